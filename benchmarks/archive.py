@@ -30,10 +30,10 @@ from auditor.base.snapshot import (
     CommentsState,
     ControlResult,
     EvidenceKind,
-    Identity,
     Outcome,
     Post,
     Route,
+    Side,
     Snapshot,
 )
 from auditor.base.weeks import Week
@@ -178,13 +178,13 @@ def _comment(number: int, at: datetime, n: int) -> Comment:
 
     asks = n % 2 == 0
     who: dict[str, Any] = {
-        "identity": Identity.CITIZEN,
+        "side": Side.CITIZEN,
         "says": "asks",
         "rule": "q1",
         "rules": 1,
         "author": number % 7 + 1,
     }
-    answer: dict[str, Any] = {"identity": Identity.OWNER, "answers": number - 1, "reply_to": number - 1}
+    answer: dict[str, Any] = {"side": Side.OWNER, "answers": number - 1, "reply_to": number - 1}
     return Comment(id=number, at=at + timedelta(hours=1 + n), **(who if asks else answer))
 
 

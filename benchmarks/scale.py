@@ -117,12 +117,12 @@ class InventedRoute:
 
 
 def _posts(url: str) -> Any:
-    from auditor.base.snapshot import Comment, CommentsState, Identity, Post, Says
+    from auditor.base.snapshot import Comment, CommentsState, Post, Says, Side
 
     for number in range(18):
         at = NOW - timedelta(hours=56 * number + 30)
-        asks = Comment(id=2, at=at + timedelta(hours=1), identity=Identity.CITIZEN, author=1, says=Says.ASKS, rules=4)
-        told = Comment(id=3, at=at + timedelta(hours=3), identity=Identity.OWNER, answers=2)
+        asks = Comment(id=2, at=at + timedelta(hours=1), side=Side.CITIZEN, author=1, says=Says.ASKS, rules=4)
+        told = Comment(id=3, at=at + timedelta(hours=3), side=Side.OWNER, answers=2)
         words = Random(f"{url} {number}")  # by Zipf's law: the word of rank r is said 1/r times as often as the first
         sketch = "".join(sorted(chr(0xF0000 + int(65536 ** words.random())) for _ in range(30)))
         yield Post(

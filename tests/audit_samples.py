@@ -17,12 +17,12 @@ from auditor.base.snapshot import (
     ControlResult,
     Evidence,
     EvidenceKind,
-    Identity,
     Network,
     Outcome,
     Post,
     Route,
     Says,
+    Side,
     Snapshot,
     StoredSnapshot,
 )
@@ -149,7 +149,7 @@ def thread(hours: float, questions: int, replied: int, unsure: int = 0, reports:
         Comment(
             id=n + 1,
             at=first + timedelta(hours=n % (questions or 1) + 1),
-            identity=Identity.CITIZEN,
+            side=Side.CITIZEN,
             author=f"h{n}",
             says=says,
             rules=2,
@@ -161,7 +161,7 @@ def thread(hours: float, questions: int, replied: int, unsure: int = 0, reports:
         Comment(
             id=100 + n,
             at=q.at + timedelta(hours=1 + 9 * n),
-            identity=Identity.OWNER,
+            side=Side.OWNER,
             reply_to=q.id,
             reply=GAVE[n % len(GAVE)],
         )
@@ -267,7 +267,7 @@ def sample_registry(*, places: bool = False) -> tuple[Registry, dict[str, list[S
     rows: dict[str, list[StoredSnapshot]] = {}
     for _, looks in made:
         for snapshot in looks:
-            rows.setdefault(snapshot.url, []).append(StoredSnapshot(str(WEEK), snapshot, trusted=True))
+            rows.setdefault(snapshot.url, []).append(StoredSnapshot(str(WEEK), snapshot))
     return book, rows
 
 

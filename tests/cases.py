@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from auditor.audit.sights import make_case
 from auditor.base.address import Address
-from auditor.base.snapshot import Network, Post, Precision, Route, Snapshot, StoredSnapshot
+from auditor.base.snapshot import Network, Post, Precision, Route, Snapshot, StoredSnapshot, Weight
 from auditor.base.weeks import PartialDate, Week
 from auditor.checks import catalogue
 from auditor.checks.case import Case
@@ -146,7 +146,12 @@ def case(
     seen: dict[str, list[StoredSnapshot]] = {}
     for look in sorted((*snapshots, *doubted), key=lambda look: look.taken_at):
         trusted = not distrusted and not any(look is one for one in doubted)
-        row = StoredSnapshot(str(_made_for(look, week)), look, trusted=trusted, threads_work=threads_work)
+        row = StoredSnapshot(
+            str(_made_for(look, week)),
+            look,
+            weight=Weight.FULL if trusted else Weight.FOR_HIM,
+            threads_work=threads_work,
+        )
         seen.setdefault(look.url, []).append(row)
     return make_case(book, book.offices[0], week, as_of, seen)
 

@@ -9,7 +9,7 @@ import pytest
 from auditor.audit.compare import compare_audits
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
-from auditor.base.snapshot import Cause, ControlResult, Network, Outcome, Route, StoredSnapshot
+from auditor.base.snapshot import Cause, ControlResult, Network, Outcome, Route, StoredSnapshot, Weight
 from auditor.base.weeks import PartialDate
 from auditor.checks import catalogue
 from auditor.registry.models import Exemption, Group, Vacancy
@@ -19,7 +19,7 @@ from tests.cases import NOW, WEEK, account, day, office, opened, posts, registry
 def audit(*offices, seen=(), previous=None, **more) -> Audit:
     rows: dict[str, list[StoredSnapshot]] = {}
     for row in seen:
-        stored = row if isinstance(row, StoredSnapshot) else StoredSnapshot(str(WEEK), row, trusted=True)
+        stored = row if isinstance(row, StoredSnapshot) else StoredSnapshot(str(WEEK), row)
         rows.setdefault(stored.snapshot.url, []).append(stored)
     return make_audit(registry(*offices), WEEK, NOW, rows, previous=previous, **more)
 
@@ -81,7 +81,7 @@ def test_a_good_look_is_not_pushed_out_by_a_failed_one_of_the_same_week() -> Non
 def test_last_weeks_look_is_stale_for_posts_and_still_dates_the_opening() -> None:
     """An opening date does not age; a count does."""
     before = snapshot(**opened("2021-10-12"), posts=posts(-40), taken_at=day(-1))
-    old = StoredSnapshot("2026-W46", before, trusted=True)
+    old = StoredSnapshot("2026-W46", before)
     made = audit(head(), seen=[old]).offices[0]
     assert made.verdict == Outcome.PASSED
     found = made.finding("posts_per_week")
@@ -92,12 +92,12 @@ def test_last_weeks_look_is_stale_for_posts_and_still_dates_the_opening() -> Non
 
 def test_a_look_of_a_run_with_a_failed_control_shows_a_trace_and_no_more() -> None:
     """No facts come from it, nothing fails by it, and the date that it saw is no exact one."""
-    row = StoredSnapshot(str(WEEK), snapshot(**opened("2023-10-12"), posts=posts(1)), trusted=False)
+    row = StoredSnapshot(str(WEEK), snapshot(**opened("2023-10-12"), posts=posts(1)), weight=Weight.FOR_HIM)
     made = audit(head(), seen=[row]).offices[0]
     assert (made.verdict, made.verdict_cause) == (Outcome.CANT_TELL, Cause.CONTROL_FAILED)
     assert made.accounts[0].facts.exists is None
     assert made.accounts[0].facts.opened_precision == "not_later_than"
-    phantom = audit(head(), seen=[replace(row, phantom=True)]).offices[0]
+    phantom = audit(head(), seen=[replace(row, weight=Weight.NONE)]).offices[0]
     assert phantom.accounts[0].facts.opened_at is None
 
 
@@ -153,7 +153,7 @@ def test_days_are_unknown_where_one_page_of_two_was_not_seen() -> None:
 
 def test_a_route_whose_control_failed_takes_nothing_from_the_other() -> None:
     """The signed-in client is believed where the preview is not."""
-    preview = StoredSnapshot(str(WEEK), snapshot(posts=posts(1, 2)), trusted=False)
+    preview = StoredSnapshot(str(WEEK), snapshot(posts=posts(1, 2)), weight=Weight.FOR_HIM)
     client = snapshot(posts=posts(1, 2, 3), route=Route.TELEGRAM_CLIENT)
     (made,) = audit(head(), seen=[preview, client]).offices
     found = made.finding("posts_per_week")

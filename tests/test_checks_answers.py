@@ -13,12 +13,12 @@ from auditor.base.snapshot import (
     CommentsState,
     Evidence,
     EvidenceKind,
-    Identity,
     Network,
     Outcome,
     Post,
     Route,
     Says,
+    Side,
     Snapshot,
 )
 from auditor.checks.comments_answered import CHECK
@@ -31,11 +31,11 @@ PRESS = "press"
 
 def question(number: int, hours: float = 5, *, by: str | None = None, **more: Any) -> Comment:
     who = f"citizen {number}" if by is None else by
-    return Comment(id=number, at=day(hours), identity=Identity.CITIZEN, author=who, says="asks", **more)
+    return Comment(id=number, at=day(hours), side=Side.CITIZEN, author=who, says="asks", **more)
 
 
-def reply(to: int | None, hours: float = 8, *, by: Identity = Identity.OWNER, number: int = 0, **more: Any) -> Comment:
-    return Comment(id=number or 500 + (to or 0), at=day(hours), identity=by, answers=to, **more)
+def reply(to: int | None, hours: float = 8, *, by: Side = Side.OWNER, number: int = 0, **more: Any) -> Comment:
+    return Comment(id=number or 500 + (to or 0), at=day(hours), side=by, answers=to, **more)
 
 
 def thread(*comments: Comment, **fields: Any) -> Post:
@@ -97,17 +97,17 @@ def test_what_the_owner_wrote_before_the_first_question_answers_nobody() -> None
 @pytest.mark.parametrize(
     ("who", "cause"),
     [
-        (Identity.OWNER, Cause.NO_THRESHOLD),
-        (Identity.STAFF, Cause.NO_THRESHOLD),
-        (Identity.INSTITUTION, Cause.NO_THRESHOLD),
-        (Identity.UNPROVED, Cause.UNPROVED_IDENTITY),
-        (Identity.OTHER_BODY, None),
+        (Side.OWNER, Cause.NO_THRESHOLD),
+        (Side.OWNER, Cause.NO_THRESHOLD),
+        (Side.BODY, Cause.NO_THRESHOLD),
+        (Side.UNKNOWN, Cause.UNPROVED_IDENTITY),
+        (Side.BODY, None),
     ],
 )
 @pytest.mark.parametrize("words", [True, False])
-def test_red_needs_that_nobody_of_his_has_answered_any_citizen(who: Identity, cause: Cause | None, words: bool) -> None:
+def test_red_needs_that_nobody_of_his_has_answered_any_citizen(who: Side, cause: Cause | None, words: bool) -> None:
     """One reply is enough, even to a remark, even a smiley; another office's is none of his."""
-    remark = Comment(id=90, at=day(6), identity=Identity.CITIZEN, author="x")
+    remark = Comment(id=90, at=day(6), side=Side.CITIZEN, author="x")
     found = under(*SIX, remark, reply(90, by=who, has_words=words))
     assert told(found) == ((Outcome.CANT_TELL, cause) if cause else (Outcome.FAILED, None))
     assert found.values.no_reply_found == 6
@@ -122,11 +122,11 @@ def test_an_answer_under_another_post_of_the_window_blocks_red() -> None:
 
 def test_staff_answer_for_the_holder() -> None:
     """Whom the registry lists, and the linked group's administrators."""
-    assert told(under(*SIX, *(reply(n, by=Identity.STAFF) for n in range(1, 7)))) == (Outcome.PASSED, None)
+    assert told(under(*SIX, *(reply(n, by=Side.OWNER) for n in range(1, 7)))) == (Outcome.PASSED, None)
 
 
 def helping(*numbers: int, **more: Any) -> tuple[Comment, ...]:
-    return tuple(reply(n, by=Identity.CITIZEN, author=PRESS, **more) for n in numbers)
+    return tuple(reply(n, by=Side.CITIZEN, author=PRESS, **more) for n in numbers)
 
 
 def test_a_press_secretary_under_his_own_account_leaves_it_to_a_person() -> None:
@@ -167,7 +167,7 @@ def test_a_helpful_citizen_is_no_possible_staff(line: tuple[Comment, ...], why: 
 
 def test_an_answer_to_a_remark_answers_the_question_above_it() -> None:
     """The chain is gone up to the first question, not further."""
-    remark = Comment(id=60, at=day(6), identity=Identity.CITIZEN, author="x", answers=1)
+    remark = Comment(id=60, at=day(6), side=Side.CITIZEN, author="x", answers=1)
     found = under(question(1), remark, reply(60))
     assert (found.outcome, found.values.answered_in_time) == (Outcome.PASSED, 1)
     second = question(61, 6, answers=1)
@@ -224,11 +224,11 @@ def test_askers_are_the_most_that_one_look_shows() -> None:
     assert (found.values.askers, found.values.due, found.outcome) == (2, 6, Outcome.CANT_TELL)
 
 
-@pytest.mark.parametrize("seen_as", [Identity.CITIZEN, Identity.UNPROVED])
-def test_whom_one_route_proves_the_other_does_not_doubt(seen_as: Identity) -> None:
+@pytest.mark.parametrize("seen_as", [Side.CITIZEN, Side.UNKNOWN])
+def test_whom_one_route_proves_the_other_does_not_doubt(seen_as: Side) -> None:
     """The signed-in client is told who administers the group; to the preview he may be anybody."""
     preview = thread(*SIX, *(reply(n, by=seen_as, author=PRESS) for n in range(1, 6)))
-    client = thread(*SIX, *(reply(n, by=Identity.STAFF, author=PRESS) for n in range(1, 6)))
+    client = thread(*SIX, *(reply(n, by=Side.OWNER, author=PRESS) for n in range(1, 6)))
     found = answered(look(preview), look(client, route=Route.TELEGRAM_CLIENT))
     assert (told(found), found.values.answered_in_time) == ((Outcome.CANT_TELL, Cause.NO_THRESHOLD), 5)
 
@@ -319,8 +319,7 @@ def test_the_person_is_judged_over_both_networks() -> None:
 def saying(says: Says, *numbers: int, rules: int = 2) -> tuple[Comment, ...]:
     """Comments of citizens that say so."""
     return tuple(
-        Comment(id=n, at=day(5), identity=Identity.CITIZEN, author=f"citizen {n}", says=says, rules=rules)
-        for n in numbers
+        Comment(id=n, at=day(5), side=Side.CITIZEN, author=f"citizen {n}", says=says, rules=rules) for n in numbers
     )
 
 

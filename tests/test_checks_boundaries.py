@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from auditor.audit.sights import make_case
-from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Network, Outcome, Precision, StoredSnapshot
+from auditor.base.snapshot import Cause, Comment, CommentsState, Network, Outcome, Precision, Side, StoredSnapshot
 from auditor.base.weeks import Week
 from auditor.checks.case import Sight
 from auditor.checks.opening import Opening, Standing, standing_of
@@ -215,9 +215,9 @@ def test_only_the_weeks_own_comments_count() -> None:
     moments = (-1 / 3600, 0, 167.99)
     line = tuple(c for n, hours in enumerate(moments, start=1) for c in asked(n, hours))
     others = (
-        Comment(id=51, at=day(5), identity=Identity.OWNER, says="asks"),
-        Comment(id=52, at=day(5), identity=Identity.CITIZEN, author="x", says="asks", has_text=False),
-        Comment(id=53, at=day(5), identity=Identity.CITIZEN, author="x", says="asks", deleted=True),
+        Comment(id=51, at=day(5), side=Side.OWNER, says="asks"),
+        Comment(id=52, at=day(5), side=Side.CITIZEN, author="x", says="asks", has_text=False),
+        Comment(id=53, at=day(5), side=Side.CITIZEN, author="x", says="asks", deleted=True),
     )
     found = judge_office("comments_answered", seen(posts=posts(-1, comments_state=OPEN, comments=line + others)))
     assert (found.values.comments, found.values.questions) == (2, 2)
@@ -289,11 +289,7 @@ def test_what_a_late_look_does_not_show_is_not_judged(after: timedelta, cause: C
     late, person = WEEK.ends + after, [tenure(since="2020", accounts=[account()])]
 
     def found(*hours: float):
-        rows = {
-            "https://t.me/perviy_rayon": [
-                StoredSnapshot(str(WEEK), snapshot(posts=posts(*hours), taken_at=late), trusted=True)
-            ]
-        }
+        rows = {"https://t.me/perviy_rayon": [StoredSnapshot(str(WEEK), snapshot(posts=posts(*hours), taken_at=late))]}
         book = registry(office(*person))
         return judge_office("posts_per_week", make_case(book, book.offices[0], WEEK, late, rows))
 

@@ -12,11 +12,11 @@ from auditor.base.snapshot import (
     CommentsState,
     Evidence,
     EvidenceKind,
-    Identity,
     Network,
     Outcome,
     Precision,
     Route,
+    Side,
     Snapshot,
 )
 from auditor.checks import catalogue
@@ -268,8 +268,8 @@ def test_a_confirmation_cites_nothing_that_was_looked_at() -> None:
 
 def talking(name: str, **fields: Any) -> Snapshot:
     """A page with a week that every practice check can judge."""
-    question = Comment(id=1, at=day(5), identity=Identity.CITIZEN, author="a", says="asks")
-    reply = Comment(id=2, at=day(6), identity=Identity.OWNER, reply_to=1)
+    question = Comment(id=1, at=day(5), side=Side.CITIZEN, author="a", says="asks")
+    reply = Comment(id=2, at=day(6), side=Side.OWNER, reply_to=1)
     line = posts(-24 * 31, first_id=90) + posts(
         1, 50, 100, comments_state=CommentsState.OPEN, comments=(question, reply)
     )

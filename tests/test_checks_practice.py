@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.base.i18n import Catalogue
-from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Network, Outcome, Post, Precision, Route
+from auditor.base.snapshot import Cause, Comment, CommentsState, Network, Outcome, Post, Precision, Route, Side
 from auditor.base.weeks import PartialDate
 from auditor.checks import catalogue
 from auditor.checks.check import Check
@@ -210,11 +210,11 @@ def test_closed_comments_fail_where_two_posts_and_half_of_all_are_known_and_each
     assert found.values_to_json() == counts
 
 
-def asked(number: int, hours: float, answer: float | None = None, *, by: Identity = Identity.OWNER) -> list[Comment]:
-    question = Comment(id=number, at=day(hours), identity=Identity.CITIZEN, author=f"c{number}", says="asks")
+def asked(number: int, hours: float, answer: float | None = None, *, by: Side = Side.OWNER) -> list[Comment]:
+    question = Comment(id=number, at=day(hours), side=Side.CITIZEN, author=f"c{number}", says="asks")
     if answer is None:
         return [question]
-    return [question, Comment(id=number + 500, at=day(answer), identity=by, reply_to=number)]
+    return [question, Comment(id=number + 500, at=day(answer), side=by, reply_to=number)]
 
 
 def talk(*comments: list[Comment], **fields):
@@ -275,7 +275,7 @@ def test_nothing_due_yet_is_too_little_data_and_never_praise() -> None:
 
 def test_another_bodys_answer_is_counted_and_leaves_the_question_open() -> None:
     """It is in `no_reply_found` and in `answered_by_other`."""
-    found = answered(asked(1, 5, 6, by=Identity.OTHER_BODY))
+    found = answered(asked(1, 5, 6, by=Side.BODY))
     assert (found.values.no_reply_found, found.values.answered_by_other) == (1, 1)
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
-from auditor.base.snapshot import Comment, Identity, Post
+from auditor.base.snapshot import Comment, Post, Side
 from auditor.checks.replies import Thread, counts
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
@@ -17,12 +17,12 @@ def at(hours: float) -> datetime:
 
 def citizen(number: int, hours: float, *, author: str = "a", question: bool = True, **more: object) -> Comment:
     return Comment(
-        id=number, at=at(hours), identity=Identity.CITIZEN, author=author, says="asks" if question else "not", **more
+        id=number, at=at(hours), side=Side.CITIZEN, author=author, says="asks" if question else "not", **more
     )
 
 
 def owner(number: int, hours: float, **more: object) -> Comment:
-    return Comment(id=number, at=at(hours), identity=Identity.OWNER, author="owner", **more)
+    return Comment(id=number, at=at(hours), side=Side.OWNER, author="owner", **more)
 
 
 def read(*comments: Comment, until: datetime = LATER):
@@ -80,7 +80,7 @@ def test_a_reply_without_words_is_no_answer() -> None:
 
 def test_another_body_is_kept_apart_from_the_owner() -> None:
     """The neighbour administration's answer is not the head's."""
-    other = Comment(id=2, at=at(2), identity=Identity.OTHER_BODY, reply_to=1)
+    other = Comment(id=2, at=at(2), side=Side.BODY, reply_to=1)
     (question,) = read(citizen(1, 1), other).questions
     assert (question.answered_at, question.other_at) == (None, at(2))
 

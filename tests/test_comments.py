@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.base.snapshot import Identity, Says
+from auditor.base.snapshot import Says, Side
 from auditor.language.comments import RULES, read
 from auditor.language.measured import MEASURED, MEASURED_RULES
 from auditor.language.reading import RULES as VERSION
@@ -202,9 +202,9 @@ def test_whom_a_text_begins_with_is_asked(text: str, says: Says):
 def test_the_door_knows_better_whose_a_mention_is():
     """Where the registry knows the page, its name does not matter."""
     text = "@nebyl_fekla когда починят мост?"
-    assert read(text, addressed=Identity.STAFF).says is Says.ASKS
-    assert read(text, addressed=Identity.INSTITUTION).says is Says.ASKS
-    assert read("[club7|Другой район], когда?", addressed=Identity.OTHER_BODY).rule == "addressee.mention"
+    assert read(text, addressed=Side.OWNER).says is Says.ASKS
+    assert read(text, addressed=Side.BODY).says is Says.ASKS
+    assert read("[club7|Другой район], когда?", addressed=Side.BODY).rule == "addressee.mention"
 
 
 def test_the_holder_may_be_called_by_name():
@@ -232,7 +232,7 @@ def test_the_same_long_text_under_a_third_post_is_spread_and_asks_nothing():
     assert not authors.repeats(2, text.upper(), 14)
     assert not authors.repeats(None, text, 15)
     assert not any(authors.repeats(1, "Когда?", number) for number in range(9))
-    spread = read_comment(text, Identity.CITIZEN, datetime(2026, 11, 16, tzinfo=UTC), repeated=True)
+    spread = read_comment(text, Side.CITIZEN, datetime(2026, 11, 16, tzinfo=UTC), repeated=True)
     assert (spread["says"], spread["rule"]) == (Says.NOT, "text.repeated")
 
 

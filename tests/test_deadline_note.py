@@ -20,7 +20,7 @@ ELECTED = {"since": "2022-09-07", "person": "a"}
 
 
 def judged(*people: Any, looks: Any = ()) -> tuple[AuditedOffice, Audit]:
-    rows = {look.url: [StoredSnapshot(str(WEEK), look, trusted=True)] for look in looks}
+    rows = {look.url: [StoredSnapshot(str(WEEK), look)] for look in looks}
     audit = worded(make_audit(registry(office(*people)), WEEK, NOW, rows), RU)
     return audit.offices[0], audit
 

@@ -3,21 +3,21 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Post, ReplyKind, Route, Snapshot
+from auditor.base.snapshot import Cause, Comment, CommentsState, Post, ReplyKind, Route, Side, Snapshot
 from auditor.checks.given import Given, given_in
 from auditor.language.reading import read_comment
 from tests.cases import NOW, account, case, day, snapshot, tenure
 
 
-def said(number: int, hours: float, text: str, identity: Identity = Identity.CITIZEN, **fields: Any) -> Comment:
+def said(number: int, hours: float, text: str, identity: Side = Side.CITIZEN, **fields: Any) -> Comment:
     """A comment as the door keeps it."""
     at = day(hours)
     kept = {"author": number, **read_comment(text, identity, at), **fields}
-    return Comment(id=number, at=at, identity=identity, **kept)
+    return Comment(id=number, at=at, side=identity, **kept)
 
 
 def answer(number: int, hours: float, to: int, text: str, **fields: Any) -> Comment:
-    return said(number, hours, text, Identity.OWNER, answers=to, **fields)
+    return said(number, hours, text, Side.OWNER, answers=to, **fields)
 
 
 def look(*comments: Comment, at: datetime = NOW, state: CommentsState = CommentsState.OPEN, **fields: Any) -> Snapshot:

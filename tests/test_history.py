@@ -20,13 +20,14 @@ from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import (
     Cause,
     Comment,
-    Identity,
     Network,
     Post,
     PurgedComments,
     Route,
+    Side,
     Snapshot,
     StoredSnapshot,
+    Weight,
 )
 from auditor.base.weeks import Week
 from auditor.commands.demo import run_demo
@@ -48,7 +49,7 @@ def judged(*looks: Snapshot | StoredSnapshot, earlier: Sequence[PastAudit] = (),
     """The one invented office in the week, after these looks."""
     rows: dict[str, list[StoredSnapshot]] = {}
     for one in looks:
-        row = one if isinstance(one, StoredSnapshot) else StoredSnapshot(str(WEEK), one, trusted=True)
+        row = one if isinstance(one, StoredSnapshot) else StoredSnapshot(str(WEEK), one)
         rows.setdefault(row.snapshot.url, []).append(row)
     tenures = people or [tenure(since="2020", accounts=[account()])]
     book = registry(office(*tenures))
@@ -144,13 +145,13 @@ def test_a_look_that_did_not_see_the_posts_shows_no_week_before(spoilt: dict[str
 
 def test_a_look_whose_controls_failed_shows_no_week_before() -> None:
     """Nothing that its run saw is judged."""
-    made = judged(StoredSnapshot(str(WEEK), snapshot(**OPENED, posts=posts(MONDAY + 1)), trusted=False))
+    made = judged(StoredSnapshot(str(WEEK), snapshot(**OPENED, posts=posts(MONDAY + 1)), weight=Weight.FOR_HIM))
     assert {past.posts for past in made.history} == {None}
 
 
 def test_another_page_under_the_name_shows_no_week_before() -> None:
     """The confirmed page's number is known from its own looks."""
-    first = StoredSnapshot(str(WEEK.shift(-2)), snapshot(**OPENED, taken_at=NOW - timedelta(weeks=2)), trusted=True)
+    first = StoredSnapshot(str(WEEK.shift(-2)), snapshot(**OPENED, taken_at=NOW - timedelta(weeks=2)))
     made = judged(first, snapshot(**OPENED, id=1500000999, posts=posts(MONDAY + 1)))
     assert week_of(made, 1).posts is None
 
@@ -164,7 +165,7 @@ def test_a_predecessors_weeks_bear_the_predecessors_name_and_posts() -> None:
     ]
     then = snapshot(**OPENED, url=other.url.url, posts=posts(2 * MONDAY + 1), taken_at=WEEK.shift(-2).ends)
     now = snapshot(**OPENED, posts=posts(MONDAY + 1, 2 * MONDAY + 5, 2 * MONDAY + 6))
-    made = judged(StoredSnapshot(str(WEEK.shift(-2)), then, trusted=True), now, people=people)
+    made = judged(StoredSnapshot(str(WEEK.shift(-2)), then), now, people=people)
     assert [(week_of(made, n).holder, week_of(made, n).posts) for n in (1, 2)] == [
         ("Имярек Анна Андреевна", None),
         ("Имярек Борис Борисович", 1),
@@ -178,19 +179,17 @@ def talk(week: int, *answered: float | None, until: float = 36, **more: Any) -> 
     """A look at so many weeks before this one, with a question a Monday's hour, each answered after so many hours."""
     start = WEEK.shift(-week).starts
     asked = [
-        Comment(
-            id=10 * n + 1, at=start + timedelta(hours=n + 1), identity=Identity.CITIZEN, author=f"h{n}", says="asks"
-        )
+        Comment(id=10 * n + 1, at=start + timedelta(hours=n + 1), side=Side.CITIZEN, author=f"h{n}", says="asks")
         for n in range(len(answered))
     ]
     replies = [
-        Comment(id=10 * n + 2, at=q.at + timedelta(hours=hours), identity=Identity.OWNER, reply_to=q.id)
+        Comment(id=10 * n + 2, at=q.at + timedelta(hours=hours), side=Side.OWNER, reply_to=q.id)
         for n, (q, hours) in enumerate(zip(asked, answered, strict=True))
         if hours is not None
     ]
     post = Post(id=1 + week, at=start, url=f"https://t.me/perviy_rayon/{week}", comments=(*asked, *replies), **more)
     at = WEEK.shift(-week).ends + timedelta(hours=until)
-    return StoredSnapshot(str(WEEK.shift(-week)), snapshot(**OPENED, posts=(post,), taken_at=at), trusted=True)
+    return StoredSnapshot(str(WEEK.shift(-week)), snapshot(**OPENED, posts=(post,), taken_at=at))
 
 
 def together(*looks: StoredSnapshot) -> list[StoredSnapshot]:
@@ -242,7 +241,7 @@ def test_an_answer_that_a_later_look_saw_counts_for_the_week_of_its_question() -
     then, now = talk(1, 2, None, None), talk(0, 30, None)
     (asked,) = then.snapshot.posts
     second = next(c for c in asked.comments if c.id == 11)
-    answer = Comment(id=12, at=second.at + timedelta(hours=220), identity=Identity.OWNER, reply_to=11)
+    answer = Comment(id=12, at=second.at + timedelta(hours=220), side=Side.OWNER, reply_to=11)
     again = asked.model_copy(update={"comments": (*asked.comments, answer)})
     looked = now.snapshot.model_copy(update={"posts": (*now.snapshot.posts, again)})
     times = judged(then, replace(now, snapshot=looked)).reply_times
@@ -261,7 +260,7 @@ def test_an_answer_that_the_other_route_saw_later_counts_though_it_numbers_comme
     (question,) = asked.comments
     line = (
         question.model_copy(update={"id": 501}),
-        Comment(id=502, at=question.at + timedelta(hours=200), identity=Identity.OWNER, reply_to=501),
+        Comment(id=502, at=question.at + timedelta(hours=200), side=Side.OWNER, reply_to=501),
     )
     later = now.snapshot.model_copy(
         update={
@@ -278,7 +277,7 @@ def test_an_answer_that_a_distrusted_look_saw_counts_and_a_question_that_is_not_
     """What a look saw was there; what a later look of the same thread does not show is removed."""
     then, now = talk(1, None), talk(0, 3)
     (asked,) = then.snapshot.posts
-    answer = Comment(id=2, at=asked.comments[0].at + timedelta(hours=200), identity=Identity.OWNER, reply_to=1)
+    answer = Comment(id=2, at=asked.comments[0].at + timedelta(hours=200), side=Side.OWNER, reply_to=1)
     for comments, trusted, hours in (((*asked.comments, answer), False, 200), ((answer,), True, 3)):
         again = asked.model_copy(update={"comments": comments})
         looked = now.snapshot.model_copy(update={"posts": (*now.snapshot.posts, again)})

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Post, Snapshot
+from auditor.base.snapshot import Cause, Comment, CommentsState, Outcome, Post, Side, Snapshot
 from tests.cases import account, case, day, judge_office, posts, snapshot, tenure
 
 _RANK = {Outcome.FAILED: 0, Outcome.CANT_TELL: 1, Outcome.INAPPLICABLE: 1, Outcome.PASSED: 2}
-_SIDES = [Identity.OWNER, Identity.STAFF, Identity.INSTITUTION, Identity.UNPROVED, Identity.OTHER_BODY]
+_SIDES = [Side.OWNER, Side.OWNER, Side.BODY, Side.UNKNOWN, Side.BODY]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def lines(draw: st.DrawFn) -> Line:
             Comment(
                 id=number,
                 at=day(hours),
-                identity=Identity.CITIZEN,
+                side=Side.CITIZEN,
                 author=who,
                 says=draw(st.sampled_from(["asks", "not"])),
             )
@@ -47,9 +47,7 @@ def lines(draw: st.DrawFn) -> Line:
         if draw(st.integers(0, 3)) == 0:
             wait, side = draw(st.integers(1, 60)), draw(st.sampled_from(_SIDES))
             words = draw(st.booleans())
-            comments.append(
-                Comment(id=500 + number, at=day(hours + wait), identity=side, answers=number, has_words=words)
-            )
+            comments.append(Comment(id=500 + number, at=day(hours + wait), side=side, answers=number, has_words=words))
     return Line(tuple(comments))
 
 
@@ -57,9 +55,7 @@ def lines(draw: st.DrawFn) -> Line:
 def test_a_comment_that_does_not_ask_turns_nothing_red(line: Line, hours: int, who: int, to: int | None) -> None:
     """An advertisement, thanks, or a remark to anybody."""
     told = {comment.id for comment in line.comments}
-    remark = Comment(
-        id=900, at=day(hours), identity=Identity.CITIZEN, author=f"a{who}", answers=to if to in told else None
-    )
+    remark = Comment(id=900, at=day(hours), side=Side.CITIZEN, author=f"a{who}", answers=to if to in told else None)
     assert _RANK[line.judged(remark)] >= min(_RANK[line.judged()], 1)
 
 
@@ -77,11 +73,11 @@ def replace_cause(post: Post, cause: Cause) -> Post:
 
 
 @given(lines(), st.integers(1, 9), st.integers(0, 60), st.sampled_from(_SIDES), st.booleans())
-def test_one_more_answer_never_makes_it_worse(line: Line, to: int, wait: int, side: Identity, general: bool) -> None:
+def test_one_more_answer_never_makes_it_worse(line: Line, to: int, wait: int, side: Side, general: bool) -> None:
     """By whoever, to whomever, in time or late, or to all at once."""
     target = next((comment for comment in line.comments if comment.id == to), line.comments[0])
     answer = Comment(
-        id=901, at=day((target.at - day()).total_seconds() / 3600 + wait + 0.5), identity=side,
+        id=901, at=day((target.at - day()).total_seconds() / 3600 + wait + 0.5), side=side,
         answers=None if general else target.id,
     )  # fmt: skip
     assert _RANK[line.judged(answer)] >= _RANK[line.judged()]
@@ -90,7 +86,7 @@ def test_one_more_answer_never_makes_it_worse(line: Line, to: int, wait: int, si
 @given(lines())
 def test_nothing_is_red_where_anybody_of_his_has_answered(line: Line) -> None:
     """Of his side, his institution, or somebody who cannot be told from him."""
-    answered = any(c.identity in {*_SIDES} - {Identity.OTHER_BODY} for c in line.comments)
+    answered = any(c.side in {*_SIDES} - {Side.BODY} for c in line.comments)
     assert not (answered and line.judged() is Outcome.FAILED)
 
 

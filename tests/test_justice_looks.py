@@ -9,12 +9,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Post, Route, Snapshot
+from auditor.base.snapshot import Cause, Comment, CommentsState, Outcome, Post, Route, Side, Snapshot
 from tests.cases import WEEK, day, judge_office, posts, snapshot
 from tests.test_red_other_looks import again, question, week
 
 _RANK = {Outcome.FAILED: 0, Outcome.CANT_TELL: 1, Outcome.INAPPLICABLE: 1, Outcome.PASSED: 2}
-_SIDES = [Identity.OWNER, Identity.STAFF, Identity.INSTITUTION, Identity.UNPROVED]
+_SIDES = [Side.OWNER, Side.OWNER, Side.BODY, Side.UNKNOWN]
 _CHECKS = ("comments_answered", "comments_open", "posts_per_week", "longest_silence")
 _MOMENTS = [60, 120, 168, 168 + 36, 168 + 24 * 13, 168 + 24 * 20, 168 + 24 * 40]
 """Hours of the week at which it is looked at: in it, in time after it, and too late."""
@@ -90,11 +90,11 @@ def threads(draw: st.DrawFn) -> tuple[Comment, ...]:
             good = most == 1
             hours = 1 if good else draw(st.sampled_from([1, 20, 60, 24 * 30]))
             wait = timedelta(hours=hours, seconds=11 * number)
-            side = Identity.OWNER if good else draw(st.sampled_from(_SIDES))
+            side = Side.OWNER if good else draw(st.sampled_from(_SIDES))
             line = Comment(
                 id=100 + number,
                 at=asked.at + wait,
-                identity=side,
+                side=side,
                 author=f"o{number}",
                 answers=number,
                 has_words=good or draw(st.booleans()),
@@ -147,14 +147,14 @@ def test_a_look_that_is_not_believed_turns_nothing_red(world: World, more: Seen)
 @given(worlds(), st.integers(0, 2), st.integers(1, 8), st.sampled_from(_SIDES), st.sampled_from([0.3, 20, 200]))
 @settings(max_examples=200, deadline=None)
 def test_one_more_answer_in_any_look_never_makes_it_worse(
-    world: World, to: int, asked: int, side: Identity, wait: float
+    world: World, to: int, asked: int, side: Side, wait: float
 ) -> None:
     """In time or late, by whoever, in a look that is believed or not: alone or beside others."""
     target = next((c for c in world.comments if c.id == asked), question(asked))
     line = Comment(
         id=300 + target.id,
         at=target.at + timedelta(hours=wait, seconds=7),
-        identity=side,
+        side=side,
         author="more",
         answers=target.id,
     )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.base.snapshot import Identity, ReplyKind
+from auditor.base.snapshot import ReplyKind, Side
 from auditor.language.answers import read_answer
 from auditor.language.measured import MEASURED_KINDS
 from auditor.language.reading import read_comment
@@ -138,9 +138,9 @@ def test_a_greeting_changes_nothing(greeting: str, row: dict[str, str]):
 def test_the_owners_side_and_other_bodies_answer_and_citizens_do_not():
     """What a probe stores."""
     text = "Обращайтесь в управляющую компанию."
-    for identity in Identity:
+    for identity in Side:
         kept = read_comment(text, identity, AT)
-        assert ("reply" in kept) is (identity not in {Identity.CITIZEN, Identity.UNPROVED})
+        assert ("reply" in kept) is (identity not in {Side.CITIZEN, Side.UNKNOWN})
 
 
 @given(st.text(max_size=400))

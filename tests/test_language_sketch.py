@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.base.snapshot import Identity
+from auditor.base.snapshot import Side
 from auditor.language.alike import ALIKE, groups, same_text, same_words
 from auditor.language.reading import read_comment
 from auditor.language.sketch import of_answer, of_post
@@ -82,7 +82,7 @@ def test_a_name_without_its_capital_is_in_no_sketch(name: str):
 def test_of_a_citizens_comment_no_digest_is_kept():
     """Of a thousand texts a few dozen forms are left: what it does, by which rule, and that it has words."""
     texts = [f"Когда починят {what} на {n}-й улице{end}" for what in "абвгд" for n in range(50) for end in "?!.,"]
-    for identity in (Identity.CITIZEN, Identity.UNPROVED):
+    for identity in (Side.CITIZEN, Side.UNKNOWN):
         kept = {json.dumps(read_comment(text, identity, NOW), sort_keys=True, default=str) for text in texts}
         assert len(kept) < 10
         assert not any("sketch" in one or "reply" in one for one in kept)

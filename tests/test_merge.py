@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from auditor.audit.sights import merge
-from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Route, StoredSnapshot
+from auditor.base.snapshot import Cause, Comment, CommentsState, Outcome, Route, Side, StoredSnapshot, Weight
 from auditor.registry.models import AccountKind
 from tests.cases import WEEK, account, day, office, opened, posts, snapshot, tenure, traced
 from tests.test_audit import audit
@@ -27,7 +27,10 @@ def joined(one, other):
 
 
 def made(*looks, trusted=(True, True)):
-    rows = [StoredSnapshot(str(WEEK), look, trusted=ok) for look, ok in zip(looks, trusted, strict=False)]
+    rows = [
+        StoredSnapshot(str(WEEK), look, weight=Weight.FULL if ok else Weight.FOR_HIM)
+        for look, ok in zip(looks, trusted, strict=False)
+    ]
     return audit(office(tenure(since="2020", accounts=[account()])), seen=rows).offices[0]
 
 
@@ -126,7 +129,7 @@ def test_two_exact_openings_that_are_not_one_date_are_told_and_not_judged() -> N
 
 def test_comments_are_taken_from_whichever_look_could_read_them() -> None:
     """And a post that one look calls open and the other closed is neither."""
-    talk = (Comment(id=9, at=day(5), identity=Identity.CITIZEN, says="asks"),)
+    talk = (Comment(id=9, at=day(5), side=Side.CITIZEN, says="asks"),)
     view = joined(
         preview(posts=posts(1, comments_state=OPEN, comments=talk) + posts(2, comments_state=OPEN, first_id=2)),
         client(
@@ -141,8 +144,8 @@ def test_comments_are_taken_from_whichever_look_could_read_them() -> None:
 
 def test_another_page_under_a_confirmed_name_is_not_judged() -> None:
     """The name passed to another number: neither its silence nor its opening is the head's."""
-    old = StoredSnapshot("2026-W46", preview(id=1, **opened("2021-10-12")), trusted=True)
-    new = StoredSnapshot(str(WEEK), preview(id=2, posts=posts(1), **opened("2024-10-12")), trusted=True)
+    old = StoredSnapshot("2026-W46", preview(id=1, **opened("2021-10-12")))
+    new = StoredSnapshot(str(WEEK), preview(id=2, posts=posts(1), **opened("2024-10-12")))
     rows = [old, new]
     one = audit(office(tenure(since="2020", accounts=[account()])), seen=rows).offices[0]
     for check in ("account_exists", "posts_per_week", "longest_silence"):
@@ -178,7 +181,7 @@ def test_an_institutions_page_beside_a_person_is_shown_and_only_asked_whether_it
     page = account().model_copy(update={"kind": AccountKind.INSTITUTION, "confirmed": None})
     one = audit(
         office(tenure(since="2020", accounts=[page])),
-        seen=[StoredSnapshot(str(WEEK), preview(**opened("2021-10-12")), trusted=True)],
+        seen=[StoredSnapshot(str(WEEK), preview(**opened("2021-10-12")))],
     ).offices[0]
     assert one.verdict == Outcome.UNTESTED
     assert [f.check for f in one.findings if f.account] == ["account_exists"]
@@ -187,7 +190,7 @@ def test_an_institutions_page_beside_a_person_is_shown_and_only_asked_whether_it
 def test_two_looks_are_judged_at_the_moment_of_the_earlier_one() -> None:
     """The client read the talk an hour before the preview came: what was answered in between was not seen by it."""
     asked_at = WEEK.ends - timedelta(hours=1)
-    talk = (Comment(id=9, at=asked_at, identity=Identity.CITIZEN, says="asks"),)
+    talk = (Comment(id=9, at=asked_at, side=Side.CITIZEN, says="asks"),)
     page = posts(100, comments_state=OPEN, comments=talk)
     early = client(posts=page, taken_at=asked_at + timedelta(hours=23, minutes=30))
     late = preview(posts=posts(100, comments_state=OPEN), taken_at=asked_at + timedelta(hours=24, minutes=30))

@@ -18,7 +18,7 @@ from auditor.audit.judge import make_audit
 from auditor.audit.sights import merge
 from auditor.audit.words import worded
 from auditor.base.i18n import Catalogue
-from auditor.base.snapshot import Cause, Route, Snapshot, StoredSnapshot
+from auditor.base.snapshot import Cause, Route, Snapshot, StoredSnapshot, Weight
 from auditor.base.text import write_time
 from auditor.base.weeks import Week
 from auditor.probes.base import Login, Target
@@ -391,7 +391,7 @@ def rows(*snapshots: Snapshot) -> dict[str, list[StoredSnapshot]]:
     found: dict[str, list[StoredSnapshot]] = {}
     for one in snapshots:
         week = Week.last_ended(one.taken_at, TOMSK)
-        found.setdefault(one.url, []).append(StoredSnapshot(str(week), one, trusted=True))
+        found.setdefault(one.url, []).append(StoredSnapshot(str(week), one))
     return found
 
 
@@ -473,7 +473,7 @@ def test_an_address_that_was_anothers_takes_no_history_over() -> None:
 
 def test_a_distrusted_rename_moves_nothing() -> None:
     """What a run with a failed control says is neither shown nor followed."""
-    row = StoredSnapshot(str(WEEK), snapshot(renamed_to=NEW), trusted=False)
+    row = StoredSnapshot(str(WEEK), snapshot(renamed_to=NEW), weight=Weight.FOR_HIM)
     assert NEW not in with_earlier_names({OLD: [row]})
     audit = judged(book_of(page()), {OLD: [row]})
     assert audit.offices[0].accounts[0].renamed_to is None
@@ -489,8 +489,10 @@ def test_only_a_believed_look_with_a_number_says_whose_the_new_address_was(
 ) -> None:
     """A look whose control failed, or that saw no number, does not make the new address another page's."""
     before = NOW - timedelta(days=7)
-    first = StoredSnapshot(str(WEEK), snapshot(url=NEW, taken_at=before, **fields), trusted=trusted)
-    moved = StoredSnapshot(str(WEEK), snapshot(renamed_to=NEW), trusted=True)
+    first = StoredSnapshot(
+        str(WEEK), snapshot(url=NEW, taken_at=before, **fields), weight=Weight.FULL if trusted else Weight.FOR_HIM
+    )
+    moved = StoredSnapshot(str(WEEK), snapshot(renamed_to=NEW))
     joined = with_earlier_names({OLD: [moved], NEW: [first]})
     assert joined[NEW] == [first, moved]
     assert joined[OLD] == [moved]

@@ -17,12 +17,12 @@ from auditor.base.snapshot import (
     Comment,
     CommentsState,
     ControlResult,
-    Identity,
     Network,
     Outcome,
     Post,
     Route,
     Says,
+    Side,
     Snapshot,
 )
 from auditor.base.weeks import Week
@@ -199,7 +199,7 @@ def test_the_most_useful_look_comes_first(tmp_path: Path) -> None:
 
 def test_a_look_that_decides_about_silence_comes_before_all(tmp_path: Path) -> None:
     """A question whose time to reply ran out after the look that saw it: even before a page that was never seen."""
-    asks = Comment(id=1, at=NOW - 9 * HOUR, identity=Identity.CITIZEN, says=Says.ASKS)
+    asks = Comment(id=1, at=NOW - 9 * HOUR, side=Side.CITIZEN, says=Says.ASKS)
     with sandboxed(World.build(), tmp_path) as (_, session), Archive.open(session.data) as archive:
         first = Recorder(posts_of_fourth=(_post(7, asks),))
         run(session, archive, first, Budget(time.monotonic() + 6.5, a_second_each))
@@ -250,8 +250,8 @@ def _seen(at: Any, *posts: Post, **facts: Any) -> Snapshot:
 
 def test_answers_are_due_once_the_time_to_reply_has_run_out_unseen() -> None:
     """Not before it has, not where it was answered, and not once a look was made after it."""
-    asks = Comment(id=1, at=NOW - 50 * HOUR, identity=Identity.CITIZEN, says=Says.ASKS)
-    reply = Comment(id=2, at=NOW - 49 * HOUR, identity=Identity.OWNER, answers=1)
+    asks = Comment(id=1, at=NOW - 50 * HOUR, side=Side.CITIZEN, says=Says.ASKS)
+    reply = Comment(id=2, at=NOW - 49 * HOUR, side=Side.OWNER, answers=1)
     early, late = NOW - 40 * HOUR, NOW - HOUR
 
     def due(at: Any, *comments: Comment, hours: float = 48) -> bool:
@@ -266,7 +266,7 @@ def test_answers_are_due_once_the_time_to_reply_has_run_out_unseen() -> None:
 
 def test_a_thread_is_known_as_the_newest_look_has_it_that_read_it() -> None:
     """A later look that could not read it does not make it unknown; one that did not see the page tells nothing."""
-    asks = Comment(id=1, at=NOW - 50 * HOUR, identity=Identity.CITIZEN, says=Says.ASKS)
+    asks = Comment(id=1, at=NOW - 50 * HOUR, side=Side.CITIZEN, says=Says.ASKS)
     read, unread = _seen(NOW - 9 * HOUR, _post(7, asks)), _seen(NOW - 5 * HOUR, _post(7, cause=Cause.THROTTLED))
     lost = _seen(NOW, exists=None, cause=Cause.UNREACHABLE)
     known = known_of([(1, read), (2, unread), (3, lost)], NOW, 72)

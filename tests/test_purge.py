@@ -32,7 +32,7 @@ from auditor.base.answers import keep
 from auditor.base.errors import ArchiveError, LockedError, SettingsError, UsageError
 from auditor.base.i18n import Catalogue
 from auditor.base.settings import load_settings
-from auditor.base.snapshot import Comment, CommentsState, EvidenceKind, Identity, Post
+from auditor.base.snapshot import Comment, CommentsState, EvidenceKind, Post, Side
 from auditor.base.weeks import Week
 from auditor.commands.diagnosis import keeping
 from auditor.commands.proof import pack
@@ -70,10 +70,8 @@ def look(number: int, url: str, moment) -> Sighting:
         EvidenceKind.COMMENTS, url, fetched_at=at, status=200, received=words(number, url), method="GET", headers=()
     )
     rows = tuple(
-        Comment(
-            id=n, at=moment - timedelta(days=1), identity=who, author=author(number), says="asks" if n == 1 else "not"
-        )
-        for n, who in enumerate((Identity.CITIZEN, Identity.CITIZEN, Identity.OWNER))
+        Comment(id=n, at=moment - timedelta(days=1), side=who, author=author(number), says="asks" if n == 1 else "not")
+        for n, who in enumerate((Side.CITIZEN, Side.CITIZEN, Side.OWNER))
     )
     post = Post(id=5, at=moment - timedelta(days=2), url=f"{url}/5", comments_state=CommentsState.OPEN, comments=rows)
     quiet = Post(id=6, at=moment - timedelta(days=2), url=f"{url}/6", comments_state=CommentsState.OPEN)

@@ -13,13 +13,14 @@ from auditor.base.snapshot import (
     Cause,
     Comment,
     CommentsState,
-    Identity,
     Network,
     Outcome,
     Precision,
     Route,
+    Side,
     Snapshot,
     StoredSnapshot,
+    Weight,
 )
 from auditor.base.weeks import Week
 from auditor.checks.case import Case
@@ -80,7 +81,7 @@ def rows(*looks: Snapshot, week: Week = WEEK) -> dict[str, list[StoredSnapshot]]
     """Looks as the archive has them, made for a week."""
     found: dict[str, list[StoredSnapshot]] = {}
     for look in looks:
-        found.setdefault(look.url, []).append(StoredSnapshot(str(week), look, trusted=True, threads_work=True))
+        found.setdefault(look.url, []).append(StoredSnapshot(str(week), look, threads_work=True))
     return found
 
 
@@ -173,7 +174,7 @@ def test_a_page_whose_posts_were_not_read_back_is_not_said_to_be_of_this_week(ca
 @pytest.mark.parametrize("check", ["comments_open", "comments_answered"])
 def test_nothing_fails_by_what_stands_on_a_page_of_this_week(check: str) -> None:
     """Closed threads, and questions without an answer; the older page beside it shows neither."""
-    asked = tuple(Comment(id=n, at=day(20 + n), identity=Identity.CITIZEN, author=n, says="asks") for n in range(1, 6))
+    asked = tuple(Comment(id=n, at=day(20 + n), side=Side.CITIZEN, author=n, says="asks") for n in range(1, 6))
     line = posts(1, 2, comments_state=CommentsState.CLOSED if check == "comments_open" else CommentsState.OPEN)
     line = line if check == "comments_open" else (line[0].model_copy(update={"comments": asked}),)
     young = vk(posts=line, opened_at=day(0.5), opened_precision="exact")
@@ -486,7 +487,7 @@ def test_of_a_failed_control_only_what_was_seen_counts() -> None:
     book = registry(office(tenure(since="2020", accounts=[account()])))
 
     def found(line: Any, *, phantom: bool = False) -> Any:
-        row = StoredSnapshot(str(WEEK), snapshot(posts=line), trusted=False, phantom=phantom)
+        row = StoredSnapshot(str(WEEK), snapshot(posts=line), weight=Weight.NONE if phantom else Weight.FOR_HIM)
         return judge_office("posts_per_week", make_case(book, book.offices[0], WEEK, NOW, {row.snapshot.url: [row]}))
 
     enough = (*OLD, *posts(1, 2, 3))

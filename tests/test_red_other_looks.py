@@ -12,11 +12,11 @@ from auditor.base.snapshot import (
     Comment,
     CommentsState,
     EvidenceKind,
-    Identity,
     Network,
     Outcome,
     Post,
     Route,
+    Side,
     Snapshot,
 )
 from auditor.checks.case import Case
@@ -42,11 +42,11 @@ def verdict(check: str, what: Case) -> tuple[Outcome, Cause | None]:
 
 def question(number: int, hours: float = 20, **more: Any) -> Comment:
     given = {"author": number, "says": "asks"} | more
-    return Comment(id=number, at=day(hours + number / 10), identity=Identity.CITIZEN, **given)
+    return Comment(id=number, at=day(hours + number / 10), side=Side.CITIZEN, **given)
 
 
 def answer(number: int, to: int | None, hours: float = 22, **more: Any) -> Comment:
-    return Comment(**{"id": number, "at": day(hours), "identity": Identity.OWNER, "answers": to} | more)
+    return Comment(**{"id": number, "at": day(hours), "side": Side.OWNER, "answers": to} | more)
 
 
 FIVE = tuple(question(number) for number in range(1, 6))
@@ -220,7 +220,7 @@ def test_two_questions_of_one_second_stay_two() -> None:
 
 def test_whom_the_signed_in_client_knows_is_known_under_the_other_number_too() -> None:
     """The preview takes an administrator for a citizen who asks."""
-    staff = question(9).model_copy(update={"identity": Identity.STAFF})
+    staff = question(9).model_copy(update={"side": Side.OWNER})
     found = told(week(look(thread(*FIVE, question(9))), client(thread(*again((*FIVE, staff), 70)))))
     assert found.values.questions == 5
 
@@ -244,11 +244,11 @@ def test_an_answer_that_was_deleted_was_given() -> None:
     for deleted in (
         answer(101, 1, deleted=True, author="owner"),
         answer(101, None, deleted=True, has_words=False, has_text=False),
-        Comment(id=101, at=day(22), identity=Identity.CITIZEN, answers=1, deleted=True, has_text=False),
+        Comment(id=101, at=day(22), side=Side.CITIZEN, answers=1, deleted=True, has_text=False),
     ):
         found = told(week(look(thread(*FIVE, deleted))))
         assert (found.outcome, found.values.no_reply_found) == (Outcome.CANT_TELL, 5)
-    citizen = Comment(id=101, at=day(22), identity=Identity.CITIZEN, answers=1, deleted=True, author=77)
+    citizen = Comment(id=101, at=day(22), side=Side.CITIZEN, answers=1, deleted=True, author=77)
     assert verdict("comments_answered", week(look(thread(*FIVE, citizen)))) == (Outcome.FAILED, None)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from auditor.audit.sights import FACTS, View, make_case, merge
-from auditor.base.snapshot import Cause, EvidenceKind, Precision, Route, Snapshot, StoredSnapshot
+from auditor.base.snapshot import Cause, EvidenceKind, Precision, Route, Snapshot, StoredSnapshot, Weight
 from auditor.checks.case import Sight
 from auditor.registry.models import AccountKind
 from tests.cases import NOW, WEEK, account, day, office, opened, posts, registry, snapshot, tenure, traced
@@ -177,7 +177,7 @@ def sight(*rows: StoredSnapshot, kind: AccountKind = AccountKind.PERSONAL) -> Si
 
 
 def row(at: Any = NOW, *, trusted: bool = True, week: str = str(WEEK), **fields: Any) -> StoredSnapshot:
-    return StoredSnapshot(week, preview(taken_at=at, **fields), trusted=trusted)
+    return StoredSnapshot(week, preview(taken_at=at, **fields), weight=Weight.FULL if trusted else Weight.FOR_HIM)
 
 
 END = WEEK.ends
@@ -232,7 +232,7 @@ def test_the_old_address_of_a_page_on_record_under_its_new_one_counts_once() -> 
     moved = row(id=5, renamed_to=new.url.url)
 
     def judged(number: int) -> list[str]:
-        now = StoredSnapshot(str(WEEK), snapshot(url=new.url.url, id=number), trusted=True)
+        now = StoredSnapshot(str(WEEK), snapshot(url=new.url.url, id=number))
         case = make_case(registry(seat), seat, WEEK, NOW, {URL: [moved], new.url.url: [now]})
         return [one.account.url.name for one in case.personal]
 

@@ -11,7 +11,7 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.base.address import Address
-from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Identity, Network, Outcome, Precision
+from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Network, Outcome, Precision, Side
 from auditor.base.weeks import Week
 from auditor.probes.base import Batch, Login, Target, Window
 from auditor.probes.http import HttpConnection
@@ -139,8 +139,8 @@ def test_comments_are_the_worlds_and_their_writers_told_apart(client: Client) ->
         for comment in placed:
             ours = comment.author.number in {account.number, account.group_number}
             body = comment.author.number == town.number
-            wanted = Identity.OWNER if ours else Identity.CITIZEN
-            assert found[comment.id].identity is wanted or body
+            wanted = Side.OWNER if ours else Side.CITIZEN
+            assert found[comment.id].side is wanted or body
             assert found[comment.id].reply_to == (comment.answers.id if comment.answers is not None else None)
         total += len(placed)
     assert total > 50
@@ -156,10 +156,10 @@ def test_staff_and_other_bodies_are_known_by_number_or_name(client: Client) -> N
         staff = (number.author.number, f"@{str(named.author.username).upper()}")
         seen = run.look(account.name, staff=staff).snapshot
         plain = run.look(account.name).snapshot
-    who = {c.id: c.identity for p in seen.posts for c in p.comments}
-    assert (who[number.id], who[named.id]) == (Identity.STAFF, Identity.STAFF)
-    who = {c.id: c.identity for p in plain.posts for c in p.comments}
-    assert (who[number.id], who[named.id]) == (Identity.CITIZEN, Identity.CITIZEN)
+    who = {c.id: c.side for p in seen.posts for c in p.comments}
+    assert (who[number.id], who[named.id]) == (Side.OWNER, Side.OWNER)
+    who = {c.id: c.side for p in plain.posts for c in p.comments}
+    assert (who[number.id], who[named.id]) == (Side.CITIZEN, Side.CITIZEN)
 
 
 def test_a_channel_without_a_group_takes_no_comments(client: Client) -> None:
@@ -401,7 +401,7 @@ def test_comments_post_by_post_where_the_group_is_private(client: Client) -> Non
 
 
 def ids_of(snapshot) -> dict[int, list[tuple]]:
-    return {p.id: [(c.id, c.at, c.identity, c.reply_to, c.question) for c in p.comments] for p in snapshot.posts}
+    return {p.id: [(c.id, c.at, c.side, c.reply_to, c.question) for c in p.comments] for p in snapshot.posts}
 
 
 # What is kept

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.answers import Answer, keep
-from auditor.base.snapshot import Cause, Comment, ControlResult, EvidenceKind, Identity, Network, Snapshot
+from auditor.base.snapshot import Cause, Comment, ControlResult, EvidenceKind, Network, Side, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Login, Sighting, Target, Window
 from auditor.probes.mtproto.asking import as_json
@@ -400,7 +400,7 @@ comments = st.builds(
     Comment,
     id=numbers,
     at=moments,
-    identity=st.sampled_from(Identity),
+    side=st.sampled_from(Side),
     author=st.none() | words,
     reply_to=maybe,
     mentions=st.none() | words,

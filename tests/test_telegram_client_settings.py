@@ -28,7 +28,7 @@ from telethon.crypto import rsa
 
 from auditor.base.answers import Answer
 from auditor.base.errors import SettingsError
-from auditor.base.snapshot import Cause, EvidenceKind, Identity, Trace, TraceKind
+from auditor.base.snapshot import Cause, EvidenceKind, Side, Trace, TraceKind
 from auditor.probes.base import Authors, Flood, Window
 from auditor.probes.mtproto import link
 from auditor.probes.mtproto.asking import (
@@ -47,7 +47,7 @@ from auditor.probes.mtproto.channel import Entry, find_opening, read_back, read_
 from auditor.probes.mtproto.link import PRIVATE, _open_client, translate
 from auditor.probes.mtproto.place import DataCentre, Place, Proxy, StoredSession, parse_dc, parse_proxy, read_session
 from auditor.probes.mtproto.plugin import _Player
-from auditor.probes.mtproto.reading import Author, Card, Message, Side, card_of, comment_of, messages_of, page_of
+from auditor.probes.mtproto.reading import Author, Card, Message, Speakers, card_of, comment_of, messages_of, page_of
 from auditor.probes.pacing import Breaker, Pace, RetryBudget
 from auditor.probes.tape import Tape
 from auditor.sandbox import Sandbox, World
@@ -400,8 +400,8 @@ def test_every_comment_finds_the_thread_it_was_written_in(seed: int, posts: int,
     assert {n: p for p, found in threads.comments.items() for n in found} == where
 
 
-def side() -> Side:
-    return Side(
+def side() -> Speakers:
+    return Speakers(
         channel=100,
         group=200,
         group_names=("obsuzhdenie",),
@@ -415,30 +415,30 @@ def side() -> Side:
 
 
 @pytest.mark.parametrize(
-    ("author", "identity"),
+    ("author", "side"),
     [
-        (Author(100, True, ("kanal",)), Identity.OWNER),
-        (Author(200, True), Identity.OWNER),
-        (Author(), Identity.OWNER),
-        (Author(11, True, ("glava2",)), Identity.OWNER),
-        (Author(7, False), Identity.STAFF),
-        (Author(8, False, ("imya", "sotrudnik")), Identity.STAFF),
-        (Author(55, False), Identity.STAFF),
-        (Author(12, True, ("admin",)), Identity.INSTITUTION),
-        (Author(9, True, ("sosed",)), Identity.OTHER_BODY),
-        (Author(100, False), Identity.CITIZEN),
-        (Author(10, True, ("chuzhoi",)), Identity.CITIZEN),
+        (Author(100, True, ("kanal",)), Side.OWNER),
+        (Author(200, True), Side.OWNER),
+        (Author(), Side.OWNER),
+        (Author(11, True, ("glava2",)), Side.OWNER),
+        (Author(7, False), Side.OWNER),
+        (Author(8, False, ("imya", "sotrudnik")), Side.OWNER),
+        (Author(55, False), Side.OWNER),
+        (Author(12, True, ("admin",)), Side.BODY),
+        (Author(9, True, ("sosed",)), Side.BODY),
+        (Author(100, False), Side.CITIZEN),
+        (Author(10, True, ("chuzhoi",)), Side.CITIZEN),
     ],
 )
-def test_who_speaks_for_the_channel(author: Author, identity: Identity) -> None:
+def test_who_speaks_for_the_channel(author: Author, identity: Side) -> None:
     """By number and kind; a person whose number happens to be the channel's is a person; 55 administers the group."""
     whole = side().with_staff(frozenset({55}))
     comment = comment_of(said(50, 0, author=author, text="Когда починят?", reply_to=3), {3}, whole)
-    assert (comment.identity, comment.author, comment.reply_to, comment.question) == (
+    assert (comment.side, comment.author, comment.reply_to, comment.question) == (
         identity,
         1,
         None,
-        identity is Identity.CITIZEN,
+        identity is Side.CITIZEN,
     )
 
 

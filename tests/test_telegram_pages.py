@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.base.snapshot import Comment, Identity
+from auditor.base.snapshot import Comment, Side
 from auditor.probes.tme.minimise import (
     TalkPage,
     bare_history,
@@ -426,7 +426,7 @@ def test_what_is_stored_of_a_talk_says_what_the_page_said(
     """Before and after it is known who wrote; no word and no name is in it."""
     page = read_discussion(discussion(f"{NAME}/7", "".join(comments), count, before=before))
     first = kept_talk(page, leads_on=True)
-    known = {c.id: Comment(id=c.id, at=c.at, identity=Identity.CITIZEN, author=1) for c in page.comments}
+    known = {c.id: Comment(id=c.id, at=c.at, side=Side.CITIZEN, author=1) for c in page.comments}
     second = with_comments(first, known)
     for body in (first, second):
         kept = read_talk(body.decode())

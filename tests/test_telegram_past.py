@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from auditor.base.address import Address
-from auditor.base.snapshot import Cause, Identity, Network, Snapshot
+from auditor.base.snapshot import Cause, Network, Side, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import NotNow, Sighting, Target, Window
 from auditor.probes.http import HttpConnection
@@ -222,7 +222,7 @@ def test_nobody_is_said_to_be_silent_by_what_is_remembered_of_a_quiet_talk(site:
     first = look(site, NOW_WEEK).snapshot
     open_question(site, ANSWER)
     later = look(site, NOW_WEEK, [first], NOW + timedelta(hours=2)).snapshot
-    spoke = [(post.id, c.id) for post in later.posts for c in post.comments if c.identity is Identity.OWNER]
+    spoke = [(post.id, c.id) for post in later.posts for c in post.comments if c.side is Side.OWNER]
     assert spoke == [(quiet, 902)]
 
 

@@ -15,10 +15,10 @@ from auditor.base.snapshot import (
     CommentsState,
     ControlResult,
     EvidenceKind,
-    Identity,
     Network,
     Outcome,
     Precision,
+    Side,
 )
 from auditor.base.weeks import Week
 from auditor.probes.base import Batch, Sighting, Target, Window
@@ -575,13 +575,13 @@ def test_who_commented_is_told_apart_and_let_go(
         sighting = look(probe, staff=("@pressa_rayona", 7), others=frozenset({address("vtoroi_rayon")}))
     post = sighting.snapshot.posts[0]
     assert (post.comments_state, post.comments_count, post.comments_cause) == (CommentsState.OPEN, 6, None)
-    assert [c.identity for c in post.comments] == [
-        Identity.CITIZEN,
-        Identity.OWNER,
-        Identity.CITIZEN,
-        Identity.STAFF,
-        Identity.OTHER_BODY,
-        Identity.CITIZEN,
+    assert [c.side for c in post.comments] == [
+        Side.CITIZEN,
+        Side.OWNER,
+        Side.CITIZEN,
+        Side.OWNER,
+        Side.BODY,
+        Side.CITIZEN,
     ]
     one, two, three, four, five, six = post.comments
     assert (one.question, two.question, two.reply_to, two.answers, two.mentions) == (True, False, 1, 1, None)
@@ -740,32 +740,32 @@ def group(handle: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "handle", "page", "identity"),
+    ("name", "handle", "page", "side"),
     [
-        ("Первый район чат", "pervyi_rayon_chat", group("pervyi_rayon_chat"), Identity.OWNER),
-        ("Говорим обо всём", "govorim_o_vsem", group("govorim_o_vsem"), Identity.OWNER),
-        ("Первый район чат", "pervyi_rayon_chat", Answer("", 404), Identity.OWNER),
-        ("Первый район чат", "pervyi_rayon_chat", missing("pervyi_rayon_chat"), Identity.OWNER),
-        ("Говорим обо всём", "govorim_o_vsem", Answer("", 404), Identity.CITIZEN),
-        ("Первый район", "imyarek_c", Answer("", 404), Identity.CITIZEN),
-        ("Житель Три", "pervyi_rayon_fan", Answer("", 404), Identity.CITIZEN),
+        ("Первый район чат", "pervyi_rayon_chat", group("pervyi_rayon_chat"), Side.OWNER),
+        ("Говорим обо всём", "govorim_o_vsem", group("govorim_o_vsem"), Side.OWNER),
+        ("Первый район чат", "pervyi_rayon_chat", Answer("", 404), Side.OWNER),
+        ("Первый район чат", "pervyi_rayon_chat", missing("pervyi_rayon_chat"), Side.OWNER),
+        ("Говорим обо всём", "govorim_o_vsem", Answer("", 404), Side.CITIZEN),
+        ("Первый район", "imyarek_c", Answer("", 404), Side.CITIZEN),
+        ("Житель Три", "pervyi_rayon_fan", Answer("", 404), Side.CITIZEN),
         (
             "Первый район",
             "pervyi_rayon_fan",
             landing("x", "@x", button="Send Message", preview=False),
-            Identity.CITIZEN,
+            Side.CITIZEN,
         ),
-        ("Первый район чат", "pervyi_rayon_chat", landing("pervyi_rayon_chat"), Identity.CITIZEN),
-        ("Первый район", None, "", Identity.UNPROVED),
-        ("Чат Первый район", None, "", Identity.UNPROVED),
-        ("Анна ИМЯРЕК", None, "", Identity.UNPROVED),
-        ("Имярек Анна Андреевна", None, "", Identity.UNPROVED),
-        ("Анна", None, "", Identity.CITIZEN),
-        ("Житель Три", None, "", Identity.CITIZEN),
+        ("Первый район чат", "pervyi_rayon_chat", landing("pervyi_rayon_chat"), Side.CITIZEN),
+        ("Первый район", None, "", Side.UNKNOWN),
+        ("Чат Первый район", None, "", Side.UNKNOWN),
+        ("Анна ИМЯРЕК", None, "", Side.UNKNOWN),
+        ("Имярек Анна Андреевна", None, "", Side.UNKNOWN),
+        ("Анна", None, "", Side.CITIZEN),
+        ("Житель Три", None, "", Side.CITIZEN),
     ],
 )
 def test_only_the_linked_group_speaks_as_a_group(
-    site: Site, probe: TelegramPreviewProbe, name: str, handle: str | None, page: Answer | str, identity: Identity
+    site: Site, probe: TelegramPreviewProbe, name: str, handle: str | None, page: Answer | str, identity: Side
 ):
     """Its page tells; without it, only a handle and a name that are both alike; a person or a channel never.
 
@@ -775,14 +775,14 @@ def test_only_the_linked_group_speaks_as_a_group(
     if handle:
         site.routes[f"/{handle}"] = page
     comments = look(probe, names=("Имярек Анна Андреевна",)).snapshot.posts[0].comments
-    assert [c.identity for c in comments] == [Identity.CITIZEN, Identity.CITIZEN, identity, identity]
+    assert [c.side for c in comments] == [Side.CITIZEN, Side.CITIZEN, identity, identity]
 
 
 def test_a_group_that_the_description_names_is_believed(site: Site, probe: TelegramPreviewProbe):
     """The channel itself says which its chat is, even where the chat's page cannot be had."""
     group_talk(site, name="Говорим обо всём", handle="govorim_o_vsem")
     site.routes[f"/{NAME}"] = landing(NAME, description="Глава района. Чат: @govorim_o_vsem")
-    assert look(probe).snapshot.posts[0].comments[2].identity is Identity.OWNER
+    assert look(probe).snapshot.posts[0].comments[2].side is Side.OWNER
 
 
 def test_candidates_are_few_and_leave_no_trace(

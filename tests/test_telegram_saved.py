@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from auditor.base.address import Address
-from auditor.base.snapshot import Cause, CommentsState, Identity, Network, Outcome, Precision, Snapshot
+from auditor.base.snapshot import Cause, CommentsState, Network, Outcome, Precision, Side, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Sighting, Target, Window
 from auditor.probes.http import HttpConnection
@@ -159,8 +159,8 @@ def test_a_reply_by_the_linked_group_is_the_owners(site: Site, fallback: object)
     post = sighting.snapshot.posts[-1]
     assert (post.comments_state, post.comments_count, post.comments_cause) == (CommentsState.OPEN, 2, None)
     asked, reply = post.comments
-    assert (asked.id, asked.identity, asked.question, asked.reply_to) == (305, Identity.CITIZEN, False, None)
-    assert (reply.id, reply.identity, reply.reply_to) == (306, Identity.OWNER, 305)
+    assert (asked.id, asked.side, asked.question, asked.reply_to) == (305, Side.CITIZEN, False, None)
+    assert (reply.id, reply.side, reply.reply_to) == (306, Side.OWNER, 305)
     assert (reply.at - asked.at) == timedelta(minutes=23, seconds=44)
     written = b"".join(a.body for a in sighting.answers) + sighting.snapshot.model_dump_json().encode()
     for word in (

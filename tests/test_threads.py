@@ -3,14 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from auditor.base.snapshot import Comment, Identity, Says, Snapshot
+from auditor.base.snapshot import Comment, Says, Side, Snapshot
 from auditor.base.threads import addressed, answered_in, resolved
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
 
 
-def said(number: int, *, by: Identity = Identity.CITIZEN, **more: Any) -> Comment:
-    return Comment(id=number, at=START + timedelta(hours=number), identity=by, **more)
+def said(number: int, *, by: Side = Side.CITIZEN, **more: Any) -> Comment:
+    return Comment(id=number, at=START + timedelta(hours=number), side=by, **more)
 
 
 def test_what_a_comment_answers_is_resolved_and_whom_it_addresses_is_let_go() -> None:
@@ -19,10 +19,10 @@ def test_what_a_comment_answers_is_resolved_and_whom_it_addresses_is_let_go() ->
         [
             said(1, author=1, says="asks"),
             said(2, author=1),
-            said(3, by=Identity.OWNER, author=2, mentions=1),
-            said(4, by=Identity.OWNER, author=2, thread=1),
-            said(5, by=Identity.OWNER, author=2, thread=1, reply_to=2),
-            said(6, by=Identity.OWNER, author=2),
+            said(3, by=Side.OWNER, author=2, mentions=1),
+            said(4, by=Side.OWNER, author=2, thread=1),
+            said(5, by=Side.OWNER, author=2, thread=1, reply_to=2),
+            said(6, by=Side.OWNER, author=2),
         ]
     )
     assert [comment.answers for comment in line] == [None, None, 1, 1, 2, None]
@@ -38,8 +38,8 @@ def test_an_author_who_asked_nothing_is_answered_in_his_last_comment() -> None:
 
 def test_rows_of_older_archives_are_still_read() -> None:
     """Authors are keyed hashes there, and what is answered was not resolved."""
-    row = {"id": 1, "at": START.isoformat(), "identity": "citizen", "author": "5d0f", "question": True}
-    reply = {"id": 2, "at": (START + timedelta(hours=1)).isoformat(), "identity": "owner", "mentions": "5d0f"}
+    row = {"id": 1, "at": START.isoformat(), "side": "citizen", "author": "5d0f", "question": True}
+    reply = {"id": 2, "at": (START + timedelta(hours=1)).isoformat(), "side": "owner", "mentions": "5d0f"}
     post = {"id": 1, "at": START.isoformat(), "url": "https://t.me/name/1", "comments": [row, reply]}
     look = {
         "network": "telegram",
@@ -69,7 +69,7 @@ def test_who_answers_another_citizen_asks_him() -> None:
             said(1, author=1, says="asks"),
             said(2, author=2, says="asks", answers=1),
             said(3, author=1, says="unsure", answers=1),
-            said(4, by=Identity.OWNER, author=9, answers=1),
+            said(4, by=Side.OWNER, author=9, answers=1),
             said(5, author=2, says="asks", answers=4),
             said(6, author=2, says="reports", answers=2),
         ]
@@ -85,7 +85,7 @@ def test_an_answer_to_whom_nobody_knows_asks_the_owner() -> None:
         said(1, says="asks", deleted=True),
         said(2, author=1, says="asks", answers=1),
         said(3, author=1, says="asks", answers=77),
-        said(4, by=Identity.UNPROVED, author=2, says="asks"),
+        said(4, by=Side.UNKNOWN, author=2, says="asks"),
         said(5, author=1, says="asks", answers=4),
     )
     assert all(comment.says is Says.ASKS for comment in addressed(unknown))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Post
+from auditor.base.snapshot import Cause, Comment, CommentsState, Post, Side
 from auditor.probes.base import Sighting
 from tests.vk_loopback import (
     FIRST_DAY,
@@ -58,8 +58,8 @@ def test_a_thread_keeps_who_answers_whom() -> None:
         ]
     )
     seen = _by_id(_post(world))
-    assert (seen[11].identity, seen[11].question, seen[11].thread) == (Identity.CITIZEN, True, None)
-    assert (seen[12].identity, seen[12].thread, seen[12].reply_to) == (Identity.OWNER, 11, None)
+    assert (seen[11].side, seen[11].question, seen[11].thread) == (Side.CITIZEN, True, None)
+    assert (seen[12].side, seen[12].thread, seen[12].reply_to) == (Side.OWNER, 11, None)
     assert (seen[12].answers, seen[13].answers, seen[12].mentions) == (11, 12, None)
     assert (seen[11].author, seen[12].author, seen[13].author) == (1, 2, 3)
     assert (seen[13].thread, seen[13].reply_to, seen[13].question) == (11, 12, False)
@@ -78,7 +78,7 @@ def test_identities_are_told_apart() -> None:
     others = frozenset(target(n).address for n in ("rayon7", "id6"))
     own, institution = (frozenset({target(name).address}) for name in ("id40", "rayon8"))
     seen = _post(world, staff=(31, "glava32"), others=others, own=own, institution=institution)
-    assert [c.identity.value for c in seen.comments] == [
+    assert [c.side.value for c in seen.comments] == [
         *("owner", "staff", "staff", "owner", "institution", "other_body", "other_body", "citizen", "citizen")
     ]
 
@@ -86,7 +86,7 @@ def test_identities_are_told_apart() -> None:
 def test_a_community_answers_in_its_own_name() -> None:
     """Its id is negative; a leading mention of a community is one of a negative id too."""
     seen = _by_id(_post(_world([comment(11, FIRST_DAY, -7, "[club8|Район], да")], owner=-7), "rayon7"))
-    assert (seen[11].identity, seen[11].mentions) == (Identity.OWNER, None)
+    assert (seen[11].side, seen[11].mentions) == (Side.OWNER, None)
 
 
 def test_the_mark_of_the_posts_author_is_believed_only_where_no_author_is_named() -> None:
@@ -94,7 +94,7 @@ def test_the_mark_of_the_posts_author_is_believed_only_where_no_author_is_named(
     flagged = comment(11, FIRST_DAY, 900, is_from_post_author=True)
     nameless = {k: v for k, v in comment(12, FIRST_DAY, 0, is_from_post_author=True).items() if k != "from_id"}
     seen = _by_id(_post(_world([flagged, nameless])))
-    assert (seen[11].identity, seen[12].identity) == (Identity.CITIZEN, Identity.OWNER)
+    assert (seen[11].side, seen[12].side) == (Side.CITIZEN, Side.OWNER)
 
 
 def test_a_deleted_comment_with_answers_stays_deleted() -> None:

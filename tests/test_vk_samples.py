@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from auditor.base.snapshot import Cause, CommentsState, Identity, Snapshot
+from auditor.base.snapshot import Cause, CommentsState, Side, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Window
 from auditor.probes.vk.answers import read_comments
@@ -55,10 +55,10 @@ def test_the_owners_comment_on_a_personal_wall_is_found(samples: Path) -> None:
     """Ten of seventeen came; item 784 is the owner's, a picture without words; all others are citizens'."""
     seen = _under_one_post(samples, "wall.getComments.user-wall.page1.2022.json", OWNER)
     (only,) = seen.posts
-    owners = [c for c in only.comments if c.identity is Identity.OWNER]
+    owners = [c for c in only.comments if c.side is Side.OWNER]
     assert len(only.comments) == 10
     assert [(c.id, c.has_text, c.has_words) for c in owners] == [(784, False, False)]
-    assert {c.identity for c in only.comments if c.id != 784} == {Identity.CITIZEN}
+    assert {c.side for c in only.comments if c.id != 784} == {Side.CITIZEN}
     assert only.comments_state is CommentsState.OPEN
 
 

@@ -33,7 +33,7 @@ def look(place: int, *said: tuple[float, str], **fields: object) -> StoredSnapsh
         Post(id=n, at=day(hours), url=f"{url}/{n}", sketch=of_post(text), **fields)
         for n, (hours, text) in enumerate(said, 1)
     )
-    return StoredSnapshot(str(WEEK), snapshot(url=url, posts=posts, **opened("2021-10-12")), trusted=True)
+    return StoredSnapshot(str(WEEK), snapshot(url=url, posts=posts, **opened("2021-10-12")))
 
 
 def judged(*looks: StoredSnapshot, **more: object) -> Audit:
@@ -104,7 +104,7 @@ def test_the_own_institutions_page_is_another_party() -> None:
     body = account(name="administratsiya", confirmed=False).model_copy(update={"kind": AccountKind.INSTITUTION})
     first = page(1).model_copy(update={"listed": [body]})
     told = Post(id=5, at=day(20), url=f"{body.url.url}/5", sketch=of_post(TEXT))
-    wall = StoredSnapshot(str(WEEK), snapshot(url=body.url.url, posts=(told,)), trusted=True)
+    wall = StoredSnapshot(str(WEEK), snapshot(url=body.url.url, posts=(told,)))
     mine = look(1, (30, NEARLY), (40, OTHER))
     book = registry(page(0), first)
     audit = make_audit(book, WEEK, NOW, {row.snapshot.url: [row] for row in (wall, mine)})

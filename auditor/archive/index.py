@@ -8,7 +8,7 @@ import hashlib
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -27,7 +27,6 @@ from auditor.archive.warc import (
 )
 from auditor.archive.warc_files import Shelf
 from auditor.base.answers import Answer
-from auditor.base.frozen import frozen
 from auditor.base.packing import stamp
 from auditor.base.snapshot import Evidence
 
@@ -58,7 +57,7 @@ REGISTRY = "urn:auditor:registry"
 _COLUMNS = "run_id, kind, route, url, sha256, record_id, offset, length"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One stored answer: what it is, its run, and where its record is in the run's file."""
 
@@ -84,7 +83,7 @@ class NoteKind(StrEnum):
     REQUESTS = "requests"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Note:
     """A note to keep."""
 
@@ -111,7 +110,7 @@ class Note:
         return note_record(file, kind, uri, about, self.at, self.body)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class NoteEntry:
     """A stored note: its run, and where its record is."""
 

@@ -7,10 +7,10 @@ Where a text cannot be made again from its parts it is kept as it came.
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from auditor.base.frozen import frozen
 from auditor.base.packing import opened, packed, stamp, written
 from auditor.base.snapshot import EvidenceKind, RouteSeen
 
@@ -22,7 +22,7 @@ MALFORMED = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _KEPT_OF_A_POST = ("id", "at", "url", "repost")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LookRow:
     """A row of the table `looks`."""
 

@@ -12,6 +12,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -26,7 +27,6 @@ from auditor.archive.warc_files import MemoryShelf, Shelf
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError, LockedError
 from auditor.base.files import make_private, replacing
-from auditor.base.frozen import frozen
 from auditor.base.packing import stamp
 from auditor.base.snapshot import Evidence
 
@@ -255,7 +255,7 @@ def _errors(path: Path) -> Iterator[None]:
         raise ArchiveError(f"{path}: is not a readable archive ({error}); restore a copy or use --data") from None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Step:
     """One change of the schema."""
 

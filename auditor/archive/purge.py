@@ -8,6 +8,7 @@ process is killed at any moment, the archive is sound and the next purge finishe
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,6 @@ from auditor.archive.looks import LookRow, count_comments, rewrite_look, rows_of
 from auditor.archive.seals import add_purge, file_facts, moved_hash, run_facts, seals, strip
 from auditor.archive.warc import purge_mark
 from auditor.archive.warc_files import Shelf, next_name
-from auditor.base.frozen import frozen
 from auditor.base.packing import stamp
 
 _SEALED = "run_id IN (SELECT run_id FROM manifests WHERE kind = 'run')"
@@ -27,7 +27,7 @@ _COMMENTS = f"taken_at < :comments AND comments > 0 AND {_SEALED}"
 _LOOKS = f"taken_at < :public AND body IS NOT NULL AND {_SEALED}"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Cutoffs:
     """What was stored before these moments is removed: officials' public pages and posts, and rows of comments.
 
@@ -43,7 +43,7 @@ class Cutoffs:
         return {"public": stamp(self.public), "comments": stamp(max(self.comments, self.public))}
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Purged:
     """What was removed, or would be: answers, comments and the snapshots that held them, bytes, copies, looks.
 

@@ -12,12 +12,12 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from auditor.archive.looks import MALFORMED, LookRow, each_row, text_of
 from auditor.archive.merkle import Tree, root_of
 from auditor.archive.warc_files import Shelf
-from auditor.base.frozen import frozen
 from auditor.base.packing import opened
 
 _SCHEMA = "auditor/manifest/1"
@@ -39,7 +39,7 @@ _RECORD_COLUMNS = (
 """What is hashed of each row of the index, in this order: part of every seal ever made, so it never changes."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Seal:
     """One link of the chain: its number, what it is about, its hash and its body."""
 
@@ -51,7 +51,7 @@ class Seal:
     body: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Proof:
     """What shows that the root of a run covers one of its answers.
 
@@ -345,17 +345,8 @@ def strip(body: str) -> str:
 
 
 def _sums(comments: list[dict[str, Any]]) -> dict[str, int]:
-    by = Counter(comment["identity"] for comment in comments)
+    by = Counter(comment["side"] for comment in comments)
     says = Counter(comment.get("says") for comment in comments)
-    told = {"reports": says["reports"], "unsure": says["unsure"]}
-    return {
-        "comments": len(comments),
-        "citizen": by["citizen"],
-        "owner": by["owner"] + by["staff"],
-        "other_body": by["other_body"],
-        "institution": by["institution"],
-        "unproved": by["unproved"],
-        "questions": says["asks"] + sum(bool(comment.get("question")) for comment in comments),
-        # Rows that knew only whether a comment asks are sealed by sums without the other two: verify makes them anew.
-        **(told if any("rules" in comment for comment in comments) else {}),
-    }
+    sides = {side: by[side] for side in ("citizen", "owner", "body", "unknown")}
+    told = {"questions": says["asks"], "reports": says["reports"], "unsure": says["unsure"]}
+    return {"comments": len(comments), **sides, **told}

@@ -11,7 +11,7 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 from pathlib import Path
@@ -84,7 +84,6 @@ from auditor.archive.warc_files import FolderShelf, Shelf
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
 from auditor.base.files import write_file
-from auditor.base.frozen import frozen
 from auditor.base.packing import Document, opened, stamp, written
 from auditor.base.secrets import redact, redact_body, redact_document
 from auditor.base.snapshot import (
@@ -96,6 +95,7 @@ from auditor.base.snapshot import (
     RouteSeen,
     Snapshot,
     StoredSnapshot,
+    Weight,
     with_run,
 )
 
@@ -127,7 +127,7 @@ STAMPS = "stamps"
 _log = logging.getLogger(__name__)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class StoredLook:
     """A snapshot as it was stored, with its run; `purged` says when its comments were removed, UTC."""
 
@@ -142,7 +142,7 @@ class StoredLook:
     """Only what dates the page is there: the rest was purged, or not asked for."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class StoredControl:
     """A control's result as it was stored, with its run."""
 
@@ -153,7 +153,7 @@ class StoredControl:
     note: NoteEntry | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LastLooks:
     """When a route looked at a page last, UTC."""
 
@@ -162,7 +162,7 @@ class LastLooks:
     """In a run of the week that was asked about."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class StoredSearch:
     """How far one scout has got in its search for a person's accounts.
 
@@ -597,7 +597,7 @@ class Archive:
         with self._reading():
             rows = rows_of(self._db, _RECENT, values, whole_from=_NOT_EVEN_NOW)
             routes = routes_seen(self._db, stamp(as_of), {row.run for row in rows})
-            sound = [row for row in rows if not routes.get((row.run, route), RouteSeen(broken=True)).broken]
+            sound = [row for row in rows if routes.get((row.run, route), RouteSeen()).weight is Weight.FULL]
             return self._whole(goes_on_from(sound, week))
 
     def looks_of(self, route: str, url: str, runs: Collection[int]) -> tuple[list[tuple[int, Snapshot]], bool]:

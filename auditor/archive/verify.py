@@ -10,6 +10,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
@@ -32,7 +33,6 @@ from auditor.archive.seals import (
 from auditor.archive.warc import DamagedError
 from auditor.archive.warc_files import Shelf, next_name
 from auditor.base.errors import ArchiveError
-from auditor.base.frozen import frozen
 from auditor.base.packing import opened
 
 
@@ -73,7 +73,7 @@ class FlawKind(StrEnum):
     """A purge was interrupted. Nothing is wrong: the next one finishes it."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Flaw:
     """What is wrong, and where: a file, a run, a record, a row. `detail` is what was found, in English."""
 

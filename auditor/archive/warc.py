@@ -12,6 +12,7 @@ import re
 import uuid
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from io import BytesIO
@@ -21,7 +22,6 @@ from urllib.parse import urlsplit
 from auditor import __version__
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
-from auditor.base.frozen import frozen
 from auditor.base.packing import stamp
 from auditor.base.snapshot import Evidence
 
@@ -38,7 +38,7 @@ class DamagedError(ArchiveError):
     """A record cannot be read, or is not what the index says."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Written:
     """Records to append for one answer; `offset` and `length` place the record of the answer itself in `data`."""
 
@@ -48,7 +48,7 @@ class Written:
     record_id: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Record:
     """A record as it was read: its named fields, and HTTP's status line and headers if it has them."""
 

@@ -1,6 +1,7 @@
 """What became of findings: since the last audited week, and where a published week is judged again."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from auditor.audit.document import (
@@ -13,7 +14,6 @@ from auditor.audit.document import (
     Change,
     Turned,
 )
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Outcome
 from auditor.checks import catalogue
 from auditor.checks.finding import Place
@@ -25,7 +25,7 @@ _NOT_DUE = {"newcomer", "not_due"}
 """Reasons of a directive that asks nothing yet (`AuditedOffice.verdict_reason`)."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class OfficeChange:
     """What became of an office since its last audited week, in the words that `AuditedOffice` lists."""
 
@@ -131,7 +131,7 @@ def _rules(directive: AuditedDirective, policy: Mapping[str, PolicyValue]) -> di
 # A published week that is judged again ------------------------------------------------------------------------------
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TimeSplit:
     """A week judged again as of the moment of its stored audit: what differs there is not by a later look."""
 

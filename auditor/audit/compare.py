@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from auditor.audit.document import Audit, past_rows
-from auditor.base.frozen import frozen
 
 ABSENT = "(absent)"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Gap:
     """One value that differs. `office` and `check` are empty where it is of none; both values are JSON."""
 

@@ -1,13 +1,12 @@
 """The times to reply over the last weeks: the very questions that `comments_answered` judges in each of them."""
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil, floor
 
 from auditor.audit.document import AuditedReplyTimes
 from auditor.audit.sights import Seen, make_case
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Post, Snapshot
 from auditor.checks.case import Case, Sight
 from auditor.checks.replies import Question, Thread, questions_obstacle, read_waits
@@ -79,7 +78,7 @@ def _hours(hours: float | None) -> int | None:
 _Read = list[tuple[datetime, dict[int, Post]]]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _LaterLooks:
     """The posts whose comments were read, look by look, of each page that was asked about."""
 

@@ -7,12 +7,11 @@ speaks: the preview knows names, and the name is not the channel's any more.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from auditor.base.frozen import frozen
 from auditor.base.remembered import remembered
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Post, Precision, Route, Snapshot, StoredSnapshot
 from auditor.base.weeks import Week
@@ -62,7 +61,7 @@ def _unread(post: Post) -> Post:
     return post.model_copy(update={"comments": (), "comments_cause": Cause.TOO_LITTLE_DATA})
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Stretch:
     """A week and the looks that may tell of it: from its start to `ends`, `late_look_days` after its end."""
 
@@ -114,7 +113,7 @@ def _as_made(row: StoredSnapshot, made_for: Week) -> StoredSnapshot:
     return replace(row, snapshot=row.snapshot.model_copy(update={"posts": posts}))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Page:
     """What the looks at a page say whichever week is judged."""
 
@@ -379,7 +378,7 @@ _SETTLED = timedelta(minutes=15)
 """A post younger than this at the earlier of the two looks may rightly be in one of them only."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class View:
     """One account as both routes show it: which route each fact is from, and what they disagree about."""
 

@@ -5,7 +5,7 @@ one normal form. Any other host is refused, and so is what is not an account: a 
 """
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
@@ -13,7 +13,6 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from auditor.base.frozen import frozen
 from auditor.base.networks import networks
 from auditor.base.snapshot import Network
 from auditor.base.text import shortened
@@ -23,7 +22,7 @@ _SCHEME = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _PORT = re.compile(r":(?:80|443)?$")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Address:
     """A network and the account's name on it, in normal form: lower case, no scheme, no slashes.
 

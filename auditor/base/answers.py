@@ -3,10 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from auditor.base.frozen import frozen
 from auditor.base.secrets import redact, redact_body
 from auditor.base.snapshot import Cause, Evidence, EvidenceKind
 
@@ -14,7 +13,7 @@ NO_ANSWER = "no_answer"
 """The key of a record that says why a question was not answered."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer to keep, or one that was kept: its evidence record, and what may be written to disk of it."""
 

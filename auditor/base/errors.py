@@ -15,9 +15,9 @@ absence and one account's failure never stops the run.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from auditor.base.frozen import frozen
 from auditor.base.secrets import redact
 
 
@@ -53,7 +53,7 @@ def typed(read: Callable[[str], _Read], text: str, *, option: str = "") -> _Read
         raise UsageError(f"{option} {error}".strip()) from None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One mistake in a file: where, what, and how to mend it."""
 

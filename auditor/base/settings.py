@@ -9,13 +9,12 @@ folder (`auditor.base.networks`); `Settings.of` returns it.
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import Field, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from auditor.base.errors import SettingsError
-from auditor.base.frozen import frozen
 from auditor.base.networks import routes
 from auditor.base.safe import unseen
 from auditor.base.secrets import Secret, may_hold_secret, redact, remember_proxy
@@ -164,7 +163,7 @@ def _vantage(text: str, _where: str) -> str:
 # The settings ----------------------------------------------------------------------------------------------------
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set. Times are seconds."""
 

@@ -6,22 +6,21 @@ is its ids, its time, its author's number within the look and flags (DESIGN.md s
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
-from auditor.base.frozen import frozen
 from auditor.base.networks import NetworkFacts, RouteFacts, networks, routes
 
 
 class Network(StrEnum):
     """A social network that a probe can look at."""
 
-    # The members are those that declare themselves in `auditor.base.networks`, so no code can name one but by what is
-    # stored: ``Network("vk")``. The docstring is part of officials.schema.json.
-    vars().update({key.upper(): key for key in networks()})
+    VK = "vk"
+    TELEGRAM = "telegram"
 
     @property
     def facts(self) -> NetworkFacts:
@@ -30,9 +29,11 @@ class Network(StrEnum):
 
 
 class Route(StrEnum):
-    """A way to look at a network, found as networks are. Controls are kept per route."""
+    """A way to look at a network. Controls are kept per route."""
 
-    vars().update({key.upper(): key for key in routes()})
+    VK = "vk"
+    TELEGRAM_PREVIEW = "telegram_preview"
+    TELEGRAM_CLIENT = "telegram_client"
 
     @property
     def facts(self) -> RouteFacts:
@@ -64,6 +65,8 @@ class Cause(StrEnum):
     REFUSED = "refused"
     NO_CREDENTIALS = "no_credentials"
     PRIVATE = "private"
+    WALL_OFF = "wall_off"
+    BANNED = "banned"
     PREVIEW_OFF = "preview_off"
     CONTROL_FAILED = "control_failed"
     UNRECOGNISED_PAGE = "unrecognised_page"
@@ -76,7 +79,6 @@ class Cause(StrEnum):
     STALE_HOLDER = "stale_holder"
     SEEN_LATE = "seen_late"
     CONTRADICTION = "contradiction"
-    POSSIBLE_STAFF = "possible_staff"
     UNPROVED_IDENTITY = "unproved_identity"
 
 
@@ -100,20 +102,25 @@ class TraceKind(StrEnum):
     """The earliest photo of the profile's album: not later than."""
 
 
-class Identity(StrEnum):
-    """Who wrote a comment, as far as this audit needs to know."""
+class Side(StrEnum):
+    """Whose words a comment is (DESIGN.md section 5, Comments)."""
 
     OWNER = "owner"
-    """The holder's confirmed account, the channel or community itself, its linked group."""
-    STAFF = "staff"
-    """Whom the registry lists as answering on the owner's behalf, and the linked group's administrators."""
-    INSTITUTION = "institution"
-    """The office's own institution."""
-    OTHER_BODY = "other_body"
-    """What the registry has as another office's."""
-    UNPROVED = "unproved"
-    """Known by a display name alone, which equals the page's or the holder's."""
+    """The holder's confirmed accounts, the channel or community itself, its linked group and administrators, staff."""
+    BODY = "body"
+    """The office's institution, or another office on record."""
     CITIZEN = "citizen"
+    UNKNOWN = "unknown"
+    """An author whose kind could not be found out, who is no person and not on record, or known by a name alone."""
+
+
+class Weight(StrEnum):
+    """What a look counts for (DESIGN.md section 5, Controls)."""
+
+    FULL = "full"
+    FOR_HIM = "for_him"
+    """What it shows was there; what it does not show tells nothing."""
+    NONE = "none"
 
 
 class CommentsState(StrEnum):
@@ -183,55 +190,21 @@ class Says(StrEnum):
     """Two careful readers would differ."""
 
 
-class ReplyKind(StrEnum):
-    """What an answer gives."""
-
-    SUBSTANCE = "substance"
-    INTERIM = "interim"
-    """Says that it is being worked on, with or without a term."""
-    REDIRECT = "redirect"
-    TEMPLATE = "template"
-    ASKS_DETAILS = "asks_details"
-    MOVED_PRIVATE = "moved_private"
-    ARGUES = "argues"
-    THANKS = "thanks"
-    EMOJI = "emoji"
-
-
-class Reply(_Model):
-    """What an answer of the owner's side, of an institution or of another body says, without its words."""
-
-    kind: ReplyKind | None = None
-    """None: the rules do not tell."""
-    rule: str = ""
-    """The code of the rule that decided."""
-    term: date | None = None
-    """The day by which an interim answer promises something, in the reader's zone."""
-    dated: bool = False
-    """It names a date or a term."""
-    measured: bool = False
-    """It names a number of something: a sum, a length, a quantity."""
-    named: bool = False
-    """It names a person, a body or a place in charge."""
-    sketch: str = ""
-    """Of its words, names and greeting left out: tells whether two answers are nearly the same; empty without words."""
-
-
 class Comment(_Model):
     """A comment without its author and its words. `id` is the network's; `at` is UTC."""
 
     id: int
     at: Moment
-    identity: Identity
-    author: int | str | None = None
-    """The author's number within the look, from 1; None if the network names none. Older archives: a keyed hash."""
+    side: Side
+    author: int | None = None
+    """The author's number within the look, from 1; None if the network names none."""
     reply_to: int | None = None
     """The comment it answers, if the network says so."""
     thread: int | None = None
     """The top comment of its thread; None for a top comment and if there are no threads."""
     answers: int | None = None
     """The comment it answers, as resolved at the door (`auditor.base.threads`)."""
-    mentions: int | str | None = None
+    mentions: int | None = None
     """Whom it addresses by a leading mention, as `author` is written; gone once `answers` is resolved."""
     deleted: bool = False
     has_text: bool = True
@@ -243,9 +216,9 @@ class Comment(_Model):
     rule: str = ""
     """The code of the rule that decided what it says."""
     rules: int = 0
-    """The version of those rules; 0 is a row of an archive that knew only whether a comment asks."""
-    reply: Reply | None = None
-    """What it says as an answer, where it is not a citizen's."""
+    """The version of those rules."""
+    sketch: str | None = None
+    """Of an owner's words (`auditor.language.sketch`), by which equal answers are found; None of everybody else."""
 
     @property
     def question(self) -> bool:
@@ -259,14 +232,11 @@ class PurgedComments(_Model):
     comments: int
     citizen: int
     owner: int
-    """With the owner's staff."""
-    other_body: int
-    institution: int = 0
-    unproved: int = 0
+    body: int
+    unknown: int
     questions: int
-    reports: int | None = None
-    unsure: int | None = None
-    """None of both: the rows knew only whether a comment asks."""
+    reports: int
+    unsure: int
 
 
 class Post(_Model):
@@ -276,16 +246,12 @@ class Post(_Model):
     at: Moment
     url: str
     repost: bool = False
-    text_key: str | None = None
-    """In older archives: digest of the normalised text, equal for the same text on two networks."""
     sketch: str | None = None
-    """Of the owner's words (`auditor.language.sketch`); empty without any, None in older archives."""
+    """Of the owner's words (`auditor.language.sketch`); empty without any."""
     moved: bool = False
     """It says that the page has moved to another address or network."""
     moved_to: str | None = None
     """The network to which it says the page has moved, as the registry names it; ``other``: a place elsewhere."""
-    closing: bool = False
-    """It says that comments are closed or limited: the page's own reason stands there."""
     comments_state: CommentsState = CommentsState.UNKNOWN
     comments_count: int | None = None
     comments_cause: Cause | None = None
@@ -339,8 +305,6 @@ class Snapshot(_Model):
     """Whether the description carries a register link; None if that cannot be told."""
     opened_at: Moment | None = None
     opened_precision: Precision | None = None
-    not_earlier_than: Moment | None = None
-    """A bound by the page's number: an estimate."""
     traces: tuple[Trace, ...] = ()
     """Every sign of the opening that was seen; `opened_at` is the one that says most."""
     photos_read: bool = False
@@ -357,19 +321,8 @@ class Snapshot(_Model):
     """Why nothing before `posts_since` was read; None if no more was asked for."""
     posts: tuple[Post, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _of_older_archives(cls, data: Any) -> Any:
-        """Read a look that says whether its bound by the number is dated: none ever was; and of comments if they ask.
-
-        A look is asked once: to ask each of its comments takes longer than all else of reading it.
-        """
-        if not isinstance(data, dict):
-            return data
-        told = {k: v for k, v in data.items() if k != "not_earlier_dated"}
-        posts = told.get("posts")
-        return {**told, "posts": [_of_older_post(post) for post in posts]} if isinstance(posts, list) else told
+    sides: str = ""
+    """Digest of what decided whose words a comment is (`registry.sides`); empty where nothing did."""
 
     def posts_between(self, start: datetime, end: datetime) -> tuple[Post, ...]:
         """Return the posts with ``start <= at < end``, oldest first."""
@@ -377,43 +330,27 @@ class Snapshot(_Model):
 
     @property
     def shows_thread(self) -> bool:
-        """Tell whether people could be seen to comment under some post: the route can tell open from closed."""
-        return any(post.comments_state is CommentsState.OPEN for post in self.posts)
+        """Tell whether some thread was read: the route can tell open comments from closed ones."""
+        return any(p.comments_state is CommentsState.OPEN and p.comments_cause is None for p in self.posts)
 
 
-def _of_older_post(post: Any) -> Any:
-    """Read a post under which rows say only whether a comment asks."""
-    rows = post.get("comments") if isinstance(post, dict) else None
-    if not isinstance(rows, list) or not any(isinstance(row, dict) and "question" in row for row in rows):
-        return post
-    return {**post, "comments": [_of_older_row(row) for row in rows]}
-
-
-def _of_older_row(row: Any) -> Any:
-    if not isinstance(row, dict) or "question" not in row:
-        return row
-    rest = {name: value for name, value in row.items() if name != "question"}
-    return {"says": Says.ASKS if row["question"] else Says.NOT, **rest}
-
-
-@frozen
+@dataclass(frozen=True, slots=True)
 class StoredSnapshot:
-    """A snapshot with the week it was taken for, and what its run saw of the same route besides.
-
-    `trusted`: every control of the route came out as expected.
-    """
+    """A snapshot with the week it was taken for, and what its run saw of the same route besides."""
 
     week: str
     snapshot: Snapshot
-    trusted: bool
+    weight: Weight = Weight.FULL
+    """By the controls of the run; a look that was not in time for a week weighs less for that week."""
     run: int = 0
     """The run that took it."""
-    phantom: bool = False
-    """A control known not to exist was seen: nothing that the route showed in the run is believed."""
-    walls_work: bool = True
-    """False where the controls' walls were asked for, none was shown, and no page of the run showed a post either."""
     threads_work: bool = False
-    """The run saw a thread or widget of the route work: a closed one is closed then, and not merely out of reach."""
+    """The run read a thread of the route: a closed one is closed then, and not merely out of reach."""
+
+    @property
+    def trusted(self) -> bool:
+        """Whether every control of the route came out as expected."""
+        return self.weight is Weight.FULL
 
 
 class ControlResult(_Model):
@@ -433,19 +370,14 @@ class ControlResult(_Model):
     evidence: tuple[Evidence, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RouteSeen:
     """What a run saw of a route as a whole: its controls, and its pages together."""
 
-    broken: bool = False
-    """A control did not come out as expected."""
-    phantom: bool = False
-    """A control known not to exist was seen."""
-    wall_missed: bool = False
-    """The wall of a control was asked for and not shown."""
-    wall_shown: bool = False
-    """A post was shown, by a control or by any page."""
-    thread_shown: bool = False
+    weight: Weight = Weight.FOR_HIM
+    """Of each look of the route in the run: without a control none is `FULL`."""
+    threads_work: bool = False
+    """A thread was read, of a control or of any page."""
 
     @classmethod
     def of(
@@ -460,13 +392,11 @@ class RouteSeen:
         `posts`, `threads`: whether some page of the route showed a post, a thread.
         """
         rows = list(controls)
-        return cls(
-            broken=any(outcome != Outcome.PASSED for _, outcome, _, _ in rows),
-            phantom=any(not expected and outcome == Outcome.FAILED for expected, outcome, _, _ in rows),
-            wall_missed=any(wall is False for _, _, wall, _ in rows),
-            wall_shown=posts or any(wall for _, _, wall, _ in rows),
-            thread_shown=threads or any(thread for _, _, _, thread in rows),
-        )
+        walls = {wall for _, _, wall, _ in rows} | ({True} if posts else set())
+        passed = all(outcome == Outcome.PASSED for _, outcome, _, _ in rows) and (True in walls or False not in walls)
+        phantom = any(not expected and outcome == Outcome.FAILED for expected, outcome, _, _ in rows)
+        weight = Weight.NONE if phantom else Weight.FULL if rows and passed else Weight.FOR_HIM
+        return cls(weight, threads or any(thread for _, _, _, thread in rows))
 
 
 RoutesSeen = Mapping[tuple[int, str], RouteSeen]
@@ -491,15 +421,7 @@ def routes_seen_by(
 def with_run(looks: Iterable[tuple[int, str, Snapshot]], routes: RoutesSeen) -> list[StoredSnapshot]:
     """Join each look, given with its run and week, to what its run saw of the same route: controls and other pages."""
     return [
-        StoredSnapshot(
-            week,
-            look,
-            run=run,
-            trusted=not route.broken,
-            phantom=route.phantom,
-            walls_work=route.wall_shown or not route.wall_missed,
-            threads_work=route.thread_shown,
-        )
+        StoredSnapshot(week, look, weight=route.weight, run=run, threads_work=route.threads_work)
         for run, week, look in looks
         for route in [routes.get((run, look.route), RouteSeen())]
     ]

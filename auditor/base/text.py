@@ -8,18 +8,16 @@ stored, its words are not.
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
-
-from auditor.base.frozen import frozen
 
 Scalar = str | int | float | date | datetime | None
 
 _TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", re.ASCII)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Text:
     """A sentence with named places: ``Text("Posts in the week: {posts}", {"posts": 3})``.
 
@@ -39,7 +37,7 @@ class Text:
         return re.sub(r"\{(\w+)\}", lambda place: str(self.params[place[1]]), self.message)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence with a stable id. In a plural one the parameter ``n`` picks the form.
 

@@ -7,7 +7,7 @@ side: that is decided over the thread, by each reader of it, since a later look 
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from auditor.base.snapshot import Cause, Comment, Identity, Says
+from auditor.base.snapshot import Cause, Comment, Says, Side
 
 
 def whole_or_none(comments: Iterable[Comment], cause: Cause | None) -> tuple[Comment, ...]:
@@ -46,7 +46,7 @@ def _answers_a_citizen(comment: Comment, shown: Mapping[int, Comment], targets: 
     """Tell whether another citizen is answered: under one's own remark, whom that answers."""
     met, target = {comment.id}, shown.get(targets.get(comment.id, comment.id))
     while target is not None and target.id not in met:
-        if target.identity is not Identity.CITIZEN or target.author is None or comment.author is None:
+        if target.side is not Side.CITIZEN or target.author is None or comment.author is None:
             return False
         if target.author != comment.author:
             return True

@@ -13,7 +13,6 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from auditor.base.errors import UsageError
-from auditor.base.frozen import frozen
 
 _WEEK = re.compile(r"^(\d{4})-?W(\d{1,2})$", re.IGNORECASE | re.ASCII)
 _PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$", re.ASCII)
@@ -151,7 +150,7 @@ class Week:
         return f"{self.year:04d}-W{self.number:02d}"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PartialDate:
     """A date known to the year, the month or the day: ``2021``, ``2021-12``, ``2021-12-05``."""
 

@@ -1,10 +1,10 @@
 """How is it known that the account is the person's?"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Sight
@@ -24,7 +24,7 @@ _REVIEWED = Sentence(
 """What documents before version 0.3.0 say of an old confirmation."""
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ownership(Values):
     """How a page was tied to the person."""
 

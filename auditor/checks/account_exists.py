@@ -1,10 +1,9 @@
 """Is the confirmed account still there?"""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated
 
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Sight
@@ -23,7 +22,7 @@ _NOT_FOUND = Sentence("account_exists.not_found", N_("The page was not found at 
 """What documents before version 0.3.0 say."""
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Existence(SeenTwice):
     """Whether a page is there, and as which page it is known."""
 

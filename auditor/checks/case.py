@@ -1,11 +1,10 @@
 """What a check is given: one office in one week, with all that was seen of its accounts."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from auditor.base.frozen import frozen
 from auditor.base.remembered import remembered
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Post, Precision, Snapshot, seen_under
 from auditor.base.text import N_, Sentence, Text
@@ -66,7 +65,7 @@ ABSENT = frozenset({Cause.GONE, Cause.NOT_AT_ADDRESS})
 """Causes that say of a page that it is not there: a run whose control failed may not."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Conflict:
     """Two routes saw the same thing differently."""
 
@@ -75,7 +74,7 @@ class Conflict:
     client: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Moved:
     """A page whose own last post says that it has moved: silence there is no fault."""
 
@@ -86,7 +85,7 @@ class Moved:
     """The last such day; None: for good, since the new page is on record."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Obstacle:
     """Why something cannot be judged: `untested`, or `cantTell` with its cause."""
 
@@ -97,7 +96,7 @@ class Obstacle:
     """What is to be said in place of the cause's own sentence."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Sight:
     """What the archive has of one account at the audit's moment.
 
@@ -316,7 +315,7 @@ def _earliest(looks: tuple[Snapshot, ...], number: int | None) -> datetime | Non
     return min(moments, default=None)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Case:
     """One office in one week, judged at `as_of`."""
 

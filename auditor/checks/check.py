@@ -7,14 +7,13 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from types import ModuleType
 from typing import Annotated, Any, Generic
 
 from pydantic import TypeAdapter
 
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome
 from auditor.base.text import N_, NN_, Sentence, Text
 from auditor.checks.case import Case, Conflict, Moved, Obstacle, Sight
@@ -45,7 +44,7 @@ def _none(*_: Any) -> None:
     return None
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Check(Generic[V]):
     """One question: how it is judged, and what every reader is shown of it."""
 
@@ -280,7 +279,7 @@ NETWORKS: dict[SomeNetwork | None, Sentence] = {
 _DAYS = Sentence("days", *NN_("{n} day", "{n} days"))
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeenTwice(Values):
     """The values of a check of what two routes may show differently."""
 

@@ -2,13 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Annotated
 
-from auditor.base.frozen import frozen
-from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Identity, Outcome, Post, ReplyKind
+from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Post, ReplyKind, Side
 from auditor.base.text import N_, NN_, Sentence, Text, joined, quoted
 from auditor.checks.case import Case, Obstacle, Sight, evidence_of
 from auditor.checks.check import Check, SeenTwice, blocked, person_and_pages, say_obstacle
@@ -117,7 +116,7 @@ _BEFORE = {
 """What documents before version 0.3.0 say."""
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnderPost:
     """The week's questions under one post."""
 
@@ -132,7 +131,7 @@ class UnderPost:
     """Of no_reply_found."""
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answers(SeenTwice):
     """The week's questions, and what became of them by the time of the look."""
 
@@ -196,7 +195,7 @@ def _of_other_looks(sights: Sequence[Sight]) -> Iterator[str]:
     return (evidence.id for evidence in answers if evidence.kind is EvidenceKind.COMMENTS)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Tally:
     """The week's questions, each with what became of it."""
 
@@ -317,7 +316,7 @@ def _verdict(case: Case, replies: WeekReplies, tally: _Tally) -> tuple[Outcome, 
         return (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA) if replies.half_read else (Outcome.FAILED, None)
     if tally.helped:
         return Outcome.CANT_TELL, Cause.POSSIBLE_STAFF
-    if Identity.UNPROVED in replies.speaking:
+    if Side.UNKNOWN in replies.speaking:
         return Outcome.CANT_TELL, Cause.UNPROVED_IDENTITY
     return Outcome.CANT_TELL, Cause.NO_THRESHOLD if enough else Cause.TOO_LITTLE_DATA
 

@@ -1,10 +1,9 @@
 """Can people comment under the week's posts?"""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated
 
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Post
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Obstacle, Sight, evidence_of, obstacle_among
@@ -32,7 +31,7 @@ _BEFORE = {
 """What documents before version 0.3.0 say."""
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Openness(SeenTwice):
     """The week's posts and reposts by whether people can comment under them."""
 

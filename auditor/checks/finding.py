@@ -6,12 +6,11 @@ Here are data and `Text`s alone; a renderer turns them into words.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from typing import Any, Generic, TypeVar, get_type_hints
 
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_, Text, write_time
 from auditor.registry.models import Basis, SomeNetwork
@@ -22,7 +21,7 @@ Value = str | int | float | bool | datetime | date | None
 # What a check finds -----------------------------------------------------------------------------------------------
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Is:
     """What a value is, for code that documents it: ``posts: Annotated[int | None, Is("posts", "own posts")]``."""
 
@@ -32,7 +31,7 @@ class Is:
     """A document leaves the key out where there is no value."""
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Values:
     """The typed values of a finding. None is "not known", never zero; so every field may be None."""
 
@@ -40,7 +39,7 @@ class Values:
 V = TypeVar("V", bound=Values)
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding(Generic[V]):
     """The outcome of one check for one subject, with all that is needed to follow it back.
 
@@ -134,7 +133,7 @@ SIGNS: Mapping[Outcome, Sign] = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A sign and what is said: a number strongly first, then plainly, then quietly."""
 
@@ -146,7 +145,7 @@ class Cell:
     """What to sort the column by; None comes last."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Column(Generic[V]):
     """A column of the tables. `title` is a sentence of the catalogue; `width` is in characters.
 
@@ -161,7 +160,7 @@ class Column(Generic[V]):
     """Left empty for an office that the directive does not bind."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Lead:
     """What is said above a check's own chart: plainly, and then the one sentence that counts."""
 
@@ -169,7 +168,7 @@ class Lead:
     strong: Text | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Bar(Generic[V]):
     """A line of a check's own chart: its label, how it is drawn, and its length; all bars have one scale."""
 
@@ -182,7 +181,7 @@ class Bar(Generic[V]):
     """Left out where it is zero."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Interval:
     """A share that is known within bounds only, each a part of one: ``low <= known <= high``."""
 
@@ -193,7 +192,7 @@ class Interval:
     high: float
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Row:
     """A line of words below a chart; `label` is a sentence of the catalogue."""
 
@@ -201,7 +200,7 @@ class Row:
     said: Text
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Past(Generic[V]):
     """A figure that a history keeps of a finding, by its `key`; `title` is the head of its column in the tables."""
 
@@ -210,7 +209,7 @@ class Past(Generic[V]):
     value: Callable[[Finding[V]], int | None]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Advised(Generic[V]):
     """A finding with what else its advice may speak of."""
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Comment, CommentsState, ReplyKind, Route, Says
 from auditor.checks.case import Case, Sight
 from auditor.checks.replies import OWN, Look, Thread, counts, looks_at, not_shown_later, posts_to_read, whole
 from auditor.language.alike import groups
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """The owner's side's answers under the window's posts, each once, whatever look saw it.
 
@@ -114,7 +113,7 @@ class _Found:
         for comment in thread.line:
             if self._is_citizens(comment):
                 self.seen[place, comment.id, comment.at].append((look.route, look.at))
-            if comment.identity in OWN and comment.has_text and not comment.deleted:
+            if comment.side in OWN and comment.has_text and not comment.deleted:
                 self._add_answer(place, comment, thread.answered(comment))
 
     def _add_answer(self, place: _Place, reply: Comment, targets: Iterable[Comment]) -> None:

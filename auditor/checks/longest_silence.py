@@ -1,11 +1,11 @@
 """How long was the page silent?"""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Annotated
 
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Obstacle, Sight, evidence_of
@@ -28,7 +28,7 @@ _LAST = Sentence("longest_silence.last", N_("Last post {since} before the end; l
 """The last three: what documents before version 0.3.0 say."""
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Silence(SeenTwice):
     """How long nothing was posted."""
 

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Annotated
 
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, Outcome, Precision
 from auditor.base.text import N_, Sentence, Text
 from auditor.base.weeks import days_late
@@ -28,7 +27,7 @@ _ORDER = (Standing.IN_TIME, Standing.GRACE, Standing.UNSURE, Standing.LATE, Stan
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opened(Values):
     """When a page was opened, and what that is against the person's deadline."""
 

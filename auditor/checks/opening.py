@@ -1,13 +1,12 @@
 """When an account was opened: bounds from everything on record, and what they prove against a deadline."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import EvidenceKind, Precision, Snapshot, TraceKind
 from auditor.base.weeks import PartialDate, day_end, day_start
 from auditor.checks.case import Sight
@@ -29,7 +28,7 @@ REPORT, NUMBER = "report", "number"
 elsewhere is on record; and an estimate by the page's number, that it is not older."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Dated:
     """One date that says something of an opening; a finding shows all of them, not only the one that decided."""
 
@@ -40,7 +39,7 @@ class Dated:
     source: str | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Opening:
     """The account was open at `latest` and not before `earliest`; equal, or one day's ends, where `exact`."""
 

@@ -1,10 +1,10 @@
 """How many posts of their own in the week?"""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import EvidenceKind, Outcome, Post
 from auditor.base.text import N_, NN_, Sentence, Text
 from auditor.checks.case import Case, Sight, evidence_of, obstacle_among
@@ -15,7 +15,7 @@ from auditor.language.alike import same_text, tell_apart
 _COUNTED = Sentence("posts_per_week.counted", N_("Posts in the week: {posts}; reposts: {reposts}"))
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Posts(SeenTwice):
     """The posts of one week."""
 

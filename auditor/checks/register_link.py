@@ -1,10 +1,10 @@
 """Does a page with more than 10,000 subscribers carry the link to its entry in the state register?"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Obstacle, Sight
@@ -19,7 +19,7 @@ _TITLE = N_("Register link")
 _ABOUT = "{title}: {message}"
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterLink(SeenTwice):
     """What decides whether a page needs the link, and whether it is there."""
 

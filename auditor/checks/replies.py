@@ -13,19 +13,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 
-from auditor.base.frozen import frozen
 from auditor.base.remembered import remembered
-from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Post, Route, Says, Snapshot
+from auditor.base.snapshot import Cause, Comment, CommentsState, Outcome, Post, Route, Says, Side, Snapshot
 from auditor.base.threads import addressed, answered_in
 from auditor.checks.case import Case, Obstacle, Sight, obstacle_among
 from auditor.checks.numbering import numbered_alike
 from auditor.checks.survival import Wait
 
-OWN = frozenset({Identity.OWNER, Identity.STAFF})
+OWN = frozenset({Side.OWNER, Side.OWNER})
 """The owner's side."""
-OTHERS = frozenset({Identity.INSTITUTION, Identity.OTHER_BODY})
+OTHERS = frozenset({Side.BODY, Side.BODY})
 """Other bodies: the office's own institution, and what the registry has as another office's."""
-SPEAKING = OWN | {Identity.INSTITUTION, Identity.UNPROVED}
+SPEAKING = OWN | {Side.BODY, Side.UNKNOWN}
 """Where one of these has answered a citizen, nobody may say that nobody did."""
 _FOUR_VALUES = 2
 """From this version on the rules tell what reports a problem and what is unsure from what asks nothing."""
@@ -34,7 +33,7 @@ _FOUR_VALUES = 2
 # One thread in one look ------------------------------------------------------------------------------------------
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Question:
     """A citizen's question and the first public replies with words to it, UTC."""
 
@@ -74,17 +73,17 @@ class Thread:
                 return
             target = self._by_id.get(self._targets.get(target.id, target.id))
 
-    def replies(self, identities: Iterable[Identity]) -> Iterator[Comment]:
+    def replies(self, identities: Iterable[Side]) -> Iterator[Comment]:
         """Yield the comments with words of these sides."""
         sides = frozenset(identities)
-        return (c for c in self.line if c.identity in sides and not c.deleted and c.has_words)
+        return (c for c in self.line if c.side in sides and not c.deleted and c.has_words)
 
-    def first(self, *identities: Identity) -> dict[int, datetime]:
+    def first(self, *identities: Side) -> dict[int, datetime]:
         """Return when each citizen's comment was first answered by one of these sides."""
         first: dict[int, datetime] = {}
         for reply in self.replies(identities):
             for target in self.answered(reply):
-                if target.identity is Identity.CITIZEN:
+                if target.side is Side.CITIZEN:
                     first.setdefault(target.id, reply.at)
         return first
 
@@ -107,7 +106,7 @@ class Thread:
         asked = [one for one in self.line if _asks(one)]
         if not asked:
             return ()
-        own, others, unproved = self.first(*OWN), self.first(*OTHERS), self.first(Identity.UNPROVED)
+        own, others, unproved = self.first(*OWN), self.first(*OTHERS), self.first(Side.UNKNOWN)
         return tuple(Question(q.at, own.get(q.id), others.get(q.id), q.id, unproved.get(q.id)) for q in asked)
 
     def questions(self, start: datetime, end: datetime) -> list[Question]:
@@ -115,22 +114,22 @@ class Thread:
         return [question for question in self._questions if start <= question.at < end]
 
     @cached_property
-    def speaking(self) -> frozenset[Identity]:
+    def speaking(self) -> frozenset[Side]:
         """Who of `SPEAKING` has answered a citizen: in words or without, or all of them at once.
 
         An answer that is deleted was given; one whose author is not told any more may have been the owner's.
         """
         return frozenset(self._speaking())
 
-    def _speaking(self) -> Iterator[Identity]:
+    def _speaking(self) -> Iterator[Side]:
         asked = min((c.at for c in self.line if _asks(c)), default=None)
         for reply in self.line:
-            if reply.identity not in SPEAKING and not (reply.deleted and reply.author is None):
+            if reply.side not in SPEAKING and not (reply.deleted and reply.author is None):
                 continue
             targets = list(self.answered(reply))
             general = not targets and (reply.has_words or reply.deleted) and asked is not None and reply.at > asked
-            if general or any(target.identity is Identity.CITIZEN for target in targets):
-                yield reply.identity
+            if general or any(target.side is Side.CITIZEN for target in targets):
+                yield reply.side
 
 
 @lru_cache(maxsize=2048)
@@ -142,7 +141,7 @@ def _thread(comments: tuple[Comment, ...]) -> Thread:
 
 def counts(comment: Comment) -> bool:
     """Tell whether it is a citizen's comment with some text, not deleted."""
-    return comment.identity is Identity.CITIZEN and not comment.deleted and comment.has_text
+    return comment.side is Side.CITIZEN and not comment.deleted and comment.has_text
 
 
 def _asks(comment: Comment) -> bool:
@@ -152,7 +151,7 @@ def _asks(comment: Comment) -> bool:
 # The looks of a week ---------------------------------------------------------------------------------------------
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Look:
     """What one look shows of the posts under which a week's comments are read."""
 
@@ -209,21 +208,21 @@ def _alike(looks: Sequence[Look]) -> list[Look]:
     return [replace(look, posts={number: next(posts) for number in look.posts}) for look in looks]
 
 
-_NOT_TOLD = frozenset({Identity.CITIZEN, Identity.UNPROVED})
+_NOT_TOLD = frozenset({Side.CITIZEN, Side.UNKNOWN})
 """Whom a look could not tell: a signed-in one may know the owner's side in the same comment."""
 
 
 def _told_apart(looks: Sequence[Look]) -> Sequence[Look]:
     """Return the looks, each comment with the side that any of them proves of its author."""
     posts = [post for look in looks for post in look.posts.values()]
-    seen = [((post.id, c.id, c.at), c.identity) for post in posts for c in post.comments]
+    seen = [((post.id, c.id, c.at), c.side) for post in posts for c in post.comments]
     proved = {key: side for key, side in seen if side not in _NOT_TOLD}
     if all(proved.get(key, side) is side for key, side in seen):
         return looks
 
     def told(post: Post) -> Post:
-        line = ((c, proved.get((post.id, c.id, c.at), c.identity)) for c in post.comments)
-        comments = tuple(c if c.identity is side else c.model_copy(update={"identity": side}) for c, side in line)
+        line = ((c, proved.get((post.id, c.id, c.at), c.side)) for c in post.comments)
+        comments = tuple(c if c.side is side else c.model_copy(update={"side": side}) for c, side in line)
         return post if comments == post.comments else post.model_copy(update={"comments": comments})
 
     return [replace(look, posts={number: told(post) for number, post in look.posts.items()}) for look in looks]
@@ -304,7 +303,7 @@ _Follow = Callable[[Case, Sight, Post, Question, datetime], tuple[Question, date
 """Takes a question under a post as a look left it, with that look's moment, and returns what became of it since."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A question of the week, under which post it stands, and until when it was seen."""
 
@@ -323,7 +322,7 @@ class Asked:
         return self.blind is None or self.question.answered_at is not None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Helper:
     """A citizen who asks nothing, in one look: which questions he answered, by their places, and of how many others."""
 
@@ -331,7 +330,7 @@ class Helper:
     people: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class WeekReplies:
     """The week's comments over some accounts, from all looks in time. A question's place is its place in `asked`."""
 
@@ -347,7 +346,7 @@ class WeekReplies:
     authors: tuple[Mapping[int, int | str], ...]
     """Reading by reading, who asked the question in each place."""
     helpers: tuple[Helper, ...]
-    speaking: frozenset[Identity]
+    speaking: frozenset[Side]
     """Who of `SPEAKING` has answered a citizen under the posts."""
     late: bool
     """Some of it was seen so late that what is missing tells nothing."""
@@ -438,7 +437,7 @@ class _Sum(_Questions):
     said: dict[_Key, Comment] = field(default_factory=dict)
     """Citizens' comments, each as the newest look has it."""
     general: set[_Key] = field(default_factory=set)
-    speaking: set[Identity] = field(default_factory=set)
+    speaking: set[Side] = field(default_factory=set)
     authors: list[dict[_Key, int | str]] = field(default_factory=list)
     helpers: list[tuple[frozenset[_Key], int]] = field(default_factory=list)
 
@@ -506,7 +505,7 @@ def _helpers(threads: Mapping[_Place, Thread], asked: Mapping[_Key, Comment]) ->
     asking = {c.author for t in threads.values() for c in t.line if _asks(c)}
     answered: dict[int | str, set[_Key]] = defaultdict(set)
     for place, thread in threads.items():
-        for reply in thread.replies([Identity.CITIZEN]):
+        for reply in thread.replies([Side.CITIZEN]):
             if reply.author is not None and reply.author not in asking:
                 keys = ((place, target.id, target.at) for target in thread.answered(reply))
                 answered[reply.author] |= {key for key in keys if key in asked}

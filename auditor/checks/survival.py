@@ -6,9 +6,8 @@ flatter an official who answers few (Kaplan and Meier 1958, https://doi.org/10.1
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from math import exp, log, sqrt
-
-from auditor.base.frozen import frozen
 
 _Z = 1.959964
 """The normal quantile of a band of 95 %."""
@@ -16,7 +15,7 @@ _HALF = 0.5 - 1e-12
 """Half, less what the multiplying of shares may lose."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Wait:
     """One wait in hours: until its end, or, where it is not `over`, until it was last seen."""
 
@@ -24,7 +23,7 @@ class Wait:
     over: bool
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Step:
     """From `hours` on, the share of waits that are over, with the lower and upper bound of that share, all 0 to 1."""
 
@@ -34,7 +33,7 @@ class Step:
     high: float
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Curve:
     """The share of waits that are over, rising from 0 in steps; without steps none was seen to end."""
 

@@ -12,6 +12,7 @@ import inspect
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Concatenate, get_type_hints
@@ -19,7 +20,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate, get_type_hints
 import typer
 
 from auditor.base.errors import UsageError
-from auditor.base.frozen import frozen
 from auditor.commands.console import progress_bar
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ WholeWho = Annotated[
 ]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Common:
     """The common options as typed; one that a command does not take has its default."""
 

@@ -13,6 +13,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,6 @@ from auditor.audit.document import Audit, AuditedOffice
 from auditor.audit.words import title_of, worded
 from auditor.base.errors import CannotRunError, UsageError
 from auditor.base.files import packaged, write_file
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import clean, viewable_url
 from auditor.base.text import N_, write_time
@@ -40,7 +40,7 @@ _WARC = "archive/evidence.warc.gz"
 _SUMS = "SHA256SUMS"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Package:
     """The zip's bytes, and how many answers are in it."""
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from auditor.base.errors import UsageError
-from auditor.base.frozen import frozen
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_, Text
 from auditor.commands.console import say
@@ -72,7 +71,7 @@ def review(
     say(desk.summary(len(open_cases)))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Case:
     """An office, its holder, and the pages that nobody has decided about."""
 

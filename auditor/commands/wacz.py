@@ -7,6 +7,7 @@ and a list of all files with their hashes. The index is called ``.cdx``: a name 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -14,14 +15,13 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from auditor import __version__
 from auditor.archive.warc import record_uri
-from auditor.base.frozen import frozen
 from auditor.base.text import write_time
 
 _PLAIN = "".join(map(chr, range(0x21, 0x7F))).replace("%", "").replace("#", "")
 _PORTS = {"http": 80, "https": 443}
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Capture:
     """One record that a viewer can show: what was asked for when, and where the answer is in the WARC."""
 

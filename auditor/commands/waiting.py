@@ -4,11 +4,11 @@ What was decided is in the registry, what was found in the archive; nothing else
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.errors import ArchiveError
-from auditor.base.frozen import frozen
 from auditor.registry.models import Holder, Office, holder_on
 from auditor.run.session import Session
 from auditor.search.stored import StoredLeads, stored_leads
@@ -18,7 +18,7 @@ _ASIDE = {"institution", "namesake"}
 """Kinds of leads that are somebody else's: they are listed by ``discover``, and nobody is asked about them."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A page that may be the holder's: what speaks for it and against it, and where that can be read."""
 

@@ -6,14 +6,14 @@ of each what it means, and docs/comments.md shows them with examples. DESIGN.md 
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-from auditor.base.frozen import frozen
-from auditor.base.snapshot import Identity, Says
+from auditor.base.snapshot import Says, Side
 from auditor.language import lexicon, phrases
 from auditor.language.grammar import Word, word
 from auditor.language.sentences import plain, sentences, without_phones
@@ -88,7 +88,7 @@ RULES: Mapping[str, Rule] = {
 REPEATED = Reading(_NOT, "text.repeated")
 
 
-def read(text: str | None, *, addressed: Identity | None = None, names: Collection[str] = ()) -> Reading:
+def read(text: str | None, *, addressed: Side | None = None, names: Collection[str] = ()) -> Reading:
     """Return what a citizen's comment does by its words, and by which rule.
 
     A text made to be slow costs no more than a long letter. Of a text of more than 4,000 signs the first 3,000 and the
@@ -102,7 +102,7 @@ def read(text: str | None, *, addressed: Identity | None = None, names: Collecti
     return Reading(RULES[code].says, code) if (code := _rule(text or "", addressed, names)) else Reading(_NOT, "other")
 
 
-def _rule(text: str, addressed: Identity | None, names: Collection[str]) -> str:
+def _rule(text: str, addressed: Side | None, names: Collection[str]) -> str:
     whole = _Whole.of(plain(text), addressed, names)
     if whole.rule:
         return whole.rule
@@ -150,7 +150,7 @@ _LETTER = 140
 """Signs; what is longer is a letter. Of letters to authorities half are longer, of comments under news one in six."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Whole:
     """A comment without its greeting, quotations and numbers, cut into sentences, lower case and spelt right."""
 
@@ -172,7 +172,7 @@ class _Whole:
         return self.formal or self.letter
 
     @classmethod
-    def of(cls, text: str, addressed: Identity | None, names: Collection[str]) -> "_Whole":
+    def of(cls, text: str, addressed: Side | None, names: Collection[str]) -> "_Whole":
         """Read whom it addresses, and what remains to be read."""
         text, rule = _after_mention(text, addressed)
         if not rule and not any(sign.isalnum() for sign in text):
@@ -204,10 +204,10 @@ def _ends(said: Sequence[str]) -> tuple[str, ...]:
     return (*said[:_FIRST], *said[max(_FIRST, len(said) - _LAST) :])
 
 
-def _after_mention(text: str, addressed: Identity | None) -> tuple[str, str]:
+def _after_mention(text: str, addressed: Side | None) -> tuple[str, str]:
     """Return the text after its leading mention, and the rule where that mentions a citizen."""
     found = phrases.MENTIONS.match(text)
-    if addressed in {Identity.CITIZEN, Identity.OTHER_BODY}:
+    if addressed in {Side.CITIZEN, Side.BODY}:
         return text, "addressee.mention"
     if found is None or not any(sign.isalnum() for sign in text[found.end() :]):
         return text, "words.none" if found else ""

@@ -1,15 +1,14 @@
 """What the dictionary says of a Russian word: pymorphy3, loaded at the first word and asked once for each."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-
-from auditor.base.frozen import frozen
 
 _LONGEST = 30
 """Letters; a longer word is none."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Word:
     """What matters of a word's forms. A lemma is None where the word is no such form."""
 

@@ -1,4 +1,4 @@
-"""What a post says of its own page: that it has moved, and where to; that comments are closed.
+"""What a post says of its own page: that it has moved, and where to.
 
 A move is believed only where the post speaks of the page or for itself and names the place: schools and offices move
 too, and one page more is no move.
@@ -69,12 +69,6 @@ _ENDS = re.compile(
     )
 )
 _SOMEWHERE = re.compile(_PLACE)
-_CLOSING = re.compile(
-    r"(?<!не )(?:\b(?:закры(?:л|ли|ла|ты|ваю|ваем|вать)|отключ\w+|огранич\w+|выключ\w+)\b(?<!не ) (?:\w+ )?"
-    r"коммент(?:ари(?:и|ев)|ирование|ы)\b"
-    r"|\bкоммент(?:арии|ирование|ы) (?:\w+ ){0,4}?(?:закры|отключ|огранич|выключ|недоступн)\w+)"
-)
-_NOT_CLOSING = re.compile(r"\bне (?:\w+ )?(?:закры|отключ|огранич|выключ)\w+")
 _KNOWN = re.compile(r"⟨(\w+)⟩|" + "|".join(rf"\b(?P<{network}>{names})\b" for network, names in _NAMES))
 
 
@@ -90,12 +84,6 @@ def says_moved(text: str | None) -> str | None:
     places = [m[1] or m.lastgroup or "other" for m in _KNOWN.finditer(read)]
     links = [m[1] for m in _KNOWN.finditer(read) if m[1] and m[1] != "other"]
     return (links or places or ["other"])[0]
-
-
-def says_closing(text: str | None) -> bool:
-    """Tell whether a post says that comments are closed or limited: the page's own reason stands there."""
-    read = _read(text)
-    return bool(_CLOSING.search(read)) and not _NOT_CLOSING.search(read)
 
 
 def _read(text: str | None) -> str:

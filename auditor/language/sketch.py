@@ -1,15 +1,8 @@
-"""Sketches of texts, by which `auditor.language.alike` tells how much of two is the same: a character a word, no words.
+"""What is kept of a text's words, so that equal texts are found and nothing can be read out of it.
 
-A word's character is a digest of its beginning, so that «отдел» and «отдела» are one; the characters are sorted, so
-that the order of words is lost. A number counts twice, once with the word before it.
-
-Of a post 16 bits of each word's digest are kept: posts are public, and few words of a region's week fall together. Its
-facts, which are numbers and the names inside its sentences, have characters of their own: two posts of which each has a
-fact that the other lacks tell of two things in one frame.
-
-Of an answer to a citizen 12 bits are kept, which dozens of words share, and the greeting, whom it calls and what may be
-a name, by its capital or by the dictionary, are left out first: nobody can be read out of it. Of a citizen's own words
-there is no sketch.
+Of a post a digest of its words in their order. Of an answer to a citizen a sketch: a character a word, sorted, 12 bits
+of a digest of the word's beginning, which dozens of words share; the greeting, whom it calls and what may be a name are
+left out first. Of a citizen's own words there is neither.
 """
 
 import hashlib
@@ -20,7 +13,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from auditor.language import grammar
-from auditor.language.alike import FIRST_FACT
 from auditor.language.words import without_mentions
 
 _MOST_SIGNS = 20_000
@@ -28,10 +20,10 @@ _MOST_SIGNS = 20_000
 _BEGINNING = 5
 """So many letters of a word are looked at."""
 
-# The areas of Unicode for private use: such a character is in no text, and is itself in JSON and in every database.
-_POST = (0xF0000, 16)
-_FACT = (FIRST_FACT, 16)
-_ANSWER = (0xE000, 12)
+# An area of Unicode for private use: such a character is in no text, and is itself in JSON and in every database.
+_FIRST, _BITS = 0xE000, 12
+_DIGEST = 16
+"""Characters of a post's digest."""
 
 _LINK = re.compile(
     r"(?:https?://|www\.)\S*|(?<![\w.-])[\w.-]+\.(?:ru|com|org|net|me|info|рф|su)/\S*|(?<!\w)@\w+"
@@ -50,22 +42,16 @@ _PATRONYMIC = re.compile(r"\w{2,}(?:[ое]вич|ьич|[ое]вн|[иы]чн)(?
 _ABBREVIATION = 5
 """Words of capitals up to this length are «УК», «ЕДДС» and their like, no names."""
 
-_NETWORKS = re.compile(r"(?:телегра|telegram|вк|вконтакте|vk|max|макс|дзен)\w*$")
-"""Names in which the two copies of a post differ because they stand on two networks."""
-
 
 def of_post(text: str | None) -> str:
-    """Return a post's sketch; empty without words. Links, mentions, smileys, ё and «№» do not matter."""
-    words = list(_words(text))
-    facts = (_stem(word.text) for word in words if _is_fact(word))
-    return "".join(
-        sorted([*_characters((word.text for word in words), _POST), *(_character(f, *_FACT) for f in facts)])
-    )
+    """Return a digest of a post's words; empty without any. Case, punctuation, links and smileys do not matter."""
+    words = " ".join(match.group().casefold() for match in _TOKEN.finditer(plain(text)))
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:_DIGEST] if words else ""
 
 
 def of_answer(text: str | None) -> str:
     """Return the sketch of an answer to a citizen, without greeting and names; empty without words."""
-    return "".join(sorted(_characters(_impersonal(_words(text)), _ANSWER)))
+    return "".join(sorted(_characters(_impersonal(_words(text)))))
 
 
 # From words to characters ------------------------------------------------------------------------------------------
@@ -117,19 +103,12 @@ def _is_called(text: str) -> bool:
     return found.name or found.family
 
 
-def _is_fact(word: _Word) -> bool:
-    """Tell whether a post's word is a number or a name, as far as that shows: at a sentence's start it does not."""
-    if word.text[0].isdigit():
-        return True
-    return _may_be_name(word) and not word.text.isupper() and not _NETWORKS.match(word.text.casefold())
-
-
-def _characters(words: Iterable[str], form: tuple[int, int]) -> Iterator[str]:
+def _characters(words: Iterable[str]) -> Iterator[str]:
     before = ""
     for word in words:
-        yield _character(_stem(word), *form)
+        yield _character(_stem(word))
         if word[0].isdigit():
-            yield _character(f"{before} {word}", *form)
+            yield _character(f"{before} {word}")
         before = _stem(word)
 
 
@@ -138,6 +117,6 @@ def _stem(word: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _character(word: str, first: int, bits: int) -> str:
+def _character(word: str) -> str:
     digest = hashlib.sha256(word.encode("utf-8", "replace")).digest()
-    return chr(first + int.from_bytes(digest[:4], "big") % (1 << bits))
+    return chr(_FIRST + int.from_bytes(digest[:4], "big") % (1 << _BITS))

@@ -15,8 +15,7 @@ from pydantic import AwareDatetime, PlainSerializer, PlainValidator
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer
-from auditor.base.frozen import frozen
-from auditor.base.snapshot import Comment, Evidence, Identity, Snapshot
+from auditor.base.snapshot import Comment, Evidence, Side, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.bodies import Others
 from auditor.probes.known import NOTHING, Known
@@ -58,7 +57,7 @@ _LONG, _OFTEN = 30, 2
 _Addresses = Annotated[frozenset[Address], PlainSerializer(lambda found: sorted(map(as_asked, found)))]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Window:
     """How far back a probe reads, all UTC.
 
@@ -120,7 +119,7 @@ AskedAddress = Annotated[Address, PlainSerializer(as_asked)]
 """An address that is written down as it was asked for."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Target:
     """An account to look at. `full` is False for an institution's page: of it only the newest posts are read."""
 
@@ -129,7 +128,7 @@ class Target:
     staff: tuple[int | str, ...] = ()
     """Ids or user names that answer on the owner's behalf (the registry's `staff`)."""
     others: Annotated[AbstractSet[Address], PlainValidator(_others), PlainSerializer(_written)] = frozenset()
-    """Addresses of every other office in the registry, and of their institutions: their comments are `other_body`.
+    """Addresses of every other office in the registry, and of their institutions: their comments are another body's.
     In a run it is `Others`."""
     own: _Addresses = frozenset()
     """Addresses of the holder's other confirmed pages: who writes from them is the owner."""
@@ -145,11 +144,14 @@ class Target:
     photos_before: AwareDatetime | None = None
     """Ask when the earliest profile photo was added if nothing else shows that the page was open before this moment;
     None: that is known, or nothing hangs on it."""
+    sides: str = ""
+    """Digest of what decides whose words a comment is (`registry.sides`): a thread that was read by another is read
+    again."""
     known: Annotated[Known, PlainValidator(_referred), PlainSerializer(_reference)] = NOTHING
     """What earlier looks by the same route have seen of the page."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Some hundred targets that a route is about to look at. What is asked for them at once, a kill may cost."""
 
@@ -159,7 +161,7 @@ class Batch:
     """What it looks at before them: in a run's first batch only."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class NotNow:
     """What a look comes to that needs a method which is closed for a while: it is put off, and nothing is stored."""
 
@@ -167,7 +169,7 @@ class NotNow:
     """When there is room again, where a day's calls are spent."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class DailyLimit:
     """What a forecast takes of a method that may be called so often a day, or in a run."""
 
@@ -181,7 +183,7 @@ class DailyLimit:
     """It is a run's limit, whatever others the day has."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """What a route would ask."""
 
@@ -209,7 +211,7 @@ class Forecast:
         return Forecast(sums, self.seconds + other.seconds, daily, together, {**self.closed, **other.closed})
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Peer:
     """A channel's number and its access hash, which is good in one login only (telegram.md 5)."""
 
@@ -218,7 +220,7 @@ class Peer:
     access_hash: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Flood:
     """A method that the network closed to this login until a moment, UTC."""
 
@@ -226,7 +228,7 @@ class Flood:
     until: datetime
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Spent:
     """How often a method was called in this login since a moment, UTC: networks count by the hour and by the day."""
 
@@ -237,7 +239,7 @@ class Spent:
     """The number of the run that called it; None: this one, which is still counting."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Login:
     """What a signed-in route remembers between runs so that it does not ask again.
 
@@ -251,7 +253,7 @@ class Login:
     spent: tuple[Spent, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Sighting:
     """A snapshot with the answers behind it; a signed-in route adds what it has learned for the next run."""
 
@@ -278,7 +280,7 @@ class Visit:
         return tuple({e.id: e for e in (*(a.evidence for a in self.answers), *self.carried)}.values())
 
 
-SPEAKS = frozenset({Identity.OWNER, Identity.STAFF, Identity.INSTITUTION})
+SPEAKS = frozenset({Side.OWNER, Side.OWNER, Side.BODY})
 """Whoever answers for the holder."""
 BEFORE_RED = timedelta(minutes=90)
 """So old may be what is remembered of a thread where silence may be held against a person; older it is read again.
@@ -294,7 +296,7 @@ def may_redden(comments: Iterable[Comment], window: Window) -> bool:
     what is only remembered. `comments` are those under the posts of the window.
     """
     told = list(comments)
-    citizens = {c.id for c in told if c.identity is Identity.CITIZEN}
-    if any((c.answers or c.reply_to) in citizens for c in told if c.identity in SPEAKS):
+    citizens = {c.id for c in told if c.side is Side.CITIZEN}
+    if any((c.answers or c.reply_to) in citizens for c in told if c.side in SPEAKS):
         return False
     return any(c.question and not c.deleted and window.starts <= c.at < window.ends for c in told)

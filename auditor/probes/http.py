@@ -7,7 +7,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -16,7 +16,6 @@ import httpx
 
 from auditor import __version__
 from auditor.base.errors import SettingsError
-from auditor.base.frozen import frozen
 from auditor.base.safe import on_this_machine
 from auditor.base.snapshot import Cause
 from auditor.probes.base import Clock
@@ -39,7 +38,7 @@ _ASKED = "auditor_asked"
 _KEPT = ("Content-Type", "Content-Language", "Date", "Server", "Last-Modified", "ETag", "Location", "Retry-After")
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HttpConnection:
     """The way to one server: made once from the settings and carried whole to the client that asks."""
 
@@ -63,7 +62,7 @@ class HttpConnection:
         return replace(self, deadline=deadline)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What came of one request, after its retries. `fetched_at` is UTC.
 

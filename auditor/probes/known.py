@@ -5,15 +5,15 @@ makes it again from the same looks by the same function.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from auditor.base.frozen import frozen
-from auditor.base.snapshot import Cause, Comment, CommentsState, Evidence, Identity, Post, Says, Snapshot
+from auditor.base.snapshot import Cause, Comment, CommentsState, Evidence, Post, Says, Side, Snapshot
 
-_ANSWERS = frozenset({Identity.OWNER, Identity.STAFF, Identity.INSTITUTION})
+_ANSWERS = frozenset({Side.OWNER, Side.OWNER, Side.BODY})
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class KnownPost:
     """A post as the newest look has it that read its comments, else as the newest that saw it."""
 
@@ -26,7 +26,7 @@ class KnownPost:
     """A question had no answer at `read_at`, and its time to reply has run out since: only a new look can tell."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Known:
     """What is known of a page. It is false where nothing is.
 
@@ -111,9 +111,9 @@ def _known(post: Post, at: datetime, as_of: datetime, time: timedelta) -> KnownP
 
 def _unanswered(comments: Sequence[Comment]) -> Iterator[Comment]:
     """Yield the questions that nobody of the owner's side has answered."""
-    answered = {one.answers or one.reply_to for one in comments if one.identity in _ANSWERS and one.has_words}
+    answered = {one.answers or one.reply_to for one in comments if one.side in _ANSWERS and one.has_words}
     for one in comments:
-        if one.identity is Identity.CITIZEN and one.says is Says.ASKS and not one.deleted and one.id not in answered:
+        if one.side is Side.CITIZEN and one.says is Says.ASKS and not one.deleted and one.id not in answered:
             yield one
 
 

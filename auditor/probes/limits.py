@@ -11,8 +11,7 @@ import threading
 import weakref
 import zlib
 from collections.abc import Iterator
-
-from auditor.base.frozen import frozen
+from dataclasses import dataclass
 
 ACCEPTED = "gzip, deflate"
 """The codings that are asked for, as ``Accept-Encoding`` has them."""
@@ -20,7 +19,7 @@ ACCEPTED = "gzip, deflate"
 _GZIP = b"\x1f\x8b"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Seconds and bytes that one answer may take. `total` ends a request whatever it is doing."""
 
@@ -80,7 +79,7 @@ class Unpacker:
     def __init__(self, coding: str, most: int) -> None:
         """Start on a body. Raises `Broken` for a coding that was not asked for, or several on top of each other."""
         self._coding = coding.strip().casefold()
-        if self._coding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
+        if self._coding not in {"", "side", "gzip", "x-gzip", "deflate"}:
             raise Broken("a coding that was not asked for")
         self._most = most
         self._came = 0
@@ -93,7 +92,7 @@ class Unpacker:
         self._came += len(piece)
         if self._came > self._most:
             raise TooBig
-        if self._coding in {"", "identity"}:
+        if self._coding in {"", "side"}:
             self._body += piece
             return
         try:

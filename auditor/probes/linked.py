@@ -5,11 +5,9 @@ that surrounds every page (its head, foot or menu) opens, and whatever was opene
 """
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
-
-from auditor.base.frozen import frozen
 
 OPEN, HEADING, WALL, CLOSE = "\x1c", "\x1d", "\x1e", "\x1f"
 
@@ -41,7 +39,7 @@ _CALLED_WALL = re.compile(
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Anchor:
     """A link: its words, from `start` to before `end`, and where it leads."""
 
@@ -50,7 +48,7 @@ class Anchor:
     href: str = field(repr=False)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Marked:
     """Visible text with its links, in their order."""
 

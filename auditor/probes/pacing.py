@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause
 
 Sleep = Callable[[float], None]
@@ -30,7 +29,7 @@ class TimeUpError(Exception):
     """The run's time is up. What was being asked was cut off by ourselves, so it says nothing of the network."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """When nothing more is asked, and what becomes of the look that is cut off then."""
 

@@ -7,12 +7,12 @@ needs to know of it.
 
 import importlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from auditor.base.answers import Answer
-from auditor.base.frozen import frozen
 from auditor.base.networks import folder_of
 from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause, ControlResult, Route, Snapshot
@@ -32,7 +32,7 @@ _REASONS = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Wiring:
     """What a plug-in is given: the settings, the clock, and what the archive holds for it."""
 
@@ -46,13 +46,13 @@ class Wiring:
     """What each route with a login remembers, the newest first: a route knows its own by `Login.session`."""
     controls: tuple[Control, ...] = ()
     """The registry's controls on the route's network."""
-    deadline: Deadline = Deadline()
+    deadline: Deadline = field(default_factory=Deadline)
     """When nothing more is asked."""
     live: bool = False
     """Whether the clock is the machine's, so that the answers' own dates are held to it."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Line:
     """One thing that was examined. `state` is ok, refused, unreachable, or wrong (something of ours to mend)."""
 
@@ -100,7 +100,7 @@ class Player(Protocol):
         ...
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plugin:
     """One route."""
 

@@ -6,12 +6,11 @@ Only a person decides: no probe and no lead leads here by itself.
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from auditor.base.address import Address, web_address
 from auditor.base.errors import UsageError, typed
-from auditor.base.frozen import frozen
 from auditor.base.secrets import may_hold_secret
 from auditor.base.snapshot import Network
 from auditor.base.text import N_, Scalar, Text
@@ -43,7 +42,7 @@ _TELEPHONE = re.compile(
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Said:
     """What the caller gave with a decision, as it was typed. None: not given."""
 
@@ -73,7 +72,7 @@ class Said:
         return list(dict.fromkeys(map(_source, self.sources)))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A decision that is possible: the registry as it is, its new text, and what to say once it is written.
 

@@ -6,6 +6,7 @@ and must differ from the old one by the decision alone.
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,6 @@ from typing import Any
 from auditor.base.address import Address
 from auditor.base.errors import Problem, RegistryError, UsageError
 from auditor.base.files import replacing
-from auditor.base.frozen import frozen
 from auditor.registry.include import Read
 from auditor.registry.loader import parse_registry
 from auditor.registry.models import (
@@ -42,7 +42,7 @@ Pending = Mapping[Path, str]
 """Texts of files that are decided and not written yet, by the resolved path."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A file of the registry as it was read, to be edited: its bytes, its text, and what the registry says.
 
@@ -221,7 +221,7 @@ def _written(address: Address) -> str:
     return address.url.removesuffix(address.name) + address.asked
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Addition:
     """One thing to add: an item to a list, or a value at a key, in the place of what stood there."""
 

@@ -7,14 +7,13 @@ empty cell changes nothing; nothing is ever taken away.
 import csv
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from io import StringIO
 from typing import Any
 
 from auditor.base.address import web_address
 from auditor.base.errors import Problem, RegistryError, UsageError, typed
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import cell
 from auditor.base.text import N_, Text
@@ -144,7 +143,7 @@ def _plain(value: str) -> str:
     return re.sub(r"^'(?=[=+\-@])", "", value.strip())
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Row:
     """One row, and the file that it is decided for."""
 

@@ -5,13 +5,13 @@ is judged here: the checks say of a stale holder that nothing can be told (DESIG
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
 from itertools import pairwise
 from shlex import quote
 from urllib.parse import quote as percent
 
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Network
 from auditor.base.text import N_, Scalar, Text
 from auditor.registry.models import (
@@ -54,7 +54,7 @@ class What(IntEnum):
         return self < What.SEARCH
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Link:
     """A search that is ready to be opened."""
 
@@ -62,7 +62,7 @@ class Link:
     url: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Gap:
     """One thing to do: what is missing, the commands that mend it, where to look first."""
 
@@ -72,7 +72,7 @@ class Gap:
     links: tuple[Link, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class OfficeGaps:
     """An office with what it lacks, the most useful first."""
 
@@ -98,7 +98,7 @@ def gaps_of(registry: Registry, today: date, offices: Sequence[Office] | None = 
     return sorted(lacking, key=lambda one: (not one.bound, one.steps == 0, one.steps, one.gaps[0].what))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Desk:
     """One office on one day."""
 

@@ -10,7 +10,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Self
@@ -37,7 +37,6 @@ from pydantic import (
 )
 
 from auditor.base.address import Address, web_address
-from auditor.base.frozen import frozen
 from auditor.base.packed import Packed
 from auditor.base.packing import AS_READ, packed
 from auditor.base.snapshot import Network
@@ -571,7 +570,7 @@ class Office(_Model):
         return accounts
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Written:
     """The file's text, compressed. It is left out of comparisons: registries with the same content are equal."""
 
@@ -677,7 +676,7 @@ class Registry(_Model):
 # What follows from it -----------------------------------------------------------------------------------------------
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Holder:
     """The person in an office on a day.
 
@@ -818,7 +817,7 @@ def judged_from(tenure: Tenure) -> date | None:
     return min((known.last for known in evidence_of(tenure)), default=None)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Span:
     """A tenure or vacancy among those of its office, in the order of time.
 
@@ -845,7 +844,7 @@ class _Span:
         return begin <= end and not (self.surely_from <= begin and end <= self.surely_to)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Term:
     """What the registry says of one tenure or vacancy by itself."""
 
@@ -990,7 +989,7 @@ def exemption_in(holder: Holder, first: date, last: date) -> Exemption | None:
     return None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """The first moment that is too late for a person, UTC.
 

@@ -7,7 +7,7 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +15,6 @@ from typing import NamedTuple
 from auditor.base.address import Address
 from auditor.base.errors import UsageError
 from auditor.base.files import packaged
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Network
 from auditor.base.text import N_, Text
 from auditor.registry.edit import Draft, read_draft
@@ -38,7 +37,7 @@ _LARGEST = 10**15
 """No network has given a number as large as this yet."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RegistryFile:
     """The file that decisions are written into, and what is needed to judge them.
 
@@ -66,7 +65,7 @@ class _Entry(NamedTuple):
     account: Account
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class OnRecord:
     """The office that a decision is about, as the registry has it today."""
 

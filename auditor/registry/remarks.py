@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -21,7 +22,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from auditor.base.address import web_address
 from auditor.base.docstrings import explain
 from auditor.base.errors import Problem, RegistryError, UsageError
-from auditor.base.frozen import frozen
 from auditor.base.safe import unseen
 from auditor.base.text import shortened
 from auditor.base.weeks import Week
@@ -145,7 +145,7 @@ class CorrectionsFile(_Entry):
     """What was put right, in the order of the numbers."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Remarks:
     """Everything that is said to the reports, in the files' order."""
 

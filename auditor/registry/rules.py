@@ -8,11 +8,11 @@ tenures overlap only if they do for every day that the dates allow.
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
 from auditor.base.address import Address
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Network
 from auditor.base.weeks import PartialDate
 from auditor.registry.models import Group
@@ -231,7 +231,7 @@ def _contradiction(account: Node, line: int, complain: Complain) -> None:
     complain(account.line_of("rejected"), what, "keep the decision that holds")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Span:
     """A tenure or vacancy with the dates between which it certainly lasted."""
 
@@ -252,7 +252,7 @@ class _Span:
         return earliest_end <= latest_start
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Terms:
     """The dates of one office."""
 

@@ -8,14 +8,13 @@ neighbours. The caller reads the result back and so notices a wrong splice (`aud
 import io
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.scalarstring import SingleQuotedScalarString
-
-from auditor.base.frozen import frozen
 
 Added = Mapping[str, Any] | int | str
 """What is added: text, numbers, dates, lists of text, and such mappings. Its order is the order of writing."""
@@ -57,7 +56,7 @@ def set_key(text: str, place: Sequence[Step], key: str, value: Added, after: Seq
     return spot.put(key, value, after) if pair is None else spot.replace(pair, value)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Spot:
     """A mapping of a text, and how lists are indented around it: the dash from its key, the item from its dash."""
 

@@ -5,13 +5,12 @@ Their signs are hollow and uncoloured: colour is for the directive's verdict.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from auditor.audit.document import Audit, AuditedAccount, AuditedOffice
 from auditor.audit.words import whose_number
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import show_url
 from auditor.base.snapshot import Cause, Outcome
@@ -24,7 +23,7 @@ from auditor.checks.finding import SIGNS, Advised, Finding, Place, Sign, cause_w
 from auditor.report.words import CAUSES, NETWORKS, Cell, say
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PracticeHead:
     """A column of the practice: what is asked, the threshold, and what that rests on."""
 
@@ -34,7 +33,7 @@ class PracticeHead:
     basis: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Practice:
     """An office's row of the practice: a cell for each head, or one reason why there are none."""
 
@@ -42,7 +41,7 @@ class Practice:
     reason: Cell | None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class BarShown:
     """A line of a chart. `length` is a part of one, on the scale of the whole chart."""
 
@@ -53,7 +52,7 @@ class BarShown:
     part: bool
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class IntervalShown:
     """A share within its bounds, each in per cent, with its words."""
 
@@ -65,7 +64,7 @@ class IntervalShown:
     width: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Chart:
     """What a check draws of a finding: words above, bars on one scale, a share within its bounds, words below."""
 

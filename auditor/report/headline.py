@@ -7,12 +7,12 @@ shortest of them.
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice, AuditedRejudged
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue, alphabetical
 from auditor.base.packed import Packed
 from auditor.base.safe import one_line
@@ -171,7 +171,7 @@ _WHY_NEUTRAL = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Named:
     """An office in a list, with the note after its name."""
 
@@ -180,7 +180,7 @@ class Named:
     note: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Row:
     """A line of the first screen: a kind with its number and its names, or the first of very many."""
 

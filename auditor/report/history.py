@@ -5,11 +5,10 @@ that is stretched to its place: one drawing serves the card and the table.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue, short_name
 from auditor.base.text import N_, NN_
 from auditor.checks.posts_per_week import CHECK as POSTS
@@ -24,7 +23,7 @@ _APART = 15
 """Pixels that two numbers of the scale need between them."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Blank:
     """Weeks of which nothing is drawn: ``unknown``, of an ``other`` holder, or ``closed`` comments.
 
@@ -36,7 +35,7 @@ class Blank:
     width: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PostWeeks:
     """An office's weeks, ready to be laid out. An empty path draws nothing."""
 
@@ -231,7 +230,7 @@ def _notes(office: AuditedOffice, words: Catalogue) -> Iterator[str]:
         yield words.count(*forms, later)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Ramp:
     """The letters: `levels` rise from the least to the most that was posted in a week."""
 
@@ -251,7 +250,7 @@ PLAIN = Ramp(zero="_", levels=".:-=+*#", unknown="?", other="/")
 """For outputs whose encoding has no blocks."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class WeekOfPosts:
     """One week of an office. `count` None is "not known"; of an `other` holder's week nothing is drawn."""
 

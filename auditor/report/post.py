@@ -7,10 +7,10 @@ The order is the same in every language, and each loses no more than it must. Th
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line, safe_url
 from auditor.base.text import N_
@@ -37,7 +37,7 @@ _WEIGHT = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Line:
     """A line of the post: its weight (the heaviest goes first), its words, and names with what parts them.
 

@@ -4,9 +4,9 @@ Paths are drawn in a box of `_WIDTH` by `_HEIGHT` units, two an hour, stretched 
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from auditor.audit.document import Audit, AuditedOffice, AuditedReplyTimes
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, NN_
 from auditor.checks.comments_answered import CHECK as ANSWERED
@@ -24,7 +24,7 @@ _TICKS = 60
 _Points = list[tuple[int, int]]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Plot:
     """The paths: the share, its band of 95 %, and where questions were last seen without an answer."""
 
@@ -33,7 +33,7 @@ class _Plot:
     ticks: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Curve:
     """The sentences on the time to reply, and the plot; no plot where there is too little data for one."""
 

@@ -17,9 +17,8 @@ A path is written from the folder of reports, with slashes. The folder works on 
 
 import posixpath
 import re
+from dataclasses import dataclass
 from hashlib import sha256
-
-from auditor.base.frozen import frozen
 
 PAGE = "index.html"
 HOME, WEEKS, TRENDS, FEED, METHOD = PAGE, "weeks.html", "trends.html", "feed.xml", "method.html"
@@ -87,7 +86,7 @@ def method_page(week: str) -> str:
     return f"{week}/{METHOD}"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Twin:
     """The same reports in another language: their folder lies within this one, or this one within theirs."""
 
@@ -107,7 +106,7 @@ class Twin:
         return posixpath.relpath(other, posixpath.dirname(own) or ".")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Public:
     """What the folder is to those who meet it on the web."""
 
@@ -121,7 +120,7 @@ class Public:
     """The same reports in another language; None where they are made in one."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Spot:
     """Where a page lies, and of which week it is. A page without a path stands alone and holds all in itself."""
 

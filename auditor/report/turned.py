@@ -1,16 +1,16 @@
 """The cells of a published week that say another thing since: which, what they said, and what made them another."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from auditor.audit.document import Audit, AuditedFinding, AuditedTurn
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_
 from auditor.checks import check_of
 from auditor.report.words import CAUSES, WHY, place_of, say, shown_turns, words_of
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TurnedCell:
     """One such cell in the reader's words."""
 

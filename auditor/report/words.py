@@ -4,6 +4,7 @@ The sentences here are English and keys of the catalogue, which has the reader's
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -22,7 +23,6 @@ from auditor.audit.document import (
     AuditedTurn,
     Turned,
 )
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue, short_place
 from auditor.base.networks import networks, routes
 from auditor.base.safe import show_url
@@ -193,7 +193,7 @@ def _place(turn: AuditedTurn) -> Place | None:
     return check.place if check is not None else None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A sign's name (or none), what is said, and what is said more quietly after it."""
 

@@ -12,13 +12,12 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from auditor import __version__
 from auditor.archive import Archive
 from auditor.base.answers import Answer, no_answer
-from auditor.base.frozen import frozen
 from auditor.base.logs import Progress
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Outcome, Route, Snapshot
 from auditor.base.weeks import Week
@@ -38,7 +37,7 @@ _GRACE = 5.0
 """Seconds after a budget's end for a route to come back; one that still waits for the system's resolver is left."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Collected:
     """What a run did."""
 
@@ -51,7 +50,7 @@ class Collected:
     """When a route whose calls of a day are spent has room again."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Budget:
     """How long a run may take. What can decide most is then looked at first, and the rest is left to the next run."""
 
@@ -66,7 +65,7 @@ class Budget:
         return len(targets) if seconds <= left else max(0, math.floor(len(targets) * left / seconds))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Control:
     """A control that a route looked at."""
 
@@ -80,7 +79,7 @@ class _Control:
         return replace(self, result=believed(self.result, self.answers))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Look:
     """An account that a route looked at. `trusted`: the route's controls came out right."""
 
@@ -93,7 +92,7 @@ class _Look:
         return replace(self, sighting=believed_sighting(self.sighting))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Next:
     """A route's wish for its next targets: the archive that knows of them is another thread's."""
 
@@ -165,7 +164,7 @@ def collect(
     return Collected(plan.accounts, asked, finished, left, run.opens)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Run:
     """One run in the archive: what the routes see goes in, each look with the note that a replay needs."""
 
@@ -250,7 +249,7 @@ class _Run:
         self.archive.save(self.number, self.week, seen.sighting, note)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Walk:
     """One route's way through a run: its controls, then each of its accounts."""
 

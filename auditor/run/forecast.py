@@ -2,10 +2,9 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Route, Snapshot, StoredSnapshot
 from auditor.probes.base import Batch, DailyLimit, Forecast, Target, Window
 from auditor.probes.expected import was_asked
@@ -13,7 +12,7 @@ from auditor.probes.plugins import Wiring, plugin_of
 from auditor.run.plan import Plan
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RouteForecast:
     """What one route would ask in a run now."""
 

@@ -1,10 +1,9 @@
 """Which of a run's requests were needed: what it would have asked, had it known beforehand where something is new."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from auditor.base.answers import Answer
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Evidence
 from auditor.probes.known import Known
 
@@ -12,7 +11,7 @@ _TOO_MANY = frozenset({420, 429})
 """HTTP's status and Telegram's code for too many requests."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Needed:
     """The requests of one route that had to be made: the controls, one a page, and each that told something new.
 

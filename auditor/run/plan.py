@@ -12,7 +12,6 @@ from itertools import islice
 
 from auditor.archive import Archive, LastLooks
 from auditor.base.address import Address
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Network, Route, StoredSnapshot, seen_under
 from auditor.base.weeks import Week, day_end
 from auditor.probes.base import Target, Window
@@ -29,6 +28,7 @@ from auditor.registry.models import (
     office_urls,
 )
 from auditor.registry.page_identity import confirmed_number, with_earlier_names
+from auditor.registry.sides import everybody_on, sides_of
 
 BATCH = 250
 """Targets. So many are asked for at once, and so many looks a kill may cost."""
@@ -37,7 +37,7 @@ _FRESH = timedelta(hours=1)
 _Seen = Mapping[str, Sequence[StoredSnapshot]]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Place:
     """An account in the plan, with the place of the office for which it is looked at."""
 
@@ -191,6 +191,7 @@ def targets_of(
     known, book = with_earlier_names(seen or {}), registry
     everybody, shared = bodies or bodies_of(registry)
     targets: dict[Address, Target] = {}
+    pages_of_all = everybody_on(book)
     for office in offices:
         registry = book.at(office)
         holder = holder_on(office, _day(registry, week, as_of))
@@ -209,6 +210,7 @@ def targets_of(
                 institution=institution,
                 names=(holder.tenure.name,) if holder else (),
                 photos_before=None if _photos_known(account, known) else before,
+                sides=sides_of(office, holder, pages_of_all),
             )
             targets[account.url] = _numbered(target, account, known, registry)
         for account in pages:

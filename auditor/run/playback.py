@@ -19,7 +19,6 @@ from auditor.archive.seals import strip
 from auditor.audit.compare import Gap, compare_values
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import (
     Cause,
     ControlResult,
@@ -57,7 +56,7 @@ AGED = frozenset({Reason.PURGED, Reason.NOT_NOTED, Reason.OLDER_FORM})
 """Reasons that are to be expected of a look of an earlier week."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Unplayed:
     """A look at an account or a control that was taken as it was stored; `detail` names the record, in English."""
 

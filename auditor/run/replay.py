@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -22,7 +22,6 @@ from auditor.audit.document import Audit, AuditedFinding
 from auditor.audit.judge import make_audit
 from auditor.audit.words import has_own_words, without_ids, worded
 from auditor.base.errors import ArchiveError
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Post
 from auditor.base.weeks import Week
@@ -55,7 +54,7 @@ class Why(StrEnum):
     UNKNOWN = "unknown"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Difference:
     """A value that came out differently. `check` is ``look`` or ``control`` where it was seen and not judged."""
 
@@ -67,7 +66,7 @@ class Difference:
     why: Why
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Replay:
     """The result of a replay. `audit` is the one made again."""
 
@@ -272,12 +271,11 @@ def _sums_of(post: Post) -> Counter[str]:
         return Counter(
             comments=len(post.comments), questions=says["asks"], unsure=says["unsure"], problem_reports=says["reports"]
         )
-    unknown = left.comments  # rows that knew only whether a comment asks
     return Counter(
         comments=left.comments,
         questions=left.questions,
-        unsure=unknown if left.unsure is None else left.unsure,
-        problem_reports=unknown if left.reports is None else left.reports,
+        unsure=left.unsure,
+        problem_reports=left.reports,
     )
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterator
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from platformdirs import user_data_path
 
 from auditor.base.errors import UsageError
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.networks import networks, routes
 from auditor.base.safe import on_this_machine
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from auditor.probes.base import Clock
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Session:
     """What one command works with. `as_of` is None where the clock is the machine's."""
 

@@ -3,11 +3,11 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from auditor.archive import Archive
 from auditor.base.address import Address
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, Network, Outcome
 from auditor.probes.pacing import SpentError
 from auditor.registry.models import Control
@@ -22,7 +22,7 @@ _ROOMY = 20
 """Requests left on a route from which on a control that must not be there is asked for too, and one before reading."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Budget:
     """What a search may cost: requests for each route, minutes in all; None is without bound."""
 

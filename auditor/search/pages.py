@@ -5,12 +5,11 @@ The page may be a citizen's whose namesake is in office. So a `Page` lives in me
 it leaves the scout.
 """
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from auditor.base.address import Address
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, Precision
 
 
@@ -39,7 +38,7 @@ class Place(StrEnum):
     WEBSITE = "website"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A piece of an official page's own text, with the account addresses that it names or links.
 
@@ -59,7 +58,7 @@ class Passage:
     """Id of the stored answer it was read from."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page, as far as a scout saw it. None is "not seen", the empty string is "seen and empty".
 
@@ -87,7 +86,6 @@ class Page:
     subscribers: int | None = None
     opened_at: datetime | None = None
     opened_precision: Precision | None = None
-    not_earlier_than: datetime | None = None
     last_post_at: datetime | None = None
     passages: tuple[Passage, ...] = ()
     """Its own texts with links: description, site, contacts, posts. Empty where they were not asked for."""

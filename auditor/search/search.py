@@ -9,7 +9,6 @@ from itertools import islice
 from auditor import __version__
 from auditor.archive import Archive
 from auditor.base.address import Address
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, Network
 from auditor.probes.base import Clock
 from auditor.registry.models import AccountKind, Registry
@@ -65,7 +64,7 @@ class PersonSearch:
         return [a for a in self.notes.origins if a.network is network and a not in seen]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """The result of a search."""
 

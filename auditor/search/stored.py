@@ -17,7 +17,6 @@ from pydantic import TypeAdapter
 
 from auditor.archive import Archive
 from auditor.base.address import Address
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause
 from auditor.base.text import Scalar, Text
 from auditor.search.weighing.lead import How, Lead, Mention, Origin, Person, Reason
@@ -33,7 +32,7 @@ _LEAD, _SIGHT = TypeAdapter(Lead), TypeAdapter(Sight)
 _PLAIN = re.compile(r"(?:[\w-]+\.[\w./:@?=&%+-]+|https?://\S+)(?:, |$)", re.ASCII)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class StoredLeads:
     """What the last search for a person found. `at` is UTC; the leads have no titles.
 
@@ -86,7 +85,7 @@ class Notes:
     """Questions that a network's own search has answered."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PageRead:
     """What a page on record gave. `cause`: why it was not read, or not to the end. `moved`: where the site is now."""
 

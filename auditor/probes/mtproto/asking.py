@@ -15,7 +15,6 @@ from typing import Any, Generic, NoReturn, Protocol, TypeVar, cast
 from urllib.parse import urlencode
 
 from auditor.base.answers import Answer, keep, no_answer
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.probes.base import Clock, Flood
 from auditor.probes.pacing import Breaker, Deadline, PutOffError, RetryBudget, Sleep
@@ -50,7 +49,7 @@ class Lost(Exception):  # noqa: N818 - an event on the way, not a fault of the p
     """The connection could not be made, broke off, or an answer did not come in time."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Ask:
     """A method as Telegram's documents write it, and what it is asked about. `peer` is an id with its access hash."""
 
@@ -160,7 +159,7 @@ class Trouble(Exception):  # noqa: N818 - why an answer was not had, not a fault
         self.cause, self.word = cause, word
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Wanted(Generic[_T]):
     """One thing to ask, and how what comes is kept and read.
 

@@ -31,7 +31,7 @@ from auditor.probes.mtproto.reading import (
     Message,
     Page,
     Said,
-    Side,
+    Speakers,
     administrators_of,
     group_page,
     page_of,
@@ -289,7 +289,7 @@ class _Reading:
     caller: Asker
     name: str
     card: Card
-    side: Side
+    side: Speakers
     answers: list[Answer]
     late: Window | None = None
     """A week long ago, of which no more is asked for than `LATE_REQUESTS`."""
@@ -307,7 +307,7 @@ def read_talks(
     name: str,
     card: Card,
     group: Card | None,
-    side: Side,
+    side: Speakers,
     posts: Sequence[Entry],
     answers: list[Answer],
     *,

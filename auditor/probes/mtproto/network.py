@@ -1,15 +1,15 @@
 """The second route to Telegram: a signed-in client. The network itself is told of in `auditor.probes.tme.network`."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from auditor.base.frozen import frozen
 from auditor.base.networks import RouteFacts
 from auditor.base.secrets import Secret
 from auditor.base.settings import a_path, a_secret, a_text, an_id, an_interval, any_proxy, setting
 from auditor.base.text import N_
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ClientSettings:
     """The account that looks, and the way to Telegram's data centres."""
 

@@ -11,12 +11,11 @@ import hashlib
 import re
 import sqlite3
 from contextlib import closing
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from auditor.base.errors import SettingsError
-from auditor.base.frozen import frozen
 from auditor.base.secrets import remember, remember_proxy
 from auditor.base.settings import Settings
 from auditor.probes.mtproto.network import ClientSettings
@@ -28,7 +27,7 @@ _LEAST, _MOST = 250, 256
 """Bytes of a key: Telethon leaves out zeros at its head."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class DataCentre:
     """One of Telegram's data centres: its number, and where it answers."""
 
@@ -42,7 +41,7 @@ class DataCentre:
         return self.host in {"localhost", "::1"} or self.host.startswith("127.")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class StoredSession:
     """What a session file holds. The key never shows."""
 
@@ -91,7 +90,7 @@ _KINDS = {"socks5": "socks5", "socks5h": "socks5", "http": "http", "mtproxy": "m
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Proxy:
     """Where a proxy is and how to log in to it. `kind` is ``socks5``, ``http`` or ``mtproxy``."""
 
@@ -150,7 +149,7 @@ def _bytes(text: str) -> bytes:
 # The whole way ---------------------------------------------------------------------------------------------------
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Patience:
     """Seconds to wait: for a connection with its first words, and for an answer (telegram.md 7: 20 s and more)."""
 
@@ -158,7 +157,7 @@ class Patience:
     answer: float = 30.0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where and as whom to ask, every file and setting read."""
 
@@ -170,7 +169,7 @@ class Place:
     proxy: Proxy | None = None
     public_key: bytes | None = field(default=None, repr=False)
     patience: Patience = Patience()
-    deadline: Deadline = Deadline()
+    deadline: Deadline = field(default_factory=Deadline)
 
     @property
     def centre(self) -> DataCentre:
@@ -181,7 +180,7 @@ class Place:
         return wanted
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Connection:
     """The account and the way to Telegram, as the settings have them (DESIGN.md section 8).
 
@@ -196,7 +195,7 @@ class Connection:
     public_key: Path | None = None
     interval: float = 1.0
     patience: Patience = Patience()
-    deadline: Deadline = Deadline()
+    deadline: Deadline = field(default_factory=Deadline)
     """Nothing is asked after it, and what is being asked is cut off."""
 
     def place(self, session: StoredSession | None) -> Place | None:

@@ -11,13 +11,12 @@ not exist would cost a look-up in every run, so a run does not ask for it; it is
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer, no_answer
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import (
     Cause,
     CommentsState,
@@ -45,7 +44,7 @@ from auditor.probes.known import Known
 from auditor.probes.mtproto.asking import Asker, Trouble
 from auditor.probes.mtproto.channel import Entry, entries, find_opening, read_back, read_talks
 from auditor.probes.mtproto.place import Connection
-from auditor.probes.mtproto.reading import TELEGRAM, Card, Full, Side
+from auditor.probes.mtproto.reading import TELEGRAM, Card, Full, Speakers
 from auditor.probes.mtproto.signed_in import CLIENT, Directory, Found, SignedIn
 from auditor.probes.pacing import PutOffError, Sleep
 from auditor.probes.tme.history import (
@@ -62,7 +61,7 @@ from auditor.probes.tme.talks import told_closed
 from auditor.registry.models import Control
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Look:
     """What to ask, whom the sign-in knows, and whether an absence is believed."""
 
@@ -146,7 +145,7 @@ class Look:
         self, visit: Visit, card: Card, full: Full | None, posts: list[Entry], earlier: list[Post]
     ) -> tuple[Post, ...]:
         window, known, name = visit.window, visit.target.known, visit.target.address.name
-        side = Side.of(visit.target, card, full, self.authors)
+        side = Speakers.of(visit.target, card, full, self.authors)
         group = full.group if full is not None else None
         late = window if is_late(window, visit.taken_at) else None
         asked = [p for p in posts if window.comments_from <= p.at < window.ends and not _is_unchanged(p, known)]

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from auditor.base.frozen import frozen
-from auditor.base.snapshot import Comment, Identity, Network
+from auditor.base.snapshot import Comment, Network, Side
 from auditor.language.reading import read_comment
 from auditor.probes.base import Authors, Target
 from auditor.probes.bodies import names_on
@@ -25,7 +24,7 @@ _HERE = {"all", "web", "desktop", "tdesktop"}
 _ONLY_WARNED = {"sensitive"}
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Card:
     """A user, bot, channel or group. `date` is the channel's creation only for one who is not in it (telegram.md 5)."""
 
@@ -50,7 +49,7 @@ class Card:
     """Where it came along: in answers to a search, not in those to a look-up."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Full:
     """The rest of a channel's card."""
 
@@ -282,8 +281,8 @@ def _utc(value: Any) -> datetime | None:
 _MENTION = re.compile(r"@([A-Za-z0-9_]{3,64})")
 
 
-@frozen
-class Side:
+@dataclass(frozen=True, slots=True)
+class Speakers:
     """Who speaks for the channel, and who for other bodies. Ids are Telegram's, names in lower case."""
 
     channel: int
@@ -300,7 +299,7 @@ class Side:
     authors: Authors = field(default_factory=Authors)
 
     @classmethod
-    def of(cls, target: Target, card: Card, full: Full | None, authors: Authors) -> "Side":
+    def of(cls, target: Target, card: Card, full: Full | None, authors: Authors) -> "Speakers":
         """Put together what the registry and Telegram say."""
         group = full.group if full is not None else None
         ids, names = _staff(target.staff)
@@ -317,21 +316,21 @@ class Side:
             authors=authors,
         )
 
-    def with_staff(self, administrators: frozenset[int]) -> "Side":
+    def with_staff(self, administrators: frozenset[int]) -> "Speakers":
         """Return it with the linked group's administrators, whom the network has named."""
         return replace(self, staff_ids=self.staff_ids | administrators)
 
-    def identity(self, author: Author) -> Identity:
+    def side(self, author: Author) -> Side:
         """Tell whose side an author is on. An author without an id is a group's anonymous administrator."""
         if author.id is None or not self.own.isdisjoint(author.names):
-            return Identity.OWNER
+            return Side.OWNER
         if author.channel and author.id in {self.channel, self.group}:
-            return Identity.OWNER
+            return Side.OWNER
         if author.id in self.staff_ids or not self.staff.isdisjoint(author.names):
-            return Identity.STAFF
+            return Side.OWNER
         if not self.institution.isdisjoint(author.names):
-            return Identity.INSTITUTION
-        return Identity.CITIZEN if self.others.isdisjoint(author.names) else Identity.OTHER_BODY
+            return Side.BODY
+        return Side.CITIZEN if self.others.isdisjoint(author.names) else Side.BODY
 
     def number(self, author: Author) -> int | None:
         """Return the author's number within the look: of whoever has that user name, else of that id."""
@@ -346,32 +345,31 @@ class Side:
         mention = _MENTION.match(text)
         return self.authors.number(mention[1].casefold()) if mention else None
 
-    def named(self, message: "Message") -> Identity | None:
+    def named(self, message: "Message") -> Side | None:
         """Tell on whose side somebody is whom a message begins by mentioning; None for its own author."""
         mention = _MENTION.match(message.text)
         name = mention[1].casefold() if mention else ""
         if not name or name in message.author.names:
             return None
-        return Identity.OWNER if name in self.group_names else self.identity(Author(0, names=(name,)))
+        return Side.OWNER if name in self.group_names else self.side(Author(0, names=(name,)))
 
 
-def comment_of(message: Message, roots: Collection[int], side: Side) -> Comment:
+def comment_of(message: Message, roots: Collection[int], speakers: Speakers) -> Comment:
     """Turn a message of a thread into a comment. What answers one of its `roots` answers the post, and no comment."""
-    identity, author = side.identity(message.author), side.number(message.author)
+    who, author = speakers.side(message.author), speakers.number(message.author)
     return Comment(
         id=message.id,
         at=message.at,
-        identity=identity,
+        side=who,
         author=author,
         reply_to=None if message.reply_to in roots else message.reply_to,
-        mentions=side.addressed(message.text),
+        mentions=speakers.addressed(message.text),
         **read_comment(
             message.text,
-            identity,
-            message.at,
-            addressed=side.named(message),
-            names=side.holder,
-            repeated=side.authors.repeats(author, message.text, message.id),
+            who,
+            addressed=speakers.named(message),
+            names=speakers.holder,
+            repeated=speakers.authors.repeats(author, message.text, message.id),
         ),
     )
 
@@ -421,7 +419,7 @@ class Page(Generic[_M]):
         return self.raw == 0 or (self.raw < PAGE and enough)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Said:
     """A message of a talk: its place in the thread, and the comment that it is, if it is one."""
 
@@ -449,7 +447,7 @@ def page_of(answer: Any, channel_id: int) -> Page[Message]:
     return Page(messages, len(raw), _total(answer), min(numbers, default=None), oldest, disordered)
 
 
-def group_page(answer: Any, channel_id: int, side: Side) -> Page[Said]:
+def group_page(answer: Any, channel_id: int, side: Speakers) -> Page[Said]:
     """Read a page of a linked group: copies of posts, and whatever replies to something; not the group's own talk.
 
     The root of a thread may be on a later page, so no reply is left out.
@@ -460,14 +458,14 @@ def group_page(answer: Any, channel_id: int, side: Side) -> Page[Said]:
     return Page([s for s in kept if s is not None], page.raw, page.count, page.lowest, page.oldest, page.disordered)
 
 
-def thread_page(answer: Any, channel_id: int, side: Side) -> Page[Said]:
+def thread_page(answer: Any, channel_id: int, side: Speakers) -> Page[Said]:
     """Read a page of one post's thread, where every message is a comment."""
     page = page_of(answer, channel_id)
     kept = [_said(m, side, comment=True) for m in page.messages]
     return Page([s for s in kept if s is not None], page.raw, page.count, page.lowest, page.oldest, page.disordered)
 
 
-def _said(message: Message, side: Side, *, comment: bool) -> Said | None:
+def _said(message: Message, side: Speakers, *, comment: bool) -> Said | None:
     if message.service:
         return None
     made = comment_of(message, (), side) if comment else None

@@ -6,13 +6,13 @@ written whole or not at all, readable by its owner alone, and only once Telegram
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from auditor.base.errors import AuditorError, CannotRunError, SettingsError, UsageError
 from auditor.base.files import make_private, replacing
-from auditor.base.frozen import frozen
 from auditor.base.secrets import remember
 from auditor.probes.mtproto.asking import Ask, Lost, Refused, SignedOut
 from auditor.probes.mtproto.link import Link
@@ -26,7 +26,7 @@ _NOTHING = "0"
 _MISTYPED = {"PHONE_CODE_INVALID", "PASSWORD_HASH_INVALID"}
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Prompts:
     """How to ask the person in front of the terminal. What they return is not kept."""
 
@@ -38,7 +38,7 @@ class Prompts:
     """Told that the code or the password was wrong and will be asked for again."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Who:
     """Whose session it is, masked: the first letter of the name, the first and the last digits of the number."""
 

@@ -5,12 +5,11 @@ A channel is found by the number that this sign-in already knows, else by a rati
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from auditor.base.answers import Answer, no_answer
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Outcome, Route
 from auditor.probes.base import Clock, Login, Peer
 from auditor.probes.mtproto.asking import (
@@ -36,7 +35,7 @@ NOBODY = "USERNAME_NOT_OCCUPIED"
 _NO_SUCH_CHANNEL = "CHANNEL_INVALID"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Found:
     """Who has a name; `card` is None if it is free. `private`: it is there and only its members see it.
 

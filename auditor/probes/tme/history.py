@@ -6,16 +6,15 @@ from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import (
     Cause,
     Comment,
     CommentsState,
     Evidence,
     EvidenceKind,
-    Identity,
     Post,
     Precision,
+    Side,
     Trace,
     TraceKind,
 )
@@ -157,7 +156,7 @@ def opening_by(messages: Mapping[int, _M]) -> Trace | None:
     return Trace(kind=TraceKind.OLDEST_POST, at=min(m.at for m in messages.values()))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Talk:
     """What was seen of one post's comments; the fields mean what those of `Post` mean."""
 
@@ -260,9 +259,9 @@ def unanswered(posts: Iterable[Post], window: Window) -> int:
     """Count citizens' questions of the week that nobody of the owner's side has answered in words."""
     count = 0
     for post in posts:
-        told = {c.answers or c.reply_to for c in post.comments if c.identity in _ANSWER and c.has_words}
+        told = {c.answers or c.reply_to for c in post.comments if c.side in _ANSWER and c.has_words}
         count += sum(c.question and window.starts <= c.at < window.ends and c.id not in told for c in post.comments)
     return count
 
 
-_ANSWER = frozenset({Identity.OWNER, Identity.STAFF})
+_ANSWER = frozenset({Side.OWNER, Side.OWNER})

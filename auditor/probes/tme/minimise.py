@@ -7,14 +7,13 @@ talk is stored as JSON: what the page said of itself, and of each comment its pl
 import base64
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import escape
 
 from pydantic import TypeAdapter
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Comment
 from auditor.probes.tme.pages import (
     Description,
@@ -131,7 +130,7 @@ def _thin_out_forwarded(tree: LexborHTMLParser) -> None:
 # Talks -----------------------------------------------------------------------------------------------------------
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TalkPage:
     """A page of a discussion as it is stored. `before` leads to older comments; None: there are none."""
 

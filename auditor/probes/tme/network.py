@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from auditor.base.frozen import frozen
 from auditor.base.networks import NetworkFacts, RouteFacts
 from auditor.base.settings import a_proxy, a_url, an_interval, setting
 from auditor.base.text import N_
@@ -49,7 +49,7 @@ def _invite(key: str, rest: Sequence[str], shown: str) -> str:
     return f"+{key}"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class WebSettings:
     """The way to t.me."""
 

@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from auditor.base.frozen import frozen
 from auditor.probes.linked import Anchor, Marked, marked
 
 _MARKS = re.compile(r"""\b(?:tgme_|tme_|TWidget|widget_frame_base)""")
@@ -146,7 +145,7 @@ class Kind(StrEnum):
     UNRECOGNISED = "unrecognised"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Description:
     """The owner's description of a channel: its text, and where its links lead."""
 
@@ -161,7 +160,7 @@ class Description:
         return Marked(self.text, self.anchors)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Landing:
     """What a landing page says. `handle` is the name it speaks of, in lower case, where it names one."""
 
@@ -285,7 +284,7 @@ _POST_HIDDEN = re.compile(r"please open telegram to view this (?:post|message)",
 _UNSHOWN = re.compile(r"please open telegram to view|can.t be displayed", re.IGNORECASE)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Message:
     """One block of the history; an album is one. `at` is UTC."""
 
@@ -311,7 +310,7 @@ class Message:
         return Marked(self.text, self.anchors)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Header:
     """The card next to the history. Counters are rounded from 1,000 up, so `subscribers` is exact or None."""
 
@@ -325,7 +324,7 @@ class Header:
     """The subscribers as they are shown, ``5.01K``."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class HistoryPage:
     """What a preview page shows of one channel."""
 
@@ -492,7 +491,7 @@ class RawComment:
     text: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Form:
     """What a request for older comments must send along."""
 
@@ -501,7 +500,7 @@ class Form:
     discussion_hash: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Discussion:
     """One page of a discussion. `before` leads to older comments; None: there are none."""
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from auditor.base.answers import Answer
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, EvidenceKind, Precision, Trace
 from auditor.probes.base import Window
 from auditor.probes.known import NOTHING, Known
@@ -233,7 +232,7 @@ class Past:
         return found
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Mark:
     """An id and the moment of its message."""
 

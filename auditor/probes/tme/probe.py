@@ -39,7 +39,7 @@ from auditor.probes.tme.history import (
 from auditor.probes.tme.minimise import bare_history, bare_landing
 from auditor.probes.tme.pages import Header, HistoryPage, Kind, Landing, Message, agrees, register_link
 from auditor.probes.tme.past import Past
-from auditor.probes.tme.talks import Channel, Side, read_talks, shows_talk, told_closed
+from auditor.probes.tme.talks import Channel, Speakers, read_talks, shows_talk, told_closed
 from auditor.probes.tme.web import CANONICAL, PREVIEW, TELEGRAM, Controls, Seen, Web, unread
 from auditor.registry.models import Control
 
@@ -337,7 +337,7 @@ class TelegramPreviewProbe:
         visit.carried += behind(visit.target.known, [*earlier, *(p for p in posts if p.comments_read_at is not None)])
         return told_closed(posts)
 
-    def _talks(self, visit: _Visit, side: Side, asked: list[Post], wanted: list[Post]) -> dict[int, Talk]:
+    def _talks(self, visit: _Visit, side: Speakers, asked: list[Post], wanted: list[Post]) -> dict[int, Talk]:
         """Read the talks under the `wanted` of the posts `asked`; of a week long ago as many as may be asked for."""
         late, starts = is_late(visit.window, visit.taken_at), visit.window.starts
         week = [p.id for p in asked if p.at >= starts]
@@ -351,10 +351,10 @@ class TelegramPreviewProbe:
             most=LATE_REQUESTS - len(visit.answers) if late else None,
         )
 
-    def _side(self, visit: _Visit, card: Landing | None, header: Header | None) -> Side:
+    def _side(self, visit: _Visit, card: Landing | None, header: Header | None) -> Speakers:
         title = (card.title if card else None) or (header.title if header else None)
         description = (card.description if card else None) or (header.description if header else None)
-        return Side(
+        return Speakers(
             channel=Channel(visit.name.casefold(), title, description),
             staff=frozenset(_handle(s) for s in visit.target.staff if isinstance(s, str)),
             others=names_on(TELEGRAM, visit.target.others),
@@ -412,7 +412,7 @@ def _may_decide(visit: _Visit, post: Post, posts: Sequence[Post]) -> bool:
         return False
     comments = [comment for one in posts for comment in one.comments]
     asks = any(c.question and window.starts <= c.at < window.ends for c in comments)
-    general = sum(c.identity in SPEAKS and not (c.answers or c.reply_to) for c in comments)
+    general = sum(c.side in SPEAKS and not (c.answers or c.reply_to) for c in comments)
     all_answered = asks and unanswered(posts, window) <= general
     return may_redden(comments, window) or (all_answered and read < window.ends)
 

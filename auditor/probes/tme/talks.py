@@ -11,8 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from auditor.base.answers import Answer, rewritten
-from auditor.base.frozen import frozen
-from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Identity, Post
+from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Post, Side
 from auditor.base.threads import resolved
 from auditor.language.reading import read_comment
 from auditor.probes.base import Authors
@@ -32,7 +31,7 @@ _NAMED = re.compile(r"(?:@|(?:t|telegram)\.me/)([A-Za-z0-9_]{4,64})", re.IGNOREC
 _CHAT_BEFORE = re.compile(rf"(?:{_CHAT.pattern})[^\n@]{{0,30}}$", re.IGNORECASE)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Channel:
     """The audited channel as its pages name it; `handle` in lower case."""
 
@@ -156,8 +155,8 @@ _PAGES = 40
 _MENTION = re.compile(r"@([A-Za-z0-9_]{3,64})")
 
 
-@frozen
-class Side:
+@dataclass(frozen=True, slots=True)
+class Speakers:
     """Who speaks for the channel, and who for other bodies: handles in lower case."""
 
     channel: Channel
@@ -170,15 +169,15 @@ class Side:
     """What the holder is called."""
     authors: Authors = field(default_factory=Authors)
 
-    def of(self, handle: str) -> Identity:
+    def of(self, handle: str) -> Side:
         """Tell on whose side a handle is that the registry knows."""
         if handle == self.channel.handle or handle in self.own:
-            return Identity.OWNER
+            return Side.OWNER
         if handle in self.staff:
-            return Identity.STAFF
+            return Side.OWNER
         if handle in self.institution:
-            return Identity.INSTITUTION
-        return Identity.OTHER_BODY if handle in self.others else Identity.CITIZEN
+            return Side.BODY
+        return Side.BODY if handle in self.others else Side.CITIZEN
 
 
 @dataclass(slots=True, repr=False)
@@ -205,7 +204,7 @@ class _Thread:
 def read_talks(
     web: Web,
     name: str,
-    side: Side,
+    side: Speakers,
     posts: Sequence[int],
     answers: list[Answer],
     *,
@@ -323,7 +322,7 @@ def _contradiction(thread: _Thread, first: TalkPage) -> Cause | None:
     return Cause.CONTRADICTION if len(shown) > distinct or distinct < (first.count or 0) else None
 
 
-def _tell(web: Web, threads: Sequence[_Thread], side: Side) -> None:
+def _tell(web: Web, threads: Sequence[_Thread], side: Speakers) -> None:
     """Say of each comment who wrote it, what it says and what it answers, now that all are read, in what is stored."""
     if not any(thread.raw for thread in threads):
         return
@@ -337,14 +336,14 @@ def _tell(web: Web, threads: Sequence[_Thread], side: Side) -> None:
         ]
 
 
-def _authors(threads: Iterable[_Thread], side: Side) -> list[_Author]:
+def _authors(threads: Iterable[_Thread], side: Speakers) -> list[_Author]:
     """List who comments under a handle, except those whose side is known, with how many others each replied to."""
     names: dict[str, str] = {}
     answered: dict[str, set[str]] = {}
     for thread in threads:
         raw = thread.raw
         for comment in raw.values():
-            if comment.handle is None or side.of(comment.handle) is not Identity.CITIZEN:
+            if comment.handle is None or side.of(comment.handle) is not Side.CITIZEN:
                 continue
             names.setdefault(comment.handle, comment.name or "")
             to = raw.get(comment.reply_to) if comment.reply_to is not None else None
@@ -358,7 +357,7 @@ def _authors(threads: Iterable[_Thread], side: Side) -> list[_Author]:
 class _Reader:
     """Turns a raw comment into one without author and words."""
 
-    side: Side
+    side: Speakers
     linked: str | None
 
     def comment(self, raw: RawComment) -> Comment:
@@ -366,32 +365,31 @@ class _Reader:
         return Comment(
             id=raw.id,
             at=raw.at,
-            identity=identity,
+            side=identity,
             author=author,
             reply_to=raw.reply_to,
             mentions=self.side.authors.number(mention[1].casefold()) if mention else None,
             **read_comment(
                 raw.text,
                 identity,
-                raw.at,
                 addressed=self._named(mention[1].casefold(), raw.handle) if mention else None,
                 names=self.side.holder,
                 repeated=self.side.authors.repeats(author, raw.text, raw.id),
             ),
         )
 
-    def _named(self, who: str, author: str | None) -> Identity | None:
+    def _named(self, who: str, author: str | None) -> Side | None:
         """Tell on whose side somebody is whom a comment begins by mentioning; None for its own author."""
         if who == author:
             return None
-        return Identity.OWNER if who == self.linked else self.side.of(who)
+        return Side.OWNER if who == self.linked else self.side.of(who)
 
-    def _identity(self, raw: RawComment) -> Identity:
+    def _identity(self, raw: RawComment) -> Side:
         side = self.side
         if raw.handle is None:
             named = _sounds_like(raw.name, side.channel, side.holder)
-            return Identity.UNPROVED if named else Identity.CITIZEN
-        return Identity.OWNER if raw.handle == self.linked else side.of(raw.handle)
+            return Side.UNKNOWN if named else Side.CITIZEN
+        return Side.OWNER if raw.handle == self.linked else side.of(raw.handle)
 
     def _author(self, raw: RawComment) -> int | None:
         if raw.handle is not None:

@@ -7,13 +7,12 @@ stored; why an answer is no page that can be read is told beside it.
 import re
 import time
 from collections.abc import Callable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Generic, NoReturn, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from auditor.base.answers import Answer, keep, no_answer, rewritten
-from auditor.base.frozen import frozen
 from auditor.base.secrets import redact
 from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Route
@@ -68,7 +67,7 @@ def tme_connection(settings: Settings, clock: Clock) -> HttpConnection:
     return HttpConnection(url=way.url, interval=way.interval, proxy=way.proxy, clock=clock)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Seen(Generic[_Page]):
     """A page that was read, or why not."""
 
@@ -121,7 +120,7 @@ def _leads_to_landing(location: str | None, name: str) -> bool:
     return path.endswith(f"/{name.casefold()}") and not path.endswith(f"/s/{name.casefold()}")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Kept:
     """What is kept of a reply, and what the stored body does not show."""
 

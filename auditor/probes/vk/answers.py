@@ -8,13 +8,12 @@ be read is None, and the caller decides what None means. Nothing here keeps a na
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
 
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Comment
 
 _LARGEST = 2**53
@@ -72,7 +71,7 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Owner:
     """A user or a community as VK shows it to anybody. `id` is signed: a community's is negative."""
 
@@ -172,7 +171,7 @@ def register_link(owner: Owner) -> bool | None:
     return None if unseen or any(_SHORTENED.search(text) for text in told) else False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Copied:
     """What a repost copies, and whose it was."""
 
@@ -181,7 +180,7 @@ class _Copied:
     attached: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class WallPost:
     """One item of a wall. `from_id` is who wrote it, or the wall's owner where VK does not say."""
 
@@ -204,7 +203,7 @@ class WallPost:
     """What its words say, as fields of a snapshot's post, where it was minimised."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class WallPage:
     """One answer of wall.get. `unread` counts items that have no id or no date, or are another page's."""
 
@@ -266,8 +265,7 @@ def _post(raw: Mapping[str, Any], owner_id: int) -> WallPost | None:
 
 
 def _said_in(raw: Mapping[str, Any]) -> dict[str, Any]:
-    flags = {name: flag(raw.get(name)) or False for name in ("moved", "closing")}
-    return {**flags, **{name: _text(raw.get(name)) for name in ("sketch", "moved_to")}}
+    return {"moved": flag(raw.get("moved")) or False, **{name: _text(raw.get(name)) for name in ("sketch", "moved_to")}}
 
 
 def _attached(raw: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -296,7 +294,7 @@ def read_posts_counter(value: object) -> int | None:
     return number(_object(pages[0].get("counters")).get("posts")) if pages else None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PlacedComment:
     """A comment in its place: what the reading of pages goes by, and what is kept of it."""
 
@@ -312,7 +310,7 @@ class PlacedComment:
     """None before it was minimised."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CommentPage:
     """One answer of wall.getComments. `level` is how many comments there are to page over."""
 

@@ -10,14 +10,13 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import vk_api
 
-from auditor.base.frozen import frozen
 from auditor.base.secrets import redact, remember
 from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause
@@ -41,7 +40,7 @@ _NOT_OF_VK = re.compile(r"[\w.-]{24,}|\S*@\S+|\[[^]]*\]|\+?\d[\d\s()-]{4,}\d|[^\
 _LIMITS = Limits(read=20.0, total=60.0, size=16 * 1024 * 1024)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Came:
     """What a reply says: a value, or the rule of its failure, with VK's own code and words where there are any."""
 

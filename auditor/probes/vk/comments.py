@@ -13,8 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from auditor.base.answers import Answer, rewritten
-from auditor.base.frozen import frozen
-from auditor.base.snapshot import Cause, Comment, CommentsState, Evidence, EvidenceKind, Identity
+from auditor.base.snapshot import Cause, Comment, CommentsState, Evidence, EvidenceKind, Side
 from auditor.base.threads import resolved
 from auditor.language.reading import read_comment
 from auditor.probes.base import BEFORE_RED, Authors
@@ -99,13 +98,13 @@ def _about(url: str, owner_id: int, post_id: int) -> bool:
     return asked.get("owner_id") == [str(owner_id)] and asked.get("post_id") == [str(post_id)]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CommentReader:
     """Reads comments on the pages of one owner."""
 
     asker: Asker
     owner: Owner
-    sides: Callable[[], Mapping[int, Identity]] = dict
+    sides: Callable[[], Mapping[int, Side]] = dict
     """Who is known to the registry, by signed id. Asked for only where there are comments."""
     authors: Authors = field(default_factory=Authors)
     names: tuple[str, ...] = ()
@@ -146,7 +145,7 @@ class CommentReader:
         """Say whether people can comment, from what VK says; that it does not say they can is no proof."""
         if self._closed(found):
             return CommentsState.UNKNOWN if found.can_comment else CommentsState.CLOSED
-        citizens = any(c.identity is Identity.CITIZEN and not c.deleted for c in found.comments.values())
+        citizens = any(c.side is Side.CITIZEN and not c.deleted for c in found.comments.values())
         return CommentsState.OPEN if found.can_comment or citizens else CommentsState.UNKNOWN
 
     def _closed(self, found: PostComments) -> bool:
@@ -239,13 +238,12 @@ class CommentReader:
             Comment(
                 id=0,
                 at=at,
-                identity=identity,
+                side=identity,
                 author=number,
                 mentions=None if named is None else self.authors.number(str(named)),
                 **read_comment(
                     text[mention.end() :] if mention else text,
                     identity,
-                    at,
                     addressed=None if named in {None, author} else self._side(named),
                     names=self.names,
                     repeated=self.authors.repeats(number, text, whole(raw.get("id")) or 0),
@@ -253,7 +251,7 @@ class CommentReader:
             )
         )
 
-    def _identity(self, raw: Mapping[str, Any]) -> Identity:
+    def _identity(self, raw: Mapping[str, Any]) -> Side:
         """Say on whose behalf a comment was written.
 
         ``is_from_post_author`` is believed only where VK names no author. With another author's id it means the person
@@ -261,11 +259,11 @@ class CommentReader:
         """
         author = whole(raw.get("from_id")) or None
         if author is None and flag(raw.get("is_from_post_author")) and not flag(raw.get("deleted")):
-            return Identity.OWNER
+            return Side.OWNER
         return self._side(author)
 
-    def _side(self, number: int | None) -> Identity:
-        return Identity.OWNER if number == self.owner.id else self.sides().get(number or 0, Identity.CITIZEN)
+    def _side(self, number: int | None) -> Side:
+        return Side.OWNER if number == self.owner.id else self.sides().get(number or 0, Side.CITIZEN)
 
 
 def _belongs(comment: PlacedComment, top: PlacedComment | None) -> bool:

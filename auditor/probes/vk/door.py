@@ -6,12 +6,11 @@ stored answers of that look.
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from auditor.base.answers import NO_ANSWER, Answer, keep
-from auditor.base.frozen import frozen
 from auditor.base.secrets import redact
 from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.probes.tape import Tape
@@ -33,7 +32,7 @@ NOT_YET = VkFailure(None, Act.STOP_METHOD, Cause.UNREACHABLE, sent=False)
 """What a question comes to in a rehearsal that has no answer to it yet (`queue`)."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Seen:
     """What a question came to: the value of its answer, or why there is none.
 

@@ -6,12 +6,11 @@ fact.
 """
 
 import re
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause
 
 Param = str | int | bool | list[str] | list[int]
@@ -50,7 +49,7 @@ class Fact(StrEnum):
     """VK itself withholds the content."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Rule:
     """What to do, the cause for the account or post if that fails, and the fact if there is one."""
 
@@ -67,7 +66,7 @@ class Rule:
     """A method that has answered for no page is closed for the run once it refuses so many."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """What was asked and what came, free of the key: enough to make evidence of."""
 
@@ -83,7 +82,7 @@ class Exchange:
     """What belongs to the evidence of the answer's headers."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class VkAnswer:
     """The `response` of an answer, still unread."""
 
@@ -93,7 +92,7 @@ class VkAnswer:
     """What ``execute`` tells of the calls in it that failed, still unread."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class VkFailure:
     """Why there is no answer: `code` is VK's, None where the failure was not VK's own word."""
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from auditor.base.frozen import frozen
 from auditor.base.networks import NetworkFacts, RouteFacts
 from auditor.base.secrets import Secret
 from auditor.base.settings import a_proxy, a_rate, a_secret, a_url, setting
@@ -53,7 +53,7 @@ def _number(name: str) -> int | None:
     return None if own is None else int(own[2]) * (1 if own[1] == "id" else -1)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class VkSettings:
     """The way to VK's API."""
 

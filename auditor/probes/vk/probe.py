@@ -17,9 +17,9 @@ from auditor.base.snapshot import (
     ControlResult,
     Evidence,
     EvidenceKind,
-    Identity,
     Outcome,
     Post,
+    Side,
     Snapshot,
 )
 from auditor.base.threads import whole_or_none
@@ -192,7 +192,7 @@ class _Looks:
             posts=posts,
             posts_cause=wall.cause,
             posts_since=wall.since,
-            **bounds(owner.id, opened, photos.oldest, last=trace.last),
+            **bounds(opened, photos.oldest),
             **photos.facts,
             **facts,
         )
@@ -265,13 +265,13 @@ class _Looks:
             self.breaker.note(patience.over)
         return read
 
-    def _sides(self, target: Target) -> dict[int, Identity]:
+    def _sides(self, target: Target) -> dict[int, Side]:
         """Return who of those that the registry knows is on whose side; his own page before all others."""
         known = [
-            (Identity.OTHER_BODY, self._ids(target, target.others)),
-            (Identity.INSTITUTION, self._ids(target, target.institution)),
-            (Identity.STAFF, self._staff(target.staff)),
-            (Identity.OWNER, self._ids(target, target.own)),
+            (Side.BODY, self._ids(target, target.others)),
+            (Side.BODY, self._ids(target, target.institution)),
+            (Side.OWNER, self._staff(target.staff)),
+            (Side.OWNER, self._ids(target, target.own)),
         ]
         return {number: side for side, numbers in known for number in numbers}
 

@@ -17,7 +17,6 @@ from functools import partial
 from typing import Any
 
 from auditor.base.answers import Answer, rewritten
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import EvidenceKind
 from auditor.probes.vk import minimise
 from auditor.probes.vk.client import EXECUTE, VkClient, error_of, plain, shortened, url_of
@@ -35,7 +34,7 @@ _TOO_MUCH = 13
 _Key = tuple[EvidenceKind, str]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Question:
     key: _Key
     """The kind of its record, and its address."""
@@ -49,7 +48,7 @@ class _Question:
         return f"API.{self.method}({json.dumps({name: plain(value) for name, value in self.params.items()})})"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Came:
     """An answer that a look has not taken yet. Of comments the words are kept too: only a look can minimise them."""
 

@@ -6,12 +6,11 @@ made about when its neighbours were; the published points below are known only r
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from auditor.base.answers import Answer
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, Evidence, EvidenceKind, Precision, Trace, TraceKind
 from auditor.probes.known import Known
 from auditor.probes.rows import Row
@@ -116,12 +115,11 @@ def read_back(
     return wall
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class OldestPost:
-    """When the oldest own post was written, and whether it is truly the last of the wall."""
+    """When the oldest own post was written."""
 
     at: datetime | None
-    last: bool = False
     answers: Sequence[Answer] = ()
     evidence: Sequence[Evidence] = ()
     """Of an earlier look, where it is known from that one."""
@@ -136,7 +134,7 @@ def remembered_trace(known: Known, owner_id: int, wall: Wall) -> OldestPost | No
     if at is None or not posts or at >= posts[0].post.at:
         return None
     told = [e for e in known.evidence if e.kind is EvidenceKind.OPENING and "/wall.get?" in e.url]
-    return OldestPost(at, page.not_earlier_than is not None, evidence=told)
+    return OldestPost(at, evidence=told)
 
 
 def oldest_trace(asker: Asker, owner_id: int, wall: Wall) -> OldestPost:
@@ -147,7 +145,7 @@ def oldest_trace(asker: Asker, owner_id: int, wall: Wall) -> OldestPost:
     """
     seen = [p.at for p in wall.posts.values() if p.from_id == owner_id and p.post_type not in {"postpone", "suggest"}]
     if wall.whole or wall.failure is not None or not wall.count or wall.cause is Cause.CONTRADICTION:
-        return OldestPost(min(seen, default=None), wall.whole)
+        return OldestPost(min(seen, default=None))
     end = Wall()
     for back in (10, _PAGE):
         offset = max(0, wall.count - back)
@@ -156,7 +154,7 @@ def oldest_trace(asker: Asker, owner_id: int, wall: Wall) -> OldestPost:
             break
         found = [p.at for p in page.posts if p.from_id == owner_id]
         if found:
-            return OldestPost(min(seen + found), wall.may_end_with(page, offset), end.answers)
+            return OldestPost(min(seen + found), end.answers)
     return OldestPost(min(seen, default=None), answers=end.answers)
 
 
@@ -252,7 +250,7 @@ def objection_to_empty(asker: Asker, owner_id: int) -> tuple[Cause | None, list[
     return (Cause.CONTRADICTION if read_posts_counter(seen.value) else None), seen.kept
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Photos:
     """What the profile's photos say of its opening: read, with the earliest if there is any, or why not."""
 
@@ -286,40 +284,10 @@ def oldest_photo(asker: Asker, owner_id: int) -> Photos:
     return Photos(read=True, oldest=oldest, answers=answers)
 
 
-_USER_POINTS: tuple[tuple[int, datetime], ...] = (
-    (1, datetime(2006, 9, 23, tzinfo=UTC)),
-    (578_000_000, datetime(2020, 6, 20, tzinfo=UTC)),
-    (670_000_000, datetime(2022, 6, 6, tzinfo=UTC)),
-    (870_000_000, datetime(2025, 1, 8, tzinfo=UTC)),
-)
-"""Users' ids, rounded, and a day by which such an id existed: published observations (notes on VK, section 4.3)."""
-
-_GROUP_POINTS: tuple[tuple[int, datetime], ...] = ((221_100_000, datetime(2023, 6, 10, tzinfo=UTC)),)
-"""The same for communities' ids."""
-
-_MARGIN = timedelta(days=90)
-"""Taken off a point's day: the points are rounded, and ids are handed out from several ranges at once."""
-
-
-def not_earlier_than(owner_id: int) -> datetime | None:
-    """Return the moment before which the page of this signed id was not there; None where no point lies below it.
-
-    The last published point at or below the id, less `_MARGIN`. It never decreases as ids grow.
-    """
-    points = _USER_POINTS if owner_id > 0 else _GROUP_POINTS
-    below = [at for first, at in points if first <= abs(owner_id)]
-    return below[-1] - _MARGIN if below else None
-
-
-def bounds(owner_id: int, oldest: datetime | None, photo: datetime | None = None, *, last: bool) -> dict[str, Any]:
-    """Bound the opening, in a snapshot's words, by the `oldest` post and the earliest `photo` that were seen.
-
-    `last`: no post is older. The id's bound is used only with the truly oldest post, and gives way to an older trace.
-    """
-    floor = not_earlier_than(owner_id)
+def bounds(oldest: datetime | None, photo: datetime | None = None) -> dict[str, Any]:
+    """Bound the opening, in a snapshot's words, by the `oldest` post and the earliest `photo` that were seen."""
     seen = {TraceKind.OLDEST_POST: oldest, TraceKind.PROFILE_PHOTO: photo}
     traces = tuple(Trace(kind=kind, at=at) for kind, at in seen.items() if at is not None)
     first = min((trace.at for trace in traces), default=None)
-    beaten = floor is not None and first is not None and floor > first
-    kept = {"not_earlier_than": floor if last and not beaten else None, "traces": traces}
-    return kept if first is None else {"opened_at": first, "opened_precision": Precision.NOT_LATER_THAN, **kept}
+    dated = {} if first is None else {"opened_at": first, "opened_precision": Precision.NOT_LATER_THAN}
+    return {**dated, "traces": traces}

@@ -1,7 +1,8 @@
 """Under which of an official's posts the week's questions stand."""
 
+from dataclasses import dataclass
+
 from auditor.audit.document import AuditedOffice
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, NN_
 from auditor.checks.comments_answered import CHECK as ANSWERED
@@ -11,7 +12,7 @@ _QUESTIONS = NN_("{n} question", "{n} questions")
 _ANSWERED = NN_("{n} question, answered in public", "{n} questions, each answered in public")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AskedPost:
     """One of the official's posts with the week's questions under it."""
 

@@ -1,6 +1,7 @@
 """What a card shows, worked out before the template, which only lays it out."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -13,7 +14,6 @@ from auditor.audit.document import (
     AuditedEvidence,
     AuditedOffice,
 )
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import CommentsState
 from auditor.base.text import N_
@@ -49,7 +49,7 @@ _BLOCK, _TALLEST = 10, 80
 """A post is a block so many pixels high; a day is at most so high, and its blocks shrink to fit."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _PageRow:
     """An account with what is said of it."""
 
@@ -59,7 +59,7 @@ class _PageRow:
     notes: list[Cell]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _DayBar:
     """One day's posts, each a block: one path for the own ones and one for the reposts on top of them, in pixels."""
 
@@ -70,7 +70,7 @@ class _DayBar:
     reposted: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _PostLink:
     """A link to one post of the week."""
 
@@ -79,7 +79,7 @@ class _PostLink:
     note: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Copy:
     """A post with nearly the text of another's, both by their addresses."""
 
@@ -90,7 +90,7 @@ class _Copy:
     whose: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Corrections:
     """An office's corrections of this report, by the place at which each is marked."""
 
@@ -103,7 +103,7 @@ class _Corrections:
     """Of a cell of the practice."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Card:
     """One office, ready to be laid out."""
 
@@ -152,7 +152,7 @@ class Card:
     """The path of the page on what they rest on."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Group:
     """Offices that the directive does not bind. `aside` says that they are outside it and its count."""
 

@@ -5,12 +5,11 @@ scale's width, so that the same audit gives the same bytes.
 """
 
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedAccount, AuditedOffice, AuditedReport
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_
 from auditor.base.weeks import PartialDate
@@ -20,7 +19,7 @@ _BEFORE = 3
 """Whole years shown before the year of the deadline."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _DateBar:
     """One row: a bar from `start` to `end`, or a point at `end`; places in per cent of the scale, as strings."""
 
@@ -35,7 +34,7 @@ class _DateBar:
     """Width of the hatched part after `end`, of which no source speaks; empty where there is none."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class DateLine:
     """The rows with their deadline and years."""
 
@@ -46,7 +45,7 @@ class DateLine:
     strips: list[_DateBar] = field(default_factory=list)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _SharedMarks:
     """Deadlines and years that many lines have in common, with the number of each: a page draws them once."""
 
@@ -66,7 +65,7 @@ def shared_marks(lines: Iterable[DateLine | None]) -> _SharedMarks:
     return marks
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Scale:
     first: datetime
     last: datetime

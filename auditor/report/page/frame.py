@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from auditor.audit.document import Audit
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line
 from auditor.base.text import N_
@@ -66,7 +66,7 @@ def _width_rules(shares: Sequence[int | None]) -> str:
     return f"@media screen{{{''.join(rules)}}}"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Labels:
     """The names of a table's columns, by the table's class, for screens no wider than so many pixels.
 

@@ -3,13 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby, islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.text import NN_
 from auditor.checks import directive
@@ -30,7 +30,7 @@ from auditor.report.words import CAUSES, LIMITS, OUTCOMES, UNKNOWABLE, policy_nu
 _WEEK = re.compile(r"\d{4}-W(\d{2})", re.ASCII)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Place:
     """The ways out of a page. Every address is relative to it, so that a folder of reports can lie anywhere."""
 

@@ -6,12 +6,12 @@ time, address and digest; and its place under the root that the seal on the repo
 
 import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from auditor.audit.document import AuditedEvidence, AuditedFinding, AuditedOffice, AuditedPolicy
 from auditor.audit.words import title_of
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_
 from auditor.checks import check_of
@@ -33,7 +33,7 @@ _MOVED = (
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Value:
     """One value of a finding: what it is, and how much, in the reader's words."""
 
@@ -43,7 +43,7 @@ class _Value:
     said: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Told:
     """A finding with its values and what it rests on."""
 

@@ -4,9 +4,9 @@ The places were found from centre coordinates and shared borders; 23 neighbours 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from auditor.audit.document import AuditedOffice
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue, short_place
 from auditor.base.text import N_
 
@@ -38,7 +38,7 @@ _ENOUGH = 10
 """Fewer tiles than this make no map."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Tile:
     """One office's place: column and row from 1, its name, and a code where there is no room for the name."""
 

@@ -5,12 +5,12 @@ with its mark and with CRLF; times are in the registry's zone.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import cell
 from auditor.report.tables.lines import csv_line
@@ -18,7 +18,7 @@ from auditor.report.tables.model import Link, Value, Verdict
 from auditor.report.tables.offices import week_sheet
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Custom:
     """How one country's spreadsheets read a text file."""
 

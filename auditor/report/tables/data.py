@@ -6,12 +6,12 @@ is a contract. An empty cell is "not known", never zero.
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from types import UnionType
 from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_type_hints
 
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice, AuditedPost
-from auditor.base.frozen import frozen
 from auditor.base.safe import cell
 from auditor.base.text import N_, write_time
 from auditor.checks import catalogue
@@ -28,7 +28,7 @@ _Row = TypeVar("_Row")
 _Written = str | int | float | bool | date | datetime | None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Code(Generic[_Row]):
     """A column: its code, what it holds, and how a row fills it. `unit` and `meaning` are keys of the catalogue."""
 

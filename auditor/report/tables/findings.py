@@ -1,10 +1,10 @@
 """The pages on record, every finding, posts alike, and the weeks before, each a row of its own."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from auditor.audit.document import AuditedAccount, AuditedFinding, AuditedOffice, AuditedPast, AuditedPost, AuditedSame
-from auditor.base.frozen import frozen
 from auditor.base.i18n import short_name
 from auditor.base.snapshot import CommentsState
 from auditor.base.text import N_
@@ -43,7 +43,7 @@ _COMMENTS = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Page:
     office: AuditedOffice
     account: AuditedAccount
@@ -56,14 +56,14 @@ class _Page:
         return " ".join(self.account.confirmed.sources) or None if self.account.confirmed else None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Found:
     office: AuditedOffice
     finding: AuditedFinding
     title: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Copied:
     office: AuditedOffice
     post: AuditedPost
@@ -72,7 +72,7 @@ class _Copied:
     """Whose post was there first; None where that office is not in the document."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Then:
     office: AuditedOffice
     past: AuditedPast

@@ -5,12 +5,11 @@ an outcome of the directive `Verdict`. None is "not known" and stays empty: a co
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue, short_name
 from auditor.base.text import N_
 from auditor.base.weeks import PartialDate
@@ -19,14 +18,14 @@ from auditor.report.words import CAUSES, OUTCOMES, say, words_of
 _Row = TypeVar("_Row")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Link:
     """An address. It becomes a link only if `safe_url` allows it."""
 
     url: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """An outcome of the directive: the only coloured cell, and never without its word."""
 
@@ -37,7 +36,7 @@ class Verdict:
 Value = str | int | float | date | datetime | Link | Verdict | None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Column:
     """A head in the reader's language; `width` in characters. A column that is not `wrapped` is cut at its edge."""
 
@@ -46,7 +45,7 @@ class Column:
     wrapped: bool = True
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A named table; the first `fixed` columns stay in sight."""
 
@@ -57,7 +56,7 @@ class Sheet:
     fixed: int = 1
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What every cell is made in: the document and the reader's language with the registry's zone."""
 
@@ -67,7 +66,7 @@ class Frame:
     """Of all offices, by id: the document may hold some of them."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Spec(Generic[_Row]):
     """A column and how a row fills it. `title` is a key of the catalogue."""
 

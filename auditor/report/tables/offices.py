@@ -1,11 +1,11 @@
 """An office a row: the directive, and apart from it the practice. The CSV has both side by side."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from auditor.audit.document import Audit, AuditedOffice, AuditedReplyTimes, AuditedStatement
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, Text
 from auditor.checks import directive
@@ -180,7 +180,7 @@ _OFFICE: _Specs = (
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Said:
     office: AuditedOffice
     statement: AuditedStatement

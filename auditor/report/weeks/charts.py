@@ -5,10 +5,10 @@ A week without a report is hatched: nothing is known of it, and it never takes t
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from auditor.audit.document import Summary
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue, alphabetical, short_name
 from auditor.base.text import N_, NN_
 from auditor.report.weeks.published_weeks import ShelvedOffice, Volume
@@ -26,7 +26,7 @@ _TURNED, _EMPTIED = N_("{said}; in office: {name}"), N_("{said}; the office is v
 _Key = tuple[str, str]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class WeekColumn:
     """One week of the calendar; `volume` is None where it has no report."""
 
@@ -44,7 +44,7 @@ class WeekColumn:
         return f"{self.volume.week}/index.html" if self.volume else ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _WeekCell:
     """An office in a week: an outcome, ``free`` (not bound), ``gap``, ``unread`` or ``absent``."""
 
@@ -55,7 +55,7 @@ class _WeekCell:
     """Another holder, or a vacancy, than was last known; who is not on record turns nothing."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Line:
     """One office with who held it, in words, and its cells."""
 
@@ -65,7 +65,7 @@ class _Line:
     cells: list[_WeekCell]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Section:
     """Lines under one head: that of a group that the directive does not bind; the bound offices' has none."""
 
@@ -74,7 +74,7 @@ class _Section:
     lines: list[_Line]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Block:
     """The table of offices."""
 
@@ -214,7 +214,7 @@ _UPWARD = ("passed", "inapplicable", "untested", "cantTell", "failed")
 """From the ground up: the outcomes that change most are at the two edges, where the eye compares best."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Piece:
     """One outcome of one week; across in per cent of the width, upward in pixels."""
 
@@ -225,7 +225,7 @@ class _Piece:
     height: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Mark:
     """The number under a week. `sparse` ones are left out where there is little room."""
 
@@ -234,7 +234,7 @@ class _Mark:
     sparse: bool
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Trend:
     """The chart with the sentence that says it."""
 

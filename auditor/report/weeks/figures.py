@@ -1,12 +1,11 @@
 """The figures of a week that trends are drawn of: an office's, and those of several offices together."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import inf, sqrt
 from statistics import median
 from typing import TypeVar
 
-from auditor.base.frozen import frozen
 from auditor.checks.check import Check
 from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.comments_answered import CLOSED
@@ -23,7 +22,7 @@ _LEAST = 5
 _Values = TypeVar("_Values", bound=Values)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Figures:
     """A week of an office, or of several together. None is "not known"."""
 

@@ -4,14 +4,13 @@ They are made of the documents that lie in the folder of reports, and of nothing
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast
 from auditor.base.files import Content
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue, languages
 from auditor.base.text import N_
 from auditor.base.weeks import Week
@@ -34,7 +33,7 @@ _ANY_ZONE = ZoneInfo("UTC")
 """A week's name and days are the same in every zone."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class OfficeWeek:
     """One week of an office. What is not known says so, and is never zero."""
 

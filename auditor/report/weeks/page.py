@@ -1,11 +1,11 @@
 """The page of all weeks, made of what lies in the folder of reports."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from auditor import __version__
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, NN_
 from auditor.report.page.templates import lay_out
@@ -22,7 +22,7 @@ _BINDS = NN_("The directive binds {n} office", "The directive binds {n} offices"
 _OF_YEAR = NN_("{year}: {n} report", "{year}: {n} reports")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Row:
     """One week of the list. `known` is None where its figures cannot be read."""
 
@@ -42,7 +42,7 @@ class _Row:
         return [(kind, getattr(self.known.summary, kind)) for kind in ORDER] if self.known else []
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Year:
     """The weeks of one year of the calendar of weeks, newest first."""
 

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,6 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from auditor.audit.document import Audit, AuditedCorrection, AuditedPast, AuditedPolicy, Summary, past_rows
 from auditor.base.errors import ArchiveError
-from auditor.base.frozen import frozen
 from auditor.base.in_file import OfficesInFile
 from auditor.base.packed import Packed
 from auditor.checks import catalogue
@@ -109,7 +109,7 @@ class ShelvedWeek(_Light):
         return name
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Volume:
     """A week that has a page. `known` is None where its document is missing or cannot be read."""
 

@@ -5,13 +5,12 @@ questions give no share, only the bounds within which it lies. Offices stand in 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import Any
 
 from auditor import __version__
-from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue, alphabetical, short_name
 from auditor.base.text import N_, NN_
 from auditor.report.history import STEP, Blank, share
@@ -35,7 +34,7 @@ _DAYS = 72
 # The pictures --------------------------------------------------------------------------------------------------------
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Chart:
     """One drawing. An empty path draws nothing."""
 
@@ -54,7 +53,7 @@ class Chart:
     """Where the office changed hands, in per cent."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Line:
     """A row of the table: one week, or several of which the same is said; without figures there is `said` alone."""
 
@@ -63,7 +62,7 @@ class Line:
     cells: tuple[str, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Trend:
     """An office's weeks, or those of all bound offices; without charts there is nothing but words."""
 
@@ -78,7 +77,7 @@ class Trend:
     weeks: int = 0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TrendWeek:
     """A week with who held the office; `figures` is None where nothing says any, or the office is not in it."""
 

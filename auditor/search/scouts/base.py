@@ -11,14 +11,13 @@ import hashlib
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer, keep
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network
 from auditor.probes.base import Login
 from auditor.registry.models import Control
@@ -39,7 +38,7 @@ class Task(StrEnum):
     """Read a page and its posts for links."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Door:
     """Whether a task is open on a route, and what would open it. `key` names settings, never their values."""
 
@@ -49,7 +48,7 @@ class Door:
     key: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CallResult:
     """What came of one call.
 

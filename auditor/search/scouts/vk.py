@@ -335,7 +335,7 @@ def _named(post: WallPost, worth: Worth) -> list[str]:
 def _opened(asker: door.Asker, owner_id: int, wall: Wall) -> dict[str, Any]:
     """Bound the opening by the oldest post of a wall that was read whole, which costs no request."""
     trace = oldest_trace(asker, owner_id, wall)
-    return {fact: value for fact, value in bounds(owner_id, trace.at, last=trace.last).items() if fact != "traces"}
+    return {fact: value for fact, value in bounds(trace.at).items() if fact != "traces"}
 
 
 def _kept(asked: int, answered: int, kept: Iterable[Page]) -> bytes:

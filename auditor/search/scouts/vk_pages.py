@@ -14,14 +14,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from auditor.base.address import Address
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, Network
 from auditor.probes.pacing import Breaker
 from auditor.probes.vk.answers import Owner, flag, objects, read_group, read_user
 from auditor.probes.vk.client import VkClient
 from auditor.probes.vk.directory import number_name
 from auditor.probes.vk.errors import Act, Exchange, Fact, Param, VkAnswer, VkFailure
-from auditor.probes.vk.wall import not_earlier_than
 from auditor.search.pages import Page, PageKind, Passage, Place
 from auditor.search.scouts import vk_texts
 
@@ -87,7 +85,6 @@ def _read_owner(owner: Owner, address: Address, **facts: Any) -> Page:
         verified=owner.verified,
         closed=owner.closed,
         subscribers=owner.subscribers,
-        not_earlier_than=not_earlier_than(owner.id),
         **facts,
     )
 
@@ -149,7 +146,7 @@ def methods_for(name: str) -> tuple[str, ...]:
     return (USERS,) if match[1] == "id" else (GROUPS,)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Seen:
     """A page with VK's own object of it, from which its evidence is made."""
 
@@ -157,7 +154,7 @@ class Seen:
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """One answer: what was asked for, and the pages in it or why there are none."""
 

@@ -22,7 +22,6 @@ from selectolax.lexbor import LexborHTMLParser
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer, keep
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.probes.http import AnyHttp, HttpConnection, Reply
 from auditor.probes.limits import Limits
@@ -51,7 +50,7 @@ class _Refused(Exception):  # noqa: N818 - our own refusal to ask, not a fault o
         self.cause = cause
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Read:
     """A page that came, and where from."""
 

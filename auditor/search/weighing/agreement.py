@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
-from auditor.base.frozen import frozen
 from auditor.search.weighing.names import FullName, canonical, is_patronymic
 from auditor.search.weighing.transliterate import LETTERS
 from auditor.search.weighing.words import Word, clean, declined, fold, gap, plain, words
@@ -50,7 +50,7 @@ _SURNAME = re.compile(r"(?:[оеё]в|[иы]н|[сц]к(?:ий|ой|ая)|[ое�
 _BASE = {Part.EQUAL: 1.0, Part.LIKE: 0.85}
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """What agreed. `score` runs from 0, nothing or another's name, to 1, all three parts.
 
@@ -73,7 +73,7 @@ class Agreement:
         return self.score >= 0.55 and not self.contradicted
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Occurrence:
     """A place in a text with a name, or with another one that shares its family name."""
 

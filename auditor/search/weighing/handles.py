@@ -10,12 +10,11 @@ neither; 26 are joined by nothing and 23 by ``_``. What a name lacks in the regi
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 from itertools import islice
 
 from auditor.base.address import Address
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Network
 from auditor.search.weighing import regions, toponyms
 from auditor.search.weighing.lead import Person
@@ -23,7 +22,7 @@ from auditor.search.weighing.names import FullName
 from auditor.search.weighing.transliterate import Weighted, initial_spellings, weighted
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A name to try, and how it was formed: ``surname+firstname``, ``initials+surname``, ``surname+region-code`` …"""
 
@@ -31,7 +30,7 @@ class Candidate:
     pattern: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Shape:
     """One way of putting an address together: what may fill each place, with shares, best first."""
 

@@ -7,18 +7,17 @@ a reader sees each reason with the place where it can be read.
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from auditor.base.address import Address
-from auditor.base.frozen import frozen
 from auditor.base.text import N_, NN_, Scalar, Text
 from auditor.search.pages import PageKind
 from auditor.search.weighing.lead import How, Lead, LeadKind, Mention, Origin, Person, Provenance, Reason
 from auditor.search.weighing.sights import Sight
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PageFound:
     """A page with how it came up and what official texts say of its address, and then with what comes of that."""
 

@@ -1,7 +1,7 @@
 """What a search works with: the person looked for, what official texts say of addresses, and leads."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from pydantic import PlainSerializer, PlainValidator
 
 from auditor.base.address import Address
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Network
 from auditor.base.text import Scalar, Text
 from auditor.registry.models import Holder, Office, Region
@@ -64,7 +63,7 @@ class How(StrEnum):
     """A link with nobody named near it, and nothing else said."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Person:
     """The person whose account is looked for: the holder of an office, on a day."""
 
@@ -85,7 +84,7 @@ class Person:
         return self.office.id, str(self.name)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Mention:
     """An address in an official text, who is named with it, and where that can be read."""
 
@@ -124,7 +123,7 @@ def _param(told: Any) -> Any:
     return _text(told["text"]) if "text" in told else date.fromisoformat(told["date"])
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Reason:
     """One thing that speaks for a lead, or one to doubt, in words.
 
@@ -138,7 +137,7 @@ class Reason:
     evidence: tuple[str, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Lead:
     """An address that may be the person's, with what speaks for it (`reasons`) and what to doubt (`doubts`)."""
 

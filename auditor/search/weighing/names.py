@@ -1,14 +1,14 @@
 """Names of persons: a full name taken apart, and the given names in use in Russia with their short forms."""
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
-from auditor.base.frozen import frozen
 from auditor.search.weighing.words import declined, fold, plain
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FullName:
     """Family name, given name, patronymic; the last two may be unknown, and are then empty."""
 

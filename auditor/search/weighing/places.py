@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Self
 
-from auditor.base.frozen import frozen
 from auditor.search.weighing.words import Word, declined, fold, gap, plain, words
 
 Span = tuple[int, int]
@@ -28,7 +28,7 @@ def office_words(said: Sequence[Word]) -> Iterator[Word]:
     return (word for word in said if _OFFICE.match(word.plain))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Municipality:
     """A municipality's name taken apart: `area` is «район» or «област» where its name is an adjective, else empty."""
 

@@ -6,13 +6,12 @@ called in Latin letters (``nsk``, ``spb``, ``kbr``); what follows from a name by
 
 import csv
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from auditor.base.frozen import frozen
 
-
-@frozen
+@dataclass(frozen=True, slots=True)
 class RegionFacts:
     """One subject. `words` are Latin, commonest first; `plates` are its further numbers; `code` 0 is not known."""
 

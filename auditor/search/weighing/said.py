@@ -15,7 +15,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from auditor.base.address import Address
-from auditor.base.frozen import frozen
 from auditor.probes.linked import CLOSE, HEADING, OPEN, WALL
 from auditor.registry.models import Group
 from auditor.search.pages import Passage
@@ -148,7 +147,7 @@ class _Node:
         return all(p.links or p.clean for p in self.line.pieces())
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Name:
     """Where somebody is named, and who of the registry it may be: nobody of it, if `fits` is empty."""
 
@@ -156,7 +155,7 @@ class _Name:
     fits: tuple[tuple[Person, Agreement], ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Place:
     span: Span
     people: tuple[Person, ...]

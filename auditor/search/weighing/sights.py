@@ -5,7 +5,7 @@ No word of the page is left in a `Sight`, so that it can be stored; its title is
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from typing import Annotated
@@ -13,7 +13,6 @@ from typing import Annotated
 from pydantic import PlainSerializer
 
 from auditor.base.address import Address
-from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, Precision
 from auditor.search.pages import Page, PageKind, Place
 from auditor.search.weighing.agreement import Agreement, Part, agree, occurrences
@@ -69,7 +68,7 @@ _WHOSE = {Place.DESCRIPTION, Place.STATUS, Place.SITE, Place.CONTACTS}
 _Words = Annotated[frozenset[str], PlainSerializer(sorted)]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Sight:
     """What is kept of a page. `exists` None: it was not looked at, or could not be seen.
 

@@ -1,16 +1,16 @@
 """Whose account is looked for, and which pages on record may link to it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from auditor.base.address import Address
-from auditor.base.frozen import frozen
 from auditor.registry.models import Account, Group, Office, Registry, holder_on
 from auditor.search.weighing.lead import Person
 from auditor.search.weighing.names import FullName
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Source:
     """A page on record that may name others.
 

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 
-from auditor.base.frozen import frozen
 from auditor.search.weighing.transliterate import LETTERS
 
 # A hash tag or a careless title runs words together: «#ТомскийРайон» is two.
@@ -37,7 +37,7 @@ _FEMININE = ("ы", "и", "е", "у", "ю", "ой", "ей")
 _IRREGULAR = {"павел": "павл", "лев": "льв"}
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Word:
     """One word of a text, without hyphens: `start` and `end` are its place, `dotted` says that a full stop follows."""
 
