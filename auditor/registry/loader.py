@@ -23,7 +23,7 @@ from auditor.base.text import N_, Text, shortened
 from auditor.base.weeks import to_utc
 from auditor.registry.include import Read, stays_below, take_in
 from auditor.registry.models import Registry, keys_of, offices_in
-from auditor.registry.policy import complete_policy, drop_retired
+from auditor.registry.policy import complete_policy
 from auditor.registry.rules import check_rules
 from auditor.registry.source import (
     Complain,
@@ -87,7 +87,7 @@ def parse_registry(text: str, name: str, *, stored: bool = False, read: Read = r
     """Check a registry's text as `load_registry` does a file; `name` is what its problems call it.
 
     Files that it includes are looked for next to `name` and read by `read`. A `stored` registry comes from the archive:
-    it holds all that it once included, and retired policy keys of earlier versions are ignored.
+    it holds all that it once included.
     """
     return _with_root(text, name, stored=stored, read=read)[0]
 
@@ -97,8 +97,6 @@ def _with_root(text: str, name: str, *, stored: bool = False, read: Read = read_
     root, problems = parse_source(text, name, fullest=_STORED_FULLEST) if stored else parse_source(text, name)
     if root is None:
         raise RegistryError(problems)
-    if stored:
-        drop_retired(root.child("policy"))
     complain, registry = Complaints(name, problems), None
     with suppress(EnoughError):
         take_in(root, Path(name), read, complain)

@@ -236,9 +236,7 @@ def _not_proved_before(registry: Registry, office: Office, holder: Holder, seen:
 
     Then alone it matters what else may date a page. Nothing is asked of an office that the directive does not bind.
     """
-    days = registry.policy["newcomer_days"].value
-    assert isinstance(days, int)
-    due = deadline_of(registry, holder, days).strict
+    due = deadline_of(registry, holder).at
     looks = [row.snapshot for a in holder.judged_accounts for row in seen.get(a.url.url, ()) if row.trusted]
     dates = [look.opened_at for look in looks if look.opened_at is not None]
     told = [report.opened_by or report.opened_on for report in holder.reports]
