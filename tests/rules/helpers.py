@@ -112,6 +112,15 @@ def replies(side: str, *to: int, after: float = 3, hours: float = 20, **fields: 
     return tuple(comment(100 + n, side, hours + n / 10 + after, **{**given, "answers": n}) for n in to)
 
 
+def failing(check: str) -> tuple[Post, ...]:
+    """The posts by which a check of the practice fails: too few, none for weeks, closed ones, or unanswered ones."""
+    old, state = posts(-24 * 20, first_id=90), CLOSED if check == "comments_open" else OPEN
+    if check == "longest_silence":
+        return old
+    questions = asked(5) if check == "comments_answered" else ()
+    return (*old, post(1, *questions, comments_state=state), post(2, comments_state=state))
+
+
 # The registry -------------------------------------------------------------------------------------------------------
 
 

@@ -8,11 +8,10 @@ from tests.cases import NOW, WEEK, day, posts
 from tests.rules.helpers import (
     CLIENT,
     CLOSED,
-    OPEN,
     PRACTICE,
     all_of,
-    asked,
     channel,
+    failing,
     later,
     of_office,
     post,
@@ -36,17 +35,10 @@ def test_a_page_gone_since_saturday_and_still_gone_on_tuesday_is_gone() -> None:
 
 
 # Item 14
-@pytest.mark.parametrize("check", ["posts_per_week", "longest_silence", "comments_open", "comments_answered"])
+@pytest.mark.parametrize("check", PRACTICE)
 def test_a_week_read_whole_is_judged_by_what_was_read_though_the_page_is_deleted_later(check: str) -> None:
     """Red on Tuesday; on Friday the network says that the page is gone: what was red stays red."""
-    quiet = check == "longest_silence"
-    closed = check == "comments_open"
-    line = (
-        *posts(-24 * 20, first_id=90),
-        *(() if quiet else (post(1, *(() if closed else asked(5)), comments_state=CLOSED if closed else OPEN),)),
-        *((post(2, comments_state=CLOSED, hours=3),) if closed else ()),
-    )
-    whole = profile(*line)
+    whole = profile(*failing(check))
     gone = profile(exists=False, at=NOW + timedelta(days=3))
     as_of = NOW + timedelta(days=4)
     assert of_office(check, [whole], pages=[vk_page()], as_of=as_of).outcome == "failed"
@@ -54,14 +46,10 @@ def test_a_week_read_whole_is_judged_by_what_was_read_though_the_page_is_deleted
 
 
 # Item 15
-@pytest.mark.parametrize("check", ["posts_per_week", "longest_silence", "comments_open", "comments_answered"])
+@pytest.mark.parametrize("check", PRACTICE)
 def test_an_older_look_by_the_other_route_takes_nothing_from_a_newer_one(check: str) -> None:
     """The signed-in client looked on Friday, the preview read the week whole on Tuesday: Tuesday counts."""
-    quiet, closed = check == "longest_silence", check == "comments_open"
-    state = CLOSED if closed else OPEN
-    old = posts(-24 * 20, first_id=90)
-    week = () if quiet else (post(1, *(() if closed else asked(5)), comments_state=state), post(2, comments_state=state))
-    friday, tuesday = channel(*old, *week, at=day(24 * 4 + 12), route=CLIENT), channel(*old, *week)
+    friday, tuesday = channel(*failing(check), at=day(24 * 4 + 12), route=CLIENT), channel(*failing(check))
     assert of_office(check, [tuesday]).outcome == "failed"
     assert of_office(check, [friday, tuesday]).verdict == ("failed", None)
 
@@ -97,11 +85,7 @@ def test_a_later_look_that_shows_later_posts_is_no_contradiction_of_an_empty_wal
 @pytest.mark.parametrize("minutes", [1, 12 * 60, 24 * 60 - 1])
 def test_nothing_of_the_practice_fails_before_the_week_is_closed(check: str, minutes: int) -> None:
     """A week is closed a day after its end; one minute after Sunday's end, and for all of Monday, it is not."""
-    quiet, closed = check == "longest_silence", check == "comments_open"
-    state = CLOSED if closed else OPEN
-    old = posts(-24 * 20, first_id=90)
-    week = () if quiet else (post(1, *(() if closed else asked(5)), comments_state=state), post(2, comments_state=state))
     at = WEEK.ends + timedelta(minutes=minutes)
-    assert of_office(check, [channel(*old, *week, at=at)], as_of=at).verdict == ("cantTell", "too_little_data")
+    assert of_office(check, [channel(*failing(check), at=at)], as_of=at).verdict == ("cantTell", "too_little_data")
     closes = WEEK.ends + timedelta(hours=24)
-    assert of_office(check, [channel(*old, *week, at=at)], as_of=closes).verdict == ("failed", None)
+    assert of_office(check, [channel(*failing(check), at=at)], as_of=closes).verdict == ("failed", None)
