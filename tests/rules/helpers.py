@@ -3,19 +3,50 @@
 What is called otherwise inside stands in the tables below and nowhere else.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from auditor.base.snapshot import Comment, CommentsState, Network, Post, Route, Snapshot, Trace, TraceKind
+from auditor.audit.document import Audit
+from auditor.audit.judge import make_audit
+from auditor.base.snapshot import (
+    Comment,
+    CommentsState,
+    Network,
+    Post,
+    Route,
+    Snapshot,
+    StoredSnapshot,
+    Trace,
+    TraceKind,
+)
+from auditor.base.weeks import Week
 from auditor.checks.case import Case
-from auditor.registry.models import Account, Exemption, Neutral, Tenure
-from tests.cases import NOW, TOMSK, WEEK, account, case, day, judge, judge_office, partial, posts, snapshot, tenure
+from auditor.registry.models import Account, Exemption, Neutral, Office, Tenure
+from tests.cases import (
+    NOW,
+    TOMSK,
+    WEEK,
+    account,
+    case,
+    day,
+    judge,
+    judge_office,
+    office,
+    partial,
+    posts,
+    registry,
+    snapshot,
+    tenure,
+)
 
 SIDE = "identity"
 SIDES = {"owner": "owner", "body": "other_body", "unknown": "unproved", "citizen": "citizen"}
 VALUES = {"answered_by_body": "answered_by_other", "answered_by_unknown": "unproved", "uncertain": "removed"}
+RECORD_CHANGED = "record_changed"
+"""What `verdict_change` is where the registry says something else than a week ago."""
 PRACTICE = ("posts_per_week", "longest_silence", "comments_open", "comments_answered")
 
 OPEN, CLOSED = CommentsState.OPEN, CommentsState.CLOSED
@@ -83,6 +114,34 @@ def profile(*line: Post, at: datetime = NOW, **fields: Any) -> Snapshot:
 def vk_page() -> Account:
     """The same profile as the registry has it."""
     return account(Network.VK, "perviy")
+
+
+# A document ---------------------------------------------------------------------------------------------------------
+
+
+def head(number: int, *pages: Account, **fields: Any) -> Office:
+    """One of several offices, each with a holder of its own."""
+    person = in_office(*pages, name=f"Имярек Номер {number}", **fields)
+    return office(person).model_copy(update={"id": f"rayon-{number:02d}", "municipality": f"{number}-й район"})
+
+
+def document(*offices: Office, looks: Sequence[Snapshot], week: Week = WEEK, previous: Audit | None = None) -> Audit:
+    """Judge the offices in a week, two days after it, by looks that were each made for the week that had ended."""
+    seen: dict[str, list[StoredSnapshot]] = {}
+    for look in sorted(looks, key=lambda one: one.taken_at):
+        row = StoredSnapshot(str(Week.last_ended(look.taken_at, TOMSK)), look, trusted=True, threads_work=True)
+        seen.setdefault(look.url, []).append(row)
+    return make_audit(registry(*offices), week, week.ends + timedelta(days=2), seen, previous=previous)
+
+
+def offices_of(audit: Audit) -> dict[str, dict[str, Any]]:
+    """Return the offices as ``audit.json`` has them, by their ids."""
+    return {row["id"]: row for row in json.loads(audit.to_json())["offices"]}
+
+
+def outcomes_of(row: Mapping[str, Any]) -> dict[str, str]:
+    """Return what each check says of an office as a whole."""
+    return {one["check"]: one["outcome"] for one in row["findings"] if one["account"] is None}
 
 
 # Posts and comments -------------------------------------------------------------------------------------------------
