@@ -44,6 +44,7 @@ from tests.cases import (
 
 SIDE = "identity"
 SIDES = {"owner": "owner", "body": "other_body", "unknown": "unproved", "citizen": "citizen"}
+AUTHORS = {"owner": 901, "body": 902, "unknown": 903, "citizen": 904}
 VALUES = {"answered_by_body": "answered_by_other", "answered_by_unknown": "unproved", "uncertain": "removed"}
 RECORD_CHANGED = "record_changed"
 """What `verdict_change` is where the registry says something else than a week ago."""
@@ -167,7 +168,7 @@ def asked(count: int, *, people: int | None = None, hours: float = 20) -> tuple[
 
 def replies(side: str, *to: int, after: float = 3, hours: float = 20, **fields: Any) -> tuple[Comment, ...]:
     """One reply of a side to each of the questions that `asked` made, so many hours after it."""
-    given = {"author": side, "answers": None} | fields
+    given = {"author": AUTHORS[side], "answers": None} | fields
     return tuple(comment(100 + n, side, hours + n / 10 + after, **{**given, "answers": n}) for n in to)
 
 

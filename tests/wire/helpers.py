@@ -113,10 +113,15 @@ class Town:
         assert done.code in {0, 1, 2, 3}, done.err
         return done
 
-    def weekly(self, *, at: datetime | None = None, week: str | None = None, **env: str) -> Done:
-        """Look, judge and publish a week, by default the world's."""
-        moment = at or self.world.now
-        done = self.run("weekly", "--week", week or self.world.week, at=moment, **env)
+    def weekly(self, *, at: datetime | None = None) -> Done:
+        """Look, judge and publish the world's week."""
+        done = self.run("weekly", "--week", self.world.week, at=at or self.world.now)
+        assert done.code != 2, done.err
+        return done
+
+    def next_week(self) -> Done:
+        """Do the same for the last week that has ended, a week later."""
+        done = self.run("weekly", at=self.world.now + timedelta(days=7))
         assert done.code != 2, done.err
         return done
 
@@ -137,11 +142,10 @@ class Town:
         text = (self.folder / "reports" / (week or self.world.week) / "audit.json").read_text(encoding="utf-8")
         return next(row for row in json.loads(text)["offices"] if row["id"] == who)
 
-    def rows(self, name: str, who: str) -> list[dict[str, str]]:
+    def rows(self, name: str, who: str) -> list[list[str]]:
         """Return an office's rows of a table."""
         text = (self.folder / "reports" / self.world.week / name).read_text(encoding="utf-8-sig")
-        table = csv.reader(text.splitlines(), delimiter=";" if ";" in text.splitlines()[0] else ",")
-        return [dict(enumerate(row)) for row in table if who in row]  # type: ignore[misc]
+        return [row for row in csv.reader(text.splitlines()) if who in row]
 
 
 @contextmanager

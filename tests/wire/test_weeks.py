@@ -33,7 +33,7 @@ def test_weekly_judges_the_week_before_again_by_what_it_sees(tmp_path: Path) -> 
         (one,) = told
         place.weekly()
         assert verdict(place.published(one.id, "2026-W46")) == ("failed", None)
-        place.weekly(week="2026-W47", at=place.world.now + 7 * DAY)
+        place.next_week()
         row = place.published(one.id, "2026-W46")
         assert verdict(row) == ("cantTell", "no_threshold")
         assert (value(row, "answered_late"), value(row, "no_reply_found")) == (6, 0)
@@ -52,7 +52,7 @@ def test_weekly_says_that_an_office_is_not_under_its_name_any_more(tmp_path: Pat
         done = place.weekly()
         assert not [line for line in (done.out + done.err).splitlines() if second.id in line]
         first.story.office.id = "perviy-novyi"
-        done = place.weekly(week="2026-W47", at=place.world.now + 7 * DAY)
+        done = place.next_week()
         assert len([line for line in (done.out + done.err).splitlines() if "rayon-01" in line]) == 1
 
 
