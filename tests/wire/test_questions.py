@@ -8,7 +8,7 @@ import pytest
 
 from auditor.sandbox.world.model import Author
 from auditor.sandbox.world.story import Teller
-from tests.wire.helpers import Head, head, town, value, verdict
+from tests.wire.towns import Head, head, town, value, verdict
 
 NETWORKS = ["vk", "telegram"]
 LONG, SHORT = "Скажите, пожалуйста, когда починят вымышленный мост через речку?", "Когда починят мост?"

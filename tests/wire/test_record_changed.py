@@ -12,7 +12,7 @@ import pytest
 
 from auditor.sandbox.world.model import Account, Author, Held
 from auditor.sandbox.world.story import Teller
-from tests.wire.helpers import Head, Town, head, person, profile, town, value, verdict
+from tests.wire.towns import Head, Town, head, person, profile, town, value, verdict
 
 NETWORKS = ["vk", "telegram"]
 TOMORROW = timedelta(days=1)

@@ -7,7 +7,7 @@ import pytest
 
 from auditor.sandbox.world.story import Teller
 from auditor.sandbox.world.world import ENDS
-from tests.wire.helpers import Head, head, town, value, verdict
+from tests.wire.towns import Head, head, town, value, verdict
 
 PRACTICE = ("posts_per_week", "longest_silence", "comments_open", "comments_answered")
 DAY = timedelta(days=1)
