@@ -154,9 +154,8 @@ def institution(page: Account) -> dict[str, Any]:
 def tenure(*accounts: Mapping[str, Any], name: str = HOLDER, **more: Any) -> dict[str, Any]:
     """Return a person in office since 2019."""
     sources = ["https://example.invalid/appointment"]
-    return {
-        "name": name, "since": "2019-09", "known_as_of": "2026-10", "sources": sources, "accounts": list(accounts), **more,
-    }  # fmt: skip
+    known = {"since": "2019-09", "known_as_of": "2026-10", "sources": sources}
+    return {"name": name, **known, "accounts": list(accounts), **more}
 
 
 def office(*tenures: Mapping[str, Any], number: int = 1, **more: Any) -> dict[str, Any]:
@@ -264,8 +263,8 @@ class Scene:
             _Wire("vk", environ["AUDITOR_VK_API_URL"], self.bends, self.calls),
             _Wire("telegram", environ["AUDITOR_TELEGRAM_WEB_URL"], self.bends, self.calls),
         ]
-        urls = {f"AUDITOR_{key}_URL": wire.url for key, wire in zip(("VK_API", "TELEGRAM_WEB"), self._wires, strict=True)}
-        self._environ = environ | urls
+        vk, telegram = (wire.url for wire in self._wires)
+        self._environ = {**environ, "AUDITOR_VK_API_URL": vk, "AUDITOR_TELEGRAM_WEB_URL": telegram}
         return self
 
     def __exit__(

@@ -110,7 +110,7 @@ def test_vk_second_page_whose_name_was_not_resolved_is_no_citizen(tmp_path: Path
 
 
 def _long_thread(page: Account) -> None:
-    """Put 102 comments under one post, six of them questions, and the owner's only answer in the place before the last."""
+    """Put 102 comments under one post: six questions, and the owner's only answer in the place before the last."""
     under = posted(page, 2)
     six_questions(under)
     for n in range(94):

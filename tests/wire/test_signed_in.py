@@ -66,8 +66,8 @@ def test_session_revoked_in_mid_run_is_no_credentials(tmp_path: Path, monkeypatc
         return Reply(cut=True) if "glava" in call.name else None
 
     def revokes(self: Methods, request: Any, key: Any) -> Any:
-        asked = method_name(request) == "messages.getHistory" and request.peer.channel_id in {page.number, neighbour.number}
-        revoked.extend([1] if asked else [])
+        asked = method_name(request) == "messages.getHistory" and request.peer.channel_id
+        revoked.extend([1] if asked in {page.number, neighbour.number} else [])
         if revoked:
             raise Failure("SESSION_REVOKED", 401)
         return call(self, request, key)

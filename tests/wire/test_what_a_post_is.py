@@ -1,19 +1,19 @@
 """What counts as a post of the week, and how far back a look goes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from auditor.sandbox.world.model import Account, PostKind
+from auditor.sandbox.world.model import Account
 from tests.wire.helpers import Audit, Bend, Call, Reply, Scene, confirmed, office, policy, registry, tenure
 from tests.wire.pages import ask, at, channel, citizen, post, posted, profile, reply, six_questions
 
 _EXTRA = "Запись, о которой идёт речь"
 
 
-def _changed(change: Mapping[str, Any] | Callable[[dict[str, Any]], Mapping[str, Any]]) -> Bend:
+def _changed(change: Mapping[str, Any]) -> Bend:
     """Let VK tell something more of the posts whose words begin as `_EXTRA` does."""
 
     def changes(call: Call) -> Reply | None:
@@ -22,7 +22,7 @@ def _changed(change: Mapping[str, Any] | Callable[[dict[str, Any]], Mapping[str,
         value = call.answered().value
         for item in value.get("response", {}).get("items", []):
             if item["text"].startswith(_EXTRA):
-                item |= change
+                item.update(change)
         return Reply.of(value)
 
     return changes
@@ -65,10 +65,8 @@ def test_repost_with_own_words_is_a_post(tmp_path: Path) -> None:
     # Item 25.
     page = profile()
     post(page, at(5, 15), _EXTRA)
-    change = {
-        "text": "Рад, что соседи открыли новый парк: приглашаю всех в субботу на праздник.",
-        "copy_history": [{"id": 1, "owner_id": -61_000_001, "from_id": -61_000_001, "date": int(at(5).timestamp()), "text": "Парк"}],
-    }
+    copied = {"id": 1, "owner_id": -61_000_001, "from_id": -61_000_001, "date": int(at(5).timestamp()), "text": "Парк"}
+    change = {"text": "Рад, что соседи открыли новый парк: приглашаю всех в субботу.", "copy_history": [copied]}
     finding = _week_of(tmp_path, page, _changed(change)).finding("posts_per_week")
     assert (finding.value("posts"), finding.value("reposts")) == (5, 0)
 

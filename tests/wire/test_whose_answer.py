@@ -54,8 +54,8 @@ def test_channel_that_is_not_on_record_is_nobody_known_to_a_client(tmp_path: Pat
 
 
 def _between_offices(folder: Path, page: Account, neighbour: Account) -> Audit:
-    book = registry(office(tenure(confirmed(page))), office(tenure(confirmed(neighbour), name="Имярек Олег Олегович"), number=2))
-    with Scene(folder, [page, neighbour], book) as scene:
+    second = office(tenure(confirmed(neighbour), name="Имярек Олег Олегович"), number=2)
+    with Scene(folder, [page, neighbour], registry(office(tenure(confirmed(page))), second)) as scene:
         return scene.weekly()
 
 
