@@ -195,7 +195,8 @@ def test_a_citizens_comment_shows_that_comments_are_open() -> None:
     [
         (212, "Access to post comments denied", CommentsState.CLOSED, Cause.REFUSED),
         (15, "Access denied: comments are closed", CommentsState.CLOSED, Cause.REFUSED),
-        (15, "Access denied: post was not found", CommentsState.UNKNOWN, Cause.GONE),
+        (15, "Access denied: post was not found", CommentsState.UNKNOWN, Cause.REFUSED),
+        (18, "User was deleted or banned", CommentsState.UNKNOWN, Cause.REFUSED),
         (15, "Access denied: something new", CommentsState.UNKNOWN, Cause.REFUSED),
         (210, "Access to wall's post denied", CommentsState.UNKNOWN, Cause.REFUSED),
         (29, "Rate limit reached", CommentsState.UNKNOWN, Cause.THROTTLED),

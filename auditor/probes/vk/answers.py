@@ -82,9 +82,8 @@ class Owner:
     """Every address it answers to, lower case."""
     named: bool = False
     """Whether VK sent its short name, so that a mismatch means something."""
-    gone: bool = False
-    """Deactivated: by its owner, or by VK (`banned`)."""
-    banned: bool = False
+    deactivated: str = ""
+    """``deleted`` by its owner, ``banned`` by VK; empty where the page is there."""
     closed: bool = False
     """A profile that only friends see, or a closed or private community."""
     verified: bool | None = None
@@ -108,8 +107,7 @@ def read_user(raw: Mapping[str, Any]) -> Owner | None:
         kind="profile",
         names=short | {f"id{identifier}"},
         named=bool(short),
-        gone=bool(raw.get("deactivated")),
-        banned=_banned(raw),
+        deactivated=_deactivated(raw),
         closed=bool(flag(raw.get("is_closed"))) and not flag(raw.get("can_access_closed")),
         verified=flag(raw.get("verified")),
         subscribers=number(raw.get("followers_count")),
@@ -130,8 +128,7 @@ def read_group(raw: Mapping[str, Any]) -> Owner | None:
         kind="event" if raw.get("type") == "event" else "community",
         names=short | {f"{prefix}{bare}" for prefix in ("club", "public", "event")},
         named=bool(short),
-        gone=bool(raw.get("deactivated")),
-        banned=_banned(raw),
+        deactivated=_deactivated(raw),
         closed=(whole(raw.get("is_closed")) or 0) in {1, 2},
         verified=flag(raw.get("verified")),
         subscribers=number(raw.get("members_count")),
@@ -141,9 +138,10 @@ def read_group(raw: Mapping[str, Any]) -> Owner | None:
     )
 
 
-def _banned(raw: Mapping[str, Any]) -> bool:
-    """Tell whether a page is deactivated otherwise than by its owner: only ``deleted`` says that it is gone."""
-    return bool(raw.get("deactivated")) and raw.get("deactivated") != "deleted"
+def _deactivated(raw: Mapping[str, Any]) -> str:
+    """Read why a page is deactivated; another word than VK's two is kept as it is, and what is no word as ``?``."""
+    why = raw.get("deactivated")
+    return (_text(why) or "?") if why else ""
 
 
 def _names(raw: Mapping[str, Any], *keys: str) -> frozenset[str]:

@@ -196,7 +196,9 @@ class CommentReader:
         seen = self._ask(post.id, None if top is None else top.id, offset)
         found.answers += seen.kept
         if seen.failure is not None:
-            found.failure, found.cause = seen.failure, seen.failure.cause
+            # VK has just shown the page and the post: a word that they are gone is about this thread alone.
+            gone = seen.failure.fact is Fact.GONE
+            found.failure, found.cause = seen.failure, Cause.REFUSED if gone else seen.failure.cause
             return None
         page = read_comments(seen.value, None if top is None else top.id)
         if page is None or page.unread:  # what cannot be read may be the very answer that is missed

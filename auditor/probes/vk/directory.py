@@ -368,7 +368,7 @@ def find(directory: Directory, target: Target) -> tuple[Resolution, dict[str, An
     numbered = directory.resolve([number_name(target.id)])[0]
     both = [*numbered.beside, *named.answers]
     owner = numbered.owner
-    if (owner is not None and not owner.gone) or numbered.fact is Fact.PRIVATE:
+    if (owner is not None and not owner.deactivated) or numbered.fact is Fact.PRIVATE:
         names = owner.names if owner is not None else frozenset()
         # A page that still shows the name has it, whatever the look-up by name said.
         moved = {} if target.address.name in names else {"renamed_to": _address(target.id, names)}
@@ -410,6 +410,10 @@ def _address(number: int, names: frozenset[str]) -> str:
     return Address(VK, min(names - numbered, default=number_name(number))).url
 
 
+_DEACTIVATED = {"deleted": (False, Cause.GONE), "banned": (None, Cause.BANNED)}
+"""Only ``deleted`` says that a page is gone: one that VK has banned may come back."""
+
+
 def existence(found: Resolution, *, trusted: bool, numbered: bool = False) -> tuple[bool | None, Cause | None]:
     """Say whether a page exists and why it cannot be judged. True and False are VK's own words about the page.
 
@@ -419,10 +423,10 @@ def existence(found: Resolution, *, trusted: bool, numbered: bool = False) -> tu
         return None, found.failure.cause
     if found.kind is not None:
         return None, Cause.WRONG_KIND
-    if found.owner is not None and found.owner.gone:
-        return (None if found.owner.banned else False), Cause.GONE
+    if found.owner is not None and found.owner.deactivated:
+        return _DEACTIVATED.get(found.owner.deactivated, (None, Cause.UNRECOGNISED_PAGE))
     if found.fact is Fact.GONE:  # deleted or banned: the error does not say which
-        return None, Cause.GONE if trusted else Cause.CONTROL_FAILED
+        return None, Cause.REFUSED if trusted else Cause.CONTROL_FAILED
     if found.fact is Fact.PRIVATE or (found.owner is not None and found.owner.id > 0 and found.owner.closed):
         return True, Cause.PRIVATE
     if found.owner is not None:
@@ -474,7 +478,7 @@ class Controls:
         else:
             found = self._directory.resolve([control.url.name])[0]
             exists, cause = existence(found, trusted=True)
-            exists = False if cause in {Cause.NOT_AT_ADDRESS, Cause.GONE} else exists
+            exists = False if cause in {Cause.NOT_AT_ADDRESS, Cause.GONE, Cause.BANNED} else exists
             if exists and not control.exists and found.denies_name:
                 exists, cause = None, Cause.UNRECOGNISED_PAGE
             self.owner = found.owner if cause is None else None

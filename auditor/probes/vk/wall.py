@@ -1,7 +1,6 @@
-"""Reading a wall back as far as it is judged, its oldest post, and when the page can have been opened.
+"""Reading a wall back as far as it is judged, its oldest post, and by when the page was there.
 
-VK gives no date of creation. The oldest post says that the page was there by then. Ids grow with time, so a page was
-made about when its neighbours were; the published points below are known only roughly, hence the margin.
+VK gives no date of creation. The oldest post and the earliest profile photo say that the page was there by then.
 """
 
 from collections.abc import Sequence
@@ -50,8 +49,8 @@ class Wall:
         self.row.count = page.count if page.count is not None else self.row.count
         self.row.add([(p.id, p.at) for p in page.posts], page.size, falling=True, aside=self.pinned)
 
-    def may_end_with(self, page: WallPage, offset: int) -> bool:
-        """Tell whether a page from `offset` on agrees with what was read, so that its oldest post is the wall's.
+    def note_end(self, page: WallPage, offset: int) -> None:
+        """Hold the wall's last page, from `offset` on, against what was read.
 
         Posts that were read before, or newer than those, contradict it: then nothing is concluded from the wall.
         """
@@ -62,7 +61,6 @@ class Wall:
         newer = [at for number, at in items if number not in self.posts and self.since is not None and at > self.since]
         if row.broken or newer or again > max(0, self.row.came - offset):
             self.cause = self.cause or Cause.CONTRADICTION
-        return not row.short and self.cause is not Cause.CONTRADICTION
 
     def own(self, owner_id: int) -> list[WallPost]:
         """Return the owner's own posts and reposts that count, oldest first, each once.
@@ -152,9 +150,10 @@ def oldest_trace(asker: Asker, owner_id: int, wall: Wall) -> OldestPost:
         page = _page(asker, owner_id, offset, _PAGE, EvidenceKind.OPENING, end)
         if page is None:
             break
-        found = [p.at for p in page.posts if p.from_id == owner_id]
-        if found:
-            return OldestPost(min(seen + found), end.answers)
+        own = [p.at for p in page.posts if p.from_id == owner_id]
+        if own:
+            wall.note_end(page, offset)
+            return OldestPost(min(seen + own), end.answers)
     return OldestPost(min(seen, default=None), answers=end.answers)
 
 
