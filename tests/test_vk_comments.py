@@ -65,10 +65,11 @@ def test_a_thread_keeps_who_answers_whom() -> None:
     assert (seen[13].thread, seen[13].reply_to, seen[13].question) == (11, 12, False)
 
 
-def test_identities_are_told_apart() -> None:
-    """The owner, staff by number and by name, his other page, his institution, another office's, and citizens.
+def test_sides_are_told_apart() -> None:
+    """The owner, staff by number and by name, his other page; his institution, other offices; a citizen; and unknown.
 
-    Issue 11, item 4: who answers from another confirmed page of the holder's is the owner.
+    Issue 11, item 4: who answers from another confirmed page of the holder's is the owner. Issue 25, item 16: a
+    community that is not on record is nobody's.
     """
     authors = (5, 31, 32, 40, -8, -7, 6, 900, -900)
     comments = [comment(20 + n, FIRST_DAY + n * HOUR, author) for n, author in enumerate(authors)]
@@ -79,8 +80,44 @@ def test_identities_are_told_apart() -> None:
     own, institution = (frozenset({target(name).address}) for name in ("id40", "rayon8"))
     seen = _post(world, staff=(31, "glava32"), others=others, own=own, institution=institution)
     assert [c.side.value for c in seen.comments] == [
-        *("owner", "staff", "staff", "owner", "institution", "other_body", "other_body", "citizen", "citizen")
+        *("owner", "owner", "owner", "owner", "body", "body", "body", "citizen", "unknown")
     ]
+
+
+def _asked_and_answered(by: int) -> World:
+    """A citizen's question, somebody's answer to it, and somebody else's second question."""
+    question, other = comment(20, FIRST_DAY, 901), comment(22, FIRST_DAY + 2 * HOUR, 902)
+    answer = comment(21, FIRST_DAY + HOUR, by, "Починим в среду.", reply_to_comment=20, parents_stack=[20])
+    world = _world([question | {"replies": [answer]}, other])
+    world.users.append(person(32))
+    return world
+
+
+_THAT_ONE = frozenset({target("glava32").address})
+
+
+@pytest.mark.parametrize(
+    "record",
+    [{"staff": ("glava32",)}, {"own": _THAT_ONE}, {"institution": _THAT_ONE}, {"others": _THAT_ONE}],
+    ids=lambda record: next(iter(record)),
+)
+@pytest.mark.parametrize("code", [10, 29])
+def test_who_may_be_somebody_on_record_is_unknown_where_no_number_came(record: dict, code: int) -> None:
+    """Issue 25, item 3: the name could not be asked about, so that the answer may be his; who asks is a citizen."""
+    assert _by_id(_post(_asked_and_answered(32), **record))[21].side in {Side.OWNER, Side.BODY}
+    failing = _asked_and_answered(32)
+    failing.plan("users.get", lambda p: Reply.error(code) if "glava32" in p["user_ids"] else None)
+    seen = _by_id(_post(failing, **record))
+    assert [seen[n].side for n in (20, 21, 22)] == [Side.CITIZEN, Side.UNKNOWN, Side.CITIZEN]
+    assert [seen[n].question for n in (20, 21, 22)] == [True, False, True]
+
+
+@pytest.mark.parametrize(("record", "side"), [("staff", Side.UNKNOWN), ("others", Side.CITIZEN)])
+def test_a_name_that_nobody_has_leaves_open_who_of_the_owners_it_was(record: str, side: Side) -> None:
+    """The helper may have another name by now; of the many other offices' pages a lost one tells nothing."""
+    names = {"staff": ("uskolznul",), "others": frozenset({target("uskolznul").address})}
+    seen = _by_id(_post(_asked_and_answered(903), **{record: names[record]}))
+    assert [seen[n].side for n in (20, 21, 22)] == [Side.CITIZEN, side, Side.CITIZEN]
 
 
 def test_a_community_answers_in_its_own_name() -> None:
@@ -90,11 +127,12 @@ def test_a_community_answers_in_its_own_name() -> None:
 
 
 def test_the_mark_of_the_posts_author_is_believed_only_where_no_author_is_named() -> None:
-    """Beside another id it means the person who signed the post, who is not the account."""
+    """Issue 25, item 18: beside another id it means the person who signed the post, who may be anybody's helper."""
     flagged = comment(11, FIRST_DAY, 900, is_from_post_author=True)
     nameless = {k: v for k, v in comment(12, FIRST_DAY, 0, is_from_post_author=True).items() if k != "from_id"}
-    seen = _by_id(_post(_world([flagged, nameless])))
-    assert (seen[11].side, seen[12].side) == (Side.CITIZEN, Side.OWNER)
+    staff = comment(13, FIRST_DAY, 31, is_from_post_author=True)
+    seen = _by_id(_post(_world([flagged, nameless, staff]), staff=(31,)))
+    assert (seen[11].side, seen[12].side, seen[13].side) == (Side.UNKNOWN, Side.OWNER, Side.OWNER)
 
 
 def test_a_deleted_comment_with_answers_stays_deleted() -> None:

@@ -5,7 +5,7 @@ for by the top comment's id. A comment that was deleted stays where it has answe
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from auditor.base.answers import Answer, rewritten
 from auditor.base.snapshot import Cause, Comment, CommentsState, Evidence, EvidenceKind, Side
-from auditor.base.threads import resolved
+from auditor.base.threads import addressed, resolved
 from auditor.language.reading import read_comment
 from auditor.probes.base import BEFORE_RED, Authors
 from auditor.probes.known import Known, KnownPost
@@ -99,14 +99,25 @@ def _about(url: str, owner_id: int, post_id: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Sides:
+    """Whose words those are who are on record, by signed id."""
+
+    known: Mapping[int, Side] = field(default_factory=dict)
+    whole: bool = True
+    """False where the number of somebody on record could not be found out: any person may be that one."""
+
+
+@dataclass(frozen=True, slots=True)
 class CommentReader:
     """Reads comments on the pages of one owner."""
 
     asker: Asker
     owner: Owner
-    sides: Callable[[], Mapping[int, Side]] = dict
-    """Who is known to the registry, by signed id. Asked for only where there are comments."""
+    sides: Callable[[], Sides] = Sides
+    """Who is on record. Asked for only where there are comments."""
     authors: Authors = field(default_factory=Authors)
+    doubtful: set[int] = field(default_factory=set)
+    """Authors, by their numbers within the look, who may be on record under a name without a number."""
     names: tuple[str, ...] = ()
     """What the holder is called."""
 
@@ -182,10 +193,17 @@ class CommentReader:
 
     def _resolve(self, found: PostComments) -> None:
         """Say of each comment what it answers, now that all are read, in what is stored of them too."""
-        found.comments = {c.id: c for c in resolved(found.comments.values())}
+        found.comments = {c.id: c for c in self._doubted(resolved(found.comments.values()))}
         for place, value in found.pages:
             stored = minimise.response(minimise.with_answers(value, found.comments))
             found.answers[place] = rewritten(found.answers[place], stored)
+
+    def _doubted(self, line: Sequence[Comment]) -> Iterator[Comment]:
+        """Yield a thread's comments; whose words those of a doubtful author are who asks nothing is unknown."""
+        asking = {c.author for c in addressed(line) if c.question and not c.deleted}
+        for comment in line:
+            doubted = comment.side is Side.CITIZEN and comment.author in self.doubtful - asking
+            yield comment.model_copy(update={"side": Side.UNKNOWN}) if doubted else comment
 
     def _page(self, post: WallPost, found: PostComments, top: PlacedComment | None, offset: int) -> CommentPage | None:
         """Ask for one page. On failure set the cause and return None."""
@@ -233,39 +251,44 @@ class CommentReader:
         text = text if isinstance(text, str) and not deleted else ""
         author, at = whole(raw.get("from_id")) or None, moment(raw.get("date"))
         assert at is not None
-        mention, identity = _LEADING.match(text), self._identity(raw)
+        mention, side = _LEADING.match(text), self._side_of(raw)
         number = None if author is None else self.authors.number(str(author))
+        if number is not None and side is Side.CITIZEN and not self.sides().whole:
+            self.doubtful.add(number)
         named = None if mention is None else (-1, 1)[mention[1] == "id"] * int(mention[2])
         return minimise.said_by(
             Comment(
                 id=0,
                 at=at,
-                side=identity,
+                side=side,
                 author=number,
                 mentions=None if named is None else self.authors.number(str(named)),
                 **read_comment(
                     text[mention.end() :] if mention else text,
-                    identity,
-                    addressed=None if named in {None, author} else self._side(named),
+                    side,
+                    addressed=None if named in {None, author} else self._on_record(named) or Side.CITIZEN,
                     names=self.names,
                     repeated=self.authors.repeats(number, text, whole(raw.get("id")) or 0),
                 ),
             )
         )
 
-    def _identity(self, raw: Mapping[str, Any]) -> Side:
-        """Say on whose behalf a comment was written.
+    def _side_of(self, raw: Mapping[str, Any]) -> Side:
+        """Say whose words a comment is.
 
-        ``is_from_post_author`` is believed only where VK names no author. With another author's id it means the person
-        who signed the post, who is not the account.
+        ``is_from_post_author`` is believed only where VK names no author. Beside another one's id it means the person
+        who signed the post, who is not the account and need not be on record.
         """
         author = whole(raw.get("from_id")) or None
-        if author is None and flag(raw.get("is_from_post_author")) and not flag(raw.get("deleted")):
+        marked = flag(raw.get("is_from_post_author")) and not flag(raw.get("deleted"))
+        if author is None and marked:
             return Side.OWNER
-        return self._side(author)
+        person = author is not None and author > 0
+        return self._on_record(author) or (Side.CITIZEN if person and not marked else Side.UNKNOWN)
 
-    def _side(self, number: int | None) -> Side:
-        return Side.OWNER if number == self.owner.id else self.sides().get(number or 0, Side.CITIZEN)
+    def _on_record(self, number: int | None) -> Side | None:
+        """Return the side of somebody who is on record; None for everybody else."""
+        return Side.OWNER if number == self.owner.id else self.sides().known.get(number or 0)
 
 
 def _belongs(comment: PlacedComment, top: PlacedComment | None) -> bool:

@@ -132,6 +132,17 @@ class Resolution:
             self.failures[method] = failure
 
 
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The signed ids of pages that were named, as far as they were found out."""
+
+    ids: frozenset[int] = frozenset()
+    failed: bool = False
+    """A name could not be asked about."""
+    lost: bool = False
+    """No number came for a name: the page may have another name by now."""
+
+
 class Directory:
     """Names and what they stand for, kept for a run. Failures are not kept: the next look asks again."""
 
@@ -177,15 +188,20 @@ class Directory:
         self._failed |= fresh.keys() - self._known.keys()
         return [self._known.get(name) or fresh[name] for name in wanted]
 
-    def ids(self, names: Iterable[str]) -> frozenset[int]:
+    def ids(self, names: Iterable[str]) -> "Numbers":
         """Return the signed ids of those of `names` that stand for a page.
 
         A name with a number in it needs no call, and one that failed before is not worth another.
         """
         wanted = {name.casefold() for name in names}
         stated = {name: number for name in wanted if (number := self._stated(name)) is not None}
-        named = sorted(wanted - (self._failed - self._known.keys()) - stated.keys())
-        return frozenset(stated.values()) | {one.owner.id for one in self.resolve(named) if one.owner is not None}
+        failed = self._failed - self._known.keys()
+        pages = self.resolve(sorted(wanted - failed - stated.keys()))
+        return Numbers(
+            frozenset(stated.values()) | {page.owner.id for page in pages if page.owner is not None},
+            failed=not failed.isdisjoint(wanted - stated.keys()) or any(page.failure is not None for page in pages),
+            lost=any(page.owner is None and page.kind is None for page in pages),
+        )
 
     def _stated(self, name: str) -> int | None:
         number = stated_number(name)

@@ -34,6 +34,7 @@ from auditor.probes.vk.client import VkClient
 from auditor.probes.vk.comments import (
     CommentReader,
     PostComments,
+    Sides,
     remembered,
     told_of,
     was_read_long_ago,
@@ -43,6 +44,7 @@ from auditor.probes.vk.directory import (
     VK,
     Controls,
     Directory,
+    Numbers,
     Resolution,
     existence,
     find,
@@ -265,24 +267,27 @@ class _Looks:
             self.breaker.note(patience.over)
         return read
 
-    def _sides(self, target: Target) -> dict[int, Side]:
-        """Return who of those that the registry knows is on whose side; his own page before all others."""
-        known = [
-            (Side.BODY, self._ids(target, target.others)),
-            (Side.BODY, self._ids(target, target.institution)),
-            (Side.OWNER, self._staff(target.staff)),
-            (Side.OWNER, self._ids(target, target.own)),
-        ]
-        return {number: side for side, numbers in known for number in numbers}
+    def _sides(self, target: Target) -> Sides:
+        """Return who of those that the registry knows is on whose side; his own page before all others.
 
-    def _ids(self, target: Target, addresses: Iterable[Address]) -> frozenset[int]:
+        One of the office's own names without a number leaves it open who that is; of the many other offices' pages
+        only one that could not be asked about.
+        """
+        others, institution = (self._ids(target, addresses) for addresses in (target.others, target.institution))
+        staff, own = self._staff(target.staff), self._ids(target, target.own)
+        rows = ((Side.BODY, others), (Side.BODY, institution), (Side.OWNER, staff), (Side.OWNER, own))
+        known = {number: side for side, numbers in rows for number in numbers.ids}
+        nearest = (institution, staff, own)
+        return Sides(known, whole=not (others.failed or any(numbers.failed or numbers.lost for numbers in nearest)))
+
+    def _ids(self, target: Target, addresses: Iterable[Address]) -> Numbers:
         names = [a.name for a in addresses if a.network is VK and a != target.address]
-        return self._directory.ids(names) if names else frozenset()
+        return self._directory.ids(names) if names else Numbers()
 
-    def _staff(self, staff: Sequence[int | str]) -> frozenset[int]:
-        numbers = {number for one in staff if (number := whole(one)) is not None}
-        names = {str(one).lstrip("@") for one in staff if whole(one) is None}
-        return frozenset(numbers | (self._directory.ids(names) if names else set()))
+    def _staff(self, staff: Sequence[int | str]) -> Numbers:
+        numbers = {number for who in staff if (number := whole(who)) is not None}
+        named = self._directory.ids({str(who).lstrip("@") for who in staff if whole(who) is None})
+        return replace(named, ids=named.ids | numbers)
 
     def _sighting(
         self,
