@@ -263,10 +263,68 @@ def test_one_post_that_fails_leaves_the_others() -> None:
 def test_a_thread_is_read_whole_or_not_at_all() -> None:
     """Where its second page does not come, what its first page's answers answer is not known either."""
     world = _world([comment(1000 + n, FIRST_DAY, 900 + n) for n in range(150)])
-    world.plan("wall.getComments", lambda p: Reply.error(210) if p["offset"] == "100" else None)
+    world.plan("wall.getComments", lambda p: Reply.error(210) if p["offset"] != "0" else None)
     seen = _post(world)
     assert (seen.comments, seen.comments_cause, seen.comments_count) == ((), Cause.REFUSED, 150)
     assert seen.comments_state is CommentsState.OPEN
+
+
+def moving(replies: bool, times: int) -> World:
+    """120 comments, of a post or of one thread; the owner's answer is the first that is not on the first page.
+
+    Up to so many times, once a first page was sent, a comment of it is deleted and another written at the end.
+    """
+    line = [comment(1000 + n, FIRST_DAY + n * timedelta(minutes=1), 900 + n) for n in range(120)]
+    first = 10 if replies else 100
+    line[first] = comment(1000 + first, FIRST_DAY + first * timedelta(minutes=1), 5, "Починим в среду.")
+    world = _world([comment(11, FIRST_DAY, 901, replies=line)] if replies else line)
+    changes = iter(range(times))
+
+    def answer(params: dict[str, str]) -> Reply | None:
+        page = world._comments(params)
+        first_page = params["offset"] == "0" and "comment_id" not in params
+        if first_page and (number := next(changes, None)) is not None:
+            del line[3]
+            line.append(comment(2000 + number, FIRST_DAY + 3 * HOUR, 800 + number))
+        return page
+
+    world.plan("wall.getComments", answer)
+    return world
+
+
+@pytest.mark.parametrize("replies", [False, True], ids=["top", "thread"])
+def test_a_comment_that_is_passed_over_as_another_was_deleted_is_asked_for_again(replies: bool) -> None:
+    """Issue 25, item 4: the counts match, and the owner's only answer has moved from the second page to the first."""
+    seen = _post(moving(replies, times=1))
+    assert seen.comments_cause is None
+    assert len(seen.comments) == 120 + replies
+    assert sum(c.side is Side.OWNER for c in seen.comments) == 1
+    assert {c.mentions for c in seen.comments} == {None}
+
+
+@pytest.mark.parametrize("replies", [False, True], ids=["top", "thread"])
+def test_a_thread_that_moves_again_is_a_contradiction(replies: bool) -> None:
+    """Issue 25, item 4: it was not read whole, and is not asked for a third time."""
+    world = moving(replies, times=2)
+    assert _post(world).comments_cause is Cause.CONTRADICTION
+    assert len(world.asked("wall.getComments")) == 4
+
+
+def test_a_thread_whose_top_comment_was_deleted_meanwhile_is_read_again() -> None:
+    """Then it is not there, and what else was written is read whole."""
+    replies = [comment(30 + n, FIRST_DAY + HOUR, 900 + n, parents_stack=[11]) for n in range(12)]
+    tops = [comment(11, FIRST_DAY, 901, replies=replies), comment(12, FIRST_DAY + 2 * HOUR, 902)]
+    world = _world(tops)
+
+    def answer(params: dict[str, str]) -> Reply | None:
+        if "comment_id" not in params:
+            return None
+        del tops[0]
+        return Reply.error(15, "Access denied: comment was not found")
+
+    world.plan("wall.getComments", answer)
+    seen = _post(world)
+    assert ([c.id for c in seen.comments], seen.comments_cause) == ([12], None)
 
 
 def test_a_method_that_the_key_may_not_call_is_asked_once_in_a_run() -> None:

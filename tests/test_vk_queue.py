@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from auditor.archive import Archive
-from auditor.base.snapshot import Cause, CommentsState, EvidenceKind
+from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Side
 from auditor.probes.base import Batch, Flood, Login, NotNow, Sighting, Spent, Target
 from auditor.probes.known import known_of
 from auditor.probes.vk.probe import VkProbe
@@ -21,6 +21,7 @@ from auditor.probes.vk.quotas import FORBIDDEN, Quotas
 from auditor.sandbox import Sandbox, World
 from tests.pipeline import audited, session_of
 from tests.test_truth import differences
+from tests.test_vk_comments import moving
 from tests.vk_loopback import (
     FIRST_DAY,
     NOW,
@@ -220,6 +221,17 @@ def test_a_thread_with_another_count_is_read(count: int) -> None:
         probe.close()
     asked = [params["post_id"] for params in world.asked("wall.getComments")]
     assert asked == ["3"] if count else asked == []
+
+
+def test_a_list_that_moved_is_asked_for_again_and_not_taken_from_what_has_come() -> None:
+    """Issue 25, item 4: of the first pass nothing counts, and its answers came with those of other pages."""
+    world = moving(replies=False, times=1)
+    executing(world)
+    with probing(world) as probe:
+        (sighting,) = prepared(probe, (target("glava5"),))
+    (thread,) = sighting.snapshot.posts
+    assert (thread.comments_cause, len(thread.comments)) == (None, 120)
+    assert sum(c.side is Side.OWNER for c in thread.comments) == 1
 
 
 def test_a_thread_whose_answer_has_come_due_is_read() -> None:

@@ -8,7 +8,7 @@ be read is None, and the caller decides what None means. Nothing here keeps a na
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -318,6 +318,18 @@ class CommentPage:
     can_comment: bool = False
     unread: int = 0
     size: int = 0
+
+    def after(self, last: int | None) -> "CommentPage | None":
+        """Return the page without its first comment, where that is the `last` one of the page before.
+
+        None where `last` is not on it: the list has moved. Where it stands elsewhere comments come twice: all stay.
+        """
+        if last is None:
+            return self
+        ids = [comment.id for comment in self.comments]
+        if ids[:1] == [last]:
+            return replace(self, comments=self.comments[1:], size=self.size - 1)
+        return self if last in ids or self.unread else None
 
 
 def read_comments(value: object, top: int | None = None) -> CommentPage | None:

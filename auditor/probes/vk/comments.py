@@ -1,12 +1,14 @@
 """Comments under a post: two levels, read whole and reduced at once to what may be kept.
 
 VK's `count` holds answers too; pages go by `current_level_count`. Answers beyond the first ten of a thread are asked
-for by the top comment's id. A comment that was deleted stays where it has answers, without author and words.
+for by the top comment's id. A comment that was deleted stays where it has answers, without author and words; without
+any it vanishes, and what follows moves up. So each page begins with the last comment of the one before: where that is
+not there the list has moved while it was read, and is asked for once more.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -47,6 +49,8 @@ class PostComments:
     failure: VkFailure | None = None
     can_comment: bool = False
     asked: int = 0
+    moved: bool = False
+    """Something was deleted while it was read, so that a comment may have been passed over."""
     read_at: datetime | None = None
     """When an earlier look read them, where this one did not need to."""
     evidence: Sequence[Evidence] = ()
@@ -130,16 +134,24 @@ class CommentReader:
         found = PostComments(can_comment=post.can_comment)
         empty = post.comments == 0
         if not empty or (ask_state and not found.can_comment and not self._wall_closed):
-            threads = self._level(post, found, None, 0, None)
-            for top in threads:
-                if found.failure is None:
-                    self._level(post, found, top, len(top.thread), top.replies)
-        self._resolve(found)
+            found = self._threads(post)
+            if found.moved:
+                again = self._threads(post)
+                found = replace(again, answers=[*found.answers, *again.answers])
         if empty and not found.comments:
             found.cause = None  # the wall's 0 is an answer, whatever became of the question about the state
         if found.can_comment and self._closed(found):
             found.cause = Cause.CONTRADICTION  # VK says in one run that people can comment and that they cannot
         found.state = self._state(found)
+        return found
+
+    def _threads(self, post: WallPost) -> PostComments:
+        """Read the top comments, then the threads that did not come along whole."""
+        found = PostComments(can_comment=post.can_comment)
+        for top in self._level(post, found, None, (), None):
+            if found.failure is None and not found.moved:
+                self._level(post, found, top, top.thread, top.replies)
+        self._resolve(found)
         return found
 
     def unread(self, post: WallPost, cause: Cause) -> PostComments:
@@ -163,18 +175,25 @@ class CommentReader:
         return self._wall_closed or (found.failure is not None and found.failure.fact is Fact.COMMENTS_CLOSED)
 
     def _level(
-        self, post: WallPost, found: PostComments, top: PlacedComment | None, offset: int, total: int | None
+        self,
+        post: WallPost,
+        found: PostComments,
+        top: PlacedComment | None,
+        along: Sequence[PlacedComment],
+        total: int | None,
     ) -> list[PlacedComment]:
-        """Read one level: the top comments, or the answers to `top` from `offset` on.
+        """Read one level: the top comments, or the answers to `top` after those that came `along`.
 
         Return those whose threads did not come along whole.
         """
         longer: list[PlacedComment] = []
-        row = Row(total, offset, ids={c.id for c in top.thread} if top is not None else set())
+        offset, last = len(along), along[-1].id if along else None
+        row = Row(total, offset, ids={c.id for c in along})
         while True:
-            page = self._page(post, found, top, offset)
+            page = self._page(post, found, top, offset, last)
             if page is None:
                 return longer
+            last = page.comments[-1].id if page.comments else last
             mine = [c for c in page.comments if _belongs(c, top)]
             fresh = [c for c in mine if c.id not in found.comments]
             found.comments |= {one.id: one.kept for c in mine for one in (c, *c.thread) if one.kept is not None}
@@ -205,18 +224,21 @@ class CommentReader:
             doubted = comment.side is Side.CITIZEN and comment.author in self.doubtful - asking
             yield comment.model_copy(update={"side": Side.UNKNOWN}) if doubted else comment
 
-    def _page(self, post: WallPost, found: PostComments, top: PlacedComment | None, offset: int) -> CommentPage | None:
-        """Ask for one page. On failure set the cause and return None."""
+    def _page(
+        self, post: WallPost, found: PostComments, top: PlacedComment | None, offset: int, last: int | None
+    ) -> CommentPage | None:
+        """Ask for the page after the comment `last`, at `offset`. On failure set the cause and return None."""
         if found.asked >= _MOST_PAGES:
             found.cause = found.cause or Cause.TOO_LITTLE_DATA
             return None
         found.asked += 1
-        seen = self._ask(post.id, None if top is None else top.id, offset)
+        seen = self._ask(post.id, None if top is None else top.id, offset - (last is not None))
         found.answers += seen.kept
         if seen.failure is not None:
             # VK has just shown the page and the post: a word that they are gone is about this thread alone.
             gone = seen.failure.fact is Fact.GONE
             found.failure, found.cause = seen.failure, Cause.REFUSED if gone else seen.failure.cause
+            found.moved = top is not None and seen.failure.fact is Fact.POST_GONE
             return None
         page = read_comments(seen.value, None if top is None else top.id)
         if page is None or page.unread:  # what cannot be read may be the very answer that is missed
@@ -224,6 +246,9 @@ class CommentReader:
         if page is not None:
             found.pages.append((len(found.answers) - 1, seen.value))
             found.can_comment = found.can_comment or page.can_comment
+            page = page.after(last)
+            if page is None:
+                found.moved, found.cause = True, Cause.CONTRADICTION
         return page
 
     def _ask(self, post_id: int, comment_id: int | None, offset: int) -> Seen:
