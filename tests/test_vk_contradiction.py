@@ -95,6 +95,24 @@ def test_a_post_written_while_the_wall_is_read_is_no_contradiction() -> None:
     assert look(world, "glava5").snapshot.posts_cause is None
 
 
+@pytest.mark.parametrize(("times", "cause"), [(1, None), (2, Cause.CONTRADICTION)])
+def test_a_wall_that_shrinks_while_it_is_read_is_read_once_more(times: int, cause: Cause | None) -> None:
+    """Issue 25, item 4: a post that moved from the second page to the first was passed over."""
+    wall = [post(1000 - n, FIRST_DAY - n * timedelta(hours=6), 5) for n in range(152)]
+    world, changes = World(users=[person(5)], walls={5: wall}), iter(range(times))
+
+    def shrinking(params: dict[str, str]) -> Reply:
+        page = world._wall(params)
+        if params["offset"] == "0" and next(changes, None) is not None:
+            del wall[3]
+        return page
+
+    world.plan("wall.get", shrinking)
+    seen = look(world, "glava5").snapshot
+    assert seen.posts_cause is cause
+    assert cause or [p.id for p in seen.posts] == sorted(item["id"] for item in wall)
+
+
 def test_an_empty_wall_is_held_against_the_profiles_own_counter() -> None:
     """The counter is asked for only then; without one the empty wall stands."""
     counted = Reply.of({"response": [{"id": 5, "counters": {"posts": 6, "friends": 3}}]})

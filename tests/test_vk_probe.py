@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Network, Outcome, Precision
+from auditor.language.sketch import of_post
 from auditor.probes.base import Batch
 from auditor.probes.vk.probe import VkProbe
 from tests.vk_loopback import (
@@ -293,6 +294,47 @@ def test_only_the_owners_published_posts_count() -> None:
     stored = b"".join(a.body for a in sighting.answers).decode()
     assert "чужие слова" not in stored
     assert "901" not in stored
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"donut": {"is_donut": True, "placeholder": {"text": "Только для донов"}}},
+        {"post_source": {"type": "vk", "data": "profile_photo"}},
+        {"post_source": {"type": "widget", "data": "comments", "url": "https://gazeta.invalid/1"}},
+        {"text": "Скидки в салоне «Выдумка». Реклама. ООО «Выдумка». erid: 2Vtzqw000000"},
+        {
+            "attachments": [
+                {"type": "link", "link": {"url": "https://vydumka.invalid/?utm=1&ERID=2Vtzqw0", "title": ""}}
+            ]
+        },
+    ],
+    ids=["donut", "photo", "widget", "erid", "erid in a link"],
+)
+def test_what_is_paid_for_made_by_vk_or_advertised_is_no_post(fields: dict) -> None:
+    """Issue 25, item 19: it does not fill a week, and is no sign that somebody writes; nor is it told by a like word."""
+    wall = [post(12, FIRST_DAY + DAY, 5, **fields), post(11, FIRST_DAY, 5, text="Меридиан открыт, serid и erida тоже")]
+    seen = look(World(users=[person(5)], walls={5: wall}), "glava5").snapshot
+    assert ([p.id for p in seen.posts], seen.posts_cause) == ([11], None)
+
+
+def test_a_post_of_another_source_is_a_post() -> None:
+    """From a telephone, by a program, with the plain marks that VK gives every post."""
+    source = {"type": "api", "platform": "android", "data": "profile_activity"}
+    wall = [post(12, FIRST_DAY, 5, post_source=source, donut={"is_donut": False})]
+    assert [p.id for p in look(World(users=[person(5)], walls={5: wall}), "glava5").snapshot.posts] == [12]
+
+
+def test_a_repost_with_own_words_is_an_own_post() -> None:
+    """Issue 25, item 25: its words are his; a link or a mention alone is none, and of what he copies nothing is kept."""
+    texts = ("Завтра приём граждан", "", "https://vk.com/wall-1_2", "[club8|Район]")
+    wall = [
+        post(20 - n, FIRST_DAY - n * DAY, 5, text=text, copy_history=[{"text": "Чужие слова", "owner_id": 901}])
+        for n, text in enumerate(texts)
+    ]
+    seen = {p.id: p for p in look(World(users=[person(5)], walls={5: wall}), "glava5").snapshot.posts}
+    assert [seen[20 - n].repost for n in range(4)] == [False, True, True, True]
+    assert seen[20].sketch == of_post(texts[0])
 
 
 def test_a_pinned_old_post_does_not_stop_the_reading() -> None:

@@ -189,6 +189,11 @@ class WallPost:
     post_type: str = "post"
     pinned: bool = False
     advertisement: bool = False
+    """Marked as one by VK, or by «erid»."""
+    made_by_vk: bool = False
+    """A new profile photo, or a comment that was written on another site."""
+    paid: bool = False
+    """Only those see it who pay."""
     deleted: bool = False
     repost: bool = False
     comments: int | None = None
@@ -249,7 +254,9 @@ def _post(raw: Mapping[str, Any], owner_id: int) -> WallPost | None:
         said=_said_in(_object(raw.get("said"))),
         post_type=post_type,
         pinned=bool(flag(raw.get("is_pinned"))),
-        advertisement=bool(flag(raw.get("marked_as_ads"))) or post_type == "post_ads",
+        advertisement=bool(flag(raw.get("marked_as_ads"))) or post_type == "post_ads" or bool(flag(raw.get("erid"))),
+        made_by_vk=source_of(raw) in _MADE_BY_VK,
+        paid=is_paid(raw),
         deleted=bool(flag(raw.get("is_deleted"))),
         repost=bool(raw.get("copy_history")) or post_type == "copy",
         comments=number(comments.get("count")),
@@ -260,6 +267,26 @@ def _post(raw: Mapping[str, Any], owner_id: int) -> WallPost | None:
             for one in objects(raw.get("copy_history")) or []
         ),
     )
+
+
+_MADE_BY_VK = {("vk", "profile_photo"), ("widget", "comments")}
+_ERID = re.compile(r"(?<!\w)erid(?![^\W_])", re.IGNORECASE)
+
+
+def source_of(raw: Mapping[str, Any]) -> tuple[str, str]:
+    """Read how a post came to be: VK's type of its source, and what about it."""
+    source = _object(raw.get("post_source"))
+    return _text(source.get("type")) or "", _text(source.get("data")) or ""
+
+
+def is_paid(raw: Mapping[str, Any]) -> bool:
+    """Tell whether only those see a post who pay (VK Donut)."""
+    return bool(flag(_object(raw.get("donut")).get("is_donut")))
+
+
+def is_marked_by_erid(raw: Mapping[str, Any]) -> bool:
+    """Tell whether a post's text or a link in it bears the mark of an advertisement in Russia."""
+    return any(_ERID.search(text) for text in (_text(raw.get("text")) or "", *(url for url, _ in _attached(raw))))
 
 
 def _said_in(raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -473,7 +473,7 @@ def _post(post: WallPost, owner_id: int, found: PostComments | None) -> Post:
         id=post.id,
         at=post.at,
         url=f"https://vk.com/wall{owner_id}_{post.id}",
-        repost=post.repost,
+        repost=post.repost and not post.said.get("sketch"),  # with words of one's own it is a post
         comments_state=found.state,
         comments_count=post.comments,
         comments_cause=found.cause,

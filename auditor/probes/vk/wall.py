@@ -42,6 +42,8 @@ class Wall:
     row: Row = field(default_factory=Row)
     """Whether its pages agree with each other and with the number of posts."""
     pinned: set[int] = field(default_factory=set)
+    shrank: bool = False
+    """Posts were deleted while it was read, so that one may have been passed over."""
 
     def note(self, page: WallPage, in_order: list[WallPost]) -> None:
         """Hold a page against what came before it; a pinned post stands where it likes."""
@@ -72,9 +74,12 @@ class Wall:
 
 
 def countable(post: WallPost, owner_id: int) -> bool:
-    """Tell whether a post is the owner's own: not a subscriber's, an advertisement, postponed, suggested or deleted."""
-    published = post.post_type not in {"postpone", "suggest", "reply"} and not post.deleted
-    return published and post.from_id == owner_id and not post.advertisement
+    """Tell whether a post is the owner's own and counts.
+
+    Not a subscriber's, an advertisement, one that VK made or that is paid for, postponed, suggested or deleted.
+    """
+    published = post.post_type not in {"postpone", "suggest", "reply"} and not (post.deleted or post.paid)
+    return published and post.from_id == owner_id and not (post.advertisement or post.made_by_vk)
 
 
 def read_back(
@@ -86,11 +91,28 @@ def read_back(
     form: Form | None = None,
     pages: int = _MOST_PAGES,
 ) -> Wall:
-    """Read the owner's posts back to the first one before `until`, or to the wall's beginning, on at most `pages`."""
+    """Read the owner's posts back to the first one before `until`, or to the wall's beginning, on at most `pages`.
+
+    A wall that shrinks while it is read is asked for once more.
+    """
+    wall = _read_back(asker, owner_id, until, kind, form, pages)
+    if not wall.shrank:
+        return wall
+    again = _read_back(asker, owner_id, until, kind, form, pages)
+    again.answers = [*wall.answers, *again.answers]
+    if again.shrank:
+        again.cause = again.cause or Cause.CONTRADICTION
+    return again
+
+
+def _read_back(asker: Asker, owner_id: int, until: datetime, kind: EvidenceKind, form: Form | None, pages: int) -> Wall:
     wall, offset = Wall(), 0
     for _ in range(pages):
         page = _page(asker, owner_id, offset, _PAGE, kind, wall, form)
         if page is None:
+            return wall
+        if page.count is not None and wall.count is not None and page.count < wall.count:
+            wall.shrank = True
             return wall
         new = [p for p in page.posts if p.id not in wall.posts]
         wall.read_from |= {p.id: wall.answers[-1].evidence.id for p in new}
