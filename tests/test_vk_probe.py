@@ -312,7 +312,7 @@ def test_only_the_owners_published_posts_count() -> None:
     ids=["donut", "photo", "widget", "erid", "erid in a link"],
 )
 def test_what_is_paid_for_made_by_vk_or_advertised_is_no_post(fields: dict) -> None:
-    """Issue 25, item 19: it does not fill a week, and is no sign that somebody writes; nor is it told by a like word."""
+    """Issue 25, item 19: it does not fill a week and ends no silence; a word that is like the mark is none."""
     wall = [post(12, FIRST_DAY + DAY, 5, **fields), post(11, FIRST_DAY, 5, text="Меридиан открыт, serid и erida тоже")]
     seen = look(World(users=[person(5)], walls={5: wall}), "glava5").snapshot
     assert ([p.id for p in seen.posts], seen.posts_cause) == ([11], None)
@@ -326,7 +326,7 @@ def test_a_post_of_another_source_is_a_post() -> None:
 
 
 def test_a_repost_with_own_words_is_an_own_post() -> None:
-    """Issue 25, item 25: its words are his; a link or a mention alone is none, and of what he copies nothing is kept."""
+    """Issue 25, item 25: a link or a mention alone is no word, and of what he copies nothing is kept."""
     texts = ("Завтра приём граждан", "", "https://vk.com/wall-1_2", "[club8|Район]")
     wall = [
         post(20 - n, FIRST_DAY - n * DAY, 5, text=text, copy_history=[{"text": "Чужие слова", "owner_id": 901}])

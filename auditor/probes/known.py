@@ -111,7 +111,7 @@ def _posts(looks: Iterable[Snapshot], as_of: datetime, hours: float) -> Iterable
 def _known(post: Post, look: Snapshot, as_of: datetime, time: timedelta) -> KnownPost:
     unread = post.comments_cause is not None or post.comments_state is CommentsState.UNKNOWN
     if unread or post.comments_purged is not None:
-        return KnownPost(post, look.taken_at)
+        return KnownPost(post, look.taken_at, sides=look.sides)
     read = post.comments_read_at or look.taken_at
     due = any(read < question.at + time <= as_of for question in _unanswered(post.comments))
     return KnownPost(post, look.taken_at, read, due, look.sides)

@@ -18,7 +18,7 @@ from auditor.base.answers import Answer, rewritten
 from auditor.base.snapshot import Cause, Comment, CommentsState, Evidence, EvidenceKind, Side
 from auditor.base.threads import addressed, resolved
 from auditor.language.reading import read_comment
-from auditor.probes.base import BEFORE_RED, Authors
+from auditor.probes.base import Authors, Target, Window
 from auditor.probes.known import Known, KnownPost
 from auditor.probes.rows import Row
 from auditor.probes.vk import minimise
@@ -57,13 +57,13 @@ class PostComments:
     """That look's answers."""
 
 
-def remembered(known: Known, owner_id: int, post: WallPost) -> PostComments | None:
-    """Return the comments as an earlier look read them, if there are as many now and no answer has come due since.
+def remembered(target: Target, owner_id: int, post: WallPost, window: Window) -> PostComments | None:
+    """Return the comments as an earlier look read them, if there are as many now and they need not be read again.
 
     None where they must be read.
     """
-    was = known.post(post.id)
-    if was is None or is_open(was) or post.comments is None or was.post.comments_count != post.comments:
+    was = target.known.post(post.id)
+    if was is None or must_be_read(was, target, window) or was.post.comments_count != post.comments:
         return None
     old = was.post
     if post.can_comment and old.comments_state is CommentsState.CLOSED:
@@ -72,23 +72,26 @@ def remembered(known: Known, owner_id: int, post: WallPost) -> PostComments | No
         state=CommentsState.OPEN if post.can_comment else old.comments_state,
         comments={comment.id: comment for comment in old.comments},
         can_comment=post.can_comment,
-        read_at=old.comments_read_at or was.seen_at,
-        evidence=told_of(known, owner_id, post.id),
+        read_at=_read_at(was),
+        evidence=told_of(target.known, owner_id, post.id),
     )
 
 
-def is_open(was: KnownPost) -> bool:
-    """Tell whether comments must be read again whatever their number: they were not read, or an answer is due."""
+def must_be_read(was: KnownPost, target: Target, window: Window, *, red: bool = False) -> bool:
+    """Tell whether comments must be read again whatever their number, as an equal one can hide an exchange.
+
+    They were not read, an answer is due, they may be others' words by what is on record now, or were not read since
+    the week's end: those under the week's own posts and, where the page may turn `red`, all.
+    """
     old = was.post
     shown = bool(old.comments) or old.comments_state is CommentsState.CLOSED
-    return was.due or old.comments_cause is not None or old.comments_purged is not None or not shown
+    unread = old.comments_cause is not None or old.comments_purged is not None or old.comments_count is None
+    early = bool(old.comments) and _read_at(was) < window.ends and (red or old.at >= window.starts)
+    return not shown or unread or was.due or early or not was.told_by(target.sides)
 
 
-def was_read_long_ago(found: PostComments, known: Known) -> bool:
-    """Tell whether comments are an earlier look's, taken so long before this run that an answer may have come."""
-    if found.read_at is None or known.as_of is None or not found.comments:
-        return False
-    return known.as_of - found.read_at >= BEFORE_RED
+def _read_at(was: KnownPost) -> datetime:
+    return was.post.comments_read_at or was.seen_at
 
 
 def told_of(known: Known, owner_id: int, post_id: int) -> list[Evidence]:

@@ -26,7 +26,7 @@ from auditor.base.threads import whole_or_none
 from auditor.probes.base import Batch, Clock, Login, NotNow, Sighting, Target, Window, may_redden
 from auditor.probes.bodies import Bodies, Others, names_on
 from auditor.probes.http import HttpConnection
-from auditor.probes.known import NOTHING, Known
+from auditor.probes.known import NOTHING
 from auditor.probes.pacing import Breaker
 from auditor.probes.tape import Tape
 from auditor.probes.vk.answers import Owner, WallPost, register_link, whole
@@ -37,7 +37,6 @@ from auditor.probes.vk.comments import (
     Sides,
     remembered,
     told_of,
-    was_read_long_ago,
 )
 from auditor.probes.vk.directory import (
     ROUTE,
@@ -232,25 +231,24 @@ class _Looks:
         own = wall.own(owner.id)
         asked = [p for p in reversed(own) if window.comments_from <= p.at < window.ends]
         reader = CommentReader(self._asker, owner, cache(partial(self._sides, target)), names=tuple(target.names))
-        read = self._comments(asked, reader, target.known, window)
+        read = self._comments(asked, reader, target, window)
         if may_redden((c for found in read.values() for c in found.comments.values()), window):
-            # A count that is the same may hide an answer beside a comment that was deleted.
-            old = [p for p in asked if was_read_long_ago(read[p.id], target.known)]
-            read |= self._comments(old, reader, NOTHING, window)
+            early = [p for p in asked if read[p.id].comments and (read[p.id].read_at or window.ends) < window.ends]
+            read |= self._comments(early, reader, replace(target, known=NOTHING), window)
         posts = tuple(_post(p, owner.id, read.get(p.id)) for p in own)
         return posts, list(read.values())
 
     def _comments(
-        self, asked: Sequence[WallPost], reader: CommentReader, known: Known, window: Window
+        self, asked: Sequence[WallPost], reader: CommentReader, target: Target, window: Window
     ) -> dict[int, PostComments]:
         """Read the comments under posts, newest first, where they are not known."""
-        owner_id = reader.owner.id
+        owner_id, known = reader.owner.id, target.known
         read: dict[int, PostComments] = {}
         patience = _Patience()
         empty_is_closed: bool | None = None
         for post in asked:
             empty = post.comments == 0 and post.at >= window.starts
-            found = remembered(known, owner_id, post)
+            found = remembered(target, owner_id, post, window)
             if found is None and patience.over is not None and post.comments != 0:
                 found = reader.unread(post, patience.over)
             elif found is None:
@@ -306,6 +304,7 @@ class _Looks:
             url=target.address.url,
             taken_at=at,
             vantage=self._vantage,
+            sides=target.sides,
             evidence=tuple(evidence.values()),
             **facts,
         )
