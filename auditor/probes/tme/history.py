@@ -1,5 +1,6 @@
 """A channel's history and its posts, as both of Telegram's routes read them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -181,6 +182,19 @@ def post_of(entry: _Entry, name: str, talk: Talk) -> Post:
     )
 
 
+# Who may be whom ------------------------------------------------------------------------------------------------------
+
+
+def same_person(name: str, holder: str) -> bool:
+    """Tell whether a name is a holder's, in any order, with or without the patronymic, which comes third."""
+    shown, words = set(_name(name)), _name(holder)
+    return len(words) > 1 and shown in ({*words}, {*words[:2]})
+
+
+def _name(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", text.casefold().replace("ё", "е"))
+
+
 # What earlier looks saw ----------------------------------------------------------------------------------------------
 
 LATE = timedelta(days=14)
@@ -264,4 +278,4 @@ def unanswered(posts: Iterable[Post], window: Window) -> int:
     return count
 
 
-_ANSWER = frozenset({Side.OWNER, Side.OWNER})
+_ANSWER = frozenset({Side.OWNER})

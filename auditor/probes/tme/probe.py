@@ -361,6 +361,7 @@ class TelegramPreviewProbe:
             own=names_on(TELEGRAM, visit.target.own),
             institution=names_on(TELEGRAM, visit.target.institution),
             holder=visit.target.names,
+            staff_unseen=any(isinstance(s, int) or s.strip().isdecimal() for s in visit.target.staff),
         )
 
 
