@@ -1,7 +1,7 @@
 """A channel's history and its posts, as both of Telegram's routes read them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
@@ -21,7 +21,7 @@ from auditor.base.snapshot import (
 )
 from auditor.base.threads import whole_or_none
 from auditor.language.reading import read_post
-from auditor.probes.base import Window
+from auditor.probes.base import Target, Window
 from auditor.probes.known import Known, KnownPost
 
 
@@ -223,6 +223,24 @@ def asked_at(known: KnownPost | None) -> datetime | None:
     if known is None or known.post.comments_cause is not None or known.post.comments_purged is not None:
         return None
     return known.read_at or known.post.comments_read_at or known.seen_at
+
+
+def told_otherwise(target: Target, known: KnownPost) -> bool:
+    """Tell whether a known talk may hold somebody's words whom today's record tells otherwise: it is read again.
+
+    Who asks is a citizen by any record. A talk that the newest look could not read is of an older one, and of the
+    record of its moment nothing is known.
+    """
+    page = target.known.page
+    assert page is not None
+    of_today = page.sides == target.sides and known.seen_at >= page.taken_at
+    return not of_today and _has_others(known.post.comments)
+
+
+def _has_others(comments: Sequence[Comment]) -> bool:
+    """Tell whether anybody has written under a post who asks nothing there."""
+    ask = {comment.author for comment in comments if comment.question and comment.author is not None}
+    return any(comment.author not in ask and not comment.question for comment in comments)
 
 
 def carried(known: KnownPost) -> Post:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
 
 from auditor.base.answers import Answer, rewritten
 from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Post, Side
@@ -460,15 +462,19 @@ def _talk(thread: _Thread, answers: list[Answer]) -> Talk:
 
 
 def told_closed(posts: Iterable[Post]) -> tuple[Post, ...]:
-    """Return the posts without what tells nothing: closed comments under a forward, or before any post had a talk.
+    """Return the posts without what tells nothing, now that all are seen.
 
-    A group may have been linked after them (telegram.md 4).
+    Closed comments under a forward, or before any post had a talk: a group may have been linked after them (telegram.md
+    4). And where some talk is open, those that were not asked for because a sample was closed were not read.
     """
     kept = tuple(posts)
     linked = min((post.at for post in kept if post.comments_state is CommentsState.OPEN), default=None)
-    return tuple(
-        post.model_copy(update={"comments_state": CommentsState.UNKNOWN})
-        if post.comments_state is CommentsState.CLOSED and (post.repost or (linked is not None and post.at < linked))
-        else post
-        for post in kept
-    )
+    return tuple(post.model_copy(update=_told(post, linked)) for post in kept)
+
+
+def _told(post: Post, linked: datetime | None) -> dict[str, Any]:
+    """Return what a post's talk does not tell, where the first post with an open one is of `linked`."""
+    if post.comments_state is CommentsState.CLOSED and (post.repost or (linked is not None and post.at < linked)):
+        return {"comments_state": CommentsState.UNKNOWN}
+    unasked = post.comments_state is CommentsState.UNKNOWN and post.comments_cause is None
+    return {"comments_cause": Cause.TOO_LITTLE_DATA} if unasked and linked is not None else {}
