@@ -572,7 +572,7 @@ def test_who_commented_is_told_apart_and_let_go(
         ),
     )
     with caplog.at_level(logging.DEBUG):
-        sighting = look(probe, staff=("@pressa_rayona", 7), others=frozenset({address("vtoroi_rayon")}))
+        sighting = look(probe, staff=("@pressa_rayona",), others=frozenset({address("vtoroi_rayon")}))
     post = sighting.snapshot.posts[0]
     assert (post.comments_state, post.comments_count, post.comments_cause) == (CommentsState.OPEN, 6, None)
     assert [c.side for c in post.comments] == [
@@ -727,7 +727,7 @@ def group_talk(site: Site, *, name: str, handle: str | None, text: str = "Поч
         discussion(
             f"{NAME}/5",
             comment(1, IN_WEEK, "Когда починят?", name="Житель", handle="zhitel_odin")
-            + comment(2, IN_WEEK, "А мост?", name="Житель Два", handle="zhitel_dva")
+            + comment(2, IN_WEEK, "Когда откроют мост?", name="Житель Два", handle="zhitel_dva")
             + comment(3, IN_WEEK, text, name=name, handle=handle, reply_to=1)
             + comment(4, IN_WEEK, text, name=name, handle=handle, reply_to=2),
             4,
@@ -848,7 +848,7 @@ def test_candidates_are_few_and_leave_no_trace(
 ):
     """A few pages of commenters that tell nothing end the asking; a second channel asks none of them again."""
     people = "".join(
-        comment(i, IN_WEEK, "да?", name=f"Житель {i}", handle=f"zhitel_{i}", reply_to=None if i < 3 else 1)
+        comment(i, IN_WEEK, "Когда?", name=f"Житель {i}", handle=f"zhitel_{i}", reply_to=None if i < 3 else 1)
         for i in range(1, 20)
     ) + "".join(
         comment(40 + i, IN_WEEK, "да", name=f"Житель {i}", handle=f"zhitel_{i}", reply_to=2) for i in range(4, 20)
