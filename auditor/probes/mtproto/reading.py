@@ -363,13 +363,13 @@ def comment_of(message: Message, roots: Collection[int], speakers: Speakers) -> 
         side=who,
         author=author,
         reply_to=None if message.reply_to in roots else message.reply_to,
+        same_as=speakers.authors.same_as(author, message.text, message.id),
         mentions=speakers.addressed(message.text),
         **read_comment(
             message.text,
             who,
             addressed=speakers.named(message),
             names=speakers.holder,
-            repeated=speakers.authors.repeats(author, message.text, message.id),
         ),
     )
 

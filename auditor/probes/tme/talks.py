@@ -425,13 +425,13 @@ class _Reader:
             side=side,
             author=author,
             reply_to=raw.reply_to,
+            same_as=self.side.authors.same_as(author, raw.text, raw.id),
             mentions=self.side.authors.number(mention[1].casefold()) if mention else None,
             **read_comment(
                 raw.text,
                 side,
                 addressed=self._named(mention[1].casefold(), raw.handle) if mention else None,
                 names=self.side.holder,
-                repeated=self.side.authors.repeats(author, raw.text, raw.id),
             ),
         )
 
