@@ -17,7 +17,7 @@ from auditor.base.text import N_
 from auditor.report import words
 from auditor.report.headline import caveats, in_brief, in_order, still_open
 from auditor.report.site import MANY
-from auditor.report.tables.findings import accounts_sheet, copies_sheet, findings_sheet, history_sheet
+from auditor.report.tables.findings import accounts_sheet, findings_sheet, history_sheet
 from auditor.report.tables.method import method_sheet
 from auditor.report.tables.model import Frame, Link, Sheet, Value, Verdict
 from auditor.report.tables.offices import dates_sheet, directive_sheet, practice_sheet, statements_sheet
@@ -33,7 +33,6 @@ _SHEETS = (
     practice_sheet,
     accounts_sheet,
     findings_sheet,
-    copies_sheet,
     statements_sheet,
     history_sheet,
 )
@@ -106,13 +105,12 @@ def _tight(loose: BytesIO) -> bytes:
 
 def _pieces(audit: Audit, brief: Audit, said: Catalogue) -> Iterator[tuple[Frame, Callable[[Frame], Sheet]]]:
     """Yield sheet by sheet the document with some of its offices: rows of very many would not go into the memory."""
-    names = {office.id: f"{office.municipality}, {office.title}" for office in brief.offices}
     offices = in_order(audit)
     for _ in range(0, max(len(audit.offices), 1), MANY):
         some = list(islice(offices, MANY))
-        frame = Frame(audit.model_copy(update={"offices": some}), said, names)
+        frame = Frame(audit.model_copy(update={"offices": some}), said)
         yield from ((frame, make) for make in _SHEETS)
-    yield Frame(brief, said, names), method_sheet
+    yield Frame(brief, said), method_sheet
 
 
 def _title(audit: Audit, said: Catalogue) -> str:

@@ -68,7 +68,7 @@ def lasting_pages(out: Path, *, catalogue: Catalogue, public: Public | None = No
     trends = catalogue.at(ZoneInfo(known[-1].timezone if (known := [v.known for v in drawn if v.known]) else "UTC"))
     yield TRENDS, lay_out("trends.html", Spot(TRENDS), trends, trends_context(drawn, trends) | {"public": public})
     yield from data_files(out, drawn, catalogue=catalogue, public=public)
-    read = (read_audit(out, v.week, in_brief, shelved=True) for v in volumes[::-1] if v.known)
+    read = (read_audit(out, v.week) for v in volumes[::-1] if v.known)
     audits = [*map(in_brief, islice(filter(None, read), LONGEST))]
     if audits:
         folder = public.twin.here if public.twin else ""
@@ -79,7 +79,7 @@ def newest_audit(out: Path) -> Audit | None:
     """Return the newest week's document of the folder, a real one where there is any; None where none can be read."""
     volumes = drawn_weeks(read_shelf(out))
     return next(
-        (a for v in volumes[::-1] if v.known and (a := read_audit(out, v.week, in_brief, shelved=True)) is not None),
+        (a for v in volumes[::-1] if v.known and (a := read_audit(out, v.week)) is not None),
         None,
     )
 
@@ -98,7 +98,7 @@ def _offices(out: Path, volumes: Sequence[Volume], catalogue: Catalogue, public:
     last = {name: volume.week for volume in volumes if volume.known for name in volume.known.places}
     shelved = {volume.week: volume for volume in volumes}
     for week in sorted({*last.values()}):
-        audit = read_audit(out, week, in_brief, shelved=True)
+        audit = read_audit(out, week)
         if audit is not None:
             names = {name for name, newest in last.items() if newest == week}
             yield from _office_pages(out, audit, names, shelved, words_of(audit, catalogue), public)
@@ -112,7 +112,7 @@ def _office_pages(
     said: Catalogue,
     public: Public,
 ) -> Iterator[tuple[str, str]]:
-    cards = cards_of(audit, {o.id: place_of(o) for o in in_brief(audit).offices}, said, only=names)
+    cards = cards_of(audit, said, only=names)
     context = week_frame(audit, said) | {"public": public}
     rules = page_rules(audit, said, "pages", "trend.bound", "trend.free")
     for card in cards:
