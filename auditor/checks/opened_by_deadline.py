@@ -400,9 +400,9 @@ CHECK = Check(
         "earliest profile photo, or the date of a press report. The last day is the one before the directive's "
         "deadline and the grace or, if later, the 30th after taking office; an exemption given by then moves it. In "
         "time is who has any trace of a page by the end of that day. Late is said only where every confirmed page has "
-        "an exact date after it, and nothing on record speaks of another. Days late are calendar days after the last day. Without a "
-        "page on record, “not found” is said only of a recorded search of VK, Telegram, Odnoklassniki and MAX that is "
-        "new enough, and only of its day."
+        "an exact date after it, and nothing on record speaks of another. Days late are calendar days after the last "
+        "day. Without a page on record, “not found” is said only of a recorded search of VK, Telegram, Odnoklassniki "
+        "and MAX that is new enough, and only of its day."
     ),
     values=Opened,
     judge=_judge,
