@@ -4,26 +4,15 @@ Times are UTC and written ``2026-11-22T17:00:00Z``. Keys named in DESIGN.md keep
 others are what the page needs besides.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
-from functools import partial
 from typing import Annotated, Any, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    SerializerFunctionWrapHandler,
-    WrapSerializer,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
-from auditor.base.columns import in_columns, in_rows
-from auditor.base.packed import Packed, lost_form
-from auditor.base.packing import Document, Texts
+from auditor.base.errors import ArchiveError
+from auditor.base.packing import written
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import Text, params_to_json, quoted, text_from_json, write_time
 from auditor.checks.check import Check, sentences
@@ -36,8 +25,17 @@ AuditedPolicy = Policy
 """The thresholds that the week was judged by, each with what it rests on: as the registry had them."""
 
 
+def lost_form() -> ArchiveError:
+    """Return the error of a stored audit that cannot be read.
+
+    What it holds is left out of the message: it may have been damaged by anything.
+    """
+    reason = "a stored audit has lost its form; `auditor evidence verify` names it, restore a copy"
+    return ArchiveError(f"the archive cannot be read ({reason})")
+
+
 class _Model(BaseModel):
-    model_config = ConfigDict(defer_build=True, frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, use_attribute_docstrings=True)
 
 
 def _unless(default: Any) -> Any:
@@ -377,15 +375,6 @@ class AuditedPast(_Model):
         return getattr(self, key) if key in PAST_FIELDS else self.more.get(key)
 
 
-def past_rows(history: Any) -> Any:
-    """Return a history in rows, which a document has in columns (one of before version 0.7 in rows too)."""
-    return in_rows(history) if isinstance(history, dict) else history
-
-
-def _past_columns(history: list[AuditedPast], dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-    return in_columns(dump(history))
-
-
 class AuditedReplyTimes(_Model):
     """The times to reply over the last weeks by Kaplan and Meier: who was not answered is censored, not left out.
 
@@ -485,9 +474,8 @@ class AuditedOffice(_Model):
     posts: list[AuditedPost] = []
     wording: AuditedWording | None = None
     """None: the posts could not be told, or a look of an older archive has not kept what is needed."""
-    history: Annotated[list[AuditedPast], BeforeValidator(past_rows), WrapSerializer(_past_columns)] = []
-    """The last 26 weeks, oldest first, this one the last of them. In the document a table of columns
-    (`auditor.base.columns`): a list with an item for each week, or what holds in all of them."""
+    history: list[AuditedPast] = []
+    """The last 26 weeks, oldest first, this one the last of them."""
     reply_times: AuditedReplyTimes | None = None
     """None: there is no holder, or no week's questions could be read."""
     statements: list[AuditedStatement] = _unless([])
@@ -600,14 +588,10 @@ class Watch(_Model):
     taken_over: int = 0
 
 
-def _listed(offices: Sequence[AuditedOffice]) -> list[AuditedOffice]:
-    return list(offices)
-
-
 class Audit(_Model):
     """One week's audit."""
 
-    model_config = ConfigDict(defer_build=True, frozen=True, populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     schema_: str = Field("auditor/audit/1", alias="schema")
     as_of: Annotated[_Time, AfterValidator(lambda moment: moment.replace(microsecond=0))]
@@ -650,12 +634,7 @@ class Audit(_Model):
     vantage: str = ""
     summary: Summary
     watch: Watch = Watch()
-    offices: Annotated[
-        Sequence[AuditedOffice],
-        AfterValidator(partial(Packed.of, AuditedOffice)),
-        PlainSerializer(_listed, return_type=list[AuditedOffice]),
-    ] = Field(default=(), validate_default=True)
-    """They are read one by one: a document may have twenty thousand."""
+    offices: list[AuditedOffice] = []
     checks: list[AuditedCheck] = []
 
     @classmethod
@@ -666,42 +645,20 @@ class Audit(_Model):
         except ValueError:
             raise lost_form() from None
 
-    @classmethod
-    def from_parts(cls, head: str | bytes, offices: Iterable[bytes] | Texts) -> Self:
-        """Read a document whose offices come packed, or lie in a file. Raises `ArchiveError` as `from_json` does."""
-        audit = cls.from_json(head)
-        found = Packed(AuditedOffice, offices)
-        return audit.model_copy(update={"offices": found}) if found else audit
-
     def each(self, change: Callable[[AuditedOffice], AuditedOffice]) -> Self:
-        """Return the document with every office changed; that is done as each is read."""
-        return self.model_copy(update={"offices": Packed.of(AuditedOffice, self.offices).each(change)})
-
-    def settled(self) -> Self:
-        """Return the document with what `each` was given done to every office, so that reading it does no more."""
-        return self.model_copy(update={"offices": Packed.of(AuditedOffice, self.offices).settled()})
-
-    def pieces(self) -> Iterator[str]:
-        """Yield the document's text: in its own order, without spaces, a newline at the end."""
-        yield from self._document({}, {}).compact()
-        yield "\n"
+        """Return the document with every office changed."""
+        return self.model_copy(update={"offices": [change(office) for office in self.offices]})
 
     def to_json(self) -> str:
-        """Write the document (`pieces`)."""
-        return "".join(self.pieces())
-
-    def stored(self) -> Document:
-        """Return the document as an archive keeps it: without its seal, first moment and words, which a report adds."""
-        return self._document(_SHOWN, _SHOWN_OF_OFFICE)
+        """Write the document: in its own order, without spaces, a newline at the end."""
+        return self._written({})
 
     def to_stored(self) -> str:
-        """Write the document as an archive keeps it."""
-        return "".join(self.stored().in_lines())
+        """Write the document as an archive keeps it: without its seal, first moment and words, which a report adds."""
+        return self._written(_SHOWN)
 
-    def _document(self, less: dict[str, Any], less_of_office: dict[str, Any]) -> Document:
-        bare = self.model_copy(update={"offices": ()})
-        offices = (office.model_dump(mode="json", exclude=less_of_office) for office in self.offices)
-        return Document(bare.model_dump(mode="json", by_alias=True, exclude=less), offices)
+    def _written(self, less: dict[str, Any]) -> str:
+        return written(self.model_dump(mode="json", by_alias=True, exclude=less)) + "\n"
 
 
 _SHOWN: dict[str, Any] = {
@@ -709,8 +666,5 @@ _SHOWN: dict[str, Any] = {
     "language": True,
     "seal": True,
     "checks": {"__all__": {"title", "question", "method", "threshold", "told"}},
-}
-_SHOWN_OF_OFFICE: dict[str, Any] = {
-    "findings": {"__all__": {"message"}},
-    "evidence": {"__all__": {"proof"}},
+    "offices": {"__all__": {"findings": {"__all__": {"message"}}, "evidence": {"__all__": {"proof"}}}},
 }

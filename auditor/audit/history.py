@@ -5,10 +5,8 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from auditor.audit.document import PAST_FIELDS, AuditedFinding, AuditedPast
+from auditor.audit.document import PAST_FIELDS, AuditedFinding, AuditedPast, lost_form
 from auditor.audit.sights import Seen, make_case
-from auditor.base.packed import lost_form
-from auditor.base.packing import opened
 from auditor.base.weeks import Week
 from auditor.checks import check_of
 from auditor.checks.case import Case, obstacle_among
@@ -59,17 +57,10 @@ class PastAudit(_Past):
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read a stored audit. Raises `ArchiveError` where it has lost its form."""
-        return cls.from_parts(text, ())
-
-    @classmethod
-    def from_parts(cls, head: str, offices: Iterable[bytes]) -> Self:
-        """Read the same where its offices come packed."""
         try:
-            audit = cls.model_validate_json(head)
-            found = tuple(_PastOffice.model_validate_json(opened(office)) for office in offices)
+            return cls.model_validate_json(text)
         except ValueError:
             raise lost_form() from None
-        return audit.model_copy(update={"offices": found}) if found else audit
 
 
 Earlier = Mapping[str, Mapping[str, _PastOffice]]

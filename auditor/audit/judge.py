@@ -28,7 +28,6 @@ from auditor.audit.document import (
 from auditor.audit.history import Earlier, PastAudit, by_week, history_of
 from auditor.audit.reply_times import reply_times_of
 from auditor.audit.sights import Seen, make_case
-from auditor.base.packed import Packed
 from auditor.base.snapshot import ControlResult, Outcome
 from auditor.base.weeks import Week
 from auditor.checks import catalogue, directive
@@ -91,7 +90,7 @@ def make_audit(
                 tally.add(made)
                 yield _compared(case, made, before.get(office.id), looked=looked, same_rule=alike)
 
-    audited = Packed.of(AuditedOffice, judged())
+    audited = list(judged())
     return Audit(
         schema="auditor/audit/1",
         as_of=as_of,
@@ -113,7 +112,8 @@ def make_audit(
         summary=tally.summary(),
         watch=tally.watch(),
         checks=[_described(check, registry, tally) for check in catalogue()],
-    ).model_copy(update={"offices": audited.each(wording.told(walls or {}))})
+        offices=audited,
+    ).each(wording.told(walls or {}))
 
 
 def _by_some(offices: Sequence[Office], seen: Seen | SeenBy) -> Iterator[tuple[Sequence[Office], Seen]]:

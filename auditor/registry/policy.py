@@ -165,16 +165,6 @@ _KEYS = {
 DEFAULT_POLICY: Policy = {key: packaged for key, (packaged, _) in _KEYS.items()}
 """Each value names its source; a value without one is this audit's own."""
 
-_RETIRED = {"posts_per_week_target", "reply_working_hours", "reply_share"}
-"""Keys of 0.2.0 that nothing is computed with."""
-
-
-def drop_retired(node: Node | None) -> None:
-    """Take out of a stored registry's `policy` the keys that nothing is computed with any more."""
-    if node is not None and isinstance(node.value, dict):
-        for key in _RETIRED & node.value.keys():
-            del node.value[key]
-
 
 def complete_policy(node: Node | None, complain: Complain) -> dict[str, Any]:
     """Merge the registry's `policy` into the packaged one: a key, or a part of one, that is left out keeps its default.
@@ -186,9 +176,7 @@ def complete_policy(node: Node | None, complain: Complain) -> dict[str, Any]:
     if node is None or node.value is None or not isinstance(node.value, dict):
         return policy  # the model complains of anything but a mapping
     for key, entry in node.value.items():
-        if key in _RETIRED:
-            complain(entry.line, f"nothing is computed with {key} any more", "take it out")
-        elif key not in _KEYS:
+        if key not in _KEYS:
             mend = did_you_mean(key, _KEYS, f"known are: {', '.join(_KEYS)}")
             complain(entry.line, f"the policy has no key {key!r}", mend)
         elif isinstance(entry.value, dict):

@@ -1,25 +1,28 @@
 """What the archive keeps of weeks that were judged: their audits, and the registry by which each was judged."""
 
-from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
 from auditor.archive import Archive
+from auditor.audit.document import Audit
 from auditor.audit.history import WEEKS, PastAudit
 from auditor.base.errors import ArchiveError, RegistryError
 from auditor.base.weeks import Week
 from auditor.registry import Registry, parse_registry
 
 
-def earlier_audits(
-    archive: Archive, week: Week, as_of: datetime, offices: Collection[str] | None = None
-) -> list[PastAudit]:
+def earlier_audits(archive: Archive, week: Week, as_of: datetime) -> list[PastAudit]:
     """Return the audits of the weeks before `week` that a history shows, made up to `as_of`, oldest first.
 
-    They come with these offices, or with all. Raises `ArchiveError` where one has lost its form.
+    Raises `ArchiveError` where one has lost its form.
     """
-    editions = archive.audits_between(str(week.shift(1 - WEEKS)), str(week), as_of, offices)
-    return [PastAudit.from_parts(*edition) for edition in editions]
+    return [PastAudit.from_json(text) for text in archive.audits_between(str(week.shift(1 - WEEKS)), str(week), as_of)]
+
+
+def previous_audit(archive: Archive, week: Week, as_of: datetime) -> Audit | None:
+    """Return the last audit of a week before `week` made up to `as_of`. Raises `ArchiveError` as above."""
+    text = archive.previous_audit(str(week), as_of)
+    return Audit.from_json(text) if text is not None else None
 
 
 _READ_WEEKS = 12

@@ -10,17 +10,16 @@ from auditor.archive import Archive, Proof, hold_lock
 from auditor.audit.change import TimeSplit, rejudged, turned_offices
 from auditor.audit.copies import Walls
 from auditor.audit.document import Audit, AuditedOffice, AuditedProof
-from auditor.audit.judge import SeenBy, make_audit
+from auditor.audit.judge import make_audit
 from auditor.audit.remarks import with_remarks
 from auditor.audit.words import worded
 from auditor.base.errors import ArchiveError, UsageError
-from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Outcome
 from auditor.base.weeks import Week
 from auditor.registry import Office
 from auditor.registry.models import office_urls
 from auditor.run.session import Session
-from auditor.run.stored_audits import earlier_audits, registry_then, whole_since
+from auditor.run.stored_audits import earlier_audits, previous_audit, registry_then, whole_since
 
 if TYPE_CHECKING:
     from auditor.run.collect import Collected
@@ -43,8 +42,8 @@ def audit_week(
             archive.mark_synthetic()
         done = look(archive)
         audit = _with_turned_cells(session, archive, judge_week(session, archive, week, done.finished_at))
-        archive.save_audit(str(week), done.finished_at, audit.stored(), session.registry.text)
-        sealed = _sealed(archive, remarked(session, audit, done.finished_at).settled(), done.finished_at)
+        archive.save_audit(str(week), done.finished_at, audit.to_stored(), session.registry.text)
+        sealed = _sealed(archive, remarked(session, audit, done.finished_at), done.finished_at)
         _stamp(session, archive, sealed.seal)
         return sealed, done
 
@@ -77,40 +76,22 @@ def _judged(
     session: Session, archive: Archive, week: Week, as_of: datetime, offices: Sequence[Office] | None = None
 ) -> Audit:
     vantage, controls = archive.controls(str(week), as_of)
-    urls = None if offices is None else _urls(offices)
-
-    def previous(some: Sequence[Office]) -> Audit | None:
-        before = archive.previous_audit(str(week), as_of, _ids(some))
-        return Audit.from_parts(*before) if before else None
-
+    urls = {url for office in offices or session.registry.offices for url in office_urls(office)}
     return make_audit(
         session.registry,
         week,
         as_of,
-        _seen_by(archive, as_of, whole_since(archive, week, as_of)),
-        looked=bool(controls) or archive.has_looks(str(week), as_of, urls),
+        archive.snapshots(as_of, urls, whole_since(archive, week, as_of)),
+        looked=bool(controls) or archive.has_looks(str(week), as_of, None if offices is None else urls),
         controls=controls,
         requests=archive.requests(str(week), as_of),
         vantage=vantage,
-        previous=previous,
-        earlier=lambda some: earlier_audits(archive, week, as_of, _ids(some)),
+        previous=previous_audit(archive, week, as_of),
+        earlier=earlier_audits(archive, week, as_of),
         synthetic=archive.synthetic,
         offices=offices,
         walls=None if offices is None else _walls(session, archive, week, as_of),
     )
-
-
-def _ids(offices: Sequence[Office]) -> set[str]:
-    return {office.id for office in offices}
-
-
-def _urls(offices: Sequence[Office]) -> set[str]:
-    return {url for office in offices for url in office_urls(office)}
-
-
-def _seen_by(archive: Archive, as_of: datetime, since: datetime) -> SeenBy:
-    """Read the looks at some offices' pages as they are judged: those of all would not go into the memory."""
-    return lambda offices: archive.snapshots(as_of, _urls(offices), since)
 
 
 def _walls(session: Session, archive: Archive, week: Week, as_of: datetime) -> Walls:
@@ -128,7 +109,7 @@ def show_week(session: Session, archive: Archive, week: Week, as_of: datetime) -
     comments of the week were purged, the stored audit is taken; without one up to `as_of` the checks of comments say
     `stale`: purged is unknown, never none.
     """
-    return _sealed(archive, remarked(session, _audit_shown(session, archive, week, as_of), as_of).settled(), as_of)
+    return _sealed(archive, remarked(session, _audit_shown(session, archive, week, as_of), as_of), as_of)
 
 
 def _sealed(archive: Archive, audit: Audit, as_of: datetime) -> Audit:
@@ -180,11 +161,11 @@ def exit_code(audit: Audit) -> int:
 
 def _with_turned_cells(session: Session, archive: Archive, audit: Audit) -> Audit:
     """Name the verdicts and cells that differ from those of the week's stored audit, if there is one."""
-    found = archive.edition(audit.week)
-    if found is None:
+    stored = archive.audit(audit.week)
+    if stored is None:
         return audit
     try:
-        told = compared(session, archive, audit, Audit.from_parts(*found))
+        told = compared(session, archive, audit, Audit.from_json(stored))
     except ArchiveError:  # the stored audit is damaged; this run replaces it
         return audit
     return told if _turned(told) else audit
@@ -229,25 +210,13 @@ def _refuse_purged(archive: Archive, week: str) -> None:
 
 
 def _audit_shown(session: Session, archive: Archive, week: Week, as_of: datetime) -> Audit:
-    found = archive.edition(str(week), as_of) or archive.edition(str(week))
+    text = archive.audit(str(week), as_of) or archive.audit(str(week))
     purged = archive.comments_purged(str(week))
-    if found is None:
+    if text is None:
         return judge_week(session, archive, week, as_of)
-    stored = worded(Audit.from_parts(*found), session.words)
+    stored = worded(Audit.from_json(text), session.words)
     if purged is not None and stored.as_of <= as_of:
         return stored.model_copy(update={"comments_purged_at": purged})
     if stored.as_of != as_of.replace(microsecond=0):
         return compared(session, archive, judge_week(session, archive, week, as_of), stored)
-    if stored.language != session.words.lang:  # of version 0.1.0, which stored its words alone
-        return _in_other_words(session, archive, week, stored)
     return stored
-
-
-def _in_other_words(session: Session, archive: Archive, week: Week, stored: Audit) -> Audit:
-    """Judge a stored audit's week in another language, by the registry of then."""
-    then, _ = registry_then(archive, session.registry, str(week))
-    made = archive.audited_at(str(week)) or stored.as_of
-    words = Catalogue(session.words.lang, then.zone)
-    audit = judge_week(replace(session, registry=then, words=words), archive, week, made)
-    told = compared(session, archive, audit, stored)
-    return told if _turned(told) else audit

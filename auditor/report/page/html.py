@@ -147,8 +147,7 @@ def _part(number: int, tables: Mapping[str, Any], *, named: bool) -> dict[str, A
 
 def week_context(audit: Audit, said: Catalogue) -> dict[str, Any]:
     """Return what the templates say of a week as a whole."""
-    brief = headline.in_brief(audit)
-    few = [office for office in headline.in_order(brief) if office.bound] if len(brief.offices) <= MANY else []
+    few = [office for office in headline.in_order(audit) if office.bound] if len(audit.offices) <= MANY else []
     placed, real = tiles(few, said)
     return {
         **week_frame(audit, said),
@@ -159,15 +158,15 @@ def week_context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "last_date": end_of_week(audit),
         "summary": audit.summary.model_dump(),
         "clauses": headline.clauses(audit, said),
-        "in_short": headline.in_short(brief, said),
-        "who": headline.who(brief, said),
-        "changes": headline.changes(brief, said),
-        "alarms": headline.alarms(brief, said),
+        "in_short": headline.in_short(audit, said),
+        "who": headline.who(audit, said),
+        "changes": headline.changes(audit, said),
+        "alarms": headline.alarms(audit, said),
         "no_comparison": no_comparison(audit, said),
-        "turned": turned_cells(brief, said),
-        "old_word": headline.old_word(brief, said),
-        "coverage": headline.coverage(brief, said),
-        "mostly_untold": headline.mostly_untold(brief),
+        "turned": turned_cells(audit, said),
+        "old_word": headline.old_word(audit, said),
+        "coverage": headline.coverage(audit, said),
+        "mostly_untold": headline.mostly_untold(audit),
         "tiles": placed,
         "real_map": real,
         "practice_heads": practice_heads(audit),
@@ -175,7 +174,7 @@ def week_context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "proof_of": partial(_proof_of, audit),
         "directive_check": directive().name,
         "directive_basis": head_of(directive(), audit).basis,
-        "names": {office.id: words.place_of(office) for office in brief.offices},
+        "names": {office.id: words.place_of(office) for office in audit.offices},
         "check_titles": {check.name: check.title for check in audit.checks},
         **_act(audit, said),
     }

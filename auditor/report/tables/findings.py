@@ -242,7 +242,7 @@ def findings_sheet(frame: Frame) -> Sheet:
 
 def copies_sheet(frame: Frame) -> Sheet:
     """Return the posts with nearly the text of another official's or body's, each with both addresses."""
-    names = frame.names
+    names = {office.id: f"{office.municipality}, {office.title}" for office in frame.audit.offices}
     posts = ((office, post, post.same_as) for office in in_order(frame.audit) for post in office.posts)
     rows = (_Copied(office, post, same, names.get(same.office)) for office, post, same in posts if same is not None)
     return fill(N_("Posts with the same text"), _COPIES, rows, frame)

@@ -15,7 +15,7 @@ from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.finding import Place
 from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.report.checks_shown import checks_at
-from auditor.report.headline import alarms, change_kind, in_brief, in_order, still_open, why_changed
+from auditor.report.headline import alarms, change_kind, in_order, still_open, why_changed
 from auditor.report.tables.model import (
     Frame,
     Link,
@@ -128,7 +128,7 @@ def _half(edge: Callable[[AuditedReplyTimes], float | None]) -> _Cell:
 
 def _attention(audit: Audit, words: Catalogue) -> _Specs:
     """Repeat the week's warnings in each row: rows of several weeks may be put into one table."""
-    said = " ".join((*alarms(in_brief(audit), words), *still_open(audit, words)))  # once for all rows
+    said = " ".join((*alarms(audit, words), *still_open(audit, words)))  # once for all rows
     return (Spec(N_("Attention"), 40, lambda *_: said or None),)
 
 
