@@ -110,7 +110,7 @@ def test_a_number_of_the_schema_set_to_zero_is_called_damage(data: Path) -> None
     db.close()
     before = (data / "archive.sqlite").read_bytes()
     for way in (Archive.read, Archive.open):
-        with pytest.raises(ArchiveError, match="says schema 0 and is not of it.*restore a copy"):
+        with pytest.raises(ArchiveError, match=r"says schema 0 and is not of it.*restore a copy"):
             way(data)
     assert (data / "archive.sqlite").read_bytes() == before
 

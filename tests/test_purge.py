@@ -598,12 +598,6 @@ def test_a_wrong_number_of_days_is_one_line(days: str, tmp_path: Path) -> None:
         load_settings({"AUDITOR_KEEP_PUBLIC_DAYS": days}, tmp_path)
 
 
-def test_a_term_that_older_versions_knew_is_not_passed_over(tmp_path: Path) -> None:
-    """Whoever set it wanted things gone by then: one line says what took its place."""
-    with pytest.raises(SettingsError, match=r"AUDITOR_KEEP_RAW_DAYS: is no setting any more.*AUDITOR_KEEP_PUBLIC_DAYS"):
-        load_settings({"AUDITOR_KEEP_RAW_DAYS": "7"}, tmp_path)
-
-
 def test_after_a_year_of_a_look_only_what_dates_the_page_is_left(data: Path) -> None:
     """Of its posts the oldest and the newest; what was sealed foretold that, so all is sound."""
     done = purge(data, cutoffs(comments=25, public=60))
