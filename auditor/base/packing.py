@@ -8,7 +8,7 @@ from typing import Any
 _LARGEST = 64 << 20
 """Bytes. Nothing that a run stores comes near it; what was tampered with must not fill the memory."""
 _LEVEL = 6
-AS_READ = ("utf-8", "surrogatepass")
+_AS_READ = ("utf-8", "surrogatepass")
 """How texts are encoded: half a character, which a file may hold, is kept as it is."""
 
 
@@ -19,7 +19,7 @@ def stamp(moment: datetime) -> str:
 
 def packed(text: str) -> bytes:
     """Compress a text."""
-    return zlib.compress(text.encode(*AS_READ), _LEVEL)
+    return zlib.compress(text.encode(*_AS_READ), _LEVEL)
 
 
 def opened(data: bytes) -> str:
@@ -31,7 +31,7 @@ def opened(data: bytes) -> str:
         raise ValueError("not compressed text") from None
     if not reader.eof or reader.unused_data:
         raise ValueError("not compressed text, or too long")
-    return found.decode(*AS_READ)
+    return found.decode(*_AS_READ)
 
 
 def written(data: Any) -> str:

@@ -37,7 +37,7 @@ _STAND_IN = datetime(2022, 6, 1, tzinfo=UTC)
 """Replaces a deadline that cannot be read, so that the rest is still checked. It is never returned."""
 
 
-_STORED_FULLEST = 5_000_000
+_STORED_FULLEST = 1_000_000
 """Keys and values of a stored registry: all that it included together."""
 
 _M = TypeVar("_M", bound=BaseModel)

@@ -90,7 +90,7 @@ def week_pages(
             yield _card_page(audit, said, card, context, sheet)
         tables = tables_of(cards, audit, said)
         if len(audit.offices) > MANY:
-            parts.append(_part(len(parts) + 1, tables, named=len(audit.offices) <= _NAMED))
+            parts.append(_part(len(parts) + 1, tables))
             path = part_page(audit.week, len(parts))
             yield path, lay_out("part.html", Spot(path, audit.week), said, {**context, **tables, **parts[-1]}, rules)
     path, method = method_page(audit.week), page_rules(audit, said, "method", "policy")
@@ -128,12 +128,8 @@ def _pieces(cards: Iterable[Card], *, few: bool) -> Iterator[list[Card]]:
             yield piece
 
 
-_NAMED = 5_000
-"""So many offices keep on the week's page the place that a link of the single page leads to: half a megabyte."""
-
-
-def _part(number: int, tables: Mapping[str, Any], *, named: bool) -> dict[str, Any]:
-    """Return what the week's page says of a part of its tables; `named` lists its offices one by one."""
+def _part(number: int, tables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the week's page says of a part of its tables, with the offices in it."""
     cards = tables["bound"] or tables["groups"][0].cards
     counts = Counter(card.office.verdict for card in tables["bound"])
     return {
@@ -141,7 +137,7 @@ def _part(number: int, tables: Mapping[str, Any], *, named: bool) -> dict[str, A
         "group": "" if tables["bound"] else tables["groups"][0].name,
         "summary": {outcome: counts[outcome] for outcome in words.ORDER},
         "from_to": (words.place_of(cards[0].office), words.place_of(cards[-1].office)),
-        "places": [(card.office.id, words.place_of(card.office)) for card in cards] if named else [],
+        "places": [(card.office.id, words.place_of(card.office)) for card in cards],
     }
 
 
