@@ -352,7 +352,7 @@ def alarms(audit: Audit, words: Catalogue, most: int | None = None) -> list[str]
     """
     said: dict[str, str] = {}
     for control in audit.controls:
-        route = control.route or control.network
+        route = control.route
         if control.outcome == "passed" or route in said:
             continue
         name = say(ROUTES, route, words)
