@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from auditor.base.remembered import remembered
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Post, Precision, Route, Snapshot, StoredSnapshot
 from auditor.base.weeks import Week
 from auditor.checks.case import ABSENT, Case, Conflict, Sight
@@ -103,7 +102,6 @@ class _Stretch:
 _week_of = lru_cache(maxsize=64)(Week.parse)
 
 
-@remembered(1024)
 def _as_made(row: StoredSnapshot, made_for: Week) -> StoredSnapshot:
     """Return a look without the threads that a run for another week did not ask for."""
     asked_from, asked_to = made_for.starts - _UNDER_POSTS_OF, min(made_for.ends, row.snapshot.taken_at)
@@ -136,7 +134,6 @@ class _Page:
         return self, self.rows[self.old :]
 
 
-@remembered(64)
 def _page(account: Account, rows: Sequence[StoredSnapshot], zone: ZoneInfo) -> _Page:
     """Read a page's looks once for all the weeks that are judged by them."""
     stored = _stored(rows)
