@@ -233,8 +233,6 @@ def _route_lines(result: SearchResult, words: Catalogue) -> Iterator[str]:
         yield f"  {said}"
     if result.spent:
         yield words.gettext(N_("The budget ran out; run it again to go on from here, or give more with --requests."))
-    if result.older:
-        yield words.gettext(N_("What an earlier version had stored is of an older form; it was asked for anew."))
     if any(lead.above for one in result.people for lead in one.leads):
         yield words.gettext(
             N_("Open a page and look; then record what you decide: auditor accounts confirm WHO URL …, or reject.")

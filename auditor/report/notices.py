@@ -45,8 +45,7 @@ def drifts(audit: Audit) -> list[_Drift]:
     found: dict[str, _Drift] = {}
     for control in audit.controls:
         if control.cause == Cause.UNRECOGNISED_PAGE:
-            route = control.route or control.network
-            found.setdefault(route, _Drift(route)).controls.append(control.url)
+            found.setdefault(control.route, _Drift(control.route)).controls.append(control.url)
     for office in audit.offices:
         for url, route, answers in _strange(office):
             drift = found.setdefault(route, _Drift(route))

@@ -53,9 +53,8 @@ class _Line:
 
 def render_post(audit: Audit, *, catalogue: Catalogue, address: str = "") -> str:
     """Return the post, ending with a newline. `address` is where the folder of reports can be read by everybody."""
-    zone, brief = ZoneInfo(audit.timezone), headline.in_brief(audit)
-    said = catalogue.at(zone)
-    lines = list(_lines(audit, brief, said, address))
+    said = catalogue.at(ZoneInfo(audit.timezone))
+    lines = list(_lines(audit, said, address))
     steps = _steps(lines)
 
     def written(taken: int) -> str:
@@ -64,8 +63,8 @@ def render_post(audit: Audit, *, catalogue: Catalogue, address: str = "") -> str
     return written(bisect_left(range(len(steps)), True, key=lambda taken: len(written(taken)) <= LONGEST))
 
 
-def _lines(audit: Audit, brief: Audit, said: Catalogue, address: str) -> Iterator[_Line]:
-    yield from (*_head(brief, said), *_outcomes(brief, said), *_changes(brief, said), *_practice(audit, said))
+def _lines(audit: Audit, said: Catalogue, address: str) -> Iterator[_Line]:
+    yield from (*_head(audit, said), *_outcomes(audit, said), *_changes(audit, said), *_practice(audit, said))
     yield from _link(audit, said, address)
 
 

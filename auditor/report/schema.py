@@ -5,9 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from auditor.audit import document
 from auditor.audit.document import Audit
-from auditor.base.docstrings import explain
 from auditor.checks import catalogue
 from auditor.checks.check import Check
 from auditor.checks.finding import meanings
@@ -18,7 +16,6 @@ def audit_schema() -> dict[str, Any]:
     schema = Audit.model_json_schema(by_alias=True, mode="serialization")
     finding = schema["$defs"]["AuditedFinding"]
     finding["allOf"] = [_values_of(check) for check in catalogue()]
-    explain(schema, Audit.__name__, document)
     schema["properties"]["schema"] = {"const": "auditor/audit/2"}
     return (
         {

@@ -23,7 +23,7 @@ from auditor.base.snapshot import Post
 from auditor.base.weeks import Week
 from auditor.registry import Registry
 from auditor.registry.models import office_urls
-from auditor.run.playback import AGED, Played, Reason, Unplayed, play_runs
+from auditor.run.playback import Played, Reason, Unplayed, play_runs
 from auditor.run.stored_audits import RegistryUsed, before_purge, earlier_audits, previous_audit, registry_then
 
 _OF_THE_WEEK_BEFORE = ("previous_", "change", "verdict_change", "moves", "history")
@@ -86,7 +86,7 @@ class Replay:
     @property
     def blocking(self) -> tuple[Unplayed, ...]:
         """The looks that should have been played back: those of earlier weeks may have been purged."""
-        return tuple(u for u in self.unplayed if u.week == self.week or u.reason not in AGED)
+        return tuple(u for u in self.unplayed if u.week == self.week or u.reason is not Reason.PURGED)
 
     @property
     def equal(self) -> bool:
@@ -130,7 +130,10 @@ def _stored(archive: Archive, week: str) -> tuple[Audit, datetime]:
     text, as_of = archive.audit(week), archive.audited_at(week)
     if text is None or as_of is None:
         raise ArchiveError(f"no audit of {week} is stored; `auditor weekly --week {week}` makes one")
-    return Audit.from_json(text), as_of
+    try:
+        return Audit.from_json(text), as_of
+    except ArchiveError:
+        raise ArchiveError(f"the audit of {week} has lost its form; `auditor evidence verify` names it") from None
 
 
 def _judged_again(archive: Archive, registry: Registry, stored: Audit, as_of: datetime, played: Played) -> Audit:
@@ -162,8 +165,7 @@ def _differences(done: Replay, registry: Registry, played: Played) -> Iterator[D
     for url, gap in played.gaps:
         office = next((name for name, known in urls.items() if url in known), "")
         yield _difference(replace(gap, office=office), Why.LOOK if _same_version(done) else Why.VERSION)
-    # What an older version stored of a look is what that version judged: it explains no difference.
-    unplayed = {u.url for u in played.unplayed if u.reason is not Reason.OLDER_FORM}
+    unplayed = {u.url for u in played.unplayed}
     changed = {url for url, _ in played.gaps}
     for gap in compare_audits(done.stored, done.audit):
         mine = urls.get(gap.office, unplayed | changed)  # a value of no office sums up all of them

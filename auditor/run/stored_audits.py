@@ -1,59 +1,40 @@
-"""What the archive keeps of weeks that were judged: their audits, and the registry by which each was judged."""
+"""What the archive keeps of weeks that were judged: their audits, and the registry by which each was judged.
 
-import json
-from collections.abc import Collection
+What reads an audit raises `ArchiveError` where it has lost its form.
+"""
+
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from auditor.archive import Archive
-from auditor.archive.editions import Edition
 from auditor.audit.document import Audit
 from auditor.audit.history import WEEKS
 from auditor.base.errors import ArchiveError, RegistryError
-from auditor.base.packing import opened
 from auditor.base.weeks import Week
 from auditor.registry import Registry, parse_registry
 
 
 def stored_audit(archive: Archive, week: str, made: datetime | None = None) -> Audit | None:
-    """Return the audit that stands for a week, or the last of it that was made at this moment; None: there is none.
-
-    Raises `ArchiveError` where it has lost its form.
-    """
+    """Return the audit that stands for a week, or the last of it that was made at this moment; None: there is none."""
     text = archive.audit(week, made)
     return Audit.from_json(text) if text is not None else None
 
 
-def previous_audit(
-    archive: Archive, week: Week, as_of: datetime, offices: Collection[str] | None = None
-) -> Audit | None:
-    """Return the last audit of a week before `week` made up to `as_of`, with these offices or all."""
-    found = archive.previous_audit(str(week), as_of, offices)
-    return _read(found) if found is not None else None
+def previous_audit(archive: Archive, week: Week, as_of: datetime) -> Audit | None:
+    """Return the last audit of a week before `week` made up to `as_of`."""
+    text = archive.previous_audit(str(week), as_of)
+    return Audit.from_json(text) if text is not None else None
 
 
-def earlier_audits(
-    archive: Archive, week: Week, as_of: datetime, offices: Collection[str] | None = None
-) -> list[Audit]:
-    """Return the audits of the weeks before `week` that a history shows, made up to `as_of`, oldest first.
-
-    They come with these offices, or with all. Raises `ArchiveError` where one has lost its form.
-    """
-    return [_read(one) for one in archive.audits_between(str(week.shift(1 - WEEKS)), str(week), as_of, offices)]
+def earlier_audits(archive: Archive, week: Week, as_of: datetime) -> list[Audit]:
+    """Return the audits of the weeks before `week` that a history shows, made up to `as_of`, oldest first."""
+    return [Audit.from_json(text) for text in archive.audits_between(str(week.shift(1 - WEEKS)), str(week), as_of)]
 
 
-def before_purge(
-    archive: Archive, week: Week, purged: datetime, offices: Collection[str] | None = None
-) -> Audit | None:
+def before_purge(archive: Archive, week: Week, purged: datetime) -> Audit | None:
     """Return the last audit of a week that was made before its comments were `purged`."""
-    found = list(archive.audits_between(str(week), str(week.shift(1)), purged, offices))
-    return _read(found[-1]) if found else None
-
-
-def _read(edition: Edition) -> Audit:
-    document = json.loads(edition.head)
-    document["offices"] += [json.loads(opened(body)) for body in edition.offices]
-    return Audit.from_json(json.dumps(document))
+    found = archive.audits_between(str(week), str(week.shift(1)), purged)
+    return Audit.from_json(found[-1]) if found else None
 
 
 _BEFORE = timedelta(weeks=4)

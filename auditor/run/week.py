@@ -149,7 +149,6 @@ def _judged(
 ) -> Audit:
     vantage, controls = archive.controls(str(week), as_of)
     urls = {url for office in offices for url in office_urls(office)} if offices is not None else None
-    ids = {office.id for office in offices} if offices is not None else None
     purged = archive.comments_purged(str(week))
     audit = make_audit(
         session.registry,
@@ -160,9 +159,9 @@ def _judged(
         controls=controls,
         requests=archive.requests(str(week), as_of),
         vantage=vantage,
-        previous=previous_audit(archive, week, as_of, ids),
-        earlier=earlier_audits(archive, week, as_of, ids),
-        before_purge=before_purge(archive, week, purged, ids) if purged is not None else None,
+        previous=previous_audit(archive, week, as_of),
+        earlier=earlier_audits(archive, week, as_of),
+        before_purge=before_purge(archive, week, purged) if purged is not None else None,
         synthetic=archive.synthetic,
         offices=offices,
     )

@@ -5,6 +5,7 @@ is a contract. An empty cell is "not known", never zero.
 """
 
 import csv
+import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,7 +20,7 @@ from auditor.checks.check import Check
 from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.comments_answered import UnderPost
 from auditor.checks.finding import Place, meanings
-from auditor.report.tables.lines import csv_line
+from auditor.report.tables.lines import csv_text
 
 OFFICES, POSTS = "offices.csv", "posts.csv"
 """The two tables' files."""
@@ -176,13 +177,13 @@ def _posted(row: _Post) -> _Written:
 # The files -----------------------------------------------------------------------------------------------------------
 
 
-def office_lines(audit: Audit) -> Iterator[str]:
-    """Yield a week's table of offices line by line."""
+def offices_table(audit: Audit) -> str:
+    """Return a week's table of offices."""
     return _written(office_columns(), (_Office(audit, office) for office in audit.offices))
 
 
-def post_lines(audit: Audit) -> Iterator[str]:
-    """Yield a week's table of own posts: those of the week, and older ones with questions of the week."""
+def posts_table(audit: Audit) -> str:
+    """Return a week's table of own posts: those of the week, and older ones with questions of the week."""
     return _written(post_columns(), (row for office in audit.offices for row in _posts(audit, office)))
 
 
@@ -195,9 +196,9 @@ def _posts(audit: Audit, office: AuditedOffice) -> Iterator[_Post]:
         yield _Post(audit, office, url, None, asked)
 
 
-def _written(columns: Sequence[Code[_Row]], rows: Iterable[_Row]) -> Iterator[str]:
-    yield csv_line([column.code for column in columns])
-    yield from (csv_line([_plain(column.value(row)) for column in columns]) for row in rows)
+def _written(columns: Sequence[Code[_Row]], rows: Iterable[_Row]) -> str:
+    head = [column.code for column in columns]
+    return csv_text([head, *([_plain(column.value(row)) for column in columns] for row in rows)])
 
 
 def _plain(value: _Written) -> str:
@@ -217,14 +218,8 @@ def _plain(value: _Written) -> str:
             return cell(text)
 
 
-Table = Callable[[], Iterable[str]]
-"""What yields a table's lines, as often as it is asked."""
-
-
-def joined(tables: Sequence[Table]) -> Iterator[str]:
-    """Put tables of weeks one under another; weeks of older versions may have other columns, which stay empty."""
-    heads = [csv.DictReader(table()).fieldnames or () for table in tables]
-    columns = dict.fromkeys(code for head in heads for code in head)
-    yield csv_line([*columns])
-    for table in tables:
-        yield from (csv_line([row.get(code) or "" for code in columns]) for row in csv.DictReader(table()))
+def joined(tables: Iterable[str]) -> str:
+    """Put tables of weeks one under another; a week may have other columns, which stay empty in the rest."""
+    weeks = [csv.DictReader(io.StringIO(table, newline="")) for table in tables]
+    columns = dict.fromkeys(code for week in weeks for code in week.fieldnames or ())
+    return csv_text([[*columns], *([row.get(code) or "" for code in columns] for week in weeks for row in week)])

@@ -13,7 +13,7 @@ from auditor.checks import finding as declared
 from auditor.checks.check import Check
 from auditor.checks.finding import Place
 from auditor.report.checks_shown import checks_at
-from auditor.report.headline import alarms, change_kind, in_brief, in_order, still_open, why_changed
+from auditor.report.headline import alarms, change_kind, in_order, still_open, why_changed
 from auditor.report.tables.model import (
     Frame,
     Link,
@@ -112,7 +112,7 @@ def _standing(check: Check[Any]) -> _Cell:
 
 def _attention(audit: Audit, words: Catalogue) -> _Specs:
     """Repeat the week's warnings in each row: rows of several weeks may be put into one table."""
-    said = " ".join((*alarms(in_brief(audit), words), *still_open(audit, words)))  # once for all rows
+    said = " ".join((*alarms(audit, words), *still_open(audit, words)))  # once for all rows
     return (Spec(N_("Attention"), 40, lambda *_: said or None),)
 
 

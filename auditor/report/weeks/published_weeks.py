@@ -2,7 +2,6 @@
 
 import logging
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -14,8 +13,8 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from auditor.audit.document import Audit, AuditedCorrection, AuditedPast, AuditedPolicy, Summary
 from auditor.base.errors import ArchiveError
+from auditor.base.files import open_plain
 from auditor.checks import catalogue
-from auditor.report.site import OFFICES, anchor, card_page, week_page
 
 log = logging.getLogger(__name__)
 
@@ -89,12 +88,12 @@ class ShelvedWeek(_Light):
     corrections: list[AuditedCorrection] = []
     summary: Summary
     policy: AuditedPolicy = {}
-    offices: Sequence[ShelvedOffice]
+    offices: list[ShelvedOffice]
 
     @cached_property
-    def places(self) -> dict[str, int]:
-        """The place of each office among them, by its id."""
-        return {office.id: place for place, office in enumerate(self.offices)}
+    def by_id(self) -> dict[str, ShelvedOffice]:
+        """The offices by their ids."""
+        return {office.id: office for office in self.offices}
 
     @field_validator("timezone")
     @classmethod
@@ -112,12 +111,6 @@ class Volume:
 
     week: str
     known: ShelvedWeek | None = None
-    cards: bool = False
-    """Whether its offices have pages of their own; before version 0.5.0 all was one page."""
-
-    def place_of(self, office: str) -> tuple[str, str]:
-        """Return the page that says what the week says of an office, and the place within it."""
-        return (card_page(self.week, office), "") if self.cards else (week_page(self.week), anchor(office))
 
     @property
     def monday(self) -> date:
@@ -140,7 +133,7 @@ def read_shelf(out: Path) -> list[Volume]:
 
     A document that cannot be read is named in a warning, and its week stays in the list: its page is there.
     """
-    return [Volume(week, _read(out / week / DOCUMENT, week), (out / week / OFFICES).is_dir()) for week in weeks_in(out)]
+    return [Volume(week, _read(out / week / DOCUMENT, week)) for week in weeks_in(out)]
 
 
 def weeks_in(out: Path) -> list[str]:
@@ -162,7 +155,7 @@ def _is_week(name: str) -> bool:
 
 def _read(path: Path, week: str) -> ShelvedWeek | None:
     try:
-        known = ShelvedWeek.model_validate_json(path.read_bytes())
+        known = ShelvedWeek.model_validate_json(_text(path))
     except OSError as error:
         log.warning("%s: cannot be read (%s); its week is listed without figures", path, error.strerror)
     except ValueError:  # its content is not shown: the damage may be anything
@@ -174,13 +167,18 @@ def _read(path: Path, week: str) -> ShelvedWeek | None:
     return None
 
 
+def _text(path: Path) -> bytes:
+    with open_plain(path) as file:
+        return file.read()
+
+
 def read_audit(out: Path, week: str) -> Audit | None:
     """Return a week's whole document; None where it is missing or of another form."""
     path = out / week / DOCUMENT
     if _read(path, week) is None:
         return None
     try:
-        return Audit.from_json(path.read_bytes())
+        return Audit.from_json(_text(path))
     except (OSError, ArchiveError):
         log.warning("%s: is no audit document; what needs it is left as it is", path)
         return None
