@@ -36,12 +36,12 @@ from auditor.probes.vk.quotas import Quotas
 from auditor.registry.models import Control
 from auditor.run.collect import Budget, collect
 from auditor.run.forecast import RouteForecast
-from auditor.run.plan import Plan
+from auditor.run.plan import Plan, window_of
 from auditor.run.weekly import forecast_week, look
 from auditor.sandbox import World
 from benchmarks.days import Moment, book_of
 from tests import worlds
-from tests.cases import NOW, WEEK, address
+from tests.cases import NOW, WEEK, address, registry
 from tests.pipeline import few, sandboxed, session_of
 
 VK, CLIENT = Route("vk"), Route("telegram_client")
@@ -287,6 +287,34 @@ def test_other_bodies_are_all_but_ones_own() -> None:
     names = names_on(Network.VK, others)
     assert (other.name in names, mine.name in names, len(names)) == (True, False, 1)
     assert not names.isdisjoint({other.name})
+
+
+def test_a_run_looks_back_as_far_as_the_policy_judges() -> None:
+    """Issue 25, item 24: comments under posts of `thread_days`, and posts for longer than `silence_days`."""
+    book = registry()
+    wide = {
+        key: book.policy[key].model_copy(update={"value": value})
+        for key, value in (("thread_days", 30), ("silence_days", 60))
+    }
+    usual = window_of(book, WEEK, NOW)
+    far = window_of(book.model_copy(update={"policy": {**book.policy, **wide}}), WEEK, NOW)
+    assert WEEK.starts - usual.comments_from == timedelta(days=14)
+    assert WEEK.starts - far.comments_from == timedelta(days=30)
+    assert WEEK.starts - far.posts_from > timedelta(days=60) < far.ends - far.gap_from
+    threads = book.model_copy(update={"policy": {**book.policy, "thread_days": wide["thread_days"]}})
+    assert window_of(threads, WEEK, NOW).posts_from <= window_of(threads, WEEK, NOW).comments_from
+
+
+@pytest.mark.parametrize("asking", [True, False])
+def test_what_is_known_of_a_thread_stands_for_another_record_where_only_people_who_ask_have_written(
+    asking: bool,
+) -> None:
+    """Issue 25, item 7: whose side the others are on is told anew, as staff or a page may have come to the record."""
+    asks = Comment(id=1, at=NOW - 50 * HOUR, side=Side.CITIZEN, author=1, says=Says.ASKS)
+    thanks = Comment(id=2, at=NOW - 49 * HOUR, side=Side.CITIZEN, author=1 if asking else 2, says=Says.NOT, answers=1)
+    (thread,) = known_of([(1, _seen(NOW - HOUR, _post(7, asks, thanks), sides="then"))], NOW, 72).posts
+    assert thread.told_by("then")
+    assert thread.told_by("now") is asking
 
 
 # What is printed -----------------------------------------------------------------------------------------------------

@@ -5,65 +5,67 @@ import pytest
 from auditor.base.snapshot import Cause
 from auditor.probes.tme.minimise import TalkPage
 from auditor.probes.tme.pages import Description, DiscussionState, Kind
-from auditor.probes.tme.talks import Channel, _Author, _cause_of, _find_linked_group
+from auditor.probes.tme.talks import Channel, _Author, _cause_of, _kinds, _Waiting
 
 OPEN, CLOSED = DiscussionState.OPEN, DiscussionState.CLOSED
 HIDDEN, NO_POST = DiscussionState.HIDDEN, DiscussionState.NO_POST
+UNREAD = DiscussionState.UNRECOGNISED
 
 
-def found(
-    *authors: tuple[str, str, int], description: str = "", kinds: dict[str, Kind | None] | None = None
-) -> tuple[str | None, list[str]]:
-    """The group that is found among authors (handle, name, how many they answered), and whose kind was asked for."""
-    asked: list[str] = []
-
-    def kind_of(handle: str) -> Kind | None:
-        asked.append(handle)
-        return (kinds or {}).get(handle)
-
+def asked(
+    *authors: _Author, description: str = "", waiting: list[set[str]] | None = None, kind: Kind | None = Kind.USER
+) -> list[str]:
+    """The handles whose kind is asked for, in order."""
     channel = Channel("pervyi_rayon", "Первый район", Description(description))
-    return _find_linked_group((_Author(*author) for author in authors), channel, kind_of), asked
+    waits = _Waiting([set()] if waiting is None else waiting)
+    return list(_kinds(authors, waits, channel, lambda handle: Kind.GROUP if "chat" in handle else kind))
 
 
 @pytest.mark.parametrize(
-    ("author", "asked"),
+    ("author", "needed"),
     [
-        (("zhitel_anna", "Анна", 1), False),
-        (("zhitel_anna", "Анна", 2), True),
-        (("pervyi_rayon_chat", "Беседа", 0), True),
-        (("zhitel_anna", "Первый район", 0), True),
-        (("beseda_nasha", "Чат", 0), False),
-        (("beseda_nasha", "Чат", 1), True),
+        (_Author("zhitel_anna", "Анна", asks=True), False),
+        (_Author("zhitel_anna", "Анна"), True),
+        (_Author("zhitel_anna", "Анна", answered=1, asks=True), True),
+        (_Author("pervyi_rayon_chat", "Беседа", asks=True), True),
+        (_Author("zhitel_anna", "Первый район", asks=True), True),
+        (_Author(None, "Анна"), False),
     ],
 )
-def test_only_who_may_be_the_group_is_asked_for(author: tuple[str, str, int], asked: bool) -> None:
-    """By handle, by name, by a chat's name that answers somebody, or by answering two."""
-    _, handles = found(author)
-    assert handles == ([author[0]] if asked else [])
+def test_who_only_asks_is_not_asked_for(author: _Author, needed: bool) -> None:
+    """Unless he is like the channel by handle or by name: its own group may ask too."""
+    assert asked(author) == ([author.handle] if needed else [])
 
 
-def test_a_handle_that_the_channel_names_is_asked_for_first_and_others_are_not() -> None:
+def test_a_handle_that_the_channel_names_is_asked_for_first() -> None:
     """The description links to it."""
-    group, asked = found(
-        ("zhitel_anna", "Анна", 1),
-        ("zhitel_boris", "Борис", 2),
-        ("beseda_nasha", "Беседа", 0),
-        description="Глава района. Пишите: @beseda_nasha",
-        kinds={"beseda_nasha": Kind.GROUP},
-    )
-    assert (group, asked) == ("beseda_nasha", ["beseda_nasha"])
+    authors = (_Author("zhitel_boris", "Борис", 2), _Author("beseda_nasha", "Беседа"))
+    assert asked(*authors, description="Глава района. Пишите: @beseda_nasha") == ["beseda_nasha", "zhitel_boris"]
 
 
-def test_at_most_four_are_asked_for_and_the_likeliest_first() -> None:
+def test_at_most_twelve_are_asked_for_and_the_likeliest_first() -> None:
     """Among equals, who answered most."""
-    _, asked = found(*((f"zhitel_{n}", "Анна", n) for n in range(2, 8)))
-    assert asked == ["zhitel_7", "zhitel_6", "zhitel_5", "zhitel_4"]
+    handles = asked(*(_Author(f"zhitel_{n:02}", "Анна", n) for n in range(20)))
+    assert handles == [f"zhitel_{n:02}" for n in range(19, 7, -1)]
+
+
+def test_pages_that_tell_nothing_end_the_asking() -> None:
+    """A route that fails is not tried for every commenter."""
+    assert len(asked(*(_Author(f"zhitel_{n}", "Анна", n) for n in range(9)), kind=None)) == 3
+
+
+def test_once_nothing_waits_only_who_asks_and_answers_is_asked_for() -> None:
+    """The linked group answered all; the question of somebody who also answered counts if he is a citizen."""
+    authors = (_Author("beseda_chat", "Чат", 2), _Author("anna", "Анна"), _Author("boris", "Борис", 1, asks=True))
+    assert asked(*authors, waiting=[{"beseda_chat"}]) == ["beseda_chat", "boris"]
+    assert asked(*authors, waiting=[{"anna"}]) == ["beseda_chat", "boris", "anna"]
 
 
 @pytest.mark.parametrize(
     ("page", "cause"),
     [
-        (None, None),
+        (None, Cause.UNRECOGNISED_PAGE),
+        (TalkPage(UNREAD), Cause.UNRECOGNISED_PAGE),
         (TalkPage(CLOSED), None),
         (TalkPage(CLOSED, count=3, damaged=True), None),
         (TalkPage(HIDDEN), Cause.PREVIEW_OFF),

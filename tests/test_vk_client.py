@@ -66,9 +66,9 @@ def test_the_codes_that_say_what_a_run_can_do() -> None:
 @pytest.mark.parametrize(
     ("message", "act", "cause"),
     [
-        ("Access denied: wall is disabled", Act.PAGE, Cause.PRIVATE),
+        ("Access denied: wall is disabled", Act.PAGE, Cause.WALL_OFF),
         ("Access denied: this wall available only for community members", Act.PAGE, Cause.PRIVATE),
-        ("Access denied: post was not found", Act.PAGE, Cause.GONE),
+        ("Access denied: post was not found", Act.PAGE, Cause.REFUSED),
         ("Access denied: user deactivated", Act.PAGE, Cause.GONE),
         (
             "Access denied: no access to call this method. It cannot be called with current scopes",

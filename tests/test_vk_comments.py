@@ -65,10 +65,11 @@ def test_a_thread_keeps_who_answers_whom() -> None:
     assert (seen[13].thread, seen[13].reply_to, seen[13].question) == (11, 12, False)
 
 
-def test_identities_are_told_apart() -> None:
-    """The owner, staff by number and by name, his other page, his institution, another office's, and citizens.
+def test_sides_are_told_apart() -> None:
+    """The owner, staff by number and by name, his other page; his institution, other offices; a citizen; and unknown.
 
-    Issue 11, item 4: who answers from another confirmed page of the holder's is the owner.
+    Issue 11, item 4: who answers from another confirmed page of the holder's is the owner. Issue 25, item 16: a
+    community that is not on record is nobody's.
     """
     authors = (5, 31, 32, 40, -8, -7, 6, 900, -900)
     comments = [comment(20 + n, FIRST_DAY + n * HOUR, author) for n, author in enumerate(authors)]
@@ -79,8 +80,44 @@ def test_identities_are_told_apart() -> None:
     own, institution = (frozenset({target(name).address}) for name in ("id40", "rayon8"))
     seen = _post(world, staff=(31, "glava32"), others=others, own=own, institution=institution)
     assert [c.side.value for c in seen.comments] == [
-        *("owner", "staff", "staff", "owner", "institution", "other_body", "other_body", "citizen", "citizen")
+        *("owner", "owner", "owner", "owner", "body", "body", "body", "citizen", "unknown")
     ]
+
+
+def _asked_and_answered(by: int) -> World:
+    """A citizen's question, somebody's answer to it, and somebody else's second question."""
+    question, other = comment(20, FIRST_DAY, 901), comment(22, FIRST_DAY + 2 * HOUR, 902)
+    answer = comment(21, FIRST_DAY + HOUR, by, "Починим в среду.", reply_to_comment=20, parents_stack=[20])
+    world = _world([question | {"replies": [answer]}, other])
+    world.users.append(person(32))
+    return world
+
+
+_THAT_ONE = frozenset({target("glava32").address})
+
+
+@pytest.mark.parametrize(
+    "record",
+    [{"staff": ("glava32",)}, {"own": _THAT_ONE}, {"institution": _THAT_ONE}, {"others": _THAT_ONE}],
+    ids=lambda record: next(iter(record)),
+)
+@pytest.mark.parametrize("code", [10, 29])
+def test_who_may_be_somebody_on_record_is_unknown_where_no_number_came(record: dict, code: int) -> None:
+    """Issue 25, item 3: the name could not be asked about, so that the answer may be his; who asks is a citizen."""
+    assert _by_id(_post(_asked_and_answered(32), **record))[21].side in {Side.OWNER, Side.BODY}
+    failing = _asked_and_answered(32)
+    failing.plan("users.get", lambda p: Reply.error(code) if "glava32" in p["user_ids"] else None)
+    seen = _by_id(_post(failing, **record))
+    assert [seen[n].side for n in (20, 21, 22)] == [Side.CITIZEN, Side.UNKNOWN, Side.CITIZEN]
+    assert [seen[n].question for n in (20, 21, 22)] == [True, False, True]
+
+
+@pytest.mark.parametrize(("record", "side"), [("staff", Side.UNKNOWN), ("others", Side.CITIZEN)])
+def test_a_name_that_nobody_has_leaves_open_who_of_the_owners_it_was(record: str, side: Side) -> None:
+    """The helper may have another name by now; of the many other offices' pages a lost one tells nothing."""
+    names = {"staff": ("uskolznul",), "others": frozenset({target("uskolznul").address})}
+    seen = _by_id(_post(_asked_and_answered(903), **{record: names[record]}))
+    assert [seen[n].side for n in (20, 21, 22)] == [Side.CITIZEN, side, Side.CITIZEN]
 
 
 def test_a_community_answers_in_its_own_name() -> None:
@@ -90,11 +127,12 @@ def test_a_community_answers_in_its_own_name() -> None:
 
 
 def test_the_mark_of_the_posts_author_is_believed_only_where_no_author_is_named() -> None:
-    """Beside another id it means the person who signed the post, who is not the account."""
+    """Issue 25, item 18: beside another id it means the person who signed the post, who may be anybody's helper."""
     flagged = comment(11, FIRST_DAY, 900, is_from_post_author=True)
     nameless = {k: v for k, v in comment(12, FIRST_DAY, 0, is_from_post_author=True).items() if k != "from_id"}
-    seen = _by_id(_post(_world([flagged, nameless])))
-    assert (seen[11].side, seen[12].side) == (Side.CITIZEN, Side.OWNER)
+    staff = comment(13, FIRST_DAY, 31, is_from_post_author=True)
+    seen = _by_id(_post(_world([flagged, nameless, staff]), staff=(31,)))
+    assert (seen[11].side, seen[12].side, seen[13].side) == (Side.UNKNOWN, Side.OWNER, Side.OWNER)
 
 
 def test_a_deleted_comment_with_answers_stays_deleted() -> None:
@@ -195,7 +233,8 @@ def test_a_citizens_comment_shows_that_comments_are_open() -> None:
     [
         (212, "Access to post comments denied", CommentsState.CLOSED, Cause.REFUSED),
         (15, "Access denied: comments are closed", CommentsState.CLOSED, Cause.REFUSED),
-        (15, "Access denied: post was not found", CommentsState.UNKNOWN, Cause.GONE),
+        (15, "Access denied: post was not found", CommentsState.UNKNOWN, Cause.REFUSED),
+        (18, "User was deleted or banned", CommentsState.UNKNOWN, Cause.REFUSED),
         (15, "Access denied: something new", CommentsState.UNKNOWN, Cause.REFUSED),
         (210, "Access to wall's post denied", CommentsState.UNKNOWN, Cause.REFUSED),
         (29, "Rate limit reached", CommentsState.UNKNOWN, Cause.THROTTLED),
@@ -224,10 +263,68 @@ def test_one_post_that_fails_leaves_the_others() -> None:
 def test_a_thread_is_read_whole_or_not_at_all() -> None:
     """Where its second page does not come, what its first page's answers answer is not known either."""
     world = _world([comment(1000 + n, FIRST_DAY, 900 + n) for n in range(150)])
-    world.plan("wall.getComments", lambda p: Reply.error(210) if p["offset"] == "100" else None)
+    world.plan("wall.getComments", lambda p: Reply.error(210) if p["offset"] != "0" else None)
     seen = _post(world)
     assert (seen.comments, seen.comments_cause, seen.comments_count) == ((), Cause.REFUSED, 150)
     assert seen.comments_state is CommentsState.OPEN
+
+
+def moving(replies: bool, times: int) -> World:
+    """120 comments, of a post or of one thread; the owner's answer is the first that is not on the first page.
+
+    Up to so many times, once a first page was sent, a comment of it is deleted and another written at the end.
+    """
+    line = [comment(1000 + n, FIRST_DAY + n * timedelta(minutes=1), 900 + n) for n in range(120)]
+    first = 10 if replies else 100
+    line[first] = comment(1000 + first, FIRST_DAY + first * timedelta(minutes=1), 5, "Починим в среду.")
+    world = _world([comment(11, FIRST_DAY, 901, replies=line)] if replies else line)
+    changes = iter(range(times))
+
+    def answer(params: dict[str, str]) -> Reply | None:
+        page = world._comments(params)
+        first_page = params["offset"] == "0" and "comment_id" not in params
+        if first_page and (number := next(changes, None)) is not None:
+            del line[3]
+            line.append(comment(2000 + number, FIRST_DAY + 3 * HOUR, 800 + number))
+        return page
+
+    world.plan("wall.getComments", answer)
+    return world
+
+
+@pytest.mark.parametrize("replies", [False, True], ids=["top", "thread"])
+def test_a_comment_that_is_passed_over_as_another_was_deleted_is_asked_for_again(replies: bool) -> None:
+    """Issue 25, item 4: the counts match, and the owner's only answer has moved from the second page to the first."""
+    seen = _post(moving(replies, times=1))
+    assert seen.comments_cause is None
+    assert len(seen.comments) == 120 + replies
+    assert sum(c.side is Side.OWNER for c in seen.comments) == 1
+    assert {c.mentions for c in seen.comments} == {None}
+
+
+@pytest.mark.parametrize("replies", [False, True], ids=["top", "thread"])
+def test_a_thread_that_moves_again_is_a_contradiction(replies: bool) -> None:
+    """Issue 25, item 4: it was not read whole, and is not asked for a third time."""
+    world = moving(replies, times=2)
+    assert _post(world).comments_cause is Cause.CONTRADICTION
+    assert len(world.asked("wall.getComments")) == 4
+
+
+def test_a_thread_whose_top_comment_was_deleted_meanwhile_is_read_again() -> None:
+    """Then it is not there, and what else was written is read whole."""
+    replies = [comment(30 + n, FIRST_DAY + HOUR, 900 + n, parents_stack=[11]) for n in range(12)]
+    tops = [comment(11, FIRST_DAY, 901, replies=replies), comment(12, FIRST_DAY + 2 * HOUR, 902)]
+    world = _world(tops)
+
+    def answer(params: dict[str, str]) -> Reply | None:
+        if "comment_id" not in params:
+            return None
+        del tops[0]
+        return Reply.error(15, "Access denied: comment was not found")
+
+    world.plan("wall.getComments", answer)
+    seen = _post(world)
+    assert ([c.id for c in seen.comments], seen.comments_cause) == ([12], None)
 
 
 def test_a_method_that_the_key_may_not_call_is_asked_once_in_a_run() -> None:

@@ -6,25 +6,27 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from auditor.archive import Archive
-from auditor.base.snapshot import Cause, CommentsState, EvidenceKind
-from auditor.probes.base import Batch, Flood, Login, NotNow, Sighting, Spent, Target
-from auditor.probes.known import known_of
+from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Side, Snapshot
+from auditor.probes.base import Batch, Flood, Login, NotNow, Sighting, Spent, Target, Window
+from auditor.probes.known import NOTHING, Known, known_of
 from auditor.probes.vk.probe import VkProbe
 from auditor.probes.vk.quotas import FORBIDDEN, Quotas
 from auditor.sandbox import Sandbox, World
 from tests.pipeline import audited, session_of
 from tests.test_truth import differences
+from tests.test_vk_comments import moving
 from tests.vk_loopback import (
     FIRST_DAY,
     NOW,
     TOKEN,
+    WEEK,
     WINDOW,
     Reply,
     comment,
@@ -222,6 +224,17 @@ def test_a_thread_with_another_count_is_read(count: int) -> None:
     assert asked == ["3"] if count else asked == []
 
 
+def test_a_list_that_moved_is_asked_for_again_and_not_taken_from_what_has_come() -> None:
+    """Issue 25, item 4: of the first pass nothing counts, and its answers came with those of other pages."""
+    world = moving(replies=False, times=1)
+    executing(world)
+    with probing(world) as probe:
+        (sighting,) = prepared(probe, (target("glava5"),))
+    (thread,) = sighting.snapshot.posts
+    assert (thread.comments_cause, len(thread.comments)) == (None, 120)
+    assert sum(c.side is Side.OWNER for c in thread.comments) == 1
+
+
 def test_a_thread_whose_answer_has_come_due_is_read() -> None:
     """Its count is as it was, and a reply may stand where a comment was deleted."""
     world = many(1)
@@ -239,13 +252,68 @@ def test_a_thread_whose_answer_has_come_due_is_read() -> None:
     assert len(world.asked("wall.getComments")) == 1
 
 
-@pytest.mark.parametrize(("later", "asked"), [(HOUR, 0), (13 * HOUR, 1)])
-def test_half_a_day_later_an_unanswered_question_is_read_again(later: timedelta, asked: int) -> None:
-    """Its thread counts as many comments as before, and an answer may stand where a remark was deleted."""
-    world = many(1)
-    world.comments[5, 3] = [comment(1, FIRST_DAY + 5 * HOUR, 77, "Когда починят дорогу у школы?")]
-    _, methods = again(world, later=later)
-    assert methods.count("wall.getComments") == asked
+SUNDAY = WEEK.ends - 2 * HOUR
+BEFORE = WEEK.starts - 30 * HOUR
+"""When a post of the window was written that is not the week's own."""
+
+
+def talked(at: datetime, *comments: dict[str, Any]) -> Plain:
+    """One page with one post and these comments under it."""
+    wall = {5: [post(3, at, 5, comments={"count": len(comments)})]}
+    return Plain(users=[person(5)], walls=wall, comments={(5, 3): list(comments)})
+
+
+def look_at(world: Plain, at: datetime, known: Known = NOTHING, **record: Any) -> tuple[Snapshot, int]:
+    """Look at its page at a moment; return what was seen, and how many threads were asked for."""
+    before = len(world.asked("wall.getComments"))
+    with probing(world, clock=lambda: at) as probe:
+        seen = probe.look(target("glava5", known=known, **record), Window.of(WEEK, at)).snapshot
+    return seen, len(world.asked("wall.getComments")) - before
+
+
+def known_from(*looks: Snapshot) -> Known:
+    return known_of(list(enumerate(looks, 1)), looks[-1].taken_at + HOUR, 1_000)
+
+
+def answered(first: int) -> list[dict[str, Any]]:
+    """A question and the owner's answer."""
+    question = comment(first, FIRST_DAY + HOUR, 900 + first)
+    return [question, comment(first + 1, FIRST_DAY + 2 * HOUR, 5, "Починим.", reply_to_comment=first)]
+
+
+def test_a_thread_of_the_week_is_read_after_its_end_however_many_comments_it_counts() -> None:
+    """Issue 25, item 11: two answers were deleted and two questions written; after that the count will do."""
+    world = talked(FIRST_DAY, *answered(10), *answered(12))
+    first, _ = look_at(world, SUNDAY)
+    questions = [comment(20 + n, SUNDAY + HOUR, 950 + n) for n in range(2)]
+    world.comments[5, 3] = [world.comments[5, 3][0], world.comments[5, 3][2], *questions]
+    second, asked = look_at(world, NOW, known_from(first))
+    assert ([c.id for c in second.posts[0].comments if c.question], asked) == ([10, 12, 20, 21], 1)
+    third, asked = look_at(world, NOW + HOUR, known_from(first, second))
+    assert (third.posts[0].comments, asked) == (second.posts[0].comments, 0)
+
+
+@pytest.mark.parametrize("waiting", [True, False])
+def test_an_older_thread_is_read_after_the_weeks_end_where_a_question_waits(waiting: bool) -> None:
+    """Issue 25, item 11: silence may be held against the person. Once it was read so, an equal count will do."""
+    world = talked(BEFORE, *(answered(10)[:1] if waiting else answered(10)))
+    first, _ = look_at(world, SUNDAY)
+    second, asked = look_at(world, NOW, known_from(first))
+    assert asked == waiting
+    assert look_at(world, NOW + 13 * HOUR, known_from(first, second))[1] == 0
+
+
+@pytest.mark.parametrize("helper", [True, False])
+def test_a_thread_that_another_record_read_is_read_again_where_somebody_asks_nothing(helper: bool) -> None:
+    """Issue 25, item 7: a helper who came to the record is the owner; of people who only ask nothing can turn."""
+    world = talked(FIRST_DAY, answered(10)[0], comment(11, FIRST_DAY + 2 * HOUR, 31 if helper else 910, "А когда?"))
+    if helper:
+        world.comments[5, 3][1]["text"] = "Починим в среду."
+    first, _ = look_at(world, NOW, sides="then")
+    second, asked = look_at(world, NOW + HOUR, known_from(first), sides="now", staff=(31,))
+    assert asked == helper
+    assert (first.sides, second.sides) == ("then", "now")
+    assert second.posts[0].comments[1].side is (Side.OWNER if helper else Side.CITIZEN)
 
 
 # Quotas --------------------------------------------------------------------------------------------------------------

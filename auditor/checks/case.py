@@ -191,6 +191,5 @@ def unread_cause(pages: Iterable[Page], start: datetime, *, even_late: bool = Fa
     pages = tuple(pages)
     causes = (page.read_whole(start, even_late=even_late) for page in pages)
     cause = next((cause for cause in causes if cause is not None), None)
-    if cause is None and pages and all(page.gone_since is not None for page in pages):
-        return Cause.GONE
-    return cause
+    gone = [page.gone_since is not None and page.gone_since <= start for page in pages]
+    return Cause.GONE if cause is None and gone and all(gone) else cause

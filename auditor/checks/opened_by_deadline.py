@@ -33,7 +33,7 @@ _OPENED = Sentence("opened_by_deadline.opened", N_("opened"))
 _NOT_LATER = Sentence("opened_by_deadline.not_later", N_("opened not later than"))
 _BEFORE = Sentence("relation.before", N_("{days} before the last day, {last_day}"))
 _ON = Sentence("relation.on", N_("on the last day"))
-_BY_GRACE = Sentence("relation.by_grace", N_("after the deadline, within the grace of {days} (convention)"))
+_BY_GRACE = Sentence("relation.by_grace", N_("{days} after the last day, within the grace of {grace} (convention)"))
 _AFTER = Sentence("relation.after", N_("{days} after the last day, {last_day}"))
 _UNSETTLED = Sentence(
     "opened_by_deadline.unsettled",
@@ -121,17 +121,17 @@ class _Matter:
     ) -> Finding[Opened]:
         shown = shown or self.best
         values, evidence = replace(self._values(shown), reason=reason), shown.evidence if shown else ()
-        threshold = self.deadline.at
+        threshold = self.deadline.due
         return CHECK.finding(self.case, outcome, message, values, cause=cause, threshold=threshold, evidence=evidence)
 
     def _values(self, shown: Trace | None) -> Opened:
         told = tuple(
             TraceShown(kind=t.kind, at=t.at, network=t.network, account=t.account, source=t.source) for t in self.traces
         )
-        empty = Opened(deadline=self.deadline.at, grace_used=False, traces=told)
+        empty = Opened(deadline=self.deadline.due, grace_used=False, traces=told)
         if shown is None:
             return empty
-        late = days_late(shown.at, self.deadline.at, self.case.zone) if shown.exact else None
+        late = days_late(shown.at, self.deadline.due, self.case.zone) if shown.exact else None
         return replace(
             empty,
             opened_at=shown.at,
@@ -147,7 +147,7 @@ class _Matter:
 
     @property
     def last_day(self) -> Text | str:
-        return self.case.day_of(self.deadline.at - timedelta(microseconds=1)).isoformat()
+        return self.case.day_of(self.deadline.due - timedelta(microseconds=1)).isoformat()
 
     def dated(self, shown: Trace) -> Text:
         """Say a date and what it is against the last day: «открыта 12.10.2021, за 232 дня до последнего дня»."""
@@ -159,9 +159,9 @@ class _Matter:
         )
 
     def _relation(self, shown: Trace) -> Text:
-        late, last_day = days_late(shown.at, self.deadline.at, self.case.zone), self.last_day
+        late, last_day = days_late(shown.at, self.deadline.due, self.case.zone), self.last_day
         if self._by_grace(shown):
-            return _BY_GRACE.say(days=days(self.case.value("deadline_grace_days")))
+            return _BY_GRACE.say(days=days(late), grace=days(self.case.value("deadline_grace_days")))
         if late == 0:
             return _ON.say()
         return (_AFTER if late > 0 else _BEFORE).say(days=days(abs(late)), last_day=last_day)

@@ -172,7 +172,7 @@ class _Threads:
     @staticmethod
     def _is_read(reading: Reading, readings: Sequence[Reading]) -> bool:
         """Tell whether a thread was read whole; where nobody can comment, nothing is missed that no look ever saw."""
-        closed = reading.post.comments_state is CommentsState.CLOSED and not any(other.line for other in readings)
+        closed = reading.post.comments_state is CommentsState.CLOSED and not any(other.comments for other in readings)
         return (reading.whole or closed) and not reading.told_by_old_record
 
     def _why(self, post: Post, readings: Sequence[Reading]) -> Cause:

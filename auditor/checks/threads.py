@@ -29,7 +29,8 @@ class Reading:
     look: Look
     at: datetime
     """When they were read: the look's moment, or an earlier one from which it took them over."""
-    line: Sequence[Comment]
+    comments: Mapping[int, Comment]
+    """In order of time, by their numbers in this look."""
     keys: Mapping[int, Key]
     """By a comment's number in this look."""
     targets: Mapping[int, int]
@@ -44,16 +45,20 @@ class Reading:
         """What was read together: authors' numbers are the same within it."""
         return self.place[0], self.look.seen.route.value, self.at
 
+    @property
+    def line(self) -> Iterable[Comment]:
+        """The comments in order of time."""
+        return self.comments.values()
+
     def answered(self, reply: Comment) -> Iterator[Comment]:
         """Yield what a reply answers: its target, and above a remark the comments up to a question."""
-        by_id = {comment.id: comment for comment in self.line}
-        met, target = {reply.id}, by_id.get(self.targets.get(reply.id, reply.id))
+        met, target = {reply.id}, self.comments.get(self.targets.get(reply.id, reply.id))
         while target is not None and target.id not in met:
             met.add(target.id)
             yield target
             if asks(target):
                 return
-            target = by_id.get(self.targets.get(target.id, target.id))
+            target = self.comments.get(self.targets.get(target.id, target.id))
 
     def replies(self, side: Side) -> Iterator[Comment]:
         """Yield the comments with words of a side: a smiley is no answer."""
@@ -103,7 +108,7 @@ def _of_look(case: Case, page: Page, look: Look, posts: Sequence[Post]) -> Itera
             post=post,
             look=look,
             at=post.comments_read_at or look.seen.taken_at,
-            line=line,
+            comments={comment.id: comment for comment in line},
             keys=_keys(place, line),
             targets=answered_in(line),
             whole=post.comments_cause is None and (post.comments_state is not CommentsState.CLOSED or bool(line)),
@@ -158,4 +163,4 @@ def _with_sides(reading: Reading, sides: Mapping[Key, Side]) -> Reading:
     if all(sides[reading.keys[comment.id]] is comment.side for comment in reading.line):
         return reading
     line = [c.model_copy(update={"side": sides[reading.keys[c.id]]}) for c in reading.line]
-    return replace(reading, line=addressed(line))
+    return replace(reading, comments={comment.id: comment for comment in addressed(line)})

@@ -57,6 +57,10 @@ _LONG, _OFTEN = 30, 2
 _Addresses = Annotated[frozenset[Address], PlainSerializer(lambda found: sorted(map(as_asked, found)))]
 
 
+_MORE_POSTS = timedelta(weeks=3)
+"""Posts are read so much further back than a silence is allowed to last: by them a plan tells how many come a week."""
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """How far back a probe reads, all UTC.
@@ -72,16 +76,28 @@ class Window:
     comments_from: AwareDatetime
 
     @classmethod
-    def of(cls, week: Week, now: datetime, zones: Iterable[ZoneInfo] = ()) -> "Window":
-        """Return the window for judging `week` at `now`, in its own zone and wherever else offices are."""
+    def of(
+        cls,
+        week: Week,
+        now: datetime,
+        zones: Iterable[ZoneInfo] = (),
+        *,
+        thread_days: int = 14,
+        silence_days: int = 7,
+    ) -> "Window":
+        """Return the window for judging `week` at `now`, in its own zone and wherever else offices are.
+
+        `thread_days` and `silence_days` are the policy's: how far back comments are read, and a silence is allowed.
+        """
         weeks = [week, *(week.at(zone) for zone in zones)]
-        starts, end = min(one.starts for one in weeks), min(max(one.ends for one in weeks), now)
+        starts, end = min(w.starts for w in weeks), min(max(w.ends for w in weeks), now)
+        threads, silence = timedelta(days=thread_days), timedelta(days=silence_days) + _MORE_POSTS
         return cls(
             starts=starts,
             ends=end,
-            posts_from=starts - timedelta(days=30),
-            gap_from=end - timedelta(days=30),
-            comments_from=starts - timedelta(days=14),
+            posts_from=starts - max(threads, silence),
+            gap_from=end - silence,
+            comments_from=starts - threads,
         )
 
 
@@ -280,7 +296,7 @@ class Visit:
         return tuple({e.id: e for e in (*(a.evidence for a in self.answers), *self.carried)}.values())
 
 
-SPEAKS = frozenset({Side.OWNER, Side.OWNER, Side.BODY})
+SPEAKS = frozenset({Side.OWNER, Side.BODY})
 """Whoever answers for the holder."""
 BEFORE_RED = timedelta(minutes=90)
 """So old may be what is remembered of a thread where silence may be held against a person; older it is read again.

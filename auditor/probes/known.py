@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 
 from auditor.base.snapshot import Cause, Comment, CommentsState, Evidence, Post, Says, Side, Snapshot
 
-_ANSWERS = frozenset({Side.OWNER, Side.OWNER, Side.BODY})
-
 
 @dataclass(frozen=True, slots=True)
 class KnownPost:
@@ -24,6 +22,15 @@ class KnownPost:
     """When its comments were last read whole, UTC; None: never, or they were purged since."""
     due: bool = False
     """A question had no answer at `read_at`, and its time to reply has run out since: only a new look can tell."""
+    sides: str = ""
+    """As `Snapshot.sides` of that look."""
+
+    def told_by(self, sides: str) -> bool:
+        """Tell whether the comments have the sides that a look with the digest `sides` would give them.
+
+        What is on record has not changed since, or only people who ask have written.
+        """
+        return self.sides == sides or not somebody_asks_nothing(self.post.comments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,27 +101,38 @@ def _posts(looks: Iterable[Snapshot], as_of: datetime, hours: float) -> Iterable
     found: dict[int, KnownPost] = {}
     for look in looks:
         for post in look.posts:
-            new = _known(post, look.taken_at, as_of, timedelta(hours=hours))
+            new = _known(post, look, as_of, timedelta(hours=hours))
             old = found.get(post.id)
             if old is None or new.read_at is not None or old.read_at is None:
                 found[post.id] = new
     return found.values()
 
 
-def _known(post: Post, at: datetime, as_of: datetime, time: timedelta) -> KnownPost:
+def _known(post: Post, look: Snapshot, as_of: datetime, time: timedelta) -> KnownPost:
     unread = post.comments_cause is not None or post.comments_state is CommentsState.UNKNOWN
     if unread or post.comments_purged is not None:
-        return KnownPost(post, at)
-    read = post.comments_read_at or at
-    return KnownPost(post, at, read, any(read < asked.at + time <= as_of for asked in _unanswered(post.comments)))
+        return KnownPost(post, look.taken_at, sides=look.sides)
+    read = post.comments_read_at or look.taken_at
+    due = any(read < question.at + time <= as_of for question in _unanswered(post.comments))
+    return KnownPost(post, look.taken_at, read, due, look.sides)
 
 
 def _unanswered(comments: Sequence[Comment]) -> Iterator[Comment]:
-    """Yield the questions that nobody of the owner's side has answered."""
-    answered = {one.answers or one.reply_to for one in comments if one.side in _ANSWERS and one.has_words}
-    for one in comments:
-        if one.side is Side.CITIZEN and one.says is Says.ASKS and not one.deleted and one.id not in answered:
-            yield one
+    """Yield the questions that the owner has not answered."""
+    answered = {c.answers or c.reply_to for c in comments if c.side is Side.OWNER and c.has_words}
+    for comment in comments:
+        if comment.side is Side.CITIZEN and _asks(comment) and comment.id not in answered:
+            yield comment
+
+
+def _asks(comment: Comment) -> bool:
+    return comment.says is Says.ASKS and not comment.deleted
+
+
+def somebody_asks_nothing(comments: Sequence[Comment]) -> bool:
+    """Tell whether somebody has written who asks nothing: whose side he is on may hang on what is on record."""
+    asking = {c.author for c in comments if c.author is not None and _asks(c)}
+    return any(c.author not in asking and not c.deleted for c in comments)
 
 
 def is_worth_knowing(look: Snapshot, number: int | None) -> bool:

@@ -983,6 +983,11 @@ class Deadline:
     start_known: bool = True
     """Without a known start the person may have held the office from of old: only `passed` can be said."""
 
+    @property
+    def due(self) -> datetime:
+        """The first moment after the last day without the grace: days late are counted from that day."""
+        return self.grace_from or self.at
+
 
 def deadline_of(registry: Registry, holder: Holder) -> Deadline:
     """Return the holder's own deadline (DESIGN.md section 5, Opened).

@@ -28,7 +28,7 @@ from auditor.probes.plugins import Probe
 from auditor.probes.tape import note_of_control, note_of_look
 from auditor.registry.models import Control, Office, Registry
 from auditor.run.needed import Needed
-from auditor.run.plan import BATCH, Plan
+from auditor.run.plan import BATCH, Plan, window_of
 
 log = logging.getLogger(__name__)
 _FIRST = 25
@@ -134,7 +134,7 @@ def collect(
     )
     if goes_on and not plan.done:
         archive.begin_round(str(week), number)
-    window = Window.of(week, started, registry.zones)
+    window = window_of(registry, week, started)
     until = math.inf if budget is None else budget.ends + _GRACE
     run = _Run(archive, number, str(week), window, live, plan, until)
     archive.log_run(number, "began", started, {"week": str(week), "command": command, "accounts": plan.accounts})

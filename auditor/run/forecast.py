@@ -9,7 +9,7 @@ from auditor.base.snapshot import Route, Snapshot, StoredSnapshot
 from auditor.probes.base import Batch, DailyLimit, Forecast, Target, Window
 from auditor.probes.expected import was_asked
 from auditor.probes.plugins import Wiring, plugin_of
-from auditor.run.plan import Plan
+from auditor.run.plan import Plan, window_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class RouteForecast:
 
 def forecast_of(wiring: Wiring, plan: Plan) -> Iterator[RouteForecast]:
     """Yield what each route that is set up would ask of what is left to look at."""
-    window = Window.of(plan.week, plan.as_of, plan.registry.zones)
+    window = window_of(plan.registry, plan.week, plan.as_of)
     for route in Route:
         probe = plugin_of(route).open(wiring)
         if probe is not None:

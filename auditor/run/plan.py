@@ -133,7 +133,7 @@ class Plan:
     def _decides_silence(self, route: Route, place: _Place) -> bool:
         """Tell whether a question that the week counts has no answer yet, and its time to reply has run out unseen."""
         looks = self.archive.looks_to_know(route.value, place.address.url, self.as_of, str(self.week))
-        since = Window.of(self.week, self.as_of, self.registry.zones).comments_from
+        since = window_of(self.registry, self.week, self.as_of).comments_from
         known = known_of(looks, self.as_of, _hours(self.registry))
         return any(one.due and one.post.at >= since for one in known.posts)
 
@@ -152,6 +152,12 @@ class Plan:
         looks = self.archive.looks_to_know(route.value, target.address.url, self.as_of, str(self.week))
         worth = [(run, look) for run, look in looks if is_worth_knowing(look, target.id)]
         return known_of(worth, self.as_of, _hours(self.registry))
+
+
+def window_of(registry: Registry, week: Week, as_of: datetime) -> Window:
+    """Return how far back a run at `as_of` looks for the week: as far as the policy judges."""
+    threads, silence = (registry.policy[key].number for key in ("thread_days", "silence_days"))
+    return Window.of(week, as_of, registry.zones, thread_days=threads, silence_days=silence)
 
 
 def _hours(registry: Registry) -> float:

@@ -42,10 +42,10 @@ from tests.cases import (
     tenure,
 )
 
-SIDE = "identity"
-SIDES = {"owner": "owner", "body": "other_body", "unknown": "unproved", "citizen": "citizen"}
+SIDE = "side"
+SIDES = {"owner": "owner", "body": "body", "unknown": "unknown", "citizen": "citizen"}
 AUTHORS = {"owner": 901, "body": 902, "unknown": 903, "citizen": 904}
-VALUES = {"answered_by_body": "answered_by_other", "answered_by_unknown": "unproved", "uncertain": "removed"}
+VALUES: dict[str, str] = {}
 RECORD_CHANGED = "record_changed"
 """What `verdict_change` is where the registry says something else than a week ago."""
 PRACTICE = ("posts_per_week", "longest_silence", "comments_open", "comments_answered")
@@ -130,7 +130,7 @@ def document(*offices: Office, looks: Sequence[Snapshot], week: Week = WEEK, pre
     """Judge the offices in a week, two days after it, by looks that were each made for the week that had ended."""
     seen: dict[str, list[StoredSnapshot]] = {}
     for look in sorted(looks, key=lambda one: one.taken_at):
-        row = StoredSnapshot(str(Week.last_ended(look.taken_at, TOMSK)), look, trusted=True, threads_work=True)
+        row = StoredSnapshot(str(Week.last_ended(look.taken_at, TOMSK)), look, threads_work=True)
         seen.setdefault(look.url, []).append(row)
     return make_audit(registry(*offices), week, week.ends + timedelta(days=2), seen, previous=previous)
 

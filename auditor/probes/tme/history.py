@@ -1,6 +1,7 @@
 """A channel's history and its posts, as both of Telegram's routes read them."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
@@ -20,7 +21,7 @@ from auditor.base.snapshot import (
 )
 from auditor.base.threads import whole_or_none
 from auditor.language.reading import read_post
-from auditor.probes.base import Window
+from auditor.probes.base import Target, Window
 from auditor.probes.known import Known, KnownPost
 
 
@@ -181,6 +182,19 @@ def post_of(entry: _Entry, name: str, talk: Talk) -> Post:
     )
 
 
+# Who may be whom ------------------------------------------------------------------------------------------------------
+
+
+def same_person(name: str, holder: str) -> bool:
+    """Tell whether a name is a holder's, in any order, with or without the patronymic, which comes third."""
+    shown, words = set(_name(name)), _name(holder)
+    return len(words) > 1 and shown in ({*words}, {*words[:2]})
+
+
+def _name(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", text.casefold().replace("ё", "е"))
+
+
 # What earlier looks saw ----------------------------------------------------------------------------------------------
 
 LATE = timedelta(days=14)
@@ -209,6 +223,24 @@ def asked_at(known: KnownPost | None) -> datetime | None:
     if known is None or known.post.comments_cause is not None or known.post.comments_purged is not None:
         return None
     return known.read_at or known.post.comments_read_at or known.seen_at
+
+
+def told_otherwise(target: Target, known: KnownPost) -> bool:
+    """Tell whether a known talk may hold somebody's words whom today's record tells otherwise: it is read again.
+
+    Who asks is a citizen by any record. A talk that the newest look could not read is of an older one, and of the
+    record of its moment nothing is known.
+    """
+    page = target.known.page
+    assert page is not None
+    of_today = page.sides == target.sides and known.seen_at >= page.taken_at
+    return not of_today and _has_others(known.post.comments)
+
+
+def _has_others(comments: Sequence[Comment]) -> bool:
+    """Tell whether anybody has written under a post who asks nothing there."""
+    ask = {comment.author for comment in comments if comment.question and comment.author is not None}
+    return any(comment.author not in ask and not comment.question for comment in comments)
 
 
 def carried(known: KnownPost) -> Post:
@@ -264,4 +296,4 @@ def unanswered(posts: Iterable[Post], window: Window) -> int:
     return count
 
 
-_ANSWER = frozenset({Side.OWNER, Side.OWNER})
+_ANSWER = frozenset({Side.OWNER})

@@ -8,7 +8,7 @@ be read is None, and the caller decides what None means. Nothing here keeps a na
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -82,9 +82,8 @@ class Owner:
     """Every address it answers to, lower case."""
     named: bool = False
     """Whether VK sent its short name, so that a mismatch means something."""
-    gone: bool = False
-    """Deactivated: by its owner, or by VK (`banned`)."""
-    banned: bool = False
+    deactivated: str = ""
+    """``deleted`` by its owner, ``banned`` by VK; empty where the page is there."""
     closed: bool = False
     """A profile that only friends see, or a closed or private community."""
     verified: bool | None = None
@@ -108,8 +107,7 @@ def read_user(raw: Mapping[str, Any]) -> Owner | None:
         kind="profile",
         names=short | {f"id{identifier}"},
         named=bool(short),
-        gone=bool(raw.get("deactivated")),
-        banned=_banned(raw),
+        deactivated=_deactivated(raw),
         closed=bool(flag(raw.get("is_closed"))) and not flag(raw.get("can_access_closed")),
         verified=flag(raw.get("verified")),
         subscribers=number(raw.get("followers_count")),
@@ -130,8 +128,7 @@ def read_group(raw: Mapping[str, Any]) -> Owner | None:
         kind="event" if raw.get("type") == "event" else "community",
         names=short | {f"{prefix}{bare}" for prefix in ("club", "public", "event")},
         named=bool(short),
-        gone=bool(raw.get("deactivated")),
-        banned=_banned(raw),
+        deactivated=_deactivated(raw),
         closed=(whole(raw.get("is_closed")) or 0) in {1, 2},
         verified=flag(raw.get("verified")),
         subscribers=number(raw.get("members_count")),
@@ -141,9 +138,10 @@ def read_group(raw: Mapping[str, Any]) -> Owner | None:
     )
 
 
-def _banned(raw: Mapping[str, Any]) -> bool:
-    """Tell whether a page is deactivated otherwise than by its owner: only ``deleted`` says that it is gone."""
-    return bool(raw.get("deactivated")) and raw.get("deactivated") != "deleted"
+def _deactivated(raw: Mapping[str, Any]) -> str:
+    """Read why a page is deactivated; another word than VK's two is kept as it is, and what is no word as ``?``."""
+    why = raw.get("deactivated")
+    return (_text(why) or "?") if why else ""
 
 
 def _names(raw: Mapping[str, Any], *keys: str) -> frozenset[str]:
@@ -191,6 +189,11 @@ class WallPost:
     post_type: str = "post"
     pinned: bool = False
     advertisement: bool = False
+    """Marked as one by VK, or by «erid»."""
+    made_by_vk: bool = False
+    """A new profile photo, or a comment that was written on another site."""
+    paid: bool = False
+    """Only those see it who pay."""
     deleted: bool = False
     repost: bool = False
     comments: int | None = None
@@ -251,7 +254,9 @@ def _post(raw: Mapping[str, Any], owner_id: int) -> WallPost | None:
         said=_said_in(_object(raw.get("said"))),
         post_type=post_type,
         pinned=bool(flag(raw.get("is_pinned"))),
-        advertisement=bool(flag(raw.get("marked_as_ads"))) or post_type == "post_ads",
+        advertisement=bool(flag(raw.get("marked_as_ads"))) or post_type == "post_ads" or bool(flag(raw.get("erid"))),
+        made_by_vk=source_of(raw) in _MADE_BY_VK,
+        paid=is_paid(raw),
         deleted=bool(flag(raw.get("is_deleted"))),
         repost=bool(raw.get("copy_history")) or post_type == "copy",
         comments=number(comments.get("count")),
@@ -262,6 +267,26 @@ def _post(raw: Mapping[str, Any], owner_id: int) -> WallPost | None:
             for one in objects(raw.get("copy_history")) or []
         ),
     )
+
+
+_MADE_BY_VK = {("vk", "profile_photo"), ("widget", "comments")}
+_ERID = re.compile(r"(?<!\w)erid(?![^\W_])", re.IGNORECASE)
+
+
+def source_of(raw: Mapping[str, Any]) -> tuple[str, str]:
+    """Read how a post came to be: VK's type of its source, and what about it."""
+    source = _object(raw.get("post_source"))
+    return _text(source.get("type")) or "", _text(source.get("data")) or ""
+
+
+def is_paid(raw: Mapping[str, Any]) -> bool:
+    """Tell whether only those see a post who pay (VK Donut)."""
+    return bool(flag(_object(raw.get("donut")).get("is_donut")))
+
+
+def is_marked_by_erid(raw: Mapping[str, Any]) -> bool:
+    """Tell whether a post's text or a link in it bears the mark of an advertisement in Russia."""
+    return any(_ERID.search(text) for text in (_text(raw.get("text")) or "", *(url for url, _ in _attached(raw))))
 
 
 def _said_in(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -320,6 +345,18 @@ class CommentPage:
     can_comment: bool = False
     unread: int = 0
     size: int = 0
+
+    def after(self, last: int | None) -> "CommentPage | None":
+        """Return the page without its first comment, where that is the `last` one of the page before.
+
+        None where `last` is not on it: the list has moved. Where it stands elsewhere comments come twice: all stay.
+        """
+        if last is None:
+            return self
+        ids = [comment.id for comment in self.comments]
+        if ids[:1] == [last]:
+            return replace(self, comments=self.comments[1:], size=self.size - 1)
+        return self if last in ids or self.unread else None
 
 
 def read_comments(value: object, top: int | None = None) -> CommentPage | None:

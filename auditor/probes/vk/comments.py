@@ -1,12 +1,14 @@
 """Comments under a post: two levels, read whole and reduced at once to what may be kept.
 
 VK's `count` holds answers too; pages go by `current_level_count`. Answers beyond the first ten of a thread are asked
-for by the top comment's id. A comment that was deleted stays where it has answers, without author and words.
+for by the top comment's id. A comment that was deleted stays where it has answers, without author and words; without
+any it vanishes, and what follows moves up. So each page begins with the last comment of the one before: where that is
+not there the list has moved while it was read, and is asked for once more.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -14,9 +16,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from auditor.base.answers import Answer, rewritten
 from auditor.base.snapshot import Cause, Comment, CommentsState, Evidence, EvidenceKind, Side
-from auditor.base.threads import resolved
+from auditor.base.threads import addressed, resolved
 from auditor.language.reading import read_comment
-from auditor.probes.base import BEFORE_RED, Authors
+from auditor.probes.base import Authors, Target, Window
 from auditor.probes.known import Known, KnownPost
 from auditor.probes.rows import Row
 from auditor.probes.vk import minimise
@@ -47,19 +49,21 @@ class PostComments:
     failure: VkFailure | None = None
     can_comment: bool = False
     asked: int = 0
+    moved: bool = False
+    """Something was deleted while it was read, so that a comment may have been passed over."""
     read_at: datetime | None = None
     """When an earlier look read them, where this one did not need to."""
     evidence: Sequence[Evidence] = ()
     """That look's answers."""
 
 
-def remembered(known: Known, owner_id: int, post: WallPost) -> PostComments | None:
-    """Return the comments as an earlier look read them, if there are as many now and no answer has come due since.
+def remembered(target: Target, owner_id: int, post: WallPost, window: Window) -> PostComments | None:
+    """Return the comments as an earlier look read them, if there are as many now and they need not be read again.
 
     None where they must be read.
     """
-    was = known.post(post.id)
-    if was is None or is_open(was) or post.comments is None or was.post.comments_count != post.comments:
+    was = target.known.post(post.id)
+    if was is None or must_be_read(was, target, window) or was.post.comments_count != post.comments:
         return None
     old = was.post
     if post.can_comment and old.comments_state is CommentsState.CLOSED:
@@ -68,23 +72,26 @@ def remembered(known: Known, owner_id: int, post: WallPost) -> PostComments | No
         state=CommentsState.OPEN if post.can_comment else old.comments_state,
         comments={comment.id: comment for comment in old.comments},
         can_comment=post.can_comment,
-        read_at=old.comments_read_at or was.seen_at,
-        evidence=told_of(known, owner_id, post.id),
+        read_at=_read_at(was),
+        evidence=told_of(target.known, owner_id, post.id),
     )
 
 
-def is_open(was: KnownPost) -> bool:
-    """Tell whether comments must be read again whatever their number: they were not read, or an answer is due."""
+def must_be_read(was: KnownPost, target: Target, window: Window, *, red: bool = False) -> bool:
+    """Tell whether comments must be read again whatever their number, as an equal one can hide an exchange.
+
+    They were not read, an answer is due, they may be others' words by what is on record now, or were not read since
+    the week's end: those under the week's own posts and, where the page may turn `red`, all.
+    """
     old = was.post
     shown = bool(old.comments) or old.comments_state is CommentsState.CLOSED
-    return was.due or old.comments_cause is not None or old.comments_purged is not None or not shown
+    unread = old.comments_cause is not None or old.comments_purged is not None or old.comments_count is None
+    early = bool(old.comments) and _read_at(was) < window.ends and (red or old.at >= window.starts)
+    return not shown or unread or was.due or early or not was.told_by(target.sides)
 
 
-def was_read_long_ago(found: PostComments, known: Known) -> bool:
-    """Tell whether comments are an earlier look's, taken so long before this run that an answer may have come."""
-    if found.read_at is None or known.as_of is None or not found.comments:
-        return False
-    return known.as_of - found.read_at >= BEFORE_RED
+def _read_at(was: KnownPost) -> datetime:
+    return was.post.comments_read_at or was.seen_at
 
 
 def told_of(known: Known, owner_id: int, post_id: int) -> list[Evidence]:
@@ -99,14 +106,25 @@ def _about(url: str, owner_id: int, post_id: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Sides:
+    """Whose words those are who are on record, by signed id."""
+
+    known: Mapping[int, Side] = field(default_factory=dict)
+    whole: bool = True
+    """False where the number of somebody on record could not be found out: any person may be that one."""
+
+
+@dataclass(frozen=True, slots=True)
 class CommentReader:
     """Reads comments on the pages of one owner."""
 
     asker: Asker
     owner: Owner
-    sides: Callable[[], Mapping[int, Side]] = dict
-    """Who is known to the registry, by signed id. Asked for only where there are comments."""
+    sides: Callable[[], Sides] = Sides
+    """Who is on record. Asked for only where there are comments."""
     authors: Authors = field(default_factory=Authors)
+    doubtful: set[int] = field(default_factory=set)
+    """Authors, by their numbers within the look, who may be on record under a name without a number."""
     names: tuple[str, ...] = ()
     """What the holder is called."""
 
@@ -119,16 +137,24 @@ class CommentReader:
         found = PostComments(can_comment=post.can_comment)
         empty = post.comments == 0
         if not empty or (ask_state and not found.can_comment and not self._wall_closed):
-            threads = self._level(post, found, None, 0, None)
-            for top in threads:
-                if found.failure is None:
-                    self._level(post, found, top, len(top.thread), top.replies)
-        self._resolve(found)
+            found = self._threads(post)
+            if found.moved:
+                again = self._threads(post)
+                found = replace(again, answers=[*found.answers, *again.answers])
         if empty and not found.comments:
             found.cause = None  # the wall's 0 is an answer, whatever became of the question about the state
         if found.can_comment and self._closed(found):
             found.cause = Cause.CONTRADICTION  # VK says in one run that people can comment and that they cannot
         found.state = self._state(found)
+        return found
+
+    def _threads(self, post: WallPost) -> PostComments:
+        """Read the top comments, then the threads that did not come along whole."""
+        found = PostComments(can_comment=post.can_comment)
+        for top in self._level(post, found, None, (), None):
+            if found.failure is None and not found.moved:
+                self._level(post, found, top, top.thread, top.replies)
+        self._resolve(found)
         return found
 
     def unread(self, post: WallPost, cause: Cause) -> PostComments:
@@ -152,18 +178,25 @@ class CommentReader:
         return self._wall_closed or (found.failure is not None and found.failure.fact is Fact.COMMENTS_CLOSED)
 
     def _level(
-        self, post: WallPost, found: PostComments, top: PlacedComment | None, offset: int, total: int | None
+        self,
+        post: WallPost,
+        found: PostComments,
+        top: PlacedComment | None,
+        along: Sequence[PlacedComment],
+        total: int | None,
     ) -> list[PlacedComment]:
-        """Read one level: the top comments, or the answers to `top` from `offset` on.
+        """Read one level: the top comments, or the answers to `top` after those that came `along`.
 
         Return those whose threads did not come along whole.
         """
         longer: list[PlacedComment] = []
-        row = Row(total, offset, ids={c.id for c in top.thread} if top is not None else set())
+        offset, last = len(along), along[-1].id if along else None
+        row = Row(total, offset, ids={c.id for c in along})
         while True:
-            page = self._page(post, found, top, offset)
+            page = self._page(post, found, top, offset, last)
             if page is None:
                 return longer
+            last = page.comments[-1].id if page.comments else last
             mine = [c for c in page.comments if _belongs(c, top)]
             fresh = [c for c in mine if c.id not in found.comments]
             found.comments |= {one.id: one.kept for c in mine for one in (c, *c.thread) if one.kept is not None}
@@ -182,21 +215,33 @@ class CommentReader:
 
     def _resolve(self, found: PostComments) -> None:
         """Say of each comment what it answers, now that all are read, in what is stored of them too."""
-        found.comments = {c.id: c for c in resolved(found.comments.values())}
+        found.comments = {c.id: c for c in self._doubted(resolved(found.comments.values()))}
         for place, value in found.pages:
             stored = minimise.response(minimise.with_answers(value, found.comments))
             found.answers[place] = rewritten(found.answers[place], stored)
 
-    def _page(self, post: WallPost, found: PostComments, top: PlacedComment | None, offset: int) -> CommentPage | None:
-        """Ask for one page. On failure set the cause and return None."""
+    def _doubted(self, line: Sequence[Comment]) -> Iterator[Comment]:
+        """Yield a thread's comments; whose words those of a doubtful author are who asks nothing is unknown."""
+        asking = {c.author for c in addressed(line) if c.question and not c.deleted}
+        for comment in line:
+            doubted = comment.side is Side.CITIZEN and comment.author in self.doubtful - asking
+            yield comment.model_copy(update={"side": Side.UNKNOWN}) if doubted else comment
+
+    def _page(
+        self, post: WallPost, found: PostComments, top: PlacedComment | None, offset: int, last: int | None
+    ) -> CommentPage | None:
+        """Ask for the page after the comment `last`, at `offset`. On failure set the cause and return None."""
         if found.asked >= _MOST_PAGES:
             found.cause = found.cause or Cause.TOO_LITTLE_DATA
             return None
         found.asked += 1
-        seen = self._ask(post.id, None if top is None else top.id, offset)
+        seen = self._ask(post.id, None if top is None else top.id, offset - (last is not None))
         found.answers += seen.kept
         if seen.failure is not None:
-            found.failure, found.cause = seen.failure, seen.failure.cause
+            # VK has just shown the page and the post: a word that they are gone is about this thread alone.
+            gone = seen.failure.fact is Fact.GONE
+            found.failure, found.cause = seen.failure, Cause.REFUSED if gone else seen.failure.cause
+            found.moved = top is not None and seen.failure.fact is Fact.POST_GONE
             return None
         page = read_comments(seen.value, None if top is None else top.id)
         if page is None or page.unread:  # what cannot be read may be the very answer that is missed
@@ -204,6 +249,9 @@ class CommentReader:
         if page is not None:
             found.pages.append((len(found.answers) - 1, seen.value))
             found.can_comment = found.can_comment or page.can_comment
+            page = page.after(last)
+            if page is None:
+                found.moved, found.cause = True, Cause.CONTRADICTION
         return page
 
     def _ask(self, post_id: int, comment_id: int | None, offset: int) -> Seen:
@@ -231,39 +279,44 @@ class CommentReader:
         text = text if isinstance(text, str) and not deleted else ""
         author, at = whole(raw.get("from_id")) or None, moment(raw.get("date"))
         assert at is not None
-        mention, identity = _LEADING.match(text), self._identity(raw)
+        mention, side = _LEADING.match(text), self._side_of(raw)
         number = None if author is None else self.authors.number(str(author))
+        if number is not None and side is Side.CITIZEN and not self.sides().whole:
+            self.doubtful.add(number)
         named = None if mention is None else (-1, 1)[mention[1] == "id"] * int(mention[2])
         return minimise.said_by(
             Comment(
                 id=0,
                 at=at,
-                side=identity,
+                side=side,
                 author=number,
                 mentions=None if named is None else self.authors.number(str(named)),
                 **read_comment(
                     text[mention.end() :] if mention else text,
-                    identity,
-                    addressed=None if named in {None, author} else self._side(named),
+                    side,
+                    addressed=None if named in {None, author} else self._on_record(named) or Side.CITIZEN,
                     names=self.names,
                     repeated=self.authors.repeats(number, text, whole(raw.get("id")) or 0),
                 ),
             )
         )
 
-    def _identity(self, raw: Mapping[str, Any]) -> Side:
-        """Say on whose behalf a comment was written.
+    def _side_of(self, raw: Mapping[str, Any]) -> Side:
+        """Say whose words a comment is.
 
-        ``is_from_post_author`` is believed only where VK names no author. With another author's id it means the person
-        who signed the post, who is not the account.
+        ``is_from_post_author`` is believed only where VK names no author. Beside another one's id it means the person
+        who signed the post, who is not the account and need not be on record.
         """
         author = whole(raw.get("from_id")) or None
-        if author is None and flag(raw.get("is_from_post_author")) and not flag(raw.get("deleted")):
+        marked = flag(raw.get("is_from_post_author")) and not flag(raw.get("deleted"))
+        if author is None and marked:
             return Side.OWNER
-        return self._side(author)
+        person = author is not None and author > 0
+        return self._on_record(author) or (Side.CITIZEN if person and not marked else Side.UNKNOWN)
 
-    def _side(self, number: int | None) -> Side:
-        return Side.OWNER if number == self.owner.id else self.sides().get(number or 0, Side.CITIZEN)
+    def _on_record(self, number: int | None) -> Side | None:
+        """Return the side of somebody who is on record; None for everybody else."""
+        return Side.OWNER if number == self.owner.id else self.sides().known.get(number or 0)
 
 
 def _belongs(comment: PlacedComment, top: PlacedComment | None) -> bool:

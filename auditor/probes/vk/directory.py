@@ -132,6 +132,17 @@ class Resolution:
             self.failures[method] = failure
 
 
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The signed ids of pages that were named, as far as they were found out."""
+
+    ids: frozenset[int] = frozenset()
+    failed: bool = False
+    """A name could not be asked about."""
+    lost: bool = False
+    """No number came for a name: the page may have another name by now."""
+
+
 class Directory:
     """Names and what they stand for, kept for a run. Failures are not kept: the next look asks again."""
 
@@ -177,15 +188,20 @@ class Directory:
         self._failed |= fresh.keys() - self._known.keys()
         return [self._known.get(name) or fresh[name] for name in wanted]
 
-    def ids(self, names: Iterable[str]) -> frozenset[int]:
+    def ids(self, names: Iterable[str]) -> "Numbers":
         """Return the signed ids of those of `names` that stand for a page.
 
         A name with a number in it needs no call, and one that failed before is not worth another.
         """
         wanted = {name.casefold() for name in names}
         stated = {name: number for name in wanted if (number := self._stated(name)) is not None}
-        named = sorted(wanted - (self._failed - self._known.keys()) - stated.keys())
-        return frozenset(stated.values()) | {one.owner.id for one in self.resolve(named) if one.owner is not None}
+        failed = self._failed - self._known.keys()
+        pages = self.resolve(sorted(wanted - failed - stated.keys()))
+        return Numbers(
+            frozenset(stated.values()) | {page.owner.id for page in pages if page.owner is not None},
+            failed=not failed.isdisjoint(wanted - stated.keys()) or any(page.failure is not None for page in pages),
+            lost=any(page.owner is None and page.kind is None for page in pages),
+        )
 
     def _stated(self, name: str) -> int | None:
         number = stated_number(name)
@@ -368,7 +384,7 @@ def find(directory: Directory, target: Target) -> tuple[Resolution, dict[str, An
     numbered = directory.resolve([number_name(target.id)])[0]
     both = [*numbered.beside, *named.answers]
     owner = numbered.owner
-    if (owner is not None and not owner.gone) or numbered.fact is Fact.PRIVATE:
+    if (owner is not None and not owner.deactivated) or numbered.fact is Fact.PRIVATE:
         names = owner.names if owner is not None else frozenset()
         # A page that still shows the name has it, whatever the look-up by name said.
         moved = {} if target.address.name in names else {"renamed_to": _address(target.id, names)}
@@ -410,6 +426,10 @@ def _address(number: int, names: frozenset[str]) -> str:
     return Address(VK, min(names - numbered, default=number_name(number))).url
 
 
+_DEACTIVATED = {"deleted": (False, Cause.GONE), "banned": (None, Cause.BANNED)}
+"""Only ``deleted`` says that a page is gone: one that VK has banned may come back."""
+
+
 def existence(found: Resolution, *, trusted: bool, numbered: bool = False) -> tuple[bool | None, Cause | None]:
     """Say whether a page exists and why it cannot be judged. True and False are VK's own words about the page.
 
@@ -419,10 +439,10 @@ def existence(found: Resolution, *, trusted: bool, numbered: bool = False) -> tu
         return None, found.failure.cause
     if found.kind is not None:
         return None, Cause.WRONG_KIND
-    if found.owner is not None and found.owner.gone:
-        return (None if found.owner.banned else False), Cause.GONE
+    if found.owner is not None and found.owner.deactivated:
+        return _DEACTIVATED.get(found.owner.deactivated, (None, Cause.UNRECOGNISED_PAGE))
     if found.fact is Fact.GONE:  # deleted or banned: the error does not say which
-        return None, Cause.GONE if trusted else Cause.CONTROL_FAILED
+        return None, Cause.REFUSED if trusted else Cause.CONTROL_FAILED
     if found.fact is Fact.PRIVATE or (found.owner is not None and found.owner.id > 0 and found.owner.closed):
         return True, Cause.PRIVATE
     if found.owner is not None:
@@ -474,7 +494,7 @@ class Controls:
         else:
             found = self._directory.resolve([control.url.name])[0]
             exists, cause = existence(found, trusted=True)
-            exists = False if cause in {Cause.NOT_AT_ADDRESS, Cause.GONE} else exists
+            exists = False if cause in {Cause.NOT_AT_ADDRESS, Cause.GONE, Cause.BANNED} else exists
             if exists and not control.exists and found.denies_name:
                 exists, cause = None, Cause.UNRECOGNISED_PAGE
             self.owner = found.owner if cause is None else None

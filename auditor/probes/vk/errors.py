@@ -36,7 +36,9 @@ class Fact(StrEnum):
     """What VK says about the page or the post that was asked for."""
 
     GONE = "gone"
-    """Deleted, banned or deactivated."""
+    """Deleted or banned: these codes do not say which."""
+    POST_GONE = "post_gone"
+    """The post or comment that was asked about is not there any more; it says nothing of the page."""
     NO_SUCH = "no_such"
     """No page has this id or name, or our parameter was bad. That a page is gone takes more than this one word."""
     PRIVATE = "private"
@@ -119,7 +121,8 @@ _REFUSED = Rule(Act.GIVE_UP, Cause.REFUSED)
 _GONE = Rule(Act.PAGE, Cause.GONE, Fact.GONE)
 _NO_SUCH = Rule(Act.PAGE, Cause.REFUSED, Fact.NO_SUCH)
 _PRIVATE = Rule(Act.PAGE, Cause.PRIVATE, Fact.PRIVATE)
-_WALL_OFF = Rule(Act.PAGE, Cause.PRIVATE, Fact.WALL_OFF)
+_POST_GONE = Rule(Act.PAGE, Cause.REFUSED, Fact.POST_GONE)
+_WALL_OFF = Rule(Act.PAGE, Cause.WALL_OFF, Fact.WALL_OFF)
 _COMMENTS_CLOSED = Rule(Act.PAGE, Cause.REFUSED, Fact.COMMENTS_CLOSED)
 
 TABLE: dict[int, Rule] = {
@@ -177,7 +180,7 @@ _ACCESS_DENIED: tuple[tuple[re.Pattern[str], Rule], ...] = tuple(
     for pattern, rule in (
         (r"wall is disabled", _WALL_OFF),
         (r"available only (?:for|to) (?:community |group )?members", _PRIVATE),
-        (r"(?:post|comment) was not found|(?:post|comment) not found", _GONE),
+        (r"(?:post|comment) was not found|(?:post|comment) not found", _POST_GONE),
         (r"user (?:was |is )?(?:deactivated|deleted|banned)", _GONE),
         (r"no access to call this method", _NOT_WITH_THIS_KEY),
         (r"profile is private", _PRIVATE),

@@ -17,7 +17,19 @@ from auditor.base.answers import NO_ANSWER
 from auditor.base.snapshot import Cause, Comment
 from auditor.language.reading import read_post
 from auditor.language.words import without_mentions
-from auditor.probes.vk.answers import flag, moment, number, objects, of_owner, parent_of, tells_of_register, whole
+from auditor.probes.vk.answers import (
+    flag,
+    is_marked_by_erid,
+    is_paid,
+    moment,
+    number,
+    objects,
+    of_owner,
+    parent_of,
+    source_of,
+    tells_of_register,
+    whole,
+)
 from auditor.probes.vk.errors import VkFailure
 
 _PROFILE = frozenset(
@@ -173,6 +185,9 @@ def _post(item: object, owner_id: int, *, words: bool) -> dict[str, Any]:
         post_type=raw["post_type"] if isinstance(raw.get("post_type"), str) else None,
         copy_history=[{}] if raw.get("copy_history") else None,
         comments=_told(count=number(talk.get("count"))) | _flags(talk, "can_post", "groups_can_post"),
+        post_source=dict(zip(("type", "data"), source, strict=True)) if any(source := source_of(raw)) else None,
+        donut={"is_donut": True} if is_paid(raw) else None,
+        erid=is_marked_by_erid(raw) or None,
     )
     text = raw["text"] if words and isinstance(raw.get("text"), str) else ""
     return {**placed, **told, **_flags(raw, "marked_as_ads", "is_deleted"), **(_words(text) if words else {})}

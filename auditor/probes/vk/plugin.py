@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from auditor.base.snapshot import Cause
 from auditor.base.text import N_, Text
-from auditor.probes.base import Batch, DailyLimit, Forecast, Target, Window
-from auditor.probes.expected import is_new, new_threads, posts_asked, posts_to_read, read_long_ago, recent_posts
+from auditor.probes.base import Batch, DailyLimit, Forecast, Target, Window, may_redden
+from auditor.probes.expected import is_new, new_threads, posts_asked, posts_to_read, recent_posts
 from auditor.probes.pacing import Breaker
 from auditor.probes.plugins import Line, Plugin, Probe, Wiring, trouble
 from auditor.probes.vk.client import EXECUTE, VkClient, vk_connection
-from auditor.probes.vk.comments import is_open
+from auditor.probes.vk.comments import must_be_read
 from auditor.probes.vk.directory import ROUTE, VK
 from auditor.probes.vk.errors import Act, VkAnswer
 from auditor.probes.vk.network import VkSettings
@@ -126,10 +126,11 @@ def _threads(target: Target, window: Window) -> float:
     """Return about how many threads of a page are read: of new posts that have any, and those that may have changed."""
     posts = recent_posts(target)
     share = sum(one.post.comments_count != 0 for one in posts) / len(posts) if posts else 1.0
-    unread = [one for one in posts_asked(target, window) if one.post.comments_count != 0 and is_open(one)]
-    refused = [one for one in unread if one.post.comments_cause is Cause.NO_CREDENTIALS]  # one tells for all
-    again = {one.post.id for one in (*unread, *read_long_ago(target, window))} - {one.post.id for one in refused[1:]}
-    return new_threads(target, window) * share + len(again)
+    asked = [known for known in posts_asked(target, window) if known.post.comments_count != 0]
+    red = may_redden((c for known in asked for c in known.post.comments), window)
+    again = [known for known in asked if must_be_read(known, target, window, red=red)]
+    refused = sum(known.post.comments_cause is Cause.NO_CREDENTIALS for known in again)  # one tells for all
+    return new_threads(target, window) * share + len(again) - max(0, refused - 1)
 
 
 PLUGIN = Plugin(

@@ -26,7 +26,7 @@ from auditor.base.threads import whole_or_none
 from auditor.probes.base import Batch, Clock, Login, NotNow, Sighting, Target, Window, may_redden
 from auditor.probes.bodies import Bodies, Others, names_on
 from auditor.probes.http import HttpConnection
-from auditor.probes.known import NOTHING, Known
+from auditor.probes.known import NOTHING
 from auditor.probes.pacing import Breaker
 from auditor.probes.tape import Tape
 from auditor.probes.vk.answers import Owner, WallPost, register_link, whole
@@ -34,15 +34,16 @@ from auditor.probes.vk.client import VkClient
 from auditor.probes.vk.comments import (
     CommentReader,
     PostComments,
+    Sides,
     remembered,
     told_of,
-    was_read_long_ago,
 )
 from auditor.probes.vk.directory import (
     ROUTE,
     VK,
     Controls,
     Directory,
+    Numbers,
     Resolution,
     existence,
     find,
@@ -230,25 +231,24 @@ class _Looks:
         own = wall.own(owner.id)
         asked = [p for p in reversed(own) if window.comments_from <= p.at < window.ends]
         reader = CommentReader(self._asker, owner, cache(partial(self._sides, target)), names=tuple(target.names))
-        read = self._comments(asked, reader, target.known, window)
+        read = self._comments(asked, reader, target, window)
         if may_redden((c for found in read.values() for c in found.comments.values()), window):
-            # A count that is the same may hide an answer beside a comment that was deleted.
-            old = [p for p in asked if was_read_long_ago(read[p.id], target.known)]
-            read |= self._comments(old, reader, NOTHING, window)
+            early = [p for p in asked if read[p.id].comments and (read[p.id].read_at or window.ends) < window.ends]
+            read |= self._comments(early, reader, replace(target, known=NOTHING), window)
         posts = tuple(_post(p, owner.id, read.get(p.id)) for p in own)
         return posts, list(read.values())
 
     def _comments(
-        self, asked: Sequence[WallPost], reader: CommentReader, known: Known, window: Window
+        self, asked: Sequence[WallPost], reader: CommentReader, target: Target, window: Window
     ) -> dict[int, PostComments]:
         """Read the comments under posts, newest first, where they are not known."""
-        owner_id = reader.owner.id
+        owner_id, known = reader.owner.id, target.known
         read: dict[int, PostComments] = {}
         patience = _Patience()
         empty_is_closed: bool | None = None
         for post in asked:
             empty = post.comments == 0 and post.at >= window.starts
-            found = remembered(known, owner_id, post)
+            found = remembered(target, owner_id, post, window)
             if found is None and patience.over is not None and post.comments != 0:
                 found = reader.unread(post, patience.over)
             elif found is None:
@@ -265,24 +265,27 @@ class _Looks:
             self.breaker.note(patience.over)
         return read
 
-    def _sides(self, target: Target) -> dict[int, Side]:
-        """Return who of those that the registry knows is on whose side; his own page before all others."""
-        known = [
-            (Side.BODY, self._ids(target, target.others)),
-            (Side.BODY, self._ids(target, target.institution)),
-            (Side.OWNER, self._staff(target.staff)),
-            (Side.OWNER, self._ids(target, target.own)),
-        ]
-        return {number: side for side, numbers in known for number in numbers}
+    def _sides(self, target: Target) -> Sides:
+        """Return who of those that the registry knows is on whose side; his own page before all others.
 
-    def _ids(self, target: Target, addresses: Iterable[Address]) -> frozenset[int]:
+        One of the office's own names without a number leaves it open who that is; of the many other offices' pages
+        only one that could not be asked about.
+        """
+        others, institution = (self._ids(target, addresses) for addresses in (target.others, target.institution))
+        staff, own = self._staff(target.staff), self._ids(target, target.own)
+        rows = ((Side.BODY, others), (Side.BODY, institution), (Side.OWNER, staff), (Side.OWNER, own))
+        known = {number: side for side, numbers in rows for number in numbers.ids}
+        nearest = (institution, staff, own)
+        return Sides(known, whole=not (others.failed or any(numbers.failed or numbers.lost for numbers in nearest)))
+
+    def _ids(self, target: Target, addresses: Iterable[Address]) -> Numbers:
         names = [a.name for a in addresses if a.network is VK and a != target.address]
-        return self._directory.ids(names) if names else frozenset()
+        return self._directory.ids(names) if names else Numbers()
 
-    def _staff(self, staff: Sequence[int | str]) -> frozenset[int]:
-        numbers = {number for one in staff if (number := whole(one)) is not None}
-        names = {str(one).lstrip("@") for one in staff if whole(one) is None}
-        return frozenset(numbers | (self._directory.ids(names) if names else set()))
+    def _staff(self, staff: Sequence[int | str]) -> Numbers:
+        numbers = {number for who in staff if (number := whole(who)) is not None}
+        named = self._directory.ids({str(who).lstrip("@") for who in staff if whole(who) is None})
+        return replace(named, ids=named.ids | numbers)
 
     def _sighting(
         self,
@@ -301,6 +304,7 @@ class _Looks:
             url=target.address.url,
             taken_at=at,
             vantage=self._vantage,
+            sides=target.sides,
             evidence=tuple(evidence.values()),
             **facts,
         )
@@ -468,7 +472,7 @@ def _post(post: WallPost, owner_id: int, found: PostComments | None) -> Post:
         id=post.id,
         at=post.at,
         url=f"https://vk.com/wall{owner_id}_{post.id}",
-        repost=post.repost,
+        repost=post.repost and not post.said.get("sketch"),  # with words of one's own it is a post
         comments_state=found.state,
         comments_count=post.comments,
         comments_cause=found.cause,

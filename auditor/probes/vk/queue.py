@@ -28,6 +28,7 @@ MOST_CALLS = 25
 _ROUNDS = 40
 """Rehearsals; what a look asks after them it asks by itself."""
 _TALKS = "wall.getComments"
+_LISTS = frozenset({_TALKS, "wall.get"})
 _TOO_MUCH = 13
 """VK's error for an answer of more than 5 MB, and for a script that took too long."""
 
@@ -76,10 +77,10 @@ class Queue:
         self._worked = False
 
     def ask(self, kind: EvidenceKind, method: str, form: Form, **params: Param) -> Seen:
-        """Ask, as `Asker` says. What came before is not asked again."""
+        """Ask, as `Asker` says. What came before is not asked again, but where a look reads a list once more."""
         key = kind, url_of(method, params)
         came = self._came.get(key)
-        if came is None:
+        if came is None or (method in _LISTS and key in self._taken):
             return read_stored(filed(kind, self._client.call(method, **params), form))
         self._taken.add(key)
         return read_stored(_minimised(came, form))

@@ -1,7 +1,6 @@
-"""Reading a wall back as far as it is judged, its oldest post, and when the page can have been opened.
+"""Reading a wall back as far as it is judged, its oldest post, and by when the page was there.
 
-VK gives no date of creation. The oldest post says that the page was there by then. Ids grow with time, so a page was
-made about when its neighbours were; the published points below are known only roughly, hence the margin.
+VK gives no date of creation. The oldest post and the earliest profile photo say that the page was there by then.
 """
 
 from collections.abc import Sequence
@@ -43,6 +42,8 @@ class Wall:
     row: Row = field(default_factory=Row)
     """Whether its pages agree with each other and with the number of posts."""
     pinned: set[int] = field(default_factory=set)
+    shrank: bool = False
+    """Posts were deleted while it was read, so that one may have been passed over."""
 
     def note(self, page: WallPage, in_order: list[WallPost]) -> None:
         """Hold a page against what came before it; a pinned post stands where it likes."""
@@ -50,8 +51,8 @@ class Wall:
         self.row.count = page.count if page.count is not None else self.row.count
         self.row.add([(p.id, p.at) for p in page.posts], page.size, falling=True, aside=self.pinned)
 
-    def may_end_with(self, page: WallPage, offset: int) -> bool:
-        """Tell whether a page from `offset` on agrees with what was read, so that its oldest post is the wall's.
+    def note_end(self, page: WallPage, offset: int) -> None:
+        """Hold the wall's last page, from `offset` on, against what was read.
 
         Posts that were read before, or newer than those, contradict it: then nothing is concluded from the wall.
         """
@@ -62,7 +63,6 @@ class Wall:
         newer = [at for number, at in items if number not in self.posts and self.since is not None and at > self.since]
         if row.broken or newer or again > max(0, self.row.came - offset):
             self.cause = self.cause or Cause.CONTRADICTION
-        return not row.short and self.cause is not Cause.CONTRADICTION
 
     def own(self, owner_id: int) -> list[WallPost]:
         """Return the owner's own posts and reposts that count, oldest first, each once.
@@ -74,9 +74,12 @@ class Wall:
 
 
 def countable(post: WallPost, owner_id: int) -> bool:
-    """Tell whether a post is the owner's own: not a subscriber's, an advertisement, postponed, suggested or deleted."""
-    published = post.post_type not in {"postpone", "suggest", "reply"} and not post.deleted
-    return published and post.from_id == owner_id and not post.advertisement
+    """Tell whether a post is the owner's own and counts.
+
+    Not a subscriber's, an advertisement, one that VK made or that is paid for, postponed, suggested or deleted.
+    """
+    published = post.post_type not in {"postpone", "suggest", "reply"} and not (post.deleted or post.paid)
+    return published and post.from_id == owner_id and not (post.advertisement or post.made_by_vk)
 
 
 def read_back(
@@ -88,11 +91,28 @@ def read_back(
     form: Form | None = None,
     pages: int = _MOST_PAGES,
 ) -> Wall:
-    """Read the owner's posts back to the first one before `until`, or to the wall's beginning, on at most `pages`."""
+    """Read the owner's posts back to the first one before `until`, or to the wall's beginning, on at most `pages`.
+
+    A wall that shrinks while it is read is asked for once more.
+    """
+    wall = _read_back(asker, owner_id, until, kind, form, pages)
+    if not wall.shrank:
+        return wall
+    again = _read_back(asker, owner_id, until, kind, form, pages)
+    again.answers = [*wall.answers, *again.answers]
+    if again.shrank:
+        again.cause = again.cause or Cause.CONTRADICTION
+    return again
+
+
+def _read_back(asker: Asker, owner_id: int, until: datetime, kind: EvidenceKind, form: Form | None, pages: int) -> Wall:
     wall, offset = Wall(), 0
     for _ in range(pages):
         page = _page(asker, owner_id, offset, _PAGE, kind, wall, form)
         if page is None:
+            return wall
+        if page.count is not None and wall.count is not None and page.count < wall.count:
+            wall.shrank = True
             return wall
         new = [p for p in page.posts if p.id not in wall.posts]
         wall.read_from |= {p.id: wall.answers[-1].evidence.id for p in new}
@@ -152,9 +172,10 @@ def oldest_trace(asker: Asker, owner_id: int, wall: Wall) -> OldestPost:
         page = _page(asker, owner_id, offset, _PAGE, EvidenceKind.OPENING, end)
         if page is None:
             break
-        found = [p.at for p in page.posts if p.from_id == owner_id]
-        if found:
-            return OldestPost(min(seen + found), end.answers)
+        own = [p.at for p in page.posts if p.from_id == owner_id]
+        if own:
+            wall.note_end(page, offset)
+            return OldestPost(min(seen + own), end.answers)
     return OldestPost(min(seen, default=None), answers=end.answers)
 
 

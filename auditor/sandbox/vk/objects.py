@@ -14,7 +14,7 @@ def user(account: Account, fields: frozenset[str], posts: int = 0) -> _Json:
     parts = account.title.split()
     answer: _Json = {"id": account.number, "first_name": " ".join(parts[1:]) or "Имярек", "last_name": parts[0]}
     if account.deactivated:
-        return {**answer, "deactivated": "banned" if account.banned else "deleted"}
+        return {**answer, "deactivated": _why_deactivated(account)}
     answer |= {"can_access_closed": not account.closed, "is_closed": account.closed}
     optional = {
         "screen_name": account.name,
@@ -33,6 +33,10 @@ def user(account: Account, fields: frozenset[str], posts: int = 0) -> _Json:
             **_place_and_work(account),
         }
     return answer | {key: value for key, value in optional.items() if key in fields}
+
+
+def _why_deactivated(account: Account) -> str:
+    return "banned" if account.banned else "deleted"
 
 
 def _place_and_work(account: Account) -> _Json:
@@ -58,7 +62,7 @@ def group(account: Account, fields: frozenset[str]) -> _Json:
         "photo_50": "https://example.invalid/50.jpg",
     }
     if account.deactivated:
-        return {**answer, "deactivated": "banned"}
+        return {**answer, "deactivated": _why_deactivated(account)}
     optional = {
         "description": account.description,
         "members_count": account.subscribers,

@@ -79,8 +79,8 @@ def _read_owner(owner: Owner, address: Address, **facts: Any) -> Page:
     private = owner.closed and owner.id > 0
     return Page(
         address=address,
-        exists=not owner.gone,
-        cause=Cause.GONE if owner.gone else Cause.PRIVATE if private else None,
+        exists=not owner.deactivated,
+        cause=Cause.GONE if owner.deactivated else Cause.PRIVATE if private else None,
         id=owner.id,
         verified=owner.verified,
         closed=owner.closed,
