@@ -591,6 +591,6 @@ _SHOWN: dict[str, Any] = {
 
 
 def lost_form() -> ArchiveError:
-    """Return the error of a stored audit that cannot be read; what it holds is left out: anything may have damaged it."""
+    """Return the error of a stored audit that cannot be read; what it holds is left out: it may be anything."""
     said = "a stored audit has lost its form; `auditor evidence verify` names it, restore a copy"
     return ArchiveError(f"the archive cannot be read ({said})")
