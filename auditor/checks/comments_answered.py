@@ -111,7 +111,7 @@ def _judge(case: Case) -> Iterator[Finding[Answers]]:
 
 def _finding(case: Case, pages: Sequence[Page]) -> Finding[Answers]:
     found = questions_of(case, pages)
-    values, evidence = _values(case, found), evidence_of(pages, EvidenceKind.COMMENTS)
+    values, evidence = _values(found), evidence_of(pages, EvidenceKind.COMMENTS)
     if not found.asked:
         return _without_questions(case, pages, found, values)
     outcome, cause = _verdict(case, found, values)
@@ -122,7 +122,7 @@ def _finding(case: Case, pages: Sequence[Page]) -> Finding[Answers]:
     return CHECK.finding(case, outcome, said, values, cause=cause, threshold=threshold, evidence=evidence)
 
 
-def _values(case: Case, found: Questions) -> Answers:
+def _values(found: Questions) -> Answers:
     fates = Counter(question.fate for question in found.asked)
     unanswered = [question for question in found.asked if question.fate is Fate.UNANSWERED]
     due = sum(fates[fate] for fate in DUE)

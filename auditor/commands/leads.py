@@ -16,7 +16,7 @@ from auditor.base.networks import routes
 from auditor.base.safe import one_line, show_url
 from auditor.base.snapshot import Cause
 from auditor.base.text import N_, NN_
-from auditor.checks.finding import CAUSE_WORDS
+from auditor.checks.causes import CAUSES
 from auditor.probes.plugins import Wiring
 from auditor.registry import Office
 from auditor.run.session import Session
@@ -265,4 +265,4 @@ def _closed(route: str, result: SearchResult, words: Catalogue) -> Iterator[str]
 
 
 def _cause(cause: Cause, words: Catalogue) -> str:
-    return words.gettext(CAUSE_WORDS[cause])
+    return words.gettext(CAUSES[cause].short)

@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 
 from auditor import __version__
 from auditor.archive import Archive
-from auditor.audit.compare import compare_values
+from auditor.audit.compare import ABSENT, compare_values
 from auditor.audit.document import Audit
 from auditor.base.errors import ArchiveError, CannotRunError, UsageError
 from auditor.base.files import open_plain, remove_scraps, write_files
@@ -50,7 +50,7 @@ from auditor.report.weeks.published_weeks import DOCUMENT, PAGE, read_audit, rea
 from auditor.report.words import ROUTES
 from auditor.run.collect import Collected
 from auditor.run.session import Session
-from auditor.run.week import audit_week, show_week
+from auditor.run.week import Judged, audit_week, show_week
 from auditor.run.weekly import look
 
 log = logging.getLogger(__name__)
@@ -163,20 +163,34 @@ def run_weekly(
     progress: Progress | None = None,
     synthetic: bool = False,
     seconds: float | None = None,
-) -> tuple[Audit, Path, Collected]:
-    """Collect, judge and publish one week; return the audit as shown, its page and what the run did.
+) -> tuple[Judged, Path]:
+    """Collect, judge and publish one week, and the earlier ones that it changed; return what was judged, and its page.
 
-    Raises `UsageError` and `LockedError` as `audit_week` does.
+    Raises `LockedError` as `audit_week` does.
     """
     looking = partial(look, session, week=week, command="weekly", progress=progress, seconds=seconds)
-    audit, done = audit_week(session, week, looking, synthetic=synthetic)
-    return audit, publish(session, audit), done
+    judged = audit_week(session, week, looking, synthetic=synthetic)
+    for earlier in judged.again:
+        publish(session, earlier)
+    return judged, publish(session, judged.audit)
 
 
-def print_summary(session: Session, audit: Audit, page: Path, steps: Sequence[str] = ()) -> None:
+def besides(judged: Judged, words: Catalogue) -> Iterator[str]:
+    """Say of which weeks `weekly` changed the audit besides, and which ids the registry does not have any more."""
+    for earlier in judged.again:
+        said = N_("Week {week} was judged again by what is known now, and is published anew")
+        yield words.say(said, week=earlier.week)
+    for name in judged.gone:
+        said = N_("The registry has no office {id} any more, and the last audit has: its history stays under that id")
+        yield words.say(said, id=name)
+
+
+def print_summary(
+    session: Session, audit: Audit, page: Path, steps: Sequence[str] = (), more: Iterable[str] = ()
+) -> None:
     """Print a week's findings in short, what the operator should know of them, what to do next, where the report is."""
     say(render_text(audit, session.words).rstrip())
-    for notice in notices(audit, session.words):
+    for notice in (*notices(audit, session.words), *more):
         say(f"! {notice}")
     if steps:
         say(session.words.gettext(N_("What would tell more next:")))
@@ -370,8 +384,8 @@ _SENTENCES = N_("sound but for its sentences, which version {version} made: thos
 _NO_PDF = N_("not compared: a printed page is never the same twice")
 
 
-_WORDED = "message"
-"""The sentences, which each version words anew from the same facts."""
+_WORDED = frozenset({"message", "title", "question", "method", "threshold", "told"})
+"""Sentences, which each version words anew from the same facts."""
 
 
 class _Line(NamedTuple):
@@ -485,8 +499,8 @@ def _difference(published: Audit, made: Audit, text: str) -> str | None:
     if text == made.to_json():
         return None
     old = published.tool_version == made.tool_version != __version__
-    for path, _, _ in compare_values(json.loads(text), json.loads(made.to_json())):
-        if not old or _WORDED not in path:
+    for path, here, _ in compare_values(json.loads(text), json.loads(made.to_json())):
+        if not old or not (here == ABSENT or _WORDED & {*path}):
             return ".".join(path)
     return None if old else "JSON"
 

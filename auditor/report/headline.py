@@ -151,16 +151,10 @@ _NEXT = {
 _OUTSIDE = N_("{n} more not assessed")
 _OLD = 365
 """After so many days the last word on who holds an office is called old."""
-_WHY_NEUTRAL = {
-    "rule_changed": N_("the rule changed, so nothing is compared"),
+_WHY_ANOTHER = {
     "deadline_passed": N_("the deadline has passed"),
-    "new_evidence": N_("there is new evidence"),
-    "both_ways": N_("some figures better, some worse"),
-    "lost_sight": N_("lost sight of"),
-    "gained_sight": N_("in sight again"),
     "new_holder": N_("new holder"),
-    "no_previous": N_("not audited before"),
-    "not_comparable": N_("only outcomes that were established are compared"),
+    "record_changed": N_("what is known has changed"),
 }
 
 
@@ -314,34 +308,25 @@ def changes(audit: Audit, words: Catalogue) -> list[Row]:
     rows: dict[str, list[Named]] = {kind: [] for kind in _KINDS}
     for office in _bound(audit):
         rows[change_kind(office)].append(Named(office.id, place_of(office), why_changed(office, words)))
-    return [Row(kind, len(names), () if kind == "same" else tuple(names[:MANY])) for kind, names in rows.items()]
+    return [Row(kind, len(names), () if kind == "neutral" else tuple(names[:MANY])) for kind, names in rows.items()]
 
 
-_KINDS = ("learnt", "improvement", "regression", "unlike", "same")
+_KINDS = ("verdict", "improvement", "regression", "neutral")
 """What an office can have become, in the order in which a report lists it."""
-_LEARNT = {"deadline_passed", "new_evidence"}
 
 
 def change_kind(office: AuditedOffice) -> str:
-    """Sort an office's change: first what became known of the directive, then the practice.
-
-    "Neutral" is split in two: the same as before, and what cannot be compared.
-    """
-    if office.verdict_change in _LEARNT:
-        return "learnt"
-    if office.change in {"improvement", "regression"}:
-        return office.change
-    return "same" if office.change_reason == "same" else "unlike"
+    """Sort an office's change: a verdict that is another comes before the practice, and is no better and no worse."""
+    return "verdict" if office.verdict_change is not None else office.change
 
 
 def why_changed(office: AuditedOffice, words: Catalogue) -> str:
-    """Say what made the verdict another, which figures of the practice moved, or why a change cannot be told."""
+    """Say what made the verdict another, or which figures of the practice moved; empty where nothing did."""
     kind = change_kind(office)
     if kind in {"improvement", "regression"}:
         checks = [check_of(move.check) for move in office.moves if move.change == kind]
         return ", ".join(words.gettext(check.title) for check in checks if check is not None)
-    reason = office.verdict_change if kind == "learnt" else office.change_reason
-    return say(_WHY_NEUTRAL, reason, words) if reason in _WHY_NEUTRAL else ""
+    return say(_WHY_ANOTHER, office.verdict_change or "", words)
 
 
 def alarms(audit: Audit, words: Catalogue, most: int | None = None) -> list[str]:

@@ -16,7 +16,7 @@ def audit_schema() -> dict[str, Any]:
     schema = Audit.model_json_schema(by_alias=True, mode="serialization")
     finding = schema["$defs"]["AuditedFinding"]
     finding["allOf"] = [_values_of(check) for check in catalogue()]
-    schema["properties"]["schema"] = {"const": "auditor/audit/1"}
+    schema["properties"]["schema"] = {"const": "auditor/audit/2"}
     return (
         {
             "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -22,7 +22,6 @@ from auditor.report.page.frame import TABLES, page_rules, week_frame
 from auditor.report.page.proofs import proof_pages
 from auditor.report.page.templates import lay_out, named_by_content
 from auditor.report.page.tiles import tiles
-from auditor.report.reply_times import weeks_asked
 from auditor.report.site import HOME, LOOK, MANY, Public, Spot, card_page, method_page, part_page, proof_page, week_page
 from auditor.report.turned import turned_cells
 from auditor.report.words import CAUSES, LIMITS, OUTCOMES, UNKNOWABLE, policy_number, say
@@ -68,7 +67,7 @@ def render_html(
     """
     said = catalogue.at(ZoneInfo(audit.timezone))
     context = week_context(audit, said) | method_context(audit, said) | {"ways": place or Place()}
-    cards = list(cards_of(audit, context["names"], said))
+    cards = list(cards_of(audit, said))
     context |= tables_of(cards, audit, said) | {"marks": shared_marks(card.line for card in cards)}
     return lay_out(template, Spot(), said, context, page_rules(audit, said, *TABLES))
 
@@ -84,7 +83,7 @@ def week_pages(
     context = week_context(audit, said) | {"ways": place or Place(), "public": public or Public()}
     sheet, rules = next(iter(week_sheet(audit, catalogue))), page_rules(audit, said, "practice")
     parts, tables = list[dict[str, Any]](), tables_of([], audit, said)  # so they stay where there is no office
-    for cards in _pieces(cards_of(audit, context["names"], said), few=len(audit.offices) <= MANY):
+    for cards in _pieces(cards_of(audit, said), few=len(audit.offices) <= MANY):
         for card in cards:
             yield from proof_pages(card.office, audit.week, said, context, sheet)
             yield _card_page(audit, said, card, context, sheet)
@@ -166,7 +165,6 @@ def week_context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "tiles": placed,
         "real_map": real,
         "practice_heads": practice_heads(audit),
-        "weeks_asked": weeks_asked(audit),
         "proof_of": partial(_proof_of, audit),
         "directive_check": directive().name,
         "directive_basis": head_of(directive(), audit).basis,

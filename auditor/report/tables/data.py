@@ -167,25 +167,11 @@ def post_columns() -> tuple[Code[_Post], ...]:
             N_("of these, due and without an answer"),
             lambda r: r.under and r.under.no_reply_found,
         ),
-        Code("same_as", _ADDRESS, "", N_("the earlier post of another with nearly the same text"), _same("url")),
-        Code("same_as_office", _TEXT, "", N_("the id of the office on whose page that stands"), _same("office")),
-        Code(
-            "same_as_institution",
-            _YES_OR_NO,
-            "",
-            N_("whether that page is an institution's and not the holder's own"),
-            _same("institution"),
-        ),
-        Code("same_percent", _WHOLE_NUMBER, "%", N_("how much of the text is the same"), _same("percent")),
     )
 
 
 def _posted(row: _Post) -> _Written:
     return row.post.at if row.post is not None else None
-
-
-def _same(key: str) -> Callable[[_Post], _Written]:
-    return lambda row: getattr(row.post.same_as, key) if row.post is not None and row.post.same_as is not None else None
 
 
 # The files -----------------------------------------------------------------------------------------------------------

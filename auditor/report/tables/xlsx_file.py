@@ -14,7 +14,7 @@ from auditor.base.safe import cell, safe_url
 from auditor.base.text import N_
 from auditor.report import words
 from auditor.report.headline import caveats, still_open
-from auditor.report.tables.findings import accounts_sheet, copies_sheet, findings_sheet, history_sheet
+from auditor.report.tables.findings import accounts_sheet, findings_sheet, history_sheet
 from auditor.report.tables.method import method_sheet
 from auditor.report.tables.model import Frame, Link, Sheet, Value, Verdict
 from auditor.report.tables.offices import dates_sheet, directive_sheet, practice_sheet, statements_sheet
@@ -30,7 +30,6 @@ _SHEETS = (
     practice_sheet,
     accounts_sheet,
     findings_sheet,
-    copies_sheet,
     statements_sheet,
     history_sheet,
     method_sheet,

@@ -109,7 +109,7 @@ def _office_pages(
     said: Catalogue,
     public: Public,
 ) -> Iterator[tuple[str, str]]:
-    cards = cards_of(audit, {o.id: place_of(o) for o in audit.offices}, said, only=names)
+    cards = cards_of(audit, said, only=names)
     context = week_frame(audit, said) | {"public": public}
     rules = page_rules(audit, said, "pages", "trend.bound", "trend.free")
     for card in cards:

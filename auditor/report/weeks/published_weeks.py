@@ -76,7 +76,7 @@ class ShelvedOffice(_Light):
 class ShelvedWeek(_Light):
     """What the page of all weeks needs of one week's document."""
 
-    schema_: Literal["auditor/audit/1"] = Field(alias="schema")
+    schema_: Literal["auditor/audit/2"] = Field(alias="schema")
     week: str
     as_of: AwareDatetime
     timezone: str
