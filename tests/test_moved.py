@@ -1,12 +1,14 @@
 """A page whose own last post says that it has moved: for how long silence there is no fault."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from auditor.base.snapshot import Network, Outcome, Post, Route, Snapshot
+from auditor.base.snapshot import Cause, Network, Outcome, Post, Route, Snapshot
 from auditor.checks.finding import Finding
+from auditor.registry.models import AccountKind, Confirmation, OtherAccount
 from tests.cases import NOW, WEEK, account, case, judge, report, snapshot, tenure
 
 VK = "https://vk.com/glava_primer"
@@ -23,8 +25,8 @@ def post(days: float, *, moved_to: str | None = None, number: int = 1, repost: b
     return Post(id=number, at=at, url=f"https://vk.com/wall1_{number}", repost=repost, sketch="", **moved)
 
 
-def silence(*looks: Snapshot, **fields: Any) -> Finding[Any]:
-    pages = [account(Network.VK, "glava_primer")]
+def silence(*looks: Snapshot, more: Sequence[OtherAccount] = (), **fields: Any) -> Finding[Any]:
+    pages = [account(Network.VK, "glava_primer"), *more]
     pages += [account(look.network, look.url.rsplit("/", 1)[1]) for look in looks if look.url != VK]
     return judge("longest_silence", case([tenure(since="2020-01", accounts=pages, **fields)], *looks))[0]
 
@@ -44,17 +46,30 @@ def test_for_thirty_days_silence_on_a_page_that_says_it_moved_is_no_fault(days: 
         assert (found.message.id, found.message.params["post"]) == ("page.moved", "https://vk.com/wall1_1")
 
 
-def test_once_the_new_page_is_on_record_it_is_no_fault_for_good() -> None:
-    """A press report of the page there will do: the program does not look on every network."""
-    found = silence(wall(OLDER, post(50, moved_to="max")), reports=[report(by="2026-09", network="max")])
-    assert (found.outcome, found.message.id) == (Outcome.INAPPLICABLE, "page.moved_for_good")
+def elsewhere(url: str) -> OtherAccount:
+    confirmed = Confirmation(on=date(2026, 9, 1), how="письмо пресс-службы")
+    return OtherAccount(url=url, kind=AccountKind.PERSONAL, confirmed=confirmed)
 
 
-def test_a_page_on_another_network_than_the_post_names_is_not_the_new_one() -> None:
-    """Its own silence is judged as ever."""
-    assert silence(wall(OLDER, post(50, moved_to="max")), reports=[report(by="2026-09", network="ok")]).outcome is (
-        Outcome.FAILED
-    )
+@pytest.mark.parametrize("days", [10, 50])
+def test_once_the_new_page_is_on_record_it_is_no_fault_for_good(days: float) -> None:
+    """Wherever that is: the program does not look on every network."""
+    found = silence(wall(OLDER, post(days, moved_to="max")), more=[elsewhere("https://max.ru/glava_primer")])
+    assert (found.outcome, found.message.id) == (Outcome.INAPPLICABLE, "page.moved")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"more": [elsewhere("https://ok.ru/profile/1")]},
+        {"reports": [report(by="2026-09", network="max")]},
+        {"reports": [report(by="2026-09", network="ok")]},
+    ],
+)
+def test_another_page_than_the_post_names_or_one_only_reported_is_not_the_new_one(told: dict[str, Any]) -> None:
+    """The page stays his; that there is one where nobody looks leaves it open whether he was silent."""
+    found = silence(wall(OLDER, post(50, moved_to="max")), **told)
+    assert (found.outcome, found.cause) == (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
 
 
 @pytest.mark.parametrize("later", [post(9, number=2), post(3, number=2)])
