@@ -26,7 +26,7 @@ AuditedPolicy = Policy
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(defer_build=True, frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, use_attribute_docstrings=True)
 
 
 def _unless(default: Any) -> Any:
@@ -591,6 +591,6 @@ _SHOWN: dict[str, Any] = {
 
 
 def lost_form() -> ArchiveError:
-    """Return the error of a stored audit that cannot be read; what it holds is left out: anything may have damaged it."""
+    """Return the error of a stored audit that cannot be read; what it holds is left out: it may be anything."""
     said = "a stored audit has lost its form; `auditor evidence verify` names it, restore a copy"
     return ArchiveError(f"the archive cannot be read ({said})")

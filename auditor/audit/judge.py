@@ -26,6 +26,7 @@ from auditor.audit.document import (
     Watch,
 )
 from auditor.audit.history import Earlier, by_week, history_of
+from auditor.audit.purged import with_figures
 from auditor.base.snapshot import ControlResult, Outcome
 from auditor.base.weeks import Week
 from auditor.checks import catalogue, directive
@@ -49,13 +50,15 @@ def make_audit(
     vantage: str = "",
     previous: Audit | None = None,
     earlier: Sequence[Audit] = (),
+    before_purge: Audit | None = None,
     synthetic: bool = False,
     offices: Sequence[Office] | None = None,
 ) -> Audit:
     """Judge every office (or `offices`) in `week` at `as_of`, from what the archive has `seen` until then.
 
     Pure: the same arguments give the same document, and it holds no words (`auditor.audit.words` adds them). `previous`
-    is the last audited week, for the changes; `earlier` are the stored audits of the weeks before, for the histories.
+    is the last audited week, for the changes; `earlier` are the stored audits of the weeks before, for the histories;
+    `before_purge` is the week's last audit before its comments were purged.
     """
     if looked is None:
         looked = bool(controls) or any(row.week == str(week) for rows in seen.values() for row in rows)
@@ -63,7 +66,15 @@ def make_audit(
     act = AuditedDirective.model_validate(registry.directive, from_attributes=True)
     policy = dict(sorted(registry.policy.items()))
     same_rule = compared is None or (compared.tool_version == __version__ and not unlike_rules(act, policy, compared))
-    judge = _Judge(registry, week, as_of, with_earlier_names(seen), everybody_on(registry), by_week(earlier))
+    judge = _Judge(
+        registry,
+        week,
+        as_of,
+        with_earlier_names(seen),
+        everybody_on(registry),
+        by_week(earlier),
+        {office.id: office for office in before_purge.offices} if before_purge is not None else {},
+    )
     before = {office.id: office for office in compared.offices} if compared else {}
     chosen = [one for one in (registry.offices if offices is None else offices) if not _is_abolished(one, week)]
     judged = [judge.office(office, before.get(office.id), same_rule=same_rule) for office in chosen]
@@ -110,11 +121,13 @@ class _Judge:
     seen: Seen
     everybody: str
     past: Earlier
+    before_purge: Mapping[str, AuditedOffice]
 
     def office(self, office: Office, before: AuditedOffice | None, *, same_rule: bool) -> AuditedOffice:
         """Judge an office, and compare it with what it was in the last audited week."""
         case = make_case(self.registry, office, self.week, self.as_of, self.seen, everybody=self.everybody)
-        findings = [finding for check in catalogue() for finding in check.judge(case)]
+        judged = (finding for check in catalogue() for finding in check.judge(case))
+        findings = list(with_figures(case, judged, self.before_purge.get(office.id)))
         made = _office(case, findings)
         history = history_of(case, made.verdict, findings, self.past, self.seen, self.everybody)
         people = {tenure.name for tenure in case.holder.chain} if case.holder else set()

@@ -142,7 +142,7 @@ class Case:
 
     @property
     def elsewhere(self) -> bool:
-        """Whether a page is on record that is not looked at, or reported on a network where none of his is on record."""
+        """Whether a page on record is not looked at, or one is reported on a network where none of his is on record."""
         if self.holder is None:
             return False
         known = {str(page.account.network) for page in self.pages}

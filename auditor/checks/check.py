@@ -25,7 +25,6 @@ from auditor.checks.finding import (
     Lead,
     Past,
     Place,
-    Row,
     V,
     Value,
     Values,
@@ -99,10 +98,6 @@ class Check(Generic[V]):
     bars: tuple[Bar[V], ...] = ()
     interval: Callable[[Finding[V]], Interval | None] = _none
     """A share within its bounds, drawn below the bars."""
-    rows: Callable[[Finding[V]], Iterable[Row]] = _nothing
-    """Lines shown next to the chart."""
-    rows_title: str = ""
-    """The heading of these lines; empty: its title."""
     aside: Callable[[Finding[V]], Iterable[Text]] = _nothing
     """Sentences below the chart."""
     advice: Callable[[Advised[V]], Iterable[Text]] = _nothing
@@ -167,7 +162,10 @@ class Check(Generic[V]):
         said: Text | None = None,
         evidence: tuple[str, ...] = (),
     ) -> Finding[V]:
-        """Make the finding for what could not be told; without `values` none is known, without `said` the cause says it."""
+        """Make the finding for what could not be told.
+
+        Without `values` none is known; without `said` the cause says it.
+        """
         known, message = self.values() if values is None else values, said or CAUSES[cause].sentence.say()
         return self.finding(case, Outcome.CANT_TELL, message, known, cause=cause, evidence=evidence)
 

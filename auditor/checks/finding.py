@@ -194,14 +194,6 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A line of words below a chart; `label` is a sentence of the catalogue."""
-
-    label: str
-    said: Text
-
-
-@dataclass(frozen=True, slots=True)
 class Past(Generic[V]):
     """A figure that a history keeps of a finding, by its `key`; `title` is the head of its column in the tables."""
 

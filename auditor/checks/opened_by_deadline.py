@@ -38,8 +38,8 @@ _AFTER = Sentence("relation.after", N_("{days} after the last day, {last_day}"))
 _UNSETTLED = Sentence(
     "opened_by_deadline.unsettled",
     N_(
-        "The dates on record do not settle whether a page was open by {last_day}: the oldest is {date} ({network}), and "
-        "a page may be older than its oldest trace"
+        "The dates on record do not settle whether a page was open by {last_day}: the oldest is {date} ({network}), "
+        "and a page may be older than its oldest trace"
     ),
 )
 _UNDATED = Sentence("opened_by_deadline.undated", N_("No date of an opening is on record; the last day is {last_day}"))
@@ -333,8 +333,8 @@ def _last_day(finding: Finding[Opened]) -> datetime | None:
 
 _OPEN_ONE = N_("Open a personal page on VK or Telegram by {last_day} inclusive, and send its address.")
 _SEND_ONE = N_(
-    "No page is on record, and no search is new enough to say that there is none. Send the address of the personal page "
-    "if there is one."
+    "No page is on record, and no search is new enough to say that there is none. Send the address of the personal "
+    "page if there is one."
 )
 _ADVICE = {
     "exemption": N_("By the directive nothing: the exemption holds."),
@@ -397,12 +397,12 @@ CHECK = Check(
     question=N_("Was a personal page open by the person's deadline?"),
     method=N_(
         "Exact: Telegram's message “Channel created”, or the channel's date. Not later than: the oldest own post, the "
-        "earliest profile photo, or the date of a press report. The last day is the one before the directive's deadline "
-        "and the grace or, if later, the 30th after taking office; an exemption given by then moves it. In time is who "
-        "has any trace of a page by the end of that day. Late is said only where every confirmed page has an exact date "
-        "after it, and nothing on record speaks of another. Days late are calendar days after the last day. Without a "
-        "page on record, “not found” is said only of a recorded search of VK, Telegram, Odnoklassniki and MAX that is "
-        "new enough, and only of its day."
+        "earliest profile photo, or the date of a press report. The last day is the one before the directive's "
+        "deadline and the grace or, if later, the 30th after taking office; an exemption given by then moves it. In "
+        "time is who has any trace of a page by the end of that day. Late is said only where every confirmed page has "
+        "an exact date after it, and nothing on record speaks of another. Days late are calendar days after the last "
+        "day. Without a page on record, “not found” is said only of a recorded search of VK, Telegram, Odnoklassniki "
+        "and MAX that is new enough, and only of its day."
     ),
     values=Opened,
     judge=_judge,

@@ -13,7 +13,7 @@ from auditor.checks.page import Look, Page
 from auditor.registry.models import SEARCHED, Account, Deadline, OtherAccount, Report, Search, SomeNetwork
 
 REPORT = "report"
-"""What a `Trace` is besides one that a look saw (`TraceKind`): a dated press report, or the source of a page's record."""
+"""A `Trace` that no look saw (`TraceKind`): a dated press report, or the source of a page's record."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ _OLD_CONFIRMATION = Sentence(
 _ELSEWHERE = Sentence(
     "office.elsewhere",
     N_(
-        "A page on another network is on record or reported, and the program does not look there. Seen elsewhere: {message}"
+        "A page on another network is on record or reported, and the program does not look there. Seen elsewhere: "
+        "{message}"
     ),
 )
 _SO_FAR = Sentence("week.so_far", N_("The week is not closed yet. So far: {message}"))

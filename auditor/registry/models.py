@@ -5,12 +5,9 @@ partial or missing, so a start is a span of possible days: what follows from a s
 day in it.
 """
 
-import json
 import re
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Self
@@ -24,21 +21,15 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
-    GetPydanticSchema,
     PlainSerializer,
     PrivateAttr,
     Tag,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
     WithJsonSchema,
-    WrapValidator,
     field_validator,
     model_validator,
 )
 
 from auditor.base.address import Address, web_address
-from auditor.base.packed import Packed
-from auditor.base.packing import AS_READ, packed
 from auditor.base.snapshot import Network
 from auditor.base.weeks import PartialDate, day_start
 
@@ -130,7 +121,13 @@ def keys_of(model: type[BaseModel]) -> list[str]:
 
 class _Model(BaseModel):
     # The docstring of a key is also its help in editors (`auditor.registry.schema`).
-    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        defer_build=True,
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        use_attribute_docstrings=True,
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -573,35 +570,10 @@ class Office(_Model):
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The file's text, compressed. It is left out of comparisons: registries with the same content are equal."""
+    """The file's text. It is left out of comparisons: registries with the same content are equal."""
 
-    text: bytes = field(default=b"", compare=False, repr=False)
+    text: str = field(default="", compare=False, repr=False)
     lines: Sequence[int] = field(default=(), compare=False, repr=False)
-
-
-_FEW = 256
-"""Offices. So many are held as they are; of more, each is read whenever it is asked for."""
-
-
-def _one_by_one(written: Any, whole: ValidatorFunctionWrapHandler) -> Sequence[Office]:
-    """Check very many offices one by one, and keep each as compressed JSON; what is wrong is found by all at once."""
-    if isinstance(written, Packed):
-        return written
-    if isinstance(written, list) and len(written) > _FEW and all(isinstance(one, dict) for one in written):
-        with suppress(ValidationError):
-            return Packed(Office, map(_row, written))
-    found: list[Office] = whole(written)
-    return found
-
-
-def _row(written: dict[str, Any]) -> bytes:
-    Office.model_validate(written)
-    return packed(json.dumps(written, ensure_ascii=False))
-
-
-def offices_in(rows: Iterable[bytes], count: int) -> Sequence[Office]:
-    """Return the offices that were found to be right before, each a text of JSON."""
-    return Packed(Office, map(zlib.compress, rows)) if count > _FEW else [*map(Office.model_validate_json, rows)]
 
 
 class Registry(_Model):
@@ -625,21 +597,17 @@ class Registry(_Model):
     """Thresholds. A key or a part of one that is left out keeps the packaged default."""
     controls: list[Control] = Field(default_factory=nothing)
     """Accounts known to exist, or known not to, looked at in every run."""
-    offices: Annotated[
-        Sequence[Office],
-        GetPydanticSchema(lambda _, schema_of: schema_of(list[Office])),
-        WrapValidator(_one_by_one),
-    ]
-    """The offices, with or without a holder. They are read one by one: there may be twenty thousand."""
+    offices: list[Office]
+    """The offices, with or without a holder."""
 
     @property
     def text(self) -> str:
         """The text that it was read from, with all that it includes; empty if there was none."""
-        return zlib.decompress(self._written.text).decode(*AS_READ) if self._written.text else ""
+        return self._written.text
 
     def written_as(self, text: str, lines: Sequence[int] = ()) -> Self:
         """Return the registry with the text that it was read from, and the line at which each office begins."""
-        self._written = _Written(zlib.compress(text.encode(*AS_READ)), lines)
+        self._written = _Written(text, lines)
         return self
 
     @property

@@ -134,6 +134,7 @@ _KEYS = {
 DEFAULT_POLICY: Policy = {key: packaged for key, (packaged, _) in _KEYS.items()}
 """Each value names its source; a value without one is this audit's own."""
 
+
 def complete_policy(node: Node | None, complain: Complain) -> dict[str, Any]:
     """Merge the registry's `policy` into the packaged one: a key, or a part of one, that is left out keeps its default.
 

@@ -1,7 +1,7 @@
 """What a run has to look at: which accounts, in which order, and what the archive knows of each.
 
-A registry may have 20,000 offices, so targets are made by the batch, as a route comes to them. A run that was killed
-or ran out of time is gone on with: what it has seen is not asked for again.
+Targets are made by the batch, as a route comes to them. The next run continues a run that was killed or ran out of
+time: what was seen is not asked for again.
 """
 
 from collections import Counter
