@@ -104,6 +104,12 @@ def test_only_a_full_look_says_that_a_page_is_gone(weight: Weight, verdict: tupl
     assert of_office(EXISTS, [weighed(gone(), weight)], pages=[vk_page()]).verdict == verdict
 
 
+def test_what_a_doubted_look_saw_since_keeps_red_away() -> None:
+    """For the person counts whatever was seen: it may be there again."""
+    rows = [weighed(gone()), weighed(profile(at=NOW), Weight.FOR_HIM)]
+    assert of_office(EXISTS, rows, pages=[vk_page()]).outcome != "failed"
+
+
 def test_a_free_name_proves_only_that_nobody_has_it() -> None:
     """On Telegram's public pages the number is not asked: a channel may have been renamed."""
     free = channel(exists=None, cause="not_at_address", id=None, at=day(50))

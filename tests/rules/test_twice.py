@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from auditor.base.snapshot import Network
+from auditor.base.snapshot import Network, Weight
+from auditor.base.weeks import Week
 from auditor.registry.models import OtherNetwork
-from tests.cases import WEEK, account, day, posts, report
+from tests.cases import TOMSK, WEEK, account, case, day, judge_office, posts, report
 from tests.rules.helpers import (
     CLOSED,
     OPEN,
@@ -21,12 +22,14 @@ from tests.rules.helpers import (
     failing,
     fresh,
     in_office,
+    neutral_telegram,
     of_office,
     post,
     profile,
     replies,
     stale,
     vk_page,
+    weighed,
 )
 
 OLD = posts(-24 * 20, first_id=90)
@@ -77,6 +80,31 @@ def test_on_a_neutral_network_nothing_of_the_practice_fails(check: str) -> None:
     """It is inapplicable, not unknown; what passes there passes."""
     assert of_office(check, [channel(*failing(check))], neutral=True).verdict == ("inapplicable", None)
     assert of_office(check, [channel(*good(check))], neutral=True).verdict == ("passed", None)
+
+
+def test_why_a_neutral_network_is_no_fault_is_said_with_its_source() -> None:
+    """Of the person, and of the absence of a page."""
+    for check, look in (("posts_per_week", channel(*OLD)), ("account_exists", channel(exists=False, at=day(50)))):
+        found = judge_office(check, neutral_telegram(case([in_office()], look)))
+        assert (found.outcome, found.message.params["source"]) == ("inapplicable", "https://example.invalid/l")
+
+
+def test_before_its_day_a_network_is_not_neutral() -> None:
+    """The directive calls it neutral from a day on."""
+    week = Week(2025, 21, TOMSK)
+    look = channel(at=week.ends + timedelta(hours=36))
+    fields = {"week": week, "as_of": look.taken_at, "neutral": True, "pages": [confirmed(account(), "2025-01-01")]}
+    assert of_office("posts_per_week", [look], **fields).outcome == "failed"
+    later = {"week": week.shift(1), "as_of": look.taken_at + timedelta(days=7)}
+    again = look.model_copy(update={"taken_at": later["as_of"]})
+    assert of_office("posts_per_week", [again], **fields | later).outcome == "inapplicable"
+
+
+@pytest.mark.parametrize("check", PRACTICE)
+def test_a_doubted_look_makes_no_page_older(check: str) -> None:
+    """Its first trace by a look that is trusted is of the week: the week is not judged by halves."""
+    rows = [weighed(young()), weighed(profile(*OLD, at=day(100)), Weight.FOR_HIM)]
+    assert of_office(check, rows, pages=[fresh(vk_page())]).verdict == ("inapplicable", None)
 
 
 @pytest.mark.parametrize("check", PRACTICE)
