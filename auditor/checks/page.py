@@ -5,7 +5,7 @@ count against the person (`read_whole`), and what does the newest such look tell
 merged snapshot: a look that saw less takes nothing from one that saw more (DESIGN.md section 4.5).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -173,14 +173,21 @@ class Page:
     @property
     def gone_since(self) -> datetime | None:
         """The first of the looks that still say, by the page's number, that it is not there any more."""
+        return self._since(self._says_gone)
+
+    @property
+    def banned_since(self) -> datetime | None:
+        """The first of the looks that still say that the network has blocked the page."""
+        return self._since(lambda seen: seen.cause is Cause.BANNED)
+
+    def _since(self, says: Callable[[Snapshot], bool]) -> datetime | None:
+        """Return the first of the looks in time that say so in a row up to the last that tells anything."""
         since = None
         for look in reversed(self.looks):
-            seen = look.seen
-            if look.late or seen.exists is None:
-                continue
-            if seen.exists or not look.trusted or not self._says_gone(seen):
+            if look.trusted and not look.late and says(look.seen):
+                since = look.seen.taken_at
+            elif not look.late and look.seen.exists is not None:
                 break
-            since = seen.taken_at
         return since
 
     def _says_gone(self, seen: Snapshot) -> bool:
