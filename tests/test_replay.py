@@ -301,11 +301,11 @@ def test_without_the_registry_of_the_day_the_one_of_now_is_used_and_said_to_be(f
     assert (done.registry, done.differences, done.equal) == (RegistryUsed.NOW, (), False)
 
 
-def test_looks_of_before_there_were_notes_are_taken_as_stored(folder: Path) -> None:
+def test_looks_without_their_notes_are_taken_as_stored(folder: Path) -> None:
     """Nothing of them is claimed to have been made again."""
     edit(folder, ("DELETE FROM notes WHERE kind != 'registry'", ()))
     done = replayed(folder)
-    assert {lost.reason for lost in done.unplayed} == {Reason.NOT_NOTED}
+    assert {lost.reason for lost in done.unplayed} == {Reason.DAMAGED}
     assert len(done.unplayed) == done.looks
     assert ([d.field for d in done.differences], done.equal) == (["requests"], False)  # a run's requests are a note too
 
@@ -516,6 +516,7 @@ def test_a_note_keeps_the_form_that_archives_hold() -> None:
         "id": -7,
         "id_seen": True,
         "photos_before": None,
+        "sides": "",
         "known": None,
     }
     again = LookNote.model_validate_json(text)

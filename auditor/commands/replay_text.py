@@ -17,8 +17,6 @@ _MOST = 40
 _WIDTH = 90
 
 _REASONS = {
-    Reason.NOT_NOTED: N_("stored before looks were written down"),
-    Reason.OLDER_FORM: N_("stored in an older form"),
     Reason.PURGED: N_("its answers were purged"),
     Reason.DAMAGED: N_("a record is damaged or missing"),
     Reason.FAILED: N_("the replay itself failed"),
@@ -69,19 +67,9 @@ def _lines(done: Replay, said: Catalogue) -> Iterator[str]:
     else:
         yield said.gettext(N_("No value differs, but not everything could be replayed."))
     yield from _aged(done, said)
-    older = [look for look in done.unplayed if look.reason is Reason.OLDER_FORM]
-    if older:
-        yield said.count(
-            *NN_(
-                "{n} look is stored in an older form and was taken as it was stored.",
-                "{n} looks are stored in an older form and were taken as they were stored.",
-            ),
-            len(older),
-        )
-    left = [look for look in done.unplayed if look.reason is not Reason.OLDER_FORM]
-    if left:
+    if done.unplayed:
         yield said.gettext(N_("Taken as they were stored:"))
-        yield from _cut([_unplayed(look, said) for look in left], said)
+        yield from _cut([_unplayed(look, said) for look in done.unplayed], said)
 
 
 def _aged(done: Replay, said: Catalogue) -> Iterator[str]:

@@ -34,7 +34,7 @@ from auditor.probes.base import Sighting
 from auditor.probes.clock_check import believed, believed_sighting
 from auditor.probes.known import Known, known_of
 from auditor.probes.plugins import plugin_of
-from auditor.probes.tape import FORM, ControlNote, LookNote, Tape
+from auditor.probes.tape import ControlNote, LookNote, Tape
 
 _Seen = TypeVar("_Seen", Snapshot, ControlResult)
 _Note = TypeVar("_Note", LookNote, ControlNote)
@@ -43,17 +43,9 @@ _Note = TypeVar("_Note", LookNote, ControlNote)
 class Reason(StrEnum):
     """Why a look was not played back."""
 
-    NOT_NOTED = "not_noted"
-    """It was stored by a version that did not note how it looked."""
-    OLDER_FORM = "older_form"
-    """Its answers are stored in a form that this version does not read."""
     PURGED = "purged"
     DAMAGED = "damaged"
     FAILED = "failed"
-
-
-AGED = frozenset({Reason.PURGED, Reason.NOT_NOTED, Reason.OLDER_FORM})
-"""Reasons that are to be expected of a look of an earlier week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,16 +218,13 @@ def _was_defect(tape: Tape, note: LookNote | ControlNote) -> bool:
 
 def _note(archive: Archive, row: StoredLook | StoredControl, kind: type[_Note]) -> _Note:
     if row.note is None:
-        raise _NotPlayedError(Reason.NOT_NOTED)
+        raise _NotPlayedError(Reason.DAMAGED, "its note is missing")
     try:
-        note = kind.model_validate_json(archive.note(row.note))
+        return kind.model_validate_json(archive.note(row.note))
     except ArchiveError as error:
         raise _NotPlayedError(Reason.DAMAGED, str(error)) from None
     except ValidationError:
         raise _NotPlayedError(Reason.DAMAGED, f"{row.note.where} has lost its form") from None
-    if note.form != FORM:
-        raise _NotPlayedError(Reason.OLDER_FORM)
-    return note
 
 
 def _answers(archive: Archive, note: LookNote | ControlNote) -> tuple[Answer, ...]:

@@ -20,14 +20,12 @@ from auditor.archive import Archive, judged_controls
 from auditor.audit.compare import Gap, compare_audits
 from auditor.audit.document import Audit, AuditedFinding
 from auditor.audit.judge import make_audit
-from auditor.audit.words import has_own_words, without_ids, worded
 from auditor.base.errors import ArchiveError
-from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Post
 from auditor.base.weeks import Week
 from auditor.registry import Registry
 from auditor.registry.models import office_urls
-from auditor.run.playback import AGED, Played, Reason, Unplayed, play_runs
+from auditor.run.playback import Played, Reason, Unplayed, play_runs
 from auditor.run.stored_audits import RegistryUsed, earlier_audits, registry_then
 
 _OF_THE_WEEK_BEFORE = ("previous_", "change", "verdict_change", "moves", "history")
@@ -90,7 +88,7 @@ class Replay:
     @property
     def blocking(self) -> tuple[Unplayed, ...]:
         """The looks that should have been played back: those of earlier weeks may have been purged."""
-        return tuple(u for u in self.unplayed if u.week == self.week or u.reason not in AGED)
+        return tuple(u for u in self.unplayed if u.week == self.week or u.reason is not Reason.PURGED)
 
     @property
     def equal(self) -> bool:
@@ -157,20 +155,13 @@ def _judged_again(archive: Archive, registry: Registry, stored: Audit, as_of: da
         synthetic=archive.synthetic,
     )
     # The audit that was stored before this one is in no archive any more: only `rejudged` tells of it.
-    audit = _in_words_of(stored, audit.model_copy(update={"rejudged": stored.rejudged}))
+    audit = audit.model_copy(update={"rejudged": stored.rejudged})
     return _with_purged_times(audit, stored, registry, played)
-
-
-def _in_words_of(stored: Audit, audit: Audit) -> Audit:
-    """Give an audit the form of the stored one: without words, or, of version 0.1.0, with words and no ids of them."""
-    if not has_own_words(stored):
-        return audit
-    return without_ids(worded(audit, Catalogue(stored.language)))
 
 
 def _with_purged_times(audit: Audit, stored: Audit, registry: Registry, played: Played) -> Audit:
     """Take the stored times to reply of the offices whose comments were purged since."""
-    gone = {u.url for u in played.unplayed if u.week != audit.week and u.reason in AGED}
+    gone = {u.url for u in played.unplayed if u.week != audit.week and u.reason is Reason.PURGED}
     gone |= {look.snapshot.url for look in played.summed}
     kept = {office.id: office.reply_times for office in stored.offices}
     purged = {office.id for office in registry.offices if gone & office_urls(office)} & kept.keys()
@@ -182,8 +173,7 @@ def _differences(done: Replay, registry: Registry, played: Played) -> Iterator[D
     for url, gap in played.gaps:
         office = next((name for name, known in urls.items() if url in known), "")
         yield _difference(replace(gap, office=office), Why.LOOK if _same_version(done) else Why.VERSION)
-    # What an older version stored of a look is what that version judged: it explains no difference.
-    unplayed = {u.url for u in played.unplayed if u.reason is not Reason.OLDER_FORM}
+    unplayed = {u.url for u in played.unplayed}
     changed = {url for url, _ in played.gaps}
     for gap in compare_audits(done.stored, done.audit):
         mine = urls.get(gap.office, unplayed | changed)  # a value of no office sums up all of them

@@ -3,18 +3,16 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from auditor.archive import Archive, Proof, hold_lock
 from auditor.audit.change import TimeSplit, rejudged, turned_offices
-from auditor.audit.copies import Walls
 from auditor.audit.document import Audit, AuditedOffice, AuditedProof
 from auditor.audit.judge import SeenBy, make_audit
 from auditor.audit.remarks import with_remarks
 from auditor.audit.words import worded
 from auditor.base.errors import ArchiveError, UsageError
-from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Outcome
 from auditor.base.weeks import Week
 from auditor.registry import Office
@@ -96,7 +94,6 @@ def _judged(
         earlier=lambda some: earlier_audits(archive, week, as_of, _ids(some)),
         synthetic=archive.synthetic,
         offices=offices,
-        walls=None if offices is None else _walls(session, archive, week, as_of),
     )
 
 
@@ -111,13 +108,6 @@ def _urls(offices: Sequence[Office]) -> set[str]:
 def _seen_by(archive: Archive, as_of: datetime, since: datetime) -> SeenBy:
     """Read the looks at some offices' pages as they are judged: those of all would not go into the memory."""
     return lambda offices: archive.snapshots(as_of, _urls(offices), since)
-
-
-def _walls(session: Session, archive: Archive, week: Week, as_of: datetime) -> Walls:
-    """Return the posts of all pages that a text of the week may be from."""
-    hours = session.registry.policy["same_text_hours"].value
-    assert isinstance(hours, int)
-    return archive.posts_between(week.starts - timedelta(hours=hours), week.ends, as_of)
 
 
 def show_week(session: Session, archive: Archive, week: Week, as_of: datetime) -> Audit:
@@ -238,16 +228,4 @@ def _audit_shown(session: Session, archive: Archive, week: Week, as_of: datetime
         return stored.model_copy(update={"comments_purged_at": purged})
     if stored.as_of != as_of.replace(microsecond=0):
         return compared(session, archive, judge_week(session, archive, week, as_of), stored)
-    if stored.language != session.words.lang:  # of version 0.1.0, which stored its words alone
-        return _in_other_words(session, archive, week, stored)
     return stored
-
-
-def _in_other_words(session: Session, archive: Archive, week: Week, stored: Audit) -> Audit:
-    """Judge a stored audit's week in another language, by the registry of then."""
-    then, _ = registry_then(archive, session.registry, str(week))
-    made = archive.audited_at(str(week)) or stored.as_of
-    words = Catalogue(session.words.lang, then.zone)
-    audit = judge_week(replace(session, registry=then, words=words), archive, week, made)
-    told = compared(session, archive, audit, stored)
-    return told if _turned(told) else audit
