@@ -73,7 +73,7 @@ def rows_in(folder: Path) -> dict[str, set[str]]:
     """Return what is stored and never changes: answers, looks, audits."""
     with Archive.read(folder / "data") as archive:
         found = {"answers": {repr(entry.evidence) for entry in archive.entries()}}
-    for name, columns in (("looks", "run_id, route, url, body"), ("editions", "id, head"), ("posts", "id, at")):
+    for name, columns in (("looks", "run_id, route, url, body"), ("editions", "id, body"), ("posts", "id, at")):
         found[name] = set(map(repr, rows(folder, f"SELECT {columns} FROM {name}")))
     return found
 

@@ -1,19 +1,18 @@
 """Does the next run of a command repair one that was killed at a random moment?
 
-    PYTHONPATH=. python benchmarks/kills.py weekly|purge|upgrade [KILLS SEED]
+    PYTHONPATH=. python benchmarks/kills.py weekly|purge [KILLS SEED]
 
-SIGKILL ends `auditor weekly`, `auditor purge`, or the upgrade of an archive of an older schema at a random moment. Then
-the command runs again to its end, and `auditor evidence verify` must find nothing.
+SIGKILL ends `auditor weekly` or `auditor purge` at a random moment. Then the command runs again to
+its end, and `auditor evidence verify` must find nothing.
 
 `weekly` runs against the sandbox over real sockets, on every route. The audit must be that of an unbroken run, except
-for the ids of answers, the number of requests, and what only a second look can tell. `purge` (three invented weeks) and
-`upgrade` (one) are killed within the work itself, counted from when they hold the archive's lock. `purge` is told a
-later moment: comments of all weeks are due by then, and pages of two. `upgrade` begins at the schemas 1 to 5 in turn.
-All that an unbroken run leaves must be there: runs, looks, posts, controls, audits, each stored answer; and no file may
-be empty.
+for the ids of answers, the number of requests, and what only a second look can tell. `purge` (three invented weeks) is
+killed within the work itself, counted from when it holds the archive's lock, and is told a later moment: comments of
+all weeks are due by then, and pages of two. All that an unbroken run leaves must be there: runs, looks, posts,
+controls, audits, each stored answer; and no file may be empty.
 
-27 November 2026, two cores of a Xeon that others used too: repaired were 50 of 50 `weekly` runs, 50 of 50 `purge` runs
-(37 killed before their end) and 50 of 50 upgrades, ten from each older schema (41 killed before their end).
+27 November 2026, two cores of a Xeon that others used too: repaired were 50 of 50 `weekly` runs and 50 of 50 `purge`
+runs (37 killed before their end).
 """
 
 import hashlib
@@ -27,7 +26,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import zlib
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
@@ -40,9 +38,7 @@ from typing import Any
 
 import auditor
 from auditor.archive import Archive
-from auditor.archive.opening import FILE, LATEST, Step, _migrate
-from auditor.archive.warc_files import FolderShelf
-from auditor.base.packing import stamp
+from auditor.archive.opening import FILE
 from auditor.commands import cli
 from auditor.sandbox import Sandbox, World
 from tests.golden import gaps
@@ -170,56 +166,13 @@ def weeks_archive(folder: Path, weeks: int = 3) -> Path:
     return folder
 
 
-def older(base: Path, folder: Path, schema: int) -> Path:
-    """Put what `base` holds into an archive of an earlier schema, as its version would have written it."""
-    shutil.copytree(base, folder, ignore=shutil.ignore_patterns("archive.sqlite*", "evidence"))
-    path = folder / "data" / FILE
-    db = sqlite3.connect(path, isolation_level=None)
-    db.execute("PRAGMA journal_mode = WAL")
-    for statement in Step(1, "0001_first.sql").statements():
-        db.execute(statement)
-    db.execute("PRAGMA user_version = 1")
-    db.execute("BEGIN")
-    with Archive.read(base / "data") as archive:
-        _first_rows(db, base, archive)
-    db.execute("COMMIT")
-    _migrate(db, FolderShelf(folder / "data"), schema)
-    db.close()
-    return folder
-
-
 def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
     """Return what the archive in `folder` holds."""
     with closing(sqlite3.connect(folder / "data" / FILE)) as db:
         return db.execute(query).fetchall()
 
 
-def _first_rows(db: sqlite3.Connection, base: Path, archive: Archive) -> None:
-    for table, columns in (("meta", 2), ("runs", 7), ("controls", 5)):
-        for row in rows(base, f"SELECT * FROM {table}"):
-            db.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})", row)
-    for entry in archive.entries():
-        seen, body = archive.evidence(entry.evidence.id)
-        db.execute("INSERT OR IGNORE INTO answers VALUES (?, ?)", (seen.stored_sha256, zlib.compress(body)))
-        row = (
-            seen.kind,
-            seen.url,
-            stamp(seen.fetched_at),
-            seen.status,
-            seen.sha256,
-            seen.stored_sha256,
-            seen.minimised,
-        )
-        db.execute("INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (seen.id, entry.run, *row))
-    for week, at in rows(base, "SELECT week, max(as_of) FROM editions GROUP BY week"):
-        db.execute("INSERT INTO audits VALUES (?, ?, ?)", (week, at, archive.audit(week)))
-    for look in archive.looks(World.build().now + LATER):
-        seen = look.snapshot
-        row = (look.run, look.week, seen.route, seen.url, stamp(seen.taken_at), seen.model_dump_json())
-        db.execute("INSERT INTO snapshots (run_id, week, route, url, taken_at, body) VALUES (?, ?, ?, ?, ?, ?)", row)
-
-
-_KEPT = ("runs", "controls", "looks", "posts", "run_routes", "editions", "edition_offices", "logins", "warcs")
+_KEPT = ("runs", "controls", "looks", "posts", "run_routes", "editions", "logins", "warcs")
 
 
 def held(folder: Path) -> dict[str, str]:
@@ -252,47 +205,32 @@ def once(folder: Path, args: tuple[str, ...], kill_after: float | None) -> tuple
     return time.monotonic() - began, code
 
 
-def kill_work(kills: int, chance: random.Random, place: Path, args: tuple[str, ...], made: list[Path]) -> int:
-    """Kill a command on copies of archives in turn; print a line for each, and return how many were repaired."""
-    good, expected, lives = 0, [], []
-    for number, archive in enumerate(made):
-        whole = shutil.copytree(archive, place / f"whole-{number}")
-        lives.append(once(whole, args, None)[0])
-        expected.append(held(whole))
-        print(f"unbroken: {lives[-1]:.2f} s, archive {verdict(whole) or 'whole'}", flush=True)
+def kill_purge(kills: int, chance: random.Random, place: Path) -> int:
+    """Kill `purge` of three weeks; print a line for each kill, and return how many were repaired."""
+    later = (World.build().now + LATER).isoformat()
+    made, args = weeks_archive(place / "base"), ("purge", "-q", "--as-of", later)
+    whole, good = shutil.copytree(made, place / "whole"), 0
+    life, _ = once(whole, args, None)
+    expected = held(whole)
+    print(f"unbroken: {life:.2f} s, archive {verdict(whole) or 'whole'}", flush=True)
     for number in range(kills):
-        turn = number % len(made)
-        folder, moment = place / str(number), chance.uniform(0, lives[turn])
-        shutil.copytree(made[turn], folder)
+        folder, moment = place / str(number), chance.uniform(0, life)
+        shutil.copytree(made, folder)
         _, code = once(folder, args, moment)
         once(folder, args, None)
         now, found = held(folder), verdict(folder)
-        other = [name for name, value in now.items() if value != expected[turn][name]]
+        other = [name for name, value in now.items() if value != expected[name]]
         good += not other and not found
         how = "killed" if code < 0 else "had ended"
         told = f"{'OTHER ' + ', '.join(other) if other else 'nothing lost'}, archive {found or 'whole'}"
-        print(f"{number + 1}: {how} after {moment:.3f} s of {lives[turn]:.2f}: {told}", flush=True)
+        print(f"{number + 1}: {how} after {moment:.3f} s of {life:.2f}: {told}", flush=True)
         shutil.rmtree(folder)
     return good
-
-
-def kill_purge(kills: int, chance: random.Random, place: Path) -> int:
-    """Kill `purge` of three weeks."""
-    later = (World.build().now + LATER).isoformat()
-    return kill_work(kills, chance, place, ("purge", "-q", "--as-of", later), [weeks_archive(place / "base")])
-
-
-def kill_upgrade(kills: int, chance: random.Random, place: Path) -> int:
-    """Kill the upgrade, which the first command that writes makes: here a `purge` to which nothing is due yet."""
-    base, now = weeks_archive(place / "base", 1), World.build().now.isoformat()
-    made = [older(base, place / f"schema-{schema}", schema) for schema in range(1, LATEST)]
-    return kill_work(kills, chance, place, ("purge", "-q", "--as-of", now), made)
 
 
 _COMMANDS: dict[str, Callable[[int, random.Random, Path], int]] = {
     "weekly": kill_weekly,
     "purge": kill_purge,
-    "upgrade": kill_upgrade,
 }
 
 

@@ -75,7 +75,6 @@ def replace_audit(folder: Path, week: str, text: str) -> None:
     """Put `text` in the place of the audit that stands for a week."""
     newest = f"(SELECT max(id) FROM editions WHERE week = '{week}')"
     database = connect(folder)
-    database.execute(f"DELETE FROM edition_offices WHERE edition = {newest}")
-    database.execute(f"UPDATE editions SET form = 'whole', head = zipped(?) WHERE id = {newest}", (text,))
+    database.execute(f"UPDATE editions SET body = zipped(?) WHERE id = {newest}", (text,))
     database.commit()
     database.close()

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditor.audit.sights import make_case
+from auditor.audit.cases import make_case
 from auditor.base.address import Address
 from auditor.base.snapshot import Network, Post, Precision, Route, Snapshot, StoredSnapshot, Weight
 from auditor.base.weeks import PartialDate, Week

@@ -1,26 +1,11 @@
-"""A week's tables as whole texts: the program writes them line by line."""
-
-from collections.abc import Iterable
-from functools import partial
-from io import StringIO
+"""A week's tables as bytes and texts."""
 
 from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
-from auditor.report.tables import data
-from auditor.report.tables.csv_file import week_lines
+from auditor.report.tables import csv_file, data
+
+render_offices, render_posts, joined = data.offices_table, data.posts_table, data.joined
 
 
 def render_csv(audit: Audit, *, catalogue: Catalogue) -> bytes:
-    return "".join(week_lines(audit, catalogue=catalogue)).encode()
-
-
-def render_offices(audit: Audit) -> str:
-    return "".join(data.office_lines(audit))
-
-
-def render_posts(audit: Audit) -> str:
-    return "".join(data.post_lines(audit))
-
-
-def joined(tables: Iterable[str]) -> str:
-    return "".join(data.joined([partial(StringIO, table, newline="") for table in tables]))
+    return csv_file.render_csv(audit, catalogue=catalogue).encode()

@@ -144,7 +144,7 @@ def test_an_audit_is_replaced_by_a_later_one_of_its_week(tmp_path: Path) -> None
         archive.save_audit("2026-W46", NOW, "first")
         archive.save_audit("2026-W46", NOW, "second")
         archive.save_audit("2026-W47", NOW, "47")
-        assert (archive.previous_audit("2026-W47", NOW) or ("",))[0] == "second"
+        assert archive.previous_audit("2026-W47", NOW) == "second"
         assert archive.previous_audit("2026-W47", NOW - timedelta(days=1)) is None
 
 

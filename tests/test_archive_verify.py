@@ -127,15 +127,15 @@ VTOROY = "run_id = 2 AND url LIKE '%vtoroy%'"
 COPIED = "week, route, 'https://t.me/x', taken_at, NULL, 0, NULL, brief, body FROM looks WHERE id = 1"
 EDITS: dict[str, tuple[str, set[FlawKind]]] = {
     "an edited finding": (
-        "UPDATE edition_offices SET body = zipped(replace(unzipped(body), 'passed', 'failed')) WHERE edition = 3",
+        "UPDATE editions SET body = zipped(replace(unzipped(body), 'passed', 'failed')) WHERE id = 3",
         {FlawKind.AUDIT_CHANGED},
     ),
     "a removed audit": (
-        "DELETE FROM edition_offices WHERE edition = 3; DELETE FROM editions WHERE rowid_week",
+        "DELETE FROM editions WHERE rowid_week",
         {FlawKind.AUDIT_MISSING},
     ),
     "an audit slipped in": (
-        "INSERT INTO editions VALUES (9, '2020-W01', '2020', 'whole', zipped('{}'))",
+        "INSERT INTO editions VALUES (9, '2020-W01', '2020', zipped('{}'))",
         {FlawKind.AUDIT_UNSEALED},
     ),
     "an edited snapshot": (f"UPDATE looks SET body = {EDITED} WHERE {VTOROY}", {FlawKind.ROW_CHANGED}),
@@ -355,7 +355,7 @@ def test_one_flaw_hides_no_other(data: Path) -> None:
         data,
         "UPDATE manifests SET body = '[]' WHERE seq = 1",
         "UPDATE runs SET vantage = 'x' WHERE id = 2",
-        "UPDATE editions SET head = zipped('x')",
+        "UPDATE editions SET body = zipped('x')",
         "UPDATE records SET fetched_at = 'never' WHERE run_id = 3",
     )
     assert kinds(data) >= {

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from auditor.audit.sights import make_case
+from auditor.audit.cases import make_case
 from auditor.base.snapshot import Cause, Comment, CommentsState, Network, Outcome, Precision, Side, StoredSnapshot
 from auditor.base.weeks import Week
 from auditor.checks.case import Sight

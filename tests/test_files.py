@@ -55,7 +55,12 @@ import os, pathlib, signal, sys
 from auditor.base.files import write_files
 
 folder = pathlib.Path(sys.argv[1])
-write_files([(folder / "page.html", "new"), (folder / "README", lambda: os.kill(os.getpid(), signal.SIGKILL))])
+def files():
+    yield folder / "page.html", "new"
+    yield folder / "README", "new"
+    os.kill(os.getpid(), signal.SIGKILL)
+
+write_files(files())
 """
 
 

@@ -25,7 +25,7 @@ READINGS: dict[str, Callable[[Archive], object]] = {
     "last run": lambda archive: archive.last_run(),
     "verify": lambda archive: archive.verify(),
     "audit": lambda archive: Audit.from_json(archive.audit(str(WEEK)) or ""),
-    "previous audit": lambda archive: Audit.from_parts(*(archive.previous_audit(str(WEEK.shift(1)), NOW) or ("", ()))),
+    "previous audit": lambda archive: Audit.from_json(archive.previous_audit(str(WEEK.shift(1)), NOW) or ""),
 }
 
 
@@ -42,7 +42,7 @@ def spoiled(folder: Path, text: str) -> None:
     changed = 0
     for table in tables:
         for _, column, form, *_ in db.execute(f"PRAGMA table_info({table})").fetchall():
-            if column in {"body", "brief", "head", "controls"}:
+            if column in {"body", "brief", "controls"}:
                 put = "?" if form == "TEXT" else "zipped(?)"
                 changed += db.execute(f"UPDATE {table} SET {column} = {put}", (text,)).rowcount
     db.commit()

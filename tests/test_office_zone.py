@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from auditor.audit.sights import make_case
+from auditor.audit.cases import make_case
 from auditor.base.errors import RegistryError
 from auditor.base.snapshot import Network
 from auditor.base.weeks import Week, day_start

@@ -4,7 +4,6 @@ import io
 import json
 import os
 import re
-import secrets
 import shutil
 import signal
 import sqlite3
@@ -280,7 +279,7 @@ def test_an_edit_is_not_made_lawful_by_calling_it_a_purge(data: Path) -> None:
     database = sqlite3.connect(data / "archive.sqlite", isolation_level=None)
     for row in rows_of(database, "run_id = 1"):
         rewrite_look(database, row, strip(text_of(database, row)), "2027-01-01T00:00:00.000000Z")
-    facts = {"run": 1, "at": "2027-01-01T00:00:00.000000Z", "answers": [], "file": None}
+    facts = {"run": 1, "at": "2027-01-01T00:00:00.000000Z", "answers": [], "briefs": {}, "file": None}
     add_purge(database, {**facts, "snapshots": run_facts(database, 1)["snapshots"]})
     database.close()
     found = flaws(data)
@@ -304,37 +303,6 @@ def test_a_run_whose_file_is_missing_does_not_stop_the_others(data: Path) -> Non
     file.unlink()
     assert purge(data).answers == 6
     assert {flaw.kind for flaw in flaws(data)} == {FlawKind.FILE_MISSING, FlawKind.RECORD_MISSING}
-
-
-# Authors and copies -----------------------------------------------------------------------------------------------
-
-
-def test_the_key_with_which_older_versions_hashed_authors_goes(data: Path) -> None:
-    """The first command that writes removes it, and seals that it did; there is none to make."""
-    old = secrets.token_bytes(32)
-    (data / "author.key").write_bytes(old)
-    with Archive.open(data) as archive:
-        assert json.loads(archive.seals()[-1].body)["authors"]
-    assert left(data, [old]) == []
-    assert not (data / "author.key").exists()
-    assert flaws(data) == []
-
-
-def test_a_copy_from_before_a_migration_goes_when_what_it_holds_is_due(tmp_path: Path) -> None:
-    """It would keep for ever what was purged of the archive itself."""
-    from tests.test_archive_migrations import BODY, first_schema
-
-    first_schema(tmp_path / "a")
-    with Archive.open(tmp_path / "a"):
-        pass
-    assert left(tmp_path / "a", [BODY]) == [BODY]
-    assert list((tmp_path / "a").glob("*.before-*"))
-    early = Cutoffs(NOW - timedelta(days=1), NOW - timedelta(days=1))
-    assert purge(tmp_path / "a", early).copies == 0
-    assert purge(tmp_path / "a", cutoffs(25, 25)).copies == 1
-    assert not list((tmp_path / "a").glob("*.before-*"))
-    assert left(tmp_path / "a", [BODY]) == []
-    assert flaws(tmp_path / "a") == []
 
 
 # Killed, locked, read ---------------------------------------------------------------------------------------------
@@ -369,8 +337,8 @@ def _purge_and_die(folder: Path, left: int) -> None:
     code = 1
     try:
         for name in ("put", "discard"):
-            setattr(shelf.FolderShelf, name, counted(getattr(shelf.FolderShelf, name)))
-        for name in ("purge_run", "drop_replaced", "add_purge", "open_purges"):
+            setattr(shelf.Shelf, name, counted(getattr(shelf.Shelf, name)))
+        for name in ("purge_run", "drop_replaced", "open_purges"):
             setattr(store, name, counted(getattr(store, name)))
         files._flush = counted(files._flush)
         purge(folder)
@@ -503,7 +471,7 @@ def test_after_a_purge_an_old_week_is_shown_as_it_was_judged(judged, tmp_path: P
     from auditor.report import headline
 
     assert "очищены по сроку хранения" in "".join(headline.alarms(shown, session.words))
-    edit(session.data, "DELETE FROM edition_offices", "DELETE FROM editions")
+    edit(session.data, "DELETE FROM editions")
     with Archive.read(session.data) as archive:
         again = show_week(session, archive, week, audit.as_of)
     was = {(o.id, f.check, f.account): f for o in audit.offices for f in o.findings}
@@ -628,12 +596,6 @@ def test_a_wrong_number_of_days_is_one_line(days: str, tmp_path: Path) -> None:
     """Nothing is purged by a slip of the pen."""
     with pytest.raises(SettingsError, match=r"AUDITOR_KEEP_PUBLIC_DAYS.*from 1 to 36500"):
         load_settings({"AUDITOR_KEEP_PUBLIC_DAYS": days}, tmp_path)
-
-
-def test_a_term_that_older_versions_knew_is_not_passed_over(tmp_path: Path) -> None:
-    """Whoever set it wanted things gone by then: one line says what took its place."""
-    with pytest.raises(SettingsError, match=r"AUDITOR_KEEP_RAW_DAYS: is no setting any more.*AUDITOR_KEEP_PUBLIC_DAYS"):
-        load_settings({"AUDITOR_KEEP_RAW_DAYS": "7"}, tmp_path)
 
 
 def test_after_a_year_of_a_look_only_what_dates_the_page_is_left(data: Path) -> None:

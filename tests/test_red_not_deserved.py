@@ -8,7 +8,7 @@ import pytest
 
 from auditor.audit.document import AuditedOffice
 from auditor.audit.judge import make_audit
-from auditor.audit.sights import make_case
+from auditor.audit.cases import make_case
 from auditor.base.snapshot import (
     Cause,
     Comment,

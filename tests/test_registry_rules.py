@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from auditor.base.errors import RegistryError
 from auditor.base.snapshot import Network
 from auditor.base.weeks import PartialDate
-from auditor.registry import load_registry, parse_registry
+from auditor.registry import load_registry
 from tests.conftest import ROOT
 
 HEAD = """\
@@ -481,12 +481,3 @@ def test_a_key_of_the_policy_fits_or_is_refused(tmp_path: Path, policy: str, pro
             load_registry(book)
     else:
         load_registry(book)
-
-
-def test_a_stored_registry_of_an_earlier_version_is_still_read() -> None:
-    """A week is made again by the registry of its day, whatever keys that had."""
-    text = (ROOT / "officials.yaml").read_text(encoding="utf-8")
-    old = text.replace("policy:\n", "policy:\n  reply_working_hours: {value: 9, basis: analogue, source: Крым}\n")
-    assert parse_registry(old, "then", stored=True).policy == load_registry(ROOT / "officials.yaml").policy
-    with pytest.raises(RegistryError):
-        parse_registry(old, "now")

@@ -301,7 +301,7 @@ def test_without_the_registry_of_the_day_the_one_of_now_is_used_and_said_to_be(f
     assert (done.registry, done.differences, done.equal) == (RegistryUsed.NOW, (), False)
 
 
-def test_looks_without_their_notes_are_taken_as_stored(folder: Path) -> None:
+def test_looks_whose_notes_are_missing_are_taken_as_stored(folder: Path) -> None:
     """Nothing of them is claimed to have been made again."""
     edit(folder, ("DELETE FROM notes WHERE kind != 'registry'", ()))
     done = replayed(folder)
@@ -516,7 +516,6 @@ def test_a_note_keeps_the_form_that_archives_hold() -> None:
         "id": -7,
         "id_seen": True,
         "photos_before": None,
-        "sides": "",
         "known": None,
     }
     again = LookNote.model_validate_json(text)

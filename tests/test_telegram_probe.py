@@ -474,6 +474,27 @@ def test_service_messages_reposts_and_albums(site: Site, probe: TelegramPreviewP
     assert (seen.opened_at, seen.opened_precision) == (IN_WEEK, Precision.NOT_LATER_THAN)
 
 
+BUTTON = '<a class="tgme_widget_message_inline_button" href="https://primer.invalid/?erid=2Vt">Купить</a>'
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"text": "Скидки у соседей. erid: 2VtzqwВыдумано"},
+        {"text": '<a href="https://primer.invalid/?ERID=2Vt">Скидки</a>'},
+        {"text": "Скидки. Erid 2Vt", "forwarded": "Некто"},
+        {"text": '<a href="https://primer.invalid/?erid=2Vt">Скидки</a>', "forwarded": "Некто"},
+        {"inner": BUTTON},
+    ],
+)
+def test_advertisements_are_no_posts(site: Site, probe: TelegramPreviewProbe, more: dict[str, str]):
+    """Issue 25, item 19: marked by «erid» in the text or in a link; «Меридиан» is no mark."""
+    channel(site, {4: message(NAME, 4, IN_WEEK, "Открыли парк «Меридиан»"), 5: message(NAME, 5, IN_WEEK, **more)})
+    sighting = look(probe)
+    assert [post.id for post in sighting.snapshot.posts] == [4]
+    assert "Некто" not in b"".join(a.body for a in sighting.answers).decode()
+
+
 def test_a_server_that_ignores_before_does_not_lead_in_circles(site: Site, probe: TelegramPreviewProbe):
     """The week itself is on the page: its posts count, and what lies further back is not claimed."""
     blocks = "".join(message(NAME, 100 + i, WINDOW.starts - timedelta(days=2) + timedelta(days=i)) for i in range(8))
@@ -572,7 +593,7 @@ def test_who_commented_is_told_apart_and_let_go(
         ),
     )
     with caplog.at_level(logging.DEBUG):
-        sighting = look(probe, staff=("@pressa_rayona", 7), others=frozenset({address("vtoroi_rayon")}))
+        sighting = look(probe, staff=("@pressa_rayona",), others=frozenset({address("vtoroi_rayon")}))
     post = sighting.snapshot.posts[0]
     assert (post.comments_state, post.comments_count, post.comments_cause) == (CommentsState.OPEN, 6, None)
     assert [c.side for c in post.comments] == [
@@ -727,7 +748,7 @@ def group_talk(site: Site, *, name: str, handle: str | None, text: str = "Поч
         discussion(
             f"{NAME}/5",
             comment(1, IN_WEEK, "Когда починят?", name="Житель", handle="zhitel_odin")
-            + comment(2, IN_WEEK, "А мост?", name="Житель Два", handle="zhitel_dva")
+            + comment(2, IN_WEEK, "Когда откроют мост?", name="Житель Два", handle="zhitel_dva")
             + comment(3, IN_WEEK, text, name=name, handle=handle, reply_to=1)
             + comment(4, IN_WEEK, text, name=name, handle=handle, reply_to=2),
             4,
@@ -848,7 +869,7 @@ def test_candidates_are_few_and_leave_no_trace(
 ):
     """A few pages of commenters that tell nothing end the asking; a second channel asks none of them again."""
     people = "".join(
-        comment(i, IN_WEEK, "да?", name=f"Житель {i}", handle=f"zhitel_{i}", reply_to=None if i < 3 else 1)
+        comment(i, IN_WEEK, "Когда?", name=f"Житель {i}", handle=f"zhitel_{i}", reply_to=None if i < 3 else 1)
         for i in range(1, 20)
     ) + "".join(
         comment(40 + i, IN_WEEK, "да", name=f"Житель {i}", handle=f"zhitel_{i}", reply_to=2) for i in range(4, 20)

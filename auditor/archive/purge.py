@@ -45,7 +45,7 @@ class Cutoffs:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """What was removed, or would be: answers, comments and the snapshots that held them, bytes, copies, looks.
+    """What was removed, or would be: answers, comments and the snapshots that held them, bytes, looks.
 
     `at` is the time of the purge, or of the request for a dry run, UTC.
     """
@@ -55,13 +55,12 @@ class Purged:
     comments: int = 0
     snapshots: int = 0
     bytes: int = 0
-    copies: int = 0
     looks: int = 0
     """Looks at pages of which a brief is left."""
 
     def __bool__(self) -> bool:
         """Tell whether anything was removed."""
-        return bool(self.answers or self.comments or self.copies or self.looks)
+        return bool(self.answers or self.comments or self.looks)
 
     def __add__(self, other: "Purged") -> "Purged":
         """Add up two."""
@@ -71,7 +70,6 @@ class Purged:
             self.comments + other.comments,
             self.snapshots + other.snapshots,
             self.bytes + other.bytes,
-            self.copies + other.copies,
             self.looks + other.looks,
         )
 
@@ -221,10 +219,9 @@ def purges(db: sqlite3.Connection) -> list[Purged]:
 def _told(facts: dict[str, Any]) -> Purged:
     return Purged(
         datetime.fromisoformat(facts["at"]),
-        answers=len(facts.get("answers", ())),
-        comments=facts.get("comments", 0),
-        snapshots=len(facts.get("snapshots", ())),
-        bytes=facts.get("bytes", 0) + facts.get("file_bytes", 0),
-        copies=facts.get("copies", 0),
-        looks=len(facts.get("briefs", ())),
+        answers=len(facts["answers"]),
+        comments=facts["comments"],
+        snapshots=len(facts["snapshots"]),
+        bytes=facts["bytes"] + facts.get("file_bytes", 0),
+        looks=len(facts["briefs"]),
     )

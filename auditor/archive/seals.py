@@ -118,13 +118,8 @@ def audit_seal(db: sqlite3.Connection, week: str, as_of: str) -> str:
 
 
 def add_purge(db: sqlite3.Connection, facts: dict[str, Any]) -> None:
-    """Seal what retention has removed: parts of a run (``run``), or copies of older archives."""
+    """Seal what retention has removed of a run."""
     _link(db, "purge", None, None, facts)
-
-
-def add_upgrade(db: sqlite3.Connection, facts: dict[str, Any]) -> None:
-    """Seal what an upgrade of the archive has changed for good."""
-    _link(db, "upgrade", None, None, facts)
 
 
 def _link(db: sqlite3.Connection, kind: str, run: int | None, week: str | None, facts: dict[str, Any]) -> None:
@@ -155,32 +150,19 @@ def run_facts(db: sqlite3.Connection, run: int) -> dict[str, Any]:
         "answers": db.execute("SELECT count(*) FROM records NOT INDEXED WHERE run_id = ?", (run,)).fetchone()[0],
         "index": _rows_hash(_index(db, run)),
         "notes": _note_facts(db, run),
-        **({"routes": _route_facts(db, run)} if has_table(db, "run_routes") else {}),
+        "routes": _route_facts(db, run),
         "synthetic": db.execute("SELECT 1 FROM meta WHERE key = 'synthetic'").fetchone() is not None,
     }
 
 
 def _look_facts(db: sqlite3.Connection, run: int) -> dict[str, dict[str, str]]:
     """Return the hash of each look of a run: as it is, without its comments, and once its brief alone is left."""
-    kinds = ("snapshots", "without_comments", *(("in_brief",) if has_table(db, "looks") else ()))
-    facts: dict[str, dict[str, str]] = {kind: {} for kind in kinds}
-    for route, url, week, taken_at, body, brief in _looks(db, run):
-        for kind, text in zip(kinds, (body, _stripped(body), brief), strict=False):
-            facts[kind][f"{route} {url}"] = _rows_hash([(week, taken_at, text)])
+    facts: dict[str, dict[str, str]] = {"snapshots": {}, "without_comments": {}, "in_brief": {}}
+    for row in each_row(db, "+run_id = :run", {"run": run}, "route, url"):
+        body = look_text(db, row)
+        for kind, text in zip(facts, (body, _stripped(body), _brief(row)), strict=True):
+            facts[kind][f"{row.route} {row.url}"] = _rows_hash([(row.week, row.taken_at, text)])
     return facts
-
-
-def _looks(db: sqlite3.Connection, run: int) -> Iterator[tuple[str, str, str, str, str, str]]:
-    """Yield route, address, week, moment, text and brief of a run's looks: all texts would not go into the memory."""
-    if has_table(db, "looks"):
-        rows = each_row(db, "+run_id = :run", {"run": run}, "route, url")
-        yield from ((row.route, row.url, row.week, row.taken_at, look_text(db, row), _brief(row)) for row in rows)
-    else:  # step 3 of the migrations seals runs before step 6 makes the table
-        yield from db.execute(
-            "SELECT route, url, week, taken_at, body, '' FROM snapshots NOT INDEXED WHERE run_id = ? "
-            "ORDER BY route, url",
-            (run,),
-        )
 
 
 def _brief(row: LookRow) -> str:
@@ -196,11 +178,6 @@ def look_text(db: sqlite3.Connection, row: LookRow) -> str:
         return text_of(db, row)
     except MALFORMED:
         return ""
-
-
-def has_table(db: sqlite3.Connection, name: str) -> bool:
-    """Tell whether the database has a table: a step of the migrations may seal before another makes it."""
-    return db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (name,)).fetchone() is not None
 
 
 _LEAVES = ("snapshots", "without_comments", "in_brief", "controls", "notes", "routes", "searches")
@@ -229,8 +206,7 @@ def _leaf(kind: str, said: str) -> bytes:
 def proofs_of(db: sqlite3.Connection, ids: Collection[str]) -> dict[str, Proof]:
     """Return the proof of each of these answers, by its id.
 
-    There is none where the run is not sealed yet, was sealed without a root by an older version, or is not what was
-    sealed, which `verify` names.
+    There is none where the run is not sealed yet, or is not what was sealed, which `verify` names.
     """
     rows = db.execute(
         "SELECT DISTINCT run_id FROM records WHERE id IN (SELECT value FROM json_each(?)) ORDER BY run_id",
@@ -242,9 +218,9 @@ def proofs_of(db: sqlite3.Connection, ids: Collection[str]) -> dict[str, Proof]:
 
 def _proofs_in(db: sqlite3.Connection, run: int, wanted: frozenset[str]) -> Iterator[Proof]:
     sealed = db.execute("SELECT seq, body FROM manifests WHERE kind = 'run' AND run_id = ?", (run,)).fetchone()
-    facts = json.loads(sealed[1]) if sealed is not None else {}
-    if "root" not in facts:
+    if sealed is None:
         return
+    facts = json.loads(sealed[1])
     tree = Tree(_leaves(facts, _index(db, run)))
     if tree.root.hex() != facts["root"]:
         return
@@ -256,8 +232,6 @@ def _proofs_in(db: sqlite3.Connection, run: int, wanted: frozenset[str]) -> Iter
 
 def searches_of(db: sqlite3.Connection, run: int) -> dict[str, str]:
     """Return a hash of each search that a run was the last to store."""
-    if not has_table(db, "discoveries"):
-        return {}
     rows = db.execute(
         "SELECT office_id, person, scout, at, tried, state FROM discoveries NOT INDEXED WHERE run_id = ? "
         "ORDER BY office_id, person, scout",
@@ -288,8 +262,6 @@ def _stripped(body: str) -> str:
 
 def _note_facts(db: sqlite3.Connection, run: int) -> dict[str, str]:
     """Return the hash of each of a run's notes, for its seal."""
-    if not has_table(db, "notes"):
-        return {}  # step 3 of the migrations seals runs before step 5 makes the table
     rows = db.execute("SELECT kind, route, url, sha256 FROM notes WHERE run_id = ? ORDER BY kind, route, url", (run,))
     return {f"{kind} {route} {url}": sha256 for kind, route, url, sha256 in rows}
 

@@ -18,10 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from auditor.archive.editions import (
-    Edition,
     add_edition,
     edition_made,
-    edition_part,
     edition_text,
     editions_between,
     first_edition,
@@ -57,34 +55,33 @@ from auditor.archive.looks import (
 )
 from auditor.archive.opening import (
     FILE,
-    copies_due,
     in_memory,
     make_private_folder,
     open_for_reading,
     open_for_writing,
     refuse_orphans,
-    schema_of,
+    schema_now,
 )
 from auditor.archive.purge import Cutoffs, Purged, count_due, drop_replaced, purge_run, purges, runs_due
 from auditor.archive.seals import (
     Proof,
     Seal,
     add_audit,
-    add_purge,
     audit_seal,
     close_run,
     open_purges,
     proofs_of,
     runs_behind,
     seals,
+    text_hash,
 )
 from auditor.archive.verify import Flaw, since_seal, verify
 from auditor.archive.warc import Record
-from auditor.archive.warc_files import FolderShelf, Shelf
+from auditor.archive.warc_files import Shelf
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
 from auditor.base.files import write_file
-from auditor.base.packing import Document, opened, stamp, written
+from auditor.base.packing import opened, stamp
 from auditor.base.secrets import redact, redact_body, redact_document
 from auditor.base.snapshot import (
     Cause,
@@ -192,17 +189,6 @@ def judged_controls(found: Iterable[tuple[int, ControlResult]]) -> list[ControlR
     return chosen
 
 
-def _redacted(document: Document) -> Document:
-    """Return a document without remembered secrets, office by office."""
-    return Document(_without_secrets(document.head), map(_without_secrets, document.offices))
-
-
-def _without_secrets(value: Any) -> Any:
-    text = written(value)
-    safe = redact_document(text)
-    return value if safe is text else json.loads(safe)
-
-
 def _notes(kind: NoteKind, note: "LookNote | ControlNote | None", plan: Collection[str] = ()) -> list[Note]:
     if note is None:
         return []
@@ -249,8 +235,7 @@ def _login(session: str, kept: Mapping[str, Any]) -> "Login":
         session,
         tuple(Peer(*row) for row in kept["peers"]),
         tuple(Flood(method, datetime.fromisoformat(until)) for method, until in kept["floods"]),
-        # Versions before 0.7 noted no run.
-        tuple(Spent(m, datetime.fromisoformat(at), n, *(by or [0])) for m, at, n, *by in kept.get("spent", ())),
+        tuple(Spent(m, datetime.fromisoformat(since), n, run) for m, since, n, run in kept["spent"]),
     )
 
 
@@ -284,9 +269,9 @@ class Archive:
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Open the archive in `folder`, creating it if there is none; an older one is first copied."""
+        """Open the archive in `folder`, creating it if there is none."""
         make_private_folder(folder)
-        shelf = FolderShelf(folder)
+        shelf = Shelf(folder)
         return cls(open_for_writing(folder / FILE, shelf), shelf, folder)
 
     @classmethod
@@ -295,13 +280,13 @@ class Archive:
 
         Raises `ArchiveError` if the database is missing and files of evidence are there.
         """
-        path, shelf = folder / FILE, FolderShelf(folder)
+        path, shelf = folder / FILE, Shelf(folder)
         if folder.exists() and not folder.is_dir():
             raise ArchiveError(f"{folder}: is not a folder; name the archive's folder with --data")
         if not path.exists():
             refuse_orphans(path, shelf, "is missing")
-            return cls(*in_memory(), None)
-        return cls(*open_for_reading(path, shelf), folder)
+            return cls(in_memory(), shelf, None)
+        return cls(open_for_reading(path, shelf), shelf, folder)
 
     def __enter__(self) -> Self:
         """Use as a context manager."""
@@ -422,8 +407,7 @@ class Archive:
     def requests(self, week: str, as_of: datetime, *, behind: bool = False) -> list[dict[str, tuple[int, int]] | None]:
         """Return what the runs for `week` that began up to `as_of` told of their requests; None: one told nothing.
 
-        A run that was killed, is of an older version, or whose file is damaged tells
-        nothing. `behind`: only runs behind the stored audit.
+        A run that was killed, or whose file is damaged, tells nothing. `behind`: only runs behind the stored audit.
         """
         rows = self._read("SELECT id FROM runs WHERE week = ? AND started_at <= ? ORDER BY id", (week, stamp(as_of)))
         runs = {int(run) for (run,) in rows}
@@ -440,7 +424,7 @@ class Archive:
         return {route: (one["made"], one["least"]) for route, one in told.items()}
 
     def _plan(self, run: int) -> frozenset[str]:
-        """Return what a run noted for all of its looks; nothing where an older version wrote it into each of them."""
+        """Return what a run noted for all of its looks; nothing where it noted none."""
         if run not in self._plans:
             noted = note_entries(self._db, "n.run_id = ? AND n.kind = 'plan'", [run])
             self._plans[run] = frozenset(json.loads(read_note(self._shelf, noted[0]))["others"] if noted else ())
@@ -782,7 +766,7 @@ class Archive:
 
     def verify(self) -> list[Flaw]:
         """Check everything that is stored against its hashes and return what differs. Raises nothing."""
-        return verify(self._db, self._shelf, schema_of(), self._folder)
+        return verify(self._db, self._shelf, schema_now(), self._folder)
 
     def since_seal(self, sha256: str) -> list[Flaw]:
         """Return what was stored after a seal that was kept elsewhere, and says to be of before it."""
@@ -800,9 +784,7 @@ class Archive:
     def count_due(self, cutoffs: Cutoffs, at: datetime) -> Purged:
         """Count what `purge` would remove. Nothing is changed."""
         with self._reading():
-            found = count_due(self._db, self._shelf, cutoffs, at)
-            copies = copies_due(self._folder, cutoffs.comments) if self._folder is not None else []
-        return replace(found, copies=len(copies))
+            return count_due(self._db, self._shelf, cutoffs, at)
 
     def purge(self, cutoffs: Cutoffs, at: datetime) -> Purged:
         """Remove what was stored before `cutoffs` so that no byte of it is left in any file; return what was removed.
@@ -820,7 +802,6 @@ class Archive:
                 self._begin_purge(db)
                 done += purge_run(db, self._shelf, run, cutoffs, at)
             drop_replaced(self._db, self._shelf)
-        done += self._drop_copies(cutoffs, at)
         self._end_purge()
         return done
 
@@ -846,21 +827,6 @@ class Archive:
         if busy:
             raise ArchiveError(f"{self._folder}: the purge is not finished, somebody reads the archive; run it again")
 
-    def _drop_copies(self, cutoffs: Cutoffs, at: datetime) -> Purged:
-        """Remove copies of older archives that hold anything due."""
-        found = copies_due(self._folder, cutoffs.comments) if self._folder is not None else []
-        if not found:
-            return Purged(at)
-        size = sum(path.stat().st_size for path in found)
-        with self._transaction() as db:
-            add_purge(db, {"run": None, "at": stamp(at), "copies": len(found), "bytes": size})
-            try:
-                for path in found:
-                    path.unlink()
-            except OSError as error:
-                raise ArchiveError(f"{self._folder}: a copy cannot be removed ({error.strerror})") from None
-        return Purged(at, copies=len(found), bytes=size)
-
     def purges(self) -> list[Purged]:
         """Return the log of purges, oldest first."""
         with self._reading():
@@ -871,33 +837,23 @@ class Archive:
         rows = self._read("SELECT max(purged_at) FROM looks WHERE week = ?", (week,))
         return datetime.fromisoformat(rows[0][0]) if rows[0][0] is not None else None
 
-    def save_audit(self, week: str, as_of: datetime, body: str | Document, registry: str = "") -> None:
+    def save_audit(self, week: str, as_of: datetime, body: str, registry: str = "") -> None:
         """Store an audit of a week and seal it. Earlier ones of the week stay; from now on this one stands for it.
 
-        A `Document` is stored office by office. `registry` is the text of the registry it was made with, which is named
-        if a run kept it (`keep_registry`).
+        `registry` is the text of the registry it was made with, which is named if a run kept it (`keep_registry`).
         """
         sha256 = hashlib.sha256(redact_body(registry.encode("utf-8", "surrogatepass"))).hexdigest()
         with self._transaction() as db:
             kept = note_entries(db, "n.kind = 'registry' AND n.sha256 = ?", [sha256])
-            safe = redact_document(body) if isinstance(body, str) else _redacted(body)
-            add_audit(db, week, stamp(as_of), add_edition(db, week, stamp(as_of), safe), sha256 if kept else None)
+            safe = redact_document(body)
+            add_edition(db, week, stamp(as_of), safe)
+            add_audit(db, week, stamp(as_of), text_hash(safe), sha256 if kept else None)
 
     def audit(self, week: str, made: datetime | None = None) -> str | None:
         """Return the audit that stands for `week`, or the last of it that was made at this moment, or None."""
         with self._reading():
-            found = self._edition(week, made)
-            return edition_text(self._db, found) if found is not None else None
-
-    def edition(self, week: str, made: datetime | None = None) -> Edition | None:
-        """Return the same in parts."""
-        with self._reading():
-            found = self._edition(week, made)
-            return edition_part(self._db, found) if found is not None else None
-
-    def _edition(self, week: str, made: datetime | None) -> int | None:
-        found = newest_edition(self._db, week) if made is None else edition_made(self._db, week, stamp(made))
-        return found[0] if found is not None else None
+            found = newest_edition(self._db, week) if made is None else edition_made(self._db, week, stamp(made))
+            return edition_text(self._db, found[0]) if found is not None else None
 
     def seal_of(self, week: str, as_of: datetime) -> str:
         """Return the hash of the seal of the last audit of `week` made up to the second of `as_of`; empty: of none."""
@@ -944,22 +900,17 @@ class Archive:
             rows = rows_of(self._db, where, {"urls": json.dumps(sorted(urls)), "week": week})
             return sorted({identifier for row in rows for identifier in ids_named(row)})
 
-    def previous_audit(self, week: str, as_of: datetime, offices: Collection[str] | None = None) -> Edition | None:
-        """Return the last audit of a week before `week` made up to `as_of`, with these offices or all; or None."""
+    def previous_audit(self, week: str, as_of: datetime) -> str | None:
+        """Return the last audit of a week before `week` made up to `as_of`, or None."""
         with self._reading():
             found = editions_between(self._db, "", week, stamp(as_of))[-1:]
-            return edition_part(self._db, found[0], offices) if found else None
+            return edition_text(self._db, found[0]) if found else None
 
-    def audits_between(
-        self, first: str, end: str, as_of: datetime, offices: Collection[str] | None = None
-    ) -> Iterator[Edition]:
-        """Yield the audits of the weeks ``first <= week < end`` made up to `as_of`, oldest week first.
-
-        They come with these offices, or with all.
-        """
+    def audits_between(self, first: str, end: str, as_of: datetime) -> list[str]:
+        """Return the audits of the weeks ``first <= week < end`` made up to `as_of`, oldest week first."""
         with self._reading():
-            for edition in editions_between(self._db, first, end, stamp(as_of)):
-                yield edition_part(self._db, edition, offices)
+            found = editions_between(self._db, first, end, stamp(as_of))
+            return [edition_text(self._db, edition) for edition in found]
 
     def audited_weeks(self, first: str, end: str, as_of: datetime) -> list[str]:
         """Return the weeks ``first <= week < end`` of which an audit was made up to `as_of`, in order."""

@@ -5,18 +5,16 @@ decides how it is read: the schema, since a view can show other rows; the marks 
 would keep comments for ever; the mark of invented data, since without it the sandbox's world would pass for real.
 """
 
-import hashlib
 import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from auditor.archive.editions import edition_part, edition_pieces
+from auditor.archive.editions import edition_text
 from auditor.archive.index import Entry, entries, is_bare, note_entries, read_entry, read_note, stored_schema
 from auditor.archive.looks import MALFORMED, brief_text, count_comments, each_row, ids_named, renamed_to
 from auditor.archive.seals import (
@@ -68,7 +66,7 @@ class FlawKind(StrEnum):
     BACKDATED = "backdated"
     """It says to be of before a seal that was kept, and was stored after it."""
     LEFTOVER = "leftover"
-    """A copy from before an upgrade, a half-written file, a key of older versions. Nothing is wrong."""
+    """A half-written file. Nothing is wrong."""
     PURGE_OPEN = "purge_open"
     """A purge was interrupted. Nothing is wrong: the next one finishes it."""
 
@@ -134,7 +132,7 @@ def _database(db: sqlite3.Connection) -> Iterator[Flaw]:
 
 
 def _schema(db: sqlite3.Connection, wanted: Mapping[tuple[str, str], str]) -> Iterator[Flaw]:
-    """Check the tables, views, indexes and triggers against those that the migrations make."""
+    """Check the tables, views, indexes and triggers against those that this program makes."""
     found = stored_schema(db)
     for key in sorted(wanted.keys() | found.keys()):
         if wanted.get(key) != found.get(key):
@@ -198,9 +196,9 @@ def _runs(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
             yield Flaw(FlawKind.RUN_CHANGED, f"run {run}")
         for table in ("snapshots", "controls"):
             yield from _rows(f"run {run}: {table[:-1]}", sealed[table], now[table])
-        yield from _rows(f"run {run}: note", sealed.get("notes", {}), now["notes"])
-        yield from _rows(f"run {run}: route", sealed.get("routes", now["routes"]), now["routes"])
-        if "root" in at_first and now["index"] == sealed["index"] and run_root(db, run, at_first) != at_first["root"]:
+        yield from _rows(f"run {run}: note", sealed["notes"], now["notes"])
+        yield from _rows(f"run {run}: route", sealed["routes"], now["routes"])
+        if now["index"] == sealed["index"] and run_root(db, run, at_first) != at_first["root"]:
             yield Flaw(FlawKind.LINK_CHANGED, f"run {run}", "its root")
         if now["index"] != sealed["index"]:
             yield Flaw(FlawKind.INDEX_CHANGED, f"run {run}", f"{sealed['answers']} answers then, {now['answers']} now")
@@ -230,11 +228,8 @@ def _after_purges(sealed: dict[str, Any], purges: list[dict[str, Any]]) -> tuple
     """
     now, flaws = {**sealed, "snapshots": dict(sealed["snapshots"])}, []
     for facts in purges:
-        foretold = sealed.get("without_comments", facts["snapshots"])
-        now["snapshots"] |= {key: foretold[key] for key in facts["snapshots"] if key in foretold}
-        briefs = facts.get("briefs", {})
-        foretold = sealed.get("in_brief", briefs)
-        now["snapshots"] |= {key: foretold[key] for key in briefs if key in foretold}
+        for purged, kind in (("snapshots", "without_comments"), ("briefs", "in_brief")):
+            now["snapshots"] |= {key: sealed[kind][key] for key in facts[purged] if key in sealed[kind]}
         if facts["file"] is not None:
             if facts["before"] != now["file"]:
                 flaws.append(Flaw(FlawKind.FILE_CHANGED, facts["before"]["name"], "before it was purged"))
@@ -271,8 +266,8 @@ def _places(db: sqlite3.Connection, run: int, sealed: dict[str, Any]) -> Iterato
 
 
 def _invented_mark(run: int, sealed: dict[str, Any], now: dict[str, Any]) -> Iterator[Flaw]:
-    """Check that the archive is marked as invented as it was when the run was sealed. Older seals do not say."""
-    if sealed.get("synthetic", now["synthetic"]) != now["synthetic"]:
+    """Check that the archive is marked as invented as it was when the run was sealed."""
+    if sealed["synthetic"] != now["synthetic"]:
         said = "the mark of invented data was removed" if sealed["synthetic"] else "marked as invented data since"
         yield Flaw(FlawKind.MARK_CHANGED, f"run {run}", said)
 
@@ -303,7 +298,7 @@ def _stripped_marks(db: sqlite3.Connection, purges: dict[int, list[dict[str, Any
     wanted: dict[tuple[int, str], str] = {}
     for run, links in purges.items():
         for facts in links:
-            for key in (*facts["snapshots"], *facts.get("briefs", ())):
+            for key in (*facts["snapshots"], *facts["briefs"]):
                 wanted.setdefault((run, key), facts["at"])
     rows = db.execute(
         "SELECT run_id, route || ' ' || url, purged_at FROM looks NOT INDEXED WHERE purged_at IS NOT NULL"
@@ -413,7 +408,7 @@ def _named(db: sqlite3.Connection) -> Iterator[Flaw]:
     for where, body in controls:
         yield from _missing(where, (seen["id"] for seen in _json(body).get("evidence", ())), known)
     for edition, week in db.execute("SELECT id, week FROM editions ORDER BY id").fetchall():
-        for office in _parts(db, edition)[1]:
+        for office in _audit(db, edition).get("offices", ()):
             for finding in office.get("findings", ()):
                 where = f"audit {week}: {office.get('id')} {finding.get('check')}"
                 yield from _missing(where, finding.get("evidence", ()), known)
@@ -434,54 +429,34 @@ def _json(body: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _parts(db: sqlite3.Connection, edition: int) -> tuple[dict[str, Any], Iterator[dict[str, Any]]]:
-    """Return an audit's head, and its offices one by one, as far as they can be read: its hash shows the rest."""
-    try:
-        part = edition_part(db, edition)
-    except MALFORMED:
-        return {}, iter(())
-    head = _json(part.head)
-    return head, chain(head.get("offices", ()), filter(None, (_json(_opened(body)) for body in part.offices)))
+def _audit(db: sqlite3.Connection, edition: int) -> dict[str, Any]:
+    """Return an audit as far as it can be read: its hash shows the rest."""
+    return _json(_edition(db, edition))
 
 
-def _edition_hash(db: sqlite3.Connection, edition: int) -> str:
-    """Return the hash of an audit's text; of one that cannot be put together, the hash of nothing."""
-    found = hashlib.sha256()
+def _edition(db: sqlite3.Connection, edition: int) -> str:
+    """Return an audit's text, or an empty one where it cannot be opened."""
     try:
-        for piece in edition_pieces(db, edition):
-            found.update(piece.encode())
+        return edition_text(db, edition)
     except MALFORMED:
-        return text_hash("")
-    return found.hexdigest()
+        return ""
 
 
 def _audits(db: sqlite3.Connection) -> Iterator[Flaw]:
-    """Check each audit that was ever sealed against the week's editions, in order; the oldest may be in no archive."""
-    replaced = {
-        seq for seal in seals(db) if seal.kind == "upgrade" for seq in (_facts(seal) or {}).get("replaced_audits", ())
-    }
+    """Check each audit that was ever sealed against the week's editions, in order."""
     sealed: dict[str, list[dict[str, Any]]] = {}
     for seal in seals(db):
         facts = _facts(seal)
-        if seal.kind == "audit" and facts is not None and seal.seq not in replaced:
+        if seal.kind == "audit" and facts is not None:
             sealed.setdefault(facts["week"], []).append(facts)
     stored: dict[str, list[tuple[str, str]]] = {}
     for edition, week, as_of in db.execute("SELECT id, week, as_of FROM editions ORDER BY id").fetchall():
-        stored.setdefault(week, []).append((as_of, _edition_hash(db, edition)))
-    yield from _labels(db)
+        stored.setdefault(week, []).append((as_of, text_hash(_edition(db, edition))))
     for week in sorted(set(sealed) | set(stored), key=str):
         yield from _editions(week, sealed.get(week, []), stored.get(week, []))
         for wanted in {facts.get("registry") for facts in sealed.get(week, ())} - {None}:
             if not note_entries(db, "n.kind = 'registry' AND n.sha256 = ?", [wanted]):
                 yield Flaw(FlawKind.RECORD_MISSING, f"audit {week}", "the registry that it was made by")
-
-
-def _labels(db: sqlite3.Connection) -> Iterator[Flaw]:
-    """Check under which office each part of an audit is found."""
-    rows = db.execute("SELECT e.week, o.office, o.body FROM edition_offices o JOIN editions e ON e.id = o.edition")
-    for week, office, body in rows:
-        if _json(_opened(body)).get("id") != office:
-            yield Flaw(FlawKind.AUDIT_CHANGED, f"audit {week}", f"what is kept under {office}")
 
 
 def _editions(week: str, sealed: list[dict[str, Any]], stored: list[tuple[str, str]]) -> Iterator[Flaw]:
@@ -527,8 +502,8 @@ def _unnamed(db: sqlite3.Connection) -> Iterator[Flaw]:
     first: dict[str, _Cells] = {}
     last: dict[str, _Cells] = {}
     for edition, week in db.execute("SELECT id, week FROM editions ORDER BY id").fetchall():
-        audit, offices = _parts(db, edition)
-        cells, named = _cells(offices), _named_cells(audit)
+        audit = _audit(db, edition)
+        cells, named = _cells(audit.get("offices", ())), _named_cells(audit)
         before, at_first = last.get(week, cells), first.setdefault(week, cells)
         for place in sorted(before.keys() | cells.keys(), key=str):
             now = cells.get(place)
@@ -562,9 +537,8 @@ def _searches(db: sqlite3.Connection) -> Iterator[Flaw]:
         now[run] = searches_of(db, run)
         newest |= dict.fromkeys(now[run], run)
     for run, facts in _sealed_runs(db):
-        if "searches" in facts:
-            there = {key: sha256 for key, sha256 in facts["searches"].items() if newest.get(key, run) <= run}
-            yield from _rows(f"run {run}: search", there, now.get(run, {}))
+        there = {key: sha256 for key, sha256 in facts["searches"].items() if newest.get(key, run) <= run}
+        yield from _rows(f"run {run}: search", there, now.get(run, {}))
 
 
 def _sign_ins(db: sqlite3.Connection) -> Iterator[Flaw]:
@@ -576,7 +550,7 @@ def _sign_ins(db: sqlite3.Connection) -> Iterator[Flaw]:
 
 
 def _leftovers(folder: Path | None) -> Iterator[Flaw]:
-    """Name what upgrades and killed commands have left in the archive's folder."""
-    for pattern in ("archive.sqlite.before-*", "*.part*", "author.key", "evidence/*.part*"):
+    """Name what killed commands have left in the archive's folder."""
+    for pattern in ("*.part*", "evidence/*.part*"):
         for path in sorted(folder.glob(pattern)) if folder is not None else ():
             yield Flaw(FlawKind.LEFTOVER, path.name)

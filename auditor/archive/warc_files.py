@@ -13,7 +13,6 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 
 from auditor.base.errors import ArchiveError
 from auditor.base.files import write_file
@@ -31,60 +30,11 @@ def next_name(name: str) -> str:
     return f"{stem}.p{number + 1}.warc.gz"
 
 
-class Shelf(Protocol):
-    """Where the files are. Every method raises `ArchiveError` in one line; names have no folder."""
+class Shelf:
+    """Files in ``DATA/evidence``, mode 0600 in a folder of mode 0700. Names have no folder.
 
-    def create(self, name: str, data: bytes) -> str:
-        """Make a file for a new run, lock it, and return its name: `name`, or the next one that is free."""
-        ...
-
-    def put(self, name: str, data: bytes) -> None:
-        """Write a whole file; it replaces one that a killed attempt left."""
-        ...
-
-    def append(self, name: str, data: bytes, at: int) -> None:
-        """Write `data` from byte `at` on, and wait until the disk has it."""
-        ...
-
-    def cut(self, name: str, size: int) -> None:
-        """Cut a file down to its first `size` bytes."""
-        ...
-
-    def discard(self, name: str) -> None:
-        """Remove a file whose run never began."""
-        ...
-
-    def claim(self, name: str) -> bool:
-        """Lock a killed run's file; False if its run is still going on. True for a missing file."""
-        ...
-
-    def release(self, name: str) -> None:
-        """Release a file's lock."""
-        ...
-
-    def read(self, name: str, offset: int, length: int) -> bytes:
-        """Return up to `length` bytes from `offset` on."""
-        ...
-
-    def fingerprint(self, name: str) -> tuple[int, str] | None:
-        """Return the size and the SHA-256 of a file, or None if there is none."""
-        ...
-
-    def names(self) -> list[str]:
-        """Return the names of the files there are, sorted, without half-written ones."""
-        ...
-
-    def odd(self) -> list[str]:
-        """Return what is among them and is no plain file: a pipe, a link, a device. It is never read."""
-        ...
-
-    def close(self) -> None:
-        """Release every lock."""
-        ...
-
-
-class FolderShelf:
-    """Files in ``DATA/evidence``, mode 0600 in a folder of mode 0700."""
+    Every method raises `ArchiveError` in one line.
+    """
 
     def __init__(self, data: Path) -> None:
         """Use the archive's folder `data`; nothing is created yet."""
@@ -92,6 +42,7 @@ class FolderShelf:
         self._held: dict[str, int] = {}
 
     def create(self, name: str, data: bytes) -> str:
+        """Make a file for a new run, lock it, and return its name: `name`, or the next one that is free."""
         with self._errors(name):
             chosen = self._free(name)
             self._write_whole(chosen, data)
@@ -99,6 +50,7 @@ class FolderShelf:
         return chosen
 
     def put(self, name: str, data: bytes) -> None:
+        """Write a whole file; it replaces one that a killed attempt left."""
         with self._errors(name):
             self._write_whole(name, data)
 
@@ -118,23 +70,27 @@ class FolderShelf:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
 
     def append(self, name: str, data: bytes, at: int) -> None:
+        """Write `data` from byte `at` on, and wait until the disk has it."""
         if name not in self._held:
             raise ArchiveError(f"{self._folder / name}: its run has ended; nothing is added to it")
         with self._errors(name):
             _write(self._held[name], data, at)
 
     def cut(self, name: str, size: int) -> None:
+        """Cut a file down to its first `size` bytes."""
         with self._errors(name):
             path = self._folder / name
             if path.exists() and path.stat().st_size > size:
                 os.truncate(path, size)
 
     def discard(self, name: str) -> None:
+        """Remove a file whose run never began."""
         self.release(name)
         with self._errors(name):
             (self._folder / name).unlink(missing_ok=True)
 
     def claim(self, name: str) -> bool:
+        """Lock a killed run's file; False if its run is still going on. True for a missing file."""
         with self._errors(name):
             try:
                 file = _plain(self._folder / name, os.O_RDWR)
@@ -149,16 +105,19 @@ class FolderShelf:
             return True
 
     def release(self, name: str) -> None:
+        """Release a file's lock."""
         file = self._held.pop(name, None)
         if file is not None:
             os.close(file)
 
     def read(self, name: str, offset: int, length: int) -> bytes:
+        """Return up to `length` bytes from `offset` on."""
         with self._errors(name, "read"), os.fdopen(_plain(self._folder / name, os.O_RDONLY), "rb") as file:
             file.seek(offset)
             return file.read(length)
 
     def fingerprint(self, name: str) -> tuple[int, str] | None:
+        """Return the size and the SHA-256 of a file, or None if there is none."""
         path = self._folder / name
         with self._errors(name, "read"):
             try:
@@ -168,16 +127,19 @@ class FolderShelf:
                 return None
 
     def names(self) -> list[str]:
+        """Return the names of the files there are, sorted, without half-written ones."""
         if not self._folder.is_dir():
             return []
         with self._errors("", "read"):
             return sorted(path.name for path in self._folder.iterdir() if not _HALF.search(path.name))
 
     def odd(self) -> list[str]:
+        """Return what is among them and is no plain file: a pipe, a link, a device. It is never read."""
         paths = (self._folder / name for name in self.names())
         return [path.name for path in paths if not stat.S_ISREG(path.lstat().st_mode)]
 
     def close(self) -> None:
+        """Release every lock."""
         for name in list(self._held):
             self.release(name)
 
@@ -213,49 +175,3 @@ def _write(file: int, data: bytes, at: int) -> None:
     while done < len(data):
         done += os.pwrite(file, data[done:], at + done)
     os.fsync(file)
-
-
-class MemoryShelf:
-    """The same in memory, for an archive that must not be written or does not exist."""
-
-    def __init__(self) -> None:
-        """Start empty."""
-        self._files: dict[str, bytearray] = {}
-
-    def create(self, name: str, data: bytes) -> str:
-        self.put(name, data)
-        return name
-
-    def put(self, name: str, data: bytes) -> None:
-        self._files[name] = bytearray(data)
-
-    def append(self, name: str, data: bytes, at: int) -> None:
-        self._files[name][at:] = data
-
-    def cut(self, name: str, size: int) -> None:
-        del self._files[name][size:]
-
-    def discard(self, name: str) -> None:
-        self._files.pop(name, None)
-
-    def claim(self, name: str) -> bool:  # noqa: ARG002 - no other process sees this memory
-        return False
-
-    def release(self, name: str) -> None:
-        pass
-
-    def read(self, name: str, offset: int, length: int) -> bytes:
-        return bytes(self._files[name][offset : offset + length])
-
-    def fingerprint(self, name: str) -> tuple[int, str] | None:
-        data = self._files.get(name)
-        return None if data is None else (len(data), hashlib.sha256(data).hexdigest())
-
-    def names(self) -> list[str]:
-        return sorted(self._files)
-
-    def odd(self) -> list[str]:
-        return []
-
-    def close(self) -> None:
-        self._files.clear()

@@ -1,6 +1,6 @@
 """What became of findings: since the last audited week, and where a published week is judged again."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,23 +20,18 @@ from auditor.checks.finding import Place
 from auditor.registry.models import PolicyValue
 
 _KNOWN = {Outcome.PASSED.value, Outcome.FAILED.value}
-_UNKNOWN = {Outcome.CANT_TELL.value, Outcome.UNTESTED.value}
 _NOT_DUE = {"newcomer", "not_due"}
 """Reasons of a directive that asks nothing yet (`AuditedOffice.verdict_reason`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeChange:
-    """What became of an office since its last audited week, in the words that `AuditedOffice` lists."""
+    """What became of an office since its last audited week."""
 
     change: Change = Change.NEUTRAL
-    reason: str | None = None
     verdict: str | None = None
+    """Why the verdict is another: deadline_passed, new_holder or record_changed."""
     moves: tuple[AuditedMove, ...] = ()
-
-
-NOT_LOOKED = OfficeChange(reason="not_comparable")
-"""Without a look in the week no change can be seen."""
 
 
 def change_of(
@@ -45,68 +40,46 @@ def change_of(
     """Compare an office with its last audited week.
 
     `people` are the names under which the registry has today's holder: a new holder's record is not the predecessor's.
-    Where the rule is another nothing is better or worse. The verdict never is: what it says happened by the deadline.
+    Where the rule, the holder or the pages are others nothing is better or worse. The verdict never is: what it says
+    happened by the deadline.
     """
     if before is None:
-        return OfficeChange(reason="no_previous")
+        return OfficeChange()
     same_holder = before.holder.name in people if before.holder else now.holder is None
-    verdict = _verdict_change(before, now, same_holder=same_holder, same_rule=same_rule)
-    unlike = None if same_rule else "rule_changed"
-    unlike = unlike or (None if same_holder else "new_holder")
-    moves = tuple(_moves(before, now, unlike))
-    change = _one_way(moves)
-    if change is not Change.NEUTRAL:
-        return OfficeChange(change, None, verdict, moves)
-    return OfficeChange(change, unlike or verdict or _why_neutral(moves), verdict, moves)
+    alike = same_rule and same_holder and _pages(before) == _pages(now)
+    moves = tuple(_moves(before, now, alike=alike))
+    ways = {move.change for move in moves} - {Change.NEUTRAL.value}
+    change = Change(ways.pop()) if len(ways) == 1 else Change.NEUTRAL
+    return OfficeChange(change, _verdict_change(before, now, same_holder=same_holder), moves)
 
 
-def _verdict_change(before: AuditedOffice, now: AuditedOffice, *, same_holder: bool, same_rule: bool) -> str | None:
+def _pages(office: AuditedOffice) -> set[str]:
+    return {account.url for account in office.accounts if account.kind == "personal"}
+
+
+def _verdict_change(before: AuditedOffice, now: AuditedOffice, *, same_holder: bool) -> str | None:
     """Name what made the verdict another; None where it is the same."""
     if before.verdict == now.verdict:
         return None
-    if not same_rule:
-        return "rule_changed"
     if not same_holder:
         return "new_holder"
-    if now.verdict in _UNKNOWN:
-        return "lost_sight"
     ran_out = before.verdict == Outcome.INAPPLICABLE and before.verdict_reason in _NOT_DUE
-    return "deadline_passed" if ran_out else "new_evidence"
+    return "deadline_passed" if ran_out and now.verdict != Outcome.INAPPLICABLE else "record_changed"
 
 
-def _moves(before: AuditedOffice, now: AuditedOffice, unlike: str | None) -> Iterator[AuditedMove]:
+def _moves(before: AuditedOffice, now: AuditedOffice, *, alike: bool) -> Iterator[AuditedMove]:
     """Compare each finding of the practice about the person as a whole."""
     for check in catalogue():
         then, today = before.finding(check.name), now.finding(check.name)
         if check.place is Place.PRACTICE and then is not None and today is not None:
-            change, reason = (Change.NEUTRAL, unlike) if unlike else _move(then.outcome, today.outcome)
-            yield AuditedMove(check=check.name, change=change.value, reason=reason)
+            change = _move(then.outcome, today.outcome) if alike else Change.NEUTRAL
+            yield AuditedMove(check=check.name, change=change.value)
 
 
-def _move(then: str, today: str) -> tuple[Change, str | None]:
-    if then == today:
-        return Change.NEUTRAL, "same"
-    if {then, today} == _KNOWN:
-        return (Change.IMPROVEMENT if today == Outcome.PASSED else Change.REGRESSION), None
-    if then in _KNOWN and today == Outcome.CANT_TELL:
-        return Change.NEUTRAL, "lost_sight"
-    if then == Outcome.CANT_TELL and today in _KNOWN:
-        return Change.NEUTRAL, "gained_sight"
-    return Change.NEUTRAL, "not_comparable"
-
-
-def _one_way(moves: Iterable[AuditedMove]) -> Change:
-    """Return the direction in which all findings went that moved at all."""
-    ways = {move.change for move in moves} - {Change.NEUTRAL.value}
-    return Change(ways.pop()) if len(ways) == 1 else Change.NEUTRAL
-
-
-def _why_neutral(moves: Sequence[AuditedMove]) -> str:
-    """Name the reason that says most of why an office's practice is neither better nor worse."""
-    if any(move.change != Change.NEUTRAL for move in moves):
-        return "both_ways"
-    reasons = {move.reason for move in moves}
-    return next((one for one in ("lost_sight", "gained_sight", "not_comparable") if one in reasons), "same")
+def _move(then: str, today: str) -> Change:
+    if {then, today} != _KNOWN:
+        return Change.NEUTRAL
+    return Change.IMPROVEMENT if today == Outcome.PASSED else Change.REGRESSION
 
 
 # The rule -----------------------------------------------------------------------------------------------------------

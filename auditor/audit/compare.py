@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.audit.document import Audit, past_rows
+from auditor.audit.document import Audit
 
 ABSENT = "(absent)"
 
@@ -40,7 +40,7 @@ def _keyed(audit: Audit) -> dict[str, Any]:
         office["findings"] = _by(office["findings"], "check", "account")
         office["accounts"] = _by(office["accounts"], "url")
         office["posts"] = _by(office["posts"], "url")
-        office["history"] = _by(past_rows(office["history"]), "week")
+        office["history"] = _by(office["history"], "week")
         office["moves"] = _by(office["moves"], "check")
         offices[office["id"]] = office
     data["offices"] = offices

@@ -16,10 +16,12 @@ from auditor.audit.document import (
     AuditedPost,
     Facts,
 )
-from auditor.base.snapshot import CommentsState, Evidence, EvidenceKind, Post
-from auditor.checks.case import Case, Sight, obstacle_among
+from auditor.base.snapshot import CommentsState, Evidence, EvidenceKind
+from auditor.checks.case import Case, unread_cause
+from auditor.checks.comments_open import state_of
 from auditor.checks.finding import Finding
-from auditor.checks.opening import opening_of_account
+from auditor.checks.opening import traces_of_page
+from auditor.checks.page import Page
 from auditor.registry.models import Tenure
 
 
@@ -37,10 +39,10 @@ def holder_of(case: Case) -> AuditedHolder | None:
         title=tenure.title,
         known_from=str(tenure.known_from) if tenure.known_from else None,
         known_as_of=str(tenure.known_as_of) if tenure.known_as_of else None,
-        newcomer=bool(case.deadline and case.deadline.newcomer and case.as_of < case.deadline.strict),
+        newcomer=bool(case.deadline and case.deadline.own and case.as_of < case.deadline.at),
         changed_in_week=bool(first and first.exact and monday <= first.first <= sunday and holder.predecessor),
         predecessor=holder.predecessor.name if holder.predecessor else None,
-        earlier=[_earlier(one) for one in holder.chain[:-1]],
+        earlier=[_earlier(before) for before in holder.chain[:-1]],
         sources=list(tenure.sources),
     )
 
@@ -50,99 +52,85 @@ def _earlier(tenure: Tenure) -> AuditedEarlier:
     return AuditedEarlier(acting=tenure.acting, **{key: str(day) if day else None for key, day in written.items()})
 
 
-def account_of(sight: Sight, case: Case) -> AuditedAccount:
+def account_of(page: Page, case: Case) -> AuditedAccount:
     """Describe an account with the facts that were seen of it. What was not seen stays None."""
-    account, current = sight.account, sight.current
-    confirmed = account.confirmed
-    opening = opening_of_account(sight)
-    obstacle = sight.posts_obstacle(case)
-    trusted = current if current is not None and not sight.distrusted and not sight.stranger else None
+    account, stranger = page.account, page.is_stranger
+    confirmed, newest = account.confirmed, page.newest_look
+    opened = min(traces_of_page(page, case.zone), key=lambda trace: (trace.at, not trace.exact), default=None)
+    cause = page.read_whole(case.week.starts)
+    seen = None if stranger else page
     return AuditedAccount(
         network=account.network.value,
         url=account.url.url,
         kind=account.kind.value,
-        id=(trusted.id if trusted else None) or account.id,
+        id=(seen.newest("id") if seen else None) or account.id,
         confirmed=AuditedConfirmation.model_validate(confirmed, from_attributes=True) if confirmed else None,
-        under_review=account.kind == "personal" and case.under_review(confirmed),
-        renamed_to=sight.renamed_to if trusted else None,
-        taken_over_by=current.id if current is not None and sight.stranger and not sight.distrusted else None,
-        snapshot_at=current.taken_at if current else None,
-        route=current.route.value if current else None,
-        cause=obstacle.cause.value if obstacle and obstacle.cause else None,
+        under_review=account.kind == "personal" and case.confirmation_is_stale(page),
+        renamed_to=page.renamed_to,
+        taken_over_by=page.strangers[-1].seen.id if stranger and page.strangers else None,
+        snapshot_at=newest.taken_at if newest else None,
+        route=newest.route.value if newest else None,
+        cause=cause.value if cause else None,
         facts=Facts(
-            exists=trusted.exists if trusted else None,
-            verified=trusted.verified if trusted else None,
-            subscribers=trusted.subscribers if trusted else None,
-            opened_at=opening.at,
-            opened_precision=opening.precision.value if opening.precision else None,
-            comments=_comments(sight, case),
-            kind=trusted.kind if trusted else None,
-            not_earlier_than=opening.not_earlier_than,
+            exists=_exists(seen),
+            verified=seen.newest("verified") if seen else None,
+            subscribers=seen.newest("subscribers") if seen else None,
+            opened_at=opened.at if opened else None,
+            opened_precision=opened.precision.value if opened else None,
+            comments=_comments(page, case),
+            kind=seen.newest("kind") if seen else None,
         ),
-        routes=dict(sight.routes),
     )
 
 
-def _comments(sight: Sight, case: Case) -> str:
+def _exists(page: Page | None) -> bool | None:
+    """Return whether the page is there, as far as a look that counts says so of its number."""
+    if page is None or page.contradicted:
+        return None
+    told: bool | None = page.newest("exists")
+    return None if told is False and page.gone_since is None else told
+
+
+def _comments(page: Page, case: Case) -> str:
     """Say whether the account's comments are open: by the week's posts, or without any by those of 14 days before."""
-    if sight.current is None or sight.posts_obstacle(case) is not None:
-        return CommentsState.UNKNOWN.value
     for start in (case.week.starts, case.week.starts - timedelta(days=14)):
-        states = {p.comments_state for p in sight.current.posts_between(start, case.horizon)}
-        states.discard(CommentsState.UNKNOWN)
+        states = {state_of(case, page, post) for post in case.posts([page], start)} - {CommentsState.UNKNOWN}
         if states:
             return (states.pop() if len(states) == 1 else CommentsState.MIXED).value
     return CommentsState.UNKNOWN.value
 
 
-def _week_posts(case: Case) -> list[tuple[Sight, Post]]:
-    return [
-        (sight, post)
-        for sight in case.personal
-        if sight.current is not None and sight.posts_obstacle(case) is None
-        for post in sight.current.posts_between(case.week.starts, case.horizon)
-    ]
-
-
-def posts_told(case: Case) -> list[Post] | None:
-    """Return the week's posts and reposts; None where any of the personal pages could not be seen."""
-    if not case.personal or obstacle_among(case.personal, case) is not None:
-        return None
-    return [post for _, post in _week_posts(case)]
-
-
 def days_of(case: Case) -> list[AuditedDay] | None:
-    """Count posts and reposts by day; None where any of the personal pages could not be seen."""
-    posts, zone = posts_told(case), case.registry.zone
-    if posts is None:
+    """Count posts and reposts by day; None where any of the personal pages was not read whole."""
+    if not case.pages or unread_cause(case.pages, case.week.starts) is not None:
         return None
-    count = Counter((post.at.astimezone(zone).date(), post.repost) for post in posts)
+    count = Counter((case.day_of(post.at), post.repost) for post in case.posts(case.pages))
     days = [case.week.first_day + timedelta(days=n) for n in range(7)]
     return [AuditedDay(date=day, posts=count[day, False], reposts=count[day, True]) for day in days]
 
 
 def posts_of(case: Case) -> list[AuditedPost]:
-    """Link the official's own posts of the week, oldest first."""
-    rows = sorted(_week_posts(case), key=lambda row: (row[1].at, row[1].url))
+    """Link the official's own posts of the week, oldest first: all that any look saw."""
+    rows = [(page, post) for page in case.pages for post in case.posts([page])]
     return [
         AuditedPost(
-            network=sight.account.network.value,
+            network=page.account.network.value,
             url=post.url,
             at=post.at,
             repost=post.repost,
-            comments=post.comments_state.value,
+            comments=state_of(case, page, post).value,
         )
-        for sight, post in rows
+        for page, post in sorted(rows, key=lambda row: (row[1].at, row[1].url))
     ]
 
 
 def evidence_of(case: Case, findings: Sequence[Finding[Any]]) -> dict[str, AuditedEvidence]:
-    """List the answers of this week's looks, and the older ones that a finding names, by id."""
-    sights = (*case.personal, *case.institution)
-    named = {i for finding in findings for i in finding.evidence}
-    named |= {i for sight in sights for i in sight.evidence}
-    looks = (look for sight in sights for look in (*sight.stored, *sight.glimpses, sight.current) if look is not None)
-    found = {e.id: e for look in looks for e in look.evidence if e.id in named}
+    """List the answers that a finding names, and those of the week's newest looks, by id."""
+    pages = (*case.pages, *case.institution)
+    named = {number for finding in findings for number in finding.evidence}
+    named |= {number for page in pages for number in page.evidence()}
+    answers = (answer for page in pages for look in (*page.looks, *page.strangers) for answer in look.seen.evidence)
+    found = {answer.id: answer for answer in answers if answer.id in named}
     return {
         e.id: AuditedEvidence(
             kind=e.kind.value, url=_address(e), at=e.fetched_at, status=e.status, sha256=e.sha256, minimised=e.minimised

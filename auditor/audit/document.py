@@ -4,28 +4,17 @@ Times are UTC and written ``2026-11-22T17:00:00Z``. Keys named in DESIGN.md keep
 others are what the page needs besides.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
-from functools import partial
 from typing import Annotated, Any, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    SerializerFunctionWrapHandler,
-    WrapSerializer,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
-from auditor.base.columns import in_columns, in_rows
-from auditor.base.packed import Packed, lost_form
-from auditor.base.packing import Document, Texts
+from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import Cause, Outcome
-from auditor.base.text import Text, params_to_json, quoted, text_from_json, write_time
+from auditor.base.text import Text, params_to_json, text_from_json, write_time
 from auditor.checks.check import Check, sentences
 from auditor.checks.finding import Finding, V, plain
 from auditor.registry.models import Basis, Policy, nothing, some_network
@@ -37,7 +26,7 @@ AuditedPolicy = Policy
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(defer_build=True, frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, use_attribute_docstrings=True)
 
 
 def _unless(default: Any) -> Any:
@@ -105,7 +94,6 @@ class Facts(_Model):
     opened_precision: str | None = None
     comments: str = "unknown"
     kind: str | None = None
-    not_earlier_than: _Time | None = None
 
 
 class AuditedConfirmation(_Model):
@@ -135,8 +123,6 @@ class AuditedAccount(_Model):
     route: str | None = None
     cause: str | None = None
     facts: Facts = Facts()
-    routes: dict[str, str] = {}
-    """Which route each fact is from, where it was seen."""
 
 
 class AuditedFinding(_Model):
@@ -152,8 +138,8 @@ class AuditedFinding(_Model):
     cause: str | None = None
     basis: str
     message: str = ""
-    message_id: str | None = None
-    """Which sentence the message is; None in a document of version 0.1.0, which holds the message alone."""
+    message_id: str = ""
+    """Which sentence the message is."""
     params: dict[str, Any] = _unless({})
     values: dict[str, Any] = {}
     threshold: Any = None
@@ -178,9 +164,7 @@ class AuditedFinding(_Model):
 
     @property
     def text(self) -> Text:
-        """The message as a text; where its id is not known, the words that are stored."""
-        if self.message_id is None or self.message_id not in sentences():
-            return quoted(self.message or self.message_id or "")
+        """The message as a text."""
         return text_from_json(self.message_id, self.params, sentences())
 
     def read(self, check: Check[V]) -> Finding[V]:
@@ -308,34 +292,6 @@ class AuditedDay(_Model):
     reposts: int
 
 
-class AuditedSame(_Model):
-    """The earliest post of another official or body with nearly the same text."""
-
-    url: str
-    network: str
-    office: str
-    """The id of the office whose post it is."""
-    institution: bool = False
-    """Whether it stands on an institution's page and not on the holder's own; it may be the same office's."""
-    percent: int
-    """How much of the text is the same."""
-    at: _Time
-
-
-class AuditedWording(_Model):
-    """Whose words the week's posts are in."""
-
-    own: int
-    """Posts with words of his own."""
-    copied: int
-    """Own posts with nearly the text of another's."""
-    wordless: int
-    """Pictures alone."""
-    reposts: int
-    reposts_with_words: int
-    """Reposts to which he wrote something."""
-
-
 class AuditedPost(_Model):
     """A link to one of the official's own posts of the week."""
 
@@ -344,8 +300,6 @@ class AuditedPost(_Model):
     at: _Time
     repost: bool = _unless(False)
     comments: str = "unknown"
-    same_as: AuditedSame | None = _unless(None)
-    """The post of another that was there first; not one of his own on another network."""
 
 
 PAST_FIELDS = frozenset({"posts", "reposts", "due", "in_time"})
@@ -377,37 +331,6 @@ class AuditedPast(_Model):
         return getattr(self, key) if key in PAST_FIELDS else self.more.get(key)
 
 
-def past_rows(history: Any) -> Any:
-    """Return a history in rows, which a document has in columns (one of before version 0.7 in rows too)."""
-    return in_rows(history) if isinstance(history, dict) else history
-
-
-def _past_columns(history: list[AuditedPast], dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-    return in_columns(dump(history))
-
-
-class AuditedReplyTimes(_Model):
-    """The times to reply over the last weeks by Kaplan and Meier: who was not answered is censored, not left out.
-
-    Hours count from the question and are whole ones: by their end an answer was there. The weeks' questions are those
-    that `comments_answered` judges in each of them.
-    """
-
-    weeks: int
-    """So many weeks were asked for; in `weeks_seen` of them the questions could be read."""
-    weeks_seen: int
-    questions: int
-    answered: int
-    steps: list[tuple[float, float, float, float]] = []
-    """Hours, share answered by then, and the lower and upper bound of that share (95 %, log-log), rising in time."""
-    censored: list[float] = []
-    """How long each unanswered question had been seen without an answer; whole hours that had passed, rising."""
-    median_hours: float | None = None
-    """None: half of the questions were not answered."""
-    median_low: float | None = None
-    median_high: float | None = None
-
-
 class AuditedStatement(_Model):
     """What the official, or the press staff, says about a finding: it is shown with it and changes no outcome."""
 
@@ -435,12 +358,10 @@ class AuditedCorrection(_Model):
 
 
 class AuditedMove(_Model):
-    """What became of one finding of the practice since the last audited week of the same holder."""
+    """What became of one finding of the practice since the last audited week of the same holder and pages."""
 
     check: str
     change: str = _unless(Change.NEUTRAL.value)
-    reason: str | None = None
-    """Why it is neutral: same, lost_sight, gained_sight, new_holder, rule_changed, not_comparable."""
 
 
 class AuditedOffice(_Model):
@@ -460,20 +381,15 @@ class AuditedOffice(_Model):
     deadline: _Time | None = _unless(None)
     """The holder's own deadline where it differs from the directive's."""
     deadline_known: bool = True
-    """False: the day of taking office is not known to the day, so the deadline is not before the one that is used."""
-    deadline_latest: _Time | None = _unless(None)
-    """The latest deadline that the holder can have, where `deadline_known` is false and there is any bound."""
+    """False: the day of taking office is not known, so nobody is said to be late."""
     accounts: list[AuditedAccount] = []
     findings: list[AuditedFinding] = []
     change: str = Change.NEUTRAL.value
     """Of the practice, where all findings that moved went one way. The directive's verdict is never better or worse."""
     previous_verdict: str | None = None
-    change_reason: str | None = None
-    """Why it is neutral: rule_changed, new_holder, what `verdict_change` says, both_ways, lost_sight, gained_sight,
-    not_comparable, same, no_previous; the first that holds."""
     verdict_change: str | None = _unless(None)
-    """What made the verdict another than last week's: deadline_passed, new_holder, new_evidence, rule_changed,
-    or lost_sight where it cannot be told any more; None where it is the same or there is none."""
+    """What made the verdict another than last week's: deadline_passed, new_holder or record_changed; None where it is
+    the same, there is none, or later looks did."""
     moves: list[AuditedMove] = []
     """What became of each finding of the practice."""
     exemption: AuditedExemption | None = _unless(None)
@@ -483,17 +399,12 @@ class AuditedOffice(_Model):
     days: list[AuditedDay] | None = None
     """None where the week's posts could not be told; a day without posts is a zero."""
     posts: list[AuditedPost] = []
-    wording: AuditedWording | None = None
-    """None: the posts could not be told, or a look of an older archive has not kept what is needed."""
-    history: Annotated[list[AuditedPast], BeforeValidator(past_rows), WrapSerializer(_past_columns)] = []
-    """The last 26 weeks, oldest first, this one the last of them. In the document a table of columns
-    (`auditor.base.columns`): a list with an item for each week, or what holds in all of them."""
-    reply_times: AuditedReplyTimes | None = None
-    """None: there is no holder, or no week's questions could be read."""
+    history: list[AuditedPast] = []
+    """The last 26 weeks, oldest first, this one the last of them."""
     statements: list[AuditedStatement] = _unless([])
     evidence: dict[str, AuditedEvidence] = {}
 
-    def contested(self) -> "list[AuditedFinding]":
+    def contested(self) -> list[AuditedFinding]:
         """Return the findings of which a reader may want the proof: those that fail, and all that a statement is of."""
         told = {"passed", "failed", "cantTell"} if self.statements else {"failed"}
         return [finding for finding in self.findings if finding.outcome in told and finding.evidence]
@@ -600,16 +511,12 @@ class Watch(_Model):
     taken_over: int = 0
 
 
-def _listed(offices: Sequence[AuditedOffice]) -> list[AuditedOffice]:
-    return list(offices)
-
-
 class Audit(_Model):
     """One week's audit."""
 
     model_config = ConfigDict(defer_build=True, frozen=True, populate_by_name=True)
 
-    schema_: str = Field("auditor/audit/1", alias="schema")
+    schema_: str = Field("auditor/audit/2", alias="schema")
     as_of: Annotated[_Time, AfterValidator(lambda moment: moment.replace(microsecond=0))]
     """In whole seconds, as it is written: a table made now is the same as one made of the document."""
     first_as_of: _Time | None = None
@@ -650,58 +557,28 @@ class Audit(_Model):
     vantage: str = ""
     summary: Summary
     watch: Watch = Watch()
-    offices: Annotated[
-        Sequence[AuditedOffice],
-        AfterValidator(partial(Packed.of, AuditedOffice)),
-        PlainSerializer(_listed, return_type=list[AuditedOffice]),
-    ] = Field(default=(), validate_default=True)
-    """They are read one by one: a document may have twenty thousand."""
+    offices: list[AuditedOffice] = []
     checks: list[AuditedCheck] = []
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
-        """Read a stored document. Raises `ArchiveError` where it is none: it was damaged or changed."""
+        """Read a stored document. Raises `ArchiveError` where it is none: it was damaged, or is of another form."""
         try:
             return cls.model_validate_json(text)
         except ValueError:
             raise lost_form() from None
 
-    @classmethod
-    def from_parts(cls, head: str | bytes, offices: Iterable[bytes] | Texts) -> Self:
-        """Read a document whose offices come packed, or lie in a file. Raises `ArchiveError` as `from_json` does."""
-        audit = cls.from_json(head)
-        found = Packed(AuditedOffice, offices)
-        return audit.model_copy(update={"offices": found}) if found else audit
-
     def each(self, change: Callable[[AuditedOffice], AuditedOffice]) -> Self:
-        """Return the document with every office changed; that is done as each is read."""
-        return self.model_copy(update={"offices": Packed.of(AuditedOffice, self.offices).each(change)})
-
-    def settled(self) -> Self:
-        """Return the document with what `each` was given done to every office, so that reading it does no more."""
-        return self.model_copy(update={"offices": Packed.of(AuditedOffice, self.offices).settled()})
-
-    def pieces(self) -> Iterator[str]:
-        """Yield the document's text: in its own order, without spaces, a newline at the end."""
-        yield from self._document({}, {}).compact()
-        yield "\n"
+        """Return the document with every office changed."""
+        return self.model_copy(update={"offices": [change(office) for office in self.offices]})
 
     def to_json(self) -> str:
-        """Write the document (`pieces`)."""
-        return "".join(self.pieces())
-
-    def stored(self) -> Document:
-        """Return the document as an archive keeps it: without its seal, first moment and words, which a report adds."""
-        return self._document(_SHOWN, _SHOWN_OF_OFFICE)
+        """Write the document: in its own order, without spaces, a newline at the end."""
+        return self.model_dump_json(by_alias=True) + "\n"
 
     def to_stored(self) -> str:
-        """Write the document as an archive keeps it."""
-        return "".join(self.stored().in_lines())
-
-    def _document(self, less: dict[str, Any], less_of_office: dict[str, Any]) -> Document:
-        bare = self.model_copy(update={"offices": ()})
-        offices = (office.model_dump(mode="json", exclude=less_of_office) for office in self.offices)
-        return Document(bare.model_dump(mode="json", by_alias=True, exclude=less), offices)
+        """Write the document as an archive keeps it: without its seal, first moment and words, which a report adds."""
+        return json.dumps(self.model_dump(mode="json", by_alias=True, exclude=_SHOWN), ensure_ascii=False) + "\n"
 
 
 _SHOWN: dict[str, Any] = {
@@ -709,8 +586,11 @@ _SHOWN: dict[str, Any] = {
     "language": True,
     "seal": True,
     "checks": {"__all__": {"title", "question", "method", "threshold", "told"}},
+    "offices": {"__all__": {"findings": {"__all__": {"message"}}, "evidence": {"__all__": {"proof"}}}},
 }
-_SHOWN_OF_OFFICE: dict[str, Any] = {
-    "findings": {"__all__": {"message"}},
-    "evidence": {"__all__": {"proof"}},
-}
+
+
+def lost_form() -> ArchiveError:
+    """Return the error of a stored audit that cannot be read; what it holds is left out: it may be anything."""
+    said = "a stored audit has lost its form; `auditor evidence verify` names it, restore a copy"
+    return ArchiveError(f"the archive cannot be read ({said})")

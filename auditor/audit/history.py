@@ -1,95 +1,55 @@
 """The last 26 weeks of an office: as each was judged then; without an audit, as a later look shows its posts."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Self
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
-from auditor.audit.document import PAST_FIELDS, AuditedFinding, AuditedPast
-from auditor.audit.sights import Seen, make_case
-from auditor.base.packed import lost_form
-from auditor.base.packing import opened
+from auditor.audit.cases import Seen, make_case
+from auditor.audit.document import PAST_FIELDS, Audit, AuditedFinding, AuditedOffice, AuditedPast
 from auditor.base.weeks import Week
 from auditor.checks import check_of
-from auditor.checks.case import Case, obstacle_among
+from auditor.checks.case import Case
 from auditor.checks.finding import Finding
 from auditor.checks.posts_per_week import CHECK as POSTS
-from auditor.registry.models import Basis, holder_on
+from auditor.registry.models import holder_on
 
 WEEKS = 26
 """So many weeks a history has, the audited one the last of them."""
 
-
-class _Past(BaseModel):
-    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore", hide_input_in_errors=True)
-
-
-class _PastHolder(_Past):
-    """Who held an office then."""
-
-    name: str
-
-
-class _PastFinding(_Past):
-    """What a check said of an office then, or of one of its pages."""
-
-    check: str
-    network: str | None = None
-    account: str | None = None
-    outcome: str
-    cause: str | None = None
-    values: dict[str, Any] = {}
-
-
-class _PastOffice(_Past):
-    """An office as it was judged then, or is now."""
-
-    id: str
-    verdict: str
-    holder: _PastHolder | None = None
-    findings: tuple[_PastFinding, ...] = ()
-
-
-class PastAudit(_Past):
-    """A week's stored audit."""
-
-    week: str
-    offices: tuple[_PastOffice, ...] = ()
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read a stored audit. Raises `ArchiveError` where it has lost its form."""
-        return cls.from_parts(text, ())
-
-    @classmethod
-    def from_parts(cls, head: str, offices: Iterable[bytes]) -> Self:
-        """Read the same where its offices come packed."""
-        try:
-            audit = cls.model_validate_json(head)
-            found = tuple(_PastOffice.model_validate_json(opened(office)) for office in offices)
-        except ValueError:
-            raise lost_form() from None
-        return audit.model_copy(update={"offices": found}) if found else audit
-
-
-Earlier = Mapping[str, Mapping[str, _PastOffice]]
+Earlier = Mapping[str, Mapping[str, AuditedOffice]]
 """Stored audits of the weeks before: by week, then by the office's id."""
 
 
-def by_week(audits: Iterable[PastAudit]) -> Earlier:
+def by_week(audits: Iterable[Audit]) -> Earlier:
     """Arrange stored audits for `history_of`."""
     return {audit.week: {office.id: office for office in audit.offices} for audit in audits}
 
 
 def history_of(
-    case: Case, verdict: str, findings: Iterable[Finding[Any]], earlier: Earlier, seen: Seen
+    case: Case, verdict: str, findings: Iterable[Finding[Any]], earlier: Earlier, seen: Seen, everybody: str
 ) -> list[AuditedPast]:
     """Return the last weeks, oldest first; `verdict` and `findings` are of the case's own week, the last of them."""
     weeks = [case.week.shift(-back) for back in range(WEEKS - 1, 0, -1)]
     whole = [f for f in findings if f.account is None and f.network is None]
     holder = case.holder.tenure.name if case.holder else None
     now = AuditedPast(week=str(case.week), verdict=verdict, holder=holder, **_figures(whole))
-    return [*(_past(case, week, earlier, seen) for week in weeks), now]
+    return [*(_past(case, week, earlier, seen, everybody) for week in weeks), now]
+
+
+def _past(case: Case, week: Week, earlier: Earlier, seen: Seen, everybody: str) -> AuditedPast:
+    stored = earlier.get(str(week), {}).get(case.office.id)
+    return _as_judged(str(week), stored) if stored is not None else _as_seen_later(case, week, seen, everybody)
+
+
+def _as_judged(week: str, office: AuditedOffice) -> AuditedPast:
+    holder = office.holder.name if office.holder else None
+    kept = (f for f in office.findings if _is_kept(f))
+    read = (finding.read(check) for finding in kept if (check := check_of(finding.check)) is not None)
+    return AuditedPast(week=week, verdict=office.verdict, holder=holder, **_figures(read))
+
+
+def _is_kept(finding: AuditedFinding) -> bool:
+    check = check_of(finding.check)
+    return check is not None and bool(check.past) and finding.account is None and finding.network is None
 
 
 def _figures(findings: Iterable[Finding[Any]]) -> dict[str, Any]:
@@ -99,33 +59,14 @@ def _figures(findings: Iterable[Finding[Any]]) -> dict[str, Any]:
     return {key: figure for key, figure in kept.items() if key in PAST_FIELDS} | {"more": more}
 
 
-def _past(case: Case, week: Week, earlier: Earlier, seen: Seen) -> AuditedPast:
-    stored = earlier.get(str(week), {}).get(case.office.id)
-    return _as_judged(str(week), stored) if stored is not None else _as_seen_later(case, week, seen)
-
-
-def _as_judged(week: str, office: _PastOffice) -> AuditedPast:
-    holder = office.holder.name if office.holder else None
-    return AuditedPast(week=week, verdict=office.verdict, holder=holder, **_figures(_kept(office)))
-
-
-def _kept(office: _PastOffice) -> Iterator[Finding[Any]]:
-    """Yield the findings about an office as a whole of which a history keeps figures."""
-    for past in office.findings:
-        check = check_of(past.check)
-        if check is not None and check.past and past.account is None and past.network is None:
-            found = past.model_dump(exclude={"network", "account"})
-            yield AuditedFinding(basis=Basis.CONVENTION, **found).read(check)
-
-
-def _as_seen_later(case: Case, week: Week, seen: Seen) -> AuditedPast:
+def _as_seen_later(case: Case, week: Week, seen: Seen, everybody: str) -> AuditedPast:
     """Count the posts of a week without an audit in a look in time that reaches back over all of it."""
     holder = holder_on(case.office, week.last_day)
-    name = holder.tenure.name if holder else None
-    past = make_case(case.registry, case.office, week, case.as_of, seen)
-    found = next(iter(POSTS.judge(past)))
-    if found.without_values or obstacle_among(past.pages_of_the_week, past) is not None:
-        return AuditedPast(week=str(week), holder=name)
-    return AuditedPast(
-        week=str(week), holder=name, posts=found.values.distinct, reposts=found.values.reposts, from_look=True
-    )
+    told = AuditedPast(week=str(week), holder=holder.tenure.name if holder else None)
+    if not any(look.seen.taken_at >= week.ends and look.trusted for page in case.pages for look in page.looks):
+        return told
+    past = make_case(case.registry, case.office, week, case.as_of, seen, everybody=everybody)
+    values = next(iter(POSTS.judge(past))).values
+    if values.at_least is not False:
+        return told
+    return told.model_copy(update={"posts": values.distinct, "reposts": values.reposts, "from_look": True})

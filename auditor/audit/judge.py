@@ -1,14 +1,14 @@
 """Offices times checks -> Audit."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from auditor import __version__
-from auditor.audit.change import NOT_LOOKED, change_of, unlike_rules
-from auditor.audit.copies import Walls, Wording
+from auditor.audit.cases import Seen, make_case
+from auditor.audit.change import change_of, unlike_rules
 from auditor.audit.describe import account_of, days_of, evidence_of, holder_of, posts_of
 from auditor.audit.document import (
     Audit,
@@ -25,10 +25,8 @@ from auditor.audit.document import (
     Summary,
     Watch,
 )
-from auditor.audit.history import Earlier, PastAudit, by_week, history_of
-from auditor.audit.reply_times import reply_times_of
-from auditor.audit.sights import Seen, make_case
-from auditor.base.packed import Packed
+from auditor.audit.history import Earlier, by_week, history_of
+from auditor.audit.purged import with_figures
 from auditor.base.snapshot import ControlResult, Outcome
 from auditor.base.weeks import Week
 from auditor.checks import catalogue, directive
@@ -37,63 +35,54 @@ from auditor.checks.check import Check
 from auditor.checks.finding import Finding, Place
 from auditor.registry.models import Office, Registry
 from auditor.registry.page_identity import with_earlier_names
-
-SeenBy = Callable[[Sequence[Office]], Seen]
-"""Returns the looks at the pages of some offices."""
-PreviousBy = Callable[[Sequence[Office]], Audit | None]
-"""Returns the last audited week, with some offices alone."""
-EarlierBy = Callable[[Sequence[Office]], Sequence[PastAudit]]
-"""Returns what the stored audits of the weeks before say of some offices."""
+from auditor.registry.sides import everybody_on
 
 
 def make_audit(
     registry: Registry,
     week: Week,
     as_of: datetime,
-    seen: Seen | SeenBy,
+    seen: Seen,
     *,
     looked: bool | None = None,
     controls: Sequence[ControlResult] = (),
     requests: Sequence[Mapping[str, tuple[int, int]] | None] = (),
     vantage: str = "",
-    previous: Audit | PreviousBy | None = None,
-    earlier: Sequence[PastAudit] | EarlierBy = (),
+    previous: Audit | None = None,
+    earlier: Sequence[Audit] = (),
+    before_purge: Audit | None = None,
     synthetic: bool = False,
     offices: Sequence[Office] | None = None,
-    walls: Walls | None = None,
 ) -> Audit:
     """Judge every office (or `offices`) in `week` at `as_of`, from what the archive has `seen` until then.
 
-    `seen`, `previous` and `earlier` may return what is known of some offices, so that not all of it is held at once;
-    `looked` then tells whether there is a look of the week.
-
     Pure: the same arguments give the same document, and it holds no words (`auditor.audit.words` adds them). `previous`
-    is the last audited week, for the changes; `earlier` are the stored audits of the weeks before, for the histories.
-    `walls` are the posts of the pages of other offices than `offices`: some texts may be theirs.
+    is the last audited week, for the changes; `earlier` are the stored audits of the weeks before, for the histories;
+    `before_purge` is the week's last audit before its comments were purged.
     """
     if looked is None:
-        assert not callable(seen)
         looked = bool(controls) or any(row.week == str(week) for rows in seen.values() for row in rows)
-    previous_by = previous if callable(previous) else lambda _: previous
-    compared = previous_by(()) if looked else None
+    compared = previous if looked else None
     act = AuditedDirective.model_validate(registry.directive, from_attributes=True)
     policy = dict(sorted(registry.policy.items()))
-    alike = compared is None or (compared.tool_version == __version__ and not unlike_rules(act, policy, compared))
-    earlier_by = earlier if callable(earlier) else lambda _: earlier
-    tally, wording = _Tally(), Wording()
-
-    def judged() -> Iterator[AuditedOffice]:
-        for some, rows in _by_some(registry.offices if offices is None else offices, seen):
-            before, past = _by_id(compared and previous_by(some)), by_week(earlier_by(some))
-            for office in some:
-                case = make_case(registry, office, week, as_of, rows)
-                made = wording.add(case, _office(case, past, rows))
-                tally.add(made)
-                yield _compared(case, made, before.get(office.id), looked=looked, same_rule=alike)
-
-    audited = Packed.of(AuditedOffice, judged())
+    same_rule = compared is None or (compared.tool_version == __version__ and not unlike_rules(act, policy, compared))
+    judge = _Judge(
+        registry,
+        week,
+        as_of,
+        with_earlier_names(seen),
+        everybody_on(registry),
+        by_week(earlier),
+        {office.id: office for office in before_purge.offices} if before_purge is not None else {},
+    )
+    before = {office.id: office for office in compared.offices} if compared else {}
+    chosen = [one for one in (registry.offices if offices is None else offices) if not _is_abolished(one, week)]
+    judged = [judge.office(office, before.get(office.id), same_rule=same_rule) for office in chosen]
+    tally = _Tally()
+    for office in judged:
+        tally.add(office)
     return Audit(
-        schema="auditor/audit/1",
+        schema="auditor/audit/2",
         as_of=as_of,
         week=str(week),
         week_starts=week.starts,
@@ -113,50 +102,50 @@ def make_audit(
         summary=tally.summary(),
         watch=tally.watch(),
         checks=[_described(check, registry, tally) for check in catalogue()],
-    ).model_copy(update={"offices": audited.each(wording.told(walls or {}))})
-
-
-def _by_some(offices: Sequence[Office], seen: Seen | SeenBy) -> Iterator[tuple[Sequence[Office], Seen]]:
-    """Yield the offices some at a time, with the looks at their pages."""
-    if not callable(seen):
-        yield offices, with_earlier_names(seen)
-        return
-    for start in range(0, len(offices), _SOME):
-        some = offices[start : start + _SOME]
-        yield some, with_earlier_names(seen(some))
-
-
-_SOME = 50
-"""Offices whose looks are held at once."""
-
-
-def _by_id(audit: Audit | None) -> dict[str, AuditedOffice]:
-    return {office.id: office for office in audit.offices} if audit else {}
-
-
-def _compared(
-    case: Case, made: AuditedOffice, before: AuditedOffice | None, *, looked: bool, same_rule: bool
-) -> AuditedOffice:
-    """Add what became of an office since the last audited week."""
-    people = {tenure.name for tenure in case.holder.chain} if case.holder else set()
-    told = change_of(before, made, people, same_rule=same_rule) if looked else NOT_LOOKED
-    return made.model_copy(
-        update={
-            "change": told.change.value,
-            "change_reason": told.reason,
-            "previous_verdict": before.verdict if before else None,
-            "verdict_change": told.verdict,
-            "moves": list(told.moves),
-        }
+        offices=judged,
     )
 
 
-def _office(case: Case, past: Earlier, seen: Seen) -> AuditedOffice:
-    findings = [finding for check in catalogue() for finding in check.judge(case)]
+def _is_abolished(office: Office, week: Week) -> bool:
+    """Tell whether an office had ceased to exist by the week's end."""
+    return office.abolished is not None and office.abolished <= week.last_day
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """What all offices of an audit are judged by."""
+
+    registry: Registry
+    week: Week
+    as_of: datetime
+    seen: Seen
+    everybody: str
+    past: Earlier
+    before_purge: Mapping[str, AuditedOffice]
+
+    def office(self, office: Office, before: AuditedOffice | None, *, same_rule: bool) -> AuditedOffice:
+        """Judge an office, and compare it with what it was in the last audited week."""
+        case = make_case(self.registry, office, self.week, self.as_of, self.seen, everybody=self.everybody)
+        judged = (finding for check in catalogue() for finding in check.judge(case))
+        findings = list(with_figures(case, judged, self.before_purge.get(office.id)))
+        made = _office(case, findings)
+        history = history_of(case, made.verdict, findings, self.past, self.seen, self.everybody)
+        people = {tenure.name for tenure in case.holder.chain} if case.holder else set()
+        change = change_of(before, made, people, same_rule=same_rule)
+        return made.model_copy(
+            update={
+                "history": history,
+                "change": change.change.value,
+                "previous_verdict": before.verdict if before else None,
+                "verdict_change": change.verdict,
+                "moves": list(change.moves),
+            }
+        )
+
+
+def _office(case: Case, findings: Sequence[Finding[Any]]) -> AuditedOffice:
     verdict = next(f for f in findings if f.check == directive().name and f.account is None)
-    office, holder = case.office, case.holder
-    due = case.deadline
-    unsure = due is not None and due.strict != due.lenient
+    office, holder, deadline = case.office, case.holder, case.deadline
     return AuditedOffice(
         id=office.id,
         municipality=office.municipality,
@@ -167,10 +156,9 @@ def _office(case: Case, past: Earlier, seen: Seen) -> AuditedOffice:
         verdict=verdict.outcome.value,
         verdict_cause=verdict.cause.value if verdict.cause else None,
         verdict_reason=_reason(case, verdict),
-        deadline=due.strict if due and due.newcomer else None,
-        deadline_known=not unsure,
-        deadline_latest=due.lenient if due and unsure else None,
-        accounts=[account_of(sight, case) for sight in (*case.personal, *case.institution)],
+        deadline=deadline.at if deadline and deadline.own else None,
+        deadline_known=deadline is None or deadline.start_known,
+        accounts=[account_of(page, case) for page in (*case.pages, *case.institution)],
         findings=[AuditedFinding.of(finding) for finding in findings],
         exemption=_exemption(case),
         vacancy=_vacancy(case),
@@ -180,39 +168,27 @@ def _office(case: Case, past: Earlier, seen: Seen) -> AuditedOffice:
         else [],
         days=days_of(case),
         posts=posts_of(case),
-        history=history_of(case, verdict.outcome, findings, past, seen),
-        reply_times=reply_times_of(case, seen),
         evidence=evidence_of(case, findings),
     )
 
 
-_SAID = {
-    "network.neutral": "neutral",
+_REASONS = {
     "office.in_doubt": "in_doubt",
+    "office.no_holder": "no_holder",
+    "office.vacant": "vacancy",
+    "office.exempt": "exemption",
+    "look.not_yet": "not_looked_at",
+    "opened_by_deadline.not_bound": "not_bound",
     "opened_by_deadline.undecided": "undecided",
-    "opened_by_deadline.no_valid_search": "old_search",
+    "opened_by_deadline.no_valid_search": "no_search",
 }
-"""Reasons that a sentence of the verdict names alone."""
 
 
 def _reason(case: Case, verdict: Finding[Any]) -> str | None:
-    """Name why nothing is asked, or nothing could be asked."""
-    said = _SAID.get(verdict.message.id)
-    if said is not None and verdict.outcome in {Outcome.INAPPLICABLE, Outcome.UNTESTED}:
-        return said
-    if verdict.outcome is Outcome.INAPPLICABLE:
-        if case.vacancy is not None:
-            return "vacancy"
-        if not case.bound:
-            return "not_bound"
-        if case.exemption is not None:
-            return "exemption"
-        return "newcomer" if case.deadline and case.deadline.newcomer else "not_due"
-    if verdict.outcome is Outcome.UNTESTED:
-        if case.holder is None:
-            return "no_holder"
-        return "not_looked_at" if case.personal else "no_search"
-    return None
+    """Name why nothing is asked, or nothing could be asked, by the verdict's sentence."""
+    if verdict.message.id == "opened_by_deadline.not_due":
+        return "newcomer" if case.deadline and case.deadline.own else "not_due"
+    return _REASONS.get(verdict.message.id)
 
 
 def _exemption(case: Case) -> AuditedExemption | None:

@@ -1,8 +1,4 @@
-"""Words last: an audit is stored without a word, and gets words in the reader's language.
-
-A document of version 0.1.0 holds words and no ids of sentences. It keeps the words that it has; read in another
-language, it keeps its sentences alone, and what the checks say of themselves is in the language asked.
-"""
+"""Words last: an audit is stored without a word, and gets words in the reader's language."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,28 +24,10 @@ _NO_CLAIM = {
 
 def worded(audit: Audit, words: Catalogue) -> Audit:
     """Return `audit` with every sentence in the language of `words`, its times in the zone of the document."""
-    own = has_own_words(audit)
-    if own and audit.language == words.lang:
-        return audit
     said = words.at(ZoneInfo(audit.timezone))
     checks = [_check(check, audit, said) for check in audit.checks]
-    told = audit.model_copy(update={"language": audit.language if own else said.lang, "checks": checks})
+    told = audit.model_copy(update={"language": said.lang, "checks": checks})
     return told.each(lambda office: _office(office, said))
-
-
-def has_own_words(audit: Audit) -> bool:
-    """Tell whether a document can be shown in its own words alone: no sentence of it has an id."""
-    return bool(audit.language) and not any(f.message_id for office in audit.offices for f in office.findings)
-
-
-def without_ids(audit: Audit) -> Audit:
-    """Return `audit` as version 0.1.0 wrote it: with words, and without the ids of its sentences."""
-
-    def plain(office: AuditedOffice) -> AuditedOffice:
-        bare = [f.model_copy(update={"message_id": None, "params": {}}) for f in office.findings]
-        return office.model_copy(update={"findings": bare})
-
-    return audit.each(plain)
 
 
 def _office(office: AuditedOffice, words: Catalogue) -> AuditedOffice:
@@ -57,7 +35,7 @@ def _office(office: AuditedOffice, words: Catalogue) -> AuditedOffice:
 
 
 def _finding(finding: AuditedFinding, words: Catalogue) -> AuditedFinding:
-    return finding.model_copy(update={"message": words.text(finding.text)}) if finding.message_id else finding
+    return finding.model_copy(update={"message": words.text(finding.text)})
 
 
 def title_of(finding: AuditedFinding, policy: _Policy, words: Catalogue) -> str:

@@ -59,26 +59,25 @@ def replacing(*paths: Path, mode: int = 0o600) -> Iterator[list[Path]]:
 @contextmanager
 def _replacing_each(mode: int) -> Iterator[Callable[[Path], Path]]:
     """Do the same for files of which one is named after the other: yield what returns the empty one to fill."""
-    parts: dict[str, str] = {}  # of forty thousand pages, paths would take more room than their names
+    parts: dict[Path, Path] = {}
 
     def begin(path: Path) -> Path:
         _refuse_device(path)
-        part = _empty_beside(path)
-        parts[str(path)] = str(part)
-        return part
+        parts[path] = _empty_beside(path)
+        return parts[path]
 
     try:
         yield begin
-        for part in map(Path, parts.values()):
+        for part in parts.values():
             part.chmod(mode)
             _flush(part)
-        for path, name in parts.items():
-            Path(name).replace(path)
+        for path, part in parts.items():
+            part.replace(path)
     finally:
-        for part in map(Path, parts.values()):
+        for part in parts.values():
             part.unlink(missing_ok=True)
-    for folder in dict.fromkeys(map(os.path.dirname, parts)):
-        _flush(Path(folder))
+    for folder in dict.fromkeys(path.parent for path in parts):
+        _flush(folder)
 
 
 def write_file(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:
@@ -86,19 +85,14 @@ def write_file(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:
     write_files([(path, content)], mode=mode)
 
 
-Content = str | bytes | Callable[[], Iterable[str]]
-"""Of a file: whole, or what yields it piece by piece."""
-
-
-def write_files(files: Iterable[tuple[Path, Content]], *, mode: int = 0o644) -> None:
+def write_files(files: Iterable[tuple[Path, str | bytes]], *, mode: int = 0o644) -> None:
     """Write every file as it comes, then put them in their places in this order, so that a full disk changes none.
 
     Raises `OSError`.
     """
     with _replacing_each(mode) as begin:
         for path, content in files:
-            with begin(path).open("wb") as part:
-                part.writelines(in_bytes(content))
+            begin(path).write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def remove_scraps(folder: Path) -> None:
@@ -106,14 +100,6 @@ def remove_scraps(folder: Path) -> None:
     for path in folder.rglob("*.part*"):
         if _SCRAP.search(path.name):
             path.unlink(missing_ok=True)
-
-
-def in_bytes(content: Content) -> Iterator[bytes]:
-    """Yield a file's bytes, piece by piece where it comes so."""
-    if isinstance(content, bytes):
-        yield content
-    else:
-        yield from (piece.encode() for piece in ([content] if isinstance(content, str) else content()))
 
 
 def open_plain(path: Path) -> BinaryIO:

@@ -207,18 +207,9 @@ class Settings:
         return found if isinstance(found, kind) else kind()
 
 
-_GONE = {
-    "AUDITOR_KEEP_RAW_DAYS": "is no setting any more: what holds comments goes by AUDITOR_KEEP_COMMENTS_DAYS, an "
-    "official's public pages by AUDITOR_KEEP_PUBLIC_DAYS (docs/upgrading.md); take it out"
-}
-"""What older versions knew and this one must not pass over in silence: somebody set a term by it."""
-
-
 def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
     """Read settings from `environ` and from ``auditor.toml`` in `folder`. Raises `SettingsError` in one line."""
     declared = _declared()
-    for name in (name for name in _GONE if environ.get(name, "").strip()):
-        raise SettingsError(f"{name}: {_GONE[name]}")
     written = _from_file(folder / "auditor.toml", declared)
     values: dict[type, dict[str, Any]] = defaultdict(dict)
     for name, (kind, one) in declared.items():

@@ -206,6 +206,8 @@ class Comment(_Model):
     """The comment it answers, as resolved at the door (`auditor.base.threads`)."""
     mentions: int | None = None
     """Whom it addresses by a leading mention, as `author` is written; gone once `answers` is resolved."""
+    same_as: int | None = None
+    """The earlier comment of its author with the same words, in this look: the two ask one question."""
     deleted: bool = False
     has_text: bool = True
     """Some text, even a single smiley; a sticker or a picture alone is not text."""

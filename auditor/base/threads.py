@@ -58,7 +58,7 @@ def _answers_a_citizen(comment: Comment, shown: Mapping[int, Comment], targets: 
 def answered_in(line: Sequence[Comment]) -> dict[int, int]:
     """Return by a comment's number the number of the comment it answers; `line` is one post's, in order of time.
 
-    What was resolved at the door stays. Rows of older archives say only what they reply to and whom they address.
+    What was resolved at the door stays; before that a comment says only what it replies to and whom it addresses.
     """
     numbers = {comment.id for comment in line}
     found = {comment.id: _target(comment, line) for comment in line}

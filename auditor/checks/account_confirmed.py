@@ -1,71 +1,59 @@
 """How is it known that the account is the person's?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_, Sentence, Text
-from auditor.checks.case import Case, Sight
-from auditor.checks.check import Check, days, each_page
+from auditor.checks.case import NO_PAGE, Case, Obstacle
+from auditor.checks.check import Check, days
 from auditor.checks.finding import Finding, Is, Place, Values
-from auditor.registry.models import Basis, PolicyValue, days_since
+from auditor.checks.page import Page
+from auditor.checks.person import each_page, pages_barred
+from auditor.registry.models import Basis, PolicyValue
 
 _CONFIRMED = Sentence("account_confirmed.confirmed", N_("Confirmed on {date}: {how}"))
 _STALE = Sentence(
     "account_confirmed.stale",
-    N_("Confirmed on {date}: {how}. That was {days} ago: whether the page is still the person's has to be asked anew"),
+    N_("Confirmed on {date}: {how}. That is too long ago: whether the page is still the person's has to be asked anew"),
 )
-_REVIEWED = Sentence(
-    "account_confirmed.under_review",
-    N_("Confirmed on {date}: {how}. That was {days} ago: it is under review, and holds until then"),
-)
-"""What documents before version 0.3.0 say of an old confirmation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ownership(Values):
     """How a page was tied to the person."""
 
-    confirmed_by: Annotated[str | None, Is("", "who confirmed it; where nobody is named, how it was done")] = None
+    confirmed_by: Annotated[str | None, Is("", "how it was tied to the person")] = None
     confirmed_on: Annotated[date | None, Is("day", "when it was confirmed")] = None
-    confirmed_days_ago: Annotated[int | None, Is("days", "from the confirmation to the day that is judged")] = None
-    under_review: Annotated[bool | None, Is("", "older than the policy's confirmation_valid_days")] = None
 
 
 def _judge(case: Case) -> Iterator[Finding[Ownership]]:
-    yield from each_page(CHECK, case, _one)
+    barred = case.bar() or (None if case.pages else Obstacle(Outcome.UNTESTED, None, NO_PAGE.say()))
+    if barred is not None:
+        yield CHECK.barred(case, barred)
+        yield from pages_barred(CHECK, case, barred)
+        return
+    yield _finding(case, sorted(case.pages, key=case.confirmation_is_stale))
+    yield from each_page(case, _finding)
 
 
-def _one(case: Case, sight: Sight) -> Finding[Ownership]:
-    confirmed = sight.account.confirmed
-    assert confirmed is not None  # personal sights are confirmed by their definition
-    stale, ago = case.under_review(confirmed), days_since(confirmed, case.day)
-    how = confirmed.how
-    message = _CONFIRMED.say(date=confirmed.on, how=how)
-    if stale:
-        message = _STALE.say(date=confirmed.on, how=how, days=days(ago or 0))
+def _finding(case: Case, pages: Sequence[Page]) -> Finding[Ownership]:
+    confirmed, stale = pages[0].account.confirmed, case.confirmation_is_stale(pages[0])
+    assert confirmed is not None  # a personal page that is judged is confirmed
     return CHECK.finding(
         case,
         Outcome.CANT_TELL if stale else Outcome.PASSED,
-        message,
-        Ownership(
-            confirmed_by=confirmed.by or how,
-            confirmed_on=confirmed.on,
-            confirmed_days_ago=ago,
-            under_review=stale,
-        ),
-        about=sight,
+        (_STALE if stale else _CONFIRMED).say(date=confirmed.on, how=confirmed.how),
+        Ownership(confirmed_by=confirmed.how, confirmed_on=confirmed.on),
         cause=Cause.STALE if stale else None,
         threshold=case.value("confirmation_valid_days"),
     )
 
 
 def _threshold(value: PolicyValue) -> Text:
-    return Text(
-        N_("valid for {days}; after that nothing of the practice fails on it alone"), {"days": days(value.number)}
-    )
+    return Text(N_("valid for {days}; after that nothing fails on it"), {"days": days(value.number)})
 
 
 CHECK = Check(
@@ -78,9 +66,8 @@ CHECK = Check(
     question=N_("How is it known that the page is this person's?"),
     method=N_(
         "A person confirms an account in the registry, with the date, the reasons and the sources. An account that "
-        "nobody has confirmed is not judged and not shown. On old confirmations alone nothing of the practice "
-        "fails; what the pages show counts to the person's good. Whether such a page is there, was opened in time and "
-        "carries the register link is judged as ever."
+        "nobody has confirmed is not judged and not shown. On old confirmations alone nothing fails; what the pages "
+        "show counts to the person's good."
     ),
     values=Ownership,
     judge=_judge,

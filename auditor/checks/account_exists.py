@@ -1,91 +1,93 @@
-"""Is the confirmed account still there?"""
+"""Is a confirmed account still there?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from auditor.base.snapshot import Cause, EvidenceKind, Outcome
+from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Snapshot
 from auditor.base.text import N_, Sentence, Text
-from auditor.checks.case import Case, Sight
-from auditor.checks.check import Check, SeenTwice, blocked, no_subject, not_yet, say_excuse
-from auditor.checks.finding import SIGNS, Advised, Cell, Finding, Is, Place
+from auditor.checks.case import NO_PAGE, NOT_LOOKED_AT, Case, Obstacle
+from auditor.checks.check import Check
+from auditor.checks.finding import SIGNS, Advised, Cell, Finding, Is, Place, Values
+from auditor.checks.opening import is_not_found
+from auditor.checks.page import Page
+from auditor.checks.person import each_page, held_twice, page_finding, pages_barred
 
 _THERE = Sentence("account_exists.there", N_("The page is there"))
-_MOVED = Sentence(
-    "account_exists.moved", N_("The page is there under another address: {address} (by its number, on {date})")
-)
+_MOVED = Sentence("account_exists.moved", N_("The page is there under another address, by its number: {address}"))
 _GONE = Sentence(
     "account_exists.gone",
     N_("{address}: by the page's number the network said on {date} that it is not there any more"),
 )
-_NOT_FOUND = Sentence("account_exists.not_found", N_("The page was not found at {address} on {date}"))
-"""What documents before version 0.3.0 say."""
+_NOT_FOUND = Sentence("account_exists.not_found", N_("No personal page was found in the recorded search"))
+_TAKEN_OVER = Sentence(
+    "page.taken_over",
+    N_("The page under this address has the number {seen}, the one on record is {expected}: it is not judged"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Existence(SeenTwice):
-    """Whether a page is there, and as which page it is known."""
+class Existence(Values):
+    """Whether a page is there."""
 
-    exists: Annotated[bool | None, Is("", "the confirmed page is there")] = None
-    expected_id: Annotated[int | None, Is("", "the confirmed page's number, where another was seen", optional=True)] = (
-        None
-    )
-    seen_id: Annotated[int | None, Is("", "the number of the page that is at the address now", optional=True)] = None
-    renamed_to: Annotated[str | None, Is("", "the address at which the page is now", optional=True)] = None
+    exists: Annotated[bool | None, Is("", "a confirmed page is there")] = None
 
 
 def _judge(case: Case) -> Iterator[Finding[Existence]]:
-    nothing = no_subject(CHECK, case)
-    if nothing is not None:
-        yield nothing
-    for sight in case.personal if case.standing is None else ():
-        finding = _one(case, sight)
-        judged = _absent(case, sight, finding) if finding.outcome is Outcome.FAILED else finding
-        yield not_yet(case, sight, judged)
-    for sight in case.institution:
-        yield not_yet(case, sight, _one(case, sight))
+    barred = case.bar() or (None if case.pages else Obstacle(Outcome.UNTESTED, None, NO_PAGE.say()))
+    if case.bar() is None and is_not_found(case):
+        yield _unbound(case, CHECK.finding(case, Outcome.FAILED, _NOT_FOUND.say(), Existence(exists=None)))
+    elif barred is not None:
+        yield CHECK.barred(case, barred)
+        yield from pages_barred(CHECK, case, barred)
+    else:
+        yield _unbound(case, held_twice(case, _finding, between=Cause.GONE))
+        yield from each_page(case, _finding)
+    for page in case.institution:
+        yield page_finding(_one(case, page), page)
 
 
-def _one(case: Case, sight: Sight) -> Finding[Existence]:
-    obstacle = sight.obstacle(case)
-    if obstacle is not None:
-        values = Existence()
-        if sight.current is not None and sight.stranger:
-            values = Existence(expected_id=sight.expected_id, seen_id=sight.current.id)
-        return blocked(CHECK, case, obstacle, sight=sight, values=values)
-    assert sight.current is not None
-    exists = bool(sight.current.exists)
-    return CHECK.finding(
-        case,
-        Outcome.PASSED if exists else Outcome.FAILED,
-        _message(case, sight, exists=exists),
-        Existence(exists=exists, renamed_to=sight.renamed_to),
-        about=sight,
-        evidence=sight.evidence_of(EvidenceKind.PROFILE, EvidenceKind.POSTS),
-    )
+def _unbound(case: Case, finding: Finding[Existence]) -> Finding[Existence]:
+    """Return what fails of an office that the directive does not bind as what does not apply to it."""
+    fails = finding.outcome is Outcome.FAILED and not case.bound
+    return replace(finding, outcome=Outcome.INAPPLICABLE) if fails else finding
 
 
-def _absent(case: Case, sight: Sight, finding: Finding[Existence]) -> Finding[Existence]:
-    """Judge a page that is gone by the person's others: it fails where each of them is gone too, or there is none."""
-    excuse = case.excuse(sight)
-    if excuse is not None:
-        return replace(finding, outcome=Outcome.INAPPLICABLE, message=say_excuse(excuse))
-    others = [_one(case, other) for other in case.personal if other is not sight]
-    if any(other.outcome is Outcome.PASSED for other in others):
-        return replace(finding, outcome=Outcome.INAPPLICABLE)
-    elsewhere = case.holder is not None and case.holder.accounts_elsewhere  # on networks that nobody looks at
-    if elsewhere or any(other.outcome is not Outcome.FAILED for other in others):
-        return replace(finding, outcome=Outcome.CANT_TELL, cause=Cause.GONE)
-    return finding
+def _finding(case: Case, pages: Sequence[Page]) -> Finding[Existence]:
+    """Judge pages together: one that is there is enough, and only all that are gone fail."""
+    found = [_one(case, page) for page in pages]
+    order = (Outcome.PASSED, Outcome.CANT_TELL, Outcome.UNTESTED, Outcome.FAILED)
+    return min(found, key=lambda finding: order.index(finding.outcome))
 
 
-def _message(case: Case, sight: Sight, *, exists: bool) -> Text:
-    """Say where the page is, or on what day the network said that it is gone."""
-    assert sight.current is not None
-    date = case.day_of(sight.current.taken_at)
-    if sight.renamed_to is not None:
-        return _MOVED.say(address=sight.renamed_to, date=date)
-    return _THERE.say() if exists else _GONE.say(address=sight.account.url.url, date=date)
+def _one(case: Case, page: Page) -> Finding[Existence]:
+    if not page.ever_looked or not page.looked:
+        return CHECK.barred(case, Obstacle(Outcome.UNTESTED, None, NOT_LOOKED_AT.say()))
+    evidence = page.evidence(EvidenceKind.PROFILE, EvidenceKind.POSTS)
+    gone, there = page.gone_since, _there(page)
+    if page.contradicted or (gone is None and page.newest("exists") is False):
+        return CHECK.cannot_tell(case, Cause.CONTRADICTION, evidence=evidence)
+    if gone is not None and gone < case.week.ends:
+        said = _GONE.say(address=page.account.url.url, date=case.day_of(gone))
+        return CHECK.finding(case, Outcome.FAILED, said, Existence(exists=False), evidence=evidence)
+    if page.is_stranger:
+        return CHECK.cannot_tell(case, Cause.NOT_AT_ADDRESS, said=_say_stranger(page), evidence=evidence)
+    if there is not None:
+        said = _THERE.say() if page.renamed_to is None else _MOVED.say(address=page.renamed_to)
+        return CHECK.finding(case, Outcome.PASSED, said, Existence(exists=True), evidence=evidence)
+    cause = Cause.GONE if gone is not None else page.cause
+    return CHECK.cannot_tell(case, cause, evidence=evidence)
+
+
+def _there(page: Page) -> Snapshot | None:
+    """Return a look in time that saw the page, by whatever route: what was seen counts for the person."""
+    seen = (look.seen for look in page.looks if look.seen.taken_at >= page.starts and not look.late)
+    return next((look for look in seen if look.exists and look.cause is not Cause.WRONG_KIND), None)
+
+
+def _say_stranger(page: Page) -> Text:
+    seen = next((str(look.seen.id) for look in reversed(page.strangers)), "")
+    return _TAKEN_OVER.say(seen=seen, expected=str(page.number))
 
 
 # What readers are shown -------------------------------------------------------------------------------------------
@@ -98,7 +100,8 @@ def _note(finding: Finding[Existence]) -> Cell | None:
 
 
 def _advice(advised: Advised[Existence]) -> Iterator[Text]:
-    if advised.finding.outcome is Outcome.FAILED and advised.verdict_cause is not Cause.GONE:
+    gone = advised.finding.outcome is Outcome.FAILED and advised.has_page
+    if gone and advised.verdict_cause is not Cause.GONE:
         yield Text(N_("A confirmed page is gone: send the address of another, if there is one."))
 
 
@@ -109,12 +112,14 @@ CHECK = Check(
     title=N_("Page exists"),
     passed=N_("The confirmed page is there"),
     failed=N_("The network says that the confirmed page is gone"),
+    titled=lambda finding: Text(N_("A personal page was not found")) if finding.message.id == _NOT_FOUND.id else None,
+    titles=(N_("A personal page was not found"),),
     question=N_("Is the confirmed page still there?"),
     method=N_(
         "The network is asked for the address. Only its own word about the page's number counts as absence, and only "
-        "in a run whose control pages came out as they must: a name that is free or another's proves nothing. Where "
-        "the person has another page that is there, one that is gone is no failure. One that was gone before the week "
-        "counts as read and empty beside others; where no page is left, nothing is said of the practice."
+        "in a run whose control pages came out as they must: a name that is free or another's proves nothing. It fails "
+        "where all of a person's pages are gone and no other is reported, for weeks that end after the first look that "
+        "said so. A page that the network has blocked may come back: of it nothing is told."
     ),
     values=Existence,
     judge=_judge,

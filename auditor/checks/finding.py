@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar, get_type_hints
 
 from auditor.base.snapshot import Cause, Outcome
-from auditor.base.text import N_, Text, write_time
+from auditor.base.text import Text, write_time
+from auditor.checks.causes import CAUSES
 from auditor.registry.models import Basis, SomeNetwork
 
 Value = str | int | float | bool | datetime | date | None
@@ -193,14 +194,6 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A line of words below a chart; `label` is a sentence of the catalogue."""
-
-    label: str
-    said: Text
-
-
-@dataclass(frozen=True, slots=True)
 class Past(Generic[V]):
     """A figure that a history keeps of a finding, by its `key`; `title` is the head of its column in the tables."""
 
@@ -231,33 +224,6 @@ class Advised(Generic[V]):
         return moment.astimezone(self.zone).date()
 
 
-# The same word for a cause, wherever it is shown ------------------------------------------------------------------
-
-CAUSE_WORDS: Mapping[Cause, str] = {
-    Cause.UNREACHABLE: N_("the network did not answer"),
-    Cause.THROTTLED: N_("the network limited requests"),
-    Cause.BLOCKED: N_("a block page instead of the page"),
-    Cause.REFUSED: N_("the network refused"),
-    Cause.NO_CREDENTIALS: N_("no access key"),
-    Cause.PRIVATE: N_("the page is closed"),
-    Cause.PREVIEW_OFF: N_("viewing without signing in is off"),
-    Cause.CONTROL_FAILED: N_("the network's control was not passed"),
-    Cause.UNRECOGNISED_PAGE: N_("a page of an unknown form"),
-    Cause.TOO_LITTLE_DATA: N_("too little data"),
-    Cause.NO_THRESHOLD: N_("no threshold"),
-    Cause.WRONG_KIND: N_("the address is not a channel"),
-    Cause.GONE: N_("the network says that the page is gone"),
-    Cause.NOT_AT_ADDRESS: N_("the confirmed page is not at its address"),
-    Cause.STALE: N_("what is known of the page is too old"),
-    Cause.STALE_HOLDER: N_("who holds the office is not known anew"),
-    Cause.SEEN_LATE: N_("looked at long after the week"),
-    Cause.CONTRADICTION: N_("the answers contradict each other"),
-    Cause.POSSIBLE_STAFF: N_("possibly the staff's answers"),
-    Cause.UNPROVED_IDENTITY: N_("whose answers is not proved"),
-}
-"""Each cause in a few words, for brackets and narrow cells."""
-
-
 def cause_words(finding: Finding[Any]) -> Text | None:
     """Return the cause of a finding in a few words, where it has one."""
-    return Text(CAUSE_WORDS[finding.cause]) if finding.cause is not None else None
+    return Text(CAUSES[finding.cause].short) if finding.cause is not None else None

@@ -2,83 +2,67 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from auditor.base.snapshot import EvidenceKind, Outcome, Post
 from auditor.base.text import N_, NN_, Sentence, Text
-from auditor.checks.case import Case, Sight, evidence_of, obstacle_among
-from auditor.checks.check import Check, SeenTwice, blocked, person_and_pages, say_excuse
-from auditor.checks.finding import SIGNS, Advised, Cell, Column, Finding, Is, Past, Place, cause_words
-from auditor.language.alike import same_text, tell_apart
+from auditor.checks.case import Case, evidence_of, unread_cause
+from auditor.checks.check import Check
+from auditor.checks.finding import SIGNS, Advised, Cell, Column, Finding, Is, Past, Place, Values, cause_words
+from auditor.checks.page import Page
+from auditor.checks.person import judge_person
 
-_COUNTED = Sentence("posts_per_week.counted", N_("Posts in the week: {posts}; reposts: {reposts}"))
+_COUNTED = Sentence("posts_per_week.counted", N_("Own posts in the week: {posts}; reposts: {reposts}"))
+_COPIES = Sentence(
+    "posts_per_week.copies",
+    N_("Own posts in the week: {posts}, with copies of the same words {all}; reposts: {reposts}"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Posts(SeenTwice):
-    """The posts of one week."""
+class Posts(Values):
+    """The posts of one week, over all pages."""
 
-    posts: Annotated[int | None, Is("posts", "own posts over all pages, a copy on the other network counted too")] = (
-        None
-    )
-    reposts: Annotated[int | None, Is("posts", "reposts over all pages")] = None
-    distinct: Annotated[int | None, Is("posts", "own posts, one text counted once within policy's hours")] = None
+    posts: Annotated[int | None, Is("posts", "own posts, a copy on another network counted too")] = None
+    reposts: Annotated[int | None, Is("posts", "reposts without words of his own")] = None
+    distinct: Annotated[int | None, Is("posts", "own posts, the same words within policy's hours once: judged")] = None
     at_least: Annotated[bool | None, Is("", "the week was not read whole, so there may be more of each")] = None
 
 
 def _judge(case: Case) -> Iterator[Finding[Posts]]:
-    yield from person_and_pages(CHECK, case, _finding)
+    yield from judge_person(CHECK, case, _finding)
 
 
-def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Finding[Posts]:
+def _finding(case: Case, pages: Sequence[Page]) -> Finding[Posts]:
     """Judge by distinct publications: enough is enough wherever it was seen, too few needs the whole week read."""
-    own, reposts = posts_of_week(case, sights)
-    distinct = distinct_in(own, timedelta(hours=case.value("same_text_hours")), case.value("same_text_percent"))
-    least, obstacle = case.value("posts_per_week"), obstacle_among(sights, case)
-    values = Posts(posts=len(own), reposts=len(reposts), distinct=distinct, at_least=obstacle is not None)
-    if distinct < least and (obstacle := case.absence(sights)) is not None:
-        return blocked(CHECK, case, obstacle, sight=about)
-    outcome, message = Outcome.FAILED, _COUNTED.say(posts=distinct, reposts=len(reposts))
-    if distinct >= least:
-        outcome = Outcome.PASSED
-    elif (excuse := case.all_excused(sights)) is not None:
-        outcome, message = Outcome.INAPPLICABLE, say_excuse(excuse)
-    evidence = evidence_of(sights, EvidenceKind.POSTS)
-    return CHECK.finding(case, outcome, message, values, about=about, threshold=least, evidence=evidence)
+    posts, least, cause = case.posts(pages), case.value("posts_per_week"), unread_cause(pages, case.week.starts)
+    own = [post for post in posts if not post.repost]
+    distinct = distinct_in(own, timedelta(hours=case.value("same_text_hours")))
+    reposts, evidence = len(posts) - len(own), evidence_of(pages, EvidenceKind.POSTS)
+    values = Posts(posts=len(own), reposts=reposts, distinct=distinct, at_least=cause is not None)
+    if distinct < least and cause is not None:
+        return CHECK.cannot_tell(case, cause, values if posts else None, evidence=evidence)
+    said = _COUNTED.say(posts=distinct, reposts=reposts)
+    if distinct < len(own):
+        said = _COPIES.say(posts=distinct, all=len(own), reposts=reposts)
+    outcome = Outcome.PASSED if distinct >= least else Outcome.FAILED
+    return CHECK.finding(case, outcome, said, values, threshold=least, evidence=evidence)
 
 
-# Counting ---------------------------------------------------------------------------------------------------------
-
-
-def posts_of_week(case: Case, sights: Iterable[Sight]) -> tuple[list[Post], list[Post]]:
-    """Return the week's own posts and its reposts on some pages, as far as any look saw them."""
-    posts = [post for sight in sights for post in sight.posts_between(case.week.starts, case.horizon)]
-    return [post for post in posts if not post.repost], [post for post in posts if post.repost]
-
-
-def distinct_in(posts: Iterable[Post], same_within: timedelta, same_percent: int) -> int:
+def distinct_in(posts: Iterable[Post], same_within: timedelta) -> int:
     """Count the publications among a week's own posts, on one network or on several (DESIGN.md section 5).
 
-    Posts of the same text, `same_percent` of its words at least, are one publication while they come within
-    `same_within` of its first; a later one begins another. A post without words is one of its own.
+    Posts with the same words are one while they come within `same_within` of its first; a later one begins another. A
+    post without words is one of its own.
     """
-    firsts: list[Post] = []
+    count, firsts = 0, dict[str, datetime]()
     for post in sorted(posts, key=lambda post: post.at):
-        recent = (first for first in reversed(firsts) if post.at - first.at <= same_within)
-        if not any(says_the_same(first, post, same_percent) for first in recent):
-            firsts.append(post)
-    return len(firsts)
-
-
-def says_the_same(one: Post, other: Post, percent: int) -> bool:
-    """Tell whether two posts of one person are the same publication: by their words, with no other facts in either.
-
-    Rows of older archives know only whether all of the text is the same.
-    """
-    if one.sketch is None or other.sketch is None:
-        return one.text_key is not None and one.text_key == other.text_key
-    return same_text(one.sketch, other.sketch) >= percent and not tell_apart(one.sketch, other.sketch)
+        first = firsts.get(post.sketch) if post.sketch else None
+        if first is None or post.at - first > same_within:
+            count += 1
+            firsts[post.sketch or ""] = post.at
+    return count
 
 
 # What readers are shown -------------------------------------------------------------------------------------------
@@ -122,11 +106,6 @@ def _judged(finding: Finding[Posts]) -> Posts:
     return finding.values if told else Posts()
 
 
-def _past_posts(finding: Finding[Posts]) -> int | None:
-    kept = _judged(finding)
-    return kept.posts if kept.distinct is None else kept.distinct
-
-
 CHECK = Check(
     name="posts_per_week",
     order=4,
@@ -136,13 +115,13 @@ CHECK = Check(
     failed=N_("Fewer posts can be seen than the benchmark"),
     question=N_("How many posts of their own were there in the week?"),
     method=N_(
-        "Own posts are counted; reposts are shown apart. Service messages and advertisements are left out, an album is "
-        "one post, a pinned older post does not count again. The same text within 72 hours, on one network or on two, "
-        "is one publication of the person. A post that any look saw counts, also where it is not there any more."
+        "Own posts are counted, a repost with words of one's own among them; bare reposts are shown apart. Service "
+        "messages, new profile photos, advertisements and posts behind a paywall are left out, an album is one post, a "
+        "pinned older post does not count again. The same words within 72 hours, on one network or on two, are one "
+        "publication of the person. A post that any look saw counts, also where it is not there any more."
     ),
     values=Posts,
     judge=_judge,
-    neutral_excuses=True,
     policy_key="posts_per_week",
     policy_title=N_("Posts in a week, at least"),
     threshold=lambda value: Text(N_("at least {least} a week"), {"least": value.number}),
@@ -157,7 +136,7 @@ CHECK = Check(
     post=_post,
     unrecognised=EvidenceKind.POSTS,
     past=(
-        Past("posts", N_("Own posts"), _past_posts),
+        Past("posts", N_("Own posts"), lambda finding: _judged(finding).distinct),
         Past("reposts", N_("Reposts"), lambda finding: _judged(finding).reposts),
     ),
 )

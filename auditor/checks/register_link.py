@@ -1,15 +1,17 @@
 """Does a page with more than 10,000 subscribers carry the link to its entry in the state register?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
-from auditor.checks.case import Case, Obstacle, Sight
-from auditor.checks.check import Check, SeenTwice, blocked, each_page, not_yet
-from auditor.checks.finding import SIGNS, Advised, Cell, Finding, Is, Place, Sign
+from auditor.checks.case import NO_PAGE, NOT_LOOKED_AT, Case, Obstacle
+from auditor.checks.check import Check
+from auditor.checks.finding import SIGNS, Advised, Cell, Finding, Is, Place, Sign, Values
+from auditor.checks.page import Look, Page
+from auditor.checks.person import each_page, held_twice, pages_barred
 
 _NOT_IN_FORCE = Sentence("register_link.not_in_force", N_("The rule was not yet in force in this week"))
 _FEW = Sentence("register_link.few", N_("{subscribers} subscribers: the rule applies above {least}"))
@@ -20,7 +22,7 @@ _ABOUT = "{title}: {message}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RegisterLink(SeenTwice):
+class RegisterLink(Values):
     """What decides whether a page needs the link, and whether it is there."""
 
     subscribers: Annotated[int | None, Is("subscribers", "as the network counts them")] = None
@@ -28,44 +30,46 @@ class RegisterLink(SeenTwice):
 
 
 def _judge(case: Case) -> Iterator[Finding[RegisterLink]]:
-    yield from each_page(CHECK, case, lambda case, sight: not_yet(case, sight, _one(case, sight)))
+    barred = case.bar(exempt=False) or _not_asked(case)
+    if barred is not None:
+        yield CHECK.barred(case, barred)
+        yield from pages_barred(CHECK, case, barred)
+        return
+    yield held_twice(case, _finding, practice=False)
+    yield from each_page(case, _finding)
 
 
-def _one(case: Case, sight: Sight) -> Finding[RegisterLink]:
-    least = case.value("register_link_subscribers")
+def _not_asked(case: Case) -> Obstacle | None:
+    if not case.pages:
+        return Obstacle(Outcome.UNTESTED, None, NO_PAGE.say())
     if case.week.last_day < date.fromisoformat(case.value("register_link_since")):
-        return _finding(case, sight, Outcome.INAPPLICABLE, _NOT_IN_FORCE.say())
-    obstacle = sight.inside_obstacle(case)
-    if obstacle is not None and obstacle.cause is not Cause.PREVIEW_OFF:
-        return blocked(CHECK, case, obstacle, sight=sight)
-    values = _values(sight)
+        return Obstacle(Outcome.INAPPLICABLE, None, _NOT_IN_FORCE.say())
+    looked = any(page.looked for page in case.pages)
+    return None if looked else Obstacle(Outcome.UNTESTED, None, NOT_LOOKED_AT.say())
+
+
+def _finding(case: Case, pages: Sequence[Page]) -> Finding[RegisterLink]:
+    """Judge pages together: one without the link fails, whatever the others have."""
+    order = (Outcome.FAILED, Outcome.CANT_TELL, Outcome.PASSED, Outcome.INAPPLICABLE)
+    return min((_one(case, page) for page in pages), key=lambda finding: order.index(finding.outcome))
+
+
+def _one(case: Case, page: Page) -> Finding[RegisterLink]:
+    least, seen = case.value("register_link_subscribers"), any(look.seen.register_link for look in _in_time(page))
+    found = True if seen else page.newest("register_link")
+    values = RegisterLink(subscribers=page.newest("subscribers"), link_found=found)
+    evidence = page.evidence(EvidenceKind.PROFILE)
     if values.subscribers is not None and values.subscribers <= least:
         few = _FEW.say(subscribers=values.subscribers, least=least)
-        return _finding(case, sight, Outcome.INAPPLICABLE, few)
+        return CHECK.finding(case, Outcome.INAPPLICABLE, few, values, threshold=least, evidence=evidence)
     if values.subscribers is None or values.link_found is None:
-        unknown = Obstacle(Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
-        return blocked(CHECK, case, unknown, sight=sight, values=values)
-    if values.link_found:
-        return _finding(case, sight, Outcome.PASSED, _SEEN.say())
-    if sight.current is not None and sight.current.taken_at < case.week.ends and case.week_over:
-        early = Obstacle(Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)  # the owner could still add it
-        return blocked(CHECK, case, early, sight=sight, values=values)
-    if sight.late:
-        return blocked(CHECK, case, Obstacle(Outcome.CANT_TELL, Cause.SEEN_LATE), sight=sight, values=values)
-    if any(look.register_link for look in sight.doubted_since(case)):
-        return blocked(CHECK, case, Obstacle(Outcome.CANT_TELL, Cause.CONTRADICTION), sight=sight, values=values)
-    return _finding(case, sight, Outcome.FAILED, _NOT_SEEN.say())
+        return CHECK.cannot_tell(case, page.cause, values, evidence=evidence)
+    outcome, said = (Outcome.PASSED, _SEEN) if values.link_found else (Outcome.FAILED, _NOT_SEEN)
+    return CHECK.finding(case, outcome, said.say(), values, threshold=least, evidence=evidence)
 
 
-def _values(sight: Sight) -> RegisterLink:
-    if sight.current is None:
-        return RegisterLink()
-    return RegisterLink(subscribers=sight.current.subscribers, link_found=sight.current.register_link)
-
-
-def _finding(case: Case, sight: Sight, outcome: Outcome, message: Text) -> Finding[RegisterLink]:
-    least, evidence = case.value("register_link_subscribers"), sight.evidence_of(EvidenceKind.PROFILE)
-    return CHECK.finding(case, outcome, message, _values(sight), about=sight, threshold=least, evidence=evidence)
+def _in_time(page: Page) -> list[Look]:
+    return [look for look in page.looks if look.seen.taken_at >= page.starts and not look.late]
 
 
 # What readers are shown -------------------------------------------------------------------------------------------

@@ -153,9 +153,9 @@ def _walk(sandbox: "Sandbox", session: "Session", back: int, progress: "Progress
     sandbox.now = session.clock()
     if back == _HINDERED:
         sandbox.faults.on("vk_captcha")
-    audit, page, _ = run_weekly(session, session.week(None), progress=progress, synthetic=True)
+    judged, page = run_weekly(session, session.week(None), progress=progress, synthetic=True)
     sandbox.faults.off("vk_captcha")
-    return audit, page
+    return judged.audit, page
 
 
 def _registry(path: Path, text: str) -> "Registry":

@@ -33,8 +33,7 @@ _STRANGE = N_(
     "evidence show {ids}. If a browser shows them as ever, the layout has changed"
 )
 _DUE = N_(
-    "kept longer than the settings allow: answers {answers}, rows of comments {comments}, copies of older archives "
-    "{copies}. `auditor purge` removes them"
+    "kept longer than the settings allow: answers {answers}, rows of comments {comments}. `auditor purge` removes them"
 )
 
 
@@ -112,7 +111,7 @@ def keeping(session: Session) -> Iterator[Line]:
     if due is None:
         return
     if due:
-        said = _said(_DUE, answers=due.answers, comments=due.comments, copies=due.copies)
+        said = _said(_DUE, answers=due.answers, comments=due.comments)
         yield Line("archive: keeping", "wrong", said)
     else:
         yield Line("archive: keeping", "ok", Text(N_("nothing is kept longer than the settings allow")))

@@ -16,7 +16,7 @@ from auditor.base.networks import routes
 from auditor.base.safe import one_line, show_url
 from auditor.base.snapshot import Cause
 from auditor.base.text import N_, NN_
-from auditor.checks.finding import CAUSE_WORDS
+from auditor.checks.causes import CAUSES
 from auditor.probes.plugins import Wiring
 from auditor.registry import Office
 from auditor.run.session import Session
@@ -233,8 +233,6 @@ def _route_lines(result: SearchResult, words: Catalogue) -> Iterator[str]:
         yield f"  {said}"
     if result.spent:
         yield words.gettext(N_("The budget ran out; run it again to go on from here, or give more with --requests."))
-    if result.older:
-        yield words.gettext(N_("What an earlier version had stored is of an older form; it was asked for anew."))
     if any(lead.above for one in result.people for lead in one.leads):
         yield words.gettext(
             N_("Open a page and look; then record what you decide: auditor accounts confirm WHO URL …, or reject.")
@@ -267,4 +265,4 @@ def _closed(route: str, result: SearchResult, words: Catalogue) -> Iterator[str]
 
 
 def _cause(cause: Cause, words: Catalogue) -> str:
-    return words.gettext(CAUSE_WORDS[cause])
+    return words.gettext(CAUSES[cause].short)

@@ -18,15 +18,15 @@ from datetime import UTC
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from auditor import __version__
 from auditor.archive import Archive
 from auditor.audit.compare import ABSENT, compare_values
-from auditor.audit.document import Audit, past_rows
+from auditor.audit.document import Audit
 from auditor.base.errors import ArchiveError, CannotRunError, UsageError
-from auditor.base.files import Content, in_bytes, open_plain, remove_scraps, write_files
+from auditor.base.files import open_plain, remove_scraps, write_files
 from auditor.base.i18n import Catalogue, languages
 from auditor.base.logs import Progress
 from auditor.base.text import N_, write_time
@@ -35,15 +35,14 @@ from auditor.commands.console import say
 from auditor.report.headline import render_text
 from auditor.report.notices import notices
 from auditor.report.page.html import Place, home_page, render_html, week_pages, week_sheet
-from auditor.report.page.proofs import moved_page
 from auditor.report.page.templates import named_by_content, shared_files
 from auditor.report.pdf import print_pdf
 from auditor.report.post import render_post
 from auditor.report.site import HOME, LOOK, OFFICES, PROOFS, WEEKS, Public, Twin
-from auditor.report.tables.csv_file import week_lines
+from auditor.report.tables.csv_file import render_csv
 from auditor.report.tables.data import OFFICES as OFFICES_TABLE
 from auditor.report.tables.data import POSTS as POSTS_TABLE
-from auditor.report.tables.data import office_lines, post_lines
+from auditor.report.tables.data import offices_table, posts_table
 from auditor.report.tables.xlsx_file import render_xlsx
 from auditor.report.weeks.lasting import lasting_pages, newest_audit, words_of
 from auditor.report.weeks.page import render_weeks
@@ -51,7 +50,7 @@ from auditor.report.weeks.published_weeks import DOCUMENT, PAGE, read_audit, rea
 from auditor.report.words import ROUTES
 from auditor.run.collect import Collected
 from auditor.run.session import Session
-from auditor.run.week import audit_week, show_week
+from auditor.run.week import Judged, audit_week, show_week
 from auditor.run.weekly import look
 
 log = logging.getLogger(__name__)
@@ -164,20 +163,34 @@ def run_weekly(
     progress: Progress | None = None,
     synthetic: bool = False,
     seconds: float | None = None,
-) -> tuple[Audit, Path, Collected]:
-    """Collect, judge and publish one week; return the audit as shown, its page and what the run did.
+) -> tuple[Judged, Path]:
+    """Collect, judge and publish one week, and the earlier ones that it changed; return what was judged, and its page.
 
-    Raises `UsageError` and `LockedError` as `audit_week` does.
+    Raises `LockedError` as `audit_week` does.
     """
     looking = partial(look, session, week=week, command="weekly", progress=progress, seconds=seconds)
-    audit, done = audit_week(session, week, looking, synthetic=synthetic)
-    return audit, publish(session, audit), done
+    judged = audit_week(session, week, looking, synthetic=synthetic)
+    for earlier in judged.again:
+        publish(session, earlier)
+    return judged, publish(session, judged.audit)
 
 
-def print_summary(session: Session, audit: Audit, page: Path, steps: Sequence[str] = ()) -> None:
+def besides(judged: Judged, words: Catalogue) -> Iterator[str]:
+    """Say of which weeks `weekly` changed the audit besides, and which ids the registry does not have any more."""
+    for earlier in judged.again:
+        said = N_("Week {week} was judged again by what is known now, and is published anew")
+        yield words.say(said, week=earlier.week)
+    for name in judged.gone:
+        said = N_("The registry has no office {id} any more, and the last audit has: its history stays under that id")
+        yield words.say(said, id=name)
+
+
+def print_summary(
+    session: Session, audit: Audit, page: Path, steps: Sequence[str] = (), more: Iterable[str] = ()
+) -> None:
     """Print a week's findings in short, what the operator should know of them, what to do next, where the report is."""
     say(render_text(audit, session.words).rstrip())
-    for notice in notices(audit, session.words):
+    for notice in (*notices(audit, session.words), *more):
         say(f"! {notice}")
     if steps:
         say(session.words.gettext(N_("What would tell more next:")))
@@ -242,15 +255,15 @@ def _mend_neighbours(out: Path, weeks: Sequence[str], week: str, public: Public)
         offered = place_of(weeks, near, beside(out / near))
         pages = week_pages(audit, catalogue=words, place=offered, public=public)
         made = chain(shared_files().items(), week_sheet(audit, words).items(), pages)
-        _write(out, made, _lesser_pages(out / near), words)
+        _write(out, made, _lesser_pages(out / near))
 
 
 def _write_lasting(out: Path, words: Catalogue, public: Public) -> None:
     """Write the pages over all weeks and the feed, from the documents in the folder; pages of no office go."""
-    _write(out, pages_over_weeks(out, words, public), (out / OFFICES).glob(f"*/{PAGE}"), words)
+    _write(out, pages_over_weeks(out, words, public), (out / OFFICES).glob(f"*/{PAGE}"))
 
 
-def pages_over_weeks(out: Path, words: Catalogue, public: Public) -> Iterator[tuple[str, Content]]:
+def pages_over_weeks(out: Path, words: Catalogue, public: Public) -> Iterator[tuple[str, str]]:
     """Yield the pages over all weeks with their paths; the one that opens the folder comes last.
 
     Where no week's document can be read, the folder opens with the list of weeks.
@@ -263,14 +276,11 @@ def pages_over_weeks(out: Path, words: Catalogue, public: Public) -> Iterator[tu
         yield HOME, home_page(newest, catalogue=words_of(newest, words), public=public)
 
 
-def _write(out: Path, made: Iterable[tuple[str, Content]], older: Iterable[Path], words: Catalogue) -> None:
-    """Write those files whose bytes have changed, each as it is made, in this order.
-
-    Then remove the `older` ones that are not made, but for those that now lead to one that is.
-    """
+def _write(out: Path, made: Iterable[tuple[str, str | bytes]], older: Iterable[Path]) -> None:
+    """Write those files whose bytes have changed, each as it is made, in this order; then remove `older` ones."""
     paths: set[str] = set()
 
-    def changed() -> Iterator[tuple[Path, Content]]:
+    def changed() -> Iterator[tuple[Path, str | bytes]]:
         for path, content in made:
             paths.add(path)
             if not _lies(out / path, content):
@@ -279,19 +289,15 @@ def _write(out: Path, made: Iterable[tuple[str, Content]], older: Iterable[Path]
 
     write_files(changed())
     for path in older:
-        if (name := path.relative_to(out).as_posix()) not in paths:
-            leads = moved_page(name, paths, words)
-            if not leads:
-                path.unlink()
-            elif not _lies(path, leads):
-                write_files([(path, leads)])
+        if path.relative_to(out).as_posix() not in paths:
+            path.unlink()
 
 
-def _lies(path: Path, content: Content) -> bool:
+def _lies(path: Path, content: str | bytes) -> bool:
     """Tell whether a file has these bytes."""
     try:
         with open_plain(path) as file:
-            return all(file.read(len(piece)) == piece for piece in in_bytes(content)) and not file.read(1)
+            return file.read() == (content.encode() if isinstance(content, str) else content)
     except OSError:
         return False
 
@@ -327,7 +333,7 @@ def write_report(
     place = replace(place or Place(), files=tuple(FORMATS[name] for name in asked if name != "html"))
     made = make_files(audit, catalogue, asked, place, public or Public(), pdf)
     with _writing_to(out / audit.week):
-        _write(out, made, _lesser_pages(out / audit.week) if "html" in asked else (), catalogue)
+        _write(out, made, _lesser_pages(out / audit.week) if "html" in asked else ())
     return out / audit.week / FORMATS[asked[0]] if asked else out / audit.week
 
 
@@ -338,16 +344,16 @@ def _lesser_pages(folder: Path) -> list[Path]:
 
 def make_files(
     audit: Audit, catalogue: Catalogue, formats: Collection[str], place: Place, public: Public, pdf: bytes | None = None
-) -> Iterator[tuple[str, Content]]:
+) -> Iterator[tuple[str, str | bytes]]:
     """Yield the files of a week by path; its page, which leads to them, comes last. The page offers `place.files`."""
-    makers: dict[str, Callable[[], Content]] = {
-        "json": lambda: audit.pieces,
-        "csv": lambda: partial(week_lines, audit, catalogue=catalogue),
+    makers: dict[str, Callable[[], str | bytes]] = {
+        "json": audit.to_json,
+        "csv": lambda: render_csv(audit, catalogue=catalogue),
         "xlsx": lambda: render_xlsx(audit, catalogue=catalogue),
         "pdf": lambda: pdf or b"",
         "txt": lambda: render_post(audit, catalogue=catalogue, address=public.address),
-        "offices": lambda: partial(office_lines, audit),
-        "posts": lambda: partial(post_lines, audit),
+        "offices": lambda: offices_table(audit),
+        "posts": lambda: posts_table(audit),
     }
     yield from ((f"{audit.week}/{FORMATS[name]}", make()) for name, make in makers.items() if name in formats)
     if "html" in formats:
@@ -378,10 +384,8 @@ _SENTENCES = N_("sound but for its sentences, which version {version} made: thos
 _NO_PDF = N_("not compared: a printed page is never the same twice")
 
 
-_LATER = frozenset({"proof"})  # fields that documents of older versions lack
-_WORDED = frozenset({"message"})  # sentences, which each version words anew from the same facts
-_FORMER = re.compile(r"offices\.\d+\.findings\.\d+\.title")  # what older documents call it
-_NOTHING = frozenset({"null", "false", "{}", "[]", '"neutral"'})  # what older ones wrote, and this one leaves out
+_WORDED = frozenset({"message", "title", "question", "method", "threshold", "told"})
+"""Sentences, which each version words anew from the same facts."""
 
 
 class _Line(NamedTuple):
@@ -490,31 +494,15 @@ def _made_again(session: Session, archive: Archive, published: Audit) -> Audit:
 def _difference(published: Audit, made: Audit, text: str) -> str | None:
     """Return where the published document differs first; None where it is the same.
 
-    A document of an older version may lack what this one writes; its sentences are not compared.
+    The sentences of a document of another version are not compared.
     """
     if text == made.to_json():
         return None
     old = published.tool_version == made.tool_version != __version__
-    if old and published.to_json() == made.to_json():
-        return None
-    for path, here, there in compare_values(_in_rows(text), _in_rows(made.to_json())):
-        unsaid = (_LATER & {*path} and here == ABSENT) or (there == ABSENT and _may_go(".".join(path), here))
-        if not old or not (unsaid or _WORDED & {*path}):
+    for path, here, _ in compare_values(json.loads(text), json.loads(made.to_json())):
+        if not old or not (here == ABSENT or _WORDED & {*path}):
             return ".".join(path)
     return None if old else "JSON"
-
-
-def _may_go(path: str, said: str) -> bool:
-    """Tell whether what an older version wrote there is left out by this one."""
-    return said in _NOTHING or _FORMER.fullmatch(path) is not None
-
-
-def _in_rows(text: str) -> Any:
-    """Read a document with its histories in rows, as those of 0.6 and before had them."""
-    document = json.loads(text)
-    for office in document["offices"]:
-        office["history"] = past_rows(office.get("history", []))
-    return document
 
 
 def _file_lines(session: Session, public: Public, audit: Audit) -> Iterator[_Line]:
@@ -537,20 +525,13 @@ def _file_lines(session: Session, public: Public, audit: Audit) -> Iterator[_Lin
 
 
 def _strange_pages(said: Catalogue, out: Path, audit: Audit, made: Collection[str]) -> Iterator[_Line]:
-    """Yield a line for each page of the week that is not made now and does not lead to one that is."""
-    words = Catalogue(audit.language, ZoneInfo(audit.timezone))
+    """Yield a line for each page of the week that is not made now."""
     for page in sorted((out / audit.week).rglob("*.html")):
-        name = page.relative_to(out).as_posix()
-        leads = moved_page(name, made, words)
-        if name in made or (leads and _lies(page, leads)):
-            continue
-        if leads and audit.tool_version != __version__:
-            yield _Line(f"{page}: {said.say(_UNTOLD, version=audit.tool_version)}", harmless=True)
-        else:
+        if page.relative_to(out).as_posix() not in made:
             yield _Line(f"{page}: {said.gettext(_STRANGE)}")
 
 
-def _files(public: Public, audit: Audit, out: Path) -> dict[str, Content]:
+def _files(public: Public, audit: Audit, out: Path) -> dict[str, str | bytes]:
     """Make the files that lie in the week's folder; the page offers those that it offered, if they are there."""
     folder, words = out / audit.week, Catalogue(audit.language, ZoneInfo(audit.timezone))
     page = _read(folder / PAGE) or ""

@@ -98,10 +98,5 @@ def _counts(done: "Purged", said: "Catalogue", public: str, comments: str) -> It
             ),
             comments,
         ),
-        (
-            done.copies,
-            *NN_("{n} copy of the archive in an earlier form", "{n} copies of the archive in an earlier form"),
-            "",
-        ),
     )
     return (said.count(one, many, n, days=days, year=public) for n, one, many, days in kinds if n)

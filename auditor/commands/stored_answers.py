@@ -12,9 +12,6 @@ from auditor.report import words
 
 _MINIMISED = N_("minimised: citizens' words and names were taken out before it was written")
 _PURGED = N_("purged: older than answers are kept; the hashes are there, the content is not")
-_NO_KEY = N_(
-    "The key with which older versions hashed authors was removed: their comments can be tied to nobody any more."
-)
 _KINDS = {**words.EVIDENCE, "lead": N_("search for accounts")}
 _LABELS = {
     FlawKind.DATABASE: N_("the database is damaged"),
@@ -41,7 +38,7 @@ _LABELS = {
     FlawKind.FILE_ODD: N_("this is no file: a pipe, a link or a device stands in its place, and was not read"),
     FlawKind.SUPERSEDED: N_("a later audit says otherwise here and does not name the change"),
     FlawKind.BACKDATED: N_("this was stored after the seal and says to be of before it"),
-    FlawKind.LEFTOVER: N_("left by an upgrade or by an interrupted command; it may be removed once all is well"),
+    FlawKind.LEFTOVER: N_("left by an interrupted command; it may be removed once all is well"),
     FlawKind.PURGE_OPEN: N_("a purge was interrupted; the next `auditor purge` goes on"),
 }
 
@@ -148,8 +145,6 @@ def render_verdict(archive: Archive, flaws: Sequence[Flaw], seal: str | None, sa
         lines.append(said.count(*NN_("{n} answer", "{n} answers"), len(archive.entries())))
     lines += [_flaw_line(flaw, said) for flaw in flaws if flaw.harmless]
     lines += _purge_lines(archive.purges(), said)
-    if any(link.kind == "upgrade" and '"authors":true' in link.body for link in chain):
-        lines.append(said.gettext(_NO_KEY))
     if chain:
         kept = N_("Last link {seq}: {hash}. Keep it elsewhere: `--seal` then proves that all before it is as it was.")
         lines.append(said.say(kept, seq=str(chain[-1].seq), hash=chain[-1].sha256))

@@ -169,8 +169,8 @@ def parts(plain: bytes) -> "tuple[dict[str, str], bytes]":
     return fields, block
 
 
-def check_record(told: dict[str, Any], plain: bytes) -> bool:
-    """Hold a record against its row. Return whether its id covers all of it, HTTP's headers included."""
+def check_record(told: dict[str, Any], plain: bytes) -> None:
+    """Hold a record against its row, whose id covers all of it, HTTP's headers included."""
     row, name = dict(zip(COLUMNS, told["proof"]["row"])), told["id"]  # noqa: B905 - as above
     fields, block = parts(plain)
     content = block.partition(b"\r\n\r\n")[2] if fields["warc-type"] == "response" else block
@@ -178,12 +178,9 @@ def check_record(told: dict[str, Any], plain: bytes) -> bool:
     place = [fields[key] for key in ("warc-record-id", "warc-target-uri", "warc-date")]
     stored = [row[key] for key in ("record_id", "url", "fetched_at")]
     need(place == stored, say("{name}: another record is in its place", name=name))
-    if row["record_id"][24] != "8":  # of an older version, which did not make the id of the record
-        return False
     own = sha256(plain.replace(row["record_id"].encode(), NO_ID, 1))
     made = f"<urn:uuid:{own[:8]}-{own[8:12]}-8{own[13:16]}-8{own[17:20]}-{own[20:32]}>"
     need(made == row["record_id"], say("{name}: its record was changed", name=name))
-    return True
 
 
 def members(data: bytes) -> Iterator[tuple[int, int, bytes]]:
@@ -206,7 +203,7 @@ def check_answers(files: Files, seals: dict[int, dict[str, Any]], gone: set[str]
 
     `gone` are those that the seals of purges name.
     """
-    found: dict[str, list[str]] = {"proved": [], "purged": [], "bare": [], "minimised": []}
+    found: dict[str, list[str]] = {"proved": [], "purged": [], "minimised": []}
     listed = load(files["records.json"])
     by_place = {(told["offset"], told["length"]): told for told in listed}
     need(len(by_place) == len(listed), say("records.json names two answers in one place"))
@@ -224,9 +221,9 @@ def check_answers(files: Files, seals: dict[int, dict[str, Any]], gone: set[str]
                 bare = fields["warc-type"] == "metadata" and block.startswith(b"purged: ") and len(block) < 99
                 need(bare, say("{name}: said to be purged, and something is in its place", name=told["id"]))
                 need(told["id"] in gone, say("{name}: no seal says that it was purged", name=told["id"]))
-            whole = told["purged_at"] is None and check_record(told, plain)
+            else:
+                check_record(told, plain)
             found["proved" if told["purged_at"] is None else "purged"].append(told["id"])
-            found["bare"] += [] if whole or told["purged_at"] else [told["id"]]
             found["minimised"] += [told["id"]] if told["minimised"] else []
     for told in by_place.values():
         need(False, say("{name}: its record is missing", name=told["id"]))
@@ -303,8 +300,6 @@ def check(files: Files, seal: str) -> Iterator[str]:
         yield say("Minimised, citizens' words taken out, the hash of the original only told: {n}", n=n["minimised"])
     if n["purged"]:
         yield say("Purged, only the row with the hashes is proved: {n}", n=n["purged"])
-    if n["bare"]:
-        yield say("Of an older version, HTTP's headers are not covered: {n}", n=n["bare"])
     for name in unproved:
         yield say("{name}: NOT PROVED by this seal", name=name)
     later = {*found["purged"]} - named_by_purges(sealed)

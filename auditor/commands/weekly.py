@@ -37,7 +37,7 @@ def weekly(
     Running it again in the same week doubles nothing.
     """
     from auditor.commands.next import next_commands
-    from auditor.commands.publish import left_over, print_summary, run_weekly
+    from auditor.commands.publish import besides, left_over, print_summary, run_weekly
     from auditor.run.week import exit_code
 
     seconds = parse_span(budget) if budget is not None else None
@@ -47,10 +47,11 @@ def weekly(
         _print_plan(session, week, seconds)
         return
     with common.progress(str(week)) as progress:
-        audit, page, done = run_weekly(session, week, progress=progress, seconds=seconds)
+        judged, page = run_weekly(session, week, progress=progress, seconds=seconds)
     if not common.quiet:
-        print_summary(session, audit, page, [*left_over(done, session.words), *next_commands(session)])
-    raise typer.Exit(exit_code(audit))
+        steps = [*left_over(judged.done, session.words), *next_commands(session)]
+        print_summary(session, judged.audit, page, steps, besides(judged, session.words))
+    raise typer.Exit(exit_code(judged.audit))
 
 
 def parse_span(text: str) -> float:

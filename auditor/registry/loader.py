@@ -5,7 +5,6 @@ import types
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,22 +13,18 @@ import platformdirs
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from auditor import __version__
 from auditor.base.errors import RegistryError, UsageError
 from auditor.base.files import packaged
-from auditor.base.kept import kept
-from auditor.base.packing import AS_READ
 from auditor.base.text import N_, Text, shortened
 from auditor.base.weeks import to_utc
-from auditor.registry.include import Read, stays_below, take_in
-from auditor.registry.models import Registry, keys_of, offices_in
-from auditor.registry.policy import complete_policy, drop_retired
+from auditor.registry.include import Read, take_in
+from auditor.registry.models import Registry, keys_of
+from auditor.registry.policy import complete_policy
 from auditor.registry.rules import check_rules
 from auditor.registry.source import (
     Complain,
     Complaints,
     EnoughError,
-    Line,
     Node,
     Step,
     did_you_mean,
@@ -42,7 +37,7 @@ _STAND_IN = datetime(2022, 6, 1, tzinfo=UTC)
 """Replaces a deadline that cannot be read, so that the rest is still checked. It is never returned."""
 
 
-_STORED_FULLEST = 5_000_000
+_STORED_FULLEST = 1_000_000
 """Keys and values of a stored registry: all that it included together."""
 
 _M = TypeVar("_M", bound=BaseModel)
@@ -80,25 +75,19 @@ def load_registry(path: Path | str) -> Registry:
     text, problems = read_text(Path(path))
     if text is None:
         raise RegistryError(problems)
-    return _read_once(text.removeprefix("\ufeff"), Path(path))
+    return parse_registry(text, str(path))
 
 
 def parse_registry(text: str, name: str, *, stored: bool = False, read: Read = read_text) -> Registry:
     """Check a registry's text as `load_registry` does a file; `name` is what its problems call it.
 
     Files that it includes are looked for next to `name` and read by `read`. A `stored` registry comes from the archive:
-    it holds all that it once included, and retired policy keys of earlier versions are ignored.
+    it holds all that it once included.
     """
-    return _with_root(text, name, stored=stored, read=read)[0]
-
-
-def _with_root(text: str, name: str, *, stored: bool = False, read: Read = read_text) -> tuple[Registry, Node]:
     text = text.removeprefix("\ufeff")
     root, problems = parse_source(text, name, fullest=_STORED_FULLEST) if stored else parse_source(text, name)
     if root is None:
         raise RegistryError(problems)
-    if stored:
-        drop_retired(root.child("policy"))
     complain, registry = Complaints(name, problems), None
     with suppress(EnoughError):
         take_in(root, Path(name), read, complain)
@@ -106,68 +95,7 @@ def _with_root(text: str, name: str, *, stored: bool = False, read: Read = read_
         registry = _checked(root, complain)
     if registry is None or problems:
         raise RegistryError(problems)
-    whole = _whole(root) if registry.include else text
-    return registry.written_as(whole, [node.line for node in root.children("offices")]), root
-
-
-def _written(registry: Registry, root: Node) -> bytes:
-    """Write what a registry was made of as lines of JSON: an office each, below all the rest."""
-    data = _input(root, Complaints(""))
-    lines = [[int(line), line.file if isinstance(line, Line) else ""] for line in registry.lines]
-    parts = ([{**data, "offices": []}, registry.text, lines], *data["offices"])
-    return b"\n".join(json.dumps(one, ensure_ascii=False, default=_moment).encode(*AS_READ) for one in parts)
-
-
-def _read_again(written: bytes) -> Registry:
-    """Make a registry, which was found to be right before, of what `_written` wrote: office by office."""
-    rows = BytesIO(written)
-    data, text, lines = json.loads(rows.readline().decode(*AS_READ))
-    registry = Registry.model_validate({**data, "offices": offices_in(rows, len(lines))})
-    return registry.written_as(text, [Line.of(number, file) for number, file in lines])
-
-
-def _moment(value: object) -> str:
-    assert isinstance(value, datetime)
-    return value.isoformat()
-
-
-def _code() -> bytes:
-    """Tell one state of the code that reads registries from another."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
-    told = [(file.name, stat.st_size, stat.st_mtime_ns) for file in files for stat in [file.stat()]]
-    return repr((__version__, told)).encode()
-
-
-def _read_once(text: str, path: Path) -> Registry:
-    """Read a registry, or take it from the cache if none of its files has changed since.
-
-    A registry whose included files include others is never cached: its list of files is known only after reading.
-    """
-    key = (_code(), str(path).encode(*AS_READ), text.encode(*AS_READ))
-    names = kept("registry-files", key, lambda: _included(text, path)) if "include" in text else b"[]"
-    if names is None:
-        return parse_registry(text, str(path))
-    parts = [(read_text(path.parent / name)[0] or "").encode(*AS_READ) for name in json.loads(names)]
-
-    made: list[Registry] = []
-
-    def written() -> bytes:
-        registry, root = _with_root(text, str(path))
-        made.append(registry)
-        return _written(registry, root)
-
-    found = kept("registry", (*key, *parts), written)
-    assert found is not None
-    return made[0] if made else _read_again(found)
-
-
-def _included(text: str, path: Path) -> bytes | None:
-    """Return the names of the files that a registry includes; None where these include others."""
-    root, _ = parse_source(text, str(path))
-    named = [item.value for item in root.children("include")] if root is not None else []
-    names = [name for name in named if isinstance(name, str) and stays_below(name)]
-    parts = [read_text(path.parent / name)[0] or "" for name in names]
-    return None if any("include" in part for part in parts) else json.dumps(names).encode()
+    return registry.written_as(_whole(root) if registry.include else text, [n.line for n in root.children("offices")])
 
 
 def _whole(root: Node) -> str:

@@ -5,12 +5,9 @@ partial or missing, so a start is a span of possible days: what follows from a s
 day in it.
 """
 
-import json
 import re
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Self
@@ -24,21 +21,15 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
-    GetPydanticSchema,
     PlainSerializer,
     PrivateAttr,
     Tag,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
     WithJsonSchema,
-    WrapValidator,
     field_validator,
     model_validator,
 )
 
 from auditor.base.address import Address, web_address
-from auditor.base.packed import Packed
-from auditor.base.packing import AS_READ, packed
 from auditor.base.snapshot import Network
 from auditor.base.weeks import PartialDate, day_start
 
@@ -130,7 +121,13 @@ def keys_of(model: type[BaseModel]) -> list[str]:
 
 class _Model(BaseModel):
     # The docstring of a key is also its help in editors (`auditor.registry.schema`).
-    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        defer_build=True,
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        use_attribute_docstrings=True,
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -210,7 +207,7 @@ class AccountKind(StrEnum):
 class PolicyValue(_Model):
     """A threshold with what it rests on."""
 
-    value: int | float | bool | str | list[int] | dict[str, int] | None = Field(examples=[3])
+    value: int | float | bool | str | None = Field(examples=[3])
     """The threshold."""
     basis: Basis = Field(examples=["analogue"])
     """norm binds these offices; analogue binds others in Russia; convention is the audit's own."""
@@ -221,10 +218,9 @@ class PolicyValue(_Model):
 
     @property
     def number(self) -> int:
-        """The number that judges: of several the first."""
-        first = self.value[0] if isinstance(self.value, list) else self.value
-        assert isinstance(first, int)
-        return first
+        """The value where it is a whole number."""
+        assert isinstance(self.value, int)
+        return self.value
 
 
 Policy = dict[str, PolicyValue]
@@ -541,6 +537,8 @@ class Office(_Model):
     """What it belongs to. Only the directive's own group is bound by it."""
     website: _Website | None = Field(None, examples=["https://example.org"])
     """The body's official site, where links to pages are looked for."""
+    abolished: Day | None = Field(None, examples=["2025-10-07"])
+    """The day from which the office does not exist any more: it is left out of every week that ends then or later."""
     timezone: _ZoneName | None = Field(None, examples=["Asia/Vladivostok"])
     """Its own zone, where it differs from the registry's."""
     listed: list[Listed] = Field(default_factory=nothing, alias="accounts")
@@ -572,35 +570,10 @@ class Office(_Model):
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The file's text, compressed. It is left out of comparisons: registries with the same content are equal."""
+    """The file's text. It is left out of comparisons: registries with the same content are equal."""
 
-    text: bytes = field(default=b"", compare=False, repr=False)
+    text: str = field(default="", compare=False, repr=False)
     lines: Sequence[int] = field(default=(), compare=False, repr=False)
-
-
-_FEW = 256
-"""Offices. So many are held as they are; of more, each is read whenever it is asked for."""
-
-
-def _one_by_one(written: Any, whole: ValidatorFunctionWrapHandler) -> Sequence[Office]:
-    """Check very many offices one by one, and keep each as compressed JSON; what is wrong is found by all at once."""
-    if isinstance(written, Packed):
-        return written
-    if isinstance(written, list) and len(written) > _FEW and all(isinstance(one, dict) for one in written):
-        with suppress(ValidationError):
-            return Packed(Office, map(_row, written))
-    found: list[Office] = whole(written)
-    return found
-
-
-def _row(written: dict[str, Any]) -> bytes:
-    Office.model_validate(written)
-    return packed(json.dumps(written, ensure_ascii=False))
-
-
-def offices_in(rows: Iterable[bytes], count: int) -> Sequence[Office]:
-    """Return the offices that were found to be right before, each a text of JSON."""
-    return Packed(Office, map(zlib.compress, rows)) if count > _FEW else [*map(Office.model_validate_json, rows)]
 
 
 class Registry(_Model):
@@ -624,21 +597,17 @@ class Registry(_Model):
     """Thresholds. A key or a part of one that is left out keeps the packaged default."""
     controls: list[Control] = Field(default_factory=nothing)
     """Accounts known to exist, or known not to, looked at in every run."""
-    offices: Annotated[
-        Sequence[Office],
-        GetPydanticSchema(lambda _, schema_of: schema_of(list[Office])),
-        WrapValidator(_one_by_one),
-    ]
-    """The offices, with or without a holder. They are read one by one: there may be twenty thousand."""
+    offices: list[Office]
+    """The offices, with or without a holder."""
 
     @property
     def text(self) -> str:
         """The text that it was read from, with all that it includes; empty if there was none."""
-        return zlib.decompress(self._written.text).decode(*AS_READ) if self._written.text else ""
+        return self._written.text
 
     def written_as(self, text: str, lines: Sequence[int] = ()) -> Self:
         """Return the registry with the text that it was read from, and the line at which each office begins."""
-        self._written = _Written(zlib.compress(text.encode(*AS_READ)), lines)
+        self._written = _Written(text, lines)
         return self
 
     @property
@@ -753,10 +722,13 @@ class Holder:
 
     @property
     def newest_evidence(self) -> date | None:
-        """The newest day on which a source has the person in the office; a month or year counts as its first day."""
-        return max(
-            (known.first for tenure in (*self.chain, *self.later) for known in evidence_of(tenure)), default=None
-        )
+        """The newest day on which a source has the person in the office; a month or year counts as its first day.
+
+        That is the later of `since` and `known_as_of`, or the end where one is sourced (DESIGN.md section 5).
+        """
+        held = (*self.chain, *self.later)
+        known = (day for tenure in held for day in (tenure.since, tenure.known_as_of, tenure.until) if day is not None)
+        return max((day.first for day in known), default=None)
 
     def stale_on(self, day: date, policy: Mapping[str, PolicyValue]) -> date | None:
         """Return the newest evidence that the person holds the office where it is too old on `day`, else None.
@@ -951,11 +923,20 @@ def in_a_row(office: Office) -> list[Tenure | Vacancy]:
 
 
 def _same_person(tenure: Tenure, others: Iterable[Tenure | Vacancy]) -> Iterator[Tenure]:
-    """Yield the tenures next to `tenure` that the registry says are the same person's, with nobody between."""
+    """Yield the tenures next to `tenure` that are the same person's by their name, with nobody between."""
     for other in others:
-        if not isinstance(other, Tenure) or tenure.person is None or other.person != tenure.person:
+        if not isinstance(other, Tenure) or not _is_one_person(tenure, other):
             return
         yield other
+
+
+def _is_one_person(one: Tenure, other: Tenure) -> bool:
+    marked = one.person is not None and one.person == other.person
+    return marked or _as_compared(one.name) == _as_compared(other.name)
+
+
+def _as_compared(name: str) -> str:
+    return " ".join(name.casefold().replace("ё", "е").split())
 
 
 def vacancy_on(office: Office, day: date) -> Vacancy | None:
@@ -991,49 +972,46 @@ def exemption_in(holder: Holder, first: date, last: date) -> Exemption | None:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The first moment that is too late for a person, UTC.
+    """When a person's time to open a page was over."""
 
-    `strict` and `lenient` differ if taking office is not known to the day: in time means before `strict`, late means
-    after `lenient`. If `lenient` is None, the person cannot be called late.
-    """
-
-    strict: datetime
-    lenient: datetime | None
-    newcomer: bool = False
-    """The person certainly took office so late that the deadline is a personal one."""
+    at: datetime
+    """The first moment that is too late, UTC: the end of the person's last day."""
+    own: bool = False
+    """It is later than the directive's, by the day of taking office or an exemption."""
+    grace_from: datetime | None = None
+    """From here on a page is in time by the policy's grace alone; None: the grace does not decide."""
     start_known: bool = True
     """Without a known start the person may have held the office from of old: only `passed` can be said."""
 
+    @property
+    def due(self) -> datetime:
+        """The first moment after the last day without the grace: days late are counted from that day."""
+        return self.grace_from or self.at
 
-def deadline_of(registry: Registry, holder: Holder, newcomer_days: int) -> Deadline:
-    """Return the holder's own deadline (DESIGN.md section 5): the directive's, or `newcomer_days` after taking office.
 
-    The later of the two; the day of taking office is not counted: since 2022-05-31, the last of 30 days is 2022-06-30.
-    An exemption given before that had passed moves it to as many days after the exemption's last day.
+def deadline_of(registry: Registry, holder: Holder) -> Deadline:
+    """Return the holder's own deadline (DESIGN.md section 5, Opened).
+
+    The last day is the one before the directive's deadline plus the grace or, if later, the last of `newcomer_days`
+    after taking office (since 2022-05-31, the last of 30 days is 2022-06-30); an exemption given by then moves it to
+    as many days after its own last day. A date known to the month or year counts as its best day for him.
     """
+    zone, days = registry.zone, registry.policy["newcomer_days"].number
     common = registry.directive.deadline
+    graced = common + timedelta(days=registry.policy["deadline_grace_days"].number)
     first, last = holder.took_office
-
-    def after(day: date) -> datetime:
-        return max(common, day_start(day + timedelta(days=newcomer_days + 1), registry.zone))
-
-    strict = after(first) if first is not None else common
-    lenient = after(last) if last is not None else None
-    own = Deadline(strict, lenient, newcomer=strict > common, start_known=first is not None)
-    for exemption in (one for tenure in holder.chain for one in tenure.exemptions):
-        own = _moved(own, exemption, after, registry.zone)
-    return own
+    at = max(graced, _days_after(last, days, zone)) if first is not None and last is not None else graced
+    for exemption in (exemption for tenure in holder.chain for exemption in tenure.exemptions):
+        given = exemption.on is None or day_start(exemption.on.first, zone) < at
+        if given and exemption.until is not None:
+            at = max(at, _days_after(exemption.until.last, days, zone))
+    own = at > graced
+    return Deadline(at, own=own, grace_from=None if own else common, start_known=first is not None)
 
 
-def _moved(own: Deadline, exemption: Exemption, after: Callable[[date], datetime], zone: ZoneInfo) -> Deadline:
-    """Return a deadline as an exemption moves it; one that may have been given too late excuses, and moves nothing."""
-    given, until = exemption.on, exemption.until
-    if own.lenient is None or (given is not None and day_start(given.first, zone) >= own.lenient):
-        return own
-    lenient = max(own.lenient, after(until.last)) if until is not None else None
-    if given is None or until is None or day_start(given.last, zone) >= own.strict:
-        return replace(own, lenient=lenient)
-    return replace(own, strict=max(own.strict, after(until.first)), lenient=lenient)
+def _days_after(day: date, days: int, zone: ZoneInfo) -> datetime:
+    """Return the end of the last of so many days after `day`."""
+    return day_start(day + timedelta(days=days + 1), zone)
 
 
 def office_urls(office: Office) -> set[str]:

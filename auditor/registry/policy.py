@@ -24,24 +24,12 @@ def _is_whole(value: Any, least: int = 1) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
-def _rising(value: Any) -> bool:
-    """Tell whether it is a number of days, or a rising list of them."""
-    steps = value if isinstance(value, list) else [value]
-    return bool(steps) and all(map(_is_whole, steps)) and sorted(set(steps)) == steps
-
-
 def _day(value: Any) -> bool:
     """Tell whether it is a day of the calendar, quoted or not."""
     try:
         return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
-
-
-def _staff(value: Any) -> bool:
-    """Tell whether it names questions, people and how many of the questions due, each at least one."""
-    named = isinstance(value, dict) and set(value) == {"questions", "people", "one_in"}
-    return named and all(map(_is_whole, value.values()))
 
 
 _Key = tuple[PolicyValue, _Kind]
@@ -80,11 +68,7 @@ _KEYS = {
         "не меньше, собственные публикации",
         _whole("posts"),
     ),
-    "silence_days": _ours(
-        [7, 14, 30],
-        "судит первое число, остальные два — ступени",
-        (_rising, "a number of days, or a rising list like [7, 14, 30]"),
-    ),
+    "silence_days": _ours(7, "дней без записей и репостов", _whole("days", 1)),
     "reply_within_hours": _sourced(
         24,
         Basis.ANALOGUE,
@@ -99,11 +83,8 @@ _KEYS = {
     "least_askers": _ours(
         3, "разных авторов среди вопросов с истёкшим сроком; меньше — мало данных", _whole("people", 1)
     ),
-    "possible_staff": _ours(
-        {"questions": 5, "people": 3, "one_in": 3},
-        "кто ответил не меньше чем на столько вопросов стольких людей и на каждый третий вопрос, "
-        "возможно, отвечает за главу",
-        (_staff, "{questions: 5, people: 3, one_in: 3}, each a whole number, 1 or more"),
+    "helper_people": _ours(
+        3, "кто сам не спрашивает и ответил стольким людям, возможно, отвечает за главу", _whole("people", 1)
     ),
     "thread_days": _ours(
         14, "дней до недели: под публикациями этих дней комментарии недели тоже учтены", _whole("days")
@@ -130,13 +111,6 @@ _KEYS = {
         "с этого дня нужна ссылка на перечень",
         (_day, "a day, like 2024-11-01"),
     ),
-    "one_network_suffices": _sourced(
-        True,
-        Basis.NORM,
-        "https://babr24.com/?IDE=229542",
-        "поручение не называет сети",
-        (lambda value: value is True, "true: the directive names no network, so it cannot ask for two"),
-    ),
     "confirmation_valid_days": _ours(
         365, "после этого принадлежность страницы нужно подтвердить заново", _whole("days", 1)
     ),
@@ -151,12 +125,7 @@ _KEYS = {
         14, "дней после конца недели: более поздняя проверка не показывает, чего на ней не было", _whole("days")
     ),
     "same_text_hours": _ours(72, "часов: публикации одного текста за это время — одна", _whole("hours")),
-    "same_text_percent": _ours(
-        90,
-        "процентов слов: публикации, у которых столько общего, — одна, если числа и названия в них не расходятся",
-        (lambda value: _is_whole(value) and value <= 100, "a whole number, 1 to 100"),
-    ),
-    "neutral_after_move_days": _ours(
+    "moved_days": _ours(
         30,
         "дней записей на прежней странице не ждут, если её последняя запись сообщает о переезде",
         _whole("days"),
@@ -164,16 +133,6 @@ _KEYS = {
 }
 DEFAULT_POLICY: Policy = {key: packaged for key, (packaged, _) in _KEYS.items()}
 """Each value names its source; a value without one is this audit's own."""
-
-_RETIRED = {"posts_per_week_target", "reply_working_hours", "reply_share"}
-"""Keys of 0.2.0 that nothing is computed with."""
-
-
-def drop_retired(node: Node | None) -> None:
-    """Take out of a stored registry's `policy` the keys that nothing is computed with any more."""
-    if node is not None and isinstance(node.value, dict):
-        for key in _RETIRED & node.value.keys():
-            del node.value[key]
 
 
 def complete_policy(node: Node | None, complain: Complain) -> dict[str, Any]:
@@ -186,9 +145,7 @@ def complete_policy(node: Node | None, complain: Complain) -> dict[str, Any]:
     if node is None or node.value is None or not isinstance(node.value, dict):
         return policy  # the model complains of anything but a mapping
     for key, entry in node.value.items():
-        if key in _RETIRED:
-            complain(entry.line, f"nothing is computed with {key} any more", "take it out")
-        elif key not in _KEYS:
+        if key not in _KEYS:
             mend = did_you_mean(key, _KEYS, f"known are: {', '.join(_KEYS)}")
             complain(entry.line, f"the policy has no key {key!r}", mend)
         elif isinstance(entry.value, dict):

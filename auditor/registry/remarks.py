@@ -8,7 +8,6 @@ hide what is wrong elsewhere.
 import json
 import os
 import re
-import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from auditor.base.address import web_address
-from auditor.base.docstrings import explain
 from auditor.base.errors import Problem, RegistryError, UsageError
 from auditor.base.safe import unseen
 from auditor.base.text import shortened
@@ -85,7 +83,7 @@ _WeekName = Annotated[
 
 
 class _Entry(BaseModel):
-    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Statement(_Entry):
@@ -313,5 +311,4 @@ def remarks_schemas() -> dict[str, str]:
 
 def _schema_of(model: type[BaseModel]) -> str:
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | model.model_json_schema()
-    explain(schema, model.__name__, sys.modules[__name__])  # an editor shows what stands under a key here
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"

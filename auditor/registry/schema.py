@@ -1,15 +1,8 @@
 """The registry's JSON Schema: editors complete and check ``officials.yaml`` by it."""
 
-import ast
-import inspect
 import json
-from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
-from pydantic import BaseModel
-
-from auditor.registry import models
 from auditor.registry.models import Group, Registry
 from auditor.registry.policy import DEFAULT_POLICY
 
@@ -25,10 +18,10 @@ def registry_schema() -> dict[str, Any]:
     """
     schema = Registry.model_json_schema()
     shapes: dict[str, Any] = {"Registry": schema, **schema["$defs"]}
-    for name, shape in shapes.items():
-        for key, meaning in _meanings(getattr(models, name)):
-            shape["properties"][key]["description"] = meaning
-            shape["properties"][key].pop("title", None)
+    for shape in shapes.values():
+        for described in shape.get("properties", {}).values():
+            described.pop("title", None)
+            described["description"] = " ".join(described["description"].split())
     directive = shapes["Directive"]["properties"]
     for key, form in (("issued", _DAY), ("deadline", _MOMENT)):
         directive[key].pop("format")
@@ -53,17 +46,6 @@ def schema_text(*, included: bool = False) -> str:
         held = {key: schema["properties"][key] for key in ("include", "offices")}
         schema |= {"title": "Offices of a registry", "properties": held, "required": ["offices"]}
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
-
-
-def _meanings(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
-    """Yield a model's keys, each with its docstring; an enumeration has none."""
-    fields = getattr(model, "model_fields", {})
-    bases = (one for one in model.__mro__ if one.__module__ == model.__module__)
-    for field, said in pairwise(ast.walk(ast.parse("".join(map(inspect.getsource, bases))))):
-        match field, said:
-            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(meaning))):
-                if name in fields:
-                    yield fields[name].alias or name, " ".join(meaning.split())
 
 
 def _policy_key(key: str) -> dict[str, Any]:

@@ -25,15 +25,15 @@ _Scalar = str | int | float | bool | None
 Step = str | int
 Complain = Callable[[int, str, str], None]
 
-_LARGEST = 32_000_000
-"""Bytes. The oblast's registry has some 50 thousand, one of 20,000 offices some fifteen million."""
+_LARGEST = 8_000_000
+"""Bytes. The oblast's registry has some 50 thousand, one of all of a large region some two million."""
 _DEEPEST = 16
 """Levels of nesting. A registry has eight."""
 _LONGEST = 10_000
 """Characters of one value. The longest note of the oblast's registry has some hundreds."""
-_FULLEST = 2_000_000
+_FULLEST = 500_000
 """Keys, values and items. The oblast's registry has some two thousand."""
-_LONGEST_LIST = 50_000
+_LONGEST_LIST = 10_000
 """Items of one list: pydantic takes more than a kilobyte for each that is wrong, before the first can be told."""
 _MOST = 500
 """Mistakes that are reported at once."""

@@ -79,9 +79,6 @@ class Chart:
     strong: str
     bars: list[BarShown]
     interval: IntervalShown | None
-    rows_title: str
-    rows: list[tuple[str, str]]
-    """A label and what is said, line by line."""
     aside: str
 
 
@@ -196,7 +193,7 @@ def charts(office: AuditedOffice, audit: Audit, words: Catalogue) -> list[Chart]
     places = [place for place in Place if not (silent and place is Place.PRACTICE)]
     checks = sorted((c for place in places for c in checks_at(place, audit)), key=lambda check: check.order)
     found = (_chart(check, one, audit, words) for check in checks for one in _drawn(check, office))
-    return [chart for chart in found if chart.head.check.bars or chart.rows or chart.aside]
+    return [chart for chart in found if chart.head.check.bars or chart.aside]
 
 
 def _drawn(check: Check[Any], office: AuditedOffice) -> list[Finding[Any]]:
@@ -221,8 +218,6 @@ def _chart(check: Check[Any], finding: Finding[Any], audit: Audit, words: Catalo
         strong=words.text(lead.strong) if lead is not None and lead.strong is not None else "",
         bars=[_bar(bar, n, most, words) for bar, n in counted if most and (n or not bar.optional)],
         interval=_interval(interval, words) if interval is not None else None,
-        rows_title=words.gettext(check.rows_title or check.label or check.title),
-        rows=[(words.gettext(row.label), words.text(row.said)) for row in check.rows(finding)],
         aside=" ".join(map(words.text, check.aside(finding))),
     )
 
@@ -312,7 +307,7 @@ def _directive(office: AuditedOffice, audit: Audit, words: Catalogue) -> Iterato
     finding = office.read(check)
     if finding is None:
         return
-    latest = office.deadline_latest or office.deadline or audit.directive.deadline
+    latest = office.deadline or audit.directive.deadline
     asked = Advised(
         finding,
         words.zone,

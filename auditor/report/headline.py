@@ -4,22 +4,19 @@ The page's first screen, the tables, the post and the terminal say these in thei
 shortest of them.
 """
 
-from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from auditor.audit.document import Audit, AuditedFinding, AuditedOffice, AuditedRejudged
+from auditor.audit.document import Audit, AuditedOffice, AuditedRejudged
 from auditor.base.i18n import Catalogue, alphabetical
-from auditor.base.packed import Packed
 from auditor.base.safe import one_line
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_, NN_
 from auditor.base.weeks import PartialDate
-from auditor.checks import catalogue, check_of, directive
+from auditor.checks import catalogue, check_of
 from auditor.checks.finding import Place
 from auditor.report.site import MANY
 from auditor.report.words import (
@@ -59,11 +56,7 @@ def caveats(audit: Audit, words: Catalogue, most: int | None = None) -> Iterator
 
 def _recorded_on(audit: Audit) -> date | None:
     """Return the newest day of which the registry says something that the document quotes: it was written later."""
-    return _told_once(audit, _newest_day)
-
-
-def _newest_day(offices: Iterable[AuditedOffice]) -> date | None:
-    return max((day for office in offices for day in _days_of(office)), default=None)
+    return max((day for office in audit.offices for day in _days_of(office)), default=None)
 
 
 def _days_of(office: AuditedOffice) -> Iterator[date]:
@@ -158,16 +151,10 @@ _NEXT = {
 _OUTSIDE = N_("{n} more not assessed")
 _OLD = 365
 """After so many days the last word on who holds an office is called old."""
-_WHY_NEUTRAL = {
-    "rule_changed": N_("the rule changed, so nothing is compared"),
+_WHY_ANOTHER = {
     "deadline_passed": N_("the deadline has passed"),
-    "new_evidence": N_("there is new evidence"),
-    "both_ways": N_("some figures better, some worse"),
-    "lost_sight": N_("lost sight of"),
-    "gained_sight": N_("in sight again"),
     "new_holder": N_("new holder"),
-    "no_previous": N_("not audited before"),
-    "not_comparable": N_("only outcomes that were established are compared"),
+    "record_changed": N_("what is known has changed"),
 }
 
 
@@ -204,13 +191,8 @@ class Row:
 
 def in_order(audit: Audit) -> Iterator[AuditedOffice]:
     """Yield the bound offices alphabetically by municipality, then the others by group in the registry's order."""
-    return map(audit.offices.__getitem__, _told_once(audit, _order))
-
-
-def _order(offices: Iterable[AuditedOffice]) -> Sequence[int]:
-    groups = {group: n for n, group in enumerate(GROUPS, start=1)}
-    places = [_place(office, groups.setdefault(office.group, len(groups) + 1)) for office in offices]
-    return array("I", sorted(range(len(places)), key=places.__getitem__))
+    groups = {group: n for n, group in enumerate(dict.fromkeys([*GROUPS, *(o.group for o in audit.offices)]), start=1)}
+    yield from sorted(audit.offices, key=lambda office: _place(office, groups[office.group]))
 
 
 def _place(office: AuditedOffice, group: int) -> tuple[int, tuple[str, ...]]:
@@ -219,47 +201,6 @@ def _place(office: AuditedOffice, group: int) -> tuple[int, tuple[str, ...]]:
 
 def _bound(audit: Audit) -> Iterator[AuditedOffice]:
     return (office for office in in_order(audit) if office.bound)
-
-
-def in_brief(audit: Audit) -> Audit:
-    """Return a document with as much of each office as this module looks at: it does so again and again."""
-    return audit.model_copy(update={"offices": _briefs_of(audit)})
-
-
-class _Briefs(Packed[AuditedOffice]):
-    """Offices with as much of each as this module looks at."""
-
-
-def _briefs_of(audit: Audit) -> Packed[AuditedOffice]:
-    """Return a document's offices in brief, made once: what is asked of all offices reads less of each."""
-    offices = Packed.of(AuditedOffice, audit.offices)
-    return offices if isinstance(offices, _Briefs) else offices.once(_briefed)
-
-
-R = TypeVar("R")
-
-
-def _told_once(audit: Audit, make: Callable[[Iterable[AuditedOffice]], R]) -> R:
-    """Return what `make` makes of all offices, made once where they are packed."""
-    return _briefs_of(audit).once(make) if isinstance(audit.offices, Packed) else make(audit.offices)
-
-
-def _briefed(offices: Iterable[AuditedOffice]) -> _Briefs:
-    return _Briefs.of(AuditedOffice, map(_brief, offices))
-
-
-def _brief(office: AuditedOffice) -> AuditedOffice:
-    told = [f for f in office.findings if f.check in _PRACTICE and f.outcome in _TOLD][:1]
-    said = [f for f in office.findings if f.check == directive().name and office.verdict == "cantTell"]
-    bare = [f.model_copy(update={"evidence": [], "message": ""}) for f in said]
-    bare += [AuditedFinding(check=f.check, outcome=f.outcome, basis=f.basis) for f in told]
-    return office.model_copy(update={**_UNUSED, "findings": bare})
-
-
-_UNUSED: dict[str, Any] = {
-    name: AuditedOffice.model_fields[name].get_default(call_default_factory=True)
-    for name in ("days", "evidence", "history", "posts", "reply_times", "reports", "statements")
-}
 
 
 def old_word(audit: Audit, words: Catalogue) -> str:
@@ -367,36 +308,25 @@ def changes(audit: Audit, words: Catalogue) -> list[Row]:
     rows: dict[str, list[Named]] = {kind: [] for kind in _KINDS}
     for office in _bound(audit):
         rows[change_kind(office)].append(Named(office.id, place_of(office), why_changed(office, words)))
-    return [Row(kind, len(names), () if kind == "same" else tuple(names[:MANY])) for kind, names in rows.items()]
+    return [Row(kind, len(names), () if kind == "neutral" else tuple(names[:MANY])) for kind, names in rows.items()]
 
 
-_KINDS = ("learnt", "improvement", "regression", "unlike", "same")
+_KINDS = ("verdict", "improvement", "regression", "neutral")
 """What an office can have become, in the order in which a report lists it."""
-_LEARNT = {"deadline_passed", "new_evidence"}
 
 
 def change_kind(office: AuditedOffice) -> str:
-    """Sort an office's change: first what became known of the directive, then the practice.
-
-    "Neutral" is split in two: the same as before, and what cannot be compared. A document before version 0.3.0 called
-    a verdict better or worse; it is shown as what became known.
-    """
-    moved = office.change in {"improvement", "regression"}
-    if office.verdict_change in _LEARNT or (moved and not office.moves):
-        return "learnt"
-    if moved:
-        return office.change
-    return "same" if office.change_reason == "same" else "unlike"
+    """Sort an office's change: a verdict that is another comes before the practice, and is no better and no worse."""
+    return "verdict" if office.verdict_change is not None else office.change
 
 
 def why_changed(office: AuditedOffice, words: Catalogue) -> str:
-    """Say what made the verdict another, which figures of the practice moved, or why a change cannot be told."""
+    """Say what made the verdict another, or which figures of the practice moved; empty where nothing did."""
     kind = change_kind(office)
     if kind in {"improvement", "regression"}:
         checks = [check_of(move.check) for move in office.moves if move.change == kind]
         return ", ".join(words.gettext(check.title) for check in checks if check is not None)
-    reason = office.verdict_change if kind == "learnt" else office.change_reason
-    return say(_WHY_NEUTRAL, reason, words) if reason in _WHY_NEUTRAL else ""
+    return say(_WHY_ANOTHER, office.verdict_change or "", words)
 
 
 def alarms(audit: Audit, words: Catalogue, most: int | None = None) -> list[str]:
@@ -407,7 +337,7 @@ def alarms(audit: Audit, words: Catalogue, most: int | None = None) -> list[str]
     """
     said: dict[str, str] = {}
     for control in audit.controls:
-        route = control.route or control.network
+        route = control.route
         if control.outcome == "passed" or route in said:
             continue
         name = say(ROUTES, route, words)

@@ -12,7 +12,6 @@ from auditor.base.safe import show_url
 from auditor.base.snapshot import Cause
 from auditor.base.text import N_, NN_
 from auditor.checks import catalogue
-from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.report.words import ROUTES, place_of, policy_number, say
 
 _FEW = 3
@@ -46,8 +45,7 @@ def drifts(audit: Audit) -> list[_Drift]:
     found: dict[str, _Drift] = {}
     for control in audit.controls:
         if control.cause == Cause.UNRECOGNISED_PAGE:
-            route = control.route or control.network
-            found.setdefault(route, _Drift(route)).controls.append(control.url)
+            found.setdefault(control.route, _Drift(control.route)).controls.append(control.url)
     for office in audit.offices:
         for url, route, answers in _strange(office):
             drift = found.setdefault(route, _Drift(route))
@@ -119,10 +117,6 @@ _REVIEW = NN_(
     "{n} confirmations are older than {days} days, so nothing fails on them: {names}. To confirm anew: auditor "
     "accounts confirm …",
 )
-_STAFF = N_(
-    "{place}: under {post} there are answers that may be the staff's: {n}. Open it and read whose account it is; if it "
-    "answers for the holder: auditor accounts staff {office} ID"
-)
 _NAMED = 12
 """So many of the pages under review are named; the report marks them all."""
 
@@ -132,29 +126,18 @@ def notices(audit: Audit, words: Catalogue) -> list[str]:
 
     Before them those about pages of an unknown form.
     """
-    lines, staff, once = drift_notices(audit, words), list[str](), dict[str, bool]()
+    lines, once = drift_notices(audit, words), dict[str, bool]()
     for office in audit.offices:
-        staff += _possible_staff(office, words)
         for account in office.accounts:
             if account.url not in once:
                 lines += moved(office, account, words)
                 once[account.url] = account.under_review
-    lines += staff
     old = [show_url(url) for url, under_review in once.items() if under_review]
     if old:
         names = ", ".join(old[:_NAMED]) + (", …" if len(old) > _NAMED else "")
         days = policy_number(audit, "confirmation_valid_days", 0)
         lines.append(words.count(*_REVIEW, len(old), days=days, names=names))
     return lines
-
-
-def _possible_staff(office: AuditedOffice, words: Catalogue) -> Iterator[str]:
-    """Name the posts under which the staff may answer, never who it is: a person looks there and decides."""
-    finding = office.read(ANSWERED)
-    for post in (finding.values.posts if finding is not None else None) or ():
-        if post.answered_by_possible_staff:
-            n, place = post.answered_by_possible_staff, place_of(office)
-            yield words.say(_STAFF, place=place, post=show_url(post.url), n=n, office=office.id)
 
 
 def moved(office: AuditedOffice, account: AuditedAccount, words: Catalogue) -> Iterator[str]:

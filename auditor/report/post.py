@@ -24,16 +24,15 @@ LONGEST = 1000
 """Characters, the line ends among them."""
 _NAMED = 5
 """So many offices are named whose outcome is another than the one published first; the report names them all."""
-_MARKS = {"learnt": "•", "improvement": "▲", "regression": "▼", "unlike": "◇"}
+_MARKS = {"verdict": "•", "improvement": "▲", "regression": "▼"}
 _WEIGHT = {
     "failed": 2,
     "cantTell": 3,
-    "learnt": 4,
+    "verdict": 4,
     "regression": 5,
     "improvement": 5,
     "untested": 6,
     "inapplicable": 7,
-    "unlike": 8,
 }
 
 
@@ -54,9 +53,8 @@ class _Line:
 
 def render_post(audit: Audit, *, catalogue: Catalogue, address: str = "") -> str:
     """Return the post, ending with a newline. `address` is where the folder of reports can be read by everybody."""
-    zone, brief = ZoneInfo(audit.timezone), headline.in_brief(audit)
-    said = catalogue.at(zone)
-    lines = list(_lines(audit, brief, said, address))
+    said = catalogue.at(ZoneInfo(audit.timezone))
+    lines = list(_lines(audit, said, address))
     steps = _steps(lines)
 
     def written(taken: int) -> str:
@@ -65,9 +63,9 @@ def render_post(audit: Audit, *, catalogue: Catalogue, address: str = "") -> str
     return written(bisect_left(range(len(steps)), True, key=lambda taken: len(written(taken)) <= LONGEST))
 
 
-def _lines(audit: Audit, brief: Audit, said: Catalogue, address: str) -> Iterator[_Line]:
-    yield from (*_head(brief, said), *_outcomes(brief, said), *_changes(brief, said), *_practice(audit, said))
-    yield from (*_same_texts(brief, said), *_link(audit, said, address))
+def _lines(audit: Audit, said: Catalogue, address: str) -> Iterator[_Line]:
+    yield from (*_head(audit, said), *_outcomes(audit, said), *_changes(audit, said), *_practice(audit, said))
+    yield from _link(audit, said, address)
 
 
 def _steps(lines: Sequence[_Line]) -> list[int]:
@@ -121,7 +119,7 @@ def _changes(audit: Audit, said: Catalogue) -> Iterator[_Line]:
     since = said.say(N_("Since week {n}"), n=str(words.week_number(audit.previous_week)))
     rows = [row for row in headline.changes(audit, said) if row.count and row.key in _MARKS]
     if not rows:
-        yield _Line(4, said.say(N_("{since}: no change"), since=since))
+        yield _Line(4, said.say(N_("{since}: no change seen"), since=since))
     for row in rows:
         word = f"{_MARKS[row.key]} {since}: {words.say(CHANGES, row.key, said)} — {row.count}"
         yield _Line(_WEIGHT[row.key], word, _names(row), more=row.more)
@@ -149,13 +147,6 @@ def _practice(audit: Audit, said: Catalogue) -> Iterator[_Line]:
         first, *others = parts
         pieces = (first, *(f"; {part}" for part in others))
         yield _Line(5, said.gettext(N_("Practice (benchmarks, no duty)")), pieces, parts=True)
-
-
-def _same_texts(audit: Audit, said: Catalogue) -> Iterator[_Line]:
-    """Say how many posts have nearly the text of another official's or body's."""
-    copied = sum(office.wording.copied for office in audit.offices if office.bound and office.wording is not None)
-    if copied:
-        yield _Line(8, said.say(N_("Posts with nearly the text of another official or body: {n}."), n=copied))
 
 
 def _link(audit: Audit, said: Catalogue, address: str) -> Iterator[_Line]:

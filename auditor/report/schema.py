@@ -3,11 +3,9 @@
 import json
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
-from auditor.audit import document
-from auditor.audit.document import Audit, AuditedPast
-from auditor.base.docstrings import explain
+from auditor.audit.document import Audit
 from auditor.checks import catalogue
 from auditor.checks.check import Check
 from auditor.checks.finding import meanings
@@ -18,12 +16,7 @@ def audit_schema() -> dict[str, Any]:
     schema = Audit.model_json_schema(by_alias=True, mode="serialization")
     finding = schema["$defs"]["AuditedFinding"]
     finding["allOf"] = [_values_of(check) for check in catalogue()]
-    explain(schema, Audit.__name__, document)
-    history = schema["$defs"]["AuditedOffice"]["properties"]["history"]
-    history |= _table_of(AuditedPast)
-    for name in ("type", "additionalProperties"):
-        history.pop(name, None)
-    schema["properties"]["schema"] = {"const": "auditor/audit/1"}
+    schema["properties"]["schema"] = {"const": "auditor/audit/2"}
     return (
         {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -36,22 +29,6 @@ def audit_schema() -> dict[str, Any]:
 def audit_schema_text() -> str:
     """Return the schema as a file has it."""
     return json.dumps(audit_schema(), ensure_ascii=False, indent=2) + "\n"
-
-
-def _table_of(row: type[BaseModel]) -> dict[str, Any]:
-    """Describe a table of columns (`auditor.base.columns`) of such rows, or the rows, as before 0.7."""
-    schema = row.model_json_schema(mode="serialization")
-    explain(schema, row.__name__, document)
-    columns = {name: _column(told) for name, told in schema["properties"].items()}
-    table = {"type": "object", "properties": columns, "additionalProperties": False}
-    return {"anyOf": [table, {"type": "array", "items": schema}], "default": {}}
-
-
-def _column(told: dict[str, Any]) -> dict[str, Any]:
-    """Say that one value stands for all rows, or a list has one for each."""
-    said = {key: told.pop(key) for key in ("title", "description") if key in told}
-    listed = {"type": "array", "items": {"anyOf": [told, {"type": "null"}]}}
-    return said | {"anyOf": [told, listed]}
 
 
 def _values_of(check: Check[Any]) -> dict[str, Any]:

@@ -70,17 +70,6 @@ def proof_page(week: str, office: str) -> str:
     return f"{week}/{PROOFS}/{office_name(office)}.html"
 
 
-def moved_proof(path: str) -> tuple[str, ...]:
-    """Return where what the page of proof of one check told, as 0.6 and before wrote it, is now, the best place first.
-
-    That is the office's page of proof, or its card; nothing for another page.
-    """
-    office, _, check = path.removesuffix(".html").rpartition("--")
-    if not office or f"/{PROOFS}/" not in path:
-        return ()
-    return f"{office}.html#{check}", f"{office.replace(f'/{PROOFS}/', f'/{OFFICES}/')}.html"
-
-
 def method_page(week: str) -> str:
     """Return the path of the page on how a week was judged."""
     return f"{week}/{METHOD}"

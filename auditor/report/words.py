@@ -18,7 +18,6 @@ from auditor.audit.document import (
     AuditedHolder,
     AuditedOffice,
     AuditedReport,
-    AuditedSame,
     AuditedSearch,
     AuditedTurn,
     Turned,
@@ -29,11 +28,11 @@ from auditor.base.safe import show_url
 from auditor.base.snapshot import EvidenceKind, Outcome, TraceKind
 from auditor.base.text import N_, Text
 from auditor.base.weeks import PartialDate
-from auditor.checks import catalogue, check_of, directive
-from auditor.checks.finding import CAUSE_WORDS, Place
-from auditor.checks.opened_by_deadline import BEFORE_OFFICE, TRACED_BEFORE_OFFICE
+from auditor.checks import catalogue, causes, check_of, directive
+from auditor.checks.finding import Place
 from auditor.checks.opened_by_deadline import CHECK as OPENED
-from auditor.checks.opening import NUMBER, REPORT, Dated
+from auditor.checks.opened_by_deadline import TraceShown
+from auditor.checks.opening import REPORT
 
 _Default = TypeVar("_Default", int, str, None)
 
@@ -82,7 +81,7 @@ EVIDENCE = {
     EvidenceKind.CONTROL.value: N_("control page"),
 }
 """In the order in which one would read them."""
-CAUSES = {cause.value: words for cause, words in CAUSE_WORDS.items()}
+CAUSES = {cause.value: words.short for cause, words in causes.CAUSES.items()}
 _REASONS = {
     "exemption": N_("exempt"),
     "vacancy": N_("vacancy"),
@@ -90,24 +89,21 @@ _REASONS = {
     "not_due": N_("deadline not reached"),
     "no_holder": N_("holder not on record"),
     "no_search": N_("no search recorded"),
-    "old_search": N_("no search recorded that is new enough"),
     "undecided": N_("a page was found and is not decided"),
     "in_doubt": N_("who held the office is not clear"),
-    "neutral": N_("on a network where absence is no fault"),
     "not_looked_at": N_("not looked at yet"),
 }
 CHANGES = {
-    "learnt": N_("now known"),
+    "verdict": N_("another outcome"),
     "improvement": N_("better in practice"),
     "regression": N_("worse in practice"),
-    "unlike": N_("cannot be compared"),
-    "same": N_("no change"),
+    "neutral": N_("no change seen"),
 }
 POLICY = {check.policy_key: check.policy_title for check in catalogue() if check.policy_key and check.policy_title} | {
     "newcomer_days": N_("Time for a new holder, days from taking office"),
     "least_questions": N_("Questions for a verdict, at least"),
     "least_askers": N_("People who asked, for a verdict, at least"),
-    "possible_staff": N_("Who may answer for the holder: questions answered, people, one question in"),
+    "helper_people": N_("Who asks nothing and answers so many people may speak for the holder, people"),
     "thread_days": N_("Posts before the week whose comments count, days"),
     "register_link_since": N_("Link to the register needed since"),
     "search_valid_days": N_("A search is valid, days"),
@@ -115,9 +111,7 @@ POLICY = {check.policy_key: check.policy_title for check in catalogue() if check
     "acting_valid_days": N_("Evidence of an acting holder is valid, days"),
     "late_look_days": N_("Last look for a week, days after its end"),
     "same_text_hours": N_("Posts with the same text are one within, hours"),
-    "same_text_percent": N_("Texts are the same from, percent"),
-    "neutral_after_move_days": N_("No posts are awaited after a page moved, days"),
-    "one_network_suffices": N_("One page on any network is enough"),
+    "moved_days": N_("No posts are awaited after a page moved, days"),
 }
 """A check names its own threshold; the rest are named here."""
 LIMITS = (
@@ -145,7 +139,6 @@ TRACES = {
     TraceKind.OLDEST_POST.value: N_("the oldest post that can be read, not later than"),
     TraceKind.PROFILE_PHOTO.value: N_("the earliest profile photo, not later than"),
     REPORT: N_("a dated source, not later than"),
-    NUMBER: N_("an estimate by the page's number, not earlier than"),
 }
 """What shows that a page was there on a day, by the kind of a trace."""
 
@@ -232,18 +225,10 @@ def last_day(deadline: datetime, words: Catalogue) -> str:
 
 
 def own_deadline(office: AuditedOffice, words: Catalogue) -> str:
-    """Write the holder's own last day; counted from a month or a year of taking office, it is the earliest possible.
-
-    Empty where there is none, and where it plays no part: nothing is due, or the page was open before the holder came.
-    """
-    found = office.finding(directive().name)
-    before = found is not None and found.message_id in {BEFORE_OFFICE.id, TRACED_BEFORE_OFFICE.id}
-    if office.deadline is None or office.verdict == "inapplicable" or before:
+    """Write the holder's own last day; empty where there is none, nothing is due, or the finding's sentence has it."""
+    if office.deadline is None or office.verdict in {"inapplicable", "passed"}:
         return ""
-    date = last_day(office.deadline, words)
-    if office.holder is not None and office.holder.since and PartialDate.parse(office.holder.since).exact:
-        return words.say(N_("own deadline {date}"), date=date)
-    return words.say(N_("own deadline not before {date}"), date=date)
+    return words.say(N_("own deadline {date}"), date=last_day(office.deadline, words))
 
 
 def reason_of(office: AuditedOffice, words: Catalogue) -> str:
@@ -315,28 +300,22 @@ def opened_text(account: AuditedAccount, words: Catalogue) -> str:
         return words.gettext(N_("date of opening not visible"))
     if facts.opened_precision == "exact":
         return words.say(N_("opened {date}, exact"), date=words.date(facts.opened_at))
-    if facts.not_earlier_than is not None:
-        first, last = words.date(facts.not_earlier_than), words.date(facts.opened_at)
-        said = N_("between {first} (an estimate by its number) and {last}")
-        if account.network != "vk":
-            said = N_("between {first} and {last}")
-        return words.say(said, first=first, last=last)
     return words.say(N_("not later than {date}"), date=words.date(facts.opened_at))
 
 
-def traces_of(office: AuditedOffice) -> tuple[Dated, ...]:
+def traces_of(office: AuditedOffice) -> tuple[TraceShown, ...]:
     """Return the dates that say something of when a page of the holder was opened, the oldest first.
 
     Of one kind on one page from one source the oldest is left: a later one says nothing more.
     """
     finding = office.read(OPENED)
-    first: dict[tuple[str | None, ...], Dated] = {}
+    first: dict[tuple[str | None, ...], TraceShown] = {}
     for trace in finding.values.traces if finding is not None else ():
         first.setdefault((trace.kind, trace.account, trace.network, trace.source), trace)
     return tuple(first.values())
 
 
-def trace_text(trace: Dated, words: Catalogue) -> str:
+def trace_text(trace: TraceShown, words: Catalogue) -> str:
     """Say what a trace is, of which page, and its day."""
     what = f"{say(TRACES, trace.kind, words)}: {words.date(trace.at)}"
     where = show_url(trace.account) if trace.account else say(NETWORKS | OTHER_NETWORKS, trace.network or "", words)
@@ -352,24 +331,6 @@ def search_text(search: AuditedSearch, words: Catalogue) -> str:
         sentence = N_("On {date} {by} searched {networks} ({how}) and found nothing")
     how = {"by": search.by, "how": search.how, "networks": networks or "—"}
     return words.say(sentence, date=search.on, found=search.found, **how)
-
-
-def wording_of(office: AuditedOffice, words: Catalogue) -> str:
-    """Say how many of the week's posts are in words of his own; empty where all are, or it is not known."""
-    told = office.wording
-    if told is None or not (told.copied or told.reposts):
-        return ""
-    total = told.own + told.copied + told.reposts
-    said = N_("In words of their own: {own} of {total} posts and reposts (with nearly another's text: {copied}).")
-    if not told.copied:
-        said = N_("In words of their own: {own} of {total} posts and reposts.")
-    return words.say(said, own=told.own, total=total, copied=told.copied)
-
-
-def whose_text(same: AuditedSame, name: str | None, words: Catalogue) -> str:
-    """Say on whose page the same text stood first: an office by its name, else its id, or its institution."""
-    name = name or same.office
-    return words.say(N_("{office}, the institution's page"), office=name) if same.institution else name
 
 
 def outside(group: str, words: Catalogue) -> str:
@@ -393,31 +354,19 @@ _BY = {True: N_("acting by {date} at the latest"), False: N_("in office by {date
 
 
 def deadline_note(office: AuditedOffice, audit: Audit, words: Catalogue) -> str:
-    """Say that an earlier tenure decides, or between which days the deadline lies; empty where neither matters.
+    """Say that an earlier tenure of the same person decides; empty where that does not matter.
 
     A page that was open before the earliest of them needs no word of it.
     """
-    if office.holder is None or not office.bound or office.exemption is not None or office.verdict == "passed":
+    holder = office.holder
+    if holder is None or not office.bound or office.exemption is not None or office.verdict == "passed":
         return ""
-    return " ".join(_sentences(office, office.holder, audit, words))
-
-
-def _sentences(office: AuditedOffice, holder: AuditedHolder, audit: Audit, words: Catalogue) -> Iterator[str]:
-    first = holder.earlier[0] if holder.earlier else None
-    if (
-        first is not None
-        and holder.since
-        and (_would_have_own(holder.since, audit, words) or not office.deadline_known)
-    ):
-        said = N_("The deadline is not counted from {now} but from the first day in this office: {start}.")
-        yield words.say(said, now=holder.since, start=_start(first, words))
-    if office.deadline_known or office.deadline_latest is None:
-        return
-    due = last_day(office.deadline or audit.directive.deadline, words), last_day(office.deadline_latest, words)
-    said = N_(
-        "The exact day of taking office is not known, so the deadline is not before {first} and not after {last}."
-    )
-    yield words.say(said, first=due[0], last=due[1])
+    if not holder.earlier or not holder.since:
+        return ""
+    if office.deadline_known and not _would_have_own(holder.since, audit, words):
+        return ""
+    said = N_("The deadline is not counted from {now} but from the first day in this office: {start}.")
+    return words.say(said, now=holder.since, start=_start(holder.earlier[0], words))
 
 
 def _would_have_own(since: str, audit: Audit, words: Catalogue) -> bool:

@@ -1,7 +1,7 @@
 """What a run has to look at: which accounts, in which order, and what the archive knows of each.
 
-A registry may have 20,000 offices, so targets are made by the batch, as a route comes to them. A run that was killed
-or ran out of time is gone on with: what it has seen is not asked for again.
+Targets are made by the batch, as a route comes to them. The next run continues a run that was killed or ran out of
+time: what was seen is not asked for again.
 """
 
 from collections import Counter
@@ -242,9 +242,7 @@ def _not_proved_before(registry: Registry, office: Office, holder: Holder, seen:
 
     Then alone it matters what else may date a page. Nothing is asked of an office that the directive does not bind.
     """
-    days = registry.policy["newcomer_days"].value
-    assert isinstance(days, int)
-    due = deadline_of(registry, holder, days).strict
+    due = deadline_of(registry, holder).at
     looks = [row.snapshot for a in holder.judged_accounts for row in seen.get(a.url.url, ()) if row.trusted]
     dates = [look.opened_at for look in looks if look.opened_at is not None]
     told = [report.opened_by or report.opened_on for report in holder.reports]

@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import ValidationError
-
 from auditor import __version__
 from auditor.archive import Archive, judged_controls
 from auditor.audit.compare import Gap, compare_audits
@@ -26,7 +24,7 @@ from auditor.base.weeks import Week
 from auditor.registry import Registry
 from auditor.registry.models import office_urls
 from auditor.run.playback import Played, Reason, Unplayed, play_runs
-from auditor.run.stored_audits import RegistryUsed, earlier_audits, registry_then
+from auditor.run.stored_audits import RegistryUsed, before_purge, earlier_audits, previous_audit, registry_then
 
 _OF_THE_WEEK_BEFORE = ("previous_", "change", "verdict_change", "moves", "history")
 """Fields that are compared with the week before, or are of it."""
@@ -132,15 +130,11 @@ def _stored(archive: Archive, week: str) -> tuple[Audit, datetime]:
     text, as_of = archive.audit(week), archive.audited_at(week)
     if text is None or as_of is None:
         raise ArchiveError(f"no audit of {week} is stored; `auditor weekly --week {week}` makes one")
-    try:
-        return Audit.model_validate_json(text), as_of
-    except ValidationError:
-        raise ArchiveError(f"the audit of {week} has lost its form; `auditor evidence verify` names it") from None
+    return Audit.from_json(text), as_of
 
 
 def _judged_again(archive: Archive, registry: Registry, stored: Audit, as_of: datetime, played: Played) -> Audit:
     week = Week.parse(stored.week, registry.zone)
-    before = archive.previous_audit(stored.week, as_of)
     controls = [(control, result) for control, result in played.controls if control.week == stored.week]
     audit = make_audit(
         registry,
@@ -150,22 +144,17 @@ def _judged_again(archive: Archive, registry: Registry, stored: Audit, as_of: da
         controls=judged_controls((control.run, result) for control, result in controls),
         requests=archive.requests(stored.week, as_of, behind=True),
         vantage=controls[-1][0].vantage if controls else archive.last_vantage(stored.week, as_of),
-        previous=Audit.from_parts(*before) if before else None,
+        previous=previous_audit(archive, week, as_of),
         earlier=earlier_audits(archive, week, as_of),
+        before_purge=_before_purge(archive, week, stored.comments_purged_at),
         synthetic=archive.synthetic,
     )
-    # The audit that was stored before this one is in no archive any more: only `rejudged` tells of it.
-    audit = audit.model_copy(update={"rejudged": stored.rejudged})
-    return _with_purged_times(audit, stored, registry, played)
+    # Of the week's first audit only `rejudged` tells, and of a purge only what is stored.
+    return audit.model_copy(update={"rejudged": stored.rejudged, "comments_purged_at": stored.comments_purged_at})
 
 
-def _with_purged_times(audit: Audit, stored: Audit, registry: Registry, played: Played) -> Audit:
-    """Take the stored times to reply of the offices whose comments were purged since."""
-    gone = {u.url for u in played.unplayed if u.week != audit.week and u.reason is Reason.PURGED}
-    gone |= {look.snapshot.url for look in played.summed}
-    kept = {office.id: office.reply_times for office in stored.offices}
-    purged = {office.id for office in registry.offices if gone & office_urls(office)} & kept.keys()
-    return audit.each(lambda one: one.model_copy(update={"reply_times": kept[one.id]}) if one.id in purged else one)
+def _before_purge(archive: Archive, week: Week, purged: datetime | None) -> Audit | None:
+    return before_purge(archive, week, purged) if purged is not None else None
 
 
 def _differences(done: Replay, registry: Registry, played: Played) -> Iterator[Difference]:

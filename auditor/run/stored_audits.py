@@ -1,41 +1,58 @@
-"""What the archive keeps of weeks that were judged: their audits, and the registry by which each was judged."""
+"""What the archive keeps of weeks that were judged: their audits, and the registry by which each was judged.
 
-from collections.abc import Collection
-from datetime import datetime
+What reads an audit raises `ArchiveError` where it has lost its form.
+"""
+
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from auditor.archive import Archive
-from auditor.audit.history import WEEKS, PastAudit
+from auditor.audit.document import Audit
+from auditor.audit.history import WEEKS
 from auditor.base.errors import ArchiveError, RegistryError
 from auditor.base.weeks import Week
 from auditor.registry import Registry, parse_registry
 
 
-def earlier_audits(
-    archive: Archive, week: Week, as_of: datetime, offices: Collection[str] | None = None
-) -> list[PastAudit]:
+def stored_audit(archive: Archive, week: str, made: datetime | None = None) -> Audit | None:
+    """Return the audit that stands for a week, or the last of it that was made at this moment; None: there is none."""
+    text = archive.audit(week, made)
+    return Audit.from_json(text) if text is not None else None
+
+
+def previous_audit(archive: Archive, week: Week, as_of: datetime) -> Audit | None:
+    """Return the last audit of a week before `week` made up to `as_of`."""
+    text = archive.previous_audit(str(week), as_of)
+    return Audit.from_json(text) if text is not None else None
+
+
+def earlier_audits(archive: Archive, week: Week, as_of: datetime) -> list[Audit]:
     """Return the audits of the weeks before `week` that a history shows, made up to `as_of`, oldest first.
 
-    They come with these offices, or with all. Raises `ArchiveError` where one has lost its form.
+    Raises `ArchiveError` where one has lost its form.
     """
-    editions = archive.audits_between(str(week.shift(1 - WEEKS)), str(week), as_of, offices)
-    return [PastAudit.from_parts(*edition) for edition in editions]
+    return [Audit.from_json(text) for text in archive.audits_between(str(week.shift(1 - WEEKS)), str(week), as_of)]
 
 
-_READ_WEEKS = 12
-"""So many weeks of comments are read (`auditor.audit.reply_times`)."""
-_BEFORE = 4
-"""Weeks: looks of so long before a week may have seen posts of its window."""
+def before_purge(archive: Archive, week: Week, purged: datetime) -> Audit | None:
+    """Return the last audit of a week that was made before its comments were `purged`."""
+    found = archive.audits_between(str(week), str(week.shift(1)), purged)
+    return Audit.from_json(found[-1]) if found else None
 
 
-def whole_since(archive: Archive, week: Week, as_of: datetime) -> datetime:
+_BEFORE = timedelta(weeks=4)
+"""Looks of so long before a week are read whole: they may have seen posts of its window."""
+
+
+def whole_since(archive: Archive, registry: Registry, week: Week, as_of: datetime) -> datetime:
     """Return the moment from which looks are read whole to judge `week`; earlier ones are read in brief.
 
-    The times to reply need the last 12 weeks; a history needs, of its 26, those that have no audit.
+    A history needs, of its weeks, those that have no audit.
     """
     audited = set(archive.audited_weeks(str(week.shift(1 - WEEKS)), str(week), as_of))
     unread = (back for back in range(WEEKS - 1, 0, -1) if str(week.shift(-back)) not in audited)
-    return week.shift(-max(next(unread, 0), _READ_WEEKS - 1) - _BEFORE).starts
+    before = max(_BEFORE, timedelta(days=registry.policy["thread_days"].number))
+    return week.shift(-next(unread, 0)).starts - before
 
 
 class RegistryUsed(StrEnum):

@@ -1,24 +1,31 @@
-"""One week: judged from the archive, and shown to readers."""
+"""A week judged from the archive and shown to readers, and those still in time judged again."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from auditor.archive import Archive, Proof, hold_lock
 from auditor.audit.change import TimeSplit, rejudged, turned_offices
 from auditor.audit.document import Audit, AuditedOffice, AuditedProof
-from auditor.audit.judge import SeenBy, make_audit
+from auditor.audit.judge import make_audit
 from auditor.audit.remarks import with_remarks
 from auditor.audit.words import worded
-from auditor.base.errors import ArchiveError, UsageError
+from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import Outcome
 from auditor.base.weeks import Week
-from auditor.registry import Office
+from auditor.registry import Office, Registry
 from auditor.registry.models import office_urls
 from auditor.run.session import Session
-from auditor.run.stored_audits import earlier_audits, registry_then, whole_since
+from auditor.run.stored_audits import (
+    before_purge,
+    earlier_audits,
+    previous_audit,
+    registry_then,
+    stored_audit,
+    whole_since,
+)
 
 if TYPE_CHECKING:
     from auditor.run.collect import Collected
@@ -26,25 +33,91 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What `weekly` made: the week's audit, and those of earlier weeks that it changed, the oldest first."""
+
+    audit: Audit
+    again: tuple[Audit, ...]
+    gone: tuple[str, ...]
+    """Ids of offices that the last stored audit has and the registry has not."""
+    done: "Collected"
+
+
 def audit_week(
     session: Session, week: Week, look: Callable[[Archive], "Collected"], *, synthetic: bool = False
-) -> tuple[Audit, "Collected"]:
-    """Collect by `look`, judge and store one week; return its audit as readers see it, and what the run did.
+) -> Judged:
+    """Collect by `look`, judge and store the week, and every other that is still in time and has changed by it.
 
-    Raises `LockedError` while another run holds the archive, and `UsageError` for a week that was judged before its
-    comments were purged: judged again it would rest on less.
+    Raises `LockedError` while another run holds the archive.
     """
     session.require_own_time()
     with hold_lock(session.data), Archive.open(session.data) as archive:
-        _refuse_purged(archive, str(week))
         if synthetic:
             archive.mark_synthetic()
         done = look(archive)
-        audit = _with_turned_cells(session, archive, judge_week(session, archive, week, done.finished_at))
-        archive.save_audit(str(week), done.finished_at, audit.stored(), session.registry.text)
-        sealed = _sealed(archive, remarked(session, audit, done.finished_at).settled(), done.finished_at)
-        _stamp(session, archive, sealed.seal)
-        return sealed, done
+        as_of = done.finished_at
+        gone = tuple(_ids_gone(archive, session.registry, as_of))
+        again = []
+        for other in _in_time(archive, session.registry, week, as_of):
+            audit = _judged_anew(session, archive, other, as_of)
+            if _has_changed(archive, audit):
+                again.append(_stored(session, archive, audit, as_of))
+        audit = _stored(session, archive, _judged_anew(session, archive, week, as_of), as_of)
+        _stamp(session, archive, audit.seal)
+        return Judged(audit, tuple(again), gone, done)
+
+
+def _in_time(archive: Archive, registry: Registry, week: Week, as_of: datetime) -> Iterator[Week]:
+    """Yield the audited weeks besides `week` at which a look is still in time, the oldest first."""
+    days = timedelta(days=registry.policy["late_look_days"].number)
+    first, end = Week.containing(as_of - days, registry.zone).shift(-1), Week.containing(as_of, registry.zone).shift(1)
+    for name in archive.audited_weeks(str(first), str(end), as_of):
+        other = Week.parse(name, registry.zone)
+        if other != week and as_of <= other.ends + days:
+            yield other
+
+
+def _judged_anew(session: Session, archive: Archive, week: Week, as_of: datetime) -> Audit:
+    return _with_turned_cells(session, archive, judge_week(session, archive, week, as_of))
+
+
+def _has_changed(archive: Archive, audit: Audit) -> bool:
+    """Tell whether an audit says something else than the one that is stored of its week."""
+    try:
+        stored = stored_audit(archive, audit.week)
+    except ArchiveError:  # damaged: this one replaces it
+        return True
+    return stored is None or _told(stored) != _told(audit)
+
+
+def _told(audit: Audit) -> dict[str, Any]:
+    """Return what an audit says of each office, without the answers behind it."""
+    return {office.id: office.model_dump(mode="json", include=_TOLD) for office in audit.offices}
+
+
+_TOLD: dict[str, Any] = {
+    "holder": True,
+    "exemption": True,
+    "vacancy": True,
+    "findings": {"__all__": {"outcome", "cause", "check", "account", "message_id", "params", "values"}},
+}
+
+
+def _stored(session: Session, archive: Archive, audit: Audit, as_of: datetime) -> Audit:
+    """Store an audit, and return it as readers see it."""
+    archive.save_audit(audit.week, as_of, audit.to_stored(), session.registry.text)
+    return _sealed(archive, remarked(session, audit, as_of), as_of)
+
+
+def _ids_gone(archive: Archive, registry: Registry, as_of: datetime) -> Iterator[str]:
+    """Yield the ids of the offices of the last stored audit that the registry does not have any more."""
+    known = {office.id for office in registry.offices}
+    try:
+        last = previous_audit(archive, Week.containing(as_of, registry.zone).shift(1), as_of)
+    except ArchiveError:  # it is damaged, and tells nothing
+        return
+    yield from (office.id for office in (last.offices if last is not None else ()) if office.id not in known)
 
 
 def _stamp(session: Session, archive: Archive, seal: str) -> None:
@@ -75,56 +148,39 @@ def _judged(
     session: Session, archive: Archive, week: Week, as_of: datetime, offices: Sequence[Office] | None = None
 ) -> Audit:
     vantage, controls = archive.controls(str(week), as_of)
-    urls = None if offices is None else _urls(offices)
-
-    def previous(some: Sequence[Office]) -> Audit | None:
-        before = archive.previous_audit(str(week), as_of, _ids(some))
-        return Audit.from_parts(*before) if before else None
-
-    return make_audit(
+    urls = {url for office in offices for url in office_urls(office)} if offices is not None else None
+    purged = archive.comments_purged(str(week))
+    audit = make_audit(
         session.registry,
         week,
         as_of,
-        _seen_by(archive, as_of, whole_since(archive, week, as_of)),
+        archive.snapshots(as_of, urls, whole_since(archive, session.registry, week, as_of)),
         looked=bool(controls) or archive.has_looks(str(week), as_of, urls),
         controls=controls,
         requests=archive.requests(str(week), as_of),
         vantage=vantage,
-        previous=previous,
-        earlier=lambda some: earlier_audits(archive, week, as_of, _ids(some)),
+        previous=previous_audit(archive, week, as_of),
+        earlier=earlier_audits(archive, week, as_of),
+        before_purge=before_purge(archive, week, purged) if purged is not None else None,
         synthetic=archive.synthetic,
         offices=offices,
     )
-
-
-def _ids(offices: Sequence[Office]) -> set[str]:
-    return {office.id for office in offices}
-
-
-def _urls(offices: Sequence[Office]) -> set[str]:
-    return {url for office in offices for url in office_urls(office)}
-
-
-def _seen_by(archive: Archive, as_of: datetime, since: datetime) -> SeenBy:
-    """Read the looks at some offices' pages as they are judged: those of all would not go into the memory."""
-    return lambda offices: archive.snapshots(as_of, _urls(offices), since)
+    return audit.model_copy(update={"comments_purged_at": purged})
 
 
 def show_week(session: Session, archive: Archive, week: Week, as_of: datetime) -> Audit:
     """Return a week's audit for a report, with its statements and corrections.
 
     As of the moment at which the stored audit was made, that audit is the report. At another moment the week is judged
-    again by the present registry, and the document names each verdict that differs from the stored one. Where the
-    comments of the week were purged, the stored audit is taken; without one up to `as_of` the checks of comments say
-    `stale`: purged is unknown, never none.
+    again by the present registry, and the document names each verdict that differs from the stored one.
     """
-    return _sealed(archive, remarked(session, _audit_shown(session, archive, week, as_of), as_of).settled(), as_of)
+    return _sealed(archive, remarked(session, _audit_shown(session, archive, week, as_of), as_of), as_of)
 
 
 def _sealed(archive: Archive, audit: Audit, as_of: datetime) -> Audit:
     """Add the seal that is printed, where under it that is on which contested findings rest, and the first moment."""
     named = {name for office in audit.offices for finding in office.contested() for name in finding.evidence}
-    found = {name: _told(proof) for name, proof in archive.proofs(named).items()}
+    found = {name: _proof(proof) for name, proof in archive.proofs(named).items()}
     first = archive.first_audited_at(audit.week)
     first_as_of = first if first is not None and first < audit.as_of else None
     seal = archive.seal_of(audit.week, as_of)
@@ -142,7 +198,7 @@ def _proved(office: AuditedOffice, found: Mapping[str, AuditedProof]) -> Audited
     return office.model_copy(update={"evidence": {**office.evidence, **proved}}) if proved else office
 
 
-def _told(proof: Proof) -> AuditedProof:
+def _proof(proof: Proof) -> AuditedProof:
     return AuditedProof(
         leaf=proof.leaf,
         place=proof.place,
@@ -170,13 +226,13 @@ def exit_code(audit: Audit) -> int:
 
 def _with_turned_cells(session: Session, archive: Archive, audit: Audit) -> Audit:
     """Name the verdicts and cells that differ from those of the week's stored audit, if there is one."""
-    found = archive.edition(audit.week)
-    if found is None:
-        return audit
     try:
-        told = compared(session, archive, audit, Audit.from_parts(*found))
-    except ArchiveError:  # the stored audit is damaged; this run replaces it
+        stored = stored_audit(archive, audit.week)
+    except ArchiveError:  # it is damaged; this run replaces it
         return audit
+    if stored is None:
+        return audit
+    told = compared(session, archive, audit, stored)
     return told if _turned(told) else audit
 
 
@@ -211,21 +267,10 @@ def _turned(audit: Audit) -> bool:
     return told is not None and bool(told.offices or told.cells)
 
 
-def _refuse_purged(archive: Archive, week: str) -> None:
-    purged = archive.comments_purged(week)
-    if purged is not None and archive.audit(week) is not None:
-        said = f"the comments of {week} were purged on {purged:%Y-%m-%d}, so it stays as it was judged with them"
-        raise UsageError(f"{said}; `auditor report --week {week}` shows it")
-
-
 def _audit_shown(session: Session, archive: Archive, week: Week, as_of: datetime) -> Audit:
-    found = archive.edition(str(week), as_of) or archive.edition(str(week))
-    purged = archive.comments_purged(str(week))
-    if found is None:
+    stored = stored_audit(archive, str(week), as_of) or stored_audit(archive, str(week))
+    if stored is None:
         return judge_week(session, archive, week, as_of)
-    stored = worded(Audit.from_parts(*found), session.words)
-    if purged is not None and stored.as_of <= as_of:
-        return stored.model_copy(update={"comments_purged_at": purged})
     if stored.as_of != as_of.replace(microsecond=0):
         return compared(session, archive, judge_week(session, archive, week, as_of), stored)
-    return stored
+    return worded(stored, session.words)

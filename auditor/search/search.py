@@ -79,8 +79,6 @@ class SearchResult:
     """Official sites that lead to another address, and where."""
     spent: bool
     """The budget ran out; the next search continues from here."""
-    older: bool
-    """An earlier version stored something in a form that is no longer read."""
     finished_at: datetime
 
     @property
@@ -157,7 +155,6 @@ class Search:
             unread=dict(self._unread),
             moved=dict(self._moved),
             spent=self._asker.spent,
-            older=self._cache.older,
             finished_at=self._clock(),
         )
         for one in everyone:

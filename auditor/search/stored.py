@@ -36,25 +36,20 @@ _PLAIN = re.compile(r"(?:[\w-]+\.[\w./:@?=&%+-]+|https?://\S+)(?:, |$)", re.ASCI
 class StoredLeads:
     """What the last search for a person found. `at` is UTC; the leads have no titles.
 
-    `complete`: everything that the open routes allow was asked. `older`: an earlier version stored it in a form that
-    is no longer read, so there are no leads here until the next search.
+    `complete`: everything that the open routes allow was asked.
     """
 
     at: datetime
     leads: tuple[Lead, ...] = ()
     complete: bool = False
-    older: bool = False
 
 
 def stored_leads(archive: Archive, office_id: str, name: str) -> StoredLeads | None:
     """Return what the last search found for the holder `name` of an office; None if there was no search."""
-    rows = {row.scout: row for row in archive.searches(office_id, name)}
-    newest = max((row.at for row in rows.values()), default=None)
-    row = rows.get(_FOUND)
+    row = next((row for row in archive.searches(office_id, name) if row.scout == _FOUND), None)
     state = json.loads(row.state) if row is not None else {}
     if row is None or state.get("form") != FORM:
-        older = [r for r in rows.values() if json.loads(r.state).get("form") != FORM]
-        return StoredLeads(newest, older=True) if newest is not None and older else None
+        return None
     return StoredLeads(row.at, tuple(map(_LEAD.validate_python, state["leads"])), state["complete"])
 
 
@@ -106,8 +101,6 @@ class Cache:
         self._archive, self._run, self._again = archive, run, again
         self._people = {person.office.id: person for person in people}
         self._rules = digest([*rules, *(f"{p.office.id} {p.name} {p.municipality}" for p in people)])
-        self.older = False
-        """Something was stored in an older form."""
 
     def _rows(self, office: str, name: str) -> dict[str, tuple[dict[str, Any], int, datetime]]:
         """Return the rows of this form, by scout: state, names tried, moment."""
@@ -116,8 +109,6 @@ class Cache:
             state = json.loads(row.state)
             if state.get("form") == FORM:
                 found[row.scout] = (state, row.tried, row.at)
-            else:
-                self.older = True
         return found
 
     def _save(self, office: str, name: str, scout: str, state: Mapping[str, Any], at: datetime, tried: int = 0) -> None:

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.probes.linked import Anchor, Marked, marked
+from auditor.probes.tme.history import is_advertisement
 
 _MARKS = re.compile(r"""\b(?:tgme_|tme_|TWidget|widget_frame_base)""")
 _OPENS = re.compile(r"<html\b|<!doctype\s+html", re.IGNORECASE)
@@ -303,6 +304,12 @@ class Message:
     """The links in `text`."""
     source: Marked = field(default=Marked(), compare=False)
     """Of a repost: where it was taken from, as shown, with its link."""
+    advertisement: bool = False
+
+    @property
+    def is_post(self) -> bool:
+        """Whether it is a post or a repost: neither a service message nor an advertisement."""
+        return not (self.service or self.advertisement)
 
     @property
     def marked(self) -> Marked:
@@ -397,7 +404,14 @@ def _message(block: LexborNode) -> Message | None:
         channel_id=_channel_id(attribute(block, "data-view")),
         anchors=() if repost else words.anchors,
         source=marked(source.css_first(".tgme_widget_message_forwarded_from_name")) if source is not None else Marked(),
+        advertisement=is_advertisement(text, [*(a.href for a in words.anchors), *_buttons(block)]),
     )
+
+
+def _buttons(block: LexborNode) -> list[str]:
+    """Return where the buttons under a message and the preview of its link lead."""
+    nodes = block.css("a.tgme_widget_message_inline_button[href], a.tgme_widget_message_link_preview[href]")
+    return [attribute(node, "href") for node in nodes]
 
 
 def _words(block: LexborNode) -> Marked:
@@ -489,6 +503,8 @@ class RawComment:
     handle: str | None
     name: str | None
     text: str
+    unread: bool = False
+    """Its author cannot be told: no line names him, or his link is not one to a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -511,7 +527,7 @@ class Discussion:
     form: Form | None = None
     api: str | None = field(default=None, repr=False)
     damaged: bool = False
-    """A comment on the page could not be read."""
+    """A comment on the page could not be read, or the way to older ones."""
     post: str | None = None
     """The post that it says it is about, as `name/number` in lower case."""
 
@@ -534,7 +550,7 @@ def read_discussion(page: str, host: str = "") -> Discussion:
         before=_older_comments(tree),
         form=form,
         api=_api(page),
-        damaged=None in found,
+        damaged=None in found or _leads_nowhere(tree),
         post=_post_of(tree),
     )
 
@@ -565,7 +581,7 @@ def read_older(body: str, host: str = "") -> Discussion:
         count=count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None,
         comments=tuple(c for c in found if c is not None),
         before=_older_comments(tree),
-        damaged=None in found,
+        damaged=None in found or _leads_nowhere(tree),
     )
 
 
@@ -600,8 +616,16 @@ def _count(tree: LexborHTMLParser, page: str) -> int | None:
 
 
 def _older_comments(tree: LexborHTMLParser) -> int | None:
-    values = (attribute(n, "data-before") for n in tree.css(".js-messages_more[data-before]"))
+    values = (attribute(n, "data-before") for n in tree.css(_MORE))
     return min((int(v) for v in values if v.isascii() and v.isdigit() and len(v) < 16), default=None)
+
+
+_MORE = ".js-messages_more[data-before]"
+
+
+def _leads_nowhere(tree: LexborHTMLParser) -> bool:
+    """Tell whether a page says that there are older comments, and not where."""
+    return tree.css_first(_MORE) is not None and _older_comments(tree) is None
 
 
 def _form(tree: LexborHTMLParser) -> Form | None:
@@ -635,15 +659,17 @@ def _comment(block: LexborNode, host: str) -> RawComment | None:
         return None
     author = _child(bubble, "tgme_widget_message_author")
     who = author.css_first(".tgme_widget_message_author_name") if author is not None else None
-    name = text_of(who) or None
+    name, href = text_of(who) or None, attribute(who, "href")
+    handle = handle_of(href, host) if href else None
     own = [n for n in _children(bubble, "tgme_widget_message_text") if not has_class(n, "js-message_reply_text")]
     return RawComment(
         id=int(number),
         at=at,
         reply_to=_reply_to(bubble),
-        handle=handle_of(attribute(who, "href"), host) if attribute(who, "href") else None,
+        handle=handle,
         name=None if name is None or name.casefold() == _GONE else name,
         text="\n".join(text_of(n) for n in own).strip(),
+        unread=(name is None or bool(href)) and handle is None,
     )
 
 

@@ -19,7 +19,7 @@ from auditor.base.snapshot import (
     Post,
     Snapshot,
 )
-from auditor.probes.base import BEFORE_RED, SPEAKS, Batch, NotNow, Sighting, Target, Visit, Window, may_redden
+from auditor.probes.base import BEFORE_RED, Batch, NotNow, Sighting, Target, Visit, Window, may_redden
 from auditor.probes.bodies import names_on
 from auditor.probes.expected import posts_asked
 from auditor.probes.http import Http, HttpConnection
@@ -32,6 +32,7 @@ from auditor.probes.tme.history import (
     behind,
     is_late,
     post_of,
+    told_otherwise,
     unanswered,
     with_talk,
     with_talk_of,
@@ -143,6 +144,7 @@ class TelegramPreviewProbe:
             taken_at=visit.taken_at,
             vantage=self._vantage,
             evidence=visit.evidence,
+            sides=target.sides,
             **visit.facts,
         )
         return Sighting(snapshot, tuple(visit.answers))
@@ -324,7 +326,7 @@ class TelegramPreviewProbe:
     ) -> tuple[Post, ...]:
         if walk.cause is Cause.PREVIEW_OFF:
             return ()
-        messages = [m for _, m in sorted(walk.messages.items()) if not m.service]
+        messages = [m for _, m in sorted(walk.messages.items()) if m.is_post]
         seen = [*earlier, *(post_of(m, visit.name, Talk()) for m in messages)]
         window = visit.window
         asked = [p for p in seen if window.comments_from <= p.at < window.ends]
@@ -361,6 +363,7 @@ class TelegramPreviewProbe:
             own=names_on(TELEGRAM, visit.target.own),
             institution=names_on(TELEGRAM, visit.target.institution),
             holder=visit.target.names,
+            staff_unseen=any(isinstance(s, int) or s.strip().isdecimal() for s in visit.target.staff),
         )
 
 
@@ -389,32 +392,22 @@ def talks_to_ask(target: Target, window: Window, at: datetime) -> int:
 def _is_wanted(visit: _Visit, post: Post) -> bool:
     """Tell whether the talk under a post is to be asked for: it never was, or it may tell more of the week by now.
 
-    The preview does not count comments. So a talk is asked for once a look while its week lasts, and then where it has
-    a question without an answer.
+    The preview does not count comments. So a talk is asked for in each look until it was read after the week, and then
+    where it has a question without an answer, or where it is not told by today's record who wrote in it.
     """
     known = visit.target.known.post(post.id)
     read = asked_at(known)
-    if known is None or read is None or known.due:
+    if known is None or read is None or known.due or read < visit.window.ends or told_otherwise(visit.target, known):
         return True
-    if visit.taken_at - read < _AGAIN:
-        return False
-    return post.at >= visit.window.starts if read < visit.window.ends else unanswered([known.post], visit.window) > 0
+    return visit.taken_at - read >= _AGAIN and unanswered([known.post], visit.window) > 0
 
 
 def _may_decide(visit: _Visit, post: Post, posts: Sequence[Post]) -> bool:
-    """Tell whether a remembered talk is read again, because a cell would rest on nothing new in it.
-
-    Silence may be held against the person by what is 90 minutes old. That all questions were answered may not be said
-    by talks that were read before the week's end, as the preview does not show that one of them has grown.
-    """
-    read, window = asked_at(visit.target.known.post(post.id)), visit.window
+    """Tell whether a remembered talk is read again: silence is held against nobody by what is 90 minutes old."""
+    read = asked_at(visit.target.known.post(post.id))
     if read is None or visit.taken_at - read < BEFORE_RED:
         return False
-    comments = [comment for one in posts for comment in one.comments]
-    asks = any(c.question and window.starts <= c.at < window.ends for c in comments)
-    general = sum(c.side in SPEAKS and not (c.answers or c.reply_to) for c in comments)
-    all_answered = asks and unanswered(posts, window) <= general
-    return may_redden(comments, window) or (all_answered and read < window.ends)
+    return may_redden((comment for one in posts for comment in one.comments), visit.window)
 
 
 def _with_talk(visit: _Visit, post: Post, talks: dict[int, Talk]) -> Post:
@@ -437,7 +430,7 @@ def _newest(name: str, page: HistoryPage) -> dict[str, Any]:
     walk = Walk[Message]()
     walk.add(page.messages)
     unasked = Talk(cause=Cause.TOO_LITTLE_DATA)
-    posts = [m for _, m in sorted(walk.messages.items()) if not m.service]
+    posts = [m for _, m in sorted(walk.messages.items()) if m.is_post]
     return {"posts": tuple(post_of(m, name, unasked) for m in posts), "posts_since": walk.since}
 
 

@@ -2,13 +2,16 @@
 
 The widget does not name the channel's own discussion group. But only the group itself can speak with a *group's*
 identity in its own discussion: a commenting handle whose landing page is a group's is the linked group, and it speaks
-for the owner (telegram.md 4). Handles are asked for in memory only; none is written anywhere.
+for the owner (telegram.md 4). A handle whose page is a person's is a citizen's. Of whom neither was found out it is not
+known whose words he writes, unless he only asks. Handles are asked for in memory only; none is written anywhere.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
 
 from auditor.base.answers import Answer, rewritten
 from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Post, Side
@@ -16,19 +19,17 @@ from auditor.base.threads import resolved
 from auditor.language.reading import read_comment
 from auditor.probes.base import Authors
 from auditor.probes.pacing import Breaker
-from auditor.probes.tme.history import Talk
+from auditor.probes.tme.history import CHAT, Talk, plain_words, sounds_like, words_of
 from auditor.probes.tme.minimise import TalkPage, read_talk, with_comments
 from auditor.probes.tme.pages import Description, DiscussionState, Kind, RawComment, decode
 from auditor.probes.tme.web import Seen, Web
 
-_MOST_ASKED = 4
+_MOST_ASKED = 12
+"""Landing pages of commenters that are asked for at most, under the posts of one channel."""
+_LOST = 3
+"""So many in a row that tell nothing end the asking."""
 _LEAST_ALIKE = 5
-_CHAT = re.compile(
-    r"чата?|обсуждени[ея]|обсуждалка|комментари[ийяев]+|комменты|группа|беседа|"
-    r"chats?|group|discussions?|comments?|talks?|obsuzhdenie|kommenty|beseda"
-)
 _NAMED = re.compile(r"(?:@|(?:t|telegram)\.me/)([A-Za-z0-9_]{4,64})", re.IGNORECASE)
-_CHAT_BEFORE = re.compile(rf"(?:{_CHAT.pattern})[^\n@]{{0,30}}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,68 +43,73 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class _Author:
-    """A commenting identity with a handle, and how many other identities it replied to."""
+    """Somebody who comments and is not on record: by his handle, or by his display name alone."""
 
-    handle: str
+    handle: str | None
     name: str
-    answered: int
+    answered: int = 0
+    """How many others, of whom nobody is on record, he replied to."""
+    asks: bool = False
+    unread: bool = False
+    """The page shows no author that can be read."""
+
+    @property
+    def only_asks(self) -> bool:
+        """Whether he asks and answers nobody: nobody of the owner's side does so."""
+        return self.asks and not self.answered
 
 
-def _find_linked_group(
-    authors: Iterable[_Author], channel: Channel, kind_of: Callable[[str], Kind | None]
-) -> str | None:
-    """Return the linked group's handle, or None.
+@dataclass(slots=True)
+class _Waiting:
+    """Questions that nobody on record has answered, each with the handles of those who replied to it in words."""
 
-    At most four handles are asked for by `kind_of`, likeliest first. Where no page can be had, a handle and a name
-    that are both strongly alike the channel's are believed, and a handle that the channel's description calls its chat.
+    replies: list[set[str]] = field(default_factory=list)
+
+    def without(self, group: str | None) -> bool:
+        """Tell whether one is left that the linked group did not answer either."""
+        return any(group not in handles for handles in self.replies)
+
+
+def _kinds(
+    authors: Iterable[_Author], waiting: _Waiting, channel: Channel, kind_of: Callable[[str], Kind | None]
+) -> dict[str, Kind | None]:
+    """Ask what the commenting handles are, likeliest to be the linked group first; None where a page does not tell.
+
+    While a question waits each counts that does more than ask; else only those who ask, whose questions count.
     """
-    ranked = _ranked(list(authors), channel)[:_MOST_ASKED]
-    unseen = []
-    for author in ranked:
-        kind = kind_of(author.handle)
-        if kind is Kind.GROUP:
-            return author.handle
-        if kind is None:
-            unseen.append(author)
-    chats = _chats_in(channel.description)
-    return next((a.handle for a in unseen if a.handle in chats or _strongly_alike(a, channel)), None)
+    kinds: dict[str, Kind | None] = {}
+    group, lost = None, 0
+    for handle, asks in _ranked(authors, channel):
+        if len(kinds) == _MOST_ASKED or lost == _LOST:
+            break
+        if not asks and not waiting.without(group):
+            continue
+        kinds[handle] = kind = kind_of(handle)
+        group = handle if kind is Kind.GROUP else group
+        lost = lost + 1 if kind is None else 0
+    return kinds
 
 
-def _sounds_like(name: str | None, channel: Channel, holder: Iterable[str]) -> bool:
-    """Tell whether a display name alone equals the channel's title, or so with a chat word, or the holder's name.
-
-    It may be the private linked group, the holder, or anybody: a name alone proves nothing.
-    """
-    core = _core(name or "")
-    if not name or not core:
-        return False
-    return core == _core(channel.title or "") or any(_same_person(name, one) for one in holder)
-
-
-def _same_person(name: str, holder: str) -> bool:
-    """Tell whether a name is a holder's, in any order, with or without the patronymic, which comes third."""
-    said, words = _name(name), _name(holder)
-    return len(words) > 1 and set(said) in ({*words}, {*words[:2]})
-
-
-def _name(text: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+", text.casefold().replace("ё", "е"))
-
-
-def _ranked(authors: Sequence[_Author], channel: Channel) -> list[_Author]:
-    named = _named_in(channel.description)
-    scored = []
+def _ranked(authors: Iterable[_Author], channel: Channel) -> list[tuple[str, bool]]:
+    """Return the handles of those who may not be citizens, and whether they ask: who is most like the channel first."""
+    named, rows = _named_in(channel.description), []
     for author in authors:
-        by_handle, by_name = _alike_handles(author.handle, channel.handle), _alike_names(author, channel)
-        calls_itself_chat = _CHAT.search(author.name.casefold()) is not None and author.answered > 0
-        if author.handle in named or by_handle or by_name or calls_itself_chat or author.answered >= 2:
-            likeness = 2 * (author.handle in named) + 2 * by_name + by_handle + calls_itself_chat
-            scored.append((-likeness, -author.answered, author.handle, author))
-    return [row[-1] for row in sorted(scored, key=lambda row: row[:3])]
+        if author.handle is None:
+            continue
+        likeness = _likeness(author, author.handle, channel, named)
+        if likeness or not author.only_asks:
+            rows.append((-likeness, -author.answered, author.handle, author.asks))
+    return [(handle, asks) for _, _, handle, asks in sorted(rows)]
 
 
-def _strongly_alike(author: _Author, channel: Channel) -> bool:
-    return _alike_handles(author.handle, channel.handle) and _alike_names(author, channel)
+def _likeness(author: _Author, handle: str, channel: Channel, named: Collection[str]) -> int:
+    chat = CHAT.search(author.name.casefold()) is not None and author.answered > 0
+    return 2 * (handle in named) + 2 * _alike_names(author, channel) + _alike_handles(handle, channel.handle) + chat
+
+
+def _is_chat(name: str) -> bool:
+    """Tell whether a display name has a chat's word in it: nobody is called so, a private linked group is."""
+    return any(map(CHAT.fullmatch, words_of(name)))
 
 
 def _alike_handles(one: str, other: str) -> bool:
@@ -126,24 +132,13 @@ def _alike_names(author: _Author, channel: Channel) -> bool:
 
 def _core(text: str) -> str:
     """Return letters and digits in lower case, without chat words."""
-    words = re.findall(r"[^\W_]+", text.casefold().replace("ё", "е"))
-    kept = [w for w in words if not _CHAT.fullmatch(w)]
-    joined = "".join(kept)
-    return re.sub(r"^(?:chat|group)|(?:chats?|group|talk|comments?)$", "", joined)
+    return re.sub(r"^(?:chat|group)|(?:chats?|group|talk|comments?)$", "", "".join(plain_words(text)))
 
 
 def _named_in(description: Description | None) -> set[str]:
     if description is None:
         return set()
     return {m[1].casefold() for text in (description.text, *description.links) for m in _NAMED.finditer(text)}
-
-
-def _chats_in(description: Description | None) -> set[str]:
-    """Return the handles that the description calls a chat: «Чат: @…»."""
-    if description is None:
-        return set()
-    text = description.text
-    return {m[1].casefold() for m in _NAMED.finditer(text) if _CHAT_BEFORE.search(text[: m.start()])}
 
 
 POSTS = 150
@@ -167,17 +162,31 @@ class Speakers:
     institution: AbstractSet[str] = frozenset()
     holder: tuple[str, ...] = ()
     """What the holder is called."""
+    staff_unseen: bool = False
+    """Some of the staff are on record by a number, which the pages do not show: any person may be one of them."""
     authors: Authors = field(default_factory=Authors)
 
-    def of(self, handle: str) -> Side:
-        """Tell on whose side a handle is that the registry knows."""
-        if handle == self.channel.handle or handle in self.own:
+    def of(self, handle: str | None) -> Side | None:
+        """Tell on whose side a handle is; None for one that is not on record."""
+        if handle is None:
+            return None
+        if handle == self.channel.handle or handle in self.own or handle in self.staff:
             return Side.OWNER
-        if handle in self.staff:
+        return Side.BODY if handle in self.institution or handle in self.others else None
+
+    def unrecorded(self, author: _Author, kind: Kind | None) -> Side:
+        """Tell on whose side somebody is who is not on record and whose landing page, if it was seen, is of `kind`."""
+        if kind is Kind.GROUP:
             return Side.OWNER
-        if handle in self.institution:
-            return Side.BODY
-        return Side.BODY if handle in self.others else Side.CITIZEN
+        chat = author.handle is None and _is_chat(author.name)
+        if author.unread or chat or kind not in {None, Kind.USER}:
+            return Side.UNKNOWN
+        if sounds_like(author.name, self.channel.title or "", self.holder):
+            return Side.UNKNOWN
+        if author.only_asks:
+            return Side.CITIZEN
+        person = author.handle is None or kind is Kind.USER
+        return Side.CITIZEN if person and not self.staff_unseen else Side.UNKNOWN
 
 
 @dataclass(slots=True, repr=False)
@@ -288,7 +297,9 @@ def _read(web: Web, name: str, thread: _Thread) -> None:
 
 
 def _cause_of(page: TalkPage | None) -> Cause | None:
-    if page is None or page.state is DiscussionState.CLOSED:
+    if page is None or page.state is DiscussionState.UNRECOGNISED:
+        return Cause.UNRECOGNISED_PAGE
+    if page.state is DiscussionState.CLOSED:
         return None
     if page.state is DiscussionState.HIDDEN:
         return Cause.PREVIEW_OFF
@@ -326,7 +337,10 @@ def _tell(web: Web, threads: Sequence[_Thread], side: Speakers) -> None:
     """Say of each comment who wrote it, what it says and what it answers, now that all are read, in what is stored."""
     if not any(thread.raw for thread in threads):
         return
-    reader = _Reader(side, _find_linked_group(_authors(threads, side), side.channel, web.kind_of))
+    authors, waiting = _authors(threads, side)
+    kinds = _kinds(authors.values(), waiting, side.channel, web.kind_of)
+    sides = {who: side.unrecorded(a, kinds.get(a.handle) if a.handle else None) for who, a in authors.items()}
+    reader = _Reader(side, sides)
     for thread in threads:
         known = {c.id: c for c in resolved(map(reader.comment, thread.raw.values()))}
         read = [page.raw is not None for page in thread.pages]
@@ -336,21 +350,40 @@ def _tell(web: Web, threads: Sequence[_Thread], side: Speakers) -> None:
         ]
 
 
-def _authors(threads: Iterable[_Thread], side: Speakers) -> list[_Author]:
-    """List who comments under a handle, except those whose side is known, with how many others each replied to."""
-    names: dict[str, str] = {}
+def _authors(threads: Iterable[_Thread], side: Speakers) -> tuple[dict[str, _Author], _Waiting]:
+    """List who comments and is not on record, and which questions nobody on record has answered."""
+    reader, authors, waiting = _Reader(replace(side, authors=Authors()), {}), dict[str, _Author](), _Waiting()
     answered: dict[str, set[str]] = {}
     for thread in threads:
         raw = thread.raw
-        for comment in raw.values():
-            if comment.handle is None or side.of(comment.handle) is not Side.CITIZEN:
+        comments = resolved(map(reader.comment, raw.values()))
+        for comment in comments:
+            one, to = raw[comment.id], raw.get(comment.answers or 0)
+            if side.of(one.handle) is not None:
                 continue
-            names.setdefault(comment.handle, comment.name or "")
-            to = raw.get(comment.reply_to) if comment.reply_to is not None else None
-            other = (to.handle or to.name) if to is not None else None
-            if other is not None and other != comment.handle:
-                answered.setdefault(comment.handle, set()).add(other)
-    return [_Author(h, name, len(answered.get(h, ()))) for h, name in names.items()]
+            who = _who(one)
+            if to is not None and side.of(to.handle) is None and _who(to) != who:
+                answered.setdefault(who, set()).add(_who(to))
+            asks = comment.question or (who in authors and authors[who].asks)
+            authors[who] = _Author(one.handle, one.name or "", len(answered.get(who, ())), asks, one.unread)
+        waiting.replies += _unanswered(comments, raw, side)
+    return authors, waiting
+
+
+def _unanswered(comments: Iterable[Comment], raw: Mapping[int, RawComment], side: Speakers) -> Iterator[set[str]]:
+    """Yield for each question of a thread that nobody on record has answered the handles of who replied to it."""
+    rows = [(comment, raw[comment.id].handle) for comment in comments]
+    for question in (c for c, handle in rows if c.question and side.of(handle) is None):
+        handles = {handle for c, handle in rows if c.answers == question.id and c.has_words and handle is not None}
+        if Side.OWNER not in map(side.of, handles):
+            yield handles
+
+
+def _who(raw: RawComment) -> str:
+    """Return what tells an author from others within the look: a handle, or a display name and nothing more."""
+    if raw.handle is not None:
+        return raw.handle
+    return f"\n{'?' if raw.unread else ''}\n{raw.name or ''}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -358,44 +391,39 @@ class _Reader:
     """Turns a raw comment into one without author and words."""
 
     side: Speakers
-    linked: str | None
+    sides: Mapping[str, Side]
+    """Of those who are not on record."""
 
     def comment(self, raw: RawComment) -> Comment:
-        mention, identity, author = _MENTION.match(raw.text), self._identity(raw), self._author(raw)
+        mention, side, author = _MENTION.match(raw.text), self._side(raw), self._author(raw)
         return Comment(
             id=raw.id,
             at=raw.at,
-            side=identity,
+            side=side,
             author=author,
             reply_to=raw.reply_to,
+            same_as=self.side.authors.same_as(author, raw.text, raw.id),
             mentions=self.side.authors.number(mention[1].casefold()) if mention else None,
             **read_comment(
                 raw.text,
-                identity,
+                side,
                 addressed=self._named(mention[1].casefold(), raw.handle) if mention else None,
                 names=self.side.holder,
-                repeated=self.side.authors.repeats(author, raw.text, raw.id),
             ),
         )
+
+    def _side(self, raw: RawComment) -> Side:
+        return self.side.of(raw.handle) or self.sides.get(_who(raw), Side.CITIZEN)
 
     def _named(self, who: str, author: str | None) -> Side | None:
         """Tell on whose side somebody is whom a comment begins by mentioning; None for its own author."""
         if who == author:
             return None
-        return Side.OWNER if who == self.linked else self.side.of(who)
-
-    def _identity(self, raw: RawComment) -> Side:
-        side = self.side
-        if raw.handle is None:
-            named = _sounds_like(raw.name, side.channel, side.holder)
-            return Side.UNKNOWN if named else Side.CITIZEN
-        return Side.OWNER if raw.handle == self.linked else side.of(raw.handle)
+        return self.side.of(who) or self.sides.get(who, Side.CITIZEN)
 
     def _author(self, raw: RawComment) -> int | None:
-        if raw.handle is not None:
-            return self.side.authors.number(raw.handle)
         # Without a handle there is only a name, which tells people apart within this look and no further.
-        return self.side.authors.number(f"\n{raw.name}") if raw.name else None
+        return self.side.authors.number(_who(raw)) if raw.handle is not None or raw.name else None
 
 
 def _talk(thread: _Thread, answers: list[Answer]) -> Talk:
@@ -411,15 +439,19 @@ def _talk(thread: _Thread, answers: list[Answer]) -> Talk:
 
 
 def told_closed(posts: Iterable[Post]) -> tuple[Post, ...]:
-    """Return the posts without what tells nothing: closed comments under a forward, or before any post had a talk.
+    """Return the posts without what tells nothing, now that all are seen.
 
-    A group may have been linked after them (telegram.md 4).
+    Closed comments under a forward, or before any post had a talk: a group may have been linked after them (telegram.md
+    4). And where some talk is open, those that were not asked for because a sample was closed were not read.
     """
     kept = tuple(posts)
     linked = min((post.at for post in kept if post.comments_state is CommentsState.OPEN), default=None)
-    return tuple(
-        post.model_copy(update={"comments_state": CommentsState.UNKNOWN})
-        if post.comments_state is CommentsState.CLOSED and (post.repost or (linked is not None and post.at < linked))
-        else post
-        for post in kept
-    )
+    return tuple(post.model_copy(update=_told(post, linked)) for post in kept)
+
+
+def _told(post: Post, linked: datetime | None) -> dict[str, Any]:
+    """Return what a post's talk does not tell, where the first post with an open one is of `linked`."""
+    if post.comments_state is CommentsState.CLOSED and (post.repost or (linked is not None and post.at < linked)):
+        return {"comments_state": CommentsState.UNKNOWN}
+    unasked = post.comments_state is CommentsState.UNKNOWN and post.comments_cause is None
+    return {"comments_cause": Cause.TOO_LITTLE_DATA} if unasked and linked is not None else {}

@@ -265,9 +265,10 @@ class Web:
         if handle not in self._kinds:
             reply = self._server.get(f"/{handle}")
             readable = trouble(reply, self._server.host) is None and reply.status == 200
-            kind = read_landing(decode(reply.body)).kind if readable else None
-            # The stub of a missing name is also what a throttled client sees.
-            self._kinds[handle] = None if kind in {Kind.UNRECOGNISED, Kind.MISSING} else kind
+            page = read_landing(decode(reply.body)) if readable else None
+            # The stub of a missing name is also what a throttled client sees; a page may be about another name.
+            told = page is not None and page.kind not in {Kind.UNRECOGNISED, Kind.MISSING}
+            self._kinds[handle] = page.kind if told and page is not None and page.handle in {None, handle} else None
         return self._kinds[handle]
 
     # The door ----------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """What a card shows, worked out before the template, which only lays it out."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -27,7 +27,6 @@ from auditor.report.headline import change_kind, in_order, why_changed
 from auditor.report.history import PostWeeks, strip_of
 from auditor.report.page.asked import AskedPost, asked_posts
 from auditor.report.page.dates import DateLine, date_line
-from auditor.report.reply_times import Curve, curve_of, half_of
 from auditor.report.site import proof_page
 from auditor.report.words import (
     CAUSES,
@@ -39,8 +38,6 @@ from auditor.report.words import (
     opened_text,
     proof_order,
     say,
-    whose_text,
-    wording_of,
 )
 
 _VOLUNTARY = N_("voluntary, outside the directive and outside the count “of {n}”")
@@ -77,17 +74,6 @@ class _PostLink:
     url: str
     label: str
     note: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Copy:
-    """A post with nearly the text of another's, both by their addresses."""
-
-    url: str
-    label: str
-    percent: int
-    other: str
-    whose: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,23 +114,16 @@ class Card:
     practice: Practice
     lines: list[tuple[str, Cell]]
     """The cells of those checks that have no drawing of their own on the card, each with what it is of."""
-    half: Cell
     strip: PostWeeks | None
-    curve: Curve | None
     days: list[_DayBar]
     posts: list[tuple[str, list[_PostLink]]]
     asked: dict[str, list[AskedPost]]
     """The posts of the window with questions of the week, by the check of these, those with most unanswered first."""
-    copies: list[_Copy]
-    wording: str
-    """Whose words the week's posts are in; empty where that is not known or there is none but his own."""
     posts_total: int
     reposts_total: int
     distinct: int | None
     charts: list[Chart]
     """What the checks draw, each a block."""
-    told: list[Chart]
-    """Those of them that tell something line by line, in a block beside."""
     evidence: list[tuple[str, AuditedEvidence]]
     proofs: dict[str, str]
     """Of contested findings: the titles of their checks, by check."""
@@ -162,14 +141,12 @@ class _Group:
     cards: list[Card]
 
 
-def cards_of(
-    audit: Audit, names: Mapping[str, str], words: Catalogue, only: Collection[str] | None = None
-) -> Iterator[Card]:
+def cards_of(audit: Audit, words: Catalogue, only: Collection[str] | None = None) -> Iterator[Card]:
     """Yield the cards of the bound offices, alphabetically by municipality, then the others' by group.
 
-    `names` are those of all offices, by id; with `only` there are no cards but of these ids.
+    With `only` there are no cards but of these ids.
     """
-    return (_card(o, audit, names, words) for o in in_order(audit) if only is None or o.id in only)
+    return (_card(o, audit, words) for o in in_order(audit) if only is None or o.id in only)
 
 
 def tables_of(cards: Sequence[Card], audit: Audit, words: Catalogue) -> dict[str, Any]:
@@ -193,7 +170,7 @@ def has_figures(cards: Sequence[Card]) -> bool:
     return any(not card.practice.reason or card.corrections.by_check for card in cards)
 
 
-def _card(office: AuditedOffice, audit: Audit, names: Mapping[str, str], words: Catalogue) -> Card:
+def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
     drawn, titles = charts(office, audit, words), {check.name: check.title for check in audit.checks}
     verdict, posts, row = office.finding(directive().name), office.read(POSTS), practice(office, audit, words)
     days = office.days or []
@@ -215,19 +192,14 @@ def _card(office: AuditedOffice, audit: Audit, names: Mapping[str, str], words: 
         advice=advice(office, audit, words),
         practice=row,
         lines=[(words.gettext(head.check.label or head.check.title), cell) for head, cell in row.cells if _plain(head)],
-        half=half_of(office, audit, words),
         strip=strip_of(office, audit, words),
-        curve=curve_of(office, audit, words),
         days=_days(days, words),
         posts=_posts(office, words),
         asked={ANSWERED.name: asked_posts(office, words)},
-        copies=_copies(office, names, words),
-        wording=wording_of(office, words),
         posts_total=sum(d.posts for d in days),
         reposts_total=sum(d.reposts for d in days),
         distinct=posts.values.distinct if posts else None,
-        charts=[one for one in drawn if one.head.check.bars or one.aside],
-        told=[one for one in drawn if one.rows],
+        charts=drawn,
         evidence=sorted(office.evidence.items(), key=proof_order),
         proofs={finding.check: titles[finding.check] for finding in office.contested()},
         proof_page=proof_page(audit.week, office.id),
@@ -289,15 +261,6 @@ def _blocks(numbers: range, step: float, height: float) -> str:
     return "".join(
         f"M1 {coordinate(height - (n + 1) * step + gap / 2)}h24v{coordinate(step - gap)}h-24z" for n in numbers
     )
-
-
-def _copies(office: AuditedOffice, names: Mapping[str, str], words: Catalogue) -> list[_Copy]:
-    """Link each post that is nearly another's text, and the other's; `names` are the offices', by id."""
-    return [
-        _Copy(post.url, _when(post.at, words), same.percent, same.url, whose_text(same, names.get(same.office), words))
-        for post in office.posts
-        if (same := post.same_as) is not None
-    ]
 
 
 def _when(at: datetime, words: Catalogue) -> str:

@@ -1,4 +1,4 @@
-"""The line of dates: each opening as a point or an interval against the deadline.
+"""The line of dates: each opening as a point, or as all that lies before a day, against the deadline.
 
 Left of the line is in time, right of it late, across it cannot be told. Places are in hundredths of a per cent of the
 scale's width, so that the same audit gives the same bytes.
@@ -26,7 +26,7 @@ class _DateBar:
     label: str
     text: str
     kind: str
-    """tenure, acting, exact, interval, before (known to be no later), unseen."""
+    """tenure, acting, exact, before (known to be no later), unseen."""
     start: str = "0"
     width: str = "0"
     end: str = "0"
@@ -128,23 +128,15 @@ def _account(account: AuditedAccount, scale: _Scale, words: Catalogue) -> _DateB
     end = scale.place(facts.opened_at)
     if facts.opened_precision == "exact":
         return _DateBar(label, text, "exact", coordinate(end), "0", coordinate(end))
-    start = scale.place(facts.not_earlier_than) if facts.not_earlier_than else 0.0
-    kind = "interval" if facts.not_earlier_than else "before"
-    return _DateBar(label, text, kind, coordinate(start), coordinate(max(end - start, 0.3)), coordinate(end))
+    return _DateBar(label, text, "before", "0", coordinate(max(end, 0.3)), coordinate(end))
 
 
 def _report(report: AuditedReport, scale: _Scale, words: Catalogue, zone: ZoneInfo) -> _DateBar:
     label = words.gettext(N_("Press"))
     written = report.opened_on or report.opened_by or ""
-    known = PartialDate.parse(written)
+    end = scale.place(_noon(PartialDate.parse(written).last, zone))
     text = report_text(report, words)
-    if report.opened_on and known.exact:
-        at = scale.place(_noon(known.first, zone))
-        return _DateBar(label, text, "exact", coordinate(at), "0", coordinate(at))
-    end = scale.place(_noon(known.last, zone))
-    start = scale.place(_noon(known.first, zone)) if report.opened_on else 0.0
-    kind = "interval" if report.opened_on else "before"
-    return _DateBar(label, text, kind, coordinate(start), coordinate(max(end - start, 0.3)), coordinate(end))
+    return _DateBar(label, text, "before", "0", coordinate(max(end, 0.3)), coordinate(end))
 
 
 def _noon(day: date, zone: ZoneInfo) -> datetime:

@@ -22,7 +22,6 @@ from auditor.report.page.frame import TABLES, page_rules, week_frame
 from auditor.report.page.proofs import proof_pages
 from auditor.report.page.templates import lay_out, named_by_content
 from auditor.report.page.tiles import tiles
-from auditor.report.reply_times import weeks_asked
 from auditor.report.site import HOME, LOOK, MANY, Public, Spot, card_page, method_page, part_page, proof_page, week_page
 from auditor.report.turned import turned_cells
 from auditor.report.words import CAUSES, LIMITS, OUTCOMES, UNKNOWABLE, policy_number, say
@@ -68,7 +67,7 @@ def render_html(
     """
     said = catalogue.at(ZoneInfo(audit.timezone))
     context = week_context(audit, said) | method_context(audit, said) | {"ways": place or Place()}
-    cards = list(cards_of(audit, context["names"], said))
+    cards = list(cards_of(audit, said))
     context |= tables_of(cards, audit, said) | {"marks": shared_marks(card.line for card in cards)}
     return lay_out(template, Spot(), said, context, page_rules(audit, said, *TABLES))
 
@@ -84,13 +83,13 @@ def week_pages(
     context = week_context(audit, said) | {"ways": place or Place(), "public": public or Public()}
     sheet, rules = next(iter(week_sheet(audit, catalogue))), page_rules(audit, said, "practice")
     parts, tables = list[dict[str, Any]](), tables_of([], audit, said)  # so they stay where there is no office
-    for cards in _pieces(cards_of(audit, context["names"], said), few=len(audit.offices) <= MANY):
+    for cards in _pieces(cards_of(audit, said), few=len(audit.offices) <= MANY):
         for card in cards:
             yield from proof_pages(card.office, audit.week, said, context, sheet)
             yield _card_page(audit, said, card, context, sheet)
         tables = tables_of(cards, audit, said)
         if len(audit.offices) > MANY:
-            parts.append(_part(len(parts) + 1, tables, named=len(audit.offices) <= _NAMED))
+            parts.append(_part(len(parts) + 1, tables))
             path = part_page(audit.week, len(parts))
             yield path, lay_out("part.html", Spot(path, audit.week), said, {**context, **tables, **parts[-1]}, rules)
     path, method = method_page(audit.week), page_rules(audit, said, "method", "policy")
@@ -128,12 +127,8 @@ def _pieces(cards: Iterable[Card], *, few: bool) -> Iterator[list[Card]]:
             yield piece
 
 
-_NAMED = 5_000
-"""So many offices keep on the week's page the place that a link of the single page leads to: half a megabyte."""
-
-
-def _part(number: int, tables: Mapping[str, Any], *, named: bool) -> dict[str, Any]:
-    """Return what the week's page says of a part of its tables; `named` lists its offices one by one."""
+def _part(number: int, tables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the week's page says of a part of its tables, with the offices in it."""
     cards = tables["bound"] or tables["groups"][0].cards
     counts = Counter(card.office.verdict for card in tables["bound"])
     return {
@@ -141,14 +136,13 @@ def _part(number: int, tables: Mapping[str, Any], *, named: bool) -> dict[str, A
         "group": "" if tables["bound"] else tables["groups"][0].name,
         "summary": {outcome: counts[outcome] for outcome in words.ORDER},
         "from_to": (words.place_of(cards[0].office), words.place_of(cards[-1].office)),
-        "places": [(card.office.id, words.place_of(card.office)) for card in cards] if named else [],
+        "places": [(card.office.id, words.place_of(card.office)) for card in cards],
     }
 
 
 def week_context(audit: Audit, said: Catalogue) -> dict[str, Any]:
     """Return what the templates say of a week as a whole."""
-    brief = headline.in_brief(audit)
-    few = [office for office in headline.in_order(brief) if office.bound] if len(brief.offices) <= MANY else []
+    few = [office for office in headline.in_order(audit) if office.bound] if len(audit.offices) <= MANY else []
     placed, real = tiles(few, said)
     return {
         **week_frame(audit, said),
@@ -159,23 +153,22 @@ def week_context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "last_date": end_of_week(audit),
         "summary": audit.summary.model_dump(),
         "clauses": headline.clauses(audit, said),
-        "in_short": headline.in_short(brief, said),
-        "who": headline.who(brief, said),
-        "changes": headline.changes(brief, said),
-        "alarms": headline.alarms(brief, said),
+        "in_short": headline.in_short(audit, said),
+        "who": headline.who(audit, said),
+        "changes": headline.changes(audit, said),
+        "alarms": headline.alarms(audit, said),
         "no_comparison": no_comparison(audit, said),
-        "turned": turned_cells(brief, said),
-        "old_word": headline.old_word(brief, said),
-        "coverage": headline.coverage(brief, said),
-        "mostly_untold": headline.mostly_untold(brief),
+        "turned": turned_cells(audit, said),
+        "old_word": headline.old_word(audit, said),
+        "coverage": headline.coverage(audit, said),
+        "mostly_untold": headline.mostly_untold(audit),
         "tiles": placed,
         "real_map": real,
         "practice_heads": practice_heads(audit),
-        "weeks_asked": weeks_asked(audit),
         "proof_of": partial(_proof_of, audit),
         "directive_check": directive().name,
         "directive_basis": head_of(directive(), audit).basis,
-        "names": {office.id: words.place_of(office) for office in brief.offices},
+        "names": {office.id: words.place_of(office) for office in audit.offices},
         "check_titles": {check.name: check.title for check in audit.checks},
         **_act(audit, said),
     }

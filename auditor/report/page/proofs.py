@@ -4,8 +4,7 @@ It is drawn from the audit document alone: what was seen, as the finding's value
 time, address and digest; and its place under the root that the seal on the report covers.
 """
 
-import posixpath
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,18 +18,11 @@ from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.finding import Place, meanings
 from auditor.report.page.asked import asked_posts
 from auditor.report.page.templates import lay_out
-from auditor.report.site import Spot, moved_proof, proof_page
+from auditor.report.site import Spot, proof_page
 from auditor.report.words import proof_order
 
 _MEASURES = frozenset({"days", "whole days", "calendar days", "hours"})
 """Units that the meaning of a value does not say."""
-
-
-_MOVED = (
-    '<!DOCTYPE html>\n<html lang="{lang}"><head><meta charset="utf-8"><meta name="robots" content="noindex">'
-    '<meta http-equiv="refresh" content="0; url={link}"><title>{title}</title></head>'
-    '<body><p><a href="{link}">{title}</a></p></body></html>\n'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +70,10 @@ def proof_pages(
     yield path, lay_out("proof.html", Spot(path, week), said, {**context, **page}, week_css=week_css)
 
 
-def moved_page(path: str, made: Collection[str], said: Catalogue) -> str:
-    """Return what leads from a page of proof of 0.6 and before to the page among `made` that tells it now, if any."""
-    now = next((place for place in moved_proof(path) if place.partition("#")[0] in made), "")
-    link = posixpath.relpath(now, posixpath.dirname(path)) if now else ""
-    return _MOVED.format(lang=said.lang, link=link, title=said.gettext(N_("Proof"))) if now else ""
-
-
 def _records(office: AuditedOffice, contested: Iterable[AuditedFinding]) -> dict[str, AuditedEvidence]:
-    """Return the answers that the findings rest on, each once; a document of an older version may lack some."""
+    """Return the answers that the findings rest on, each once."""
     named = {name for finding in contested for name in finding.evidence}
-    return dict(sorted(((name, office.evidence[name]) for name in named & {*office.evidence}), key=proof_order))
+    return dict(sorted(((name, office.evidence[name]) for name in named), key=proof_order))
 
 
 def _speaks_of_posts(name: str) -> bool:

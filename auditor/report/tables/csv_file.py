@@ -4,16 +4,14 @@ Russian: ``;``, decimal comma, ``dd.mm.yyyy hh:mm``. English: ``,``, decimal poi
 with its mark and with CRLF; times are in the registry's zone.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import cell
-from auditor.report.tables.lines import csv_line
+from auditor.report.tables.lines import csv_text
 from auditor.report.tables.model import Link, Value, Verdict
 from auditor.report.tables.offices import week_sheet
 
@@ -33,14 +31,14 @@ _CUSTOMS = {
 }
 
 
-def week_lines(audit: Audit, *, catalogue: Catalogue) -> Iterator[str]:
-    """Yield the file line by line. No cell of it is taken for a formula, and none holds a line end."""
+def render_csv(audit: Audit, *, catalogue: Catalogue) -> str:
+    """Return the file. No cell of it is taken for a formula, and none holds a line end."""
     zone = ZoneInfo(audit.timezone)
     custom = _CUSTOMS[catalogue.lang]
     sheet = week_sheet(audit, catalogue.at(zone))
-    line = partial(csv_line, delimiter=custom.delimiter, end="\r\n")
-    yield "\ufeff" + line([column.title for column in sheet.columns])
-    yield from (line([_written(value, custom, zone) for value in row]) for row in sheet.rows)
+    rows = ([_written(value, custom, zone) for value in row] for row in sheet.rows)
+    table = csv_text([[column.title for column in sheet.columns], *rows], delimiter=custom.delimiter, end="\r\n")
+    return f"\ufeff{table}"
 
 
 def _written(value: Value, custom: _Custom, zone: ZoneInfo) -> str:

@@ -5,6 +5,7 @@ is a contract. An empty cell is "not known", never zero.
 """
 
 import csv
+import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,7 +20,7 @@ from auditor.checks.check import Check
 from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.comments_answered import UnderPost
 from auditor.checks.finding import Place, meanings
-from auditor.report.tables.lines import csv_line
+from auditor.report.tables.lines import csv_text
 
 OFFICES, POSTS = "offices.csv", "posts.csv"
 """The two tables' files."""
@@ -166,16 +167,6 @@ def post_columns() -> tuple[Code[_Post], ...]:
             N_("of these, due and without an answer"),
             lambda r: r.under and r.under.no_reply_found,
         ),
-        Code("same_as", _ADDRESS, "", N_("the earlier post of another with nearly the same text"), _same("url")),
-        Code("same_as_office", _TEXT, "", N_("the id of the office on whose page that stands"), _same("office")),
-        Code(
-            "same_as_institution",
-            _YES_OR_NO,
-            "",
-            N_("whether that page is an institution's and not the holder's own"),
-            _same("institution"),
-        ),
-        Code("same_percent", _WHOLE_NUMBER, "%", N_("how much of the text is the same"), _same("percent")),
     )
 
 
@@ -183,20 +174,16 @@ def _posted(row: _Post) -> _Written:
     return row.post.at if row.post is not None else None
 
 
-def _same(key: str) -> Callable[[_Post], _Written]:
-    return lambda row: getattr(row.post.same_as, key) if row.post is not None and row.post.same_as is not None else None
-
-
 # The files -----------------------------------------------------------------------------------------------------------
 
 
-def office_lines(audit: Audit) -> Iterator[str]:
-    """Yield a week's table of offices line by line."""
+def offices_table(audit: Audit) -> str:
+    """Return a week's table of offices."""
     return _written(office_columns(), (_Office(audit, office) for office in audit.offices))
 
 
-def post_lines(audit: Audit) -> Iterator[str]:
-    """Yield a week's table of own posts: those of the week, and older ones with questions of the week."""
+def posts_table(audit: Audit) -> str:
+    """Return a week's table of own posts: those of the week, and older ones with questions of the week."""
     return _written(post_columns(), (row for office in audit.offices for row in _posts(audit, office)))
 
 
@@ -209,9 +196,9 @@ def _posts(audit: Audit, office: AuditedOffice) -> Iterator[_Post]:
         yield _Post(audit, office, url, None, asked)
 
 
-def _written(columns: Sequence[Code[_Row]], rows: Iterable[_Row]) -> Iterator[str]:
-    yield csv_line([column.code for column in columns])
-    yield from (csv_line([_plain(column.value(row)) for column in columns]) for row in rows)
+def _written(columns: Sequence[Code[_Row]], rows: Iterable[_Row]) -> str:
+    head = [column.code for column in columns]
+    return csv_text([head, *([_plain(column.value(row)) for column in columns] for row in rows)])
 
 
 def _plain(value: _Written) -> str:
@@ -231,14 +218,8 @@ def _plain(value: _Written) -> str:
             return cell(text)
 
 
-Table = Callable[[], Iterable[str]]
-"""What yields a table's lines, as often as it is asked."""
-
-
-def joined(tables: Sequence[Table]) -> Iterator[str]:
-    """Put tables of weeks one under another; weeks of older versions may have other columns, which stay empty."""
-    heads = [csv.DictReader(table()).fieldnames or () for table in tables]
-    columns = dict.fromkeys(code for head in heads for code in head)
-    yield csv_line([*columns])
-    for table in tables:
-        yield from (csv_line([row.get(code) or "" for code in columns]) for row in csv.DictReader(table()))
+def joined(tables: Iterable[str]) -> str:
+    """Put tables of weeks one under another; a week may have other columns, which stay empty in the rest."""
+    weeks = [csv.DictReader(io.StringIO(table, newline="")) for table in tables]
+    columns = dict.fromkeys(code for week in weeks for code in week.fieldnames or ())
+    return csv_text([[*columns], *([row.get(code) or "" for code in columns] for week in weeks for row in week)])

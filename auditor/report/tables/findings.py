@@ -1,10 +1,10 @@
-"""The pages on record, every finding, posts alike, and the weeks before, each a row of its own."""
+"""The pages on record, every finding, and the weeks before, each a row of its own."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from auditor.audit.document import AuditedAccount, AuditedFinding, AuditedOffice, AuditedPast, AuditedPost, AuditedSame
+from auditor.audit.document import AuditedAccount, AuditedFinding, AuditedOffice, AuditedPast
 from auditor.base.i18n import short_name
 from auditor.base.snapshot import CommentsState
 from auditor.base.text import N_
@@ -31,7 +31,6 @@ from auditor.report.words import (
     ROUTES,
     SIGNS,
     say,
-    whose_text,
     words_of,
 )
 
@@ -64,15 +63,6 @@ class _Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Copied:
-    office: AuditedOffice
-    post: AuditedPost
-    same: AuditedSame
-    other: str | None
-    """Whose post was there first; None where that office is not in the document."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Then:
     office: AuditedOffice
     past: AuditedPast
@@ -86,16 +76,8 @@ def _precision(page: _Page, frame: Frame) -> Value:
     facts = page.account.facts
     if facts.opened_at is None:
         return frame.words.gettext(N_("date of opening not visible")) if page.account.kind == "personal" else None
-    return _how_exactly(facts.opened_precision, bounded=facts.not_earlier_than is not None, frame=frame)
-
-
-def _how_exactly(precision: str | None, *, bounded: bool, frame: Frame) -> str:
-    """Say how exactly an opening is known; `bounded` where it is also known what it is not earlier than."""
-    if precision == "exact":
-        return frame.words.gettext(N_("exact to the day"))
-    if precision is None:
-        return ""
-    return frame.words.gettext(N_("between two days") if bounded else N_("not later than this day"))
+    exact = facts.opened_precision == "exact"
+    return frame.words.gettext(N_("exact to the day") if exact else N_("not later than this day"))
 
 
 def _comments(page: _Page, frame: Frame) -> Value:
@@ -182,7 +164,6 @@ _ACCOUNTS: tuple[Spec[_Page], ...] = (
     Spec(N_("Subscribers"), 12, lambda page, _: page.account.facts.subscribers),
     Spec(N_("Opened"), 12, _opened),
     Spec(N_("How exactly that is known"), 18, _precision),
-    Spec(N_("Not earlier than"), 12, lambda page, frame: day_of(page.account.facts.not_earlier_than, frame)),
     Spec(N_("Comments"), 12, _comments),
     Spec(N_("What was in the way"), 28, _obstacle),
 )
@@ -204,16 +185,6 @@ _FINDINGS: tuple[Spec[_Found], ...] = (
     Spec(N_("Evidence"), 18, lambda found, _: " ".join(found.finding.evidence) or None, wrapped=False),
     Spec(N_("What is found"), 50, lambda found, _: found.finding.message),
     Spec(N_("Figures, by their names in audit.json"), 40, lambda found, _: _values(found.finding.values)),
-)
-_COPIES: tuple[Spec[_Copied], ...] = (
-    Spec(N_("Municipality"), 24, lambda row, _: row.office.municipality),
-    Spec(N_("Office"), 28, lambda row, _: row.office.title),
-    Spec(N_("Post"), 34, lambda row, _: Link(row.post.url)),
-    Spec(N_("Posted"), 16, lambda row, _: row.post.at),
-    Spec(N_("The text is the same, %"), 12, lambda row, _: row.same.percent),
-    Spec(N_("As in the post"), 34, lambda row, _: Link(row.same.url)),
-    Spec(N_("Whose it is"), 24, lambda row, frame: whose_text(row.same, row.other, frame.words)),
-    Spec(N_("Posted there"), 16, lambda row, _: row.same.at),
 )
 _HISTORY: tuple[Spec[_Then], ...] = (
     Spec(N_("Municipality"), 24, lambda then, _: then.office.municipality),
@@ -238,14 +209,6 @@ def findings_sheet(frame: Frame) -> Sheet:
     offices = in_order(frame.audit)
     rows = (_Found(office, f, titles.get(f.check, f.check)) for office in offices for f in office.findings)
     return fill(N_("Findings"), _FINDINGS, rows, frame)
-
-
-def copies_sheet(frame: Frame) -> Sheet:
-    """Return the posts with nearly the text of another official's or body's, each with both addresses."""
-    names = frame.names
-    posts = ((office, post, post.same_as) for office in in_order(frame.audit) for post in office.posts)
-    rows = (_Copied(office, post, same, names.get(same.office)) for office, post, same in posts if same is not None)
-    return fill(N_("Posts with the same text"), _COPIES, rows, frame)
 
 
 def history_sheet(frame: Frame) -> Sheet:

@@ -1,18 +1,12 @@
-"""A line of CSV: a table of a large region is never held whole."""
+"""The text of a table."""
 
 import csv
-from collections.abc import Sequence
+import io
+from collections.abc import Iterable, Sequence
 
 
-class _Echo:
-    """Takes a line of CSV and gives it back: nobody holds the whole table."""
-
-    @staticmethod
-    def write(line: str) -> str:
-        return line
-
-
-def csv_line(cells: Sequence[str], *, delimiter: str = ",", end: str = "\n") -> str:
-    """Return the cells as a line of CSV."""
-    line: str = csv.writer(_Echo(), delimiter=delimiter, lineterminator=end).writerow(cells)
-    return line
+def csv_text(rows: Iterable[Sequence[str]], *, delimiter: str = ",", end: str = "\n") -> str:
+    """Return rows of cells as CSV."""
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator=end).writerows(rows)
+    return text.getvalue()

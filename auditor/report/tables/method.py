@@ -140,7 +140,7 @@ def _threshold(value: Any, frame: Frame) -> Value:
 
 def _controls(frame: Frame) -> Iterator[_Row]:
     for control in frame.audit.controls:
-        what = f"{words.say(words.ROUTES, control.route or control.network, frame.words)}: {control.url}"
+        what = f"{words.say(words.ROUTES, control.route, frame.words)}: {control.url}"
         yield _line(what, _came_out(control, frame), note=_expected(control, frame))
 
 

@@ -4,8 +4,8 @@ A text is `str`, a whole number `int`, a decimal `float`, a day `date`, a moment
 an outcome of the directive `Verdict`. None is "not known" and stays empty: a column in words says why, never a zero.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
@@ -62,8 +62,6 @@ class Frame:
 
     audit: Audit
     words: Catalogue
-    names: Mapping[str, str] = field(default_factory=dict)
-    """Of all offices, by id: the document may hold some of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from auditor.audit.document import Audit, AuditedOffice, AuditedReplyTimes, AuditedStatement
+from auditor.audit.document import Audit, AuditedOffice, AuditedStatement
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, Text
 from auditor.checks import directive
 from auditor.checks import finding as declared
 from auditor.checks.check import Check
-from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.finding import Place
-from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.report.checks_shown import checks_at
-from auditor.report.headline import alarms, change_kind, in_brief, in_order, still_open, why_changed
+from auditor.report.headline import alarms, change_kind, in_order, still_open, why_changed
 from auditor.report.tables.model import (
     Frame,
     Link,
@@ -31,7 +29,7 @@ from auditor.report.tables.model import (
     standing,
     yes_no,
 )
-from auditor.report.words import CHANGES, GROUPS, OUTCOMES, SIGNS, deadline_note, policy_number, reason_of, say
+from auditor.report.words import CHANGES, GROUPS, OUTCOMES, SIGNS, deadline_note, reason_of, say
 
 _Cell = Callable[[AuditedOffice, Frame], Value]
 _Specs = tuple[Spec[AuditedOffice], ...]
@@ -86,10 +84,9 @@ def _corrected(office: AuditedOffice, frame: Frame) -> Value:
 
 
 def _columns(check: Check[Any]) -> Iterator[Spec[AuditedOffice]]:
-    """Yield the columns that a check declares; what the document has of the same beside them comes with its figures."""
+    """Yield the columns that a check declares."""
     for column in check.columns:
         yield Spec(column.title, column.width, _figure(check, column))
-    yield from _BESIDE.get(check.name, ())
     if check.standing is not None:
         yield Spec(check.standing, check.standing_width, _standing(check))
 
@@ -113,22 +110,9 @@ def _standing(check: Check[Any]) -> _Cell:
     return lambda office, frame: standing(office.finding(check.name), frame)
 
 
-def _half(edge: Callable[[AuditedReplyTimes], float | None]) -> _Cell:
-    """Make a cell of the page's own estimate over the last weeks: within so many hours half are answered."""
-
-    def value(office: AuditedOffice, frame: Frame) -> Value:
-        times, least = office.reply_times, policy_number(frame.audit, "least_questions", 0)
-        if times is None or not times.answered or times.questions < least:
-            return None
-        hours = edge(times)
-        return None if hours is None else float(round(hours, 1))
-
-    return value
-
-
 def _attention(audit: Audit, words: Catalogue) -> _Specs:
     """Repeat the week's warnings in each row: rows of several weeks may be put into one table."""
-    said = " ".join((*alarms(in_brief(audit), words), *still_open(audit, words)))  # once for all rows
+    said = " ".join((*alarms(audit, words), *still_open(audit, words)))  # once for all rows
     return (Spec(N_("Attention"), 40, lambda *_: said or None),)
 
 
@@ -150,23 +134,6 @@ _CHANGE: Spec[AuditedOffice] = Spec(N_("Since the week before"), 20, _change)
 _THEN: Spec[AuditedOffice] = Spec(N_("Outcome then"), 16, _before)
 _PAGES: Spec[AuditedOffice] = Spec(N_("Personal pages"), 28, _pages)
 _CORRECTED: Spec[AuditedOffice] = Spec(N_("Corrections"), 11, _corrected)
-_TIMES: _Specs = (
-    Spec(N_("Half answered within, hours (estimate)"), 15, _half(lambda times: times.median_hours)),
-    Spec(N_("The same, lower bound (95 %)"), 12, _half(lambda times: times.median_low)),
-    Spec(N_("The same, upper bound (95 %)"), 12, _half(lambda times: times.median_high)),
-    Spec(
-        N_("Questions in the estimate"),
-        12,
-        lambda office, _: office.reply_times.questions if office.reply_times else None,
-    ),
-)
-_WORDING: _Specs = (
-    Spec(N_("Posts in words of their own"), 12, lambda office, _: office.wording.own if office.wording else None),
-    Spec(
-        N_("Posts with nearly another's text"), 12, lambda office, _: office.wording.copied if office.wording else None
-    ),
-)
-_BESIDE = {ANSWERED.name: _TIMES, POSTS.name: _WORDING}
 _WEEK: _Specs = (
     Spec(N_("Week"), 10, lambda _, frame: frame.audit.week),
     Spec(N_("As of"), 16, lambda _, frame: frame.audit.as_of),

@@ -1,10 +1,8 @@
 """The week as a workbook: typed cells, a frozen head with filters, ready for A4 landscape; no formula in it."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from io import BytesIO
-from itertools import islice
 from shutil import copyfileobj
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -15,9 +13,8 @@ from auditor.base.i18n import Catalogue
 from auditor.base.safe import cell, safe_url
 from auditor.base.text import N_
 from auditor.report import words
-from auditor.report.headline import caveats, in_brief, in_order, still_open
-from auditor.report.site import MANY
-from auditor.report.tables.findings import accounts_sheet, copies_sheet, findings_sheet, history_sheet
+from auditor.report.headline import caveats, still_open
+from auditor.report.tables.findings import accounts_sheet, findings_sheet, history_sheet
 from auditor.report.tables.method import method_sheet
 from auditor.report.tables.model import Frame, Link, Sheet, Value, Verdict
 from auditor.report.tables.offices import dates_sheet, directive_sheet, practice_sheet, statements_sheet
@@ -33,11 +30,11 @@ _SHEETS = (
     practice_sheet,
     accounts_sheet,
     findings_sheet,
-    copies_sheet,
     statements_sheet,
     history_sheet,
+    method_sheet,
 )
-"""In their order; the method comes after them."""
+"""In their order."""
 _A4, _PRINTED = 9, 210
 """How many characters of a row fit on a sheet of paper; a wider table continues on the next one."""
 _LINE = 14
@@ -75,44 +72,27 @@ def render_xlsx(audit: Audit, *, catalogue: Catalogue) -> bytes:
     said = catalogue.at(ZoneInfo(audit.timezone))
     stream = BytesIO()
     # Nothing is guessed from a text: neither a formula nor a number nor a link.
-    many = len(audit.offices) > MANY
-    memory = {"in_memory": not many, "constant_memory": many}
     options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    with Workbook(stream, options | memory) as book:
-        brief = in_brief(audit)
-        notice = _notice(brief, said)
+    with Workbook(stream, options | {"in_memory": True}) as book:
+        notice = _notice(audit, said)
         book.set_properties(_properties(audit, said, notice))
         formats, title = _formats(book, said.lang), _title(audit, said)
-        pages: dict[str, _Page] = {}
-        for frame, make in _pieces(audit, brief, said):
-            sheet = make(frame)
-            if sheet.name not in pages:
-                pages[sheet.name] = _Page(book.add_worksheet(sheet.name), sheet, _Pen(formats, said), notice)
-            pages[sheet.name].add(sheet)
-        for page in pages.values():
+        for make in _SHEETS:
+            sheet = make(Frame(audit, said))
+            page = _Page(book.add_worksheet(sheet.name), sheet, _Pen(formats, said), notice)
+            page.write_rows()
             page.end(title)
-    return stream.getvalue() if many else _tight(stream)
+    return _tight(stream)
 
 
 def _tight(loose: BytesIO) -> bytes:
-    """Compress as well as the format can: a folder keeps a workbook for each week. A large one would be held twice."""
+    """Compress as well as the format can: a folder keeps a workbook for each week."""
     packed = BytesIO()
     with ZipFile(loose) as book, ZipFile(packed, "w", ZIP_DEFLATED, compresslevel=9) as tight:
         for name in book.namelist():
             with book.open(name) as source, tight.open(name, "w") as copy:
                 copyfileobj(source, copy)
     return packed.getvalue()
-
-
-def _pieces(audit: Audit, brief: Audit, said: Catalogue) -> Iterator[tuple[Frame, Callable[[Frame], Sheet]]]:
-    """Yield sheet by sheet the document with some of its offices: rows of very many would not go into the memory."""
-    names = {office.id: f"{office.municipality}, {office.title}" for office in brief.offices}
-    offices = in_order(audit)
-    for _ in range(0, max(len(audit.offices), 1), MANY):
-        some = list(islice(offices, MANY))
-        frame = Frame(audit.model_copy(update={"offices": some}), said, names)
-        yield from ((frame, make) for make in _SHEETS)
-    yield Frame(brief, said, names), method_sheet
 
 
 def _title(audit: Audit, said: Catalogue) -> str:
@@ -213,11 +193,10 @@ def _text(text: str) -> str:
 
 @dataclass(slots=True)
 class _Page:
-    """A worksheet to which rows are added."""
+    """A worksheet that is being written."""
 
     page: "Worksheet"
     sheet: Sheet
-    """Its columns."""
     pen: _Pen
     notice: str
     row: int = 0
@@ -235,12 +214,12 @@ class _Page:
             self.page.set_column(number, number, column.width)
             self.page.write_string(self.row, number, column.title, self.pen.formats["head"])
 
-    def add(self, sheet: Sheet) -> None:
-        """Write the rows of some offices."""
-        for row in sheet.rows:
+    def write_rows(self) -> None:
+        """Write the rows below the head."""
+        for row in self.sheet.rows:
             self.row += 1
             for column, value in enumerate(row):
-                self.pen.write(self.page, self.row, column, value, wrapped=sheet.columns[column].wrapped)
+                self.pen.write(self.page, self.row, column, value, wrapped=self.sheet.columns[column].wrapped)
 
     def end(self, title: str) -> None:
         """Make it ready to be looked at and printed."""

@@ -25,7 +25,7 @@ from auditor.report import headline, words
 from auditor.report.checks_shown import advice, notes_of
 from auditor.report.headline import no_comparison, still_open
 from auditor.report.notices import drift_notices, moved
-from auditor.report.terminal.card_week import days, drawings, practice, reply_times, weeks
+from auditor.report.terminal.card_week import days, drawings, practice, weeks
 from auditor.report.terminal.ink import MARKS, Ink
 from auditor.report.words import CHANGES, deadline_note, opened_text, report_text
 
@@ -117,7 +117,6 @@ def _blocks(office: AuditedOffice, audit: Audit, ink: Ink, leads: Sequence[str])
     if office.group != "institution":
         yield from practice(office, audit, ink)
         yield from drawings(office, audit, ink)
-        yield from reply_times(office, audit, ink)
         yield from weeks(office, audit, ink)
         yield from days(office, audit, ink)
     yield from _evidence(office, audit, ink)
@@ -169,11 +168,11 @@ def _grounds(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[Rendera
     told = f"{_ARROWS.get(kind, '')} {change}: {unlike}".strip().removesuffix(":")
     if audit.previous_week is None:
         yield ink.below(ink.text(no_comparison(audit, said)))
-    elif kind != "same" and office.previous_verdict not in {None, office.verdict}:
+    elif office.previous_verdict not in {None, office.verdict}:
         was = words.say(words.OUTCOMES, office.previous_verdict or "", said)
         before = said.say(N_("was: {outcome}"), outcome=was)
         yield ink.below(ink.text(f"{told}; {before}"))
-    elif kind != "same":
+    elif kind != "neutral":
         yield ink.below(ink.text(told))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import TYPE_CHECKING
 
-from auditor.audit.document import Audit, AuditedDay, AuditedOffice, AuditedPost, AuditedSame
+from auditor.audit.document import Audit, AuditedDay, AuditedOffice, AuditedPost
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line, show_url
 from auditor.base.snapshot import CommentsState
@@ -14,7 +14,6 @@ from auditor.report import words
 from auditor.report.checks_shown import Chart, PracticeHead, charts, checks_at
 from auditor.report.checks_shown import practice as practice_of
 from auditor.report.history import Ramp, WeekOfPosts, ramp_for, sparkline, strip_of, weeks_of
-from auditor.report.reply_times import curve_of
 from auditor.report.terminal.ink import MARKS, Ink
 from auditor.report.words import Cell
 
@@ -117,11 +116,6 @@ def days(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableT
         yield ink.below(_post(post, ink))
     if len(office.posts) > _POSTS_SHOWN:
         yield ink.below(ink.text(said.say(N_("More posts: {n}"), n=len(office.posts) - _POSTS_SHOWN), "dim"))
-    if words.wording_of(office, said):
-        yield ink.below(ink.text(words.wording_of(office, said)))
-    for post in office.posts:
-        if post.same_as is not None:
-            yield ink.below(_copy(post, post.same_as, ink))
 
 
 def _calendar(week: Sequence[AuditedDay], ink: Ink) -> "RenderableType":
@@ -148,12 +142,6 @@ def _post(post: AuditedPost, ink: Ink) -> "Line":
     return ink.link(post.url).append_text(ink.text(f" · {', '.join(parts)}", "dim"))
 
 
-def _copy(post: AuditedPost, same: AuditedSame, ink: Ink) -> "Line":
-    """Say that a post has nearly the text of another's, with both addresses."""
-    said = ink.said.say(N_("the text is {n} % the same as in"), n=same.percent)
-    return ink.link(post.url).append_text(ink.text(f": {said} ")).append_text(ink.link(same.url))
-
-
 _LONGEST = 20
 """Columns of the longest bar."""
 
@@ -168,10 +156,6 @@ def drawings(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[Rendera
             yield ink.below(_bars(chart, ink))
         for said in filter(None, (chart.strong, chart.aside)):
             yield ink.below(ink.text(said, "dim" if said is chart.aside else ""))
-        if chart.rows:
-            yield ink.title(chart.rows_title, page)
-        for label, told in chart.rows:
-            yield ink.item("·", ink.text(f"{label}: {told}"))
 
 
 def _bars(chart: Chart, ink: Ink) -> "RenderableType":
@@ -188,14 +172,3 @@ def _bars(chart: Chart, ink: Ink) -> "RenderableType":
         drawn = "█" * low + "▒" * (high - low)
         table.add_row(ink.text(one.label), ink.text(one.said, "bold"), *[ink.text(drawn, "dim")] * ink.wide)
     return table
-
-
-def reply_times(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
-    """Say how long a reply takes, with the uncertainty of it, and from how many questions and weeks that is known."""
-    curve = curve_of(office, audit, ink.said)
-    if curve is None:
-        return
-    yield ink.title(ink.said.gettext(N_("Time to reply")))
-    for sentence in curve.said:
-        yield ink.below(ink.text(sentence))
-    yield ink.below(ink.text(curve.note, "dim"))

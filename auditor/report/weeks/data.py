@@ -1,12 +1,10 @@
 """All weeks as data: two tables, the schema of a week's document, and a page that says what is in them."""
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from auditor import __version__
-from auditor.base.files import Content
 from auditor.base.i18n import Catalogue
 from auditor.report.page.templates import lay_out
 from auditor.report.schema import audit_schema_text
@@ -17,11 +15,11 @@ from auditor.report.weeks.published_weeks import Volume, read_audit
 
 def data_files(
     out: Path, volumes: Sequence[Volume], *, catalogue: Catalogue, public: Public
-) -> Iterator[tuple[str, Content]]:
+) -> Iterator[tuple[str, str]]:
     """Yield the files by path, the page that leads to them last. `volumes` are the weeks that they hold."""
     weeks = [volume.week for volume in volumes if volume.known]
-    yield f"{DATA}/{data.OFFICES}", partial(data.joined, _tables(out, weeks, data.OFFICES))
-    yield f"{DATA}/{data.POSTS}", partial(data.joined, _tables(out, weeks, data.POSTS))
+    yield f"{DATA}/{data.OFFICES}", data.joined(_tables(out, weeks, data.OFFICES))
+    yield f"{DATA}/{data.POSTS}", data.joined(_tables(out, weeks, data.POSTS))
     yield SCHEMA, audit_schema_text()
     said = catalogue.at(ZoneInfo("UTC"))
     context = {
@@ -37,21 +35,14 @@ def data_files(
     yield DATA_PAGE, lay_out("data.html", Spot(DATA_PAGE), said, context)
 
 
-_LINES = {data.OFFICES: data.office_lines, data.POSTS: data.post_lines}
+_TABLES = {data.OFFICES: data.offices_table, data.POSTS: data.posts_table}
 
 
-def _tables(out: Path, weeks: Sequence[str], name: str) -> list[data.Table]:
-    """Return the weeks' tables; of a week that has none beside its page, one made of its document."""
-    found: list[data.Table] = []
+def _tables(out: Path, weeks: Sequence[str], name: str) -> Iterator[str]:
+    """Yield the weeks' tables; of a week that has none beside its page, one made of its document."""
     for week in weeks:
         path = out / week / name
         if path.is_file():
-            found.append(partial(_lines_in, path))
+            yield path.read_bytes().decode()
         elif (audit := read_audit(out, week)) is not None:
-            found.append(partial(_LINES[name], audit))
-    return found
-
-
-def _lines_in(path: Path) -> Iterator[str]:
-    with path.open(encoding="utf-8", newline="") as file:
-        yield from file
+            yield _TABLES[name](audit)

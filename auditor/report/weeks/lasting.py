@@ -10,11 +10,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast
-from auditor.base.files import Content
 from auditor.base.i18n import Catalogue, languages
 from auditor.base.text import N_
 from auditor.base.weeks import Week
-from auditor.report.headline import in_brief
 from auditor.report.page.cards import Card, cards_of
 from auditor.report.page.dates import shared_marks
 from auditor.report.page.frame import page_rules, week_frame
@@ -41,7 +39,6 @@ class OfficeWeek:
     said: str
     path: str
     """The page that says more of it; empty where there is none."""
-    part: str
     verdict: str | None
     """None: there is no report of that week."""
     holder: str
@@ -54,7 +51,7 @@ class OfficeWeek:
     median: str
 
 
-def lasting_pages(out: Path, *, catalogue: Catalogue, public: Public | None = None) -> Iterator[tuple[str, Content]]:
+def lasting_pages(out: Path, *, catalogue: Catalogue, public: Public | None = None) -> Iterator[tuple[str, str]]:
     """Yield the pages over all weeks of the folder `out` with their paths.
 
     An office's page is in the language of the newest week that
@@ -68,8 +65,8 @@ def lasting_pages(out: Path, *, catalogue: Catalogue, public: Public | None = No
     trends = catalogue.at(ZoneInfo(known[-1].timezone if (known := [v.known for v in drawn if v.known]) else "UTC"))
     yield TRENDS, lay_out("trends.html", Spot(TRENDS), trends, trends_context(drawn, trends) | {"public": public})
     yield from data_files(out, drawn, catalogue=catalogue, public=public)
-    read = (read_audit(out, v.week, in_brief, shelved=True) for v in volumes[::-1] if v.known)
-    audits = [*map(in_brief, islice(filter(None, read), LONGEST))]
+    read = (read_audit(out, v.week) for v in volumes[::-1] if v.known)
+    audits = [*islice(filter(None, read), LONGEST)]
     if audits:
         folder = public.twin.here if public.twin else ""
         yield FEED, render_feed(audits, catalogue=catalogue, address=public.address, folder=folder)
@@ -79,7 +76,7 @@ def newest_audit(out: Path) -> Audit | None:
     """Return the newest week's document of the folder, a real one where there is any; None where none can be read."""
     volumes = drawn_weeks(read_shelf(out))
     return next(
-        (a for v in volumes[::-1] if v.known and (a := read_audit(out, v.week, in_brief, shelved=True)) is not None),
+        (a for v in volumes[::-1] if v.known and (a := read_audit(out, v.week)) is not None),
         None,
     )
 
@@ -95,10 +92,10 @@ def words_of(audit: Audit, catalogue: Catalogue) -> Catalogue:
 
 def _offices(out: Path, volumes: Sequence[Volume], catalogue: Catalogue, public: Public) -> Iterator[tuple[str, str]]:
     """Yield each office's page, from the newest week that has it."""
-    last = {name: volume.week for volume in volumes if volume.known for name in volume.known.places}
+    last = {name: volume.week for volume in volumes if volume.known for name in volume.known.by_id}
     shelved = {volume.week: volume for volume in volumes}
     for week in sorted({*last.values()}):
-        audit = read_audit(out, week, in_brief, shelved=True)
+        audit = read_audit(out, week)
         if audit is not None:
             names = {name for name, newest in last.items() if newest == week}
             yield from _office_pages(out, audit, names, shelved, words_of(audit, catalogue), public)
@@ -112,7 +109,7 @@ def _office_pages(
     said: Catalogue,
     public: Public,
 ) -> Iterator[tuple[str, str]]:
-    cards = cards_of(audit, {o.id: place_of(o) for o in in_brief(audit).offices}, said, only=names)
+    cards = cards_of(audit, said, only=names)
     context = week_frame(audit, said) | {"public": public}
     rules = page_rules(audit, said, "pages", "trend.bound", "trend.free")
     for card in cards:
@@ -133,7 +130,7 @@ def _office_pages(
 def _told(office: str, shelved: Mapping[str, Volume]) -> dict[str, ShelvedOffice]:
     """Return by week what the reports have of an office."""
     known = {week: volume.known for week, volume in shelved.items() if volume.known}
-    return {week: one.offices[one.places[office]] for week, one in known.items() if office in one.places}
+    return {week: one.by_id[office] for week, one in known.items() if office in one.by_id}
 
 
 def _citation(card: Card, audit: Audit, said: Catalogue, address: str) -> str:
@@ -196,15 +193,13 @@ def _week(
 ) -> OfficeWeek:
     """Return a week as its own report has it; where there is none, as the newest report looks back at it."""
     holder = told.holder.name if told and told.holder else past.holder if past else None
-    path, part = volume.place_of(office) if volume and told else ("", "")
     seen = Figures(posts=past.posts, due=past.due, in_time=past.in_time) if past else Figures()
     figures = figures_of(told, volume.known) if told and volume and volume.known else seen
     posts, answered, half = said_figures(figures, said)
     return OfficeWeek(
         week=week,
         said="",
-        path=path,
-        part=part,
+        path=card_page(week, office) if told else "",
         verdict=told.verdict if told else None,
         holder=holder or "",
         turned=False,

@@ -2,7 +2,6 @@
 
 import logging
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -12,12 +11,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from auditor.audit.document import Audit, AuditedCorrection, AuditedPast, AuditedPolicy, Summary, past_rows
+from auditor.audit.document import Audit, AuditedCorrection, AuditedPast, AuditedPolicy, Summary
 from auditor.base.errors import ArchiveError
-from auditor.base.in_file import OfficesInFile
-from auditor.base.packed import Packed
+from auditor.base.files import open_plain
 from auditor.checks import catalogue
-from auditor.report.site import OFFICES, anchor, card_page, week_page
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +46,7 @@ class ShelvedFinding(_Light):
 
 
 def _last(history: Any) -> Any:
-    rows = past_rows(history)
-    return rows[-1] if isinstance(rows, list) and rows else None
+    return history[-1] if isinstance(history, list) and history else None
 
 
 class ShelvedOffice(_Light):
@@ -80,7 +76,7 @@ class ShelvedOffice(_Light):
 class ShelvedWeek(_Light):
     """What the page of all weeks needs of one week's document."""
 
-    schema_: Literal["auditor/audit/1"] = Field(alias="schema")
+    schema_: Literal["auditor/audit/2"] = Field(alias="schema")
     week: str
     as_of: AwareDatetime
     timezone: str
@@ -92,12 +88,12 @@ class ShelvedWeek(_Light):
     corrections: list[AuditedCorrection] = []
     summary: Summary
     policy: AuditedPolicy = {}
-    offices: Sequence[ShelvedOffice]
+    offices: list[ShelvedOffice]
 
     @cached_property
-    def places(self) -> dict[str, int]:
-        """The place of each office among them, by its id."""
-        return {office.id: place for place, office in enumerate(self.offices)}
+    def by_id(self) -> dict[str, ShelvedOffice]:
+        """The offices by their ids."""
+        return {office.id: office for office in self.offices}
 
     @field_validator("timezone")
     @classmethod
@@ -115,12 +111,6 @@ class Volume:
 
     week: str
     known: ShelvedWeek | None = None
-    cards: bool = False
-    """Whether its offices have pages of their own; before version 0.5.0 all was one page."""
-
-    def place_of(self, office: str) -> tuple[str, str]:
-        """Return the page that says what the week says of an office, and the place within it."""
-        return (card_page(self.week, office), "") if self.cards else (week_page(self.week), anchor(office))
 
     @property
     def monday(self) -> date:
@@ -143,7 +133,7 @@ def read_shelf(out: Path) -> list[Volume]:
 
     A document that cannot be read is named in a warning, and its week stays in the list: its page is there.
     """
-    return [Volume(week, _read(out / week / DOCUMENT, week), (out / week / OFFICES).is_dir()) for week in weeks_in(out)]
+    return [Volume(week, _read(out / week / DOCUMENT, week)) for week in weeks_in(out)]
 
 
 def weeks_in(out: Path) -> list[str]:
@@ -165,13 +155,10 @@ def _is_week(name: str) -> bool:
 
 def _read(path: Path, week: str) -> ShelvedWeek | None:
     try:
-        offices = OfficesInFile(path)
-        known = ShelvedWeek.model_validate_json(offices.head)
-        known = known.model_copy(update={"offices": Packed(ShelvedOffice, offices)})
-        _ = known.places  # all of them can be read
+        known = ShelvedWeek.model_validate_json(_text(path))
     except OSError as error:
         log.warning("%s: cannot be read (%s); its week is listed without figures", path, error.strerror)
-    except (ArchiveError, ValueError):  # its content is not shown: the damage may be anything
+    except ValueError:  # its content is not shown: the damage may be anything
         log.warning("%s: is no audit document; its week is listed without figures; `auditor report` writes it", path)
     else:
         if known.week == week:
@@ -180,26 +167,18 @@ def _read(path: Path, week: str) -> ShelvedWeek | None:
     return None
 
 
-def _each_read(audit: Audit) -> None:
-    for _ in audit.offices:
-        pass
+def _text(path: Path) -> bytes:
+    with open_plain(path) as file:
+        return file.read()
 
 
-def read_audit(
-    out: Path, week: str, through: Callable[[Audit], object] = _each_read, *, shelved: bool = False
-) -> Audit | None:
-    """Return a week's whole document, whose offices stay in its file; None where it is missing or of another form.
-
-    `through` reads every office, so that all of them are known to be readable. `shelved`: `read_shelf` knows the week.
-    """
+def read_audit(out: Path, week: str) -> Audit | None:
+    """Return a week's whole document; None where it is missing or of another form."""
     path = out / week / DOCUMENT
-    if not shelved and _read(path, week) is None:
+    if _read(path, week) is None:
         return None
     try:
-        offices = OfficesInFile(path)
-        audit = Audit.from_parts(offices.head, offices)
-        through(audit)
-    except (OSError, ArchiveError, ValueError):
+        return Audit.from_json(_text(path))
+    except (OSError, ArchiveError):
         log.warning("%s: is no audit document; what needs it is left as it is", path)
         return None
-    return audit

@@ -16,6 +16,8 @@ from auditor.sandbox.world.model import Account, Author
 _SHORT_WAIT, _LONG_WAIT = 1, 36_468
 _READING = ("contacts.", "channels.", "messages.")
 _AT_MOST_IDS = 100
+_CREATOR = Author(400_000_019, "Имярек Создатель")
+"""Who made each linked group, and never writes in it."""
 
 
 def method_name(request: Any) -> str:
@@ -209,9 +211,10 @@ class Methods:
     def _administrators(self, request: Any, login: Login) -> Any:
         """Name a linked group's administrators, as Telegram does where the group does not hide them."""
         target = self._target(request.channel, login)
-        if not target.linked or not target.account.names_administrators:
+        account = target.account
+        if not target.linked or (account.administrators and not account.names_administrators):
             raise Failure("CHAT_ADMIN_REQUIRED")
-        people = target.account.administrators
+        people = [_CREATOR, *account.administrators]
         rights, users = types.ChatAdminRights(), [self._peers.user(one, login) for one in people]
         rows = [types.ChannelParticipantAdmin(one.number, 0, self._state.now, rights) for one in people]
         return types.channels.ChannelParticipants(len(rows), rows, [], users)

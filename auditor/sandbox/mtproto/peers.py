@@ -10,12 +10,10 @@ from telethon.tl import types
 
 from auditor.sandbox.mtproto.keys import Login
 from auditor.sandbox.state import State
-from auditor.sandbox.world.model import Account, Author, matches
+from auditor.sandbox.world.model import CHANNELS_FROM, Account, Author, matches
 
 _CODE = 400
 _SELF = 5_000_000_001
-_CHANNELS_FROM = 1_100_000_000
-"""Where the world's channel ids begin; people of the world have smaller ones."""
 _JOINED = timedelta(days=3)
 _LONG_AGO = datetime(2021, 6, 1, tzinfo=UTC)
 """When channels that are not of the world were made."""
@@ -194,4 +192,4 @@ class Peers:
         )
 
     def _is_channel(self, author: Author) -> bool:
-        return author.community or author.number >= _CHANNELS_FROM
+        return author.community or author.number >= CHANNELS_FROM

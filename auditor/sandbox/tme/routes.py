@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from auditor.sandbox.state import State
 from auditor.sandbox.tme import discussion, pages, preview
-from auditor.sandbox.world.model import Account, Trouble
+from auditor.sandbox.world.model import CHANNELS_FROM, Account, Author, Trouble
 
 _POST = re.compile(r"^/([A-Za-z0-9_]+)/(\d+)$")
 _PREVIEW = re.compile(r"^/s/([A-Za-z0-9_]+)(?:/(\d{1,15}))?/?$")
@@ -58,7 +58,7 @@ class TelegramWeb:
             number = int(found[2])
             return self._serve(found[1], lambda name, account: self._post(name, account, number, query))
         if (found := _NAME.match(path)) is not None:
-            return self._serve(found[1], _landing)
+            return self._serve(found[1], self._landing)
         return _redirect("https://telegram.org/")
 
     def post(self, path: str, form: dict[str, str], requested_with: str) -> Reply:
@@ -119,9 +119,27 @@ class TelegramWeb:
             after = preview.above(account, self._state.now, around)
         return Reply(preview.preview(account, self._state.now, before, after))
 
+    def _landing(self, name: str, account: Account | None) -> Reply:
+        """Show an account, or who comments under that name; with a throttled client neither."""
+        shown = account if account is not None or "throttle_stub" in self._state.faults else self._commenter(name)
+        return Reply(pages.missing(name) if shown is None else pages.landing(shown))
+
+    def _commenter(self, name: str) -> Account | None:
+        """Return a linked group, or the person or channel that comments somewhere under a name."""
+        wanted = name.casefold()
+        for account in self._state.shown("telegram"):
+            if account.group_name is not None and account.group_name.casefold() == wanted:
+                return _shown_as(account.group_identity, "group", account)
+            said = (comment.author for post in account.posts for comment in post.comments)
+            author = next((one for one in said if (one.username or "").casefold() == wanted), None)
+            if author is not None:
+                kind = "channel" if author.community or author.number >= CHANNELS_FROM else "user"
+                return _shown_as(author, kind, account)
+        return None
+
     def _post(self, name: str, account: Account | None, number: int, query: dict[str, str]) -> Reply:
         if account is None or account.kind != "channel":
-            return _landing(name, account)
+            return self._landing(name, account)
         now = self._state.now
         post = next((p for p in account.posts_at(now) if p.id == number), None)
         if "embed" not in query:
@@ -134,8 +152,10 @@ class TelegramWeb:
         return Reply(preview.single(account, post, now))
 
 
-def _landing(name: str, account: Account | None) -> Reply:
-    return Reply(pages.missing(name) if account is None else pages.landing(account))
+def _shown_as(author: Author, kind: str, account: Account) -> Account:
+    """Make an account of who comments under another one's posts, to show its landing page."""
+    name = author.username or ""
+    return Account("telegram", name, kind, author.number, author.name, account.opened, subscribers=90)
 
 
 def _said(body: dict[str, object]) -> Reply:

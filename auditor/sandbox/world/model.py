@@ -49,6 +49,10 @@ class Trouble(StrEnum):
     """VK: error 212 on every thread, while the wall says that people can comment."""
 
 
+CHANNELS_FROM = 1_100_000_000
+"""Where the numbers of Telegram's channels and groups begin in the world; people have smaller ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Author:
     """Who wrote a comment. `number` is VK's id (negative for a community); `username` is a t.me name."""

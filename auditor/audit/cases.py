@@ -1,0 +1,117 @@
+"""From the archive to what a check is given: an office's pages in a week, each look with its weight."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from auditor.base.snapshot import Cause, Post, Snapshot, StoredSnapshot, Weight
+from auditor.base.weeks import Week
+from auditor.checks.case import Case
+from auditor.checks.page import Look, Page
+from auditor.registry.models import Account, Office, Registry, deadline_of, exemption_in, holder_on, vacancy_on
+from auditor.registry.page_identity import confirmed_number
+from auditor.registry.sides import everybody_on, sides_of
+
+Seen = Mapping[str, Sequence[StoredSnapshot]]
+"""What the archive has of each account, by its address, oldest first."""
+
+
+def make_case(
+    registry: Registry, office: Office, week: Week, as_of: datetime, seen: Seen, *, everybody: str | None = None
+) -> Case:
+    """Put together what is known of `office` in `week` at `as_of`.
+
+    Who holds the office in a week is who holds it at the week's end, or at `as_of` in an open week. `everybody` is
+    `everybody_on` of the registry, where it is known already.
+    """
+    pages_of_all = everybody_on(registry) if everybody is None else everybody
+    registry = registry.at(office)
+    week = week.at(registry.zone)
+    day = min(week.last_day, as_of.astimezone(registry.zone).date())
+    holder = holder_on(office, day)
+    case = Case(
+        registry=registry,
+        office=office,
+        week=week,
+        as_of=as_of,
+        holder=holder,
+        vacancy=vacancy_on(office, day),
+        exemption=exemption_in(holder, week.first_day, day) if holder else None,
+        deadline=deadline_of(registry, holder) if holder else None,
+        sides=sides_of(office, holder, pages_of_all),
+    )
+    own = holder.judged_accounts if holder else ()
+    bodies = (*office.accounts, *(holder.institution_accounts if holder else ()))
+    return replace(
+        case,
+        pages=_each_once([page_of(case, account, seen) for account in own]),
+        institution=_each_once([page_of(case, account, seen) for account in bodies]),
+    )
+
+
+def page_of(case: Case, account: Account, seen: Seen) -> Page:
+    """Return an account with the looks at it up to the audit's moment, each with what it weighs for the week."""
+    rows = [row for row in seen.get(account.url.url, ()) if row.snapshot.taken_at <= case.as_of]
+    believed = [row for row in rows if row.weight is not Weight.NONE]
+    number = confirmed_number(account, _sure(believed), case.zone)
+    looks = [(_is_of(row.snapshot, number), _look(case, row)) for row in believed]
+    return Page(
+        account=account,
+        starts=case.week.starts,
+        until=case.horizon,
+        number=number,
+        looks=tuple(look for own, look in looks if own),
+        strangers=tuple(look for own, look in looks if not own),
+        phantom=any(row.weight is Weight.NONE and row.snapshot.taken_at >= case.week.starts for row in rows),
+    )
+
+
+def _sure(rows: Sequence[StoredSnapshot]) -> Iterator[Snapshot]:
+    return (row.snapshot for row in rows if row.trusted)
+
+
+def _is_of(look: Snapshot, number: int | None) -> bool:
+    """Tell whether a look may show the page of this number."""
+    return look.id is None or number in {None, look.id}
+
+
+def _look(case: Case, row: StoredSnapshot) -> Look:
+    taken_at = row.snapshot.taken_at
+    in_time = case.week.starts <= taken_at <= case.late_after
+    return Look(
+        seen=_as_asked(case, row),
+        weight=Weight.FULL if in_time and row.trusted else Weight.FOR_HIM,
+        run=row.run,
+        trusted=row.trusted,
+        threads_work=row.threads_work,
+        late=taken_at > case.late_after,
+    )
+
+
+def _as_asked(case: Case, row: StoredSnapshot) -> Snapshot:
+    """Return a look without the threads that it did not ask for: a run for another week reads others than this one."""
+    made_for = Week.parse(row.week, case.zone)
+    if made_for == case.week or not any(post.comments_cause is None for post in row.snapshot.posts):
+        return row.snapshot
+    asked_from = made_for.starts - timedelta(days=case.value("thread_days"))
+    asked_to = min(made_for.ends, row.snapshot.taken_at)
+    posts = tuple(post if asked_from <= post.at < asked_to else _unread(post) for post in row.snapshot.posts)
+    return row.snapshot.model_copy(update={"posts": posts})
+
+
+def _unread(post: Post) -> Post:
+    """Return a post whose comments nobody asked for."""
+    if post.comments_cause is not None:
+        return post
+    return post.model_copy(update={"comments": (), "comments_cause": Cause.TOO_LITTLE_DATA})
+
+
+def _each_once(pages: Sequence[Page]) -> tuple[Page, ...]:
+    """Leave out the old address of a page that is on record under its new one too: its posts count once."""
+    numbers = {page.account.url.url: page.number for page in pages}
+
+    def repeated(page: Page) -> bool:
+        now = page.renamed_to
+        return now in numbers and numbers[now] in {None, page.number}
+
+    return tuple(page for page in pages if not repeated(page))

@@ -1,0 +1,266 @@
+"""What a week's looks tell of one account: the only way in which a judge sees them.
+
+Three questions are asked of a page: which posts did any look see (`posts`), was a stretch read whole by a look that may
+count against the person (`read_whole`), and what does the newest such look tell of a fact (`newest`). There is no
+merged snapshot: a look that saw less takes nothing from one that saw more (DESIGN.md section 4.5).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from auditor.base.snapshot import Cause, EvidenceKind, Post, Precision, Snapshot, Weight
+from auditor.base.weeks import day_end
+from auditor.checks.posts import united
+from auditor.registry.models import Account
+
+_RECENT = timedelta(days=14)
+"""So long before an empty wall a look that saw posts on it contradicts it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look as a week sees it."""
+
+    seen: Snapshot
+    weight: Weight
+    """`FULL` only in time for the week and trusted."""
+    run: int = 0
+    trusted: bool = True
+    """The route's controls came out right, whenever it was: what does not age, such as a date, counts."""
+    threads_work: bool = False
+    late: bool = False
+    """Later than `late_look_days` after the week."""
+
+    @property
+    def full(self) -> bool:
+        """Whether it counts against the person too."""
+        return self.weight is Weight.FULL
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One account on record, with its looks up to the audit's moment, oldest first; those that weigh nothing are out.
+
+    `looks` are of the confirmed page; `strangers` saw another page under its address, by its number.
+    """
+
+    account: Account
+    starts: datetime
+    """The week's start."""
+    until: datetime
+    """The end of what is judged: the week's, or the audit's moment if that is earlier."""
+    number: int | None = None
+    """The confirmed page's own number, where known."""
+    looks: tuple[Look, ...] = ()
+    strangers: tuple[Look, ...] = ()
+    phantom: bool = False
+    """Some look was left out because its run saw a page that is known not to exist."""
+
+    # The three questions ---------------------------------------------------------------------------------------------
+
+    def posts(self, start: datetime, end: datetime) -> tuple[Post, ...]:
+        """Return the posts of ``start <= at < end`` that any look saw, deleted since or not, oldest first."""
+        seen = [(look.seen.route, post) for look in self.looks for post in look.seen.posts if start <= post.at < end]
+        return united(seen)
+
+    def read_whole(self, start: datetime, end: datetime | None = None, *, even_late: bool = False) -> Cause | None:
+        """Return None where a `FULL` look read all posts from `start` to `end` (the end of what is judged), else why.
+
+        A page that was gone before the stretch began is read, and empty. With `even_late` a late look will do.
+        """
+        end = self.until if end is None else end
+        gone = self.gone_since
+        if gone is not None and gone <= start:
+            return None
+        reasons = [self._unread(look, start, end) for look in self._counting(even_late=even_late)]
+        return None if None in reasons else self._why_unread(reasons, end)
+
+    def last_whole(self, start: datetime, *, even_late: bool = False) -> Snapshot | None:
+        """Return the newest counting look that read all posts from `start` to the end of what is judged, or None."""
+        counting = reversed(self._counting(even_late=even_late))
+        return next((look.seen for look in counting if self._unread(look, start, self.until) is None), None)
+
+    def newest(self, fact: str) -> Any:
+        """Return what the newest `FULL` look that knows it tells of a fact of a `Snapshot`; None: none does."""
+        known = (getattr(look.seen, fact) for look in reversed(self.looks) if look.full)
+        return next((value for value in known if value is not None), None)
+
+    # Reading ---------------------------------------------------------------------------------------------------------
+
+    def _counting(self, *, even_late: bool) -> list[Look]:
+        return [look for look in self.looks if look.full or (even_late and look.late and look.trusted)]
+
+    def _unread(self, look: Look, start: datetime, end: datetime) -> Cause | None:
+        """Return why one look did not read a stretch whole, or None."""
+        seen = look.seen
+        if seen.exists is not None and look.run in self.contradicted_runs:
+            return Cause.CONTRADICTION
+        if seen.exists is not True or seen.cause is not None:
+            return seen.cause or Cause.GONE
+        if seen.posts_cause is not None:
+            return seen.posts_cause
+        if (seen.posts_until or seen.taken_at) < end:
+            return Cause.TOO_LITTLE_DATA
+        if seen.posts_since is not None and seen.posts_since > start:
+            return seen.older_cause or Cause.TOO_LITTLE_DATA
+        return Cause.CONTRADICTION if self._is_emptied(look) else None
+
+    def _is_emptied(self, look: Look) -> bool:
+        """Tell whether a wall shows none of the posts that an earlier look by its route saw on the part that it shows.
+
+        Of a wall that came empty the looks of the two weeks before it are asked, else those of the week.
+        """
+        seen = look.seen
+        since, shown = seen.posts_since, {post.id for post in seen.posts}
+        from_ = seen.taken_at - _RECENT if not shown and since is None else self.starts
+        earlier = (
+            other.seen
+            for other in self.looks
+            if other.seen.route is seen.route and from_ <= other.seen.taken_at < seen.taken_at
+        )
+        known = {post.id for other in earlier for post in other.posts if since is None or post.at >= since}
+        return bool(known) and not known & shown
+
+    def _why_unread(self, reasons: list[Cause | None], end: datetime) -> Cause:
+        """Name why a stretch was not read: what the newest counting look says, else why no later one counts."""
+        told = [reason for reason in reasons if reason not in {None, Cause.TOO_LITTLE_DATA}]
+        if told and told[-1] is not None:
+            return told[-1]
+        after = any(look.seen.taken_at >= end and not look.full for look in (*self.looks, *self.strangers))
+        return self.unseen_cause if after or not reasons else Cause.TOO_LITTLE_DATA
+
+    @property
+    def cause(self) -> Cause:
+        """Why nothing is known of the page: by the newest look that may count against the person, else why none may."""
+        full = [look.seen for look in self.looks if look.full]
+        return (full[-1].cause if full else None) or self.unseen_cause
+
+    @property
+    def unseen_cause(self) -> Cause:
+        """Why no look counts against the person."""
+        since = [look for look in self.looks if look.seen.taken_at >= self.starts]
+        silent = [look.seen.cause for look in since if look.seen.exists is None and look.seen.cause is not None]
+        if self.phantom or any(not look.trusted and look.seen.exists is not None for look in since):
+            return Cause.CONTROL_FAILED
+        if any(look.late for look in since):
+            return silent[-1] if len(silent) == len(since) else Cause.SEEN_LATE
+        if silent:
+            return silent[-1]
+        return Cause.NOT_AT_ADDRESS if self.strangers else Cause.TOO_LITTLE_DATA
+
+    # Existence -------------------------------------------------------------------------------------------------------
+
+    @property
+    def newest_look(self) -> Snapshot | None:
+        """The newest look since the week's start that tells something: one that counts against him before others."""
+        since = [look for look in (*self.looks, *self.strangers) if look.seen.taken_at >= self.starts]
+        ranked = sorted(since, key=lambda look: (look.seen.exists is not None, look.full, look.seen.taken_at))
+        return ranked[-1].seen if ranked else None
+
+    @property
+    def looked(self) -> bool:
+        """Whether anybody looked since the week's start, with whatever success."""
+        return self.phantom or any(look.seen.taken_at >= self.starts for look in (*self.looks, *self.strangers))
+
+    @property
+    def ever_looked(self) -> bool:
+        """Whether anybody ever looked."""
+        return bool(self.looks or self.strangers or self.phantom)
+
+    @property
+    def gone_since(self) -> datetime | None:
+        """The first of the looks that still say, by the page's number, that it is not there any more."""
+        since = None
+        for look in reversed(self.looks):
+            seen = look.seen
+            if look.late or seen.exists is None:
+                continue
+            if seen.exists or not look.trusted or not self._says_gone(seen):
+                break
+            since = seen.taken_at
+        return since
+
+    def _says_gone(self, seen: Snapshot) -> bool:
+        """Tell whether the network says so of the page's number: a free name proves nothing."""
+        return seen.exists is False and (self.account.network.facts.asked_by_number or seen.id is not None)
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the newest run whose looks count contradicts itself."""
+        runs = [look.run for look in self.looks if look.full and look.seen.exists is not None]
+        return bool(runs) and max(runs) in self.contradicted_runs
+
+    @property
+    def contradicted_runs(self) -> set[int]:
+        """The runs of which two `FULL` looks, by two routes, differ on whether the page exists."""
+        told: dict[int, dict[str, bool]] = {}
+        for look in self.looks:
+            if look.full and look.seen.exists is not None:
+                told.setdefault(look.run, {})[look.seen.route] = look.seen.exists
+        return {run for run, routes in told.items() if len(set(routes.values())) > 1}
+
+    @property
+    def is_stranger(self) -> bool:
+        """Whether another page than the confirmed one is under the address now."""
+        numbered = [look for look in (*self.looks, *self.strangers) if look.seen.id is not None and look.trusted]
+        last = max(numbered, key=lambda look: look.seen.taken_at, default=None)
+        return last is not None and self.number is not None and last.seen.id != self.number
+
+    @property
+    def renamed_to(self) -> str | None:
+        """The address under which the confirmed page is now, where it is not the one on record."""
+        known = [look.seen for look in self.looks if look.trusted and look.seen.exists and look.seen.id is not None]
+        moved = known[-1].renamed_to if known and not self.is_stranger else None
+        return moved if moved != self.account.url.url else None
+
+    # When it was there -----------------------------------------------------------------------------------------------
+
+    def first_trace(self, zone: ZoneInfo, *, any_look: bool = False) -> datetime | None:
+        """Return the earliest moment at which the page is known to have been there; None where no look shows any.
+
+        By trusted looks, or by `any_look`. That somebody confirmed it on a day does not say that it was not there
+        before.
+        """
+        moments = [at for look in self.looks if look.trusted or any_look for at in _shown_at(look.seen)]
+        confirmed = self.account.confirmed
+        if moments and confirmed is not None:
+            moments.append(day_end(confirmed.on, zone))
+        return min(moments, default=None)
+
+    @property
+    def may_be_older(self) -> bool:
+        """Whether the page may be older than its earliest trace: its posts were not read back, and no date is exact."""
+        exact = any(look.seen.opened_precision is Precision.EXACT for look in self.looks)
+        unread = [look.seen.posts_cause is not None for look in self.looks if look.seen.taken_at >= self.starts]
+        return bool(unread) and unread[-1] and not exact
+
+    # Evidence --------------------------------------------------------------------------------------------------------
+
+    def evidence(self, *kinds: EvidenceKind) -> tuple[str, ...]:
+        """Return the ids of the answers of these kinds (all, if none is named) behind what is said of the week."""
+        answers = (answer for look in self._shown() for answer in look.seen.evidence)
+        return tuple(dict.fromkeys(answer.id for answer in answers if not kinds or answer.kind in kinds))
+
+    def _shown(self) -> Iterator[Look]:
+        """Yield each route's newest look since the week's start that counts, and those whose posts it does not show."""
+        known: set[tuple[str, int]] = set()
+        since = [look for look in (*self.strangers, *self.looks) if look.seen.taken_at >= self.starts]
+        for look in sorted(since, key=lambda look: (look.full, look.seen.exists is not None, look.seen.taken_at))[::-1]:
+            route = look.seen.route.value
+            fresh = {(route, post.id) for post in look.seen.posts} - known
+            if fresh or (route, 0) not in known:
+                known |= {(route, 0), *fresh}
+                yield look
+
+
+def _shown_at(seen: Snapshot) -> Iterator[datetime]:
+    """Yield every moment at which a look shows that the page was there."""
+    if seen.exists:
+        yield seen.taken_at
+    if seen.opened_at is not None:
+        yield seen.opened_at
+    yield from (trace.at for trace in seen.traces)
+    yield from (post.at for post in seen.posts)

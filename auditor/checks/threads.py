@@ -1,0 +1,166 @@
+"""Threads as looks read them: whose words each comment is, and what a reply answers.
+
+What a reply answers was resolved when it was read (`auditor.base.threads`). It answers the question above a remark in
+the same chain too. Authors are told apart within one reading only (DESIGN.md section 5).
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from auditor.base.snapshot import Comment, CommentsState, Post, Says, Side
+from auditor.base.threads import addressed, answered_in
+from auditor.checks.case import Case
+from auditor.checks.page import Look, Page
+
+Place = tuple[str, int]
+"""A page's address and a post's number."""
+Key = tuple[Place, datetime, bool, int]
+"""A comment whichever route numbered it: its post, its second, has it words, and which of such it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One post's comments as one look shows them, in order of time."""
+
+    place: Place
+    post: Post
+    look: Look
+    at: datetime
+    """When they were read: the look's moment, or an earlier one from which it took them over."""
+    comments: Mapping[int, Comment]
+    """In order of time, by their numbers in this look."""
+    keys: Mapping[int, Key]
+    """By a comment's number in this look."""
+    targets: Mapping[int, int]
+    """By a comment's number the number of the one it answers."""
+    whole: bool
+    """Every comment that the network showed was read."""
+    told_by_old_record: bool = False
+    """Sides were told by a record that has changed since, and somebody has written who asks nothing."""
+
+    @property
+    def group(self) -> tuple[str, str, datetime]:
+        """What was read together: authors' numbers are the same within it."""
+        return self.place[0], self.look.seen.route.value, self.at
+
+    @property
+    def line(self) -> Iterable[Comment]:
+        """The comments in order of time."""
+        return self.comments.values()
+
+    def answered(self, reply: Comment) -> Iterator[Comment]:
+        """Yield what a reply answers: its target, and above a remark the comments up to a question."""
+        met, target = {reply.id}, self.comments.get(self.targets.get(reply.id, reply.id))
+        while target is not None and target.id not in met:
+            met.add(target.id)
+            yield target
+            if asks(target):
+                return
+            target = self.comments.get(self.targets.get(target.id, target.id))
+
+    def replies(self, side: Side) -> Iterator[Comment]:
+        """Yield the comments with words of a side: a smiley is no answer."""
+        return (c for c in self.line if c.side is side and not c.deleted and c.has_words)
+
+
+def counts(comment: Comment) -> bool:
+    """Tell whether it is a citizen's comment with some text, not deleted."""
+    return comment.side is Side.CITIZEN and not comment.deleted and comment.has_text
+
+
+def asks(comment: Comment) -> bool:
+    """Tell whether it is a citizen's question."""
+    return counts(comment) and comment.says is Says.ASKS
+
+
+def readings_of(case: Case, page: Page, posts: Sequence[Post]) -> list[Reading]:
+    """Return how looks read the comments under a page's `posts`, oldest first, with the sides that hold today.
+
+    Of a comment that was read twice the newest `FULL` reading's side counts; who asks nothing and answers the questions
+    of several others is unknown.
+    """
+    raw = [reading for look in page.looks for reading in _of_look(case, page, look, posts)]
+    raw.sort(key=lambda reading: reading.look.seen.taken_at)
+    sides: dict[Key, Side] = {}
+    for reading in sorted(raw, key=lambda reading: reading.look.full):
+        sides |= {reading.keys[comment.id]: comment.side for comment in reading.line}
+    people = case.value("helper_people")
+    helpers = {key for group in _groups(raw) for key in _helping(group, people)}
+    sides |= {key: Side.UNKNOWN for key in helpers if sides[key] is Side.CITIZEN}
+    return [_with_sides(reading, sides) for reading in raw]
+
+
+def _of_look(case: Case, page: Page, look: Look, posts: Sequence[Post]) -> Iterator[Reading]:
+    """Yield the threads that a look read under some posts, as they were at the look or at the audit's moment."""
+    places = {post.id: post.id for post in posts}
+    moments = {(post.at, post.repost): post.id for post in posts}
+    for post in look.seen.posts:
+        number = places.get(post.id) or moments.get((post.at, post.repost))
+        if number is None or (post.comments_cause is not None and not post.comments):
+            continue
+        until = min(look.seen.taken_at, case.as_of)
+        line = addressed(comment for comment in post.comments if comment.at <= until)
+        place = (page.account.url.url, number)
+        yield Reading(
+            place=place,
+            post=post,
+            look=look,
+            at=post.comments_read_at or look.seen.taken_at,
+            comments={comment.id: comment for comment in line},
+            keys=_keys(place, line),
+            targets=answered_in(line),
+            whole=post.comments_cause is None and (post.comments_state is not CommentsState.CLOSED or bool(line)),
+            told_by_old_record=_is_old(case, look) and _somebody_asks_nothing(line),
+        )
+
+
+def _keys(place: Place, line: Sequence[Comment]) -> dict[int, Key]:
+    seen: Counter[tuple[datetime, bool]] = Counter()
+    keys = {}
+    for comment in line:
+        spot = (comment.at.replace(microsecond=0), comment.has_words)
+        keys[comment.id] = (place, *spot, seen[spot])
+        seen[spot] += 1
+    return keys
+
+
+def _is_old(case: Case, look: Look) -> bool:
+    """Tell whether the record of whose words a comment is has changed since a look, while the week is in time."""
+    return look.seen.sides not in {"", case.sides} and case.as_of <= case.late_after
+
+
+def _somebody_asks_nothing(line: Sequence[Comment]) -> bool:
+    asking = {comment.author for comment in line if asks(comment) and comment.author is not None}
+    return any(comment.author not in asking for comment in line)
+
+
+def _groups(readings: Iterable[Reading]) -> Iterable[list[Reading]]:
+    """Return the readings in which authors' numbers mean the same."""
+    found: dict[tuple[str, str, datetime], list[Reading]] = defaultdict(list)
+    for reading in readings:
+        found[reading.group].append(reading)
+    return found.values()
+
+
+def _helping(group: Sequence[Reading], least: int) -> Iterator[Key]:
+    """Yield the comments of those who ask nothing and answer the questions of at least so many others."""
+    asking = {c.author for reading in group for c in reading.line if asks(c)}
+    answered: dict[int, set[int]] = defaultdict(set)
+    for reading in group:
+        for reply in reading.replies(Side.CITIZEN):
+            if reply.author is not None and reply.author not in asking:
+                answered[reply.author] |= {
+                    c.author for c in reading.answered(reply) if asks(c) and c.author is not None
+                }
+    helpers = {author for author, people in answered.items() if len(people) >= least}
+    for reading in group:
+        yield from (reading.keys[comment.id] for comment in reading.line if comment.author in helpers)
+
+
+def _with_sides(reading: Reading, sides: Mapping[Key, Side]) -> Reading:
+    if all(sides[reading.keys[comment.id]] is comment.side for comment in reading.line):
+        return reading
+    line = [c.model_copy(update={"side": sides[reading.keys[c.id]]}) for c in reading.line]
+    return replace(reading, comments={comment.id: comment for comment in addressed(line)})

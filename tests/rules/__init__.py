@@ -1,0 +1,1 @@
+"""What section 5 of the design says, rule by rule: looks are made by hand, and the judge is asked."""

@@ -1,0 +1,209 @@
+"""Looks and comments for the rules, and what the judge says of them, by names that outlive the inside.
+
+What is called otherwise inside stands in the tables below and nowhere else.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from auditor.audit.document import Audit
+from auditor.audit.judge import make_audit
+from auditor.base.snapshot import (
+    Comment,
+    CommentsState,
+    Network,
+    Post,
+    Route,
+    Snapshot,
+    StoredSnapshot,
+    Trace,
+    TraceKind,
+)
+from auditor.base.weeks import Week
+from auditor.checks.case import Case
+from auditor.registry.models import Account, Exemption, Neutral, Office, Tenure
+from tests.cases import (
+    NOW,
+    TOMSK,
+    WEEK,
+    account,
+    case,
+    day,
+    judge,
+    judge_office,
+    office,
+    partial,
+    posts,
+    registry,
+    snapshot,
+    tenure,
+)
+
+SIDE = "side"
+SIDES = {"owner": "owner", "body": "body", "unknown": "unknown", "citizen": "citizen"}
+AUTHORS = {"owner": 901, "body": 902, "unknown": 903, "citizen": 904}
+VALUES: dict[str, str] = {}
+RECORD_CHANGED = "record_changed"
+"""What `verdict_change` is where the registry says something else than a week ago."""
+PRACTICE = ("posts_per_week", "longest_silence", "comments_open", "comments_answered")
+
+OPEN, CLOSED = CommentsState.OPEN, CommentsState.CLOSED
+PREVIEW, CLIENT = Route.TELEGRAM_PREVIEW, Route.TELEGRAM_CLIENT
+LONG_AGO = "2021-10-12T12:00"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a finding says: no sentence, and no class of the inside."""
+
+    outcome: str
+    cause: str | None
+    values: Mapping[str, Any]
+
+    def value(self, name: str) -> Any:
+        """Return a value by its name in DESIGN.md section 9."""
+        return self.values[VALUES.get(name, name)]
+
+    @property
+    def verdict(self) -> tuple[str, str | None]:
+        """The outcome with its cause."""
+        return self.outcome, self.cause
+
+
+def told(finding: Any) -> Told:
+    """Read a finding."""
+    cause = None if finding.cause is None else str(finding.cause)
+    return Told(str(finding.outcome), cause, finding.values_to_json())
+
+
+def of_office(check: str, looks: Sequence[Snapshot], *, person: Tenure | None = None, **more: Any) -> Told:
+    """Judge one office with one holder, in office from of old, by looks at his pages."""
+    neutral = more.pop("neutral", False)
+    holder = person or in_office(*more.pop("pages", ()))
+    what = case([holder], *looks, **more)
+    return told(judge_office(check, neutral_telegram(what) if neutral else what))
+
+
+def all_of(check: str, looks: Sequence[Snapshot], *, person: Tenure | None = None, **more: Any) -> list[Told]:
+    """Judge the same office, and return all that is said of him and of each of his pages."""
+    holder = person or in_office(*more.pop("pages", ()))
+    return [told(finding) for finding in judge(check, case([holder], *looks, **more))]
+
+
+def in_office(*pages: Account, **fields: Any) -> Tenure:
+    """Put a person into office from of old, with one channel or with `pages`."""
+    return tenure(**{"since": "2019-09", "accounts": list(pages) or [account()]} | fields)
+
+
+def channel(*line: Post, at: datetime = NOW, **fields: Any) -> Snapshot:
+    """A look at the channel, which was opened long ago, with these posts of the week and one of before."""
+    moment = datetime.fromisoformat(LONG_AGO).replace(tzinfo=TOMSK)
+    created = (Trace(kind=TraceKind.CREATED, at=moment),)
+    base = {"opened_at": moment, "opened_precision": "exact", "traces": created}
+    return snapshot(**{**base, "posts": line, "taken_at": at, **fields})
+
+
+def profile(*line: Post, at: datetime = NOW, **fields: Any) -> Snapshot:
+    """A look at a VK profile."""
+    base = {"network": Network.VK, "route": Route.VK, "url": "https://vk.com/perviy", "id": 77, "kind": "profile"}
+    return snapshot(**{**base, "posts": line, "taken_at": at, **fields})
+
+
+def vk_page() -> Account:
+    """The same profile as the registry has it."""
+    return account(Network.VK, "perviy")
+
+
+# A document ---------------------------------------------------------------------------------------------------------
+
+
+def head(number: int, *pages: Account, **fields: Any) -> Office:
+    """One of several offices, each with a holder of its own."""
+    person = in_office(*pages, name=f"Имярек Номер {number}", **fields)
+    return office(person).model_copy(update={"id": f"rayon-{number:02d}", "municipality": f"{number}-й район"})
+
+
+def document(*offices: Office, looks: Sequence[Snapshot], week: Week = WEEK, previous: Audit | None = None) -> Audit:
+    """Judge the offices in a week, two days after it, by looks that were each made for the week that had ended."""
+    seen: dict[str, list[StoredSnapshot]] = {}
+    for look in sorted(looks, key=lambda one: one.taken_at):
+        row = StoredSnapshot(str(Week.last_ended(look.taken_at, TOMSK)), look, threads_work=True)
+        seen.setdefault(look.url, []).append(row)
+    return make_audit(registry(*offices), week, week.ends + timedelta(days=2), seen, previous=previous)
+
+
+def offices_of(audit: Audit) -> dict[str, dict[str, Any]]:
+    """Return the offices as ``audit.json`` has them, by their ids."""
+    return {row["id"]: row for row in json.loads(audit.to_json())["offices"]}
+
+
+def outcomes_of(row: Mapping[str, Any]) -> dict[str, str]:
+    """Return what each check says of an office as a whole."""
+    return {one["check"]: one["outcome"] for one in row["findings"] if one["account"] is None}
+
+
+# Posts and comments -------------------------------------------------------------------------------------------------
+
+
+def post(number: int, *comments: Comment, hours: float = 1, **fields: Any) -> Post:
+    """A post with its whole thread, so many hours after the week's start."""
+    (made,) = posts(hours, first_id=number, **{"comments_state": OPEN} | fields)
+    return made.model_copy(update={"comments": comments})
+
+
+def comment(number: int, side: str, hours: float, **fields: Any) -> Comment:
+    """A comment of a side; a citizen's author is its number unless another is given."""
+    given = {"author": number, "says": "asks" if side == "citizen" else None} | fields
+    return Comment(id=number, at=day(hours), **{SIDE: SIDES[side]}, **given)
+
+
+def asked(count: int, *, people: int | None = None, hours: float = 20) -> tuple[Comment, ...]:
+    """So many questions of as many people, or of so many, in the middle of the week."""
+    who = people or count
+    return tuple(comment(n, "citizen", hours + n / 10, author=(n - 1) % who + 1) for n in range(1, count + 1))
+
+
+def replies(side: str, *to: int, after: float = 3, hours: float = 20, **fields: Any) -> tuple[Comment, ...]:
+    """One reply of a side to each of the questions that `asked` made, so many hours after it."""
+    given = {"author": AUTHORS[side], "answers": None} | fields
+    return tuple(comment(100 + n, side, hours + n / 10 + after, **{**given, "answers": n}) for n in to)
+
+
+def failing(check: str) -> tuple[Post, ...]:
+    """The posts by which a check of the practice fails: too few, none for weeks, closed ones, or unanswered ones."""
+    old, state = posts(-24 * 20, first_id=90), CLOSED if check == "comments_open" else OPEN
+    if check == "longest_silence":
+        return old
+    questions = asked(5) if check == "comments_answered" else ()
+    return (*old, post(1, *questions, comments_state=state), post(2, comments_state=state))
+
+
+# The registry -------------------------------------------------------------------------------------------------------
+
+
+def exemption(*, on: str, until: str | None = None) -> Exemption:
+    """An exemption with its source."""
+    return Exemption(
+        by="губернатор",
+        on=partial(on),
+        until=partial(until),
+        reason="вымышленная причина",
+        source="https://example.invalid/exemption",
+    )
+
+
+def neutral_telegram(what: Case) -> Case:
+    """The same case by a directive that calls Telegram neutral from 1 June 2025 on."""
+    one = Neutral(
+        network=Network.TELEGRAM, since=date(2025, 6, 1), reason="вымышленный закон", source="https://example.invalid/l"
+    )
+    act = what.registry.directive.model_copy(update={"neutral": [one]})
+    return replace(what, registry=what.registry.model_copy(update={"directive": act}))
+
+
+def later(**span: float) -> datetime:
+    """A moment so long after the week's end."""
+    return WEEK.ends + timedelta(**span)

@@ -1,0 +1,10 @@
+"""Names of the audit document that these tests read and that may be renamed, each in one place."""
+
+UNPROVED = "unproved_identity"
+"""The cause where somebody answered of whom it is not known who he is."""
+BY_BODY = "answered_by_body"
+BY_UNKNOWN = "answered_by_unknown"
+FORMER = {BY_BODY: "answered_by_other", BY_UNKNOWN: "unproved", "uncertain": "removed"}
+"""What the second version of the document calls otherwise than the first."""
+ITS_ISSUE = "looks as generators"
+"""The issue that mends what a look in pieces gets wrong."""
