@@ -152,8 +152,6 @@ class TelegramWeb:
         return Reply(preview.single(account, post, now))
 
 
-
-
 def _shown_as(author: Author, kind: str, account: Account) -> Account:
     """Make an account of who comments under another one's posts, to show its landing page."""
     name = author.username or ""
