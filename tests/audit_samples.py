@@ -27,7 +27,7 @@ from auditor.base.snapshot import (
     StoredSnapshot,
 )
 from auditor.base.weeks import PartialDate
-from auditor.language.answers import read_answer
+from auditor.language.sketch import of_answer, of_post
 from auditor.registry.models import (
     Account,
     AccountKind,
@@ -60,8 +60,8 @@ ANSWERS = (
 """Invented, with two of nearly the same text."""
 OFTEN = (3, 27, 50, 75, 99, 120)
 
-GAVE = tuple(read_answer(said, WEEK.starts) for said in ANSWERS)
-"""What each of them gives: its words are kept nowhere."""
+SKETCHES = tuple(map(of_answer, ANSWERS))
+"""Their words are kept nowhere."""
 
 Story = tuple[dict[str, Any], list[Snapshot]]
 
@@ -133,7 +133,7 @@ def published(
             at=WEEK.starts + timedelta(hours=h),
             url=f"{account.url.url}/{n + 1}",
             repost=n >= len(hours) - repost,
-            text_key=f"{account.url.name}-{n}",
+            sketch=of_post(f"{account.url.name} {n}"),
             comments_state=CommentsState.CLOSED if n < closed else CommentsState.OPEN,
             comments=thread(h, questions, replied, unsure, reports) if n == 0 and not closed else (),
         )
@@ -150,7 +150,7 @@ def thread(hours: float, questions: int, replied: int, unsure: int = 0, reports:
             id=n + 1,
             at=first + timedelta(hours=n % (questions or 1) + 1),
             side=Side.CITIZEN,
-            author=f"h{n}",
+            author=n + 1,
             says=says,
             rules=2,
         )
@@ -163,7 +163,7 @@ def thread(hours: float, questions: int, replied: int, unsure: int = 0, reports:
             at=q.at + timedelta(hours=1 + 9 * n),
             side=Side.OWNER,
             reply_to=q.id,
-            reply=GAVE[n % len(GAVE)],
+            sketch=SKETCHES[n % len(SKETCHES)],
         )
         for n, q in enumerate(asked[:replied])
     ]
@@ -179,10 +179,8 @@ def holder(number: int, *accounts: Account, **fields: Any) -> Tenure:
 def one_page(number: int, network: Network, opening: dict[str, Any], *hours: float, **more: Any) -> Story:
     """An office with one page: when it was opened, and the week's posts."""
     mine = page(number, network)
-    bound = more.pop("not_earlier_than", None)
-    bounds = {"not_earlier_than": bound} if bound is not None else {}
     since = {"since": more.pop("since")} if "since" in more else {}
-    seen = look(mine, **opening, **bounds, posts=published(mine, *hours, **more))
+    seen = look(mine, **opening, posts=published(mine, *hours, **more))
     return {"tenures": [holder(number, mine, **since)]}, [seen]
 
 
@@ -220,7 +218,6 @@ def stories() -> list[Story]:
     )
     vacant = Vacancy(since=PartialDate.parse("2026-11-01"), source="https://example.invalid/vacancy")
     newcomer = [holder(7, since="2026-11-18", acting=True), holder(8, since="2019", until="2026-11-17")]
-    early = traced("2022-03-02")["opened_at"]
     return [
         two_networks(1),
         one_page(2, telegram, opened("2022-06-01"), 8, 30, 100, closed=3),
@@ -230,7 +227,7 @@ def stories() -> list[Story]:
         hidden(6, telegram, Cause.BLOCKED),
         ({"tenures": newcomer}, []),
         one_page(8, vk, traced("2018-09-05"), 1, *OFTEN, 140, 150, closed=9),
-        one_page(9, vk, traced("2022-08-03"), 20, 90, not_earlier_than=early, questions=4, replied=1),
+        one_page(9, vk, traced("2022-08-03"), 20, 90, questions=4, replied=1),
         no_page(10, exemptions=[exempt]),
         ({"tenures": [], "vacancies": [vacant]}, []),
         no_page(12, reports=[report(on="2021-12-05", network=vk)]),
