@@ -27,7 +27,7 @@ from auditor.base.snapshot import (
     StoredSnapshot,
 )
 from auditor.base.weeks import PartialDate
-from auditor.language.sketch import of_answer, of_post
+from auditor.language.sketch import of_answer
 from auditor.registry.models import (
     Account,
     AccountKind,
@@ -57,11 +57,11 @@ ANSWERS = (
     "Подскажите адрес и номер подъезда.",
     "Ваше обращение принято, благодарим за неравнодушие!",
 )
-"""Invented, with two of nearly the same text."""
+"""Invented; two of them have the same words."""
 OFTEN = (3, 27, 50, 75, 99, 120)
 
 SKETCHES = tuple(map(of_answer, ANSWERS))
-"""Their words are kept nowhere."""
+"""What is kept of them in place of their words."""
 
 Story = tuple[dict[str, Any], list[Snapshot]]
 
@@ -133,7 +133,7 @@ def published(
             at=WEEK.starts + timedelta(hours=h),
             url=f"{account.url.url}/{n + 1}",
             repost=n >= len(hours) - repost,
-            sketch=of_post(f"{account.url.name} {n}"),
+            sketch=f"{account.url.name}-{n}",
             comments_state=CommentsState.CLOSED if n < closed else CommentsState.OPEN,
             comments=thread(h, questions, replied, unsure, reports) if n == 0 and not closed else (),
         )
@@ -264,7 +264,7 @@ def sample_registry(*, places: bool = False) -> tuple[Registry, dict[str, list[S
     rows: dict[str, list[StoredSnapshot]] = {}
     for _, looks in made:
         for snapshot in looks:
-            rows.setdefault(snapshot.url, []).append(StoredSnapshot(str(WEEK), snapshot))
+            rows.setdefault(snapshot.url, []).append(StoredSnapshot(str(WEEK), snapshot, threads_work=True))
     return book, rows
 
 

@@ -70,6 +70,8 @@ def _one(case: Case, page: Page) -> Finding[Existence]:
     if gone is not None and gone < case.week.ends:
         said = _GONE.say(address=page.account.url.url, date=case.day_of(gone))
         return CHECK.finding(case, Outcome.FAILED, said, Existence(exists=False), evidence=evidence)
+    if page.banned_since is not None and page.banned_since < case.week.ends:
+        return CHECK.cannot_tell(case, Cause.BANNED, evidence=evidence)
     if page.is_stranger:
         return CHECK.cannot_tell(case, Cause.NOT_AT_ADDRESS, said=_say_stranger(page), evidence=evidence)
     if there is not None:

@@ -1,4 +1,7 @@
-"""What the archive keeps of weeks that were judged: their audits, and the registry by which each was judged."""
+"""What the archive keeps of weeks that were judged: their audits, and the registry by which each was judged.
+
+What reads an audit raises `ArchiveError` where it has lost its form.
+"""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,16 +15,13 @@ from auditor.registry import Registry, parse_registry
 
 
 def stored_audit(archive: Archive, week: str, made: datetime | None = None) -> Audit | None:
-    """Return the audit that stands for a week, or the last of it that was made at this moment; None: there is none.
-
-    Raises `ArchiveError` where it has lost its form.
-    """
+    """Return the audit that stands for a week, or the last of it that was made at this moment; None: there is none."""
     text = archive.audit(week, made)
     return Audit.from_json(text) if text is not None else None
 
 
 def previous_audit(archive: Archive, week: Week, as_of: datetime) -> Audit | None:
-    """Return the last audit of a week before `week` made up to `as_of`. Raises `ArchiveError` as above."""
+    """Return the last audit of a week before `week` made up to `as_of`."""
     text = archive.previous_audit(str(week), as_of)
     return Audit.from_json(text) if text is not None else None
 
