@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.audit.document import Audit, AuditedFinding, AuditedPolicy
-from auditor.audit.words import has_own_words, title_of, whose_number, without_ids, worded
+from auditor.audit.words import title_of, whose_number, worded
 from auditor.base.errors import ArchiveError
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Outcome
@@ -200,16 +200,3 @@ def test_a_text_without_an_id_is_not_stored() -> None:
     """It could not be said again."""
     with pytest.raises(ValueError, match="without an id"):
         params_to_json({"x": Text("Hello")})
-
-
-def test_only_a_document_with_words_and_without_ids_keeps_its_words() -> None:
-    """As version 0.1.0 wrote it. A document of offices without findings is given words as any other."""
-    shown = worded(sample_audit(), EN)
-    stored = Audit.model_validate_json(shown.to_stored())
-    assert [has_own_words(one) for one in (shown, without_ids(shown), stored, without_ids(stored))] == [
-        False,
-        True,
-        False,
-        False,
-    ]
-    assert all(check.title for check in worded(without_ids(stored), EN).checks)
