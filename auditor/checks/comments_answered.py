@@ -265,6 +265,11 @@ def _with_the_unsure(values: Answers) -> Text | None:
     return Text(N_("with the unsure {least}–{most} of {total}"), {"least": least, "most": most, "total": total})
 
 
+def is_counted(finding: Finding[Answers]) -> bool:
+    """Tell whether the questions were all read, and it is known who answered: else a figure is no count of a week."""
+    return finding.cause is None or finding.cause in CHECK.counted_under
+
+
 def _has_share(finding: Finding[Answers]) -> bool:
     """Tell whether a share is shown: enough was due, all was read, and it is known who answered."""
     return bool(finding.values.due) and finding.cause in {None, Cause.NO_THRESHOLD}
@@ -447,7 +452,11 @@ CHECK = Check(
     post=_post,
     unrecognised=EvidenceKind.COMMENTS,
     past=(
-        Past("due", N_("Questions due"), lambda finding: finding.values.due),
-        Past("in_time", N_("Answered in time"), lambda finding: finding.values.answered_in_time),
+        Past("due", N_("Questions due"), lambda finding: finding.values.due if is_counted(finding) else None),
+        Past(
+            "in_time",
+            N_("Answered in time"),
+            lambda finding: finding.values.answered_in_time if is_counted(finding) else None,
+        ),
     ),
 )

@@ -43,11 +43,8 @@ def _finding(case: Case, pages: Sequence[Page]) -> Finding[Posts]:
     values = Posts(posts=len(own), reposts=reposts, distinct=distinct, at_least=cause is not None)
     if distinct < least and cause is not None:
         return CHECK.cannot_tell(case, cause, values if posts else None, evidence=evidence)
-    said = _COUNTED.say(posts=distinct, reposts=reposts)
-    if distinct < len(own):
-        said = _COPIES.say(posts=distinct, all=len(own), reposts=reposts)
     outcome = Outcome.PASSED if distinct >= least else Outcome.FAILED
-    return CHECK.finding(case, outcome, said, values, threshold=least, evidence=evidence)
+    return CHECK.finding(case, outcome, said_of(values), values, threshold=least, evidence=evidence)
 
 
 def distinct_in(posts: Iterable[Post], same_within: timedelta) -> int:
@@ -68,13 +65,22 @@ def distinct_in(posts: Iterable[Post], same_within: timedelta) -> int:
 # What readers are shown -------------------------------------------------------------------------------------------
 
 
+def said_of(values: Posts) -> Text:
+    """Say how many posts there were, with copies of the same words where there are any."""
+    if values.distinct == values.posts:
+        return _COUNTED.say(posts=values.posts, reposts=values.reposts)
+    return _COPIES.say(posts=values.distinct, all=values.posts, reposts=values.reposts)
+
+
 def _cell(finding: Finding[Posts]) -> Cell | None:
     distinct, reposts = finding.values.distinct, finding.values.reposts
     if distinct is None:
         return None
     one, many = NN_("{n} repost", "{n} reposts")
     quiet = Text(one, {"n": reposts}, many, reposts) if reposts else None
-    return Cell(SIGNS[finding.outcome], strong=distinct, quiet=cause_words(finding) or quiet, key=distinct)
+    if finding.values.at_least:
+        quiet = cause_words(finding) or Text(N_("there may be more"))
+    return Cell(SIGNS[finding.outcome], strong=distinct, quiet=quiet, key=distinct)
 
 
 def _advice(advised: Advised[Posts]) -> Iterator[Text]:

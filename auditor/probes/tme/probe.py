@@ -403,7 +403,7 @@ def _is_wanted(visit: _Visit, post: Post) -> bool:
 
 
 def _may_decide(visit: _Visit, post: Post, posts: Sequence[Post]) -> bool:
-    """Tell whether a remembered talk is read again: silence may be held against the person by what is 90 minutes old."""
+    """Tell whether a remembered talk is read again: silence may be held against him by what is 90 minutes old."""
     read = asked_at(visit.target.known.post(post.id))
     if read is None or visit.taken_at - read < BEFORE_RED:
         return False
