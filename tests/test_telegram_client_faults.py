@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from auditor.base.errors import SettingsError
-from auditor.base.snapshot import Cause, CommentsState, Outcome
+from auditor.base.snapshot import Cause, CommentsState, Outcome, Side
 from auditor.probes.base import Flood
 from auditor.probes.mtproto.place import Patience
 from auditor.sandbox import Sandbox, World
@@ -90,6 +90,36 @@ def test_an_answer_that_is_slow_but_comes_is_waited_for(client: Client, name: st
     client.sandbox.faults.on("mtproto_slow")
     client.sandbox.slow_seconds = 0.05
     assert client.look(name).snapshot.exists is True
+
+
+# The administrators
+
+
+@pytest.mark.parametrize(
+    ("fault", "cause"),
+    [
+        ("mtproto_rpc_500:channels.getParticipants", Cause.UNREACHABLE),
+        ("mtproto_flood_long:channels.getParticipants", Cause.THROTTLED),
+        ("mtproto_group_private", Cause.PRIVATE),
+    ],
+)
+def test_without_the_administrators_no_thread_was_read_whole(
+    client: Client, name: str, fault: str, cause: Cause
+) -> None:
+    """Issue 25, item 2: what the owner wrote is kept; who may be one of them is unknown and no citizen."""
+    whole = client.look(name).snapshot
+    client.sandbox.faults.on(fault)
+    seen = client.look(name).snapshot
+    commented = [post for post in seen.posts if post.comments]
+    assert {post.comments_cause for post in commented} == {cause}
+    assert talk(seen) == talk(whole)
+    before = {c.id: c.side for p in whole.posts for c in p.comments}
+    after = {c.id: c for p in seen.posts for c in p.comments}
+    kept = {number for number, c in after.items() if c.side is before[number]}
+    assert {before[number] for number in after.keys() - kept} == {Side.CITIZEN}
+    assert {after[number].side for number in after.keys() - kept} == {Side.UNKNOWN}
+    asking = {c.author for c in after.values() if c.question}
+    assert all(after[number].author in asking for number in kept if before[number] is Side.CITIZEN)
 
 
 # Waits

@@ -395,15 +395,17 @@ posts = st.builds(
     repost=st.booleans(),
     album=maybe,
     comments=maybe,
+    advertisement=st.booleans(),
+    paid=st.booleans(),
 )
 comments = st.builds(
     Comment,
     id=numbers,
     at=moments,
     side=st.sampled_from(Side),
-    author=st.none() | words,
+    author=maybe,
     reply_to=maybe,
-    mentions=st.none() | words,
+    mentions=maybe,
     has_text=st.booleans(),
     has_words=st.booleans(),
     says=st.sampled_from(["asks", "not"]),
@@ -419,7 +421,7 @@ talk = st.builds(replied, comments, maybe, maybe) | st.builds(Said, numbers, mom
 
 def paged(messages: list, raw: int, count: int | None, lowest: int | None, oldest: datetime | None) -> Page:
     kept = {m.id: m for m in messages}
-    return Page([m for _, m in sorted(kept.items(), reverse=True)], raw, count, lowest, oldest)
+    return Page([m for _, m in sorted(kept.items(), reverse=True)], raw, count, lowest, oldest, damaged=raw == 1)
 
 
 def pages(messages: st.SearchStrategy) -> st.SearchStrategy[Page]:

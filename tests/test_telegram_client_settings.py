@@ -43,13 +43,14 @@ from auditor.probes.mtproto.asking import (
     Trouble,
     Wanted,
 )
-from auditor.probes.mtproto.channel import Entry, find_opening, read_back, read_talks, sort_threads
+from auditor.probes.mtproto.channel import Entry, entries, find_opening, read_back, read_talks, sort_threads
 from auditor.probes.mtproto.link import PRIVATE, _open_client, translate
 from auditor.probes.mtproto.place import DataCentre, Place, Proxy, StoredSession, parse_dc, parse_proxy, read_session
 from auditor.probes.mtproto.plugin import _Player
 from auditor.probes.mtproto.reading import Author, Card, Message, Speakers, card_of, comment_of, messages_of, page_of
 from auditor.probes.pacing import Breaker, Pace, RetryBudget
 from auditor.probes.tape import Tape
+from auditor.probes.tme.history import Talk
 from auditor.sandbox import Sandbox, World
 from tests.bytesearch import found
 from tests.telegram_client import CONTROL, Client, no_pause_at_a_proxy
@@ -415,31 +416,39 @@ def side() -> Speakers:
 
 
 @pytest.mark.parametrize(
-    ("author", "side"),
+    ("author", "whose"),
     [
-        (Author(100, True, ("kanal",)), Side.OWNER),
+        (Author(100, True, ("kanal",), "channel"), Side.OWNER),
         (Author(200, True), Side.OWNER),
         (Author(), Side.OWNER),
-        (Author(11, True, ("glava2",)), Side.OWNER),
+        (Author(11, True, ("glava2",), "channel"), Side.OWNER),
         (Author(7, False), Side.OWNER),
-        (Author(8, False, ("imya", "sotrudnik")), Side.OWNER),
+        (Author(8, False, ("imya", "sotrudnik"), "user"), Side.OWNER),
         (Author(55, False), Side.OWNER),
-        (Author(12, True, ("admin",)), Side.BODY),
-        (Author(9, True, ("sosed",)), Side.BODY),
-        (Author(100, False), Side.CITIZEN),
-        (Author(10, True, ("chuzhoi",)), Side.CITIZEN),
+        (Author(12, True, ("admin",), "channel"), Side.BODY),
+        (Author(9, True, ("sosed",), "channel"), Side.BODY),
+        (Author(100, False, kind="user"), Side.CITIZEN),
+        (Author(13, False, ("anna",), "user", "Анна"), Side.CITIZEN),
+        (Author(10, True, ("chuzhoi",), "channel"), Side.UNKNOWN),
+        (Author(14, True, ("beseda",), "group"), Side.UNKNOWN),
+        (Author(15, False, ("pomoshnik_bot",), "bot"), Side.UNKNOWN),
+        (Author(16, False), Side.UNKNOWN),
+        (Author(17, False, (), "user", "Андрей Выдуманный"), Side.UNKNOWN),
+        (Author(17, False, (), "user", "Выдуманный Андрей Имярекович"), Side.UNKNOWN),
+        (Author(18, False, (), "user", "Район Первый"), Side.UNKNOWN),
     ],
 )
-def test_who_speaks_for_the_channel(author: Author, identity: Side) -> None:
-    """By number and kind; a person whose number happens to be the channel's is a person; 55 administers the group."""
-    whole = side().with_staff(frozenset({55}))
+def test_who_speaks_for_the_channel(author: Author, whose: Side) -> None:
+    """By number and kind; a person whose number happens to be the channel's is a person; 55 administers the group.
+
+    Issue 25, item 16: a channel, a group or a bot that is not on record is unknown. So is who is called as the page or
+    the holder, and of whom no card came along: he may be a bot, or staff by a user name.
+    """
+    holder = ("Выдуманный Андрей Имярекович",)
+    whole = replace(side().with_staff(frozenset({55})), title="Первый район", holder=holder)
     comment = comment_of(said(50, 0, author=author, text="Когда починят?", reply_to=3), {3}, whole)
-    assert (comment.side, comment.author, comment.reply_to, comment.question) == (
-        identity,
-        1,
-        None,
-        identity is Side.CITIZEN,
-    )
+    asks = whose in {Side.CITIZEN, Side.UNKNOWN}
+    assert (comment.side, comment.author, comment.reply_to, comment.question) == (whose, 1, None, asks)
 
 
 def test_a_comment_holds_neither_words_nor_name() -> None:
@@ -555,28 +564,126 @@ def test_a_creation_after_its_own_messages_is_none() -> None:
     assert find_opening(caller_of(Scripted()), "kanal", late, walk, []) == [Trace(kind=TraceKind.OLDEST_POST, at=NOW)]
 
 
+CHANNEL = SimpleNamespace(channel_id=1)
+ROOT = SimpleNamespace(
+    id=50, date=NOW, message="", from_id=CHANNEL, fwd_from=SimpleNamespace(saved_from_peer=CHANNEL, saved_from_msg_id=9)
+)
+NAMED = SimpleNamespace(count=1, participants=[SimpleNamespace(user_id=55)])
+
+
+def wrote(number: int, user: int | None, text: str, *, to: int = 50) -> SimpleNamespace:
+    """A message of the group, in the thread of its message 50."""
+    peer = SimpleNamespace(user_id=user) if user is not None else None
+    reply = SimpleNamespace(reply_to_msg_id=to, reply_to_top_id=50 if to != 50 else None)
+    return SimpleNamespace(id=number, date=NOW, message=text, from_id=peer, reply_to=reply)
+
+
+def thread_of(*answers: object, comments: int) -> tuple[Talk, list[str]]:
+    """What is read of a post with so many comments, from the group whose name is known, and what was asked for."""
+    link, kept = Scripted(*answers), list[Answer]()
+    post = Entry(9, NOW, repost=False, text="", comments=comments, parts=(9,))
+    told = read_talks(caller_of(link), "kanal", CARD, Card("group", 200, 6), side(), [post], kept)
+    assert read_talks(_Player(Tape(kept, NOW)), "kanal", CARD, Card("group", 200, 0), side(), [post], []) == told
+    return told[9], [ask.method for ask in link.asked]
+
+
 def test_comments_that_bulk_did_not_show_are_asked_for() -> None:
     """The post counts two, the group shows one: its thread is asked, and both are there."""
-    channel = SimpleNamespace(channel_id=1)
-    saved = SimpleNamespace(saved_from_peer=channel, saved_from_msg_id=9)
-    root = SimpleNamespace(id=50, date=NOW, message="", from_id=channel, fwd_from=saved)
-    one, two = (
-        SimpleNamespace(id=n, date=NOW, message="?", reply_to=SimpleNamespace(reply_to_msg_id=50)) for n in (51, 52)
+    one, two = wrote(51, None, "?"), wrote(52, None, "?")
+    pages = SimpleNamespace(messages=[one, ROOT], count=2), SimpleNamespace(messages=[two, one], count=2)
+    talk, asked = thread_of(NAMED, *pages, comments=2)
+    assert asked == ["channels.getParticipants", "messages.getHistory", "messages.getReplies"]
+    assert ([c.id for c in talk.comments], talk.cause) == ([51, 52], None)
+
+
+class User(SimpleNamespace):
+    """A person, as Telegram calls him."""
+
+
+def talked(*root: SimpleNamespace) -> SimpleNamespace:
+    """A question, a reply by somebody and one by an anonymous administrator, and thanks; of the group with the root."""
+    rows = wrote(54, 904, "Спасибо за каток"), wrote(53, None, "К пятнице", to=51), wrote(52, 902, "К субботе", to=51)
+    messages = [*rows, wrote(51, 901, "Когда починят мост?"), *root]
+    people = [User(id=n, first_name=f"Имярек{n}") for n in (901, 902, 904)]
+    return SimpleNamespace(messages=messages, count=len(messages), users=people)
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (Refused("CHAT_ADMIN_REQUIRED", 400), Cause.REFUSED),
+        (Refused("CHANNEL_PRIVATE", 400), Cause.PRIVATE),
+        (Lost(), Cause.UNREACHABLE),
+        (SimpleNamespace(), Cause.UNRECOGNISED_PAGE),
+        (SimpleNamespace(count=2, participants=[SimpleNamespace(user_id=55)]), Cause.UNRECOGNISED_PAGE),
+        (SimpleNamespace(count=0, participants=[]), Cause.UNRECOGNISED_PAGE),
+        (SimpleNamespace(count=1, participants=[SimpleNamespace(peer=55)]), Cause.UNRECOGNISED_PAGE),
+        (NAMED, None),
+    ],
+)
+def test_without_the_administrators_a_thread_was_not_read_whole(answer: object, cause: Cause | None) -> None:
+    """Issue 25, item 2: an administrator whom nobody named was a citizen, and the head was silent by his answer.
+
+    What the owner himself wrote stays; whoever asks nothing, or answers somebody, is unknown.
+    """
+    lost = [answer] * 3 if isinstance(answer, Lost) else [answer]
+    talk, _ = thread_of(*lost, talked(ROOT), comments=4)
+    other = Side.CITIZEN if cause is None else Side.UNKNOWN
+    assert talk.cause is cause
+    assert {c.id: c.side for c in talk.kept} == {51: Side.CITIZEN, 52: other, 53: Side.OWNER, 54: other}
+
+
+def test_in_a_private_group_nobody_is_surely_a_citizen_but_who_only_asks() -> None:
+    """Its administrators are named to its members alone; the comments are read through the channel."""
+    post = Entry(9, NOW, repost=False, text="", comments=4, parts=(9,))
+    talk = read_talks(caller_of(Scripted(talked())), "kanal", CARD, None, side(), [post], [])[9]
+    assert talk.cause is Cause.PRIVATE
+    assert [c.side for c in talk.kept] == [Side.CITIZEN, Side.UNKNOWN, Side.OWNER, Side.UNKNOWN]
+
+
+def test_a_message_that_cannot_be_read_is_no_deleted_one() -> None:
+    """Then the thread, or the history, was not read whole."""
+    strange = SimpleNamespace(id=53, date=None, message="?")
+    pages = (
+        SimpleNamespace(messages=[strange, wrote(51, None, "?"), ROOT], count=3),
+        SimpleNamespace(messages=[strange, wrote(51, None, "?")], count=2),
     )
-    link = Scripted(
-        Refused("CHAT_ADMIN_REQUIRED", 400),
-        SimpleNamespace(messages=[one, root], count=2),
-        SimpleNamespace(messages=[two, one], count=2),
+    talk, _ = thread_of(NAMED, *pages, comments=2)
+    assert (talk.cause, talk.kept) == (Cause.UNRECOGNISED_PAGE, ())
+    walk = read_back(caller_of(Scripted(SimpleNamespace(messages=[strange], count=1))), "kanal", CARD, WEEK, [])
+    assert walk.cause is Cause.UNRECOGNISED_PAGE
+
+
+class MessageMediaPaidMedia(SimpleNamespace):
+    """A picture for stars."""
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"message": "Скидки у соседей. erid: 2VtzqwВыдумано"},
+        {
+            "message": "Скидки",
+            "entities": [SimpleNamespace(url="https://primer.invalid/?ERID=2Vt", offset=0, length=6)],
+        },
+        {"reply_markup": SimpleNamespace(rows=[SimpleNamespace(buttons=[SimpleNamespace(url="https://x/?erid=2")])])},
+        {"message": "erid 2Vt", "fwd_from": SimpleNamespace()},
+        {"media": MessageMediaPaidMedia()},
+        {"action": SimpleNamespace()},
+    ],
+)
+def test_advertisements_and_what_is_paid_for_are_no_posts(more: dict[str, object]) -> None:
+    """Issue 25, item 19. The whole album goes with the one part that is marked; «Меридиан» is no mark."""
+    news = {"id": 7, "date": NOW, "message": "Открыли парк «Меридиан»", "grouped_id": 3}
+    plain = SimpleNamespace(**news), SimpleNamespace(**{**news, "id": 6})
+    marked = (
+        SimpleNamespace(**{**news, "id": 5, "grouped_id": 4, **more}),
+        SimpleNamespace(**{**news, "id": 4, "message": "", "grouped_id": 4}),
     )
-    post = Entry(9, NOW, repost=False, text="", comments=2, parts=(9,))
-    group = Card("group", 200, 6)
-    talks = read_talks(caller_of(link), "kanal", CARD, group, side(), [post], [])
-    assert [a.method for a in link.asked] == [
-        "channels.getParticipants",
-        "messages.getHistory",
-        "messages.getReplies",
-    ]
-    assert ([c.id for c in talks[9].comments], talks[9].cause) == ([51, 52], None)
+    answer = SimpleNamespace(messages=[*plain, *marked], count=4)
+    walk = read_back(caller_of(Scripted(answer)), "kanal", CARD, WEEK, [])
+    expected = [(4, (4,))] if "action" in more else []
+    assert [(entry.id, entry.parts) for entry in entries(walk)] == [*expected, (6, (6, 7))]
 
 
 _WORD, _PERSON = "словажителя", "imyazhitelya"

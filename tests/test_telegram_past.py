@@ -52,9 +52,7 @@ def site():
         yield server
 
 
-def look(
-    site: Site, week: Week, earlier: Sequence[Snapshot] = (), now: datetime = NOW, *, sides: str = ""
-) -> Sighting:
+def look(site: Site, week: Week, earlier: Sequence[Snapshot] = (), now: datetime = NOW, *, sides: str = "") -> Sighting:
     """Look at the channel for `week` at `now`, knowing what `earlier` looks saw; the look is played back too."""
     probe = TelegramPreviewProbe(
         HttpConnection(url=site.url, interval=0, clock=lambda: now, limits=Limits(connect=1, read=2, total=3))

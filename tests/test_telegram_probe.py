@@ -474,6 +474,27 @@ def test_service_messages_reposts_and_albums(site: Site, probe: TelegramPreviewP
     assert (seen.opened_at, seen.opened_precision) == (IN_WEEK, Precision.NOT_LATER_THAN)
 
 
+BUTTON = '<a class="tgme_widget_message_inline_button" href="https://primer.invalid/?erid=2Vt">Купить</a>'
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"text": "Скидки у соседей. erid: 2VtzqwВыдумано"},
+        {"text": '<a href="https://primer.invalid/?ERID=2Vt">Скидки</a>'},
+        {"text": "Скидки. Erid 2Vt", "forwarded": "Некто"},
+        {"text": '<a href="https://primer.invalid/?erid=2Vt">Скидки</a>', "forwarded": "Некто"},
+        {"inner": BUTTON},
+    ],
+)
+def test_advertisements_are_no_posts(site: Site, probe: TelegramPreviewProbe, more: dict[str, str]):
+    """Issue 25, item 19: marked by «erid» in the text or in a link; «Меридиан» is no mark."""
+    channel(site, {4: message(NAME, 4, IN_WEEK, "Открыли парк «Меридиан»"), 5: message(NAME, 5, IN_WEEK, **more)})
+    sighting = look(probe)
+    assert [post.id for post in sighting.snapshot.posts] == [4]
+    assert "Некто" not in b"".join(a.body for a in sighting.answers).decode()
+
+
 def test_a_server_that_ignores_before_does_not_lead_in_circles(site: Site, probe: TelegramPreviewProbe):
     """The week itself is on the page: its posts count, and what lies further back is not claimed."""
     blocks = "".join(message(NAME, 100 + i, WINDOW.starts - timedelta(days=2) + timedelta(days=i)) for i in range(8))

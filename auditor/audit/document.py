@@ -26,7 +26,7 @@ AuditedPolicy = Policy
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(defer_build=True, frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, use_attribute_docstrings=True)
 
 
 def _unless(default: Any) -> Any:

@@ -30,7 +30,7 @@ from auditor.checks.finding import (
 )
 from auditor.checks.page import Page
 from auditor.checks.person import judge_person
-from auditor.checks.questions import DUE, Fate, Question, Questions, questions_of, window_start
+from auditor.checks.questions import DUE, Fate, Question, Questions, Threads, questions_in, window_start
 from auditor.language.measured import MEASURED
 from auditor.registry.models import PolicyValue
 
@@ -106,11 +106,18 @@ class Answers(Values):
 
 
 def _judge(case: Case) -> Iterator[Finding[Answers]]:
-    yield from judge_person(CHECK, case, _finding)
+    threads: dict[str, Threads] = {}
+
+    def judge(case: Case, pages: Sequence[Page]) -> Finding[Answers]:
+        for page in pages:
+            if page.account.url.url not in threads:
+                threads[page.account.url.url] = Threads.of(case, page)
+        return _finding(case, pages, questions_in(case, [threads[page.account.url.url] for page in pages]))
+
+    yield from judge_person(CHECK, case, judge)
 
 
-def _finding(case: Case, pages: Sequence[Page]) -> Finding[Answers]:
-    found = questions_of(case, pages)
+def _finding(case: Case, pages: Sequence[Page], found: Questions) -> Finding[Answers]:
     values, evidence = _values(found), evidence_of(pages, EvidenceKind.COMMENTS)
     if not found.asked:
         return _without_questions(case, pages, found, values)

@@ -9,7 +9,7 @@ from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, evidence_of, unread_cause
 from auditor.checks.check import Check
 from auditor.checks.finding import Advised, Cell, Column, Finding, Is, Place, Sign, Values
-from auditor.checks.page import Look, Page
+from auditor.checks.page import Page
 from auditor.checks.person import judge_person
 
 _NO_POSTS = Sentence("comments_open.no_posts", N_("No posts of the week can be seen"))
@@ -82,7 +82,7 @@ def state_of(case: Case, page: Page, post: Post) -> CommentsState:
     Closed is told by a look that may count against him, of a run that read some thread of the route.
     """
     shown = [(look, other) for look in page.looks for other in look.seen.posts if _is_same(post, other)]
-    if any(_shows_open(case, look, other) for look, other in shown):
+    if any(_shows_open(case, other) for _, other in shown):
         return CommentsState.OPEN
     closed = (other.comments_state is CommentsState.CLOSED for look, other in shown if look.full and look.threads_work)
     return CommentsState.CLOSED if any(closed) else CommentsState.UNKNOWN
@@ -92,10 +92,10 @@ def _is_same(post: Post, other: Post) -> bool:
     return other.id == post.id or (other.at == post.at and other.repost == post.repost)
 
 
-def _shows_open(case: Case, look: Look, post: Post) -> bool:
+def _shows_open(case: Case, post: Post) -> bool:
     """Tell whether a look shows a post open, or a citizen's comment of before the horizon under it."""
     said = any(comment.side is Side.CITIZEN and comment.at < case.horizon for comment in post.comments)
-    return said or (post.comments_state is CommentsState.OPEN and not look.late)
+    return said or post.comments_state is CommentsState.OPEN
 
 
 def _said(values: Openness) -> Text:

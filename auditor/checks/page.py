@@ -96,6 +96,8 @@ class Page:
     def _unread(self, look: Look, start: datetime, end: datetime) -> Cause | None:
         """Return why one look did not read a stretch whole, or None."""
         seen = look.seen
+        if seen.exists is not None and look.run in self.contradicted_runs:
+            return Cause.CONTRADICTION
         if seen.exists is not True or seen.cause is not None:
             return seen.cause or Cause.GONE
         if seen.posts_cause is not None:
@@ -104,7 +106,7 @@ class Page:
             return Cause.TOO_LITTLE_DATA
         if seen.posts_since is not None and seen.posts_since > start:
             return seen.older_cause or Cause.TOO_LITTLE_DATA
-        return Cause.CONTRADICTION if self.contradicted or self._is_emptied(look) else None
+        return Cause.CONTRADICTION if self._is_emptied(look) else None
 
     def _is_emptied(self, look: Look) -> bool:
         """Tell whether a wall shows none of the posts that an earlier look by its route saw on the part that it shows.
@@ -187,12 +189,18 @@ class Page:
 
     @property
     def contradicted(self) -> bool:
-        """Whether two `FULL` looks of one run, by two routes, differ on whether the page exists."""
+        """Whether the newest run whose looks count contradicts itself."""
+        runs = [look.run for look in self.looks if look.full and look.seen.exists is not None]
+        return bool(runs) and max(runs) in self.contradicted_runs
+
+    @property
+    def contradicted_runs(self) -> set[int]:
+        """The runs of which two `FULL` looks, by two routes, differ on whether the page exists."""
         told: dict[int, dict[str, bool]] = {}
         for look in self.looks:
             if look.full and look.seen.exists is not None:
                 told.setdefault(look.run, {})[look.seen.route] = look.seen.exists
-        return bool(told) and len(set(told[max(told)].values())) > 1
+        return {run for run, routes in told.items() if len(set(routes.values())) > 1}
 
     @property
     def is_stranger(self) -> bool:

@@ -72,9 +72,8 @@ def window_start(case: Case) -> datetime:
     return case.week.starts - timedelta(days=days)
 
 
-def questions_of(case: Case, pages: Sequence[Page]) -> Questions:
-    """Read the week's questions under the posts of some pages."""
-    threads = [_Threads.of(case, page) for page in pages]
+def questions_in(case: Case, threads: Sequence["Threads"]) -> Questions:
+    """Read the week's questions in the threads of some pages."""
     said = {key: comment for one in threads for key, comment in one.said.items()}
     asked = [(key, q) for one in threads for key, q in one.asked.items()]
     due = {key for key, question in asked if question.fate in DUE}
@@ -86,8 +85,8 @@ def questions_of(case: Case, pages: Sequence[Page]) -> Questions:
         reports=sum(comment.says is Says.REPORTS for comment in said.values()),
         same_text=_sharing(sketch for one in threads for sketch in one.answers.values()),
         spoken=any(one.spoken for one in threads),
-        unread=_unread(case, pages, threads, red=False),
-        unread_for_red=_unread(case, pages, threads, red=True),
+        unread=_unread(case, threads, red=False),
+        unread_for_red=_unread(case, threads, red=True),
     )
 
 
@@ -100,7 +99,7 @@ def _sharing(sketches: Iterable[str]) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Threads:
+class Threads:
     """One page's threads of the window."""
 
     case: Case
@@ -114,7 +113,8 @@ class _Threads:
     """The sketches of the owner's answers to the week's questions."""
 
     @classmethod
-    def of(cls, case: Case, page: Page) -> "_Threads":
+    def of(cls, case: Case, page: Page) -> "Threads":
+        """Read them, once for all that is judged of the page."""
         posts = case.posts([page], window_start(case))
         readings = readings_of(case, page, posts)
         by_place = {(page.account.url.url, post.id): post for post in posts}
@@ -191,10 +191,10 @@ def _is_citizens(comment: Comment) -> bool:
     return comment.side is Side.CITIZEN and not (comment.deleted and comment.author is None)
 
 
-def _unread(case: Case, pages: Sequence[Page], threads: Iterable[_Threads], *, red: bool) -> Cause | None:
+def _unread(case: Case, threads: Sequence[Threads], *, red: bool) -> Cause | None:
     """Return why the walls and threads of the window were not all read, or None."""
     start = max(filter(None, (window_start(case), case.own_from)))
-    wall = unread_cause(pages, start, even_late=not red)
+    wall = unread_cause((one.page for one in threads), start, even_late=not red)
     return wall or next((cause for one in threads if (cause := one.unread(red=red)) is not None), None)
 
 
@@ -222,6 +222,7 @@ class _Fold:
 
     def __init__(self, case: Case, posts: Mapping[Place, Post]) -> None:
         self._case, self._posts = case, posts
+        self._from = max(filter(None, (case.week.starts, case.own_from)))
         self._rows: dict[Key, _Row] = {}
         self._whole: dict[Place, list[Reading]] = defaultdict(list)
         """By thread the readings that tell what is missing."""
@@ -232,7 +233,7 @@ class _Fold:
         """Take in a reading."""
         if reading.whole and reading.look.full and not reading.told_by_old_record:
             self._whole[reading.place].append(reading)
-        week = [c for c in reading.line if counts(c) and self._is_of_the_week(c)]
+        week = [c for c in reading.line if counts(c) and self._from <= c.at < self._case.horizon]
         self.said |= {reading.keys[comment.id]: comment for comment in week}
         for comment in week:
             if asks(comment):
@@ -240,10 +241,6 @@ class _Fold:
         for side in (Side.OWNER, Side.BODY, Side.UNKNOWN):
             for reply in reading.replies(side):
                 self._reply(reading, reply, side)
-
-    def _is_of_the_week(self, comment: Comment) -> bool:
-        start = max(filter(None, (self._case.week.starts, self._case.own_from)))
-        return start <= comment.at < self._case.horizon
 
     def _ask(self, reading: Reading, comment: Comment) -> None:
         key = reading.keys[comment.id]

@@ -34,24 +34,19 @@ class Authors:
     def __init__(self) -> None:
         """Know nobody."""
         self._numbers: dict[str, int] = {}
-        self._said: dict[tuple[int, str], set[int]] = {}
+        self._said: dict[tuple[int, str], int] = {}
 
     def number(self, who: str) -> int:
         """Return the number of an author's identity on a network."""
         return self._numbers.setdefault(who, len(self._numbers) + 1)
 
-    def repeats(self, author: int | None, text: str, comment: int) -> bool:
-        """Tell whether an author has said the same long text in two other comments of the look already."""
+    def same_as(self, author: int | None, text: str, comment: int) -> int | None:
+        """Return the earlier comment of the look in which an author said the same words, or None."""
         words = " ".join(re.findall(r"\w+", text.casefold()))
-        if author is None or len(words) < _LONG:
-            return False
-        said = self._said.setdefault((author, hashlib.sha256(words.encode()).hexdigest()), set())
-        said.add(comment)
-        return len(said) > _OFTEN
-
-
-_LONG, _OFTEN = 30, 2
-"""Signs of a text, and comments: who says a long text more often spreads it, and asks no more by it."""
+        if author is None or not words:
+            return None
+        first = self._said.setdefault((author, hashlib.sha256(words.encode()).hexdigest()), comment)
+        return None if first == comment else first
 
 
 _Addresses = Annotated[frozenset[Address], PlainSerializer(lambda found: sorted(map(as_asked, found)))]

@@ -27,7 +27,10 @@ def previous_audit(archive: Archive, week: Week, as_of: datetime) -> Audit | Non
 
 
 def earlier_audits(archive: Archive, week: Week, as_of: datetime) -> list[Audit]:
-    """Return the audits of the weeks before `week` that a history shows, made up to `as_of`, oldest first."""
+    """Return the audits of the weeks before `week` that a history shows, made up to `as_of`, oldest first.
+
+    Raises `ArchiveError` where one has lost its form.
+    """
     return [Audit.from_json(text) for text in archive.audits_between(str(week.shift(1 - WEEKS)), str(week), as_of)]
 
 

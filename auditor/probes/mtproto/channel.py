@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
 from auditor.base.answers import Answer, rewritten
-from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Trace, TraceKind
+from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Side, Trace, TraceKind
 from auditor.base.threads import resolved
 from auditor.probes.base import Window
 from auditor.probes.known import NOTHING, Known
 from auditor.probes.mtproto.asking import Ask, Asker, Trouble, Wanted
 from auditor.probes.mtproto.minimise import (
+    administrators_from,
     administrators_row,
     page_from,
     page_row,
@@ -97,6 +98,9 @@ def read_back(
         if lowest is not None and offset and lowest >= offset:
             walk.cause = Cause.CONTRADICTION  # what was asked for is older: asking further would go in a circle
             break
+        if page.damaged:
+            walk.cause = Cause.UNRECOGNISED_PAGE
+            break
         if page.disordered or (last and not late and page.count is not None and seen < page.count):
             walk.cause = Cause.CONTRADICTION
             break
@@ -147,7 +151,7 @@ def entries(walk: Walk[Message]) -> list[Entry]:
         if not message.service:
             key = ("message", number) if message.album is None else ("album", message.album)
             albums.setdefault(key, []).append(message)
-    return [_entry(parts) for parts in albums.values()]
+    return [_entry(parts) for parts in albums.values() if all(part.is_post for part in parts)]
 
 
 def _entry(parts: list[Message]) -> Entry:
@@ -293,8 +297,16 @@ class _Reading:
     answers: list[Answer]
     late: Window | None = None
     """A week long ago, of which no more is asked for than `LATE_REQUESTS`."""
+    unnamed: Cause | None = None
+    """Why it is not known who administers the linked group. Then nobody but who only asks is surely a citizen."""
     found: dict[int, dict[int, Comment]] = field(default_factory=dict)
     causes: dict[int, Cause] = field(default_factory=dict)
+    first: int = 0
+    """The place of its first answer: those before it are of another reading."""
+
+    def __post_init__(self) -> None:
+        """Begin after the answers that are there."""
+        self.first = len(self.answers)
 
     @property
     def spent(self) -> bool:
@@ -317,7 +329,9 @@ def read_talks(
     reading = _Reading(caller, name, card, side, answers, late)
     wanted = sorted((p for p in posts if p.comments), key=lambda p: p.id)
     left = wanted
-    if wanted and not reading.spent and group is not None and group.access_hash is not None and not group.closed:
+    if group is None or group.access_hash is None or group.closed:
+        reading.unnamed = Cause.PRIVATE  # only its members see the group
+    elif wanted and not reading.spent:
         reading.side = side.with_staff(_administrators(reading, group, group.access_hash))
         left = _in_bulk(reading, group, group.access_hash, wanted)
     _one_by_one(reading, left)
@@ -326,9 +340,9 @@ def read_talks(
 
 
 def _administrators(reading: _Reading, group: Card, access_hash: int) -> frozenset[int]:
-    """Return who administers the group, and so answers for the channel; nobody where the network does not name them.
+    """Return who administers the group, and so answers for the channel; note it where that could not be read.
 
-    Whether it names them to one who has not joined is not known (telegram.md, last section), so it is asked once.
+    Whether Telegram names them to one who has not joined is not known (telegram.md, last section): it is asked once.
     """
     ask = Ask("channels.getParticipants", peer=(group.id, access_hash), limit=PAGE)
     about: dict[str, str | int] = {"group_of": reading.name}
@@ -338,22 +352,44 @@ def _administrators(reading: _Reading, group: Card, access_hash: int) -> frozens
         about,
         administrators_of,
         administrators_row,
-        lambda _: frozenset[int](),
+        administrators_from,
         lambda _, named: named,  # by whom each comment is told apart, before it is stored
     )
     try:
-        return reading.caller.ask(wanted, reading.answers)
-    except Trouble:
+        return reading.caller.ask(wanted, reading.answers) or frozenset()
+    except Trouble as trouble:
+        reading.unnamed = trouble.cause
         return frozenset()
 
 
 def _resolve(reading: _Reading) -> None:
     """Say of each comment what it answers, now that all are read, in what is kept of the talks too."""
     reading.found = {post: {c.id: c for c in resolved(found.values())} for post, found in reading.found.items()}
-    said = {c.id: c.answers for found in reading.found.values() for c in found.values()}
-    for place, answer in enumerate(reading.answers):
+    if reading.unnamed is not None:
+        reading.found = _without_citizens(reading.found)
+    told = {number: comment for found in reading.found.values() for number, comment in found.items()}
+    for place, answer in enumerate(reading.answers[reading.first :], reading.first):
         if answer.evidence.kind is EvidenceKind.COMMENTS and answer.evidence.minimised:
-            reading.answers[place] = rewritten(answer, with_answers(answer.body, said))
+            reading.answers[place] = rewritten(answer, with_answers(answer.body, told))
+
+
+def _without_citizens(found: Mapping[int, Mapping[int, Comment]]) -> dict[int, dict[int, Comment]]:
+    """Call everybody unknown who may administer the group: all citizens but those who ask and answer nobody."""
+    rows = {number: comment for talk in found.values() for number, comment in talk.items()}
+    ask = {comment.author for comment in rows.values() if comment.question and comment.author is not None}
+    sure = ask - {comment.author for comment in rows.values() if _answers_another(comment, rows)}
+    return {post: {number: _told(c, sure) for number, c in talk.items()} for post, talk in found.items()}
+
+
+def _answers_another(comment: Comment, rows: Mapping[int, Comment]) -> bool:
+    """Tell whether a comment answers somebody else who is not on record."""
+    to = rows.get(comment.answers) if comment.answers is not None else None
+    return to is not None and to.side in {Side.CITIZEN, Side.UNKNOWN} and to.author != comment.author
+
+
+def _told(comment: Comment, sure: Collection[int | None]) -> Comment:
+    citizen = comment.side is not Side.CITIZEN or comment.author in sure
+    return comment if citizen else comment.model_copy(update={"side": Side.UNKNOWN})
 
 
 def _talk(post: Entry, reading: _Reading) -> Talk:
@@ -363,7 +399,8 @@ def _talk(post: Entry, reading: _Reading) -> Talk:
     cause = reading.causes.get(post.id)
     if cause is None and post.comments and not comments:
         cause = Cause.CONTRADICTION  # it counts comments and shows none
-    return Talk(CommentsState.OPEN, post.comments, cause, comments)
+    unnamed = reading.unnamed if cause is None and post.comments else None
+    return Talk(CommentsState.OPEN, post.comments, cause or unnamed, comments, all_there=unnamed is not None)
 
 
 def _in_bulk(reading: _Reading, group: Card, access_hash: int, wanted: Sequence[Entry]) -> list[Entry]:
@@ -381,6 +418,8 @@ def _in_bulk(reading: _Reading, group: Card, access_hash: int, wanted: Sequence[
         except Trouble as trouble:
             cause = trouble.cause
             break
+        if page.damaged or page.disordered:
+            return list(wanted)
         last, lowest = page.last(seen), page.lowest
         seen += page.raw
         messages |= {m.id: m for m in page.messages}
@@ -448,6 +487,9 @@ def _read_thread(reading: _Reading, post: Entry) -> None:
             last, lowest = page.last(seen), page.lowest
             seen += page.raw
             messages |= {m.id: m for m in page.messages}
+            if page.damaged:
+                reading.causes[post.id] = Cause.UNRECOGNISED_PAGE
+                return
             if page.disordered or (offset and lowest is not None and lowest >= offset):
                 reading.causes[post.id] = Cause.CONTRADICTION
                 return

@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from auditor.base.snapshot import Comment
 from auditor.probes.mtproto.asking import as_json
 from auditor.probes.mtproto.reading import Card, Full, Message, Page, Said
 
@@ -102,21 +103,30 @@ def talk_from(row: _Row) -> Page[Said]:
     return _TALK.validate_python(row)
 
 
-def with_answers(body: bytes, said: Mapping[int, int | None]) -> bytes:
-    """Return a kept page of a talk with what each comment answers, and without whom it addresses."""
+def with_answers(body: bytes, told: Mapping[int, Comment]) -> bytes:
+    """Return a kept page of a talk with each comment's side and what it answers, and without whom it addresses."""
     try:
         page = talk_from(json.loads(body))
     except (ValueError, RecursionError):
         return body  # no page of a talk
-    return as_json(talk_row(replace(page, messages=[_answering(one, said) for one in page.messages])))
+    return as_json(talk_row(replace(page, messages=[_answering(one, told) for one in page.messages])))
 
 
-def _answering(one: Said, said: Mapping[int, int | None]) -> Said:
-    if one.comment is None:
-        return one
-    return replace(one, comment=one.comment.model_copy(update={"answers": said.get(one.id), "mentions": None}))
+def _answering(row: Said, told: Mapping[int, Comment]) -> Said:
+    if row.comment is None:
+        return row
+    final = told.get(row.id, row.comment)
+    update = {"side": final.side, "answers": final.answers, "mentions": None}
+    return replace(row, comment=row.comment.model_copy(update=update))
 
 
-def administrators_row(administrators: frozenset[int]) -> dict[str, Any]:
+def administrators_row(administrators: frozenset[int] | None) -> dict[str, Any]:
     """Return what is kept of a group's administrators: how many there are, and of nobody who it is."""
-    return {"administrators": len(administrators)}
+    return {"administrators": None if administrators is None else len(administrators)}
+
+
+def administrators_from(row: _Row) -> frozenset[int] | None:
+    """Return nobody: comments are kept with whose they are. Raises `ValueError` for a list that could not be read."""
+    if row["administrators"] is None:
+        raise ValueError
+    return frozenset()

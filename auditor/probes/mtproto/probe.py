@@ -40,7 +40,6 @@ from auditor.probes.base import (
     Window,
     may_redden,
 )
-from auditor.probes.known import Known
 from auditor.probes.mtproto.asking import Asker, Trouble
 from auditor.probes.mtproto.channel import Entry, entries, find_opening, read_back, read_talks
 from auditor.probes.mtproto.place import Connection
@@ -53,6 +52,7 @@ from auditor.probes.tme.history import (
     behind,
     is_late,
     post_of,
+    told_otherwise,
     with_talk,
     with_talk_of,
 )
@@ -148,7 +148,7 @@ class Look:
         side = Speakers.of(visit.target, card, full, self.authors)
         group = full.group if full is not None else None
         late = window if is_late(window, visit.taken_at) else None
-        asked = [p for p in posts if window.comments_from <= p.at < window.ends and not _is_unchanged(p, known)]
+        asked = [p for p in posts if window.comments_from <= p.at < window.ends and not _is_unchanged(visit, p)]
         talks = read_talks(self.caller, name, card, group, side, asked, visit.answers, late=late)
         line = _with_known(visit, posts, talks)
         if may_redden((c for p in line for c in p.comments), window):
@@ -172,10 +172,15 @@ def _with_known(visit: Visit, posts: Sequence[Entry], talks: Mapping[int, Talk])
 
 
 def _was_read_long_ago(visit: Visit, post: Entry) -> bool:
-    """Tell whether a post's talk is an earlier look's, taken so long before this one that an answer may have come."""
+    """Tell whether a post's talk is an earlier look's, taken so long before this one that an answer may have come.
+
+    Before the week's end is long: against the person counts what was read after it.
+    """
     within = visit.window.comments_from <= post.at < visit.window.ends
     read = asked_at(visit.target.known.post(post.id))
-    return within and bool(post.comments) and read is not None and visit.taken_at - read >= BEFORE_RED
+    if not (within and post.comments and read is not None):
+        return False
+    return read < visit.window.ends or visit.taken_at - read >= BEFORE_RED
 
 
 def _opened(traces: Sequence[Trace]) -> dict[str, Any]:
@@ -208,16 +213,23 @@ def snapshot_of(address: Address, visit: Visit, vantage: str) -> Snapshot:
         taken_at=visit.taken_at,
         vantage=vantage,
         evidence=visit.evidence,
+        sides=visit.target.sides,
         **visit.facts,
     )
 
 
-def _is_unchanged(post: Entry, known: Known) -> bool:
-    """Tell whether a post has as many comments as when they were read, and no answer is due under it."""
-    old = known.post(post.id)
-    if old is None or old.due or asked_at(old) is None or not post.comments:
+def _is_unchanged(visit: Visit, post: Entry) -> bool:
+    """Tell whether what is known of a post's comments may stand.
+
+    There are as many, no answer is due, today's record tells the same of who wrote them, and if it is a post of the
+    week they were read after its end: an equal count may hide an exchange.
+    """
+    old = visit.target.known.post(post.id)
+    read = asked_at(old)
+    if old is None or old.due or read is None or not post.comments or told_otherwise(visit.target, old):
         return False
-    return old.post.comments_count == post.comments
+    during = post.at >= visit.window.starts and read < visit.window.ends
+    return not during and old.post.comments_count == post.comments
 
 
 def _out_of_window(post: Post, window: Window) -> Post:

@@ -17,8 +17,11 @@ from auditor.language.reading import read_comment
 from auditor.probes.base import Authors, Target
 from auditor.probes.bodies import names_on
 from auditor.probes.linked import Anchor, Marked
+from auditor.probes.tme.history import is_advertisement, sounds_like
 
 TELEGRAM = Network("telegram")
+_NOBODY = 0
+"""In place of the number of an author that cannot be read."""
 _HERE = {"all", "web", "desktop", "tdesktop"}
 """Platforms whose restrictions concern everyone; those of one shop's phones do not."""
 _ONLY_WARNED = {"sensitive"}
@@ -63,11 +66,15 @@ class Full:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Author:
-    """Who wrote: None all over is an anonymous administrator. Has no `repr`, as a message has none."""
+    """Who wrote; without an id it is an anonymous administrator. Has no `repr`, as a message has none."""
 
     id: int | None = None
     channel: bool = False
     names: tuple[str, ...] = ()
+    kind: str = ""
+    """As in `Card`; empty where no card of his came along."""
+    title: str = ""
+    """His display name: it lives in memory only."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -93,6 +100,14 @@ class Message:
     """Links that are hidden behind words of `text`."""
     source: Marked = field(default=Marked())
     """Of a repost: the channel it was taken from, as its title with its address."""
+    advertisement: bool = False
+    paid: bool = False
+    """What it shows is behind a paywall."""
+
+    @property
+    def is_post(self) -> bool:
+        """Whether it is a post or a repost: no service message, no advertisement, and not paid for."""
+        return not (self.service or self.advertisement or self.paid)
 
     @property
     def marked(self) -> Marked:
@@ -142,7 +157,7 @@ def cards_of(answer: Any) -> dict[tuple[bool, int], Card]:
     for field_name, channel in (("users", False), ("chats", True)):
         for entity in getattr(answer, field_name, None) or ():
             card = card_of(entity)
-            if card is not None:
+            if card is not None and not type(entity).__name__.endswith("Empty"):
                 found[channel, card.id] = card
     return found
 
@@ -178,11 +193,13 @@ def _message(raw: Any, channel_id: int, cards: Mapping[tuple[bool, int], Card]) 
         return None
     action, text = getattr(raw, "action", None), getattr(raw, "message", None)
     header, counted = getattr(raw, "reply_to", None), getattr(raw, "replies", None)
+    words = text if isinstance(text, str) else ""
+    anchors = _anchors(raw, words)
     elsewhere = getattr(header, "reply_to_peer_id", None) is not None  # it quotes a message of another chat
     return Message(
         id=number,
         at=at,
-        text=text if isinstance(text, str) else "",
+        text=words,
         service=action is not None,
         created=number == 1 and type(action).__name__ == "MessageActionChannelCreate",
         repost=getattr(raw, "fwd_from", None) is not None,
@@ -192,18 +209,31 @@ def _message(raw: Any, channel_id: int, cards: Mapping[tuple[bool, int], Card]) 
         copy_of=_copied(raw, channel_id),
         reply_to=None if elsewhere else _int(getattr(header, "reply_to_msg_id", None)),
         top=_int(getattr(header, "reply_to_top_id", None)),
-        anchors=_anchors(raw, text) if isinstance(text, str) else (),
+        anchors=anchors,
         source=_source(getattr(raw, "fwd_from", None), cards),
+        advertisement=is_advertisement(words, [*(a.href for a in anchors), *_buttons(raw)]),
+        paid=type(getattr(raw, "media", None)).__name__ == "MessageMediaPaidMedia",
     )
+
+
+def _buttons(raw: Any) -> list[str]:
+    """Return where the buttons under a message lead."""
+    rows = getattr(getattr(raw, "reply_markup", None), "rows", None) or ()
+    urls = (getattr(button, "url", None) for row in rows for button in getattr(row, "buttons", None) or ())
+    return [url for url in urls if isinstance(url, str)]
 
 
 def _author(peer: Any, cards: Mapping[tuple[bool, int], Card]) -> Author:
     user, channel = _int(getattr(peer, "user_id", None)), _int(getattr(peer, "channel_id", None))
     number = channel if user is None else user
     if number is None:
-        return Author()
+        return Author() if peer is None else Author(_NOBODY)
     card = cards.get((user is None, number))
-    return Author(number, user is None, card.names if card is not None else ())
+    return (
+        Author(number, user is None)
+        if card is None
+        else Author(number, user is None, card.names, card.kind, card.title)
+    )
 
 
 def _anchors(raw: Any, text: str) -> tuple[Anchor, ...]:
@@ -296,6 +326,8 @@ class Speakers:
     institution: AbstractSet[str] = frozenset()
     holder: tuple[str, ...] = ()
     """What the holder is called."""
+    title: str = ""
+    """What the channel is called."""
     authors: Authors = field(default_factory=Authors)
 
     @classmethod
@@ -313,6 +345,7 @@ class Speakers:
             own=names_on(TELEGRAM, target.own),
             institution=names_on(TELEGRAM, target.institution),
             holder=tuple(target.names),
+            title=card.title,
             authors=authors,
         )
 
@@ -321,16 +354,20 @@ class Speakers:
         return replace(self, staff_ids=self.staff_ids | administrators)
 
     def side(self, author: Author) -> Side:
-        """Tell whose side an author is on. An author without an id is a group's anonymous administrator."""
+        """Tell whose side an author is on. An author without an id is a group's anonymous administrator.
+
+        Of those who are not on record a person is a citizen, unless he is called as the page or the holder is.
+        """
         if author.id is None or not self.own.isdisjoint(author.names):
             return Side.OWNER
         if author.channel and author.id in {self.channel, self.group}:
             return Side.OWNER
         if author.id in self.staff_ids or not self.staff.isdisjoint(author.names):
             return Side.OWNER
-        if not self.institution.isdisjoint(author.names):
+        if not (self.institution.isdisjoint(author.names) and self.others.isdisjoint(author.names)):
             return Side.BODY
-        return Side.CITIZEN if self.others.isdisjoint(author.names) else Side.BODY
+        person = author.kind == "user" and not sounds_like(author.title, self.title, self.holder)
+        return Side.CITIZEN if person else Side.UNKNOWN
 
     def number(self, author: Author) -> int | None:
         """Return the author's number within the look: of whoever has that user name, else of that id."""
@@ -351,7 +388,7 @@ class Speakers:
         name = mention[1].casefold() if mention else ""
         if not name or name in message.author.names:
             return None
-        return Side.OWNER if name in self.group_names else self.side(Author(0, names=(name,)))
+        return Side.OWNER if name in self.group_names else self.side(Author(_NOBODY, names=(name,), kind="user"))
 
 
 def comment_of(message: Message, roots: Collection[int], speakers: Speakers) -> Comment:
@@ -363,21 +400,24 @@ def comment_of(message: Message, roots: Collection[int], speakers: Speakers) -> 
         side=who,
         author=author,
         reply_to=None if message.reply_to in roots else message.reply_to,
+        same_as=speakers.authors.same_as(author, message.text, message.id),
         mentions=speakers.addressed(message.text),
         **read_comment(
             message.text,
             who,
             addressed=speakers.named(message),
             names=speakers.holder,
-            repeated=speakers.authors.repeats(author, message.text, message.id),
         ),
     )
 
 
-def administrators_of(answer: Any) -> frozenset[int]:
-    """Read who administers a group: their numbers, which live in memory only."""
-    found = (_int(getattr(one, "user_id", None)) for one in getattr(answer, "participants", None) or ())
-    return frozenset(number for number in found if number is not None)
+def administrators_of(answer: Any) -> frozenset[int] | None:
+    """Read who administers a group: their numbers, which live in memory only. None where not all could be read."""
+    people = getattr(answer, "participants", None)
+    if not isinstance(people, list) or len(people) < (_total(answer) or 1):  # somebody has made the group
+        return None
+    numbers = [_int(getattr(one, "user_id", None)) for one in people]
+    return None if None in numbers else frozenset(number for number in numbers if number is not None)
 
 
 def _staff(staff: Iterable[int | str]) -> tuple[frozenset[int], frozenset[str]]:
@@ -408,6 +448,8 @@ class Page(Generic[_M]):
     """The earliest moment on it, of whatever has one."""
     disordered: bool = False
     """A message stands on it twice, or not in the order of its number."""
+    damaged: bool = False
+    """A message on it, which is not a deleted one's place, could not be read."""
 
     def last(self, seen: int) -> bool:
         """Tell whether nothing older is there; `seen` is how many messages the pages before it held.
@@ -444,7 +486,8 @@ def page_of(answer: Any, channel_id: int) -> Page[Message]:
     numbers = [m.id for m in raw if isinstance(getattr(m, "id", None), int)]
     oldest = min((m.at for m in messages), default=None)
     disordered = numbers != sorted(set(numbers), reverse=True)
-    return Page(messages, len(raw), _total(answer), min(numbers, default=None), oldest, disordered)
+    damaged = len(messages) + sum(type(m).__name__ == "MessageEmpty" for m in raw) < len(raw)
+    return Page(messages, len(raw), _total(answer), min(numbers, default=None), oldest, disordered, damaged)
 
 
 def group_page(answer: Any, channel_id: int, side: Speakers) -> Page[Said]:
@@ -455,14 +498,19 @@ def group_page(answer: Any, channel_id: int, side: Speakers) -> Page[Said]:
     page = page_of(answer, channel_id)
     replies = {m.id for m in page.messages if m.top is not None or m.reply_to is not None}
     kept = [_said(m, side, comment=m.id in replies) for m in page.messages if m.copy_of is not None or m.id in replies]
-    return Page([s for s in kept if s is not None], page.raw, page.count, page.lowest, page.oldest, page.disordered)
+    return _talk_page(page, kept)
 
 
 def thread_page(answer: Any, channel_id: int, side: Speakers) -> Page[Said]:
     """Read a page of one post's thread, where every message is a comment."""
     page = page_of(answer, channel_id)
     kept = [_said(m, side, comment=True) for m in page.messages]
-    return Page([s for s in kept if s is not None], page.raw, page.count, page.lowest, page.oldest, page.disordered)
+    return _talk_page(page, kept)
+
+
+def _talk_page(page: Page[Message], kept: Iterable[Said | None]) -> Page[Said]:
+    told = [row for row in kept if row is not None]
+    return Page(told, page.raw, page.count, page.lowest, page.oldest, page.disordered, page.damaged)
 
 
 def _said(message: Message, side: Speakers, *, comment: bool) -> Said | None:

@@ -33,7 +33,7 @@ class _Message(Protocol):
     @property
     def at(self) -> datetime: ...
     @property
-    def service(self) -> bool: ...
+    def is_post(self) -> bool: ...
     @property
     def created(self) -> bool: ...
 
@@ -92,7 +92,7 @@ class Walk(Generic[_M]):
         Of a week long ago: from where comments are read on, and a post older than the week.
         """
         since, before = (window.comments_from, window.starts) if late else (window.posts_from, window.gap_from)
-        older = any(m.at < before for m in self.messages.values() if not m.service)
+        older = any(m.at < before for m in self.messages.values() if m.is_post)
         return self.oldest is not None and self.oldest.at < since and older
 
     def counts(self, window: Window) -> bool:
@@ -165,6 +165,13 @@ class Talk:
     count: int | None = None
     cause: Cause | None = None
     comments: tuple[Comment, ...] = ()
+    all_there: bool = False
+    """Whatever the `cause`, every comment was read: only who answers for the page is not known."""
+
+    @property
+    def kept(self) -> tuple[Comment, ...]:
+        """The comments of which it is known what they answer."""
+        return self.comments if self.all_there else whole_or_none(self.comments, self.cause)
 
 
 def post_of(entry: _Entry, name: str, talk: Talk) -> Post:
@@ -177,21 +184,55 @@ def post_of(entry: _Entry, name: str, talk: Talk) -> Post:
         comments_state=talk.state,
         comments_count=talk.count,
         comments_cause=talk.cause,
-        comments=whole_or_none(talk.comments, talk.cause),
+        comments=talk.kept,
         **read_post("" if entry.repost else entry.text),
     )
+
+
+_ERID = re.compile(r"(?<![a-z])erid(?![a-z])", re.IGNORECASE)
+
+
+def is_advertisement(text: str, links: Iterable[str]) -> bool:
+    """Tell whether a post is marked by «erid», the token that the law on advertising asks for (38-ФЗ, 18.1)."""
+    return any(_ERID.search(part) for part in (text, *links))
 
 
 # Who may be whom ------------------------------------------------------------------------------------------------------
 
 
-def same_person(name: str, holder: str) -> bool:
+CHAT = re.compile(
+    r"чата?|обсуждени[ея]|обсуждалка|комментари[ийяев]+|комменты|группа|беседа|"
+    r"chats?|group|discussions?|comments?|talks?|obsuzhdenie|kommenty|beseda"
+)
+"""A word by which a discussion group is called."""
+
+
+def sounds_like(name: str, title: str, holder: Iterable[str]) -> bool:
+    """Tell whether a display name is the channel's title, with a chat's word or without, or the holder's name.
+
+    In whatever order: it may be the private linked group, the holder, or anybody. A name alone proves nothing.
+    """
+    words = sorted(plain_words(name))
+    return (bool(words) and words == sorted(plain_words(title))) or any(_same_person(name, one) for one in holder)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a name in lower case."""
+    return re.findall(r"[^\W_]+", text.casefold().replace("ё", "е"))
+
+
+def plain_words(text: str) -> list[str]:
+    """Return the words of a name without those of a chat."""
+    return [word for word in words_of(text) if not CHAT.fullmatch(word)]
+
+
+def _same_person(name: str, holder: str) -> bool:
     """Tell whether a name is a holder's, in any order, with or without the patronymic, which comes third."""
-    shown, words = set(_name(name)), _name(holder)
+    shown, words = set(_letters(name)), _letters(holder)
     return len(words) > 1 and shown in ({*words}, {*words[:2]})
 
 
-def _name(text: str) -> list[str]:
+def _letters(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]+", text.casefold().replace("ё", "е"))
 
 
@@ -255,7 +296,7 @@ def with_talk(post: Post, talk: Talk) -> Post:
             "comments_state": talk.state,
             "comments_count": talk.count,
             "comments_cause": talk.cause,
-            "comments": whole_or_none(talk.comments, talk.cause),
+            "comments": talk.kept,
             "comments_read_at": None,
         }
     )

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.base.snapshot import Comment
+from auditor.probes.tme.history import is_advertisement
 from auditor.probes.tme.pages import (
     Description,
     Discussion,
@@ -26,6 +27,7 @@ from auditor.probes.tme.pages import (
     has_class,
     parse,
     register_link,
+    text_of,
 )
 
 # Pages -----------------------------------------------------------------------------------------------------------
@@ -118,13 +120,19 @@ def _empty(tree: LexborHTMLParser, selector: str, wanted: Callable[[LexborNode],
 
 
 def _thin_out_forwarded(tree: LexborHTMLParser) -> None:
-    """Leave of a forwarded message that it is one, and its date."""
+    """Leave of a forwarded message that it is one, its date, and that it is marked as an advertisement."""
     for bubble in reversed(tree.css(".tgme_widget_message_bubble")):
         if bubble.css_first(".tgme_widget_message_forwarded_from") is None:
             continue
         for part in list(bubble.iter(include_text=True)):
-            if not any(has_class(part, kept) for kept in _KEPT_OF_FORWARD):
+            if has_class(part, "tgme_widget_message_text") and _is_marked(part):
+                part.inner_html = "erid"
+            elif not any(has_class(part, kept) for kept in _KEPT_OF_FORWARD):
                 part.decompose()
+
+
+def _is_marked(part: LexborNode) -> bool:
+    return is_advertisement(text_of(part), [attribute(link, "href") for link in part.css("a[href]")])
 
 
 # Talks -----------------------------------------------------------------------------------------------------------

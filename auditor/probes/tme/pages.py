@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.probes.linked import Anchor, Marked, marked
+from auditor.probes.tme.history import is_advertisement
 
 _MARKS = re.compile(r"""\b(?:tgme_|tme_|TWidget|widget_frame_base)""")
 _OPENS = re.compile(r"<html\b|<!doctype\s+html", re.IGNORECASE)
@@ -303,6 +304,12 @@ class Message:
     """The links in `text`."""
     source: Marked = field(default=Marked(), compare=False)
     """Of a repost: where it was taken from, as shown, with its link."""
+    advertisement: bool = False
+
+    @property
+    def is_post(self) -> bool:
+        """Whether it is a post or a repost: neither a service message nor an advertisement."""
+        return not (self.service or self.advertisement)
 
     @property
     def marked(self) -> Marked:
@@ -397,7 +404,14 @@ def _message(block: LexborNode) -> Message | None:
         channel_id=_channel_id(attribute(block, "data-view")),
         anchors=() if repost else words.anchors,
         source=marked(source.css_first(".tgme_widget_message_forwarded_from_name")) if source is not None else Marked(),
+        advertisement=is_advertisement(text, [*(a.href for a in words.anchors), *_buttons(block)]),
     )
+
+
+def _buttons(block: LexborNode) -> list[str]:
+    """Return where the buttons under a message and the preview of its link lead."""
+    nodes = block.css("a.tgme_widget_message_inline_button[href], a.tgme_widget_message_link_preview[href]")
+    return [attribute(node, "href") for node in nodes]
 
 
 def _words(block: LexborNode) -> Marked:

@@ -98,7 +98,7 @@ class Past:
 
     def _has_week(self) -> bool:
         """Tell whether a post from before the week was read, and so all of the week."""
-        return any(m.at < self.window.starts for m in self.walk.messages.values() if not m.service)
+        return any(m.at < self.window.starts for m in self.walk.messages.values() if m.is_post)
 
     def _below(self, cursor: int | None) -> HistoryPage | None:
         """Return the page of messages below `cursor` and take it in; None where none can be had."""
@@ -138,7 +138,7 @@ class Past:
     def _settle(self) -> None:
         """Decide what an early stop costs: nothing that concerns the week when the week itself was reached."""
         walk = self.walk
-        posts = [m for m in walk.messages.values() if not m.service]
+        posts = [m for m in walk.messages.values() if m.is_post]
         if posts and all(m.hidden for m in posts):
             walk.cause = Cause.PREVIEW_OFF
         elif walk.cause is not None and walk.since is not None and walk.since < self.window.starts:

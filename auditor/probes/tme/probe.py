@@ -326,7 +326,7 @@ class TelegramPreviewProbe:
     ) -> tuple[Post, ...]:
         if walk.cause is Cause.PREVIEW_OFF:
             return ()
-        messages = [m for _, m in sorted(walk.messages.items()) if not m.service]
+        messages = [m for _, m in sorted(walk.messages.items()) if m.is_post]
         seen = [*earlier, *(post_of(m, visit.name, Talk()) for m in messages)]
         window = visit.window
         asked = [p for p in seen if window.comments_from <= p.at < window.ends]
@@ -403,7 +403,7 @@ def _is_wanted(visit: _Visit, post: Post) -> bool:
 
 
 def _may_decide(visit: _Visit, post: Post, posts: Sequence[Post]) -> bool:
-    """Tell whether a remembered talk is read again: silence may be held against him by what is 90 minutes old."""
+    """Tell whether a remembered talk is read again: silence is held against nobody by what is 90 minutes old."""
     read = asked_at(visit.target.known.post(post.id))
     if read is None or visit.taken_at - read < BEFORE_RED:
         return False
@@ -430,7 +430,7 @@ def _newest(name: str, page: HistoryPage) -> dict[str, Any]:
     walk = Walk[Message]()
     walk.add(page.messages)
     unasked = Talk(cause=Cause.TOO_LITTLE_DATA)
-    posts = [m for _, m in sorted(walk.messages.items()) if not m.service]
+    posts = [m for _, m in sorted(walk.messages.items()) if m.is_post]
     return {"posts": tuple(post_of(m, name, unasked) for m in posts), "posts_since": walk.since}
 
 

@@ -19,7 +19,7 @@ from auditor.base.threads import resolved
 from auditor.language.reading import read_comment
 from auditor.probes.base import Authors
 from auditor.probes.pacing import Breaker
-from auditor.probes.tme.history import Talk, same_person
+from auditor.probes.tme.history import CHAT, Talk, plain_words, sounds_like, words_of
 from auditor.probes.tme.minimise import TalkPage, read_talk, with_comments
 from auditor.probes.tme.pages import Description, DiscussionState, Kind, RawComment, decode
 from auditor.probes.tme.web import Seen, Web
@@ -29,10 +29,6 @@ _MOST_ASKED = 12
 _LOST = 3
 """So many in a row that tell nothing end the asking."""
 _LEAST_ALIKE = 5
-_CHAT = re.compile(
-    r"чата?|обсуждени[ея]|обсуждалка|комментари[ийяев]+|комменты|группа|беседа|"
-    r"chats?|group|discussions?|comments?|talks?|obsuzhdenie|kommenty|beseda"
-)
 _NAMED = re.compile(r"(?:@|(?:t|telegram)\.me/)([A-Za-z0-9_]{4,64})", re.IGNORECASE)
 
 
@@ -107,23 +103,13 @@ def _ranked(authors: Iterable[_Author], channel: Channel) -> list[tuple[str, boo
 
 
 def _likeness(author: _Author, handle: str, channel: Channel, named: Collection[str]) -> int:
-    chat = _CHAT.search(author.name.casefold()) is not None and author.answered > 0
+    chat = CHAT.search(author.name.casefold()) is not None and author.answered > 0
     return 2 * (handle in named) + 2 * _alike_names(author, channel) + _alike_handles(handle, channel.handle) + chat
-
-
-def _sounds_like(name: str, channel: Channel, holder: Iterable[str]) -> bool:
-    """Tell whether a display name alone equals the channel's title, or so with a chat word, or the holder's name.
-
-    It may be the private linked group, the holder, or anybody: a name alone proves nothing.
-    """
-    words = sorted(_words(name))
-    alike = bool(words) and words == sorted(_words(channel.title or ""))
-    return alike or any(same_person(name, one) for one in holder)
 
 
 def _is_chat(name: str) -> bool:
     """Tell whether a display name has a chat's word in it: nobody is called so, a private linked group is."""
-    return any(map(_CHAT.fullmatch, _all_words(name)))
+    return any(map(CHAT.fullmatch, words_of(name)))
 
 
 def _alike_handles(one: str, other: str) -> bool:
@@ -144,18 +130,9 @@ def _alike_names(author: _Author, channel: Channel) -> bool:
     return False
 
 
-def _all_words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", text.casefold().replace("ё", "е"))
-
-
-def _words(text: str) -> list[str]:
-    """Return the words in lower case, without chat words."""
-    return [word for word in _all_words(text) if not _CHAT.fullmatch(word)]
-
-
 def _core(text: str) -> str:
     """Return letters and digits in lower case, without chat words."""
-    return re.sub(r"^(?:chat|group)|(?:chats?|group|talk|comments?)$", "", "".join(_words(text)))
+    return re.sub(r"^(?:chat|group)|(?:chats?|group|talk|comments?)$", "", "".join(plain_words(text)))
 
 
 def _named_in(description: Description | None) -> set[str]:
@@ -204,7 +181,7 @@ class Speakers:
         chat = author.handle is None and _is_chat(author.name)
         if author.unread or chat or kind not in {None, Kind.USER}:
             return Side.UNKNOWN
-        if _sounds_like(author.name, self.channel, self.holder):
+        if sounds_like(author.name, self.channel.title or "", self.holder):
             return Side.UNKNOWN
         if author.only_asks:
             return Side.CITIZEN
@@ -425,13 +402,13 @@ class _Reader:
             side=side,
             author=author,
             reply_to=raw.reply_to,
+            same_as=self.side.authors.same_as(author, raw.text, raw.id),
             mentions=self.side.authors.number(mention[1].casefold()) if mention else None,
             **read_comment(
                 raw.text,
                 side,
                 addressed=self._named(mention[1].casefold(), raw.handle) if mention else None,
                 names=self.side.holder,
-                repeated=self.side.authors.repeats(author, raw.text, raw.id),
             ),
         )
 

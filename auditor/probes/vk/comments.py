@@ -290,13 +290,13 @@ class CommentReader:
                 at=at,
                 side=side,
                 author=number,
+                same_as=self.authors.same_as(number, text, whole(raw.get("id")) or 0),
                 mentions=None if named is None else self.authors.number(str(named)),
                 **read_comment(
                     text[mention.end() :] if mention else text,
                     side,
                     addressed=None if named in {None, author} else self._on_record(named) or Side.CITIZEN,
                     names=self.names,
-                    repeated=self.authors.repeats(number, text, whole(raw.get("id")) or 0),
                 ),
             )
         )
