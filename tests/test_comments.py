@@ -4,7 +4,6 @@ import importlib.util
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
@@ -203,7 +202,7 @@ def test_the_door_knows_better_whose_a_mention_is():
     """Where the registry knows the page, its name does not matter."""
     text = "@nebyl_fekla когда починят мост?"
     assert read(text, addressed=Side.OWNER).says is Says.ASKS
-    assert read(text, addressed=Side.BODY).says is Says.ASKS
+    assert read(text, addressed=Side.BODY).rule == "addressee.mention"
     assert read("[club7|Другой район], когда?", addressed=Side.BODY).rule == "addressee.mention"
 
 
@@ -232,7 +231,7 @@ def test_the_same_long_text_under_a_third_post_is_spread_and_asks_nothing():
     assert not authors.repeats(2, text.upper(), 14)
     assert not authors.repeats(None, text, 15)
     assert not any(authors.repeats(1, "Когда?", number) for number in range(9))
-    spread = read_comment(text, Side.CITIZEN, datetime(2026, 11, 16, tzinfo=UTC), repeated=True)
+    spread = read_comment(text, Side.CITIZEN, repeated=True)
     assert (spread["says"], spread["rule"]) == (Says.NOT, "text.repeated")
 
 

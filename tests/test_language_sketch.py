@@ -1,52 +1,15 @@
-"""Sketches: how much of two texts is the same, without the texts."""
+"""Digests of posts and sketches of answers: equal texts are found, and nothing can be read out of them."""
 
-import csv
 import json
-from itertools import combinations
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.base.snapshot import Side
-from auditor.language.alike import ALIKE, groups, same_text, same_words
 from auditor.language.reading import read_comment
 from auditor.language.sketch import of_answer, of_post
-from tests.cases import NOW
-
-OURS = Path(__file__).parent / "data" / "replies.csv"
-SHARED = Path(__file__).parents[2] / "shared" / "facts"
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    if not path.exists():
-        pytest.skip("the labelled rows are not here")
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def pairwise_f1(labels: list[str], pairs: set[tuple[int, int]]) -> float:
-    """Of the pairs that are called the same; an empty label is a group of its own."""
-    line = combinations(range(len(labels)), 2)
-    wanted = {(a, b) for a, b in line if labels[a] and labels[a] == labels[b]}
-    return 2 * len(wanted & pairs) / (len(wanted) + len(pairs))
-
-
-@pytest.mark.parametrize("path", [OURS, SHARED / "replies.dev.csv"], ids=["ours", "shared"])
-def test_near_equal_answers_are_grouped_as_people_group_them(path: Path):
-    """Pairwise F1 of 0.97 at least, on rows written before the sketch and on others'."""
-    line = rows(path)
-    found = {pair for group in groups([of_answer(row["reply"]) for row in line]) for pair in combinations(group, 2)}
-    assert pairwise_f1([row["group"] or "" for row in line], found) >= 0.97
-
-
-def test_copied_posts_are_found_as_people_find_them():
-    """Reordered, cut, told in another person, with a greeting: F1 of 0.95 at least."""
-    line = rows(SHARED / "posts.dev.csv")
-    sketches = [of_post(row["text"]) for row in line]
-    found = {(a, b) for a, b in combinations(range(len(line)), 2) if same_text(sketches[a], sketches[b]) >= 90}
-    assert pairwise_f1([row["group"] for row in line], found) >= 0.95
+from auditor.language.words import has_words
 
 
 def test_the_same_text_on_two_networks_has_one_sketch():
@@ -82,10 +45,10 @@ def test_a_name_without_its_capital_is_in_no_sketch(name: str):
 def test_of_a_citizens_comment_no_digest_is_kept():
     """Of a thousand texts a few dozen forms are left: what it does, by which rule, and that it has words."""
     texts = [f"Когда починят {what} на {n}-й улице{end}" for what in "абвгд" for n in range(50) for end in "?!.,"]
-    for identity in (Side.CITIZEN, Side.UNKNOWN):
-        kept = {json.dumps(read_comment(text, identity, NOW), sort_keys=True, default=str) for text in texts}
+    for side in (Side.CITIZEN, Side.UNKNOWN):
+        kept = {json.dumps(read_comment(text, side), sort_keys=True) for text in texts}
         assert len(kept) < 10
-        assert not any("sketch" in one or "reply" in one for one in kept)
+        assert not any("sketch" in fields for fields in kept)
 
 
 def test_an_answers_character_stands_for_many_words():
@@ -101,32 +64,14 @@ def test_other_facts_in_the_same_frame_are_another_answer():
     """Streets, hours and houses differ."""
     one = of_answer("Воду на Первой отключаем 8 октября с 10:00 до 16:00, меняем гидрант, подвоз к дому 3.")
     two = of_answer("Воду на Второй отключаем 6 октября с 9:00 до 17:00, меняем задвижку, подвоз к дому 12.")
-    assert same_words(one, two) < ALIKE
+    assert one != two
 
 
-@given(st.text(max_size=200), st.text(max_size=200))
-def test_likeness_is_mutual_and_whole(one: str, other: str):
-    """From 0 to 100, the same both ways, 100 of a text with itself, 0 with none."""
-    for read in (of_post, of_answer):
-        a, b = read(one), read(other)
-        for measure in (same_words, same_text):
-            assert 0 <= measure(a, b) == measure(b, a) <= 100
-            assert measure(a, a) == (100 if a else 0)
-            assert measure(a, "") == 0
-
-
-@given(st.lists(st.text("абв ", max_size=12), max_size=12))
-def test_a_group_is_whole(texts: list[str]):
-    """Every place is in one group at most, equal sketches are in one, and whoever is like a member is a member."""
-    sketches = [of_answer(text) for text in texts]
-    found = groups(sketches)
-    of_place = {place: number for number, group in enumerate(found) for place in group}
-    assert sum(map(len, found)) == len(of_place)
-    for a, b in combinations(range(len(texts)), 2):
-        if min(map(len, (sketches[a], sketches[b]))) >= 4 and same_words(sketches[a], sketches[b]) >= ALIKE:
-            assert of_place[a] == of_place[b]
-        if sketches[a] and sketches[a] == sketches[b]:
-            assert of_place[a] == of_place[b]
+@given(st.text(max_size=200))
+def test_equal_texts_have_equal_digests_and_a_text_without_words_has_none(text: str):
+    """Case and what stands around words do not matter."""
+    assert of_post(text) == of_post(f" {text} 🎉!")
+    assert bool(of_post(text)) <= has_words(text)
 
 
 @pytest.mark.timeout(20)
@@ -134,5 +79,5 @@ def test_a_group_is_whole(texts: list[str]):
 def test_a_long_text_is_sketched_in_no_time(piece: str):
     """A text made to be slow costs the run nothing, and its sketch is no longer than what is read."""
     text = piece * 20_000
-    assert len(of_post(text)) <= 40_000
+    assert len(of_post(text)) <= 16
     of_answer(text)
