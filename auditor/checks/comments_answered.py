@@ -88,7 +88,7 @@ class Answers(Values):
         int | None, Is("questions", "of no_reply_found: answered by somebody whose side is not known")
     ] = None
     same_text: Annotated[int | None, Is("answers", "that share their text with another")] = None
-    median_hours: Annotated[float | None, Is("hours", "whole, by whose end half of those due were answered")] = None
+    median_hours: Annotated[int | None, Is("hours", "whole, by whose end half of those due were answered")] = None
     posts: Annotated[tuple[UnderPost, ...] | None, Is("posts", "with questions of the week")] = None
 
     @property
