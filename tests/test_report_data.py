@@ -124,7 +124,8 @@ def test_the_tables_of_all_weeks_lie_beside_a_page_that_describes_each_column(tm
         (tmp_path / one.week / "audit.json").write_text(one.to_json(), encoding="utf-8")
         (tmp_path / one.week / "index.html").touch()
     (tmp_path / audit.week / "offices.csv").write_text(render_offices(audit), encoding="utf-8")
-    made = dict(lasting_pages(tmp_path, catalogue=Catalogue("ru")))
+    pages = lasting_pages(tmp_path, catalogue=Catalogue("ru"))
+    made = {path: content if isinstance(content, str) else content.decode() for path, content in pages}
     told = rows(made["data/offices.csv"])
     assert [row["week"] for row in told] == [older.week] * len(older.offices) + [audit.week] * len(audit.offices)
     page = LexborHTMLParser(made["data/index.html"])

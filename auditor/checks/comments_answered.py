@@ -74,7 +74,7 @@ class Answers(Values):
         int | None, Is("questions", "of no_reply_found: answered by somebody whose side is not known")
     ] = None
     same_text: Annotated[int | None, Is("answers", "that share their text with another")] = None
-    median_hours: Annotated[float | None, Is("hours", "whole, by whose end half of those due were answered")] = None
+    median_hours: Annotated[int | None, Is("hours", "whole, by whose end half of those due were answered")] = None
     posts: Annotated[tuple[UnderPost, ...] | None, Is("posts", "with questions of the week")] = None
 
     @property
@@ -212,6 +212,11 @@ def _threshold(value: PolicyValue) -> Text:
     return Text(N_("within {hours} hours of the comment; no threshold for the share"), {"hours": value.value})
 
 
+def is_counted(finding: Finding[Answers]) -> bool:
+    """Tell whether the questions were all read, and it is known who answered: else a figure is no count of a week."""
+    return finding.cause in {None, Cause.TOO_LITTLE_DATA, Cause.NO_THRESHOLD}
+
+
 def _told(findings: Iterable[Finding[Answers]]) -> Iterator[Text]:
     """Say how well the rules read comments, and how many of this report are unsure."""
     shares = {name: round(getattr(MEASURED, name) * 100) for name in ("precision", "recall", "unsure")}
@@ -261,7 +266,11 @@ CHECK = Check(
     told=_told,
     unrecognised=EvidenceKind.COMMENTS,
     past=(
-        Past("due", N_("Questions due"), lambda finding: finding.values.due),
-        Past("in_time", N_("Answered in time"), lambda finding: finding.values.answered_in_time),
+        Past("due", N_("Questions due"), lambda finding: finding.values.due if is_counted(finding) else None),
+        Past(
+            "in_time",
+            N_("Answered in time"),
+            lambda finding: finding.values.answered_in_time if is_counted(finding) else None,
+        ),
     ),
 )

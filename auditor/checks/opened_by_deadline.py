@@ -32,7 +32,8 @@ _DATED = Sentence("opened_by_deadline.dated", N_("{network}: {opened} {date}, {r
 _OPENED = Sentence("opened_by_deadline.opened", N_("opened"))
 _NOT_LATER = Sentence("opened_by_deadline.not_later", N_("opened not later than"))
 _BEFORE = Sentence("relation.before", N_("{days} before the last day, {last_day}"))
-_ON = Sentence("relation.on", N_("on the last day"))
+_ON = Sentence("relation.on", N_("on the last day, {last_day}"))
+_BEFORE_OFFICE = Sentence("relation.before_office", N_("before taking office"))
 _BY_GRACE = Sentence("relation.by_grace", N_("{days} after the last day, within the grace of {grace} (convention)"))
 _AFTER = Sentence("relation.after", N_("{days} after the last day, {last_day}"))
 _UNSETTLED = Sentence(
@@ -160,10 +161,12 @@ class _Matter:
 
     def _relation(self, shown: Trace) -> Text:
         late, last_day = days_late(shown.at, self.deadline.due, self.case.zone), self.last_day
+        if self.deadline.own and self.case.own_from is not None and shown.at < self.case.own_from:
+            return _BEFORE_OFFICE.say()
         if self._by_grace(shown):
             return _BY_GRACE.say(days=days(late), grace=days(self.case.value("deadline_grace_days")))
         if late == 0:
-            return _ON.say()
+            return _ON.say(last_day=last_day)
         return (_AFTER if late > 0 else _BEFORE).say(days=days(abs(late)), last_day=last_day)
 
 

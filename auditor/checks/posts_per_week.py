@@ -43,11 +43,8 @@ def _finding(case: Case, pages: Sequence[Page]) -> Finding[Posts]:
     values = Posts(posts=len(own), reposts=reposts, distinct=distinct, at_least=cause is not None)
     if distinct < least and cause is not None:
         return CHECK.cannot_tell(case, cause, values if posts else None, evidence=evidence)
-    said = _COUNTED.say(posts=distinct, reposts=reposts)
-    if distinct < len(own):
-        said = _COPIES.say(posts=distinct, all=len(own), reposts=reposts)
     outcome = Outcome.PASSED if distinct >= least else Outcome.FAILED
-    return CHECK.finding(case, outcome, said, values, threshold=least, evidence=evidence)
+    return CHECK.finding(case, outcome, said_of(values), values, threshold=least, evidence=evidence)
 
 
 def distinct_in(posts: Iterable[Post], same_within: timedelta) -> int:
@@ -63,6 +60,13 @@ def distinct_in(posts: Iterable[Post], same_within: timedelta) -> int:
             count += 1
             firsts[post.sketch or ""] = post.at
     return count
+
+
+def said_of(values: Posts) -> Text:
+    """Say how many posts there were, with copies of the same words where there are any."""
+    if values.distinct == values.posts:
+        return _COUNTED.say(posts=values.posts, reposts=values.reposts)
+    return _COPIES.say(posts=values.distinct, all=values.posts, reposts=values.reposts)
 
 
 def _judged(finding: Finding[Posts]) -> Posts:

@@ -285,6 +285,10 @@ def notes_of(account: AuditedAccount, office: AuditedOffice, audit: Audit, words
 
 _PAGES = {
     Cause.PRIVATE: N_("The page {page} is closed by its settings: open it to all, or nothing on it can be seen."),
+    Cause.WALL_OFF: N_("The wall of {page} is switched off: switch it on, or no post on it can be seen."),
+    Cause.BANNED: N_(
+        "The network has blocked {page}: send the address of another page of the holder, if there is one."
+    ),
     Cause.PREVIEW_OFF: N_("Viewing {page} without signing in is switched off: switch it on in the channel's settings."),
     Cause.WRONG_KIND: N_(
         "{page} is not a channel's address: send the address of the channel, and it goes into the registry."

@@ -47,7 +47,7 @@ def _answers(office: AuditedOffice, audit: Audit, words: Catalogue) -> str:
         return (
             words.say(N_("whether questions were answered is not known: {why}"), why=cause_words(found) or "") + aside
         )
-    told = N_("questions seen: {n}, answered in public: {answered}, within {hours} h: {in_time}")
+    told = N_("questions seen: {n}, answered by the owner: {answered}, within {hours} h: {in_time}")
     hours = policy_number(audit, "reply_within_hours", 24)
     counts = {"n": found.values.questions, "answered": in_time + late, "in_time": in_time}
     return words.say(told, hours=hours, **counts) + aside
