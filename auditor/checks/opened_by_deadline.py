@@ -217,6 +217,8 @@ def _late(matter: _Matter) -> Finding[Opened] | None:
     if case.elsewhere or not known or len(known) < len(exact):
         return None
     first = min(known, key=lambda trace: trace.at)
+    if any(trace.at < first.at for trace in matter.traces):
+        return None
     finding = matter.finding(Outcome.FAILED, matter.dated(first), shown=first, reason="late")
     if all(case.confirmation_is_stale(page) for page in case.pages):
         return not_failed(finding, Cause.STALE, CAUSES[Cause.STALE].sentence.say())
@@ -224,8 +226,10 @@ def _late(matter: _Matter) -> Finding[Opened] | None:
 
 
 def _exact(matter: _Matter, page: Page) -> Trace | None:
+    """Return the exact date of a page that was opened late, where no older trace of the page denies it."""
     traces = traces_of_page(page, matter.case.zone)
-    return next((trace for trace in traces if trace.exact and trace.at >= matter.deadline.at), None)
+    exact = next((trace for trace in traces if trace.exact and trace.at >= matter.deadline.at), None)
+    return exact if exact is not None and traces[0].at >= exact.at else None
 
 
 def _unsettled(matter: _Matter, pages: Sequence[Page]) -> Finding[Opened]:

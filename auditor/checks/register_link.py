@@ -59,11 +59,14 @@ def _one(case: Case, page: Page) -> Finding[RegisterLink]:
     found = True if seen else page.newest("register_link")
     values = RegisterLink(subscribers=page.newest("subscribers"), link_found=found)
     evidence = page.evidence(EvidenceKind.PROFILE)
+    hidden = page.hidden_by
+    if not seen and hidden is not None and hidden is not Cause.PREVIEW_OFF:
+        return CHECK.cannot_tell(case, hidden, evidence=evidence)
     if values.subscribers is not None and values.subscribers <= least:
         few = _FEW.say(subscribers=values.subscribers, least=least)
         return CHECK.finding(case, Outcome.INAPPLICABLE, few, values, threshold=least, evidence=evidence)
     if values.subscribers is None or values.link_found is None:
-        return CHECK.cannot_tell(case, page.cause, values, evidence=evidence)
+        return CHECK.cannot_tell(case, hidden or page.unseen_cause, values, evidence=evidence)
     outcome, said = (Outcome.PASSED, _SEEN) if values.link_found else (Outcome.FAILED, _NOT_SEEN)
     return CHECK.finding(case, outcome, said.say(), values, threshold=least, evidence=evidence)
 
