@@ -108,7 +108,7 @@ def _finding(case: Case, pages: Sequence[Page], found: Questions) -> Finding[Ans
     if not found.asked:
         return _without_questions(case, pages, found, values)
     outcome, cause = _verdict(case, found, values)
-    if outcome is Outcome.CANT_TELL and cause is not None and cause not in _COUNTED_UNDER:
+    if outcome is Outcome.CANT_TELL and cause is not None and cause not in {*COUNTED_UNDER, Cause.UNPROVED_IDENTITY}:
         return CHECK.cannot_tell(case, cause, values, evidence=evidence)
     threshold = case.value("reply_within_hours")
     said = _said(case, values, cause)
@@ -184,8 +184,8 @@ def _verdict(case: Case, found: Questions, values: Answers) -> tuple[Outcome, Ca
     return Outcome.CANT_TELL, Cause.NO_THRESHOLD if enough and not uncertain else Cause.TOO_LITTLE_DATA
 
 
-_COUNTED_UNDER = frozenset({Cause.TOO_LITTLE_DATA, Cause.NO_THRESHOLD, Cause.UNPROVED_IDENTITY})
-"""All was read: the numbers speak, and no sentence of the cause alone."""
+COUNTED_UNDER = frozenset({Cause.TOO_LITTLE_DATA, Cause.NO_THRESHOLD})
+"""Causes under which all was read, and it is known who answered."""
 
 
 def _said(case: Case, values: Answers, cause: Cause | None) -> Text:
@@ -214,7 +214,7 @@ def _threshold(value: PolicyValue) -> Text:
 
 def is_counted(finding: Finding[Answers]) -> bool:
     """Tell whether the questions were all read, and it is known who answered: else a figure is no count of a week."""
-    return finding.cause in {None, Cause.TOO_LITTLE_DATA, Cause.NO_THRESHOLD}
+    return finding.cause is None or finding.cause in COUNTED_UNDER
 
 
 def _told(findings: Iterable[Finding[Answers]]) -> Iterator[Text]:

@@ -517,9 +517,7 @@ def _barred(office: OfficeTruth, rule: _Rule) -> _Answer | None:
 
 
 def _told(barred: _Answer, check: str, office: OfficeTruth) -> _Answer:
-    """Return what is said of an office of which nothing is judged: what is known of an opening is shown, and barred
-    first by the directive's not binding it.
-    """
+    """Return what is said of an office of which nothing is judged; that it is not bound comes first for an opening."""
     if check != "opened_by_deadline":
         return barred
     return _as_opened(office.opening, office)
