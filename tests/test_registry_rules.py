@@ -459,6 +459,9 @@ def test_a_neutral_network_has_a_day_a_reason_and_a_source(tmp_path: Path, more:
     ("policy", "problem"),
     [
         ("reply_share: {value: 0.5}", "the policy has no key 'reply_share'"),
+        ("possible_staff: {value: {questions: 5, people: 3, one_in: 3}}", "the policy has no key 'possible_staff'"),
+        ("same_text_percent: {value: 80}", "the policy has no key 'same_text_percent'"),
+        ("neutral_after_move_days: {value: 30}", "the policy has no key 'neutral_after_move_days'"),
         ("register_link_since: {value: 2024-11-31}", "write a day, like 2024-11-01"),
         ("register_link_since: {value: 2024-11-02}", ""),
         ("holder_valid_days: {value: 0}", "write a whole number of days, 1 or more"),
