@@ -156,13 +156,6 @@ def _title(finding: AuditedFinding, policy: AuditedPolicy) -> str:
     return title_of(finding, policy, EN).replace(whose_number(check, policy, EN), "")
 
 
-def test_a_sentence_that_the_program_does_not_know_is_shown_by_its_words() -> None:
-    """A newer version wrote it: its words where they are published, else its id."""
-    newer = {"check": "posts_per_week", "outcome": "passed", "basis": "norm", "message_id": "posts_per_week.newer"}
-    assert EN.text(AuditedFinding.model_validate(newer | {"message": "Three {posts}"}).text) == "Three {posts}"
-    assert EN.text(AuditedFinding.model_validate(newer).text) == "posts_per_week.newer"
-
-
 def test_parameters_keep_their_kind_in_json() -> None:
     """A moment is a moment again, a sentence inside is said in the reader's language, a word stays a word."""
     inner = Sentence("a.inner", "{n} day", "{n} days")
