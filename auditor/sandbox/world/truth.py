@@ -179,9 +179,9 @@ class AccountTruth:
         if self.network == "vk" and self.unseen not in {None, "gone", "not_at_address"}:
             return self
         if self.network == "vk":
-            told = {"hinted": self.cause is None, "sighted": self.unseen is None and self.exists}
             seen = replace(self, closed=0, unsaid=self.unsaid + self.closed, opening=_traced(self.opening))
-            return replace(seen, unseen="control_failed", **told)
+            sighted = self.unseen is None and self.exists
+            return replace(seen, unseen="control_failed", hinted=self.cause is None, sighted=sighted)
         return replace(self, unseen="control_failed", opening=_forgotten(self.opening, "control_failed", running))
 
     def not_followed(self) -> "AccountTruth":
