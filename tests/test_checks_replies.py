@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
-from auditor.base.snapshot import Comment, Post, Side
 from auditor.checks.replies import Thread, counts
+
+from auditor.base.snapshot import Comment, Post, Side
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
 END = START + timedelta(days=7)

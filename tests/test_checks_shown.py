@@ -100,9 +100,9 @@ def test_a_cell_of_the_practice(finding: Finding[Any], shown: tuple[Any, ...] | 
         (found(OPENED, Cause.TOO_LITTLE_DATA), Sign.UNKNOWN, "date not exact", 2),
         (found(OPENED, Cause.PRIVATE), Sign.UNKNOWN, "not visible", 3),
         (found(OPENED, UNTESTED), Sign.DASHED, "not looked at yet", 4),
-        (found(OPENED, INAPPLICABLE, grace_used=True, opened_at=DAY), Sign.RING, "page on record", 5),
+        (found(OPENED, INAPPLICABLE, grace_used=True, opened_at=DAY), Sign.RING, "page on record", 6),
         (found(OPENED, INAPPLICABLE), Sign.NOTHING, "nothing is asked", 7),
-        (found(OPENED, FAILED), Sign.DOWN, "after the deadline", 6),
+        (found(OPENED, FAILED), Sign.DOWN, "after the deadline", 5),
     ],
 )
 def test_a_page_in_the_column_of_networks(finding: Finding[Opened], sign: Sign, said: str, rank: int) -> None:

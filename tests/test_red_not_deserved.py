@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from auditor.audit.cases import make_case
 from auditor.audit.document import AuditedOffice
 from auditor.audit.judge import make_audit
-from auditor.audit.cases import make_case
 from auditor.base.snapshot import (
     Cause,
     Comment,

@@ -19,7 +19,7 @@ RU = Catalogue("ru", TOMSK)
 def volume(week: str, *offices: dict) -> Volume:
     """A published week with these offices."""
     whole = {
-        "schema": "auditor/audit/1", "week": week, "as_of": "2026-11-24T05:00:00Z", "timezone": "Asia/Tomsk",
+        "schema": "auditor/audit/2", "week": week, "as_of": "2026-11-24T05:00:00Z", "timezone": "Asia/Tomsk",
         "closed": True, "summary": {"bound": len(offices), "passed": 0, "failed": 0, "cantTell": 0, "inapplicable": 0,
                                     "untested": len(offices)}, "offices": list(offices),
     }  # fmt: skip
