@@ -111,10 +111,10 @@ def test_dates_are_dates_and_days_are_numbers(book: Book) -> None:
 
 
 def test_a_date_that_is_not_exact_gives_no_number_of_days(book: Book) -> None:
-    """It says between which days it lies, and leaves the number empty."""
+    """It says that it is not later than its day, and leaves the number empty."""
     row = of(table(book, DATES), "Девятый район")
-    assert row["Точность даты"].value == "между двумя датами"
-    assert row["Не раньше"].kind == row["Открыта"].kind == "date"
+    assert row["Точность даты"].value == "не позднее этого дня"
+    assert row["Открыта"].kind == "date"
     assert row["Дней после срока (до срока — меньше 0)"].kind == "empty"
 
 
@@ -331,7 +331,7 @@ def test_the_post_says_how_many_who_and_why(audit: Audit) -> None:
     assert shown[2] == "Поручение соблюдено у 8 глав из 20, не соблюдено у 3, не установлено у 5, ещё 4 — вне оценки."
     assert "✕ не соблюдено — 3: Двадцатый, Пятый, Третий" in shown
     assert "Шестой (заглушка вместо страницы)" in post
-    assert "• С недели 46: стало известно — 3: новые сведения: Двадцатый, Третий" in post
+    assert "• С недели 46: другой итог — 5: изменились сведения: Двадцатый, Третий" in post
     assert "https://example.invalid/reports/2026-W47/index.html" in post
     assert not FORBIDDEN.search(post)
 

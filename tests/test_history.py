@@ -85,7 +85,7 @@ def test_a_history_is_26_weeks_with_this_one_last() -> None:
 
 def test_a_week_that_was_audited_stands_as_it_was_judged_then() -> None:
     """Even where a later look shows other posts: deleted since, say."""
-    told = stored(3, posts=5, reposts=1, due=7, answered_in_time=2)
+    told = stored(3, posts=5, distinct=5, reposts=1, due=7, answered_in_time=2)
     made = judged(snapshot(**OPENED, posts=posts(5)), earlier=[told])
     assert week_of(made, 3) == AuditedPast(
         week=str(WEEK.shift(-3)), verdict="failed", holder="Имярек Анна Андреевна", posts=5, reposts=1, due=7, in_time=2

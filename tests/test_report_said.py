@@ -137,19 +137,19 @@ def test_where_there_was_nowhere_to_ask_nothing_is_counted(audit: Audit) -> None
 
     def closed(office: AuditedOffice) -> dict[str, Any]:
         asked = {"comments": 0, "questions": 0, "due": 0, "answered_in_time": 0, "answered_late": 0,
-                 "no_reply_found": 0, "pending": 0, "answered_by_other": 0, "general_answers": 0}  # fmt: skip
+                 "no_reply_found": 0, "pending": 0, "uncertain": 0, "answered_by_body": 0}  # fmt: skip
         new = {
             "comments_open": {"outcome": "failed", "values": {"open": 0, "closed": 3, "unseen": 0}},
             "comments_answered": {
-                "outcome": "inapplicable", "cause": None, "message": "Комментарии закрыты: негде спросить",
-                    "message_id": "comments_answered.nowhere", "params": {},
+                "outcome": "inapplicable", "cause": None, "message": "Комментарии закрыты под всеми просмотренными публикациями: 3",
+                    "message_id": "comments_answered.closed", "params": {"all": 3},
                 "values": asked,
             },
         }  # fmt: skip
         return {"findings": [f.model_copy(update=new.get(f.check, {})) for f in office.findings]}
 
     shown = text(page_of(changed(audit, "rayon-01", closed)).css_first("details:has(#o-rayon-01) .body"))
-    assert "Комментарии закрыты: негде спросить." in shown
+    assert "Комментарии закрыты под всеми просмотренными публикациями: 3" in shown
     assert "Комментариев 0" not in shown
 
 

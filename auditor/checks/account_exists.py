@@ -8,7 +8,7 @@ from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Snapshot
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import NO_PAGE, NOT_LOOKED_AT, Case, Obstacle
 from auditor.checks.check import Check
-from auditor.checks.finding import SIGNS, Advised, Cell, Finding, Is, Place, Values
+from auditor.checks.finding import SIGNS, Advised, Cell, Finding, Is, Place, Sign, Values
 from auditor.checks.opening import is_not_found
 from auditor.checks.page import Page
 from auditor.checks.person import each_page, held_twice, page_finding, pages_barred
@@ -96,7 +96,8 @@ def _say_stranger(page: Page) -> Text:
 def _note(finding: Finding[Existence]) -> Cell | None:
     if finding.outcome is Outcome.INAPPLICABLE and finding.values.exists is None:
         return None
-    return Cell(SIGNS[finding.outcome], finding.message)
+    gone = finding.values.exists is False  # whatever the outcome: a page's own finding never fails
+    return Cell(Sign.DOWN if gone else SIGNS[finding.outcome], finding.message)
 
 
 def _advice(advised: Advised[Existence]) -> Iterator[Text]:

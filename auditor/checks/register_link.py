@@ -80,6 +80,8 @@ def _note(finding: Finding[RegisterLink]) -> Cell | None:
     if finding.outcome is Outcome.CANT_TELL:
         partly = finding.cause is Cause.TOO_LITTLE_DATA and finding.values.subscribers is not None
         return Cell(Sign.UNKNOWN, Text(_ABOUT, {"title": Text(_TITLE), "message": finding.message})) if partly else None
+    if finding.values.link_found is False and finding.message.id == _NOT_SEEN.id:
+        return Cell(Sign.DOWN, finding.message)  # whatever the outcome: a page's own finding never fails
     return Cell(SIGNS[finding.outcome], finding.message) if finding.outcome is not Outcome.INAPPLICABLE else None
 
 
