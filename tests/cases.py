@@ -1,7 +1,8 @@
 """Invented cases for the checks: one office, one holder, pages seen as a test wants them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -130,30 +131,35 @@ def traced(text: str) -> dict[str, Any]:
 
 def case(
     tenures: list[Tenure],
-    *snapshots: Snapshot,
+    *looks: Snapshot | StoredSnapshot,
     as_of: datetime = NOW,
     week: Week = WEEK,
-    distrusted: bool = False,
     doubted: Sequence[Snapshot] = (),
     threads_work: bool = True,
+    policy: Mapping[str, Any] = MappingProxyType({}),
     **fields: Any,
 ) -> Case:
-    """One office in one week, as the archive has it; each snapshot is of the account with its address.
+    """One office in one week, as the archive has it; each look is of the account with its address.
 
-    A control of the runs that made the `doubted` snapshots failed; with `distrusted`, of every run.
+    A look counts in full where no row says otherwise; a control of the runs that made the `doubted` ones failed.
+    `policy` are values that the registry sets otherwise.
     """
     book = registry(office(*tenures, **fields))
+    book = book.model_copy(
+        update={"policy": POLICY | {key: POLICY[key].model_copy(update={"value": v}) for key, v in policy.items()}}
+    )
     seen: dict[str, list[StoredSnapshot]] = {}
-    for look in sorted((*snapshots, *doubted), key=lambda look: look.taken_at):
-        trusted = not distrusted and not any(look is one for one in doubted)
-        row = StoredSnapshot(
-            str(_made_for(look, week)),
-            look,
-            weight=Weight.FULL if trusted else Weight.FOR_HIM,
-            threads_work=threads_work,
-        )
-        seen.setdefault(look.url, []).append(row)
+    rows = [(look, Weight.FULL) for look in looks] + [(look, Weight.FOR_HIM) for look in doubted]
+    for look, weight in rows:
+        row = look if isinstance(look, StoredSnapshot) else _stored(look, week, weight, threads_work=threads_work)
+        seen.setdefault(row.snapshot.url, []).append(row)
+    for of_page in seen.values():
+        of_page.sort(key=lambda row: row.snapshot.taken_at)
     return make_case(book, book.offices[0], week, as_of, seen)
+
+
+def _stored(look: Snapshot, week: Week, weight: Weight, *, threads_work: bool) -> StoredSnapshot:
+    return StoredSnapshot(str(_made_for(look, week)), look, weight=weight, threads_work=threads_work)
 
 
 def _made_for(look: Snapshot, week: Week) -> Week:

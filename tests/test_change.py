@@ -6,7 +6,7 @@ import pytest
 
 from auditor.audit.change import change_of, other_rules
 from auditor.audit.document import Audit, AuditedOffice
-from auditor.base.snapshot import Cause
+from auditor.base.snapshot import Cause, Network, Route
 from auditor.registry.models import PolicyValue
 from tests.cases import WEEK, account, office, opened, posts, snapshot, tenure
 from tests.test_audit import audit
@@ -73,12 +73,12 @@ def test_findings_that_moved_both_ways_are_neither_better_nor_worse() -> None:
         {"Имярек Анна Андреевна"},
         same_rule=True,
     )
-    assert told.change == "neutral"
     assert {move.change for move in told.moves} == {"improvement", "regression", "neutral"}
+    assert told.change == "neutral"
 
 
 def test_the_verdict_is_never_better_or_worse() -> None:
-    """A page found to be older, or later, than was known changes the record, not what the person does."""
+    """A page found to be older, or later, than was known is another record, not a change in what the person does."""
     for then, now in (("2023-01-01", "2021-01-01"), ("2021-01-01", "2023-01-01")):
         made = compared(last_week(head(), seen=[look(when=then)]), head(), seen=[look(when=now)])
         assert (made.change, made.verdict_change) == ("neutral", "record_changed")
@@ -97,6 +97,14 @@ def test_another_holder_is_named_as_what_changed_the_verdict() -> None:
     before = last_week(head("Имярек Глеб Глебович"), seen=[look(FEW, when="2023-01-01")])
     made = compared(before, head(), seen=[look()])
     assert (made.change, made.verdict_change) == ("neutral", "new_holder")
+    assert set(moves(made).values()) == {"neutral"}
+
+
+def test_where_a_page_came_or_went_all_is_neutral() -> None:
+    """More posts on more pages are no better practice."""
+    two = head(accounts=[account(), account(Network.VK, "perviy")])
+    vk = look((), network=Network.VK, route=Route.VK, url="https://vk.com/perviy", kind="profile", id=7)
+    made = compared(last_week(head(), seen=[look(FEW)]), two, seen=[look(), vk])
     assert set(moves(made).values()) == {"neutral"}
 
 

@@ -12,17 +12,10 @@ from typing import Any
 import pytest
 
 from auditor.archive import Archive, Cutoffs
-from auditor.audit.document import Audit, AuditedFinding, AuditedOffice, AuditedPast
+from auditor.audit.document import Audit, AuditedOffice, AuditedPast
 from auditor.audit.judge import make_audit
 from auditor.base.errors import ArchiveError
-from auditor.base.snapshot import (
-    Cause,
-    Network,
-    Route,
-    Snapshot,
-    StoredSnapshot,
-    Weight,
-)
+from auditor.base.snapshot import Cause, Network, Route, Snapshot, StoredSnapshot, Weight
 from auditor.base.weeks import Week
 from auditor.commands.demo import run_demo
 from auditor.registry import load_registry
@@ -52,23 +45,19 @@ def judged(*looks: Snapshot | StoredSnapshot, earlier: Sequence[Audit] = (), peo
 
 def stored(back: int, outcome: str = "passed", holder: str = "Имярек Анна Андреевна", **values: int) -> Audit:
     """The audit of so many weeks before; `values` are those of its posts and of its questions."""
-    cause = "too_little_data" if outcome == "cantTell" else None
-    both = [
-        {
-            "check": check,
-            "outcome": outcome,
-            "cause": cause,
-            "basis": "convention",
-            "values": {key: value for key, value in values.items() if key != left},
-        }
-        for check, left in (("posts_per_week", "due"), ("comments_answered", "posts"))
+    audit = make_audit(registry(office(tenure(since="2020"))), WEEK, NOW, {})
+    (seat,) = audit.offices
+    assert seat.holder is not None
+    told = {"outcome": outcome, "cause": "too_little_data" if outcome == "cantTell" else None}
+    kept = {"posts_per_week": {"posts", "distinct", "reposts"}, "comments_answered": {"due", "answered_in_time"}}
+    findings = [
+        found.model_copy(update={**told, "values": {key: value for key, value in values.items() if key in kept[check]}})
+        for check in kept
+        if (found := seat.finding(check)) is not None
     ]
-    made = make_audit(registry(office(tenure(holder, since="2020"))), WEEK.shift(-back), NOW, {})
-    return made.each(
-        lambda one: one.model_copy(
-            update={"verdict": "failed", "findings": [AuditedFinding.model_validate(found) for found in both]}
-        )
-    )
+    named = seat.holder.model_copy(update={"name": holder})
+    then = seat.model_copy(update={"verdict": "failed", "holder": named, "findings": findings})
+    return audit.model_copy(update={"week": str(WEEK.shift(-back)), "offices": [then]})
 
 
 def week_of(office: AuditedOffice, back: int) -> AuditedPast:
@@ -235,7 +224,7 @@ def test_a_history_is_made_again_from_the_answers(months: Path) -> None:
 def test_comments_of_the_weeks_before_may_be_purged_and_the_week_is_still_made_again(
     months: Path, tmp_path: Path
 ) -> None:
-    """What rests on them is taken as it was stored; the rest is compared as ever."""
+    """The rest is compared as ever."""
     folder = Path(shutil.copytree(months, tmp_path / "months"))
     book = load_registry(folder / "officials.yaml")
     then = WEEK.starts

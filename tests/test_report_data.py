@@ -116,7 +116,7 @@ def test_a_command_prints_the_schema(tmp_path: Path) -> None:
 
 
 def test_the_tables_of_all_weeks_lie_beside_a_page_that_describes_each_column(tmp_path: Path) -> None:
-    """A week that was published before there were tables is made of its document."""
+    """Of a week that has no table beside its page, the table is made of its document."""
     audit = sample_audit()
     older = audit.model_copy(update={"week": "2026-W46"})
     for one in (older, audit):

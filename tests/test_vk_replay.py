@@ -461,7 +461,7 @@ def test_a_kept_page_says_the_same(raw: dict[str, Any], community: bool) -> None
     assert (before is None) == (after is None)
     if before is not None and after is not None:
         assert register_link(after) == register_link(before)
-        facts = ("id", "kind", "gone", "closed", "verified", "subscribers", "wall")
+        facts = ("id", "kind", "deactivated", "closed", "verified", "subscribers", "wall")
         assert [getattr(after, name) for name in facts] == [getattr(before, name) for name in facts]
     assert "id901" not in json.dumps(kept)
 

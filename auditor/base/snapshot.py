@@ -332,8 +332,8 @@ class Snapshot(_Model):
 
     @property
     def shows_thread(self) -> bool:
-        """Tell whether some thread was read: the route can tell open comments from closed ones."""
-        return any(p.comments_state is CommentsState.OPEN and p.comments_cause is None for p in self.posts)
+        """Tell whether some comment was read: the route can tell open threads from closed ones."""
+        return any(post.comments for post in self.posts)
 
 
 @dataclass(frozen=True, slots=True)

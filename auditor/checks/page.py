@@ -5,7 +5,7 @@ count against the person (`read_whole`), and what does the newest such look tell
 merged snapshot: a look that saw less takes nothing from one that saw more (DESIGN.md section 4.5).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -109,20 +109,17 @@ class Page:
         return Cause.CONTRADICTION if self._is_emptied(look) else None
 
     def _is_emptied(self, look: Look) -> bool:
-        """Tell whether a wall shows none of the posts that an earlier look by its route saw on the part that it shows.
-
-        Of a wall that came empty the looks of the two weeks before it are asked, else those of the week.
-        """
-        seen = look.seen
-        since, shown = seen.posts_since, {post.id for post in seen.posts}
-        from_ = seen.taken_at - _RECENT if not shown and since is None else self.starts
+        """Tell whether a wall came empty where a look by its route of the two weeks before saw posts."""
+        seen, since = look.seen, look.seen.posts_since
+        if any(since is None or post.at >= since for post in seen.posts):
+            return False
+        from_ = seen.taken_at - _RECENT
         earlier = (
             other.seen
             for other in self.looks
             if other.seen.route is seen.route and from_ <= other.seen.taken_at < seen.taken_at
         )
-        known = {post.id for other in earlier for post in other.posts if since is None or post.at >= since}
-        return bool(known) and not known & shown
+        return any(since is None or post.at >= since for other in earlier for post in other.posts)
 
     def _why_unread(self, reasons: list[Cause | None], end: datetime) -> Cause:
         """Name why a stretch was not read: what the newest counting look says, else why no later one counts."""
@@ -135,8 +132,13 @@ class Page:
     @property
     def cause(self) -> Cause:
         """Why nothing is known of the page: by the newest look that may count against the person, else why none may."""
+        return self.hidden_by or self.unseen_cause
+
+    @property
+    def hidden_by(self) -> Cause | None:
+        """What hid the page from the newest look that may count against the person; None: it saw the page."""
         full = [look.seen for look in self.looks if look.full]
-        return (full[-1].cause if full else None) or self.unseen_cause
+        return full[-1].cause if full else None
 
     @property
     def unseen_cause(self) -> Cause:
@@ -173,14 +175,21 @@ class Page:
     @property
     def gone_since(self) -> datetime | None:
         """The first of the looks that still say, by the page's number, that it is not there any more."""
+        return self._since(self._says_gone)
+
+    @property
+    def banned_since(self) -> datetime | None:
+        """The first of the looks that still say that the network has blocked the page."""
+        return self._since(lambda seen: seen.cause is Cause.BANNED)
+
+    def _since(self, says: Callable[[Snapshot], bool]) -> datetime | None:
+        """Return the first of the looks in time that say so in a row up to the last that tells anything."""
         since = None
         for look in reversed(self.looks):
-            seen = look.seen
-            if look.late or seen.exists is None:
-                continue
-            if seen.exists or not look.trusted or not self._says_gone(seen):
+            if look.trusted and not look.late and says(look.seen):
+                since = look.seen.taken_at
+            elif not look.late and look.seen.exists is not None:
                 break
-            since = seen.taken_at
         return since
 
     def _says_gone(self, seen: Snapshot) -> bool:

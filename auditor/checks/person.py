@@ -115,6 +115,9 @@ def held_twice(
     finding = judge(case, case.pages)
     if finding.outcome is not Outcome.FAILED:
         return finding
+    excuses = [excuse(case, page) for page in case.pages] if practice else []
+    if excuses and excuses[0] is not None and all(excuses):
+        return replace(finding, outcome=Outcome.INAPPLICABLE, message=say_excuse(excuses[0]))
     if practice and case.elsewhere:
         return not_failed(finding, between, _ELSEWHERE.say(message=finding.message))
     blamed = [page for page in case.pages if not case.confirmation_is_stale(page)]

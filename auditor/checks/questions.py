@@ -13,7 +13,7 @@ from enum import StrEnum
 from auditor.base.snapshot import Cause, Comment, CommentsState, Post, Says, Side
 from auditor.checks.case import Case, unread_cause
 from auditor.checks.page import Page
-from auditor.checks.threads import Key, Place, Reading, asks, counts, readings_of
+from auditor.checks.threads import Group, Key, Place, Reading, asks, counts, readings_of
 
 
 class Fate(StrEnum):
@@ -125,7 +125,7 @@ class Threads:
 
     def askers(self, due: set[Key]) -> int:
         """Count the people who asked the questions due, in the look that shows most."""
-        people: dict[tuple[str, str, datetime], set[int]] = defaultdict(set)
+        people: dict[Group, set[int]] = defaultdict(set)
         for reading in self.readings:
             shown = (c.author for c in reading.line if reading.keys[c.id] in due)
             people[reading.group] |= {author for author in shown if author is not None}
@@ -207,8 +207,8 @@ class _Row:
 
     post: Post
     at: datetime
-    root: Key
-    """The same question in the same words of the same author, or itself."""
+    same_as: tuple[Group, int] | None = None
+    """The comment in which its author asked it in the same words, by its number where they were read together."""
     owner: datetime | None = None
     body: datetime | None = None
     unknown: datetime | None = None
@@ -224,6 +224,7 @@ class _Fold:
         self._case, self._posts = case, posts
         self._from = max(filter(None, (case.week.starts, case.own_from)))
         self._rows: dict[Key, _Row] = {}
+        self._numbered: dict[tuple[Group, int], Key] = {}
         self._whole: dict[Place, list[Reading]] = defaultdict(list)
         """By thread the readings that tell what is missing."""
         self.said: dict[Key, Comment] = {}
@@ -244,8 +245,9 @@ class _Fold:
 
     def _ask(self, reading: Reading, comment: Comment) -> None:
         key = reading.keys[comment.id]
-        root = reading.keys.get(comment.same_as, key) if comment.same_as is not None else key
-        row = self._rows.setdefault(key, _Row(self._posts[reading.place], comment.at, root))
+        self._numbered[reading.group, comment.id] = key
+        row = self._rows.setdefault(key, _Row(self._posts[reading.place], comment.at))
+        row.same_as = (reading.group, comment.same_as) if comment.same_as is not None else row.same_as
         row.routes |= {reading.look.seen.route.value}
         row.last_shown = max(filter(None, (row.last_shown, reading.at)))
 
@@ -267,7 +269,7 @@ class _Fold:
             question = Question(
                 row.post, row.at, row.owner, self._fate(key, row), row.body is not None, row.unknown is not None
             )
-            root = row.root if row.root in self._rows else key
+            root = self._numbered.get(row.same_as, key) if row.same_as is not None else key
             found[root] = _one_of(found.get(root), question)
         return found
 

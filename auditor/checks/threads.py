@@ -16,6 +16,8 @@ from auditor.checks.page import Look, Page
 
 Place = tuple[str, int]
 """A page's address and a post's number."""
+Group = tuple[str, str, datetime]
+"""A page, a route and a moment: what was read together, so that authors' numbers mean the same."""
 Key = tuple[Place, datetime, bool, int]
 """A comment whichever route numbered it: its post, its second, has it words, and which of such it is."""
 
@@ -41,8 +43,8 @@ class Reading:
     """Sides were told by a record that has changed since, and somebody has written who asks nothing."""
 
     @property
-    def group(self) -> tuple[str, str, datetime]:
-        """What was read together: authors' numbers are the same within it."""
+    def group(self) -> Group:
+        """What it was read together with."""
         return self.place[0], self.look.seen.route.value, self.at
 
     @property
@@ -84,7 +86,7 @@ def readings_of(case: Case, page: Page, posts: Sequence[Post]) -> list[Reading]:
     raw = [reading for look in page.looks for reading in _of_look(case, page, look, posts)]
     raw.sort(key=lambda reading: reading.look.seen.taken_at)
     sides: dict[Key, Side] = {}
-    for reading in sorted(raw, key=lambda reading: reading.look.full):
+    for reading in sorted(raw, key=lambda reading: (reading.look.full, reading.whole)):
         sides |= {reading.keys[comment.id]: comment.side for comment in reading.line}
     people = case.value("helper_people")
     helpers = {key for group in _groups(raw) for key in _helping(group, people)}
@@ -138,7 +140,7 @@ def _somebody_asks_nothing(line: Sequence[Comment]) -> bool:
 
 def _groups(readings: Iterable[Reading]) -> Iterable[list[Reading]]:
     """Return the readings in which authors' numbers mean the same."""
-    found: dict[tuple[str, str, datetime], list[Reading]] = defaultdict(list)
+    found: dict[Group, list[Reading]] = defaultdict(list)
     for reading in readings:
         found[reading.group].append(reading)
     return found.values()

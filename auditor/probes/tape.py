@@ -15,9 +15,6 @@ from auditor.base.snapshot import Route
 from auditor.probes.base import AskedAddress, Target, Window
 from auditor.registry.models import Control
 
-FORM = 3
-"""The version of the form in which answers are stored, raised whenever what is stored is read otherwise."""
-
 
 class _Note(BaseModel):
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -32,8 +29,6 @@ class _Note(BaseModel):
     """What the answers' bodies do not say (`Answer.told`), by id."""
     live: bool = False
     """Whether the clock was the machine's, so that an answer of another moment was not believed."""
-    form: int = 1
-    """The version of the form (`FORM`) in which its answers are stored."""
 
 
 class LookNote(_Note):
@@ -76,7 +71,6 @@ def note_of_look(
         evidence=_ids(answers),
         told=_told(answers),
         live=live,
-        form=FORM,
         target=target,
         window=window,
         trusted=trusted,
@@ -95,7 +89,6 @@ def note_of_control(
         evidence=_ids(answers),
         told=_told(answers),
         live=live,
-        form=FORM,
         address=control.url,
         expected=control.exists,
     )

@@ -962,11 +962,13 @@ def held_in_doubt(office: Office, first: date, last: date) -> bool:
 
 
 def exemption_in(holder: Holder, first: date, last: date) -> Exemption | None:
-    """Return an exemption that holds on a day from `first` to `last`. Without an end it holds as long as the tenure."""
-    for exemption in holder.tenure.exemptions:
-        begun = exemption.on is None or exemption.on.first <= last
-        if begun and (exemption.until is None or first <= exemption.until.last):
-            return exemption
+    """Return an exemption of the person that holds from `first` to `last`; one without an end ends with its tenure."""
+    for tenure in holder.chain:
+        for exemption in tenure.exemptions:
+            until = exemption.until or tenure.until
+            begun = exemption.on is None or exemption.on.first <= last
+            if begun and (until is None or first <= until.last):
+                return exemption
     return None
 
 

@@ -33,6 +33,7 @@ from auditor.checks.finding import Place
 from auditor.checks.opened_by_deadline import CHECK as OPENED
 from auditor.checks.opened_by_deadline import TraceShown
 from auditor.checks.opening import REPORT
+from auditor.report.checks import shown
 
 _Default = TypeVar("_Default", int, str, None)
 
@@ -235,7 +236,7 @@ def reason_of(office: AuditedOffice, words: Catalogue) -> str:
     """Say in a few words why an office is neither passed nor failed: what comes in brackets after its name."""
     if office.verdict == "cantTell":
         finding = office.read(directive())
-        why = directive().why(finding) if finding is not None else None
+        why = shown(directive()).why(finding) if finding is not None else None
         return words.text(why) if why is not None else say(CAUSES, office.verdict_cause or "", words)
     if office.verdict_reason == "newcomer" and office.deadline is not None:
         return words.say(N_("new head, due {date}"), date=last_day(office.deadline, words))

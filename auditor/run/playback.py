@@ -34,7 +34,7 @@ from auditor.probes.base import Sighting
 from auditor.probes.clock_check import believed, believed_sighting
 from auditor.probes.known import Known, known_of
 from auditor.probes.plugins import plugin_of
-from auditor.probes.tape import FORM, ControlNote, LookNote, Tape
+from auditor.probes.tape import ControlNote, LookNote, Tape
 
 _Seen = TypeVar("_Seen", Snapshot, ControlResult)
 _Note = TypeVar("_Note", LookNote, ControlNote)
@@ -220,14 +220,11 @@ def _note(archive: Archive, row: StoredLook | StoredControl, kind: type[_Note]) 
     if row.note is None:
         raise _NotPlayedError(Reason.DAMAGED, "its note is missing")
     try:
-        note = kind.model_validate_json(archive.note(row.note))
+        return kind.model_validate_json(archive.note(row.note))
     except ArchiveError as error:
         raise _NotPlayedError(Reason.DAMAGED, str(error)) from None
     except ValidationError:
         raise _NotPlayedError(Reason.DAMAGED, f"{row.note.where} has lost its form") from None
-    if note.form != FORM:
-        raise _NotPlayedError(Reason.DAMAGED, f"{row.note.where} is of another form")
-    return note
 
 
 def _answers(archive: Archive, note: LookNote | ControlNote) -> tuple[Answer, ...]:

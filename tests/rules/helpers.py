@@ -21,10 +21,21 @@ from auditor.base.snapshot import (
     StoredSnapshot,
     Trace,
     TraceKind,
+    Weight,
 )
 from auditor.base.weeks import Week
 from auditor.checks.case import Case
-from auditor.registry.models import Account, Exemption, Neutral, Office, Tenure
+from auditor.registry.models import (
+    Account,
+    AccountKind,
+    Confirmation,
+    Exemption,
+    Neutral,
+    Office,
+    OtherAccount,
+    OtherNetwork,
+    Tenure,
+)
 from tests.cases import (
     NOW,
     TOMSK,
@@ -79,7 +90,9 @@ def told(finding: Any) -> Told:
     return Told(str(finding.outcome), cause, finding.values_to_json())
 
 
-def of_office(check: str, looks: Sequence[Snapshot], *, person: Tenure | None = None, **more: Any) -> Told:
+def of_office(
+    check: str, looks: Sequence[Snapshot | StoredSnapshot], *, person: Tenure | None = None, **more: Any
+) -> Told:
     """Judge one office with one holder, in office from of old, by looks at his pages."""
     neutral = more.pop("neutral", False)
     holder = person or in_office(*more.pop("pages", ()))
@@ -87,10 +100,14 @@ def of_office(check: str, looks: Sequence[Snapshot], *, person: Tenure | None = 
     return told(judge_office(check, neutral_telegram(what) if neutral else what))
 
 
-def all_of(check: str, looks: Sequence[Snapshot], *, person: Tenure | None = None, **more: Any) -> list[Told]:
+def all_of(
+    check: str, looks: Sequence[Snapshot | StoredSnapshot], *, person: Tenure | None = None, **more: Any
+) -> list[Told]:
     """Judge the same office, and return all that is said of him and of each of his pages."""
+    neutral = more.pop("neutral", False)
     holder = person or in_office(*more.pop("pages", ()))
-    return [told(finding) for finding in judge(check, case([holder], *looks, **more))]
+    what = case([holder], *looks, **more)
+    return [told(finding) for finding in judge(check, neutral_telegram(what) if neutral else what)]
 
 
 def in_office(*pages: Account, **fields: Any) -> Tenure:
@@ -115,6 +132,52 @@ def profile(*line: Post, at: datetime = NOW, **fields: Any) -> Snapshot:
 def vk_page() -> Account:
     """The same profile as the registry has it."""
     return account(Network.VK, "perviy")
+
+
+def confirmed(page: Account, on: str, of: str | None = None) -> Account:
+    """The same page, confirmed on a day, by a source of a day."""
+    proof = Confirmation(on=date.fromisoformat(on), of=partial(of), how="письмо", sources=["https://example.invalid/c"])
+    return page.model_copy(update={"confirmed": proof})
+
+
+def stale(page: Account) -> Account:
+    """The same page, confirmed more than a year before the week's end."""
+    return confirmed(page, "2025-11-21")
+
+
+def fresh(page: Account) -> Account:
+    """The same page, confirmed after the week: that somebody confirmed it tells nothing of its age."""
+    return confirmed(page, "2026-11-23")
+
+
+def elsewhere(of: str | None = "2024-01-01") -> OtherAccount:
+    """A page on a network that the program does not look at, confirmed by a source of a day."""
+    proof = Confirmation(on=date(2026, 9, 1), of=partial(of), how="по источнику", sources=["https://example.invalid/s"])
+    return OtherAccount(
+        url="https://ok.ru/imyarek", network=OtherNetwork.OK, kind=AccountKind.PERSONAL, confirmed=proof
+    )
+
+
+def weighed(look: Snapshot, weight: Weight = Weight.FULL, *, run: int = 0, made_for: Week = WEEK) -> StoredSnapshot:
+    """A look as the archive has it, with its weight and the run that made it."""
+    return StoredSnapshot(str(made_for), look, weight=weight, run=run, threads_work=True)
+
+
+def local(text: str) -> datetime:
+    """A moment in the office's zone."""
+    return datetime.fromisoformat(text).replace(tzinfo=TOMSK)
+
+
+def exactly(text: str) -> dict[str, Any]:
+    """What a look says of a page that was opened at a moment."""
+    made = Trace(kind=TraceKind.CREATED, at=local(text))
+    return {"opened_at": made.at, "opened_precision": "exact", "traces": (made,)}
+
+
+def not_later(text: str) -> dict[str, Any]:
+    """What a look says of a page whose oldest post is of a moment."""
+    oldest = Trace(kind=TraceKind.OLDEST_POST, at=local(text))
+    return {"opened_at": oldest.at, "opened_precision": "not_later_than", "traces": (oldest,)}
 
 
 # A document ---------------------------------------------------------------------------------------------------------

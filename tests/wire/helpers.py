@@ -19,7 +19,6 @@ from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, Accounts, Comment, Post
 from auditor.sandbox.world.world import ENDS
 from tests.command import Done, auditor
-from tests.wire.names import FORMER
 from tests.wire.pages import HOLDER, OPENED, WEEK, at, number_all
 
 _CONTROL_NUMBERS = {"vk": 30_000_001, "telegram": 1_400_000_001}
@@ -214,7 +213,7 @@ class Finding:
 
     def value(self, name: str) -> Any:
         """Return a value; one that the document called otherwise before comes under either name."""
-        return self.values[name if name in self.values else FORMER[name]]
+        return self.values[name]
 
 
 @dataclass(frozen=True)

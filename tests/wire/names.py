@@ -4,7 +4,5 @@ UNPROVED = "unproved_identity"
 """The cause where somebody answered of whom it is not known who he is."""
 BY_BODY = "answered_by_body"
 BY_UNKNOWN = "answered_by_unknown"
-FORMER = {BY_BODY: "answered_by_other", BY_UNKNOWN: "unproved", "uncertain": "removed"}
-"""What the second version of the document calls otherwise than the first."""
 ITS_ISSUE = "looks as generators"
 """The issue that mends what a look in pieces gets wrong."""

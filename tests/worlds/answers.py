@@ -72,13 +72,13 @@ def _press_secretary(teller: Teller) -> None:
     story, account, post = _head(teller, 5)
     helper = Author(teller.number(600_000_000, 700_000_000), "Имярек Помогаев", "primer_pomogaev")
     ledger = _answered_by(story, account, post, helper, _MANY, _HELPED)
-    ledger.helped, ledger.remarks = _HELPED, _HELPED
+    ledger.unknown = _HELPED
 
 
 def _helpful_citizen(teller: Teller) -> None:
-    """Add a head under whose post a citizen answers five of twenty: less than a third is a neighbour's help."""
+    """Add a head under whose post somebody answers five of twenty and asks nothing: whose side he takes is not known."""
     story, account, post = _head(teller, 6)
-    _answered_by(story, account, post, teller.citizen(), 20, 5).remarks = 5
+    _answered_by(story, account, post, teller.citizen(), 20, 5).unknown = 5
 
 
 def _from_his_profile(teller: Teller) -> None:
@@ -96,11 +96,11 @@ def _named_alike(teller: Teller) -> None:
     """Add a channel under which somebody without a user name, called as it is, answers all six (item 16)."""
     story, account, post = _head(teller, 8)
     alike = Author(teller.number(600_000_000, 700_000_000), account.title)
-    _answered_by(story, account, post, alike, 6, 6).named_alike = 6
+    _answered_by(story, account, post, alike, 6, 6).unknown = 6
 
 
 def _another_office(teller: Teller) -> None:
-    """Add a head for whom only another office's page answers: that is none of his."""
+    """Add a head for whom only another office's page answers: none of his has, and nobody is red where a body has."""
     story, account, post = _head(teller, 9)
     other = teller.stories[0].office.tenures[0].accounts[0].account
     for place in range(6):
@@ -133,7 +133,7 @@ def _administrator(teller: Teller) -> None:
     helper = Author(teller.number(600_000_000, 700_000_000), "Имярек Отвечаев", "primer_otvechaev")
     account.administrators, account.names_administrators = [helper], True
     ledger = _answered_by(story, account, post, helper, 6, 6)
-    ledger.helped = ledger.remarks = 6
+    ledger.unknown = 6
 
 
 ANSWERED: tuple[Callable[[Teller], None], ...] = (
@@ -150,4 +150,4 @@ ANSWERED: tuple[Callable[[Teller], None], ...] = (
     _closed_once,
     _administrator,
 )
-"""Red for `comments_answered`: the first, the sixth and the ninth, and nobody else."""
+"""Red for `comments_answered`: the first, and nobody else."""

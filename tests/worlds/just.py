@@ -4,6 +4,7 @@ The directive of this world names Telegram as a network on which silence is no f
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from auditor.sandbox.world.model import Account, Held
@@ -134,7 +135,7 @@ def _exempted(teller: Teller) -> None:
 def _opened_since(teller: Teller) -> None:
     """Add a head whose channel opened and was confirmed on the Monday after the week, which it is not judged by.
 
-    It is late, on a network where that is no fault any more.
+    It is late: that silence is no fault on its network excuses the practice alone.
     """
     story = teller.head(9)
     story.holder()
@@ -142,7 +143,7 @@ def _opened_since(teller: Teller) -> None:
     truth = story.confirm(account)
     story.office.tenures[-1].accounts[-1].confirmed_on = truth.confirmed_on = story.day(0)
     story.post(account, 0, 10)
-    story.truth.opening = truth.opening = story.exact(account.opened, "inapplicable")
+    story.truth.opening = truth.opening = story.exact(account.opened, "failed")
     story.truth.began = True
 
 
@@ -150,10 +151,11 @@ def _heard_of_once(teller: Teller) -> None:
     """Add a head known as acting since May 2022 and never since, with a lively channel."""
     story = teller.head(10)
     story.newcomer("2022-05-31", acting=True).known_as_of = None
-    account, _ = _channel(story)
+    account, truth = _channel(story)
     story.older(account)
     story.regular(account, 4)
-    story.truth.standing, story.truth.opening = "stale", Opening("cantTell", "stale_holder")
+    story.truth.standing = "stale"
+    story.truth.opening = replace(truth.opening, outcome="cantTell", cause="stale_holder")
 
 
 def _term_ended(teller: Teller) -> None:

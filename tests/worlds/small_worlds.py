@@ -173,7 +173,7 @@ def _banned(teller: Teller) -> None:
     """Add a profile that VK has banned."""
     story, account = _profile(teller, 5, date(2021, 3, 1))
     account.deactivated = account.banned = True
-    story.unseen(account, "gone")
+    story.unseen(account, "banned")
 
 
 def _deleted(teller: Teller) -> None:

@@ -23,6 +23,7 @@ from auditor.checks.finding import Place
 from auditor.checks.opened_by_deadline import CHECK as OPENED
 from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.checks.posts_per_week import said_of
+from auditor.report.checks import shown
 from auditor.report.checks_shown import Chart, Practice, PracticeHead, advice, charts, networks, notes_of, practice
 from auditor.report.headline import change_kind, in_order, why_changed
 from auditor.report.history import PostWeeks, strip_of
@@ -209,7 +210,7 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
 
 def _plain(head: PracticeHead) -> bool:
     """Tell whether a check is a line of words on the card: the posts are drawn by day, others as their bars."""
-    return head.check is not POSTS and not head.check.bars
+    return head.check is not POSTS and not shown(head.check).bars
 
 
 def _earliest(office: AuditedOffice, words: Catalogue) -> str:

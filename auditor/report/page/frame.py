@@ -11,6 +11,7 @@ from auditor.base.safe import one_line
 from auditor.base.text import N_
 from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.report import words
+from auditor.report.checks import shown as shown_of
 from auditor.report.checks_shown import head_of, practice_heads
 
 _EVIDENCE_SHOWN = 6
@@ -54,7 +55,7 @@ def page_rules(audit: Audit, said: Catalogue, *shown: str) -> str:
         Labels("trend.bound", 720, ["", "", *(said.gettext(n) for n in _WEEKS_COLUMNS)]),
         Labels("trend.free", 720, ["", *(said.gettext(n) for n in _WEEKS_COLUMNS)]),
     )
-    widths = _width_rules([head.check.share for head in heads]) if "practice" in shown else ""
+    widths = _width_rules([shown_of(head.check).share for head in heads]) if "practice" in shown else ""
     return f"{widths}\n{label_rules([table for table in tables if table.table in shown])}\n{running_head(audit, said)}"
 
 

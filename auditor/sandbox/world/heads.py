@@ -277,6 +277,7 @@ def _exempt(teller: Teller) -> None:
     account = story.telegram("gruppa", local(date(2021, 1, 1)), kind="group")
     truth = story.confirm(account)
     truth.unseen = "wrong_kind"
+    story.truth.standing = "exempt"
     story.truth.opening = truth.opening = Opening("inapplicable")
 
 

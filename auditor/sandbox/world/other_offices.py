@@ -115,16 +115,16 @@ def _club(story: Story) -> Account:
 
 
 def _agency(teller: Teller) -> None:
-    """Add an institution with a redirect to a provider's host, a bot and a deleted community."""
+    """Add an institution with a redirect to a provider's host, a bot and a community that VK has banned."""
     story = _institution(teller, "agency", "Управление вымышленных дел")
     redirected = story.telegram("upr", local(date(2020, 1, 1)))
     redirected.trouble = Trouble.BLOCK_REDIRECT
     bot = story.telegram("robot", local(date(2020, 1, 1)), kind="bot")
     removed = story.vk("upr", local(date(2020, 1, 1)), kind="community")
-    removed.deactivated = True
+    removed.deactivated = removed.banned = True
     story.institution(redirected).unseen = "blocked"
     story.institution(bot).unseen = "wrong_kind"
-    story.institution(removed).unseen = "gone"  # it is said so only after the week's end
+    story.institution(removed).unseen = "banned"
 
 
 def _institution(teller: Teller, key: str, title: str) -> Story:

@@ -5,7 +5,7 @@ before. Hours are Tomsk's.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from random import Random
@@ -54,6 +54,10 @@ class Teller:
         """Draw a citizen; a third of them have no user name on Telegram."""
         name, username = self.words.citizen()
         return Author(self.number(1_000_000, 560_000_000), name, None if self.rng.random() < 0.33 else username)
+
+    def bystander(self) -> Author:
+        """Draw a citizen without a user name: nobody need be asked what kind of account he has."""
+        return replace(self.citizen(), username=None)
 
     def head(self, number: int) -> "Story":
         """Begin the story of the head of one of the twenty."""
@@ -354,22 +358,22 @@ class Story:
     def remark(self, account: Account, post: Post, at: datetime, **more: Any) -> Comment:
         """Place a citizen's comment of the week that asks nothing."""
         self.truths[id(account)].ledger.remarks += 1
-        return self.comment(post, at, self.teller.citizen(), self.words.remark(), **more)
+        return self.comment(post, at, self.teller.bystander(), self.words.remark(), **more)
 
     def report(self, account: Account, post: Post, at: datetime) -> Comment:
         """Place a citizen's comment of the week that tells of a problem and asks nothing."""
         self.truths[id(account)].ledger.reports += 1
-        return self.comment(post, at, self.teller.citizen(), self.words.report())
+        return self.comment(post, at, self.teller.bystander(), self.words.report())
 
     def unsure(self, account: Account, post: Post, at: datetime) -> Comment:
         """Place a citizen's comment of the week of which two readers would differ whether it asks."""
         self.truths[id(account)].ledger.unsure += 1
-        return self.comment(post, at, self.teller.citizen(), self.words.unsure())
+        return self.comment(post, at, self.teller.bystander(), self.words.unsure())
 
     def aside(self, account: Account, post: Post, at: datetime, to: Comment) -> Comment:
         """Place a citizen's question of the week to another citizen: it asks nothing of the owner's side."""
         self.truths[id(account)].ledger.remarks += 1
-        return self.comment(post, at, self.teller.citizen(), self.words.aside(), answers=to, top=to.top or to)
+        return self.comment(post, at, self.teller.bystander(), self.words.aside(), answers=to, top=to.top or to)
 
     def noise(self, post: Post, at: datetime, text: str | None = None, **more: Any) -> Comment:
         """Place a citizen's comment that does not belong to the week's figures."""

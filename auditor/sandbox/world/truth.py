@@ -4,18 +4,16 @@
 check must say is a function and a row of `RULES`.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 _Value = str | int | bool | datetime | None
 
 _DAY = timedelta(hours=24)
-_WEEK = timedelta(days=7)
 _FAR = datetime.max.replace(tzinfo=UTC)
 _LEAST_POSTS, _SILENCE, _LEAST_QUESTIONS, _SUBSCRIBERS = 3, 7, 5, 10_000
-_LEAST_PEOPLE = 3
+_LEAST_PEOPLE, _LEAST_CLOSED = 3, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +62,30 @@ class Ledger:
     unsure: int = 0
     """Comments of which two readers would differ whether they ask."""
     general: int = 0
+    """Comments of the owner's that answer no question."""
     repeated: int = 0
     """Questions by somebody who had asked before."""
     removed: int = 0
     """Questions that an earlier look of the week saw and the last does not: they are not in `asked`."""
-    helped: int = 0
-    """Questions left open that somebody answered who may be the owner's staff."""
-    named_alike: int = 0
-    """Questions left open that were answered under a display name like the page's or the holder's."""
+    unknown: int = 0
+    """Questions left open that somebody answered of whom it is not known whose side he speaks for."""
     spoken: bool = False
-    """His side, or his institution, answered a citizen in some other way: a remark, a smiley, an earlier question."""
+    """Somebody who is no citizen wrote after a question in some other way: a remark, a smiley, an earlier answer."""
 
     @property
     def heard(self) -> bool:
-        """Whether anybody of his side has answered any citizen."""
-        return self.spoken or self.general > 0 or any(answered is not None for _, answered, _ in self.asked)
+        """Whether anybody but citizens has written."""
+        answered = any(owner is not None or body is not None for _, owner, body in self.asked)
+        return self.spoken or self.general > 0 or self.unknown > 0 or answered
 
     def figures(self, now: datetime) -> dict[str, _Value]:
         """Count what had become of each question by `now`."""
         fates = [_fate(at, answered, now) for at, answered, _ in self.asked]
-        others = [other is not None and other <= now for _, _, other in self.asked]
+        bodies = [body is not None and body <= now for _, _, body in self.asked]
         pending = fates.count("pending")
         return {
             "comments": len(self.asked) + self.removed + self.remarks + self.reports + self.unsure,
-            "questions": len(fates),
+            "questions": len(fates) + self.removed,
             "unsure": self.unsure,
             "problem_reports": self.reports,
             "askers": len(fates) - pending - self.repeated,
@@ -96,11 +94,9 @@ class Ledger:
             "answered_late": fates.count("late"),
             "no_reply_found": fates.count("none"),
             "pending": pending,
-            "removed": self.removed,
-            "answered_by_possible_staff": self.helped,
-            "unproved": self.named_alike,
-            "answered_by_other": sum(o and f == "none" for o, f in zip(others, fates, strict=True)),
-            "general_answers": self.general,
+            "uncertain": self.removed,
+            "answered_by_body": sum(b and f == "none" for b, f in zip(bodies, fates, strict=True)),
+            "answered_by_unknown": self.unknown,
         }
 
 
@@ -154,7 +150,10 @@ class AccountTruth:
     """Silence or absence on its network is no fault in the week."""
     hinted: bool = False
     """A control of its route failed: what was seen counts to the good, and what was not seen is not known."""
+    sighted: bool = False
+    """Such a look saw that the page is there."""
     stale_confirmation: bool = False
+    """It was confirmed too long ago that the page is his: nobody fails by it."""
     open: int = 0
     closed: int = 0
     unsaid: int = 0
@@ -177,10 +176,12 @@ class AccountTruth:
         What was seen is a trace, unless a page known not to exist was seen too. That happens on Telegram: a VK page
         tells its own name, so the one that comes for a name that nobody has is known for another.
         """
-        if self.unseen not in {None, "gone", "not_at_address"}:
+        if self.network == "vk" and self.unseen not in {None, "gone", "not_at_address"}:
             return self
         if self.network == "vk":
-            return replace(self, unseen="control_failed", hinted=self.cause is None, opening=_traced(self.opening))
+            seen = replace(self, closed=0, unsaid=self.unsaid + self.closed, opening=_traced(self.opening))
+            sighted = self.unseen is None and self.exists
+            return replace(seen, unseen="control_failed", hinted=self.cause is None, sighted=sighted)
         return replace(self, unseen="control_failed", opening=_forgotten(self.opening, "control_failed", running))
 
     def not_followed(self) -> "AccountTruth":
@@ -192,7 +193,8 @@ class AccountTruth:
         if not self.looked_at_before:
             return replace(self, unseen="", opening=_forgotten(self.opening, "", running))
         known = self.opening.at is not None or self.opening.outcome == "inapplicable"
-        return replace(self, unseen="stale", opening=self.opening if known else Opening("cantTell", "stale"))
+        undated = Opening("cantTell", "too_little_data")
+        return replace(self, unseen="", opening=self.opening if known else undated)
 
 
 def _forgotten(opening: Opening, cause: str, running: bool) -> Opening:
@@ -207,14 +209,14 @@ def _traced(opening: Opening) -> Opening:
     trace = replace(opening, days_late=None, precision="not_later_than" if opening.at else None)
     if opening.outcome in {"passed", "inapplicable"}:
         return trace
-    return replace(trace, outcome="cantTell", cause="control_failed")
+    return replace(trace, outcome="cantTell", cause="too_little_data" if opening.at else "control_failed")
 
 
 @dataclass(slots=True)
 class OfficeTruth:
     """What a scenario says of one office.
 
-    `standing`: held, vacant, no_holder, or stale: what is known of the holder is too old to judge him.
+    `standing`: held, exempt, vacant, no_holder, or stale: what is known of the holder is too old to judge him.
     """
 
     office: str
@@ -226,7 +228,7 @@ class OfficeTruth:
     twins: int = 0
     """Texts of the week that are on both of the person's networks."""
     began: bool = False
-    """The holder took office in the week: the practice is not judged by halves."""
+    """The holder took office or his first page appeared in the week: the practice is not judged by halves."""
     running: bool = False
     """The person's time for opening a page is not over."""
     since: datetime | None = None
@@ -257,34 +259,17 @@ class _Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """Whom a check is asked about: an office, over all its holder's accounts, or `account` alone."""
+    """Some pages of a holder, judged together as if there were no others."""
 
     office: OfficeTruth
-    accounts: list[AccountTruth]
+    accounts: Sequence[AccountTruth]
     now: datetime
     ends: datetime
-    account: AccountTruth | None = None
-
-    @property
-    def held(self) -> bool:
-        """Whether the office has a holder with an account."""
-        return self.office.standing == "held" and bool(self.accounts)
 
     @property
     def seen(self) -> list[AccountTruth]:
         """The accounts whose posts were seen."""
         return [a for a in self.accounts if a.cause is None or a.hinted]
-
-    def judged(self, outcome: str, values: Mapping[str, _Value], *, excused: bool = False) -> _Answer:
-        """Return an answer; nobody fails by pages that are not surely his any more.
-
-        `excused`: nor by silence on networks where it is no fault.
-        """
-        if outcome == "failed" and excused and all(a.neutral for a in self.accounts):
-            return _Answer("inapplicable", None, values)
-        if outcome == "failed" and all(a.stale_confirmation for a in self.accounts):
-            return _Answer("cantTell", "stale", values)
-        return _Answer(outcome, None, values)
 
     @property
     def obstacle(self) -> str | None:
@@ -292,16 +277,23 @@ class _Subject:
         return next((a.cause for a in self.accounts if a.cause is not None), None)
 
 
+_Judge = Callable[[_Subject], _Answer]
+
+
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """How one check is answered, and about whom: every confirmed account, and the office over all of them."""
+    """How one check is answered of some pages, and what of it is left where nothing is judged."""
 
-    answer: Callable[[_Subject], _Answer]
-    of_office: bool = True
+    judge: _Judge
     of_institutions: bool = False
-    """The institution's own pages as well."""
-    without_accounts: bool = False
-    """The office is answered for even if it has no holder or no account."""
+    """It is asked of the institution's own pages as well."""
+    despite_exemption: bool = False
+    practice: bool = False
+    """It is not judged by halves, nor without a look."""
+    without_page: Callable[[OfficeTruth], _Answer] = lambda _: _Answer("untested")
+    """What is said of a holder without a page."""
+    of_all: _Judge | None = None
+    """How the office is answered for, if not as its pages together, a failure holding twice."""
 
 
 def _cannot(cause: str) -> _Answer:
@@ -309,62 +301,93 @@ def _cannot(cause: str) -> _Answer:
     return _Answer("cantTell", cause) if cause else _Answer("untested")
 
 
+def _twice(subject: _Subject, rule: _Rule) -> _Answer:
+    """Judge all pages; a failure stands only where it holds by those that may be held against him alone."""
+    whole = rule.judge(subject)
+    if whole.outcome != "failed":
+        return whole
+    blamed = [a for a in subject.accounts if not (a.stale_confirmation or (a.neutral and rule.practice))]
+    alone = rule.judge(replace(subject, accounts=blamed)) if blamed else None
+    if alone is not None and alone.outcome == "failed":
+        return whole
+    if alone is not None and alone.outcome == "cantTell":
+        return replace(alone, values=whole.values)
+    if any(a.stale_confirmation and not a.neutral for a in subject.accounts):
+        return _Answer("cantTell", "stale", whole.values)
+    return _Answer("inapplicable", None, whole.values)
+
+
+def _first_of(order: Sequence[str], answers: Iterable[_Answer]) -> _Answer:
+    """Return the answer whose outcome comes first in an order, the first page's of several alike."""
+    return min(answers, key=lambda answer: order.index(answer.outcome))
+
+
 def _opened(subject: _Subject) -> _Answer:
-    opening = subject.account.opening if subject.account else subject.office.opening
-    return _Answer(opening.outcome, opening.cause, opening.values(subject.office.deadline))
+    (page,) = subject.accounts
+    return _as_opened(page.opening, subject.office)
+
+
+def _opened_of_all(subject: _Subject) -> _Answer:
+    return _as_opened(subject.office.opening, subject.office)
+
+
+def _as_opened(opening: Opening, office: OfficeTruth) -> _Answer:
+    return _Answer(opening.outcome, opening.cause, opening.values(office.deadline))
 
 
 def _exists(subject: _Subject) -> _Answer:
-    (one,) = subject.accounts
-    if one.unseen is not None:
-        return _cannot(one.unseen)
-    return _Answer("passed" if one.exists else "failed", None, {"exists": one.exists})
+    order = ("passed", "cantTell", "untested", "failed")
+    return _first_of(order, (_page_exists(page) for page in subject.accounts))
+
+
+def _page_exists(page: AccountTruth) -> _Answer:
+    if page.unseen is not None and not page.sighted:
+        return _cannot(page.unseen)
+    return _Answer("passed" if page.exists else "failed", None, {"exists": page.exists})
+
+
+def _exists_without_page(office: OfficeTruth) -> _Answer:
+    """Say that none is there where a search found none."""
+    return _Answer("failed") if office.opening.outcome == "failed" else _Answer("untested")
 
 
 def _confirmed(subject: _Subject) -> _Answer:
-    (one,) = subject.accounts
-    values: dict[str, _Value] = {"confirmed_on": one.confirmed_on, "confirmed_by": one.how}
-    return _Answer("cantTell", "stale", values) if one.stale_confirmation else _Answer("passed", None, values)
+    return _first_of(("passed", "cantTell"), (_page_confirmed(page) for page in subject.accounts))
+
+
+def _page_confirmed(page: AccountTruth) -> _Answer:
+    values: dict[str, _Value] = {"confirmed_on": page.confirmed_on, "confirmed_by": page.how}
+    return _Answer("cantTell", "stale", values) if page.stale_confirmation else _Answer("passed", None, values)
 
 
 def _link(subject: _Subject) -> _Answer:
-    (one,) = subject.accounts
-    cause = one.unseen if one.unseen is not None else (one.inside if one.hides_profile else None)
+    order = ("untested", "failed", "cantTell", "passed", "inapplicable")
+    return _first_of(order, (_page_link(page) for page in subject.accounts))
+
+
+def _page_link(page: AccountTruth) -> _Answer:
+    cause = page.unseen if page.unseen is not None else (page.inside if page.hides_profile else None)
     if cause is not None:
         return _cannot(cause)
-    values: dict[str, _Value] = {"subscribers": one.subscribers, "link_found": one.link}
-    assert one.subscribers is not None
-    if one.subscribers <= _SUBSCRIBERS:
-        return _Answer("inapplicable", None, {"subscribers": one.subscribers})
-    if one.link is None:
+    values: dict[str, _Value] = {"subscribers": page.subscribers, "link_found": page.link}
+    assert page.subscribers is not None
+    if page.subscribers <= _SUBSCRIBERS:
+        return _Answer("inapplicable", None, {"subscribers": page.subscribers})
+    if page.link is None:
         return _Answer("cantTell", "too_little_data", values)
-    return _Answer("passed" if one.link else "failed", None, values)
-
-
-def _practice(answer: Callable[[_Subject], _Answer]) -> Callable[[_Subject], _Answer]:
-    """Judge the person, and show what a page of his has: passed where it does alone, else inapplicable."""
-
-    def judge(subject: _Subject) -> _Answer:
-        if subject.office.began:
-            return _Answer("inapplicable")
-        found = answer(subject)
-        if subject.account is None or found.outcome == "passed":
-            return found
-        return _Answer("inapplicable", None, found.values)
-
-    return judge
+    return _Answer("passed" if page.link else "failed", None, values)
 
 
 def _posts(subject: _Subject) -> _Answer:
     """Count the holder's own posts; texts on both networks count once, as far as both were seen."""
     seen = subject.seen
     own = sum(a.posts for a in seen)
-    twins = 0 if subject.account else subject.office.twins
-    distinct = own - (twins if len(seen) == len(subject.accounts) else 0)
+    both = len(seen) == len(subject.accounts) > 1
+    distinct = own - (subject.office.twins if both else 0)
     if subject.obstacle is not None and distinct < _LEAST_POSTS:
         return _cannot(subject.obstacle)
     values: dict[str, _Value] = {"posts": own, "reposts": sum(a.reposts for a in seen), "distinct": distinct}
-    return subject.judged("passed" if distinct >= _LEAST_POSTS else "failed", values, excused=True)
+    return _Answer("passed" if distinct >= _LEAST_POSTS else "failed", None, values)
 
 
 def _silence(subject: _Subject) -> _Answer:
@@ -376,37 +399,23 @@ def _silence(subject: _Subject) -> _Answer:
     if last is None:
         return _cannot(subject.obstacle or "too_little_data")
     since = (subject.ends - last).days
-    if since > _SILENCE and subject.obstacle is not None:
+    if subject.obstacle is not None and (since > _SILENCE or not moments):
         return _cannot(subject.obstacle)
-    values: dict[str, _Value] = {
-        "days_since_last": since if moments else None,
-        "longest_gap_days": _gap(moments or [last], subject.ends),
-    }
-    return subject.judged("failed" if since > _SILENCE else "passed", values, excused=True)
-
-
-def _gap(moments: list[datetime], ends: datetime) -> int | None:
-    """Return whole days of the longest gap that touches the week; None where an earlier one may reach into it."""
-    if moments[0] >= ends - _WEEK:
-        return None
-    line = [*moments, ends]
-    return max((b - a).days for a, b in pairwise(line) if b >= ends - _WEEK)
+    return _Answer("failed" if since > _SILENCE else "passed", None, {"days_since_last": since})
 
 
 def _open(subject: _Subject) -> _Answer:
     opened, closed, unsaid = (sum(getattr(a, key) for a in subject.seen) for key in ("open", "closed", "unsaid"))
     values: dict[str, _Value] = {"open": opened, "closed": closed, "unseen": unsaid}
-    if subject.obstacle is not None and not (opened and not closed):
+    if opened and not closed:
+        return _Answer("passed", None, values)
+    if subject.obstacle is not None:
         return _cannot(subject.obstacle)
     if not opened + closed + unsaid:
         return _Answer("inapplicable", None, values)
-    if not opened + closed:
+    if opened + closed < _LEAST_CLOSED or opened + closed < unsaid:
         return _Answer("cantTell", "too_little_data", values)
-    if not closed:
-        return _Answer("passed", None, values)
-    if not opened and closed >= 2 and closed >= unsaid:  # the run saw other threads of the route work
-        return subject.judged("failed", values)
-    return _Answer("cantTell", "no_threshold", values)
+    return _Answer("cantTell", "no_threshold", values) if opened else _Answer("failed", None, values)
 
 
 def _answered(subject: _Subject) -> _Answer:
@@ -416,16 +425,13 @@ def _answered(subject: _Subject) -> _Answer:
     if obstacle is not None:
         return _cannot(obstacle)
     whole = Ledger()
-    for one in subject.accounts:
+    for page in subject.accounts:
         for entry in fields(Ledger):
-            setattr(whole, entry.name, getattr(whole, entry.name) + getattr(one.ledger, entry.name))
-    # Numbers of authors mean nothing beyond a look, so the most that one page shows is what is known.
-    most = max((one.ledger.figures(subject.now)["askers"] for one in subject.accounts), key=_number, default=0)
-    values = whole.figures(subject.now) | {"askers": most}
+            setattr(whole, entry.name, getattr(whole, entry.name) + getattr(page.ledger, entry.name))
+    values = whole.figures(subject.now)
     outcome, cause = _verdict(values, whole)
     # Two people of one name without a user name are one to the preview: how many asked is not determined.
-    values = {name: value for name, value in values.items() if name != "askers"}
-    return _Answer(outcome, cause, values) if cause else subject.judged(outcome, values)
+    return _Answer(outcome, cause, {name: value for name, value in values.items() if name != "askers"})
 
 
 def _number(value: _Value) -> int:
@@ -437,28 +443,28 @@ def _verdict(values: Mapping[str, _Value], ledger: Ledger) -> tuple[str, str | N
     """Judge as DESIGN.md section 5 says, all threads being read."""
     due = _number(values["due"])
     if not values["questions"]:
-        return ("cantTell", "too_little_data") if ledger.removed else ("inapplicable", None)
-    if due and due == values["answered_in_time"] and not ledger.removed:
-        return "passed", None
+        return "inapplicable", None
     enough = due >= _LEAST_QUESTIONS and _number(values["askers"]) >= _LEAST_PEOPLE
-    if ledger.helped:
-        return "cantTell", "possible_staff"
-    if ledger.named_alike:
-        return "cantTell", "unproved_identity"
-    if enough and not ledger.heard:
+    if enough and due == values["answered_in_time"] and not values["uncertain"]:
+        return "passed", None
+    if enough and due == values["no_reply_found"] and not ledger.heard:
         return "failed", None
-    return "cantTell", "no_threshold" if enough else "too_little_data"
+    if values["answered_by_unknown"]:
+        return "cantTell", "unproved_identity"
+    return "cantTell", "no_threshold" if enough and not values["uncertain"] else "too_little_data"
 
 
 RULES = {
-    "opened_by_deadline": _Rule(_opened, without_accounts=True),
-    "posts_per_week": _Rule(_practice(_posts)),
-    "longest_silence": _Rule(_practice(_silence)),
-    "comments_open": _Rule(_practice(_open)),
-    "comments_answered": _Rule(_practice(_answered)),
-    "account_exists": _Rule(_exists, of_office=False, of_institutions=True),
-    "account_confirmed": _Rule(_confirmed, of_office=False),
-    "register_link": _Rule(_link, of_office=False),
+    "opened_by_deadline": _Rule(
+        _opened, without_page=lambda office: _as_opened(office.opening, office), of_all=_opened_of_all
+    ),
+    "posts_per_week": _Rule(_posts, practice=True),
+    "longest_silence": _Rule(_silence, practice=True),
+    "comments_open": _Rule(_open, practice=True),
+    "comments_answered": _Rule(_answered, practice=True),
+    "account_exists": _Rule(_exists, of_institutions=True, without_page=_exists_without_page),
+    "account_confirmed": _Rule(_confirmed),
+    "register_link": _Rule(_link, despite_exemption=True),
 }
 """What each check must say. A new check needs a row here."""
 
@@ -477,27 +483,54 @@ def expect(
     return [row for check, rule in RULES.items() for row in _rows(changed, check, rule, now, ends)]
 
 
+_BARRED = {
+    "exempt": _Answer("inapplicable"),
+    "vacant": _Answer("inapplicable"),
+    "no_holder": _Answer("untested"),
+    "stale": _Answer("cantTell", "stale_holder"),
+}
+"""What every check says of an office, by its standing."""
+
+
 def _rows(office: OfficeTruth, check: str, rule: _Rule, now: datetime, ends: datetime) -> Iterator[Expected]:
-    """Answer one check for the office and for each account it is about."""
-    if office.standing == "stale":
-        yield from _of_old(office, check, rule)
-        return
+    """Answer one check for the office and for each of its pages."""
     whole = _Subject(office, office.accounts, now, ends)
-    if rule.without_accounts or (rule.of_office and whole.held):
-        yield rule.answer(whole).about(office, check)
-    elif not whole.held:
-        yield Expected(office.office, check, None, "inapplicable" if office.standing == "vacant" else "untested")
-    for one in [*office.accounts, *(office.institutions if rule.of_institutions else ())]:
-        yield rule.answer(_Subject(office, [one], now, ends, one)).about(office, check, one)
+    barred = _barred(office, rule)
+    if barred is not None:
+        yield _told(barred, check, office).about(office, check)
+    elif not office.accounts:
+        yield rule.without_page(office).about(office, check)
+    else:
+        yield (rule.of_all(whole) if rule.of_all else _twice(whole, rule)).about(office, check)
+    for page in office.accounts:
+        yield _of_page(rule.judge(replace(whole, accounts=[page])), barred).about(office, check, page)
+    for page in office.institutions if rule.of_institutions else ():
+        yield _of_page(rule.judge(replace(whole, accounts=[page])), None).about(office, check, page)
 
 
-def _of_old(office: OfficeTruth, check: str, rule: _Rule) -> Iterator[Expected]:
-    """Say that a holder of old is not judged; what is known of each page's opening is shown."""
-    yield Expected(office.office, check, None, "cantTell", "stale_holder")
-    if rule.without_accounts:
-        for one in office.accounts:
-            values = one.opening.values(office.deadline)
-            yield Expected(office.office, check, one.url, "cantTell", "stale_holder", values)
+def _barred(office: OfficeTruth, rule: _Rule) -> _Answer | None:
+    """Return what every check of the office says instead of a judgement, or None."""
+    if office.standing != "held" and not (office.standing == "exempt" and rule.despite_exemption):
+        return _BARRED[office.standing]
+    if not rule.practice or not office.accounts:
+        return None
+    if office.began:
+        return _Answer("inapplicable")
+    return _Answer("untested") if all(a.unseen == "" for a in office.accounts) else None
+
+
+def _told(barred: _Answer, check: str, office: OfficeTruth) -> _Answer:
+    """Return what is said of an office of which nothing is judged; what is known of an opening is shown."""
+    if check != "opened_by_deadline":
+        return barred
+    return _as_opened(office.opening, office)
+
+
+def _of_page(found: _Answer, barred: _Answer | None) -> _Answer:
+    """Return a page's own finding: passed where it alone would pass, or why it cannot be told; never failed."""
+    if barred is not None:
+        found = replace(barred, values=found.values if "opened_at" in found.values else {})
+    return found if found.outcome in {"passed", "cantTell"} else _Answer("inapplicable", None, found.values)
 
 
 def _changed(truth: OfficeTruth, broken: Collection[str], *, stale: bool) -> OfficeTruth:
