@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from auditor.audit.sights import merge
 from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.archive import Archive
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
 from auditor.audit.judge import make_audit
-from auditor.audit.sights import merge
 from auditor.audit.words import worded
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Cause, Route, Snapshot, StoredSnapshot, Weight

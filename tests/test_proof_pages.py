@@ -24,7 +24,7 @@ from tests.pipeline import sandboxed
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Session, Audit]]:
     with sandboxed(World.build(), tmp_path_factory.mktemp("proofs")) as (_, session):
-        audit, _, _ = run_weekly(session, session.week(None), synthetic=True)
+        audit = run_weekly(session, session.week(None), synthetic=True)[0].audit
         yield session, audit
 
 
