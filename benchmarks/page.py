@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from auditor.audit.document import Audit, AuditedOffice, AuditedPast, AuditedReplyTimes
+from auditor.audit.document import Audit, AuditedOffice, AuditedPast
 from auditor.base.i18n import Catalogue
 from auditor.commands.demo import run_demo
 from auditor.report.page.html import render_html
@@ -64,35 +64,16 @@ def history(office: AuditedOffice, chance: random.Random) -> list[AuditedPast]:
     ]
 
 
-def reply_times(chance: random.Random) -> AuditedReplyTimes:
-    """Make a curve with a step for each of 60 answered questions out of 80."""
-    hours = sorted(round(chance.expovariate(1 / 30), 1) for _ in range(QUESTIONS))
-    shares = [n / (QUESTIONS + 20) for n in range(1, QUESTIONS + 1)]
-    return AuditedReplyTimes(
-        weeks=12,
-        weeks_seen=11,
-        questions=QUESTIONS + 20,
-        answered=QUESTIONS,
-        steps=[(h, s, max(0.0, s - 0.1), min(1.0, s + 0.1)) for h, s in zip(hours, shares, strict=True)],
-        censored=sorted(round(chance.uniform(5, 90), 1) for _ in range(20)),
-        median_hours=hours[QUESTIONS // 2],
-        median_low=hours[QUESTIONS // 3],
-        median_high=hours[-5],
-    )
-
-
 def copies(audit: Audit, count: int) -> Audit:
     """Make `count` offices, alike and each with a name of its own."""
     chance = random.Random(47)
     made = []
     for n in range(count):
         office = audit.offices[n % len(audit.offices)]
-        asked = office.finding("comments_answered") is not None
         fields: dict[str, Any] = {
             "id": f"{office.id}-{n}",
             "municipality": f"{office.municipality} {n}",
             "history": history(office, chance) if office.accounts else [],
-            "reply_times": reply_times(chance) if asked else None,
         }
         made.append(office.model_copy(update=fields))
     bound = sum(office.bound for office in made)

@@ -14,7 +14,7 @@ from auditor.checks.account_exists import CHECK as EXISTS
 from auditor.checks.check import Check
 from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.comments_open import CHECK as OPEN
-from auditor.checks.finding import Advised, Cell, Finding, Sign
+from auditor.checks.finding import Finding
 from auditor.checks.longest_silence import CHECK as SILENCE
 from auditor.checks.opened_by_deadline import CHECK as OPENED
 from auditor.checks.opened_by_deadline import Opened
@@ -22,6 +22,8 @@ from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.checks.register_link import CHECK as LINK
 from auditor.language.measured import MEASURED
 from auditor.registry.models import Basis
+from auditor.report.checks import shown as shown_of
+from auditor.report.checks.shown import Advised, Cell, Sign
 from tests.cases import TOMSK
 
 EN = Catalogue("en", TOMSK)
@@ -84,7 +86,7 @@ def test_a_cell_of_the_practice(finding: Finding[Any], shown: tuple[Any, ...] | 
     """A number is strong, a cause is quiet, and what is not known has no cell of its own."""
     check = check_of(finding.check)
     assert check is not None
-    assert cell(check.cell(finding)) == shown
+    assert cell(shown_of(check).cell(finding)) == shown
 
 
 @pytest.mark.parametrize(
@@ -103,7 +105,7 @@ def test_a_cell_of_the_practice(finding: Finding[Any], shown: tuple[Any, ...] | 
 )
 def test_a_page_in_the_column_of_networks(finding: Finding[Opened], sign: Sign, said: str, rank: int) -> None:
     """Of several pages on a network the best is shown."""
-    assert cell(OPENED.cell(finding)) == (sign, None, said, "", rank)
+    assert cell(shown_of(OPENED).cell(finding)) == (sign, None, said, "", rank)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +127,7 @@ def test_a_note_to_a_page(finding: Finding[Any], said: tuple[Sign, str] | None) 
     """Why a page could not be seen is said once; the link only where something is known of it."""
     check = check_of(finding.check)
     assert check is not None
-    note = check.note(finding)
+    note = shown_of(check).note(finding)
     assert (note and (note.sign, text(note.said))) == said
 
 
@@ -148,7 +150,7 @@ def test_a_zero_is_a_count_only_of_what_was_seen(finding: Finding[Any], figure: 
     """A number above zero was seen in any case."""
     check = check_of(finding.check)
     assert check is not None
-    assert check.counted(finding, figure) == counted
+    assert shown_of(check).counted(finding, figure) == counted
 
 
 def test_the_columns_of_the_directive() -> None:
@@ -158,7 +160,7 @@ def test_the_columns_of_the_directive() -> None:
 
     def row(**changed: Any) -> list[Any]:
         finding = replace(found(OPENED, PASSED), values=replace(values, **changed))
-        told = [column.value(finding) for column in OPENED.columns]
+        told = [column.value(finding) for column in shown_of(OPENED).columns]
         return [text(value) if isinstance(value, Text) else value for value in told]
 
     last = datetime(2022, 5, 31, 16, 59, 59, tzinfo=UTC)
@@ -172,7 +174,7 @@ def test_the_columns_of_the_directive() -> None:
     assert row()[1] is None
     assert row(opened_at=None)[:2] == [None, None]
     assert row(deadline=None)[2] is None
-    assert [column.bound_only for column in OPENED.columns] == [False, False, True, True]
+    assert [column.bound_only for column in shown_of(OPENED).columns] == [False, False, True, True]
 
 
 # Advice -----------------------------------------------------------------------------------------------------------
@@ -180,7 +182,7 @@ def test_the_columns_of_the_directive() -> None:
 
 def advice(check: Check[Any], finding: Finding[Any], **more: Any) -> list[str]:
     advised = Advised(finding, TOMSK, last_day=date(2022, 5, 31), **more)
-    return [text(said) for said in check.advice(advised)]
+    return [text(said) for said in shown_of(check).advice(advised)]
 
 
 def starts(*begins: str, of: list[str]) -> bool:
@@ -239,15 +241,15 @@ def test_a_page_that_is_gone_is_asked_for_once() -> None:
 def test_the_post_counts_what_was_judged() -> None:
     """Offices that could not be told are in no number."""
     posts = [found(POSTS, FAILED, 3), found(POSTS, PASSED, 3), found(POSTS, FAILED, 3), found(POSTS, Cause.STALE)]
-    assert text(POSTS.post(posts)) == "fewer than 3 posts in the week: 2 of 3 whose pages could be seen"
-    assert POSTS.post([found(POSTS, Cause.STALE, 3)]) is None
+    assert text(shown_of(POSTS).post(posts)) == "fewer than 3 posts in the week: 2 of 3 whose pages could be seen"
+    assert shown_of(POSTS).post([found(POSTS, Cause.STALE, 3)]) is None
     answered = [
         found(ANSWERED, FAILED, due=5, no_reply_found=5),
         found(ANSWERED, PASSED, due=2, no_reply_found=0),
         found(ANSWERED, Cause.STALE),
     ]
-    assert text(ANSWERED.post(answered)).endswith("to 5 of 7 questions that were due")
-    assert ANSWERED.post([found(ANSWERED, INAPPLICABLE, due=0, no_reply_found=0)]) is None
+    assert text(shown_of(ANSWERED).post(answered)).endswith("to 5 of 7 questions that were due")
+    assert shown_of(ANSWERED).post([found(ANSWERED, INAPPLICABLE, due=0, no_reply_found=0)]) is None
 
 
 def test_a_history_keeps_what_was_judged() -> None:
@@ -270,12 +272,12 @@ def test_the_chart_of_questions_says_what_is_beside_it() -> None:
         ANSWERED, FAILED, questions=9, answered_in_time=1, answered_late=2, no_reply_found=3, pending=4, uncertain=2,
         askers=1, answered_by_body=6, median_hours=5,
     )  # fmt: skip
-    assert [bar.value(finding.values) for bar in ANSWERED.bars] == [9, 1, 2, 3, 4, 2, None, None]
-    said = [text(one) for one in ANSWERED.aside(finding)]
+    assert [bar.value(finding.values) for bar in shown_of(ANSWERED).bars] == [9, 1, 2, 3, 4, 2, None, None]
+    said = [text(one) for one in shown_of(ANSWERED).aside(finding)]
     assert said[:2] == ["Questions due are by 1 person.", "Answered by another body only: 6."]
     assert said[-1] == "Half of the questions due were answered within 5 h."
     assert len(said) == 4
-    assert list(ANSWERED.aside(found(ANSWERED, FAILED, answered_by_body=0))) == []
+    assert list(shown_of(ANSWERED).aside(found(ANSWERED, FAILED, answered_by_body=0))) == []
 
 
 def unsure(outcome: Outcome | Cause = Cause.NO_THRESHOLD, **more: Any) -> Finding[Any]:
@@ -287,14 +289,16 @@ def unsure(outcome: Outcome | Cause = Cause.NO_THRESHOLD, **more: Any) -> Findin
 def test_the_unsure_widen_the_share_to_an_interval() -> None:
     """From all of them being questions without an answer to all of them answered; in the cell, above, and as a bar."""
     assert unsure().values.bounds == (5, 8, 13)
-    assert cell(ANSWERED.cell(unsure())) == (Sign.NONE, 5, "of 10", "with the unsure 5–8 of 13", 5)
-    lead, interval = ANSWERED.lead(unsure(), {}), ANSWERED.interval(unsure())
+    assert cell(shown_of(ANSWERED).cell(unsure())) == (Sign.NONE, 5, "of 10", "with the unsure 5–8 of 13", 5)
+    lead, interval = shown_of(ANSWERED).lead(unsure(), {}), shown_of(ANSWERED).interval(unsure())
     assert lead is not None
     assert text(lead.strong) == "Answered in time: 5 of 10; with the unsure from 5 to 8 of 13."
     assert interval is not None
     assert (interval.low, interval.known, interval.high) == (5 / 13, 0.5, 8 / 13)
-    assert next(iter(map(text, ANSWERED.aside(unsure())))).startswith("Bounds of the share: all unsure comments (3)")
-    columns = {column.title: column.value(unsure()) for column in ANSWERED.columns}
+    assert next(iter(map(text, shown_of(ANSWERED).aside(unsure())))).startswith(
+        "Bounds of the share: all unsure comments (3)"
+    )
+    columns = {column.title: column.value(unsure()) for column in shown_of(ANSWERED).columns}
     assert (columns["Share in time at the least, %"], columns["Share in time at the most, %"]) == (38.5, 61.5)
 
 
@@ -310,12 +314,12 @@ def test_the_unsure_widen_the_share_to_an_interval() -> None:
 )
 def test_without_a_share_or_unsure_comments_there_is_no_interval(finding: Finding[Any], why: str) -> None:
     """A point is no interval, and unknown is never one."""
-    assert ANSWERED.interval(finding) is None, why
+    assert shown_of(ANSWERED).interval(finding) is None, why
 
 
 def test_the_post_tells_the_bounds_of_all_together() -> None:
     """Of those without an answer, from none of the unsure to all of them."""
-    said = text(ANSWERED.post([unsure(), found(ANSWERED, PASSED, due=2, no_reply_found=0, unsure=0)]))
+    said = text(shown_of(ANSWERED).post([unsure(), found(ANSWERED, PASSED, due=2, no_reply_found=0, unsure=0)]))
     assert said.endswith("to 5 of 12 questions that were due, with the unsure to 5–8 of 15")
 
 

@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.base.snapshot import Says, Side
-from auditor.language.comments import RULES, read
-from auditor.language.measured import MEASURED, MEASURED_RULES
-from auditor.language.reading import RULES as VERSION
+from auditor.language import read
+from auditor.language.engine import language
 from auditor.language.reading import read_comment
 from auditor.probes.base import Authors
 from auditor.sandbox.world.names import Words
@@ -31,30 +30,20 @@ def _benchmark():
 
 BENCHMARK = _benchmark()
 ROWS = BENCHMARK.rows()
+RULES = language().rules
 NOT = [row.text for row in ROWS if read(row.text).says is Says.NOT]
 TOLD = [text for text in NOT if "?" not in text and not read(text).rule.startswith("rhetoric")]
 ASKS = [row.text for row in ROWS if read(row.text).says is Says.ASKS]
 
 
-def test_the_printed_error_is_that_of_the_rows():
-    """The method prints it, so it may not be better than it is."""
-    found = BENCHMARK.measure((row.label, read(row.text).says) for row in ROWS)
-    assert (found.rows, found.asking) == (MEASURED.rows, MEASURED.asking)
-    assert round(found.precision, 2) == MEASURED.precision
-    assert round(found.recall, 2) == MEASURED.recall
-    assert round(found.unsure, 2) == MEASURED.unsure
-    assert MEASURED_RULES == VERSION, "measure the new rules and say so"
-
-
-@pytest.mark.parametrize("half", ["seen", "unseen", "later"])
-def test_letters_are_read_well_and_quarrels_are_not_counted(half: str):
+def test_letters_are_read_well_and_quarrels_are_not_counted():
     """Of letters nine requests in ten are found, and few quarrels are taken for questions, few comments left open."""
-    letters = BENCHMARK.measure((r.label, read(r.text).says) for r in ROWS if r.half == half and r.where == "civic")
-    quarrels = [read(r.text).says for r in ROWS if r.half == half and r.where == "news" and r.label == "not"]
-    assert letters.recall >= 0.9
-    assert letters.precision >= 0.95
-    assert quarrels.count(Says.ASKS) * 12 <= len(quarrels)
-    assert BENCHMARK.measure((r.label, read(r.text).says) for r in ROWS if r.half == half).unsure <= 0.12
+    pairs = {where: [(row.label, row.says()) for row in ROWS if row.where == where] for where in ("civic", "news")}
+    letters, quarrels = BENCHMARK.measure(pairs["civic"]), [says for label, says in pairs["news"] if label == "not"]
+    assert letters.recall.value >= 0.95
+    assert letters.precision.value >= 0.95
+    assert quarrels.count(Says.ASKS) * 25 <= len(quarrels)
+    assert BENCHMARK.measure(pairs["civic"] + pairs["news"]).unsure.value <= 0.08
 
 
 @pytest.mark.parametrize("code", RULES)
@@ -174,6 +163,81 @@ def test_what_does_not_ask_is_none(text: str):
 def test_an_insult_in_the_imperative_asks_nothing(text: str):
     """It borrows a verb of what an office does, and names nothing that is to be done."""
     assert read(text).says in {Says.NOT, Says.UNSURE}
+
+
+ITEMS = [
+    # a complaint that begins like mockery goes on to ask
+    ("Опять нет воды, когда дадут?", "asks"),
+    ("Снова отключили свет, когда включат?", "asks"),
+    ("Опять не вывезли мусор, когда вывезут", "asks"),
+    ("Сколько можно терпеть, уберите свалку!", "asks"),
+    ("Вам не стыдно, когда сделаете тротуар на Мнимой?", "asks"),
+    ("За что мы платим, почему не вывозят мусор?", "asks"),
+    ("Доколе ждать, прошу засыпать яму", "asks"),
+    ("Опять деньги распилили?", "not"),
+    # «как можно» is mockery only with what it cannot bear
+    ("Как можно записаться?", "asks"),
+    ("как можно скорее почините мост", "asks"),
+    ("Уберите снег как можно скорее", "asks"),
+    ("Как можно так относиться к людям?", "not"),
+    ("Как так можно?", "not"),
+    # nouns that begin like what became of a request
+    ("Просьба помочь в решении вопроса с водой", "asks"),
+    ("Просьба решить вопрос остановки", "asks"),
+    ("Наша просьба выполнена, спасибо", "not"),
+    ("Просьбы жителей остаются без ответа, свалка растёт.", "reports"),
+    # words that begin like a word of mockery
+    ("Агаповку когда подключат?", "asks"),
+    ("Развернуло фонарь на Мнимой, когда поправят?", "asks"),
+    ("Распиловка деревьев будет?", "asks"),
+    # indefinite words in two
+    ("На Мнимой почему то не горят фонари", "reports"),
+    ("Где то я это уже слышал", "not"),
+    ("У нас почему то нет воды с утра", "reports"),
+    # an imperative, and what would follow
+    ("Засыпьте яму на Мнимой, и люди скажут спасибо", "asks"),
+    ("Поставьте светофор у школы, и никто больше не пострадает", "asks"),
+    # no list of subjects
+    ("Почему паром не ходит?", "asks"),
+    ("Почему молоко в столовой прокисшее?", "asks"),
+    ("Когда завезут семена?", "asks"),
+    # asked of everybody, or withdrawn
+    ("Прошу всех подписать петицию!", "not"),
+    ("Просим всех неравнодушных прийти на субботник", "not"),
+    ("Не подскажете, где МФЦ? — уже не надо, нашла", "not"),
+    ("Когда починят? А, вижу, уже написали ниже", "not"),
+    ("Вижу, что мост починили. А когда откроют дорогу?", "asks"),
+    # a plea is one, whatever stands around it
+    ("Добрый день, просим вас рассмотреть нашу заявку № 15 от 3 мая на ремонт крыши.", "asks"),
+    ("Иванова Мария Петровна, прошу помочь с выплатой", "asks"),
+    ("Прошу заметить, яма на Мнимой растёт. Прошу принять меры.", "asks"),
+    ("Никто не реагирует, наша просьба проста: засыпать яму", "asks"),
+    ("Мы просим только одного: освещение на Мнимой", "asks"),
+    # a question's word in the midst or at the end, without a mark
+    ("На личный приём как записаться", "asks"),
+    ("Сидим без воды третий день… когда дадут?", "asks"),
+    ("воду на Мнимой когда дадут", "asks"),
+    ("Снег с крыши школы кто убирать будет", "asks"),
+    ("справку где взять", "asks"),
+    ("На остановке, где нет света, стоять страшно", "reports"),
+    ("Никто не знает, когда дадут воду", "reports"),
+    ("Люблю, когда всё работает", "not"),
+    # Russian on another keyboard
+    ("kogda pustyat avtobus do Nebylovo", "asks"),
+]
+
+
+@pytest.mark.parametrize(("text", "says"), ITEMS)
+def test_no_question_is_swallowed(text: str, says: str):
+    """Each was read otherwise by the rules before version 3, or is what keeps its neighbour from going too far."""
+    assert read(text).says == says
+
+
+def test_a_holders_name_and_patronymic_speak_to_him():
+    """Without a comma's help and in any order of greeting."""
+    names = ["Имярек Захар Захарович"]
+    for text in ("Захар Захарович, когда сделаете дорогу", "Здравствуйте, Захар Захарович! Сделайте дорогу на Мнимой"):
+        assert read(text, names=names).says is Says.ASKS
 
 
 # Whom it addresses ---------------------------------------------------------------------------------------------------
@@ -333,13 +397,14 @@ def test_nothing_says_nothing():
     assert read(None) == read("") == (Says.NOT, "words.none")
 
 
-def test_the_dictionary_is_loaded_at_the_first_comment():
+def test_the_dictionary_and_the_words_are_loaded_at_the_first_comment():
     """Most commands read no comment: 0.1 s of patterns, 80 ms and 25 MB of words are not for them."""
     script = (
-        "import sys, auditor.language.reading as reading\n"
-        "assert not {'pymorphy3', 'auditor.language.phrases'} & set(sys.modules)\n"
-        "from auditor.language.comments import read\n"
+        "import sys\n"
+        "from auditor.language import read\n"
+        "from auditor.language.engine import language\n"
+        "assert 'pymorphy3' not in sys.modules and not language.cache_info().currsize\n"
         "read('когда починят мост')\n"
-        "assert 'pymorphy3' in sys.modules"
+        "assert 'pymorphy3' in sys.modules and language.cache_info().currsize"
     )
     subprocess.run([sys.executable, "-c", script], check=True)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[1]
-OURS = {"auditor", "tests", "benchmarks"}
+OURS = {"auditor", "tests", "benchmarks", "tools"}
 NOT_IMPORTED = {
     "tzdata": "time zones for zoneinfo, where the system has none",
     "python-socks": "Telethon connects through it where a proxy is set",

@@ -1,11 +1,10 @@
-"""The weeks before, as judged then or as a later look shows them; and the times to reply of the last twelve."""
+"""The weeks before, as judged then or as a later look shows them."""
 
 import json
 import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,21 +13,9 @@ import pytest
 
 from auditor.archive import Archive, Cutoffs
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast
-from auditor.audit.history import PastAudit
 from auditor.audit.judge import make_audit
 from auditor.base.errors import ArchiveError
-from auditor.base.snapshot import (
-    Cause,
-    Comment,
-    Network,
-    Post,
-    PurgedComments,
-    Route,
-    Side,
-    Snapshot,
-    StoredSnapshot,
-    Weight,
-)
+from auditor.base.snapshot import Cause, Network, Route, Snapshot, StoredSnapshot, Weight
 from auditor.base.weeks import Week
 from auditor.commands.demo import run_demo
 from auditor.registry import load_registry
@@ -45,7 +32,7 @@ MONDAY = -168.0
 OPENED = opened("2021-10-12")
 
 
-def judged(*looks: Snapshot | StoredSnapshot, earlier: Sequence[PastAudit] = (), people: Any = None) -> AuditedOffice:
+def judged(*looks: Snapshot | StoredSnapshot, earlier: Sequence[Audit] = (), people: Any = None) -> AuditedOffice:
     """The one invented office in the week, after these looks."""
     rows: dict[str, list[StoredSnapshot]] = {}
     for one in looks:
@@ -56,15 +43,21 @@ def judged(*looks: Snapshot | StoredSnapshot, earlier: Sequence[PastAudit] = (),
     return make_audit(book, WEEK, NOW, rows, earlier=earlier).offices[0]
 
 
-def stored(back: int, outcome: str = "passed", holder: str = "Имярек Анна Андреевна", **values: int) -> PastAudit:
+def stored(back: int, outcome: str = "passed", holder: str = "Имярек Анна Андреевна", **values: int) -> Audit:
     """The audit of so many weeks before; `values` are those of its posts and of its questions."""
-    cause = "too_little_data" if outcome == "cantTell" else None
-    both = [
-        {"check": check, "outcome": outcome, "cause": cause, "values": {k: v for k, v in values.items() if k != left}}
-        for check, left in (("posts_per_week", "due"), ("comments_answered", "posts"))
+    audit = make_audit(registry(office(tenure(since="2020"))), WEEK, NOW, {})
+    (seat,) = audit.offices
+    assert seat.holder is not None
+    told = {"outcome": outcome, "cause": "too_little_data" if outcome == "cantTell" else None}
+    kept = {"posts_per_week": {"posts", "distinct", "reposts"}, "comments_answered": {"due", "answered_in_time"}}
+    findings = [
+        found.model_copy(update={**told, "values": {key: value for key, value in values.items() if key in kept[check]}})
+        for check in kept
+        if (found := seat.finding(check)) is not None
     ]
-    one = {"id": "perviy", "verdict": "failed", "holder": {"name": holder}, "findings": both}
-    return PastAudit.model_validate({"week": str(WEEK.shift(-back)), "offices": [one]})
+    named = seat.holder.model_copy(update={"name": holder})
+    then = seat.model_copy(update={"verdict": "failed", "holder": named, "findings": findings})
+    return audit.model_copy(update={"week": str(WEEK.shift(-back)), "offices": [then]})
 
 
 def week_of(office: AuditedOffice, back: int) -> AuditedPast:
@@ -81,7 +74,7 @@ def test_a_history_is_26_weeks_with_this_one_last() -> None:
 
 def test_a_week_that_was_audited_stands_as_it_was_judged_then() -> None:
     """Even where a later look shows other posts: deleted since, say."""
-    told = stored(3, posts=5, reposts=1, due=7, answered_in_time=2)
+    told = stored(3, posts=5, distinct=5, reposts=1, due=7, answered_in_time=2)
     made = judged(snapshot(**OPENED, posts=posts(5)), earlier=[told])
     assert week_of(made, 3) == AuditedPast(
         week=str(WEEK.shift(-3)), verdict="failed", holder="Имярек Анна Андреевна", posts=5, reposts=1, due=7, in_time=2
@@ -92,7 +85,7 @@ def test_the_weeks_show_the_number_that_the_check_holds_against_its_threshold() 
     """The same text on two networks is one publication, in this week, a judged one and one counted later."""
     told = stored(3, posts=5, distinct=3, reposts=1)
     pages = [account(), account(Network.VK, "perviy")]
-    twice = [post.model_copy(update={"text_key": f"k{post.id}"}) for post in posts(5, MONDAY + 3)]
+    twice = [post.model_copy(update={"sketch": f"k{post.id}"}) for post in posts(5, MONDAY + 3)]
     made = judged(
         snapshot(**OPENED, posts=twice),
         snapshot(**OPENED, posts=twice, url=pages[1].url.url, network=Network.VK, route=Route.VK),
@@ -172,126 +165,6 @@ def test_a_predecessors_weeks_bear_the_predecessors_name_and_posts() -> None:
     ]
 
 
-# The times to reply ------------------------------------------------------------------------------------------------
-
-
-def talk(week: int, *answered: float | None, until: float = 36, **more: Any) -> StoredSnapshot:
-    """A look at so many weeks before this one, with a question a Monday's hour, each answered after so many hours."""
-    start = WEEK.shift(-week).starts
-    asked = [
-        Comment(id=10 * n + 1, at=start + timedelta(hours=n + 1), side=Side.CITIZEN, author=f"h{n}", says="asks")
-        for n in range(len(answered))
-    ]
-    replies = [
-        Comment(id=10 * n + 2, at=q.at + timedelta(hours=hours), side=Side.OWNER, reply_to=q.id)
-        for n, (q, hours) in enumerate(zip(asked, answered, strict=True))
-        if hours is not None
-    ]
-    post = Post(id=1 + week, at=start, url=f"https://t.me/perviy_rayon/{week}", comments=(*asked, *replies), **more)
-    at = WEEK.shift(-week).ends + timedelta(hours=until)
-    return StoredSnapshot(str(WEEK.shift(-week)), snapshot(**OPENED, posts=(post,), taken_at=at))
-
-
-def together(*looks: StoredSnapshot) -> list[StoredSnapshot]:
-    """The looks as they come: each shows the posts of those before it too."""
-    rows: list[StoredSnapshot] = []
-    for look in looks:
-        older = rows[-1].snapshot.posts if rows else ()
-        rows.append(replace(look, snapshot=look.snapshot.model_copy(update={"posts": (*older, *look.snapshot.posts)})))
-    return rows
-
-
-def test_the_times_to_reply_are_of_the_very_questions_that_the_share_is_of() -> None:
-    """Week by week the questions, the answers in time and the censoring moments are those of the check."""
-    made = judged(*together(talk(1, 2, None), talk(0, 3, 30, None)))
-    times, check = made.reply_times, made.finding("comments_answered")
-    assert times is not None
-    assert check is not None
-    assert (times.weeks, times.weeks_seen, times.questions, times.answered) == (12, 3, 5, 3)
-    assert check.values["questions"] + 2 == times.questions
-    assert [step[0] for step in times.steps] == [2, 3, 30]
-    assert times.censored == [168 + 36 - 3, 2 * 168 + 36 - 2]
-    alone = judged(talk(0, 3, 30, None)).reply_times
-    assert alone is not None
-    assert alone.median_hours == check.values["median_hours"] == 30
-
-
-def test_weeks_whose_comments_were_purged_or_not_seen_are_left_out_whole() -> None:
-    """A part of a week's questions would be another crowd than the one its share is of."""
-    sums = PurgedComments(comments=1, citizen=1, owner=0, other_body=0, questions=1)
-    purged = talk(5, 5, comments_cause=Cause.STALE, comments_purged=sums)
-    made = judged(*together(purged, talk(4, None, comments_cause=Cause.THROTTLED), talk(0, 3)))
-    assert made.reply_times is not None
-    assert (made.reply_times.weeks_seen, made.reply_times.questions) == (3, 1)
-
-
-def test_the_times_go_back_to_the_holders_start_and_not_beyond() -> None:
-    """Nobody answers for a predecessor."""
-    people = [
-        tenure("Имярек Борис Борисович", since="2019", until="2026-11-15", accounts=[account()]),
-        tenure(since="2026-11-16", accounts=[account()]),
-    ]
-    made = judged(*together(talk(1, 2, 2), talk(0, 3)), people=people)
-    assert made.reply_times is not None
-    assert (made.reply_times.weeks_seen, made.reply_times.questions) == (1, 1)
-
-
-def test_an_answer_that_a_later_look_saw_counts_for_the_week_of_its_question() -> None:
-    """The week's own share stays; the estimate equals one made by hand of all that is known by now."""
-    then, now = talk(1, 2, None, None), talk(0, 30, None)
-    (asked,) = then.snapshot.posts
-    second = next(c for c in asked.comments if c.id == 11)
-    answer = Comment(id=12, at=second.at + timedelta(hours=220), side=Side.OWNER, reply_to=11)
-    again = asked.model_copy(update={"comments": (*asked.comments, answer)})
-    looked = now.snapshot.model_copy(update={"posts": (*now.snapshot.posts, again)})
-    times = judged(then, replace(now, snapshot=looked)).reply_times
-    assert times is not None
-    assert (times.questions, times.answered) == (5, 3)
-    seen_until = 2 * 168 + 36
-    assert times.censored == [168 + 36 - 2, seen_until - 3]
-    # Five at risk at 2 and four at 30 hours, none leaves before 202, then two of which one is answered at 220.
-    assert [(step[0], step[1]) for step in times.steps] == [(2, 0.2), (30, 0.4), (220, 0.7)]
-
-
-def test_an_answer_that_the_other_route_saw_later_counts_though_it_numbers_comments_apart() -> None:
-    """The question is found by its moment."""
-    then, now = talk(1, None), talk(0, 3)
-    (asked,) = then.snapshot.posts
-    (question,) = asked.comments
-    line = (
-        question.model_copy(update={"id": 501}),
-        Comment(id=502, at=question.at + timedelta(hours=200), side=Side.OWNER, reply_to=501),
-    )
-    later = now.snapshot.model_copy(
-        update={
-            "route": Route.TELEGRAM_CLIENT,
-            "posts": (asked.model_copy(update={"comments": line}), *now.snapshot.posts),
-        }
-    )
-    times = judged(then, now, replace(now, snapshot=later)).reply_times
-    assert times is not None
-    assert [step[0] for step in times.steps] == [3, 200]
-
-
-def test_an_answer_that_a_distrusted_look_saw_counts_and_a_question_that_is_not_shown_any_more_does_not() -> None:
-    """What a look saw was there; what a later look of the same thread does not show is removed."""
-    then, now = talk(1, None), talk(0, 3)
-    (asked,) = then.snapshot.posts
-    answer = Comment(id=2, at=asked.comments[0].at + timedelta(hours=200), side=Side.OWNER, reply_to=1)
-    for comments, trusted, hours in (((*asked.comments, answer), False, 200), ((answer,), True, 3)):
-        again = asked.model_copy(update={"comments": comments})
-        looked = now.snapshot.model_copy(update={"posts": (*now.snapshot.posts, again)})
-        times = judged(then, replace(now, snapshot=looked, trusted=trusted)).reply_times
-        assert times is not None
-        assert (times.questions, times.answered, [step[0] for step in times.steps]) == (1, 1, [hours])
-
-
-def test_where_no_question_could_be_read_there_are_no_times() -> None:
-    """And without a page there is nobody to ask."""
-    assert judged(snapshot(**OPENED, posts_cause=Cause.THROTTLED)).reply_times is None
-    assert judged(people=[tenure(since="2020")]).reply_times is None
-
-
 # The whole way -----------------------------------------------------------------------------------------------------
 
 
@@ -338,8 +211,6 @@ def test_the_demonstration_shows_a_hindered_week_a_silence_and_a_change_of_holde
     before = successor.history[-2]
     assert before.holder != successor.holder.name
     assert before.posts
-    assert office_of["rayon-01"].reply_times is not None
-    assert office_of["rayon-01"].reply_times.weeks_seen == 4
 
 
 def test_a_history_is_made_again_from_the_answers(months: Path) -> None:
@@ -353,7 +224,7 @@ def test_a_history_is_made_again_from_the_answers(months: Path) -> None:
 def test_comments_of_the_weeks_before_may_be_purged_and_the_week_is_still_made_again(
     months: Path, tmp_path: Path
 ) -> None:
-    """Its times to reply are then taken as they were stored; the rest is compared as ever."""
+    """The rest is compared as ever."""
     folder = Path(shutil.copytree(months, tmp_path / "months"))
     book = load_registry(folder / "officials.yaml")
     then = WEEK.starts
@@ -363,10 +234,6 @@ def test_comments_of_the_weeks_before_may_be_purged_and_the_week_is_still_made_a
         done = replay_week(archive, book, "2026-W47")
         assert done.summed
         assert done.equal
-        text = archive.audit("2026-W47")
-    assert text is not None
-    kept = {one.id: one.reply_times for one in Audit.from_json(text).offices}
-    assert {one.id: one.reply_times for one in done.audit.offices} == kept
 
 
 def test_an_audit_made_later_than_the_moment_asked_for_is_not_known(months: Path) -> None:

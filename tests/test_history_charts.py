@@ -1,4 +1,4 @@
-"""The strip of weeks and the curve of times to reply: what is drawn is what is known, and words say the rest."""
+"""The strip of weeks: what is drawn is what is known, and words say the rest."""
 
 import re
 from itertools import accumulate
@@ -7,15 +7,11 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from auditor.audit.document import Audit, AuditedOffice, AuditedPast, AuditedReplyTimes
+from auditor.audit.document import Audit, AuditedOffice, AuditedPast
 from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week
-from auditor.checks.comments_answered import CHECK as ANSWERED
-from auditor.checks.comments_answered import CLOSED
-from auditor.checks.survival import Wait, estimate
 from auditor.report.history import HEIGHT, PostWeeks, strip_of
 from auditor.report.page.html import render_html
-from auditor.report.reply_times import curve_of, half_of
 from tests.audit_samples import EVIL, sample_audit
 from tests.cases import TOMSK, WEEK
 
@@ -40,7 +36,7 @@ def weeks(*posts: int | tuple[int, int] | None, other: int = 0) -> list[AuditedP
 
 
 def office(audit: Audit, **fields: Any) -> AuditedOffice:
-    """The sample's third office with other weeks or times."""
+    """The sample's third office with other weeks."""
     one = audit.offices[2]
     assert one.holder is not None
     return one.model_copy(update={"holder": one.holder.model_copy(update={"name": ME})} | fields)
@@ -119,107 +115,6 @@ def test_where_all_is_unknown_there_are_words_and_no_picture(audit: Audit) -> No
     assert strip_of(office(audit, history=weeks(3), holder=None), audit, RU) is None
 
 
-# The times to reply ------------------------------------------------------------------------------------------------
-
-
-def times(*answered: float, waiting: tuple[float, ...] = ()) -> AuditedReplyTimes:
-    curve = estimate([*(Wait(h, over=True) for h in answered), *(Wait(h, over=False) for h in waiting)])
-    return AuditedReplyTimes(
-        weeks=12,
-        weeks_seen=5,
-        questions=len(answered) + len(waiting),
-        answered=len(answered),
-        steps=[(s.hours, s.share, s.low, s.high) for s in curve.steps],
-        censored=sorted(waiting),
-        median_hours=curve.median,
-        median_low=curve.median_low,
-        median_high=curve.median_high,
-    )
-
-
-def said(audit: Audit, known: AuditedReplyTimes | None) -> tuple[str, str]:
-    """What the card says of the times, and the table."""
-    one = office(audit, reply_times=known)
-    curve, cell = curve_of(one, audit, RU), half_of(one, audit, RU)
-    return " ".join(curve.said) if curve else "", f"{cell.said} ({cell.quiet})"
-
-
-def test_the_share_within_a_day_and_the_half_are_said_with_their_bands(audit: Audit) -> None:
-    """From the very steps that are drawn."""
-    card, table = said(audit, times(1, 2, 3, 4, 5, 6, 30, 40, waiting=(90, 120)))
-    assert card.startswith("За 24 ч публичный ответ найден на 60 % вопросов (95 %: от ")
-    assert "Половина вопросов получает публичный ответ за 5 ч (95 %: от 1 ч до 40 ч)." in card
-    assert table == "5 ч (1–40 ч)"
-
-
-def test_the_curve_rises_from_the_ground_to_the_share(audit: Audit) -> None:
-    """Five units an hour, one a hundredth; a question last seen open is ticked where it leaves."""
-    curve = curve_of(office(audit, reply_times=times(2, 2, 10, 10, 10, 10, 50, 50, waiting=(30, 30))), audit, RU)
-    assert curve is not None
-    assert curve.plot is not None
-    assert curve.plot.line == "M0 60h4v-12h16v-24h80v-24"
-    assert curve.plot.ticks == "M60 21v6"
-    assert curve.plot.band.endswith("z")
-
-
-def test_without_an_answer_within_a_day_there_are_words_and_never_a_zero_with_bounds(audit: Audit) -> None:
-    """«0 % (от 0 до 0)» would be an invented certainty."""
-    card, _ = said(audit, times(30, 40, waiting=(50, 60, 70, 80)))
-    assert card.startswith("За 24 ч публичный ответ не найден ни на один вопрос. Половина вопросов публичного ответа")
-    assert "0 %" not in card
-
-
-def test_where_half_are_not_answered_the_lower_bound_alone_is_said(audit: Audit) -> None:
-    """The median is beyond what was seen, and no number stands for it."""
-    card, table = said(audit, times(1, 2, 3, waiting=(40, 50, 60, 70, 80)))
-    assert "за время наблюдения не получила; на половину уйдёт не меньше" in card
-    assert table.startswith("половина без ответа (не меньше")
-
-
-def test_a_curve_is_drawn_from_ten_questions_on(audit: Audit) -> None:
-    """Below, the sentences give the half with its bounds: a curve beside «мало данных» would look like knowledge."""
-    nine = curve_of(office(audit, reply_times=times(1, 2, 3, 4, 5, 6, 7, 8, waiting=(90,))), audit, RU)
-    ten = curve_of(office(audit, reply_times=times(1, 2, 3, 4, 5, 6, 7, 8, 9, waiting=(90,))), audit, RU)
-    assert nine is not None
-    assert ten is not None
-    assert (nine.plot, len(nine.said)) == (None, 2)
-    assert ten.plot is not None
-
-
-def test_with_few_questions_or_none_answered_there_is_no_picture(audit: Audit) -> None:
-    """Fewer than five are too few for a share; none answered is said in words; none asked is no row."""
-    few = curve_of(office(audit, reply_times=times(1, 2, 3)), audit, RU)
-    none = curve_of(office(audit, reply_times=times(waiting=(40, 50, 60, 70, 80))), audit, RU)
-    assert few is not None
-    assert none is not None
-    assert (few.plot, few.said) == (None, ("Мало данных: 3 вопроса за все эти недели.",))
-    assert (none.plot, none.said) == (None, ("Публичный ответ не найден к моменту проверки ни на один вопрос.",))
-    assert said(audit, times()) == ("", " (вопросов не видно)")
-    assert said(audit, None) == ("", " (—)")
-
-
-def test_where_comments_are_closed_nothing_is_said_of_questions(audit: Audit) -> None:
-    """Where nobody can ask, that no questions were seen tells nothing."""
-    one = office(audit, reply_times=times())
-    found = one.finding(ANSWERED.name)
-    assert found is not None
-    closed = found.model_copy(update={"message_id": CLOSED.id, "params": {"all": 9}})
-    others = [closed if other is found else other for other in one.findings]
-    cell = half_of(one.model_copy(update={"findings": others}), audit, RU)
-    assert (cell.said, cell.quiet) == ("", "—")
-
-
-def test_where_every_question_was_answered_none_is_said_to_be_counted_without_an_answer(audit: Audit) -> None:
-    """A sentence about zero questions would say nothing."""
-    curve = curve_of(office(audit, reply_times=times(1, 2, 3, 4, 5)), audit, RU)
-    assert curve is not None
-    assert curve.note.endswith("публичный ответ найден на каждый из них.")
-    assert "Каплан" not in curve.note
-    some = curve_of(office(audit, reply_times=times(1, 2, 3, 4, waiting=(50,))), audit, RU)
-    assert some is not None
-    assert "не найден к моменту проверки: 1, они учтены (Каплан" in some.note
-
-
 # On the page ---------------------------------------------------------------------------------------------------------
 
 
@@ -235,14 +130,12 @@ def words(node: LexborNode | None) -> str:
 
 def test_pictures_have_a_sentence_and_the_table_shows_the_cards_own_paths(audit: Audit) -> None:
     """A picture's name is the sentence above it; the numbers are printed next to it."""
-    one = office(
-        audit, history=weeks(3, 0, (4, 2), other=4), reply_times=times(1, 2, 3, 5, 6, 7, 8, 30, 40, waiting=(60,))
-    )
+    one = office(audit, history=weeks(3, 0, (4, 2), other=4))
     page = page_of(audit, one)
     for picture in page.css(f"#o-{one.id} svg[role=img]"):
         name = picture.attributes["aria-labelledby"]
         assert len(words(page.css_first(f"#{name}"))) > 20
-    assert len(page.css(f"#o-{one.id} svg[role=img]")) == 2
+    assert len(page.css(f"#o-{one.id} svg[role=img]")) == 1
     assert page.css_first(f"#ko-{one.id} path.d1") is not None
     assert page.css_first(f'.practice .mini use[href="#ko-{one.id}"]') is not None
     assert "45–47: 3, 0, 4+2" in words(page.css_first(f"#o-{one.id}"))
@@ -259,8 +152,8 @@ def test_what_a_stored_audit_calls_a_predecessor_cannot_become_markup(audit: Aud
 def test_charts_add_little_to_the_page(audit: Audit) -> None:
     """At most 4 KB for an office at its fullest, with the signs that a page without charts leaves out."""
     posts = [(n % 7, n % 3) for n in range(26)]
-    full = office(audit, history=weeks(*posts), reply_times=times(*range(1, 27), waiting=(60, 70, 80, 90)))
-    bare = office(audit, history=[], reply_times=None)
+    full = office(audit, history=weeks(*posts))
+    bare = office(audit, history=[])
     one, other = (
         len(render_html(audit.model_copy(update={"offices": [each]}), catalogue=RU).encode()) for each in (full, bare)
     )

@@ -142,11 +142,13 @@ def test_the_newest_week_says_nothing_of_a_holder_whose_evidence_is_too_old(regi
         if (holder := holder_on(office, week.last_day)) and holder.stale_on(week.last_day, registry.policy)
     }
     said = {office.id: office for office in found.offices if office.id in stale and office.bound}
-    assert len(said) >= 8
+    assert len(said) >= 7
     assert {(office.verdict, office.verdict_cause) for office in said.values()} == {("cantTell", "stale_holder")}
     for office in said.values():
         finding = next(f for f in office.findings if f.check == "opened_by_deadline" and f.account is None)
         assert finding.params["date"] < "2024-11-22"
+    undated = next(office for office in found.offices if office.id == "kargasoksky")
+    assert (undated.verdict, undated.verdict_cause) == ("cantTell", "stale_holder")
 
 
 def test_verkhneket_needed_the_grace_day_and_kolpashevo_did_not(audit: Audit) -> None:
@@ -156,7 +158,7 @@ def test_verkhneket_needed_the_grace_day_and_kolpashevo_did_not(audit: Audit) ->
         finding = next(f for f in office.findings if f.check == "opened_by_deadline" and f.account is None)
         values[office.id] = finding.values
     assert values["verkhneketsky"]["grace_used"] is True
-    assert values["verkhneketsky"]["days_late"] == 1
+    assert values["verkhneketsky"]["days_late"] is None  # the press names the day: exact is a network's word alone
     assert values["kolpashevsky"]["grace_used"] is False
 
 

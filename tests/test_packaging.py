@@ -47,7 +47,7 @@ def test_the_wheel_holds_the_templates_the_registry_and_the_translations(built: 
         "auditor/_data/officials.yaml",
         "auditor/_data/templates/report.html",
         "auditor/locales/ru/checks.po",
-        "auditor/archive/migrations/0001_first.sql",
+        "auditor/archive/schema.sql",
         "auditor/search/weighing/regions.csv",
         "auditor/py.typed",
     } <= names

@@ -176,11 +176,11 @@ def test_a_file_that_is_no_registry_at_all_is_told_in_one_line(mistakes: Lines, 
 def test_a_missing_file_a_folder_and_another_encoding_are_told_in_one_line(tmp_path: Path) -> None:
     """Each with what to do."""
     (tmp_path / "cp1251.yaml").write_bytes("timezone: Asia/Tomsk\nnote: Первый\n".encode("cp1251"))
-    (tmp_path / "large.yaml").write_bytes(b"# \n" * 12_000_000)
+    (tmp_path / "large.yaml").write_bytes(b"# \n" * 3_000_000)
     for name, told in [
         ("absent.yaml", ":1: there is no such file; check the path"),
         ("cp1251.yaml", ":2: the text is not UTF-8; save the file in the encoding UTF-8"),
-        ("large.yaml", ":1: the file is larger than 32,000,000 bytes"),
+        ("large.yaml", ":1: the file is larger than 8,000,000 bytes"),
         (".", ":1: this is no file that can be read; check the path"),
         ("with\x00nul", ":1: the file cannot be read (not a path); check the path"),
     ]:
@@ -389,12 +389,13 @@ def test_a_report_may_name_no_network_and_no_date(load: Load) -> None:
     [
         ("deadline_grace_days", ["0", "1"], ["-1", "1.5", "true", "x"]),
         ("posts_per_week", ["0", "3"], ["-1", "2.5", "false"]),
-        ("silence_days", ["1", "[7, 14]"], ["0", "[]", "[14, 7]", "[7, 7]", "[7, 0]", "true"]),
+        ("silence_days", ["1", "7"], ["0", "[7]", "[7, 14]", "true"]),
         ("reply_within_hours", ["0.5", "24"], ["0", "-1", "true"]),
         ("least_questions", ["1", "5"], ["0", "1.5", "true"]),
         ("comments_open", ["true", "false"], ["1", "0"]),
         ("register_link_subscribers", ["0", "10000"], ["-1"]),
-        ("one_network_suffices", ["true"], ["false", "1"]),
+        ("helper_people", ["1", "3"], ["0", "1.5", "true"]),
+        ("moved_days", ["0", "30"], ["-1", "true"]),
         ("confirmation_valid_days", ["1", "365"], ["0"]),
     ],
 )
@@ -431,11 +432,8 @@ def test_a_part_of_a_policy_key_is_enough(load: Load) -> None:
         ("posts_per_week: {value: }", "10: posts_per_week cannot be None; write a whole number of posts"),
         ("posts_per_week: 3", "10: posts_per_week must hold keys, not a value alone; write posts_per_week: {value: …}"),
         ("comments_open: {value: 1}", "10: comments_open cannot be 1; write true or false"),
-        (
-            "silence_days: {value: [30, 7]}",
-            "10: silence_days cannot be [30, 7]; write a number of days, or a rising list",
-        ),
-        ("silence_days: {value: []}", "10: silence_days cannot be []; write a number of days, or a rising list"),
+        ("silence_days: {value: [7, 14]}", "10: silence_days cannot be [7, 14]; write a whole number of days"),
+        ("one_network_suffices: {value: true}", "10: the policy has no key 'one_network_suffices'; known are: "),
         ("reply_within_hours: {value: 0}", "10: reply_within_hours cannot be 0; write a number of hours above 0"),
         ("posts_per_week: {basis: law}", "10: basis cannot be 'law'; write one of norm, analogue, convention"),
         ("posts_per_week: {sorce: x}", "10: the key 'sorce' is not known in posts_per_week; did you mean 'source'?"),

@@ -458,14 +458,12 @@ def test_a_neutral_network_has_a_day_a_reason_and_a_source(tmp_path: Path, more:
 @pytest.mark.parametrize(
     ("policy", "problem"),
     [
-        ("reply_share: {value: 0.5}", "nothing is computed with reply_share any more; take it out"),
-        ("posts_per_week_target: {value: 5}", "nothing is computed with posts_per_week_target any more"),
-        ("possible_staff: {value: {questions: 4, people: 2, one_in: 2}}", ""),
-        ("possible_staff: {value: {questions: 4}}", "write {questions: 5, people: 3, one_in: 3}"),
-        ("possible_staff: {value: 5}", "write {questions: 5, people: 3, one_in: 3}"),
+        ("reply_share: {value: 0.5}", "the policy has no key 'reply_share'"),
+        ("possible_staff: {value: {questions: 5, people: 3, one_in: 3}}", "the policy has no key 'possible_staff'"),
+        ("same_text_percent: {value: 80}", "the policy has no key 'same_text_percent'"),
+        ("neutral_after_move_days: {value: 30}", "the policy has no key 'neutral_after_move_days'"),
         ("register_link_since: {value: 2024-11-31}", "write a day, like 2024-11-01"),
         ("register_link_since: {value: 2024-11-02}", ""),
-        ("same_text_percent: {value: 101}", "write a whole number, 1 to 100"),
         ("holder_valid_days: {value: 0}", "write a whole number of days, 1 or more"),
         ("late_look_days: {value: 0}", ""),
     ],

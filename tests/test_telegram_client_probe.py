@@ -1,6 +1,7 @@
 """The signed-in Telegram probe against the sandbox's MTProto: what it sees of the world."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -144,6 +145,17 @@ def test_comments_are_the_worlds_and_their_writers_told_apart(client: Client) ->
             assert found[comment.id].reply_to == (comment.answers.id if comment.answers is not None else None)
         total += len(placed)
     assert total > 50
+
+
+def test_who_is_called_as_the_channel_is_unknown(tmp_path: Path) -> None:
+    """Issue 25: on both routes a display name that equals the page's proves nothing."""
+    world = worlds.answered()
+    account = next(a for a in channels(world) if "rayon_08" in a.name)
+    with Sandbox(world) as sandbox:
+        sandbox.now = world.now
+        seen = Client(sandbox, tmp_path).look(account.name).snapshot
+    sides = Counter(comment.side for post in seen.posts for comment in post.comments)
+    assert sides == {Side.CITIZEN: 6, Side.UNKNOWN: 6}
 
 
 def test_staff_and_other_bodies_are_known_by_number_or_name(client: Client) -> None:

@@ -158,6 +158,18 @@ def test_a_channel_that_is_younger_than_the_week_has_nothing_in_it(site: Site):
     assert len(site.asked) <= 4
 
 
+def test_pages_of_a_throttled_client_do_not_make_a_channel_young(site: Site):
+    """Its first messages were "not found", and the lowest page that came leads to older ones: nothing is known."""
+    serve(site, steady(20, 900))
+    served = site.routes[f"/s/{NAME}"]
+    nothing = paged(NAME, {})
+    site.routes[f"/s/{NAME}"] = lambda asked: (
+        nothing(asked) if int(asked.query.get("before", 10**9)) < 17_900 else served(asked)
+    )  # type: ignore[operator]
+    seen = look(site, Week.parse("2026-W46", ZoneInfo("Asia/Tomsk"))).snapshot
+    assert (seen.posts, seen.posts_cause) == ((), Cause.TOO_LITTLE_DATA)
+
+
 def test_the_same_week_again_takes_one_page(site: Site):
     """Nothing is asked for that was told an hour ago, and the same is said."""
     at = NOW_WEEK.starts + timedelta(days=2)

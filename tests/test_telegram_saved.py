@@ -149,8 +149,8 @@ def test_a_missing_name_is_missing_only_beside_a_control(site: Site, fallback: o
 
 
 @pytest.mark.parametrize("fallback", FALLBACKS)
-def test_a_reply_by_the_linked_group_is_the_owners(site: Site, fallback: object):
-    """The group is named nowhere on the page, and its own page cannot be had."""
+def test_a_reply_by_a_linked_group_whose_page_cannot_be_had_is_nobodys(site: Site, fallback: object):
+    """The group is named nowhere on the page: neither the owner's nor a citizen's, and so is who asks nothing."""
     site.fallback = fallback  # type: ignore[assignment]
     name, at = "ejswonderemporium", datetime(2026, 9, 23, 12, 0, tzinfo=UTC)
     blocks = message(name, 274, at - timedelta(days=60)) + message(name, 275, at)
@@ -159,8 +159,8 @@ def test_a_reply_by_the_linked_group_is_the_owners(site: Site, fallback: object)
     post = sighting.snapshot.posts[-1]
     assert (post.comments_state, post.comments_count, post.comments_cause) == (CommentsState.OPEN, 2, None)
     asked, reply = post.comments
-    assert (asked.id, asked.side, asked.question, asked.reply_to) == (305, Side.CITIZEN, False, None)
-    assert (reply.id, reply.side, reply.reply_to) == (306, Side.OWNER, 305)
+    assert (asked.id, asked.side, asked.question, asked.reply_to) == (305, Side.UNKNOWN, False, None)
+    assert (reply.id, reply.side, reply.reply_to) == (306, Side.UNKNOWN, 305)
     assert (reply.at - asked.at) == timedelta(minutes=23, seconds=44)
     written = b"".join(a.body for a in sighting.answers) + sighting.snapshot.model_dump_json().encode()
     for word in (

@@ -21,7 +21,7 @@ from auditor.registry.models import (
     vacancy_on,
 )
 from tests import cases
-from tests.cases import POLICY, TOMSK, account, office, registry, report
+from tests.cases import DEADLINE, POLICY, TOMSK, account, office, partial, registry, report
 
 OLD, NEW = "Имярек Борис Борисович", "Имярек Вера Викторовна"
 
@@ -57,6 +57,19 @@ def test_known_from_stands_in_for_an_unknown_start() -> None:
 def test_between_the_last_source_and_the_successor_nobody_is_on_record() -> None:
     """The first left on an unknown day after November 2023; the second came in November 2024."""
     post = office(tenure(OLD, since="2020-10-06", known_as_of="2023-11-30"), tenure(NEW, since="2024-11-05"))
+    assert [name_on(post, d) for d in ("2023-11-30", "2024-03-01", "2024-11-05")] == [OLD, None, NEW]
+
+
+def test_a_tenure_without_an_end_ends_where_a_later_one_is_first_known() -> None:
+    """Without a date but its start it lasts until then."""
+    for later in (tenure(NEW, since="2024-11-05"), tenure(NEW, known_from="2024-11-05", known_as_of="2025")):
+        post = office(tenure(OLD, since="2020-10-06"), later)
+        assert [name_on(post, d) for d in ("2024-03-01", "2024-11-04", "2024-11-05")] == [OLD, OLD, NEW]
+
+
+def test_a_tenure_with_an_end_ends_there_though_nobody_follows_at_once() -> None:
+    """Between the two nobody is on record."""
+    post = office(tenure(OLD, since="2020-10-06", until="2023-11-30"), tenure(NEW, since="2024-11-05"))
     assert [name_on(post, d) for d in ("2023-11-30", "2024-03-01", "2024-11-05")] == [OLD, None, NEW]
 
 
@@ -120,23 +133,38 @@ def test_an_exemption_holds_until_its_end_or_with_the_tenure() -> None:
 
 
 @pytest.mark.parametrize(
-    ("since", "strict", "lenient", "newcomer"),
+    ("since", "too_late", "own"),
     [
-        ("2020", "2022-06-01", "2022-06-01", False),
-        ("2022-05-01", "2022-06-01", "2022-06-01", False),
-        ("2022-05-02", "2022-06-02", "2022-06-02", True),
-        ("2022-05-31", "2022-07-01", "2022-07-01", True),
-        ("2024-09-12", "2024-10-13", "2024-10-13", True),
-        ("2022", "2022-06-01", "2023-01-31", False),
+        ("2020", "2022-06-02", False),  # the directive's, and its day of grace
+        ("2022-05-02", "2022-06-02", False),
+        ("2022-05-03", "2022-06-03", True),
+        ("2022-05-31", "2022-07-01", True),
+        ("2024-09-12", "2024-10-13", True),
+        ("2022", "2023-01-31", True),  # a year counts as whichever of its days is better for him
     ],
 )
-def test_the_deadline_of_a_person(since: str, strict: str, lenient: str, newcomer: bool) -> None:
-    """The directive's, or 30 days after taking office if that is later; a span where the day is not known."""
-    holder = holder_on(office(tenure(OLD, since=since)), date(2026, 1, 1))
-    assert holder is not None
-    found = deadline_of(registry(office()), holder, 30)
-    local = [m.astimezone(TOMSK).strftime("%Y-%m-%d") for m in (found.strict, found.lenient) if m]
-    assert (local, found.newcomer) == ([strict, lenient], newcomer)
+def test_the_deadline_of_a_person(since: str, too_late: str, own: bool) -> None:
+    """The directive's with the grace, or the 30th day after taking office if that is later."""
+    found = deadline_of(registry(office()), held(tenure(OLD, since=since), on="2026-01-01"))
+    assert (found.at.astimezone(TOMSK).strftime("%Y-%m-%d"), found.own) == (too_late, own)
+    assert found.grace_from == (None if own else DEADLINE)
+
+
+@pytest.mark.parametrize(
+    ("on", "until", "too_late"),
+    [
+        ("2022-05-27", "2024-12-31", "2025-01-31"),
+        ("2022-06-01", "2024-12-31", "2025-01-31"),  # on his last day
+        ("2022-06-02", "2024-12-31", "2022-06-02"),  # given when his time was over
+        ("2022-05-27", "2022-04-30", "2022-06-02"),
+        ("2022-05-27", None, "2022-06-02"),
+    ],
+)
+def test_an_exemption_given_in_time_moves_the_last_day(on: str, until: str | None, too_late: str) -> None:
+    """To 30 days after its own last day, if that is later."""
+    given = Exemption(by="врио", on=partial(on), until=partial(until), reason="замещает", source="https://e.invalid/e")
+    found = deadline_of(registry(office()), held(tenure(OLD, since="2020", exemptions=[given]), on="2026-01-01"))
+    assert found.at.astimezone(TOMSK).strftime("%Y-%m-%d") == too_late
 
 
 @given(st.dates(date(2015, 1, 1), date(2030, 1, 1)), st.integers(0, 400))
@@ -144,13 +172,11 @@ def test_who_comes_later_never_has_less_time(since: date, more: int) -> None:
     """The personal deadline does not fall as the start moves on."""
     book = registry(office())
 
-    def strict(day: date) -> datetime:
-        holder = holder_on(office(tenure(OLD, since=day.isoformat())), date(2040, 1, 1))
-        assert holder is not None
-        return deadline_of(book, holder, 30).strict
+    def too_late(day: date) -> datetime:
+        return deadline_of(book, held(tenure(OLD, since=day.isoformat()), on="2040-01-01")).at
 
-    assert strict(since) <= strict(since + timedelta(days=more))
-    assert strict(since) >= book.directive.deadline.astimezone(UTC)
+    assert too_late(since) <= too_late(since + timedelta(days=more))
+    assert too_late(since) > book.directive.deadline.astimezone(UTC)
 
 
 # A person's own time ------------------------------------------------------------------------------------------------
@@ -185,17 +211,20 @@ def test_without_a_known_start_his_time_begins_with_the_earliest_dated_evidence(
 
 
 def test_without_a_known_start_nobody_is_called_late() -> None:
-    """Of the deadline only `passed` can be said: he may have held the office from of old."""
-    found = deadline_of(registry(office()), held(tenure(OLD, known_as_of="2024"), on="2026-01-01"), 30)
-    assert (found.strict, found.newcomer, found.start_known) == (registry(office()).directive.deadline, False, False)
+    """Of the deadline only `passed` can be said, and it is the directive's: he may have held the office from of old."""
+    found = deadline_of(registry(office()), held(tenure(OLD, known_from="2024", known_as_of="2025"), on="2026-01-01"))
+    assert (found.due, found.own, found.start_known) == (DEADLINE, False, False)
 
 
-def test_two_tenures_are_one_persons_where_the_registry_says_so_and_nobody_is_between() -> None:
-    """The same name alone does not join them: there are namesakes."""
+def test_tenures_in_a_row_under_one_name_are_one_persons_where_nobody_is_between() -> None:
+    """Spelt with ё or without, or joined by the registry's `person` though the name was written in another way."""
     acting, elected = {"since": "2022-05-01", "until": "2022-09-07", "acting": True}, {"since": "2022-09-07"}
-    apart = held(tenure(OLD, **acting), tenure(OLD, **elected), on="2026-01-01")
-    joined = held(tenure(OLD, person="b", **acting), tenure(OLD, person="b", **elected), on="2026-01-01")
-    assert (apart.judged_from, joined.judged_from) == (date(2022, 9, 7), date(2022, 5, 1))
+    joined = held(tenure(OLD, **acting), tenure(OLD, **elected), on="2026-01-01")
+    spelt = held(tenure("Имярек Пётр", **acting), tenure("имярек  Петр", **elected), on="2026-01-01")
+    marked = held(tenure("Имярек Борис", person="b", **acting), tenure(OLD, person="b", **elected), on="2026-01-01")
+    apart = held(tenure(NEW, **acting), tenure(OLD, **elected), on="2026-01-01")
+    assert {one.judged_from for one in (joined, spelt, marked)} == {date(2022, 5, 1)}
+    assert apart.judged_from == date(2022, 9, 7)
     assert [one.acting for one in joined.chain] == [True, False]
     between = (tenure(OLD, person="b", **acting), tenure(NEW, since="2022-10", until="2023"))
     back = held(*between, tenure(OLD, person="b", since="2024"), on="2026-01-01")
@@ -251,16 +280,14 @@ def test_the_newest_dated_evidence_may_be_730_days_old_and_an_acting_heads_365(w
     assert (found and found.isoformat()) == stale
 
 
-def test_a_dated_report_and_the_source_of_a_confirmation_are_evidence_but_not_the_day_of_confirming() -> None:
-    """A confirmation of today by a source of 2022 shows nothing newer than 2022."""
-    today = date(2026, 11, 22)
+def test_neither_a_press_report_nor_a_confirmation_is_evidence_of_who_holds_the_office() -> None:
+    """They tell of a page: the later of `since` and `known_as_of` tells of the office."""
     reported = tenure(OLD, since="2013", reports=[report(by="2025-11-18")])
-    assert held(reported, on="2026-11-22").newest_evidence == date(2025, 11, 18)
-    of_now = account()
-    assert of_now.confirmed is not None
-    assert held(tenure(OLD, since="2013", accounts=[of_now]), on="2026-11-22").stale_on(today, POLICY) is not None
-    old_source = tenure(OLD, since="2013", accounts=[confirmed_of("2022-07")])
-    assert held(old_source, on="2026-11-22").newest_evidence == date(2022, 7, 1)
+    confirmed = tenure(OLD, since="2013", accounts=[confirmed_of("2025-07")])
+    for one in (reported, confirmed):
+        assert held(one, on="2026-11-22").newest_evidence == date(2013, 1, 1)
+    known = tenure(OLD, since="2013", known_as_of="2025-11", reports=[report(by="2026-05")])
+    assert held(known, on="2026-11-22").newest_evidence == date(2025, 11, 1)
 
 
 def test_a_report_from_outside_the_tenure_is_no_evidence_of_the_office() -> None:

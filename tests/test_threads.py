@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from auditor.base.snapshot import Comment, Says, Side, Snapshot
+from auditor.base.snapshot import Comment, Says, Side
 from auditor.base.threads import addressed, answered_in, resolved
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
@@ -34,27 +34,6 @@ def test_an_author_who_asked_nothing_is_answered_in_his_last_comment() -> None:
     """Only what came earlier can be answered."""
     line = [said(1, author=1), said(2, author=1), said(3, author=2, mentions=1), said(4, author=1)]
     assert answered_in(line) == {3: 2}
-
-
-def test_rows_of_older_archives_are_still_read() -> None:
-    """Authors are keyed hashes there, and what is answered was not resolved."""
-    row = {"id": 1, "at": START.isoformat(), "side": "citizen", "author": "5d0f", "question": True}
-    reply = {"id": 2, "at": (START + timedelta(hours=1)).isoformat(), "side": "owner", "mentions": "5d0f"}
-    post = {"id": 1, "at": START.isoformat(), "url": "https://t.me/name/1", "comments": [row, reply]}
-    look = {
-        "network": "telegram",
-        "route": "telegram_preview",
-        "url": "https://t.me/name",
-        "taken_at": START,
-        "posts": [post],
-    }
-    line = Snapshot.model_validate(look).posts[0].comments
-    assert answered_in(line) == {2: 1}
-    assert line[0].model_dump(mode="json", exclude_defaults=True) == {
-        **{name: value for name, value in row.items() if name != "question"},
-        "at": "2026-11-16T00:00:00Z",
-        "says": "asks",
-    }
 
 
 def test_an_answer_to_what_is_not_shown_answers_nothing() -> None:

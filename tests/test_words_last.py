@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.audit.document import Audit, AuditedFinding, AuditedPolicy
-from auditor.audit.words import has_own_words, title_of, whose_number, without_ids, worded
+from auditor.audit.words import title_of, whose_number, worded
 from auditor.base.errors import ArchiveError
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Outcome
@@ -156,31 +156,6 @@ def _title(finding: AuditedFinding, policy: AuditedPolicy) -> str:
     return title_of(finding, policy, EN).replace(whose_number(check, policy, EN), "")
 
 
-def test_a_document_of_version_0_1_0_keeps_its_sentences() -> None:
-    """It has no ids to make others from. What its checks say of themselves is in the language asked."""
-    old = json.loads(sample_audit("ru").to_json())
-    for office in old["offices"]:
-        for finding in office["findings"]:
-            del finding["message_id"]
-            finding.pop("params", None)
-    kept = worded(Audit.model_validate(old), EN)
-    assert kept.language == "ru"
-    assert [f.message for f in audit_findings(kept)] == [f.message for f in audit_findings(sample_audit("ru"))]
-    for finding in audit_findings(kept):
-        check = check_of(finding.check)
-        assert check is not None
-        assert RU.text(finding.read(check).message) == finding.message
-        assert not CYRILLIC.search(_title(finding, kept.policy))
-    assert worded(Audit.model_validate(old), RU).to_json() == Audit.model_validate(old).to_json()
-
-
-def test_a_sentence_that_the_program_does_not_know_is_shown_by_its_words() -> None:
-    """A newer version wrote it: its words where they are published, else its id."""
-    newer = {"check": "posts_per_week", "outcome": "passed", "basis": "norm", "message_id": "posts_per_week.newer"}
-    assert EN.text(AuditedFinding.model_validate(newer | {"message": "Three {posts}"}).text) == "Three {posts}"
-    assert EN.text(AuditedFinding.model_validate(newer).text) == "posts_per_week.newer"
-
-
 def test_parameters_keep_their_kind_in_json() -> None:
     """A moment is a moment again, a sentence inside is said in the reader's language, a word stays a word."""
     inner = Sentence("a.inner", "{n} day", "{n} days")
@@ -200,16 +175,3 @@ def test_a_text_without_an_id_is_not_stored() -> None:
     """It could not be said again."""
     with pytest.raises(ValueError, match="without an id"):
         params_to_json({"x": Text("Hello")})
-
-
-def test_only_a_document_with_words_and_without_ids_keeps_its_words() -> None:
-    """As version 0.1.0 wrote it. A document of offices without findings is given words as any other."""
-    shown = worded(sample_audit(), EN)
-    stored = Audit.model_validate_json(shown.to_stored())
-    assert [has_own_words(one) for one in (shown, without_ids(shown), stored, without_ids(stored))] == [
-        False,
-        True,
-        False,
-        False,
-    ]
-    assert all(check.title for check in worded(without_ids(stored), EN).checks)

@@ -75,13 +75,15 @@ def open_for_writing(path: Path, shelf: Shelf) -> sqlite3.Connection:
         _require_plain(path)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         with _closed_on_error(sqlite3.connect(path, isolation_level=None, timeout=10)) as db:
-            if _known_version(db, path, shelf) == 0:
+            version = _known_version(db, path, shelf)
+            if version == 0:
                 db.execute(f"PRAGMA page_size = {_PAGE}")
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA foreign_keys = ON")
             db.execute("PRAGMA secure_delete = ON")  # what is purged is overwritten, not merely unlinked
-            _make_tables(db)
+            if version == 0:
+                _make_tables(db)
             return db
 
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
@@ -376,8 +376,8 @@ class AuditedOffice(_Model):
     verdict: str
     verdict_cause: str | None = _unless(None)
     verdict_reason: str | None = None
-    """Why it is inapplicable or untested: exemption, vacancy, not_bound, neutral, newcomer, not_due; no_holder,
-    in_doubt, no_search, old_search, undecided, not_looked_at."""
+    """Why it is inapplicable or untested: exemption, vacancy, not_bound, newcomer, not_due; no_holder, in_doubt,
+    no_search, undecided, not_looked_at."""
     deadline: _Time | None = _unless(None)
     """The holder's own deadline where it differs from the directive's."""
     deadline_known: bool = True
@@ -389,7 +389,7 @@ class AuditedOffice(_Model):
     previous_verdict: str | None = None
     verdict_change: str | None = _unless(None)
     """What made the verdict another than last week's: deadline_passed, new_holder or record_changed; None where it is
-    the same, there is none, or later looks did."""
+    the same, or there is none."""
     moves: list[AuditedMove] = []
     """What became of each finding of the practice."""
     exemption: AuditedExemption | None = _unless(None)
@@ -516,7 +516,7 @@ class Audit(_Model):
 
     model_config = ConfigDict(defer_build=True, frozen=True, populate_by_name=True)
 
-    schema_: str = Field("auditor/audit/2", alias="schema")
+    schema_: Literal["auditor/audit/2"] = Field("auditor/audit/2", alias="schema")
     as_of: Annotated[_Time, AfterValidator(lambda moment: moment.replace(microsecond=0))]
     """In whole seconds, as it is written: a table made now is the same as one made of the document."""
     first_as_of: _Time | None = None

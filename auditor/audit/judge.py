@@ -101,9 +101,14 @@ def make_audit(
         vantage=vantage,
         summary=tally.summary(),
         watch=tally.watch(),
-        checks=[_described(check, registry, tally) for check in catalogue()],
+        checks=[_described(check, registry, tally) for check in catalogue() if _is_asked(check, registry)],
         offices=judged,
     )
+
+
+def _is_asked(check: Check[Any], registry: Registry) -> bool:
+    """Tell whether the policy has not left a check out, as ``comments_open: false`` does."""
+    return check.policy_key is None or registry.policy[check.policy_key].value is not False
 
 
 def _is_abolished(office: Office, week: Week) -> bool:
@@ -235,7 +240,7 @@ class _Tally:
     verdicts: Counter[str] = field(default_factory=Counter)
     """Of the bound offices."""
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """By check: of the office as a whole, or of its personal accounts where it has none."""
+    """By check: of the office as a whole."""
     accounts: dict[str, tuple[bool, bool, bool]] = field(default_factory=dict)
     """By address: is it under review, renamed, taken over. Several offices can have the same page."""
 
@@ -243,7 +248,8 @@ class _Tally:
         """Count an office."""
         self.verdicts.update([office.verdict] if office.bound else ())
         for check in catalogue():
-            self.outcomes.update((check.name, finding.outcome) for finding in _subjects(office, check.name))
+            whole = office.finding(check.name)
+            self.outcomes.update([(check.name, whole.outcome)] if whole is not None else ())
         for one in office.accounts:
             self.accounts[one.url] = (one.under_review, one.renamed_to is not None, one.taken_over_by is not None)
 
@@ -270,11 +276,3 @@ def _described(check: Check[Any], registry: Registry, tally: _Tally) -> AuditedC
         applies=sum(count.values()) - count[Outcome.INAPPLICABLE],
         left_out=count[Outcome.CANT_TELL] + count[Outcome.UNTESTED],
     )
-
-
-def _subjects(office: AuditedOffice, name: str) -> list[AuditedFinding]:
-    """Return the office-level finding of a check; where it has none, those of the personal accounts."""
-    mine = [finding for finding in office.findings if finding.check == name]
-    whole = [finding for finding in mine if finding.account is None]
-    institutions = {account.url for account in office.accounts if account.kind == "institution"}
-    return whole or [finding for finding in mine if finding.account not in institutions]

@@ -8,7 +8,7 @@ from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Snapshot
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import NO_PAGE, NOT_LOOKED_AT, Case, Obstacle
 from auditor.checks.check import Check
-from auditor.checks.finding import SIGNS, Advised, Cell, Finding, Is, Place, Values
+from auditor.checks.finding import Finding, Is, Place, Values
 from auditor.checks.opening import is_not_found
 from auditor.checks.page import Page
 from auditor.checks.person import each_page, held_twice, page_finding, pages_barred
@@ -92,21 +92,6 @@ def _say_stranger(page: Page) -> Text:
     return _TAKEN_OVER.say(seen=seen, expected=str(page.number))
 
 
-# What readers are shown -------------------------------------------------------------------------------------------
-
-
-def _note(finding: Finding[Existence]) -> Cell | None:
-    if finding.outcome is Outcome.INAPPLICABLE and finding.values.exists is None:
-        return None
-    return Cell(SIGNS[finding.outcome], finding.message)
-
-
-def _advice(advised: Advised[Existence]) -> Iterator[Text]:
-    gone = advised.finding.outcome is Outcome.FAILED and advised.has_page
-    if gone and advised.verdict_cause is not Cause.GONE:
-        yield Text(N_("A confirmed page is gone: send the address of another, if there is one."))
-
-
 CHECK = Check(
     name="account_exists",
     order=1,
@@ -125,7 +110,5 @@ CHECK = Check(
     ),
     values=Existence,
     judge=_judge,
-    note=_note,
-    advice=_advice,
     unrecognised=EvidenceKind.PROFILE,
 )

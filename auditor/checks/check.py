@@ -15,20 +15,7 @@ from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import NN_, Sentence, Text
 from auditor.checks.case import Case, Obstacle
 from auditor.checks.causes import CAUSES
-from auditor.checks.finding import (
-    Advised,
-    Bar,
-    Cell,
-    Column,
-    Finding,
-    Interval,
-    Lead,
-    Past,
-    Place,
-    V,
-    Value,
-    Values,
-)
+from auditor.checks.finding import Finding, Past, Place, V, Value, Values
 from auditor.registry.models import Basis, PolicyValue
 
 _DAYS = Sentence("days", *NN_("{n} day", "{n} days"))
@@ -76,34 +63,6 @@ class Check(Generic[V]):
     threshold: Callable[[PolicyValue], Text] | None = None
     """The threshold in words."""
 
-    why: Callable[[Finding[V]], Text | None] = _none
-    """Why it could not be told, in a few words; None: the cause's own."""
-    cell: Callable[[Finding[V]], Cell | None] = _none
-    """Its cell of the practice, or of a network in the directive's column; None: the words of the outcome alone."""
-    share: int | None = None
-    """How much of the width its column takes of the practice's table, in per cent; None: what the others leave."""
-    note: Callable[[Finding[V]], Cell | None] = _none
-    """What is said of a page, for `Place.PAGE`; None: nothing."""
-    columns: tuple[Column[V], ...] = ()
-    """Its columns of the tables, in order."""
-    standing: str | None = None
-    """The title of the column that says the outcome in words."""
-    standing_width: int = 24
-    counted_under: frozenset[Cause] = frozenset({Cause.TOO_LITTLE_DATA, Cause.NO_THRESHOLD})
-    """Causes of `cantTell` under which all was seen, so that a zero among the values is a count."""
-    chart: str = ""
-    """The heading of its chart on the page and the card; empty: its title."""
-    lead: Callable[[Finding[V], Mapping[str, PolicyValue]], Lead | None] = _none
-    """The sentence above the chart."""
-    bars: tuple[Bar[V], ...] = ()
-    interval: Callable[[Finding[V]], Interval | None] = _none
-    """A share within its bounds, drawn below the bars."""
-    aside: Callable[[Finding[V]], Iterable[Text]] = _nothing
-    """Sentences below the chart."""
-    advice: Callable[[Advised[V]], Iterable[Text]] = _nothing
-    """What would put it right; of a page's check, asked of each page."""
-    post: Callable[[Iterable[Finding[V]]], Text | None] = _none
-    """Its part of the messenger post, from the findings about the bound offices, which come once."""
     unrecognised: EvidenceKind | None = None
     """The kind of answer that tells most where a page was not recognised."""
     past: tuple[Past[V], ...] = ()
@@ -180,11 +139,6 @@ class Check(Generic[V]):
         Raises `ValueError` for a value of another type.
         """
         return _reader(self.values).validate_json(json.dumps(values), strict=True)
-
-    def counted(self, finding: Finding[V], figure: float | None) -> float | None:
-        """Return a figure for a table; None where it is no count: closed comments are not 0 questions."""
-        half_seen = finding.outcome is Outcome.CANT_TELL and finding.cause not in self.counted_under
-        return None if finding.outcome is Outcome.INAPPLICABLE or (half_seen and figure == 0) else figure
 
 
 _READERS: dict[type[Values], TypeAdapter[Any]] = {}

@@ -8,7 +8,7 @@ from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, P
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, evidence_of, unread_cause
 from auditor.checks.check import Check
-from auditor.checks.finding import Advised, Cell, Column, Finding, Is, Place, Sign, Values
+from auditor.checks.finding import Finding, Is, Place, Values
 from auditor.checks.page import Page
 from auditor.checks.person import judge_person
 
@@ -106,27 +106,6 @@ def _said(values: Openness) -> Text:
     return _CLOSED.say(closed=closed, known=opened + closed, all=posts) if closed else _OPEN.say(open=opened, all=posts)
 
 
-# What readers are shown -------------------------------------------------------------------------------------------
-
-
-def _cell(finding: Finding[Openness]) -> Cell | None:
-    values = finding.values
-    if finding.outcome is Outcome.INAPPLICABLE:
-        return Cell(Sign.NOTHING, quiet=Text(N_("no posts seen"))) if values.open is not None else None
-    if values.open is None or (finding.outcome is Outcome.CANT_TELL and finding.cause is not Cause.NO_THRESHOLD):
-        return None
-    total = values.open + (values.closed or 0) + (values.unseen or 0)
-    if values.closed:
-        said = Text(N_("closed: {n} of {total}"), {"n": values.closed, "total": total})
-        return Cell(Sign.LOCK if finding.outcome is Outcome.FAILED else Sign.NONE, said, key=values.closed)
-    return Cell(Sign.RING, Text(N_("open: {n} of {total}"), {"n": values.open, "total": total}), key=0)
-
-
-def _advice(advised: Advised[Openness]) -> Iterator[Text]:
-    if advised.finding.outcome is Outcome.FAILED:
-        yield Text(N_("On practice: open comments under every post, so that people have where to ask."))
-
-
 CHECK = Check(
     name="comments_open",
     order=6,
@@ -147,13 +126,4 @@ CHECK = Check(
     policy_key="comments_open",
     policy_title=N_("Comments open"),
     threshold=lambda _: Text(N_("open under every post")),
-    cell=_cell,
-    columns=(
-        Column(N_("Posts with open comments"), 14, lambda finding: finding.values.open),
-        Column(N_("Posts with closed comments"), 14, lambda finding: finding.values.closed),
-        Column(N_("Posts where it could not be seen"), 14, lambda finding: finding.values.unseen),
-    ),
-    standing=N_("Comments: in words"),
-    counted_under=frozenset(),
-    advice=_advice,
 )

@@ -7,13 +7,12 @@ Here are data and `Text`s alone; a renderer turns them into words.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar, get_type_hints
 
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import Text, write_time
-from auditor.checks.causes import CAUSES
 from auditor.registry.models import Basis, SomeNetwork
 
 Value = str | int | float | bool | datetime | date | None
@@ -111,88 +110,6 @@ class Place(StrEnum):
     """A note to each page."""
 
 
-class Sign(StrEnum):
-    """The hollow signs of what is not the directive's verdict."""
-
-    NOTHING = ""
-    NONE = "none"
-    """A number without a judgement."""
-    RING = "ring"
-    DOWN = "down"
-    UNKNOWN = "unknown"
-    DASHED = "dashed"
-    LOCK = "lock"
-    DOTS = "dots"
-
-
-SIGNS: Mapping[Outcome, Sign] = {
-    Outcome.PASSED: Sign.RING,
-    Outcome.FAILED: Sign.DOWN,
-    Outcome.CANT_TELL: Sign.UNKNOWN,
-    Outcome.UNTESTED: Sign.DASHED,
-    Outcome.INAPPLICABLE: Sign.NOTHING,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A sign and what is said: a number strongly first, then plainly, then quietly."""
-
-    sign: Sign
-    said: Text | None = None
-    strong: int | None = None
-    quiet: Text | None = None
-    key: float | None = None
-    """What to sort the column by; None comes last."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column(Generic[V]):
-    """A column of the tables. `title` is a sentence of the catalogue; `width` is in characters.
-
-    `value` gives a number, a `Text`, or a moment that is written as its day in the registry's zone; None where nothing
-    is known.
-    """
-
-    title: str
-    width: int
-    value: Callable[[Finding[V]], int | float | datetime | Text | None]
-    bound_only: bool = False
-    """Left empty for an office that the directive does not bind."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """What is said above a check's own chart: plainly, and then the one sentence that counts."""
-
-    said: Text
-    strong: Text | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Bar(Generic[V]):
-    """A line of a check's own chart: its label, how it is drawn, and its length; all bars have one scale."""
-
-    label: str
-    kind: str
-    value: Callable[[V], int | None]
-    part: bool = False
-    """Of the bar above it that is none."""
-    optional: bool = False
-    """Left out where it is zero."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A share that is known within bounds only, each a part of one: ``low <= known <= high``."""
-
-    label: str
-    low: float
-    known: float
-    """As it is where what is not known is left out."""
-    high: float
-
-
 @dataclass(frozen=True, slots=True)
 class Past(Generic[V]):
     """A figure that a history keeps of a finding, by its `key`; `title` is the head of its column in the tables."""
@@ -200,30 +117,3 @@ class Past(Generic[V]):
     key: str
     title: str
     value: Callable[[Finding[V]], int | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Advised(Generic[V]):
-    """A finding with what else its advice may speak of."""
-
-    finding: Finding[V]
-    zone: tzinfo
-    """The registry's: a day is one of its days."""
-    reason: str | None = None
-    """Of the directive's verdict: why it is inapplicable or untested (`AuditedOffice.verdict_reason`)."""
-    last_day: date | None = None
-    """The last day that the directive can allow the holder."""
-    deadline_known: bool = True
-    has_page: bool = True
-    """A personal page is on record."""
-    verdict_cause: Cause | None = None
-    """Of the directive's verdict: its own advice has spoken of it."""
-
-    def day_of(self, moment: datetime) -> date:
-        """Return the day of a moment."""
-        return moment.astimezone(self.zone).date()
-
-
-def cause_words(finding: Finding[Any]) -> Text | None:
-    """Return the cause of a finding in a few words, where it has one."""
-    return Text(CAUSES[finding.cause].short) if finding.cause is not None else None

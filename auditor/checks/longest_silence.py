@@ -9,7 +9,7 @@ from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import EVER, Case, evidence_of, unread_cause
 from auditor.checks.check import Check, days
-from auditor.checks.finding import SIGNS, Cell, Column, Finding, Is, Place, Values
+from auditor.checks.finding import Finding, Is, Place, Values
 from auditor.checks.page import Page
 from auditor.checks.person import judge_person
 
@@ -65,14 +65,6 @@ def _message(case: Case, last: datetime, count: int, *, posted: bool) -> Text:
     return _LAST_POST.say(date=case.day_of(last), days=days(count))
 
 
-# What readers are shown -------------------------------------------------------------------------------------------
-
-
-def _cell(finding: Finding[Silence]) -> Cell | None:
-    since = finding.values.days_since_last
-    return None if since is None else Cell(SIGNS[finding.outcome], days(since), key=since)
-
-
 CHECK = Check(
     name="longest_silence",
     order=5,
@@ -87,8 +79,4 @@ CHECK = Check(
     policy_key="silence_days",
     policy_title=N_("Days without posts"),
     threshold=lambda value: Text(N_("not more than {days}"), {"days": days(value.number)}),
-    cell=_cell,
-    share=22,
-    columns=(Column(N_("Days since the last post"), 12, lambda finding: finding.values.days_since_last),),
-    standing=N_("Gap: in words"),
 )

@@ -11,7 +11,7 @@ from auditor.base.weeks import days_late
 from auditor.checks.case import NOT_LOOKED_AT, Case, Obstacle
 from auditor.checks.causes import CAUSES
 from auditor.checks.check import Check, days
-from auditor.checks.finding import Advised, Cell, Column, Finding, Is, Place, Sign, Values
+from auditor.checks.finding import Finding, Is, Place, Values
 from auditor.checks.networks import NETWORKS
 from auditor.checks.opening import (
     Trace,
@@ -32,7 +32,8 @@ _DATED = Sentence("opened_by_deadline.dated", N_("{network}: {opened} {date}, {r
 _OPENED = Sentence("opened_by_deadline.opened", N_("opened"))
 _NOT_LATER = Sentence("opened_by_deadline.not_later", N_("opened not later than"))
 _BEFORE = Sentence("relation.before", N_("{days} before the last day, {last_day}"))
-_ON = Sentence("relation.on", N_("on the last day"))
+_ON = Sentence("relation.on", N_("on the last day, {last_day}"))
+_BEFORE_OFFICE = Sentence("relation.before_office", N_("before taking office"))
 _BY_GRACE = Sentence("relation.by_grace", N_("{days} after the last day, within the grace of {grace} (convention)"))
 _AFTER = Sentence("relation.after", N_("{days} after the last day, {last_day}"))
 _UNSETTLED = Sentence(
@@ -43,7 +44,7 @@ _UNSETTLED = Sentence(
     ),
 )
 _UNDATED = Sentence("opened_by_deadline.undated", N_("No date of an opening is on record; the last day is {last_day}"))
-_START_UNKNOWN = Sentence(
+START_UNKNOWN = Sentence(
     "opened_by_deadline.start_unknown",
     N_("The day of taking office is not known, so the person's own last day is not: nobody is said to be late"),
 )
@@ -160,10 +161,12 @@ class _Matter:
 
     def _relation(self, shown: Trace) -> Text:
         late, last_day = days_late(shown.at, self.deadline.due, self.case.zone), self.last_day
+        if self.deadline.own and self.case.own_from is not None and shown.at < self.case.own_from:
+            return _BEFORE_OFFICE.say()
         if self._by_grace(shown):
             return _BY_GRACE.say(days=days(late), grace=days(self.case.value("deadline_grace_days")))
         if late == 0:
-            return _ON.say()
+            return _ON.say(last_day=last_day)
         return (_AFTER if late > 0 else _BEFORE).say(days=days(abs(late)), last_day=last_day)
 
 
@@ -195,7 +198,7 @@ def _office(matter: _Matter) -> Finding[Opened]:
     if not all(page.ever_looked for page in case.pages):
         return matter.finding(Outcome.UNTESTED, NOT_LOOKED_AT.say())
     if not deadline.start_known:
-        return matter.finding(Outcome.CANT_TELL, _START_UNKNOWN.say(), cause=Cause.TOO_LITTLE_DATA)
+        return matter.finding(Outcome.CANT_TELL, START_UNKNOWN.say(), cause=Cause.TOO_LITTLE_DATA)
     return _late(matter) or _unsettled(matter, case.pages)
 
 
@@ -205,7 +208,7 @@ def _without_page(matter: _Matter) -> Finding[Opened]:
     if search is None:
         return matter.finding(Outcome.UNTESTED, _NO_SEARCH.say())
     if not is_not_found(case):
-        return matter.finding(Outcome.CANT_TELL, _START_UNKNOWN.say(), cause=Cause.TOO_LITTLE_DATA)
+        return matter.finding(Outcome.CANT_TELL, START_UNKNOWN.say(), cause=Cause.TOO_LITTLE_DATA)
     said = _NOT_FOUND.say(date=search.on, by=search.by, how=search.how)
     return matter.finding(Outcome.FAILED, said, reason="not_found")
 
@@ -269,9 +272,6 @@ def _page(matter: _Matter, page: Page) -> Finding[Opened]:
     return _unsettled(matter, [page])
 
 
-# What readers are shown -------------------------------------------------------------------------------------------
-
-
 def _threshold(value: PolicyValue) -> Text:
     return Text(N_("the directive's deadline; grace {grace}, always shown"), {"grace": days(value.number)})
 
@@ -287,106 +287,6 @@ def _title(finding: Finding[Opened]) -> Text | None:
     if finding.message.id == _NOT_FOUND.id:
         return Text(_NOT_FOUND_TITLE, {"date": finding.message.params["date"]})
     return None
-
-
-_CELLS = {
-    "passed": (Sign.RING, N_("in time")),
-    "grace": (Sign.RING, N_("in time by the grace")),
-    "unsure": (Sign.UNKNOWN, N_("date not exact")),
-    "cantTell": (Sign.UNKNOWN, N_("not visible")),
-    "untested": (Sign.DASHED, N_("not looked at yet")),
-    "late": (Sign.DOWN, N_("after the deadline")),
-    "inapplicable": (Sign.RING, N_("page on record")),
-    "unasked": (Sign.NOTHING, N_("nothing is asked")),
-}
-"""The cell of a page in the column of networks; of several pages the first in this order is shown."""
-
-
-def _cell(finding: Finding[Opened]) -> Cell:
-    kind = finding.outcome.value
-    if finding.outcome is Outcome.PASSED and finding.values.grace_used:
-        kind = "grace"
-    elif finding.cause is Cause.TOO_LITTLE_DATA:
-        kind = "unsure"
-    elif finding.outcome is Outcome.FAILED or (finding.values.days_late or 0) > 0:
-        kind = "late"
-    elif finding.outcome is Outcome.INAPPLICABLE and finding.values.opened_at is None:
-        kind = "unasked"  # not even a trace of it was seen: that it is there is not said
-    sign, said = _CELLS[kind]
-    return Cell(sign, Text(said), key=list(_CELLS).index(kind))
-
-
-def _why(finding: Finding[Opened]) -> Text | None:
-    if finding.cause is not Cause.TOO_LITTLE_DATA:
-        return None
-    start = finding.message.id == _START_UNKNOWN.id
-    return Text(N_("the day of taking office is not known") if start else N_("the date of opening is not exact"))
-
-
-def _precision(finding: Finding[Opened]) -> Text | None:
-    if finding.values.precision is None:
-        return None
-    exact = finding.values.precision is Precision.EXACT
-    return Text(N_("exact to the day") if exact else N_("not later than this day"))
-
-
-def _last_day(finding: Finding[Opened]) -> datetime | None:
-    deadline = finding.values.deadline
-    return deadline - timedelta(seconds=1) if deadline is not None else None
-
-
-_OPEN_ONE = N_("Open a personal page on VK or Telegram by {last_day} inclusive, and send its address.")
-_SEND_ONE = N_(
-    "No page is on record, and no search is new enough to say that there is none. Send the address of the personal "
-    "page if there is one."
-)
-_ADVICE = {
-    "exemption": N_("By the directive nothing: the exemption holds."),
-    "vacancy": N_("Nothing: the office is vacant. A new holder will have time from the day of taking office."),
-    "newcomer": _OPEN_ONE,
-    "not_due": _OPEN_ONE,
-    "no_holder": CAUSES[Cause.STALE_HOLDER].to_do,
-    "no_search": _SEND_ONE,
-    "undecided": N_(
-        "Nothing is asked of the holder: whether the page that was found is the holder's is being decided."
-    ),
-    "not_looked_at": N_("Nothing is asked of the holder: the page is on record and has not been looked at yet."),
-}
-"""By `AuditedOffice.verdict_reason`."""
-_ADVICE_START = N_("Send a source for the exact day of taking office: the person's own deadline is counted from it.")
-
-
-def _advice(advised: Advised[Opened]) -> Iterator[Text]:
-    finding, last_day = advised.finding, {"last_day": advised.last_day, "deadline": advised.last_day}
-    if finding.outcome is Outcome.FAILED:
-        yield from _advice_failed(advised)
-    elif finding.message.id == _START_UNKNOWN.id:
-        yield Text(_ADVICE_START)
-    elif finding.cause is not None:
-        yield Text(CAUSES[finding.cause].to_do, last_day)
-    elif advised.reason in _ADVICE:
-        yield Text(_ADVICE[advised.reason], last_day)
-
-
-def _advice_failed(advised: Advised[Opened]) -> Iterator[Text]:
-    deadline = {"deadline": advised.last_day}
-    if not advised.has_page:
-        yield Text(
-            N_(
-                "If there is a personal page, send its address: it goes into the registry once confirmed. A page that "
-                "was open by {deadline} changes the outcome."
-            ),
-            deadline,
-        )
-        return
-    yield Text(N_("The deadline is over: the pages on record do not change the outcome."))
-    yield Text(
-        N_(
-            "Confirmation of an earlier personal page would. Send its address and a source dated {deadline} "
-            "or earlier: a post, a publication of the press, an answer of the network."
-        ),
-        deadline,
-    )
 
 
 CHECK = Check(
@@ -414,13 +314,4 @@ CHECK = Check(
     policy_title=N_("Grace after the deadline, days"),
     threshold=_threshold,
     own_basis=Basis.NORM,
-    why=_why,
-    cell=_cell,
-    columns=(
-        Column(N_("Opened"), 12, lambda finding: finding.values.opened_at),
-        Column(N_("How exactly that is known"), 18, _precision),
-        Column(N_("Last day allowed"), 12, _last_day, bound_only=True),
-        Column(N_("Days after it (before it: below 0)"), 13, lambda finding: finding.values.days_late, bound_only=True),
-    ),
-    advice=_advice,
 )

@@ -136,7 +136,7 @@ class Page:
 
     @property
     def hidden_by(self) -> Cause | None:
-        """What the newest look that may count against the person says it could not see the page for; None: it saw it."""
+        """What hid the page from the newest look that may count against the person; None: it saw the page."""
         full = [look.seen for look in self.looks if look.full]
         return full[-1].cause if full else None
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from auditor.base.snapshot import EvidenceKind, Outcome, Post
-from auditor.base.text import N_, NN_, Sentence, Text
+from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, evidence_of, unread_cause
 from auditor.checks.check import Check
-from auditor.checks.finding import SIGNS, Advised, Cell, Column, Finding, Is, Past, Place, Values, cause_words
+from auditor.checks.finding import Finding, Is, Past, Place, Values
 from auditor.checks.page import Page
 from auditor.checks.person import judge_person
 
@@ -43,11 +43,8 @@ def _finding(case: Case, pages: Sequence[Page]) -> Finding[Posts]:
     values = Posts(posts=len(own), reposts=reposts, distinct=distinct, at_least=cause is not None)
     if distinct < least and cause is not None:
         return CHECK.cannot_tell(case, cause, values if posts else None, evidence=evidence)
-    said = _COUNTED.say(posts=distinct, reposts=reposts)
-    if distinct < len(own):
-        said = _COPIES.say(posts=distinct, all=len(own), reposts=reposts)
     outcome = Outcome.PASSED if distinct >= least else Outcome.FAILED
-    return CHECK.finding(case, outcome, said, values, threshold=least, evidence=evidence)
+    return CHECK.finding(case, outcome, said_of(values), values, threshold=least, evidence=evidence)
 
 
 def distinct_in(posts: Iterable[Post], same_within: timedelta) -> int:
@@ -65,39 +62,11 @@ def distinct_in(posts: Iterable[Post], same_within: timedelta) -> int:
     return count
 
 
-# What readers are shown -------------------------------------------------------------------------------------------
-
-
-def _cell(finding: Finding[Posts]) -> Cell | None:
-    distinct, reposts = finding.values.distinct, finding.values.reposts
-    if distinct is None:
-        return None
-    one, many = NN_("{n} repost", "{n} reposts")
-    quiet = Text(one, {"n": reposts}, many, reposts) if reposts else None
-    return Cell(SIGNS[finding.outcome], strong=distinct, quiet=cause_words(finding) or quiet, key=distinct)
-
-
-def _advice(advised: Advised[Posts]) -> Iterator[Text]:
-    finding = advised.finding
-    if finding.outcome is Outcome.FAILED:
-        few = N_("On practice: {n} posts in the week, the benchmark is at least {least}.")
-        none = N_("On practice: no posts in the week, the benchmark is at least {least}.")
-        n = finding.values.distinct
-        yield Text(few if n else none, {"n": n, "least": _least(finding)})
-
-
-def _post(findings: Iterable[Finding[Posts]]) -> Text | None:
-    told = [(f.outcome, _least(f)) for f in findings if f.outcome in {Outcome.PASSED, Outcome.FAILED}]
-    least = told[0][1] if told else None
-    if least is None:
-        return None
-    few = sum(outcome is Outcome.FAILED for outcome, _ in told)
-    sentence = N_("fewer than {least} posts in the week: {n} of {total} whose pages could be seen")
-    return Text(sentence, {"least": least, "n": few, "total": len(told)})
-
-
-def _least(finding: Finding[Posts]) -> int | None:
-    return finding.threshold if isinstance(finding.threshold, int) else None
+def said_of(values: Posts) -> Text:
+    """Say how many posts there were, with copies of the same words where there are any."""
+    if values.distinct == values.posts:
+        return _COUNTED.say(posts=values.posts, reposts=values.reposts)
+    return _COPIES.say(posts=values.distinct, all=values.posts, reposts=values.reposts)
 
 
 def _judged(finding: Finding[Posts]) -> Posts:
@@ -125,15 +94,6 @@ CHECK = Check(
     policy_key="posts_per_week",
     policy_title=N_("Posts in a week, at least"),
     threshold=lambda value: Text(N_("at least {least} a week"), {"least": value.number}),
-    cell=_cell,
-    share=13,
-    columns=(
-        Column(N_("Own posts"), 12, lambda finding: finding.values.distinct),
-        Column(N_("Reposts"), 10, lambda finding: finding.values.reposts),
-    ),
-    standing=N_("Posts: in words"),
-    advice=_advice,
-    post=_post,
     unrecognised=EvidenceKind.POSTS,
     past=(
         Past("posts", N_("Own posts"), lambda finding: _judged(finding).distinct),

@@ -9,7 +9,7 @@ from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import NO_PAGE, NOT_LOOKED_AT, Case, Obstacle
 from auditor.checks.check import Check
-from auditor.checks.finding import SIGNS, Advised, Cell, Finding, Is, Place, Sign, Values
+from auditor.checks.finding import Finding, Is, Place, Values
 from auditor.checks.page import Look, Page
 from auditor.checks.person import each_page, held_twice, pages_barred
 
@@ -18,7 +18,6 @@ _FEW = Sentence("register_link.few", N_("{subscribers} subscribers: the rule app
 _SEEN = Sentence("register_link.seen", N_("The register link is in the description"))
 _NOT_SEEN = Sentence("register_link.not_seen", N_("No register link seen in the description"))
 _TITLE = N_("Register link")
-_ABOUT = "{title}: {message}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,22 +74,6 @@ def _in_time(page: Page) -> list[Look]:
     return [look for look in page.looks if look.seen.taken_at >= page.starts and not look.late]
 
 
-# What readers are shown -------------------------------------------------------------------------------------------
-
-
-def _note(finding: Finding[RegisterLink]) -> Cell | None:
-    """Say what is known of the link; where too little was seen of the page, name what that is about."""
-    if finding.outcome is Outcome.CANT_TELL:
-        partly = finding.cause is Cause.TOO_LITTLE_DATA and finding.values.subscribers is not None
-        return Cell(Sign.UNKNOWN, Text(_ABOUT, {"title": Text(_TITLE), "message": finding.message})) if partly else None
-    return Cell(SIGNS[finding.outcome], finding.message) if finding.outcome is not Outcome.INAPPLICABLE else None
-
-
-def _advice(advised: Advised[RegisterLink]) -> Iterator[Text]:
-    if advised.finding.outcome is Outcome.FAILED:
-        yield Text(N_("Put the link to the page's entry in the state register (knd.gov.ru) into its description."))
-
-
 CHECK = Check(
     name="register_link",
     order=8,
@@ -108,6 +91,4 @@ CHECK = Check(
     policy_key="register_link_subscribers",
     policy_title=N_("Register link: subscribers above"),
     threshold=lambda value: Text(N_("above {least} subscribers"), {"least": value.number}),
-    note=_note,
-    advice=_advice,
 )

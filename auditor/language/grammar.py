@@ -6,29 +6,33 @@ from typing import Any
 
 _LONGEST = 30
 """Letters; a longer word is none."""
+_LIKELY = 0.1
+"""A reading of a word that is rarer than this is left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What matters of a word's forms. A lemma is None where the word is no such form."""
+    """What matters of a word's forms."""
 
     known: bool = False
-    imperative: str | None = None
-    """The lemma of an imperative."""
+    imperative: bool = False
+    infinitive: bool = False
     perfective: bool = False
     """The imperative, infinitive or future is of a verb that speaks of a result."""
-    infinitive: str | None = None
+    lemma: str = ""
+    """Of an imperative, an infinitive or else a noun."""
     future: bool = False
-    """A verb of what will be done."""
-    finite: bool = False
-    """A verb with a person or a past."""
+    present: bool = False
     past: bool = False
     """A verb or a short participle of what was done: «убрали», «заменена»."""
-    noun: bool = False
+    second: bool = False
+    """A verb of what «вы» do."""
+    thing: bool = False
+    person: bool = False
     name: bool = False
-    """A given name, in any case."""
+    """A given name, a patronymic or a family name, in any case."""
+    given: bool = False
     patronymic: bool = False
-    family: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -39,27 +43,36 @@ def _analyser() -> Any:
 
 
 @lru_cache(maxsize=20_000)
+def known(form: str) -> bool:
+    """Tell whether the dictionary has a word."""
+    return bool(_analyser().word_is_known(form))
+
+
+@lru_cache(maxsize=20_000)
 def word(form: str) -> Word:
     """Return what the dictionary says of a lower-case word; of an unknown one, what its ending suggests."""
     if not 1 < len(form) <= _LONGEST:
         return Word()
-    analyser = _analyser()
-    parses = [parse for parse in analyser.parse(form) if parse.score >= 0.1]
-    verbs = [p for p in parses if p.tag.POS in {"VERB", "INFN"}]
-    impr = next((p for p in verbs if p.tag.mood == "impr"), None)
-    infn = next((p for p in verbs if p.tag.POS == "INFN"), None)
-    future = next((p for p in verbs if p.tag.tense == "futr"), None)
-    told = impr or infn or future
+    parses = [parse for parse in _analyser().parse(form) if parse.score >= _LIKELY]
+    order = next((p for p in parses if p.tag.mood == "impr"), None)
+    deed = order or next((p for p in parses if p.tag.POS == "INFN"), None)
+    verbs = [p.tag for p in parses if p.tag.mood == "indc"]
+    result = deed.tag if deed else next((tag for tag in verbs if tag.tense == "futr"), None)
+    nouns = [p for p in parses[:2] if p.tag.POS == "NOUN"]
+    first = deed or next(iter(nouns), None)
     return Word(
-        known=analyser.word_is_known(form),
-        imperative=impr.normal_form if impr else None,
-        perfective=told is not None and told.tag.aspect == "perf",
-        infinitive=infn.normal_form if infn else None,
-        future=future is not None,
-        finite=any(p.tag.mood == "indc" for p in verbs),
+        known=known(form),
+        imperative=order is not None,
+        infinitive=order is None and deed is not None,
+        perfective=result is not None and result.aspect == "perf",
+        lemma=first.normal_form.replace("ё", "е") if first else "",
+        future=any(tag.tense == "futr" for tag in verbs),
+        present=any(tag.tense == "pres" for tag in verbs),
         past=any(p.tag.tense == "past" and p.tag.POS in {"VERB", "PRTS"} for p in parses[:1]),
-        noun=any(p.tag.POS in {"NOUN", "NPRO"} for p in parses[:2]),
-        name=any("Name" in p.tag for p in parses),
+        second=any((tag.person, tag.number, tag.tense) == ("2per", "plur", "pres") for tag in verbs),
+        thing=any(p.tag.animacy == "inan" for p in nouns),
+        person=any(p.tag.animacy == "anim" for p in nouns),
+        name=any(mark in p.tag for p in parses for mark in ("Name", "Patr", "Surn")),
+        given=any("Name" in p.tag for p in parses),
         patronymic=any("Patr" in p.tag for p in parses),
-        family=any("Surn" in p.tag for p in parses),
     )

@@ -4,11 +4,12 @@ from collections.abc import Collection
 from typing import Any
 
 from auditor.base.snapshot import Side
+from auditor.language.comment import REPEATED, read
 from auditor.language.posts import says_moved
 from auditor.language.sketch import of_answer, of_post
 from auditor.language.words import has_text, has_words
 
-RULES = 2
+RULES = 3
 """The version of the rules by which comments are read: raised whenever they may read one differently."""
 
 _ASKING = frozenset({Side.CITIZEN, Side.UNKNOWN})
@@ -30,8 +31,6 @@ def read_comment(
     """
     fields: dict[str, Any] = {"has_text": has_text(text), "has_words": has_words(text), "rules": RULES}
     if side in _ASKING:
-        from auditor.language.comments import REPEATED, read  # noqa: PLC0415 - 0.1 s that most commands do without
-
         reading = REPEATED if repeated else read(text, addressed=addressed, names=names)
         return {**fields, "says": reading.says, "rule": reading.rule}
     return {**fields, "sketch": of_answer(text)} if side is Side.OWNER else fields

@@ -99,8 +99,7 @@ def _may_be_name(word: _Word) -> bool:
 
 def _is_called(text: str) -> bool:
     """Tell whether the dictionary has a word as a person's name, however it is written."""
-    found = grammar.word(text)
-    return found.name or found.family
+    return grammar.word(text).name
 
 
 def _characters(words: Iterable[str]) -> Iterator[str]:

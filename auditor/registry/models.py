@@ -962,7 +962,7 @@ def held_in_doubt(office: Office, first: date, last: date) -> bool:
 
 
 def exemption_in(holder: Holder, first: date, last: date) -> Exemption | None:
-    """Return an exemption of the person that holds on a day from `first` to `last`; without an end it ends with its tenure."""
+    """Return an exemption of the person that holds from `first` to `last`; one without an end ends with its tenure."""
     for tenure in holder.chain:
         for exemption in tenure.exemptions:
             until = exemption.until or tenure.until

@@ -16,10 +16,12 @@ from auditor.base.safe import show_url
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_
 from auditor.checks import catalogue, directive
-from auditor.checks import finding as declared
 from auditor.checks.account_exists import CHECK as EXISTS
 from auditor.checks.check import Check
-from auditor.checks.finding import SIGNS, Advised, Finding, Place, Sign, cause_words
+from auditor.checks.finding import Finding, Place
+from auditor.report.checks import shown
+from auditor.report.checks.shown import SIGNS, Advised, Bar, Interval, Sign, cause_words
+from auditor.report.checks.shown import Cell as CheckCell
 from auditor.report.words import CAUSES, NETWORKS, Cell, say
 
 
@@ -133,11 +135,11 @@ def _cell_of(check: Check[Any], finding: Finding[Any] | None, words: Catalogue) 
     """Return a check's cell; where it has no figures, the outcome with its cause."""
     if finding is None:
         return Cell(Sign.DASHED, words.gettext(_NOT_TESTED))
-    cell = check.cell(finding)
+    cell = shown(check).cell(finding)
     return _outcome_alone(finding, words) if cell is None else _in_words(cell, words)
 
 
-def _in_words(cell: declared.Cell, words: Catalogue) -> Cell:
+def _in_words(cell: CheckCell, words: Catalogue) -> Cell:
     return Cell(
         sign=cell.sign,
         said=words.text(cell.said) if cell.said is not None else "",
@@ -193,7 +195,7 @@ def charts(office: AuditedOffice, audit: Audit, words: Catalogue) -> list[Chart]
     places = [place for place in Place if not (silent and place is Place.PRACTICE)]
     checks = sorted((c for place in places for c in checks_at(place, audit)), key=lambda check: check.order)
     found = (_chart(check, one, audit, words) for check in checks for one in _drawn(check, office))
-    return [chart for chart in found if chart.head.check.bars or chart.aside]
+    return [chart for chart in found if shown(chart.head.check).bars or chart.aside]
 
 
 def _drawn(check: Check[Any], office: AuditedOffice) -> list[Finding[Any]]:
@@ -205,28 +207,28 @@ def _drawn(check: Check[Any], office: AuditedOffice) -> list[Finding[Any]]:
 
 
 def _chart(check: Check[Any], finding: Finding[Any], audit: Audit, words: Catalogue) -> Chart:
-    counted = [(bar, n) for bar in check.bars if (n := bar.value(finding.values)) is not None]
+    counted = [(bar, n) for bar in shown(check).bars if (n := bar.value(finding.values)) is not None]
     most = max((n for _, n in counted), default=0)
-    lead, interval = check.lead(finding, audit.policy) if counted else None, check.interval(finding)
+    lead, interval = shown(check).lead(finding, audit.policy) if counted else None, shown(check).interval(finding)
     return Chart(
         head=head_of(check, audit),
-        title=words.gettext(check.chart or check.label or check.title),
+        title=words.gettext(shown(check).chart or check.label or check.title),
         page=finding.account or "",
         cell=_cell_of(check, finding, words),
-        unknown=bool(check.bars) and not counted,
+        unknown=bool(shown(check).bars) and not counted,
         said=words.text(lead.said) if lead is not None else "",
         strong=words.text(lead.strong) if lead is not None and lead.strong is not None else "",
         bars=[_bar(bar, n, most, words) for bar, n in counted if most and (n or not bar.optional)],
         interval=_interval(interval, words) if interval is not None else None,
-        aside=" ".join(map(words.text, check.aside(finding))),
+        aside=" ".join(map(words.text, shown(check).aside(finding))),
     )
 
 
-def _bar(bar: declared.Bar[Any], count: int, most: int, words: Catalogue) -> BarShown:
+def _bar(bar: Bar[Any], count: int, most: int, words: Catalogue) -> BarShown:
     return BarShown(words.gettext(bar.label), count, bar.kind, count / most, bar.part)
 
 
-def _interval(interval: declared.Interval, words: Catalogue) -> IntervalShown:
+def _interval(interval: Interval, words: Catalogue) -> IntervalShown:
     low, known, high = (f"{part * 100:.2f}" for part in (interval.low, interval.known, interval.high))
     said = words.say(N_("{low}–{high} %"), low=round(interval.low * 100), high=round(interval.high * 100))
     width = f"{(interval.high - interval.low) * 100:.2f}"
@@ -275,7 +277,7 @@ def _missing(office: AuditedOffice, finding: Finding[Any], words: Catalogue) -> 
 def notes_of(account: AuditedAccount, office: AuditedOffice, audit: Audit, words: Catalogue) -> list[Cell]:
     """Return what the checks of single pages say of this one, in their order."""
     found = [(check, office.read(check, account.url)) for check in checks_at(Place.PAGE, audit)]
-    notes = [check.note(finding) for check, finding in found if finding is not None]
+    notes = [shown(check).note(finding) for check, finding in found if finding is not None]
     return [_in_words(note, words) for note in notes if note is not None]
 
 
@@ -283,6 +285,10 @@ def notes_of(account: AuditedAccount, office: AuditedOffice, audit: Audit, words
 
 _PAGES = {
     Cause.PRIVATE: N_("The page {page} is closed by its settings: open it to all, or nothing on it can be seen."),
+    Cause.WALL_OFF: N_("The wall of {page} is switched off: switch it on, or no post on it can be seen."),
+    Cause.BANNED: N_(
+        "The network has blocked {page}: send the address of another page of the holder, if there is one."
+    ),
     Cause.PREVIEW_OFF: N_("Viewing {page} without signing in is switched off: switch it on in the channel's settings."),
     Cause.WRONG_KIND: N_(
         "{page} is not a channel's address: send the address of the channel, and it goes into the registry."
@@ -316,7 +322,7 @@ def _directive(office: AuditedOffice, audit: Audit, words: Catalogue) -> Iterato
         deadline_known=office.deadline_known,
         has_page=any(account.kind == "personal" for account in office.accounts),
     )
-    yield from map(words.text, check.advice(asked))
+    yield from map(words.text, shown(check).advice(asked))
 
 
 def _closed_pages(office: AuditedOffice, words: Catalogue) -> Iterator[str]:
@@ -331,7 +337,7 @@ def _practice(office: AuditedOffice, audit: Audit, words: Catalogue) -> Iterator
     for check in checks_at(Place.PRACTICE, audit):
         finding = office.read(check)
         if finding is not None:
-            yield from map(words.text, check.advice(Advised(finding, words.zone)))
+            yield from map(words.text, shown(check).advice(Advised(finding, words.zone)))
 
 
 def _single_pages(office: AuditedOffice, audit: Audit, words: Catalogue) -> Iterator[str]:
@@ -341,4 +347,4 @@ def _single_pages(office: AuditedOffice, audit: Audit, words: Catalogue) -> Iter
         yield words.gettext(N_("Another page is under an address on record: send the confirmed page's new address."))
     for check in checks_at(Place.PAGE, audit):
         for finding in office.read_all(check):
-            yield from map(words.text, check.advice(Advised(finding, words.zone, verdict_cause=verdict)))
+            yield from map(words.text, shown(check).advice(Advised(finding, words.zone, verdict_cause=verdict)))

@@ -332,8 +332,7 @@ def why_changed(office: AuditedOffice, words: Catalogue) -> str:
 def alarms(audit: Audit, words: Catalogue, most: int | None = None) -> list[str]:
     """Return the warnings about the whole week, those of `caveats` first; at most `most` offices are named in one.
 
-    After them come each route whose control pages failed, where nothing is judged, and a purge of the week's comments,
-    after which the audit of that time is shown.
+    After them come each route whose control pages failed, where nothing is judged, and a purge of the week's comments.
     """
     said: dict[str, str] = {}
     for control in audit.controls:
@@ -350,8 +349,10 @@ def alarms(audit: Audit, words: Catalogue, most: int | None = None) -> list[str]
             )
     purged = audit.comments_purged_at
     if purged is not None:
-        sentence = N_("The comments of this week were purged on {day}; shown is the audit made of them on {made}")
-        said["purged"] = words.say(sentence, day=words.date(purged), made=words.date(audit.as_of))
+        sentence = N_(
+            "The comments of this week were purged on {day}: their figures are those of the last audit before"
+        )
+        said["purged"] = words.say(sentence, day=words.date(purged))
     return [*caveats(audit, words, most), *said.values()]
 
 

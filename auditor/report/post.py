@@ -16,6 +16,7 @@ from auditor.base.safe import one_line, safe_url
 from auditor.base.text import N_
 from auditor.checks.finding import Place
 from auditor.report import headline, words
+from auditor.report.checks import shown
 from auditor.report.checks_shown import checks_at
 from auditor.report.headline import still_open
 from auditor.report.words import CHANGES
@@ -141,7 +142,7 @@ def _practice(audit: Audit, said: Catalogue) -> Iterator[_Line]:
     parts = []
     for check in checks_at(Place.PRACTICE, audit):
         found = (office.read(check) for office in audit.offices if office.bound)
-        part = check.post(finding for finding in found if finding is not None)
+        part = shown(check).post(finding for finding in found if finding is not None)
         parts += [said.text(part)] if part is not None else []
     if parts:
         first, *others = parts

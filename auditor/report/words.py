@@ -33,6 +33,7 @@ from auditor.checks.finding import Place
 from auditor.checks.opened_by_deadline import CHECK as OPENED
 from auditor.checks.opened_by_deadline import TraceShown
 from auditor.checks.opening import REPORT
+from auditor.report.checks import shown
 
 _Default = TypeVar("_Default", int, str, None)
 
@@ -116,9 +117,9 @@ POLICY = {check.policy_key: check.policy_title for check in catalogue() if check
 """A check names its own threshold; the rest are named here."""
 LIMITS = (
     N_("that anyone broke the law: the directive is not a law;"),
-    N_("why a page is not there, or why a reply was not found: motives cannot be seen from outside;"),
-    N_("that there was no reply: found or not is said as of the look, and a reply may have been given in private "
-       "messages, by telephone or in person;"),
+    N_("why a page is not there, or why no answer of the owner is seen: motives cannot be seen from outside;"),
+    N_("that nobody answered: an answer is seen or not as of the look, and it may have been given in a new post, in "
+       "private messages, by telephone or in person;"),
     N_("who was banned, and why a comment is not available: this cannot be seen from outside;"),
     N_("anything about pages that nobody has confirmed: they are not judged;"),
     N_("that whoever posts more works better: there are no marks and no ranks here."),
@@ -235,7 +236,7 @@ def reason_of(office: AuditedOffice, words: Catalogue) -> str:
     """Say in a few words why an office is neither passed nor failed: what comes in brackets after its name."""
     if office.verdict == "cantTell":
         finding = office.read(directive())
-        why = directive().why(finding) if finding is not None else None
+        why = shown(directive()).why(finding) if finding is not None else None
         return words.text(why) if why is not None else say(CAUSES, office.verdict_cause or "", words)
     if office.verdict_reason == "newcomer" and office.deadline is not None:
         return words.say(N_("new head, due {date}"), date=last_day(office.deadline, words))

@@ -53,8 +53,10 @@ def card_from(row: _Row, asked: str) -> Card | None:
 
 
 def card_keyed(card: Card | None, came: Card | None) -> Card | None:
-    """Return a card with what it takes to ask further."""
-    return None if card is None or came is None else replace(card, id=came.id, access_hash=came.access_hash)
+    """Return a card with what it takes to ask further, and with its title: who is called so proves nothing."""
+    if card is None or came is None:
+        return None
+    return replace(card, id=came.id, access_hash=came.access_hash, title=came.title)
 
 
 def full_row(full: Full, asked: str | None = None) -> dict[str, Any]:

@@ -46,6 +46,8 @@ class Past:
     _read: dict[int, HistoryPage] = field(default_factory=dict)
     """Pages by the id that they end before."""
     _oldest: dict[int, Message] | None = None
+    _reached: bool = False
+    """A page was read below which there is none."""
     _empty: int = 0
     """No message is left below this id."""
 
@@ -170,7 +172,8 @@ class Past:
         if lowest is not None:
             below = _Mark(lowest.id, lowest.at)
         if (lowest is not None and lowest.at >= end) or (born is not None and born.at >= end):
-            walk.whole = True  # there was nothing yet
+            sure = self._reached or self.known.whole or (born is not None and born.precision is Precision.EXACT)
+            walk.whole, walk.cause = sure, None if sure else Cause.TOO_LITTLE_DATA  # there was nothing yet
             return None
         halvings, under = 0, None
         for _ in range(min(_GUESSES, LATE_REQUESTS - len(self.answers)) if self.late else _GUESSES):
@@ -222,6 +225,7 @@ class Past:
             if page.messages:
                 self._read[upper] = page
                 if page.before is None:
+                    self._reached = True
                     break
                 bound = page.messages[0].id
             elif bound is None or upper >= bound:

@@ -22,6 +22,8 @@ from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.finding import Place
 from auditor.checks.opened_by_deadline import CHECK as OPENED
 from auditor.checks.posts_per_week import CHECK as POSTS
+from auditor.checks.posts_per_week import said_of
+from auditor.report.checks import shown
 from auditor.report.checks_shown import Chart, Practice, PracticeHead, advice, charts, networks, notes_of, practice
 from auditor.report.headline import change_kind, in_order, why_changed
 from auditor.report.history import PostWeeks, strip_of
@@ -119,9 +121,10 @@ class Card:
     posts: list[tuple[str, list[_PostLink]]]
     asked: dict[str, list[AskedPost]]
     """The posts of the window with questions of the week, by the check of these, those with most unanswered first."""
-    posts_total: int
-    reposts_total: int
-    distinct: int | None
+    counted: str
+    """How many posts there were, as the finding says it; empty where nothing was counted."""
+    reposted: bool
+    """There are reposts among the days'."""
     charts: list[Chart]
     """What the checks draw, each a block."""
     evidence: list[tuple[str, AuditedEvidence]]
@@ -196,9 +199,8 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
         days=_days(days, words),
         posts=_posts(office, words),
         asked={ANSWERED.name: asked_posts(office, words)},
-        posts_total=sum(d.posts for d in days),
-        reposts_total=sum(d.reposts for d in days),
-        distinct=posts.values.distinct if posts else None,
+        counted=words.text(said_of(posts.values)) if posts is not None and posts.values.posts is not None else "",
+        reposted=any(day.reposts for day in days),
         charts=drawn,
         evidence=sorted(office.evidence.items(), key=proof_order),
         proofs={finding.check: titles[finding.check] for finding in office.contested()},
@@ -208,7 +210,7 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
 
 def _plain(head: PracticeHead) -> bool:
     """Tell whether a check is a line of words on the card: the posts are drawn by day, others as their bars."""
-    return head.check is not POSTS and not head.check.bars
+    return head.check is not POSTS and not shown(head.check).bars
 
 
 def _earliest(office: AuditedOffice, words: Catalogue) -> str:

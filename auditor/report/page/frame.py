@@ -11,16 +11,15 @@ from auditor.base.safe import one_line
 from auditor.base.text import N_
 from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.report import words
+from auditor.report.checks import shown as shown_of
 from auditor.report.checks_shown import head_of, practice_heads
 
 _EVIDENCE_SHOWN = 6
 """How many rows of evidence are shown at once; the others are one click away."""
 _PLAIN = re.compile(r"[^\w .,:()«»—–-]")
-_HALF_SHARE = 11
-"""The width of the column of the time in which half are answered, in per cent of the practice's table."""
 _METHOD_COLUMNS = (N_("Threshold, basis"), N_("Source"), N_("Left out this week"))
 _POLICY_COLUMNS = (N_("Value"), N_("Basis"), N_("Source"), N_("Note"))
-_TIMES_COLUMNS = (N_("Half answered within"), N_("26 weeks"))
+_LAST_COLUMN = N_("26 weeks")
 _PAGES_COLUMNS = (N_("How confirmed"), N_("Opened"), N_("Subscribers"))
 _WEEKS_COLUMNS = (N_("Posts"), N_("Answered in time"), N_("Median answer"))
 
@@ -49,14 +48,14 @@ def page_rules(audit: Audit, said: Catalogue, *shown: str) -> str:
     """Return the rules that name the columns of these tables on narrow screens, and give the practice its widths."""
     heads = practice_heads(audit)
     tables = (
-        Labels("practice", 900, ["", *(head.title for head in heads), *(said.gettext(n) for n in _TIMES_COLUMNS)]),
+        Labels("practice", 900, ["", *(head.title for head in heads), said.gettext(_LAST_COLUMN)]),
         Labels("method", 900, ["", "", *(said.gettext(n) for n in _METHOD_COLUMNS)]),
         Labels("policy", 900, ["", *(said.gettext(n) for n in _POLICY_COLUMNS)]),
         Labels("pages", 720, ["", *(said.gettext(n) for n in _PAGES_COLUMNS)]),
         Labels("trend.bound", 720, ["", "", *(said.gettext(n) for n in _WEEKS_COLUMNS)]),
         Labels("trend.free", 720, ["", *(said.gettext(n) for n in _WEEKS_COLUMNS)]),
     )
-    widths = _width_rules([*(head.check.share for head in heads), _HALF_SHARE]) if "practice" in shown else ""
+    widths = _width_rules([shown_of(head.check).share for head in heads]) if "practice" in shown else ""
     return f"{widths}\n{label_rules([table for table in tables if table.table in shown])}\n{running_head(audit, said)}"
 
 

@@ -9,9 +9,10 @@ from auditor.audit.document import Audit, AuditedOffice, AuditedStatement
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, Text
 from auditor.checks import directive
-from auditor.checks import finding as declared
 from auditor.checks.check import Check
 from auditor.checks.finding import Place
+from auditor.report.checks import shown
+from auditor.report.checks.shown import Column
 from auditor.report.checks_shown import checks_at
 from auditor.report.headline import alarms, change_kind, in_order, still_open, why_changed
 from auditor.report.tables.model import (
@@ -85,13 +86,14 @@ def _corrected(office: AuditedOffice, frame: Frame) -> Value:
 
 def _columns(check: Check[Any]) -> Iterator[Spec[AuditedOffice]]:
     """Yield the columns that a check declares."""
-    for column in check.columns:
+    for column in shown(check).columns:
         yield Spec(column.title, column.width, _figure(check, column))
-    if check.standing is not None:
-        yield Spec(check.standing, check.standing_width, _standing(check))
+    standing = shown(check).standing
+    if standing is not None:
+        yield Spec(standing, shown(check).standing_width, _standing(check))
 
 
-def _figure(check: Check[Any], column: declared.Column[Any]) -> _Cell:
+def _figure(check: Check[Any], column: Column[Any]) -> _Cell:
     """Make a cell of a finding's value; it stays empty where nothing could be counted."""
 
     def value(office: AuditedOffice, frame: Frame) -> Value:
@@ -101,7 +103,7 @@ def _figure(check: Check[Any], column: declared.Column[Any]) -> _Cell:
         found = column.value(finding)
         if isinstance(found, Text):
             return frame.words.text(found)
-        return day_of(found, frame) if isinstance(found, datetime) else check.counted(finding, found)
+        return day_of(found, frame) if isinstance(found, datetime) else shown(check).counted(finding, found)
 
     return value
 

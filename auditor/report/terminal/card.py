@@ -20,8 +20,8 @@ from auditor.base.i18n import Catalogue, short_name
 from auditor.base.safe import show_url
 from auditor.base.text import N_
 from auditor.checks import directive
-from auditor.checks.finding import Sign
 from auditor.report import headline, words
+from auditor.report.checks.shown import Sign
 from auditor.report.checks_shown import advice, notes_of
 from auditor.report.headline import no_comparison, still_open
 from auditor.report.notices import drift_notices, moved

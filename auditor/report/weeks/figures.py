@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from auditor.checks.check import Check
 from auditor.checks.comments_answered import CHECK as ANSWERED
-from auditor.checks.comments_answered import CLOSED
+from auditor.checks.comments_answered import CLOSED, COUNTED_UNDER
 from auditor.checks.finding import Values
 from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.report.weeks.published_weeks import ShelvedOffice, ShelvedWeek
@@ -83,6 +83,8 @@ def figures_of(office: ShelvedOffice, week: ShelvedWeek) -> Figures:
 
 def _values(office: ShelvedOffice, check: Check[_Values]) -> _Values | None:
     found = next((f for f in office.findings if f.check == check.name and f.account is None), None)
+    if check.name == ANSWERED.name and found is not None and found.cause not in {None, *COUNTED_UNDER}:
+        return None  # not all questions were read, or it is not known who answered: that is no count
     try:
         return check.read(found.values) if found is not None else None
     except ValueError:  # of another version

@@ -42,6 +42,7 @@ class ShelvedFinding(_Light):
     check: str
     account: str | None = None
     message_id: str | None = None
+    cause: str | None = None
     values: dict[str, Any] = {}
 
 

@@ -5,8 +5,9 @@ from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_
 from auditor.checks.comments_answered import CHECK as ANSWERED
-from auditor.checks.finding import cause_words
 from auditor.checks.posts_per_week import CHECK as POSTS
+from auditor.report.checks import shown
+from auditor.report.checks.shown import cause_words
 from auditor.report.checks_shown import practice
 from auditor.report.words import policy_number, week_number
 
@@ -34,7 +35,7 @@ def _posts(office: AuditedOffice, words: Catalogue) -> str:
 
 def _answers(office: AuditedOffice, audit: Audit, words: Catalogue) -> str:
     found = office.read(ANSWERED)
-    cell = ANSWERED.cell(found) if found is not None else None
+    cell = shown(ANSWERED).cell(found) if found is not None else None
     if found is None or cell is None:
         return words.gettext(N_("whether anybody asked or was answered is not known"))
     quiet = words.text(cell.quiet) if cell.quiet is not None else ""
@@ -46,7 +47,7 @@ def _answers(office: AuditedOffice, audit: Audit, words: Catalogue) -> str:
         return (
             words.say(N_("whether questions were answered is not known: {why}"), why=cause_words(found) or "") + aside
         )
-    told = N_("questions seen: {n}, answered in public: {answered}, within {hours} h: {in_time}")
+    told = N_("questions seen: {n}, answered by the owner: {answered}, within {hours} h: {in_time}")
     hours = policy_number(audit, "reply_within_hours", 24)
     counts = {"n": found.values.questions, "answered": in_time + late, "in_time": in_time}
     return words.say(told, hours=hours, **counts) + aside

@@ -311,7 +311,7 @@ def _said_median(one: Figures, words: Catalogue) -> str:
     if one.share is None:
         return ""
     if one.median is None:
-        return words.gettext(N_("half are without a reply"))
+        return words.gettext(N_("fewer than half are answered"))
     return words.say(N_("{hours} h"), hours=round(one.median, 1) if one.median < 10 else round(one.median))
 
 

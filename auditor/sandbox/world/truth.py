@@ -150,6 +150,8 @@ class AccountTruth:
     """Silence or absence on its network is no fault in the week."""
     hinted: bool = False
     """A control of its route failed: what was seen counts to the good, and what was not seen is not known."""
+    sighted: bool = False
+    """Such a look saw that the page is there."""
     stale_confirmation: bool = False
     """It was confirmed too long ago that the page is his: nobody fails by it."""
     open: int = 0
@@ -174,11 +176,12 @@ class AccountTruth:
         What was seen is a trace, unless a page known not to exist was seen too. That happens on Telegram: a VK page
         tells its own name, so the one that comes for a name that nobody has is known for another.
         """
-        if self.unseen not in {None, "gone", "not_at_address"}:
+        if self.network == "vk" and self.unseen not in {None, "gone", "not_at_address"}:
             return self
         if self.network == "vk":
-            seen = replace(self, open=self.open, closed=0, unsaid=self.unsaid + self.closed)
-            return replace(seen, unseen="control_failed", hinted=self.cause is None, opening=_traced(self.opening))
+            seen = replace(self, closed=0, unsaid=self.unsaid + self.closed, opening=_traced(self.opening))
+            sighted = self.unseen is None and self.exists
+            return replace(seen, unseen="control_failed", hinted=self.cause is None, sighted=sighted)
         return replace(self, unseen="control_failed", opening=_forgotten(self.opening, "control_failed", running))
 
     def not_followed(self) -> "AccountTruth":
@@ -206,7 +209,7 @@ def _traced(opening: Opening) -> Opening:
     trace = replace(opening, days_late=None, precision="not_later_than" if opening.at else None)
     if opening.outcome in {"passed", "inapplicable"}:
         return trace
-    return replace(trace, outcome="cantTell", cause="control_failed")
+    return replace(trace, outcome="cantTell", cause="too_little_data" if opening.at else "control_failed")
 
 
 @dataclass(slots=True)
@@ -338,7 +341,7 @@ def _exists(subject: _Subject) -> _Answer:
 
 
 def _page_exists(page: AccountTruth) -> _Answer:
-    if page.unseen is not None and not (page.hinted and page.exists):
+    if page.unseen is not None and not page.sighted:
         return _cannot(page.unseen)
     return _Answer("passed" if page.exists else "failed", None, {"exists": page.exists})
 
@@ -517,8 +520,7 @@ def _barred(office: OfficeTruth, rule: _Rule) -> _Answer | None:
 
 
 def _told(barred: _Answer, check: str, office: OfficeTruth) -> _Answer:
-    """Return what is said of an office of which nothing is judged: what is known of an opening is shown, and barred
-    first by the directive's not binding it."""
+    """Return what is said of an office of which nothing is judged; what is known of an opening is shown."""
     if check != "opened_by_deadline":
         return barred
     return _as_opened(office.opening, office)
@@ -527,7 +529,7 @@ def _told(barred: _Answer, check: str, office: OfficeTruth) -> _Answer:
 def _of_page(found: _Answer, barred: _Answer | None) -> _Answer:
     """Return a page's own finding: passed where it alone would pass, or why it cannot be told; never failed."""
     if barred is not None:
-        return replace(barred, values=found.values if "opened_at" in found.values else {})
+        found = replace(barred, values=found.values if "opened_at" in found.values else {})
     return found if found.outcome in {"passed", "cantTell"} else _Answer("inapplicable", None, found.values)
 
 

@@ -1,0 +1,127 @@
+"""The small engine of words.toml: its phrases become patterns that are found in a tagged sentence.
+
+A tagged sentence has each word with a letter for each thing that the dictionary says of it, and a comma for any mark
+that ends a clause: «Когда дадут воду?» is «когда/s дадут/FV воду/Ns ? ».
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from auditor.base.snapshot import Says
+
+_CLASSES = {
+    "imperative": "M", "infinitive": "I", "future": "F", "present": "T", "past": "P", "verb": "V", "you": "2",
+    "thing": "N", "person": "A", "name": "Z", "still": "s", "deed": "D", "result": "R", "office": "O", "either": "E",
+    "other": "X", "never": "L", "place": "C", "number": "#", "date": "Y", "any": "",
+}  # fmt: skip
+"""A class of words by the letter that tags it; `engine` and `tagged` are all that know the letters."""
+_WORD = r"[^\s/,?!]+"
+_ANY = rf"{_WORD}/\S* "
+_SIGNS = {
+    "…": rf"(?:{_ANY}(?:, )?){{0,3}}?",
+    "~": rf"(?:(?<!, ){_ANY}){{0,12}}?",
+    "≈": rf"(?:(?<!, ){_WORD}/\S*s\S* ){{1,6}}",
+    "$": r"(?:(?<=[,?!] )|(?=[?!,] |$)(?:[?!,] )?)",
+    "■": r"(?=[?!] |$)",
+    "⁇": r"\? ",
+    "‼": r"! ",
+    "<?>": r"(?=[^?]*\? )",
+    "(": "(?:",
+}
+_ENDINGS = re.compile(r"([\w-]+)\(([^()]*)\)(\?)?")
+_PART = re.compile(r"<\?>|<[a-z]+>|[()|?^⊢…~≈$■⁇‼]|[^\s()|?^⊢…~≈$■⁇‼<>]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What decides: a code, what it makes of a comment, and the phrases by which it is known."""
+
+    code: str
+    says: Says
+    meaning: str
+    example: str
+    stage: str
+    names: str
+    clause: bool
+    """Its phrases begin a clause that another may govern: «не знаю, когда»."""
+    phrases: re.Pattern[str]
+    unless: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """All of words.toml, compiled."""
+
+    words: Mapping[str, frozenset[str]]
+    aliases: Mapping[str, str]
+    verbs: Mapping[str, frozenset[str]]
+    lists: Mapping[str, re.Pattern[str]]
+    rules: Mapping[str, Rule]
+
+    def stage(self, name: str) -> tuple[Rule, ...]:
+        """Return the rules that are asked at a stage, in their order."""
+        return tuple(rule for rule in self.rules.values() if rule.stage == name)
+
+
+@lru_cache(maxsize=1)
+def language() -> Language:
+    """Return what the file says, read at the first comment."""
+    file = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+    words = _sets(file["words"])
+    lead = rf"(?:(?:{'|'.join(sorted(words['lead'], key=len, reverse=True))})/\S* (?:, )?){{0,4}}"
+    return Language(
+        words=words,
+        aliases=file["aliases"],
+        verbs=_sets(file["verbs"]),
+        lists={name: compiled(phrases, lead) for name, phrases in file["lists"].items()},
+        rules={code: _rule(code, fields, lead) for code, fields in file["rules"].items()},
+    )
+
+
+def _sets(table: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    return {name: frozenset(text.split()) for name, text in table.items()}
+
+
+def _rule(code: str, fields: Mapping[str, Any], lead: str) -> Rule:
+    return Rule(
+        code=code,
+        says=Says(fields["says"]),
+        meaning=fields["meaning"],
+        example=fields["example"],
+        stage=fields.get("stage", ""),
+        names=fields.get("names", ""),
+        clause=fields.get("clause", False),
+        phrases=compiled(fields.get("phrases", ()), lead),
+        unless=compiled(fields.get("unless", ()), lead),
+    )
+
+
+def compiled(phrases: Iterable[str], lead: str) -> re.Pattern[str]:
+    """Return the pattern of any of some phrases; of none one that is never found."""
+    whole = (_ENDINGS.sub(_endings, phrase) for phrase in phrases)
+    body = "|".join("".join(_sign(part, lead) for part in _PART.findall(phrase)) for phrase in whole)
+    return re.compile(rf"(?<!\S)(?:{body})" if body else r"(?!)")
+
+
+def _endings(match: re.Match[str]) -> str:
+    """Write a word with several endings out: «скажи(те)?» is «(скажите|скажи)»."""
+    endings = [*match[2].split("|"), *([""] if match[3] else [])]
+    return f"({'|'.join(match[1] + ending for ending in endings)})"
+
+
+def _sign(part: str, lead: str) -> str:
+    """Return the pattern of a part of a phrase: a sign, a class, a word or a stem."""
+    if part in {"^", "⊢"}:
+        return rf"{'^' if part == '⊢' else '(?:^|(?<=[,?!] ))'}{lead}"
+    if part in _SIGNS or part in {")", "|", "?"}:
+        return _SIGNS.get(part, part)
+    if part.startswith("<"):
+        letter = _CLASSES[part[1:-1]]
+        return rf"{_WORD}/[^\s]*{letter}\S* (?:, )?"
+    stem = re.escape(part.rstrip("*")) + (r"[^\s/]*" if part.endswith("*") else "")
+    return rf"{stem}/\S* (?:, )?"
