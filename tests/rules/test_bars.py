@@ -104,7 +104,9 @@ def test_the_first_bar_counts_for_every_check(check: str, row: Barred) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [ROWS["two holders"], ROWS["vacancy"], ROWS["nobody"], ROWS["stale"]], ids=["two", "vacancy", "nobody", "stale"]
+    "row",
+    [ROWS["two holders"], ROWS["vacancy"], ROWS["nobody"], ROWS["stale"]],
+    ids=["two", "vacancy", "nobody", "stale"],
 )
 def test_that_the_directive_does_not_bind_comes_first_and_is_of_its_own_check(row: Barred) -> None:
     """Nothing is asked by the deadline; the rest says what it says of a bound office."""
@@ -215,7 +217,11 @@ def test_without_a_page_that_is_looked_at_everything_but_the_directive_is_untest
 def test_tenures_in_a_row_under_one_name_are_one_persons() -> None:
     """The page and the report of the acting head are the elected one's, and he is no newcomer again."""
     acting = tenure(
-        known_from="2022-05-31", until="2022-09-07", acting=True, accounts=[vk_page()], reports=[report(by="2022-05-26")]
+        known_from="2022-05-31",
+        until="2022-09-07",
+        acting=True,
+        accounts=[vk_page()],
+        reports=[report(by="2022-05-26")],
     )
     found = told(judge("opened_by_deadline", case([acting, tenure(since="2022-09-07")]))[0])
     assert found.verdict == ("passed", None)

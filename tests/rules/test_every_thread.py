@@ -55,7 +55,9 @@ class Seen:
 
     def _post(self, number: int, world: Sequence[Comment]) -> Post:
         """One of the two posts, with what this look shows under it."""
-        (post,) = posts(-30 if number == 1 else 2, first_id=number, comments_state=self.state, comments_cause=self.cause)
+        (post,) = posts(
+            -30 if number == 1 else 2, first_id=number, comments_state=self.state, comments_cause=self.cause
+        )
         line = (c for c in world if c.id % 2 == number % 2 and c.id % 100 in self.shown and c.at <= day(self.hours))
         return post.model_copy(update={"comments": tuple(self._numbered(c) for c in line)})
 
@@ -159,7 +161,9 @@ def test_a_look_that_is_not_believed_or_that_failed_turns_nothing_red(world: Wor
 
 @given(worlds(), st.integers(0, 2), st.integers(1, 8), st.sampled_from(SIDES), st.sampled_from([0.3, 20, 200]))
 @settings(max_examples=150, deadline=None)
-def test_one_more_answer_in_any_look_never_makes_it_worse(world: World, to: int, asked: int, side: str, wait: float) -> None:
+def test_one_more_answer_in_any_look_never_makes_it_worse(
+    world: World, to: int, asked: int, side: str, wait: float
+) -> None:
     """In time or late, by whoever, in a look that is believed or not: alone or beside others."""
     target = next((c for c in world.comments if c.id == asked), comment(asked, "citizen", 20))
     at = target.at + timedelta(hours=wait, seconds=7)

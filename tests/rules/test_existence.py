@@ -25,11 +25,12 @@ from tests.rules.helpers import (
     weighed,
 )
 
+WEDNESDAY = day(50)
 EXISTS, LINK = "account_exists", "register_link"
 BEFORE = profile(*posts(-24 * 20), at=day(-24 * 5))
 
 
-def gone(at: Any = day(50), **fields: Any) -> Snapshot:
+def gone(at: Any = WEDNESDAY, **fields: Any) -> Snapshot:
     """VK's word, by the page's number, that it is not there any more."""
     return profile(exists=False, cause="gone", at=at, **fields)
 

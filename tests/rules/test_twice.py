@@ -50,7 +50,10 @@ def young(*line: Any, **fields: Any):
 def failing_young(check: str) -> tuple:
     """What a page of this week shows where the check fails by what stands on it."""
     state = CLOSED if check == "comments_open" else OPEN
-    return (post(1, *(asked(5) if check == "comments_answered" else ()), comments_state=state), post(2, comments_state=state))
+    return (
+        post(1, *(asked(5) if check == "comments_answered" else ()), comments_state=state),
+        post(2, comments_state=state),
+    )
 
 
 # One page alone that may not be held against him --------------------------------------------------------------------
@@ -199,7 +202,9 @@ def test_a_pages_own_finding_is_never_failed(check: str) -> None:
     """The person is judged, and once; what was counted on the page stands in its values."""
     gone = check == "account_exists"
     fields = {"subscribers": 20_000, "register_link": False, **exactly("2023-02-14T12:00")}
-    look = channel(exists=False, at=day(50)) if gone else channel(*failing(check if check in PRACTICE else ""), **fields)
+    look = (
+        channel(exists=False, at=day(50)) if gone else channel(*failing(check if check in PRACTICE else ""), **fields)
+    )
     person, page = all_of(check, [look])
     assert (person.outcome, page.verdict) == ("failed", ("inapplicable", None))
     assert page.values == (person.values | ({"reason": None} if check == "opened_by_deadline" else {}))
@@ -217,7 +222,9 @@ def test_a_page_that_alone_would_pass_passes(check: str) -> None:
 @pytest.mark.parametrize("check", PRACTICE)
 def test_a_page_that_alone_could_not_be_told_says_why(check: str) -> None:
     """Beside one that could."""
-    _, unread, bad = all_of(check, [channel(posts_cause="throttled"), profile(*failing(check))], pages=[account(), vk_page()])
+    _, unread, bad = all_of(
+        check, [channel(posts_cause="throttled"), profile(*failing(check))], pages=[account(), vk_page()]
+    )
     assert unread.verdict == ("cantTell", "throttled")
     assert bad.verdict == ("inapplicable", None)
 
@@ -245,7 +252,9 @@ def test_beside_a_page_elsewhere_no_practice_fails(check: str) -> None:
         (None, "failed"),
     ],
 )
-def test_a_report_of_a_network_where_none_of_his_is_on_record_forbids_to_fail(check: str, network, outcome: str) -> None:
+def test_a_report_of_a_network_where_none_of_his_is_on_record_forbids_to_fail(
+    check: str, network, outcome: str
+) -> None:
     """One of a network where he has a page may be of that page; of `other` or of no network it is none."""
     person = in_office(account(), reports=[report(by="2025", network=network)])
     assert of_office(check, [channel(*failing(check))], person=person).outcome == outcome
@@ -254,7 +263,9 @@ def test_a_report_of_a_network_where_none_of_his_is_on_record_forbids_to_fail(ch
 
 def test_without_a_page_on_record_the_practice_is_untested() -> None:
     """A report or a page elsewhere does not make it anything else."""
-    person = in_office(reports=[report(by="2025", network=OtherNetwork.MAX)]).model_copy(update={"listed": [elsewhere()]})
+    person = in_office(reports=[report(by="2025", network=OtherNetwork.MAX)]).model_copy(
+        update={"listed": [elsewhere()]}
+    )
     for check in PRACTICE:
         assert of_office(check, [], person=person).verdict == ("untested", None)
 
