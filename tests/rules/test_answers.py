@@ -296,7 +296,8 @@ def test_who_answers_another_citizen_asks_him() -> None:
     ],
     ids=[
         "the one it replies to", "its thread's top", "the last of whom it names", "whose last question",
-        "not a later one", "nobody", "one that is gone", "a smiley", "deleted", "above a remark", "not above a question", "a correction",
+        "not a later one", "nobody", "one that is gone", "a smiley", "deleted", "above a remark",
+        "not above a question", "a correction",
     ],
 )  # fmt: skip
 def test_what_a_reply_answers(line: tuple[Comment, ...], answered: list[int]) -> None:
