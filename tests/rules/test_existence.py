@@ -135,6 +135,14 @@ def test_a_page_under_another_address_is_there() -> None:
     assert of_office(EXISTS, [channel(), channel(renamed_to="https://t.me/perviy_noviy")]).verdict == ("passed", None)
 
 
+@pytest.mark.parametrize("check", [EXISTS, *PRACTICE, LINK])
+def test_without_a_look_since_the_weeks_start_a_page_is_untested(check: str) -> None:
+    """Whatever was seen of it before."""
+    before = channel(*posts(-24 * 20), at=WEEK.starts - timedelta(seconds=1), subscribers=20_000)
+    assert of_office(check, [before]).verdict == ("untested", None)
+    assert of_office(check, []).verdict == ("untested", None)
+
+
 # All his pages ------------------------------------------------------------------------------------------------------
 
 

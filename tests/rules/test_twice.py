@@ -148,6 +148,16 @@ def test_what_stands_on_a_page_of_this_week_fails_nobody(check: str) -> None:
     assert of_office(check, [old, young(*good(check))], pages=pages).outcome == "passed"
 
 
+@pytest.mark.parametrize("kind", ["stale", "of this week"])
+def test_what_the_other_pages_alone_cannot_tell_cannot_be_told(kind: str) -> None:
+    """Five questions over both pages, three of them on the one that may be held against him; all are counted."""
+    pages = [account(), stale(vk_page()) if kind == "stale" else fresh(vk_page())]
+    two = post(1, *asked(2), hours=2)
+    looks = [channel(*OLD, post(1, *asked(3))), profile(*OLD, two) if kind == "stale" else young(two)]
+    found = of_office("comments_answered", looks, pages=pages)
+    assert (found.verdict, found.value("due"), found.value("askers")) == (("cantTell", "too_little_data"), 5, 5)
+
+
 @pytest.mark.parametrize("check", ["posts_per_week", "longest_silence"])
 def test_a_silent_page_of_long_ago_fails_whatever_a_new_page_lacks(check: str) -> None:
     """The posts of the new one count, and they are too few; of its silence nothing is said."""
