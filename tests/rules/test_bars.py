@@ -132,6 +132,13 @@ def test_an_office_that_is_not_bound_is_judged_in_the_practice() -> None:
     assert of_office("account_exists", [], person=nowhere, **fields).outcome == "inapplicable"
 
 
+def test_that_two_may_have_held_it_earlier_in_the_week_bars_nothing() -> None:
+    """It is asked who holds it at the week's end: the predecessor left in November, the successor came on the 20th."""
+    people = [tenure(PREDECESSOR, since="2019", until="2026-11"), tenure(since="2026-11-20", accounts=[account()])]
+    assert told(judge("opened_by_deadline", case(people, channel()))[0]).verdict == ("passed", None)
+    assert told(judge("posts_per_week", case(people, channel()))[0]).verdict == ("inapplicable", None)
+
+
 # Evidence ages ------------------------------------------------------------------------------------------------------
 
 

@@ -296,6 +296,16 @@ def test_in_the_week_of_taking_office_the_practice_is_not_judged(check: str, sin
     assert of_office(check, [], person=without).outcome == ("inapplicable" if begins_here else "untested")
 
 
+@pytest.mark.parametrize(("known_from", "outcome"), [("2026-11-15", "failed"), ("2026-11-16", "inapplicable")])
+@pytest.mark.parametrize("check", PRACTICE)
+def test_without_a_start_his_time_begins_where_a_source_first_has_him_in_office(
+    check: str, known_from: str, outcome: str
+) -> None:
+    """That week is not judged by halves either."""
+    person = in_office(since=None, known_from=known_from, known_as_of="2026-11-24")
+    assert of_office(check, [channel(*failing(check))], person=person).outcome == outcome
+
+
 def test_nothing_before_he_took_office_is_his() -> None:
     """706 days of silence: his begin with his first day in office."""
     looks = [channel(*posts(-24 * 706, -24 * 3))]
