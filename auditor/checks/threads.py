@@ -86,7 +86,7 @@ def readings_of(case: Case, page: Page, posts: Sequence[Post]) -> list[Reading]:
     raw = [reading for look in page.looks for reading in _of_look(case, page, look, posts)]
     raw.sort(key=lambda reading: reading.look.seen.taken_at)
     sides: dict[Key, Side] = {}
-    for reading in sorted(raw, key=lambda reading: reading.look.full):
+    for reading in sorted(raw, key=lambda reading: (reading.look.full, reading.whole)):
         sides |= {reading.keys[comment.id]: comment.side for comment in reading.line}
     people = case.value("helper_people")
     helpers = {key for group in _groups(raw) for key in _helping(group, people)}
