@@ -82,6 +82,25 @@ def test_green_where_all_were_answered_in_time_and_red_where_nobody_but_citizens
     assert under((*FIVE, *more)).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("count", "unread", "unknown", "cause"),
+    [
+        (5, True, True, "throttled"),
+        (3, True, False, "throttled"),
+        (5, False, True, "unproved_identity"),
+        (3, False, True, "unproved_identity"),
+        (3, False, False, "too_little_data"),
+        (5, False, False, "no_threshold"),
+    ],
+)
+def test_of_several_causes_the_first_of_section_5_is_said(count: int, unread: bool, unknown: bool, cause: str) -> None:
+    """Why a thread was not read, whose answers it is not known, too few, no threshold; one was answered late."""
+    line = (*asked(count), *replies("owner", 1, after=30), *(replies("unknown", 2) if unknown else ()))
+    blind = [post(9, hours=9, comments_cause="throttled")] if unread else []
+    found = of_office(CHECK, [channel(*OLD, post(1, *line), *blind)])
+    assert found.verdict == ("cantTell", cause)
+
+
 @pytest.mark.parametrize("side", ["owner", "body", "unknown"])
 @pytest.mark.parametrize(
     "fields",
@@ -295,8 +314,9 @@ def test_who_answers_another_citizen_asks_him() -> None:
         ((citizen(1, 1), owner(2, 2, answers=1), owner(3, 3, answers=2)), [1]),
     ],
     ids=[
-        "the one it replies to", "its thread's top", "the last of whom it names", "whose last question", "not a later one",
-        "nobody", "one that is gone", "a smiley", "deleted", "above a remark", "not above a question", "a correction",
+        "the one it replies to", "its thread's top", "the last of whom it names", "whose last question",
+        "not a later one", "nobody", "one that is gone", "a smiley", "deleted", "above a remark",
+        "not above a question", "a correction",
     ],
 )  # fmt: skip
 def test_what_a_reply_answers(line: tuple[Comment, ...], answered: list[int]) -> None:

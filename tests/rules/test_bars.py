@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,11 +14,14 @@ from tests.cases import account, case, judge, partial, report, search, tenure
 from tests.rules.helpers import (
     PRACTICE,
     channel,
+    document,
     elsewhere,
     exactly,
     exemption,
+    head,
     in_office,
     of_office,
+    offices_of,
     told,
     vk_page,
 )
@@ -128,6 +132,13 @@ def test_an_office_that_is_not_bound_is_judged_in_the_practice() -> None:
     assert of_office("account_exists", [], person=nowhere, **fields).outcome == "inapplicable"
 
 
+def test_that_two_may_have_held_it_earlier_in_the_week_bars_nothing() -> None:
+    """It is asked who holds it at the week's end: the predecessor left in November, the successor came on the 20th."""
+    people = [tenure(PREDECESSOR, since="2019", until="2026-11"), tenure(since="2026-11-20", accounts=[account()])]
+    assert told(judge("opened_by_deadline", case(people, channel()))[0]).verdict == ("passed", None)
+    assert told(judge("posts_per_week", case(people, channel()))[0]).verdict == ("inapplicable", None)
+
+
 # Evidence ages ------------------------------------------------------------------------------------------------------
 
 
@@ -192,6 +203,18 @@ def test_tenures_in_a_row_are_one_persons_exemptions_too() -> None:
     elected = tenure(since="2026-09-10")
     found = told(judge("posts_per_week", case([acting, elected], RED))[0])
     assert found.verdict == ("inapplicable", None)
+
+
+# An office that is no more -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("day", "left_out"), [("2026-11-22", True), ("2025-10-07", True), ("2026-11-23", False)])
+def test_an_office_that_ceased_to_exist_is_left_out_from_then_on(day: str, left_out: bool) -> None:
+    """It is in no count, and the others stay."""
+    gone = head(1, account()).model_copy(update={"abolished": date.fromisoformat(day)})
+    audit = document(gone, head(2, vk_page()), looks=[RED])
+    assert list(offices_of(audit)) == (["rayon-02"] if left_out else ["rayon-01", "rayon-02"])
+    assert audit.summary.bound == len(offices_of(audit))
 
 
 # Nobody's page ------------------------------------------------------------------------------------------------------

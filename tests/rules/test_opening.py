@@ -271,6 +271,12 @@ def test_a_page_that_could_not_be_seen_is_no_failure(cause: str) -> None:
     assert opened(blind).verdict == ("cantTell", cause)
 
 
+def test_a_page_seen_before_the_week_alone_and_without_a_date_settles_nothing() -> None:
+    """It was looked at, and nothing dates it."""
+    before = channel(at=local("2026-10-01T12:00"), opened_at=None, opened_precision=None, traces=())
+    assert opened(before).verdict == ("cantTell", "too_little_data")
+
+
 def test_what_was_stored_of_a_page_that_is_gone_counts() -> None:
     """Also where another page has its name now, whose date is not its own."""
     before = channel(at=local("2026-10-01T12:00"))

@@ -6,18 +6,23 @@ from typing import Any
 
 import pytest
 
+from auditor.audit.cases import make_case
 from auditor.base.snapshot import Comment, Post, Weight
 from auditor.registry.models import Account, AccountKind
-from tests.cases import NOW, WEEK, account, case, day, posts, report, search
+from tests.cases import NOW, WEEK, account, case, day, posts, registry, report, search
 from tests.rules.helpers import (
     CLOSED,
     Told,
     asked,
     channel,
     comment,
+    document,
+    head,
     in_office,
     later,
     of_office,
+    offices_of,
+    outcomes_of,
     post,
     replies,
     weighed,
@@ -28,11 +33,12 @@ OLD = posts(-24 * 20, first_id=90)
 FIVE = asked(5)
 ANSWERED = (*FIVE, *replies("owner", 1, 2, 3, 4, 5))
 SECOND = timedelta(seconds=1)
+THURSDAY = later(days=3)
 RED, GREEN = ("failed", None), ("passed", None)
 LITTLE = ("cantTell", "too_little_data")
 
 
-def judged(*looks: Any, as_of: datetime = later(days=3), **more: Any) -> Told:
+def judged(*looks: Any, as_of: datetime = THURSDAY, **more: Any) -> Told:
     """Judge the answers that these looks saw."""
     return of_office(CHECK, looks, as_of=as_of, **more)
 
@@ -292,6 +298,16 @@ def test_staff_and_pages_are_what_the_record_says_of_sides(line, changed: dict[s
     assert judged(looks["before"], more, pages=pages, **fields).outcome == "cantTell"
     assert judged(looks["now"], more, pages=pages, **fields).verdict == verdict
     assert judged(looks["now"]).outcome == "cantTell", "what was taken away changed too"
+
+
+def test_a_page_of_another_office_that_came_on_record_changes_it_too() -> None:
+    """Whoever wrote may be that office; the week is read again."""
+    first, alone, paged = head(1, account()), head(2), head(2, account(name="sosed"))
+    before = make_case(registry(first, alone), first, WEEK, NOW, {}).sides
+    look = shown(post(1, *ANSWERED), sides=before)
+    for other, outcome in ((alone, "passed"), (paged, "cantTell")):
+        rows = offices_of(document(first, other, looks=[look]))
+        assert outcomes_of(rows["rayon-01"])[CHECK] == outcome
 
 
 def test_what_says_nothing_of_sides_changes_none() -> None:

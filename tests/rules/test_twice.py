@@ -148,6 +148,16 @@ def test_what_stands_on_a_page_of_this_week_fails_nobody(check: str) -> None:
     assert of_office(check, [old, young(*good(check))], pages=pages).outcome == "passed"
 
 
+@pytest.mark.parametrize("kind", ["stale", "of this week"])
+def test_what_the_other_pages_alone_cannot_tell_cannot_be_told(kind: str) -> None:
+    """Five questions over both pages, three of them on the one that may be held against him; all are counted."""
+    pages = [account(), stale(vk_page()) if kind == "stale" else fresh(vk_page())]
+    two = post(1, *asked(2), hours=2)
+    looks = [channel(*OLD, post(1, *asked(3))), profile(*OLD, two) if kind == "stale" else young(two)]
+    found = of_office("comments_answered", looks, pages=pages)
+    assert (found.verdict, found.value("due"), found.value("askers")) == (("cantTell", "too_little_data"), 5, 5)
+
+
 @pytest.mark.parametrize("check", ["posts_per_week", "longest_silence"])
 def test_a_silent_page_of_long_ago_fails_whatever_a_new_page_lacks(check: str) -> None:
     """The posts of the new one count, and they are too few; of its silence nothing is said."""
@@ -284,6 +294,16 @@ def test_in_the_week_of_taking_office_the_practice_is_not_judged(check: str, sin
     found = of_office(check, [channel(*failing(check))], person=with_page).outcome
     assert found == ("inapplicable" if begins_here else "failed")
     assert of_office(check, [], person=without).outcome == ("inapplicable" if begins_here else "untested")
+
+
+@pytest.mark.parametrize(("known_from", "outcome"), [("2026-11-15", "failed"), ("2026-11-16", "inapplicable")])
+@pytest.mark.parametrize("check", PRACTICE)
+def test_without_a_start_his_time_begins_where_a_source_first_has_him_in_office(
+    check: str, known_from: str, outcome: str
+) -> None:
+    """That week is not judged by halves either."""
+    person = in_office(since=None, known_from=known_from, known_as_of="2026-11-24")
+    assert of_office(check, [channel(*failing(check))], person=person).outcome == outcome
 
 
 def test_nothing_before_he_took_office_is_his() -> None:
