@@ -62,10 +62,8 @@ class Language:
     verbs: Mapping[str, frozenset[str]]
     lists: Mapping[str, re.Pattern[str]]
     rules: Mapping[str, Rule]
-
-    def stage(self, name: str) -> tuple[Rule, ...]:
-        """Return the rules that are asked at a stage, in their order."""
-        return tuple(rule for rule in self.rules.values() if rule.stage == name)
+    stages: Mapping[str, tuple[Rule, ...]]
+    """The rules that are asked at a stage, in their order."""
 
 
 @lru_cache(maxsize=1)
@@ -74,13 +72,18 @@ def language() -> Language:
     file = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
     words = _sets(file["words"])
     lead = rf"(?:(?:{'|'.join(sorted(words['lead'], key=len, reverse=True))})/\S* (?:, )?){{0,4}}"
+    rules = {code: _rule(code, fields, lead) for code, fields in file["rules"].items()}
     return Language(
         words=words,
         aliases=file["aliases"],
         verbs=_sets(file["verbs"]),
         lists={name: compiled(phrases, lead) for name, phrases in file["lists"].items()},
-        rules={code: _rule(code, fields, lead) for code, fields in file["rules"].items()},
+        rules=rules,
+        stages={stage: tuple(r for r in rules.values() if r.stage == stage) for stage in _STAGES},
     )
+
+
+_STAGES = ("addressee", "rhetoric", "asks")
 
 
 def _sets(table: Mapping[str, str]) -> dict[str, frozenset[str]]:
