@@ -33,6 +33,10 @@ TABLE = ROOT / "docs" / "comments.md"
 _SIDES = {"owner": Side.OWNER, "citizen": Side.CITIZEN, "body": Side.BODY}
 
 
+_MEANS = {"question": "asks", "request": "asks", "complaint": "reports", **{says.value: says.value for says in Says}}
+"""What a label means; any other asks and reports nothing."""
+
+
 class Row(NamedTuple):
     """A labelled comment; `label` is unsure where two readers differ."""
 
@@ -57,7 +61,7 @@ def rows(path: Path = ROWS) -> list[Row]:
 
 
 def _row(fields: dict[str, str]) -> Row:
-    labels = tuple(fields[name] for name in ("label", "label1", "label2") if fields.get(name))
+    labels = tuple(_MEANS.get(fields[name], "not") for name in ("label", "label1", "label2") if fields.get(name))
     names = tuple(name.strip() for name in (fields.get("names") or "").split(";") if name.strip())
     return Row(
         text=fields["text"],
