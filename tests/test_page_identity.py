@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from auditor.audit.sights import merge
 from hypothesis import given
 from hypothesis import strategies as st
 

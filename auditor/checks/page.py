@@ -183,8 +183,10 @@ class Page:
         return self._since(lambda seen: seen.cause is Cause.BANNED)
 
     def _since(self, says: Callable[[Snapshot], bool]) -> datetime | None:
-        """Return the first of the looks in time that say so in a row up to the last that tells anything."""
+        """Return the first of the looks that say so in a row up to the last in time, which must count against him."""
         since = None
+        if not any(look.full and says(look.seen) for look in self.looks):
+            return None
         for look in reversed(self.looks):
             if look.trusted and not look.late and says(look.seen):
                 since = look.seen.taken_at
