@@ -144,10 +144,15 @@ def test_a_finding_cites_the_look_that_alone_saw_a_post_of_the_week() -> None:
     assert set(cited("posts_per_week", weighed(first), weighed(last), doubted)[0]) == {"first-1", "last-1", "doubted-1"}
 
 
-@pytest.mark.parametrize("line", [asked(1), (*asked(5), *replies("owner", 1, 2, 3, 4, 5))], ids=["a question", "answers"])
+@pytest.mark.parametrize(
+    "line", [asked(1), (*asked(5), *replies("owner", 1, 2, 3, 4, 5))], ids=["a question", "answers"]
+)
 def test_a_finding_about_answers_cites_the_look_that_alone_saw_them(line: Any) -> None:
     """They are deleted since, and the last look alone would not show them."""
-    first, last = channel("first", COMMENTS, line=[post(1, *line)], at=day(100)), channel("last", COMMENTS, line=[post(1)])
+    first, last = (
+        channel("first", COMMENTS, line=[post(1, *line)], at=day(100)),
+        channel("last", COMMENTS, line=[post(1)]),
+    )
     assert set(cited("comments_answered", first, last)[0]) == {"first-1", "last-1"}
 
 
@@ -181,7 +186,12 @@ def test_a_finding_names_its_page_by_network_and_address() -> None:
 
 def test_a_cause_is_told_with_cant_tell_alone() -> None:
     """Null unless `cantTell`."""
-    for look in (channel(), channel(exists=None, cause="blocked"), channel(posts_cause="throttled"), channel(cause="private")):
+    for look in (
+        channel(),
+        channel(exists=None, cause="blocked"),
+        channel(posts_cause="throttled"),
+        channel(cause="private"),
+    ):
         for check in catalogue():
             for finding in map(told, judge(check.name, case([in_office()], look))):
                 assert (finding.cause is not None) == (finding.outcome == "cantTell")

@@ -60,7 +60,9 @@ def cell(shown: Cell | None) -> tuple[Any, ...] | None:
     [
         (found(POSTS, PASSED, distinct=4, reposts=0), (Sign.RING, 4, "", "", 4)),
         (found(POSTS, FAILED, distinct=1, reposts=2), (Sign.DOWN, 1, "", "2 reposts", 1)),
-        (found(POSTS, Cause.TOO_LITTLE_DATA, distinct=0, reposts=1), (Sign.UNKNOWN, 0, "", "too little data", 0)),
+        (found(POSTS, PASSED, distinct=4, at_least=True), (Sign.RING, 4, "", "there may be more", 4)),
+        (found(POSTS, Cause.TOO_LITTLE_DATA, distinct=0, reposts=1, at_least=True), (
+            Sign.UNKNOWN, 0, "", "too little data", 0)),
         (found(POSTS, Cause.PRIVATE), None),
         (found(SILENCE, PASSED, days_since_last=0), (Sign.RING, None, "0 days", "", 0)),
         (found(SILENCE, FAILED, days_since_last=9), (Sign.DOWN, None, "9 days", "", 9)),

@@ -90,7 +90,9 @@ def told(finding: Any) -> Told:
     return Told(str(finding.outcome), cause, finding.values_to_json())
 
 
-def of_office(check: str, looks: Sequence[Snapshot | StoredSnapshot], *, person: Tenure | None = None, **more: Any) -> Told:
+def of_office(
+    check: str, looks: Sequence[Snapshot | StoredSnapshot], *, person: Tenure | None = None, **more: Any
+) -> Told:
     """Judge one office with one holder, in office from of old, by looks at his pages."""
     neutral = more.pop("neutral", False)
     holder = person or in_office(*more.pop("pages", ()))

@@ -64,11 +64,41 @@ def owner(number: int, hours: float, **fields: Any) -> Comment:
         (replies("unknown", 1, has_words=False), ("cantTell", "no_threshold")),
         (replies("citizen", 1, 2, says=None, author=7), ("failed", None)),
     ],
-    ids=["nobody", "all", "four", "one", "all late", "one late", "a body", "unknown", "a smiley of unknown", "a citizen"],
+    ids=[
+        "nobody",
+        "all",
+        "four",
+        "one",
+        "all late",
+        "one late",
+        "a body",
+        "unknown",
+        "a smiley of unknown",
+        "a citizen",
+    ],
 )
 def test_green_where_all_were_answered_in_time_and_red_where_nobody_but_citizens_wrote(more, verdict: tuple) -> None:
     """Between them stand the numbers alone, or that it is not known whose answers they are."""
     assert under((*FIVE, *more)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("count", "unread", "unknown", "cause"),
+    [
+        (5, True, True, "throttled"),
+        (3, True, False, "throttled"),
+        (5, False, True, "unproved_identity"),
+        (3, False, True, "unproved_identity"),
+        (3, False, False, "too_little_data"),
+        (5, False, False, "no_threshold"),
+    ],
+)
+def test_of_several_causes_the_first_of_section_5_is_said(count: int, unread: bool, unknown: bool, cause: str) -> None:
+    """Why a thread was not read, whose answers it is not known, too few, no threshold; one was answered late."""
+    line = (*asked(count), *replies("owner", 1, after=30), *(replies("unknown", 2) if unknown else ()))
+    blind = [post(9, hours=9, comments_cause="throttled")] if unread else []
+    found = of_office(CHECK, [channel(*OLD, post(1, *line), *blind)])
+    assert found.verdict == ("cantTell", cause)
 
 
 @pytest.mark.parametrize("side", ["owner", "body", "unknown"])
@@ -83,7 +113,15 @@ def test_green_where_all_were_answered_in_time_and_red_where_nobody_but_citizens
         {"answers": 77},
         {"answers": 1, "deleted": True},
     ],
-    ids=["in general", "a smiley to nobody", "a smiley", "a sticker", "long after", "to a remark that is gone", "deleted"],
+    ids=[
+        "in general",
+        "a smiley to nobody",
+        "a smiley",
+        "a sticker",
+        "long after",
+        "to a remark that is gone",
+        "deleted",
+    ],
 )
 def test_after_the_first_question_any_word_of_anybody_else_keeps_red_away(side: str, fields: dict[str, Any]) -> None:
     """In time, late, in general, or without words: that is not nobody. None of these is an answer in time."""
@@ -276,8 +314,9 @@ def test_who_answers_another_citizen_asks_him() -> None:
         ((citizen(1, 1), owner(2, 2, answers=1), owner(3, 3, answers=2)), [1]),
     ],
     ids=[
-        "the one it replies to", "its thread's top", "the last of whom it names", "whose last question", "not a later one",
-        "nobody", "one that is gone", "a smiley", "deleted", "above a remark", "not above a question", "a correction",
+        "the one it replies to", "its thread's top", "the last of whom it names", "whose last question",
+        "not a later one", "nobody", "one that is gone", "a smiley", "deleted", "above a remark",
+        "not above a question", "a correction",
     ],
 )  # fmt: skip
 def test_what_a_reply_answers(line: tuple[Comment, ...], answered: list[int]) -> None:
@@ -291,9 +330,7 @@ def test_what_a_reply_answers(line: tuple[Comment, ...], answered: list[int]) ->
     assert found.value("answered_late") == 0, "no earlier one was answered"
 
 
-@pytest.mark.parametrize(
-    ("wait", "in_time", "late"), [(0.1, 1, 0), (24, 1, 0), (24 + 1 / 3600, 0, 1), (24 * 12, 0, 1)]
-)
+@pytest.mark.parametrize(("wait", "in_time", "late"), [(0.1, 1, 0), (24, 1, 0), (24 + 1 / 3600, 0, 1), (24 * 12, 0, 1)])
 def test_an_answer_is_in_time_to_the_second(wait: float, in_time: int, late: int) -> None:
     """24 hours from the comment; also one that came after the week."""
     found = of_office(CHECK, [channel(*OLD, post(1, citizen(1, 20), owner(2, 20 + wait, answers=1)), at=later(days=9))],
@@ -342,7 +379,16 @@ def helping(*to: int, **fields: Any) -> tuple[Comment, ...]:
         ((*FIVE, *helping(1, 2), *helping(3, author=78)), ("failed", None)),
         ((*FIVE, *helping(1, 2, 3, author=None)), ("failed", None)),
     ],
-    ids=["three", "two", "asks himself", "smileys", "one person twice", "three of six", "two helpers", "not told apart"],
+    ids=[
+        "three",
+        "two",
+        "asks himself",
+        "smileys",
+        "one person twice",
+        "three of six",
+        "two helpers",
+        "not told apart",
+    ],
 )
 def test_who_asks_nothing_and_answers_the_questions_of_three_others_is_unknown(line, verdict: tuple) -> None:
     """It may be his press secretary under a name of his own: a person has to find out."""

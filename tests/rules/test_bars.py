@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,11 +14,14 @@ from tests.cases import account, case, judge, partial, report, search, tenure
 from tests.rules.helpers import (
     PRACTICE,
     channel,
+    document,
     elsewhere,
     exactly,
     exemption,
+    head,
     in_office,
     of_office,
+    offices_of,
     told,
     vk_page,
 )
@@ -104,7 +108,9 @@ def test_the_first_bar_counts_for_every_check(check: str, row: Barred) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [ROWS["two holders"], ROWS["vacancy"], ROWS["nobody"], ROWS["stale"]], ids=["two", "vacancy", "nobody", "stale"]
+    "row",
+    [ROWS["two holders"], ROWS["vacancy"], ROWS["nobody"], ROWS["stale"]],
+    ids=["two", "vacancy", "nobody", "stale"],
 )
 def test_that_the_directive_does_not_bind_comes_first_and_is_of_its_own_check(row: Barred) -> None:
     """Nothing is asked by the deadline; the rest says what it says of a bound office."""
@@ -124,6 +130,13 @@ def test_an_office_that_is_not_bound_is_judged_in_the_practice() -> None:
     nowhere = in_office(searches=[search("2026-11-18")]).model_copy(update={"listed": []})
     assert of_office("account_exists", [], person=nowhere).outcome == "failed"
     assert of_office("account_exists", [], person=nowhere, **fields).outcome == "inapplicable"
+
+
+def test_that_two_may_have_held_it_earlier_in_the_week_bars_nothing() -> None:
+    """It is asked who holds it at the week's end: the predecessor left in November, the successor came on the 20th."""
+    people = [tenure(PREDECESSOR, since="2019", until="2026-11"), tenure(since="2026-11-20", accounts=[account()])]
+    assert told(judge("opened_by_deadline", case(people, channel()))[0]).verdict == ("passed", None)
+    assert told(judge("posts_per_week", case(people, channel()))[0]).verdict == ("inapplicable", None)
 
 
 # Evidence ages ------------------------------------------------------------------------------------------------------
@@ -192,6 +205,18 @@ def test_tenures_in_a_row_are_one_persons_exemptions_too() -> None:
     assert found.verdict == ("inapplicable", None)
 
 
+# An office that is no more -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("day", "left_out"), [("2026-11-22", True), ("2025-10-07", True), ("2026-11-23", False)])
+def test_an_office_that_ceased_to_exist_is_left_out_from_then_on(day: str, left_out: bool) -> None:
+    """It is in no count, and the others stay."""
+    gone = head(1, account()).model_copy(update={"abolished": date.fromisoformat(day)})
+    audit = document(gone, head(2, vk_page()), looks=[RED])
+    assert list(offices_of(audit)) == (["rayon-02"] if left_out else ["rayon-01", "rayon-02"])
+    assert audit.summary.bound == len(offices_of(audit))
+
+
 # Nobody's page ------------------------------------------------------------------------------------------------------
 
 
@@ -215,7 +240,11 @@ def test_without_a_page_that_is_looked_at_everything_but_the_directive_is_untest
 def test_tenures_in_a_row_under_one_name_are_one_persons() -> None:
     """The page and the report of the acting head are the elected one's, and he is no newcomer again."""
     acting = tenure(
-        known_from="2022-05-31", until="2022-09-07", acting=True, accounts=[vk_page()], reports=[report(by="2022-05-26")]
+        known_from="2022-05-31",
+        until="2022-09-07",
+        acting=True,
+        accounts=[vk_page()],
+        reports=[report(by="2022-05-26")],
     )
     found = told(judge("opened_by_deadline", case([acting, tenure(since="2022-09-07")]))[0])
     assert found.verdict == ("passed", None)

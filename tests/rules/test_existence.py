@@ -25,11 +25,12 @@ from tests.rules.helpers import (
     weighed,
 )
 
+WEDNESDAY = day(50)
 EXISTS, LINK = "account_exists", "register_link"
 BEFORE = profile(*posts(-24 * 20), at=day(-24 * 5))
 
 
-def gone(at: Any = day(50), **fields: Any) -> Snapshot:
+def gone(at: Any = WEDNESDAY, **fields: Any) -> Snapshot:
     """VK's word, by the page's number, that it is not there any more."""
     return profile(exists=False, cause="gone", at=at, **fields)
 
@@ -132,6 +133,14 @@ def test_another_page_under_the_address_is_not_his() -> None:
 def test_a_page_under_another_address_is_there() -> None:
     """It was renamed."""
     assert of_office(EXISTS, [channel(), channel(renamed_to="https://t.me/perviy_noviy")]).verdict == ("passed", None)
+
+
+@pytest.mark.parametrize("check", [EXISTS, *PRACTICE, LINK])
+def test_without_a_look_since_the_weeks_start_a_page_is_untested(check: str) -> None:
+    """Whatever was seen of it before."""
+    before = channel(*posts(-24 * 20), at=WEEK.starts - timedelta(seconds=1), subscribers=20_000)
+    assert of_office(check, [before]).verdict == ("untested", None)
+    assert of_office(check, []).verdict == ("untested", None)
 
 
 # All his pages ------------------------------------------------------------------------------------------------------

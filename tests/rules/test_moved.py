@@ -29,7 +29,9 @@ def on_max() -> Any:
     return elsewhere().model_copy(update={"network": OtherNetwork.MAX, "url": "https://max.ru/imyarek"})
 
 
-@pytest.mark.parametrize(("days", "outcome"), [(8, "inapplicable"), (30, "inapplicable"), (31, "failed"), (50, "failed")])
+@pytest.mark.parametrize(
+    ("days", "outcome"), [(8, "inapplicable"), (30, "inapplicable"), (31, "failed"), (50, "failed")]
+)
 @pytest.mark.parametrize("check", [SILENCE, "posts_per_week"])
 def test_for_thirty_days_nothing_of_the_practice_fails_on_it(check: str, days: float, outcome: str) -> None:
     """From that post on, to the week's last day; the post is named."""

@@ -66,7 +66,11 @@ def test_an_exact_opening_is_held_against_the_last_day(moment: str, outcome: str
 
 @pytest.mark.parametrize(
     ("moment", "outcome", "grace"),
-    [("2022-03-14T10:00", "passed", False), ("2022-06-01T10:00", "passed", True), ("2022-06-02T00:00", "cantTell", False)],
+    [
+        ("2022-03-14T10:00", "passed", False),
+        ("2022-06-01T10:00", "passed", True),
+        ("2022-06-02T00:00", "cantTell", False),
+    ],
 )
 def test_a_trace_in_time_passes_and_a_later_one_settles_nothing(moment: str, outcome: str, grace: bool) -> None:
     """The page may be older than its oldest post; how many days it was is not known either way."""
@@ -226,7 +230,8 @@ def test_late_is_not_said_where_anything_on_record_says_otherwise(more: dict[str
 
 
 @pytest.mark.parametrize(
-    ("oldest", "outcome"), [("2022-05-31T12:00", "passed"), ("2022-11-01T12:00", "cantTell"), ("2023-03-01T12:00", "failed")]
+    ("oldest", "outcome"),
+    [("2022-05-31T12:00", "passed"), ("2022-11-01T12:00", "cantTell"), ("2023-03-01T12:00", "failed")],
 )
 def test_an_exact_date_that_an_older_trace_of_the_page_denies_is_none(oldest: str, outcome: str) -> None:
     """A post of before the channel was created: when it was opened is not known."""
@@ -264,6 +269,12 @@ def test_a_page_that_could_not_be_seen_is_no_failure(cause: str) -> None:
     """The cause is said."""
     blind = channel(exists=None, cause=cause, id=None, opened_at=None, opened_precision=None, traces=())
     assert opened(blind).verdict == ("cantTell", cause)
+
+
+def test_a_page_seen_before_the_week_alone_and_without_a_date_settles_nothing() -> None:
+    """It was looked at, and nothing dates it."""
+    before = channel(at=local("2026-10-01T12:00"), opened_at=None, opened_precision=None, traces=())
+    assert opened(before).verdict == ("cantTell", "too_little_data")
 
 
 def test_what_was_stored_of_a_page_that_is_gone_counts() -> None:

@@ -83,8 +83,9 @@ def test_a_citizens_comment_shows_that_a_thread_is_open(side: str, outcome: str)
 @pytest.mark.parametrize("weight", [Weight.FULL, Weight.FOR_HIM])
 def test_seen_open_once_it_is(hours: float, weight: Weight) -> None:
     """By whichever look, before or after the one that saw it closed."""
-    shut, shown = channel(*OLD, *line(CLOSED, CLOSED)), channel(
-        *OLD, *line(OPEN, OPEN), at=NOW + timedelta(hours=hours)
+    shut, shown = (
+        channel(*OLD, *line(CLOSED, CLOSED)),
+        channel(*OLD, *line(OPEN, OPEN), at=NOW + timedelta(hours=hours)),
     )
     found = of_office(CHECK, [weighed(shut), weighed(shown, weight)], as_of=later(days=3))
     assert (found.verdict, counts(found)) == (("passed", None), (2, 0, 0))

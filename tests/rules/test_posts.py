@@ -25,7 +25,8 @@ def counted(*line: Post, **more):
 
 
 @pytest.mark.parametrize(
-    ("own", "reposts", "outcome"), [(0, 0, "failed"), (2, 0, "failed"), (3, 0, "passed"), (2, 5, "failed"), (3, 5, "passed")]
+    ("own", "reposts", "outcome"),
+    [(0, 0, "failed"), (2, 0, "failed"), (3, 0, "passed"), (2, 5, "failed"), (3, 5, "passed")],
 )
 def test_own_posts_are_held_against_the_benchmark(own: int, reposts: int, outcome: str) -> None:
     """Bare reposts are counted apart and do not help; a zero is a count where all was read."""
@@ -50,7 +51,11 @@ def test_a_moment_on_the_border_belongs_to_the_week_that_begins() -> None:
     [
         ({"posts": posts(1, 2), "posts_since": WEEK.starts}, ("failed", None), (2, False)),
         ({"posts": posts(1, 2), "posts_since": WEEK.starts + SECOND}, ("cantTell", "too_little_data"), (2, True)),
-        ({"posts": posts(1, 2), "posts_since": day(5), "older_cause": "throttled"}, ("cantTell", "throttled"), (2, True)),
+        (
+            {"posts": posts(1, 2), "posts_since": day(5), "older_cause": "throttled"},
+            ("cantTell", "throttled"),
+            (2, True),
+        ),
         ({"posts": posts(1, 2, 3), "posts_since": day(0.5)}, ("passed", None), (3, True)),
         ({"posts": (), "posts_cause": "preview_off"}, ("cantTell", "preview_off"), (None, None)),
         ({"posts": posts(1, 2), "taken_at": WEEK.ends - SECOND}, ("cantTell", "too_little_data"), (2, True)),
@@ -155,7 +160,9 @@ def test_distinct_lies_between_the_texts_and_the_posts(rows: list[tuple[float, s
     ],
 )
 @pytest.mark.parametrize("repost", [False, True])
-def test_silence_is_whole_days_from_the_last_post_to_the_weeks_end(hours, days: int, outcome: str, repost: bool) -> None:
+def test_silence_is_whole_days_from_the_last_post_to_the_weeks_end(
+    hours, days: int, outcome: str, repost: bool
+) -> None:
     """A repost breaks it too; more than seven fail, and a gap that has ended is over."""
     found = of_office(SILENCE, [channel(*posts(*hours, repost=repost))])
     assert (found.outcome, found.values) == (outcome, {"days_since_last": days})

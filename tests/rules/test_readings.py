@@ -6,18 +6,23 @@ from typing import Any
 
 import pytest
 
+from auditor.audit.cases import make_case
 from auditor.base.snapshot import Comment, Post, Weight
 from auditor.registry.models import Account, AccountKind
-from tests.cases import NOW, WEEK, account, case, day, posts, report, search
+from tests.cases import NOW, WEEK, account, case, day, posts, registry, report, search
 from tests.rules.helpers import (
     CLOSED,
     Told,
     asked,
     channel,
     comment,
+    document,
+    head,
     in_office,
     later,
     of_office,
+    offices_of,
+    outcomes_of,
     post,
     replies,
     weighed,
@@ -28,11 +33,12 @@ OLD = posts(-24 * 20, first_id=90)
 FIVE = asked(5)
 ANSWERED = (*FIVE, *replies("owner", 1, 2, 3, 4, 5))
 SECOND = timedelta(seconds=1)
+THURSDAY = later(days=3)
 RED, GREEN = ("failed", None), ("passed", None)
 LITTLE = ("cantTell", "too_little_data")
 
 
-def judged(*looks: Any, as_of: datetime = later(days=3), **more: Any) -> Told:
+def judged(*looks: Any, as_of: datetime = THURSDAY, **more: Any) -> Told:
     """Judge the answers that these looks saw."""
     return of_office(CHECK, looks, as_of=as_of, **more)
 
@@ -135,7 +141,9 @@ def test_a_closed_thread_in_which_nobody_ever_wrote_is_read() -> None:
     ],
     ids=["late, silent", "late, answered", "doubted, silent", "late, nobody asks", "doubted, nobody asks"],
 )
-def test_for_green_a_late_look_counts_and_for_red_none_but_a_full_one(line, row: dict[str, Any], verdict: tuple) -> None:
+def test_for_green_a_late_look_counts_and_for_red_none_but_a_full_one(
+    line, row: dict[str, Any], verdict: tuple
+) -> None:
     """What is missing in it may have been there; that nobody asked is not said by it either."""
     look = shown(post(1, *line), at=row.get("at", NOW))
     assert judged(weighed(look, row.get("weight", Weight.FULL)), as_of=later(days=20)).verdict == verdict
@@ -188,7 +196,10 @@ def test_questions_of_a_thread_that_was_never_read_after_the_week_are_uncertain(
 def test_a_question_that_is_shown_again_is_certain_again() -> None:
     """The newest whole reading that may count against him tells; a late one does not bring it back."""
     all_, four = post(1, *FIVE), post(1, *FIVE[:4])
-    assert judged(shown(all_, at=NOW - timedelta(hours=2)), shown(four, at=NOW - timedelta(hours=1)), shown(all_)).verdict == RED
+    assert (
+        judged(shown(all_, at=NOW - timedelta(hours=2)), shown(four, at=NOW - timedelta(hours=1)), shown(all_)).verdict
+        == RED
+    )
     late = later(days=40)
     found = judged(shown(all_, at=day(100)), shown(four), shown(all_, at=late), as_of=late)
     assert (found.verdict, found.value("uncertain")) == (LITTLE, 1)
@@ -205,7 +216,8 @@ def test_under_a_post_that_was_deleted_a_question_is_uncertain() -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "fates"), [(timedelta(hours=24) - SECOND, (1, 0)), (timedelta(hours=24), (0, 1)), (timedelta(hours=90), (0, 1))]
+    ("age", "fates"),
+    [(timedelta(hours=24) - SECOND, (1, 0)), (timedelta(hours=24), (0, 1)), (timedelta(hours=90), (0, 1))],
 )
 def test_a_question_is_pending_while_it_is_younger_than_the_time_for_a_reply(age: timedelta, fates: tuple) -> None:
     """At the look, to the second; then it is due."""
@@ -288,6 +300,16 @@ def test_staff_and_pages_are_what_the_record_says_of_sides(line, changed: dict[s
     assert judged(looks["now"]).outcome == "cantTell", "what was taken away changed too"
 
 
+def test_a_page_of_another_office_that_came_on_record_changes_it_too() -> None:
+    """Whoever wrote may be that office; the week is read again."""
+    first, alone, paged = head(1, account()), head(2), head(2, account(name="sosed"))
+    before = make_case(registry(first, alone), first, WEEK, NOW, {}).sides
+    look = shown(post(1, *ANSWERED), sides=before)
+    for other, outcome in ((alone, "passed"), (paged, "cantTell")):
+        rows = offices_of(document(first, other, looks=[look]))
+        assert outcomes_of(rows["rayon-01"])[CHECK] == outcome
+
+
 def test_what_says_nothing_of_sides_changes_none() -> None:
     """A confirmation, a search or a report."""
     look = shown(post(1, *ANSWERED), sides=record(account()))
@@ -305,7 +327,11 @@ def test_once_the_week_is_not_in_time_any_more_what_was_read_holds(days: int, ve
 def test_it_settles_again_once_it_is_read_by_todays_record() -> None:
     """Red, where it is a citizen still; else what he was found to be."""
     old = shown(post(1, *FIVE, *replies("citizen", 1, says=None, author=901)), sides=record(account()))
-    same = shown(post(1, *FIVE, *replies("citizen", 1, says=None, author=901)), at=NOW + timedelta(hours=1), sides=record(STAFFED))
+    same = shown(
+        post(1, *FIVE, *replies("citizen", 1, says=None, author=901)),
+        at=NOW + timedelta(hours=1),
+        sides=record(STAFFED),
+    )
     staff = shown(post(1, *FIVE, *replies("owner", 1)), at=NOW + timedelta(hours=1), sides=record(STAFFED))
     assert judged(old, pages=[STAFFED]).verdict == LITTLE
     assert judged(old, same, pages=[STAFFED]).verdict == RED

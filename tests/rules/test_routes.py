@@ -131,7 +131,10 @@ def test_a_doubted_look_of_the_same_run_contradicts_nobody() -> None:
 def test_a_run_that_contradicts_itself_takes_nothing_from_one_that_read_the_week_whole(check: str) -> None:
     """What was read on Tuesday was read, whatever becomes of the page."""
     whole = weighed(channel(*failing(check)), run=1)
-    there, gone = weighed(channel(*OLD, at=later(days=3)), run=2), weighed(client(exists=False, at=later(days=3)), run=2)
+    there, gone = (
+        weighed(channel(*OLD, at=later(days=3)), run=2),
+        weighed(client(exists=False, at=later(days=3)), run=2),
+    )
     assert of_office(check, [whole, there, gone], as_of=later(days=4)).verdict == ("failed", None)
 
 
@@ -198,8 +201,9 @@ def test_of_a_comment_read_twice_the_newest_full_readings_side_counts(preview: s
     known = (*FIVE, *replies("owner", 1, 2, 3, 4, 5))
     doubt = (*FIVE, *replies(preview, 1, 2, 3, 4, 5))
     assert answers(channel(*OLD, post(1, *doubt)), client(*OLD, post(1, *known))).verdict == ("passed", None)
-    full, doubted = weighed(client(*OLD, post(1, *known), at=NOW)), weighed(
-        channel(*OLD, post(1, *doubt), at=NOW + HOUR), Weight.FOR_HIM
+    full, doubted = (
+        weighed(client(*OLD, post(1, *known), at=NOW)),
+        weighed(channel(*OLD, post(1, *doubt), at=NOW + HOUR), Weight.FOR_HIM),
     )
     assert of_office("comments_answered", [full, doubted], as_of=later(days=3)).verdict == ("passed", None)
     newer = answers(client(*OLD, post(1, *known), at=NOW - HOUR), channel(*OLD, post(1, *doubt)))
@@ -209,7 +213,10 @@ def test_of_a_comment_read_twice_the_newest_full_readings_side_counts(preview: s
 def test_a_thread_that_one_route_alone_could_read_is_read() -> None:
     """Under each post some full look read it whole after the week."""
     unread = post(1, comments_cause="unreachable")
-    for looks in ([channel(*OLD, unread), client(*OLD, post(1, *FIVE))], [channel(*OLD, post(1, *FIVE)), client(*OLD, unread)]):
+    for looks in (
+        [channel(*OLD, unread), client(*OLD, post(1, *FIVE))],
+        [channel(*OLD, post(1, *FIVE)), client(*OLD, unread)],
+    ):
         assert answers(*looks).verdict == ("failed", None)
 
 

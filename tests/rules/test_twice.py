@@ -50,7 +50,10 @@ def young(*line: Any, **fields: Any):
 def failing_young(check: str) -> tuple:
     """What a page of this week shows where the check fails by what stands on it."""
     state = CLOSED if check == "comments_open" else OPEN
-    return (post(1, *(asked(5) if check == "comments_answered" else ()), comments_state=state), post(2, comments_state=state))
+    return (
+        post(1, *(asked(5) if check == "comments_answered" else ()), comments_state=state),
+        post(2, comments_state=state),
+    )
 
 
 # One page alone that may not be held against him --------------------------------------------------------------------
@@ -145,6 +148,16 @@ def test_what_stands_on_a_page_of_this_week_fails_nobody(check: str) -> None:
     assert of_office(check, [old, young(*good(check))], pages=pages).outcome == "passed"
 
 
+@pytest.mark.parametrize("kind", ["stale", "of this week"])
+def test_what_the_other_pages_alone_cannot_tell_cannot_be_told(kind: str) -> None:
+    """Five questions over both pages, three of them on the one that may be held against him; all are counted."""
+    pages = [account(), stale(vk_page()) if kind == "stale" else fresh(vk_page())]
+    two = post(1, *asked(2), hours=2)
+    looks = [channel(*OLD, post(1, *asked(3))), profile(*OLD, two) if kind == "stale" else young(two)]
+    found = of_office("comments_answered", looks, pages=pages)
+    assert (found.verdict, found.value("due"), found.value("askers")) == (("cantTell", "too_little_data"), 5, 5)
+
+
 @pytest.mark.parametrize("check", ["posts_per_week", "longest_silence"])
 def test_a_silent_page_of_long_ago_fails_whatever_a_new_page_lacks(check: str) -> None:
     """The posts of the new one count, and they are too few; of its silence nothing is said."""
@@ -199,7 +212,9 @@ def test_a_pages_own_finding_is_never_failed(check: str) -> None:
     """The person is judged, and once; what was counted on the page stands in its values."""
     gone = check == "account_exists"
     fields = {"subscribers": 20_000, "register_link": False, **exactly("2023-02-14T12:00")}
-    look = channel(exists=False, at=day(50)) if gone else channel(*failing(check if check in PRACTICE else ""), **fields)
+    look = (
+        channel(exists=False, at=day(50)) if gone else channel(*failing(check if check in PRACTICE else ""), **fields)
+    )
     person, page = all_of(check, [look])
     assert (person.outcome, page.verdict) == ("failed", ("inapplicable", None))
     assert page.values == (person.values | ({"reason": None} if check == "opened_by_deadline" else {}))
@@ -217,7 +232,9 @@ def test_a_page_that_alone_would_pass_passes(check: str) -> None:
 @pytest.mark.parametrize("check", PRACTICE)
 def test_a_page_that_alone_could_not_be_told_says_why(check: str) -> None:
     """Beside one that could."""
-    _, unread, bad = all_of(check, [channel(posts_cause="throttled"), profile(*failing(check))], pages=[account(), vk_page()])
+    _, unread, bad = all_of(
+        check, [channel(posts_cause="throttled"), profile(*failing(check))], pages=[account(), vk_page()]
+    )
     assert unread.verdict == ("cantTell", "throttled")
     assert bad.verdict == ("inapplicable", None)
 
@@ -245,7 +262,9 @@ def test_beside_a_page_elsewhere_no_practice_fails(check: str) -> None:
         (None, "failed"),
     ],
 )
-def test_a_report_of_a_network_where_none_of_his_is_on_record_forbids_to_fail(check: str, network, outcome: str) -> None:
+def test_a_report_of_a_network_where_none_of_his_is_on_record_forbids_to_fail(
+    check: str, network, outcome: str
+) -> None:
     """One of a network where he has a page may be of that page; of `other` or of no network it is none."""
     person = in_office(account(), reports=[report(by="2025", network=network)])
     assert of_office(check, [channel(*failing(check))], person=person).outcome == outcome
@@ -254,7 +273,9 @@ def test_a_report_of_a_network_where_none_of_his_is_on_record_forbids_to_fail(ch
 
 def test_without_a_page_on_record_the_practice_is_untested() -> None:
     """A report or a page elsewhere does not make it anything else."""
-    person = in_office(reports=[report(by="2025", network=OtherNetwork.MAX)]).model_copy(update={"listed": [elsewhere()]})
+    person = in_office(reports=[report(by="2025", network=OtherNetwork.MAX)]).model_copy(
+        update={"listed": [elsewhere()]}
+    )
     for check in PRACTICE:
         assert of_office(check, [], person=person).verdict == ("untested", None)
 
@@ -273,6 +294,16 @@ def test_in_the_week_of_taking_office_the_practice_is_not_judged(check: str, sin
     found = of_office(check, [channel(*failing(check))], person=with_page).outcome
     assert found == ("inapplicable" if begins_here else "failed")
     assert of_office(check, [], person=without).outcome == ("inapplicable" if begins_here else "untested")
+
+
+@pytest.mark.parametrize(("known_from", "outcome"), [("2026-11-15", "failed"), ("2026-11-16", "inapplicable")])
+@pytest.mark.parametrize("check", PRACTICE)
+def test_without_a_start_his_time_begins_where_a_source_first_has_him_in_office(
+    check: str, known_from: str, outcome: str
+) -> None:
+    """That week is not judged by halves either."""
+    person = in_office(since=None, known_from=known_from, known_as_of="2026-11-24")
+    assert of_office(check, [channel(*failing(check))], person=person).outcome == outcome
 
 
 def test_nothing_before_he_took_office_is_his() -> None:
