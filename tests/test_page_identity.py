@@ -88,8 +88,8 @@ def seen_before(row: str) -> bool:
 
 
 def known_before(row: str) -> bool:
-    """Tell whether a difference is of a fact that the newest look which saw the page tells, though it is not found now."""
-    return row.split()[1] == "register_link" and row.split()[0] in {"rayon-02", "rayon-03", "rayon-04"}
+    """Tell whether a difference is of a fact that an earlier look of the week tells of a page not found now."""
+    return row.split()[1] == "register_link" and row.split(maxsplit=1)[0] in {"rayon-02", "rayon-03", "rayon-04"}
 
 
 def not_asked_again(row: str) -> bool:
