@@ -262,9 +262,9 @@ def document(folder: Path, out: str, week: str = "2026-W47") -> Audit:
 
 
 def test_the_demonstration_shows_a_statement_that_holds_one_that_ended_and_a_correction(demo: Path) -> None:
-    """The head of the nineteenth left between the two weeks."""
+    """The head of the nineteenth left between the two weeks; the first of them was judged again with the second."""
     before, after = document(demo, "reports", "2026-W46"), document(demo, "reports")
-    assert [o.id for o in before.offices if o.statements] == ["rayon-19"]
+    assert [o.id for o in before.offices if o.statements] == ["rayon-04", "rayon-19"]
     assert [o.id for o in after.offices if o.statements] == ["rayon-04"]
     assert [[c.number for c in week.corrections] for week in (before, after)] == [[1], [2]]
     assert (after.version, after.corrections[0].office) == (2, "rayon-03")

@@ -20,7 +20,7 @@ from tests.bytesearch import unpacked
 from tests.pipeline import audited, sandboxed
 
 ONLY_ELSEWHERE = {
-    "seen_late", "contradiction", "stale_holder", "stale", "unproved_identity", "banned", "wall_off",
+    "seen_late", "contradiction", "stale_holder", "stale", "unproved_identity", "wall_off",
 }  # fmt: skip
 """Causes that a small world of their own shows (`tests/test_sandbox_*.py`), or hand-made cases."""
 

@@ -125,13 +125,17 @@ class TelegramWeb:
         return Reply(pages.missing(name) if shown is None else pages.landing(shown))
 
     def _commenter(self, name: str) -> Account | None:
-        """Return a linked group, or the person or channel that comments somewhere under a name."""
-        wanted = name.casefold()
+        """Return a linked group, or the person or channel that comments somewhere under a name.
+
+        An account of the world has its own page, or none under a name that it had before.
+        """
+        wanted, accounts = name.casefold(), {account.number for account in self._state.shown("telegram")}
         for account in self._state.shown("telegram"):
             if account.group_name is not None and account.group_name.casefold() == wanted:
                 return _shown_as(account.group_identity, "group", account)
             said = (comment.author for post in account.posts for comment in post.comments)
-            author = next((one for one in said if (one.username or "").casefold() == wanted), None)
+            others = (author for author in said if author.number not in accounts)
+            author = next((one for one in others if (one.username or "").casefold() == wanted), None)
             if author is not None:
                 kind = "channel" if author.community or author.number >= CHANNELS_FROM else "user"
                 return _shown_as(author, kind, account)
