@@ -138,7 +138,8 @@ class Page:
     def hidden_by(self) -> Cause | None:
         """What hid the page from the newest look that may count against the person; None: it saw the page."""
         full = [look.seen for look in self.looks if look.full]
-        return full[-1].cause if full else None
+        there = [seen for seen in full if seen.exists] or full
+        return there[-1].cause if there else None
 
     @property
     def unseen_cause(self) -> Cause:

@@ -39,8 +39,13 @@ class Reading:
     """By a comment's number the number of the one it answers."""
     whole: bool
     """Every comment that the network showed was read."""
-    told_by_old_record: bool = False
-    """Sides were told by a record that has changed since, and somebody has written who asks nothing."""
+    old_record: bool = False
+    """Sides were told by a record that has changed since."""
+
+    @property
+    def told_by_old_record(self) -> bool:
+        """Whether that may matter: somebody has written who asks nothing."""
+        return self.old_record and _somebody_asks_nothing(self.line)
 
     @property
     def group(self) -> Group:
@@ -85,13 +90,28 @@ def readings_of(case: Case, page: Page, posts: Sequence[Post]) -> list[Reading]:
     """
     raw = [reading for look in page.looks for reading in _of_look(case, page, look, posts)]
     raw.sort(key=lambda reading: reading.look.seen.taken_at)
-    sides: dict[Key, Side] = {}
-    for reading in sorted(raw, key=lambda reading: (reading.look.full, reading.whole)):
-        sides |= {reading.keys[comment.id]: comment.side for comment in reading.line}
+    sides = _sides(raw)
     people = case.value("helper_people")
     helpers = {key for group in _groups(raw) for key in _helping(group, people)}
     sides |= {key: Side.UNKNOWN for key in helpers if sides[key] is Side.CITIZEN}
     return [_with_sides(reading, sides) for reading in raw]
+
+
+def _sides(readings: Iterable[Reading]) -> dict[Key, Side]:
+    """Return each comment's side by the reading that counts most, of equal ones the newest.
+
+    A `FULL` one counts most, then a whole one, then one by today's record; one that knows the side before one that does
+    not.
+    """
+    ranks: dict[Key, tuple[bool, ...]] = {}
+    sides: dict[Key, Side] = {}
+    for reading in readings:
+        for comment in reading.line:
+            key, knows = reading.keys[comment.id], comment.side is not Side.UNKNOWN
+            rank = (reading.look.full, reading.whole, not reading.old_record, knows)
+            if rank >= ranks.get(key, ()):
+                ranks[key], sides[key] = rank, comment.side
+    return sides
 
 
 def _of_look(case: Case, page: Page, look: Look, posts: Sequence[Post]) -> Iterator[Reading]:
@@ -114,7 +134,7 @@ def _of_look(case: Case, page: Page, look: Look, posts: Sequence[Post]) -> Itera
             keys=_keys(place, line),
             targets=answered_in(line),
             whole=post.comments_cause is None and (post.comments_state is not CommentsState.CLOSED or bool(line)),
-            told_by_old_record=_is_old(case, look) and _somebody_asks_nothing(line),
+            old_record=_is_old(case, look),
         )
 
 
@@ -133,7 +153,7 @@ def _is_old(case: Case, look: Look) -> bool:
     return look.seen.sides not in {"", case.sides} and case.as_of <= case.late_after
 
 
-def _somebody_asks_nothing(line: Sequence[Comment]) -> bool:
+def _somebody_asks_nothing(line: Iterable[Comment]) -> bool:
     asking = {comment.author for comment in line if asks(comment) and comment.author is not None}
     return any(comment.author not in asking for comment in line)
 

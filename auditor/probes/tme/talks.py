@@ -174,8 +174,11 @@ class Speakers:
             return Side.OWNER
         return Side.BODY if handle in self.institution or handle in self.others else None
 
-    def unrecorded(self, author: _Author, kind: Kind | None) -> Side:
-        """Tell on whose side somebody is who is not on record and whose landing page, if it was seen, is of `kind`."""
+    def unrecorded(self, author: _Author, kind: Kind | None, *, waiting: bool) -> Side:
+        """Tell on whose side somebody is who is not on record and whose landing page, if it was seen, is of `kind`.
+
+        Where no question is `waiting` nobody's page was asked for, and who comments is taken for a citizen.
+        """
         if kind is Kind.GROUP:
             return Side.OWNER
         chat = author.handle is None and _is_chat(author.name)
@@ -185,7 +188,7 @@ class Speakers:
             return Side.UNKNOWN
         if author.only_asks:
             return Side.CITIZEN
-        person = author.handle is None or kind is Kind.USER
+        person = author.handle is None or kind is Kind.USER or not waiting
         return Side.CITIZEN if person and not self.staff_unseen else Side.UNKNOWN
 
 
@@ -339,14 +342,17 @@ def _tell(web: Web, threads: Sequence[_Thread], side: Speakers) -> None:
         return
     authors, waiting = _authors(threads, side)
     kinds = _kinds(authors.values(), waiting, side.channel, web.kind_of)
-    sides = {who: side.unrecorded(a, kinds.get(a.handle) if a.handle else None) for who, a in authors.items()}
+    group = next((handle for handle, kind in kinds.items() if kind is Kind.GROUP), None)
+    left = waiting.without(group)
+    told = {who: kinds.get(author.handle) if author.handle else None for who, author in authors.items()}
+    sides = {who: side.unrecorded(author, told[who], waiting=left) for who, author in authors.items()}
     reader = _Reader(side, sides)
     for thread in threads:
         known = {c.id: c for c in resolved(map(reader.comment, thread.raw.values()))}
         read = [page.raw is not None for page in thread.pages]
         thread.answers = [
-            rewritten(answer, with_comments(answer.body, known)) if told else answer
-            for answer, told in zip(thread.answers, read, strict=True)
+            rewritten(answer, with_comments(answer.body, known)) if is_read else answer
+            for answer, is_read in zip(thread.answers, read, strict=True)
         ]
 
 
