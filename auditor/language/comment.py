@@ -125,7 +125,7 @@ def _of_sentence(place: int, comment: _Comment) -> Iterator[str]:
         yield speaks
         return
     rest, mocks = _without_rhetoric(line)
-    asks = _asks(rest, _Names(comment, rest, "".join(comment.lines[:place])), mocked=bool(mocks))
+    asks = _asks(rest, _Names(comment, rest, "".join(comment.lines[:place])), mocks)
     yield from filter(None, (asks, mocks))
 
 
@@ -150,18 +150,25 @@ _BY_MARK = frozenset({"question.mark", "question.form", "question.named", "quest
 """Rules by which a sentence that mocks hardly asks."""
 
 
-def _asks(line: str, names: "_Names", *, mocked: bool) -> str:
+def _asks(line: str, names: "_Names", mocked: str) -> str:
     """Return the rule by which a sentence requests or asks something, or may do so."""
     doubtful = ""
     for rule in language().stages["asks"]:
         if not _found(rule, line):
             continue
-        named, by_mark = names.allow(rule), mocked and rule.code in _BY_MARK
-        if named and not by_mark:
+        named, mocks = names.allow(rule), _mocks_too(rule, line, mocked)
+        if named and not mocks:
             return rule.code
-        if named or not by_mark:
+        if named or not mocks:
             doubtful = "unsure.vague"
     return doubtful
+
+
+def _mocks_too(rule: Rule, line: str, mocked: str) -> bool:
+    """Tell whether what remains of a sentence beside mockery is hardly a question to an office."""
+    if mocked == "addressee.retort" and not language().lists["future"].search(line):
+        return rule.code.startswith("question.")
+    return bool(mocked) and rule.code in _BY_MARK
 
 
 def _found(rule: Rule, line: str) -> bool:
