@@ -142,7 +142,7 @@ def _without_rhetoric(line: str) -> tuple[str, str]:
     for rule in language().stages["rhetoric"]:
         while (match := rule.phrases.search(line)) and not rule.unless.search(line):
             begins = max(line.rfind(", ", 0, match.start() + 1) + 2, 0) if ", " in line[: match.start()] else 0
-            line, code = line[:begins] + line[match.end() :], code or rule.code
+            line, code = f"{line[:begins] or ', '}{line[match.end() :]}", code or rule.code
     return line, code
 
 
@@ -234,8 +234,9 @@ def _decided(comment: _Comment) -> str:
 
 
 def _settled(codes: Sequence[tuple[int, str]], comment: _Comment) -> Sequence[tuple[int, str]]:
-    """Doubt what a mark alone makes a question, where a short comment mocks."""
-    if comment.letter or not any(language().rules[code].stage == "rhetoric" for _, code in codes):
+    """Doubt what a mark alone makes a question, where a short comment mocks or any asks everybody."""
+    mocks = any(language().rules[code].stage == "rhetoric" for _, code in codes) and not comment.letter
+    if not mocks and all(code != "addressee.public" for _, code in codes):
         return codes
     return [(place, "unsure.vague" if code in _BY_MARK else code) for place, code in codes]
 
