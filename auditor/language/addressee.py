@@ -1,4 +1,4 @@
-"""Whom a comment's beginning speaks to: a mention or a name of a citizen, of another body, of the holder."""
+"""Whom a comment's beginning speaks to: a mention or a name of a citizen, or of the holder."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -37,8 +37,8 @@ class Called(NamedTuple):
 
 
 def after_mention(text: str, addressed: Side | None) -> tuple[str, str]:
-    """Return the text after its leading mention, and the rule where that mentions a citizen or another body."""
-    if addressed in {Side.CITIZEN, Side.BODY}:
+    """Return the text after its leading mention, and the rule where that mentions a citizen."""
+    if addressed is Side.CITIZEN:
         return text, "addressee.mention"
     mention = _MENTION.match(text)
     if mention is None or not any(sign.isalnum() for sign in text[mention.end() :]):

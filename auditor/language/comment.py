@@ -125,7 +125,7 @@ def _of_sentence(place: int, comment: _Comment) -> Iterator[str]:
         yield speaks
         return
     rest, mocks = _without_rhetoric(line)
-    asks = _asks(rest, _Names(comment, rest, "".join(comment.lines[:place])), mocked=bool(mocks))
+    asks = _asks(rest, _Names(comment, rest, "".join(comment.lines[:place])), mocks)
     yield from filter(None, (asks, mocks))
 
 
@@ -142,7 +142,7 @@ def _without_rhetoric(line: str) -> tuple[str, str]:
     for rule in language().stages["rhetoric"]:
         while (match := rule.phrases.search(line)) and not rule.unless.search(line):
             begins = max(line.rfind(", ", 0, match.start() + 1) + 2, 0) if ", " in line[: match.start()] else 0
-            line, code = line[:begins] + line[match.end() :], code or rule.code
+            line, code = f"{line[:begins] or ', '}{line[match.end() :]}", code or rule.code
     return line, code
 
 
@@ -150,18 +150,25 @@ _BY_MARK = frozenset({"question.mark", "question.form", "question.named", "quest
 """Rules by which a sentence that mocks hardly asks."""
 
 
-def _asks(line: str, names: "_Names", *, mocked: bool) -> str:
+def _asks(line: str, names: "_Names", mocked: str) -> str:
     """Return the rule by which a sentence requests or asks something, or may do so."""
     doubtful = ""
     for rule in language().stages["asks"]:
         if not _found(rule, line):
             continue
-        named, by_mark = names.allow(rule), mocked and rule.code in _BY_MARK
-        if named and not by_mark:
+        named, mocks = names.allow(rule), _mocks_too(rule, line, mocked)
+        if named and not mocks:
             return rule.code
-        if named or not by_mark:
+        if named or not mocks:
             doubtful = "unsure.vague"
     return doubtful
+
+
+def _mocks_too(rule: Rule, line: str, mocked: str) -> bool:
+    """Tell whether what remains of a sentence beside mockery is hardly a question to an office."""
+    if mocked == "addressee.retort" and not language().lists["future"].search(line):
+        return rule.code.startswith("question.")
+    return bool(mocked) and rule.code in _BY_MARK
 
 
 def _found(rule: Rule, line: str) -> bool:
@@ -227,8 +234,9 @@ def _decided(comment: _Comment) -> str:
 
 
 def _settled(codes: Sequence[tuple[int, str]], comment: _Comment) -> Sequence[tuple[int, str]]:
-    """Doubt what a mark alone makes a question, where a short comment mocks."""
-    if comment.letter or not any(language().rules[code].stage == "rhetoric" for _, code in codes):
+    """Doubt what a mark alone makes a question, where a short comment mocks or any asks everybody."""
+    mocks = any(language().rules[code].stage == "rhetoric" for _, code in codes) and not comment.letter
+    if not mocks and all(code != "addressee.public" for _, code in codes):
         return codes
     return [(place, "unsure.vague" if code in _BY_MARK else code) for place, code in codes]
 
