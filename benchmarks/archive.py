@@ -166,7 +166,6 @@ def _post(url: str, number: int, at: datetime, window: Window) -> Post:
         id=number,
         at=at,
         url=f"{url}/{number}",
-        text_key=digest,
         sketch="".join(sorted(chr(0xF0000 + int(digest[at : at + 4], 16)) for at in range(0, len(digest), 4))),
         comments_count=COMMENTS,
         comments_cause=None if read else "too_little_data",

@@ -50,4 +50,4 @@ def findings(world: World, session: Session) -> set[tuple[str, ...]]:
 def _told(values: dict[str, Any]) -> str:
     """Write a finding's values but those that two looks tell and one does not; posts come as they were read."""
     posts = sorted(values.get("posts") or (), key=str) if isinstance(values.get("posts"), list) else values.get("posts")
-    return json.dumps({**values, "given": None, "posts": posts}, default=str)
+    return json.dumps({**values, "posts": posts}, default=str)

@@ -79,4 +79,6 @@ def audited(session: Session, week: Week | None = None) -> Audit:
 
 def audit_week(session: Session, week: Week, *, synthetic: bool = False) -> tuple[Audit, Collected]:
     """Look at a week, judge and store it, as the command does before it publishes."""
-    return weeks.audit_week(session, week, partial(look, session, week=week, command="weekly"), synthetic=synthetic)
+    looking = partial(look, session, week=week, command="weekly")
+    judged = weeks.audit_week(session, week, looking, synthetic=synthetic)
+    return judged.audit, judged.done

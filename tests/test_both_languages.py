@@ -27,7 +27,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sessio
         week = session.week(None)
         run_weekly(before, week.shift(-1), synthetic=True)
         both = replace(session, settings=settings)
-        audit, _, _ = run_weekly(both, week, synthetic=True)
+        audit = run_weekly(both, week, synthetic=True)[0].audit
         yield both, audit
 
 

@@ -41,7 +41,7 @@ OPEN = "Неделя ещё не закрыта"
 def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Session, Audit]:
     """A week of the sandbox as it was published, and the session that did it."""
     with sandboxed(World.build(), tmp_path_factory.mktemp("published")) as (_, session):
-        audit, _page, _done = run_weekly(session, Week.last_ended(session.clock(), TOMSK))
+        audit = run_weekly(session, Week.last_ended(session.clock(), TOMSK))[0].audit
         return session, audit
 
 
@@ -119,7 +119,7 @@ def test_a_week_that_nobody_looked_at_says_so_first_wherever_it_goes(unseen: Aud
 
 def test_a_week_that_nobody_looked_at_is_compared_with_no_other(unseen: Audit) -> None:
     """Nothing was seen to change."""
-    assert {(o.change, o.change_reason) for o in unseen.offices} == {("neutral", "not_comparable")}
+    assert {(o.change, o.verdict_change) for o in unseen.offices} == {("neutral", None)}
     assert unseen.previous_week is None
     assert "сравнивать не с чем" in render_html(unseen, catalogue=RU)
 
@@ -215,12 +215,13 @@ def test_a_week_that_is_run_again_keeps_the_trace_of_what_was_published_first(tm
     """By a run with another registry, and by a third; replay makes it again; with its cause the line goes."""
     with sandboxed(World.build(), tmp_path) as (box, session):
         week = Week.last_ended(session.clock(), TOMSK)
-        first, _, _ = run_weekly(session, week)
+        first = run_weekly(session, week)[0].audit
         name = failing(first)
         other = without_pages(session, name)
         for hours in (1, 2):
             box.now = session.clock() + timedelta(hours=hours)
-            again, page, _ = run_weekly(replace(other, as_of=box.now), week)
+            judged, page = run_weekly(replace(other, as_of=box.now), week)
+            again = judged.audit
             assert again.rejudged is not None
             assert (again.rejudged.offices, again.rejudged.before) == ([name], {name: "failed"})
             assert again.rejudged.stored_as_of == first.as_of
@@ -238,7 +239,8 @@ def test_pages_that_were_only_come_to_later_are_no_correction(tmp_path: Path) ->
         week = Week.last_ended(session.clock(), TOMSK)
         run_weekly(session, week, seconds=0.0)
         box.now += timedelta(hours=1)
-        again, page, _ = run_weekly(replace(session, as_of=box.now), week)
+        judged, page = run_weekly(replace(session, as_of=box.now), week)
+        again = judged.audit
     assert again.rejudged is not None
     assert set(again.rejudged.before.values()) == {"untested"}
     assert [*caveats(again, RU)] == []
@@ -283,7 +285,8 @@ def test_a_week_of_another_version_says_that_the_rule_turned_its_cells(tmp_path:
     """Stored by an older program with a red cell that this one does not give; replay names the version for all."""
     with sandboxed(World.build(), tmp_path) as (_, session):
         week = Week.last_ended(session.clock(), TOMSK)
-        first, _, done = run_weekly(session, week)
+        judged, _ = run_weekly(session, week)
+        first, done = judged.audit, judged.done
         office = next(
             o for o in first.offices for f in o.findings if (f.check, f.outcome) == ("posts_per_week", "passed")
         )

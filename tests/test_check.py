@@ -192,7 +192,7 @@ def test_the_document_is_the_same_by_both_names(place: tuple[Path, Audit]) -> No
     named, short = asked(place, "rayon-01", "--format", "json"), asked(place, "rayon-01", "--json")
     assert named.out == short.out == asked(place, "rayon-01", "--json", "--format", "json").out
     document = json.loads(named.out)
-    assert (document["schema"], [o["id"] for o in document["offices"]]) == ("auditor/audit/1", ["rayon-01"])
+    assert (document["schema"], [o["id"] for o in document["offices"]]) == ("auditor/audit/2", ["rayon-01"])
     assert json.loads(asked(place, "rayon-01", "--json", letters="ascii").out) == document
 
 

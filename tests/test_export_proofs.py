@@ -90,7 +90,7 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Export:
     folder, world = tmp_path_factory.mktemp("sealed"), World.build()
     with sandboxed(world, folder) as (_, session):
         week = Week.last_ended(world.now, session.registry.zone)
-        audit, *_ = run_weekly(session, week, synthetic=True)
+        audit = run_weekly(session, week, synthetic=True)[0].audit
     _export(folder, folder / "a.zip", "--week", str(week))
     return Export(_unpacked(folder / "a.zip"), audit.seal)
 

@@ -13,7 +13,6 @@ from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
 from auditor.commands.publish import USUAL, pick_formats
 from auditor.report.post import LONGEST, render_post
-from auditor.report.reply_times import half_of
 from auditor.report.tables.xlsx_file import render_xlsx
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
@@ -22,21 +21,15 @@ from tests.test_i18n import FORBIDDEN
 from tests.workbook import NS, Book, Cell
 
 RU, EN = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
-DIRECTIVE, DATES, PRACTICE, PAGES, FINDINGS, COPIES, STATEMENTS, WEEKS, METHOD = SHEETS = (
+DIRECTIVE, DATES, PRACTICE, PAGES, FINDINGS, STATEMENTS, WEEKS, METHOD = SHEETS = (
     "Поручение",
     "Даты",
     "Практика ведения",
     "Страницы",
     "Выводы",
-    "Совпадающие публикации",
     "Заявления",
     "Недели",
     "Методика",
-)
-HALVES = (
-    "Медиана ответа, часов (оценка)",
-    "То же, нижняя граница (95\N{NO-BREAK SPACE}%)",
-    "То же, верхняя граница (95\N{NO-BREAK SPACE}%)",
 )
 
 
@@ -118,10 +111,10 @@ def test_dates_are_dates_and_days_are_numbers(book: Book) -> None:
 
 
 def test_a_date_that_is_not_exact_gives_no_number_of_days(book: Book) -> None:
-    """It says between which days it lies, and leaves the number empty."""
+    """It says that it is not later than its day, and leaves the number empty."""
     row = of(table(book, DATES), "Девятый район")
-    assert row["Точность даты"].value == "между двумя датами"
-    assert row["Не раньше"].kind == row["Открыта"].kind == "date"
+    assert row["Точность даты"].value == "не позднее этого дня"
+    assert row["Открыта"].kind == "date"
     assert row["Дней после срока (до срока — меньше 0)"].kind == "empty"
 
 
@@ -167,7 +160,7 @@ def test_closed_comments_are_no_questions_counted(book: Book) -> None:
     """Where nobody could ask there is no zero of questions, and none of replies."""
     row = of(table(book, PRACTICE), "Восьмой район")
     assert row["Публикаций с закрытыми комментариями"].value == 9
-    assert row["Вопросов"].kind == row["Публичный ответ не найден к моменту проверки"].kind == "empty"
+    assert row["Вопросов"].kind == row["К моменту проверки ответа владельца не видно"].kind == "empty"
     assert "комментарии закрыты" in row["Ответы: словами"].value
 
 
@@ -297,24 +290,9 @@ def test_the_russian_csv_opens_by_a_double_click(audit: Audit, lines: list[dict[
     assert content.count(b"\r\n") == content.count(b"\n") == len(audit.offices) + 1
     row = of(lines, "Третий район")
     assert (row["На момент"], row["Открыта"]) == ("24.11.2026 12:00", "14.02.2023")
-    halves = [line["Медиана ответа, часов (оценка)"] for line in lines]
-    assert [half for half in halves if re.fullmatch(r"\d+,\d+", half)]
-    assert not [half for half in halves if "." in half]
-
-
-def test_the_tables_half_is_the_pages_own_estimate_with_its_bounds(audit: Audit, lines: list[dict[str, str]]) -> None:
-    """Not the week's own median under the estimate's name; empty where the page has too little data for one."""
-    told = {}
-    for office in audit.offices:
-        row = next(line for line in lines if line["Код должности"] == office.id)
-        figures = [row[head] for head in HALVES]
-        cell = half_of(office, audit, RU)
-        known = office.reply_times if cell.key is not None or "не меньше" in cell.quiet else None
-        hours = (known.median_hours, known.median_low, known.median_high) if known else (None, None, None)
-        assert figures == ["" if h is None else f"{round(h, 1)}".replace(".", ",") for h in hours]
-        told[office.id] = figures
-    assert [figures for figures in told.values() if figures[0]]
-    assert [figures for figures in told.values() if not figures[0]]
+    shares = [line["Доля в срок, не меньше, %"] for line in lines]
+    assert [share for share in shares if re.fullmatch(r"\d+,\d+", share)]
+    assert not [share for share in shares if "." in share]
 
 
 def test_the_deadline_of_the_act_is_a_date_on_the_sheet_of_the_method(book: Book) -> None:
@@ -353,7 +331,7 @@ def test_the_post_says_how_many_who_and_why(audit: Audit) -> None:
     assert shown[2] == "Поручение соблюдено у 8 глав из 20, не соблюдено у 3, не установлено у 5, ещё 4 — вне оценки."
     assert "✕ не соблюдено — 3: Двадцатый, Пятый, Третий" in shown
     assert "Шестой (заглушка вместо страницы)" in post
-    assert "• С недели 46: стало известно — 3: новые сведения: Двадцатый, Третий" in post
+    assert "• С недели 46: другой итог — 5: изменились сведения: Двадцатый, Третий" in post
     assert "https://example.invalid/reports/2026-W47/index.html" in post
     assert not FORBIDDEN.search(post)
 

@@ -210,7 +210,7 @@ def test_from_nothing_to_a_judged_cell(tmp_path: Path) -> None:
             check=True,
         )
         assert page in decided.stdout
-        card = json.loads(step("check", office, "--json", said='"schema":"auditor/audit/1"'))
+        card = json.loads(step("check", office, "--json", said='"schema":"auditor/audit/2"'))
     spent = time.monotonic() - began
     (judged,) = card["offices"]
     told_of = {f["check"]: f["outcome"] for f in judged["findings"] if f["account"] is None}

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from auditor.audit.sights import merge
 from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.archive import Archive
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
 from auditor.audit.judge import make_audit
-from auditor.audit.sights import merge
 from auditor.audit.words import worded
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Cause, Route, Snapshot, StoredSnapshot, Weight
@@ -111,13 +111,13 @@ def test_a_renamed_page_is_judged_with_its_history_and_a_lost_one_is_not(tmp_pat
         found = existence(audit, number)
         assert page.url == move.old
         if move.new:
-            assert (page.renamed_to, found.values["renamed_to"], page.id) == (move.new, move.new, move.number)
+            assert (page.renamed_to, page.id) == (move.new, move.number)
             assert move.new in found.message
         elif move.network == "vk":  # by its number it is gone, and was there in the week: an earlier look saw it
             assert (found.outcome, page.renamed_to, page.taken_over_by) == ("passed", None, None)
         else:
             assert (page.renamed_to, page.taken_over_by) == (None, move.taken_by)
-            assert (found.values["expected_id"], found.values["seen_id"]) == (move.number, move.taken_by)
+            assert str(move.number) in found.message
             assert str(move.taken_by) in found.message
             assert page.facts.subscribers is None
     assert (audit.watch.renamed, audit.watch.taken_over) == (5, 1)
@@ -156,7 +156,7 @@ def test_a_client_that_has_met_a_channel_looks_up_no_name_of_it_again(tmp_path: 
         again = audited(replace(session, as_of=sandbox.now))
         methods = [r.method for r in sandbox.requests[before:] if r.network == "MTPROTO"]
     assert methods.count("contacts.resolveUsername") == 0
-    assert existence(again, 2).values["renamed_to"] == world.moves[0].new
+    assert again.offices[1].accounts[0].renamed_to == world.moves[0].new
 
 
 def test_while_the_client_is_out_a_channel_known_to_be_renamed_is_not_called_missing(tmp_path: Path) -> None:
@@ -409,24 +409,20 @@ def judged(book: Registry, seen: dict[str, list[StoredSnapshot]], as_of: datetim
 
 
 def test_a_number_on_record_that_was_never_seen_right_may_be_wrong() -> None:
-    """The message allows for it, and nothing is judged until that is settled."""
+    """The message names both, and nothing is judged until that is settled."""
     audit = judged(book_of(page(number=7)), rows(snapshot(posts=posts(1, 2, 3), **opened("2021-10-12"))))
     found = audit.offices[0].finding("account_exists", OLD)
     assert found is not None
     assert (found.outcome, found.cause) == ("cantTell", "not_at_address")
-    assert "ошибка в записи" in found.message
-    assert (found.values["expected_id"], found.values["seen_id"]) == (7, OURS)
-    assert {f.outcome for f in audit.offices[0].findings if f.check == "posts_per_week"} == {"cantTell", "inapplicable"}
+    assert (found.params["expected"], found.params["seen"]) == ("7", str(OURS))
+    assert {f.outcome for f in audit.offices[0].findings if f.check == "posts_per_week"} == {"cantTell"}
 
 
-def test_a_takeover_says_since_when_and_leaves_the_opening_as_it_was_seen() -> None:
-    """The first look with the other number dates it."""
+def test_a_takeover_leaves_the_opening_as_it_was_seen() -> None:
+    """Only the page's own looks date it."""
     before = snapshot(taken_at=NOW - timedelta(days=20), **opened("2021-10-12"))
     first = snapshot(taken_at=NOW - timedelta(days=8), id=THEIRS, posts_cause=Cause.GONE)
     audit = judged(book_of(page()), rows(before, first, snapshot(id=THEIRS, posts_cause=Cause.GONE)))
-    found = audit.offices[0].finding("account_exists", OLD)
-    assert found is not None
-    assert "16.11.2026" in found.message
     assert audit.offices[0].verdict == "passed"
     assert audit.offices[0].accounts[0].taken_over_by == THEIRS
 
@@ -499,15 +495,12 @@ def test_only_a_believed_look_with_a_number_says_whose_the_new_address_was(
 
 
 def test_the_client_alone_speaks_of_a_renamed_channel() -> None:
-    """To the preview the name is nobody's or another's; the posts are the client's, the evidence both's."""
+    """To the preview the name is nobody's or another's; the posts are the client's."""
     there = snapshot(route=Route.TELEGRAM_CLIENT, renamed_to=NEW, posts=posts(1, 2))
     for here in (snapshot(exists=False, id=None, kind=None), snapshot(id=THEIRS, posts_cause=Cause.GONE)):
-        view = merge(here, there, WEEK.starts, WEEK.ends)
-        assert view is not None
-        assert (view.snapshot.id, len(view.snapshot.posts), view.conflicts) == (OURS, 2, {})
-    same = merge(snapshot(posts=posts(1, 2)), there, WEEK.starts, WEEK.ends)
-    assert same is not None
-    assert same.snapshot.renamed_to is None  # the preview still sees it under its name
+        before = snapshot(taken_at=NOW - timedelta(days=20))
+        (one,) = judged(book_of(page(number=OURS)), rows(before, here, there)).offices
+        assert (one.accounts[0].renamed_to, len(one.posts)) == (NEW, 2)
 
 
 def test_a_page_that_came_back_to_its_name_can_be_missing_again() -> None:
@@ -534,18 +527,6 @@ def test_a_channel_closed_to_the_client_is_not_missing_because_its_name_is() -> 
     assert (found.outcome, found.cause) == ("passed", None)
 
 
-def test_two_numbers_by_two_ways_are_told_of_an_institutions_page_too() -> None:
-    """Its existence is all that is asked, and it must be the same page."""
-    book = registry(
-        office(tenure(since="2019"), accounts=[page().model_copy(update={"kind": AccountKind.INSTITUTION})])
-    )
-    audit = judged(book, rows(snapshot(), snapshot(route=Route.TELEGRAM_CLIENT, id=THEIRS)))
-    found = audit.offices[0].finding("account_exists", OLD)
-    assert found is not None
-    assert (found.outcome, found.cause) == ("cantTell", "contradiction")
-    assert (found.values["seen_by_preview"], found.values["seen_by_client"]) == (str(OURS), str(THEIRS))
-
-
 def test_an_institutions_page_with_another_number_than_last_week_is_another_page() -> None:
     """The page on record is gone: the finding names the number that was seen instead."""
     book = registry(
@@ -554,7 +535,7 @@ def test_an_institutions_page_with_another_number_than_last_week_is_another_page
     audit = judged(book, rows(snapshot(taken_at=NOW - timedelta(days=7)), snapshot(id=THEIRS)))
     found = audit.offices[0].finding("account_exists", OLD)
     assert found is not None
-    assert (found.outcome, found.cause, found.values["seen_id"]) == ("cantTell", "not_at_address", THEIRS)
+    assert (found.outcome, found.cause, found.params["seen"]) == ("cantTell", "not_at_address", str(THEIRS))
     assert [f.check for f in audit.offices[0].findings if f.account == OLD] == ["account_exists"]
 
 
@@ -574,12 +555,6 @@ def test_a_target_knows_its_number_from_the_registry_or_from_what_was_seen() -> 
     assert planned(page("drugoy_rayon")) == (None, False)
 
 
-def test_snapshots_of_older_archives_are_read() -> None:
-    """They know nothing of renaming."""
-    old = snapshot().model_dump_json(exclude={"renamed_to"})
-    assert Snapshot.model_validate_json(old).renamed_to is None
-
-
 # Old confirmations ------------------------------------------------------------------------------------------------
 
 
@@ -592,17 +567,14 @@ def test_a_confirmation_is_under_review_once_it_is_older_than_it_may_be(on: date
 
 
 @pytest.mark.parametrize(
-    ("on", "ago", "review"),
-    [("2025-11-22", 365, False), ("2025-11-21", 366, True), ("2026-11-22", 0, False), ("2026-11-23", None, False)],
+    ("on", "review"), [("2025-11-22", False), ("2025-11-21", True), ("2026-11-22", False), ("2026-11-23", False)]
 )
-def test_an_old_confirmation_has_to_be_made_anew(on: str, ago: int | None, review: bool) -> None:
+def test_an_old_confirmation_has_to_be_made_anew(on: str, review: bool) -> None:
     """Counted to the week's last day, 22 November, whenever it is judged."""
     what = case([tenure(since="2019", accounts=[page(on=date.fromisoformat(on))])], snapshot())
-    (found,) = judge("account_confirmed", what)
-    assert (found.outcome, found.cause) == (("cantTell", "stale") if review else ("passed", None))
-    assert (found.values.confirmed_days_ago, found.values.under_review) == (ago, review)
-    (exists,) = judge("account_exists", what)
-    assert exists.outcome == "passed"
+    for found in judge("account_confirmed", what):
+        assert (found.outcome, found.cause) == (("cantTell", "stale") if review else ("passed", None))
+    assert {found.outcome for found in judge("account_exists", what)} == {"passed"}
 
 
 def test_in_an_open_week_the_age_is_counted_to_the_moment_of_the_audit() -> None:
@@ -612,8 +584,7 @@ def test_in_an_open_week_the_age_is_counted_to_the_moment_of_the_audit() -> None
         snapshot(),
         as_of=WEEK.starts + timedelta(days=5),
     )
-    (found,) = judge("account_confirmed", what)
-    assert (found.values.confirmed_days_ago, found.values.under_review) == (365, False)
+    assert {found.outcome for found in judge("account_confirmed", what)} == {"passed"}
 
 
 def test_what_is_under_review_is_marked_on_the_page_in_the_terminal_and_in_the_summary() -> None:

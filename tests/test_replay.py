@@ -359,9 +359,7 @@ def test_after_eleven_months_all_is_made_again_but_the_figures_of_comments(folde
     assert {lost.url.rpartition("/")[2] for lost in done.unplayed} <= {"sandbox_control", "sandbox_nobody_here"}
     assert {found.why for found in done.aged} == {Why.SUMS}
     assert {found.check.split()[0] for found in done.aged if found.check} == {"comments_answered"}
-    assert {found.field.split(".")[0] for found in done.aged if not found.check} <= {
-        *("history", "moves", "change_reason", "checks")
-    }
+    assert {found.field.split(".")[0] for found in done.aged if not found.check} <= {*("history", "moves", "checks")}
     told = auditor(
         *("replay", "--week", LAST, "--data", folder / "data", "--registry", folder / "officials.yaml"), cwd=folder
     )

@@ -137,27 +137,27 @@ def test_where_there_was_nowhere_to_ask_nothing_is_counted(audit: Audit) -> None
 
     def closed(office: AuditedOffice) -> dict[str, Any]:
         asked = {"comments": 0, "questions": 0, "due": 0, "answered_in_time": 0, "answered_late": 0,
-                 "no_reply_found": 0, "pending": 0, "answered_by_other": 0, "general_answers": 0}  # fmt: skip
+                 "no_reply_found": 0, "pending": 0, "uncertain": 0, "answered_by_body": 0}  # fmt: skip
         new = {
             "comments_open": {"outcome": "failed", "values": {"open": 0, "closed": 3, "unseen": 0}},
             "comments_answered": {
-                "outcome": "inapplicable", "cause": None, "message": "Комментарии закрыты: негде спросить",
-                    "message_id": "comments_answered.nowhere", "params": {},
+                "outcome": "inapplicable", "cause": None, "message": "Комментарии закрыты под всеми просмотренными публикациями: 3",
+                    "message_id": "comments_answered.closed", "params": {"all": 3},
                 "values": asked,
             },
         }  # fmt: skip
         return {"findings": [f.model_copy(update=new.get(f.check, {})) for f in office.findings]}
 
     shown = text(page_of(changed(audit, "rayon-01", closed)).css_first("details:has(#o-rayon-01) .body"))
-    assert "Комментарии закрыты: негде спросить." in shown
+    assert "Комментарии закрыты под всеми просмотренными публикациями: 3" in shown
     assert "Комментариев 0" not in shown
 
 
 @pytest.mark.parametrize(
     ("unanswered", "pending", "said"),
     [
-        (1, 0, "без публичного ответа 1 из 3"),
-        (0, 0, "3 вопроса, публичный ответ есть на каждый"),
+        (1, 0, "ответа владельца не видно: 1 из 3"),
+        (0, 0, "3 вопроса, ответ владельца есть на каждый"),
         (0, 1, "3 вопроса"),
     ],
 )
@@ -165,8 +165,8 @@ def test_questions_under_a_post_are_all_answered_only_where_none_waits(
     audit: Audit, unanswered: int, pending: int, said: str
 ) -> None:
     """A question that is not due yet may be without an answer, and no post says that it is among its own."""
-    post = {"url": "https://vk.com/wall-1_1", "questions": 3, "no_reply_found": unanswered,
-            "answered_by_possible_staff": 0}  # fmt: skip
+    at = "2026-11-17T05:00:00Z"
+    post = {"url": "https://vk.com/wall-1_1", "at": at, "questions": 3, "no_reply_found": unanswered}
 
     def asked(office: AuditedOffice) -> dict[str, Any]:
         values = {"pending": pending, "posts": [post]}
@@ -184,12 +184,12 @@ def test_questions_under_a_post_are_all_answered_only_where_none_waits(
 @pytest.mark.parametrize(
     ("values", "cause", "said"),
     [
-        ({"unsure": 0, "pending": 0}, "no_threshold", "видно вопросов: 7, из них с публичным ответом: 5, за 24 ч: 3."),
+        ({"unsure": 0, "pending": 0}, "no_threshold", "видно вопросов: 7, из них с ответом владельца: 5, за 24 ч: 3."),
         ({"unsure": 0, "pending": 2}, "no_threshold",
-         "видно вопросов: 7, из них с публичным ответом: 5, за 24 ч: 3 (срок не истёк: 2)."),
+         "видно вопросов: 7, из них с ответом владельца: 5, за 24 ч: 3 (срок не истёк: 2)."),
         ({"unsure": 2, "pending": 0}, "no_threshold",
-         "видно вопросов: 7, из них с публичным ответом: 5, за 24 ч: 3 (с неясными 3–5 из 9)."),
-        ({"pending": 0}, "possible_staff", "есть ли ответы на вопросы, неизвестно: возможно, отвечают сотрудники."),
+         "видно вопросов: 7, из них с ответом владельца: 5, за 24 ч: 3 (с неясными 3–5 из 9)."),
+        ({"pending": 0}, "wall_off", "есть ли ответы на вопросы, неизвестно: стена отключена."),
         ({"pending": 0}, "seen_late", "есть ли ответы на вопросы, неизвестно: проверено спустя долгое время."),
         ({"answered_late": None}, "too_little_data", "есть ли ответы на вопросы, неизвестно: мало данных."),
         ({"questions": None}, "no_credentials", "есть ли вопросы и ответы, неизвестно."),
@@ -217,15 +217,15 @@ def test_an_offices_page_says_why_nothing_is_known_of_the_week(audit: Audit) -> 
 
 
 def test_no_bracket_stands_in_another(audit: Audit) -> None:
-    """The names that cannot be compared have their reasons in brackets, and so are not in brackets themselves."""
+    """The names of whom something changed have their reasons in brackets, and so are not in brackets themselves."""
     for line in render_text(audit, RU).splitlines():
         depth = 0
         for sign in line:
             depth += {"(": 1, ")": -1}.get(sign, 0)
             assert depth < 2, line
-    reason = changed(audit, "rayon-05", lambda _: {"change": "neutral", "change_reason": "not_comparable"})
-    notes = {n.id: n.note for row in changes(reason, RU) for n in row.names}
-    assert notes["rayon-05"] == "сравниваются только установленные итоги"
+    another = changed(audit, "rayon-05", lambda _: {"verdict_change": "record_changed"})
+    notes = {n.id: n.note for row in changes(another, RU) for n in row.names}
+    assert notes["rayon-05"] == "изменились сведения"
 
 
 def test_a_vacancy_begins_its_line_with_a_capital(audit: Audit) -> None:

@@ -105,7 +105,7 @@ def week(authority: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) 
     folder = tmp_path_factory.mktemp("week")
     with sandboxed(few(World.build()), folder, AUDITOR_STAMP_URL=authority[0]) as (_, session):
         week = Week.last_ended(session.clock(), session.registry.zone)
-        audit, *_ = run_weekly(session, week, synthetic=True)
+        audit = run_weekly(session, week, synthetic=True)[0].audit
         with Archive.read(session.data) as archive:
             token = archive.stamp_of(audit.seal)
             assert archive.verify() == []
@@ -152,7 +152,8 @@ def test_without_an_answer_the_week_is_whole(tmp_path: Path, caplog: pytest.LogC
     """Nobody listens there: one warning, and a report."""
     with sandboxed(few(World.build()), tmp_path, AUDITOR_STAMP_URL="http://127.0.0.1:9") as (_, session):
         week = Week.last_ended(session.clock(), session.registry.zone)
-        audit, page, _ = run_weekly(session, week, synthetic=True)
+        judged, page = run_weekly(session, week, synthetic=True)
+        audit = judged.audit
         with Archive.read(session.data) as archive:
             assert archive.stamp_of(audit.seal) is None
     assert page.is_file()

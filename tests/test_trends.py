@@ -19,7 +19,7 @@ RU = Catalogue("ru", TOMSK)
 def volume(week: str, *offices: dict) -> Volume:
     """A published week with these offices."""
     whole = {
-        "schema": "auditor/audit/1", "week": week, "as_of": "2026-11-24T05:00:00Z", "timezone": "Asia/Tomsk",
+        "schema": "auditor/audit/2", "week": week, "as_of": "2026-11-24T05:00:00Z", "timezone": "Asia/Tomsk",
         "closed": True, "summary": {"bound": len(offices), "passed": 0, "failed": 0, "cantTell": 0, "inapplicable": 0,
                                     "untested": len(offices)}, "offices": list(offices),
     }  # fmt: skip
@@ -38,7 +38,7 @@ def an_office(name: str = "one", holder: str = "Имярек Анна Андре
     }  # fmt: skip
 
 
-def asked(due: int, in_time: int, median: float | None = None, unsure: int = 0) -> dict:
+def asked(due: int, in_time: int, median: int | None = None, unsure: int = 0) -> dict:
     return {"due": due, "answered_in_time": in_time, "median_hours": median, "unsure": unsure}
 
 
@@ -87,7 +87,7 @@ def test_few_questions_are_bounds_and_no_share() -> None:
 def test_what_is_known_from_one_side_has_an_arrow() -> None:
     """Posts of a week that was not read whole; a median that was not reached; a median off the scale."""
     weeks = [volume("2026-W40", an_office(distinct=2, at_least=True, **asked(6, 1))),
-             volume("2026-W41", an_office(distinct=2, **asked(6, 1, 90.0)))]  # fmt: skip
+             volume("2026-W41", an_office(distinct=2, **asked(6, 1, 90)))]  # fmt: skip
     posts, _, medians = drawn(*weeks)
     assert posts.more.count("M") == 1
     assert (medians.more.count("M"), medians.points) == (2, "")

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from auditor.base.snapshot import Cause, Comment, CommentsState, Post, Side
-from auditor.probes.base import Sighting
+from auditor.probes.base import Sighting, Window
 from tests.vk_loopback import (
     FIRST_DAY,
+    NOW,
     WEEK,
     WINDOW,
     Reply,
@@ -222,6 +223,19 @@ def test_whether_people_can_comment(wall: int | None, counts: dict, expected: Co
     assert _post(world, "rayon7").comments_state is expected
 
 
+def test_a_permission_is_that_of_its_own_post() -> None:
+    """Issue 25, item 48: what VK says of one post is not taken for another."""
+    counts = ({"count": 0, "can_post": 1}, {"count": 0, "can_post": 0}, {"count": 0})
+    wall = [post(12 - n, FIRST_DAY, 5, comments=count) for n, count in enumerate(counts)]
+    seen = look(World(users=[person(5)], walls={5: wall}), "glava5").snapshot
+    assert {p.id: p.comments_state for p in seen.posts} == {
+        12: CommentsState.OPEN,
+        11: CommentsState.UNKNOWN,
+        10: CommentsState.UNKNOWN,
+    }
+    assert not seen.shows_thread
+
+
 def test_a_citizens_comment_shows_that_comments_are_open() -> None:
     """The owner's own comment does not."""
     assert _post(_world([comment(11, FIRST_DAY, 901)])).comments_state is CommentsState.OPEN
@@ -402,6 +416,18 @@ def test_comments_of_another_shape_are_unrecognised(answer: object) -> None:
     world = _world([comment(11, FIRST_DAY, 901)])
     world.plan("wall.getComments", Reply.of({"response": answer}))
     assert _post(world).comments_cause is Cause.UNRECOGNISED_PAGE
+
+
+def test_comments_are_read_as_far_back_as_the_policy_counts_them() -> None:
+    """Issue 25, item 24: with `thread_days: 30` a thread of 25 days before the week is one of the window's."""
+    wall = [post(10, WEEK.starts - timedelta(days=25), 5, comments={"count": 1})]
+    world = World(users=[person(5)], walls={5: wall}, comments={(5, 10): [comment(11, FIRST_DAY, 901)]})
+    threads = {}
+    for days in (14, 30):
+        with probing(world) as probe:
+            (seen,) = probe.look(target("glava5"), Window.of(WEEK, NOW, thread_days=days)).snapshot.posts
+            threads[days] = len(seen.comments)
+    assert threads == {14: 0, 30: 1}
 
 
 def test_nothing_of_a_citizen_is_kept_but_a_hash() -> None:

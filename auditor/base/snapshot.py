@@ -333,7 +333,7 @@ class Snapshot(_Model):
     @property
     def shows_thread(self) -> bool:
         """Tell whether some comment was read: the route can tell open threads from closed ones."""
-        return any(post.comments for post in self.posts)
+        return any(post.comments and post.comments_read_at is None for post in self.posts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,9 @@ def _judge(case: Case) -> Iterator[Finding[Existence]]:
         yield _unbound(case, held_twice(case, _finding, between=Cause.GONE))
         yield from each_page(case, _finding)
     for page in case.institution:
-        yield page_finding(_one(case, page), page)
+        found = _one(case, page)
+        own = page_finding(found, page)
+        yield replace(own, outcome=Outcome.UNTESTED) if found.outcome is Outcome.UNTESTED else own
 
 
 def _unbound(case: Case, finding: Finding[Existence]) -> Finding[Existence]:

@@ -25,7 +25,7 @@ from auditor.registry.models import (
 
 _IN_DOUBT = Sentence(
     "office.in_doubt",
-    N_("By partly known dates another than the one named may have held the office in this week: it is not judged"),
+    N_("By partly known dates another than the one named may hold the office at the week's end: it is not judged"),
 )
 _STALE = Sentence(
     "office.stale_holder",
@@ -153,7 +153,7 @@ class Case:
 
     def bar(self, *, exempt: bool = True) -> Obstacle | None:
         """Return what bars every check of this office in this week, or None; not `exempt`: an exemption does not."""
-        if held_in_doubt(self.office, self.week.first_day, self.day):
+        if held_in_doubt(self.office, self.day, self.day):
             return Obstacle(Outcome.UNTESTED, None, _IN_DOUBT.say())
         if self.vacancy is not None:
             return self._vacant(self.vacancy)

@@ -201,9 +201,10 @@ def _said(case: Case, values: Answers, cause: Cause | None) -> Text:
     )
     if cause is Cause.UNPROVED_IDENTITY:
         return CAUSES[cause].sentence.say()
-    if cause is not Cause.TOO_LITTLE_DATA:
-        return counted
     least, people = case.value("least_questions"), case.value("least_askers")
+    enough = (values.due or 0) >= least and (values.askers or 0) >= people and not values.uncertain
+    if cause is not Cause.TOO_LITTLE_DATA or enough:
+        return counted
     return _FEW.say(message=counted, questions=least, people=people, due=values.due, askers=values.askers)
 
 

@@ -254,15 +254,21 @@ class Page:
         return tuple(dict.fromkeys(answer.id for answer in answers if not kinds or answer.kind in kinds))
 
     def _shown(self) -> Iterator[Look]:
-        """Yield each route's newest look since the week's start that counts, and those whose posts it does not show."""
-        known: set[tuple[str, int]] = set()
+        """Yield each route's newest look that counts for the week, and those that show posts or comments besides."""
+        known: set[tuple[str, int, int]] = set()
         since = [look for look in (*self.strangers, *self.looks) if look.seen.taken_at >= self.starts]
         for look in sorted(since, key=lambda look: (look.full, look.seen.exists is not None, look.seen.taken_at))[::-1]:
             route = look.seen.route.value
-            fresh = {(route, post.id) for post in look.seen.posts} - known
-            if fresh or (route, 0) not in known:
-                known |= {(route, 0), *fresh}
+            fresh = {(route, post.id, said) for post in look.seen.posts for said in _said_under(post)} - known
+            if fresh or (route, 0, 0) not in known:
+                known |= {(route, 0, 0), *fresh}
                 yield look
+
+
+def _said_under(post: Post) -> Iterator[int]:
+    """Yield the numbers of a post's comments, and 0 for the post itself."""
+    yield 0
+    yield from (comment.id for comment in post.comments)
 
 
 def _shown_at(seen: Snapshot) -> Iterator[datetime]:

@@ -16,7 +16,7 @@ from auditor.checks.person import each_page, held_twice, pages_barred
 _NOT_IN_FORCE = Sentence("register_link.not_in_force", N_("The rule was not yet in force in this week"))
 _FEW = Sentence("register_link.few", N_("{subscribers} subscribers: the rule applies above {least}"))
 _SEEN = Sentence("register_link.seen", N_("The register link is in the description"))
-_NOT_SEEN = Sentence("register_link.not_seen", N_("No register link seen in the description"))
+NOT_SEEN = Sentence("register_link.not_seen", N_("No register link seen in the description"))
 _TITLE = N_("Register link")
 
 
@@ -66,7 +66,7 @@ def _one(case: Case, page: Page) -> Finding[RegisterLink]:
         return CHECK.finding(case, Outcome.INAPPLICABLE, few, values, threshold=least, evidence=evidence)
     if values.subscribers is None or values.link_found is None:
         return CHECK.cannot_tell(case, hidden or page.unseen_cause, values, evidence=evidence)
-    outcome, said = (Outcome.PASSED, _SEEN) if values.link_found else (Outcome.FAILED, _NOT_SEEN)
+    outcome, said = (Outcome.PASSED, _SEEN) if values.link_found else (Outcome.FAILED, NOT_SEEN)
     return CHECK.finding(case, outcome, said.say(), values, threshold=least, evidence=evidence)
 
 

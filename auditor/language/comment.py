@@ -120,7 +120,7 @@ _MARKS = re.compile(r"^(?:[,!] )+")
 def _of_sentence(place: int, comment: _Comment) -> Iterator[str]:
     """Yield the rules that speak for a sentence, the one that asks first."""
     line = comment.lines[place]
-    speaks = next((rule.code for rule in language().stage("addressee") if _matches(rule, line)), "")
+    speaks = next((rule.code for rule in language().stages["addressee"] if _matches(rule, line)), "")
     if speaks:
         yield speaks
         return
@@ -139,7 +139,7 @@ def _without_rhetoric(line: str) -> tuple[str, str]:
     What follows them stays: it may ask or beg, as in «Сколько можно ждать, когда уберут снег?».
     """
     code = ""
-    for rule in language().stage("rhetoric"):
+    for rule in language().stages["rhetoric"]:
         while (match := rule.phrases.search(line)) and not rule.unless.search(line):
             begins = max(line.rfind(", ", 0, match.start() + 1) + 2, 0) if ", " in line[: match.start()] else 0
             line, code = line[:begins] + line[match.end() :], code or rule.code
@@ -153,7 +153,7 @@ _BY_MARK = frozenset({"question.mark", "question.form", "question.named", "quest
 def _asks(line: str, names: "_Names", *, mocked: bool) -> str:
     """Return the rule by which a sentence requests or asks something, or may do so."""
     doubtful = ""
-    for rule in language().stage("asks"):
+    for rule in language().stages["asks"]:
         if not _found(rule, line):
             continue
         named, by_mark = names.allow(rule), mocked and rule.code in _BY_MARK

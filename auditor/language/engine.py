@@ -6,7 +6,7 @@ that ends a clause: «Когда дадут воду?» is «когда/s дад
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -34,6 +34,7 @@ _SIGNS = {
     "(": "(?:",
 }
 _ENDINGS = re.compile(r"([\w-]+)\(([^()]*)\)(\?)?")
+_NAME = re.compile(r"@(\w+)")
 _PART = re.compile(r"<\?>|<[a-z]+>|[()|?^⊢…~≈$■⁇‼]|[^\s()|?^⊢…~≈$■⁇‼<>]+")
 
 
@@ -62,25 +63,31 @@ class Language:
     verbs: Mapping[str, frozenset[str]]
     lists: Mapping[str, re.Pattern[str]]
     rules: Mapping[str, Rule]
-
-    def stage(self, name: str) -> tuple[Rule, ...]:
-        """Return the rules that are asked at a stage, in their order."""
-        return tuple(rule for rule in self.rules.values() if rule.stage == name)
+    stages: Mapping[str, tuple[Rule, ...]]
+    """The rules that are asked at a stage, in their order."""
 
 
 @lru_cache(maxsize=1)
 def language() -> Language:
     """Return what the file says, read at the first comment."""
     file = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
-    words = _sets(file["words"])
+    words, names = _sets(file["words"]), file["names"]
     lead = rf"(?:(?:{'|'.join(sorted(words['lead'], key=len, reverse=True))})/\S* (?:, )?){{0,4}}"
+    rules = {code: _rule(code, fields, lead) for code, fields in file["rules"].items()}
     return Language(
         words=words,
         aliases=file["aliases"],
         verbs=_sets(file["verbs"]),
-        lists={name: compiled(phrases, lead) for name, phrases in file["lists"].items()},
-        rules={code: _rule(code, fields, lead) for code, fields in file["rules"].items()},
+        lists={
+            name: compiled((_named(phrase, names) for phrase in phrases), lead)
+            for name, phrases in file["lists"].items()
+        },
+        rules=rules,
+        stages={stage: tuple(r for r in rules.values() if r.stage == stage) for stage in _STAGES},
     )
+
+
+_STAGES = ("addressee", "rhetoric", "asks")
 
 
 def _sets(table: Mapping[str, str]) -> dict[str, frozenset[str]]:
@@ -99,6 +106,11 @@ def _rule(code: str, fields: Mapping[str, Any], lead: str) -> Rule:
         phrases=compiled(fields.get("phrases", ()), lead),
         unless=compiled(fields.get("unless", ()), lead),
     )
+
+
+def _named(phrase: str, names: Mapping[str, Sequence[str]]) -> str:
+    """Write out the @words of a phrase."""
+    return _NAME.sub(lambda match: _named(f"({'|'.join(names[match[1]])})", names), phrase)
 
 
 def compiled(phrases: Iterable[str], lead: str) -> re.Pattern[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The error of reading `rows` comments, `asking` of which ask; rows labelled unsure count in `rows` and `unsure`."""
+    """The error of reading `rows` comments, `asking` of which ask; rows labelled unsure count in neither share."""
 
     rows: int
     asking: int

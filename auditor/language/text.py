@@ -103,6 +103,11 @@ def tagged(line: Sequence[str]) -> list[str]:
     return ["".join(_tagged(sentence, looked_up, shouts=shouts)) for sentence in tokens]
 
 
+def untagged(sentence: str) -> str:
+    """Return a sentence as the engine reads it, without what the dictionary says."""
+    return "".join(_tagged(list(_tokens(sentence)), (), shouts=False))
+
+
 def _tokens(sentence: str) -> Iterator[str]:
     """Yield a sentence's words, numbers and marks, misspelt words put right; «где то» is «где-то»."""
     before = ""

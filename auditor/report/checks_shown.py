@@ -4,7 +4,7 @@ Their signs are hollow and uncoloured: colour is for the directive's verdict.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -117,7 +117,21 @@ def practice(office: AuditedOffice, audit: Audit, words: Catalogue) -> Practice:
     """Return an office's row of the practice."""
     reason = _one_reason(office, audit, words)
     heads = practice_heads(audit) if reason is None else []
-    return Practice([(head, _practice_cell(head.check, office, audit, words)) for head in heads], reason)
+    cells = _said_once([_practice_cell(head.check, office, audit, words) for head in heads], words)
+    return Practice(list(zip(heads, cells, strict=True)), reason)
+
+
+def _said_once(cells: Iterable[Cell], words: Catalogue) -> Iterator[Cell]:
+    """Say of a row once that something could not be told, and each cause once."""
+    told: set[str] = set()
+    for cell in cells:
+        if cell.sign != Sign.UNKNOWN or not (cell.said and cell.quiet):
+            yield cell
+        elif cell.quiet in told:
+            yield replace(cell, said=words.gettext(N_("the same")), quiet="")
+        else:
+            yield replace(cell, said=cell.quiet, quiet="") if told else cell
+            told.add(cell.quiet)
 
 
 def _practice_cell(check: Check[Any], office: AuditedOffice, audit: Audit, words: Catalogue) -> Cell:
@@ -319,7 +333,6 @@ def _directive(office: AuditedOffice, audit: Audit, words: Catalogue) -> Iterato
         words.zone,
         reason=office.verdict_reason,
         last_day=(latest - timedelta(seconds=1)).astimezone(words.zone).date(),
-        deadline_known=office.deadline_known,
         has_page=any(account.kind == "personal" for account in office.accounts),
     )
     yield from map(words.text, shown(check).advice(asked))

@@ -76,7 +76,7 @@ def _press_secretary(teller: Teller) -> None:
 
 
 def _helpful_citizen(teller: Teller) -> None:
-    """Add a head under whose post somebody answers five of twenty and asks nothing: whose side he takes is not known."""
+    """Add a head under whose post somebody who asks nothing answers five of twenty: his side is not known."""
     story, account, post = _head(teller, 6)
     _answered_by(story, account, post, teller.citizen(), 20, 5).unknown = 5
 

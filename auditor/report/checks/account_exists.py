@@ -6,13 +6,14 @@ from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_, Text
 from auditor.checks.account_exists import Existence
 from auditor.checks.finding import Finding
-from auditor.report.checks.shown import SIGNS, Advised, Cell, Shown
+from auditor.report.checks.shown import SIGNS, Advised, Cell, Shown, Sign
 
 
 def _note(finding: Finding[Existence]) -> Cell | None:
     if finding.outcome is Outcome.INAPPLICABLE and finding.values.exists is None:
         return None
-    return Cell(SIGNS[finding.outcome], finding.message)
+    gone = finding.values.exists is False  # whatever the outcome: a page's own finding never fails
+    return Cell(Sign.DOWN if gone else SIGNS[finding.outcome], finding.message)
 
 
 def _advice(advised: Advised[Existence]) -> Iterator[Text]:

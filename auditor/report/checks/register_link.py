@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_, Text
 from auditor.checks.finding import Finding
-from auditor.checks.register_link import CHECK, RegisterLink
+from auditor.checks.register_link import CHECK, NOT_SEEN, RegisterLink
 from auditor.report.checks.shown import SIGNS, Advised, Cell, Shown, Sign
 
 _TITLE = CHECK.title
@@ -17,6 +17,8 @@ def _note(finding: Finding[RegisterLink]) -> Cell | None:
     if finding.outcome is Outcome.CANT_TELL:
         partly = finding.cause is Cause.TOO_LITTLE_DATA and finding.values.subscribers is not None
         return Cell(Sign.UNKNOWN, Text(_ABOUT, {"title": Text(_TITLE), "message": finding.message})) if partly else None
+    if finding.values.link_found is False and finding.message.id == NOT_SEEN.id:
+        return Cell(Sign.DOWN, finding.message)  # whatever the outcome: a page's own finding never fails
     return Cell(SIGNS[finding.outcome], finding.message) if finding.outcome is not Outcome.INAPPLICABLE else None
 
 

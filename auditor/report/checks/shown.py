@@ -109,7 +109,6 @@ class Advised(Generic[V]):
     """Of the directive's verdict: why it is inapplicable or untested (`AuditedOffice.verdict_reason`)."""
     last_day: date | None = None
     """The last day that the directive can allow the holder."""
-    deadline_known: bool = True
     has_page: bool = True
     """A personal page is on record."""
     verdict_cause: Cause | None = None
