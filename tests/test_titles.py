@@ -21,6 +21,7 @@ from tests.cases import (
     account,
     case,
     day,
+    judge_office,
     office,
     opened,
     posts,
@@ -128,6 +129,16 @@ def test_a_week_in_which_the_holder_came_has_one_reason_for_the_whole_row() -> N
     row = practice(came.offices[0], came, RU)
     assert row.reason is not None
     assert row.reason.said == "В должности с 18.11.2026: оценивается со следующей недели"
+
+
+def test_closed_comments_are_said_only_where_every_post_is_closed() -> None:
+    """One open post was a place to ask."""
+    for states, said in ((["closed", "closed"], True), (["closed", "open"], False), ([], False)):
+        line = tuple(
+            post for n, state in enumerate(states, start=1) for post in posts(n, first_id=n, comments_state=state)
+        )
+        made = case([tenure(since="2020", accounts=[account()])], snapshot(**opened("2021-01-01"), posts=line))
+        assert (judge_office("comments_answered", made).message.id == "comments_answered.closed") is said
 
 
 def test_each_title_is_a_statement_of_its_own() -> None:

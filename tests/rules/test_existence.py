@@ -105,6 +105,37 @@ def test_only_a_full_look_says_that_a_page_is_gone(weight: Weight, verdict: tupl
     assert of_office(EXISTS, [weighed(gone(), weight)], pages=[vk_page()]).verdict == verdict
 
 
+BLIND_VK = profile(exists=None, cause="throttled", id=None)
+OUTDATED = gone(WEEK.starts - timedelta(hours=1))
+BACK = profile(at=later(days=15))
+
+
+@pytest.mark.parametrize("check", [EXISTS, *PRACTICE])
+@pytest.mark.parametrize(
+    ("looks", "outcome"),
+    [
+        ([OUTDATED], "untested"),
+        ([OUTDATED, BLIND_VK], "cantTell"),
+        ([OUTDATED, BACK], "cantTell"),
+        ([OUTDATED, gone()], None),
+    ],
+    ids=["before the week alone", "then not seen", "there by a late look", "still"],
+)
+def test_that_a_page_is_gone_is_said_by_a_full_look_that_nothing_later_denies(
+    check: str, looks: list[Snapshot], outcome: str | None
+) -> None:
+    """In time for the week; one of before it says since when."""
+    found = of_office(check, [BEFORE, *looks], pages=[vk_page()], as_of=later(days=20))
+    assert found.outcome == (outcome or ("failed" if check == EXISTS else "cantTell"))
+    if looks == [OUTDATED, BLIND_VK]:
+        assert found.cause == "throttled"
+
+
+def test_a_page_that_a_late_look_shows_is_not_said_to_be_gone() -> None:
+    """The looks do not still say so."""
+    assert of_office(EXISTS, [BEFORE, gone(), BACK], pages=[vk_page()], as_of=later(days=20)).outcome == "cantTell"
+
+
 def test_what_a_doubted_look_saw_since_keeps_red_away() -> None:
     """For the person counts whatever was seen: it may be there again."""
     rows = [weighed(gone()), weighed(profile(at=NOW), Weight.FOR_HIM)]
