@@ -64,6 +64,9 @@ def cell(shown: Cell | None) -> tuple[Any, ...] | None:
         (found(POSTS, Cause.TOO_LITTLE_DATA, distinct=0, reposts=1, at_least=True), (
             Sign.UNKNOWN, 0, "", "too little data", 0)),
         (found(POSTS, Cause.PRIVATE), None),
+        (found(POSTS, PASSED, distinct=4, reposts=1, at_least=True), (Sign.RING, 4, "", "there may be more", 4)),
+        (found(POSTS, Cause.SEEN_LATE, distinct=2, reposts=1, at_least=True), (
+            Sign.UNKNOWN, 2, "", "looked at long after the week", 2)),
         (found(SILENCE, PASSED, days_since_last=0), (Sign.RING, None, "0 days", "", 0)),
         (found(SILENCE, FAILED, days_since_last=9), (Sign.DOWN, None, "9 days", "", 9)),
         (found(SILENCE, Cause.STALE), None),
@@ -118,6 +121,7 @@ def test_a_page_in_the_column_of_networks(finding: Finding[Opened], sign: Sign, 
         (found(EXISTS, Cause.BLOCKED), (Sign.UNKNOWN, "As it was said")),
         (found(EXISTS, UNTESTED), (Sign.DASHED, "As it was said")),
         (found(EXISTS, INAPPLICABLE), None),
+        (found(EXISTS, INAPPLICABLE, exists=False), (Sign.DOWN, "As it was said")),
         (found(LINK, FAILED), (Sign.DOWN, "As it was said")),
         (found(LINK, INAPPLICABLE, subscribers=100), None),
         (found(LINK, Cause.BLOCKED), None),

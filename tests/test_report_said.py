@@ -141,7 +141,7 @@ def test_where_there_was_nowhere_to_ask_nothing_is_counted(audit: Audit) -> None
         new = {
             "comments_open": {"outcome": "failed", "values": {"open": 0, "closed": 3, "unseen": 0}},
             "comments_answered": {
-                "outcome": "inapplicable", "cause": None, "message": "Комментарии закрыты под всеми просмотренными публикациями: 3",
+                "outcome": "inapplicable", "cause": None, "message": "Под всеми проверенными публикациями комментарии закрыты: 3",
                     "message_id": "comments_answered.closed", "params": {"all": 3},
                 "values": asked,
             },
@@ -149,7 +149,7 @@ def test_where_there_was_nowhere_to_ask_nothing_is_counted(audit: Audit) -> None
         return {"findings": [f.model_copy(update=new.get(f.check, {})) for f in office.findings]}
 
     shown = text(page_of(changed(audit, "rayon-01", closed)).css_first("details:has(#o-rayon-01) .body"))
-    assert "Комментарии закрыты под всеми просмотренными публикациями: 3" in shown
+    assert "Под всеми проверенными публикациями комментарии закрыты: 3" in shown
     assert "Комментариев 0" not in shown
 
 

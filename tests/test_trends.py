@@ -92,7 +92,7 @@ def test_what_is_known_from_one_side_has_an_arrow() -> None:
     assert posts.more.count("M") == 1
     assert (medians.more.count("M"), medians.points) == (2, "")
     first = trend(*weeks).lines[1]
-    assert first.cells == ("не меньше 2", "1 из 6", "половина без ответа")
+    assert first.cells == ("не меньше 2", "1 из 6", "отвечено меньше половины")
 
 
 def test_closed_comments_are_no_unknown_week() -> None:

@@ -14,10 +14,10 @@ def _cell(finding: Finding[Posts]) -> Cell | None:
     if distinct is None:
         return None
     one, many = NN_("{n} repost", "{n} reposts")
-    quiet = Text(one, {"n": reposts}, many, reposts) if reposts else None
+    beside = Text(one, {"n": reposts}, many, reposts) if reposts else None
     if finding.values.at_least:
-        quiet = cause_words(finding) or Text(N_("there may be more"))
-    return Cell(SIGNS[finding.outcome], strong=distinct, quiet=quiet, key=distinct)
+        beside = Text(N_("there may be more"))
+    return Cell(SIGNS[finding.outcome], strong=distinct, quiet=cause_words(finding) or beside, key=distinct)
 
 
 def _advice(advised: Advised[Posts]) -> Iterator[Text]:
