@@ -16,7 +16,6 @@ from auditor.language import read
 from auditor.language.engine import language
 from auditor.language.measured import MEASURED, MEASURED_RULES
 from auditor.language.reading import RULES as VERSION
-from auditor.language.reading import read_comment
 from auditor.probes.base import Authors
 from auditor.sandbox.world.names import Words
 
@@ -66,8 +65,8 @@ def test_letters_are_read_well_and_quarrels_are_not_counted():
 
 @pytest.mark.parametrize("code", RULES)
 def test_each_rule_decides_its_example(code: str):
-    """A reader who looks a code up finds a comment that it decides; two are told by more than its words."""
-    if code not in {"addressee.reply", "text.repeated"}:
+    """A reader who looks a code up finds a comment that it decides; one is told by more than its words."""
+    if code != "addressee.reply":
         assert read(RULES[code].example) == (RULES[code].says, code)
 
 
@@ -306,15 +305,14 @@ def test_the_sandboxs_comments_are_read_as_its_world_means_them(draw: str, says:
     assert {read(getattr(words, draw)()).says for _ in range(60)} == {Says(says)}
 
 
-def test_the_same_long_text_under_a_third_post_is_spread_and_asks_nothing():
-    """Of one author, within one look: many people may send one appeal, and anybody may ask twice."""
+def test_the_same_words_of_one_author_name_the_first_comment_that_says_them():
+    """Within one look: many people may send one appeal, and that is as many questions."""
     authors, text = Authors(), "Прошу обратить внимание на улицу Мнимую, дом 5"
-    assert [authors.repeats(1, text, number) for number in (11, 12, 12, 13)] == [False, False, False, True]
-    assert not authors.repeats(2, text.upper(), 14)
-    assert not authors.repeats(None, text, 15)
-    assert not any(authors.repeats(1, "Когда?", number) for number in range(9))
-    spread = read_comment(text, Side.CITIZEN, repeated=True)
-    assert (spread["says"], spread["rule"]) == (Says.NOT, "text.repeated")
+    assert [authors.same_as(1, text, number) for number in (11, 12, 12, 13)] == [None, 11, 11, 11]
+    assert authors.same_as(1, text.upper() + "!", 14) == 11
+    assert authors.same_as(2, text, 15) is None
+    assert authors.same_as(None, text, 16) is None
+    assert [authors.same_as(1, words, number) for number, words in ((17, "👍"), (18, "👍"))] == [None, None]
 
 
 # Any text ------------------------------------------------------------------------------------------------------------

@@ -141,7 +141,8 @@ def test_where_there_was_nowhere_to_ask_nothing_is_counted(audit: Audit) -> None
         new = {
             "comments_open": {"outcome": "failed", "values": {"open": 0, "closed": 3, "unseen": 0}},
             "comments_answered": {
-                "outcome": "inapplicable", "cause": None, "message": "Под всеми проверенными публикациями комментарии закрыты: 3",
+                "outcome": "inapplicable", "cause": None,
+                    "message": "Комментарии закрыты под всеми просмотренными публикациями: 3",
                     "message_id": "comments_answered.closed", "params": {"all": 3},
                 "values": asked,
             },

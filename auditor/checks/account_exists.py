@@ -67,7 +67,7 @@ def _one(case: Case, page: Page) -> Finding[Existence]:
         return CHECK.barred(case, Obstacle(Outcome.UNTESTED, None, NOT_LOOKED_AT.say()))
     evidence = page.evidence(EvidenceKind.PROFILE, EvidenceKind.POSTS)
     gone, there = page.gone_since, _there(page)
-    if page.contradicted or (gone is None and page.newest("exists") is False):
+    if page.contradicted:
         return CHECK.cannot_tell(case, Cause.CONTRADICTION, evidence=evidence)
     if gone is not None and gone < case.week.ends:
         said = _GONE.say(address=page.account.url.url, date=case.day_of(gone))

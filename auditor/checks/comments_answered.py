@@ -220,19 +220,26 @@ def is_counted(finding: Finding[Answers]) -> bool:
 
 def _told(findings: Iterable[Finding[Answers]]) -> Iterator[Text]:
     """Say how well the rules read comments, and how many of this report are unsure."""
-    shares = {name: round(getattr(MEASURED, name) * 100) for name in ("precision", "recall", "unsure")}
     said = N_(
-        "Measured on {rows} comments that this project invented and labelled: {precision} % of what the rules took for "
-        "a question was one, {recall} % of the questions were found, {unsure} % of all was left unsure; no real "
-        "comment is kept to measure on."
+        "Measured on {rows} invented comments that no rule was written from: {precision} % ({precision_between}) of "
+        "what the rules took for a question was one, {recall} % ({recall_between}) of the questions were found, "
+        "{unsure} % of all was left unsure; in brackets the interval of 95 %. No real comment is kept to measure on."
     )
-    yield Text(said, {"rows": MEASURED.rows, **shares})
+    yield Text(said, {"rows": MEASURED.rows, **_measured()})
     known = [(f.values.unsure, f.values.comments or 0) for f in findings if f.values.unsure is not None]
     unsure, comments = sum(n for n, _ in known), sum(all_ for _, all_ in known)
     if comments:
         percent = round(unsure / comments * 100)
         said = N_("Unsure in this report: {n} of {comments} comments ({percent} %).")
         yield Text(said, {"n": unsure, "comments": comments, "percent": percent})
+
+
+def _measured() -> dict[str, int | str]:
+    """Return the shares in per cent, and between what they lie."""
+    shares = {name: round(getattr(MEASURED, name) * 100) for name in ("precision", "recall", "unsure")}
+    bounds = {name: getattr(MEASURED, f"{name}_interval") for name in ("precision", "recall")}
+    between = {f"{name}_between": f"{low * 100:.0f}–{high * 100:.0f}" for name, (low, high) in bounds.items()}
+    return {**shares, **between}
 
 
 CHECK = Check(

@@ -120,9 +120,9 @@ def held_twice(
         return replace(finding, outcome=Outcome.INAPPLICABLE, message=say_excuse(excuses[0]))
     if practice and case.elsewhere:
         return not_failed(finding, between, _ELSEWHERE.say(message=finding.message))
-    blamed = [page for page in case.pages if not case.confirmation_is_stale(page)]
+    blamed = [page for page in case.pages if not case.confirmation_is_stale(page) and not _is_new(case, page)]
     if practice:
-        blamed = [page for page in blamed if not excuse(case, page) and not _is_new(case, page)]
+        blamed = [page for page in blamed if not excuse(case, page)]
     alone = judge(case, blamed) if blamed else None
     if alone is not None and alone.outcome is Outcome.FAILED:
         return finding

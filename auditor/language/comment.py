@@ -23,9 +23,6 @@ class Reading(NamedTuple):
     rule: str
 
 
-REPEATED = Reading(Says.NOT, "text.repeated")
-
-
 def read(text: str | None, *, addressed: Side | None = None, names: Collection[str] = ()) -> Reading:
     """Return what a citizen's comment does by its words, and by which rule.
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from auditor.base.snapshot import Side
-from auditor.language.comment import REPEATED, read
+from auditor.language.comment import read
 from auditor.language.posts import says_moved
 from auditor.language.sketch import of_answer, of_post
 from auditor.language.words import has_text, has_words
@@ -21,17 +21,16 @@ def read_comment(
     *,
     addressed: Side | None = None,
     names: Collection[str] = (),
-    repeated: bool = False,
 ) -> dict[str, Any]:
     """Return the fields of a `Comment` that its words decide.
 
     A citizen's comment asks, reports, does neither or is unsure; of an owner's words a sketch is kept. `addressed` is
     whose side somebody is on whom the text begins by mentioning, None where it mentions nobody or its own author;
-    `names` are the holder's; `repeated`: its author has spread the same text under other posts.
+    `names` are the holder's.
     """
     fields: dict[str, Any] = {"has_text": has_text(text), "has_words": has_words(text), "rules": RULES}
     if side in _ASKING:
-        reading = REPEATED if repeated else read(text, addressed=addressed, names=names)
+        reading = read(text, addressed=addressed, names=names)
         return {**fields, "says": reading.says, "rule": reading.rule}
     return {**fields, "sketch": of_answer(text)} if side is Side.OWNER else fields
 
