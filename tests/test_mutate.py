@@ -2,11 +2,12 @@
 
 import ast
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tools.mutate import TREE, Copy, Measured, Mutant, chosen, mutants_of, table, tried
+from tools.mutate import TREE, Copy, Measured, Mutant, Trial, chosen, mutants_of, table, tried
 
 MODULE = b'''"""What a week is worth: 7 days."""
 
@@ -75,9 +76,11 @@ def test_a_change_is_tried_in_a_copy_and_taken_back(tree: Path, tmp_path: Path) 
     (tmp_path / "copy").mkdir()
     copy = Copy(tree, tmp_path / "copy")
     known = Measured({"room/sums.py": {10: {TEST}}}, {TEST: 0.1})
-    done = [tried(copy, mutant, known, ["tests/test_sums.py"]) for mutant in _of("day > last")]
-    assert [each.killer for each in done] == ["", TEST]
-    assert [each.asked for each in done] == ["all", "near"]
+    trial = Trial([copy], _of("day > last"), tmp_path / "trial.jsonl")
+    trial.each(trial.left("near"), partial(tried, known=known, asked="near"))
+    done = [trial.done[mutant] for mutant in trial.mutants]
+    assert [fate.killer for fate in done] == ["", TEST]
+    assert Trial([copy], trial.mutants, trial.out).left("all") == trial.mutants[:1]
     assert "room/sums.py:10: day > last -> (day >= last)" in "\n".join(table(done, ["room"]))
     assert (copy.root / "room/sums.py").read_bytes() == MODULE
     assert sorted(path.name for path in tree.rglob("*.*") if ".git" not in path.parts) == [

@@ -11,7 +11,8 @@ Needs `coverage` beside the development packages. Nothing is written into this t
    the cache for as long as nothing outside tools/ changes. A test that fails without a change is never asked again.
 3. For each mutant at most 40 tests run that execute the changed lines, of 40 seconds together. A failure,
    an error or no end within the limit kills the mutant, if the same test passes again without the change.
-4. Survivors run against all of `--tests` once; with `--whole` against everything in tests/ but tests/e2e.
+4. Survivors run against every test that executes the changed lines and takes 5 seconds at most; who is left, against
+   all of `--tests` once, with `--whole` against everything in tests/ but tests/e2e.
 
 Prints the share killed of each room and the survivors; writes one JSON line for each mutant.
 """
@@ -28,10 +29,12 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import product
 from pathlib import Path
 from queue import SimpleQueue
 from random import Random
@@ -39,9 +42,10 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 TREE = HERE.parent
-AT_MOST, SECONDS = 40, 40
+AT_MOST, SECONDS, QUICK = 40, 40, 5
 LONGEST = 3 * 3600.0
 SHORT = 90
+ASKED = ("near", "quick", "all")
 RECORD = "MUTATE_RECORD"
 PLUGINS = ("-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly")
 
@@ -134,6 +138,11 @@ class Measured:
                 break
             some.append(name)
         return some
+
+    def quick(self, mutant: Mutant) -> list[str]:
+        """Return all of them that are quick, the quickest first."""
+        own = [name for name in self.tests_of(mutant) if self.seconds[name] <= QUICK]
+        return sorted(own, key=lambda name: round(self.seconds[name], 1))
 
     def in_order(self, mutant: Mutant, files: Iterable[str]) -> list[str]:
         """Return files of tests, first those that execute a mutant, and of these the quick ones first."""
@@ -451,29 +460,30 @@ def _read_lines(data: Path, lines: dict[str, dict[int, set[str]]]) -> None:
 
 @dataclass(frozen=True)
 class Tried:
-    """What became of a mutant: what killed it, and whether that took all the tests; empty where it survived."""
+    """What became of a mutant: what killed it (empty: it survived), and which tests it was tried on."""
 
     mutant: Mutant
     killer: str
     asked: str
     seconds: float
 
-    def row(self) -> str:
-        """Return it as a line of JSON."""
-        place = {"path": self.mutant.path, "line": self.mutant.line}
-        change = {"before": self.mutant.before, "after": self.mutant.after}
+    def row(self) -> dict[str, Any]:
+        """Return what is written of it."""
+        mutant = self.mutant
+        place = {"path": mutant.path, "line": mutant.line, "before": mutant.before, "after": mutant.after}
         fate = {"killed": bool(self.killer), "killer": self.killer, "asked": self.asked}
-        return json.dumps(place | change | fate | {"seconds": round(self.seconds, 1)}, ensure_ascii=False)
+        return place | fate | {"seconds": round(self.seconds, 1)}
 
 
-def tried(copy: Copy, mutant: Mutant, known: Measured, tests: Sequence[str]) -> Tried:
-    """Try a mutant on some of the tests that execute it, and if it survives on all of `tests`."""
+def tried(copy: Copy, mutant: Mutant, known: Measured, asked: str, files: Sequence[str] = ()) -> Tried:
+    """Try a mutant on what is asked: the first tests that execute it, the quick ones of them, or all of `files`."""
     began = time.monotonic()
-    near = known.near(mutant)
-    if near and (killer := _killer(copy, mutant, near, known)):
-        return Tried(mutant, killer, "near", time.monotonic() - began)
-    killer = _killer(copy, mutant, known.in_order(mutant, tests), known)
-    return Tried(mutant, killer, "all", time.monotonic() - began)
+    if asked == "all":
+        tests = known.in_order(mutant, files)
+    else:
+        tests = known.near(mutant) if asked == "near" else known.quick(mutant)
+    killer = _killer(copy, mutant, tests, known) if tests else ""
+    return Tried(mutant, killer, asked, time.monotonic() - began)
 
 
 def _killer(copy: Copy, mutant: Mutant, tests: Sequence[str], known: Measured) -> str:
@@ -507,7 +517,7 @@ def main() -> None:
     """Do what the command line asks."""
     asked = _arguments()
     names = asked.tests or _about(asked.rooms)
-    tests = sorted({str(path.relative_to(TREE)) for name in names for path in TREE.glob(name)})
+    tests = _named(names)
     if not tests:
         raise SystemExit("No test is named so")
     mutants = chosen(TREE, asked.rooms, asked.number, asked.seed)
@@ -517,34 +527,64 @@ def main() -> None:
         known = measured(copies, asked.rooms, tests, asked.cache)
         _say(f"{len(known.seconds)} tests of {len(tests)} files known after {time.monotonic() - began:.0f} s")
         _say("".join(f"left out, it fails without a change: {name}\n" for name in known.failing))
-        everything = [str(path.relative_to(TREE)) for path in sorted(TREE.glob("tests/test_*.py"))]
-        done = _all_tried(copies, mutants, known, everything if asked.whole else tests, asked.out)
-    print(f"{len(done)} mutants, seed {asked.seed}, {time.monotonic() - began:.0f} s")
-    print("\n".join(table(done, asked.rooms)))
+        files = _named(["tests/test_*.py"]) if asked.whole else tests
+        trial = Trial(copies, mutants, asked.out)
+        for name in ASKED:
+            trial.each(trial.left(name), partial(tried, known=known, asked=name, files=files))
+            _say("\n".join(table([trial.done[mutant] for mutant in mutants], asked.rooms)))
+    print(f"{len(mutants)} mutants, seed {asked.seed}, {time.monotonic() - began:.0f} s")
+    print("\n".join(table([trial.done[mutant] for mutant in mutants], asked.rooms)))
 
 
-def _all_tried(
-    copies: Sequence[Copy], mutants: Sequence[Mutant], known: Measured, tests: Sequence[str], out: Path
-) -> list[Tried]:
-    free: SimpleQueue[Copy] = SimpleQueue()
-    for copy in copies:
-        free.put(copy)
+class Trial:
+    """The mutants and what became of them so far, written after each: an interrupted trial goes on where it was."""
 
-    def with_a_copy(mutant: Mutant) -> Tried:
-        copy = free.get()
-        try:
-            return tried(copy, mutant, known, tests)
-        finally:
-            free.put(copy)
+    def __init__(self, copies: Sequence[Copy], mutants: Sequence[Mutant], out: Path) -> None:
+        """Read what `out` holds of these mutants."""
+        self.mutants, self.out, self.done = mutants, out, dict[Mutant, Tried]()
+        self._free: SimpleQueue[Copy] = SimpleQueue()
+        for copy in copies:
+            self._free.put(copy)
+        rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()] if out.exists() else []
+        for row, mutant in product(rows, mutants):
+            fate = Tried(mutant, row["killer"], row["asked"], row["seconds"])
+            if fate.row() == row:
+                self.done[mutant] = fate
 
-    done: list[Tried] = []
-    with ThreadPoolExecutor(len(copies)) as pool, out.open("w", encoding="utf-8") as file:
-        for future in as_completed([pool.submit(with_a_copy, mutant) for mutant in mutants]):
-            done.append(future.result())
-            file.write(done[-1].row() + "\n")
-            file.flush()
-            _say(f"{len(done):3} {done[-1].mutant}: {done[-1].killer or 'SURVIVED'} ({done[-1].seconds:.0f} s)")
-    return sorted(done, key=lambda each: (each.mutant.path, each.mutant.start))
+    def left(self, asked: str) -> list[Mutant]:
+        """Return the mutants that were tried on less than these tests, and that nothing noticed."""
+        earlier = ("", *ASKED[: ASKED.index(asked)])
+        return [each for each in self.mutants if not self._of(each).killer and self._of(each).asked in earlier]
+
+    def _of(self, mutant: Mutant) -> Tried:
+        return self.done.get(mutant, Tried(mutant, "", "", 0))
+
+    def each(self, mutants: Iterable[Mutant], function: Callable[[Copy, Mutant], Tried]) -> None:
+        """Try mutants, as many at once as there are copies."""
+
+        def with_a_copy(mutant: Mutant) -> Tried:
+            copy = self._free.get()
+            try:
+                return function(copy, mutant)
+            finally:
+                self._free.put(copy)
+
+        with ThreadPoolExecutor(self._free.qsize()) as pool:
+            for future in as_completed([pool.submit(with_a_copy, mutant) for mutant in mutants]):
+                fate = future.result()
+                self.done[fate.mutant] = fate
+                self._write()
+                _say(f"{len(self.done):3} {fate.mutant}: {fate.killer or 'SURVIVED'} ({fate.seconds:.0f} s)")
+
+    def _write(self) -> None:
+        rows = [
+            json.dumps(self.done[mutant].row(), ensure_ascii=False) for mutant in self.mutants if mutant in self.done
+        ]
+        self.out.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+
+
+def _named(globs: Iterable[str]) -> list[str]:
+    return sorted({str(path.relative_to(TREE)) for name in globs for path in TREE.glob(name)})
 
 
 def _about(rooms: Iterable[str]) -> list[str]:
