@@ -178,8 +178,12 @@ def shown_turns(audit: Audit) -> list[AuditedTurn]:
 
 
 def _is_first_look(turn: AuditedTurn) -> bool:
-    """Tell whether a page was only come to later, as after a `--budget`: nothing was said that is corrected now."""
-    return turn.before == Outcome.UNTESTED.value and turn.why is Turned.EVIDENCE
+    """Tell whether a page was only come to later, as after a `--budget`: nothing was said that is corrected now.
+
+    A page's own finding is then `inapplicable`.
+    """
+    before = Outcome.UNTESTED if turn.account is None else Outcome.INAPPLICABLE
+    return turn.before == before.value and turn.why is Turned.EVIDENCE
 
 
 def _place(turn: AuditedTurn) -> Place | None:
