@@ -18,7 +18,6 @@ from auditor.audit.document import (
 )
 from auditor.base.snapshot import CommentsState, Evidence, EvidenceKind
 from auditor.checks.case import Case, unread_cause
-from auditor.checks.comments_open import state_of
 from auditor.checks.finding import Finding
 from auditor.checks.opening import traces_of_page
 from auditor.checks.page import Page
@@ -94,7 +93,7 @@ def _exists(page: Page | None) -> bool | None:
 def _comments(page: Page, case: Case) -> str:
     """Say whether the account's comments are open: by the week's posts, or without any by those of 14 days before."""
     for start in (case.week.starts, case.week.starts - timedelta(days=14)):
-        states = {state_of(case, page, post) for post in case.posts([page], start)} - {CommentsState.UNKNOWN}
+        states = {case.comments_state(page, post) for post in case.posts([page], start)} - {CommentsState.UNKNOWN}
         if states:
             return (states.pop() if len(states) == 1 else CommentsState.MIXED).value
     return CommentsState.UNKNOWN.value
@@ -118,7 +117,7 @@ def posts_of(case: Case) -> list[AuditedPost]:
             url=post.url,
             at=post.at,
             repost=post.repost,
-            comments=state_of(case, page, post).value,
+            comments=case.comments_state(page, post).value,
         )
         for page, post in sorted(rows, key=lambda row: (row[1].at, row[1].url))
     ]

@@ -4,14 +4,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from auditor.audit.document import AuditedOffice
+from auditor.checks import check_of
 from auditor.checks.case import Case
-from auditor.checks.check import Check
-from auditor.checks.comments_answered import CHECK as ANSWERED
-from auditor.checks.comments_open import CHECK as OPEN
 from auditor.checks.finding import Finding
 from auditor.checks.person import held_twice
 
-_OF_COMMENTS: dict[str, Check[Any]] = {check.name: check for check in (OPEN, ANSWERED)}
+_OF_COMMENTS = frozenset({"comments_open", "comments_answered"})
 
 
 def with_figures(case: Case, findings: Iterable[Finding[Any]], stored: AuditedOffice | None) -> Iterator[Finding[Any]]:
@@ -33,7 +31,7 @@ def _is_alike(case: Case, stored: AuditedOffice) -> bool:
 
 
 def _of_then(case: Case, finding: Finding[Any], stored: AuditedOffice) -> Finding[Any]:
-    check = _OF_COMMENTS.get(finding.check)
+    check = check_of(finding.check) if finding.check in _OF_COMMENTS else None
     was = stored.read(check, finding.account) if check is not None else None
     if was is None or was.without_values or finding.without_values:
         return finding

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_, Sentence, Text
-from auditor.checks.case import NO_PAGE, Case, Obstacle
+from auditor.checks.case import NO_PAGE, Case
 from auditor.checks.check import Check, days
-from auditor.checks.finding import Finding, Is, Place, Values
+from auditor.checks.finding import Finding, Is, Obstacle, Place, Values
 from auditor.checks.page import Page
 from auditor.checks.person import each_page, pages_barred
 from auditor.registry.models import Basis, PolicyValue

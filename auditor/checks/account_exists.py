@@ -6,9 +6,9 @@ from typing import Annotated
 
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Snapshot
 from auditor.base.text import N_, Sentence, Text
-from auditor.checks.case import NO_PAGE, NOT_LOOKED_AT, Case, Obstacle
+from auditor.checks.case import NO_PAGE, NOT_LOOKED_AT, Case
 from auditor.checks.check import Check
-from auditor.checks.finding import Finding, Is, Place, Values
+from auditor.checks.finding import Finding, Is, Obstacle, Place, Values
 from auditor.checks.opening import is_not_found
 from auditor.checks.page import Page
 from auditor.checks.person import each_page, held_twice, page_finding, pages_barred

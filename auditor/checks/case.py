@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Post
-from auditor.base.text import N_, Sentence, Text
+from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Post, Side
+from auditor.base.text import N_, Sentence
 from auditor.base.weeks import Week, day_start
-from auditor.checks.causes import CAUSES
+from auditor.checks.finding import Obstacle
 from auditor.checks.page import Page
 from auditor.registry.models import (
     Deadline,
@@ -43,20 +43,6 @@ NOT_LOOKED_AT = Sentence("look.not_yet", N_("The page has not been looked at for
 
 EVER = datetime.min.replace(tzinfo=UTC)
 """Before all posts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """Why something is not judged: an outcome, its cause where it is `cantTell`, and a sentence."""
-
-    outcome: Outcome
-    cause: Cause | None
-    said: Text
-
-    @classmethod
-    def of(cls, cause: Cause) -> "Obstacle":
-        """Return what cannot be told for this cause."""
-        return cls(Outcome.CANT_TELL, cause, CAUSES[cause].sentence.say())
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +120,17 @@ class Case:
         begin = max(filter(None, (start or self.week.starts, self.own_from)))
         return sorted((p for page in pages for p in page.posts(begin, self.horizon)), key=lambda p: (p.at, p.url))
 
+    def comments_state(self, page: Page, post: Post) -> CommentsState:
+        """Say whether people could comment under a post: seen open once, it is.
+
+        Closed is told by a look that may count against him, of a run that read some thread of the route.
+        """
+        shown = [(look, other) for look in page.looks for other in look.seen.posts if _is_same(post, other)]
+        if any(_shows_open(other, self.horizon) for _, other in shown):
+            return CommentsState.OPEN
+        closed = (p.comments_state is CommentsState.CLOSED for look, p in shown if look.full and look.threads_work)
+        return CommentsState.CLOSED if any(closed) else CommentsState.UNKNOWN
+
     def confirmation_is_stale(self, page: Page) -> bool:
         """Tell whether it was confirmed too long ago that a page is the person's."""
         confirmed = page.account.confirmed
@@ -176,6 +173,17 @@ class Case:
             return Obstacle(Outcome.CANT_TELL, Cause.STALE_HOLDER, _UNDATED.say())
         stale = holder.stale_on(self.week.last_day, self.registry.policy)
         return Obstacle(Outcome.CANT_TELL, Cause.STALE_HOLDER, _STALE.say(date=stale)) if stale is not None else None
+
+
+def _is_same(post: Post, other: Post) -> bool:
+    """Tell whether two routes show one post, which they may number apart."""
+    return other.id == post.id or (other.at == post.at and other.repost == post.repost)
+
+
+def _shows_open(post: Post, horizon: datetime) -> bool:
+    """Tell whether a look shows a post open, or a citizen's comment of before the horizon under it."""
+    said = any(comment.side is Side.CITIZEN and comment.at < horizon for comment in post.comments)
+    return said or post.comments_state is CommentsState.OPEN
 
 
 def evidence_of(pages: Iterable[Page], *kinds: EvidenceKind) -> tuple[str, ...]:

@@ -7,18 +7,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from types import ModuleType
-from typing import Any, Generic
+from typing import Any, Generic, Protocol
 
 from pydantic import TypeAdapter
 
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import NN_, Sentence, Text
-from auditor.checks.case import Case, Obstacle
 from auditor.checks.causes import CAUSES
-from auditor.checks.finding import Finding, Past, Place, V, Value, Values
-from auditor.registry.models import Basis, PolicyValue
+from auditor.checks.finding import Finding, Obstacle, Past, Place, V, Value, Values
+from auditor.registry.models import Basis, PolicyValue, Registry
 
 _DAYS = Sentence("days", *NN_("{n} day", "{n} days"))
+
+
+class _Judged(Protocol):
+    """What a finding needs of a `Case`: the rules that it is judged by."""
+
+    @property
+    def registry(self) -> Registry: ...
 
 
 def _nothing(_: Any) -> tuple[()]:
@@ -52,7 +58,8 @@ class Check(Generic[V]):
     method: str
     """How it is measured, with formula and units; what is left out."""
     values: type[V]
-    judge: Callable[[Case], Iterable[Finding[V]]]
+    judge: Callable[[Any], Iterable[Finding[V]]]
+    """Takes a `Case`."""
 
     policy_key: str | None = None
     """The policy's key that holds its threshold, basis and source."""
@@ -91,7 +98,7 @@ class Check(Generic[V]):
 
     def finding(
         self,
-        case: Case,
+        case: _Judged,
         outcome: Outcome,
         message: Text,
         values: V,
@@ -114,7 +121,7 @@ class Check(Generic[V]):
 
     def cannot_tell(
         self,
-        case: Case,
+        case: _Judged,
         cause: Cause,
         values: V | None = None,
         *,
@@ -128,7 +135,7 @@ class Check(Generic[V]):
         known, message = self.values() if values is None else values, said or CAUSES[cause].sentence.say()
         return self.finding(case, Outcome.CANT_TELL, message, known, cause=cause, evidence=evidence)
 
-    def barred(self, case: Case, obstacle: Obstacle) -> Finding[V]:
+    def barred(self, case: _Judged, obstacle: Obstacle) -> Finding[V]:
         """Make the finding where nothing is judged, and nothing was looked at."""
         made = self.finding(case, obstacle.outcome, obstacle.said, self.values(), cause=obstacle.cause)
         return replace(made, without_values=True)

@@ -12,7 +12,6 @@ from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, evidence_of
 from auditor.checks.causes import CAUSES
 from auditor.checks.check import Check
-from auditor.checks.comments_open import state_of
 from auditor.checks.finding import Finding, Is, Past, Place, Values
 from auditor.checks.page import Page
 from auditor.checks.person import judge_person
@@ -161,7 +160,7 @@ def _without_questions(case: Case, pages: Sequence[Page], found: Questions, valu
     if blind is not None:
         return CHECK.cannot_tell(case, blind, values if found.comments else None, evidence=evidence)
     said = _NO_QUESTIONS.say(comments=found.comments, reports=found.reports, unsure=found.unsure)
-    if posts and all(state_of(case, page, post) is CommentsState.CLOSED for page, post in posts):
+    if posts and all(case.comments_state(page, post) is CommentsState.CLOSED for page, post in posts):
         said = CLOSED.say(all=len(posts))
     return CHECK.finding(case, Outcome.INAPPLICABLE, said, values, evidence=evidence)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Post, Side
+from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Post
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, evidence_of, unread_cause
 from auditor.checks.check import Check
@@ -45,7 +45,7 @@ def _finding(case: Case, pages: Sequence[Page]) -> Finding[Openness]:
         evidence_of(pages, EvidenceKind.COMMENTS, EvidenceKind.POSTS),
     )
     rows = [(page, post) for page in pages for post in case.posts([page])]
-    states = [state_of(case, page, post) for page, post in rows]
+    states = [case.comments_state(page, post) for page, post in rows]
     opened, closed = states.count(CommentsState.OPEN), states.count(CommentsState.CLOSED)
     values = Openness(open=opened, closed=closed, unseen=len(rows) - opened - closed)
     outcome, cause = _verdict(values, unread)
@@ -74,28 +74,6 @@ def _verdict(values: Openness, unread: Cause | None) -> tuple[Outcome, Cause | N
 
 def _why_unseen(posts: Iterable[Post]) -> Cause:
     return next((post.comments_cause for post in posts if post.comments_cause), Cause.TOO_LITTLE_DATA)
-
-
-def state_of(case: Case, page: Page, post: Post) -> CommentsState:
-    """Say whether people could comment under a post: seen open once, it is.
-
-    Closed is told by a look that may count against him, of a run that read some thread of the route.
-    """
-    shown = [(look, other) for look in page.looks for other in look.seen.posts if _is_same(post, other)]
-    if any(_shows_open(case, other) for _, other in shown):
-        return CommentsState.OPEN
-    closed = (other.comments_state is CommentsState.CLOSED for look, other in shown if look.full and look.threads_work)
-    return CommentsState.CLOSED if any(closed) else CommentsState.UNKNOWN
-
-
-def _is_same(post: Post, other: Post) -> bool:
-    return other.id == post.id or (other.at == post.at and other.repost == post.repost)
-
-
-def _shows_open(case: Case, post: Post) -> bool:
-    """Tell whether a look shows a post open, or a citizen's comment of before the horizon under it."""
-    said = any(comment.side is Side.CITIZEN and comment.at < case.horizon for comment in post.comments)
-    return said or post.comments_state is CommentsState.OPEN
 
 
 def _said(values: Openness) -> Text:

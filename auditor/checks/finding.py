@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar, get_type_hints
 
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import Text, write_time
+from auditor.checks.causes import CAUSES
 from auditor.registry.models import Basis, SomeNetwork
 
 Value = str | int | float | bool | datetime | date | None
@@ -108,6 +109,20 @@ class Place(StrEnum):
     """A column of the practice, judged over all pages of a person together."""
     PAGE = "page"
     """A note to each page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why something is not judged: an outcome, its cause where it is `cantTell`, and a sentence."""
+
+    outcome: Outcome
+    cause: Cause | None
+    said: Text
+
+    @classmethod
+    def of(cls, cause: Cause) -> "Obstacle":
+        """Return what cannot be told for this cause."""
+        return cls(Outcome.CANT_TELL, cause, CAUSES[cause].sentence.say())
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from typing import Annotated
 from auditor.base.snapshot import Cause, Outcome, Precision
 from auditor.base.text import N_, Sentence, Text
 from auditor.base.weeks import days_late
-from auditor.checks.case import NOT_LOOKED_AT, Case, Obstacle
+from auditor.checks.case import NOT_LOOKED_AT, Case
 from auditor.checks.causes import CAUSES
 from auditor.checks.check import Check, days
-from auditor.checks.finding import Finding, Is, Place, Values
+from auditor.checks.finding import Finding, Is, Obstacle, Place, Values
 from auditor.checks.networks import NETWORKS
 from auditor.checks.opening import (
     Trace,
+    TraceShown,
     has_open_lead,
     has_page,
     is_not_found,
@@ -60,17 +61,6 @@ _NOT_FOUND = Sentence(
     "opened_by_deadline.not_found",
     N_("A personal page was not found as of {date}; searched by: {by}; how: {how}"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TraceShown:
-    """One date that says something of an opening."""
-
-    kind: str
-    at: datetime
-    network: str | None = None
-    account: str | None = None
-    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,17 @@ class Trace:
         return Precision.EXACT if self.exact else Precision.NOT_LATER_THAN
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceShown:
+    """One date that says something of an opening."""
+
+    kind: str
+    at: datetime
+    network: str | None = None
+    account: str | None = None
+    source: str | None = None
+
+
 def traces_of(case: Case) -> list[Trace]:
     """Return every trace of the holder's pages, the oldest first: looks, confirmations, pages elsewhere, reports."""
     if case.holder is None:

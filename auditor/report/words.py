@@ -30,9 +30,7 @@ from auditor.base.text import N_, Text
 from auditor.base.weeks import PartialDate
 from auditor.checks import catalogue, causes, check_of, directive
 from auditor.checks.finding import Place
-from auditor.checks.opened_by_deadline import CHECK as OPENED
-from auditor.checks.opened_by_deadline import TraceShown
-from auditor.checks.opening import REPORT
+from auditor.checks.opening import REPORT, TraceShown
 from auditor.report.checks import shown
 
 _Default = TypeVar("_Default", int, str, None)
@@ -313,7 +311,7 @@ def traces_of(office: AuditedOffice) -> tuple[TraceShown, ...]:
 
     Of one kind on one page from one source the oldest is left: a later one says nothing more.
     """
-    finding = office.read(OPENED)
+    finding = office.read(directive())
     first: dict[tuple[str | None, ...], TraceShown] = {}
     for trace in finding.values.traces if finding is not None else ():
         first.setdefault((trace.kind, trace.account, trace.network, trace.source), trace)
