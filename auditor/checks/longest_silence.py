@@ -37,7 +37,7 @@ def _judge(case: Case) -> Iterator[Finding[Silence]]:
 def _finding(case: Case, pages: Sequence[Page]) -> Finding[Silence]:
     """Judge the days since the last post on any of the pages, to the end of what is judged."""
     posts, limit = case.posts(pages, EVER), case.value("silence_days")
-    last = max((post.at for post in posts), default=_begin(case, pages))
+    last = max(filter(None, (*(post.at for post in posts), _begin(case, pages))), default=None)
     if last is None:
         return CHECK.cannot_tell(case, unread_cause(pages, EVER) or Cause.TOO_LITTLE_DATA)
     count = (case.horizon - last).days

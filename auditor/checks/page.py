@@ -62,8 +62,12 @@ class Page:
     # The three questions ---------------------------------------------------------------------------------------------
 
     def posts(self, start: datetime, end: datetime) -> tuple[Post, ...]:
-        """Return the posts of ``start <= at < end`` that any look saw, deleted since or not, oldest first."""
-        seen = [(look.seen.route, post) for look in self.looks for post in look.seen.posts if start <= post.at < end]
+        """Return the posts of ``start <= at < end`` that any look saw, deleted since or not, oldest first.
+
+        Of a post that several saw the newest look tells that counts against the person too, if any does.
+        """
+        looks = sorted(self.looks, key=lambda look: look.full)
+        seen = [(look.seen.route, post) for look in looks for post in look.seen.posts if start <= post.at < end]
         return united(seen)
 
     def read_whole(self, start: datetime, end: datetime | None = None, *, even_late: bool = False) -> Cause | None:
@@ -191,7 +195,7 @@ class Page:
         for look in reversed(self.looks):
             if look.trusted and not look.late and says(look.seen):
                 since = look.seen.taken_at
-            elif not look.late and look.seen.exists is not None:
+            elif look.seen.exists or (look.seen.exists is False and not look.late):
                 break
         return since
 

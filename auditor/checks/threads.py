@@ -98,20 +98,22 @@ def readings_of(case: Case, page: Page, posts: Sequence[Post]) -> list[Reading]:
 
 
 def _sides(readings: Iterable[Reading]) -> dict[Key, Side]:
-    """Return each comment's side by the reading that counts most, of equal ones the newest.
+    """Return each comment's side by the reading that counts most, of equal ones of a route the newest.
 
-    A `FULL` one counts most, then a whole one, then one by today's record; one that knows the side before one that does
-    not.
+    A `FULL` one counts most, then a whole one, then one by today's record. What one route cannot find out another may
+    know (who administers a group): between routes a side only rises.
     """
-    ranks: dict[Key, tuple[bool, ...]] = {}
-    sides: dict[Key, Side] = {}
+    told: dict[Key, dict[str, tuple[tuple[bool, ...], Side]]] = defaultdict(dict)
     for reading in readings:
+        rank, route = (reading.look.full, reading.whole, not reading.old_record), reading.look.seen.route.value
         for comment in reading.line:
-            key, knows = reading.keys[comment.id], comment.side is not Side.UNKNOWN
-            rank = (reading.look.full, reading.whole, not reading.old_record, knows)
-            if rank >= ranks.get(key, ()):
-                ranks[key], sides[key] = rank, comment.side
-    return sides
+            of_routes = told[reading.keys[comment.id]]
+            if rank >= of_routes.get(route, (rank, comment.side))[0]:
+                of_routes[route] = (rank, comment.side)
+    return {key: max(of.values(), key=lambda row: (row[0], _RISING.index(row[1])))[1] for key, of in told.items()}
+
+
+_RISING = (Side.CITIZEN, Side.UNKNOWN, Side.BODY, Side.OWNER)
 
 
 def _of_look(case: Case, page: Page, look: Look, posts: Sequence[Post]) -> Iterator[Reading]:

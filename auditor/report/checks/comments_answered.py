@@ -1,13 +1,13 @@
 """How comments_answered is shown: see `auditor.checks.comments_answered`."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
+from auditor.audit.document import AuditedPolicy
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_, NN_, Text, joined
 from auditor.checks.causes import CAUSES
 from auditor.checks.comments_answered import CLOSED, Answers
 from auditor.checks.finding import Finding
-from auditor.registry.models import PolicyValue
 from auditor.report.checks.shown import SIGNS, Advised, Bar, Cell, Column, Interval, Lead, Shown, Sign
 
 
@@ -65,7 +65,7 @@ def _percent(finding: Finding[Answers], end: int) -> float | None:
     return round(bounds[end] / bounds[2] * 100, 1) if bounds is not None and _has_share(finding) else None
 
 
-def _lead(finding: Finding[Answers], policy: Mapping[str, PolicyValue]) -> Lead | None:
+def _lead(finding: Finding[Answers], policy: AuditedPolicy) -> Lead | None:
     values = finding.values
     if not values.questions:
         return Lead(Text(N_("{message}."), {"message": finding.message}))
@@ -73,7 +73,7 @@ def _lead(finding: Finding[Answers], policy: Mapping[str, PolicyValue]) -> Lead 
     return Lead(Text(N_("Comments: {comments}, of them questions: {questions}."), counted), _share(finding, policy))
 
 
-def _share(finding: Finding[Answers], policy: Mapping[str, PolicyValue]) -> Text:
+def _share(finding: Finding[Answers], policy: AuditedPolicy) -> Text:
     """Say the share, with its bounds where some comments are unsure."""
     values = finding.values
     if finding.cause is Cause.TOO_LITTLE_DATA:

@@ -9,11 +9,11 @@ from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from typing import Any, Generic
 
+from auditor.audit.document import AuditedPolicy
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import Text
 from auditor.checks.causes import CAUSES
 from auditor.checks.finding import Finding, V
-from auditor.registry.models import PolicyValue
 
 
 class Sign(StrEnum):
@@ -153,7 +153,7 @@ class Shown(Generic[V]):
     """Causes of `cantTell` under which all was seen, so that a zero among the values is a count."""
     chart: str = ""
     """The heading of its chart on the page and the card; empty: its title."""
-    lead: Callable[[Finding[V], Mapping[str, PolicyValue]], Lead | None] = _none
+    lead: Callable[[Finding[V], AuditedPolicy], Lead | None] = _none
     """The sentence above the chart."""
     bars: tuple[Bar[V], ...] = ()
     interval: Callable[[Finding[V]], Interval | None] = _none
