@@ -58,7 +58,7 @@ def _one(case: Case, page: Page) -> Finding[RegisterLink]:
     found = True if seen else page.newest("register_link")
     values = RegisterLink(subscribers=page.newest("subscribers"), link_found=found)
     evidence = page.evidence(EvidenceKind.PROFILE)
-    hidden = page.hidden_by
+    hidden = Cause.NOT_AT_ADDRESS if page.is_stranger else page.hidden_by
     if not seen and hidden is not None and hidden is not Cause.PREVIEW_OFF:
         return CHECK.cannot_tell(case, hidden, evidence=evidence)
     if values.subscribers is not None and values.subscribers <= least:
