@@ -333,6 +333,8 @@ def test_the_method_tells_how_well_the_rules_read_and_how_much_is_unsure() -> No
     """Over the offices whose comments were read; the rows that it was measured on are invented ones."""
     measured, share = (text(one) for one in ANSWERED.told([unsure(), unsure(comments=10, unsure=0)]))
     assert share == "Unsure in this report: 3 of 30 comments (10 %)."
-    assert measured.startswith(f"Measured on {MEASURED.rows} comments that this project invented")
-    assert f"{round(MEASURED.precision * 100)} % of what the rules took for a question" in measured
+    assert measured.startswith(f"Measured on {MEASURED.rows} invented comments that no rule was written from")
+    low, high = (round(bound * 100) for bound in MEASURED.precision_interval)
+    share_right = f"{round(MEASURED.precision * 100)} % ({low}–{high})"
+    assert f"{share_right} of what the rules took for a question was one" in measured
     assert len(list(ANSWERED.told([found(ANSWERED, Cause.STALE)]))) == 1

@@ -234,29 +234,6 @@ def test_a_killed_search_goes_on(small: tuple[Sandbox, Session]) -> None:
     assert sum(after.requests.values()) < sum(whole.requests.values()) / 2
 
 
-def test_what_an_older_version_stored_is_said_to_be_older(small: tuple[Sandbox, Session]) -> None:
-    """It is not read, and no error either; the next search stores it in the present form."""
-    _, session = small
-    office = session.registry.offices[0]
-    name = office.tenures[-1].name
-    with Archive.open(session.data) as archive:
-        run = archive.start_run(
-            week="", command="discover", started_at=session.clock(), vantage="", tool_version="0.3.0"
-        )
-        archive.save_search(run, office.id, name, "leads", 0, '{"rules": "x", "found": {}}', session.clock())
-        stored = stored_leads(archive, office.id, name)
-        assert stored is not None
-        assert (stored.older, stored.leads) == (True, ())
-        assert stored_leads(archive, office.id, "Никтоев Никто") is None
-    found = seek(session, [office], names=0)
-    assert found.older
-    assert "старую форму" in render_leads(found, session.words)
-    with Archive.read(session.data) as archive:
-        stored = stored_leads(archive, office.id, name)
-        assert stored is not None
-        assert not stored.older
-
-
 def test_no_time_at_all_asks_for_nothing(small: tuple[Sandbox, Session]) -> None:
     """With a bound of no minutes nothing but what was begun is asked."""
     _, session = small

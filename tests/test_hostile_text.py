@@ -204,7 +204,7 @@ def hostile_search(text: str) -> SearchResult:
         title=text,
     )
     one = PersonSearch(person, leads=[lead])
-    return SearchResult((one,), {}, {}, {}, {}, {text: text}, spent=False, older=False, finished_at=NOW)
+    return SearchResult((one,), {}, {}, {}, {}, {text: text}, spent=False, finished_at=NOW)
 
 
 @pytest.mark.parametrize("text", STEERING.values(), ids=STEERING)

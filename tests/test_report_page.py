@@ -15,6 +15,7 @@ from auditor.base import safe
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import clean, pieces, safe_url, show_url, viewable_url
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Route
+from auditor.checks.opened_by_deadline import START_UNKNOWN
 from auditor.registry.policy import DEFAULT_POLICY
 from auditor.report import words
 from auditor.report.checks_shown import advice
@@ -118,16 +119,14 @@ def test_every_inner_link_leads_somewhere(page: LexborHTMLParser) -> None:
 
 
 def test_the_rows_of_change_add_up(audit: Audit) -> None:
-    """Better, worse, incomparable and the same are all of the bound offices; lost sight is never "worse"."""
+    """Another verdict, better, worse and the same are all of the bound offices; lost sight is never "worse"."""
     rows = {row.key: row for row in changes(audit, RU)}
     assert sum(row.count for row in rows.values()) == audit.summary.bound
-    assert [n.name for n in rows["learnt"].names] == ["Двадцатый", "Третий", "Четвёртый"]
+    assert {n.name: n.note for n in rows["verdict"].names} == dict.fromkeys(
+        ("Двадцатый", "Третий", "Четвёртый", "Шестнадцатый", "Шестой"), "изменились сведения"
+    )
     assert [(n.name, n.note) for n in rows["improvement"].names] == [("Первый", "Публикации за неделю")]
     assert [n.name for n in rows["regression"].names] == ["Восемнадцатый"]
-    assert {n.name: n.note for n in rows["unlike"].names} == {
-        "Шестой": "потеряна видимость",
-        "Шестнадцатый": "потеряна видимость",
-    }
 
 
 def test_many_names_with_one_reason_say_it_once(audit: Audit) -> None:
@@ -142,58 +141,28 @@ def test_many_names_with_one_reason_say_it_once(audit: Audit) -> None:
     ]
 
 
-def opened_in_office(audit: Audit) -> Audit:
-    """The same week, but whoever took office later opened the page only then."""
-    said = {"opened_by_deadline.before_office": "opened_by_deadline.late"}
-    offices = [
-        office.model_copy(
-            update={
-                "findings": [
-                    f.model_copy(update={"message_id": said.get(f.message_id or "", f.message_id)})
-                    for f in office.findings
-                ]
-            }
-        )
-        for office in audit.offices
-    ]
-    return audit.model_copy(update={"offices": offices})
-
-
 def test_a_deadline_of_ones_own_is_shown_where_it_decides(audit: Audit, page: LexborHTMLParser) -> None:
-    """Whoever took office later is judged by another day; to a page that was open before that the day is nothing."""
+    """Whoever took office later is judged by another day; where a page was open before that the day is nothing."""
     row = next(tr for tr in page.css(".directive tbody tr") if text(tr).startswith("Девятнадцатый"))
     assert "до вступления в должность" in text(row)
     assert "личный срок" not in text(row)
-    later = LexborHTMLParser(render_html(opened_in_office(audit), catalogue=RU))
+    red = [o.model_copy(update={"verdict": "failed"}) if o.id == "rayon-19" else o for o in audit.offices]
+    later = LexborHTMLParser(render_html(audit.model_copy(update={"offices": red}), catalogue=RU))
     row = next(tr for tr in later.css(".directive tbody tr") if text(tr).startswith("Девятнадцатый"))
     assert "личный срок 19.09.2026" in text(row)
 
 
-def test_a_deadline_counted_from_a_month_is_only_the_earliest_possible(audit: Audit) -> None:
-    """In office since some day of August: the page does not print one day as the person's own deadline."""
-    offices = [
-        office.model_copy(update={"holder": office.holder.model_copy(update={"since": "2026-08"})})
-        if office.deadline and office.holder
-        else office
-        for office in opened_in_office(audit).offices
-    ]
-    page = LexborHTMLParser(render_html(audit.model_copy(update={"offices": offices}), catalogue=RU))
-    row = next(tr for tr in page.css(".directive tbody tr") if text(tr).startswith("Девятнадцатый"))
-    assert "личный срок не раньше 19.09.2026" in text(row)
-
-
-def test_an_exact_opening_is_not_called_inexact_where_the_day_of_taking_office_is(audit: Audit) -> None:
+def test_where_the_day_of_taking_office_is_not_known_no_page_is_called_inexact(audit: Audit) -> None:
     """The row and the advice ask for what would settle it: the day of taking office, not a trace of the page."""
-    known = {"opened_at": "2026-09-25T05:00:00Z", "precision": "exact", "days_late": None}
-    one = next(o for o in audit.offices if o.verdict_cause == "too_little_data" and o.finding("opened_by_deadline"))
+    one = next(o for o in audit.offices if o.verdict_cause == "too_little_data")
     findings = [
-        f.model_copy(update={"values": {**f.values, **known}}) if f.check == "opened_by_deadline" else f
+        f.model_copy(update={"message_id": START_UNKNOWN.id}) if f.check == "opened_by_deadline" else f
         for f in one.findings
     ]
-    exact = one.model_copy(update={"findings": findings})
+    unknown = one.model_copy(update={"findings": findings})
     assert words.reason_of(one, RU) == "дата открытия неточна"
-    assert words.reason_of(exact, RU) == "день вступления в должность неточен"
-    assert advice(exact, audit, RU)[0].startswith("Пришлите источник с точным днём вступления в должность")
+    assert words.reason_of(unknown, RU) == "день вступления в должность неизвестен"
+    assert advice(unknown, audit, RU)[0].startswith("Пришлите источник с точным днём вступления в должность")
 
 
 def test_a_trace_of_the_last_day_is_asked_for_too(audit: Audit) -> None:
@@ -256,11 +225,12 @@ def test_a_card_says_what_would_put_it_right(page: LexborHTMLParser) -> None:
     def advised(office: str) -> str:
         return text(page.css_first(f"details:has(#{office}) .todo"))
 
-    assert "Срок прошёл: страница, открытая 14.02.2023, итог не изменит." in advised("o-rayon-03")
+    assert "Срок прошёл: страницы из реестра итог не изменят." in advised("o-rayon-03")
+    assert "источник с датой не позднее 31.05.2022" in advised("o-rayon-03")
     assert "От главы ничего не требуется" in advised("o-rayon-06")
     assert "до 18.12.2026 включительно" in advised("o-rayon-07")
     assert "освобождение действует" in advised("o-rayon-10")
-    assert "страницу ещё не искали" in advised("o-rayon-17")
+    assert "свежего поиска нет" in advised("o-rayon-17")
 
 
 def test_a_card_shows_proof_and_posts(page: LexborHTMLParser) -> None:
@@ -271,7 +241,7 @@ def test_a_card_shows_proof_and_posts(page: LexborHTMLParser) -> None:
     assert [text(li) for li in card.css(".days li")][:3] == ["2пн 16", "1вт 17", "2ср 18"]
     assert card.css_first('.posts a[href="https://t.me/rayon01_glava/1"]')
     assert "Комментариев 18, из них вопросов 18. Ответ в срок: 3 из 18." in shown
-    assert "публичный ответ не найден к моменту проверки" in shown
+    assert "к моменту проверки ответа владельца не видно9" in shown
     assert "02" * 32 in [text(cell) for cell in card.css(".evidence td:last-child")]
     assert "Ссылка на перечень в описании не видна" in shown
 
@@ -376,7 +346,7 @@ def test_the_method_says_why_offices_were_left_out(audit: Audit, page: LexborHTM
         name: sum(n for _, n in causes) for name, causes in why.items()
     }
     cell = page.css_first(".method tbody tr td:nth-child(5)")
-    assert text(cell).startswith("8 из 22")
+    assert text(cell).startswith("6 из 20")
     assert "заглушка вместо страницы: 1" in text(cell)
 
 
