@@ -515,6 +515,7 @@ def test_a_note_keeps_the_form_that_archives_hold() -> None:
         "id_seen": True,
         "photos_before": None,
         "known": None,
+        "sides": "",
     }
     again = LookNote.model_validate_json(text)
     assert (again, again.target.address.asked) == (note, "Perviy_Rayon")
