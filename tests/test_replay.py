@@ -247,7 +247,7 @@ def test_a_changed_answer_with_hashes_made_to_fit_comes_out_otherwise(folder: Pa
     assert done.unplayed == ()
     assert {told.office for told in done.differences} - {""} == {"rayon-01"}  # "" is what sums all offices up
     checks = {told.check for told in done.differences}
-    assert checks >= {"look", "posts_per_week"}
+    assert "look" in checks  # another look saw the same posts: what was ever seen of them still counts
     assert {told.why for told in done.differences} == {Why.LOOK}
 
 
@@ -360,7 +360,12 @@ def test_after_eleven_months_all_is_made_again_but_the_figures_of_comments(folde
     assert {found.why for found in done.aged} == {Why.SUMS}
     judged = [found for found in done.aged if found.check and found.field != "evidence"]
     assert {found.check.split()[0] for found in judged} == {"comments_answered"}
-    assert {found.field.split(".")[0] for found in done.aged if not found.check} <= {*("history", "moves", "checks")}
+    assert {found.field.split(".")[0] for found in done.aged if not found.check} <= {
+        "history",
+        "moves",
+        "checks",
+        "evidence",
+    }
     told = auditor(
         *("replay", "--week", LAST, "--data", folder / "data", "--registry", folder / "officials.yaml"), cwd=folder
     )
