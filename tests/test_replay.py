@@ -245,9 +245,9 @@ def test_a_changed_answer_with_hashes_made_to_fit_comes_out_otherwise(folder: Pa
     edit(folder, ("UPDATE records SET stored_sha256 = ?, offset = ?, length = ?, record_id = ? WHERE id = ?", row))
     done = replayed(folder)
     assert done.unplayed == ()
-    assert {told.office for told in done.differences} == {"rayon-01", ""}  # "" is what sums all offices up
+    assert {told.office for told in done.differences} - {""} == {"rayon-01"}  # "" is what sums all offices up
     checks = {told.check for told in done.differences}
-    assert checks >= {"look", "posts_per_week"}
+    assert "look" in checks  # another look saw the same posts: what was ever seen of them still counts
     assert {told.why for told in done.differences} == {Why.LOOK}
 
 
@@ -358,8 +358,14 @@ def test_after_eleven_months_all_is_made_again_but_the_figures_of_comments(folde
     assert len(done.summed) > 20
     assert {lost.url.rpartition("/")[2] for lost in done.unplayed} <= {"sandbox_control", "sandbox_nobody_here"}
     assert {found.why for found in done.aged} == {Why.SUMS}
-    assert {found.check.split()[0] for found in done.aged if found.check} == {"comments_answered"}
-    assert {found.field.split(".")[0] for found in done.aged if not found.check} <= {*("history", "moves", "checks")}
+    judged = [found for found in done.aged if found.check and found.field != "evidence"]
+    assert {found.check.split()[0] for found in judged} == {"comments_answered"}
+    assert {found.field.split(".")[0] for found in done.aged if not found.check} <= {
+        "history",
+        "moves",
+        "checks",
+        "evidence",
+    }
     told = auditor(
         *("replay", "--week", LAST, "--data", folder / "data", "--registry", folder / "officials.yaml"), cwd=folder
     )
@@ -515,6 +521,7 @@ def test_a_note_keeps_the_form_that_archives_hold() -> None:
         "id_seen": True,
         "photos_before": None,
         "known": None,
+        "sides": "",
     }
     again = LookNote.model_validate_json(text)
     assert (again, again.target.address.asked) == (note, "Perviy_Rayon")

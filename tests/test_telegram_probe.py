@@ -836,14 +836,14 @@ def test_who_asks_nothing_is_unknown_until_his_page_is_seen(site: Site, probe: T
 
 
 def test_nobody_is_asked_for_where_no_question_waits(site: Site, probe: TelegramPreviewProbe):
-    """What the channel has answered under its own name needs nobody else's answer."""
+    """What the channel has answered under its own name needs nobody else's answer: who comments there is a citizen."""
     spoken(
         site,
         comment(1, IN_WEEK, "Когда починят мост?", name="Житель", handle="zhitel_odin"),
         comment(2, IN_WEEK, "К пятнице", name="Первый район", handle=NAME, reply_to=1),
         comment(3, IN_WEEK, "Спасибо", name="Житель Два", handle="zhitel_dva", reply_to=2),
     )
-    assert [c.side for c in look(probe).snapshot.posts[0].comments] == [Side.CITIZEN, Side.OWNER, Side.UNKNOWN]
+    assert [c.side for c in look(probe).snapshot.posts[0].comments] == [Side.CITIZEN, Side.OWNER, Side.CITIZEN]
     assert not [path for path in site.paths if path.startswith("/zhitel")]
 
 

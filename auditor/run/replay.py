@@ -235,6 +235,9 @@ class _Aged:
 
 
 def _is_of_comments(one: Difference) -> bool:
+    """Tell whether a value follows from comments: so do the answers of each look that alone shows some."""
+    if one.field == "evidence":
+        return True
     return one.check.startswith(_JUDGED_OF_COMMENTS) or (not one.check and _FOLLOWS.match(one.field) is not None)
 
 

@@ -505,7 +505,7 @@ def _rows(office: OfficeTruth, check: str, rule: _Rule, now: datetime, ends: dat
     for page in office.accounts:
         yield _of_page(rule.judge(replace(whole, accounts=[page])), barred).about(office, check, page)
     for page in office.institutions if rule.of_institutions else ():
-        yield _of_page(rule.judge(replace(whole, accounts=[page])), None).about(office, check, page)
+        yield _of_institution(rule.judge(replace(whole, accounts=[page]))).about(office, check, page)
 
 
 def _barred(office: OfficeTruth, rule: _Rule) -> _Answer | None:
@@ -531,6 +531,11 @@ def _of_page(found: _Answer, barred: _Answer | None) -> _Answer:
     if barred is not None:
         found = replace(barred, values=found.values if "opened_at" in found.values else {})
     return found if found.outcome in {"passed", "cantTell"} else _Answer("inapplicable", None, found.values)
+
+
+def _of_institution(found: _Answer) -> _Answer:
+    """Return an institution's page's finding: a page that was never looked at is not tested."""
+    return found if found.outcome == "untested" else _of_page(found, None)
 
 
 def _changed(truth: OfficeTruth, broken: Collection[str], *, stale: bool) -> OfficeTruth:
