@@ -154,7 +154,7 @@ def opened_late(reader: Reader, audit: Audit) -> str:
     judged = [o.finding("opened_by_deadline") for o in audit.offices if o.bound and o.verdict == "failed"]
     late = [f.values["days_late"] for f in judged if f and f.values.get("days_late")]
     assert late
-    assert all(f"через {days} " in found for days in late)
+    assert all(f"на {days} " in found for days in late)
     return found
 
 
