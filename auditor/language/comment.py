@@ -116,7 +116,7 @@ _MARKS = re.compile(r"^(?:[,!] )+")
 
 def _of_sentence(place: int, comment: _Comment) -> Iterator[str]:
     """Yield the rules that speak for a sentence, the one that asks first."""
-    line = comment.lines[place]
+    line = _with_comma(comment.lines[place])
     speaks = next((rule.code for rule in language().stages["addressee"] if _matches(rule, line)), "")
     if speaks:
         yield speaks
@@ -124,6 +124,13 @@ def _of_sentence(place: int, comment: _Comment) -> Iterator[str]:
     rest, mocks = _without_rhetoric(line)
     asks = _asks(rest, _Names(comment, rest, "".join(comment.lines[:place])), mocks)
     yield from filter(None, (asks, mocks))
+
+
+def _with_comma(line: str) -> str:
+    """Put in the comma that is left out before the question of a complaint: «Опять нет воды когда дадут?»."""
+    complaint = language().lists["complains"].search(line) if "? " in line else None
+    asks = complaint and language().lists["asks_amid"].search(line, complaint.end())
+    return f"{line[: asks.start()]}, {line[asks.start() :]}" if asks and line[asks.start() - 2] != "," else line
 
 
 def _matches(rule: Rule, line: str) -> bool:
@@ -225,9 +232,16 @@ def _decided(comment: _Comment) -> str:
     for says in (Says.ASKS, Says.UNSURE):
         asked = [(place, code) for place, code in codes if language().rules[code].says is says]
         if asked:
-            settled = language().lists["withdrawn"].search("".join(comment.lines[asked[-1][0] :]))
+            settled = any(_settles(line) for line in comment.lines[asked[-1][0] :])
             return "withdrawn" if settled else asked[0][1]
     return _rest(comment, [code for _, code in codes])
+
+
+def _settles(line: str) -> bool:
+    """Tell whether a sentence says that nothing need be answered any more; one that itself asks does not."""
+    lists = language().lists
+    match = None if "? " in line else lists["withdrawn"].search(line)
+    return match is not None and not lists["not_settled"].search(line, match.end())
 
 
 def _settled(codes: Sequence[tuple[int, str]], comment: _Comment) -> Sequence[tuple[int, str]]:
