@@ -150,16 +150,17 @@ def test_a_missing_name_is_missing_only_beside_a_control(site: Site, fallback: o
 
 @pytest.mark.parametrize("fallback", FALLBACKS)
 def test_a_reply_by_a_linked_group_whose_page_cannot_be_had_is_nobodys(site: Site, fallback: object):
-    """The group is named nowhere on the page: neither the owner's nor a citizen's, and so is who asks nothing."""
+    """Under a question, a group that the page names nowhere is neither the owner's side nor a citizen's."""
     site.fallback = fallback  # type: ignore[assignment]
     name, at = "ejswonderemporium", datetime(2026, 9, 23, 12, 0, tzinfo=UTC)
     blocks = message(name, 274, at - timedelta(days=60)) + message(name, 275, at)
-    site.routes |= {f"/s/{name}": history(name, blocks, title="x"), f"/{name}/275": saved("12"), "/durov": saved("06")}
+    talk = saved("12").replace("Why am I blocked in bass os group", "Когда дадут воду?")
+    site.routes |= {f"/s/{name}": history(name, blocks, title="x"), f"/{name}/275": talk, "/durov": saved("06")}
     sighting = look(site, name, "2026-W39")
     post = sighting.snapshot.posts[-1]
     assert (post.comments_state, post.comments_count, post.comments_cause) == (CommentsState.OPEN, 2, None)
     asked, reply = post.comments
-    assert (asked.id, asked.side, asked.question, asked.reply_to) == (305, Side.UNKNOWN, False, None)
+    assert (asked.id, asked.side, asked.question, asked.reply_to) == (305, Side.CITIZEN, True, None)
     assert (reply.id, reply.side, reply.reply_to) == (306, Side.UNKNOWN, 305)
     assert (reply.at - asked.at) == timedelta(minutes=23, seconds=44)
     written = b"".join(a.body for a in sighting.answers) + sighting.snapshot.model_dump_json().encode()
