@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from auditor.sandbox import Sandbox, World
-from benchmarks.least import second_week
+from benchmarks.least import CONTROLS, second_week
 from benchmarks.least_vk import plain_loop
 from benchmarks.second_week import requests_of_second_week
 from tests import worlds
@@ -17,10 +17,10 @@ _CONTROLS = 5
 
 @pytest.mark.parametrize("world", [worlds.alike(channels=4), World.build()], ids=["busy", "demo"])
 def test_green_and_red_of_a_second_week_are_those_of_a_cold_one(world: World) -> None:
-    """Over the preview, which does not show that an old talk has grown; and a plain loop asks more."""
+    """Over the preview, which shows no counts of old talks: it asks what a plain loop asks, and its controls."""
     with tempfile.TemporaryDirectory() as folder, Sandbox(world) as sandbox:
         (_, asked, _, _), (_, plain, _, _) = second_week(world, sandbox, Path(folder))
-    assert plain > asked
+    assert asked <= plain + CONTROLS
 
 
 def test_talks_on_vk_that_were_read_cost_the_second_week_nothing(tmp_path: Path) -> None:

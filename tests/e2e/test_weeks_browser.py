@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from auditor.base.i18n import Catalogue
-from auditor.report.page.html import render_html
+from auditor.report.page.html import week_pages, week_sheet
 from auditor.report.page.templates import shared_files
 from auditor.report.weeks.page import render_weeks
 from auditor.report.weeks.published_weeks import read_shelf
@@ -31,10 +31,10 @@ def weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (out / back(14) / "audit.json").write_text("[", encoding="utf-8")
     said = Catalogue("ru", TOMSK)
     newest = week_audit(back(0), new_head_from=back(5))
-    (out / back(0) / "index.html").write_text(render_html(newest, catalogue=said), encoding="utf-8")
-    files = {**shared_files(), "weeks.html": render_weeks(read_shelf(out), catalogue=said)}
+    pages = dict(week_pages(newest, catalogue=said)) | week_sheet(newest, said)
+    files = {**shared_files(), **pages, "weeks.html": render_weeks(read_shelf(out), catalogue=said)}
     for name, text in files.items():
-        (out / name).parent.mkdir(exist_ok=True)
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
         (out / name).write_text(text, encoding="utf-8")
     return out / "weeks.html"
 
@@ -79,15 +79,14 @@ def test_a_phone_shows_twelve_weeks_of_each_office(browser: Browser, weeks: Path
 
 
 def test_a_cell_leads_to_the_card_without_scripts(browser: Browser, weeks: Path) -> None:
-    """By its words; the closed card opens."""
+    """By its words: to the page of that office in that week, with what is owed."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, java_script_enabled=False)
     page = context.new_page()
     page.goto(weeks.as_uri())
     row = page.get_by_role("row", name="Двенадцатый район")
     row.get_by_role("link", name="неделя 47: соблюдено").click()
-    assert page.url.endswith("/2026-W47/index.html#o-rayon-12")
-    card = page.locator("details.card", has=page.locator("#o-rayon-12"))
-    card.locator(".todo").wait_for(state="visible")
+    assert page.url.endswith("/2026-W47/o/rayon-12.html")
+    page.locator(".todo").first.wait_for(state="visible")
     context.close()
 
 
