@@ -258,6 +258,8 @@ class Post(_Model):
     comments_count: int | None = None
     comments_cause: Cause | None = None
     """None: `comments` is every comment the network shows under this post. Else why it is not."""
+    comments_left: bool = False
+    """The thread was left out: an earlier look read it whole, and its count has not changed. `comments` is empty."""
     comments: tuple[Comment, ...] = ()
     comments_read_at: Moment | None = None
     """When `comments` were read, where an earlier look did that and they have not changed since; None: in this look.

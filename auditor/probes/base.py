@@ -158,6 +158,15 @@ class Target:
     sides: str = ""
     """Digest of what decides whose words a comment is (`registry.sides`): a thread that was read by another is read
     again."""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """The network's numbers of `own`, `institution`, `others` and `staff`, as far as they are known, by name in lower
+    case: where a network shows authors by number alone, one that is not here is not recognised."""
+    unknown: frozenset[str] = frozenset()
+    """Names among those whose numbers could not be found out: any author whose number is unknown may be one."""
+    skip: Mapping[int, int] = field(default_factory=dict)
+    """Posts whose threads were read whole, and need not be read again while their count is this."""
+    posts_until: AwareDatetime | None = None
+    """The posts from `Window.posts_from` on were read whole up to this moment: history is read back to it alone."""
     known: Annotated[Known, PlainValidator(_referred), PlainSerializer(_reference)] = NOTHING
     """What earlier looks by the same route have seen of the page."""
 

@@ -6,7 +6,7 @@ needs to know of it.
 """
 
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,8 @@ from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause, ControlResult, Route, Snapshot
 from auditor.base.text import N_, Text
 from auditor.probes.base import Batch, Clock, Forecast, Login, NotNow, Sighting, Target, Window
+from auditor.probes.driver import Driver, Limits, Way
+from auditor.probes.looks import Look
 from auditor.probes.pacing import Deadline
 from auditor.probes.tape import Tape
 from auditor.registry.models import Control
@@ -114,6 +116,33 @@ class Plugin:
     """Try each thing that the route does once, and say what came of it."""
     forecast: Callable[[Wiring, Batch], Forecast] = lambda wiring, batch: Forecast()  # noqa: ARG005 - a route that says nothing
     """Say what it would ask for a batch, from what is known of each target; where nothing is, as of a usual page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A route that is set up: the way to it, and how fast and how long it may ask."""
+
+    way: Way
+    limits: Limits = field(default_factory=Limits)
+    login: Callable[[Driver], Login | None] = lambda driver: None  # noqa: ARG005 - most routes have no login
+    """What is to be remembered of a login after a run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookPlugin:
+    """One route whose looks are generators (`auditor.probes.looks`)."""
+
+    route: Route
+    open: Callable[[Wiring], Opened | None]
+    """Open the way; None where the operator has not set the route up and needs not be told so."""
+    look: Callable[[Target, Window], Look[Snapshot]]
+    """Look at an account. The snapshot is without its evidence and vantage, which are added when it is stored."""
+    control: Callable[[Control], Look[ControlResult]]
+    """Look at an account whose existence is known. The result is without its evidence."""
+    examine: Callable[[Wiring], Iterator[Line]]
+    """Try each thing that the route does once, and say what came of it."""
+    names: Callable[[Sequence[str]], Look[Mapping[str, int]]] | None = None
+    """Find the numbers of many names at once, for `Target.numbers`; None where the network needs none."""
 
 
 def plugins() -> Iterator[Plugin]:

@@ -1,0 +1,365 @@
+"""Runs the looks of one route: one request at a time, at the route's pace.
+
+It retries what may pass, stops asking a method that keeps failing, and lets a look sleep whose method is closed while
+the others go on. One that would wake too late is told, and ends with what it has. A look's answers are handed over in
+one piece when it ends; of one that a budget or a kill cuts off, nothing is.
+"""
+
+import logging
+import math
+import random
+import time
+from bisect import insort
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from auditor.base.secrets import redact_body
+from auditor.base.snapshot import Cause
+from auditor.probes.looks import Act, Ask, Call, Ended, Failure, Look, Record, Stored, read, step, written
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came over the wire. Without a status nothing came."""
+
+    at: datetime
+    status: int | None = None
+    body: bytes = field(default=b"", repr=False)
+    headers: tuple[tuple[str, str], ...] | None = None
+    date: datetime | None = None
+    """What the server's own clock said."""
+    failure: Failure | None = None
+    """Why no whole answer came, where the way itself failed."""
+    location: str = ""
+    """Where a redirect leads."""
+
+
+class Way(Protocol):
+    """One way to a network: it sends a call once, and tells an answer from a failure before a form reads it."""
+
+    def send(self, call: Call, seconds: float) -> Reply:
+        """Send a call and return what came within so many seconds; it never raises for what a network does."""
+        ...
+
+    def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
+        """Return the answer as a form validates it, or what its error or its lack means."""
+        ...
+
+    def close(self) -> None:
+        """Close the connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Seconds that pass: passed in, so that a test does not wait."""
+
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How fast and how long a route asks."""
+
+    interval: float = 0.34
+    """Seconds from one request to the next. With 0 nothing is waited for but what the network asks."""
+    rests: Mapping[str, float] = field(default_factory=dict)
+    """Seconds between two calls of a method that is slower than the route."""
+    left: Mapping[str, int] = field(default_factory=dict)
+    """How many calls of a method are left of today's, or of this run's."""
+    closed: Mapping[str, float] = field(default_factory=dict)
+    """Seconds for which a method is known to be closed still."""
+    answer: float = 90.0
+    """Seconds that one answer may take."""
+    patience: float = 300.0
+    """Seconds from the run's start after which nothing is waited for: a look that would wake later is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """When a run must end, by the timer."""
+
+    begin: float = math.inf
+    """No look is begun from then on."""
+    ask: float = math.inf
+    """Nothing is sent from then on."""
+    drops: bool = True
+    """Whether looks that are not over then are dropped, to be taken up by the next run; else they are told."""
+
+
+class Sink(Protocol):
+    """Where a look ends up, in one piece: what it saw, and its answers. `seen` is None where the look broke."""
+
+    def __call__(self, key: str, seen: Any, tape: Sequence[Record]) -> None: ...
+
+
+@dataclass(order=True, slots=True)
+class _Running:
+    """A look that has asked. The first to begin asks first, so that a short budget completes some, not none."""
+
+    number: int
+    key: str = field(compare=False)
+    look: Look[Any] = field(compare=False, repr=False)
+    asked: Ask[Any] = field(compare=False)
+    tape: list[Record] = field(compare=False, default_factory=list, repr=False)
+    tries: int = field(compare=False, default=1)
+    alone: bool = field(compare=False, default=False)
+    begun: bool = field(compare=False, default=False)
+
+
+_ROUTE = "*"
+"""Stands for all methods where `Driver.closed` names one."""
+_TRIES, _IN_A_ROW = 3, 3
+_LONGEST_WAIT = 60.0
+"""A longer wait is not slept through before a retry."""
+_SKEW = timedelta(minutes=10)
+"""No network's server is off by more, and no answer takes longer."""
+_OF_THE_ROUTE = {Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED, Cause.NO_CREDENTIALS}
+"""Causes that speak of the method and not of the account: after `_IN_A_ROW` of them it is asked no more."""
+_JITTER = 0.2
+_WINDOW = 3
+"""Requests that together never take less than as many intervals: both networks count over a second or more."""
+
+
+@dataclass(slots=True)
+class Pace:
+    """Spaces requests evenly, each up to a fifth of the interval sooner or later (facts: telegram.md 3.5, stack.md)."""
+
+    interval: float
+    timer: Timer = field(default_factory=Timer)
+    chance: random.Random = field(default_factory=random.Random)
+    _times: deque[float] = field(default_factory=lambda: deque(maxlen=2 * _WINDOW))
+
+    @property
+    def next(self) -> float:
+        """When the next request may go, by the timer."""
+        if not self._times:
+            return -math.inf
+        swing = 1 + _JITTER * self.chance.uniform(-1, 1)
+        full = (at + ago * self.interval for ago, at in enumerate(reversed(self._times), 1) if ago >= _WINDOW)
+        return max(self._times[-1] + self.interval * swing, *full, -math.inf)
+
+    def sent(self) -> None:
+        """Note that a request goes now."""
+        self._times.append(self.timer.now())
+
+
+@dataclass
+class Driver:
+    """Runs looks over a `Way`. It is for one run and one thread."""
+
+    way: Way
+    clock: Callable[[], datetime]
+    limits: Limits = field(default_factory=Limits)
+    ends: Ends = field(default_factory=Ends)
+    timer: Timer = field(default_factory=Timer)
+    live: bool = False
+    """Whether `clock` is the machine's, so that an answer of another moment is not believed."""
+    requests: Counter[str] = field(default_factory=Counter)
+    """Requests sent, by method, retries included."""
+    closed: dict[str, tuple[float, Failure]] = field(default_factory=dict)
+    """Methods that answer nobody, each until a moment of the timer (`*`: all), with why."""
+    begun: list[str] = field(default_factory=list)
+    """Keys of the looks that have asked something, in order."""
+    _ready: list[_Running] = field(default_factory=list)
+    _asleep: list[tuple[float, _Running]] = field(default_factory=list)
+    _unbegun: list[_Running] = field(default_factory=list)
+    _in_a_row: Counter[str] = field(default_factory=Counter)
+    _horizon: float = -math.inf
+
+    def __post_init__(self) -> None:
+        self._pace = Pace(self.limits.interval, self.timer)
+        self._horizon = min(self.ends.ask, self.timer.now() + self.limits.patience)
+        for method, seconds in self.limits.closed.items():
+            self._close(method, Failure(at=self.clock(), cause=Cause.THROTTLED, wait=seconds, sent=False))
+
+    def run(self, looks: Mapping[str, Look[Any]], sink: Sink) -> tuple[str, ...]:
+        """Run the looks, hand over each as it ends, and return the keys of those that were left."""
+        for number, (key, look) in enumerate(looks.items()):
+            first = step(look, None)
+            assert isinstance(first, Ask)  # a look that asks nothing has nothing to see
+            self._ready.append(_Running(number, key, look, first))
+        while (group := self._next_group(sink)) and self._exchange(group, sink):
+            pass
+        left = sorted([*group, *self._ready, *self._unbegun, *(running for _, running in self._asleep)])
+        self._ready, self._asleep, self._unbegun = [], [], []
+        return tuple(running.key for running in left) if self.ends.drops else self._end(left, sink)
+
+    def ask(self, question: Ask[Any]) -> Stored:
+        """Ask one thing outside a look, by the same rules."""
+        heard: list[Stored] = []
+
+        def look() -> Look[None]:
+            heard.append((yield question))
+
+        self.run({question.url: look()}, lambda _key, _seen, _tape: None)
+        return heard[0] if heard else self._unasked()
+
+    # Whose turn it is ------------------------------------------------------------------------------------------------
+
+    def _next_group(self, sink: Sink) -> list[_Running]:
+        """Take the first look that may ask, and those that can share its request."""
+        while self._wake():
+            first = self._ready.pop(0)
+            shut = self._shut(first.asked.call.method)
+            if not first.begun and self.timer.now() >= self.ends.begin:
+                self._unbegun.append(first)
+            elif shut is None:
+                return [first, *self._company(first)]
+            elif shut[0] < self._horizon:
+                insort(self._asleep, (shut[0], first))
+            else:
+                self._advance(first, shut[1].model_copy(update={"at": self.clock(), "sent": False}), None, sink)
+        return []
+
+    def _wake(self) -> bool:
+        """Wake the looks whose time has come, waiting for the first if none is awake; False: there is none at all."""
+        if not self._ready and self._asleep:
+            self._sleep_until(self._asleep[0][0])
+        while self._asleep and self._asleep[0][0] <= self.timer.now():
+            insort(self._ready, self._asleep.pop(0)[1])
+        return bool(self._ready)
+
+    def _company(self, first: _Running) -> list[_Running]:
+        call = first.asked.call
+        company, values = list[_Running](), set(call.values)
+        for other in () if first.alone else self._ready:
+            if not other.alone and call.goes_with(other.asked.call):
+                together = values | set(other.asked.call.values)
+                if len(together) <= call.most:
+                    company.append(other)
+                    values = together
+        self._ready = [other for other in self._ready if other not in company]
+        return company
+
+    def _shut(self, method: str) -> tuple[float, Failure] | None:
+        left = self.limits.left.get(method)
+        if left is not None and self.requests[method] >= left:
+            return math.inf, Failure(at=self.clock(), cause=Cause.THROTTLED, act=Act.CLOSE, sent=False)
+        shut = self.closed.get(_ROUTE) or self.closed.get(method)
+        return None if shut is None or shut[0] <= self.timer.now() else shut
+
+    def _close(self, method: str, failure: Failure) -> None:
+        until = math.inf if failure.wait is None else self.timer.now() + failure.wait
+        self.closed[_ROUTE if failure.act is Act.STOP else method] = (until, failure)
+
+    def _end(self, left: Sequence[_Running], sink: Sink) -> tuple[str, ...]:
+        """Tell the looks that the time is up, each until it ends: no more is asked."""
+        self._ready = list(left)
+        while self._ready:
+            self._advance(self._ready.pop(0), self._unasked(), None, sink)
+        return ()
+
+    def _unasked(self) -> Failure:
+        return Failure(at=self.clock(), cause=Cause.UNREACHABLE, sent=False)
+
+    # One request -----------------------------------------------------------------------------------------------------
+
+    def _exchange(self, group: list[_Running], sink: Sink) -> bool:
+        """Ask for a group of looks, and send each what came; False where the run's time is up."""
+        call = group[0].asked.call.joined(running.asked.call for running in group[1:])
+        self._sleep_until(min(self._pace.next, self.ends.ask))
+        if self.timer.now() >= self.ends.ask:
+            return False
+        self._note_begun(group[0])
+        reply = self._send(call)
+        value = self._value(call, reply)
+        if isinstance(value, Failure):
+            if reply.status is None and self.timer.now() >= self.ends.ask:
+                return False  # cut off by ourselves it says nothing of the network
+            if self._asks_again(group, value):
+                self._ready = sorted([*group, *self._ready])
+                return True
+        for running in group:
+            answer = value if isinstance(value, Failure) else _reduced(running.asked, value, reply)
+            self._advance(running, answer, reply, sink)
+        return True
+
+    def _note_begun(self, running: _Running) -> None:
+        if not running.begun:
+            running.begun = True
+            self.begun.append(running.key)
+
+    def _send(self, call: Call) -> Reply:
+        self.requests[call.method] += 1
+        self._pace.sent()
+        reply = self.way.send(call, min(self.limits.answer, self.ends.ask - self.timer.now()))
+        rest = self.limits.rests.get(call.method)
+        if rest:
+            self._close(call.method, Failure(at=reply.at, cause=Cause.THROTTLED, wait=rest, sent=False))
+        return reply
+
+    def _value(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
+        """Read an answer, if it is of this moment: an old copy, or a wrong clock of ours, would misjudge a week."""
+        apart = abs(reply.date - reply.at) if self.live and reply.date is not None else timedelta()
+        if apart > _SKEW:
+            return Failure(at=reply.at, cause=Cause.CONTROL_FAILED, act=Act.RETRY)
+        return reply.failure or self.way.read(call, reply)
+
+    def _asks_again(self, group: list[_Running], failure: Failure) -> bool:
+        """Note what a failure says of the route, and tell whether to ask again before any look hears of it."""
+        method, tries = group[0].asked.call.method, group[0].tries
+        for running in group:
+            running.tries += 1
+        if failure.act is Act.TELL and len(group) > 1:
+            for running in group:
+                running.alone = True
+            return True  # one account in trouble fails the request and is not named: each asks alone
+        if failure.act is Act.RETRY and tries < _TRIES and self._waits(failure, tries):
+            return True
+        self._in_a_row[method] = self._in_a_row[method] + 1 if failure.cause in _OF_THE_ROUTE else 0
+        if failure.act in {Act.CLOSE, Act.STOP} or self._in_a_row[method] >= _IN_A_ROW:
+            self._close(method, failure)
+        return failure.act is Act.CLOSE and self.closed[method][0] < self._horizon
+
+    def _waits(self, failure: Failure, tries: int) -> bool:
+        """Wait before a retry, as long as the network asks for or twice as long each time; False: that is too long."""
+        wait = self.limits.interval * 2**tries if failure.wait is None else failure.wait
+        if wait > _LONGEST_WAIT or self.timer.now() + wait >= self._horizon:
+            return False
+        self._sleep_until(self.timer.now() + wait)
+        return True
+
+    def _advance(self, running: _Running, answer: Stored, reply: Reply | None, sink: Sink) -> None:
+        running.tape.append(_record(running.asked, answer, reply))
+        running.tries, running.alone = 1, False
+        if not isinstance(answer, Failure):
+            self._in_a_row[running.asked.call.method] = 0
+        try:
+            turn = step(running.look, answer)
+        except Exception as error:  # noqa: BLE001 - a defect of ours costs its account, never the run
+            # The kind alone: its text might quote a citizen.
+            log.error("%s: a look broke: %s", running.asked.call.method, type(error).__name__)  # noqa: TRY400
+            sink(running.key, None, running.tape)
+            return
+        if isinstance(turn, Ended):
+            sink(running.key, turn.seen, running.tape)
+        else:
+            running.asked = turn
+            insort(self._ready, running)
+
+    def _sleep_until(self, moment: float) -> None:
+        ahead = moment - self.timer.now()
+        if ahead > 0:
+            self.timer.sleep(ahead)
+
+
+def _reduced(question: Ask[Any], value: Mapping[str, Any], reply: Reply) -> Stored:
+    """Validate an answer into its form and read back what will be stored: nothing else is ever judged."""
+    form: type[Stored] = question.form
+    try:
+        kept = form.model_validate({**value, "at": reply.at}, context=question.context)
+        return read(redact_body(written(kept)), form)
+    except Exception:  # noqa: BLE001 - whatever broke, the page was not understood; its words are in no message
+        return Failure(at=reply.at, cause=Cause.UNRECOGNISED_PAGE)
+
+
+def _record(question: Ask[Any], answer: Stored, reply: Reply | None) -> Record:
+    came = Reply(answer.at) if reply is None else reply
+    return Record(question.kind, question.url, answer.at, came.status, came.body, written(answer), came.headers)
