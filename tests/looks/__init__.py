@@ -1,0 +1,1 @@
+"""Looks as generators: every route the same way."""

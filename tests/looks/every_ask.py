@@ -1,0 +1,228 @@
+"""Fails every ask of a look in turn, without sockets, and says where it then claims more than was read.
+
+A test gives `make`, which begins the same look each time, and a `Way` whose `send` answers in memory: what a look is
+sent has gone through the way's own `read` and the driver's own reduction, as live. `every_failure` takes the look
+again for each ask and each failure; `overclaims` and `reds` hold what it saw against the look that nothing failed of.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from auditor.audit.judge import make_audit
+from auditor.base.address import Address
+from auditor.base.snapshot import (
+    Cause,
+    CommentsState,
+    Post,
+    Precision,
+    Side,
+    Snapshot,
+    StoredSnapshot,
+    Weight,
+)
+from auditor.base.weeks import Week
+from auditor.probes.driver import Reply, Way, _record, _reduced
+from auditor.probes.looks import Act, Ask, Ended, Failure, Look, Record, Stored, replay, step
+from auditor.registry.models import Account, AccountKind, Confirmation
+from tests import cases
+
+T = TypeVar("T")
+Make = Callable[[], Look[T]]
+"""Begins a look: always the same one."""
+_MOST_ASKS = 1000
+"""A look that asks more never ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran(Generic[T]):
+    """A look that has ended: what it saw, what it asked, and its answers as they would be stored."""
+
+    seen: T
+    asks: tuple[Ask[Any], ...]
+    tape: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(Generic[T]):
+    """A look one of whose asks failed."""
+
+    index: int
+    """Which, from 0."""
+    ask: Ask[Any]
+    failure: Failure
+    onwards: bool
+    """Whether each later one failed too: the method was closed, or the time was up."""
+    ran: Ran[T]
+
+    def __str__(self) -> str:
+        """Name it for the message of a test: nothing of an answer is shown."""
+        later = " and all after it" if self.onwards else ""
+        return f"ask {self.index}{later} ({self.ask.url}): {self.failure.cause} {self.failure.code} {self.failure.act}"
+
+
+def answered(way: Way, question: Ask[Any]) -> tuple[Stored, Reply]:
+    """Return what a look is sent for a question, and what came: sent, read and reduced as the driver does it."""
+    reply = way.send(question.call, 90.0)
+    value = reply.failure or way.read(question.call, reply)
+    return (value if isinstance(value, Failure) else _reduced(question, value, reply)), reply
+
+
+Fault = Callable[[int, Ask[Any]], Stored | None]
+"""What comes instead of the answer to an ask of this number; None: the answer."""
+
+
+def run(look: Look[T], way: Way, fault: Fault = lambda _index, _question: None) -> Ran[T]:
+    """Take a look to its end."""
+    asks, tape = list[Ask[Any]](), list[Record]()
+    turn = step(look, None)
+    while not isinstance(turn, Ended):
+        assert len(asks) < _MOST_ASKS, "a look that never ends"
+        planned = fault(len(asks), turn)
+        answer, reply = (planned, None) if planned is not None else answered(way, turn)
+        asks.append(turn)
+        tape.append(_record(turn, answer, reply))
+        turn = step(look, answer)
+    return Ran(turn.seen, tuple(asks), tuple(tape))
+
+
+def failures(at: datetime, codes: Iterable[tuple[int, Cause, Act]] = ()) -> list[Failure]:
+    """Return each cause as the look would be told it, each act, what was not asked, and the network's own `codes`."""
+    return [
+        *(Failure(at=at, cause=cause) for cause in Cause),
+        *(Failure(at=at, cause=Cause.UNREACHABLE, act=act) for act in Act),
+        *(Failure(at=at, cause=Cause.THROTTLED, act=act, wait=1800.0) for act in Act),
+        Failure(at=at, cause=Cause.UNREACHABLE, sent=False),
+        Failure(at=at, cause=Cause.THROTTLED, act=Act.CLOSE, sent=False),
+        Failure(at=at, cause=Cause.NO_CREDENTIALS, act=Act.STOP, sent=False),
+        *(Failure(at=at, code=code, cause=cause, act=act) for code, cause, act in codes),
+    ]
+
+
+def every_failure(make: Make[T], way: Way, causes: Sequence[Failure]) -> Iterator[Failed[T]]:
+    """Yield the look once for each of its asks and each failure: once alone, once with all that it asks later."""
+    for index, question in enumerate(run(make(), way).asks):
+        for failure in causes:
+            for onwards in (False, True):
+                ran = run(make(), way, _fails(index, failure, onwards=onwards))
+                yield Failed(index, question, failure, onwards, ran)
+
+
+def _fails(index: int, failure: Failure, *, onwards: bool) -> Fault:
+    return lambda number, _: failure if number == index or (onwards and number > index) else None
+
+
+def replayed(make: Make[T], ran: Ran[Any], at: datetime) -> T:
+    """Take a look again from its records."""
+    return replay(make(), [record.answer() for record in ran.tape], at)
+
+
+# What a snapshot claims -----------------------------------------------------------------------------------------------
+
+_FACTS = ("kind", "id", "verified", "subscribers", "register_link")
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+def overclaims(part: Snapshot, whole: Snapshot) -> list[str]:
+    """Say what a look claims that the whole one does not bear out; nothing where it claims no more than was read."""
+    return [*_of_page(part, whole), *_of_history(part, whole), *_of_threads(part, whole), *_of_opening(part, whole)]
+
+
+def _of_page(part: Snapshot, whole: Snapshot) -> Iterator[str]:
+    if part.exists not in {None, whole.exists}:
+        yield f"exists: {part.exists}, and it is {whole.exists}"
+    if part.exists is None and part.cause is None:
+        yield "existence is not known, and no cause says why"
+    for name in _FACTS:
+        if getattr(part, name) not in {None, getattr(whole, name)}:
+            yield f"{name} is another"
+    if part.renamed_to != whole.renamed_to and part.exists and part.id is not None:
+        yield "it has moved, or it has not"
+
+
+def complete_from(seen: Snapshot) -> datetime | None:
+    """Return from when on a snapshot claims to hold every post; None where it claims nothing of the kind."""
+    claims = seen.exists is True and seen.cause is None and seen.posts_cause is None
+    return (seen.posts_since or _LONG_AGO) if claims else None
+
+
+def _of_history(part: Snapshot, whole: Snapshot) -> Iterator[str]:
+    posts = {post.id: _bare(post) for post in whole.posts}
+    if any(posts.get(post.id) != _bare(post) for post in part.posts):
+        yield "a post that is not there, or is another"
+    since, whole_since = complete_from(part), complete_from(whole)
+    if since is None:
+        return
+    if whole_since is None or since < whole_since:
+        yield "all posts, from earlier on than was read"
+        return
+    until = part.posts_until or part.taken_at
+    if {p.id for p in part.posts_between(since, until)} != {p.id for p in whole.posts_between(since, until)}:
+        yield "all posts, and some are missing"
+
+
+def _bare(post: Post) -> Post:
+    """Return a post without what was read under it."""
+    fields = Post.model_fields
+    return post.model_copy(update={name: fields[name].get_default() for name in fields if "comments" in name})
+
+
+def _of_threads(part: Snapshot, whole: Snapshot) -> Iterator[str]:
+    posts = {post.id: post for post in whole.posts}
+    for post in part.posts:
+        if post.id in posts:
+            yield from (f"post {post.id}: {what}" for what in _of_thread(post, posts[post.id]))
+
+
+def _of_thread(part: Post, whole: Post) -> Iterator[str]:
+    if part.comments_state not in {CommentsState.UNKNOWN, whole.comments_state}:
+        yield f"{part.comments_state}, and it is {whole.comments_state}"
+    if part.comments_count not in {None, whole.comments_count}:
+        yield "another count"
+    comments = {comment.id: comment for comment in whole.comments}
+    if not {comment.id for comment in part.comments} <= comments.keys():
+        yield "a comment that is not there"
+        return
+    if any(comment.side not in {Side.UNKNOWN, comments[comment.id].side} for comment in part.comments):
+        yield "another's words"
+    if any(comment.answers != comments[comment.id].answers for comment in part.comments):
+        yield "a comment answers another one"
+    if is_read(part) and len(part.comments) < len(comments):
+        yield "every comment, and some are missing"
+    if is_read(whole) and not (is_read(part) or part.comments_left or part.comments_cause is not None):
+        yield "was not read, and no cause says why"
+    if part.comments_left and not whole.comments_left:
+        yield "left out, and nobody said so"
+
+
+def is_read(post: Post) -> bool:
+    """Tell whether a post claims that every comment under it is there."""
+    return post.comments_cause is None and not post.comments_left and post.comments_read_at is not None
+
+
+def _of_opening(part: Snapshot, whole: Snapshot) -> Iterator[str]:
+    earliest = {trace.kind: trace.at for trace in whole.traces}
+    if any(trace.kind not in earliest or trace.at < earliest[trace.kind] for trace in part.traces):
+        yield "an earlier trace than there is"
+    exact = part.opened_precision is Precision.EXACT
+    if part.opened_at is not None and (
+        whole.opened_at is None
+        or part.opened_at < whole.opened_at
+        or (exact and (part.opened_at, part.opened_precision) != (whole.opened_at, whole.opened_precision))
+    ):
+        yield "an opening that was not seen"
+    if part.photos_read and not whole.photos_read:
+        yield "photos that were not read"
+
+
+def reds(seen: Snapshot, week: Week = cases.WEEK, as_of: datetime | None = None) -> frozenset[str]:
+    """Return the checks that fail an office whose only page this is, judged by this look alone and in full."""
+    proof = Confirmation(on=(week.ends - timedelta(days=30)).date(), of=None, how="письмо пресс-службы")
+    page = Account(url=Address.parse(seen.url), kind=AccountKind.PERSONAL, confirmed=proof)
+    holder = cases.tenure(since="2020-09", accounts=[page])
+    book = cases.registry(cases.office(holder))
+    stored = StoredSnapshot(str(week), seen, weight=Weight.FULL, run=1, threads_work=True)
+    audit = make_audit(book, week, as_of or max(cases.NOW, seen.taken_at), {seen.url: [stored]})
+    (office,) = audit.offices
+    return frozenset(finding.check for finding in office.findings if finding.outcome == "failed")
