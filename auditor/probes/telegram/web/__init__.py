@@ -1,0 +1,1 @@
+"""The public pages of t.me, which anybody sees without signing in."""
