@@ -5,12 +5,14 @@ form holds a citizen's name or words: a raw comment becomes a `Remark` at the do
 takes to ask further (access hashes, the keys of ``loadComments``, whom an ordinal stands for) never leaves the door.
 """
 
+import re
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field, WrapValidator
 
-from auditor.base.snapshot import Comment, CommentsState, Moment
+from auditor.base.snapshot import Cause, Comment, CommentsState, Moment
 from auditor.probes.looks import Kept, Stored
 
 
@@ -102,6 +104,8 @@ class Message(Kept):
     """Whether people can comment, where the history says so."""
     comments: Number = None
     """How many comments it has, where the history says so."""
+    parts: tuple[int, ...] = ()
+    """Of an album that was put together: the ids of all its parts."""
 
     @property
     def is_post(self) -> bool:
@@ -123,6 +127,8 @@ class History(Stored):
     number: Number = None
     """The bare channel id, where the page names it."""
     header: Header | None = None
+    cause: Cause | None = None
+    """Why it is no page of messages: `preview_off` where there is none, `throttled` for a missing name's page."""
     unshown: bool = False
     """In place of messages it says that the app would show them."""
     foreign: bool = False
@@ -141,6 +147,8 @@ class TalkState(StrEnum):
     HIDDEN = "hidden"
     """Only the app shows it."""
     NO_POST = "no_post"
+    STUB = "stub"
+    """The page of a missing name came instead: there is none, or the client is throttled."""
 
 
 class Remark(Kept):
@@ -156,10 +164,8 @@ class Remark(Kept):
     """Its author has a page of his own that can be asked for by his ordinal (`Source.identity`)."""
     likeness: int = 0
     """How much its author's names are like those of the channel's own group: who is most alike is asked for first."""
-    mentions: int | None = None
-    """The ordinal of another one whom it begins by mentioning."""
-    mentions_record: bool = False
-    """Whom it mentions is on record, and so no citizen."""
+    names_record: bool = False
+    """Whom it begins by mentioning (`Comment.mentions`) is on record, and so no citizen."""
 
 
 class Talk(Stored):
@@ -175,9 +181,23 @@ class Talk(Stored):
     """What it takes to ask for older ones came along."""
 
 
+class Glimpse(Stored):
+    """Of a control's thread: whether it shows that people can comment, and nothing of a comment."""
+
+    open: bool
+
+
 class Identity(Stored):
     """Of somebody who comments, what he is: no name. A group in its own discussion is the channel's linked group."""
 
     kind: Kind
-    sketches: dict[int, str] = {}
+    sketches: dict[int, str | None] = Field(default_factory=dict)
     """Of the linked group's comments so far, by their ids: those are the owner's words (`Comment.sketch`)."""
+
+
+_ERID = re.compile(r"(?<![a-z])erid(?![a-z])", re.IGNORECASE)
+
+
+def is_advertisement(text: str, links: Iterable[str]) -> bool:
+    """Tell whether a post is marked by «erid», the token that the law on advertising asks for (38-ФЗ, 18.1)."""
+    return any(_ERID.search(part) for part in (text, *links))

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Route
 from auditor.probes.looks import Ask, Look
-from auditor.probes.telegram.forms import History, Identity, Message, Remark, Talk
+from auditor.probes.telegram.forms import Glimpse, History, Identity, Message, Remark, Talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,6 @@ class Thread:
     remarks: tuple[Remark, ...] = ()
     read_at: datetime | None = None
     """The moment of its oldest answer; None: it was not asked for, or not answered."""
-    whole: bool = False
-    """Every comment was read, whatever the `cause`: only who answers for the channel is not known."""
 
 
 class Source(Protocol):
@@ -51,6 +49,19 @@ class Source(Protocol):
     @property
     def route(self) -> Route:
         """Which way it is."""
+        ...
+
+    @property
+    def shows_numbers(self) -> bool:
+        """Whether authors are shown with their numbers, by which staff may be on record."""
+        ...
+
+    def stands(self) -> Look[tuple[bool | None, Cause | None]]:
+        """Tell of a control whether there is anything under its name, or why that cannot be told."""
+        ...
+
+    def glimpse(self, posts: Sequence[Message]) -> Ask[Glimpse] | None:
+        """Ask of a control whether the thread under one of its `posts` is shown; None where none of them has one."""
         ...
 
     def place(self) -> Look[Place]:

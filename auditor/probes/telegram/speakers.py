@@ -1,0 +1,202 @@
+"""The door: whose words a comment is, told while its author still has a name. Only ordinals leave it.
+
+It lives as long as one look. In a replay it knows nobody, and nothing asks it anything.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from auditor.base.snapshot import Comment, Network, Side
+from auditor.language.reading import read_comment
+from auditor.probes.base import Authors, Target
+from auditor.probes.bodies import names_on
+
+_CHAT = re.compile(
+    r"чата?|обсуждени[ея]|обсуждалка|комментари[ийяев]+|комменты|группа|беседа|"
+    r"chats?|group|discussions?|comments?|talks?|obsuzhdenie|kommenty|beseda"
+)
+"""A word by which a discussion group is called."""
+_MENTION = re.compile(r"@([A-Za-z0-9_]{3,64})")
+_NAMED = re.compile(r"(?:@|(?:t|telegram)\.me/)([A-Za-z0-9_]{4,64})", re.IGNORECASE)
+_LEAST_ALIKE = 5
+"""Letters that two handles must share."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Writer:
+    """Who wrote a comment, as a source shows him. It lives in memory only, and no log can show it."""
+
+    names: tuple[str, ...] = ()
+    """User names in lower case, the shown one first."""
+    shown: str = ""
+    """The display name."""
+    number: int | None = None
+    doubtful: bool = False
+    """He cannot be read, or is no person."""
+    owner: bool = False
+    """The source itself knows that he speaks for the channel."""
+
+    @property
+    def key(self) -> str:
+        """What tells him from others within the look; empty where nothing does."""
+        if self.names or self.number is not None:
+            return self.names[0] if self.names else str(self.number)
+        # There is only a name, which tells people apart within this look and no further.
+        return f"\n{'?' if self.doubtful else ''}{self.shown}" if self.shown else ""
+
+
+@dataclass(slots=True, repr=False)
+class Door:
+    """What must be known to say whose words a comment is. User names are in lower case."""
+
+    handle: str
+    """The channel's."""
+    owner: set[str]
+    """The names of the channel, of the holder's other pages, of staff."""
+    bodies: tuple[AbstractSet[str], ...] = ()
+    numbers: set[int] = field(default_factory=set)
+    """Numbers of the owner's side: staff; the channel, its group and administrators, where a source names them."""
+    holder: tuple[str, ...] = ()
+    """What the holder is called."""
+    title: str = ""
+    keys: dict[int, dict[str, str]] = field(default_factory=dict)
+    """What a source must send along when it asks for more, by post."""
+    _described: set[str] = field(default_factory=set)
+    _authors: Authors = field(default_factory=Authors)
+    _handles: dict[int, str] = field(default_factory=dict)
+    _sketches: dict[int, dict[int, str | None]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, target: Target) -> "Door":
+        """Put together what is on record."""
+        handle, (numbers, staff) = target.address.asked.casefold(), _staff(target.staff)
+        own, *bodies = (names_on(Network.TELEGRAM, s) for s in (target.own, target.institution, target.others))
+        return cls(handle, {handle, *own, *staff}, tuple(bodies), numbers, target.names)
+
+    def learn(self, title: str | None, description: Iterable[str]) -> None:
+        """Take in what the channel says of itself: its title, its description and where the links in it lead."""
+        self.title = self.title or title or ""
+        self._described |= {match[1].casefold() for text in description for match in _NAMED.finditer(text)}
+
+    def name(self, author: int) -> str:
+        """Return the user name that an ordinal stands for, to ask for it; empty in a replay."""
+        return self._handles.get(author, "")
+
+    def sketches(self, author: int) -> dict[int, str | None]:
+        """Return what `Comment.sketch` of an author's comments is, now that his words turn out to be the owner's."""
+        return self._sketches.get(author, {})
+
+    def remark(
+        self, writer: Writer, *, id: int, at: datetime, text: str, reply_to: int | None, askable: bool = False
+    ) -> dict[str, Any]:
+        """Return a comment as a `Remark` takes it: without its author and its words."""
+        side, author = self._side(writer), self._ordinal(writer.key)
+        match = _MENTION.match(text)
+        mention = match[1].casefold() if match else ""
+        called = None if not mention or mention in writer.names else Side.OWNER  # it is read without the mention
+        comment = Comment(
+            id=id,
+            at=at,
+            side=side,
+            author=author,
+            reply_to=reply_to,
+            same_as=self._authors.same_as(author, text, id),
+            mentions=self._ordinal(mention),
+            **read_comment(text, side, addressed=called, names=self.holder),
+        )
+        askable = askable and author is not None and self._on_record(writer) is None
+        if askable and author is not None:
+            self._handles[author] = writer.names[0]
+            self._sketches.setdefault(author, {})[id] = read_comment(text, Side.OWNER)["sketch"]
+        return {
+            "comment": comment,
+            "askable": askable,
+            "likeness": self._likeness(writer) if askable else 0,
+            "names_record": bool(mention) and self._on_record(Writer((mention,))) is not None,
+        }
+
+    def _ordinal(self, key: str) -> int | None:
+        return self._authors.number(key) if key else None
+
+    def _on_record(self, writer: Writer) -> Side | None:
+        if writer.owner or writer.number in self.numbers or not self.owner.isdisjoint(writer.names):
+            return Side.OWNER
+        return Side.BODY if any(name in body for body in self.bodies for name in writer.names) else None
+
+    def _side(self, writer: Writer) -> Side:
+        """Tell whose words his are; `unknown` where a name alone equals the page's or the holder's."""
+        nameless = not writer.names and writer.number is None
+        chat = nameless and any(map(_CHAT.fullmatch, _words(writer.shown)))  # as a private linked group is called
+        like = sounds_like(writer.shown, self.title, self.holder)
+        return self._on_record(writer) or (Side.UNKNOWN if writer.doubtful or chat or like else Side.CITIZEN)
+
+    def _likeness(self, writer: Writer) -> int:
+        handle, chat = writer.names[0], bool(_CHAT.search(writer.shown.casefold()))
+        alike = self._alike_names(writer.shown), _alike_handles(handle, self.handle)
+        return 4 * (handle in self._described) + 4 * alike[0] + 2 * alike[1] + chat
+
+    def _alike_names(self, shown: str) -> bool:
+        """Tell whether a name holds the channel's title, or its handle where the title is not Latin or not seen."""
+        name = _core(shown)
+        wanted = [core for core in (_core(self.title), _core(self.handle)) if len(core) >= 4]
+        return any(core in name or (name in core and len(name) >= 0.6 * len(core)) for core in wanted)
+
+
+def _staff(staff: Iterable[int | str]) -> tuple[set[int], set[str]]:
+    """Read the registry's `staff`: numbers, and user names written as ``@name``, ``t.me/name`` or ``name``."""
+    written = [str(s).strip().rstrip("/").rsplit("/", 1)[-1].lstrip("@").casefold() for s in staff]
+    return {int(w) for w in written if w.isdecimal()}, {w for w in written if w and not w.isdecimal()}
+
+
+# Names ---------------------------------------------------------------------------------------------------------------
+
+
+def sounds_like(name: str, title: str, holder: Iterable[str]) -> bool:
+    """Tell whether a display name is the channel's title, with a chat's word or without, or the holder's name.
+
+    In whatever order: it may be the private linked group, the holder, or anybody. A name alone proves nothing.
+    """
+    words = sorted(_plain(name))
+    return (bool(words) and words == sorted(_plain(title))) or any(_same_person(name, person) for person in holder)
+
+
+def _same_person(name: str, holder: str) -> bool:
+    """Tell whether a name is a holder's, in any order, with or without the patronymic, which comes third."""
+    shown, words = set(_letters(name)), _letters(holder)
+    return len(words) > 1 and shown in ({*words}, {*words[:2]})
+
+
+def _letters(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", text.casefold().replace("ё", "е"))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold().replace("ё", "е"))
+
+
+def _plain(text: str) -> list[str]:
+    """Return the words of a name without those of a chat."""
+    return [word for word in _words(text) if not _CHAT.fullmatch(word)]
+
+
+def _core(text: str) -> str:
+    """Return letters and digits in lower case, without chat words."""
+    return re.sub(r"^(?:chat|group)|(?:chats?|group|talk|comments?)$", "", "".join(_plain(text)))
+
+
+def _alike_handles(handle: str, other: str) -> bool:
+    """Tell whether one handle, without its chat word, begins or ends the other, or they share a long beginning."""
+    a, b = sorted((_core(handle), _core(other)), key=len)
+    if len(a) < _LEAST_ALIKE:
+        return a == b and bool(a)
+    shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
+    return b.startswith(a) or b.endswith(a) or shared >= max(_LEAST_ALIKE, round(0.7 * len(b)))
+
+
+def has_unseen_staff(staff: Collection[int | str]) -> bool:
+    """Tell whether some of the staff are on record by a number alone, which a source may not show."""
+    return bool(_staff(staff)[0])
