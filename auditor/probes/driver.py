@@ -145,9 +145,9 @@ class Pace:
         full = (at + ago * self.interval for ago, at in enumerate(reversed(self._times), 1) if ago >= _WINDOW)
         return max(self._times[-1] + self.interval * swing, *full, -math.inf)
 
-    def sent(self) -> None:
-        """Note that a request goes now."""
-        self._times.append(self.timer.now())
+    def sent(self, at: float) -> None:
+        """Note that a request went at a moment of the timer."""
+        self._times.append(at)
 
 
 @dataclass
@@ -171,6 +171,7 @@ class Driver:
     _asleep: list[tuple[float, _Running]] = field(default_factory=list)
     _unbegun: list[_Running] = field(default_factory=list)
     _in_a_row: Counter[str] = field(default_factory=Counter)
+    _answered: bool = False
     _horizon: float = -math.inf
 
     def __post_init__(self) -> None:
@@ -247,7 +248,7 @@ class Driver:
 
     def _close(self, method: str, failure: Failure) -> None:
         until = math.inf if failure.wait is None else self.timer.now() + failure.wait
-        self.closed[_ROUTE if failure.act is Act.STOP else method] = (until, failure)
+        self.closed[_ROUTE if failure.act is Act.STOP or failure.absent else method] = (until, failure)
 
     def _end(self, left: Sequence[_Running], sink: Sink) -> tuple[str, ...]:
         """Tell the looks that the time is up, each until it ends: no more is asked."""
@@ -287,9 +288,12 @@ class Driver:
             self.begun.append(running.key)
 
     def _send(self, call: Call) -> Reply:
+        at = self.timer.now()
+        reply = self.way.send(call, min(self.limits.answer, self.ends.ask - at))
+        if reply.failure is not None and not reply.failure.sent:
+            return reply
         self.requests[call.method] += 1
-        self._pace.sent()
-        reply = self.way.send(call, min(self.limits.answer, self.ends.ask - self.timer.now()))
+        self._pace.sent(at)
         rest = self.limits.rests.get(call.method)
         if rest:
             self._close(call.method, Failure(at=reply.at, cause=Cause.THROTTLED, wait=rest, sent=False))
@@ -314,7 +318,9 @@ class Driver:
         if failure.act is Act.RETRY and tries < _TRIES and self._waits(failure, tries):
             return True
         self._in_a_row[method] = self._in_a_row[method] + 1 if failure.cause in _OF_THE_ROUTE else 0
-        if failure.act in {Act.CLOSE, Act.STOP} or self._in_a_row[method] >= _IN_A_ROW:
+        # A route that was never there will not be at the next page; one that has answered may come back.
+        absent = failure.absent and not self._answered
+        if failure.act in {Act.CLOSE, Act.STOP} or absent or self._in_a_row[method] >= _IN_A_ROW:
             self._close(method, failure)
         return failure.act is Act.CLOSE and self.closed[method][0] < self._horizon
 
@@ -330,6 +336,7 @@ class Driver:
         running.tape.append(_record(running.asked, answer, reply))
         running.tries, running.alone = 1, False
         if not isinstance(answer, Failure):
+            self._answered = True
             self._in_a_row[running.asked.call.method] = 0
         try:
             turn = step(running.look, answer)

@@ -81,6 +81,8 @@ class Account:
     """The test server's key, PKCS#1 PEM."""
     connect: float = 30.0
     """Seconds that connecting may take (telegram.md 7: 20 and more from Russia)."""
+    interval: float = 1.0
+    """Seconds from one request to the next. Look-ups by name have a rest of their own."""
 
     @property
     def centre(self) -> DataCentre:
@@ -110,7 +112,7 @@ def account_of(settings: Settings, session: Session) -> Account | None:
     proxy, dc, key = parse_proxy(ours.proxy), parse_dc(ours.dc), _public_key(ours.public_key)
     if not ours.api_id or not ours.api_hash:
         return None
-    return Account(ours.api_id, ours.api_hash, session, dc, proxy, key)
+    return Account(ours.api_id, ours.api_hash, session, dc, proxy, key, interval=ours.interval)
 
 
 def read_session(file: Path) -> Session | None:

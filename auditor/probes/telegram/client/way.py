@@ -1,0 +1,197 @@
+"""The signed-in client as a way to Telegram: a call names a method, a reply is what came, as JSON.
+
+Whom this sign-in has met it knows by number and access hash, which are good in this sign-in only (telegram.md 5). A
+call names a channel by its name or number; its hash is put in here, and is part of no call, record or log.
+"""
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from auditor.base.snapshot import Cause
+from auditor.probes.base import Clock, Flood, Login, Peer, Spent
+from auditor.probes.driver import Driver, Limits, Reply
+from auditor.probes.looks import Act, Call, Failure
+from auditor.probes.telegram.client.session import Account
+from auditor.probes.telegram.client.words import FREE, STALE, Lost, Refused, meaning
+
+RESOLVE = "contacts.resolveUsername"
+"""The look-up of a name: sixteen in seven minutes froze it for ten hours (telegram.md 5)."""
+_RESOLVES_APART = 75.0
+"""Seconds: eight in ten minutes."""
+_RESOLVES_A_DAY = 100
+"""Half of what a developer of Telegram's own library once named."""
+_PATIENCE = 1800.0
+"""Seconds that a run waits for its turn or a short flood wait, at most."""
+_ANSWER = 60.0
+_DAY = timedelta(days=1)
+_ANSWERS = STALE | {FREE}
+"""Words that say something of the account asked about: they are answers, and no failures."""
+
+
+class Line(Protocol):
+    """What carries a call to Telegram (`wire.Wire`)."""
+
+    def call(self, method: str, fields: Mapping[str, Any], seconds: float) -> Any:
+        """Ask once. Raises `Refused` or `Lost`."""
+        ...
+
+    def close(self) -> None:
+        """End the connection."""
+        ...
+
+
+class ClientWay:
+    """Telegram as an account that is signed in. Without an account everything is `no_credentials`."""
+
+    def __init__(self, account: Account | None, login: Login | None, clock: Clock, line: Line | None = None) -> None:
+        """Take what an earlier run of the same sign-in remembers; another sign-in's is of no use."""
+        self._account, self._clock, self._line = account, clock, line
+        self._session = account.session.name if account is not None else ""
+        self._known = login if login is not None and login.session == self._session else Login(self._session)
+        self._peers = {peer.name: peer for peer in self._known.peers}
+        self._hashes = {peer.id: peer.access_hash for peer in self._known.peers}
+
+    def send(self, call: Call, seconds: float) -> Reply:
+        """Send a call and return what came, a refusal too, as JSON."""
+        if self._account is None:
+            return self._unsent(Cause.NO_CREDENTIALS, Act.STOP)
+        fields = self._fields(call)
+        if isinstance(fields, Cause):
+            return self._unsent(fields)
+        try:
+            answer = _plain(self._wire().call(call.method, fields, seconds))
+        except Refused as refusal:
+            word = {"error": refusal.word, "code": refusal.code, "seconds": refusal.seconds}
+            return Reply(self._clock(), abs(refusal.code) or None, json.dumps(word).encode())
+        except Lost as lost:
+            return Reply(self._clock(), failure=meaning(lost, self._clock()))
+        self._meet(call, answer)
+        return Reply(self._clock(), 200, json.dumps(answer).encode())
+
+    def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:  # noqa: ARG002 - all are read alike
+        """Return an answer, or a refusal that is one, as a form validates it; else what the refusal means."""
+        answer: dict[str, Any] = json.loads(reply.body)
+        if "error" not in answer or answer["error"] in _ANSWERS:
+            return answer
+        return meaning(Refused(answer["error"], answer["code"], answer["seconds"]), reply.at)
+
+    def close(self) -> None:
+        """End the connection."""
+        if self._line is not None:
+            self._line.close()
+
+    @property
+    def limits(self) -> Limits:
+        """How fast this account may ask; a test server rations nothing."""
+        now, spent = self._clock(), sum(spent.count for spent in self._of_a_day())
+        closed = {
+            flood.method: (flood.until - now).total_seconds() for flood in self._known.floods if flood.until > now
+        }
+        interval = self._account.interval if self._account is not None else 0.0
+        if self._account is None or self._account.of_test_server:
+            return Limits(interval, closed=closed, answer=_ANSWER)
+        rests, left = {RESOLVE: _RESOLVES_APART}, {RESOLVE: max(0, _RESOLVES_A_DAY - spent)}
+        return Limits(interval, rests, left, closed, _ANSWER, _PATIENCE)
+
+    def login(self, driver: Driver) -> Login | None:
+        """Return what the next run of this sign-in needs not ask again: whom it met, what is closed, what it spent."""
+        if self._account is None:
+            return None
+        now, resolved = self._clock(), driver.requests[RESOLVE]
+        spent = (Spent(RESOLVE, now, resolved),) if resolved else ()
+        peers = tuple(peer for _, peer in sorted(self._peers.items()))
+        floods = {flood.method: flood for flood in self._known.floods if flood.until > now}
+        floods |= {flood.method: flood for flood in _floods(driver, now)}
+        return Login(self._session, peers, tuple(floods[method] for method in sorted(floods)), spent)
+
+    # Whom this sign-in has met ------------------------------------------------------------------------------------
+
+    def _fields(self, call: Call) -> dict[str, Any] | Cause:
+        """Return a method's fields, with the peer; or why there is none: nobody of this name was met, or a person."""
+        fields: dict[str, Any] = dict(call.params)
+        subject = next((key for key in ("channel", "group", "user") if key in fields), None)
+        if subject is None:
+            return fields
+        peer = self._peer(fields.pop(subject))
+        if peer is None:
+            return Cause.TOO_LITTLE_DATA
+        if (peer[0] < 0) != (subject == "user"):
+            return Cause.WRONG_KIND
+        key = "peer" if call.method.startswith("messages.") else "user" if subject == "user" else "channel"
+        return {**fields, key: (abs(peer[0]), peer[1])}
+
+    def _peer(self, subject: str | int) -> tuple[int, int] | None:
+        """Return the number and access hash of a number or a name; the number of a person is below zero."""
+        met = self._peers.get(str(subject))
+        number = subject if isinstance(subject, int) else None if met is None else met.id
+        return None if number is None or number not in self._hashes else (number, self._hashes[number])
+
+    def _meet(self, call: Call, answer: Mapping[str, Any]) -> None:
+        """Remember the access hashes that came along, and whose the name is that was asked for."""
+        people, chats = _hashes(answer, "users"), _hashes(answer, "chats")
+        self._hashes |= chats
+        if call.method == RESOLVE:
+            peer, name = answer.get("peer") or {}, str(call.params["username"])
+            met = [
+                *(Peer(name, -number, people[number]) for number in [peer.get("user_id")] if number in people),
+                *(Peer(name, number, chats[number]) for number in [peer.get("channel_id")] if number in chats),
+            ]
+            self._peers = {**{n: p for n, p in self._peers.items() if n != name}, **{p.name: p for p in met}}
+            self._hashes |= {peer.id: peer.access_hash for peer in met}
+
+    # The rest -----------------------------------------------------------------------------------------------------
+
+    def _wire(self) -> Line:
+        if self._line is None:
+            from auditor.probes.telegram.client.wire import Wire  # noqa: PLC0415 - Telethon costs half a second
+
+            assert self._account is not None
+            self._line = Wire(self._account)
+        return self._line
+
+    def _unsent(self, cause: Cause, act: Act = Act.TELL) -> Reply:
+        at = self._clock()
+        return Reply(at, failure=Failure(at=at, cause=cause, act=act, sent=False))
+
+    def _of_a_day(self) -> list[Spent]:
+        """Return the look-ups of the last day, by earlier runs of this sign-in."""
+        since = self._clock() - _DAY
+        return [spent for spent in self._known.spent if spent.method == RESOLVE and spent.since > since]
+
+
+def _hashes(answer: Mapping[str, Any], field: str) -> dict[int, int]:
+    """Return access hashes by number; the hash of an entity in short form opens nothing."""
+    return {
+        entity["id"]: entity["access_hash"]
+        for entity in answer.get(field) or ()
+        if isinstance(entity, dict) and not entity.get("min") and isinstance(entity.get("access_hash"), int)
+    }
+
+
+def _floods(driver: Driver, now: datetime) -> Iterator[Flood]:
+    """Yield the methods that the network has closed in this run, and not yet opened; a rest of our own is no flood."""
+    for method, (until, failure) in driver.closed.items():
+        ahead = until - driver.timer.now()
+        if failure.act is Act.CLOSE and failure.wait is not None and ahead > 0:
+            yield Flood(method, now + timedelta(seconds=ahead))
+
+
+def _plain(answer: Any) -> dict[str, Any]:
+    """Return Telethon's object, or a list of people, as plain data."""
+    plain: dict[str, Any] = _as_json(answer.to_dict() if hasattr(answer, "to_dict") else {"users": list(answer)})
+    return plain
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _as_json(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_json(part) for part in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    return _as_json(value.to_dict()) if hasattr(value, "to_dict") else value

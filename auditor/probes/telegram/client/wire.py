@@ -1,0 +1,288 @@
+"""One connection to Telegram: the only module that imports Telethon, and all that is private in it is used here.
+
+Telethon's event loop runs in a thread of its own, so the connection stays alive between calls. Its own logs, retries,
+waits and updates are switched off, since they cannot be bounded. What is raised holds Telegram's word for what went
+wrong and nothing else: no name, number or text.
+
+Importing it takes half a second, so it is imported only where there is a session to ask with.
+"""
+
+import asyncio
+import errno
+import logging
+import re
+import socket
+import threading
+import warnings
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from telethon import TelegramClient, errors
+from telethon.crypto import AuthKey, rsa
+from telethon.network.connection import ConnectionTcpFull, ConnectionTcpMTProxyRandomizedIntermediate
+from telethon.sessions import MemorySession, SQLiteSession
+from telethon.tl import functions, types
+
+from auditor.probes.telegram.client.session import Account
+from auditor.probes.telegram.client.words import UNREADABLE, Lost, Refused
+
+PRIVATE = {
+    "TelegramClient": ("_config", "_sender", "_updates_handle"),
+    "telethon.crypto.rsa": ("_server_keys",),
+}
+"""What is used of Telethon though it is private. A test names the one that is gone when Telethon changes."""
+
+_WORD = re.compile(r"[A-Z][A-Z0-9_]{2,60}")
+_LONG_AGO = datetime(2013, 8, 14, tzinfo=UTC)
+Result = TypeVar("Result")
+
+
+class Wire:
+    """A connection that is made when first needed, and anew after it was lost. Asked from one thread at a time."""
+
+    def __init__(self, account: Account) -> None:
+        """Prepare; nothing is sent yet."""
+        self._account = account
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._client: TelegramClient | None = None
+        self._key: int | None = None
+        self._absent = ""
+        self._answered = False
+
+    def call(self, method: str, fields: Mapping[str, Any], seconds: float) -> Any:
+        """Ask once, connecting first if need be, and return Telethon's object. Raises `Refused` or `Lost`.
+
+        `fields` are the method's own; ``channel`` and ``peer`` a channel's, and ``user`` a person's, number and access
+        hash.
+        """
+        return self.do(lambda client: _send(client, _request(method, fields)), seconds)
+
+    def do(self, work: Callable[[Any], Coroutine[Any, Any, Result]], seconds: float) -> Result:
+        """Do something with a connected `TelegramClient`, signed in or not. Raises as `call` does."""
+        future = asyncio.run_coroutine_threadsafe(self._done(work, seconds), self._running())
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+    def write_session(self, file: Path) -> None:
+        """Write this connection's sign-in, and nothing else, into `file`, whose name ends in ``.session``."""
+        assert self._client is not None
+        session, stored = self._client.session, SQLiteSession(str(file))
+        try:
+            stored.set_dc(session.dc_id, session.server_address, session.port)
+            stored.auth_key = session.auth_key
+            stored.save()
+        finally:
+            stored.close()
+
+    def close(self) -> None:
+        """End the connection, its loop and its thread, and forget the test server's key."""
+        if self._loop is not None and self._thread is not None:
+            asyncio.run_coroutine_threadsafe(self._drop(), self._loop).result()
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
+            self._loop = self._thread = None
+        if self._key is not None:
+            rsa._server_keys.pop(self._key, None)  # noqa: SLF001 - Telethon can add a key and not take it back
+            self._key = None
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            # What a background task dies of may quote an answer. The next call shows the trouble anyway.
+            self._loop.set_exception_handler(lambda _loop, _context: None)
+            self._thread = threading.Thread(target=self._loop.run_forever, name="telegram", daemon=True)
+            self._thread.start()
+        return self._loop
+
+    # In the loop -------------------------------------------------------------------------------------------------
+
+    async def _done(self, work: Callable[[Any], Coroutine[Any, Any, Result]], seconds: float) -> Result:
+        if self._client is not None and not self._client.is_connected():
+            await self._drop()
+        try:
+            async with asyncio.timeout(seconds):
+                if self._client is None:
+                    await self._connect()
+                result = await work(self._client)
+        except BaseException as error:  # noqa: BLE001 - told by its class; a cancelling passes as it is
+            self._answered |= isinstance(error, errors.RPCError)
+            if not isinstance(error, errors.RPCError):
+                await self._drop()
+            raise _translated(error, "" if self._answered else self._absent) from None
+        self._answered = True
+        return result
+
+    async def _connect(self) -> None:
+        if self._key is None:
+            self._key = _trust(self._account.public_key)
+        self._absent = ""
+        self._client = _open_client(self._account, self._note)
+        async with asyncio.timeout(self._account.connect):
+            await self._client.connect()
+        # Without updates there is nothing for this loop to do but ask for what was missed.
+        self._client._updates_handle.cancel()  # noqa: SLF001 - Telethon has no switch for it
+
+    def _note(self, error: OSError) -> None:
+        """Note that there is plainly nothing to connect to; Telethon keeps the reason to itself."""
+        refused = isinstance(error, ConnectionRefusedError) or error.errno == errno.ECONNREFUSED
+        self._absent = "name" if isinstance(error, socket.gaierror) else "refused" if refused else ""
+
+    async def _drop(self) -> None:
+        client, self._client = self._client, None
+        if client is None:
+            return
+        try:
+            async with asyncio.timeout(5):
+                await client.disconnect()
+        except (OSError, TimeoutError, asyncio.CancelledError) as error:
+            if _cancelled_from_outside(error):
+                raise
+
+
+async def _send(client: TelegramClient, request: Any) -> Any:
+    # Not `client(request)`: that sleeps by itself and tries again by itself.
+    return await client._sender.send(functions.InvokeWithoutUpdatesRequest(request))  # noqa: SLF001 - as above
+
+
+# The client ------------------------------------------------------------------------------------------------------
+
+
+class _Session(MemorySession):  # type: ignore[misc]  # Telethon is untyped
+    """Keeps the sign-in in memory and stores no user or channel, which Telethon's own memory does unasked."""
+
+    def process_entities(self, tlo: Any) -> None:
+        """Remember none of them."""
+
+
+class _Client(TelegramClient):  # type: ignore[misc]  # as above
+    """A client with a configuration of its own; Telethon's is the whole process's, whatever server it is of."""
+
+    _config = None
+
+
+def _open_client(account: Account, note: Callable[[OSError], None] = lambda _error: None) -> TelegramClient:
+    logging.getLogger("telethon").setLevel(logging.CRITICAL + 1)
+    session, dc, proxy = _Session(), account.centre, account.proxy
+    if dc.host:
+        session.set_dc(dc.number, dc.host, dc.port)
+    if account.session.key:
+        session.auth_key = AuthKey(account.session.key)
+    # A state of updates to catch up from spares three requests that Telethon makes to find one.
+    session.set_update_state(0, types.updates.State(pts=1, qts=0, date=_LONG_AGO, seq=0, unread_count=0))
+    mtproxy = proxy is not None and proxy.kind == "mtproxy"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a proxy that is refused for want of a library that is not the one used
+        return _Client(
+            session,
+            account.api_id,
+            account.api_hash,
+            connection=_noting(ConnectionTcpMTProxyRandomizedIntermediate if mtproxy else ConnectionTcpFull, note),
+            proxy=_proxy(account),
+            catch_up=True,
+            receive_updates=False,
+            flood_sleep_threshold=0,
+            request_retries=1,
+            connection_retries=1,
+            retry_delay=0,
+            auto_reconnect=False,
+            raise_last_call_error=True,
+            timeout=account.connect,
+            use_ipv6=":" in dc.host,
+            device_model="auditor",
+            system_version="1",
+            app_version="1",
+        )
+
+
+def _noting(kind: Any, note: Callable[[OSError], None]) -> Any:
+    """Return Telethon's class of connections, which tells `note` why none came about."""
+
+    class Noting(kind):  # type: ignore[misc]  # as above
+        async def connect(self, timeout: float | None = None, ssl: Any = None) -> None:  # noqa: ASYNC109 - Telethon's
+            try:
+                await super().connect(timeout=timeout, ssl=ssl)
+            except OSError as error:
+                note(error)
+                raise
+
+    return Noting
+
+
+def _proxy(account: Account) -> tuple[Any, ...] | None:
+    """Return a proxy as Telethon wants it."""
+    proxy = account.proxy
+    if proxy is None:
+        return None
+    if proxy.kind == "mtproxy":
+        return proxy.host, proxy.port, proxy.secret
+    return proxy.kind, proxy.host, proxy.port, True, proxy.user, proxy.password
+
+
+def _trust(pem: bytes | None) -> int | None:
+    """Make Telethon trust a key; return what to take out again, None where nothing was added."""
+    if pem is None:
+        return None
+    known = set(rsa._server_keys)  # noqa: SLF001 - keys can be added, not listed
+    rsa.add_key(pem, old=False)
+    return next(iter(set(rsa._server_keys) - known), None)  # noqa: SLF001 - as above
+
+
+_PAGE = {"offset_id": 0, "offset_date": None, "add_offset": 0, "limit": 100, "max_id": 0, "min_id": 0, "hash": 0}
+
+
+def _request(method: str, fields: Mapping[str, Any]) -> Any:
+    """Make Telethon's request of a method as Telegram's documents write it."""
+    given = dict(fields)
+    if "channel" in given:
+        given["channel"] = types.InputChannel(*given["channel"])
+    if "peer" in given:
+        given = {**_PAGE, **given, "peer": types.InputPeerChannel(*given["peer"])}
+    if method in {"channels.getChannels", "users.getUsers"}:
+        given = {"id": [given["channel"] if "channel" in given else types.InputUser(*given["user"])]}
+    if method == "channels.getParticipants":
+        given |= {"filter": types.ChannelParticipantsAdmins(), "offset": 0, "limit": 100, "hash": 0}
+    space, word = method.split(".")
+    return getattr(getattr(functions, space), f"{word[0].upper()}{word[1:]}Request")(**given)
+
+
+# What Telethon raises --------------------------------------------------------------------------------------------
+
+
+def _translated(error: BaseException, absent: str) -> BaseException:
+    """Return what an exception of Telethon's means here, without its text; another's is returned as it is."""
+    if isinstance(error, errors.RPCError):
+        return _refused(error)
+    if isinstance(error, errors.AuthKeyNotFound):
+        return Refused("AUTH_KEY_NOT_FOUND", 401)
+    if isinstance(error, errors.InvalidBufferError) and error.code == 429:
+        return Refused("TRANSPORT_FLOOD", 429)
+    if isinstance(error, asyncio.CancelledError):
+        return error if _cancelled_from_outside(error) else Lost()
+    lost = OSError | EOFError | errors.InvalidBufferError | errors.SecurityError
+    if isinstance(error, lost) or type(error).__module__.partition(".")[0] in {"python_socks", "socks"}:
+        return Lost(absent)
+    # An answer that this Telethon's layer does not know, or a damaged one.
+    return Refused(UNREADABLE, 0) if isinstance(error, Exception) else error
+
+
+def _refused(error: Any) -> Refused:
+    """Return Telegram's own word: by the class for errors that Telethon lists, else as it came."""
+    kind = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(error).__name__.removesuffix("Error")).upper()
+    message, seconds = str(getattr(error, "message", "") or ""), getattr(error, "seconds", None)
+    listed = type(error).__module__.endswith("rpcerrorlist")
+    word = kind if listed or not _WORD.fullmatch(message) else message
+    code = error.code if isinstance(error.code, int) else 0
+    return Refused(word, code, seconds if isinstance(seconds, int) else None)
+
+
+def _cancelled_from_outside(error: BaseException) -> bool:
+    """Tell Telethon's cancelling of a pending answer from a cancelling of our own task."""
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0

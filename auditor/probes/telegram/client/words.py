@@ -1,0 +1,72 @@
+"""What may come instead of an answer, in Telegram's words, and what each word means for a look."""
+
+from datetime import datetime
+
+from auditor.base.snapshot import Cause
+from auditor.probes.looks import Act, Failure
+
+UNREADABLE = "UNREADABLE_ANSWER"
+"""Our own word for an answer that Telethon cannot read."""
+FREE = "USERNAME_NOT_OCCUPIED"
+STALE = frozenset({"CHANNEL_INVALID", "PEER_ID_INVALID", "USER_ID_INVALID", "USER_INVALID", "INPUT_USER_DEACTIVATED"})
+"""Of a number with its access hash: nobody has it, or the hash is another sign-in's."""
+NO_THREAD = "MSG_ID_INVALID"
+"""Of a post: it has no discussion."""
+_VOID = frozenset(
+    {"AUTH_KEY_DUPLICATED", "AUTH_KEY_INVALID", "AUTH_KEY_NOT_FOUND", "SESSION_REVOKED", "USER_DEACTIVATED_BAN"}
+)
+_PRIVATE = frozenset({"CHANNEL_PRIVATE", "CHANNEL_PUBLIC_GROUP_NA", "CHAT_FORBIDDEN", "INVITE_HASH_EXPIRED"})
+_UNAUTHORISED, _FLOOD, _SERVER_FAULT, _TIMED_OUT = 401, 420, 500, -503
+_UNSAID = 3600.0
+"""Seconds that a method stays closed where Telegram does not say how long."""
+_LONGEST = 30 * 86400.0
+"""No wait that Telegram has been seen to ask for is longer; a larger number is a slip of its own."""
+
+
+class Refused(Exception):  # noqa: N818 - Telegram's rpc_error, not a fault of the program
+    """Telegram answered with an error: its word, its code, and the seconds it asks to wait, if it does."""
+
+    def __init__(self, word: str, code: int, seconds: int | None = None) -> None:
+        """Keep Telegram's `word`, such as ``CHANNEL_PRIVATE``."""
+        super().__init__(word)
+        self.word, self.code, self.seconds = word, code, seconds
+
+    @property
+    def signed_out(self) -> bool:
+        """Whether the session is signed in no more: revoked, forgotten, banned."""
+        return self.code == _UNAUTHORISED or self.word in _VOID
+
+
+class Lost(Exception):  # noqa: N818 - an event on the way, not a fault of the program
+    """The connection could not be made, broke off, or an answer did not come in time."""
+
+    def __init__(self, absent: str = "") -> None:
+        """Keep what is plainly not there: ``name`` (no such host), ``refused`` (nobody listens)."""
+        super().__init__(absent)
+        self.absent = absent
+
+
+def meaning(error: Refused | Lost, at: datetime) -> Failure:
+    """Return what an error means: what the driver does about it, and what a look is told."""
+    if isinstance(error, Lost):
+        act = Act.STOP if error.absent else Act.RETRY
+        return Failure(at=at, cause=Cause.UNREACHABLE, act=act, absent=error.absent)
+    cause, act = _meaning(error)
+    wait = min(float(error.seconds or _UNSAID), _LONGEST) if act is Act.CLOSE else None
+    return Failure(at=at, cause=cause, code=error.code, act=act, wait=wait)
+
+
+def _meaning(error: Refused) -> tuple[Cause, Act]:
+    if error.signed_out:
+        return Cause.NO_CREDENTIALS, Act.STOP
+    if error.code == _FLOOD or error.seconds is not None or any(part in error.word for part in _WAITS):
+        return Cause.THROTTLED, Act.CLOSE
+    if error.code >= _SERVER_FAULT or error.code == _TIMED_OUT:
+        return Cause.UNREACHABLE, Act.RETRY
+    if error.word in _PRIVATE:
+        return Cause.PRIVATE, Act.TELL
+    causes = {UNREADABLE: Cause.UNRECOGNISED_PAGE, NO_THREAD: Cause.TOO_LITTLE_DATA}
+    return causes.get(error.word, Cause.REFUSED), Act.TELL
+
+
+_WAITS = ("FLOOD", "WAIT", "TOO_MUCH", "TOO_MANY")
