@@ -50,12 +50,13 @@ class Failure(Stored):
 
     cause: Cause
     code: int | None = None
-    """The network's own number of the error."""
+    """The network's own number of the error; of a website the status."""
     act: Act = Act.TELL
     wait: float | None = None
     """Seconds after which asking again is worth it."""
     absent: str = ""
-    """The route is plainly not there: ``name`` (no such host), ``refused`` (nobody listens)."""
+    """The route, or its proxy, is plainly not there: ``name`` (no such host), ``refused`` (nobody listens), ``network``
+    (no way out of this machine, or nobody to look up names)."""
     sent: bool = True
     """False where nothing was asked: the method was closed, or the time was up."""
 

@@ -1,15 +1,15 @@
 """A time stamp of a seal by somebody else's clock: a request of RFC 3161 over HTTP, section 3.4."""
 
 from auditor.probes.base import Clock
-from auditor.probes.http import Http, HttpConnection
-from auditor.probes.limits import Limits
+from auditor.probes.web import Web
 
 _QUERY, _REPLY = "application/timestamp-query", "application/timestamp-reply"
 _BEFORE = bytes.fromhex("30390201013031300d060960864801650304020105000420")
 """DER of `TimeStampReq`: version 1, SHA-256, and the hash that follows."""
 _AFTER = bytes.fromhex("0101ff")
 """The authority's certificate is asked for: who checks the token needs it."""
-_LIMITS = Limits(read=20.0, total=60.0, size=64 * 1024)
+_SECONDS, _SIZE = 60.0, 64 * 1024
+"""How long an answer may take, and its bytes."""
 
 
 def stamp_request(seal: str) -> bytes:
@@ -22,10 +22,10 @@ def time_stamp(url: str, seal: str, clock: Clock) -> bytes | None:
 
     Whether the signature is good, and whose it is, is for ``openssl ts -verify`` and whoever trusts the authority.
     """
-    http = Http(HttpConnection(url=url, interval=0, clock=clock, limits=_LIMITS))
+    web = Web(clock, size=_SIZE)
     try:
-        reply = http.send(stamp_request(seal), {"Content-Type": _QUERY, "Accept": _REPLY})
+        reply = web.upload(url, _SECONDS, stamp_request(seal), {"Content-Type": _QUERY, "Accept": _REPLY})
     finally:
-        http.close()
-    good = reply.cause is None and reply.status == 200 and bytes.fromhex(seal) in reply.body
+        web.close()
+    good = reply.failure is None and reply.status == 200 and bytes.fromhex(seal) in reply.body
     return reply.body if good else None

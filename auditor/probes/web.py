@@ -1,0 +1,272 @@
+"""Sends one HTTP request and returns what came: capped in size and time, and never raising for what a network does.
+
+The only module that knows httpx. It neither waits nor asks again: that is the driver's. A redirect is never followed:
+where it leads is evidence.
+"""
+
+import gzip
+import io
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpcore
+import httpx
+
+from auditor import __version__
+from auditor.base.errors import SettingsError
+from auditor.base.snapshot import Cause
+from auditor.probes.driver import Reply
+from auditor.probes.looks import Act, Failure
+from auditor.probes.wire import AbsentError, Line, PrivateError, Resolve, Wire, resolved
+
+# httpcore's notes hold addresses and headers, and some of ours name a citizen.
+logging.getLogger("httpcore").setLevel(logging.WARNING)
+log = logging.getLogger(__name__)
+
+BROWSER = {
+    "User-Agent": f"Mozilla/5.0 (compatible; auditor/{__version__}; public audit of officials' pages)",
+    "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8",
+    # The markup's service texts are read, and they are known in English only.
+    "Accept-Language": "en",
+}
+SCRIPT = {"Accept": "application/json", "X-Requested-With": "XMLHttpRequest"}
+"""What a site's own script sends with a form."""
+SIZE = 3_000_000
+"""Bytes of an answer, packed and unpacked: thirty of the largest pages saved."""
+_STEPS = {"connect": 10.0, "read": 25.0, "write": 25.0}
+"""Seconds for one step of a request: `read` is between two pieces of the answer."""
+_IDLE = 5.0
+"""Seconds for which an unused connection is kept open."""
+_KEPT = ("Content-Type", "Content-Language", "Date", "Server", "Last-Modified", "ETag", "Location", "Retry-After")
+
+
+class _NoAnswerError(Exception):
+    """What came is no whole answer."""
+
+
+class _TooBigError(Exception):
+    """The body is larger than any answer may be."""
+
+
+class Web:
+    """A client for one thread. `public`: hosts inside this machine's own network are not asked."""
+
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        proxy: str | None = None,
+        *,
+        headers: Mapping[str, str] = BROWSER,
+        size: int = SIZE,
+        public: bool = False,
+        resolve: Resolve = resolved,
+    ) -> None:
+        """Prepare; nothing is sent yet. `headers` go with every request. Raises `SettingsError` for a bad proxy.
+
+        The proxy is the only one that is used: the vantage is what the settings say, never what a shell has lying
+        about. It may itself be on this machine.
+        """
+        self._clock, self._headers, self._size = clock, {**headers, "Accept-Encoding": "gzip"}, size
+        self._asks_proxy = public and bool(proxy)
+        self._wire = Wire(resolve, public=public and not proxy)
+        self._cookies = httpx.Cookies()
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=httpx.create_ssl_context(trust_env=False),
+            proxy=_proxy(proxy) if proxy else None,
+            keepalive_expiry=_IDLE,
+            network_backend=self._wire,
+        )
+
+    def get(self, url: str, seconds: float, params: Mapping[str, str] | None = None) -> Reply:
+        """Ask for a page, and return what came within so many seconds."""
+        return self._send(seconds, "GET", url, params=params)
+
+    def post(self, url: str, seconds: float, form: Mapping[str, Any], headers: Mapping[str, str] = SCRIPT) -> Reply:
+        """Send a form, by default as the site's own script does."""
+        return self._send(seconds, "POST", url, headers, data=dict(form))
+
+    def upload(self, url: str, seconds: float, content: bytes, headers: Mapping[str, str]) -> Reply:
+        """Post `content` as it is."""
+        return self._send(seconds, "POST", url, headers, content=content)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.close()
+
+    def _send(
+        self, seconds: float, method: str, url: str, headers: Mapping[str, str] | None = None, **content: Any
+    ) -> Reply:
+        try:
+            request = httpx.Request(method, url, headers={**self._headers, **(headers or {})}, **content)
+        except (httpx.InvalidURL, ValueError):
+            return self._failed(Cause.UNREACHABLE, sent=False)
+        self._wire.ends = time.monotonic() + seconds
+        response: httpcore.Response | None = None
+        try:
+            response = self._begun(request)
+            return self._whole(request, response)
+        except AbsentError as error:
+            return self._failed(Cause.UNREACHABLE, absent=error.kind, sent=False)
+        except PrivateError:
+            return self._failed(Cause.REFUSED, sent=False)
+        except _TooBigError:
+            return self._failed(Cause.UNRECOGNISED_PAGE, response)
+        except Exception as error:  # noqa: BLE001 - whatever four libraries make of what a server or a proxy says
+            log.debug("no answer: %s", type(error).__name__)
+            return self._failed(Cause.UNREACHABLE, response, act=Act.RETRY)
+        finally:
+            if response is not None:
+                response.close()
+
+    def _failed(self, cause: Cause, response: httpcore.Response | None = None, **what: Any) -> Reply:
+        now = self._clock()
+        status = None if response is None else response.status
+        return Reply(now, status, failure=Failure(at=now, cause=cause, **what))
+
+    def _begun(self, request: httpx.Request) -> httpcore.Response:
+        """Send a request, and return the answer when its head has come."""
+        if self._asks_proxy:
+            self._wire.check(request.url.host)
+        if "Cookie" not in request.headers:
+            self._cookies.set_cookie_header(request)
+        url = request.url
+        return self._pool.handle_request(
+            httpcore.Request(
+                request.method,
+                httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                headers=request.headers.raw,
+                content=request.read(),
+                extensions={"timeout": _STEPS},
+            )
+        )
+
+    def _whole(self, request: httpx.Request, response: httpcore.Response) -> Reply:
+        """Read the body; one that breaks off is no answer, because half a page is a page with half the posts."""
+        head = httpx.Response(response.status, headers=response.headers, request=request)
+        body = unpacked(self._packed(response, head.headers), head.headers.get("Content-Encoding", ""), self._size)
+        self._cookies.extract_cookies(head)
+        url, location = str(request.url), head.headers.get("Location", "")
+        return Reply(
+            at=self._clock(),
+            status=response.status,
+            body=body,
+            headers=_worth_keeping(head.headers, url),
+            date=read_date(head.headers.get("Date", "")),
+            location=_joined(url, location) if location and head.is_redirect else "",
+        )
+
+    def _packed(self, response: httpcore.Response, headers: httpx.Headers) -> bytes:
+        packed = bytearray()
+        for piece in response.iter_stream():
+            packed += piece
+            if len(packed) > self._size:
+                raise _TooBigError
+        line = response.extensions.get("network_stream")
+        if "Content-Length" in headers and isinstance(line, Line) and not _at_end(bytes(packed), line.piece):
+            line.close()  # what came beyond would be taken for the next answer
+            raise _NoAnswerError("longer than it says")
+        return bytes(packed)
+
+
+def _proxy(address: str) -> httpcore.Proxy:
+    try:
+        proxy = httpx.Proxy(address)
+        url = httpcore.URL(scheme=proxy.url.raw_scheme, host=proxy.url.raw_host, port=proxy.url.port, target=b"/")
+    except (ValueError, httpx.InvalidURL):
+        # The value may hold a password, so it is not shown.
+        raise SettingsError(
+            "the proxy cannot be used; write it as http://host:port, https://host:port or socks5://host:port"
+        ) from None
+    return httpcore.Proxy(url, auth=proxy.raw_auth)
+
+
+def _at_end(body: bytes, piece: bytes) -> bool:
+    """Tell whether what was read last ends where the body does."""
+    return piece.endswith(body) if len(piece) > len(body) else body.endswith(piece)
+
+
+def unpacked(body: bytes, coding: str, most: int) -> bytes:
+    """Unpack a body, no further than to `most` bytes; a library would unfold a whole piece, and miss a broken end."""
+    if coding.casefold() not in {"", "identity", "gzip", "x-gzip"}:
+        raise _NoAnswerError("a coding that was not asked for")
+    if "gzip" not in coding.casefold():
+        return body
+    plain = gzip.GzipFile(fileobj=io.BytesIO(body)).read(most + 1)
+    if len(plain) > most:
+        raise _TooBigError
+    return plain
+
+
+def _worth_keeping(headers: httpx.Headers, url: str) -> tuple[tuple[str, str], ...]:
+    """Return the headers of `_KEPT`: no cookie, and of a redirect to another host not what it tells that host."""
+    kept = [(name, headers[name]) for name in _KEPT if name in headers]
+    return tuple((name, _plain(url, value) if name == "Location" else value) for name, value in kept)
+
+
+def _plain(url: str, location: str) -> str:
+    parts = urlsplit(_joined(url, location))
+    if parts.netloc.casefold() == urlsplit(url).netloc.casefold():
+        return location
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return ""
+
+
+# What a reply says ---------------------------------------------------------------------------------------------------
+
+
+def header(reply: Reply, name: str) -> str:
+    """Return a header that was kept, or nothing."""
+    return next((value for key, value in reply.headers or () if key == name), "")
+
+
+def failure_of(reply: Reply) -> Failure | None:
+    """Return why there is no answer: the way failed, or the status speaks for itself.
+
+    None for 200 and for a redirect, which are for the caller to read.
+    """
+    cause = None if reply.status is None else _cause(reply.status)
+    if reply.failure is not None or cause is None:
+        return reply.failure
+    passing = cause is Cause.THROTTLED or (cause is Cause.UNREACHABLE and reply.status != 407)
+    wait = seconds_until(header(reply, "Retry-After"), reply.at) if passing else None
+    return Failure(at=reply.at, cause=cause, code=reply.status, act=Act.RETRY if passing else Act.TELL, wait=wait)
+
+
+def _cause(status: int) -> Cause | None:
+    """Read a status. 451 is the law's own code for a block (RFC 7725); 407 and 408 are of a proxy or the way."""
+    if status == 200 or 300 <= status < 400:
+        return None
+    if status >= 500:
+        return Cause.UNREACHABLE
+    known = {401: Cause.REFUSED, 403: Cause.REFUSED, 429: Cause.THROTTLED, 451: Cause.BLOCKED}
+    known |= dict.fromkeys((407, 408), Cause.UNREACHABLE)
+    return known.get(status, Cause.UNRECOGNISED_PAGE)
+
+
+def seconds_until(text: str, now: datetime) -> float | None:
+    """Read Retry-After: seconds, or a date (RFC 9110, 10.2.3)."""
+    if re.fullmatch(r"\s*[0-9]+\s*", text, re.ASCII):
+        return float(text.strip()[:9])
+    moment = read_date(text)
+    return None if moment is None else max(0.0, (moment - now).total_seconds())
+
+
+def read_date(text: str) -> datetime | None:
+    """Read a date as HTTP writes it (RFC 9110, 5.6.7), as UTC; None where it is none."""
+    try:
+        moment = parsedate_to_datetime(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
