@@ -142,7 +142,8 @@ class LookPlugin:
     examine: Callable[[Wiring], Iterator[Line]]
     """Try each thing that the route does once, and say what came of it."""
     names: Callable[[Sequence[str]], Look[Mapping[str, int]]] | None = None
-    """Find the numbers of many names at once, for `Target.numbers`; None where the network needs none."""
+    """Find the numbers of many names at once, for `Target.numbers`; None where the network needs none. With 0 nobody has
+    a name; a name that could not be found out is left out."""
 
 
 def plugins() -> Iterator[Plugin]:
@@ -154,6 +155,16 @@ def plugins() -> Iterator[Plugin]:
 def plugin_of(route: Route) -> Plugin:
     """Return the plug-in of `route`. Its libraries are imported here, not earlier."""
     plugin: Plugin = importlib.import_module(f"{folder_of(route.value)}.plugin").PLUGIN
+    return plugin
+
+
+_LOOKS = {Route.VK: "vk", Route.TELEGRAM_PREVIEW: "telegram.web", Route.TELEGRAM_CLIENT: "telegram.client"}
+
+
+@cache
+def look_plugin_of(route: Route) -> LookPlugin:
+    """Return the plug-in of `route` whose looks are generators, until it is the only one."""
+    plugin: LookPlugin = importlib.import_module(f"{__package__}.{_LOOKS[route]}.look_plugin").PLUGIN
     return plugin
 
 
