@@ -167,6 +167,14 @@ class Target:
     """Posts whose threads were read whole, and need not be read again while their count is this."""
     posts_until: AwareDatetime | None = None
     """The posts from `Window.posts_from` on were read whole up to this moment: history is read back to it alone."""
+    opening_known: bool = False
+    """An earlier look has found the opening as well as this route can: nothing older is looked for."""
+    subscribers: int | None = None
+    """As an earlier look read them exactly, some weeks ago at most: while a rounded number agrees they are not asked
+    for."""
+    control: str = ""
+    """The name of a page known to exist, by which a page that seems to be missing is believed; empty: the network's own
+    choice."""
     known: Annotated[Known, PlainValidator(_referred), PlainSerializer(_reference)] = NOTHING
     """What earlier looks by the same route have seen of the page."""
 
