@@ -1,0 +1,70 @@
+"""One line for the operator on why a route gave no answer, and which setting mends it.
+
+It tells no network here (no name can be looked up, no way out) from a server that is down (it refuses connections, or
+answers with an error of its own) and from a way that is closed from here (silence, a cut connection, a block page).
+"""
+
+from dataclasses import fields
+from urllib.parse import urlsplit
+
+from auditor.base.networks import RouteFacts, routes
+from auditor.base.settings import Settings, a_secret
+from auditor.base.snapshot import Cause, Route
+from auditor.base.text import N_, Text
+from auditor.probes.looks import Failure
+
+_DIRECT = {
+    "network": N_("no network here: {host} was not reached; check the connection, or name a proxy in {proxy}"),
+    "name": N_("no network here: {host} is not found; check the connection, or name a proxy in {proxy}"),
+    "refused": N_("the server is down: {host} refuses connections; try later, or name a proxy in {proxy}"),
+    "error": N_("the server is down: {host} answers with error {code}; try later"),
+    "": N_("closed from here: {host} is silent or cuts the connection; name a proxy in {proxy}"),
+    "blocked": N_("closed from here: {host} sends a block page or a captcha; name a proxy in {proxy}"),
+}
+_PROXIED = {
+    "network": N_("no network here: the proxy of {proxy} was not reached; check the connection"),
+    "name": N_("the proxy of {proxy} is not found; check the connection and the setting"),
+    "refused": N_("the proxy of {proxy} is down: it refuses connections; start it, or name another"),
+    "error": N_("the server is down: {host} answers with error {code}; try later"),
+    "": N_("no answer from {host} through the proxy of {proxy}; name another"),
+    "blocked": N_("closed from here: {host} sends a block page or a captcha through {proxy}; name another"),
+}
+_NO_KEY = N_("no key, or the key may not: set {key}")
+_SIGNED_OUT = N_("the session is signed in no more: `auditor login telegram`")
+_OTHERS = {
+    Cause.THROTTLED: N_("too many requests; try later"),
+    Cause.UNRECOGNISED_PAGE: N_("an answer of a form that the program does not know"),
+    Cause.CONTROL_FAILED: N_("the answer's date is not this moment: set this machine's clock right"),
+}
+_OF_THE_PROXY = 407
+"""The status by which a proxy asks for a password."""
+
+
+def why_unanswered(route: Route, failure: Failure, settings: Settings) -> Text:
+    """Say in one line why nothing can be had over a route, for whoever runs the program."""
+    facts = routes()[route.value]
+    way = settings.of(facts.settings) if facts.settings is not None else None
+    if failure.cause is Cause.NO_CREDENTIALS:
+        return Text(_SIGNED_OUT) if facts.signed_in else Text(_NO_KEY, {"key": _key(facts)})
+    if failure.cause not in {Cause.UNREACHABLE, Cause.BLOCKED}:
+        return Text(_OTHERS.get(failure.cause, N_("refused")))
+    asked = facts.asked(way) if facts.asked is not None and way is not None else None
+    places = {
+        "host": urlsplit(asked or "").hostname or facts.key,
+        "proxy": f"AUDITOR_{facts.prefix.upper()}_PROXY",
+        "code": str(failure.code),
+    }
+    sentences = _PROXIED if getattr(way, "proxy", None) else _DIRECT
+    return Text(sentences[_kind(failure)], places)
+
+
+def _kind(failure: Failure) -> str:
+    if failure.cause is Cause.BLOCKED:
+        return "blocked"
+    return failure.absent if failure.code in {None, _OF_THE_PROXY} else "error"
+
+
+def _key(facts: RouteFacts) -> str:
+    """Return the setting that holds a route's key."""
+    names = (f.name for f in fields(facts.settings) if f.metadata.get("read") is a_secret) if facts.settings else ()
+    return f"AUDITOR_{facts.prefix}_{next(iter(names), 'token')}".upper()
