@@ -8,10 +8,11 @@ import gzip
 import io
 import logging
 import re
-import time
+import ssl
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -46,11 +47,11 @@ _IDLE = 5.0
 _KEPT = ("Content-Type", "Content-Language", "Date", "Server", "Last-Modified", "ETag", "Location", "Retry-After")
 
 
-class _NoAnswerError(Exception):
+class NoAnswerError(Exception):
     """What came is no whole answer."""
 
 
-class _TooBigError(Exception):
+class TooBigError(Exception):
     """The body is larger than any answer may be."""
 
 
@@ -77,7 +78,7 @@ class Web:
         self._wire = Wire(resolve, public=public and not proxy)
         self._cookies = httpx.Cookies()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
+            ssl_context=_tls(),
             proxy=_proxy(proxy) if proxy else None,
             keepalive_expiry=_IDLE,
             network_backend=self._wire,
@@ -102,11 +103,11 @@ class Web:
     def _send(
         self, seconds: float, method: str, url: str, headers: Mapping[str, str] | None = None, **content: Any
     ) -> Reply:
+        self._wire.begin(seconds)
         try:
             request = httpx.Request(method, url, headers={**self._headers, **(headers or {})}, **content)
         except (httpx.InvalidURL, ValueError):
             return self._failed(Cause.UNREACHABLE, sent=False)
-        self._wire.ends = time.monotonic() + seconds
         response: httpcore.Response | None = None
         try:
             response = self._begun(request)
@@ -115,7 +116,7 @@ class Web:
             return self._failed(Cause.UNREACHABLE, absent=error.kind, sent=False)
         except PrivateError:
             return self._failed(Cause.REFUSED, sent=False)
-        except _TooBigError:
+        except TooBigError:
             return self._failed(Cause.UNRECOGNISED_PAGE, response)
         except Exception as error:  # noqa: BLE001 - whatever four libraries make of what a server or a proxy says
             log.debug("no answer: %s", type(error).__name__)
@@ -125,6 +126,7 @@ class Web:
                 response.close()
 
     def _failed(self, cause: Cause, response: httpcore.Response | None = None, **what: Any) -> Reply:
+        self._wire.give_up()
         now = self._clock()
         status = None if response is None else response.status
         return Reply(now, status, failure=Failure(at=now, cause=cause, **what))
@@ -166,11 +168,11 @@ class Web:
         for piece in response.iter_stream():
             packed += piece
             if len(packed) > self._size:
-                raise _TooBigError
+                raise TooBigError
         line = response.extensions.get("network_stream")
         if "Content-Length" in headers and isinstance(line, Line) and not _at_end(bytes(packed), line.piece):
             line.close()  # what came beyond would be taken for the next answer
-            raise _NoAnswerError("longer than it says")
+            raise NoAnswerError("longer than it says")
         return bytes(packed)
 
 
@@ -183,7 +185,13 @@ def _proxy(address: str) -> httpcore.Proxy:
         raise SettingsError(
             "the proxy cannot be used; write it as http://host:port, https://host:port or socks5://host:port"
         ) from None
-    return httpcore.Proxy(url, auth=proxy.raw_auth)
+    return httpcore.Proxy(url, auth=proxy.raw_auth, ssl_context=_tls() if address.startswith("https:") else None)
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Return whom to trust: what comes with httpx, and nothing of the environment."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _at_end(body: bytes, piece: bytes) -> bool:
@@ -192,14 +200,17 @@ def _at_end(body: bytes, piece: bytes) -> bool:
 
 
 def unpacked(body: bytes, coding: str, most: int) -> bytes:
-    """Unpack a body, no further than to `most` bytes; a library would unfold a whole piece, and miss a broken end."""
+    """Unpack a body, no further than to `most` bytes. httpx would unfold whole pieces, and miss an end that is missing.
+
+    Raises `TooBigError`, `NoAnswerError` and what `gzip` raises for broken streams.
+    """
     if coding.casefold() not in {"", "identity", "gzip", "x-gzip"}:
-        raise _NoAnswerError("a coding that was not asked for")
+        raise NoAnswerError("a coding that was not asked for")
     if "gzip" not in coding.casefold():
         return body
     plain = gzip.GzipFile(fileobj=io.BytesIO(body)).read(most + 1)
     if len(plain) > most:
-        raise _TooBigError
+        raise TooBigError
     return plain
 
 

@@ -38,17 +38,27 @@ class PrivateError(Exception):
 
 
 class Wire(httpcore.NetworkBackend):
-    """Connects until `ends`, a moment of the monotonic clock. `public`: to no address that is not public."""
+    """Makes the connections of one request after another. `public`: to no address that is not public."""
 
     def __init__(self, resolve: Resolve, *, public: bool) -> None:
-        """Take how names are looked up. Nothing is connected before `ends` is set."""
+        """Take how names are looked up. Nothing is connected before a request begins."""
         self._resolve, self._public = resolve, public
         self._tcp = httpcore.SyncBackend()
-        self.ends = 0.0
+        self._ends = 0.0
+        self._opened: Line | None = None
+
+    def begin(self, seconds: float) -> None:
+        """Give the request that begins so many seconds."""
+        self._ends, self._opened = time.monotonic() + seconds, None
+
+    def give_up(self) -> None:
+        """Hang up what was connected for a request that failed: not everything in httpcore does."""
+        if self._opened is not None:
+            self._opened.close()
 
     def left(self, most: float | None = None) -> float:
         """Return how many seconds one step may take. Raises httpcore's `ReadTimeout` at the end."""
-        left = self.ends - time.monotonic()
+        left = self._ends - time.monotonic()
         if left <= 0:
             raise httpcore.ReadTimeout
         return left if most is None else min(most, left)
@@ -72,7 +82,8 @@ class Wire(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 reasons.append(getattr(error.__cause__, "errno", None))
             else:
-                return Line(line, self)
+                self._opened = Line(line, self)
+                return self._opened
         raise _reason(reasons)
 
     def check(self, host: str) -> None:
