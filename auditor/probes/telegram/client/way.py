@@ -7,6 +7,7 @@ call names a channel by its name or number; its hash is put in here, and is part
 import base64
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ from auditor.base.snapshot import Cause
 from auditor.probes.base import Clock, Flood, Login, Peer, Spent
 from auditor.probes.driver import Driver, Limits, Reply
 from auditor.probes.looks import Act, Call, Failure
+from auditor.probes.telegram.client.forms import names_of
 from auditor.probes.telegram.client.session import Account
 from auditor.probes.telegram.client.words import FREE, STALE, Lost, Refused, meaning
 
@@ -133,6 +135,7 @@ class ClientWay:
         """Remember the access hashes that came along, and whose the name is that was asked for."""
         people, chats = _hashes(answer, "users"), _hashes(answer, "chats")
         self._hashes |= chats
+        self._rename(answer)
         if call.method == RESOLVE:
             peer, name = answer.get("peer") or {}, str(call.params["username"])
             met = [
@@ -141,6 +144,13 @@ class ClientWay:
             ]
             self._peers = {**{n: p for n, p in self._peers.items() if n != name}, **{p.name: p for p in met}}
             self._hashes |= {peer.id: peer.access_hash for peer in met}
+
+    def _rename(self, answer: Mapping[str, Any]) -> None:
+        """Remember a channel that was met under the name that it has now."""
+        names = {entity["id"]: names_of(entity) for entity in answer.get("chats") or ()}
+        moved = {peer.name: names[peer.id][0] for peer in self._peers.values() if _has_moved(peer, names)}
+        for name, now in moved.items():
+            self._peers[now] = replace(self._peers.pop(name), name=now)
 
     # The rest -----------------------------------------------------------------------------------------------------
 
@@ -169,6 +179,11 @@ def _hashes(answer: Mapping[str, Any], field: str) -> dict[int, int]:
         for entity in answer.get(field) or ()
         if isinstance(entity, dict) and not entity.get("min") and isinstance(entity.get("access_hash"), int)
     }
+
+
+def _has_moved(peer: Peer, names: Mapping[int, tuple[str, ...]]) -> bool:
+    now = names.get(peer.id, ())
+    return bool(now) and peer.name not in now
 
 
 def _floods(driver: Driver, now: datetime) -> Iterator[Flood]:

@@ -8,7 +8,8 @@ from auditor.probes.looks import Act, Failure
 UNREADABLE = "UNREADABLE_ANSWER"
 """Our own word for an answer that Telethon cannot read."""
 FREE = "USERNAME_NOT_OCCUPIED"
-STALE = frozenset({"CHANNEL_INVALID", "PEER_ID_INVALID", "USER_ID_INVALID", "USER_INVALID", "INPUT_USER_DEACTIVATED"})
+NO_CHANNEL = "CHANNEL_INVALID"
+STALE = frozenset({NO_CHANNEL, "PEER_ID_INVALID", "USER_ID_INVALID", "USER_INVALID", "INPUT_USER_DEACTIVATED"})
 """Of a number with its access hash: nobody has it, or the hash is another sign-in's."""
 NO_THREAD = "MSG_ID_INVALID"
 """Of a post: it has no discussion."""

@@ -1,0 +1,218 @@
+"""Signing in and out, and whose session it is: what ``auditor login telegram`` and ``doctor`` call.
+
+What a person types goes to Telegram and nowhere else: no message, exception or log repeats it. The session file is
+written whole or not at all, readable by its owner alone, and only once Telegram has let the account in.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from auditor.base.errors import AuditorError, CannotRunError, SettingsError, UsageError
+from auditor.base.files import make_private, replacing
+from auditor.base.secrets import remember
+from auditor.base.settings import Settings
+from auditor.probes.telegram.client.session import Account, Session, account_of, read_session
+from auditor.probes.telegram.client.wire import Wire
+from auditor.probes.telegram.client.words import Lost, Refused
+
+_TRIES = 3
+"""How often a code or a password may be mistyped."""
+_NOTHING = "0"
+"""In place of an empty answer, at which Telethon would ask for something else."""
+_MISTYPED = {"PHONE_CODE_INVALID", "PASSWORD_HASH_INVALID"}
+_SECONDS = 60.0
+_UNREGISTERED = "AUTH_KEY_UNREGISTERED"
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """How to ask the person in front of the terminal. What they return is not kept."""
+
+    phone: Callable[[], str]
+    code: Callable[[], str]
+    password: Callable[[], str]
+    """Must not echo."""
+    wrong: Callable[[], None] = lambda: None
+    """Told that the code or the password was wrong and will be asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose session it is, masked: the first letter of the name, the first and the last digits of the number."""
+
+    name: str
+    phone: str
+    since: datetime | None = None
+    """When it was signed in, UTC, where Telegram tells."""
+
+
+def sign_in(settings: Settings, file: Path, prompts: Prompts) -> Owner:
+    """Sign in and write the session file; return whose it is. Interrupted, nothing is written.
+
+    Raises `UsageError` for a number, code or password that Telegram refuses, `SettingsError` for the settings' faults,
+    `CannotRunError` where Telegram cannot be reached or asks to wait.
+    """
+    with closing(Wire(_account(settings, Session()))) as wire, _in_a_line():
+        _enter(wire, prompts)
+        owner = _owner(wire)
+        make_private(file.parent)
+        with replacing(file) as (draft,):
+            wire.write_session(draft)
+    return owner
+
+
+def owner_of(settings: Settings, file: Path) -> Owner | None:
+    """Return whose session it is; None where there is none or it is signed in no more. Raises as `sign_in` does."""
+    session = read_session(file)
+    if session is None:
+        return None
+    with closing(Wire(_account(settings, session))) as wire, _in_a_line():
+        return _if_signed_in(lambda: _owner(wire))
+
+
+def sign_out(settings: Settings, file: Path) -> bool:
+    """End the session at Telegram and remove its file; False where there was nothing to end there.
+
+    Where Telegram cannot be reached the file stays and `CannotRunError` is raised: the session would live on.
+    """
+    session, ended = read_session(file), None
+    if session is not None:
+        with closing(Wire(_account(settings, session))) as wire, _in_a_line():
+            ended = _if_signed_in(lambda: wire.call("auth.logOut", {}, _SECONDS) or True)
+    file.unlink(missing_ok=True)
+    return ended is not None
+
+
+def _account(settings: Settings, session: Session) -> Account:
+    account = account_of(settings, session)
+    if account is None:
+        raise SettingsError(
+            "AUDITOR_TELEGRAM_API_ID and AUDITOR_TELEGRAM_API_HASH are needed; get both from https://my.telegram.org"
+        )
+    return account
+
+
+def _enter(wire: Wire, prompts: Prompts) -> None:
+    phone = prompts.phone().strip()
+    remember(phone, "".join(c for c in phone if c.isdigit()))  # Telegram repeats the digits alone
+    if not any(c.isdigit() for c in phone):
+        raise Refused("PHONE_NUMBER_INVALID", 400)  # Telethon would send nothing at all
+    sent = wire.do(lambda client: client.send_code_request(phone), _SECONDS)
+    code_hash = sent.phone_code_hash
+    remember(code_hash)
+
+    def with_code(code: str) -> None:
+        wire.do(lambda client: client.sign_in(phone, code, phone_code_hash=code_hash), _SECONDS)
+
+    def with_password(password: str) -> None:
+        wire.do(lambda client: client.sign_in(password=password), _SECONDS)
+
+    try:
+        _try(prompts, lambda: "".join(prompts.code().split()), with_code)
+    except Refused as refusal:
+        if refusal.word != "SESSION_PASSWORD_NEEDED":
+            raise
+        _try(prompts, prompts.password, with_password)
+
+
+def _try(prompts: Prompts, typed: Callable[[], str], attempt: Callable[[str], None]) -> None:
+    """Ask until it is right, or has been wrong too often."""
+    for left in reversed(range(_TRIES)):
+        answer = typed()
+        remember(answer)
+        try:
+            attempt(answer or _NOTHING)
+        except Refused as refusal:
+            if refusal.word not in _MISTYPED or not left:
+                raise
+            prompts.wrong()
+        else:
+            return
+
+
+def _owner(wire: Wire) -> Owner:
+    me = wire.do(lambda client: client.get_me(), _SECONDS)
+    if me is None:
+        raise Refused(_UNREGISTERED, 401)
+    remember(me.phone)
+    return Owner(_masked_name(me.first_name), _masked_phone(me.phone), _since(wire))
+
+
+def _since(wire: Wire) -> datetime | None:
+    """Return when this sign-in began; a server that does not tell is no fault."""
+    try:
+        listed = wire.call("account.getAuthorizations", {}, _SECONDS)
+    except Refused as refusal:
+        if refusal.signed_out:
+            raise
+        return None
+    began = next((a.date_created for a in listed.authorizations if a.current), None)
+    return began.astimezone(UTC) if began is not None else None
+
+
+def _if_signed_in(work: Callable[[], _T]) -> _T | None:
+    """Return what came of it; None where the session is signed in no more."""
+    try:
+        return work()
+    except Refused as refusal:
+        if refusal.signed_out:
+            return None
+        raise
+
+
+def _masked_name(name: str | None) -> str:
+    return f"{name.strip()[0]}…" if name and name.strip() else "…"
+
+
+def _masked_phone(phone: str | None) -> str:
+    digits = "".join(c for c in phone or "" if c.isdigit())
+    return f"+{digits[0]} … {digits[-2:]}" if len(digits) > 6 else "…"
+
+
+# What Telegram says, for the operator --------------------------------------------------------------------------------
+
+_BANNED = CannotRunError, "Telegram has banned this account; it cannot be used"
+_SENTENCES: dict[str, tuple[type[AuditorError], str]] = {
+    "API_ID_INVALID": (
+        SettingsError,
+        "AUDITOR_TELEGRAM_API_ID and AUDITOR_TELEGRAM_API_HASH do not go together; copy both from my.telegram.org",
+    ),
+    "PHONE_NUMBER_INVALID": (UsageError, "Telegram knows no such number; write it with the country's code, +7…"),
+    "PHONE_NUMBER_UNOCCUPIED": (UsageError, "no account has this number; sign up in Telegram's own program first"),
+    "PHONE_NUMBER_BANNED": _BANNED,
+    "USER_DEACTIVATED_BAN": _BANNED,
+    "PHONE_CODE_EXPIRED": (UsageError, "the code has expired; sign in again for a new one"),
+    "PHONE_CODE_INVALID": (UsageError, "the code was wrong too often; sign in again for a new one"),
+    "PASSWORD_HASH_INVALID": (UsageError, "the password was wrong too often; sign in again"),
+}
+
+
+@contextmanager
+def _in_a_line() -> Iterator[None]:
+    """Turn what Telegram says into one line that repeats nothing of what was typed."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotRunError(f"the session file cannot be written ({error.strerror}); check its folder") from None
+    except Lost:
+        raise CannotRunError(
+            "Telegram cannot be reached from here; check the network or set AUDITOR_TELEGRAM_PROXY"
+        ) from None
+    except Refused as refusal:
+        kind, sentence = _sentence(refusal)
+        raise kind(sentence) from None
+
+
+def _sentence(refusal: Refused) -> tuple[type[AuditorError], str]:
+    if refusal.seconds is not None:
+        return CannotRunError, f"Telegram asks to wait {refusal.seconds} seconds before the next try; come back then"
+    if refusal.word in _SENTENCES:
+        return _SENTENCES[refusal.word]
+    if refusal.signed_out:
+        return CannotRunError, "this session is signed in no more; run auditor login telegram"
+    return CannotRunError, f"Telegram refused: {refusal.word}; try again later"
