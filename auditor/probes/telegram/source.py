@@ -56,8 +56,8 @@ class Source(Protocol):
         """Whether authors are shown with their numbers, by which staff may be on record."""
         ...
 
-    def stands(self) -> Look[tuple[bool | None, Cause | None]]:
-        """Tell of a control whether there is anything under its name, or why that cannot be told."""
+    def stands(self) -> Look[tuple[bool | None, Cause | None, bool]]:
+        """Tell of a control whether there is anything under its name, or why not; and whether it is a channel."""
         ...
 
     def glimpse(self, posts: Sequence[Message]) -> Ask[Glimpse] | None:

@@ -91,7 +91,7 @@ class Door:
         return self._sketches.get(author, {})
 
     def remark(
-        self, writer: Writer, *, id: int, at: datetime, text: str, reply_to: int | None, askable: bool = False
+        self, writer: Writer, *, number: int, at: datetime, text: str, reply_to: int | None, askable: bool = False
     ) -> dict[str, Any]:
         """Return a comment as a `Remark` takes it: without its author and its words."""
         side, author = self._side(writer), self._ordinal(writer.key)
@@ -99,19 +99,19 @@ class Door:
         mention = match[1].casefold() if match else ""
         called = None if not mention or mention in writer.names else Side.OWNER  # it is read without the mention
         comment = Comment(
-            id=id,
+            id=number,
             at=at,
             side=side,
             author=author,
             reply_to=reply_to,
-            same_as=self._authors.same_as(author, text, id),
+            same_as=self._authors.same_as(author, text, number),
             mentions=self._ordinal(mention),
             **read_comment(text, side, addressed=called, names=self.holder),
         )
         askable = askable and author is not None and self._on_record(writer) is None
         if askable and author is not None:
             self._handles[author] = writer.names[0]
-            self._sketches.setdefault(author, {})[id] = read_comment(text, Side.OWNER)["sketch"]
+            self._sketches.setdefault(author, {})[number] = read_comment(text, Side.OWNER)["sketch"]
         return {
             "comment": comment,
             "askable": askable,

@@ -1,0 +1,159 @@
+"""The look at one Telegram channel, and at a control, over either source.
+
+A channel's look asks what stands at the address, reads its history back, finds its opening, reads the threads under
+the posts of the window, and last asks what some of those are who answer there.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from auditor.base.snapshot import (
+    Cause,
+    Comment,
+    CommentsState,
+    ControlResult,
+    EvidenceKind,
+    Network,
+    Outcome,
+    Post,
+    Snapshot,
+)
+from auditor.base.threads import whole_or_none
+from auditor.language.reading import read_post
+from auditor.probes.base import Target, Window
+from auditor.probes.looks import Failure, Look, ask
+from auditor.probes.telegram.forms import Message
+from auditor.probes.telegram.history import Walk, posts_of, read_back, traces_of
+from auditor.probes.telegram.source import Place, Source, Thread
+from auditor.probes.telegram.speakers import has_unseen_staff
+from auditor.probes.telegram.talks import read_threads, tell, told_closed
+from auditor.registry.models import Control
+
+_UNREAD = Thread(cause=Cause.TOO_LITTLE_DATA)
+
+
+def telegram_look(source: Source, target: Target, window: Window) -> Look[Snapshot]:
+    """Look at a channel: what it is, its history over `window`, its opening, and the threads under its posts."""
+    place = yield from source.place()
+    facts: dict[str, Any] = {"taken_at": place.at, **place.facts}
+    if place.reads and target.full:
+        facts |= yield from _channel(source, place, target, window)
+    elif place.reads and place.first is not None:
+        facts |= _newest(place)
+    return Snapshot(network=Network.TELEGRAM, route=source.route, url=target.address.url, sides=target.sides, **facts)
+
+
+def _channel(source: Source, place: Place, target: Target, window: Window) -> Look[dict[str, Any]]:
+    walk = yield from read_back(source, window, target.posts_until, place.first)
+    oldest: Sequence[Message] = ()
+    if not (walk.whole or 1 in walk.messages or target.opening_known):
+        oldest = yield from source.oldest(min(walk.messages, default=None))
+    traces = traces_of({m.id: m for m in (*walk.messages.values(), *oldest)}, place.created)
+    posts = (yield from _posts(source, place, walk, target, window)) if walk.cause is not Cause.PREVIEW_OFF else ()
+    return {
+        "taken_at": walk.read_at or place.at,
+        "opened_at": traces[0].at if traces else None,
+        "opened_precision": traces[0].precision if traces else None,
+        "traces": traces,
+        "posts_cause": walk.cause,
+        "posts_since": walk.since,
+        "older_cause": walk.older_cause,
+        "posts": posts,
+    }
+
+
+def _newest(place: Place) -> dict[str, Any]:
+    """Return the posts of a body's newest page: what they say is compared, and nothing under them is asked for."""
+    assert place.first is not None
+    messages = {m.id: m for m in place.first.messages if isinstance(m, Message)}
+    posts = [_post(place.name, m, _UNREAD, ()) for m in posts_of(messages.values())]
+    return {"posts": tuple(posts), "posts_since": Walk(messages).since, "taken_at": place.first.at}
+
+
+# Posts ---------------------------------------------------------------------------------------------------------------
+
+
+def _posts(source: Source, place: Place, walk: Walk, target: Target, window: Window) -> Look[tuple[Post, ...]]:
+    posts = posts_of(walk.messages.values())
+    asked = [p for p in posts if window.comments_from <= p.at < window.ends]
+    wanted = [p for p in asked if not (_is_left(p, target) or _is_told(p))]
+    threads, unnamed = yield from read_threads(source, wanted, [p.id for p in asked if p.at >= window.starts])
+    doubt = unnamed is not None or (not source.shows_numbers and has_unseen_staff(target.staff))
+    comments = yield from tell(source, threads, doubt=doubt)
+    rows = []
+    for post in posts:
+        thread = threads.get(post.id) or _unasked(post)
+        row = _post(place.name, post, thread, comments.get(post.id, ()), unnamed=unnamed)
+        left = post in asked and post.id not in threads and not _is_told(post)
+        rows.append(row.model_copy(update={"comments_left": True, "comments_cause": None}) if left else row)
+    return told_closed(rows)
+
+
+def _is_left(post: Message, target: Target) -> bool:
+    """Tell whether a thread may be left out: its count is unchanged, or the source does not show it."""
+    return post.id in target.skip and post.comments in {None, target.skip[post.id]}
+
+
+def _is_told(post: Message) -> bool:
+    """Tell whether the history itself says that there is no comment under a post."""
+    return post.state is CommentsState.CLOSED or post.comments == 0
+
+
+def _unasked(post: Message) -> Thread:
+    """Return what the history says of a thread that was not asked for."""
+    return Thread(post.state, post.comments, None if _is_told(post) else Cause.TOO_LITTLE_DATA)
+
+
+def _post(
+    name: str, post: Message, thread: Thread, comments: Sequence[Comment], *, unnamed: Cause | None = None
+) -> Post:
+    return Post(
+        id=post.id,
+        at=post.at,
+        url=f"https://t.me/{name}/{post.id}",
+        repost=post.repost,
+        comments_state=thread.state,
+        comments_count=thread.count,
+        comments_cause=thread.cause or (unnamed if thread.remarks else None),
+        comments=tuple(sorted(whole_or_none(comments, thread.cause), key=lambda comment: comment.id)),
+        comments_read_at=thread.read_at,
+        **read_post("" if post.repost else post.text),
+    )
+
+
+# Controls ------------------------------------------------------------------------------------------------------------
+
+
+def control_look(source: Source, control: Control) -> Look[ControlResult]:
+    """Look whether a name is there that must be, or is not that must not be; of a channel also inside."""
+    exists, cause, channel = yield from source.stands()
+    outcome = Outcome.CANT_TELL
+    if exists is not None:
+        outcome = Outcome.PASSED if exists == control.exists else Outcome.FAILED
+    inside: Mapping[str, bool | None] = {}
+    if control.exists and exists and channel:
+        inside = yield from _inside(source)
+    return ControlResult(
+        network=Network.TELEGRAM,
+        route=source.route,
+        url=control.url.url,
+        expected=control.exists,
+        outcome=outcome,
+        cause=cause,
+        **inside,
+    )
+
+
+def _inside(source: Source) -> Look[dict[str, bool | None]]:
+    """Tell whether a control shows posts, and one of them a thread; None where there is none to be shown."""
+    page = yield from ask(source.history(None, EvidenceKind.CONTROL))
+    if isinstance(page, Failure):
+        return {"wall": None if not page.sent else False}
+    posts = [m for m in page.messages if isinstance(m, Message) and not m.service]
+    question = source.glimpse(posts) if posts else None
+    if question is None:
+        return {"wall": bool(posts)}
+    glimpse = yield from ask(question)
+    if isinstance(glimpse, Failure):
+        return {"wall": True, "thread": None if not glimpse.sent else False}
+    return {"wall": True, "thread": glimpse.open}

@@ -1,0 +1,90 @@
+"""The public pages as a route of looks. They need no key, so the route is always there."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from auditor.base.snapshot import ControlResult, EvidenceKind, Route, Snapshot
+from auditor.base.text import N_, Text
+from auditor.probes.base import Target, Window
+from auditor.probes.driver import Driver, Limits, Reply, Way
+from auditor.probes.looks import Call, Failure, Look
+from auditor.probes.plugins import Line, LookPlugin, Opened, Wiring, trouble
+from auditor.probes.telegram.forms import Card, Kind
+from auditor.probes.telegram.look import control_look, telegram_look
+from auditor.probes.telegram.web.source import Web
+from auditor.probes.telegram.web.way import WebWay
+from auditor.probes.tme.network import WebSettings
+from auditor.probes.web import Web as Client
+from auditor.registry.models import Control
+
+_SKEW = timedelta(minutes=10)
+_AHEAD = N_("this machine's clock is {minutes} minutes ahead of the answer's date: set it right, nothing is judged")
+_BEHIND = N_("this machine's clock is {minutes} minutes behind the answer's date: set it right, nothing is judged")
+
+
+def _open(wiring: Wiring) -> Opened:
+    settings = wiring.settings.of(WebSettings)
+    way = WebWay(Client(wiring.clock, settings.proxy), settings.url)
+    return Opened(way, Limits(interval=settings.interval))
+
+
+def _look(target: Target, window: Window) -> Look[Snapshot]:
+    return telegram_look(Web(target), target, window)
+
+
+def _control(control: Control) -> Look[ControlResult]:
+    return control_look(Web(Target(control.url)), control)
+
+
+# Examined ------------------------------------------------------------------------------------------------------------
+
+
+class _Dated:
+    """A way that remembers how far our clock was ahead of the last answer's date."""
+
+    def __init__(self, way: Way) -> None:
+        self._way = way
+        self.ahead = timedelta()
+        self.read, self.close = way.read, way.close
+
+    def send(self, call: Call, seconds: float) -> Reply:
+        reply = self._way.send(call, seconds)
+        self.ahead = reply.at - reply.date if reply.date is not None else timedelta()
+        return reply
+
+
+def _examine(wiring: Wiring) -> Iterator[Line]:
+    """Look at each control's landing page, and at one preview."""
+    if not wiring.controls:
+        yield Line("telegram", "wrong", Text(N_("the registry names no control, so absence cannot be told")))
+    opened = _open(wiring)
+    way = _Dated(opened.way)
+    driver = Driver(way, wiring.clock, opened.limits)
+    try:
+        for control in wiring.controls:
+            yield _of_control(driver, way, control, live=wiring.live)
+        known = next((control for control in wiring.controls if control.exists), None)
+        if known is not None:
+            page: Any = driver.ask(Web(Target(known.url)).history(None, EvidenceKind.CONTROL))
+            ok = Line("telegram: /s/", "ok", Text(N_("posts can be read without signing in")))
+            yield trouble("telegram: /s/", page.cause) if page.cause is not None else ok
+    finally:
+        way.close()
+
+
+def _of_control(driver: Driver, way: _Dated, control: Control, *, live: bool) -> Line:
+    subject = f"telegram: {control.url}"
+    card: Any = driver.ask(Web(Target(control.url)).landing(control.url.asked, EvidenceKind.CONTROL))
+    if isinstance(card, Failure):
+        return trouble(subject, card.cause)
+    assert isinstance(card, Card)
+    if live and abs(way.ahead) > _SKEW:
+        minutes = abs(way.ahead) // timedelta(minutes=1)
+        return Line(subject, "wrong", Text(_AHEAD if way.ahead > timedelta() else _BEHIND, {"minutes": minutes}))
+    if (card.kind is not Kind.MISSING) is control.exists:
+        return Line(subject, "ok", Text(N_("the control came out as it must")))
+    return Line(subject, "refused", Text(N_("the control did not come out as it must: nothing seen there is judged")))
+
+
+PLUGIN = LookPlugin(route=Route.TELEGRAM_PREVIEW, open=_open, look=_look, control=_control, examine=_examine)
