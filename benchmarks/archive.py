@@ -37,7 +37,7 @@ from auditor.base.snapshot import (
     Snapshot,
 )
 from auditor.base.weeks import Week
-from auditor.probes.base import Sighting, Target, Window
+from auditor.probes.base import Target, Window
 from auditor.probes.tape import note_of_look
 from auditor.registry import Registry, load_registry
 from auditor.run.session import open_session
@@ -124,7 +124,7 @@ def _run(archive: Archive, registry: Registry, week: Week, moment: datetime) -> 
             answers = tuple(_answers(page.url, route, moment))
             look = _look(page.url, Route(route), window, moment, answers)
             note = note_of_look(Route(route), target, window, answers, week=str(week), taken_at=moment, trusted=True)
-            archive.save(run, str(week), Sighting(look, answers), note)
+            archive.save(run, str(week), look, answers, note)
     archive.finish_run(run, moment)
 
 

@@ -148,7 +148,7 @@ def step(name: str, folder: Path, dies_after: int | None) -> None:
 
     week = Week.parse(WEEK, book.zone)
     if name == "plan":
-        from auditor.run.plan import Plan
+        from auditor.run.old_plan import Plan
 
         with Archive.read(folder / "data") as archive:
             plan = Plan.of(archive, book, week, NOW, book.offices)

@@ -6,20 +6,19 @@ from datetime import timedelta
 from pathlib import Path
 
 from auditor.archive import Archive, Flaw
-from auditor.base.answers import keep
+from auditor.base.answers import Answer, keep
 from auditor.base.packing import opened, packed
-from auditor.base.snapshot import ControlResult, EvidenceKind, Network, Outcome, Route
-from auditor.probes.base import Sighting
+from auditor.base.snapshot import ControlResult, EvidenceKind, Network, Outcome, Route, Snapshot
 from tests.cases import NOW, WEEK, snapshot
 
 PAGES = ("https://t.me/perviy_rayon", "https://t.me/vtoroy_rayon", "https://t.me/tretiy_rayon")
 START = {"command": "weekly", "vantage": "тест", "tool_version": "0"}
 
 
-def look(url: str, moment) -> Sighting:
+def look(url: str, moment) -> tuple[Snapshot, tuple[Answer, ...]]:
     body = f"<html>{url} {moment}</html>".encode() * 20
     answer = keep(EvidenceKind.PROFILE, url, fetched_at=moment, status=200, received=body, method="GET", headers=())
-    return Sighting(snapshot(url=url, taken_at=moment, evidence=(answer.evidence,)), (answer,))
+    return snapshot(url=url, taken_at=moment, evidence=(answer.evidence,)), (answer,)
 
 
 def fill(folder: Path) -> Path:
@@ -40,9 +39,9 @@ def fill(folder: Path) -> Path:
             archive.save_control(run, control, ())
             ids = []
             for url in PAGES:
-                seen = look(url, moment)
-                ids.append(seen.answers[0].evidence.id)
-                archive.save(run, week, seen)
+                seen, answers = look(url, moment)
+                ids.append(answers[0].evidence.id)
+                archive.save(run, week, seen, answers)
             archive.finish_run(run, moment + timedelta(minutes=1))
             finding = {"check": "account_exists", "outcome": "passed", "evidence": ids}
             document = {"offices": [{"id": "perviy", "findings": [finding]}]}

@@ -5,17 +5,16 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from auditor.archive import Archive, StoredSearch, hold_lock
-from auditor.base.answers import keep
+from auditor.base.answers import Answer, keep
 from auditor.base.errors import ArchiveError, LockedError
-from auditor.base.snapshot import ControlResult, EvidenceKind, Network, Outcome, Route
-from auditor.probes.base import Flood, Login, Peer, Sighting
+from auditor.base.snapshot import ControlResult, EvidenceKind, Network, Outcome, Route, Snapshot
+from auditor.probes.base import Flood, Login, Peer
 from tests.cases import NOW, WEEK, snapshot
 
 
@@ -23,9 +22,9 @@ def run(archive: Archive, moment=NOW, week=WEEK) -> int:
     return archive.start_run(week=str(week), command="weekly", started_at=moment, vantage="тест", tool_version="0")
 
 
-def sighting(body: bytes = b"<html>", moment=NOW, **fields) -> Sighting:
+def sighting(body: bytes = b"<html>", moment=NOW, **fields) -> tuple[Snapshot, tuple[Answer, ...]]:
     answer = keep(EvidenceKind.PROFILE, "https://t.me/perviy_rayon", fetched_at=moment, status=200, received=body)
-    return Sighting(snapshot(taken_at=moment, evidence=(answer.evidence,), **fields), (answer,))
+    return snapshot(taken_at=moment, evidence=(answer.evidence,), **fields), (answer,)
 
 
 def control(outcome: Outcome) -> ControlResult:
@@ -41,21 +40,21 @@ def control(outcome: Outcome) -> ControlResult:
 def test_a_snapshot_comes_back_as_it_was_with_its_answer(tmp_path: Path) -> None:
     """Nothing is lost on the way through the file."""
     with Archive.open(tmp_path / "a") as archive:
-        seen = sighting("страница".encode())
-        archive.save(run(archive), str(WEEK), seen)
+        seen, answers = sighting("страница".encode())
+        archive.save(run(archive), str(WEEK), seen, answers)
     with Archive.read(tmp_path / "a") as archive:
         ((stored,),) = archive.snapshots(NOW).values()
-        assert stored.snapshot == seen.snapshot
-        found = archive.evidence(seen.answers[0].evidence.id)
-    assert found == (seen.answers[0].evidence, "страница".encode())
+        assert stored.snapshot == seen
+        found = archive.evidence(answers[0].evidence.id)
+    assert found == (answers[0].evidence, "страница".encode())
 
 
 def test_an_earlier_moment_does_not_know_later_looks(tmp_path: Path) -> None:
     """The same archive and the same moment give the same audit, whatever was added since."""
     later = NOW + timedelta(days=1)
     with Archive.open(tmp_path) as archive:
-        archive.save(run(archive), str(WEEK), sighting())
-        archive.save(run(archive, later), str(WEEK), sighting(moment=later))
+        archive.save(run(archive), str(WEEK), *sighting())
+        archive.save(run(archive, later), str(WEEK), *sighting(moment=later))
         assert [len(rows) for rows in archive.snapshots(NOW).values()] == [1]
         assert [len(rows) for rows in archive.snapshots(later).values()] == [2]
 
@@ -64,9 +63,9 @@ def test_the_same_answer_is_stored_once(tmp_path: Path) -> None:
     """One answer behind two snapshots is one record; another look at the same page is a record of its own."""
     with Archive.open(tmp_path) as archive:
         number = run(archive)
-        archive.save(number, str(WEEK), sighting())
-        archive.save(number, str(WEEK), sighting())
-        archive.save(number, str(WEEK), sighting(moment=NOW + timedelta(hours=1)))
+        archive.save(number, str(WEEK), *sighting())
+        archive.save(number, str(WEEK), *sighting())
+        archive.save(number, str(WEEK), *sighting(moment=NOW + timedelta(hours=1)))
         assert len({entry.record_id for entry in archive.entries()}) == len(archive.entries()) == 2
 
 
@@ -78,7 +77,7 @@ def test_a_run_whose_control_did_not_pass_is_not_trusted(tmp_path: Path, outcome
     with Archive.open(tmp_path) as archive:
         number = run(archive)
         archive.save_control(number, control(outcome), ())
-        archive.save(number, str(WEEK), sighting())
+        archive.save(number, str(WEEK), *sighting())
         ((stored,),) = archive.snapshots(NOW).values()
         assert stored.trusted is trusted
         assert archive.controls(str(WEEK), NOW) == ("тест", [control(outcome)])
@@ -86,22 +85,18 @@ def test_a_run_whose_control_did_not_pass_is_not_trusted(tmp_path: Path, outcome
 
 def test_an_account_that_breaks_in_the_middle_leaves_nothing_of_itself(tmp_path: Path) -> None:
     """One transaction an account: the answers written before the break go with it."""
+    seen, answers = sighting()
 
-    class Broken(Sighting):
-        @property
-        def answers(self):  # type: ignore[override]
-            yield from seen.answers
-            raise RuntimeError
+    def broken():
+        yield from answers
+        raise RuntimeError
 
-    seen = sighting()
     with Archive.open(tmp_path) as archive:
         number = run(archive)
-        archive.save(number, str(WEEK), sighting(b"before"))
-        broken = Broken.__new__(Broken)
-        object.__setattr__(broken, "snapshot", seen.snapshot)
+        archive.save(number, str(WEEK), *sighting(b"before"))
         with pytest.raises(RuntimeError):
-            archive.save(number, str(WEEK), broken)
-        assert archive.evidence(seen.answers[0].evidence.id) is None
+            archive.save(number, str(WEEK), seen, broken())
+        assert archive.evidence(answers[0].evidence.id) is None
         assert len(archive.snapshots(NOW)) == 1
 
 
@@ -119,7 +114,7 @@ def test_the_archive_is_its_owners_alone(tmp_path: Path) -> None:
     old = os.umask(0)
     try:
         with hold_lock(folder), Archive.open(folder) as archive:
-            archive.save(run(archive), str(WEEK), sighting())
+            archive.save(run(archive), str(WEEK), *sighting())
             modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in folder.rglob("*") if p.is_file()}
     finally:
         os.umask(old)
@@ -128,12 +123,12 @@ def test_the_archive_is_its_owners_alone(tmp_path: Path) -> None:
     assert set(modes.values()) == {0o600}, modes
 
 
-def test_a_login_is_remembered_with_the_account_it_was_learned_from(tmp_path: Path) -> None:
+def test_a_login_is_remembered_for_the_next_run(tmp_path: Path) -> None:
     """The last one saved is the one that the next run is offered."""
     login = Login("a1b2", (Peer("perviy_rayon", 1500000001, -77),), (Flood("resolve", NOW + timedelta(hours=10)),))
     with Archive.open(tmp_path) as archive:
         assert archive.login() is None
-        archive.save(run(archive), str(WEEK), replace(sighting(), login=login))
+        archive.remember(run(archive), login, NOW)
         assert archive.login() == login
 
 

@@ -21,7 +21,6 @@ from datetime import timedelta
 from pathlib import Path
 from auditor.archive import Archive, Flaw
 from auditor.base.answers import keep
-from auditor.probes.base import Sighting
 from auditor.base.snapshot import EvidenceKind
 from tests.cases import NOW, WEEK, snapshot
 
@@ -36,14 +35,14 @@ def sighting(number):
         url, body = f"https://t.me/rayon_{number}?before={part}", random.randbytes(random.choice([10, 3000, 60000]))
         answers.append(keep(EvidenceKind.POSTS, url, fetched_at=NOW, status=200, received=body, method="GET"))
     seen = snapshot(url=f"https://t.me/rayon_{number}", taken_at=NOW, evidence=tuple(a.evidence for a in answers))
-    return Sighting(seen, tuple(answers))
+    return seen, tuple(answers)
 
 
 with Archive.open(folder) as archive:
     run = archive.start_run(week=str(WEEK), command="weekly", started_at=NOW, vantage="", tool_version="0")
     print("started", flush=True)
     for number in range(accounts):
-        archive.save(run, str(WEEK), sighting(number))
+        archive.save(run, str(WEEK), *sighting(number))
         print(number, flush=True)
     archive.finish_run(run, NOW + timedelta(minutes=1))
     print("finished", flush=True)

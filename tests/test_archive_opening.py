@@ -14,7 +14,6 @@ from auditor.archive.opening import FILE, SCHEMA
 from auditor.base.answers import keep
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import EvidenceKind
-from auditor.probes.base import Sighting
 from tests.cases import NOW, WEEK, snapshot
 from tests.command import auditor
 
@@ -26,7 +25,7 @@ def filled(folder: Path) -> Path:
     """An archive of one run with one look."""
     with Archive.open(folder) as archive:
         run = archive.start_run(week=str(WEEK), command="weekly", started_at=NOW, vantage="тест", tool_version="0.7.1")
-        archive.save(run, str(WEEK), Sighting(snapshot(taken_at=NOW, evidence=(SEEN.evidence,)), (SEEN,)))
+        archive.save(run, str(WEEK), snapshot(taken_at=NOW, evidence=(SEEN.evidence,)), (SEEN,))
         archive.finish_run(run, NOW)
     return folder
 

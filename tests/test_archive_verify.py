@@ -117,7 +117,7 @@ def test_two_records_that_changed_places_are_found(data: Path, where: str) -> No
 
 def test_a_record_replaced_by_a_well_made_one_is_found(data: Path) -> None:
     """A forger who mends the file's record and the index's hash still meets the sealed hashes."""
-    forged = look(PAGES[0], NOW).answers[0]
+    forged = look(PAGES[0], NOW)[1][0]
     edit(data, f"UPDATE records SET sha256 = '{'0' * 64}' WHERE id = '{forged.evidence.id}'")
     assert kinds(data) == {FlawKind.INDEX_CHANGED, FlawKind.RECORD_DAMAGED, FlawKind.ROW_CHANGED}
 
@@ -387,7 +387,7 @@ def test_a_run_that_was_never_sealed_is_held_against_its_index(tmp_path: Path, c
     """A run going on has no seal; its records are held against their own hashes all the same."""
     with Archive.open(tmp_path) as archive:
         run = archive.start_run(week=str(WEEK), started_at=NOW, **START)
-        archive.save(run, str(WEEK), look(PAGES[0], NOW))
+        archive.save(run, str(WEEK), *look(PAGES[0], NOW))
         assert archive.verify() == []
         (entry,) = archive.entries()
         (file,) = files(tmp_path)

@@ -15,7 +15,7 @@ from auditor.probes.base import Forecast, Sighting, Target, Window
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.mtproto.place import Patience
 from auditor.probes.pacing import Deadline, TimeUpError
-from auditor.run.collect import Budget, collect
+from auditor.run.old_collect import Budget, collect
 from auditor.run.week import judge_week
 from auditor.run.weekly import look
 from auditor.sandbox import Sandbox, World
@@ -127,7 +127,7 @@ class Stuck(Recorder):
 
 def test_a_route_that_does_not_come_back_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As where the system's resolver hangs: what was seen before is kept."""
-    monkeypatch.setattr("auditor.run.collect._GRACE", 0.0)
+    monkeypatch.setattr("auditor.run.old_collect._GRACE", 0.0)
     probe = Stuck()
     with sandboxed(few(World.build()), tmp_path) as (_, session), Archive.open(session.data) as archive:
         week = Week.last_ended(session.clock(), session.registry.zone)
@@ -147,7 +147,7 @@ def test_what_takes_no_time_fits_into_none() -> None:
 
 def test_a_budget_begins_with_few_pages_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A batch that is cut off is lost: twice as many are prepared for after each that came to its end."""
-    monkeypatch.setattr("auditor.run.collect._FIRST", 1)
+    monkeypatch.setattr("auditor.run.old_collect._FIRST", 1)
     probe, whole = Recorder(), Recorder()
     with sandboxed(World.build(), tmp_path) as (_, session), Archive.open(session.data) as archive:
         week = Week.last_ended(session.clock(), session.registry.zone)

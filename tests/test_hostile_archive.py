@@ -11,7 +11,6 @@ from auditor.audit.document import Audit
 from auditor.base.answers import keep
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import EvidenceKind
-from auditor.probes.base import Sighting
 from tests.archive_samples import connect
 from tests.cases import NOW, WEEK, snapshot
 from tests.hostile import JSON
@@ -34,7 +33,7 @@ def spoiled(folder: Path, text: str) -> None:
     answer = keep(EvidenceKind.PROFILE, "https://t.me/perviy_rayon", fetched_at=NOW, status=200, received=b"x")
     with Archive.open(folder) as archive:
         run = archive.start_run(week=str(WEEK), command="weekly", started_at=NOW, vantage="", tool_version="0")
-        archive.save(run, str(WEEK), Sighting(snapshot(evidence=(answer.evidence,)), (answer,)))
+        archive.save(run, str(WEEK), snapshot(evidence=(answer.evidence,)), (answer,))
         archive.finish_run(run, NOW)
         archive.save_audit(str(WEEK), NOW, "{}")
     db = connect(folder)

@@ -27,17 +27,16 @@ from auditor.archive.seals import strip
 from auditor.audit.document import Audit
 from auditor.audit.words import title_of
 from auditor.base import files
-from auditor.base.answers import keep
+from auditor.base.answers import Answer, keep
 from auditor.base.errors import ArchiveError, LockedError, SettingsError
 from auditor.base.i18n import Catalogue
 from auditor.base.settings import load_settings
-from auditor.base.snapshot import Comment, CommentsState, EvidenceKind, Post, Says, Side
+from auditor.base.snapshot import Comment, CommentsState, EvidenceKind, Post, Says, Side, Snapshot
 from auditor.base.weeks import Week
 from auditor.commands.diagnosis import keeping
 from auditor.commands.proof import pack
 from auditor.commands.purge import render_purge, run_purge
 from auditor.commands.stored_answers import chosen_entries, render_list, render_record, render_verdict
-from auditor.probes.base import Sighting
 from auditor.run.session import Session
 from auditor.run.week import show_week
 from auditor.sandbox import World
@@ -64,7 +63,7 @@ def row(number: int) -> str:
     return f"70000{number:02d}"
 
 
-def look(number: int, url: str, moment) -> Sighting:
+def look(number: int, url: str, moment) -> tuple[Snapshot, tuple[Answer, ...]]:
     at = moment + timedelta(hours=PAGES.index(url))
     answer = keep(
         EvidenceKind.COMMENTS, url, fetched_at=at, status=200, received=words(number, url), method="GET", headers=()
@@ -75,7 +74,7 @@ def look(number: int, url: str, moment) -> Sighting:
     )
     post = Post(id=5, at=moment - timedelta(days=2), url=f"{url}/5", comments_state=CommentsState.OPEN, comments=rows)
     quiet = Post(id=6, at=moment - timedelta(days=2), url=f"{url}/6", comments_state=CommentsState.OPEN)
-    return Sighting(snapshot(url=url, taken_at=moment, posts=(post, quiet), evidence=(answer.evidence,)), (answer,))
+    return snapshot(url=url, taken_at=moment, posts=(post, quiet), evidence=(answer.evidence,)), (answer,)
 
 
 def fill(folder: Path) -> Path:
@@ -85,7 +84,7 @@ def fill(folder: Path) -> Path:
             week = str(WEEK.shift(4 * number))
             run = archive.start_run(week=week, started_at=moment, **START)
             for url in PAGES:
-                archive.save(run, week, look(number, url, moment))
+                archive.save(run, week, *look(number, url, moment))
             archive.finish_run(run, moment + timedelta(minutes=1))
             archive.save_audit(week, moment, json.dumps({"offices": []}))
     return folder
@@ -212,9 +211,9 @@ def test_a_run_that_goes_on_is_left_alone(data: Path) -> None:
     """Its file is its own until it is sealed."""
     with Archive.open(data) as running:
         run = running.start_run(week=str(WEEK), started_at=NOW, **START)
-        running.save(run, str(WEEK), look(9, PAGES[0], NOW))
+        running.save(run, str(WEEK), *look(9, PAGES[0], NOW))
         done = purge(data)
-        running.save(run, str(WEEK), look(8, PAGES[1], NOW))
+        running.save(run, str(WEEK), *look(8, PAGES[1], NOW))
         running.finish_run(run, LAST)
     assert done.answers == 8
     assert flaws(data) == []
@@ -225,7 +224,7 @@ def test_a_killed_run_is_purged_too(data: Path) -> None:
     """It is sealed first."""
     with Archive.open(data) as killed:
         run = killed.start_run(week=str(WEEK), started_at=NOW, **START)
-        killed.save(run, str(WEEK), look(9, PAGES[0], NOW))
+        killed.save(run, str(WEEK), *look(9, PAGES[0], NOW))
     assert purge(data).answers == 9
     assert left(data, [words(9, PAGES[0])]) == []
     assert flaws(data) == []

@@ -26,13 +26,13 @@ from auditor.base.snapshot import Cause, EvidenceKind, Route
 from auditor.base.weeks import Week
 from auditor.commands.demo import run_demo
 from auditor.commands.replay_text import render_replay, replay_document
-from auditor.probes.base import Sighting, Target, Window
+from auditor.probes.base import Target, Window
 from auditor.probes.plugins import Wiring, open_probes, plugin_of
 from auditor.probes.tape import LookNote, note_of_look
 from auditor.registry import load_registry
 from auditor.run.collect import collect
-from auditor.run.playback import Reason, Unplayed
-from auditor.run.replay import Replay, Why, replay_week
+from auditor.run.old_playback import Reason, Unplayed
+from auditor.run.old_replay import Replay, Why, replay_week
 from auditor.run.session import Session
 from auditor.run.stored_audits import RegistryUsed
 from auditor.run.week import judge_week
@@ -418,7 +418,7 @@ def test_notes_stand_where_they_are_looked_for_when_a_part_of_their_file_was_pur
             note = note_of_look(
                 seen.route, target, Window.of(WEEK, NOW), [answer], week=str(WEEK), taken_at=moment, trusted=True
             )
-            archive.save(run, str(WEEK), Sighting(seen, (answer,)), note)
+            archive.save(run, str(WEEK), seen, (answer,), note)
         archive.finish_run(run, moments[-1])
         for until in (moments[2], moments[4]):
             archive.purge(Cutoffs(until, NOW), moments[-1] + timedelta(days=40))
@@ -455,7 +455,7 @@ def test_a_player_that_breaks_costs_its_look_and_says_nothing_of_what_it_read(
 
     whole = dataclasses.replace(plugin_of(Route.VK), replay_look=broken)
     monkeypatch.setattr(
-        "auditor.run.playback.plugin_of", lambda route: whole if route is Route.VK else plugin_of(route)
+        "auditor.run.old_playback.plugin_of", lambda route: whole if route is Route.VK else plugin_of(route)
     )
     done = replayed(folder)
     assert {(lost.route, lost.reason, lost.detail) for lost in done.unplayed} == {

@@ -188,7 +188,7 @@ def _past_run(folder: Path) -> None:
     with Archive.open(folder) as archive:
         then = NOW.replace(year=2022)
         run = archive.start_run(week="2022-W22", started_at=then, **START)
-        archive.save(run, "2022-W22", look(PAGES[0], then))
+        archive.save(run, "2022-W22", *look(PAGES[0], then))
         archive.finish_run(run, then)
 
 

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -97,8 +97,9 @@ from auditor.base.snapshot import (
 )
 
 if TYPE_CHECKING:
-    from auditor.probes.base import Login, Sighting
-    from auditor.probes.tape import ControlNote, LookNote
+    from pydantic import BaseModel
+
+    from auditor.probes.base import Login
 
 _NEWEST = """id IN (SELECT id FROM (
     SELECT id, row_number() OVER (PARTITION BY route, url ORDER BY taken_at DESC, id DESC) AS place
@@ -113,6 +114,9 @@ _RECENT = """route = :route AND (
            ORDER BY taken_at DESC, id DESC LIMIT :most)
     OR id IN (SELECT id FROM looks WHERE url = :url AND route = :route AND taken_at <= :as_of AND week = :week
               ORDER BY taken_at DESC, id DESC LIMIT :most))"""
+_LAST_RUNS = 3
+"""By so many a route's requests are forecast."""
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _NOT_EVEN_NOW = "9999"
 """Looks taken before this moment come without their bodies."""
 _GOES_ON = timedelta(hours=36)
@@ -189,11 +193,14 @@ def judged_controls(found: Iterable[tuple[int, ControlResult]]) -> list[ControlR
     return chosen
 
 
-def _notes(kind: NoteKind, note: "LookNote | ControlNote | None", plan: Collection[str] = ()) -> list[Note]:
+def _notes(
+    seen: Snapshot | ControlResult, at: datetime, note: "BaseModel | None", plan: Collection[str] = ()
+) -> list[Note]:
     if note is None:
         return []
-    body = redact_document(note.model_dump_json())
-    return [Note(kind, note.route.value, redact(note.url), note.taken_at, _less_plan(body, plan).encode())]
+    kind = NoteKind.LOOK if isinstance(seen, Snapshot) else NoteKind.CONTROL
+    body = _less_plan(redact_document(note.model_dump_json()), plan)
+    return [Note(kind, seen.route.value, redact(seen.url), at, body.encode())]
 
 
 def _less_plan(note: str, plan: Collection[str]) -> str:
@@ -396,16 +403,14 @@ class Archive:
             add_answers(db, self._shelf, run, (), [note])
         self._plans[run] = plan
 
-    def keep_requests(self, run: int, told: Mapping[str, tuple[int, int]], at: datetime) -> None:
-        """Store how many requests a run made, and how many of them were needed, by route; before it is finished."""
-        body = {route: {"made": made, "least": least} for route, (made, least) in told.items()}
+    def keep_requests(self, run: int, made: Mapping[str, int], at: datetime) -> None:
+        """Store how many requests a run made, by route; before it is finished."""
+        note = Note(NoteKind.REQUESTS, "", REQUESTS, at, json.dumps(dict(made)).encode())
         with self._recording(run) as db:
-            add_answers(
-                db, self._shelf, run, (), [Note(NoteKind.REQUESTS, "", REQUESTS, at, json.dumps(body).encode())]
-            )
+            add_answers(db, self._shelf, run, (), [note])
 
-    def requests(self, week: str, as_of: datetime, *, behind: bool = False) -> list[dict[str, tuple[int, int]] | None]:
-        """Return what the runs for `week` that began up to `as_of` told of their requests; None: one told nothing.
+    def requests(self, week: str, as_of: datetime, *, behind: bool = False) -> list[dict[str, int] | None]:
+        """Return by route how many requests the runs for `week` made that began up to `as_of`; None: one is not known.
 
         A run that was killed, or whose file is damaged, tells nothing. `behind`: only runs behind the stored audit.
         """
@@ -413,15 +418,24 @@ class Archive:
         runs = {int(run) for (run,) in rows}
         return [self._requests_of(run) for run in sorted(runs & runs_behind(self._db, week) if behind else runs)]
 
-    def _requests_of(self, run: int) -> dict[str, tuple[int, int]] | None:
+    def _requests_of(self, run: int) -> dict[str, int] | None:
         noted = note_entries(self._db, "n.run_id = ? AND n.kind = 'requests'", [run])
         if not noted:
             return None
         try:
-            told = json.loads(read_note(self._shelf, noted[0]))
+            return {str(route): int(made) for route, made in json.loads(read_note(self._shelf, noted[0])).items()}
         except ArchiveError:  # `verify` names it; the week is judged without it
             return None
-        return {route: (one["made"], one["least"]) for route, one in told.items()}
+
+    def requests_by_account(self, route: str, as_of: datetime) -> float | None:
+        """Return how many requests a route has made for an account in its last runs up to `as_of`; None: not known."""
+        rows = self._read(
+            "SELECT run_id, count(*) FROM looks WHERE route = ? AND taken_at <= ? GROUP BY run_id ORDER BY run_id DESC "
+            "LIMIT ?",
+            (route, stamp(as_of), _LAST_RUNS),
+        )
+        told = [(requests[route], looks) for run, looks in rows if (requests := self._requests_of(run)) is not None]
+        return sum(made for made, _ in told) / sum(looks for _, looks in told) if told else None
 
     def _plan(self, run: int) -> frozenset[str]:
         """Return what a run noted for all of its looks; nothing where it noted none."""
@@ -443,26 +457,26 @@ class Archive:
             _log.warning("%s: not written (%s)", RUN_LOG, error.strerror)
 
     def save_control(
-        self, run: int, result: ControlResult, answers: Iterable[Answer], note: "ControlNote | None" = None
+        self, run: int, result: ControlResult, answers: Sequence[Answer], note: "BaseModel | None" = None
     ) -> None:
         """Store what a run saw of a control; `note` is what a replay needs."""
+        at = min((answer.evidence.fetched_at for answer in answers), default=_LONG_AGO)
         with self._recording(run) as db:
-            add_answers(db, self._shelf, run, answers, _notes(NoteKind.CONTROL, note))
+            add_answers(db, self._shelf, run, answers, _notes(result, at, note))
             db.execute(
                 "INSERT OR REPLACE INTO controls VALUES (?, ?, ?, ?, ?)",
                 (run, result.route, redact(result.url), result.outcome, redact_document(result.model_dump_json())),
             )
             note_controls(db, run, result.route)
 
-    def save(self, run: int, week: str, sighting: "Sighting", note: "LookNote | None" = None) -> None:
+    def save(
+        self, run: int, week: str, snapshot: Snapshot, answers: Iterable[Answer] = (), note: "BaseModel | None" = None
+    ) -> None:
         """Store one account's snapshot with its answers, whole or not at all; `note` is what a replay needs."""
-        snapshot = sighting.snapshot
         body = redact_document(snapshot.model_dump_json())
         with self._recording(run) as db:
-            add_answers(db, self._shelf, run, sighting.answers, _notes(NoteKind.LOOK, note, self._plan(run)))
+            add_answers(db, self._shelf, run, answers, _notes(snapshot, snapshot.taken_at, note, self._plan(run)))
             add_look(db, run, week, (snapshot.route, redact(snapshot.url), stamp(snapshot.taken_at)), body)
-            if sighting.login is not None:
-                _save_login(db, run, sighting.login, snapshot.taken_at)
 
     def keep(self, run: int, answers: Sequence[Answer], login: "Login | None" = None) -> None:
         """Store answers that belong to no snapshot, such as those of a search for accounts: all or none.
@@ -570,6 +584,36 @@ class Archive:
         """Return the last look of each route at each page up to `as_of`."""
         with self._reading():
             return list(self._seen(rows_of(self._db, _NEWEST, {"as_of": stamp(as_of)}, "route, url")))
+
+    def sound_looks(self, route: str, url: str, since: datetime, as_of: datetime) -> list[Snapshot]:
+        """Return the looks by a route at a page from `since` to `as_of`, oldest first, of runs with sound controls."""
+        values = {"route": route, "url": url, "since": stamp(since), "as_of": stamp(as_of)}
+        where = "route = :route AND url = :url AND taken_at >= :since AND taken_at <= :as_of"
+        with self._reading():
+            rows = rows_of(self._db, where, values)
+            routes = routes_seen(self._db, stamp(as_of), {row.run for row in rows})
+            sound = [row for row in rows if routes.get((row.run, route), RouteSeen()).weight is Weight.FULL]
+            return list(self._seen(sound))
+
+    def note_cut(self, looks: Collection[tuple[str, str]], at: datetime) -> None:
+        """Remember which pages, by route and address, a look was begun at that the run's end cut off."""
+        with self._transaction() as db:
+            rows = [(f"cut {route} {url}", stamp(at)) for route, url in sorted(looks)]
+            db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
+
+    def looked_at(self, as_of: datetime) -> dict[tuple[str, str], datetime]:
+        """Return by route and address when a look at each page was last taken, or begun and cut off, up to `as_of`."""
+        rows = self._read(
+            "SELECT route || ' ' || url, max(taken_at) FROM looks WHERE taken_at <= ? GROUP BY route, url "
+            "UNION ALL SELECT substr(key, 5), value FROM meta WHERE key LIKE 'cut %' AND value <= ?",
+            (stamp(as_of), stamp(as_of)),
+        )
+        found: dict[tuple[str, str], datetime] = {}
+        for name, at in rows:
+            route, _, url = name.partition(" ")
+            moment = datetime.fromisoformat(at)
+            found[route, url] = max(moment, found.get((route, url), moment))
+        return found
 
     def looks_to_know(self, route: str, url: str, as_of: datetime, week: str) -> list[tuple[int, Snapshot]]:
         """Return the looks by a route at a page that spare the next one questions, oldest first, each with its run.

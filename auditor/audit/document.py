@@ -80,8 +80,6 @@ class AuditedRequests(_Model):
 
     route: str
     made: int | None = None
-    least: int | None = None
-    """Without what failed and was asked again, and without answers that the archive had word for word."""
 
 
 class Facts(_Model):

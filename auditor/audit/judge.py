@@ -46,7 +46,7 @@ def make_audit(
     *,
     looked: bool | None = None,
     controls: Sequence[ControlResult] = (),
-    requests: Sequence[Mapping[str, tuple[int, int]] | None] = (),
+    requests: Sequence[Mapping[str, int] | None] = (),
     vantage: str = "",
     previous: Audit | None = None,
     earlier: Sequence[Audit] = (),
@@ -219,18 +219,12 @@ def _control(result: ControlResult) -> AuditedControl:
     )
 
 
-def _requests(told: Sequence[Mapping[str, tuple[int, int]] | None]) -> list[AuditedRequests]:
-    """Add up by route what each run made and needed. Where one of them told nothing no sum is known."""
+def _requests(told: Sequence[Mapping[str, int] | None]) -> list[AuditedRequests]:
+    """Add up by route what each run made. Where one of them told nothing no sum is known."""
     runs = [run for run in told if run is not None]
-    routes = sorted({route for run in runs for route in run})
-    if len(runs) < len(told):
-        return [AuditedRequests(route=route) for route in routes]
-    sums = {route: [run[route] for run in runs if route in run] for route in routes}
-    return [
-        AuditedRequests(route=route, made=sum(made for made, _ in pairs), least=sum(least for _, least in pairs))
-        for route, pairs in sums.items()
-        if any(made for made, _ in pairs)
-    ]
+    sums = sum((Counter(run) for run in runs), Counter[str]())
+    known = len(runs) == len(told)
+    return [AuditedRequests(route=route, made=made if known else None) for route, made in sorted(sums.items())]
 
 
 @dataclass(slots=True)

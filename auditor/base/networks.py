@@ -100,6 +100,8 @@ class RouteFacts:
     asked: Callable[[Any], str | None] | None = None
     """Return the address of the server that is asked with its settings; None where nothing is asked. By default the
     network's own."""
+    page_requests: float = 8.0
+    """About how many requests a page takes of which nothing is known yet."""
     asks_for_missing: bool = True
     """Whether a control that must not exist is asked for: not where each look-up of a name is rationed."""
 

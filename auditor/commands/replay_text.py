@@ -8,8 +8,8 @@ from dataclasses import asdict
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_, write_time
-from auditor.run.playback import Reason, Unplayed
-from auditor.run.replay import Difference, Replay, Why
+from auditor.run.old_playback import Reason, Unplayed
+from auditor.run.old_replay import Difference, Replay, Why
 from auditor.run.stored_audits import RegistryUsed
 
 _MOST = 40

@@ -14,7 +14,7 @@ from auditor.commands.options import Common, single, takes
 if TYPE_CHECKING:
     from auditor.base.i18n import Catalogue
     from auditor.base.weeks import Week
-    from auditor.run.forecast import RouteForecast
+    from auditor.run.old_forecast import RouteForecast
     from auditor.run.session import Session
 
 app = single()
@@ -65,7 +65,7 @@ def parse_span(text: str) -> float:
 
 def _print_plan(session: "Session", week: "Week", seconds: float | None) -> None:
     from auditor.commands.console import say
-    from auditor.run.weekly import forecast_week
+    from auditor.run.old_weekly import forecast_week
 
     routes = forecast_week(session, week, useful_first=seconds is not None)
     for line in plan_lines(routes, week, session.words, seconds):

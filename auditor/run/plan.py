@@ -1,22 +1,19 @@
-"""What a run has to look at: which accounts, in which order, and what the archive knows of each.
+"""What a run has to look at: which accounts, in which order, and what each look may leave out.
 
-Targets are made by the batch, as a route comes to them. The next run continues a run that was killed or ran out of
-time: what was seen is not asked for again.
+The next run continues a run that was killed or ran out of time: what was seen is not asked for again.
 """
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from itertools import islice
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
-from auditor.archive import Archive, LastLooks
+from auditor.archive import Archive
 from auditor.base.address import Address
-from auditor.base.snapshot import Network, Route, StoredSnapshot, seen_under
+from auditor.base.snapshot import Cause, Network, Route, Snapshot, StoredSnapshot, seen_under
 from auditor.base.weeks import Week, day_end
 from auditor.probes.base import Target, Window
 from auditor.probes.bodies import Bodies, Others
-from auditor.probes.known import Known, is_worth_knowing, known_of
 from auditor.registry.models import (
     Account,
     AccountKind,
@@ -29,12 +26,10 @@ from auditor.registry.models import (
 )
 from auditor.registry.page_identity import confirmed_number, with_earlier_names
 from auditor.registry.sides import everybody_on, sides_of
+from auditor.run.skip import read_until, readings_of, threads_to_skip
 
-BATCH = 250
-"""Targets. So many are asked for at once, and so many looks a kill may cost."""
-_FRESH = timedelta(hours=1)
-"""What was seen so shortly before is not looked at again for answers alone."""
 _Seen = Mapping[str, Sequence[StoredSnapshot]]
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +41,9 @@ class _Place:
     full: bool
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """The accounts of a run, by route. Targets are made as they are asked for, so the archive is read by the batch."""
+    """The accounts of a run."""
 
     archive: Archive
     registry: Registry
@@ -59,9 +54,6 @@ class Plan:
     done: Collection[tuple[str, str]]
     """Route and address of what an unfinished run has seen already."""
     bodies: tuple[Bodies, Counter[Address]]
-    looked: Mapping[tuple[str, str], LastLooks] | None = None
-    """When each page was looked at last, by route and address. With it the most useful look comes first."""
-    _lines: dict[Route, Iterator[_Place]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -70,23 +62,21 @@ class Plan:
         registry: Registry,
         week: Week,
         as_of: datetime,
-        offices: Sequence[Office],
-        *,
-        going_on: bool = False,
-        useful_first: bool = False,
+        offices: Sequence[Office] | None = None,
     ) -> "Plan":
-        """Plan a run at `as_of`. `going_on`: leave out what an unfinished run of the week has seen."""
+        """Plan a run at `as_of`: of `offices`, or of all but what an unfinished run of the week has seen."""
+        chosen = registry.offices if offices is None else offices
+        # What was seen before the week's end does not show all of it, once it is over.
+        since = week.ends if week.ends <= as_of else None
         return cls(
             archive,
             registry,
             week,
             as_of,
-            offices,
-            _places(registry, week, as_of, offices),
-            # What was seen before the week's end does not show all of it, once it is over.
-            archive.seen_unfinished(str(week), as_of, week.ends if week.ends <= as_of else None) if going_on else (),
-            bodies_of(registry, archive.numbers(as_of)),
-            archive.last_looks(str(week), as_of) if useful_first else None,
+            chosen,
+            _places(registry, week, as_of, chosen),
+            archive.seen_unfinished(str(week), as_of, since) if offices is None else (),
+            bodies_of(registry),
         )
 
     @property
@@ -101,69 +91,74 @@ class Plan:
 
     def count(self, route: Route) -> int:
         """Return how many accounts a route is to look at."""
-        return len(self._left(route))
+        return len(self._places(route))
 
-    def batch(self, route: Route, most: int = BATCH) -> tuple[Target, ...]:
-        """Return the next targets of a route; none at its end."""
-        line = self._lines.setdefault(route, iter(self._line(route)))
-        return tuple(self._targets(route, list(islice(line, most))))
-
-    def _left(self, route: Route) -> list[_Place]:
+    def _places(self, route: Route) -> list[_Place]:
         places = self.places.get(route.network, ())
         return [place for place in places if (route.value, place.address.url) not in self.done]
 
-    def _line(self, route: Route) -> list[_Place]:
-        left, looked = self._left(route), self.looked
-        return left if looked is None else sorted(left, key=lambda place: self._use(route, place, looked))
+    def targets(self, route: Route) -> tuple[Target, ...]:
+        """Return what a route looks at.
 
-    def _use(self, route: Route, place: _Place, looked: Mapping[tuple[str, str], LastLooks]) -> tuple[int, datetime]:
-        """Rank a look by what it can decide, lowest first; of those alike the one longest ago comes first."""
-        last = looked.get((route.value, place.address.url))
-        if last is None:  # it is not even known since when the page is there
-            return (1 if place.full else 4, self.week.starts)
-        if not place.full:
-            return (6, last.ever)
-        if self._decides_silence(route, place):
-            return (0, last.ever)
-        if last.of_week is None:
-            return (2, last.ever)
-        answers_due = self.week.ends + timedelta(hours=_hours(self.registry))
-        return (3 if last.of_week < min(answers_due, self.as_of - _FRESH) else 5, last.of_week)
-
-    def _decides_silence(self, route: Route, place: _Place) -> bool:
-        """Tell whether a question that the week counts has no answer yet, and its time to reply has run out unseen."""
-        looks = self.archive.looks_to_know(route.value, place.address.url, self.as_of, str(self.week))
-        since = window_of(self.registry, self.week, self.as_of).comments_from
-        known = known_of(looks, self.as_of, _hours(self.registry))
-        return any(one.due and one.post.at >= since for one in known.posts)
-
-    def _targets(self, route: Route, places: Sequence[_Place]) -> Iterator[Target]:
-        if not places:
-            return
+        First come pages with a question whose time to reply has run out, then what was looked at longest ago: of a run
+        that is given only so long the end is left.
+        """
+        places = self._places(route)
         offices = [self.offices[place] for place in dict.fromkeys(place.office for place in places)]
         urls = {url for office in offices for url in office_urls(office)}
         seen = self.archive.snapshots(self.as_of, urls, since=self.as_of)
         made = {t.address: t for t in targets_of(self.registry, self.week, self.as_of, offices, seen, self.bodies)}
-        for place in places:
-            target = made[place.address]
-            yield replace(target, known=self._known(route, target))
+        looked = self.archive.looked_at(self.as_of)
+        ranked = []
+        for number, place in enumerate(places):
+            target, due = self._remembering(route, made[place.address])
+            last = looked.get((route.value, place.address.url), _LONG_AGO)
+            ranked.append(((not due, last, not place.full, number), target))
+        return tuple(target for _, target in sorted(ranked, key=lambda row: row[0]))
 
-    def _known(self, route: Route, target: Target) -> Known:
-        looks = self.archive.looks_to_know(route.value, target.address.url, self.as_of, str(self.week))
-        worth = [(run, look) for run, look in looks if is_worth_knowing(look, target.id)]
-        return known_of(worth, self.as_of, _hours(self.registry))
+    def _remembering(self, route: Route, target: Target) -> tuple[Target, bool]:
+        """Add what the look may leave out, and tell whether a question's time to reply has run out unseen."""
+        window = window_of(self.registry, self.week, self.as_of)
+        since = min(window.posts_from, window.gap_from)
+        looks = self.archive.sound_looks(route.value, target.address.url, since, self.as_of)
+        looks = [look for look in looks if _is_of(look, target.id)]
+        readings, hours = readings_of(looks, window), self.registry.policy["reply_within_hours"].number
+        ends = max(self.week.at(zone).ends for zone in (self.registry.zone, *self.registry.zones))
+        ended = ends if ends <= self.as_of else None
+        due = any(reading.awaits_reply(timedelta(hours=hours), self.as_of) for reading in readings.values())
+        skip = threads_to_skip(readings, target.sides, window, ended, self.as_of, hours)
+        return replace(target, skip=skip, posts_until=read_until(looks, window)), due
+
+    def numbers(self, network: Network) -> dict[str, int]:
+        """Return the numbers of pages on a network that the archive knows, by name in lower case."""
+        known = self.archive.numbers(self.as_of)
+        names = {address.name.casefold(): known.get(address.url) for address in self._pages(network)}
+        return {name: number for name, number in names.items() if number is not None}
+
+    def names(self, network: Network) -> frozenset[str]:
+        """Return whose numbers a look may need, in lower case: of every page on record, and of the staff."""
+        staff = (who for office in self.offices for who in _staff_of(office, network) if isinstance(who, str))
+        pages = {address.name.casefold() for address in self._pages(network)}
+        names = pages | {who.lstrip("@").casefold() for who in staff}
+        return frozenset(name for name in names if network.facts.number(name) is None)
+
+    def _pages(self, network: Network) -> Iterator[Address]:
+        return (address for address in self.everybody if address.network is network)
+
+
+def _is_of(look: Snapshot, number: int | None) -> bool:
+    """Tell whether a look saw the page, and not another one under its name."""
+    return bool(look.exists) and look.posts_cause is not Cause.GONE and number in {None, look.id}
+
+
+def _staff_of(office: Office, network: Network) -> Iterator[int | str]:
+    return (who for t in office.tenures for a in t.accounts if a.network is network for who in a.staff)
 
 
 def window_of(registry: Registry, week: Week, as_of: datetime) -> Window:
     """Return how far back a run at `as_of` looks for the week: as far as the policy judges."""
     threads, silence = (registry.policy[key].number for key in ("thread_days", "silence_days"))
     return Window.of(week, as_of, registry.zones, thread_days=threads, silence_days=silence)
-
-
-def _hours(registry: Registry) -> float:
-    hours = registry.policy["reply_within_hours"].value
-    assert isinstance(hours, int | float)
-    return hours
 
 
 def _places(registry: Registry, week: Week, as_of: datetime, offices: Sequence[Office]) -> dict[Network, list[_Place]]:
@@ -268,18 +263,16 @@ def _numbered(target: Target, account: Account, seen: _Seen, registry: Registry)
     return replace(target, id=number, id_seen=seen_under(account.url.url, number, trusted))
 
 
-def bodies_of(registry: Registry, numbers: Mapping[str, int] | None = None) -> tuple[Bodies, Counter[Address]]:
+def bodies_of(registry: Registry) -> tuple[Bodies, Counter[Address]]:
     """Return the accounts of all offices and institutions, and in how many offices each of the people's stands.
 
-    A reply from one is another body's, but in the office whose own it is. `numbers` are the pages', by address.
+    A reply from one is another body's, but in the office whose own it is.
     """
     people, institutions = Counter[Address](), set[Address]()
     for office in registry.offices:
         people.update(_personal(office))
         institutions.update(a.url for a in (*office.accounts, *_of_institutions(office)))
-    everybody = frozenset(people) | institutions
-    known = {url: numbers[url.url] for url in everybody if url.url in numbers} if numbers else {}
-    return Bodies(everybody, known), people
+    return Bodies(frozenset(people) | institutions), people
 
 
 def _of_institutions(office: Office) -> Iterator[Account]:

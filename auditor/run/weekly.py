@@ -2,28 +2,31 @@
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from auditor.archive import Archive
 from auditor.base.logs import Progress
+from auditor.base.snapshot import Route
 from auditor.base.weeks import Week
-from auditor.probes.pacing import Deadline
-from auditor.probes.plugins import Wiring, open_probes, plugin_of
+from auditor.probes.driver import Ends
+from auditor.probes.plugins import Wiring, look_plugin_of
 from auditor.registry import Office
-from auditor.run.collect import Budget, Collected, collect
+from auditor.run import old_weekly
+from auditor.run.collect import Collected, OpenRoute, collect
 from auditor.run.forecast import RouteForecast, forecast_of
 from auditor.run.plan import Plan
 from auditor.run.session import Session
 
-_NEVER = Deadline()
+LOOKS = False
+"""Whether the plug-ins whose looks are generators are used: until the old ones are gone."""
 
 
-def forecast_week(session: Session, week: Week, *, useful_first: bool = False) -> list[RouteForecast]:
+def forecast_week(session: Session, week: Week) -> list[RouteForecast]:
     """Return what a run for the week would ask now. Nothing is asked or stored."""
-    now, book = session.clock(), session.registry
-    with Archive.read(session.data) as archive:
-        plan = Plan.of(archive, book, week, now, book.offices, going_on=True, useful_first=useful_first)
-        return list(forecast_of(_wiring(session, archive), plan))
+    with Archive.read(session.data) as archive, open_routes(session, archive) as routes:
+        plan = Plan.of(archive, session.registry, week, session.clock())
+        return list(forecast_of(plan, [(route.route, route.opened) for route in routes]))
 
 
 def look(
@@ -39,38 +42,44 @@ def look(
 ) -> Collected:
     """Look at the accounts of `offices` (by default all) over every route, and store what was seen.
 
-    After `ends`, by the monotonic clock, nothing more is asked: what was not seen by then could not be told. With
-    `seconds` the most useful looks come first, and those for which there is no time are left to the next run, the one
-    that is cut off too.
+    After `ends`, by the monotonic clock, nothing more is asked: what was not seen by then could not be told. After
+    `seconds` no look is begun, and those that were begun get as long again; the rest is left to the next run.
     """
-    deadline = Deadline(ends) if seconds is None else Deadline(time.monotonic() + seconds, drops=True)
-    wiring = _wiring(session, archive, deadline)
-    probes = open_probes(wiring)
-    try:
+    if not LOOKS:
+        told = {"command": command, "offices": offices, "progress": progress, "ends": ends, "seconds": seconds}
+        return old_weekly.look(session, archive, week, **told)  # type: ignore[return-value,arg-type]
+    with open_routes(session, archive) as routes:
         return collect(
             archive,
             session.registry,
             week,
-            probes,
+            routes,
             session.clock,
             command=command,
             vantage=session.settings.vantage,
             offices=offices,
             progress=progress,
             live=session.as_of is None,
-            budget=_budget(wiring),
+            ends=_ends(ends, seconds),
         )
+
+
+def _ends(ends: float, seconds: float | None) -> Ends:
+    if seconds is None:
+        return Ends(ask=ends, drops=math.isinf(ends))
+    now = time.monotonic()
+    return Ends(begin=now + seconds, ask=now + 2 * seconds)
+
+
+@contextmanager
+def open_routes(session: Session, archive: Archive) -> Iterator[list[OpenRoute]]:
+    """Open each route that is set up; their connections are closed afterwards."""
+    wiring = Wiring(session.settings, session.clock, session.data, archive.login(), archive.logins())
+    plugins = [look_plugin_of(route) for route in Route]
+    opened = [(plugin, plugin.open(wiring)) for plugin in plugins]
+    routes = [OpenRoute(plugin, way) for plugin, way in opened if way is not None]
+    try:
+        yield routes
     finally:
-        for probe in probes:
-            probe.close()
-
-
-def _wiring(session: Session, archive: Archive, deadline: Deadline = _NEVER) -> Wiring:
-    logins = archive.logins()
-    return Wiring(session.settings, session.clock, session.data, archive.login(), logins, deadline=deadline)
-
-
-def _budget(wiring: Wiring) -> Budget | None:
-    if not wiring.deadline.drops:
-        return None
-    return Budget(wiring.deadline.at, lambda route, batch: plugin_of(route).forecast(wiring, batch))
+        for route in routes:
+            route.opened.way.close()

@@ -13,7 +13,6 @@ from auditor.base.answers import keep
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import EvidenceKind
 from auditor.commands.proof import pack, write_package
-from auditor.probes.base import Sighting
 from auditor.report.page.html import render_html
 from tests.audit_samples import sample_registry
 from tests.cases import NOW, TOMSK, WEEK, snapshot
@@ -65,7 +64,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Pages:
         account = registry.offices[0].tenures[0].accounts[0].url.url
         for url in [account, *LINKS]:
             answer = keep(EvidenceKind.PROFILE, url, fetched_at=NOW, status=200, received=f"{MARKUP[0]}{url}".encode())
-            archive.save(run, str(WEEK), Sighting(snapshot(url=account, evidence=(answer.evidence,)), (answer,)))
+            archive.save(run, str(WEEK), snapshot(url=account, evidence=(answer.evidence,)), (answer,))
         archive.finish_run(run, NOW)
         archive.save_audit(str(WEEK), NOW, audit.to_json())
         package = pack(archive, registry.offices[0], str(WEEK), said)

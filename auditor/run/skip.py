@@ -1,0 +1,105 @@
+"""What a look may leave out, by what earlier looks of its route have read (DESIGN.md 4.4 and 5).
+
+The looks are given oldest first, and only those of runs whose controls came out right.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from auditor.base.snapshot import Comment, CommentsState, Post, Side, Snapshot
+from auditor.probes.base import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A thread as the last look that read it whole saw it."""
+
+    post: Post
+    at: datetime
+    """When it was read, UTC."""
+    sides: str
+    """As `Snapshot.sides` of that look."""
+
+    def is_of_record(self, sides: str) -> bool:
+        """Tell whether its comments have the sides that a look with this digest would give them.
+
+        What is on record has not changed since, or only people who ask have written.
+        """
+        asking = {c.author for c in self.post.comments if c.author is not None and _asks(c)}
+        return self.sides == sides or all(c.author in asking or c.deleted for c in self.post.comments)
+
+    def awaits_reply(self, within: timedelta, as_of: datetime) -> bool:
+        """Tell whether a question had no answer yet, and its time to reply has run out since."""
+        answered = {c.answers or c.reply_to for c in self.post.comments if c.side is Side.OWNER and c.has_words}
+        waiting = (c for c in self.post.comments if _asks(c) and c.id not in answered)
+        return any(self.at < question.at + within <= as_of for question in waiting)
+
+    @property
+    def settles_red(self) -> bool:
+        """Whether somebody who is no citizen has written after the first question: the page cannot be red then."""
+        first = min((c.at for c in self.post.comments if _asks(c)), default=None)
+        return first is not None and any(c.at > first and c.side is not Side.CITIZEN for c in self.post.comments)
+
+
+def _asks(comment: Comment) -> bool:
+    return comment.side is Side.CITIZEN and comment.question and not comment.deleted
+
+
+def readings_of(looks: Sequence[Snapshot], window: Window) -> dict[int, Reading]:
+    """Return the last whole reading of each thread under the posts of the window, by the post's number."""
+    return {
+        post.id: Reading(post, post.comments_read_at or look.taken_at, look.sides)
+        for look in looks
+        for post in look.posts
+        if window.comments_from <= post.at < window.ends and _is_read(post)
+    }
+
+
+def _is_read(post: Post) -> bool:
+    unread = post.comments_cause is not None or post.comments_state is CommentsState.UNKNOWN
+    return not (unread or post.comments_left or post.comments_purged is not None)
+
+
+def threads_to_skip(
+    readings: Mapping[int, Reading], sides: str, window: Window, ended: datetime | None, as_of: datetime, hours: float
+) -> dict[int, int]:
+    """Return the posts whose threads may be left out while the network counts so many comments under them.
+
+    `ended` is the week's end, where it is over: from then on each of the week's threads is read once more, and each of
+    the window where the page may be red, which a question that nobody has seen yet can make it. `hours`: within which
+    a reply is in time.
+    """
+    may_redden = not any(reading.settles_red for reading in readings.values())
+    within = timedelta(hours=hours)
+    return {
+        number: reading.post.comments_count
+        for number, reading in readings.items()
+        if reading.post.comments_count is not None
+        and reading.is_of_record(sides)
+        and not reading.awaits_reply(within, as_of)
+        and (ended is None or reading.at >= ended or (reading.post.at < window.starts and not may_redden))
+    }
+
+
+def read_until(looks: Sequence[Snapshot], window: Window) -> datetime | None:
+    """Return until when looks together have read the posts whole from `Window.posts_from` on; None: there is a gap.
+
+    It is not later than `Window.comments_from`: each look shows how many comments every post of the window has.
+    """
+    until = min(window.posts_from, window.gap_from)
+    begun = False
+    for since, to in sorted(_stretches(looks)):
+        if since <= until:
+            begun, until = True, max(until, to)
+    return min(until, window.comments_from) if begun and until > window.posts_from else None
+
+
+def _stretches(looks: Sequence[Snapshot]) -> Iterator[tuple[datetime, datetime]]:
+    """Yield from when to when each look read all posts."""
+    for look in looks:
+        if look.exists and look.posts_cause is None:
+            yield (
+                look.posts_since or datetime.min.replace(tzinfo=look.taken_at.tzinfo),
+                look.posts_until or look.taken_at,
+            )

@@ -1,0 +1,127 @@
+"""A toy route: an invented network whose looks are generators, answered from memory."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Outcome, Post, Route, Snapshot
+from auditor.probes.base import Target, Window
+from auditor.probes.driver import Limits, Reply
+from auditor.probes.looks import Ask, Call, Failure, Look, Stored, ask
+from auditor.probes.plugins import LookPlugin, Opened
+from auditor.registry.models import Control
+from auditor.run.collect import OpenRoute
+
+ROUTE = Route.VK
+
+
+class Page(Stored):
+    """What is kept of a page."""
+
+    id: int
+    posts: tuple[datetime, ...] = ()
+
+
+class Talk(Stored):
+    """What is kept of a talk: how many comments."""
+
+    comments: int
+
+
+class Numbers(Stored):
+    """Numbers by name; 0: nobody has it."""
+
+    numbers: dict[str, int]
+
+
+def page_of(name: str, kind: EvidenceKind = EvidenceKind.POSTS) -> Ask[Page]:
+    """Ask for a page; many names can go in one request."""
+    return Ask(Call("page", {"name": name}, many="name", most=10), Page, kind, context=name)
+
+
+def look(target: Target, window: Window) -> Look[Snapshot]:
+    """Look at a page and at the talk under each post that may not be left out."""
+    page = yield from ask(page_of(target.address.name))
+    about: dict[str, Any] = {"network": ROUTE.network, "route": ROUTE, "url": target.address.url, "taken_at": page.at}
+    if isinstance(page, Failure):
+        return Snapshot(**about, cause=page.cause)
+    posts = []
+    for number, at in enumerate(page.posts, 1):
+        if number in target.skip:
+            posts.append(Post(id=number, at=at, url=f"{target.address.url}/{number}", comments_left=True))
+            continue
+        talk = yield from ask(Ask(Call("talk", {"post": number}), Talk, EvidenceKind.COMMENTS))
+        cause = talk.cause if isinstance(talk, Failure) else None
+        count = None if isinstance(talk, Failure) else talk.comments
+        posts.append(Post(id=number, at=at, url="https://vk.com/x", comments_count=count, comments_cause=cause))
+    return Snapshot(**about, exists=True, id=page.id, posts=tuple(posts))
+
+
+def control(of: Control) -> Look[ControlResult]:
+    """Look at a control."""
+    page = yield from ask(page_of(of.url.name, EvidenceKind.CONTROL))
+    about: dict[str, Any] = {"network": ROUTE.network, "route": ROUTE, "url": of.url.url, "expected": of.exists}
+    if isinstance(page, Failure):
+        return ControlResult(**about, outcome=Outcome.CANT_TELL, cause=page.cause)
+    return ControlResult(**about, outcome=Outcome.PASSED if of.exists else Outcome.FAILED)
+
+
+def names(wanted: Sequence[str]) -> Look[Mapping[str, int]]:
+    """Find numbers."""
+    answer = yield from ask(Ask(Call("numbers", {"names": ",".join(wanted)}), Numbers, EvidenceKind.PROFILE))
+    return {} if isinstance(answer, Failure) else answer.numbers
+
+
+@dataclass
+class Wire:
+    """A way that answers from memory."""
+
+    clock: Callable[[], datetime]
+    pages: dict[str, list[datetime]]
+    fails: dict[str, Failure] = field(default_factory=dict)
+    """By method."""
+    sent: list[Call] = field(default_factory=list)
+    before: Callable[[Call], None] = lambda _call: None
+    closed: int = 0
+
+    def send(self, call: Call, seconds: float) -> Reply:
+        """Answer at once."""
+        assert seconds > 0
+        self.before(call)
+        self.sent.append(call)
+        return Reply(self.clock(), 200, repr(call).encode())
+
+    def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
+        """Return the answer of each name alone: the form takes its own."""
+        if call.method in self.fails:
+            return self.fails[call.method].model_copy(update={"at": reply.at})
+        if call.method == "numbers":
+            known = {name: n for n, name in enumerate(sorted(self.pages), 1)}
+            return {"numbers": {name: known.get(name, 0) for name in str(call.params["names"]).split(",")}}
+        if call.method == "talk":
+            return {"comments": 0}
+        name = str(call.params["name"]).split(",")[0]
+        if name not in self.pages:
+            return Failure(at=reply.at, cause=Cause.GONE)
+        return {"id": 7, "posts": self.pages[name]}
+
+    def close(self) -> None:
+        """Count it."""
+        self.closed += 1
+
+    @property
+    def methods(self) -> Counter[str]:
+        """How often each method was asked."""
+        return Counter(call.method for call in self.sent)
+
+
+PLUGIN = LookPlugin(
+    route=ROUTE, open=lambda _wiring: None, look=look, control=control, examine=lambda _: iter(()), names=names
+)
+
+
+def opened(wire: Wire, **changes: Any) -> OpenRoute:
+    """Return the route, set up, at no pace."""
+    return OpenRoute(PLUGIN, Opened(wire, Limits(interval=0, **changes)))
