@@ -18,12 +18,14 @@ from hypothesis import strategies as st
 
 from auditor.base.errors import SettingsError
 from auditor.base.i18n import Catalogue
+from auditor.base.secrets import Secret
 from auditor.base.settings import load_settings
 from auditor.base.snapshot import Cause, EvidenceKind, Route
 from auditor.probes.driver import Driver, Limits, Reply
 from auditor.probes.looks import Act, Ask, Call, Failure, Look, Stored, ask
 from auditor.probes.unanswered import why_unanswered
-from auditor.probes.vk.session import Session
+from auditor.probes.vk.network import VkSettings
+from auditor.probes.vk.way import VkWay
 from auditor.probes.web import SIZE, TooBigError, Web, failure_of, header, read_date, seconds_until, unpacked
 from tests import faulty_server as fault
 from tests.faulty_server import Asked, FaultyServer, Good, Play, deaf, nobody, raw, said
@@ -52,7 +54,7 @@ def played(play: Play, seconds: float = 5, **options: Any) -> Reply:
 
 def cause_of(reply: Reply) -> tuple[Cause, Act] | None:
     failure = failure_of(reply)
-    return failure and (failure.cause, failure.act)
+    return None if failure is None else (failure.cause, failure.act)
 
 
 PASSING = (Cause.UNREACHABLE, Act.RETRY)
@@ -603,21 +605,13 @@ def test_one_line_says_why_and_what_mends_it(
 # VK's calls
 
 
-def test_vk_api_puts_a_call_together_and_our_client_sends_it() -> None:
-    """To the server of the settings, with the version and the key; every answer comes back as it is."""
-    with FaultyServer(lambda asked: Good(b'{"error":{"error_code":6}}')) as server:
-        session = Session(Web(lambda: NOW), server.url, "invented-key")
-        with closing(session):
-            reply = session.call("users.get", {"user_ids": "1,2", "need": 1}, 5)
-    assert reply.body == b'{"error":{"error_code":6}}'
-    (asked,) = server.log
-    assert (asked.method, asked.path) == ("POST", "/method/users.get")
-    assert asked.form.items() >= {"user_ids": "1,2", "need": "1", "v": "5.199", "access_token": "invented-key"}.items()
-    assert "invented-key" not in repr(session)
-
-
-def test_a_call_of_vk_that_fails_is_sent_once() -> None:
-    """vk_api would ask again without end; it never hears of a failure."""
-    with FaultyServer(page, fault.reset) as server, closing(Session(Web(lambda: NOW), server.url, "key")) as session:
-        assert cause_of(session.call("users.get", {}, 5)) == PASSING
-    assert len(server.log) == 1
+def test_vk_api_puts_a_call_together_and_this_client_sends_it_once() -> None:
+    """To the server of the settings, with the version and the key; vk_api, which asks again, never hears of a fault."""
+    for play, cause in ((raw(Good(b'{"error": {"error_code": 10}}').packed()), None), (fault.reset, PASSING)):
+        with FaultyServer(page, play) as server:
+            way = VkWay(VkSettings(token=Secret("invented-key"), api_url=server.url), lambda: NOW)
+            with closing(way):
+                assert cause_of(way.send(Call("users.get", {"user_ids": "1,2"}), 5)) == cause
+        (asked,) = server.log
+        assert (asked.method, asked.path) == ("POST", "/method/users.get")
+        assert asked.form.items() >= {"user_ids": "1,2", "v": "5.199", "access_token": "invented-key"}.items()
