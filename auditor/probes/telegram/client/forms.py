@@ -99,6 +99,7 @@ def _who(raw: Raw, asked: Asked) -> dict[str, Any]:
     group = chats.get(full.get("linked_chat_id") or 0)
     if full:
         asked.group_names = names_of(group or {})
+        asked.door.owner |= {*names, *asked.group_names}
         asked.door.learn(entity.get("title"), [full.get("about") or ""])
     return {
         "kind": kind,

@@ -54,13 +54,13 @@ class Client:
 
     # Who it is --------------------------------------------------------------------------------------------------------
 
-    def stands(self) -> Look[tuple[bool | None, Cause | None]]:
-        """Tell of a control whether its name is taken, or why that cannot be told."""
+    def stands(self) -> Look[tuple[bool | None, Cause | None, bool]]:
+        """Tell of a control whether its name is taken, or why that cannot be told; and whether by a channel."""
         found = yield from self._named(EvidenceKind.CONTROL)
         if isinstance(found, Failure):
-            return None, found.cause
+            return None, found.cause, False
         self._settle(found)
-        return found.kind is not Kind.MISSING, None
+        return found.kind is not Kind.MISSING, None, found.kind is Kind.CHANNEL
 
     def place(self) -> Look[Place]:
         """Find the channel on record; of an institution's the newest page comes along."""
