@@ -1,0 +1,201 @@
+"""The look at one page: who it is, its posts through the window, what is said under them, since when it is there."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from auditor.base.address import Address
+from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Post, Precision, Route, Snapshot
+from auditor.probes.base import Target, Window
+from auditor.probes.looks import Ask, Call, Failure, Look, ask
+from auditor.probes.vk.codes import speaks_of_page
+from auditor.probes.vk.forms import Items, Page, Under, WallPost
+from auditor.probes.vk.names import Found, find
+from auditor.probes.vk.posts import Wall, enough_for, oldest_photo, oldest_post, read_wall, traces_of, wall_page
+from auditor.probes.vk.speakers import Door, numbered_names
+from auditor.probes.vk.talks import Talk, read_talk
+from auditor.registry.models import Control
+
+VK, ROUTE = Network.VK, Route.VK
+_DEACTIVATED = {"deleted": (False, Cause.GONE), "banned": (None, Cause.BANNED)}
+"""Only ``deleted`` says that a page is gone: one that VK has banned may come back."""
+_WALL_CLOSED = frozenset({0, 3})
+_FEW = 20
+_READ = frozenset({None, Cause.CONTRADICTION})
+"""Causes with which a thread was read to its end: a contradiction is what the end shows."""
+
+
+def look(target: Target, window: Window) -> Look[Snapshot]:
+    """Look at a page."""
+    found = yield from find(target)
+    exists, cause = existence(found)
+    page = found.page
+    if page is None or not exists:
+        facts = {"kind": found.kind} if page is None else {"kind": page.kind, "id": page.id}
+        moved = {"id": target.id, "kind": None} if page is None and exists and target.id else {}
+        return _snapshot(target, found.at, exists=exists, cause=cause, **(facts | moved))
+    if target.id not in {None, page.id}:  # another page than the confirmed one: only its existence matters
+        return _snapshot(target, found.at, exists=True, posts_cause=Cause.GONE, kind=page.kind, id=page.id)
+    facts = _facts(page) | ({"renamed_to": _address_of(page)} if found.moved else {})
+    if cause is not None:
+        return _snapshot(target, found.at, exists=True, cause=cause, **facts)
+    wall = yield from read_wall(page.id, enough_for(window, target), *(() if target.full else (1,)))
+    at = wall.at or found.at
+    if not wall.posts and _is_private(page, wall.failure):
+        return _snapshot(target, at, exists=True, cause=Cause.PRIVATE, **facts)
+    seen = (yield from _seen(page, wall, target, window)) if target.full else {}
+    told = {"posts": _posts(wall, {}), "posts_cause": wall.cause, "posts_since": wall.since}
+    return _snapshot(target, at, exists=True, **(told | facts | seen))
+
+
+def _snapshot(target: Target, at: datetime, **facts: Any) -> Snapshot:
+    return Snapshot(network=VK, route=ROUTE, url=target.address.url, taken_at=at, sides=target.sides, **facts)
+
+
+def existence(found: Found) -> tuple[bool | None, Cause | None]:
+    """Say whether a page exists, and why it cannot be judged. True and False are VK's own words about the page."""
+    page = found.page
+    if page is None:
+        return found.exists, found.cause
+    if page.deactivated:
+        return _DEACTIVATED.get(page.deactivated, (None, Cause.UNRECOGNISED_PAGE))
+    return True, Cause.PRIVATE if page.id > 0 and page.closed else None
+
+
+def _facts(page: Page) -> dict[str, Any]:
+    return {
+        "kind": page.kind,
+        "id": page.id,
+        "verified": page.verified,
+        "subscribers": page.subscribers,
+        "register_link": page.register_link,
+    }
+
+
+def _address_of(page: Page) -> str:
+    """Return a page's address now: by its short name, or by its number where it shows none."""
+    return Address(VK, min(page.chosen_names - page.numbered_names, default=numbered_names(page.id)[0])).url
+
+
+def _is_private(page: Page, failure: Failure | None) -> bool:
+    """Tell whether a wall is kept from people outside: by VK's word, or a closed community whose wall was refused."""
+    if failure is None or failure.code is None:
+        return False
+    refused = speaks_of_page(failure) or failure.cause is Cause.REFUSED
+    return failure.cause is Cause.PRIVATE or (page.closed and refused and failure.cause is not Cause.WALL_OFF)
+
+
+def _seen(page: Page, wall: Wall, target: Target, window: Window) -> Look[dict[str, Any]]:
+    """Read the threads of the window, and the traces of the opening."""
+    facts, oldest, photo = dict[str, Any](), wall.oldest, None
+    before = target.photos_before
+    if target.posts_until is None or before is not None:  # else an earlier look has looked for it
+        oldest = yield from oldest_post(wall)
+    if before is not None and page.id > 0 and not (oldest is not None and oldest < before):
+        photo = yield from oldest_photo(page.id)
+        unread = isinstance(photo, Cause)
+        facts = {"photos_read": not unread, "photos_cause": photo if unread else None}
+    traces = traces_of(oldest, photo if isinstance(photo, datetime) else None)
+    if traces:
+        facts |= {"opened_at": min(t.at for t in traces), "opened_precision": Precision.NOT_LATER_THAN}
+    talks = yield from _talks(page, wall, target, window)
+    told = {"posts": _posts(wall, talks), "posts_cause": wall.cause, "older_cause": wall.tail_cause}
+    return {**told, **facts, "traces": traces}
+
+
+def _talks(page: Page, wall: Wall, target: Target, window: Window) -> Look[dict[int, Talk]]:
+    """Read the threads under the posts of the window, the newest post first."""
+    door, talks = Door(page.id, target), dict[int, Talk]()
+    wall_closed = page.id < 0 and page.wall in _WALL_CLOSED
+    refused: Cause | None = None
+    asks_state = not wall_closed
+    for post in reversed([p for p in wall.own if window.comments_from <= p.date < window.ends]):
+        talk = talks[post.id] = Talk(post, cause=refused)
+        empty = post.comments == 0 and post.date >= window.starts
+        talk.left = post.comments is not None and target.skip.get(post.id) == post.comments
+        # An empty thread can show only that it is closed; if the newest is not, the rest are not asked.
+        state = empty and asks_state and not post.can_comment
+        if not talk.left and refused is None and (state or post.comments != 0):
+            talk = talks[post.id] = yield from read_talk(Under(door, post.id), post)
+        talk.conclude(wall_closed=wall_closed)
+        if talk.failure is not None and talk.failure.cause is Cause.NO_CREDENTIALS:
+            refused = Cause.NO_CREDENTIALS  # the key may not read this page's threads
+        if empty and not talk.left:
+            asks_state = asks_state and talk.closed
+    return talks
+
+
+def _posts(wall: Wall, talks: Mapping[int, Talk]) -> tuple[Post, ...]:
+    return tuple(_post(wall, post, talks.get(post.id)) for post in wall.own)
+
+
+def _post(wall: Wall, post: WallPost, talk: Talk | None) -> Post:
+    fields: dict[str, Any] = {}
+    if talk is not None:
+        was_read = talk.cause in _READ and not talk.left
+        fields = {
+            "comments_state": talk.state,
+            "comments_cause": talk.cause,
+            "comments_left": talk.left,
+            "comments": talk.shown,
+            "comments_read_at": (wall.at if post.comments == 0 else talk.at) if was_read else None,
+        }
+    return Post(
+        id=post.id,
+        at=post.date,
+        url=f"https://vk.com/wall{wall.owner}_{post.id}",
+        repost=post.repost,
+        sketch=post.sketch,
+        moved=post.moved,
+        moved_to=post.moved_to,
+        comments_count=post.comments,
+        **fields,
+    )
+
+
+# Controls ------------------------------------------------------------------------------------------------------------
+
+
+def control_look(control: Control) -> Look[ControlResult]:
+    """Look at an account known to exist, or known not to; of one that is there also at its wall and at a thread."""
+    found = yield from find(Target(control.url), EvidenceKind.CONTROL)
+    exists, cause = existence(found)
+    if cause in {Cause.NOT_AT_ADDRESS, Cause.GONE, Cause.BANNED}:
+        exists = False
+    page = found.page
+    if exists and not control.exists and page is not None and not page.has_name(control.url.name):
+        exists, cause = None, Cause.UNRECOGNISED_PAGE
+    outcome, wall, thread = Outcome.CANT_TELL, None, None
+    if exists is not None:
+        outcome = Outcome.PASSED if exists is control.exists else Outcome.FAILED
+    if outcome is Outcome.PASSED and exists and page is not None and cause is None:
+        wall, thread = yield from _inside(page.id)
+    return ControlResult(
+        network=VK,
+        route=ROUTE,
+        url=control.url.url,
+        expected=control.exists,
+        outcome=outcome,
+        cause=cause if outcome is Outcome.CANT_TELL else None,
+        wall=wall,
+        thread=thread,
+    )
+
+
+def _inside(owner: int) -> Look[tuple[bool | None, bool | None]]:
+    """Tell whether a wall shows posts and one of its posts a thread: two questions.
+
+    None where that was not asked, or where there is nothing to be shown: a wall that is off, posts without comments.
+    """
+    page = yield from ask(wall_page(owner, 0, EvidenceKind.CONTROL, count=_FEW, words=False))
+    if isinstance(page, Failure):
+        off = page.cause in {Cause.WALL_OFF, Cause.PRIVATE} or not page.sent
+        return None if off else False, None
+    talked = next((post for post in page.posts if post.comments), None)
+    if talked is None:
+        return bool(page.posts), None
+    params: dict[str, str | int] = {"owner_id": owner, "post_id": talked.id, "count": 1, "thread_items_count": 0}
+    thread = yield from ask(Ask(Call("wall.getComments", params | {"extended": 0}), Items, EvidenceKind.CONTROL))
+    if isinstance(thread, Failure):
+        return True, False if thread.sent else None
+    return True, bool(thread.items)

@@ -1,0 +1,167 @@
+"""Names and numbers: a page keeps its number for ever, and a name may pass to anybody.
+
+A short name may belong to a user, a community or an application. Users are asked for first (1000 a call), then
+communities (500), and `utils.resolveScreenName`, one name a call, last: a key may not be allowed to call it. A name is
+nobody's only where each of the three has said so by itself.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from auditor.base.snapshot import Cause, EvidenceKind
+from auditor.probes.base import Target
+from auditor.probes.looks import Act, Ask, Call, Failure, Look, ask
+from auditor.probes.vk.codes import NO_SUCH
+from auditor.probes.vk.forms import Numbers, Page, Pages, ScreenName, Wanted
+from auditor.probes.vk.speakers import stated_number
+
+_USERS, _GROUPS = ("users.get", "user_ids", 1000), ("groups.getById", "group_ids", 500)
+"""A method that tells of many pages, its parameter, and how many it takes."""
+_PROFILE = "screen_name,domain,verified,followers_count,status,site,about"
+_COMMUNITY = "screen_name,verified,members_count,description,status,site,wall,links"
+_SIGNS = {"user": 1, "group": -1, "page": -1, "event": -1}
+"""The sign of a number by what VK says that a short name stands for."""
+
+
+def page_numbered(number: int, kind: EvidenceKind, official: int | None = None) -> Ask[Pages]:
+    """Ask for a page by its signed number: one request tells of many."""
+    sign, method, fields = (1, _USERS, _PROFILE) if number > 0 else (-1, _GROUPS, _COMMUNITY)
+    return Ask(_together(method, [str(abs(number))], fields), Pages, kind, Wanted(sign, number, official=official))
+
+
+def _together(method: tuple[str, str, int], names: Sequence[str], fields: str) -> Call:
+    name, many, most = method
+    return Call(name, {many: ",".join(names), "fields": fields}, many, most)
+
+
+def _pages_named(name: str, kind: EvidenceKind, official: int | None) -> Iterator[Ask[Pages]]:
+    """Ask for the user, then for the community of a name; alone, because a deleted page does not say its name."""
+    for sign, (method, parameter, _), fields in ((1, _USERS, _PROFILE), (-1, _GROUPS, _COMMUNITY)):
+        call = Call(method, {parameter: name, "fields": fields})
+        yield Ask(call, Pages, kind, Wanted(sign, name=name, official=official))
+
+
+def _screen_name(name: str, kind: EvidenceKind = EvidenceKind.PROFILE) -> Ask[ScreenName]:
+    return Ask(Call("utils.resolveScreenName", {"screen_name": name}), ScreenName, kind)
+
+
+# Many names ----------------------------------------------------------------------------------------------------------
+
+
+def names(wanted: Sequence[str]) -> Look[Mapping[str, int]]:
+    """Find the signed numbers of many names, by name in lower case; 0: no page has it.
+
+    A name that is left out could not be found out.
+    """
+    lower = dict.fromkeys(name.casefold() for name in wanted)
+    numbers = {name: number for name in lower if (number := stated_number(name)) is not None}
+    unclear = set[str]()
+    for method, sign in ((_USERS, 1), (_GROUPS, -1)):
+        left = [name for name in lower if name not in numbers]
+        for start in range(0, len(left), method[2]):
+            found, open_names = yield from _numbers_of(method, left[start : start + method[2]])
+            numbers |= {name: sign * number for name, number in found.items()}
+            unclear |= open_names
+    for name in [name for name in lower if name not in numbers]:
+        answer = yield from ask(_screen_name(name))
+        if isinstance(answer, ScreenName) and (answer.type or name not in unclear):
+            numbers[name] = _SIGNS.get(answer.type or "", 0) * (answer.object_id or 0)
+    return numbers
+
+
+def _numbers_of(method: tuple[str, str, int], some: Sequence[str]) -> Look[tuple[Mapping[str, int], set[str]]]:
+    """Ask for some names in one request; and return those of whom it leaves open whether they are anybody's.
+
+    One page in trouble fails the request and is not named, so its halves are asked for.
+    """
+    answer = yield from ask(
+        Ask(_together(method, some, "screen_name,domain"), Numbers, EvidenceKind.PROFILE, frozenset(some))
+    )
+    if isinstance(answer, Numbers):
+        return answer.numbers, {name for name in some if answer.strays and name not in answer.numbers}
+    if answer.act is not Act.TELL or answer.code is None or len(some) == 1:
+        return {}, set() if answer.code in NO_SUCH else set(some)
+    first, open_first = yield from _numbers_of(method, some[: len(some) // 2])
+    second, open_second = yield from _numbers_of(method, some[len(some) // 2 :])
+    return {**first, **second}, open_first | open_second
+
+
+# One page ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Which page was found, or why none was."""
+
+    at: datetime
+    """When VK's first answer came."""
+    page: Page | None = None
+    cause: Cause | None = None
+    exists: bool | None = None
+    """True without a page: VK says that the page is there, and closed."""
+    kind: str | None = None
+    """What the name stands for if for no page: an application."""
+    moved: bool = False
+    """The page was found by its number, and its name is another now."""
+
+
+def find(target: Target, kind: EvidenceKind = EvidenceKind.PROFILE) -> Look[Found]:
+    """Find the page of a target: by number where that is known, else by name.
+
+    A number that was never seen under the address may be a slip in the registry: then the page that has the name comes
+    first.
+    """
+    name, stated = target.address.name, stated_number(target.address.name)
+    number = target.id or stated or target.numbers.get(name)
+    if not number:
+        return (yield from _by_name(name, kind, None))
+    answer = yield from ask(page_numbered(number, kind))
+    if isinstance(answer, Failure):
+        return _failed(answer)
+    page = answer.page
+    if page is not None and page.has_name(name) and (target.id_seen or stated or not page.deactivated):
+        return Found(answer.at, page)
+    if page is not None and target.id_seen:
+        return Found(answer.at, page, moved=not page.deactivated)
+    if stated or answer.unread:  # an answer that leaves a number out is odd, and does not say that the page is gone
+        return Found(answer.at, cause=Cause.UNRECOGNISED_PAGE)
+    named = yield from _by_name(name, kind, target.id)
+    if named.cause is not Cause.NOT_AT_ADDRESS or target.id is None:
+        return named
+    if page is None:
+        return Found(answer.at, cause=Cause.UNRECOGNISED_PAGE)
+    return Found(answer.at, page, moved=not page.deactivated)
+
+
+def _by_name(name: str, kind: EvidenceKind, official: int | None) -> Look[Found]:
+    refused: Failure | None = None
+    for question in _pages_named(name, kind, official):
+        answer = yield from ask(question)
+        if isinstance(answer, Failure):
+            if answer.code not in NO_SUCH and answer.act is not Act.CLOSE:
+                return _failed(answer)
+            refused = refused or (answer if answer.act is Act.CLOSE else None)  # the other method may know the name
+        elif answer.page is not None:
+            return Found(answer.at, answer.page)
+        elif answer.unread:
+            return Found(answer.at, cause=Cause.UNRECOGNISED_PAGE)
+    stands_for = yield from ask(_screen_name(name, kind))
+    if isinstance(stands_for, Failure):
+        return _failed(refused or stands_for)
+    sign = _SIGNS.get(stands_for.type or "")
+    if sign is None or not stands_for.object_id:
+        cause = Cause.WRONG_KIND if stands_for.type else refused.cause if refused else Cause.NOT_AT_ADDRESS
+        return Found(stands_for.at, cause=cause, kind=stands_for.type)
+    answer = yield from ask(page_numbered(sign * stands_for.object_id, kind, official))
+    if isinstance(answer, Failure):
+        return _failed(answer)
+    # VK has just said whose name it is: that the page is nobody's contradicts it.
+    return Found(answer.at, answer.page, None if answer.page else Cause.UNRECOGNISED_PAGE)
+
+
+def _failed(failure: Failure) -> Found:
+    """Read an error about a page: "deleted or banned" says neither, "private" that it is there."""
+    if failure.cause is Cause.PRIVATE and failure.code is not None:
+        return Found(failure.at, cause=Cause.PRIVATE, exists=True)
+    return Found(failure.at, cause=Cause.REFUSED if failure.cause is Cause.GONE else failure.cause)

@@ -1,0 +1,114 @@
+"""Whose words a comment is: told when an answer is reduced, while an author still has a number.
+
+Only ordinals leave a `Door`, which lives as long as its look. Who answers for the owner or another body is known by
+number (`Target.numbers`); a name whose number nobody knows leaves open who that is.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from auditor.base.address import Address
+from auditor.base.snapshot import Comment, Network, Side
+from auditor.base.threads import addressed, resolved
+from auditor.language.reading import read_comment
+from auditor.probes.base import Authors, Target
+
+_LEADING = re.compile(r"^\s*\[(id|club|public|event)(\d{1,15})\|[^\]]*\][\s,.:!-]*")
+
+
+def stated_number(name: str) -> int | None:
+    """Return the signed number that a name like ``id5`` or ``club5`` states."""
+    return Address(Network.VK, name).number
+
+
+def numbered_names(number: int) -> tuple[str, ...]:
+    """Return the names that every page has by its signed number, as addresses have them; the first is the usual one."""
+    return (f"id{number}",) if number > 0 else (f"club{-number}", f"event{-number}")
+
+
+def staff_name(who: int | str) -> str:
+    """Return the name of one who answers on the owner's behalf: a number on record is a person's."""
+    text = str(who).lstrip("@").casefold()
+    number = int(text) if text.lstrip("-").isdecimal() else stated_number(text)
+    return numbered_names(number)[0] if number else text
+
+
+@dataclass(slots=True)
+class Door:
+    """Who speaks for whom on the pages of one owner, and what they say."""
+
+    owner: int
+    target: Target
+    doubts: bool = False
+    """Somebody on record has no known number, so that any person may be that one."""
+    _authors: Authors = field(default_factory=Authors, repr=False)
+    _names: dict[int, list[str]] = field(default_factory=dict, repr=False)
+    _helpers: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Turn the numbers round, and look for names on the owner's side that have none."""
+        for name, number in self.target.numbers.items():
+            self._names.setdefault(number, []).append(name)
+        self._helpers = frozenset(map(staff_name, self.target.staff))
+        near = {a.name for a in self.target.own | self.target.institution if a.network is Network.VK} | self._helpers
+        near.discard(self.target.address.name)
+        lost = {name for name in near if stated_number(name) is None and not self.target.numbers.get(name)}
+        self.doubts = bool(self.target.unknown or lost)
+
+    def on_record(self, number: int | None) -> Side | None:
+        """Return the side of somebody who is on record; None for everybody else."""
+        if number is None or number == self.owner:
+            return None if number is None else Side.OWNER
+        names = [*numbered_names(number), *self._names.get(number, ())]
+        pages = [Address(Network.VK, name) for name in names]
+        target = self.target
+        if any(page in target.own for page in pages) or not self._helpers.isdisjoint(names):
+            return Side.OWNER
+        is_body = any(
+            page != target.address and (page in target.institution or page in target.others) for page in pages
+        )
+        return Side.BODY if is_body else None
+
+    def heard(self, comment: int, author: int | None, text: str, *, marked: bool) -> dict[str, Any]:
+        """Return what is kept of a comment's author and text, as fields of a `Comment`.
+
+        `marked`: VK says that the post's author wrote it. That is believed only where VK names no author: beside
+        another one's number it means the person who signed the post, who need not be on record.
+        """
+        mention = _LEADING.match(text)
+        named = None if mention is None else stated_number(mention[1] + mention[2])
+        person = author is not None and author > 0
+        stranger = Side.CITIZEN if person and not marked else Side.UNKNOWN
+        side = Side.OWNER if author is None and marked else self.on_record(author) or stranger
+        number = self._ordinal(author)
+        return {
+            "side": side,
+            "author": number,
+            "mentions": self._ordinal(named),
+            "same_as": self._authors.same_as(number, text, comment),
+            **read_comment(
+                text[mention.end() :] if mention else text,
+                side,
+                addressed=None if named in {None, author} else self.on_record(named) or Side.CITIZEN,
+                names=self.target.names,
+            ),
+        }
+
+    def _ordinal(self, who: int | None) -> int | None:
+        return None if who is None else self._authors.number(str(who))
+
+    def settled(self, comments: Iterable[Comment]) -> tuple[Comment, ...]:
+        """Return one post's comments in order of time, each with the comment it answers.
+
+        Where somebody on record has no known number, he may be any person who asks nothing: these are `unknown`.
+        """
+        line = resolved(comments)
+        asking = {c.author for c in addressed(line) if c.question and not c.deleted}
+        return tuple(
+            comment.model_copy(update={"side": Side.UNKNOWN})
+            if self.doubts and comment.side is Side.CITIZEN and comment.author not in asking
+            else comment
+            for comment in line
+        )

@@ -1,0 +1,145 @@
+"""The way to VK's API: vk_api puts a call together, `Web` sends it once, and an error is read by `codes`.
+
+Left alone vk_api waits for ever, retries "too many requests" without end, asks for a version of 2018 and raises
+exceptions that carry the key. Here it sees no answer at all: what came is `Reply`, which holds neither the key nor VK's
+echo of the parameters.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import vk_api
+
+from auditor.base.secrets import remember
+from auditor.base.snapshot import Cause
+from auditor.probes import web
+from auditor.probes.driver import Reply
+from auditor.probes.looks import Act, Call, Failure
+from auditor.probes.vk.codes import NOBODY, failure_of
+from auditor.probes.vk.network import VkSettings
+
+_VERSION = "5.199"
+"""The version whose published schema the forms were written against."""
+_SIZE = 16 * 1024 * 1024
+_IN_BATCHES = frozenset({"users.get", "groups.getById"})
+
+
+class _Unread:
+    """An answer as vk_api sees it: always good, with our own `Reply` as its content.
+
+    vk_api must never see an error: it would retry without end, or raise an exception that holds the key.
+    """
+
+    ok = True
+
+    def __init__(self, reply: Reply) -> None:
+        self._reply = reply
+
+    def json(self) -> dict[str, Reply]:
+        return {"response": self._reply}
+
+
+class _Session:
+    """What vk_api takes for a session of requests: it posts through our `Web`, whatever host vk_api names."""
+
+    def __init__(self, client: web.Web, host: str) -> None:
+        self._client, self._host = client, host.rstrip("/")
+        self.seconds = 0.0
+        """How long the next answer may take."""
+        self.headers: dict[str, str] = {}
+
+    def post(self, url: str, values: Mapping[str, Any], headers: Mapping[str, str]) -> _Unread:
+        """Send once."""
+        return _Unread(self._client.post(self._host + urlsplit(url).path, self.seconds, values, headers))
+
+
+class VkWay:
+    """Calls methods of VK's API. Without a key nothing is ever sent."""
+
+    def __init__(self, settings: VkSettings, clock: Callable[[], datetime]) -> None:
+        """Take the API's address, its key and its pace. Raises `SettingsError` for a bad proxy."""
+        self._clock, self._interval = clock, 1 / settings.rps
+        self._client = web.Web(clock, settings.proxy, headers={"User-Agent": "auditor"}, size=_SIZE)
+        self._session = _Session(self._client, settings.api_url)
+        remember(settings.token)
+        self._api = _api(str(settings.token), self._session) if settings.token else None
+
+    def __repr__(self) -> str:
+        """Show no key."""
+        return "VkWay()"
+
+    def send(self, call: Call, seconds: float) -> Reply:
+        """Send a call and return what came within so many seconds."""
+        if self._api is None:
+            now = self._clock()
+            return Reply(now, failure=Failure(at=now, cause=Cause.NO_CREDENTIALS, act=Act.STOP, sent=False))
+        self._session.seconds = seconds
+        reply: Reply = self._api.method(call.method, dict(call.params))
+        return reply
+
+    def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
+        """Return the `response` of an answer, a list as `items`; or what its error or its lack means."""
+        failure = web.failure_of(reply)
+        if failure is not None:
+            return failure
+        if reply.status != 200 or reply.location:
+            return _none(reply, Cause.BLOCKED)  # a redirect leads away from the API
+        try:
+            answer = json.loads(reply.body, object_pairs_hook=_once)
+        except (ValueError, RecursionError):
+            return _none(reply, Cause.BLOCKED if _is_html(reply) else Cause.UNRECOGNISED_PAGE)
+        error = answer.get("error") if isinstance(answer, dict) else None
+        code = _code(error)
+        if code in NOBODY and call.method in _IN_BATCHES:
+            return {"items": []}
+        if code is not None and isinstance(error, dict):
+            return failure_of(code, str(error.get("error_msg") or ""), reply.at, self._interval)
+        value = answer.get("response") if isinstance(answer, dict) and "error" not in answer else None
+        if not isinstance(value, dict | list):
+            return _none(reply, Cause.UNRECOGNISED_PAGE)
+        return value if isinstance(value, dict) else {"items": value}
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+
+def _api(token: str, session: _Session) -> Any:
+    api = vk_api.VkApi(token=token, api_version=_VERSION, config=_no_file, session=session)
+    api.RPS_DELAY = 0  # the driver keeps the pace
+    return api
+
+
+def _no_file(*_: object, **__: object) -> None:
+    """Keep nothing on disk: by default vk_api writes its keys into the working folder."""
+
+
+def _none(reply: Reply, cause: Cause) -> Failure:
+    return Failure(at=reply.at, cause=cause)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object. Raises `ValueError` for one that has a key twice: two readers would see two answers in it."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a key appears twice")
+    return made
+
+
+def _code(error: object) -> int | None:
+    """Read the code of an error; without one it is none."""
+    code = error.get("error_code") if isinstance(error, dict) else None
+    if isinstance(code, bool) or not isinstance(code, int | float) or not math.isfinite(code):
+        return None
+    return int(code)
+
+
+def _is_html(reply: Reply) -> bool:
+    head = reply.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:256].lower()
+    return head.startswith((b"<!doctype", b"<html", b"<head", b"<body", b"<script")) or (
+        "text/html" in web.header(reply, "Content-Type").lower() and b"<" in head
+    )
