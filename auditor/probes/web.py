@@ -45,10 +45,8 @@ _STEPS = {"connect": 10.0, "read": 25.0, "write": 25.0}
 _IDLE = 5.0
 """Seconds for which an unused connection is kept open."""
 _KEPT = ("Content-Type", "Content-Language", "Date", "Server", "Last-Modified", "ETag", "Location", "Retry-After")
-
-
-class NoAnswerError(Exception):
-    """What came is no whole answer."""
+_CAUSES = {401: Cause.REFUSED, 403: Cause.REFUSED, 429: Cause.THROTTLED, 451: Cause.BLOCKED}
+"""What a status says. 451 is the law's own for a block (RFC 7725)."""
 
 
 class TooBigError(Exception):
@@ -172,7 +170,7 @@ class Web:
         line = response.extensions.get("network_stream")
         if "Content-Length" in headers and isinstance(line, Line) and not _at_end(bytes(packed), line.piece):
             line.close()  # what came beyond would be taken for the next answer
-            raise NoAnswerError("longer than it says")
+            raise ValueError("longer than it says")
         return bytes(packed)
 
 
@@ -202,10 +200,10 @@ def _at_end(body: bytes, piece: bytes) -> bool:
 def unpacked(body: bytes, coding: str, most: int) -> bytes:
     """Unpack a body, no further than to `most` bytes. httpx would unfold whole pieces, and miss an end that is missing.
 
-    Raises `TooBigError`, `NoAnswerError` and what `gzip` raises for broken streams.
+    Raises `TooBigError`, `ValueError` and what `gzip` raises for broken streams.
     """
     if coding.casefold() not in {"", "identity", "gzip", "x-gzip"}:
-        raise NoAnswerError("a coding that was not asked for")
+        raise ValueError("a coding that was not asked for")
     if "gzip" not in coding.casefold():
         return body
     plain = gzip.GzipFile(fileobj=io.BytesIO(body)).read(most + 1)
@@ -256,14 +254,12 @@ def failure_of(reply: Reply) -> Failure | None:
 
 
 def _cause(status: int) -> Cause | None:
-    """Read a status. 451 is the law's own code for a block (RFC 7725); 407 and 408 are of a proxy or the way."""
+    """Read a status; 407 and 408 are of a proxy or the way."""
     if status == 200 or 300 <= status < 400:
         return None
-    if status >= 500:
+    if status >= 500 or status in {407, 408}:
         return Cause.UNREACHABLE
-    known = {401: Cause.REFUSED, 403: Cause.REFUSED, 429: Cause.THROTTLED, 451: Cause.BLOCKED}
-    known |= dict.fromkeys((407, 408), Cause.UNREACHABLE)
-    return known.get(status, Cause.UNRECOGNISED_PAGE)
+    return _CAUSES.get(status, Cause.UNRECOGNISED_PAGE)
 
 
 def seconds_until(text: str, now: datetime) -> float | None:

@@ -13,7 +13,8 @@ import queue
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from ssl import SSLContext
 
 import httpcore
 
@@ -63,14 +64,7 @@ class Wire(httpcore.NetworkBackend):
             raise httpcore.ReadTimeout
         return left if most is None else min(most, left)
 
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_: object, **__: object) -> "Line":
         """Connect to the first address of `host` that takes it: those that were checked, and none looked up later."""
         addresses = self._addresses(host, port)
         if self._public and not all(map(is_public, addresses)):
@@ -78,7 +72,7 @@ class Wire(httpcore.NetworkBackend):
         reasons = list[object]()
         for address in addresses:
             try:
-                line = self._tcp.connect_tcp(address, port, self.left(timeout), local_address, socket_options)
+                line = self._tcp.connect_tcp(address, port, self.left(timeout))
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 reasons.append(getattr(error.__cause__, "errno", None))
             else:
@@ -138,13 +132,10 @@ class Line(httpcore.NetworkStream):
         self._line.close()
 
     def start_tls(
-        self,
-        ssl_context: object,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
+        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> "Line":
         """Go on over TLS."""
-        return Line(self._line.start_tls(ssl_context, server_hostname, self._wire.left(timeout)), self._wire)  # type: ignore[arg-type]
+        return Line(self._line.start_tls(ssl_context, server_hostname, self._wire.left(timeout)), self._wire)
 
     def get_extra_info(self, info: str) -> object:
         """Tell what httpcore wants to know of the socket."""
