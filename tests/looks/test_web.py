@@ -3,6 +3,7 @@
 import gzip
 import logging
 import socket
+import ssl
 import threading
 import time
 import tracemalloc
@@ -364,6 +365,16 @@ def test_a_certificate_of_nobody_is_no_answer() -> None:
     with FaultyServer(page, tls=True) as server:
         reply = got(server.url.replace("127.0.0.1", "localhost"))
     assert (cause_of(reply), server.log) == (PASSING, [])
+
+
+def test_over_tls_the_same_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A whole answer comes, a slow one is cut off, a broken one is none."""
+    trusting = ssl.create_default_context(cafile=str(fault.CERTIFICATE))
+    monkeypatch.setattr("auditor.probes.web._tls", lambda: trusting)
+    for play, seconds, cause in ((None, 5, None), (fault.dripping, SHORT, PASSING), (fault.chunked_off, 5, PASSING)):
+        with FaultyServer(page, play, tls=True) as server, in_time(seconds):
+            reply = got(server.url.replace("127.0.0.1", "localhost"), seconds)
+        assert (cause_of(reply), reply.body) == (cause, b"" if cause else PAGE)
 
 
 def test_the_shells_proxy_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
