@@ -173,7 +173,7 @@ def _shows(text: str) -> tuple[bool, bool]:
     """Tell whether a look shows a post, and a thread (`Snapshot.shows_thread`)."""
     try:
         posts = json.loads(text)["posts"]
-        return bool(posts), any(post["comments"] and post["comments_read_at"] is None for post in posts)
+        return bool(posts), any(post["comments"] for post in posts)
     except MALFORMED:
         return False, False
 

@@ -103,7 +103,7 @@ def _unread(post: Post) -> Post:
     """Return a post whose comments nobody asked for."""
     if post.comments_cause is not None:
         return post
-    return post.model_copy(update={"comments": (), "comments_cause": Cause.TOO_LITTLE_DATA})
+    return post.model_copy(update={"comments": (), "comments_left": False, "comments_cause": Cause.TOO_LITTLE_DATA})
 
 
 def _each_once(pages: Sequence[Page]) -> tuple[Page, ...]:

@@ -262,8 +262,7 @@ class Post(_Model):
     """The thread was left out: an earlier look read it whole, and its count has not changed. `comments` is empty."""
     comments: tuple[Comment, ...] = ()
     comments_read_at: Moment | None = None
-    """When `comments` were read, where an earlier look did that and they have not changed since; None: in this look.
-    Authors are told apart within one reading only."""
+    """When the thread was read: the moment of its oldest answer. None: it was not read, or with the posts."""
     comments_purged: PurgedComments | None = None
     """The sums of what `auditor purge` has removed; `comments_cause` is then `stale`."""
 
@@ -335,7 +334,7 @@ class Snapshot(_Model):
     @property
     def shows_thread(self) -> bool:
         """Tell whether some comment was read: the route can tell open threads from closed ones."""
-        return any(post.comments and post.comments_read_at is None for post in self.posts)
+        return any(post.comments for post in self.posts)
 
 
 @dataclass(frozen=True, slots=True)

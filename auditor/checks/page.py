@@ -5,7 +5,7 @@ count against the person (`read_whole`), and what does the newest such look tell
 merged snapshot: a look that saw less takes nothing from one that saw more (DESIGN.md section 4.5).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -73,19 +73,22 @@ class Page:
     def read_whole(self, start: datetime, end: datetime | None = None, *, even_late: bool = False) -> Cause | None:
         """Return None where a `FULL` look read all posts from `start` to `end` (the end of what is judged), else why.
 
-        A page that was gone before the stretch began is read, and empty. With `even_late` a late look will do.
+        What lies before `Snapshot.posts_since` may be read by earlier looks. A page that was gone before the stretch
+        began is read, and empty. With `even_late` a late look will do.
         """
         end = self.until if end is None else end
         gone = self.gone_since
         if gone is not None and gone <= start:
             return None
-        reasons = [self._unread(look, start, end) for look in self._counting(even_late=even_late)]
+        counting = self._counting(even_late=even_late)
+        reasons = [self._unread(look, self._read_since(look), start, end) for look in counting]
         return None if None in reasons else self._why_unread(reasons, end)
 
     def last_whole(self, start: datetime, *, even_late: bool = False) -> Snapshot | None:
-        """Return the newest counting look that read all posts from `start` to the end of what is judged, or None."""
+        """Return the newest counting look that alone read all posts from `start` on to the end of what is judged."""
         counting = reversed(self._counting(even_late=even_late))
-        return next((look.seen for look in counting if self._unread(look, start, self.until) is None), None)
+        alone = (one for one in counting if self._unread(one, one.seen.posts_since, start, self.until) is None)
+        return next((look.seen for look in alone), None)
 
     def newest(self, fact: str) -> Any:
         """Return what the newest `FULL` look that knows it tells of a fact of a `Snapshot`; None: none does."""
@@ -97,8 +100,19 @@ class Page:
     def _counting(self, *, even_late: bool) -> list[Look]:
         return [look for look in self.looks if look.full or (even_late and look.late and look.trusted)]
 
-    def _unread(self, look: Look, start: datetime, end: datetime) -> Cause | None:
-        """Return why one look did not read a stretch whole, or None."""
+    def _read_since(self, look: Look) -> datetime | None:
+        """Return from when on a look and those before it have read all posts together; None: the whole history."""
+        since = look.seen.posts_since
+        for earlier in sorted(self.looks, key=lambda other: other.seen.taken_at, reverse=True):
+            seen = earlier.seen
+            whole = earlier.trusted and not earlier.late and seen.exists and (seen.cause or seen.posts_cause) is None
+            if whole and since is not None and seen.route is look.seen.route:
+                reaches = (seen.posts_until or seen.taken_at) >= since
+                since = _earlier(since, seen.posts_since) if reaches else since
+        return since
+
+    def _unread(self, look: Look, since: datetime | None, start: datetime, end: datetime) -> Cause | None:
+        """Return why one look, which has read all posts `since` then, did not read a stretch whole, or None."""
         seen = look.seen
         if seen.exists is not None and look.run in self.contradicted_runs:
             return Cause.CONTRADICTION
@@ -108,7 +122,7 @@ class Page:
             return seen.posts_cause
         if (seen.posts_until or seen.taken_at) < end:
             return Cause.TOO_LITTLE_DATA
-        if seen.posts_since is not None and seen.posts_since > start:
+        if since is not None and since > start:
             return seen.older_cause or Cause.TOO_LITTLE_DATA
         return Cause.CONTRADICTION if self._is_emptied(look) else None
 
@@ -264,12 +278,26 @@ class Page:
         """Yield each route's newest look that counts for the week, and those that show posts or comments besides."""
         known: set[tuple[str, int, int]] = set()
         since = [look for look in (*self.strangers, *self.looks) if look.seen.taken_at >= self.starts]
+        yield from self._left_out(since)
         for look in sorted(since, key=lambda look: (look.full, look.seen.exists is not None, look.seen.taken_at))[::-1]:
             route = look.seen.route.value
             fresh = {(route, post.id, said) for post in look.seen.posts for said in _said_under(post)} - known
             if fresh or (route, 0, 0) not in known:
                 known |= {(route, 0, 0), *fresh}
                 yield look
+
+    def _left_out(self, since: Sequence[Look]) -> Iterator[Look]:
+        """Yield the looks of before the week that read threads which looks `since` then left out."""
+        left = {(look.seen.route, post.id) for look in since for post in look.seen.posts if post.comments_left}
+        for look in reversed([look for look in self.looks if left and look.seen.taken_at < self.starts]):
+            read = {(look.seen.route, post.id) for post in look.seen.posts if post.comments} & left
+            if read:
+                left -= read
+                yield look
+
+
+def _earlier(since: datetime, other: datetime | None) -> datetime | None:
+    return None if other is None else min(since, other)
 
 
 def _said_under(post: Post) -> Iterator[int]:

@@ -29,8 +29,11 @@ class Reading:
     place: Place
     post: Post
     look: Look
+    """The look that read it, or a later one that left it out because its count had not changed."""
     at: datetime
-    """When they were read: the look's moment, or an earlier one from which it took them over."""
+    """When it was read."""
+    read_in: datetime
+    """The moment of the look that read it: in one look authors' numbers mean the same."""
     comments: Mapping[int, Comment]
     """In order of time, by their numbers in this look."""
     keys: Mapping[int, Key]
@@ -50,7 +53,7 @@ class Reading:
     @property
     def group(self) -> Group:
         """What it was read together with."""
-        return self.place[0], self.look.seen.route.value, self.at
+        return self.place[0], self.look.seen.route.value, self.read_in
 
     @property
     def line(self) -> Iterable[Comment]:
@@ -88,8 +91,7 @@ def readings_of(case: Case, page: Page, posts: Sequence[Post]) -> list[Reading]:
     Of a comment that was read twice the newest `FULL` reading's side counts; who asks nothing and answers the questions
     of several others is unknown.
     """
-    raw = [reading for look in page.looks for reading in _of_look(case, page, look, posts)]
-    raw.sort(key=lambda reading: reading.look.seen.taken_at)
+    raw = list(_united(case, page, posts))
     sides = _sides(raw)
     people = case.value("helper_people")
     helpers = {key for group in _groups(raw) for key in _helping(group, people)}
@@ -116,22 +118,37 @@ def _sides(readings: Iterable[Reading]) -> dict[Key, Side]:
 _RISING = (Side.CITIZEN, Side.UNKNOWN, Side.BODY, Side.OWNER)
 
 
+def _united(case: Case, page: Page, posts: Sequence[Post]) -> Iterator[Reading]:
+    """Yield the threads that looks read, oldest look first; one that a look left out is as it was last read whole."""
+    whole: dict[tuple[Place, str], Reading] = {}
+    for look in sorted(page.looks, key=lambda look: look.seen.taken_at):
+        for reading in _of_look(case, page, look, posts):
+            last = reading.place, look.seen.route.value
+            if not reading.post.comments_left:
+                whole |= {last: reading} if reading.whole and look.trusted else {}
+                yield reading
+            elif last in whole and whole[last].post.comments_count == reading.post.comments_count:
+                yield replace(whole[last], look=look)
+
+
 def _of_look(case: Case, page: Page, look: Look, posts: Sequence[Post]) -> Iterator[Reading]:
-    """Yield the threads that a look read under some posts, as they were at the look or at the audit's moment."""
+    """Yield the threads that a look read or left out, as they were then or at the audit's moment."""
     places = {post.id: post.id for post in posts}
     moments = {(post.at, post.repost): post.id for post in posts}
     for post in look.seen.posts:
         number = places.get(post.id) or moments.get((post.at, post.repost))
         if number is None or (post.comments_cause is not None and not post.comments):
             continue
-        until = min(look.seen.taken_at, case.as_of)
+        at = post.comments_read_at or look.seen.taken_at
+        until = min(at, case.as_of)
         line = addressed(comment for comment in post.comments if comment.at <= until)
         place = (page.account.url.url, number)
         yield Reading(
             place=place,
             post=post,
             look=look,
-            at=post.comments_read_at or look.seen.taken_at,
+            at=at,
+            read_in=look.seen.taken_at,
             comments={comment.id: comment for comment in line},
             keys=_keys(place, line),
             targets=answered_in(line),

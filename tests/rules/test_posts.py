@@ -78,6 +78,22 @@ def test_two_looks_that_each_read_a_part_have_not_read_the_week_whole() -> None:
     assert of_office(POSTS, [first, channel(*posts(1), posts_since=WEEK.starts)]).outcome == "failed"
 
 
+@pytest.mark.parametrize(
+    ("hours", "weight", "verdict"),
+    [
+        (0, Weight.FULL, ("failed", None)),
+        (-1, Weight.FULL, ("cantTell", "too_little_data")),
+        (0, Weight.FOR_HIM, ("cantTell", "too_little_data")),
+    ],
+    ids=["where it ended", "an hour before", "not trusted"],
+)
+def test_a_look_goes_on_where_an_earlier_one_ended(hours: float, weight: Weight, verdict: tuple) -> None:
+    """Together they have read a silence that began before either's week; an hour that nobody read breaks it."""
+    since = day(-24 * 20)
+    earlier = weighed(channel(*OLD, at=since + timedelta(hours=hours)), weight)
+    assert of_office(SILENCE, [earlier, channel(posts_since=since)]).verdict == verdict
+
+
 def test_a_post_that_was_deleted_was_written() -> None:
     """What a look saw of the week stays seen."""
     before, after = channel(*OLD, *posts(1, 20, 40), at=day(60)), channel(*OLD, *posts(1))

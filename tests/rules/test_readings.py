@@ -94,7 +94,7 @@ def test_for_red_the_threads_are_read_after_the_weeks_end(at: datetime, verdict:
 
 
 def test_a_threads_moment_is_its_own() -> None:
-    """The look took the rows of an earlier one over: they tell of that moment."""
+    """A look takes its time: a thread that it read before the week's end tells of that moment."""
     old = shown(post(1, *FIVE, comments_read_at=WEEK.ends - SECOND))
     assert judged(old).outcome == "cantTell"
     assert judged(shown(post(1, *FIVE, comments_read_at=WEEK.ends))).verdict == RED
@@ -111,11 +111,29 @@ def test_a_threads_moment_is_its_own() -> None:
     ids=["older, answered", "older, silent", "the week's, answered", "the week's, silent"],
 )
 def test_an_unchanged_count_will_do_for_green_of_a_post_of_before_the_week(hours: float, line, verdict: str) -> None:
-    """Such a thread was read within the week and has as many comments now; red and the week's own need more."""
+    """Such a thread was read within the week and left out after it; red and the week's own need more."""
     read = day(150)
     known = post(7, *line, hours=hours, comments_read_at=read, comments_count=len(line))
-    looks = [shown(known, at=read + SECOND), shown(known)]
-    assert judged(*looks).outcome == verdict
+    left = post(7, hours=hours, comments_left=True, comments_count=len(line))
+    assert judged(shown(known, at=read + SECOND), shown(left)).outcome == verdict
+
+
+BEFORE = WEEK.starts - timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("weight", "count", "verdict"),
+    [(Weight.FULL, 1, GREEN), (Weight.FOR_HIM, 1, LITTLE), (Weight.FULL, 2, LITTLE), (None, 1, LITTLE)],
+    ids=["before the week", "not trusted", "another count", "never read"],
+)
+def test_a_thread_that_was_left_out_is_as_it_was_last_read_whole(
+    weight: Weight | None, count: int, verdict: tuple
+) -> None:
+    """By a trusted look of the same route, with the same count; nothing is read by being left out."""
+    read = post(7, comment(70, "citizen", -100, says="not"), hours=-24 * 5, comments_count=1)
+    left = post(7, hours=-24 * 5, comments_left=True, comments_count=count)
+    earlier = [] if weight is None else [weighed(shown(read, at=BEFORE), weight=weight)]
+    assert judged(*earlier, shown(left, post(1, *ANSWERED))).verdict == verdict
 
 
 def test_a_closed_thread_in_which_nobody_ever_wrote_is_read() -> None:
