@@ -113,12 +113,13 @@ class FaultyServer:
             self._threads.append(thread)
 
     def _serve(self, connection: socket.socket) -> None:
-        with contextlib.suppress(OSError, ValueError), contextlib.closing(connection):
+        with contextlib.suppress(OSError, ValueError), contextlib.ExitStack() as lines:
+            lines.enter_context(connection)
             connection.settimeout(5)
             if self._tls:
                 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
                 context.load_cert_chain(CERTIFICATE)
-                connection = context.wrap_socket(connection, server_side=True)
+                connection = lines.enter_context(context.wrap_socket(connection, server_side=True))
             asked = _request(connection)
             play = self._fault_of(asked)
             if play is None:
