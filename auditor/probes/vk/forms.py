@@ -7,7 +7,7 @@ an item costs the item, which then stands there as `Unread`.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -93,7 +93,17 @@ class Items(Stored):
     @property
     def unread(self) -> int:
         """How many could not be read, what is deleted left out: one of them may be the very post that is missed."""
-        return sum(isinstance(item, Unread) and not item.deleted for item in self.items)
+        return lost(self.items)
+
+    @property
+    def places(self) -> int | None:
+        """How many there are to page over."""
+        return self.count
+
+
+def lost(items: Iterable[object]) -> int:
+    """Count what could not be read and is not deleted."""
+    return sum(isinstance(item, Unread) and not item.deleted for item in items)
 
 
 # Pages ---------------------------------------------------------------------------------------------------------------
@@ -353,6 +363,21 @@ class WallPost(Kept):
         return info.context.kept(raw) if isinstance(info.context, WallOf) and isinstance(raw, dict) else raw
 
     @property
+    def number(self) -> int:
+        """Its number on the wall."""
+        return self.id
+
+    @property
+    def at(self) -> datetime:
+        """When it was written."""
+        return self.date
+
+    @property
+    def aside(self) -> bool:
+        """Whether it stands where it likes."""
+        return bool(self.is_pinned)
+
+    @property
     def published(self) -> bool:
         """Whether it is a post of the owner's that has appeared."""
         return self.own and self.post_type not in {"postpone", "suggest"}
@@ -407,13 +432,16 @@ class Under:
 
     door: Door
     post: int
+    top: int | None = None
+    """The comment whose thread is meant; None: all."""
 
     def kept(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Return what is kept of a comment. Raises `ValueError` for one that is under another post, or is none."""
         here = whole(raw.get("owner_id")) in {None, self.door.owner} and whole(raw.get("post_id")) in {None, self.post}
         number, parents = whole(raw.get("id")), raw.get("parents_stack")
-        if not here or number is None:
-            raise ValueError("not of this post")
+        parent = whole(parents[0]) if isinstance(parents, list) and parents else None
+        if not here or number is None or (self.top is not None and parent not in {None, self.top}):
+            raise ValueError("not of this thread")
         author = whole(raw.get("from_id")) or None
         marked, deleted = bool(flag(raw.get("is_from_post_author"))), bool(flag(raw.get("deleted")))
         text = raw["text"] if isinstance(raw.get("text"), str) and not deleted else ""
@@ -422,7 +450,7 @@ class Under:
             "comment": {
                 "id": number,
                 "at": _moment(raw.get("date")),
-                "thread": whole(parents[0]) if isinstance(parents, list) and parents else None,
+                "thread": self.top if parent is None else parent,
                 "reply_to": whole(raw.get("reply_to_comment")) or None,
                 "deleted": deleted,
                 **self.door.heard(number, author, text, marked=marked and not deleted),
@@ -448,6 +476,29 @@ class Placed(Kept):
     def _minimised(cls, raw: Any, info: ValidationInfo) -> Any:
         return info.context.kept(raw) if isinstance(info.context, Under) and isinstance(raw, dict) else raw
 
+    @property
+    def number(self) -> int:
+        """Its number."""
+        return self.comment.id
+
+    @property
+    def at(self) -> datetime:
+        """When it was written."""
+        return self.comment.at
+
+    @property
+    def aside(self) -> bool:
+        """Whether it stands where it likes."""
+        return False
+
+    @property
+    def with_along(self) -> Iterator[snapshot.Comment]:
+        """Yield it, and what came along with it."""
+        yield self.comment
+        for answer in self.along:
+            if isinstance(answer, Placed):
+                yield answer.comment.model_copy(update={"thread": answer.comment.thread or self.number})
+
 
 class CommentPage(Items):
     """A page of the comments under a post, or of the answers to one of them. `count` is of all under the post."""
@@ -459,12 +510,11 @@ class CommentPage(Items):
     items: tuple[Annotated[Placed | Unread, _LEFT_TO_RIGHT], ...]  # type: ignore[assignment]
 
     @property
-    def comments(self) -> tuple[Placed, ...]:
-        """Those that could be read."""
-        return tuple(item for item in self.items if isinstance(item, Placed))
+    def unread(self) -> int:
+        """How many could not be read, answers included."""
+        return lost(self.items) + sum(lost(item.along) for item in self.items if isinstance(item, Placed))
 
     @property
-    def lost(self) -> int:
-        """How many could not be read, answers included."""
-        along = [answer for placed in self.comments for answer in placed.along]
-        return self.unread + sum(isinstance(answer, Unread) and not answer.deleted for answer in along)
+    def places(self) -> int | None:
+        """How many there are to page over; old answers count top comments alone."""
+        return self.current_level_count

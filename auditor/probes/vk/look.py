@@ -5,13 +5,25 @@ from datetime import datetime
 from typing import Any
 
 from auditor.base.address import Address
-from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Post, Precision, Route, Snapshot
+from auditor.base.snapshot import (
+    Cause,
+    ControlResult,
+    EvidenceKind,
+    Network,
+    Outcome,
+    Post,
+    Precision,
+    Route,
+    Snapshot,
+    Trace,
+    TraceKind,
+)
 from auditor.probes.base import Target, Window
 from auditor.probes.looks import Ask, Call, Failure, Look, ask
 from auditor.probes.vk.codes import speaks_of_page
-from auditor.probes.vk.forms import Items, Page, Under, WallPost
+from auditor.probes.vk.forms import Items, Page, WallPost
 from auditor.probes.vk.names import Found, find
-from auditor.probes.vk.posts import Wall, enough_for, oldest_photo, oldest_post, read_wall, traces_of, wall_page
+from auditor.probes.vk.posts import Wall, oldest_photo, oldest_post, read_wall, wall_page
 from auditor.probes.vk.speakers import Door, numbered_names
 from auditor.probes.vk.talks import Talk, read_talk
 from auditor.registry.models import Control
@@ -39,9 +51,9 @@ def look(target: Target, window: Window) -> Look[Snapshot]:
     facts = _facts(page) | ({"renamed_to": _address_of(page)} if found.moved else {})
     if cause is not None:
         return _snapshot(target, found.at, exists=True, cause=cause, **facts)
-    wall = yield from read_wall(page.id, enough_for(window, target), *(() if target.full else (1,)))
+    wall = yield from read_wall(page.id, window, target)
     at = wall.at or found.at
-    if not wall.posts and _is_private(page, wall.failure):
+    if not wall.items and _is_private(page, wall.failure):
         return _snapshot(target, at, exists=True, cause=Cause.PRIVATE, **facts)
     seen = (yield from _seen(page, wall, target, window)) if target.full else {}
     told = {"posts": _posts(wall, {}), "posts_cause": wall.cause, "posts_since": wall.since}
@@ -87,15 +99,17 @@ def _is_private(page: Page, failure: Failure | None) -> bool:
 
 def _seen(page: Page, wall: Wall, target: Target, window: Window) -> Look[dict[str, Any]]:
     """Read the threads of the window, and the traces of the opening."""
-    facts, oldest, photo = dict[str, Any](), wall.oldest, None
+    facts, dates = dict[str, Any](), {TraceKind.OLDEST_POST: wall.oldest}
     before = target.photos_before
     if target.posts_until is None or before is not None:  # else an earlier look has looked for it
-        oldest = yield from oldest_post(wall)
-    if before is not None and page.id > 0 and not (oldest is not None and oldest < before):
+        dates[TraceKind.OLDEST_POST] = yield from oldest_post(wall)
+    oldest, answers = dates[TraceKind.OLDEST_POST], wall.failure is None or speaks_of_page(wall.failure)
+    if answers and before is not None and page.id > 0 and (oldest is None or oldest >= before):
         photo = yield from oldest_photo(page.id)
-        unread = isinstance(photo, Cause)
-        facts = {"photos_read": not unread, "photos_cause": photo if unread else None}
-    traces = traces_of(oldest, photo if isinstance(photo, datetime) else None)
+        is_read = not isinstance(photo, Cause)
+        facts = {"photos_read": is_read, "photos_cause": None if is_read else photo}
+        dates[TraceKind.PROFILE_PHOTO] = None if isinstance(photo, Cause) else photo
+    traces = tuple(Trace(kind=kind, at=at) for kind, at in dates.items() if at is not None)
     if traces:
         facts |= {"opened_at": min(t.at for t in traces), "opened_precision": Precision.NOT_LATER_THAN}
     talks = yield from _talks(page, wall, target, window)
@@ -116,8 +130,8 @@ def _talks(page: Page, wall: Wall, target: Target, window: Window) -> Look[dict[
         # An empty thread can show only that it is closed; if the newest is not, the rest are not asked.
         state = empty and asks_state and not post.can_comment
         if not talk.left and refused is None and (state or post.comments != 0):
-            talk = talks[post.id] = yield from read_talk(Under(door, post.id), post)
-        talk.conclude(wall_closed=wall_closed)
+            talk = talks[post.id] = yield from read_talk(door, post)
+        talk.hold(wall_closed=wall_closed)
         if talk.failure is not None and talk.failure.cause is Cause.NO_CREDENTIALS:
             refused = Cause.NO_CREDENTIALS  # the key may not read this page's threads
         if empty and not talk.left:
@@ -187,7 +201,7 @@ def _inside(owner: int) -> Look[tuple[bool | None, bool | None]]:
 
     None where that was not asked, or where there is nothing to be shown: a wall that is off, posts without comments.
     """
-    page = yield from ask(wall_page(owner, 0, EvidenceKind.CONTROL, count=_FEW, words=False))
+    page = yield from ask(wall_page(owner, EvidenceKind.CONTROL, count=_FEW, words=False))
     if isinstance(page, Failure):
         off = page.cause in {Cause.WALL_OFF, Cause.PRIVATE} or not page.sent
         return None if off else False, None

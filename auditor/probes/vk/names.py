@@ -65,8 +65,11 @@ def names(wanted: Sequence[str]) -> Look[Mapping[str, int]]:
             unclear |= open_names
     for name in [name for name in lower if name not in numbers]:
         answer = yield from ask(_screen_name(name))
-        if isinstance(answer, ScreenName) and (answer.type or name not in unclear):
-            numbers[name] = _SIGNS.get(answer.type or "", 0) * (answer.object_id or 0)
+        stands_for = answer.type if isinstance(answer, ScreenName) else None
+        if stands_for and isinstance(answer, ScreenName):
+            numbers[name] = _SIGNS.get(stands_for, 0) * (answer.object_id or 0)
+        elif name not in unclear and (isinstance(answer, ScreenName) or answer.cause is Cause.NO_CREDENTIALS):
+            numbers[name] = 0  # nobody has it by the two methods, and a key that may not ask the third knows no more
     return numbers
 
 
@@ -120,7 +123,8 @@ def find(target: Target, kind: EvidenceKind = EvidenceKind.PROFILE) -> Look[Foun
     if isinstance(answer, Failure):
         return _failed(answer)
     page = answer.page
-    if page is not None and page.has_name(name) and (target.id_seen or stated or not page.deactivated):
+    sure = stated or target.id_seen or target.numbers.get(name) == number
+    if page is not None and page.has_name(name) and (sure or not page.deactivated):
         return Found(answer.at, page)
     if page is not None and target.id_seen:
         return Found(answer.at, page, moved=not page.deactivated)

@@ -55,7 +55,7 @@ class Door:
         near = {a.name for a in self.target.own | self.target.institution if a.network is Network.VK} | self._helpers
         near.discard(self.target.address.name)
         lost = {name for name in near if stated_number(name) is None and not self.target.numbers.get(name)}
-        self.doubts = bool(self.target.unknown or lost)
+        self.doubts = bool(lost or self.target.unknown - {self.target.address.name})
 
     def on_record(self, number: int | None) -> Side | None:
         """Return the side of somebody who is on record; None for everybody else."""

@@ -1,0 +1,140 @@
+"""A list of VK's that comes page by page while it may change, held against itself and its own count.
+
+Each page is asked for from the last item of the page before, so that one that was deleted meanwhile cannot hide the
+next. What is new shifts the rest: as many items may come twice as the count has grown by. Beyond that, items that come
+twice, out of order, or fewer than are counted contradict VK's own words (DESIGN.md section 5).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from auditor.base.snapshot import Cause
+from auditor.probes.looks import Ask, Failure, Look, ask
+from auditor.probes.vk.forms import Items, Unread
+
+PAGE = 100
+"""The most that wall.get and wall.getComments give in one answer."""
+MOST_PAGES = 60
+"""A list that needs more is not read to its end but called too little data."""
+
+
+class Listed(Protocol):
+    """An item of a list."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def aside(self) -> bool:
+        """Whether it stands where it likes: a pinned post."""
+        ...
+
+
+ItemT = TypeVar("ItemT", bound=Listed)
+
+
+@dataclass(slots=True)
+class Line(Generic[ItemT]):
+    """What was read of a list. Without a `cause` nothing is missing from its beginning to `edge`."""
+
+    falling: bool = False
+    """The newest comes first."""
+    items: dict[int, ItemT] = field(default_factory=dict)
+    came: int = 0
+    """Places of the list that were read."""
+    last: int | None = None
+    """The item at the last of them, where it could be read."""
+    count: int | None = None
+    """How many places there are by VK's last word."""
+    at: datetime | None = None
+    """When the first answer came: nothing newer was seen."""
+    edge: datetime | None = None
+    """The moment up to which it was read."""
+    over: bool = False
+    """It was read to its end."""
+    cause: Cause | None = None
+    failure: Failure | None = None
+    unsteady: bool = False
+    """It shrank, repeated or disordered items while it was read, so that one may have been passed over."""
+    asked: int = 0
+    newest: Items | None = None
+    """The page that came last."""
+    _least_count: int | None = None
+    _again: int = 0
+
+    @property
+    def offset(self) -> int:
+        """From where the next page is asked for."""
+        return self.came - (self.last is not None)
+
+    def begin(self, along: Sequence[ItemT | Unread]) -> None:
+        """Take in what has come along with something else."""
+        read = [item for item in along if not isinstance(item, Unread)]
+        self._note_order(read)
+        self.items, self.came = {item.number: item for item in read}, len(along)
+        self.last = read[-1].number if read and read[-1] is along[-1] else None
+
+    def fail(self, failure: Failure) -> None:
+        """Note why there is no page. VK has just shown the owner as alive: a word that he is gone is not believed."""
+        self.failure = failure
+        self.cause = Cause.REFUSED if failure.cause is Cause.GONE else failure.cause
+
+    def add(self, page: Items) -> bool:
+        """Take in the next page, and tell whether to go on."""
+        items: list[ItemT] = [item for item in page.items if not isinstance(item, Unread)]  # type: ignore[misc]
+        size, self.newest = len(page.items), page
+        if self.last is not None and [item.number for item in items[:1]] == [self.last]:
+            items, size = items[1:], size - 1
+        elif self.last is not None and not page.unread:
+            self.unsteady = self.last not in {item.number for item in items}
+        fresh = [item for item in items if item.number not in self.items]
+        self._note_order(fresh)
+        self._count(page.places, size, len(items) - len(fresh))
+        self.items |= {item.number: item for item in fresh}
+        self.last = None if not items or isinstance(page.items[-1], Unread) else items[-1].number
+        if page.unread:  # the very post or answer that is missed
+            self.cause = Cause.UNRECOGNISED_PAGE
+        self.over = self.came >= self.count if self.count is not None else len(page.items) < PAGE
+        short = self.came - self._again < (self.count or 0)
+        stopped = not fresh or len(page.items) < PAGE
+        if self.unsteady or (short if self.over else stopped):
+            self.cause, self.over = self.cause or Cause.CONTRADICTION, False
+            return False
+        return not self.over
+
+    def _note_order(self, fresh: Sequence[ItemT]) -> None:
+        """Hold the moments against each other; old answers do not mark a pinned post, which comes first."""
+        pinned = self.falling and not self.came and len(fresh) > 1 and fresh[0].at < fresh[1].at
+        moments = [item.at for item in fresh[1 if pinned else 0 :] if not item.aside]
+        line = [*([self.edge] if self.edge else []), *moments]
+        self.unsteady |= line != sorted(line, reverse=self.falling)
+        self.edge = (min if self.falling else max)(line, default=None)
+
+    def _count(self, places: int | None, size: int, again: int) -> None:
+        if places is not None:
+            self.unsteady |= self.count is not None and places < self.count
+            self._least_count = places if self._least_count is None else self._least_count
+            self.count = places
+        self.came, self._again = self.came + size, self._again + again
+        self.unsteady |= self._again > max(0, (self.count or 0) - (self._least_count or 0))
+
+
+def read_line(
+    line: Line[ItemT],
+    page_at: Callable[[int], Ask[Items]],
+    most: int = MOST_PAGES,
+    enough: Callable[[], bool] = lambda: False,
+) -> Look[None]:
+    """Read a list on until that is enough, or to its end, in at most so many pages."""
+    while line.asked < most:
+        page = yield from ask(page_at(line.offset))
+        line.asked, line.at = line.asked + 1, line.at or page.at
+        if isinstance(page, Failure):
+            line.fail(page)
+            return
+        if not line.add(page) or enough():
+            return
+    line.cause = line.cause or Cause.TOO_LITTLE_DATA
