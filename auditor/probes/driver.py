@@ -183,9 +183,9 @@ class Driver:
     def run(self, looks: Mapping[str, Look[Any]], sink: Sink) -> tuple[str, ...]:
         """Run the looks, hand over each as it ends, and return the keys of those that were left."""
         for number, (key, look) in enumerate(looks.items()):
-            first = step(look, None)
-            assert isinstance(first, Ask)  # a look that asks nothing has nothing to see
-            self._ready.append(_Running(number, key, look, first))
+            first = self._stepped(key, look, None, (), sink)
+            if first is not None:
+                self._ready.append(_Running(number, key, look, first))
         while (group := self._next_group(sink)) and self._exchange(group, sink):
             pass
         left = sorted([*group, *self._ready, *self._unbegun, *(running for _, running in self._asleep)])
@@ -338,18 +338,26 @@ class Driver:
         if not isinstance(answer, Failure):
             self._answered = True
             self._in_a_row[running.asked.call.method] = 0
-        try:
-            turn = step(running.look, answer)
-        except Exception as error:  # noqa: BLE001 - a defect of ours costs its account, never the run
-            # The kind alone: its text might quote a citizen.
-            log.error("%s: a look broke: %s", running.asked.call.method, type(error).__name__)  # noqa: TRY400
-            sink(running.key, None, running.tape)
-            return
-        if isinstance(turn, Ended):
-            sink(running.key, turn.seen, running.tape)
-        else:
+        turn = self._stepped(running.key, running.look, answer, running.tape, sink)
+        if turn is not None:
             running.asked = turn
             insort(self._ready, running)
+
+    @staticmethod
+    def _stepped(
+        key: str, look: Look[Any], answer: Stored | None, tape: Sequence[Record], sink: Sink
+    ) -> Ask[Any] | None:
+        """Take a look to its next question; None: it is over, and handed over."""
+        try:
+            turn = step(look, answer)
+        except Exception as error:  # noqa: BLE001 - a defect of ours costs its account, never the run
+            # The kind alone: its text might quote a citizen.
+            log.error("a look broke: %s", type(error).__name__)  # noqa: TRY400
+            turn = Ended(None)
+        if isinstance(turn, Ended):
+            sink(key, turn.seen, tape)
+            return None
+        return turn
 
     def _sleep_until(self, moment: float) -> None:
         ahead = moment - self.timer.now()

@@ -1,0 +1,347 @@
+"""The driver: pace, retry, joined requests, closed methods, and what becomes of looks when the time is up."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from auditor.base.snapshot import Cause, EvidenceKind
+from auditor.probes.driver import Driver, Ends, Limits, Pace, Reply, Timer
+from auditor.probes.looks import Act, Ask, Call, Failure, Look, Record, Stored, ask, replay
+
+START = datetime(2026, 11, 23, 6, tzinfo=UTC)
+WORDS = "слова жителя"
+
+
+class Thing(Stored):
+    """A form that keeps one number."""
+
+    number: int
+
+
+@dataclass
+class World:
+    """A timer that nobody waits for, and a way that answers from a script."""
+
+    script: dict[str, list[Failure | int | str]] = field(default_factory=dict)
+    """By method what comes, in turn; afterwards 1."""
+    seconds: float = 0.0
+    skew: timedelta = timedelta()
+    takes: float = 0.0
+    """Seconds that an answer takes."""
+    sent: list[tuple[float, Call]] = field(default_factory=list)
+    ended: dict[str, Any] = field(default_factory=dict)
+    tapes: dict[str, Sequence[Record]] = field(default_factory=dict)
+    slept: list[float] = field(default_factory=list)
+
+    def clock(self) -> datetime:
+        """Return the moment."""
+        return START + timedelta(seconds=self.seconds)
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        assert seconds > 0
+        self.slept.append(seconds)
+        self.seconds += seconds
+
+    def send(self, call: Call, seconds: float) -> Reply:
+        """Answer after `takes` seconds, or nothing within `seconds`."""
+        self.sent.append((self.seconds, call))
+        self.seconds += min(self.takes, seconds)
+        if self.takes > seconds:
+            return Reply(self.clock(), failure=Failure(at=self.clock(), cause=Cause.UNREACHABLE, act=Act.RETRY))
+        return Reply(self.clock(), 200, WORDS.encode(), date=self.clock() + self.skew)
+
+    def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
+        """Return what the script says."""
+        turns = self.script.get(call.method, [])
+        value = turns.pop(0) if turns else 1
+        if isinstance(value, Failure):
+            return value.model_copy(update={"at": reply.at})
+        return {"number": value, "words": WORDS}
+
+    def close(self) -> None:
+        """Do nothing."""
+
+    def driver(self, **fields: Any) -> Driver:
+        """Return a driver over it."""
+        timer = Timer(lambda: self.seconds, self.sleep)
+        return Driver(self, self.clock, **{"limits": Limits(interval=0), "timer": timer, **fields})
+
+    def sink(self, key: str, seen: Any, tape: Sequence[Record]) -> None:
+        """Note how a look ended."""
+        self.ended[key] = seen
+        self.tapes[key] = tape
+
+    def run(self, looks: Mapping[str, Look[Any]], **fields: Any) -> tuple[str, ...]:
+        """Run looks."""
+        return self.driver(**fields).run(looks, self.sink)
+
+    @property
+    def methods(self) -> list[str]:
+        """What was sent, in order."""
+        return [call.method for _, call in self.sent]
+
+
+def question(method: str = "a", name: str = "x", most: int = 1) -> Ask[Thing]:
+    """Ask for a thing; with `most` above 1 many can go in one request."""
+    return Ask(Call(method, {"name": name}, many="name" if most > 1 else "", most=most), Thing, EvidenceKind.PROFILE)
+
+
+def asking(*questions: Ask[Thing]) -> Look[list[Any]]:
+    """A look that asks these in turn and returns a number or a cause for each."""
+    heard: list[Any] = []
+    for one in questions:
+        answer = yield from ask(one)
+        heard.append(answer.cause if isinstance(answer, Failure) else answer.number)
+    return heard
+
+
+def failure(cause: Cause = Cause.UNREACHABLE, act: Act = Act.TELL, wait: float | None = None) -> Failure:
+    """A failure of any moment."""
+    return Failure(at=START, cause=cause, act=act, wait=wait)
+
+
+# Pace and retry -------------------------------------------------------------------------------------------------------
+
+
+def test_requests_keep_their_distance() -> None:
+    """No two are closer than four fifths of the interval, and any three take two whole ones at least."""
+    world = World()
+    world.run({"one": asking(*[question()] * 40)}, limits=Limits(interval=1.0))
+    times = [at for at, _ in world.sent]
+    assert all(later - at >= 0.8 - 1e-9 for at, later in pairwise(times))
+    assert all(later - at >= 3 - 1e-9 for at, later in zip(times, times[3:], strict=False))
+    assert times[-1] <= 39 * 1.1
+
+
+def test_an_idle_pace_lets_the_first_request_go_at_once() -> None:
+    """Nothing is waited for that nobody asked."""
+    assert Pace(5.0).next == -float("inf")
+
+
+@pytest.mark.parametrize(("failures", "heard", "asked"), [(2, 1, 3), (3, Cause.UNREACHABLE, 3)])
+def test_what_may_pass_is_asked_again(failures: int, heard: Any, asked: int) -> None:
+    """Three times in all, with a longer wait each time; the look hears of the last alone."""
+    world = World({"a": [failure(act=Act.RETRY)] * failures})
+    world.run({"one": asking(question())}, limits=Limits(interval=1.0))
+    assert (world.ended["one"], len(world.sent)) == ([heard], asked)
+    assert world.sent[2][0] - world.sent[1][0] > world.sent[1][0] - world.sent[0][0]
+    assert len(world.tapes["one"]) == 1
+
+
+@pytest.mark.parametrize(("wait", "heard", "seconds"), [(30, 1, 30), (61, Cause.THROTTLED, 0)])
+def test_a_retry_waits_as_long_as_the_network_says_up_to_a_minute(wait: float, heard: Any, seconds: float) -> None:
+    """A longer wait is not slept through."""
+    world = World({"a": [failure(Cause.THROTTLED, Act.RETRY, wait)]})
+    world.run({"one": asking(question())})
+    assert (world.ended["one"], world.seconds) == ([heard], seconds)
+
+
+def test_an_answer_of_another_clock_is_a_cause_before_a_form_reads_it() -> None:
+    """It is asked again, and stored as what it is; where the moment was given nobody's clock is compared."""
+    for skew, live, heard in (
+        (60, True, Cause.CONTROL_FAILED),
+        (60, False, 1),
+        (9, True, 1),
+        (-60, True, Cause.CONTROL_FAILED),
+    ):
+        world = World(skew=timedelta(minutes=skew))
+        world.run({"one": asking(question())}, live=live)
+        assert world.ended["one"] == [heard]
+        assert (b"control_failed" in world.tapes["one"][0].body) is (heard != 1)
+
+
+# Joined requests ------------------------------------------------------------------------------------------------------
+
+
+def test_looks_that_ask_alike_share_a_request() -> None:
+    """Up to as many as go in one; each has its own record, and all have the hash of what came."""
+    world = World()
+    world.run({name: asking(question(name=name, most=2)) for name in ("x", "y", "z")})
+    assert [call.params["name"] for _, call in world.sent] == ["x,y", "z"]
+    assert {tape[0].url for tape in world.tapes.values()} == {"a?name=x", "a?name=y", "a?name=z"}
+    assert len({tape[0].answer().evidence.sha256 for tape in world.tapes.values()}) == 1
+
+
+def test_a_failure_of_many_is_asked_of_each_alone() -> None:
+    """One account in trouble costs no other."""
+    world = World({"a": [failure(Cause.GONE), 1, failure(Cause.GONE)]})
+    world.run({name: asking(question(name=name, most=9)) for name in "xyz"})
+    assert [call.params["name"] for _, call in world.sent] == ["x,y,z", "x", "y", "z"]
+    assert [world.ended[name] for name in "xyz"] == [[1], [Cause.GONE], [1]]
+
+
+# Closed methods -------------------------------------------------------------------------------------------------------
+
+
+def test_a_look_whose_method_is_closed_sleeps_while_others_go_on() -> None:
+    """It wakes when the method opens."""
+    world = World({"a": [failure(Cause.THROTTLED, Act.CLOSE, 100)]})
+    world.run({"one": asking(question("a")), "two": asking(question("b"), question("b"))})
+    assert world.methods == ["a", "b", "b", "a"]
+    assert (world.ended, world.seconds) == ({"two": [1, 1], "one": [1]}, 100)
+
+
+def test_a_look_that_would_wake_too_late_is_told_and_ends_with_what_it_has() -> None:
+    """A flood wait of an hour costs what needs the method, without another request."""
+    world = World({"a": [failure(Cause.THROTTLED, Act.CLOSE, 3600)]})
+    world.run({name: asking(question("b"), question("a")) for name in ("one", "two")})
+    assert world.ended == {"one": [1, Cause.THROTTLED], "two": [1, Cause.THROTTLED]}
+    assert (world.methods.count("a"), world.seconds) == (1, 0)
+
+
+def test_a_method_is_asked_no_more_after_three_failures_of_the_route_in_a_row() -> None:
+    """Another method goes on; what an account alone is about closes nothing."""
+    for cause, asked in ((Cause.BLOCKED, 3), (Cause.PRIVATE, 5)):
+        world = World({"a": [failure(cause)] * 5})
+        world.run({str(n): asking(question("a"), question("b")) for n in range(5)})
+        assert (world.methods.count("a"), world.methods.count("b")) == (asked, 5)
+        assert set(map(tuple, world.ended.values())) == {(cause, 1)}
+
+
+def test_a_dead_key_stops_every_method() -> None:
+    """All are told, and nothing more is sent."""
+    world = World({"a": [failure(Cause.NO_CREDENTIALS, Act.STOP)]})
+    world.run({"one": asking(question("a"), question("b")), "two": asking(question("b"))})
+    assert world.ended == {"one": [Cause.NO_CREDENTIALS] * 2, "two": [Cause.NO_CREDENTIALS]}
+    assert world.methods == ["a"]
+
+
+def test_a_slow_method_rests_and_a_spent_one_is_told() -> None:
+    """`Limits.rests` spaces its calls; what is left of a day's calls is not exceeded."""
+    world = World()
+    world.run({"one": asking(question("a"), question("a"))}, limits=Limits(interval=0, rests={"a": 40}))
+    assert [at for at, _ in world.sent] == [0, 40]
+    world = World()
+    world.run({"one": asking(*[question("a")] * 3)}, limits=Limits(interval=0, left={"a": 2}))
+    assert world.ended["one"] == [1, 1, Cause.THROTTLED]
+
+
+def test_a_method_that_is_known_to_be_closed_is_not_asked() -> None:
+    """A flood wait that an earlier run was told of."""
+    world = World()
+    world.run({"one": asking(question("a"), question("b"))}, limits=Limits(interval=0, closed={"a": 4000}))
+    assert (world.ended["one"], world.methods) == ([Cause.THROTTLED, 1], ["b"])
+
+
+# When the time is up --------------------------------------------------------------------------------------------------
+
+
+def looks(count: int, asks: int) -> dict[str, Look[Any]]:
+    """So many looks that ask so often."""
+    return {str(n): asking(*[question()] * asks) for n in range(count)}
+
+
+def test_after_a_budget_no_look_is_begun_and_those_begun_go_on() -> None:
+    """Nothing of the others is stored, and they are left to the next run."""
+    world = World(takes=1.0)
+    left = world.run(looks(5, 2), ends=Ends(begin=3.5, ask=7.0))
+    assert left == ("2", "3", "4")
+    assert world.ended == {"0": [1, 1], "1": [1, 1]}
+
+
+def test_what_lasts_longer_than_twice_the_budget_is_dropped() -> None:
+    """It counts as begun, and nothing of it is stored."""
+    world = World(takes=1.0)
+    driver = world.driver(ends=Ends(begin=2.0, ask=4.0))
+    assert driver.run(looks(2, 9), world.sink) == ("0", "1")
+    assert (world.ended, driver.begun, len(world.sent)) == ({}, ["0"], 4)
+
+
+def test_a_server_that_hangs_ends_a_run_in_time_and_says_nothing_of_the_network() -> None:
+    """What we cut off ourselves is no failure of its."""
+    world = World(takes=1000.0)
+    assert world.run(looks(3, 1), ends=Ends(begin=4.0, ask=8.0)) == ("0", "1", "2")
+    assert (world.ended, world.seconds) == ({}, 8.0)
+
+
+def test_one_office_on_the_spot_is_told_what_there_was_no_time_for() -> None:
+    """Its looks end with what they have."""
+    world = World(takes=1.0)
+    assert world.run(looks(2, 3), ends=Ends(ask=2.0, drops=False)) == ()
+    assert world.ended == {"0": [1, 1, Cause.UNREACHABLE], "1": [Cause.UNREACHABLE] * 3}
+    assert [b'"sent":false' in record.body for record in world.tapes["1"]] == [True] * 3
+
+
+def test_a_method_that_opens_after_the_end_is_not_waited_for() -> None:
+    """The look is told at once."""
+    world = World({"a": [failure(Cause.THROTTLED, Act.CLOSE, 60)]})
+    world.run({"one": asking(question())}, ends=Ends(ask=30.0))
+    assert (world.ended["one"], world.seconds) == ([Cause.THROTTLED], 0)
+
+
+# Defects and words ----------------------------------------------------------------------------------------------------
+
+
+def breaking(before: Callable[[], None] = lambda: None) -> Look[None]:
+    """A look with a mistake of ours in it."""
+    before()
+    yield from ask(question())
+    raise RuntimeError(WORDS)
+
+
+def broken_at_once() -> Look[None]:
+    """A look that breaks before it asks."""
+    if WORDS:
+        raise RuntimeError(WORDS)
+    yield from ask(question())
+
+
+@pytest.mark.parametrize("look", [breaking, broken_at_once])
+def test_a_look_that_breaks_costs_its_account_alone(
+    look: Callable[[], Look[None]], caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is handed over as broken with its answers, and no message quotes anybody."""
+    world = World()
+    with caplog.at_level(logging.DEBUG):
+        assert world.run({"one": look(), "two": asking(question())}) == ()
+    assert world.ended == {"one": None, "two": [1]}
+    assert "RuntimeError" in caplog.text
+    assert WORDS not in caplog.text
+
+
+def test_a_look_that_need_not_ask_ends_at_once() -> None:
+    """It is handed over without an answer."""
+    world = World()
+    world.run({"one": asking()})
+    assert (world.ended, list(world.tapes["one"]), world.sent) == ({"one": []}, [], [])
+
+
+def test_what_a_form_does_not_name_is_in_no_record() -> None:
+    """The hash is of all that came."""
+    world = World()
+    world.run({"one": asking(question())})
+    (record,) = world.tapes["one"]
+    assert WORDS not in record.body.decode()
+    assert WORDS not in repr(record)
+    assert record.answer().evidence.minimised
+
+
+def test_an_answer_of_another_form_was_not_understood() -> None:
+    """Its words are in no message."""
+    world = World({"a": [WORDS]})
+    world.run({"one": asking(question())})
+    assert world.ended["one"] == [Cause.UNRECOGNISED_PAGE]
+    assert WORDS not in world.tapes["one"][0].body.decode()
+
+
+def test_a_replay_fails_where_the_look_did() -> None:
+    """The same numbers, the same causes, in the same order; what has no record was not answered."""
+    world = World({"a": [1, failure(Cause.PRIVATE), 3]})
+    world.run({"one": asking(*[question()] * 3)})
+    tape = [record.answer() for record in world.tapes["one"]]
+    again = replay(asking(*[question()] * 4), tape, START)
+    assert again == [*world.ended["one"], Cause.UNREACHABLE] == [1, Cause.PRIVATE, 3, Cause.UNREACHABLE]
+
+
+def test_one_question_can_be_asked_outside_a_look() -> None:
+    """By the same rules."""
+    world = World({"a": [failure(act=Act.RETRY), 5]})
+    answer = world.driver().ask(question())
+    assert isinstance(answer, Thing)
+    assert answer.number == 5
