@@ -78,9 +78,8 @@ def read_talk(door: Door, post: WallPost) -> Look[Talk]:
         lines = yield from _read(door, post)
     causes = [line.cause for line in lines if line.cause is not None]
     pages = [line.newest for line in reversed(lines) if isinstance(line.newest, CommentPage)]
-    comments = door.settled(
-        comment for line in lines for placed in line.items.values() for comment in placed.with_along
-    )
+    came = (comment for line in lines for placed in line.items.values() for comment in placed.with_along)
+    comments = door.settled({comment.id: comment for comment in came}.values())
     shown = sum(not comment.deleted for comment in comments)
     counted = next((page.count for page in pages if page.count is not None), None) if shown else post.comments
     if not causes and shown < (counted or 0):
