@@ -212,7 +212,7 @@ def test_a_question_whose_time_to_reply_has_run_out_comes_before_all(tmp_path: P
     asked = post(7, OWN, comment(70, OWN))
     with Archive.open(tmp_path) as archive:
         stored(archive, shown(OWN + timedelta(hours=1), url=f"https://t.me/{PAGES[0]}"))
-        stored(archive, shown(THURSDAY, asked, url=f"https://t.me/{PAGES[1]}"))
+        stored(archive, shown(OWN + timedelta(hours=2), asked, url=f"https://t.me/{PAGES[1]}"))
         due = OWN + timedelta(hours=BOOK.policy["reply_within_hours"].number)
         assert order(planned(archive, due)) == [PAGES[1], PAGES[2], PAGES[0]]
         assert order(planned(archive, due - timedelta(seconds=1))) == [PAGES[2], PAGES[0], PAGES[1]]
