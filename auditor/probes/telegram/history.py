@@ -14,8 +14,6 @@ PAGES = 60
 """Pages that are read of one channel at most."""
 _SOON = timedelta(minutes=10)
 """No clock is off by more: a message from later on was not written at its time."""
-_STANDS = {Cause.UNRECOGNISED_PAGE, Cause.CONTRADICTION}
-"""What is wrong with a page that was read: it may concern the week, wherever the page ends."""
 
 
 @dataclass(slots=True)
@@ -30,6 +28,8 @@ class Walk:
     """The first message of all was reached."""
     read_at: datetime | None = None
     """The moment of the oldest answer."""
+    flawed: bool = False
+    """A page that was taken in was not right in itself: that may concern the week, wherever the page ends."""
     places: int = 0
     """How many places the pages had, where the source counts them."""
 
@@ -63,7 +63,7 @@ class Walk:
         early = self.since is not None and self.since < window.starts
         if posts and all(m.hidden for m in posts):
             self.cause = Cause.PREVIEW_OFF
-        elif self.cause is not None and self.cause not in _STANDS and early:
+        elif self.cause is not None and early and not self.flawed:
             self.cause, self.older_cause = None, self.cause
 
     def _leave_cut_album(self) -> None:
@@ -106,10 +106,12 @@ def _taken(walk: Walk, page: History, before: int | None) -> Cause | None:
         return Cause.CONTRADICTION  # what was asked for is older: asking further would go in a circle
     for message in messages:
         walk.messages.setdefault(message.id, message)
+    walk.flawed = True
     if len(messages) < len(page.messages) or any(m.at > page.at + _SOON for m in messages):
         return Cause.UNRECOGNISED_PAGE
     if ids != sorted(set(ids)):
         return Cause.CONTRADICTION
+    walk.flawed = False
     enough = page.count is not None and walk.places >= page.count
     if page.before is None and page.count is not None and not enough:
         return Cause.CONTRADICTION

@@ -28,6 +28,7 @@ _BLOCK = re.compile(
 _SHORT = 500
 _UNSAID = 60.0
 """Seconds that t.me stays closed where it does not say how long."""
+_SOON = 300.0
 _CAUSES = {401: Cause.REFUSED, 403: Cause.REFUSED, 407: Cause.UNREACHABLE, 408: Cause.UNREACHABLE, 451: Cause.BLOCKED}
 """What a status says; 451 is the law's own code for a block (RFC 7725)."""
 _TOO_MANY = 429
@@ -52,8 +53,10 @@ class WebWay:
         """Return the page for its form, or why it is none."""
         status, page, json = reply.status or 0, decode(reply.body), call.method == "loadComments"
         if status == _TOO_MANY:
-            wait = _seconds(reply)
-            return Failure(at=reply.at, cause=Cause.THROTTLED, act=Act.CLOSE, wait=_UNSAID if wait is None else wait)
+            asked = _seconds(reply)
+            wait = _UNSAID if asked is None else asked
+            # What passes soon is waited for by all looks; a longer wait costs this one, and in a row the route.
+            return Failure(at=reply.at, cause=Cause.THROTTLED, act=Act.CLOSE if wait <= _SOON else Act.RETRY, wait=wait)
         if 300 <= status < 400:
             return self._redirected(call, reply)
         if status != 200:
