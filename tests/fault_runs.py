@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from typer.main import get_command
 
-import auditor.run.old_weekly
+import auditor.run.weekly
 from auditor.base.secrets import forget
 from auditor.commands.cli import app, run_guarded
 from auditor.probes.http import Http, HttpConnection
@@ -243,7 +243,7 @@ def command_line(args: list[Any], probes: Any) -> tuple[int, str, str]:
     """Run ``auditor ARGS`` in this process; return how it ended, what it printed and what it told the operator."""
     out, err = StringIO(), StringIO()
     with (
-        mock.patch.object(auditor.run.old_weekly, "open_probes", probes or auditor.run.old_weekly.open_probes),
+        mock.patch.object(auditor.run.weekly, "open_probes", probes or auditor.run.old_weekly.open_probes),
         mock.patch.dict(os.environ, {"AUDITOR_VK_TOKEN": Sandbox.vk_token} | HERE),
         redirect_stdout(out),
         redirect_stderr(err),

@@ -22,7 +22,7 @@ from auditor.report.post import render_post
 from auditor.report.tables.xlsx_file import render_xlsx
 from auditor.report.terminal.card import render_card
 from auditor.report.weeks.feed import render_feed
-from auditor.run.old_replay import replay_week
+from auditor.run.replay import replay_week
 from auditor.run.session import Session
 from auditor.run.week import show_week
 from auditor.sandbox import World

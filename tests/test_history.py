@@ -19,7 +19,7 @@ from auditor.base.snapshot import Cause, Network, Route, Snapshot, StoredSnapsho
 from auditor.base.weeks import Week
 from auditor.commands.demo import run_demo
 from auditor.registry import load_registry
-from auditor.run.old_replay import replay_week
+from auditor.run.replay import replay_week
 from auditor.run.stored_audits import earlier_audits
 from auditor.sandbox import World
 from tests.archive_samples import replace_audit

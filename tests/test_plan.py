@@ -35,9 +35,9 @@ from auditor.probes.vk.network import VkSettings
 from auditor.probes.vk.quotas import Quotas
 from auditor.registry.models import Control
 from auditor.run.old_collect import Budget, collect
-from auditor.run.old_forecast import RouteForecast
+from auditor.run.forecast import RouteForecast
 from auditor.run.old_plan import Plan, window_of
-from auditor.run.old_weekly import forecast_week, look
+from auditor.run.weekly import forecast_week, look
 from auditor.sandbox import World
 from benchmarks.days import Moment, book_of
 from tests import worlds

@@ -31,8 +31,8 @@ from auditor.probes.plugins import Wiring, open_probes, plugin_of
 from auditor.probes.tape import LookNote, note_of_look
 from auditor.registry import load_registry
 from auditor.run.collect import collect
-from auditor.run.old_playback import Reason, Unplayed
-from auditor.run.old_replay import Replay, Why, replay_week
+from auditor.run.playback import Reason, Unplayed
+from auditor.run.replay import Replay, Why, replay_week
 from auditor.run.session import Session
 from auditor.run.stored_audits import RegistryUsed
 from auditor.run.week import judge_week
@@ -455,7 +455,7 @@ def test_a_player_that_breaks_costs_its_look_and_says_nothing_of_what_it_read(
 
     whole = dataclasses.replace(plugin_of(Route.VK), replay_look=broken)
     monkeypatch.setattr(
-        "auditor.run.old_playback.plugin_of", lambda route: whole if route is Route.VK else plugin_of(route)
+        "auditor.run.playback.plugin_of", lambda route: whole if route is Route.VK else plugin_of(route)
     )
     done = replayed(folder)
     assert {(lost.route, lost.reason, lost.detail) for lost in done.unplayed} == {

@@ -542,12 +542,7 @@ def _files(public: Public, audit: Audit, out: Path) -> dict[str, str | bytes]:
 
 
 def left_over(done: Collected, words: Catalogue) -> Iterator[str]:
-    """Say what a run has not come to: it was given only so long, or a day's calls are spent."""
+    """Say what a run has not come to, as it was given only so long."""
     for name, count in done.left.items():
-        route, opens = words.gettext(ROUTES[name]), done.opens.get(name)
-        if opens is not None:
-            said = N_("{route}: the day's calls of this key are spent; not looked at: {count}; goes on from {moment}")
-            yield words.say(said, route=route, count=count, moment=words.moment(opens))
-            continue
         said = N_("{route}: {count} pages were not looked at in this time; run `auditor weekly` again to go on")
-        yield words.say(said, route=route, count=count)
+        yield words.say(said, route=words.gettext(ROUTES[name]), count=count)

@@ -22,7 +22,7 @@ def replay(
     """
     from auditor.archive import Archive
     from auditor.commands.replay_text import render_replay, replay_document
-    from auditor.run.old_replay import replay_week
+    from auditor.run.replay import replay_week
 
     session = common.open()
     week = str(session.week(common.week))

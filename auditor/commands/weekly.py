@@ -14,7 +14,7 @@ from auditor.commands.options import Common, single, takes
 if TYPE_CHECKING:
     from auditor.base.i18n import Catalogue
     from auditor.base.weeks import Week
-    from auditor.run.old_forecast import RouteForecast
+    from auditor.run.forecast import RouteForecast
     from auditor.run.session import Session
 
 app = single()
@@ -65,9 +65,9 @@ def parse_span(text: str) -> float:
 
 def _print_plan(session: "Session", week: "Week", seconds: float | None) -> None:
     from auditor.commands.console import say
-    from auditor.run.old_weekly import forecast_week
+    from auditor.run.weekly import forecast_week
 
-    routes = forecast_week(session, week, useful_first=seconds is not None)
+    routes = forecast_week(session, week)
     for line in plan_lines(routes, week, session.words, seconds):
         say(line)
 
@@ -79,45 +79,16 @@ def plan_lines(
     from auditor.report.words import ROUTES
 
     yield words.say(N_("{week}: what would be asked, and how long it takes at the limits that are set"), week=str(week))
-    for one in routes:
-        route, pages = words.gettext(ROUTES[one.route.value]), one.accounts
-        asked = one.asked.requests
-        if one.accounts and not (asked or one.later or one.asked.closed):
-            yield words.say(N_("{route}: {pages} pages; without a key nothing is asked"), route=route, pages=pages)
-            continue
-        time, said = _span(one.asked.seconds, words), N_("{route}: {pages} pages, about {requests} requests, {time}")
-        yield words.say(said, route=route, pages=pages, requests=asked, time=time)
-        yield "    " + ", ".join(f"{method} {count}" for method, count in one.asked.methods.items() if count)
-        yield from _at_other_limits(one, words)
-        if seconds is not None and one.asked.seconds > seconds:
-            fits = math.floor(one.accounts * seconds / one.asked.seconds)
+    for forecast in routes:
+        time, pages = _span(forecast.seconds, words), forecast.accounts
+        route, said = ROUTES[forecast.route.value], N_("{route}: {pages} pages, about {requests} requests, {time}")
+        yield words.say(said, route=words.gettext(route), pages=pages, requests=forecast.requests, time=time)
+        if seconds is not None and forecast.seconds > seconds:
+            fits = math.floor(pages * seconds / forecast.seconds)
             said = N_("    in {time}: about {pages} pages, the most useful first; {left} are left to the next run")
-            yield words.say(said, time=_span(seconds, words), pages=fits, left=one.accounts - fits)
-    longest = max((one.asked.seconds for one in routes), default=0.0)
+            yield words.say(said, time=_span(seconds, words), pages=fits, left=pages - fits)
+    longest = max((forecast.seconds for forecast in routes), default=0.0)
     yield words.say(N_("The routes work side by side: about {time} in all."), time=_span(longest, words))
-
-
-_A_DAY_HOLDS = N_(
-    "    today {pages} of them, as a day holds {limit}; the other {later} take {days} more days, a run a day"
-)
-_A_RUN_HOLDS = N_(
-    "    {pages} of them in this run, as one looks up {limit} names at most; the other {later} take more runs: {days}"
-)
-
-
-def _at_other_limits(one: "RouteForecast", words: "Catalogue") -> Iterator[str]:
-    """Say what is closed, what asking for many pages at once would save, and what has to wait for another day."""
-    for method, opens in one.asked.closed.items():
-        said = N_("    {method} is closed until {moment}: what needs it is not asked before")
-        yield words.say(said, method=method, moment=words.moment(opens))
-    together = one.asked.together
-    if together is not None:
-        said = N_("    if the key may call execute, which the first run finds out: {requests} requests, {time}")
-        yield words.say(said, requests=together.requests, time=_span(together.seconds, words))
-    if one.later:
-        said = _A_RUN_HOLDS if one.asked.daily.a_run else _A_DAY_HOLDS
-        pages, limit = one.accounts - one.later, round(one.asked.daily.a_day)
-        yield words.say(said, pages=pages, limit=limit, later=one.later, days=one.days)
 
 
 def _span(seconds: float, words: "Catalogue") -> str:

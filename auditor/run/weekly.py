@@ -12,14 +12,10 @@ from auditor.base.weeks import Week
 from auditor.probes.driver import Ends
 from auditor.probes.plugins import Wiring, look_plugin_of
 from auditor.registry import Office
-from auditor.run import old_weekly
 from auditor.run.collect import Collected, OpenRoute, collect
 from auditor.run.forecast import RouteForecast, forecast_of
 from auditor.run.plan import Plan
 from auditor.run.session import Session
-
-LOOKS = False
-"""Whether the plug-ins whose looks are generators are used: until the old ones are gone."""
 
 
 def forecast_week(session: Session, week: Week) -> list[RouteForecast]:
@@ -45,9 +41,6 @@ def look(
     After `ends`, by the monotonic clock, nothing more is asked: what was not seen by then could not be told. After
     `seconds` no look is begun, and those that were begun get as long again; the rest is left to the next run.
     """
-    if not LOOKS:
-        told = {"command": command, "offices": offices, "progress": progress, "ends": ends, "seconds": seconds}
-        return old_weekly.look(session, archive, week, **told)  # type: ignore[return-value,arg-type]
     with open_routes(session, archive) as routes:
         return collect(
             archive,
