@@ -1,30 +1,299 @@
 """A run collects looks, stores each in one piece, and what it stored can be taken again."""
 
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from auditor.archive import Archive
-from auditor.base.snapshot import Network
-from auditor.run.collect import collect
-from auditor.run.playback import play_runs
-from tests.cases import NOW, WEEK, account, office, registry, tenure
-from tests.looks.toy import PLUGIN, Wire, opened
+from auditor.base.errors import ArchiveError
+from auditor.base.snapshot import Cause, EvidenceKind, Network, Snapshot
+from auditor.probes.base import Flood, Login, Target, Window
+from auditor.probes.driver import Ends
+from auditor.probes.looks import Call, Look, ask
+from auditor.registry.models import Control
+from auditor.run.collect import Collected, OpenRoute, collect
+from auditor.run.notes import LookNote
+from auditor.run.playback import Played, Reason, play_runs
+from tests.cases import NOW, WEEK, account, address, office, registry, tenure
+from tests.looks.toy import PLUGIN, Wire, look, opened, page_of
+
+NAMES = ("perviy", "vtoroy", "tretiy", "chetvertyi")
+BOOK = registry(
+    *(
+        office(tenure(since="2020", accounts=[account(Network.VK, name)])).model_copy(update={"id": name})
+        for name in NAMES
+    )
+)
+HOUR = timedelta(hours=1)
+
+
+def wire(**fields: Any) -> Wire:
+    """A way that knows all pages, each with two posts of the week."""
+    return Wire(lambda: NOW, {name: [WEEK.starts + HOUR, WEEK.starts + 2 * HOUR] for name in NAMES}, **fields)
+
+
+def run(archive: Archive, way: Wire, route: OpenRoute | None = None, **more: Any) -> Collected:
+    """Run for all pages over the toy route."""
+    told = {"command": "weekly", "vantage": "here", **more}
+    return collect(archive, BOOK, WEEK, [route or opened(way)], way.clock, **told)
+
+
+def played(archive: Archive, number: int = 1, plugin: Any = PLUGIN) -> Played:
+    """Take a run again."""
+    return play_runs(archive, frozenset({number}), NOW + HOUR, lambda _route: plugin)
+
+
+def with_look(make: Callable[[Target, Window], Look[Snapshot]]) -> Any:
+    """The toy plug-in with another look."""
+    return replace(PLUGIN, look=make)
+
+
+def seen(archive: Archive) -> dict[str, Snapshot]:
+    """Return what is stored, by the page's name."""
+    return {stored.snapshot.url.rpartition("/")[2]: stored.snapshot for stored in archive.looks(NOW + HOUR)}
 
 
 def test_a_run_stores_each_look_and_takes_it_again(tmp_path: Path) -> None:
-    """Snapshot, answers, vantage and note are stored; from them alone the same snapshot comes."""
-    book = registry(
-        office(tenure(since="2020", accounts=[account(Network.VK, "perviy"), account(Network.VK, "vtoroy")]))
-    )
-    wire = Wire(lambda: NOW, {"perviy": [NOW - timedelta(days=1)], "vtoroy": []})
+    """Snapshot, answers, vantage and note; from them alone the same snapshot comes."""
+    way = wire()
     with Archive.open(tmp_path) as archive:
-        done = collect(archive, book, WEEK, [opened(wire)], lambda: NOW, command="weekly", vantage="here")
-        looks = archive.looks(NOW)
-        played = play_runs(archive, frozenset({1}), NOW, lambda _route: PLUGIN)
+        done = run(archive, way)
+        stored, again = seen(archive), played(archive)
+    assert (done.accounts, done.left) == (4, {})
+    assert done.requests == {"vk": way.methods.total()} == {"vk": 13}
+    assert {(look.exists, look.vantage, len(look.evidence)) for look in stored.values()} == {(True, "here", 3)}
+    assert (again.unplayed, again.gaps, len(again.looks)) == ([], [], 4)
+
+
+def test_numbers_are_searched_for_once(tmp_path: Path) -> None:
+    """What the archive knows is not asked again; a number that could not be found is said to be unknown."""
+    way, later = wire(), wire()
+    del way.pages["perviy"]
+    with Archive.open(tmp_path) as archive:
+        run(archive, way)
+        run(archive, later)
+        notes = [LookNote.model_validate_json(archive.note(row.note)) for row in archive.looks(NOW) if row.note]
+    asked = [call.params["names"] for call in (*way.sent, *later.sent) if call.method == "numbers"]
+    assert asked == [",".join(sorted(NAMES)), "perviy"]
+    assert {note.target.address.name: note.target.numbers for note in notes[4:]}["perviy"]["vtoroy"] == 7
+    assert all(note.target.unknown == frozenset() for note in notes)
+
+
+def test_a_number_that_was_not_found_out_is_unknown(tmp_path: Path) -> None:
+    """It is in the note of each look, as the look was given it."""
+    way = wire(lost=frozenset({"vtoroy"}))
+    with Archive.open(tmp_path) as archive:
+        run(archive, way)
+        notes = [LookNote.model_validate_json(archive.note(row.note)) for row in archive.looks(NOW) if row.note]
+    assert {note.target.unknown for note in notes} == {frozenset({"vtoroy"})}
+
+
+def test_controls_come_first_and_their_answers_are_kept(tmp_path: Path) -> None:
+    """One request each, before any page; they are taken again as looks are."""
+    book = BOOK.model_copy(update={"controls": [Control(url=address(Network.VK, "vtoroy"), exists=True)]})
+    way = wire()
+    with Archive.open(tmp_path) as archive:
+        collect(archive, book, WEEK, [opened(way)], way.clock, command="weekly")
+        again = played(archive)
+        (result,) = archive.controls(str(WEEK), NOW)[1]
+    assert [call.method for call in way.sent][:2] == ["numbers", "page"]
+    assert way.sent[1].params == {"name": "vtoroy"}
+    assert (result.outcome, len(result.evidence), again.gaps) == ("passed", 1, [])
+
+
+# Time ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_was_too_short_is_continued_and_then_begun_anew(tmp_path: Path) -> None:
+    """No page is asked for twice in a round."""
+    asked, left = list[Any](), {"vk": 4}
+    with Archive.open(tmp_path) as archive:
+        while left:
+            way = wire(before=lambda call: time.sleep(0.3 if call.method == "page" else 0))
+            now = time.monotonic()
+            left = run(archive, way, ends=Ends(begin=now + 0.5, ask=now + 5)).left
+            asked += [call.params["name"] for call in way.sent if call.method == "page"]
+        whole = wire()
+        run(archive, whole)
+    assert sorted(asked) == sorted(NAMES)
+    assert whole.methods["page"] == 4
+
+
+def test_a_look_that_was_cut_off_is_not_stored_and_comes_last_in_the_next_run(tmp_path: Path) -> None:
+    """So that one page which is longer than the budget starves nobody."""
+    way, later = wire(before=lambda call: time.sleep(1.1 if call.method == "talk" else 0)), wire()
+    with Archive.open(tmp_path) as archive:
+        now = time.monotonic()
+        done = run(archive, way, ends=Ends(begin=now + 0.5, ask=now + 1.0))
+        run(archive, later)
+    assert done.left == {"vk": 4}
+    pages = [call.params["name"] for call in later.sent if call.method == "page"]
+    assert pages == [*NAMES[1:], NAMES[0]]
+
+
+def test_one_office_on_the_spot_is_told_what_there_was_no_time_for(tmp_path: Path) -> None:
+    """Nothing is left to a next run."""
+    way = wire()
+    with Archive.open(tmp_path) as archive:
+        done = run(archive, way, offices=BOOK.offices[:1], ends=Ends(ask=time.monotonic() - 1, drops=False))
+        (stored,) = seen(archive).values()
+    assert (done.left, way.sent, stored.cause, stored.exists) == ({}, [], Cause.UNREACHABLE, None)
+
+
+def test_a_route_that_does_not_come_back_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the system's resolver hangs: what was seen before is kept, and the run is sealed."""
+    monkeypatch.setattr("auditor.run.collect._GRACE", 0.0)
+    never = threading.Event()
+    way = wire(before=lambda call: never.wait() if call.params.get("name") == "vtoroy" else None)
+    with Archive.open(tmp_path) as archive:
+        now = time.monotonic()
+        done = run(archive, way, ends=Ends(begin=now + 0.3, ask=now + 0.6))
+        never.set()
+        assert list(seen(archive)) == ["perviy"]
+        assert archive.verify() == []
+    assert done.left == {"vk": 3}
+
+
+def test_what_a_route_remembers_of_its_login_is_stored(tmp_path: Path) -> None:
+    """For the next run."""
+    login, route = Login("vk-1", floods=(Flood("page", NOW + 10 * HOUR),)), opened(wire())
+    route = replace(route, opened=replace(route.opened, login=lambda _driver: login))
+    with Archive.open(tmp_path) as archive:
+        run(archive, wire(), route)
+        assert archive.logins() == (login,)
+
+
+# Defects ------------------------------------------------------------------------------------------------------------
+
+
+def breaking(target: Target, window: Window) -> Look[Snapshot]:
+    """Break at the second page, after its first answer."""
+    if target.address.name != "vtoroy":
+        return (yield from look(target, window))
+    yield from ask(page_of("vtoroy"))
+    raise RuntimeError("слова жителя")
+
+
+def test_a_look_that_breaks_claims_nothing_and_costs_no_other(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Its answers are stored; in a replay it breaks again."""
+    plugin = with_look(breaking)
+    with caplog.at_level(logging.DEBUG), Archive.open(tmp_path) as archive:
+        done = run(archive, wire(), OpenRoute(plugin, opened(wire()).opened))
+        stored, again = seen(archive), played(archive, plugin=plugin)
     assert done.left == {}
-    assert done.requests == {"vk": sum(wire.methods.values())}
-    assert [(look.snapshot.exists, look.snapshot.vantage, len(look.snapshot.evidence)) for look in looks]
-    assert played.unplayed == []
-    assert played.gaps == []
-    assert len(played.looks) == 2
-    assert wire.methods["numbers"] == 1
+    assert [(name, look.exists, look.cause, len(look.evidence)) for name, look in stored.items() if look.cause] == [
+        ("vtoroy", None, Cause.UNRECOGNISED_PAGE, 1)
+    ]
+    assert (again.gaps, again.unplayed) == ([], [])
+    assert "слова жителя" not in caplog.text
+
+
+def test_a_route_that_breaks_costs_its_pages_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The run ends, and says how many were left."""
+
+    def broken(_target: Target, _window: Window) -> Look[Snapshot]:
+        raise RuntimeError("слова жителя")
+
+    with caplog.at_level(logging.DEBUG), Archive.open(tmp_path) as archive:
+        done = run(archive, wire(), OpenRoute(with_look(broken), opened(wire()).opened))
+    assert done.left == {"vk": 4}
+    assert "RuntimeError" in caplog.text
+    assert "слова жителя" not in caplog.text
+
+
+def test_a_run_that_cannot_be_stored_says_that_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its way is closed while it asks: what that raises is no defect."""
+
+    def full(*_: object) -> None:
+        raise ArchiveError("the disk is full")
+
+    stopped = threading.Event()
+
+    def asked_too_late(call: Call) -> None:
+        if call.params.get("name") == "vtoroy":
+            stopped.wait(10)
+            raise RuntimeError
+
+    with Archive.open(tmp_path) as archive, caplog.at_level(logging.DEBUG):
+        monkeypatch.setattr(archive, "save", full)
+        with pytest.raises(ArchiveError):
+            run(archive, wire(before=asked_too_late))
+        stopped.set()
+        for thread in threading.enumerate():
+            if "run_to_end" in thread.name:
+                thread.join(10)
+    assert "RuntimeError" not in caplog.text
+
+
+@pytest.mark.parametrize(("live", "cause"), [(True, Cause.UNRECOGNISED_PAGE), (False, None)])
+def test_posts_that_are_yet_to_come_make_a_page_unreadable(live: bool, cause: Cause | None, tmp_path: Path) -> None:
+    """Where the clock is the machine's; in a replay too."""
+    way = wire()
+    way.pages["vtoroy"] = [NOW + timedelta(minutes=11)]
+    with Archive.open(tmp_path) as archive:
+        run(archive, way, live=live)
+        stored, again = seen(archive), played(archive)
+    assert [look.posts_cause for name, look in stored.items()] == [None, cause, None, None]
+    assert again.gaps == []
+
+
+# Replay -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_look_of_other_code_is_a_difference_by_field(tmp_path: Path) -> None:
+    """Office, check, field, stored, replayed."""
+
+    def other(target: Target, window: Window) -> Look[Snapshot]:
+        found = yield from look(target, window)
+        return found.model_copy(update={"id": 8})
+
+    with Archive.open(tmp_path) as archive:
+        run(archive, wire())
+        gaps = [gap for _, gap in played(archive, plugin=with_look(other)).gaps]
+    assert {(gap.check, gap.field.rpartition(" ")[2], gap.one, gap.other) for gap in gaps} == {
+        ("look", f"{WEEK}: id".rpartition(" ")[2], "7", "8")
+    }
+
+
+def test_a_look_whose_answers_of_comments_were_purged_is_taken_again_but_for_these(tmp_path: Path) -> None:
+    """What is missing is named, and counts as it was stored."""
+    with Archive.open(tmp_path) as archive:
+        run(archive, wire())
+        ids = {e.id for look in seen(archive).values() for e in look.evidence if e.kind is EvidenceKind.COMMENTS}
+        whole = archive.entries
+        archive.entries = lambda **named: [  # type: ignore[method-assign]
+            replace(entry, purged=NOW) if entry.evidence.id in ids else entry for entry in whole(**named)
+        ]
+        again = played(archive)
+    assert again.gaps == []
+    assert {(missing.reason, missing.url) for missing in again.unplayed} == {
+        (Reason.PURGED, f"https://vk.com/{name}") for name in NAMES
+    }
+
+
+def test_a_look_whose_record_is_damaged_is_named_and_counts_as_it_was_stored(tmp_path: Path) -> None:
+    """The rest is compared."""
+    with Archive.open(tmp_path) as archive:
+        run(archive, wire())
+        bad, whole = seen(archive)["vtoroy"].evidence[0].id, archive.record
+
+        def record(entry: Any) -> Any:
+            if entry.evidence.id == bad:
+                raise ArchiveError("the record was changed")
+            return whole(entry)
+
+        archive.record = record  # type: ignore[method-assign]
+        again = played(archive)
+    assert [(missing.reason, missing.detail) for missing in again.unplayed] == [
+        (Reason.DAMAGED, "the record was changed")
+    ]
+    assert len(again.looks) == 4

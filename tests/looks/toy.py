@@ -37,8 +37,8 @@ class Numbers(Stored):
 
 
 def page_of(name: str, kind: EvidenceKind = EvidenceKind.POSTS) -> Ask[Page]:
-    """Ask for a page; many names can go in one request."""
-    return Ask(Call("page", {"name": name}, many="name", most=10), Page, kind, context=name)
+    """Ask for a page."""
+    return Ask(Call("page", {"name": name}), Page, kind)
 
 
 def look(target: Target, window: Window) -> Look[Snapshot]:
@@ -83,6 +83,8 @@ class Wire:
     fails: dict[str, Failure] = field(default_factory=dict)
     """By method."""
     sent: list[Call] = field(default_factory=list)
+    lost: frozenset[str] = frozenset()
+    """Names whose numbers cannot be found out."""
     before: Callable[[Call], None] = lambda _call: None
     closed: int = 0
 
@@ -94,15 +96,16 @@ class Wire:
         return Reply(self.clock(), 200, repr(call).encode())
 
     def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
-        """Return the answer of each name alone: the form takes its own."""
+        """Return what is known of the page, the talk or the names."""
         if call.method in self.fails:
             return self.fails[call.method].model_copy(update={"at": reply.at})
         if call.method == "numbers":
             known = {name: n for n, name in enumerate(sorted(self.pages), 1)}
-            return {"numbers": {name: known.get(name, 0) for name in str(call.params["names"]).split(",")}}
+            asked = str(call.params["names"]).split(",")
+            return {"numbers": {name: known.get(name, 0) for name in asked if name not in self.lost}}
         if call.method == "talk":
             return {"comments": 0}
-        name = str(call.params["name"]).split(",")[0]
+        name = str(call.params["name"])
         if name not in self.pages:
             return Failure(at=reply.at, cause=Cause.GONE)
         return {"id": 7, "posts": self.pages[name]}
