@@ -1,7 +1,6 @@
 """The time a run is given: nothing is asked after it, and what it cuts off says nothing of any page."""
 
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,21 +10,17 @@ import pytest
 from auditor.archive import Archive
 from auditor.base.snapshot import Cause
 from auditor.base.weeks import Week
-from auditor.probes.base import Forecast, Sighting, Target, Window
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.mtproto.place import Patience
 from auditor.probes.pacing import Deadline, TimeUpError
-from auditor.run.old_collect import Budget, collect
 from auditor.run.week import judge_week
 from auditor.run.weekly import look
 from auditor.sandbox import Sandbox, World
-from tests.cases import NOW, WEEK, address
+from tests.cases import NOW
 from tests.pipeline import few, sandboxed
 from tests.telegram_client import Client
 from tests.telegram_site import Answer, serving
-from tests.test_plan import Recorder, a_second_each
 
-WINDOW = Window.of(WEEK, NOW)
 SOON = 0.4
 """Seconds: time for one request to be sent, and not for the read time-out of any route."""
 
@@ -35,10 +30,6 @@ def silent() -> Iterator[int]:
     """The port of a server that takes every request and answers none."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as server:
         yield server.getsockname()[1]
-
-
-def pages(count: int) -> list[Target]:
-    return [Target(address(name=f"rayon_{number}")) for number in range(count)]
 
 
 def soon(*, drops: bool = True) -> Deadline:
@@ -110,56 +101,3 @@ def test_pages_that_a_silent_network_kept_waiting_are_left_to_the_next_run(silen
     assert (done.requests, set(done.left)) == ({"vk": 1, "telegram_preview": 1}, {"vk", "telegram_preview"})
     assert kept == ([], [])
     assert [office.findings for office in after.offices] == [office.findings for office in before.offices]
-
-
-class Stuck(Recorder):
-    """A route that never comes back from its second page, whatever it waits for there."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.never = threading.Event()
-
-    def look(self, *args: object, **more: object) -> Sighting:
-        if self.asked:
-            self.never.wait()
-        return super().look(*args, **more)
-
-
-def test_a_route_that_does_not_come_back_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As where the system's resolver hangs: what was seen before is kept."""
-    monkeypatch.setattr("auditor.run.old_collect._GRACE", 0.0)
-    probe = Stuck()
-    with sandboxed(few(World.build()), tmp_path) as (_, session), Archive.open(session.data) as archive:
-        week = Week.last_ended(session.clock(), session.registry.zone)
-        budget = Budget(time.monotonic() + 3, lambda *_: Forecast())
-        done = collect(archive, session.registry, week, [probe], session.clock, command="weekly", budget=budget)
-        probe.never.set()
-        assert len(archive.looks(done.finished_at)) == 1
-    assert done.left["vk"] > 0
-
-
-def test_what_takes_no_time_fits_into_none() -> None:
-    """Without a key nothing is asked, so a route has come to all of its pages at once."""
-    late = Budget(time.monotonic() - 1, lambda *_: Forecast())
-    assert late.fitting(Recorder.route, pages(3), WINDOW) == 3
-    assert Budget(time.monotonic() - 1, a_second_each).fitting(Recorder.route, pages(3), WINDOW) == 0
-
-
-def test_a_budget_begins_with_few_pages_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A batch that is cut off is lost: twice as many are prepared for after each that came to its end."""
-    monkeypatch.setattr("auditor.run.old_collect._FIRST", 1)
-    probe, whole = Recorder(), Recorder()
-    with sandboxed(World.build(), tmp_path) as (_, session), Archive.open(session.data) as archive:
-        week = Week.last_ended(session.clock(), session.registry.zone)
-        budget = Budget(time.monotonic() + 1000, a_second_each)
-        collect(archive, session.registry, week, [probe], session.clock, command="weekly", budget=budget)
-        collect(archive, session.registry, week, [whole], session.clock, command="weekly")
-    assert [len(batch.targets) for batch in probe.batches][:3] == [1, 2, 4]
-    assert [len(batch.targets) for batch in whole.batches] == [len(probe.asked)]
-
-
-def test_a_slow_network_gets_as_many_pages_as_it_has_time_for() -> None:
-    """Where the last batch took twice the time that was forecast, the next one is half as large."""
-    budget = Budget(time.monotonic() + 10.9, a_second_each)
-    assert budget.fitting(Recorder.route, pages(10), WINDOW) == 10
-    assert budget.fitting(Recorder.route, pages(10), WINDOW, 2.0) == 5
