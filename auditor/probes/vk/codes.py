@@ -14,11 +14,12 @@ from auditor.probes.looks import Act, Failure
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Why there is no answer, what the driver does, and after how many seconds (or requests' time) it asks again."""
+    """Why there is no answer, and what the driver does about it."""
 
     cause: Cause
     act: Act = Act.TELL
     wait: float | None = None
+    """Seconds before it asks again."""
     paces: float | None = None
     """The wait as a multiple of the route's interval, where only a longer pause helps."""
 
@@ -32,49 +33,26 @@ NO_SUCH = frozenset({100, 104, 1260})
 ABOUT_PAGE = frozenset({18, 19, 30, 37, 203, COMMENTS_CLOSED, 3610}) | NOBODY | NO_SUCH
 """Codes that speak of a page or post: the key may call the method."""
 
-_PASSING = Meaning(Cause.UNREACHABLE, Act.RETRY)
-_NO_KEY = Meaning(Cause.NO_CREDENTIALS, Act.STOP)
 _NOT_WITH_THIS_KEY = Meaning(Cause.NO_CREDENTIALS, Act.CLOSE)
-_NOT_HERE = Meaning(Cause.NO_CREDENTIALS)
-"""The key may not ask this of this page. Where page after page refuses it, the driver closes the method."""
-_NO_METHOD = Meaning(Cause.REFUSED, Act.CLOSE)
-_QUOTA = Meaning(Cause.THROTTLED, Act.CLOSE, wait=1800.0)
-"""VK does not say when a limit of the day ends."""
 _GONE, _PRIVATE, _REFUSED = Meaning(Cause.GONE), Meaning(Cause.PRIVATE), Meaning(Cause.REFUSED)
 
 _CODES = {
-    1: _PASSING,
-    2: _NO_KEY,  # the application is disabled
-    3: _NO_METHOD,
-    5: _NO_KEY,  # subcode 1130, a key bound to another address, included
+    **dict.fromkeys((1, 10, 36), Meaning(Cause.UNREACHABLE, Act.RETRY)),
+    # A dead key, a disabled application (2), a key bound to another address (5), a community's key (27), which neither
+    # walls nor comments answer to.
+    **dict.fromkeys((2, 5, 8, 17, 27, 1114, 1116, 1117, 1118), Meaning(Cause.NO_CREDENTIALS, Act.STOP)),
+    **dict.fromkeys((3, 23), Meaning(Cause.REFUSED, Act.CLOSE)),
     6: Meaning(Cause.THROTTLED, Act.RETRY, wait=1.0),
-    7: _NOT_HERE,
-    8: _NO_KEY,
+    # The key may not ask this of this page. Where page after page refuses it, the driver closes the method. 1051 is in
+    # no published list: keys of the newer kind get it for most methods, and any key for some pages.
+    **dict.fromkeys((7, 20, 21, 1051), Meaning(Cause.NO_CREDENTIALS)),
     9: Meaning(Cause.THROTTLED, Act.RETRY, paces=16.0),  # the same call too often: haste makes it worse
-    10: _PASSING,
     # A captcha is `blocked` and not `throttled`: waiting does not lift it, a human would have to, and none will.
     14: Meaning(Cause.BLOCKED, Act.STOP),
-    17: _NO_KEY,
-    18: _GONE,  # deleted or banned: this code and the next two do not say which
-    37: _GONE,
-    3610: _GONE,
-    19: Meaning(Cause.BLOCKED),  # VK itself withholds the content
-    20: _NOT_HERE,
-    21: _NOT_HERE,
-    23: _NO_METHOD,
-    27: _NO_KEY,  # a community's key: neither walls nor comments answer to it
+    **dict.fromkeys((18, 37, 3610), _GONE),  # deleted or banned: these codes do not say which
     28: _NOT_WITH_THIS_KEY,
-    29: _QUOTA,
-    30: _PRIVATE,
-    36: _PASSING,
-    203: _PRIVATE,
-    601: _QUOTA,
-    # In no published list: keys of the newer kind get it for most methods, and any key for some pages.
-    1051: _NOT_HERE,
-    1114: _NO_KEY,
-    1116: _NO_KEY,
-    1117: _NO_KEY,
-    1118: _NO_KEY,
+    **dict.fromkeys((29, 601), Meaning(Cause.THROTTLED, Act.CLOSE, wait=1800.0)),  # VK does not say when a limit ends
+    **dict.fromkeys((30, 203), _PRIVATE),
 }
 """Any other code is refused."""
 

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BeforeValidator, Field, TypeAdapter, ValidationInfo, WrapValidator, model_validator
+from pydantic import (
+    AliasChoices,
+    AliasPath,
+    BeforeValidator,
+    Field,
+    TypeAdapter,
+    ValidationInfo,
+    WrapValidator,
+    model_validator,
+)
 
 from auditor.base import snapshot
 from auditor.language.reading import read_post
@@ -116,9 +125,6 @@ _SHORTENED = re.compile(
 )
 
 
-_SUBSCRIBERS = AliasChoices("subscribers", "followers_count", "members_count")
-
-
 def _telling(value: object) -> list[str]:
     """Keep of a community's links those that lead to the register, or are shortened and may."""
     urls = (item.get("url") if isinstance(item, dict) else item for item in (value if isinstance(value, list) else ()))
@@ -138,13 +144,17 @@ class Page(Kept):
     is_closed: Number = None
     can_access_closed: Flag = None
     verified: Flag = None
-    subscribers: Annotated[Count, Field(validation_alias=_SUBSCRIBERS)] = None
+    subscribers: Annotated[
+        Count, Field(validation_alias=AliasChoices("subscribers", "followers_count", "members_count"))
+    ] = None
     wall: Number = None
     """A community's: 0 off, 1 open, 2 limited, 3 closed."""
     about: Word = None
     description: Word = None
     status: Word = None
     site: Word = None
+    posts: Annotated[Count, Field(validation_alias=AliasChoices("posts", AliasPath("counters", "posts")))] = None
+    """How many a profile counts for itself, where one asks for nobody else."""
     links: Annotated[tuple[str, ...], BeforeValidator(_telling)] = ()
 
     @property
@@ -200,21 +210,19 @@ class Wanted:
     official: int | None = None
     """Of a page with another number than this one nothing but number and state is kept: a name may have passed on."""
 
+    alone: bool = False
+    """Nothing else was asked for: a page that does not say its name is the one that has it."""
+
     def part(self, items: list[object]) -> Iterator[object]:
         """Yield the page that is meant, and whatever may be it: it is then `Unread`."""
         for raw in items:
             page = _object(raw)
-            number = self.sign * (whole(page.get("id")) or 0)
-            if not number or (self.number is None and not self._has_name(page, alone=len(items) == 1)):
+            number, names = self.sign * (whole(page.get("id")) or 0), names_of(page)
+            if number and (number == self.number or self.name in names or (self.alone and not names)):
+                kept = page if self.official in {None, number} else _STRANGER
+                yield {key: page[key] for key in kept if key in page} | {"id": number}
+            elif not number or (self.number is None and (self.alone or not names)):
                 yield None
-            elif self.number in {None, number}:
-                foreign = self.official not in {None, number}
-                yield {key: page[key] for key in (_STRANGER if foreign else page) if key in page} | {"id": number}
-
-    def _has_name(self, raw: Mapping[str, Any], *, alone: bool) -> bool:
-        """Tell whether a page has the name. A deleted one does not say its own: it is known by coming alone."""
-        names = names_of(raw)
-        return self.name in names or (alone and not names)
 
 
 def names_of(raw: Mapping[str, Any]) -> set[str]:
@@ -270,22 +278,6 @@ class ScreenName(Stored):
     object_id: Number = None
 
 
-class Counters(Stored):
-    """How many posts a profile counts for itself. `told` is False where the answer was not about it."""
-
-    told: bool
-    posts: Count = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _of_page(cls, raw: Any, info: ValidationInfo) -> Any:
-        if not isinstance(info.context, int):
-            return raw
-        mine = next((page for page in objects(raw["items"]) if whole(page.get("id")) == info.context), None)
-        counters = _object(_object(mine).get("counters"))
-        return {"at": raw["at"], "told": mine is not None, "posts": counters.get("posts")}
-
-
 # Posts ---------------------------------------------------------------------------------------------------------------
 
 _MADE_BY_VK = {("vk", "profile_photo"), ("widget", "comments")}
@@ -306,7 +298,7 @@ class WallOf:
         """
         if whole(raw.get("owner_id")) not in {None, self.owner}:
             raise ValueError("another page's")
-        placed = {name: raw.get(name) for name in ("id", "date", "is_pinned", "is_deleted")}
+        placed = {"at": raw.get("date")} | {name: raw.get(name) for name in ("id", "is_pinned", "is_deleted")}
         if whole(raw.get("from_id")) not in {None, self.owner}:
             return {**placed, "own": False}
         counted, source = _object(raw.get("comments")), _object(raw.get("post_source"))
@@ -336,7 +328,7 @@ class WallPost(Kept):
     """One item of a wall."""
 
     id: int
-    date: Date
+    at: Date
     own: bool
     """Whether the wall's owner wrote it; VK says nothing where he did. Of what others wrote no more is kept."""
     is_pinned: Flag = None
@@ -361,21 +353,6 @@ class WallPost(Kept):
     @classmethod
     def _minimised(cls, raw: Any, info: ValidationInfo) -> Any:
         return info.context.kept(raw) if isinstance(info.context, WallOf) and isinstance(raw, dict) else raw
-
-    @property
-    def number(self) -> int:
-        """Its number on the wall."""
-        return self.id
-
-    @property
-    def at(self) -> datetime:
-        """When it was written."""
-        return self.date
-
-    @property
-    def aside(self) -> bool:
-        """Whether it stands where it likes."""
-        return bool(self.is_pinned)
 
     @property
     def published(self) -> bool:
@@ -447,26 +424,23 @@ class Under:
         text = raw["text"] if isinstance(raw.get("text"), str) and not deleted else ""
         thread = _object(raw.get("thread"))
         return {
-            "comment": {
-                "id": number,
-                "at": _moment(raw.get("date")),
-                "thread": self.top if parent is None else parent,
-                "reply_to": whole(raw.get("reply_to_comment")) or None,
-                "deleted": deleted,
-                **self.door.heard(number, author, text, marked=marked and not deleted),
-            },
+            "id": number,
+            "at": _moment(raw.get("date")),
+            "thread": self.top if parent is None else parent,
+            "reply_to": whole(raw.get("reply_to_comment")) or None,
+            "deleted": deleted,
+            **self.door.heard(number, author, text, marked=marked and not deleted),
             "replies": thread.get("count"),
             "along": thread.get("items") or [],
         }
 
 
-class Placed(Kept):
+class Placed(snapshot.Comment):
     """A comment without its author and its words, and the answers to it that came along.
 
-    Only what went through a `Door` has a `comment`.
+    Nothing raw has its fields: they come from a `Door`.
     """
 
-    comment: snapshot.Comment
     replies: Count = None
     """How many answers its thread has, by VK's count."""
     along: tuple[Annotated["Placed | Unread", _LEFT_TO_RIGHT], ...] = ()
@@ -477,27 +451,12 @@ class Placed(Kept):
         return info.context.kept(raw) if isinstance(info.context, Under) and isinstance(raw, dict) else raw
 
     @property
-    def number(self) -> int:
-        """Its number."""
-        return self.comment.id
-
-    @property
-    def at(self) -> datetime:
-        """When it was written."""
-        return self.comment.at
-
-    @property
-    def aside(self) -> bool:
-        """Whether it stands where it likes."""
-        return False
-
-    @property
-    def with_along(self) -> Iterator[snapshot.Comment]:
+    def comments(self) -> Iterator[snapshot.Comment]:
         """Yield it, and what came along with it."""
-        yield self.comment
+        yield snapshot.Comment(**self.model_dump(exclude={"replies", "along"}))
         for answer in self.along:
             if isinstance(answer, Placed):
-                yield answer.comment.model_copy(update={"thread": answer.comment.thread or self.number})
+                yield from answer.model_copy(update={"thread": answer.thread or self.id}).comments
 
 
 class CommentPage(Items):

@@ -21,16 +21,12 @@ MOST_PAGES = 60
 
 
 class Listed(Protocol):
-    """An item of a list."""
+    """An item of a list. A pinned post (`is_pinned`) stands where it likes."""
 
     @property
-    def number(self) -> int: ...
+    def id(self) -> int: ...
     @property
     def at(self) -> datetime: ...
-    @property
-    def aside(self) -> bool:
-        """Whether it stands where it likes: a pinned post."""
-        ...
 
 
 ItemT = TypeVar("ItemT", bound=Listed)
@@ -74,8 +70,8 @@ class Line(Generic[ItemT]):
         """Take in what has come along with something else."""
         read = [item for item in along if not isinstance(item, Unread)]
         self._note_order(read)
-        self.items, self.came = {item.number: item for item in read}, len(along)
-        self.last = read[-1].number if read and read[-1] is along[-1] else None
+        self.items, self.came = {item.id: item for item in read}, len(along)
+        self.last = read[-1].id if read and read[-1] is along[-1] else None
 
     def fail(self, failure: Failure) -> None:
         """Note why there is no page. VK has just shown the owner as alive: a word that he is gone is not believed."""
@@ -86,15 +82,15 @@ class Line(Generic[ItemT]):
         """Take in the next page, and tell whether to go on."""
         items: list[ItemT] = [item for item in page.items if not isinstance(item, Unread)]  # type: ignore[misc]
         size, self.newest = len(page.items), page
-        if self.last is not None and [item.number for item in items[:1]] == [self.last]:
+        if self.last is not None and [item.id for item in items[:1]] == [self.last]:
             items, size = items[1:], size - 1
         elif self.last is not None and not page.unread:
-            self.unsteady = self.last not in {item.number for item in items}
-        fresh = [item for item in items if item.number not in self.items]
+            self.unsteady = self.last not in {item.id for item in items}
+        fresh = [item for item in items if item.id not in self.items]
         self._note_order(fresh)
         self._count(page.places, size, len(items) - len(fresh))
-        self.items |= {item.number: item for item in fresh}
-        self.last = None if not items or isinstance(page.items[-1], Unread) else items[-1].number
+        self.items |= {item.id: item for item in fresh}
+        self.last = None if not items or isinstance(page.items[-1], Unread) else items[-1].id
         if page.unread:  # the very post or answer that is missed
             self.cause = Cause.UNRECOGNISED_PAGE
         self.over = self.came >= self.count if self.count is not None else len(page.items) < PAGE
@@ -108,7 +104,7 @@ class Line(Generic[ItemT]):
     def _note_order(self, fresh: Sequence[ItemT]) -> None:
         """Hold the moments against each other; old answers do not mark a pinned post, which comes first."""
         pinned = self.falling and not self.came and len(fresh) > 1 and fresh[0].at < fresh[1].at
-        moments = [item.at for item in fresh[1 if pinned else 0 :] if not item.aside]
+        moments = [item.at for item in fresh[1 if pinned else 0 :] if not getattr(item, "is_pinned", None)]
         line = [*([self.edge] if self.edge else []), *moments]
         self.unsteady |= line != sorted(line, reverse=self.falling)
         self.edge = (min if self.falling else max)(line, default=None)

@@ -123,9 +123,9 @@ def _talks(page: Page, wall: Wall, target: Target, window: Window) -> Look[dict[
     wall_closed = page.id < 0 and page.wall in _WALL_CLOSED
     refused: Cause | None = None
     asks_state = not wall_closed
-    for post in reversed([p for p in wall.own if window.comments_from <= p.date < window.ends]):
+    for post in reversed([p for p in wall.own if window.comments_from <= p.at < window.ends]):
         talk = talks[post.id] = Talk(post, cause=refused)
-        empty = post.comments == 0 and post.date >= window.starts
+        empty = post.comments == 0 and post.at >= window.starts
         talk.left = post.comments is not None and target.skip.get(post.id) == post.comments
         # An empty thread can show only that it is closed; if the newest is not, the rest are not asked.
         state = empty and asks_state and not post.can_comment
@@ -156,7 +156,7 @@ def _post(wall: Wall, post: WallPost, talk: Talk | None) -> Post:
         }
     return Post(
         id=post.id,
-        at=post.date,
+        at=post.at,
         url=f"https://vk.com/wall{wall.owner}_{post.id}",
         repost=post.repost,
         sketch=post.sketch,
@@ -174,7 +174,7 @@ def control_look(control: Control) -> Look[ControlResult]:
     """Look at an account known to exist, or known not to; of one that is there also at its wall and at a thread."""
     found = yield from find(Target(control.url), EvidenceKind.CONTROL)
     exists, cause = existence(found)
-    if cause in {Cause.NOT_AT_ADDRESS, Cause.GONE, Cause.BANNED}:
+    if cause in {Cause.NOT_AT_ADDRESS, Cause.GONE, Cause.BANNED} or (cause is Cause.NO_CREDENTIALS and found.nobody):
         exists = False
     page = found.page
     if exists and not control.exists and page is not None and not page.has_name(control.url.name):

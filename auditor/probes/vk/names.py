@@ -5,8 +5,8 @@ communities (500), and `utils.resolveScreenName`, one name a call, last: a key m
 nobody's only where each of the three has said so by itself.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from auditor.base.snapshot import Cause, EvidenceKind
@@ -35,11 +35,14 @@ def _together(method: tuple[str, str, int], names: Sequence[str], fields: str) -
     return Call(name, {many: ",".join(names), "fields": fields}, many, most)
 
 
-def _pages_named(name: str, kind: EvidenceKind, official: int | None) -> Iterator[Ask[Pages]]:
-    """Ask for the user, then for the community of a name; alone, because a deleted page does not say its name."""
-    for sign, (method, parameter, _), fields in ((1, _USERS, _PROFILE), (-1, _GROUPS, _COMMUNITY)):
-        call = Call(method, {parameter: name, "fields": fields})
-        yield Ask(call, Pages, kind, Wanted(sign, name=name, official=official))
+def _named(name: str, sign: int, kind: EvidenceKind, official: int | None) -> Look[Pages | Failure]:
+    """Ask for the user or the community of a name. A deleted page does not say its own: it is known by coming alone."""
+    method, fields = (_USERS, _PROFILE) if sign > 0 else (_GROUPS, _COMMUNITY)
+    call, wanted = _together(method, [name], fields), Wanted(sign, name=name, official=official)
+    answer = yield from ask(Ask(call, Pages, kind, wanted))
+    if isinstance(answer, Failure) or answer.page is not None or not answer.unread:
+        return answer
+    return (yield from ask(Ask(replace(call, many=""), Pages, kind, replace(wanted, alone=True))))
 
 
 def _screen_name(name: str, kind: EvidenceKind = EvidenceKind.PROFILE) -> Ask[ScreenName]:
@@ -107,6 +110,8 @@ class Found:
     """What the name stands for if for no page: an application."""
     moved: bool = False
     """The page was found by its number, and its name is another now."""
+    nobody: bool = False
+    """Neither a user nor a community has the name, whatever else may."""
 
 
 def find(target: Target, kind: EvidenceKind = EvidenceKind.PROFILE) -> Look[Found]:
@@ -120,17 +125,19 @@ def find(target: Target, kind: EvidenceKind = EvidenceKind.PROFILE) -> Look[Foun
     if not number:
         return (yield from _by_name(name, kind, None))
     answer = yield from ask(page_numbered(number, kind))
-    if isinstance(answer, Failure):
+    if isinstance(answer, Failure) and answer.code not in NO_SUCH:
         return _failed(answer)
-    page = answer.page
+    page = None if isinstance(answer, Failure) else answer.page
     sure = stated or target.id_seen or target.numbers.get(name) == number
     if page is not None and page.has_name(name) and (sure or not page.deactivated):
         return Found(answer.at, page)
     if page is not None and target.id_seen:
         return Found(answer.at, page, moved=not page.deactivated)
-    if stated or answer.unread:  # an answer that leaves a number out is odd, and does not say that the page is gone
+    if stated or (
+        isinstance(answer, Pages) and answer.unread
+    ):  # an answer that leaves a number out is odd, and does not say that the page is gone
         return Found(answer.at, cause=Cause.UNRECOGNISED_PAGE)
-    named = yield from _by_name(name, kind, target.id)
+    named = replace((yield from _by_name(name, kind, target.id)), at=answer.at)
     if named.cause is not Cause.NOT_AT_ADDRESS or target.id is None:
         return named
     if page is None:
@@ -140,28 +147,30 @@ def find(target: Target, kind: EvidenceKind = EvidenceKind.PROFILE) -> Look[Foun
 
 def _by_name(name: str, kind: EvidenceKind, official: int | None) -> Look[Found]:
     refused: Failure | None = None
-    for question in _pages_named(name, kind, official):
-        answer = yield from ask(question)
-        if isinstance(answer, Failure):
-            if answer.code not in NO_SUCH and answer.act is not Act.CLOSE:
-                return _failed(answer)
-            refused = refused or (answer if answer.act is Act.CLOSE else None)  # the other method may know the name
-        elif answer.page is not None:
-            return Found(answer.at, answer.page)
-        elif answer.unread:
-            return Found(answer.at, cause=Cause.UNRECOGNISED_PAGE)
+    at: datetime | None = None
+    for sign in (1, -1):
+        answer = yield from _named(name, sign, kind, official)
+        at = at or answer.at
+        if not isinstance(answer, Failure):
+            if answer.page is not None or answer.unread:
+                return Found(at, answer.page, None if answer.page else Cause.UNRECOGNISED_PAGE)
+        elif answer.act is Act.CLOSE or answer.cause is Cause.NO_CREDENTIALS:
+            refused = refused or answer  # the other method may know the name
+        elif answer.code not in NO_SUCH:
+            return replace(_failed(answer), at=at)
     stands_for = yield from ask(_screen_name(name, kind))
+    at = at or stands_for.at
     if isinstance(stands_for, Failure):
-        return _failed(refused or stands_for)
-    sign = _SIGNS.get(stands_for.type or "")
-    if sign is None or not stands_for.object_id:
+        return replace(_failed(refused or stands_for), at=at, nobody=refused is None)
+    number = _SIGNS.get(stands_for.type or "", 0) * (stands_for.object_id or 0)
+    if not number:
         cause = Cause.WRONG_KIND if stands_for.type else refused.cause if refused else Cause.NOT_AT_ADDRESS
-        return Found(stands_for.at, cause=cause, kind=stands_for.type)
-    answer = yield from ask(page_numbered(sign * stands_for.object_id, kind, official))
+        return Found(at, cause=cause, kind=stands_for.type)
+    answer = yield from ask(page_numbered(number, kind, official))
     if isinstance(answer, Failure):
-        return _failed(answer)
+        return replace(_failed(answer), at=at)
     # VK has just said whose name it is: that the page is nobody's contradicts it.
-    return Found(answer.at, answer.page, None if answer.page else Cause.UNRECOGNISED_PAGE)
+    return Found(at, answer.page, None if answer.page else Cause.UNRECOGNISED_PAGE)
 
 
 def _failed(failure: Failure) -> Found:

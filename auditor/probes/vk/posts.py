@@ -11,7 +11,7 @@ from functools import partial
 from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.probes.base import Target, Window
 from auditor.probes.looks import Ask, Call, Failure, Look, ask
-from auditor.probes.vk.forms import Counters, Photo, Photos, WallOf, WallPage, WallPost
+from auditor.probes.vk.forms import Pages, Photo, Photos, WallOf, WallPage, WallPost, Wanted
 from auditor.probes.vk.lists import MOST_PAGES, PAGE, Line, read_line
 
 _TAIL = (10, PAGE)
@@ -77,7 +77,7 @@ def read_wall(owner: int, window: Window, target: Target) -> Look[Wall]:
     if wall.unsteady and target.full:
         wall = Wall(owner=owner)
         yield from _read(wall, window, target)
-    if wall.over and not wall.items and owner > 0:
+    if target.full and wall.over and not wall.items and owner > 0:
         objection = yield from _objection_to_empty(owner)
         wall.cause = wall.cause or objection
     return wall
@@ -101,10 +101,10 @@ def _objection_to_empty(owner: int) -> Look[Cause | None]:
     Where it does not tell, the wall's own count of 0 stands; where the question failed, nothing is concluded.
     """
     call = Call("users.get", {"user_ids": owner, "fields": "counters"})
-    counters = yield from ask(Ask(call, Counters, EvidenceKind.POSTS, owner))
-    if isinstance(counters, Failure):
-        return counters.cause
-    return Cause.CONTRADICTION if counters.posts or not counters.told else None
+    answer = yield from ask(Ask(call, Pages, EvidenceKind.POSTS, Wanted(1, owner)))
+    if isinstance(answer, Failure):
+        return answer.cause
+    return Cause.CONTRADICTION if answer.page is None or answer.page.posts else None
 
 
 def oldest_post(wall: Wall) -> Look[datetime | None]:

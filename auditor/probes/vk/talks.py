@@ -78,7 +78,7 @@ def read_talk(door: Door, post: WallPost) -> Look[Talk]:
         lines = yield from _read(door, post)
     causes = [line.cause for line in lines if line.cause is not None]
     pages = [line.newest for line in reversed(lines) if isinstance(line.newest, CommentPage)]
-    came = (comment for line in lines for placed in line.items.values() for comment in placed.with_along)
+    came = (comment for line in lines for placed in line.items.values() for comment in placed.comments)
     comments = door.settled({comment.id: comment for comment in came}.values())
     shown = sum(not comment.deleted for comment in comments)
     counted = next((page.count for page in pages if page.count is not None), None) if shown else post.comments
@@ -111,7 +111,7 @@ def _read(door: Door, post: WallPost) -> Look[list[Line[Placed]]]:
         if (top.replies or 0) > len(top.along):
             thread = Line[Placed]()
             thread.begin(top.along)
-            place = Under(door, post.id, top.number)
+            place = Under(door, post.id, top.id)
             yield from read_line(thread, partial(comment_page, place), MOST_PAGES - sum(line.asked for line in lines))
             lines.append(thread)
     return lines

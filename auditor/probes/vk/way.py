@@ -25,7 +25,9 @@ from auditor.probes.vk.network import VkSettings
 _VERSION = "5.199"
 """The version whose published schema the forms were written against."""
 _SIZE = 16 * 1024 * 1024
-_IN_BATCHES = frozenset({"users.get", "groups.getById"})
+_OF_MANY = frozenset({"users.get", "groups.getById"})
+_LISTS = _OF_MANY | {"utils.resolveScreenName"}
+"""Methods whose answer may be a bare list."""
 
 
 class _Unread:
@@ -94,14 +96,14 @@ class VkWay:
             return _none(reply, Cause.BLOCKED if _is_html(reply) else Cause.UNRECOGNISED_PAGE)
         error = answer.get("error") if isinstance(answer, dict) else None
         code = _code(error)
-        if code in NOBODY and call.method in _IN_BATCHES:
+        if code in NOBODY and call.method in _OF_MANY:
             return {"items": []}
         if code is not None and isinstance(error, dict):
             return failure_of(code, str(error.get("error_msg") or ""), reply.at, self._interval)
         value = answer.get("response") if isinstance(answer, dict) and "error" not in answer else None
-        if not isinstance(value, dict | list):
-            return _none(reply, Cause.UNRECOGNISED_PAGE)
-        return value if isinstance(value, dict) else {"items": value}
+        if isinstance(value, list) and call.method in _LISTS:
+            return {"items": value}
+        return value if isinstance(value, dict) else _none(reply, Cause.UNRECOGNISED_PAGE)
 
     def close(self) -> None:
         """Close the connections."""
