@@ -88,8 +88,9 @@ class Account:
     def centre(self) -> DataCentre:
         """Where to connect. An account that has moved to another centre of the same test server stays there."""
         own, wanted = self.session.dc, self.dc
-        moved = wanted is not None and own.host == wanted.host and bool(self.session.key)
-        return own if wanted is None or moved else wanted
+        if wanted is None or (self.session.key and own.host == wanted.host and own.number != wanted.number):
+            return own
+        return wanted
 
     @property
     def of_test_server(self) -> bool:

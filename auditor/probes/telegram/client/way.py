@@ -196,7 +196,7 @@ def _floods(driver: Driver, now: datetime) -> Iterator[Flood]:
 
 def _plain(answer: Any) -> dict[str, Any]:
     """Return Telethon's object, or a list of people, as plain data."""
-    plain: dict[str, Any] = _as_json(answer.to_dict() if hasattr(answer, "to_dict") else {"users": list(answer)})
+    plain: dict[str, Any] = _as_json(answer if hasattr(answer, "to_dict") else {"_": "Users", "users": list(answer)})
     return plain
 
 

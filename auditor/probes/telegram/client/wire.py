@@ -36,6 +36,8 @@ PRIVATE = {
 
 _WORD = re.compile(r"[A-Z][A-Z0-9_]{2,60}")
 _LONG_AGO = datetime(2013, 8, 14, tzinfo=UTC)
+_ABSENT = {errno.ECONNREFUSED: "refused"} | dict.fromkeys((errno.ENETUNREACH, errno.EHOSTUNREACH), "network")
+"""What is plainly not there (`Failure.absent`), by the system's number."""
 Result = TypeVar("Result")
 
 
@@ -131,8 +133,10 @@ class Wire:
 
     def _note(self, error: OSError) -> None:
         """Note that there is plainly nothing to connect to; Telethon keeps the reason to itself."""
-        refused = isinstance(error, ConnectionRefusedError) or error.errno == errno.ECONNREFUSED
-        self._absent = "name" if isinstance(error, socket.gaierror) else "refused" if refused else ""
+        if isinstance(error, socket.gaierror):
+            self._absent = "network" if error.errno == socket.EAI_AGAIN else "name"
+        else:
+            self._absent = _ABSENT.get(error.errno or 0, "")
 
     async def _drop(self) -> None:
         client, self._client = self._client, None
@@ -174,7 +178,7 @@ def _open_client(account: Account, note: Callable[[OSError], None] = lambda _err
         session.set_dc(dc.number, dc.host, dc.port)
     if account.session.key:
         session.auth_key = AuthKey(account.session.key)
-    # A state of updates to catch up from spares three requests that Telethon makes to find one.
+    # A state of updates to catch up from spares a session that is signed in three requests to find one.
     session.set_update_state(0, types.updates.State(pts=1, qts=0, date=_LONG_AGO, seq=0, unread_count=0))
     mtproxy = proxy is not None and proxy.kind == "mtproxy"
     with warnings.catch_warnings():
@@ -185,7 +189,7 @@ def _open_client(account: Account, note: Callable[[OSError], None] = lambda _err
             account.api_hash,
             connection=_noting(ConnectionTcpMTProxyRandomizedIntermediate if mtproxy else ConnectionTcpFull, note),
             proxy=_proxy(account),
-            catch_up=True,
+            catch_up=bool(account.session.key),
             receive_updates=False,
             flood_sleep_threshold=0,
             request_retries=1,

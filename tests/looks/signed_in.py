@@ -1,0 +1,158 @@
+"""The sandbox's Telegram with a session, and runs of the signed-in client's looks over its real MTProto server."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from auditor.base.address import Address
+from auditor.base.settings import load_settings
+from auditor.base.snapshot import ControlResult, Network, Snapshot
+from auditor.base.weeks import Week
+from auditor.probes.base import Login, Target, Window
+from auditor.probes.driver import Driver, Limits, Reply, Timer
+from auditor.probes.looks import Call, Record, replay
+from auditor.probes.plugins import Wiring
+from auditor.probes.telegram.client.look_plugin import PLUGIN
+from auditor.probes.telegram.client.way import ClientWay
+from auditor.registry.models import Control
+from auditor.sandbox import Sandbox, World
+from auditor.sandbox.world.model import Account
+from tests.cases import TOMSK as ZONE
+
+CONTROL = "sandbox_control"
+
+
+def address(name: str) -> Address:
+    return Address(Network.TELEGRAM, name.lower())
+
+
+def target(account: Account | str, **more: Any) -> Target:
+    return Target(address(account if isinstance(account, str) else account.name), **more)
+
+
+def window(world: World, now: datetime) -> Window:
+    return Window.of(Week.parse(world.week, ZONE), now)
+
+
+def pages(world: World) -> list[Account]:
+    return [account for account in world.accounts if account.network == "telegram"]
+
+
+def channels(world: World) -> list[Account]:
+    return [account for account in pages(world) if account.kind == "channel"]
+
+
+def ending(world: World, suffix: str) -> Account:
+    return next(account for account in pages(world) if account.name.endswith(suffix))
+
+
+def methods(sandbox: Sandbox) -> Counter[str]:
+    return Counter(request.method for request in sandbox.requests if request.network == "MTPROTO")
+
+
+class FakeTime:
+    """A timer by which nothing is waited for in earnest."""
+
+    def __init__(self) -> None:
+        self.now, self.slept = 1000.0, list[float]()
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        self.slept.append(seconds)
+
+    @property
+    def timer(self) -> Timer:
+        return Timer(lambda: self.now, self.sleep)
+
+
+@dataclass
+class Run:
+    """What came of a run."""
+
+    snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    controls: list[ControlResult] = field(default_factory=list)
+    tapes: dict[str, list[Record]] = field(default_factory=dict)
+    requests: Counter[str] = field(default_factory=Counter)
+    login: Login | None = None
+    slept: list[float] = field(default_factory=list)
+    sent: int = 0
+
+    def __getitem__(self, account: Account | str) -> Snapshot:
+        return self.snapshots[address(account if isinstance(account, str) else account.name).url]
+
+
+@dataclass
+class Phone:
+    """An account signed in at a sandbox."""
+
+    sandbox: Sandbox
+    folder: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def wiring(self, login: Login | None = None) -> Wiring:
+        self.folder.mkdir(exist_ok=True)
+        environ = {**self.sandbox.settings(client=self.folder), **self.settings}
+        return Wiring(load_settings(environ, self.folder), lambda: self.sandbox.now, self.folder, login=login)
+
+    def run(
+        self,
+        looks: Iterable[Target],
+        login: Login | None = None,
+        *,
+        controls: Iterable[Control] = (),
+        limits: Limits | None = None,
+    ) -> Run:
+        """Look at controls and then at accounts; by a timer that does not wait."""
+        opened, time, run = PLUGIN.open(self.wiring(login)), FakeTime(), Run()
+        assert opened is not None
+        driver = Driver(opened.way, lambda: self.sandbox.now, limits or opened.limits, timer=time.timer)
+        before = len(self.sandbox.requests)
+
+        def shelve(key: str, seen: Any, tape: Any) -> None:
+            assert seen is not None, f"a look broke: {key}"
+            run.tapes[key] = list(tape)
+            if isinstance(seen, Snapshot):
+                run.snapshots[key] = seen
+            else:
+                run.controls.append(seen)
+
+        span = window(self.sandbox.world, self.sandbox.now)
+        try:
+            driver.run({f"control {c.url.url}": PLUGIN.control(c) for c in controls}, shelve)
+            driver.run({t.address.url: PLUGIN.look(t, span) for t in looks}, shelve)
+        finally:
+            opened.way.close()
+        run.login, run.requests, run.slept = opened.login(driver), driver.requests, time.slept
+        run.sent = len(self.sandbox.requests) - before
+        return run
+
+    def look(self, account: Account | str, login: Login | None = None, **more: Any) -> Snapshot:
+        """One account in a run of its own."""
+        return self.run([target(account, **more)], login)[account]
+
+    def again(self, run: Run, looked_at: Target) -> Snapshot:
+        """Take a look again from its records alone."""
+        look = PLUGIN.look(looked_at, window(self.sandbox.world, self.sandbox.now))
+        return replay(look, [record.answer() for record in run.tapes[looked_at.address.url]], self.sandbox.now)
+
+
+class Remembering:
+    """A way that sends each call once, and answers from memory from then on."""
+
+    def __init__(self, way: ClientWay) -> None:
+        self._way, self._replies = way, dict[tuple[str, ...], Reply]()
+
+    def send(self, call: Call, seconds: float) -> Reply:
+        key = (call.method, *(f"{name}={value}" for name, value in call.params.items()))
+        if key not in self._replies:
+            self._replies[key] = self._way.send(call, seconds)
+        return replace(self._replies[key])
+
+    def read(self, call: Call, reply: Reply) -> Any:
+        return self._way.read(call, reply)
+
+    def close(self) -> None:
+        self._way.close()

@@ -1,0 +1,459 @@
+"""The signed-in client's look against the sandbox's MTProto: what it sees, what it asks, and what is kept."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Precision, Side, Snapshot
+from auditor.probes.base import Login, Sighting, Target
+from auditor.probes.looks import Act, Look
+from auditor.probes.telegram.client.look_plugin import PLUGIN
+from auditor.probes.telegram.client.way import RESOLVE, ClientWay
+from auditor.registry.models import Control
+from auditor.sandbox import Sandbox, World
+from tests import worlds
+from tests.looks import every_ask
+from tests.looks.signed_in import (
+    CONTROL,
+    Phone,
+    Remembering,
+    Run,
+    address,
+    channels,
+    ending,
+    methods,
+    pages,
+    target,
+    window,
+)
+from tests.telegram_client import Client
+from tests.telegram_client import Run as OldRun
+
+HISTORY, FULL, ADMINISTRATORS = "messages.getHistory", "channels.getFullChannel", "channels.getParticipants"
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World.build()
+
+
+@pytest.fixture
+def phone(world: World, tmp_path: Path) -> Iterator[Phone]:
+    with Sandbox(world) as sandbox:
+        yield Phone(sandbox, tmp_path)
+
+
+@pytest.fixture
+def glava(world: World) -> str:
+    return ending(world, "_glava").name
+
+
+def everything(phone: Phone, login: Login | None = None) -> Run:
+    return phone.run([target(account) for account in pages(phone.sandbox.world)], login)
+
+
+# What the old probe sees ---------------------------------------------------------------------------------------------
+
+
+def probed(run: OldRun, looked_at: Target) -> Snapshot:
+    """What the old probe sees."""
+    seen = run.probe.look(looked_at, window(run.client.world, run.client.sandbox.now))
+    assert isinstance(seen, Sighting)
+    return seen.snapshot
+
+
+def alike(snapshot: Snapshot, *, full: bool = True) -> dict[str, object]:
+    """A snapshot's values but for those that are added at storing.
+
+    When a thread was read is said now wherever it was read; of an institution it is never said that all was.
+    """
+    left = {"vantage", "evidence", "posts"} if full else {"vantage", "evidence", "posts", "posts_since"}
+    posts = [post.model_dump(exclude={"comments_read_at"}) for post in snapshot.posts]
+    return {**snapshot.model_dump(exclude=left), "posts": sorted(posts, key=lambda post: post["id"])}
+
+
+@pytest.mark.parametrize("build", [World.build, worlds.answered])
+def test_the_look_sees_what_the_probe_saw(build: Callable[[], World], tmp_path: Path) -> None:
+    """Value for value, of every channel, group, person, bot, invite and free name; with no request more."""
+    with Sandbox(build()) as sandbox:
+        client, phone = Client(sandbox, tmp_path), Phone(sandbox, tmp_path / "new")
+        staff = tuple(c.author.number for a in channels(sandbox.world) for p in a.posts[-3:] for c in p.comments[:1])
+        targets = [target(account, staff=staff, full="_adm" not in account.name) for account in pages(sandbox.world)]
+        with client.run() as old:
+            seen = {t.address.url: probed(old, t) for t in targets}
+            before = sum(methods(sandbox).values())
+        run = phone.run(targets, controls=[Control(url=address(CONTROL), exists=True)])
+    for each in targets:
+        url, full = each.address.url, each.full
+        assert alike(run.snapshots[url], full=full) == alike(seen[url], full=full)
+    assert [control.outcome for control in run.controls] == [Outcome.PASSED]
+    assert run.sent <= before - 3, "what Telethon asks to find a state of updates is spared"
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_each_look_is_taken_again_from_its_records(phone: Phone, known: bool) -> None:
+    """In a first run, which looks names up, and in a second, which asks by number."""
+    login = everything(phone).login if known else None
+    looked_at = [target(a, full="_adm" not in a.name, id=a.number, id_seen=known) for a in pages(phone.sandbox.world)]
+    run = phone.run(looked_at, login)
+    assert [phone.again(run, t) for t in looked_at] == [run.snapshots[t.address.url] for t in looked_at]
+
+
+def test_when_a_thread_was_read_is_always_said(phone: Phone, glava: str) -> None:
+    """Of each post that has comments; the look's own moment is that of its history."""
+    seen = phone.look(glava)
+    assert seen.taken_at == phone.sandbox.now
+    assert {p.comments_read_at for p in seen.posts if p.comments} == {phone.sandbox.now}
+
+
+# Names and numbers ---------------------------------------------------------------------------------------------------
+
+
+def test_a_second_run_of_the_same_sign_in_looks_no_channel_up(phone: Phone) -> None:
+    """It asks by the numbers that it has met, persons and bots too; another sign-in shares nothing."""
+    first = everything(phone)
+    second = everything(phone, first.login)
+    assert second.requests[RESOLVE] == 1, "the name that is free"
+    assert second.snapshots == first.snapshots
+    assert first.login is not None
+    assert second.login is not None
+    assert second.login.peers == first.login.peers
+    assert everything(phone, replace(first.login, session="another")).requests[RESOLVE] == first.requests[RESOLVE]
+
+
+def test_a_confirmed_channel_costs_a_request_for_its_card(phone: Phone, glava: str) -> None:
+    """By its number, where this sign-in has met it."""
+    login = phone.run([target(glava)]).login
+    number = ending(phone.sandbox.world, "_glava").number
+    run = phone.run([target(glava, id=number, id_seen=True)], login)
+    assert run.requests == {FULL: 1, HISTORY: 2, ADMINISTRATORS: 1}
+
+
+def test_a_void_hash_is_looked_up_once_again(phone: Phone, glava: str) -> None:
+    """As after another sign-in under the same name of the session."""
+    login = phone.run([target(glava)]).login
+    assert login is not None
+    spoilt = replace(login, peers=tuple(replace(peer, access_hash=peer.access_hash ^ 1) for peer in login.peers))
+    run = phone.run([target(glava, id=ending(phone.sandbox.world, "_glava").number, id_seen=True)], spoilt)
+    assert run[glava].exists is True
+    assert (run.requests[RESOLVE], run.login and run.login.peers) == (1, login.peers)
+
+
+def test_a_number_whose_name_has_passed_on_is_not_believed(phone: Phone, glava: str) -> None:
+    """The name may belong to another channel by now."""
+    other = ending(phone.sandbox.world, "_grace").name
+    login = phone.run([target(glava), target(other)]).login
+    assert login is not None
+    crossed = replace(next(p for p in login.peers if p.name == other.lower()), name=glava.lower())
+    seen = phone.look(glava, replace(login, peers=(crossed,)))
+    assert seen.id == ending(phone.sandbox.world, "_glava").number
+
+
+def test_a_channel_is_gone_by_telegrams_word_about_its_number(
+    phone: Phone, glava: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sign-in that has met it is told so in every later run; to a stranger the name is free and nothing more."""
+    account = ending(phone.sandbox.world, "_glava")
+    login = phone.run([target(glava)]).login
+    monkeypatch.setattr(account, "ends_at", phone.sandbox.now)
+    for _ in range(2):
+        run = phone.run([target(glava, id=account.number, id_seen=True)], login)
+        login = run.login
+        assert (run[glava].exists, run[glava].cause) == (False, Cause.GONE)
+    stranger = phone.look(glava, id=account.number, id_seen=True)
+    assert (stranger.exists, stranger.cause) == (None, Cause.NOT_AT_ADDRESS)
+
+
+@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize("seen", [False, True])
+def test_renamed_and_deleted_channels_are_found_as_the_probe_found_them(
+    known: bool, seen: bool, tmp_path: Path
+) -> None:
+    """By their numbers, week after week, by a sign-in that has met them; the names may be another's by now."""
+    with Sandbox(worlds.renamed()) as sandbox:
+        client, phone = Client(sandbox, tmp_path), Phone(sandbox, tmp_path / "new")
+        heads = [target(account, id=account.number, id_seen=seen) for account in channels(sandbox.world)]
+        before, met, login = sandbox.world.now - timedelta(weeks=1), None, None
+        for moment in (before, sandbox.world.now, sandbox.world.now) if known else (sandbox.world.now,):
+            sandbox.now = moment
+            with client.run(met) as old:
+                wanted = {t.address.url: old.probe.look(t, window(sandbox.world, moment)).snapshot for t in heads}
+                asked = old.probe.resolves
+                met = old.probe.login
+            run = phone.run(heads, login)
+            login = run.login
+            assert {url: alike(s) for url, s in run.snapshots.items()} == {url: alike(s) for url, s in wanted.items()}
+            assert run.requests[RESOLVE] <= asked
+            assert [phone.again(run, t) for t in heads] == [run.snapshots[t.address.url] for t in heads]
+    moved = [s for s in run.snapshots.values() if s.renamed_to]
+    assert moved or not known
+    assert all(post.url.startswith(f"{s.renamed_to}/") for s in moved for post in s.posts)
+
+
+def test_another_channel_than_the_confirmed_one_is_not_read(phone: Phone, glava: str) -> None:
+    """It is there, and what it shows is not his."""
+    seen = phone.look(glava, id=77, id_seen=True)
+    assert (seen.exists, seen.posts_cause, seen.posts, seen.subscribers) == (True, Cause.GONE, (), None)
+
+
+# What stands at an address -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("suffix", "kind"), [("_gruppa", "group"), ("_lichno", "user"), ("_robot", "bot")])
+def test_of_what_is_no_channel_only_the_kind_is_kept(phone: Phone, suffix: str, kind: str) -> None:
+    """Nothing of a person but that it is one."""
+    account = ending(phone.sandbox.world, suffix)
+    run = phone.run([target(account)])
+    assert (run[account].exists, run[account].cause, run[account].kind) == (None, Cause.WRONG_KIND, kind)
+    *_, card = run.tapes[address(account.name).url]
+    assert account.title.encode() not in card.body
+    assert str(account.number).encode() not in card.body
+
+
+def test_a_restricted_channel_exists_and_its_posts_are_refused(phone: Phone, glava: str) -> None:
+    """Nobody is shown them, so nobody is judged by them; labels of a swindler are in the evidence."""
+    account = ending(phone.sandbox.world, "_glava")
+    phone.sandbox.telegram_flags[glava.lower()] = {"restricted", "scam"}
+    run = phone.run([target(glava)])
+    seen = run[glava]
+    assert (seen.exists, seen.posts_cause, seen.posts, seen.opened_at) == (True, Cause.REFUSED, (), account.opened)
+    assert b'"scam":true' in run.tapes[address(glava).url][-1].body
+    assert phone.look(glava, full=False).posts_cause is Cause.REFUSED
+
+
+def test_a_private_channel_exists_and_is_private(phone: Phone, glava: str) -> None:
+    """Its name leads to it; it shows itself to nobody, met or not."""
+    phone.sandbox.faults.on(f"mtproto_channel_private:{glava.lower()}")
+    first = phone.run([target(glava)])
+    again = phone.look(glava, first.login, id=ending(phone.sandbox.world, "_glava").number, id_seen=True)
+    assert [(s.exists, s.cause) for s in (first[glava], again)] == [(True, Cause.PRIVATE)] * 2
+
+
+def test_a_member_learns_the_opening_from_the_first_messages(phone: Phone) -> None:
+    """For who has joined, the channel's date is the joining's; its birth message still stands."""
+    account = ending(phone.sandbox.world, "_gub")
+    phone.sandbox.telegram_member_of = {account.name.lower()}
+    run = phone.run([target(account)])
+    assert (run[account].opened_at, run[account].opened_precision) == (account.opened, Precision.EXACT)
+    assert phone.look(account, posts_until=phone.sandbox.now).opened_precision is Precision.EXACT
+
+
+def test_controls_come_out_as_the_world_has_them(phone: Phone) -> None:
+    """And not, where the server lies about them."""
+    controls = [Control(url=address(CONTROL), exists=True), Control(url=address("sandbox_nobody_here"), exists=False)]
+    run = phone.run([], controls=controls)
+    assert [(c.outcome, c.wall, c.thread) for c in run.controls] == [
+        (Outcome.PASSED, True, True),
+        (Outcome.PASSED, None, None),
+    ]
+    assert {record.kind for tape in run.tapes.values() for record in tape} == {EvidenceKind.CONTROL}
+    phone.sandbox.faults.on("mtproto_control")
+    assert [c.outcome for c in phone.run([], controls=controls).controls] == [Outcome.FAILED] * 2
+
+
+# When things fail ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", ["_glava", "_adm"])
+def test_no_failed_ask_becomes_a_claim(phone: Phone, suffix: str) -> None:
+    """Each ask fails by each cause, alone and with all after it: no more is claimed than was read, none is red."""
+    world, now = phone.sandbox.world, phone.sandbox.now
+    opened = PLUGIN.open(phone.wiring())
+    assert opened is not None
+    assert isinstance(opened.way, ClientWay)
+    account, way = ending(world, suffix), Remembering(opened.way)
+    looked_at = target(account, id=account.number, id_seen=True, full=suffix != "_adm")
+
+    def make() -> Look[Snapshot]:
+        return PLUGIN.look(looked_at, window(world, now))
+
+    try:
+        whole = every_ask.run(make(), way).seen
+        assert whole.exists is True
+        wrong = []
+        codes = [(400, Cause.REFUSED, Act.TELL), (401, Cause.NO_CREDENTIALS, Act.STOP)]
+        for failed in every_ask.every_failure(make, way, every_ask.failures(now, codes)):
+            part = failed.ran.seen
+            assert every_ask.replayed(make, failed.ran, now) == part, str(failed)
+            more = every_ask.reds(part) - every_ask.reds(whole) if not failed.onwards else ()
+            wrong += [f"{failed}: {claim}" for claim in (*every_ask.overclaims(part, whole), *more)]
+    finally:
+        way.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "cause"),
+    [
+        ("mtproto_rpc_500:channels.getParticipants", Cause.UNREACHABLE),
+        ("mtproto_flood_long:channels.getParticipants", Cause.THROTTLED),
+        ("mtproto_group_private", Cause.PRIVATE),
+    ],
+)
+def test_without_the_administrators_nobody_is_surely_a_citizen_who_does_more_than_ask(
+    phone: Phone, glava: str, fault: str, cause: Cause
+) -> None:
+    """Issue 25, item 2: an administrator whom nobody named is unknown, and his thread was not read whole."""
+    whole = phone.look(glava)
+    phone.sandbox.faults.on(fault)
+    part = phone.look(glava)
+    assert {post.comments_cause for post in part.posts if post.comments} == {cause}
+    before, after = ({c.id: c for p in seen.posts for c in p.comments} for seen in (whole, part))
+    assert before.keys() == after.keys()
+    lost = {number for number in after if after[number].side is not before[number].side}
+    assert {(before[n].side, after[n].side) for n in lost} == {(Side.CITIZEN, Side.UNKNOWN)}
+    asking = {c.author for c in after.values() if c.question}
+    assert {c.author for c in after.values() if c.side is Side.CITIZEN} <= asking
+
+
+def test_a_flood_wait_of_hours_closes_one_method_while_other_looks_go_on(phone: Phone, glava: str) -> None:
+    """Known channels are read; the wait is kept, and is asked for again in no later run before its end."""
+    login = phone.run([target(glava)]).login
+    phone.sandbox.faults.on(f"mtproto_flood_long:{RESOLVE}")
+    other = ending(phone.sandbox.world, "_grace")
+    run = phone.run([target(other), target(glava)], login)
+    assert (run[other].exists, run[other].cause) == (None, Cause.THROTTLED)
+    assert run[glava].posts_cause is None
+    assert run.slept == []
+    assert run.login is not None
+    assert [(f.method, f.until - phone.sandbox.now) for f in run.login.floods] == [(RESOLVE, timedelta(seconds=36_468))]
+    phone.sandbox.faults.clear()
+    later = phone.run([target(other)], run.login)
+    assert (later[other].cause, later.requests, later.login and later.login.floods) == (
+        Cause.THROTTLED,
+        {},
+        run.login.floods,
+    )
+    phone.sandbox.now += timedelta(hours=11)
+    opened = phone.run([target(other)], run.login)
+    assert (opened[other].exists, opened.login and opened.login.floods) == (True, ())
+
+
+def test_a_short_flood_wait_is_slept_through(phone: Phone, glava: str) -> None:
+    """By the seconds that Telegram asks for; nothing of the look is lost."""
+    whole = phone.look(glava)
+    phone.sandbox.faults.on(f"mtproto_flood_short:{HISTORY}")
+    run = phone.run([target(glava)])
+    assert run[glava] == whole
+    assert run.slept == [1.0]
+    assert run.login is not None
+    assert run.login.floods == ()
+
+
+@pytest.mark.parametrize("fault", ["mtproto_drop_mid_page", "mtproto_bad_salt", "mtproto_rpc_500_once"])
+def test_a_passing_fault_changes_nothing_that_is_seen(phone: Phone, glava: str, fault: str) -> None:
+    """A broken page, a changed salt, a server's error: within the run the connection is made anew."""
+    whole = phone.look(glava)
+    phone.sandbox.faults.on(fault)
+    assert phone.look(glava) == whole
+
+
+@pytest.mark.parametrize("fault", ["mtproto_auth_key_unregistered", "mtproto_user_banned", "mtproto_key_forgotten"])
+@pytest.mark.parametrize("after", [0, 4, 5, 8])
+def test_a_session_that_is_revoked_stops_the_route_at_once(phone: Phone, fault: str, after: int) -> None:
+    """Issue 25, item 44: whatever is not read is `no_credentials`, and nothing more is asked."""
+    accounts = [ending(phone.sandbox.world, suffix) for suffix in ("_glava", "_grace", "_gub")]
+    whole = phone.run([target(account) for account in accounts])
+    phone.sandbox.faults.on(fault, after=after)
+    run = phone.run([target(account) for account in accounts])
+    assert run.sent <= after + 3
+    causes = {c for s in run.snapshots.values() for c in (s.cause, s.posts_cause, *_threads(s)) if c}
+    assert causes & {Cause.NO_CREDENTIALS} == {Cause.NO_CREDENTIALS}
+    assert causes <= {Cause.NO_CREDENTIALS, Cause.TOO_LITTLE_DATA}
+    for account in accounts:
+        assert every_ask.overclaims(run[account], whole[account]) == []
+
+
+def _threads(seen: Snapshot) -> Iterator[Cause | None]:
+    return (post.comments_cause for post in seen.posts)
+
+
+@pytest.mark.parametrize("fault", ["mtproto_down", "mtproto_hangs"])
+def test_a_telegram_that_does_not_answer_is_no_absence(phone: Phone, world: World, fault: str) -> None:
+    """Cut off or silent; after three in a row a method is asked no more."""
+    phone.sandbox.faults.on(fault)
+    opened = PLUGIN.open(phone.wiring())
+    assert opened is not None
+    limits = replace(opened.limits, answer=0.1)
+    run = phone.run([target(account) for account in channels(world)[:6]], limits=limits)
+    assert {(s.exists, s.cause) for s in run.snapshots.values()} == {(None, Cause.UNREACHABLE)}
+    assert run.requests[RESOLVE] <= 9
+
+
+# What is kept --------------------------------------------------------------------------------------------------------
+
+
+def test_no_word_or_name_of_a_citizen_and_no_hash_is_kept(phone: Phone) -> None:
+    """In no record, address or snapshot; of the account that looks neither number nor key."""
+    run = everything(phone)
+    text = "\n".join(
+        [record.url + record.body.decode() for tape in run.tapes.values() for record in tape]
+        + [seen.model_dump_json() for seen in run.snapshots.values()]
+    )
+    assert [word for word in phone.sandbox.world.citizens if word and word in text] == []
+    assert run.login is not None
+    assert [peer for peer in run.login.peers if str(peer.access_hash) in text] == []
+    for secret in (phone.sandbox.telegram_phone[1:], phone.sandbox.telegram_api_hash):
+        assert secret not in text
+    assert "mtproto://messages.getHistory?channel=" in text
+    assert "mtproto://messages.getHistory?group=" in text
+
+
+def test_the_session_file_is_not_touched(phone: Phone, glava: str) -> None:
+    """Byte for byte: two uses at a time cannot spoil it."""
+    file = Path(phone.sandbox.settings(client=phone.folder)["AUDITOR_TELEGRAM_SESSION"])
+    before = file.read_bytes()
+    phone.look(glava)
+    assert file.read_bytes() == before
+    assert [path.name for path in file.parent.glob("*.session*")] == [file.name]
+
+
+def test_nothing_is_logged(phone: Phone, glava: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Telethon's own words about an account and its answers are nobody's."""
+    caplog.set_level("DEBUG")
+    phone.sandbox.faults.on("mtproto_drop_mid_page")
+    phone.look(glava)
+    assert [r for r in caplog.records if r.name.startswith("telethon") or r.levelname != "DEBUG"] == []
+
+
+def test_a_channel_without_a_group_takes_no_comments(phone: Phone) -> None:
+    """Closed is what the network says, and costs no request."""
+    seen = phone.look(ending(phone.sandbox.world, "_bez"))
+    assert {(p.comments_state, p.comments_cause) for p in seen.posts} == {(CommentsState.CLOSED, None)}
+
+
+def test_threads_that_were_left_out_are_not_asked_for(phone: Phone, glava: str) -> None:
+    """Where the count is as it was; with all of them left, the group is not asked either."""
+    whole = phone.look(glava)
+    skip = {post.id: post.comments_count for post in whole.posts if post.comments_count}
+    run = phone.run([target(glava, skip=skip)])
+    assert run.requests[ADMINISTRATORS] == 0
+    assert {p.comments_left for p in run[glava].posts if p.comments_count and p.comments_read_at is None} >= {True}
+
+
+WITHOUT = """
+import sys
+from auditor.probes.telegram.client.look_plugin import PLUGIN
+print("telethon" in sys.modules)
+"""
+
+
+def test_the_plugin_alone_does_not_import_telethon() -> None:
+    """To replay a week takes no sign-in and no library of Telegram's."""
+    done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_without_a_session_the_route_is_not_there_or_has_no_credentials(phone: Phone, tmp_path: Path) -> None:
+    """Not there where none was named; one that was named and cannot be used is told."""
+    nowhere = replace(phone.wiring(), settings=replace(phone.wiring().settings), data=tmp_path / "none")
+    assert PLUGIN.open(nowhere) is not None
+    lost = Phone(phone.sandbox, phone.folder, {"AUDITOR_TELEGRAM_SESSION": str(tmp_path / "no.session")})
+    seen = lost.look(ending(phone.sandbox.world, "_glava"))
+    assert (seen.exists, seen.cause) == (None, Cause.NO_CREDENTIALS)
+    assert methods(phone.sandbox) == {}
