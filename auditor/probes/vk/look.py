@@ -5,25 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from auditor.base.address import Address
-from auditor.base.snapshot import (
-    Cause,
-    ControlResult,
-    EvidenceKind,
-    Network,
-    Outcome,
-    Post,
-    Precision,
-    Route,
-    Snapshot,
-    Trace,
-    TraceKind,
-)
+from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Post, Route, Snapshot
 from auditor.probes.base import Target, Window
 from auditor.probes.looks import Ask, Call, Failure, Look, ask
 from auditor.probes.vk.codes import speaks_of_page
-from auditor.probes.vk.forms import Items, Page, WallPost
+from auditor.probes.vk.forms import Items, WallPost
 from auditor.probes.vk.names import Found, find
-from auditor.probes.vk.posts import Wall, oldest_photo, oldest_post, read_wall, wall_page
+from auditor.probes.vk.pages import Page
+from auditor.probes.vk.posts import Wall, bounds, oldest_photo, oldest_post, read_wall, wall_page
 from auditor.probes.vk.speakers import Door, numbered_names
 from auditor.probes.vk.talks import Talk, read_talk
 from auditor.registry.models import Control
@@ -75,13 +64,8 @@ def existence(found: Found) -> tuple[bool | None, Cause | None]:
 
 
 def _facts(page: Page) -> dict[str, Any]:
-    return {
-        "kind": page.kind,
-        "id": page.id,
-        "verified": page.verified,
-        "subscribers": page.subscribers,
-        "register_link": page.register_link,
-    }
+    told = ("kind", "id", "verified", "subscribers", "register_link")
+    return {name: getattr(page, name) for name in told}
 
 
 def _address_of(page: Page) -> str:
@@ -99,22 +83,17 @@ def _is_private(page: Page, failure: Failure | None) -> bool:
 
 def _seen(page: Page, wall: Wall, target: Target, window: Window) -> Look[dict[str, Any]]:
     """Read the threads of the window, and the traces of the opening."""
-    facts, dates = dict[str, Any](), {TraceKind.OLDEST_POST: wall.oldest}
-    before = target.photos_before
+    oldest, before, facts = wall.oldest, target.photos_before, dict[str, Any]()
+    photo: datetime | Cause | None = None
     if target.posts_until is None or before is not None:  # else an earlier look has looked for it
-        dates[TraceKind.OLDEST_POST] = yield from oldest_post(wall)
-    oldest, answers = dates[TraceKind.OLDEST_POST], wall.failure is None or speaks_of_page(wall.failure)
+        oldest = yield from oldest_post(wall)
+    answers = wall.failure is None or speaks_of_page(wall.failure)
     if answers and before is not None and page.id > 0 and (oldest is None or oldest >= before):
         photo = yield from oldest_photo(page.id)
-        is_read = not isinstance(photo, Cause)
-        facts = {"photos_read": is_read, "photos_cause": None if is_read else photo}
-        dates[TraceKind.PROFILE_PHOTO] = None if isinstance(photo, Cause) else photo
-    traces = tuple(Trace(kind=kind, at=at) for kind, at in dates.items() if at is not None)
-    if traces:
-        facts |= {"opened_at": min(t.at for t in traces), "opened_precision": Precision.NOT_LATER_THAN}
+        facts = {"photos_cause": photo} if isinstance(photo, Cause) else {"photos_read": True}
     talks = yield from _talks(page, wall, target, window)
-    told = {"posts": _posts(wall, talks), "posts_cause": wall.cause, "older_cause": wall.tail_cause}
-    return {**told, **facts, "traces": traces}
+    facts |= {"posts": _posts(wall, talks), "posts_cause": wall.cause, "older_cause": wall.tail_cause}
+    return facts | bounds(oldest, None if isinstance(photo, Cause) else photo)
 
 
 def _talks(page: Page, wall: Wall, target: Target, window: Window) -> Look[dict[int, Talk]]:
@@ -144,27 +123,18 @@ def _posts(wall: Wall, talks: Mapping[int, Talk]) -> tuple[Post, ...]:
 
 
 def _post(wall: Wall, post: WallPost, talk: Talk | None) -> Post:
-    fields: dict[str, Any] = {}
+    same = ("id", "at", "repost", "sketch", "moved", "moved_to")
+    fields = {name: getattr(post, name) for name in same} | {"comments_count": post.comments}
     if talk is not None:
         was_read = talk.cause in _READ and not talk.left
-        fields = {
+        fields |= {
             "comments_state": talk.state,
             "comments_cause": talk.cause,
             "comments_left": talk.left,
             "comments": talk.shown,
             "comments_read_at": (wall.at if post.comments == 0 else talk.at) if was_read else None,
         }
-    return Post(
-        id=post.id,
-        at=post.at,
-        url=f"https://vk.com/wall{wall.owner}_{post.id}",
-        repost=post.repost,
-        sketch=post.sketch,
-        moved=post.moved,
-        moved_to=post.moved_to,
-        comments_count=post.comments,
-        **fields,
-    )
+    return Post(url=f"https://vk.com/wall{wall.owner}_{post.id}", **fields)
 
 
 # Controls ------------------------------------------------------------------------------------------------------------

@@ -13,32 +13,33 @@ from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.probes.base import Target
 from auditor.probes.looks import Act, Ask, Call, Failure, Look, ask
 from auditor.probes.vk.codes import NO_SUCH
-from auditor.probes.vk.forms import Numbers, Page, Pages, ScreenName, Wanted
+from auditor.probes.vk.pages import Page, Pages, ScreenName, Wanted
 from auditor.probes.vk.speakers import stated_number
 
-_USERS, _GROUPS = ("users.get", "user_ids", 1000), ("groups.getById", "group_ids", 500)
-"""A method that tells of many pages, its parameter, and how many it takes."""
-_PROFILE = "screen_name,domain,verified,followers_count,status,site,about"
-_COMMUNITY = "screen_name,verified,members_count,description,status,site,wall,links"
+_MANY = {1: ("users.get", "user_ids", 1000), -1: ("groups.getById", "group_ids", 500)}
+"""By sign of a page's number: the method that tells of many, its parameter, and how many it takes."""
+_FIELDS = {
+    1: "screen_name,domain,verified,followers_count,status,site,about",
+    -1: "screen_name,verified,members_count,description,status,site,wall,links",
+}
 _SIGNS = {"user": 1, "group": -1, "page": -1, "event": -1}
 """The sign of a number by what VK says that a short name stands for."""
 
 
+def _call(sign: int, names: Sequence[str], fields: str = "") -> Call:
+    method, many, most = _MANY[sign]
+    return Call(method, {many: ",".join(names), "fields": fields or _FIELDS[sign]}, many, most)
+
+
 def page_numbered(number: int, kind: EvidenceKind, official: int | None = None) -> Ask[Pages]:
     """Ask for a page by its signed number: one request tells of many."""
-    sign, method, fields = (1, _USERS, _PROFILE) if number > 0 else (-1, _GROUPS, _COMMUNITY)
-    return Ask(_together(method, [str(abs(number))], fields), Pages, kind, Wanted(sign, number, official=official))
-
-
-def _together(method: tuple[str, str, int], names: Sequence[str], fields: str) -> Call:
-    name, many, most = method
-    return Call(name, {many: ",".join(names), "fields": fields}, many, most)
+    sign = 1 if number > 0 else -1
+    return Ask(_call(sign, [str(abs(number))]), Pages, kind, Wanted(sign, number, official=official))
 
 
 def _named(name: str, sign: int, kind: EvidenceKind, official: int | None) -> Look[Pages | Failure]:
     """Ask for the user or the community of a name. A deleted page does not say its own: it is known by coming alone."""
-    method, fields = (_USERS, _PROFILE) if sign > 0 else (_GROUPS, _COMMUNITY)
-    call, wanted = _together(method, [name], fields), Wanted(sign, name=name, official=official)
+    call, wanted = _call(sign, [name]), Wanted(sign, names=frozenset({name}), official=official)
     answer = yield from ask(Ask(call, Pages, kind, wanted))
     if isinstance(answer, Failure) or answer.page is not None or not answer.unread:
         return answer
@@ -60,11 +61,12 @@ def names(wanted: Sequence[str]) -> Look[Mapping[str, int]]:
     lower = dict.fromkeys(name.casefold() for name in wanted)
     numbers = {name: number for name in lower if (number := stated_number(name)) is not None}
     unclear = set[str]()
-    for method, sign in ((_USERS, 1), (_GROUPS, -1)):
+    for sign in (1, -1):
         left = [name for name in lower if name not in numbers]
-        for start in range(0, len(left), method[2]):
-            found, open_names = yield from _numbers_of(method, left[start : start + method[2]])
-            numbers |= {name: sign * number for name, number in found.items()}
+        most = _MANY[sign][2]
+        for start in range(0, len(left), most):
+            found, open_names = yield from _numbers_of(sign, left[start : start + most])
+            numbers |= found
             unclear |= open_names
     for name in [name for name in lower if name not in numbers]:
         answer = yield from ask(_screen_name(name))
@@ -76,20 +78,21 @@ def names(wanted: Sequence[str]) -> Look[Mapping[str, int]]:
     return numbers
 
 
-def _numbers_of(method: tuple[str, str, int], some: Sequence[str]) -> Look[tuple[Mapping[str, int], set[str]]]:
+def _numbers_of(sign: int, some: Sequence[str]) -> Look[tuple[Mapping[str, int], frozenset[str]]]:
     """Ask for some names in one request; and return those of whom it leaves open whether they are anybody's.
 
     One page in trouble fails the request and is not named, so its halves are asked for.
     """
-    answer = yield from ask(
-        Ask(_together(method, some, "screen_name,domain"), Numbers, EvidenceKind.PROFILE, frozenset(some))
-    )
-    if isinstance(answer, Numbers):
-        return answer.numbers, {name for name in some if answer.strays and name not in answer.numbers}
+    wanted = Wanted(sign, names=frozenset(some), bare=True)
+    answer = yield from ask(Ask(_call(sign, some, "screen_name,domain"), Pages, EvidenceKind.PROFILE, wanted))
+    if not isinstance(answer, Failure):
+        numbers = {name: page.id for page in answer.pages for name in page.chosen_names & wanted.names}
+        return numbers, wanted.names - numbers.keys() if answer.unread else frozenset()
     if answer.act is not Act.TELL or answer.code is None or len(some) == 1:
-        return {}, set() if answer.code in NO_SUCH else set(some)
-    first, open_first = yield from _numbers_of(method, some[: len(some) // 2])
-    second, open_second = yield from _numbers_of(method, some[len(some) // 2 :])
+        return {}, frozenset() if answer.code in NO_SUCH else wanted.names
+    half = len(some) // 2
+    first, open_first = yield from _numbers_of(sign, some[:half])
+    second, open_second = yield from _numbers_of(sign, some[half:])
     return {**first, **second}, open_first | open_second
 
 

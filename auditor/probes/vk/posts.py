@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
-from auditor.base.snapshot import Cause, EvidenceKind
+from auditor.base.snapshot import Cause, EvidenceKind, Precision, Trace, TraceKind
 from auditor.probes.base import Target, Window
 from auditor.probes.looks import Ask, Call, Failure, Look, ask
-from auditor.probes.vk.forms import Pages, Photo, Photos, WallOf, WallPage, WallPost, Wanted
+from auditor.probes.vk.forms import Photo, Photos, PhotosOf, WallOf, WallPage, WallPost
 from auditor.probes.vk.lists import MOST_PAGES, PAGE, Line, read_line
+from auditor.probes.vk.pages import Pages, Wanted
 
 _TAIL = (10, PAGE)
 """So far from the wall's end its oldest post is looked for: more than one, because posts are deleted meanwhile."""
@@ -127,10 +129,18 @@ def oldest_post(wall: Wall) -> Look[datetime | None]:
     return wall.oldest
 
 
+def bounds(oldest: datetime | None, photo: datetime | None) -> dict[str, Any]:
+    """Bound the opening, in a snapshot's words, by the oldest post and the earliest photo that were seen."""
+    dates = {TraceKind.OLDEST_POST: oldest, TraceKind.PROFILE_PHOTO: photo}
+    traces = tuple(Trace(kind=kind, at=at) for kind, at in dates.items() if at is not None)
+    first = min((trace.at for trace in traces), default=None)
+    return {"traces": traces, "opened_at": first, "opened_precision": first and Precision.NOT_LATER_THAN}
+
+
 def oldest_photo(owner: int) -> Look[datetime | Cause | None]:
     """Ask for the earliest photo of a profile's own album; None: it has none. A key may not be allowed to ask."""
     params: dict[str, str | int] = {"owner_id": owner, "album_id": "profile", "rev": 0, "count": 1}
-    photos = yield from ask(Ask(Call("photos.get", params), Photos, EvidenceKind.OPENING, owner))
+    photos = yield from ask(Ask(Call("photos.get", params), Photos, EvidenceKind.OPENING, PhotosOf(owner)))
     if isinstance(photos, Failure):
         return photos.cause
     dates = [item.date for item in photos.items if isinstance(item, Photo)]

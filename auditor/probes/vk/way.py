@@ -6,7 +6,6 @@ echo of the parameters.
 """
 
 import json
-import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -20,6 +19,7 @@ from auditor.probes import web
 from auditor.probes.driver import Reply
 from auditor.probes.looks import Act, Call, Failure
 from auditor.probes.vk.codes import NOBODY, failure_of
+from auditor.probes.vk.forms import whole
 from auditor.probes.vk.network import VkSettings
 
 _VERSION = "5.199"
@@ -89,13 +89,13 @@ class VkWay:
         if failure is not None:
             return failure
         if reply.status != 200 or reply.location:
-            return _none(reply, Cause.BLOCKED)  # a redirect leads away from the API
+            return _failed(reply, Cause.BLOCKED)  # a redirect leads away from the API
         try:
             answer = json.loads(reply.body, object_pairs_hook=_once)
         except (ValueError, RecursionError):
-            return _none(reply, Cause.BLOCKED if _is_html(reply) else Cause.UNRECOGNISED_PAGE)
+            return _failed(reply, Cause.BLOCKED if _is_html(reply) else Cause.UNRECOGNISED_PAGE)
         error = answer.get("error") if isinstance(answer, dict) else None
-        code = _code(error)
+        code = whole(error.get("error_code")) if isinstance(error, dict) else None
         if code in NOBODY and call.method in _OF_MANY:
             return {"items": []}
         if code is not None and isinstance(error, dict):
@@ -103,7 +103,7 @@ class VkWay:
         value = answer.get("response") if isinstance(answer, dict) and "error" not in answer else None
         if isinstance(value, list) and call.method in _LISTS:
             return {"items": value}
-        return value if isinstance(value, dict) else _none(reply, Cause.UNRECOGNISED_PAGE)
+        return value if isinstance(value, dict) else _failed(reply, Cause.UNRECOGNISED_PAGE)
 
     def close(self) -> None:
         """Close the connections."""
@@ -120,7 +120,7 @@ def _no_file(*_: object, **__: object) -> None:
     """Keep nothing on disk: by default vk_api writes its keys into the working folder."""
 
 
-def _none(reply: Reply, cause: Cause) -> Failure:
+def _failed(reply: Reply, cause: Cause) -> Failure:
     return Failure(at=reply.at, cause=cause)
 
 
@@ -130,14 +130,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) != len(pairs):
         raise ValueError("a key appears twice")
     return made
-
-
-def _code(error: object) -> int | None:
-    """Read the code of an error; without one it is none."""
-    code = error.get("error_code") if isinstance(error, dict) else None
-    if isinstance(code, bool) or not isinstance(code, int | float) or not math.isfinite(code):
-        return None
-    return int(code)
 
 
 def _is_html(reply: Reply) -> bool:
