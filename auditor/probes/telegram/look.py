@@ -80,13 +80,14 @@ def _posts(source: Source, place: Place, walk: Walk, target: Target, window: Win
     threads, unnamed = yield from read_threads(source, wanted, [p.id for p in asked if p.at >= window.starts])
     doubt = unnamed is not None or (not source.shows_numbers and has_unseen_staff(target.staff))
     comments = yield from tell(source, threads, doubt=doubt)
+    left = {p.id for p in asked if p.id not in threads and not _is_told(p)}
     rows = []
     for post in posts:
-        thread = threads.get(post.id) or _unasked(post)
+        thread = threads.get(post.id) or (Thread() if post.id in left else _unasked(post))
         row = _post(place.name, post, thread, comments.get(post.id, ()), unnamed=unnamed)
-        left = post in asked and post.id not in threads and not _is_told(post)
-        rows.append(row.model_copy(update={"comments_left": True, "comments_cause": None}) if left else row)
-    return told_closed(rows)
+        rows.append(row.model_copy(update={"comments_left": post.id in left}))
+    failed = {number for number, t in threads.items() if t.state is CommentsState.UNKNOWN and t.cause is not None}
+    return told_closed(rows, left | failed)
 
 
 def _is_left(post: Message, target: Target) -> bool:

@@ -276,13 +276,15 @@ def _side(author: _Author, card: Identity | None, *, waiting: bool, doubt: bool)
     return Side.CITIZEN if person and not doubt else Side.UNKNOWN
 
 
-def told_closed(posts: Sequence[Post]) -> tuple[Post, ...]:
+def told_closed(posts: Sequence[Post], unsure: Collection[int]) -> tuple[Post, ...]:
     """Return the posts without what tells nothing, now that all are seen.
 
-    Closed comments under a forward, or before any post had a talk: a group may have been linked after them (telegram.md
-    4). And where some talk is open, those that were not asked for because a sample was closed were not read.
+    Closed comments under a forward, or before the first post that is open, or any that may be (`unsure`: its thread was
+    not read): a group may have been linked after them (telegram.md 4). And where some talk is open, those that were not
+    asked for because a sample was closed were not read.
     """
-    linked = min((post.at for post in posts if post.comments_state is CommentsState.OPEN), default=None)
+    maybe = max((post.at for post in posts if post.id in unsure), default=None)
+    linked = min((post.at for post in posts if post.comments_state is CommentsState.OPEN), default=maybe)
     return tuple(post.model_copy(update=_untold(post, linked)) for post in posts)
 
 

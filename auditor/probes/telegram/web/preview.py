@@ -73,7 +73,7 @@ def read_preview(page: str, name: str) -> Preview:
     if not whole(page):
         return Preview(recognised=False)
     tree = parse(page)
-    every = tree.css(".tgme_widget_message[data-post]")
+    every = tree.css(_MESSAGE)
     if len(every) > _MOST_MESSAGES:
         return Preview(recognised=False)
     blocks = [b for b in every if _is_of(b, name)]
@@ -196,6 +196,7 @@ _PEOPLE = (
     '[class*="_contact"]',
 )
 _KEPT_OF_FORWARD = ("tgme_widget_message_forwarded_from", "tgme_widget_message_footer")
+_MESSAGE = ".tgme_widget_message[data-post]"
 _PARTS = "link[rel=prev], .tgme_channel_info, .tgme_channel_info_header_title, section.tgme_channel_history"
 
 
@@ -210,11 +211,12 @@ def cut(page: str, name: str) -> str:
     _thin_out_forwarded(tree)
     for selector in _PEOPLE:
         _empty(tree, selector)
-    nodes = tree.css(_PARTS)
-    if not any(node.tag == "section" for node in nodes):
-        return tree.html or ""
-    inner = {id_ for node in nodes for part in node.css(_PARTS) if (id_ := part.mem_id) != node.mem_id}
-    return "\n".join(node.html or "" for node in nodes if node.mem_id not in inner)
+    parts = tree.css(_PARTS)
+    inner = {node.mem_id for part in parts for node in part.css(_PARTS) if node.mem_id != part.mem_id}
+    outer = [part for part in parts if part.mem_id not in inner]
+    lost = len(tree.css(_MESSAGE)) > sum(len(part.css(_MESSAGE)) for part in outer)
+    is_cut = not lost and any(part.tag == "section" for part in parts)
+    return "\n".join(part.html or "" for part in outer) if is_cut else tree.html or ""
 
 
 def _empty(tree: LexborHTMLParser, selector: str, wanted: Callable[[LexborNode], bool] = lambda _: True) -> None:

@@ -253,7 +253,7 @@ class Web:
         name = self._door.name(author)
         about = _About(name, self._door, author=author)
         url = f"{HOST}/?{urlencode({'author': author})}"
-        return Ask(Call("landing", {"path": f"/{name}"}), WebIdentity, EvidenceKind.COMMENTS, about, url)
+        return Ask(Call("identity", {"path": f"/{name}"}), WebIdentity, EvidenceKind.COMMENTS, about, url)
 
     def together(self, posts: Sequence[Message]) -> Look[tuple[dict[int, Thread], Cause | None]]:  # noqa: ARG002
         """Ask nothing: a page shows one thread."""
