@@ -102,6 +102,9 @@ class RouteFacts:
     network's own."""
     page_requests: float = 8.0
     """About how many requests a page takes of which nothing is known yet."""
+    counts_comments: bool = True
+    """Whether a page's history shows how many comments there are under each post: where not, a thread can only be known
+    to be unchanged by reading it."""
     asks_for_missing: bool = True
     """Whether a control that must not exist is asked for: not where each look-up of a name is rationed."""
 

@@ -10,13 +10,23 @@ from datetime import UTC, date, datetime, timedelta
 
 from auditor.archive import Archive
 from auditor.base.address import Address
-from auditor.base.snapshot import Cause, Network, Route, Snapshot, StoredSnapshot, seen_under
+from auditor.base.snapshot import (
+    Cause,
+    EvidenceKind,
+    Network,
+    Precision,
+    Route,
+    Snapshot,
+    StoredSnapshot,
+    seen_under,
+)
 from auditor.base.weeks import Week, day_end
 from auditor.probes.base import Target, Window
 from auditor.probes.bodies import Bodies, Others
 from auditor.registry.models import (
     Account,
     AccountKind,
+    Control,
     Holder,
     Office,
     Registry,
@@ -111,23 +121,43 @@ class Plan:
         looked = self.archive.looked_at(self.as_of)
         ranked = []
         for number, place in enumerate(places):
-            target, due = self._remembering(route, made[place.address])
+            target, due = self._remembering(route, made[place.address], seen.get(place.address.url, ()))
             last = looked.get((route.value, place.address.url), _LONG_AGO)
             ranked.append(((not due, last, not place.full, number), target))
         return tuple(target for _, target in sorted(ranked, key=lambda row: row[0]))
 
-    def _remembering(self, route: Route, target: Target) -> tuple[Target, bool]:
-        """Add what the look may leave out, and tell whether a question's time to reply has run out unseen."""
+    def _remembering(self, route: Route, target: Target, seen: Sequence[StoredSnapshot]) -> tuple[Target, bool]:
+        """Add what earlier looks spare this one; tell whether a question's time to reply has run out unseen."""
         window = window_of(self.registry, self.week, self.as_of)
         since = min(window.posts_from, window.gap_from)
         looks = self.archive.sound_looks(route.value, target.address.url, since, self.as_of)
         looks = [look for look in looks if _is_of(look, target.id)]
         readings, hours = readings_of(looks, window), self.registry.policy["reply_within_hours"].number
         ends = max(self.week.at(zone).ends for zone in (self.registry.zone, *self.registry.zones))
-        ended = ends if ends <= self.as_of else None
-        due = any(reading.awaits_reply(timedelta(hours=hours), self.as_of) for reading in readings.values())
-        skip = threads_to_skip(readings, target.sides, window, ended, self.as_of, hours)
-        return replace(target, skip=skip, posts_until=read_until(looks, window)), due
+        skip = threads_to_skip(
+            readings,
+            window,
+            self.as_of,
+            ended=ends if ends <= self.as_of else None,
+            sides=target.sides,
+            hours=hours,
+            counted=route.facts.counts_comments,
+        )
+        own = [row.snapshot for row in seen if row.trusted and row.snapshot.route is route]
+        remembering = replace(
+            target,
+            skip=skip,
+            posts_until=read_until(looks, window),
+            opening_known=any(_dates(look) for look in own if _is_of(look, target.id)),
+            subscribers=next((n for look in reversed(looks) if (n := look.subscribers) is not None), None),
+            control=next((c.url.asked for c in self._controls(route.network)), ""),
+        )
+        return remembering, any(
+            reading.awaits_reply(timedelta(hours=hours), self.as_of) for reading in readings.values()
+        )
+
+    def _controls(self, network: Network) -> Iterator[Control]:
+        return (control for control in self.registry.controls if control.exists and control.url.network is network)
 
     def numbers(self, network: Network) -> dict[str, int]:
         """Return the numbers of pages on a network that the archive knows, by name in lower case."""
@@ -149,6 +179,13 @@ class Plan:
 def _is_of(look: Snapshot, number: int | None) -> bool:
     """Tell whether a look saw the page, and not another one under its name."""
     return bool(look.exists) and look.posts_cause is not Cause.GONE and number in {None, look.id}
+
+
+def _dates(look: Snapshot) -> bool:
+    """Tell whether a look has found the opening as well as its route can: exactly, or by all that it asked for it."""
+    asked = [answer.status for answer in look.evidence if answer.kind is EvidenceKind.OPENING]
+    exact = look.opened_precision is Precision.EXACT
+    return bool(look.traces) and (exact or (bool(asked) and set(asked) == {200}))
 
 
 def _staff_of(office: Office, network: Network) -> Iterator[int | str]:

@@ -62,23 +62,38 @@ def _is_read(post: Post) -> bool:
 
 
 def threads_to_skip(
-    readings: Mapping[int, Reading], sides: str, window: Window, ended: datetime | None, as_of: datetime, hours: float
+    readings: Mapping[int, Reading],
+    window: Window,
+    as_of: datetime,
+    *,
+    ended: datetime | None,
+    sides: str,
+    hours: float,
+    counted: bool = True,
 ) -> dict[int, int]:
     """Return the posts whose threads may be left out while the network counts so many comments under them.
 
     `ended` is the week's end, where it is over: from then on each of the week's threads is read once more, and each of
-    the window where the page may be red, which a question that nobody has seen yet can make it. `hours`: within which
-    a reply is in time.
+    the window where the page may be red, which a question that nobody has seen yet can make it. Where the history does
+    not show how many are `counted`, a thread is left out only once it was read after the week. `hours`: within which a
+    reply is in time.
     """
     may_redden = not any(reading.settles_red for reading in readings.values())
     within = timedelta(hours=hours)
+
+    def is_settled(reading: Reading) -> bool:
+        if ended is not None and reading.at >= ended:
+            return True
+        older = reading.post.at < window.starts and not may_redden
+        return counted and (ended is None or older)
+
     return {
         number: reading.post.comments_count
         for number, reading in readings.items()
         if reading.post.comments_count is not None
         and reading.is_of_record(sides)
         and not reading.awaits_reply(within, as_of)
-        and (ended is None or reading.at >= ended or (reading.post.at < window.starts and not may_redden))
+        and is_settled(reading)
     }
 
 

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from auditor.archive import Archive
+from auditor.base.answers import keep
 from auditor.base.snapshot import (
     Comment,
     CommentsState,
     ControlResult,
+    EvidenceKind,
     Network,
     Outcome,
     Post,
@@ -19,6 +21,8 @@ from auditor.base.snapshot import (
     Says,
     Side,
     Snapshot,
+    Trace,
+    TraceKind,
 )
 from auditor.probes.base import Window
 from auditor.run.plan import Plan
@@ -48,10 +52,11 @@ def shown(at: datetime, *line: Post, **fields: Any) -> Snapshot:
     return snapshot(taken_at=at, posts=line, **{"sides": "now", **fields})
 
 
-def skipped(*looks: Snapshot, sides: str = "now", as_of: datetime = MONDAY, over: bool = True) -> Mapping[int, int]:
+def skipped(*looks: Snapshot, as_of: datetime = MONDAY, over: bool = True, counted: bool = True) -> Mapping[int, int]:
     """Return what may be left out."""
-    window = Window.of(WEEK, as_of)
-    return threads_to_skip(readings_of(looks, window), sides, window, END if over else None, as_of, HOURS)
+    window, ended = Window.of(WEEK, as_of), END if over else None
+    readings = readings_of(looks, window)
+    return threads_to_skip(readings, window, as_of, ended=ended, sides="now", hours=HOURS, counted=counted)
 
 
 OLDER, OWN = WEEK.starts - timedelta(days=5), WEEK.starts + timedelta(days=1)
@@ -67,6 +72,13 @@ def test_a_thread_that_was_read_whole_may_be_left_out_at_its_count() -> None:
     assert skipped(shown(THURSDAY, ANSWERED, own)) == {5: 2}
     assert skipped(shown(THURSDAY, ANSWERED, own), shown(END, own)) == {5: 2, 6: 0}
     assert skipped(shown(THURSDAY, ANSWERED, own), as_of=THURSDAY, over=False) == {5: 2, 6: 0}
+
+
+def test_where_comments_are_not_counted_every_thread_is_read_after_the_week() -> None:
+    """Only then it may be left out: that nothing was added can be told by reading alone."""
+    assert skipped(shown(THURSDAY, ANSWERED), counted=False) == {}
+    assert skipped(shown(THURSDAY, ANSWERED), as_of=THURSDAY, over=False, counted=False) == {}
+    assert skipped(shown(END, ANSWERED), counted=False) == {5: 2}
 
 
 @pytest.mark.parametrize(
@@ -195,6 +207,32 @@ def test_the_plan_trusts_looks_whose_controls_came_out_right(tmp_path: Path) -> 
             (target,) = (t for t in planned(archive).targets(PREVIEW) if t.address.name == PAGES[0])
             assert target.skip == expected
             assert [t.skip for t in planned(archive).targets(Route.TELEGRAM_CLIENT)] == [{}, {}, {}]
+
+
+@pytest.mark.parametrize(
+    ("fields", "known"),
+    [
+        ({"opened_precision": "exact"}, True),
+        ({"opened_precision": "not_later_than"}, False),
+        ({"opened_precision": "not_later_than", "evidence": 200}, True),
+        ({"opened_precision": "not_later_than", "evidence": 429}, False),
+        ({"opened_precision": "exact", "traces": ()}, False),
+    ],
+    ids=str,
+)
+def test_an_opening_that_a_route_has_found_is_not_looked_for_again(
+    fields: dict[str, Any], known: bool, tmp_path: Path
+) -> None:
+    """Exactly, or by all that it asked; a question that failed is asked again. Subscribers are told on."""
+    answer = keep(
+        EvidenceKind.OPENING, "https://t.me/s/1", fetched_at=END, status=fields.get("evidence"), received=b"{}"
+    )
+    about = {**fields, "evidence": (answer.evidence,) if "evidence" in fields else ()}
+    traces = {"traces": (Trace(kind=TraceKind.OLDEST_POST, at=OLDER),), "opened_at": OLDER, "subscribers": 5012}
+    with Archive.open(tmp_path) as archive:
+        stored(archive, shown(END, url=f"https://t.me/{PAGES[0]}", **{**traces, **about}))
+        (target,) = (t for t in planned(archive).targets(PREVIEW) if t.address.name == PAGES[0])
+    assert (target.opening_known, target.subscribers) == (known, 5012)
 
 
 def test_what_was_looked_at_longest_ago_comes_first_and_a_look_cut_off_counts(tmp_path: Path) -> None:

@@ -81,4 +81,6 @@ ROUTE = RouteFacts(
     settings=WebSettings,
     prefix="telegram_web",
     asked=lambda way: way.url,
+    counts_comments=False,
+    page_requests=14,
 )
