@@ -28,6 +28,8 @@ class Walk:
     """The first message of all was reached."""
     read_at: datetime | None = None
     """The moment of the oldest answer."""
+    number: int | None = None
+    """The bare channel id, where the pages name it."""
     flawed: bool = False
     """A page that was taken in was not right in itself: that may concern the week, wherever the page ends."""
     places: int = 0
@@ -97,6 +99,7 @@ def _taken(walk: Walk, page: History, before: int | None) -> Cause | None:
     messages = [m for m in page.messages if isinstance(m, Message)]
     ids = [m.id for m in messages]
     walk.read_at = min(walk.read_at or page.at, page.at)
+    walk.number = walk.number if walk.number is not None else page.number
     walk.places += page.raw
     if page.cause is not None:
         return Cause.THROTTLED if page.cause is Cause.THROTTLED else Cause.UNRECOGNISED_PAGE

@@ -52,6 +52,7 @@ def _channel(source: Source, place: Place, target: Target, window: Window) -> Lo
     posts = (yield from _posts(source, place, walk, target, window)) if walk.cause is not Cause.PREVIEW_OFF else ()
     return {
         "taken_at": walk.read_at or place.at,
+        "id": place.facts.get("id") or walk.number,
         "opened_at": traces[0].at if traces else None,
         "opened_precision": traces[0].precision if traces else None,
         "traces": traces,

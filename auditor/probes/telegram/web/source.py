@@ -20,6 +20,7 @@ from auditor.probes.telegram.forms import (
     Message,
     Talk,
     TalkState,
+    Unread,
 )
 from auditor.probes.telegram.source import Place, Thread
 from auditor.probes.telegram.speakers import Door, Writer
@@ -112,7 +113,7 @@ class WebHistory(History):
             title = page.header.title if page.header is not None else None
             about.door.learn(title, (text.text, *text.links) if text is not None else ())
         more = {"name": name, "html": html, "before": page.before, "foreign": page.foreign}
-        return {**read, **more, "messages": (*page.messages, *({"unread": True} for _ in range(page.damaged)))}
+        return {**read, **more, "messages": (*page.messages, *[Unread()] * page.damaged)}
 
 
 def _is_preview(html: str, name: str) -> bool:

@@ -56,13 +56,14 @@ class WebWay:
             asked = _seconds(reply)
             wait = _UNSAID if asked is None else asked
             # What passes soon is waited for by all looks; a longer wait costs this one, and in a row the route.
-            return Failure(at=reply.at, cause=Cause.THROTTLED, act=Act.CLOSE if wait <= _SOON else Act.RETRY, wait=wait)
+            act = Act.CLOSE if wait <= _SOON else Act.RETRY
+            return Failure(at=reply.at, cause=Cause.THROTTLED, code=status, act=act, wait=wait)
         if 300 <= status < 400:
             return self._redirected(call, reply)
         if status != 200:
             cause = _cause(status) if is_telegram(page) or not _BLOCK.search(page) else Cause.BLOCKED
             act = Act.RETRY if cause is Cause.UNREACHABLE else Act.TELL
-            return Failure(at=reply.at, cause=cause, act=act, wait=_seconds(reply))
+            return Failure(at=reply.at, cause=cause, code=status, act=act, wait=_seconds(reply))
         trouble = _trouble(page, json=json)
         return Failure(at=reply.at, cause=trouble) if trouble else {"html": page, "host": self._host, "older": json}
 
