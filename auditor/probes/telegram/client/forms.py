@@ -25,7 +25,7 @@ from auditor.probes.telegram.forms import (
     is_advertisement,
 )
 from auditor.probes.telegram.speakers import Door, Writer
-from auditor.probes.tme.pages import Description, register_link
+from auditor.probes.telegram.web.pages import Description, register_link
 
 PAGE = 100
 """Messages that an answer has at most."""
@@ -50,19 +50,27 @@ class Asked:
     group_names: tuple[str, ...] = ()
 
 
-def _asked(info: ValidationInfo) -> Asked:
-    assert isinstance(info.context, Asked)
-    return info.context
+class Reduced(Stored):
+    """An answer of Telegram's, reduced as it is validated; what is stored of it is read as it stands."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _from_telegram(cls, raw: Any, info: ValidationInfo) -> Any:
+        if not (isinstance(raw, Mapping) and ("_" in raw or "error" in raw)):
+            return raw
+        assert isinstance(info.context, Asked)
+        return {"at": raw["at"], **cls._reduced(raw, info.context)}
 
-def _is_raw(value: Any) -> bool:
-    return isinstance(value, Mapping) and ("_" in value or "error" in value)
+    @classmethod
+    def _reduced(cls, raw: Raw, asked: Asked) -> dict[str, Any]:
+        """Return what is kept. Raises whatever it will for an answer of another form."""
+        raise NotImplementedError
 
 
 # Who it is -----------------------------------------------------------------------------------------------------------
 
 
-class Who(Card):
+class Who(Reduced, Card):
     """Who has a name or a number. `word` is Telegram's own where it says that nobody has, and `kind` then `missing`."""
 
     word: str = ""
@@ -79,26 +87,21 @@ class Who(Card):
     group_readable: bool = False
     """One who is not in the group may read it."""
 
-    @model_validator(mode="before")
     @classmethod
-    def _reduced(cls, raw: Any, info: ValidationInfo) -> Any:
-        if not _is_raw(raw):
-            return raw
-        if "error" in raw:
-            return {"at": raw["at"], "kind": Kind.MISSING, "word": raw["error"]}
-        return {"at": raw["at"], **_who(raw, _asked(info))}
+    def _reduced(cls, raw: Raw, asked: Asked) -> dict[str, Any]:
+        return {"kind": Kind.MISSING, "word": raw["error"]} if "error" in raw else _who(raw, asked)
 
 
 def _who(raw: Raw, asked: Asked) -> dict[str, Any]:
     full, chats = raw.get("full_chat") or {}, _by_id(raw.get("chats"))
     entity = _entity(raw, full, chats)
-    names = names_of(entity)
+    names = _names(entity)
     kind = _kind(entity)
     if kind is not Kind.CHANNEL:
         return {"kind": kind, "bears": asked.name in names}
     group = chats.get(full.get("linked_chat_id") or 0)
     if full:
-        asked.group_names = names_of(group or {})
+        asked.group_names = _names(group or {})
         asked.door.owner |= {*names, *asked.group_names}
         asked.door.learn(entity.get("title"), [full.get("about") or ""])
     return {
@@ -107,20 +110,24 @@ def _who(raw: Raw, asked: Asked) -> dict[str, Any]:
         "handle": next(iter(names), None),
         "number": entity["id"],
         "created": entity.get("date") if entity.get("left") else None,
-        "header": {**_header(full), "title": entity.get("title"), "verified": bool(entity.get("verified"))},
-        "private": _is_closed(entity),
+        "header": _header(entity, full),
+        "private": entity["_"].endswith("Forbidden"),
         "restricted": _is_restricted(entity),
         "scam": bool(entity.get("scam")),
         "fake": bool(entity.get("fake")),
         "group": full.get("linked_chat_id"),
-        "group_readable": group is not None and not _is_closed(group) and _has_hash(group),
+        "group_readable": group is not None and not group["_"].endswith("Forbidden") and has_hash(group),
     }
 
 
-def _header(full: Raw) -> dict[str, Any]:
+def _header(entity: Raw, full: Raw) -> dict[str, Any]:
     about = full.get("about")
-    link = register_link(Description(about) if isinstance(about, str) else None)
-    return {"subscribers": full.get("participants_count"), "register_link": link}
+    return {
+        "title": entity.get("title"),
+        "verified": bool(entity.get("verified")),
+        "subscribers": full.get("participants_count"),
+        "register_link": register_link(Description(about) if isinstance(about, str) else None),
+    }
 
 
 def _entity(raw: Raw, full: Raw, chats: Mapping[int, Raw]) -> Raw:
@@ -147,17 +154,14 @@ def _kind(entity: Raw) -> Kind:
     return Kind.CHANNEL if entity["_"].startswith("Channel") and entity.get("broadcast") else Kind.GROUP
 
 
-def names_of(entity: Raw) -> tuple[str, ...]:
+def _names(entity: Raw) -> tuple[str, ...]:
     """Return user names in lower case, the shown one first."""
     more = [n.get("username") for n in entity.get("usernames") or () if n.get("active")]
     return tuple(dict.fromkeys(n.casefold() for n in (entity.get("username"), *more) if isinstance(n, str) and n))
 
 
-def _is_closed(entity: Raw) -> bool:
-    return str(entity["_"]).endswith("Forbidden")
-
-
-def _has_hash(entity: Raw) -> bool:
+def has_hash(entity: Raw) -> bool:
+    """Tell whether an entity came with an access hash that opens anything: not in short form."""
     return isinstance(entity.get("access_hash"), int) and not entity.get("min")
 
 
@@ -169,19 +173,14 @@ def _is_restricted(entity: Raw) -> bool:
 # Messages ------------------------------------------------------------------------------------------------------------
 
 
-class ClientHistory(History):
+class ClientHistory(Reduced, History):
     """A page of a channel's messages."""
 
-    @model_validator(mode="before")
     @classmethod
-    def _reduced(cls, raw: Any, info: ValidationInfo) -> Any:
-        if not _is_raw(raw):
-            return raw
-        asked = _asked(info)
+    def _reduced(cls, raw: Raw, asked: Asked) -> dict[str, Any]:
         rows = _rows(raw)
         shown = [row for row in reversed(rows) if row["_"] != "MessageEmpty"]
         return {
-            "at": raw["at"],
             "messages": [_read(_message, row) for row in shown],
             "before": _lowest(rows),
             "count": raw["count"],
@@ -235,9 +234,10 @@ def _text(raw: Raw) -> str:
 
 
 def _links(raw: Raw) -> list[str]:
-    """Return where words and buttons of a message lead."""
+    """Return where words and buttons of a message lead; newer layers tell a button's link in its type."""
     rows = (raw.get("reply_markup") or {}).get("rows") or ()
-    parts = [*(raw.get("entities") or ()), *(button for row in rows for button in row.get("buttons") or ())]
+    buttons = [button for row in rows for button in row.get("buttons") or ()]
+    parts = [*(raw.get("entities") or ()), *buttons, *(button.get("type") or {} for button in buttons)]
     return [part["url"] for part in parts if isinstance(part.get("url"), str)]
 
 
@@ -248,19 +248,15 @@ def _channel(peer: Raw | None) -> int | None:
 # The talk ------------------------------------------------------------------------------------------------------------
 
 
-class ClientTalk(Talk):
+class ClientTalk(Reduced, Talk):
     """A page of one post's thread, where every message is a comment."""
 
-    @model_validator(mode="before")
     @classmethod
-    def _reduced(cls, raw: Any, info: ValidationInfo) -> Any:
-        if not _is_raw(raw):
-            return raw
-        rows, talk = _rows(raw), _Talk(raw, _asked(info))
+    def _reduced(cls, raw: Raw, asked: Asked) -> dict[str, Any]:
+        rows, talk = _rows(raw), _Talk(raw, asked)
         shown = [row for row in reversed(rows) if row["_"] not in _NO_COMMENT]
         roots = _roots(shown)
         return {
-            "at": raw["at"],
             "state": "open",
             "count": int(raw["count"]) - (len(rows) - len(shown)),
             "remarks": [_read(lambda row: talk.remark(row, roots=roots), row) for row in shown],
@@ -281,7 +277,7 @@ class Row(Kept):
     remark: Remark | None = None
 
 
-class GroupPage(Stored):
+class GroupPage(Reduced):
     """A page of the linked group: copies of posts, and whatever replies to something; not the group's own talk."""
 
     rows: tuple[Annotated[Row | Unread, FIRST_THAT_FITS], ...] = ()
@@ -295,15 +291,11 @@ class GroupPage(Stored):
     disordered: bool = False
     """A message stands on it twice, or not in the order of its number."""
 
-    @model_validator(mode="before")
     @classmethod
-    def _reduced(cls, raw: Any, info: ValidationInfo) -> Any:
-        if not _is_raw(raw):
-            return raw
-        rows, talk = _rows(raw), _Talk(raw, _asked(info))
+    def _reduced(cls, raw: Raw, asked: Asked) -> dict[str, Any]:
+        rows, talk = _rows(raw), _Talk(raw, asked)
         ids = [row["id"] for row in rows]
         return {
-            "at": raw["at"],
             "rows": [kept for row in rows if (kept := _read(talk.row, row)) is not None],
             "raw": len(rows),
             "count": raw["count"],
@@ -313,30 +305,26 @@ class GroupPage(Stored):
         }
 
 
-class Administrators(Stored):
+class Administrators(Reduced):
     """How many administer the linked group. Who they are only the door is told."""
 
     count: int
 
-    @model_validator(mode="before")
     @classmethod
-    def _reduced(cls, raw: Any, info: ValidationInfo) -> Any:
-        if not _is_raw(raw):
-            return raw
+    def _reduced(cls, raw: Raw, asked: Asked) -> dict[str, Any]:
         numbers = {int(person["user_id"]) for person in raw["participants"]}
         if len(numbers) < max(raw.get("count") or 0, 1):  # somebody has made the group
             raise ValueError("not all of them")
-        _asked(info).door.numbers |= numbers
-        return {"at": raw["at"], "count": len(numbers)}
+        asked.door.numbers |= numbers
+        return {"count": len(numbers)}
 
 
-class ClientGlimpse(Glimpse):
+class ClientGlimpse(Reduced, Glimpse):
     """Of a control's thread: whether any comment came."""
 
-    @model_validator(mode="before")
     @classmethod
-    def _reduced(cls, raw: Any) -> Any:
-        return {"at": raw["at"], "open": len(_rows(raw)) > 0} if _is_raw(raw) else raw
+    def _reduced(cls, raw: Raw, asked: Asked) -> dict[str, Any]:  # noqa: ARG003 - it is of nobody
+        return {"open": len(_rows(raw)) > 0}
 
 
 _NO_COMMENT = {"MessageEmpty", "MessageService"}
@@ -390,7 +378,7 @@ class _Talk:
             return Writer(number=number or peer.get("user_id"), doubtful=True, owner=self._is_ours(number))
         title = " ".join(w for key in ("first_name", "last_name", "title") if (w := card.get(key)))
         doubtful = _kind(card) is not Kind.USER
-        return Writer(names_of(card), title, card["id"], doubtful=doubtful, owner=self._is_ours(number))
+        return Writer(_names(card), title, card["id"], doubtful=doubtful, owner=self._is_ours(number))
 
     def _is_ours(self, number: int | None) -> bool:
         """Tell whether a number of a channel or group is that of the channel itself or of its group."""

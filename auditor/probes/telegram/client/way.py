@@ -4,20 +4,21 @@ Whom this sign-in has met it knows by number and access hash, which are good in 
 call names a channel by its name or number; its hash is put in here, and is part of no call, record or log.
 """
 
-import base64
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from auditor.base.snapshot import Cause
 from auditor.probes.base import Clock, Flood, Login, Peer, Spent
 from auditor.probes.driver import Driver, Limits, Reply
 from auditor.probes.looks import Act, Call, Failure
-from auditor.probes.telegram.client.forms import names_of
+from auditor.probes.telegram.client.forms import has_hash
 from auditor.probes.telegram.client.session import Account
 from auditor.probes.telegram.client.words import FREE, STALE, Lost, Refused, meaning
+
+if TYPE_CHECKING:
+    from auditor.probes.telegram.client.wire import Wire
 
 RESOLVE = "contacts.resolveUsername"
 """The look-up of a name: sixteen in seven minutes froze it for ten hours (telegram.md 5)."""
@@ -29,31 +30,20 @@ _PATIENCE = 1800.0
 """Seconds that a run waits for its turn or a short flood wait, at most."""
 _ANSWER = 60.0
 _DAY = timedelta(days=1)
+_WHO = {RESOLVE, "channels.getFullChannel", "channels.getChannels", "users.getUsers"}
 _ANSWERS = STALE | {FREE}
-"""Words that say something of the account asked about: they are answers, and no failures."""
-
-
-class Line(Protocol):
-    """What carries a call to Telegram (`wire.Wire`)."""
-
-    def call(self, method: str, fields: Mapping[str, Any], seconds: float) -> Any:
-        """Ask once. Raises `Refused` or `Lost`."""
-        ...
-
-    def close(self) -> None:
-        """End the connection."""
-        ...
+"""Words that answer the question who somebody is: nobody."""
 
 
 class ClientWay:
     """Telegram as an account that is signed in. Without an account everything is `no_credentials`."""
 
-    def __init__(self, account: Account | None, login: Login | None, clock: Clock, line: Line | None = None) -> None:
+    def __init__(self, account: Account | None, login: Login | None, clock: Clock, line: "Wire | None" = None) -> None:
         """Take what an earlier run of the same sign-in remembers; another sign-in's is of no use."""
         self._account, self._clock, self._line = account, clock, line
         self._session = account.session.name if account is not None else ""
         self._known = login if login is not None and login.session == self._session else Login(self._session)
-        self._peers = {peer.name: peer for peer in self._known.peers}
+        self._peers = {peer.id: peer for peer in self._known.peers}
         self._hashes = {peer.id: peer.access_hash for peer in self._known.peers}
 
     def send(self, call: Call, seconds: float) -> Reply:
@@ -64,19 +54,19 @@ class ClientWay:
         if isinstance(fields, Cause):
             return self._unsent(fields)
         try:
-            answer = _plain(self._wire().call(call.method, fields, seconds))
+            body = _json(self._wire().call(call.method, fields, seconds))
         except Refused as refusal:
             word = {"error": refusal.word, "code": refusal.code, "seconds": refusal.seconds}
             return Reply(self._clock(), abs(refusal.code) or None, json.dumps(word).encode())
         except Lost as lost:
             return Reply(self._clock(), failure=meaning(lost, self._clock()))
-        self._meet(call, answer)
-        return Reply(self._clock(), 200, json.dumps(answer).encode())
+        self._meet(call, json.loads(body))
+        return Reply(self._clock(), 200, body.encode())
 
-    def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:  # noqa: ARG002 - all are read alike
+    def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
         """Return an answer, or a refusal that is one, as a form validates it; else what the refusal means."""
         answer: dict[str, Any] = json.loads(reply.body)
-        if "error" not in answer or answer["error"] in _ANSWERS:
+        if "error" not in answer or (answer["error"] in _ANSWERS and call.method in _WHO):
             return answer
         return meaning(Refused(answer["error"], answer["code"], answer["seconds"]), reply.at)
 
@@ -104,10 +94,11 @@ class ClientWay:
             return None
         now, resolved = self._clock(), driver.requests[RESOLVE]
         spent = (Spent(RESOLVE, now, resolved),) if resolved else ()
-        peers = tuple(peer for _, peer in sorted(self._peers.items()))
         floods = {flood.method: flood for flood in self._known.floods if flood.until > now}
         floods |= {flood.method: flood for flood in _floods(driver, now)}
-        return Login(self._session, peers, tuple(floods[method] for method in sorted(floods)), spent)
+        return Login(
+            self._session, tuple(self._peers.values()), tuple(floods[method] for method in sorted(floods)), spent
+        )
 
     # Whom this sign-in has met ------------------------------------------------------------------------------------
 
@@ -127,34 +118,26 @@ class ClientWay:
 
     def _peer(self, subject: str | int) -> tuple[int, int] | None:
         """Return the number and access hash of a number or a name; the number of a person is below zero."""
-        met = self._peers.get(str(subject))
-        number = subject if isinstance(subject, int) else None if met is None else met.id
+        named = (peer.id for peer in reversed(self._peers.values()) if peer.name == subject)
+        number = subject if isinstance(subject, int) else next(named, None)
         return None if number is None or number not in self._hashes else (number, self._hashes[number])
 
     def _meet(self, call: Call, answer: Mapping[str, Any]) -> None:
-        """Remember the access hashes that came along, and whose the name is that was asked for."""
-        people, chats = _hashes(answer, "users"), _hashes(answer, "chats")
+        """Remember the access hashes that came along, and who was found by a name; the newest who had it comes last."""
+        chats = _hashes(answer.get("chats"))
         self._hashes |= chats
-        self._rename(answer)
         if call.method == RESOLVE:
-            peer, name = answer.get("peer") or {}, str(call.params["username"])
-            met = [
-                *(Peer(name, -number, people[number]) for number in [peer.get("user_id")] if number in people),
-                *(Peer(name, number, chats[number]) for number in [peer.get("channel_id")] if number in chats),
-            ]
-            self._peers = {**{n: p for n, p in self._peers.items() if n != name}, **{p.name: p for p in met}}
-            self._hashes |= {peer.id: peer.access_hash for peer in met}
-
-    def _rename(self, answer: Mapping[str, Any]) -> None:
-        """Remember a channel that was met under the name that it has now."""
-        names = {entity["id"]: names_of(entity) for entity in answer.get("chats") or ()}
-        moved = {peer.name: names[peer.id][0] for peer in self._peers.values() if _has_moved(peer, names)}
-        for name, now in moved.items():
-            self._peers[now] = replace(self._peers.pop(name), name=now)
+            met = {**chats, **{-number: key for number, key in _hashes(answer.get("users")).items()}}
+            peer = answer.get("peer") or {}
+            number = peer.get("channel_id") or -peer.get("user_id", 0)
+            if number in met:
+                self._peers.pop(number, None)
+                self._peers[number] = Peer(str(call.params["username"]), number, met[number])
+                self._hashes[number] = met[number]
 
     # The rest -----------------------------------------------------------------------------------------------------
 
-    def _wire(self) -> Line:
+    def _wire(self) -> "Wire":
         if self._line is None:
             from auditor.probes.telegram.client.wire import Wire  # noqa: PLC0415 - Telethon costs half a second
 
@@ -172,18 +155,9 @@ class ClientWay:
         return [spent for spent in self._known.spent if spent.method == RESOLVE and spent.since > since]
 
 
-def _hashes(answer: Mapping[str, Any], field: str) -> dict[int, int]:
+def _hashes(entities: Any) -> dict[int, int]:
     """Return access hashes by number; the hash of an entity in short form opens nothing."""
-    return {
-        entity["id"]: entity["access_hash"]
-        for entity in answer.get(field) or ()
-        if isinstance(entity, dict) and not entity.get("min") and isinstance(entity.get("access_hash"), int)
-    }
-
-
-def _has_moved(peer: Peer, names: Mapping[int, tuple[str, ...]]) -> bool:
-    now = names.get(peer.id, ())
-    return bool(now) and peer.name not in now
+    return {entity["id"]: entity["access_hash"] for entity in entities or () if has_hash(entity)}
 
 
 def _floods(driver: Driver, now: datetime) -> Iterator[Flood]:
@@ -194,19 +168,9 @@ def _floods(driver: Driver, now: datetime) -> Iterator[Flood]:
             yield Flood(method, now + timedelta(seconds=ahead))
 
 
-def _plain(answer: Any) -> dict[str, Any]:
-    """Return Telethon's object, or a list of people, as plain data."""
-    plain: dict[str, Any] = _as_json(answer if hasattr(answer, "to_dict") else {"_": "Users", "users": list(answer)})
-    return plain
-
-
-def _as_json(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _as_json(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_as_json(part) for part in value]
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    return _as_json(value.to_dict()) if hasattr(value, "to_dict") else value
+def _json(answer: Any) -> str:
+    """Write Telethon's object, or a list of people."""
+    if isinstance(answer, list):
+        return f'{{"_": "Users", "users": [{", ".join(user.to_json() for user in answer)}]}}'
+    text: str = answer.to_json()
+    return text

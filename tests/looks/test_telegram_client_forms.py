@@ -1,0 +1,282 @@
+"""What is kept of Telegram's objects, and how a group's messages become threads: no sockets, invented objects."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from telethon.tl import patched, types
+
+from auditor.base.snapshot import Cause, EvidenceKind, Side
+from auditor.probes.driver import Reply, _reduced
+from auditor.probes.looks import Ask, Call, Failure, Stored
+from auditor.probes.telegram.client.forms import (
+    Administrators,
+    Asked,
+    ClientHistory,
+    ClientTalk,
+    GroupPage,
+    Row,
+    Who,
+)
+from auditor.probes.telegram.client.source import _sorted
+from auditor.probes.telegram.forms import Kind, Message, Remark
+from auditor.probes.telegram.speakers import Door
+from tests.cases import NOW
+from tests.looks.signed_in import target
+
+CHANNEL, GROUP, ADMINISTRATOR = 100, 200, 55
+FormT = TypeVar("FormT", bound=Stored)
+
+
+def asked(name: str = "primer", **target_fields: Any) -> Asked:
+    return Asked(name, Door.of(target(name, **target_fields)), CHANNEL, GROUP, ("obsuzhdenie",))
+
+
+def kept(answer: Any, form: type[FormT], context: Asked | None = None) -> FormT | Failure:
+    """What a look is sent for an object of Telegram's: as the driver reduces it."""
+    raw = answer if isinstance(answer, Mapping) else json.loads(answer.to_json())
+    question = Ask(Call("a.b", {}), form, EvidenceKind.COMMENTS, context or asked())
+    return _reduced(question, raw, Reply(NOW))  # type: ignore[return-value]
+
+
+def channel(number: int = CHANNEL, name: str | None = "primer", **more: Any) -> types.Channel:
+    fields = {"broadcast": True, "left": True, "access_hash": 9, "username": name, **more}
+    return types.Channel(number, "Пример", types.ChatPhotoEmpty(), datetime(2020, 1, 1, tzinfo=UTC), **fields)
+
+
+def person(number: int, first_name: str = "Прохожий", **more: Any) -> types.User:
+    return types.User(number, access_hash=1, first_name=first_name, **more)
+
+
+def message(number: int, text: str = "Слова", **more: Any) -> types.Message:
+    at = NOW - timedelta(days=1) + timedelta(minutes=number)
+    return types.Message(number, types.PeerChannel(CHANNEL), at, text, **more)
+
+
+def page(*messages: Any, count: int | None = None, users: Any = (), chats: Any = ()) -> types.messages.ChannelMessages:
+    total = len(messages) if count is None else count
+    return types.messages.ChannelMessages(0, total, list(messages), [], list(chats), list(users))
+
+
+# Who it is -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reasons", "restricted"),
+    [
+        ([("all", "terms")], True),
+        ([("ios", "terms")], False),
+        ([("all", "sensitive")], False),
+        ([("web", "porn"), ("all", "sensitive")], True),
+        ([], False),
+    ],
+)
+def test_restrictions_of_one_shop_are_nobodys(reasons: list[tuple[str, str]], restricted: bool) -> None:
+    """What all are refused counts; a phone maker's shelf and a mere warning do not."""
+    rows = [types.RestrictionReason(platform, reason, "") for platform, reason in reasons]
+    who = kept(types.messages.Chats([channel(restricted=True, restriction_reason=rows)]), Who)
+    assert isinstance(who, Who)
+    assert who.restricted is restricted
+
+
+def test_a_channel_has_many_names_and_no_creation_for_its_members() -> None:
+    """Active names count, the shown one first; for a member the date is that of joining."""
+    names = [types.Username("Second", active=True), types.Username("gone")]
+    who = kept(types.messages.Chats([channel(name="First", usernames=names, left=False)]), Who, asked("second"))
+    assert isinstance(who, Who)
+    assert (who.handle, who.bears, who.created) == ("first", True, None)
+    assert kept(types.messages.Chats([channel(name="gone")]), Who, asked("second")).bears is False  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("entity", "kind"),
+    [
+        (person(5, username="primer"), Kind.USER),
+        (person(5, bot=True, bot_info_version=1), Kind.BOT),
+        (types.Chat(5, "Группа", types.ChatPhotoEmpty(), 3, NOW, 1), Kind.GROUP),
+        (channel(5, broadcast=False, megagroup=True), Kind.GROUP),
+    ],
+)
+def test_of_nobody_but_a_channel_is_more_kept_than_his_kind(entity: Any, kind: Kind) -> None:
+    """No name, no number, no title."""
+    peer = types.PeerUser(5) if isinstance(entity, types.User) else types.PeerChannel(5)
+    users, chats = ([entity], []) if isinstance(entity, types.User) else ([], [entity])
+    who = kept(types.contacts.ResolvedPeer(peer, chats, users), Who)
+    assert isinstance(who, Who)
+    assert who == Who(at=NOW, kind=kind, bears=who.bears)
+
+
+def test_an_answer_about_another_is_none() -> None:
+    """Of whom nothing came along, or who stands for nobody, nothing is believed."""
+    for answer in (
+        types.contacts.ResolvedPeer(types.PeerChannel(7), [channel()], []),
+        types.messages.Chats([]),
+        types.messages.Chats([channel(), channel(7)]),
+        types.UserEmpty(5),
+    ):
+        assert kept(answer, Who) == Failure(at=NOW, cause=Cause.UNRECOGNISED_PAGE)
+
+
+# Posts ---------------------------------------------------------------------------------------------------------------
+
+
+def one(answer: Any) -> Message:
+    """The only message of a page."""
+    history = kept(answer, ClientHistory)
+    assert isinstance(history, ClientHistory)
+    (post,) = history.messages
+    assert isinstance(post, Message)
+    return post
+
+
+def test_advertisements_and_what_is_paid_for_are_told() -> None:
+    """By «erid» in words, links or buttons; «Меридиан» is none."""
+    url = types.MessageEntityTextUrl(0, 5, "https://primer.example/?erid=2Vtz")
+    button = {"rows": [{"buttons": [{"text": "Сюда", "type": {"url": "https://primer.example/?erid=1"}}]}]}
+    paid = types.MessageMediaPaidMedia(5, [])
+    with_button = json.loads(page(message(5)).to_json())
+    with_button["messages"][0]["reply_markup"] = button
+    marked = [one(page(message(5, entities=[url]))), one(with_button), one(page(message(5, text="erid: 2Vtz")))]
+    assert [post.advertisement for post in marked] == [True, True, True]
+    assert one(page(message(5, media=paid))).paid is True
+    assert one(page(message(5, text="Меридиан"))).is_post is True
+
+
+def test_a_page_tells_what_it_lacks() -> None:
+    """Places of deleted messages count, one that cannot be read is unread, another channel's is foreign."""
+    odd = json.loads(page(message(9), patched.MessageEmpty(8, None), message(7)).to_json())
+    odd["messages"][0]["date"] = None
+    history = kept(odd, ClientHistory)
+    assert isinstance(history, ClientHistory)
+    assert (history.raw, history.count, history.before) == (3, 3, 7)
+    assert [isinstance(m, Message) for m in history.messages] == [True, False]
+    stranger = message(6)
+    stranger.peer_id = types.PeerChannel(999)
+    foreign = kept(page(stranger), ClientHistory)
+    assert isinstance(foreign, ClientHistory)
+    assert foreign.foreign is True
+
+
+@given(st.dictionaries(st.sampled_from(["id", "date", "media", "replies", "fwd_from", "entities", "from_id"]), st.none()
+    | st.integers() | st.text() | st.lists(st.integers()) | st.dictionaries(st.text(), st.integers())))  # fmt: skip
+def test_strange_fields_are_no_facts(fields: dict[str, Any]) -> None:
+    """An answer of a later layer never becomes an absence: each message is read, or unread and counted."""
+    for form in (ClientHistory, ClientTalk, GroupPage):
+        raw = json.loads(page(message(9, reply_to=types.MessageReplyHeader(reply_to_msg_id=3)), message(8)).to_json())
+        raw["messages"][0] |= fields
+        came = kept(raw, form)
+        if not isinstance(came, Failure):
+            rows = came.rows if isinstance(came, GroupPage) else getattr(came, "remarks", getattr(came, "messages", ()))
+            assert len(rows) >= (1 if form is GroupPage else 2) or fields.keys() & {"date", "id"}
+
+
+# Comments ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("author", "whose"),
+    [
+        (None, Side.OWNER),
+        (types.PeerChannel(CHANNEL), Side.OWNER),
+        (types.PeerChannel(GROUP), Side.OWNER),
+        (types.PeerUser(CHANNEL), Side.CITIZEN),
+        (types.PeerUser(ADMINISTRATOR), Side.OWNER),
+        (types.PeerUser(7), Side.OWNER),
+        (types.PeerUser(8), Side.CITIZEN),
+        (types.PeerUser(9), Side.UNKNOWN),
+        (types.PeerUser(10), Side.UNKNOWN),
+        (types.PeerUser(404), Side.UNKNOWN),
+        (types.PeerChannel(77), Side.UNKNOWN),
+    ],
+)
+def test_who_speaks_for_the_channel(author: Any, whose: Side) -> None:
+    """By number and kind: staff 7, a namesake of the holder 9, a bot 10, one of whom nothing came 404, a channel 77.
+
+    A person whose number happens to be the channel's is a person; 55 administers the group.
+    """
+    context = asked(staff=(7,), names=("Примеров Имярек Вымыслович",))
+    people = [types.ChannelParticipantAdmin(ADMINISTRATOR, 0, NOW, types.ChatAdminRights())]
+    named = kept(types.channels.ChannelParticipants(1, people, [], []), Administrators, context)
+    assert named == Administrators(at=NOW, count=1)
+    users = [person(n) for n in (CHANNEL, ADMINISTRATOR, 7, 8)]
+    users += [person(9, "Имярек", last_name="Примеров"), person(10, bot=True, bot_info_version=1)]
+    chats = [channel(), channel(GROUP, "obsuzhdenie", broadcast=False), channel(77, "chuzhoi")]
+    talk = kept(page(message(5, from_id=author), users=users, chats=chats), ClientTalk, context)
+    assert isinstance(talk, ClientTalk)
+    (remark,) = talk.remarks
+    assert isinstance(remark, Remark)
+    assert remark.comment.side is whose
+    assert "Слова" not in talk.model_dump_json()
+    assert "Прохожий" not in talk.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    "answer", [{"_": "X"}, {"_": "X", "participants": [], "count": 0}, {"_": "X", "participants": [{}]}]
+)
+def test_a_list_of_administrators_that_is_not_whole_is_none(answer: dict[str, Any]) -> None:
+    """Somebody has made the group: an empty list is not believed."""
+    assert kept(answer, Administrators) == Failure(at=NOW, cause=Cause.UNRECOGNISED_PAGE)
+
+
+def test_what_answers_the_post_answers_no_comment() -> None:
+    """The root of a thread does not come along with it."""
+    header = types.MessageReplyHeader
+    rows = [
+        message(9, reply_to=header(reply_to_msg_id=7, reply_to_top_id=3)),
+        message(8, reply_to=header(reply_to_msg_id=3)),
+        message(7, reply_to=header(reply_to_msg_id=3)),
+    ]
+    talk = kept(page(*rows), ClientTalk)
+    assert isinstance(talk, ClientTalk)
+    assert [r.comment.reply_to for r in talk.remarks if isinstance(r, Remark)] == [None, None, 7]
+
+
+# Threads -------------------------------------------------------------------------------------------------------------
+
+
+def row(number: int, *, remark: bool = True, **more: int | None) -> Row:
+    comment = {"id": number, "at": NOW, "side": "citizen", "reply_to": more.get("reply_to")}
+    return Row.model_validate(
+        {"id": number, "at": NOW, **more, "remark": {"comment": comment} if remark and more else None}
+    )
+
+
+def test_a_group_is_sorted_into_threads_by_root_and_top() -> None:
+    """Copies are roots, replies to replies find their thread, the group's own talk stays out."""
+    group = [
+        row(2, copy_of=10),
+        row(3, copy_of=20),
+        row(4, copy_of=21),
+        row(5, reply_to=2),
+        row(6, reply_to=5, top=2),
+        row(7, reply_to=6),
+        row(8, reply_to=4),
+        row(9, reply_to=1),
+        row(10, reply_to=2, copy_of=20),
+        row(12, reply_to=900, top=900),
+    ]
+    roots, remarks = _sorted(group, {10: 10, 20: 20, 21: 20})
+    assert roots == {10: {2}, 20: {3, 4}}
+    assert {post: [r.comment.id for r in own] for post, own in remarks.items()} == {10: [5, 6, 7, 10], 20: [8]}
+    assert [r.comment.reply_to for r in remarks[10]] == [None, 5, 6, None]
+
+
+@given(st.integers(0, 2**32), st.integers(1, 12), st.integers(0, 60))
+def test_every_comment_finds_the_thread_it_was_written_in(seed: int, posts: int, comments: int) -> None:
+    """Whatever the order in which threads are talked in, and whether or not the top is named."""
+    rng, number, where = Random(seed), posts, dict[int, int]()
+    group = [row(post + 1, copy_of=1000 + post) for post in range(posts)]
+    for _ in range(comments):
+        number += rng.choice((1, 2, 5))
+        post = rng.randrange(posts)
+        answered = rng.choice([post + 1, *(n for n, p in where.items() if p == post)])
+        top = post + 1 if answered != post + 1 and rng.random() < 0.8 else None
+        group.append(row(number, reply_to=answered, top=top))
+        where[number] = post
+    _, remarks = _sorted(group, {1000 + post: post for post in range(posts)})
+    assert {r.comment.id: post for post, own in remarks.items() for r in own} == where
