@@ -8,13 +8,15 @@ import pytest
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer as Kept
-from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Precision
-from auditor.probes.http import HttpConnection
-from auditor.probes.limits import Limits
+from auditor.base.snapshot import Cause, EvidenceKind, Network, Precision
+from auditor.probes.driver import Limits
+from auditor.probes.plugins import Opened
+from auditor.probes.telegram.web.way import WebWay
+from auditor.probes.web import Web
 from auditor.registry.models import Control
 from auditor.search.pages import Page, PageKind, Place
-from auditor.search.scouts.base import CallResult, Scout, Task
-from auditor.search.scouts.tme import TelegramPreviewScout
+from auditor.search.scouts.base import CallResult, Door, Scout, Task
+from auditor.search.scouts.telegram_preview import TelegramPreviewScout
 from tests.telegram_site import (
     NO_POSTS,
     NOW,
@@ -61,10 +63,8 @@ def scout(site: Site) -> Iterator[TelegramPreviewScout]:
 
 
 def scout_of(site: Site, *own: str) -> TelegramPreviewScout:
-    return TelegramPreviewScout(
-        HttpConnection(url=site.url, interval=0, clock=lambda: NOW, limits=Limits(connect=1, read=0.3, total=1)),
-        own=[address(n) for n in own],
-    )
+    opened = Opened(WebWay(Web(lambda: NOW), site.url), Limits(interval=0, answer=1))
+    return TelegramPreviewScout(opened, lambda: NOW, [address(n) for n in own])
 
 
 def address(name: str) -> Address:
@@ -77,6 +77,10 @@ def control(name: str = "telegram", *, exists: bool = True) -> Control:
 
 def of_ivan(page: Page) -> bool:
     return "Имярек" in (page.title or "")
+
+
+def door(scout: Scout, task: Task) -> Door:
+    return next(d for d in scout.doors() if d.task is task)
 
 
 def everybody(page: Page) -> bool:
@@ -191,10 +195,9 @@ def test_nothing_is_asked_before_a_control_was_seen(site: Site):
 
 def test_a_failed_control_closes_the_names(site: Site, scout: TelegramPreviewScout):
     """A name that must be there and is shown as missing means a throttled client."""
-    result, answers = scout.control(control("nobody_there"))
-    assert (result.outcome, len(answers)) == (Outcome.FAILED, 1)
-    doors = {d.task: d for d in scout.doors()}
-    assert (doors[Task.NAMES].open, doors[Task.NAMES].cause) == (False, Cause.CONTROL_FAILED)
+    got = scout.control(control("nobody_there"))
+    assert (got.cause, len(got.answers)) == (Cause.CONTROL_FAILED, 1)
+    assert (door(scout, Task.NAMES).open, door(scout, Task.NAMES).cause) == (False, Cause.CONTROL_FAILED)
     assert scout.try_names(names(3), everybody).tried == 0
 
 
@@ -229,10 +232,17 @@ def test_pages_found_before_the_throttling_are_found_all_the_same(site: Site, sc
     assert [p.address.name for p in got.pages] == ["imyarek00", "imyarek01", "imyarek03"]
 
 
+def test_a_route_that_asks_to_wait_is_left_alone(site: Site, scout: TelegramPreviewScout):
+    """The control is not asked for either, so none of the names counts as tried; a page found before is found."""
+    site.routes |= {"/imyarek00": landing("imyarek00"), "/imyarek04": Answer("", 429)}
+    got = scout.try_names(names(10), everybody)
+    assert (got.tried, got.cause, [p.address.name for p in got.pages]) == (1, Cause.THROTTLED, ["imyarek00"])
+    assert (site.paths[-1], door(scout, Task.NAMES).cause) == ("/imyarek04", Cause.THROTTLED)
+
+
 @pytest.mark.parametrize(
     ("answer", "cause"),
     [
-        (Answer("", 429), Cause.THROTTLED),
         (Answer("", 500), Cause.UNREACHABLE),
         (Answer("", 403), Cause.REFUSED),
         (Answer(BLOCK_PAGE), Cause.BLOCKED),
@@ -258,7 +268,7 @@ def test_after_three_failing_batches_the_route_is_left_alone(site: Site, scout: 
     assert scout.try_names(names(2), everybody) == CallResult(cause=Cause.UNREACHABLE)
     assert scout.read(address("imyarek01"), LONG_AGO, everybody) == CallResult(cause=Cause.UNREACHABLE)
     assert scout.requests == before
-    assert {d.task: d.cause for d in scout.doors()}[Task.NAMES] is Cause.UNREACHABLE
+    assert door(scout, Task.NAMES).cause is Cause.UNREACHABLE
 
 
 def test_a_page_that_cannot_be_read_is_neither_there_nor_absent(site: Site, scout: TelegramPreviewScout):

@@ -1,30 +1,32 @@
 """The signed-in scout on the sandbox's MTProto, and the three scouts of Telegram and the web on one hidden world."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from auditor.archive import Archive
 from auditor.base.address import Address
+from auditor.base.settings import load_settings
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Precision
 from auditor.probes.base import Login
-from auditor.probes.http import HttpConnection
-from auditor.probes.mtproto.place import Connection, Patience
-from auditor.probes.mtproto.reading import messages_of
+from auditor.probes.driver import Limits, Timer
+from auditor.probes.plugins import Opened
+from auditor.probes.telegram.client.session import Session, account_of, read_session
+from auditor.probes.telegram.client.way import ClientWay
+from auditor.probes.telegram.web.way import WebWay
+from auditor.probes.web import Web
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, PostKind
 from auditor.search.asking import Asker, Budget
 from auditor.search.pages import Page, PageKind, Passage, Place
 from auditor.search.scouts.base import CallResult, Scout, Task
-from auditor.search.scouts.mtproto import TelegramClientScout
-from auditor.search.scouts.tme import TelegramPreviewScout
-from auditor.search.scouts.website import WebsiteScout
+from auditor.search.scouts.telegram_client import TelegramClientScout, text_of
+from auditor.search.scouts.telegram_preview import TelegramPreviewScout
+from auditor.search.scouts.website import SiteWay, WebsiteScout
 from tests.telegram_client import CONTROL, Client, address, methods
 
 LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
@@ -48,24 +50,20 @@ def scout(client: Client) -> Iterator[TelegramClientScout]:
     made.close()
 
 
-def scout_of(client: Client, login: Login | None = None, **options: Any) -> TelegramClientScout:
-    way = Connection(
-        api_id=client.sandbox.telegram_api_id,
-        api_hash=client.sandbox.telegram_api_hash,
-        session=options.pop("session", client.session),
-        dc=client.sandbox.telegram_dc,
-        public_key=client.key,
-        interval=options.pop("interval", 0),
-        patience=Patience(connect=5, answer=5),
-    )
-    settings: dict[str, Any] = {"clock": lambda: client.sandbox.now, "login": login, "sleep": client.slept.append}
-    return TelegramClientScout(way, **{**settings, **options})
+def scout_of(
+    client: Client, login: Login | None = None, *, session: Path | None = None, own: Sequence[Address] = ()
+) -> TelegramClientScout:
+    signed_in = read_session(session or client.session)
+    settings = load_settings(client.sandbox.settings(client=client.session.parent), client.session.parent)
+    account = account_of(settings, signed_in or Session())
+    way = ClientWay(account if signed_in else None, login, lambda: client.sandbox.now)
+    timer = Timer(lambda: sum(client.slept), client.slept.append)
+    return TelegramClientScout(Opened(way, way.limits, way.login), lambda: client.sandbox.now, own, timer)
 
 
 def preview_of(client: Client, *own: Address) -> TelegramPreviewScout:
-    made = TelegramPreviewScout(
-        HttpConnection(url=client.sandbox.telegram_url, interval=0, clock=lambda: client.sandbox.now), own=own
-    )
+    way = WebWay(Web(lambda: client.sandbox.now), client.sandbox.telegram_url)
+    made = TelegramPreviewScout(Opened(way, Limits(interval=0)), lambda: client.sandbox.now, own)
     made.control(Control(url=address(CONTROL), exists=True))
     return made
 
@@ -135,7 +133,8 @@ def test_of_those_found_only_who_is_worth_it_is_kept(world: World, scout: Telegr
     assert answer.evidence.kind is EvidenceKind.LEAD
     assert [bool(p.evidence) for p in kept.pages] == [p.address.name == account.address for p in kept.pages]
     none = scout.search(account.title, nobody)
-    assert json.loads(none.answers[0].body) == {"pages": [], "others": len(none.pages)}
+    row = json.loads(none.answers[0].body)
+    assert (row["pages"], row["others"]) == ([], len(none.pages))
     assert scout.login is not None
     assert scout.login.peers == ()
 
@@ -181,7 +180,7 @@ def test_a_session_that_is_signed_out_closes_every_door(client: Client, scout: T
 
 def test_without_a_session_nothing_is_asked(client: Client):
     """Every door is closed, and says what opens it."""
-    scout = scout_of(client, session=None)
+    scout = scout_of(client, session=client.session.with_name("none.session"))
     assert [(d.open, d.cause) for d in scout.doors()] == [(False, Cause.NO_CREDENTIALS)] * 2
     assert scout.search("Имярек", everybody) == CallResult(cause=Cause.NO_CREDENTIALS)
     assert scout.read(address("imyarek"), LONG_AGO, everybody) == CallResult(cause=Cause.NO_CREDENTIALS)
@@ -301,19 +300,18 @@ def test_both_routes_find_the_same_links(world: World, client: Client):
 def test_links_behind_words_after_smileys_stand_where_they_should():
     """Telegram counts in UTF-16, of which a smiley takes two."""
     text = "😀😀 Пишет Имярек тут"
-    entities = [
-        SimpleNamespace(offset=5 + 6, length=6, url="https://t.me/opaque_one"),
-        SimpleNamespace(offset=0, length=2),
-    ]
-    source = SimpleNamespace(from_id=SimpleNamespace(channel_id=7))
-    channel = type("Channel", (SimpleNamespace,), {})(
-        id=7, title="Первый район", username="Pervyi_Rayon", broadcast=True
-    )
-    raw = SimpleNamespace(id=3, date=datetime(2026, 1, 1, tzinfo=UTC), message=text, entities=entities, fwd_from=source)
-    (message,) = messages_of(SimpleNamespace(messages=[raw], chats=[channel], users=[]), 1)
-    (anchor,) = message.anchors
-    assert text[anchor.start : anchor.end] == "Имярек"
-    assert (message.source.text, message.source.anchors[0].href) == ("Первый район", "https://t.me/pervyi_rayon")
+    entities = [{"offset": 5 + 6, "length": 6, "url": "https://t.me/opaque_one"}, {"offset": 0, "length": 2}]
+    said = text_of({"message": text, "entities": entities}, {})
+    (anchor,) = said.anchors
+    assert said.text[anchor.start : anchor.end] == "Имярек"
+
+
+def test_a_repost_is_the_channel_it_was_taken_from():
+    """As its title with its address; a person whose words were reposted is left out."""
+    channel = {"id": 7, "title": "Первый район", "username": "Pervyi_Rayon"}
+    source = text_of({"message": "чужие слова", "fwd_from": {"from_id": {"channel_id": 7}}}, {7: channel})
+    assert (source.text, source.anchors[0].href) == ("Первый район", "https://t.me/pervyi_rayon")
+    assert text_of({"message": "чужие слова", "fwd_from": {"from_id": {"user_id": 7}}}, {7: channel}).text == ""
 
 
 # The hidden world over t.me and the web
@@ -349,7 +347,8 @@ def test_nothing_of_strangers_reaches_what_is_kept(world: World, client: Client)
 
 def test_official_sites_name_the_pages_of_their_world(world: World, client: Client):
     """Each site's links, in whichever letters it is written, are accounts of the world, with readable words around."""
-    scout = WebsiteScout(HttpConnection(interval=0, clock=lambda: client.sandbox.now), allow_local=True)
+    sites = Opened(SiteWay(Web(lambda: client.sandbox.now)), Limits(interval=0))
+    scout = WebsiteScout(sites, lambda: client.sandbox.now, allow_local=True)
     known = {a.url for a in world.accounts}
     found: set[str] = set()
     for office in world.sites:

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from auditor.base.address import Address
-from auditor.base.snapshot import Cause, Outcome
+from auditor.base.snapshot import Cause
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, PostKind
 from auditor.search.pages import Page, Place
 from auditor.search.scouts.base import CallResult, Task
 from auditor.search.scouts.vk import VkScout
 from auditor.search.scouts.vk_pages import GROUP_FIELDS, USER_FIELDS
-from tests.vk_loopback import FIRST_DAY, Reply, connection, control, group, person, post
-from tests.vk_scouting import VkWorld, door, names, nobody, on_record, scouting, stored
+from tests.vk_loopback import FIRST_DAY, Reply, control, group, person, post
+from tests.vk_scouting import VkWorld, door, names, nobody, on_record, scout_at, scouting, stored
 
 YEARS = timedelta(days=4 * 365)
 
@@ -34,10 +34,9 @@ def sandbox() -> Iterator[Sandbox]:
 def scout_of(sandbox: Sandbox, token: str) -> Iterator[VkScout]:
     """Give a scout that has seen the world's control."""
     sandbox.faults.clear()
-    scout = VkScout(connection(sandbox.vk_url, clock=lambda: sandbox.now), token)
+    scout = scout_at(sandbox.vk_url, token, lambda: sandbox.now)
     try:
-        result, _ = scout.control(control("sandbox_control", exists=True))
-        assert result.outcome is Outcome.PASSED
+        assert scout.control(control("sandbox_control", exists=True)).cause is None
         yield scout
     finally:
         scout.close()

@@ -9,7 +9,13 @@ from typing import Any
 from auditor.search.pages import Page
 from auditor.search.scouts.base import CallResult, Door, Task
 from auditor.search.scouts.vk import VkScout
-from tests.vk_loopback import TOKEN, Reply, World, connection, control, serving
+from auditor.base.secrets import Secret
+from auditor.probes.driver import Limits
+from auditor.probes.base import Clock
+from auditor.probes.plugins import Opened
+from auditor.probes.vk.network import VkSettings
+from auditor.probes.vk.way import VkWay
+from tests.vk_loopback import NOW, TOKEN, Reply, World, control, serving
 
 CONTROL = {"id": 1, "first_name": "Имярек", "last_name": "Известный", "screen_name": "control_page", "is_closed": False}
 Worth = Callable[[Page], bool]
@@ -58,13 +64,19 @@ class VkWorld(World):
         return Reply.of({"response": {"count": len(items), "items": items}})
 
 
+def scout_at(url: str, token: str | None, clock: Clock = lambda: NOW) -> VkScout:
+    """Return a scout that does not wait between requests."""
+    settings = VkSettings(token=Secret(token) if token else None, api_url=url, rps=1e6)
+    return VkScout(Opened(VkWay(settings, clock), Limits(interval=0)), clock, has_key=token is not None)
+
+
 @contextmanager
 def scouting(world: World, token: str | None = TOKEN, *, trusted: bool = True, **more: Any) -> Iterator[VkScout]:
     """Give a scout that does not wait between requests; `trusted`: it has seen its control, and the log is empty."""
     if not any(user["id"] == 1 for user in world.users):
         world.users.append(CONTROL)
     with serving(world) as url:
-        scout = VkScout(connection(url, **more), token)
+        scout = scout_at(url, token, **more)
         try:
             if trusted and token:
                 scout.control(control("control_page", exists=True))

@@ -8,10 +8,9 @@ from functools import partial
 
 from auditor.archive import Archive
 from auditor.base.address import Address
-from auditor.base.snapshot import Cause, Network, Outcome
-from auditor.probes.pacing import SpentError
+from auditor.base.snapshot import Cause, Network
 from auditor.registry.models import Control
-from auditor.search.scouts.base import CallResult, Door, Scout, Task
+from auditor.search.scouts.base import CallResult, Door, Scout, SpentError, Task
 
 log = logging.getLogger(__name__)
 
@@ -129,15 +128,10 @@ class Asker:
             if control.url.network is scout.network and needed and scout.name not in self._failed:
                 if not self._affords(scout):
                     return
-                self.ask(scout, partial(self._controlled, scout, control))
+                cause = self.ask(scout, partial(scout.control, control)).cause
+                if cause is not None:
+                    self._failed.setdefault(scout.name, cause)
         self._proved.add(scout.name)
-
-    def _controlled(self, scout: Scout, control: Control) -> CallResult:
-        result, answers = scout.control(control)
-        if result.outcome is not Outcome.PASSED:
-            failed = Cause.CONTROL_FAILED if result.outcome is Outcome.FAILED else result.cause
-            self._failed.setdefault(scout.name, failed or Cause.CONTROL_FAILED)
-        return CallResult(answers=answers)
 
     def _left(self, scout: Scout) -> int | None:
         """Return how many requests a route may still send; None: any number."""

@@ -1,6 +1,6 @@
 """The scouts that look for accounts: one for official sites, and one for each route that can search.
 
-The module here that is named as the folder of a route in `auditor.probes` is its scout, found by that name.
+The module here that is named as a route is its scout, found by that name.
 """
 
 __all__ = ["open_scouts"]
@@ -10,7 +10,6 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from auditor.base.address import Address
-from auditor.base.networks import folder_of
 from auditor.base.snapshot import Route
 from auditor.probes.plugins import Wiring
 from auditor.search.scouts.base import Scout
@@ -22,8 +21,7 @@ def open_scouts(wiring: Wiring, own: Collection[Address]) -> list[Scout]:
     A route without its key is included and says what the key would open. `own` are the addresses on record: what is
     kept of other pages is minimised.
     """
-    folders = (folder_of(route.value).rpartition(".")[2] for route in Route)
-    names = [f"{__name__}.{name}" for name in ("website", *folders)]
+    names = [f"{__name__}.{name}" for name in ("website", *(route.value for route in Route))]
     # Imported here: each brings its own library.
     scouts: list[Scout | None] = [import_module(name).open_scout(wiring, own) for name in names if find_spec(name)]
     return [scout for scout in scouts if scout is not None]

@@ -1,25 +1,29 @@
 """What every scout is given and gives back. A scout asks a network who is there; a probe looks at a known account.
 
-No method raises for what a network does. `SpentError` alone comes through, when `limit` forbids another request.
+A scout asks through the route's own way and driver, one thing at a time. No method raises for what a network does.
+`SpentError` alone comes through, when `limit` forbids another request.
 
 What a scout hands over to be kept is minimised (DESIGN.md section 10). Of a page that is neither an institution's own
 nor on record it names only what `Worth` lets through: address, number, kind and flags, without a name or a word. The
 other pages are a count.
 """
 
-import hashlib
 import json
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, TypeVar
 
 from auditor.base.address import Address
-from auditor.base.answers import Answer, keep
-from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network
-from auditor.probes.base import Login
+from auditor.base.answers import Answer, keep, rewritten
+from auditor.base.snapshot import Cause, EvidenceKind, Network
+from auditor.probes.base import Clock, Login
+from auditor.probes.driver import Driver, Reply, Timer, Way
+from auditor.probes.looks import Ask, Call, Failure, FormT_co, Look, Record, ask
+from auditor.probes.plugins import Opened
 from auditor.registry.models import Control
 from auditor.search.pages import Page, Passage
 
@@ -68,15 +72,43 @@ class CallResult:
     """The budget ended the call: there is no answer to what was asked."""
 
 
-class Way(Protocol):
-    """What a scout asks through."""
+class SpentError(Exception):
+    """The search's allowance of requests is used up. Nothing was sent, so nothing is known to be missing."""
 
-    @property
-    def requests(self) -> int: ...
 
-    def limit(self, most: int) -> None: ...
+class _Rationed:
+    """A way that sends at most so many requests."""
 
-    def close(self) -> None: ...
+    def __init__(self, way: Way) -> None:
+        self._way = way
+        self.read, self.close = way.read, way.close
+        self.sent, self.most = 0, math.inf
+
+    def send(self, call: Call, seconds: float) -> Reply:
+        """Send a call, as `Way` says. Raises `SpentError` where none may be sent."""
+        if self.sent >= self.most:
+            raise SpentError
+        reply = self._way.send(call, seconds)
+        self.sent += reply.failure is None or reply.failure.sent
+        return reply
+
+
+class _Driver(Driver):
+    """The driver of a search, which may take hours: each question has patience of its own."""
+
+    def why_shut(self, method: str) -> Cause | None:
+        """Say why a method would not be asked now; None where it would."""
+        shut = self._shut(method)
+        return None if shut is None else shut[1].cause
+
+    def wait_at_most(self, seconds: float) -> None:
+        """Wait for nothing that comes later than so many seconds from now."""
+        self._horizon = self.timer.now() + seconds
+
+
+_PATIENCE = 45.0
+"""Seconds for which one question waits; a method that is closed for longer is left alone."""
+_T = TypeVar("_T")
 
 
 class Scout(ABC):
@@ -89,27 +121,50 @@ class Scout(ABC):
     batch = 0
     """How many names it takes in one call: a request or two each."""
 
-    def __init__(self, way: Way) -> None:
-        """Ask through `way`."""
-        self._way = way
+    def __init__(self, opened: Opened, clock: Clock, timer: Timer | None = None) -> None:
+        """Ask over a route that is set up. It is for one thread."""
+        self._way, self._clock = _Rationed(opened.way), clock
+        self._driver = _Driver(self._way, clock, opened.limits, timer=timer or Timer())
+        self._remembered = opened.login
 
     @property
     def login(self) -> Login | None:
         """What the next run by the same login is to know; None where there is no login. No page is in it."""
-        return None
+        return self._remembered(self._driver)
 
     @property
     def requests(self) -> int:
-        """How many requests it has sent, with those of connecting."""
-        return self._way.requests
+        """How many requests it has sent, retries included."""
+        return self._way.sent
 
     def limit(self, most: int) -> None:
         """Send at most `most` requests in all; a call that needs more raises `SpentError`."""
-        self._way.limit(most)
+        self._way.most = most
 
     def close(self) -> None:
         """Close connections."""
         self._way.close()
+
+    def _shut(self, *methods: str) -> Cause | None:
+        """Say why one of some methods would not be asked now; None where each would."""
+        causes = (self._driver.why_shut(method) for method in methods)
+        return next((cause for cause in causes if cause is not None), None)
+
+    def _run(self, look: Look[_T], tape: list[Record]) -> _T:
+        """Take a look to its end, and put its records on a tape."""
+        ends: list[_T] = []
+
+        def sink(_key: str, seen: Any, records: Sequence[Record]) -> None:
+            tape.extend(records)
+            ends.append(seen)
+
+        self._driver.wait_at_most(_PATIENCE)
+        self._driver.run({self.name: look}, sink)
+        return ends[0]
+
+    def _ask(self, question: Ask[FormT_co], tape: list[Record]) -> FormT_co | Failure:
+        """Ask one thing."""
+        return self._run(ask(question), tape)
 
     def room(self, requests: int) -> int:
         """Return for how many names `requests` are enough, controls included; 0 for none."""
@@ -120,8 +175,11 @@ class Scout(ABC):
     def doors(self) -> tuple[Door, ...]:
         """Say what it can do now. A task that was refused once (error 15, 28, 1051) stays closed."""
 
-    def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
-        """Look at an account whose existence is known. Until a known one was seen, no absence is believed."""
+    def control(self, control: Control) -> CallResult:
+        """Look at an account whose existence is known. Until a known one was seen, no absence is believed.
+
+        Without a cause it was as it must be; `control_failed`: it was not.
+        """
         raise NotImplementedError(f"{self.name} knows no control such as {control.url.url}")
 
     def try_names(self, names: Sequence[str], worth: Worth) -> CallResult:
@@ -164,10 +222,20 @@ def flags(page: Page) -> dict[str, Any]:
 
 def reduced(answer: Answer, row: Mapping[str, Any]) -> Answer:
     """Keep `row` in place of an answer's body; the digest of the whole stays."""
-    body = _as_json(row)
-    sha256 = hashlib.sha256(body).hexdigest()
-    evidence = answer.evidence.model_copy(update={"stored_sha256": sha256, "minimised": True})
-    return replace(answer, evidence=evidence, body=body)
+    return rewritten(answer, _as_json(row))
+
+
+def filed(page: Page, tape: Sequence[Record], *, own: bool) -> tuple[list[Answer], Callable[[int], str]]:
+    """Return what is kept of the answers about a page, and the id of the answer that stands for a place on the tape.
+
+    Of a page on record they stay as their forms have left them; of any other one stays, with flags and their number.
+    """
+    answers = [record.answer() for record in tape]
+    came = [answer for answer in answers if answer.evidence.status is not None]
+    if own:
+        return came, lambda place: answers[place].evidence.id
+    kept = [reduced(came[0], flags(page) | {"answers": len(came)})] if came else []
+    return kept, lambda _place: kept[0].evidence.id if kept else ""
 
 
 def counted(url: str, at: datetime, *, asked: int, others: int) -> Answer:

@@ -4,80 +4,94 @@ Pages are weighed in memory. To be stored, the scout hands over the number of al
 flags of a page that may be a lead; and what a page on record shows to everyone.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
-from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from auditor.base.address import Address
-from auditor.base.answers import Answer, keep
-from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network
-from auditor.probes.base import Login
-from auditor.probes.http import HttpConnection
-from auditor.probes.pacing import Breaker
-from auditor.probes.plugins import Wiring
-from auditor.probes.vk import door, minimise
-from auditor.probes.vk.answers import WallPost, objects, read_wall
-from auditor.probes.vk.client import VkClient, vk_connection
-from auditor.probes.vk.directory import Controls, Directory, number_name
-from auditor.probes.vk.errors import Act, Exchange, Fact, Param, VkAnswer, VkFailure
+from auditor.base.answers import Answer
+from auditor.base.snapshot import Cause, EvidenceKind, Precision, Route
+from auditor.probes.base import Clock
+from auditor.probes.driver import Timer
+from auditor.probes.linked import Marked
+from auditor.probes.looks import Act, Ask, Call, Failure, Look, Record
+from auditor.probes.plugins import Opened, Wiring, look_plugin_of
+from auditor.probes.vk.forms import LEFT_TO_RIGHT, Unread, WallOf, WallPage, WallPost, whole
+from auditor.probes.vk.lists import read_line
 from auditor.probes.vk.network import VkSettings
-from auditor.probes.vk.wall import Wall, bounds, countable, oldest_trace, read_back
+from auditor.probes.vk.pages import ScreenName
+from auditor.probes.vk.posts import Wall, wall_page
 from auditor.registry.models import Control
-from auditor.search.pages import Page, PageKind
+from auditor.search.pages import Page, Passage, Place
 from auditor.search.scouts import vk_texts
-from auditor.search.scouts.base import CallResult, Door, Scout, Task, Worth, flags
+from auditor.search.scouts.base import CallResult, Door, Scout, Task, Worth, filed
 from auditor.search.scouts.vk_pages import (
     BATCH,
+    GROUP_SEARCH,
     GROUPS,
+    NETWORK,
     USER_FIELDS,
+    USER_SEARCH,
     USERS,
     LookedUp,
     Lookup,
-    Seen,
+    Roll,
     Sheet,
     methods_for,
-    read_community,
-    read_person,
 )
 
 _KEY = "AUDITOR_VK_TOKEN"
-_USER_SEARCH, _GROUP_SEARCH, _WALL, _SCREEN = "users.search", "groups.search", "wall.get", "utils.resolveScreenName"
+_WALL, _SCREEN = "wall.get", "utils.resolveScreenName"
 _SEARCHED = 100
 """How many results of a search are looked at; pages beyond them are not found by it."""
-_LISTS = {"user_ids", "group_ids", "screen_name"}
+_WALL_PAGES = 20
+_WITHHELD = 19
+"""VK's error for content that it withholds."""
 
-_NETWORK = Network("vk")
+
+@dataclass(frozen=True, slots=True)
+class _Linked(WallOf):
+    """Whose wall is meant; and what its posts say in memory only, by number."""
+
+    worth: Worth = bool
+    texts: dict[int, list[Marked]] = field(default_factory=dict, repr=False)
+
+    def kept(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is kept of a post, and the accounts in it that are worth it: the others may be citizens'."""
+        row, number = WallOf.kept(self, raw), whole(raw.get("id"))
+        if not row["own"] or number is None:
+            return row
+        self.texts[number] = list(vk_texts.of_post(raw))
+        named = (a for a, words in vk_texts.named_in(raw) if self.worth(Page(a, exists=None, title=words or None)))
+        return {**row, "named": sorted({address.url for address in named})}
+
+
+class _NamingPost(WallPost):
+    """A post with the accounts that it names."""
+
+    named: tuple[str, ...] = ()
+
+
+class _NamingPage(WallPage):
+    """A page of a wall with the accounts that its posts name."""
+
+    items: tuple[Annotated[_NamingPost | Unread, LEFT_TO_RIGHT], ...]
 
 
 class VkScout(Scout):
     """Asks VK who is there. Without a key nothing is asked; the search is open to a user's key alone."""
 
     name = "vk"
-    network = _NETWORK
+    network = NETWORK
     batch = 1000
 
-    def __init__(
-        self,
-        connection: HttpConnection,
-        token: str | None,
-        logins: Iterable[Login] = (),
-    ) -> None:
-        """Take the way to VK's API, a key, and what earlier runs have stored of their keys' quotas."""
-        breaker = Breaker()
-        self.client = VkClient(connection, token, breaker=breaker, logins=logins)
-        super().__init__(self.client)
-        self._controls = Controls(
-            Directory(door.Door(self.client)), breaker, has_key=bool(token), clock=connection.clock
-        )
-        self._lookup = Lookup(self.client, breaker)
-
-    @property
-    def login(self) -> Login:
-        """What the key has spent of the day's calls: those of a search and of a week's run are counted together."""
-        return self.client.quotas.login
+    def __init__(self, opened: Opened, clock: Clock, timer: Timer | None = None, *, has_key: bool = True) -> None:
+        """Ask over a route that is set up."""
+        super().__init__(opened, clock, timer)
+        self._has_key, self._seen = has_key, False
+        self._lookup = Lookup(self._ask)
 
     def room(self, requests: int) -> int:
         """Count two calls for users and two for each list of communities: a list without a known one is asked again."""
@@ -88,12 +102,38 @@ class VkScout(Scout):
         """Say what it can do now, and which key would open the rest."""
         return tuple(self._door(task) for task in Task)
 
-    def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
-        """Look at an account whose existence is known. Until a known one was seen, no absence is believed."""
-        outcome = self._controls.look(control)
-        for owner in self._controls.pages:
-            self._lookup.anchor(owner.id, number_name(owner.id))
-        return outcome
+    def _door(self, task: Task) -> Door:
+        """Say whether a task is open. Names need both look-ups: one alone answers for no name that it does not know."""
+        cause = None if self._has_key else Cause.NO_CREDENTIALS
+        # What was closed for failing again and again, and not by VK's word, speaks of the route.
+        failing = (failure for _, failure in self._driver.closed.values() if failure.act is Act.RETRY)
+        cause = cause or next((failure.cause for failure in failing), None)
+        if cause is None and task is Task.NAMES:
+            cause = self._why_shut(USERS) or self._why_shut(GROUPS)
+        elif cause is None and task is Task.READ:
+            cause = self._why_shut(_WALL) or (self._why_shut(USERS) if self._why_shut(GROUPS) else None)
+        elif cause is None:
+            cause = self._why_shut(USER_SEARCH) if self._why_shut(GROUP_SEARCH) else None
+        return Door(task, cause is None, cause, _KEY if cause is Cause.NO_CREDENTIALS else "")
+
+    def _why_shut(self, method: str) -> Cause | None:
+        return self._lookup.closed.get(method) or self._shut(method)
+
+    def control(self, control: Control) -> CallResult:
+        """Look at an account whose existence is known."""
+        if not self._has_key:
+            return CallResult(cause=Cause.NO_CREDENTIALS)
+        found = self._found(control.url.name, lambda page: page.address == control.url, EvidenceKind.CONTROL)
+        page = next(iter(found.pages), None)
+        exists, cause = (page.exists, page.cause) if page is not None else (None if found.cause else False, found.cause)
+        if exists and control.exists and page is not None and page.id is not None:
+            self._seen = True
+            self._lookup.anchor(page.id)
+        if exists is not None:
+            cause = None if exists is control.exists else Cause.CONTROL_FAILED
+        return CallResult(answers=tuple(found.answers), cause=cause)
+
+    # Names -----------------------------------------------------------------------------------------------------------
 
     def try_names(self, names: Sequence[str], worth: Worth) -> CallResult:
         """Ask which of `names` exist: users in one call, and communities of what is left in two.
@@ -105,253 +145,153 @@ class VkScout(Scout):
         if shut is not None:
             return CallResult(cause=shut)
         asked = [name.casefold() for name in names]
-        possible = [name for name in dict.fromkeys(asked) if _possible(name)]
-        users = self._lookup.find(USERS, [n for n in possible if USERS in methods_for(n)])
+        possible = [name for name in dict.fromkeys(asked) if _is_possible(name)]
+        users = self._lookup.find(Sheet(USERS, worth, [n for n in possible if USERS in methods_for(n)]))
         left = [n for n in possible if GROUPS in methods_for(n) and n not in users.named]
-        groups = self._lookup.find(GROUPS, left) if self._goes_on(users) else LookedUp(cause=users.cause)
+        # Communities are not worth asking for on a route that has just failed.
+        goes_on = users.cause is None or self._why_shut(USERS) is not None
+        groups = self._lookup.find(Sheet(GROUPS, worth, left)) if goes_on else LookedUp(cause=users.cause)
         by_method = {USERS: users, GROUPS: groups}
         done = (set(asked) - set(possible)) | users.named | groups.named
 
         def settled(name: str) -> bool:
-            if name in done:
-                return True
-            return self._controls.seen and all(name in by_method[m].answered for m in methods_for(name))
+            return name in done or (self._seen and all(name in by_method[m].answered for m in methods_for(name)))
 
         tried = next((n for n, name in enumerate(asked) if not settled(name)), len(asked))
         cause = users.cause or groups.cause or (None if tried == len(asked) else Cause.CONTROL_FAILED)
-        pages, answers = _filed([*users.sheets, *groups.sheets], worth)
-        return CallResult(pages, answers, tried, cause)
+        return CallResult((*users.pages, *groups.pages), (*users.answers, *groups.answers), tried, cause)
+
+    # Search ----------------------------------------------------------------------------------------------------------
 
     def search(self, words: str, worth: Worth) -> CallResult:
         """Ask VK's search for people and communities of this name. Communities worth it are then asked for whole."""
         shut = self._door(Task.SEARCH).cause
         if shut is not None or not words.strip():
             return CallResult(cause=shut)
-        people, why = self._searched(_USER_SEARCH, words, fields=USER_FIELDS)
-        communities, why_not = self._searched(_GROUP_SEARCH, words)
-        names = [seen.page.address.name for sheet in communities for seen in sheet.seen if worth(seen.page)]
-        more = self._lookup.find(GROUPS, names).sheets
-        pages, answers = _filed([*people, *communities, *more], worth)
-        return CallResult(tuple({page.id: page for page in pages}.values()), answers, cause=why or why_not)
+        people = self._searched(Sheet(USER_SEARCH, worth), words, {"fields": ",".join(USER_FIELDS)})
+        communities = self._searched(Sheet(GROUP_SEARCH, worth), words, {})
+        more = self._lookup.find(Sheet(GROUPS, worth, [p.address.name for p in communities.pages if worth(p)]))
+        pages = {page.id: page for found in (people, communities, more) for page in found.pages}
+        answers = (*people.answers, *communities.answers, *more.answers)
+        return CallResult(tuple(pages.values()), answers, cause=people.cause or communities.cause)
+
+    def _searched(self, sheet: Sheet, words: str, fields: Mapping[str, str]) -> LookedUp:
+        if self._why_shut(sheet.method) is not None:
+            return LookedUp()  # the refusal was reported when it came; the other search still works
+        call = Call(sheet.method, {"q": words, "count": _SEARCHED, **fields})
+        tape: list[Record] = []
+        roll = self._lookup.ask(Ask(call, Roll, EvidenceKind.LEAD, sheet), tape)
+        answers = _came(tape)
+        if isinstance(roll, Failure):
+            return LookedUp(answers=answers, cause=roll.cause)
+        return LookedUp([page.read_from(answers[0].evidence.id) for page in sheet.pages], answers)
+
+    # Reading ---------------------------------------------------------------------------------------------------------
 
     def _read(self, address: Address, since: datetime, worth: Worth) -> CallResult:
         shut = self._door(Task.READ).cause
         if shut is not None:
             return CallResult(cause=shut)
-        found, cause = self._found(address.name)
-        pages, answers = _filed(found, worth, alone=True)
-        page = next(iter(pages), None)
+        own = worth(Page(address, exists=None))  # for its address, and not for a name that agrees
+        found = self._found(address.name, worth, whole=own)
+        page = next(iter(found.pages), None)
         if page is None:
-            return self._none(address, answers, cause)
+            return self._none(address, tuple(found.answers), found.cause)
         if page.exists and page.address != address:  # an answer about another page says nothing about this one
-            return CallResult(answers=answers, cause=Cause.UNRECOGNISED_PAGE)
+            return CallResult(answers=tuple(found.answers), cause=Cause.UNRECOGNISED_PAGE)
         page = replace(page, address=address)  # a deleted page does not say its name
         if not page.exists or page.cause is not None or page.id is None or not worth(page):
-            return CallResult((page,), answers, cause=page.cause)
-        return self._with_wall(page, page.id, answers, since, worth)
+            return CallResult((page,), tuple(found.answers), cause=page.cause)
+        return self._with_wall(page, page.id, found.answers, since, worth, own=own)
 
-    def _door(self, task: Task) -> Door:
-        """Say whether a task is open. Names need both look-ups: one alone answers for no name that it does not know."""
-        cause = self._controls.shut()
-        closed = self._lookup.closed
-        if cause is None and task is Task.NAMES:
-            cause = closed.get(USERS) or closed.get(GROUPS)
-        elif cause is None and task is Task.READ:
-            cause = closed.get(_WALL) or (closed.get(USERS) if GROUPS in closed else None)
-        elif cause is None:
-            cause = closed.get(_USER_SEARCH) if _GROUP_SEARCH in closed else None
-        return Door(task, cause is None, cause, _KEY if cause is Cause.NO_CREDENTIALS else "")
-
-    def _goes_on(self, users: LookedUp) -> bool:
-        """Tell whether communities are worth asking for: not on a route that has just failed."""
-        return users.cause is None or USERS in self._lookup.closed
-
-    def _searched(self, method: str, words: str, **more: Any) -> tuple[list[Sheet], Cause | None]:
-        if method in self._lookup.closed:
-            return [], None  # the refusal was reported when it came; the other search still works
-        outcome = self._lookup.ask(method, {"q": words, "count": _SEARCHED, **more})
-        if isinstance(outcome, VkFailure):
-            came = outcome.exchange if outcome.came else None
-            kept = [] if came is None else [Sheet(method, 1, came, failure=outcome)]
-            return kept, outcome.cause
-        items = objects(outcome.value.get("items")) if isinstance(outcome.value, dict) else None
-        if items is None:
-            failure = VkFailure(None, Act.GIVE_UP, Cause.UNRECOGNISED_PAGE, exchange=outcome.exchange)
-            return [Sheet(method, 1, outcome.exchange, failure=failure)], failure.cause
-        read = read_person if method == _USER_SEARCH else read_community
-        seen = tuple(Seen(page, raw) for raw in items if (page := read(raw)) is not None)
-        return [Sheet(method, 1, outcome.exchange, seen)], None
-
-    def _found(self, name: str) -> tuple[list[Sheet], Cause | None]:
+    def _found(
+        self, name: str, worth: Worth, kind: EvidenceKind = EvidenceKind.LEAD, *, whole: bool = False
+    ) -> LookedUp:
         """Ask for one name, of the likelier kind first."""
-        sheets: list[Sheet] = []
-        cause = None
+        both = LookedUp()
         for method in methods_for(name):
-            found = self._lookup.find(method, [name])
-            sheets += found.sheets
-            cause = cause or found.cause
+            found = self._lookup.find(Sheet(method, worth, [name], whole=whole, kind=kind))
+            both = LookedUp(found.pages, [*both.answers, *found.answers], cause=both.cause or found.cause)
             if found.pages:
-                return sheets, None
-        return sheets, cause
+                return replace(both, cause=None)
+        return both
 
     def _none(self, address: Address, answers: tuple[Answer, ...], cause: Cause | None) -> CallResult:
         """Say what a name without a page means: an application's, free, or nothing that can be told."""
         if cause is not None:
             return CallResult(answers=answers, cause=cause)
-        outcome = self._lookup.ask(_SCREEN, {"screen_name": address.name})
-        if isinstance(outcome, VkAnswer):
-            said = minimise.response(minimise.screen_name(outcome.value))
-            answers = (*answers, _answer(outcome.exchange, said, 1, whole_url=False))
-            kind = outcome.value.get("type") if isinstance(outcome.value, dict) else None
-            if kind is not None:  # a person or a community that neither look-up knew is a contradiction
-                known = kind in {"user", "group", "page", "event"}
+        call, tape = Call(_SCREEN, {"screen_name": address.name}), list[Record]()
+        stands = self._ask(Ask(call, ScreenName, EvidenceKind.LEAD, on_record=f"{_SCREEN}?{urlencode({'names': 1})}"), tape)
+        if isinstance(stands, ScreenName):
+            answers = (*answers, *_came(tape))
+            if stands.type is not None:  # a person or a community that neither look-up knew is a contradiction
+                known = stands.type in {"user", "group", "page", "event"}
                 return CallResult(answers=answers, cause=Cause.UNRECOGNISED_PAGE if known else Cause.WRONG_KIND)
-        if not self._controls.seen:
+        if not self._seen:
             return CallResult(answers=answers, cause=Cause.CONTROL_FAILED)
         return CallResult((Page(address, exists=False, cause=Cause.GONE),), answers, cause=Cause.GONE)
 
     def _with_wall(
-        self, page: Page, owner_id: int, answers: tuple[Answer, ...], since: datetime, worth: Worth
+        self, page: Page, owner: int, answers: Sequence[Answer], since: datetime, worth: Worth, *, own: bool
     ) -> CallResult:
-        """Read the wall back for at most `wall.MOST_PAGES` pages, without comments and guests' posts."""
-        kept = partial(_wall_on_record, worth=worth) if _on_record(page, worth) else _wall_counts
-        asker = _Weighing(self.client)
-        wall = read_back(asker, owner_id, since, kind=EvidenceKind.LEAD, form=lambda value: kept(value, owner_id))
-        self._lookup.note(_WALL, wall.failure)
-        if wall.failure is not None and wall.failure.fact is Fact.GONE and not wall.posts:
+        """Read the wall back for at most `_WALL_PAGES` pages, without comments and guests' posts."""
+        tape, pages = list[Record](), list[_Linked]()
+        wall = self._run(_read_wall(owner, since, worth, pages), tape)
+        gone = wall.failure is not None and wall.failure.cause is Cause.GONE and not wall.items
+        if gone:
             page = replace(page, exists=False, cause=Cause.GONE)
-        posts = [post for post in wall.posts.values() if countable(post, owner_id)]
+        posts = [post for post in wall.items.values() if post.counts]
+        page = replace(page, last_post_at=max((post.at for post in posts), default=None))
+        if wall.over and wall.oldest is not None:  # the oldest post of a wall that was read whole bounds the opening
+            page = replace(page, opened_at=wall.oldest, opened_precision=Precision.NOT_LATER_THAN)
+        kept, evidence_at = filed(page, tape, own=own)
         # A pinned post is shown first whatever its age.
-        wanted = sorted((p for p in posts if p.at >= since or p.pinned), key=lambda p: (p.at, p.id))
-        read = [
-            replace(passage, evidence=wall.read_from.get(post.id, ""))
-            for post in wanted
-            for passage in vk_texts.of_post(post, owner_id, page.address)
-        ]
-        page = replace(
-            page,
-            last_post_at=max((post.at for post in posts), default=None),
-            passages=(*page.passages, *read),
-            evidence=(*page.evidence, *(answer.evidence.id for answer in wall.answers)),
-            **(_opened(asker, owner_id, wall) if wall.whole else {}),
-        )
-        withheld = wall.failure is not None and wall.failure.fact is Fact.CONTENT_BLOCKED
-        return CallResult((page,), (*answers, *wall.answers), cause=Cause.REFUSED if withheld else wall.cause)
+        wanted = sorted((p for p in posts if p.at >= since or p.is_pinned), key=lambda p: (p.at, p.id))
+        read = [said for post in wanted for said in _passages(page, owner, post, pages, evidence_at)]
+        evidence = (*page.evidence, *(answer.evidence.id for answer in kept))
+        page = replace(page, passages=(*page.passages, *read), evidence=evidence)
+        withheld = wall.failure is not None and wall.failure.code == _WITHHELD
+        cause = Cause.GONE if gone else Cause.REFUSED if withheld else wall.cause
+        return CallResult((page,), (*answers, *kept), cause=cause)
 
 
-def _possible(name: str) -> bool:
+def _read_wall(owner: int, since: datetime, worth: Worth, pages: list[_Linked]) -> Look[Wall]:
+    """Read a wall back to its first post before `since`; one that was unsteady is read once more."""
+
+    def page_at(offset: int) -> Ask[WallPage]:
+        pages.append(_Linked(owner, worth=worth))
+        return replace(wall_page(owner, EvidenceKind.LEAD, offset), form=_NamingPage, context=pages[-1])
+
+    for _ in range(2):
+        wall = Wall(owner=owner)
+        yield from read_line(wall, page_at, _WALL_PAGES, lambda: any(post.at < since for post in wall.own))  # noqa: B023
+        if not wall.unsteady:
+            break
+    return wall
+
+
+def _passages(
+    page: Page, owner: int, post: WallPost, pages: Sequence[_Linked], evidence_at: Callable[[int], str]
+) -> list[Passage]:
+    """Return what a post says, as read from the answer in which it came first."""
+    place = next(n for n, linked in enumerate(pages) if post.id in linked.texts)
+    url, texts = f"https://vk.com/wall{owner}_{post.id}", pages[place].texts[post.id]
+    said = (vk_texts.passage(Place.POST, text, page.address, url, post.at) for text in texts)
+    return [replace(passage, evidence=evidence_at(place)) for passage in said]
+
+
+def _came(tape: Sequence[Record]) -> list[Answer]:
+    return [record.answer() for record in tape if record.status is not None]
+
+
+def _is_possible(name: str) -> bool:
     """Tell whether VK can have such a name; others need not be asked for."""
     address = Address.read(f"https://vk.com/{name}")
     return address is not None and address.name == name
 
 
-def _on_record(page: Page, worth: Worth) -> bool:
-    """Tell whether a page is kept for its address, and not for a name that agrees: on record, or a body's own."""
-    return worth(replace(page, title=None, description=None, place=None, work=None, passages=()))
-
-
-def _filed(
-    sheets: Iterable[Sheet], worth: Worth, *, alone: bool = False
-) -> tuple[tuple[Page, ...], tuple[Answer, ...]]:
-    """Make evidence of answers, and give their pages with its ids. `alone`: one page was asked for by its address."""
-    pages: list[Page] = []
-    answers = []
-    for sheet in sheets:
-        kept = [seen for seen in sheet.seen if worth(seen.page)]
-        whole_url = sheet.method not in {USERS, GROUPS} or (alone and len(kept) == 1)
-        answer = _answer(sheet.exchange, _stored(sheet, kept, worth, alone=alone), sheet.asked, whole_url=whole_url)
-        answers.append(answer)
-        pages += [seen.page.read_from(answer.evidence.id) for seen in sheet.seen]
-    return tuple(pages), tuple(answers)
-
-
-def _stored(sheet: Sheet, kept: Sequence[Seen], worth: Worth, *, alone: bool) -> bytes:
-    if sheet.failure is not None:
-        return minimise.error(sheet.failure)
-    if alone and len(sheet.seen) == len(kept) == 1 and kept[0].raw and _on_record(kept[0].page, worth):
-        person = kept[0].page.kind is PageKind.PROFILE
-        return minimise.response([(minimise.user if person else minimise.community)(kept[0].raw)])
-    return _kept(sheet.asked, len(sheet.seen), [seen.page for seen in kept])
-
-
-def _answer(exchange: Exchange, stored: bytes, asked: int, *, whole_url: bool) -> Answer:
-    """Keep an answer. Its address goes without the names that were asked for: some of them may be citizens'."""
-    url = exchange.url
-    if not whole_url:
-        parts = urlsplit(url)
-        rest = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key not in _LISTS]
-        url = f"{parts.scheme}://{parts.netloc}{parts.path}?{urlencode([*rest, ('names', asked)])}"
-    return keep(
-        EvidenceKind.LEAD,
-        url,
-        fetched_at=exchange.at,
-        status=exchange.status,
-        received=exchange.body,
-        stored=stored,
-        method="POST",
-    )
-
-
-class _Weighing:
-    """Asks VK for a search: what comes is weighed as it came, in memory, and kept in another form."""
-
-    def __init__(self, client: VkClient) -> None:
-        """Ask through `client`."""
-        self._client = client
-
-    def ask(self, kind: EvidenceKind, method: str, form: door.Form, **params: Param) -> door.Seen:
-        """Ask, as `Asker` says."""
-        outcome = self._client.call(method, **params)
-        answer = door.filed(kind, outcome, form)
-        if isinstance(outcome, VkFailure):
-            return door.Seen(answer, failure=outcome)
-        return door.Seen(answer, outcome.value)
-
-
-def _wall_counts(value: object, owner_id: int) -> dict[str, Any] | None:
-    """Keep how much is on a page of a wall, and from when to when the owner's own posts are."""
-    page = read_wall(value, owner_id)
-    if page is None:
-        return None
-    own = [int(post.at.timestamp()) for post in page.posts if post.from_id == owner_id]
-    return {"count": page.count, "own": len(own), "first": min(own, default=None), "last": max(own, default=None)}
-
-
-def _wall_on_record(value: object, owner_id: int, worth: Worth) -> dict[str, Any] | None:
-    """Keep a body's own posts, with those accounts they name that are worth it: the others may be citizens'."""
-    page, form = read_wall(value, owner_id), minimise.wall(value, owner_id)
-    named = {post.id: _named(post, worth) for post in page.posts if post.from_id == owner_id} if page else {}
-    for item in form["items"] if form else ():
-        if named.get(item.get("id")):
-            item["named"] = named[item["id"]]
-    return form
-
-
-def _named(post: WallPost, worth: Worth) -> list[str]:
-    found = vk_texts.named_in(post)
-    return sorted({a.url for a, words in found if worth(Page(a, exists=None, title=words or None))})
-
-
-def _opened(asker: door.Asker, owner_id: int, wall: Wall) -> dict[str, Any]:
-    """Bound the opening by the oldest post of a wall that was read whole, which costs no request."""
-    trace = oldest_trace(asker, owner_id, wall)
-    return {fact: value for fact, value in bounds(trace.at).items() if fact != "traces"}
-
-
-def _kept(asked: int, answered: int, kept: Iterable[Page]) -> bytes:
-    """Keep how many names were asked for and how many pages came; of those worth it, their number, kind and flags.
-
-    Nobody's title, place, work or words: the page of a namesake is a citizen's.
-    """
-    shown = [
-        {"address": page.address.url, "exists": page.exists, "government": page.government, "closed": page.closed}
-        | flags(page)
-        for page in kept
-    ]
-    return minimise.dump({"asked": asked, "answered": answered, "kept": shown})
-
-
-def open_scout(wiring: Wiring, _own: Collection[Address]) -> VkScout:
+def open_scout(wiring: Wiring, _own: Collection[Address]) -> VkScout | None:
     """Return VK's scout. What it keeps of a page is the same whoever's it is."""
-    token = wiring.settings.of(VkSettings).token
-    return VkScout(vk_connection(wiring.settings, wiring.clock), token, wiring.logins)
+    opened = look_plugin_of(Route.VK).open(wiring)
+    has_key = wiring.settings.of(VkSettings).token is not None
+    return VkScout(opened, wiring.clock, has_key=has_key) if opened is not None else None

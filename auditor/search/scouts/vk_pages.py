@@ -1,27 +1,35 @@
 """Users and communities of VK read as pages, and which of many names exist, in as few calls as possible.
 
-This is the only code for VK that reads names of people. A `Page` lives in memory; `minimise` says what of it is stored.
+This is the only code for VK that reads names of people. A `Page` lives in memory; `Roll` says what of it is stored.
 
 A call asks for a thousand users or five hundred communities. VK leaves unknown names out of its answer, and answers
-with an error if it knows none of them. The same error may come from one name that it rejects. So the names are asked
-for again together with one that is known to exist, an anchor; only if that fails too is the batch halved.
+with nothing or an error if it knows none of them. The same may come from one name that it rejects. So the names are
+asked for again together with one that is known to exist, an anchor; only if that fails too is the batch halved.
 """
 
 import re
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
+
+from pydantic import ValidationError, ValidationInfo, model_validator
 
 from auditor.base.address import Address
-from auditor.base.snapshot import Cause, Network
-from auditor.probes.pacing import Breaker
-from auditor.probes.vk.answers import Owner, flag, objects, read_group, read_user
-from auditor.probes.vk.client import VkClient
-from auditor.probes.vk.directory import number_name
-from auditor.probes.vk.errors import Act, Exchange, Fact, Param, VkAnswer, VkFailure
+from auditor.base.answers import Answer
+from auditor.base.snapshot import Cause, EvidenceKind, Network
+from auditor.probes.looks import Act, Ask, Call, Failure, Record, Stored
+from auditor.probes.vk.codes import NO_SUCH, NOBODY, speaks_of_page
+from auditor.probes.vk.forms import an_object, flag, whole
+from auditor.probes.vk.pages import Page as VkPage
+from auditor.probes.vk.speakers import numbered_names
 from auditor.search.pages import Page, PageKind, Passage, Place
 from auditor.search.scouts import vk_texts
+from auditor.search.scouts.base import Worth, flags
+from auditor.search.scouts.vk_texts import Raw, told
+
+NETWORK = Network("vk")
 
 # Objects read as pages -----------------------------------------------------------------------------------------------
 
@@ -36,106 +44,81 @@ GROUP_FIELDS = [
 ]
 
 
-def read_person(raw: Mapping[str, Any]) -> Page | None:
-    """Read one object of users.get. None without an id."""
-    owner = read_user(raw)
-    if owner is None:
-        return None
-    address = _address(owner, raw)
-    return _read_owner(
-        owner,
-        address,
+def read_person(raw: Raw) -> Page:
+    """Read one object of users.get. Raises pydantic's `ValidationError` without an id."""
+    vk = VkPage.model_validate(raw)
+    # VK writes DELETED in place of the name of a page that its owner deleted.
+    title = None if raw.get("first_name") == "DELETED" else " ".join(told(raw, "first_name", "last_name"))
+    city = told(an_object(raw.get("city")), "title")
+    return _read(
+        vk,
+        _own_texts(vk, vk.about),
         kind=PageKind.PROFILE,
-        # VK writes DELETED in place of the name of a page that its owner deleted.
-        title=None if raw.get("first_name") == "DELETED" else _joined(_told(raw, "first_name", "last_name"), " "),
-        description=owner.texts.get("status"),
-        place=_joined(dict.fromkeys([*_titles(raw.get("city")), *_told(raw, "home_town")]), ", "),
-        work=_joined(_work(raw), "; "),
-        passages=tuple(_own_texts(owner, address, "about")),
+        title=title or None,
+        description=vk.status,
+        place=", ".join(dict.fromkeys([*city, *told(raw, "home_town")])) or None,
+        work="; ".join(dict.fromkeys(_work(raw))) or None,
     )
 
 
-def read_community(raw: Mapping[str, Any]) -> Page | None:
-    """Read one object of groups.getById. None without an id."""
-    owner = read_group(raw)
-    if owner is None:
-        return None
-    address = _address(owner, raw)
-    own = _own_texts(owner, address, "description")
-    return _read_owner(
-        owner,
-        address,
+def read_community(raw: Raw) -> Page:
+    """Read one object of groups.getById. Raises pydantic's `ValidationError` without an id."""
+    vk = VkPage.model_validate({**raw, "id": -abs(whole(raw.get("id")) or 0) or None})
+    own = _address(vk)
+    return _read(
+        vk,
+        [*_own_texts(vk, vk.description), *vk_texts.listed(raw, own), *vk_texts.contacts(raw, own)],
         kind=PageKind.COMMUNITY,
-        title=_joined(_told(raw, "name"), ""),
-        description=owner.texts.get("description"),
-        place=_joined(_titles(raw.get("city")), ""),
-        work=_joined(_told(raw, "activity"), ""),
+        title="".join(told(raw, "name")) or None,
+        description=vk.description,
+        place="".join(told(an_object(raw.get("city")), "title")) or None,
+        work="".join(told(raw, "activity")) or None,
         government=flag(raw.get("is_government_organization")),
-        passages=(*own, *vk_texts.listed(raw, address), *vk_texts.contacts(raw, address)),
     )
 
 
-def _read_owner(owner: Owner, address: Address, **facts: Any) -> Page:
-    private = owner.closed and owner.id > 0
+def _read(vk: VkPage, passages: Iterable[Passage], **facts: Any) -> Page:
     return Page(
-        address=address,
-        exists=not owner.deactivated,
-        cause=Cause.GONE if owner.deactivated else Cause.PRIVATE if private else None,
-        id=owner.id,
-        verified=owner.verified,
-        closed=owner.closed,
-        subscribers=owner.subscribers,
+        _address(vk),
+        exists=not vk.deactivated,
+        cause=Cause.GONE if vk.deactivated else Cause.PRIVATE if vk.closed and vk.id > 0 else None,
+        id=vk.id,
+        verified=vk.verified,
+        closed=vk.closed,
+        subscribers=vk.subscribers,
+        passages=tuple(passages),
         **facts,
     )
 
 
-def _address(owner: Owner, raw: Mapping[str, Any]) -> Address:
+def _address(vk: VkPage) -> Address:
     """Return its address by the short name; by its number where VK sends none, or none that an address can have."""
-    read = (Address.read(f"https://vk.com/{name}") for name in _told(raw, "screen_name", "domain"))
-    return next((address for address in read if address is not None), Address(_NETWORK, number_name(owner.id)))
+    read = (Address.read(f"https://vk.com/{name}") for name in (vk.screen_name, vk.domain) if name)
+    return next((address for address in read if address is not None), Address(NETWORK, numbered_names(vk.id)[0]))
 
 
-def _own_texts(owner: Owner, address: Address, about: str) -> Iterable[Passage]:
-    for place, key in ((Place.STATUS, "status"), (Place.SITE, "site"), (Place.DESCRIPTION, about)):
-        if owner.texts.get(key):
-            yield vk_texts.passage(place, vk_texts.shown(owner.texts[key]), address)
+def _own_texts(vk: VkPage, about: str | None) -> Iterator[Passage]:
+    for place, text in ((Place.STATUS, vk.status), (Place.SITE, vk.site), (Place.DESCRIPTION, about)):
+        if text:
+            yield vk_texts.passage(place, vk_texts.shown(text), _address(vk))
 
 
-def _work(raw: Mapping[str, Any]) -> list[str]:
-    """Read where a person works: each place and post once, the occupation first."""
-    occupation = raw.get("occupation")
-    told = _told(occupation, "name") if isinstance(occupation, dict) else []
-    for item in objects(raw.get("career")) or []:
-        told += [", ".join(_told(item, "position", "company", "city_name"))]
-    return list(dict.fromkeys(text for text in told if text))
+def _work(raw: Raw) -> Iterator[str]:
+    """Give where a person works: each place and post, the occupation first."""
+    yield from told(an_object(raw.get("occupation")), "name")
+    jobs = (", ".join(told(item, "position", "company", "city_name")) for item in vk_texts.objects(raw.get("career")))
+    yield from (job for job in jobs if job)
 
 
-def _titles(value: object) -> list[str]:
-    return _told(value, "title") if isinstance(value, dict) else []
-
-
-def _told(raw: Mapping[str, Any], *keys: str) -> list[str]:
-    return [text for key in keys if isinstance(text := raw.get(key), str) and text]
-
-
-def _joined(words: Iterable[str], between: str) -> str | None:
-    return between.join(words) or None
-
-
-# Which of many names exist -------------------------------------------------------------------------------------------
+# One answer ----------------------------------------------------------------------------------------------------------
 
 USERS, GROUPS = "users.get", "groups.getById"
+USER_SEARCH, GROUP_SEARCH = "users.search", "groups.search"
 _IDS = {USERS: "user_ids", GROUPS: "group_ids"}
 _FIELDS = {USERS: USER_FIELDS, GROUPS: GROUP_FIELDS}
+_READ = {USERS: read_person, USER_SEARCH: read_person, GROUPS: read_community, GROUP_SEARCH: read_community}
 BATCH = {USERS: 1000, GROUPS: 500}
-
-_MOST_SPLITS = 40
-"""Halvings in one look-up: enough to single out three bad names of a thousand."""
-_FIRST = {USERS: "id1", GROUPS: "club1"}
-"""VK's first pages, tried as anchors if no other page is known yet (facts/vk.md 4.3)."""
 _NUMBERED = re.compile(r"(id|club|public|event)(\d{1,15})")
-
-_NETWORK = Network("vk")
 
 
 def methods_for(name: str) -> tuple[str, ...]:
@@ -146,102 +129,171 @@ def methods_for(name: str) -> tuple[str, ...]:
     return (USERS,) if match[1] == "id" else (GROUPS,)
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A page with VK's own object of it, from which its evidence is made."""
-
-    page: Page
-    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sheet:
-    """One answer: what was asked for, and the pages in it or why there are none."""
+    """What was asked in one call, and the pages that came, which live in memory only."""
 
     method: str
+    worth: Worth
+    names: Sequence[str] = ()
+    anchor: str | None = None
+    """The name that was asked for beside them."""
+    whole: bool = False
+    """A page on record was asked for: its own words are stored."""
+    kind: EvidenceKind = EvidenceKind.LEAD
+    pages: list[Page] = field(default_factory=list, repr=False)
+    named: set[str] = field(default_factory=set)
+    """The names under which a page was found."""
+
+    def ask(self) -> Ask["Roll"]:
+        """Ask for the names. The stored address goes without them: some may be citizens'."""
+        beside = [] if self.anchor in {None, *self.names} else [str(self.anchor)]
+        spoken = [_NUMBERED.sub(r"\2", name) if _NUMBERED.fullmatch(name) else name for name in (*self.names, *beside)]
+        fields = {"fields": ",".join(_FIELDS[self.method])}
+        call = Call(self.method, {_IDS[self.method]: ",".join(spoken), **fields})
+        hidden = f"{self.method}?{urlencode({**fields, 'names': len(self.names)})}"
+        return Ask(call, Roll, self.kind, self, "" if self.whole else hidden)
+
+    def weighed(self, items: Sequence[Any]) -> dict[str, Any]:
+        """Read an answer's pages, and return what is kept of it.
+
+        Raises `ValueError` where one cannot be read or the anchor is not there: then nothing is said of any name.
+        """
+        self.pages, asked, came, anchored = [], set(self.names), 0, False
+        for raw in items:
+            page = _READ[self.method](raw)
+            names = _names(page, raw)
+            anchored |= self.anchor in names
+            under = sorted(names & asked)
+            if self.anchor in names and not under:
+                continue
+            came += 1
+            self.named.update(under)
+            self.pages += [replace(page, address=Address(NETWORK, name)) for name in under] or [page]
+        if items and self.anchor is not None and not anchored:
+            raise ValueError("not even the known page")
+        unique = {page.address: page for page in self.pages}
+        self.pages = list(unique.values())
+        kept = [_row(page, whole=self.whole) for page in self.pages if self.worth(page)]
+        return {"asked": max(1, len(self.names)), "answered": came, "kept": kept, "empty": not items}
+
+
+def _names(page: Page, raw: Raw) -> set[str]:
+    """Return every name that a page answers to."""
+    number = page.id or 0
+    kinds = ("id",) if number > 0 else ("club", "public", "event")
+    short = {name.casefold() for name in told(raw, "screen_name", "domain")}
+    return short | {f"{kind}{abs(number)}" for kind in kinds} | {page.address.name}
+
+
+def _row(page: Page, *, whole: bool) -> dict[str, Any]:
+    """Return what is kept of a page that is worth it: nobody's title, place, work or words, for it may be a citizen's.
+
+    Of one on record its own words are kept, without telephone numbers and mail.
+    """
+    row = {"address": page.address.url, "exists": page.exists, "government": page.government, "closed": page.closed}
+    own = {"title": page.title, "texts": [passage.text for passage in page.passages]} if whole else {}
+    return {**row, **flags(page), **own}
+
+
+class Roll(Stored):
+    """What is kept of an answer about pages: how many names were asked for, how many pages came, which are leads."""
+
     asked: int
-    exchange: Exchange = field(repr=False)
-    seen: tuple[Seen, ...] = ()
-    failure: VkFailure | None = None
+    answered: int
+    kept: tuple[dict[str, Any], ...] = ()
+    empty: bool = False
+    """Nothing came, not even a known page."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _weighed(cls, raw: Any, info: ValidationInfo) -> Any:
+        if not isinstance(info.context, Sheet):
+            return raw
+        items = raw.get("groups", raw.get("items"))
+        if not isinstance(items, list):
+            raise ValueError("no list of pages")
+        try:
+            return {"at": raw["at"], **info.context.weighed(items)}
+        except (ValidationError, AttributeError):
+            raise ValueError("a page that cannot be read") from None
+
+
+# Which of many names exist -------------------------------------------------------------------------------------------
+
+_MOST_SPLITS = 40
+"""Halvings in one look-up: enough to single out three bad names of a thousand."""
+_FIRST = {USERS: "id1", GROUPS: "club1"}
+"""VK's first pages, tried as anchors if no other page is known yet (facts/vk.md 4.3)."""
+_DENIED = 15
+_ERROR = re.compile(rb'\s*\{\s*"error"')
+"""An error by which VK says that it knows none of the names; it may be about one of them alone. An empty list is not."""
 
 
 @dataclass(slots=True)
 class LookedUp:
     """The result of a look-up. `answered` are the names that got a real answer, whether they exist or not."""
 
-    sheets: list[Sheet] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
     answered: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
     """The names under which a page was found."""
     cause: Cause | None = None
     """Why some names got no answer."""
 
-    @property
-    def pages(self) -> list[Page]:
-        """The pages of all answers."""
-        return [seen.page for sheet in self.sheets for seen in sheet.seen]
+
+AskOnce = Callable[[Ask[Any], list[Record]], Any]
 
 
 class Lookup:
     """Asks VK for many names at once, and remembers which methods will not answer."""
 
-    def __init__(self, client: VkClient, breaker: Breaker) -> None:
-        """Ask through `client`; `breaker` is the route's."""
+    def __init__(self, ask: AskOnce) -> None:
+        """Ask through `ask`."""
         self.closed: dict[str, Cause] = {}
-        """Methods that will not answer in this run, and why."""
-        self._client = client
-        self._breaker = breaker
+        """Methods that this key may not call."""
+        self._ask_once = ask
         self._size = dict(BATCH)
         self._anchors: dict[str, str | None] = {}
         self._known: dict[str, str] = {}
         self._anchored: set[str] = set()
 
-    def anchor(self, page_id: int, name: str) -> None:
+    def anchor(self, page_id: int) -> None:
         """Remember a page that exists, to be asked for together with names that may not."""
-        self._known.setdefault(USERS if page_id > 0 else GROUPS, name)
+        self._known.setdefault(USERS if page_id > 0 else GROUPS, numbered_names(page_id)[0])
 
-    def ask(self, method: str, params: Mapping[str, Param]) -> VkAnswer | VkFailure:
-        """Call `method`, unless it is closed."""
-        if method in self.closed:
-            return VkFailure(None, Act.STOP_METHOD, self.closed[method], sent=False)
-        outcome = self._client.call(method, **params)
-        failure = outcome if isinstance(outcome, VkFailure) else None
-        # "Access denied" to a look-up or a search is what a key of the wrong kind gets (vk.md 0.2).
-        if failure is not None and failure.code == 15 and failure.act is not Act.PAGE:
-            failure = replace(failure, act=Act.STOP_METHOD, cause=Cause.NO_CREDENTIALS)
-        self.note(method, failure)
-        return outcome if failure is None else failure
+    def ask(self, question: Ask[Any], tape: list[Record]) -> Any:
+        """Ask one thing, and note where the key may not: "access denied" says that of a look-up or a search."""
+        answer = self._ask_once(question, tape)
+        if isinstance(answer, Failure) and not speaks_of_page(answer):
+            if answer.code == _DENIED:
+                answer = answer.model_copy(update={"cause": Cause.NO_CREDENTIALS, "act": Act.CLOSE})
+            if answer.cause is Cause.NO_CREDENTIALS:
+                self.closed[question.call.method] = answer.cause
+        return answer
 
-    def note(self, method: str, failure: VkFailure | None) -> None:
-        """Remember how a call ended: whether it closes the method or says something about the route."""
-        if failure is None or failure.act is Act.PAGE:
-            self._breaker.note(None)
-        elif failure.act is Act.STOP_METHOD:
-            self.closed[method] = failure.cause
-        elif failure.sent:
-            self._breaker.note(failure.cause)
-
-    def find(self, method: str, names: Iterable[str]) -> LookedUp:
-        """Ask `method` for all of `names`."""
-        found = LookedUp()
-        todo = deque(self._batches(method, list(names)))
+    def find(self, sheet: Sheet) -> LookedUp:
+        """Ask for all names of a sheet, in batches."""
+        found, method = LookedUp(), sheet.method
+        todo = deque(self._batches(method, sheet.names))
         splits, largest, culprit = 0, 0, False
         while todo and found.cause is None:
             batch = todo.popleft()
-            sheet = self._ask_for(method, batch, found)
-            failure = sheet.failure if isinstance(sheet, Sheet) else sheet
+            failure = self._ask_for(replace(sheet, names=batch, anchor=self._beside(method)), found)
             if failure is None:
                 largest = max(largest, len(batch) if splits else 0)
-                continue
-            if failure.act is not Act.PAGE or splits >= _MOST_SPLITS:
+            elif not speaks_of_page(failure) or splits >= _MOST_SPLITS:
                 found.cause = failure.cause
             elif len(batch) == 1:
                 culprit = True
-                self._one(batch[0], failure, found)
+                _take_word(batch[0], failure, found)
+            elif failure.code in NO_SUCH | NOBODY and method not in self._anchored:
+                todo.extendleft(reversed(self._again(method, batch, found)))
             else:
-                splits += failure.fact is not Fact.NO_SUCH or method in self._anchored
-                smaller = self._smaller(method, batch, failure, found)
-                todo.extendleft(reversed(smaller))
+                splits += 1
+                half = (len(batch) + 1) // 2
+                todo.extendleft((batch[half:], batch[:half]))
         if largest and not culprit and found.cause is None:
             self._size[method] = largest + 1  # no name was at fault: the batch was too large
         return found
@@ -250,101 +302,62 @@ class Lookup:
         size = self._size[method] - (method in self._anchored)
         return [names[start : start + size] for start in range(0, len(names), size)]
 
-    def _ask_for(self, method: str, names: Sequence[str], found: LookedUp) -> Sheet | VkFailure:
-        """Ask for some names in one call and take in the answer; a failure before sending leaves no sheet."""
-        anchor = self._anchors.get(method) if method in self._anchored else None
-        spoken = [_NUMBERED.sub(r"\2", name) if _NUMBERED.fullmatch(name) else name for name in names]
-        beside = [] if anchor is None or anchor in names else [_NUMBERED.sub(r"\2", anchor)]
-        outcome = self._call(method, spoken + beside)
-        if isinstance(outcome, VkFailure):
-            if outcome.exchange is None or not outcome.came:
-                return outcome
-            sheet = Sheet(method, len(names), outcome.exchange, failure=outcome)
-        else:
-            sheet = self._read(method, names, outcome, anchor if beside else None)
-        found.sheets.append(sheet)
-        if sheet.failure is None:
-            self._take(method, names, sheet, found)
-        return sheet
+    def _beside(self, method: str) -> str | None:
+        return self._anchors.get(method) if method in self._anchored else None
 
-    def _read(self, method: str, names: Sequence[str], answer: VkAnswer, anchor: str | None) -> Sheet:
-        """Read an answer. One that cannot be read whole, or lacks the anchor, says nothing about any name."""
-        value = answer.value.get("groups") if isinstance(answer.value, dict) else answer.value
-        items = objects(value) or []
-        read = [Seen(page, raw) for raw in items if (page := _page(method, raw)) is not None]
-        mine = [seen for seen in read if anchor is None or anchor not in _names(seen) or _names(seen) & set(names)]
-        forgot = anchor is not None and not any(anchor in _names(seen) for seen in read)
-        broken = not isinstance(value, list) or len(read) < len(value) or forgot
-        failure = VkFailure(None, Act.GIVE_UP, Cause.UNRECOGNISED_PAGE, exchange=answer.exchange) if broken else None
-        return Sheet(method, len(names), answer.exchange, tuple(mine), failure)
+    def _ask_for(self, sheet: Sheet, found: LookedUp) -> Failure | None:
+        """Ask for some names in one call and take in the answer."""
+        tape: list[Record] = []
+        roll = self.ask(sheet.ask(), tape)
+        answers = [record.answer() for record in tape if record.status is not None]
+        found.answers += answers
+        if isinstance(roll, Failure):
+            return roll
+        if roll.empty and _ERROR.match(tape[-1].received):
+            return Failure(at=roll.at, cause=Cause.REFUSED, code=next(iter(NOBODY)))
+        found.answered.update(sheet.names)
+        found.named |= sheet.named
+        found.pages += [page.read_from(answers[0].evidence.id) for page in sheet.pages]
+        there = (page.address.name for page in sheet.pages if page.exists and page.cause is None)
+        if self._anchors.get(sheet.method) is None and sheet.kind is EvidenceKind.LEAD:
+            self._anchors |= {sheet.method: name for name in there}
+        return None
 
-    def _take(self, method: str, names: Sequence[str], sheet: Sheet, found: LookedUp) -> None:
-        """Take in an answer. A page gets the names under which it was asked for, or else its own."""
-        found.answered.update(names)
-        asked, pages = set(names), {}
-        for seen in sheet.seen:
-            under = sorted(_names(seen) & asked)
-            found.named.update(under)
-            for address in [Address(_NETWORK, name) for name in under] or [seen.page.address]:
-                pages[address] = replace(seen, page=replace(seen.page, address=address))
-            if seen.page.exists and seen.page.cause is None and self._anchors.get(method) is None:
-                self._anchors[method] = seen.page.address.name
-        found.sheets[-1] = replace(sheet, seen=tuple(pages.values()))
-
-    def _one(self, name: str, failure: VkFailure, found: LookedUp) -> None:
-        """Take in what VK says about one page: it is gone, private or withheld, or there is none."""
-        found.answered.add(name)
-        if failure.fact is not Fact.NO_SUCH:
-            exists = {Fact.GONE: False, Fact.PRIVATE: True}.get(failure.fact) if failure.fact else None
-            closed = failure.fact is Fact.PRIVATE
-            # Content that VK withholds is this page's own trouble: `blocked` would speak of the route.
-            cause = Cause.REFUSED if failure.fact is Fact.CONTENT_BLOCKED else failure.cause
-            page = Page(Address(_NETWORK, name), exists=exists, cause=cause, closed=closed)
-            found.named.add(name)
-            found.sheets[-1] = replace(found.sheets[-1], seen=(Seen(page),))
-
-    def _smaller(self, method: str, names: Sequence[str], failure: VkFailure, found: LookedUp) -> list[Sequence[str]]:
-        """Return what to ask for next after an error about a page that may be any of `names`.
+    def _again(self, method: str, names: Sequence[str], found: LookedUp) -> list[Sequence[str]]:
+        """Return what to ask for after an answer that knows none of the names: all of them beside an anchor.
 
         If no anchor can be found, "no such page" is taken to be about all of them.
         """
-        if failure.fact is Fact.NO_SUCH and method not in self._anchored:
-            if self._find_anchor(method, found):
-                self._anchored.add(method)
-                return self._batches(method, names)
-            if found.cause is None:
-                found.answered.update(names)
-            return []
-        half = (len(names) + 1) // 2
-        return [names[:half], names[half:]]
+        if self._find_anchor(method, found):
+            self._anchored.add(method)
+            return self._batches(method, names)
+        if found.cause is None:
+            found.answered.update(names)
+        return []
 
     def _find_anchor(self, method: str, found: LookedUp) -> bool:
         """Tell whether there is a page that this call finds, asking for it alone once in a run.
 
         If a page that is known to exist is not found, the call itself is at fault.
         """
-        if method in self._anchors:
-            return self._anchors[method] is not None
-        name = self._known.get(method, _FIRST[method])
-        outcome = self._call(method, [_NUMBERED.sub(r"\2", name)])
-        if isinstance(outcome, VkFailure) and (outcome.act is not Act.PAGE or method in self._known):
-            found.cause = outcome.cause
-            return False
-        seen = self._read(method, [name], outcome, None).seen if isinstance(outcome, VkAnswer) else ()
-        self._anchors[method] = name if any(name in _names(one) for one in seen) else None
+        if method not in self._anchors:
+            name = self._known.get(method, _FIRST[method])
+            sheet = Sheet(method, lambda _page: False, [name])
+            answer = self.ask(sheet.ask(), [])
+            if isinstance(answer, Failure) and (not speaks_of_page(answer) or method in self._known):
+                found.cause = answer.cause
+                return False
+            self._anchors[method] = name if name in sheet.named else None
         return self._anchors[method] is not None
 
-    def _call(self, method: str, names: Sequence[str]) -> VkAnswer | VkFailure:
-        return self.ask(method, {_IDS[method]: list(names), "fields": _FIELDS[method]})
 
-
-def _page(method: str, raw: Mapping[str, Any]) -> Page | None:
-    return read_person(raw) if method == USERS else read_community(raw)
-
-
-def _names(seen: Seen) -> set[str]:
-    """Return every name that a page answers to."""
-    number = abs(seen.page.id or 0)
-    kinds = ("id",) if (seen.page.id or 0) > 0 else ("club", "public", "event")
-    short = {text.casefold() for key in ("screen_name", "domain") if isinstance(text := seen.raw.get(key), str)}
-    return short | {f"{kind}{number}" for kind in kinds} | {seen.page.address.name}
+def _take_word(name: str, failure: Failure, found: LookedUp) -> None:
+    """Take in what VK says about one page: it is gone, private or withheld, or there is none."""
+    found.answered.add(name)
+    if failure.code not in NO_SUCH | NOBODY:
+        exists = {Cause.GONE: False, Cause.PRIVATE: True}.get(failure.cause)
+        # Content that VK withholds is this page's own trouble: `blocked` would speak of the route.
+        cause = Cause.REFUSED if failure.cause is Cause.BLOCKED else failure.cause
+        page = Page(Address(NETWORK, name), exists=exists, cause=cause, closed=exists is True)
+        found.named.add(name)
+        found.pages.append(page.read_from(found.answers[-1].evidence.id))

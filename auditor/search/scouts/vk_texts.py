@@ -10,35 +10,36 @@ from typing import Any
 
 from auditor.base.address import Address
 from auditor.probes.linked import Anchor, Marked
-from auditor.probes.vk.answers import WallPost, objects, whole
-from auditor.probes.vk.directory import number_name
-from auditor.probes.vk.minimise import without_ways_to_call
+from auditor.probes.vk.forms import an_object, whole
+from auditor.probes.vk.speakers import numbered_names
 from auditor.search.pages import Passage, Place
 from auditor.search.scouts import accounts_in
 
 _MENTION = re.compile(r"\[([^\s\[\]|]{1,200})\|([^\[\]]{0,300})\]")
 _NUMBERED = re.compile(r"@?((?:id|club|public|event)[0-9]{1,12})(?::\S*)?")
+_CALL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|\+?\d[\d\s()–-]{4,}\d")
+"""A mail address or a telephone number."""
+
+Raw = Mapping[str, Any]
 
 
 def shown(text: str, attached: Sequence[tuple[str, str]] = (), *, gap: str = "\n") -> Marked:
     """Write a text as it is shown, with its links; what is attached to it stands after it, each behind a `gap`."""
-    parts: list[str] = []
+    written, last = "", 0
     anchors: list[Anchor] = []
-    size = last = 0
     for match in _MENTION.finditer(text):
         href = _led_to(match[1])
-        if href is None:
-            continue
-        size += _put(parts, text[last : match.start()])
-        anchors.append(Anchor(size, size + len(match[2]), href))
-        size += _put(parts, match[2])
-        last = match.end()
-    size += _put(parts, text[last:])
+        if href is not None:
+            written += text[last : match.start()]
+            anchors.append(Anchor(len(written), len(written) + len(match[2]), href))
+            written += match[2]
+            last = match.end()
+    written += text[last:]
     for url, title in attached:
-        size += _put(parts, f"{gap}{title} " if title else gap)
-        anchors.append(Anchor(size, size + len(url), url))
-        size += _put(parts, url)
-    return Marked("".join(parts), tuple(anchors))
+        written += f"{gap}{title} " if title else gap
+        anchors.append(Anchor(len(written), len(written) + len(url), url))
+        written += url
+    return Marked(written, tuple(anchors))
 
 
 def passage(place: Place, text: Marked, own: Address, url: str = "", at: datetime | None = None) -> Passage:
@@ -46,50 +47,65 @@ def passage(place: Place, text: Marked, own: Address, url: str = "", at: datetim
     return accounts_in.passage(place, text, own=own, url=url or own.url, at=at, mentions=False)
 
 
-def of_post(post: WallPost, owner_id: int, own: Address) -> Iterator[Passage]:
+def objects(value: object) -> Iterator[Raw]:
+    """Give the objects of a list."""
+    return (item for item in (value if isinstance(value, list) else ()) if isinstance(item, dict))
+
+
+def told(raw: Raw, *keys: str) -> list[str]:
+    """Return the texts in some fields, those that are there."""
+    return [text for key in keys if isinstance(text := raw.get(key), str) and text]
+
+
+def of_post(raw: Raw) -> Iterator[Marked]:
     """Give a post's own words with what is attached to it, and after them what it copies and whose that was."""
-    url = f"https://vk.com/wall{owner_id}_{post.id}"
-    if post.text or post.attached:
-        yield passage(Place.POST, shown(post.text, post.attached), own, url, post.at)
-    for copied in post.copies:
-        attached = list(copied.attached)
-        if copied.owner_id is not None:
-            attached.append((f"https://vk.com/{number_name(copied.owner_id)}", ""))
-        yield passage(Place.POST, shown(copied.text, attached), own, url, post.at)
+    text, attached = "".join(told(raw, "text")), _attached(raw)
+    if text or attached:
+        yield shown(text, attached)
+    for copied in objects(raw.get("copy_history")):
+        owner = whole(copied.get("owner_id"))
+        source = [(f"https://vk.com/{numbered_names(owner)[0]}", "")] if owner else []
+        yield shown("".join(told(copied, "text")), [*_attached(copied), *source])
 
 
-def named_in(post: WallPost) -> Iterator[tuple[Address, str]]:
+def named_in(raw: Raw) -> Iterator[tuple[Address, str]]:
     """Give the accounts that a post's own words mention or that are attached to it, each with the words it goes by."""
-    text = shown(post.text)
+    text = shown("".join(told(raw, "text")))
     words = [(anchor.href, text.text[anchor.start : anchor.end]) for anchor in text.anchors]
-    for href, title in (*words, *post.attached):
+    for href, title in (*words, *_attached(raw)):
         for _, address in accounts_in.accounts_in(shown("", [(href, "")]), mentions=False):
             yield address, title
 
 
-def listed(raw: Mapping[str, Any], own: Address) -> Iterator[Passage]:
+def _attached(raw: Raw) -> list[tuple[str, str]]:
+    """Return the addresses of attached links and communities, each with its title."""
+    attached = []
+    for item in objects(raw.get("attachments")):
+        link, group = (an_object(item.get(key)) for key in ("link", "group"))
+        number = whole(group.get("id"))
+        if url := "".join(told(link, "url")):
+            attached.append((url, "".join(told(link, "title"))))
+        elif number:
+            attached.append((f"https://vk.com/club{abs(number)}", "".join(told(group, "name"))))
+    return attached
+
+
+def listed(raw: Raw, own: Address) -> Iterator[Passage]:
     """Give a community's own list of links, a passage each."""
-    for item in objects(raw.get("links")) or []:
-        words = [text for key in ("name", "desc") if isinstance(text := item.get(key), str) and text]
+    for item in objects(raw.get("links")):
         if isinstance(item.get("url"), str):
             # In one line: whose a link is, is told by the words beside it.
-            yield passage(Place.SITE, shown(" ".join(words), [(item["url"], "")], gap=" "), own)
+            yield passage(Place.SITE, shown(" ".join(told(item, "name", "desc")), [(item["url"], "")], gap=" "), own)
 
 
-def contacts(raw: Mapping[str, Any], own: Address) -> Iterator[Passage]:
+def contacts(raw: Raw, own: Address) -> Iterator[Passage]:
     """Give a community's contacts by their page and post alone: telephone and mail are not read."""
-    for item in objects(raw.get("contacts")) or []:
-        desc = item.get("desc")
-        words = without_ways_to_call(desc) if isinstance(desc, str) else ""
+    for item in objects(raw.get("contacts")):
+        words = " ".join(_CALL.sub("", "".join(told(item, "desc"))).split())
         number = whole(item.get("user_id"))
         attached = [(f"https://vk.com/id{number}", "")] if number and number > 0 else []
         if words or attached:
             yield passage(Place.CONTACTS, shown(words, attached, gap=" "), own)
-
-
-def _put(parts: list[str], text: str) -> int:
-    parts.append(text)
-    return len(text)
 
 
 def _led_to(where: str) -> str | None:

@@ -9,37 +9,36 @@ Requests: one a page, and one for each redirect.
 """
 
 import codecs
-import ipaddress
-import json
 import re
-import socket
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
+from pydantic import ValidationInfo, model_validator
 from selectolax.lexbor import LexborHTMLParser
 
 from auditor.base.address import Address
-from auditor.base.answers import Answer, keep
 from auditor.base.snapshot import Cause, EvidenceKind
-from auditor.probes.http import AnyHttp, HttpConnection, Reply
-from auditor.probes.limits import Limits
+from auditor.probes.base import Clock
+from auditor.probes.driver import Limits, Reply, Timer
 from auditor.probes.linked import Marked, marked
-from auditor.probes.plugins import Wiring
+from auditor.probes.looks import Act, Ask, Call, Failure, Record, Stored
+from auditor.probes.plugins import Opened, Wiring
+from auditor.probes.web import Web, failure_of, header
 from auditor.search.pages import Passage, Place
 from auditor.search.scouts.accounts_in import accounts_in
 from auditor.search.scouts.base import CallResult, Door, Scout, Task, Worth
 
-_Resolve = Callable[[str, int], Sequence[str]]
-"""Returns the IP addresses of a host, for a port. Raises `OSError` if it has none."""
 _HTML = re.compile(r"^\s*(?:text/html|application/xhtml\+xml|text/plain)\b", re.IGNORECASE)
 _STATE_ZONES = ("gov.ru", "gosuslugi.ru")
 """Domains under which bodies have their sites: no one else is given a name there."""
 _OPEN_PORTS = {None, 80, 443}
 _MORE_PAGES = 5
 _HOPS = 5
-LIMITS = Limits(connect=10, read=20, total=60, size=4_000_000)
+SIZE = 4_000_000
+_ANSWER = 60.0
 
 
 class _Refused(Exception):  # noqa: N818 - our own refusal to ask, not a fault of the program
@@ -50,19 +49,66 @@ class _Refused(Exception):  # noqa: N818 - our own refusal to ask, not a fault o
         self.cause = cause
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A page that came, and where from."""
+class SiteWay:
+    """Asks any official site; a call's method is the site's host, so that one that fails closes no other."""
+
+    def __init__(self, web: Web) -> None:
+        """Ask through `web`."""
+        self._web = web
+        self.close: Callable[[], None] = web.close
+
+    def send(self, call: Call, seconds: float) -> Reply:
+        """Ask once. That a host is not there says nothing of the others; a page beside the first is asked for once."""
+        reply = self._web.get(str(call.params["url"]), seconds)
+        failure = failure_of(reply)
+        if failure is None:
+            return reply
+        act = failure.act if call.params.get("first") else Act.TELL
+        return replace(reply, failure=failure.model_copy(update={"absent": "", "act": act}))
+
+    def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
+        """Return a page, or where a redirect leads."""
+        if reply.status != 200 and not reply.location:
+            return Failure(at=reply.at, cause=Cause.UNRECOGNISED_PAGE)
+        kind = header(reply, "Content-Type")
+        if not reply.location and kind and not _HTML.match(kind):
+            return Failure(at=reply.at, cause=Cause.UNRECOGNISED_PAGE)
+        html = "" if reply.location else decoded(reply.body, kind)
+        return {"url": call.params["url"], "html": html, "location": reply.location}
+
+
+@dataclass(slots=True)
+class _Page:
+    """What a page says, in memory. Sections are looked for on the `first` alone."""
+
+    first: bool
+    passage: Passage | None = None
+    sections: list[str] = field(default_factory=list)
+
+
+class SitePage(Stored):
+    """What is kept of a page: where it leads, or the accounts that it links, and no word."""
 
     url: str
-    tree: LexborHTMLParser
+    links: tuple[str, ...] = ()
+    location: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _linked(cls, raw: Any, info: ValidationInfo) -> Any:
+        if not isinstance(info.context, _Page) or raw["location"]:
+            return raw
+        tree, url = LexborHTMLParser(raw["html"]), raw["url"]
+        said = _passage_of(marked(tree.body, flowing=True), url)
+        info.context.passage, info.context.sections = said, sections_of(tree, url) if info.context.first else []
+        return {"at": raw["at"], "url": url, "links": sorted({address.url for address in said.links})}
 
 
 @dataclass(slots=True)
 class _Visit:
     """What one reading of a site brought so far."""
 
-    answers: list[Answer] = field(default_factory=list)
+    tape: list[Record] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
     moved: str = ""
 
@@ -72,23 +118,10 @@ class WebsiteScout(Scout):
 
     name = "website"
 
-    def __init__(
-        self,
-        connection: HttpConnection,
-        *,
-        allow_local: bool = False,
-        resolve: _Resolve | None = None,
-    ) -> None:
-        """Prepare to ask over `connection`, which names no server. Raises `SettingsError` for a bad proxy.
-
-        `allow_local` lets servers on this machine and its network be asked, for tests. Through a proxy a host may have
-        no address here; the proxy then finds it.
-        """
-        self._http = AnyHttp(connection)
-        super().__init__(self._http)
-        self._proxied = bool(connection.proxy)
+    def __init__(self, opened: Opened, clock: Clock, timer: Timer | None = None, *, allow_local: bool = False) -> None:
+        """Ask over a `SiteWay`. `allow_local`: servers on this machine and its network may be asked, for tests."""
+        super().__init__(opened, clock, timer)
         self._local = allow_local
-        self._resolve = resolve or _resolved
 
     def doors(self) -> tuple[Door, ...]:
         """Say that a site can be read, and nothing else."""
@@ -103,40 +136,45 @@ class WebsiteScout(Scout):
         del since, worth
         if isinstance(address, Address):
             return CallResult(cause=Cause.WRONG_KIND)
-        visit = _Visit()
+        visit, cause = _Visit(), None
         home = _plain(address.strip())
         try:
-            first = self._page(home, visit, first=True)
+            url, sections = self._page(home, visit, first=True)
         except _Refused as refusal:
-            return CallResult(answers=tuple(visit.answers), cause=refusal.cause, moved=visit.moved)
-        others = [url for url in sections_of(first.tree, first.url) if url not in {home, first.url}]
-        for url in others[:_MORE_PAGES]:
+            url, sections, cause = home, [], refusal.cause
+        for section in [page for page in sections if page not in {home, url}][:_MORE_PAGES]:
             try:
-                self._page(url, visit)
+                self._page(section, visit)
             except _Refused:
                 continue  # a page that fails costs its links; nothing is concluded from it
-        return CallResult(answers=tuple(visit.answers), passages=_distinct(visit.passages), moved=visit.moved)
+        answers = tuple(record.answer() for record in visit.tape)
+        return CallResult(answers=answers, cause=cause, passages=_distinct(visit.passages), moved=visit.moved)
 
-    def _page(self, url: str, visit: "_Visit", *, first: bool = False) -> _Read:
-        """Ask for a page, following redirects, and take its links. Raises `_Refused`.
+    def _page(self, url: str, visit: _Visit, *, first: bool = False) -> tuple[str, list[str]]:
+        """Ask for a page, following redirects, and take its links; return where it is and its sections.
 
-        The first page may lead to another host: an official one is followed, any other is only named.
+        The first page may lead to another host: an official one is followed, any other is only named. Raises
+        `_Refused`.
         """
         site = site_of(url)
         for _ in range(_HOPS):
-            reply = self._http.visit(url, at=self._checked(url), retry=first)
-            if reply.cause is not None:
-                raise _Refused(reply.cause)
-            if reply.status == 200:
-                return self._taken(url, reply, visit)
-            if reply.location is None:
-                break
-            if site_of(reply.location) != site:
-                visit.moved = _plain(reply.location) if first else visit.moved
-                if not (first and self._official(site, site_of(reply.location))):
+            self._check(url)
+            page, tape = _Page(first), list[Record]()
+            call = Call(site_of(url), {"url": url, "first": int(first)})
+            answer = self._ask(Ask(call, SitePage, EvidenceKind.LEAD, page, on_record=url), tape)
+            if isinstance(answer, Failure):
+                raise _Refused(answer.cause)
+            if page.passage is not None:
+                visit.tape += tape
+                if page.passage.links:
+                    visit.passages.append(replace(page.passage, evidence=tape[-1].answer().evidence.id))
+                return url, page.sections
+            if site_of(answer.location) != site:
+                visit.moved = _plain(answer.location) if first else visit.moved
+                if not (first and self._official(site, site_of(answer.location))):
                     break
-                site = site_of(reply.location)
-            url = _plain(reply.location)
+                site = site_of(answer.location)
+            url = _plain(answer.location)
         raise _Refused(Cause.UNRECOGNISED_PAGE)
 
     def _official(self, old: str, new: str) -> bool:
@@ -149,30 +187,8 @@ class WebsiteScout(Scout):
             return self._local and host == "localhost" and port == other
         return any(_under(host, zone) for zone in (*_STATE_ZONES, before)) or ("." in host and _under(before, host))
 
-    def _taken(self, url: str, reply: Reply, visit: "_Visit") -> _Read:
-        if reply.content_type and not _HTML.match(reply.content_type):
-            raise _Refused(Cause.UNRECOGNISED_PAGE)
-        tree = LexborHTMLParser(decoded(reply.body, reply.content_type))
-        said = _passage_of(marked(tree.body, flowing=True), url)
-        links = sorted({a.url for a in said.links})
-        stored = json.dumps({"url": url, "links": links}, ensure_ascii=False, indent=1).encode()
-        answer = keep(
-            EvidenceKind.LEAD,
-            url,
-            fetched_at=reply.fetched_at,
-            status=reply.status,
-            received=reply.body,
-            stored=stored,
-            method=reply.method,
-            headers=reply.headers,
-        )
-        visit.answers.append(answer)
-        if said.links:
-            visit.passages.append(replace(said, evidence=answer.evidence.id))
-        return _Read(url, tree)
-
-    def _checked(self, url: str) -> str | None:
-        """Return the IP address to connect to for `url`. Raises `_Refused` for one that must not be asked."""
+    def _check(self, url: str) -> None:
+        """Raise `_Refused` for an address that must not be asked; which hosts may be, the way sees to."""
         try:
             parts = urlsplit(url)
             host, port = parts.hostname, parts.port
@@ -182,15 +198,6 @@ class WebsiteScout(Scout):
             raise _Refused(Cause.WRONG_KIND)
         if port not in _OPEN_PORTS and not self._local:
             raise _Refused(Cause.REFUSED)
-        try:
-            found = self._resolve(_ascii_host(host), port or (443 if parts.scheme == "https" else 80))
-        except (OSError, UnicodeError):
-            if self._proxied and not is_number(host):
-                return None
-            raise _Refused(Cause.UNREACHABLE) from None
-        if not self._local and not all(is_public(one) for one in found):
-            raise _Refused(Cause.REFUSED)
-        return None if self._proxied else next(iter(found))
 
 
 def _under(host: str, zone: str) -> bool:
@@ -211,49 +218,11 @@ def _distinct(passages: Iterable[Passage]) -> tuple[Passage, ...]:
     return tuple(found.values())
 
 
-# Which servers may be asked: none of this machine's own network ------------------------------------------------------
-
-
-def _resolved(host: str, port: int) -> Sequence[str]:
-    """Ask the system. Version 4 comes first: few sites have the other alone, and few machines reach it."""
-    rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(row[4][0]) for row in sorted(rows, key=lambda row: row[0] != socket.AF_INET)]
-
-
 def is_number(host: str) -> bool:
     """Tell whether a host is a number, in any of the forms that resolvers take: ``127.1``, ``0x7f000001``."""
     return ":" in host or all(
         re.fullmatch(r"0x[0-9a-f]*|\d+", part, re.IGNORECASE) for part in host.rstrip(".").split(".")
     )
-
-
-_NEVER = (
-    ipaddress.ip_network("192.0.0.0/24"),  # the protocols' own
-    ipaddress.ip_network("192.88.99.0/24"),  # relays of 6to4
-    ipaddress.ip_network("fec0::/10"),  # a site's own
-)
-"""Never asked, whatever a version of Python thinks of them."""
-
-
-def is_public(text: str) -> bool:
-    """Tell whether an IP address is public: not private, loopback, link-local or reserved."""
-    try:
-        address: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(address, ipaddress.IPv6Address):
-        address = _inner(address) or address
-    if any(address in network for network in _NEVER if network.version == address.version):
-        return False
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
-
-
-def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """Return the IPv4 address inside an IPv6 one: mapped, 6to4, Teredo or NAT64."""
-    if address in ipaddress.IPv6Network("64:ff9b::/96"):
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    teredo = address.teredo
-    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo is not None else None)
 
 
 def _ascii_host(host: str) -> str:
@@ -377,7 +346,6 @@ def _passage_of(whole: Marked, url: str) -> Passage:
 def open_scout(wiring: Wiring, _own: Collection[Address]) -> WebsiteScout:
     """Return the scout of official sites."""
     settings = wiring.settings
-    sites = HttpConnection(
-        interval=settings.website_interval, proxy=settings.website_proxy, clock=wiring.clock, limits=LIMITS
-    )
-    return WebsiteScout(sites, allow_local=settings.website_local)
+    web = Web(wiring.clock, settings.website_proxy, size=SIZE, public=not settings.website_local)
+    opened = Opened(SiteWay(web), Limits(interval=settings.website_interval, answer=_ANSWER))
+    return WebsiteScout(opened, wiring.clock, allow_local=settings.website_local)
