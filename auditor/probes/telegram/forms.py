@@ -88,7 +88,7 @@ class Message(Kept):
     id: int
     at: Moment
     text: str = Field("", repr=False)
-    """The channel's own words; empty for a repost and a service message."""
+    """The channel's own words, or what a service message says; empty for a repost."""
     repost: bool = False
     service: bool = False
     created: bool = False
