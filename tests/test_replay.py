@@ -29,7 +29,7 @@ from auditor.probes.base import Target, Window
 from auditor.registry import load_registry
 from auditor.run.collect import collect
 from auditor.run.notes import LookNote
-from auditor.run.playback import Reason, Unplayed
+from auditor.run.playback import Missing, Reason
 from auditor.run.replay import Replay, replay_week
 from auditor.run.session import Session
 from auditor.run.stored_audits import RegistryUsed
@@ -104,7 +104,7 @@ def page_of(folder: Path, kind: EvidenceKind = EvidenceKind.POSTS) -> tuple[Entr
 def test_a_demonstrations_audits_are_made_again_value_for_value(week: str, folder: Path) -> None:
     """All looks and controls of both routes, with the registry of the day, and nothing else."""
     done = replayed(folder, week)
-    assert (done.differences, done.unplayed) == ((), ())
+    assert (done.differences, done.missing) == ((), ())
     assert done.equal
     assert done.looks > 40
     assert done.registry is RegistryUsed.THEN
@@ -186,7 +186,7 @@ def test_whatever_befell_a_run_its_audit_is_made_again(
     session = RUNS[name](tmp_path)
     no_network()
     done = replayed_of(session, Week.last_ended(session.clock(), session.registry.zone))
-    assert (done.differences, done.unplayed) == ((), ())
+    assert (done.differences, done.missing) == ((), ())
     assert done.equal
     assert done.looks > 20
 
@@ -230,7 +230,7 @@ def test_an_edited_finding_is_a_difference_of_its_office_and_check(folder: Path)
 def test_a_changed_answer_with_hashes_made_to_fit_comes_out_otherwise(folder: Path) -> None:
     """Whoever moves posts of a stored page to another week, and forges its hashes, meets the findings as published."""
     entry, body = page_of(folder)
-    forged = body.replace(rb'datetime=\"2026-11-2', rb'datetime=\"2026-11-1')
+    forged = body.replace(rb"datetime=\"2026-11-2", rb"datetime=\"2026-11-1")
     assert forged != body
     evidence = entry.evidence.model_copy(update={"stored_sha256": hashlib.sha256(forged).hexdigest()})
     file = folder / "data" / "evidence" / entry.file
@@ -241,7 +241,7 @@ def test_a_changed_answer_with_hashes_made_to_fit_comes_out_otherwise(folder: Pa
     row = (evidence.stored_sha256, at + written.offset, written.length, written.record_id, evidence.id)
     edit(folder, ("UPDATE records SET stored_sha256 = ?, offset = ?, length = ?, record_id = ? WHERE id = ?", row))
     done = replayed(folder)
-    assert done.unplayed == ()
+    assert done.missing == ()
     assert {told.office for told in done.differences} - {""} == {"rayon-01"}  # "" is what sums all offices up
     checks = {told.check for told in done.differences}
     assert "look" in checks  # another look saw the same posts: what was ever seen of them still counts
@@ -255,7 +255,7 @@ def test_a_damaged_record_is_named_and_the_rest_is_played(folder: Path) -> None:
     data[entry.offset + entry.length // 2] ^= 0x10
     file.write_bytes(data)
     done = replayed(folder)
-    (lost,) = done.unplayed
+    (lost,) = done.missing
     assert (lost.reason, lost.url) == (Reason.DAMAGED, "https://t.me/primer_rayon_01_glava")
     assert f"{entry.file}: {entry.evidence.id}" in lost.detail
     assert done.differences == ()
@@ -271,7 +271,7 @@ def test_a_damaged_note_is_named(folder: Path) -> None:
     data = bytearray(file.read_bytes())
     data[look.note.offset + look.note.length // 2] ^= 0x10
     file.write_bytes(data)
-    (lost,) = replayed(folder).unplayed
+    (lost,) = replayed(folder).missing
     assert (lost.url, lost.reason) == (look.snapshot.url, Reason.DAMAGED)
     with Archive.read(folder / "data") as archive:
         assert [flaw.where for flaw in archive.verify() if "note of look" in flaw.where] == [look.note.where]
@@ -298,8 +298,8 @@ def test_looks_whose_notes_are_missing_are_taken_as_stored(folder: Path) -> None
     """Nothing of them is claimed to have been made again."""
     edit(folder, ("DELETE FROM notes WHERE kind != 'registry'", ()))
     done = replayed(folder)
-    assert {lost.reason for lost in done.unplayed} == {Reason.DAMAGED}
-    assert len(done.unplayed) == done.looks
+    assert {lost.reason for lost in done.missing} == {Reason.DAMAGED}
+    assert len(done.missing) == done.looks
     assert ([d.field for d in done.differences], done.equal) == (["requests"], False)  # a run's requests are a note too
 
 
@@ -317,7 +317,7 @@ def test_a_week_is_made_again_though_the_answers_of_earlier_weeks_were_purged(fo
     purge_between(folder, all_of_it=False)
     done = replayed(folder)
     assert done.differences == ()
-    assert {lost.reason for lost in done.unplayed} == {Reason.PURGED}
+    assert {lost.reason for lost in done.missing} == {Reason.PURGED}
 
 
 def test_a_week_whose_answers_were_purged_is_not_made_again(folder: Path) -> None:
@@ -325,7 +325,7 @@ def test_a_week_whose_answers_were_purged_is_not_made_again(folder: Path) -> Non
     purge_between(folder, all_of_it=True)
     done = replayed(folder)
     assert not done.equal
-    assert len([lost for lost in done.unplayed if lost.week == LAST]) > 40
+    assert len([lost for lost in done.missing if lost.week == LAST]) > 40
     with Archive.read(folder / "data") as archive:
         assert archive.verify() == []
 
@@ -346,7 +346,7 @@ def test_after_eleven_months_all_is_made_again_but_the_figures_of_comments(folde
     done = replayed(folder)
     assert done.differences == ()
     assert not done.equal
-    assert {lost.reason for lost in done.unplayed} == {Reason.PURGED}
+    assert {lost.reason for lost in done.missing} == {Reason.PURGED}
     judged = [gap for gap in done.purged if gap.check and gap.field != "evidence"]
     assert {gap.check.split()[0] for gap in judged} == {"comments_answered"}
     told = auditor(
@@ -362,7 +362,7 @@ def test_after_thirteen_months_verdicts_and_marks_are_left(folder: Path) -> None
     done = replayed(folder)
     assert done.differences == ()
     assert done.purged
-    assert len([lost for lost in done.unplayed if lost.week == LAST]) > 40
+    assert len([lost for lost in done.missing if lost.week == LAST]) > 40
     page = render_replay(done, Catalogue("en"))
     assert "rest on answers that were purged: those of the sealed audit stand" in page
     with Archive.read(folder / "data") as archive:
@@ -436,8 +436,8 @@ def test_the_page_stays_a_page_and_tells_every_kind_of_trouble(folder: Path) -> 
     for lang in ("ru", "en"):
         page = render_replay(done, Catalogue(lang)).splitlines()
         assert 40 < len(page) < 60
-    lost = Unplayed(Route.VK, "https://vk.com/id1", LAST, None, Reason.DAMAGED, "its note is missing")
-    assert "its note is missing" in render_replay(replace(done, unplayed=(lost,)), Catalogue("ru"))
+    lost = Missing(Route.VK, "https://vk.com/id1", LAST, Reason.DAMAGED, "its note is missing")
+    assert "its note is missing" in render_replay(replace(done, missing=(lost,)), Catalogue("ru"))
     assert json.loads(replay_document(done))["equal"] is False
 
 

@@ -9,7 +9,7 @@ from auditor.audit.compare import Gap
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_, write_time
-from auditor.run.playback import Reason, Unplayed
+from auditor.run.playback import Missing, Reason
 from auditor.run.replay import Replay
 from auditor.run.stored_audits import RegistryUsed
 
@@ -37,7 +37,7 @@ def _lines(done: Replay, words: Catalogue) -> Iterator[str]:
     yield words.say(N_("Audit of {week}, as of {moment}"), week=done.week, moment=done.as_of)
     yield words.say(
         N_("Looks and controls replayed from the stored answers: {played} of {looks}."),
-        played=done.looks - len(done.unplayed),
+        played=done.looks - len(done.missing),
         looks=done.looks,
     )
     yield words.gettext(_REGISTRY[done.registry])
@@ -56,9 +56,9 @@ def _lines(done: Replay, words: Catalogue) -> Iterator[str]:
             ),
             len(done.purged),
         )
-    if done.unplayed:
+    if done.missing:
         yield words.gettext(N_("Not replayed, or not whole:"))
-        yield from _cut([_unplayed(look, words) for look in done.unplayed], words)
+        yield from _cut([_missing(look, words) for look in done.missing], words)
 
 
 def _cut(rows: Sequence[str], words: Catalogue) -> Iterator[str]:
@@ -74,10 +74,9 @@ def _difference(gap: Gap) -> str:
     return f"{where}: {stored} → {replayed}"
 
 
-def _unplayed(look: Unplayed, words: Catalogue) -> str:
-    when = f" {words.moment(look.at)}" if look.at is not None else ""
+def _missing(look: Missing, words: Catalogue) -> str:
     detail = f" ({one_line(look.detail)})" if look.detail else ""
-    return f"{look.route} {look.url} {look.week}{when}: {words.gettext(_REASONS[look.reason])}{detail}"
+    return f"{look.route} {look.url} {look.week}: {words.gettext(_REASONS[look.reason])}{detail}"
 
 
 def replay_document(done: Replay) -> str:
@@ -88,11 +87,11 @@ def replay_document(done: Replay) -> str:
         "as_of": write_time(done.as_of),
         "equal": done.equal,
         "looks": done.looks,
-        "played": done.looks - len(done.unplayed),
+        "played": done.looks - len(done.missing),
         "registry": done.registry,
         "differences": [_row(gap) for gap in done.differences],
         "purged": [_row(gap) for gap in done.purged],
-        "unplayed": [asdict(look) | {"at": write_time(look.at) if look.at else None} for look in done.unplayed],
+        "missing": [asdict(look) for look in done.missing],
     }
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 

@@ -1,8 +1,7 @@
 """What runs saw, taken again from the stored answers by the look that saw it.
 
-A look that cannot be taken again is named with its reason, and counts as it was stored, so that the rest is still
-compared. Where retention has removed the answers of comments, all else is taken again, and the comments are what the
-purge has left of them: their sums by post.
+A look whose answers are not all there is named. It counts as it was stored, but for comments whose answers alone were
+purged: then all else is taken again, and the comments are what the purge has left of them, their sums by post.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +13,6 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from auditor.archive import Archive, StoredControl, StoredLook
-from auditor.archive.seals import strip
 from auditor.audit.compare import Gap, compare_values
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
@@ -22,6 +20,7 @@ from auditor.base.snapshot import (
     ControlResult,
     Evidence,
     EvidenceKind,
+    Post,
     Route,
     Snapshot,
     StoredSnapshot,
@@ -40,20 +39,19 @@ PluginOf = Callable[[Route], LookPlugin]
 
 
 class Reason(StrEnum):
-    """Why a look was not taken again, or not whole."""
+    """Why answers of a look are not there."""
 
     PURGED = "purged"
     DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True)
-class Unplayed:
+class Missing:
     """A look at an account or a control whose answers are not all there; `detail` names the record, in English."""
 
     route: Route
     url: str
     week: str
-    at: datetime | None
     reason: Reason
     detail: str = ""
 
@@ -64,7 +62,7 @@ class Played:
 
     looks: list[tuple[StoredLook, Snapshot]] = field(default_factory=list)
     controls: list[tuple[StoredControl, ControlResult]] = field(default_factory=list)
-    unplayed: list[Unplayed] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
     gaps: list[tuple[str, Gap]] = field(default_factory=list)
     """Where a look came out differently than it was stored, with the account's address."""
 
@@ -78,7 +76,7 @@ class Played:
         return found
 
 
-class _UnplayedError(Exception):
+class _MissingError(Exception):
     def __init__(self, reason: Reason, detail: str = "") -> None:
         super().__init__(reason)
         self.reason, self.detail = reason, detail
@@ -89,42 +87,90 @@ def play_runs(archive: Archive, runs: frozenset[int], as_of: datetime, plugin_of
     played, player = Played(), _Player(archive, plugin_of)
     for control in archive.control_looks(as_of):
         if control.run in runs:
-            played.controls.append((control, _or_as_stored(player.control, control, control.result, played)))
+            played.controls.append((control, player.play(player.control, control, control.result, played)))
     for look in archive.looks(as_of):
         if look.run in runs:
-            played.looks.append((look, _or_as_stored(player.look, look, look.snapshot, played)))
+            played.looks.append((look, player.play(player.look, look, look.snapshot, played)))
     return played
 
 
 _Row = TypeVar("_Row", StoredLook, StoredControl)
 
 
-def _or_as_stored(play: Callable[[_Row, Played], _Seen], row: _Row, stored: _Seen, played: Played) -> _Seen:
-    """Take one look again and note where it differs; where it cannot be, note why and return it as stored."""
+@dataclass(frozen=True, slots=True)
+class _Player:
+    archive: Archive
+    plugin_of: PluginOf
+
+    def play(self, again: Callable[[_Row, Sequence[Answer]], _Seen], row: _Row, stored: _Seen, played: Played) -> _Seen:
+        """Take one look again and note where it differs; where it cannot be, return it as it was stored."""
+        try:
+            answers = self._answers(stored.evidence)
+            found = again(row, answers)
+        except _MissingError as error:
+            played.missing.append(Missing(stored.route, stored.url, row.week, error.reason, error.detail))
+            return stored
+        if len(answers) < len(stored.evidence):
+            played.missing.append(Missing(stored.route, stored.url, row.week, Reason.PURGED))
+        kind = "look" if isinstance(row, StoredLook) else "control"
+        for path, was, now in compare_values(_by_numbers(stored), _by_numbers(found)):
+            where = f"{stored.route} {stored.url} {row.week}: {'.'.join(path)}"
+            played.gaps.append((stored.url, Gap("", kind, where, was, now)))
+        return found
+
+    def look(self, row: StoredLook, answers: Sequence[Answer]) -> Snapshot:
+        """Take a look at an account again."""
+        if row.brief:
+            raise _MissingError(Reason.PURGED)
+        stored, note = row.snapshot, self._note(row, LookNote)
+        look, at = self.plugin_of(stored.route).look(note.target, note.window), stored.taken_at
+        seen = stored_look(_again(look, answers, at), stored.route, note, stored.evidence, at, stored.vantage)
+        whole = row.purged is None and len(answers) == len(stored.evidence)
+        return seen if whole else _with_sums(seen, stored)
+
+    def control(self, row: StoredControl, answers: Sequence[Answer]) -> ControlResult:
+        """Take a look at a control again."""
+        stored, note = row.result, self._note(row, ControlNote)
+        look = self.plugin_of(stored.route).control(note.control)
+        return stored_control(_again(look, answers, _LONG_AGO), stored.route, note, stored.evidence)
+
+    def _note(self, row: StoredLook | StoredControl, kind: type[_Note]) -> _Note:
+        if row.note is None:
+            raise _MissingError(Reason.DAMAGED, "its note is missing")
+        try:
+            return kind.model_validate_json(self.archive.note(row.note))
+        except ArchiveError as error:
+            raise _MissingError(Reason.DAMAGED, str(error)) from None
+        except ValidationError:
+            raise _MissingError(Reason.DAMAGED, f"{row.note.where} has lost its form") from None
+
+    def _answers(self, evidence: Sequence[Evidence]) -> list[Answer]:
+        """Return the answers of a look in the order in which they came: all but purged ones of comments."""
+        names = [answer.id for answer in evidence]
+        entries = {entry.evidence.id: entry for entry in self.archive.entries(ids=names)}
+        answers = []
+        for name in names:
+            entry = entries.get(name)
+            if entry is None:
+                raise _MissingError(Reason.DAMAGED, f"{name}: is missing")
+            if entry.purged is None:
+                try:
+                    answers.append(Answer(entry.evidence, self.archive.record(entry).body))
+                except ArchiveError as error:
+                    raise _MissingError(Reason.DAMAGED, str(error)) from None
+            elif entry.evidence.kind is not EvidenceKind.COMMENTS:
+                raise _MissingError(Reason.PURGED)
+        return answers
+
+
+def _again(look: Look[_Seen], answers: Sequence[Answer], at: datetime) -> _Seen | None:
+    """Take a look again; None: it broke, as it did then or by a change of ours since."""
     try:
-        found = play(row, played)
-    except _UnplayedError as error:
-        played.unplayed.append(_unplayed(row, stored, error.reason, error.detail))
-        return stored
-    kind = "look" if isinstance(row, StoredLook) else "control"
-    for path, was, now in compare_values(_by_numbers(stored), _by_numbers(_as_kept(found, row))):
-        where = f"{stored.route} {stored.url} {row.week}: {'.'.join(path)}"
-        played.gaps.append((stored.url, Gap("", kind, where, was, now)))
-    return found
-
-
-def _unplayed(
-    row: StoredLook | StoredControl, stored: Snapshot | ControlResult, reason: Reason, detail: str = ""
-) -> Unplayed:
-    at = stored.taken_at if isinstance(stored, Snapshot) else None
-    return Unplayed(stored.route, stored.url, row.week, at, reason, detail)
-
-
-def _as_kept(found: Snapshot | ControlResult, row: StoredLook | StoredControl) -> Snapshot | ControlResult:
-    """Return what a purge would have left of `found`, where one went over the stored look."""
-    if isinstance(found, Snapshot) and isinstance(row, StoredLook) and row.purged is not None:
-        return Snapshot.model_validate_json(strip(found.model_dump_json()))
-    return found
+        return replay(look, answers, at)
+    except ValidationError:
+        raise _MissingError(Reason.DAMAGED, "an answer has lost its form") from None
+    except Exception:  # noqa: BLE001 - its text might quote a citizen; what is stored shows whether it broke then too
+        return None
 
 
 def _by_numbers(seen: Snapshot | ControlResult) -> dict[str, Any]:
@@ -137,85 +183,8 @@ def _by_numbers(seen: Snapshot | ControlResult) -> dict[str, Any]:
     return data
 
 
-@dataclass(frozen=True, slots=True)
-class _Player:
-    archive: Archive
-    plugin_of: PluginOf
-
-    def look(self, row: StoredLook, played: Played) -> Snapshot:
-        """Take a look again. Raises `_UnplayedError`."""
-        if row.brief:
-            raise _UnplayedError(Reason.PURGED)
-        stored, note = row.snapshot, self._note(row, LookNote)
-        answers = self._answers(stored.evidence)
-        look = self.plugin_of(stored.route).look(note.target, note.window)
-        seen = stored_look(
-            _again(look, answers, stored.taken_at), stored.route, note, stored.evidence, stored.taken_at, stored.vantage
-        )
-        if len(answers) == len(stored.evidence):
-            return seen
-        played.unplayed.append(_unplayed(row, stored, Reason.PURGED))
-        return _with_sums(seen, stored)
-
-    def control(self, row: StoredControl, _played: Played) -> ControlResult:
-        """Take a look at a control again. Raises `_UnplayedError`."""
-        stored, note = row.result, self._note(row, ControlNote)
-        answers = self._answers(stored.evidence)
-        look = self.plugin_of(stored.route).control(note.control)
-        at = max((answer.evidence.fetched_at for answer in answers), default=_LONG_AGO)
-        return stored_control(_again(look, answers, at), stored.route, note, stored.evidence)
-
-    def _note(self, row: StoredLook | StoredControl, kind: type[_Note]) -> _Note:
-        if row.note is None:
-            raise _UnplayedError(Reason.DAMAGED, "its note is missing")
-        try:
-            return kind.model_validate_json(self.archive.note(row.note))
-        except ArchiveError as error:
-            raise _UnplayedError(Reason.DAMAGED, str(error)) from None
-        except ValidationError:
-            raise _UnplayedError(Reason.DAMAGED, f"{row.note.where} has lost its form") from None
-
-    def _answers(self, evidence: Sequence[Evidence]) -> list[Answer]:
-        """Return the answers of a look in the order in which they came: all but purged ones of comments."""
-        entries = {entry.evidence.id: entry for entry in self.archive.entries(ids=[one.id for one in evidence])}
-        answers = []
-        for name in (one.id for one in evidence):
-            entry = entries.get(name)
-            if entry is None:
-                raise _UnplayedError(Reason.DAMAGED, f"{name}: is missing")
-            if entry.purged is not None and entry.evidence.kind is not EvidenceKind.COMMENTS:
-                raise _UnplayedError(Reason.PURGED)
-            if entry.purged is None:
-                try:
-                    answers.append(Answer(entry.evidence, self.archive.record(entry).body))
-                except ArchiveError as error:
-                    raise _UnplayedError(Reason.DAMAGED, str(error)) from None
-        return answers
-
-
-def _again(look: Look[_Seen], answers: Sequence[Answer], at: datetime) -> _Seen | None:
-    """Take a look again; None: it broke, as it did then or by a change of ours since."""
-    try:
-        return replay(look, answers, at)
-    except ValidationError:
-        raise _UnplayedError(Reason.DAMAGED, "an answer has lost its form") from None
-    except Exception:  # noqa: BLE001 - its text might quote a citizen; what is stored shows whether it broke then too
-        return None
-
-
-_OF_COMMENTS = (
-    "comments",
-    "comments_state",
-    "comments_count",
-    "comments_cause",
-    "comments_left",
-    "comments_read_at",
-    "comments_purged",
-)
-
-
 def _with_sums(seen: Snapshot, stored: Snapshot) -> Snapshot:
     """Return a look that was taken again without its answers of comments, with what the purge has left of these."""
-    left = {post.id: {name: getattr(post, name) for name in _OF_COMMENTS} for post in stored.posts}
-    posts = tuple(post.model_copy(update=left.get(post.id)) for post in seen.posts)
-    return seen.model_copy(update={"posts": posts})
+    names = [name for name in Post.model_fields if name.startswith("comments")]
+    left = {post.id: {name: getattr(post, name) for name in names} for post in stored.posts}
+    return seen.model_copy(update={"posts": tuple(p.model_copy(update=left.get(p.id)) for p in seen.posts)})

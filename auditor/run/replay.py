@@ -17,7 +17,7 @@ from auditor.base.errors import ArchiveError
 from auditor.base.weeks import Week
 from auditor.registry import Registry
 from auditor.registry.models import office_urls
-from auditor.run.playback import Played, PluginOf, Reason, Unplayed, play_runs
+from auditor.run.playback import Missing, Played, PluginOf, Reason, play_runs
 from auditor.run.stored_audits import RegistryUsed, before_purge, earlier_audits, previous_audit, registry_then
 
 
@@ -34,7 +34,7 @@ class Replay:
     seen and not judged."""
     purged: tuple[Gap, ...] = ()
     """Differences of offices some of whose answers were purged: the sealed audit's values stand."""
-    unplayed: tuple[Unplayed, ...] = ()
+    missing: tuple[Missing, ...] = ()
     """Looks of which answers are purged or damaged."""
     looks: int = 0
     """Looks at accounts and controls that the audit rests on, those included."""
@@ -43,8 +43,8 @@ class Replay:
     @property
     def equal(self) -> bool:
         """Whether the whole stored audit was made again from the evidence alone."""
-        missing = [look for look in self.unplayed if look.week == self.week or look.reason is not Reason.PURGED]
-        return not (self.differences or self.purged or missing) and self.registry is RegistryUsed.THEN
+        own = [look for look in self.missing if look.week == self.week or look.reason is not Reason.PURGED]
+        return not (self.differences or self.purged or own) and self.registry is RegistryUsed.THEN
 
 
 def replay_week(archive: Archive, registry: Registry, week: str, plugin_of: PluginOf | None = None) -> Replay:
@@ -67,7 +67,7 @@ def replay_week(archive: Archive, registry: Registry, week: str, plugin_of: Plug
         audit=audit,
         differences=tuple(gap for gap in gaps if id(gap) not in aged),
         purged=tuple(gap for gap in gaps if id(gap) in aged),
-        unplayed=tuple(played.unplayed),
+        missing=tuple(played.missing),
         looks=len(played.looks) + len(played.controls),
         registry=used,
     )
@@ -109,7 +109,7 @@ def _of_looks(registry: Registry, played: Played) -> Iterator[Gap]:
 
 def _offices_purged(registry: Registry, played: Played) -> set[str]:
     """Return the offices of which answers were purged."""
-    urls = {look.url for look in played.unplayed if look.reason is Reason.PURGED}
+    urls = {look.url for look in played.missing if look.reason is Reason.PURGED}
     return {office.id for office in registry.offices if urls & set(office_urls(office))}
 
 

@@ -69,7 +69,7 @@ def test_a_run_stores_each_look_and_takes_it_again(tmp_path: Path) -> None:
     assert (done.accounts, done.left) == (4, {})
     assert done.requests == {"vk": way.methods.total()} == {"vk": 13}
     assert {(look.exists, look.vantage, len(look.evidence)) for look in stored.values()} == {(True, "here", 3)}
-    assert (again.unplayed, again.gaps, len(again.looks)) == ([], [], 4)
+    assert (again.missing, again.gaps, len(again.looks)) == ([], [], 4)
 
 
 def test_numbers_are_searched_for_once(tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_a_look_that_breaks_claims_nothing_and_costs_no_other(tmp_path: Path, ca
     assert [(name, look.exists, look.cause, len(look.evidence)) for name, look in stored.items() if look.cause] == [
         ("vtoroy", None, Cause.UNRECOGNISED_PAGE, 1)
     ]
-    assert (again.gaps, again.unplayed) == ([], [])
+    assert (again.gaps, again.missing) == ([], [])
     assert "слова жителя" not in caplog.text
 
 
@@ -275,7 +275,7 @@ def test_a_look_whose_answers_of_comments_were_purged_is_taken_again_but_for_the
         ]
         again = played(archive)
     assert again.gaps == []
-    assert {(missing.reason, missing.url) for missing in again.unplayed} == {
+    assert {(missing.reason, missing.url) for missing in again.missing} == {
         (Reason.PURGED, f"https://vk.com/{name}") for name in NAMES
     }
 
@@ -293,7 +293,7 @@ def test_a_look_whose_record_is_damaged_is_named_and_counts_as_it_was_stored(tmp
 
         archive.record = record  # type: ignore[method-assign]
         again = played(archive)
-    assert [(missing.reason, missing.detail) for missing in again.unplayed] == [
+    assert [(missing.reason, missing.detail) for missing in again.missing] == [
         (Reason.DAMAGED, "the record was changed")
     ]
     assert len(again.looks) == 4
