@@ -1,0 +1,269 @@
+"""A plain VK in memory: four methods over a small invented world, a log of what was asked, planned answers."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from auditor.base.address import Address
+from auditor.base.snapshot import ControlResult, Network, Snapshot
+from auditor.base.weeks import Week
+from auditor.probes import driver
+from auditor.probes.base import Target, Window
+from auditor.probes.bodies import names_on
+from auditor.probes.driver import Driver, Limits, Timer
+from auditor.probes.looks import Call, Failure, Look, Record
+from auditor.probes.vk.look_plugin import PLUGIN
+from auditor.probes.vk.network import VkSettings
+from auditor.probes.vk.speakers import staff_name
+from auditor.probes.vk.way import VkWay
+from auditor.registry.models import Control
+from tests.looks.every_ask import Ran, replayed
+
+T = TypeVar("T")
+TOKEN = "vk1.a.service-key-that-must-never-be-seen-0123456789"
+WEEK = Week(2026, 47, ZoneInfo("Asia/Tomsk"))
+NOW = WEEK.ends + timedelta(hours=30)
+WINDOW = Window.of(WEEK, NOW)
+FIRST_DAY = WEEK.starts + timedelta(hours=5)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An HTTP answer as it will be sent."""
+
+    body: bytes
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
+
+    @classmethod
+    def of(cls, value: Any, **more: Any) -> "Reply":
+        return cls(json.dumps(value).encode(), **more)
+
+    @classmethod
+    def error(cls, code: int, message: str = "") -> "Reply":
+        """VK's error body, with the echo of the parameters that old answers have."""
+        echo = [{"key": "access_token", "value": TOKEN}, {"key": "method", "value": "x"}]
+        return cls.of({"error": {"error_code": code, "error_msg": message, "request_params": echo}})
+
+
+Plan = Reply | Callable[[dict[str, str]], Reply | None]
+
+
+@dataclass
+class World:
+    """What the server knows. Posts and comments are VK's own objects; a comment's `replies` are its thread."""
+
+    users: list[dict[str, Any]] = field(default_factory=list)
+    groups: list[dict[str, Any]] = field(default_factory=list)
+    walls: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    comments: dict[tuple[int, int], list[dict[str, Any]]] = field(default_factory=dict)
+    plans: dict[str, list[Plan]] = field(default_factory=lambda: defaultdict(list))
+    """What a method answers instead: one after another, the last one for ever."""
+    log: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    def plan(self, method: str, *plans: Plan) -> None:
+        self.plans[method].extend(plans)
+
+    def asked(self, method: str) -> list[dict[str, str]]:
+        return [params for name, params in self.log if name == method]
+
+    def answer(self, method: str, params: dict[str, str]) -> Reply:
+        self.log.append((method, params))
+        plans = self.plans[method]
+        if plans:
+            plan = plans.pop(0) if len(plans) > 1 else plans[0]
+            planned = plan if isinstance(plan, Reply) else plan(params)
+            if planned is not None:
+                return planned
+        known = {
+            "users.get": self._users,
+            "utils.resolveScreenName": lambda _: Reply.of({"response": []}),
+            "photos.get": lambda _: Reply.of({"response": {"count": 0, "items": []}}),
+            "groups.getById": self._groups,
+            "wall.get": self._wall,
+            "wall.getComments": self._comments,
+        }.get(method)
+        return known(params) if known else Reply.error(3, "Unknown method passed")
+
+    def _users(self, params: dict[str, str]) -> Reply:
+        asked = params["user_ids"].split(",")
+        return Reply.of({"response": [u for u in self.users if {str(u["id"]), u.get("screen_name")} & set(asked)]})
+
+    def _groups(self, params: dict[str, str]) -> Reply:
+        asked = set(params["group_ids"].split(","))
+        found = [g for g in self.groups if {str(g["id"]), g.get("screen_name")} & asked]
+        return Reply.of({"response": {"groups": found, "profiles": []}}) if found else Reply.error(100, "no such group")
+
+    def _wall(self, params: dict[str, str]) -> Reply:
+        owner, offset, count = int(params["owner_id"]), int(params["offset"]), int(params["count"])
+        wall = self.walls.get(owner, [])
+        return Reply.of({"response": {"count": len(wall), "items": wall[offset : offset + count]}})
+
+    def _comments(self, params: dict[str, str]) -> Reply:
+        owner, post, offset = int(params["owner_id"]), int(params["post_id"]), int(params.get("offset", 0))
+        tops = self.comments.get((owner, post), [])
+        level = tops
+        if "comment_id" in params:
+            level = next(c["replies"] for c in tops if c["id"] == int(params["comment_id"]))
+        items = [self._folded(c, int(params["thread_items_count"])) for c in level[offset : offset + 100]]
+        everything = len(tops) + sum(len(c.get("replies", [])) for c in tops)
+        return Reply.of({"response": {"count": everything, "current_level_count": len(level), "items": items}})
+
+    @staticmethod
+    def _folded(comment: dict[str, Any], along: int) -> dict[str, Any]:
+        replies = comment.get("replies", [])
+        rest = {k: v for k, v in comment.items() if k != "replies"}
+        return rest | {"thread": {"count": len(replies), "items": replies[:along]}}
+
+
+@dataclass
+class Memory:
+    """VK's way, but for the wire: `world` answers."""
+
+    world: World
+    token: str | None = TOKEN
+
+    def __post_init__(self) -> None:
+        self._way = VkWay(VkSettings(token=self.token), lambda: NOW)
+
+    def send(self, call: Call, seconds: float) -> driver.Reply:
+        if self.token is None:
+            return self._way.send(call, seconds)
+        reply = self.world.answer(call.method, {name: str(value) for name, value in call.params.items()})
+        return driver.Reply(NOW, reply.status, reply.body, tuple(reply.headers.items()))
+
+    def read(self, call: Call, reply: driver.Reply) -> Mapping[str, Any] | Failure:
+        return self._way.read(call, reply)
+
+    def close(self) -> None:
+        self._way.close()
+
+
+@dataclass
+class Probing:
+    """A driver that does not wait; each look is made again from its records as well."""
+
+    driver: Driver
+
+    @property
+    def requests(self) -> int:
+        return self.driver.requests.total()
+
+    def run(self, make: Callable[[], Look[T]]) -> Ran[T]:
+        """Run one look."""
+        ended: list[tuple[T, tuple[Record, ...]]] = []
+        self.driver.run({"it": make()}, lambda _, seen, tape: ended.append((seen, tuple(tape))))
+        ran = Ran(ended[0][0], (), ended[0][1])
+        assert replayed(make, ran, NOW) == ran.seen
+        return ran
+
+    def look(self, whom: Target, window: Window) -> Snapshot:
+        """Look at a page, once the numbers of those on record are found."""
+        return self.looked(whom, window).seen
+
+    def looked(self, whom: Target, window: Window) -> Ran[Snapshot]:
+        """Look at a page, and keep the records."""
+        near = {page.name for page in whom.own | whom.institution if page.network is Network.VK}
+        names = sorted(near | set(names_on(Network.VK, whom.others)) | set(map(staff_name, whom.staff)))
+        found = self.run(lambda: PLUGIN.names(names)).seen if names else {}
+        numbers = {name: number for name, number in found.items() if number}
+        known = replace(whom, numbers=numbers, unknown=frozenset(set(names) - found.keys()))
+        return self.run(lambda: PLUGIN.look(known, window))
+
+    def look_at_all(self, *targets: Target) -> dict[str, Snapshot]:
+        """Look at pages in one run, whose questions may share requests."""
+        seen: dict[str, Snapshot] = {}
+        looks = {one.address.name: PLUGIN.look(one, WINDOW) for one in targets}
+        self.driver.run(looks, lambda key, snapshot, _: seen.update({key: snapshot}))
+        return seen
+
+    def control(self, asked: Control) -> ControlResult:
+        """Look at a control."""
+        return self.run(lambda: PLUGIN.control(asked)).seen
+
+    def controlled(self, asked: Control) -> Ran[ControlResult]:
+        """Look at a control, and keep the records."""
+        return self.run(lambda: PLUGIN.control(asked))
+
+
+@contextmanager
+def probing(world: World, token: str | None = TOKEN) -> Iterator[Probing]:
+    """Give what looks at `world` and does not wait."""
+    memory = Memory(world, token)
+    yield Probing(Driver(memory, lambda: NOW, Limits(interval=1e-6), timer=Timer(sleep=lambda _: None)))
+    memory.close()
+
+
+def target(name: str, **more: Any) -> Target:
+    return Target(Address.parse(f"https://vk.com/{name}"), **more)
+
+
+def control(name: str, *, exists: bool) -> Control:
+    return Control(url=Address.parse(f"https://vk.com/{name}"), exists=exists)
+
+
+def look(world: World, name: str, **more: Any) -> Snapshot:
+    """Look once at one page of `world`."""
+    with probing(world) as probe:
+        return probe.look(target(name, **more), WINDOW)
+
+
+def looked(world: World, name: str, **more: Any) -> Ran[Snapshot]:
+    """Look once, and keep the records."""
+    with probing(world) as probe:
+        return probe.looked(target(name, **more), WINDOW)
+
+
+def seconds(moment: datetime) -> int:
+    return int(moment.astimezone(UTC).timestamp())
+
+
+def post(number: int, at: datetime, owner: int, **more: Any) -> dict[str, Any]:
+    """A post of the owner's with no comments unless told otherwise."""
+    return {
+        "id": number,
+        "owner_id": owner,
+        "from_id": owner,
+        "date": seconds(at),
+        "text": f"Запись {number}",
+        "post_type": "post",
+        "comments": {"count": 0},
+    } | more
+
+
+def comment(number: int, at: datetime, author: int, text: str = "Когда починят дорогу?", **more: Any) -> dict[str, Any]:
+    return {"id": number, "from_id": author, "date": seconds(at), "text": text, "parents_stack": []} | more
+
+
+def person(number: int = 5, **more: Any) -> dict[str, Any]:
+    return {
+        "id": number,
+        "first_name": "Имярек",
+        "last_name": "Первый",
+        "screen_name": f"glava{number}",
+        "is_closed": False,
+        "can_access_closed": True,
+        "verified": 0,
+        "followers_count": 120,
+        "status": "",
+        "site": "",
+    } | more
+
+
+def group(number: int = 7, **more: Any) -> dict[str, Any]:
+    return {
+        "id": number,
+        "name": "Первый район",
+        "screen_name": f"rayon{number}",
+        "type": "page",
+        "is_closed": 0,
+        "verified": 1,
+        "members_count": 3000,
+        "description": "Страница первого района",
+        "wall": 1,
+    } | more
