@@ -84,7 +84,7 @@ def _posts(source: Source, place: Place, walk: Walk, target: Target, window: Win
     left = {p.id for p in asked if p.id not in threads and not _is_told(p)}
     rows = []
     for post in posts:
-        thread = threads.get(post.id) or (Thread() if post.id in left else _unasked(post))
+        thread = threads.get(post.id) or _unasked(post, walk, left=post.id in left)
         row = _post(place.name, post, thread, comments.get(post.id, ()), unnamed=unnamed)
         rows.append(row.model_copy(update={"comments_left": post.id in left}))
     failed = {number for number, t in threads.items() if t.state is CommentsState.UNKNOWN and t.cause is not None}
@@ -101,9 +101,11 @@ def _is_told(post: Message) -> bool:
     return post.state is CommentsState.CLOSED or post.comments == 0
 
 
-def _unasked(post: Message) -> Thread:
-    """Return what the history says of a thread that was not asked for."""
-    return Thread(post.state, post.comments, None if _is_told(post) else Cause.TOO_LITTLE_DATA)
+def _unasked(post: Message, walk: Walk, *, left: bool) -> Thread:
+    """Return what the history says of a thread that was not asked for: that it is empty is all there is to read."""
+    if _is_told(post):
+        return Thread(post.state, post.comments, read_at=walk.read_at)
+    return Thread(post.state, post.comments, None if left else Cause.TOO_LITTLE_DATA)
 
 
 def _post(
