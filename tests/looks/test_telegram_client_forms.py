@@ -148,7 +148,7 @@ def test_advertisements_and_what_is_paid_for_are_told() -> None:
 
 
 def test_a_page_tells_what_it_lacks() -> None:
-    """Places of deleted messages count, one that cannot be read is unread, another channel's is foreign."""
+    """Places of deleted messages count, one that cannot be read is unread, another channel's makes it no page."""
     odd = json.loads(page(message(9), patched.MessageEmpty(8, None), message(7)).to_json())
     odd["messages"][0]["date"] = None
     history = kept(odd, ClientHistory)
@@ -159,7 +159,7 @@ def test_a_page_tells_what_it_lacks() -> None:
     stranger.peer_id = types.PeerChannel(999)
     foreign = kept(page(stranger), ClientHistory)
     assert isinstance(foreign, ClientHistory)
-    assert foreign.foreign is True
+    assert foreign.cause is Cause.UNRECOGNISED_PAGE
 
 
 @given(st.dictionaries(st.sampled_from(["id", "date", "media", "replies", "fwd_from", "entities", "from_id"]), st.none()

@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import ValidationInfo, model_validator
 
-from auditor.base.snapshot import Moment
+from auditor.base.snapshot import Cause, Moment
 from auditor.probes.looks import Kept, Stored
 from auditor.probes.telegram.forms import (
     FIRST_THAT_FITS,
@@ -180,12 +180,13 @@ class ClientHistory(Reduced, History):
     def _reduced(cls, raw: Raw, asked: Asked) -> dict[str, Any]:
         rows = _rows(raw)
         shown = [row for row in reversed(rows) if row["_"] != "MessageEmpty"]
+        foreign = any(_channel(row.get("peer_id")) not in {None, asked.number} for row in shown)
         return {
             "messages": [_read(_message, row) for row in shown],
             "before": _lowest(rows),
             "count": raw["count"],
             "raw": len(rows),
-            "foreign": any(_channel(row.get("peer_id")) not in {None, asked.number} for row in shown),
+            "cause": Cause.UNRECOGNISED_PAGE if foreign else None,
         }
 
 
@@ -211,7 +212,7 @@ def _lowest(rows: Iterable[Raw]) -> int | None:
 
 
 def _message(raw: Raw) -> dict[str, Any]:
-    text, action, replies = _text(raw), raw.get("action"), raw.get("replies") or {}
+    text, action, replies = raw.get("message") or "", raw.get("action"), raw.get("replies") or {}
     service, repost = action is not None, raw.get("fwd_from") is not None
     return {
         "id": raw.get("id"),
@@ -226,11 +227,6 @@ def _message(raw: Raw) -> dict[str, Any]:
         "state": "open" if replies.get("comments") else "closed",
         "comments": replies.get("replies") if replies.get("comments") else None,
     }
-
-
-def _text(raw: Raw) -> str:
-    text = raw.get("message")
-    return text if isinstance(text, str) else ""
 
 
 def _links(raw: Raw) -> list[str]:
@@ -363,7 +359,7 @@ class _Talk:
             self._writer(raw.get("from_id")),
             number=raw["id"],
             at=raw["date"],
-            text=_text(raw),
+            text=raw.get("message") or "",
             reply_to=None if reply_to in roots else reply_to,
         )
 
