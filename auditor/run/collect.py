@@ -18,7 +18,6 @@ from typing import Any
 
 from auditor import __version__
 from auditor.archive import Archive
-from auditor.base.answers import Answer
 from auditor.base.logs import Progress
 from auditor.base.snapshot import ControlResult, Route, Snapshot
 from auditor.base.weeks import Week
@@ -28,7 +27,7 @@ from auditor.probes.looks import Look, Record
 from auditor.probes.plugins import LookPlugin, Opened
 from auditor.registry.models import Control, Office, Registry
 from auditor.run.notes import ControlNote, LookNote
-from auditor.run.plan import Plan, window_of
+from auditor.run.plan import Plan, everybody_in, window_of
 from auditor.run.seen import stored_control, stored_look
 
 log = logging.getLogger(__name__)
@@ -93,9 +92,9 @@ def collect(
     )
     if of_all and not plan.done:
         archive.begin_round(str(week), number)
-    archive.log_run(number, "began", started, {"week": str(week), "command": command, "accounts": plan.accounts})
+    archive.log_run(number, "began", started, {"week": str(week), "command": command, "accounts": len(plan.accounts)})
     archive.keep_registry(number, registry.text, started)
-    archive.keep_plan(number, map(as_asked, plan.everybody), started)
+    archive.keep_plan(number, map(as_asked, everybody_in(registry)), started)
     run = _Run(archive, number, str(week), vantage, live, window_of(registry, week, started), started)
     walks = [run.walk(route, plan, registry.controls, clock, ends) for route in routes]
     run.store_all(walks, ends.ask + _GRACE, progress)
@@ -241,31 +240,24 @@ class _Run:
     def _store(self, walk: _Walk, ended: _Ended) -> str:
         """Store a look, and return the address of the page."""
         answers, about = [record.answer() for record in ended.tape], ended.about
+        evidence = tuple(answer.evidence for answer in answers)
+        seen: Snapshot | ControlResult
         if about is None:
             self.archive.keep(self.number, answers)
             return ""
-        seen: Snapshot | ControlResult
         if isinstance(about, Target):
-            what, seen = "look", self._store_look(walk, about, ended, answers)
+            note = LookNote(live=self.live, target=about, window=self.window)
+            at = min((record.at for record in ended.tape), default=self.started)
+            seen = stored_look(ended.seen, walk.route, note, evidence, at, self.vantage)
+            self.archive.save(self.number, self.week, seen, answers, note)
+            walk.stored.add(seen.url)
         else:
-            what, seen = "control", self._store_control(walk, about, ended, answers)
+            of_control = ControlNote(live=self.live, address=about.url, exists=about.exists)
+            seen = stored_control(ended.seen, walk.route, of_control, evidence)
+            self.archive.save_control(self.number, seen, answers, of_control)
+        what = "look" if isinstance(about, Target) else "control"
         self.causes[f"{walk.route} {what}: {seen.cause or 'seen'}"] += 1
         return seen.url
-
-    def _store_look(self, walk: _Walk, target: Target, ended: _Ended, answers: list[Answer]) -> Snapshot:
-        note = LookNote(live=self.live, target=target, window=self.window)
-        evidence = tuple(answer.evidence for answer in answers)
-        at = min((record.at for record in ended.tape), default=self.started)
-        look = stored_look(ended.seen, walk.route, note, evidence, at, self.vantage)
-        self.archive.save(self.number, self.week, look, answers, note)
-        walk.stored.add(look.url)
-        return look
-
-    def _store_control(self, walk: _Walk, control: Control, ended: _Ended, answers: list[Answer]) -> ControlResult:
-        note = ControlNote(live=self.live, address=control.url, exists=control.exists)
-        result = stored_control(ended.seen, walk.route, note, tuple(answer.evidence for answer in answers))
-        self.archive.save_control(self.number, result, answers, note)
-        return result
 
     def finish(self, walks: Sequence[_Walk], plan: Plan, at: datetime, *, of_all: bool) -> Collected:
         """Store what is told of the run as a whole, and end it."""
@@ -281,7 +273,7 @@ class _Run:
         self.archive.finish_run(self.number, at)
         told = {"week": self.week, "causes": dict(sorted(self.causes.items())), "requests": requests}
         self.archive.log_run(self.number, "ended", at, {**told, **({"left": left} if left else {})})
-        return Collected(plan.accounts, requests, at, left)
+        return Collected(len(plan.accounts), requests, at, left)
 
 
 def _is_asked(control: Control, route: Route) -> bool:

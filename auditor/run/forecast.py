@@ -25,7 +25,7 @@ def forecast_of(plan: Plan, routes: Iterable[tuple[Route, Opened]]) -> Iterator[
     A route that has not made a run yet is reckoned by a usual page (`RouteFacts.page_requests`).
     """
     for route, opened in routes:
-        accounts = plan.count(route)
+        accounts = len(plan.left(route))
         by_account = plan.archive.requests_by_account(route.value, plan.as_of)
         requests = math.ceil(accounts * (route.facts.page_requests if by_account is None else by_account))
         yield RouteForecast(route, accounts, requests, requests * opened.limits.interval)

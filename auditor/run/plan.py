@@ -26,7 +26,6 @@ from auditor.probes.bodies import Bodies, Others
 from auditor.registry.models import (
     Account,
     AccountKind,
-    Control,
     Holder,
     Office,
     Registry,
@@ -43,15 +42,6 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """An account in the plan, with the place of the office for which it is looked at."""
-
-    office: int
-    address: Address
-    full: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """The accounts of a run."""
 
@@ -59,74 +49,45 @@ class Plan:
     registry: Registry
     week: Week
     as_of: datetime
-    offices: Sequence[Office]
-    places: Mapping[Network, Sequence[_Place]]
+    seen: _Seen
+    """What the archive has of the accounts, in brief."""
+    accounts: Sequence[Target]
+    """Whatever the route."""
     done: Collection[tuple[str, str]]
     """Route and address of what an unfinished run has seen already."""
-    bodies: tuple[Bodies, Counter[Address]]
 
     @classmethod
     def of(
-        cls,
-        archive: Archive,
-        registry: Registry,
-        week: Week,
-        as_of: datetime,
-        offices: Sequence[Office] | None = None,
+        cls, archive: Archive, registry: Registry, week: Week, as_of: datetime, offices: Sequence[Office] | None = None
     ) -> "Plan":
         """Plan a run at `as_of`: of `offices`, or of all but what an unfinished run of the week has seen."""
         chosen = registry.offices if offices is None else offices
+        seen = archive.snapshots(as_of, {url for office in chosen for url in office_urls(office)}, since=as_of)
         # What was seen before the week's end does not show all of it, once it is over.
         since = week.ends if week.ends <= as_of else None
-        return cls(
-            archive,
-            registry,
-            week,
-            as_of,
-            chosen,
-            _places(registry, week, as_of, chosen),
-            archive.seen_unfinished(str(week), as_of, since) if offices is None else (),
-            bodies_of(registry),
-        )
+        done = archive.seen_unfinished(str(week), as_of, since) if offices is None else ()
+        return cls(archive, registry, week, as_of, seen, targets_of(registry, week, as_of, chosen, seen), done)
 
-    @property
-    def accounts(self) -> int:
-        """How many accounts there are to look at, whatever the route."""
-        return sum(map(len, self.places.values()))
-
-    @property
-    def everybody(self) -> Collection[Address]:
-        """The accounts of all offices and institutions in the registry."""
-        return self.bodies[0].addresses
-
-    def count(self, route: Route) -> int:
-        """Return how many accounts a route is to look at."""
-        return len(self._places(route))
-
-    def _places(self, route: Route) -> list[_Place]:
-        places = self.places.get(route.network, ())
-        return [place for place in places if (route.value, place.address.url) not in self.done]
+    def left(self, route: Route) -> list[Target]:
+        """Return the accounts that a route is still to look at."""
+        own = (target for target in self.accounts if target.address.network is route.network)
+        return [target for target in own if (route.value, target.address.url) not in self.done]
 
     def targets(self, route: Route) -> tuple[Target, ...]:
-        """Return what a route looks at.
+        """Return what a route looks at, each with what it may leave out.
 
         First come pages with a question whose time to reply has run out, then what was looked at longest ago: of a run
         that is given only so long the end is left.
         """
-        places = self._places(route)
-        offices = [self.offices[place] for place in dict.fromkeys(place.office for place in places)]
-        urls = {url for office in offices for url in office_urls(office)}
-        seen = self.archive.snapshots(self.as_of, urls, since=self.as_of)
-        made = {t.address: t for t in targets_of(self.registry, self.week, self.as_of, offices, seen, self.bodies)}
         looked = self.archive.looked_at(self.as_of)
         ranked = []
-        for number, place in enumerate(places):
-            target, due = self._remembering(route, made[place.address], seen.get(place.address.url, ()))
-            last = looked.get((route.value, place.address.url), _LONG_AGO)
-            ranked.append(((not due, last, not place.full, number), target))
+        for number, account in enumerate(self.left(route)):
+            target, due = self._remembering(route, account)
+            last = looked.get((route.value, target.address.url), _LONG_AGO)
+            ranked.append(((not due, last, not target.full, number), target))
         return tuple(target for _, target in sorted(ranked, key=lambda row: row[0]))
 
-    def _remembering(self, route: Route, target: Target, seen: Sequence[StoredSnapshot]) -> tuple[Target, bool]:
+    def _remembering(self, route: Route, target: Target) -> tuple[Target, bool]:
         """Add what earlier looks spare this one; tell whether a question's time to reply has run out unseen."""
         window = window_of(self.registry, self.week, self.as_of)
         since = min(window.posts_from, window.gap_from)
@@ -143,6 +104,7 @@ class Plan:
             hours=hours,
             counted=route.facts.counts_comments,
         )
+        seen = self.seen.get(target.address.url, ())
         own = [row.snapshot for row in seen if row.trusted and row.snapshot.route is route]
         remembering = replace(
             target,
@@ -150,30 +112,30 @@ class Plan:
             posts_until=read_until(looks, window),
             opening_known=any(_dates(look) for look in own if _is_of(look, target.id)),
             subscribers=next((n for look in reversed(looks) if (n := look.subscribers) is not None), None),
-            control=next((c.url.asked for c in self._controls(route.network)), ""),
+            control=_control_on(route.network, self.registry),
         )
         return remembering, any(
             reading.awaits_reply(timedelta(hours=hours), self.as_of) for reading in readings.values()
         )
 
-    def _controls(self, network: Network) -> Iterator[Control]:
-        return (control for control in self.registry.controls if control.exists and control.url.network is network)
-
     def numbers(self, network: Network) -> dict[str, int]:
         """Return the numbers of pages on a network that the archive knows, by name in lower case."""
         known = self.archive.numbers(self.as_of)
-        names = {address.name.casefold(): known.get(address.url) for address in self._pages(network)}
+        pages = (address for address in everybody_in(self.registry) if address.network is network)
+        names = {address.name.casefold(): known.get(address.url) for address in pages}
         return {name: number for name, number in names.items() if number is not None}
 
     def names(self, network: Network) -> frozenset[str]:
         """Return whose numbers a look may need, in lower case: of every page on record, and of the staff."""
-        staff = (who for office in self.offices for who in _staff_of(office, network) if isinstance(who, str))
-        pages = {address.name.casefold() for address in self._pages(network)}
-        names = pages | {who.lstrip("@").casefold() for who in staff}
+        staff = {who for target in self.accounts if target.address.network is network for who in target.staff}
+        pages = {address.name for address in everybody_in(self.registry) if address.network is network}
+        names = {name.casefold() for name in (*pages, *staff) if isinstance(name, str)}
         return frozenset(name for name in names if network.facts.number(name) is None)
 
-    def _pages(self, network: Network) -> Iterator[Address]:
-        return (address for address in self.everybody if address.network is network)
+
+def _control_on(network: Network, registry: Registry) -> str:
+    known = (control.url for control in registry.controls if control.exists and control.url.network is network)
+    return next((url.asked for url in known), "")
 
 
 def _is_of(look: Snapshot, number: int | None) -> bool:
@@ -188,30 +150,10 @@ def _dates(look: Snapshot) -> bool:
     return bool(look.traces) and (exact or (bool(asked) and set(asked) == {200}))
 
 
-def _staff_of(office: Office, network: Network) -> Iterator[int | str]:
-    return (who for t in office.tenures for a in t.accounts if a.network is network for who in a.staff)
-
-
 def window_of(registry: Registry, week: Week, as_of: datetime) -> Window:
     """Return how far back a run at `as_of` looks for the week: as far as the policy judges."""
     threads, silence = (registry.policy[key].number for key in ("thread_days", "silence_days"))
     return Window.of(week, as_of, registry.zones, thread_days=threads, silence_days=silence)
-
-
-def _places(registry: Registry, week: Week, as_of: datetime, offices: Sequence[Office]) -> dict[Network, list[_Place]]:
-    """Return every account once: for the last office that has it as a holder's, else for the first that has it."""
-    people: dict[Address, _Place] = {}
-    pages: dict[Address, _Place] = {}
-    for number, office in enumerate(offices):
-        personal, institution = _accounts(office, holder_on(office, _day(registry.at(office), week, as_of)))
-        for account in personal:
-            people[account.url] = _Place(number, account.url, full=True)
-        for account in institution:
-            pages.setdefault(account.url, _Place(number, account.url, full=False))
-    found: dict[Network, list[_Place]] = {}
-    for address, place in {**pages, **people}.items():
-        found.setdefault(address.network, []).append(place)
-    return {n: sorted(line, key=lambda p: (p.office, not p.full)) for n, line in found.items()}
 
 
 def targets_of(
@@ -220,14 +162,14 @@ def targets_of(
     as_of: datetime,
     offices: Iterable[Office],
     seen: _Seen | None = None,
-    bodies: tuple[Bodies, Counter[Address]] | None = None,
 ) -> list[Target]:
     """Return the accounts of offices: confirmed personal ones of the holders, and institutions' pages. No leads.
 
     `seen` is what the archive has by address: it gives a page's number where the registry has none.
     """
     known, book = with_earlier_names(seen or {}), registry
-    everybody, shared = bodies or bodies_of(registry)
+    shared = Counter(url for office in registry.offices for url in _personal(office))
+    everybody = Bodies(everybody_in(registry))
     targets: dict[Address, Target] = {}
     pages_of_all = everybody_on(book)
     for office in offices:
@@ -236,7 +178,7 @@ def targets_of(
         personal, pages = _accounts(office, holder)
         own = frozenset(a.url for a in personal)
         institution = frozenset(a.url for a in pages) - own
-        others = Others(everybody, own | institution | frozenset(_own_alone(office, shared)))
+        others = Others(everybody, own | institution | {url for url in _personal(office) if shared[url] == 1})
         staff = _staff(personal)
         before = _not_proved_before(registry, office, holder, known) if holder else None
         for account in personal:
@@ -300,16 +242,11 @@ def _numbered(target: Target, account: Account, seen: _Seen, registry: Registry)
     return replace(target, id=number, id_seen=seen_under(account.url.url, number, trusted))
 
 
-def bodies_of(registry: Registry) -> tuple[Bodies, Counter[Address]]:
-    """Return the accounts of all offices and institutions, and in how many offices each of the people's stands.
-
-    A reply from one is another body's, but in the office whose own it is.
-    """
-    people, institutions = Counter[Address](), set[Address]()
-    for office in registry.offices:
-        people.update(_personal(office))
-        institutions.update(a.url for a in (*office.accounts, *_of_institutions(office)))
-    return Bodies(frozenset(people) | institutions), people
+def everybody_in(registry: Registry) -> frozenset[Address]:
+    """Return the accounts of all offices and institutions: a reply from one of another office's is another body's."""
+    offices = registry.offices
+    institutions = {a.url for office in offices for a in (*office.accounts, *_of_institutions(office))}
+    return frozenset(institutions.union(*map(_personal, offices)))
 
 
 def _of_institutions(office: Office) -> Iterator[Account]:
@@ -318,8 +255,3 @@ def _of_institutions(office: Office) -> Iterator[Account]:
 
 def _personal(office: Office) -> set[Address]:
     return {a.url for t in office.tenures for a in t.accounts if a.judged and a.kind is not AccountKind.INSTITUTION}
-
-
-def _own_alone(office: Office, shared: Counter[Address]) -> Iterator[Address]:
-    """Yield the accounts of the office's holders of all times that are in no other office."""
-    return (url for url in _personal(office) if shared[url] == 1)
