@@ -1,9 +1,8 @@
 """The public pages as a source: which page answers which question, and what is made of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from pydantic import Field, ValidationInfo, model_validator
 
@@ -19,14 +18,13 @@ from auditor.probes.telegram.forms import (
     Kind,
     Message,
     Talk,
-    TalkState,
     Unread,
 )
 from auditor.probes.telegram.source import Place, Thread
-from auditor.probes.telegram.speakers import Door, Writer
+from auditor.probes.telegram.speakers import Door
 from auditor.probes.telegram.web.pages import agrees, is_stub, read_landing, register_link
 from auditor.probes.telegram.web.preview import cut, read_preview
-from auditor.probes.telegram.web.widget import Discussion, RawComment, read_discussion, read_older
+from auditor.probes.telegram.web.talk import About, WebGlimpse, WebTalk, about_of
 
 HOST = "https://t.me"
 """The pages' public address, which evidence names."""
@@ -41,23 +39,6 @@ _OPENING_REQUESTS = 12
 # Forms ---------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class _About:
-    """What a form must know to reduce a page: what was asked for, and the door."""
-
-    name: str
-    """As it was asked for."""
-    door: Door
-    number: int | None = None
-    """Of the confirmed channel: of another one no words are kept. In a thread, the post."""
-    author: int = 0
-
-
-def _about(info: ValidationInfo) -> _About:
-    assert isinstance(info.context, _About)
-    return info.context
-
-
 class WebCard(Card):
     """A landing page."""
 
@@ -66,7 +47,7 @@ class WebCard(Card):
     def _parsed(cls, raw: Any, info: ValidationInfo) -> Any:
         if "html" not in raw:
             return raw
-        page, about = read_landing(raw["html"]), _about(info)
+        page, about = read_landing(raw["html"]), about_of(info)
         # A page about another name says nothing of this one.
         other = page.handle not in {None, about.name.casefold()} and not about.name.startswith("+")
         if page.kind is Kind.UNRECOGNISED or (other and page.kind in {Kind.CHANNEL, Kind.MISSING}):
@@ -99,7 +80,7 @@ class WebHistory(History):
             return {"at": raw["at"], "cause": Cause.PREVIEW_OFF}
         if not raw.get("html"):
             return raw
-        about: _About | None = info.context
+        about: About | None = info.context
         name = raw["name"] if about is None else about.name
         html = raw["html"] if about is None else cut(raw["html"], name) if _is_preview(raw["html"], name) else ""
         if not html:
@@ -125,41 +106,6 @@ def _is_preview(html: str, name: str) -> bool:
     raise ValueError("not a preview")
 
 
-class WebTalk(Talk):
-    """The discussion widget, or an older page of it."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _parsed(cls, raw: Any, info: ValidationInfo) -> Any:
-        if "html" not in raw:
-            return raw
-        about = _about(info)
-        page = _discussion(raw, about)
-        path = _api_path(page.api)
-        if page.keys and path:
-            about.door.keys[about.number or 0] = {**page.keys, "api": path}
-        remarks = [_remark(about.door, raw_comment) for raw_comment in page.comments]
-        return {
-            "at": raw["at"],
-            "state": page.state,
-            "count": page.count,
-            "before": page.before,
-            "remarks": [*remarks, *([{}] if page.damaged else [])],
-            "leads_on": (about.number or 0) in about.door.keys,
-        }
-
-
-class WebGlimpse(Glimpse):
-    """The discussion widget, of which nothing is kept but whether it is open."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _parsed(cls, raw: Any, info: ValidationInfo) -> Any:
-        if "html" not in raw:
-            return raw
-        return {"at": raw["at"], "open": _discussion(raw, _about(info)).state is TalkState.OPEN}
-
-
 class WebIdentity(Identity):
     """The landing page of somebody who comments, of which nothing is kept but what he is."""
 
@@ -168,39 +114,12 @@ class WebIdentity(Identity):
     def _parsed(cls, raw: Any, info: ValidationInfo) -> Any:
         if "html" not in raw:
             return raw
-        page, about = read_landing(raw["html"]), _about(info)
+        page, about = read_landing(raw["html"]), about_of(info)
         # The stub of a missing name is also what a throttled client sees; a page may be about another name.
         if page.kind in {Kind.UNRECOGNISED, Kind.MISSING} or page.handle not in {None, about.name}:
             raise ValueError("tells nothing")
         group = page.kind is Kind.GROUP
         return {"at": raw["at"], "kind": page.kind, "sketches": about.door.sketches(about.author) if group else {}}
-
-
-def _discussion(raw: Any, about: _About) -> Discussion:
-    """Read a page of comments. Raises `ValueError` for one that is none, or is another post's."""
-    page = read_older(raw["html"], raw["host"]) if raw["older"] else read_discussion(raw["html"], raw["host"])
-    if page.state is None or page.post not in {None, f"{about.name}/{about.number}".casefold()}:
-        raise ValueError("not this discussion")
-    return page
-
-
-def _remark(door: Door, raw: RawComment) -> dict[str, Any]:
-    names = () if raw.handle is None else (raw.handle,)
-    writer = Writer(names, raw.name or "", doubtful=raw.unread)
-    return door.remark(
-        writer, number=raw.id, at=raw.at, text=raw.text, reply_to=raw.reply_to, askable=raw.handle is not None
-    )
-
-
-def _api_path(api: str | None) -> str:
-    """Return the path and query of the address that the page names; its host is never asked but the one set."""
-    try:
-        parts = urlsplit(api or "")
-    except ValueError:
-        return ""
-    if not parts.path.startswith("/") or parts.path.startswith("//"):
-        return ""
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 # The source ----------------------------------------------------------------------------------------------------------
@@ -216,26 +135,26 @@ class Web:
         """Ask about a target's address."""
         self._target, self._name = target, target.address.asked
         self._door = Door.of(target)
-        self._about = _About(self._name, self._door, target.id)
+        self._about = About(self._name, self._door, target.id)
 
     # Questions -------------------------------------------------------------------------------------------------------
 
     def landing(self, name: str, kind: EvidenceKind) -> Ask[Card]:
         """Ask what a name is."""
-        return Ask(Call("landing", {"path": f"/{name}"}), WebCard, kind, _About(name, self._door), f"{HOST}/{name}")
+        return Ask(Call("landing", {"path": f"/{name}"}), WebCard, kind, About(name, self._door), f"{HOST}/{name}")
 
     def history(self, before: int | None, kind: EvidenceKind) -> Ask[History]:
         """Ask for a page of the preview."""
         return self._preview(self._about, before, kind)
 
-    def _preview(self, about: _About, before: int | None, kind: EvidenceKind) -> Ask[History]:
+    def _preview(self, about: About, before: int | None, kind: EvidenceKind) -> Ask[History]:
         params = {} if before is None else {"before": before}
         url = f"{HOST}/s/{about.name}" + (f"?{urlencode(params)}" if params else "")
         return Ask(Call("preview", {"path": f"/s/{about.name}", **params}), WebHistory, kind, about, url)
 
     def talk(self, post: int, before: int | None) -> Ask[Talk]:
         """Ask for the widget, or for older comments as its own script does; the script's keys are on no record."""
-        about = _About(self._name, self._door, post)
+        about = About(self._name, self._door, post)
         if before is None:
             return Ask(_widget(self._name, post), WebTalk, EvidenceKind.COMMENTS, about, _widget_url(self._name, post))
         keys = self._door.keys.get(post, {"api": ""})
@@ -246,13 +165,13 @@ class Web:
     def glimpse(self, posts: Sequence[Message]) -> Ask[Glimpse] | None:
         """Ask for the widget under the newest of a control's posts."""
         post = max(message.id for message in posts)
-        about = _About(self._name, self._door, post)
+        about = About(self._name, self._door, post)
         return Ask(_widget(self._name, post), WebGlimpse, EvidenceKind.CONTROL, about, _widget_url(self._name, post))
 
     def identity(self, author: int) -> Ask[Identity] | None:
         """Ask for the page of somebody who comments; whose it is stands on no record."""
         name = self._door.name(author)
-        about = _About(name, self._door, author=author)
+        about = About(name, self._door, author=author)
         url = f"{HOST}/?{urlencode({'author': author})}"
         return Ask(Call("identity", {"path": f"/{name}"}), WebIdentity, EvidenceKind.COMMENTS, about, url)
 
@@ -359,7 +278,7 @@ class Web:
             return oldest.cause
         if oldest.messages or oldest.cause is not None:
             return oldest.cause or Cause.CONTRADICTION
-        control = _About(self._target.control or _CONTROL, Door("", set()))
+        control = About(self._target.control or _CONTROL, Door("", set()))
         page = yield from ask(self._preview(control, None, EvidenceKind.CONTROL))
         if isinstance(page, Failure):
             return page.cause
