@@ -96,7 +96,8 @@ def deleted() -> World:
     return world
 
 
-LARGE = {"rich", "community", "ignored", "doubtful"}
+LARGE = {"rich": 11, "community": 11, "ignored": 5, "doubtful": 9}
+"""Of a page that asks for much one failure in so many is tried: the others have them all."""
 OLD = datetime(2022, 6, 1, tzinfo=NOW.tzinfo)
 CASES: dict[str, tuple[Callable[[], World], Target]] = {
     "rich": (rich, target("glava5", id=5, id_seen=True, staff=(31,), photos_before=OLD)),
@@ -122,28 +123,29 @@ def maker(case: str) -> tuple[Callable[[], Look[Snapshot]], Memory]:
 def test_no_ask_can_fail_unnoticed(case: str) -> None:
     """Whatever comes instead of whichever answer, nothing more is claimed than was read, and nothing turns red."""
     make, way = maker(case)
-    whole = run(make(), way).seen
-    red = reds(whole)
-    causes = failures(NOW, CODES)[:: 5 if case in LARGE else 1]
+    calm = run(make(), way)
+    whole, red = calm.seen, reds(calm.seen)
+    causes = failures(NOW, CODES)[:: LARGE.get(case, 1)]
     judged = dict[str, frozenset[str]]()
     for failed in every_failure(make, way, causes):
         seen = failed.ran.seen
         if failed.failure.code == 30 and "wall" not in failed.ask.call.method:
             continue  # VK's own word that the page is there, and closed
         assert not overclaims(seen, whole), (str(failed), overclaims(seen, whole))
-        assert seen != whole or _tells_nothing(failed, whole), str(failed)
+        made_good = len(failed.ran.asks) > len(calm.asks) or _tells_nothing(failed, whole)
+        assert seen != whole or made_good, str(failed)
         key = seen.model_dump_json()
         judged[key] = judged.get(key) or reds(seen)
         assert judged[key] <= red, (str(failed), judged[key])
 
 
 def _tells_nothing(failed: Failed[Snapshot], whole: Snapshot) -> bool:
-    """Tell whether an answer only said that there is nothing to say: no such name, or an empty thread's state."""
-    asked_by_name = not str(
-        failed.ask.call.params.get("user_ids", failed.ask.call.params.get("group_ids", "1"))
-    ).isdigit()
+    """Tell whether the answer was not needed: the page was found by name instead, or an empty thread has no state."""
+    params = failed.ask.call.params
+    by_name = not str(params.get("user_ids", params.get("group_ids", "1"))).isdigit()
     empty = {post.id for post in whole.posts if post.comments_count == 0}
-    return asked_by_name or failed.ask.call.params.get("post_id") in empty
+    no_such = failed.failure.code == 100 or failed.failure.cause is whole.cause
+    return by_name or no_such or params.get("post_id") in empty
 
 
 def test_the_ignored_page_is_red() -> None:
@@ -168,7 +170,7 @@ def test_a_look_is_replayed_from_its_records(case: str) -> None:
 def test_a_failed_look_is_replayed_too(case: str) -> None:
     """A failure is stored as it was told."""
     make, way = maker(case)
-    for failed in every_failure(make, way, failures(NOW, CODES)[::9]):
+    for failed in every_failure(make, way, failures(NOW, CODES)[:: 9 * LARGE.get(case, 1)]):
         assert replayed(make, failed.ran, NOW) == failed.ran.seen, str(failed)
 
 

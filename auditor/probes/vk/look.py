@@ -144,9 +144,9 @@ def control_look(control: Control) -> Look[ControlResult]:
     """Look at an account known to exist, or known not to; of one that is there also at its wall and at a thread."""
     found = yield from find(Target(control.url), EvidenceKind.CONTROL)
     exists, cause = existence(found)
-    if cause in {Cause.NOT_AT_ADDRESS, Cause.GONE, Cause.BANNED} or (cause is Cause.NO_CREDENTIALS and found.nobody):
-        exists = False
     page = found.page
+    if found.free or (page is not None and cause in {Cause.GONE, Cause.BANNED}):
+        exists = False
     if exists and not control.exists and page is not None and not page.has_name(control.url.name):
         exists, cause = None, Cause.UNRECOGNISED_PAGE
     outcome, wall, thread = Outcome.CANT_TELL, None, None

@@ -1,8 +1,8 @@
 """Names and numbers: a page keeps its number for ever, and a name may pass to anybody.
 
 A short name may belong to a user, a community or an application. Users are asked for first (1000 a call), then
-communities (500), and `utils.resolveScreenName`, one name a call, last: a key may not be allowed to call it. A name is
-nobody's only where each of the three has said so by itself.
+communities (500), and `utils.resolveScreenName`, one name a call, last: a key may not be allowed to call it. Of a page
+that is looked at, a name is nobody's only where each of the three has said so by itself.
 """
 
 from collections.abc import Mapping, Sequence
@@ -113,8 +113,8 @@ class Found:
     """What the name stands for if for no page: an application."""
     moved: bool = False
     """The page was found by its number, and its name is another now."""
-    nobody: bool = False
-    """Neither a user nor a community has the name, whatever else may."""
+    free: bool = False
+    """VK says that nobody has the name: neither a user nor a community, nor, where the key may ask that, anything."""
 
 
 def find(target: Target, kind: EvidenceKind = EvidenceKind.PROFILE) -> Look[Found]:
@@ -141,7 +141,7 @@ def find(target: Target, kind: EvidenceKind = EvidenceKind.PROFILE) -> Look[Foun
     ):  # an answer that leaves a number out is odd, and does not say that the page is gone
         return Found(answer.at, cause=Cause.UNRECOGNISED_PAGE)
     named = replace((yield from _by_name(name, kind, target.id)), at=answer.at)
-    if named.cause is not Cause.NOT_AT_ADDRESS or target.id is None:
+    if not named.free or named.cause is Cause.NO_CREDENTIALS or target.id is None:
         return named
     if page is None:
         return Found(answer.at, cause=Cause.UNRECOGNISED_PAGE)
@@ -164,11 +164,12 @@ def _by_name(name: str, kind: EvidenceKind, official: int | None) -> Look[Found]
     stands_for = yield from ask(_screen_name(name, kind))
     at = at or stands_for.at
     if isinstance(stands_for, Failure):
-        return replace(_failed(refused or stands_for), at=at, nobody=refused is None)
+        free = refused is None and stands_for.cause is Cause.NO_CREDENTIALS
+        return replace(_failed(refused or stands_for), at=at, free=free)
     number = _SIGNS.get(stands_for.type or "", 0) * (stands_for.object_id or 0)
     if not number:
         cause = Cause.WRONG_KIND if stands_for.type else refused.cause if refused else Cause.NOT_AT_ADDRESS
-        return Found(at, cause=cause, kind=stands_for.type)
+        return Found(at, cause=cause, kind=stands_for.type, free=cause is Cause.NOT_AT_ADDRESS)
     answer = yield from ask(page_numbered(number, kind, official))
     if isinstance(answer, Failure):
         return replace(_failed(answer), at=at)
