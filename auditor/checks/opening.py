@@ -60,14 +60,26 @@ def traces_of(case: Case) -> list[Trace]:
 
 
 def traces_of_page(page: Page, zone: ZoneInfo) -> list[Trace]:
-    """Return the traces of one page, the oldest first, each kind and date once."""
+    """Return the traces of one page, the oldest first, each kind and date once.
+
+    A look that leaves out what earlier ones read shows a later oldest post: of such bounds the earliest alone counts,
+    and none beside an exact date before it.
+    """
     found: dict[tuple[str, datetime], Trace] = {}
     for look in page.looks:
         for trace in _seen(page, look):
             known = found.get((trace.kind, trace.at))
             if known is None or trace.trusted or not known.trusted:
                 found[trace.kind, trace.at] = trace
-    own = [*found.values(), *_confirmed(page.account, page.account.url.url, page.account.network, zone)]
+    dates = sorted(found.values(), key=attrgetter("at"))
+    exact = next((trace.at for trace in dates if trace.exact), None)
+    first = {(trace.kind, trace.trusted): trace for trace in reversed(dates)}
+    bounds = [t for t in first.values() if not t.exact and (exact is None or t.at < exact)]
+    own = [
+        *(t for t in dates if t.exact),
+        *bounds,
+        *_confirmed(page.account, page.account.url.url, page.account.network, zone),
+    ]
     return sorted(own, key=attrgetter("at", "kind"))
 
 
