@@ -76,13 +76,12 @@ def test_no_route_sends_more_than_it_may(small: tuple[Sandbox, Session], request
 
 
 def test_the_signed_in_client_keeps_to_it_too(small: tuple[Sandbox, Session], tmp_path: Path) -> None:
-    """The requests that it makes as it connects count."""
+    """Its searches and what it reads of a channel count; that it connects does not."""
     sandbox, _ = small
     place = tmp_path / "keys"
     place.mkdir()
     session = seeker(sandbox, place, **sandbox.settings(place, user_token=True))
-    assert search(session, 4).requests["telegram_client"] == 0
-    assert 0 < search(session, 7).requests["telegram_client"] <= 7
+    assert 0 < search(session, 2).requests["telegram_client"] <= 2
 
 
 def test_a_budget_that_is_too_small_says_so(small: tuple[Sandbox, Session]) -> None:

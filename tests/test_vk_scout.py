@@ -669,7 +669,7 @@ def test_of_strangers_only_a_count_is_written_down() -> None:
     assert not [word for word in _SECRETS if word in bodies]
     addresses = "\n".join(a.evidence.url for got in (results[0], *results[2:]) for a in got.answers)
     assert not [word for word in _SECRETS if word in addresses]
-    assert '"answered":2' in bodies
+    assert '"answered": 2' in bodies
 
 
 def test_of_a_page_whose_name_agrees_no_word_is_written_down() -> None:
@@ -678,7 +678,7 @@ def test_of_a_page_whose_name_agrees_no_word_is_written_down() -> None:
         got = scout.read(vk("glava5"), SINCE, called("Имярек"))
     written = stored(got)
     assert got.pages[0].last_post_at == FIRST_DAY
-    assert '"address":"https://vk.com/glava5"' in written
+    assert '"address": "https://vk.com/glava5"' in written
     assert '"last_post_at"' in written
     assert not [word for word in ("Имярек", "Первый", "Слова", *_SECRETS) if word in written]
 
@@ -692,7 +692,7 @@ def test_a_bodys_posts_keep_their_words_but_nobodys_mention() -> None:
     with scouting(_strangers()) as scout:
         written = stored(scout.read(vk("rayon7"), SINCE, worth))
     assert "Глава [id] и житель [id]" in written
-    assert '"named":["https://vk.com/id5"]' in written
+    assert '"named": ["https://vk.com/id5"]' in written
     assert not [word for word in ("id6", "Имярек", *_SECRETS) if word in written]
 
 

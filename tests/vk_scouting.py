@@ -6,15 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.search.pages import Page
-from auditor.search.scouts.base import CallResult, Door, Task
-from auditor.search.scouts.vk import VkScout
 from auditor.base.secrets import Secret
-from auditor.probes.driver import Limits
 from auditor.probes.base import Clock
+from auditor.probes.driver import Limits
 from auditor.probes.plugins import Opened
 from auditor.probes.vk.network import VkSettings
 from auditor.probes.vk.way import VkWay
+from auditor.search.pages import Page
+from auditor.search.scouts.base import CallResult, Door, Task
+from auditor.search.scouts.vk import VkScout
 from tests.vk_loopback import NOW, TOKEN, Reply, World, control, serving
 
 CONTROL = {"id": 1, "first_name": "Имярек", "last_name": "Известный", "screen_name": "control_page", "is_closed": False}

@@ -1,7 +1,8 @@
 """What every scout is given and gives back. A scout asks a network who is there; a probe looks at a known account.
 
-A scout asks through the route's own way and driver, one thing at a time. No method raises for what a network does.
-`SpentError` alone comes through, when `limit` forbids another request.
+A scout asks through the route's own way, with a driver and the looks' own questions, and weighs what came in memory,
+whatever their forms leave of it. No method raises for what a network does. `SpentError` alone comes through, when
+`limit` forbids another request.
 
 What a scout hands over to be kept is minimised (DESIGN.md section 10). Of a page that is neither an institution's own
 nor on record it names only what `Worth` lets through: address, number, kind and flags, without a name or a word. The
@@ -18,7 +19,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from auditor.base.address import Address
-from auditor.base.answers import Answer, keep, rewritten
+from auditor.base.answers import Answer, keep, refiled, rewritten
 from auditor.base.snapshot import Cause, EvidenceKind, Network
 from auditor.probes.base import Clock, Login
 from auditor.probes.driver import Driver, Reply, Timer, Way
@@ -150,12 +151,12 @@ class Scout(ABC):
         causes = (self._driver.why_shut(method) for method in methods)
         return next((cause for cause in causes if cause is not None), None)
 
-    def _run(self, look: Look[_T], tape: list[Record]) -> _T:
-        """Take a look to its end, and put its records on a tape."""
+    def _run(self, look: Look[_T], records: list[Record]) -> _T:
+        """Take a look to its end, and add its records to those that were made before."""
         ends: list[_T] = []
 
-        def sink(_key: str, seen: Any, records: Sequence[Record]) -> None:
-            tape.extend(records)
+        def sink(key: str, seen: Any, tape: Sequence[Record]) -> None:  # noqa: ARG001 - there is but one look
+            records.extend(tape)
             ends.append(seen)
 
         self._driver.wait_at_most(_PATIENCE)
@@ -225,17 +226,31 @@ def reduced(answer: Answer, row: Mapping[str, Any]) -> Answer:
     return rewritten(answer, _as_json(row))
 
 
-def filed(page: Page, tape: Sequence[Record], *, own: bool) -> tuple[list[Answer], Callable[[int], str]]:
+def filed(page: Page, tape: Sequence[Record], place: int, *, own: bool) -> tuple[list[Answer], Callable[[int], str]]:
     """Return what is kept of the answers about a page, and the id of the answer that stands for a place on the tape.
 
-    Of a page on record they stay as their forms have left them; of any other one stays, with flags and their number.
+    `place` is where the answers about its posts begin. Of a page on record these stay as their forms have left them,
+    and of its card what it says; of any other one answer stays, with flags and their number.
     """
-    answers = [record.answer() for record in tape]
-    came = [answer for answer in answers if answer.evidence.status is not None]
-    if own:
-        return came, lambda place: answers[place].evidence.id
-    kept = [reduced(came[0], flags(page) | {"answers": len(came)})] if came else []
-    return kept, lambda _place: kept[0].evidence.id if kept else ""
+    # No finding rests on them, whatever they would be for a look.
+    leads = (refiled(record.answer(), kind=EvidenceKind.LEAD) for record in tape)
+    answers = {n: answer for n, answer in enumerate(leads) if answer.evidence.status is not None}
+    if not own:
+        kept = [reduced(answer, flags(page) | {"answers": len(answers)}) for answer in list(answers.values())[:1]]
+        return kept, lambda _place: kept[0].evidence.id if kept else ""
+    for n in [n for n in answers if n < place][-1:]:
+        answers[n] = reduced(answers[n], flags(page) | words_of(page))
+    return list(answers.values()), lambda place: answers[place].evidence.id
+
+
+def words_of(page: Page) -> dict[str, Any]:
+    """Return what a page on record says of itself."""
+    return {"title": page.title, "texts": [passage.text for passage in page.passages]}
+
+
+def came(tape: Sequence[Record]) -> tuple[Answer, ...]:
+    """Return the answers that came."""
+    return tuple(record.answer() for record in tape if record.status is not None)
 
 
 def counted(url: str, at: datetime, *, asked: int, others: int) -> Answer:

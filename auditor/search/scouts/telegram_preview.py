@@ -5,32 +5,26 @@ batch. Reading a channel: its landing page, one for each 20 messages back to the
 opening; a person's, a group's or a bot's page is its landing page alone.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
-
-from pydantic import ValidationInfo, model_validator
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind, Route
-from auditor.probes.base import Clock, Target
-from auditor.probes.driver import Timer
+from auditor.probes.base import Target
 from auditor.probes.linked import Marked
-from auditor.probes.looks import Ask, Failure, Record, Stored
-from auditor.probes.plugins import Opened, Wiring, look_plugin_of
+from auditor.probes.looks import Failure, Record
+from auditor.probes.plugins import Wiring, look_plugin_of
 from auditor.probes.telegram.forms import History, Kind, Message
-from auditor.probes.telegram.history import read_back, traces_of
-from auditor.probes.telegram.speakers import Door as Speakers
-from auditor.probes.telegram.web.pages import read_landing
+from auditor.probes.telegram.history import read_back
+from auditor.probes.telegram.web.pages import Landing, decode, read_landing
 from auditor.probes.telegram.web.preview import read_preview
-from auditor.probes.telegram.web.source import HOST, Web, WebHistory
+from auditor.probes.telegram.web.source import HOST, Web
 from auditor.registry.models import Control
-from auditor.search.pages import Page, PageKind, Place
-from auditor.search.scouts.accounts_in import passage
-from auditor.search.scouts.base import CallResult, Door, Task, Worth, counted, flags, reduced
-from auditor.search.scouts.telegram import NETWORK, Posts, TelegramScout
+from auditor.search.pages import Page, PageKind
+from auditor.search.scouts.base import CallResult, Door, Task, Worth, came, counted, flags, reduced
+from auditor.search.scouts.telegram import NETWORK, TelegramScout, described, opened
 
 _SESSION = "AUDITOR_TELEGRAM_SESSION"
 _EVERY = 20
@@ -43,69 +37,6 @@ _KINDS = {
 }
 _FIRST_IDS = 21
 """Below this id are a channel's first messages, on one page."""
-
-
-class Front(Stored):
-    """A landing page with all that it says."""
-
-    kind: Kind
-    title: str | None = None
-    subscribers: int | None = None
-    verified: bool | None = None
-    about: Marked | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _parsed(cls, raw: Any, info: ValidationInfo) -> Any:
-        if "html" not in raw:
-            return raw
-        page = read_landing(raw["html"])
-        if page.kind is Kind.UNRECOGNISED or page.handle not in {None, info.context}:
-            raise ValueError("not this landing page")  # one about another name says nothing of this one
-        shown = {"title": page.title, "subscribers": page.subscribers, "verified": page.verified}
-        about = page.description.marked if page.description is not None else None
-        return {"at": raw["at"], "kind": page.kind, "about": about, **shown}
-
-
-@dataclass(slots=True, repr=False)
-class _Linked:
-    """What `WebHistory` must know, and by id the links of the page before other people were cut out of it."""
-
-    name: str
-    door: Speakers
-    number: None = None
-    texts: dict[int, Marked] = field(default_factory=dict)
-
-
-class LinkedHistory(WebHistory):
-    """A preview whose links are noted in memory: where reposts were taken from is not stored."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _noted(cls, raw: Any, info: ValidationInfo) -> Any:
-        if isinstance(info.context, _Linked) and raw.get("html"):
-            messages = read_preview(raw["html"], info.context.name).messages
-            info.context.texts |= {m.id: m.source if m.repost else m.marked for m in messages}
-        return raw
-
-
-class _LinkedWeb(Web):
-    """t.me about one channel. `texts`: what was noted of each page of its history."""
-
-    def __init__(self, address: Address) -> None:
-        super().__init__(Target(address))
-        self._address, self.texts = address, list[dict[int, Marked]]()
-
-    def front(self, kind: EvidenceKind) -> Ask[Front]:
-        """Ask for the landing page."""
-        name = self._address.asked
-        return replace(self.landing(name, kind), form=Front, context=name.casefold())  # type: ignore[arg-type]
-
-    def history(self, before: int | None, kind: EvidenceKind = EvidenceKind.LEAD) -> Ask[History]:  # noqa: ARG002
-        """Ask for a page of the preview."""
-        linked = _Linked(self._address.asked, Speakers(self._address.name, set()))
-        self.texts.append(linked.texts)
-        return replace(super().history(before, EvidenceKind.LEAD), form=LinkedHistory, context=linked)
 
 
 @dataclass(slots=True)
@@ -139,11 +70,10 @@ class TelegramPreviewScout(TelegramScout):
     name = "telegram_preview"
     batch = 10
 
-    def __init__(self, opened: Opened, clock: Clock, own: Collection[Address] = (), timer: Timer | None = None) -> None:
-        """Ask over a route that is set up."""
-        super().__init__(opened, clock, own, timer)
-        self._known: Address | None = None
-        self._failed = False
+    _known: Address | None = None
+    """A control that was seen."""
+    _failed = False
+    """One was not seen as it must be: then nothing is believed."""
 
     def room(self, requests: int) -> int:
         """Keep one request for the control at the end of a batch."""
@@ -165,24 +95,36 @@ class TelegramPreviewScout(TelegramScout):
         One that must exist and is shown as missing means a throttled client, unless its preview shows messages.
         """
         tape: list[Record] = []
-        web = _LinkedWeb(control.url)
-        front = self._ask(web.front(EvidenceKind.CONTROL), tape)
-        exists = front.kind is not Kind.MISSING if isinstance(front, Front) else None
-        if isinstance(front, Failure):
-            first = self._ask(web.history(None), tape)
+        front = self._front(control.url, tape, EvidenceKind.CONTROL)
+        exists = None if isinstance(front, Failure) else front.kind is not Kind.MISSING
+        if exists is None:
+            first = self._ask(Web(Target(control.url)).history(None, EvidenceKind.CONTROL), tape)
             exists = True if isinstance(first, History) and first.messages else None
         if exists and control.exists:
             self._known = self._known or control.url
         cause = front.cause if isinstance(front, Failure) and exists is None else None
         if exists is not None and exists != control.exists:
             self._failed, cause = True, Cause.CONTROL_FAILED
-        return CallResult(answers=tuple(record.answer() for record in tape if record.status is not None), cause=cause)
+        return CallResult(answers=came(tape), cause=cause)
+
+    def _front(self, address: Address, tape: list[Record], kind: EvidenceKind = EvidenceKind.LEAD) -> Landing | Failure:
+        """Ask for a landing page, and read all that it says. One about another name says nothing of this one."""
+        card = self._ask(Web(Target(address)).landing(address.asked, kind), tape)
+        if isinstance(card, Failure):
+            return card
+        page = read_landing(decode(tape[-1].received))
+        other = page.handle not in {None, address.asked.casefold()}
+        return Failure(at=card.at, cause=Cause.UNRECOGNISED_PAGE) if other else page
+
+    def _texts(self, name: str, received: bytes) -> Mapping[int, Marked]:
+        messages = read_preview(decode(received), name).messages
+        return {m.id: m.source if m.repost else m.marked for m in messages}
 
     def _still(self, tape: list[Record]) -> Cause | None:
         """Ask anew for a control that was seen; None while it is shown, else why no missing name is to be believed."""
         if self._failed or self._known is None:
             return Cause.CONTROL_FAILED
-        front = self._ask(_LinkedWeb(self._known).front(EvidenceKind.CONTROL), tape)
+        front = self._front(self._known, tape, EvidenceKind.CONTROL)
         if isinstance(front, Failure):
             return front.cause
         return Cause.THROTTLED if front.kind is Kind.MISSING else None
@@ -215,14 +157,11 @@ class TelegramPreviewScout(TelegramScout):
     def _try(self, address: Address, batch: _Batch, worth: Worth) -> None:
         """Ask for one name; a failure of the route ends the batch, a page that cannot be read does not."""
         tape: list[Record] = []
-        front = self._ask(_LinkedWeb(address).front(EvidenceKind.LEAD), tape)
+        front = self._front(address, tape)
         if isinstance(front, Failure) and front.cause is not Cause.UNRECOGNISED_PAGE:
             batch.cause = front.cause
             return
-        if isinstance(front, Failure):
-            page = Page(address, exists=None, cause=front.cause)
-        else:
-            page = _page(address, front)
+        page = _page(address, front)
         batch.doubtful.append(not page.exists)
         if page.exists and worth(page):
             answer = reduced(tape[-1].answer(), flags(page))
@@ -237,7 +176,7 @@ class TelegramPreviewScout(TelegramScout):
         """Ask for the control; while it is seen, the names up to here are answered for."""
         tape: list[Record] = []
         cause = self._still(tape)
-        batch.answers += [reduced(record.answer(), {"control": cause is None}) for record in tape if record.status]
+        batch.answers += [reduced(answer, {"control": cause is None}) for answer in came(tape)]
         if cause is None:
             batch.proved = len(batch.doubtful)
         else:
@@ -253,52 +192,45 @@ class TelegramPreviewScout(TelegramScout):
         if shut is not None:
             return CallResult(cause=shut)
         tape: list[Record] = []
-        web = _LinkedWeb(address)
-        front = self._ask(web.front(EvidenceKind.LEAD), tape)
-        if isinstance(front, Failure):
-            return CallResult((Page(address, exists=None, cause=front.cause),), cause=front.cause)
+        front = self._front(address, tape)
         page = _page(address, front)
-        if page.exists:
-            return self._seen(page, web, since, worth, tape)
-        return self._unseen(page, web, since, worth, tape)
+        if isinstance(front, Failure):
+            return CallResult((page,), cause=page.cause)
+        return (self._seen if page.exists else self._unseen)(page, since, worth, tape)
 
-    def _unseen(self, page: Page, web: _LinkedWeb, since: datetime, worth: Worth, tape: list[Record]) -> CallResult:
+    def _unseen(self, page: Page, since: datetime, worth: Worth, tape: list[Record]) -> CallResult:
         """Believe "missing" as a look does: not beside a preview with messages, and with the control in sight."""
-        first = self._ask(web.history(None), tape)
+        first = self._ask(Web(Target(page.address)).history(None, EvidenceKind.LEAD), tape)
         if isinstance(first, History) and first.messages:
             title = first.header.title if first.header is not None else None
             page = Page(page.address, exists=True, kind=PageKind.CHANNEL, title=title)
-            return self._seen(page, web, since, worth, tape, first)
-        if isinstance(first, Failure):
-            cause: Cause | None = first.cause
-        else:  # a preview without messages contradicts the stub; a redirect or a stub does not
-            cause = Cause.UNRECOGNISED_PAGE if first.cause is None else self._still(tape)
+            return self._seen(page, since, worth, tape, first)
+        # A preview without messages contradicts the stub; a redirect or a stub does not.
+        contradicts = isinstance(first, Failure) or first.cause is None
+        cause = (first.cause or Cause.UNRECOGNISED_PAGE) if contradicts else self._still(tape)
         page = replace(page, exists=False if cause is None else None, cause=cause)
-        named = self._worth(page, worth)
-        answers = [reduced(record.answer(), {"exists": page.exists}) for record in tape if record.status is not None]
-        return CallResult((page,), tuple(answers) if named else (self._count(1, 0),), cause=cause)
+        answers = tuple(reduced(answer, {"exists": page.exists}) for answer in came(tape))
+        return CallResult((page,), answers if self._worth(page, worth) else (self._count(1, 0),), cause=cause)
 
     def _seen(
-        self, page: Page, web: _LinkedWeb, since: datetime, worth: Worth, tape: list[Record], first: History | None = None
+        self, page: Page, since: datetime, worth: Worth, tape: list[Record], first: History | None = None
     ) -> CallResult:
         """Read on of a page that is there."""
         if not self._worth(page, worth):
             return CallResult((page,), (self._count(1, 1),))
         if page.kind is not PageKind.CHANNEL:
             return self._filed(page, tape, None)
-        place = len(tape) - (first is not None)
-        newest = first or self._ask(web.history(None), tape)
+        web, place = Web(Target(page.address)), len(tape) - (first is not None)
+        newest = first or self._ask(web.history(None, EvidenceKind.LEAD), tape)
         if isinstance(newest, Failure) or not newest.messages:
-            return self._filed(page, tape, _why_empty(newest))
+            return self._filed(page, tape, _why_empty(newest), place)
         walk = self._run(read_back(web, self._window(since), None, newest), tape)
         oldest: dict[int, Message] = {}
         if not walk.whole and 1 not in walk.messages:
-            end = self._ask(web.history(_FIRST_IDS), tape)
+            end = self._ask(web.history(_FIRST_IDS, EvidenceKind.LEAD), tape)
             oldest = {m.id: m for m in end.messages if isinstance(m, Message)} if isinstance(end, History) else {}
-        trace = next(iter(traces_of({**walk.messages, **oldest})), None)
-        opened = {"opened_at": trace.at, "opened_precision": trace.precision} if trace is not None else {}
-        page = replace(page, id=newest.number, **opened)
-        return self._filed(page, tape, walk.cause or walk.older_cause, Posts(web.texts, place, walk.messages))
+        page = opened(replace(page, id=newest.number), {**walk.messages, **oldest})
+        return self._filed(page, tape, walk.cause or walk.older_cause, place, walk.messages)
 
 
 def _why_empty(first: History | Failure) -> Cause | None:
@@ -310,23 +242,22 @@ def _why_empty(first: History | Failure) -> Cause | None:
     return None if first.header is not None and not first.header.has_content else Cause.THROTTLED
 
 
-def _page(address: Address, front: Front) -> Page:
-    about = front.about
-    said = passage(Place.DESCRIPTION, about, own=address, url=address.url) if about and about.text else None
-    return Page(
+def _page(address: Address, front: Landing | Failure) -> Page:
+    if isinstance(front, Failure):
+        return Page(address, exists=None, cause=front.cause)
+    page = Page(
         address,
         exists=front.kind is not Kind.MISSING,
         kind=_KINDS.get(front.kind),
         title=front.title,
-        description=about.text if about is not None else None,
         verified=front.verified,
         closed=front.kind is Kind.PRIVATE,
         subscribers=front.subscribers,
-        passages=(said,) if said is not None else (),
     )
+    return described(page, front.description.marked if front.description is not None else None)
 
 
 def open_scout(wiring: Wiring, own: Collection[Address]) -> TelegramPreviewScout | None:
     """Return the scout of Telegram's public pages."""
-    opened = look_plugin_of(Route.TELEGRAM_PREVIEW).open(wiring)
-    return TelegramPreviewScout(opened, wiring.clock, own) if opened is not None else None
+    route = look_plugin_of(Route.TELEGRAM_PREVIEW).open(wiring)
+    return None if route is None else TelegramPreviewScout(route, wiring.clock, own)

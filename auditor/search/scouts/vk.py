@@ -4,21 +4,20 @@ Pages are weighed in memory. To be stored, the scout hands over the number of al
 flags of a page that may be a lead; and what a page on record shows to everyone.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any
-from urllib.parse import urlencode
+from functools import partial
 
 from auditor.base.address import Address
-from auditor.base.answers import Answer
+from auditor.base.answers import Answer, rewritten
 from auditor.base.snapshot import Cause, EvidenceKind, Precision, Route
 from auditor.probes.base import Clock
 from auditor.probes.driver import Timer
-from auditor.probes.linked import Marked
-from auditor.probes.looks import Act, Ask, Call, Failure, Look, Record
+from auditor.probes.looks import Act, Ask, Call, Look, Record, Stored
 from auditor.probes.plugins import Opened, Wiring, look_plugin_of
-from auditor.probes.vk.forms import LEFT_TO_RIGHT, Unread, WallOf, WallPage, WallPost, whole
+from auditor.probes.vk.forms import WallPage, WallPost, whole
 from auditor.probes.vk.lists import read_line
 from auditor.probes.vk.network import VkSettings
 from auditor.probes.vk.pages import ScreenName
@@ -26,7 +25,7 @@ from auditor.probes.vk.posts import Wall, wall_page
 from auditor.registry.models import Control
 from auditor.search.pages import Page, Passage, Place
 from auditor.search.scouts import vk_texts
-from auditor.search.scouts.base import CallResult, Door, Scout, Task, Worth, filed
+from auditor.search.scouts.base import CallResult, Door, Scout, Task, Worth, came, filed
 from auditor.search.scouts.vk_pages import (
     BATCH,
     GROUP_SEARCH,
@@ -37,9 +36,9 @@ from auditor.search.scouts.vk_pages import (
     USERS,
     LookedUp,
     Lookup,
-    Roll,
     Sheet,
     methods_for,
+    objects_in,
 )
 
 _KEY = "AUDITOR_VK_TOKEN"
@@ -47,37 +46,8 @@ _WALL, _SCREEN = "wall.get", "utils.resolveScreenName"
 _SEARCHED = 100
 """How many results of a search are looked at; pages beyond them are not found by it."""
 _WALL_PAGES = 20
-_WITHHELD = 19
+_OK, _WITHHELD = 200, 19
 """VK's error for content that it withholds."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Linked(WallOf):
-    """Whose wall is meant; and what its posts say in memory only, by number."""
-
-    worth: Worth = bool
-    texts: dict[int, list[Marked]] = field(default_factory=dict, repr=False)
-
-    def kept(self, raw: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what is kept of a post, and the accounts in it that are worth it: the others may be citizens'."""
-        row, number = WallOf.kept(self, raw), whole(raw.get("id"))
-        if not row["own"] or number is None:
-            return row
-        self.texts[number] = list(vk_texts.of_post(raw))
-        named = (a for a, words in vk_texts.named_in(raw) if self.worth(Page(a, exists=None, title=words or None)))
-        return {**row, "named": sorted({address.url for address in named})}
-
-
-class _NamingPost(WallPost):
-    """A post with the accounts that it names."""
-
-    named: tuple[str, ...] = ()
-
-
-class _NamingPage(WallPage):
-    """A page of a wall with the accounts that its posts name."""
-
-    items: tuple[Annotated[_NamingPost | Unread, LEFT_TO_RIGHT], ...]
 
 
 class VkScout(Scout):
@@ -179,12 +149,10 @@ class VkScout(Scout):
         if self._why_shut(sheet.method) is not None:
             return LookedUp()  # the refusal was reported when it came; the other search still works
         call = Call(sheet.method, {"q": words, "count": _SEARCHED, **fields})
-        tape: list[Record] = []
-        roll = self._lookup.ask(Ask(call, Roll, EvidenceKind.LEAD, sheet), tape)
-        answers = _came(tape)
-        if isinstance(roll, Failure):
-            return LookedUp(answers=answers, cause=roll.cause)
-        return LookedUp([page.read_from(answers[0].evidence.id) for page in sheet.pages], answers)
+        roll, answers, failure = self._lookup.roll(sheet, Ask(call, Stored, EvidenceKind.LEAD))
+        if roll is None:
+            return LookedUp(answers=answers, cause=failure.cause if failure is not None else None)
+        return LookedUp([page.read_from(answers[0].evidence.id) for page in roll.pages], answers)
 
     # Reading ---------------------------------------------------------------------------------------------------------
 
@@ -221,9 +189,9 @@ class VkScout(Scout):
         if cause is not None:
             return CallResult(answers=answers, cause=cause)
         call, tape = Call(_SCREEN, {"screen_name": address.name}), list[Record]()
-        stands = self._ask(Ask(call, ScreenName, EvidenceKind.LEAD, on_record=f"{_SCREEN}?{urlencode({'names': 1})}"), tape)
+        stands = self._ask(Ask(call, ScreenName, EvidenceKind.LEAD, on_record=f"{_SCREEN}?names=1"), tape)
         if isinstance(stands, ScreenName):
-            answers = (*answers, *_came(tape))
+            answers = (*answers, *came(tape))
             if stands.type is not None:  # a person or a community that neither look-up knew is a contradiction
                 known = stands.type in {"user", "group", "page", "event"}
                 return CallResult(answers=answers, cause=Cause.UNRECOGNISED_PAGE if known else Cause.WRONG_KIND)
@@ -235,8 +203,8 @@ class VkScout(Scout):
         self, page: Page, owner: int, answers: Sequence[Answer], since: datetime, worth: Worth, *, own: bool
     ) -> CallResult:
         """Read the wall back for at most `_WALL_PAGES` pages, without comments and guests' posts."""
-        tape, pages = list[Record](), list[_Linked]()
-        wall = self._run(_read_wall(owner, since, worth, pages), tape)
+        tape: list[Record] = []
+        wall = self._run(_read_wall(owner, since), tape)
         gone = wall.failure is not None and wall.failure.cause is Cause.GONE and not wall.items
         if gone:
             page = replace(page, exists=False, cause=Cause.GONE)
@@ -244,44 +212,51 @@ class VkScout(Scout):
         page = replace(page, last_post_at=max((post.at for post in posts), default=None))
         if wall.over and wall.oldest is not None:  # the oldest post of a wall that was read whole bounds the opening
             page = replace(page, opened_at=wall.oldest, opened_precision=Precision.NOT_LATER_THAN)
-        kept, evidence_at = filed(page, tape, own=own)
+        raw = [list(vk_texts.objects(objects_in(r.received))) if r.status == _OK else [] for r in tape]
+        kept, evidence_at = filed(page, tape, 0, own=own)
+        if own:
+            kept = [_naming(answer, items, worth) for answer, items in zip(kept, raw, strict=False)]
         # A pinned post is shown first whatever its age.
-        wanted = sorted((p for p in posts if p.at >= since or p.is_pinned), key=lambda p: (p.at, p.id))
-        read = [said for post in wanted for said in _passages(page, owner, post, pages, evidence_at)]
+        wanted = {post.id: post for post in posts if post.at >= since or post.is_pinned}
+        read: dict[int, list[Passage]] = {}
+        for place, item in ((place, item) for place, items in enumerate(raw) for item in items):
+            post = wanted.get(whole(item.get("id")) or 0)
+            if post is not None and post.id not in read:
+                read[post.id] = list(_passages(page, owner, post, item, evidence_at(place)))
+        said = [passage for number in sorted(read, key=lambda n: (wanted[n].at, n)) for passage in read[number]]
         evidence = (*page.evidence, *(answer.evidence.id for answer in kept))
-        page = replace(page, passages=(*page.passages, *read), evidence=evidence)
+        page = replace(page, passages=(*page.passages, *said), evidence=evidence)
         withheld = wall.failure is not None and wall.failure.code == _WITHHELD
         cause = Cause.GONE if gone else Cause.REFUSED if withheld else wall.cause
         return CallResult((page,), (*answers, *kept), cause=cause)
 
 
-def _read_wall(owner: int, since: datetime, worth: Worth, pages: list[_Linked]) -> Look[Wall]:
+def _read_wall(owner: int, since: datetime) -> Look[Wall]:
     """Read a wall back to its first post before `since`; one that was unsteady is read once more."""
-
-    def page_at(offset: int) -> Ask[WallPage]:
-        pages.append(_Linked(owner, worth=worth))
-        return replace(wall_page(owner, EvidenceKind.LEAD, offset), form=_NamingPage, context=pages[-1])
-
+    page_at: Callable[[int], Ask[WallPage]] = partial(wall_page, owner, EvidenceKind.LEAD)
     for _ in range(2):
         wall = Wall(owner=owner)
-        yield from read_line(wall, page_at, _WALL_PAGES, lambda: any(post.at < since for post in wall.own))  # noqa: B023
+        yield from read_line(wall, page_at, _WALL_PAGES, partial(_reaches, wall, since))
         if not wall.unsteady:
             break
     return wall
 
 
-def _passages(
-    page: Page, owner: int, post: WallPost, pages: Sequence[_Linked], evidence_at: Callable[[int], str]
-) -> list[Passage]:
-    """Return what a post says, as read from the answer in which it came first."""
-    place = next(n for n, linked in enumerate(pages) if post.id in linked.texts)
-    url, texts = f"https://vk.com/wall{owner}_{post.id}", pages[place].texts[post.id]
-    said = (vk_texts.passage(Place.POST, text, page.address, url, post.at) for text in texts)
-    return [replace(passage, evidence=evidence_at(place)) for passage in said]
+def _reaches(wall: Wall, since: datetime) -> bool:
+    return any(post.at < since for post in wall.own)
 
 
-def _came(tape: Sequence[Record]) -> list[Answer]:
-    return [record.answer() for record in tape if record.status is not None]
+def _passages(page: Page, owner: int, post: WallPost, raw: vk_texts.Raw, evidence: str) -> Iterator[Passage]:
+    url = f"https://vk.com/wall{owner}_{post.id}"
+    for text in vk_texts.of_post(raw):
+        yield replace(vk_texts.passage(Place.POST, text, page.address, url, post.at), evidence=evidence)
+
+
+def _naming(answer: Answer, items: Sequence[vk_texts.Raw], worth: Worth) -> Answer:
+    """Keep beside a body's posts the accounts that they name, if these are worth it: the others may be citizens'."""
+    named = (pair for item in items for pair in vk_texts.named_in(item))
+    urls = sorted({a.url for a, words in named if worth(Page(a, exists=None, title=words or None))})
+    return rewritten(answer, json.dumps({**json.loads(answer.body), "named": urls}, ensure_ascii=False).encode())
 
 
 def _is_possible(name: str) -> bool:

@@ -1,20 +1,20 @@
 """Users and communities of VK read as pages, and which of many names exist, in as few calls as possible.
 
-This is the only code for VK that reads names of people. A `Page` lives in memory; `Roll` says what of it is stored.
+This is the only code for VK that reads names of people. A `Page` lives in memory; `kept_of` says what of it is stored.
 
 A call asks for a thousand users or five hundred communities. VK leaves unknown names out of its answer, and answers
 with nothing or an error if it knows none of them. The same may come from one name that it rejects. So the names are
 asked for again together with one that is known to exist, an anchor; only if that fails too is the batch halved.
 """
 
+import json
 import re
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from pydantic import ValidationError, ValidationInfo, model_validator
+from pydantic import ValidationError
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer
@@ -26,7 +26,7 @@ from auditor.probes.vk.pages import Page as VkPage
 from auditor.probes.vk.speakers import numbered_names
 from auditor.search.pages import Page, PageKind, Passage, Place
 from auditor.search.scouts import vk_texts
-from auditor.search.scouts.base import Worth, flags
+from auditor.search.scouts.base import Worth, came, flags, reduced, words_of
 from auditor.search.scouts.vk_texts import Raw, told
 
 NETWORK = Network("vk")
@@ -115,7 +115,7 @@ def _work(raw: Raw) -> Iterator[str]:
 USERS, GROUPS = "users.get", "groups.getById"
 USER_SEARCH, GROUP_SEARCH = "users.search", "groups.search"
 _IDS = {USERS: "user_ids", GROUPS: "group_ids"}
-_FIELDS = {USERS: USER_FIELDS, GROUPS: GROUP_FIELDS}
+_FIELDS = {USERS: ",".join(USER_FIELDS), GROUPS: ",".join(GROUP_FIELDS)}
 _READ = {USERS: read_person, USER_SEARCH: read_person, GROUPS: read_community, GROUP_SEARCH: read_community}
 BATCH = {USERS: 1000, GROUPS: 500}
 _NUMBERED = re.compile(r"(id|club|public|event)(\d{1,15})")
@@ -129,53 +129,64 @@ def methods_for(name: str) -> tuple[str, ...]:
     return (USERS,) if match[1] == "id" else (GROUPS,)
 
 
+def _spoken(name: str) -> str:
+    return _NUMBERED.sub(r"\2", name) if _NUMBERED.fullmatch(name) else name
+
+
 @dataclass(slots=True)
 class Sheet:
-    """What was asked in one call, and the pages that came, which live in memory only."""
+    """What is asked in one call."""
 
     method: str
     worth: Worth
     names: Sequence[str] = ()
     anchor: str | None = None
-    """The name that was asked for beside them."""
+    """The name that is asked for beside them."""
     whole: bool = False
-    """A page on record was asked for: its own words are stored."""
+    """A page on record is asked for: its own words are stored."""
     kind: EvidenceKind = EvidenceKind.LEAD
-    pages: list[Page] = field(default_factory=list, repr=False)
-    named: set[str] = field(default_factory=set)
-    """The names under which a page was found."""
 
-    def ask(self) -> Ask["Roll"]:
+    def ask(self) -> Ask[Stored]:
         """Ask for the names. The stored address goes without them: some may be citizens'."""
         beside = [] if self.anchor in {None, *self.names} else [str(self.anchor)]
-        spoken = [_NUMBERED.sub(r"\2", name) if _NUMBERED.fullmatch(name) else name for name in (*self.names, *beside)]
-        fields = {"fields": ",".join(_FIELDS[self.method])}
-        call = Call(self.method, {_IDS[self.method]: ",".join(spoken), **fields})
+        fields = {"fields": _FIELDS[self.method]}
+        names = ",".join(map(_spoken, (*self.names, *beside)))
         hidden = f"{self.method}?{urlencode({**fields, 'names': len(self.names)})}"
-        return Ask(call, Roll, self.kind, self, "" if self.whole else hidden)
+        call = Call(self.method, {_IDS[self.method]: names, **fields})
+        return Ask(call, Stored, self.kind, on_record="" if self.whole else hidden)
 
-    def weighed(self, items: Sequence[Any]) -> dict[str, Any]:
-        """Read an answer's pages, and return what is kept of it.
 
-        Raises `ValueError` where one cannot be read or the anchor is not there: then nothing is said of any name.
-        """
-        self.pages, asked, came, anchored = [], set(self.names), 0, False
-        for raw in items:
-            page = _READ[self.method](raw)
-            names = _names(page, raw)
-            anchored |= self.anchor in names
-            under = sorted(names & asked)
-            if self.anchor in names and not under:
-                continue
-            came += 1
-            self.named.update(under)
-            self.pages += [replace(page, address=Address(NETWORK, name)) for name in under] or [page]
-        if items and self.anchor is not None and not anchored:
-            raise ValueError("not even the known page")
-        unique = {page.address: page for page in self.pages}
-        self.pages = list(unique.values())
-        kept = [_row(page, whole=self.whole) for page in self.pages if self.worth(page)]
-        return {"asked": max(1, len(self.names)), "answered": came, "kept": kept, "empty": not items}
+@dataclass(slots=True)
+class Roll:
+    """The pages of one answer, which live in memory only."""
+
+    pages: list[Page] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)
+    """The names under which a page was found."""
+    came: int = 0
+
+
+def read_roll(sheet: Sheet, items: Sequence[Any]) -> Roll | None:
+    """Read an answer's pages. A page gets the names under which it was asked for, or else its own.
+
+    None where one cannot be read, or the anchor is not there: then nothing is said of any name.
+    """
+    roll, anchored, pages = Roll(), False, dict[Address, Page]()
+    for raw in items:
+        try:
+            page = _READ[sheet.method](raw)
+        except (ValidationError, AttributeError, TypeError):
+            return None
+        names = _names(page, raw)
+        under = sorted(names & set(sheet.names))
+        anchored |= sheet.anchor in names
+        if under or sheet.anchor not in names:
+            roll.came += 1
+            roll.named.update(under)
+            addresses = [Address(NETWORK, name) for name in under] or [page.address]
+            pages |= {address: replace(page, address=address) for address in addresses}
+    roll.pages = list(pages.values())
+    return roll if anchored or sheet.anchor is None else None
 
 
 def _names(page: Page, raw: Raw) -> set[str]:
@@ -186,37 +197,29 @@ def _names(page: Page, raw: Raw) -> set[str]:
     return short | {f"{kind}{abs(number)}" for kind in kinds} | {page.address.name}
 
 
-def _row(page: Page, *, whole: bool) -> dict[str, Any]:
-    """Return what is kept of a page that is worth it: nobody's title, place, work or words, for it may be a citizen's.
+def kept_of(sheet: Sheet, roll: Roll, answer: Answer) -> Answer:
+    """Keep how many names were asked for, how many pages came, and which of them are worth it.
 
-    Of one on record its own words are kept, without telephone numbers and mail.
+    Of these nobody's title, place, work or words are kept: a namesake's page is a citizen's. Of one on record its own
+    words are, without telephone numbers and mail.
     """
-    row = {"address": page.address.url, "exists": page.exists, "government": page.government, "closed": page.closed}
-    own = {"title": page.title, "texts": [passage.text for passage in page.passages]} if whole else {}
-    return {**row, **flags(page), **own}
+    kept = [
+        {"address": page.address.url, "exists": page.exists, "government": page.government, "closed": page.closed}
+        | flags(page)
+        | (words_of(page) if sheet.whole else {})
+        for page in roll.pages
+        if sheet.worth(page)
+    ]
+    return reduced(answer, {"asked": max(1, len(sheet.names)), "answered": roll.came, "kept": kept})
 
 
-class Roll(Stored):
-    """What is kept of an answer about pages: how many names were asked for, how many pages came, which are leads."""
-
-    asked: int
-    answered: int
-    kept: tuple[dict[str, Any], ...] = ()
-    empty: bool = False
-    """Nothing came, not even a known page."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _weighed(cls, raw: Any, info: ValidationInfo) -> Any:
-        if not isinstance(info.context, Sheet):
-            return raw
-        items = raw.get("groups", raw.get("items"))
-        if not isinstance(items, list):
-            raise ValueError("no list of pages")
-        try:
-            return {"at": raw["at"], **info.context.weighed(items)}
-        except (ValidationError, AttributeError):
-            raise ValueError("a page that cannot be read") from None
+def objects_in(received: bytes) -> Any:
+    """Return the list in an answer as it came; None for an error, by which VK may say that it knows nobody."""
+    try:
+        response = an_object(json.loads(received)).get("response")
+    except (ValueError, RecursionError):
+        return None
+    return response.get("groups", response.get("items")) if isinstance(response, dict) else response
 
 
 # Which of many names exist -------------------------------------------------------------------------------------------
@@ -226,8 +229,6 @@ _MOST_SPLITS = 40
 _FIRST = {USERS: "id1", GROUPS: "club1"}
 """VK's first pages, tried as anchors if no other page is known yet (facts/vk.md 4.3)."""
 _DENIED = 15
-_ERROR = re.compile(rb'\s*\{\s*"error"')
-"""An error by which VK says that it knows none of the names; it may be about one of them alone. An empty list is not."""
 
 
 @dataclass(slots=True)
@@ -241,6 +242,10 @@ class LookedUp:
     """The names under which a page was found."""
     cause: Cause | None = None
     """Why some names got no answer."""
+    largest: int = 0
+    """How many names a call has answered for at most."""
+    culprit: bool = False
+    """One name was at fault."""
 
 
 AskOnce = Callable[[Ask[Any], list[Record]], Any]
@@ -258,6 +263,7 @@ class Lookup:
         self._anchors: dict[str, str | None] = {}
         self._known: dict[str, str] = {}
         self._anchored: set[str] = set()
+        self._splits = 0
 
     def anchor(self, page_id: int) -> None:
         """Remember a page that exists, to be asked for together with names that may not."""
@@ -275,28 +281,30 @@ class Lookup:
 
     def find(self, sheet: Sheet) -> LookedUp:
         """Ask for all names of a sheet, in batches."""
-        found, method = LookedUp(), sheet.method
-        todo = deque(self._batches(method, sheet.names))
-        splits, largest, culprit = 0, 0, False
-        while todo and found.cause is None:
-            batch = todo.popleft()
-            failure = self._ask_for(replace(sheet, names=batch, anchor=self._beside(method)), found)
-            if failure is None:
-                largest = max(largest, len(batch) if splits else 0)
-            elif not speaks_of_page(failure) or splits >= _MOST_SPLITS:
-                found.cause = failure.cause
-            elif len(batch) == 1:
-                culprit = True
-                _take_word(batch[0], failure, found)
-            elif failure.code in NO_SUCH | NOBODY and method not in self._anchored:
-                todo.extendleft(reversed(self._again(method, batch, found)))
-            else:
-                splits += 1
-                half = (len(batch) + 1) // 2
-                todo.extendleft((batch[half:], batch[:half]))
-        if largest and not culprit and found.cause is None:
-            self._size[method] = largest + 1  # no name was at fault: the batch was too large
+        found = LookedUp()
+        self._splits, largest = 0, self._size[sheet.method]
+        for batch in self._batches(sheet.method, sheet.names):
+            self._settle(replace(sheet, names=batch), found)
+        if self._splits and not found.culprit and found.cause is None:
+            self._size[sheet.method] = min(largest, found.largest + 1)  # no name was at fault: the batch was too large
         return found
+
+    def _settle(self, sheet: Sheet, found: LookedUp) -> None:
+        """Ask for some names, and for less of them after an error about a page that may be any of these."""
+        if found.cause is not None:
+            return
+        names, method = sheet.names, sheet.method
+        failure = self._ask_for(replace(sheet, anchor=self._beside(method)), found)
+        if failure is None:
+            found.largest = max(found.largest, len(names))
+        elif not speaks_of_page(failure) or self._splits >= _MOST_SPLITS:
+            found.cause = failure.cause
+        elif len(names) == 1:
+            found.culprit = True
+            _take_word(names[0], failure, found)
+        else:
+            for batch in self._smaller(method, names, failure, found):
+                self._settle(replace(sheet, names=batch), found)
 
     def _batches(self, method: str, names: Sequence[str]) -> list[Sequence[str]]:
         size = self._size[method] - (method in self._anchored)
@@ -307,33 +315,48 @@ class Lookup:
 
     def _ask_for(self, sheet: Sheet, found: LookedUp) -> Failure | None:
         """Ask for some names in one call and take in the answer."""
-        tape: list[Record] = []
-        roll = self.ask(sheet.ask(), tape)
-        answers = [record.answer() for record in tape if record.status is not None]
+        roll, answers, failure = self.roll(sheet, sheet.ask())
         found.answers += answers
-        if isinstance(roll, Failure):
-            return roll
-        if roll.empty and _ERROR.match(tape[-1].received):
-            return Failure(at=roll.at, cause=Cause.REFUSED, code=next(iter(NOBODY)))
+        if roll is None:
+            return failure
         found.answered.update(sheet.names)
-        found.named |= sheet.named
-        found.pages += [page.read_from(answers[0].evidence.id) for page in sheet.pages]
-        there = (page.address.name for page in sheet.pages if page.exists and page.cause is None)
-        if self._anchors.get(sheet.method) is None and sheet.kind is EvidenceKind.LEAD:
-            self._anchors |= {sheet.method: name for name in there}
+        found.named |= roll.named
+        found.pages += [page.read_from(answers[0].evidence.id) for page in roll.pages]
+        there = (page.address.name for page in roll.pages if page.exists and page.cause is None)
+        name = next(there, None) if sheet.kind is EvidenceKind.LEAD else None
+        if name is not None:
+            self._anchors[sheet.method] = self._anchors.get(sheet.method) or name
         return None
 
-    def _again(self, method: str, names: Sequence[str], found: LookedUp) -> list[Sequence[str]]:
-        """Return what to ask for after an answer that knows none of the names: all of them beside an anchor.
+    def roll(self, sheet: Sheet, question: Ask[Stored]) -> tuple[Roll | None, list[Answer], Failure | None]:
+        """Ask, and return the pages that came with what is kept of the answer, or why there are none."""
+        tape: list[Record] = []
+        answer = self.ask(question, tape)
+        answers = list(came(tape))
+        if isinstance(answer, Failure):
+            return None, answers, answer
+        items = objects_in(tape[-1].received)
+        if items is None:
+            return None, answers, Failure(at=answer.at, cause=Cause.REFUSED, code=next(iter(NOBODY)))
+        roll = read_roll(sheet, items) if isinstance(items, list) else None
+        if roll is None:
+            return None, answers, Failure(at=answer.at, cause=Cause.UNRECOGNISED_PAGE)
+        return roll, [kept_of(sheet, roll, answers[0])], None
+
+    def _smaller(self, method: str, names: Sequence[str], failure: Failure, found: LookedUp) -> list[Sequence[str]]:
+        """Return what to ask for after an error about a page that may be any of `names`.
 
         If no anchor can be found, "no such page" is taken to be about all of them.
         """
-        if self._find_anchor(method, found):
-            self._anchored.add(method)
-            return self._batches(method, names)
-        if found.cause is None:
-            found.answered.update(names)
-        return []
+        if failure.code in NO_SUCH | NOBODY and method not in self._anchored:
+            if self._find_anchor(method, found):
+                self._anchored.add(method)
+                return self._batches(method, names)
+            found.answered.update(names if found.cause is None else ())
+            return []
+        self._splits += 1
+        half = (len(names) + 1) // 2
+        return [names[:half], names[half:]]
 
     def _find_anchor(self, method: str, found: LookedUp) -> bool:
         """Tell whether there is a page that this call finds, asking for it alone once in a run.
@@ -343,11 +366,11 @@ class Lookup:
         if method not in self._anchors:
             name = self._known.get(method, _FIRST[method])
             sheet = Sheet(method, lambda _page: False, [name])
-            answer = self.ask(sheet.ask(), [])
-            if isinstance(answer, Failure) and (not speaks_of_page(answer) or method in self._known):
-                found.cause = answer.cause
+            roll, _, failure = self.roll(sheet, sheet.ask())
+            if failure is not None and (not speaks_of_page(failure) or method in self._known):
+                found.cause = failure.cause
                 return False
-            self._anchors[method] = name if name in sheet.named else None
+            self._anchors[method] = name if roll is not None and roll.named else None
         return self._anchors[method] is not None
 
 
