@@ -19,11 +19,8 @@ from selectolax.lexbor import LexborHTMLParser
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.base.weeks import Week
 from auditor.commands import cli
-from auditor.probes.vk import quotas
 from auditor.sandbox import World
 from tests.command import Done
-from tests.fault_rows import Row
-from tests.fault_runs import Bench
 from tests.pipeline import audit_week, sandboxed
 
 LEAD = "https://t.me/imyarek_nepodtverzhdennyy"
@@ -68,29 +65,6 @@ def asked(
 def one(audit: Audit, **wanted: object) -> AuditedOffice:
     """The first office whose fields are these."""
     return next(o for o in audit.offices if all(getattr(o, name) == value for name, value in wanted.items()))
-
-
-@pytest.mark.parametrize(
-    ("lang", "said"),
-    [
-        (
-            "ru",
-            "суточный лимит запросов этого ключа исчерпан; не просмотрено страниц — 1; продолжить можно с 25.11.2026",
-        ),
-        ("en", "the day's calls of this key are spent; not looked at: 1; goes on from 25 Nov 2026"),
-    ],
-)
-def test_a_check_says_that_the_days_walls_are_spent(
-    lang: str, said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """With the only wall of a day taken by the control, the page is left, and one line says so and until when."""
-    monkeypatch.setenv("AUDITOR_LANG", lang)
-    monkeypatch.setitem(quotas.DAILY, "wall.get", 1)
-    seen = Bench().run(Row("VK", "none"), tmp_path, command="check")
-    assert said in seen.told
-    assert seen.told.count("\n") == 1
-    monkeypatch.setitem(quotas.DAILY, "wall.get", 5000)
-    assert Bench().run(Row("VK", "none"), tmp_path / "room", command="check").told == ""
 
 
 def test_a_check_from_the_archive_reads_no_dictionary(place: tuple[Path, Audit]) -> None:
