@@ -19,17 +19,19 @@ from typer.main import get_command
 import auditor.run.weekly
 from auditor.base.secrets import forget
 from auditor.commands.cli import app, run_guarded
+from auditor.probes import driver
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.limits import Limits
 from auditor.probes.pacing import Breaker
-from auditor.probes.plugins import Probe, Wiring
+from auditor.probes.plugins import Opened, Probe, Wiring
 from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.probes.vk.client import VkClient
 from auditor.probes.vk.probe import VkProbe
+from auditor.probes.web import Web
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.tme.routes import TelegramWeb
 from auditor.sandbox.vk.api import VkApi
-from auditor.search.scouts.website import WebsiteScout
+from auditor.search.scouts.website import SiteWay, WebsiteScout
 from tests.fault_rows import ROUTES, SLOW, UNMET, Row
 from tests.faulty_server import Asked, FaultyServer, Good, deaf, nobody
 
@@ -88,10 +90,9 @@ class Bench:
     def read_site(self, row: Row) -> Seen:
         """Read an official site, as the search for accounts does."""
         with self.server(row) as (url, server):
-            scout = WebsiteScout(
-                HttpConnection(interval=0, clock=lambda: self.world.now, limits=SHORT if row.fault in SLOW else AMPLE),
-                allow_local=True,
-            )
+            limits = driver.Limits(interval=0, answer=0.1 if row.fault in SLOW else 20)
+            opened = Opened(SiteWay(Web(lambda: self.world.now)), limits)
+            scout = WebsiteScout(opened, lambda: self.world.now, allow_local=True)
             begun = time.monotonic()
             got = scout.read(f"{url}/", self.world.now, lambda page: True)
             seconds = time.monotonic() - begun

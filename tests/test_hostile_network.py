@@ -7,7 +7,7 @@ import json
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,14 +21,19 @@ from auditor.base.address import Address
 from auditor.base.errors import RegistryError
 from auditor.base.snapshot import Cause
 from auditor.base.weeks import Week
+from auditor.probes import driver
 from auditor.probes.base import Target, Window
 from auditor.probes.http import HttpConnection
 from auditor.probes.limits import Limits
+from auditor.probes.plugins import Opened
+from auditor.probes.telegram.web.way import WebWay
 from auditor.probes.tme.probe import TelegramPreviewProbe
+from auditor.probes.web import Web
+from auditor.probes.wire import Resolve, resolved
 from auditor.registry import parse_registry
 from auditor.registry.models import Control
-from auditor.search.scouts.tme import TelegramPreviewScout
-from auditor.search.scouts.website import WebsiteScout
+from auditor.search.scouts.telegram_preview import TelegramPreviewScout
+from auditor.search.scouts.website import SiteWay, WebsiteScout
 from tests import vk_loopback as vk
 from tests.hostile import CURSORS, ELSEWHERE, HANDLES, HEAD, OFFICE, PRIVATE, SITES
 from tests.telegram_site import (
@@ -158,8 +163,9 @@ def site() -> Iterator[Site]:
         yield server
 
 
-def website(*, local: bool = False, resolve: Callable[[str, int], Sequence[str]] | None = None) -> WebsiteScout:
-    return WebsiteScout(connection(), allow_local=local, resolve=resolve)
+def website(*, local: bool = False, resolve: Resolve = resolved) -> WebsiteScout:
+    way = SiteWay(Web(lambda: NOW, public=not local, resolve=resolve))
+    return WebsiteScout(Opened(way, driver.Limits(interval=0)), lambda: NOW, allow_local=local)
 
 
 @pytest.mark.parametrize("host", PRIVATE)
@@ -240,7 +246,8 @@ def looked(site: Site) -> None:
     with closing(preview(site)) as probe:
         probe.control(control)
         probe.look(Target(Address.parse(f"t.me/{NAME}")), WINDOW)
-    scout = TelegramPreviewScout(connection(site.url), own=())
+    way = WebWay(Web(lambda: NOW), site.url)
+    scout = TelegramPreviewScout(Opened(way, driver.Limits(interval=0, answer=2)), lambda: NOW)
     with closing(scout):
         scout.control(control)
         scout.try_names([NAME, "imyarek"], bool)
