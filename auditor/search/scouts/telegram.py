@@ -31,6 +31,8 @@ class TelegramScout(Scout):
         """Ask over a route that is set up."""
         super().__init__(opened, clock, timer)
         self._own = frozenset(own)
+        self._met: dict[str, Page] = {}
+        """Whom a search has found, by name."""
 
     @abstractmethod
     def _texts(self, name: str, received: bytes) -> Mapping[int, Marked]:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from pydantic import TypeAdapter
 
@@ -21,12 +22,12 @@ from auditor.probes.base import Target
 from auditor.probes.linked import Anchor, Marked
 from auditor.probes.looks import Ask, Call, Failure, Look, Record, Stored
 from auditor.probes.plugins import Wiring, look_plugin_of
-from auditor.probes.telegram.client.forms import Who
 from auditor.probes.telegram.client.source import Client
+from auditor.probes.telegram.forms import Kind
 from auditor.probes.telegram.history import read_back
 from auditor.probes.telegram.source import Place as Stands
 from auditor.search.pages import Page, PageKind
-from auditor.search.scouts.base import CallResult, Door, Task, Worth, came, counted, flags, reduced
+from auditor.search.scouts.base import CallResult, Door, Task, Worth, came, counted, filed, flags, reduced
 from auditor.search.scouts.telegram import NETWORK, TelegramScout, described, opened
 
 _KEYS = "AUDITOR_TELEGRAM_API_ID, AUDITOR_TELEGRAM_API_HASH, AUDITOR_TELEGRAM_SESSION"
@@ -36,13 +37,6 @@ _ONLY_PEOPLE = (b"BOT_METHOD_INVALID", b"USER_BOT_REQUIRED", b"BOT_ACCESS_FORBID
 """How Telegram says that a bot's session may not search."""
 _UNBELIEVED = {Cause.NOT_AT_ADDRESS, Cause.GONE}
 """Absences: a control would cost a look-up too."""
-
-_KINDS = {
-    (True, True): PageKind.BOT,
-    (True, False): PageKind.USER,
-    (False, True): PageKind.CHANNEL,
-    (False, False): PageKind.GROUP,
-}
 _OK = 200
 
 Raw = Mapping[str, Any]
@@ -59,23 +53,19 @@ class _Numbered(Client):
         if isinstance(who, Failure):
             unmet = not who.sent and who.cause is Cause.TOO_LITTLE_DATA
             return Stands(who.at, {"exists": True} if unmet else {"cause": who.cause})
+        if who.kind is Kind.MISSING:  # by its number, which Telegram itself has just given
+            return Stands(who.at, {"cause": Cause.REFUSED})
         self._settle(who)
-        facts = {"exists": True, "posts_cause": Cause.REFUSED if who.restricted else None}
-        return Stands(who.at, facts, reads=isinstance(who, Who) and not who.restricted, created=who.created)
+        cause = Cause.PRIVATE if who.private else Cause.REFUSED if who.restricted else None
+        return Stands(who.at, {"exists": True, "posts_cause": cause}, reads=cause is None, created=who.created)
 
 
 class TelegramClientScout(TelegramScout):
     """Searches Telegram, and reads what it found. Without a session every door is closed."""
 
     name = "telegram_client"
-
     _bot = False
     """The session is a bot's, and may not search."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        """Take what every scout of Telegram takes."""
-        super().__init__(*args, **options)
-        self._met: dict[str, Page] = {}
 
     def doors(self) -> tuple[Door, ...]:
         """Say what it can do now. Names are no door here: look-ups by name are rationed, and t.me answers too."""
@@ -96,8 +86,8 @@ class TelegramClientScout(TelegramScout):
         if shut is not None or not words.strip():
             return CallResult(cause=shut)
         tape: list[Record] = []
-        call = Call(_SEARCH, {"q": words, "limit": _MOST_FOUND})
-        found = self._ask(Ask(call, Stored, EvidenceKind.LEAD, on_record=f"mtproto://{_SEARCH}?q={words}"), tape)
+        call, url = Call(_SEARCH, {"q": words, "limit": _MOST_FOUND}), f"mtproto://{_SEARCH}?{urlencode({'q': words})}"
+        found = self._ask(Ask(call, Stored, EvidenceKind.LEAD, on_record=url), tape)
         if isinstance(found, Failure):
             self._bot |= any(word in tape[-1].received for word in _ONLY_PEOPLE)
             return CallResult(answers=came(tape), cause=found.cause)
@@ -125,8 +115,9 @@ class TelegramClientScout(TelegramScout):
             stands = self._run(client.place(), tape)
         page, cause = _card(address, tape) or met, _cause(stands)
         if page is None or not (stands.facts.get("exists") or stands.facts.get("kind")):
-            named = came(tape) if address in self._own else ()
-            return CallResult((Page(address, exists=None, cause=cause),), named, cause=cause)
+            unseen = Page(address, exists=None, cause=cause)
+            named = filed(unseen, tape, len(tape), own=True)[0] if address in self._own else []
+            return CallResult((unseen,), tuple(named), cause=cause)
         if not self._worth(page, worth):
             return CallResult((page,), (counted("mtproto://", self._clock(), asked=1, others=1),))
         if not stands.reads:
@@ -188,13 +179,14 @@ def _names(entity: Raw) -> list[str]:
 
 def _page(address: Address, entity: Raw) -> Page:
     person = entity["_"].startswith("User")
+    kinds = (PageKind.BOT, PageKind.USER) if person else (PageKind.CHANNEL, PageKind.GROUP)
     words = (entity.get(key) for key in ("first_name", "last_name", "title"))
     born = _moment(entity.get("date")) if not person and entity.get("left") else None
     return Page(
         address,
         exists=True,
         id=entity["id"],
-        kind=_KINDS[person, bool(entity.get("bot") if person else entity.get("broadcast"))],
+        kind=kinds[0 if entity.get("bot" if person else "broadcast") else 1],
         title=" ".join(filter(None, words)) or None,
         verified=bool(entity.get("verified")),
         closed=entity["_"].endswith("Forbidden"),

@@ -16,10 +16,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from pydantic import ValidationInfo, model_validator
 from selectolax.lexbor import LexborHTMLParser
 
 from auditor.base.address import Address
+from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.probes.base import Clock
 from auditor.probes.driver import Limits, Reply, Timer
@@ -29,7 +29,7 @@ from auditor.probes.plugins import Opened, Wiring
 from auditor.probes.web import Web, failure_of, header
 from auditor.search.pages import Passage, Place
 from auditor.search.scouts.accounts_in import accounts_in
-from auditor.search.scouts.base import CallResult, Door, Scout, Task, Worth
+from auditor.search.scouts.base import CallResult, Door, Scout, Task, Worth, reduced
 
 _HTML = re.compile(r"^\s*(?:text/html|application/xhtml\+xml|text/plain)\b", re.IGNORECASE)
 _STATE_ZONES = ("gov.ru", "gosuslugi.ru")
@@ -37,16 +37,9 @@ _STATE_ZONES = ("gov.ru", "gosuslugi.ru")
 _OPEN_PORTS = {None, 80, 443}
 _MORE_PAGES = 5
 _HOPS = 5
+_OK = 200
 SIZE = 4_000_000
 _ANSWER = 60.0
-
-
-class _Refused(Exception):  # noqa: N818 - our own refusal to ask, not a fault of the program
-    """An address that is not asked."""
-
-    def __init__(self, cause: Cause) -> None:
-        super().__init__(cause.value)
-        self.cause = cause
 
 
 class SiteWay:
@@ -66,51 +59,37 @@ class SiteWay:
         act = failure.act if call.params.get("first") else Act.TELL
         return replace(reply, failure=failure.model_copy(update={"absent": "", "act": act}))
 
-    def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
+    def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:  # noqa: ARG002 - as `Way`
         """Return a page, or where a redirect leads."""
-        if reply.status != 200 and not reply.location:
-            return Failure(at=reply.at, cause=Cause.UNRECOGNISED_PAGE)
         kind = header(reply, "Content-Type")
-        if not reply.location and kind and not _HTML.match(kind):
-            return Failure(at=reply.at, cause=Cause.UNRECOGNISED_PAGE)
-        html = "" if reply.location else decoded(reply.body, kind)
-        return {"url": call.params["url"], "html": html, "location": reply.location}
+        if reply.location or (reply.status == _OK and (not kind or _HTML.match(kind))):
+            return {"location": reply.location}
+        return Failure(at=reply.at, cause=Cause.UNRECOGNISED_PAGE)
 
 
-@dataclass(slots=True)
-class _Page:
-    """What a page says, in memory. Sections are looked for on the `first` alone."""
+class _Came(Stored):
+    """That a page came, or where a redirect leads."""
 
-    first: bool
-    passage: Passage | None = None
-    sections: list[str] = field(default_factory=list)
-
-
-class SitePage(Stored):
-    """What is kept of a page: where it leads, or the accounts that it links, and no word."""
-
-    url: str
-    links: tuple[str, ...] = ()
     location: str = ""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _linked(cls, raw: Any, info: ValidationInfo) -> Any:
-        if not isinstance(info.context, _Page) or raw["location"]:
-            return raw
-        tree, url = LexborHTMLParser(raw["html"]), raw["url"]
-        said = _passage_of(marked(tree.body, flowing=True), url)
-        info.context.passage, info.context.sections = said, sections_of(tree, url) if info.context.first else []
-        return {"at": raw["at"], "url": url, "links": sorted({address.url for address in said.links})}
 
 
 @dataclass(slots=True)
 class _Visit:
     """What one reading of a site brought so far."""
 
-    tape: list[Record] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
     moved: str = ""
+
+    def take(self, url: str, record: Record) -> LexborHTMLParser:
+        """Take the accounts that a page links; of it these are kept, and no word."""
+        kind = next((value for name, value in record.headers or () if name == "Content-Type"), "")
+        tree = LexborHTMLParser(decoded(record.received, kind))
+        said = _passage_of(marked(tree.body, flowing=True), url)
+        answer = reduced(record.answer(), {"url": url, "links": sorted({address.url for address in said.links})})
+        self.answers.append(answer)
+        self.passages += [replace(said, evidence=answer.evidence.id)] if said.links else []
+        return tree
 
 
 class WebsiteScout(Scout):
@@ -136,46 +115,38 @@ class WebsiteScout(Scout):
         del since, worth
         if isinstance(address, Address):
             return CallResult(cause=Cause.WRONG_KIND)
-        visit, cause = _Visit(), None
-        home = _plain(address.strip())
-        try:
-            url, sections = self._page(home, visit, first=True)
-        except _Refused as refusal:
-            url, sections, cause = home, [], refusal.cause
-        for section in [page for page in sections if page not in {home, url}][:_MORE_PAGES]:
-            try:
-                self._page(section, visit)
-            except _Refused:
-                continue  # a page that fails costs its links; nothing is concluded from it
-        answers = tuple(record.answer() for record in visit.tape)
-        return CallResult(answers=answers, cause=cause, passages=_distinct(visit.passages), moved=visit.moved)
+        visit, home = _Visit(), _plain(address.strip())
+        first = self._page(home, visit, first=True)
+        if isinstance(first, Cause):
+            return CallResult(answers=tuple(visit.answers), cause=first, moved=visit.moved)
+        url, tree = first
+        for section in [page for page in sections_of(tree, url) if page not in {home, url}][:_MORE_PAGES]:
+            self._page(section, visit)  # one that fails costs its links; nothing is concluded from it
+        return CallResult(answers=tuple(visit.answers), passages=_distinct(visit.passages), moved=visit.moved)
 
-    def _page(self, url: str, visit: _Visit, *, first: bool = False) -> tuple[str, list[str]]:
-        """Ask for a page, following redirects, and take its links; return where it is and its sections.
+    def _page(self, url: str, visit: _Visit, *, first: bool = False) -> tuple[str, LexborHTMLParser] | Cause:
+        """Ask for a page, following redirects, and take its links; return where it is, or why there is none.
 
-        The first page may lead to another host: an official one is followed, any other is only named. Raises
-        `_Refused`.
+        The first page may lead to another host: an official one is followed, any other is only named.
         """
         site = site_of(url)
         for _ in range(_HOPS):
-            self._check(url)
-            page, tape = _Page(first), list[Record]()
+            cause, tape = self._why_not(url), list[Record]()
+            if cause is not None:
+                return cause
             call = Call(site_of(url), {"url": url, "first": int(first)})
-            answer = self._ask(Ask(call, SitePage, EvidenceKind.LEAD, page, on_record=url), tape)
+            answer = self._ask(Ask(call, _Came, EvidenceKind.LEAD, on_record=url), tape)
             if isinstance(answer, Failure):
-                raise _Refused(answer.cause)
-            if page.passage is not None:
-                visit.tape += tape
-                if page.passage.links:
-                    visit.passages.append(replace(page.passage, evidence=tape[-1].answer().evidence.id))
-                return url, page.sections
+                return answer.cause
+            if not answer.location:
+                return url, visit.take(url, tape[-1])
             if site_of(answer.location) != site:
                 visit.moved = _plain(answer.location) if first else visit.moved
                 if not (first and self._official(site, site_of(answer.location))):
                     break
                 site = site_of(answer.location)
             url = _plain(answer.location)
-        raise _Refused(Cause.UNRECOGNISED_PAGE)
+        return Cause.UNRECOGNISED_PAGE
 
     def _official(self, old: str, new: str) -> bool:
         """Tell whether a body's site may have moved to a host: a state's, or one above or below its own name.
@@ -187,17 +158,16 @@ class WebsiteScout(Scout):
             return self._local and host == "localhost" and port == other
         return any(_under(host, zone) for zone in (*_STATE_ZONES, before)) or ("." in host and _under(before, host))
 
-    def _check(self, url: str) -> None:
-        """Raise `_Refused` for an address that must not be asked; which hosts may be, the way sees to."""
+    def _why_not(self, url: str) -> Cause | None:
+        """Say why an address must not be asked; which hosts may be, the way sees to."""
         try:
             parts = urlsplit(url)
             host, port = parts.hostname, parts.port
         except ValueError:
-            raise _Refused(Cause.WRONG_KIND) from None
+            return Cause.WRONG_KIND
         if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
-            raise _Refused(Cause.WRONG_KIND)
-        if port not in _OPEN_PORTS and not self._local:
-            raise _Refused(Cause.REFUSED)
+            return Cause.WRONG_KIND
+        return None if port in _OPEN_PORTS or self._local else Cause.REFUSED
 
 
 def _under(host: str, zone: str) -> bool:
