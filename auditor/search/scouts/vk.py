@@ -205,30 +205,42 @@ class VkScout(Scout):
         """Read the wall back for at most `_WALL_PAGES` pages, without comments and guests' posts."""
         tape: list[Record] = []
         wall = self._run(_read_wall(owner, since), tape)
-        gone = wall.failure is not None and wall.failure.cause is Cause.GONE and not wall.items
-        if gone:
+        failure = wall.failure
+        page = _with_dates(page, wall)
+        if failure is not None and failure.cause is Cause.GONE and not wall.items:
             page = replace(page, exists=False, cause=Cause.GONE)
-        posts = [post for post in wall.items.values() if post.counts]
-        page = replace(page, last_post_at=max((post.at for post in posts), default=None))
-        if wall.over and wall.oldest is not None:  # the oldest post of a wall that was read whole bounds the opening
-            page = replace(page, opened_at=wall.oldest, opened_precision=Precision.NOT_LATER_THAN)
-        raw = [list(vk_texts.objects(objects_in(r.received))) if r.status == _OK else [] for r in tape]
+        raw = [_own_posts(wall, record) for record in tape]
         kept, evidence_at = filed(page, tape, 0, own=own)
         if own:
-            kept = [_naming(answer, items, worth) for answer, items in zip(kept, raw, strict=False)]
+            kept = [_naming(answer, posts, worth) for answer, posts in zip(kept, raw, strict=False)]
+        places = {number: place for place, posts in reversed([*enumerate(raw)]) for number in posts}
         # A pinned post is shown first whatever its age.
-        wanted = {post.id: post for post in posts if post.at >= since or post.is_pinned}
-        read: dict[int, list[Passage]] = {}
-        for place, item in ((place, item) for place, items in enumerate(raw) for item in items):
-            post = wanted.get(whole(item.get("id")) or 0)
-            if post is not None and post.id not in read:
-                read[post.id] = list(_passages(page, owner, post, item, evidence_at(place)))
-        said = [passage for number in sorted(read, key=lambda n: (wanted[n].at, n)) for passage in read[number]]
+        wanted = [post for post in wall.items.values() if post.counts and (post.at >= since or post.is_pinned)]
+        said = [
+            replace(passage, evidence=evidence_at(places[post.id]))
+            for post in sorted(wanted, key=lambda post: (post.at, post.id))
+            for passage in _passages(page, owner, post, raw[places[post.id]][post.id])
+        ]
         evidence = (*page.evidence, *(answer.evidence.id for answer in kept))
         page = replace(page, passages=(*page.passages, *said), evidence=evidence)
-        withheld = wall.failure is not None and wall.failure.code == _WITHHELD
-        cause = Cause.GONE if gone else Cause.REFUSED if withheld else wall.cause
+        withheld = failure is not None and failure.code == _WITHHELD
+        cause = page.cause or (Cause.REFUSED if withheld else wall.cause)
         return CallResult((page,), (*answers, *kept), cause=cause)
+
+
+def _with_dates(page: Page, wall: Wall) -> Page:
+    """Add the last post and, where a wall was read whole, its oldest post, which bounds the opening."""
+    page = replace(page, last_post_at=max((post.at for post in wall.items.values() if post.counts), default=None))
+    if not wall.over or wall.oldest is None:
+        return page
+    return replace(page, opened_at=wall.oldest, opened_precision=Precision.NOT_LATER_THAN)
+
+
+def _own_posts(wall: Wall, record: Record) -> dict[int, vk_texts.Raw]:
+    """Return the owner's posts of an answer as it came, by number."""
+    items = vk_texts.objects(objects_in(record.received)) if record.status == _OK else ()
+    numbered = ((whole(item.get("id")) or 0, item) for item in items)
+    return {number: item for number, item in numbered if number in wall.items and wall.items[number].own}
 
 
 def _read_wall(owner: int, since: datetime) -> Look[Wall]:
@@ -246,15 +258,15 @@ def _reaches(wall: Wall, since: datetime) -> bool:
     return any(post.at < since for post in wall.own)
 
 
-def _passages(page: Page, owner: int, post: WallPost, raw: vk_texts.Raw, evidence: str) -> Iterator[Passage]:
+def _passages(page: Page, owner: int, post: WallPost, raw: vk_texts.Raw) -> Iterator[Passage]:
     url = f"https://vk.com/wall{owner}_{post.id}"
     for text in vk_texts.of_post(raw):
-        yield replace(vk_texts.passage(Place.POST, text, page.address, url, post.at), evidence=evidence)
+        yield vk_texts.passage(Place.POST, text, page.address, url, post.at)
 
 
-def _naming(answer: Answer, items: Sequence[vk_texts.Raw], worth: Worth) -> Answer:
+def _naming(answer: Answer, posts: Mapping[int, vk_texts.Raw], worth: Worth) -> Answer:
     """Keep beside a body's posts the accounts that they name, if these are worth it: the others may be citizens'."""
-    named = (pair for item in items for pair in vk_texts.named_in(item))
+    named = (pair for raw in posts.values() for pair in vk_texts.named_in(raw))
     urls = sorted({a.url for a, words in named if worth(Page(a, exists=None, title=words or None))})
     return rewritten(answer, json.dumps({**json.loads(answer.body), "named": urls}, ensure_ascii=False).encode())
 
