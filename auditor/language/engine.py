@@ -134,6 +134,6 @@ def _sign(part: str, lead: str) -> str:
         return _SIGNS.get(part, part)
     if part.startswith("<"):
         letter = _CLASSES[part[1:-1]]
-        return rf"{_WORD}/[^\s]*{letter}\S* (?:, )?"
+        return rf"{_WORD}/[^\s{letter}]*{letter}\S* (?:, )?" if letter else rf"{_ANY}(?:, )?"
     stem = re.escape(part.rstrip("*")) + (r"[^\s/]*" if part.endswith("*") else "")
     return rf"{stem}/\S* (?:, )?"
