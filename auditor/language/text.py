@@ -40,8 +40,9 @@ _PARTICLE = re.compile(
     r"-(?=(?:ли|бы|же)\b)|(?<=[а-я]{5})(?<!почему)(?<!откуда)(?<!сколько)(?<!как[а-я]{2})(?<!как[а-я]{3})-то\b",
     re.IGNORECASE,
 )
-_SOMEBODY = frozenset(
-    {"где", "куда", "когда", "кто", "что", "как", "почему", "зачем", "откуда", "сколько", "какой", "кому"}
+_SOMEBODY = re.compile(
+    r"(?:где|куда|когда|почему|отчего|зачем|откуда|сколько|кто|кого|кому|кем|ком|что|чего|чему|чем|че|чо|чей|чь\w{1,3}|как\w{0,3})$",
+    re.IGNORECASE,
 )
 
 
@@ -115,7 +116,7 @@ def _tokens(sentence: str) -> Iterator[str]:
     """Yield a sentence's words, numbers and marks, misspelt words put right; «где то» is «где-то»."""
     before = ""
     for match in _TOKEN.finditer(_PARTICLE.sub(" ", sentence)):
-        if match[0] in {"то", "нибудь"} and before.casefold() in _SOMEBODY:
+        if match[0].casefold() in {"то", "нибудь", "либо"} and _SOMEBODY.match(before):
             before = f"{before}-{match[0]}"
             continue
         if before:
