@@ -298,12 +298,97 @@ ITEMS = [
     ("У вас тоже нет воды?", "not"),
     ("У кого ещё нет воды?", "not"),
     ("Дорогу у вас тоже не чистят, когда почистите?", "asks"),
+    # without a comma a complaint goes on to ask by any word of a question
+    ("Опять горячую воду отключили до какого числа?", "asks"),
+    ("Снова затопило подвал кто отвечает за откачку?", "asks"),
+    ("Опять нет света до какого часа?", "asks"),
+    ("Опять канализация течёт кто устранит?", "asks"),
+    ("Опять вода грязная чем это вызвано?", "asks"),
+    ("Опять вода грязная и чем это вызвано?", "asks"),
+    ("Снова прорвало трубу за чей счёт ремонт?", "asks"),
+    ("Опять подняли тариф на каком основании?", "asks"),
+    ("Снова автобус отменили на чём ехать?", "asks"),
+    ("ОПЯТЬ ОТКЛЮЧИЛИ ГАЗ А КТО ВКЛЮЧИТ?", "asks"),
+    ("Снова перекрыли улицу как проехать?", "asks"),
+    ("Опять хуже чем было?", "not"),
+    ("Опять всё как в прошлом году?", "not"),
+    ("Опять кто попало строит?", "not"),
+    ("Опять кто-то обещал?", "not"),
+    ("Опять не сказали когда включат", "not"),
+    ("Объявили, кто будет отвечать", "not"),
+    # somebody and something in any case, without their hyphen
+    ("Чей то гараж мешает проезду", "not"),
+    ("ЧЕЙ ТО ГАРАЖ МЕШАЕТ ПРОЕЗДУ", "not"),
+    ("Чей то пёс бегает без поводка", "reports"),
+    ("Чьи то собаки бегают по двору", "not"),
+    ("Чьё то авто стоит на газоне", "not"),
+    ("Чего то не хватает", "not"),
+    ("Кем то сломана скамейка", "reports"),
+    ("Чей гараж мешает проезду", "asks"),
+    ("Чей это пёс без поводка бегает", "asks"),
+    # asked of neighbours, drivers and readers, or of an office against or for them
+    ("Прошу соседей не шуметь", "not"),
+    ("Соседи сверху, прошу не шуметь", "not"),
+    ("Соседей прошу не шуметь", "not"),
+    ("Прошу водителей не парковаться у подъезда", "not"),
+    ("Прошу водителей освободить парковку", "not"),
+    ("Прошу подписчиков поделиться", "not"),
+    ("Прошу жильцов дома 5 прийти на собрание", "not"),
+    ("Прошу собственников обеспечить доступ к трубам", "not"),
+    ("Просьба к водителям не парковаться у подъезда", "not"),
+    ("Дорогие соседи, прошу подписать обращение", "not"),
+    ("Уважаемые соседи! Прошу подписать обращение", "not"),
+    ("Здравствуйте! Дорогие соседи! Убедительно прошу не шуметь", "not"),
+    ("Прошу водителей штрафовать", "asks"),
+    ("Прошу наших соседей привлечь к ответственности", "asks"),
+    ("Прошу жильцов аварийного дома расселить", "asks"),
+    ("Прошу родителей освободить от оплаты сада", "asks"),
+    ("Мы, жители дома 5, просим починить лифт", "asks"),
+    ("Соседи жалуются, прошу принять меры", "asks"),
+    ("Уважаемый глава! Прошу принять меры", "asks"),
+    # withdrawn by a sentence that says nothing else
+    ("Когда починят? Всё, разобралась", "not"),
+    ("Когда починят? Разобралась, спасибо", "not"),
+    ("Когда починят? Увидела уже", "not"),
+    ("Когда починят? Увидела.", "not"),
+    ("Когда приём? Спасибо большое, нашёл", "not"),
+    ("Когда приём? Всё понятно, спасибо", "not"),
+    ("Подскажите телефон ЖЭКа, всё, нашла", "not"),
+    ("Когда починят? Увидела яму, страшно", "asks"),
+    ("Когда починят? Разобрали дорогу и бросили", "asks"),
+    ("Когда починят? Понял, что никогда", "asks"),
+    ("Когда починят? Нашла ваш телефон, никто не берёт", "asks"),
+    # a question's word after the thing that it is asked of, without a mark
+    ("Свет на Кленовой почему отключили", "asks"),
+    ("А воду почему отключили", "asks"),
+    ("Автобус 7 почему отменили", "asks"),
+    ("Тарифы почему выросли", "asks"),
+    ("ШКОЛУ ПОЧЕМУ ЗАКРЫЛИ", "asks"),
+    ("Врача почему уволили", "asks"),
+    ("Приём граждан во сколько", "asks"),
+    ("Ремонт подъезда за чей счёт", "asks"),
+    ("За чей счет ремонт подъезда", "asks"),
+    ("За вывоз веток платить кому", "asks"),
+    ("Платить кому за вывоз веток", "asks"),
+    ("Жаловаться кому", "asks"),
+    ("Справку о льготах получить где", "asks"),
+    ("Автобусы до дач ходят до скольки", "asks"),
+    ("Воду отключили до какого числа", "asks"),
+    ("Деревья на Кленовой кто спилил", "asks"),
+    ("Не знаю кому платить", "not"),
+    ("Дураку понятно почему автобус отменили", "reports"),
+    ("Никто не понимает почему отключили воду", "reports"),
+    ("Не называют причину почему отключили воду", "reports"),
+    ("Не понятно, почему нет воды", "asks"),
+    ("Объявили за чей счёт ремонт", "not"),
+    ("Мы знаем до скольки ходит автобус", "not"),
+    ("Дом где жил писатель снесли", "reports"),
 ]
 
 
 @pytest.mark.parametrize(("text", "says"), ITEMS)
 def test_no_question_is_swallowed(text: str, says: str):
-    """Each was read otherwise by the rules before version 3, or is what keeps its neighbour from going too far."""
+    """Each was read otherwise before, or is what keeps its neighbour from going too far."""
     assert read(text).says == says
 
 
@@ -447,14 +532,21 @@ def test_thousands_of_tiny_sentences_cost_no_more_than_a_letter(piece: str):
     assert time.process_time() - start < 0.15
 
 
-def test_words_that_no_dictionary_has_are_put_right_up_to_a_number():
-    """Each takes a tenth of a millisecond to compare."""
+@pytest.mark.parametrize(
+    "word", ["щ{}ъ{}ф", "{0}щами-{1}щами", "по-{}ще{}ски", "про{}мост-{}дорогами", "{}о-{}а-ещами"]
+)
+@pytest.mark.parametrize("mark", [" ", ", ", "? "])
+def test_words_that_no_dictionary_has_are_guessed_at_up_to_a_number(word: str, mark: str):
+    """Each takes a third of a millisecond; 30 ms a text are meant, and the best of four new ones is looked at."""
     letters = [chr(ord("а") + n) for n in range(32)]
-    text = " ".join(f"щ{one}ъ{other}ф" for one in letters for other in letters)
     read("прогрев")
-    start = time.process_time()
-    read(text)
-    assert time.process_time() - start < 0.15
+    spent = []
+    for turn in range(0, 32, 8):
+        text = mark.join(word.format(one, other) for one in letters[turn : turn + 8] for other in letters)
+        start = time.process_time()
+        read(text * 2)
+        spent.append(time.process_time() - start)
+    assert min(spent) < 0.06
 
 
 def test_a_long_comment_asks_in_its_first_or_last_sentences():

@@ -74,7 +74,7 @@ class _Comment:
 
     @classmethod
     def of(cls, lines: Sequence[str], *, formal: bool, letter: bool) -> "_Comment":
-        """Take greeting and address off its beginning."""
+        """Take greeting and address off its beginning; neighbours called there are joined to what they are told."""
         lists, first, rest = language().lists, "", list(lines)
         while rest and not first:
             first, greets = _without("greeting", rest.pop(0))
@@ -82,6 +82,8 @@ class _Comment:
                 first, office = _without("office", first)
                 letter, greets = letter or office, greets or office
             formal = formal or greets
+        if rest and lists["called"].match(first):
+            first = f"{first.removesuffix('! ')}, {rest.pop(0)}"
         bare = (_without_courtesy(line) for line in (first, *rest))
         return cls(tuple(line for line in bare if line), formal, letter)
 

@@ -38,6 +38,9 @@ _NAME = re.compile(r"@(\w+)")
 _PART = re.compile(r"<\?>|<[a-z]+>|[()|?^⊢…~≈$■⁇‼]|[^\s()|?^⊢…~≈$■⁇‼<>]+")
 
 
+_Names = Mapping[str, Sequence[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What decides: a code, what it makes of a comment, and the phrases by which it is known."""
@@ -73,15 +76,12 @@ def language() -> Language:
     file = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
     words, names = _sets(file["words"]), file["names"]
     lead = rf"(?:(?:{'|'.join(sorted(words['lead'], key=len, reverse=True))})/\S* (?:, )?){{0,4}}"
-    rules = {code: _rule(code, fields, lead) for code, fields in file["rules"].items()}
+    rules = {code: _rule(code, fields, names, lead) for code, fields in file["rules"].items()}
     return Language(
         words=words,
         aliases=file["aliases"],
         verbs=_sets(file["verbs"]),
-        lists={
-            name: compiled((_named(phrase, names) for phrase in phrases), lead)
-            for name, phrases in file["lists"].items()
-        },
+        lists={name: compiled(phrases, names, lead) for name, phrases in file["lists"].items()},
         rules=rules,
         stages={stage: tuple(r for r in rules.values() if r.stage == stage) for stage in _STAGES},
     )
@@ -94,7 +94,7 @@ def _sets(table: Mapping[str, str]) -> dict[str, frozenset[str]]:
     return {name: frozenset(text.split()) for name, text in table.items()}
 
 
-def _rule(code: str, fields: Mapping[str, Any], lead: str) -> Rule:
+def _rule(code: str, fields: Mapping[str, Any], names: _Names, lead: str) -> Rule:
     return Rule(
         code=code,
         says=Says(fields["says"]),
@@ -103,19 +103,19 @@ def _rule(code: str, fields: Mapping[str, Any], lead: str) -> Rule:
         stage=fields.get("stage", ""),
         names=fields.get("names", ""),
         clause=fields.get("clause", False),
-        phrases=compiled(fields.get("phrases", ()), lead),
-        unless=compiled(fields.get("unless", ()), lead),
+        phrases=compiled(fields.get("phrases", ()), names, lead),
+        unless=compiled(fields.get("unless", ()), names, lead),
     )
 
 
-def _named(phrase: str, names: Mapping[str, Sequence[str]]) -> str:
+def _named(phrase: str, names: _Names) -> str:
     """Write out the @words of a phrase."""
     return _NAME.sub(lambda match: _named(f"({'|'.join(names[match[1]])})", names), phrase)
 
 
-def compiled(phrases: Iterable[str], lead: str) -> re.Pattern[str]:
+def compiled(phrases: Iterable[str], names: _Names, lead: str) -> re.Pattern[str]:
     """Return the pattern of any of some phrases; of none one that is never found."""
-    whole = (_ENDINGS.sub(_endings, phrase) for phrase in phrases)
+    whole = (_ENDINGS.sub(_endings, _named(phrase, names)) for phrase in phrases)
     body = "|".join("".join(_sign(part, lead) for part in _PART.findall(phrase)) for phrase in whole)
     return re.compile(rf"(?<!\S)(?:{body})" if body else r"(?!)")
 
@@ -134,6 +134,6 @@ def _sign(part: str, lead: str) -> str:
         return _SIGNS.get(part, part)
     if part.startswith("<"):
         letter = _CLASSES[part[1:-1]]
-        return rf"{_WORD}/[^\s]*{letter}\S* (?:, )?"
+        return rf"{_WORD}/[^\s{letter}]*{letter}\S* (?:, )?" if letter else rf"{_ANY}(?:, )?"
     stem = re.escape(part.rstrip("*")) + (r"[^\s/]*" if part.endswith("*") else "")
     return rf"{stem}/\S* (?:, )?"
