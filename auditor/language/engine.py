@@ -16,16 +16,17 @@ from auditor.base.snapshot import Says
 
 _CLASSES = {
     "imperative": "M", "infinitive": "I", "future": "F", "present": "T", "past": "P", "verb": "V", "you": "2",
-    "thing": "N", "person": "A", "name": "Z", "still": "s", "deed": "D", "result": "R", "office": "O", "either": "E",
-    "other": "X", "never": "L", "place": "C", "number": "#", "date": "Y", "any": "",
+    "theirs": "3", "thing": "N", "person": "A", "name": "Z", "still": "s", "deed": "D", "result": "R", "office": "O",
+    "either": "E", "other": "X", "never": "L", "place": "C", "number": "#", "date": "Y", "any": "",
 }  # fmt: skip
 """A class of words by the letter that tags it; `engine` and `tagged` are all that know the letters."""
 _WORD = r"[^\s/,?!]+"
 _ANY = rf"{_WORD}/\S* "
+_STILL = rf"{_WORD}/\S*s\S* "
 _SIGNS = {
     "…": rf"(?:{_ANY}(?:, )?){{0,3}}?",
     "~": rf"(?:(?<!, ){_ANY}){{0,12}}?",
-    "≈": rf"(?:(?<!, ){_WORD}/\S*s\S* ){{1,6}}",
+    "≈": rf"(?:(?<!, ){_STILL}){{1,6}}",
     "$": r"(?:(?<=[,?!] )|(?=[?!,] |$)(?:[?!,] )?)",
     "■": r"(?=[?!] |$)",
     "⁇": r"\? ",
@@ -35,7 +36,7 @@ _SIGNS = {
 }
 _ENDINGS = re.compile(r"([\w-]+)\(([^()]*)\)(\?)?")
 _NAME = re.compile(r"@(\w+)")
-_PART = re.compile(r"<\?>|<[a-z]+>|[()|?^⊢…~≈$■⁇‼]|[^\s()|?^⊢…~≈$■⁇‼<>]+")
+_PART = re.compile(r"\^≈|<\?>|<[a-z]+>|[()|?^⊢…~≈$■⁇‼]|[^\s()|?^⊢…~≈$■⁇‼<>]+")
 
 
 _Names = Mapping[str, Sequence[str]]
@@ -135,5 +136,7 @@ def _sign(part: str, lead: str) -> str:
     if part.startswith("<"):
         letter = _CLASSES[part[1:-1]]
         return rf"{_WORD}/[^\s{letter}]*{letter}\S* (?:, )?" if letter else rf"{_ANY}(?:, )?"
+    if part == "^≈":  # a comma may stand before it, as before any clause
+        return rf"{_sign('^', lead)}{_STILL}(?:(?<!, ){_STILL}){{0,5}}"
     stem = re.escape(part.rstrip("*")) + (r"[^\s/]*" if part.endswith("*") else "")
     return rf"{stem}/\S* (?:, )?"

@@ -29,6 +29,8 @@ class Word:
     """A verb or a short participle of what was done: «убрали», «заменена»."""
     second: bool = False
     """A verb of what «вы» do."""
+    theirs: bool = False
+    """A verb of what «вы» or «они» will do."""
     thing: bool = False
     person: bool = False
     name: bool = False
@@ -72,6 +74,7 @@ def word(form: str) -> Word:
         present=any(tag.tense == "pres" for tag in verbs),
         past=any(p.tag.tense == "past" and p.tag.POS in {"VERB", "PRTS"} for p in parses[:1]),
         second=any((tag.person, tag.number, tag.tense) == ("2per", "plur", "pres") for tag in verbs),
+        theirs=any(tag.tense == "futr" and tag.number == "plur" and tag.person != "1per" for tag in verbs),
         thing=any(p.tag.animacy == "inan" for p in nouns),
         person=any(p.tag.animacy == "anim" for p in nouns),
         name=any(mark in p.tag for p in parses for mark in ("Name", "Patr", "Surn")),

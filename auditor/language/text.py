@@ -149,7 +149,7 @@ def _tags(form: str) -> str:
     thing = found.thing and found.lemma not in language().words["vague"] and not found.name
     signs = {
         "M": _orders(form, found), "I": found.infinitive, "F": found.future, "T": found.present, "P": found.past,
-        "V": verb, "2": found.second, "N": thing, "A": found.person, "Z": found.name,
+        "V": verb, "2": found.second, "3": found.theirs, "N": thing, "A": found.person, "Z": found.name,
         "s": not (verb or found.infinitive or _orders(form, found)),
         "R": found.infinitive and found.perfective,
         "D": found.infinitive and found.lemma in lists["office"] | lists["either"],
