@@ -70,7 +70,7 @@ def test_both_routes_come_to_the_same_findings_except_where_the_client_knows_mor
 def _right_by_the_world(office, world: World) -> None:
     """The client's facts against what the world placed: when the channel was made, how many own posts the week has."""
     for account in office.accounts:
-        if account.routes.get("posts") != "telegram_client" or account.facts.exists is None:
+        if account.network != "telegram" or account.facts.exists is None:
             continue
         placed = world.account("telegram", account.url.rsplit("/", 1)[1])
         assert placed is not None
@@ -156,13 +156,10 @@ def test_secrets_and_citizens_are_nowhere_but_in_the_session_file(tmp_path: Path
     assert [word for word in world.citizens if word and word.encode() in whole] == []
 
 
-def test_the_audit_names_the_route_of_each_fact(tmp_path: Path) -> None:
-    """Existence from the preview, the rest from the client."""
-    audit, asked = both(World.build(), tmp_path)
-    first = next(o for o in audit.offices if o.id == "rayon-01").accounts[0]
-    assert first.routes["exists"] == "telegram_preview"
-    assert {first.routes[fact] for fact in ("subscribers", "opened_at", "posts", "comments")} == {"telegram_client"}
-    assert asked["messages.getReplies"] == 1, "the thread of the control; comments came in bulk"
+def test_comments_come_in_bulk_over_the_client(tmp_path: Path) -> None:
+    """Only the control's thread is asked for by itself."""
+    _, asked = both(World.build(), tmp_path)
+    assert asked["messages.getReplies"] == 1
 
 
 class Terminal:

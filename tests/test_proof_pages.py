@@ -12,6 +12,8 @@ from selectolax.lexbor import LexborHTMLParser
 from auditor.archive import Archive
 from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
+from auditor.checks import catalogue
+from auditor.checks.finding import Place
 from auditor.commands.proof import pack
 from auditor.commands.publish import compare_published, pages_over_weeks, publish, run_weekly
 from auditor.report.site import Public, proof_page
@@ -45,7 +47,9 @@ def test_each_red_cell_has_a_place_of_proof_and_its_card_leads_there(published: 
         assert page_of(session, audit, office).css_first(f"section#{check} a[href^='#ev-']") is not None
         card = (session.out / audit.week / "o" / f"{office}.html").read_text(encoding="utf-8")
         assert f'href="../{_proof(audit, office, check)}"' in card
-    red = [(o.id, f.check) for o in audit.offices for f in o.findings if f.outcome == "failed" and f.network is None]
+    cells = {check.name for check in catalogue() if check.place is not Place.PAGE}
+    found = [(o.id, f) for o in audit.offices for f in o.findings if f.outcome == "failed" and f.account is None]
+    red = [(office, finding.check) for office, finding in found if finding.check in cells]
     assert all(f'href="{_proof(audit, *one)}"' in week for one in red if one in contested(audit))
 
 

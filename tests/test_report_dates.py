@@ -37,10 +37,10 @@ def test_an_exact_opening_is_a_point_on_its_side(audit: Audit) -> None:
     assert float(early.strips[1].end) < float(early.deadline or 0) < float(late.strips[1].end)
 
 
-def test_an_interval_lies_across_the_line(audit: Audit) -> None:
-    """Nothing can be told."""
+def test_all_before_a_day_lies_across_the_line(audit: Audit) -> None:
+    """Where the day comes after the deadline nothing can be told."""
     across = line(audit, 9)
-    assert across.strips[1].kind == "interval"
+    assert across.strips[1].kind == "before"
     assert float(across.strips[1].start) < float(across.deadline or 0) < float(across.strips[1].end)
 
 
@@ -60,7 +60,7 @@ def test_a_newcomer_has_a_line_of_their_own(audit: Audit) -> None:
 def test_a_press_report_is_drawn_too(audit: Audit) -> None:
     """It dates an opening where no address is known."""
     strip = line(audit, 12).strips[1]
-    assert (strip.label, strip.kind, strip.text) == ("СМИ", "exact", "VK: страница открыта 05.12.2021")
+    assert (strip.label, strip.kind, strip.text) == ("СМИ", "before", "VK: страница открыта 05.12.2021")
 
 
 def test_nobody_in_office_has_no_line(audit: Audit) -> None:

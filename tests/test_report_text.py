@@ -30,7 +30,7 @@ def test_the_week_in_a_few_lines(audit: Audit) -> None:
     assert lines[2] == "Поручение соблюдено у 8 глав из 20, не соблюдено у 3, не установлено у 5, ещё 4 — вне оценки"
     assert lines[3].startswith("Известно: кто глава — у 19 из 20, его страница — у 14 из 20")
     assert lines[4] == "✕ 3 не соблюдено: Двадцатый, Пятый, Третий"
-    assert lines[-1].startswith("С недели 46: стало известно 3: ")
+    assert lines[-1].startswith("С недели 46: другой итог 5: изменились сведения: ")
     assert len(lines) == 10
 
 

@@ -892,7 +892,7 @@ def test_candidates_are_few_and_leave_no_trace(
 @pytest.mark.parametrize(
     ("page", "exists", "outcome", "cause"),
     [
-        (landing("telegram"), True, Outcome.PASSED, None),
+        (landing("telegram"), True, Outcome.CANT_TELL, Cause.UNRECOGNISED_PAGE),
         (landing("telegram", "@x", button="Send Message", preview=False), True, Outcome.PASSED, None),
         (missing("telegram"), True, Outcome.FAILED, None),
         (missing("telegram"), False, Outcome.PASSED, None),
@@ -905,7 +905,7 @@ def test_candidates_are_few_and_leave_no_trace(
 def test_controls(
     site: Site, probe: TelegramPreviewProbe, page: Answer | str, exists: bool, outcome: Outcome, cause: Cause | None
 ):
-    """Seen as expected, seen otherwise, or not seen."""
+    """Seen as expected, seen otherwise, or not seen; a channel whose posts cannot be read was not seen."""
     site.routes["/telegram"] = page
     result, answers = probe.control(control(exists=exists))
     assert (result.outcome, result.cause, result.expected) == (outcome, cause, exists)

@@ -1,4 +1,4 @@
-"""One module makes a check: every form of the report shows it, and no other file knows of it but a translation."""
+"""Two modules make a check, one judges and one shows: no other file knows of it but a translation."""
 
 import ast
 import json
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 WEEK = "2026-W47"
 QUOTED = re.compile(r"['\"](\w+)['\"]")
 
-MODULE = '''
+JUDGED = '''
 """How many of the week's own posts were made at the weekend? A toy."""
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,34 +27,66 @@ from typing import Annotated
 
 from auditor.base.snapshot import EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
-from auditor.checks.case import Case, Sight, evidence_of, obstacle_among
-from auditor.checks.check import Check, SeenTwice, blocked, person_and_pages
-from auditor.checks.finding import Advised, Bar, Cell, Column, Finding, Interval, Is, Past, Place, SIGNS
+from auditor.checks.case import Case, evidence_of, unread_cause
+from auditor.checks.check import Check
+from auditor.checks.finding import Finding, Is, Past, Place, Values
+from auditor.checks.page import Page
+from auditor.checks.person import judge_person
 
 _COUNTED = Sentence("weekend_posts.counted", N_("Toy posts at the weekend: {n}"))
 _SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weekend(SeenTwice):
+class Weekend(Values):
     """The posts of one weekend."""
 
     at_weekend: Annotated[int | None, Is("posts", "own posts of Saturday and Sunday")] = None
 
 
 def _judge(case: Case) -> Iterator[Finding[Weekend]]:
-    yield from person_and_pages(CHECK, case, _finding)
+    yield from judge_person(CHECK, case, _finding)
 
 
-def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Finding[Weekend]:
-    obstacle = obstacle_among(sights, case)
-    if obstacle is not None:
-        return blocked(CHECK, case, obstacle, sight=about)
-    posts = [p for s in sights if s.current for p in s.current.posts_between(case.week.starts, case.horizon)]
-    n = sum(p.at.astimezone(case.registry.zone).weekday() >= _SATURDAY for p in posts)
+def _finding(case: Case, pages: Sequence[Page]) -> Finding[Weekend]:
+    posts, cause = case.posts(pages), unread_cause(pages, case.week.starts)
+    n = sum(post.at.astimezone(case.zone).weekday() >= _SATURDAY for post in posts)
+    evidence = evidence_of(pages, EvidenceKind.POSTS)
+    if not n and cause is not None:
+        return CHECK.cannot_tell(case, cause, evidence=evidence)
     outcome = Outcome.PASSED if n else Outcome.FAILED
-    evidence = evidence_of(sights, EvidenceKind.POSTS)
-    return CHECK.finding(case, outcome, _COUNTED.say(n=n), Weekend(at_weekend=n), about=about, evidence=evidence)
+    return CHECK.finding(case, outcome, _COUNTED.say(n=n), Weekend(at_weekend=n), evidence=evidence)
+
+
+def _told(findings: Iterable[Finding[Weekend]]) -> Iterator[Text]:
+    yield Text(N_("Toy findings of this report: {n}."), {"n": sum(1 for _ in findings)})
+
+
+CHECK = Check(
+    name="weekend_posts",
+    order=4,
+    place=Place.PRACTICE,
+    title=N_("Toy weekend"),
+    passed=N_("Toy: there are posts at the weekend"),
+    failed=N_("Toy: there are no posts at the weekend"),
+    question=N_("Toy question: are there posts at the weekend?"),
+    method=N_("Toy method: posts of Saturday and Sunday are counted."),
+    values=Weekend,
+    judge=_judge,
+    past=(Past("toys", N_("Toys of the past"), lambda finding: finding.values.at_weekend),),
+    told=_told,
+)
+'''
+SHOWN = '''
+"""How weekend_posts is shown: a toy."""
+
+from collections.abc import Iterable, Iterator
+
+from auditor.base.snapshot import Outcome
+from auditor.base.text import N_, Text
+from auditor.checks.finding import Finding
+from auditor.checks.weekend_posts import Weekend
+from auditor.report.checks.shown import SIGNS, Advised, Bar, Cell, Column, Interval, Shown
 
 
 def _cell(finding: Finding[Weekend]) -> Cell | None:
@@ -75,33 +107,17 @@ def _aside(finding: Finding[Weekend]) -> Iterator[Text]:
     yield Text(N_("Toy words below the chart."))
 
 
-def _told(findings: Iterable[Finding[Weekend]]) -> Iterator[Text]:
-    yield Text(N_("Toy findings of this report: {n}."), {"n": sum(1 for _ in findings)})
-
-
 def _post(findings: Iterable[Finding[Weekend]]) -> Text | None:
     return Text(N_("toy offices: {n}"), {"n": sum(1 for _ in findings)})
 
 
-CHECK = Check(
-    name="weekend_posts",
-    order=4,
-    place=Place.PRACTICE,
-    title=N_("Toy weekend"),
-    passed=N_("Toy: there are posts at the weekend"),
-    failed=N_("Toy: there are no posts at the weekend"),
-    question=N_("Toy question: are there posts at the weekend?"),
-    method=N_("Toy method: posts of Saturday and Sunday are counted."),
-    values=Weekend,
-    judge=_judge,
+SHOWN = Shown(
     cell=_cell,
     columns=(Column(N_("Toy posts"), 10, lambda finding: finding.values.at_weekend),),
     standing=N_("Toy: in words"),
     bars=(Bar(N_("toys drawn"), "all", lambda values: values.at_weekend),),
     interval=_interval,
     aside=_aside,
-    past=(Past("toys", N_("Toys of the past"), lambda finding: finding.values.at_weekend),),
-    told=_told,
     advice=_advice,
     post=_post,
 )
@@ -128,13 +144,14 @@ TRANSLATION = {
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the program with one module more, and a demonstration made by it."""
+    """A copy of the program with one check more, and a demonstration made by it."""
     house = tmp_path_factory.mktemp("house")
     for name in ("auditor", "templates"):
         shutil.copytree(ROOT / name, house / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "officials.yaml"):
         shutil.copy(ROOT / name, house / name)
-    (house / "auditor" / "checks" / "weekend_posts.py").write_text(MODULE, encoding="utf-8")
+    for room, module in (("checks", JUDGED), ("report/checks", SHOWN)):
+        (house / "auditor" / room / "weekend_posts.py").write_text(module, encoding="utf-8")
     book = house / "auditor" / "locales" / "ru" / "checks.po"
     entries = "".join(
         f'\n{"#, python-brace-format" if "{" in said else "#"}\nmsgid "{said}"\nmsgstr "{words}"\n'
@@ -229,7 +246,7 @@ def test_it_speaks_the_readers_language(house: Path) -> None:
 
 
 def test_no_other_file_was_touched(house: Path) -> None:
-    """The copy differs from the program by the module and the translation alone."""
+    """The copy differs from the program by the two modules and the translation alone."""
 
     def files(root: Path) -> dict[str, bytes]:
         found = (p for name in ("auditor", "templates") for p in (root / name).rglob("*") if p.is_file())
@@ -238,6 +255,7 @@ def test_no_other_file_was_touched(house: Path) -> None:
     ours, theirs = files(ROOT), files(house)
     assert {name for name in theirs if ours.get(name) != theirs[name]} == {
         "auditor/checks/weekend_posts.py",
+        "auditor/report/checks/weekend_posts.py",
         "auditor/locales/ru/checks.po",
     }
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -123,19 +123,25 @@ def posts_of(case: Case) -> list[AuditedPost]:
     ]
 
 
-def evidence_of(case: Case, findings: Sequence[Finding[Any]]) -> dict[str, AuditedEvidence]:
-    """List the answers that a finding names, and those of the week's newest looks, by id."""
+def evidence_of(
+    case: Case, findings: Sequence[Finding[Any]], stored: Mapping[str, AuditedEvidence]
+) -> dict[str, AuditedEvidence]:
+    """List the answers that a finding names, and those of the week's newest looks, by id.
+
+    `stored` are those of the audit from which figures of before a purge were taken over.
+    """
     pages = (*case.pages, *case.institution)
     named = {number for finding in findings for number in finding.evidence}
     named |= {number for page in pages for number in page.evidence()}
     answers = (answer for page in pages for look in (*page.looks, *page.strangers) for answer in look.seen.evidence)
     found = {answer.id: answer for answer in answers if answer.id in named}
-    return {
+    told = {
         e.id: AuditedEvidence(
             kind=e.kind.value, url=_address(e), at=e.fetched_at, status=e.status, sha256=e.sha256, minimised=e.minimised
         )
         for e in sorted(found.values(), key=lambda e: (e.fetched_at, e.id))
     }
+    return told | {name: stored[name] for name in sorted(named - told.keys()) if name in stored}
 
 
 _NAMES_A_COMMENT = re.compile(r"(?<=[?&])(comment_id|start_comment_id|before|after|comment|offset_id)=[^&]*&?")

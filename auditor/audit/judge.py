@@ -15,6 +15,7 @@ from auditor.audit.document import (
     AuditedCheck,
     AuditedControl,
     AuditedDirective,
+    AuditedEvidence,
     AuditedExemption,
     AuditedFinding,
     AuditedOffice,
@@ -132,8 +133,9 @@ class _Judge:
         """Judge an office, and compare it with what it was in the last audited week."""
         case = make_case(self.registry, office, self.week, self.as_of, self.seen, everybody=self.everybody)
         judged = (finding for check in catalogue() for finding in check.judge(case))
-        findings = list(with_figures(case, judged, self.before_purge.get(office.id)))
-        made = _office(case, findings)
+        purged = self.before_purge.get(office.id)
+        findings = list(with_figures(case, judged, purged))
+        made = _office(case, findings, purged.evidence if purged is not None else {})
         history = history_of(case, made.verdict, findings, self.past, self.seen, self.everybody)
         people = {tenure.name for tenure in case.holder.chain} if case.holder else set()
         change = change_of(before, made, people, same_rule=same_rule)
@@ -148,7 +150,9 @@ class _Judge:
         )
 
 
-def _office(case: Case, findings: Sequence[Finding[Any]]) -> AuditedOffice:
+def _office(
+    case: Case, findings: Sequence[Finding[Any]], stored_evidence: Mapping[str, AuditedEvidence]
+) -> AuditedOffice:
     verdict = next(f for f in findings if f.check == directive().name and f.account is None)
     office, holder, deadline = case.office, case.holder, case.deadline
     return AuditedOffice(
@@ -173,7 +177,7 @@ def _office(case: Case, findings: Sequence[Finding[Any]]) -> AuditedOffice:
         else [],
         days=days_of(case),
         posts=posts_of(case),
-        evidence=evidence_of(case, findings),
+        evidence=evidence_of(case, findings, stored_evidence),
     )
 
 

@@ -74,7 +74,7 @@ class _Comment:
 
     @classmethod
     def of(cls, lines: Sequence[str], *, formal: bool, letter: bool) -> "_Comment":
-        """Take greeting and address off its beginning."""
+        """Take greeting and address off its beginning; neighbours called there are joined to what they are told."""
         lists, first, rest = language().lists, "", list(lines)
         while rest and not first:
             first, greets = _without("greeting", rest.pop(0))
@@ -82,6 +82,8 @@ class _Comment:
                 first, office = _without("office", first)
                 letter, greets = letter or office, greets or office
             formal = formal or greets
+        if rest and lists["called"].match(first):
+            first = f"{first.removesuffix('! ')}, {rest.pop(0)}"
         bare = (_without_courtesy(line) for line in (first, *rest))
         return cls(tuple(line for line in bare if line), formal, letter)
 
@@ -127,10 +129,13 @@ def _of_sentence(place: int, comment: _Comment) -> Iterator[str]:
 
 
 def _with_comma(line: str) -> str:
-    """Put in the comma that is left out before the question of a complaint: «Опять нет воды когда дадут?»."""
-    complaint = language().lists["complains"].search(line) if "? " in line else None
-    asks = complaint and language().lists["asks_amid"].search(line, complaint.end())
-    return f"{line[: asks.start()]}, {line[asks.start() :]}" if asks and line[asks.start() - 2] != "," else line
+    """Put in what is left out before and after the question of a complaint: «Опять нет воды когда дадут»."""
+    lists, marked = language().lists, "? " in line
+    complaint = lists["complains"].search(line)
+    asks = complaint and lists["asks_amid" if marked else "asks_last"].search(line, complaint.end())
+    if not asks or line[asks.start() - 2] == "," or (not marked and lists["tells"].search(line[: asks.start()])):
+        return line
+    return f"{line[: asks.start()]}, {line[asks.start() :]}{'' if marked else '? '}"
 
 
 def _matches(rule: Rule, line: str) -> bool:
@@ -187,7 +192,7 @@ def _governed(line: str, match: re.Match[str]) -> bool:
     if not before or "? " in line:
         return bool(before and lists["asked"].match(line))
     clause = before.removesuffix(", ").rsplit(", ", 1)[-1]
-    if lists["asks_on"].search(clause):
+    if lists["asks_on"].search(clause) or lists["curt"].match(line):
         return False
     goes_on = lists["relative"].match(line, match.start()) or lists["governs"].search(clause)
     return bool(goes_on or lists["said"].search(before))

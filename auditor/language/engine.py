@@ -16,16 +16,17 @@ from auditor.base.snapshot import Says
 
 _CLASSES = {
     "imperative": "M", "infinitive": "I", "future": "F", "present": "T", "past": "P", "verb": "V", "you": "2",
-    "thing": "N", "person": "A", "name": "Z", "still": "s", "deed": "D", "result": "R", "office": "O", "either": "E",
-    "other": "X", "never": "L", "place": "C", "number": "#", "date": "Y", "any": "",
+    "theirs": "3", "thing": "N", "person": "A", "name": "Z", "still": "s", "deed": "D", "result": "R", "office": "O",
+    "either": "E", "other": "X", "never": "L", "place": "C", "number": "#", "date": "Y", "any": "",
 }  # fmt: skip
 """A class of words by the letter that tags it; `engine` and `tagged` are all that know the letters."""
 _WORD = r"[^\s/,?!]+"
 _ANY = rf"{_WORD}/\S* "
+_STILL = rf"{_WORD}/\S*s\S* "
 _SIGNS = {
     "…": rf"(?:{_ANY}(?:, )?){{0,3}}?",
     "~": rf"(?:(?<!, ){_ANY}){{0,12}}?",
-    "≈": rf"(?:(?<!, ){_WORD}/\S*s\S* ){{1,6}}",
+    "≈": rf"(?:(?<!, ){_STILL}){{1,6}}",
     "$": r"(?:(?<=[,?!] )|(?=[?!,] |$)(?:[?!,] )?)",
     "■": r"(?=[?!] |$)",
     "⁇": r"\? ",
@@ -35,7 +36,10 @@ _SIGNS = {
 }
 _ENDINGS = re.compile(r"([\w-]+)\(([^()]*)\)(\?)?")
 _NAME = re.compile(r"@(\w+)")
-_PART = re.compile(r"<\?>|<[a-z]+>|[()|?^⊢…~≈$■⁇‼]|[^\s()|?^⊢…~≈$■⁇‼<>]+")
+_PART = re.compile(r"\^≈|<\?>|<[a-z]+>|[()|?^⊢…~≈$■⁇‼]|[^\s()|?^⊢…~≈$■⁇‼<>]+")
+
+
+_Names = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +77,12 @@ def language() -> Language:
     file = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
     words, names = _sets(file["words"]), file["names"]
     lead = rf"(?:(?:{'|'.join(sorted(words['lead'], key=len, reverse=True))})/\S* (?:, )?){{0,4}}"
-    rules = {code: _rule(code, fields, lead) for code, fields in file["rules"].items()}
+    rules = {code: _rule(code, fields, names, lead) for code, fields in file["rules"].items()}
     return Language(
         words=words,
         aliases=file["aliases"],
         verbs=_sets(file["verbs"]),
-        lists={
-            name: compiled((_named(phrase, names) for phrase in phrases), lead)
-            for name, phrases in file["lists"].items()
-        },
+        lists={name: compiled(phrases, names, lead) for name, phrases in file["lists"].items()},
         rules=rules,
         stages={stage: tuple(r for r in rules.values() if r.stage == stage) for stage in _STAGES},
     )
@@ -94,7 +95,7 @@ def _sets(table: Mapping[str, str]) -> dict[str, frozenset[str]]:
     return {name: frozenset(text.split()) for name, text in table.items()}
 
 
-def _rule(code: str, fields: Mapping[str, Any], lead: str) -> Rule:
+def _rule(code: str, fields: Mapping[str, Any], names: _Names, lead: str) -> Rule:
     return Rule(
         code=code,
         says=Says(fields["says"]),
@@ -103,19 +104,19 @@ def _rule(code: str, fields: Mapping[str, Any], lead: str) -> Rule:
         stage=fields.get("stage", ""),
         names=fields.get("names", ""),
         clause=fields.get("clause", False),
-        phrases=compiled(fields.get("phrases", ()), lead),
-        unless=compiled(fields.get("unless", ()), lead),
+        phrases=compiled(fields.get("phrases", ()), names, lead),
+        unless=compiled(fields.get("unless", ()), names, lead),
     )
 
 
-def _named(phrase: str, names: Mapping[str, Sequence[str]]) -> str:
+def _named(phrase: str, names: _Names) -> str:
     """Write out the @words of a phrase."""
     return _NAME.sub(lambda match: _named(f"({'|'.join(names[match[1]])})", names), phrase)
 
 
-def compiled(phrases: Iterable[str], lead: str) -> re.Pattern[str]:
+def compiled(phrases: Iterable[str], names: _Names, lead: str) -> re.Pattern[str]:
     """Return the pattern of any of some phrases; of none one that is never found."""
-    whole = (_ENDINGS.sub(_endings, phrase) for phrase in phrases)
+    whole = (_ENDINGS.sub(_endings, _named(phrase, names)) for phrase in phrases)
     body = "|".join("".join(_sign(part, lead) for part in _PART.findall(phrase)) for phrase in whole)
     return re.compile(rf"(?<!\S)(?:{body})" if body else r"(?!)")
 
@@ -134,6 +135,8 @@ def _sign(part: str, lead: str) -> str:
         return _SIGNS.get(part, part)
     if part.startswith("<"):
         letter = _CLASSES[part[1:-1]]
-        return rf"{_WORD}/[^\s]*{letter}\S* (?:, )?"
+        return rf"{_WORD}/[^\s{letter}]*{letter}\S* (?:, )?" if letter else rf"{_ANY}(?:, )?"
+    if part == "^≈":  # a comma may stand before it, as before any clause
+        return rf"{_sign('^', lead)}{_STILL}(?:(?<!, ){_STILL}){{0,5}}"
     stem = re.escape(part.rstrip("*")) + (r"[^\s/]*" if part.endswith("*") else "")
     return rf"{stem}/\S* (?:, )?"

@@ -6,6 +6,8 @@ from typing import Any
 
 _LONGEST = 30
 """Letters; a longer word is none."""
+_PART = 3
+"""Letters; of an unknown word with hyphens the last part of so many tells what it is: «дом-мнимка», «сделайте-ка»."""
 _LIKELY = 0.1
 """A reading of a word that is rarer than this is left out."""
 
@@ -27,6 +29,8 @@ class Word:
     """A verb or a short participle of what was done: «убрали», «заменена»."""
     second: bool = False
     """A verb of what «вы» do."""
+    theirs: bool = False
+    """A verb of what «вы» or «они» will do."""
     thing: bool = False
     person: bool = False
     name: bool = False
@@ -53,7 +57,7 @@ def word(form: str) -> Word:
     """Return what the dictionary says of a lower-case word; of an unknown one, what its ending suggests."""
     if not 1 < len(form) <= _LONGEST:
         return Word()
-    parses = [parse for parse in _analyser().parse(form) if parse.score >= _LIKELY]
+    parses = [parse for parse in _analyser().parse(_told(form)) if parse.score >= _LIKELY]
     order = next((p for p in parses if p.tag.mood == "impr"), None)
     deed = order or next((p for p in parses if p.tag.POS == "INFN"), None)
     verbs = [p.tag for p in parses if p.tag.mood == "indc"]
@@ -70,9 +74,18 @@ def word(form: str) -> Word:
         present=any(tag.tense == "pres" for tag in verbs),
         past=any(p.tag.tense == "past" and p.tag.POS in {"VERB", "PRTS"} for p in parses[:1]),
         second=any((tag.person, tag.number, tag.tense) == ("2per", "plur", "pres") for tag in verbs),
+        theirs=any(tag.tense == "futr" and tag.number == "plur" and tag.person != "1per" for tag in verbs),
         thing=any(p.tag.animacy == "inan" for p in nouns),
         person=any(p.tag.animacy == "anim" for p in nouns),
         name=any(mark in p.tag for p in parses for mark in ("Name", "Patr", "Surn")),
         given=any("Name" in p.tag for p in parses),
         patronymic=any("Patr" in p.tag for p in parses),
     )
+
+
+def _told(form: str) -> str:
+    """Return what of a word is looked up: guessing at both sides of a hyphen takes three times as long."""
+    if "-" not in form or known(form):
+        return form
+    *_, last = parts = form.split("-")
+    return next((part for part in reversed(parts) if len(part) >= _PART), last)

@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, PlainSerializer, PlainValidator
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer
-from auditor.base.snapshot import Comment, Evidence, Side, Snapshot
+from auditor.base.snapshot import Cause, Comment, Evidence, Outcome, Side, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.bodies import Others
 from auditor.probes.known import NOTHING, Known
@@ -306,6 +306,11 @@ class Visit:
     def evidence(self) -> tuple[Evidence, ...]:
         """All answers on which the look rests, each once."""
         return tuple({e.id: e for e in (*(a.evidence for a in self.answers), *self.carried)}.values())
+
+
+def unread_control(cause: Cause | None) -> dict[str, Any]:
+    """Return how a control came out that was there, and whose posts could not be read for this cause."""
+    return {} if cause is None else {"outcome": Outcome.CANT_TELL, "cause": cause}
 
 
 SPEAKS = frozenset({Side.OWNER, Side.BODY})

@@ -178,10 +178,10 @@ def shown_turns(audit: Audit) -> list[AuditedTurn]:
 def _is_first_look(turn: AuditedTurn) -> bool:
     """Tell whether a page was only come to later, as after a `--budget`: nothing was said that is corrected now.
 
-    A page's own finding is then `inapplicable`.
+    The own finding of a person's page is then `inapplicable`.
     """
-    before = Outcome.UNTESTED if turn.account is None else Outcome.INAPPLICABLE
-    return turn.before == before.value and turn.why is Turned.EVIDENCE
+    unseen = {Outcome.UNTESTED.value} if turn.account is None else {Outcome.UNTESTED.value, Outcome.INAPPLICABLE.value}
+    return turn.before in unseen and turn.why is Turned.EVIDENCE
 
 
 def _place(turn: AuditedTurn) -> Place | None:

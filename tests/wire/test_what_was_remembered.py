@@ -3,10 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-import pytest
-
 from tests.wire.helpers import Scene, confirmed, office, registry, tenure
-from tests.wire.names import ITS_ISSUE
 from tests.wire.pages import ask, at, channel, citizen, posted, profile, reply, six_questions
 
 
@@ -38,7 +35,6 @@ def _looked_at(folder: Path, *moments: datetime) -> tuple[str, int]:
     return finding.outcome, finding.value("questions")
 
 
-@pytest.mark.xfail(strict=True, reason=f"issue on {ITS_ISSUE}: a talk is not read again within twelve hours")
 def test_talk_read_before_the_weeks_end_is_read_after_it(tmp_path: Path) -> None:
     """What was asked between a look of Sunday night and one of Monday morning is seen."""
     # Item 12.

@@ -19,7 +19,7 @@ from auditor.base.snapshot import (
     Post,
     Snapshot,
 )
-from auditor.probes.base import BEFORE_RED, Batch, NotNow, Sighting, Target, Visit, Window, may_redden
+from auditor.probes.base import BEFORE_RED, Batch, NotNow, Sighting, Target, Visit, Window, may_redden, unread_control
 from auditor.probes.bodies import names_on
 from auditor.probes.expected import posts_asked
 from auditor.probes.http import Http, HttpConnection
@@ -106,22 +106,23 @@ class TelegramPreviewProbe:
         if not control.exists or result.outcome is not Outcome.PASSED or name is None:
             return result, answers
         inside: list[Answer] = []
-        about: dict[str, Any] = dict(zip(("wall", "thread"), self._inside(name, inside), strict=True))
+        wall, thread, cause = self._inside(name, inside)
+        about: dict[str, Any] = {"wall": wall, "thread": thread} | unread_control(cause)
         about["evidence"] = (*result.evidence, *(answer.evidence for answer in inside))
         return result.model_copy(update=about), (*answers, *inside)
 
-    def _inside(self, name: str, answers: list[Answer]) -> tuple[bool | None, bool | None]:
-        """Tell whether a control's preview shows messages, and the widget under the newest of them a talk."""
+    def _inside(self, name: str, answers: list[Answer]) -> tuple[bool | None, bool | None, Cause | None]:
+        """Tell whether a control's preview shows messages (else why not), and the widget under the newest a talk."""
         seen = self._web.history(name, None, EvidenceKind.CONTROL, answers, retry=False)
         if seen.unasked:
-            return None, None
+            return None, None, None
         posts = [m.id for m in seen.page.messages if not m.service] if seen.page is not None else []
         if not posts:
-            return False, None
+            return False, None, seen.cause
         if self._talk_under not in {None, name}:
-            return True, None  # one widget a run tells that the way to widgets is open
+            return True, None, None  # one widget a run tells that the way to widgets is open
         self._talk_under = name
-        return True, shows_talk(self._web, name, max(posts), answers)
+        return True, shows_talk(self._web, name, max(posts), answers), None
 
     def look(self, target: Target, window: Window, *, wait: bool = True) -> Sighting | NotNow:
         """Look at a channel: what it is, its history over `window`, its opening, and the talk under its posts."""

@@ -23,7 +23,7 @@ from auditor.base.snapshot import (
     Snapshot,
 )
 from auditor.base.threads import whole_or_none
-from auditor.probes.base import Batch, Clock, Login, NotNow, Sighting, Target, Window, may_redden
+from auditor.probes.base import Batch, Clock, Login, NotNow, Sighting, Target, Window, may_redden, unread_control
 from auditor.probes.bodies import Bodies, Others, names_on
 from auditor.probes.http import HttpConnection
 from auditor.probes.known import NOTHING
@@ -125,9 +125,10 @@ class _Looks:
         result, answers = self._controls.look(control)
         if not (control.exists and result.outcome is Outcome.PASSED and self._controls.owner is not None):
             return result, answers
-        wall, thread, more = look_inside(self._asker, self._controls.owner.id)
+        wall, thread, more, cause = look_inside(self._asker, self._controls.owner.id)
         answers = once((*answers, *more))
-        about = {"wall": wall, "thread": thread, "evidence": tuple(answer.evidence for answer in answers)}
+        about: dict[str, Any] = {"wall": wall, "thread": thread} | unread_control(cause)
+        about["evidence"] = tuple(answer.evidence for answer in answers)
         return result.model_copy(update=about), answers
 
     def sight(self, target: Target, window: Window) -> Sighting:

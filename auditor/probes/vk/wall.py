@@ -230,8 +230,8 @@ def _in_order(posts: tuple[WallPost, ...], *, first: bool) -> list[WallPost]:
     return [p for p in posts[1 if moved else 0 :] if not p.pinned]
 
 
-def look_inside(asker: Asker, owner_id: int) -> tuple[bool | None, bool | None, list[Answer]]:
-    """Tell whether a control's wall shows posts and one of its posts a thread, and the answers for it: two calls.
+def look_inside(asker: Asker, owner_id: int) -> tuple[bool | None, bool | None, list[Answer], Cause | None]:
+    """Tell whether a control's wall shows posts (else why not) and one of them a thread: two calls.
 
     None where that was not asked, or where there is nothing to be shown: a wall that is off, posts without comments.
     """
@@ -240,10 +240,11 @@ def look_inside(asker: Asker, owner_id: int) -> tuple[bool | None, bool | None, 
     if page is None:
         failure = wall.failure
         off = failure is not None and (failure.fact in {Fact.WALL_OFF, Fact.PRIVATE} or not failure.sent)
-        return (None if off or not wall.answers else False), None, wall.answers
+        unread = not off and bool(wall.answers)
+        return (False if unread else None), None, wall.answers, wall.cause if unread else None
     talked = next((p for p in page.posts if p.comments), None)
     if talked is None:
-        return bool(page.posts), None, wall.answers
+        return bool(page.posts), None, wall.answers, None
     about: dict[str, Param] = {
         "owner_id": owner_id,
         "post_id": talked.id,
@@ -253,9 +254,9 @@ def look_inside(asker: Asker, owner_id: int) -> tuple[bool | None, bool | None, 
     }
     seen = asker.ask(EvidenceKind.CONTROL, "wall.getComments", minimise.comments, **about)
     if seen.failure is not None and not seen.failure.sent:
-        return True, None, [*wall.answers, *seen.kept]
+        return True, None, [*wall.answers, *seen.kept], None
     talk = read_comments(seen.value)
-    return True, bool(talk and talk.size), [*wall.answers, *seen.kept]
+    return True, bool(talk and talk.size), [*wall.answers, *seen.kept], None
 
 
 def objection_to_empty(asker: Asker, owner_id: int) -> tuple[Cause | None, list[Answer]]:

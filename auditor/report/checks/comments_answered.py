@@ -131,8 +131,8 @@ _WORTH_TELLING = 3
 
 def _post(findings: Iterable[Finding[Answers]]) -> Text | None:
     known = [finding.values for finding in findings if finding.values.due]
-    n, due = (sum(getattr(values, name) or 0 for values in known) for name in ("no_reply_found", "due"))
-    unsure, same = (sum(getattr(values, name) or 0 for values in known) for name in ("unsure", "same_text"))
+    n, due = sum(values.no_reply_found or 0 for values in known), sum(values.due or 0 for values in known)
+    unsure, same = sum(values.unsure or 0 for values in known), sum(values.same_text or 0 for values in known)
     if not due:
         return None
     sentence = N_("no answer of the owner seen by the time of the look: to {n} of {due} questions that were due")

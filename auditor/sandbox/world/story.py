@@ -35,8 +35,6 @@ class Teller:
     """Strangers' pages that have taken a name over."""
     town: dict[str, Account] = field(default_factory=dict)
     """The institution's pages by network: they answer in other people's comments."""
-    echoes: dict[str, str] = field(default_factory=dict)
-    """By office the address of the institution's page that had a text of the office's week first."""
     _numbers: set[int] = field(default_factory=set)
 
     def number(self, low: int, high: int) -> int:
@@ -238,7 +236,6 @@ class Story:
         """Let the institution's page have had a post's text so many hours before."""
         post.text += " Сбор у вымышленного клуба в субботу в десять утра, перчатки и мешки выдадут на месте."
         body.posts.append(Post(post.at - timedelta(hours=hours), post.text))
-        self.teller.echoes[self.office.id] = body.url
 
     def on(self, account: Account, day: int) -> Post:
         """Return the first post placed on a day."""

@@ -63,8 +63,6 @@ class World:
     """The renamings and take-overs of the audited week."""
     sites: dict[str, Site] = field(default_factory=dict)
     """Official sites by office id."""
-    echoes: dict[str, str] = field(default_factory=dict)
-    """By office the address of the institution's page that had a text of the office's week first."""
     neutral: tuple[Mapping[str, str], ...] = ()
     """The networks on which, by the directive, silence is no fault."""
 
@@ -200,7 +198,6 @@ def _finished(seed: int, teller: Teller, rng: Random, last: int = 0) -> World:
         accounts=Accounts(teller.accounts),
         truths=[story.truth for story in stories],
         citizens=frozenset(teller.words.citizens),
-        echoes=teller.echoes,
         moves=tuple(teller.moves),
         strangers=frozenset(
             word
