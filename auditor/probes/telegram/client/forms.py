@@ -44,6 +44,8 @@ class Asked:
     name: str
     """The user name on record, in lower case."""
     door: Door
+    official: int | None = None
+    """The number of the confirmed channel, where known: of another nothing is kept but that it is there."""
     number: int | None = None
     """The channel's, once it is known."""
     group: int | None = None
@@ -99,6 +101,9 @@ def _who(raw: Raw, asked: Asked) -> dict[str, Any]:
     kind = _kind(entity)
     if kind is not Kind.CHANNEL:
         return {"kind": kind, "bears": asked.name in names}
+    if asked.official not in {None, entity["id"]}:
+        private = entity["_"].endswith("Forbidden")
+        return {"kind": kind, "bears": asked.name in names, "number": entity["id"], "private": private, "header": {}}
     group = chats.get(full.get("linked_chat_id") or 0)
     if full:
         asked.group_names = _names(group or {})
@@ -123,7 +128,6 @@ def _who(raw: Raw, asked: Asked) -> dict[str, Any]:
 def _header(entity: Raw, full: Raw) -> dict[str, Any]:
     about = full.get("about")
     return {
-        "title": entity.get("title"),
         "verified": bool(entity.get("verified")),
         "subscribers": full.get("participants_count"),
         "register_link": register_link(Description(about) if isinstance(about, str) else None),

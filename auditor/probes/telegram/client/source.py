@@ -48,7 +48,7 @@ class Client:
     def __init__(self, target: Target) -> None:
         """Take what is on record. Whom the sign-in has met only its `way.ClientWay` knows."""
         self._target = target
-        self._asked = Asked(target.address.name, Door.of(target))
+        self._asked = Asked(target.address.name, Door.of(target), target.id)
         self._who: Who | None = None
         self._first: datetime | None = None
 

@@ -23,7 +23,7 @@ from auditor.probes.telegram.forms import (
 from auditor.probes.telegram.source import Place, Thread
 from auditor.probes.telegram.speakers import Door
 from auditor.probes.telegram.web.pages import agrees, is_stub, read_landing, register_link
-from auditor.probes.telegram.web.preview import cut, read_preview
+from auditor.probes.telegram.web.preview import Preview, cut, read_preview
 from auditor.probes.telegram.web.talk import About, WebGlimpse, WebTalk, about_of
 
 HOST = "https://t.me"
@@ -58,7 +58,6 @@ class WebCard(Card):
         text = page.description
         about.door.learn(page.title, (text.text, *text.links) if text is not None else ())
         header = Header(
-            title=page.title,
             subscribers=page.subscribers,
             verified=page.verified,
             register_link=register_link(text),
@@ -86,15 +85,21 @@ class WebHistory(History):
         if not html:
             return {"at": raw["at"], "cause": Cause.THROTTLED}
         page = read_preview(html, name)
-        read = {"at": raw["at"], "number": page.number, "header": page.header, "unshown": page.unshown}
+        more = {"before": page.before, "foreign": page.foreign, "unshown": page.unshown}
+        read = {"at": raw["at"], "number": page.number, "header": page.header, **more}
         if about is not None:
-            if about.number is not None and page.number not in {None, about.number}:
+            if _may_be_another(page, about.number):
                 return {**read, "header": page.header and page.header.model_copy(update={"title": None})}
             text = page.description
             title = page.header.title if page.header is not None else None
             about.door.learn(title, (text.text, *text.links) if text is not None else ())
-        more = {"name": name, "html": html, "before": page.before, "foreign": page.foreign}
-        return {**read, **more, "messages": (*page.messages, *[Unread()] * page.damaged)}
+        return {**read, "name": name, "html": html, "messages": (*page.messages, *[Unread()] * page.damaged)}
+
+
+def _may_be_another(page: Preview, number: int | None) -> bool:
+    """Tell whether a page is not surely of the channel with `number`: by its own number, or because it shows none."""
+    empty = page.number is None and not (page.messages or page.damaged)
+    return number is not None and (empty or page.number not in {None, number})
 
 
 def _is_preview(html: str, name: str) -> bool:
