@@ -108,7 +108,7 @@ def test_a_body_shows_contacts_and_the_states_mark(sandbox: Sandbox, call: Call)
 
 
 @pytest.mark.parametrize(
-    ("method", "refusal"), [("users.search", 28), ("groups.search", 15), ("newsfeed.search", 1051)]
+    ("method", "refusal"), [("users.search", 28), ("groups.search", 28), ("newsfeed.search", 1051)]
 )
 def test_searches_are_refused_to_a_service_key_and_open_to_a_users(
     sandbox: Sandbox, call: Call, method: str, refusal: int

@@ -31,7 +31,6 @@ FAULTS = {
     "vk_daily_limit": "error 29 to wall.get",
     "vk_no_comments": "error 1051 to every wall.getComments",
     "vk_no_photos": "error 1051 to every photos.get",
-    "vk_execute_for_service": "no fault: a service key may call execute as well as a user's",
     "vk_empty_for_nobody": "if no name is known, users.get and groups.getById answer an empty list, not 113, 125",
     "website_down": "official sites cut every connection",
     "website_hangs": "official sites never answer, until the sandbox stops",

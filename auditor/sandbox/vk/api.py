@@ -1,13 +1,11 @@
 """The VK API of the synthetic world: /method/NAME with the errors of facts/vk.md 3.2, HTTP 200 for all of them."""
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 from auditor.sandbox.state import Faults, State
 from auditor.sandbox.vk import objects as answers
-from auditor.sandbox.vk.script import ScriptError, run
 from auditor.sandbox.world.model import Account, Post, Trouble, matches
 
 _Params = dict[str, str]
@@ -20,8 +18,6 @@ _MESSAGES = {
     8: "Invalid request: versions below 5.81 are deprecated",
     9: "Flood control",
     10: "Internal server error: could not check access_token now, check later.",
-    12: "",
-    13: "",
     14: "Captcha needed",
     15: "Access denied",
     18: "User was deleted or banned",
@@ -40,14 +36,13 @@ _PASSING = (("vk_too_many_once", 2, 6), ("vk_internal_once", 1, 10))
 
 
 _USERS_ONLY = {
-    "users.search": (28, ""),
-    "groups.search": (15, "no access to call this method"),
-    "newsfeed.search": (1051, ""),
+    "execute": 28,
+    "users.search": 28,
+    "groups.search": 28,
+    "newsfeed.search": 1051,
 }
 """What a service key gets for a method that only a user's may call (facts/vk.md 0.2)."""
 _MOST_USERS, _MOST_GROUPS, _MOST_FOUND, _MOST_NEWS = 1000, 500, 1000, 200
-_MOST_BYTES = 5 * 1024 * 1024
-"""What an answer to ``execute`` may hold."""
 
 
 class VkError(Exception):
@@ -96,33 +91,9 @@ class VkApi:
         """Answer one call, with its response or its error."""
         try:
             self._admit(method, params)
-            if method == "execute":
-                return self._execute(params)
             return {"response": self._methods[method](params)}
         except VkError as error:
             return error.body(params)
-
-    def _execute(self, params: _Params) -> dict[str, Any]:
-        """Run a script. A call in it that fails is false; its error is told beside the answer, the last one twice."""
-        token, failed = params.get("access_token", ""), list[dict[str, Any]]()
-
-        def call(method: str, given: dict[str, Any]) -> Any:
-            asked = _as_sent(given)
-            try:
-                self._refuse(method, {**asked, "access_token": token})
-                return self._methods[method](asked)
-            except VkError as error:
-                failed.append({"method": method, "error_code": error.code, "error_msg": error.message})
-                return False
-
-        try:
-            value = run(params.get("code", ""), call)
-        except ScriptError as error:
-            raise VkError(error.code, str(error)) from None
-        if not _fits(value):
-            raise VkError(13, "Runtime error occurred during code invocation: response size is too big")
-        errors = [*failed, {**failed[-1], "method": "execute"}] if failed else []
-        return {"response": value, **({"execute_errors": errors} if errors else {})}
 
     def touches(self, params: _Params) -> list[Account]:
         """Return the accounts that a call is about."""
@@ -149,20 +120,10 @@ class VkApi:
             raise VkError(5)
         if not _new_enough(params.get("v", "")):
             raise VkError(8)
-        if method == "execute" and (user or "vk_execute_for_service" in self.faults):
-            return
-        if method == "execute":
-            raise VkError(28)
-        self._refuse(method, params)
-
-    def _refuse(self, method: str, params: _Params) -> None:
-        """Refuse what the key may not call, and what is asked too often of one page."""
-        user = params.get("access_token") == self._state.vk_user_token
+        if not user and method in _USERS_ONLY:
+            raise VkError(_USERS_ONLY[method])
         if method not in self._methods:
             raise VkError(3)
-        if not user and method in _USERS_ONLY:
-            code, detail = _USERS_ONLY[method]
-            raise VkError(code, detail)
         walled = "owner_id" in params or "domain" in params
         if walled and any(account.trouble is Trouble.THROTTLED for account in self.touches(params)):
             raise VkError(9)  # VK counts the same calls, and those about a wall are the same; names come in one
@@ -324,25 +285,6 @@ class VkApi:
             if post.id == number:
                 return post
         raise VkError(15, "post was not found")
-
-
-def _fits(value: Any) -> bool:
-    """Tell whether a value can be written as an answer: within the limit, and not a part of itself."""
-    try:
-        return len(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")) <= _MOST_BYTES
-    except (ValueError, RecursionError):
-        return False
-
-
-def _as_sent(given: dict[str, Any]) -> _Params:
-    """Write a script's parameters as a form would have them."""
-    return {key: _written(value) for key, value in given.items() if value is not None}
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(int(value))
-    return ",".join(map(_written, value)) if isinstance(value, list) else str(value)
 
 
 def _cut(params: _Params, found: list[Account], write: Callable[[Account], dict[str, Any]]) -> dict[str, Any]:
