@@ -85,11 +85,11 @@ SHORT_LISTS = {
 LIBRARIES = {
     **{
         f"{room} imports {library}": (f"auditor.{room}", f"import {library}", library)
-        for room in ("run.collect", "search", "registry", "report", "commands", "probes.vk", "probes.tme")
+        for room in ("run.collect", "search", "registry", "report", "commands", "probes.vk", "probes.telegram.web")
         for library in ("httpx", "requests", "telethon")
     },
     "collecting imports vk_api": ("auditor.run.collect", "import vk_api", "vk_api"),
-    "Telegram's pages import vk_api": ("auditor.probes.tme", "import vk_api", "vk_api"),
+    "Telegram's pages import vk_api": ("auditor.probes.telegram.web", "import vk_api", "vk_api"),
 }
 """What speaks to a network, outside of the one module that may use it."""
 
@@ -97,23 +97,23 @@ NETWORKS = {
     **{
         f"{room} reads a network's probe": (
             f"auditor.{room}",
-            "import auditor.probes.tme.probe",
-            "auditor.probes.tme.probe",
+            "import auditor.probes.telegram.look",
+            "auditor.probes.telegram.look",
         )
         for room in ("audit", "run", "commands", "search.weighing")
     },
-    "VK reads Telegram": ("auditor.probes.vk", "import auditor.probes.tme.pages", "auditor.probes.tme.pages"),
+    "VK reads Telegram": ("auditor.probes.vk", "import auditor.probes.telegram.look", "auditor.probes.telegram.look"),
     "the public pages sign in": (
-        "auditor.probes.tme",
-        "import auditor.probes.mtproto.place",
-        "auditor.probes.mtproto.place",
+        "auditor.probes.telegram.web",
+        "import auditor.probes.telegram.client.session",
+        "auditor.probes.telegram.client.session",
     ),
     "a network's facts need its name": (
         "auditor.probes.vk.network",
         "import auditor.base.snapshot",
         "auditor.base.snapshot",
     ),
-    "a second module imports telethon": ("auditor.probes.mtproto.reading", "import telethon", "telethon"),
+    "a second module imports telethon": ("auditor.probes.telegram.client.way", "import telethon", "telethon"),
 }
 """What only a network's own folder may know."""
 

@@ -7,7 +7,7 @@ import pytest
 from auditor.base.errors import SettingsError
 from auditor.base.secrets import Secret
 from auditor.base.settings import load_settings
-from auditor.probes.tme.network import WebSettings
+from auditor.probes.telegram.web.network import WebSettings
 from auditor.probes.vk.network import VkSettings
 
 

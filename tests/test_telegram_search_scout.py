@@ -9,12 +9,11 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.base.address import Address
-from auditor.base.settings import load_settings
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Precision
 from auditor.probes.base import Login
-from auditor.probes.driver import Limits, Timer
+from auditor.probes.driver import Limits
 from auditor.probes.plugins import Opened
-from auditor.probes.telegram.client.session import Session, account_of, read_session
+from auditor.probes.telegram.client.session import Session, account_of, read_session, session_file
 from auditor.probes.telegram.client.way import ClientWay
 from auditor.probes.telegram.web.way import WebWay
 from auditor.probes.web import Web
@@ -27,7 +26,7 @@ from auditor.search.scouts.base import CallResult, Scout, Task
 from auditor.search.scouts.telegram_client import TelegramClientScout, text_of
 from auditor.search.scouts.telegram_preview import TelegramPreviewScout
 from auditor.search.scouts.website import SiteWay, WebsiteScout
-from tests.telegram_client import CONTROL, Client, address, methods
+from tests.looks.signed_in import CONTROL, FakeTime, Phone, address, methods
 
 LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
 
@@ -35,6 +34,18 @@ LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def world() -> World:
     return World.hidden()
+
+
+class Client:
+    """An account signed in at a sandbox, and how long its scout has slept."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        self.sandbox, self.time = sandbox, FakeTime()
+        self.wiring = Phone(sandbox, folder).wiring()
+
+    @property
+    def slept(self) -> list[float]:
+        return self.time.slept
 
 
 @pytest.fixture
@@ -51,14 +62,13 @@ def scout(client: Client) -> Iterator[TelegramClientScout]:
 
 
 def scout_of(
-    client: Client, login: Login | None = None, *, session: Path | None = None, own: Sequence[Address] = ()
+    client: Client, login: Login | None = None, *, signed_in: bool = True, own: Sequence[Address] = ()
 ) -> TelegramClientScout:
-    signed_in = read_session(session or client.session)
-    settings = load_settings(client.sandbox.settings(client=client.session.parent), client.session.parent)
-    account = account_of(settings, signed_in or Session())
+    session = read_session(session_file(client.wiring.settings, client.wiring.data))
+    account = account_of(client.wiring.settings, session or Session())
     way = ClientWay(account if signed_in else None, login, lambda: client.sandbox.now)
-    timer = Timer(lambda: sum(client.slept), client.slept.append)
-    return TelegramClientScout(Opened(way, way.limits, way.login), lambda: client.sandbox.now, own, timer)
+    opened = Opened(way, way.limits, way.login)
+    return TelegramClientScout(opened, lambda: client.sandbox.now, own, client.time.timer)
 
 
 def preview_of(client: Client, *own: Address) -> TelegramPreviewScout:
@@ -180,7 +190,7 @@ def test_a_session_that_is_signed_out_closes_every_door(client: Client, scout: T
 
 def test_without_a_session_nothing_is_asked(client: Client):
     """Every door is closed, and says what opens it."""
-    scout = scout_of(client, session=client.session.with_name("none.session"))
+    scout = scout_of(client, signed_in=False)
     assert [(d.open, d.cause) for d in scout.doors()] == [(False, Cause.NO_CREDENTIALS)] * 2
     assert scout.search("Имярек", everybody) == CallResult(cause=Cause.NO_CREDENTIALS)
     assert scout.read(address("imyarek"), LONG_AGO, everybody) == CallResult(cause=Cause.NO_CREDENTIALS)

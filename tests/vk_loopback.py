@@ -14,16 +14,11 @@ from zoneinfo import ZoneInfo
 
 from auditor.base.address import Address
 from auditor.base.weeks import Week
-from auditor.probes.base import Sighting, Target, Window
-from auditor.probes.http import HttpConnection
-from auditor.probes.vk.probe import VkProbe
 from auditor.registry.models import Control
-from tests.vk_replays import replaying
 
 TOKEN = "vk1.a.service-key-that-must-never-be-seen-0123456789"
 WEEK = Week(2026, 47, ZoneInfo("Asia/Tomsk"))
 NOW = WEEK.ends + timedelta(hours=30)
-WINDOW = Window.of(WEEK, NOW)
 FIRST_DAY = WEEK.starts + timedelta(hours=5)
 
 
@@ -146,35 +141,8 @@ def serving(world: World) -> Iterator[str]:
         thread.join()
 
 
-def connection(url: str, **more: Any) -> HttpConnection:
-    """Return the way to a server on loopback: no pause between requests, no waiting."""
-    settings = {"url": url, "interval": 1e-6, "sleep": lambda _: None, "clock": lambda: NOW}
-    return HttpConnection(**(settings | more))
-
-
-@contextmanager
-def probing(world: World, token: str | None = TOKEN, *, vantage: str = "", **more: Any) -> Iterator[VkProbe]:
-    """Give a probe that looks at `world` and does not wait between requests; every look is made again as well."""
-    with serving(world) as url:
-        probe = VkProbe(connection(url, **more), token, vantage=vantage)
-        try:
-            yield replaying(probe)
-        finally:
-            probe.close()
-
-
-def target(name: str, **more: Any) -> Target:
-    return Target(Address.parse(f"https://vk.com/{name}"), **more)
-
-
 def control(name: str, *, exists: bool) -> Control:
     return Control(url=Address.parse(f"https://vk.com/{name}"), exists=exists)
-
-
-def look(world: World, name: str, **more: Any) -> Sighting:
-    """Look once at one page of `world`."""
-    with probing(world) as probe:
-        return probe.look(target(name, **more), WINDOW)
 
 
 def seconds(moment: datetime) -> int:

@@ -1,23 +1,24 @@
 """The networks that the program looks at and the routes to them, as each declares itself.
 
-A network is a plug-in: a folder of `auditor.probes` for each route to it. The folder's module ``network`` says what the
-rest of the program needs to know: ``ROUTE`` is a `RouteFacts`, and the folder of a network's first route also has
-``NETWORK``, a `NetworkFacts`. Everything else reads these facts and names no network.
-
-The folders are found by where they are. This room is below the probes and imports none of them; a module ``network``
-imports nothing but base.
+There is a folder of `auditor.probes` for each route. Its module ``network`` says what the rest of the program needs to
+know: ``ROUTE`` is a `RouteFacts`, and the folder of a network's first route also has ``NETWORK``, a `NetworkFacts`.
+Everything else reads these facts and names no network. This room is below the probes and imports none of them; a
+module ``network`` imports nothing but base.
 """
 
 import importlib
-import pkgutil
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
 from typing import Any
 
-_FOLDERS = "auditor.probes"
+FOLDERS = {
+    "vk": "auditor.probes.vk",
+    "telegram_preview": "auditor.probes.telegram.web",
+    "telegram_client": "auditor.probes.telegram.client",
+}
+"""The folder of each route, by the route's key."""
 
 
 def _never(_name: str) -> bool:
@@ -123,18 +124,5 @@ def routes() -> dict[str, RouteFacts]:
     return {r.key: r for r in sorted(found, key=lambda r: (networks()[r.network].order, r.order))}
 
 
-@cache
-def _folders() -> tuple[str, ...]:
-    """Return the dotted names of the plug-ins' folders."""
-    package = importlib.import_module(_FOLDERS)
-    found = (f"{_FOLDERS}.{m.name}" for m in pkgutil.iter_modules(package.__path__) if m.ispkg)
-    return tuple(name for name in found if find_spec(f"{name}.network") is not None)
-
-
-def folder_of(route: str) -> str:
-    """Return the dotted name of the folder that declares the route with this key."""
-    return next(name for name in _folders() if importlib.import_module(f"{name}.network").ROUTE.key == route)
-
-
 def _modules() -> list[Any]:
-    return [importlib.import_module(f"{name}.network") for name in _folders()]
+    return [importlib.import_module(f"{folder}.network") for folder in FOLDERS.values()]

@@ -19,7 +19,7 @@ from auditor.base.safe import one_line
 from auditor.base.snapshot import Cause, Route, Snapshot
 from auditor.base.text import N_, Scalar, Text
 from auditor.commands.purge import cutoffs_at
-from auditor.probes.plugins import Line, Wiring, look_plugin_of
+from auditor.probes.plugins import Line, Wiring, plugin_of
 from auditor.run.session import Session
 
 _ABOUT = 16
@@ -141,9 +141,12 @@ def _routes(session: Session) -> Iterator[Line]:
     wiring = Wiring(
         session.settings, session.clock, session.data, _ask(session.data, Archive.login), live=session.as_of is None
     )
-    for plugin in map(look_plugin_of, Route):
+    for plugin in map(plugin_of, Route):
         controls = tuple(c for c in session.registry.controls if c.url.network is plugin.route.network)
-        yield from plugin.examine(replace(wiring, controls=controls))
+        for line in plugin.examine(replace(wiring, controls=controls)):
+            yield line
+            if line.state == "unreachable":  # told once, with the setting that mends it: the rest would say the same
+                break
 
 
 def print_diagnosis(lines: Sequence[Line], words: Catalogue) -> None:

@@ -43,16 +43,17 @@ def _log_in(session: "Session") -> str:
     Raises `UsageError` without a terminal: a secret never comes by a pipe or an argument.
     """
     from auditor.archive.opening import make_private_folder
-    from auditor.probes.mtproto.place import connection_to_sign_in
-    from auditor.probes.mtproto.sign_in import Prompts, sign_in
+    from auditor.probes.telegram.client.session import session_file
+    from auditor.probes.telegram.client.sign_in import Prompts, sign_in
 
     if not sys.stdin.isatty():
         raise UsageError("signing in asks at a terminal; run it in one")
-    connection = connection_to_sign_in(session.settings, session.data)
-    make_private_folder(connection.file.parent)
+    file = session_file(session.settings, session.data)
+    make_private_folder(file.parent)
     words = session.words
     who = sign_in(
-        connection,
+        session.settings,
+        file,
         Prompts(
             phone=lambda: _ask(words, N_("Phone number of the account (not shown as you type): ")),
             code=lambda: _ask(words, N_("Code that Telegram sent (not shown): ")),
@@ -73,9 +74,9 @@ def _tell(words: "Catalogue", sentence: str) -> None:
 
 def _log_out(session: "Session") -> str:
     """End the session at Telegram and remove its file; return a line that says what was ended."""
-    from auditor.probes.mtproto.place import connection_to_sign_in
-    from auditor.probes.mtproto.sign_in import sign_out
+    from auditor.probes.telegram.client.session import session_file
+    from auditor.probes.telegram.client.sign_in import sign_out
 
-    ended = sign_out(connection_to_sign_in(session.settings, session.data))
+    ended = sign_out(session.settings, session_file(session.settings, session.data))
     sentence = N_("Signed out; the session is ended at Telegram") if ended else N_("There was no session to end")
     return session.words.gettext(sentence)

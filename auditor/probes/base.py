@@ -1,12 +1,10 @@
 """What every probe is given and gives back."""
 
 import hashlib
-import math
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -14,12 +12,9 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime, PlainSerializer, PlainValidator
 
 from auditor.base.address import Address
-from auditor.base.answers import Answer
-from auditor.base.snapshot import Cause, Comment, Evidence, Outcome, Side, Snapshot
+from auditor.base.snapshot import Cause, Outcome, Side
 from auditor.base.weeks import Week
 from auditor.probes.bodies import Others
-from auditor.probes.known import NOTHING, Known
-from auditor.registry.models import Control
 
 Clock = Callable[[], datetime]
 """The moment, as UTC. Passed in, so that a run can be made again."""
@@ -112,20 +107,6 @@ def _others(value: Any) -> AbstractSet[Address]:
     return value if isinstance(value, AbstractSet) else frozenset(map(Address.parse, value))
 
 
-def _reference(known: Known) -> dict[str, Any] | None:
-    """Write for a note what a look knew: which looks it was made of. None: nothing was known."""
-    return {"runs": known.runs, "as_of": known.as_of.isoformat(), "hours": known.hours} if known.as_of else None
-
-
-def _referred(value: Any) -> Known:
-    """Read which looks `Known` is to be made of; the looks themselves are not in a note."""
-    if isinstance(value, Known):
-        return value
-    if value is None:
-        return NOTHING
-    return Known(tuple(value["runs"]), datetime.fromisoformat(value["as_of"]), value["hours"])
-
-
 AskedAddress = Annotated[Address, PlainSerializer(as_asked)]
 """An address that is written down as it was asked for."""
 
@@ -175,68 +156,6 @@ class Target:
     control: str = ""
     """The name of a page known to exist, by which a page that seems to be missing is believed; empty: the network's own
     choice."""
-    known: Annotated[Known, PlainValidator(_referred), PlainSerializer(_reference)] = NOTHING
-    """What earlier looks by the same route have seen of the page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Some hundred targets that a route is about to look at. What is asked for them at once, a kill may cost."""
-
-    targets: tuple[Target, ...]
-    window: Window
-    controls: tuple[Control, ...] = ()
-    """What it looks at before them: in a run's first batch only."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotNow:
-    """What a look comes to that needs a method which is closed for a while: it is put off, and nothing is stored."""
-
-    until: datetime | None = None
-    """When there is room again, where a day's calls are spent."""
-
-
-@dataclass(frozen=True, slots=True)
-class DailyLimit:
-    """What a forecast takes of a method that may be called so often a day, or in a run."""
-
-    calls: float = 0
-    left: float = math.inf
-    """Calls that are left of today's."""
-    a_day: float = math.inf
-    free: frozenset[Address] = frozenset()
-    """Pages that take no such call."""
-    a_run: bool = False
-    """It is a run's limit, whatever others the day has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """What a route would ask."""
-
-    methods: Mapping[str, int] = field(default_factory=dict)
-    """Requests by method."""
-    seconds: float = 0.0
-    """How long they take at the route's limits."""
-    daily: DailyLimit = field(default_factory=DailyLimit)
-    together: "Forecast | None" = None
-    """What it would ask if the key may ask for many things in one request, where nobody knows yet whether it may."""
-    closed: Mapping[str, datetime] = field(default_factory=dict)
-    """Methods that the network has closed, each with when it opens: what needs them is not asked before."""
-
-    @property
-    def requests(self) -> int:
-        """How many requests they are."""
-        return sum(self.methods.values())
-
-    def __add__(self, other: "Forecast") -> "Forecast":
-        """Return what both take, one after the other."""
-        sums = Counter(self.methods)
-        sums.update(other.methods)
-        daily = replace(other.daily, calls=self.daily.calls + other.daily.calls)
-        together = other.together and (self.together or Forecast()) + other.together
-        return Forecast(sums, self.seconds + other.seconds, daily, together, {**self.closed, **other.closed})
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,33 +200,6 @@ class Login:
     spent: tuple[Spent, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A snapshot with the answers behind it; a signed-in route adds what it has learned for the next run."""
-
-    snapshot: Snapshot
-    answers: tuple[Answer, ...] = ()
-    login: Login | None = None
-
-
-@dataclass(slots=True)
-class Visit:
-    """A look in progress: the answers and the facts so far, the facts named as in `Snapshot`."""
-
-    target: Target
-    window: Window
-    taken_at: datetime
-    answers: list[Answer] = field(default_factory=list)
-    facts: dict[str, Any] = field(default_factory=dict)
-    carried: list[Evidence] = field(default_factory=list)
-    """Answers of earlier looks on which something rests that was not asked for again."""
-
-    @property
-    def evidence(self) -> tuple[Evidence, ...]:
-        """All answers on which the look rests, each once."""
-        return tuple({e.id: e for e in (*(a.evidence for a in self.answers), *self.carried)}.values())
-
-
 def unread_control(cause: Cause | None) -> dict[str, Any]:
     """Return how a control came out that was there, and whose posts could not be read for this cause."""
     return {} if cause is None else {"outcome": Outcome.CANT_TELL, "cause": cause}
@@ -315,21 +207,3 @@ def unread_control(cause: Cause | None) -> dict[str, Any]:
 
 SPEAKS = frozenset({Side.OWNER, Side.BODY})
 """Whoever answers for the holder."""
-BEFORE_RED = timedelta(minutes=90)
-"""So old may be what is remembered of a thread where silence may be held against a person; older it is read again.
-
-Short, so that an answer given since is seen; not nothing, so that a run repeated at once asks for little.
-"""
-
-
-def may_redden(comments: Iterable[Comment], window: Window) -> bool:
-    """Tell whether a question of the week has no answer and nobody who speaks for the page was seen to answer.
-
-    Each such question may be held against the person, who is judged over all his pages: so nothing of it may rest on
-    what is only remembered. `comments` are those under the posts of the window.
-    """
-    told = list(comments)
-    citizens = {c.id for c in told if c.side is Side.CITIZEN}
-    if any((c.answers or c.reply_to) in citizens for c in told if c.side in SPEAKS):
-        return False
-    return any(c.question and not c.deleted and window.starts <= c.at < window.ends for c in told)

@@ -172,6 +172,7 @@ class Driver:
     _unbegun: list[_Running] = field(default_factory=list)
     _in_a_row: Counter[str] = field(default_factory=Counter)
     _answered: bool = False
+    _failure: Failure | None = None
     _horizon: float = -math.inf
 
     def __post_init__(self) -> None:
@@ -201,6 +202,12 @@ class Driver:
 
         self.run({question.url: look()}, lambda _key, _seen, _tape: None)
         return heard[0] if heard else self._unasked()
+
+    @property
+    def unanswered(self) -> Failure | None:
+        """Why nothing was answered; None where something was, or nothing was asked."""
+        shut = (failure for _, failure in self.closed.values())
+        return None if self._answered else self._failure or next(shut, None)
 
     # Whose turn it is ------------------------------------------------------------------------------------------------
 
@@ -309,6 +316,7 @@ class Driver:
     def _asks_again(self, group: list[_Running], failure: Failure) -> bool:
         """Note what a failure says of the route, and tell whether to ask again before any look hears of it."""
         method, tries = group[0].asked.call.method, group[0].tries
+        self._failure = failure
         for running in group:
             running.tries += 1
         if failure.act is Act.TELL and len(group) > 1:

@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -23,8 +23,8 @@ from auditor.base.snapshot import ControlResult, Route, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Clock, Login, Target, Window, as_asked
 from auditor.probes.driver import Driver, Ends
-from auditor.probes.looks import Look, Record
-from auditor.probes.plugins import LookPlugin, Opened
+from auditor.probes.looks import Failure, Look, Record
+from auditor.probes.plugins import Opened, Plugin
 from auditor.registry.models import Control, Office, Registry
 from auditor.run.notes import ControlNote, LookNote
 from auditor.run.plan import Plan, everybody_in, window_of
@@ -41,7 +41,7 @@ ENDLESS = Ends()
 class OpenRoute:
     """A route that is set up for a run."""
 
-    plugin: LookPlugin
+    plugin: Plugin
     opened: Opened
 
     @property
@@ -74,17 +74,13 @@ def collect(
     progress: Progress | None = None,
     live: bool = False,
     ends: Ends = ENDLESS,
+    silent: Callable[[Route, Failure], None] = lambda _route, _failure: None,
 ) -> Collected:
     """Look at the controls and at every account of `offices` (by default all); store each as soon as it is seen.
 
     A run of all continues one of its week that was killed, or whose time was too short. `live`: `clock` is the
-    machine's, so what is not of this moment is not believed.
+    machine's, so what is not of this moment is not believed. `silent` is told at once of a route that answers nothing.
     """
-    if routes and not isinstance(routes[0], OpenRoute):  # until the last probe is a look
-        from auditor.run import old_collect  # noqa: PLC0415
-
-        told = {"command": command, "vantage": vantage, "offices": offices, "progress": progress, "live": live}
-        return old_collect.collect(archive, registry, week, routes, clock, **told)
     started, of_all = clock(), offices is None
     plan = Plan.of(archive, registry, week, started, offices)
     number = archive.start_run(
@@ -97,7 +93,7 @@ def collect(
     archive.keep_plan(number, map(as_asked, everybody_in(registry)), started)
     run = _Run(archive, number, str(week), vantage, live, window_of(registry, week, started), started)
     walks = [run.walk(route, plan, registry.controls, clock, ends) for route in routes]
-    run.store_all(walks, ends.ask + _GRACE, progress)
+    run.store_all(walks, ends.ask + _GRACE, progress, silent)
     return run.finish(walks, plan, clock(), of_all=of_all)
 
 
@@ -108,6 +104,8 @@ class _Ended:
     about: Target | Control | None
     seen: Any
     tape: Sequence[Record]
+    login: Login | None
+    """What the route's login was by then: a run that is killed has spent its calls all the same."""
 
 
 @dataclass
@@ -159,9 +157,12 @@ class _Walk:
         looks = {key: self._look(subject) for key, subject in about.items()}
 
         def sink(key: str, seen: Any, tape: Sequence[Record]) -> None:
-            self.told.put((self, _Ended(about[key], seen, tape)))
+            self._tell(about[key], seen, tape)
 
         self.driver.run(looks, sink)
+
+    def _tell(self, about: Target | Control | None, seen: Any, tape: Sequence[Record]) -> None:
+        self.told.put((self, _Ended(about, seen, tape, self.open.opened.login(self.driver))))
 
     def _look(self, subject: Target | Control) -> Look[Any]:
         if isinstance(subject, Control):
@@ -177,7 +178,7 @@ class _Walk:
 
         def sink(key: str, seen: Any, tape: Sequence[Record]) -> None:  # noqa: ARG001 - there is but one look
             found.update(seen or {})
-            self.told.put((self, _Ended(None, seen, tape)))
+            self._tell(None, seen, tape)
 
         self.driver.run({"names": search(sorted(wanted))}, sink)
         self.numbers |= {name: number for name, number in found.items() if number}
@@ -213,7 +214,13 @@ class _Run:
             self.told,
         )
 
-    def store_all(self, walks: Sequence[_Walk], until: float, progress: Progress | None) -> None:
+    def store_all(
+        self,
+        walks: Sequence[_Walk],
+        until: float,
+        progress: Progress | None,
+        silent: Callable[[Route, Failure], None],
+    ) -> None:
         """Store what the routes see until the last has ended, or `until` by the clock that a timer goes by."""
         walking, done = len(walks), 0
         total = sum(len(walk.targets) for walk in walks)
@@ -226,6 +233,8 @@ class _Run:
                 walk, ended = self.told.get(timeout=wait)
                 if ended is None:
                     walking -= 1
+                    if walk.driver.unanswered is not None:
+                        silent(walk.route, walk.driver.unanswered)
                     continue
                 url = self._store(walk, ended)
                 done += isinstance(ended.about, Target)
@@ -242,6 +251,8 @@ class _Run:
         answers, about = [record.answer() for record in ended.tape], ended.about
         evidence = tuple(answer.evidence for answer in answers)
         seen: Snapshot | ControlResult
+        if ended.login is not None:
+            self.archive.remember(self.number, ended.login, walk.driver.clock())
         if about is None:
             self.archive.keep(self.number, answers)
             return ""

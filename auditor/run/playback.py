@@ -28,14 +28,14 @@ from auditor.base.snapshot import (
     with_run,
 )
 from auditor.probes.looks import Look, replay
-from auditor.probes.plugins import LookPlugin, look_plugin_of
+from auditor.probes.plugins import Plugin, plugin_of
 from auditor.run.notes import ControlNote, LookNote
 from auditor.run.seen import stored_control, stored_look
 
 _Seen = TypeVar("_Seen", Snapshot, ControlResult)
 _Note = TypeVar("_Note", bound=BaseModel)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-PluginOf = Callable[[Route], LookPlugin]
+PluginOf = Callable[[Route], Plugin]
 
 
 class Reason(StrEnum):
@@ -82,7 +82,7 @@ class _MissingError(Exception):
         self.reason, self.detail = reason, detail
 
 
-def play_runs(archive: Archive, runs: frozenset[int], as_of: datetime, plugin_of: PluginOf = look_plugin_of) -> Played:
+def play_runs(archive: Archive, runs: frozenset[int], as_of: datetime, plugin_of: PluginOf = plugin_of) -> Played:
     """Take again what `runs` saw up to `as_of`."""
     played, player = Played(), _Player(archive, plugin_of)
     for control in archive.control_looks(as_of):

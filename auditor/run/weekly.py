@@ -1,5 +1,6 @@
 """One week's looks over the network: what they would ask, and what they saw."""
 
+import logging
 import math
 import time
 from collections.abc import Iterator, Sequence
@@ -10,12 +11,16 @@ from auditor.base.logs import Progress
 from auditor.base.snapshot import Route
 from auditor.base.weeks import Week
 from auditor.probes.driver import Ends
-from auditor.probes.plugins import Wiring, look_plugin_of
+from auditor.probes.looks import Failure
+from auditor.probes.plugins import Wiring, plugin_of
+from auditor.probes.unanswered import why_unanswered
 from auditor.registry import Office
 from auditor.run.collect import Collected, OpenRoute, collect
 from auditor.run.forecast import RouteForecast, forecast_of
 from auditor.run.plan import Plan
 from auditor.run.session import Session
+
+log = logging.getLogger(__name__)
 
 
 def forecast_week(session: Session, week: Week) -> list[RouteForecast]:
@@ -39,8 +44,14 @@ def look(
     """Look at the accounts of `offices` (by default all) over every route, and store what was seen.
 
     After `ends`, by the monotonic clock, nothing more is asked: what was not seen by then could not be told. After
-    `seconds` no look is begun, and those that were begun get as long again; the rest is left to the next run.
+    `seconds` no look is begun, and those that were begun get as long again; the rest is left to the next run. A route
+    that answers nothing is told in one line, with the setting that mends it, while the others go on.
     """
+
+    def tell_silent(route: Route, failure: Failure) -> None:
+        words, why = session.words, why_unanswered(route, failure, session.settings)
+        log.warning("%s: %s", words.gettext(route.facts.name), words.text(why))
+
     with open_routes(session, archive) as routes:
         return collect(
             archive,
@@ -54,6 +65,7 @@ def look(
             progress=progress,
             live=session.as_of is None,
             ends=_ends(ends, seconds),
+            silent=tell_silent,
         )
 
 
@@ -68,7 +80,7 @@ def _ends(ends: float, seconds: float | None) -> Ends:
 def open_routes(session: Session, archive: Archive) -> Iterator[list[OpenRoute]]:
     """Open each route that is set up; their connections are closed afterwards."""
     wiring = Wiring(session.settings, session.clock, session.data, archive.login(), archive.logins())
-    plugins = [look_plugin_of(route) for route in Route]
+    plugins = [plugin_of(route) for route in Route]
     opened = [(plugin, plugin.open(wiring)) for plugin in plugins]
     routes = [OpenRoute(plugin, way) for plugin, way in opened if way is not None]
     try:

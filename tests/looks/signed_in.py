@@ -15,7 +15,7 @@ from auditor.probes.base import Login, Target, Window
 from auditor.probes.driver import Driver, Limits, Reply, Timer
 from auditor.probes.looks import Call, Record, replay
 from auditor.probes.plugins import Wiring
-from auditor.probes.telegram.client.look_plugin import PLUGIN
+from auditor.probes.telegram.client.plugin import PLUGIN
 from auditor.probes.telegram.client.way import ClientWay
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World

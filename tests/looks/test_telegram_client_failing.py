@@ -9,7 +9,7 @@ import pytest
 
 from auditor.base.snapshot import Cause, Side, Snapshot
 from auditor.probes.looks import Act, Look
-from auditor.probes.telegram.client.look_plugin import PLUGIN
+from auditor.probes.telegram.client.plugin import PLUGIN
 from auditor.probes.telegram.client.way import RESOLVE, ClientWay
 from auditor.sandbox import Sandbox, World
 from tests.looks import every_ask

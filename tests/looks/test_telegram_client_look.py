@@ -11,7 +11,7 @@ import pytest
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Precision, Snapshot
 from auditor.probes.base import Login, Sighting, Target
-from auditor.probes.telegram.client.look_plugin import PLUGIN
+from auditor.probes.telegram.client.plugin import PLUGIN
 from auditor.probes.telegram.client.way import RESOLVE
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
@@ -308,7 +308,7 @@ def test_threads_that_were_left_out_are_not_asked_for(phone: Phone, glava: str) 
 
 WITHOUT = """
 import sys
-from auditor.probes.telegram.client.look_plugin import PLUGIN
+from auditor.probes.telegram.client.plugin import PLUGIN
 print("telethon" in sys.modules)
 """
 

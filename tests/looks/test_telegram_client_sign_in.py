@@ -11,7 +11,7 @@ import pytest
 
 from auditor.base.errors import CannotRunError, SettingsError, UsageError
 from auditor.base.settings import Settings, load_settings
-from auditor.probes.telegram.client.look_plugin import PLUGIN
+from auditor.probes.telegram.client.plugin import PLUGIN
 from auditor.probes.telegram.client.session import read_session, session_file
 from auditor.probes.telegram.client.sign_in import Owner, Prompts, owner_of, sign_in, sign_out
 from auditor.sandbox import Sandbox, World

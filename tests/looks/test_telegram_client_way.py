@@ -26,7 +26,7 @@ from auditor.probes.base import Flood, Login, Peer, Spent, Window
 from auditor.probes.driver import Driver
 from auditor.probes.looks import Act, Call
 from auditor.probes.telegram.client import wire
-from auditor.probes.telegram.client.look_plugin import PLUGIN
+from auditor.probes.telegram.client.plugin import PLUGIN
 from auditor.probes.telegram.client.session import (
     Account,
     DataCentre,

@@ -16,7 +16,7 @@ from auditor.probes.bodies import names_on
 from auditor.probes.driver import Driver
 from auditor.probes.looks import Record, replay
 from auditor.probes.plugins import Wiring
-from auditor.probes.vk.look_plugin import PLUGIN
+from auditor.probes.vk.plugin import PLUGIN
 from auditor.probes.vk.speakers import staff_name
 from auditor.registry import parse_registry
 from auditor.registry.models import Control

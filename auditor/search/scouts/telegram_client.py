@@ -21,7 +21,7 @@ from auditor.base.snapshot import Cause, EvidenceKind, Moment, Precision, Route
 from auditor.probes.base import Target
 from auditor.probes.linked import Anchor, Marked
 from auditor.probes.looks import Ask, Call, Failure, Look, Record, Stored
-from auditor.probes.plugins import Wiring, look_plugin_of
+from auditor.probes.plugins import Wiring, plugin_of
 from auditor.probes.telegram.client.source import Client
 from auditor.probes.telegram.forms import Kind
 from auditor.probes.telegram.history import read_back
@@ -217,5 +217,5 @@ def text_of(message: Raw, chats: Mapping[int, Raw]) -> Marked:
 
 def open_scout(wiring: Wiring, own: Collection[Address]) -> TelegramClientScout | None:
     """Return the signed-in scout; None without a session."""
-    route = look_plugin_of(Route.TELEGRAM_CLIENT).open(wiring)
+    route = plugin_of(Route.TELEGRAM_CLIENT).open(wiring)
     return None if route is None else TelegramClientScout(route, wiring.clock, own)

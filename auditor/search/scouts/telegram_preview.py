@@ -15,7 +15,7 @@ from auditor.base.snapshot import Cause, EvidenceKind, Route
 from auditor.probes.base import Target
 from auditor.probes.linked import Marked
 from auditor.probes.looks import Failure, Record
-from auditor.probes.plugins import Wiring, look_plugin_of
+from auditor.probes.plugins import Wiring, plugin_of
 from auditor.probes.telegram.forms import History, Kind, Message
 from auditor.probes.telegram.history import read_back
 from auditor.probes.telegram.web.pages import Landing, decode, read_landing
@@ -259,5 +259,5 @@ def _page(address: Address, front: Landing | Failure) -> Page:
 
 def open_scout(wiring: Wiring, own: Collection[Address]) -> TelegramPreviewScout | None:
     """Return the scout of Telegram's public pages."""
-    route = look_plugin_of(Route.TELEGRAM_PREVIEW).open(wiring)
+    route = plugin_of(Route.TELEGRAM_PREVIEW).open(wiring)
     return None if route is None else TelegramPreviewScout(route, wiring.clock, own)

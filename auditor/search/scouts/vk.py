@@ -16,7 +16,7 @@ from auditor.base.snapshot import Cause, EvidenceKind, Precision, Route
 from auditor.probes.base import Clock
 from auditor.probes.driver import Timer
 from auditor.probes.looks import Act, Ask, Call, Look, Record, Stored
-from auditor.probes.plugins import Opened, Wiring, look_plugin_of
+from auditor.probes.plugins import Opened, Wiring, plugin_of
 from auditor.probes.vk.forms import WallPage, WallPost, whole
 from auditor.probes.vk.lists import read_line
 from auditor.probes.vk.network import VkSettings
@@ -279,6 +279,6 @@ def _is_possible(name: str) -> bool:
 
 def open_scout(wiring: Wiring, _own: Collection[Address]) -> VkScout | None:
     """Return VK's scout. What it keeps of a page is the same whoever's it is."""
-    opened = look_plugin_of(Route.VK).open(wiring)
+    opened = plugin_of(Route.VK).open(wiring)
     has_key = wiring.settings.of(VkSettings).token is not None
     return VkScout(opened, wiring.clock, has_key=has_key) if opened is not None else None

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from auditor.base.errors import SettingsError
 from auditor.base.secrets import remember, remember_proxy
 from auditor.base.settings import Settings
-from auditor.probes.mtproto.network import ClientSettings
+from auditor.probes.telegram.client.network import ClientSettings
 
 _DC = re.compile(r"([1-9]\d{0,4})@(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})")
 _KEY_BYTES = range(250, 257)

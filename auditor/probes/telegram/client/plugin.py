@@ -10,8 +10,8 @@ from auditor.base.snapshot import ControlResult, Route, Snapshot
 from auditor.base.text import N_, Scalar, Text
 from auditor.probes.base import Login, Target, Window
 from auditor.probes.looks import Look
-from auditor.probes.mtproto.network import ClientSettings
-from auditor.probes.plugins import Line, LookPlugin, Opened, Wiring
+from auditor.probes.plugins import Line, Opened, Plugin, Wiring
+from auditor.probes.telegram.client.network import ClientSettings
 from auditor.probes.telegram.client.session import Session, account_of, read_session, session_file
 from auditor.probes.telegram.client.source import Client
 from auditor.probes.telegram.client.way import ClientWay
@@ -71,7 +71,7 @@ def _line(state: str, detail: Text) -> Line:
     return Line("telegram client", state, detail)
 
 
-PLUGIN = LookPlugin(
+PLUGIN = Plugin(
     route=Route.TELEGRAM_CLIENT,
     open=_open,
     look=_look,

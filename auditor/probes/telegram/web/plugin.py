@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from auditor.base.snapshot import ControlResult, EvidenceKind, Route, Snapshot
+from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Route, Snapshot
 from auditor.base.text import N_, Text
 from auditor.probes.base import Target, Window
 from auditor.probes.driver import Driver, Limits, Reply, Way
 from auditor.probes.looks import Call, Failure, Look
-from auditor.probes.plugins import Line, LookPlugin, Opened, Wiring, trouble
-from auditor.probes.telegram.forms import Card, Kind
+from auditor.probes.plugins import Line, Opened, Plugin, Wiring, trouble
+from auditor.probes.telegram.forms import Card, History, Kind
 from auditor.probes.telegram.look import control_look, telegram_look
+from auditor.probes.telegram.web.network import WebSettings
 from auditor.probes.telegram.web.source import Web
 from auditor.probes.telegram.web.way import WebWay
-from auditor.probes.tme.network import WebSettings
 from auditor.probes.web import Web as Client
 from auditor.registry.models import Control
 
@@ -63,23 +63,23 @@ def _examine(wiring: Wiring) -> Iterator[Line]:
     driver = Driver(way, wiring.clock, opened.limits)
     try:
         for control in wiring.controls:
-            yield _of_control(driver, way, control, live=wiring.live)
+            yield _of_control(wiring, driver, way, control)
         known = next((control for control in wiring.controls if control.exists), None)
         if known is not None:
             page: Any = driver.ask(Web(Target(known.url)).history(None, EvidenceKind.CONTROL))
             ok = Line("telegram: /s/", "ok", Text(N_("posts can be read without signing in")))
-            yield trouble("telegram: /s/", page.cause) if page.cause is not None else ok
+            yield _trouble(wiring, "telegram: /s/", page) if page.cause is not None else ok
     finally:
         way.close()
 
 
-def _of_control(driver: Driver, way: _Dated, control: Control, *, live: bool) -> Line:
+def _of_control(wiring: Wiring, driver: Driver, way: _Dated, control: Control) -> Line:
     subject = f"telegram: {control.url}"
     card: Any = driver.ask(Web(Target(control.url)).landing(control.url.asked, EvidenceKind.CONTROL))
     if isinstance(card, Failure):
-        return trouble(subject, card.cause)
+        return _trouble(wiring, subject, card)
     assert isinstance(card, Card)
-    if live and abs(way.ahead) > _SKEW:
+    if wiring.live and abs(way.ahead) > _SKEW:
         minutes = abs(way.ahead) // timedelta(minutes=1)
         return Line(subject, "wrong", Text(_AHEAD if way.ahead > timedelta() else _BEHIND, {"minutes": minutes}))
     if (card.kind is not Kind.MISSING) is control.exists:
@@ -87,4 +87,9 @@ def _of_control(driver: Driver, way: _Dated, control: Control, *, live: bool) ->
     return Line(subject, "refused", Text(N_("the control did not come out as it must: nothing seen there is judged")))
 
 
-PLUGIN = LookPlugin(route=Route.TELEGRAM_PREVIEW, open=_open, look=_look, control=_control, examine=_examine)
+def _trouble(wiring: Wiring, subject: str, answer: Failure | History) -> Line:
+    failure = Failure(at=answer.at, cause=answer.cause or Cause.REFUSED) if isinstance(answer, History) else answer
+    return trouble(Route.TELEGRAM_PREVIEW, subject, failure, wiring.settings)
+
+
+PLUGIN = Plugin(route=Route.TELEGRAM_PREVIEW, open=_open, look=_look, control=_control, examine=_examine)

@@ -1,4 +1,4 @@
-"""The second route to Telegram: a signed-in client. The network itself is told of in `auditor.probes.tme.network`."""
+"""The second route to Telegram: a signed-in client. `auditor.probes.telegram.web.network` tells of the network."""
 
 from dataclasses import dataclass
 from pathlib import Path

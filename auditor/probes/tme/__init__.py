@@ -1,1 +1,0 @@
-"""Telegram without signing in: the pages that t.me shows to everyone."""
