@@ -19,15 +19,13 @@ import pytest
 
 from auditor.base.address import Address
 from auditor.base.errors import RegistryError
-from auditor.base.snapshot import Cause
+from auditor.base.snapshot import Cause, Route
 from auditor.base.weeks import Week
 from auditor.probes import driver
 from auditor.probes.base import Target, Window
-from auditor.probes.http import HttpConnection
-from auditor.probes.limits import Limits
-from auditor.probes.plugins import Opened
+from auditor.probes.looks import Look
+from auditor.probes.plugins import Opened, plugin_of
 from auditor.probes.telegram.web.way import WebWay
-from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.probes.web import Web
 from auditor.probes.wire import Resolve, resolved
 from auditor.registry import parse_registry
@@ -51,7 +49,7 @@ from tests.telegram_site import (
     paged,
     serving,
 )
-from tests.vk_scouting import VkWorld, scouting
+from tests.vk_scouting import VkWorld, scouting, vk_way
 
 NAME = "pervyi_rayon"
 WEEK = Week.parse("2026-W47", ZoneInfo("Asia/Tomsk"))
@@ -59,7 +57,6 @@ WINDOW = Window.of(WEEK, NOW)
 IN_WEEK = datetime(2026, 11, 18, 7, 30, tzinfo=UTC)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 PUBLIC = "93.184.215.14"
-LIMITS = Limits(connect=1, read=0.5, total=2, size=500_000)
 
 
 @dataclass
@@ -228,27 +225,26 @@ def test_a_site_in_the_registry_is_on_the_web(url: str) -> None:
 # t.me
 
 
-def connection(url: str = "") -> HttpConnection:
-    return HttpConnection(url=url, interval=0, clock=lambda: NOW, limits=LIMITS)
+def look_at(way: driver.Way, *looks: Look[Any]) -> list[Any]:
+    """Take looks to their end, without a pause between requests."""
+    ended: list[Any] = []
+    route = driver.Driver(way, lambda: NOW, driver.Limits(interval=0, answer=2, patience=0))
+    route.run({str(n): look for n, look in enumerate(looks)}, lambda _key, seen, _tape: ended.append(seen))
+    return ended
 
 
-def preview(site: Site) -> TelegramPreviewProbe:
-    return TelegramPreviewProbe(
-        connection(site.url),
-        vantage="test",
-    )
+def channel() -> Look[Any]:
+    return plugin_of(Route.TELEGRAM_PREVIEW).look(Target(Address.parse(f"t.me/{NAME}"), control="telegram"), WINDOW)
 
 
 def looked(site: Site) -> None:
-    """Look at the channel by the probe, and read and try it by the scout."""
+    """Look at the channel, and read and try it by the scout."""
     site.routes.setdefault("/telegram", landing("telegram"))
     control = Control(url=Address.parse("t.me/telegram"), exists=True)
-    with closing(preview(site)) as probe:
-        probe.control(control)
-        probe.look(Target(Address.parse(f"t.me/{NAME}")), WINDOW)
     way = WebWay(Web(lambda: NOW), site.url)
     scout = TelegramPreviewScout(Opened(way, driver.Limits(interval=0, answer=2)), lambda: NOW)
     with closing(scout):
+        look_at(way, plugin_of(Route.TELEGRAM_PREVIEW).control(control), channel())
         scout.control(control)
         scout.try_names([NAME, "imyarek"], bool)
         scout.read(Address.parse(f"t.me/{NAME}"), LONG_AGO, bool)
@@ -396,9 +392,9 @@ def test_vk_leads_nowhere_else(trap: Trap, calls: Calls, number: int) -> None:
                     scout.search("Имярек", bool)
                     scout.read(Address.parse("vk.com/glava5"), LONG_AGO, bool)
             else:
-                with vk.probing(world) as probe:
-                    for name in ("glava5", "rayon7"):
-                        probe.look(vk.target(name), vk.WINDOW)
+                with vk.serving(world) as url, closing(vk_way(url)) as way:
+                    pages = (Target(Address.parse(f"vk.com/{name}")) for name in ("glava5", "rayon7"))
+                    look_at(way, *(plugin_of(Route.VK).look(page, WINDOW) for page in pages))
             asked += world.log
     assert {host for host, _ in calls.connected} == {"127.0.0.1"}
     assert ("127.0.0.1", trap.port) not in calls.connected
@@ -414,7 +410,7 @@ def test_a_cause_is_said_for_each_way_out(site: Site, calls: Calls, trap: Trap) 
     """A page that leads out of Telegram is a block page's way, never an absence."""
     site.routes = {"/telegram": landing("telegram"), f"/{NAME}": Answer("", 302, {"Location": f"http://{trap.host}/"})}
     site.fallback = site.routes[f"/{NAME}"]
-    with closing(preview(site)) as probe:
-        seen = probe.look(Target(Address.parse(f"t.me/{NAME}")), WINDOW)
-    assert (seen.snapshot.exists, seen.snapshot.cause) == (None, Cause.BLOCKED)
+    with closing(WebWay(Web(lambda: NOW), site.url)) as way:
+        (seen,) = look_at(way, channel())
+    assert (seen.exists, seen.cause) == (None, Cause.BLOCKED)
     assert calls.only(site.url)
