@@ -7,7 +7,6 @@ __all__ = [
     "Entry",
     "Flaw",
     "FlawKind",
-    "LastLooks",
     "NoteEntry",
     "Proof",
     "Purged",
@@ -24,6 +23,6 @@ from auditor.archive.index import Entry, NoteEntry
 from auditor.archive.opening import hold_lock
 from auditor.archive.purge import Cutoffs, Purged
 from auditor.archive.seals import Proof, Seal
-from auditor.archive.store import Archive, LastLooks, StoredControl, StoredLook, StoredSearch, judged_controls
+from auditor.archive.store import Archive, StoredControl, StoredLook, StoredSearch, judged_controls
 from auditor.archive.verify import Flaw, FlawKind
 from auditor.archive.warc import DamagedError, Record

@@ -270,20 +270,6 @@ def _document(found: Any, row: LookRow, posts: "_Rows", answers: "_Rows") -> Any
     return {**found, "evidence": [_answer(name, answers) for name in found["evidence"]]}
 
 
-def goes_on_from(rows: Sequence[LookRow], week: str) -> list[int]:
-    """Choose from looks at one page, oldest first and in brief, those that the next look may go on from.
-
-    They are the newest that saw the posts whole, the newest of `week` that did, and all that saw the page later.
-    """
-    seen = [(row, json.loads(opened(row.brief))) for row in rows]
-    there = [(row, told) for row, told in seen if isinstance(told, dict) and told.get("exists")]
-    whole = [row for row, told in there if told.get("posts_cause") == _STALE]
-    of_week = [row for row in whole if row.week == week]
-    chosen = {row.id for row in (*whole[-1:], *of_week[-1:])}
-    last = whole[-1].taken_at if whole else ""
-    return sorted(chosen | {row.id for row, _ in there if row.taken_at > last})
-
-
 def text_of(db: sqlite3.Connection, row: LookRow) -> str:
     """Return a look's text as it was stored, or its brief. Raises `ValueError` and its like where it is malformed."""
     if row.body is None:

@@ -46,7 +46,6 @@ from auditor.archive.looks import (
     add_look,
     batched,
     documents,
-    goes_on_from,
     ids_named,
     note_controls,
     routes_seen,
@@ -107,13 +106,6 @@ _NEWEST = """id IN (SELECT id FROM (
 ) WHERE place = 1)"""
 
 
-_LOOKED_BACK = 6
-"""Looks of a page, the newest ones, and as many of a week."""
-_RECENT = """route = :route AND (
-    id IN (SELECT id FROM looks WHERE url = :url AND route = :route AND taken_at <= :as_of
-           ORDER BY taken_at DESC, id DESC LIMIT :most)
-    OR id IN (SELECT id FROM looks WHERE url = :url AND route = :route AND taken_at <= :as_of AND week = :week
-              ORDER BY taken_at DESC, id DESC LIMIT :most))"""
 _LAST_RUNS = 3
 """By so many a route's requests are forecast."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -152,15 +144,6 @@ class StoredControl:
     vantage: str
     result: ControlResult
     note: NoteEntry | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LastLooks:
-    """When a route looked at a page last, UTC."""
-
-    ever: datetime
-    of_week: datetime | None
-    """In a run of the week that was asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -614,46 +597,6 @@ class Archive:
             moment = datetime.fromisoformat(at)
             found[route, url] = max(moment, found.get((route, url), moment))
         return found
-
-    def looks_to_know(self, route: str, url: str, as_of: datetime, week: str) -> list[tuple[int, Snapshot]]:
-        """Return the looks by a route at a page that spare the next one questions, oldest first, each with its run.
-
-        They are the newest that saw the posts whole, the newest of `week` that did, and what looks have seen since; of
-        runs alone whose controls came out right.
-        """
-        values = {"route": route, "url": url, "as_of": stamp(as_of), "week": week, "most": _LOOKED_BACK}
-        with self._reading():
-            rows = rows_of(self._db, _RECENT, values, whole_from=_NOT_EVEN_NOW)
-            routes = routes_seen(self._db, stamp(as_of), {row.run for row in rows})
-            sound = [row for row in rows if routes.get((row.run, route), RouteSeen()).weight is Weight.FULL]
-            return self._whole(goes_on_from(sound, week))
-
-    def looks_of(self, route: str, url: str, runs: Collection[int]) -> tuple[list[tuple[int, Snapshot]], bool]:
-        """Return the looks of these runs by a route at a page, oldest first; and whether nothing of them was purged."""
-        values = {"route": route, "url": url, "runs": json.dumps(sorted(runs))}
-        where = "route = :route AND url = :url AND run_id IN (SELECT value FROM json_each(:runs))"
-        with self._reading():
-            rows = rows_of(self._db, where, values)
-            kept = len(rows) == len(set(runs)) and not any(row.purged_at for row in rows)
-            return self._whole([row.id for row in rows]), kept
-
-    def _whole(self, numbers: Sequence[int]) -> list[tuple[int, Snapshot]]:
-        if not numbers:
-            return []
-        rows = rows_of(self._db, "id IN (SELECT value FROM json_each(:ids))", {"ids": json.dumps(numbers)})
-        return [(row.run, seen) for row, seen in zip(rows, self._seen(rows), strict=True)]
-
-    def last_looks(self, week: str, as_of: datetime) -> dict[tuple[str, str], LastLooks]:
-        """Return by route and address when each page was looked at last up to `as_of`, and when for `week`."""
-        rows = self._read(
-            "SELECT route, url, max(taken_at), max(CASE WHEN week = ? THEN taken_at END) FROM looks "
-            "WHERE taken_at <= ? GROUP BY route, url",
-            (week, stamp(as_of)),
-        )
-        return {
-            (route, url): LastLooks(datetime.fromisoformat(ever), datetime.fromisoformat(own) if own else None)
-            for route, url, ever, own in rows
-        }
 
     def numbers(self, as_of: datetime) -> dict[str, int]:
         """Return the networks' own numbers of pages by address, as the last look that saw one has it."""

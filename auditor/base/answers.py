@@ -1,16 +1,11 @@
 """A network's answer as it is kept: what may be written to disk of it, and the record that vouches for it."""
 
 import hashlib
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from auditor.base.secrets import redact, redact_body
-from auditor.base.snapshot import Cause, Evidence, EvidenceKind
-
-NO_ANSWER = "no_answer"
-"""The key of a record that says why a question was not answered."""
+from auditor.base.snapshot import Evidence, EvidenceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +18,6 @@ class Answer:
     """HTTP's method, where it was asked by HTTP."""
     headers: tuple[tuple[str, str], ...] | None = None
     """The headers that matter of an HTTP answer; None where they are not known."""
-    told: Mapping[str, str] = field(default_factory=dict)
-    """What a replay needs and the kept body does not say: how the answer failed on its way, where it led. No citizen's
-    word and no secret; it is kept in the record of the look."""
-
-    @property
-    def silence(self) -> Cause | None:
-        """Why no answer came (`no_answer`), or None where one did."""
-        if self.evidence.status is not None or not self.body.startswith(b'{"no_answer"'):
-            return None
-        return Cause(json.loads(self.body)[NO_ANSWER])
 
 
 def keep(
@@ -45,7 +30,6 @@ def keep(
     stored: bytes | None = None,
     method: str | None = None,
     headers: tuple[tuple[str, str], ...] | None = None,
-    told: Mapping[str, str] | None = None,
 ) -> Answer:
     """Make an `Answer`. `stored` is what is left of `received` without citizens' words; None when all may stay.
 
@@ -68,7 +52,7 @@ def keep(
         stored_sha256=stored_sha256,
         minimised=stored is not None or body is not kept,
     )
-    return Answer(evidence, body, method, headers, {key: redact(value) for key, value in (told or {}).items()})
+    return Answer(evidence, body, method, headers)
 
 
 def _name(kind: EvidenceKind, url: str, at: datetime, sha256: str) -> str:
@@ -91,12 +75,3 @@ def rewritten(answer: Answer, stored: bytes) -> Answer:
     """Return an answer with `stored` kept of it; its id is of what came, and stays."""
     about = {"stored_sha256": hashlib.sha256(stored).hexdigest(), "minimised": True}
     return replace(answer, evidence=answer.evidence.model_copy(update=about), body=stored)
-
-
-def no_answer(kind: EvidenceKind, url: str, *, at: datetime, cause: Cause) -> Answer:
-    """Make the record of a question that was asked, or would have been, and not answered, with why.
-
-    With it silence is played back as silence and never as absence.
-    """
-    body = json.dumps({NO_ANSWER: cause.value}).encode()
-    return keep(kind, url, fetched_at=at, status=None, received=body)
