@@ -10,8 +10,8 @@ from auditor.archive import Archive, FlawKind, hold_lock
 from auditor.base.errors import ArchiveError
 from auditor.sandbox import World
 from tests.archive_samples import fill, flaws
+from tests.bench import command_line
 from tests.command import Done
-from tests.fault_runs import command_line
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def said(book: Path, data: Path, *args: str) -> Done:
-    return Done(*command_line([*args, "--data", data, "--registry", book, "--lang", "en"], None))
+    return Done(*command_line([*args, "--data", data, "--registry", book, "--lang", "en"]))
 
 
 COMMANDS = (

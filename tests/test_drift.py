@@ -1,10 +1,8 @@
 """Layout drift: a page that no longer reads as it did is noticed, kept, and reported to the operator."""
 
 import json
-import os
 import re
 from pathlib import Path
-from unittest import mock
 
 import pytest
 
@@ -13,8 +11,7 @@ from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import EvidenceKind
 from auditor.report.notices import drift_notices, drifts
-from tests.fault_rows import EMPTY_SHELL, NEW_DESIGN, Row
-from tests.fault_runs import Bench, Seen, command_line
+from tests.bench import EMPTY_SHELL, NEW_DESIGN, Bench, Row, Seen, at, command_line
 from tests.faulty_server import FaultyServer, Play, said
 
 DRIFT = "незнакомом программе виде"
@@ -111,11 +108,8 @@ def test_check_tells_it_too(bench: Bench, tmp_path: Path) -> None:
 def doctor(bench: Bench, folder: Path) -> str:
     """Ask the doctor while both networks are well again; return what it says of layouts."""
     with FaultyServer(bench.answer) as server:
-        ways = {"AUDITOR_VK_API_URL": server.url, "AUDITOR_TELEGRAM_WEB_URL": server.url}
-        ways |= {"AUDITOR_TELEGRAM_WEB_INTERVAL": "0", "AUDITOR_VK_RPS": "1000"}
-        with mock.patch.dict(os.environ, ways):
-            args = ["doctor", "--registry", folder / "officials.yaml", "--data", folder / "data"]
-            _, out, _ = command_line([*args, "--as-of", bench.world.now.isoformat()], None)
+        args = ["doctor", "--registry", folder / "officials.yaml", "--data", folder / "data"]
+        _, out, _ = command_line([*args, "--as-of", bench.world.now.isoformat()], at(server.url))
     return " ".join(out.partition("layout:")[2].partition("telegram:")[0].split())
 
 
