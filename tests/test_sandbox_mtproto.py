@@ -28,7 +28,7 @@ from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, Accounts, Post, PostKind
 from auditor.sandbox.world.names import ORDINALS
 from tests import worlds
-from tests.telegram_client import no_pause_at_a_proxy
+from tests.proxies import no_pause_at_a_proxy
 
 ALONE = """
 import sys

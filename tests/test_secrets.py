@@ -22,7 +22,7 @@ from auditor.base.secrets import MASK, Secret, forget, redact, redact_body, reda
 from auditor.base.settings import load_settings
 from auditor.base.snapshot import EvidenceKind
 from auditor.commands.cli import run_guarded
-from auditor.probes.mtproto.place import parse_proxy
+from auditor.probes.telegram.client.session import parse_proxy
 
 AT = datetime(2026, 11, 24, 5, tzinfo=UTC)
 

@@ -42,8 +42,7 @@ from auditor.probes.telegram.client.words import UNREADABLE, Lost, Refused, mean
 from auditor.sandbox import Sandbox, World
 from tests.cases import NOW, WEEK
 from tests.looks.signed_in import CONTROL, FakeTime, Phone, methods, target
-from tests.telegram_client import no_pause_at_a_proxy
-from tests.test_telegram_client_settings import relay
+from tests.proxies import no_pause_at_a_proxy, relay
 
 SECRET = "00112233445566778899aabbccddeeff"
 

@@ -1,0 +1,89 @@
+"""Proxies that lead to the sandbox, and Telethon's way of waiting at one."""
+
+import asyncio
+import socket
+import struct
+import threading
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import pytest
+
+
+def exactly(client: socket.socket, count: int) -> bytes:
+    data = b""
+    while len(data) < count:
+        data += client.recv(count - len(data))
+    return data
+
+
+def socks5(client: socket.socket) -> int:
+    """Speak the server's side of SOCKS5 and return the port asked for."""
+    exactly(client, exactly(client, 2)[1])
+    client.sendall(b"\x05\x00")
+    kind = exactly(client, 4)[3]
+    exactly(client, 4 if kind == 1 else exactly(client, 1)[0])
+    (port,) = struct.unpack(">H", exactly(client, 2))
+    client.sendall(b"\x05\x00\x00\x01" + bytes(6))
+    return int(port)
+
+
+def http(client: socket.socket) -> int:
+    """Answer CONNECT and return the port asked for."""
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        head += exactly(client, 1)
+    client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+    return int(head.split()[1].rsplit(b":", 1)[1])
+
+
+def pump(source: socket.socket, sink: socket.socket) -> None:
+    try:
+        while data := source.recv(65536):
+            sink.sendall(data)
+    except OSError:
+        pass
+    for end in (source, sink):
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def relay(kind: str) -> Iterator[tuple[int, list[int]]]:
+    """A proxy for one connection after another; yields its port, and the ports it was asked to lead to."""
+    greet, asked = {"socks5": socks5, "http": http}[kind], list[int]()
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            with client:
+                asked.append(greet(client))
+                with socket.create_connection(("127.0.0.1", asked[-1])) as server:
+                    back = threading.Thread(target=pump, args=(server, client))
+                    back.start()
+                    pump(client, server)
+                    back.join()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield listener.getsockname()[1], asked
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(5)
+
+
+def no_pause_at_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Telethon listens for two seconds whether an MTProxy hangs up. The sandbox's hangs up at once."""
+    waits = asyncio.wait_for
+
+    def briefly(awaited: Awaitable[Any], timeout: float | None) -> Any:
+        return waits(awaited, 0.05 if timeout == 2 else timeout)
+
+    monkeypatch.setattr("telethon.network.connection.tcpmtproxy.asyncio.wait_for", briefly)
