@@ -4,7 +4,7 @@ A channel's look asks what stands at the address, reads its history back, finds 
 the posts of the window, and last asks what some of those are who answer there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from auditor.base.snapshot import (
@@ -20,7 +20,7 @@ from auditor.base.snapshot import (
 )
 from auditor.base.threads import whole_or_none
 from auditor.language.reading import read_post
-from auditor.probes.base import Target, Window
+from auditor.probes.base import Target, Window, unread_control
 from auditor.probes.looks import Failure, Look, ask
 from auditor.probes.telegram.forms import Message
 from auditor.probes.telegram.history import Walk, posts_of, read_back, traces_of
@@ -134,29 +134,30 @@ def control_look(source: Source, control: Control) -> Look[ControlResult]:
     outcome = Outcome.CANT_TELL
     if exists is not None:
         outcome = Outcome.PASSED if exists == control.exists else Outcome.FAILED
-    inside: Mapping[str, bool | None] = {}
+    about: dict[str, Any] = {"outcome": outcome, "cause": cause}
     if control.exists and exists and channel:
-        inside = yield from _inside(source)
+        about |= yield from _inside(source)
     return ControlResult(
         network=Network.TELEGRAM,
         route=source.route,
         url=control.url.url,
         expected=control.exists,
-        outcome=outcome,
-        cause=cause,
-        **inside,
+        **about,
     )
 
 
-def _inside(source: Source) -> Look[dict[str, bool | None]]:
-    """Tell whether a control shows posts, and one of them a thread; None where there is none to be shown."""
+def _inside(source: Source) -> Look[dict[str, Any]]:
+    """Tell whether a control shows posts, and one of them a thread; None where there is none to be shown.
+
+    Where its posts cannot be read, nobody's can be believed to be missing.
+    """
     page = yield from ask(source.history(None, EvidenceKind.CONTROL))
     if isinstance(page, Failure):
-        return {"wall": None if not page.sent else False}
+        return {"wall": False} | unread_control(page.cause) if page.sent else {"wall": None}
     posts = [m for m in page.messages if isinstance(m, Message) and not m.service]
     question = source.glimpse(posts) if posts else None
     if question is None:
-        return {"wall": bool(posts)}
+        return {"wall": bool(posts)} | ({} if posts else unread_control(page.cause))
     glimpse = yield from ask(question)
     if isinstance(glimpse, Failure):
         return {"wall": True, "thread": None if not glimpse.sent else False}

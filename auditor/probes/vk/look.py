@@ -6,7 +6,7 @@ from typing import Any
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Post, Route, Snapshot
-from auditor.probes.base import Target, Window
+from auditor.probes.base import Target, Window, unread_control
 from auditor.probes.looks import Ask, Call, Failure, Look, ask
 from auditor.probes.vk.codes import speaks_of_page
 from auditor.probes.vk.forms import Items, WallPost
@@ -149,37 +149,36 @@ def control_look(control: Control) -> Look[ControlResult]:
         exists = False
     if exists and not control.exists and page is not None and not page.has_name(control.url.name):
         exists, cause = None, Cause.UNRECOGNISED_PAGE
-    outcome, wall, thread = Outcome.CANT_TELL, None, None
+    outcome = Outcome.CANT_TELL
     if exists is not None:
         outcome = Outcome.PASSED if exists is control.exists else Outcome.FAILED
+    about: dict[str, Any] = {"outcome": outcome, "cause": cause if outcome is Outcome.CANT_TELL else None}
     if outcome is Outcome.PASSED and exists and page is not None and cause is None:
-        wall, thread = yield from _inside(page.id)
+        about |= yield from _inside(page.id)
     return ControlResult(
         network=VK,
         route=ROUTE,
         url=control.url.url,
         expected=control.exists,
-        outcome=outcome,
-        cause=cause if outcome is Outcome.CANT_TELL else None,
-        wall=wall,
-        thread=thread,
+        **about,
     )
 
 
-def _inside(owner: int) -> Look[tuple[bool | None, bool | None]]:
+def _inside(owner: int) -> Look[dict[str, Any]]:
     """Tell whether a wall shows posts and one of its posts a thread: two questions.
 
     None where that was not asked, or where there is nothing to be shown: a wall that is off, posts without comments.
+    Where its wall cannot be read, nobody's can be believed to be empty.
     """
     page = yield from ask(wall_page(owner, EvidenceKind.CONTROL, count=_FEW, words=False))
     if isinstance(page, Failure):
         off = page.cause in {Cause.WALL_OFF, Cause.PRIVATE} or not page.sent
-        return None if off else False, None
+        return {} if off else {"wall": False} | unread_control(page.cause)
     talked = next((post for post in page.posts if post.comments), None)
     if talked is None:
-        return bool(page.posts), None
+        return {"wall": bool(page.posts)}
     params: dict[str, str | int] = {"owner_id": owner, "post_id": talked.id, "count": 1, "thread_items_count": 0}
     thread = yield from ask(Ask(Call("wall.getComments", params | {"extended": 0}), Items, EvidenceKind.CONTROL))
     if isinstance(thread, Failure):
-        return True, False if thread.sent else None
-    return True, bool(thread.items)
+        return {"wall": True, "thread": False if thread.sent else None}
+    return {"wall": True, "thread": bool(thread.items)}
