@@ -244,12 +244,12 @@ def walls_of_others_than_the_control(world: VkWorld) -> list[str]:
 
 
 def test_a_vk_community_is_followed_too_and_one_without_a_name_has_its_number() -> None:
-    """Groups are asked for by groups.getById; a page that says no short name is at its number's address."""
+    """Groups are asked for by groups.getById; a page that chose no short name is at its number's address."""
     assert look_at(VkWorld(groups=[group(7, screen_name="rayon_novoe")]), "rayon7", id=-7).renamed_to == (
         "https://vk.com/rayon_novoe"
     )
-    nameless = {k: v for k, v in group(7).items() if k != "screen_name"}
-    assert look_at(VkWorld(groups=[nameless]), "rayon7", id=-7).renamed_to == "https://vk.com/club7"
+    nameless = VkWorld(groups=[group(7, screen_name="club7")])
+    assert look_at(nameless, "rayon7", id=-7).renamed_to == "https://vk.com/club7"
 
 
 def test_an_institutions_page_is_followed_and_nothing_under_its_posts_is_asked() -> None:

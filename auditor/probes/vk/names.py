@@ -124,28 +124,44 @@ def find(target: Target, kind: EvidenceKind = EvidenceKind.PROFILE) -> Look[Foun
     first.
     """
     name, stated = target.address.name, stated_number(target.address.name)
-    number = target.id or stated or target.numbers.get(name)
+    known = stated or target.numbers.get(name)
+    number = target.id if target.id_seen or target.id == known else known if target.id is None else None
     if not number:
-        return (yield from _by_name(name, kind, None))
+        return (yield from _by_name_first(target, kind))
     answer = yield from ask(page_numbered(number, kind))
     if isinstance(answer, Failure) and answer.code not in NO_SUCH:
         return _failed(answer)
     page = None if isinstance(answer, Failure) else answer.page
-    sure = stated or target.id_seen or target.numbers.get(name) == number
-    if page is not None and page.has_name(name) and (sure or not page.deactivated):
-        return Found(answer.at, page)
-    if page is not None and target.id_seen:
-        return Found(answer.at, page, moved=not page.deactivated)
+    if page is not None and (page.has_name(name) or target.id_seen):
+        return _numbered(answer.at, page, name)
     if stated or (
         isinstance(answer, Pages) and answer.unread
     ):  # an answer that leaves a number out is odd, and does not say that the page is gone
         return Found(answer.at, cause=Cause.UNRECOGNISED_PAGE)
     named = replace((yield from _by_name(name, kind, target.id)), at=answer.at)
-    if not named.free or named.cause is Cause.NO_CREDENTIALS or target.id is None:
+    return named if target.id is None or not _is_free(named) else _numbered(answer.at, page, name)
+
+
+def _by_name_first(target: Target, kind: EvidenceKind) -> Look[Found]:
+    """Find who has the name, and where nobody has it, the page with the number on record."""
+    named = yield from _by_name(target.address.name, kind, target.id)
+    if target.id is None or not _is_free(named):
         return named
+    answer = yield from ask(page_numbered(target.id, kind))
+    if isinstance(answer, Failure) and answer.code not in NO_SUCH:
+        return replace(_failed(answer), at=named.at)
+    return _numbered(named.at, None if isinstance(answer, Failure) else answer.page, target.address.name)
+
+
+def _is_free(named: Found) -> bool:
+    return named.free and named.cause is not Cause.NO_CREDENTIALS
+
+
+def _numbered(at: datetime, page: Page | None, name: str) -> Found:
+    """Return the page that a number leads to. VK shows a deleted page by its number: that none came says nothing."""
     if page is None:
-        return Found(answer.at, cause=Cause.UNRECOGNISED_PAGE)
-    return Found(answer.at, page, moved=not page.deactivated)
+        return Found(at, cause=Cause.UNRECOGNISED_PAGE)
+    return Found(at, page, moved=not (page.deactivated or page.has_name(name)))
 
 
 def _by_name(name: str, kind: EvidenceKind, official: int | None) -> Look[Found]:
