@@ -48,8 +48,8 @@ class WebCard(Card):
         if "html" not in raw:
             return raw
         page, about = read_landing(raw["html"]), about_of(info)
-        # A page about another name says nothing of this one.
-        other = page.handle not in {None, about.name.casefold()} and not about.name.startswith("+")
+        # A page about another name says nothing of this one, and of a control that its route is not to be believed.
+        other = page.handle not in {None, about.name.casefold()} and not (about.name.startswith("+") or about.control)
         if page.kind is Kind.UNRECOGNISED or (other and page.kind in {Kind.CHANNEL, Kind.MISSING}):
             raise ValueError("not this landing page")
         card = {"at": raw["at"], "kind": page.kind}
@@ -146,7 +146,8 @@ class Web:
 
     def landing(self, name: str, kind: EvidenceKind) -> Ask[Card]:
         """Ask what a name is."""
-        return Ask(Call("landing", {"path": f"/{name}"}), WebCard, kind, About(name, self._door), f"{HOST}/{name}")
+        about = About(name, self._door, control=kind is EvidenceKind.CONTROL)
+        return Ask(Call("landing", {"path": f"/{name}"}), WebCard, kind, about, f"{HOST}/{name}")
 
     def history(self, before: int | None, kind: EvidenceKind) -> Ask[History]:
         """Ask for a page of the preview."""

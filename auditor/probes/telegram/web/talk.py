@@ -21,6 +21,8 @@ class About:
     number: int | None = None
     """Of the confirmed channel: of another one no words are kept. In a thread, the post."""
     author: int = 0
+    control: bool = False
+    """Of a control the page counts that is shown under its name, even if it speaks of another."""
 
 
 def about_of(info: ValidationInfo) -> About:
