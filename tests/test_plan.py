@@ -83,18 +83,22 @@ def test_another_budget_is_one_line(text: str) -> None:
 
 
 def test_a_plan_says_what_would_be_asked_and_asks_nothing(tmp_path: Path) -> None:
-    """First by a usual page, then by the last runs; no request, no archive of its own."""
+    """By usual pages until a run of the kind was made, then by the last such; no request, no archive of its own."""
     with sandboxed(few(World.build()), tmp_path) as (sandbox, session):
         week = Week.last_ended(session.clock(), session.registry.zone)
         first = {forecast.route: forecast for forecast in forecast_week(session, week)}
         assert not sandbox.requests
         assert not session.data.exists()
-        assert first[VK].requests == first[VK].accounts * VK.facts.page_requests > 0
+        assert first[VK].requests == first[VK].accounts * VK.facts.page_requests[0] > 0
         with Archive.open(session.data) as archive:
-            done = look(session, archive, week, command="weekly")
-        later = replace(session, as_of=NOW + 37 * HOUR)
-        again = {forecast.route: forecast for forecast in forecast_week(later, week)}
-    assert again[VK].accounts == first[VK].accounts
+            look(session, archive, week, command="weekly")
+            sandbox.now = NOW + 37 * HOUR
+            later = replace(session, as_of=sandbox.now)
+            usual = {forecast.route: forecast for forecast in forecast_week(later, week)}
+            done = look(later, archive, week, command="weekly")
+        again = {forecast.route: forecast for forecast in forecast_week(replace(later, as_of=NOW + 80 * HOUR), week)}
+    assert again[VK].accounts == usual[VK].accounts == first[VK].accounts
+    assert usual[VK].requests == usual[VK].accounts * VK.facts.page_requests[2]
     assert again[VK].requests == done.requests["vk"]
     assert again[VK].seconds == pytest.approx(again[VK].requests * first[VK].seconds / first[VK].requests)
 

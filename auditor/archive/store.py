@@ -106,8 +106,8 @@ _NEWEST = """id IN (SELECT id FROM (
 ) WHERE place = 1)"""
 
 
-_LAST_RUNS = 3
-"""By so many a route's requests are forecast."""
+_LAST_RUNS = 10
+"""Among so many the runs are sought by which a route's requests are forecast."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _NOT_EVEN_NOW = "9999"
 """Looks taken before this moment come without their bodies."""
@@ -410,15 +410,26 @@ class Archive:
         except ArchiveError:  # `verify` names it; the week is judged without it
             return None
 
-    def requests_by_account(self, route: str, as_of: datetime) -> float | None:
-        """Return how many requests a route has made for an account in its last runs up to `as_of`; None: not known."""
+    def requests_by_account(self, route: str, as_of: datetime) -> dict[str, float]:
+        """Return how many requests a route made for an account in its last run of each kind, up to `as_of`.
+
+        The kinds: ``first``, when nothing was known of the pages; ``next``, when they had been looked at for an earlier
+        week; ``again``, for the same week. A run is of the kind of most of its looks.
+        """
+        earlier = "SELECT 1 FROM looks e WHERE e.url = l.url AND e.route = l.route AND e.run_id < l.run_id"
+        runs = "SELECT DISTINCT run_id FROM looks WHERE route = ? AND taken_at <= ? ORDER BY run_id DESC LIMIT ?"
         rows = self._read(
-            "SELECT run_id, count(*) FROM looks WHERE route = ? AND taken_at <= ? GROUP BY run_id ORDER BY run_id DESC "
-            "LIMIT ?",
-            (route, stamp(as_of), _LAST_RUNS),
+            f"SELECT run_id, count(*), sum(EXISTS ({earlier})), sum(EXISTS ({earlier} AND e.week = l.week)) "  # noqa: S608
+            f"FROM looks l WHERE route = ? AND run_id IN ({runs}) GROUP BY run_id ORDER BY run_id",
+            (route, route, stamp(as_of), _LAST_RUNS),
         )
-        told = [(requests[route], looks) for run, looks in rows if (requests := self._requests_of(run)) is not None]
-        return sum(made for made, _ in told) / sum(looks for _, looks in told) if told else None
+        found = {}
+        for run, looks, known, same in rows:
+            kind = "again" if 2 * same > looks else "next" if 2 * known > looks else "first"
+            requests = self._requests_of(run)
+            if requests is not None and route in requests:
+                found[kind] = requests[route] / looks
+        return found
 
     def _plan(self, run: int) -> frozenset[str]:
         """Return what a run noted for all of its looks; nothing where it noted none."""

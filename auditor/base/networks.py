@@ -101,8 +101,8 @@ class RouteFacts:
     asked: Callable[[Any], str | None] | None = None
     """Return the address of the server that is asked with its settings; None where nothing is asked. By default the
     network's own."""
-    page_requests: float = 8.0
-    """About how many requests a page takes of which nothing is known yet."""
+    page_requests: tuple[float, float, float] = (8.0, 4.0, 1.5)
+    """About how many requests a page takes of which nothing is known yet; in the week after; and again in one week."""
     counts_comments: bool = True
     """Whether a page's history shows how many comments there are under each post: where not, a thread can only be known
     to be unchanged by reading it."""

@@ -19,13 +19,19 @@ class RouteForecast:
     seconds: float
 
 
-def forecast_of(plan: Plan, routes: Iterable[tuple[Route, Opened]]) -> Iterator[RouteForecast]:
-    """Yield a forecast for each route that is set up: its requests by account of late, times its accounts.
+_KINDS = ("first", "next", "again")
+"""As `Archive.requests_by_account` and `RouteFacts.page_requests` have them."""
 
-    A route that has not made a run yet is reckoned by a usual page (`RouteFacts.page_requests`).
+
+def forecast_of(plan: Plan, routes: Iterable[tuple[Route, Opened]]) -> Iterator[RouteForecast]:
+    """Yield a forecast for each route that is set up.
+
+    A page costs what pages cost in the route's last run of the kind that this one is for it: a first look, the first of
+    a week, or another of the same week. Where there was no such run it is a usual page's cost (`RouteFacts`).
     """
     for route, opened in routes:
-        accounts = len(plan.left(route))
-        by_account = plan.archive.requests_by_account(route.value, plan.as_of)
-        requests = math.ceil(accounts * (route.facts.page_requests if by_account is None else by_account))
-        yield RouteForecast(route, accounts, requests, requests * opened.limits.interval)
+        costs = dict(zip(_KINDS, route.facts.page_requests, strict=True))
+        costs |= plan.archive.requests_by_account(route.value, plan.as_of)
+        kinds = plan.kinds(route)
+        requests = math.ceil(sum(costs[kind] for kind in kinds))
+        yield RouteForecast(route, len(kinds), requests, requests * opened.limits.interval)

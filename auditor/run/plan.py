@@ -73,6 +73,12 @@ class Plan:
         own = (target for target in self.accounts if target.address.network is route.network)
         return [target for target in own if (route.value, target.address.url) not in self.done]
 
+    def kinds(self, route: Route) -> list[str]:
+        """Say of each account that is left whether its look is the ``first``, the ``next`` week's, or one ``again``."""
+        seen = (self.seen.get(target.address.url, ()) for target in self.left(route))
+        weeks = ({row.week for row in rows if row.snapshot.route is route} for rows in seen)
+        return ["again" if str(self.week) in own else "next" if own else "first" for own in weeks]
+
     def targets(self, route: Route) -> tuple[Target, ...]:
         """Return what a route looks at, each with what it may leave out.
 

@@ -256,14 +256,19 @@ def test_a_question_whose_time_to_reply_has_run_out_comes_before_all(tmp_path: P
         assert order(planned(archive, due - timedelta(seconds=1))) == [PAGES[2], PAGES[0], PAGES[1]]
 
 
-def test_a_forecast_is_the_last_runs_requests_by_account(tmp_path: Path) -> None:
-    """Without one, nothing is known."""
+def test_a_forecast_is_by_the_last_run_of_its_kind(tmp_path: Path) -> None:
+    """First looks, those for another week and those again for the same one are told apart; others are not known."""
+    weeks = ((WEEK.shift(-1), 7), (WEEK.shift(-1), 2), (WEEK, 5), (WEEK, 4), (WEEK, 3))
     with Archive.open(tmp_path) as archive:
-        assert archive.requests_by_account(PREVIEW.value, MONDAY) is None
-        run = archive.start_run(week=str(WEEK), command="weekly", started_at=END, vantage="", tool_version="0")
-        for name in PAGES[:2]:
-            archive.save(run, str(WEEK), shown(END, url=f"https://t.me/{name}"))
-        archive.keep_requests(run, {PREVIEW.value: 7}, END)
-        archive.finish_run(run, END)
-        assert archive.requests_by_account(PREVIEW.value, MONDAY) == 3.5
-        assert archive.requests_by_account(Route.VK.value, MONDAY) is None
+        assert archive.requests_by_account(PREVIEW.value, MONDAY) == {}
+        for number, (week, made) in enumerate(weeks):
+            at = END + timedelta(minutes=number)
+            run = archive.start_run(week=str(week), command="weekly", started_at=at, vantage="", tool_version="0")
+            for name in PAGES[:2]:
+                archive.save(run, str(week), shown(at, url=f"https://t.me/{name}"))
+            archive.keep_requests(run, {PREVIEW.value: made}, at)
+            archive.finish_run(run, at)
+        assert archive.requests_by_account(PREVIEW.value, MONDAY) == {"first": 3.5, "again": 1.5, "next": 2.5}
+        assert archive.requests_by_account(Route.VK.value, MONDAY) == {}
+        assert planned(archive).kinds(PREVIEW) == ["again", "again", "first"]
+        assert Plan.of(archive, BOOK, WEEK.shift(1), MONDAY, BOOK.offices).kinds(PREVIEW) == ["next", "next", "first"]
