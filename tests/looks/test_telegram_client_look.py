@@ -2,19 +2,21 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Precision, Snapshot
-from auditor.probes.base import Login, Sighting, Target
+from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Precision, Side, Snapshot
+from auditor.probes.base import Login
 from auditor.probes.telegram.client.plugin import PLUGIN
 from auditor.probes.telegram.client.way import RESOLVE
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
+from auditor.sandbox.world.model import CHANNELS_FROM, Account, Post, PostKind
 from tests import worlds
 from tests.looks.signed_in import (
     CONTROL,
@@ -28,8 +30,6 @@ from tests.looks.signed_in import (
     target,
     window,
 )
-from tests.telegram_client import Client
-from tests.telegram_client import Run as OldRun
 
 HISTORY, FULL, ADMINISTRATORS = "messages.getHistory", "channels.getFullChannel", "channels.getParticipants"
 
@@ -54,42 +54,65 @@ def everything(phone: Phone, login: Login | None = None) -> Run:
     return phone.run([target(account) for account in pages(phone.sandbox.world)], login)
 
 
-# What the old probe sees ---------------------------------------------------------------------------------------------
+# What it sees --------------------------------------------------------------------------------------------------------
 
 
-def probed(run: OldRun, looked_at: Target) -> Snapshot:
-    """What the old probe sees."""
-    seen = run.probe.look(looked_at, window(run.client.world, run.client.sandbox.now))
-    assert isinstance(seen, Sighting)
-    return seen.snapshot
+def facts(seen: Snapshot) -> tuple[object, ...]:
+    return seen.id, seen.exists, seen.verified, seen.subscribers, seen.opened_at, seen.cause, seen.posts_cause
 
 
-def alike(snapshot: Snapshot, *, full: bool = True) -> dict[str, object]:
-    """A snapshot's values but for those that are added at storing.
-
-    When a thread was read is said now wherever it was read; of an institution it is never said that all was.
-    """
-    left = {"vantage", "evidence", "posts"} if full else {"vantage", "evidence", "posts", "posts_since"}
-    posts = [post.model_dump(exclude={"comments_read_at"}) for post in snapshot.posts]
-    return {**snapshot.model_dump(exclude=left), "posts": sorted(posts, key=lambda post: post["id"])}
+def expected_facts(account: Account) -> tuple[object, ...]:
+    return account.number, True, account.verified, account.subscribers, account.opened, None, None
 
 
-@pytest.mark.parametrize("build", [World.build, worlds.answered])
-def test_the_look_sees_what_the_probe_saw(build: Callable[[], World], tmp_path: Path) -> None:
-    """Value for value, of every channel, group, person, bot, invite and free name; with no request more."""
-    with Sandbox(build()) as sandbox:
-        client, phone = Client(sandbox, tmp_path), Phone(sandbox, tmp_path / "new")
-        staff = tuple(c.author.number for a in channels(sandbox.world) for p in a.posts[-3:] for c in p.comments[:1])
-        targets = [target(account, staff=staff, full="_adm" not in account.name) for account in pages(sandbox.world)]
-        with client.run() as old:
-            seen = {t.address.url: probed(old, t) for t in targets}
-            before = sum(methods(sandbox).values())
-        run = phone.run(targets, controls=[Control(url=address(CONTROL), exists=True)])
-    for each in targets:
-        url, full = each.address.url, each.full
-        assert alike(run.snapshots[url], full=full) == alike(seen[url], full=full)
-    assert [control.outcome for control in run.controls] == [Outcome.PASSED]
-    assert run.sent <= before - 3, "what Telethon asks to find a state of updates is spared"
+def expected_posts(account: Account, now: datetime) -> list[tuple[object, ...]]:
+    """Id, moment, whether it is a repost, and its comments, as the world has placed them."""
+    posts = [post for post in account.posts_at(now) if post.kind in {PostKind.OWN, PostKind.REPOST}]
+    return [(p.id, p.at, p.kind is PostKind.REPOST, expected_comments(account, p, now)) for p in posts]
+
+
+def expected_comments(account: Account, post: Post, now: datetime) -> list[tuple[object, ...]]:
+    owners = {account.number, account.group_number, *(person.number for person in account.administrators)}
+    rows = []
+    for comment in sorted(post.comments_at(now), key=lambda c: c.id):
+        who = comment.author.number
+        side = Side.OWNER if who in owners else Side.UNKNOWN if who >= CHANNELS_FROM else Side.CITIZEN
+        rows.append((comment.id, comment.at, side, comment.answers.id if comment.answers else None))
+    return rows
+
+
+def posts_seen(seen: Snapshot) -> list[tuple[object, ...]]:
+    return [(p.id, p.at, p.repost, [(c.id, c.at, c.side, c.reply_to) for c in p.comments]) for p in seen.posts]
+
+
+def test_the_look_sees_what_the_world_has_placed(phone: Phone) -> None:
+    """Of every channel: number, opening, posts, and each comment with whose it is and what it answers."""
+    world = phone.sandbox.world
+    run, accounts = everything(phone), [a for a in channels(world) if a.name != CONTROL]
+    assert [facts(run[account]) for account in accounts] == [expected_facts(account) for account in accounts]
+    for account in accounts:
+        assert posts_seen(run[account]) == expected_posts(account, world.now), account.name
+        assert {post.comments_cause for post in run[account].posts} <= {None}
+        assert all(post.comments_state is not CommentsState.UNKNOWN for post in run[account].posts)
+    assert {account.kind for account in pages(world)} == {"channel", "group", "user", "bot", "missing", "invite"}
+    causes = {"missing": Cause.NOT_AT_ADDRESS, "invite": Cause.PRIVATE}
+    for account in (a for a in pages(world) if a.kind != "channel"):
+        assert (run[account].exists, run[account].cause) == (None, causes.get(account.kind, Cause.WRONG_KIND))
+
+
+def test_who_answers_for_a_head_is_told_apart(tmp_path: Path) -> None:
+    """Staff by number and administrators are his side; another channel, or who is called as the page is, is unknown."""
+    with Sandbox(worlds.answered()) as sandbox:
+        heads = [account for account in channels(sandbox.world) if account.name != CONTROL]
+        run = Phone(sandbox, tmp_path).run([target(account) for account in heads])
+    for account in heads:
+        for (number, *_, placed), (_, *_, seen) in zip(
+            expected_posts(account, sandbox.now), posts_seen(run[account]), strict=True
+        ):
+            differing = [(old, new) for old, new in zip(placed, seen, strict=True) if old != new]
+            assert {(old[2], new[2]) for old, new in differing} <= {(Side.CITIZEN, Side.UNKNOWN)}, number
+    sides = Counter(c.side for seen in run.snapshots.values() for p in seen.posts for c in p.comments)
+    assert sides[Side.OWNER] > sides[Side.UNKNOWN] > 0
 
 
 @pytest.mark.parametrize("known", [False, True])
@@ -166,30 +189,41 @@ def test_a_channel_is_gone_by_telegrams_word_about_its_number(
     assert (stranger.exists, stranger.cause) == (None, Cause.NOT_AT_ADDRESS)
 
 
-@pytest.mark.parametrize("known", [False, True])
+def expected_place(account: Account, world: World, now: datetime, *, met: bool, seen: bool) -> tuple[object, ...]:
+    """Existence, both causes and the new address of a channel on record by its number, as the world's record has it."""
+    shown = account.at(now)
+    if shown is account:
+        return True, None, None, None
+    taken = world.account("telegram", account.name, now) is not None
+    if met and (seen or not taken):
+        return (False, Cause.GONE, None, None) if shown.kind == "missing" else (True, None, None, shown.url)
+    return (True, None, Cause.GONE, None) if taken else (None, Cause.NOT_AT_ADDRESS, None, None)
+
+
+@pytest.mark.parametrize("met", [False, True])
 @pytest.mark.parametrize("seen", [False, True])
-def test_renamed_and_deleted_channels_are_found_as_the_probe_found_them(
-    known: bool, seen: bool, tmp_path: Path
+def test_renamed_and_deleted_channels_are_found_by_a_sign_in_that_has_met_them(
+    met: bool, seen: bool, tmp_path: Path
 ) -> None:
-    """By their numbers, week after week, by a sign-in that has met them; the names may be another's by now."""
+    """By their numbers, week after week; the names may be another's by now."""
     with Sandbox(worlds.renamed()) as sandbox:
-        client, phone = Client(sandbox, tmp_path), Phone(sandbox, tmp_path / "new")
-        heads = [target(account, id=account.number, id_seen=seen) for account in channels(sandbox.world)]
-        before, met, login = sandbox.world.now - timedelta(weeks=1), None, None
-        for moment in (before, sandbox.world.now) if known else (sandbox.world.now,):
-            sandbox.now = moment
-            with client.run(met) as old:
-                wanted = {t.address.url: alike(probed(old, t)) for t in heads}
-                asked, met = old.probe.resolves, old.probe.login
-            run = phone.run(heads, login)
-            login = run.login
-            assert {url: alike(seen) for url, seen in run.snapshots.items()} == wanted
-            assert run.requests[RESOLVE] <= asked
-            assert [phone.again(run, t) for t in heads] == [run.snapshots[t.address.url] for t in heads]
-        assert phone.run(heads, login).snapshots == run.snapshots or not known
-    moved = [s for s in run.snapshots.values() if s.renamed_to]
-    assert moved or not known
-    assert all(post.url.startswith(f"{s.renamed_to}/") for s in moved for post in s.posts)
+        world, phone, login = sandbox.world, Phone(sandbox, tmp_path), None
+        accounts = [account for account in channels(world) if account.name.endswith("_glava")]
+        heads = [target(account, id=account.number, id_seen=seen) for account in accounts]
+        if met:
+            sandbox.now = world.now - timedelta(weeks=1)
+            login = phone.run(heads).login
+            sandbox.now = world.now
+        run = phone.run(heads, login)
+        for account in accounts:
+            found = run[account]
+            place = found.exists, found.cause, found.posts_cause, found.renamed_to
+            assert place == expected_place(account, world, world.now, met=met, seen=seen), account.name
+            if found.renamed_to:
+                assert [post.url for post in found.posts] == [f"{found.renamed_to}/{post.id}" for post in found.posts]
+                assert posts_seen(found) == expected_posts(account, world.now)
+        assert [phone.again(run, t) for t in heads] == [run.snapshots[t.address.url] for t in heads]
+        assert not met or phone.run(heads, run.login).snapshots == run.snapshots
 
 
 def test_another_channel_than_the_confirmed_one_is_not_read(phone: Phone, glava: str) -> None:

@@ -71,7 +71,9 @@ class Peers:
         for target in self._targets():
             if target.linked and (self.group_name(target.account) or "").casefold() == wanted:
                 return target
-        return next((a for a in self._authors() if (a.username or "").casefold() == wanted), None)
+        pages = {target.number for target in self._targets()}  # comments still have the names that these had once
+        authors = (a for a in self._authors() if a.number not in pages)
+        return next((a for a in authors if (a.username or "").casefold() == wanted), None)
 
     def search(self, words: str) -> list[Target]:
         """Return what a search finds: channels, groups, people and bots.
