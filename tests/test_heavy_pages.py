@@ -8,15 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from auditor.probes.tme.minimise import minimised_history
-from auditor.probes.tme.pages import (
-    DiscussionState,
-    read_discussion,
-    read_history,
-    read_landing,
-    speaks_of_block,
-    whole,
-)
+from auditor.probes.driver import Reply
+from auditor.probes.looks import Call
+from auditor.probes.telegram.web.pages import read_landing, whole
+from auditor.probes.telegram.web.preview import cut, read_preview
+from auditor.probes.telegram.web.way import WebWay
+from auditor.probes.telegram.web.widget import read_discussion
+from auditor.probes.web import Web
+from tests.cases import NOW
 
 SIZE = 600_000
 SECONDS = 10.0
@@ -44,17 +43,23 @@ PAGES = {
 }
 
 
+def arrived(page: str) -> object:
+    """What the way makes of a page, for example a provider's."""
+    reply = Reply(NOW, 200, page.encode())
+    return WebWay(Web(lambda: NOW), "http://t.invalid").read(Call("landing", {"path": "/imyarek"}), reply)
+
+
 @pytest.mark.parametrize("name", sorted(PAGES))
 @pytest.mark.parametrize(
     "read",
     [
-        lambda page: read_history(page, "imyarek"),
-        lambda page: minimised_history(page, "imyarek"),
+        lambda page: read_preview(page, "imyarek"),
+        lambda page: cut(page, "imyarek"),
         read_discussion,
         read_landing,
-        lambda page: (whole(page), speaks_of_block(page)),
+        lambda page: (whole(page), arrived(page), arrived(page.replace("tgme_", ""))),
     ],
-    ids=["history", "minimised", "discussion", "landing", "block"],
+    ids=["preview", "cut", "discussion", "landing", "block"],
 )
 def test_no_page_takes_long(name: str, read: Callable[[str], object]) -> None:
     """Whatever it repeats."""
@@ -65,10 +70,10 @@ def test_no_page_takes_long(name: str, read: Callable[[str], object]) -> None:
 
 def test_more_messages_than_a_page_can_hold_are_no_page() -> None:
     """Neither of a history nor of a discussion; those that can be are read."""
-    assert not read_history(PAGES["forwarded messages"], "imyarek").recognised
-    assert read_discussion(PAGES["comments in comments"]).state is DiscussionState.UNRECOGNISED
+    assert not read_preview(PAGES["forwarded messages"], "imyarek").recognised
+    assert read_discussion(PAGES["comments in comments"]).state is None
     page = "".join(_FORWARDED.replace("/1", f"/{n}") for n in range(1, 101))
-    assert len(read_history(f"<html><body>{page}</body></html>", "imyarek").messages) == 100
+    assert len(read_preview(f"<html><body>{page}</body></html>", "imyarek").messages) == 100
 
 
 _LEAVES = st.sampled_from(["слово", "<b>слово</b>", '<span class="tgme_widget_message_from_author">Имярек</span>'])
@@ -127,4 +132,4 @@ def _one_by_one(page: str) -> str:
 def test_thinning_out_last_first_leaves_the_same(body: str) -> None:
     """As taking out one thing at a time would, however things lie in each other."""
     page = f"<html><body>{body}</body></html>"
-    assert minimised_history(page, "imyarek").decode() == _one_by_one(page)
+    assert cut(page, "imyarek") == _one_by_one(page)

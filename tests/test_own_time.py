@@ -9,13 +9,9 @@ import pytest
 from auditor.archive import Archive
 from auditor.base.errors import UsageError
 from auditor.base.settings import load_settings
-from auditor.probes.http import Http, HttpConnection
-from auditor.probes.pacing import Breaker
-from auditor.probes.vk.client import VkClient
 from auditor.run.session import asked_by
 from auditor.run.weekly import look
 from auditor.sandbox import World
-from tests.cases import NOW
 from tests.command import auditor
 from tests.pipeline import few, sandboxed
 
@@ -80,31 +76,3 @@ def test_a_run_without_a_moment_is_dated_by_the_machine(tmp_path: Path) -> None:
             times = [entry.evidence.fetched_at for entry in archive.entries()]
     assert times
     assert all(begun <= at <= datetime.now(UTC) for at in times)
-
-
-@pytest.mark.parametrize(
-    ("asked", "recorded"),
-    [
-        ("https://api.vk.ru", "https://api.vk.ru/method/users.get?"),
-        ("https://vk.example", "https://vk.example/method/users.get?"),
-        ("http://127.0.0.1:9", "https://api.vk.com/method/users.get?"),
-    ],
-)
-def test_the_host_that_was_asked_is_the_host_on_record(asked: str, recorded: str) -> None:
-    """Only a test server on this machine stands for the network's own."""
-    client = VkClient(HttpConnection(url=asked, interval=0, clock=lambda: NOW), None, breaker=Breaker())
-    exchange = client.call("users.get", user_ids=["a"]).exchange
-    assert exchange is not None
-    assert exchange.url.startswith(recorded)
-    client.close()
-
-
-def test_a_mirror_of_the_public_pages_is_named() -> None:
-    """Whoever puts another server in the place of t.me has it in his evidence."""
-    for asked, recorded in (
-        ("https://mirror.example/", "https://mirror.example"),
-        ("http://127.0.0.1:1", "https://t.me"),
-    ):
-        http = Http(HttpConnection(url=asked, interval=0, clock=lambda: NOW))
-        assert http.on_record("https://t.me") == recorded
-        http.close()

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -12,14 +11,13 @@ from selectolax.lexbor import LexborHTMLParser
 from auditor.base.address import Address
 from auditor.base.snapshot import Network
 from auditor.base.weeks import Week
-from auditor.probes.base import Sighting, Target, Window
-from auditor.probes.http import HttpConnection
-from auditor.probes.tme.probe import TelegramPreviewProbe
+from auditor.probes.base import Target, Window
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.media import WORDLESS
 from auditor.sandbox.world.model import Account, Post
 from tests import worlds
-from tests.telegram_client import Client
+from tests.looks.signed_in import Phone
+from tests.looks.telegram_world import ZONE, take
 
 WORLD = World.build()
 SHOWN = [a for a in WORLD.accounts if a.network == "telegram" and a.kind == "channel" and not a.preview_off]
@@ -102,20 +100,14 @@ def test_posts_of_every_kind_are_read_rightly_on_both_routes(tmp_path: Path) -> 
     week = [p for p in account.posts if world.ends.timestamp() - p.at.timestamp() < 7 * 86400]
     for post, kind in zip(week, kinds, strict=True):
         post.media, post.text = kind, "" if kind in WORDLESS else post.text
-    window = Window.of(Week.parse(world.week, ZoneInfo("Asia/Tomsk")), world.now)
+    window = Window.of(Week.parse(world.week, ZONE), world.now)
     target = Target(Address(Network.TELEGRAM, account.address))
     with Sandbox(world) as sandbox:
         sandbox.now = world.now
-        preview = TelegramPreviewProbe(
-            HttpConnection(url=sandbox.telegram_url, interval=0, clock=lambda: sandbox.now), vantage="test"
-        )
-        seen = [preview.look(target, window)]
-        preview.close()
-        with Client(sandbox, tmp_path).run() as run:
-            seen.append(run.probe.look(target, window))
-    for sighting in seen:
-        assert isinstance(sighting, Sighting)
-        shown = {p.id: p for p in sighting.snapshot.posts}
+        seen = [take(sandbox, [target], window).snapshots[target.address.url]]
+        seen.append(Phone(sandbox, tmp_path).look(account))
+    for snapshot in seen:
+        shown = {p.id: p for p in snapshot.posts}
         assert {post.id for post in week} <= shown.keys()
         assert {post.id for post in week if not shown[post.id].sketch} == {p.id for p in week if _is_wordless(p)}
 

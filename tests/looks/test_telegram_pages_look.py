@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -25,18 +23,15 @@ from auditor.base.snapshot import (
     Trace,
     TraceKind,
 )
-from auditor.probes.base import Sighting, Target, Window
-from auditor.probes.driver import Reply
-from auditor.probes.http import HttpConnection
+from auditor.probes.base import Target, Window
 from auditor.probes.looks import Failure, Look
 from auditor.probes.telegram.look import control_look, telegram_look
 from auditor.probes.telegram.web.source import Web
-from auditor.probes.telegram.web.way import WebWay
-from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
+from auditor.sandbox.world.model import PostKind
 from tests.looks.every_ask import Ran, every_failure, failures, overclaims, reds, replayed, run
-from tests.looks.telegram_world import controls_of, take, take_controls, targets_of, window_of
+from tests.looks.telegram_world import Served, Taken, controls_of, take, take_controls, targets_of, window_of
 from tests.telegram_site import (
     NO_POSTS,
     Answer,
@@ -64,35 +59,12 @@ WINDOW = Window(
 TARGET = Target(Address(Network.TELEGRAM, NAME), names=("Имярек Анна Андреевна",), control="sandbox_control")
 
 
-class Served:
-    """A client that asks a site in memory, and a way over it."""
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self.way = WebWay(self, "http://t.invalid")  # type: ignore[arg-type]
-
-    def get(self, url: str, _seconds: float, params: dict[str, str]) -> Reply:
-        return self._reply(Asked("GET", urlsplit(url).path, params, {}, {}))
-
-    def post(self, url: str, _seconds: float, form: dict[str, str]) -> Reply:
-        parts = urlsplit(url)
-        return self._reply(Asked("POST", parts.path, dict(parse_qsl(parts.query)), form, {}))
-
-    def _reply(self, asked: Asked) -> Reply:
-        answer = self.site.answer(asked)
-        body = answer.body.encode() if isinstance(answer.body, str) else answer.body
-        headers = tuple(answer.headers.items())
-        return Reply(NOW, answer.status, body, headers, location=answer.headers.get("Location", ""))
-
-    def close(self) -> None: ...
-
-
 def look(target: Target = TARGET) -> Look[Snapshot]:
     return telegram_look(Web(target), target, WINDOW)
 
 
 def taken(site: Site, target: Target = TARGET) -> Ran[Snapshot]:
-    return run(look(target), Served(site).way)
+    return run(look(target), Served(site, NOW).way)
 
 
 def group(handle: str) -> str:
@@ -208,7 +180,7 @@ def test_a_look_taken_again_from_its_records_is_the_same() -> None:
 @pytest.mark.parametrize("site", [talked_site, plain_site])
 def test_every_ask_may_fail_and_no_look_claims_more_than_was_read(site: Callable[[], Site]) -> None:
     """Each ask fails in turn, alone and with all after it; what is then seen is less, never other, and never red."""
-    way = Served(site()).way
+    way = Served(site(), NOW).way
     whole = run(look(), way).seen
     # Where the message of its birth cannot be had, the oldest one seen is a trace as well.
     oldest = Trace(kind=TraceKind.OLDEST_POST, at=BORN)
@@ -225,7 +197,7 @@ def test_every_ask_of_a_missing_name_may_fail() -> None:
     """Only with all three answers it is said that nobody has the name."""
     site = plain_site()
     site.routes |= {f"/{NAME}": missing(NAME), f"/s/{NAME}": redirect}
-    way = Served(site).way
+    way = Served(site, NOW).way
     whole = run(look(), way)
     assert (whole.seen.exists, whole.seen.cause) == (None, Cause.NOT_AT_ADDRESS)
     assert [question.kind for question in whole.asks][-1] is EvidenceKind.CONTROL
@@ -387,7 +359,7 @@ def test_older_comments_are_asked_for_with_the_pages_own_keys_which_stay_in_memo
 
 def control(site: Site, *, exists: bool = True) -> ControlResult:
     known = Control(url=Address(Network.TELEGRAM, NAME), exists=exists)
-    ran = run(control_look(Web(Target(known.url)), known), Served(site).way)
+    ran = run(control_look(Web(Target(known.url)), known), Served(site, NOW).way)
     assert "Житель" not in b"".join(record.body for record in ran.tape).decode()
     return ran.seen
 
@@ -426,7 +398,7 @@ def test_every_ask_of_a_control_may_fail() -> None:
     def begin() -> Look[ControlResult]:
         return control_look(Web(Target(known.url)), known)
 
-    for failed in every_failure(begin, Served(talked_site()).way, failures(NOW)):
+    for failed in every_failure(begin, Served(talked_site(), NOW).way, failures(NOW)):
         seen = failed.ran.seen
         assert seen.outcome in {Outcome.PASSED, Outcome.CANT_TELL}, str(failed)
         assert not (failed.index == 1 and seen.wall), str(failed)
@@ -434,75 +406,52 @@ def test_every_ask_of_a_control_may_fail() -> None:
 
 # The sandbox's world over its server ----------------------------------------------------------------------------------
 
-_OURS = {"evidence", "posts", "vantage"}
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_Pages = tuple[Taken, list[Target], World]
 
 
 @pytest.fixture(scope="module", params=("built", "hidden"))
-def seen_twice(request: pytest.FixtureRequest) -> tuple[dict[str, Snapshot], Any, list[Target], World]:
-    """The world's pages as the probe of before sees them, and as the look does."""
+def looked_at(request: pytest.FixtureRequest) -> _Pages:
+    """The world's pages as looks see them."""
     world = World.build() if request.param == "built" else World.hidden()
-    targets, window = targets_of(world), window_of(world)
     with Sandbox(world) as sandbox:
         sandbox.now = world.now
-        probe = TelegramPreviewProbe(HttpConnection(url=sandbox.telegram_url, interval=0, clock=lambda: sandbox.now))
-        results = {c.url.url: probe.control(c)[0] for c in controls_of(world)}
-        ours = take_controls(sandbox, controls_of(world))
-        assert {url: r.model_copy(update={"evidence": ()}) for url, r in results.items()} == ours
-        before = probe.requests
-        old = {target.address.url: _snapshot(probe, target, window) for target in targets}
-        asked = probe.requests - before
-        probe.close()
-        new = take(sandbox, targets, window)
-    # A group's, person's or bot's page takes its preview too, and a page without an answer is asked for more often.
-    others = sum(look.cause is Cause.WRONG_KIND for look in old.values())
-    silent = sum(look.cause is Cause.UNREACHABLE for look in old.values())
-    assert new.requests <= asked + others + 2 * silent
-    return old, new, targets, world
+        controls = take_controls(sandbox, controls_of(world))
+        assert {result.outcome for result in controls.values()} == {Outcome.PASSED}
+        return take(sandbox, targets_of(world), window_of(world)), targets_of(world), world
 
 
-def _snapshot(probe: TelegramPreviewProbe, target: Target, window: Window) -> Snapshot:
-    sighting = probe.look(target, window)
-    assert isinstance(sighting, Sighting)
-    return sighting.snapshot
+def test_the_sandboxs_posts_are_seen_as_its_world_has_them(looked_at: _Pages) -> None:
+    """From where a look says that it is complete none is missing, and nowhere is one too many."""
+    taken, targets, world = looked_at
+    accounts = {account.address: account for account in world.accounts if account.network == "telegram"}
+    personal, whole = [target for target in targets if target.full], 0
+    for target in personal:
+        seen, account = taken.snapshots[target.address.url], accounts[target.address.asked]
+        ours = [p for p in account.posts_at(world.now) if p.kind in {PostKind.OWN, PostKind.REPOST} and not p.lost]
+        assert {post.id for post in seen.posts} <= {post.id for post in ours}, target.address
+        if seen.exists and seen.posts_cause is None:
+            whole += 1
+            since = seen.posts_since or LONG_AGO
+            assert {post.id for post in ours if post.at >= since} == {post.id for post in seen.posts}, target.address
+    assert whole > 5 or not personal
 
 
-def test_the_sandboxs_pages_look_as_they_did(seen_twice: Any) -> None:
-    """Every fact, post and comment; authors have other numbers, but the same ones are one."""
-    old, new, _, _ = seen_twice
-    for url, before in old.items():
-        after = new.snapshots[url]
-        assert before.model_dump(exclude=_OURS) == after.model_dump(exclude=_OURS), url
-        assert [_plain(post) for post in before.posts] == [_plain(post) for post in after.posts], url
-        authors = {
-            (a.author, b.author) for x, y in zip(before.posts, after.posts, strict=True) for a, b in _pairs(x, y)
-        }
-        assert len(authors) == len({a for a, _ in authors}) == len({b for _, b in authors}), url
-
-
-def _pairs(before: Post, after: Post) -> list[tuple[Any, Any]]:
-    return list(zip(before.comments, after.comments, strict=True))
-
-
-def _plain(post: Post) -> Post:
-    comments = tuple(c.model_copy(update={"author": None}) for c in post.comments)
-    return post.model_copy(update={"comments": comments, "comments_read_at": None})
-
-
-def test_the_sandboxs_pages_look_the_same_in_a_replay(seen_twice: Any) -> None:
+def test_the_sandboxs_pages_look_the_same_in_a_replay(looked_at: _Pages) -> None:
     """From the stored answers alone."""
-    _, new, targets, world = seen_twice
+    taken, targets, world = looked_at
     for target in targets:
-        ran = Ran(None, (), tuple(new.tapes[target.address.url]))
+        ran = Ran(None, (), tuple(taken.tapes[target.address.url]))
         again = replayed(partial(_again, target, world), ran, world.now)
-        assert again == new.snapshots[target.address.url]
+        assert again == taken.snapshots[target.address.url]
 
 
 def _again(target: Target, world: World) -> Look[Snapshot]:
     return telegram_look(Web(target), target, window_of(world))
 
 
-def test_no_citizen_of_the_sandbox_is_on_record(seen_twice: Any) -> None:
+def test_no_citizen_of_the_sandbox_is_on_record(looked_at: _Pages) -> None:
     """Neither name nor handle of anybody who comments there."""
-    _, new, _, world = seen_twice
-    stored = b"".join(r.body + r.url.encode() for tape in new.tapes.values() for r in tape).decode()
+    taken, _, world = looked_at
+    stored = b"".join(r.body + r.url.encode() for tape in taken.tapes.values() for r in tape).decode()
     assert not [name for name in world.citizens if name in stored]

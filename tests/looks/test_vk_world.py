@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,9 @@ from typing import Any
 import pytest
 
 from auditor.base.settings import load_settings
-from auditor.base.snapshot import Cause, ControlResult, Network, Outcome, Snapshot
+from auditor.base.snapshot import Cause, Network, Outcome, Snapshot
 from auditor.base.weeks import Week
-from auditor.probes.base import Batch, Login, Spent, Target, Window
+from auditor.probes.base import Login, Spent, Target, Window
 from auditor.probes.bodies import names_on
 from auditor.probes.driver import Driver
 from auditor.probes.looks import Record, replay
@@ -22,9 +23,11 @@ from auditor.registry import parse_registry
 from auditor.registry.models import Control
 from auditor.run.plan import targets_of
 from auditor.sandbox import Sandbox, World
+from auditor.sandbox.world.model import PostKind
 from tests.looks.vk_memory import TOKEN
 
 SEEDS = (2022, 7)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Job:
@@ -98,33 +101,20 @@ def done_of(seed: int) -> Done:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_looks_see_what_the_old_probe_sees(seed: int) -> None:
-    """Value for value, but for the moment at which each thread was read, which is now told of each."""
-    pytest.importorskip("auditor.probes.vk.queue", reason="the old probe is gone")
-    job, done = job_of(seed), done_of(seed)
-    with Sandbox(job.world) as sandbox:
-        before, controls, requests = _of_old_probe(job, sandbox.settings())
-    assert {url: _bare(seen) for url, seen in done.looks.items()} == {url: _bare(seen) for url, seen in before.items()}
-    for url, result in controls.items():
-        assert done.seen[url] == result.model_copy(update={"evidence": ()})
-    # Names take two requests of their own, and "too often" is asked about three times, not twice.
-    assert done.driver.requests.total() <= requests + 3
-
-
-def _of_old_probe(job: Job, environ: dict[str, str]) -> tuple[dict[str, Snapshot], dict[str, ControlResult], int]:
-    from auditor.probes.vk.plugin import PLUGIN as OLD
-
-    probe: Any = OLD.open(job.wiring(environ))
-    probe.prepare(Batch(tuple(job.targets), job.window, tuple(job.controls)))
-    controls = {control.url.url: probe.control(control)[0] for control in job.controls}
-    seen = {one.address.url: probe.look(one, job.window).snapshot for one in job.targets}
-    probe.close()
-    return seen, controls, probe.requests
-
-
-def _bare(seen: Snapshot) -> Snapshot:
-    posts = tuple(post.model_copy(update={"comments_read_at": None}) for post in seen.posts)
-    return seen.model_copy(update={"posts": posts, "evidence": ()})
+def test_the_worlds_own_posts_are_seen(seed: int) -> None:
+    """From where a look says that it is complete none is missing, and nowhere is one too many."""
+    job, done, whole = job_of(seed), done_of(seed), 0
+    accounts = {account.url: account for account in job.world.accounts}
+    for target in (target for target in done.targets if target.full):
+        seen = done.looks[target.address.url]
+        every = accounts[target.address.url].posts_at(job.now)
+        ours = [post for post in every if post.kind in {PostKind.OWN, PostKind.REPOST} and not post.lost]
+        assert {post.id for post in seen.posts} <= {post.id for post in ours}, target.address
+        if seen.exists and seen.posts_cause is None:
+            whole += 1
+            since = seen.posts_since or LONG_AGO
+            assert {post.id for post in ours if post.at >= since} == {post.id for post in seen.posts}, target.address
+    assert whole > 5
 
 
 @pytest.mark.parametrize("seed", SEEDS)
