@@ -189,6 +189,16 @@ def test_a_client_that_is_cut_off_costs_nobody_anything(run: Running, fault: str
         assert "the session is signed in no more: `auditor login telegram`" in done.err
 
 
+def test_a_client_whose_server_is_not_there_is_told_so(run: Running) -> None:
+    """Nobody listens: one line names the proxy that it could go by."""
+    run.sign_in()
+    done = run.weekly(AUDITOR_TELEGRAM_DC="2@127.0.0.1:9")
+    assert (done.exit, done.lies) == (1, {})
+    (line,) = done.err.splitlines()
+    assert "the server is down" in line
+    assert line.endswith("try later, or name a proxy in AUDITOR_TELEGRAM_PROXY")
+
+
 def test_a_flood_wait_of_hours_in_one_route_does_not_hold_the_others(run: Running) -> None:
     """The run ends at once, the truth is told over the other routes, and the next run knows of the wait."""
     run.sign_in()

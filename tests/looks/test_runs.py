@@ -14,8 +14,8 @@ import pytest
 from auditor.archive import Archive
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Snapshot
-from auditor.probes.base import Flood, Login, Target, Window
-from auditor.probes.driver import Ends
+from auditor.probes.base import Flood, Login, Spent, Target, Window
+from auditor.probes.driver import Driver, Ends
 from auditor.probes.looks import Call, Look, ask
 from auditor.registry.models import Control
 from auditor.run.collect import Collected, OpenRoute, collect
@@ -168,6 +168,28 @@ def test_what_a_route_remembers_of_its_login_is_stored(tmp_path: Path) -> None:
     with Archive.open(tmp_path) as archive:
         run(archive, wire(), route)
         assert archive.logins() == (login,)
+
+
+def test_what_a_login_has_spent_is_stored_with_each_look(tmp_path: Path) -> None:
+    """A run that is stopped has spent its calls, and met its flood waits, all the same."""
+    way = wire()
+    route = opened(way)
+
+    def login(driver: Driver) -> Login:
+        return Login("vk-1", floods=(Flood("talk", NOW + HOUR),), spent=(Spent("page", NOW, driver.requests["page"]),))
+
+    route = replace(route, opened=replace(route.opened, login=login))
+
+    def stopped(done: int, _total: int, _url: str) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with Archive.open(tmp_path) as archive:
+        with pytest.raises(KeyboardInterrupt):
+            run(archive, way, route, progress=stopped)
+        (known,) = archive.logins()
+    assert [(spent.method, spent.count, spent.run) for spent in known.spent] == [("page", 2, 1)]
+    assert known.floods == (Flood("talk", NOW + HOUR),)
 
 
 # Defects ------------------------------------------------------------------------------------------------------------
