@@ -27,14 +27,16 @@ from auditor.probes.telegram.client.source import _sorted
 from auditor.probes.telegram.forms import Kind, Message, Remark
 from auditor.probes.telegram.speakers import Door
 from tests.cases import NOW
-from tests.looks.signed_in import target
+from tests.looks.signed_in import address, target
 
 CHANNEL, GROUP, ADMINISTRATOR = 100, 200, 55
 FormT = TypeVar("FormT", bound=Stored)
 
 
 def asked(name: str = "primer", **target_fields: Any) -> Asked:
-    return Asked(name, Door.of(target(name, **target_fields)), CHANNEL, GROUP, ("obsuzhdenie",))
+    return Asked(
+        name, Door.of(target(name, **target_fields)), number=CHANNEL, group=GROUP, group_names=("obsuzhdenie",)
+    )
 
 
 def kept(answer: Any, form: type[FormT], context: Asked | None = None) -> FormT | Failure:
@@ -190,22 +192,31 @@ def test_strange_fields_are_no_facts(fields: dict[str, Any]) -> None:
         (types.PeerUser(8), Side.CITIZEN),
         (types.PeerUser(9), Side.UNKNOWN),
         (types.PeerUser(10), Side.UNKNOWN),
+        (types.PeerUser(11), Side.OWNER),
+        (types.PeerUser(12), Side.UNKNOWN),
         (types.PeerUser(404), Side.UNKNOWN),
         (types.PeerChannel(77), Side.UNKNOWN),
+        (types.PeerChannel(78), Side.BODY),
+        (types.PeerChannel(79), Side.OWNER),
     ],
 )
 def test_who_speaks_for_the_channel(author: Any, whose: Side) -> None:
-    """By number and kind: staff 7, a namesake of the holder 9, a bot 10, one of whom nothing came 404, a channel 77.
+    """By number and kind: staff 7 and, by a user name, 11; a namesake of the holder 9, of the page 12; a bot 10.
 
-    A person whose number happens to be the channel's is a person; 55 administers the group.
+    A person whose number happens to be the channel's is a person; 55 administers the group; of 404 nothing came. Of the
+    channels 77 is on nobody's record, 78 another office's, 79 the holder's second.
     """
-    context = asked(staff=(7,), names=("Примеров Имярек Вымыслович",))
+    own, others = frozenset({address("vtoroi")}), frozenset({address("sosed")})
+    context = asked(staff=(7, "sotrudnik"), names=("Примеров Имярек Вымыслович",), own=own, others=others)
+    context.door.learn("Первый район", ())
     people = [types.ChannelParticipantAdmin(ADMINISTRATOR, 0, NOW, types.ChatAdminRights())]
     named = kept(types.channels.ChannelParticipants(1, people, [], []), Administrators, context)
     assert named == Administrators(at=NOW, count=1)
     users = [person(n) for n in (CHANNEL, ADMINISTRATOR, 7, 8)]
     users += [person(9, "Имярек", last_name="Примеров"), person(10, bot=True, bot_info_version=1)]
-    chats = [channel(), channel(GROUP, "obsuzhdenie", broadcast=False), channel(77, "chuzhoi")]
+    users += [person(11, username="sotrudnik"), person(12, "Район", last_name="Первый")]
+    chats = [channel(), channel(GROUP, "obsuzhdenie", broadcast=False)]
+    chats += [channel(77, "chuzhoi"), channel(78, "sosed"), channel(79, "vtoroi")]
     talk = kept(page(message(5, from_id=author), users=users, chats=chats), ClientTalk, context)
     assert isinstance(talk, ClientTalk)
     (remark,) = talk.remarks

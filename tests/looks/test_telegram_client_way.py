@@ -1,10 +1,12 @@
 """The way of the signed-in client: its settings, its session, its connection, and how it spaces look-ups."""
 
 import ast
+import asyncio
 import base64
 import re
 import socket
 import sqlite3
+import struct
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -373,9 +375,11 @@ def test_each_word_has_its_meaning(error: Refused | Lost, cause: Cause, act: Act
         (errors.RPCError(None, "SOMETHING_NEW", 400), Refused, "SOMETHING_NEW"),
         (errors.RPCError(None, "Иван сказал", 400), Refused, "RPC"),
         (errors.AuthKeyNotFound(), Refused, "AUTH_KEY_NOT_FOUND"),
+        (errors.TypeNotFoundError(1, "Иван".encode()), Refused, UNREADABLE),
         (ConnectionError("Иван"), Lost, ""),
         (TimeoutError("Иван"), Lost, ""),
-        (ValueError("Иван"), Refused, UNREADABLE),
+        (asyncio.IncompleteReadError("Иван".encode(), 9), Lost, ""),
+        (struct.error("Иван"), Refused, UNREADABLE),
     ],
 )
 def test_what_telethon_raises_becomes_a_word(raised: Exception, kind: type, word: str) -> None:
