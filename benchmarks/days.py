@@ -1,40 +1,38 @@
-"""How many days a week's looks take at the limits, and whether any limit is passed: by a clock that nobody waits for.
+"""How long a run takes at the limits, and whether any limit is passed: by a clock that nobody waits for.
 
     PYTHONPATH=. python benchmarks/days.py [OFFICES …] [--walls 5000]
 
-Everything is the program's own: the plan, the run, the probes, their pace and the quotas that the archive keeps. Only
+Everything is the program's own: the plan, the run, the looks, their pace and what the archive remembers of calls. Only
 the wires and the clock are not: requests are answered in the process from the sandbox's world, at once (those of
-Telegram's client over loopback), and who sleeps moves the clock. What is left is looked at by another run at the same
-hour of the next day. Each request is noted with its moment; of these alone the last two columns are counted. By default
-20 and 200 offices; 2,000 take half an hour, and `200 --walls 50` shows in a minute how the days of 20,000 go.
+Telegram's client over loopback), and who sleeps moves the clock. Each request is noted with its moment; of these alone
+the last two columns are counted. By default 20 and 200 offices; `200 --walls 50` shows what becomes of pages for which
+a day's walls are too few.
 """
 
 import json
-import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl
-
-import httpx
+from unittest import mock
 
 from auditor.archive import Archive
+from auditor.base.settings import load_settings
+from auditor.base.snapshot import Route
 from auditor.base.weeks import Week
-from auditor.probes.http import HttpConnection
-from auditor.probes.mtproto.place import Connection
-from auditor.probes.mtproto.probe import TelegramClientProbe
-from auditor.probes.plugins import Probe
-from auditor.probes.tme.probe import TelegramPreviewProbe
-from auditor.probes.vk.probe import VkProbe
-from auditor.probes.vk.quotas import DAILY
+from auditor.probes.driver import Driver, Reply, Timer, Way
+from auditor.probes.looks import Call
+from auditor.probes.plugins import Wiring, plugin_of
+from auditor.probes.telegram.client.session import Account
+from auditor.probes.vk import plugin as vk
 from auditor.registry import Registry, parse_registry
-from auditor.run.collect import collect
+from auditor.run import collect as collecting
+from auditor.run.collect import OpenRoute, collect
 from auditor.sandbox import Sandbox
 from auditor.sandbox.state import State
 from auditor.sandbox.tme.routes import TelegramWeb
@@ -43,12 +41,11 @@ from auditor.sandbox.world.model import Accounts
 from benchmarks.scale import registry_of
 from tests import worlds
 
-CLIENT = "Telegram's client"
 RPS, INTERVAL, CLIENT_INTERVAL = 3, 2.0, 1.0
 """As the settings have them by default."""
-ROUTES = ("VK, `execute`", "VK", "t.me", CLIENT)
+ROUTES = (Route.VK, Route.TELEGRAM_PREVIEW, Route.TELEGRAM_CLIENT)
 DAY = timedelta(days=1)
-_WALL = re.compile(r"API\.wall\.get\(")
+_WALL = "wall.get"
 
 
 @dataclass
@@ -71,21 +68,30 @@ class Moment:
 
 
 @dataclass
-class Network:
-    """VK or t.me in the process, with what it was asked and when."""
+class Wire:
+    """A route's way, with what it was asked and when; without `answer` it asks in earnest, on loopback."""
 
-    answer: Callable[[str, dict[str, str]], httpx.Response]
+    way: Way
     clock: Moment
+    answer: Callable[[Call], tuple[int, str]] | None = None
     asked: list[tuple[float, int]] = field(default_factory=list)
     """The moment of each request, and how many walls it read."""
 
-    def __call__(self, request: httpx.Request) -> httpx.Response:
+    def __post_init__(self) -> None:
+        """Read and close as the way does."""
+        self.read, self.close = self.way.read, self.way.close
+
+    def send(self, call: Call, seconds: float) -> Reply:
         """Answer, and note it."""
-        given = dict(parse_qsl((request.content or request.url.query).decode(), keep_blank_values=True))
-        code = given.get("code", "")
-        walls = len(_WALL.findall(code)) if code else int(request.url.path.endswith("/wall.get"))
-        self.asked.append((self.clock.monotonic(), walls))
-        return self.answer(request.url.path, given)
+        at = self.clock.monotonic()
+        if self.answer is None:
+            reply = self.way.send(call, seconds)
+        else:
+            status, body = self.answer(call)
+            reply = Reply(self.clock(), status, body.encode())
+        if reply.failure is None or reply.failure.sent:
+            self.asked.append((at, int(call.method == _WALL)))
+        return reply
 
     def most(self, within: float, *, walls: bool) -> int:
         """Return how many requests, or walls, any stretch of so many seconds had at most."""
@@ -113,25 +119,20 @@ def made_up(offices: int, network: str, now: datetime) -> State:
     return State(pages, now)
 
 
-def vk(state: State) -> Callable[[str, dict[str, str]], httpx.Response]:
-    """Answer as VK."""
-    api = VkApi(state)
-    return lambda path, form: _response(200, json.dumps(api.call(path.rpartition("/")[2], form)))
+def answers(state: State, route: Route) -> Callable[[Call], tuple[int, str]] | None:
+    """Answer as VK or as t.me; nobody has so many comments there that older ones are asked for."""
+    api, web = VkApi(state), TelegramWeb(state)
 
+    def of_vk(call: Call) -> tuple[int, str]:
+        form = {name: str(value) for name, value in call.params.items()}
+        return 200, json.dumps(api.call(call.method, {**form, "access_token": state.vk_token, "v": "5.199"}))
 
-def tme(state: State) -> Callable[[str, dict[str, str]], httpx.Response]:
-    """Answer as t.me; nobody has so many comments that older ones are asked for."""
-    web = TelegramWeb(state)
+    def of_tme(call: Call) -> tuple[int, str]:
+        query = {name: str(value) for name, value in call.params.items()}
+        reply = web.get(query.pop("path"), query)
+        return reply.status, reply.body
 
-    def answer(path: str, query: dict[str, str]) -> httpx.Response:
-        reply = web.get(path, query)
-        return _response(reply.status, reply.body, reply.headers)
-
-    return answer
-
-
-def _response(status: int, body: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
-    return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body.encode()))
+    return {Route.VK: of_vk, Route.TELEGRAM_PREVIEW: of_tme}.get(route)
 
 
 def book_of(offices: int) -> Registry:
@@ -141,93 +142,51 @@ def book_of(offices: int) -> Registry:
 
 
 @contextmanager
-def served(offices: int, route: str, clock: Moment) -> Iterator[tuple[State, Network]]:
-    """Yield the pages behind a route's wire. The client's is a real one, on loopback: Telethon takes no other."""
-    if route != CLIENT:
-        state = made_up(offices, "telegram" if route == "t.me" else "vk", clock.now)
-        yield state, Network((tme if route == "t.me" else vk)(state), clock)
-        return
-    world, wire = worlds.busy(), Network(_answered_elsewhere, clock)
-    world.accounts = made_up(offices, "telegram", clock.now).accounts
+def served(offices: int, network: str, clock: Moment) -> Iterator[Sandbox]:
+    """Serve the pages; only Telegram's client asks the server, because Telethon takes no other wire."""
+    world = worlds.busy(network=network)
+    world.accounts = made_up(offices, network, clock.now).accounts
     with Sandbox(world) as sandbox:
-        sandbox.requests = _Noted(wire)
-        yield sandbox, wire
+        sandbox.now = clock.now
+        yield sandbox
 
 
-class _Noted(list[Any]):
-    """Requests to a server on loopback, each with its moment by the clock that nobody waits for."""
-
-    def __init__(self, wire: Network) -> None:
-        super().__init__()
-        self._wire = wire
-
-    def append(self, request: object) -> None:
-        self._wire.asked.append((self._wire.clock.monotonic(), 0))
-        super().append(request)
-
-
-def _answered_elsewhere(path: str, _: dict[str, str]) -> httpx.Response:
-    raise AssertionError(path)
-
-
-def runs(offices: int, book: Registry, route: str) -> tuple[int, int, Network]:
-    """Let a run a day look at all pages of a route; return how many pages and days these were, and what was asked."""
+def runs(offices: int, book: Registry, route: Route, days: int = 1) -> tuple[int, Wire]:
+    """Let a run a day look at all pages of a route; return of how many the posts were seen, and what was asked."""
     start = worlds.busy().now
-    clock, days, left, before = Moment(start), 0, 1, offices + 1
-    week = Week.last_ended(start, book.zone)
+    clock, week, asked = Moment(start), Week.last_ended(start, book.zone), list[tuple[float, int]]()
+    timed = partial(Driver, timer=Timer(clock.monotonic, clock.sleep))
     with (
         tempfile.TemporaryDirectory() as place,
         Archive.open(Path(place) / "archive") as archive,
-        served(offices, route, clock) as (state, wire),
+        served(offices, route.network.value, clock) as sandbox,
+        mock.patch.object(collecting, "Driver", timed),
+        mock.patch.object(Account, "of_test_server", property(lambda _: False)),  # names are looked up as rarely
     ):
-        while left:
-            state.now = clock.now = max(clock.now, start + days * DAY)
-            days += 1
-            probe = _client(state, wire, archive, place) if route == CLIENT else _probe(route, state, wire, archive)
-            done = collect(archive, book, week, [probe], clock, command="weekly")
-            left = sum(done.left.values())
-            probe.close()
-            assert left < before, "a run that looked at nothing"
-            before = left
-        return sum(1 for _ in archive.last_looks(str(week), clock.now)), days, wire
+        for day in range(days):
+            sandbox.now = clock.now = max(clock.now, start + day * DAY)
+            opened = _open(route, sandbox, clock, archive, Path(place))
+            wire = Wire(opened.opened.way, clock, answers(sandbox, route), asked)
+            routes = [replace(opened, opened=replace(opened.opened, way=wire))]
+            collect(archive, book, week, routes, clock, command="weekly")
+            wire.close()
+        return len(_seen_whole(archive, clock.now)), wire
 
 
-class _Rationed(Connection):
-    """A way to the sandbox that looks up names as rarely as Telegram has it."""
-
-    of_test_server = False
-
-
-def _client(state: State, wire: Network, archive: Archive, place: str) -> Probe:
-    assert isinstance(state, Sandbox)
-    given, clock = state.settings(client=Path(place)), wire.clock
-    way = _Rationed(
-        api_id=int(given["AUDITOR_TELEGRAM_API_ID"]),
-        api_hash=given["AUDITOR_TELEGRAM_API_HASH"],
-        session=Path(given["AUDITOR_TELEGRAM_SESSION"]),
-        dc=given["AUDITOR_TELEGRAM_DC"],
-        public_key=Path(given["AUDITOR_TELEGRAM_PUBLIC_KEY"]),
-    )
-    return TelegramClientProbe(way, clock=clock, login=archive.login(), sleep=clock.sleep, monotonic=clock.monotonic)
+def _seen_whole(archive: Archive, now: datetime) -> set[str]:
+    """Return the pages of which some look was not kept from its posts by a limit."""
+    looks = (stored.snapshot for stored in archive.looks(now))
+    return {look.url for look in looks if look.exists and look.posts_cause is None}
 
 
-def _probe(route: str, state: State, wire: Network, archive: Archive) -> Probe:
-    clock, carried = wire.clock, httpx.MockTransport(wire)
-
-    def way(interval: float) -> HttpConnection:
-        return HttpConnection(
-            url="http://127.0.0.1:9",
-            interval=interval,
-            clock=clock,
-            sleep=clock.sleep,
-            monotonic=clock.monotonic,
-            transport=carried,
-        )
-
-    if route == "t.me":
-        return TelegramPreviewProbe(way(INTERVAL))
-    key = state.vk_user_token if route == "VK, `execute`" else state.vk_token
-    return VkProbe(way(1 / RPS), key, logins=archive.logins())
+def _open(route: Route, sandbox: Sandbox, clock: Moment, archive: Archive, place: Path) -> OpenRoute:
+    paced = {"AUDITOR_TELEGRAM_INTERVAL": CLIENT_INTERVAL, "AUDITOR_TELEGRAM_WEB_INTERVAL": INTERVAL}
+    paced |= {"AUDITOR_VK_RPS": RPS}
+    environ = sandbox.settings(client=place) | {name: str(value) for name, value in paced.items()}
+    wiring = Wiring(load_settings(environ, place), clock, place, archive.login(), archive.logins())
+    opened = plugin_of(route).open(wiring)
+    assert opened is not None
+    return OpenRoute(plugin_of(route), opened)
 
 
 def rows(offices: int) -> Iterator[Sequence[object]]:
@@ -235,25 +194,24 @@ def rows(offices: int) -> Iterator[Sequence[object]]:
     book = book_of(offices)
     for route in ROUTES:
         began = time.monotonic()
-        pages, days, wire = runs(offices, book, route)
+        pages, wire = runs(offices, book, route)
         first, last = wire.asked[0][0], wire.asked[-1][0]
-        # Telethon asks four times as it connects, before the pace begins.
-        span, most = {"t.me": (INTERVAL * 3, 3), CLIENT: (CLIENT_INTERVAL * 3, 4 + 3)}.get(route, (1.0, RPS))
+        span, most = {Route.VK: (1.0, RPS), Route.TELEGRAM_PREVIEW: (INTERVAL * 3, 3)}.get(
+            route, (CLIENT_INTERVAL * 3, 3)
+        )
         busiest, walls = wire.most(span, walls=False), wire.most(86_400, walls=True)
         assert busiest <= most, (route, busiest)
-        assert walls <= DAILY["wall.get"], (route, walls)
+        assert walls <= vk.DAILY[_WALL], (route, walls)
         took = f"{(last - first) / 3600:.1f} h" if last - first < 86_400 else f"{(last - first) / 86_400:.1f} days"
         print(f"{route}: {time.monotonic() - began:.0f} s", file=sys.stderr)
         in_a_second = f"{busiest} in {span:.0f} s"
-        yield f"{offices:,}", route, f"{pages:,}", f"{len(wire.asked):,}", days, took, in_a_second, f"{walls:,}"
+        yield f"{offices:,}", route, f"{pages:,}", f"{len(wire.asked):,}", took, in_a_second, f"{walls:,}"
 
 
 def main(*wanted: int) -> None:
     """Print the table."""
-    print(
-        "| offices | route | pages | requests | runs, one a day | first to last | most at once | most walls in 24 h |"
-    )
-    print("|---|---|---|---|---|---|---|---|")
+    print("| offices | route | pages | requests | first to last | most at once | most walls in 24 h |")
+    print("|---|---|---|---|---|---|---|")
     for offices in wanted or (20, 200):
         for row in rows(offices):
             print("| " + " | ".join(map(str, row)) + " |", flush=True)
@@ -261,5 +219,5 @@ def main(*wanted: int) -> None:
 
 if __name__ == "__main__":
     told, _, limit = " ".join(sys.argv[1:]).replace(",", "").partition("--walls")
-    DAILY["wall.get"] = int(limit or DAILY["wall.get"])
+    vk.DAILY[_WALL] = int(limit or vk.DAILY[_WALL])
     main(*map(int, told.split()))
