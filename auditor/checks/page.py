@@ -80,7 +80,11 @@ class Page:
         gone = self.gone_since
         if gone is not None and gone <= start:
             return None
-        counting = self._counting(even_late=even_late)
+        # Of one run's routes, one that was not reached tells less than another.
+        counting = sorted(
+            self._counting(even_late=even_late),
+            key=lambda look: (look.run, look.seen.cause is not Cause.UNREACHABLE),
+        )
         reasons = [self._unread(look, self._read_since(look), start, end) for look in counting]
         return None if None in reasons else self._why_unread(reasons, end)
 

@@ -10,7 +10,6 @@ from auditor.sandbox.mtproto.methods import Methods, method_name
 from auditor.sandbox.mtproto.peers import Failure
 from auditor.sandbox.world.model import Account, Post, PostKind
 from tests.wire.helpers import Call, Reply, Scene, confirmed, office, registry, tenure
-from tests.wire.names import ITS_ISSUE
 from tests.wire.pages import ask, at, channel, citizen, comment, posted
 
 
@@ -35,7 +34,6 @@ def _put_off(monkeypatch: pytest.MonkeyPatch, page: Account, method: str, second
     return answered
 
 
-@pytest.mark.xfail(strict=True, reason=f"issue on {ITS_ISSUE}: authors are numbered anew when a look is taken up again")
 def test_authors_of_before_and_after_are_not_mixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Six people asked, whichever of them were read before the look was put off."""
     # Item 5.
@@ -54,7 +52,6 @@ def test_authors_of_before_and_after_are_not_mixed(tmp_path: Path, monkeypatch: 
     assert (finding.value("questions"), finding.value("due"), finding.value("askers")) == (6, 6, 6)
 
 
-@pytest.mark.xfail(strict=True, reason=f"issue on {ITS_ISSUE}: a look that was put off is dated by its resumption")
 def test_look_that_was_put_off_is_dated_by_its_posts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A look's moment is that of its oldest answer about the posts, whenever it came to its end."""
     # Item 5.

@@ -10,7 +10,6 @@ from auditor.sandbox.mtproto.methods import Methods, method_name
 from auditor.sandbox.mtproto.peers import Failure
 from auditor.sandbox.world.model import Account
 from tests.wire.helpers import Call, Reply, Scene, confirmed, office, registry, tenure
-from tests.wire.names import ITS_ISSUE
 from tests.wire.pages import channel, citizen, posted, reply, six_questions
 
 ADMINISTRATORS = "channels.getParticipants"
@@ -55,7 +54,6 @@ def test_thread_whose_administrators_were_lost_was_not_read_whole(
     assert finding.judged == ("cantTell", "unreachable")
 
 
-@pytest.mark.xfail(strict=True, reason=f"issue on {ITS_ISSUE}: a session revoked in mid-run is told nowhere")
 def test_session_revoked_in_mid_run_is_no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A client whose session is revoked when it asks for a history has no credentials: for the pages after it too."""
     # Item 44.
