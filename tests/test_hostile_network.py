@@ -32,8 +32,8 @@ from auditor.registry import parse_registry
 from auditor.registry.models import Control
 from auditor.search.scouts.telegram_preview import TelegramPreviewScout
 from auditor.search.scouts.website import SiteWay, WebsiteScout
-from tests import vk_loopback as vk
 from tests.hostile import CURSORS, ELSEWHERE, HANDLES, HEAD, OFFICE, PRIVATE, SITES
+from tests.looks import vk_memory as vk
 from tests.telegram_site import (
     NOW,
     Answer,
@@ -49,6 +49,7 @@ from tests.telegram_site import (
     paged,
     serving,
 )
+from tests.vk_loopback import serving as vk_serving
 from tests.vk_scouting import VkWorld, scouting, vk_way
 
 NAME = "pervyi_rayon"
@@ -392,7 +393,7 @@ def test_vk_leads_nowhere_else(trap: Trap, calls: Calls, number: int) -> None:
                     scout.search("Имярек", bool)
                     scout.read(Address.parse("vk.com/glava5"), LONG_AGO, bool)
             else:
-                with vk.serving(world) as url, closing(vk_way(url)) as way:
+                with vk_serving(world) as url, closing(vk_way(url)) as way:
                     pages = (Target(Address.parse(f"vk.com/{name}")) for name in ("glava5", "rayon7"))
                     look_at(way, *(plugin_of(Route.VK).look(page, WINDOW) for page in pages))
             asked += world.log

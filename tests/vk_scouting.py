@@ -15,7 +15,8 @@ from auditor.probes.vk.way import VkWay
 from auditor.search.pages import Page
 from auditor.search.scouts.base import CallResult, Door, Task
 from auditor.search.scouts.vk import VkScout
-from tests.vk_loopback import NOW, TOKEN, Reply, World, control, serving
+from tests.looks.vk_memory import NOW, TOKEN, Reply, World, control
+from tests.vk_loopback import serving
 
 CONTROL = {"id": 1, "first_name": "Имярек", "last_name": "Известный", "screen_name": "control_page", "is_closed": False}
 Worth = Callable[[Page], bool]
