@@ -27,11 +27,13 @@ def forecast_of(plan: Plan, routes: Iterable[tuple[Route, Opened]]) -> Iterator[
     """Yield a forecast for each route that is set up.
 
     A page costs what pages cost in the route's last run of the kind that this one is for it: a first look, the first of
-    a week, or another of the same week. Where there was no such run it is a usual page's cost (`RouteFacts`).
+    a week, or another of the same week. Where there was no such run it is a usual page's cost (`RouteFacts`), as much
+    more or less as first looks were.
     """
     for route, opened in routes:
-        costs = dict(zip(_KINDS, route.facts.page_requests, strict=True))
-        costs |= plan.archive.requests_by_account(route.value, plan.as_of)
+        known = plan.archive.requests_by_account(route.value, plan.as_of)
+        usual = dict(zip(_KINDS, route.facts.page_requests, strict=True))
+        share = known.get("first", usual["first"]) / usual["first"]
         kinds = plan.kinds(route)
-        requests = math.ceil(sum(costs[kind] for kind in kinds))
+        requests = math.ceil(sum(known.get(kind, usual[kind] * share) for kind in kinds))
         yield RouteForecast(route, len(kinds), requests, requests * opened.limits.interval)

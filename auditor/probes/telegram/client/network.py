@@ -37,7 +37,7 @@ ROUTE = RouteFacts(
     asked=lambda way: None if way.api_id is None else f"tcp://{(way.dc or '@telegram.org').partition('@')[2]}",
     prefix="telegram",
     signed_in=True,
-    page_requests=(6.0, 4.0, 2.0),
+    page_requests=(6.0, 5.0, 2.5),
     # A look-up of a name is rationed, and one that must not exist could never be remembered (telegram.md 5).
     asks_for_missing=False,
 )
