@@ -21,6 +21,12 @@ class Reading:
     sides: str
     """As `Snapshot.sides` of that look."""
 
+    @property
+    def count(self) -> int | None:
+        """How many comments the network counted; under a closed post, of which t.me says no number, there is none."""
+        closed = self.post.comments_state is CommentsState.CLOSED and not self.post.comments
+        return 0 if closed and self.post.comments_count is None else self.post.comments_count
+
     def is_of_record(self, sides: str) -> bool:
         """Tell whether its comments have the sides that a look with this digest would give them.
 
@@ -88,9 +94,9 @@ def threads_to_skip(
         return counted and (ended is None or older)
 
     return {
-        number: reading.post.comments_count
+        number: reading.count
         for number, reading in readings.items()
-        if reading.post.comments_count is not None
+        if reading.count is not None
         and reading.is_of_record(sides)
         and not reading.awaits_reply(within, as_of)
         and is_settled(reading)

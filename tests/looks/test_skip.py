@@ -81,6 +81,14 @@ def test_where_comments_are_not_counted_every_thread_is_read_after_the_week() ->
     assert skipped(shown(END, ANSWERED), counted=False) == {5: 2}
 
 
+def test_a_closed_thread_without_a_number_is_read_once_after_the_week() -> None:
+    """As t.me shows it; one that shows comments although it is closed is not known by its number."""
+    closed = {"comments_state": CommentsState.CLOSED, "comments_count": None}
+    empty, talked = (line.model_copy(update=closed) for line in (post(6, OWN), ANSWERED))
+    assert skipped(shown(THURSDAY, empty), counted=False) == {}
+    assert skipped(shown(END, empty, talked), counted=False) == {6: 0}
+
+
 @pytest.mark.parametrize(
     "fields",
     [
