@@ -1,8 +1,8 @@
 """One connection to Telegram: the only module that imports Telethon, and all that is private in it is used here.
 
-Telethon's event loop runs in a thread of its own, so the connection stays alive between calls. Its own logs, retries,
-waits and updates are switched off, since they cannot be bounded. What is raised holds Telegram's word for what went
-wrong and nothing else: no name, number or text.
+Telethon's event loop runs while something is asked, and stands still between calls: a connection that the server has
+given up meanwhile is made anew. Telethon's own logs, retries, waits and updates are switched off, since they cannot be
+bounded. What is raised holds Telegram's word for what went wrong and nothing else: no name, number or text.
 
 Importing it takes half a second, so it is imported only where there is a session to ask with.
 """
@@ -12,7 +12,6 @@ import errno
 import logging
 import re
 import socket
-import threading
 import warnings
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
@@ -28,11 +27,8 @@ from telethon.tl import functions, types
 from auditor.probes.telegram.client.session import Account
 from auditor.probes.telegram.client.words import UNREADABLE, Lost, Refused
 
-PRIVATE = {
-    "TelegramClient": ("_config", "_sender", "_updates_handle"),
-    "telethon.crypto.rsa": ("_server_keys",),
-}
-"""What is used of Telethon though it is private. A test names the one that is gone when Telethon changes."""
+PRIVATE = ("_config", "_sender", "_updates_handle")
+"""What is used of Telethon's client though it is private. A test names the one that is gone when Telethon changes."""
 
 _WORD = re.compile(r"[A-Z][A-Z0-9_]{2,60}")
 _LONG_AGO = datetime(2013, 8, 14, tzinfo=UTC)
@@ -47,10 +43,8 @@ class Wire:
     def __init__(self, account: Account) -> None:
         """Prepare; nothing is sent yet."""
         self._account = account
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
+        self._runner = asyncio.Runner()
         self._client: TelegramClient | None = None
-        self._key: int | None = None
         self._absent = ""
         self._answered = False
 
@@ -64,12 +58,9 @@ class Wire:
 
     def do(self, work: Callable[[Any], Coroutine[Any, Any, Result]], seconds: float) -> Result:
         """Do something with a connected `TelegramClient`, signed in or not. Raises as `call` does."""
-        future = asyncio.run_coroutine_threadsafe(self._done(work, seconds), self._running())
-        try:
-            return future.result()
-        except BaseException:
-            future.cancel()
-            raise
+        # What a background task dies of may quote an answer. The next call shows the trouble anyway.
+        self._runner.get_loop().set_exception_handler(lambda _loop, _context: None)
+        return self._runner.run(self._done(work, seconds))
 
     def write_session(self, file: Path) -> None:
         """Write this connection's sign-in, and nothing else, into `file`, whose name ends in ``.session``."""
@@ -83,25 +74,10 @@ class Wire:
             stored.close()
 
     def close(self) -> None:
-        """End the connection, its loop and its thread, and forget the test server's key."""
-        if self._loop is not None and self._thread is not None:
-            asyncio.run_coroutine_threadsafe(self._drop(), self._loop).result()
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join()
-            self._loop.close()
-            self._loop = self._thread = None
-        if self._key is not None:
-            rsa._server_keys.pop(self._key, None)  # noqa: SLF001 - Telethon can add a key and not take it back
-            self._key = None
-
-    def _running(self) -> asyncio.AbstractEventLoop:
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-            # What a background task dies of may quote an answer. The next call shows the trouble anyway.
-            self._loop.set_exception_handler(lambda _loop, _context: None)
-            self._thread = threading.Thread(target=self._loop.run_forever, name="telegram", daemon=True)
-            self._thread.start()
-        return self._loop
+        """End the connection and its loop."""
+        if self._client is not None:
+            self._runner.run(self._drop())
+        self._runner.close()
 
     # In the loop -------------------------------------------------------------------------------------------------
 
@@ -122,8 +98,8 @@ class Wire:
         return result
 
     async def _connect(self) -> None:
-        if self._key is None:
-            self._key = _trust(self._account.public_key)
+        if self._account.public_key is not None:
+            rsa.add_key(self._account.public_key, old=False)
         self._absent = ""
         self._client = _open_client(self._account, self._note)
         async with asyncio.timeout(self._account.connect):
@@ -227,15 +203,6 @@ def _proxy(account: Account) -> tuple[Any, ...] | None:
     if proxy.kind == "mtproxy":
         return proxy.host, proxy.port, proxy.secret
     return proxy.kind, proxy.host, proxy.port, True, proxy.user, proxy.password
-
-
-def _trust(pem: bytes | None) -> int | None:
-    """Make Telethon trust a key; return what to take out again, None where nothing was added."""
-    if pem is None:
-        return None
-    known = set(rsa._server_keys)  # noqa: SLF001 - keys can be added, not listed
-    rsa.add_key(pem, old=False)
-    return next(iter(set(rsa._server_keys) - known), None)  # noqa: SLF001 - as above
 
 
 _PAGE = {"offset_id": 0, "offset_date": None, "add_offset": 0, "limit": 100, "max_id": 0, "min_id": 0, "hash": 0}
