@@ -38,8 +38,8 @@ from auditor.base.snapshot import (
 )
 from auditor.base.weeks import Week
 from auditor.probes.base import Target, Window
-from auditor.probes.tape import note_of_look
 from auditor.registry import Registry, load_registry
+from auditor.run.notes import LookNote
 from auditor.run.session import open_session
 from auditor.run.week import judge_week
 
@@ -123,8 +123,7 @@ def _run(archive: Archive, registry: Registry, week: Week, moment: datetime) -> 
         for route in ("vk",) if page.network == "vk" else ("telegram_preview", "telegram_client"):
             answers = tuple(_answers(page.url, route, moment))
             look = _look(page.url, Route(route), window, moment, answers)
-            note = note_of_look(Route(route), target, window, answers, week=str(week), taken_at=moment, trusted=True)
-            archive.save(run, str(week), look, answers, note)
+            archive.save(run, str(week), look, answers, LookNote(target=target, window=window))
     archive.finish_run(run, moment)
 
 

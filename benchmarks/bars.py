@@ -2,7 +2,7 @@
 
     PYTHONPATH=. python benchmarks/requests.py --picture docs/requests.svg
 
-The same twenty invented pages as in the table's second half; "next week" is a week after a first look at the last.
+The same twenty invented pages as in the tables of twenty alike pages; "next week" is a week after a first look at the last.
 """
 
 import tempfile
@@ -11,13 +11,20 @@ from datetime import date, timedelta
 from html import escape
 from pathlib import Path
 
+from auditor.base.snapshot import Route
 from auditor.sandbox import Sandbox, World
 from benchmarks import least, least_vk
+from benchmarks.second_week import SERVERS
 from tests import worlds
 from tests.pipeline import audited, session_of
 
 Bars = Mapping[str, Mapping[str, int]]
 """Requests by route and look."""
+ROUTES = {
+    Route.VK: "VK, by its API with a service key",
+    Route.TELEGRAM_PREVIEW: "Telegram, the pages of t.me",
+    Route.TELEGRAM_CLIENT: "Telegram, a signed-in client",
+}
 PLAIN, COLD, SAME, NEXT = "plain loop, each time", "first week", "same week again", "next week"
 _WIDTH, _LEFT, _ROW, _LONGEST = 720, 190, 22, 460
 _HEAD = """\
@@ -39,22 +46,21 @@ _TITLE = "Requests for twenty invented pages, three posts a week each"
 def measured() -> Bars:
     """Count what the looks ask of the sandbox."""
     bars = {}
-    world = worlds.alike("vk")
-    for route, keyed in (("VK, a key that may call execute", True), ("VK, a service key", False)):
-        with Sandbox(world) as sandbox:
-            key = sandbox.vk_user_token if keyed else sandbox.vk_token
-            ours = _looks(world, sandbox, sandbox.settings() | {"AUDITOR_VK_TOKEN": key}, "vk")
+    for route, title in ROUTES.items():
+        world = worlds.alike(route.network.value)
+        with tempfile.TemporaryDirectory() as folder, Sandbox(world) as sandbox:
+            client = Path(folder) if route is Route.TELEGRAM_CLIENT else None
+            ours = _looks(world, sandbox, sandbox.settings(client=client), SERVERS[route])
             sandbox.now = world.now
-            bars[route] = {PLAIN: least_vk.plain_loop(sandbox, world, world.now), **ours}
-    world = worlds.alike()
-    with Sandbox(world) as sandbox:
-        ours = _looks(world, sandbox, sandbox.settings(), "telegram")
-        sandbox.now = world.now
-        bars["Telegram, the preview on t.me"] = {PLAIN: least.plain_loop(sandbox, world), **ours}
+            bars[title] = ours if client else {PLAIN: _plain(route, sandbox, world), **ours}
     return bars
 
 
-def _looks(world: World, sandbox: Sandbox, environ: dict[str, str], network: str) -> dict[str, int]:
+def _plain(route: Route, sandbox: Sandbox, world: World) -> int:
+    return least_vk.plain_loop(sandbox, world, world.now) if route is Route.VK else least.plain_loop(sandbox, world)
+
+
+def _looks(world: World, sandbox: Sandbox, environ: dict[str, str], server: str) -> dict[str, int]:
     """Look for the first time and again an hour later; and, in another archive, in the week before and in this one."""
     hour, week = timedelta(hours=1), timedelta(weeks=1)
     looks = (("a", COLD, world.now), ("a", SAME, world.now + hour), ("b", "", world.now - week), ("b", NEXT, world.now))
@@ -63,7 +69,7 @@ def _looks(world: World, sandbox: Sandbox, environ: dict[str, str], network: str
         for name, what, now in looks:
             sandbox.now, before = now, len(sandbox.requests)
             audited(session_of(world, Path(folder) / name, environ, now))
-            counts[what] = sum(request.network == network for request in sandbox.requests[before:])
+            counts[what] = sum(request.network == server for request in sandbox.requests[before:])
     return {what: counts[what] for what in (COLD, SAME, NEXT)}
 
 

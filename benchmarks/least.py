@@ -8,28 +8,40 @@ import contextlib
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from math import ceil
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import httpx
 
+from auditor.base.snapshot import Route
 from auditor.base.weeks import Week
 from auditor.probes.base import Window
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, Post, PostKind, Trouble
 from benchmarks import least_vk
-from benchmarks.second_week import requests_of_second_week
+from benchmarks.second_week import second_week_of
 from tests import worlds
 from tests.pipeline import audited, session_of
 
 ZONE = ZoneInfo("Asia/Tomsk")
 CONTROLS = 1 + 3
 """Of t.me: a name that must not be there takes its page, one that must its page, a preview and a widget."""
-_SIGN_IN, _CONTROL = 4, 4
-"""Of the client: what Telethon asks as it connects; a look-up by name, its card's page and a thread."""
+_SIGN_IN, _CONTROL = 1, 3
+"""Of the client: what Telethon asks as it connects; the control's name, a page of its history and a thread."""
+
+
+class Row(NamedTuple):
+    """What a route asked in a look, the least of it, how many pages there are, and what was forecast."""
+
+    what: str
+    asked: int
+    least: int
+    pages: int
+    planned: int | None = None
 
 
 # The least on Telegram -----------------------------------------------------------------------------------------------
@@ -46,21 +58,20 @@ def on_record(world: World) -> Iterator[tuple[Account, bool]]:
                 yield held.account, True
 
 
-def preview_least(world: World, now: datetime, *, after: datetime | None = None) -> int:
-    """Return the least requests of a first week over t.me; with `after`, of the next after a look at that moment."""
+def preview_least(world: World, now: datetime, *, known: bool = False) -> int:
+    """Return the least requests of a week over t.me: of a first one, or where the pages are `known` since the last."""
     window = Window.of(Week.parse(world.week, ZONE), now)
     pages = on_record(world)
-    if after is None:
+    if not known:
         return CONTROLS + sum(_preview_of(a, window, now, judged=judged) for a, judged in pages)
-    return CONTROLS + sum(_again_of(a, window, now, after) if judged else 1 for a, judged in pages)
+    return CONTROLS + sum(_again_of(a, window, now) if judged else 1 for a, judged in pages)
 
 
-def _again_of(account: Account, window: Window, now: datetime, after: datetime) -> int:
-    """Count its newest preview, and a widget for each post since, or where somebody has spoken since."""
+def _again_of(account: Account, window: Window, now: datetime) -> int:
+    """Count its newest preview and a widget a post: the preview counts no comments, so each is read after the week."""
     if account.kind != "channel" or account.preview_off or account.trouble is not None:
         return _preview_of(account, window, now, judged=True)
-    under = [p for p in account.posts_at(now) if _is_judged(p) and window.comments_from <= p.at < window.ends]
-    return 1 + sum(p.at >= after or len(p.comments_at(now)) != len(p.comments_at(after)) for p in under)
+    return 1 + len([p for p in account.posts_at(now) if _is_judged(p) and window.comments_from <= p.at < window.ends])
 
 
 def _preview_of(account: Account, window: Window, now: datetime, *, judged: bool) -> int:
@@ -102,10 +113,12 @@ def _is_judged(post: Post) -> bool:
     return post.kind in {PostKind.OWN, PostKind.REPOST}
 
 
-def client_least(world: World, now: datetime) -> int:
-    """Return the least requests of a first week as a signed-in client."""
-    window = Window.of(Week.parse(world.week, ZONE), now)
-    return _SIGN_IN + _CONTROL + sum(_client_of(a, window, now, judged=judged) for a, judged in on_record(world))
+def client_least(world: World, now: datetime, *, known: bool = False) -> int:
+    """Return the least requests of a week as a signed-in client; `known` channels are not looked up by name again."""
+    window, pages = Window.of(Week.parse(world.week, ZONE), now), list(on_record(world))
+    looked_up = sum(account.kind == "channel" for account, _ in pages) if known else 0
+    asked = sum(_client_of(a, window, now, judged=judged) for a, judged in pages)
+    return _SIGN_IN + _CONTROL + asked - looked_up
 
 
 def _client_of(account: Account, window: Window, now: datetime, *, judged: bool) -> int:
@@ -141,34 +154,36 @@ def counted(world: World, folder: Path, sandbox: Sandbox, now: datetime, *, clie
     return Counter(request.network for request in sandbox.requests[before:])
 
 
-def telegram_rows(world: World) -> Iterator[tuple[str, int, int, int]]:
-    """Yield for each route and look what was asked, the least of it, and how many pages there are."""
+def telegram_rows(world: World) -> Iterator[Row]:
+    """Yield a row for each way and look."""
     pages = len(list(on_record(world)))
-    with tempfile.TemporaryDirectory() as folder, Sandbox(world) as sandbox:
-        runs = (("cold week", world.now), ("same week again", world.now + timedelta(hours=1)))
-        for what, now in runs:
-            asked = counted(world, Path(folder) / "a", sandbox, now, client=False)["telegram"]
-            yield (
-                f"preview, {what}",
-                asked,
-                preview_least(world, now) if what == "cold week" else CONTROLS + pages,
-                pages,
-            )
-        for what, now in runs:
-            asked = counted(world, Path(folder) / "b", sandbox, now, client=True)["MTPROTO"]
-            yield f"client, {what}", asked, client_least(world, now) if what == "cold week" else 0, pages
-        yield from second_week(world, sandbox, Path(folder))
+    again = {"t.me": CONTROLS + pages, "client": _SIGN_IN + _CONTROL + 2 * pages}
+    for way, least_of in (("t.me", preview_least), ("client", client_least)):
+        network = "MTPROTO" if way == "client" else "telegram"
+        with tempfile.TemporaryDirectory() as folder, Sandbox(world) as sandbox:
+            for what, now in (("first week", world.now), ("same week again", world.now + timedelta(hours=1))):
+                asked = counted(world, Path(folder), sandbox, now, client=way == "client")[network]
+                least = least_of(world, now) if what == "first week" else again[way]
+                yield Row(f"{way}, {what}", asked, least, pages)
+            yield second_week(world, sandbox, Path(folder) / "second", client=way == "client")
+            if way == "t.me":
+                yield Row("t.me, a plain loop", plain_loop(sandbox, world), preview_least(world, world.now), pages)
 
 
 # A second week, and as plain scripts read it --------------------------------------------------------------------------
 
 
-def second_week(world: World, sandbox: Sandbox, folder: Path) -> Iterator[tuple[str, int, int, int]]:
-    """Yield what the world's week costs after the week before it, and what a plain loop asks."""
-    pages = len(list(on_record(world)))
-    asked = requests_of_second_week(world, sandbox, folder, sandbox.settings())
-    yield "preview, second week", asked, preview_least(world, world.now, after=world.now - timedelta(weeks=1)), pages
-    yield "preview, second week, a plain loop", plain_loop(sandbox, world), 0, pages
+def second_week(world: World, sandbox: Sandbox, folder: Path, *, client: bool = False) -> Row:
+    """Return what the world's week costs after the week before it."""
+    place = folder / "client"
+    place.mkdir(parents=True)
+    route = Route.TELEGRAM_CLIENT if client else Route.TELEGRAM_PREVIEW
+    environ = sandbox.settings(client=place) if client else sandbox.settings()
+    week = second_week_of(world, sandbox, folder, environ, route)
+    least = (client_least if client else preview_least)(world, world.now, known=True)
+    return Row(
+        f"{'client' if client else 't.me'}, next week", week.asked, least, len(list(on_record(world))), week.planned
+    )
 
 
 def plain_loop(sandbox: Sandbox, world: World) -> int:
@@ -203,15 +218,14 @@ _POST = re.compile(r'data-post="[^"/]+/(\d+)".*?<time datetime="([^"]+)"', re.DO
 
 
 def main() -> None:
-    """Print a table: what was asked, the least, and one by the other."""
-    print("| route and look | requests | least | ratio | pages |\n|---|---|---|---|---|")
+    """Print a table: what was asked, the least, one by the other, and what was forecast."""
+    print("| route and look | requests | least | ratio | forecast | pages |\n|---|---|---|---|---|---|")
     for world in (World.build(), worlds.alike()):
         _print(telegram_rows(world))
     for world in (World.build(), worlds.alike("vk")):
-        _print(least_vk.rows(world))
+        _print(Row(*row) for row in least_vk.rows(world))
 
 
-def _print(rows: Iterator[tuple[str, int, int, int]]) -> None:
-    for what, asked, least, pages in rows:
-        ratio = f"{asked / least:.2f}" if least else "—"
-        print(f"| {what} | {asked} | {least or '—'} | {ratio} | {pages} |", flush=True)
+def _print(rows: Iterable[Row]) -> None:
+    for what, asked, least, pages, planned in rows:
+        print(f"| {what} | {asked} | {least} | {asked / least:.2f} | {planned or ''} | {pages} |", flush=True)

@@ -1,8 +1,10 @@
 """VK in `benchmarks.least`: what a run asks, the least that the world allows, and what a plain script would ask."""
 
+import dataclasses
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -10,15 +12,15 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
+from auditor.base.snapshot import Route
 from auditor.base.weeks import Week
 from auditor.probes.base import Window
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, Post, PostKind, Trouble
-from benchmarks.second_week import requests_of_second_week
+from benchmarks.second_week import second_week_of
 from tests.pipeline import audited, session_of
 
 ZONE = ZoneInfo("Asia/Tomsk")
-_AT_ONCE = 25
 _DEADLINE = datetime(2022, 5, 31, 17, tzinfo=UTC)
 """Of the directive: a profile that shows no older post is asked for its photos."""
 
@@ -34,49 +36,47 @@ def pages_of(world: World) -> dict[str, tuple[Account, bool]]:
     return found
 
 
-def stages(world: World, now: datetime) -> list[int]:
-    """Return the least calls of a first week, by what has to be known before they can be made.
+def least(world: World, now: datetime, *, known: bool = False) -> int:
+    """Return the least requests of a first week; with `known`, of the next after all was read in the week before.
 
-    First names, and the walls of pages whose number is on record; then the other walls, the control's too, and the name
-    that must not be there by itself; then what hangs on a wall: its oldest post, photos, threads; then what hangs on a
-    thread.
+    Names are found in one request for users, one for communities, and one for the name that must not be there; then
+    come the control's wall and thread.
     """
-    calls = [2, 2, 1, 0]
-    for account, judged in pages_of(world).values():
-        first = 0 if account.number in _on_record(world) else 1
-        for later, count in enumerate(
-            _calls(account, Window.of(Week.parse(world.week, ZONE), now), now, judged=judged)
-        ):
-            calls[first + later] += count
-    return calls
+    window = Window.of(Week.parse(world.week, ZONE), now)
+    calls = _again if known else _calls
+    return 5 + sum(calls(account, window, now, judged=judged) for account, judged in pages_of(world).values())
 
 
-def _on_record(world: World) -> set[int]:
-    """Return the numbers of pages that the registry names by them."""
-    held = (held for office in world.offices for tenure in office.tenures for held in tenure.accounts)
-    return {one.account.number for one in held if one.with_number or str(abs(one.account.number)) in one.account.url}
+def _again(account: Account, window: Window, now: datetime, *, judged: bool) -> int:
+    """Count the calls for its wall and for the threads of this week; older ones are as they were."""
+    before = dataclasses.replace(window, comments_from=window.starts)
+    return _calls(account, before, now, judged=judged) - (judged and len(_shown(account, now)) > 100)
 
 
-def _calls(account: Account, window: Window, now: datetime, *, judged: bool) -> tuple[int, int, int]:
-    """Count the calls for a wall, for what hangs on it, and for what hangs on that."""
+def _calls(account: Account, window: Window, now: datetime, *, judged: bool) -> int:
+    """Count the calls for a wall, its oldest post, photos and threads."""
     if account.deactivated:
-        return int(account.kind == "user"), 0, 0  # it does not say its name, so it is asked for by itself
+        return int(account.kind == "user")  # it does not say its name, so it is asked for by itself
     if account.kind == "missing" or (account.closed and account.kind == "user"):
-        return 0, 0, 0
+        return 0
     if account.trouble is Trouble.THROTTLED:
-        return 2, 0, 0  # flood control may pass, so it is asked twice
-    posts = [p for p in account.posts_at(now) if p.kind in {PostKind.OWN, PostKind.REPOST, PostKind.AD}]
+        return 2  # flood control may pass, so it is asked twice
+    posts = _shown(account, now)
     if not judged or account.closed or account.trouble is Trouble.WALL_DENIED:
-        return 1, 0, 0
+        return 1
     read = [p for p in posts if p.at >= window.gap_from] if len(posts) > 100 else posts
     walls = 1 + max(0, ceil(len(read) / 100) - 1)
     threads = (len(posts) > 100) + _photos(account, posts) + (not posts and account.kind == "user")
     if account.trouble is not None:
-        return walls, threads + (account.trouble is Trouble.COMMENTS_NOT_FOR_KEY), 0  # and then no other thread
+        return walls + threads + (account.trouble is Trouble.COMMENTS_NOT_FOR_KEY)  # and then no other thread
     under = [p for p in posts if window.comments_from <= p.at < window.ends and p.kind is not PostKind.AD]
     talked = [p for p in under if any(not c.deleted for c in p.comments_at(now))]
     threads += len(talked) + _empty(account, [p for p in under if p not in talked], window)
-    return walls, threads, sum(_longer(p, now) for p in talked if not p.closed)
+    return walls + threads + sum(_longer(p, now) for p in talked if not p.closed)
+
+
+def _shown(account: Account, now: datetime) -> list[Post]:
+    return [p for p in account.posts_at(now) if p.kind in {PostKind.OWN, PostKind.REPOST, PostKind.AD}]
 
 
 def _photos(account: Account, posts: list[Post]) -> int:
@@ -99,17 +99,11 @@ def _longer(post: Post, now: datetime) -> int:
     return max(0, ceil(len(tops) / 100) - 1) + sum(ceil((n - 10) / 100) for n in answers if n > 10)
 
 
-def least(world: World, now: datetime, *, execute: bool) -> int:
-    """Return the least requests: one for each call, or for 25 calls between which none has to wait for another."""
-    calls = stages(world, now)
-    return sum(ceil(n / _AT_ONCE) for n in calls) if execute else sum(calls)
-
-
 def plain_loop(sandbox: Sandbox, world: World, now: datetime) -> int:
     """Read the same pages as public scripts do, and return how many requests that takes.
 
-    Page by page: who it is, its wall by hundreds to the end, and under each post of the window its comments by hundreds
-    until an empty page comes, the answers of each thread that has any likewise.
+    Page by page: who it is, its wall by hundreds to the end, and under each post of the window its comments by
+    hundreds, each with its first ten answers, and the other answers of threads that have more.
     """
     window = Window.of(Week.parse(world.week, ZONE), now)
     client, before = httpx.Client(), len(sandbox.requests)
@@ -129,16 +123,19 @@ def plain_loop(sandbox: Sandbox, world: World, now: datetime) -> int:
 
 
 def _talk(client: httpx.Client, sandbox: Sandbox, owner: int, post: int) -> None:
-    for top in list(_paged(client, sandbox, "wall.getComments", owner_id=owner, post_id=post)):
-        if top.get("thread", {}).get("count"):
-            list(_paged(client, sandbox, "wall.getComments", owner_id=owner, post_id=post, comment_id=top["id"]))
+    about = {"owner_id": owner, "post_id": post}
+    for top in list(_paged(client, sandbox, "wall.getComments", **about, thread_items_count=10)):
+        if top.get("thread", {}).get("count", 0) > 10:
+            list(_paged(client, sandbox, "wall.getComments", **about, comment_id=top["id"]))
 
 
 def _paged(client: httpx.Client, sandbox: Sandbox, method: str, **about: object) -> Iterator[dict[str, Any]]:
-    offset = 0
-    while items := (_call(client, sandbox, method, **about, count=100, offset=offset) or {}).get("items"):
+    """Yield the items of all pages; a short page is the last."""
+    for offset in count(0, 100):
+        items = (_call(client, sandbox, method, **about, count=100, offset=offset) or {}).get("items", [])
         yield from items
-        offset += 100
+        if len(items) < 100:
+            return
 
 
 def _call(client: httpx.Client, sandbox: Sandbox, method: str, **params: object) -> Any:
@@ -146,22 +143,17 @@ def _call(client: httpx.Client, sandbox: Sandbox, method: str, **params: object)
     return client.post(f"{sandbox.vk_url}/method/{method}", data=form).json().get("response")
 
 
-def rows(world: World) -> Iterator[tuple[str, int, int, int]]:
-    """Yield for each way and look what was asked, the least of it, and how many pages there are."""
+def rows(world: World) -> Iterator[tuple[str, int, int, int, int | None]]:
+    """Yield for each look what was asked, the least of it, how many pages there are, and what was forecast."""
     pages = len(pages_of(world))
     with tempfile.TemporaryDirectory() as folder, Sandbox(world) as sandbox:
-        for execute in (True, False):
-            key = sandbox.vk_user_token if execute else sandbox.vk_token
-            for what, now in (("cold week", world.now), ("same week again", world.now + timedelta(hours=1))):
-                sandbox.now, before = now, len(sandbox.requests)
-                environ = sandbox.settings() | {"AUDITOR_VK_TOKEN": key}
-                audited(session_of(world, Path(folder) / str(execute), environ, now))
-                asked = sum(request.network == "vk" for request in sandbox.requests[before:])
-                controls = 2 if execute else 5
-                again = controls + (ceil(pages / _AT_ONCE) if execute else pages)
-                fewest = least(world, now, execute=execute) if what == "cold week" else again
-                yield f"VK {'with' if execute else 'without'} `execute`, {what}", asked, fewest, pages
-            asked = requests_of_second_week(world, sandbox, Path(folder) / f"second {execute}", environ, "vk")
-            yield f"VK {'with' if execute else 'without'} `execute`, second week", asked, 0, pages
+        environ = sandbox.settings()
+        for what, now in (("first week", world.now), ("same week again", world.now + timedelta(hours=1))):
+            sandbox.now, before = now, len(sandbox.requests)
+            audited(session_of(world, Path(folder), environ, now))
+            asked = sum(request.network == "vk" for request in sandbox.requests[before:])
+            yield f"VK, {what}", asked, least(world, now) if what == "first week" else 5 + pages, pages, None
+        week = second_week_of(world, sandbox, Path(folder) / "second", environ, Route.VK)
+        yield "VK, next week", week.asked, least(world, world.now, known=True), pages, week.planned
         sandbox.now = world.now
-        yield "VK, a plain loop", plain_loop(sandbox, world, world.now), least(world, world.now, execute=False), pages
+        yield "VK, a plain loop", plain_loop(sandbox, world, world.now), least(world, world.now), pages, None

@@ -1,38 +1,52 @@
-"""What a week costs after the week before it, and that it finds what a run finds that knows nothing."""
+"""What a week costs after the week before it, beside its forecast, and that it finds what a cold run finds."""
 
 import json
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from auditor.archive import Archive
+from auditor.base.snapshot import Route
 from auditor.base.weeks import Week
 from auditor.run.session import Session
 from auditor.run.week import judge_week
+from auditor.run.weekly import forecast_week
 from auditor.sandbox import Sandbox, World
 from tests.pipeline import audited, session_of
 
 ZONE = ZoneInfo("Asia/Tomsk")
+SERVERS = {Route.VK: "vk", Route.TELEGRAM_PREVIEW: "telegram", Route.TELEGRAM_CLIENT: "MTPROTO"}
+"""The sandbox's names of its servers."""
 
 
-def requests_of_second_week(
-    world: World, sandbox: Sandbox, folder: Path, environ: dict[str, str], network: str = "telegram"
-) -> int:
-    """Look at a world in the week before its own and in its own, and return how many requests the second look made.
+@dataclass(frozen=True, slots=True)
+class SecondWeek:
+    """The requests of one network in a week after the week before it."""
+
+    asked: int
+    planned: int
+    """As ``weekly --plan`` has it, between the two."""
+
+
+def second_week_of(world: World, sandbox: Sandbox, folder: Path, environ: dict[str, str], route: Route) -> SecondWeek:
+    """Look at a world in the week before its own and in its own, and return what the second look cost.
 
     Raises `SystemExit` where it finds any other green or red than a look that knows nothing.
     """
     known, cold = (session_of(world, folder / name, environ, world.now) for name in ("known", "cold"))
     sandbox.now = world.now - timedelta(weeks=1)
     audited(session_of(world, folder / "known", environ, sandbox.now))
+    forecasts = forecast_week(known, Week.parse(world.week, ZONE))
+    planned = next(forecast.requests for forecast in forecasts if forecast.route is route)
     sandbox.now, before = world.now, len(sandbox.requests)
     audited(known)
-    asked = sum(request.network == network for request in sandbox.requests[before:])
+    asked = sum(request.network == SERVERS[route] for request in sandbox.requests[before:])
     audited(cold)
     if (told := findings(world, known)) != (whole := findings(world, cold)):
         raise SystemExit(f"found otherwise: {sorted(told ^ whole)}")
-    return asked
+    return SecondWeek(asked, planned)
 
 
 def findings(world: World, session: Session) -> set[tuple[str, ...]]:

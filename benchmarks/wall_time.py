@@ -19,7 +19,7 @@ from pathlib import Path
 from auditor.sandbox import Sandbox
 from tests import worlds
 
-_ROUTES = {"VK, `execute`": 1 / 3, "VK, one by one": 1 / 3, "t.me": 2.0, "Telegram's client": 1.0}
+_ROUTES = {"VK": 1 / 3, "t.me": 2.0, "Telegram's client": 1.0}
 """Seconds from one request to the next, as the settings have them by default."""
 
 
@@ -43,7 +43,7 @@ def _paced(sandbox: Sandbox, folder: Path, route: str, interval: float) -> dict[
     """Return the settings: this route at its interval, and no other one longer than it."""
     place = folder / "client"
     place.mkdir()
-    environ = sandbox.settings(client=place if "client" in route else None, user_token="execute" in route)
+    environ = sandbox.settings(client=place if "client" in route else None)
     name = {"t.me": "AUDITOR_TELEGRAM_WEB_INTERVAL", "Telegram's client": "AUDITOR_TELEGRAM_INTERVAL"}.get(route)
     return environ | ({name: str(interval)} if name else {"AUDITOR_VK_RPS": str(1 / interval)})
 
