@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ class Answer:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     cut: int | None = None
+    hang: float = 0.0
+    drip: float = 0.0
 
 
 Route = Answer | str | bytes | Callable[[Asked], "Answer | str | bytes"]
@@ -82,6 +85,7 @@ def serving() -> Iterator[Site]:
             query = {k: v[0] for k, v in parse_qs(parts.query, keep_blank_values=True).items()}
             answer = site.answer(Asked(self.command, parts.path, query, form, dict(self.headers)))
             body = answer.body.encode() if isinstance(answer.body, str) else answer.body
+            time.sleep(answer.hang)
             try:
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
@@ -91,7 +95,12 @@ def serving() -> Iterator[Site]:
                     self.send_header("Connection", "close")
                     self.close_connection = True
                 self.end_headers()
-                self.wfile.write(body[: answer.cut])
+                if answer.drip:
+                    for i in range(len(body)):
+                        self.wfile.write(body[i : i + 1])
+                        time.sleep(answer.drip)
+                else:
+                    self.wfile.write(body[: answer.cut])
             except OSError:
                 self.close_connection = True
 
