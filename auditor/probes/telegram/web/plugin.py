@@ -7,8 +7,8 @@ from typing import Any
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Route, Snapshot
 from auditor.base.text import N_, Text
 from auditor.probes.base import Target, Window
-from auditor.probes.driver import Driver, Limits, Reply, Way
-from auditor.probes.looks import Call, Failure, Look
+from auditor.probes.driver import Driver, Limits
+from auditor.probes.looks import Failure, Look
 from auditor.probes.plugins import Line, Opened, Plugin, Wiring, trouble
 from auditor.probes.telegram.forms import Card, History, Kind
 from auditor.probes.telegram.look import control_look, telegram_look
@@ -24,9 +24,12 @@ _BEHIND = N_("this machine's clock is {minutes} minutes behind the answer's date
 
 
 def _open(wiring: Wiring) -> Opened:
+    return Opened(_way(wiring), Limits(interval=wiring.settings.of(WebSettings).interval))
+
+
+def _way(wiring: Wiring) -> WebWay:
     settings = wiring.settings.of(WebSettings)
-    way = WebWay(Client(wiring.clock, settings.proxy), settings.url)
-    return Opened(way, Limits(interval=settings.interval))
+    return WebWay(Client(wiring.clock, settings.proxy), settings.url)
 
 
 def _look(target: Target, window: Window) -> Look[Snapshot]:
@@ -40,27 +43,12 @@ def _control(control: Control) -> Look[ControlResult]:
 # Examined ------------------------------------------------------------------------------------------------------------
 
 
-class _Dated:
-    """A way that remembers how far our clock was ahead of the last answer's date."""
-
-    def __init__(self, way: Way) -> None:
-        self._way = way
-        self.ahead = timedelta()
-        self.read, self.close = way.read, way.close
-
-    def send(self, call: Call, seconds: float) -> Reply:
-        reply = self._way.send(call, seconds)
-        self.ahead = reply.at - reply.date if reply.date is not None else timedelta()
-        return reply
-
-
 def _examine(wiring: Wiring) -> Iterator[Line]:
     """Look at each control's landing page, and at one preview."""
     if not wiring.controls:
         yield Line("telegram", "wrong", Text(N_("the registry names no control, so absence cannot be told")))
-    opened = _open(wiring)
-    way = _Dated(opened.way)
-    driver = Driver(way, wiring.clock, opened.limits)
+    way = _way(wiring)
+    driver = Driver(way, wiring.clock, Limits(interval=wiring.settings.of(WebSettings).interval))
     try:
         for control in wiring.controls:
             yield _of_control(wiring, driver, way, control)
@@ -73,7 +61,7 @@ def _examine(wiring: Wiring) -> Iterator[Line]:
         way.close()
 
 
-def _of_control(wiring: Wiring, driver: Driver, way: _Dated, control: Control) -> Line:
+def _of_control(wiring: Wiring, driver: Driver, way: WebWay, control: Control) -> Line:
     subject = f"telegram: {control.url}"
     card: Any = driver.ask(Web(Target(control.url)).landing(control.url.asked, EvidenceKind.CONTROL))
     if isinstance(card, Failure):

@@ -5,7 +5,7 @@ What kind of page it is, its form finds out. Decided here is what the status, a 
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +13,7 @@ from auditor.base.snapshot import Cause
 from auditor.probes.driver import Reply
 from auditor.probes.looks import Act, Call, Failure
 from auditor.probes.telegram.web.pages import decode, garbled, is_telegram
-from auditor.probes.web import Web, read_date
+from auditor.probes.web import Web, failure_of, header, seconds_until
 
 _FAMILY = re.compile(r"(?:^|\.)(?:t\.me|telegram\.(?:me|org|dog))$")
 _REFRESH = re.compile(r"http-equiv\s*=\s*[\"']?refresh|<iframe|location\.(?:href|replace)", re.IGNORECASE)
@@ -29,8 +29,6 @@ _SHORT = 500
 _UNSAID = 60.0
 """Seconds that t.me stays closed where it does not say how long."""
 _SOON = 300.0
-_CAUSES = {401: Cause.REFUSED, 403: Cause.REFUSED, 407: Cause.UNREACHABLE, 408: Cause.UNREACHABLE, 451: Cause.BLOCKED}
-"""What a status says; 451 is the law's own code for a block (RFC 7725)."""
 _TOO_MANY = 429
 
 
@@ -41,29 +39,32 @@ class WebWay:
         """Prepare; nothing is sent yet."""
         self._web, self._base = web, base.rstrip("/")
         self._host = urlsplit(self._base).netloc
+        self.ahead = timedelta()
+        """How far this machine's clock was ahead of the last answer's date."""
 
     def send(self, call: Call, seconds: float) -> Reply:
         """Ask once."""
         params = {key: str(value) for key, value in call.params.items()}
         if call.method == "loadComments":
-            return self._web.post(self._base + params.pop("api"), seconds, params)
-        return self._web.get(self._base + params.pop("path"), seconds, params)
+            reply = self._web.post(self._base + params.pop("api"), seconds, params)
+        else:
+            reply = self._web.get(self._base + params.pop("path"), seconds, params)
+        self.ahead = reply.at - (reply.date or reply.at)
+        return reply
 
     def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
         """Return the page for its form, or why it is none."""
-        status, page, json = reply.status or 0, decode(reply.body), call.method == "loadComments"
-        if status == _TOO_MANY:
-            asked = _seconds(reply)
+        failure, page, json = failure_of(reply), decode(reply.body), call.method == "loadComments"
+        if reply.status == _TOO_MANY:
+            asked = seconds_until(header(reply, "Retry-After"), reply.at)
             wait = _UNSAID if asked is None else asked
             # What passes soon is waited for by all looks; a longer wait costs this one, and in a row the route.
             act = Act.CLOSE if wait <= _SOON else Act.RETRY
-            return Failure(at=reply.at, cause=Cause.THROTTLED, code=status, act=act, wait=wait)
-        if 300 <= status < 400:
-            return self._redirected(call, reply)
-        if status != 200:
-            cause = _cause(status) if is_telegram(page) or not _BLOCK.search(page) else Cause.BLOCKED
-            act = Act.RETRY if cause is Cause.UNREACHABLE else Act.TELL
-            return Failure(at=reply.at, cause=cause, code=status, act=act, wait=_seconds(reply))
+            return Failure(at=reply.at, cause=Cause.THROTTLED, code=reply.status, act=act, wait=wait)
+        if failure is not None and _BLOCK.search(page) and not is_telegram(page):
+            return Failure(at=reply.at, cause=Cause.BLOCKED, code=reply.status)
+        if failure is not None or reply.status != 200:
+            return failure or self._redirected(call, reply)
         trouble = _trouble(page, json=json)
         return Failure(at=reply.at, cause=trouble) if trouble else {"html": page, "host": self._host, "older": json}
 
@@ -101,16 +102,3 @@ def _trouble(page: str, *, json: bool) -> Cause | None:
     if len(page.encode()) < _SHORT:
         return Cause.THROTTLED
     return Cause.UNRECOGNISED_PAGE if _OWN_ASSETS.search(page) else Cause.BLOCKED
-
-
-def _cause(status: int) -> Cause:
-    return Cause.UNREACHABLE if status >= 500 else _CAUSES.get(status, Cause.UNRECOGNISED_PAGE)
-
-
-def _seconds(reply: Reply) -> float | None:
-    """Read Retry-After: seconds, or a date (RFC 9110, 10.2.3)."""
-    value = next((text.strip() for name, text in reply.headers or () if name.casefold() == "retry-after"), "")
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    moment: datetime | None = read_date(value)
-    return None if moment is None else max(0.0, (moment - reply.at).total_seconds())

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -71,22 +71,13 @@ class Discussion:
 def read_discussion(page: str, host: str = "") -> Discussion:
     """Read a widget page. `host` is the server's own, whose links to people count as t.me's."""
     tree = parse(page)
-    blocks = _blocks(tree)
-    if not whole(page) or len(blocks) > _MOST_COMMENTS:
+    shown = _shown(tree, host)
+    if not whole(page) or shown.state is None:
         return Discussion(None)
-    comments = [_comment(b, host) for b in blocks]
     keys, count = _keys(tree), _count(tree, page)
-    seen = bool(comments) or bool(keys) or count is not None
-    return Discussion(
-        state=TalkState.OPEN if seen else _state(tree) or (TalkState.STUB if is_stub(page) else None),
-        count=count,
-        comments=tuple(c for c in comments if c is not None),
-        before=_older_comments(tree),
-        keys=keys,
-        api=_api(page),
-        damaged=None in comments or _leads_nowhere(tree),
-        post=_post_of(tree),
-    )
+    seen = bool(shown.comments) or shown.damaged or bool(keys) or count is not None
+    state = TalkState.OPEN if seen else _state(tree) or (TalkState.STUB if is_stub(page) else None)
+    return replace(shown, state=state, count=count, keys=keys, api=_api(page), post=_post_of(tree))
 
 
 def read_older(body: str, host: str = "") -> Discussion:
@@ -98,18 +89,22 @@ def read_older(body: str, host: str = "") -> Discussion:
     html = data.get("comments_html") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not data.get("ok", True) or not isinstance(html, str):
         return Discussion(None)
-    tree = parse(html)
-    blocks = _blocks(tree)
+    count = data.get("comments_cnt")
+    known = isinstance(count, int) and not isinstance(count, bool) and count >= 0
+    return replace(_shown(parse(html), host), count=count if known else None)
+
+
+def _shown(tree: LexborHTMLParser, host: str) -> Discussion:
+    """Read the comments of a page, and the way to older ones."""
+    blocks = [b for b in tree.css(".tgme_widget_message[data-post-id]") if not has_class(b, "service_message")]
     if len(blocks) > _MOST_COMMENTS:
         return Discussion(None)
-    comments = [_comment(b, host) for b in blocks]
-    count = data.get("comments_cnt")
+    comments, before = [_comment(b, host) for b in blocks], _older_comments(tree)
     return Discussion(
-        state=TalkState.OPEN,
-        count=count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None,
+        TalkState.OPEN,
         comments=tuple(c for c in comments if c is not None),
-        before=_older_comments(tree),
-        damaged=None in comments or _leads_nowhere(tree),
+        before=before,
+        damaged=None in comments or (before is None and tree.css_first(_MORE) is not None),
     )
 
 
@@ -117,11 +112,6 @@ def _post_of(tree: LexborHTMLParser) -> str | None:
     """Return the post that the heading leads to; a closed discussion leads to none."""
     match = _POST_LINK.search(attribute(tree.css_first(".tgme_post_discussion_header a"), "href"))
     return match[1].casefold() if match else None
-
-
-def _blocks(tree: LexborHTMLParser) -> list[LexborNode]:
-    blocks = tree.css(".tgme_widget_message[data-post-id]")
-    return [b for b in blocks if not has_class(b, "service_message")]
 
 
 def _state(tree: LexborHTMLParser) -> TalkState | None:
@@ -150,11 +140,6 @@ def _count(tree: LexborHTMLParser, page: str) -> int | None:
 def _older_comments(tree: LexborHTMLParser) -> int | None:
     numbers = (number_in(attribute(n, "data-before")) for n in tree.css(_MORE))
     return min((n for n in numbers if n is not None), default=None)
-
-
-def _leads_nowhere(tree: LexborHTMLParser) -> bool:
-    """Tell whether a page says that there are older comments, and not where."""
-    return tree.css_first(_MORE) is not None and _older_comments(tree) is None
 
 
 def _keys(tree: LexborHTMLParser) -> dict[str, str]:
