@@ -357,7 +357,7 @@ def test_a_wait_that_is_not_over_is_handed_on() -> None:
         (Refused("USERNAME_INVALID", 400), Cause.REFUSED, Act.TELL),
         (Refused(UNREADABLE, 0), Cause.UNRECOGNISED_PAGE, Act.TELL),
         (Lost(), Cause.UNREACHABLE, Act.RETRY),
-        (Lost("refused"), Cause.UNREACHABLE, Act.STOP),
+        (Lost("refused"), Cause.UNREACHABLE, Act.TELL),
     ],
 )
 def test_each_word_has_its_meaning(error: Refused | Lost, cause: Cause, act: Act) -> None:

@@ -46,7 +46,6 @@ class Wire:
         self._runner = asyncio.Runner()
         self._client: TelegramClient | None = None
         self._absent = ""
-        self._answered = False
 
     def call(self, method: str, fields: Mapping[str, Any], seconds: float) -> Any:
         """Ask once, connecting first if need be, and return Telethon's object. Raises `Refused` or `Lost`.
@@ -88,14 +87,11 @@ class Wire:
             async with asyncio.timeout(seconds):
                 if self._client is None:
                     await self._connect()
-                result = await work(self._client)
+                return await work(self._client)
         except BaseException as error:  # noqa: BLE001 - told by its class; a cancelling passes as it is
-            self._answered |= isinstance(error, errors.RPCError)
             if not isinstance(error, errors.RPCError):
                 await self._drop()
-            raise _translated(error, "" if self._answered else self._absent) from None
-        self._answered = True
-        return result
+            raise _translated(error, self._absent) from None
 
     async def _connect(self) -> None:
         if self._account.public_key is not None:

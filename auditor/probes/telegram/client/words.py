@@ -50,7 +50,7 @@ class Lost(Exception):  # noqa: N818 - an event on the way, not a fault of the p
 def meaning(error: Refused | Lost, at: datetime) -> Failure:
     """Return what an error means: what the driver does about it, and what a look is told."""
     if isinstance(error, Lost):
-        act = Act.STOP if error.absent else Act.RETRY
+        act = Act.TELL if error.absent else Act.RETRY  # whether the route was ever there the driver knows
         return Failure(at=at, cause=Cause.UNREACHABLE, act=act, absent=error.absent)
     cause, act = _meaning(error)
     wait = min(float(error.seconds or _UNSAID), _LONGEST) if act is Act.CLOSE else None
