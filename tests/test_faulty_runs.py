@@ -161,7 +161,7 @@ def test_without_a_key_the_setting_is_named(run: Running) -> None:
     done = run.weekly(AUDITOR_VK_TOKEN="")
     assert (done.exit, done.lies, done.causes("vk")) == (1, {}, {"no_credentials"})
     assert done.err == "auditor: VK: no key, or the key may not: set AUDITOR_VK_TOKEN\n"
-    assert not [request for request in run.sandbox.requests if request.network == "VK"]
+    assert not [request for request in run.sandbox.requests if request.network == "vk"]
 
 
 def test_nothing_answers_at_all(run: Running) -> None:
