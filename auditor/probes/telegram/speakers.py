@@ -22,8 +22,6 @@ _CHAT = re.compile(
 """A word by which a discussion group is called."""
 _MENTION = re.compile(r"@([A-Za-z0-9_]{3,64})")
 _NAMED = re.compile(r"(?:@|(?:t|telegram)\.me/)([A-Za-z0-9_]{4,64})", re.IGNORECASE)
-_LEAST_ALIKE = 5
-"""Letters that two handles must share."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -135,12 +133,12 @@ class Door:
         return self._on_record(writer) or (Side.UNKNOWN if writer.doubtful or chat or like else Side.CITIZEN)
 
     def _likeness(self, writer: Writer) -> int:
-        handle, chat = writer.names[0], bool(_CHAT.search(writer.shown.casefold()))
-        alike = self._alike_names(writer.shown), _alike_handles(handle, self.handle)
-        return 4 * (handle in self._described) + 4 * alike[0] + 2 * alike[1] + chat
+        """Count what speaks for the channel's group: its description, its names, a chat's word."""
+        described, chat = writer.names[0] in self._described, bool(_CHAT.search(writer.shown.casefold()))
+        return 4 * described + 2 * any(map(self._is_alike, (writer.shown, writer.names[0]))) + chat
 
-    def _alike_names(self, shown: str) -> bool:
-        """Tell whether a name holds the channel's title, or its handle where the title is not Latin or not seen."""
+    def _is_alike(self, shown: str) -> bool:
+        """Tell whether a name holds the channel's title or its handle, or is the most of one."""
         name = _core(shown)
         wanted = [core for core in (_core(self.title), _core(self.handle)) if len(core) >= 4]
         return any(core in name or (name in core and len(name) >= 0.6 * len(core)) for core in wanted)
@@ -186,15 +184,6 @@ def _plain(text: str) -> list[str]:
 def _core(text: str) -> str:
     """Return letters and digits in lower case, without chat words."""
     return re.sub(r"^(?:chat|group)|(?:chats?|group|talk|comments?)$", "", "".join(_plain(text)))
-
-
-def _alike_handles(handle: str, other: str) -> bool:
-    """Tell whether one handle, without its chat word, begins or ends the other, or they share a long beginning."""
-    a, b = sorted((_core(handle), _core(other)), key=len)
-    if len(a) < _LEAST_ALIKE:
-        return a == b and bool(a)
-    shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
-    return b.startswith(a) or b.endswith(a) or shared >= max(_LEAST_ALIKE, round(0.7 * len(b)))
 
 
 def has_unseen_staff(staff: Collection[int | str]) -> bool:

@@ -164,15 +164,13 @@ class _Author:
         return self.asks and not self.answered
 
 
-@dataclass(slots=True)
-class _Waiting:
-    """Questions that nobody on record has answered, each with those who have a page and replied to it in words."""
+_Waiting = Sequence[Collection[int]]
+"""Questions that nobody on record has answered: of each those who have a page and replied to it in words."""
 
-    replies: list[set[int]] = field(default_factory=list)
 
-    def without(self, group: int | None) -> bool:
-        """Tell whether one is left that the linked group did not answer either."""
-        return any(group not in authors for authors in self.replies)
+def _waits(waiting: _Waiting, group: int | None) -> bool:
+    """Tell whether a question is left that the linked group did not answer either."""
+    return any(group not in authors for authors in waiting)
 
 
 def tell(source: Source, threads: Mapping[int, Thread], *, doubt: bool) -> Look[Comments]:
@@ -184,7 +182,7 @@ def tell(source: Source, threads: Mapping[int, Thread], *, doubt: bool) -> Look[
     authors, waiting = _authors(_comments(threads, {}, {}), remarks)
     cards = yield from _ask_for(source, authors, waiting)
     group = next((who for who, card in cards.items() if card is not None and card.kind is Kind.GROUP), None)
-    left = waiting.without(group)
+    left = _waits(waiting, group)
     sides = {who: _side(author, cards.get(who), waiting=left, doubt=doubt) for who, author in authors.items()}
     sketches = {
         number: sketch for card in cards.values() if card is not None for number, sketch in card.sketches.items()
@@ -214,7 +212,7 @@ def _told(remark: Remark, sides: Mapping[int, Side], sketches: Mapping[int, str 
 
 def _authors(talks: Comments, remarks: Mapping[int, Remark]) -> tuple[dict[int, _Author], _Waiting]:
     """List who comments and is not on record, and which questions nobody on record has answered."""
-    authors, waiting = dict[int, _Author](), _Waiting()
+    authors, waiting = dict[int, _Author](), list[set[int]]()
     for comments in talks.values():
         by_id = {comment.id: comment for comment in comments}
         for comment in (c for c in comments if c.side not in SPEAKS):
@@ -223,7 +221,7 @@ def _authors(talks: Comments, remarks: Mapping[int, Remark]) -> tuple[dict[int, 
             author.asks = author.asks or comment.question
             if to is not None and to.side not in SPEAKS and (to.author or 0) != who:
                 author.answered.add(to.author or 0)
-        waiting.replies += _unanswered(comments, remarks)
+        waiting += _unanswered(comments, remarks)
     return authors, waiting
 
 
@@ -244,7 +242,7 @@ def _ask_for(source: Source, authors: Mapping[int, _Author], waiting: _Waiting) 
     for who in _ranked(authors):
         if len(cards) == _MOST_ASKED or lost == _LOST:
             break
-        question = source.identity(who) if authors[who].asks or waiting.without(group) else None
+        question = source.identity(who) if authors[who].asks or _waits(waiting, group) else None
         if question is None:
             continue
         card = yield from ask(question)

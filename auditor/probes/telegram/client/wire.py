@@ -14,6 +14,7 @@ import re
 import socket
 import warnings
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -64,13 +65,11 @@ class Wire:
     def write_session(self, file: Path) -> None:
         """Write this connection's sign-in, and nothing else, into `file`, whose name ends in ``.session``."""
         assert self._client is not None
-        session, stored = self._client.session, SQLiteSession(str(file))
-        try:
+        session = self._client.session
+        with closing(SQLiteSession(str(file))) as stored:
             stored.set_dc(session.dc_id, session.server_address, session.port)
             stored.auth_key = session.auth_key
             stored.save()
-        finally:
-            stored.close()
 
     def close(self) -> None:
         """End the connection and its loop."""

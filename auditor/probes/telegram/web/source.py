@@ -8,7 +8,7 @@ from pydantic import Field, ValidationInfo, model_validator
 
 from auditor.base.snapshot import Cause, EvidenceKind, Route
 from auditor.probes.base import Target
-from auditor.probes.looks import Ask, Call, Failure, Look, ask
+from auditor.probes.looks import Ask, Call, Failure, FormT_co, Look, ask
 from auditor.probes.telegram.forms import (
     Card,
     Glimpse,
@@ -147,7 +147,7 @@ class Web:
     def landing(self, name: str, kind: EvidenceKind) -> Ask[Card]:
         """Ask what a name is."""
         about = About(name, self._door, control=kind is EvidenceKind.CONTROL)
-        return Ask(Call("landing", {"path": f"/{name}"}), WebCard, kind, about, f"{HOST}/{name}")
+        return _page("landing", f"/{name}", WebCard, kind, about)
 
     def history(self, before: int | None, kind: EvidenceKind) -> Ask[History]:
         """Ask for a page of the preview."""
@@ -155,24 +155,26 @@ class Web:
 
     def _preview(self, about: About, before: int | None, kind: EvidenceKind) -> Ask[History]:
         params = {} if before is None else {"before": before}
-        url = f"{HOST}/s/{about.name}" + (f"?{urlencode(params)}" if params else "")
-        return Ask(Call("preview", {"path": f"/s/{about.name}", **params}), WebHistory, kind, about, url)
+        return _page("preview", f"/s/{about.name}", WebHistory, kind, about, **params)
 
     def talk(self, post: int, before: int | None) -> Ask[Talk]:
         """Ask for the widget, or for older comments as its own script does; the script's keys are on no record."""
-        about = About(self._name, self._door, post)
         if before is None:
-            return Ask(_widget(self._name, post), WebTalk, EvidenceKind.COMMENTS, about, _widget_url(self._name, post))
+            return self._widget(post, WebTalk, EvidenceKind.COMMENTS)
         keys = self._door.keys.get(post, {"api": ""})
         call = Call("loadComments", {**keys, "method": "loadComments", "before_id": before})
         asked = urlencode({"method": "loadComments", "post": f"{self._name}/{post}", "before_id": before})
+        about = About(self._name, self._door, post)
         return Ask(call, WebTalk, EvidenceKind.COMMENTS, about, f"{HOST}/api/method?{asked}")
+
+    def _widget(self, post: int, form: type[FormT_co], kind: EvidenceKind) -> Ask[FormT_co]:
+        shown = {"embed": 1, "discussion": 1, "comments_limit": _LIMIT}
+        about = About(self._name, self._door, post)
+        return _page("widget", f"/{self._name}/{post}", form, kind, about, **shown)
 
     def glimpse(self, posts: Sequence[Message]) -> Ask[Glimpse] | None:
         """Ask for the widget under the newest of a control's posts."""
-        post = max(message.id for message in posts)
-        about = About(self._name, self._door, post)
-        return Ask(_widget(self._name, post), WebGlimpse, EvidenceKind.CONTROL, about, _widget_url(self._name, post))
+        return self._widget(max(message.id for message in posts), WebGlimpse, EvidenceKind.CONTROL)
 
     def identity(self, author: int) -> Ask[Identity] | None:
         """Ask for the page of somebody who comments; whose it is stands on no record."""
@@ -346,9 +348,9 @@ def _channel(card: Header | None, header: Header | None) -> dict[str, Any]:
     }
 
 
-def _widget(name: str, post: int) -> Call:
-    return Call("widget", {"path": f"/{name}/{post}", "embed": 1, "discussion": 1, "comments_limit": _LIMIT})
-
-
-def _widget_url(name: str, post: int) -> str:
-    return f"{HOST}/{name}/{post}?{urlencode({'embed': 1, 'discussion': 1, 'comments_limit': _LIMIT})}"
+def _page(
+    method: str, path: str, form: type[FormT_co], kind: EvidenceKind, about: About, **params: int
+) -> Ask[FormT_co]:
+    """Ask for a page; its address on record is the public one."""
+    url = f"{HOST}{path}" + (f"?{urlencode(params)}" if params else "")
+    return Ask(Call(method, {"path": path, **params}), form, kind, about, url)
