@@ -242,8 +242,7 @@ class Web:
         if card.kind is not Kind.CHANNEL:
             return {"cause": Cause.UNRECOGNISED_PAGE}
         facts = _channel(card.header, None if isinstance(first, Failure) else first.header)
-        if self._target.full:
-            facts["posts_cause"] = yield from self._no_messages(first)
+        facts["posts_cause"] = (yield from self._no_messages(first)) if self._target.full else first.cause
         return facts
 
     def _missing(self, first: History | Failure) -> Look[Cause]:
