@@ -101,22 +101,20 @@ def _who(raw: Raw, asked: Asked) -> dict[str, Any]:
     kind = _kind(entity)
     if kind is not Kind.CHANNEL:
         return {"kind": kind, "bears": asked.name in names}
+    there = {"kind": kind, "bears": asked.name in names, "number": entity["id"]}
+    there["private"] = entity["_"].endswith("Forbidden")
     if asked.official not in {None, entity["id"]}:
-        private = entity["_"].endswith("Forbidden")
-        return {"kind": kind, "bears": asked.name in names, "number": entity["id"], "private": private, "header": {}}
+        return {**there, "header": {}}
     group = chats.get(full.get("linked_chat_id") or 0)
     if full:
         asked.group_names = _names(group or {})
         asked.door.owner |= {*names, *asked.group_names}
         asked.door.learn(entity.get("title"), [full.get("about") or ""])
     return {
-        "kind": kind,
-        "bears": asked.name in names,
+        **there,
         "handle": next(iter(names), None),
-        "number": entity["id"],
         "created": entity.get("date") if entity.get("left") else None,
         "header": _header(entity, full),
-        "private": entity["_"].endswith("Forbidden"),
         "restricted": _is_restricted(entity),
         "scam": bool(entity.get("scam")),
         "fake": bool(entity.get("fake")),
