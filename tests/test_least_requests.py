@@ -29,12 +29,12 @@ def test_a_cold_week_is_near_the_least(client: bool, most: float, tmp_path: Path
 
 
 def test_a_cold_week_on_vk_is_near_the_least(tmp_path: Path) -> None:
-    """Of the invented week's twelve pages."""
+    """Of the invented week's twelve pages: names are found before, and a wall that is flooded is asked thrice."""
     world = World.build()
     with Sandbox(world) as sandbox:
         audited(session_of(world, tmp_path, sandbox.settings(), world.now))
         asked = sum(request.network == "vk" for request in sandbox.requests)
-    assert asked <= 1.1 * least_vk.least(world, world.now)
+    assert asked <= least_vk.least(world, world.now) + 4
 
 
 def test_the_same_week_again_takes_one_preview_a_channel(tmp_path: Path) -> None:
