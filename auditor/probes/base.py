@@ -151,7 +151,7 @@ class Target:
     opening_known: bool = False
     """An earlier look has found the opening as well as this route can: nothing older is looked for."""
     subscribers: int | None = None
-    """As an earlier look read them exactly, some weeks ago at most: while a rounded number agrees they are not asked
+    """As an earlier look since the week's start read them exactly: while a rounded number agrees they are not asked
     for."""
     control: str = ""
     """The name of a page known to exist, by which a page that seems to be missing is believed; empty: the network's own

@@ -110,6 +110,7 @@ class Plan:
             hours=hours,
             counted=route.facts.counts_comments,
         )
+        of_week = [look for look in looks if look.taken_at >= window.starts]  # a week is judged by its own looks
         seen = self.seen.get(target.address.url, ())
         own = [row.snapshot for row in seen if row.trusted and row.snapshot.route is route]
         remembering = replace(
@@ -117,7 +118,7 @@ class Plan:
             skip=skip,
             posts_until=read_until(looks, window),
             opening_known=any(_dates(look) for look in own if _is_of(look, target.id)),
-            subscribers=next((n for look in reversed(looks) if (n := look.subscribers) is not None), None),
+            subscribers=next((n for look in reversed(of_week) if (n := look.subscribers) is not None), None),
             control=_control_on(route.network, self.registry),
         )
         return remembering, any(
