@@ -2,7 +2,7 @@
 
     PYTHONPATH=. python benchmarks/requests.py --picture docs/requests.svg
 
-The same twenty invented pages as in the tables of twenty alike pages; "next week" is a week after a first look at the last.
+The same twenty alike pages as in the table; "next week" is a week after a first look at the last.
 """
 
 import tempfile

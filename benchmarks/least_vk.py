@@ -102,8 +102,8 @@ def _longer(post: Post, now: datetime) -> int:
 def plain_loop(sandbox: Sandbox, world: World, now: datetime) -> int:
     """Read the same pages as public scripts do, and return how many requests that takes.
 
-    Page by page: who it is, its wall by hundreds to the end, and under each post of the window its comments by
-    hundreds, each with its first ten answers, and the other answers of threads that have more.
+    Page by page: who it is, its wall by hundreds to the end, and under each post of the window that has comments all of
+    them by hundreds, each with its first ten answers; then the other answers of those that have more.
     """
     window = Window.of(Week.parse(world.week, ZONE), now)
     client, before = httpx.Client(), len(sandbox.requests)
@@ -116,7 +116,8 @@ def plain_loop(sandbox: Sandbox, world: World, now: datetime) -> int:
             continue
         about = {"owner_id": account.number, "filter": "owner"}
         for post in list(_paged(client, sandbox, "wall.get", **about)):
-            if window.comments_from.timestamp() <= post["date"] < window.ends.timestamp():
+            of_window = window.comments_from.timestamp() <= post["date"] < window.ends.timestamp()
+            if of_window and post.get("comments", {}).get("count"):
                 _talk(client, sandbox, account.number, post["id"])
     client.close()
     return len(sandbox.requests) - before

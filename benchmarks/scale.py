@@ -62,58 +62,61 @@ def _account(url: str) -> list[str]:
     ]
 
 
-class InventedRoute:
-    """A route whose pages are made up in the process. It counts what it was asked for."""
+class InventedWay:
+    """A way on which every question is answered in the process, with some made-up rows."""
 
-    def __init__(self, route: Any, log: Path | None = None, dies_after: int | None = None) -> None:
-        """`log`: a file to which each address is added as it is looked at; `dies_after`: the process ends then."""
-        self.route, self.requests, self._log, self._dies_after = route, 0, log, dies_after
+    def send(self, call: Any, seconds: float) -> Any:  # noqa: ARG002 - as every way's
+        """Answer at once."""
+        from auditor.probes.driver import Reply
 
-    def prepare(self, batch: Any) -> None:
-        """Nothing is asked at once."""
+        return Reply(NOW, 200, json.dumps({"of": call.method, "rows": [call.method] * 40}).encode())
 
-    def control(self, control: Any) -> Any:
-        """Every control is as it must be."""
-        from auditor.base.answers import keep
-        from auditor.base.snapshot import ControlResult, EvidenceKind, Outcome
-
-        answer = keep(EvidenceKind.CONTROL, control.url.url, fetched_at=NOW, status=200, received=b"{}")
-        return ControlResult(
-            network=self.route.network, route=self.route, url=control.url.url, expected=control.exists,
-            outcome=Outcome.PASSED, wall=True, thread=True, evidence=(answer.evidence,),
-        ), (answer,)  # fmt: skip
-
-    def look(self, target: Any, window: Any, *, wait: bool = True) -> Any:  # noqa: ARG002 - as every probe's
-        """Make up a page: six weeks of posts with a question and an answer under each, and its answers."""
-        from auditor.base.answers import keep
-        from auditor.base.snapshot import EvidenceKind, Snapshot
-        from auditor.probes.base import Sighting
-
-        if self._dies_after is not None and self.requests >= self._dies_after:
-            os._exit(9)
-        self.requests += 1
-        url = target.address.url
-        if self._log is not None:
-            with self._log.open("a") as log:
-                log.write(f"{url}\n")
-        posts = tuple(_posts(url))
-        asked = [(EvidenceKind.PROFILE, url), (EvidenceKind.POSTS, f"{url}?wall")]
-        asked += [(EvidenceKind.COMMENTS, post.url) for post in posts[:9]]
-        answers = tuple(
-            keep(
-                kind, where, fetched_at=NOW, status=200, received=json.dumps({"of": where, "rows": [url] * 40}).encode()
-            )
-            for kind, where in asked
-        )
-        seen = Snapshot(
-            network=self.route.network, route=self.route, url=url, taken_at=NOW, exists=True, kind="profile",
-            id=1 + zlib.crc32(url.encode()), subscribers=1000, opened_at=posts[-1].at, posts=posts,
-            posts_since=posts[-1].at, evidence=tuple(answer.evidence for answer in answers),
-        )  # fmt: skip
-        return Sighting(seen, answers)
+    def read(self, call: Any, reply: Any) -> Any:  # noqa: ARG002 - as above
+        """Return the answer as it came."""
+        return json.loads(reply.body)
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def invented(route: Any, log: Path, dies_after: int | None) -> Any:
+    """Return a route whose pages are made up: `log` lists the addresses looked at; after some the process ends."""
+    from auditor.base.snapshot import ControlResult, EvidenceKind, Outcome, Snapshot
+    from auditor.probes.driver import Limits
+    from auditor.probes.looks import Ask, Call, Stored, ask
+    from auditor.probes.plugins import Opened, Plugin
+    from auditor.run.collect import OpenRoute
+
+    class Rows(Stored):
+        rows: tuple[str, ...]
+
+    def look(target: Any, window: Any) -> Any:  # noqa: ARG001 - as every route's
+        """Make up a page: six weeks of posts with a question and an answer under each, and its answers."""
+        url, posts = target.address.url, tuple(_posts(target.address.url))
+        asked = [(EvidenceKind.PROFILE, url), (EvidenceKind.POSTS, f"{url}?wall")]
+        asked += [(EvidenceKind.COMMENTS, post.url) for post in posts[:9]]
+        for kind, where in asked:
+            yield from ask(Ask(Call(where, {}), Rows, kind))
+        if dies_after is not None and len(log.read_text().split() if log.exists() else ()) >= dies_after:
+            os._exit(9)
+        with log.open("a") as file:
+            file.write(f"{url}\n")
+        return Snapshot(
+            network=route.network, route=route, url=url, taken_at=NOW, exists=True, kind="profile",
+            id=1 + zlib.crc32(url.encode()), subscribers=1000, opened_at=posts[-1].at, posts=posts,
+            posts_since=posts[-1].at,
+        )  # fmt: skip
+
+    def control(control: Any) -> Any:
+        """Every control is as it must be."""
+        yield from ask(Ask(Call(control.url.url, {}), Rows, EvidenceKind.CONTROL))
+        return ControlResult(
+            network=route.network, route=route, url=control.url.url, expected=control.exists,
+            outcome=Outcome.PASSED, wall=True, thread=True,
+        )  # fmt: skip
+
+    plugin = Plugin(route=route, open=lambda _: None, look=look, control=control, examine=lambda _: iter(()))
+    return OpenRoute(plugin, Opened(InventedWay(), Limits(interval=0.0 if dies_after is None else 0.02)))
 
 
 def _posts(url: str) -> Any:
@@ -148,18 +151,16 @@ def step(name: str, folder: Path, dies_after: int | None) -> None:
 
     week = Week.parse(WEEK, book.zone)
     if name == "plan":
-        from auditor.run.old_plan import Plan
+        from auditor.run.plan import Plan
 
         with Archive.read(folder / "data") as archive:
             plan = Plan.of(archive, book, week, NOW, book.offices)
             for route in Route:
-                while plan.batch(route):
-                    pass
+                plan.targets(route)
     if name in {"collect", "look again"}:
-        log = folder / "asked.txt"
-        probes = [InventedRoute(Route(key), log, dies_after) for key in ("vk", "telegram_preview")]
+        routes = [invented(Route(key), folder / "asked.txt", dies_after) for key in ("vk", "telegram_preview")]
         with Archive.open(folder / "data") as archive:
-            collect(archive, book, week, probes, lambda: NOW, command="weekly")  # type: ignore[arg-type]
+            collect(archive, book, week, routes, lambda: NOW, command="weekly")
     if name == "judge":
         judge(folder, book, week)
     if name == "report":
@@ -240,9 +241,7 @@ def killed(offices: int) -> None:
         asked = Counter((folder / "asked.txt").read_text(encoding="utf-8").split())
     twice = sum(count > 1 for count in asked.values())
     missing = offices + -(-offices // 3) - len(asked)
-    print(
-        f"{offices:,} offices, killed in the middle: {twice} pages (of the batch in hand) asked twice, {missing} never"
-    )
+    print(f"{offices:,} offices, killed in the middle: {twice} pages looked at twice, {missing} never")
 
 
 def main() -> None:

@@ -33,9 +33,9 @@ def test_the_picture_shows_what_the_page_says() -> None:
     picture = (DOCS / "requests.svg").read_text(encoding="utf-8")
     figures = [str(figure) for _, figure in bars_of(picture)]
     page = (DOCS / "requests.md").read_text(encoding="utf-8")
-    lines = re.findall(r"^\| [a-z ,]+ \|( \d+ \| \d+ \| \d+ )\|$", page, re.MULTILINE)
+    lines = re.findall(r"^\| [a-z ,]+ \|((?: \d* ?\|){3})$", page, re.MULTILINE)
     by_look = [[cell.strip() for cell in line.split("|")] for line in lines]
-    assert [cell for route in zip(*by_look, strict=True) for cell in route] == figures
+    assert [cell for route in zip(*by_look, strict=True) for cell in route if cell] == figures
     root = ET.fromstring(picture)
     told = root.findtext(f"{SVG}desc") or ""
     assert all(re.search(rf"\b{figure}\b", told) for figure in figures)
