@@ -206,7 +206,7 @@ class Driver:
     @property
     def unanswered(self) -> Failure | None:
         """Why nothing was answered; None where something was, or nothing was asked."""
-        shut = (failure for _, failure in self.closed.values())
+        shut = (failure for _, failure in self.closed.values() if failure.act is not Act.TELL or failure.absent)
         return None if self._answered else self._failure or next(shut, None)
 
     # Whose turn it is ------------------------------------------------------------------------------------------------
@@ -316,7 +316,7 @@ class Driver:
     def _asks_again(self, group: list[_Running], failure: Failure) -> bool:
         """Note what a failure says of the route, and tell whether to ask again before any look hears of it."""
         method, tries = group[0].asked.call.method, group[0].tries
-        self._failure = failure
+        self._failure = failure if failure.sent else self._failure
         for running in group:
             running.tries += 1
         if failure.act is Act.TELL and len(group) > 1:
