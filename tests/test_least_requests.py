@@ -38,8 +38,8 @@ def test_a_cold_week_on_vk_is_near_the_least(tmp_path: Path) -> None:
 
 
 def test_the_same_week_again_takes_one_preview_a_channel(tmp_path: Path) -> None:
-    """No discussion is asked for but the control's."""
-    world = World.build()
+    """No discussion is asked for but the control's, nor any page of somebody who answers."""
+    world = worlds.alike(channels=4)
     with Sandbox(world) as sandbox:
         pages(world, sandbox, tmp_path, world.now)
         previews, others = pages(world, sandbox, tmp_path, world.now + HOUR)
