@@ -134,6 +134,11 @@ class History(Stored):
     foreign: bool = False
     """It holds messages of other channels."""
 
+    @property
+    def readable(self) -> list[Message]:
+        """The messages that could be read."""
+        return [message for message in self.messages if isinstance(message, Message)]
+
 
 # The talk under a post -----------------------------------------------------------------------------------------------
 

@@ -96,7 +96,7 @@ def read_back(source: Source, window: Window, until: datetime | None, first: His
 
 def _taken(walk: Walk, page: History, before: int | None) -> Cause | None:
     """Take in a page, and tell what is wrong with it."""
-    messages = [m for m in page.messages if isinstance(m, Message)]
+    messages = page.readable
     ids = [m.id for m in messages]
     walk.read_at = min(walk.read_at or page.at, page.at)
     walk.number = walk.number if walk.number is not None else page.number

@@ -66,7 +66,7 @@ def _channel(source: Source, place: Place, target: Target, window: Window) -> Lo
 def _newest(place: Place) -> dict[str, Any]:
     """Return the posts of a body's newest page: what they say is compared, and nothing under them is asked for."""
     assert place.first is not None
-    messages = {m.id: m for m in place.first.messages if isinstance(m, Message)}
+    messages = {m.id: m for m in place.first.readable}
     posts = [_post(place.name, m, _UNREAD, ()) for m in posts_of(messages.values())]
     return {"posts": tuple(posts), "posts_since": Walk(messages).since, "taken_at": place.first.at}
 
@@ -154,7 +154,7 @@ def _inside(source: Source) -> Look[dict[str, Any]]:
     page = yield from ask(source.history(None, EvidenceKind.CONTROL))
     if isinstance(page, Failure):
         return {"wall": False} | unread_control(page.cause) if page.sent else {"wall": None}
-    posts = [m for m in page.messages if isinstance(m, Message) and not m.service]
+    posts = [m for m in page.readable if not m.service]
     question = source.glimpse(posts) if posts else None
     if question is None:
         return {"wall": bool(posts)} | ({} if posts else unread_control(page.cause))

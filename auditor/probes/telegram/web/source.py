@@ -308,9 +308,9 @@ class Web:
             if upper <= empty + 1:
                 break
             page = yield from ask(self.history(upper, EvidenceKind.OPENING))
-            if isinstance(page, Failure) or page.cause is not None or any(m.id >= upper for m in _read(page)):
+            if isinstance(page, Failure) or page.cause is not None or any(m.id >= upper for m in page.readable):
                 break
-            messages |= {m.id: m for m in _read(page)}
+            messages |= {m.id: m for m in page.readable}
             if page.messages and page.before is None:
                 break
             if page.messages:
@@ -321,10 +321,6 @@ class Web:
                 empty = upper
             upper = _next(empty, bound, halving=bool(messages))
         return list(messages.values())
-
-
-def _read(page: History) -> list[Message]:
-    return [message for message in page.messages if isinstance(message, Message)]
 
 
 def _next(empty: int, bound: int, *, halving: bool) -> int:
