@@ -112,4 +112,4 @@ def test_every_page_of_the_documentation_can_be_reached() -> None:
     reached = {ROOT / "README.md"}
     for _ in PAGES:
         reached |= {target for page in reached if page in links for target in links[page]}
-    assert [page.name for page in PAGES if page not in reached and page.name not in {"faults.md", "hostile.md"}] == []
+    assert [page.name for page in PAGES if page not in reached and page.name != "hostile.md"] == []

@@ -8,8 +8,8 @@ from auditor.sandbox import FAULTS, World
 from tests.pipeline import audited, few, sandboxed, truth_of
 
 ASKED = sorted(name for name in FAULTS if not name.startswith(("mtproto", "website")) and not name.endswith("_hangs"))
-"""Faults of the routes that a run without a client asks. Those that hang last as long as a probe's time limits:
-`tests/fault_rows.py` has them, with short limits. Those of a client are in `tests/test_both_routes.py`."""
+"""Faults of the routes that a run without a client asks. Those that hang last as long as an answer may take:
+`tests/test_faulty_runs.py` has them, with a budget. Those of a client are in `tests/test_both_routes.py`."""
 
 
 @pytest.mark.parametrize("after", [0, 9])
