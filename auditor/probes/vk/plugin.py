@@ -18,7 +18,7 @@ from auditor.probes.vk.names import names
 from auditor.probes.vk.network import VkSettings
 from auditor.probes.vk.way import VkWay
 
-DAILY = {"wall.get": 5000}
+_DAILY = {"wall.get": 5000}
 """Calls a day. Methods that are not named have no published limit."""
 _DAY = timedelta(days=1)
 _ANSWER = 60.0
@@ -29,11 +29,11 @@ def _open(wiring: Wiring) -> Opened:
     session = _session(settings)
     known = next((login for login in wiring.logins if login.session == session), Login(session))
     # What says to be of later was noted by a clock that was wrong, and is held as of now.
-    spent = {m: sum(s.count for s in known.spent if s.method == m and now - s.since < _DAY) for m in DAILY}
+    spent = {m: sum(s.count for s in known.spent if s.method == m and now - s.since < _DAY) for m in _DAILY}
     closed = {flood.method: (flood.until - now).total_seconds() for flood in known.floods if flood.until > now}
     limits = Limits(
         interval=1 / settings.rps,
-        left={method: max(0, most - spent[method]) for method, most in DAILY.items()},
+        left={method: max(0, most - spent[method]) for method, most in _DAILY.items()},
         closed={method: min(seconds, _DAY.total_seconds()) for method, seconds in closed.items()},
         answer=_ANSWER,
     )
@@ -48,7 +48,7 @@ def _session(settings: VkSettings) -> str:
 def _login(session: str, driver: Driver, clock: Clock) -> Login:
     """Say what the next run is to know: what this one has called, counted as at its end, and what VK has closed."""
     now = clock()
-    spent = (Spent(method, now, driver.requests[method]) for method in DAILY if driver.requests[method])
+    spent = (Spent(method, now, driver.requests[method]) for method in _DAILY if driver.requests[method])
     floods = (
         Flood(method, failure.at + timedelta(seconds=failure.wait))
         for method, (_, failure) in driver.closed.items()
