@@ -319,12 +319,14 @@ class Driver:
         self._failure = failure if failure.sent else self._failure
         for running in group:
             running.tries += 1
-        if failure.act is Act.TELL and len(group) > 1:
-            for running in group:
-                running.alone = True
-            return True  # one account in trouble fails the request and is not named: each asks alone
         if failure.act is Act.RETRY and tries < _TRIES and self._waits(failure, tries):
             return True
+        if len(group) > 1 and (failure.act is Act.TELL or _may_be_of_one(failure)):
+            for running in group:
+                running.alone, running.tries = True, 1
+            return True  # one account in trouble fails the request and is not named: each asks alone
+        if _may_be_of_one(failure) and len(group[0].asked.call.values) > 1:
+            return False
         self._in_a_row[method] = self._in_a_row[method] + 1 if failure.cause in _OF_THE_ROUTE else 0
         # A route that was never there will not be at the next page; one that has answered may come back.
         absent = failure.absent and not self._answered
@@ -371,6 +373,11 @@ class Driver:
         ahead = moment - self.timer.now()
         if ahead > 0:
             self.timer.sleep(ahead)
+
+
+def _may_be_of_one(failure: Failure) -> bool:
+    """Tell whether the network's own word of a trouble of its own may be about one of the many that were asked for."""
+    return failure.code is not None and failure.act is Act.RETRY and failure.cause is Cause.UNREACHABLE
 
 
 def _reduced(question: Ask[Any], value: Mapping[str, Any], reply: Reply) -> Stored:

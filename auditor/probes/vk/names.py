@@ -81,14 +81,16 @@ def names(wanted: Sequence[str]) -> Look[Mapping[str, int]]:
 def _numbers_of(sign: int, some: Sequence[str]) -> Look[tuple[Mapping[str, int], frozenset[str]]]:
     """Ask for some names in one request; and return those of whom it leaves open whether they are anybody's.
 
-    One page in trouble fails the request and is not named, so its halves are asked for.
+    One page in trouble fails the request and is not named, so its halves are asked for; so too where VK says that the
+    trouble is its own.
     """
     wanted = Wanted(sign, names=frozenset(some), bare=True)
     answer = yield from ask(Ask(_call(sign, some, "screen_name,domain"), Pages, EvidenceKind.PROFILE, wanted))
     if not isinstance(answer, Failure):
         numbers = {name: page.id for page in answer.pages for name in page.chosen_names & wanted.names}
         return numbers, wanted.names - numbers.keys() if answer.unread else frozenset()
-    if answer.act is not Act.TELL or answer.code is None or len(some) == 1:
+    of_all = answer.act in {Act.CLOSE, Act.STOP} or answer.cause is Cause.THROTTLED or not answer.sent
+    if of_all or answer.code is None or len(some) == 1:
         return {}, frozenset() if answer.code in NO_SUCH else wanted.names
     half = len(some) // 2
     first, open_first = yield from _numbers_of(sign, some[:half])
