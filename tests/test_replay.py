@@ -476,7 +476,6 @@ def test_a_note_keeps_the_form_that_archives_hold() -> None:
         "opening_known": False,
         "subscribers": None,
         "control": "",
-        "known": None,
     }
     again = LookNote.model_validate_json(text)
     assert (again, again.target.address.asked) == (note, "Perviy_Rayon")
