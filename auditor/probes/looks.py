@@ -50,7 +50,9 @@ class Failure(Stored):
 
     cause: Cause
     code: int | None = None
-    """The network's own number of the error; of a website the status."""
+    """The network's own number of the error."""
+    status: int | None = None
+    """HTTP's status, where that alone tells of the failure."""
     act: Act = Act.TELL
     wait: float | None = None
     """Seconds after which asking again is worth it."""

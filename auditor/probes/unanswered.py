@@ -52,7 +52,7 @@ def why_unanswered(route: Route, failure: Failure, settings: Settings) -> Text:
     places = {
         "host": urlsplit(asked or "").hostname or facts.key,
         "proxy": f"AUDITOR_{facts.prefix.upper()}_PROXY",
-        "code": str(failure.code),
+        "code": str(failure.status or failure.code),
     }
     sentences = _PROXIED if getattr(way, "proxy", None) else _DIRECT
     return Text(sentences[_kind(failure)], places)
@@ -61,7 +61,8 @@ def why_unanswered(route: Route, failure: Failure, settings: Settings) -> Text:
 def _kind(failure: Failure) -> str:
     if failure.cause is Cause.BLOCKED:
         return "blocked"
-    return failure.absent if failure.code in {None, _OF_THE_PROXY} else "error"
+    told = failure.status or failure.code
+    return failure.absent if told in {None, _OF_THE_PROXY} else "error"
 
 
 def _key(facts: RouteFacts) -> str:

@@ -250,7 +250,7 @@ def failure_of(reply: Reply) -> Failure | None:
         return reply.failure
     passing = cause is Cause.THROTTLED or (cause is Cause.UNREACHABLE and reply.status != 407)
     wait = seconds_until(header(reply, "Retry-After"), reply.at) if passing else None
-    return Failure(at=reply.at, cause=cause, code=reply.status, act=Act.RETRY if passing else Act.TELL, wait=wait)
+    return Failure(at=reply.at, cause=cause, status=reply.status, act=Act.RETRY if passing else Act.TELL, wait=wait)
 
 
 def _cause(status: int) -> Cause | None:

@@ -28,7 +28,7 @@ from tests.looks.every_ask import Make, every_failure, failures, overclaims, red
 from tests.looks.vk_memory import NOW, WINDOW, Memory, comment, control, target
 from tests.looks.vk_memory import World as Vk
 
-CAUSES = [*failures(NOW), Failure(at=NOW, cause=Cause.UNREACHABLE, code=502), Failure(at=NOW, cause=Cause.REFUSED)]
+CAUSES = [*failures(NOW), Failure(at=NOW, cause=Cause.UNREACHABLE, status=502), Failure(at=NOW, cause=Cause.REFUSED)]
 
 FEWER = tuple({(failure.cause, failure.sent): failure for failure in CAUSES}.values())
 """Where a look sees neither what the driver does about a failure nor the network's number."""

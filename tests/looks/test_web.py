@@ -496,7 +496,7 @@ def test_each_status_has_its_cause(status: int, cause: Cause, act: Act) -> None:
     """What may pass is worth asking again; the number is kept, and the wait that is asked for."""
     failure = failure_of(Reply(NOW, status, headers=(("Retry-After", "7"),)))
     assert failure is not None
-    assert (failure.cause, failure.act, failure.code) == (cause, act, status)
+    assert (failure.cause, failure.act, failure.status) == (cause, act, status)
     assert failure.wait == (7 if act is Act.RETRY else None)
 
 

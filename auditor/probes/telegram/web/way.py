@@ -60,9 +60,9 @@ class WebWay:
             wait = _UNSAID if asked is None else asked
             # What passes soon is waited for by all looks; a longer wait costs this one, and in a row the route.
             act = Act.CLOSE if wait <= _SOON else Act.RETRY
-            return Failure(at=reply.at, cause=Cause.THROTTLED, code=reply.status, act=act, wait=wait)
+            return Failure(at=reply.at, cause=Cause.THROTTLED, status=reply.status, act=act, wait=wait)
         if failure is not None and _BLOCK.search(page) and not is_telegram(page):
-            return Failure(at=reply.at, cause=Cause.BLOCKED, code=reply.status)
+            return Failure(at=reply.at, cause=Cause.BLOCKED, status=reply.status)
         if failure is not None or reply.status != 200:
             return failure or self._redirected(call, reply)
         trouble = _trouble(page, json=json)
