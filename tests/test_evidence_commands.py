@@ -59,7 +59,8 @@ def test_the_list_names_every_answer_of_an_office(audited: tuple[Path, str]) -> 
     assert count == f"{len(lines)} answers"
     assert note.startswith("* minimised")
     assert all(line.startswith("ev-") for line in lines)
-    assert not [line for line in lines if "primer_rayon_01_glava" not in line and "loadComments" not in line]
+    own = ("primer_rayon_01_glava", "loadComments", "t.me/?author=")
+    assert not [line for line in lines if not any(part in line for part in own)]
     everything = evidence(folder, "list", "--lang", "en").out.splitlines()
     assert set(lines) < set(everything)
 
@@ -150,8 +151,7 @@ def test_an_export_can_be_checked_without_the_program(audited: tuple[Path, str],
     assert kinds[0] == "warcinfo"
     assert kinds.count("warcinfo") == 1
     records = json.loads(files["records.json"])
-    assert len(records) == len(kinds) - 1 - kinds.count("request") > 10
-    assert kinds.count("request") > 5
+    assert len(records) == len(kinds) - 1 > 10
     for told in records:
         member = files["archive/evidence.warc.gz"][told["offset"] : told["offset"] + told["length"]]
         text = gzip.decompress(member)

@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 from urllib.parse import urlencode
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -30,6 +30,15 @@ class Stored(Kept):
     """An answer as it is stored, which is how it is read. `at` is when it came, UTC."""
 
     at: AwareDatetime
+
+    def to_body(self) -> bytes:
+        """Write it as it is stored."""
+        return self.model_dump_json().encode()
+
+    @classmethod
+    def from_body(cls, body: bytes) -> Self:
+        """Read what was stored. Raises pydantic's `ValidationError`."""
+        return cls.model_validate_json(body)
 
 
 class Act(StrEnum):
@@ -169,15 +178,15 @@ _FAILED = b'{"failed":'
 
 def written(answer: Stored) -> bytes:
     """Return an answer as it is stored: a failure says that it is one."""
-    body = answer.model_dump_json().encode()
+    body = answer.to_body()
     return _FAILED + body + b"}" if isinstance(answer, Failure) else body
 
 
 def read(body: bytes, form: type[FormT_co]) -> FormT_co | Failure:
     """Read a stored answer as the form that it was asked for in. Raises pydantic's `ValidationError`."""
     if body.startswith(_FAILED):
-        return Failure.model_validate_json(body[len(_FAILED) : -1])
-    return form.model_validate_json(body)
+        return Failure.from_body(body[len(_FAILED) : -1])
+    return form.from_body(body)
 
 
 def replay(look: Look[T], tape: Iterable[Answer], at: datetime) -> T:

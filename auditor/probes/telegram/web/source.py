@@ -1,7 +1,8 @@
 """The public pages as a source: which page answers which question, and what is made of it."""
 
+import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 from pydantic import Field, ValidationInfo, model_validator
@@ -65,12 +66,31 @@ class WebCard(Card):
         return {**card, "handle": page.handle, "header": header}
 
 
+_COMMENT, _END = "<!-- ", " -->\n"
+
+
 class WebHistory(History):
     """A preview page. What is stored is its markup, cut to the card and the messages, from which it is read again."""
 
     name: str = ""
     html: str = Field("", repr=False)
     messages: tuple[Any, ...] = Field((), exclude=True)
+
+    def to_body(self) -> bytes:
+        """Write the markup as a page that anybody can open; what it does not say stands in a comment before it."""
+        if not self.html:
+            return super().to_body()
+        told = self.model_dump_json(include={"at", "name"})
+        return f"{_COMMENT}{told}{_END}{self.html}".encode()
+
+    @classmethod
+    def from_body(cls, body: bytes) -> Self:
+        """Read what was stored: markup, or JSON where there is none."""
+        text = body.decode()
+        if not text.startswith(_COMMENT):
+            return super().from_body(body)
+        told, _, html = text.removeprefix(_COMMENT).partition(_END)
+        return cls.model_validate({**json.loads(told), "html": html})
 
     @model_validator(mode="before")
     @classmethod
