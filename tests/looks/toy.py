@@ -10,7 +10,7 @@ from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Outcome, P
 from auditor.probes.base import Target, Window
 from auditor.probes.driver import Limits, Reply
 from auditor.probes.looks import Ask, Call, Failure, Look, Stored, ask
-from auditor.probes.plugins import Plugin, Opened
+from auditor.probes.plugins import Opened, Plugin
 from auditor.registry.models import Control
 from auditor.run.collect import OpenRoute
 

@@ -17,8 +17,8 @@ from auditor.probes.base import Target, Window
 from auditor.probes.bodies import names_on
 from auditor.probes.driver import Driver, Limits, Timer
 from auditor.probes.looks import Call, Failure, Look, Record
-from auditor.probes.vk.plugin import PLUGIN
 from auditor.probes.vk.network import VkSettings
+from auditor.probes.vk.plugin import PLUGIN
 from auditor.probes.vk.speakers import staff_name
 from auditor.probes.vk.way import VkWay
 from auditor.registry.models import Control
