@@ -20,6 +20,7 @@ from urllib.parse import quote
 import pytest
 
 from auditor.archive import Archive
+from auditor.base.snapshot import Snapshot
 from auditor.base.text import write_time
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.vk.api import VkError
@@ -103,11 +104,15 @@ def test_no_citizen_is_on_the_disk_or_in_what_was_said(lived_in) -> None:
     assert found(world.strangers, lying) == []
 
 
+def looks_of(archive: Archive, world: World) -> list[Snapshot]:
+    return [row.snapshot for rows in archive.snapshots(world.now).values() for row in rows]
+
+
 def test_what_is_published_tells_no_comment_from_another(lived_in) -> None:
     """No moment, number or address of one is in any byte of it, so no purge has to reach it: sums, hours and hashes."""
     world, folder, _, _, _ = lived_in
     with Archive.read(folder / "kept" / "data") as archive:
-        posts = [post for look in archive.newest_looks(world.now) for post in look.posts]
+        posts = [post for look in looks_of(archive, world) for post in look.posts]
     moments = {write_time(comment.at) for post in posts for comment in post.comments}
     others = {write_time(post.at) for post in posts} | {write_time(world.now)}
     assert len(moments - others) > 100
@@ -125,7 +130,7 @@ def test_authors_are_numbered_within_one_look(lived_in) -> None:
     """In each anew, as they are met: no number goes on from one page, or one look, to another."""
     world, folder, _, _, _ = lived_in
     with Archive.read(folder / "kept" / "data") as archive:
-        looks = [[c.author for post in look.posts for c in post.comments] for look in archive.newest_looks(world.now)]
+        looks = [[c.author for post in look.posts for c in post.comments] for look in looks_of(archive, world)]
     met = [[author for author in one if author is not None] for one in looks]
     assert sum(map(len, met)) > 200
     assert all(isinstance(author, int) for one in met for author in one)

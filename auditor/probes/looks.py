@@ -161,13 +161,16 @@ class Record:
     headers: tuple[tuple[str, str], ...] | None = None
 
     def answer(self) -> Answer:
-        """Return it as it goes into the archive. The hash of what was received is the same for all it served."""
+        """Return it as it goes into the archive. The hash of what was received is the same for all it served.
+
+        Where nothing came, why stands in its place: two failures of one moment are two records.
+        """
         return keep(
             self.kind,
             self.url,
             fetched_at=self.at,
             status=self.status,
-            received=self.received,
+            received=self.received or self.body,
             stored=self.body,
             headers=self.headers,
         )
