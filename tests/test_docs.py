@@ -35,11 +35,13 @@ ADDED = {
     "login": ["--help"],
     "logout": ["--help"],
     "discover --all": ["--requests", "3"],
+    "evidence export WHO": ["--week", "2026-W47"],
+    "evidence export WHO --to WHO.wacz": ["--week", "2026-W47"],
     "demo": ["--weeks", "1"],
     "demo --discover": ["--help"],
     "demo --weeks 3 --lang en": ["--help"],
 }
-"""By a command or its first word, what keeps it short. A person at a terminal is needed for ``login``, and the long
+"""By a command or its first word, what keeps it short, or names the demonstration's week whatever the day is. A person at a terminal is needed for ``login``, and the long
 ones are carried out whole in tests of their own."""
 FIRST = {"registry fill gaps.csv": ["next", "--csv", "gaps.csv"]}
 """What has to be done before a command."""
