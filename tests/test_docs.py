@@ -41,8 +41,8 @@ ADDED = {
     "demo --discover": ["--help"],
     "demo --weeks 3 --lang en": ["--help"],
 }
-"""By a command or its first word, what keeps it short, or names the demonstration's week whatever the day is. A person at a terminal is needed for ``login``, and the long
-ones are carried out whole in tests of their own."""
+"""By a command or its first word, what keeps it short, or names the demonstration's week whatever the day is. A person
+at a terminal is needed for ``login``, and the long ones are carried out whole in tests of their own."""
 FIRST = {"registry fill gaps.csv": ["next", "--csv", "gaps.csv"]}
 """What has to be done before a command."""
 NOBODY = "rayon-06"
