@@ -87,7 +87,8 @@ def test_no_words_whatever_raise(who: str) -> None:
     """What is found is of the registry, each once."""
     ids = found(who)
     assert len(ids) == len(set(ids))
-    assert set(nearest(REGISTRY, who)) <= {office.id for office in REGISTRY.offices}
+    called = {name for office in REGISTRY.offices for name in (office.id, office.municipality)}
+    assert set(nearest(REGISTRY, who)) <= called
 
 
 # Who is meant by a name ----------------------------------------------------------------------------------------------
