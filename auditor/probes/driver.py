@@ -118,6 +118,8 @@ _ROUTE = "*"
 _TRIES, _IN_A_ROW = 3, 3
 _LONGEST_WAIT = 60.0
 """A longer wait is not slept through before a retry."""
+_SHORTEST = 1.0
+"""So many seconds at least a method rests that the network has closed: a flood wait of none would be asked for ever."""
 _SKEW = timedelta(minutes=10)
 """No network's server is off by more, and no answer takes longer."""
 _OF_THE_ROUTE = {Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED, Cause.NO_CREDENTIALS}
@@ -250,11 +252,13 @@ class Driver:
         left = self.limits.left.get(method)
         if left is not None and self.requests[method] >= left:
             return math.inf, Failure(at=self.clock(), cause=Cause.THROTTLED, act=Act.CLOSE, sent=False)
-        shut = self.closed.get(_ROUTE) or self.closed.get(method)
-        return None if shut is None or shut[0] <= self.timer.now() else shut
+        named = (self.closed.get(name) for name in (_ROUTE, method))
+        shut = [closed for closed in named if closed is not None and closed[0] > self.timer.now()]
+        return max(shut, key=lambda closed: closed[0], default=None)
 
     def _close(self, method: str, failure: Failure) -> None:
-        until = math.inf if failure.wait is None else self.timer.now() + failure.wait
+        least = _SHORTEST if failure.act is Act.CLOSE else 0.0
+        until = math.inf if failure.wait is None else self.timer.now() + max(failure.wait, least)
         self.closed[_ROUTE if failure.act is Act.STOP or failure.absent else method] = (until, failure)
 
     def _end(self, left: Sequence[_Running], sink: Sink) -> tuple[str, ...]:
@@ -332,7 +336,8 @@ class Driver:
         absent = failure.absent and not self._answered
         if failure.act in {Act.CLOSE, Act.STOP} or absent or self._in_a_row[method] >= _IN_A_ROW:
             self._close(method, failure)
-        return failure.act is Act.CLOSE and self.closed[method][0] < self._horizon
+        shut = self._shut(method)
+        return failure.act is Act.CLOSE and shut is not None and shut[0] < self._horizon
 
     def _waits(self, failure: Failure, tries: int) -> bool:
         """Wait before a retry, as long as the network asks for or twice as long each time; False: that is too long."""

@@ -1,6 +1,7 @@
 """The driver: pace, retry, joined requests, closed methods, and what becomes of looks when the time is up."""
 
 import logging
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -210,6 +211,24 @@ def test_a_dead_key_stops_every_method() -> None:
     world.run({"one": asking(question("a"), question("b")), "two": asking(question("b"))})
     assert world.ended == {"one": [Cause.NO_CREDENTIALS] * 2, "two": [Cause.NO_CREDENTIALS]}
     assert world.methods == ["a"]
+
+
+def test_a_flood_wait_of_no_seconds_is_waited_for_all_the_same() -> None:
+    """Else it would be asked for ever."""
+    world = World({"a": [failure(Cause.THROTTLED, Act.CLOSE, wait=0.0)]})
+    world.run({"look": asking(question())})
+    assert [at for at, _ in world.sent] == [0.0, 1.0]
+    assert world.ended["look"] == [1]
+
+
+def test_a_route_that_was_closed_for_a_while_hides_no_closed_method() -> None:
+    """What is over is over; what is closed still is."""
+    world = World()
+    driver = world.driver()
+    driver.closed = {"*": (0.0, failure()), "a": (math.inf, failure(Cause.BLOCKED))}
+    driver.run({"look": asking(question())}, world.sink)
+    assert world.sent == []
+    assert world.ended["look"] == [Cause.BLOCKED]
 
 
 def test_a_slow_method_rests_and_a_spent_one_is_told() -> None:
