@@ -8,7 +8,7 @@ import pytest
 from auditor.base.snapshot import Network, Weight
 from auditor.base.weeks import Week
 from auditor.registry.models import OtherNetwork, Tenure
-from tests.cases import TOMSK, account, report, search, tenure
+from tests.cases import TOMSK, account, case, judge, judge_office, report, search, tenure
 from tests.rules.helpers import (
     channel,
     confirmed,
@@ -395,3 +395,34 @@ def test_every_trace_is_told_the_oldest_first() -> None:
     found = opened(channel(**not_later("2022-08-01T12:00")), person=person)
     assert [trace["kind"] for trace in found.value("traces")] == ["report", "oldest_post", "report"]
     assert found.value("opened_at") == "2022-07-31T16:59:59Z"
+
+
+# How it is said -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("since", "moment", "relation"),
+    [
+        ("2019-09", "2018-03-05T12:00", "relation.before"),
+        ("2019-09", "2021-10-12T12:00", "relation.before"),
+        ("2026-10-01", "2025-03-05T12:00", "relation.before_office"),
+        ("2026-10-01", "2026-10-12T12:00", "relation.before"),
+    ],
+    ids=["before the office, of old", "in office, of old", "before the office", "in office"],
+)
+def test_before_taking_office_is_said_of_who_has_a_last_day_of_his_own(since: str, moment: str, relation: str) -> None:
+    """Of another, and of a page of after that day, the days before the last day are said."""
+    found = judge_office(DIRECTIVE, case([in_office(since=since)], channel(**exactly(moment))))
+    assert (found.outcome, found.message.params["relation"].id) == ("passed", relation)
+
+
+def test_a_page_that_nobody_ever_looked_at_is_not_said_to_be_unsettled() -> None:
+    """One that was looked at, and that nothing dates, is."""
+    undated, never = account(), vk_page()
+    bare = channel(opened_at=None, opened_precision=None, traces=())
+    found = judge(DIRECTIVE, case([in_office(undated, never)], bare))
+    told = {one.account: (one.outcome, one.message.id) for one in found if one.account is not None}
+    assert told == {
+        undated.url.url: ("cantTell", "opened_by_deadline.undated"),
+        never.url.url: ("inapplicable", "look.not_yet"),
+    }

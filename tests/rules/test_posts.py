@@ -1,6 +1,6 @@
 """How many posts there were in the week, and for how long there was none."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -265,3 +265,18 @@ def test_a_wall_that_shows_another_post_is_not_empty() -> None:
     """He deleted one and wrote one: two are too few."""
     before, after = channel(*posts(1), at=day(60)), channel(*posts(150, first_id=7), posts_since=WEEK.starts)
     assert of_office(POSTS, [before, after]).verdict == ("failed", None)
+
+
+def test_an_empty_wall_read_down_to_the_moment_of_a_post_that_was_seen_denies_it() -> None:
+    """That post would have been the last one read."""
+    before, after = channel(*posts(1), at=day(60)), channel(posts_since=day(1))
+    assert of_office(POSTS, [before, after]).verdict == ("cantTell", "contradiction")
+
+
+@pytest.mark.parametrize(
+    ("at", "verdict"), [(WEEK.starts, ("failed", None)), (WEEK.starts + SECOND, ("cantTell", "gone"))]
+)
+def test_a_page_that_was_gone_as_the_week_began_is_read_and_empty(at: datetime, verdict: tuple) -> None:
+    """To the second; the page beside it has too few posts."""
+    looks = [channel(*OLD, *posts(1)), profile(exists=False, cause="gone", at=at)]
+    assert of_office(POSTS, looks, pages=[account(), vk_page()]).verdict == verdict

@@ -85,6 +85,13 @@ def test_a_post_that_is_not_there_any_more_need_not_be_read(line: Sequence[Comme
     assert judged(before, shown(gone, post(1, *line))).verdict == ("cantTell", "throttled")
 
 
+def test_a_look_that_did_not_read_the_whole_wall_does_not_say_that_a_post_is_gone() -> None:
+    """It shows one post of two; the thread under the other, which an older look saw, has to be read still."""
+    both = shown(post(7, hours=3, comments_cause="throttled"), post(1, *FIVE), at=NOW - timedelta(hours=1))
+    part = shown(post(1, *FIVE), posts_cause="unreachable")
+    assert judged(both, part).verdict == ("cantTell", "throttled")
+
+
 @pytest.mark.parametrize(("at", "verdict"), [(WEEK.ends, RED), (WEEK.ends - SECOND, LITTLE)])
 def test_for_red_the_threads_are_read_after_the_weeks_end(at: datetime, verdict: tuple) -> None:
     """To the second; the wall was read whole later."""
@@ -209,6 +216,15 @@ def test_questions_of_a_thread_that_was_never_read_after_the_week_are_uncertain(
     found = judged(shown(post(1, *FIVE), at=day(100)), shown(post(1, comments_cause="throttled")))
     assert [found.value(name) for name in ("questions", "due", "uncertain")] == [5, 0, 5]
     assert found.verdict == ("cantTell", "throttled")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "fates"), [(WEEK.ends - SECOND, (5, 0)), (WEEK.ends, (0, 5))], ids=["a second before", "at its end"]
+)
+def test_the_week_is_over_at_its_end(as_of: datetime, fates: tuple) -> None:
+    """From that moment on a reading of before it does not make a question certain."""
+    found = judged(shown(post(1, *FIVE), at=day(100)), as_of=as_of)
+    assert (found.value("due"), found.value("uncertain")) == fates
 
 
 def test_a_question_that_is_shown_again_is_certain_again() -> None:

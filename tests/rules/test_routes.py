@@ -233,3 +233,11 @@ def test_each_page_of_two_routes_has_one_finding() -> None:
     """The person, and his one page."""
     for check in PRACTICE:
         assert len(all_of(check, [channel(*failing(check)), client(*failing(check))], as_of=later(days=3))) == 2
+
+
+def test_people_are_told_apart_within_one_look_alone() -> None:
+    """A later look numbers the same two people anew: five questions are still of two, and those are too few."""
+    first = asked(5, people=2)
+    again = tuple(one.model_copy(update={"author": one.author + 50}) for one in first)
+    found = answers(channel(*OLD, post(1, *first), at=NOW - HOUR), channel(*OLD, post(1, *again)))
+    assert (found.outcome, found.value("questions"), found.value("askers")) == ("cantTell", 5, 2)

@@ -296,6 +296,17 @@ def test_in_the_week_of_taking_office_the_practice_is_not_judged(check: str, sin
     assert of_office(check, [], person=without).outcome == ("inapplicable" if begins_here else "untested")
 
 
+@pytest.mark.parametrize(
+    ("since", "sentence"), [("2026-11-18", "office.took_office"), ("2026-11", "office.start_not_exact")]
+)
+def test_why_the_week_of_taking_office_is_not_judged_is_said_as_well_as_the_day_is_known(
+    since: str, sentence: str
+) -> None:
+    """A day that is not known is not named."""
+    found = judge_office("posts_per_week", case([in_office(since=since)], channel()))
+    assert found.message.id == sentence
+
+
 @pytest.mark.parametrize(("known_from", "outcome"), [("2026-11-15", "failed"), ("2026-11-16", "inapplicable")])
 @pytest.mark.parametrize("check", PRACTICE)
 def test_without_a_start_his_time_begins_where_a_source_first_has_him_in_office(
