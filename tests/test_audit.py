@@ -9,11 +9,38 @@ import pytest
 from auditor.audit.compare import compare_audits
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
-from auditor.base.snapshot import Cause, ControlResult, Network, Outcome, Route, StoredSnapshot, Weight
+from auditor.audit.words import worded
+from auditor.base.i18n import Catalogue
+from auditor.base.snapshot import (
+    Cause,
+    ControlResult,
+    Evidence,
+    EvidenceKind,
+    Network,
+    Outcome,
+    Route,
+    StoredSnapshot,
+    Weight,
+)
 from auditor.base.weeks import PartialDate
 from auditor.checks import catalogue
 from auditor.registry.models import Exemption, Group, Vacancy
-from tests.cases import NOW, WEEK, account, day, office, opened, posts, registry, search, snapshot, tenure, traced
+from tests.cases import (
+    NOW,
+    TOMSK,
+    WEEK,
+    account,
+    day,
+    office,
+    opened,
+    posts,
+    registry,
+    search,
+    snapshot,
+    tenure,
+    traced,
+)
+from tests.rules.helpers import asked, post
 
 
 def audit(*offices, seen=(), previous=None, **more) -> Audit:
@@ -210,3 +237,80 @@ def test_a_difference_is_told_with_its_office_its_check_and_its_field() -> None:
     assert [
         (g.office, g.check, g.field) for g in compare_audits(one, one.model_copy(update={"vantage": "другая"}))
     ] == [("", "", "vantage")]
+
+
+# What a report shows besides ----------------------------------------------------------------------------------------
+
+
+def answer(name: str, kind: EvidenceKind = EvidenceKind.PROFILE, url: str = "https://t.me/perviy_rayon") -> Evidence:
+    """A stored answer of a network."""
+    return Evidence(id=name, kind=kind, url=url, fetched_at=NOW, status=200, sha256="a" * 64, stored_sha256="a" * 64)
+
+
+def test_a_page_that_was_renamed_is_said_to_be_unless_another_has_its_address() -> None:
+    """What the confirmed page was told of its new name is not of the other."""
+    new = "https://t.me/perviy_noviy"
+    mine = snapshot(renamed_to=new, taken_at=NOW - timedelta(hours=1))
+    for looks, renamed in (([mine], new), ([mine, snapshot(id=9)], None)):
+        assert audit(head(), seen=looks).offices[0].accounts[0].renamed_to == renamed
+
+
+def test_the_look_that_tells_something_is_shown_before_a_later_one_that_does_not() -> None:
+    """Its answers are the evidence; both are of one route, and neither shows a post."""
+    good = snapshot(evidence=(answer("good"),), taken_at=NOW - timedelta(hours=1))
+    bad = snapshot(exists=None, cause=Cause.THROTTLED, evidence=(answer("bad"),))
+    assert list(audit(head(), seen=[good, bad]).offices[0].evidence) == ["good"]
+
+
+def test_an_address_of_comments_is_shown_without_their_numbers() -> None:
+    """Any other is shown as it was asked for."""
+    url = "https://example.invalid/wall?post=5&offset_id=777"
+    seen = [snapshot(evidence=(answer("said", EvidenceKind.COMMENTS, url), answer("wall", EvidenceKind.POSTS, url)))]
+    shown = audit(head(), seen=seen).offices[0].evidence
+    assert {name: one.url for name, one in shown.items()} == {
+        "said": "https://example.invalid/wall?post=5",
+        "wall": url,
+    }
+
+
+@pytest.mark.parametrize(("since", "newcomer"), [("2026-11-10", True), ("2026-09-01", False), ("2020", False)])
+def test_a_newcomer_is_whose_own_last_day_is_to_come(since: str, newcomer: bool) -> None:
+    """Not one whose own has passed, nor one of old."""
+    (made,) = audit(office(tenure(since=since, accounts=[account()]))).offices
+    assert made.holder is not None
+    assert made.holder.newcomer is newcomer
+
+
+def test_of_who_was_acting_before_the_time_before_is_shown() -> None:
+    """All tenures of his in a row, but for the one that lasts."""
+    acting = tenure(since="2025-02-03", until="2025-09-14", acting=True)
+    (made,) = audit(office(acting, tenure(since="2025-09-15"))).offices
+    assert made.holder is not None
+    assert [(one.since, one.acting) for one in made.holder.earlier] == [("2025-02-03", True)]
+
+
+def test_after_a_purge_the_comments_alone_are_as_they_were() -> None:
+    """Posts are counted anew: they were not purged."""
+    then = [post(1, *asked(5)), post(2)]
+    line = [one.model_copy(update={"comments": (), "comments_cause": Cause.TOO_LITTLE_DATA}) for one in then]
+    before = audit(head(), seen=[snapshot(posts=then)])
+    now = audit(head(), seen=[snapshot(posts=(*line, *posts(9, first_id=7)))], before_purge=before).offices[0]
+    answers, written = now.finding("comments_answered"), now.finding("posts_per_week")
+    assert answers is not None
+    assert written is not None
+    assert (answers.outcome, answers.values["questions"], written.values["posts"]) == ("failed", 5, 3)
+
+
+def test_words_are_given_to_every_check_that_is_known() -> None:
+    """One that another version knew is left as it was stored."""
+    made = audit(head())
+    known, *others = made.checks
+    strange = known.model_copy(update={"name": "unheard_of"})
+    said = worded(made.model_copy(update={"checks": [*others, strange]}), Catalogue("en", TOMSK))
+    assert all(check.title and check.method for check in said.checks[:-1])
+    assert said.checks[-1] == strange
+
+
+def test_a_stored_audit_is_written_in_its_own_letters() -> None:
+    """It is read by people too."""
+    assert "Первый район" in audit(head()).to_stored()
