@@ -230,7 +230,7 @@ def test_an_edited_finding_is_a_difference_of_its_office_and_check(folder: Path)
 def test_a_changed_answer_with_hashes_made_to_fit_comes_out_otherwise(folder: Path) -> None:
     """Whoever moves posts of a stored page to another week, and forges its hashes, meets the findings as published."""
     entry, body = page_of(folder)
-    forged = body.replace(rb"datetime=\"2026-11-2", rb"datetime=\"2026-11-1")
+    forged = body.replace(b'datetime="2026-11-2', b'datetime="2026-11-1')
     assert forged != body
     evidence = entry.evidence.model_copy(update={"stored_sha256": hashlib.sha256(forged).hexdigest()})
     file = folder / "data" / "evidence" / entry.file

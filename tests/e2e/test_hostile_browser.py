@@ -34,6 +34,9 @@ MADE = """() => ({
     links: [...document.links].map(a => a.href),
 })"""
 
+PATIENCE = 120_000
+"""Milliseconds that a page of endless words may take on a busy machine."""
+
 
 @dataclass(frozen=True)
 class Pages:
@@ -81,7 +84,7 @@ def opened(request: pytest.FixtureRequest, browser: Browser, hostile: Pages) -> 
     context.route("http://**/*", lambda route: route.abort())
     context.route("https://**/*", lambda route: route.abort())
     watched = watch(context)
-    watched.page.goto(hostile.named(request.param).as_uri())
+    watched.page.goto(hostile.named(request.param).as_uri(), timeout=PATIENCE)
     watched.page.evaluate(OPEN_ALL)
     yield watched
     context.close()
@@ -132,7 +135,7 @@ def test_nothing_breaks_the_layout(browser: Browser, hostile: Pages, width: int)
     context = browser.new_context(viewport={"width": width, "height": 900})
     for name in ("report", "endless", "export"):
         page = context.new_page()
-        page.goto(hostile.named(name).as_uri())
+        page.goto(hostile.named(name).as_uri(), timeout=PATIENCE)
         page.evaluate(OPEN_ALL)
         assert page.evaluate(SIDEWAYS) == 0, name
     context.close()
@@ -152,7 +155,7 @@ def test_the_policy_of_every_page_stops_what_would_get_in(browser: Browser, host
         )
         context = browser.new_context()
         watched = watch(context)
-        watched.page.goto(spoiled.as_uri())
+        watched.page.goto(spoiled.as_uri(), timeout=PATIENCE)
         watched.page.evaluate("document.querySelector('form').submit()")
         watched.page.wait_for_timeout(300)
         assert watched.page.evaluate("window.owned") is None

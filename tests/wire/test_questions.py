@@ -72,8 +72,8 @@ def test_a_question_that_stands_under_several_posts_is_answered_where_one_of_the
 
 
 def numbers(line: str) -> set[int]:
-    """The numbers that stand in a line."""
-    return {int(found) for found in re.findall(r"\d+", line)}
+    """The numbers that stand in a line, those of a hash left out."""
+    return {int(found) for found in re.findall(r"\b\d+\b", line)}
 
 
 # Item 35
