@@ -1,8 +1,8 @@
 """The plug-ins: what each route can do. The rest of the program asks here and names no network.
 
 A route is a folder of this package. Its module ``network`` says what it is (`auditor.base.networks`), its module
-``plugin`` defines ``PLUGIN``: how it is opened, played back and examined. A folder with both is found; nothing else
-needs to know of it.
+``plugin`` defines ``PLUGIN``: how it is opened, played back and examined. `auditor.base.networks` lists the
+folders; nothing else needs to know of them.
 """
 
 import importlib

@@ -54,6 +54,15 @@ def test_a_profile_is_seen_with_its_posts_and_opening() -> None:
     assert seen.posts[-1].url == "https://vk.com/wall5_103"
 
 
+def test_a_thread_that_was_not_asked_for_is_not_read() -> None:
+    """Of posts before the window nothing is claimed: another week that has them in its own would be judged by it."""
+    seen = look(World(users=[person(5)], walls={5: _weekly(5)}), "glava5")
+    older = [one for one in seen.posts if one.at < WINDOW.comments_from]
+    assert older
+    assert {one.comments_cause for one in older} == {Cause.TOO_LITTLE_DATA}
+    assert {one.comments_cause for one in seen.posts_between(WEEK.starts, WEEK.ends)} == {None}
+
+
 def test_a_community_has_a_negative_id() -> None:
     """A public page is the account of those who keep it; events are told apart."""
     world = World(groups=[group(7), group(8, type="event")], walls={-7: _weekly(-7)})

@@ -125,7 +125,9 @@ def _posts(wall: Wall, talks: Mapping[int, Talk]) -> tuple[Post, ...]:
 def _post(wall: Wall, post: WallPost, talk: Talk | None) -> Post:
     same = ("id", "at", "repost", "sketch", "moved", "moved_to")
     fields = {name: getattr(post, name) for name in same} | {"comments_count": post.comments}
-    if talk is not None:
+    if talk is None:  # its thread was not asked for, so it is not read, however empty it looks
+        fields["comments_cause"] = Cause.TOO_LITTLE_DATA
+    else:
         was_read = talk.cause in _READ and not talk.left
         fields |= {
             "comments_state": talk.state,
