@@ -389,7 +389,7 @@ def _reduced(question: Ask[Any], value: Mapping[str, Any], reply: Reply) -> Stor
     """Validate an answer into its form and read back what will be stored: nothing else is ever judged."""
     form: type[Stored] = question.form
     try:
-        kept = form.model_validate({**value, "at": reply.at}, context=question.context)
+        kept = question.kept({**value, "at": reply.at})
         return read(redact_body(written(kept)), form)
     except Exception:  # noqa: BLE001 - whatever broke, the page was not understood; its words are in no message
         return Failure(at=reply.at, cause=Cause.UNRECOGNISED_PAGE)

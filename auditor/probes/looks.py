@@ -7,7 +7,7 @@ evidence, and the only thing that a look ever sees, live as in a replay.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -115,6 +115,13 @@ class Ask(Generic[FormT_co]):
     """What the form needs to reduce a raw answer: which part is meant, or who speaks for whom. Never stored."""
     on_record: str = ""
     """The address as it is stored, where that of the call would name a person."""
+    keep: Callable[[Mapping[str, Any]], FormT_co] | None = field(default=None, repr=False)
+    """What of a raw answer goes into the form, where that is not the form's own validation: which part is meant, who
+    speaks for whom. It is given what the way read, and `at`."""
+
+    def kept(self, value: Mapping[str, Any]) -> FormT_co:
+        """Reduce a raw answer to the form. Raises whatever a strange answer makes it raise."""
+        return self.form.model_validate(value, context=self.context) if self.keep is None else self.keep(value)
 
     @property
     def url(self) -> str:
