@@ -1,10 +1,9 @@
-"""How many real officials' addresses are among the first 10, 50, 200 and 1,000 candidates formed for them.
+"""How many real officials' addresses are among the first 10, 50, 70 and 1,000 candidates formed for them.
 
-    python benchmarks/handles.py [HANDLES.CSV] [--rules]
+    python benchmarks/handles.py [HANDLES.CSV]
 
-Without a file, the rows are read from ``../shared/facts/handles.csv``, next to the checkout. Addresses that no rule
-forms are listed. ``--rules`` leaves each rule out in turn and prints those without which an address is lost, which
-shows rules that were fitted to one address.
+Without a file, the rows are read from ``../shared/facts/handles.csv``, next to the checkout. Addresses that no pattern
+forms are listed.
 """
 
 import csv
@@ -12,18 +11,16 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from auditor.base.snapshot import Network
-from auditor.search.weighing import handles, toponyms, transliterate
+from auditor.search.weighing import handles
 from auditor.search.weighing.names import FullName
 
 HANDLES = Path(__file__).resolve().parent.parent.parent / "shared" / "facts" / "handles.csv"
-BUDGETS = (10, 50, 200, 1_000)
+BUDGETS = (10, 50, 70, 1_000)
 _NOWHERE = 10**9
 
 
@@ -35,8 +32,6 @@ class Row:
     handle: str
     pattern: str
     rank: int | None
-    formed: str
-    """How the candidate that equals it was formed."""
     milliseconds: float
 
     @property
@@ -67,9 +62,8 @@ def _row(row: dict[str, str], most: int) -> Row:
     )
     spent = (time.perf_counter() - begun) * 1_000
     wanted = row["handle"].lower()
-    rank = next((n for n, candidate in enumerate(every, 1) if candidate.name == wanted), None)
-    formed = every[rank - 1].pattern if rank else ""
-    return Row(row["full_name"], row["handle"], row["pattern"], rank, formed, spent)
+    rank = every.index(wanted) + 1 if wanted in every else None
+    return Row(row["full_name"], row["handle"], row["pattern"], rank, spent)
 
 
 def share(rows: list[Row], budget: int) -> float:
@@ -90,74 +84,19 @@ def _line(label: str, rows: list[Row]) -> str:
     return f"{label:34}{len(rows):>4}" + "".join(f"{share(rows, budget):>8.0%}" for budget in BUDGETS)
 
 
-Rule = tuple[str, dict[Any, Any], Any]
-"""Its name, the table it is in, its key there."""
-
-
-def rules() -> Iterator[Rule]:
-    """Yield every entry of every table that candidates are made of."""
-    for letter, choices in transliterate.LETTERS.items():
-        if len(choices) > 1:
-            yield from ((f"{letter} → {text or 'nothing'}", choices, text) for text in choices)
-    yield from ((f"given name {key}", transliterate.GIVEN, key) for key in transliterate.GIVEN)
-    yield from ((f"place: {key}", toponyms.SHORT, key) for key in toponyms.SHORT)
-    for label in ("BASES", "MARKED", "ENDINGS", "BEGINNINGS", "OFFICIAL", "LIVE"):
-        entries = getattr(handles, label)
-        yield from ((f"{label.lower()}: {key}", entries, key) for key in entries)
-    for label in ("INITIALS", "INITIALS_AFTER"):
-        entries = getattr(handles, label)
-        yield from ((f"{label.lower()}: {key}", entries, key) for key in entries)
-
-
-@contextmanager
-def without(*taken: Rule) -> Iterator[None]:
-    """Take rules away for a while."""
-    kept = [(entries, dict(entries)) for _, entries, _ in taken]
-    for _, entries, key in taken:
-        del entries[key]
-    _forget()
-    try:
-        yield
-    finally:
-        for entries, whole in kept:
-            entries.clear()
-            entries.update(whole)
-        _forget()
-
-
-def _forget() -> None:
-    transliterate.weighted.cache_clear()
-    toponyms.of_name.cache_clear()
-
-
-def needed(path: Path) -> Iterator[tuple[str, list[str]]]:
-    """Yield each rule without which an address drops out of the largest budget, with those addresses."""
-    before = {row.handle for row in measured(path) if row.rank}
-    for rule in rules():
-        with without(rule):
-            after = {row.handle for row in measured(path) if row.rank}
-        if before - after:
-            yield rule[0], sorted(before - after)
-
-
-def main(*arguments: str) -> None:
+def main(path: Path = HANDLES) -> None:
     """Print the table, the addresses that were not formed, and the time spent."""
-    path = next((Path(a) for a in arguments if not a.startswith("--")), HANDLES)
     if not path.is_file():
         raise SystemExit(f"{path} is not there; give the path of a handles.csv")
     rows = measured(path)
     print("\n".join(table(rows)))
     missed = [row for row in rows if row.rank is None]
-    print(f"no rule forms {len(missed)}: " + ", ".join(f"{row.handle} ({row.pattern})" for row in missed))
-    late = sorted((row.rank, row.handle, row.formed) for row in rows if row.rank and row.rank > BUDGETS[1])
-    print(f"later than {BUDGETS[1]}: " + ", ".join(f"{handle} ({formed}) at {rank}" for rank, handle, formed in late))
+    print(f"no pattern forms {len(missed)}: " + ", ".join(f"{row.handle} ({row.pattern})" for row in missed))
+    late = sorted((row.rank, row.handle) for row in rows if row.rank and row.rank > BUDGETS[1])
+    print(f"later than {BUDGETS[1]}: " + ", ".join(f"{handle} at {rank}" for rank, handle in late))
     times = sorted(row.milliseconds for row in rows)
     print(f"ms for {BUDGETS[-1]:,} candidates: median {times[len(times) // 2]:.1f}, longest {times[-1]:.1f}")
-    if "--rules" in arguments:
-        print("rules without which an address is lost:")
-        for rule, lost in needed(path):
-            print(f"  {rule:28} {len(lost)}  {', '.join(lost)}")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*map(Path, sys.argv[1:]))

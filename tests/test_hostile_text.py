@@ -190,10 +190,7 @@ def hostile_search(text: str) -> SearchResult:
     """A search that found a page with a hostile title, and reasons that quote it."""
     seat = office_of(tenure("Имярек Анна Андреевна", since="2020-01")).model_copy(update={"municipality": text})
     (person,) = people_of(registry(seat), [seat], date(2026, 11, 24))
-    reason = Reason(
-        "name",
-        Text("{path}: {url} is now confirmed. Holder: {name}.", dict.fromkeys(("path", "url", "name"), text)),
-    )
+    reason = Reason("claimed", {"place": text})
     lead = Lead(
         Address(Network.VK, "id1"),
         1,

@@ -7,16 +7,13 @@ import select
 import signal
 import sys
 import time
-from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from auditor.archive import Archive
 from auditor.base.address import Address
-from auditor.base.text import Text
 from auditor.registry import Registry, load_registry
 from auditor.registry.models import holder_on
 from auditor.search.stored import keep_leads
@@ -36,22 +33,9 @@ offices:
 SITE = "https://example.org/glava"
 
 
-def made(model: Any, **values: Any) -> Any:
-    """An instance with those of `values` that the class still has."""
-    return model(**{one.name: values[one.name] for one in fields(model) if one.name in values})
-
-
 def lead(url: str, provenance: Provenance, *places: str) -> Lead:
-    reason = made(Reason, code="given", weight=0.0, text=Text("The site links to it"), places=places)
-    return made(
-        Lead,
-        address=Address.parse(url),
-        id=None,
-        kind=LeadKind.PERSONAL,
-        score=0.0,
-        reasons=(reason,),
-        provenance=provenance,
-    )
+    reason = Reason("given", {"n": len(places), "pages": ", ".join(places)}, places)
+    return Lead(Address.parse(url), None, LeadKind.PERSONAL, provenance, (reason,))
 
 
 def right(n: int) -> str | None:

@@ -20,7 +20,7 @@ from auditor.search.weighing import handles
 from auditor.search.weighing.judge import PageFound, judge
 from auditor.search.weighing.lead import How, Lead, LeadKind, Mention, Origin, Person, Provenance
 from auditor.search.weighing.said import said
-from auditor.search.weighing.sights import Sight, sight, worth
+from auditor.search.weighing.sights import Number, Sight, sight, worth
 from auditor.search.weighing.sources import Source
 
 _Progress = Callable[[int, int, str], None]
@@ -122,7 +122,7 @@ class Search:
         self._unread: dict[str, Cause] = {}
         self._moved: dict[str, str] = {}
         self._mentions: dict[Address, list[Mention]] = {}
-        self._decided: dict[str, tuple[set[Address], set[int]]] = {p.office.id: _decided(p) for p in people}
+        self._decided: dict[str, tuple[set[Address], set[Number]]] = {p.office.id: _decided(p) for p in people}
         self._people = {person.office.id: PersonSearch(person) for person in people}
         self._fits = [worth(person) for person in everybody]
 
@@ -197,8 +197,9 @@ class Search:
             self._unread[str(source.address)] = page_read.cause
         if page_read.moved:
             self._moved[str(source.address)] = page_read.moved
-        if source.own is not None and source.own.office.id in self._decided and page_read.id is not None:
-            self._decided[source.own.office.id][1].add(page_read.id)
+        own = self._decided.get(source.own.office.id) if source.own is not None else None
+        if own is not None and page_read.id is not None and isinstance(source.address, Address):
+            own[1].add((source.address.network, False, page_read.id))
         for mention in page_read.mentions:
             self._mentions.setdefault(mention.address, []).append(mention)
             one = self._people.get(mention.person.office.id) if mention.person else None
@@ -245,7 +246,7 @@ class Search:
         key = (person.office.id, scout.name)
         if key not in self._prints:  # a thousand names take 20 ms
             assert scout.network is not None
-            self._prints[key] = digest(c.name for c in islice(handles.candidates(person, scout.network), _FINGERPRINT))
+            self._prints[key] = digest(islice(handles.candidates(person, scout.network), _FINGERPRINT))
         return self._prints[key]
 
     def _recall(self, one: PersonSearch) -> None:
@@ -348,7 +349,7 @@ class Search:
         found = [
             PageFound(s, one.notes.origins[s.address], tuple(self._mentions.get(s.address, ())))
             for s in sights
-            if s.address not in decided and s.id not in numbers
+            if s.address not in decided and s.number not in numbers
         ]
         return judge(one.person, _by_number(found), self._bodies)
 
@@ -368,9 +369,9 @@ def _kept(mention: Mention, passage: Passage) -> bool:
 
 def _by_number(found: Iterable[PageFound]) -> list[PageFound]:
     """Make one of what came up under two addresses and is one page: a VK number and the name that goes with it."""
-    joined: dict[tuple[Network, int | str], PageFound] = {}
+    joined: dict[object, PageFound] = {}
     for one in found:
-        key = (one.sight.address.network, one.sight.id or one.sight.address.name)
+        key = one.sight.number or one.sight.address
         joined[key] = _joined(joined[key], one) if key in joined else one
     return list(joined.values())
 
@@ -380,10 +381,10 @@ def _joined(one: PageFound, other: PageFound) -> PageFound:
     return PageFound(best.sight, tuple(dict.fromkeys((*one.origins, *other.origins))), (*one.mentions, *other.mentions))
 
 
-def _decided(person: Person) -> tuple[set[Address], set[int]]:
+def _decided(person: Person) -> tuple[set[Address], set[Number]]:
     """Return the addresses and numbers of confirmed and rejected accounts."""
     decided = [a for a in person.holder.accounts if a.judged or a.rejected is not None]
-    return {a.url for a in decided}, {a.id for a in decided if a.id is not None}
+    return {a.url for a in decided}, {(a.url.network, False, a.id) for a in decided if a.id is not None}
 
 
 def _passages(got: CallResult) -> Iterator[Passage]:
@@ -393,7 +394,7 @@ def _passages(got: CallResult) -> Iterator[Passage]:
 
 
 def _names(person: Person, network: Network, budget: Budget) -> list[str]:
-    return [c.name for c in islice(handles.candidates(person, network), budget.names(network))]
+    return list(islice(handles.candidates(person, network), budget.names(network)))
 
 
 def _bodies(registry: Registry) -> frozenset[Address]:

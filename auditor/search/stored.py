@@ -7,9 +7,8 @@ municipality. Rows that another version stored in another form are not read.
 
 import hashlib
 import json
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,8 +17,7 @@ from pydantic import TypeAdapter
 from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause
-from auditor.base.text import Scalar, Text
-from auditor.search.weighing.lead import How, Lead, Mention, Origin, Person, Reason
+from auditor.search.weighing.lead import How, Lead, Mention, Origin, Person
 from auditor.search.weighing.sights import Sight
 
 FORM = 2
@@ -29,7 +27,6 @@ _FRESH = timedelta(days=7)
 _FOUND, _PAGES = "found", "pages"
 """These stand in the place of a scout's name."""
 _LEAD, _SIGHT = TypeAdapter(Lead), TypeAdapter(Sight)
-_PLAIN = re.compile(r"(?:[\w-]+\.[\w./:@?=&%+-]+|https?://\S+)(?:, |$)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +54,7 @@ def keep_leads(
     archive: Archive, run: int, person: Person, leads: Sequence[Lead], at: datetime, *, complete: bool
 ) -> None:
     """Store what a search found, in place of what the last one did."""
-    own = {person.municipality, person.region.name if person.region else ""}
-
-    def spared(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
-        return tuple(replace(reason, text=_without_words(reason.text, own)) for reason in reasons)
-
-    kept = (replace(lead, reasons=spared(lead.reasons), doubts=spared(lead.doubts)) for lead in leads)
-    told = [_LEAD.dump_python(lead, mode="json", exclude={"title"}) for lead in kept]
+    told = [_LEAD.dump_python(lead, mode="json", exclude={"title"}) for lead in leads]
     state = {"form": FORM, "complete": complete, "leads": told}
     written = json.dumps(state, ensure_ascii=False, sort_keys=True)
     archive.save_search(run, *person.key, _FOUND, 0, written, at)
@@ -199,15 +190,3 @@ def _mention_told(mention: Mention) -> list[Any]:
     office = mention.person.office.id if mention.person is not None else ""
     at = mention.at.isoformat() if mention.at is not None else None
     return [mention.address.url, office, mention.how, mention.url, at, mention.evidence, mention.by_office]
-
-
-def _without_words(text: Text, own: Collection[str]) -> Text:
-    """Leave of a sentence's places what may be stored: of text, only addresses and the official's own municipality."""
-
-    def spared(value: Scalar | Text) -> Scalar | Text:
-        if isinstance(value, Text):
-            return _without_words(value, own)
-        hidden = isinstance(value, str) and value not in own and _PLAIN.sub("", value)
-        return "…" if hidden else value
-
-    return replace(text, params={name: spared(value) for name, value in text.params.items()})

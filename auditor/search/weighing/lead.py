@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
-
-from pydantic import PlainSerializer, PlainValidator
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Network
-from auditor.base.text import Scalar, Text
+from auditor.base.text import Text
 from auditor.registry.models import Holder, Office, Region
+from auditor.search.weighing import sentences
 from auditor.search.weighing.names import FullName
 
 
@@ -52,13 +50,11 @@ class How(StrEnum):
     """What an official text says of an address."""
 
     GIVEN = "given"
-    """It is the person's: by a label, in a list, on a card, among contacts."""
+    """It is the person's: nothing else is said in the block in which the two stand."""
     MENTIONED = "mentioned"
-    """It stands near the person in another sentence: a person reads it."""
+    """It stands near the person, or near somebody else where there is no person: a reader decides."""
     WARNED = "warned"
     """A warning may be meant for it."""
-    OTHER = "other"
-    """It stands beside somebody else or a body, or in a sentence that names nobody."""
     LINKED = "linked"
     """A link with nobody named near it, and nothing else said."""
 
@@ -98,43 +94,28 @@ class Mention:
     by_office: bool = False
     """The office is named and the person is not."""
 
-
-def _text_told(text: Text) -> dict[str, Any]:
-    """Write a sentence down, with days and sentences in its places marked as such."""
-    params = {name: _param_told(value) for name, value in text.params.items()}
-    return {"message": text.message, "params": params, "plural": text.plural, "count": text.count}
-
-
-def _param_told(value: Scalar | Text) -> Any:
-    if isinstance(value, Text):
-        return {"text": _text_told(value)}
-    return {"date": value.isoformat()} if isinstance(value, date) else value
-
-
-def _text(told: Text | Mapping[str, Any]) -> Text:
-    if isinstance(told, Text):
-        return told
-    return Text(**{**told, "params": {name: _param(value) for name, value in told["params"].items()}})
-
-
-def _param(told: Any) -> Any:
-    if not isinstance(told, dict):
-        return told
-    return _text(told["text"]) if "text" in told else date.fromisoformat(told["date"])
+    def of(self, person: Person, how: How) -> bool:
+        """Tell whether it says `how` of the person."""
+        return self.how is how and self.person is not None and self.person.key == person.key
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing that speaks for a lead, or one to doubt, in words.
+    """One thing that speaks for a lead, or one to doubt. `code` is that of its sentence in `sentences`.
 
-    `code` is stable, for the JSON output. `places` are web addresses at which a person can read it; `evidence` are ids
-    of stored answers.
+    `params` fill the sentence: counts, days as ISO 8601, addresses, the office's own municipality. `places` are web
+    addresses at which a person can read it; `evidence` are ids of stored answers.
     """
 
     code: str
-    text: Annotated[Text, PlainSerializer(_text_told), PlainValidator(_text)]
+    params: Mapping[str, str | int] = field(default_factory=dict)
     places: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> Text:
+        """The sentence for a reader."""
+        return sentences.of(self.code, self.params)
 
 
 @dataclass(frozen=True, slots=True)

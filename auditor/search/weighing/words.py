@@ -5,12 +5,12 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from auditor.search.weighing.transliterate import LETTERS
+from auditor.search.weighing.spelling import LETTERS
 
 # A hash tag or a careless title runs words together: «#ТомскийРайон» is two.
 _WORD = re.compile(r"[A-ZА-ЯЁ]+(?![a-zа-яё])|[A-ZА-ЯЁ]?[a-zа-яё]+(?:['’ʹ][a-zа-яё]+)*'?")
 
-_LATIN = {letter: next(iter(forms)) for letter, forms in LETTERS.items() if len(letter) == 1}
+_LATIN = {letter: ways.split(" ")[0] for letter, ways in LETTERS.items() if len(letter) == 1}
 # In this order: what the schemes in use write for one letter becomes one sign (capitals are signs of their own).
 _ONE_SIGN = (
     (re.compile(r"shch|sch|sh"), "S"),
@@ -29,12 +29,12 @@ _ONE_SIGN = (
     (re.compile(r"(.)\1+"), r"\1"),
 )
 
-_ADJECTIVE = ("ого", "его", "ому", "ему", "ым", "им", "ом", "ем")
-_POSSESSIVE = ("ьего", "ьему", "ьим", "ьем")  # «Третий»
-_HARD = ("а", "у", "ом", "ем", "ым", "е")
-_SOFT = ("я", "ю", "ем", "е", "и")
-_FEMININE = ("ы", "и", "е", "у", "ю", "ой", "ей")
-_IRREGULAR = {"павел": "павл", "лев": "льв"}
+_ENDINGS = {
+    "а", "у", "е", "ы", "и", "я", "ю", "ой", "ей", "ом", "ем", "ым", "им", "ою", "ого", "его", "ому", "ему", "ую", "юю",
+    "ью", "ьего", "ьему", "ьим", "ьем",
+}  # fmt: skip
+"""Endings of the oblique cases, of nouns and adjectives in the singular."""
+_FLEETING = {"павел": "павл", "лев": "льв"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,11 @@ class Word:
     start: int
     end: int
     dotted: bool
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where it is in the text."""
+        return self.start, self.end
 
     @property
     def plain(self) -> str:
@@ -94,31 +99,23 @@ def fold(word: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _paradigms(nominative: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return stems with the endings that its oblique cases may have: nouns and adjectives, in the singular."""
-    if len(nominative) < 3:
+def _stems(nominative: str) -> tuple[str, ...]:
+    """Return what stays of a name in its oblique cases; nothing for a name that has none."""
+    if len(nominative) < 3 or re.search(r"(?:[оеиуюыэ]|[ыи]х)$", nominative):
         return ()
-    stem, last = nominative[:-1], nominative[-1]
-    if nominative.endswith(("ий", "ый", "ой")):
-        return (nominative[:-2], (*_ADJECTIVE, *_POSSESSIVE)), (stem, _SOFT)
-    if nominative.endswith(("ая", "яя")):
-        return ((nominative[:-2], ("ой", "ей", "ую", "юю")), (stem, _FEMININE))
-    if last in "ая":
-        return ((stem, _FEMININE),)
-    if last in "йь":
-        return ((stem, (*_SOFT, "ью")),)
-    if last in "оеиуюыэ" or nominative.endswith(("ых", "их")):
-        return ()
-    short = _IRREGULAR.get(nominative)
-    if short is None and nominative.endswith(("ец", "ок", "ек", "ел")) and len(nominative) > 4:
-        short = nominative[:-2] + last
-    return ((nominative, _HARD),) + (((short, _HARD),) if short else ())
+    if nominative.endswith(("ий", "ый", "ой", "ая", "яя")):
+        return nominative[:-1], nominative[:-2]
+    if nominative[-1] in "аяйь":
+        return (nominative[:-1],)
+    fleeting = nominative[:-2] + nominative[-1] if re.search(r".{2}(?:ец|ок|ек)$", nominative) else nominative
+    return nominative, _FLEETING.get(nominative, fleeting)
 
 
 @lru_cache(maxsize=50_000)
 def declined(word: str, nominative: str) -> bool:
     """Tell whether `word` is an oblique case of `nominative`: «Имярека» of «Имярек», «Томского» of «Томский»."""
-    written = plain(word)
-    return any(
-        written.startswith(stem) and written[len(stem) :] in endings for stem, endings in _paradigms(plain(nominative))
+    written, name = plain(word), plain(nominative)
+    endings = _ENDINGS if name[-1:] in "аяйь" else _ENDINGS - {"ы", "и"}  # «Имяреки» are several
+    return written != name and any(
+        written.startswith(stem) and written[len(stem) :] in endings for stem in _stems(name)
     )
