@@ -16,7 +16,7 @@ from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.registry import Registry, load_registry
 from auditor.registry.models import holder_on
-from auditor.search.stored import keep_leads
+from auditor.search.asked import Asked
 from auditor.search.weighing.lead import Lead, LeadKind, Person, Provenance, Reason
 from auditor.search.weighing.names import FullName
 from tests.command import auditor
@@ -66,7 +66,7 @@ def place(tmp_path: Path) -> Path:
             holder = holder_on(office, MOMENT.date())
             assert holder is not None
             person = Person(office, holder, FullName.parse(holder.tenure.name), None, MOMENT.date())
-            keep_leads(archive, run, person, leads_of(n), MOMENT, complete=True)
+            Asked(archive, run).keep_leads(person, leads_of(n), MOMENT)
         archive.finish_run(run, MOMENT)
     return tmp_path
 

@@ -11,7 +11,8 @@ from auditor.base.address import Address
 from auditor.base.errors import ArchiveError
 from auditor.registry.models import Holder, Office, holder_on
 from auditor.run.session import Session
-from auditor.search.stored import StoredLeads, stored_leads
+from auditor.search.asked import Asked
+from auditor.search.weighing.lead import Lead
 from auditor.search.weighing.names import FullName
 
 _ASIDE = {"institution", "namesake"}
@@ -40,13 +41,13 @@ def leads_waiting(session: Session, offices: Sequence[Office]) -> dict[str, int]
     }
 
 
-def found_leads(session: Session, offices: Sequence[Office]) -> dict[str, StoredLeads | None]:
+def found_leads(session: Session, offices: Sequence[Office]) -> dict[str, list[Lead] | None]:
     """Return what the last searches found, by office; nothing where there is no archive."""
     today = session.clock().astimezone(session.registry.zone).date()
     try:
         with Archive.read(session.data) as archive:
             return {
-                office.id: stored_leads(archive, office.id, str(FullName.parse(holder.tenure.name)))
+                office.id: Asked(archive).leads((office.id, str(FullName.parse(holder.tenure.name))))
                 for office in offices
                 if (holder := holder_on(office, today)) is not None
             }
@@ -54,7 +55,7 @@ def found_leads(session: Session, offices: Sequence[Office]) -> dict[str, Stored
         return {}
 
 
-def candidates_of(session: Session, holder: Holder, stored: StoredLeads | None) -> Iterator[Candidate]:
+def candidates_of(session: Session, holder: Holder, stored: list[Lead] | None) -> Iterator[Candidate]:
     """Yield the undecided pages: those in the registry, then those that a search found.
 
     Where a page of the holder's is confirmed already, only what an official place names is asked about.
@@ -62,7 +63,7 @@ def candidates_of(session: Session, holder: Holder, stored: StoredLeads | None) 
     decided = {account.url for account in holder.accounts if not account.lead}
     numbers = {account.id for account in holder.accounts if not account.lead and account.id is not None}
     waiting = [account for account in holder.accounts if account.lead and account.kind == "personal"]
-    leads = {lead.address: lead for lead in (stored.leads if stored else ())}
+    leads = {lead.address: lead for lead in stored or ()}
     for account in waiting:
         if account.url not in leads:
             note = (account.note,) if account.note else ()

@@ -18,7 +18,7 @@ PASSING = {Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED, Cause.CONTROL_FAIL
 """What may be over in an hour, and says nothing of what was asked for."""
 _AT_ONCE = 1000
 _ROOMY = 20
-"""Requests left on a route from which on a control that must not be there is asked for too, and one before reading."""
+"""Requests left on a route from which on a control that must not be there is asked for too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +64,15 @@ class Asker:
     def may(self, scout: Scout, task: Task) -> bool:
         """Tell whether a task is open, the route has not failed at it, and the budget has room.
 
-        The network's controls are looked at first, the known pages before the others: until one was seen, no absence
-        is believed. A small budget is not spent on a control before a mere reading, which concludes nothing from one.
+        Before names are tried the network's controls are looked at: until a known page was seen, no absence is
+        believed.
         """
-        if not _open(scout, task):
+        if not _open(scout, task) or (task is Task.NAMES and not self.room(scout)):
             return False
-        if task is Task.NAMES and not self.room(scout):
-            return False
-        if task is Task.NAMES or (task is Task.READ and self._roomy(scout)):
+        if task is Task.NAMES:
             self._prove(scout)
-        if task is Task.NAMES and (scout.name in self._failed or not _open(scout, task)):
-            return False
+            if scout.name in self._failed or not _open(scout, task):
+                return False
         return self._affords(scout)
 
     def room(self, scout: Scout) -> int:
@@ -82,25 +80,22 @@ class Asker:
         left = self._left(scout)
         if left is None:
             return scout.batch
-        found = scout.room(left if scout.name in self._proved else left - 1)
-        self.spent |= found == 0
-        return found
+        names = scout.room(left if scout.name in self._proved else left - 1)
+        self.spent |= names == 0
+        return names
 
     def ask(self, scout: Scout, question: Callable[[], CallResult]) -> CallResult:
         """Ask, and keep the answers. A defect of ours costs this one answer, never the search."""
-        got = self._guarded(scout, question)
+        try:
+            got = question()
+        except SpentError:
+            got = CallResult(cut=True)
+        except Exception as error:  # noqa: BLE001 - the message is left out, it might quote a page
+            log.error("%s: %s", scout.name, type(error).__name__)  # noqa: TRY400
+            got = CallResult(cause=Cause.UNRECOGNISED_PAGE)
         self.spent |= got.cut
         self._archive.keep(self._run, got.answers, scout.login)
         return got
-
-    def _guarded(self, scout: Scout, question: Callable[[], CallResult]) -> CallResult:
-        try:
-            return question()
-        except SpentError:
-            return CallResult(cut=True)
-        except Exception as error:  # noqa: BLE001 - the message is left out, it might quote a page
-            log.error("%s: %s", scout.name, type(error).__name__)  # noqa: TRY400
-            return CallResult(cause=Cause.UNRECOGNISED_PAGE)
 
     def names(self, scout: Scout, question: Callable[[], CallResult], asked: int) -> CallResult:
         """Ask for `asked` names; a route that does not answer for all of them is not asked for more."""
@@ -120,12 +115,14 @@ class Asker:
         return self.ask(scout, question) if self._affords(scout) else CallResult(cut=True)
 
     def _prove(self, scout: Scout) -> None:
-        """Look at the network's controls, once."""
-        if scout.name in self._proved or scout.network is None or scout.batch == 0:
+        """Look at the network's controls, once: the known pages, then, if there is room, those that must be missing."""
+        if scout.name in self._proved or scout.batch == 0:
             return
+        left = self._left(scout)
+        roomy = left is None or left >= _ROOMY
         for control in self._controls:
-            needed = control.exists or self._roomy(scout)
-            if control.url.network is scout.network and needed and scout.name not in self._failed:
+            needed = control.url.network is scout.network and (control.exists or roomy)
+            if needed and scout.name not in self._failed:
                 if not self._affords(scout):
                     return
                 cause = self.ask(scout, partial(scout.control, control)).cause
@@ -138,10 +135,6 @@ class Asker:
         most = self._budget.requests
         return None if most is None else max(0, most - scout.requests)
 
-    def _roomy(self, scout: Scout) -> bool:
-        left = self._left(scout)
-        return left is None or left >= _ROOMY
-
     def _affords(self, scout: Scout) -> bool:
         minutes = self._budget.minutes
         late = minutes is not None and self._monotonic() - self._began > minutes * 60
@@ -149,11 +142,11 @@ class Asker:
         self.spent |= over
         return not over
 
-    def namers(self) -> Iterator[Scout]:
+    def namers(self) -> Iterator[tuple[Scout, Network]]:
         """Yield the scouts that can be given names, open or not."""
         for scout in self.scouts.values():
             if scout.network is not None and scout.batch > 0:
-                yield scout
+                yield scout, scout.network
 
     def reader(self, address: Address | str) -> Scout | None:
         """Return a scout that can read a page, or None."""
@@ -171,12 +164,12 @@ class Asker:
 
     def outages(self) -> dict[str, Cause]:
         """Return why routes that were open at the beginning failed later."""
-        found = dict(self._failed)
+        failed = dict(self._failed)
         for name, doors in self.doors().items():
             for door in doors:
                 if door.cause in PASSING and (name, door.task) in self._open:
-                    found.setdefault(name, door.cause)
-        return found
+                    failed.setdefault(name, door.cause)
+        return failed
 
 
 def _open(scout: Scout, task: Task) -> bool:

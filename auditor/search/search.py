@@ -5,17 +5,19 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
+from typing import Any
 
-from auditor import __version__
+from pydantic import TypeAdapter
+
 from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Network
 from auditor.probes.base import Clock
 from auditor.registry.models import AccountKind, Registry
+from auditor.search.asked import NAME_FRESH, PAGE_FRESH, Asked, Row
 from auditor.search.asking import PASSING, Asker, Budget
 from auditor.search.pages import Page, Passage, Place
 from auditor.search.scouts.base import CallResult, Door, Scout, Task
-from auditor.search.stored import Cache, Notes, PageRead, digest, keep_leads
 from auditor.search.weighing import handles
 from auditor.search.weighing.judge import PageFound, judge
 from auditor.search.weighing.lead import How, Lead, LeadKind, Mention, Origin, Person, Provenance
@@ -36,10 +38,11 @@ _MAYBE_OWN = {LeadKind.PERSONAL, LeadKind.UNKNOWN}
 """Leads whose links are followed: they may be the person's, and what they link to may say so."""
 _ASK_AGAIN = {*PASSING, Cause.REFUSED, Cause.NO_CREDENTIALS, Cause.UNRECOGNISED_PAGE}
 """Why a page was not read that may be otherwise the next time."""
-_NAMES_VALID = timedelta(days=30)
-"""After this time names that were free are tried again."""
-_FINGERPRINT = 1000
-"""So many names, from the first, tell whether the rules that form them are still the same."""
+_SOURCES = "sources"
+"""In the table of what was asked, pages on record stand in the place of a network."""
+_TRIED = "?"
+"""In the table, how many of a person's names were tried on a network, from the first."""
+_SIGHT = TypeAdapter(Sight)
 
 
 @dataclass(slots=True)
@@ -47,21 +50,33 @@ class PersonSearch:
     """What is known of one person's pages while the search runs."""
 
     person: Person
-    notes: Notes = field(default_factory=Notes)
+    sights: dict[Address, Sight] = field(default_factory=dict)
+    origins: dict[Address, tuple[Origin, ...]] = field(default_factory=dict)
+    """Every page that came up, seen or not, and how."""
     tried: dict[str, int] = field(default_factory=dict)
     """How many names got an answer, by the scout's name, earlier searches included."""
+    decided: set[Address] = field(default_factory=set)
+    numbers: set[Number] = field(default_factory=set)
+    """The pages that a person has decided about already."""
     leads: list[Lead] = field(default_factory=list)
     """Best first."""
 
     def add(self, address: Address, origin: Origin) -> None:
         """Note that a page came up."""
-        known = self.notes.origins.get(address, ())
-        self.notes.origins[address] = known if origin in known else (*known, origin)
+        known = self.origins.get(address, ())
+        self.origins[address] = known if origin in known else (*known, origin)
 
-    def unseen(self, network: Network | None) -> list[Address]:
+    def facts_of(self, address: Address) -> dict[str, Any]:
+        """Return what is stored of a page; what may be otherwise in an hour is only an address."""
+        known = self.sights[address]
+        told = _SIGHT.dump_python(known, mode="json", exclude={"title"}, exclude_defaults=True)
+        lasting = None if known.cause in _ASK_AGAIN else told
+        return {"origins": list(self.origins.get(address, ())), "sight": lasting}
+
+    def unseen(self, network: Network) -> list[Address]:
         """Return the addresses on a network that were not looked at yet."""
-        seen = {a for a, one in self.notes.sights.items() if one.exists is not None or one.cause is not None}
-        return [a for a in self.notes.origins if a.network is network and a not in seen]
+        seen = {a for a, known in self.sights.items() if known.exists is not None or known.cause is not None}
+        return [a for a in self.origins if a.network is network and a not in seen]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +125,16 @@ class Search:
         `everybody` are all holders on record: what is said of one must not become another's lead. `since`: posts are
         read for links back to this moment. `again` forgets how far earlier searches came.
         """
-        self._archive, self._run = archive, run
         self._everybody, self._clock, self._budget, self._since = everybody, clock, budget, since
         self._asker = Asker(archive, run, scouts, budget, registry.controls)
+        self._asked = Asked(archive, run, again=again)
         self._bodies, self._records = _bodies(registry), records(registry)
-        rules = [__version__, *sorted(a.url for a in self._bodies)]
-        self._cache = Cache(archive, run, everybody, rules, again=again)
         self._progress = progress
         self._done, self._steps = 0, 0
-        self._prints: dict[tuple[str, str], str] = {}
         self._unread: dict[str, Cause] = {}
         self._moved: dict[str, str] = {}
         self._mentions: dict[Address, list[Mention]] = {}
-        self._decided: dict[str, tuple[set[Address], set[Number]]] = {p.office.id: _decided(p) for p in people}
-        self._people = {person.office.id: PersonSearch(person) for person in people}
+        self._people = {person.office.id: _begun(person) for person in people}
         self._fits = [worth(person) for person in everybody]
 
     def look(self, sources: Sequence[Source]) -> SearchResult:
@@ -138,8 +149,8 @@ class Search:
         for one in everyone:
             self._ask_search(one)
         self._look_at_unseen(everyone)
-        for scout in self._asker.namers():
-            self._try_names(scout, everyone)
+        for scout, network in self._asker.namers():
+            self._try_names(scout, network, everyone)
         self._look_at_unseen(everyone)
         for one in everyone:
             self._read_leads(one)
@@ -147,7 +158,7 @@ class Search:
         return self._result(everyone)
 
     def _result(self, everyone: tuple[PersonSearch, ...]) -> SearchResult:
-        found = SearchResult(
+        result = SearchResult(
             people=everyone,
             doors=self._asker.doors(),
             requests=self._asker.requests(),
@@ -159,48 +170,80 @@ class Search:
         )
         for one in everyone:
             one.leads = self._judged(one)
-            keep_leads(self._archive, self._run, one.person, one.leads, found.finished_at, complete=found.complete)
-        return found
+            self._asked.keep_leads(one.person, one.leads, result.finished_at)
+        return result
 
     def _step(self, label: str) -> None:
         self._done += 1
         if self._progress is not None:
             self._progress(min(self._done, self._steps), self._steps, label)
 
+    def _recall(self, one: PersonSearch) -> None:
+        """Begin with what earlier searches know, and with the registry's leads."""
+        now = self._clock()
+        for network in Network:
+            for name, row in self._asked.rows(one.person.key, network).items():
+                if name != _TRIED:
+                    address = Address(network, name)
+                    one.origins[address] = tuple(map(Origin, row.facts["origins"]))
+                    if row.facts["sight"] is not None and row.fresh(now, PAGE_FRESH):
+                        one.sights[address] = _SIGHT.validate_python(row.facts["sight"])
+        for account in one.person.holder.accounts:
+            if account.lead:
+                one.add(account.url, Origin.REGISTRY)
+
     # Pages on record
 
     def _read_source(self, source: Source) -> None:
         """Take what a page on record gives: from what an earlier search has read, or by reading it."""
-        page_read = self._cache.page_read(source.address, self._clock(), self._since)
-        if page_read is None or page_read.cause in _ASK_AGAIN:
+        row = self._asked.rows(("", ""), _SOURCES).get(str(source.address))
+        if row is None or not self._still(row):
             scout = self._asker.reader(source.address)
             if scout is None or not self._asker.may(scout, Task.READ):
                 return
             got = self._asker.read(scout, partial(scout.read, source.address, self._since, self._on_record))
             if got.cut:
                 return
-            page_read = self._page_read(source, got)
-            self._cache.keep_page_read(source.address, scout.name, page_read, self._clock(), self._since)
-        self._take(source, page_read)
+            row = Row(self._clock(), self._facts_of(source, got))
+            self._asked.note(("", ""), _SOURCES, {str(source.address): row.facts}, row.at)
+        self._take(source, row.facts)
 
-    def _page_read(self, source: Source, got: CallResult) -> PageRead:
+    def _still(self, row: Row) -> bool:
+        """Tell whether a page on record was read lately, far enough back, for the people who are in office now."""
+        far = datetime.fromisoformat(row.facts["since"]) <= self._since
+        same = row.facts["people"] == self._in_office()
+        return far and same and row.facts["cause"] not in _ASK_AGAIN and row.fresh(self._clock(), PAGE_FRESH)
+
+    def _in_office(self) -> list[list[str]]:
+        return [list(person.key) for person in self._everybody]
+
+    def _facts_of(self, source: Source, got: CallResult) -> dict[str, Any]:
         page = next(iter(got.pages), None)
-        told = (m for passage in _passages(got) for m in self._said(source, passage) if _kept(m, passage))
-        return PageRead(tuple(told), got.cause, got.moved, page.id if page is not None else None)
+        mentions = [m for passage in _passages(got) for m in self._said(source, passage) if _kept(m, passage)]
+        return {
+            "since": self._since.isoformat(),
+            "people": self._in_office(),
+            "mentions": list(map(_mention_told, mentions)),
+            "cause": got.cause,
+            "moved": got.moved,
+            "id": page.id if page is not None else None,
+        }
 
     def _said(self, source: Source, passage: Passage) -> list[Mention]:
         own = source.own if passage.place in _OWN_TEXTS else None
         return said(passage, self._everybody, self._bodies, home=source.home, own=own)
 
-    def _take(self, source: Source, page_read: PageRead) -> None:
-        if page_read.cause is not None:
-            self._unread[str(source.address)] = page_read.cause
-        if page_read.moved:
-            self._moved[str(source.address)] = page_read.moved
-        own = self._decided.get(source.own.office.id) if source.own is not None else None
-        if own is not None and page_read.id is not None and isinstance(source.address, Address):
-            own[1].add((source.address.network, False, page_read.id))
-        for mention in page_read.mentions:
+    def _take(self, source: Source, facts: dict[str, Any]) -> None:
+        if facts["cause"] is not None:
+            self._unread[str(source.address)] = Cause(facts["cause"])
+        if facts["moved"]:
+            self._moved[str(source.address)] = facts["moved"]
+        owner = self._people.get(source.own.office.id) if source.own is not None else None
+        if owner is not None and facts["id"] is not None and isinstance(source.address, Address):
+            owner.numbers.add((source.address.network, False, facts["id"]))
+        holders = {person.office.id: person for person in self._everybody}
+        for told in facts["mentions"]:
+            mention = _mention(told, holders)
             self._mentions.setdefault(mention.address, []).append(mention)
             one = self._people.get(mention.person.office.id) if mention.person else None
             if one is not None and mention.how in {How.GIVEN, How.MENTIONED}:
@@ -212,14 +255,18 @@ class Search:
 
     # Names
 
-    def _try_names(self, scout: Scout, everyone: Sequence[PersonSearch]) -> None:
+    def _try_names(self, scout: Scout, network: Network, everyone: Sequence[PersonSearch]) -> None:
         """Try names a few for each person in turn. On a rationed route none is guessed for whom officials name."""
-        assert scout.network is not None
         rationed = scout.batch <= _SLICE
-        waiting = [one for one in everyone if not (rationed and self._known(one, scout.network))]
-        names = {one.person.office.id: _names(one.person, scout.network, self._budget) for one in waiting}
+        names = {}
+        for one in everyone:
+            row = self._asked.rows(one.person.key, network).get(_TRIED)
+            one.tried[scout.name] = row.facts if row is not None and row.fresh(self._clock(), NAME_FRESH) else 0
+            every = handles.candidates(one.person, network)
+            names[one.person.office.id] = list(islice(every, self._budget.names(network)))
+        waiting = [one for one in everyone if not (rationed and self._known(one, network))]
         while waiting:
-            waiting = [one for one in waiting if self._try_some(scout, one, names[one.person.office.id])]
+            waiting = [one for one in waiting if self._try_some(scout, network, one, names[one.person.office.id])]
         for one in everyone:
             self._step(f"{scout.name}: {one.person.municipality}")
 
@@ -229,50 +276,33 @@ class Search:
         claims = [lead for lead in mine if lead.provenance is Provenance.CLAIMED and Origin.SEARCH in lead.origins]
         return bool(claims) or any(lead.above for lead in mine)
 
-    def _try_some(self, scout: Scout, one: PersonSearch, names: Sequence[str]) -> bool:
+    def _try_some(self, scout: Scout, network: Network, one: PersonSearch, names: Sequence[str]) -> bool:
         """Try the next few names of a person; tell whether there are more to try."""
-        begun, fits = one.tried.get(scout.name, 0), worth(one.person)
+        begun, fits = one.tried[scout.name], worth(one.person)
         if begun >= len(names) or not self._asker.may(scout, Task.NAMES):
             return False
         some = names[begun : begun + min(max(scout.batch, _SLICE), self._asker.room(scout))]
         got = self._asker.names(scout, partial(scout.try_names, some, fits), len(some))
         self._take_pages(one, filter(fits, got.pages), Origin.NAMES)
-        one.tried[scout.name] = begun + got.tried
-        self._cache.keep_tried(one.person, scout.name, self._print(one.person, scout), begun + got.tried, self._clock())
-        return got.tried == len(some) and begun + got.tried < len(names)
-
-    def _print(self, person: Person, scout: Scout) -> str:
-        """Return the digest of the names that `scout` tries: after a change of the rules the search begins anew."""
-        key = (person.office.id, scout.name)
-        if key not in self._prints:  # a thousand names take 20 ms
-            assert scout.network is not None
-            self._prints[key] = digest(islice(handles.candidates(person, scout.network), _FINGERPRINT))
-        return self._prints[key]
-
-    def _recall(self, one: PersonSearch) -> None:
-        """Begin with what an earlier search knows, and with the registry's leads."""
-        now = self._clock()
-        one.notes = self._cache.notes(one.person, now)
-        for scout in self._asker.namers():
-            names = self._print(one.person, scout)
-            one.tried[scout.name] = self._cache.tried(one.person, scout.name, names, now, _NAMES_VALID)
-        for account in one.person.holder.accounts:
-            if account.lead:
-                one.add(account.url, Origin.REGISTRY)
+        tried = one.tried[scout.name] = begun + got.tried
+        self._asked.note(one.person.key, network, {_TRIED: tried}, self._clock())
+        return got.tried == len(some) and tried < len(names)
 
     # The networks' own search
 
     def _ask_search(self, one: PersonSearch) -> None:
-        fits = worth(one.person)
+        fits, now = worth(one.person), self._clock()
         for scout in self._asker.scouts.values():
+            asked = self._asked.rows(one.person.key, f"search: {scout.name}")
             for words in _queries(one.person):
-                question = f"{scout.name}: {words}"
-                if question in one.notes.asked or not self._asker.may(scout, Task.SEARCH):
+                if words in asked and asked[words].fresh(now, PAGE_FRESH):
+                    continue
+                if not self._asker.may(scout, Task.SEARCH):
                     continue
                 got = self._asker.ask(scout, partial(scout.search, words, fits))
-                if got.cause is None and not got.cut:
-                    one.notes.asked[question] = self._clock()
                 self._take_pages(one, filter(fits, got.pages), Origin.SEARCH)
+                if got.cause is None and not got.cut:
+                    self._asked.note(one.person.key, f"search: {scout.name}", {words: None}, now)
 
     # Leads
 
@@ -281,20 +311,23 @@ class Search:
     ) -> None:
         """Take in what was seen of pages, and store it."""
         now = self._clock()
+        facts: dict[Network, dict[str, Any]] = {}
         for page in pages:
             if origin is not None:
                 one.add(page.address, origin)
             seen = sight(one.person, page, self._everybody, at=now, whole=whole)
-            known = one.notes.sights.get(page.address)
+            known = one.sights.get(page.address)
             if known is None or known.exists is None or (seen.exists is not None and not known.whole) or whole:
-                one.notes.sights[page.address] = seen
-        self._cache.keep_notes(one.person, _lasting(one.notes), now)
+                one.sights[page.address] = seen
+            facts.setdefault(page.address.network, {})[page.address.name] = one.facts_of(page.address)
+        for network, pages_facts in facts.items():
+            self._asked.note(one.person.key, network, pages_facts, now)
 
     def _look_at_unseen(self, some: Sequence[PersonSearch]) -> None:
         """See who is behind each address that so far is only an address."""
         for one in some:
-            for scout in self._asker.namers():
-                mine = one.unseen(scout.network)
+            for scout, network in self._asker.namers():
+                mine = one.unseen(network)
                 while mine and self._asker.may(scout, Task.NAMES):
                     room = max(1, min(scout.batch, self._asker.room(scout)))
                     self._look_at(scout, one, mine[:room])
@@ -323,41 +356,39 @@ class Search:
             return
         seen = [page for page in got.pages if page.address == lead.address and page.exists]
         self._take_pages(one, seen, None, whole=True)
-        known = one.notes.sights.get(lead.address)
-        if known is not None and not seen:
-            one.notes.sights[lead.address] = replace(known, whole=True)
-        if known is not None and lead.kind in _MAYBE_OWN:
-            for url in sorted(one.notes.sights[lead.address].links):
-                self._follow(one, url)
-
-    def _follow(self, one: PersonSearch, url: str) -> None:
-        """Look at what a lead calls its owner's other page."""
-        if "://" in url and Address.parse(url) not in self._bodies:
-            one.add(Address.parse(url), Origin.LINK)
+        if not seen:
+            one.sights[lead.address] = replace(one.sights[lead.address], whole=True)
+            facts = {lead.address.name: one.facts_of(lead.address)}
+            self._asked.note(one.person.key, lead.network, facts, self._clock())
+        if lead.kind in _MAYBE_OWN:
+            for url in sorted(one.sights[lead.address].links):
+                if "://" in url and Address.parse(url) not in self._bodies:
+                    one.add(Address.parse(url), Origin.LINK)
 
     def _best(self, one: PersonSearch) -> Iterator[Lead]:
         leads = self._judged(one)
-        sights = one.notes.sights
         for network in Network:
             mine = [lead for lead in leads if lead.network is network]
-            yield from (lead for lead in mine[:_READ] if lead.address in sights and not sights[lead.address].whole)
+            yield from (
+                lead for lead in mine[:_READ] if lead.address in one.sights and not one.sights[lead.address].whole
+            )
 
     def _judged(self, one: PersonSearch) -> list[Lead]:
         """Judge what is known of a person's pages, less what a person has decided already."""
-        decided, numbers = self._decided[one.person.office.id]
-        sights = [one.notes.sights.get(address, Sight(address)) for address in one.notes.origins]
-        found = [
-            PageFound(s, one.notes.origins[s.address], tuple(self._mentions.get(s.address, ())))
-            for s in sights
-            if s.address not in decided and s.number not in numbers
-        ]
-        return judge(one.person, _by_number(found), self._bodies)
+        pages: dict[object, PageFound] = {}
+        for address, origins in one.origins.items():
+            known = one.sights.get(address, Sight(address))
+            if address not in one.decided and known.number not in one.numbers:
+                page = PageFound(known, origins, tuple(self._mentions.get(address, ())))
+                key = known.number or address
+                pages[key] = _joined(pages[key], page) if key in pages else page
+        return judge(one.person, list(pages.values()), self._bodies)
 
 
-def _lasting(notes: Notes) -> Notes:
-    """Leave out what may be otherwise in an hour."""
-    lasting = {address: one for address, one in notes.sights.items() if one.cause not in _ASK_AGAIN}
-    return replace(notes, sights=lasting)
+def _joined(one: PageFound, other: PageFound) -> PageFound:
+    """Make one of what came up under two addresses and is one page: a VK number and the name that goes with it."""
+    best = max(one, other, key=lambda page: (page.sight.whole, page.sight.address.number is None))
+    return PageFound(best.sight, tuple(dict.fromkeys((*one.origins, *other.origins))), (*one.mentions, *other.mentions))
 
 
 def _kept(mention: Mention, passage: Passage) -> bool:
@@ -367,24 +398,23 @@ def _kept(mention: Mention, passage: Passage) -> bool:
     return mention.how is How.WARNED or mention.person is not None
 
 
-def _by_number(found: Iterable[PageFound]) -> list[PageFound]:
-    """Make one of what came up under two addresses and is one page: a VK number and the name that goes with it."""
-    joined: dict[object, PageFound] = {}
-    for one in found:
-        key = one.sight.number or one.sight.address
-        joined[key] = _joined(joined[key], one) if key in joined else one
-    return list(joined.values())
+def _mention_told(mention: Mention) -> list[Any]:
+    office = mention.person.office.id if mention.person is not None else ""
+    at = mention.at.isoformat() if mention.at is not None else None
+    return [mention.address.url, office, mention.how, mention.url, at, mention.evidence, mention.by_office]
 
 
-def _joined(one: PageFound, other: PageFound) -> PageFound:
-    best = max(one, other, key=lambda found: (found.sight.whole, found.sight.address.number is None))
-    return PageFound(best.sight, tuple(dict.fromkeys((*one.origins, *other.origins))), (*one.mentions, *other.mentions))
+def _mention(told: Sequence[Any], holders: dict[str, Person]) -> Mention:
+    url, office, how, place, at, evidence, by_office = told
+    moment = datetime.fromisoformat(at) if at else None
+    return Mention(Address.parse(url), holders.get(office), How(how), place, moment, evidence, by_office)
 
 
-def _decided(person: Person) -> tuple[set[Address], set[Number]]:
-    """Return the addresses and numbers of confirmed and rejected accounts."""
+def _begun(person: Person) -> PersonSearch:
+    """Begin with the addresses and numbers of confirmed and rejected accounts."""
     decided = [a for a in person.holder.accounts if a.judged or a.rejected is not None]
-    return {a.url for a in decided}, {(a.url.network, False, a.id) for a in decided if a.id is not None}
+    numbers: set[Number] = {(a.url.network, False, a.id) for a in decided if a.id is not None}
+    return PersonSearch(person, decided={a.url for a in decided}, numbers=numbers)
 
 
 def _passages(got: CallResult) -> Iterator[Passage]:
@@ -393,17 +423,13 @@ def _passages(got: CallResult) -> Iterator[Passage]:
         yield from page.passages
 
 
-def _names(person: Person, network: Network, budget: Budget) -> list[str]:
-    return list(islice(handles.candidates(person, network), budget.names(network)))
-
-
 def _bodies(registry: Registry) -> frozenset[Address]:
     """Return the addresses on record that are no personal page: bodies' pages and controls."""
-    found = {control.url for control in registry.controls}
+    urls = {control.url for control in registry.controls}
     for office in registry.offices:
-        found |= {a.url for a in office.accounts}
-        found |= {a.url for t in office.tenures for a in t.accounts if a.kind is AccountKind.INSTITUTION}
-    return frozenset(found)
+        urls |= {a.url for a in office.accounts}
+        urls |= {a.url for t in office.tenures for a in t.accounts if a.kind is AccountKind.INSTITUTION}
+    return frozenset(urls)
 
 
 def records(registry: Registry) -> frozenset[Address]:

@@ -1,0 +1,95 @@
+"""What was asked in searches, so that the next one need not ask again: whose page, network, address, moment, facts.
+
+No word of any page is stored: facts are numbers, dates, codes of what speaks for a page, and where that is said. Of
+names that were tried only their number is.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol
+
+from pydantic import TypeAdapter
+
+from auditor.search.weighing.lead import Lead, Person
+
+Key = tuple[str, str]
+"""An office's id and the holder's name; empty for what is read for everybody."""
+PAGE_FRESH, NAME_FRESH = timedelta(days=7), timedelta(days=30)
+"""So long what was read, and names that were tried, are not asked for again."""
+_LEADS = "leads"
+"""Stands in the place of a network."""
+_LEAD = TypeAdapter(Lead)
+
+
+class StoredSearch(Protocol):
+    """A row of the archive: what was asked on a network, as JSON."""
+
+    @property
+    def scout(self) -> str:
+        """The network."""
+
+    @property
+    def state(self) -> str:
+        """By address, the moment and the facts."""
+
+
+class Store(Protocol):
+    """What of the archive is needed."""
+
+    def searches(self, office_id: str, person: str) -> Sequence[StoredSearch]:
+        """Return what was asked for a person."""
+
+    def save_search(
+        self, run: int, office_id: str, person: str, scout: str, tried: int, state: str, at: datetime
+    ) -> None:
+        """Store what was asked on one network."""
+
+
+class Row(NamedTuple):
+    """When an address was asked for, and what came of it."""
+
+    at: datetime
+    facts: Any = None
+
+    def fresh(self, now: datetime, days: timedelta) -> bool:
+        """Tell whether it need not be asked for again."""
+        return timedelta(0) <= now - self.at < days
+
+
+class Asked:
+    """The table, as one search reads and writes it. With `again` nothing is remembered."""
+
+    def __init__(self, store: Store, run: int = 0, *, again: bool = False) -> None:
+        """`run` is the archive's number of the search."""
+        self._store, self._run, self._again = store, run, again
+        self._rows: dict[Key, dict[str, dict[str, Row]]] = {}
+
+    def rows(self, key: Key, network: str) -> dict[str, Row]:
+        """Return what was asked for a person on a network, by address."""
+        if key not in self._rows:
+            stored = [] if self._again else self._store.searches(*key)
+            self._rows[key] = {search.scout: _read(search.state) for search in stored}
+        return self._rows[key].setdefault(network, {})
+
+    def note(self, key: Key, network: str, facts: Mapping[str, Any], at: datetime) -> None:
+        """Store that some addresses were asked for, with the facts that came."""
+        rows = self.rows(key, network)
+        rows |= {address: Row(at, fact) for address, fact in facts.items()}
+        told = {address: [row.at.isoformat(), row.facts] for address, row in rows.items()}
+        self._store.save_search(self._run, *key, network, 0, json.dumps(told, ensure_ascii=False, sort_keys=True), at)
+
+    def keep_leads(self, person: Person, leads: Sequence[Lead], at: datetime) -> None:
+        """Store what a search found, in place of what the last one did."""
+        told = [_LEAD.dump_python(lead, mode="json", exclude={"title"}) for lead in leads]
+        self.note(person.key, _LEADS, {"": told}, at)
+
+    def leads(self, key: Key) -> list[Lead] | None:
+        """Return what the last search found for a holder, without titles; None if there was no search."""
+        row = self.rows(key, _LEADS).get("")
+        return None if row is None else [_LEAD.validate_python(told) for told in row.facts]
+
+
+def _read(state: str) -> dict[str, Row]:
+    told = json.loads(state)
+    return {address: Row(datetime.fromisoformat(at), facts) for address, (at, facts) in told.items()}
