@@ -6,16 +6,20 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from auditor.base.snapshot import Cause
+from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.base.text import N_, Text
 from auditor.probes.base import Clock, Flood, Login, Spent
 from auditor.probes.driver import Driver, Limits
-from auditor.probes.looks import Call, Failure
+from auditor.probes.looks import Ask, Failure, Stored
 from auditor.probes.plugins import Line, Opened, Plugin, Wiring, trouble
 from auditor.probes.vk.codes import speaks_of_page
+from auditor.probes.vk.forms import Items
 from auditor.probes.vk.look import ROUTE, control_look, look
-from auditor.probes.vk.names import names
+from auditor.probes.vk.names import number_in, number_of, page_of, screen_name
 from auditor.probes.vk.network import VkSettings
+from auditor.probes.vk.pages import ScreenName
+from auditor.probes.vk.posts import photos_of, wall_page
+from auditor.probes.vk.talks import one_comment
 from auditor.probes.vk.way import VkWay
 
 _DAILY = {"wall.get": 5000}
@@ -58,41 +62,39 @@ def _login(session: str, driver: Driver, clock: Clock) -> Login:
 
 
 def _examine(wiring: Wiring) -> Iterator[Line]:
-    """Call each method that the looks use once, the last two with a post found on the way."""
-    way = VkWay(wiring.settings.of(VkSettings), wiring.clock)
+    """Call each method that the looks use once, the last three with the page of a control, and with a post of it."""
+    settings, kind = wiring.settings.of(VkSettings), EvidenceKind.CONTROL
+    way = VkWay(settings, wiring.clock)
+    driver = Driver(way, wiring.clock, Limits(1 / settings.rps, answer=_ANSWER))
     name = next((control.url.name for control in wiring.controls if control.exists), "id1")
-
-    def called(method: str, **params: str | int) -> tuple[Line, dict[str, Any]]:
-        return _line(wiring, way, Call(method, params))
-
     try:
-        yield called("users.get", user_ids=name)[0]
-        yield called("groups.getById", group_ids="1")[0]
-        yield called("utils.resolveScreenName", screen_name=name)[0]
-        line, post = called("wall.get", domain=name, count=1)
+        yield _line(wiring, driver, page_of(name, 1, kind))[0]
+        yield _line(wiring, driver, page_of(-1, -1, kind))[0]
+        line, stands_for = _line(wiring, driver, screen_name(name, kind))
         yield line
-        owner, number = post.get("owner_id", 1), post.get("id", 1)
-        yield called("wall.getComments", owner_id=owner, post_id=number, count=1)[0]
-        yield called("photos.get", owner_id=owner, album_id="profile", rev=0, count=1)[0]
+        owner = (number_in(stands_for) if isinstance(stands_for, ScreenName) else 0) or 1
+        line, wall = _line(wiring, driver, wall_page(owner, kind, count=1, words=False))
+        yield line
+        post = wall.first if isinstance(wall, Items) else None
+        yield _line(wiring, driver, one_comment(owner, post.id if post else 1, kind))[0]
+        yield _line(wiring, driver, photos_of(owner))[0]
     finally:
         way.close()
 
 
-def _line(wiring: Wiring, way: VkWay, call: Call) -> tuple[Line, dict[str, Any]]:
-    """Call a method, and return what to say of it and the first item of its answer.
+def _line(wiring: Wiring, driver: Driver, question: Ask[Any]) -> tuple[Line, Stored]:
+    """Ask, and return what to say of the method, and the answer.
 
     An error about the page is an answer all the same: the key may call the method.
     """
-    value = way.read(call, way.send(call, _ANSWER))
-    if not isinstance(value, Failure) or speaks_of_page(value):
-        items = [] if isinstance(value, Failure) else value.get("items")
-        first = items[0] if isinstance(items, list) and items and isinstance(items[0], dict) else {}
-        return Line(f"vk: {call.method}", "ok", Text(N_("answers"))), first
-    line = trouble(ROUTE, f"vk: {call.method}", value, wiring.settings)
-    if value.code is None:
-        return line, {}
-    said = Text(N_("{reason} (VK error {code})"), {"reason": line.detail, "code": str(value.code)})
-    return replace(line, detail=said), {}
+    subject, answer = f"vk: {question.call.method}", driver.ask(question)
+    if not isinstance(answer, Failure) or speaks_of_page(answer):
+        return Line(subject, "ok", Text(N_("answers"))), answer
+    line = trouble(ROUTE, subject, answer, wiring.settings)
+    if answer.code is not None:
+        detail = Text(N_("{reason} (VK error {code})"), {"reason": line.detail, "code": str(answer.code)})
+        line = replace(line, detail=detail)
+    return line, answer
 
 
-PLUGIN = Plugin(route=ROUTE, open=_open, look=look, control=control_look, examine=_examine, names=names)
+PLUGIN = Plugin(route=ROUTE, open=_open, look=look, control=control_look, examine=_examine, number_of=number_of)
