@@ -104,10 +104,10 @@ def each(items: object, read: Callable[[Raw], ItemT]) -> list[ItemT | Unread]:
     """Read each item of a list. Raises `ValueError` for what is none."""
     if not isinstance(items, list):
         raise ValueError("no list")  # noqa: TRY004 - of what VK sends, not of ours
-    return [_one(an_object(item), read) for item in items]
+    return [_item(an_object(item), read) for item in items]
 
 
-def _one(raw: Raw, read: Callable[[Raw], ItemT]) -> ItemT | Unread:
+def _item(raw: Raw, read: Callable[[Raw], ItemT]) -> ItemT | Unread:
     try:
         return read(raw)
     except ValueError:

@@ -1,7 +1,6 @@
 """The look at one page: who it is, its posts through the window, what is said under them, since when it is there."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from auditor.base.address import Address
@@ -11,7 +10,7 @@ from auditor.probes.looks import Failure, Look, ask
 from auditor.probes.vk.codes import speaks_of_page
 from auditor.probes.vk.names import Found, find
 from auditor.probes.vk.pages import Page
-from auditor.probes.vk.posts import Wall, WallPost, bounds, oldest_photo, oldest_post, read_wall, wall_page
+from auditor.probes.vk.posts import WallPost, opening, read_wall, wall_page
 from auditor.probes.vk.speakers import numbered_names
 from auditor.probes.vk.talks import one_comment, read_talks
 from auditor.registry.models import Control
@@ -50,7 +49,7 @@ def _facts(found: Found, target: Target, window: Window) -> Look[dict[str, Any]]
         return facts | {"cause": Cause.PRIVATE}
     talks: Mapping[int, dict[str, Any]] = {}
     if target.full:
-        facts |= yield from _opening(wall, target)
+        facts |= yield from opening(wall, target)
         wall_closed = page.id < 0 and page.wall in _WALL_CLOSED
         talks = yield from read_talks(wall, target, window, wall_closed=wall_closed)
     posts = tuple(_post(wall.owner, post, talks.get(post.id)) for post in wall.own)
@@ -68,20 +67,6 @@ def _is_private(page: Page, failure: Failure | None) -> bool:
         return False
     refused = speaks_of_page(failure) or failure.cause is Cause.REFUSED
     return failure.cause is Cause.PRIVATE or (page.closed and refused and failure.cause is not Cause.WALL_OFF)
-
-
-def _opening(wall: Wall, target: Target) -> Look[dict[str, Any]]:
-    """Look for traces of the opening."""
-    oldest, before, facts = wall.oldest, target.photos_before, dict[str, Any]()
-    photo: datetime | Cause | None = None
-    if target.posts_until is None or before is not None:  # else an earlier look has looked for it
-        oldest = yield from oldest_post(wall)
-    answers = wall.failure is None or speaks_of_page(wall.failure)
-    if answers and before is not None and wall.owner > 0 and (oldest is None or oldest >= before):
-        photo = yield from oldest_photo(wall.owner)
-        facts = {"photos_cause": photo} if isinstance(photo, Cause) else {"photos_read": True}
-    seen = bounds(oldest, None if isinstance(photo, Cause) else photo)
-    return facts | seen | {"older_cause": wall.tail_cause}
 
 
 def _post(owner: int, post: WallPost, talk: Mapping[str, Any] | None) -> Post:

@@ -64,7 +64,7 @@ def number_in(answer: ScreenName) -> int:
 
 def number_of(name: str) -> Look[int | None]:
     """Find the signed number of a name. 0: no page has it; None: it could not be found out."""
-    name, stated, told = name.casefold(), stated_number(name), True
+    name, stated, clear = name.casefold(), stated_number(name), True
     if stated is not None:
         return stated
     for sign in (1, -1):
@@ -72,19 +72,16 @@ def number_of(name: str) -> Look[int | None]:
         page = None if isinstance(answer, Failure) else answer.first
         if page is not None:
             return page.id
-        told = told and (answer.code in NO_SUCH if isinstance(answer, Failure) else not answer.unread)
+        clear = clear and (answer.code in NO_SUCH if isinstance(answer, Failure) else not answer.unread)
     stands_for = yield from ask(screen_name(name))
     if isinstance(stands_for, ScreenName) and stands_for.type:
         return number_in(stands_for)
     # Where nobody has it by the two methods, a key that may not ask the third knows no more.
-    told = told and (isinstance(stands_for, ScreenName) or stands_for.cause is Cause.NO_CREDENTIALS)
-    return 0 if told else None
+    clear = clear and (isinstance(stands_for, ScreenName) or stands_for.cause is Cause.NO_CREDENTIALS)
+    return 0 if clear else None
 
 
 # One page ------------------------------------------------------------------------------------------------------------
-
-_DEACTIVATED = {"deleted": (False, Cause.GONE), "banned": (None, Cause.BANNED)}
-"""Only ``deleted`` says that a page is gone: one that VK has banned may come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,28 +112,23 @@ def find(target: Target, kind: EvidenceKind = _PROFILE) -> Look[Found]:
     name, stated = target.address.name, stated_number(target.address.name)
     known = stated or target.numbers.get(name)
     number = target.id if target.id_seen or target.id == known else known if target.id is None else None
-    numbered = (yield from ask(_numbered(number, kind))) if number else None
-    if isinstance(numbered, Failure) and numbered.code not in NO_SUCH:
-        return _failed(numbered, numbered.at)
-    if numbered is not None:
-        page = _page_in(numbered)
-        if page is not None and (page.has_name(name) or target.id_seen):
-            return _shown(numbered.at, page, name)
-        # An answer that leaves a number out is odd, and does not say that the page is gone.
-        if stated or (not isinstance(numbered, Failure) and numbered.unread):
-            return _shown(numbered.at, None)
-    named = yield from _by_name(name, kind, target.id)
-    at = named.at if numbered is None else numbered.at
-    if target.id is None or not named.free or named.cause is Cause.NO_CREDENTIALS:
-        return replace(named, at=at)
-    answer = numbered or (yield from ask(_numbered(target.id, kind)))
-    if isinstance(answer, Failure) and answer.code not in NO_SUCH:
-        return _failed(answer, at)
-    return _shown(at, _page_in(answer), name)
+    found = (yield from _by_number(number, name, kind)) if number else None
+    if found is not None and not found.free and (target.id_seen or found.page is None or found.page.has_name(name)):
+        return found
+    if found is None or not stated:
+        named = yield from _by_name(name, kind, target.id)
+        named = named if found is None else replace(named, at=found.at)
+        if target.id is None or not named.free or named.cause is Cause.NO_CREDENTIALS:
+            return named
+        found = replace(found or (yield from _by_number(target.id, name, kind)), at=named.at)
+    # VK shows a deleted page by its number: an answer that leaves it out is odd, and does not say that it is gone.
+    return replace(found, cause=Cause.UNRECOGNISED_PAGE, free=False) if found.free else found
 
 
-def _page_in(answer: Pages | Failure) -> Page | None:
-    return None if isinstance(answer, Failure) else answer.first
+def _by_number(number: int, name: str, kind: EvidenceKind) -> Look[Found]:
+    found = _found_in((yield from ask(_numbered(number, kind))))
+    page = found.page
+    return replace(found, moved=page is not None and not (page.deactivated or page.has_name(name)))
 
 
 def _by_name(name: str, kind: EvidenceKind, official: int | None) -> Look[Found]:
@@ -144,26 +136,23 @@ def _by_name(name: str, kind: EvidenceKind, official: int | None) -> Look[Found]
     at: datetime | None = None
     for sign in (1, -1):
         answer = yield from _named(name, sign, kind, official)
-        at = at or answer.at
-        if not isinstance(answer, Failure):
-            if answer.items:
-                return _shown(at, answer.first)
-        elif answer.act is Act.CLOSE or answer.cause is Cause.NO_CREDENTIALS:
+        at, found = at or answer.at, _found_in(answer)
+        if isinstance(answer, Failure) and (answer.act is Act.CLOSE or answer.cause is Cause.NO_CREDENTIALS):
             refused = refused or answer  # the other method may know the name
-        elif answer.code not in NO_SUCH:
-            return _failed(answer, at)
+        elif not found.free:
+            return replace(found, at=at)
     stands_for = yield from ask(screen_name(name, kind))
     at = at or stands_for.at
     if isinstance(stands_for, Failure):
         free = refused is None and stands_for.cause is Cause.NO_CREDENTIALS
-        return replace(_failed(refused or stands_for, at), free=free)
+        return Found(at, cause=(refused or stands_for).cause, free=free)
     number = number_in(stands_for)
     if not number:
         cause = Cause.WRONG_KIND if stands_for.type else refused.cause if refused else Cause.NOT_AT_ADDRESS
         return Found(at, cause=cause, kind=stands_for.type, free=cause is Cause.NOT_AT_ADDRESS)
-    answer = yield from ask(_numbered(number, kind, official))
+    found = replace(_found_in((yield from ask(_numbered(number, kind, official)))), at=at)
     # VK has just said whose name it is: that the page is nobody's contradicts it.
-    return _failed(answer, at) if isinstance(answer, Failure) else _shown(at, answer.first)
+    return replace(found, cause=Cause.UNRECOGNISED_PAGE, free=False) if found.free else found
 
 
 def _named(name: str, sign: int, kind: EvidenceKind, official: int | None) -> Look[Pages | Failure]:
@@ -174,22 +163,13 @@ def _named(name: str, sign: int, kind: EvidenceKind, official: int | None) -> Lo
     return (yield from ask(page_of(name, sign, kind, official, alone=True)))
 
 
-def _shown(at: datetime, page: Page | None, name: str | None = None) -> Found:
-    """Return the page that an answer shows, asked for by its number if a `name` is given that it should have.
-
-    VK shows a deleted page by its number: that none came says nothing.
-    """
+def _found_in(answer: Pages | Failure) -> Found:
+    """Read an answer about one page. The error "private" says that it is there."""
+    if isinstance(answer, Failure):
+        free, is_there = answer.code in NO_SUCH, answer.cause is Cause.PRIVATE and answer.code is not None
+        return Found(answer.at, cause=answer.cause, exists=True if is_there else None, free=free)
+    page = answer.first
     if page is None:
-        return Found(at, cause=Cause.UNRECOGNISED_PAGE)
-    state: tuple[bool | None, Cause | None] = (True, Cause.PRIVATE if page.id > 0 and page.closed else None)
-    if page.deactivated:
-        state = _DEACTIVATED.get(page.deactivated, (None, Cause.UNRECOGNISED_PAGE))
-    moved = not (name is None or page.deactivated or page.has_name(name))
-    exists, cause = state
-    return Found(at, page, cause, exists, page.kind, moved)
-
-
-def _failed(failure: Failure, at: datetime) -> Found:
-    """Read an error about a page: "private" says that it is there."""
-    is_there = failure.cause is Cause.PRIVATE and failure.code is not None
-    return Found(at, cause=failure.cause, exists=True if is_there else None)
+        cause = Cause.UNRECOGNISED_PAGE if answer.unread else Cause.NOT_AT_ADDRESS
+        return Found(answer.at, cause=cause, free=not answer.unread)
+    return Found(answer.at, page, page.cause, page.exists, page.kind)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AliasChoices, AliasPath, BeforeValidator, Field
 
+from auditor.base.snapshot import Cause
 from auditor.probes.looks import Kept, Stored
 from auditor.probes.vk.forms import Count, Flag, Items, Number, Raw, Unread, Word, an_object, each, whole
 
@@ -55,6 +56,18 @@ class Page(Kept):
     posts: Annotated[Count, Field(validation_alias=_POSTS)] = None
     """How many a profile counts for itself, where one asks for nobody else."""
     links: Annotated[tuple[str, ...], BeforeValidator(_telling)] = ()
+
+    @property
+    def exists(self) -> bool | None:
+        """Only ``deleted`` says that a page is gone: one that VK has banned may come back."""
+        return {None: True, "": True, "deleted": False}.get(self.deactivated)
+
+    @property
+    def cause(self) -> Cause | None:
+        """Why it cannot be judged."""
+        if not self.deactivated:
+            return Cause.PRIVATE if self.id > 0 and self.closed else None
+        return {"deleted": Cause.GONE, "banned": Cause.BANNED}.get(self.deactivated, Cause.UNRECOGNISED_PAGE)
 
     @property
     def kind(self) -> str:

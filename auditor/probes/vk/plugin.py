@@ -4,28 +4,27 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
+from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.base.text import N_, Text
 from auditor.probes.base import Clock, Flood, Login, Spent
 from auditor.probes.driver import Driver, Limits
-from auditor.probes.looks import Ask, Failure, Stored
+from auditor.probes.looks import Ended, Failure, Look, Stored, ask, step
 from auditor.probes.plugins import Line, Opened, Plugin, Wiring, trouble
 from auditor.probes.vk.codes import speaks_of_page
-from auditor.probes.vk.forms import Items
 from auditor.probes.vk.look import ROUTE, control_look, look
 from auditor.probes.vk.names import number_in, number_of, page_of, screen_name
 from auditor.probes.vk.network import VkSettings
-from auditor.probes.vk.pages import ScreenName
 from auditor.probes.vk.posts import photos_of, wall_page
 from auditor.probes.vk.talks import one_comment
 from auditor.probes.vk.way import VkWay
 
-_DAILY = {"wall.get": 5000}
-"""Calls a day. Methods that are not named have no published limit."""
+_WALL, _DAILY = "wall.get", 5000
+"""The one method with a published limit, and its calls a day."""
 _DAY = timedelta(days=1)
 _ANSWER = 60.0
+_CONTROL = EvidenceKind.CONTROL
 
 
 def _open(wiring: Wiring) -> Opened:
@@ -33,11 +32,11 @@ def _open(wiring: Wiring) -> Opened:
     session = _session(settings)
     known = next((login for login in wiring.logins if login.session == session), Login(session))
     # What says to be of later was noted by a clock that was wrong, and is held as of now.
-    spent = {m: sum(s.count for s in known.spent if s.method == m and now - s.since < _DAY) for m in _DAILY}
+    spent = sum(spent.count for spent in known.spent if spent.method == _WALL and now - spent.since < _DAY)
     closed = {flood.method: (flood.until - now).total_seconds() for flood in known.floods if flood.until > now}
     limits = Limits(
         interval=1 / settings.rps,
-        left={method: max(0, most - spent[method]) for method, most in _DAILY.items()},
+        left={_WALL: max(0, _DAILY - spent)},
         closed={method: min(seconds, _DAY.total_seconds()) for method, seconds in closed.items()},
         answer=_ANSWER,
     )
@@ -51,50 +50,57 @@ def _session(settings: VkSettings) -> str:
 
 def _login(session: str, driver: Driver, clock: Clock) -> Login:
     """Say what the next run is to know: what this one has called, counted as at its end, and what VK has closed."""
-    now = clock()
-    spent = (Spent(method, now, driver.requests[method]) for method in _DAILY if driver.requests[method])
+    now, walls = clock(), driver.requests[_WALL]
     floods = (
         Flood(method, failure.at + timedelta(seconds=failure.wait))
         for method, (_, failure) in driver.closed.items()
         if failure.wait is not None and failure.cause is Cause.THROTTLED
     )
-    return Login(session, floods=tuple(flood for flood in floods if flood.until > now), spent=tuple(spent))
+    return Login(
+        session,
+        floods=tuple(flood for flood in floods if flood.until > now),
+        spent=(Spent(_WALL, now, walls),) if walls else (),
+    )
 
 
 def _examine(wiring: Wiring) -> Iterator[Line]:
-    """Call each method that the looks use once, the last three with the page of a control, and with a post of it."""
-    settings, kind = wiring.settings.of(VkSettings), EvidenceKind.CONTROL
+    """Call each method that the looks use once."""
+    settings = wiring.settings.of(VkSettings)
     way = VkWay(settings, wiring.clock)
     driver = Driver(way, wiring.clock, Limits(1 / settings.rps, answer=_ANSWER))
-    name = next((control.url.name for control in wiring.controls if control.exists), "id1")
+    questions = _questions(next((control.url.name for control in wiring.controls if control.exists), "id1"))
     try:
-        yield _line(wiring, driver, page_of(name, 1, kind))[0]
-        yield _line(wiring, driver, page_of(-1, -1, kind))[0]
-        line, stands_for = _line(wiring, driver, screen_name(name, kind))
-        yield line
-        owner = (number_in(stands_for) if isinstance(stands_for, ScreenName) else 0) or 1
-        line, wall = _line(wiring, driver, wall_page(owner, kind, count=1, words=False))
-        yield line
-        post = wall.first if isinstance(wall, Items) else None
-        yield _line(wiring, driver, one_comment(owner, post.id if post else 1, kind))[0]
-        yield _line(wiring, driver, photos_of(owner))[0]
+        question = step(questions, None)
+        while not isinstance(question, Ended):
+            answer = driver.ask(question)
+            yield _line(f"vk: {question.call.method}", answer, wiring.settings)
+            question = step(questions, answer)
     finally:
         way.close()
 
 
-def _line(wiring: Wiring, driver: Driver, question: Ask[Any]) -> tuple[Line, Stored]:
-    """Ask, and return what to say of the method, and the answer.
+def _questions(name: str) -> Look[None]:
+    """Ask by each method once, by the last three of the page of a name, and of a post found on its wall."""
+    yield page_of(name, 1, _CONTROL)
+    yield page_of(-1, -1, _CONTROL)
+    stands_for = yield from ask(screen_name(name, _CONTROL))
+    owner = (0 if isinstance(stands_for, Failure) else number_in(stands_for)) or 1
+    wall = yield from ask(wall_page(owner, _CONTROL, count=1, words=False))
+    post = None if isinstance(wall, Failure) else wall.first
+    yield one_comment(owner, post.id if post else 1, _CONTROL)
+    yield photos_of(owner)
 
-    An error about the page is an answer all the same: the key may call the method.
-    """
-    subject, answer = f"vk: {question.call.method}", driver.ask(question)
+
+def _line(subject: str, answer: Stored, settings: Settings) -> Line:
+    """Say what came of a call. An error about the page is an answer all the same: the key may call the method."""
     if not isinstance(answer, Failure) or speaks_of_page(answer):
-        return Line(subject, "ok", Text(N_("answers"))), answer
-    line = trouble(ROUTE, subject, answer, wiring.settings)
-    if answer.code is not None:
-        detail = Text(N_("{reason} (VK error {code})"), {"reason": line.detail, "code": str(answer.code)})
-        line = replace(line, detail=detail)
-    return line, answer
+        return Line(subject, "ok", Text(N_("answers")))
+    line = trouble(ROUTE, subject, answer, settings)
+    if answer.code is None:
+        return line
+    return replace(
+        line, detail=Text(N_("{reason} (VK error {code})"), {"reason": line.detail, "code": str(answer.code)})
+    )
 
 
 PLUGIN = Plugin(route=ROUTE, open=_open, look=look, control=control_look, examine=_examine, number_of=number_of)

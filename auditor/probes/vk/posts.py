@@ -16,6 +16,7 @@ from auditor.language.reading import read_post
 from auditor.language.words import without_mentions
 from auditor.probes.base import Target, Window
 from auditor.probes.looks import Ask, Call, Failure, Kept, Look, ask
+from auditor.probes.vk.codes import speaks_of_page
 from auditor.probes.vk.forms import Count, Date, Flag, Items, Raw, Word, an_object, flag, whole
 from auditor.probes.vk.lists import MOST_PAGES, PAGE, Line, read_line
 from auditor.probes.vk.names import page_of
@@ -159,16 +160,16 @@ def read_wall(owner: int, window: Window, target: Target) -> Look[Wall]:
 
     One that was unsteady is asked for once more, and of the first pass nothing counts.
     """
-    wall = yield from _read(owner, window, target)
+    wall = yield from _read_once(owner, window, target)
     if wall.unsteady and target.full:
-        wall = yield from _read(owner, window, target)
+        wall = yield from _read_once(owner, window, target)
     if target.full and wall.over and not wall.items and owner > 0:
         objection = yield from _objection_to_empty(owner)
         wall.cause = wall.cause or objection
     return wall
 
 
-def _read(owner: int, window: Window, target: Target) -> Look[Wall]:
+def _read_once(owner: int, window: Window, target: Target) -> Look[Wall]:
     wall = Wall(owner=owner)
 
     def enough() -> bool:
@@ -188,14 +189,32 @@ def _objection_to_empty(owner: int) -> Look[Cause | None]:
 
     Where it does not tell, the wall's own count of 0 stands; where the question failed, nothing is concluded.
     """
-    question = page_of(owner, 1, EvidenceKind.POSTS, fields="counters", alone=True)
-    answer = yield from ask(question)
+    answer = yield from ask(page_of(owner, 1, EvidenceKind.POSTS, fields="counters", alone=True))
     if isinstance(answer, Failure):
         return answer.cause
     return Cause.CONTRADICTION if answer.first is None or answer.first.posts else None
 
 
-def oldest_post(wall: Wall) -> Look[datetime | None]:
+# The opening ---------------------------------------------------------------------------------------------------------
+
+
+def opening(wall: Wall, target: Target) -> Look[dict[str, Any]]:
+    """Bound the opening, in a snapshot's words, by the oldest post and the earliest photo that can be seen."""
+    dates, before, facts = {TraceKind.OLDEST_POST: wall.oldest}, target.photos_before, dict[str, Any]()
+    if target.posts_until is None or before is not None:  # else an earlier look has looked for it
+        dates[TraceKind.OLDEST_POST] = yield from _oldest_post(wall)
+    oldest, answers = dates[TraceKind.OLDEST_POST], wall.failure is None or speaks_of_page(wall.failure)
+    if answers and before is not None and wall.owner > 0 and (oldest is None or oldest >= before):
+        photo = yield from _oldest_photo(wall.owner)
+        facts = {"photos_cause": photo} if isinstance(photo, Cause) else {"photos_read": True}
+        dates[TraceKind.PROFILE_PHOTO] = None if isinstance(photo, Cause) else photo
+    traces = tuple(Trace(kind=kind, at=at) for kind, at in dates.items() if at is not None)
+    first = min((trace.at for trace in traces), default=None)
+    facts |= {"traces": traces, "opened_at": first, "opened_precision": first and Precision.NOT_LATER_THAN}
+    return facts | {"older_cause": wall.tail_cause}
+
+
+def _oldest_post(wall: Wall) -> Look[datetime | None]:
     """Find the date of the oldest own post: one question for the wall's last posts, whose number is known.
 
     A wall that was read whole needs none; of one that contradicts itself no post is the last.
@@ -215,17 +234,6 @@ def oldest_post(wall: Wall) -> Look[datetime | None]:
     return wall.oldest
 
 
-def bounds(oldest: datetime | None, photo: datetime | None) -> dict[str, Any]:
-    """Bound the opening, in a snapshot's words, by the oldest post and the earliest photo that were seen."""
-    dates = {TraceKind.OLDEST_POST: oldest, TraceKind.PROFILE_PHOTO: photo}
-    traces = tuple(Trace(kind=kind, at=at) for kind, at in dates.items() if at is not None)
-    first = min((trace.at for trace in traces), default=None)
-    return {"traces": traces, "opened_at": first, "opened_precision": first and Precision.NOT_LATER_THAN}
-
-
-# Photos --------------------------------------------------------------------------------------------------------------
-
-
 class Photo(Kept):
     """A photo of a profile: when it was added; no picture, no address, no caption."""
 
@@ -243,7 +251,7 @@ def photos_of(owner: int) -> Ask[Items[Photo]]:
     return Ask(Call("photos.get", params), Items[Photo], EvidenceKind.OPENING, keep=keep)
 
 
-def oldest_photo(owner: int) -> Look[datetime | Cause | None]:
+def _oldest_photo(owner: int) -> Look[datetime | Cause | None]:
     """Find the date of a profile's earliest photo; None: it has none. A key may not be allowed to ask."""
     photos = yield from ask(photos_of(owner))
     if isinstance(photos, Failure):

@@ -123,7 +123,7 @@ class Talk:
         """Whether VK says that nobody outside can read the comments."""
         return self.failure is not None and self.failure.code == COMMENTS_CLOSED
 
-    def shown(self, wall: Wall, post: WallPost, *, left: bool, wall_closed: bool) -> dict[str, Any]:
+    def fields(self, wall: Wall, post: WallPost, *, left: bool, wall_closed: bool) -> dict[str, Any]:
         """Return the fields of a `Post`, held against what VK says elsewhere.
 
         Whether people can comment is from what VK says; that it does not say they can is no proof.
@@ -150,16 +150,16 @@ class Talk:
 
 def read_talk(door: Door, post: WallPost) -> Look[Talk]:
     """Read everything under a post. What was unsteady is asked for once more, and of the first pass nothing counts."""
-    lines = yield from _read(door, post)
+    lines = yield from _read_once(door, post)
     if _is_unsteady(lines):
-        lines = yield from _read(door, post)
+        lines = yield from _read_once(door, post)
     causes = [line.cause for line in lines if line.cause is not None]
     pages = [line.newest for line in reversed(lines) if isinstance(line.newest, CommentPage)]
     came = (comment for line in lines for placed in line.items.values() for comment in placed.comments)
     comments = door.settled({comment.id: comment for comment in came}.values())
-    shown = sum(not comment.deleted for comment in comments)
-    counted = next((page.count for page in pages if page.count is not None), None) if shown else post.comments
-    if not causes and shown < (counted or 0):
+    alive = sum(not comment.deleted for comment in comments)
+    counted = next((page.count for page in pages if page.count is not None), None) if alive else post.comments
+    if not causes and alive < (counted or 0):
         causes = [Cause.CONTRADICTION]
     return Talk(
         comments,
@@ -176,7 +176,7 @@ def _is_unsteady(lines: Sequence[Line[Placed]]) -> bool:
     return gone or any(line.unsteady for line in lines)
 
 
-def _read(door: Door, post: WallPost) -> Look[list[Line[Placed]]]:
+def _read_once(door: Door, post: WallPost) -> Look[list[Line[Placed]]]:
     """Read the top comments, and the threads that did not come along whole, until one fails."""
     tops = Line[Placed]()
     yield from read_line(tops, partial(comment_page, door, post.id, None))
@@ -211,5 +211,5 @@ def read_talks(wall: Wall, target: Target, window: Window, *, wall_closed: bool)
             refused = Cause.NO_CREDENTIALS  # the key may not read this page's threads
         if empty and not left:
             asks_state = asks_state and talk.closed
-        talks[post.id] = talk.shown(wall, post, left=left, wall_closed=wall_closed)
+        talks[post.id] = talk.fields(wall, post, left=left, wall_closed=wall_closed)
     return talks
