@@ -73,11 +73,6 @@ class Line(Generic[ItemT]):
         self.items, self.came = {item.id: item for item in read}, len(along)
         self.last = read[-1].id if read and read[-1] is along[-1] else None
 
-    def fail(self, failure: Failure) -> None:
-        """Note why there is no page. VK has just shown the owner as alive: a word that he is gone is not believed."""
-        self.failure = failure
-        self.cause = Cause.REFUSED if failure.cause is Cause.GONE else failure.cause
-
     def add(self, page: "Items[ItemT]") -> bool:
         """Take in the next page, and tell whether to go on."""
         items, size, self.newest = page.shown, len(page.items), page
@@ -128,7 +123,8 @@ def read_line(
         page = yield from ask(page_at(line.offset))
         line.asked, line.at = line.asked + 1, line.at or page.at
         if isinstance(page, Failure):
-            line.fail(page)
+            # VK has just shown the owner as alive, and counted what it now calls gone: that is not believed.
+            line.failure, line.cause = page, Cause.REFUSED if page.cause is Cause.GONE else page.cause
             return
         if not line.add(page) or enough():
             return

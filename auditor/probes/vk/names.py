@@ -22,8 +22,6 @@ _FIELDS = {
     1: "screen_name,domain,verified,followers_count,status,site,about",
     -1: "screen_name,verified,members_count,description,status,site,wall,links",
 }
-_SIGNS = {"user": 1, "group": -1, "page": -1, "event": -1}
-"""The sign of a number by what VK says that a short name stands for."""
 _NOBODYS = 0
 """No page has this number."""
 _PROFILE = EvidenceKind.PROFILE
@@ -57,11 +55,6 @@ def screen_name(name: str, kind: EvidenceKind = _PROFILE) -> Ask[ScreenName]:
     return Ask(Call("utils.resolveScreenName", {"screen_name": name}), ScreenName, kind)
 
 
-def number_in(answer: ScreenName) -> int:
-    """Return the signed number of the page that a name stands for; 0: it stands for no page."""
-    return _SIGNS.get(answer.type or "", 0) * (answer.object_id or 0)
-
-
 def number_of(name: str) -> Look[int | None]:
     """Find the signed number of a name. 0: no page has it; None: it could not be found out."""
     name, stated, clear = name.casefold(), stated_number(name), True
@@ -75,7 +68,7 @@ def number_of(name: str) -> Look[int | None]:
         clear = clear and (answer.code in NO_SUCH if isinstance(answer, Failure) else not answer.unread)
     stands_for = yield from ask(screen_name(name))
     if isinstance(stands_for, ScreenName) and stands_for.type:
-        return number_in(stands_for)
+        return stands_for.number
     # Where nobody has it by the two methods, a key that may not ask the third knows no more.
     clear = clear and (isinstance(stands_for, ScreenName) or stands_for.cause is Cause.NO_CREDENTIALS)
     return 0 if clear else None
@@ -146,11 +139,10 @@ def _by_name(name: str, kind: EvidenceKind, official: int | None) -> Look[Found]
     if isinstance(stands_for, Failure):
         free = refused is None and stands_for.cause is Cause.NO_CREDENTIALS
         return Found(at, cause=(refused or stands_for).cause, free=free)
-    number = number_in(stands_for)
-    if not number:
+    if not stands_for.number:
         cause = Cause.WRONG_KIND if stands_for.type else refused.cause if refused else Cause.NOT_AT_ADDRESS
         return Found(at, cause=cause, kind=stands_for.type, free=cause is Cause.NOT_AT_ADDRESS)
-    found = replace(_found_in((yield from ask(_numbered(number, kind, official)))), at=at)
+    found = replace(_found_in((yield from ask(_numbered(stands_for.number, kind, official)))), at=at)
     # VK has just said whose name it is: that the page is nobody's contradicts it.
     return replace(found, cause=Cause.UNRECOGNISED_PAGE, free=False) if found.free else found
 

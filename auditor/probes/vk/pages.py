@@ -136,8 +136,17 @@ def kept_page(raw: Raw, sign: int, asked: int | str, official: int | None, *, al
     return Pages(at=raw["at"], items=tuple(items))
 
 
+_SIGNS = {"user": 1, "group": -1, "page": -1, "event": -1}
+"""The sign of a number by what VK says that a short name stands for."""
+
+
 class ScreenName(Stored):
     """What a short name stands for; VK answers with an empty list where it stands for nothing."""
 
     type: str | None = None
     object_id: Number = None
+
+    @property
+    def number(self) -> int:
+        """The signed number of the page; 0: it stands for none."""
+        return _SIGNS.get(self.type or "", 0) * (self.object_id or 0)

@@ -14,7 +14,7 @@ from auditor.probes.looks import Ended, Failure, Look, Stored, ask, step
 from auditor.probes.plugins import Line, Opened, Plugin, Wiring, trouble
 from auditor.probes.vk.codes import speaks_of_page
 from auditor.probes.vk.look import ROUTE, control_look, look
-from auditor.probes.vk.names import number_in, number_of, page_of, screen_name
+from auditor.probes.vk.names import number_of, page_of, screen_name
 from auditor.probes.vk.network import VkSettings
 from auditor.probes.vk.posts import photos_of, wall_page
 from auditor.probes.vk.talks import one_comment
@@ -84,7 +84,7 @@ def _questions(name: str) -> Look[None]:
     yield page_of(name, 1, _CONTROL)
     yield page_of(-1, -1, _CONTROL)
     stands_for = yield from ask(screen_name(name, _CONTROL))
-    owner = (0 if isinstance(stands_for, Failure) else number_in(stands_for)) or 1
+    owner = (0 if isinstance(stands_for, Failure) else stands_for.number) or 1
     wall = yield from ask(wall_page(owner, _CONTROL, count=1, words=False))
     post = None if isinstance(wall, Failure) else wall.first
     yield one_comment(owner, post.id if post else 1, _CONTROL)
