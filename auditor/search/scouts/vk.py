@@ -97,9 +97,7 @@ class VkScout(Scout):
         found = self._found(control.url.name, lambda page: page.address == control.url, EvidenceKind.CONTROL)
         page = next(iter(found.pages), None)
         exists, cause = (page.exists, page.cause) if page is not None else (None if found.cause else False, found.cause)
-        if exists and control.exists and page is not None and page.id is not None:
-            self._seen = True
-            self._lookup.anchor(page.id)
+        self._seen |= bool(exists and control.exists)
         if exists is not None:
             cause = None if exists is control.exists else Cause.CONTROL_FAILED
         return CallResult(answers=tuple(found.answers), cause=cause)

@@ -2,9 +2,8 @@
 
 This is the only code for VK that reads names of people. A `Page` lives in memory; `kept_of` says what of it is stored.
 
-A call asks for a thousand users or five hundred communities. VK leaves unknown names out of its answer, and answers
-with nothing or an error if it knows none of them. The same may come from one name that it rejects. So the names are
-asked for again together with one that is known to exist, an anchor; only if that fails too is the batch halved.
+A call asks for a thousand users or five hundred communities. VK leaves unknown names out of its answer. A batch that
+fails with an error about some page is halved, down to the name at fault.
 """
 
 import json
@@ -140,17 +139,14 @@ class Sheet:
     method: str
     worth: Worth
     names: Sequence[str] = ()
-    anchor: str | None = None
-    """The name that is asked for beside them."""
     whole: bool = False
     """A page on record is asked for: its own words are stored."""
     kind: EvidenceKind = EvidenceKind.LEAD
 
     def ask(self) -> Ask[Stored]:
         """Ask for the names. The stored address goes without them: some may be citizens'."""
-        beside = [] if self.anchor in {None, *self.names} else [str(self.anchor)]
         fields = {"fields": _FIELDS[self.method]}
-        names = ",".join(map(_spoken, (*self.names, *beside)))
+        names = ",".join(map(_spoken, self.names))
         hidden = f"{self.method}?{urlencode({**fields, 'names': len(self.names)})}"
         call = Call(self.method, {_IDS[self.method]: names, **fields})
         return Ask(call, Stored, self.kind, on_record="" if self.whole else hidden)
@@ -169,24 +165,20 @@ class Roll:
 def read_roll(sheet: Sheet, items: Sequence[Any]) -> Roll | None:
     """Read an answer's pages. A page gets the names under which it was asked for, or else its own.
 
-    None where one cannot be read, or the anchor is not there: then nothing is said of any name.
+    None where one cannot be read: then nothing is said of any name.
     """
-    roll, anchored, pages = Roll(), False, dict[Address, Page]()
+    roll, pages = Roll(came=len(items)), dict[Address, Page]()
     for raw in items:
         try:
             page = _READ[sheet.method](raw)
         except (ValidationError, AttributeError, TypeError):
             return None
-        names = _names(page, raw)
-        under = sorted(names & set(sheet.names))
-        anchored |= sheet.anchor in names
-        if under or sheet.anchor not in names:
-            roll.came += 1
-            roll.named.update(under)
-            addresses = [Address(NETWORK, name) for name in under] or [page.address]
-            pages |= {address: replace(page, address=address) for address in addresses}
+        under = sorted(_names(page, raw) & set(sheet.names))
+        roll.named.update(under)
+        addresses = [Address(NETWORK, name) for name in under] or [page.address]
+        pages |= {address: replace(page, address=address) for address in addresses}
     roll.pages = list(pages.values())
-    return roll if anchored or sheet.anchor is None else None
+    return roll
 
 
 def _names(page: Page, raw: Raw) -> set[str]:
@@ -224,10 +216,8 @@ def objects_in(received: bytes) -> Any:
 
 # Which of many names exist -------------------------------------------------------------------------------------------
 
-_MOST_SPLITS = 40
-"""Halvings in one look-up: enough to single out three bad names of a thousand."""
-_FIRST = {USERS: "id1", GROUPS: "club1"}
-"""VK's first pages, tried as anchors if no other page is known yet (facts/vk.md 4.3)."""
+_MOST_SPLITS = 20
+"""Halvings in one look-up: enough to single out two bad names of a thousand."""
 _DENIED = 15
 
 
@@ -242,10 +232,6 @@ class LookedUp:
     """The names under which a page was found."""
     cause: Cause | None = None
     """Why some names got no answer."""
-    largest: int = 0
-    """How many names a call has answered for at most."""
-    culprit: bool = False
-    """One name was at fault."""
 
 
 AskOnce = Callable[[Ask[Any], list[Record]], Any]
@@ -259,15 +245,6 @@ class Lookup:
         self.closed: dict[str, Cause] = {}
         """Methods that this key may not call."""
         self._ask_once = ask
-        self._size = dict(BATCH)
-        self._anchors: dict[str, str | None] = {}
-        self._known: dict[str, str] = {}
-        self._anchored: set[str] = set()
-        self._splits = 0
-
-    def anchor(self, page_id: int) -> None:
-        """Remember a page that exists, to be asked for together with names that may not."""
-        self._known.setdefault(USERS if page_id > 0 else GROUPS, numbered_names(page_id)[0])
 
     def ask(self, question: Ask[Any], tape: list[Record]) -> Any:
         """Ask one thing, and note where the key may not: "access denied" says that of a look-up or a search."""
@@ -280,56 +257,34 @@ class Lookup:
         return answer
 
     def find(self, sheet: Sheet) -> LookedUp:
-        """Ask for all names of a sheet, in batches."""
-        found = LookedUp()
-        self._splits, largest = 0, self._size[sheet.method]
-        for batch in self._batches(sheet.method, sheet.names):
-            self._settle(replace(sheet, names=batch), found)
-        if self._splits and not found.culprit and found.cause is None:
-            self._size[sheet.method] = min(largest, found.largest + 1)  # no name was at fault: the batch was too large
+        """Ask for all names of a sheet, in batches, and for half of a batch after an error about some page of it."""
+        found, size, splits = LookedUp(), BATCH[sheet.method], 0
+        todo = [sheet.names[start : start + size] for start in range(0, len(sheet.names), size)]
+        while todo and found.cause is None:
+            names = todo.pop(0)
+            batch = replace(sheet, names=names)
+            roll, answers, failure = self.roll(batch, batch.ask())
+            found.answers += answers
+            if roll is not None:
+                found.answered.update(names)
+                found.named |= roll.named
+                found.pages += [page.read_from(answers[0].evidence.id) for page in roll.pages]
+            elif failure is None or failure.code in NOBODY:
+                found.answered.update(names)
+            elif speaks_of_page(failure) and len(names) == 1:
+                _take_word(names[0], failure, found)
+            elif speaks_of_page(failure) and splits < _MOST_SPLITS:
+                half, splits = (len(names) + 1) // 2, splits + 1
+                todo[:0] = [names[:half], names[half:]]
+            else:
+                found.cause = failure.cause
         return found
 
-    def _settle(self, sheet: Sheet, found: LookedUp) -> None:
-        """Ask for some names, and for less of them after an error about a page that may be any of these."""
-        if found.cause is not None:
-            return
-        names, method = sheet.names, sheet.method
-        failure = self._ask_for(replace(sheet, anchor=self._beside(method)), found)
-        if failure is None:
-            found.largest = max(found.largest, len(names))
-        elif not speaks_of_page(failure) or self._splits >= _MOST_SPLITS:
-            found.cause = failure.cause
-        elif len(names) == 1:
-            found.culprit = True
-            _take_word(names[0], failure, found)
-        else:
-            for batch in self._smaller(method, names, failure, found):
-                self._settle(replace(sheet, names=batch), found)
-
-    def _batches(self, method: str, names: Sequence[str]) -> list[Sequence[str]]:
-        size = self._size[method] - (method in self._anchored)
-        return [names[start : start + size] for start in range(0, len(names), size)]
-
-    def _beside(self, method: str) -> str | None:
-        return self._anchors.get(method) if method in self._anchored else None
-
-    def _ask_for(self, sheet: Sheet, found: LookedUp) -> Failure | None:
-        """Ask for some names in one call and take in the answer."""
-        roll, answers, failure = self.roll(sheet, sheet.ask())
-        found.answers += answers
-        if roll is None:
-            return failure
-        found.answered.update(sheet.names)
-        found.named |= roll.named
-        found.pages += [page.read_from(answers[0].evidence.id) for page in roll.pages]
-        there = (page.address.name for page in roll.pages if page.exists and page.cause is None)
-        name = next(there, None) if sheet.kind is EvidenceKind.LEAD else None
-        if name is not None:
-            self._anchors[sheet.method] = self._anchors.get(sheet.method) or name
-        return None
-
     def roll(self, sheet: Sheet, question: Ask[Stored]) -> tuple[Roll | None, list[Answer], Failure | None]:
-        """Ask, and return the pages that came with what is kept of the answer, or why there are none."""
+        """Ask, and return the pages that came with what is kept of the answer, or why there are none.
+
+        Without either VK said that it knows nobody of those who were asked for.
+        """
         tape: list[Record] = []
         answer = self.ask(question, tape)
         answers = list(came(tape))
@@ -337,41 +292,11 @@ class Lookup:
             return None, answers, answer
         items = objects_in(tape[-1].received)
         if items is None:
-            return None, answers, Failure(at=answer.at, cause=Cause.REFUSED, code=next(iter(NOBODY)))
+            return None, answers, None
         roll = read_roll(sheet, items) if isinstance(items, list) else None
         if roll is None:
             return None, answers, Failure(at=answer.at, cause=Cause.UNRECOGNISED_PAGE)
         return roll, [kept_of(sheet, roll, answers[0])], None
-
-    def _smaller(self, method: str, names: Sequence[str], failure: Failure, found: LookedUp) -> list[Sequence[str]]:
-        """Return what to ask for after an error about a page that may be any of `names`.
-
-        If no anchor can be found, "no such page" is taken to be about all of them.
-        """
-        if failure.code in NO_SUCH | NOBODY and method not in self._anchored:
-            if self._find_anchor(method, found):
-                self._anchored.add(method)
-                return self._batches(method, names)
-            found.answered.update(names if found.cause is None else ())
-            return []
-        self._splits += 1
-        half = (len(names) + 1) // 2
-        return [names[:half], names[half:]]
-
-    def _find_anchor(self, method: str, found: LookedUp) -> bool:
-        """Tell whether there is a page that this call finds, asking for it alone once in a run.
-
-        If a page that is known to exist is not found, the call itself is at fault.
-        """
-        if method not in self._anchors:
-            name = self._known.get(method, _FIRST[method])
-            sheet = Sheet(method, lambda _page: False, [name])
-            roll, _, failure = self.roll(sheet, sheet.ask())
-            if failure is not None and (not speaks_of_page(failure) or method in self._known):
-                found.cause = failure.cause
-                return False
-            self._anchors[method] = name if roll is not None and roll.named else None
-        return self._anchors[method] is not None
 
 
 def _take_word(name: str, failure: Failure, found: LookedUp) -> None:
