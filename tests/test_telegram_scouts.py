@@ -150,13 +150,6 @@ def test_a_batch_costs_one_request_a_name_and_one_for_the_control(site: Site, sc
     assert scout.requests - before == 10
 
 
-def test_a_long_run_of_absent_names_asks_for_the_control_every_twenty(site: Site, scout: TelegramPreviewScout):
-    """Fifty names that nobody has: after 20, after 40, and at the end."""
-    scout.try_names(names(50), everybody)
-    places = [n for n, path in enumerate(site.paths) if path == "/telegram"]
-    assert places == [0, 21, 42, 53]
-
-
 def test_of_strangers_nothing_is_written(site: Site, scout: TelegramPreviewScout):
     """Of a page that is not worth it: no name, no title, no address. Of one that is: address, kind and flags."""
     site.routes |= {
@@ -214,13 +207,6 @@ def test_stubs_of_a_throttled_client_are_no_absences(site: Site, scout: Telegram
     got = scout.try_names(names(10), everybody)
     assert (got.tried, got.cause, got.pages) == (0, Cause.THROTTLED, ())
     assert not [a for a in got.answers if stored(a).get("control")]
-
-
-def test_names_before_the_last_good_control_stay_tried(site: Site, scout: TelegramPreviewScout):
-    """Thirty names: the control stood after twenty and not after thirty."""
-    throttle_after(site, 25)
-    got = scout.try_names(names(30), everybody)
-    assert (got.tried, got.cause) == (20, Cause.THROTTLED)
 
 
 def test_pages_found_before_the_throttling_are_found_all_the_same(site: Site, scout: TelegramPreviewScout):

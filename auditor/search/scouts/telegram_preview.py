@@ -1,12 +1,12 @@
 """Looking for accounts over t.me, without credentials: names tried one by one, and channels read for links.
 
-Requests: one for each name, one for the control after every `_EVERY` names that were not there and at the end of a
-batch. Reading a channel: its landing page, one for each 20 messages back to the moment asked for, and one for its
-opening; a person's, a group's or a bot's page is its landing page alone.
+Requests: one for each name, and one for the control at the end of a batch in which names were not there. Reading a
+channel: its landing page, one for each 20 messages back to the moment asked for, and one for its opening; a person's,
+a group's or a bot's page is its landing page alone.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 from auditor.base.address import Address
@@ -27,8 +27,6 @@ from auditor.search.scouts.base import CallResult, Door, Task, Worth, came, coun
 from auditor.search.scouts.telegram import NETWORK, TelegramScout, described, opened
 
 _SESSION = "AUDITOR_TELEGRAM_SESSION"
-_EVERY = 20
-"""Names that were not there, after which the control is asked again."""
 _KINDS = {
     Kind.CHANNEL: PageKind.CHANNEL,
     Kind.GROUP: PageKind.GROUP,
@@ -37,31 +35,6 @@ _KINDS = {
 }
 _FIRST_IDS = 21
 """Below this id are a channel's first messages, on one page."""
-
-
-@dataclass(slots=True)
-class _Batch:
-    """Names asked for so far. `doubtful`: of each, whether its answer needs a control to be believed."""
-
-    pages: list[Page] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)
-    doubtful: list[bool] = field(default_factory=list)
-    proved: int = 0
-    """How many of them, from the first, stood before the last control that was seen."""
-    cause: Cause | None = None
-    unnamed: int = 0
-    """Pages that exist and are no leads."""
-
-    @property
-    def open(self) -> int:
-        """How many answers wait for a control."""
-        return sum(self.doubtful[self.proved :])
-
-    @property
-    def tried(self) -> int:
-        """How many names, from the first, were truly answered for."""
-        waiting = (n for n in range(self.proved, len(self.doubtful)) if self.doubtful[n])
-        return next(waiting, len(self.doubtful))
 
 
 class TelegramPreviewScout(TelegramScout):
@@ -134,53 +107,37 @@ class TelegramPreviewScout(TelegramScout):
     def try_names(self, names: Sequence[str], worth: Worth) -> CallResult:
         """Ask for the landing page of each name.
 
-        "Missing" is also what a throttled client is told. Where the control is no longer seen, the names since it was
-        last seen count as not tried; pages found among them were seen all the same and are returned. A page that could
-        not be read is returned with `exists` None.
+        "Missing" is also what a throttled client is told, so the control is asked for after the last name. Where it is
+        not seen, the names from the first missing one on count as not tried; pages found among them are returned. A
+        page that could not be read is returned with `exists` None.
         """
         shut = self._shut("landing") or (Cause.CONTROL_FAILED if self._failed or self._known is None else None)
         if shut is not None:
             return CallResult(cause=shut)
-        batch = _Batch()
-        for name in names:
-            self._try(Address(NETWORK, name.casefold()), batch, worth)
-            if batch.cause is None and batch.open >= _EVERY:
-                self._prove(batch)
-            if batch.cause is not None:
+        pages, answers, doubtful = list[Page](), list[Answer](), list[bool]()
+        cause: Cause | None = None
+        unnamed = 0
+        for address in (Address(NETWORK, name.casefold()) for name in names):
+            tape: list[Record] = []
+            front = self._front(address, tape)
+            if isinstance(front, Failure) and front.cause is not Cause.UNRECOGNISED_PAGE:
+                cause = front.cause
                 break
-        if batch.open:
-            self._prove(batch)
-        if batch.doubtful:
-            batch.answers.append(self._count(len(batch.doubtful), batch.unnamed))
-        return CallResult(tuple(batch.pages), tuple(batch.answers), batch.tried, batch.cause)
-
-    def _try(self, address: Address, batch: _Batch, worth: Worth) -> None:
-        """Ask for one name; a failure of the route ends the batch, a page that cannot be read does not."""
-        tape: list[Record] = []
-        front = self._front(address, tape)
-        if isinstance(front, Failure) and front.cause is not Cause.UNRECOGNISED_PAGE:
-            batch.cause = front.cause
-            return
-        page = _page(address, front)
-        batch.doubtful.append(not page.exists)
-        if page.exists and worth(page):
-            answer = reduced(tape[-1].answer(), flags(page))
-            batch.answers.append(answer)
-            page = page.read_from(answer.evidence.id)
-        else:
-            batch.unnamed += bool(page.exists)
-        if page.exists or page.cause is not None:
-            batch.pages.append(page)
-
-    def _prove(self, batch: _Batch) -> None:
-        """Ask for the control; while it is seen, the names up to here are answered for."""
-        tape: list[Record] = []
-        cause = self._still(tape)
-        batch.answers += [reduced(answer, {"control": cause is None}) for answer in came(tape)]
-        if cause is None:
-            batch.proved = len(batch.doubtful)
-        else:
-            batch.cause = batch.cause or cause
+            page = _page(address, front)
+            doubtful.append(not page.exists)
+            if page.exists and worth(page):
+                answers.append(reduced(tape[-1].answer(), flags(page)))
+                page = page.read_from(answers[-1].evidence.id)
+            else:
+                unnamed += bool(page.exists)
+            pages += [page] if page.exists or page.cause is not None else []
+        tried, control = len(doubtful), list[Record]()
+        failing = self._still(control) if any(doubtful) else None
+        answers += [reduced(answer, {"control": failing is None}) for answer in came(control)]
+        if failing is not None:
+            tried, cause = doubtful.index(True), cause or failing
+        answers += [self._count(len(doubtful), unnamed)] if doubtful else []
+        return CallResult(tuple(pages), tuple(answers), tried, cause)
 
     def _count(self, asked: int, others: int) -> Answer:
         return counted(f"{HOST}/", self._clock(), asked=asked, others=others)
