@@ -218,7 +218,6 @@ def test_the_foot_of_every_page_is_one_passage(site: Site, scout: WebsiteScout):
         ("windows-1251", {"Content-Type": "text/html; charset=utf-8"}, ""),
         ("windows-1251", {}, ""),
         ("windows-1251", {"Content-Type": "text/html; charset=no-such"}, ""),
-        ("koi8-r", {"Content-Type": "text/html; charset=koi8-r"}, ""),
         ("utf-8", HTML, ""),
         ("utf-8-sig", HTML, ""),
         ("utf-8", {"Content-Type": "text/html; charset=windows-1251"}, ""),
@@ -235,16 +234,10 @@ def test_russian_is_read_in_whatever_letters_it_is_written(
     assert at_offset(said).startswith("его страница")
 
 
-@given(st.binary(max_size=300), st.text(max_size=60))
-def test_any_bytes_are_some_text(body: bytes, said: str):
-    """Whatever a server sends and says of it."""
-    assert isinstance(decoded(body, f"text/html; charset={said}"), str)
-    assert isinstance(decoded(b'<meta charset="' + body[:30] + b'">' + body, ""), str)
-
-
-def test_a_named_codec_of_pythons_own_is_not_run():
-    """``charset=zlib`` or ``punycode`` is no way to write Russian."""
-    assert decoded("Глава".encode("cp1251"), "text/html; charset=zlib") == "Глава"
+@given(st.binary(max_size=300))
+def test_any_bytes_are_some_text(body: bytes):
+    """Whatever a server sends."""
+    assert isinstance(decoded(body), str)
 
 
 # What is kept

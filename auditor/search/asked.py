@@ -7,10 +7,11 @@ names that were tried only their number is.
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
+from auditor.archive import Archive
 from auditor.search.weighing.lead import Lead, Person
 
 Key = tuple[str, str]
@@ -20,30 +21,6 @@ PAGE_FRESH, NAME_FRESH = timedelta(days=7), timedelta(days=30)
 _LEADS = "leads"
 """Stands in the place of a network."""
 _LEAD = TypeAdapter(Lead)
-
-
-class StoredSearch(Protocol):
-    """A row of the archive: what was asked on a network, as JSON."""
-
-    @property
-    def scout(self) -> str:
-        """The network."""
-
-    @property
-    def state(self) -> str:
-        """By address, the moment and the facts."""
-
-
-class Store(Protocol):
-    """What of the archive is needed."""
-
-    def searches(self, office_id: str, person: str) -> Sequence[StoredSearch]:
-        """Return what was asked for a person."""
-
-    def save_search(
-        self, run: int, office_id: str, person: str, scout: str, tried: int, state: str, at: datetime
-    ) -> None:
-        """Store what was asked on one network."""
 
 
 class Row(NamedTuple):
@@ -60,15 +37,15 @@ class Row(NamedTuple):
 class Asked:
     """The table, as one search reads and writes it. With `again` nothing is remembered."""
 
-    def __init__(self, store: Store, run: int = 0, *, again: bool = False) -> None:
+    def __init__(self, archive: Archive, run: int = 0, *, again: bool = False) -> None:
         """`run` is the archive's number of the search."""
-        self._store, self._run, self._again = store, run, again
+        self._archive, self._run, self._again = archive, run, again
         self._rows: dict[Key, dict[str, dict[str, Row]]] = {}
 
     def rows(self, key: Key, network: str) -> dict[str, Row]:
         """Return what was asked for a person on a network, by address."""
         if key not in self._rows:
-            stored = [] if self._again else self._store.searches(*key)
+            stored = [] if self._again else self._archive.searches(*key)
             self._rows[key] = {search.scout: _read(search.state) for search in stored}
         return self._rows[key].setdefault(network, {})
 
@@ -77,7 +54,7 @@ class Asked:
         rows = self.rows(key, network)
         rows |= {address: Row(at, fact) for address, fact in facts.items()}
         told = {address: [row.at.isoformat(), row.facts] for address, row in rows.items()}
-        self._store.save_search(self._run, *key, network, 0, json.dumps(told, ensure_ascii=False, sort_keys=True), at)
+        self._archive.save_search(self._run, *key, network, 0, json.dumps(told, ensure_ascii=False, sort_keys=True), at)
 
     def keep_leads(self, person: Person, leads: Sequence[Lead], at: datetime) -> None:
         """Store what a search found, in place of what the last one did."""

@@ -8,9 +8,8 @@ which is then named as the place to which the site moved; and no host is inside 
 Requests: one a page, and one for each redirect.
 """
 
-import codecs
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -78,17 +77,18 @@ class _Visit:
     """What one reading of a site brought so far."""
 
     answers: list[Answer] = field(default_factory=list)
-    passages: list[Passage] = field(default_factory=list)
+    passages: dict[object, Passage] = field(default_factory=dict)
+    """What every page repeats, its header and footer, is there once."""
     moved: str = ""
 
     def take(self, url: str, record: Record) -> LexborHTMLParser:
         """Take the accounts that a page links; of it these are kept, and no word."""
-        kind = next((value for name, value in record.headers or () if name == "Content-Type"), "")
-        tree = LexborHTMLParser(decoded(record.received, kind))
+        tree = LexborHTMLParser(decoded(record.received))
         said = _passage_of(marked(tree.body, flowing=True), url)
         answer = reduced(record.answer(), {"url": url, "links": sorted({address.url for address in said.links})})
         self.answers.append(answer)
-        self.passages += [replace(said, evidence=answer.evidence.id)] if said.links else []
+        if said.links:
+            self.passages.setdefault((said.text, said.links), replace(said, evidence=answer.evidence.id))
         return tree
 
 
@@ -122,7 +122,7 @@ class WebsiteScout(Scout):
         url, tree = first
         for section in [page for page in sections_of(tree, url) if page not in {home, url}][:_MORE_PAGES]:
             self._page(section, visit)  # one that fails costs its links; nothing is concluded from it
-        return CallResult(answers=tuple(visit.answers), passages=_distinct(visit.passages), moved=visit.moved)
+        return CallResult(answers=tuple(visit.answers), passages=tuple(visit.passages.values()), moved=visit.moved)
 
     def _page(self, url: str, visit: _Visit, *, first: bool = False) -> tuple[str, LexborHTMLParser] | Cause:
         """Ask for a page, following redirects, and take its links; return where it is, or why there is none.
@@ -180,14 +180,6 @@ def _plain(url: str) -> str:
     return bare + "/" if re.fullmatch(r"https?://[^/?#]+", bare, re.IGNORECASE) else bare
 
 
-def _distinct(passages: Iterable[Passage]) -> tuple[Passage, ...]:
-    """Leave out what every page of a site repeats: its header and footer."""
-    found: dict[tuple[str, tuple[Address, ...]], Passage] = {}
-    for said in passages:
-        found.setdefault((said.text, said.links), said)
-    return tuple(found.values())
-
-
 def is_number(host: str) -> bool:
     """Tell whether a host is a number, in any of the forms that resolvers take: ``127.1``, ``0x7f000001``."""
     return ":" in host or all(
@@ -240,36 +232,14 @@ _SECTIONS = tuple(
 _NO_PAGE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z|jpe?g|png|gif|svg|webp|mp[34]|avi|xml)$", re.IGNORECASE
 )
-_META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
-_HEADER = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
-_BASIC = {"iso8859-1", "ascii", "cp1252"}
-"""What servers say by default of pages in Russian, which these cannot hold."""
 
 
-def decoded(body: bytes, content_type: str) -> str:
-    """Return a page's text. Text that is valid UTF-8 is UTF-8, whatever is said of it; Russian in another code is not.
-
-    Then the page's and the server's words are believed, and without them windows-1251, in which old sites are written.
-    """
+def decoded(body: bytes) -> str:
+    """Return a page's text: UTF-8 where it is valid, whatever is said of it, else windows-1251, as old sites write."""
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError:
-        pass
-    header, meta = _HEADER.search(content_type), _META.search(body[:4096])
-    for said in (header[1] if header else "", meta[1].decode("ascii") if meta else ""):
-        if (name := _codec(said)) is not None:
-            return body.decode(name, errors="replace")
-    return body.decode("windows-1251", errors="replace")
-
-
-def _codec(said: str) -> str | None:
-    """Return the codec that a page may be in; None for an unknown word, UTF-8 that it is not, and no Russian."""
-    try:
-        name = codecs.lookup(said).name
-        "".encode(name)
-    except (LookupError, ValueError):
-        return None
-    return None if name in _BASIC or name.startswith("utf") else name
+        return body.decode("windows-1251", errors="replace")
 
 
 def sections_of(tree: LexborHTMLParser, base: str) -> list[str]:
