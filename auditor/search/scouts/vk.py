@@ -148,10 +148,8 @@ class VkScout(Scout):
         if self._why_shut(sheet.method) is not None:
             return LookedUp()  # the refusal was reported when it came; the other search still works
         call = Call(sheet.method, {"q": words, "count": _SEARCHED, **fields})
-        roll, answers, failure = self._lookup.roll(sheet, Ask(call, Stored, EvidenceKind.LEAD))
-        if roll is None:
-            return LookedUp(answers=answers, cause=failure.cause if failure is not None else None)
-        return LookedUp([page.read_from(answers[0].evidence.id) for page in roll.pages], answers)
+        pages, answers, failure = self._lookup.pages(sheet, Ask(call, Stored, EvidenceKind.LEAD))
+        return LookedUp(pages or [], answers, cause=failure.cause if failure is not None else None)
 
     # Reading ---------------------------------------------------------------------------------------------------------
 

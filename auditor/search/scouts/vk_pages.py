@@ -152,33 +152,21 @@ class Sheet:
         return Ask(call, Stored, self.kind, on_record="" if self.whole else hidden)
 
 
-@dataclass(slots=True)
-class Roll:
-    """The pages of one answer, which live in memory only."""
-
-    pages: list[Page] = field(default_factory=list)
-    named: set[str] = field(default_factory=set)
-    """The names under which a page was found."""
-    came: int = 0
-
-
-def read_roll(sheet: Sheet, items: Sequence[Any]) -> Roll | None:
+def read_pages(sheet: Sheet, items: Sequence[Any]) -> list[Page] | None:
     """Read an answer's pages. A page gets the names under which it was asked for, or else its own.
 
     None where one cannot be read: then nothing is said of any name.
     """
-    roll, pages = Roll(came=len(items)), dict[Address, Page]()
+    pages = dict[Address, Page]()
     for raw in items:
         try:
             page = _READ[sheet.method](raw)
         except (ValidationError, AttributeError, TypeError):
             return None
         under = sorted(_names(page, raw) & set(sheet.names))
-        roll.named.update(under)
         addresses = [Address(NETWORK, name) for name in under] or [page.address]
         pages |= {address: replace(page, address=address) for address in addresses}
-    roll.pages = list(pages.values())
-    return roll
+    return list(pages.values())
 
 
 def _names(page: Page, raw: Raw) -> set[str]:
@@ -189,7 +177,7 @@ def _names(page: Page, raw: Raw) -> set[str]:
     return short | {f"{kind}{abs(number)}" for kind in kinds} | {page.address.name}
 
 
-def kept_of(sheet: Sheet, roll: Roll, answer: Answer) -> Answer:
+def kept_of(sheet: Sheet, pages: Sequence[Page], answer: Answer) -> Answer:
     """Keep how many names were asked for, how many pages came, and which of them are worth it.
 
     Of these nobody's title, place, work or words are kept: a namesake's page is a citizen's. Of one on record its own
@@ -199,10 +187,11 @@ def kept_of(sheet: Sheet, roll: Roll, answer: Answer) -> Answer:
         {"address": page.address.url, "exists": page.exists, "government": page.government, "closed": page.closed}
         | flags(page)
         | (words_of(page) if sheet.whole else {})
-        for page in roll.pages
+        for page in pages
         if sheet.worth(page)
     ]
-    return reduced(answer, {"asked": max(1, len(sheet.names)), "answered": roll.came, "kept": kept})
+    came_back = len({page.id for page in pages})
+    return reduced(answer, {"asked": max(1, len(sheet.names)), "answered": came_back, "kept": kept})
 
 
 def objects_in(received: bytes) -> Any:
@@ -263,12 +252,12 @@ class Lookup:
         while todo and found.cause is None:
             names = todo.pop(0)
             batch = replace(sheet, names=names)
-            roll, answers, failure = self.roll(batch, batch.ask())
+            pages, answers, failure = self.pages(batch, batch.ask())
             found.answers += answers
-            if roll is not None:
+            if pages is not None:
                 found.answered.update(names)
-                found.named |= roll.named
-                found.pages += [page.read_from(answers[0].evidence.id) for page in roll.pages]
+                found.named |= {page.address.name for page in pages} & set(names)
+                found.pages += pages
             elif failure is None or failure.code in NOBODY:
                 found.answered.update(names)
             elif speaks_of_page(failure) and len(names) == 1:
@@ -280,7 +269,7 @@ class Lookup:
                 found.cause = failure.cause
         return found
 
-    def roll(self, sheet: Sheet, question: Ask[Stored]) -> tuple[Roll | None, list[Answer], Failure | None]:
+    def pages(self, sheet: Sheet, question: Ask[Stored]) -> tuple[list[Page] | None, list[Answer], Failure | None]:
         """Ask, and return the pages that came with what is kept of the answer, or why there are none.
 
         Without either VK said that it knows nobody of those who were asked for.
@@ -293,10 +282,11 @@ class Lookup:
         items = objects_in(tape[-1].received)
         if items is None:
             return None, answers, None
-        roll = read_roll(sheet, items) if isinstance(items, list) else None
-        if roll is None:
+        pages = read_pages(sheet, items) if isinstance(items, list) else None
+        if pages is None:
             return None, answers, Failure(at=answer.at, cause=Cause.UNRECOGNISED_PAGE)
-        return roll, [kept_of(sheet, roll, answers[0])], None
+        kept = kept_of(sheet, pages, answers[0])
+        return [page.read_from(kept.evidence.id) for page in pages], [kept], None
 
 
 def _take_word(name: str, failure: Failure, found: LookedUp) -> None:
