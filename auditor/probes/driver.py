@@ -12,13 +12,14 @@ import time
 from bisect import insort
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from auditor.base.answers import Answer, keep
 from auditor.base.secrets import redact_body
 from auditor.base.snapshot import Cause
-from auditor.probes.looks import Act, Ask, Call, Ended, Failure, Look, Record, Stored, read, step, written
+from auditor.probes.looks import Act, Ask, Call, Failure, Look, Stored, read, written
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +97,7 @@ class Ends:
 class Sink(Protocol):
     """Where a look ends up, in one piece: what it saw, and its answers. `seen` is None where the look broke."""
 
-    def __call__(self, key: str, seen: Any, tape: Sequence[Record]) -> None: ...
+    def __call__(self, key: str, seen: Any, tape: Sequence[Answer]) -> None: ...
 
 
 @dataclass(order=True, slots=True)
@@ -107,7 +108,7 @@ class _Running:
     key: str = field(compare=False)
     look: Look[Any] = field(compare=False, repr=False)
     asked: Ask[Any] = field(compare=False)
-    tape: list[Record] = field(compare=False, default_factory=list, repr=False)
+    tape: list[Answer] = field(compare=False, default_factory=list, repr=False)
     tries: int = field(compare=False, default=1)
     alone: bool = field(compare=False, default=False)
     begun: bool = field(compare=False, default=False)
@@ -289,7 +290,7 @@ class Driver:
                 self._ready = sorted([*group, *self._ready])
                 return True
         for running in group:
-            answer = value if isinstance(value, Failure) else _reduced(running.asked, value, reply)
+            answer = value if isinstance(value, Failure) else reduced(running.asked, value, reply)
             self._advance(running, answer, reply, sink)
         return True
 
@@ -348,7 +349,7 @@ class Driver:
         return True
 
     def _advance(self, running: _Running, answer: Stored, reply: Reply | None, sink: Sink) -> None:
-        running.tape.append(_record(running.asked, answer, reply))
+        running.tape.append(on_tape(running.asked, answer, reply))
         running.tries, running.alone = 1, False
         if not isinstance(answer, Failure):
             self._answered = True
@@ -360,19 +361,19 @@ class Driver:
 
     @staticmethod
     def _stepped(
-        key: str, look: Look[Any], answer: Stored | None, tape: Sequence[Record], sink: Sink
+        key: str, look: Look[Any], answer: Stored | None, tape: Sequence[Answer], sink: Sink
     ) -> Ask[Any] | None:
         """Take a look to its next question; None: it is over, and handed over."""
         try:
-            turn = step(look, answer)
+            return look.send(answer)
+        except StopIteration as end:
+            seen = end.value
         except Exception as error:  # noqa: BLE001 - a defect of ours costs its account, never the run
             # The kind alone: its text might quote a citizen.
             log.error("a look broke: %s", type(error).__name__)  # noqa: TRY400
-            turn = Ended(None)
-        if isinstance(turn, Ended):
-            sink(key, turn.seen, tape)
-            return None
-        return turn
+            seen = None
+        sink(key, seen, tape)
+        return None
 
     def _sleep_until(self, moment: float) -> None:
         ahead = moment - self.timer.now()
@@ -385,7 +386,7 @@ def _may_be_of_one(failure: Failure) -> bool:
     return failure.code is not None and failure.act is Act.RETRY and failure.cause is Cause.UNREACHABLE
 
 
-def _reduced(question: Ask[Any], value: Mapping[str, Any], reply: Reply) -> Stored:
+def reduced(question: Ask[Any], value: Mapping[str, Any], reply: Reply) -> Stored:
     """Validate an answer into its form and read back what will be stored: nothing else is ever judged."""
     form: type[Stored] = question.form
     try:
@@ -395,6 +396,19 @@ def _reduced(question: Ask[Any], value: Mapping[str, Any], reply: Reply) -> Stor
         return Failure(at=reply.at, cause=Cause.UNRECOGNISED_PAGE)
 
 
-def _record(question: Ask[Any], answer: Stored, reply: Reply | None) -> Record:
-    came = Reply(answer.at) if reply is None else reply
-    return Record(question.kind, question.url, answer.at, came.status, came.body, written(answer), came.headers)
+def on_tape(question: Ask[Any], answer: Stored, reply: Reply | None) -> Answer:
+    """Return what is stored of an answer. The hash of what was received is the same for all looks that it served.
+
+    Where nothing came, why stands in its place: two failures of one moment are two records.
+    """
+    came, body = reply or Reply(answer.at), written(answer)
+    made = keep(
+        question.kind,
+        question.url,
+        fetched_at=answer.at,
+        status=came.status,
+        received=came.body or body,
+        stored=body,
+        headers=came.headers,
+    )
+    return replace(made, received=came.body)

@@ -18,12 +18,13 @@ from typing import Any
 
 from auditor import __version__
 from auditor.archive import Archive
+from auditor.base.answers import Answer
 from auditor.base.logs import Progress
 from auditor.base.snapshot import ControlResult, Route, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Clock, Login, Target, Window, as_asked
 from auditor.probes.driver import Driver, Ends
-from auditor.probes.looks import Failure, Look, Record
+from auditor.probes.looks import Failure, Look
 from auditor.probes.plugins import Opened, Plugin
 from auditor.registry.models import Control, Office, Registry
 from auditor.run.notes import ControlNote, LookNote
@@ -103,7 +104,7 @@ class _Ended:
 
     about: Target | Control | None
     seen: Any
-    tape: Sequence[Record]
+    tape: Sequence[Answer]
     login: Login | None
     """What the route's login was by then: a run that is killed has spent its calls all the same."""
 
@@ -156,12 +157,12 @@ class _Walk:
         about |= {target.address.url: target for target in targets}
         looks = {key: self._look(subject) for key, subject in about.items()}
 
-        def sink(key: str, seen: Any, tape: Sequence[Record]) -> None:
+        def sink(key: str, seen: Any, tape: Sequence[Answer]) -> None:
             self._tell(about[key], seen, tape)
 
         self.driver.run(looks, sink)
 
-    def _tell(self, about: Target | Control | None, seen: Any, tape: Sequence[Record]) -> None:
+    def _tell(self, about: Target | Control | None, seen: Any, tape: Sequence[Answer]) -> None:
         self.told.put((self, _Ended(about, seen, tape, self.open.opened.login(self.driver))))
 
     def _look(self, subject: Target | Control) -> Look[Any]:
@@ -176,7 +177,7 @@ class _Walk:
             return frozenset()
         found: dict[str, int] = {}
 
-        def sink(key: str, seen: Any, tape: Sequence[Record]) -> None:  # noqa: ARG001 - there is but one look
+        def sink(key: str, seen: Any, tape: Sequence[Answer]) -> None:  # noqa: ARG001 - there is but one look
             found.update(seen or {})
             self._tell(None, seen, tape)
 
@@ -248,7 +249,7 @@ class _Run:
 
     def _store(self, walk: _Walk, ended: _Ended) -> str:
         """Store a look, and return the address of the page."""
-        answers, about = [record.answer() for record in ended.tape], ended.about
+        answers, about = list(ended.tape), ended.about
         evidence = tuple(answer.evidence for answer in answers)
         seen: Snapshot | ControlResult
         if ended.login is not None:
@@ -258,7 +259,7 @@ class _Run:
             return ""
         if isinstance(about, Target):
             note = LookNote(live=self.live, target=about, window=self.window)
-            at = min((record.at for record in ended.tape), default=self.started)
+            at = min((answer.evidence.fetched_at for answer in ended.tape), default=self.started)
             seen = stored_look(ended.seen, walk.route, note, evidence, at, self.vantage)
             self.archive.save(self.number, self.week, seen, answers, note)
             walk.stored.add(seen.url)

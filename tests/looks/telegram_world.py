@@ -7,11 +7,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
+from auditor.base.answers import Answer
 from auditor.base.snapshot import ControlResult, Network, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Target, Window
 from auditor.probes.driver import Driver, Limits, Reply
-from auditor.probes.looks import Record
 from auditor.probes.telegram.look import control_look, telegram_look
 from auditor.probes.telegram.web.source import Web
 from auditor.probes.telegram.web.way import WebWay
@@ -91,7 +91,7 @@ class Taken:
     """What came of some looks: the snapshots and records by address, and how many requests it took."""
 
     snapshots: Mapping[str, Snapshot]
-    tapes: Mapping[str, list[Record]]
+    tapes: Mapping[str, list[Answer]]
     requests: int
 
 
@@ -107,9 +107,9 @@ def driver_to(sandbox: Sandbox) -> Driver:
 
 def take(sandbox: Sandbox, targets: list[Target], window: Window) -> Taken:
     """Look at targets."""
-    snapshots, tapes, driver = dict[str, Snapshot](), dict[str, list[Record]](), driver_to(sandbox)
+    snapshots, tapes, driver = dict[str, Snapshot](), dict[str, list[Answer]](), driver_to(sandbox)
 
-    def sink(key: str, seen: Any, tape: Sequence[Record]) -> None:
+    def sink(key: str, seen: Any, tape: Sequence[Answer]) -> None:
         assert seen is not None, key
         snapshots[key], tapes[key] = seen, list(tape)
 

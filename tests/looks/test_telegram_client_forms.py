@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from telethon.tl import patched, types
 
 from auditor.base.snapshot import Cause, EvidenceKind, Side
-from auditor.probes.driver import Reply, _reduced
+from auditor.probes.driver import Reply, reduced
 from auditor.probes.looks import Ask, Call, Failure, Stored
 from auditor.probes.telegram.client.forms import (
     Administrators,
@@ -43,7 +43,7 @@ def kept(answer: Any, form: type[FormT], context: Asked | None = None) -> FormT 
     """What a look is sent for an object of Telegram's: as the driver reduces it."""
     raw = answer if isinstance(answer, Mapping) else json.loads(answer.to_json())
     question = Ask(Call("a.b", {}), form, EvidenceKind.COMMENTS, context or asked())
-    return _reduced(question, raw, Reply(NOW))  # type: ignore[return-value]
+    return reduced(question, raw, Reply(NOW))  # type: ignore[return-value]
 
 
 def channel(number: int = CHANNEL, name: str | None = "primer", **more: Any) -> types.Channel:

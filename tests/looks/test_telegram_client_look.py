@@ -282,7 +282,7 @@ def test_controls_come_out_as_the_world_has_them(phone: Phone) -> None:
         (Outcome.PASSED, True, True),
         (Outcome.PASSED, None, None),
     ]
-    assert {record.kind for tape in run.tapes.values() for record in tape} == {EvidenceKind.CONTROL}
+    assert {record.evidence.kind for tape in run.tapes.values() for record in tape} == {EvidenceKind.CONTROL}
     phone.sandbox.faults.on("mtproto_control")
     assert [c.outcome for c in phone.run([], controls=controls).controls] == [Outcome.FAILED] * 2
 
@@ -294,7 +294,7 @@ def test_no_word_or_name_of_a_citizen_and_no_hash_is_kept(phone: Phone) -> None:
     """In no record, address or snapshot; of the account that looks neither number nor key."""
     run = everything(phone)
     text = "\n".join(
-        [record.url + record.body.decode() for tape in run.tapes.values() for record in tape]
+        [record.evidence.url + record.body.decode() for tape in run.tapes.values() for record in tape]
         + [seen.model_dump_json() for seen in run.snapshots.values()]
     )
     assert [word for word in phone.sandbox.world.citizens if word and word in text] == []

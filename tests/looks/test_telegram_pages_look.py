@@ -162,11 +162,11 @@ def test_a_channel_is_seen_whole() -> None:
 def test_of_people_only_ordinals_are_kept() -> None:
     """No name, handle or word of whoever commented is in what is stored, in its addresses, or shown by an ask."""
     ran = taken(talked_site())
-    stored = b"".join(record.body for record in ran.tape).decode() + "".join(record.url for record in ran.tape)
+    stored = b"".join(record.body for record in ran.tape).decode() + "".join(record.evidence.url for record in ran.tape)
     shown = "".join(repr(record) for record in ran.tape) + ran.seen.model_dump_json()
     for word in ("Житель", "zhitel", "govorim", "Говорим", "починят", "пятнице", "мэра", "Quoted", "d15c", "5ec4e7"):
         assert word not in stored + shown
-    identities = [record.url for record in ran.tape if record.url.startswith("https://t.me/?author=")]
+    identities = [record.evidence.url for record in ran.tape if record.evidence.url.startswith("https://t.me/?author=")]
     assert len(identities) == 2
 
 
@@ -453,5 +453,5 @@ def _again(target: Target, world: World) -> Look[Snapshot]:
 def test_no_citizen_of_the_sandbox_is_on_record(looked_at: _Pages) -> None:
     """Neither name nor handle of anybody who comments there."""
     taken, _, world = looked_at
-    stored = b"".join(r.body + r.url.encode() for tape in taken.tapes.values() for r in tape).decode()
+    stored = b"".join(r.body + r.evidence.url.encode() for tape in taken.tapes.values() for r in tape).decode()
     assert not [name for name in world.citizens if name in stored]

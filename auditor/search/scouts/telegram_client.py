@@ -17,10 +17,11 @@ from urllib.parse import urlencode
 from pydantic import TypeAdapter
 
 from auditor.base.address import Address
+from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind, Moment, Precision, Route
 from auditor.probes.base import Target
 from auditor.probes.linked import Anchor, Marked
-from auditor.probes.looks import Ask, Call, Failure, Look, Record, Stored
+from auditor.probes.looks import Ask, Call, Failure, Look, Stored
 from auditor.probes.plugins import Wiring, plugin_of
 from auditor.probes.telegram.client.source import Client
 from auditor.probes.telegram.forms import Kind
@@ -85,7 +86,7 @@ class TelegramClientScout(TelegramScout):
         shut = self._why_shut(_SEARCH)
         if shut is not None or not words.strip():
             return CallResult(cause=shut)
-        tape: list[Record] = []
+        tape: list[Answer] = []
         call, url = Call(_SEARCH, {"q": words, "limit": _MOST_FOUND}), f"mtproto://{_SEARCH}?{urlencode({'q': words})}"
         found = self._ask(Ask(call, Stored, EvidenceKind.LEAD, on_record=url), tape)
         if isinstance(found, Failure):
@@ -94,7 +95,7 @@ class TelegramClientScout(TelegramScout):
         pages = list(_pages_in(json.loads(tape[-1].received)))
         self._met |= {page.address.name: page for page in pages}
         kept = [{"address": page.address.url, **flags(page)} for page in pages if worth(page)]
-        answer = reduced(tape[-1].answer(), {"pages": kept, "others": len(pages) - len(kept)})
+        answer = reduced(tape[-1], {"pages": kept, "others": len(pages) - len(kept)})
         pages = [replace(page, evidence=(answer.evidence.id,)) if worth(page) else page for page in pages]
         return CallResult(tuple(pages), (answer,))
 
@@ -105,7 +106,7 @@ class TelegramClientScout(TelegramScout):
             shut = Cause.REFUSED
         if shut is not None:
             return CallResult(cause=shut)
-        tape: list[Record] = []
+        tape: list[Answer] = []
         met = self._met.get(address.name)
         client, stands = Client(Target(address)), Stands(self._clock(), {"exists": True})
         if met is None:
@@ -154,9 +155,9 @@ def _pages_in(raw: Raw) -> Iterator[Page]:
             yield _page(Address(NETWORK, _names(entity)[0]), entity)
 
 
-def _card(address: Address, tape: list[Record]) -> Page | None:
+def _card(address: Address, tape: list[Answer]) -> Page | None:
     """Return whom the last answer is about, with his description; None where none came or it tells of nobody."""
-    raw: Raw = next((json.loads(record.received) for record in reversed(tape) if record.status == _OK), {})
+    raw: Raw = next((json.loads(record.received) for record in reversed(tape) if record.evidence.status == _OK), {})
     full = raw.get("full_chat") or {}
     peer = {"channel_id": full["id"]} if full else raw.get("peer") or {}
     entity = _entity(raw, peer) or next(iter([*(raw.get("chats") or ()), *(raw.get("users") or ())]), None)

@@ -14,7 +14,7 @@ from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind, Route
 from auditor.probes.base import Target
 from auditor.probes.linked import Marked
-from auditor.probes.looks import Failure, Record
+from auditor.probes.looks import Failure
 from auditor.probes.plugins import Wiring, plugin_of
 from auditor.probes.telegram.forms import History, Kind, Message
 from auditor.probes.telegram.history import read_back
@@ -94,7 +94,7 @@ class TelegramPreviewScout(TelegramScout):
 
         One that must exist and is shown as missing means a throttled client, unless its preview shows messages.
         """
-        tape: list[Record] = []
+        tape: list[Answer] = []
         front = self._front(control.url, tape, EvidenceKind.CONTROL)
         exists = None if isinstance(front, Failure) else front.kind is not Kind.MISSING
         if exists is None:
@@ -107,7 +107,7 @@ class TelegramPreviewScout(TelegramScout):
             self._failed, cause = True, Cause.CONTROL_FAILED
         return CallResult(answers=came(tape), cause=cause)
 
-    def _front(self, address: Address, tape: list[Record], kind: EvidenceKind = EvidenceKind.LEAD) -> Landing | Failure:
+    def _front(self, address: Address, tape: list[Answer], kind: EvidenceKind = EvidenceKind.LEAD) -> Landing | Failure:
         """Ask for a landing page, and read all that it says. One about another name says nothing of this one."""
         card = self._ask(Web(Target(address)).landing(address.asked, kind), tape)
         if isinstance(card, Failure):
@@ -120,7 +120,7 @@ class TelegramPreviewScout(TelegramScout):
         messages = read_preview(decode(received), name).messages
         return {m.id: m.source if m.repost else m.marked for m in messages}
 
-    def _still(self, tape: list[Record]) -> Cause | None:
+    def _still(self, tape: list[Answer]) -> Cause | None:
         """Ask anew for a control that was seen; None while it is shown, else why no missing name is to be believed."""
         if self._failed or self._known is None:
             return Cause.CONTROL_FAILED
@@ -156,7 +156,7 @@ class TelegramPreviewScout(TelegramScout):
 
     def _try(self, address: Address, batch: _Batch, worth: Worth) -> None:
         """Ask for one name; a failure of the route ends the batch, a page that cannot be read does not."""
-        tape: list[Record] = []
+        tape: list[Answer] = []
         front = self._front(address, tape)
         if isinstance(front, Failure) and front.cause is not Cause.UNRECOGNISED_PAGE:
             batch.cause = front.cause
@@ -164,7 +164,7 @@ class TelegramPreviewScout(TelegramScout):
         page = _page(address, front)
         batch.doubtful.append(not page.exists)
         if page.exists and worth(page):
-            answer = reduced(tape[-1].answer(), flags(page))
+            answer = reduced(tape[-1], flags(page))
             batch.answers.append(answer)
             page = page.read_from(answer.evidence.id)
         else:
@@ -174,7 +174,7 @@ class TelegramPreviewScout(TelegramScout):
 
     def _prove(self, batch: _Batch) -> None:
         """Ask for the control; while it is seen, the names up to here are answered for."""
-        tape: list[Record] = []
+        tape: list[Answer] = []
         cause = self._still(tape)
         batch.answers += [reduced(answer, {"control": cause is None}) for answer in came(tape)]
         if cause is None:
@@ -191,14 +191,14 @@ class TelegramPreviewScout(TelegramScout):
         shut = self._shut("landing", "preview")
         if shut is not None:
             return CallResult(cause=shut)
-        tape: list[Record] = []
+        tape: list[Answer] = []
         front = self._front(address, tape)
         page = _page(address, front)
         if isinstance(front, Failure):
             return CallResult((page,), cause=page.cause)
         return (self._seen if page.exists else self._unseen)(page, since, worth, tape)
 
-    def _unseen(self, page: Page, since: datetime, worth: Worth, tape: list[Record]) -> CallResult:
+    def _unseen(self, page: Page, since: datetime, worth: Worth, tape: list[Answer]) -> CallResult:
         """Believe "missing" as a look does: not beside a preview with messages, and with the control in sight."""
         first = self._ask(Web(Target(page.address)).history(None, EvidenceKind.LEAD), tape)
         if isinstance(first, History) and first.messages:
@@ -213,7 +213,7 @@ class TelegramPreviewScout(TelegramScout):
         return CallResult((page,), answers if self._worth(page, worth) else (self._count(1, 0),), cause=cause)
 
     def _seen(
-        self, page: Page, since: datetime, worth: Worth, tape: list[Record], first: History | None = None
+        self, page: Page, since: datetime, worth: Worth, tape: list[Answer], first: History | None = None
     ) -> CallResult:
         """Read on of a page that is there."""
         if not self._worth(page, worth):

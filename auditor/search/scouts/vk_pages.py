@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from auditor.base.address import Address
 from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind, Network
-from auditor.probes.looks import Act, Ask, Call, Failure, Record, Stored
+from auditor.probes.looks import Act, Ask, Call, Failure, Stored
 from auditor.probes.vk.codes import NO_SUCH, NOBODY, speaks_of_page
 from auditor.probes.vk.forms import an_object, flag, whole
 from auditor.probes.vk.pages import Page as VkPage
@@ -248,7 +248,7 @@ class LookedUp:
     """One name was at fault."""
 
 
-AskOnce = Callable[[Ask[Any], list[Record]], Any]
+AskOnce = Callable[[Ask[Any], list[Answer]], Any]
 
 
 class Lookup:
@@ -269,7 +269,7 @@ class Lookup:
         """Remember a page that exists, to be asked for together with names that may not."""
         self._known.setdefault(USERS if page_id > 0 else GROUPS, numbered_names(page_id)[0])
 
-    def ask(self, question: Ask[Any], tape: list[Record]) -> Any:
+    def ask(self, question: Ask[Any], tape: list[Answer]) -> Any:
         """Ask one thing, and note where the key may not: "access denied" says that of a look-up or a search."""
         answer = self._ask_once(question, tape)
         if isinstance(answer, Failure) and not speaks_of_page(answer):
@@ -330,7 +330,7 @@ class Lookup:
 
     def roll(self, sheet: Sheet, question: Ask[Stored]) -> tuple[Roll | None, list[Answer], Failure | None]:
         """Ask, and return the pages that came with what is kept of the answer, or why there are none."""
-        tape: list[Record] = []
+        tape: list[Answer] = []
         answer = self.ask(question, tape)
         answers = list(came(tape))
         if isinstance(answer, Failure):
