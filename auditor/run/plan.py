@@ -22,7 +22,6 @@ from auditor.base.snapshot import (
 )
 from auditor.base.weeks import Week, day_end
 from auditor.probes.base import Target, Window
-from auditor.probes.bodies import Bodies, Others
 from auditor.registry.models import (
     Account,
     AccountKind,
@@ -176,7 +175,7 @@ def targets_of(
     """
     known, book = with_earlier_names(seen or {}), registry
     shared = Counter(url for office in registry.offices for url in _personal(office))
-    everybody = Bodies(everybody_in(registry))
+    everybody = everybody_in(registry)
     targets: dict[Address, Target] = {}
     pages_of_all = everybody_on(book)
     for office in offices:
@@ -185,14 +184,14 @@ def targets_of(
         personal, pages = _accounts(office, holder)
         own = frozenset(a.url for a in personal)
         institution = frozenset(a.url for a in pages) - own
-        others = Others(everybody, own | institution | {url for url in _personal(office) if shared[url] == 1})
+        former = {url for url in _personal(office) - own if shared[url] == 1}
         staff = _staff(personal)
         before = _not_proved_before(registry, office, holder, known) if holder else None
         for account in personal:
             target = Target(
                 account.url,
                 staff=staff[account.network],
-                others=others,
+                others=everybody - former if former else everybody,
                 own=own - {account.url},
                 institution=institution,
                 names=(holder.tenure.name,) if holder else (),

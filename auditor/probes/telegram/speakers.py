@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from auditor.base.address import Address
 from auditor.base.snapshot import Comment, Network, Side
 from auditor.language.reading import read_comment
 from auditor.probes.base import Authors, Target
-from auditor.probes.bodies import names_on
 
 _CHAT = re.compile(
     r"чата?|обсуждени[ея]|обсуждалка|комментари[ийяев]+|комменты|группа|беседа|"
@@ -72,7 +72,7 @@ class Door:
     def of(cls, target: Target) -> "Door":
         """Put together what is on record."""
         handle, (numbers, staff) = target.address.asked.casefold(), _staff(target.staff)
-        own, *bodies = (names_on(Network.TELEGRAM, s) for s in (target.own, target.institution, target.others))
+        own, *bodies = map(_names, (target.own, target.institution, target.others))
         return cls(handle, {handle, *own, *staff}, tuple(bodies), numbers, target.names)
 
     def learn(self, title: str | None, description: Iterable[str]) -> None:
@@ -148,6 +148,11 @@ def _staff(staff: Iterable[int | str]) -> tuple[set[int], set[str]]:
     """Read the registry's `staff`: numbers, and user names written as ``@name``, ``t.me/name`` or ``name``."""
     written = [str(s).strip().rstrip("/").rsplit("/", 1)[-1].lstrip("@").casefold() for s in staff]
     return {int(w) for w in written if w.isdecimal()}, {w for w in written if w and not w.isdecimal()}
+
+
+def _names(pages: Iterable[Address]) -> frozenset[str]:
+    """Return the names that pages have on Telegram, in lower case."""
+    return frozenset(page.name.casefold() for page in pages if page.network is Network.TELEGRAM)
 
 
 # Names ---------------------------------------------------------------------------------------------------------------
