@@ -12,7 +12,7 @@ import pytest
 
 from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind
-from auditor.probes.driver import Driver, Ends, Limits, Pace, Reply, Timer
+from auditor.probes.driver import Driver, Ends, Limits, Reply, Timer
 from auditor.probes.looks import Act, Ask, Call, Failure, Look, Stored, ask, replay
 
 START = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -119,11 +119,6 @@ def test_requests_keep_their_distance() -> None:
     assert all(later - at >= 0.8 - 1e-9 for at, later in pairwise(times))
     assert all(later - at >= 3 - 1e-9 for at, later in zip(times, times[3:], strict=False))
     assert times[-1] <= 39 * 1.1
-
-
-def test_an_idle_pace_lets_the_first_request_go_at_once() -> None:
-    """Nothing is waited for that nobody asked."""
-    assert Pace(5.0).next == -float("inf")
 
 
 @pytest.mark.parametrize(("failures", "heard", "asked"), [(2, 1, 3), (3, Cause.UNREACHABLE, 3)])
@@ -270,7 +265,7 @@ def test_what_lasts_longer_than_twice_the_budget_is_dropped() -> None:
     world = World(takes=1.0)
     driver = world.driver(ends=Ends(begin=2.0, ask=4.0))
     assert driver.run(looks(2, 9), world.sink) == ("0", "1")
-    assert (world.ended, driver.begun, len(world.sent)) == ({}, ["0"], 4)
+    assert (world.ended, driver.begun, len(world.sent)) == ({}, {"0"}, 4)
 
 
 def test_a_server_that_hangs_ends_a_run_in_time_and_says_nothing_of_the_network() -> None:
