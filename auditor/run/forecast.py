@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from auditor.base.snapshot import Route
-from auditor.probes.plugins import Opened
+from auditor.run.collect import OpenRoute
 from auditor.run.plan import Plan
 
 
@@ -23,14 +23,15 @@ _KINDS = ("first", "next", "again")
 """As `Archive.requests_by_account` and `RouteFacts.page_requests` have them."""
 
 
-def forecast_of(plan: Plan, routes: Iterable[tuple[Route, Opened]]) -> Iterator[RouteForecast]:
+def forecast_of(plan: Plan, routes: Iterable[OpenRoute]) -> Iterator[RouteForecast]:
     """Yield a forecast for each route that is set up.
 
     A page costs what pages cost in the route's last run of the kind that this one is for it: a first look, the first of
     a week, or another of the same week. Where there was no such run it is a usual page's cost (`RouteFacts`), as much
     more or less as first looks were.
     """
-    for route, opened in routes:
+    for plugin, opened in routes:
+        route = plugin.route
         known = plan.archive.requests_by_account(route.value, plan.as_of)
         usual = dict(zip(_KINDS, route.facts.page_requests, strict=True))
         share = known.get("first", usual["first"]) / usual["first"]

@@ -7,10 +7,9 @@ purged: then all else is taken again, and the comments are what the purge has le
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from auditor.archive import Archive, StoredControl, StoredLook
 from auditor.audit.compare import Gap, compare_values
@@ -27,22 +26,13 @@ from auditor.base.snapshot import (
     routes_seen_by,
     with_run,
 )
-from auditor.probes.looks import Look, replay
+from auditor.probes.looks import replay
 from auditor.probes.plugins import Plugin, plugin_of
-from auditor.run.notes import ControlNote, LookNote
-from auditor.run.seen import stored_control, stored_look
+from auditor.run.notes import Note
 
 _Seen = TypeVar("_Seen", Snapshot, ControlResult)
-_Note = TypeVar("_Note", bound=BaseModel)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 PluginOf = Callable[[Route], Plugin]
-
-
-class Reason(StrEnum):
-    """Why answers of a look are not there."""
-
-    PURGED = "purged"
-    DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +42,7 @@ class Missing:
     route: Route
     url: str
     week: str
-    reason: Reason
+    reason: Literal["purged", "damaged"]
     detail: str = ""
 
 
@@ -76,101 +66,83 @@ class Played:
         return found
 
 
-class _MissingError(Exception):
-    def __init__(self, reason: Reason, detail: str = "") -> None:
-        super().__init__(reason)
-        self.reason, self.detail = reason, detail
-
-
 def play_runs(archive: Archive, runs: frozenset[int], as_of: datetime, plugin_of: PluginOf = plugin_of) -> Played:
     """Take again what `runs` saw up to `as_of`."""
-    played, player = Played(), _Player(archive, plugin_of)
+    played = Played()
     for control in archive.control_looks(as_of):
         if control.run in runs:
-            played.controls.append((control, player.play(player.control, control, control.result, played)))
+            again = _played(archive, plugin_of, control, control.result, played)
+            played.controls.append((control, again))
     for look in archive.looks(as_of):
         if look.run in runs:
-            played.looks.append((look, player.play(player.look, look, look.snapshot, played)))
+            played.looks.append((look, _played(archive, plugin_of, look, look.snapshot, played)))
     return played
 
 
-_Row = TypeVar("_Row", StoredLook, StoredControl)
+def _played(
+    archive: Archive, plugin_of: PluginOf, row: StoredLook | StoredControl, stored: _Seen, played: Played
+) -> _Seen:
+    """Take one look again and note where it differs; where it cannot be, return it as it was stored."""
 
+    def missing(reason: Literal["purged", "damaged"], detail: str = "") -> None:
+        played.missing.append(Missing(stored.route, stored.url, row.week, reason, detail))
 
-@dataclass(frozen=True, slots=True)
-class _Player:
-    archive: Archive
-    plugin_of: PluginOf
-
-    def play(self, again: Callable[[_Row, Sequence[Answer]], _Seen], row: _Row, stored: _Seen, played: Played) -> _Seen:
-        """Take one look again and note where it differs; where it cannot be, return it as it was stored."""
-        try:
-            answers = self._answers(stored.evidence)
-            found = again(row, answers)
-        except _MissingError as error:
-            played.missing.append(Missing(stored.route, stored.url, row.week, error.reason, error.detail))
-            return stored
-        if len(answers) < len(stored.evidence):
-            played.missing.append(Missing(stored.route, stored.url, row.week, Reason.PURGED))
-        kind = "look" if isinstance(row, StoredLook) else "control"
-        for path, was, now in compare_values(_by_numbers(stored), _by_numbers(found)):
-            where = f"{stored.route} {stored.url} {row.week}: {'.'.join(path)}"
-            played.gaps.append((stored.url, Gap("", kind, where, was, now)))
-        return found
-
-    def look(self, row: StoredLook, answers: Sequence[Answer]) -> Snapshot:
-        """Take a look at an account again."""
-        if row.brief:
-            raise _MissingError(Reason.PURGED)
-        stored, note = row.snapshot, self._note(row, LookNote)
-        look, at = self.plugin_of(stored.route).look(note.target, note.window), stored.taken_at
-        seen = stored_look(_again(look, answers, at), stored.route, note, stored.evidence, at, stored.vantage)
-        whole = row.purged is None and len(answers) == len(stored.evidence)
-        return seen if whole else _with_sums(seen, stored)
-
-    def control(self, row: StoredControl, answers: Sequence[Answer]) -> ControlResult:
-        """Take a look at a control again."""
-        stored, note = row.result, self._note(row, ControlNote)
-        look = self.plugin_of(stored.route).control(note.control)
-        return stored_control(_again(look, answers, _LONG_AGO), stored.route, note, stored.evidence)
-
-    def _note(self, row: StoredLook | StoredControl, kind: type[_Note]) -> _Note:
-        if row.note is None:
-            raise _MissingError(Reason.DAMAGED, "its note is missing")
-        try:
-            return kind.model_validate_json(self.archive.note(row.note))
-        except ArchiveError as error:
-            raise _MissingError(Reason.DAMAGED, str(error)) from None
-        except ValidationError:
-            raise _MissingError(Reason.DAMAGED, f"{row.note.where} has lost its form") from None
-
-    def _answers(self, evidence: Sequence[Evidence]) -> list[Answer]:
-        """Return the answers of a look in the order in which they came: all but purged ones of comments."""
-        names = [answer.id for answer in evidence]
-        entries = {entry.evidence.id: entry for entry in self.archive.entries(ids=names)}
-        answers = []
-        for name in names:
-            entry = entries.get(name)
-            if entry is None:
-                raise _MissingError(Reason.DAMAGED, f"{name}: is missing")
-            if entry.purged is None:
-                try:
-                    answers.append(Answer(entry.evidence, self.archive.record(entry).body))
-                except ArchiveError as error:
-                    raise _MissingError(Reason.DAMAGED, str(error)) from None
-            elif entry.evidence.kind is not EvidenceKind.COMMENTS:
-                raise _MissingError(Reason.PURGED)
-        return answers
-
-
-def _again(look: Look[_Seen], answers: Sequence[Answer], at: datetime) -> _Seen | None:
-    """Take a look again; None: it broke, as it did then or by a change of ours since."""
     try:
-        return replay(look, answers, at)
+        answers = _answers(archive, stored.evidence)
+        brief = isinstance(row, StoredLook) and row.brief
+        again = None if brief or answers is None else _again(archive, plugin_of(stored.route), row, stored, answers)
+    except ArchiveError as error:
+        missing("damaged", str(error))
+        return stored
+    if again is None or answers is None or len(answers) < len(stored.evidence):
+        missing("purged")
+    if again is None:
+        return stored
+    kind = "look" if isinstance(stored, Snapshot) else "control"
+    for path, was, now in compare_values(_by_numbers(stored), _by_numbers(again)):
+        where = f"{stored.route} {stored.url} {row.week}: {'.'.join(path)}"
+        played.gaps.append((stored.url, Gap("", kind, where, was, now)))
+    return again
+
+
+def _again(
+    archive: Archive, plugin: Plugin, row: StoredLook | StoredControl, stored: _Seen, answers: Sequence[Answer]
+) -> _Seen:
+    """Take a look again, by its note. Raises `ArchiveError` for what is damaged."""
+    if row.note is None:
+        raise ArchiveError("its note is missing")
+    try:
+        note = Note.model_validate_json(archive.note(row.note))
     except ValidationError:
-        raise _MissingError(Reason.DAMAGED, "an answer has lost its form") from None
+        raise ArchiveError(f"{row.note.where} has lost its form") from None
+    at, vantage = (stored.taken_at, stored.vantage) if isinstance(stored, Snapshot) else (_LONG_AGO, "")
+    try:
+        seen = replay(note.look(plugin), answers, at)
+    except ValidationError:
+        raise ArchiveError("an answer has lost its form") from None
     except Exception:  # noqa: BLE001 - its text might quote a citizen; what is stored shows whether it broke then too
-        return None
+        seen = None
+    again = cast("_Seen", note.stored(seen, stored.route, stored.evidence, at, vantage))
+    purged = isinstance(row, StoredLook) and row.purged is not None
+    return _with_sums(again, stored) if purged or len(answers) < len(stored.evidence) else again
+
+
+def _answers(archive: Archive, evidence: Sequence[Evidence]) -> list[Answer] | None:
+    """Return the answers of a look in the order in which they came, but for purged ones of comments.
+
+    None: others were purged too. Raises `ArchiveError` where one is damaged.
+    """
+    entries = {entry.evidence.id: entry for entry in archive.entries(ids=[answer.id for answer in evidence])}
+    answers = []
+    for name in (answer.id for answer in evidence):
+        entry = entries.get(name)
+        if entry is None:
+            raise ArchiveError(f"{name}: is missing")
+        if entry.purged is None:
+            answers.append(Answer(entry.evidence, archive.record(entry).body))
+        elif entry.evidence.kind is not EvidenceKind.COMMENTS:
+            return None
+    return answers
 
 
 def _by_numbers(seen: Snapshot | ControlResult) -> dict[str, Any]:
@@ -183,8 +155,10 @@ def _by_numbers(seen: Snapshot | ControlResult) -> dict[str, Any]:
     return data
 
 
-def _with_sums(seen: Snapshot, stored: Snapshot) -> Snapshot:
+def _with_sums(seen: _Seen, stored: _Seen) -> _Seen:
     """Return a look that was taken again without its answers of comments, with what the purge has left of these."""
+    if not isinstance(seen, Snapshot) or not isinstance(stored, Snapshot):
+        return seen
     names = [name for name in Post.model_fields if name.startswith("comments")]
     left = {post.id: {name: getattr(post, name) for name in names} for post in stored.posts}
     return seen.model_copy(update={"posts": tuple(p.model_copy(update=left.get(p.id)) for p in seen.posts)})

@@ -1,8 +1,8 @@
 """A week's audit made again from the stored answers, without any network, and compared with the stored one.
 
 The registry is the one that was kept with the audit. Each value that differs is named: office, check, field, stored,
-made again. What retention has removed is no difference: values of an office
-that rest on purged answers are named apart.
+made again. What retention has removed is no difference: values of an office that rest on purged answers are named
+apart.
 """
 
 from collections.abc import Iterator
@@ -15,10 +15,11 @@ from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
 from auditor.base.errors import ArchiveError
 from auditor.base.weeks import Week
+from auditor.probes.plugins import plugin_of
 from auditor.registry import Registry
 from auditor.registry.models import office_urls
-from auditor.run.playback import Missing, Played, PluginOf, Reason, play_runs
-from auditor.run.stored_audits import RegistryUsed, before_purge, earlier_audits, previous_audit, registry_then
+from auditor.run.playback import Missing, Played, PluginOf, play_runs
+from auditor.run.stored_audits import before_purge, earlier_audits, previous_audit, registry_then, stored_audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,46 +39,43 @@ class Replay:
     """Looks of which answers are purged or damaged."""
     looks: int = 0
     """Looks at accounts and controls that the audit rests on, those included."""
-    registry: RegistryUsed = RegistryUsed.THEN
+    of_then: bool = True
+    """By the registry that was kept with the audit; else by the one of now, because that cannot be read."""
 
     @property
     def equal(self) -> bool:
         """Whether the whole stored audit was made again from the evidence alone."""
-        own = [look for look in self.missing if look.week == self.week or look.reason is not Reason.PURGED]
-        return not (self.differences or self.purged or own) and self.registry is RegistryUsed.THEN
+        own = [look for look in self.missing if look.week == self.week or look.reason == "damaged"]
+        return not (self.differences or self.purged or own) and self.of_then
 
 
-def replay_week(archive: Archive, registry: Registry, week: str, plugin_of: PluginOf | None = None) -> Replay:
-    """Make the stored audit of `week` again and compare the two. `registry` is used where none was kept with it.
+def replay_week(archive: Archive, registry: Registry, week: str, plugin_of: PluginOf = plugin_of) -> Replay:
+    """Make the stored audit of `week` again and compare the two. `registry` is used where its own cannot be read.
 
     Raises `ArchiveError` where no audit is stored or it cannot be read.
     """
-    stored, as_of = _stored(archive, week)
-    then, used = registry_then(archive, registry, week)
-    runs = archive.runs_behind(week)
-    played = play_runs(archive, runs, as_of) if plugin_of is None else play_runs(archive, runs, as_of, plugin_of)
+    stored, as_of = stored_audit(archive, week), archive.audited_at(week)
+    if stored is None or as_of is None:
+        raise ArchiveError(f"no audit of {week} is stored; `auditor weekly --week {week}` makes one")
+    kept = registry_then(archive, week)
+    then = kept or registry
+    played = play_runs(archive, archive.runs_behind(week), as_of, plugin_of)
     audit = _judged_again(archive, then, stored, as_of, played)
-    gaps = [*_of_looks(then, played), *compare_audits(stored, audit)]
-    purged = _offices_purged(then, played)
-    aged = {id(gap) for gap in gaps if gap.check not in {"look", "control"} and _is_of(gap, purged)}
+    aged = {look.url for look in played.missing if look.reason == "purged"}
+    offices = {office.id for office in then.offices if aged & set(office_urls(office))}
+    gaps = list(compare_audits(stored, audit))
+    purged = tuple(gap for gap in gaps if (gap.office in offices if gap.office else offices))
     return Replay(
         week=week,
         as_of=as_of,
         stored=stored,
         audit=audit,
-        differences=tuple(gap for gap in gaps if id(gap) not in aged),
-        purged=tuple(gap for gap in gaps if id(gap) in aged),
+        differences=(*_of_looks(then, played), *(gap for gap in gaps if gap not in purged)),
+        purged=purged,
         missing=tuple(played.missing),
         looks=len(played.looks) + len(played.controls),
-        registry=used,
+        of_then=kept is not None,
     )
-
-
-def _stored(archive: Archive, week: str) -> tuple[Audit, datetime]:
-    text, as_of = archive.audit(week), archive.audited_at(week)
-    if text is None or as_of is None:
-        raise ArchiveError(f"no audit of {week} is stored; `auditor weekly --week {week}` makes one")
-    return Audit.from_json(text), as_of
 
 
 def _judged_again(archive: Archive, registry: Registry, stored: Audit, as_of: datetime, played: Played) -> Audit:
@@ -105,14 +103,3 @@ def _of_looks(registry: Registry, played: Played) -> Iterator[Gap]:
     for url, gap in played.gaps:
         office = next((office.id for office in registry.offices if url in office_urls(office)), "")
         yield replace(gap, office=office)
-
-
-def _offices_purged(registry: Registry, played: Played) -> set[str]:
-    """Return the offices of which answers were purged."""
-    urls = {look.url for look in played.missing if look.reason is Reason.PURGED}
-    return {office.id for office in registry.offices if urls & set(office_urls(office))}
-
-
-def _is_of(gap: Gap, offices: set[str]) -> bool:
-    """Tell whether a value is of one of the offices, or sums up all."""
-    return gap.office in offices if gap.office else bool(offices)

@@ -246,7 +246,7 @@ def compared(session: Session, archive: Archive, audit: Audit, stored: Audit) ->
     if not names:
         return rejudged(audit, stored)
     week, as_of = Week.parse(audit.week, book.zone), _first_made(archive, stored)
-    then, _ = registry_then(archive, book, audit.week)
+    then = registry_then(archive, audit.week) or book
     ruled = then.model_copy(update={"policy": book.policy, "directive": book.directive})
     by_rule, by_registry = (
         _judged(replace(session, registry=one), archive, week, as_of, [o for o in one.offices if o.id in names])

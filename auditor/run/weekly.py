@@ -27,7 +27,7 @@ def forecast_week(session: Session, week: Week) -> list[RouteForecast]:
     """Return what a run for the week would ask now. Nothing is asked or stored."""
     with Archive.read(session.data) as archive, open_routes(session, archive) as routes:
         plan = Plan.of(archive, session.registry, week, session.clock())
-        return list(forecast_of(plan, [(route.route, route.opened) for route in routes]))
+        return list(forecast_of(plan, routes))
 
 
 def look(
@@ -81,10 +81,9 @@ def open_routes(session: Session, archive: Archive) -> Iterator[list[OpenRoute]]
     """Open each route that is set up; their connections are closed afterwards."""
     wiring = Wiring(session.settings, session.clock, session.data, archive.login(), archive.logins())
     plugins = [plugin_of(route) for route in Route]
-    opened = [(plugin, plugin.open(wiring)) for plugin in plugins]
-    routes = [OpenRoute(plugin, way) for plugin, way in opened if way is not None]
+    routes = [(plugin, opened) for plugin in plugins if (opened := plugin.open(wiring)) is not None]
     try:
         yield routes
     finally:
-        for route in routes:
-            route.opened.way.close()
+        for _, opened in routes:
+            opened.way.close()
