@@ -13,9 +13,8 @@ from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Route
 from auditor.base.weeks import Week
 from auditor.commands.weekly import parse_span, plan_lines
-from auditor.run.forecast import RouteForecast
 from auditor.run.plan import Plan, window_of
-from auditor.run.weekly import forecast_week, look
+from auditor.run.weekly import RouteForecast, forecast_week, look
 from auditor.sandbox import World
 from tests.cases import NOW, WEEK, registry
 from tests.pipeline import few, sandboxed

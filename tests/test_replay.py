@@ -29,8 +29,7 @@ from auditor.probes.base import Target, Window
 from auditor.registry import load_registry
 from auditor.run.collect import collect
 from auditor.run.notes import Note
-from auditor.run.playback import Missing
-from auditor.run.replay import Replay, replay_week
+from auditor.run.replay import Missing, Replay, replay_week
 from auditor.run.session import Session
 from auditor.run.week import judge_week
 from auditor.run.weekly import look, open_routes

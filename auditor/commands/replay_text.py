@@ -9,8 +9,7 @@ from auditor.audit.compare import Gap
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_, write_time
-from auditor.run.playback import Missing
-from auditor.run.replay import Replay
+from auditor.run.replay import Missing, Replay
 
 _MOST = 40
 """Rows of a kind that are printed; the JSON has all."""

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from auditor import __version__
 from auditor.archive import Archive
@@ -89,15 +89,9 @@ def collect(
     return run.finish(walks, len(plan.accounts), clock(), of_all=of_all)
 
 
-class _Ended(NamedTuple):
-    """A look that has ended, with what the route's login has learned by then."""
-
-    note: Note | None
-    """None: it was the search for numbers."""
-    seen: Any
-    """None: it broke."""
-    tape: Sequence[Answer]
-    login: Login | None
+_Ended = tuple[Note | None, Any, Sequence[Answer], Login | None]
+"""A look that has ended: its note (None: it was the search for numbers), what it saw (None: it broke), its answers, and
+what the route's login has learned by then."""
 
 
 @dataclass
@@ -118,7 +112,7 @@ class _Walk:
         self.route = self.plugin.route
         self.targets = self.plan.targets(self.route)
         self.left = [target.address.url for target in self.targets]
-        self.numbers, self.names = self.plan.numbers(self.route.network), self.plan.names(self.route.network)
+        self.numbers, self.wanted = self.plan.numbers(self.route.network)
 
     def run_to_end(self) -> None:
         """Run all looks, or as many as there is time for; whatever happens, say that it has ended."""
@@ -145,12 +139,12 @@ class _Walk:
 
     def _tell(self, note: Note | None, seen: Any, tape: Sequence[Answer]) -> None:
         # A run that is killed has spent its calls all the same.
-        self.told.put((self, _Ended(note, seen, tape, self.opened.login(self.driver))))
+        self.told.put((self, (note, seen, tape, self.opened.login(self.driver))))
 
     def _find_numbers(self) -> frozenset[str]:
         """Find the numbers that the archive does not know; return the names for which that failed."""
-        search, wanted = self.plugin.names, frozenset(self.names - self.numbers.keys())
-        if search is None or not wanted:
+        search = self.plugin.names
+        if search is None or not self.wanted:
             return frozenset()
         found: dict[str, int] = {}
 
@@ -158,9 +152,9 @@ class _Walk:
             found.update(seen or {})
             self._tell(None, seen, tape)
 
-        self.driver.run({"names": search(sorted(wanted))}, sink)
+        self.driver.run({"names": search(sorted(self.wanted))}, sink)
         self.numbers |= {name: number for name, number in found.items() if number}
-        return frozenset(wanted - found.keys())
+        return self.wanted.difference(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,23 +3,78 @@
 The registry is the one that was kept with the audit. Each value that differs is named: office, check, field, stored,
 made again. What retention has removed is no difference: values of an office that rest on purged answers are named
 apart.
+
+What runs saw is taken again by the look that saw it. A look whose answers are not all there is named. It counts as it
+was stored, but for comments whose answers alone were purged: then all else is taken again, and the comments are what
+the purge has left of them, their sums by post.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeVar, cast
 
-from auditor.archive import Archive, judged_controls
-from auditor.audit.compare import Gap, compare_audits
+from pydantic import ValidationError
+
+from auditor.archive import Archive, StoredControl, StoredLook, judged_controls
+from auditor.audit.compare import Gap, compare_audits, compare_values
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
+from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
+from auditor.base.snapshot import (
+    ControlResult,
+    Evidence,
+    EvidenceKind,
+    Post,
+    Route,
+    Snapshot,
+    StoredSnapshot,
+    routes_seen_by,
+    with_run,
+)
 from auditor.base.weeks import Week
-from auditor.probes.plugins import plugin_of
+from auditor.probes.looks import replay
+from auditor.probes.plugins import Plugin, plugin_of
 from auditor.registry import Registry
 from auditor.registry.models import office_urls
-from auditor.run.playback import Missing, Played, PluginOf, play_runs
+from auditor.run.notes import Note
 from auditor.run.stored_audits import before_purge, earlier_audits, previous_audit, registry_then, stored_audit
+
+_Seen = TypeVar("_Seen", Snapshot, ControlResult)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+PluginOf = Callable[[Route], Plugin]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A look at an account or a control whose answers are not all there; `detail` names the record, in English."""
+
+    route: Route
+    url: str
+    week: str
+    reason: Literal["purged", "damaged"]
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class Played:
+    """All that the runs behind an audit saw, taken again as far as that could be done."""
+
+    looks: list[tuple[StoredLook, Snapshot]] = field(default_factory=list)
+    controls: list[tuple[StoredControl, ControlResult]] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+    gaps: list[tuple[str, Gap]] = field(default_factory=list)
+    """Where a look came out differently than it was stored, with the account's address."""
+
+    def snapshots(self) -> dict[str, list[StoredSnapshot]]:
+        """Return the snapshots by address, as `Archive.snapshots` does."""
+        looks = [(look.run, look.week, snapshot) for look, snapshot in self.looks]
+        routes = routes_seen_by(looks, [(control.run, result) for control, result in self.controls])
+        found: dict[str, list[StoredSnapshot]] = {}
+        for (look, _), row in zip(self.looks, with_run(looks, routes), strict=True):
+            found.setdefault(look.snapshot.url, []).append(row)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +158,104 @@ def _of_looks(registry: Registry, played: Played) -> Iterator[Gap]:
     for url, gap in played.gaps:
         office = next((office.id for office in registry.offices if url in office_urls(office)), "")
         yield replace(gap, office=office)
+
+
+# What was seen, taken again ------------------------------------------------------------------------------------------
+
+
+def play_runs(archive: Archive, runs: frozenset[int], as_of: datetime, plugin_of: PluginOf = plugin_of) -> Played:
+    """Take again what `runs` saw up to `as_of`."""
+    played = Played()
+    for control in archive.control_looks(as_of):
+        if control.run in runs:
+            again = _played(archive, plugin_of, control, control.result, played)
+            played.controls.append((control, again))
+    for look in archive.looks(as_of):
+        if look.run in runs:
+            played.looks.append((look, _played(archive, plugin_of, look, look.snapshot, played)))
+    return played
+
+
+def _played(
+    archive: Archive, plugin_of: PluginOf, row: StoredLook | StoredControl, stored: _Seen, played: Played
+) -> _Seen:
+    """Take one look again and note where it differs; where it cannot be, return it as it was stored."""
+
+    def missing(reason: Literal["purged", "damaged"], detail: str = "") -> None:
+        played.missing.append(Missing(stored.route, stored.url, row.week, reason, detail))
+
+    try:
+        answers = _answers(archive, stored.evidence)
+        brief = isinstance(row, StoredLook) and row.brief
+        again = None if brief or answers is None else _again(archive, plugin_of(stored.route), row, stored, answers)
+    except ArchiveError as error:
+        missing("damaged", str(error))
+        return stored
+    if again is None or answers is None or len(answers) < len(stored.evidence):
+        missing("purged")
+    if again is None:
+        return stored
+    kind = "look" if isinstance(stored, Snapshot) else "control"
+    for path, was, now in compare_values(_by_numbers(stored), _by_numbers(again)):
+        where = f"{stored.route} {stored.url} {row.week}: {'.'.join(path)}"
+        played.gaps.append((stored.url, Gap("", kind, where, was, now)))
+    return again
+
+
+def _again(
+    archive: Archive, plugin: Plugin, row: StoredLook | StoredControl, stored: _Seen, answers: Sequence[Answer]
+) -> _Seen:
+    """Take a look again, by its note. Raises `ArchiveError` for what is damaged."""
+    if row.note is None:
+        raise ArchiveError("its note is missing")
+    try:
+        note = Note.model_validate_json(archive.note(row.note))
+    except ValidationError:
+        raise ArchiveError(f"{row.note.where} has lost its form") from None
+    at, vantage = (stored.taken_at, stored.vantage) if isinstance(stored, Snapshot) else (_LONG_AGO, "")
+    try:
+        seen = replay(note.look(plugin), answers, at)
+    except ValidationError:
+        raise ArchiveError("an answer has lost its form") from None
+    except Exception:  # noqa: BLE001 - its text might quote a citizen; what is stored shows whether it broke then too
+        seen = None
+    again = cast("_Seen", note.stored(seen, stored.route, stored.evidence, at, vantage))
+    purged = isinstance(row, StoredLook) and row.purged is not None
+    return _with_sums(again, stored) if purged or len(answers) < len(stored.evidence) else again
+
+
+def _answers(archive: Archive, evidence: Sequence[Evidence]) -> list[Answer] | None:
+    """Return the answers of a look in the order in which they came, but for purged ones of comments.
+
+    None: others were purged too. Raises `ArchiveError` where one is damaged.
+    """
+    entries = {entry.evidence.id: entry for entry in archive.entries(ids=[answer.id for answer in evidence])}
+    answers = []
+    for name in (answer.id for answer in evidence):
+        entry = entries.get(name)
+        if entry is None:
+            raise ArchiveError(f"{name}: is missing")
+        if entry.purged is None:
+            answers.append(Answer(entry.evidence, archive.record(entry).body))
+        elif entry.evidence.kind is not EvidenceKind.COMMENTS:
+            return None
+    return answers
+
+
+def _by_numbers(seen: Snapshot | ControlResult) -> dict[str, Any]:
+    """Return what was seen as plain data, posts and comments by their numbers instead of their places."""
+    data = seen.model_dump(mode="json")
+    if isinstance(seen, Snapshot):
+        for post in data["posts"]:
+            post["comments"] = {str(comment["id"]): comment for comment in post["comments"]}
+        data["posts"] = {str(post["id"]): post for post in data["posts"]}
+    return data
+
+
+def _with_sums(seen: _Seen, stored: _Seen) -> _Seen:
+    """Return a look that was taken again without its answers of comments, with what the purge has left of these."""
+    if not isinstance(seen, Snapshot) or not isinstance(stored, Snapshot):
+        return seen
+    names = [name for name in Post.model_fields if name.startswith("comments")]
+    left = {post.id: {name: getattr(post, name) for name in names} for post in stored.posts}
+    return seen.model_copy(update={"posts": tuple(p.model_copy(update=left.get(p.id)) for p in seen.posts)})

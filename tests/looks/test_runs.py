@@ -20,7 +20,7 @@ from auditor.probes.looks import Call, Look, ask
 from auditor.registry.models import Control
 from auditor.run.collect import Collected, OpenRoute, collect
 from auditor.run.notes import Note
-from auditor.run.playback import Played, play_runs
+from auditor.run.replay import Played, play_runs
 from tests.cases import NOW, WEEK, account, address, office, registry, tenure
 from tests.looks.toy import PLUGIN, Wire, look, opened, page_of
 
