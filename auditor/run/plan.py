@@ -95,8 +95,7 @@ class Plan:
     def _remembering(self, route: Route, target: Target) -> tuple[Target, bool]:
         """Add what earlier looks spare this one; tell whether a question's time to reply has run out unseen."""
         window = window_of(self.registry, self.week, self.as_of)
-        since = min(window.posts_from, window.gap_from)
-        looks = self.archive.sound_looks(route.value, target.address.url, since, self.as_of)
+        looks = self.archive.sound_looks(route.value, target.address.url, window.posts_from, self.as_of)
         looks = [look for look in looks if _is_of(look, target.id)]
         readings, hours = readings_of(looks, window), self.registry.policy["reply_within_hours"].number
         ends = max(self.week.at(zone).ends for zone in (self.registry.zone, *self.registry.zones))
@@ -125,9 +124,9 @@ class Plan:
         )
 
     def numbers(self, network: Network) -> tuple[dict[str, int], frozenset[str]]:
-        """Return the numbers that the archive knows of pages and staff on a network, and the names that lack one.
+        """Return the numbers of pages on a network that the archive knows, and whose are wanted: pages' and staff's.
 
-        Names are in lower case.
+        By name in lower case.
         """
         known = self.archive.numbers(self.as_of)
         pages = [address for address in everybody_in(self.registry) if address.network is network]

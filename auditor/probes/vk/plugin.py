@@ -11,7 +11,7 @@ from auditor.base.text import N_, Text
 from auditor.probes.base import Clock, Flood, Login, Spent
 from auditor.probes.driver import Driver, Limits
 from auditor.probes.looks import Call, Failure
-from auditor.probes.plugins import Line, Opened, Plugin, Wiring, trouble
+from auditor.probes.plugins import Examined, Opened, Plugin, Wiring, trouble
 from auditor.probes.vk.codes import speaks_of_page
 from auditor.probes.vk.look import ROUTE, control_look, look
 from auditor.probes.vk.names import names
@@ -57,12 +57,12 @@ def _login(session: str, driver: Driver, clock: Clock) -> Login:
     return Login(session, floods=tuple(flood for flood in floods if flood.until > now), spent=tuple(spent))
 
 
-def _examine(wiring: Wiring) -> Iterator[Line]:
+def _examine(wiring: Wiring) -> Iterator[Examined]:
     """Call each method that the looks use once, the last two with a post found on the way."""
     way = VkWay(wiring.settings.of(VkSettings), wiring.clock)
     name = next((control.url.name for control in wiring.controls if control.exists), "id1")
 
-    def called(method: str, **params: str | int) -> tuple[Line, dict[str, Any]]:
+    def called(method: str, **params: str | int) -> tuple[Examined, dict[str, Any]]:
         return _line(wiring, way, Call(method, params))
 
     try:
@@ -78,7 +78,7 @@ def _examine(wiring: Wiring) -> Iterator[Line]:
         way.close()
 
 
-def _line(wiring: Wiring, way: VkWay, call: Call) -> tuple[Line, dict[str, Any]]:
+def _line(wiring: Wiring, way: VkWay, call: Call) -> tuple[Examined, dict[str, Any]]:
     """Call a method, and return what to say of it and the first item of its answer.
 
     An error about the page is an answer all the same: the key may call the method.
@@ -87,7 +87,7 @@ def _line(wiring: Wiring, way: VkWay, call: Call) -> tuple[Line, dict[str, Any]]
     if not isinstance(value, Failure) or speaks_of_page(value):
         items = [] if isinstance(value, Failure) else value.get("items")
         first = items[0] if isinstance(items, list) and items and isinstance(items[0], dict) else {}
-        return Line(f"vk: {call.method}", "ok", Text(N_("answers"))), first
+        return Examined(f"vk: {call.method}", "ok", Text(N_("answers"))), first
     line = trouble(ROUTE, f"vk: {call.method}", value, wiring.settings)
     if value.code is None:
         return line, {}

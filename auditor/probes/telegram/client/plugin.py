@@ -10,7 +10,7 @@ from auditor.base.snapshot import ControlResult, Route, Snapshot
 from auditor.base.text import N_, Scalar, Text
 from auditor.probes.base import Login, Target, Window
 from auditor.probes.looks import Look
-from auditor.probes.plugins import Line, Opened, Plugin, Wiring
+from auditor.probes.plugins import Examined, Opened, Plugin, Wiring
 from auditor.probes.telegram.client.network import ClientSettings
 from auditor.probes.telegram.client.session import Session, account_of, read_session, session_file
 from auditor.probes.telegram.client.source import Client
@@ -43,7 +43,7 @@ def _control(control: Control) -> Look[ControlResult]:
     return control_look(Client(Target(control.url, full=False)), control)
 
 
-def _examine(wiring: Wiring) -> Iterator[Line]:
+def _examine(wiring: Wiring) -> Iterator[Examined]:
     """Say whose session it is (masked), its age, what it may not ask now, and whether it can ask at all."""
     file = session_file(wiring.settings, wiring.data)
     if not file.exists():
@@ -64,11 +64,11 @@ def _examine(wiring: Wiring) -> Iterator[Line]:
     for flood in wiring.login.floods if wiring.login else ():
         if flood.until > wiring.clock():
             until = Text(N_("closed by Telegram until {until}"), {"until": flood.until})
-            yield Line(f"telegram client: {flood.method}", "refused", until)
+            yield Examined(f"telegram client: {flood.method}", "refused", until)
 
 
-def _line(state: str, detail: Text) -> Line:
-    return Line("telegram client", state, detail)
+def _line(state: str, detail: Text) -> Examined:
+    return Examined("telegram client", state, detail)
 
 
 PLUGIN = Plugin(

@@ -9,7 +9,7 @@ from auditor.base.text import N_, Text
 from auditor.probes.base import Target, Window
 from auditor.probes.driver import Driver, Limits
 from auditor.probes.looks import Failure, Look
-from auditor.probes.plugins import Line, Opened, Plugin, Wiring, trouble
+from auditor.probes.plugins import Examined, Opened, Plugin, Wiring, trouble
 from auditor.probes.telegram.forms import Card, History, Kind
 from auditor.probes.telegram.look import control_look, telegram_look
 from auditor.probes.telegram.web.network import WebSettings
@@ -43,10 +43,10 @@ def _control(control: Control) -> Look[ControlResult]:
 # Examined ------------------------------------------------------------------------------------------------------------
 
 
-def _examine(wiring: Wiring) -> Iterator[Line]:
+def _examine(wiring: Wiring) -> Iterator[Examined]:
     """Look at each control's landing page, and at one preview."""
     if not wiring.controls:
-        yield Line("telegram", "wrong", Text(N_("the registry names no control, so absence cannot be told")))
+        yield Examined("telegram", "wrong", Text(N_("the registry names no control, so absence cannot be told")))
     way = _way(wiring)
     driver = Driver(way, wiring.clock, Limits(interval=wiring.settings.of(WebSettings).interval))
     try:
@@ -55,13 +55,13 @@ def _examine(wiring: Wiring) -> Iterator[Line]:
         known = next((control for control in wiring.controls if control.exists), None)
         if known is not None:
             page: Any = driver.ask(Web(Target(known.url)).history(None, EvidenceKind.CONTROL))
-            ok = Line("telegram: /s/", "ok", Text(N_("posts can be read without signing in")))
+            ok = Examined("telegram: /s/", "ok", Text(N_("posts can be read without signing in")))
             yield _trouble(wiring, "telegram: /s/", page) if page.cause is not None else ok
     finally:
         way.close()
 
 
-def _of_control(wiring: Wiring, driver: Driver, way: WebWay, control: Control) -> Line:
+def _of_control(wiring: Wiring, driver: Driver, way: WebWay, control: Control) -> Examined:
     subject = f"telegram: {control.url}"
     card: Any = driver.ask(Web(Target(control.url)).landing(control.url.asked, EvidenceKind.CONTROL))
     if isinstance(card, Failure):
@@ -69,13 +69,15 @@ def _of_control(wiring: Wiring, driver: Driver, way: WebWay, control: Control) -
     assert isinstance(card, Card)
     if wiring.live and abs(way.ahead) > _SKEW:
         minutes = abs(way.ahead) // timedelta(minutes=1)
-        return Line(subject, "wrong", Text(_AHEAD if way.ahead > timedelta() else _BEHIND, {"minutes": minutes}))
+        return Examined(subject, "wrong", Text(_AHEAD if way.ahead > timedelta() else _BEHIND, {"minutes": minutes}))
     if (card.kind is not Kind.MISSING) is control.exists:
-        return Line(subject, "ok", Text(N_("the control came out as it must")))
-    return Line(subject, "refused", Text(N_("the control did not come out as it must: nothing seen there is judged")))
+        return Examined(subject, "ok", Text(N_("the control came out as it must")))
+    return Examined(
+        subject, "refused", Text(N_("the control did not come out as it must: nothing seen there is judged"))
+    )
 
 
-def _trouble(wiring: Wiring, subject: str, answer: Failure | History) -> Line:
+def _trouble(wiring: Wiring, subject: str, answer: Failure | History) -> Examined:
     failure = Failure(at=answer.at, cause=answer.cause or Cause.REFUSED) if isinstance(answer, History) else answer
     return trouble(Route.TELEGRAM_PREVIEW, subject, failure, wiring.settings)
 
