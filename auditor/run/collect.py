@@ -143,18 +143,19 @@ class _Walk:
 
     def _find_numbers(self) -> frozenset[str]:
         """Find the numbers that the archive does not know; return the names for which that failed."""
-        search = self.plugin.names
-        if search is None or not self.wanted:
+        number_of = self.plugin.number_of
+        if number_of is None or not self.wanted:
             return frozenset()
-        found: dict[str, int] = {}
+        found, answers = dict[str, int | None](), list[Answer]()
 
-        def sink(_key: str, seen: Any, tape: Sequence[Answer]) -> None:
-            found.update(seen or {})
-            self._tell(None, seen, tape)
+        def sink(key: str, seen: Any, tape: Sequence[Answer]) -> None:
+            found[key] = seen
+            answers.extend(tape)
 
-        self.driver.run({"names": search(sorted(self.wanted))}, sink)
+        self.driver.run({name: number_of(name) for name in sorted(self.wanted)}, sink)
+        self._tell(None, None, answers)
         self.numbers |= {name: number for name, number in found.items() if number}
-        return self.wanted.difference(found)
+        return frozenset(name for name in self.wanted if found.get(name) is None)
 
 
 @dataclass(frozen=True, slots=True)
