@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Trace, TraceKind
 from auditor.probes.base import Window
 from auditor.probes.looks import Failure, Look, ask
-from auditor.probes.telegram.forms import History, Message
+from auditor.probes.telegram.forms import History, Message, MessageKind
 from auditor.probes.telegram.source import Source
 
 PAGES = 60
@@ -96,8 +96,7 @@ def read_back(source: Source, window: Window, until: datetime | None, first: His
 
 def _taken(walk: Walk, page: History, before: int | None) -> Cause | None:
     """Take in a page, and tell what is wrong with it."""
-    messages = page.readable
-    ids = [m.id for m in messages]
+    messages, ids = page.readable, [message.id for message in page.readable]
     walk.read_at = min(walk.read_at or page.at, page.at)
     walk.number = walk.number if walk.number is not None else page.number
     walk.places += page.raw
@@ -132,7 +131,8 @@ def traces_of(messages: Mapping[int, Message], created: datetime | None = None) 
     if created is not None and (oldest is None or created <= oldest):
         return (Trace(kind=TraceKind.CHANNEL_DATE, at=created), *read)
     first = messages.get(1)
-    return (Trace(kind=TraceKind.CREATED, at=first.at),) if first is not None and first.created else read
+    born = first is not None and first.kind is MessageKind.BIRTH
+    return (Trace(kind=TraceKind.CREATED, at=first.at),) if first is not None and born else read
 
 
 def posts_of(messages: Iterable[Message]) -> list[Message]:
@@ -145,14 +145,13 @@ def posts_of(messages: Iterable[Message]) -> list[Message]:
 
 
 def _joined(parts: Sequence[Message]) -> Message:
-    counts = [m.comments for m in parts if m.comments is not None]
-    states = {m.state for m in parts}
+    kinds, states = {part.kind for part in parts}, {part.state for part in parts}
     return parts[0].model_copy(
         update={
-            "repost": any(m.repost for m in parts),
-            "text": next((m.text for m in parts if m.text), ""),
+            "kind": MessageKind.REPOST if MessageKind.REPOST in kinds else parts[0].kind,
+            "text": next((part.text for part in parts if part.text), ""),
             "state": CommentsState.OPEN if CommentsState.OPEN in states else parts[0].state,
-            "comments": max(counts, default=None),
-            "parts": tuple(m.id for m in parts),
+            "comments": max((part.comments for part in parts if part.comments is not None), default=None),
+            "parts": tuple(part.id for part in parts),
         }
     )
