@@ -16,7 +16,6 @@ from auditor.base.snapshot import Cause, EvidenceKind, Side
 from auditor.probes.driver import Reply, _reduced
 from auditor.probes.looks import Ask, Call, Failure, Stored
 from auditor.probes.telegram.client.forms import (
-    Administrators,
     Asked,
     GroupPage,
     Row,
@@ -48,7 +47,7 @@ KEEP: dict[type[Stored], Callable[..., Stored]] = {
     History: keep_history,
     Talk: keep_talk,
     GroupPage: keep_group,
-    Administrators: keep_administrators,
+    Stored: keep_administrators,
 }
 
 
@@ -224,8 +223,8 @@ def test_who_speaks_for_the_channel(author: Any, whose: Side) -> None:
     context = asked(staff=(7, "sotrudnik"), names=("Примеров Имярек Вымыслович",), own=own, others=others)
     context.door.learn("Первый район", None)
     people = [types.ChannelParticipantAdmin(ADMINISTRATOR, 0, NOW, types.ChatAdminRights())]
-    named = kept(types.channels.ChannelParticipants(1, people, [], []), Administrators, context)
-    assert named == Administrators(at=NOW, count=1)
+    named = kept(types.channels.ChannelParticipants(1, people, [], []), Stored, context)
+    assert named == Stored(at=NOW)
     users = [person(n) for n in (CHANNEL, ADMINISTRATOR, 7, 8)]
     users += [person(9, "Имярек", last_name="Примеров"), person(10, bot=True, bot_info_version=1)]
     users += [person(11, username="sotrudnik"), person(12, "Район", last_name="Первый")]
@@ -245,7 +244,7 @@ def test_who_speaks_for_the_channel(author: Any, whose: Side) -> None:
 )
 def test_a_list_of_administrators_that_is_not_whole_is_none(answer: dict[str, Any]) -> None:
     """Somebody has made the group: an empty list is not believed."""
-    assert kept(answer, Administrators) == Failure(at=NOW, cause=Cause.UNRECOGNISED_PAGE)
+    assert kept(answer, Stored) == Failure(at=NOW, cause=Cause.UNRECOGNISED_PAGE)
 
 
 def test_what_answers_the_post_answers_no_comment() -> None:

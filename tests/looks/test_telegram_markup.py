@@ -220,7 +220,10 @@ def test_a_comment_is_read_without_what_it_quotes() -> None:
     assert door.comments == [
         {"writer": Writer(("imyarek_b",), "Имярек Б."), "number": 5, "at": AT, "text": "Когда починят", "reply_to": 3}
     ]
-    assert (door.keys[7]["top_msg_id"], door.keys[7]["api"]) == ("302", "/api/method?api_hash=5ec4e7")
+    assert (door.keys[f"{NAME}/7"]["top_msg_id"], door.keys[f"{NAME}/7"]["api"]) == (
+        "302",
+        "/api/method?api_hash=5ec4e7",
+    )
 
 
 def test_comments_do_not_show_themselves() -> None:

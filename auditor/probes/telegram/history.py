@@ -59,20 +59,15 @@ class Walk:
 
     def settle(self, window: Window) -> None:
         """Decide what an early stop costs: nothing that concerns the week when the week itself was reached."""
-        if not self.whole:
-            self._leave_cut_album()
+        album = self.oldest.album if self.oldest is not None else None
+        if album is not None and not self.whole:  # the last page may have cut it: it would be another post
+            self.messages = {number: m for number, m in self.messages.items() if m.album != album}
         posts = [m for m in self.messages.values() if m.is_post]
         early = self.since is not None and self.since < window.starts
         if posts and all(m.hidden for m in posts):
             self.cause = Cause.PREVIEW_OFF
         elif self.cause is not None and early and not self.flawed:
             self.cause, self.older_cause = None, self.cause
-
-    def _leave_cut_album(self) -> None:
-        """Leave out an album that the last page may have cut: it would be another post."""
-        album = self.oldest.album if self.oldest is not None else None
-        if album is not None:
-            self.messages = {number: m for number, m in self.messages.items() if m.album != album}
 
 
 def read_back(source: Source, window: Window, until: datetime | None, first: History | None = None) -> Look[Walk]:

@@ -61,26 +61,21 @@ class Source(Protocol):
 
     def stands(self) -> Look[Card | Failure]:
         """Find what a control's name is, or why that cannot be told."""
-        ...
 
     def glimpse(self, posts: Sequence[Message]) -> Ask[Talk] | None:
         """Ask of a control whether the thread under one of its `posts` is shown; None where none of them has one.
 
         Of the answer nothing is kept but its state.
         """
-        ...
 
     def place(self) -> Look[Place]:
         """Find what stands at the address, by as many questions as it takes."""
-        ...
 
     def history(self, before: int | None, kind: EvidenceKind) -> Ask[History]:
         """Ask for the newest page, or for the messages below an id."""
-        ...
 
     def oldest(self, bound: int | None) -> Look[Sequence[Message]]:
         """Find the oldest messages, where the history was read down to the id `bound` and not to its first message."""
-        ...
 
     def together(self, posts: Sequence[Message]) -> Look[tuple[Mapping[int, Thread], Cause | None]]:  # noqa: ARG002
         """Read what can be read of the threads of many posts at once, by the posts' ids; the rest is asked one by one.
@@ -93,7 +88,6 @@ class Source(Protocol):
 
     def talk(self, post: int, before: int | None) -> Ask[Talk]:
         """Ask for the newest comments under a post, or for those below an id."""
-        ...
 
     def identity(self, author: int) -> Ask[Card] | None:  # noqa: ARG002
         """Ask what somebody who comments is, by his ordinal; None where a source tells that with the comments."""

@@ -64,8 +64,8 @@ class Door:
     asks: bool = False
     """Whether authors are asked about by their user names."""
     title: str = ""
-    keys: dict[int, dict[str, str]] = field(default_factory=dict)
-    """What a source must send along when it asks for more, by post."""
+    keys: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What a source must send along when it asks for more of a thread, by post."""
     _described: set[str] = field(default_factory=set)
     _authors: Authors = field(default_factory=Authors)
     people: dict[int, tuple[str, dict[int, str | None]]] = field(default_factory=dict)

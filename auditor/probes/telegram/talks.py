@@ -5,7 +5,7 @@ identity in its own discussion: whoever comments and turns out to be a group spe
 whom that was not found out it is not known whose words he writes, unless he only asks.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -173,12 +173,8 @@ def whose_words(source: Source, threads: Mapping[int, Thread], *, doubt: bool) -
 
 
 def _comments(threads: Mapping[int, Thread], sides: Mapping[int, Side], sketches: Mapping[int, str | None]) -> Comments:
-    return {post: resolved([_read(r, sides, sketches) for r in _last(t.remarks)]) for post, t in threads.items()}
-
-
-def _last(remarks: Iterable[Remark]) -> Iterable[Remark]:
-    """Return the remarks; of one that came twice the last."""
-    return {remark.comment.id: remark for remark in remarks}.values()
+    last = {post: {remark.comment.id: remark for remark in t.remarks}.values() for post, t in threads.items()}
+    return {post: resolved([_read(remark, sides, sketches) for remark in remarks]) for post, remarks in last.items()}
 
 
 def _read(remark: Remark, sides: Mapping[int, Side], sketches: Mapping[int, str | None]) -> Comment:

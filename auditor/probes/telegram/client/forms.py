@@ -259,12 +259,6 @@ class GroupPage(Stored):
     """A message stands on it twice, or not in the order of its number."""
 
 
-class Administrators(Stored):
-    """How many administer the linked group. Who they are only the door is told."""
-
-    count: int
-
-
 _NO_COMMENT = {"MessageEmpty", "MessageService"}
 """Of a deleted message its place remains; a service message is nobody's."""
 
@@ -304,13 +298,13 @@ def keep_group(asked: Asked, raw: Raw) -> GroupPage:
     )
 
 
-def keep_administrators(asked: Asked, raw: Raw) -> Administrators:
-    """Keep how many there are; a list that is not whole is none."""
+def keep_administrators(asked: Asked, raw: Raw) -> Stored:
+    """Keep that the door knows who administers the linked group: a list that is not whole is none."""
     numbers = {int(person["user_id"]) for person in raw["participants"]}
     if len(numbers) < max(raw.get("count") or 0, 1):  # somebody has made the group
         raise ValueError("not all of them")
     asked.door.numbers |= numbers
-    return Administrators(at=raw["at"], count=len(numbers))
+    return Stored(at=raw["at"])
 
 
 def _roots(rows: Iterable[Raw]) -> set[int]:

@@ -6,7 +6,6 @@ write down everybody it meets.
 """
 
 import base64
-import binascii
 import hashlib
 import re
 import sqlite3
@@ -154,10 +153,12 @@ def _no_proxy(reason: str) -> SettingsError:
 
 
 def _mtproxy_secret(text: str) -> str:
-    """Return a secret in hex; links to proxies have it in hex or in base64."""
+    """Return a secret in hex; links to proxies have it in hex or in base64, for addresses or not."""
+    padded = text + "=" * (-len(text) % 4)
     try:
-        raw = bytes.fromhex(text) if re.fullmatch("[0-9A-Fa-f]+", text) else _from_base64(text)
-    except (ValueError, binascii.Error):
+        is_hex = re.fullmatch("[0-9A-Fa-f]+", text)
+        raw = bytes.fromhex(text) if is_hex else base64.b64decode(padded, b"-_", validate=True)
+    except ValueError:
         raw = b""
     if len(raw) > 16 and raw[0] == 0xEE:
         raise _no_proxy("an MTProxy secret that begins with ee cannot be used; ask for one with dd")
@@ -165,10 +166,6 @@ def _mtproxy_secret(text: str) -> str:
         raise _no_proxy("the MTProxy secret is not whole; it is 32 hex digits, or dd and 32 hex digits")
     remember(raw, raw.hex())
     return raw.hex()
-
-
-def _from_base64(text: str) -> bytes:
-    return base64.b64decode(text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4), validate=True)
 
 
 def _public_key(path: Path | None) -> bytes | None:

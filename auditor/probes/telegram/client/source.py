@@ -16,26 +16,16 @@ from urllib.parse import urlencode
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Precision, Route, Trace, TraceKind
 from auditor.probes.base import Target
-from auditor.probes.looks import Ask, Call, Failure, FormT_co, Look, ask
-from auditor.probes.telegram.client.forms import (
-    PAGE,
-    Administrators,
-    Asked,
-    GroupPage,
-    Row,
-    Who,
-    keep_administrators,
-    keep_glimpse,
-    keep_group,
-    keep_history,
-    keep_talk,
-    keep_who,
-)
+from auditor.probes.looks import Ask, Call, Failure, FormT_co, Look, Stored, ask
+from auditor.probes.telegram.client import forms
+from auditor.probes.telegram.client.forms import PAGE, Asked, GroupPage, Row, Who
 from auditor.probes.telegram.client.words import NO_CHANNEL
 from auditor.probes.telegram.forms import Card, History, Kind, Message, Remark, Talk
 from auditor.probes.telegram.source import Place, Source, Thread, is_another
 from auditor.probes.telegram.speakers import Door
 
+_Params = Mapping[str, str | int]
+_Keep = Callable[[Asked, Mapping[str, Any]], FormT_co]
 _CONTROL_PAGE, _OLDEST = 20, 10
 _GROUP_PAGES = 400
 """Pages of one group that are read at most."""
@@ -130,18 +120,13 @@ class ClientSource(Source):
         method = "channels.getFullChannel" if full else "channels.getChannels"
         return (yield from self._who_is(method, {"channel": subject}, kind))
 
-    def _who_is(self, method: str, params: Mapping[str, str | int], kind: EvidenceKind) -> Look[Who | Failure]:
-        answer = yield from ask(self._question(method, params, kind, Who, keep_who))
+    def _who_is(self, method: str, params: _Params, kind: EvidenceKind) -> Look[Who | Failure]:
+        answer = yield from ask(self._question(method, params, kind, Who, forms.keep_who))
         self._first = self._first or answer.at
         return answer
 
     def _question(
-        self,
-        method: str,
-        params: Mapping[str, str | int],
-        kind: EvidenceKind,
-        form: type[FormT_co],
-        keep: Callable[[Asked, Mapping[str, Any]], FormT_co],
+        self, method: str, params: _Params, kind: EvidenceKind, form: type[FormT_co], keep: _Keep[FormT_co]
     ) -> Ask[FormT_co]:
         url = f"mtproto://{method}?{urlencode(params)}"
         return Ask(Call(method, params), form, kind, on_record=url, keep=partial(keep, self._asked))
@@ -157,14 +142,14 @@ class ClientSource(Source):
         """Ask for the newest hundred messages, or for those below an id; of a control's for a few."""
         limit = _CONTROL_PAGE if kind is EvidenceKind.CONTROL else PAGE
         params = {**self._channel, "offset_id": before or 0, "limit": limit}
-        return self._question("messages.getHistory", params, kind, History, keep_history)
+        return self._question("messages.getHistory", params, kind, History, forms.keep_history)
 
     def oldest(self, bound: int | None) -> Look[Sequence[Message]]:  # noqa: ARG002 - the first ids are asked for
         """Find the oldest messages, where the channel's own date does not tell when it was created."""
         if self._who is None or self._who.created is not None:
             return ()
         params = {**self._channel, "offset_id": 1, "add_offset": -_OLDEST, "limit": _OLDEST}
-        question = self._question("messages.getHistory", params, EvidenceKind.OPENING, History, keep_history)
+        question = self._question("messages.getHistory", params, EvidenceKind.OPENING, History, forms.keep_history)
         page = yield from ask(question)
         return () if isinstance(page, Failure) else page.readable
 
@@ -176,12 +161,12 @@ class ClientSource(Source):
         if post is None:
             return None
         params = {**self._channel, "msg_id": post.id, "limit": 1}
-        return self._question("messages.getReplies", params, EvidenceKind.CONTROL, Talk, keep_glimpse)
+        return self._question("messages.getReplies", params, EvidenceKind.CONTROL, Talk, forms.keep_glimpse)
 
     def talk(self, post: int, before: int | None) -> Ask[Talk]:
         """Ask for the newest hundred comments under a post, or for those below an id."""
         params = {**self._channel, "msg_id": post, "offset_id": before or 0, "limit": PAGE}
-        return self._question("messages.getReplies", params, EvidenceKind.COMMENTS, Talk, keep_talk)
+        return self._question("messages.getReplies", params, EvidenceKind.COMMENTS, Talk, forms.keep_talk)
 
     def together(self, posts: Sequence[Message]) -> Look[tuple[Mapping[int, Thread], Cause | None]]:
         """Read the linked group back to the oldest commented post, once it is known who administers it.
@@ -194,7 +179,7 @@ class ClientSource(Source):
             return {}, Cause.PRIVATE
         params = {"group": self._who.group}
         question = self._question(
-            "channels.getParticipants", params, EvidenceKind.COMMENTS, Administrators, keep_administrators
+            "channels.getParticipants", params, EvidenceKind.COMMENTS, Stored, forms.keep_administrators
         )
         named = yield from ask(question)
         threads = yield from self._in_bulk(posts, self._who.group)
@@ -207,7 +192,7 @@ class ClientSource(Source):
         # Where a group's own talk makes it longer than asking post by post, that is done for what is left.
         for _ in range(min(sum(-(-(post.comments or 0) // PAGE) for post in posts) + 1, _GROUP_PAGES)):
             params = {"group": group, "offset_id": before, "limit": PAGE}
-            question = self._question("messages.getHistory", params, EvidenceKind.COMMENTS, GroupPage, keep_group)
+            question = self._question("messages.getHistory", params, EvidenceKind.COMMENTS, GroupPage, forms.keep_group)
             page = yield from ask(question)
             if isinstance(page, Failure):
                 cause = page.cause

@@ -13,19 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.probes.linked import Marked, marked
 from auditor.probes.telegram.forms import History, Message, MessageKind, is_advertisement
-from auditor.probes.telegram.web.pages import (
-    attribute,
-    child,
-    has_class,
-    joined,
-    number_in,
-    own_texts,
-    parse,
-    read_header,
-    text_of,
-    utc,
-    whole,
-)
+from auditor.probes.telegram.web import pages
 
 _COMMENT, _END = "<!-- ", " -->\n"
 _POST = re.compile(r"([A-Za-z0-9_]+)/(\d{1,15})")
@@ -70,9 +58,9 @@ def read_preview(page: str, name: str, at: datetime) -> Preview | None:
 
 
 def _read(page: str, name: str) -> dict[str, Any] | None:
-    if not whole(page):
+    if not pages.whole(page):
         return None
-    tree = parse(page)
+    tree = pages.parse(page)
     every = tree.css(_MESSAGE)
     blocks = [block for block in every if _is_of(block, name)]
     history = tree.css_first("section.tgme_channel_history, main.tgme_main, .tgme_channel_info")
@@ -88,24 +76,24 @@ def _read(page: str, name: str) -> dict[str, Any] | None:
         "messages": messages,
         "before": _older_messages(tree, ids),
         # Its counters are rounded from 1,000 up.
-        "header": read_header(title, counters, labels, about) if title is not None or counters else None,
+        "header": pages.read_header(title, counters, labels, about) if title is not None or counters else None,
         "about": about,
         "foreign": len(every) > len(blocks),
-        "unshown": any(_UNSHOWN.search(text_of(node)) for node in tree.css(".tme_no_messages_found")),
-        "number": next((n for b in blocks if (n := _channel_id(attribute(b, "data-view"))) is not None), None),
+        "unshown": any(_UNSHOWN.search(pages.text_of(node)) for node in tree.css(".tme_no_messages_found")),
+        "number": next((n for b in blocks if (n := _channel_id(pages.attribute(b, "data-view"))) is not None), None),
     }
 
 
 def _is_of(block: LexborNode, name: str) -> bool:
-    match = _POST.match(attribute(block, "data-post"))
+    match = _POST.match(pages.attribute(block, "data-post"))
     return match is not None and match[1].casefold() == name.casefold()
 
 
 def _message(block: LexborNode) -> Message | None:
-    match = _POST.match(attribute(block, "data-post"))
+    match = _POST.match(pages.attribute(block, "data-post"))
     # A video's length is a `time` too, but without `datetime`; a quoted post has its own date nowhere.
     times = block.css(".tgme_widget_message_date time[datetime]") or block.css("time[datetime]")
-    at = utc(attribute(times[-1], "datetime")) if times else None
+    at = pages.utc(pages.attribute(times[-1], "datetime")) if times else None
     if match is None or at is None:
         return None
     words, source = _words(block), block.css_first(".tgme_widget_message_forwarded_from")
@@ -118,25 +106,27 @@ def _message(block: LexborNode) -> Message | None:
         kind=kind,
         text="" if source is not None else words.text,
         marked=words if source is None else marked(name),
-        hidden=not words.text and any(_POST_HIDDEN.search(text_of(label)) for label in labels),
+        hidden=not words.text and any(_POST_HIDDEN.search(pages.text_of(label)) for label in labels),
     )
 
 
 def _kind(block: LexborNode, number: int, words: Marked, *, repost: bool) -> MessageKind:
-    if has_class(block, "service_message"):
+    if pages.has_class(block, "service_message"):
         return MessageKind.BIRTH if number == 1 and words.text == _CREATED else MessageKind.SERVICE
     # Where the buttons under it and the preview of its link lead counts too.
     more = block.css("a.tgme_widget_message_inline_button[href], a.tgme_widget_message_link_preview[href]")
-    if is_advertisement(words.text, [*(a.href for a in words.anchors), *(attribute(node, "href") for node in more)]):
+    if is_advertisement(
+        words.text, [*(a.href for a in words.anchors), *(pages.attribute(node, "href") for node in more)]
+    ):
         return MessageKind.ADVERTISEMENT
     return MessageKind.REPOST if repost else MessageKind.POST
 
 
 def _words(block: LexborNode) -> Marked:
     """Return the message's own text: what it quotes has the same class deeper down."""
-    bubble = child(block, "tgme_widget_message_bubble") or block.css_first(".tgme_widget_message_bubble")
-    first = (node for node in block.css(".js-message_text")[:1] if not has_class(node, "js-message_reply_text"))
-    return joined(own_texts(bubble) or first)
+    bubble = pages.child(block, "tgme_widget_message_bubble") or block.css_first(".tgme_widget_message_bubble")
+    first = (node for node in block.css(".js-message_text")[:1] if not pages.has_class(node, "js-message_reply_text"))
+    return pages.joined(pages.own_texts(bubble) or first)
 
 
 def _channel_id(view: str) -> int | None:
@@ -151,9 +141,9 @@ def _channel_id(view: str) -> int | None:
 
 def _older_messages(tree: LexborHTMLParser, ids: list[int]) -> int | None:
     """Return the cursor to older messages; `rel=canonical` is the page itself and never one."""
-    cursors = [int(m[1]) for n in tree.css("link[rel=prev]") if (m := _BEFORE.search(attribute(n, "href")))]
-    more = (attribute(n, "data-before") for n in tree.css(".js-messages_more[data-before], .tme_messages_more"))
-    cursors += (n for value in more if (n := number_in(value)) is not None)
+    cursors = [int(m[1]) for n in tree.css("link[rel=prev]") if (m := _BEFORE.search(pages.attribute(n, "href")))]
+    more = (pages.attribute(n, "data-before") for n in tree.css(".js-messages_more[data-before], .tme_messages_more"))
+    cursors += (n for value in more if (n := pages.number_in(value)) is not None)
     return min([*cursors, *ids]) if cursors else None
 
 
@@ -162,6 +152,7 @@ def _older_messages(tree: LexborHTMLParser, ids: list[int]) -> int | None:
 # People other than the owner: signatures, the sources of forwards, quotes, who pinned, whose contact; and polls, which
 # show how few people voted.
 _PEOPLE = (
+    ".tgme_widget_message_forwarded_from",
     ".tgme_widget_message_from_author",
     ".tgme_widget_message_reply",
     ".tgme_widget_message_author_name",
@@ -180,9 +171,8 @@ def cut(page: str, name: str) -> str:
 
     Of a forwarded message its date stays and that it was forwarded; a block of another channel loses its content.
     """
-    tree = parse(page)
+    tree = pages.parse(page)
     _empty(tree, ".tgme_widget_message", lambda block: not _is_of(block, name))
-    _empty(tree, ".tgme_widget_message_forwarded_from")
     _thin_out_forwarded(tree)
     for selector in _PEOPLE:
         _empty(tree, selector)
@@ -207,11 +197,9 @@ def _thin_out_forwarded(tree: LexborHTMLParser) -> None:
         if bubble.css_first(".tgme_widget_message_forwarded_from") is None:
             continue
         for part in list(bubble.iter(include_text=True)):
-            if has_class(part, "tgme_widget_message_text") and _is_marked(part):
+            words = marked(part)
+            links = [anchor.href for anchor in words.anchors]
+            if pages.has_class(part, "tgme_widget_message_text") and is_advertisement(words.text, links):
                 part.inner_html = "erid"
-            elif not any(has_class(part, name) for name in _KEPT_OF_FORWARD):
+            elif not any(pages.has_class(part, name) for name in _KEPT_OF_FORWARD):
                 part.decompose()
-
-
-def _is_marked(part: LexborNode) -> bool:
-    return is_advertisement(text_of(part), [attribute(link, "href") for link in part.css("a[href]")])

@@ -54,7 +54,7 @@ class WebSource(Source):
         about = f"{self._name}/{post}"
         if before is None:
             return self._widget(about, EvidenceKind.COMMENTS, partial(keep_talk, door=self._door, post=about))
-        keys = self._door.keys.get(post, {"api": ""})
+        keys = self._door.keys.get(about, {"api": ""})
         call = Call("loadComments", {**keys, "method": "loadComments", "before_id": before})
         asked = urlencode({"method": "loadComments", "post": about, "before_id": before})
         keep = partial(keep_older, door=self._door, post=about)

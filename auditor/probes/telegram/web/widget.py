@@ -15,20 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from auditor.base.snapshot import Cause, CommentsState
 from auditor.probes.telegram.forms import Kind, Remark, Talk
 from auditor.probes.telegram.speakers import Door, Writer
-from auditor.probes.telegram.web.pages import (
-    attribute,
-    child,
-    handle_of,
-    has_class,
-    joined,
-    number_in,
-    own_texts,
-    parse,
-    read_landing,
-    text_of,
-    utc,
-    whole,
-)
+from auditor.probes.telegram.web import pages
 
 _COMMENTS = re.compile(r'"comments_cnt"\s*:\s*(\d{1,9})')
 _API = re.compile(r'"api_url"\s*:\s*("(?:[^"\\]|\\.){1,500}")')
@@ -46,15 +33,15 @@ _MOST_COMMENTS = 1000
 
 def keep_talk(raw: Mapping[str, Any], door: Door, post: str) -> Talk:
     """Keep the widget under `post`, ``name/number``. What its script sends for older comments goes to the door."""
-    page, number = raw["html"], int(post.rpartition("/")[2])
-    tree = parse(page)
-    of = _POST_LINK.search(attribute(tree.css_first(f"{_HEADING} a"), "href"))  # a closed one leads to no post
-    if not whole(page) or (of is not None and of[1].casefold() != post.casefold()):
+    page = raw["html"]
+    tree = pages.parse(page)
+    of = _POST_LINK.search(pages.attribute(tree.css_first(f"{_HEADING} a"), "href"))  # a closed one leads to no post
+    if not pages.whole(page) or (of is not None and of[1].casefold() != post.casefold()):
         raise ValueError("not this discussion")
     keys, path, count = _keys(tree), _api_path(page), _count(tree, page)
     if keys and path:
-        door.keys[number] = {**keys, "api": path}
-    talk = _talk(tree, door, number, raw["at"], count)
+        door.keys[post] = {**keys, "api": path}
+    talk = _talk(tree, door, post, raw["at"], count)
     if talk.remarks or keys or count is not None:
         return talk
     state, cause = _state(tree, page)
@@ -72,8 +59,7 @@ def keep_older(raw: Mapping[str, Any], door: Door, post: str) -> Talk:
         raise ValueError("no comments")  # noqa: TRY004 - of a page, not of a caller
     count = data.get("comments_cnt")
     known = isinstance(count, int) and not isinstance(count, bool) and count >= 0
-    number = int(post.rpartition("/")[2])
-    return _talk(parse(html), door, number, raw["at"], count if known else None)
+    return _talk(pages.parse(html), door, post, raw["at"], count if known else None)
 
 
 def keep_glimpse(raw: Mapping[str, Any], post: str) -> Talk:
@@ -82,13 +68,13 @@ def keep_glimpse(raw: Mapping[str, Any], post: str) -> Talk:
     return Talk(at=talk.at, state=talk.state)
 
 
-def _talk(tree: LexborHTMLParser, door: Door, post: int, at: datetime, count: int | None) -> Talk:
+def _talk(tree: LexborHTMLParser, door: Door, post: str, at: datetime, count: int | None) -> Talk:
     """Read the comments of a page, and the way to older ones."""
-    blocks = [block for block in tree.css(_BLOCK) if not has_class(block, "service_message")]
+    blocks = [block for block in tree.css(_BLOCK) if not pages.has_class(block, "service_message")]
     if len(blocks) > _MOST_COMMENTS:
         raise ValueError("too many comments")
     remarks = [_remark(block, door) for block in blocks]
-    numbers = [number_in(attribute(node, "data-before")) for node in tree.css(_MORE)]
+    numbers = [pages.number_in(pages.attribute(node, "data-before")) for node in tree.css(_MORE)]
     before = min((number for number in numbers if number is not None), default=None)
     if before is None and numbers:
         remarks.append(None)  # what it leads to is lost
@@ -99,9 +85,9 @@ def _talk(tree: LexborHTMLParser, door: Door, post: int, at: datetime, count: in
 
 def _state(tree: LexborHTMLParser, page: str) -> tuple[CommentsState, Cause | None]:
     """Tell what a page without comments, count and form shows: closed is said in words, never concluded."""
-    notices = " ".join(text_of(n) for n in tree.css(".tme_no_messages_found, .tgme_post_discussion"))
+    notices = " ".join(pages.text_of(n) for n in tree.css(".tme_no_messages_found, .tgme_post_discussion"))
     error = tree.css_first(".tgme_widget_message_error, .err_message")
-    if _HIDDEN.search(f"{notices} {text_of(error)}"):
+    if _HIDDEN.search(f"{notices} {pages.text_of(error)}"):
         return CommentsState.UNKNOWN, Cause.PREVIEW_OFF
     if error is not None:
         return CommentsState.UNKNOWN, Cause.TOO_LITTLE_DATA
@@ -111,7 +97,7 @@ def _state(tree: LexborHTMLParser, page: str) -> tuple[CommentsState, Cause | No
     if tree.css_first(f"{_HEADING} .js-header") and tree.css_first(f"{_HEADING} a"):
         return CommentsState.OPEN, None
     # The page of a missing name: there is no post, or the client is throttled.
-    if read_landing(page).kind is Kind.MISSING:
+    if pages.read_landing(page).kind is Kind.MISSING:
         return CommentsState.UNKNOWN, Cause.THROTTLED
     raise ValueError("not a discussion")
 
@@ -120,7 +106,7 @@ def _count(tree: LexborHTMLParser, page: str) -> int | None:
     match = _COMMENTS.search(page)
     if match:
         return int(match[1])
-    heading = _HEADER.match(text_of(tree.css_first(f"{_HEADING} .js-header")))
+    heading = _HEADER.match(pages.text_of(tree.css_first(f"{_HEADING} .js-header")))
     return int(re.sub(r"\D", "", heading[1])) if heading else None
 
 
@@ -128,7 +114,7 @@ def _keys(tree: LexborHTMLParser) -> dict[str, str]:
     form = tree.css_first(".js-new_message_form") or tree.css_first("form input[name=top_msg_id]")
     form = form if form is None or form.tag == "form" else form.parent
     inputs = form.css("input[name]") if form is not None else ()
-    values = {attribute(n, "name"): attribute(n, "value") for n in inputs}
+    values = {pages.attribute(n, "name"): pages.attribute(n, "value") for n in inputs}
     names = ("peer", "top_msg_id", "discussion_hash")
     return {name: values.get(name, "") for name in names} if values.get("top_msg_id") else {}
 
@@ -148,25 +134,28 @@ _BLOCK = ".tgme_widget_message[data-post-id]"
 
 
 def _remark(block: LexborNode, door: Door) -> Remark | None:
-    number, bubble = number_in(attribute(block, "data-post-id")), child(block, "tgme_widget_message_bubble")
-    footer = child(bubble, "tgme_widget_message_footer")
+    number, bubble = (
+        pages.number_in(pages.attribute(block, "data-post-id")),
+        pages.child(block, "tgme_widget_message_bubble"),
+    )
+    footer = pages.child(bubble, "tgme_widget_message_footer")
     time = footer.css_first("time[datetime]") if footer is not None else None
-    at = utc(attribute(time or block.css_first(".tgme_widget_message_date time[datetime]"), "datetime"))
+    at = pages.utc(pages.attribute(time or block.css_first(".tgme_widget_message_date time[datetime]"), "datetime"))
     if number is None or at is None:
         return None
     return door.remark(
-        _writer(child(bubble, "tgme_widget_message_author")),
+        _writer(pages.child(bubble, "tgme_widget_message_author")),
         number=number,
         at=at,
-        text=joined(own_texts(bubble)).text,
-        reply_to=number_in(attribute(child(bubble, "js-reply_to"), "data-reply-to")),
+        text=pages.joined(pages.own_texts(bubble)).text,
+        reply_to=pages.number_in(pages.attribute(pages.child(bubble, "js-reply_to"), "data-reply-to")),
     )
 
 
 def _writer(author: LexborNode | None) -> Writer:
     """Return who wrote; doubtful where no line names him, or his link is not one to a name."""
     who = author.css_first(".tgme_widget_message_author_name") if author is not None else None
-    name, href = text_of(who), attribute(who, "href")
-    handle = handle_of(href)
+    name, href = pages.text_of(who), pages.attribute(who, "href")
+    handle = pages.handle_of(href)
     doubtful = handle is None and (not name or bool(href))
     return Writer((handle,) if handle else (), "" if name.casefold() == _GONE else name, doubtful=doubtful)
