@@ -7,17 +7,7 @@ the posts of the window, and last asks what some of those are who answer there.
 from collections.abc import Sequence
 from typing import Any
 
-from auditor.base.snapshot import (
-    Cause,
-    Comment,
-    CommentsState,
-    ControlResult,
-    EvidenceKind,
-    Network,
-    Outcome,
-    Post,
-    Snapshot,
-)
+from auditor.base.snapshot import Cause, Comment, CommentsState, ControlResult, EvidenceKind, Outcome, Post, Snapshot
 from auditor.base.threads import whole_or_none
 from auditor.language.reading import read_post
 from auditor.probes.base import Target, Window, unread_control
@@ -40,7 +30,9 @@ def telegram_look(source: Source, target: Target, window: Window) -> Look[Snapsh
         facts |= yield from _channel(source, place, target, window)
     elif place.reads and place.first is not None:
         facts |= _newest(place, place.first)
-    return Snapshot(network=Network.TELEGRAM, route=source.route, url=target.address.url, sides=target.sides, **facts)
+    return Snapshot(
+        network=source.route.network, route=source.route, url=target.address.url, sides=target.sides, **facts
+    )
 
 
 def _channel(source: Source, place: Place, target: Target, window: Window) -> Look[dict[str, Any]]:
@@ -140,7 +132,7 @@ def control_look(source: Source, control: Control) -> Look[ControlResult]:
         if control.exists and card.kind is Kind.CHANNEL:
             about |= yield from _inside(source)
     return ControlResult(
-        network=Network.TELEGRAM, route=source.route, url=control.url.url, expected=control.exists, **about
+        network=source.route.network, route=source.route, url=control.url.url, expected=control.exists, **about
     )
 
 

@@ -11,19 +11,8 @@ from typing import Any, TypeVar
 from auditor.base.snapshot import Cause, CommentsState, Moment
 from auditor.probes.linked import Marked
 from auditor.probes.looks import Kept, Stored
-from auditor.probes.telegram.forms import (
-    Card,
-    Header,
-    History,
-    Kind,
-    Message,
-    MessageKind,
-    Number,
-    Remark,
-    Talk,
-    is_advertisement,
-    register_link,
-)
+from auditor.probes.telegram import forms
+from auditor.probes.telegram.forms import Card, Header, History, Kind, Message, MessageKind, Number, Remark, Talk
 from auditor.probes.telegram.source import is_another
 from auditor.probes.telegram.speakers import Door, Writer
 
@@ -108,7 +97,7 @@ def keep_who(asked: Asked, raw: Raw) -> Who:
         header=Header(
             verified=bool(entity.get("verified")),
             subscribers=full.get("participants_count"),
-            register_link=register_link(Marked(about) if isinstance(about, str) else None),
+            register_link=forms.register_link(Marked(about) if isinstance(about, str) else None),
         ),
     )
 
@@ -182,7 +171,7 @@ def keep_history(asked: Asked, raw: Raw) -> History:
     """Keep a page of a channel's messages."""
     rows = _rows(raw)
     shown = [row for row in reversed(rows) if row["_"] != "MessageEmpty"]
-    foreign = any(_channel(row.get("peer_id")) not in {None, asked.number} for row in shown)
+    foreign = any(_channel_of(row.get("peer_id")) not in {None, asked.number} for row in shown)
     return History(
         at=raw["at"],
         messages=tuple(_each(shown, _message)),
@@ -213,7 +202,7 @@ def _message_kind(raw: Raw, text: str) -> MessageKind:
         return MessageKind.BIRTH if born else MessageKind.SERVICE
     if (raw.get("media") or {}).get("_") == "MessageMediaPaidMedia":
         return MessageKind.PAID
-    if is_advertisement(text, _links(raw)):
+    if forms.is_advertisement(text, _links(raw)):
         return MessageKind.ADVERTISEMENT
     return MessageKind.POST if raw.get("fwd_from") is None else MessageKind.REPOST
 
@@ -226,7 +215,7 @@ def _links(raw: Raw) -> list[str]:
     return [part["url"] for part in parts if isinstance(part.get("url"), str)]
 
 
-def _channel(peer: Raw | None) -> int | None:
+def _channel_of(peer: Raw | None) -> int | None:
     return (peer or {}).get("channel_id")
 
 
@@ -337,7 +326,7 @@ def _remarks(asked: Asked, page: Raw) -> _ReadRemark:
     def writer(peer: Raw | None) -> Writer:
         if peer is None:  # an anonymous administrator, who speaks as the group
             return Writer(asked.group_names, number=asked.group, owner=True)
-        number = _channel(peer)
+        number = _channel_of(peer)
         ours, card = (
             asked.is_ours(number),
             (people if number is None else chats).get(number or peer.get("user_id") or 0),
@@ -366,11 +355,11 @@ def _copied(asked: Asked, raw: Raw) -> Any:
     A copy of a repost names the repost's origin as its source, and the channel as where it was saved from.
     """
     header, number = raw.get("fwd_from"), asked.number
-    if not header or _channel(raw.get("from_id")) != number:
+    if not header or _channel_of(raw.get("from_id")) != number:
         return None
-    if _channel(header.get("saved_from_peer")) == number:
+    if _channel_of(header.get("saved_from_peer")) == number:
         return header.get("saved_from_msg_id")
-    return header.get("channel_post") if _channel(header.get("from_id")) == number else None
+    return header.get("channel_post") if _channel_of(header.get("from_id")) == number else None
 
 
 def _replied(header: Raw) -> Any:

@@ -134,21 +134,21 @@ class ClientSource(Source):
     # Its history ------------------------------------------------------------------------------------------------------
 
     @property
-    def _channel(self) -> dict[str, str | int]:
+    def _subject(self) -> dict[str, str | int]:
         """The channel as it is asked about, once it was found."""
         return {"channel": self._name if self._who is None or self._who.number is None else self._who.number}
 
     def history(self, before: int | None, kind: EvidenceKind) -> Ask[History]:
         """Ask for the newest hundred messages, or for those below an id; of a control's for a few."""
         limit = _CONTROL_PAGE if kind is EvidenceKind.CONTROL else PAGE
-        params = {**self._channel, "offset_id": before or 0, "limit": limit}
+        params = {**self._subject, "offset_id": before or 0, "limit": limit}
         return self._question("messages.getHistory", params, kind, History, forms.keep_history)
 
     def oldest(self, bound: int | None) -> Look[Sequence[Message]]:  # noqa: ARG002 - the first ids are asked for
         """Find the oldest messages, where the channel's own date does not tell when it was created."""
         if self._who is None or self._who.created is not None:
             return ()
-        params = {**self._channel, "offset_id": 1, "add_offset": -_OLDEST, "limit": _OLDEST}
+        params = {**self._subject, "offset_id": 1, "add_offset": -_OLDEST, "limit": _OLDEST}
         question = self._question("messages.getHistory", params, EvidenceKind.OPENING, History, forms.keep_history)
         page = yield from ask(question)
         return () if isinstance(page, Failure) else page.readable
@@ -160,12 +160,12 @@ class ClientSource(Source):
         post = next((post for post in reversed(posts) if post.comments), None)
         if post is None:
             return None
-        params = {**self._channel, "msg_id": post.id, "limit": 1}
+        params = {**self._subject, "msg_id": post.id, "limit": 1}
         return self._question("messages.getReplies", params, EvidenceKind.CONTROL, Talk, forms.keep_glimpse)
 
     def talk(self, post: int, before: int | None) -> Ask[Talk]:
         """Ask for the newest hundred comments under a post, or for those below an id."""
-        params = {**self._channel, "msg_id": post, "offset_id": before or 0, "limit": PAGE}
+        params = {**self._subject, "msg_id": post, "offset_id": before or 0, "limit": PAGE}
         return self._question("messages.getReplies", params, EvidenceKind.COMMENTS, Talk, forms.keep_talk)
 
     def together(self, posts: Sequence[Message]) -> Look[tuple[Mapping[int, Thread], Cause | None]]:

@@ -96,16 +96,17 @@ class WebSource(Source):
         first = yield from ask(self.history(None, EvidenceKind.POSTS))
         header = None if isinstance(first, Failure) else first.header
         if isinstance(first, History) and is_another(first.number, self._target.id):  # it is not read on
-            return Place(first.at, {**_channel(header), "id": first.number, "posts_cause": Cause.GONE})
-        reads = isinstance(first, History) and bool(first.messages)
-        if isinstance(first, History) and reads and self._says_all(header):
-            return Place(first.at, {**_channel(header), "id": first.number}, first, reads=True, name=self._name)
-        card = yield from ask(self.landing(self._name, EvidenceKind.PROFILE))
-        if isinstance(first, History) and reads:
-            facts = _channel(card.header if isinstance(card, Card) else None, header)
+            return Place(first.at, {**_facts_of(header), "id": first.number, "posts_cause": Cause.GONE})
+        shown = isinstance(first, History) and bool(first.messages)
+        card = None
+        if not (shown and self._says_all(header)):
+            card = yield from ask(self.landing(self._name, EvidenceKind.PROFILE))
+        if isinstance(first, History) and shown:
+            facts = _facts_of(card.header if isinstance(card, Card) else None, header)
             return Place(first.at, {**facts, "id": first.number}, first, reads=True, name=self._name)
-        facts = {"cause": card.cause} if isinstance(card, Failure) else (yield from self._without_messages(card, first))
-        return Place(first.at, facts)
+        if isinstance(card, Card):
+            return Place(first.at, (yield from self._without_messages(card, first)))
+        return Place(first.at, {"cause": card and card.cause})
 
     def _says_all(self, header: Header | None) -> bool:
         """Tell whether the landing page would tell no more: the exact number of subscribers, which may be known."""
@@ -121,7 +122,7 @@ class WebSource(Source):
             return {"cause": (yield from self._missing(first))}
         if card.kind is not Kind.CHANNEL:
             return {"cause": Cause.UNRECOGNISED_PAGE}
-        facts = _channel(card.header, None if isinstance(first, Failure) else first.header)
+        facts = _facts_of(card.header, None if isinstance(first, Failure) else first.header)
         facts["posts_cause"] = (yield from self._no_messages(first)) if self._target.full else first.cause
         return facts
 
@@ -211,7 +212,7 @@ def _next(empty: int, bound: int, *, halving: bool) -> int:
     return bound if bound - empty <= 21 else (empty + bound) // 2 + 1
 
 
-def _channel(*headers: Header | None) -> dict[str, Any]:
+def _facts_of(*headers: Header | None) -> dict[str, Any]:
     """Return what a channel says of itself, on its landing page first; the preview's rounded counter is no number."""
     first = next((header for header in headers if header is not None), Header())
     return {
