@@ -1,6 +1,7 @@
 """What is kept of the discussion widget under a post: remarks, as the look's door leaves them, and how many there are.
 
-The functions raise `ValueError` for a page that is no discussion, or is another post's.
+The functions raise `ValueError` for a page that is no discussion, or is another post's, and whatever they will for
+JSON of another form.
 """
 
 import json
@@ -50,16 +51,12 @@ def keep_talk(raw: Mapping[str, Any], door: Door, post: str) -> Talk:
 
 def keep_older(raw: Mapping[str, Any], door: Door, post: str) -> Talk:
     """Keep an answer of ``loadComments``: JSON that holds a fragment of the same markup."""
-    try:
-        data = json.loads(raw["html"])
-    except RecursionError:
-        data = None
-    html = data.get("comments_html") if isinstance(data, dict) and data.get("ok", True) else None
-    if not isinstance(html, str):
-        raise ValueError("no comments")  # noqa: TRY004 - of a page, not of a caller
+    data = json.loads(raw["html"])
+    if not data.get("ok", True):
+        raise ValueError("an error of the method")
     count = data.get("comments_cnt")
     known = isinstance(count, int) and not isinstance(count, bool) and count >= 0
-    return _talk(pages.parse(html), door, post, raw["at"], count if known else None)
+    return _talk(pages.parse(data["comments_html"]), door, post, raw["at"], count if known else None)
 
 
 def keep_glimpse(raw: Mapping[str, Any], post: str) -> Talk:
