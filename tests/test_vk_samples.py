@@ -11,7 +11,6 @@ import pytest
 from auditor.base.snapshot import Cause, CommentsState, Side, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Window
-from auditor.probes.vk.plugin import PLUGIN
 from tests.looks.vk_memory import NOW, TOKEN, Reply, World, group, person, post, probing, target
 
 OWNER = 900_000_002
@@ -120,7 +119,7 @@ def test_recorded_screen_names_are_followed(samples: Path) -> None:
     world = World(users=[person(1)], groups=[group(COMMUNITY)])
     world.plan("utils.resolveScreenName", Reply.of(user), Reply.of(community))
     with probing(world) as probe:
-        assert probe.run(lambda: PLUGIN.names(["one", "two"])).seen == {"one": 1, "two": -COMMUNITY}
+        assert probe.numbers(["one", "two"]) == {"one": 1, "two": -COMMUNITY}
 
 
 def test_no_recorded_error_is_taken_for_an_absence(samples: Path) -> None:

@@ -6,7 +6,7 @@ folders; nothing else needs to know of them.
 """
 
 import importlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -72,10 +72,10 @@ class Plugin:
     """Look at an account whose existence is known. The result is without its evidence."""
     examine: Callable[[Wiring], Iterator[Line]]
     """Try each thing that the route does once, and say what came of it."""
-    names: Callable[[Sequence[str]], Look[Mapping[str, int]]] | None = None
-    """Find the numbers of many names at once, for `Target.numbers`; None where the network needs none.
+    number_of: Callable[[str], Look[int | None]] | None = None
+    """Find the number of a name, for `Target.numbers`; None where the network needs none.
 
-    With 0 nobody has a name; a name that could not be found out is left out.
+    With 0 nobody has the name; None: it could not be found out.
     """
 
 

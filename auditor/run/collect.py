@@ -171,18 +171,19 @@ class _Walk:
 
     def _find_numbers(self) -> frozenset[str]:
         """Find the numbers that the archive does not know; return the names for which that failed."""
-        search, wanted = self.open.plugin.names, frozenset(self.names - self.numbers.keys())
-        if search is None or not wanted:
+        number_of, wanted = self.open.plugin.number_of, frozenset(self.names - self.numbers.keys())
+        if number_of is None or not wanted:
             return frozenset()
-        found: dict[str, int] = {}
+        found, answers = dict[str, int | None](), list[Record]()
 
-        def sink(key: str, seen: Any, tape: Sequence[Record]) -> None:  # noqa: ARG001 - there is but one look
-            found.update(seen or {})
-            self._tell(None, seen, tape)
+        def sink(key: str, seen: Any, tape: Sequence[Record]) -> None:
+            found[key] = seen
+            answers.extend(tape)
 
-        self.driver.run({"names": search(sorted(wanted))}, sink)
+        self.driver.run({name: number_of(name) for name in sorted(wanted)}, sink)
+        self._tell(None, None, answers)
         self.numbers |= {name: number for name, number in found.items() if number}
-        return frozenset(wanted - found.keys())
+        return frozenset(name for name in wanted if found.get(name) is None)
 
 
 @dataclass(frozen=True, slots=True)

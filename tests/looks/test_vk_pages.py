@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Precision
 from auditor.language.sketch import of_post
-from auditor.probes.vk.plugin import PLUGIN
 from tests.looks.vk_memory import (
     FIRST_DAY,
     NOW,
@@ -548,7 +547,7 @@ def test_whatever_vk_answers_the_probe_does_not_raise(answers: list[object]) -> 
 
 
 def test_one_name_in_trouble_does_not_spoil_the_search_for_numbers() -> None:
-    """VK answers for all names of a call at once: the one that fails is found by halving, and is not found out."""
+    """VK answers for all names of a call at once: each is asked for alone, and the one that fails is not found out."""
 
     def fussy(params: dict[str, str]) -> Reply | None:
         return Reply.error(18) if "glava13" in params["user_ids"].split(",") else None
@@ -557,23 +556,23 @@ def test_one_name_in_trouble_does_not_spoil_the_search_for_numbers() -> None:
     world.plan("users.get", fussy)
     world.plan("utils.resolveScreenName", Reply.error(6))
     with probing(world) as probe:
-        found = probe.run(lambda: PLUGIN.names([*(f"glava{n}" for n in range(1, 33)), "rayon7", "club9"])).seen
-    assert found == {f"glava{n}": n for n in range(1, 33) if n != 13} | {"rayon7": -7, "club9": -9}
-    assert len(world.asked("users.get")) <= 1 + 2 * 6
+        found = probe.numbers([*(f"glava{n}" for n in range(1, 33)), "rayon7", "club9"])
+    assert found == {f"glava{n}": n for n in range(1, 33)} | {"glava13": None, "rayon7": -7, "club9": -9}
+    assert len(world.asked("users.get")) == 1 + 33
 
 
 def test_a_name_that_nobody_has_is_told_from_one_that_could_not_be_found_out() -> None:
-    """0 is VK's word, by three methods or by the two that tell of many; a name that is left out is unknown."""
+    """0 is VK's word, by three methods or by the two that tell of many; None is unknown."""
     world = World(users=[person(5)])
     for reply, found in (
         (Reply.of({"response": []}), {"nobody": 0}),
         (Reply.error(28), {"nobody": 0}),
-        (Reply.error(29), {}),
+        (Reply.error(29), {"nobody": None}),
         (Reply.of({"response": {"type": "group", "object_id": 7}}), {"nobody": -7}),
     ):
         world.plans["utils.resolveScreenName"] = [reply]
         with probing(world) as probe:
-            assert probe.run(lambda: PLUGIN.names(["Glava5", "nobody"])).seen == {"glava5": 5} | found
+            assert probe.numbers(["Glava5", "nobody"]) == {"Glava5": 5} | found
 
 
 def test_a_community_is_found_by_a_key_that_may_not_ask_for_users() -> None:

@@ -60,15 +60,16 @@ class Done:
         wiring = job.wiring(environ, **more)
         opened = PLUGIN.open(wiring)
         assert opened is not None
-        assert PLUGIN.names is not None
+        assert PLUGIN.number_of is not None
         self.driver = Driver(opened.way, wiring.clock, opened.limits)
         names = sorted(set().union(*map(_names, job.targets)))
-        self.driver.run({"names": PLUGIN.names(names)}, self._sink)
-        found = self.seen.pop("names")
+        found: dict[str, int | None] = {}
+        looks: dict[str, Any] = {name: PLUGIN.number_of(name) for name in names}
+        self.driver.run(looks, lambda name, number, _: found.update({name: number}))
         numbers = {name: number for name, number in found.items() if number}
-        unknown = frozenset(set(names) - found.keys())
+        unknown = frozenset(name for name in names if found[name] is None)
         self.targets = [replace(one, numbers=numbers, unknown=unknown) for one in job.targets]
-        looks: dict[str, Any] = {control.url.url: PLUGIN.control(control) for control in job.controls}
+        looks = {control.url.url: PLUGIN.control(control) for control in job.controls}
         looks |= {one.address.url: PLUGIN.look(one, job.window) for one in self.targets}
         assert self.driver.run(looks, self._sink) == ()
         self.login = opened.login(self.driver)

@@ -1,7 +1,7 @@
 """A toy route: an invented network whose looks are generators, answered from memory."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -68,10 +68,11 @@ def control(of: Control) -> Look[ControlResult]:
     return ControlResult(**about, outcome=Outcome.PASSED if of.exists else Outcome.FAILED)
 
 
-def names(wanted: Sequence[str]) -> Look[Mapping[str, int]]:
-    """Find numbers."""
-    answer = yield from ask(Ask(Call("numbers", {"names": ",".join(wanted)}), Numbers, EvidenceKind.PROFILE))
-    return {} if isinstance(answer, Failure) else answer.numbers
+def number_of(name: str) -> Look[int | None]:
+    """Find a number; one request can ask for many."""
+    call = Call("numbers", {"names": name}, many="names", most=1000)
+    answer = yield from ask(Ask(call, Numbers, EvidenceKind.PROFILE))
+    return None if isinstance(answer, Failure) else answer.numbers.get(name)
 
 
 @dataclass
@@ -121,7 +122,7 @@ class Wire:
 
 
 PLUGIN = Plugin(
-    route=ROUTE, open=lambda _wiring: None, look=look, control=control, examine=lambda _: iter(()), names=names
+    route=ROUTE, open=lambda _wiring: None, look=look, control=control, examine=lambda _: iter(()), number_of=number_of
 )
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -170,10 +170,19 @@ class Probing:
         """Look at a page, and keep the records."""
         near = {page.name for page in whom.own | whom.institution if page.network is Network.VK}
         names = sorted(near | set(names_on(Network.VK, whom.others)) | set(map(staff_name, whom.staff)))
-        found = self.run(lambda: PLUGIN.names(names)).seen if names else {}
+        found = self.numbers(names)
         numbers = {name: number for name, number in found.items() if number}
-        known = replace(whom, numbers=numbers, unknown=frozenset(set(names) - found.keys()))
+        unknown = frozenset(name for name in names if found[name] is None)
+        known = replace(whom, numbers=numbers, unknown=unknown)
         return self.run(lambda: PLUGIN.look(known, window))
+
+    def numbers(self, names: Iterable[str]) -> dict[str, int | None]:
+        """Find the numbers of names in one run, whose questions may share requests."""
+        assert PLUGIN.number_of is not None
+        found: dict[str, int | None] = {}
+        looks = {name: PLUGIN.number_of(name) for name in names}
+        self.driver.run(looks, lambda name, number, _: found.update({name: number}))
+        return found
 
     def look_at_all(self, *targets: Target) -> dict[str, Snapshot]:
         """Look at pages in one run, whose questions may share requests."""

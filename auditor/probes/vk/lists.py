@@ -56,7 +56,7 @@ class Line(Generic[ItemT]):
     unsteady: bool = False
     """It shrank, repeated or disordered items while it was read, so that one may have been passed over."""
     asked: int = 0
-    newest: Items | None = None
+    newest: "Items[ItemT] | None" = None
     """The page that came last."""
     _least_count: int | None = None
     _again: int = 0
@@ -73,15 +73,9 @@ class Line(Generic[ItemT]):
         self.items, self.came = {item.id: item for item in read}, len(along)
         self.last = read[-1].id if read and read[-1] is along[-1] else None
 
-    def fail(self, failure: Failure) -> None:
-        """Note why there is no page. VK has just shown the owner as alive: a word that he is gone is not believed."""
-        self.failure = failure
-        self.cause = Cause.REFUSED if failure.cause is Cause.GONE else failure.cause
-
-    def add(self, page: Items) -> bool:
+    def add(self, page: "Items[ItemT]") -> bool:
         """Take in the next page, and tell whether to go on."""
-        items: list[ItemT] = [item for item in page.items if not isinstance(item, Unread)]  # type: ignore[misc]
-        size, self.newest = len(page.items), page
+        items, size, self.newest = page.shown, len(page.items), page
         if self.last is not None and [item.id for item in items[:1]] == [self.last]:
             items, size = items[1:], size - 1
         elif self.last is not None and not page.unread:
@@ -120,7 +114,7 @@ class Line(Generic[ItemT]):
 
 def read_line(
     line: Line[ItemT],
-    page_at: Callable[[int], Ask[Items]],
+    page_at: Callable[[int], "Ask[Items[ItemT]]"],
     most: int = MOST_PAGES,
     enough: Callable[[], bool] = lambda: False,
 ) -> Look[None]:
@@ -129,7 +123,8 @@ def read_line(
         page = yield from ask(page_at(line.offset))
         line.asked, line.at = line.asked + 1, line.at or page.at
         if isinstance(page, Failure):
-            line.fail(page)
+            # VK has just shown the owner as alive, and counted what it now calls gone: that is not believed.
+            line.failure, line.cause = page, Cause.REFUSED if page.cause is Cause.GONE else page.cause
             return
         if not line.add(page) or enough():
             return

@@ -1,14 +1,13 @@
 """Profiles and communities, as VK tells of them."""
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AliasChoices, AliasPath, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import AliasChoices, AliasPath, BeforeValidator, Field
 
+from auditor.base.snapshot import Cause
 from auditor.probes.looks import Kept, Stored
-from auditor.probes.vk.forms import LEFT_TO_RIGHT, Count, Flag, Items, Number, Unread, Word, an_object, whole
+from auditor.probes.vk.forms import Count, Flag, Items, Number, Raw, Unread, Word, an_object, each, whole
 
 # Federal law 303-FZ: a page with more than 10,000 subscribers links its entry in the register (norms.md).
 _REGISTER = re.compile(r"(?<![\w-])(?:knd\.gov\.ru(?![\w-]|\.\w)|gosuslugi\.ru/snet\b)", re.IGNORECASE)
@@ -59,6 +58,18 @@ class Page(Kept):
     links: Annotated[tuple[str, ...], BeforeValidator(_telling)] = ()
 
     @property
+    def exists(self) -> bool | None:
+        """Only ``deleted`` says that a page is gone: one that VK has banned may come back."""
+        return {None: True, "": True, "deleted": False}.get(self.deactivated)
+
+    @property
+    def cause(self) -> Cause | None:
+        """Why it cannot be judged."""
+        if not self.deactivated:
+            return Cause.PRIVATE if self.id > 0 and self.closed else None
+        return {"deleted": Cause.GONE, "banned": Cause.BANNED}.get(self.deactivated, Cause.UNRECOGNISED_PAGE)
+
+    @property
     def kind(self) -> str:
         """What VK says it is."""
         return "profile" if self.id > 0 else "event" if self.type == "event" else "community"
@@ -97,59 +108,36 @@ class Page(Kept):
         return None if unseen or any(_SHORTENED.search(text) for text in texts) else False
 
 
+Pages = Items[Page]
+"""Users or communities."""
 _STRANGER = ("id", "type", "deactivated", "is_closed", "can_access_closed")
-_NAMED = ("id", "screen_name", "domain")
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which pages of an answer are meant: one by its signed number, or those that have a name."""
+def kept_page(raw: Raw, sign: int, asked: int | str, official: int | None, *, alone: bool) -> Pages:
+    """Keep of an answer about many the page with a signed number or a name, and as `Unread` whatever may be it.
 
-    sign: int
-    """-1 where communities were asked for, whose numbers come without it."""
-    number: int | None = None
-    names: frozenset[str] = frozenset()
-    official: int | None = None
-    """Of a page with another number than this one nothing but number and state is kept: a name may have passed on."""
-    alone: bool = False
-    """Nothing else was asked for: a page that does not say its name is the one that has it."""
-    bare: bool = False
-    """Nothing but numbers and names is wanted."""
-
-    def part(self, items: list[object]) -> Iterator[object]:
-        """Yield the pages that are meant, and whatever may be one of them: it is then `Unread`."""
-        for page in map(an_object, items):
-            number = self.sign * (whole(page.get("id")) or 0)
-            names = {page[key].casefold() for key in _NAMED[1:] if isinstance(page.get(key), str)}
-            if number and (number == self.number or names & self.names or (self.alone and not names)):
-                kept: Collection[str] = _STRANGER if self.official not in {None, number} else page
-                yield {key: page[key] for key in (_NAMED if self.bare else kept) if key in page} | {"id": number}
-            elif not number or (self.names and (self.alone or not names)):
-                yield None
+    `sign`: -1 where communities were asked for, whose numbers come without it. Of a page with another number than
+    `official` nothing but number and state is kept: a name may have passed on. `alone`: nothing else was asked for, so
+    that a page which does not say its name is the one that has it.
+    """
+    listed = raw.get("groups", raw.get("items"))  # `groups` of the form that 5.199 has
+    if not isinstance(listed, list):
+        raise ValueError("no list of pages")  # noqa: TRY004 - of what VK sends, not of ours
+    items, by_name = list[Page | Unread](), isinstance(asked, str)
+    for page in map(an_object, listed):
+        number = sign * (whole(page.get("id")) or 0)
+        names = {page[key].casefold() for key in ("screen_name", "domain") if isinstance(page.get(key), str)}
+        nameless = by_name and not names
+        if number and (asked in {number, *names} or (alone and nameless)):
+            fields = _STRANGER if official not in {None, number} else page
+            items += each([{key: page[key] for key in fields if key in page} | {"id": number}], Page.model_validate)
+        elif not number or nameless or (alone and by_name):
+            items.append(Unread())
+    return Pages(at=raw["at"], items=tuple(items))
 
 
-class Pages(Items):
-    """Users or communities; of an answer about many, those that were asked for."""
-
-    items: tuple[Annotated[Page | Unread, LEFT_TO_RIGHT], ...]  # type: ignore[assignment]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _own_part(cls, raw: Any, info: ValidationInfo) -> Any:
-        listed = raw.get("groups", raw.get("items"))  # `groups` of the form that 5.199 has
-        if not isinstance(info.context, Wanted) or not isinstance(listed, list):
-            return raw
-        return {"at": raw["at"], "items": list(info.context.part(listed))}
-
-    @property
-    def pages(self) -> tuple[Page, ...]:
-        """Those that could be read."""
-        return tuple(item for item in self.items if isinstance(item, Page))
-
-    @property
-    def page(self) -> Page | None:
-        """The page, where there is one."""
-        return next(iter(self.pages), None)
+_SIGNS = {"user": 1, "group": -1, "page": -1, "event": -1}
+"""The sign of a number by what VK says that a short name stands for."""
 
 
 class ScreenName(Stored):
@@ -157,3 +145,8 @@ class ScreenName(Stored):
 
     type: str | None = None
     object_id: Number = None
+
+    @property
+    def number(self) -> int:
+        """The signed number of the page; 0: it stands for none."""
+        return _SIGNS.get(self.type or "", 0) * (self.object_id or 0)

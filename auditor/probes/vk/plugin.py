@@ -4,24 +4,27 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
-from auditor.base.snapshot import Cause
+from auditor.base.settings import Settings
+from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.base.text import N_, Text
 from auditor.probes.base import Clock, Flood, Login, Spent
 from auditor.probes.driver import Driver, Limits
-from auditor.probes.looks import Call, Failure
+from auditor.probes.looks import Ended, Failure, Look, Stored, ask, step
 from auditor.probes.plugins import Line, Opened, Plugin, Wiring, trouble
 from auditor.probes.vk.codes import speaks_of_page
 from auditor.probes.vk.look import ROUTE, control_look, look
-from auditor.probes.vk.names import names
+from auditor.probes.vk.names import number_of, page_of, screen_name
 from auditor.probes.vk.network import VkSettings
+from auditor.probes.vk.posts import photos_of, wall_page
+from auditor.probes.vk.talks import one_comment
 from auditor.probes.vk.way import VkWay
 
-_DAILY = {"wall.get": 5000}
-"""Calls a day. Methods that are not named have no published limit."""
+_WALL, _DAILY = "wall.get", 5000
+"""The one method with a published limit, and its calls a day."""
 _DAY = timedelta(days=1)
 _ANSWER = 60.0
+_CONTROL = EvidenceKind.CONTROL
 
 
 def _open(wiring: Wiring) -> Opened:
@@ -29,11 +32,11 @@ def _open(wiring: Wiring) -> Opened:
     session = _session(settings)
     known = next((login for login in wiring.logins if login.session == session), Login(session))
     # What says to be of later was noted by a clock that was wrong, and is held as of now.
-    spent = {m: sum(s.count for s in known.spent if s.method == m and now - s.since < _DAY) for m in _DAILY}
+    spent = sum(spent.count for spent in known.spent if spent.method == _WALL and now - spent.since < _DAY)
     closed = {flood.method: (flood.until - now).total_seconds() for flood in known.floods if flood.until > now}
     limits = Limits(
         interval=1 / settings.rps,
-        left={method: max(0, most - spent[method]) for method, most in _DAILY.items()},
+        left={_WALL: max(0, _DAILY - spent)},
         closed={method: min(seconds, _DAY.total_seconds()) for method, seconds in closed.items()},
         answer=_ANSWER,
     )
@@ -47,52 +50,57 @@ def _session(settings: VkSettings) -> str:
 
 def _login(session: str, driver: Driver, clock: Clock) -> Login:
     """Say what the next run is to know: what this one has called, counted as at its end, and what VK has closed."""
-    now = clock()
-    spent = (Spent(method, now, driver.requests[method]) for method in _DAILY if driver.requests[method])
+    now, walls = clock(), driver.requests[_WALL]
     floods = (
         Flood(method, failure.at + timedelta(seconds=failure.wait))
         for method, (_, failure) in driver.closed.items()
         if failure.wait is not None and failure.cause is Cause.THROTTLED
     )
-    return Login(session, floods=tuple(flood for flood in floods if flood.until > now), spent=tuple(spent))
+    return Login(
+        session,
+        floods=tuple(flood for flood in floods if flood.until > now),
+        spent=(Spent(_WALL, now, walls),) if walls else (),
+    )
 
 
 def _examine(wiring: Wiring) -> Iterator[Line]:
-    """Call each method that the looks use once, the last two with a post found on the way."""
-    way = VkWay(wiring.settings.of(VkSettings), wiring.clock)
-    name = next((control.url.name for control in wiring.controls if control.exists), "id1")
-
-    def called(method: str, **params: str | int) -> tuple[Line, dict[str, Any]]:
-        return _line(wiring, way, Call(method, params))
-
+    """Call each method that the looks use once."""
+    settings = wiring.settings.of(VkSettings)
+    way = VkWay(settings, wiring.clock)
+    driver = Driver(way, wiring.clock, Limits(1 / settings.rps, answer=_ANSWER))
+    questions = _questions(next((control.url.name for control in wiring.controls if control.exists), "id1"))
     try:
-        yield called("users.get", user_ids=name)[0]
-        yield called("groups.getById", group_ids="1")[0]
-        yield called("utils.resolveScreenName", screen_name=name)[0]
-        line, post = called("wall.get", domain=name, count=1)
-        yield line
-        owner, number = post.get("owner_id", 1), post.get("id", 1)
-        yield called("wall.getComments", owner_id=owner, post_id=number, count=1)[0]
-        yield called("photos.get", owner_id=owner, album_id="profile", rev=0, count=1)[0]
+        question = step(questions, None)
+        while not isinstance(question, Ended):
+            answer = driver.ask(question)
+            yield _line(f"vk: {question.call.method}", answer, wiring.settings)
+            question = step(questions, answer)
     finally:
         way.close()
 
 
-def _line(wiring: Wiring, way: VkWay, call: Call) -> tuple[Line, dict[str, Any]]:
-    """Call a method, and return what to say of it and the first item of its answer.
-
-    An error about the page is an answer all the same: the key may call the method.
-    """
-    value = way.read(call, way.send(call, _ANSWER))
-    if not isinstance(value, Failure) or speaks_of_page(value):
-        items = [] if isinstance(value, Failure) else value.get("items")
-        first = items[0] if isinstance(items, list) and items and isinstance(items[0], dict) else {}
-        return Line(f"vk: {call.method}", "ok", Text(N_("answers"))), first
-    line = trouble(ROUTE, f"vk: {call.method}", value, wiring.settings)
-    if value.code is None:
-        return line, {}
-    said = Text(N_("{reason} (VK error {code})"), {"reason": line.detail, "code": str(value.code)})
-    return replace(line, detail=said), {}
+def _questions(name: str) -> Look[None]:
+    """Ask by each method once, by the last three of the page of a name, and of a post found on its wall."""
+    yield page_of(name, 1, _CONTROL)
+    yield page_of(-1, -1, _CONTROL)
+    stands_for = yield from ask(screen_name(name, _CONTROL))
+    owner = (0 if isinstance(stands_for, Failure) else stands_for.number) or 1
+    wall = yield from ask(wall_page(owner, _CONTROL, count=1, words=False))
+    post = None if isinstance(wall, Failure) else wall.first
+    yield one_comment(owner, post.id if post else 1, _CONTROL)
+    yield photos_of(owner)
 
 
-PLUGIN = Plugin(route=ROUTE, open=_open, look=look, control=control_look, examine=_examine, names=names)
+def _line(subject: str, answer: Stored, settings: Settings) -> Line:
+    """Say what came of a call. An error about the page is an answer all the same: the key may call the method."""
+    if not isinstance(answer, Failure) or speaks_of_page(answer):
+        return Line(subject, "ok", Text(N_("answers")))
+    line = trouble(ROUTE, subject, answer, settings)
+    if answer.code is None:
+        return line
+    return replace(
+        line, detail=Text(N_("{reason} (VK error {code})"), {"reason": line.detail, "code": str(answer.code)})
+    )
+
+
+PLUGIN = Plugin(route=ROUTE, open=_open, look=look, control=control_look, examine=_examine, number_of=number_of)

@@ -5,8 +5,10 @@ number (`Target.numbers`); a name whose number nobody knows leaves open who that
 """
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from auditor.base.address import Address
@@ -35,40 +37,43 @@ def staff_name(who: int | str) -> str:
     return numbered_names(number)[0] if number else text
 
 
-@dataclass(slots=True)
+@dataclass
 class Door:
     """Who speaks for whom on the pages of one owner, and what they say."""
 
     owner: int
     target: Target
-    doubts: bool = False
-    """Somebody on record has no known number, so that any person may be that one."""
     _authors: Authors = field(default_factory=Authors, repr=False)
-    _names: dict[int, list[str]] = field(default_factory=dict, repr=False)
-    _helpers: frozenset[str] = frozenset()
 
-    def __post_init__(self) -> None:
-        """Turn the numbers round, and look for names on the owner's side that have none."""
+    @cached_property
+    def _staff(self) -> frozenset[str]:
+        return frozenset(map(staff_name, self.target.staff))
+
+    @cached_property
+    def _names(self) -> Mapping[int, Sequence[str]]:
+        """The names on record by number."""
+        names = defaultdict[int, list[str]](list)
         for name, number in self.target.numbers.items():
-            self._names.setdefault(number, []).append(name)
-        self._helpers = frozenset(map(staff_name, self.target.staff))
-        near = {a.name for a in self.target.own | self.target.institution if a.network is Network.VK} | self._helpers
-        near.discard(self.target.address.name)
-        lost = {name for name in near if stated_number(name) is None and not self.target.numbers.get(name)}
-        self.doubts = bool(lost or self.target.unknown - {self.target.address.name})
+            names[number].append(name)
+        return names
+
+    @cached_property
+    def doubts(self) -> bool:
+        """Whether somebody on record has no known number, so that any person may be that one."""
+        target = self.target
+        near = {a.name for a in target.own | target.institution if a.network is Network.VK} | self._staff
+        lost = {name for name in near if stated_number(name) is None and not target.numbers.get(name)}
+        return bool((lost | target.unknown) - {target.address.name})
 
     def on_record(self, number: int | None) -> Side | None:
         """Return the side of somebody who is on record; None for everybody else."""
         if number is None or number == self.owner:
             return None if number is None else Side.OWNER
-        names = [*numbered_names(number), *self._names.get(number, ())]
-        pages = [Address(Network.VK, name) for name in names]
-        target = self.target
-        if any(page in target.own for page in pages) or not self._helpers.isdisjoint(names):
+        names, target = {*numbered_names(number), *self._names.get(number, ())}, self.target
+        pages = {Address(Network.VK, name) for name in names}
+        if pages & target.own or names & self._staff:
             return Side.OWNER
-        is_body = any(
-            page != target.address and (page in target.institution or page in target.others) for page in pages
-        )
+        is_body = any(page in target.institution or page in target.others for page in pages - {target.address})
         return Side.BODY if is_body else None
 
     def heard(self, comment: int, author: int | None, text: str, *, marked: bool) -> dict[str, Any]:

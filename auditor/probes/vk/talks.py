@@ -1,91 +1,167 @@
-"""Comments under a post, and whether people can comment there.
+"""Comments: what is kept of them, how all under a post are read, and whether people can comment there.
 
 VK has two levels: the top comments, and under each of them its thread, of which the first ten come along. What is under
 a post is read whole or not at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Side
 from auditor.base.threads import whole_or_none
+from auditor.probes.base import Target, Window
 from auditor.probes.looks import Ask, Call, Failure, Look
 from auditor.probes.vk.codes import COMMENTS_CLOSED
-from auditor.probes.vk.forms import CommentPage, Placed, Under, WallPost
+from auditor.probes.vk.forms import Count, Flag, Items, Raw, Unread, an_object, each, flag, lost, moment, whole
 from auditor.probes.vk.lists import MOST_PAGES, PAGE, Line, read_line
+from auditor.probes.vk.posts import Wall, WallPost
 from auditor.probes.vk.speakers import Door
 
 _ALONG = 10
 """Answers that come along with a top comment: the most that VK gives."""
-
-
-def comment_page(place: Under, offset: int) -> Ask[CommentPage]:
-    """Ask for a page of comments, oldest first: whole texts, no profiles, no likes."""
-    params: dict[str, str | int] = {"owner_id": place.door.owner, "post_id": place.post, "count": PAGE}
-    params |= {"offset": offset, "sort": "asc", "thread_items_count": _ALONG, **_NO_MORE}
-    params |= {} if place.top is None else {"comment_id": place.top}
-    return Ask(Call("wall.getComments", params), CommentPage, EvidenceKind.COMMENTS, place)
-
-
 _NO_MORE: dict[str, str | int] = {"preview_length": 0, "need_likes": 0, "extended": 0}
+"""Whole texts, no profiles, no likes."""
+_READ = frozenset({None, Cause.CONTRADICTION})
+"""Causes with which a thread was read to its end: a contradiction is what the end shows."""
 
 
-@dataclass(slots=True)
+class Placed(Comment):
+    """A comment without its author and its words, and the answers to it that came along."""
+
+    replies: Count = None
+    """How many answers its thread has, by VK's count."""
+    along: tuple[Annotated["Placed | Unread", Field(union_mode="left_to_right")], ...] = ()
+
+    @property
+    def comments(self) -> Iterator[Comment]:
+        """Yield it, and what came along with it."""
+        yield Comment(**self.model_dump(exclude={"replies", "along"}))
+        for answer in self.along:
+            if isinstance(answer, Placed):
+                yield from answer.model_copy(update={"thread": answer.thread or self.id}).comments
+
+
+class CommentPage(Items[Placed]):
+    """A page of the comments under a post, or of the answers to one of them. `count` is of all under the post."""
+
+    current_level_count: Count = None
+    """How many there are to page over; old answers count top comments alone."""
+    can_post: Flag = None
+    groups_can_post: Flag = None
+
+    @property
+    def unread(self) -> int:
+        """How many could not be read, answers included."""
+        return lost(self.items) + sum(lost(comment.along) for comment in self.shown)
+
+    @property
+    def places(self) -> int | None:
+        """How many there are to page over."""
+        return self.current_level_count
+
+
+def comment_page(door: Door, post: int, top: int | None, offset: int) -> Ask[CommentPage]:
+    """Ask for a page of comments, oldest first, of a post or of the thread under its comment `top`."""
+    params: dict[str, str | int] = {"owner_id": door.owner, "post_id": post, "count": PAGE}
+    params |= {"offset": offset, "sort": "asc", "thread_items_count": _ALONG, **_NO_MORE}
+    params |= {} if top is None else {"comment_id": top}
+    keep = partial(CommentPage.kept, partial(_kept_comment, door, post, top))
+    return Ask(Call("wall.getComments", params), CommentPage, EvidenceKind.COMMENTS, keep=keep)
+
+
+def _kept_comment(door: Door, post: int, top: int | None, raw: Raw) -> Placed:
+    """Keep of a comment what the door lets through. Raises `ValueError` for one under another post, or for none."""
+    here = whole(raw.get("owner_id")) in {None, door.owner} and whole(raw.get("post_id")) in {None, post}
+    number, parents = whole(raw.get("id")), raw.get("parents_stack")
+    parent = whole(parents[0]) if isinstance(parents, list) and parents else None
+    if not here or number is None or (top is not None and parent not in {None, top}):
+        raise ValueError("not of this thread")
+    author, at = whole(raw.get("from_id")) or None, moment(raw.get("date"))
+    marked, deleted = bool(flag(raw.get("is_from_post_author"))), bool(flag(raw.get("deleted")))
+    text = raw["text"] if isinstance(raw.get("text"), str) and not deleted else ""
+    heard, thread = door.heard(number, author, text, marked=marked and not deleted), an_object(raw.get("thread"))
+    return Placed(
+        id=number,
+        at=at,
+        thread=top if parent is None else parent,
+        reply_to=whole(raw.get("reply_to_comment")) or None,
+        deleted=deleted,
+        replies=thread.get("count"),
+        along=tuple(each(thread.get("items") or [], partial(_kept_comment, door, post, top))),
+        **heard,
+    )
+
+
+def one_comment(owner: int, post: int, kind: EvidenceKind) -> Ask[Items[bool]]:
+    """Ask whether a post shows a comment: nothing else of it is kept."""
+    params: dict[str, str | int] = {"owner_id": owner, "post_id": post, "count": 1, "thread_items_count": 0}
+    call, form = Call("wall.getComments", params | {"extended": 0}), Items[bool]
+    return Ask(call, form, kind, keep=partial(form.kept, bool))
+
+
+# One post ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
 class Talk:
     """What was read under one post."""
 
-    post: WallPost
     comments: tuple[Comment, ...] = ()
     at: datetime | None = None
     """When its first answer came; None: nothing was asked."""
     cause: Cause | None = None
     failure: Failure | None = None
     can_comment: bool = False
-    closed: bool = False
-    """VK says that nobody outside can read them."""
-    left: bool = False
-    """It was left out: an earlier look read it whole."""
-
-    def hold(self, *, wall_closed: bool) -> None:
-        """Hold what was read against what VK says elsewhere."""
-        self.closed = wall_closed or (self.failure is not None and self.failure.code == COMMENTS_CLOSED)
-        self.can_comment = self.can_comment or self.post.can_comment
-        if self.can_comment and self.closed:
-            self.cause = Cause.CONTRADICTION  # VK says in one run that people can comment and that they cannot
-        elif self.post.comments == 0 and not self.comments:
-            self.cause = None  # the wall's 0 is an answer, whatever became of the question about the state
 
     @property
-    def state(self) -> CommentsState:
-        """Whether people can comment, from what VK says; that it does not say they can is no proof."""
-        if self.closed:
-            return CommentsState.UNKNOWN if self.can_comment else CommentsState.CLOSED
-        citizens = any(c.side is Side.CITIZEN and not c.deleted for c in self.comments)
-        return CommentsState.OPEN if self.can_comment or citizens else CommentsState.UNKNOWN
+    def closed(self) -> bool:
+        """Whether VK says that nobody outside can read the comments."""
+        return self.failure is not None and self.failure.code == COMMENTS_CLOSED
 
-    @property
-    def shown(self) -> tuple[Comment, ...]:
-        """The comments, oldest first, where they were read to the end."""
-        return whole_or_none(self.comments, self.cause)
+    def fields(self, wall: Wall, post: WallPost, *, left: bool, wall_closed: bool) -> dict[str, Any]:
+        """Return the fields of a `Post`, held against what VK says elsewhere.
+
+        Whether people can comment is from what VK says; that it does not say they can is no proof.
+        """
+        can_comment, closed = self.can_comment or post.can_comment, self.closed or wall_closed
+        cause, state = self.cause, CommentsState.UNKNOWN
+        if can_comment and closed:
+            cause = Cause.CONTRADICTION  # VK says in one run that people can comment and that they cannot
+        elif post.comments == 0 and not self.comments:
+            cause = None  # the wall's 0 is an answer, whatever became of the question about the state
+        if closed and not can_comment:
+            state = CommentsState.CLOSED
+        elif not closed and (can_comment or any(c.side is Side.CITIZEN and not c.deleted for c in self.comments)):
+            state = CommentsState.OPEN
+        read_at = wall.at if post.comments == 0 else self.at
+        return {
+            "comments_state": state,
+            "comments_cause": cause,
+            "comments_left": left,
+            "comments": whole_or_none(self.comments, cause),
+            "comments_read_at": read_at if cause in _READ and not left else None,
+        }
 
 
 def read_talk(door: Door, post: WallPost) -> Look[Talk]:
     """Read everything under a post. What was unsteady is asked for once more, and of the first pass nothing counts."""
-    lines = yield from _read(door, post)
+    lines = yield from _read_once(door, post)
     if _is_unsteady(lines):
-        lines = yield from _read(door, post)
+        lines = yield from _read_once(door, post)
     causes = [line.cause for line in lines if line.cause is not None]
     pages = [line.newest for line in reversed(lines) if isinstance(line.newest, CommentPage)]
     came = (comment for line in lines for placed in line.items.values() for comment in placed.comments)
     comments = door.settled({comment.id: comment for comment in came}.values())
-    shown = sum(not comment.deleted for comment in comments)
-    counted = next((page.count for page in pages if page.count is not None), None) if shown else post.comments
-    if not causes and shown < (counted or 0):
+    alive = sum(not comment.deleted for comment in comments)
+    counted = next((page.count for page in pages if page.count is not None), None) if alive else post.comments
+    if not causes and alive < (counted or 0):
         causes = [Cause.CONTRADICTION]
     return Talk(
-        post,
         comments,
         lines[0].at,
         min(causes, key=lambda cause: cause is Cause.CONTRADICTION, default=None),
@@ -100,10 +176,10 @@ def _is_unsteady(lines: Sequence[Line[Placed]]) -> bool:
     return gone or any(line.unsteady for line in lines)
 
 
-def _read(door: Door, post: WallPost) -> Look[list[Line[Placed]]]:
+def _read_once(door: Door, post: WallPost) -> Look[list[Line[Placed]]]:
     """Read the top comments, and the threads that did not come along whole, until one fails."""
     tops = Line[Placed]()
-    yield from read_line(tops, partial(comment_page, Under(door, post.id)))
+    yield from read_line(tops, partial(comment_page, door, post.id, None))
     lines = [tops]
     for top in tops.items.values():
         if lines[-1].failure is not None or _is_unsteady(lines):
@@ -111,7 +187,29 @@ def _read(door: Door, post: WallPost) -> Look[list[Line[Placed]]]:
         if (top.replies or 0) > len(top.along):
             thread = Line[Placed]()
             thread.begin(top.along)
-            place = Under(door, post.id, top.id)
-            yield from read_line(thread, partial(comment_page, place), MOST_PAGES - sum(line.asked for line in lines))
+            most = MOST_PAGES - sum(line.asked for line in lines)
+            yield from read_line(thread, partial(comment_page, door, post.id, top.id), most)
             lines.append(thread)
     return lines
+
+
+# All posts of the window ---------------------------------------------------------------------------------------------
+
+
+def read_talks(wall: Wall, target: Target, window: Window, *, wall_closed: bool) -> Look[Mapping[int, dict[str, Any]]]:
+    """Read the threads under the posts of the window, the newest post first: fields of a `Post`, by its number."""
+    door, talks, asks_state = Door(wall.owner, target), dict[int, dict[str, Any]](), not wall_closed
+    refused: Cause | None = None
+    for post in reversed([p for p in wall.own if window.comments_from <= p.at < window.ends]):
+        empty = post.comments == 0 and post.at >= window.starts
+        left = post.comments is not None and target.skip.get(post.id) == post.comments
+        # An empty thread can show only that it is closed; if the newest is not, the rest are not asked.
+        asks = post.comments != 0 or (empty and asks_state and not post.can_comment)
+        asked = asks and not left and refused is None
+        talk = (yield from read_talk(door, post)) if asked else Talk(cause=refused)
+        if talk.failure is not None and talk.failure.cause is Cause.NO_CREDENTIALS:
+            refused = Cause.NO_CREDENTIALS  # the key may not read this page's threads
+        if empty and not left:
+            asks_state = asks_state and talk.closed
+        talks[post.id] = talk.fields(wall, post, left=left, wall_closed=wall_closed)
+    return talks

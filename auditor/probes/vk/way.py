@@ -6,8 +6,8 @@ echo of the parameters.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,10 +16,11 @@ import vk_api
 from auditor.base.secrets import remember
 from auditor.base.snapshot import Cause
 from auditor.probes import web
+from auditor.probes.base import Clock
 from auditor.probes.driver import Reply
 from auditor.probes.looks import Act, Call, Failure
 from auditor.probes.vk.codes import NOBODY, failure_of
-from auditor.probes.vk.forms import whole
+from auditor.probes.vk.forms import an_object, whole
 from auditor.probes.vk.network import VkSettings
 
 _VERSION = "5.199"
@@ -30,45 +31,19 @@ _LISTS = _OF_MANY | {"utils.resolveScreenName"}
 """Methods whose answer may be a bare list."""
 
 
-class _Unread:
-    """An answer as vk_api sees it: always good, with our own `Reply` as its content.
-
-    vk_api must never see an error: it would retry without end, or raise an exception that holds the key.
-    """
-
-    ok = True
-
-    def __init__(self, reply: Reply) -> None:
-        self._reply = reply
-
-    def json(self) -> dict[str, Reply]:
-        return {"response": self._reply}
-
-
-class _Session:
-    """What vk_api takes for a session of requests: it posts through our `Web`, whatever host vk_api names."""
-
-    def __init__(self, client: web.Web, host: str) -> None:
-        self._client, self._host = client, host.rstrip("/")
-        self.seconds = 0.0
-        """How long the next answer may take."""
-        self.headers: dict[str, str] = {}
-
-    def post(self, url: str, values: Mapping[str, Any], headers: Mapping[str, str]) -> _Unread:
-        """Send once."""
-        return _Unread(self._client.post(self._host + urlsplit(url).path, self.seconds, values, headers))
-
-
 class VkWay:
     """Calls methods of VK's API. Without a key nothing is ever sent."""
 
-    def __init__(self, settings: VkSettings, clock: Callable[[], datetime]) -> None:
-        """Take the API's address, its key and its pace. Raises `SettingsError` for a bad proxy."""
-        self._clock, self._interval = clock, 1 / settings.rps
+    def __init__(self, settings: VkSettings, clock: Clock) -> None:
+        """Take the API's address and its key. Raises `SettingsError` for a bad proxy."""
+        self._clock, self._host, self._seconds = clock, settings.api_url.rstrip("/"), 0.0
         self._client = web.Web(clock, settings.proxy, headers={"User-Agent": "auditor"}, size=_SIZE)
-        self._session = _Session(self._client, settings.api_url)
         remember(settings.token)
-        self._api = _api(str(settings.token), self._session) if settings.token else None
+        self._api: Any = None
+        if settings.token:
+            session = SimpleNamespace(post=self._post, headers={})
+            self._api = vk_api.VkApi(token=str(settings.token), api_version=_VERSION, config=_no_file, session=session)
+            self._api.RPS_DELAY = 0  # the driver keeps the pace
 
     def __repr__(self) -> str:
         """Show no key."""
@@ -79,9 +54,18 @@ class VkWay:
         if self._api is None:
             now = self._clock()
             return Reply(now, failure=Failure(at=now, cause=Cause.NO_CREDENTIALS, act=Act.STOP, sent=False))
-        self._session.seconds = seconds
+        self._seconds = seconds
         reply: Reply = self._api.method(call.method, dict(call.params))
         return reply
+
+    def _post(self, url: str, values: Mapping[str, Any], headers: Mapping[str, str]) -> SimpleNamespace:
+        """Send once, whatever host vk_api names.
+
+        vk_api must never see an error: it would retry without end, or raise an exception that holds the key. So each
+        answer is good to it, with our own `Reply` as its content.
+        """
+        reply = self._client.post(self._host + urlsplit(url).path, self._seconds, values, headers)
+        return SimpleNamespace(ok=True, json=lambda: {"response": reply})
 
     def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
         """Return the `response` of an answer, a list as `items`; or what its error or its lack means."""
@@ -89,39 +73,29 @@ class VkWay:
         if failure is not None:
             return failure
         if reply.status != 200 or reply.location:
-            return _failed(reply, Cause.BLOCKED)  # a redirect leads away from the API
+            return Failure(at=reply.at, cause=Cause.BLOCKED)  # a redirect leads away from the API
         try:
             answer = json.loads(reply.body, object_pairs_hook=_once)
         except (ValueError, RecursionError):
-            return _failed(reply, Cause.BLOCKED if _is_html(reply) else Cause.UNRECOGNISED_PAGE)
-        error = answer.get("error") if isinstance(answer, dict) else None
-        code = whole(error.get("error_code")) if isinstance(error, dict) else None
+            return Failure(at=reply.at, cause=Cause.BLOCKED if _is_html(reply) else Cause.UNRECOGNISED_PAGE)
+        error = an_object(an_object(answer).get("error"))
+        code = whole(error.get("error_code"))
         if code in NOBODY and call.method in _OF_MANY:
             return {"items": []}
-        if code is not None and isinstance(error, dict):
-            return failure_of(code, str(error.get("error_msg") or ""), reply.at, self._interval)
+        if code is not None:
+            return failure_of(code, str(error.get("error_msg") or ""), reply.at)
         value = answer.get("response") if isinstance(answer, dict) and "error" not in answer else None
         if isinstance(value, list) and call.method in _LISTS:
             return {"items": value}
-        return value if isinstance(value, dict) else _failed(reply, Cause.UNRECOGNISED_PAGE)
+        return value if isinstance(value, dict) else Failure(at=reply.at, cause=Cause.UNRECOGNISED_PAGE)
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
 
-def _api(token: str, session: _Session) -> Any:
-    api = vk_api.VkApi(token=token, api_version=_VERSION, config=_no_file, session=session)
-    api.RPS_DELAY = 0  # the driver keeps the pace
-    return api
-
-
 def _no_file(*_: object, **__: object) -> None:
     """Keep nothing on disk: by default vk_api writes its keys into the working folder."""
-
-
-def _failed(reply: Reply, cause: Cause) -> Failure:
-    return Failure(at=reply.at, cause=cause)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ flags of a page that may be a lead; and what a page on record shows to everyone.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -17,11 +17,12 @@ from auditor.probes.base import Clock
 from auditor.probes.driver import Timer
 from auditor.probes.looks import Act, Ask, Call, Look, Record, Stored
 from auditor.probes.plugins import Opened, Wiring, plugin_of
-from auditor.probes.vk.forms import WallPage, WallPost, whole
+from auditor.probes.vk.codes import DELETED_OR_BANNED
+from auditor.probes.vk.forms import whole
 from auditor.probes.vk.lists import read_line
 from auditor.probes.vk.network import VkSettings
 from auditor.probes.vk.pages import ScreenName
-from auditor.probes.vk.posts import Wall, wall_page
+from auditor.probes.vk.posts import Wall, WallPost, wall_page
 from auditor.registry.models import Control
 from auditor.search.pages import Page, Passage, Place
 from auditor.search.scouts import vk_texts
@@ -207,7 +208,7 @@ class VkScout(Scout):
         wall = self._run(_read_wall(owner, since), tape)
         failure = wall.failure
         page = _with_dates(page, wall)
-        if failure is not None and failure.cause is Cause.GONE and not wall.items:
+        if failure is not None and failure.code in DELETED_OR_BANNED and not wall.items:
             page = replace(page, exists=False, cause=Cause.GONE)
         raw = [_own_posts(wall, record) for record in tape]
         kept, evidence_at = filed(page, tape, 0, own=own)
@@ -245,7 +246,7 @@ def _own_posts(wall: Wall, record: Record) -> dict[int, vk_texts.Raw]:
 
 def _read_wall(owner: int, since: datetime) -> Look[Wall]:
     """Read a wall back to its first post before `since`; one that was unsteady is read once more."""
-    page_at: Callable[[int], Ask[WallPage]] = partial(wall_page, owner, EvidenceKind.LEAD)
+    page_at = partial(wall_page, owner, EvidenceKind.LEAD)
     for _ in range(2):
         wall = Wall(owner=owner)
         yield from read_line(wall, page_at, _WALL_PAGES, partial(_reaches, wall, since))

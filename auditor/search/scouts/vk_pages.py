@@ -20,7 +20,7 @@ from auditor.base.address import Address
 from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind, Network
 from auditor.probes.looks import Act, Ask, Call, Failure, Record, Stored
-from auditor.probes.vk.codes import NO_SUCH, NOBODY, speaks_of_page
+from auditor.probes.vk.codes import DELETED_OR_BANNED, NO_SUCH, NOBODY, speaks_of_page
 from auditor.probes.vk.forms import an_object, flag, whole
 from auditor.probes.vk.pages import Page as VkPage
 from auditor.probes.vk.speakers import numbered_names
@@ -378,9 +378,10 @@ def _take_word(name: str, failure: Failure, found: LookedUp) -> None:
     """Take in what VK says about one page: it is gone, private or withheld, or there is none."""
     found.answered.add(name)
     if failure.code not in NO_SUCH | NOBODY:
-        exists = {Cause.GONE: False, Cause.PRIVATE: True}.get(failure.cause)
+        gone = failure.code in DELETED_OR_BANNED
+        exists = False if gone else True if failure.cause is Cause.PRIVATE else None
         # Content that VK withholds is this page's own trouble: `blocked` would speak of the route.
-        cause = Cause.REFUSED if failure.cause is Cause.BLOCKED else failure.cause
+        cause = Cause.GONE if gone else Cause.REFUSED if failure.cause is Cause.BLOCKED else failure.cause
         page = Page(Address(NETWORK, name), exists=exists, cause=cause, closed=exists is True)
         found.named.add(name)
         found.pages.append(page.read_from(found.answers[-1].evidence.id))
