@@ -111,8 +111,6 @@ class Ask(Generic[FormT_co]):
     form: type[FormT_co]
     kind: EvidenceKind
     """What it is asked for: evidence is listed, and purged, by it."""
-    context: Any = field(default=None, repr=False)
-    """What the form needs to reduce a raw answer: which part is meant, or who speaks for whom. Never stored."""
     on_record: str = ""
     """The address as it is stored, where that of the call would name a person."""
     keep: Callable[[Mapping[str, Any]], FormT_co] | None = field(default=None, repr=False)
@@ -121,7 +119,7 @@ class Ask(Generic[FormT_co]):
 
     def kept(self, value: Mapping[str, Any]) -> FormT_co:
         """Reduce a raw answer to the form. Raises whatever a strange answer makes it raise."""
-        return self.form.model_validate(value, context=self.context) if self.keep is None else self.keep(value)
+        return self.form.model_validate(value) if self.keep is None else self.keep(value)
 
     @property
     def url(self) -> str:

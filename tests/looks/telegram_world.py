@@ -13,9 +13,9 @@ from auditor.base.weeks import Week
 from auditor.probes.base import Target, Window
 from auditor.probes.driver import Driver, Limits, Reply
 from auditor.probes.telegram.look import control_look, telegram_look
-from auditor.probes.telegram.web.source import Web
+from auditor.probes.telegram.web.source import WebSource
 from auditor.probes.telegram.web.way import WebWay
-from auditor.probes.web import Web as Client
+from auditor.probes.web import Web
 from auditor.registry.loader import parse_registry
 from auditor.registry.models import Control, holder_on
 from auditor.sandbox import Sandbox, World
@@ -97,7 +97,7 @@ class Taken:
 
 def way_to(sandbox: Sandbox, clock: Callable[[], datetime] | None = None) -> WebWay:
     """The way to a sandbox's t.me."""
-    return WebWay(Client(clock or (lambda: sandbox.now)), sandbox.telegram_url)
+    return WebWay(Web(clock or (lambda: sandbox.now)), sandbox.telegram_url)
 
 
 def driver_to(sandbox: Sandbox) -> Driver:
@@ -113,7 +113,7 @@ def take(sandbox: Sandbox, targets: list[Target], window: Window) -> Taken:
         assert seen is not None, key
         snapshots[key], tapes[key] = seen, list(tape)
 
-    looks = {target.address.url: telegram_look(Web(target), target, window) for target in targets}
+    looks = {target.address.url: telegram_look(WebSource(target), target, window) for target in targets}
     assert driver.run(looks, sink) == ()
     driver.way.close()
     return Taken(snapshots, tapes, driver.requests.total())
@@ -122,7 +122,7 @@ def take(sandbox: Sandbox, targets: list[Target], window: Window) -> Taken:
 def take_controls(sandbox: Sandbox, controls: list[Control]) -> dict[str, ControlResult]:
     """Look at controls."""
     results, driver = dict[str, ControlResult](), driver_to(sandbox)
-    looks = {control.url.url: control_look(Web(Target(control.url)), control) for control in controls}
+    looks = {control.url.url: control_look(WebSource(Target(control.url)), control) for control in controls}
     driver.run(looks, lambda key, seen, _tape: results.update({key: seen}))
     driver.way.close()
     return results

@@ -26,7 +26,7 @@ from auditor.base.snapshot import (
 from auditor.probes.base import Target, Window
 from auditor.probes.looks import Failure, Look
 from auditor.probes.telegram.look import control_look, telegram_look
-from auditor.probes.telegram.web.source import Web
+from auditor.probes.telegram.web.source import WebSource
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import PostKind
@@ -60,7 +60,7 @@ TARGET = Target(Address(Network.TELEGRAM, NAME), names=("Имярек Анна �
 
 
 def look(target: Target = TARGET) -> Look[Snapshot]:
-    return telegram_look(Web(target), target, WINDOW)
+    return telegram_look(WebSource(target), target, WINDOW)
 
 
 def taken(site: Site, target: Target = TARGET) -> Ran[Snapshot]:
@@ -359,7 +359,7 @@ def test_older_comments_are_asked_for_with_the_pages_own_keys_which_stay_in_memo
 
 def control(site: Site, *, exists: bool = True) -> ControlResult:
     known = Control(url=Address(Network.TELEGRAM, NAME), exists=exists)
-    ran = run(control_look(Web(Target(known.url)), known), Served(site, NOW).way)
+    ran = run(control_look(WebSource(Target(known.url)), known), Served(site, NOW).way)
     assert "Житель" not in b"".join(record.body for record in ran.tape).decode()
     return ran.seen
 
@@ -396,7 +396,7 @@ def test_every_ask_of_a_control_may_fail() -> None:
     known = Control(url=Address(Network.TELEGRAM, NAME), exists=True)
 
     def begin() -> Look[ControlResult]:
-        return control_look(Web(Target(known.url)), known)
+        return control_look(WebSource(Target(known.url)), known)
 
     for failed in every_failure(begin, Served(talked_site(), NOW).way, failures(NOW)):
         seen = failed.ran.seen
@@ -447,7 +447,7 @@ def test_the_sandboxs_pages_look_the_same_in_a_replay(looked_at: _Pages) -> None
 
 
 def _again(target: Target, world: World) -> Look[Snapshot]:
-    return telegram_look(Web(target), target, window_of(world))
+    return telegram_look(WebSource(target), target, window_of(world))
 
 
 def test_no_citizen_of_the_sandbox_is_on_record(looked_at: _Pages) -> None:

@@ -59,7 +59,7 @@ class TelegramScout(Scout):
         `place` is where on the tape its history begins.
         """
         place = len(tape) if place is None else place
-        shown = {number: message for number, message in (messages or {}).items() if not message.service}
+        shown = {number: message for number, message in (messages or {}).items() if not message.is_service}
         last = max((message.at for message in shown.values()), default=page.last_post_at)
         page = replace(page, last_post_at=last)
         answers, evidence_at = filed(page, tape, place, own=page.address in self._own and page.kind not in _PEOPLE)

@@ -23,7 +23,7 @@ from auditor.probes.base import Target
 from auditor.probes.linked import Anchor, Marked
 from auditor.probes.looks import Ask, Call, Failure, Look, Stored
 from auditor.probes.plugins import Wiring, plugin_of
-from auditor.probes.telegram.client.source import Client
+from auditor.probes.telegram.client.source import ClientSource
 from auditor.probes.telegram.forms import Kind
 from auditor.probes.telegram.history import read_back
 from auditor.probes.telegram.source import Place as Stands
@@ -44,7 +44,7 @@ Raw = Mapping[str, Any]
 _moment = TypeAdapter[datetime | None](Moment | None).validate_python
 
 
-class _Numbered(Client):
+class _Numbered(ClientSource):
     """One channel, asked about by the number that a search has brought."""
 
     def place(self) -> Look[Stands]:
@@ -56,7 +56,7 @@ class _Numbered(Client):
             return Stands(who.at, {"exists": True} if unmet else {"cause": who.cause})
         if who.kind is Kind.MISSING:  # by its number, which Telegram itself has just given
             return Stands(who.at, {"cause": Cause.REFUSED})
-        self._settle(who)
+        self._who = who
         cause = Cause.PRIVATE if who.private else Cause.REFUSED if who.restricted else None
         return Stands(who.at, {"exists": True, "posts_cause": cause}, reads=cause is None, created=who.created)
 
@@ -108,7 +108,7 @@ class TelegramClientScout(TelegramScout):
             return CallResult(cause=shut)
         tape: list[Answer] = []
         met = self._met.get(address.name)
-        client, stands = Client(Target(address)), Stands(self._clock(), {"exists": True})
+        client, stands = ClientSource(Target(address)), Stands(self._clock(), {"exists": True})
         if met is None:
             stands = self._run(client.place(), tape)
         elif met.kind is PageKind.CHANNEL and not met.closed:

@@ -20,7 +20,7 @@ from auditor.probes.telegram.forms import History, Kind, Message
 from auditor.probes.telegram.history import read_back
 from auditor.probes.telegram.web.pages import Landing, decode, read_landing
 from auditor.probes.telegram.web.preview import read_preview
-from auditor.probes.telegram.web.source import HOST, Web
+from auditor.probes.telegram.web.source import HOST, WebSource
 from auditor.registry.models import Control
 from auditor.search.pages import Page, PageKind
 from auditor.search.scouts.base import CallResult, Door, Task, Worth, came, counted, flags, reduced
@@ -98,7 +98,7 @@ class TelegramPreviewScout(TelegramScout):
         front = self._front(control.url, tape, EvidenceKind.CONTROL)
         exists = None if isinstance(front, Failure) else front.kind is not Kind.MISSING
         if exists is None:
-            first = self._ask(Web(Target(control.url)).history(None, EvidenceKind.CONTROL), tape)
+            first = self._ask(WebSource(Target(control.url)).history(None, EvidenceKind.CONTROL), tape)
             exists = True if isinstance(first, History) and first.messages else None
         if exists and control.exists:
             self._known = self._known or control.url
@@ -109,7 +109,7 @@ class TelegramPreviewScout(TelegramScout):
 
     def _front(self, address: Address, tape: list[Answer], kind: EvidenceKind = EvidenceKind.LEAD) -> Landing | Failure:
         """Ask for a landing page, and read all that it says. One about another name says nothing of this one."""
-        card = self._ask(Web(Target(address)).landing(address.asked, kind), tape)
+        card = self._ask(WebSource(Target(address)).landing(address.asked, kind), tape)
         if isinstance(card, Failure):
             return card
         page = read_landing(decode(tape[-1].received))
@@ -117,8 +117,8 @@ class TelegramPreviewScout(TelegramScout):
         return Failure(at=card.at, cause=Cause.UNRECOGNISED_PAGE) if other else page
 
     def _texts(self, name: str, received: bytes) -> Mapping[int, Marked]:
-        messages = read_preview(decode(received), name).messages
-        return {m.id: m.source if m.repost else m.marked for m in messages}
+        page = read_preview(decode(received), name, self._clock())
+        return {} if page is None else {message.id: message.marked for message in page.readable}
 
     def _still(self, tape: list[Answer]) -> Cause | None:
         """Ask anew for a control that was seen; None while it is shown, else why no missing name is to be believed."""
@@ -200,7 +200,7 @@ class TelegramPreviewScout(TelegramScout):
 
     def _unseen(self, page: Page, since: datetime, worth: Worth, tape: list[Answer]) -> CallResult:
         """Believe "missing" as a look does: not beside a preview with messages, and with the control in sight."""
-        first = self._ask(Web(Target(page.address)).history(None, EvidenceKind.LEAD), tape)
+        first = self._ask(WebSource(Target(page.address)).history(None, EvidenceKind.LEAD), tape)
         if isinstance(first, History) and first.messages:
             title = first.header.title if first.header is not None else None
             page = Page(page.address, exists=True, kind=PageKind.CHANNEL, title=title)
@@ -220,7 +220,7 @@ class TelegramPreviewScout(TelegramScout):
             return CallResult((page,), (self._count(1, 1),))
         if page.kind is not PageKind.CHANNEL:
             return self._filed(page, tape, None)
-        web, place = Web(Target(page.address)), len(tape) - (first is not None)
+        web, place = WebSource(Target(page.address)), len(tape) - (first is not None)
         newest = first or self._ask(web.history(None, EvidenceKind.LEAD), tape)
         if isinstance(newest, Failure) or not newest.messages:
             return self._filed(page, tape, _why_empty(newest), place)
@@ -228,7 +228,7 @@ class TelegramPreviewScout(TelegramScout):
         oldest: dict[int, Message] = {}
         if not walk.whole and 1 not in walk.messages:
             end = self._ask(web.history(_FIRST_IDS, EvidenceKind.LEAD), tape)
-            oldest = {m.id: m for m in end.messages if isinstance(m, Message)} if isinstance(end, History) else {}
+            oldest = {m.id: m for m in end.readable} if isinstance(end, History) else {}
         page = opened(replace(page, id=newest.number), {**walk.messages, **oldest})
         return self._filed(page, tape, walk.cause or walk.older_cause, place, walk.messages)
 
@@ -249,12 +249,12 @@ def _page(address: Address, front: Landing | Failure) -> Page:
         address,
         exists=front.kind is not Kind.MISSING,
         kind=_KINDS.get(front.kind),
-        title=front.title,
-        verified=front.verified,
+        title=front.header.title,
+        verified=front.header.verified,
         closed=front.kind is Kind.PRIVATE,
-        subscribers=front.subscribers,
+        subscribers=front.header.subscribers,
     )
-    return described(page, front.description.marked if front.description is not None else None)
+    return described(page, front.about)
 
 
 def open_scout(wiring: Wiring, own: Collection[Address]) -> TelegramPreviewScout | None:
