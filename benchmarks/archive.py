@@ -39,7 +39,7 @@ from auditor.base.snapshot import (
 from auditor.base.weeks import Week
 from auditor.probes.base import Target, Window
 from auditor.registry import Registry, load_registry
-from auditor.run.notes import LookNote
+from auditor.run.notes import Note
 from auditor.run.session import open_session
 from auditor.run.week import judge_week
 
@@ -123,7 +123,7 @@ def _run(archive: Archive, registry: Registry, week: Week, moment: datetime) -> 
         for route in ("vk",) if page.network == "vk" else ("telegram_preview", "telegram_client"):
             answers = tuple(_answers(page.url, route, moment))
             look = _look(page.url, Route(route), window, moment, answers)
-            archive.save(run, str(week), look, answers, LookNote(target=target, window=window))
+            archive.save(run, str(week), look, answers, Note(target=target, window=window))
     archive.finish_run(run, moment)
 
 

@@ -85,7 +85,6 @@ def invented(route: Any, log: Path, dies_after: int | None) -> Any:
     from auditor.probes.driver import Limits
     from auditor.probes.looks import Ask, Call, Stored, ask
     from auditor.probes.plugins import Opened, Plugin
-    from auditor.run.collect import OpenRoute
 
     class Rows(Stored):
         rows: tuple[str, ...]
@@ -116,7 +115,7 @@ def invented(route: Any, log: Path, dies_after: int | None) -> Any:
         )  # fmt: skip
 
     plugin = Plugin(route=route, open=lambda _: None, look=look, control=control, examine=lambda _: iter(()))
-    return OpenRoute(plugin, Opened(InventedWay(), Limits(interval=0.0 if dies_after is None else 0.02)))
+    return plugin, Opened(InventedWay(), Limits(interval=0.0 if dies_after is None else 0.02))
 
 
 def _posts(url: str) -> Any:

@@ -18,6 +18,6 @@ def test_a_look_knows_the_holders_other_pages_his_institution_and_his_name() -> 
     seen = targets[mine.url]
     assert seen.own == {other.url}
     assert seen.institution == {body.url}
-    assert seen.others == {address(Network.VK, "sosedi")}
+    assert seen.others == {mine.url, other.url, body.url, address(Network.VK, "sosedi")}
     assert seen.names == ("Имярек Анна Андреевна",)
     assert not targets[body.url].full

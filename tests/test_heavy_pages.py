@@ -10,10 +10,12 @@ from selectolax.lexbor import LexborHTMLParser
 
 from auditor.probes.driver import Reply
 from auditor.probes.looks import Call
+from auditor.probes.telegram.forms import Talk
+from auditor.probes.telegram.speakers import Door
 from auditor.probes.telegram.web.pages import read_landing, whole
 from auditor.probes.telegram.web.preview import cut, read_preview
 from auditor.probes.telegram.web.way import WebWay
-from auditor.probes.telegram.web.widget import read_discussion
+from auditor.probes.telegram.web.widget import keep_talk
 from auditor.probes.web import Web
 from tests.cases import NOW
 
@@ -43,6 +45,14 @@ PAGES = {
 }
 
 
+def talk(page: str) -> Talk | None:
+    """The page as a discussion, if it is one."""
+    try:
+        return keep_talk({"at": NOW, "html": page}, Door("imyarek", set()), "imyarek/1")
+    except ValueError:
+        return None
+
+
 def arrived(page: str) -> object:
     """What the way makes of a page, for example a provider's."""
     reply = Reply(NOW, 200, page.encode())
@@ -53,9 +63,9 @@ def arrived(page: str) -> object:
 @pytest.mark.parametrize(
     "read",
     [
-        lambda page: read_preview(page, "imyarek"),
+        lambda page: read_preview(page, "imyarek", NOW),
         lambda page: cut(page, "imyarek"),
-        read_discussion,
+        talk,
         read_landing,
         lambda page: (whole(page), arrived(page), arrived(page.replace("tgme_", ""))),
     ],
@@ -70,10 +80,12 @@ def test_no_page_takes_long(name: str, read: Callable[[str], object]) -> None:
 
 def test_more_messages_than_a_page_can_hold_are_no_page() -> None:
     """Neither of a history nor of a discussion; those that can be are read."""
-    assert not read_preview(PAGES["forwarded messages"], "imyarek").recognised
-    assert read_discussion(PAGES["comments in comments"]).state is None
+    assert read_preview(PAGES["forwarded messages"], "imyarek", NOW) is None
+    assert talk(PAGES["comments in comments"]) is None
     page = "".join(_FORWARDED.replace("/1", f"/{n}") for n in range(1, 101))
-    assert len(read_preview(f"<html><body>{page}</body></html>", "imyarek").messages) == 100
+    preview = read_preview(f"<html><body>{page}</body></html>", "imyarek", NOW)
+    assert preview is not None
+    assert len(preview.messages) == 100
 
 
 _LEAVES = st.sampled_from(["слово", "<b>слово</b>", '<span class="tgme_widget_message_from_author">Имярек</span>'])

@@ -21,10 +21,11 @@ from auditor.base.snapshot import Network
 from auditor.base.text import Text
 from auditor.commands.accounts import carry_out
 from auditor.commands.console import progress_bar, say, say_json
-from auditor.commands.diagnosis import Line, print_diagnosis
+from auditor.commands.diagnosis import print_diagnosis
 from auditor.commands.leads import leads_document, render_leads
 from auditor.commands.registry import print_registry
 from auditor.commands.stored_answers import escaped
+from auditor.probes.plugins import Examined
 from auditor.registry import parse_registry
 from auditor.registry.decisions import Plan
 from auditor.registry.edit import read_draft
@@ -233,7 +234,7 @@ def test_the_doctor_and_the_progress_bar_steer_no_terminal(
     text: str, terminal: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A folder's name, the name of the signed-in account, an address just done."""
-    print_diagnosis([Line(text, "ok", Text("cannot be used: {error}", {"error": text}))], RU)
+    print_diagnosis([Examined(text, "ok", Text("cannot be used: {error}", {"error": text}))], RU)
     with progress_bar(text, shown=terminal) as advance:
         advance(1, 2, text)
     said = capsys.readouterr()

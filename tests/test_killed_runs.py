@@ -13,7 +13,7 @@ from auditor.archive import Archive
 from auditor.audit.document import Audit
 from auditor.base.snapshot import Snapshot
 from auditor.probes.plugins import plugin_of
-from auditor.run.playback import play_runs
+from auditor.run.replay import play_runs
 from auditor.sandbox import Sandbox, World
 from tests.bench import command_line, publishing
 from tests.pipeline import few, truth_of

@@ -10,31 +10,17 @@ import pytest
 from auditor.archive import Archive
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
-from auditor.base.snapshot import Network, Route
+from auditor.base.snapshot import Route
 from auditor.base.weeks import Week
 from auditor.commands.weekly import parse_span, plan_lines
-from auditor.probes.bodies import Bodies, Others, names_on
-from auditor.run.forecast import RouteForecast
 from auditor.run.plan import Plan, window_of
-from auditor.run.weekly import forecast_week, look
+from auditor.run.weekly import RouteForecast, forecast_week, look
 from auditor.sandbox import World
-from tests.cases import NOW, WEEK, address, registry
+from tests.cases import NOW, WEEK, registry
 from tests.pipeline import few, sandboxed
 
 VK = Route.VK
 HOUR = timedelta(hours=1)
-
-
-def test_other_bodies_are_all_but_ones_own() -> None:
-    """One set for all offices, without going through it for each."""
-    mine, other = address(Network.VK, "perviy"), address(Network.VK, "vtoroi")
-    bodies = Bodies(frozenset({mine, other}))
-    others = Others(bodies, frozenset({mine, address(Network.VK, "nikto")}))
-    assert set(others) == {other} == others
-    assert len(others) == 1
-    names = names_on(Network.VK, others)
-    assert (other.name in names, mine.name in names, len(names)) == (True, False, 1)
-    assert not names.isdisjoint({other.name})
 
 
 def test_a_run_looks_back_as_far_as_the_policy_judges() -> None:

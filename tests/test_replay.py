@@ -28,11 +28,9 @@ from auditor.commands.replay_text import render_replay, replay_document
 from auditor.probes.base import Target, Window
 from auditor.registry import load_registry
 from auditor.run.collect import collect
-from auditor.run.notes import LookNote
-from auditor.run.playback import Missing, Reason
-from auditor.run.replay import Replay, replay_week
+from auditor.run.notes import Note
+from auditor.run.replay import Missing, Replay, replay_week
 from auditor.run.session import Session
-from auditor.run.stored_audits import RegistryUsed
 from auditor.run.week import judge_week
 from auditor.run.weekly import look, open_routes
 from auditor.sandbox import Sandbox, World
@@ -107,7 +105,7 @@ def test_a_demonstrations_audits_are_made_again_value_for_value(week: str, folde
     assert (done.differences, done.missing) == ((), ())
     assert done.equal
     assert done.looks > 40
-    assert done.registry is RegistryUsed.THEN
+    assert done.of_then
     assert done.audit.to_json() == done.stored.to_json()
 
 
@@ -256,7 +254,7 @@ def test_a_damaged_record_is_named_and_the_rest_is_played(folder: Path) -> None:
     file.write_bytes(data)
     done = replayed(folder)
     (lost,) = done.missing
-    assert (lost.reason, lost.url) == (Reason.DAMAGED, "https://t.me/primer_rayon_01_glava")
+    assert (lost.reason, lost.url) == ("damaged", "https://t.me/primer_rayon_01_glava")
     assert f"{entry.file}: {entry.evidence.id}" in lost.detail
     assert done.differences == ()
     assert not done.equal
@@ -272,7 +270,7 @@ def test_a_damaged_note_is_named(folder: Path) -> None:
     data[look.note.offset + look.note.length // 2] ^= 0x10
     file.write_bytes(data)
     (lost,) = replayed(folder).missing
-    assert (lost.url, lost.reason) == (look.snapshot.url, Reason.DAMAGED)
+    assert (lost.url, lost.reason) == (look.snapshot.url, "damaged")
     with Archive.read(folder / "data") as archive:
         assert [flaw.where for flaw in archive.verify() if "note of look" in flaw.where] == [look.note.where]
 
@@ -288,17 +286,17 @@ def test_the_registry_of_the_day_is_gone_by(folder: Path) -> None:
 
 
 def test_without_the_registry_of_the_day_the_one_of_now_is_used_and_said_to_be(folder: Path) -> None:
-    """An archive of before has kept none: it may be equal, and is not called so."""
+    """What it makes may be equal, and is not called so."""
     edit(folder, ("DELETE FROM notes WHERE kind = 'registry'", ()))
     done = replayed(folder)
-    assert (done.registry, done.differences, done.equal) == (RegistryUsed.NOW, (), False)
+    assert (done.of_then, done.differences, done.equal) == (False, (), False)
 
 
 def test_looks_whose_notes_are_missing_are_taken_as_stored(folder: Path) -> None:
     """Nothing of them is claimed to have been made again."""
     edit(folder, ("DELETE FROM notes WHERE kind != 'registry'", ()))
     done = replayed(folder)
-    assert {lost.reason for lost in done.missing} == {Reason.DAMAGED}
+    assert {lost.reason for lost in done.missing} == {"damaged"}
     assert len(done.missing) == done.looks
     assert ([d.field for d in done.differences], done.equal) == (["requests"], False)  # a run's requests are a note too
 
@@ -317,7 +315,7 @@ def test_a_week_is_made_again_though_the_answers_of_earlier_weeks_were_purged(fo
     purge_between(folder, all_of_it=False)
     done = replayed(folder)
     assert done.differences == ()
-    assert {lost.reason for lost in done.missing} == {Reason.PURGED}
+    assert {lost.reason for lost in done.missing} == {"purged"}
 
 
 def test_a_week_whose_answers_were_purged_is_not_made_again(folder: Path) -> None:
@@ -346,7 +344,7 @@ def test_after_eleven_months_all_is_made_again_but_the_figures_of_comments(folde
     done = replayed(folder)
     assert done.differences == ()
     assert not done.equal
-    assert {lost.reason for lost in done.missing} == {Reason.PURGED}
+    assert {lost.reason for lost in done.missing} == {"purged"}
     judged = [gap for gap in done.purged if gap.check and gap.field != "evidence"]
     assert {gap.check.split()[0] for gap in judged} == {"comments_answered"}
     told = auditor(
@@ -382,7 +380,7 @@ def test_notes_stand_where_they_are_looked_for_when_a_part_of_their_file_was_pur
                 EvidenceKind.PROFILE, target.address.url, fetched_at=moment, status=200, received=b"<html>" * 50
             )
             seen = snapshot(url=target.address.url, taken_at=moment, evidence=(answer.evidence,))
-            note = LookNote(target=target, window=Window.of(WEEK, NOW))
+            note = Note(target=target, window=Window.of(WEEK, NOW))
             archive.save(run, str(WEEK), seen, (answer,), note)
         archive.finish_run(run, moments[-1])
         for until in (moments[2], moments[4]):
@@ -390,7 +388,7 @@ def test_notes_stand_where_they_are_looked_for_when_a_part_of_their_file_was_pur
             assert archive.verify() == []
             for look in archive.looks(moments[-1]):
                 assert look.note is not None
-                assert LookNote.model_validate_json(archive.note(look.note)).target.address.url == look.snapshot.url
+                assert Note.model_validate_json(archive.note(look.note)).target.address.url == look.snapshot.url
 
 
 @pytest.mark.parametrize(
@@ -436,7 +434,7 @@ def test_the_page_stays_a_page_and_tells_every_kind_of_trouble(folder: Path) -> 
     for lang in ("ru", "en"):
         page = render_replay(done, Catalogue(lang)).splitlines()
         assert 40 < len(page) < 60
-    lost = Missing(Route.VK, "https://vk.com/id1", LAST, Reason.DAMAGED, "its note is missing")
+    lost = Missing(Route.VK, "https://vk.com/id1", LAST, "damaged", "its note is missing")
     assert "its note is missing" in render_replay(replace(done, missing=(lost,)), Catalogue("ru"))
     assert json.loads(replay_document(done))["equal"] is False
 
@@ -455,7 +453,7 @@ def test_a_note_keeps_the_form_that_archives_hold() -> None:
         Address.parse("t.me/Perviy_Rayon"), staff=(5, "staff"), others=others, names=("Имярек",), id=-7, id_seen=True
     )
     target = replace(target, numbers={"rayon": -9}, unknown=frozenset({"staff"}), skip={5: 2}, posts_until=WEEK.starts)
-    note = LookNote(target=target, window=Window.of(WEEK, WEEK.ends))
+    note = Note(target=target, window=Window.of(WEEK, WEEK.ends))
     text = note.model_dump_json()
     assert json.loads(text)["target"] == {
         "address": "https://t.me/Perviy_Rayon",
@@ -477,12 +475,12 @@ def test_a_note_keeps_the_form_that_archives_hold() -> None:
         "subscribers": None,
         "control": "",
     }
-    again = LookNote.model_validate_json(text)
+    again = Note.model_validate_json(text)
     assert (again, again.target.address.asked) == (note, "Perviy_Rayon")
     starts = json.loads(text)["window"]["starts"]
     for old, new in (('"full":true', '"full":true,"more":1'), (starts, starts.removesuffix("Z"))):
         with pytest.raises(ValidationError):
-            LookNote.model_validate_json(text.replace(old, new))
+            Note.model_validate_json(text.replace(old, new))
 
 
 def test_a_note_holds_what_the_look_was_for_and_nothing_that_anybody_wrote(demo: Path) -> None:
@@ -494,7 +492,7 @@ def test_a_note_holds_what_the_look_was_for_and_nothing_that_anybody_wrote(demo:
         for row in archive.looks(at):
             assert row.note is not None
             text = archive.note(row.note).decode()
-            note = LookNote.model_validate_json(text)
+            note = Note.model_validate_json(text)
             assert note.target.address.url == row.snapshot.url
             assert note.window.ends <= at
             assert not [word for word in world.citizens if word and word in text]

@@ -13,7 +13,7 @@ import pytest
 from auditor.archive import Archive
 from auditor.base.snapshot import Cause, Network, Route
 from auditor.probes.looks import Act, Failure
-from auditor.run.collect import OpenRoute, collect
+from auditor.run.collect import collect
 from auditor.sandbox import World
 from tests.bench import at, command_line
 from tests.cases import NOW, WEEK, account, office, registry, tenure
@@ -90,7 +90,7 @@ def test_the_line_comes_while_the_other_routes_still_ask(tmp_path: Path) -> None
     gone = Failure(at=NOW, cause=Cause.UNREACHABLE, act=Act.TELL, absent="refused")
     absent = opened(Wire(lambda: NOW, {}, fails={"numbers": gone, "page": gone}))
     slow = opened(Wire(lambda: NOW, {"vtoroy": []}, before=lambda _: _waited(at_once)))
-    other = OpenRoute(replace(PLUGIN, route=Route.TELEGRAM_PREVIEW, names=None), slow.opened)
+    other = (replace(PLUGIN, route=Route.TELEGRAM_PREVIEW, names=None), slow[1])
 
     def silent(route: Route, failure: Failure) -> None:
         told.append((route, failure.absent))

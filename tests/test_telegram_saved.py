@@ -13,10 +13,10 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Cause, CommentsState, Network, Outcome, Precision, Side, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Target, Window
-from auditor.probes.telegram.forms import TalkState
 from auditor.probes.telegram.look import control_look, telegram_look
-from auditor.probes.telegram.web.source import Web
-from auditor.probes.telegram.web.widget import read_discussion
+from auditor.probes.telegram.speakers import Door
+from auditor.probes.telegram.web.source import WebSource
+from auditor.probes.telegram.web.widget import keep_talk
 from auditor.registry.models import Control
 from tests.looks.every_ask import Ran, replayed, run
 from tests.looks.telegram_world import Served
@@ -55,8 +55,8 @@ def address(name: str) -> Address:
 def look(site: Site, name: str, week: str, *, control: str = "durov") -> Ran[Snapshot]:
     """Look at a channel, and once more from the records."""
     target, window = Target(address(name), control=control), Window.of(Week.parse(week, TOMSK), NOW)
-    ran = run(telegram_look(Web(target), target, window), Served(site, NOW).way)
-    assert replayed(lambda: telegram_look(Web(target), target, window), ran, NOW) == ran.seen
+    ran = run(telegram_look(WebSource(target), target, window), Served(site, NOW).way)
+    assert replayed(lambda: telegram_look(WebSource(target), target, window), ran, NOW) == ran.seen
     return ran
 
 
@@ -181,8 +181,9 @@ def test_comments_that_are_off_are_closed(site: Site):
 
 def test_a_paged_discussion_without_its_form(site: Site):
     """44 comments, one on the page, the form that would lead to the others cut out: open, and not read."""
-    page = read_discussion(saved("18"))
-    assert (page.state, page.count, page.before, page.keys) == (TalkState.OPEN, 44, 58, {})
+    door = Door("otzaviksait", set())
+    page = keep_talk({"at": NOW, "html": saved("18")}, door, "otzaviksait/2")
+    assert (page.state, page.count, page.before, door.keys) == (CommentsState.OPEN, 44, 58, {})
     name, at = "otzaviksait", datetime(2022, 8, 10, 12, 0, tzinfo=UTC)
     site.routes |= {f"/s/{name}": history(name, message(name, 2, at)), f"/{name}/2": saved("18")}
     post = snapshot(site, name, "2022-W32").posts[0]
@@ -211,4 +212,4 @@ def test_controls_by_real_pages(site: Site, name: str, exists: bool, outcome: Ou
     site.fallback = stub
     site.routes["/s/durov"] = history("durov", message("durov", 5, NOW - timedelta(days=1)))
     control = Control(url=address(name), exists=exists)
-    assert run(control_look(Web(Target(control.url)), control), Served(site, NOW).way).seen.outcome is outcome
+    assert run(control_look(WebSource(Target(control.url)), control), Served(site, NOW).way).seen.outcome is outcome

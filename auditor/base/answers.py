@@ -18,6 +18,8 @@ class Answer:
     """HTTP's method, where it was asked by HTTP."""
     headers: tuple[tuple[str, str], ...] | None = None
     """The headers that matter of an HTTP answer; None where they are not known."""
+    received: bytes = field(default=b"", repr=False, compare=False)
+    """The network's own bytes, in memory alone and of an answer that has just come: none of it is ever stored."""
 
 
 def keep(
@@ -67,11 +69,11 @@ def refiled(
     seen = answer.evidence
     kind, url = kind or seen.kind, seen.url if url is None else redact(url)
     about = {"id": _name(kind, url, seen.fetched_at, seen.sha256), "kind": kind, "url": url}
-    made = replace(answer, evidence=seen.model_copy(update=about))
+    made = replace(answer, evidence=seen.model_copy(update=about), received=b"")
     return made if stored is None or stored == answer.body else rewritten(made, stored)
 
 
 def rewritten(answer: Answer, stored: bytes) -> Answer:
     """Return an answer with `stored` kept of it; its id is of what came, and stays."""
     about = {"stored_sha256": hashlib.sha256(stored).hexdigest(), "minimised": True}
-    return replace(answer, evidence=answer.evidence.model_copy(update=about), body=stored)
+    return replace(answer, evidence=answer.evidence.model_copy(update=about), body=stored, received=b"")

@@ -19,7 +19,7 @@ from auditor.base.safe import one_line
 from auditor.base.snapshot import Cause, Route, Snapshot
 from auditor.base.text import N_, Scalar, Text
 from auditor.commands.purge import cutoffs_at
-from auditor.probes.plugins import Line, Wiring, plugin_of
+from auditor.probes.plugins import Examined, Wiring, plugin_of
 from auditor.run.session import Session
 
 _ABOUT = 16
@@ -40,9 +40,9 @@ _DUE = N_(
 _Told = TypeVar("_Told")
 
 
-def examine(session: Session, progress: Progress | None = None) -> list[Line]:
+def examine(session: Session, progress: Progress | None = None) -> list[Examined]:
     """Examine everything once, in the order in which a run needs it; `progress` is called after each."""
-    lines: list[Line] = []
+    lines: list[Examined] = []
     for line in chain(_machine(session), _routes(session)):
         lines.append(line)
         if progress is not None:
@@ -50,8 +50,8 @@ def examine(session: Session, progress: Progress | None = None) -> list[Line]:
     return lines
 
 
-def _machine(session: Session) -> Iterator[Line]:
-    yield Line(
+def _machine(session: Session) -> Iterator[Examined]:
+    yield Examined(
         "registry",
         "ok",
         _said(N_("{path}, {count} offices"), path=session.registry_path.name, count=len(session.registry.offices)),
@@ -75,19 +75,19 @@ def _ask(folder: Path, question: Callable[[Archive], _Told]) -> _Told | None:
         return None
 
 
-def _clock(session: Session) -> Line:
+def _clock(session: Session) -> Examined:
     now = session.clock()
     last = _ask(session.data, Archive.last_run)
     if now < _BUILT - timedelta(days=1) and session.as_of is None:
-        return Line("clock", "wrong", _said(N_("{now} is before this version was made"), now=now))
+        return Examined("clock", "wrong", _said(N_("{now} is before this version was made"), now=now))
     if last is None:
-        return Line("clock", "ok", _said(N_("{now}; no run in the archive yet"), now=now))
+        return Examined("clock", "ok", _said(N_("{now}; no run in the archive yet"), now=now))
     if datetime.fromisoformat(last[1]) > now:
-        return Line("clock", "wrong", _said(N_("{now} is before the last run in the archive"), now=now))
-    return Line("clock", "ok", _said(N_("{now}; last run for week {week}"), now=now, week=last[0]))
+        return Examined("clock", "wrong", _said(N_("{now} is before the last run in the archive"), now=now))
+    return Examined("clock", "ok", _said(N_("{now}; last run for week {week}"), now=now, week=last[0]))
 
 
-def _disk(folder: Path) -> Line:
+def _disk(folder: Path) -> Examined:
     try:
         with Archive.read(folder):
             pass
@@ -96,28 +96,28 @@ def _disk(folder: Path) -> Line:
             place = place.parent
         free = shutil.disk_usage(place).free
     except (AuditorError, OSError) as error:
-        return Line("archive", "wrong", _said(N_("cannot be used: {error}"), error=str(error)))
+        return Examined("archive", "wrong", _said(N_("cannot be used: {error}"), error=str(error)))
     state = "ok" if free >= _LEAST_FREE else "wrong"
-    return Line("archive", state, _said(N_("{free} MB free"), free=free // 1024 // 1024))
+    return Examined("archive", state, _said(N_("{free} MB free"), free=free // 1024 // 1024))
 
 
-def keeping(session: Session) -> Iterator[Line]:
+def keeping(session: Session) -> Iterator[Examined]:
     """Say what is kept longer than the settings allow, and whether others on this machine can look into the archive."""
     if session.data.exists() and session.data.stat().st_mode & 0o077:
         said = _said(N_("{path} is open to others on this machine: chmod 700 {path}"), path=str(session.data))
-        yield Line("archive: rights", "wrong", said)
+        yield Examined("archive: rights", "wrong", said)
     now = session.clock()
     due = _ask(session.data, lambda archive: archive.count_due(cutoffs_at(now, session), now))
     if due is None:
         return
     if due:
         said = _said(_DUE, answers=due.answers, comments=due.comments)
-        yield Line("archive: keeping", "wrong", said)
+        yield Examined("archive: keeping", "wrong", said)
     else:
-        yield Line("archive: keeping", "ok", Text(N_("nothing is kept longer than the settings allow")))
+        yield Examined("archive: keeping", "ok", Text(N_("nothing is kept longer than the settings allow")))
 
 
-def _layout(session: Session) -> Iterator[Line]:
+def _layout(session: Session) -> Iterator[Examined]:
     """Say of each route whether the last look at every account came in a form that the program knows."""
     last = _ask(session.data, lambda archive: archive.newest_looks(session.clock())) or []
     for route in Route:
@@ -126,9 +126,9 @@ def _layout(session: Session) -> Iterator[Line]:
         if strange:
             ids = ", ".join(look.evidence[-1].id for look in strange[:3] if look.evidence)
             said = _said(_STRANGE, count=len(strange), of=len(mine), first=strange[0].url, ids=ids or "—")
-            yield Line(f"layout: {route.value}", "wrong", said)
+            yield Examined(f"layout: {route.value}", "wrong", said)
         elif mine:
-            yield Line(f"layout: {route.value}", "ok", Text(N_("the last look at every page was recognised")))
+            yield Examined(f"layout: {route.value}", "ok", Text(N_("the last look at every page was recognised")))
 
 
 def _unrecognised(look: Snapshot) -> bool:
@@ -136,7 +136,7 @@ def _unrecognised(look: Snapshot) -> bool:
     return Cause.UNRECOGNISED_PAGE in causes
 
 
-def _routes(session: Session) -> Iterator[Line]:
+def _routes(session: Session) -> Iterator[Examined]:
     """Say of each route what it can do now."""
     wiring = Wiring(
         session.settings, session.clock, session.data, _ask(session.data, Archive.login), live=session.as_of is None
@@ -149,7 +149,7 @@ def _routes(session: Session) -> Iterator[Line]:
                 break
 
 
-def print_diagnosis(lines: Sequence[Line], words: Catalogue) -> None:
+def print_diagnosis(lines: Sequence[Examined], words: Catalogue) -> None:
     """Print the lines as a table; plain text when piped."""
     from rich.console import Console
     from rich.table import Table

@@ -9,23 +9,18 @@ from auditor.audit.compare import Gap
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_, write_time
-from auditor.run.playback import Missing, Reason
-from auditor.run.replay import Replay
-from auditor.run.stored_audits import RegistryUsed
+from auditor.run.replay import Missing, Replay
 
 _MOST = 40
 """Rows of a kind that are printed; the JSON has all."""
 _WIDTH = 90
 
 _REASONS = {
-    Reason.PURGED: N_("answers of it were purged"),
-    Reason.DAMAGED: N_("a record is damaged or missing"),
+    "purged": N_("answers of it were purged"),
+    "damaged": N_("a record is damaged or missing"),
 }
-_REGISTRY = {
-    RegistryUsed.THEN: N_("Registry: the one that was kept with the audit."),
-    RegistryUsed.NOW: N_("Registry: the one of now; none was kept with the audit."),
-    RegistryUsed.NOW_DAMAGED: N_("Registry: the one of now; the one kept with the audit cannot be read."),
-}
+_OF_THEN = N_("Registry: the one that was kept with the audit.")
+_OF_NOW = N_("Registry: the one of now; the one kept with the audit cannot be read.")
 
 
 def render_replay(done: Replay, words: Catalogue) -> str:
@@ -40,7 +35,7 @@ def _lines(done: Replay, words: Catalogue) -> Iterator[str]:
         played=done.looks - len(done.missing),
         looks=done.looks,
     )
-    yield words.gettext(_REGISTRY[done.registry])
+    yield words.gettext(_OF_THEN if done.of_then else _OF_NOW)
     if done.equal:
         yield words.gettext(N_("Equal: the stored audit was made again, value for value."))
     elif done.differences:
@@ -88,7 +83,7 @@ def replay_document(done: Replay) -> str:
         "equal": done.equal,
         "looks": done.looks,
         "played": done.looks - len(done.missing),
-        "registry": done.registry,
+        "registry": "then" if done.of_then else "now",
         "differences": [_row(gap) for gap in done.differences],
         "purged": [_row(gap) for gap in done.purged],
         "missing": [asdict(look) for look in done.missing],

@@ -14,8 +14,8 @@ from auditor.commands.options import Common, single, takes
 if TYPE_CHECKING:
     from auditor.base.i18n import Catalogue
     from auditor.base.weeks import Week
-    from auditor.run.forecast import RouteForecast
     from auditor.run.session import Session
+    from auditor.run.weekly import RouteForecast
 
 app = single()
 

@@ -3,18 +3,16 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, PlainSerializer, PlainValidator
+from pydantic import AwareDatetime, PlainSerializer
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Outcome, Side
 from auditor.base.weeks import Week
-from auditor.probes.bodies import Others
 
 Clock = Callable[[], datetime]
 """The moment, as UTC. Passed in, so that a run can be made again."""
@@ -96,17 +94,6 @@ def as_asked(address: Address) -> str:
     return f"{address.url.removesuffix(address.name)}{address.asked}"
 
 
-def _written(others: AbstractSet[Address]) -> Any:
-    """Write the accounts of other bodies for a note: of a run's own set, what the target leaves out of it."""
-    if isinstance(others, Others):
-        return {"all_but": sorted(map(as_asked, others.but))}
-    return sorted(map(as_asked, others))
-
-
-def _others(value: Any) -> AbstractSet[Address]:
-    return value if isinstance(value, AbstractSet) else frozenset(map(Address.parse, value))
-
-
 AskedAddress = Annotated[Address, PlainSerializer(as_asked)]
 """An address that is written down as it was asked for."""
 
@@ -119,9 +106,9 @@ class Target:
     full: bool = True
     staff: tuple[int | str, ...] = ()
     """Ids or user names that answer on the owner's behalf (the registry's `staff`)."""
-    others: Annotated[AbstractSet[Address], PlainValidator(_others), PlainSerializer(_written)] = frozenset()
-    """Addresses of every other office in the registry, and of their institutions: their comments are another body's.
-    In a run it is `Others`."""
+    others: _Addresses = frozenset()
+    """Addresses of all offices in the registry and of their institutions: comments from one are another body's, unless
+    it is the owner's own."""
     own: _Addresses = frozenset()
     """Addresses of the holder's other confirmed pages: who writes from them is the owner."""
     institution: _Addresses = frozenset()

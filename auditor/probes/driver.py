@@ -9,16 +9,16 @@ import logging
 import math
 import random
 import time
-from bisect import insort
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from auditor.base.answers import Answer, keep
 from auditor.base.secrets import redact_body
 from auditor.base.snapshot import Cause
-from auditor.probes.looks import Act, Ask, Call, Ended, Failure, Look, Record, Stored, read, step, written
+from auditor.probes.looks import Act, Ask, Call, Failure, Look, Stored, read, written
 
 log = logging.getLogger(__name__)
 
@@ -93,24 +93,22 @@ class Ends:
     """Whether looks that are not over then are dropped, to be taken up by the next run; else they are told."""
 
 
-class Sink(Protocol):
-    """Where a look ends up, in one piece: what it saw, and its answers. `seen` is None where the look broke."""
-
-    def __call__(self, key: str, seen: Any, tape: Sequence[Record]) -> None: ...
+Sink = Callable[[str, Any, Sequence[Answer]], None]
+"""Where a look ends up, in one piece: its key, what it saw (None: it broke), and its answers."""
 
 
-@dataclass(order=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Running:
-    """A look that has asked. The first to begin asks first, so that a short budget completes some, not none."""
+    """A look that has asked."""
 
-    number: int
-    key: str = field(compare=False)
-    look: Look[Any] = field(compare=False, repr=False)
-    asked: Ask[Any] = field(compare=False)
-    tape: list[Record] = field(compare=False, default_factory=list, repr=False)
-    tries: int = field(compare=False, default=1)
-    alone: bool = field(compare=False, default=False)
-    begun: bool = field(compare=False, default=False)
+    key: str
+    look: Look[Any] = field(repr=False)
+    asked: Ask[Any] = field(init=False)
+    tape: list[Answer] = field(default_factory=list, repr=False)
+    tries: int = 1
+    alone: bool = False
+    wakes: float = -math.inf
+    """It sleeps until this moment of the timer: its method is closed."""
 
 
 _ROUTE = "*"
@@ -124,32 +122,9 @@ _SKEW = timedelta(minutes=10)
 """No network's server is off by more, and no answer takes longer."""
 _OF_THE_ROUTE = {Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED, Cause.NO_CREDENTIALS}
 """Causes that speak of the method and not of the account: after `_IN_A_ROW` of them it is asked no more."""
-_JITTER = 0.2
+_JITTER, _chance = 0.2, random.SystemRandom()
 _WINDOW = 3
 """Requests that together never take less than as many intervals: both networks count over a second or more."""
-
-
-@dataclass(slots=True)
-class Pace:
-    """Spaces requests evenly, each up to a fifth of the interval sooner or later (facts: telegram.md 3.5, stack.md)."""
-
-    interval: float
-    timer: Timer = field(default_factory=Timer)
-    chance: random.Random = field(default_factory=random.Random)
-    _times: deque[float] = field(default_factory=lambda: deque(maxlen=2 * _WINDOW))
-
-    @property
-    def next(self) -> float:
-        """When the next request may go, by the timer."""
-        if not self._times:
-            return -math.inf
-        swing = 1 + _JITTER * self.chance.uniform(-1, 1)
-        full = (at + ago * self.interval for ago, at in enumerate(reversed(self._times), 1) if ago >= _WINDOW)
-        return max(self._times[-1] + self.interval * swing, *full, -math.inf)
-
-    def sent(self, at: float) -> None:
-        """Note that a request went at a moment of the timer."""
-        self._times.append(at)
 
 
 @dataclass
@@ -167,33 +142,32 @@ class Driver:
     """Requests sent, by method, retries included."""
     closed: dict[str, tuple[float, Failure]] = field(default_factory=dict)
     """Methods that answer nobody, each until a moment of the timer (`*`: all), with why."""
-    begun: list[str] = field(default_factory=list)
-    """Keys of the looks that have asked something, in order."""
-    _ready: list[_Running] = field(default_factory=list)
-    _asleep: list[tuple[float, _Running]] = field(default_factory=list)
-    _unbegun: list[_Running] = field(default_factory=list)
+    begun: set[str] = field(default_factory=set)
+    """Keys of the looks that have asked something."""
+    _looks: list[_Running] = field(default_factory=list)
+    """In the order in which they ask: the first to begin comes first, so that a short budget completes some."""
+    _times: deque[float] = field(default_factory=lambda: deque(maxlen=2 * _WINDOW))
     _in_a_row: Counter[str] = field(default_factory=Counter)
     _answered: bool = False
     _failure: Failure | None = None
-    _horizon: float = -math.inf
 
     def __post_init__(self) -> None:
-        self._pace = Pace(self.limits.interval, self.timer)
         self._horizon = min(self.ends.ask, self.timer.now() + self.limits.patience)
         for method, seconds in self.limits.closed.items():
             self._close(method, Failure(at=self.clock(), cause=Cause.THROTTLED, wait=seconds, sent=False))
 
     def run(self, looks: Mapping[str, Look[Any]], sink: Sink) -> tuple[str, ...]:
         """Run the looks, hand over each as it ends, and return the keys of those that were left."""
-        for number, (key, look) in enumerate(looks.items()):
-            first = self._stepped(key, look, None, (), sink)
-            if first is not None:
-                self._ready.append(_Running(number, key, look, first))
-        while (group := self._next_group(sink)) and self._exchange(group, sink):
+        self._sink = sink
+        self._looks = [_Running(key, look) for key, look in looks.items()]
+        for running in list(self._looks):
+            self._step(running, None)
+        while (group := self._next_group()) and self._exchange(group):
             pass
-        left = sorted([*group, *self._ready, *self._unbegun, *(running for _, running in self._asleep)])
-        self._ready, self._asleep, self._unbegun = [], [], []
-        return tuple(running.key for running in left) if self.ends.drops else self._end(left, sink)
+        while self._looks and not self.ends.drops:
+            self._advance(self._looks[0], self._unasked(), None)
+        left, self._looks = self._looks, []
+        return tuple(running.key for running in left)
 
     def ask(self, question: Ask[Any]) -> Stored:
         """Ask one thing outside a look, by the same rules."""
@@ -213,39 +187,37 @@ class Driver:
 
     # Whose turn it is ------------------------------------------------------------------------------------------------
 
-    def _next_group(self, sink: Sink) -> list[_Running]:
-        """Take the first look that may ask, and those that can share its request."""
-        while self._wake():
-            first = self._ready.pop(0)
+    def _next_group(self) -> list[_Running]:
+        """Return the first look that may ask, and those that can share its request."""
+        while (first := self._next()) is not None:
             shut = self._shut(first.asked.call.method)
-            if not first.begun and self.timer.now() >= self.ends.begin:
-                self._unbegun.append(first)
-            elif shut is None:
+            if shut is None:
                 return [first, *self._company(first)]
-            elif shut[0] < self._horizon:
-                insort(self._asleep, (shut[0], first))
+            if shut[0] < self._horizon:
+                first.wakes = shut[0]
             else:
-                self._advance(first, shut[1].model_copy(update={"at": self.clock(), "sent": False}), None, sink)
+                self._advance(first, shut[1].model_copy(update={"at": self.clock(), "sent": False}), None)
         return []
 
-    def _wake(self) -> bool:
-        """Wake the looks whose time has come, waiting for the first if none is awake; False: there is none at all."""
-        if not self._ready and self._asleep:
-            self._sleep_until(self._asleep[0][0])
-        while self._asleep and self._asleep[0][0] <= self.timer.now():
-            insort(self._ready, self._asleep.pop(0)[1])
-        return bool(self._ready)
+    def _next(self) -> _Running | None:
+        """Return the first look that is awake, waiting for one if all sleep; after `Ends.begin` of those begun."""
+        now = self.timer.now()
+        mine = [running for running in self._looks if now < self.ends.begin or running.key in self.begun]
+        first = min(mine, key=lambda running: max(running.wakes, now), default=None)
+        if first is None or first.wakes <= now:
+            return first
+        self._sleep_until(first.wakes)
+        return self._next()
 
     def _company(self, first: _Running) -> list[_Running]:
-        call = first.asked.call
+        call, now = first.asked.call, self.timer.now()
         company, values = list[_Running](), set(call.values)
-        for other in () if first.alone else self._ready:
-            if not other.alone and call.goes_with(other.asked.call):
+        for other in () if first.alone else self._looks:
+            if other is not first and not other.alone and other.wakes <= now and call.goes_with(other.asked.call):
                 together = values | set(other.asked.call.values)
                 if len(together) <= call.most:
                     company.append(other)
                     values = together
-        self._ready = [other for other in self._ready if other not in company]
         return company
 
     def _shut(self, method: str) -> tuple[float, Failure] | None:
@@ -261,42 +233,40 @@ class Driver:
         until = math.inf if failure.wait is None else self.timer.now() + max(failure.wait, least)
         self.closed[_ROUTE if failure.act is Act.STOP or failure.absent else method] = (until, failure)
 
-    def _end(self, left: Sequence[_Running], sink: Sink) -> tuple[str, ...]:
-        """Tell the looks that the time is up, each until it ends: no more is asked."""
-        self._ready = list(left)
-        while self._ready:
-            self._advance(self._ready.pop(0), self._unasked(), None, sink)
-        return ()
-
     def _unasked(self) -> Failure:
         return Failure(at=self.clock(), cause=Cause.UNREACHABLE, sent=False)
 
     # One request -----------------------------------------------------------------------------------------------------
 
-    def _exchange(self, group: list[_Running], sink: Sink) -> bool:
+    def _exchange(self, group: list[_Running]) -> bool:
         """Ask for a group of looks, and send each what came; False where the run's time is up."""
         call = group[0].asked.call.joined(running.asked.call for running in group[1:])
-        self._sleep_until(min(self._pace.next, self.ends.ask))
+        self._sleep_until(min(self._turn(), self.ends.ask))
         if self.timer.now() >= self.ends.ask:
             return False
-        self._note_begun(group[0])
+        self.begun.add(group[0].key)
         reply = self._send(call)
         value = self._value(call, reply)
         if isinstance(value, Failure):
             if reply.status is None and self.timer.now() >= self.ends.ask:
                 return False  # cut off by ourselves it says nothing of the network
             if self._asks_again(group, value):
-                self._ready = sorted([*group, *self._ready])
                 return True
         for running in group:
-            answer = value if isinstance(value, Failure) else _reduced(running.asked, value, reply)
-            self._advance(running, answer, reply, sink)
+            answer = value if isinstance(value, Failure) else reduced(running.asked, value, reply)
+            self._advance(running, answer, reply)
         return True
 
-    def _note_begun(self, running: _Running) -> None:
-        if not running.begun:
-            running.begun = True
-            self.begun.append(running.key)
+    def _turn(self) -> float:
+        """Return when the next request may go: evenly, each up to a fifth of the interval sooner or later.
+
+        (Facts: telegram.md 3.5, stack.md.)
+        """
+        if not self._times:
+            return -math.inf
+        interval, swing = self.limits.interval, 1 + _JITTER * _chance.uniform(-1, 1)
+        full = (at + ago * interval for ago, at in enumerate(reversed(self._times), 1) if ago >= _WINDOW)
+        return max([self._times[-1] + interval * swing, *full])
 
     def _send(self, call: Call) -> Reply:
         at = self.timer.now()
@@ -304,7 +274,7 @@ class Driver:
         if reply.failure is not None and not reply.failure.sent:
             return reply
         self.requests[call.method] += 1
-        self._pace.sent(at)
+        self._times.append(at)
         rest = self.limits.rests.get(call.method)
         if rest:
             self._close(call.method, Failure(at=reply.at, cause=Cause.THROTTLED, wait=rest, sent=False))
@@ -347,32 +317,29 @@ class Driver:
         self._sleep_until(self.timer.now() + wait)
         return True
 
-    def _advance(self, running: _Running, answer: Stored, reply: Reply | None, sink: Sink) -> None:
-        running.tape.append(_record(running.asked, answer, reply))
+    def _advance(self, running: _Running, answer: Stored, reply: Reply | None) -> None:
+        """Send a look what came of its question."""
+        running.tape.append(on_tape(running.asked, answer, reply))
         running.tries, running.alone = 1, False
         if not isinstance(answer, Failure):
             self._answered = True
             self._in_a_row[running.asked.call.method] = 0
-        turn = self._stepped(running.key, running.look, answer, running.tape, sink)
-        if turn is not None:
-            running.asked = turn
-            insort(self._ready, running)
+        self._step(running, answer)
 
-    @staticmethod
-    def _stepped(
-        key: str, look: Look[Any], answer: Stored | None, tape: Sequence[Record], sink: Sink
-    ) -> Ask[Any] | None:
-        """Take a look to its next question; None: it is over, and handed over."""
+    def _step(self, running: _Running, answer: Stored | None) -> None:
+        """Take a look to its next question; one that is over is handed over."""
         try:
-            turn = step(look, answer)
+            running.asked = running.look.send(answer)
+        except StopIteration as end:
+            seen = end.value
         except Exception as error:  # noqa: BLE001 - a defect of ours costs its account, never the run
             # The kind alone: its text might quote a citizen.
             log.error("a look broke: %s", type(error).__name__)  # noqa: TRY400
-            turn = Ended(None)
-        if isinstance(turn, Ended):
-            sink(key, turn.seen, tape)
-            return None
-        return turn
+            seen = None
+        else:
+            return
+        self._looks.remove(running)
+        self._sink(running.key, seen, running.tape)
 
     def _sleep_until(self, moment: float) -> None:
         ahead = moment - self.timer.now()
@@ -385,7 +352,7 @@ def _may_be_of_one(failure: Failure) -> bool:
     return failure.code is not None and failure.act is Act.RETRY and failure.cause is Cause.UNREACHABLE
 
 
-def _reduced(question: Ask[Any], value: Mapping[str, Any], reply: Reply) -> Stored:
+def reduced(question: Ask[Any], value: Mapping[str, Any], reply: Reply) -> Stored:
     """Validate an answer into its form and read back what will be stored: nothing else is ever judged."""
     form: type[Stored] = question.form
     try:
@@ -395,6 +362,19 @@ def _reduced(question: Ask[Any], value: Mapping[str, Any], reply: Reply) -> Stor
         return Failure(at=reply.at, cause=Cause.UNRECOGNISED_PAGE)
 
 
-def _record(question: Ask[Any], answer: Stored, reply: Reply | None) -> Record:
-    came = Reply(answer.at) if reply is None else reply
-    return Record(question.kind, question.url, answer.at, came.status, came.body, written(answer), came.headers)
+def on_tape(question: Ask[Any], answer: Stored, reply: Reply | None) -> Answer:
+    """Return what is stored of an answer. The hash of what was received is the same for all looks that it served.
+
+    Where nothing came, why stands in its place: two failures of one moment are two records.
+    """
+    came, body = reply or Reply(answer.at), written(answer)
+    made = keep(
+        question.kind,
+        question.url,
+        fetched_at=answer.at,
+        status=came.status,
+        received=came.body or body,
+        stored=body,
+        headers=came.headers,
+    )
+    return replace(made, received=came.body)

@@ -11,21 +11,10 @@ from selectolax.lexbor import LexborNode
 
 OPEN, HEADING, WALL, CLOSE = "\x1c", "\x1d", "\x1e", "\x1f"
 
-_UNSEEN = {
-    "del",
-    "s",
-    "strike",
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "svg",
-    "head",
-    "select",
-    "textarea",
-    "iframe",
-}
 # fmt: off
+_UNSEEN = {
+    "del", "s", "strike", "script", "style", "noscript", "template", "svg", "head", "select", "textarea", "iframe",
+}
 _BLOCKS = {
     "address", "article", "aside", "blockquote", "body", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure",
     "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
@@ -59,43 +48,11 @@ class Marked:
         """Return it without white space at its ends."""
         text = self.text.strip()
         ahead, size = len(self.text) - len(self.text.lstrip()), len(text)
-        return Marked(text, tuple(_moved(a, -ahead, size) for a in self.anchors))
 
+        def moved(place: int) -> int:
+            return min(max(place - ahead, 0), size)
 
-def _moved(anchor: Anchor, by: int, size: int) -> Anchor:
-    start, end = (min(max(n + by, 0), size) for n in (anchor.start, anchor.end))
-    return Anchor(start, end, anchor.href)
-
-
-class _Writer:
-    """Puts text together; on a `flowing` page white space runs into one and blocks begin a line."""
-
-    def __init__(self, *, flowing: bool) -> None:
-        self.flowing = flowing
-        self.parts: list[str] = []
-        self.length = 0
-        self.last = "\n"
-
-    def put(self, text: str) -> None:
-        if self.flowing:
-            text = re.sub(r"\s+", " ", text)
-            text = text.removeprefix(" ") if self.last.isspace() else text
-        self._add(text)
-
-    def line(self) -> None:
-        """End a line, once."""
-        if not self.last.isspace() or self.last == " ":
-            self._add("\n")
-
-    def mark(self, mark: str) -> None:
-        """Open or close a block."""
-        self._add(mark)
-
-    def _add(self, text: str) -> None:
-        if text:
-            self.parts.append(text)
-            self.length += len(text)
-            self.last = text[-1]
+        return Marked(text, tuple(Anchor(moved(a.start), moved(a.end), a.href) for a in self.anchors))
 
 
 def marked(node: LexborNode | None, *, flowing: bool = False) -> Marked:
@@ -103,34 +60,35 @@ def marked(node: LexborNode | None, *, flowing: bool = False) -> Marked:
 
     Without it white space stays as it is and only ``br`` breaks lines, as in a message.
     """
-    writer, anchors = _Writer(flowing=flowing), []
-    # Not recursion: a page may nest deeper than Python does. A tuple ends what was opened before.
-    stack: list[LexborNode | tuple[int, str] | None] = [node]
-    while stack:
-        here = stack.pop()
-        if here is None:
-            writer.mark(CLOSE)
+    text, anchors = "", list[Anchor]()
+    # Not recursion: a page may nest deeper than Python does. A tuple ends a link, a mark ends a block.
+    stack: list[LexborNode | tuple[int, str] | str | None] = [node]
+    while (here := stack.pop() if stack else None) is not None:
+        if isinstance(here, str):
+            text += here
         elif isinstance(here, tuple):
-            anchors.append(Anchor(here[0], writer.length, here[1]))
+            anchors.append(Anchor(here[0], len(text), here[1]))
         elif here.is_text_node:
-            writer.put(here.text_content or "")
+            words = here.text_content or ""
+            text += _flowed(words, text[-1:]) if flowing else words
         elif here.tag == "br":
-            writer.line() if flowing else writer.put("\n")
+            text += "" if flowing and text[-1:] != " " and not text[-1:].strip() else "\n"
         elif not flowing or here.tag not in _UNSEEN:
-            _enter(here, writer, stack)
-    text = "".join(writer.parts)
-    found = (_trimmed(a, text) for a in anchors)
+            if flowing and here.tag in _BLOCKS:
+                text += _opening(here)
+                stack.append(CLOSE)
+            if here.tag == "a" and (href := here.attributes.get("href")):
+                stack.append((len(text), href))
+            stack.extend(reversed(list(here.iter(include_text=True))))
+    found = (_trimmed(anchor, text) for anchor in anchors)
     whole = Marked(text, tuple(sorted(found, key=lambda a: (a.start, a.end))))
     return whole if flowing else whole.stripped()
 
 
-def _enter(node: LexborNode, writer: _Writer, stack: list[LexborNode | tuple[int, str] | None]) -> None:
-    if writer.flowing and node.tag in _BLOCKS:
-        writer.mark(_opening(node))
-        stack.append(None)
-    if node.tag == "a" and (href := node.attributes.get("href")):
-        stack.append((writer.length, href))
-    stack.extend(reversed(list(node.iter(include_text=True))))
+def _flowed(words: str, last: str) -> str:
+    """Run white space into one, or into that in which the text ends so far."""
+    words = re.sub(r"\s+", " ", words)
+    return words if last.strip() else words.removeprefix(" ")
 
 
 def _opening(node: LexborNode) -> str:

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from auditor.base.answers import Answer, keep
+from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind
 
 
@@ -111,8 +111,6 @@ class Ask(Generic[FormT_co]):
     form: type[FormT_co]
     kind: EvidenceKind
     """What it is asked for: evidence is listed, and purged, by it."""
-    context: Any = field(default=None, repr=False)
-    """What the form needs to reduce a raw answer: which part is meant, or who speaks for whom. Never stored."""
     on_record: str = ""
     """The address as it is stored, where that of the call would name a person."""
     keep: Callable[[Mapping[str, Any]], FormT_co] | None = field(default=None, repr=False)
@@ -121,7 +119,7 @@ class Ask(Generic[FormT_co]):
 
     def kept(self, value: Mapping[str, Any]) -> FormT_co:
         """Reduce a raw answer to the form. Raises whatever a strange answer makes it raise."""
-        return self.form.model_validate(value, context=self.context) if self.keep is None else self.keep(value)
+        return self.form.model_validate(value) if self.keep is None else self.keep(value)
 
     @property
     def url(self) -> str:
@@ -129,8 +127,8 @@ class Ask(Generic[FormT_co]):
         return self.on_record or f"{self.call.method}?{urlencode(self.call.params)}"
 
 
-Look = Generator[Ask[Any], Stored, T]
-"""Yields a question, is sent what came of it, returns what was seen."""
+Look = Generator[Ask[Any], Any, T]
+"""Yields a question, is sent what came of it (a `Stored`, at first None), returns what was seen."""
 
 
 def ask(question: Ask[FormT_co]) -> Look[FormT_co | Failure]:
@@ -138,49 +136,6 @@ def ask(question: Ask[FormT_co]) -> Look[FormT_co | Failure]:
     answer = yield question
     assert isinstance(answer, (question.form, Failure))
     return answer
-
-
-@dataclass(frozen=True, slots=True)
-class Ended(Generic[T]):
-    """What a look has returned."""
-
-    seen: T
-
-
-def step(look: Look[T], answer: Stored | None) -> Ask[Any] | Ended[T]:
-    """Take a look to its next question, or to its end. `answer` is None before the first."""
-    try:
-        return next(look) if answer is None else look.send(answer)
-    except StopIteration as end:
-        return Ended(end.value)
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One answer of a look. `received` is the network's, `body` what the form left of it, which alone is kept."""
-
-    kind: EvidenceKind
-    url: str
-    at: datetime
-    status: int | None
-    received: bytes = field(repr=False)
-    body: bytes = field(repr=False)
-    headers: tuple[tuple[str, str], ...] | None = None
-
-    def answer(self) -> Answer:
-        """Return it as it goes into the archive. The hash of what was received is the same for all it served.
-
-        Where nothing came, why stands in its place: two failures of one moment are two records.
-        """
-        return keep(
-            self.kind,
-            self.url,
-            fetched_at=self.at,
-            status=self.status,
-            received=self.received or self.body,
-            stored=self.body,
-            headers=self.headers,
-        )
 
 
 _FAILED = b'{"failed":'
@@ -207,9 +162,13 @@ def replay(look: Look[T], tape: Iterable[Answer], at: datetime) -> T:
     left: defaultdict[str, deque[Answer]] = defaultdict(deque)
     for stored in tape:
         left[stored.evidence.url].append(stored)
-    turn = step(look, None)
-    while not isinstance(turn, Ended):
-        records = left[turn.url]
+    answer: Any = None
+    while True:
+        try:
+            question = look.send(answer)
+        except StopIteration as end:
+            seen: T = end.value
+            return seen
+        records = left[question.url]
         unasked = Failure(at=at, cause=Cause.UNREACHABLE, sent=False)
-        turn = step(look, read(records.popleft().body, turn.form) if records else unasked)
-    return turn.seen
+        answer = read(records.popleft().body, question.form) if records else unasked

@@ -41,7 +41,7 @@ class Wiring:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Examined:
     """One thing that was examined. `state` is ok, refused, unreachable, or wrong (something of ours to mend)."""
 
     subject: str
@@ -70,18 +70,13 @@ class Plugin:
     """Look at an account. The snapshot is without its evidence and vantage, which are added when it is stored."""
     control: Callable[[Control], Look[ControlResult]]
     """Look at an account whose existence is known. The result is without its evidence."""
-    examine: Callable[[Wiring], Iterator[Line]]
+    examine: Callable[[Wiring], Iterator[Examined]]
     """Try each thing that the route does once, and say what came of it."""
     number_of: Callable[[str], Look[int | None]] | None = None
     """Find the number of a name, for `Target.numbers`; None where the network needs none.
 
     With 0 nobody has the name; None: it could not be found out.
     """
-
-
-def plugins() -> Iterator[Plugin]:
-    """Yield the plug-in of every route, in the routes' order."""
-    return map(plugin_of, Route)
 
 
 @cache
@@ -91,7 +86,7 @@ def plugin_of(route: Route) -> Plugin:
     return plugin
 
 
-def trouble(route: Route, subject: str, failure: Failure, settings: Settings) -> Line:
+def trouble(route: Route, subject: str, failure: Failure, settings: Settings) -> Examined:
     """Say why something did not answer, and which setting mends it."""
     state = "unreachable" if failure.cause in {Cause.UNREACHABLE, Cause.BLOCKED} else "refused"
-    return Line(subject, state, why_unanswered(route, failure, settings))
+    return Examined(subject, state, why_unanswered(route, failure, settings))

@@ -24,7 +24,7 @@ def time_stamp(url: str, seal: str, clock: Clock) -> bytes | None:
     """
     web = Web(clock, size=_SIZE)
     try:
-        reply = web.upload(url, _SECONDS, stamp_request(seal), {"Content-Type": _QUERY, "Accept": _REPLY})
+        reply = web.post(url, _SECONDS, stamp_request(seal), {"Content-Type": _QUERY, "Accept": _REPLY})
     finally:
         web.close()
     good = reply.failure is None and reply.status == 200 and bytes.fromhex(seal) in reply.body

@@ -22,10 +22,10 @@ _DIRECT = {
     "blocked": N_("closed from here: {host} sends a block page or a captcha; name a proxy in {proxy}"),
 }
 _PROXIED = {
+    **_DIRECT,
     "network": N_("no network here: the proxy of {proxy} was not reached; check the connection"),
     "name": N_("the proxy of {proxy} is not found; check the connection and the setting"),
     "refused": N_("the proxy of {proxy} is down: it refuses connections; start it, or name another"),
-    "error": N_("the server is down: {host} answers with error {code}; try later"),
     "": N_("no answer from {host} through the proxy of {proxy}; name another"),
     "blocked": N_("closed from here: {host} sends a block page or a captcha through {proxy}; name another"),
 }

@@ -24,7 +24,7 @@ from auditor.base.errors import SettingsError
 from auditor.base.snapshot import Cause
 from auditor.probes.driver import Reply
 from auditor.probes.looks import Act, Failure
-from auditor.probes.wire import AbsentError, Line, PrivateError, Resolve, Wire, resolved
+from auditor.probes.wire import NoAnswerError, Resolve, Stream, Wire, resolved
 
 # httpcore's notes hold addresses and headers, and some of ours name a citizen.
 logging.getLogger("httpcore").setLevel(logging.WARNING)
@@ -47,10 +47,6 @@ _IDLE = 5.0
 _KEPT = ("Content-Type", "Content-Language", "Date", "Server", "Last-Modified", "ETag", "Location", "Retry-After")
 _CAUSES = {401: Cause.REFUSED, 403: Cause.REFUSED, 429: Cause.THROTTLED, 451: Cause.BLOCKED}
 """What a status says. 451 is the law's own for a block (RFC 7725)."""
-
-
-class TooBigError(Exception):
-    """The body is larger than any answer may be."""
 
 
 class Web:
@@ -86,13 +82,12 @@ class Web:
         """Ask for a page, and return what came within so many seconds."""
         return self._send(seconds, "GET", url, params=params)
 
-    def post(self, url: str, seconds: float, form: Mapping[str, Any], headers: Mapping[str, str] = SCRIPT) -> Reply:
-        """Send a form, by default as the site's own script does."""
-        return self._send(seconds, "POST", url, headers, data=dict(form))
-
-    def upload(self, url: str, seconds: float, content: bytes, headers: Mapping[str, str]) -> Reply:
-        """Post `content` as it is."""
-        return self._send(seconds, "POST", url, headers, content=content)
+    def post(
+        self, url: str, seconds: float, body: Mapping[str, Any] | bytes, headers: Mapping[str, str] = SCRIPT
+    ) -> Reply:
+        """Send a form, by default as the site's own script does, or bytes as they are."""
+        content = {"content": body} if isinstance(body, bytes) else {"data": dict(body)}
+        return self._send(seconds, "POST", url, headers, **content)
 
     def close(self) -> None:
         """Close the connections."""
@@ -102,49 +97,33 @@ class Web:
         self, seconds: float, method: str, url: str, headers: Mapping[str, str] | None = None, **content: Any
     ) -> Reply:
         self._wire.begin(seconds)
+        status = None
         try:
-            request = httpx.Request(method, url, headers={**self._headers, **(headers or {})}, **content)
-        except (httpx.InvalidURL, ValueError):
-            return self._failed(Cause.UNREACHABLE, sent=False)
-        response: httpcore.Response | None = None
-        try:
-            response = self._begun(request)
-            return self._whole(request, response)
-        except AbsentError as error:
-            return self._failed(Cause.UNREACHABLE, absent=error.kind, sent=False)
-        except PrivateError:
-            return self._failed(Cause.REFUSED, sent=False)
-        except TooBigError:
-            return self._failed(Cause.UNRECOGNISED_PAGE, response)
+            request = self._request(method, url, {**self._headers, **(headers or {})}, content)
+            head, body = request.headers.raw, request.read()
+            with self._pool.stream(
+                method, str(request.url), headers=head, content=body, extensions={"timeout": _STEPS}
+            ) as response:
+                status = response.status
+                return self._whole(request, response)
+        except NoAnswerError as error:
+            failure = Failure(at=self._clock(), cause=error.cause, absent=error.absent, sent=error.sent)
         except Exception as error:  # noqa: BLE001 - whatever four libraries make of what a server or a proxy says
             log.debug("no answer: %s", type(error).__name__)
-            return self._failed(Cause.UNREACHABLE, response, act=Act.RETRY)
-        finally:
-            if response is not None:
-                response.close()
-
-    def _failed(self, cause: Cause, response: httpcore.Response | None = None, **what: Any) -> Reply:
+            failure = Failure(at=self._clock(), cause=Cause.UNREACHABLE, act=Act.RETRY)
         self._wire.give_up()
-        now = self._clock()
-        status = None if response is None else response.status
-        return Reply(now, status, failure=Failure(at=now, cause=cause, **what))
+        return Reply(failure.at, status, failure=failure)
 
-    def _begun(self, request: httpx.Request) -> httpcore.Response:
-        """Send a request, and return the answer when its head has come."""
+    def _request(self, method: str, url: str, headers: Mapping[str, str], content: Mapping[str, Any]) -> httpx.Request:
+        """Put a request together. Raises `NoAnswerError` for an address that cannot or must not be asked."""
+        try:
+            request = httpx.Request(method, url, headers=headers, **content)
+        except (httpx.InvalidURL, ValueError):
+            raise NoAnswerError(sent=False) from None
         if self._asks_proxy:
             self._wire.check(request.url.host)
-        if "Cookie" not in request.headers:
-            self._cookies.set_cookie_header(request)
-        url = request.url
-        return self._pool.handle_request(
-            httpcore.Request(
-                request.method,
-                httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                headers=request.headers.raw,
-                content=request.read(),
-                extensions={"timeout": _STEPS},
-            )
-        )
+        self._cookies.set_cookie_header(request)
+        return request
 
     def _whole(self, request: httpx.Request, response: httpcore.Response) -> Reply:
         """Read the body; one that breaks off is no answer, because half a page is a page with half the posts."""
@@ -166,10 +145,10 @@ class Web:
         for piece in response.iter_stream():
             packed += piece
             if len(packed) > self._size:
-                raise TooBigError
-        line = response.extensions.get("network_stream")
-        if "Content-Length" in headers and isinstance(line, Line) and not _at_end(bytes(packed), line.piece):
-            line.close()  # what came beyond would be taken for the next answer
+                raise NoAnswerError(Cause.UNRECOGNISED_PAGE)
+        stream: Stream = response.extensions["network_stream"]
+        if "Content-Length" in headers and not _at_end(bytes(packed), stream.piece):
+            stream.close()  # what came beyond would be taken for the next answer
             raise ValueError("longer than it says")
         return bytes(packed)
 
@@ -177,13 +156,13 @@ class Web:
 def _proxy(address: str) -> httpcore.Proxy:
     try:
         proxy = httpx.Proxy(address)
-        url = httpcore.URL(scheme=proxy.url.raw_scheme, host=proxy.url.raw_host, port=proxy.url.port, target=b"/")
     except (ValueError, httpx.InvalidURL):
         # The value may hold a password, so it is not shown.
         raise SettingsError(
             "the proxy cannot be used; write it as http://host:port, https://host:port or socks5://host:port"
         ) from None
-    return httpcore.Proxy(url, auth=proxy.raw_auth, ssl_context=_tls() if address.startswith("https:") else None)
+    tls = _tls() if proxy.url.scheme == "https" else None
+    return httpcore.Proxy(str(proxy.url), auth=proxy.raw_auth, ssl_context=tls)
 
 
 @cache
@@ -200,7 +179,7 @@ def _at_end(body: bytes, piece: bytes) -> bool:
 def unpacked(body: bytes, coding: str, most: int) -> bytes:
     """Unpack a body, no further than to `most` bytes. httpx would unfold whole pieces, and miss an end that is missing.
 
-    Raises `TooBigError`, `ValueError` and what `gzip` raises for broken streams.
+    Raises `NoAnswerError`, `ValueError` and what `gzip` raises for broken streams.
     """
     if coding.casefold() not in {"", "identity", "gzip", "x-gzip"}:
         raise ValueError("a coding that was not asked for")
@@ -208,14 +187,14 @@ def unpacked(body: bytes, coding: str, most: int) -> bytes:
         return body
     plain = gzip.GzipFile(fileobj=io.BytesIO(body)).read(most + 1)
     if len(plain) > most:
-        raise TooBigError
+        raise NoAnswerError(Cause.UNRECOGNISED_PAGE)
     return plain
 
 
 def _worth_keeping(headers: httpx.Headers, url: str) -> tuple[tuple[str, str], ...]:
     """Return the headers of `_KEPT`: no cookie, and of a redirect to another host not what it tells that host."""
-    kept = [(name, headers[name]) for name in _KEPT if name in headers]
-    return tuple((name, _plain(url, value) if name == "Location" else value) for name, value in kept)
+    kept = {name: headers[name] for name in _KEPT if name in headers}
+    return tuple((name, _plain(url, value) if name == "Location" else value) for name, value in kept.items())
 
 
 def _plain(url: str, location: str) -> str:

@@ -18,6 +18,8 @@ from ssl import SSLContext
 
 import httpcore
 
+from auditor.base.snapshot import Cause
+
 Resolve = Callable[[str, int], Sequence[str]]
 """Returns the IP addresses of a host, for a port. Raises `OSError` if it has none."""
 _LOOK_UP = 3.0
@@ -25,17 +27,13 @@ _LOOK_UP = 3.0
 _NO_WAY = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN}
 
 
-class AbsentError(Exception):
-    """Nothing is there to be asked: `kind` is what `Failure.absent` says."""
+class NoAnswerError(Exception):
+    """There will be no answer, as a `Failure` says it; neither name nor address is shown."""
 
-    def __init__(self, kind: str) -> None:
-        """Keep the kind; neither name nor address is shown."""
-        super().__init__(kind)
-        self.kind = kind
-
-
-class PrivateError(Exception):
-    """A host is inside this machine's own network, and must not be asked."""
+    def __init__(self, cause: Cause = Cause.UNREACHABLE, *, absent: str = "", sent: bool = True) -> None:
+        """Keep why."""
+        super().__init__(cause)
+        self.cause, self.absent, self.sent = cause, absent, sent
 
 
 class Wire(httpcore.NetworkBackend):
@@ -46,7 +44,7 @@ class Wire(httpcore.NetworkBackend):
         self._resolve, self._public = resolve, public
         self._tcp = httpcore.SyncBackend()
         self._ends = 0.0
-        self._opened: Line | None = None
+        self._opened: Stream | None = None
 
     def begin(self, seconds: float) -> None:
         """Give the request that begins so many seconds."""
@@ -64,11 +62,9 @@ class Wire(httpcore.NetworkBackend):
             raise httpcore.ReadTimeout
         return left if most is None else min(most, left)
 
-    def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_: object, **__: object) -> "Line":
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_: object, **__: object) -> "Stream":
         """Connect to the first address of `host` that takes it: those that were checked, and none looked up later."""
-        addresses = self._addresses(host, port)
-        if self._public and not all(map(is_public, addresses)):
-            raise PrivateError
+        addresses = self._addresses(host, port, public=self._public)
         reasons = list[object]()
         for address in addresses:
             try:
@@ -76,21 +72,20 @@ class Wire(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 reasons.append(getattr(error.__cause__, "errno", None))
             else:
-                self._opened = Line(line, self)
+                self._opened = Stream(line, self)
                 return self._opened
         raise _reason(reasons)
 
     def check(self, host: str) -> None:
-        """Raise `PrivateError` for a host of this machine's network; one without an address here is the proxy's."""
+        """Raise `NoAnswerError` for a host of this machine's network; one without an address here is the proxy's."""
         try:
-            addresses = self._addresses(host, 0)
-        except AbsentError:
-            return
-        if not all(map(is_public, addresses)):
-            raise PrivateError
+            self._addresses(host, 0, public=True)
+        except NoAnswerError as error:
+            if not error.absent:
+                raise
 
-    def _addresses(self, host: str, port: int) -> Sequence[str]:
-        """Look up a host, for as long as one may take. Raises `AbsentError`."""
+    def _addresses(self, host: str, port: int, *, public: bool) -> Sequence[str]:
+        """Look up a host, for as long as one may take. Raises `NoAnswerError` for none, and for one not `public`."""
         answer: queue.SimpleQueue[Sequence[str] | Exception] = queue.SimpleQueue()
 
         def look_up() -> None:
@@ -103,14 +98,16 @@ class Wire(httpcore.NetworkBackend):
         try:
             found = answer.get(timeout=self.left(_LOOK_UP))
         except queue.Empty:
-            raise AbsentError("network") from None
+            raise NoAnswerError(absent="network", sent=False) from None
         if isinstance(found, Exception):
             again = isinstance(found, socket.gaierror) and found.errno == socket.EAI_AGAIN
-            raise AbsentError("network" if again else "name")
+            raise NoAnswerError(absent="network" if again else "name", sent=False)
+        if public and not all(map(is_public, found)):
+            raise NoAnswerError(Cause.REFUSED, sent=False)
         return found
 
 
-class Line(httpcore.NetworkStream):
+class Stream(httpcore.NetworkStream):
     """A connection that keeps to its wire's time."""
 
     def __init__(self, line: httpcore.NetworkStream, wire: Wire) -> None:
@@ -133,9 +130,9 @@ class Line(httpcore.NetworkStream):
 
     def start_tls(
         self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> "Line":
+    ) -> "Stream":
         """Go on over TLS."""
-        return Line(self._line.start_tls(ssl_context, server_hostname, self._wire.left(timeout)), self._wire)
+        return Stream(self._line.start_tls(ssl_context, server_hostname, self._wire.left(timeout)), self._wire)
 
     def get_extra_info(self, info: str) -> object:
         """Tell what httpcore wants to know of the socket."""
@@ -146,7 +143,7 @@ def _reason(errors: Sequence[object]) -> Exception:
     """Return why no address could be connected to: absence only where each said so at once."""
     if not errors or any(number not in {errno.ECONNREFUSED, *_NO_WAY} for number in errors):
         return httpcore.ConnectError("no connection")
-    return AbsentError("refused" if errno.ECONNREFUSED in errors else "network")
+    return NoAnswerError(absent="refused" if errno.ECONNREFUSED in errors else "network", sent=False)
 
 
 def resolved(host: str, port: int) -> Sequence[str]:

@@ -18,36 +18,25 @@ from typing import Any
 
 from auditor import __version__
 from auditor.archive import Archive
+from auditor.base.answers import Answer
 from auditor.base.logs import Progress
-from auditor.base.snapshot import ControlResult, Route, Snapshot
+from auditor.base.snapshot import Route, Snapshot
 from auditor.base.weeks import Week
-from auditor.probes.base import Clock, Login, Target, Window, as_asked
+from auditor.probes.base import Clock, Login, Target, as_asked
 from auditor.probes.driver import Driver, Ends
-from auditor.probes.looks import Failure, Look, Record
+from auditor.probes.looks import Failure
 from auditor.probes.plugins import Opened, Plugin
 from auditor.registry.models import Control, Office, Registry
-from auditor.run.notes import ControlNote, LookNote
+from auditor.run.notes import Note
 from auditor.run.plan import Plan, everybody_in, window_of
-from auditor.run.seen import stored_control, stored_look
 
 log = logging.getLogger(__name__)
 _GRACE = 5.0
 """Seconds after a run's end for a route to come back; one that still waits for the system's resolver is left."""
 _STOPPED = Ends(begin=-math.inf, ask=-math.inf)
 ENDLESS = Ends()
-
-
-@dataclass(frozen=True, slots=True)
-class OpenRoute:
-    """A route that is set up for a run."""
-
-    plugin: Plugin
-    opened: Opened
-
-    @property
-    def route(self) -> Route:
-        """Which one it is."""
-        return self.plugin.route
+OpenRoute = tuple[Plugin, Opened]
+"""A route that is set up for a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,58 +80,46 @@ def collect(
     archive.log_run(number, "began", started, {"week": str(week), "command": command, "accounts": len(plan.accounts)})
     archive.keep_registry(number, registry.text, started)
     archive.keep_plan(number, map(as_asked, everybody_in(registry)), started)
-    run = _Run(archive, number, str(week), vantage, live, window_of(registry, week, started), started)
-    walks = [run.walk(route, plan, registry.controls, clock, ends) for route in routes]
+    run = _Run(archive, number, str(week), vantage, started)
+    walks = [
+        _Walk(plugin, opened, Driver(opened.way, clock, opened.limits, ends, live=live), plan, run.told)
+        for plugin, opened in routes
+    ]
     run.store_all(walks, ends.ask + _GRACE, progress, silent)
-    return run.finish(walks, plan, clock(), of_all=of_all)
+    return run.finish(walks, len(plan.accounts), clock(), of_all=of_all)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ended:
-    """A look that has ended; `seen` is None where it broke. `about` is None for the search for numbers."""
-
-    about: Target | Control | None
-    seen: Any
-    tape: Sequence[Record]
-    login: Login | None
-    """What the route's login was by then: a run that is killed has spent its calls all the same."""
+_Ended = tuple[Note | None, Any, Sequence[Answer], Login | None]
+"""A look that has ended: its note (None: it was the search for numbers), what it saw (None: it broke), its answers, and
+what the route's login has learned by then."""
 
 
 @dataclass
 class _Walk:
-    """One route's way through a run."""
+    """One route's way through a run, in a thread of its own."""
 
-    open: OpenRoute
+    plugin: Plugin
+    opened: Opened
     driver: Driver
-    targets: Sequence[Target]
-    controls: Sequence[Control]
-    window: Window
-    numbers: dict[str, int]
-    """What the archive knows, by name in lower case."""
-    names: frozenset[str]
-    """Whose numbers are wanted."""
+    plan: Plan
     told: "queue.Queue[tuple[_Walk, _Ended | None]]"
     """Where looks go that have ended, and at last None."""
-    stored: set[str] = field(default_factory=set)
-    """The addresses of accounts that were looked at."""
     login: Login | None = None
+    """What the route's login has learned in the run."""
 
-    @property
-    def route(self) -> Route:
-        """Which one it is."""
-        return self.open.route
-
-    @property
-    def left(self) -> list[str]:
-        """The addresses of accounts to which it has not come."""
-        return [target.address.url for target in self.targets if target.address.url not in self.stored]
+    def __post_init__(self) -> None:
+        """Ask the plan, in the thread that may read the archive."""
+        self.route = self.plugin.route
+        self.targets = self.plan.targets(self.route)
+        self.left = [target.address.url for target in self.targets]
+        self.numbers, self.wanted = self.plan.numbers(self.route.network)
 
     def run_to_end(self) -> None:
         """Run all looks, or as many as there is time for; whatever happens, say that it has ended."""
         try:
             if self.targets:
                 self._run()
-                self.login = self.open.opened.login(self.driver)
+                self.login = self.opened.login(self.driver)
         except Exception as error:  # noqa: BLE001 - a defect of ours costs the route; its text might quote a citizen
             if self.driver.ends is not _STOPPED:  # then its way may be closed while it asks
                 log.error("%s: the route broke: %s", self.route, type(error).__name__)  # noqa: TRY400
@@ -150,40 +127,35 @@ class _Walk:
             self.told.put((self, None))
 
     def _run(self) -> None:
-        unknown = self._find_numbers()
-        targets = [replace(target, numbers=self.numbers, unknown=unknown) for target in self.targets]
-        about: dict[str, Target | Control] = {f"control {control.url.url}": control for control in self.controls}
-        about |= {target.address.url: target for target in targets}
-        looks = {key: self._look(subject) for key, subject in about.items()}
+        unknown, live = self._find_numbers(), self.driver.live
+        window = window_of(self.plan.registry, self.plan.week, self.plan.as_of)
+        controls = [control for control in self.plan.registry.controls if _is_asked(control, self.route)]
+        notes = {f"control {c.url.url}": Note(target=Target(c.url), exists=c.exists, live=live) for c in controls}
+        for target in self.targets:
+            knowing = replace(target, numbers=self.numbers, unknown=unknown)
+            notes[target.address.url] = Note(target=knowing, window=window, live=live)
+        looks = {key: note.look(self.plugin) for key, note in notes.items()}
+        self.driver.run(looks, lambda key, seen, tape: self._tell(notes[key], seen, tape))
 
-        def sink(key: str, seen: Any, tape: Sequence[Record]) -> None:
-            self._tell(about[key], seen, tape)
-
-        self.driver.run(looks, sink)
-
-    def _tell(self, about: Target | Control | None, seen: Any, tape: Sequence[Record]) -> None:
-        self.told.put((self, _Ended(about, seen, tape, self.open.opened.login(self.driver))))
-
-    def _look(self, subject: Target | Control) -> Look[Any]:
-        if isinstance(subject, Control):
-            return self.open.plugin.control(subject)
-        return self.open.plugin.look(subject, self.window)
+    def _tell(self, note: Note | None, seen: Any, tape: Sequence[Answer]) -> None:
+        # A run that is killed has spent its calls all the same.
+        self.told.put((self, (note, seen, tape, self.opened.login(self.driver))))
 
     def _find_numbers(self) -> frozenset[str]:
         """Find the numbers that the archive does not know; return the names for which that failed."""
-        number_of, wanted = self.open.plugin.number_of, frozenset(self.names - self.numbers.keys())
-        if number_of is None or not wanted:
+        number_of = self.plugin.number_of
+        if number_of is None or not self.wanted:
             return frozenset()
-        found, answers = dict[str, int | None](), list[Record]()
+        found, answers = dict[str, int | None](), list[Answer]()
 
-        def sink(key: str, seen: Any, tape: Sequence[Record]) -> None:
+        def sink(key: str, seen: Any, tape: Sequence[Answer]) -> None:
             found[key] = seen
             answers.extend(tape)
 
-        self.driver.run({name: number_of(name) for name in sorted(wanted)}, sink)
+        self.driver.run({name: number_of(name) for name in sorted(self.wanted)}, sink)
         self._tell(None, None, answers)
         self.numbers |= {name: number for name, number in found.items() if number}
-        return frozenset(name for name in wanted if found.get(name) is None)
+        return frozenset(name for name in self.wanted if found.get(name) is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,37 +166,16 @@ class _Run:
     number: int
     week: str
     vantage: str
-    live: bool
-    window: Window
     started: datetime
     told: "queue.Queue[tuple[_Walk, _Ended | None]]" = field(default_factory=queue.Queue)
     causes: Counter[str] = field(default_factory=Counter)
     """Why looks and controls did not tell what they were to, by route; "seen" where they did."""
 
-    def walk(self, route: OpenRoute, plan: Plan, controls: Sequence[Control], clock: Clock, ends: Ends) -> _Walk:
-        """Return the way of a route through the run."""
-        opened = route.opened
-        return _Walk(
-            route,
-            Driver(opened.way, clock, opened.limits, ends, live=self.live),
-            plan.targets(route.route),
-            [control for control in controls if _is_asked(control, route.route)],
-            self.window,
-            plan.numbers(route.route.network),
-            plan.names(route.route.network),
-            self.told,
-        )
-
     def store_all(
-        self,
-        walks: Sequence[_Walk],
-        until: float,
-        progress: Progress | None,
-        silent: Callable[[Route, Failure], None],
+        self, walks: Sequence[_Walk], until: float, progress: Progress | None, silent: Callable[[Route, Failure], None]
     ) -> None:
         """Store what the routes see until the last has ended, or `until` by the clock that a timer goes by."""
-        walking, done = len(walks), 0
-        total = sum(len(walk.targets) for walk in walks)
+        walking, total = len(walks), sum(len(walk.targets) for walk in walks)
         threads = [threading.Thread(target=walk.run_to_end, daemon=True) for walk in walks]
         for thread in threads:
             thread.start()
@@ -237,55 +188,49 @@ class _Run:
                     if walk.driver.unanswered is not None:
                         silent(walk.route, walk.driver.unanswered)
                     continue
-                url = self._store(walk, ended)
-                done += isinstance(ended.about, Target)
-                if progress is not None and isinstance(ended.about, Target):
-                    progress(done, total, url)
+                url = self._store(walk, *ended)
+                if url in walk.left:
+                    walk.left.remove(url)
+                    if progress is not None:
+                        progress(total - sum(len(each.left) for each in walks), total, url)
         except queue.Empty:
             log.warning("a route did not come back in time; what it asked last is left to the next run")
         finally:
             for walk in walks:
                 walk.driver.ends = _STOPPED
 
-    def _store(self, walk: _Walk, ended: _Ended) -> str:
-        """Store a look, and return the address of the page."""
-        answers, about = [record.answer() for record in ended.tape], ended.about
-        evidence = tuple(answer.evidence for answer in answers)
-        seen: Snapshot | ControlResult
-        if ended.login is not None:
-            self.archive.remember(self.number, ended.login, walk.driver.clock())
-        if about is None:
-            self.archive.keep(self.number, answers)
+    def _store(self, walk: _Walk, note: Note | None, seen: Any, tape: Sequence[Answer], login: Login | None) -> str:
+        """Store a look, and return the address of the account; of anything else there is none."""
+        if login is not None:
+            self.archive.remember(self.number, login, walk.driver.clock())
+        if note is None:
+            self.archive.keep(self.number, tape)
             return ""
-        if isinstance(about, Target):
-            note = LookNote(live=self.live, target=about, window=self.window)
-            at = min((record.at for record in ended.tape), default=self.started)
-            seen = stored_look(ended.seen, walk.route, note, evidence, at, self.vantage)
-            self.archive.save(self.number, self.week, seen, answers, note)
-            walk.stored.add(seen.url)
+        evidence = tuple(answer.evidence for answer in tape)
+        at = min((answer.fetched_at for answer in evidence), default=self.started)
+        stored = note.stored(seen, walk.route, evidence, at, self.vantage)
+        is_look = isinstance(stored, Snapshot)
+        if isinstance(stored, Snapshot):
+            self.archive.save(self.number, self.week, stored, tape, note)
         else:
-            of_control = ControlNote(live=self.live, address=about.url, exists=about.exists)
-            seen = stored_control(ended.seen, walk.route, of_control, evidence)
-            self.archive.save_control(self.number, seen, answers, of_control)
-        what = "look" if isinstance(about, Target) else "control"
-        self.causes[f"{walk.route} {what}: {seen.cause or 'seen'}"] += 1
-        return seen.url
+            self.archive.save_control(self.number, stored, tape, note)
+        self.causes[f"{walk.route} {'look' if is_look else 'control'}: {stored.cause or 'seen'}"] += 1
+        return stored.url if is_look else ""
 
-    def finish(self, walks: Sequence[_Walk], plan: Plan, at: datetime, *, of_all: bool) -> Collected:
+    def finish(self, walks: Sequence[_Walk], accounts: int, at: datetime, *, of_all: bool) -> Collected:
         """Store what is told of the run as a whole, and end it."""
         left = {walk.route.value: len(walk.left) for walk in walks if walk.left}
         requests = {walk.route.value: walk.driver.requests.total() for walk in walks}
         if of_all and not left:
             self.archive.end_round(self.week)
-        cut = {(walk.route.value, url) for walk in walks for url in walk.left if url in walk.driver.begun}
-        self.archive.note_cut(cut, at)
+        self.archive.note_cut({(w.route.value, url) for w in walks for url in w.left if url in w.driver.begun}, at)
         for login in (walk.login for walk in walks if walk.login is not None):
             self.archive.remember(self.number, login, at)
         self.archive.keep_requests(self.number, requests, at)
         self.archive.finish_run(self.number, at)
         told = {"week": self.week, "causes": dict(sorted(self.causes.items())), "requests": requests}
         self.archive.log_run(self.number, "ended", at, {**told, **({"left": left} if left else {})})
-        return Collected(len(plan.accounts), requests, at, left)
+        return Collected(accounts, requests, at, left)
 
 
 def _is_asked(control: Control, route: Route) -> bool:

@@ -1,32 +1,63 @@
-"""What a look was given, as the archive keeps it: with the stored answers it is all that a replay needs."""
+"""What a look was given, as the archive keeps it, and what it saw, as it is stored: live and in a replay alike.
+
+With the stored answers a note is all that a replay needs.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from auditor.probes.base import AskedAddress, Target, Window
+from auditor.base.snapshot import Cause, ControlResult, Evidence, Outcome, Route, Snapshot
+from auditor.probes.base import Target, Window
+from auditor.probes.looks import Look
+from auditor.probes.plugins import Plugin
 from auditor.registry.models import Control
 
+log = logging.getLogger(__name__)
+_TOLERANCE = timedelta(minutes=10)
+"""A post may be so much newer than the look: the network's clock is not ours."""
 
-class _Note(BaseModel):
+
+class Note(BaseModel):
+    """What a look at an account or at a control was given."""
+
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
+    target: Target
+    window: Window | None = None
+    """How far back an account is read; None for a control."""
+    exists: bool | None = None
+    """Whether a control is known to exist; None for an account."""
     live: bool = False
     """Whether the clock was the machine's: then no post can be of a later moment than the look."""
 
+    def look(self, plugin: Plugin) -> Look[Any]:
+        """Begin the look."""
+        if self.window is None:
+            return plugin.control(Control(url=self.target.address, exists=bool(self.exists)))
+        return plugin.look(self.target, self.window)
 
-class LookNote(_Note):
-    """Of a look at an account."""
+    def stored(
+        self, seen: Any, route: Route, evidence: tuple[Evidence, ...], at: datetime, vantage: str
+    ) -> Snapshot | ControlResult:
+        """Return what the look saw as it is stored. None: it broke by a defect of ours, at `at`, and claims nothing."""
+        about: dict[str, Any] = {"network": route.network, "route": route, "url": self.target.address.url}
+        about["cause"] = Cause.UNRECOGNISED_PAGE
+        if self.window is None:
+            result: ControlResult = seen or ControlResult(
+                **about, expected=bool(self.exists), outcome=Outcome.CANT_TELL
+            )
+            return result.model_copy(update={"evidence": evidence})
+        look: Snapshot = seen or Snapshot(**about, taken_at=at)
+        believed = _less_posts_to_come(look) if self.live else look
+        return believed.model_copy(update={"evidence": evidence, "vantage": vantage})
 
-    target: Target
-    window: Window
 
-
-class ControlNote(_Note):
-    """Of a look at a control."""
-
-    address: AskedAddress
-    exists: bool
-
-    @property
-    def control(self) -> Control:
-        """What was looked at."""
-        return Control(url=self.address, exists=self.exists)
+def _less_posts_to_come(look: Snapshot) -> Snapshot:
+    """Conclude nothing from the posts of a look where some are yet to come: the page or our clock is wrong."""
+    if look.posts_cause is not None or all(post.at <= look.taken_at + _TOLERANCE for post in look.posts):
+        return look
+    log.warning("%s: shows posts that are yet to come; nothing is concluded from its posts", look.url)
+    return look.model_copy(update={"posts_cause": Cause.UNRECOGNISED_PAGE})

@@ -6,7 +6,7 @@ The next run continues a run that was killed or ran out of time: what was seen i
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from auditor.archive import Archive
 from auditor.base.address import Address
@@ -22,7 +22,6 @@ from auditor.base.snapshot import (
 )
 from auditor.base.weeks import Week, day_end
 from auditor.probes.base import Target, Window
-from auditor.probes.bodies import Bodies, Others
 from auditor.registry.models import (
     Account,
     AccountKind,
@@ -96,8 +95,7 @@ class Plan:
     def _remembering(self, route: Route, target: Target) -> tuple[Target, bool]:
         """Add what earlier looks spare this one; tell whether a question's time to reply has run out unseen."""
         window = window_of(self.registry, self.week, self.as_of)
-        since = min(window.posts_from, window.gap_from)
-        looks = self.archive.sound_looks(route.value, target.address.url, since, self.as_of)
+        looks = self.archive.sound_looks(route.value, target.address.url, window.posts_from, self.as_of)
         looks = [look for look in looks if _is_of(look, target.id)]
         readings, hours = readings_of(looks, window), self.registry.policy["reply_within_hours"].number
         ends = max(self.week.at(zone).ends for zone in (self.registry.zone, *self.registry.zones))
@@ -125,19 +123,17 @@ class Plan:
             reading.awaits_reply(timedelta(hours=hours), self.as_of) for reading in readings.values()
         )
 
-    def numbers(self, network: Network) -> dict[str, int]:
-        """Return the numbers of pages on a network that the archive knows, by name in lower case."""
-        known = self.archive.numbers(self.as_of)
-        pages = (address for address in everybody_in(self.registry) if address.network is network)
-        names = {address.name.casefold(): known.get(address.url) for address in pages}
-        return {name: number for name, number in names.items() if number is not None}
+    def numbers(self, network: Network) -> tuple[dict[str, int], frozenset[str]]:
+        """Return the numbers of pages on a network that the archive knows, and whose are wanted: pages' and staff's.
 
-    def names(self, network: Network) -> frozenset[str]:
-        """Return whose numbers a look may need, in lower case: of every page on record, and of the staff."""
+        By name in lower case.
+        """
+        known = self.archive.numbers(self.as_of)
+        pages = [address for address in everybody_in(self.registry) if address.network is network]
+        numbers = {page.name.casefold(): known[page.url] for page in pages if page.url in known}
         staff = {who for target in self.accounts if target.address.network is network for who in target.staff}
-        pages = {address.name for address in everybody_in(self.registry) if address.network is network}
-        names = {name.casefold() for name in (*pages, *staff) if isinstance(name, str)}
-        return frozenset(name for name in names if network.facts.number(name) is None)
+        names = {name.casefold() for name in (*(page.name for page in pages), *staff) if isinstance(name, str)}
+        return numbers, frozenset(name for name in names - numbers.keys() if network.facts.number(name) is None)
 
 
 def _control_on(network: Network, registry: Registry) -> str:
@@ -176,27 +172,31 @@ def targets_of(
     """
     known, book = with_earlier_names(seen or {}), registry
     shared = Counter(url for office in registry.offices for url in _personal(office))
-    everybody = Bodies(everybody_in(registry))
+    everybody = everybody_in(registry)
     targets: dict[Address, Target] = {}
     pages_of_all = everybody_on(book)
     for office in offices:
         registry = book.at(office)
-        holder = holder_on(office, _day(registry, week, as_of))
-        personal, pages = _accounts(office, holder)
+        holder = holder_on(office, min(week.last_day, as_of.astimezone(registry.zone).date()))
+        personal: Sequence[Account] = holder.judged_accounts if holder else ()
+        pages = [*office.accounts, *(holder.institution_accounts if holder else ())]
         own = frozenset(a.url for a in personal)
         institution = frozenset(a.url for a in pages) - own
-        others = Others(everybody, own | institution | {url for url in _personal(office) if shared[url] == 1})
+        former = {url for url in _personal(office) - own if shared[url] == 1}
         staff = _staff(personal)
         before = _not_proved_before(registry, office, holder, known) if holder else None
         for account in personal:
+            rows = known.get(account.url.url, ())
+            # The earliest photo of a profile does not get any older.
+            photos_known = any(row.trusted and row.snapshot.photos_read for row in rows)
             target = Target(
                 account.url,
                 staff=staff[account.network],
-                others=others,
+                others=everybody - former if former else everybody,
                 own=own - {account.url},
                 institution=institution,
                 names=(holder.tenure.name,) if holder else (),
-                photos_before=None if _photos_known(account, known) else before,
+                photos_before=None if photos_known else before,
                 sides=sides_of(office, holder, pages_of_all),
             )
             targets[account.url] = _numbered(target, account, known, registry)
@@ -204,18 +204,6 @@ def targets_of(
             if account.url not in targets:
                 targets[account.url] = _numbered(Target(account.url, full=False), account, known, registry)
     return list(targets.values())
-
-
-def _accounts(office: Office, holder: Holder | None) -> tuple[Sequence[Account], Sequence[Account]]:
-    """Return whose existence is judged, and the pages that are only looked up."""
-    return holder.judged_accounts if holder else (), (
-        *office.accounts,
-        *(holder.institution_accounts if holder else ()),
-    )
-
-
-def _day(registry: Registry, week: Week, as_of: datetime) -> date:
-    return min(week.last_day, as_of.astimezone(registry.zone).date())
 
 
 def _not_proved_before(registry: Registry, office: Office, holder: Holder, seen: _Seen) -> datetime | None:
@@ -229,11 +217,6 @@ def _not_proved_before(registry: Registry, office: Office, holder: Holder, seen:
     told = [report.opened_by or report.opened_on for report in holder.reports]
     dates += [day_end(day.last, registry.zone) for day in told if day is not None]
     return due if registry.bound(office) and not any(at < due for at in dates) else None
-
-
-def _photos_known(account: Account, seen: _Seen) -> bool:
-    """Tell whether the profile's photos were read before: the earliest of them does not get any older."""
-    return any(row.trusted and row.snapshot.photos_read for row in seen.get(account.url.url, ()))
 
 
 def _staff(pages: Sequence[Account]) -> dict[Network, tuple[int | str, ...]]:

@@ -1,24 +1,80 @@
 """A week's audit made again from the stored answers, without any network, and compared with the stored one.
 
 The registry is the one that was kept with the audit. Each value that differs is named: office, check, field, stored,
-made again. What retention has removed is no difference: values of an office
-that rest on purged answers are named apart.
+made again. What retention has removed is no difference: values of an office that rest on purged answers are named
+apart.
+
+What runs saw is taken again by the look that saw it. A look whose answers are not all there is named. It counts as it
+was stored, but for comments whose answers alone were purged: then all else is taken again, and the comments are what
+the purge has left of them, their sums by post.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeVar, cast
 
-from auditor.archive import Archive, judged_controls
-from auditor.audit.compare import Gap, compare_audits
+from pydantic import ValidationError
+
+from auditor.archive import Archive, StoredControl, StoredLook, judged_controls
+from auditor.audit.compare import Gap, compare_audits, compare_values
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
+from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
+from auditor.base.snapshot import (
+    ControlResult,
+    Evidence,
+    EvidenceKind,
+    Post,
+    Route,
+    Snapshot,
+    StoredSnapshot,
+    routes_seen_by,
+    with_run,
+)
 from auditor.base.weeks import Week
+from auditor.probes.looks import replay
+from auditor.probes.plugins import Plugin, plugin_of
 from auditor.registry import Registry
 from auditor.registry.models import office_urls
-from auditor.run.playback import Missing, Played, PluginOf, Reason, play_runs
-from auditor.run.stored_audits import RegistryUsed, before_purge, earlier_audits, previous_audit, registry_then
+from auditor.run.notes import Note
+from auditor.run.stored_audits import before_purge, earlier_audits, previous_audit, registry_then, stored_audit
+
+_Seen = TypeVar("_Seen", Snapshot, ControlResult)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+PluginOf = Callable[[Route], Plugin]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A look at an account or a control whose answers are not all there; `detail` names the record, in English."""
+
+    route: Route
+    url: str
+    week: str
+    reason: Literal["purged", "damaged"]
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class Played:
+    """All that the runs behind an audit saw, taken again as far as that could be done."""
+
+    looks: list[tuple[StoredLook, Snapshot]] = field(default_factory=list)
+    controls: list[tuple[StoredControl, ControlResult]] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+    gaps: list[tuple[str, Gap]] = field(default_factory=list)
+    """Where a look came out differently than it was stored, with the account's address."""
+
+    def snapshots(self) -> dict[str, list[StoredSnapshot]]:
+        """Return the snapshots by address, as `Archive.snapshots` does."""
+        looks = [(look.run, look.week, snapshot) for look, snapshot in self.looks]
+        routes = routes_seen_by(looks, [(control.run, result) for control, result in self.controls])
+        found: dict[str, list[StoredSnapshot]] = {}
+        for (look, _), row in zip(self.looks, with_run(looks, routes), strict=True):
+            found.setdefault(look.snapshot.url, []).append(row)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,46 +94,43 @@ class Replay:
     """Looks of which answers are purged or damaged."""
     looks: int = 0
     """Looks at accounts and controls that the audit rests on, those included."""
-    registry: RegistryUsed = RegistryUsed.THEN
+    of_then: bool = True
+    """By the registry that was kept with the audit; else by the one of now, because that cannot be read."""
 
     @property
     def equal(self) -> bool:
         """Whether the whole stored audit was made again from the evidence alone."""
-        own = [look for look in self.missing if look.week == self.week or look.reason is not Reason.PURGED]
-        return not (self.differences or self.purged or own) and self.registry is RegistryUsed.THEN
+        own = [look for look in self.missing if look.week == self.week or look.reason == "damaged"]
+        return not (self.differences or self.purged or own) and self.of_then
 
 
-def replay_week(archive: Archive, registry: Registry, week: str, plugin_of: PluginOf | None = None) -> Replay:
-    """Make the stored audit of `week` again and compare the two. `registry` is used where none was kept with it.
+def replay_week(archive: Archive, registry: Registry, week: str, plugin_of: PluginOf = plugin_of) -> Replay:
+    """Make the stored audit of `week` again and compare the two. `registry` is used where its own cannot be read.
 
     Raises `ArchiveError` where no audit is stored or it cannot be read.
     """
-    stored, as_of = _stored(archive, week)
-    then, used = registry_then(archive, registry, week)
-    runs = archive.runs_behind(week)
-    played = play_runs(archive, runs, as_of) if plugin_of is None else play_runs(archive, runs, as_of, plugin_of)
+    stored, as_of = stored_audit(archive, week), archive.audited_at(week)
+    if stored is None or as_of is None:
+        raise ArchiveError(f"no audit of {week} is stored; `auditor weekly --week {week}` makes one")
+    kept = registry_then(archive, week)
+    then = kept or registry
+    played = play_runs(archive, archive.runs_behind(week), as_of, plugin_of)
     audit = _judged_again(archive, then, stored, as_of, played)
-    gaps = [*_of_looks(then, played), *compare_audits(stored, audit)]
-    purged = _offices_purged(then, played)
-    aged = {id(gap) for gap in gaps if gap.check not in {"look", "control"} and _is_of(gap, purged)}
+    aged = {look.url for look in played.missing if look.reason == "purged"}
+    offices = {office.id for office in then.offices if aged & set(office_urls(office))}
+    gaps = list(compare_audits(stored, audit))
+    purged = tuple(gap for gap in gaps if (gap.office in offices if gap.office else offices))
     return Replay(
         week=week,
         as_of=as_of,
         stored=stored,
         audit=audit,
-        differences=tuple(gap for gap in gaps if id(gap) not in aged),
-        purged=tuple(gap for gap in gaps if id(gap) in aged),
+        differences=(*_of_looks(then, played), *(gap for gap in gaps if gap not in purged)),
+        purged=purged,
         missing=tuple(played.missing),
         looks=len(played.looks) + len(played.controls),
-        registry=used,
+        of_then=kept is not None,
     )
-
-
-def _stored(archive: Archive, week: str) -> tuple[Audit, datetime]:
-    text, as_of = archive.audit(week), archive.audited_at(week)
-    if text is None or as_of is None:
-        raise ArchiveError(f"no audit of {week} is stored; `auditor weekly --week {week}` makes one")
-    return Audit.from_json(text), as_of
 
 
 def _judged_again(archive: Archive, registry: Registry, stored: Audit, as_of: datetime, played: Played) -> Audit:
@@ -107,12 +160,102 @@ def _of_looks(registry: Registry, played: Played) -> Iterator[Gap]:
         yield replace(gap, office=office)
 
 
-def _offices_purged(registry: Registry, played: Played) -> set[str]:
-    """Return the offices of which answers were purged."""
-    urls = {look.url for look in played.missing if look.reason is Reason.PURGED}
-    return {office.id for office in registry.offices if urls & set(office_urls(office))}
+# What was seen, taken again ------------------------------------------------------------------------------------------
 
 
-def _is_of(gap: Gap, offices: set[str]) -> bool:
-    """Tell whether a value is of one of the offices, or sums up all."""
-    return gap.office in offices if gap.office else bool(offices)
+def play_runs(archive: Archive, runs: frozenset[int], as_of: datetime, plugin_of: PluginOf = plugin_of) -> Played:
+    """Take again what `runs` saw up to `as_of`."""
+    played = Played()
+    for control in archive.control_looks(as_of):
+        if control.run in runs:
+            again = _played(archive, plugin_of, control, control.result, played)
+            played.controls.append((control, again))
+    for look in archive.looks(as_of):
+        if look.run in runs:
+            played.looks.append((look, _played(archive, plugin_of, look, look.snapshot, played)))
+    return played
+
+
+def _played(
+    archive: Archive, plugin_of: PluginOf, row: StoredLook | StoredControl, stored: _Seen, played: Played
+) -> _Seen:
+    """Take one look again and note where it differs; where it cannot be, return it as it was stored."""
+
+    def missing(reason: Literal["purged", "damaged"], detail: str = "") -> None:
+        played.missing.append(Missing(stored.route, stored.url, row.week, reason, detail))
+
+    try:
+        answers = _answers(archive, stored.evidence)
+        brief = isinstance(row, StoredLook) and row.brief
+        again = None if brief or answers is None else _again(archive, plugin_of(stored.route), row, stored, answers)
+    except ArchiveError as error:
+        missing("damaged", str(error))
+        return stored
+    if again is None or answers is None or len(answers) < len(stored.evidence):
+        missing("purged")
+    if again is None:
+        return stored
+    kind = "look" if isinstance(stored, Snapshot) else "control"
+    for path, was, now in compare_values(_by_numbers(stored), _by_numbers(again)):
+        where = f"{stored.route} {stored.url} {row.week}: {'.'.join(path)}"
+        played.gaps.append((stored.url, Gap("", kind, where, was, now)))
+    return again
+
+
+def _again(
+    archive: Archive, plugin: Plugin, row: StoredLook | StoredControl, stored: _Seen, answers: Sequence[Answer]
+) -> _Seen:
+    """Take a look again, by its note. Raises `ArchiveError` for what is damaged."""
+    if row.note is None:
+        raise ArchiveError("its note is missing")
+    try:
+        note = Note.model_validate_json(archive.note(row.note))
+    except ValidationError:
+        raise ArchiveError(f"{row.note.where} has lost its form") from None
+    at, vantage = (stored.taken_at, stored.vantage) if isinstance(stored, Snapshot) else (_LONG_AGO, "")
+    try:
+        seen = replay(note.look(plugin), answers, at)
+    except ValidationError:
+        raise ArchiveError("an answer has lost its form") from None
+    except Exception:  # noqa: BLE001 - its text might quote a citizen; what is stored shows whether it broke then too
+        seen = None
+    again = cast("_Seen", note.stored(seen, stored.route, stored.evidence, at, vantage))
+    purged = isinstance(row, StoredLook) and row.purged is not None
+    return _with_sums(again, stored) if purged or len(answers) < len(stored.evidence) else again
+
+
+def _answers(archive: Archive, evidence: Sequence[Evidence]) -> list[Answer] | None:
+    """Return the answers of a look in the order in which they came, but for purged ones of comments.
+
+    None: others were purged too. Raises `ArchiveError` where one is damaged.
+    """
+    entries = {entry.evidence.id: entry for entry in archive.entries(ids=[answer.id for answer in evidence])}
+    answers = []
+    for name in (answer.id for answer in evidence):
+        entry = entries.get(name)
+        if entry is None:
+            raise ArchiveError(f"{name}: is missing")
+        if entry.purged is None:
+            answers.append(Answer(entry.evidence, archive.record(entry).body))
+        elif entry.evidence.kind is not EvidenceKind.COMMENTS:
+            return None
+    return answers
+
+
+def _by_numbers(seen: Snapshot | ControlResult) -> dict[str, Any]:
+    """Return what was seen as plain data, posts and comments by their numbers instead of their places."""
+    data = seen.model_dump(mode="json")
+    if isinstance(seen, Snapshot):
+        for post in data["posts"]:
+            post["comments"] = {str(comment["id"]): comment for comment in post["comments"]}
+        data["posts"] = {str(post["id"]): post for post in data["posts"]}
+    return data
+
+
+def _with_sums(seen: _Seen, stored: _Seen) -> _Seen:
+    """Return a look that was taken again without its answers of comments, with what the purge has left of these."""
+    if not isinstance(seen, Snapshot) or not isinstance(stored, Snapshot):
+        return seen
+    names = [name for name in Post.model_fields if name.startswith("comments")]
+    left = {post.id: {name: getattr(post, name) for name in names} for post in stored.posts}
+    return seen.model_copy(update={"posts": tuple(p.model_copy(update=left.get(p.id)) for p in seen.posts)})

@@ -117,14 +117,10 @@ def open_session(
         out=out or settings.out,
         words=Catalogue(settings.lang, offices.zone),
         as_of=parse_time(as_of, offices.zone) if as_of is not None else None,
-        remarks=_remarks(settings, path, offices),
-    )
-
-
-def _remarks(settings: Settings, path: Path, registry: Registry) -> Remarks:
-    return load_remarks(
-        locate_remarks(settings.statements, path, "statements.yaml"),
-        locate_remarks(settings.corrections, path, "corrections.yaml"),
-        offices=[office.id for office in registry.offices],
-        checks=[check.name for check in catalogue()],
+        remarks=load_remarks(
+            locate_remarks(settings.statements, path, "statements.yaml"),
+            locate_remarks(settings.corrections, path, "corrections.yaml"),
+            offices=[office.id for office in offices.offices],
+            checks=[check.name for check in catalogue()],
+        ),
     )

@@ -108,8 +108,7 @@ def read_until(looks: Sequence[Snapshot], window: Window) -> datetime | None:
 
     It is not later than `Window.comments_from`: each look shows how many comments every post of the window has.
     """
-    until = min(window.posts_from, window.gap_from)
-    begun = False
+    until, begun = window.posts_from, False
     for since, to in sorted(_stretches(looks)):
         if since <= until:
             begun, until = True, max(until, to)

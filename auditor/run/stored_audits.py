@@ -4,7 +4,6 @@ What reads an audit raises `ArchiveError` where it has lost its form.
 """
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from auditor.archive import Archive
 from auditor.audit.document import Audit
@@ -55,22 +54,10 @@ def whole_since(archive: Archive, registry: Registry, week: Week, as_of: datetim
     return week.shift(-next(unread, 0)).starts - before
 
 
-class RegistryUsed(StrEnum):
-    """Which registry the audit was made again by."""
-
-    THEN = "then"
-    NOW = "now"
-    """None was kept with the audit."""
-    NOW_DAMAGED = "now_damaged"
-    """The one kept cannot be read."""
-
-
-def registry_then(archive: Archive, now: Registry, week: str) -> tuple[Registry, RegistryUsed]:
-    """Return the registry kept with a week's audit; `now`, the present one, where none was kept or it is damaged."""
+def registry_then(archive: Archive, week: str) -> Registry | None:
+    """Return the registry that was kept with a week's audit; None where it is missing or cannot be read."""
     try:
         text = archive.registry_of(week)
-        if text is None:
-            return now, RegistryUsed.NOW
-        return parse_registry(text, "the registry of the day", stored=True), RegistryUsed.THEN
+        return parse_registry(text, "the registry of the day", stored=True) if text is not None else None
     except (ArchiveError, RegistryError):
-        return now, RegistryUsed.NOW_DAMAGED
+        return None

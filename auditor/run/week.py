@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -84,11 +84,16 @@ def _judged_anew(session: Session, archive: Archive, week: Week, as_of: datetime
 
 def _has_changed(archive: Archive, audit: Audit) -> bool:
     """Tell whether an audit says something else than the one that is stored of its week."""
-    try:
-        stored = stored_audit(archive, audit.week)
-    except ArchiveError:  # damaged: this one replaces it
-        return True
+    stored = _readable(archive, audit.week)
     return stored is None or _told(stored) != _told(audit)
+
+
+def _readable(archive: Archive, week: str) -> Audit | None:
+    """Return the audit that is stored of a week; None: there is none, or it is damaged and the next one replaces it."""
+    try:
+        return stored_audit(archive, week)
+    except ArchiveError:
+        return None
 
 
 def _told(audit: Audit) -> dict[str, Any]:
@@ -199,15 +204,8 @@ def _proved(office: AuditedOffice, found: Mapping[str, AuditedProof]) -> Audited
 
 
 def _proof(proof: Proof) -> AuditedProof:
-    return AuditedProof(
-        leaf=proof.leaf,
-        place=proof.place,
-        leaves=proof.leaves,
-        path=[f"{side}:{joined}" for side, joined in proof.path],
-        root=proof.root,
-        run=proof.run,
-        link=proof.link,
-    )
+    path = [f"{side}:{joined}" for side, joined in proof.path]
+    return AuditedProof.model_validate({**asdict(proof), "path": path})
 
 
 def remarked(session: Session, audit: Audit, as_of: datetime) -> Audit:
@@ -226,14 +224,10 @@ def exit_code(audit: Audit) -> int:
 
 def _with_turned_cells(session: Session, archive: Archive, audit: Audit) -> Audit:
     """Name the verdicts and cells that differ from those of the week's stored audit, if there is one."""
-    try:
-        stored = stored_audit(archive, audit.week)
-    except ArchiveError:  # it is damaged; this run replaces it
-        return audit
-    if stored is None:
-        return audit
-    told = compared(session, archive, audit, stored)
-    return told if _turned(told) else audit
+    stored = _readable(archive, audit.week)
+    changed = None if stored is None else compared(session, archive, audit, stored)
+    told = None if changed is None else changed.rejudged
+    return changed if changed is not None and told is not None and (told.offices or told.cells) else audit
 
 
 def compared(session: Session, archive: Archive, audit: Audit, stored: Audit) -> Audit:
@@ -246,7 +240,7 @@ def compared(session: Session, archive: Archive, audit: Audit, stored: Audit) ->
     if not names:
         return rejudged(audit, stored)
     week, as_of = Week.parse(audit.week, book.zone), _first_made(archive, stored)
-    then, _ = registry_then(archive, book, audit.week)
+    then = registry_then(archive, audit.week) or book
     ruled = then.model_copy(update={"policy": book.policy, "directive": book.directive})
     by_rule, by_registry = (
         _judged(replace(session, registry=one), archive, week, as_of, [o for o in one.offices if o.id in names])
@@ -260,11 +254,6 @@ def _first_made(archive: Archive, stored: Audit) -> datetime:
     if stored.rejudged is not None:
         return stored.rejudged.stored_as_of
     return archive.audited_at(stored.week) or stored.as_of
-
-
-def _turned(audit: Audit) -> bool:
-    told = audit.rejudged
-    return told is not None and bool(told.offices or told.cells)
 
 
 def _audit_shown(session: Session, archive: Archive, week: Week, as_of: datetime) -> Audit:

@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from auditor.archive import Archive
 from auditor.base.logs import Progress
@@ -16,18 +17,45 @@ from auditor.probes.plugins import Wiring, plugin_of
 from auditor.probes.unanswered import why_unanswered
 from auditor.registry import Office
 from auditor.run.collect import Collected, OpenRoute, collect
-from auditor.run.forecast import RouteForecast, forecast_of
 from auditor.run.plan import Plan
 from auditor.run.session import Session
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class RouteForecast:
+    """What one route would ask in a run now."""
+
+    route: Route
+    accounts: int
+    requests: int
+    seconds: float
+
+
+_KINDS = ("first", "next", "again")
+"""As `Archive.requests_by_account` and `RouteFacts.page_requests` have them."""
+
+
 def forecast_week(session: Session, week: Week) -> list[RouteForecast]:
-    """Return what a run for the week would ask now. Nothing is asked or stored."""
+    """Return what a run for the week would ask now, by route. Nothing is asked or stored.
+
+    A page costs what pages cost in the route's last run of the kind that this one is for it: a first look, the first of
+    a week, or another of the same week. Where there was no such run it is a usual page's cost (`RouteFacts`), as much
+    more or less as first looks were.
+    """
     with Archive.read(session.data) as archive, open_routes(session, archive) as routes:
         plan = Plan.of(archive, session.registry, week, session.clock())
-        return list(forecast_of(plan, [(route.route, route.opened) for route in routes]))
+        return [_forecast(plan, plugin.route, opened.limits.interval) for plugin, opened in routes]
+
+
+def _forecast(plan: Plan, route: Route, interval: float) -> RouteForecast:
+    known = plan.archive.requests_by_account(route.value, plan.as_of)
+    usual = dict(zip(_KINDS, route.facts.page_requests, strict=True))
+    share = known.get("first", usual["first"]) / usual["first"]
+    kinds = plan.kinds(route)
+    requests = math.ceil(sum(known.get(kind, usual[kind] * share) for kind in kinds))
+    return RouteForecast(route, len(kinds), requests, requests * interval)
 
 
 def look(
@@ -81,10 +109,9 @@ def open_routes(session: Session, archive: Archive) -> Iterator[list[OpenRoute]]
     """Open each route that is set up; their connections are closed afterwards."""
     wiring = Wiring(session.settings, session.clock, session.data, archive.login(), archive.logins())
     plugins = [plugin_of(route) for route in Route]
-    opened = [(plugin, plugin.open(wiring)) for plugin in plugins]
-    routes = [OpenRoute(plugin, way) for plugin, way in opened if way is not None]
+    routes = [(plugin, opened) for plugin in plugins if (opened := plugin.open(wiring)) is not None]
     try:
         yield routes
     finally:
-        for route in routes:
-            route.opened.way.close()
+        for _, opened in routes:
+            opened.way.close()

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from auditor.audit.judge import make_audit
 from auditor.base.address import Address
+from auditor.base.answers import Answer
 from auditor.base.snapshot import (
     Cause,
     CommentsState,
@@ -23,8 +24,8 @@ from auditor.base.snapshot import (
     Weight,
 )
 from auditor.base.weeks import Week
-from auditor.probes.driver import Reply, Way, _record, _reduced
-from auditor.probes.looks import Act, Ask, Ended, Failure, Look, Record, Stored, replay, step
+from auditor.probes.driver import Reply, Way, on_tape, reduced
+from auditor.probes.looks import Act, Ask, Failure, Look, Stored, replay
 from auditor.registry.models import Account, AccountKind, Confirmation
 from tests import cases
 
@@ -41,7 +42,7 @@ class Ran(Generic[T]):
 
     seen: T
     asks: tuple[Ask[Any], ...]
-    tape: tuple[Record, ...]
+    tape: tuple[Answer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def answered(way: Way, question: Ask[Any]) -> tuple[Stored, Reply]:
     """Return what a look is sent for a question, and what came: sent, read and reduced as the driver does it."""
     reply = way.send(question.call, 90.0)
     value = reply.failure or way.read(question.call, reply)
-    return (value if isinstance(value, Failure) else _reduced(question, value, reply)), reply
+    return (value if isinstance(value, Failure) else reduced(question, value, reply)), reply
 
 
 Fault = Callable[[int, Ask[Any]], Stored | None]
@@ -75,16 +76,18 @@ Fault = Callable[[int, Ask[Any]], Stored | None]
 
 def run(look: Look[T], way: Way, fault: Fault = lambda _index, _question: None) -> Ran[T]:
     """Take a look to its end."""
-    asks, tape = list[Ask[Any]](), list[Record]()
-    turn = step(look, None)
-    while not isinstance(turn, Ended):
+    asks, tape = list[Ask[Any]](), list[Answer]()
+    answer: Any = None
+    while True:
+        try:
+            turn = look.send(answer)
+        except StopIteration as end:
+            return Ran(end.value, tuple(asks), tuple(tape))
         assert len(asks) < _MOST_ASKS, "a look that never ends"
         planned = fault(len(asks), turn)
         answer, reply = (planned, None) if planned is not None else answered(way, turn)
         asks.append(turn)
-        tape.append(_record(turn, answer, reply))
-        turn = step(look, answer)
-    return Ran(turn.seen, tuple(asks), tuple(tape))
+        tape.append(on_tape(turn, answer, reply))
 
 
 def failures(at: datetime, codes: Iterable[tuple[int, Cause, Act]] = ()) -> list[Failure]:
@@ -115,7 +118,7 @@ def _fails(index: int, failure: Failure, *, onwards: bool) -> Fault:
 
 def replayed(make: Make[T], ran: Ran[Any], at: datetime) -> T:
     """Take a look again from its records."""
-    return replay(make(), [record.answer() for record in ran.tape], at)
+    return replay(make(), ran.tape, at)
 
 
 # What a snapshot claims -----------------------------------------------------------------------------------------------

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from auditor.base.address import Address
+from auditor.base.answers import Answer
 from auditor.base.settings import load_settings
 from auditor.base.snapshot import ControlResult, Network, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Login, Target, Window
 from auditor.probes.driver import Driver, Limits, Reply, Timer
-from auditor.probes.looks import Call, Record, replay
+from auditor.probes.looks import Call, replay
 from auditor.probes.plugins import Wiring
 from auditor.probes.telegram.client.plugin import PLUGIN
 from auditor.probes.telegram.client.way import ClientWay
@@ -74,7 +75,7 @@ class Run:
 
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     controls: list[ControlResult] = field(default_factory=list)
-    tapes: dict[str, list[Record]] = field(default_factory=dict)
+    tapes: dict[str, list[Answer]] = field(default_factory=dict)
     requests: Counter[str] = field(default_factory=Counter)
     login: Login | None = None
     slept: list[float] = field(default_factory=list)
@@ -136,7 +137,7 @@ class Phone:
     def again(self, run: Run, looked_at: Target) -> Snapshot:
         """Take a look again from its records alone."""
         look = PLUGIN.look(looked_at, window(self.sandbox.world, self.sandbox.now))
-        return replay(look, [record.answer() for record in run.tapes[looked_at.address.url]], self.sandbox.now)
+        return replay(look, run.tapes[looked_at.address.url], self.sandbox.now)
 
 
 class Remembering:

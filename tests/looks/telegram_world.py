@@ -7,15 +7,15 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
+from auditor.base.answers import Answer
 from auditor.base.snapshot import ControlResult, Network, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Target, Window
 from auditor.probes.driver import Driver, Limits, Reply
-from auditor.probes.looks import Record
 from auditor.probes.telegram.look import control_look, telegram_look
-from auditor.probes.telegram.web.source import Web
+from auditor.probes.telegram.web.source import WebSource
 from auditor.probes.telegram.web.way import WebWay
-from auditor.probes.web import Web as Client
+from auditor.probes.web import Web
 from auditor.registry.loader import parse_registry
 from auditor.registry.models import Control, holder_on
 from auditor.sandbox import Sandbox, World
@@ -91,13 +91,13 @@ class Taken:
     """What came of some looks: the snapshots and records by address, and how many requests it took."""
 
     snapshots: Mapping[str, Snapshot]
-    tapes: Mapping[str, list[Record]]
+    tapes: Mapping[str, list[Answer]]
     requests: int
 
 
 def way_to(sandbox: Sandbox, clock: Callable[[], datetime] | None = None) -> WebWay:
     """The way to a sandbox's t.me."""
-    return WebWay(Client(clock or (lambda: sandbox.now)), sandbox.telegram_url)
+    return WebWay(Web(clock or (lambda: sandbox.now)), sandbox.telegram_url)
 
 
 def driver_to(sandbox: Sandbox) -> Driver:
@@ -107,13 +107,13 @@ def driver_to(sandbox: Sandbox) -> Driver:
 
 def take(sandbox: Sandbox, targets: list[Target], window: Window) -> Taken:
     """Look at targets."""
-    snapshots, tapes, driver = dict[str, Snapshot](), dict[str, list[Record]](), driver_to(sandbox)
+    snapshots, tapes, driver = dict[str, Snapshot](), dict[str, list[Answer]](), driver_to(sandbox)
 
-    def sink(key: str, seen: Any, tape: Sequence[Record]) -> None:
+    def sink(key: str, seen: Any, tape: Sequence[Answer]) -> None:
         assert seen is not None, key
         snapshots[key], tapes[key] = seen, list(tape)
 
-    looks = {target.address.url: telegram_look(Web(target), target, window) for target in targets}
+    looks = {target.address.url: telegram_look(WebSource(target), target, window) for target in targets}
     assert driver.run(looks, sink) == ()
     driver.way.close()
     return Taken(snapshots, tapes, driver.requests.total())
@@ -122,7 +122,7 @@ def take(sandbox: Sandbox, targets: list[Target], window: Window) -> Taken:
 def take_controls(sandbox: Sandbox, controls: list[Control]) -> dict[str, ControlResult]:
     """Look at controls."""
     results, driver = dict[str, ControlResult](), driver_to(sandbox)
-    looks = {control.url.url: control_look(Web(Target(control.url)), control) for control in controls}
+    looks = {control.url.url: control_look(WebSource(Target(control.url)), control) for control in controls}
     driver.run(looks, lambda key, seen, _tape: results.update({key: seen}))
     driver.way.close()
     return results

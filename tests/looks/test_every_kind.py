@@ -17,7 +17,7 @@ from auditor.probes.looks import Act, Failure
 from auditor.probes.telegram.client.plugin import PLUGIN as CLIENT
 from auditor.probes.telegram.client.way import ClientWay
 from auditor.probes.telegram.look import telegram_look
-from auditor.probes.telegram.web.source import Web
+from auditor.probes.telegram.web.source import WebSource
 from auditor.probes.vk.plugin import PLUGIN as VK
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
@@ -68,7 +68,7 @@ def test_an_institution_on_telegram(site) -> None:
     """What the public pages show of it."""
     whom = Target(Address(Network.TELEGRAM, preview.NAME), full=False, control="sandbox_control")
     way = preview.Served(site(), preview.NOW).way
-    assert claims(lambda: telegram_look(Web(whom), whom, preview.WINDOW), way) == []
+    assert claims(lambda: telegram_look(WebSource(whom), whom, preview.WINDOW), way) == []
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,8 @@ from auditor.probes.driver import Driver, Ends
 from auditor.probes.looks import Call, Look, ask
 from auditor.registry.models import Control
 from auditor.run.collect import Collected, OpenRoute, collect
-from auditor.run.notes import LookNote
-from auditor.run.playback import Played, Reason, play_runs
+from auditor.run.notes import Note
+from auditor.run.replay import Played, play_runs
 from tests.cases import NOW, WEEK, account, address, office, registry, tenure
 from tests.looks.toy import PLUGIN, Wire, look, opened, page_of
 
@@ -79,7 +79,7 @@ def test_numbers_are_searched_for_once(tmp_path: Path) -> None:
     with Archive.open(tmp_path) as archive:
         run(archive, way)
         run(archive, later)
-        notes = [LookNote.model_validate_json(archive.note(row.note)) for row in archive.looks(NOW) if row.note]
+        notes = [Note.model_validate_json(archive.note(row.note)) for row in archive.looks(NOW) if row.note]
     asked = [call.params["names"] for call in (*way.sent, *later.sent) if call.method == "numbers"]
     assert asked == [",".join(sorted(NAMES)), "perviy"]
     assert {note.target.address.name: note.target.numbers for note in notes[4:]}["perviy"]["vtoroy"] == 7
@@ -91,7 +91,7 @@ def test_a_number_that_was_not_found_out_is_unknown(tmp_path: Path) -> None:
     way = wire(lost=frozenset({"vtoroy"}))
     with Archive.open(tmp_path) as archive:
         run(archive, way)
-        notes = [LookNote.model_validate_json(archive.note(row.note)) for row in archive.looks(NOW) if row.note]
+        notes = [Note.model_validate_json(archive.note(row.note)) for row in archive.looks(NOW) if row.note]
     assert {note.target.unknown for note in notes} == {frozenset({"vtoroy"})}
 
 
@@ -163,8 +163,8 @@ def test_a_route_that_does_not_come_back_is_not_waited_for(tmp_path: Path, monke
 
 def test_what_a_route_remembers_of_its_login_is_stored(tmp_path: Path) -> None:
     """For the next run."""
-    login, route = Login("vk-1", floods=(Flood("page", NOW + 10 * HOUR),)), opened(wire())
-    route = replace(route, opened=replace(route.opened, login=lambda _driver: login))
+    login, (plugin, way) = Login("vk-1", floods=(Flood("page", NOW + 10 * HOUR),)), opened(wire())
+    route = plugin, replace(way, login=lambda _driver: login)
     with Archive.open(tmp_path) as archive:
         run(archive, wire(), route)
         assert archive.logins() == (login,)
@@ -173,12 +173,11 @@ def test_what_a_route_remembers_of_its_login_is_stored(tmp_path: Path) -> None:
 def test_what_a_login_has_spent_is_stored_with_each_look(tmp_path: Path) -> None:
     """A run that is stopped has spent its calls, and met its flood waits, all the same."""
     way = wire()
-    route = opened(way)
 
     def login(driver: Driver) -> Login:
         return Login("vk-1", floods=(Flood("talk", NOW + HOUR),), spent=(Spent("page", NOW, driver.requests["page"]),))
 
-    route = replace(route, opened=replace(route.opened, login=login))
+    route = PLUGIN, replace(opened(way)[1], login=login)
 
     def stopped(done: int, _total: int, _url: str) -> None:
         if done == 2:
@@ -207,7 +206,7 @@ def test_a_look_that_breaks_claims_nothing_and_costs_no_other(tmp_path: Path, ca
     """Its answers are stored; in a replay it breaks again."""
     plugin = with_look(breaking)
     with caplog.at_level(logging.DEBUG), Archive.open(tmp_path) as archive:
-        done = run(archive, wire(), OpenRoute(plugin, opened(wire()).opened))
+        done = run(archive, wire(), (plugin, opened(wire())[1]))
         stored, again = seen(archive), played(archive, plugin=plugin)
     assert done.left == {}
     assert [(name, look.exists, look.cause, len(look.evidence)) for name, look in stored.items() if look.cause] == [
@@ -224,7 +223,7 @@ def test_a_route_that_breaks_costs_its_pages_alone(tmp_path: Path, caplog: pytes
         raise RuntimeError("слова жителя")
 
     with caplog.at_level(logging.DEBUG), Archive.open(tmp_path) as archive:
-        done = run(archive, wire(), OpenRoute(with_look(broken), opened(wire()).opened))
+        done = run(archive, wire(), (with_look(broken), opened(wire())[1]))
     assert done.left == {"vk": 4}
     assert "RuntimeError" in caplog.text
     assert "слова жителя" not in caplog.text
@@ -298,7 +297,7 @@ def test_a_look_whose_answers_of_comments_were_purged_is_taken_again_but_for_the
         again = played(archive)
     assert again.gaps == []
     assert {(missing.reason, missing.url) for missing in again.missing} == {
-        (Reason.PURGED, f"https://vk.com/{name}") for name in NAMES
+        ("purged", f"https://vk.com/{name}") for name in NAMES
     }
 
 
@@ -315,7 +314,5 @@ def test_a_look_whose_record_is_damaged_is_named_and_counts_as_it_was_stored(tmp
 
         archive.record = record  # type: ignore[method-assign]
         again = played(archive)
-    assert [(missing.reason, missing.detail) for missing in again.missing] == [
-        (Reason.DAMAGED, "the record was changed")
-    ]
+    assert [(missing.reason, missing.detail) for missing in again.missing] == [("damaged", "the record was changed")]
     assert len(again.looks) == 4

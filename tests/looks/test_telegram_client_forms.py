@@ -1,8 +1,9 @@
 """What is kept of Telegram's objects, and how a group's messages become threads: no sockets, invented objects."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any, TypeVar
 
@@ -12,19 +13,21 @@ from hypothesis import strategies as st
 from telethon.tl import patched, types
 
 from auditor.base.snapshot import Cause, EvidenceKind, Side
-from auditor.probes.driver import Reply, _reduced
+from auditor.probes.driver import Reply, reduced
 from auditor.probes.looks import Ask, Call, Failure, Stored
 from auditor.probes.telegram.client.forms import (
-    Administrators,
     Asked,
-    ClientHistory,
-    ClientTalk,
     GroupPage,
     Row,
     Who,
+    keep_administrators,
+    keep_group,
+    keep_history,
+    keep_talk,
+    keep_who,
 )
 from auditor.probes.telegram.client.source import _sorted
-from auditor.probes.telegram.forms import Kind, Message, Remark
+from auditor.probes.telegram.forms import History, Kind, Message, MessageKind, Remark, Talk
 from auditor.probes.telegram.speakers import Door
 from tests.cases import NOW
 from tests.looks.signed_in import address, target
@@ -39,11 +42,21 @@ def asked(name: str = "primer", **target_fields: Any) -> Asked:
     )
 
 
+KEEP: dict[type[Stored], Callable[..., Stored]] = {
+    Who: keep_who,
+    History: keep_history,
+    Talk: keep_talk,
+    GroupPage: keep_group,
+    Stored: keep_administrators,
+}
+
+
 def kept(answer: Any, form: type[FormT], context: Asked | None = None) -> FormT | Failure:
     """What a look is sent for an object of Telegram's: as the driver reduces it."""
     raw = answer if isinstance(answer, Mapping) else json.loads(answer.to_json())
-    question = Ask(Call("a.b", {}), form, EvidenceKind.COMMENTS, context or asked())
-    return _reduced(question, raw, Reply(NOW))  # type: ignore[return-value]
+    keep = partial(KEEP[form], context or asked())
+    question = Ask(Call("a.b", {}), form, EvidenceKind.COMMENTS, keep=keep)
+    return reduced(question, raw, Reply(NOW))  # type: ignore[return-value]
 
 
 def channel(number: int = CHANNEL, name: str | None = "primer", **more: Any) -> types.Channel:
@@ -129,8 +142,8 @@ def test_an_answer_about_another_is_none() -> None:
 
 def one(answer: Any) -> Message:
     """The only message of a page."""
-    history = kept(answer, ClientHistory)
-    assert isinstance(history, ClientHistory)
+    history = kept(answer, History)
+    assert isinstance(history, History)
     (post,) = history.messages
     assert isinstance(post, Message)
     return post
@@ -144,8 +157,8 @@ def test_advertisements_and_what_is_paid_for_are_told() -> None:
     with_button = json.loads(page(message(5)).to_json())
     with_button["messages"][0]["reply_markup"] = button
     marked = [one(page(message(5, entities=[url]))), one(with_button), one(page(message(5, text="erid: 2Vtz")))]
-    assert [post.advertisement for post in marked] == [True, True, True]
-    assert one(page(message(5, media=paid))).paid is True
+    assert [post.kind for post in marked] == [MessageKind.ADVERTISEMENT] * 3
+    assert one(page(message(5, media=paid))).kind is MessageKind.PAID
     assert one(page(message(5, text="Меридиан"))).is_post is True
 
 
@@ -153,14 +166,14 @@ def test_a_page_tells_what_it_lacks() -> None:
     """Places of deleted messages count, one that cannot be read is unread, another channel's makes it no page."""
     odd = json.loads(page(message(9), patched.MessageEmpty(8, None), message(7)).to_json())
     odd["messages"][0]["date"] = None
-    history = kept(odd, ClientHistory)
-    assert isinstance(history, ClientHistory)
+    history = kept(odd, History)
+    assert isinstance(history, History)
     assert (history.raw, history.count, history.before) == (3, 3, 7)
     assert [isinstance(m, Message) for m in history.messages] == [True, False]
     stranger = message(6)
     stranger.peer_id = types.PeerChannel(999)
-    foreign = kept(page(stranger), ClientHistory)
-    assert isinstance(foreign, ClientHistory)
+    foreign = kept(page(stranger), History)
+    assert isinstance(foreign, History)
     assert foreign.cause is Cause.UNRECOGNISED_PAGE
 
 
@@ -168,7 +181,7 @@ def test_a_page_tells_what_it_lacks() -> None:
     | st.integers() | st.text() | st.lists(st.integers()) | st.dictionaries(st.text(), st.integers())))  # fmt: skip
 def test_strange_fields_are_no_facts(fields: dict[str, Any]) -> None:
     """An answer of a later layer never becomes an absence: each message is read, or unread and counted."""
-    for form in (ClientHistory, ClientTalk, GroupPage):
+    for form in (History, Talk, GroupPage):
         raw = json.loads(page(message(9, reply_to=types.MessageReplyHeader(reply_to_msg_id=3)), message(8)).to_json())
         raw["messages"][0] |= fields
         came = kept(raw, form)
@@ -208,17 +221,17 @@ def test_who_speaks_for_the_channel(author: Any, whose: Side) -> None:
     """
     own, others = frozenset({address("vtoroi")}), frozenset({address("sosed")})
     context = asked(staff=(7, "sotrudnik"), names=("Примеров Имярек Вымыслович",), own=own, others=others)
-    context.door.learn("Первый район", ())
+    context.door.learn("Первый район", None)
     people = [types.ChannelParticipantAdmin(ADMINISTRATOR, 0, NOW, types.ChatAdminRights())]
-    named = kept(types.channels.ChannelParticipants(1, people, [], []), Administrators, context)
-    assert named == Administrators(at=NOW, count=1)
+    named = kept(types.channels.ChannelParticipants(1, people, [], []), Stored, context)
+    assert named == Stored(at=NOW)
     users = [person(n) for n in (CHANNEL, ADMINISTRATOR, 7, 8)]
     users += [person(9, "Имярек", last_name="Примеров"), person(10, bot=True, bot_info_version=1)]
     users += [person(11, username="sotrudnik"), person(12, "Район", last_name="Первый")]
     chats = [channel(), channel(GROUP, "obsuzhdenie", broadcast=False)]
     chats += [channel(77, "chuzhoi"), channel(78, "sosed"), channel(79, "vtoroi")]
-    talk = kept(page(message(5, from_id=author), users=users, chats=chats), ClientTalk, context)
-    assert isinstance(talk, ClientTalk)
+    talk = kept(page(message(5, from_id=author), users=users, chats=chats), Talk, context)
+    assert isinstance(talk, Talk)
     (remark,) = talk.remarks
     assert isinstance(remark, Remark)
     assert remark.comment.side is whose
@@ -231,7 +244,7 @@ def test_who_speaks_for_the_channel(author: Any, whose: Side) -> None:
 )
 def test_a_list_of_administrators_that_is_not_whole_is_none(answer: dict[str, Any]) -> None:
     """Somebody has made the group: an empty list is not believed."""
-    assert kept(answer, Administrators) == Failure(at=NOW, cause=Cause.UNRECOGNISED_PAGE)
+    assert kept(answer, Stored) == Failure(at=NOW, cause=Cause.UNRECOGNISED_PAGE)
 
 
 def test_what_answers_the_post_answers_no_comment() -> None:
@@ -242,8 +255,8 @@ def test_what_answers_the_post_answers_no_comment() -> None:
         message(8, reply_to=header(reply_to_msg_id=3)),
         message(7, reply_to=header(reply_to_msg_id=3)),
     ]
-    talk = kept(page(*rows), ClientTalk)
-    assert isinstance(talk, ClientTalk)
+    talk = kept(page(*rows), Talk)
+    assert isinstance(talk, Talk)
     assert [r.comment.reply_to for r in talk.remarks if isinstance(r, Remark)] == [None, None, 7]
 
 
@@ -252,9 +265,7 @@ def test_what_answers_the_post_answers_no_comment() -> None:
 
 def row(number: int, *, remark: bool = True, **more: int | None) -> Row:
     comment = {"id": number, "at": NOW, "side": "citizen", "reply_to": more.get("reply_to")}
-    return Row.model_validate(
-        {"id": number, "at": NOW, **more, "remark": {"comment": comment} if remark and more else None}
-    )
+    return Row.model_validate({"id": number, **more, "remark": {"comment": comment} if remark and more else None})
 
 
 def test_a_group_is_sorted_into_threads_by_root_and_top() -> None:

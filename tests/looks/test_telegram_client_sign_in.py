@@ -126,7 +126,7 @@ def test_an_account_of_another_data_centre_is_followed_there(sandbox: Sandbox, d
     door.enter(Typist(sandbox, sandbox.telegram_code))
     session = read_session(door.file)
     assert session is not None
-    assert session.dc.number == 4
+    assert session.number == 4
     assert owner_of(door.settings, door.file) is not None
     assert door.phone.look(CONTROL).exists is True
 

@@ -31,7 +31,6 @@ from auditor.probes.telegram.client import wire
 from auditor.probes.telegram.client.plugin import PLUGIN
 from auditor.probes.telegram.client.session import (
     Account,
-    DataCentre,
     Proxy,
     Session,
     parse_dc,
@@ -66,7 +65,7 @@ def phone(world: World, tmp_path: Path) -> Iterator[Phone]:
 @pytest.mark.parametrize("name", PRIVATE)
 def test_telethon_still_has_the_private_members_that_are_used(name: str) -> None:
     """Telethon promises none of them; the test's name says which one is gone."""
-    account = Account(1, "x", Session(DataCentre(2, "127.0.0.1", 1)))
+    account = Account(1, "x", Session(2, "127.0.0.1", 1))
     assert hasattr(_open_client(account), name), f"telethon {telethon.__version__}: {name} is gone"
 
 
@@ -82,7 +81,7 @@ def test_every_private_member_that_is_used_is_named() -> None:
 
 def test_a_data_centre_is_read() -> None:
     """Number, host and port; none at all is the session's own."""
-    assert parse_dc("4@[::1]:8443") == DataCentre(4, "::1", 8443)
+    assert parse_dc("4@[::1]:8443") == Session(4, "::1", 8443)
     texts = ("2@127.0.0.1:1", "2@[::1]:1", "2@149.154.167.51:443")
     assert [dc.local for text in texts if (dc := parse_dc(text))] == [True, True, False]
     assert (parse_dc(None), parse_dc("")) == (None, None)
@@ -97,11 +96,11 @@ def test_what_is_no_data_centre_is_refused_in_one_line(text: str) -> None:
 
 def test_proxies_are_read() -> None:
     """Their kinds, with and without a name and a password."""
-    assert parse_proxy("socks5://user:p%40ss@host:1080") == Proxy("socks5", "host", 1080, "user", "p@ss")
-    assert parse_proxy("http://host:3128") == Proxy("http", "host", 3128)
+    assert parse_proxy("socks5://user:p%40ss@host:1080") == Proxy(("socks5", "host", 1080, True, "user", "p@ss"))
+    assert parse_proxy("http://host:3128") == Proxy(("http", "host", 3128, True, None, None))
     for written in (SECRET, SECRET.upper(), base64.urlsafe_b64encode(bytes.fromhex(SECRET)).decode().rstrip("=")):
-        assert parse_proxy(f"mtproxy://{written}@host:443") == Proxy("mtproxy", "host", 443, secret=SECRET)
-    assert parse_proxy(f"mtproxy://dd{SECRET}@host:443") == Proxy("mtproxy", "host", 443, secret=f"dd{SECRET}")
+        assert parse_proxy(f"mtproxy://{written}@host:443") == Proxy(("host", 443, SECRET), mtproxy=True)
+    assert parse_proxy(f"mtproxy://dd{SECRET}@host:443") == Proxy(("host", 443, f"dd{SECRET}"), mtproxy=True)
     assert parse_proxy(None) is None
 
 
@@ -156,7 +155,7 @@ def test_sessions_of_older_telethons_are_read(tmp_path: Path, more: str) -> None
         db.commit()
     session = read_session(path)
     assert session is not None
-    assert (session.dc, len(session.name)) == (DataCentre(2, "127.0.0.1", 443), 16)
+    assert (session, len(session.name)) == (Session(2, "127.0.0.1", 443, bytes(range(256))), 16)
     path.write_bytes(b"SQLite format 3\x00" + bytes(100))
     assert read_session(path) is None
     path.write_bytes(b"")
@@ -260,11 +259,11 @@ class Quiet:
     """A line on which everybody is asked about in vain."""
 
     def __init__(self) -> None:
-        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.calls: list[tuple[str, dict[str, Any], Any]] = []
         self.time, self.moments = FakeTime(), list[float]()
 
-    def call(self, method: str, fields: Any, seconds: float) -> Any:
-        self.calls.append((method, dict(fields)))
+    def call(self, method: str, fields: Any, seconds: float, peer: Any) -> Any:
+        self.calls.append((method, dict(fields), peer))
         self.moments.append(self.time.now)
         raise Refused("USERNAME_NOT_OCCUPIED", 400)
 
@@ -273,7 +272,7 @@ class Quiet:
 
 
 def account(host: str = "149.154.167.51") -> Account:
-    return Account(1, "x", Session(DataCentre(2, host, 443), bytes(256)), DataCentre(2, host, 443))
+    return Account(1, "x", Session(2, host, 443, bytes(256)), Session(2, host, 443))
 
 
 def way(login: Login | None = None, host: str = "149.154.167.51") -> tuple[ClientWay, Quiet]:
@@ -313,9 +312,9 @@ def test_an_access_hash_goes_into_the_request_and_nowhere_else() -> None:
     client.send(Call("messages.getHistory", {"channel": 5, "offset_id": 0, "limit": 100}), 1)
     client.send(Call("users.getUsers", {"user": "chelovek"}), 1)
     assert line.calls == [
-        ("channels.getFullChannel", {"channel": (5, 777)}),
-        ("messages.getHistory", {"peer": (5, 777), "offset_id": 0, "limit": 100}),
-        ("users.getUsers", {"user": (6, 888)}),
+        ("channels.getFullChannel", {}, (5, 777)),
+        ("messages.getHistory", {"offset_id": 0, "limit": 100}, (5, 777)),
+        ("users.getUsers", {}, (6, 888)),
     ]
     for subject, cause in (("kto_to", Cause.TOO_LITTLE_DATA), ("chelovek", Cause.WRONG_KIND)):
         failure = client.send(Call("channels.getChannels", {"channel": subject}), 1).failure

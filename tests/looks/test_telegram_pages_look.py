@@ -26,7 +26,7 @@ from auditor.base.snapshot import (
 from auditor.probes.base import Target, Window
 from auditor.probes.looks import Failure, Look
 from auditor.probes.telegram.look import control_look, telegram_look
-from auditor.probes.telegram.web.source import Web
+from auditor.probes.telegram.web.source import WebSource
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import PostKind
@@ -60,7 +60,7 @@ TARGET = Target(Address(Network.TELEGRAM, NAME), names=("Имярек Анна �
 
 
 def look(target: Target = TARGET) -> Look[Snapshot]:
-    return telegram_look(Web(target), target, WINDOW)
+    return telegram_look(WebSource(target), target, WINDOW)
 
 
 def taken(site: Site, target: Target = TARGET) -> Ran[Snapshot]:
@@ -162,11 +162,11 @@ def test_a_channel_is_seen_whole() -> None:
 def test_of_people_only_ordinals_are_kept() -> None:
     """No name, handle or word of whoever commented is in what is stored, in its addresses, or shown by an ask."""
     ran = taken(talked_site())
-    stored = b"".join(record.body for record in ran.tape).decode() + "".join(record.url for record in ran.tape)
+    stored = b"".join(record.body for record in ran.tape).decode() + "".join(record.evidence.url for record in ran.tape)
     shown = "".join(repr(record) for record in ran.tape) + ran.seen.model_dump_json()
     for word in ("Житель", "zhitel", "govorim", "Говорим", "починят", "пятнице", "мэра", "Quoted", "d15c", "5ec4e7"):
         assert word not in stored + shown
-    identities = [record.url for record in ran.tape if record.url.startswith("https://t.me/?author=")]
+    identities = [record.evidence.url for record in ran.tape if record.evidence.url.startswith("https://t.me/?author=")]
     assert len(identities) == 2
 
 
@@ -359,7 +359,7 @@ def test_older_comments_are_asked_for_with_the_pages_own_keys_which_stay_in_memo
 
 def control(site: Site, *, exists: bool = True) -> ControlResult:
     known = Control(url=Address(Network.TELEGRAM, NAME), exists=exists)
-    ran = run(control_look(Web(Target(known.url)), known), Served(site, NOW).way)
+    ran = run(control_look(WebSource(Target(known.url)), known), Served(site, NOW).way)
     assert "Житель" not in b"".join(record.body for record in ran.tape).decode()
     return ran.seen
 
@@ -396,7 +396,7 @@ def test_every_ask_of_a_control_may_fail() -> None:
     known = Control(url=Address(Network.TELEGRAM, NAME), exists=True)
 
     def begin() -> Look[ControlResult]:
-        return control_look(Web(Target(known.url)), known)
+        return control_look(WebSource(Target(known.url)), known)
 
     for failed in every_failure(begin, Served(talked_site(), NOW).way, failures(NOW)):
         seen = failed.ran.seen
@@ -447,11 +447,11 @@ def test_the_sandboxs_pages_look_the_same_in_a_replay(looked_at: _Pages) -> None
 
 
 def _again(target: Target, world: World) -> Look[Snapshot]:
-    return telegram_look(Web(target), target, window_of(world))
+    return telegram_look(WebSource(target), target, window_of(world))
 
 
 def test_no_citizen_of_the_sandbox_is_on_record(looked_at: _Pages) -> None:
     """Neither name nor handle of anybody who comments there."""
     taken, _, world = looked_at
-    stored = b"".join(r.body + r.url.encode() for tape in taken.tapes.values() for r in tape).decode()
+    stored = b"".join(r.body + r.evidence.url.encode() for tape in taken.tapes.values() for r in tape).decode()
     assert not [name for name in world.citizens if name in stored]

@@ -459,7 +459,7 @@ def test_a_snapshot_is_of_the_moment_of_its_posts() -> None:
     """And no address on record holds the key."""
     ran = looked(World(users=[person(5)]), "glava5")
     assert ran.seen.taken_at == NOW
-    assert all(record.at == NOW and TOKEN not in record.url for record in ran.tape)
+    assert all(record.evidence.fetched_at == NOW and TOKEN not in record.evidence.url for record in ran.tape)
 
 
 def test_posts_before_the_week_keep_an_unknown_state() -> None:
@@ -593,7 +593,7 @@ def test_each_answer_is_kept_as_evidence_of_what_it_shows() -> None:
     wall = [post(500 - n, at, 5, comments={"count": 1 if n < 2 else 0}) for n, at in enumerate(days)]
     talk = {(5, number): [comment(number, FIRST_DAY, 77)] for number in (500, 499)}
     ran = looked(World(users=[person(5)], walls={5: wall}, comments=talk), "glava5")
-    assert [(record.kind, *_asked(record.url)) for record in ran.tape] == [
+    assert [(record.evidence.kind, *_asked(record.evidence.url)) for record in ran.tape] == [
         (EvidenceKind.PROFILE, "users.get", None),
         (EvidenceKind.POSTS, "wall.get", "0"),
         (EvidenceKind.POSTS, "wall.get", "99"),

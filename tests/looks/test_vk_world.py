@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from auditor.base.answers import Answer
 from auditor.base.settings import load_settings
 from auditor.base.snapshot import Cause, Network, Outcome, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Login, Spent, Target, Window
-from auditor.probes.bodies import names_on
 from auditor.probes.driver import Driver
-from auditor.probes.looks import Record, replay
+from auditor.probes.looks import replay
 from auditor.probes.plugins import Wiring
 from auditor.probes.vk.plugin import PLUGIN
 from auditor.probes.vk.speakers import staff_name
@@ -56,7 +56,7 @@ class Done:
 
     def __init__(self, job: Job, environ: dict[str, str], **more: Any) -> None:
         self.seen: dict[str, Any] = {}
-        self.tapes: dict[str, Sequence[Record]] = {}
+        self.tapes: dict[str, Sequence[Answer]] = {}
         wiring = job.wiring(environ, **more)
         opened = PLUGIN.open(wiring)
         assert opened is not None
@@ -75,7 +75,7 @@ class Done:
         self.login = opened.login(self.driver)
         opened.way.close()
 
-    def _sink(self, key: str, seen: Any, tape: Sequence[Record]) -> None:
+    def _sink(self, key: str, seen: Any, tape: Sequence[Answer]) -> None:
         self.seen[key], self.tapes[key] = seen, tape
 
     @property
@@ -85,8 +85,9 @@ class Done:
 
 
 def _names(target: Target) -> set[str]:
-    near = {page.name for page in target.own | target.institution if page.network is Network.VK}
-    return near | set(names_on(Network.VK, target.others)) | set(map(staff_name, target.staff)) | {target.address.name}
+    pages = target.own | target.institution | target.others
+    names = {page.name for page in pages if page.network is Network.VK}
+    return names | set(map(staff_name, target.staff)) | {target.address.name}
 
 
 @cache
@@ -124,7 +125,7 @@ def test_every_look_is_replayed_from_its_records(seed: int) -> None:
     job, done = job_of(seed), done_of(seed)
     looks = {one.address.url: PLUGIN.look(one, job.window) for one in done.targets}
     for url, look in [*looks.items(), *((one.url.url, PLUGIN.control(one)) for one in job.controls)]:
-        assert replay(look, [record.answer() for record in done.tapes[url]], job.now) == done.seen[url]
+        assert replay(look, done.tapes[url], job.now) == done.seen[url]
     stored = b"".join(record.body for tape in done.tapes.values() for record in tape).decode()
     assert not [word for word in job.world.citizens if len(word) > 5 and word in stored]
 
@@ -200,7 +201,7 @@ def test_nothing_of_the_key_is_on_record() -> None:
     """Neither in an address nor in a body, nor in the name of the login."""
     done = done_of(2022)
     records = [record for tape in done.tapes.values() for record in tape]
-    kept = "".join(record.url + record.body.decode() for record in records)
+    kept = "".join(record.evidence.url + record.body.decode() for record in records)
     assert "sandbox-service-key" not in kept
     assert "access_token" not in kept
     assert done.login is not None

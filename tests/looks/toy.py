@@ -128,4 +128,4 @@ PLUGIN = Plugin(
 
 def opened(wire: Wire, **changes: Any) -> OpenRoute:
     """Return the route, set up, at no pace."""
-    return OpenRoute(PLUGIN, Opened(wire, Limits(interval=0, **changes)))
+    return PLUGIN, Opened(wire, Limits(interval=0, **changes))

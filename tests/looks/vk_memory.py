@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from auditor.base.address import Address
+from auditor.base.answers import Answer
 from auditor.base.snapshot import ControlResult, Network, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes import driver
 from auditor.probes.base import Target, Window
-from auditor.probes.bodies import names_on
 from auditor.probes.driver import Driver, Limits, Timer
-from auditor.probes.looks import Call, Failure, Look, Record
+from auditor.probes.looks import Call, Failure, Look
 from auditor.probes.vk.network import VkSettings
 from auditor.probes.vk.plugin import PLUGIN
 from auditor.probes.vk.speakers import staff_name
@@ -156,7 +156,7 @@ class Probing:
 
     def run(self, make: Callable[[], Look[T]]) -> Ran[T]:
         """Run one look."""
-        ended: list[tuple[T, tuple[Record, ...]]] = []
+        ended: list[tuple[T, tuple[Answer, ...]]] = []
         self.driver.run({"it": make()}, lambda _, seen, tape: ended.append((seen, tuple(tape))))
         ran = Ran(ended[0][0], (), ended[0][1])
         assert replayed(make, ran, NOW) == ran.seen
@@ -168,8 +168,8 @@ class Probing:
 
     def looked(self, whom: Target, window: Window) -> Ran[Snapshot]:
         """Look at a page, and keep the records."""
-        near = {page.name for page in whom.own | whom.institution if page.network is Network.VK}
-        names = sorted(near | set(names_on(Network.VK, whom.others)) | set(map(staff_name, whom.staff)))
+        pages = {page.name for page in whom.own | whom.institution | whom.others if page.network is Network.VK}
+        names = sorted(pages | set(map(staff_name, whom.staff)))
         found = self.numbers(names)
         numbers = {name: number for name, number in found.items() if number}
         unknown = frozenset(name for name in names if found[name] is None)

@@ -1,8 +1,8 @@
 """What is kept of Telegram's answers, and all that a look sees: a page of history, the talk under a post, who it is.
 
-Both sources answer in these forms. A source may read its raw answers into a form of its own that is one of these. No
-form holds a citizen's name or words: a raw comment becomes a `Remark` at the door (`speakers.Door`), and what else it
-takes to ask further (access hashes, the keys of ``loadComments``, whom an ordinal stands for) never leaves the door.
+Both sources answer in these forms. No form holds a citizen's name or words: a raw comment becomes a `Remark` at the
+door (`speakers.Door`), and what else it takes to ask further (access hashes, the keys of ``loadComments``, whom an
+ordinal stands for) never leaves the door.
 """
 
 import re
@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import Field, WrapValidator
 
 from auditor.base.snapshot import Cause, Comment, CommentsState, Moment
+from auditor.probes.linked import Marked
 from auditor.probes.looks import Kept, Stored
 
 
@@ -40,13 +41,6 @@ def _or_none(value: Any, read: Any) -> Any:
 Number = Annotated[int | None, WrapValidator(_or_none)]
 
 
-class Unread(Kept):
-    """What stands where an item should. It is counted, and nothing of it is kept."""
-
-
-FIRST_THAT_FITS = Field(union_mode="left_to_right")
-
-
 # The card ------------------------------------------------------------------------------------------------------------
 
 
@@ -69,17 +63,49 @@ class Card(Stored):
     """What a name is. Of a person, a bot or a group nothing else is kept: its title is somebody's name."""
 
     kind: Kind
-    handle: str | None = None
-    """The name that it speaks of, in lower case: a channel that was renamed has another than the one asked for."""
-    number: Number = None
-    """The bare channel id."""
     header: Header | None = None
     """Of a channel."""
-    created: Moment | None = None
-    """When the channel was created, exactly: only for one who is not in it."""
+    sketches: dict[int, str | None] | None = None
+    """Of a group whose comments under the channel's posts were read: those comments, by their ids. A group in its own
+    discussion is the channel's linked group, so they are the owner's words (`Comment.sketch`)."""
+
+
+# Federal law 303-ФЗ of 08.08.2024: pages above 10,000 subscribers carry a link to their entry in the register.
+_REGISTER = re.compile(r"(?<![\w-])(?:knd\.gov\.ru(?![\w-]|\.\w)|gosuslugi\.ru/snet\b)", re.IGNORECASE)
+_SHORTENED = re.compile(
+    r"(?<![\w.-])(?:clck\.ru|vk\.cc|bit\.ly|goo\.su|u\.to|tinyurl\.com|is\.gd|t\.ly|cutt\.ly|ya\.cc|surl\.li|gu-st\.ru|"
+    r"qps\.ru|shorturl\.at|rebrand\.ly|ow\.ly)/\S",
+    re.IGNORECASE,
+)
+
+
+def register_link(about: Marked | None) -> bool | None:
+    """Tell whether a description carries a link to the register of large pages.
+
+    None where the description was not seen, or where a shortened link in it may be the one.
+    """
+    if about is None:
+        return None
+    places = (about.text, *(anchor.href for anchor in about.anchors))
+    if any(map(_REGISTER.search, places)):
+        return True
+    return None if any(map(_SHORTENED.search, places)) else False
 
 
 # The history ---------------------------------------------------------------------------------------------------------
+
+
+class MessageKind(StrEnum):
+    """What a message is."""
+
+    POST = "post"
+    REPOST = "repost"
+    SERVICE = "service"
+    BIRTH = "birth"
+    """The service message with id 1: the channel was created."""
+    ADVERTISEMENT = "advertisement"
+    PAID = "paid"
+    """It stands behind a paywall."""
 
 
 class Message(Kept):
@@ -87,15 +113,11 @@ class Message(Kept):
 
     id: int
     at: Moment
+    kind: MessageKind = MessageKind.POST
     text: str = Field("", repr=False)
     """The channel's own words, or what a service message says; empty for a repost."""
-    repost: bool = False
-    service: bool = False
-    created: bool = False
-    """The service message with id 1: the channel's birth."""
-    advertisement: bool = False
-    paid: bool = False
-    """It stands behind a paywall."""
+    marked: Marked = Field(Marked(), exclude=True, repr=False)
+    """For who looks for accounts, and not stored: the words with their links; of a repost where it was taken from."""
     hidden: bool = False
     """Only the app shows it: nothing is known of its words."""
     album: Number = None
@@ -110,14 +132,20 @@ class Message(Kept):
     @property
     def is_post(self) -> bool:
         """Whether it is a post or a repost."""
-        return not (self.service or self.advertisement or self.paid)
+        return self.kind in {MessageKind.POST, MessageKind.REPOST}
+
+    @property
+    def is_service(self) -> bool:
+        """Whether Telegram itself wrote it."""
+        return self.kind in {MessageKind.SERVICE, MessageKind.BIRTH}
 
 
 class History(Stored):
     """A page of messages."""
 
-    messages: tuple[Annotated[Message | Unread, FIRST_THAT_FITS], ...] = ()
-    """Oldest first, in the order of the page: what is disordered stays so. Deleted messages leave nothing."""
+    messages: tuple[Message | None, ...] = ()
+    """Oldest first, in the order of the page: what is disordered stays so. Deleted messages leave nothing; None is one
+    that could not be read."""
     before: Number = None
     """Older messages are asked for by this id; None: the page holds the first message of all."""
     count: Number = None
@@ -137,23 +165,10 @@ class History(Stored):
     @property
     def readable(self) -> list[Message]:
         """The messages that could be read."""
-        return [message for message in self.messages if isinstance(message, Message)]
+        return [message for message in self.messages if message is not None]
 
 
 # The talk under a post -----------------------------------------------------------------------------------------------
-
-
-class TalkState(StrEnum):
-    """What is shown under a post."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-    """The network says that there is no discussion."""
-    HIDDEN = "hidden"
-    """Only the app shows it."""
-    NO_POST = "no_post"
-    STUB = "stub"
-    """The page of a missing name came instead: there is none, or the client is throttled."""
 
 
 class Remark(Kept):
@@ -176,28 +191,15 @@ class Remark(Kept):
 class Talk(Stored):
     """A page of the comments under a post, the newest page first."""
 
-    state: TalkState
+    state: CommentsState
+    cause: Cause | None = None
+    """Why it does not show the comments, or does not lead to older ones."""
     count: Number = None
     """How many comments there are in all, where it says so."""
-    remarks: tuple[Annotated[Remark | Unread, FIRST_THAT_FITS], ...] = ()
+    remarks: tuple[Remark | None, ...] = ()
+    """None is a comment that could not be read."""
     before: Number = None
     """Older comments are asked for by this id; None: there are none."""
-    leads_on: bool = True
-    """What it takes to ask for older ones came along."""
-
-
-class Glimpse(Stored):
-    """Of a control's thread: whether it shows that people can comment, and nothing of a comment."""
-
-    open: bool
-
-
-class Identity(Stored):
-    """Of somebody who comments, what he is: no name. A group in its own discussion is the channel's linked group."""
-
-    kind: Kind
-    sketches: dict[int, str | None] = Field(default_factory=dict)
-    """Of the linked group's comments so far, by their ids: those are the owner's words (`Comment.sketch`)."""
 
 
 _ERID = re.compile(r"(?<![a-z])erid(?![a-z])", re.IGNORECASE)

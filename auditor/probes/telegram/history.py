@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Trace, TraceKind
 from auditor.probes.base import Window
 from auditor.probes.looks import Failure, Look, ask
-from auditor.probes.telegram.forms import History, Message
+from auditor.probes.telegram.forms import History, Message, MessageKind
 from auditor.probes.telegram.source import Source
 
 PAGES = 60
@@ -59,20 +59,15 @@ class Walk:
 
     def settle(self, window: Window) -> None:
         """Decide what an early stop costs: nothing that concerns the week when the week itself was reached."""
-        if not self.whole:
-            self._leave_cut_album()
+        album = self.oldest.album if self.oldest is not None else None
+        if album is not None and not self.whole:  # the last page may have cut it: it would be another post
+            self.messages = {number: m for number, m in self.messages.items() if m.album != album}
         posts = [m for m in self.messages.values() if m.is_post]
         early = self.since is not None and self.since < window.starts
         if posts and all(m.hidden for m in posts):
             self.cause = Cause.PREVIEW_OFF
         elif self.cause is not None and early and not self.flawed:
             self.cause, self.older_cause = None, self.cause
-
-    def _leave_cut_album(self) -> None:
-        """Leave out an album that the last page may have cut: it would be another post."""
-        album = self.oldest.album if self.oldest is not None else None
-        if album is not None:
-            self.messages = {number: m for number, m in self.messages.items() if m.album != album}
 
 
 def read_back(source: Source, window: Window, until: datetime | None, first: History | None = None) -> Look[Walk]:
@@ -96,8 +91,7 @@ def read_back(source: Source, window: Window, until: datetime | None, first: His
 
 def _taken(walk: Walk, page: History, before: int | None) -> Cause | None:
     """Take in a page, and tell what is wrong with it."""
-    messages = page.readable
-    ids = [m.id for m in messages]
+    messages, ids = page.readable, [message.id for message in page.readable]
     walk.read_at = min(walk.read_at or page.at, page.at)
     walk.number = walk.number if walk.number is not None else page.number
     walk.places += page.raw
@@ -132,7 +126,8 @@ def traces_of(messages: Mapping[int, Message], created: datetime | None = None) 
     if created is not None and (oldest is None or created <= oldest):
         return (Trace(kind=TraceKind.CHANNEL_DATE, at=created), *read)
     first = messages.get(1)
-    return (Trace(kind=TraceKind.CREATED, at=first.at),) if first is not None and first.created else read
+    born = first is not None and first.kind is MessageKind.BIRTH
+    return (Trace(kind=TraceKind.CREATED, at=first.at),) if first is not None and born else read
 
 
 def posts_of(messages: Iterable[Message]) -> list[Message]:
@@ -145,14 +140,13 @@ def posts_of(messages: Iterable[Message]) -> list[Message]:
 
 
 def _joined(parts: Sequence[Message]) -> Message:
-    counts = [m.comments for m in parts if m.comments is not None]
-    states = {m.state for m in parts}
+    kinds, states = {part.kind for part in parts}, {part.state for part in parts}
     return parts[0].model_copy(
         update={
-            "repost": any(m.repost for m in parts),
-            "text": next((m.text for m in parts if m.text), ""),
+            "kind": MessageKind.REPOST if MessageKind.REPOST in kinds else parts[0].kind,
+            "text": next((part.text for part in parts if part.text), ""),
             "state": CommentsState.OPEN if CommentsState.OPEN in states else parts[0].state,
-            "comments": max(counts, default=None),
-            "parts": tuple(m.id for m in parts),
+            "comments": max((part.comments for part in parts if part.comments is not None), default=None),
+            "parts": tuple(part.id for part in parts),
         }
     )

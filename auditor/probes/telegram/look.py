@@ -7,26 +7,16 @@ the posts of the window, and last asks what some of those are who answer there.
 from collections.abc import Sequence
 from typing import Any
 
-from auditor.base.snapshot import (
-    Cause,
-    Comment,
-    CommentsState,
-    ControlResult,
-    EvidenceKind,
-    Network,
-    Outcome,
-    Post,
-    Snapshot,
-)
+from auditor.base.snapshot import Cause, Comment, CommentsState, ControlResult, EvidenceKind, Outcome, Post, Snapshot
 from auditor.base.threads import whole_or_none
 from auditor.language.reading import read_post
 from auditor.probes.base import Target, Window, unread_control
 from auditor.probes.looks import Failure, Look, ask
-from auditor.probes.telegram.forms import Message
+from auditor.probes.telegram.forms import History, Kind, Message, MessageKind
 from auditor.probes.telegram.history import Walk, posts_of, read_back, traces_of
 from auditor.probes.telegram.source import Place, Source, Thread
 from auditor.probes.telegram.speakers import has_unseen_staff
-from auditor.probes.telegram.talks import read_threads, tell, told_closed
+from auditor.probes.telegram.talks import read_threads, told_closed, whose_words
 from auditor.registry.models import Control
 
 _UNREAD = Thread(cause=Cause.TOO_LITTLE_DATA)
@@ -39,8 +29,10 @@ def telegram_look(source: Source, target: Target, window: Window) -> Look[Snapsh
     if place.reads and target.full:
         facts |= yield from _channel(source, place, target, window)
     elif place.reads and place.first is not None:
-        facts |= _newest(place)
-    return Snapshot(network=Network.TELEGRAM, route=source.route, url=target.address.url, sides=target.sides, **facts)
+        facts |= _newest(place, place.first)
+    return Snapshot(
+        network=source.route.network, route=source.route, url=target.address.url, sides=target.sides, **facts
+    )
 
 
 def _channel(source: Source, place: Place, target: Target, window: Window) -> Look[dict[str, Any]]:
@@ -63,12 +55,11 @@ def _channel(source: Source, place: Place, target: Target, window: Window) -> Lo
     }
 
 
-def _newest(place: Place) -> dict[str, Any]:
+def _newest(place: Place, newest: History) -> dict[str, Any]:
     """Return the posts of a body's newest page: what they say is compared, and nothing under them is asked for."""
-    assert place.first is not None
-    messages = {m.id: m for m in place.first.readable}
-    posts = [_post(place.name, m, _UNREAD, ()) for m in posts_of(messages.values())]
-    return {"posts": tuple(posts), "posts_since": Walk(messages).since, "taken_at": place.first.at}
+    walk = Walk({message.id: message for message in newest.readable})
+    posts = tuple(_post(place.name, post, _UNREAD) for post in posts_of(walk.messages.values()))
+    return {"posts": posts, "posts_since": walk.since, "taken_at": newest.at}
 
 
 # Posts ---------------------------------------------------------------------------------------------------------------
@@ -80,7 +71,7 @@ def _posts(source: Source, place: Place, walk: Walk, target: Target, window: Win
     wanted = [p for p in asked if not (_is_left(p, target) or _is_told(p))]
     threads, unnamed = yield from read_threads(source, wanted, [p.id for p in asked if p.at >= window.starts])
     doubt = unnamed is not None or (not source.shows_numbers and has_unseen_staff(target.staff))
-    comments = yield from tell(source, threads, doubt=doubt)
+    comments = yield from whose_words(source, threads, doubt=doubt)
     left = {p.id for p in asked if p.id not in threads and not _is_told(p)}
     rows = []
     for post in posts:
@@ -109,19 +100,20 @@ def _unasked(post: Message, walk: Walk, *, left: bool) -> Thread:
 
 
 def _post(
-    name: str, post: Message, thread: Thread, comments: Sequence[Comment], *, unnamed: Cause | None = None
+    name: str, post: Message, thread: Thread, comments: Sequence[Comment] = (), *, unnamed: Cause | None = None
 ) -> Post:
+    repost = post.kind is MessageKind.REPOST
     return Post(
         id=post.id,
         at=post.at,
         url=f"https://t.me/{name}/{post.id}",
-        repost=post.repost,
+        repost=repost,
         comments_state=thread.state,
         comments_count=thread.count,
         comments_cause=thread.cause or (unnamed if thread.remarks else None),
         comments=tuple(sorted(whole_or_none(comments, thread.cause), key=lambda comment: comment.id)),
         comments_read_at=thread.read_at,
-        **read_post("" if post.repost else post.text),
+        **read_post("" if repost else post.text),
     )
 
 
@@ -130,19 +122,17 @@ def _post(
 
 def control_look(source: Source, control: Control) -> Look[ControlResult]:
     """Look whether a name is there that must be, or is not that must not be; of a channel also inside."""
-    exists, cause, channel = yield from source.stands()
-    outcome = Outcome.CANT_TELL
-    if exists is not None:
-        outcome = Outcome.PASSED if exists == control.exists else Outcome.FAILED
-    about: dict[str, Any] = {"outcome": outcome, "cause": cause}
-    if control.exists and exists and channel:
-        about |= yield from _inside(source)
+    card = yield from source.stands()
+    about: dict[str, Any] = {"outcome": Outcome.CANT_TELL}
+    if isinstance(card, Failure):
+        about["cause"] = card.cause
+    else:
+        exists = card.kind is not Kind.MISSING
+        about["outcome"] = Outcome.PASSED if exists == control.exists else Outcome.FAILED
+        if control.exists and card.kind is Kind.CHANNEL:
+            about |= yield from _inside(source)
     return ControlResult(
-        network=Network.TELEGRAM,
-        route=source.route,
-        url=control.url.url,
-        expected=control.exists,
-        **about,
+        network=source.route.network, route=source.route, url=control.url.url, expected=control.exists, **about
     )
 
 
@@ -154,11 +144,11 @@ def _inside(source: Source) -> Look[dict[str, Any]]:
     page = yield from ask(source.history(None, EvidenceKind.CONTROL))
     if isinstance(page, Failure):
         return {"wall": False} | unread_control(page.cause) if page.sent else {"wall": None}
-    posts = [m for m in page.readable if not m.service]
+    posts = [message for message in page.readable if not message.is_service]
     question = source.glimpse(posts) if posts else None
     if question is None:
         return {"wall": bool(posts)} | ({} if posts else unread_control(page.cause))
-    glimpse = yield from ask(question)
-    if isinstance(glimpse, Failure):
-        return {"wall": True, "thread": None if not glimpse.sent else False}
-    return {"wall": True, "thread": glimpse.open}
+    talk = yield from ask(question)
+    if isinstance(talk, Failure):
+        return {"wall": True, "thread": False if talk.sent else None}
+    return {"wall": True, "thread": talk.state is CommentsState.OPEN}

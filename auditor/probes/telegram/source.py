@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Route
-from auditor.probes.looks import Ask, Look
-from auditor.probes.telegram.forms import Glimpse, History, Identity, Message, Remark, Talk
+from auditor.probes.base import Target
+from auditor.probes.looks import Ask, Failure, Look
+from auditor.probes.telegram.forms import Card, History, Message, Remark, Talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Place:
     name: str = ""
     """Its name as it is written in addresses of its posts."""
     created: datetime | None = None
-    """When it was created, exactly."""
+    """When it was created, exactly: told only to one who is not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,54 +41,54 @@ class Thread:
     """The moment of its oldest answer; None: it was not asked for, or not answered."""
 
 
+def is_another(number: int | None, confirmed: int | None) -> bool:
+    """Tell whether a channel's number is not that of the one that was confirmed, where both are known."""
+    return None not in {number, confirmed} and number != confirmed
+
+
 class Source(Protocol):
     """One channel over one way. It is made for one look and holds the look's door (`speakers.Door`).
 
     Generators (`Look`) ask what they must and return what came of it; a failure in them is told, never swallowed.
     """
 
-    @property
-    def route(self) -> Route:
-        """Which way it is."""
-        ...
+    route: Route
+    """Which way it is."""
+    shows_numbers: bool = False
+    """Whether authors are shown with their numbers, by which staff may be on record."""
 
-    @property
-    def shows_numbers(self) -> bool:
-        """Whether authors are shown with their numbers, by which staff may be on record."""
-        ...
+    def __init__(self, target: Target) -> None: ...
 
-    def stands(self) -> Look[tuple[bool | None, Cause | None, bool]]:
-        """Tell of a control whether there is anything under its name, or why not; and whether it is a channel."""
-        ...
+    def stands(self) -> Look[Card | Failure]:
+        """Find what a control's name is, or why that cannot be told."""
 
-    def glimpse(self, posts: Sequence[Message]) -> Ask[Glimpse] | None:
-        """Ask of a control whether the thread under one of its `posts` is shown; None where none of them has one."""
-        ...
+    def glimpse(self, posts: Sequence[Message]) -> Ask[Talk] | None:
+        """Ask of a control whether the thread under one of its `posts` is shown; None where none of them has one.
+
+        Of the answer nothing is kept but its state.
+        """
 
     def place(self) -> Look[Place]:
         """Find what stands at the address, by as many questions as it takes."""
-        ...
 
     def history(self, before: int | None, kind: EvidenceKind) -> Ask[History]:
         """Ask for the newest page, or for the messages below an id."""
-        ...
 
     def oldest(self, bound: int | None) -> Look[Sequence[Message]]:
         """Find the oldest messages, where the history was read down to the id `bound` and not to its first message."""
-        ...
 
-    def together(self, posts: Sequence[Message]) -> Look[tuple[Mapping[int, Thread], Cause | None]]:
+    def together(self, posts: Sequence[Message]) -> Look[tuple[Mapping[int, Thread], Cause | None]]:  # noqa: ARG002
         """Read what can be read of the threads of many posts at once, by the posts' ids; the rest is asked one by one.
 
         The cause says why it is not known who answers for the channel: then only who asks and answers nobody is
-        surely a citizen. A source that has nothing to ask returns ``{}, None``.
+        surely a citizen. By default nothing is asked.
         """
-        ...
+        return {}, None
+        yield
 
     def talk(self, post: int, before: int | None) -> Ask[Talk]:
         """Ask for the newest comments under a post, or for those below an id."""
-        ...
 
-    def identity(self, author: int) -> Ask[Identity] | None:
+    def identity(self, author: int) -> Ask[Card] | None:  # noqa: ARG002
         """Ask what somebody who comments is, by his ordinal; None where a source tells that with the comments."""
-        ...
+        return None

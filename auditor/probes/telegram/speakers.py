@@ -7,13 +7,14 @@ import re
 from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
+from auditor.base.address import Address
 from auditor.base.snapshot import Comment, Network, Side
 from auditor.language.reading import read_comment
 from auditor.probes.base import Authors, Target
-from auditor.probes.bodies import names_on
+from auditor.probes.linked import Marked
+from auditor.probes.telegram.forms import Remark
 
 _CHAT = re.compile(
     r"чата?|обсуждени[ея]|обсуждалка|комментари[ийяев]+|комменты|группа|беседа|"
@@ -60,38 +61,31 @@ class Door:
     """Numbers of the owner's side: staff; the channel, its group and administrators, where a source names them."""
     holder: tuple[str, ...] = ()
     """What the holder is called."""
+    asks: bool = False
+    """Whether authors are asked about by their user names."""
     title: str = ""
-    keys: dict[int, dict[str, str]] = field(default_factory=dict)
-    """What a source must send along when it asks for more, by post."""
+    keys: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What a source must send along when it asks for more of a thread, by post."""
     _described: set[str] = field(default_factory=set)
     _authors: Authors = field(default_factory=Authors)
-    _handles: dict[int, str] = field(default_factory=dict)
-    _sketches: dict[int, dict[int, str | None]] = field(default_factory=dict)
+    people: dict[int, tuple[str, dict[int, str | None]]] = field(default_factory=dict)
+    """By ordinal who can be asked about: a user name, and what his comments would be as answers of the owner's side."""
 
     @classmethod
-    def of(cls, target: Target) -> "Door":
+    def of(cls, target: Target, *, asks: bool = False) -> "Door":
         """Put together what is on record."""
         handle, (numbers, staff) = target.address.asked.casefold(), _staff(target.staff)
-        own, *bodies = (names_on(Network.TELEGRAM, s) for s in (target.own, target.institution, target.others))
-        return cls(handle, {handle, *own, *staff}, tuple(bodies), numbers, target.names)
+        own, *bodies = map(_names, (target.own, target.institution, target.others))
+        return cls(handle, {handle, *own, *staff}, tuple(bodies), numbers, target.names, asks)
 
-    def learn(self, title: str | None, description: Iterable[str]) -> None:
+    def learn(self, title: str | None, about: Marked | None) -> None:
         """Take in what the channel says of itself: its title, its description and where the links in it lead."""
         self.title = self.title or title or ""
-        self._described |= {match[1].casefold() for text in description for match in _NAMED.finditer(text)}
+        texts = () if about is None else (about.text, *(anchor.href for anchor in about.anchors))
+        self._described |= {match[1].casefold() for text in texts for match in _NAMED.finditer(text)}
 
-    def name(self, author: int) -> str:
-        """Return the user name that an ordinal stands for, to ask for it; empty in a replay."""
-        return self._handles.get(author, "")
-
-    def sketches(self, author: int) -> dict[int, str | None]:
-        """Return what `Comment.sketch` of an author's comments is, now that his words turn out to be the owner's."""
-        return self._sketches.get(author, {})
-
-    def remark(
-        self, writer: Writer, *, number: int, at: datetime, text: str, reply_to: int | None, askable: bool = False
-    ) -> dict[str, Any]:
-        """Return a comment as a `Remark` takes it: without its author and its words."""
+    def remark(self, writer: Writer, *, number: int, at: Any, text: str, reply_to: int | None) -> Remark:
+        """Return a comment without its author and its words. Raises `ValueError` for a strange moment."""
         side, author = self._side(writer), self._ordinal(writer.key)
         match = _MENTION.match(text)
         mention = match[1].casefold() if match else ""
@@ -106,16 +100,16 @@ class Door:
             mentions=self._ordinal(mention),
             **read_comment(text, side, addressed=called, names=self.holder),
         )
-        askable = askable and author is not None and self._on_record(writer) is None
+        askable = self.asks and bool(writer.names) and self._on_record(writer) is None
         if askable and author is not None:
-            self._handles[author] = writer.names[0]
-            self._sketches.setdefault(author, {})[number] = read_comment(text, Side.OWNER)["sketch"]
-        return {
-            "comment": comment,
-            "askable": askable,
-            "likeness": self._likeness(writer) if askable else 0,
-            "names_record": bool(mention) and self._on_record(Writer((mention,))) is not None,
-        }
+            _, sketches = self.people.setdefault(author, (writer.names[0], {}))
+            sketches[number] = read_comment(text, Side.OWNER)["sketch"]
+        return Remark(
+            comment=comment,
+            askable=askable,
+            likeness=self._likeness(writer) if askable else 0,
+            names_record=bool(mention) and self._on_record(Writer((mention,))) is not None,
+        )
 
     def _ordinal(self, key: str) -> int | None:
         return self._authors.number(key) if key else None
@@ -148,6 +142,11 @@ def _staff(staff: Iterable[int | str]) -> tuple[set[int], set[str]]:
     """Read the registry's `staff`: numbers, and user names written as ``@name``, ``t.me/name`` or ``name``."""
     written = [str(s).strip().rstrip("/").rsplit("/", 1)[-1].lstrip("@").casefold() for s in staff]
     return {int(w) for w in written if w.isdecimal()}, {w for w in written if w and not w.isdecimal()}
+
+
+def _names(pages: Iterable[Address]) -> frozenset[str]:
+    """Return the names that pages have on Telegram, in lower case."""
+    return frozenset(page.name.casefold() for page in pages if page.network is Network.TELEGRAM)
 
 
 # Names ---------------------------------------------------------------------------------------------------------------

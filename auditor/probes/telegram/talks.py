@@ -5,7 +5,7 @@ identity in its own discussion: whoever comments and turns out to be a group spe
 whom that was not found out it is not known whose words he writes, unless he only asks.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from auditor.base.snapshot import Cause, Comment, CommentsState, Post, Says, Sid
 from auditor.base.threads import resolved
 from auditor.probes.base import SPEAKS
 from auditor.probes.looks import Failure, Look, ask
-from auditor.probes.telegram.forms import Identity, Kind, Message, Remark, Talk, TalkState
+from auditor.probes.telegram.forms import Card, Kind, Message, Remark, Talk
 from auditor.probes.telegram.source import Source, Thread
 
 _THREADS = 150
@@ -27,13 +27,6 @@ _MOST_ASKED, _LOST = 12, 3
 """Authors who are asked for at most, and how many in a row may tell nothing."""
 _STUBS = 10
 """One stub may mean one post that is not there; so many in a row are a throttled client's."""
-
-_STATES = {TalkState.OPEN: CommentsState.OPEN, TalkState.CLOSED: CommentsState.CLOSED}
-_CAUSES = {
-    TalkState.HIDDEN: Cause.PREVIEW_OFF,
-    TalkState.NO_POST: Cause.TOO_LITTLE_DATA,
-    TalkState.STUB: Cause.THROTTLED,
-}
 
 
 # One thread ----------------------------------------------------------------------------------------------------------
@@ -48,43 +41,35 @@ def read_thread(source: Source, post: Message) -> Look[Thread]:
 
 
 def _read_once(source: Source, post: Message) -> Look[Thread]:
-    pages, remarks, before = list[Talk](), list[Remark](), None
-    cause: Cause | None = Cause.TOO_LITTLE_DATA
-    while len(pages) < _PAGES:
+    pages, before = list[Talk](), None
+    for _ in range(_PAGES):
         page = yield from ask(source.talk(post.id, before))
         if isinstance(page, Failure):
-            cause = page.cause
-            break
+            return _thread(post, pages, page.cause)
         pages.append(page)
-        remarks += (r for r in page.remarks if isinstance(r, Remark))
         cause = _trouble(page, before)
+        if cause is not None or page.before is None:
+            return _thread(post, pages, cause)
         before = page.before
-        if cause is not None or before is None:
-            break
-        if not page.leads_on:
-            cause = Cause.TOO_LITTLE_DATA
-            break
-    return _thread(post, pages, remarks, cause)
+    return _thread(post, pages, Cause.TOO_LITTLE_DATA)
 
 
 def _trouble(page: Talk, before: int | None) -> Cause | None:
     """Tell why a page cannot be believed, or holds no comments."""
-    if page.state in _CAUSES:
-        return _CAUSES[page.state]
-    if any(not isinstance(remark, Remark) for remark in page.remarks):
-        return Cause.UNRECOGNISED_PAGE
+    if page.cause is not None or None in page.remarks:
+        return page.cause or Cause.UNRECOGNISED_PAGE
     return Cause.CONTRADICTION if before is not None and (page.before or 0) >= before else None
 
 
-def _thread(post: Message, pages: Sequence[Talk], remarks: Sequence[Remark], cause: Cause | None) -> Thread:
+def _thread(post: Message, pages: Sequence[Talk], cause: Cause | None) -> Thread:
     if not pages:
         return Thread(post.state, post.comments, cause)
-    state = _STATES.get(pages[0].state, CommentsState.UNKNOWN)
+    remarks = tuple(remark for page in pages for remark in page.remarks if remark is not None)
     ids, shown = {remark.comment.id for remark in remarks}, max(pages[0].count or 0, post.comments or 0)
     if cause is None and (len(ids) < len(remarks) or len(ids) < shown):
         cause = Cause.CONTRADICTION  # a comment that comes twice, or fewer than it counts
     count = pages[0].count if post.comments is None else post.comments
-    return Thread(state, count, cause, tuple(remarks), min(page.at for page in pages))
+    return Thread(pages[0].state, count, cause, remarks, min(page.at for page in pages))
 
 
 # All threads ---------------------------------------------------------------------------------------------------------
@@ -100,13 +85,12 @@ def read_threads(
     Where the newest and the oldest of many are closed, those between are not asked for, and tell nothing.
     """
     threads, unnamed = yield from source.together(posts)
-    left = [post for post in posts if post.id not in threads]
-    read = {**{post.id: Thread(cause=Cause.TOO_LITTLE_DATA) for post in left}, **threads}
+    left = sorted((post for post in posts if post.id not in threads), key=lambda post: -post.id)
     # What is not asked for because a sample was closed has no cause: it was not read, and may be closed as well.
-    line = sorted(left, key=lambda post: -post.id)[:_THREADS]
-    read |= {post.id: Thread() for post in line}
+    read = {**threads, **{post.id: Thread() for post in left[:_THREADS]}}
+    read |= {post.id: Thread(cause=Cause.TOO_LITTLE_DATA) for post in left[_THREADS:]}
     stubs = 0
-    for post in _in_turn(line, week, read):
+    for post in _in_turn(left[:_THREADS], week, read):
         if stubs == _STUBS:
             read[post.id] = Thread(cause=Cause.THROTTLED)
             continue
@@ -120,40 +104,39 @@ def _in_turn(posts: Sequence[Message], week: Collection[int], read: Mapping[int,
 
     It holds half of the week's where five more make it so: of fewer it may not be said that comments are closed.
     """
-
-    def closed(sample: Iterable[Message]) -> bool:
-        return all(read[p.id].state is CommentsState.CLOSED and read[p.id].cause is None for p in sample)
-
-    newest, between, oldest = posts[:_SAMPLE], posts[_SAMPLE:-_SAMPLE], posts[-_SAMPLE:]
-    if len(posts) <= 2 * _SAMPLE:
-        newest, between, oldest = posts, (), ()
+    cut = _SAMPLE if len(posts) > 2 * _SAMPLE else len(posts)
+    newest, between, oldest = posts[:cut], posts[cut:-cut], posts[cut:][-cut:]
     yield from newest
-    if not closed(newest):
+    if not _all_closed(newest, read):
         yield from (*between, *oldest)
         return
     yield from oldest
-    if not closed(oldest):
-        yield from between
-        return
-    inner = [post for post in between if post.id in week]
-    known = sum(post.id in week for post in (*newest, *oldest))
-    lacking = -(-(len(inner) + known) // 2) - known
-    yield from inner[:lacking] if 0 < lacking <= _SAMPLE else ()
+    if _all_closed(oldest, read):
+        known = sum(post.id in week for post in (*newest, *oldest))
+        inner = [post for post in between if post.id in week]
+        lacking = -(-(len(inner) + known) // 2) - known
+        between = inner[: max(0, lacking)] if lacking <= _SAMPLE else ()
+    yield from between
+
+
+def _all_closed(sample: Sequence[Message], read: Mapping[int, Thread]) -> bool:
+    return all(read[p.id].state is CommentsState.CLOSED and read[p.id].cause is None for p in sample)
 
 
 # Whose words ---------------------------------------------------------------------------------------------------------
 
 Comments = Mapping[int, Sequence[Comment]]
 """By post."""
+Cards = Mapping[int, Card | None]
+"""What those turned out to be who were asked for; None where nothing was told."""
 
 
 @dataclass(slots=True)
 class _Author:
     """Somebody who comments and is not on record; without an ordinal, all who cannot be told apart."""
 
-    side: Side
-    askable: bool
-    likeness: int
+    remark: Remark
+    """One of his: all have his side."""
     answered: set[int] = field(default_factory=set)
     """Others, of whom nobody is on record, to whom he replied."""
     asks: bool = False
@@ -168,12 +151,13 @@ _Waiting = Sequence[Collection[int]]
 """Questions that nobody on record has answered: of each those who have a page and replied to it in words."""
 
 
-def _waits(waiting: _Waiting, group: int | None) -> bool:
+def _waits(waiting: _Waiting, cards: Cards) -> bool:
     """Tell whether a question is left that the linked group did not answer either."""
-    return any(group not in authors for authors in waiting)
+    groups = {who for who, card in cards.items() if card is not None and card.kind is Kind.GROUP}
+    return any(groups.isdisjoint(authors) for authors in waiting)
 
 
-def tell(source: Source, threads: Mapping[int, Thread], *, doubt: bool) -> Look[Comments]:
+def whose_words(source: Source, threads: Mapping[int, Thread], *, doubt: bool) -> Look[Comments]:
     """Say of each comment whose it is, what it says and what it answers, now that all are read.
 
     `doubt`: some of the owner's side may be anybody, so nobody but who only asks is surely a citizen.
@@ -181,24 +165,19 @@ def tell(source: Source, threads: Mapping[int, Thread], *, doubt: bool) -> Look[
     remarks = {r.comment.id: r for thread in threads.values() for r in thread.remarks}
     authors, waiting = _authors(_comments(threads, {}, {}), remarks)
     cards = yield from _ask_for(source, authors, waiting)
-    group = next((who for who, card in cards.items() if card is not None and card.kind is Kind.GROUP), None)
-    left = _waits(waiting, group)
+    left = _waits(waiting, cards)
     sides = {who: _side(author, cards.get(who), waiting=left, doubt=doubt) for who, author in authors.items()}
-    sketches = {
-        number: sketch for card in cards.values() if card is not None for number, sketch in card.sketches.items()
-    }
-    return _comments(threads, sides, sketches)
+    return _comments(
+        threads, sides, {n: s for card in cards.values() if card for n, s in (card.sketches or {}).items()}
+    )
 
 
 def _comments(threads: Mapping[int, Thread], sides: Mapping[int, Side], sketches: Mapping[int, str | None]) -> Comments:
-    found = {}
-    for post, thread in threads.items():
-        rows = {r.comment.id: _told(r, sides, sketches) for r in thread.remarks}
-        found[post] = resolved(rows.values())
-    return found
+    last = {post: {remark.comment.id: remark for remark in t.remarks}.values() for post, t in threads.items()}
+    return {post: resolved([_read(remark, sides, sketches) for remark in remarks]) for post, remarks in last.items()}
 
 
-def _told(remark: Remark, sides: Mapping[int, Side], sketches: Mapping[int, str | None]) -> Comment:
+def _read(remark: Remark, sides: Mapping[int, Side], sketches: Mapping[int, str | None]) -> Comment:
     """Return a comment with its author's side; one that begins by mentioning another citizen says nothing to us."""
     comment, whom = remark.comment, remark.comment.mentions
     side = comment.side if comment.side in SPEAKS else sides.get(comment.author or 0, comment.side)
@@ -206,8 +185,8 @@ def _told(remark: Remark, sides: Mapping[int, Side], sketches: Mapping[int, str 
         return comment.model_copy(update={"side": side, "says": None, "rule": "", "sketch": sketches.get(comment.id)})
     other = whom is not None and whom != comment.author and not remark.names_record
     citizen = other and sides.get(whom or 0, Side.CITIZEN) is Side.CITIZEN
-    said = {"says": Says.NOT, "rule": "addressee.mention"} if citizen and comment.says is not None else {}
-    return comment.model_copy(update={"side": side, **said})
+    says = {"says": Says.NOT, "rule": "addressee.mention"} if citizen and comment.says is not None else {}
+    return comment.model_copy(update={"side": side, **says})
 
 
 def _authors(talks: Comments, remarks: Mapping[int, Remark]) -> tuple[dict[int, _Author], _Waiting]:
@@ -216,49 +195,40 @@ def _authors(talks: Comments, remarks: Mapping[int, Remark]) -> tuple[dict[int, 
     for comments in talks.values():
         by_id = {comment.id: comment for comment in comments}
         for comment in (c for c in comments if c.side not in SPEAKS):
-            remark, to, who = remarks[comment.id], by_id.get(comment.answers or 0), comment.author or 0
-            author = authors.setdefault(who, _Author(comment.side, remark.askable, remark.likeness))
+            to, who = by_id.get(comment.answers or 0), comment.author or 0
+            author = authors.setdefault(who, _Author(remarks[comment.id]))
             author.asks = author.asks or comment.question
             if to is not None and to.side not in SPEAKS and (to.author or 0) != who:
                 author.answered.add(to.author or 0)
-        waiting += _unanswered(comments, remarks)
+            replies = [c for c in comments if c.answers == comment.id and c.has_words] if comment.question else ()
+            if comment.question and all(c.side is not Side.OWNER for c in replies):
+                waiting.append({c.author or 0 for c in replies if remarks[c.id].askable})
     return authors, waiting
 
 
-def _unanswered(comments: Sequence[Comment], remarks: Mapping[int, Remark]) -> Iterator[set[int]]:
-    for question in (c for c in comments if c.question and c.side not in SPEAKS):
-        replies = [c for c in comments if c.answers == question.id and c.has_words]
-        if all(c.side is not Side.OWNER for c in replies):
-            yield {c.author or 0 for c in replies if remarks[c.id].askable}
-
-
-def _ask_for(source: Source, authors: Mapping[int, _Author], waiting: _Waiting) -> Look[dict[int, Identity | None]]:
-    """Ask what those are who may not be citizens, likeliest to be the linked group first; None: nothing was told.
+def _ask_for(source: Source, authors: Mapping[int, _Author], waiting: _Waiting) -> Look[Cards]:
+    """Ask what those are who may not be citizens, likeliest to be the linked group first.
 
     While a question waits each counts that does more than ask; else only those who ask, whose questions count.
     """
-    cards = dict[int, Identity | None]()
-    group, lost = None, 0
+    cards, lost = dict[int, Card | None](), 0
     for who in _ranked(authors):
-        if len(cards) == _MOST_ASKED or lost == _LOST:
-            break
-        question = source.identity(who) if authors[who].asks or _waits(waiting, group) else None
-        if question is None:
+        question = source.identity(who) if authors[who].asks or _waits(waiting, cards) else None
+        if question is None or len(cards) == _MOST_ASKED or lost == _LOST:
             continue
         card = yield from ask(question)
-        cards[who] = None if isinstance(card, Failure) else card
-        group = who if not isinstance(card, Failure) and card.kind is Kind.GROUP else group
-        lost = lost + 1 if isinstance(card, Failure) else 0
+        cards[who], lost = (None, lost + 1) if isinstance(card, Failure) else (card, 0)
     return cards
 
 
 def _ranked(authors: Mapping[int, _Author]) -> list[int]:
     """Return who may not be a citizen and has a page; who is most like the channel's group comes first."""
-    rows = [who for who, a in authors.items() if a.askable and (a.likeness > 1 or not a.only_asks)]
-    return sorted(rows, key=lambda who: (-authors[who].likeness, -len(authors[who].answered), who))
+    rows = {who: a.remark for who, a in authors.items() if a.remark.likeness > 1 or not a.only_asks}
+    askable = [who for who, remark in rows.items() if remark.askable]
+    return sorted(askable, key=lambda who: (-rows[who].likeness, -len(authors[who].answered), who))
 
 
-def _side(author: _Author, card: Identity | None, *, waiting: bool, doubt: bool) -> Side:
+def _side(author: _Author, card: Card | None, *, waiting: bool, doubt: bool) -> Side:
     """Tell on whose side somebody is who is not on record, by what he turned out to be.
 
     Where no question is `waiting` nobody's page was asked for, and who comments is taken for a citizen.
@@ -266,11 +236,11 @@ def _side(author: _Author, card: Identity | None, *, waiting: bool, doubt: bool)
     kind = card.kind if card is not None else None
     if kind is Kind.GROUP:
         return Side.OWNER
-    if author.side is Side.UNKNOWN or kind not in {None, Kind.USER}:
+    if author.remark.comment.side is Side.UNKNOWN or kind not in {None, Kind.USER}:
         return Side.UNKNOWN
     if author.only_asks:
         return Side.CITIZEN
-    person = not author.askable or kind is Kind.USER or not waiting
+    person = not author.remark.askable or kind is Kind.USER or not waiting
     return Side.CITIZEN if person and not doubt else Side.UNKNOWN
 
 

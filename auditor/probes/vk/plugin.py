@@ -10,8 +10,8 @@ from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.base.text import N_, Text
 from auditor.probes.base import Clock, Flood, Login, Spent
 from auditor.probes.driver import Driver, Limits
-from auditor.probes.looks import Ended, Failure, Look, Stored, ask, step
-from auditor.probes.plugins import Line, Opened, Plugin, Wiring, trouble
+from auditor.probes.looks import Failure, Look, Stored, ask
+from auditor.probes.plugins import Examined, Opened, Plugin, Wiring, trouble
 from auditor.probes.vk.codes import speaks_of_page
 from auditor.probes.vk.look import ROUTE, control_look, look
 from auditor.probes.vk.names import number_of, page_of, screen_name
@@ -63,18 +63,20 @@ def _login(session: str, driver: Driver, clock: Clock) -> Login:
     )
 
 
-def _examine(wiring: Wiring) -> Iterator[Line]:
+def _examine(wiring: Wiring) -> Iterator[Examined]:
     """Call each method that the looks use once."""
     settings = wiring.settings.of(VkSettings)
     way = VkWay(settings, wiring.clock)
     driver = Driver(way, wiring.clock, Limits(1 / settings.rps, answer=_ANSWER))
     questions = _questions(next((control.url.name for control in wiring.controls if control.exists), "id1"))
     try:
-        question = step(questions, None)
-        while not isinstance(question, Ended):
+        question = next(questions)
+        while True:
             answer = driver.ask(question)
             yield _line(f"vk: {question.call.method}", answer, wiring.settings)
-            question = step(questions, answer)
+            question = questions.send(answer)
+    except StopIteration:
+        return
     finally:
         way.close()
 
@@ -91,10 +93,10 @@ def _questions(name: str) -> Look[None]:
     yield photos_of(owner)
 
 
-def _line(subject: str, answer: Stored, settings: Settings) -> Line:
+def _line(subject: str, answer: Stored, settings: Settings) -> Examined:
     """Say what came of a call. An error about the page is an answer all the same: the key may call the method."""
     if not isinstance(answer, Failure) or speaks_of_page(answer):
-        return Line(subject, "ok", Text(N_("answers")))
+        return Examined(subject, "ok", Text(N_("answers")))
     line = trouble(ROUTE, subject, answer, settings)
     if answer.code is None:
         return line

@@ -23,7 +23,7 @@ from auditor.base.answers import Answer, keep, refiled, rewritten
 from auditor.base.snapshot import Cause, EvidenceKind, Network
 from auditor.probes.base import Clock, Login
 from auditor.probes.driver import Driver, Reply, Timer, Way
-from auditor.probes.looks import Ask, Call, Failure, FormT_co, Look, Record, ask
+from auditor.probes.looks import Ask, Call, Failure, FormT_co, Look, ask
 from auditor.probes.plugins import Opened
 from auditor.registry.models import Control
 from auditor.search.pages import Page, Passage
@@ -151,11 +151,11 @@ class Scout(ABC):
         causes = (self._driver.why_shut(method) for method in methods)
         return next((cause for cause in causes if cause is not None), None)
 
-    def _run(self, look: Look[_T], records: list[Record]) -> _T:
+    def _run(self, look: Look[_T], records: list[Answer]) -> _T:
         """Take a look to its end, and add its records to those that were made before."""
         ends: list[_T] = []
 
-        def sink(key: str, seen: Any, tape: Sequence[Record]) -> None:  # noqa: ARG001 - there is but one look
+        def sink(key: str, seen: Any, tape: Sequence[Answer]) -> None:  # noqa: ARG001 - there is but one look
             records.extend(tape)
             ends.append(seen)
 
@@ -163,7 +163,7 @@ class Scout(ABC):
         self._driver.run({self.name: look}, sink)
         return ends[0]
 
-    def _ask(self, question: Ask[FormT_co], tape: list[Record]) -> FormT_co | Failure:
+    def _ask(self, question: Ask[FormT_co], tape: list[Answer]) -> FormT_co | Failure:
         """Ask one thing."""
         return self._run(ask(question), tape)
 
@@ -226,14 +226,14 @@ def reduced(answer: Answer, row: Mapping[str, Any]) -> Answer:
     return rewritten(answer, _as_json(row))
 
 
-def filed(page: Page, tape: Sequence[Record], place: int, *, own: bool) -> tuple[list[Answer], Callable[[int], str]]:
+def filed(page: Page, tape: Sequence[Answer], place: int, *, own: bool) -> tuple[list[Answer], Callable[[int], str]]:
     """Return what is kept of the answers about a page, and the id of the answer that stands for a place on the tape.
 
     `place` is where the answers about its posts begin. Of a page on record these stay as their forms have left them,
     and of its card what it says; of any other one answer stays, with flags and their number.
     """
     # No finding rests on them, whatever they would be for a look.
-    leads = (refiled(record.answer(), kind=EvidenceKind.LEAD) for record in tape)
+    leads = (refiled(record, kind=EvidenceKind.LEAD) for record in tape)
     answers = {n: answer for n, answer in enumerate(leads) if answer.evidence.status is not None}
     if not own:
         kept = [reduced(answer, flags(page) | {"answers": len(answers)}) for answer in list(answers.values())[:1]]
@@ -248,9 +248,9 @@ def words_of(page: Page) -> dict[str, Any]:
     return {"title": page.title, "texts": [passage.text for passage in page.passages]}
 
 
-def came(tape: Sequence[Record]) -> tuple[Answer, ...]:
+def came(tape: Sequence[Answer]) -> tuple[Answer, ...]:
     """Return the answers that came."""
-    return tuple(record.answer() for record in tape if record.status is not None)
+    return tuple(record for record in tape if record.evidence.status is not None)
 
 
 def counted(url: str, at: datetime, *, asked: int, others: int) -> Answer:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from auditor.base.address import Address
+from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, Network
 from auditor.probes.base import Clock, Window
 from auditor.probes.driver import Timer
 from auditor.probes.linked import Marked
-from auditor.probes.looks import Record
 from auditor.probes.plugins import Opened
 from auditor.probes.telegram.forms import Message
 from auditor.probes.telegram.history import traces_of
@@ -49,7 +49,7 @@ class TelegramScout(Scout):
     def _filed(
         self,
         page: Page,
-        tape: Sequence[Record],
+        tape: Sequence[Answer],
         cause: Cause | None,
         place: int | None = None,
         messages: Mapping[int, Message] | None = None,
@@ -59,7 +59,7 @@ class TelegramScout(Scout):
         `place` is where on the tape its history begins.
         """
         place = len(tape) if place is None else place
-        shown = {number: message for number, message in (messages or {}).items() if not message.service}
+        shown = {number: message for number, message in (messages or {}).items() if not message.is_service}
         last = max((message.at for message in shown.values()), default=page.last_post_at)
         page = replace(page, last_post_at=last)
         answers, evidence_at = filed(page, tape, place, own=page.address in self._own and page.kind not in _PEOPLE)

@@ -17,12 +17,13 @@ from urllib.parse import urlencode
 from pydantic import TypeAdapter
 
 from auditor.base.address import Address
+from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind, Moment, Precision, Route
 from auditor.probes.base import Target
 from auditor.probes.linked import Anchor, Marked
-from auditor.probes.looks import Ask, Call, Failure, Look, Record, Stored
+from auditor.probes.looks import Ask, Call, Failure, Look, Stored
 from auditor.probes.plugins import Wiring, plugin_of
-from auditor.probes.telegram.client.source import Client
+from auditor.probes.telegram.client.source import ClientSource
 from auditor.probes.telegram.forms import Kind
 from auditor.probes.telegram.history import read_back
 from auditor.probes.telegram.source import Place as Stands
@@ -43,7 +44,7 @@ Raw = Mapping[str, Any]
 _moment = TypeAdapter[datetime | None](Moment | None).validate_python
 
 
-class _Numbered(Client):
+class _Numbered(ClientSource):
     """One channel, asked about by the number that a search has brought."""
 
     def place(self) -> Look[Stands]:
@@ -55,7 +56,7 @@ class _Numbered(Client):
             return Stands(who.at, {"exists": True} if unmet else {"cause": who.cause})
         if who.kind is Kind.MISSING:  # by its number, which Telegram itself has just given
             return Stands(who.at, {"cause": Cause.REFUSED})
-        self._settle(who)
+        self._who = who
         cause = Cause.PRIVATE if who.private else Cause.REFUSED if who.restricted else None
         return Stands(who.at, {"exists": True, "posts_cause": cause}, reads=cause is None, created=who.created)
 
@@ -85,7 +86,7 @@ class TelegramClientScout(TelegramScout):
         shut = self._why_shut(_SEARCH)
         if shut is not None or not words.strip():
             return CallResult(cause=shut)
-        tape: list[Record] = []
+        tape: list[Answer] = []
         call, url = Call(_SEARCH, {"q": words, "limit": _MOST_FOUND}), f"mtproto://{_SEARCH}?{urlencode({'q': words})}"
         found = self._ask(Ask(call, Stored, EvidenceKind.LEAD, on_record=url), tape)
         if isinstance(found, Failure):
@@ -94,7 +95,7 @@ class TelegramClientScout(TelegramScout):
         pages = list(_pages_in(json.loads(tape[-1].received)))
         self._met |= {page.address.name: page for page in pages}
         kept = [{"address": page.address.url, **flags(page)} for page in pages if worth(page)]
-        answer = reduced(tape[-1].answer(), {"pages": kept, "others": len(pages) - len(kept)})
+        answer = reduced(tape[-1], {"pages": kept, "others": len(pages) - len(kept)})
         pages = [replace(page, evidence=(answer.evidence.id,)) if worth(page) else page for page in pages]
         return CallResult(tuple(pages), (answer,))
 
@@ -105,9 +106,9 @@ class TelegramClientScout(TelegramScout):
             shut = Cause.REFUSED
         if shut is not None:
             return CallResult(cause=shut)
-        tape: list[Record] = []
+        tape: list[Answer] = []
         met = self._met.get(address.name)
-        client, stands = Client(Target(address)), Stands(self._clock(), {"exists": True})
+        client, stands = ClientSource(Target(address)), Stands(self._clock(), {"exists": True})
         if met is None:
             stands = self._run(client.place(), tape)
         elif met.kind is PageKind.CHANNEL and not met.closed:
@@ -154,9 +155,9 @@ def _pages_in(raw: Raw) -> Iterator[Page]:
             yield _page(Address(NETWORK, _names(entity)[0]), entity)
 
 
-def _card(address: Address, tape: list[Record]) -> Page | None:
+def _card(address: Address, tape: list[Answer]) -> Page | None:
     """Return whom the last answer is about, with his description; None where none came or it tells of nobody."""
-    raw: Raw = next((json.loads(record.received) for record in reversed(tape) if record.status == _OK), {})
+    raw: Raw = next((json.loads(record.received) for record in reversed(tape) if record.evidence.status == _OK), {})
     full = raw.get("full_chat") or {}
     peer = {"channel_id": full["id"]} if full else raw.get("peer") or {}
     entity = _entity(raw, peer) or next(iter([*(raw.get("chats") or ()), *(raw.get("users") or ())]), None)

@@ -14,13 +14,13 @@ from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind, Route
 from auditor.probes.base import Target
 from auditor.probes.linked import Marked
-from auditor.probes.looks import Failure, Record
+from auditor.probes.looks import Failure
 from auditor.probes.plugins import Wiring, plugin_of
 from auditor.probes.telegram.forms import History, Kind, Message
 from auditor.probes.telegram.history import read_back
 from auditor.probes.telegram.web.pages import Landing, decode, read_landing
 from auditor.probes.telegram.web.preview import read_preview
-from auditor.probes.telegram.web.source import HOST, Web
+from auditor.probes.telegram.web.source import HOST, WebSource
 from auditor.registry.models import Control
 from auditor.search.pages import Page, PageKind
 from auditor.search.scouts.base import CallResult, Door, Task, Worth, came, counted, flags, reduced
@@ -67,11 +67,11 @@ class TelegramPreviewScout(TelegramScout):
 
         One that must exist and is shown as missing means a throttled client, unless its preview shows messages.
         """
-        tape: list[Record] = []
+        tape: list[Answer] = []
         front = self._front(control.url, tape, EvidenceKind.CONTROL)
         exists = None if isinstance(front, Failure) else front.kind is not Kind.MISSING
         if exists is None:
-            first = self._ask(Web(Target(control.url)).history(None, EvidenceKind.CONTROL), tape)
+            first = self._ask(WebSource(Target(control.url)).history(None, EvidenceKind.CONTROL), tape)
             exists = True if isinstance(first, History) and first.messages else None
         if exists and control.exists:
             self._known = self._known or control.url
@@ -80,9 +80,9 @@ class TelegramPreviewScout(TelegramScout):
             self._failed, cause = True, Cause.CONTROL_FAILED
         return CallResult(answers=came(tape), cause=cause)
 
-    def _front(self, address: Address, tape: list[Record], kind: EvidenceKind = EvidenceKind.LEAD) -> Landing | Failure:
+    def _front(self, address: Address, tape: list[Answer], kind: EvidenceKind = EvidenceKind.LEAD) -> Landing | Failure:
         """Ask for a landing page, and read all that it says. One about another name says nothing of this one."""
-        card = self._ask(Web(Target(address)).landing(address.asked, kind), tape)
+        card = self._ask(WebSource(Target(address)).landing(address.asked, kind), tape)
         if isinstance(card, Failure):
             return card
         page = read_landing(decode(tape[-1].received))
@@ -90,10 +90,10 @@ class TelegramPreviewScout(TelegramScout):
         return Failure(at=card.at, cause=Cause.UNRECOGNISED_PAGE) if other else page
 
     def _texts(self, name: str, received: bytes) -> Mapping[int, Marked]:
-        messages = read_preview(decode(received), name).messages
-        return {m.id: m.source if m.repost else m.marked for m in messages}
+        page = read_preview(decode(received), name, self._clock())
+        return {} if page is None else {message.id: message.marked for message in page.readable}
 
-    def _still(self, tape: list[Record]) -> Cause | None:
+    def _still(self, tape: list[Answer]) -> Cause | None:
         """Ask anew for a control that was seen; None while it is shown, else why no missing name is to be believed."""
         if self._failed or self._known is None:
             return Cause.CONTROL_FAILED
@@ -118,7 +118,7 @@ class TelegramPreviewScout(TelegramScout):
         cause: Cause | None = None
         unnamed = 0
         for address in (Address(NETWORK, name.casefold()) for name in names):
-            tape: list[Record] = []
+            tape: list[Answer] = []
             front = self._front(address, tape)
             if isinstance(front, Failure) and front.cause is not Cause.UNRECOGNISED_PAGE:
                 cause = front.cause
@@ -126,12 +126,12 @@ class TelegramPreviewScout(TelegramScout):
             page = _page(address, front)
             doubtful.append(not page.exists)
             if page.exists and worth(page):
-                answers.append(reduced(tape[-1].answer(), flags(page)))
+                answers.append(reduced(tape[-1], flags(page)))
                 page = page.read_from(answers[-1].evidence.id)
             else:
                 unnamed += bool(page.exists)
             pages += [page] if page.exists or page.cause is not None else []
-        tried, control = len(doubtful), list[Record]()
+        tried, control = len(doubtful), list[Answer]()
         failing = self._still(control) if any(doubtful) else None
         answers += [reduced(answer, {"control": failing is None}) for answer in came(control)]
         if failing is not None:
@@ -148,16 +148,16 @@ class TelegramPreviewScout(TelegramScout):
         shut = self._shut("landing", "preview")
         if shut is not None:
             return CallResult(cause=shut)
-        tape: list[Record] = []
+        tape: list[Answer] = []
         front = self._front(address, tape)
         page = _page(address, front)
         if isinstance(front, Failure):
             return CallResult((page,), cause=page.cause)
         return (self._seen if page.exists else self._unseen)(page, since, worth, tape)
 
-    def _unseen(self, page: Page, since: datetime, worth: Worth, tape: list[Record]) -> CallResult:
+    def _unseen(self, page: Page, since: datetime, worth: Worth, tape: list[Answer]) -> CallResult:
         """Believe "missing" as a look does: not beside a preview with messages, and with the control in sight."""
-        first = self._ask(Web(Target(page.address)).history(None, EvidenceKind.LEAD), tape)
+        first = self._ask(WebSource(Target(page.address)).history(None, EvidenceKind.LEAD), tape)
         if isinstance(first, History) and first.messages:
             title = first.header.title if first.header is not None else None
             page = Page(page.address, exists=True, kind=PageKind.CHANNEL, title=title)
@@ -170,14 +170,14 @@ class TelegramPreviewScout(TelegramScout):
         return CallResult((page,), answers if self._worth(page, worth) else (self._count(1, 0),), cause=cause)
 
     def _seen(
-        self, page: Page, since: datetime, worth: Worth, tape: list[Record], first: History | None = None
+        self, page: Page, since: datetime, worth: Worth, tape: list[Answer], first: History | None = None
     ) -> CallResult:
         """Read on of a page that is there."""
         if not self._worth(page, worth):
             return CallResult((page,), (self._count(1, 1),))
         if page.kind is not PageKind.CHANNEL:
             return self._filed(page, tape, None)
-        web, place = Web(Target(page.address)), len(tape) - (first is not None)
+        web, place = WebSource(Target(page.address)), len(tape) - (first is not None)
         newest = first or self._ask(web.history(None, EvidenceKind.LEAD), tape)
         if isinstance(newest, Failure) or not newest.messages:
             return self._filed(page, tape, _why_empty(newest), place)
@@ -185,7 +185,7 @@ class TelegramPreviewScout(TelegramScout):
         oldest: dict[int, Message] = {}
         if not walk.whole and 1 not in walk.messages:
             end = self._ask(web.history(_FIRST_IDS, EvidenceKind.LEAD), tape)
-            oldest = {m.id: m for m in end.messages if isinstance(m, Message)} if isinstance(end, History) else {}
+            oldest = {m.id: m for m in end.readable} if isinstance(end, History) else {}
         page = opened(replace(page, id=newest.number), {**walk.messages, **oldest})
         return self._filed(page, tape, walk.cause or walk.older_cause, place, walk.messages)
 
@@ -206,12 +206,12 @@ def _page(address: Address, front: Landing | Failure) -> Page:
         address,
         exists=front.kind is not Kind.MISSING,
         kind=_KINDS.get(front.kind),
-        title=front.title,
-        verified=front.verified,
+        title=front.header.title,
+        verified=front.header.verified,
         closed=front.kind is Kind.PRIVATE,
-        subscribers=front.subscribers,
+        subscribers=front.header.subscribers,
     )
-    return described(page, front.description.marked if front.description is not None else None)
+    return described(page, front.about)
 
 
 def open_scout(wiring: Wiring, own: Collection[Address]) -> TelegramPreviewScout | None:

@@ -15,7 +15,7 @@ from auditor.base.answers import Answer, rewritten
 from auditor.base.snapshot import Cause, EvidenceKind, Precision, Route
 from auditor.probes.base import Clock
 from auditor.probes.driver import Timer
-from auditor.probes.looks import Act, Ask, Call, Look, Record, Stored
+from auditor.probes.looks import Act, Ask, Call, Look, Stored
 from auditor.probes.plugins import Opened, Wiring, plugin_of
 from auditor.probes.vk.codes import DELETED_OR_BANNED
 from auditor.probes.vk.forms import whole
@@ -185,7 +185,7 @@ class VkScout(Scout):
         """Say what a name without a page means: an application's, free, or nothing that can be told."""
         if cause is not None:
             return CallResult(answers=answers, cause=cause)
-        call, tape = Call(_SCREEN, {"screen_name": address.name}), list[Record]()
+        call, tape = Call(_SCREEN, {"screen_name": address.name}), list[Answer]()
         stands = self._ask(Ask(call, ScreenName, EvidenceKind.LEAD, on_record=f"{_SCREEN}?names=1"), tape)
         if isinstance(stands, ScreenName):
             answers = (*answers, *came(tape))
@@ -200,7 +200,7 @@ class VkScout(Scout):
         self, page: Page, owner: int, answers: Sequence[Answer], since: datetime, worth: Worth, *, own: bool
     ) -> CallResult:
         """Read the wall back for at most `_WALL_PAGES` pages, without comments and guests' posts."""
-        tape: list[Record] = []
+        tape: list[Answer] = []
         wall = self._run(_read_wall(owner, since), tape)
         failure = wall.failure
         page = _with_dates(page, wall)
@@ -233,9 +233,9 @@ def _with_dates(page: Page, wall: Wall) -> Page:
     return replace(page, opened_at=wall.oldest, opened_precision=Precision.NOT_LATER_THAN)
 
 
-def _own_posts(wall: Wall, record: Record) -> dict[int, vk_texts.Raw]:
+def _own_posts(wall: Wall, record: Answer) -> dict[int, vk_texts.Raw]:
     """Return the owner's posts of an answer as it came, by number."""
-    items = vk_texts.objects(objects_in(record.received)) if record.status == _OK else ()
+    items = vk_texts.objects(objects_in(record.received)) if record.evidence.status == _OK else ()
     numbered = ((whole(item.get("id")) or 0, item) for item in items)
     return {number: item for number, item in numbered if number in wall.items and wall.items[number].own}
 

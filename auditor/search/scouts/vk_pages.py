@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from auditor.base.address import Address
 from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind, Network
-from auditor.probes.looks import Act, Ask, Call, Failure, Record, Stored
+from auditor.probes.looks import Act, Ask, Call, Failure, Stored
 from auditor.probes.vk.codes import DELETED_OR_BANNED, NO_SUCH, NOBODY, speaks_of_page
 from auditor.probes.vk.forms import an_object, flag, whole
 from auditor.probes.vk.pages import Page as VkPage
@@ -223,7 +223,7 @@ class LookedUp:
     """Why some names got no answer."""
 
 
-AskOnce = Callable[[Ask[Any], list[Record]], Any]
+AskOnce = Callable[[Ask[Any], list[Answer]], Any]
 
 
 class Lookup:
@@ -235,7 +235,7 @@ class Lookup:
         """Methods that this key may not call."""
         self._ask_once = ask
 
-    def ask(self, question: Ask[Any], tape: list[Record]) -> Any:
+    def ask(self, question: Ask[Any], tape: list[Answer]) -> Any:
         """Ask one thing, and note where the key may not: "access denied" says that of a look-up or a search."""
         answer = self._ask_once(question, tape)
         if isinstance(answer, Failure) and not speaks_of_page(answer):
@@ -274,7 +274,7 @@ class Lookup:
 
         Without either VK said that it knows nobody of those who were asked for.
         """
-        tape: list[Record] = []
+        tape: list[Answer] = []
         answer = self.ask(question, tape)
         answers = list(came(tape))
         if isinstance(answer, Failure):

@@ -23,7 +23,7 @@ from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.probes.base import Clock
 from auditor.probes.driver import Limits, Reply, Timer
 from auditor.probes.linked import Marked, marked
-from auditor.probes.looks import Act, Ask, Call, Failure, Record, Stored
+from auditor.probes.looks import Act, Ask, Call, Failure, Stored
 from auditor.probes.plugins import Opened, Wiring
 from auditor.probes.web import Web, failure_of, header
 from auditor.search.pages import Passage, Place
@@ -81,11 +81,11 @@ class _Visit:
     """What every page repeats, its header and footer, is there once."""
     moved: str = ""
 
-    def take(self, url: str, record: Record) -> LexborHTMLParser:
+    def take(self, url: str, record: Answer) -> LexborHTMLParser:
         """Take the accounts that a page links; of it these are kept, and no word."""
         tree = LexborHTMLParser(decoded(record.received))
         said = _passage_of(marked(tree.body, flowing=True), url)
-        answer = reduced(record.answer(), {"url": url, "links": sorted({address.url for address in said.links})})
+        answer = reduced(record, {"url": url, "links": sorted({address.url for address in said.links})})
         self.answers.append(answer)
         if said.links:
             self.passages.setdefault((said.text, said.links), replace(said, evidence=answer.evidence.id))
@@ -131,7 +131,7 @@ class WebsiteScout(Scout):
         """
         site = site_of(url)
         for _ in range(_HOPS):
-            cause, tape = self._why_not(url), list[Record]()
+            cause, tape = self._why_not(url), list[Answer]()
             if cause is not None:
                 return cause
             call = Call(site_of(url), {"url": url, "first": int(first)})

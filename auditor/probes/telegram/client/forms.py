@@ -1,31 +1,20 @@
 """Telegram's objects, as JSON, reduced to the forms that a look reads: who it is, messages, the talk in a group.
 
-A field that a later layer of Telegram's schema adds or drops does no harm. What a stored form is read from again has no
-``_``, by which Telegram's own objects are told.
+A field that a later layer of Telegram's schema adds or drops does no harm. Each `keep_` function is given an answer and
+raises whatever it will for one of another form.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import ValidationInfo, model_validator
-
-from auditor.base.snapshot import Cause, Moment
+from auditor.base.snapshot import Cause, CommentsState, Moment
+from auditor.probes.linked import Marked
 from auditor.probes.looks import Kept, Stored
-from auditor.probes.telegram.forms import (
-    FIRST_THAT_FITS,
-    Card,
-    Glimpse,
-    History,
-    Kind,
-    Number,
-    Remark,
-    Talk,
-    Unread,
-    is_advertisement,
-)
+from auditor.probes.telegram import forms
+from auditor.probes.telegram.forms import Card, Header, History, Kind, Message, MessageKind, Number, Remark, Talk
+from auditor.probes.telegram.source import is_another
 from auditor.probes.telegram.speakers import Door, Writer
-from auditor.probes.telegram.web.pages import Description, register_link
 
 PAGE = 100
 """Messages that an answer has at most."""
@@ -34,7 +23,7 @@ _HERE = {"all", "web", "desktop", "tdesktop"}
 _ONLY_WARNED = {"sensitive"}
 
 Raw = Mapping[str, Any]
-_Kept = TypeVar("_Kept")
+T = TypeVar("T")
 
 
 @dataclass(slots=True, repr=False)
@@ -51,85 +40,66 @@ class Asked:
     group: int | None = None
     group_names: tuple[str, ...] = ()
 
-
-class Reduced(Stored):
-    """An answer of Telegram's, reduced as it is validated; what is stored of it is read as it stands."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_telegram(cls, raw: Any, info: ValidationInfo) -> Any:
-        if not (isinstance(raw, Mapping) and ("_" in raw or "error" in raw)):
-            return raw
-        assert isinstance(info.context, Asked)
-        return {"at": raw["at"], **cls._reduced(raw, info.context)}
-
-    @classmethod
-    def _reduced(cls, raw: Raw, asked: Asked) -> dict[str, Any]:
-        """Return what is kept. Raises whatever it will for an answer of another form."""
-        raise NotImplementedError
+    def is_ours(self, number: int | None) -> bool:
+        """Tell whether a number of a channel or group is that of the channel itself or of its group."""
+        return number is not None and number in {self.number, self.group}
 
 
 # Who it is -----------------------------------------------------------------------------------------------------------
 
 
-class Who(Reduced, Card):
+class Who(Card):
     """Who has a name or a number. `word` is Telegram's own where it says that nobody has, and `kind` then `missing`."""
 
     word: str = ""
+    number: Number = None
+    """The bare channel id."""
+    handle: str | None = None
+    """The channel's user name, in lower case: one that was renamed has another than the one asked for."""
     bears: bool = True
     """The name on record is among its user names."""
     private: bool = False
     """Only its members see more than that it is there."""
     restricted: bool = False
     """Telegram shows it to no one."""
-    scam: bool = False
-    fake: bool = False
+    created: Moment | None = None
+    """When the channel was created, exactly: only for one who is not in it."""
     group: Number = None
-    """The number of the linked group."""
-    group_readable: bool = False
-    """One who is not in the group may read it."""
-
-    @classmethod
-    def _reduced(cls, raw: Raw, asked: Asked) -> dict[str, Any]:
-        return {"kind": Kind.MISSING, "word": raw["error"]} if "error" in raw else _who(raw, asked)
+    """The number of the linked group, if one who is not in it may read it."""
 
 
-def _who(raw: Raw, asked: Asked) -> dict[str, Any]:
+def keep_who(asked: Asked, raw: Raw) -> Who:
+    """Keep of whom an answer is about what he is, and of a channel what it says of itself."""
+    if "error" in raw:
+        return Who(at=raw["at"], kind=Kind.MISSING, word=raw["error"])
     full, chats = raw.get("full_chat") or {}, _by_id(raw.get("chats"))
     entity = _entity(raw, full, chats)
-    names = _names(entity)
-    kind = _kind(entity)
+    names, kind = _names(entity), _kind(entity)
+    who = {"at": raw["at"], "kind": kind, "bears": asked.name in names}
     if kind is not Kind.CHANNEL:
-        return {"kind": kind, "bears": asked.name in names}
-    there = {"kind": kind, "bears": asked.name in names, "number": entity["id"]}
-    there["private"] = entity["_"].endswith("Forbidden")
-    if asked.official not in {None, entity["id"]}:
-        return {**there, "header": {}}
+        return Who(**who)
+    asked.number, about = entity["id"], full.get("about")
+    who |= {"number": entity["id"], "private": entity["_"].endswith("Forbidden")}
+    if is_another(entity["id"], asked.official):
+        return Who(**who, header=Header())
     group = chats.get(full.get("linked_chat_id") or 0)
+    readable = group is not None and not group["_"].endswith("Forbidden") and has_hash(group)
     if full:
-        asked.group_names = _names(group or {})
+        asked.group, asked.group_names = full.get("linked_chat_id"), _names(group or {})
         asked.door.owner |= {*names, *asked.group_names}
-        asked.door.learn(entity.get("title"), [full.get("about") or ""])
-    return {
-        **there,
-        "handle": next(iter(names), None),
-        "created": entity.get("date") if entity.get("left") else None,
-        "header": _header(entity, full),
-        "restricted": _is_restricted(entity),
-        "scam": bool(entity.get("scam")),
-        "fake": bool(entity.get("fake")),
-        "group": full.get("linked_chat_id"),
-        "group_readable": group is not None and not group["_"].endswith("Forbidden") and has_hash(group),
-    }
-
-
-def _header(entity: Raw, full: Raw) -> dict[str, Any]:
-    about = full.get("about")
-    return {
-        "verified": bool(entity.get("verified")),
-        "subscribers": full.get("participants_count"),
-        "register_link": register_link(Description(about) if isinstance(about, str) else None),
-    }
+        asked.door.learn(entity.get("title"), Marked(about or ""))
+    return Who(
+        **who,
+        handle=next(iter(names), None),
+        created=entity.get("date") if entity.get("left") else None,
+        restricted=_is_restricted(entity),
+        group=asked.group if readable else None,
+        header=Header(
+            verified=bool(entity.get("verified")),
+            subscribers=full.get("participants_count"),
+            register_link=forms.register_link(Marked(about) if isinstance(about, str) else None),
+        ),
+    )
 
 
 def _entity(raw: Raw, full: Raw, chats: Mapping[int, Raw]) -> Raw:
@@ -175,36 +145,20 @@ def _is_restricted(entity: Raw) -> bool:
 # Messages ------------------------------------------------------------------------------------------------------------
 
 
-class ClientHistory(Reduced, History):
-    """A page of a channel's messages."""
-
-    @classmethod
-    def _reduced(cls, raw: Raw, asked: Asked) -> dict[str, Any]:
-        rows = _rows(raw)
-        shown = [row for row in reversed(rows) if row["_"] != "MessageEmpty"]
-        foreign = any(_channel(row.get("peer_id")) not in {None, asked.number} for row in shown)
-        return {
-            "messages": [_read(_message, row) for row in shown],
-            "before": _lowest(rows),
-            "count": raw["count"],
-            "raw": len(rows),
-            "cause": Cause.UNRECOGNISED_PAGE if foreign else None,
-        }
+def _each(rows: Iterable[Raw], read: Callable[[Raw], Iterable[T]]) -> Iterator[T | None]:
+    """Yield what is kept of messages; None for one that cannot be read."""
+    for row in rows:
+        try:
+            yield from list(read(row))
+        except (LookupError, TypeError, ValueError, AttributeError):
+            yield None
 
 
-def _rows(raw: Raw) -> list[Raw]:
+def _rows(raw: Raw) -> Sequence[Raw]:
     """Return the messages of a page, newest first, deleted ones' places among them. Raises where it is no page."""
-    rows: list[Raw] = raw["messages"]
+    rows: Sequence[Raw] = raw["messages"]
     int(raw["count"])
     return rows
-
-
-def _read(reduce: Callable[[Raw], _Kept], row: Raw) -> _Kept | dict[str, Any]:
-    """Return what is kept of a message; {}, which no form takes, of one that cannot be read."""
-    try:
-        return reduce(row)
-    except (LookupError, TypeError, ValueError, AttributeError):
-        return {}
 
 
 def _lowest(rows: Iterable[Raw]) -> int | None:
@@ -213,22 +167,44 @@ def _lowest(rows: Iterable[Raw]) -> int | None:
     return lowest if lowest > 1 else None
 
 
-def _message(raw: Raw) -> dict[str, Any]:
-    text, action, replies = raw.get("message") or "", raw.get("action"), raw.get("replies") or {}
-    service, repost = action is not None, raw.get("fwd_from") is not None
-    return {
-        "id": raw.get("id"),
-        "at": raw.get("date"),
-        "text": "" if service or repost else text,
-        "repost": repost,
-        "service": service,
-        "created": raw.get("id") == 1 and (action or {}).get("_") == "MessageActionChannelCreate",
-        "advertisement": is_advertisement(text, _links(raw)),
-        "paid": (raw.get("media") or {}).get("_") == "MessageMediaPaidMedia",
-        "album": raw.get("grouped_id"),
-        "state": "open" if replies.get("comments") else "closed",
-        "comments": replies.get("replies") if replies.get("comments") else None,
-    }
+def keep_history(asked: Asked, raw: Raw) -> History:
+    """Keep a page of a channel's messages."""
+    rows = _rows(raw)
+    shown = [row for row in reversed(rows) if row["_"] != "MessageEmpty"]
+    foreign = any(_channel_of(row.get("peer_id")) not in {None, asked.number} for row in shown)
+    return History(
+        at=raw["at"],
+        messages=tuple(_each(shown, _message)),
+        before=_lowest(rows),
+        count=raw["count"],
+        raw=len(rows),
+        cause=Cause.UNRECOGNISED_PAGE if foreign else None,
+    )
+
+
+def _message(raw: Raw) -> Iterator[Message]:
+    text, replies = raw.get("message") or "", raw.get("replies") or {}
+    kind, commented = _message_kind(raw, text), bool(replies.get("comments"))
+    yield Message(
+        id=raw["id"],
+        at=raw["date"],
+        kind=kind,
+        text="" if raw.get("action") is not None or raw.get("fwd_from") is not None else text,
+        album=raw.get("grouped_id"),
+        state=CommentsState.OPEN if commented else CommentsState.CLOSED,
+        comments=replies.get("replies") if commented else None,
+    )
+
+
+def _message_kind(raw: Raw, text: str) -> MessageKind:
+    if (action := raw.get("action")) is not None:
+        born = raw["id"] == 1 and action.get("_") == "MessageActionChannelCreate"
+        return MessageKind.BIRTH if born else MessageKind.SERVICE
+    if (raw.get("media") or {}).get("_") == "MessageMediaPaidMedia":
+        return MessageKind.PAID
+    if forms.is_advertisement(text, _links(raw)):
+        return MessageKind.ADVERTISEMENT
+    return MessageKind.POST if raw.get("fwd_from") is None else MessageKind.REPOST
 
 
 def _links(raw: Raw) -> list[str]:
@@ -239,47 +215,29 @@ def _links(raw: Raw) -> list[str]:
     return [part["url"] for part in parts if isinstance(part.get("url"), str)]
 
 
-def _channel(peer: Raw | None) -> int | None:
+def _channel_of(peer: Raw | None) -> int | None:
     return (peer or {}).get("channel_id")
 
 
 # The talk ------------------------------------------------------------------------------------------------------------
 
 
-class ClientTalk(Reduced, Talk):
-    """A page of one post's thread, where every message is a comment."""
-
-    @classmethod
-    def _reduced(cls, raw: Raw, asked: Asked) -> dict[str, Any]:
-        rows, talk = _rows(raw), _Talk(raw, asked)
-        shown = [row for row in reversed(rows) if row["_"] not in _NO_COMMENT]
-        roots = _roots(shown)
-        return {
-            "state": "open",
-            "count": int(raw["count"]) - (len(rows) - len(shown)),
-            "remarks": [_read(lambda row: talk.remark(row, roots=roots), row) for row in shown],
-            "before": None if len(rows) < PAGE and len(rows) >= raw["count"] else _lowest(rows),
-        }
-
-
 class Row(Kept):
     """A message of the linked group: its place, and the comment that it is, if it is one."""
 
     id: int
-    at: Moment
     copy_of: int | None = None
     """The channel's post that it is the copy of: the root of the post's thread."""
-    reply_to: int | None = None
     top: int | None = None
     """The root of its thread, where it answers another comment."""
     remark: Remark | None = None
 
 
-class GroupPage(Reduced):
+class GroupPage(Stored):
     """A page of the linked group: copies of posts, and whatever replies to something; not the group's own talk."""
 
-    rows: tuple[Annotated[Row | Unread, FIRST_THAT_FITS], ...] = ()
-    """Newest first."""
+    rows: tuple[Row | None, ...] = ()
+    """Newest first; None is one that could not be read."""
     raw: int
     count: int
     before: Number = None
@@ -289,44 +247,53 @@ class GroupPage(Reduced):
     disordered: bool = False
     """A message stands on it twice, or not in the order of its number."""
 
-    @classmethod
-    def _reduced(cls, raw: Raw, asked: Asked) -> dict[str, Any]:
-        rows, talk = _rows(raw), _Talk(raw, asked)
-        ids = [row["id"] for row in rows]
-        return {
-            "rows": [kept for row in rows if (kept := _read(talk.row, row)) is not None],
-            "raw": len(rows),
-            "count": raw["count"],
-            "before": _lowest(rows),
-            "oldest": min((row["date"] for row in rows if row.get("date")), default=None),
-            "disordered": ids != sorted(set(ids), reverse=True),
-        }
-
-
-class Administrators(Reduced):
-    """How many administer the linked group. Who they are only the door is told."""
-
-    count: int
-
-    @classmethod
-    def _reduced(cls, raw: Raw, asked: Asked) -> dict[str, Any]:
-        numbers = {int(person["user_id"]) for person in raw["participants"]}
-        if len(numbers) < max(raw.get("count") or 0, 1):  # somebody has made the group
-            raise ValueError("not all of them")
-        asked.door.numbers |= numbers
-        return {"count": len(numbers)}
-
-
-class ClientGlimpse(Reduced, Glimpse):
-    """Of a control's thread: whether any comment came."""
-
-    @classmethod
-    def _reduced(cls, raw: Raw, asked: Asked) -> dict[str, Any]:  # noqa: ARG003 - it is of nobody
-        return {"open": len(_rows(raw)) > 0}
-
 
 _NO_COMMENT = {"MessageEmpty", "MessageService"}
 """Of a deleted message its place remains; a service message is nobody's."""
+
+
+def keep_talk(asked: Asked, raw: Raw) -> Talk:
+    """Keep a page of one post's thread, where every message is a comment."""
+    rows = _rows(raw)
+    shown = [row for row in reversed(rows) if row["_"] not in _NO_COMMENT]
+    remark = _remarks(asked, raw)
+    roots = _roots(shown)
+    return Talk(
+        at=raw["at"],
+        state=CommentsState.OPEN,
+        count=int(raw["count"]) - (len(rows) - len(shown)),
+        remarks=tuple(_each(shown, lambda row: [remark(row, roots)])),
+        before=None if len(rows) < PAGE and len(rows) >= raw["count"] else _lowest(rows),
+    )
+
+
+def keep_glimpse(asked: Asked, raw: Raw) -> Talk:  # noqa: ARG001 - it is of nobody
+    """Keep of a control's thread whether any comment came."""
+    return Talk(at=raw["at"], state=CommentsState.OPEN if _rows(raw) else CommentsState.UNKNOWN)
+
+
+def keep_group(asked: Asked, raw: Raw) -> GroupPage:
+    """Keep a page of the linked group."""
+    rows, remark = _rows(raw), _remarks(asked, raw)
+    ids = [row["id"] for row in rows]
+    return GroupPage(
+        at=raw["at"],
+        rows=tuple(_each(rows, lambda row: _row(asked, row, remark))),
+        raw=len(rows),
+        count=raw["count"],
+        before=_lowest(rows),
+        oldest=min((row["date"] for row in rows if row.get("date")), default=None),
+        disordered=ids != sorted(set(ids), reverse=True),
+    )
+
+
+def keep_administrators(asked: Asked, raw: Raw) -> Stored:
+    """Keep that the door knows who administers the linked group: a list that is not whole is none."""
+    numbers = {int(person["user_id"]) for person in raw["participants"]}
+    if len(numbers) < max(raw.get("count") or 0, 1):  # somebody has made the group
+        raise ValueError("not all of them")
+    asked.door.numbers |= numbers
+    return Stored(at=raw["at"])
 
 
 def _roots(rows: Iterable[Raw]) -> set[int]:
@@ -336,63 +303,63 @@ def _roots(rows: Iterable[Raw]) -> set[int]:
     return tops or {h["reply_to_msg_id"] for h in headers if h.get("reply_to_msg_id")} - {row["id"] for row in rows}
 
 
-class _Talk:
-    """Turns messages of a group into what is kept of them; the people who come along with them stay here."""
+_ReadRemark = Callable[[Raw, Collection[int | None]], Remark]
 
-    def __init__(self, raw: Raw, asked: Asked) -> None:
-        self._asked = asked
-        self._people, self._chats = _by_id(raw.get("users")), _by_id(raw.get("chats"))
 
-    def row(self, raw: Raw) -> dict[str, Any] | None:
-        """Return what is kept of a message of the group; None where that is nothing."""
-        if raw["_"] in _NO_COMMENT:
-            return None
-        copy_of, header = self._copied(raw), raw.get("reply_to") or {}
-        if copy_of is None and not header:
-            return None
-        place = {"copy_of": copy_of, "top": header.get("reply_to_top_id")}
-        remark = self.remark(raw) if _replied(header) is not None or place["top"] is not None else None
-        return {"id": raw["id"], "at": raw["date"], **place, "reply_to": _replied(header), "remark": remark}
+def _row(asked: Asked, raw: Raw, remark: _ReadRemark) -> Iterator[Row]:
+    """Yield what is kept of a message of the group, if anything is."""
+    copy_of, header = (None, {}) if raw["_"] in _NO_COMMENT else (_copied(asked, raw), raw.get("reply_to") or {})
+    if copy_of is not None or header:
+        replies = _replied(header) is not None or header.get("reply_to_top_id") is not None
+        yield Row(
+            id=raw["id"],
+            copy_of=copy_of,
+            top=header.get("reply_to_top_id"),
+            remark=remark(raw, ()) if replies else None,
+        )
 
-    def remark(self, raw: Raw, *, roots: Collection[int | None] = ()) -> dict[str, Any]:
-        """Return a comment as the door leaves it. What answers one of its `roots` answers the post, and no comment."""
+
+def _remarks(asked: Asked, page: Raw) -> _ReadRemark:
+    """Return what makes of a page's message a comment as the door leaves it; who wrote it comes along on the page."""
+    people, chats = _by_id(page.get("users")), _by_id(page.get("chats"))
+
+    def writer(peer: Raw | None) -> Writer:
+        if peer is None:  # an anonymous administrator, who speaks as the group
+            return Writer(asked.group_names, number=asked.group, owner=True)
+        number = _channel_of(peer)
+        ours, card = (
+            asked.is_ours(number),
+            (people if number is None else chats).get(number or peer.get("user_id") or 0),
+        )
+        if card is None:
+            return Writer(number=number or peer.get("user_id"), doubtful=True, owner=ours)
+        title = " ".join(w for key in ("first_name", "last_name", "title") if (w := card.get(key)))
+        return Writer(_names(card), title, card["id"], doubtful=_kind(card) is not Kind.USER, owner=ours)
+
+    def remark(raw: Raw, roots: Collection[int | None]) -> Remark:
         reply_to = _replied(raw.get("reply_to") or {})
-        return self._asked.door.remark(
-            self._writer(raw.get("from_id")),
+        return asked.door.remark(
+            writer(raw.get("from_id")),
             number=raw["id"],
             at=raw["date"],
             text=raw.get("message") or "",
-            reply_to=None if reply_to in roots else reply_to,
+            reply_to=None if reply_to in roots else reply_to,  # what answers a root answers the post, and no comment
         )
 
-    def _writer(self, peer: Raw | None) -> Writer:
-        """Return who wrote. Without an author it is an anonymous administrator, who speaks as the group."""
-        asked = self._asked
-        if peer is None:
-            return Writer(asked.group_names, number=asked.group, owner=True)
-        number = _channel(peer)
-        card = (self._people if number is None else self._chats).get(number or peer.get("user_id") or 0)
-        if card is None:
-            return Writer(number=number or peer.get("user_id"), doubtful=True, owner=self._is_ours(number))
-        title = " ".join(w for key in ("first_name", "last_name", "title") if (w := card.get(key)))
-        doubtful = _kind(card) is not Kind.USER
-        return Writer(_names(card), title, card["id"], doubtful=doubtful, owner=self._is_ours(number))
+    return remark
 
-    def _is_ours(self, number: int | None) -> bool:
-        """Tell whether a number of a channel or group is that of the channel itself or of its group."""
-        return number is not None and number in {self._asked.number, self._asked.group}
 
-    def _copied(self, raw: Raw) -> Any:
-        """Return the post of which a message is the copy in the group.
+def _copied(asked: Asked, raw: Raw) -> Any:
+    """Return the post of which a message is the copy in the group.
 
-        A copy of a repost names the repost's origin as its source, and the channel as where it was saved from.
-        """
-        header, number = raw.get("fwd_from"), self._asked.number
-        if not header or _channel(raw.get("from_id")) != number:
-            return None
-        if _channel(header.get("saved_from_peer")) == number:
-            return header.get("saved_from_msg_id")
-        return header.get("channel_post") if _channel(header.get("from_id")) == number else None
+    A copy of a repost names the repost's origin as its source, and the channel as where it was saved from.
+    """
+    header, number = raw.get("fwd_from"), asked.number
+    if not header or _channel_of(raw.get("from_id")) != number:
+        return None
+    if _channel_of(header.get("saved_from_peer")) == number:
+        return header.get("saved_from_msg_id")
+    return header.get("channel_post") if _channel_of(header.get("from_id")) == number else None
 
 
 def _replied(header: Raw) -> Any:

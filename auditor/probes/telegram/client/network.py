@@ -1,4 +1,4 @@
-"""The second route to Telegram: a signed-in client. `auditor.probes.telegram.web.network` tells of the network."""
+"""The second route to Telegram: a signed-in client."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +7,7 @@ from auditor.base.networks import RouteFacts
 from auditor.base.secrets import Secret
 from auditor.base.settings import a_path, a_secret, a_text, an_id, an_interval, any_proxy, setting
 from auditor.base.text import N_
+from auditor.probes.telegram.network import NETWORK
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class ClientSettings:
 
 ROUTE = RouteFacts(
     key="telegram_client",
-    network="telegram",
+    network=NETWORK.key,
     name=N_("Telegram (client)"),
     doing=N_("Telegram, signed in"),
     order=2,

@@ -6,17 +6,15 @@ A run does not ask for a control that must not exist: that would cost it a look-
 from collections.abc import Iterator
 
 from auditor.base.errors import AuditorError
-from auditor.base.snapshot import ControlResult, Route, Snapshot
+from auditor.base.snapshot import Route
 from auditor.base.text import N_, Scalar, Text
-from auditor.probes.base import Login, Target, Window
-from auditor.probes.looks import Look
-from auditor.probes.plugins import Line, Opened, Plugin, Wiring
+from auditor.probes.base import Target
+from auditor.probes.plugins import Examined, Opened, Plugin, Wiring
 from auditor.probes.telegram.client.network import ClientSettings
 from auditor.probes.telegram.client.session import Session, account_of, read_session, session_file
-from auditor.probes.telegram.client.source import Client
+from auditor.probes.telegram.client.source import ClientSource
 from auditor.probes.telegram.client.way import ClientWay
 from auditor.probes.telegram.look import control_look, telegram_look
-from auditor.registry.models import Control
 
 
 def _open(wiring: Wiring) -> Opened | None:
@@ -25,56 +23,44 @@ def _open(wiring: Wiring) -> Opened | None:
         return None
     session = read_session(file)
     account = account_of(wiring.settings, session or Session())  # a setting that cannot be read is told in any case
-    way = ClientWay(account if session else None, _known(wiring, session), wiring.clock)
+    logins = (login for login in (wiring.login, *wiring.logins) if login is not None)
+    known = next((login for login in logins if session and login.session == session.name), None)
+    way = ClientWay(account if session else None, known, wiring.clock)
     return Opened(way, way.limits, way.login)
 
 
-def _known(wiring: Wiring, session: Session | None) -> Login | None:
-    """Return what an earlier run of this sign-in remembers; another sign-in's is of no use."""
-    logins = (wiring.login, *wiring.logins)
-    return next((login for login in logins if login and session and login.session == session.name), None)
-
-
-def _look(target: Target, window: Window) -> Look[Snapshot]:
-    return telegram_look(Client(target), target, window)
-
-
-def _control(control: Control) -> Look[ControlResult]:
-    return control_look(Client(Target(control.url, full=False)), control)
-
-
-def _examine(wiring: Wiring) -> Iterator[Line]:
+def _examine(wiring: Wiring) -> Iterator[Examined]:
     """Say whose session it is (masked), its age, what it may not ask now, and whether it can ask at all."""
     file = session_file(wiring.settings, wiring.data)
     if not file.exists():
-        yield _line("refused", Text(N_("not signed in: `auditor login telegram`; not needed")))
+        yield _line("refused", N_("not signed in: `auditor login telegram`; not needed"))
         return
     from auditor.probes.telegram.client.sign_in import owner_of  # noqa: PLC0415 - imports Telethon
 
     try:
         owner = owner_of(wiring.settings, file)
     except AuditorError as error:
-        yield _line("unreachable", Text(N_("cannot be used: {error}"), {"error": str(error)}))
+        yield _line("unreachable", N_("cannot be used: {error}"), error=str(error))
         return
     if owner is None:
-        yield _line("refused", Text(N_("the session is signed in no more: `auditor login telegram`")))
+        yield _line("refused", N_("the session is signed in no more: `auditor login telegram`"))
         return
-    facts: dict[str, Scalar | Text] = {"name": owner.name, "phone": owner.phone, "since": owner.since or wiring.clock()}
-    yield _line("ok", Text(N_("{name}, {phone}, signed in since {since}"), facts))
+    since = owner.since or wiring.clock()
+    yield _line("ok", N_("{name}, {phone}, signed in since {since}"), name=owner.name, phone=owner.phone, since=since)
     for flood in wiring.login.floods if wiring.login else ():
         if flood.until > wiring.clock():
             until = Text(N_("closed by Telegram until {until}"), {"until": flood.until})
-            yield Line(f"telegram client: {flood.method}", "refused", until)
+            yield Examined(f"telegram client: {flood.method}", "refused", until)
 
 
-def _line(state: str, detail: Text) -> Line:
-    return Line("telegram client", state, detail)
+def _line(state: str, sentence: str, **facts: Scalar | Text) -> Examined:
+    return Examined("telegram client", state, Text(sentence, facts))
 
 
 PLUGIN = Plugin(
     route=Route.TELEGRAM_CLIENT,
     open=_open,
-    look=_look,
-    control=_control,
+    look=lambda target, window: telegram_look(ClientSource(target), target, window),
+    control=lambda control: control_look(ClientSource(Target(control.url, full=False)), control),
     examine=_examine,
 )

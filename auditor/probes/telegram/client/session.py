@@ -6,13 +6,13 @@ write down everybody it meets.
 """
 
 import base64
-import binascii
 import hashlib
 import re
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from auditor.base.errors import SettingsError
@@ -27,37 +27,12 @@ _KINDS = {"socks5": "socks5", "socks5h": "socks5", "http": "http", "mtproxy": "m
 
 
 @dataclass(frozen=True, slots=True)
-class DataCentre:
-    """One of Telegram's data centres: its number, and where it answers."""
+class Session:
+    """What a session file holds: a data centre, and the key of the sign-in there, empty where nobody is signed in."""
 
     number: int = 2
     host: str = ""
     port: int = 0
-
-    @property
-    def local(self) -> bool:
-        """Whether it is on this machine, and so a test server, which rations nothing."""
-        return self.host in {"localhost", "::1"} or self.host.startswith("127.")
-
-
-@dataclass(frozen=True, slots=True)
-class Proxy:
-    """A proxy and the login to it. `kind` is ``socks5``, ``http`` or ``mtproxy``."""
-
-    kind: str
-    host: str
-    port: int
-    user: str | None = field(default=None, repr=False)
-    password: str | None = field(default=None, repr=False)
-    secret: str = field(default="", repr=False)
-    """MTProxy: 16 bytes in hex, with ``dd`` before them where the proxy wants padding."""
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """What a session file holds. An empty key is that of a session which is not signed in yet."""
-
-    dc: DataCentre = DataCentre()
     key: bytes = field(default=b"", repr=False)
 
     @property
@@ -65,6 +40,20 @@ class Session:
         """A name that does not reveal the sign-in: a short hash of the number by which the server knows the key."""
         number = hashlib.sha1(self.key, usedforsecurity=False).digest()[-8:]
         return hashlib.sha256(number).hexdigest()[:16]
+
+    @property
+    def local(self) -> bool:
+        """Whether it is at a test server on this machine, which rations nothing."""
+        return self.host in {"localhost", "::1"} or self.host.startswith("127.")
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A proxy, as Telethon wants it."""
+
+    way: tuple[Any, ...] = field(repr=False)
+    """Kind, host, port, whether names are looked up there, user, password; of an MTProxy host, port and secret."""
+    mtproxy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +63,7 @@ class Account:
     api_id: int
     api_hash: str = field(repr=False)
     session: Session = Session()
-    dc: DataCentre | None = None
+    dc: Session | None = None
     """A test server's data centre, in place of the session's own."""
     proxy: Proxy | None = None
     public_key: bytes | None = field(default=None, repr=False)
@@ -85,17 +74,12 @@ class Account:
     """Seconds from one request to the next. Look-ups by name have a rest of their own."""
 
     @property
-    def centre(self) -> DataCentre:
+    def centre(self) -> Session:
         """Where to connect. An account that has moved to another centre of the same test server stays there."""
-        own, wanted = self.session.dc, self.dc
-        if wanted is None or (self.session.key and own.host == wanted.host and own.number != wanted.number):
+        own, wanted = self.session, self.dc
+        if wanted is None or (own.key and own.host == wanted.host and own.number != wanted.number):
             return own
         return wanted
-
-    @property
-    def of_test_server(self) -> bool:
-        """Whether it asks a server on this machine."""
-        return self.dc is not None and self.dc.local
 
 
 def session_file(settings: Settings, data: Path) -> Path:
@@ -128,17 +112,17 @@ def read_session(file: Path) -> Session | None:
     if row is None or not isinstance(row[3], bytes) or len(row[3]) not in _KEY_BYTES:
         return None
     remember(row[3])
-    return Session(DataCentre(int(row[0]), str(row[1] or ""), int(row[2] or 0)), row[3])
+    return Session(int(row[0]), str(row[1] or ""), int(row[2] or 0), row[3])
 
 
-def parse_dc(text: str | None) -> DataCentre | None:
+def parse_dc(text: str | None) -> Session | None:
     """Read ``2@127.0.0.1:PORT``. Raises `SettingsError` in one line."""
     if not text:
         return None
     match = _DC.fullmatch(text.strip())
     if match is None or not 0 < int(match[3]) < 2**16:
         raise SettingsError(f"AUDITOR_TELEGRAM_DC: {text!r} is no data centre; write it as 2@127.0.0.1:443")
-    return DataCentre(int(match[1]), match[2].strip("[]"), int(match[3]))
+    return Session(int(match[1]), match[2].strip("[]"), int(match[3]))
 
 
 def parse_proxy(text: str | None) -> Proxy | None:
@@ -160,8 +144,8 @@ def parse_proxy(text: str | None) -> Proxy | None:
         )
     user, password = (unquote(part) if part is not None else None for part in (parts.username, parts.password))
     if kind == "mtproxy":
-        return Proxy(kind, host, port, secret=_mtproxy_secret(user or ""))
-    return Proxy(kind, host, port, user, password)
+        return Proxy((host, port, _mtproxy_secret(user or "")), mtproxy=True)
+    return Proxy((kind, host, port, True, user, password))
 
 
 def _no_proxy(reason: str) -> SettingsError:
@@ -169,10 +153,12 @@ def _no_proxy(reason: str) -> SettingsError:
 
 
 def _mtproxy_secret(text: str) -> str:
-    """Return a secret in hex; links to proxies have it in hex or in base64."""
+    """Return a secret in hex; links to proxies have it in hex or in base64, for addresses or not."""
+    padded = text + "=" * (-len(text) % 4)
     try:
-        raw = bytes.fromhex(text) if re.fullmatch("[0-9A-Fa-f]+", text) else _from_base64(text)
-    except (ValueError, binascii.Error):
+        is_hex = re.fullmatch("[0-9A-Fa-f]+", text)
+        raw = bytes.fromhex(text) if is_hex else base64.b64decode(padded, b"-_", validate=True)
+    except ValueError:
         raw = b""
     if len(raw) > 16 and raw[0] == 0xEE:
         raise _no_proxy("an MTProxy secret that begins with ee cannot be used; ask for one with dd")
@@ -180,10 +166,6 @@ def _mtproxy_secret(text: str) -> str:
         raise _no_proxy("the MTProxy secret is not whole; it is 32 hex digits, or dd and 32 hex digits")
     remember(raw, raw.hex())
     return raw.hex()
-
-
-def _from_base64(text: str) -> bytes:
-    return base64.b64decode(text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4), validate=True)
 
 
 def _public_key(path: Path | None) -> bytes | None:

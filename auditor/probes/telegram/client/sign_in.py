@@ -4,6 +4,7 @@ What a person types goes to Telegram and nowhere else: no message, exception or 
 written whole or not at all, readable by its owner alone, and only once Telegram has let the account in.
 """
 
+import operator
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from auditor.base.errors import AuditorError, CannotRunError, SettingsError, Usa
 from auditor.base.files import make_private, replacing
 from auditor.base.secrets import remember
 from auditor.base.settings import Settings
-from auditor.probes.telegram.client.session import Account, Session, account_of, read_session
+from auditor.probes.telegram.client.session import Session, account_of, read_session
 from auditor.probes.telegram.client.wire import Wire
 from auditor.probes.telegram.client.words import Lost, Refused
 
@@ -25,7 +26,6 @@ _NOTHING = "0"
 """In place of an empty answer, at which Telethon would ask for something else."""
 _MISTYPED = {"PHONE_CODE_INVALID", "PASSWORD_HASH_INVALID"}
 _SECONDS = 60.0
-_UNREGISTERED = "AUTH_KEY_UNREGISTERED"
 _T = TypeVar("_T")
 
 
@@ -57,7 +57,7 @@ def sign_in(settings: Settings, file: Path, prompts: Prompts) -> Owner:
     Raises `UsageError` for a number, code or password that Telegram refuses, `SettingsError` for the settings' faults,
     `CannotRunError` where Telegram cannot be reached or asks to wait.
     """
-    with closing(Wire(_account(settings, Session()))) as wire, _in_a_line():
+    with _connected(settings, Session()) as wire:
         _enter(wire, prompts)
         owner = _owner(wire)
         make_private(file.parent)
@@ -68,11 +68,7 @@ def sign_in(settings: Settings, file: Path, prompts: Prompts) -> Owner:
 
 def owner_of(settings: Settings, file: Path) -> Owner | None:
     """Return whose session it is; None where there is none or it is signed in no more. Raises as `sign_in` does."""
-    session = read_session(file)
-    if session is None:
-        return None
-    with closing(Wire(_account(settings, session))) as wire, _in_a_line():
-        return _if_signed_in(lambda: _owner(wire))
+    return _if_signed_in(settings, file, _owner)
 
 
 def sign_out(settings: Settings, file: Path) -> bool:
@@ -80,21 +76,23 @@ def sign_out(settings: Settings, file: Path) -> bool:
 
     Where Telegram cannot be reached the file stays and `CannotRunError` is raised: the session would live on.
     """
-    session, ended = read_session(file), None
-    if session is not None:
-        with closing(Wire(_account(settings, session))) as wire, _in_a_line():
-            ended = _if_signed_in(lambda: wire.call("auth.logOut", {}, _SECONDS) or True)
+    ended = _if_signed_in(settings, file, lambda wire: wire.call("auth.logOut", {}, _SECONDS) or True)
     file.unlink(missing_ok=True)
     return ended is not None
 
 
-def _account(settings: Settings, session: Session) -> Account:
-    account = account_of(settings, session)
-    if account is None:
-        raise SettingsError(
-            "AUDITOR_TELEGRAM_API_ID and AUDITOR_TELEGRAM_API_HASH are needed; get both from https://my.telegram.org"
-        )
-    return account
+def _if_signed_in(settings: Settings, file: Path, work: Callable[[Wire], _T]) -> _T | None:
+    """Return what came of it; None without a session, or where it is signed in no more."""
+    session = read_session(file)
+    if session is None:
+        return None
+    with _connected(settings, session) as wire:
+        try:
+            return work(wire)
+        except Refused as refusal:
+            if refusal.signed_out:
+                return None
+            raise
 
 
 def _enter(wire: Wire, prompts: Prompts) -> None:
@@ -103,30 +101,24 @@ def _enter(wire: Wire, prompts: Prompts) -> None:
     if not any(c.isdigit() for c in phone):
         raise Refused("PHONE_NUMBER_INVALID", 400)  # Telethon would send nothing at all
     sent = wire.do(lambda client: client.send_code_request(phone), _SECONDS)
-    code_hash = sent.phone_code_hash
-    remember(code_hash)
-
-    def with_code(code: str) -> None:
-        wire.do(lambda client: client.sign_in(phone, code, phone_code_hash=code_hash), _SECONDS)
-
-    def with_password(password: str) -> None:
-        wire.do(lambda client: client.sign_in(password=password), _SECONDS)
-
+    remember(sent.phone_code_hash)
+    typed = {"phone": phone, "phone_code_hash": sent.phone_code_hash}
     try:
-        _try(prompts, lambda: "".join(prompts.code().split()), with_code)
+        _try(wire, prompts, lambda: {**typed, "code": "".join(prompts.code().split())})
     except Refused as refusal:
         if refusal.word != "SESSION_PASSWORD_NEEDED":
             raise
-        _try(prompts, prompts.password, with_password)
+        _try(wire, prompts, lambda: {"password": prompts.password()})
 
 
-def _try(prompts: Prompts, typed: Callable[[], str], attempt: Callable[[str], None]) -> None:
+def _try(wire: Wire, prompts: Prompts, typed: Callable[[], dict[str, str]]) -> None:
     """Ask until it is right, or has been wrong too often."""
     for left in reversed(range(_TRIES)):
         answer = typed()
-        remember(answer)
+        remember(*answer.values())
+        answer = {key: text or _NOTHING for key, text in answer.items()}
         try:
-            attempt(answer or _NOTHING)
+            wire.do(operator.methodcaller("sign_in", **answer), _SECONDS)
         except Refused as refusal:
             if refusal.word not in _MISTYPED or not left:
                 raise
@@ -138,7 +130,7 @@ def _try(prompts: Prompts, typed: Callable[[], str], attempt: Callable[[str], No
 def _owner(wire: Wire) -> Owner:
     me = wire.do(lambda client: client.get_me(), _SECONDS)
     if me is None:
-        raise Refused(_UNREGISTERED, 401)
+        raise Refused("AUTH_KEY_UNREGISTERED", 401)
     remember(me.phone)
     return Owner(_masked_name(me.first_name), _masked_phone(me.phone), _since(wire))
 
@@ -153,16 +145,6 @@ def _since(wire: Wire) -> datetime | None:
         return None
     began = next((a.date_created for a in listed.authorizations if a.current), None)
     return began.astimezone(UTC) if began is not None else None
-
-
-def _if_signed_in(work: Callable[[], _T]) -> _T | None:
-    """Return what came of it; None where the session is signed in no more."""
-    try:
-        return work()
-    except Refused as refusal:
-        if refusal.signed_out:
-            return None
-        raise
 
 
 def _masked_name(name: str | None) -> str:
@@ -193,10 +175,16 @@ _SENTENCES: dict[str, tuple[type[AuditorError], str]] = {
 
 
 @contextmanager
-def _in_a_line() -> Iterator[None]:
-    """Turn what Telegram says into one line that repeats nothing of what was typed."""
+def _connected(settings: Settings, session: Session) -> Iterator[Wire]:
+    """Connect, and turn what Telegram says into one line that repeats nothing of what was typed."""
+    account = account_of(settings, session)
+    if account is None:
+        raise SettingsError(
+            "AUDITOR_TELEGRAM_API_ID and AUDITOR_TELEGRAM_API_HASH are needed; get both from https://my.telegram.org"
+        )
     try:
-        yield
+        with closing(Wire(account)) as wire:
+            yield wire
     except OSError as error:
         raise CannotRunError(f"the session file cannot be written ({error.strerror}); check its folder") from None
     except Lost:

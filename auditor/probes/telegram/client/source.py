@@ -7,31 +7,25 @@ who administers the linked group, 1 for each 100 messages of the group since the
 100 comments of a post where the group cannot be read, or where its own talk makes that the shorter way.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Precision, Route, Trace, TraceKind
 from auditor.probes.base import Target
-from auditor.probes.looks import Ask, Call, Failure, FormT_co, Look, ask
-from auditor.probes.telegram.client.forms import (
-    PAGE,
-    Administrators,
-    Asked,
-    ClientGlimpse,
-    ClientHistory,
-    ClientTalk,
-    GroupPage,
-    Row,
-    Who,
-)
+from auditor.probes.looks import Ask, Call, Failure, FormT_co, Look, Stored, ask
+from auditor.probes.telegram.client import forms
+from auditor.probes.telegram.client.forms import PAGE, Asked, GroupPage, Row, Who
 from auditor.probes.telegram.client.words import NO_CHANNEL
-from auditor.probes.telegram.forms import Glimpse, History, Identity, Kind, Message, Remark, Talk
-from auditor.probes.telegram.source import Place, Thread
+from auditor.probes.telegram.forms import Card, History, Kind, Message, Remark, Talk
+from auditor.probes.telegram.source import Place, Source, Thread, is_another
 from auditor.probes.telegram.speakers import Door
 
+_Params = Mapping[str, str | int]
+_Keep = Callable[[Asked, Mapping[str, Any]], FormT_co]
 _CONTROL_PAGE, _OLDEST = 20, 10
 _GROUP_PAGES = 400
 """Pages of one group that are read at most."""
@@ -39,7 +33,7 @@ _SHUT = {Cause.PRIVATE, Cause.REFUSED}
 """What a group says to those who are not in it; a thread may still be read through the channel."""
 
 
-class Client:
+class ClientSource(Source):
     """One channel, asked about for one look."""
 
     route = Route.TELEGRAM_CLIENT
@@ -47,43 +41,34 @@ class Client:
 
     def __init__(self, target: Target) -> None:
         """Take what is on record. Whom the sign-in has met only its `way.ClientWay` knows."""
-        self._target = target
-        self._asked = Asked(target.address.name, Door.of(target), target.id)
+        self._target, self._name = target, target.address.name
+        self._asked = Asked(self._name, Door.of(target), target.id)
         self._who: Who | None = None
         self._first: datetime | None = None
 
     # Who it is --------------------------------------------------------------------------------------------------------
 
-    def stands(self) -> Look[tuple[bool | None, Cause | None, bool]]:
-        """Tell of a control whether its name is taken, or why that cannot be told; and whether by a channel."""
+    def stands(self) -> Look[Card | Failure]:
+        """Find who has a control's name."""
         found = yield from self._named(EvidenceKind.CONTROL)
-        if isinstance(found, Failure):
-            return None, found.cause, False
-        self._settle(found)
-        return found.kind is not Kind.MISSING, None, found.kind is Kind.CHANNEL
+        self._who = found if isinstance(found, Who) else None
+        return found
 
     def place(self) -> Look[Place]:
         """Find the channel on record; of an institution's the newest page comes along."""
         found = yield from self._find()
-        place = Place(self._first or found.at, {"cause": found.cause} if isinstance(found, Failure) else {})
         if isinstance(found, Failure):
-            return place
-        self._settle(found)
-        facts = _facts(found, self._target)
+            return Place(self._first or found.at, {"cause": found.cause})
+        self._who, facts = found, _facts(found, self._target)
         reads = "cause" not in facts and "posts_cause" not in facts
-        name = self._asked.name if found.bears or found.handle is None else found.handle
-        place = replace(place, facts=facts, reads=reads, name=name, created=found.created)
+        name = self._name if found.bears or found.handle is None else found.handle
+        place = Place(self._first or found.at, facts, reads=reads, name=name, created=found.created)
         if not reads or self._target.full:
             return place
         page = yield from ask(self.history(None, EvidenceKind.POSTS))
         if isinstance(page, Failure):
             return replace(place, facts={**facts, "posts_cause": page.cause}, reads=False)
         return replace(place, first=page)
-
-    def _settle(self, who: Who) -> None:
-        """Note whom all that follows is asked about."""
-        self._who = who
-        self._asked.number, self._asked.group = who.number, who.group
 
     def _find(self) -> Look[Who | Failure]:
         """Find the confirmed channel by its number if it was ever seen under the name, else who has the name.
@@ -106,28 +91,23 @@ class Client:
 
     def _named(self, kind: EvidenceKind) -> Look[Who | Failure]:
         """Find who has the name now: by the number behind it if that still bears it, for a name may pass on."""
-        met = yield from self._about(self._asked.name, kind)
+        met = yield from self._about(self._name, kind)
         if isinstance(met, Failure) and met.cause is Cause.WRONG_KIND and not met.sent:
-            met = yield from self._ask("users.getUsers", {"user": self._asked.name}, Who, kind)
-        if isinstance(met, Who) and met.bears and not _is_nobody(met):
+            met = yield from self._who_is("users.getUsers", {"user": self._name}, kind)
+        # What cannot be told, or whom it still names.
+        if not (_is_unmet(met) or _is_nobody(met)) and (isinstance(met, Failure) or met.bears):
             return met
-        if isinstance(met, Failure) and not (_is_unmet(met) or _is_nobody(met)):
-            return met
-        if self._asked.name.startswith("+"):  # behind an invite one sees nothing without joining
+        if self._name.startswith("+"):  # behind an invite one sees nothing without joining
             return Failure(at=met.at, cause=Cause.PRIVATE, sent=False)
-        named = yield from self._ask("contacts.resolveUsername", {"username": self._asked.name}, Who, kind)
-        if (
-            isinstance(named, Failure)
-            or named.kind is not Kind.CHANNEL
-            or named.private
-            or kind is EvidenceKind.CONTROL
-        ):
+        named = yield from self._who_is("contacts.resolveUsername", {"username": self._name}, kind)
+        channel = isinstance(named, Who) and named.kind is Kind.CHANNEL and not named.private
+        if isinstance(named, Failure) or not channel or kind is EvidenceKind.CONTROL:
             return named
         return (yield from self._looked_into(named, kind))
 
     def _looked_into(self, named: Who, kind: EvidenceKind) -> Look[Who | Failure]:
         """Ask for the whole card of a channel that was looked up, unless it is another than the confirmed one."""
-        if not self._target.full or self._target.id not in {None, named.number} or named.number is None:
+        if not self._target.full or named.number is None or is_another(named.number, self._target.id):
             return named
         whole = yield from self._about(named.number, kind)
         if isinstance(whole, Failure) and (_is_unmet(whole) or whole.cause is Cause.PRIVATE):
@@ -138,60 +118,55 @@ class Client:
         """Ask about a channel that this sign-in has met; else nothing is sent."""
         full = self._target.full and kind is EvidenceKind.PROFILE
         method = "channels.getFullChannel" if full else "channels.getChannels"
-        return (yield from self._ask(method, {"channel": subject}, Who, kind))
+        return (yield from self._who_is(method, {"channel": subject}, kind))
 
-    def _ask(
-        self, method: str, params: Mapping[str, str | int], form: type[FormT_co], kind: EvidenceKind
-    ) -> Look[FormT_co | Failure]:
-        answer = yield from ask(self._question(method, params, form, kind))
+    def _who_is(self, method: str, params: _Params, kind: EvidenceKind) -> Look[Who | Failure]:
+        answer = yield from ask(self._question(method, params, kind, Who, forms.keep_who))
         self._first = self._first or answer.at
         return answer
 
     def _question(
-        self, method: str, params: Mapping[str, str | int], form: type[FormT_co], kind: EvidenceKind
+        self, method: str, params: _Params, kind: EvidenceKind, form: type[FormT_co], keep: _Keep[FormT_co]
     ) -> Ask[FormT_co]:
-        call = Call(method, params)
-        return Ask(call, form, kind, self._asked, on_record=f"mtproto://{method}?{urlencode(params)}")
+        url = f"mtproto://{method}?{urlencode(params)}"
+        return Ask(Call(method, params), form, kind, on_record=url, keep=partial(keep, self._asked))
 
     # Its history ------------------------------------------------------------------------------------------------------
 
     @property
-    def _number(self) -> int | str:
+    def _subject(self) -> dict[str, str | int]:
         """The channel as it is asked about, once it was found."""
-        return self._asked.name if self._who is None or self._who.number is None else self._who.number
+        return {"channel": self._name if self._who is None or self._who.number is None else self._who.number}
 
     def history(self, before: int | None, kind: EvidenceKind) -> Ask[History]:
-        """Ask for the newest hundred messages, or for those below an id; of a control for some."""
-        params: dict[str, str | int] = {"channel": self._number, "offset_id": before or 0}
+        """Ask for the newest hundred messages, or for those below an id; of a control's for a few."""
         limit = _CONTROL_PAGE if kind is EvidenceKind.CONTROL else PAGE
-        return self._question("messages.getHistory", {**params, "limit": limit}, ClientHistory, kind)
+        params = {**self._subject, "offset_id": before or 0, "limit": limit}
+        return self._question("messages.getHistory", params, kind, History, forms.keep_history)
 
     def oldest(self, bound: int | None) -> Look[Sequence[Message]]:  # noqa: ARG002 - the first ids are asked for
         """Find the oldest messages, where the channel's own date does not tell when it was created."""
         if self._who is None or self._who.created is not None:
             return ()
-        params = {"channel": self._number, "offset_id": 1, "add_offset": -_OLDEST, "limit": _OLDEST}
-        page = yield from ask(self._question("messages.getHistory", params, ClientHistory, EvidenceKind.OPENING))
-        return () if isinstance(page, Failure) else [m for m in page.messages if isinstance(m, Message)]
+        params = {**self._subject, "offset_id": 1, "add_offset": -_OLDEST, "limit": _OLDEST}
+        question = self._question("messages.getHistory", params, EvidenceKind.OPENING, History, forms.keep_history)
+        page = yield from ask(question)
+        return () if isinstance(page, Failure) else page.readable
 
     # Its comments -----------------------------------------------------------------------------------------------------
 
-    def glimpse(self, posts: Sequence[Message]) -> Ask[Glimpse] | None:
+    def glimpse(self, posts: Sequence[Message]) -> Ask[Talk] | None:
         """Ask of a control for one comment under its newest post that has any."""
-        post = next((p for p in reversed(posts) if p.comments), None)
+        post = next((post for post in reversed(posts) if post.comments), None)
         if post is None:
             return None
-        params = {"channel": self._number, "msg_id": post.id, "limit": 1}
-        return self._question("messages.getReplies", params, ClientGlimpse, EvidenceKind.CONTROL)
+        params = {**self._subject, "msg_id": post.id, "limit": 1}
+        return self._question("messages.getReplies", params, EvidenceKind.CONTROL, Talk, forms.keep_glimpse)
 
     def talk(self, post: int, before: int | None) -> Ask[Talk]:
         """Ask for the newest hundred comments under a post, or for those below an id."""
-        params = {"channel": self._number, "msg_id": post, "offset_id": before or 0, "limit": PAGE}
-        return self._question("messages.getReplies", params, ClientTalk, EvidenceKind.COMMENTS)
-
-    def identity(self, author: int) -> Ask[Identity] | None:  # noqa: ARG002 - none is asked for
-        """Return None: what somebody is comes along with what he writes."""
-        return None
+        params = {**self._subject, "msg_id": post, "offset_id": before or 0, "limit": PAGE}
+        return self._question("messages.getReplies", params, EvidenceKind.COMMENTS, Talk, forms.keep_talk)
 
     def together(self, posts: Sequence[Message]) -> Look[tuple[Mapping[int, Thread], Cause | None]]:
         """Read the linked group back to the oldest commented post, once it is known who administers it.
@@ -200,10 +175,11 @@ class Client:
         """
         if not posts or self._who is None:
             return {}, None
-        if self._who.group is None or not self._who.group_readable:
+        if self._who.group is None:
             return {}, Cause.PRIVATE
+        params = {"group": self._who.group}
         question = self._question(
-            "channels.getParticipants", {"group": self._who.group}, Administrators, EvidenceKind.COMMENTS
+            "channels.getParticipants", params, EvidenceKind.COMMENTS, Stored, forms.keep_administrators
         )
         named = yield from ask(question)
         threads = yield from self._in_bulk(posts, self._who.group)
@@ -216,18 +192,18 @@ class Client:
         # Where a group's own talk makes it longer than asking post by post, that is done for what is left.
         for _ in range(min(sum(-(-(post.comments or 0) // PAGE) for post in posts) + 1, _GROUP_PAGES)):
             params = {"group": group, "offset_id": before, "limit": PAGE}
-            question = self._question("messages.getHistory", params, GroupPage, EvidenceKind.COMMENTS)
+            question = self._question("messages.getHistory", params, EvidenceKind.COMMENTS, GroupPage, forms.keep_group)
             page = yield from ask(question)
             if isinstance(page, Failure):
                 cause = page.cause
                 break
-            if page.disordered or not all(isinstance(row, Row) for row in page.rows):
+            if page.disordered or None in page.rows:
                 return {}
             pages.append(page)
             if page.before is None or (before and page.before >= before) or _is_enough(pages, posts, homes):
                 break
             before = page.before
-        return _settled(pages, posts, homes, cause)
+        return _threads(pages, posts, homes, cause)
 
 
 def _is_unmet(found: Who | Failure) -> bool:
@@ -251,7 +227,7 @@ def _facts(who: Who, target: Target) -> dict[str, Any]:
         facts["renamed_to"] = f"https://t.me/{who.handle}"
     if who.private or (not who.bears and who.handle is None):
         return {**facts, "cause": Cause.PRIVATE}  # without a name only its members see it
-    if target.id not in {None, who.number}:
+    if is_another(who.number, target.id):
         return {**facts, "posts_cause": Cause.GONE}  # another channel than the confirmed one: it is not read
     if target.full:
         facts |= {"subscribers": who.header.subscribers, "register_link": who.header.register_link}
@@ -272,7 +248,7 @@ def _of_restricted(who: Who) -> dict[str, Any]:
 
 def _rows(pages: Sequence[GroupPage]) -> list[Row]:
     """Return the group's messages in the order of their ids."""
-    rows = {row.id: row for page in pages for row in page.rows if isinstance(row, Row)}
+    rows = {row.id: row for page in pages for row in page.rows if row is not None}
     return [rows[number] for number in sorted(rows)]
 
 
@@ -284,7 +260,7 @@ def _is_enough(pages: Sequence[GroupPage], posts: Sequence[Message], homes: Mapp
     return all_of_it or len(rooted) == len(posts) or (last.oldest is not None and last.oldest < oldest)
 
 
-def _settled(
+def _threads(
     pages: Sequence[GroupPage], posts: Sequence[Message], homes: Mapping[int, int], cause: Cause | None
 ) -> dict[int, Thread]:
     """Return the threads that were read back to their root, with as many comments as the post counts."""
@@ -315,7 +291,7 @@ def _sorted(rows: Sequence[Row], homes: Mapping[int, int]) -> tuple[dict[int, se
             roots.setdefault(home, set()).add(row.id)
             place[row.id] = home
             continue
-        under = place.get(row.top or row.reply_to or 0)
+        under = None if row.remark is None else place.get(row.top or row.remark.comment.reply_to or 0)
         if under is not None and row.remark is not None:
             place[row.id] = under
             remarks.setdefault(under, []).append(_placed(row.remark, roots[under]))

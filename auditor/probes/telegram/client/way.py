@@ -38,9 +38,9 @@ _ANSWERS = STALE | {FREE}
 class ClientWay:
     """Telegram as an account that is signed in. Without an account everything is `no_credentials`."""
 
-    def __init__(self, account: Account | None, login: Login | None, clock: Clock, line: "Wire | None" = None) -> None:
+    def __init__(self, account: Account | None, login: Login | None, clock: Clock, wire: "Wire | None" = None) -> None:
         """Take what an earlier run of the same sign-in remembers; another sign-in's is of no use."""
-        self._account, self._clock, self._line = account, clock, line
+        self._account, self._clock, self._wire = account, clock, wire
         self._session = account.session.name if account is not None else ""
         self._known = login if login is not None and login.session == self._session else Login(self._session)
         self._peers = {peer.id: peer for peer in self._known.peers}
@@ -50,43 +50,49 @@ class ClientWay:
         """Send a call and return what came, a refusal too, as JSON."""
         if self._account is None:
             return self._unsent(Cause.NO_CREDENTIALS, Act.STOP)
-        fields = self._fields(call)
-        if isinstance(fields, Cause):
-            return self._unsent(fields)
+        fields = dict(call.params)
+        subject = next((key for key in ("channel", "group", "user") if key in fields), "")
+        peer = self._peer(fields.pop(subject)) if subject else None
+        if subject and peer is None:  # nobody of this name was met
+            return self._unsent(Cause.TOO_LITTLE_DATA)
+        if peer is not None and (peer[0] < 0) != (subject == "user"):
+            return self._unsent(Cause.WRONG_KIND)
+        if self._wire is None:
+            from auditor.probes.telegram.client.wire import Wire  # noqa: PLC0415 - Telethon costs half a second
+
+            self._wire = Wire(self._account)
         try:
-            body = _json(self._wire().call(call.method, fields, seconds))
+            answer = self._wire.call(call.method, fields, seconds, peer and (abs(peer[0]), peer[1]))
         except Refused as refusal:
             word = {"error": refusal.word, "code": refusal.code, "seconds": refusal.seconds}
             return Reply(self._clock(), abs(refusal.code) or None, json.dumps(word).encode())
         except Lost as lost:
             return Reply(self._clock(), failure=meaning(lost, self._clock()))
-        self._meet(call, json.loads(body))
-        return Reply(self._clock(), 200, body.encode())
+        return Reply(self._clock(), 200, _json(answer).encode())
 
     def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
-        """Return an answer, or a refusal that is one, as a form validates it; else what the refusal means."""
+        """Return an answer, or a refusal that is one, as a form takes it; else what the refusal means."""
         answer: dict[str, Any] = json.loads(reply.body)
-        if "error" not in answer or (answer["error"] in _ANSWERS and call.method in _WHO):
-            return answer
-        return meaning(Refused(answer["error"], answer["code"], answer["seconds"]), reply.at)
+        if "error" in answer and not (answer["error"] in _ANSWERS and call.method in _WHO):
+            return meaning(Refused(answer["error"], answer["code"], answer["seconds"]), reply.at)
+        self._meet(call, answer)
+        return answer
 
     def close(self) -> None:
         """End the connection."""
-        if self._line is not None:
-            self._line.close()
+        if self._wire is not None:
+            self._wire.close()
 
     @property
     def limits(self) -> Limits:
         """How fast this account may ask; a test server rations nothing."""
-        now, spent = self._clock(), sum(spent.count for spent in self._of_a_day())
-        closed = {
-            flood.method: (flood.until - now).total_seconds() for flood in self._known.floods if flood.until > now
-        }
-        interval = self._account.interval if self._account is not None else 0.0
-        if self._account is None or self._account.of_test_server:
-            return Limits(interval, closed=closed, answer=_ANSWER)
-        rests, left = {RESOLVE: _RESOLVES_APART}, {RESOLVE: max(0, _RESOLVES_A_DAY - spent)}
-        return Limits(interval, rests, left, closed, _ANSWER, _PATIENCE)
+        now, account = self._clock(), self._account
+        closed = {f.method: (f.until - now).total_seconds() for f in self._known.floods if f.until > now}
+        if account is None or (account.dc is not None and account.dc.local):
+            return Limits(account.interval if account else 0.0, closed=closed, answer=_ANSWER)
+        spent = sum(s.count for s in self._known.spent if s.method == RESOLVE and s.since > now - _DAY)
+        left = {RESOLVE: max(0, _RESOLVES_A_DAY - spent)}
+        return Limits(account.interval, {RESOLVE: _RESOLVES_APART}, left, closed, _ANSWER, _PATIENCE)
 
     def login(self, driver: Driver) -> Login | None:
         """Return what the next run of this sign-in needs not ask again: whom it met, what is closed, what it spent."""
@@ -94,27 +100,11 @@ class ClientWay:
             return None
         now, resolved = self._clock(), driver.requests[RESOLVE]
         spent = (Spent(RESOLVE, now, resolved),) if resolved else ()
-        floods = {flood.method: flood for flood in self._known.floods if flood.until > now}
-        floods |= {flood.method: flood for flood in _floods(driver, now)}
-        return Login(
-            self._session, tuple(self._peers.values()), tuple(floods[method] for method in sorted(floods)), spent
-        )
+        floods = {flood.method: flood for flood in (*self._known.floods, *_floods(driver, now)) if flood.until > now}
+        peers = tuple(self._peers.values())
+        return Login(self._session, peers, tuple(floods[method] for method in sorted(floods)), spent)
 
     # Whom this sign-in has met ------------------------------------------------------------------------------------
-
-    def _fields(self, call: Call) -> dict[str, Any] | Cause:
-        """Return a method's fields, with the peer; or why there is none: nobody of this name was met, or a person."""
-        fields: dict[str, Any] = dict(call.params)
-        subject = next((key for key in ("channel", "group", "user") if key in fields), None)
-        if subject is None:
-            return fields
-        peer = self._peer(fields.pop(subject))
-        if peer is None:
-            return Cause.TOO_LITTLE_DATA
-        if (peer[0] < 0) != (subject == "user"):
-            return Cause.WRONG_KIND
-        key = "peer" if call.method.startswith("messages.") else "user" if subject == "user" else "channel"
-        return {**fields, key: (abs(peer[0]), peer[1])}
 
     def _peer(self, subject: str | int) -> tuple[int, int] | None:
         """Return the number and access hash of a number or a name; the number of a person is below zero."""
@@ -135,24 +125,9 @@ class ClientWay:
                 self._peers[number] = Peer(str(call.params["username"]), number, met[number])
                 self._hashes[number] = met[number]
 
-    # The rest -----------------------------------------------------------------------------------------------------
-
-    def _wire(self) -> "Wire":
-        if self._line is None:
-            from auditor.probes.telegram.client.wire import Wire  # noqa: PLC0415 - Telethon costs half a second
-
-            assert self._account is not None
-            self._line = Wire(self._account)
-        return self._line
-
     def _unsent(self, cause: Cause, act: Act = Act.TELL) -> Reply:
         at = self._clock()
         return Reply(at, failure=Failure(at=at, cause=cause, act=act, sent=False))
-
-    def _of_a_day(self) -> list[Spent]:
-        """Return the look-ups of the last day, by earlier runs of this sign-in."""
-        since = self._clock() - _DAY
-        return [spent for spent in self._known.spent if spent.method == RESOLVE and spent.since > since]
 
 
 def _hashes(entities: Any) -> dict[int, int]:

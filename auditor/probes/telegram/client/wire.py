@@ -13,7 +13,7 @@ import logging
 import re
 import socket
 import warnings
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 from telethon import TelegramClient, errors
 from telethon.crypto import AuthKey, rsa
 from telethon.network.connection import ConnectionTcpFull, ConnectionTcpMTProxyRandomizedIntermediate
-from telethon.sessions import MemorySession, SQLiteSession
+from telethon.sessions import SQLiteSession
 from telethon.tl import functions, types
 
 from auditor.probes.telegram.client.session import Account
@@ -33,7 +33,8 @@ PRIVATE = ("_config", "_sender", "_updates_handle")
 
 _WORD = re.compile(r"[A-Z][A-Z0-9_]{2,60}")
 _LONG_AGO = datetime(2013, 8, 14, tzinfo=UTC)
-_ABSENT = {errno.ECONNREFUSED: "refused"} | dict.fromkeys((errno.ENETUNREACH, errno.EHOSTUNREACH), "network")
+_NO_WAY = (errno.ENETUNREACH, errno.EHOSTUNREACH, socket.EAI_AGAIN)
+_ABSENT = {errno.ECONNREFUSED: "refused"} | dict.fromkeys(_NO_WAY, "network")
 """What is plainly not there (`Failure.absent`), by the system's number."""
 Result = TypeVar("Result")
 
@@ -48,15 +49,16 @@ class Wire:
         self._client: TelegramClient | None = None
         self._absent = ""
 
-    def call(self, method: str, fields: Mapping[str, Any], seconds: float) -> Any:
+    def call(self, method: str, fields: Mapping[str, Any], seconds: float, peer: tuple[int, int] | None = None) -> Any:
         """Ask once, connecting first if need be, and return Telethon's object. Raises `Refused` or `Lost`.
 
-        `fields` are the method's own; ``channel`` and ``peer`` a channel's, and ``user`` a person's, number and access
-        hash.
+        `fields` are the method's own; `peer` is whom it asks about, as his number and access hash.
         """
-        return self.do(lambda client: _send(client, _request(method, fields)), seconds)
+        request = functions.InvokeWithoutUpdatesRequest(_request(method, fields, peer))
+        # Not `client(request)`: that sleeps by itself and tries again by itself.
+        return self.do(lambda client: client._sender.send(request), seconds)  # noqa: SLF001
 
-    def do(self, work: Callable[[Any], Coroutine[Any, Any, Result]], seconds: float) -> Result:
+    def do(self, work: Callable[[Any], Awaitable[Result]], seconds: float) -> Result:
         """Do something with a connected `TelegramClient`, signed in or not. Raises as `call` does."""
         # What a background task dies of may quote an answer. The next call shows the trouble anyway.
         self._runner.get_loop().set_exception_handler(lambda _loop, _context: None)
@@ -79,7 +81,7 @@ class Wire:
 
     # In the loop -------------------------------------------------------------------------------------------------
 
-    async def _done(self, work: Callable[[Any], Coroutine[Any, Any, Result]], seconds: float) -> Result:
+    async def _done(self, work: Callable[[Any], Awaitable[Result]], seconds: float) -> Result:
         if self._client is not None and not self._client.is_connected():
             await self._drop()
         try:
@@ -104,10 +106,8 @@ class Wire:
 
     def _note(self, error: OSError) -> None:
         """Note that there is plainly nothing to connect to; Telethon keeps the reason to itself."""
-        if isinstance(error, socket.gaierror):
-            self._absent = "network" if error.errno == socket.EAI_AGAIN else "name"
-        else:
-            self._absent = _ABSENT.get(error.errno or 0, "")
+        by_name = isinstance(error, socket.gaierror) and error.errno != socket.EAI_AGAIN
+        self._absent = "name" if by_name else _ABSENT.get(error.errno or 0, "")
 
     async def _drop(self) -> None:
         client, self._client = self._client, None
@@ -121,45 +121,33 @@ class Wire:
                 raise
 
 
-async def _send(client: TelegramClient, request: Any) -> Any:
-    # Not `client(request)`: that sleeps by itself and tries again by itself.
-    return await client._sender.send(functions.InvokeWithoutUpdatesRequest(request))  # noqa: SLF001 - as above
-
-
 # The client ------------------------------------------------------------------------------------------------------
-
-
-class _Session(MemorySession):  # type: ignore[misc]  # Telethon is untyped
-    """Keeps the sign-in in memory and stores no user or channel, which Telethon's own memory does unasked."""
-
-    def process_entities(self, tlo: Any) -> None:
-        """Remember none of them."""
-
-
-class _Client(TelegramClient):  # type: ignore[misc]  # as above
-    """A client with a configuration of its own; Telethon's is the whole process's, whatever server it is of."""
-
-    _config = None
 
 
 def _open_client(account: Account, note: Callable[[OSError], None] = lambda _error: None) -> TelegramClient:
     logging.getLogger("telethon").setLevel(logging.CRITICAL + 1)
-    session, dc, proxy = _Session(), account.centre, account.proxy
+    session, dc, proxy = (
+        SQLiteSession(None),
+        account.centre,
+        account.proxy,
+    )  # in memory: it would write down all it meets
+    session.save_entities = False
     if dc.host:
         session.set_dc(dc.number, dc.host, dc.port)
     if account.session.key:
         session.auth_key = AuthKey(account.session.key)
     # A state of updates to catch up from spares a session that is signed in three requests to find one.
     session.set_update_state(0, types.updates.State(pts=1, qts=0, date=_LONG_AGO, seq=0, unread_count=0))
-    mtproxy = proxy is not None and proxy.kind == "mtproxy"
+    TelegramClient._config = None  # noqa: SLF001 - kept for the whole process, whatever server it is of
+    kind = ConnectionTcpMTProxyRandomizedIntermediate if proxy and proxy.mtproxy else ConnectionTcpFull
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a proxy that is refused for want of a library that is not the one used
-        return _Client(
+        return TelegramClient(
             session,
             account.api_id,
             account.api_hash,
-            connection=_noting(ConnectionTcpMTProxyRandomizedIntermediate if mtproxy else ConnectionTcpFull, note),
-            proxy=_proxy(account),
+            connection=_noting(kind, note),
+            proxy=proxy.way if proxy else None,
             catch_up=bool(account.session.key),
             receive_updates=False,
             flood_sleep_threshold=0,
@@ -190,31 +178,23 @@ def _noting(kind: Any, note: Callable[[OSError], None]) -> Any:
     return Noting
 
 
-def _proxy(account: Account) -> tuple[Any, ...] | None:
-    """Return a proxy as Telethon wants it."""
-    proxy = account.proxy
-    if proxy is None:
-        return None
-    if proxy.kind == "mtproxy":
-        return proxy.host, proxy.port, proxy.secret
-    return proxy.kind, proxy.host, proxy.port, True, proxy.user, proxy.password
-
-
 _PAGE = {"offset_id": 0, "offset_date": None, "add_offset": 0, "limit": 100, "max_id": 0, "min_id": 0, "hash": 0}
+_LISTS = {"channels.getChannels": types.InputChannel, "users.getUsers": types.InputUser}
+"""Methods that are asked about several."""
 
 
-def _request(method: str, fields: Mapping[str, Any]) -> Any:
+def _request(method: str, fields: Mapping[str, Any], peer: tuple[int, int] | None) -> Any:
     """Make Telethon's request of a method as Telegram's documents write it."""
+    space, word = method.split(".")
     given = dict(fields)
-    if "channel" in given:
-        given["channel"] = types.InputChannel(*given["channel"])
-    if "peer" in given:
-        given = {**_PAGE, **given, "peer": types.InputPeerChannel(*given["peer"])}
-    if method in {"channels.getChannels", "users.getUsers"}:
-        given = {"id": [given["channel"] if "channel" in given else types.InputUser(*given["user"])]}
+    if peer is not None and space == "messages":
+        given = {**_PAGE, **given, "peer": types.InputPeerChannel(*peer)}
+    elif peer is not None and method in _LISTS:
+        given = {"id": [_LISTS[method](*peer)]}
+    elif peer is not None:
+        given["channel"] = types.InputChannel(*peer)
     if method == "channels.getParticipants":
         given |= {"filter": types.ChannelParticipantsAdmins(), "offset": 0, "limit": 100, "hash": 0}
-    space, word = method.split(".")
     return getattr(getattr(functions, space), f"{word[0].upper()}{word[1:]}Request")(**given)
 
 

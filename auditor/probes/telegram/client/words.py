@@ -16,7 +16,12 @@ NO_THREAD = "MSG_ID_INVALID"
 _VOID = frozenset(
     {"AUTH_KEY_DUPLICATED", "AUTH_KEY_INVALID", "AUTH_KEY_NOT_FOUND", "SESSION_REVOKED", "USER_DEACTIVATED_BAN"}
 )
-_PRIVATE = frozenset({"CHANNEL_PRIVATE", "CHANNEL_PUBLIC_GROUP_NA", "CHAT_FORBIDDEN", "INVITE_HASH_EXPIRED"})
+_PRIVATE = ("CHANNEL_PRIVATE", "CHANNEL_PUBLIC_GROUP_NA", "CHAT_FORBIDDEN", "INVITE_HASH_EXPIRED")
+_CAUSES = dict.fromkeys(_PRIVATE, Cause.PRIVATE) | {
+    UNREADABLE: Cause.UNRECOGNISED_PAGE,
+    NO_THREAD: Cause.TOO_LITTLE_DATA,
+}
+_WAITS = ("FLOOD", "WAIT", "TOO_MUCH", "TOO_MANY")
 _UNAUTHORISED, _FLOOD, _SERVER_FAULT, _TIMED_OUT = 401, 420, 500, -503
 _UNSAID = 3600.0
 """Seconds that a method stays closed where Telegram does not say how long."""
@@ -52,22 +57,13 @@ def meaning(error: Refused | Lost, at: datetime) -> Failure:
     if isinstance(error, Lost):
         act = Act.TELL if error.absent else Act.RETRY  # whether the route was ever there the driver knows
         return Failure(at=at, cause=Cause.UNREACHABLE, act=act, absent=error.absent)
-    cause, act = _meaning(error)
-    wait = min(float(error.seconds or _UNSAID), _LONGEST) if act is Act.CLOSE else None
-    return Failure(at=at, cause=cause, code=error.code, act=act, wait=wait)
-
-
-def _meaning(error: Refused) -> tuple[Cause, Act]:
+    cause, act, wait = Cause.REFUSED, Act.TELL, None
     if error.signed_out:
-        return Cause.NO_CREDENTIALS, Act.STOP
-    if error.code == _FLOOD or error.seconds is not None or any(part in error.word for part in _WAITS):
-        return Cause.THROTTLED, Act.CLOSE
-    if error.code >= _SERVER_FAULT or error.code == _TIMED_OUT:
-        return Cause.UNREACHABLE, Act.RETRY
-    if error.word in _PRIVATE:
-        return Cause.PRIVATE, Act.TELL
-    causes = {UNREADABLE: Cause.UNRECOGNISED_PAGE, NO_THREAD: Cause.TOO_LITTLE_DATA}
-    return causes.get(error.word, Cause.REFUSED), Act.TELL
-
-
-_WAITS = ("FLOOD", "WAIT", "TOO_MUCH", "TOO_MANY")
+        cause, act = Cause.NO_CREDENTIALS, Act.STOP
+    elif error.code == _FLOOD or error.seconds is not None or any(part in error.word for part in _WAITS):
+        cause, act, wait = Cause.THROTTLED, Act.CLOSE, min(float(error.seconds or _UNSAID), _LONGEST)
+    elif error.code >= _SERVER_FAULT or error.code == _TIMED_OUT:
+        cause, act = Cause.UNREACHABLE, Act.RETRY
+    else:
+        cause = _CAUSES.get(error.word, cause)
+    return Failure(at=at, cause=cause, code=error.code, act=act, wait=wait)

@@ -5,6 +5,7 @@ asks for the marks that must be there before it believes what is missing. No rea
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -12,14 +13,14 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.probes.linked import Anchor, Marked, marked
-from auditor.probes.telegram.forms import Kind
+from auditor.probes.telegram.forms import Header, Kind, register_link
 
 _MARKS = re.compile(r"""\b(?:tgme_|tme_|TWidget|widget_frame_base)""")
 _OPENS = re.compile(r"<html\b|<!doctype\s+html", re.IGNORECASE)
 _CLOSES = re.compile(r"</html\s*>", re.IGNORECASE)
 _LOST = 20
 _HANDLE = re.compile(r"[A-Za-z0-9_]{2,64}")
-_HOSTS = {"t.me", "www.t.me", "telegram.me", "telegram.dog"}
+_HOSTS = {"", "t.me", "www.t.me", "telegram.me", "telegram.dog"}
 
 
 def decode(body: bytes) -> str:
@@ -76,8 +77,17 @@ def child(node: LexborNode | None, name: str) -> LexborNode | None:
 
 def own_texts(bubble: LexborNode | None) -> list[LexborNode]:
     """Return the nodes of a message's own text: what it quotes has the same class."""
-    texts = children(bubble, "tgme_widget_message_text")
-    return [node for node in texts if not has_class(node, "js-message_reply_text")]
+    return [n for n in children(bubble, "tgme_widget_message_text") if not has_class(n, "js-message_reply_text")]
+
+
+def joined(nodes: Iterable[LexborNode]) -> Marked:
+    """Return the texts of nodes as one, a line each, with their links."""
+    text, anchors = "", list[Anchor]()
+    for part in map(marked, nodes):
+        text += "\n" if text else ""
+        anchors += (Anchor(a.start + len(text), a.end + len(text), a.href) for a in part.anchors)
+        text += part.text
+    return Marked(text, tuple(anchors)).stripped()
 
 
 def text_of(node: LexborNode | None) -> str:
@@ -99,65 +109,20 @@ def utc(text: str) -> datetime | None:
         return None
 
 
-def handle_of(href: str, host: str = "") -> str | None:
-    """Return the user name, in lower case, that a link to a profile names; `host` counts as t.me too."""
+def handle_of(href: str) -> str | None:
+    """Return the user name, in lower case, that a link to a profile names."""
     try:
         parts = urlsplit(href.strip())
-        netloc = parts.netloc.casefold()
     except ValueError:
         return None
-    if netloc and netloc not in _HOSTS and netloc != host.casefold():
-        return None
     name = parts.path.strip("/")
-    return name.casefold() if _HANDLE.fullmatch(name) else None
+    return name.casefold() if parts.netloc.casefold() in _HOSTS and _HANDLE.fullmatch(name) else None
 
 
-# Descriptions and counters -------------------------------------------------------------------------------------------
+# The card ------------------------------------------------------------------------------------------------------------
 
 _SUBSCRIBERS = re.compile(r"^([\d\s\u00a0\u202f,.]+)(?:subscriber|member)s?\b", re.IGNORECASE)
-# Federal law 303-ФЗ of 08.08.2024: pages above 10,000 subscribers carry a link to their entry in the register.
-_REGISTER = re.compile(r"(?<![\w-])(?:knd\.gov\.ru(?![\w-]|\.\w)|gosuslugi\.ru/snet\b)", re.IGNORECASE)
-_SHORTENED = re.compile(
-    r"(?<![\w.-])(?:clck\.ru|vk\.cc|bit\.ly|goo\.su|u\.to|tinyurl\.com|is\.gd|t\.ly|cutt\.ly|ya\.cc|surl\.li|gu-st\.ru|"
-    r"qps\.ru|shorturl\.at|rebrand\.ly|ow\.ly)/\S",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """The owner's description of a channel: its text, and where its links lead."""
-
-    text: str = ""
-    links: tuple[str, ...] = ()
-    anchors: tuple[Anchor, ...] = field(default=(), compare=False)
-    """The same links with their places in `text`."""
-
-    @property
-    def marked(self) -> Marked:
-        """The text with its links."""
-        return Marked(self.text, self.anchors)
-
-
-def described(node: LexborNode | None) -> Description:
-    """Read a description; one that is not there is empty."""
-    if node is None:
-        return Description()
-    words = marked(node)
-    return Description(words.text, tuple(attribute(a, "href") for a in node.css("a[href]")), words.anchors)
-
-
-def register_link(description: Description | None) -> bool | None:
-    """Tell whether the description carries a link to the register of large pages.
-
-    None where the description was not seen, or where a shortened link in it may be the one.
-    """
-    if description is None:
-        return None
-    places = (description.text, *description.links)
-    if any(_REGISTER.search(place) for place in places):
-        return True
-    return None if any(_SHORTENED.search(place) for place in places) else False
+_ROUNDED = re.compile(r"(\d{1,4})(?:\.(\d{1,2}))?([KM])")
 
 
 def exact_number(text: str) -> int | None:
@@ -167,14 +132,6 @@ def exact_number(text: str) -> int | None:
         return None
     digits = re.sub(r"[^0-9]", "", match[1])
     return int(digits) if digits and len(digits) < 12 else None
-
-
-def exact_numbers(texts: list[str]) -> int | None:
-    """Return the first exact number of subscribers among some counters."""
-    return next((n for text in texts if (n := exact_number(text)) is not None), None)
-
-
-_ROUNDED = re.compile(r"(\d{1,4})(?:\.(\d{1,2}))?([KM])")
 
 
 def agrees(shown: str, number: int | None) -> bool:
@@ -187,6 +144,21 @@ def agrees(shown: str, number: int | None) -> bool:
     return bool(shift < unit)
 
 
+def read_header(
+    title: LexborNode | None, counters: Sequence[LexborNode], mark: LexborNode | None, about: Marked | None
+) -> Header:
+    """Read what a channel says of itself; `mark` is what its mark as verified would stand in."""
+    texts = [" ".join(text_of(node).split()) for node in counters]
+    return Header(
+        title=text_of(title) or None,
+        subscribers=next((n for text in texts if (n := exact_number(text)) is not None), None),
+        shown=next((text.split()[0] for text in texts if "subscriber" in text), ""),
+        verified=mark.css_first(".verified-icon") is not None if mark is not None else None,
+        register_link=register_link(about),
+        has_content=any(text and "subscriber" not in text and "member" not in text for text in texts),
+    )
+
+
 # The landing page ----------------------------------------------------------------------------------------------------
 
 _DOMAIN = re.compile(r"[?&]domain=([A-Za-z0-9_]+)")
@@ -195,14 +167,13 @@ _TITLE = re.compile(r"@([A-Za-z0-9_]+)\s*$")
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """What a landing page says. `handle` is the name it speaks of, in lower case, where it names one."""
+    """What a landing page says, whoever's it is; `forms.keep_card` leaves what may be kept of it."""
 
     kind: Kind
     handle: str | None = None
-    title: str | None = None
-    subscribers: int | None = None
-    verified: bool | None = None
-    description: Description | None = None
+    """The name that it speaks of, in lower case, where it names one."""
+    header: Header = field(default_factory=Header)
+    about: Marked | None = None
 
 
 def read_landing(page: str) -> Landing:
@@ -213,14 +184,9 @@ def read_landing(page: str) -> Landing:
     handle, title = _handle(tree), tree.css_first(".tgme_page_title")
     if title is None:
         return Landing(_kind_without_title(tree), handle)
-    return Landing(
-        kind=_kind(tree),
-        handle=handle,
-        title=text_of(title.css_first("span") or title) or None,
-        subscribers=exact_numbers([text_of(node) for node in tree.css(".tgme_page_extra")]),
-        verified=title.css_first(".verified-icon") is not None,
-        description=described(tree.css_first(".tgme_page_description")),
-    )
+    about = marked(tree.css_first(".tgme_page_description"))
+    header = read_header(title.css_first("span") or title, tree.css(".tgme_page_extra"), title, about)
+    return Landing(_kind(tree), handle, header, about)
 
 
 def _kind_without_title(tree: LexborHTMLParser) -> Kind:
@@ -232,11 +198,6 @@ def _kind_without_title(tree: LexborHTMLParser) -> Kind:
     contact = tree.css_first(".tgme_page_description .tgme_username_link") is not None
     content = tree.css_first(".tgme_page_extra, .tgme_page_photo, .tgme_page_context_link, .tgme_channel_history")
     return Kind.MISSING if icon and contact and content is None else Kind.UNRECOGNISED
-
-
-def is_stub(page: str) -> bool:
-    """Tell whether a page is that of a missing name, which is also how a throttled client is answered."""
-    return read_landing(page).kind is Kind.MISSING
 
 
 def _kind(tree: LexborHTMLParser) -> Kind:

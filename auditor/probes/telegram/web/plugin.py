@@ -1,83 +1,60 @@
 """The public pages as a route of looks. They need no key, so the route is always there."""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
 
-from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Route, Snapshot
+from auditor.base.snapshot import EvidenceKind, Route
 from auditor.base.text import N_, Text
-from auditor.probes.base import Target, Window
+from auditor.probes.base import Target
 from auditor.probes.driver import Driver, Limits
-from auditor.probes.looks import Failure, Look
-from auditor.probes.plugins import Line, Opened, Plugin, Wiring, trouble
+from auditor.probes.looks import Ask, Failure
+from auditor.probes.plugins import Examined, Opened, Plugin, Wiring, trouble
 from auditor.probes.telegram.forms import Card, History, Kind
 from auditor.probes.telegram.look import control_look, telegram_look
 from auditor.probes.telegram.web.network import WebSettings
-from auditor.probes.telegram.web.source import Web
+from auditor.probes.telegram.web.source import WebSource
 from auditor.probes.telegram.web.way import WebWay
-from auditor.probes.web import Web as Client
-from auditor.registry.models import Control
+from auditor.probes.web import Web
 
-_SKEW = timedelta(minutes=10)
-_AHEAD = N_("this machine's clock is {minutes} minutes ahead of the answer's date: set it right, nothing is judged")
-_BEHIND = N_("this machine's clock is {minutes} minutes behind the answer's date: set it right, nothing is judged")
+_WRONG = N_("the control did not come out as it must: nothing seen there is judged")
 
 
 def _open(wiring: Wiring) -> Opened:
-    return Opened(_way(wiring), Limits(interval=wiring.settings.of(WebSettings).interval))
-
-
-def _way(wiring: Wiring) -> WebWay:
     settings = wiring.settings.of(WebSettings)
-    return WebWay(Client(wiring.clock, settings.proxy), settings.url)
+    return Opened(WebWay(Web(wiring.clock, settings.proxy), settings.url), Limits(interval=settings.interval))
 
 
-def _look(target: Target, window: Window) -> Look[Snapshot]:
-    return telegram_look(Web(target), target, window)
-
-
-def _control(control: Control) -> Look[ControlResult]:
-    return control_look(Web(Target(control.url)), control)
-
-
-# Examined ------------------------------------------------------------------------------------------------------------
-
-
-def _examine(wiring: Wiring) -> Iterator[Line]:
+def _examine(wiring: Wiring) -> Iterator[Examined]:
     """Look at each control's landing page, and at one preview."""
     if not wiring.controls:
-        yield Line("telegram", "wrong", Text(N_("the registry names no control, so absence cannot be told")))
-    way = _way(wiring)
-    driver = Driver(way, wiring.clock, Limits(interval=wiring.settings.of(WebSettings).interval))
+        yield Examined("telegram", "wrong", Text(N_("the registry names no control, so absence cannot be told")))
+    opened = _open(wiring)
+    driver = Driver(opened.way, wiring.clock, opened.limits, live=wiring.live)
+
+    def examined(subject: str, question: Ask[Card] | Ask[History], said: str, *, exists: bool = True) -> Examined:
+        answer = driver.ask(question)
+        if isinstance(answer, History) and answer.cause is not None:
+            answer = Failure(at=answer.at, cause=answer.cause)
+        if isinstance(answer, Failure):
+            return trouble(Route.TELEGRAM_PREVIEW, subject, answer, wiring.settings)
+        right = not isinstance(answer, Card) or (answer.kind is not Kind.MISSING) is exists
+        return Examined(subject, "ok" if right else "refused", Text(said if right else _WRONG))
+
     try:
         for control in wiring.controls:
-            yield _of_control(wiring, driver, way, control)
-        known = next((control for control in wiring.controls if control.exists), None)
-        if known is not None:
-            page: Any = driver.ask(Web(Target(known.url)).history(None, EvidenceKind.CONTROL))
-            ok = Line("telegram: /s/", "ok", Text(N_("posts can be read without signing in")))
-            yield _trouble(wiring, "telegram: /s/", page) if page.cause is not None else ok
+            question = WebSource(Target(control.url)).landing(control.url.asked, EvidenceKind.CONTROL)
+            said = N_("the control came out as it must")
+            yield examined(f"telegram: {control.url}", question, said, exists=control.exists)
+        for control in [control for control in wiring.controls if control.exists][:1]:
+            page = WebSource(Target(control.url)).history(None, EvidenceKind.CONTROL)
+            yield examined("telegram: /s/", page, N_("posts can be read without signing in"))
     finally:
-        way.close()
+        opened.way.close()
 
 
-def _of_control(wiring: Wiring, driver: Driver, way: WebWay, control: Control) -> Line:
-    subject = f"telegram: {control.url}"
-    card: Any = driver.ask(Web(Target(control.url)).landing(control.url.asked, EvidenceKind.CONTROL))
-    if isinstance(card, Failure):
-        return _trouble(wiring, subject, card)
-    assert isinstance(card, Card)
-    if wiring.live and abs(way.ahead) > _SKEW:
-        minutes = abs(way.ahead) // timedelta(minutes=1)
-        return Line(subject, "wrong", Text(_AHEAD if way.ahead > timedelta() else _BEHIND, {"minutes": minutes}))
-    if (card.kind is not Kind.MISSING) is control.exists:
-        return Line(subject, "ok", Text(N_("the control came out as it must")))
-    return Line(subject, "refused", Text(N_("the control did not come out as it must: nothing seen there is judged")))
-
-
-def _trouble(wiring: Wiring, subject: str, answer: Failure | History) -> Line:
-    failure = Failure(at=answer.at, cause=answer.cause or Cause.REFUSED) if isinstance(answer, History) else answer
-    return trouble(Route.TELEGRAM_PREVIEW, subject, failure, wiring.settings)
-
-
-PLUGIN = Plugin(route=Route.TELEGRAM_PREVIEW, open=_open, look=_look, control=_control, examine=_examine)
+PLUGIN = Plugin(
+    route=Route.TELEGRAM_PREVIEW,
+    open=_open,
+    look=lambda target, window: telegram_look(WebSource(target), target, window),
+    control=lambda control: control_look(WebSource(Target(control.url)), control),
+    examine=_examine,
+)

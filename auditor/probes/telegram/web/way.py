@@ -5,7 +5,6 @@ What kind of page it is, its form finds out. Decided here is what the status, a 
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,23 +37,18 @@ class WebWay:
     def __init__(self, web: Web, base: str) -> None:
         """Prepare; nothing is sent yet."""
         self._web, self._base = web, base.rstrip("/")
-        self._host = urlsplit(self._base).netloc
-        self.ahead = timedelta()
-        """How far this machine's clock was ahead of the last answer's date."""
+        self._host = urlsplit(self._base).netloc.casefold()
 
     def send(self, call: Call, seconds: float) -> Reply:
         """Ask once."""
         params = {key: str(value) for key, value in call.params.items()}
         if call.method == "loadComments":
-            reply = self._web.post(self._base + params.pop("api"), seconds, params)
-        else:
-            reply = self._web.get(self._base + params.pop("path"), seconds, params)
-        self.ahead = reply.at - (reply.date or reply.at)
-        return reply
+            return self._web.post(self._base + params.pop("api"), seconds, params)
+        return self._web.get(self._base + params.pop("path"), seconds, params)
 
     def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
         """Return the page for its form, or why it is none."""
-        failure, page, json = failure_of(reply), decode(reply.body), call.method == "loadComments"
+        failure, page = failure_of(reply), decode(reply.body)
         if reply.status == _TOO_MANY:
             asked = seconds_until(header(reply, "Retry-After"), reply.at)
             wait = _UNSAID if asked is None else asked
@@ -65,21 +59,20 @@ class WebWay:
             return Failure(at=reply.at, cause=Cause.BLOCKED, status=reply.status)
         if failure is not None or reply.status != 200:
             return failure or self._redirected(call, reply)
-        trouble = _trouble(page, json=json)
-        return Failure(at=reply.at, cause=trouble) if trouble else {"html": page, "host": self._host, "older": json}
+        trouble = _trouble(page, json=call.method == "loadComments")
+        return Failure(at=reply.at, cause=trouble) if trouble else {"html": page}
 
     def _redirected(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
         """Read a redirect: to the landing page of the same name it says that there is no preview."""
-        path, host, known = str(call.params.get("path", "")), "", False
         try:
             parts = urlsplit(reply.location)
             host, known = parts.netloc.casefold(), bool(_FAMILY.search(parts.hostname or ""))
         except ValueError:
             return Failure(at=reply.at, cause=Cause.BLOCKED)
-        if reply.location and host != self._host.casefold() and not known:
+        if reply.location and host != self._host and not known:
             return Failure(at=reply.at, cause=Cause.BLOCKED)
-        leads = parts.path.rstrip("/").casefold()
-        if call.method == "preview" and leads == path.removeprefix("/s").casefold():
+        name = str(call.params.get("path", "")).removeprefix("/s")
+        if call.method == "preview" and parts.path.rstrip("/").casefold() == name.casefold():
             return {"redirected": True}
         return Failure(at=reply.at, cause=Cause.UNRECOGNISED_PAGE)
 

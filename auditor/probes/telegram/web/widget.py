@@ -1,26 +1,22 @@
-"""What the discussion widget under a post says: comments as the page shows them, which live in memory only."""
+"""What is kept of the discussion widget under a post: remarks, as the look's door leaves them, and how many there are.
+
+The functions raise `ValueError` for a page that is no discussion, or is another post's, and whatever they will for
+JSON of another form.
+"""
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from auditor.probes.telegram.forms import TalkState
-from auditor.probes.telegram.web.pages import (
-    attribute,
-    child,
-    handle_of,
-    has_class,
-    is_stub,
-    number_in,
-    own_texts,
-    parse,
-    text_of,
-    utc,
-    whole,
-)
+from auditor.base.snapshot import Cause, CommentsState
+from auditor.probes.telegram.forms import Kind, Remark, Talk
+from auditor.probes.telegram.speakers import Door, Writer
+from auditor.probes.telegram.web import pages
 
 _COMMENTS = re.compile(r'"comments_cnt"\s*:\s*(\d{1,9})')
 _API = re.compile(r'"api_url"\s*:\s*("(?:[^"\\]|\\.){1,500}")')
@@ -31,153 +27,132 @@ _HIDDEN = re.compile(
 )
 _GONE = "deleted account"
 _POST_LINK = re.compile(r"/(\w+/\d+)$")
-_MORE = ".js-messages_more[data-before]"
+_HEADING, _MORE = ".tgme_post_discussion_header", ".js-messages_more[data-before]"
 _MOST_COMMENTS = 1000
 """No page holds so many comments: at most a hundred are sent at a time."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class RawComment:
-    """A comment as the page shows it. Has no `repr`, so that no log or traceback can show it."""
-
-    id: int
-    at: datetime
-    reply_to: int | None
-    handle: str | None
-    name: str | None
-    text: str
-    unread: bool = False
-    """Its author cannot be told: no line names him, or his link is not one to a name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Discussion:
-    """One page of a discussion. `before` leads to older comments; None: there are none."""
-
-    state: TalkState | None
-    """None: it is no page of a discussion."""
-    count: int | None = None
-    comments: tuple[RawComment, ...] = field(default=(), repr=False)
-    before: int | None = None
-    keys: dict[str, str] = field(default_factory=dict, repr=False)
-    """What a request for older comments must send along."""
-    api: str | None = field(default=None, repr=False)
-    damaged: bool = False
-    """A comment on the page could not be read, or the way to older ones."""
-    post: str | None = None
-    """The post that it says it is about, as `name/number` in lower case."""
+def keep_talk(raw: Mapping[str, Any], door: Door, post: str) -> Talk:
+    """Keep the widget under `post`, ``name/number``. What its script sends for older comments goes to the door."""
+    page = raw["html"]
+    tree = pages.parse(page)
+    of = _POST_LINK.search(pages.attribute(tree.css_first(f"{_HEADING} a"), "href"))  # a closed one leads to no post
+    if not pages.whole(page) or (of is not None and of[1].casefold() != post.casefold()):
+        raise ValueError("not this discussion")
+    keys, path, count = _keys(tree), _api_path(page), _count(tree, page)
+    if keys and path:
+        door.keys[post] = {**keys, "api": path}
+    talk = _talk(tree, door, post, raw["at"], count)
+    if talk.remarks or keys or count is not None:
+        return talk
+    state, cause = _state(tree, page)
+    return talk.model_copy(update={"state": state, "cause": cause or talk.cause})
 
 
-def read_discussion(page: str, host: str = "") -> Discussion:
-    """Read a widget page. `host` is the server's own, whose links to people count as t.me's."""
-    tree = parse(page)
-    shown = _shown(tree, host)
-    if not whole(page) or shown.state is None:
-        return Discussion(None)
-    keys, count = _keys(tree), _count(tree, page)
-    seen = bool(shown.comments) or shown.damaged or bool(keys) or count is not None
-    state = TalkState.OPEN if seen else _state(tree) or (TalkState.STUB if is_stub(page) else None)
-    return replace(shown, state=state, count=count, keys=keys, api=_api(page), post=_post_of(tree))
-
-
-def read_older(body: str, host: str = "") -> Discussion:
-    """Read an answer of ``loadComments``: JSON that holds a fragment of the same markup."""
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError):
-        return Discussion(None)
-    html = data.get("comments_html") if isinstance(data, dict) else None
-    if not isinstance(data, dict) or not data.get("ok", True) or not isinstance(html, str):
-        return Discussion(None)
+def keep_older(raw: Mapping[str, Any], door: Door, post: str) -> Talk:
+    """Keep an answer of ``loadComments``: JSON that holds a fragment of the same markup."""
+    data = json.loads(raw["html"])
+    if not data.get("ok", True):
+        raise ValueError("an error of the method")
     count = data.get("comments_cnt")
     known = isinstance(count, int) and not isinstance(count, bool) and count >= 0
-    return replace(_shown(parse(html), host), count=count if known else None)
+    return _talk(pages.parse(data["comments_html"]), door, post, raw["at"], count if known else None)
 
 
-def _shown(tree: LexborHTMLParser, host: str) -> Discussion:
+def keep_glimpse(raw: Mapping[str, Any], post: str) -> Talk:
+    """Keep of a control's thread whether it is open, and nothing of a comment."""
+    talk = keep_talk(raw, Door("", set()), post)
+    return Talk(at=talk.at, state=talk.state)
+
+
+def _talk(tree: LexborHTMLParser, door: Door, post: str, at: datetime, count: int | None) -> Talk:
     """Read the comments of a page, and the way to older ones."""
-    blocks = [b for b in tree.css(".tgme_widget_message[data-post-id]") if not has_class(b, "service_message")]
+    blocks = [block for block in tree.css(_BLOCK) if not pages.has_class(block, "service_message")]
     if len(blocks) > _MOST_COMMENTS:
-        return Discussion(None)
-    comments, before = [_comment(b, host) for b in blocks], _older_comments(tree)
-    return Discussion(
-        TalkState.OPEN,
-        comments=tuple(c for c in comments if c is not None),
-        before=before,
-        damaged=None in comments or (before is None and tree.css_first(_MORE) is not None),
-    )
+        raise ValueError("too many comments")
+    remarks = [_remark(block, door) for block in blocks]
+    numbers = [pages.number_in(pages.attribute(node, "data-before")) for node in tree.css(_MORE)]
+    before = min((number for number in numbers if number is not None), default=None)
+    if before is None and numbers:
+        remarks.append(None)  # what it leads to is lost
+    stuck = before is not None and post not in door.keys and None not in remarks
+    cause = Cause.TOO_LITTLE_DATA if stuck else None
+    return Talk(at=at, state=CommentsState.OPEN, cause=cause, count=count, remarks=tuple(remarks), before=before)
 
 
-def _post_of(tree: LexborHTMLParser) -> str | None:
-    """Return the post that the heading leads to; a closed discussion leads to none."""
-    match = _POST_LINK.search(attribute(tree.css_first(".tgme_post_discussion_header a"), "href"))
-    return match[1].casefold() if match else None
-
-
-def _state(tree: LexborHTMLParser) -> TalkState | None:
-    """Tell what a page without comments, count and form shows."""
-    notices = " ".join(text_of(n) for n in tree.css(".tme_no_messages_found, .tgme_post_discussion"))
+def _state(tree: LexborHTMLParser, page: str) -> tuple[CommentsState, Cause | None]:
+    """Tell what a page without comments, count and form shows: closed is said in words, never concluded."""
+    notices = " ".join(pages.text_of(n) for n in tree.css(".tme_no_messages_found, .tgme_post_discussion"))
     error = tree.css_first(".tgme_widget_message_error, .err_message")
-    if _HIDDEN.search(f"{notices} {text_of(error)}"):
-        return TalkState.HIDDEN
+    if _HIDDEN.search(f"{notices} {pages.text_of(error)}"):
+        return CommentsState.UNKNOWN, Cause.PREVIEW_OFF
     if error is not None:
-        return TalkState.NO_POST
+        return CommentsState.UNKNOWN, Cause.TOO_LITTLE_DATA
     if _CLOSED.search(notices):
-        return TalkState.CLOSED
+        return CommentsState.CLOSED, None
     # Open and empty: the heading still links to the post; a closed one has no link.
-    heading = tree.css_first(".tgme_post_discussion_header .js-header")
-    return TalkState.OPEN if heading and tree.css_first(".tgme_post_discussion_header a") else None
+    if tree.css_first(f"{_HEADING} .js-header") and tree.css_first(f"{_HEADING} a"):
+        return CommentsState.OPEN, None
+    # The page of a missing name: there is no post, or the client is throttled.
+    if pages.read_landing(page).kind is Kind.MISSING:
+        return CommentsState.UNKNOWN, Cause.THROTTLED
+    raise ValueError("not a discussion")
 
 
 def _count(tree: LexborHTMLParser, page: str) -> int | None:
     match = _COMMENTS.search(page)
     if match:
         return int(match[1])
-    heading = _HEADER.match(text_of(tree.css_first(".tgme_post_discussion_header .js-header")))
+    heading = _HEADER.match(pages.text_of(tree.css_first(f"{_HEADING} .js-header")))
     return int(re.sub(r"\D", "", heading[1])) if heading else None
-
-
-def _older_comments(tree: LexborHTMLParser) -> int | None:
-    numbers = (number_in(attribute(n, "data-before")) for n in tree.css(_MORE))
-    return min((n for n in numbers if n is not None), default=None)
 
 
 def _keys(tree: LexborHTMLParser) -> dict[str, str]:
     form = tree.css_first(".js-new_message_form") or tree.css_first("form input[name=top_msg_id]")
     form = form if form is None or form.tag == "form" else form.parent
     inputs = form.css("input[name]") if form is not None else ()
-    values = {attribute(n, "name"): attribute(n, "value") for n in inputs}
+    values = {pages.attribute(n, "name"): pages.attribute(n, "value") for n in inputs}
     names = ("peer", "top_msg_id", "discussion_hash")
     return {name: values.get(name, "") for name in names} if values.get("top_msg_id") else {}
 
 
-def _api(page: str) -> str | None:
+def _api_path(page: str) -> str:
+    """Return the path and query of the address that the page names; its host is never asked but the one set."""
     match = _API.search(page)
     try:
-        url = json.loads(match[1]) if match else None
+        parts = urlsplit(json.loads(match[1]) if match else "")
     except ValueError:
-        return None
-    return url if isinstance(url, str) else None
+        return ""
+    local = parts.path.startswith("/") and not parts.path.startswith("//")
+    return parts._replace(scheme="", netloc="", fragment="").geturl() if local else ""
 
 
-def _comment(block: LexborNode, host: str) -> RawComment | None:
-    number, bubble = number_in(attribute(block, "data-post-id")), child(block, "tgme_widget_message_bubble")
-    footer = child(bubble, "tgme_widget_message_footer")
+_BLOCK = ".tgme_widget_message[data-post-id]"
+
+
+def _remark(block: LexborNode, door: Door) -> Remark | None:
+    number, bubble = (
+        pages.number_in(pages.attribute(block, "data-post-id")),
+        pages.child(block, "tgme_widget_message_bubble"),
+    )
+    footer = pages.child(bubble, "tgme_widget_message_footer")
     time = footer.css_first("time[datetime]") if footer is not None else None
-    time = time or block.css_first(".tgme_widget_message_date time[datetime]")
-    at = utc(attribute(time, "datetime"))
+    at = pages.utc(pages.attribute(time or block.css_first(".tgme_widget_message_date time[datetime]"), "datetime"))
     if number is None or at is None:
         return None
-    author = child(bubble, "tgme_widget_message_author")
-    who = author.css_first(".tgme_widget_message_author_name") if author is not None else None
-    name, href = text_of(who) or None, attribute(who, "href")
-    handle = handle_of(href, host) if href else None
-    return RawComment(
-        id=number,
+    return door.remark(
+        _writer(pages.child(bubble, "tgme_widget_message_author")),
+        number=number,
         at=at,
-        reply_to=number_in(attribute(child(bubble, "js-reply_to"), "data-reply-to")),
-        handle=handle,
-        name=None if name is None or name.casefold() == _GONE else name,
-        text="\n".join(map(text_of, own_texts(bubble))).strip(),
-        unread=(name is None or bool(href)) and handle is None,
+        text=pages.joined(pages.own_texts(bubble)).text,
+        reply_to=pages.number_in(pages.attribute(pages.child(bubble, "js-reply_to"), "data-reply-to")),
     )
+
+
+def _writer(author: LexborNode | None) -> Writer:
+    """Return who wrote; doubtful where no line names him, or his link is not one to a name."""
+    who = author.css_first(".tgme_widget_message_author_name") if author is not None else None
+    name, href = pages.text_of(who), pages.attribute(who, "href")
+    handle = pages.handle_of(href)
+    doubtful = handle is None and (not name or bool(href))
+    return Writer((handle,) if handle else (), "" if name.casefold() == _GONE else name, doubtful=doubtful)
