@@ -114,7 +114,7 @@ def test_the_leads_are_kept_for_other_commands(searched: Searched) -> None:
             assert [(x.url, x.provenance, x.above) for x in stored] == [
                 (x.url, x.provenance, x.above) for x in one.leads
             ]
-            assert not any(lead.title for lead in stored)
+            assert not any(lead.sight.title for lead in stored)
 
 
 # What it leaves on disk

@@ -133,7 +133,7 @@ def test_what_is_remembered_holds_no_word_of_a_page(small: tuple[Sandbox, Sessio
     """What the next search starts from holds no title and no description of a page that was found."""
     sandbox, session = small
     found = seek(session, session.registry.offices[:6], names=5)
-    titles = {lead.title for one in found.people for lead in one.leads if lead.title}
+    titles = {lead.sight.title for one in found.people for lead in one.leads if lead.sight.title}
     assert len(titles) > 5
     with Archive.read(session.data) as archive:
         states = [

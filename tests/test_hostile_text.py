@@ -33,7 +33,9 @@ from auditor.report.headline import render_text
 from auditor.report.page.html import render_html
 from auditor.report.terminal.card import render_card
 from auditor.search.search import PersonSearch, SearchResult
-from auditor.search.weighing.lead import Lead, LeadKind, Origin, Provenance, Reason
+from auditor.search.weighing.judge import Lead
+from auditor.search.weighing.lead import Origin, Provenance, Reason
+from auditor.search.weighing.sights import Sight
 from auditor.search.weighing.sources import people_of
 from tests.audit_samples import remarked, sample_audit
 from tests.cases import NOW, TOMSK, registry, tenure
@@ -192,15 +194,8 @@ def hostile_search(text: str) -> SearchResult:
     seat = office_of(tenure("Имярек Анна Андреевна", since="2020-01")).model_copy(update={"municipality": text})
     (person,) = people_of(registry(seat), [seat], date(2026, 11, 24))
     reason = Reason("claimed", {"place": text})
-    lead = Lead(
-        Address(Network.VK, "id1"),
-        1,
-        LeadKind.PERSONAL,
-        Provenance.GIVEN,
-        (reason,),
-        origins=(Origin.SEARCH,),
-        title=text,
-    )
+    seen = Sight(Address(Network.VK, "id1"), exists=True, id=1, title=text)
+    lead = Lead(seen, Provenance.GIVEN, (reason,), origins=(Origin.SEARCH,))
     one = PersonSearch(person, leads=[lead])
     return SearchResult((one,), {}, {}, {}, {}, {text: text}, spent=False, finished_at=NOW)
 

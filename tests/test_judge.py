@@ -14,8 +14,8 @@ from auditor.base.snapshot import Precision
 from auditor.base.weeks import PartialDate
 from auditor.registry.models import Account, Tenure
 from auditor.search.pages import Page, PageKind, Passage, Place
-from auditor.search.weighing.judge import PageFound, judge
-from auditor.search.weighing.lead import Lead, Mention, Origin, Person, Provenance
+from auditor.search.weighing.judge import Lead, PageFound, judge
+from auditor.search.weighing.lead import Mention, Origin, Person, Provenance
 from auditor.search.weighing.said import said
 from auditor.search.weighing.sights import sight
 from tests.said_people import page as site_page

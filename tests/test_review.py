@@ -17,8 +17,10 @@ from auditor.base.address import Address
 from auditor.registry import Registry, load_registry
 from auditor.registry.models import holder_on
 from auditor.search.asked import Asked
-from auditor.search.weighing.lead import Lead, LeadKind, Person, Provenance, Reason
+from auditor.search.weighing.judge import Lead
+from auditor.search.weighing.lead import Person, Provenance, Reason
 from auditor.search.weighing.names import FullName
+from auditor.search.weighing.sights import Sight
 from tests.command import auditor
 
 NOW = ("--as-of", "2026-11-25T12:00+07:00", "--lang", "en")
@@ -35,7 +37,7 @@ SITE = "https://example.org/glava"
 
 def lead(url: str, provenance: Provenance, *places: str) -> Lead:
     reason = Reason("given", {"n": len(places), "pages": ", ".join(places)}, places)
-    return Lead(Address.parse(url), None, LeadKind.PERSONAL, provenance, (reason,))
+    return Lead(Sight(Address.parse(url)), provenance, (reason,))
 
 
 def right(n: int) -> str | None:

@@ -24,7 +24,8 @@ from auditor.search.asking import Budget
 from auditor.search.scouts import open_scouts
 from auditor.search.scouts.base import Door, Task
 from auditor.search.search import PersonSearch, Search, SearchResult, records, since_of
-from auditor.search.weighing.lead import Lead, LeadKind, Origin, Provenance, Reason
+from auditor.search.weighing.judge import Lead, LeadKind
+from auditor.search.weighing.lead import Origin, Provenance, Reason
 from auditor.search.weighing.sources import people_of, sources_for
 
 _KINDS = {
@@ -139,7 +140,7 @@ def _lead(lead: Lead, words: Catalogue) -> dict[str, Any]:
     return {
         "url": lead.address.url,
         "network": lead.network,
-        "id": lead.id,
+        "id": lead.sight.id,
         "kind": lead.kind,
         "provenance": lead.provenance,
         "above": lead.above,
@@ -210,7 +211,7 @@ _BELOW_LINE = NN_("Below the line, {n} page:", "Below the line, {n} pages:")
 def _lead_lines(lead: Lead, words: Catalogue) -> Iterator[str]:
     how = ", ".join(words.gettext(_ORIGINS[origin]) for origin in lead.origins)
     found = words.say(N_("found by: {how}"), how=how)
-    title = f" «{lead.title}»" if lead.title else ""
+    title = f" «{lead.sight.title}»" if lead.sight.title else ""
     kind = f"{words.gettext(_PROVENANCE[lead.provenance])} · {words.gettext(_KINDS[lead.kind])}"
     yield f"  {show_url(lead.address.url)}{title} · {kind} · {found}"
     yield from (f"    + {words.text(reason.text)}" for reason in lead.reasons)

@@ -12,7 +12,7 @@ from auditor.base.errors import ArchiveError
 from auditor.registry.models import Holder, Office, holder_on
 from auditor.run.session import Session
 from auditor.search.asked import Asked
-from auditor.search.weighing.lead import Lead
+from auditor.search.weighing.judge import Lead
 from auditor.search.weighing.names import FullName
 
 _ASIDE = {"institution", "namesake"}
@@ -61,7 +61,7 @@ def candidates_of(session: Session, holder: Holder, stored: list[Lead] | None) -
     Where a page of the holder's is confirmed already, only what an official place names is asked about.
     """
     decided = {account.url for account in holder.accounts if not account.lead}
-    numbers = {account.id for account in holder.accounts if not account.lead and account.id is not None}
+    numbers = {(a.url.network, False, a.id) for a in holder.accounts if not a.lead and a.id is not None}
     waiting = [account for account in holder.accounts if account.lead and account.kind == "personal"]
     leads = {lead.address: lead for lead in stored or ()}
     for account in waiting:
@@ -69,7 +69,7 @@ def candidates_of(session: Session, holder: Holder, stored: list[Lead] | None) -
             note = (account.note,) if account.note else ()
             yield Candidate(account.url, "registry", note, (), tuple(account.sources))
     for address, lead in leads.items():
-        if address in decided or lead.id in numbers or lead.kind in _ASIDE:
+        if address in decided or lead.sight.number in numbers or lead.kind in _ASIDE:
             continue
         if lead.above or not holder.judged_accounts:
             yield Candidate(

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from pydantic import TypeAdapter
 
 from auditor.archive import Archive
-from auditor.search.weighing.lead import Lead, Person
+from auditor.search.weighing.judge import Lead
+from auditor.search.weighing.lead import Person
 
 Key = tuple[str, str]
 """An office's id and the holder's name; empty for what is read for everybody."""
@@ -58,7 +59,7 @@ class Asked:
 
     def keep_leads(self, person: Person, leads: Sequence[Lead], at: datetime) -> None:
         """Store what a search found, in place of what the last one did."""
-        told = [_LEAD.dump_python(lead, mode="json", exclude={"title"}) for lead in leads]
+        told = [_LEAD.dump_python(lead, mode="json", exclude={"sight": {"title"}}) for lead in leads]
         self.note(person.key, _LEADS, {"": told}, at)
 
     def leads(self, key: Key) -> list[Lead] | None:

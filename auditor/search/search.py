@@ -19,8 +19,8 @@ from auditor.search.asking import PASSING, Asker, Budget
 from auditor.search.pages import Page, Passage, Place
 from auditor.search.scouts.base import CallResult, Door, Scout, Task
 from auditor.search.weighing import handles
-from auditor.search.weighing.judge import PageFound, judge
-from auditor.search.weighing.lead import How, Lead, LeadKind, Mention, Origin, Person, Provenance
+from auditor.search.weighing.judge import Lead, LeadKind, PageFound, judge
+from auditor.search.weighing.lead import How, Mention, Origin, Person, Provenance
 from auditor.search.weighing.said import said
 from auditor.search.weighing.sights import Number, Sight, sight, worth
 from auditor.search.weighing.sources import Source

@@ -8,40 +8,95 @@ a reader sees each reason with the place where it can be read.
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from auditor.base.address import Address
+from auditor.base.snapshot import Network
 from auditor.search.pages import PageKind
-from auditor.search.weighing.lead import How, Lead, LeadKind, Mention, Origin, Person, Provenance, Reason
+from auditor.search.weighing.lead import How, Mention, Origin, Person, Provenance, Reason
 from auditor.search.weighing.sentences import AGAINST, FOR
 from auditor.search.weighing.sights import Sight
 
 
+class LeadKind(StrEnum):
+    """Whose page a lead seems to be."""
+
+    PERSONAL = "personal"
+    INSTITUTION = "institution"
+    FAN = "fan"
+    """A page about the person: supporters, residents, a parody."""
+    NAMESAKE = "namesake"
+    """Somebody else of the same name."""
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class PageFound:
-    """A page with how it came up and what official texts say of its address, and then with what comes of that."""
+    """A page with how it came up and what official texts say of its address."""
 
     sight: Sight
     origins: tuple[Origin, ...] = ()
     mentions: tuple[Mention, ...] = ()
-    provenance: Provenance = Provenance.GUESSED
-    reasons: tuple[Reason, ...] = ()
-    doubts: tuple[Reason, ...] = ()
-
-    @property
-    def address(self) -> Address:
-        """The page's address."""
-        return self.sight.address
-
-    def doubted(self, codes: Collection[str]) -> bool:
-        """Tell whether one of some doubts is there."""
-        return any(reason.code in codes for reason in self.doubts)
 
 
 _NOT_HIS = {"gone", "body", "predecessor", "name_other", "institution", "fan", "other_office", "bot", "given_other"}
 """With one of these a page comes after all others."""
 _ANOTHERS = {"name_other", "other_office", "other_region", "other_place", "former", "other_job"}
 """With one of these a page that bears the name is a namesake's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A page that may be the person's, with what speaks for it (`reasons`) and what to doubt (`doubts`)."""
+
+    sight: Sight
+    provenance: Provenance
+    reasons: tuple[Reason, ...] = ()
+    doubts: tuple[Reason, ...] = ()
+    origins: tuple[Origin, ...] = ()
+
+    @property
+    def address(self) -> Address:
+        """The page's address."""
+        return self.sight.address
+
+    @property
+    def network(self) -> Network:
+        """The network of its address."""
+        return self.address.network
+
+    @property
+    def url(self) -> str:
+        """Its address on the web."""
+        return self.address.url
+
+    @property
+    def above(self) -> bool:
+        """Tell whether it stands above the line: an official place gives it, and nothing is to be doubted."""
+        return self.provenance is Provenance.GIVEN and not self.doubts
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """Ids of the stored answers that it rests on."""
+        told = (evidence for reason in (*self.reasons, *self.doubts) for evidence in reason.evidence)
+        return tuple(dict.fromkeys((*self.sight.evidence, *told)))
+
+    @property
+    def kind(self) -> LeadKind:
+        """Whose page it seems to be."""
+        if self.doubted({"body", "institution"}):
+            return LeadKind.INSTITUTION
+        if self.doubted({"fan"}):
+            return LeadKind.FAN
+        if self.doubted(_ANOTHERS) and self.sight.name:
+            return LeadKind.NAMESAKE
+        sure = self.provenance is not Provenance.GUESSED and all(reason.code == "twin" for reason in self.doubts)
+        return LeadKind.PERSONAL if sure else LeadKind.UNKNOWN
+
+    def doubted(self, codes: Collection[str]) -> bool:
+        """Tell whether one of some doubts is there."""
+        return any(reason.code in codes for reason in self.doubts)
 
 
 def judge(person: Person, found: Sequence[PageFound], bodies: Collection[Address] = ()) -> list[Lead]:
@@ -52,10 +107,10 @@ def judge(person: Person, found: Sequence[PageFound], bodies: Collection[Address
     judged = [_judged(person, page, bodies) for page in found]
     judged = [_with_links(page, judged) for page in judged]
     judged = [_with_twins(page, judged) for page in judged]
-    return [_lead(page) for page in sorted(judged, key=_order)]
+    return sorted(judged, key=_order)
 
 
-def _order(page: PageFound) -> tuple[object, ...]:
+def _order(page: Lead) -> tuple[object, ...]:
     """Best first. Of two alike the one that more people read comes first, which says nothing of whose it is."""
     return (
         page.doubted(_NOT_HIS),
@@ -71,13 +126,13 @@ def _order(page: PageFound) -> tuple[object, ...]:
     )
 
 
-def _judged(person: Person, page: PageFound, bodies: Collection[Address]) -> PageFound:
+def _judged(person: Person, page: PageFound, bodies: Collection[Address]) -> Lead:
     given = list(_given(person, page))
     doubts = list(_doubts(person, page, bodies, given))
     mentioned = _told("mentioned", [m for m in page.mentions if m.of(person, How.MENTIONED)])
     reasons = [*given, *mentioned, *_speaking(person, page)]
     provenance = Provenance.GIVEN if given else Provenance.CLAIMED if page.sight.claimed else Provenance.GUESSED
-    return replace(page, provenance=provenance, reasons=tuple(reasons), doubts=tuple(doubts))
+    return Lead(page.sight, provenance, tuple(reasons), tuple(doubts), page.origins)
 
 
 # What speaks for it
@@ -157,7 +212,7 @@ def _reopened(page: PageFound) -> bool:
 # One beside the other
 
 
-def _with_links(page: PageFound, every: Sequence[PageFound]) -> PageFound:
+def _with_links(page: Lead, every: Sequence[Lead]) -> Lead:
     """Raise a page that links to, and is linked by, a better one of the same person."""
     ranks = list(Provenance)
     for other in sorted(every, key=_order) if not page.doubted(_NOT_HIS) else ():
@@ -178,7 +233,7 @@ def _names_of(sight: Sight) -> Iterator[str]:
         yield f"https://vk.com/{'club' if sight.id < 0 else 'id'}{abs(sight.id)}"
 
 
-def _with_twins(page: PageFound, every: Sequence[PageFound]) -> PageFound:
+def _with_twins(page: Lead, every: Sequence[Lead]) -> Lead:
     """Put two pages of one network that both are said to be the person's beside each other: a person decides.
 
     What is in doubt already is no rival. Where an official place gives one of them, the other alone is in doubt. Which
@@ -195,7 +250,7 @@ def _with_twins(page: PageFound, every: Sequence[PageFound]) -> PageFound:
     return replace(page, reasons=(*page.reasons, reason))
 
 
-def _twins(one: PageFound, other: PageFound) -> bool:
+def _twins(one: Lead, other: Lead) -> bool:
     if one.address == other.address or one.address.network is not other.address.network:
         return False
     if any(page.provenance is Provenance.GUESSED or page.doubts for page in (one, other)):
@@ -203,9 +258,9 @@ def _twins(one: PageFound, other: PageFound) -> bool:
     return not (_mutual(one.sight, other.sight) or _one_place(one, other))
 
 
-def _one_place(one: PageFound, other: PageFound) -> bool:
+def _one_place(one: Lead, other: Lead) -> bool:
     """Tell whether one official place gives both: then they are two pages of one person."""
-    speakers = [{_speaker(m.url) for m in page.mentions if m.how is How.GIVEN} for page in (one, other)]
+    speakers = [{_speaker(url) for r in page.reasons if r.code == "given" for url in r.places} for page in (one, other)]
     return bool(speakers[0] & speakers[1])
 
 
@@ -220,31 +275,3 @@ def _speaker(url: str) -> str:
 
 def _host(url: str) -> str:
     return (urlsplit(url).hostname or url).removeprefix("www.")
-
-
-def _lead(page: PageFound) -> Lead:
-    sight = page.sight
-    told = (evidence for reason in (*page.reasons, *page.doubts) for evidence in reason.evidence)
-    return Lead(
-        sight.address,
-        sight.id,
-        _kind(page),
-        page.provenance,
-        page.reasons,
-        page.doubts,
-        page.origins,
-        tuple(dict.fromkeys((*sight.evidence, *told))),
-        sight.title,
-    )
-
-
-def _kind(page: PageFound) -> LeadKind:
-    """Tell whose page it seems to be."""
-    if page.doubted({"body", "institution"}):
-        return LeadKind.INSTITUTION
-    if page.doubted({"fan"}):
-        return LeadKind.FAN
-    if page.doubted(_ANOTHERS) and page.sight.name:
-        return LeadKind.NAMESAKE
-    sure = page.provenance is not Provenance.GUESSED and all(reason.code == "twin" for reason in page.doubts)
-    return LeadKind.PERSONAL if sure else LeadKind.UNKNOWN

@@ -1,4 +1,4 @@
-"""What a search works with: the person looked for, what official texts say of addresses, and leads."""
+"""What a search works with: the person looked for, what official texts say of addresses, and reasons."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,23 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from auditor.base.address import Address
-from auditor.base.snapshot import Network
 from auditor.base.text import Text
 from auditor.registry.models import Holder, Office, Region
 from auditor.search.weighing import sentences
 from auditor.search.weighing.names import FullName
-
-
-class LeadKind(StrEnum):
-    """Whose page a lead seems to be."""
-
-    PERSONAL = "personal"
-    INSTITUTION = "institution"
-    FAN = "fan"
-    """A page about the person: supporters, residents, a parody."""
-    NAMESAKE = "namesake"
-    """Somebody else of the same name."""
-    UNKNOWN = "unknown"
 
 
 class Provenance(StrEnum):
@@ -116,34 +103,3 @@ class Reason:
     def text(self) -> Text:
         """The sentence for a reader."""
         return sentences.of(self.code, self.params)
-
-
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """An address that may be the person's, with what speaks for it (`reasons`) and what to doubt (`doubts`)."""
-
-    address: Address
-    id: int | None
-    kind: LeadKind
-    provenance: Provenance
-    reasons: tuple[Reason, ...] = ()
-    doubts: tuple[Reason, ...] = ()
-    origins: tuple[Origin, ...] = ()
-    evidence: tuple[str, ...] = ()
-    title: str = field(default="", repr=False)
-    """For the operator's screen alone: it is never stored."""
-
-    @property
-    def network(self) -> Network:
-        """The network of its address."""
-        return self.address.network
-
-    @property
-    def url(self) -> str:
-        """Its address on the web."""
-        return self.address.url
-
-    @property
-    def above(self) -> bool:
-        """Tell whether it stands above the line: an official place gives it, and nothing is to be doubted."""
-        return self.provenance is Provenance.GIVEN and not self.doubts
