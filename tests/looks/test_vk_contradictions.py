@@ -66,6 +66,22 @@ def test_fewer_distinct_posts_than_are_counted_are_a_contradiction() -> None:
     assert look(world, "glava5").posts_cause is Cause.CONTRADICTION
 
 
+@pytest.mark.parametrize("count", [None, False, "abc", -1, 10**30])
+def test_a_wall_that_is_not_counted_is_not_whole(count: object) -> None:
+    """What it shows was there; what it lacks is not known. False is no 0."""
+    for items in ([], _wall(8)):
+        world = _profile(wall_get=Reply.of({"response": {"count": count, "items": items}}))
+        seen = look(world, "glava5")
+        assert (seen.posts_cause, len(seen.posts)) == (Cause.UNRECOGNISED_PAGE, len(items))
+
+
+def test_more_posts_than_are_counted_and_a_post_that_comes_twice_are_contradictions() -> None:
+    """Eight posts of seven; of two posts, one shown twice."""
+    for items, count in ((_wall(8), 7), (_wall(1) * 2, 2)):
+        world = _profile(wall_get=Reply.of({"response": {"count": count, "items": items}}))
+        assert look(world, "glava5").posts_cause is Cause.CONTRADICTION
+
+
 def test_posts_out_of_order_are_a_contradiction_and_a_pinned_one_is_not() -> None:
     """The pinned post stands first, whatever its age."""
     wall = _wall(8)
