@@ -192,7 +192,7 @@ def _objection_to_empty(owner: int) -> Look[Cause | None]:
     answer = yield from ask(page_of(owner, 1, EvidenceKind.POSTS, fields="counters", alone=True))
     if isinstance(answer, Failure):
         return answer.cause
-    return Cause.CONTRADICTION if answer.first is None or answer.first.posts else None
+    return Cause.CONTRADICTION if not answer.shown or any(page.posts for page in answer.shown) else None
 
 
 # The opening ---------------------------------------------------------------------------------------------------------
