@@ -254,7 +254,7 @@ def test_a_thread_is_held_against_the_larger_of_both_counts(
     ],
 )
 def test_whether_people_can_comment(wall: int | None, counts: dict, expected: CommentsState) -> None:
-    """A closed wall or a permission is proof; a service key that may not write is none, nor a wall off that has posts."""
+    """A closed wall or a permission is proof; a service key that may not write is none, nor a wall off with posts."""
     world = World(groups=[group(7, wall=wall)], walls={-7: [post(10, FIRST_DAY, -7, comments=counts)]})
     assert _post(world, "rayon7").comments_state is expected
 
