@@ -159,10 +159,10 @@ def _found_in(answer: Pages | Failure) -> Found:
     if isinstance(answer, Failure):
         free, is_there = answer.code in NO_SUCH, answer.cause is Cause.PRIVATE and answer.code is not None
         return Found(answer.at, cause=answer.cause, exists=True if is_there else None, free=free)
-    page, *others = answer.shown or [None]
+    page = answer.first
     if page is None:
         cause = Cause.UNRECOGNISED_PAGE if answer.unread else Cause.NOT_AT_ADDRESS
         return Found(answer.at, cause=cause, free=not answer.unread)
-    if any(other != page for other in others):
+    if any(other != page for other in answer.shown):
         return Found(answer.at, cause=Cause.CONTRADICTION)
     return Found(answer.at, page, page.cause, page.exists, page.kind)
