@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from auditor.base.snapshot import Cause, Post, Snapshot, StoredSnapshot, Weight
 from auditor.base.weeks import Week
@@ -107,11 +107,42 @@ def _unread(post: Post) -> Post:
 
 
 def _each_once(pages: Sequence[Page]) -> tuple[Page, ...]:
-    """Leave out the old address of a page that is on record under its new one too: its posts count once."""
+    """Join the addresses of one page, by its number: what was seen under any of them counts, and once.
+
+    Its old address is left out where it is on record under its new one too, which has taken over what was seen of it.
+    """
     numbers = {page.account.url.url: page.number for page in pages}
 
     def repeated(page: Page) -> bool:
         now = page.renamed_to
         return now in numbers and numbers[now] in {None, page.number}
 
-    return tuple(page for page in pages if not repeated(page))
+    same: dict[object, list[Page]] = {}
+    for page in pages:
+        if not repeated(page):
+            same.setdefault(_identity(page), []).append(page)
+    return tuple(map(_joined, same.values()))
+
+
+def _identity(page: Page) -> object:
+    """Return what is one page's alone: on Telegram a user and a channel may have the same number."""
+    is_user = any(look.seen.kind in {"user", "bot"} for look in page.looks)
+    return page.account.url if page.number is None else (page.account.network, page.number, is_user)
+
+
+def _joined(pages: Sequence[Page]) -> Page:
+    """Return one page with what was seen under all its addresses; it has the one that was confirmed last."""
+    if len(pages) == 1:
+        return pages[0]
+    last, *others = sorted(pages, key=_confirmed_on, reverse=True)
+    looks = dict.fromkeys(look for page in pages for look in page.looks)
+    return replace(
+        last,
+        looks=tuple(sorted(looks, key=lambda look: look.seen.taken_at)),
+        phantom=any(page.phantom for page in pages),
+        also=tuple(page.account for page in others),
+    )
+
+
+def _confirmed_on(page: Page) -> date:
+    return page.account.confirmed.on if page.account.confirmed else date.min

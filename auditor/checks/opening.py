@@ -78,7 +78,7 @@ def traces_of_page(page: Page, zone: ZoneInfo) -> list[Trace]:
     own = [
         *(t for t in dates if t.exact),
         *bounds,
-        *_confirmed(page.account, page.account.url.url, page.account.network, zone),
+        *(t for same in (page.account, *page.also) for t in _confirmed(same, same.url.url, same.network, zone)),
     ]
     return sorted(own, key=attrgetter("at", "kind"))
 

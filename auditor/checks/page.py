@@ -58,6 +58,8 @@ class Page:
     strangers: tuple[Look, ...] = ()
     phantom: bool = False
     """Some look was left out because its run saw a page that is known not to exist."""
+    also: tuple[Account, ...] = ()
+    """The same page as it is on record under other addresses."""
 
     # The three questions ---------------------------------------------------------------------------------------------
 

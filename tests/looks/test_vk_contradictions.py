@@ -66,6 +66,29 @@ def test_fewer_distinct_posts_than_are_counted_are_a_contradiction() -> None:
     assert look(world, "glava5").posts_cause is Cause.CONTRADICTION
 
 
+@pytest.mark.parametrize("count", [None, False, "abc", -1, 10**30])
+def test_a_wall_that_is_not_counted_is_not_whole(count: object) -> None:
+    """What it shows was there; what it lacks is not known. False is no 0."""
+    for items in ([], _wall(8)):
+        world = _profile(wall_get=Reply.of({"response": {"count": count, "items": items}}))
+        seen = look(world, "glava5")
+        assert (seen.posts_cause, len(seen.posts)) == (Cause.UNRECOGNISED_PAGE, len(items))
+
+
+def test_more_posts_than_are_counted_and_a_post_that_comes_twice_are_contradictions() -> None:
+    """Eight posts of seven; of two posts, one shown twice."""
+    for items, count in ((_wall(8), 7), (_wall(1) * 2, 2)):
+        world = _profile(wall_get=Reply.of({"response": {"count": count, "items": items}}))
+        assert look(world, "glava5").posts_cause is Cause.CONTRADICTION
+
+
+def test_a_wall_that_is_off_and_shows_posts_is_a_contradiction() -> None:
+    """False and "0" beside it: only what is a number says that it is off."""
+    for wall, cause in ((0, Cause.CONTRADICTION), ("0", Cause.CONTRADICTION), (False, None), (3, None)):
+        seen = look(World(groups=[group(7, wall=wall)], walls={-7: _wall(8, -7)}), "club7")
+        assert (seen.posts_cause, len(seen.posts)) == (cause, 8)
+
+
 def test_posts_out_of_order_are_a_contradiction_and_a_pinned_one_is_not() -> None:
     """The pinned post stands first, whatever its age."""
     wall = _wall(8)
@@ -198,6 +221,37 @@ def test_only_deleted_says_that_a_page_is_gone(word: object, exists: bool | None
     for name in ("id5", "club7"):
         seen = look(world, name)
         assert (seen.exists, seen.cause) == (exists, cause)
+
+
+@pytest.mark.parametrize("number", [5, -7])
+@pytest.mark.parametrize("by", ["number", "name"])
+def test_a_page_that_is_listed_twice_and_unlike_is_a_contradiction(number: int, by: str) -> None:
+    """Whichever comes first, by its number or by its name; told twice alike it is one."""
+    make = person if number > 0 else group
+    alive, dead = make(abs(number)), make(abs(number), deactivated="deleted")
+    name = alive["screen_name"]
+    on_record = {"id": number, "id_seen": True} if by == "number" else {}
+    for pages, exists in (((alive, dead), None), ((dead, alive), None), ((alive, alive), True)):
+        world = World(**{"users" if number > 0 else "groups": list(pages)}, walls={number: []})
+        seen = look(world, name, **on_record)
+        assert (seen.exists, seen.cause) == (exists, None if exists else Cause.CONTRADICTION)
+        with probing(world) as probe:
+            assert probe.numbers([name]) == {name: number if exists else None}
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (5, (False, Cause.GONE, 5)),
+        (None, (None, Cause.NOT_AT_ADDRESS, None)),
+        (6, (None, Cause.NOT_AT_ADDRESS, None)),
+    ],
+)
+def test_only_a_number_on_record_can_be_gone(number: int | None, expected: tuple) -> None:
+    """A name may have passed to another, whose page is gone; its number is not taken for the official's."""
+    world = World(users=[person(5, deactivated="deleted")])
+    seen = look(world, "glava5", id=number)
+    assert (seen.exists, seen.cause, seen.id) == expected
 
 
 @pytest.mark.parametrize("code", [18, 37, 3610])

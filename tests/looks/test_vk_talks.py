@@ -1,5 +1,6 @@
 """Comments on VK: two levels read whole, whose they are, whether they are open, and what is kept of them."""
 
+import json
 import math
 from datetime import datetime, timedelta
 
@@ -199,19 +200,51 @@ def test_a_question_about_the_state_that_fails_leaves_the_count(code: int) -> No
     assert (seen.comments_state, seen.comments_cause, seen.comments_count) == (CommentsState.UNKNOWN, None, 0)
 
 
-@pytest.mark.parametrize("counts", [{"count": 3, "current_level_count": 3}, {"count": 3}])
-def test_comments_that_are_counted_and_not_shown_are_not_zero(counts: dict) -> None:
-    """An empty list beside a count contradicts it: the question and the answer may both be among them."""
+@pytest.mark.parametrize(
+    ("counts", "cause"),
+    [
+        ({"count": 3, "current_level_count": 3}, Cause.CONTRADICTION),
+        ({"count": 0, "current_level_count": 0}, Cause.CONTRADICTION),
+        ({"current_level_count": 0}, Cause.CONTRADICTION),
+        ({"count": 3}, Cause.UNRECOGNISED_PAGE),
+        ({}, Cause.UNRECOGNISED_PAGE),
+    ],
+)
+def test_comments_that_are_counted_and_not_shown_are_not_zero(counts: dict, cause: Cause) -> None:
+    """By the wall or by the thread: the question and the answer may both be among them."""
     world = _world([comment(11, FIRST_DAY, 901)])
     world.plan("wall.getComments", Reply.of({"response": counts | {"items": []}}))
-    assert _post(world).comments_cause is Cause.CONTRADICTION
+    assert _post(world).comments_cause is cause
+
+
+@pytest.mark.parametrize(
+    ("wall", "thread", "cause"),
+    [
+        (None, None, Cause.UNRECOGNISED_PAGE),
+        (None, 2, None),
+        (2, None, None),
+        (1, 2, None),
+        (3, 2, Cause.CONTRADICTION),
+        (2, 3, Cause.CONTRADICTION),
+    ],
+)
+def test_a_thread_is_held_against_the_larger_of_both_counts(
+    wall: int | None, thread: int | None, cause: Cause | None
+) -> None:
+    """The wall's and its own; uncounted, it is never whole."""
+    world = _world([comment(11, FIRST_DAY, 901), comment(12, FIRST_DAY, 902)])
+    world.walls[5][0]["comments"] = {"count": wall}
+    answer = json.loads(world._comments({"owner_id": "5", "post_id": "10", "thread_items_count": "10"}).body)
+    answer["response"]["count"] = thread
+    world.plan("wall.getComments", Reply.of(answer))
+    assert _post(world).comments_cause is cause
 
 
 @pytest.mark.parametrize(
     ("wall", "counts", "expected"),
     [
         (3, {"count": 0}, CommentsState.CLOSED),
-        (0, {"count": 0}, CommentsState.CLOSED),
+        (0, {"count": 0}, CommentsState.UNKNOWN),
         (1, {"count": 0}, CommentsState.UNKNOWN),
         (2, {"count": 0}, CommentsState.UNKNOWN),
         (None, {"count": 0}, CommentsState.UNKNOWN),
@@ -221,7 +254,7 @@ def test_comments_that_are_counted_and_not_shown_are_not_zero(counts: dict) -> N
     ],
 )
 def test_whether_people_can_comment(wall: int | None, counts: dict, expected: CommentsState) -> None:
-    """A closed wall is proof, a permission is proof; that a service key may not write is none."""
+    """A closed wall or a permission is proof; a service key that may not write is none, nor a wall off with posts."""
     world = World(groups=[group(7, wall=wall)], walls={-7: [post(10, FIRST_DAY, -7, comments=counts)]})
     assert _post(world, "rayon7").comments_state is expected
 
@@ -328,7 +361,7 @@ def test_a_thread_that_moves_again_is_a_contradiction(replies: bool) -> None:
 
 
 def test_a_thread_whose_top_comment_was_deleted_meanwhile_is_read_again() -> None:
-    """Then it is not there, and what else was written is read whole."""
+    """Then it is not there, and what else was written is read to its end; the wall has counted more."""
     replies = [comment(30 + n, FIRST_DAY + HOUR, 900 + n, parents_stack=[11]) for n in range(12)]
     tops = [comment(11, FIRST_DAY, 901, replies=replies), comment(12, FIRST_DAY + 2 * HOUR, 902)]
     world = _world(tops)
@@ -341,7 +374,7 @@ def test_a_thread_whose_top_comment_was_deleted_meanwhile_is_read_again() -> Non
 
     world.plan("wall.getComments", answer)
     seen = _post(world)
-    assert ([c.id for c in seen.comments], seen.comments_cause) == ([12], None)
+    assert ([c.id for c in seen.comments], seen.comments_cause) == ([12], Cause.CONTRADICTION)
 
 
 def test_a_method_that_the_key_may_not_call_is_asked_once_in_a_run() -> None:

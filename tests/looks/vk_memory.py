@@ -109,7 +109,7 @@ class World:
         tops = self.comments.get((owner, post), [])
         level = tops
         if "comment_id" in params:
-            level = next(c["replies"] for c in tops if c["id"] == int(params["comment_id"]))
+            level = next(c.get("replies", []) for c in tops if c["id"] == int(params["comment_id"]))
         items = [self._folded(c, int(params["thread_items_count"])) for c in level[offset : offset + 100]]
         everything = len(tops) + sum(len(c.get("replies", [])) for c in tops)
         return Reply.of({"response": {"count": everything, "current_level_count": len(level), "items": items}})

@@ -204,6 +204,56 @@ def test_a_page_that_nobody_looked_at_forbids_to_fail(check: str) -> None:
     assert of_office(check, [channel(*failing(check))], pages=[account(), vk_page()]).outcome == "cantTell"
 
 
+# One page under two addresses ----------------------------------------------------------------------------------------
+
+
+def named(look: Any) -> Any:
+    """The same look, as it was made at the address of the page's name."""
+    return look.model_copy(update={"url": "https://vk.com/id77"})
+
+
+TWO = [vk_page(), account(Network.VK, "id77")]
+
+
+@pytest.mark.parametrize("check", PRACTICE)
+@pytest.mark.parametrize("line", [failing, good])
+def test_a_page_that_is_on_record_twice_is_judged_once(check: str, line: Any) -> None:
+    """By its number; its questions and the posts without words would count double."""
+    look = profile(*line(check))
+    assert all_of(check, [look, named(look)], pages=TWO) == all_of(check, [look], pages=[vk_page()])
+
+
+def test_three_questions_at_two_addresses_are_three() -> None:
+    """Too few, and of too few people."""
+    look = profile(*OLD, post(1, *asked(3)))
+    found = of_office("comments_answered", [look, named(look)], pages=TWO)
+    assert (found.verdict, found.value("due"), found.value("askers")) == (("cantTell", "too_little_data"), 3, 3)
+
+
+def test_what_only_one_of_the_addresses_showed_counts() -> None:
+    """The other could not be read; two pages with other numbers are two."""
+    unread = named(profile(exists=None, cause="unreachable", id=None, at=day(100)))
+    by_number = TWO[1].model_copy(update={"id": 77})
+    look = profile(*failing("posts_per_week"))
+    assert of_office("posts_per_week", [look, unread], pages=[TWO[0], by_number]).outcome == "failed"
+    assert of_office("posts_per_week", [look, unread], pages=TWO).outcome == "cantTell"
+
+
+def test_the_source_of_either_address_dates_the_page() -> None:
+    """The one that was confirmed last is shown."""
+    pages = [confirmed(TWO[0], "2026-09-01", of="2022-01"), confirmed(TWO[1], "2026-10-01")]
+    look = profile(**exactly("2023-02-14T12:00"))
+    assert of_office("opened_by_deadline", [look, named(look)], pages=pages).outcome == "passed"
+    assert of_office("opened_by_deadline", [look, named(look)], pages=TWO).outcome == "failed"
+
+
+def test_a_user_and_a_channel_of_one_number_are_two_pages() -> None:
+    """Telegram numbers them apart; of the user nothing is judged."""
+    user = account(name="imyarek")
+    seen = channel(exists=None, cause="wrong_kind", kind="user", url=user.url.url)
+    assert len(all_of("account_exists", [channel(), seen], pages=[account(), user])) == 3
+
+
 # A page's own finding -----------------------------------------------------------------------------------------------
 
 

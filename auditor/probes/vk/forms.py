@@ -16,6 +16,7 @@ from auditor.base.snapshot import Moment
 from auditor.probes.looks import Kept, Stored
 
 _LAST_MOMENT = 4_102_444_800  # 2100-01-01: a later date is a mistake, not a post
+_LARGEST = 2**53  # the most that JSON carries exactly
 
 
 def _date(value: object) -> object:
@@ -27,6 +28,13 @@ def _date(value: object) -> object:
     if isinstance(value, bool) or not 0 < value < _LAST_MOMENT:
         raise ValueError("no moment of the calendar")
     return datetime.fromtimestamp(int(value), UTC)
+
+
+def _no_flag(value: object) -> object:
+    """Refuse what Python would take for a number: false is not 0."""
+    if isinstance(value, bool):
+        raise ValueError("no number")  # noqa: TRY004 - of what VK sends, not of ours
+    return value
 
 
 def _or_none(value: Any, read: Callable[[Any], Any]) -> Any:
@@ -42,8 +50,9 @@ def _encodable(value: object) -> object:
 
 
 Date = Annotated[Moment, BeforeValidator(_date)]
-Number = Annotated[int | None, WrapValidator(_or_none)]
-Count = Annotated[Annotated[int, Field(ge=0)] | None, WrapValidator(_or_none)]
+Whole = Annotated[int, BeforeValidator(_no_flag), Field(ge=-_LARGEST, le=_LARGEST)]
+Number = Annotated[Whole | None, WrapValidator(_or_none)]
+Count = Annotated[Annotated[Whole, Field(ge=0)] | None, WrapValidator(_or_none)]
 Flag = Annotated[bool | None, WrapValidator(_or_none)]
 Word = Annotated[str | None, BeforeValidator(_encodable), WrapValidator(_or_none)]
 whole = TypeAdapter[int | None](Number).validate_python

@@ -2,7 +2,8 @@
 
 Each page is asked for from the last item of the page before, so that one that was deleted meanwhile cannot hide the
 next. What is new shifts the rest: as many items may come twice as the count has grown by. Beyond that, items that come
-twice, out of order, or fewer than are counted contradict VK's own words (DESIGN.md section 5).
+twice, out of order, fewer or more than are counted contradict VK's own words (DESIGN.md section 5). A list that is not
+counted is never known to be whole.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,6 +28,8 @@ class Listed(Protocol):
     def id(self) -> int: ...
     @property
     def at(self) -> datetime: ...
+    @property
+    def deleted(self) -> bool | None: ...
 
 
 ItemT = TypeVar("ItemT", bound=Listed)
@@ -80,14 +83,14 @@ class Line(Generic[ItemT]):
             items, size = items[1:], size - 1
         elif self.last is not None and not page.unread:
             self.unsteady = self.last not in {item.id for item in items}
-        fresh = [item for item in items if item.id not in self.items]
-        self._note_order(fresh)
+        fresh = {item.id: item for item in items if item.id not in self.items}
+        self._note_order(list(fresh.values()))
+        self.items |= fresh
         self._count(page.places, size, len(items) - len(fresh))
-        self.items |= {item.id: item for item in fresh}
         self.last = None if not items or isinstance(page.items[-1], Unread) else items[-1].id
-        if page.unread:  # the very post or answer that is missed
+        if page.unread or page.places is None:  # the very post or answer that is missed
             self.cause = Cause.UNRECOGNISED_PAGE
-        self.over = self.came >= self.count if self.count is not None else len(page.items) < PAGE
+        self.over = self.count is not None and self.came >= self.count
         short = self.came - self._again < (self.count or 0)
         stopped = not fresh or len(page.items) < PAGE
         if self.unsteady or (short if self.over else stopped):
@@ -104,12 +107,13 @@ class Line(Generic[ItemT]):
         self.edge = (min if self.falling else max)(line, default=None)
 
     def _count(self, places: int | None, size: int, again: int) -> None:
+        self.came, self._again = self.came + size, self._again + again
         if places is not None:
-            self.unsteady |= self.count is not None and places < self.count
+            shown = sum(not item.deleted for item in self.items.values())
+            self.unsteady |= places < max(shown, self.count or 0)
             self._least_count = places if self._least_count is None else self._least_count
             self.count = places
-        self.came, self._again = self.came + size, self._again + again
-        self.unsteady |= self._again > max(0, (self.count or 0) - (self._least_count or 0))
+        self.unsteady |= self._again > (self.count or 0) - (self._least_count or 0)
 
 
 def read_line(

@@ -16,7 +16,8 @@ from auditor.probes.vk.talks import one_comment, read_talks
 from auditor.registry.models import Control
 
 VK, ROUTE = Network.VK, Route.VK
-_WALL_CLOSED = frozenset({0, 3})
+_OFF, _CLOSED = 0, 3
+"""A community's wall that shows no posts, and one under whose posts nobody can comment."""
 _FEW = 20
 
 
@@ -33,6 +34,9 @@ def _facts(found: Found, target: Target, window: Window) -> Look[dict[str, Any]]
     facts: dict[str, Any] = {"exists": found.exists, "cause": found.cause, "kind": found.kind}
     if page is None:
         return facts | {"id": target.id if found.exists else None}
+    if found.exists is False and page.id not in {target.id, target.address.number}:
+        # Gone is who has the name now: that is no word about a page on record, whose number is not known.
+        return facts | {"exists": None, "cause": Cause.NOT_AT_ADDRESS}
     facts["id"] = page.id
     if not found.exists:
         return facts
@@ -50,8 +54,9 @@ def _facts(found: Found, target: Target, window: Window) -> Look[dict[str, Any]]
     talks: Mapping[int, dict[str, Any]] = {}
     if target.full:
         facts |= yield from opening(wall, target)
-        wall_closed = page.id < 0 and page.wall in _WALL_CLOSED
-        talks = yield from read_talks(wall, target, window, wall_closed=wall_closed)
+        talks = yield from read_talks(wall, target, window, wall_closed=page.wall == _CLOSED)
+    if page.wall == _OFF and wall.items:
+        wall.cause = wall.cause or Cause.CONTRADICTION
     posts = tuple(_post(wall.owner, post, talks.get(post.id)) for post in wall.own)
     return facts | {"posts": posts, "posts_cause": wall.cause, "posts_since": wall.since}
 

@@ -61,11 +61,10 @@ def number_of(name: str) -> Look[int | None]:
     if stated is not None:
         return stated
     for sign in (1, -1):
-        answer = yield from ask(page_of(name, sign, _PROFILE, _NOBODYS, "screen_name,domain"))
-        page = None if isinstance(answer, Failure) else answer.first
-        if page is not None:
-            return page.id
-        clear = clear and (answer.code in NO_SUCH if isinstance(answer, Failure) else not answer.unread)
+        found = _found_in((yield from ask(page_of(name, sign, _PROFILE, _NOBODYS, "screen_name,domain"))))
+        if found.page is not None:
+            return found.page.id
+        clear = clear and found.free
     stands_for = yield from ask(screen_name(name))
     if isinstance(stands_for, ScreenName) and stands_for.type:
         return stands_for.number
@@ -156,7 +155,7 @@ def _named(name: str, sign: int, kind: EvidenceKind, official: int | None) -> Lo
 
 
 def _found_in(answer: Pages | Failure) -> Found:
-    """Read an answer about one page. The error "private" says that it is there."""
+    """Read an answer about one page. The error "private" says that it is there; of two tales neither is believed."""
     if isinstance(answer, Failure):
         free, is_there = answer.code in NO_SUCH, answer.cause is Cause.PRIVATE and answer.code is not None
         return Found(answer.at, cause=answer.cause, exists=True if is_there else None, free=free)
@@ -164,4 +163,6 @@ def _found_in(answer: Pages | Failure) -> Found:
     if page is None:
         cause = Cause.UNRECOGNISED_PAGE if answer.unread else Cause.NOT_AT_ADDRESS
         return Found(answer.at, cause=cause, free=not answer.unread)
+    if any(other != page for other in answer.shown):
+        return Found(answer.at, cause=Cause.CONTRADICTION)
     return Found(answer.at, page, page.cause, page.exists, page.kind)

@@ -7,7 +7,7 @@ from pydantic import AliasChoices, AliasPath, BeforeValidator, Field
 
 from auditor.base.snapshot import Cause
 from auditor.probes.looks import Kept, Stored
-from auditor.probes.vk.forms import Count, Flag, Items, Number, Raw, Unread, Word, an_object, each, whole
+from auditor.probes.vk.forms import Count, Flag, Items, Number, Raw, Unread, Whole, Word, an_object, each, whole
 
 # Federal law 303-FZ: a page with more than 10,000 subscribers links its entry in the register (norms.md).
 _REGISTER = re.compile(r"(?<![\w-])(?:knd\.gov\.ru(?![\w-]|\.\w)|gosuslugi\.ru/snet\b)", re.IGNORECASE)
@@ -36,14 +36,15 @@ def _telling(value: object) -> list[str]:
 class Page(Kept):
     """A profile or a community, as VK shows it to anybody."""
 
-    id: int
+    id: Whole
     """A community's is negative."""
     screen_name: Word = None
     domain: Word = None
     type: Word = None
     deactivated: Annotated[Word, BeforeValidator(_deactivated)] = None
     """``deleted`` by its owner, ``banned`` by VK, or a word of tomorrow; None where the page is there."""
-    is_closed: Number = None
+    is_closed: Annotated[Number, BeforeValidator(lambda closed: +closed if isinstance(closed, bool) else closed)] = None
+    """A community's is 0, 1 or 2, a profile's a flag."""
     can_access_closed: Flag = None
     verified: Flag = None
     subscribers: Annotated[Count, Field(validation_alias=_SUBSCRIBERS)] = None

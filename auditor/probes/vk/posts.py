@@ -17,7 +17,7 @@ from auditor.language.words import without_mentions
 from auditor.probes.base import Target, Window
 from auditor.probes.looks import Ask, Call, Failure, Kept, Look, ask
 from auditor.probes.vk.codes import speaks_of_page
-from auditor.probes.vk.forms import Count, Date, Flag, Items, Raw, Word, an_object, flag, whole
+from auditor.probes.vk.forms import Count, Date, Flag, Items, Raw, Whole, Word, an_object, flag, whole
 from auditor.probes.vk.lists import MOST_PAGES, PAGE, Line, read_line
 from auditor.probes.vk.names import page_of
 
@@ -30,12 +30,12 @@ _ERID = re.compile(r"(?<!\w)erid(?![^\W_])", re.IGNORECASE)
 class WallPost(Kept):
     """One item of a wall."""
 
-    id: int
+    id: Whole
     at: Date
     own: bool
     """Whether the wall's owner wrote it; VK says nothing where he did. Of what others wrote no more is kept."""
     is_pinned: Flag = None
-    is_deleted: Flag = None
+    deleted: Flag = None
     text: Word = Field(None, repr=False)
     post_type: Word = None
     advertisement: bool = False
@@ -61,7 +61,7 @@ class WallPost(Kept):
     def counts(self) -> bool:
         """Whether it is judged: no advertisement, nothing that VK made or that is paid for, nothing deleted."""
         kind = self.published and self.post_type not in {"reply", "post_ads"}
-        return kind and not (self.is_deleted or self.advertisement or self.made_by_vk or self.paid)
+        return kind and not (self.deleted or self.advertisement or self.made_by_vk or self.paid)
 
     @property
     def repost(self) -> bool:
@@ -85,8 +85,8 @@ def _kept_post(owner: int, words: bool, raw: Raw) -> WallPost:
     """Keep of others' posts and of reposted ones only that they exist. Raises `ValueError` for one on another wall."""
     if whole(raw.get("owner_id")) not in {None, owner}:
         raise ValueError("another page's")
-    kept = {"at": raw.get("date")} | {name: raw.get(name) for name in ("id", "is_pinned", "is_deleted")}
-    kept["own"] = whole(raw.get("from_id")) in {None, owner}
+    kept = {"id": raw.get("id"), "at": raw.get("date"), "own": whole(raw.get("from_id")) in {None, owner}}
+    kept |= {"is_pinned": raw.get("is_pinned"), "deleted": raw.get("is_deleted")}
     if not kept["own"]:
         return WallPost.model_validate(kept)
     counted, source = an_object(raw.get("comments")), an_object(raw.get("post_source"))
@@ -192,7 +192,7 @@ def _objection_to_empty(owner: int) -> Look[Cause | None]:
     answer = yield from ask(page_of(owner, 1, EvidenceKind.POSTS, fields="counters", alone=True))
     if isinstance(answer, Failure):
         return answer.cause
-    return Cause.CONTRADICTION if answer.first is None or answer.first.posts else None
+    return Cause.CONTRADICTION if not answer.shown or any(page.posts for page in answer.shown) else None
 
 
 # The opening ---------------------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ class CommentPage(Items[Placed]):
     """A page of the comments under a post, or of the answers to one of them. `count` is of all under the post."""
 
     current_level_count: Count = None
-    """How many there are to page over; old answers count top comments alone."""
+    """How many there are to page over."""
     can_post: Flag = None
     groups_can_post: Flag = None
 
@@ -158,9 +158,9 @@ def read_talk(door: Door, post: WallPost) -> Look[Talk]:
     came = (comment for line in lines for placed in line.items.values() for comment in placed.comments)
     comments = door.settled({comment.id: comment for comment in came}.values())
     alive = sum(not comment.deleted for comment in comments)
-    counted = next((page.count for page in pages if page.count is not None), None) if alive else post.comments
-    if not causes and alive < (counted or 0):
-        causes = [Cause.CONTRADICTION]
+    counted = max((n for n in (post.comments, *(page.count for page in pages)) if n is not None), default=None)
+    if counted is None or alive < counted:
+        causes.append(Cause.UNRECOGNISED_PAGE if counted is None else Cause.CONTRADICTION)
     return Talk(
         comments,
         lines[0].at,

@@ -220,6 +220,7 @@ def _successor(teller: Teller) -> None:
     first, second = story.in_time(channel), story.confirm(profile)
     story.older(channel, 110)
     story.silent(channel, 40)
+    story.office.tenures[-1].accounts[-1].with_number = True  # VK's word that it is gone is about a number on record
     second.unseen = "gone"  # it is said so only after the week's end
     story.truth.began = True
     second.opening = Opening("inapplicable")
