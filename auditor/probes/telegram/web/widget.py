@@ -18,15 +18,17 @@ from auditor.probes.telegram.forms import Kind, Remark, Talk
 from auditor.probes.telegram.speakers import Door, Writer
 from auditor.probes.telegram.web import pages
 
-_COMMENTS = re.compile(r'"comments_cnt"\s*:\s*(\d{1,9})')
+_COMMENTS = re.compile(r'"comments_cnt"\s*:\s*(\d+)')
 _API = re.compile(r'"api_url"\s*:\s*("(?:[^"\\]|\\.){1,500}")')
-_HEADER = re.compile(r"^(\d[\d\s\u00a0]{0,12})\s*comments?\b", re.IGNORECASE)
+_COUNTED = re.compile(r"(\d[\d\s]{0,20})comments?\b", re.IGNORECASE)
 _CLOSED = re.compile(r"discussion is not available", re.IGNORECASE)
 _HIDDEN = re.compile(
     r"please open telegram to view|can(?:'|\N{RIGHT SINGLE QUOTATION MARK})t be displayed", re.IGNORECASE
 )
 _GONE = "deleted account"
 _POST_LINK = re.compile(r"/(\w+/\d+)$")
+_NONE = "comments"
+"""What the heading is where it counts none."""
 _HEADING, _MORE = ".tgme_post_discussion_header", ".js-messages_more[data-before]"
 _MOST_COMMENTS = 1000
 """No page holds so many comments: at most a hundred are sent at a time."""
@@ -36,17 +38,22 @@ def keep_talk(raw: Mapping[str, Any], door: Door, post: str) -> Talk:
     """Keep the widget under `post`, ``name/number``. What its script sends for older comments goes to the door."""
     page = raw["html"]
     tree = pages.parse(page)
-    of = _POST_LINK.search(pages.attribute(tree.css_first(f"{_HEADING} a"), "href"))  # a closed one leads to no post
+    of = _POST_LINK.search(pages.attribute(tree.css_first(f"{_HEADING} a"), "href"))
     if not pages.whole(page) or (of is not None and of[1].casefold() != post.casefold()):
         raise ValueError("not this discussion")
-    keys, path, count = _keys(tree), _api_path(page), _count(tree, page)
+    keys, path, counts = _keys(tree), _api_path(page), _counts(tree, page)
     if keys and path:
         door.keys[post] = {**keys, "api": path}
-    talk = _talk(tree, door, post, raw["at"], count)
-    if talk.remarks or keys or count is not None:
-        return talk
-    state, cause = _state(tree, page)
-    return talk.model_copy(update={"state": state, "cause": cause or talk.cause})
+    talk = _talk(tree, door, post, raw["at"], max(counts, default=None))
+    if talk.remarks or keys or counts:
+        state, cause = CommentsState.OPEN, Cause.CONTRADICTION if len(counts) > 1 else None
+    else:
+        state, cause = _state(tree, page)
+    if state is CommentsState.OPEN and of is None:  # a closed one leads to no post
+        raise ValueError("whose discussion?")
+    none = not (talk.remarks or counts) and _heading(tree).casefold() == _NONE
+    update = {"state": state, "cause": cause or talk.cause, "count": 0 if none else talk.count}
+    return talk.model_copy(update=update)
 
 
 def keep_older(raw: Mapping[str, Any], door: Door, post: str) -> Talk:
@@ -54,9 +61,9 @@ def keep_older(raw: Mapping[str, Any], door: Door, post: str) -> Talk:
     data = json.loads(raw["html"])
     if not data.get("ok", True):
         raise ValueError("an error of the method")
-    count = data.get("comments_cnt")
-    known = isinstance(count, int) and not isinstance(count, bool) and count >= 0
-    return _talk(pages.parse(data["comments_html"]), door, post, raw["at"], count if known else None)
+    talk = _talk(pages.parse(data["comments_html"]), door, post, raw["at"], data.get("comments_cnt"))
+    # The page before said that there are older ones.
+    return talk if talk.remarks else talk.model_copy(update={"cause": Cause.CONTRADICTION})
 
 
 def keep_glimpse(raw: Mapping[str, Any], post: str) -> Talk:
@@ -65,7 +72,7 @@ def keep_glimpse(raw: Mapping[str, Any], post: str) -> Talk:
     return Talk(at=talk.at, state=talk.state)
 
 
-def _talk(tree: LexborHTMLParser, door: Door, post: str, at: datetime, count: int | None) -> Talk:
+def _talk(tree: LexborHTMLParser, door: Door, post: str, at: datetime, count: Any) -> Talk:
     """Read the comments of a page, and the way to older ones."""
     blocks = [block for block in tree.css(_BLOCK) if not pages.has_class(block, "service_message")]
     if len(blocks) > _MOST_COMMENTS:
@@ -90,8 +97,7 @@ def _state(tree: LexborHTMLParser, page: str) -> tuple[CommentsState, Cause | No
         return CommentsState.UNKNOWN, Cause.TOO_LITTLE_DATA
     if _CLOSED.search(notices):
         return CommentsState.CLOSED, None
-    # Open and empty: the heading still links to the post; a closed one has no link.
-    if tree.css_first(f"{_HEADING} .js-header") and tree.css_first(f"{_HEADING} a"):
+    if _heading(tree):  # open and empty; of a closed one it is the heading itself that has the class
         return CommentsState.OPEN, None
     # The page of a missing name: there is no post, or the client is throttled.
     if pages.read_landing(page).kind is Kind.MISSING:
@@ -99,12 +105,16 @@ def _state(tree: LexborHTMLParser, page: str) -> tuple[CommentsState, Cause | No
     raise ValueError("not a discussion")
 
 
-def _count(tree: LexborHTMLParser, page: str) -> int | None:
-    match = _COMMENTS.search(page)
-    if match:
-        return int(match[1])
-    heading = _HEADER.match(pages.text_of(tree.css_first(f"{_HEADING} .js-header")))
-    return int(re.sub(r"\D", "", heading[1])) if heading else None
+def _heading(tree: LexborHTMLParser) -> str:
+    """Return what an open discussion is headed by: ``2 comments``, or ``Comments`` for none (telegram.md 4)."""
+    return pages.text_of(tree.css_first(f"{_HEADING} .js-header"))
+
+
+def _counts(tree: LexborHTMLParser, page: str) -> set[int]:
+    """Return how many comments the script and the heading tell of: two numbers where they differ."""
+    told = (_COMMENTS.search(page), _COUNTED.match(_heading(tree)))
+    numbers = (pages.number_in(re.sub(r"\s", "", match[1])) for match in told if match is not None)
+    return {number for number in numbers if number is not None}
 
 
 def _keys(tree: LexborHTMLParser) -> dict[str, str]:
