@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from auditor.base.snapshot import Cause, CommentsState
-from tests.looks.test_telegram_pages_look import NAME, POST, TALK, taken, talked_site, thread
-from tests.telegram_site import discussion
+from auditor.base.snapshot import Cause, CommentsState, Side
+from tests.looks.test_telegram_pages_look import AT, NAME, POST, TALK, taken, talked_site, thread
+from tests.telegram_site import comment, discussion
 
 ALL, QUESTION = "".join(TALK.values()), TALK[30]
 
@@ -45,6 +45,21 @@ def test_a_thread_is_whole_only_as_it_is_counted(widget: str, older: Any, cause:
     site.routes |= {f"/{NAME}/{POST}": widget, "/api/method": json.dumps(older)}
     post = thread(taken(site).seen)
     assert (post.comments_state, post.comments_cause) == (CommentsState.OPEN, cause)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        comment(31, AT, "Починим к пятнице", name="Deleted Account", reply_to=30),
+        TALK[31].replace("<a", "<b"),
+        TALK[31].replace("<a", TALK[30][TALK[30].index("<a") : TALK[30].index("</a>")] + "</a><a", 1),
+    ],
+)
+def test_whose_a_reply_is_may_be_lost(reply: str) -> None:
+    """He is gone, his link is none, or there are two of him: he may have been of the owner's side."""
+    site = talked_site()
+    site.routes[f"/{NAME}/{POST}"] = page(QUESTION + reply, 2, "2 comments")
+    assert [c.side for c in thread(taken(site).seen).comments] == [Side.CITIZEN, Side.UNKNOWN]
 
 
 def test_a_thread_that_names_no_post_is_not_this_ones() -> None:

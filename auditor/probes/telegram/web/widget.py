@@ -160,9 +160,12 @@ def _remark(block: LexborNode, door: Door) -> Remark | None:
 
 
 def _writer(author: LexborNode | None) -> Writer:
-    """Return who wrote; doubtful where no line names him, or his link is not one to a name."""
-    who = author.css_first(".tgme_widget_message_author_name") if author is not None else None
-    name, href = pages.text_of(who), pages.attribute(who, "href")
-    handle = pages.handle_of(href)
-    doubtful = handle is None and (not name or bool(href))
-    return Writer((handle,) if handle else (), "" if name.casefold() == _GONE else name, doubtful=doubtful)
+    """Return who wrote; doubtful where no line names one, his link is not one to a name, or he is gone since."""
+    who = author.css(".tgme_widget_message_author_name") if author is not None else []
+    if len(who) != 1:
+        return Writer(doubtful=True)
+    name, href = pages.text_of(who[0]), pages.attribute(who[0], "href")
+    handle = pages.handle_of(href) if who[0].tag == "a" else None
+    if handle is None and (href or name.casefold() in {"", _GONE}):
+        return Writer(doubtful=True)
+    return Writer((handle,) if handle else (), name)
