@@ -122,7 +122,7 @@ class Message(Kept):
     """For who looks for accounts, and not stored: the words with their links; of a repost where it was taken from."""
     hidden: bool = False
     """Only the app shows it: nothing is known of its words."""
-    album: Number = None
+    album: Annotated[int, Field(strict=True)] | None = None
     """The album it is a part of, where a source shows parts: together they are one post."""
     state: CommentsState = CommentsState.UNKNOWN
     """Whether people can comment, where the history says so."""
