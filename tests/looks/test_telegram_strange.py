@@ -6,8 +6,17 @@ from typing import Any
 import pytest
 
 from auditor.base.snapshot import Cause, CommentsState, Side
-from tests.looks.test_telegram_pages_look import AT, NAME, POST, TALK, taken, talked_site, thread
-from tests.telegram_site import comment, discussion
+from tests.looks.test_telegram_pages_look import (
+    AT,
+    NAME,
+    POST,
+    TALK,
+    plain_site,
+    taken,
+    talked_site,
+    thread,
+)
+from tests.telegram_site import comment, discussion, landing
 
 ALL, QUESTION = "".join(TALK.values()), TALK[30]
 
@@ -67,3 +76,11 @@ def test_a_thread_that_names_no_post_is_not_this_ones() -> None:
     site = talked_site()
     site.routes[f"/{NAME}/{POST}"] = page(ALL, 5, "5 comments").replace(f"https://t.me/{NAME}/{POST}", "#")
     assert thread(taken(site).seen).comments_cause is Cause.UNRECOGNISED_PAGE
+
+
+def test_a_description_that_is_not_there_says_nothing_of_the_register() -> None:
+    """It may be empty, or have another place than it had; one that is read has the link or not."""
+    site = plain_site(counters="12.5K subscribers")
+    for words, link in {"": None, "Приём по средам": False, "https://knd.gov.ru/license?id=1": True}.items():
+        site.routes[f"/{NAME}"] = landing(NAME, "12 512 subscribers", description=words)
+        assert taken(site).seen.register_link is link
