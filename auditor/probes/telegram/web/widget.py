@@ -141,21 +141,20 @@ _BLOCK = ".tgme_widget_message[data-post-id]"
 
 
 def _remark(block: LexborNode, door: Door) -> Remark | None:
-    number, bubble = (
-        pages.number_in(pages.attribute(block, "data-post-id")),
-        pages.child(block, "tgme_widget_message_bubble"),
-    )
+    bubble = pages.child(block, "tgme_widget_message_bubble")
     footer = pages.child(bubble, "tgme_widget_message_footer")
     time = footer.css_first("time[datetime]") if footer is not None else None
     at = pages.utc(pages.attribute(time or block.css_first(".tgme_widget_message_date time[datetime]"), "datetime"))
-    if number is None or at is None:
+    to = pages.attribute(pages.child(bubble, "js-reply_to"), "data-reply-to")
+    number, reply_to = pages.number_in(pages.attribute(block, "data-post-id")), pages.number_in(to)
+    if number is None or at is None or (to and reply_to is None):
         return None
     return door.remark(
         _writer(pages.child(bubble, "tgme_widget_message_author")),
         number=number,
         at=at,
         text=pages.joined(pages.own_texts(bubble)).text,
-        reply_to=pages.number_in(pages.attribute(pages.child(bubble, "js-reply_to"), "data-reply-to")),
+        reply_to=reply_to,
     )
 
 
