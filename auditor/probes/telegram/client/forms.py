@@ -336,10 +336,8 @@ def _remarks(asked: Asked, page: Raw) -> _ReadRemark:
         if peer is None:  # an anonymous administrator, who speaks as the group
             return Writer(asked.group_names, number=asked.group, owner=True)
         number = _channel_of(peer)
-        ours, card = (
-            asked.is_ours(number),
-            (people if number is None else chats).get(number or peer.get("user_id") or 0),
-        )
+        ours = asked.is_ours(number)
+        card = (people if number is None else chats).get(number or peer.get("user_id") or 0)
         if card is None:
             return Writer(number=number or peer.get("user_id"), doubtful=True, owner=ours)
         title = " ".join(w for key in ("first_name", "last_name", "title") if (w := card.get(key)))

@@ -45,15 +45,13 @@ def keep_talk(raw: Mapping[str, Any], door: Door, post: str) -> Talk:
     if keys and path:
         door.keys[post] = {**keys, "api": path}
     talk = _talk(tree, door, post, raw["at"], max(counts, default=None))
-    if talk.remarks or keys or counts:
-        state, cause = CommentsState.OPEN, Cause.CONTRADICTION if len(counts) > 1 else None
-    else:
-        state, cause = _state(tree, page)
+    opens = talk.remarks or keys or counts
+    state, cause = (CommentsState.OPEN, None) if opens else _state(tree, page)
     if state is CommentsState.OPEN and of is None:  # a closed one leads to no post
         raise ValueError("whose discussion?")
+    cause = Cause.CONTRADICTION if len(counts) > 1 else cause or talk.cause
     none = not (talk.remarks or counts) and _heading(tree).casefold() == _NONE
-    update = {"state": state, "cause": cause or talk.cause, "count": 0 if none else talk.count}
-    return talk.model_copy(update=update)
+    return talk.model_copy(update={"state": state, "cause": cause, "count": 0 if none else talk.count})
 
 
 def keep_older(raw: Mapping[str, Any], door: Door, post: str) -> Talk:
