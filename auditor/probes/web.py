@@ -1,7 +1,7 @@
 """Sends one HTTP request and returns what came: capped in size and time, and never raising for what a network does.
 
 The only module that knows httpx. It neither waits nor asks again: that is the driver's. A redirect is never followed:
-where it leads is evidence.
+where it leads is for the caller to read.
 """
 
 import gzip
@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpcore
 import httpx
@@ -44,7 +44,8 @@ _STEPS = {"connect": 10.0, "read": 25.0, "write": 25.0}
 """Seconds for one step of a request: `read` is between two pieces of the answer."""
 _IDLE = 5.0
 """Seconds for which an unused connection is kept open."""
-_KEPT = ("Content-Type", "Content-Language", "Date", "Server", "Last-Modified", "ETag", "Location", "Retry-After")
+_KEPT = ("Content-Type", "Content-Language", "Date", "Server", "Last-Modified", "ETag", "Retry-After")
+"""The headers that are kept. None of them can name somebody: a cookie can, and so can where a redirect leads."""
 _CAUSES = {401: Cause.REFUSED, 403: Cause.REFUSED, 429: Cause.THROTTLED, 451: Cause.BLOCKED}
 """What a status says. 451 is the law's own for a block (RFC 7725)."""
 
@@ -130,14 +131,14 @@ class Web:
         head = httpx.Response(response.status, headers=response.headers, request=request)
         body = unpacked(self._packed(response, head.headers), head.headers.get("Content-Encoding", ""), self._size)
         self._cookies.extract_cookies(head)
-        url, location = str(request.url), head.headers.get("Location", "")
+        location = head.headers.get("Location", "")
         return Reply(
             at=self._clock(),
             status=response.status,
             body=body,
-            headers=_worth_keeping(head.headers, url),
+            headers=tuple((name, head.headers[name]) for name in _KEPT if name in head.headers),
             date=read_date(head.headers.get("Date", "")),
-            location=_joined(url, location) if location and head.is_redirect else "",
+            location=_joined(str(request.url), location) if location and head.is_redirect else "",
         )
 
     def _packed(self, response: httpcore.Response, headers: httpx.Headers) -> bytes:
@@ -189,19 +190,6 @@ def unpacked(body: bytes, coding: str, most: int) -> bytes:
     if len(plain) > most:
         raise NoAnswerError(Cause.UNRECOGNISED_PAGE)
     return plain
-
-
-def _worth_keeping(headers: httpx.Headers, url: str) -> tuple[tuple[str, str], ...]:
-    """Return the headers of `_KEPT`: no cookie, and of a redirect to another host not what it tells that host."""
-    kept = {name: headers[name] for name in _KEPT if name in headers}
-    return tuple((name, _plain(url, value) if name == "Location" else value) for name, value in kept.items())
-
-
-def _plain(url: str, location: str) -> str:
-    parts = urlsplit(_joined(url, location))
-    if parts.netloc.casefold() == urlsplit(url).netloc.casefold():
-        return location
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
 def _joined(url: str, location: str) -> str:

@@ -149,7 +149,10 @@ class Remembering:
     def send(self, call: Call, seconds: float) -> Reply:
         key = (call.method, *(f"{name}={value}" for name, value in call.params.items()))
         if key not in self._replies:
-            self._replies[key] = self._way.send(call, seconds)
+            reply = self._way.send(call, seconds)
+            if reply.failure is not None and not reply.failure.sent:
+                return reply  # whom it has not met, it may have met by then
+            self._replies[key] = reply
         return replace(self._replies[key])
 
     def read(self, call: Call, reply: Reply) -> Any:

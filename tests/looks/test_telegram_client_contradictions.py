@@ -72,11 +72,20 @@ def numbers(seen: Snapshot) -> list[int]:
 # Its history ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("count", "cause"), [(0, None), (7, Cause.CONTRADICTION), (None, Cause.UNRECOGNISED_PAGE)])
+@pytest.mark.parametrize(
+    ("count", "cause"),
+    [(0, None), (7, Cause.CONTRADICTION), *((odd, Cause.UNRECOGNISED_PAGE) for odd in (None, False, -1))],
+)
 def test_an_empty_history_is_believed_only_with_its_count(count: int | None, cause: Cause | None) -> None:
     """Nothing where something is counted is no silence."""
     seen = Telegram(getHistory=[posted(count=count)]).look()
     assert (seen.exists, seen.posts_cause, seen.posts) == (True, cause, ())
+
+
+def test_more_messages_than_are_counted_are_no_whole_history() -> None:
+    """The number that says that all were read is wrong itself."""
+    seen = Telegram(getHistory=[posted(5, 6, 7, count=2)]).look()
+    assert (seen.posts_cause, seen.posts_since) == (Cause.CONTRADICTION, POSTED + timedelta(seconds=5))
 
 
 def test_a_history_that_goes_round_in_a_circle_is_left() -> None:
@@ -158,6 +167,24 @@ def test_comments_that_bulk_did_not_show_are_asked_for() -> None:
     assert ([comment.id for comment in post.comments], post.comments_cause) == ([51, 52], None)
 
 
+def test_comments_that_the_post_does_not_count_are_asked_for() -> None:
+    """The group may show them all; that it does nothing says."""
+    first, uncounted = wrote(51, None), commented(1)
+    uncounted["messages"][0]["replies"]["replies"] = False
+    telegram = Telegram(getHistory=[uncounted, page(first, root())], getReplies=[page(first)])
+    post = thread_of(telegram)
+    assert telegram.methods()[-1] == REPLIES
+    assert (post.comments_count, post.comments_cause) == (1, None)
+
+
+def test_an_account_that_is_gone_is_nobodys() -> None:
+    """Telegram tells no more than that it was a person's."""
+    answered = _plain(talked(root()))
+    answered["users"][1] = {"_": "User", "id": 902, "deleted": True}
+    post = thread_of(Telegram(getHistory=[commented(4), answered]))
+    assert [c.side for c in post.comments if c.id == 52] == [Side.UNKNOWN]
+
+
 @pytest.mark.parametrize("bulk", [True, False])
 def test_a_comment_that_cannot_be_read_is_no_deleted_one(bulk: bool) -> None:
     """Then the thread was not read whole, however it was read."""
@@ -185,6 +212,8 @@ def talked(*first: types.Message) -> Any:
         ({"_": "X"}, Cause.UNRECOGNISED_PAGE),
         ({"_": "X", "count": 2, "participants": [{"user_id": ADMINISTRATOR}]}, Cause.UNRECOGNISED_PAGE),
         ({"_": "X", "count": 0, "participants": []}, Cause.UNRECOGNISED_PAGE),
+        ({"_": "X", "count": False, "participants": [{"user_id": ADMINISTRATOR}]}, Cause.UNRECOGNISED_PAGE),
+        ({"_": "X", "participants": [{"user_id": ADMINISTRATOR}]}, Cause.UNRECOGNISED_PAGE),
         (NAMED, None),
     ],
 )

@@ -142,7 +142,7 @@ def test_a_channel_is_seen_whole() -> None:
     ran = taken(talked_site())
     seen, post = ran.seen, thread(ran.seen)
     assert (seen.exists, seen.cause, seen.kind, seen.id) == (True, None, "channel", 1000000001)
-    assert (seen.subscribers, seen.verified, seen.register_link) == (120, False, False)
+    assert (seen.subscribers, seen.verified, seen.register_link) == (120, False, None)
     assert (seen.opened_precision, seen.posts_cause, seen.older_cause) == (Precision.EXACT, None, None)
     assert seen.posts_since is not None
     assert seen.posts_since < WINDOW.posts_from

@@ -108,17 +108,13 @@ def test_a_cookie_goes_back_to_the_server_that_gave_it() -> None:
 
 
 def test_a_redirect_is_told_and_not_followed() -> None:
-    """Where it leads is evidence; what it tells another host is not kept."""
-    foreign = "http://user:secret@block.example/page?client=10.0.0.7#x"
-    for location, full, kept in [
-        ("/other", "{url}/other", "/other"),
-        (foreign, foreign, "http://block.example/page"),
-        ("http://[::1", "", ""),
-    ]:
+    """Where it leads is not kept: the page of one who comments may lead to his name."""
+    foreign = "http://user:secret@block.example/imyarek_b?client=10.0.0.7#x"
+    for location, full in [("/imyarek_b", "{url}/imyarek_b"), (foreign, foreign), ("http://[::1", "")]:
         with FaultyServer(page, said("", 302, Location=location)) as server:
             reply, url = got(server.url), server.url
         assert (reply.status, reply.location) == (302, full.format(url=url))
-        assert header(reply, "Location") == kept
+        assert header(reply, "Location") == ""
         assert len(server.log) == 1
         assert failure_of(reply) is None
 

@@ -38,7 +38,9 @@ def _or_none(value: Any, read: Any) -> Any:
         return None
 
 
-Number = Annotated[int | None, WrapValidator(_or_none)]
+Number = Annotated[Annotated[int, Field(strict=True)] | None, WrapValidator(_or_none)]
+Count = Annotated[Annotated[int, Field(strict=True, ge=0, lt=2**53)] | None, WrapValidator(_or_none)]
+"""A truth value is none, and no network has more of anything."""
 
 
 # The card ------------------------------------------------------------------------------------------------------------
@@ -48,7 +50,7 @@ class Header(Kept):
     """What a channel says of itself, on its card or beside its history."""
 
     title: str | None = None
-    subscribers: Number = None
+    subscribers: Count = None
     """Exact, or None."""
     shown: str = ""
     """The subscribers as they are shown where that is rounded, ``5.01K``."""
@@ -120,11 +122,11 @@ class Message(Kept):
     """For who looks for accounts, and not stored: the words with their links; of a repost where it was taken from."""
     hidden: bool = False
     """Only the app shows it: nothing is known of its words."""
-    album: Number = None
+    album: Annotated[int, Field(strict=True)] | None = None
     """The album it is a part of, where a source shows parts: together they are one post."""
     state: CommentsState = CommentsState.UNKNOWN
     """Whether people can comment, where the history says so."""
-    comments: Number = None
+    comments: Count = None
     """How many comments it has, where the history says so."""
     parts: tuple[int, ...] = ()
     """Of an album that was put together: the ids of all its parts."""
@@ -148,7 +150,7 @@ class History(Stored):
     that could not be read."""
     before: Number = None
     """Older messages are asked for by this id; None: the page holds the first message of all."""
-    count: Number = None
+    count: Count = None
     """How many messages the history has in all, deleted ones aside, where a source says so."""
     raw: int = 0
     """How many places the page had, deleted messages among them, where `count` is given."""
@@ -194,7 +196,7 @@ class Talk(Stored):
     state: CommentsState
     cause: Cause | None = None
     """Why it does not show the comments, or does not lead to older ones."""
-    count: Number = None
+    count: Count = None
     """How many comments there are in all, where it says so."""
     remarks: tuple[Remark | None, ...] = ()
     """None is a comment that could not be read."""

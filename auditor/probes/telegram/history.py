@@ -110,7 +110,7 @@ def _taken(walk: Walk, page: History, before: int | None) -> Cause | None:
         return Cause.CONTRADICTION
     walk.flawed = False
     enough = page.count is not None and walk.places >= page.count
-    if page.before is None and page.count is not None and not enough:
+    if page.count is not None and ((page.before is None and not enough) or len(walk.messages) > page.count):
         return Cause.CONTRADICTION
     walk.whole = page.before is None or enough
     return None

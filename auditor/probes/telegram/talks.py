@@ -65,11 +65,23 @@ def _thread(post: Message, pages: Sequence[Talk], cause: Cause | None) -> Thread
     if not pages:
         return Thread(post.state, post.comments, cause)
     remarks = tuple(remark for page in pages for remark in page.remarks if remark is not None)
-    ids, shown = {remark.comment.id for remark in remarks}, max(pages[0].count or 0, post.comments or 0)
-    if cause is None and (len(ids) < len(remarks) or len(ids) < shown):
-        cause = Cause.CONTRADICTION  # a comment that comes twice, or fewer than it counts
-    count = pages[0].count if post.comments is None else post.comments
-    return Thread(pages[0].state, count, cause, remarks, min(page.at for page in pages))
+    counts, state = [page.count for page in pages if page.count is not None], pages[0].state
+    if cause is None and state is CommentsState.OPEN:
+        cause = _miscounted(remarks, counts, post.comments or 0)
+    count = next(iter(counts), None) if post.comments is None else post.comments
+    return Thread(state, count, cause, remarks, min(page.at for page in pages))
+
+
+def _miscounted(remarks: Sequence[Remark], counts: Sequence[int], counted: int) -> Cause | None:
+    """Tell why comments may not be all there are: nothing counts them, one comes twice, or they are fewer or more.
+
+    They may be more than the post has `counted`, which was read before them.
+    """
+    if not counts:
+        return Cause.UNRECOGNISED_PAGE
+    number = len({remark.comment.id for remark in remarks})
+    whole = max(counts[0], counted) <= number <= max(counts) and number == len(remarks)
+    return None if whole else Cause.CONTRADICTION
 
 
 # All threads ---------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ raises whatever it will for one of another form.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from auditor.base.snapshot import Cause, CommentsState, Moment
@@ -117,7 +118,14 @@ def _entity(raw: Raw, full: Raw, chats: Mapping[int, Raw]) -> Raw:
 
 def _by_id(entities: Any) -> dict[int, Raw]:
     """Return users or chats by their numbers, without those of which Telegram tells nothing."""
-    return {e["id"]: e for e in entities or () if not e["_"].endswith("Empty")}
+    return {_number(e["id"]): e for e in entities or () if not e["_"].endswith("Empty")}
+
+
+def _number(value: Any) -> int:
+    """Return a number of Telegram's; raises for anything else, such as a truth value."""
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise ValueError("no number")
+    return value
 
 
 def _kind(entity: Raw) -> Kind:
@@ -157,7 +165,8 @@ def _each(rows: Iterable[Raw], read: Callable[[Raw], Iterable[T]]) -> Iterator[T
 def _rows(raw: Raw) -> Sequence[Raw]:
     """Return the messages of a page, newest first, deleted ones' places among them. Raises where it is no page."""
     rows: Sequence[Raw] = raw["messages"]
-    int(raw["count"])
+    for number in (raw["count"], *(row["id"] for row in rows)):
+        _number(number)
     return rows
 
 
@@ -187,7 +196,7 @@ def _message(raw: Raw) -> Iterator[Message]:
     kind, commented = _message_kind(raw, text), bool(replies.get("comments"))
     yield Message(
         id=raw["id"],
-        at=raw["date"],
+        at=datetime.fromisoformat(raw["date"]),
         kind=kind,
         text="" if raw.get("action") is not None or raw.get("fwd_from") is not None else text,
         album=raw.get("grouped_id"),
@@ -261,7 +270,7 @@ def keep_talk(asked: Asked, raw: Raw) -> Talk:
     return Talk(
         at=raw["at"],
         state=CommentsState.OPEN,
-        count=int(raw["count"]) - (len(rows) - len(shown)),
+        count=raw["count"] - (len(rows) - len(shown)),
         remarks=tuple(_each(shown, lambda row: [remark(row, roots)])),
         before=None if len(rows) < PAGE and len(rows) >= raw["count"] else _lowest(rows),
     )
@@ -289,8 +298,8 @@ def keep_group(asked: Asked, raw: Raw) -> GroupPage:
 
 def keep_administrators(asked: Asked, raw: Raw) -> Stored:
     """Keep that the door knows who administers the linked group: a list that is not whole is none."""
-    numbers = {int(person["user_id"]) for person in raw["participants"]}
-    if len(numbers) < max(raw.get("count") or 0, 1):  # somebody has made the group
+    numbers = {_number(person["user_id"]) for person in raw["participants"]}
+    if not numbers or len(numbers) != _number(raw["count"]):  # somebody has made the group
         raise ValueError("not all of them")
     asked.door.numbers |= numbers
     return Stored(at=raw["at"])
@@ -327,21 +336,20 @@ def _remarks(asked: Asked, page: Raw) -> _ReadRemark:
         if peer is None:  # an anonymous administrator, who speaks as the group
             return Writer(asked.group_names, number=asked.group, owner=True)
         number = _channel_of(peer)
-        ours, card = (
-            asked.is_ours(number),
-            (people if number is None else chats).get(number or peer.get("user_id") or 0),
-        )
+        ours = asked.is_ours(number)
+        card = (people if number is None else chats).get(number or peer.get("user_id") or 0)
         if card is None:
             return Writer(number=number or peer.get("user_id"), doubtful=True, owner=ours)
         title = " ".join(w for key in ("first_name", "last_name", "title") if (w := card.get(key)))
-        return Writer(_names(card), title, card["id"], doubtful=_kind(card) is not Kind.USER, owner=ours)
+        lost = bool(card.get("deleted")) or _kind(card) is not Kind.USER
+        return Writer(_names(card), title, card["id"], doubtful=lost, owner=ours)
 
     def remark(raw: Raw, roots: Collection[int | None]) -> Remark:
         reply_to = _replied(raw.get("reply_to") or {})
         return asked.door.remark(
             writer(raw.get("from_id")),
             number=raw["id"],
-            at=raw["date"],
+            at=datetime.fromisoformat(raw["date"]),
             text=raw.get("message") or "",
             reply_to=None if reply_to in roots else reply_to,  # what answers a root answers the post, and no comment
         )
@@ -364,4 +372,5 @@ def _copied(asked: Asked, raw: Raw) -> Any:
 
 def _replied(header: Raw) -> Any:
     """Return what a message replies to; nothing where it quotes a message of another chat."""
-    return None if header.get("reply_to_peer_id") is not None else header.get("reply_to_msg_id")
+    number = None if header.get("reply_to_peer_id") is not None else header.get("reply_to_msg_id")
+    return None if number is None else _number(number)

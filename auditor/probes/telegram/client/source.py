@@ -269,7 +269,7 @@ def _threads(
     threads = {}
     for post in posts:
         own = remarks.get(post.id, [])
-        if post.id in roots and len(own) >= (post.comments or 0):
+        if post.id in roots and post.comments is not None and len(own) >= post.comments:
             threads[post.id] = Thread(CommentsState.OPEN, post.comments, None, tuple(own), read_at)
         elif cause is not None and cause not in _SHUT:
             threads[post.id] = Thread(CommentsState.OPEN, post.comments, cause)

@@ -126,11 +126,8 @@ class Wire:
 
 def _open_client(account: Account, note: Callable[[OSError], None] = lambda _error: None) -> TelegramClient:
     logging.getLogger("telethon").setLevel(logging.CRITICAL + 1)
-    session, dc, proxy = (
-        SQLiteSession(None),
-        account.centre,
-        account.proxy,
-    )  # in memory: it would write down all it meets
+    session = SQLiteSession(None)  # in memory: it would write down all it meets
+    dc, proxy = account.centre, account.proxy
     session.save_entities = False
     if dc.host:
         session.set_dc(dc.number, dc.host, dc.port)

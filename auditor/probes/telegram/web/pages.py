@@ -144,6 +144,11 @@ def agrees(shown: str, number: int | None) -> bool:
     return bool(shift < unit)
 
 
+def described(node: LexborNode | None) -> Marked | None:
+    """Read a description; None where the page shows none: it may have none, or have it elsewhere."""
+    return None if node is None else marked(node)
+
+
 def read_header(
     title: LexborNode | None, counters: Sequence[LexborNode], mark: LexborNode | None, about: Marked | None
 ) -> Header:
@@ -184,7 +189,7 @@ def read_landing(page: str) -> Landing:
     handle, title = _handle(tree), tree.css_first(".tgme_page_title")
     if title is None:
         return Landing(_kind_without_title(tree), handle)
-    about = marked(tree.css_first(".tgme_page_description"))
+    about = described(tree.css_first(".tgme_page_description"))
     header = read_header(title.css_first("span") or title, tree.css(".tgme_page_extra"), title, about)
     return Landing(_kind(tree), handle, header, about)
 

@@ -67,8 +67,7 @@ def _read(page: str, name: str) -> dict[str, Any] | None:
     if len(every) > _MOST_MESSAGES or not (blocks or history is not None):
         return None
     messages = [_message(block) for block in blocks]
-    info = tree.css_first(".tgme_channel_info")
-    about = marked(info.css_first(".tgme_channel_info_description")) if info is not None else None
+    about = pages.described(tree.css_first(".tgme_channel_info .tgme_channel_info_description"))
     counters, title = tree.css(".tgme_channel_info_counter"), tree.css_first(".tgme_channel_info_header_title")
     labels = tree.css_first(".tgme_channel_info_header_labels")
     ids = [message.id for message in messages if message is not None]

@@ -214,13 +214,10 @@ def _next(empty: int, bound: int, *, halving: bool) -> int:
 
 def _facts_of(*headers: Header | None) -> dict[str, Any]:
     """Return what a channel says of itself, on its landing page first; the preview's rounded counter is no number."""
-    first = next((header for header in headers if header is not None), Header())
-    return {
-        "exists": True,
-        "kind": Kind.CHANNEL.value,
-        "verified": first.verified,
-        "subscribers": next((h.subscribers for h in headers if h is not None and h.subscribers is not None), None),
-        "register_link": first.register_link,
+    known = [header.model_dump(exclude_none=True) for header in headers if header is not None]
+    names = ("verified", "subscribers", "register_link")
+    return {"exists": True, "kind": Kind.CHANNEL.value} | {
+        name: next((header[name] for header in known if name in header), None) for name in names
     }
 
 

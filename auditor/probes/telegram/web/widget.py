@@ -18,15 +18,17 @@ from auditor.probes.telegram.forms import Kind, Remark, Talk
 from auditor.probes.telegram.speakers import Door, Writer
 from auditor.probes.telegram.web import pages
 
-_COMMENTS = re.compile(r'"comments_cnt"\s*:\s*(\d{1,9})')
+_COMMENTS = re.compile(r'"comments_cnt"\s*:\s*(\d+)')
 _API = re.compile(r'"api_url"\s*:\s*("(?:[^"\\]|\\.){1,500}")')
-_HEADER = re.compile(r"^(\d[\d\s\u00a0]{0,12})\s*comments?\b", re.IGNORECASE)
+_COUNTED = re.compile(r"(\d[\d\s]{0,20})comments?\b", re.IGNORECASE)
 _CLOSED = re.compile(r"discussion is not available", re.IGNORECASE)
 _HIDDEN = re.compile(
     r"please open telegram to view|can(?:'|\N{RIGHT SINGLE QUOTATION MARK})t be displayed", re.IGNORECASE
 )
 _GONE = "deleted account"
 _POST_LINK = re.compile(r"/(\w+/\d+)$")
+_NONE = "comments"
+"""What the heading is where it counts none."""
 _HEADING, _MORE = ".tgme_post_discussion_header", ".js-messages_more[data-before]"
 _MOST_COMMENTS = 1000
 """No page holds so many comments: at most a hundred are sent at a time."""
@@ -36,17 +38,20 @@ def keep_talk(raw: Mapping[str, Any], door: Door, post: str) -> Talk:
     """Keep the widget under `post`, ``name/number``. What its script sends for older comments goes to the door."""
     page = raw["html"]
     tree = pages.parse(page)
-    of = _POST_LINK.search(pages.attribute(tree.css_first(f"{_HEADING} a"), "href"))  # a closed one leads to no post
+    of = _POST_LINK.search(pages.attribute(tree.css_first(f"{_HEADING} a"), "href"))
     if not pages.whole(page) or (of is not None and of[1].casefold() != post.casefold()):
         raise ValueError("not this discussion")
-    keys, path, count = _keys(tree), _api_path(page), _count(tree, page)
+    keys, path, counts = _keys(tree), _api_path(page), _counts(tree, page)
     if keys and path:
         door.keys[post] = {**keys, "api": path}
-    talk = _talk(tree, door, post, raw["at"], count)
-    if talk.remarks or keys or count is not None:
-        return talk
-    state, cause = _state(tree, page)
-    return talk.model_copy(update={"state": state, "cause": cause or talk.cause})
+    talk = _talk(tree, door, post, raw["at"], max(counts, default=None))
+    opens = talk.remarks or keys or counts
+    state, cause = (CommentsState.OPEN, None) if opens else _state(tree, page)
+    if state is CommentsState.OPEN and of is None:  # a closed one leads to no post
+        raise ValueError("whose discussion?")
+    cause = Cause.CONTRADICTION if len(counts) > 1 else cause or talk.cause
+    none = not (talk.remarks or counts) and _heading(tree).casefold() == _NONE
+    return talk.model_copy(update={"state": state, "cause": cause, "count": 0 if none else talk.count})
 
 
 def keep_older(raw: Mapping[str, Any], door: Door, post: str) -> Talk:
@@ -54,9 +59,9 @@ def keep_older(raw: Mapping[str, Any], door: Door, post: str) -> Talk:
     data = json.loads(raw["html"])
     if not data.get("ok", True):
         raise ValueError("an error of the method")
-    count = data.get("comments_cnt")
-    known = isinstance(count, int) and not isinstance(count, bool) and count >= 0
-    return _talk(pages.parse(data["comments_html"]), door, post, raw["at"], count if known else None)
+    talk = _talk(pages.parse(data["comments_html"]), door, post, raw["at"], data.get("comments_cnt"))
+    # The page before said that there are older ones.
+    return talk if talk.remarks else talk.model_copy(update={"cause": Cause.CONTRADICTION})
 
 
 def keep_glimpse(raw: Mapping[str, Any], post: str) -> Talk:
@@ -65,7 +70,7 @@ def keep_glimpse(raw: Mapping[str, Any], post: str) -> Talk:
     return Talk(at=talk.at, state=talk.state)
 
 
-def _talk(tree: LexborHTMLParser, door: Door, post: str, at: datetime, count: int | None) -> Talk:
+def _talk(tree: LexborHTMLParser, door: Door, post: str, at: datetime, count: Any) -> Talk:
     """Read the comments of a page, and the way to older ones."""
     blocks = [block for block in tree.css(_BLOCK) if not pages.has_class(block, "service_message")]
     if len(blocks) > _MOST_COMMENTS:
@@ -90,8 +95,7 @@ def _state(tree: LexborHTMLParser, page: str) -> tuple[CommentsState, Cause | No
         return CommentsState.UNKNOWN, Cause.TOO_LITTLE_DATA
     if _CLOSED.search(notices):
         return CommentsState.CLOSED, None
-    # Open and empty: the heading still links to the post; a closed one has no link.
-    if tree.css_first(f"{_HEADING} .js-header") and tree.css_first(f"{_HEADING} a"):
+    if _heading(tree):  # open and empty; of a closed one it is the heading itself that has the class
         return CommentsState.OPEN, None
     # The page of a missing name: there is no post, or the client is throttled.
     if pages.read_landing(page).kind is Kind.MISSING:
@@ -99,12 +103,16 @@ def _state(tree: LexborHTMLParser, page: str) -> tuple[CommentsState, Cause | No
     raise ValueError("not a discussion")
 
 
-def _count(tree: LexborHTMLParser, page: str) -> int | None:
-    match = _COMMENTS.search(page)
-    if match:
-        return int(match[1])
-    heading = _HEADER.match(pages.text_of(tree.css_first(f"{_HEADING} .js-header")))
-    return int(re.sub(r"\D", "", heading[1])) if heading else None
+def _heading(tree: LexborHTMLParser) -> str:
+    """Return what an open discussion is headed by: ``2 comments``, or ``Comments`` for none (telegram.md 4)."""
+    return pages.text_of(tree.css_first(f"{_HEADING} .js-header"))
+
+
+def _counts(tree: LexborHTMLParser, page: str) -> set[int]:
+    """Return how many comments the script and the heading tell of: two numbers where they differ."""
+    told = (_COMMENTS.search(page), _COUNTED.match(_heading(tree)))
+    numbers = (pages.number_in(re.sub(r"\s", "", match[1])) for match in told if match is not None)
+    return {number for number in numbers if number is not None}
 
 
 def _keys(tree: LexborHTMLParser) -> dict[str, str]:
@@ -131,28 +139,30 @@ _BLOCK = ".tgme_widget_message[data-post-id]"
 
 
 def _remark(block: LexborNode, door: Door) -> Remark | None:
-    number, bubble = (
-        pages.number_in(pages.attribute(block, "data-post-id")),
-        pages.child(block, "tgme_widget_message_bubble"),
-    )
+    bubble = pages.child(block, "tgme_widget_message_bubble")
     footer = pages.child(bubble, "tgme_widget_message_footer")
     time = footer.css_first("time[datetime]") if footer is not None else None
     at = pages.utc(pages.attribute(time or block.css_first(".tgme_widget_message_date time[datetime]"), "datetime"))
-    if number is None or at is None:
+    to = pages.attribute(pages.child(bubble, "js-reply_to"), "data-reply-to")
+    number, reply_to = pages.number_in(pages.attribute(block, "data-post-id")), pages.number_in(to)
+    if number is None or at is None or (to and reply_to is None):
         return None
     return door.remark(
         _writer(pages.child(bubble, "tgme_widget_message_author")),
         number=number,
         at=at,
         text=pages.joined(pages.own_texts(bubble)).text,
-        reply_to=pages.number_in(pages.attribute(pages.child(bubble, "js-reply_to"), "data-reply-to")),
+        reply_to=reply_to,
     )
 
 
 def _writer(author: LexborNode | None) -> Writer:
-    """Return who wrote; doubtful where no line names him, or his link is not one to a name."""
-    who = author.css_first(".tgme_widget_message_author_name") if author is not None else None
-    name, href = pages.text_of(who), pages.attribute(who, "href")
-    handle = pages.handle_of(href)
-    doubtful = handle is None and (not name or bool(href))
-    return Writer((handle,) if handle else (), "" if name.casefold() == _GONE else name, doubtful=doubtful)
+    """Return who wrote; doubtful where no line names one, his link is not one to a name, or he is gone since."""
+    who = author.css(".tgme_widget_message_author_name") if author is not None else []
+    if len(who) != 1:
+        return Writer(doubtful=True)
+    name, href = pages.text_of(who[0]), pages.attribute(who[0], "href")
+    handle = pages.handle_of(href) if who[0].tag == "a" else None
+    if handle is None and (href or name.casefold() in {"", _GONE}):
+        return Writer(doubtful=True)
+    return Writer((handle,) if handle else (), name)
