@@ -78,7 +78,7 @@ class Limits:
     answer: float = 90.0
     """Seconds that one answer may take."""
     patience: float = 300.0
-    """Seconds from the run's start after which nothing is waited for: a look that would wake later is told."""
+    """Seconds that a run waits in all, its own pace aside: a look that would wake later is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,12 +240,13 @@ class Driver:
 
     def _exchange(self, group: list[_Running]) -> bool:
         """Ask for a group of looks, and send each what came; False where the run's time is up."""
-        call = group[0].asked.call.joined(running.asked.call for running in group[1:])
+        call, began = group[0].asked.call.joined(running.asked.call for running in group[1:]), self.timer.now()
         self._sleep_until(min(self._turn(), self.ends.ask))
         if self.timer.now() >= self.ends.ask:
             return False
         self.begun.add(group[0].key)
         reply = self._send(call)
+        self._horizon = min(self.ends.ask, self._horizon + self.timer.now() - began)  # asking is no waiting
         value = self._value(call, reply)
         if isinstance(value, Failure):
             if reply.status is None and self.timer.now() >= self.ends.ask:

@@ -139,6 +139,17 @@ def test_a_retry_waits_as_long_as_the_network_says_up_to_a_minute(wait: float, h
     assert (world.ended["one"], world.seconds) == ([heard], seconds)
 
 
+def test_what_may_pass_is_asked_again_however_long_the_run_has_lasted() -> None:
+    """Patience is for waiting alone: ten minutes of answers use none of it, and half a minute's waits all of one."""
+    late = [*[1] * 300, failure(Cause.THROTTLED, Act.CLOSE, 5), failure(act=Act.RETRY)]
+    world = World({"a": late})
+    world.run({"one": asking(*[question()] * 302)}, limits=Limits(interval=2.0))
+    assert world.ended["one"] == [1] * 302
+    world = World({"a": [failure(Cause.THROTTLED, Act.CLOSE, 20)] * 3})
+    world.run({"one": asking(question())}, limits=Limits(interval=0, patience=30))
+    assert (world.ended["one"], world.seconds) == ([Cause.THROTTLED], 20)
+
+
 def test_an_answer_of_another_clock_is_a_cause_before_a_form_reads_it() -> None:
     """It is asked again, and stored as what it is; where the moment was given nobody's clock is compared."""
     for skew, live, heard in (
