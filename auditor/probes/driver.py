@@ -106,7 +106,8 @@ class _Running:
     asked: Ask[Any] = field(init=False)
     tape: list[Answer] = field(default_factory=list, repr=False)
     tries: int = 1
-    alone: bool = False
+    among: float = math.inf
+    """It shares a request with so many at most, itself included: one among them may be in trouble."""
     wakes: float = -math.inf
     """It sleeps until this moment of the timer: its method is closed."""
 
@@ -212,8 +213,9 @@ class Driver:
     def _company(self, first: _Running) -> list[_Running]:
         call, now = first.asked.call, self.timer.now()
         company, values = list[_Running](), set(call.values)
-        for other in () if first.alone else self._looks:
-            if other is not first and not other.alone and other.wakes <= now and call.goes_with(other.asked.call):
+        for other in self._looks:
+            fits = len(company) + 1 < min(first.among, other.among) and call.goes_with(other.asked.call)
+            if fits and other is not first and other.wakes <= now:
                 together = values | set(other.asked.call.values)
                 if len(together) <= call.most:
                     company.append(other)
@@ -298,8 +300,8 @@ class Driver:
             return True
         if len(group) > 1 and (failure.act is Act.TELL or _may_be_of_one(failure)):
             for running in group:
-                running.alone, running.tries = True, 1
-            return True  # one account in trouble fails the request and is not named: each asks alone
+                running.among, running.tries = len(group) // 2, 1
+            return True  # one account in trouble fails the request and is not named: it is looked for by halves
         if _may_be_of_one(failure) and len(group[0].asked.call.values) > 1:
             return False
         self._in_a_row[method] = self._in_a_row[method] + 1 if failure.cause in _OF_THE_ROUTE else 0
@@ -321,7 +323,7 @@ class Driver:
     def _advance(self, running: _Running, answer: Stored, reply: Reply | None) -> None:
         """Send a look what came of its question."""
         running.tape.append(on_tape(running.asked, answer, reply))
-        running.tries, running.alone = 1, False
+        running.tries, running.among = 1, math.inf
         if not isinstance(answer, Failure):
             self._answered = True
             self._in_a_row[running.asked.call.method] = 0
