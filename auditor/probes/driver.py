@@ -121,7 +121,7 @@ _SHORTEST = 1.0
 """So many seconds at least a method rests that the network has closed: a flood wait of none would be asked for ever."""
 _SKEW = timedelta(minutes=10)
 """No network's server is off by more, and no answer takes longer."""
-_OF_THE_ROUTE = {Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED, Cause.NO_CREDENTIALS}
+_OF_THE_ROUTE = {Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED, Cause.NO_CREDENTIALS, Cause.CONTROL_FAILED}
 """Causes that speak of the method and not of the account: after `_IN_A_ROW` of them it is asked no more."""
 _JITTER, _chance = 0.2, random.SystemRandom()
 _WINDOW = 3
@@ -233,7 +233,7 @@ class Driver:
     def _close(self, method: str, failure: Failure) -> None:
         least = _SHORTEST if failure.act is Act.CLOSE else 0.0
         until = math.inf if failure.wait is None else self.timer.now() + max(failure.wait, least)
-        self.closed[_ROUTE if failure.act is Act.STOP or failure.absent else method] = (until, failure)
+        self.closed[_scope(method, failure)] = (until, failure)
 
     def _unasked(self) -> Failure:
         return Failure(at=self.clock(), cause=Cause.UNREACHABLE, sent=False)
@@ -304,10 +304,11 @@ class Driver:
             return True  # one account in trouble fails the request and is not named: it is looked for by halves
         if _may_be_of_one(failure) and len(group[0].asked.call.values) > 1:
             return False
-        self._in_a_row[method] = self._in_a_row[method] + 1 if failure.cause in _OF_THE_ROUTE else 0
+        scope = _scope(method, failure)
+        self._in_a_row[scope] = self._in_a_row[scope] + 1 if failure.cause in _OF_THE_ROUTE else 0
         # A route that was never there will not be at the next page; one that has answered may come back.
         absent = failure.absent and not self._answered
-        if failure.act in {Act.CLOSE, Act.STOP} or absent or self._in_a_row[method] >= _IN_A_ROW:
+        if failure.act in {Act.CLOSE, Act.STOP} or absent or self._in_a_row[scope] >= _IN_A_ROW:
             self._close(method, failure)
         shut = self._shut(method)
         return failure.act is Act.CLOSE and shut is not None and shut[0] < self._horizon
@@ -326,7 +327,7 @@ class Driver:
         running.tries, running.among = 1, math.inf
         if not isinstance(answer, Failure):
             self._answered = True
-            self._in_a_row[running.asked.call.method] = 0
+            self._in_a_row[_ROUTE] = self._in_a_row[running.asked.call.method] = 0
         self._step(running, answer)
 
     def _step(self, running: _Running, answer: Stored | None) -> None:
@@ -348,6 +349,12 @@ class Driver:
         ahead = moment - self.timer.now()
         if ahead > 0:
             self.timer.sleep(ahead)
+
+
+def _scope(method: str, failure: Failure) -> str:
+    """Return what a failure closes: its method, or the whole route, as a wrong clock does."""
+    whole = failure.act is Act.STOP or failure.absent or failure.cause is Cause.CONTROL_FAILED
+    return _ROUTE if whole else method
 
 
 def _may_be_of_one(failure: Failure) -> bool:

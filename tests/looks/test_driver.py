@@ -168,6 +168,17 @@ def test_an_answer_of_another_clock_is_a_cause_before_a_form_reads_it() -> None:
         assert (b"control_failed" in world.tapes["one"][0].body) is (heard != 1)
 
 
+def test_a_wrong_clock_closes_the_whole_route() -> None:
+    """After three answers in a row, of whatever method: each page would be asked three times else."""
+    world = World(skew=timedelta(hours=1))
+    driver = world.driver(live=True)
+    driver.run({str(n): asking(question("a"), question("b")) for n in range(20)}, world.sink)
+    assert set(map(tuple, world.ended.values())) == {(Cause.CONTROL_FAILED,) * 2}
+    assert (len(world.sent), list(driver.closed)) == (9, ["*"])
+    assert driver.unanswered is not None
+    assert driver.unanswered.cause is Cause.CONTROL_FAILED
+
+
 # Joined requests ------------------------------------------------------------------------------------------------------
 
 
