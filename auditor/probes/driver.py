@@ -252,7 +252,8 @@ class Driver:
         value = self._value(call, reply)
         if isinstance(value, Failure):
             if reply.status is None and self.timer.now() >= self.ends.ask:
-                return False  # cut off by ourselves it says nothing of the network
+                self._failure = self._failure or value
+                return False  # cut off by ourselves it tells no look anything of the network
             if self._asks_again(group, value):
                 return True
         for running in group:

@@ -297,10 +297,13 @@ def test_what_lasts_longer_than_twice_the_budget_is_dropped() -> None:
 
 
 def test_a_server_that_hangs_ends_a_run_in_time_and_says_nothing_of_the_network() -> None:
-    """What we cut off ourselves is no failure of its."""
+    """What we cut off ourselves is no failure of its; but whoever runs the program is told that nothing came."""
     world = World(takes=1000.0)
-    assert world.run(looks(3, 1), ends=Ends(begin=4.0, ask=8.0)) == ("0", "1", "2")
+    driver = world.driver(ends=Ends(begin=4.0, ask=8.0))
+    assert driver.run(looks(3, 1), world.sink) == ("0", "1", "2")
     assert (world.ended, world.seconds) == ({}, 8.0)
+    assert driver.unanswered is not None
+    assert driver.unanswered.cause is Cause.UNREACHABLE
 
 
 def test_one_office_on_the_spot_is_told_what_there_was_no_time_for() -> None:
