@@ -297,7 +297,9 @@ class Driver:
         self._failure = failure if failure.sent else self._failure
         for running in group:
             running.tries += 1
-        if failure.act is Act.RETRY and tries < _TRIES and self._waits(failure, tries):
+        # A route that was never there will not be at the next page; one that has answered may come back.
+        absent = bool(failure.absent) and not self._answered
+        if failure.act is Act.RETRY and not absent and tries < _TRIES and self._waits(failure, tries):
             return True
         if len(group) > 1 and (failure.act is Act.TELL or _may_be_of_one(failure)):
             for running in group:
@@ -307,8 +309,6 @@ class Driver:
             return False
         scope = _scope(method, failure)
         self._in_a_row[scope] = self._in_a_row[scope] + 1 if failure.cause in _OF_THE_ROUTE else 0
-        # A route that was never there will not be at the next page; one that has answered may come back.
-        absent = failure.absent and not self._answered
         if failure.act in {Act.CLOSE, Act.STOP} or absent or self._in_a_row[scope] >= _IN_A_ROW:
             self._close(method, failure)
         shut = self._shut(method)

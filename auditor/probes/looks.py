@@ -67,7 +67,7 @@ class Failure(Stored):
     """Seconds after which asking again is worth it."""
     absent: str = ""
     """The route, or its proxy, is plainly not there: ``name`` (no such host), ``refused`` (nobody listens), ``network``
-    (no way out of this machine, or nobody to look up names)."""
+    (no way out of this machine, or nobody to look up names), ``proxy`` (the proxy leads nobody there)."""
     sent: bool = True
     """False where nothing was asked: the method was closed, or the time was up."""
 
