@@ -301,7 +301,7 @@ class Driver:
         absent = bool(failure.absent) and not self._answered
         if failure.act is Act.RETRY and not absent and tries < _TRIES and self._waits(failure, tries):
             return True
-        if len(group) > 1 and (failure.act is Act.TELL or _may_be_of_one(failure)):
+        if len(group) > 1 and not absent and (failure.act is Act.TELL or _may_be_of_one(failure)):
             for running in group:
                 running.among, running.tries = len(group) // 2, 1
             return True  # one account in trouble fails the request and is not named: it is looked for by halves
