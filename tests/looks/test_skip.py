@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from auditor.archive import Archive
+from auditor.base.address import Address
 from auditor.base.answers import Answer
 from auditor.base.snapshot import (
     Cause,
@@ -25,13 +26,15 @@ from auditor.base.snapshot import (
     Trace,
     TraceKind,
 )
-from auditor.probes.base import Window
+from auditor.probes.base import Target, Window
 from auditor.probes.driver import Reply, on_tape
 from auditor.probes.looks import Ask, Call, Failure, Stored
 from auditor.probes.telegram.forms import History
+from auditor.run.notes import Note
 from auditor.run.plan import Plan
 from auditor.run.skip import read_until, readings_of, threads_to_skip
 from tests.cases import WEEK, account, office, registry, snapshot, tenure
+from tests.looks.toy import PLUGIN, Page, Talk
 
 END = WEEK.ends
 THURSDAY, MONDAY = WEEK.starts + timedelta(days=3), END + timedelta(hours=6)
@@ -122,6 +125,39 @@ def test_where_the_record_changed_only_threads_of_askers_may_be_left_out() -> No
     late = MONDAY + timedelta(days=1)
     looks = shown(late, ANSWERED, asked, sides="then")
     assert skipped(looks, as_of=late + timedelta(hours=1)) == {7: 1}
+
+
+@pytest.mark.parametrize("side", [Side.UNKNOWN, Side.OWNER, Side.CITIZEN])
+def test_what_decides_a_side_and_was_asked_for_in_vain_is_asked_for_again(side: Side) -> None:
+    """Where somebody's side is unknown; once all was answered unknown stays unknown, and nothing more is asked."""
+    talked = post(7, OLDER, QUESTION, comment(71, OLDER + timedelta(hours=3), side, says=None), REPLY)
+    lost, clean = (shown(END, talked, sides_open=lost) for lost in (True, False))
+    assert skipped(clean) == skipped(lost, clean) == {7: 3}
+    assert skipped(lost) == ({} if side is Side.UNKNOWN else {7: 3})
+
+
+@pytest.mark.parametrize(
+    ("unknown", "answer", "is_open"),
+    [
+        ((), None, False),
+        (("staff",), None, True),
+        ((), Failure(at=END, cause=Cause.THROTTLED), True),
+        ((), Failure(at=END, cause=Cause.UNRECOGNISED_PAGE), True),
+        ((), Failure(at=END, cause=Cause.REFUSED), False),
+    ],
+    ids=str,
+)
+def test_a_look_says_whether_a_side_may_be_told_otherwise(
+    unknown: tuple[str, ...], answer: Failure | None, is_open: bool
+) -> None:
+    """By a number on record that was not found out, and by an answer about comments that did not come."""
+    target = Target(Address.parse("vk.com/perviy"), unknown=frozenset(unknown))
+    look = Note(target=target, window=WINDOW).look(PLUGIN)
+    assert next(look).kind is EvidenceKind.POSTS
+    look.send(Page(at=END, id=7, posts=(OWN,)))
+    with pytest.raises(StopIteration) as end:
+        look.send(answer or Talk(at=END, comments=0))
+    assert end.value.value.sides_open is is_open
 
 
 @pytest.mark.parametrize(("read", "awaits"), [(71.9, True), (72.0, False)])
