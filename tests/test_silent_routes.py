@@ -90,7 +90,7 @@ def test_the_line_comes_while_the_other_routes_still_ask(tmp_path: Path) -> None
     gone = Failure(at=NOW, cause=Cause.UNREACHABLE, act=Act.TELL, absent="refused")
     absent = opened(Wire(lambda: NOW, {}, fails={"numbers": gone, "page": gone}))
     slow = opened(Wire(lambda: NOW, {"vtoroy": []}, before=lambda _: _waited(at_once)))
-    other = (replace(PLUGIN, route=Route.TELEGRAM_PREVIEW, names=None), slow[1])
+    other = (replace(PLUGIN, route=Route.TELEGRAM_PREVIEW, number_of=None), slow[1])
 
     def silent(route: Route, failure: Failure) -> None:
         told.append((route, failure.absent))

@@ -326,6 +326,8 @@ class Snapshot(_Model):
     evidence: tuple[Evidence, ...] = ()
     sides: str = ""
     """Digest of what decided whose words a comment is (`registry.sides`); empty where nothing did."""
+    sides_open: bool = False
+    """Something that decides it was asked for in vain: of an `unknown` side another look may tell more."""
 
     def posts_between(self, start: datetime, end: datetime) -> tuple[Post, ...]:
         """Return the posts with ``start <= at < end``, oldest first."""

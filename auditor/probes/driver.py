@@ -78,7 +78,7 @@ class Limits:
     answer: float = 90.0
     """Seconds that one answer may take."""
     patience: float = 300.0
-    """Seconds from the run's start after which nothing is waited for: a look that would wake later is told."""
+    """Seconds that a run waits in all, its own pace aside: a look that would wake later is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,8 @@ class _Running:
     asked: Ask[Any] = field(init=False)
     tape: list[Answer] = field(default_factory=list, repr=False)
     tries: int = 1
-    alone: bool = False
+    among: float = math.inf
+    """It shares a request with so many at most, itself included: one among them may be in trouble."""
     wakes: float = -math.inf
     """It sleeps until this moment of the timer: its method is closed."""
 
@@ -120,7 +121,7 @@ _SHORTEST = 1.0
 """So many seconds at least a method rests that the network has closed: a flood wait of none would be asked for ever."""
 _SKEW = timedelta(minutes=10)
 """No network's server is off by more, and no answer takes longer."""
-_OF_THE_ROUTE = {Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED, Cause.NO_CREDENTIALS}
+_OF_THE_ROUTE = {Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED, Cause.NO_CREDENTIALS, Cause.CONTROL_FAILED}
 """Causes that speak of the method and not of the account: after `_IN_A_ROW` of them it is asked no more."""
 _JITTER, _chance = 0.2, random.SystemRandom()
 _WINDOW = 3
@@ -212,8 +213,9 @@ class Driver:
     def _company(self, first: _Running) -> list[_Running]:
         call, now = first.asked.call, self.timer.now()
         company, values = list[_Running](), set(call.values)
-        for other in () if first.alone else self._looks:
-            if other is not first and not other.alone and other.wakes <= now and call.goes_with(other.asked.call):
+        for other in self._looks:
+            fits = len(company) + 1 < min(first.among, other.among) and call.goes_with(other.asked.call)
+            if fits and other is not first and other.wakes <= now:
                 together = values | set(other.asked.call.values)
                 if len(together) <= call.most:
                     company.append(other)
@@ -231,7 +233,7 @@ class Driver:
     def _close(self, method: str, failure: Failure) -> None:
         least = _SHORTEST if failure.act is Act.CLOSE else 0.0
         until = math.inf if failure.wait is None else self.timer.now() + max(failure.wait, least)
-        self.closed[_ROUTE if failure.act is Act.STOP or failure.absent else method] = (until, failure)
+        self.closed[_scope(method, failure)] = (until, failure)
 
     def _unasked(self) -> Failure:
         return Failure(at=self.clock(), cause=Cause.UNREACHABLE, sent=False)
@@ -240,16 +242,18 @@ class Driver:
 
     def _exchange(self, group: list[_Running]) -> bool:
         """Ask for a group of looks, and send each what came; False where the run's time is up."""
-        call = group[0].asked.call.joined(running.asked.call for running in group[1:])
+        call, began = group[0].asked.call.joined(running.asked.call for running in group[1:]), self.timer.now()
         self._sleep_until(min(self._turn(), self.ends.ask))
         if self.timer.now() >= self.ends.ask:
             return False
         self.begun.add(group[0].key)
         reply = self._send(call)
+        self._horizon = min(self.ends.ask, self._horizon + self.timer.now() - began)  # asking is no waiting
         value = self._value(call, reply)
         if isinstance(value, Failure):
             if reply.status is None and self.timer.now() >= self.ends.ask:
-                return False  # cut off by ourselves it says nothing of the network
+                self._failure = self._failure or value
+                return False  # cut off by ourselves it tells no look anything of the network
             if self._asks_again(group, value):
                 return True
         for running in group:
@@ -293,18 +297,19 @@ class Driver:
         self._failure = failure if failure.sent else self._failure
         for running in group:
             running.tries += 1
-        if failure.act is Act.RETRY and tries < _TRIES and self._waits(failure, tries):
+        # A route that was never there will not be at the next page; one that has answered may come back.
+        absent = bool(failure.absent) and not self._answered
+        if failure.act is Act.RETRY and not absent and tries < _TRIES and self._waits(failure, tries):
             return True
-        if len(group) > 1 and (failure.act is Act.TELL or _may_be_of_one(failure)):
+        if len(group) > 1 and not absent and (failure.act is Act.TELL or _may_be_of_one(failure)):
             for running in group:
-                running.alone, running.tries = True, 1
-            return True  # one account in trouble fails the request and is not named: each asks alone
+                running.among, running.tries = len(group) // 2, 1
+            return True  # one account in trouble fails the request and is not named: it is looked for by halves
         if _may_be_of_one(failure) and len(group[0].asked.call.values) > 1:
             return False
-        self._in_a_row[method] = self._in_a_row[method] + 1 if failure.cause in _OF_THE_ROUTE else 0
-        # A route that was never there will not be at the next page; one that has answered may come back.
-        absent = failure.absent and not self._answered
-        if failure.act in {Act.CLOSE, Act.STOP} or absent or self._in_a_row[method] >= _IN_A_ROW:
+        scope = _scope(method, failure)
+        self._in_a_row[scope] = self._in_a_row[scope] + 1 if failure.cause in _OF_THE_ROUTE else 0
+        if failure.act in {Act.CLOSE, Act.STOP} or absent or self._in_a_row[scope] >= _IN_A_ROW:
             self._close(method, failure)
         shut = self._shut(method)
         return failure.act is Act.CLOSE and shut is not None and shut[0] < self._horizon
@@ -320,10 +325,10 @@ class Driver:
     def _advance(self, running: _Running, answer: Stored, reply: Reply | None) -> None:
         """Send a look what came of its question."""
         running.tape.append(on_tape(running.asked, answer, reply))
-        running.tries, running.alone = 1, False
+        running.tries, running.among = 1, math.inf
         if not isinstance(answer, Failure):
             self._answered = True
-            self._in_a_row[running.asked.call.method] = 0
+            self._in_a_row[_ROUTE] = self._in_a_row[running.asked.call.method] = 0
         self._step(running, answer)
 
     def _step(self, running: _Running, answer: Stored | None) -> None:
@@ -345,6 +350,12 @@ class Driver:
         ahead = moment - self.timer.now()
         if ahead > 0:
             self.timer.sleep(ahead)
+
+
+def _scope(method: str, failure: Failure) -> str:
+    """Return what a failure closes: its method, or the whole route, as a wrong clock does."""
+    whole = failure.act is Act.STOP or failure.absent or failure.cause is Cause.CONTROL_FAILED
+    return _ROUTE if whole else method
 
 
 def _may_be_of_one(failure: Failure) -> bool:

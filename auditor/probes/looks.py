@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any, Generic, Self, TypeVar
 from urllib.parse import urlencode
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind
@@ -67,7 +67,7 @@ class Failure(Stored):
     """Seconds after which asking again is worth it."""
     absent: str = ""
     """The route, or its proxy, is plainly not there: ``name`` (no such host), ``refused`` (nobody listens), ``network``
-    (no way out of this machine, or nobody to look up names)."""
+    (no way out of this machine, or nobody to look up names), ``proxy`` (the proxy leads nobody there)."""
     sent: bool = True
     """False where nothing was asked: the method was closed, or the time was up."""
 
@@ -152,6 +152,18 @@ def read(body: bytes, form: type[FormT_co]) -> FormT_co | Failure:
     if body.startswith(_FAILED):
         return Failure.from_body(body[len(_FAILED) : -1])
     return form.from_body(body)
+
+
+class _Why(Stored):
+    cause: Cause | None = None
+
+
+def is_answer(body: bytes) -> bool:
+    """Tell whether a stored body answers its question: a failure, and a page in an answer's place, say their cause."""
+    try:
+        return read(body, _Why).cause is None
+    except ValidationError:  # a form that is no JSON: markup
+        return True
 
 
 def replay(look: Look[T], tape: Iterable[Answer], at: datetime) -> T:

@@ -18,6 +18,7 @@ _DIRECT = {
     "name": N_("no network here: {host} is not found; check the connection, or name a proxy in {proxy}"),
     "refused": N_("the server is down: {host} refuses connections; try later, or name a proxy in {proxy}"),
     "error": N_("the server is down: {host} answers with error {code}; try later"),
+    "proxy": N_("closed from here: a proxy on the way to {host} refuses; name one in {proxy}"),
     "": N_("closed from here: {host} is silent or cuts the connection; name a proxy in {proxy}"),
     "blocked": N_("closed from here: {host} sends a block page or a captcha; name a proxy in {proxy}"),
 }
@@ -26,6 +27,7 @@ _PROXIED = {
     "network": N_("no network here: the proxy of {proxy} was not reached; check the connection"),
     "name": N_("the proxy of {proxy} is not found; check the connection and the setting"),
     "refused": N_("the proxy of {proxy} is down: it refuses connections; start it, or name another"),
+    "proxy": N_("the proxy of {proxy} refuses to lead to {host}: check its password, or name another"),
     "": N_("no answer from {host} through the proxy of {proxy}; name another"),
     "blocked": N_("closed from here: {host} sends a block page or a captcha through {proxy}; name another"),
 }
@@ -36,8 +38,6 @@ _OTHERS = {
     Cause.UNRECOGNISED_PAGE: N_("an answer of a form that the program does not know"),
     Cause.CONTROL_FAILED: N_("the answer's date is not this moment: set this machine's clock right"),
 }
-_OF_THE_PROXY = 407
-"""The status by which a proxy asks for a password."""
 
 
 def why_unanswered(route: Route, failure: Failure, settings: Settings) -> Text:
@@ -61,8 +61,8 @@ def why_unanswered(route: Route, failure: Failure, settings: Settings) -> Text:
 def _kind(failure: Failure) -> str:
     if failure.cause is Cause.BLOCKED:
         return "blocked"
-    told = failure.status or failure.code
-    return failure.absent if told in {None, _OF_THE_PROXY} else "error"
+    is_error = (failure.status or failure.code) is not None
+    return "error" if is_error and not failure.absent else failure.absent
 
 
 def _key(facts: RouteFacts) -> str:

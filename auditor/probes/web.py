@@ -48,6 +48,8 @@ _KEPT = ("Content-Type", "Content-Language", "Date", "Server", "Last-Modified", 
 """The headers that are kept. None of them can name somebody: a cookie can, and so can where a redirect leads."""
 _CAUSES = {401: Cause.REFUSED, 403: Cause.REFUSED, 429: Cause.THROTTLED, 451: Cause.BLOCKED}
 """What a status says. 451 is the law's own for a block (RFC 7725)."""
+_ASKS_FOR_A_PASSWORD = 407
+"""A proxy's own status."""
 
 
 class Web:
@@ -109,6 +111,8 @@ class Web:
                 return self._whole(request, response)
         except NoAnswerError as error:
             failure = Failure(at=self._clock(), cause=error.cause, absent=error.absent, sent=error.sent)
+        except httpcore.ProxyError:
+            failure = Failure(at=self._clock(), cause=Cause.UNREACHABLE, act=Act.RETRY, absent="proxy")
         except Exception as error:  # noqa: BLE001 - whatever four libraries make of what a server or a proxy says
             log.debug("no answer: %s", type(error).__name__)
             failure = Failure(at=self._clock(), cause=Cause.UNREACHABLE, act=Act.RETRY)
@@ -215,16 +219,18 @@ def failure_of(reply: Reply) -> Failure | None:
     cause = None if reply.status is None else _cause(reply.status)
     if reply.failure is not None or cause is None:
         return reply.failure
-    passing = cause is Cause.THROTTLED or (cause is Cause.UNREACHABLE and reply.status != 407)
+    of_proxy = reply.status == _ASKS_FOR_A_PASSWORD
+    passing = cause is Cause.THROTTLED or (cause is Cause.UNREACHABLE and not of_proxy)
     wait = seconds_until(header(reply, "Retry-After"), reply.at) if passing else None
-    return Failure(at=reply.at, cause=cause, status=reply.status, act=Act.RETRY if passing else Act.TELL, wait=wait)
+    act, absent = Act.RETRY if passing else Act.TELL, "proxy" if of_proxy else ""
+    return Failure(at=reply.at, cause=cause, status=reply.status, act=act, wait=wait, absent=absent)
 
 
 def _cause(status: int) -> Cause | None:
-    """Read a status; 407 and 408 are of a proxy or the way."""
+    """Read a status; 408 is of the way."""
     if status == 200 or 300 <= status < 400:
         return None
-    if status >= 500 or status in {407, 408}:
+    if status >= 500 or status in {_ASKS_FOR_A_PASSWORD, 408}:
         return Cause.UNREACHABLE
     return _CAUSES.get(status, Cause.UNRECOGNISED_PAGE)
 

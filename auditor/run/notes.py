@@ -9,15 +9,25 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from auditor.base.snapshot import Cause, ControlResult, Evidence, Outcome, Route, Snapshot
+from auditor.base.snapshot import Cause, ControlResult, Evidence, EvidenceKind, Outcome, Route, Snapshot
 from auditor.probes.base import Target, Window
-from auditor.probes.looks import Look
+from auditor.probes.looks import Failure, Look
 from auditor.probes.plugins import Plugin
 from auditor.registry.models import Control
 
 log = logging.getLogger(__name__)
 _TOLERANCE = timedelta(minutes=10)
 """A post may be so much newer than the look: the network's clock is not ours."""
+
+_MAY_PASS = {
+    Cause.UNREACHABLE,
+    Cause.THROTTLED,
+    Cause.BLOCKED,
+    Cause.NO_CREDENTIALS,
+    Cause.CONTROL_FAILED,
+    Cause.UNRECOGNISED_PAGE,
+}
+"""Causes that are no word of the network about what was asked for."""
 
 
 class Note(BaseModel):
@@ -37,7 +47,7 @@ class Note(BaseModel):
         """Begin the look."""
         if self.window is None:
             return plugin.control(Control(url=self.target.address, exists=bool(self.exists)))
-        return plugin.look(self.target, self.window)
+        return _watched(plugin.look(self.target, self.window), is_open=bool(self.target.unknown))
 
     def stored(
         self, seen: Any, route: Route, evidence: tuple[Evidence, ...], at: datetime, vantage: str
@@ -53,6 +63,23 @@ class Note(BaseModel):
         look: Snapshot = seen or Snapshot(**about, taken_at=at)
         believed = _less_posts_to_come(look) if self.live else look
         return believed.model_copy(update={"evidence": evidence, "vantage": vantage})
+
+
+def _watched(look: Look[Snapshot], *, is_open: bool) -> Look[Snapshot]:
+    """Go through a look and note whether something was asked for in vain that decides whose words a comment is.
+
+    That may be a part of a talk, or who somebody is; `is_open`: the number of somebody on record.
+    """
+    answer: Any = None
+    while True:
+        try:
+            question = look.send(answer)
+        except StopIteration as end:
+            seen: Snapshot = end.value
+            return seen.model_copy(update={"sides_open": is_open})
+        answer = yield question
+        failed = isinstance(answer, Failure) and answer.cause in _MAY_PASS
+        is_open = is_open or (failed and question.kind is EvidenceKind.COMMENTS)
 
 
 def _less_posts_to_come(look: Snapshot) -> Snapshot:

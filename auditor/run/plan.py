@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from auditor.archive import Archive
 from auditor.base.address import Address
+from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import (
     Cause,
     EvidenceKind,
@@ -22,6 +23,7 @@ from auditor.base.snapshot import (
 )
 from auditor.base.weeks import Week, day_end
 from auditor.probes.base import Target, Window
+from auditor.probes.looks import is_answer
 from auditor.registry.models import (
     Account,
     AccountKind,
@@ -115,7 +117,7 @@ class Plan:
             target,
             skip=skip,
             posts_until=read_until(looks, window),
-            opening_known=any(_dates(look) for look in own if _is_of(look, target.id)),
+            opening_known=any(_dates(self.archive, look) for look in own if _is_of(look, target.id)),
             subscribers=next((n for look in reversed(of_week) if (n := look.subscribers) is not None), None),
             control=_control_on(route.network, self.registry),
         )
@@ -146,11 +148,21 @@ def _is_of(look: Snapshot, number: int | None) -> bool:
     return bool(look.exists) and look.posts_cause is not Cause.GONE and number in {None, look.id}
 
 
-def _dates(look: Snapshot) -> bool:
+def _dates(archive: Archive, look: Snapshot) -> bool:
     """Tell whether a look has found the opening as well as its route can: exactly, or by all that it asked for it."""
-    asked = [answer.status for answer in look.evidence if answer.kind is EvidenceKind.OPENING]
+    asked = [answer.id for answer in look.evidence if answer.kind is EvidenceKind.OPENING]
     exact = look.opened_precision is Precision.EXACT
-    return bool(look.traces) and (exact or (bool(asked) and set(asked) == {200}))
+    return bool(look.traces) and (exact or (bool(asked) and all(_is_answered(archive, name) for name in asked)))
+
+
+def _is_answered(archive: Archive, name: str) -> bool:
+    """Tell whether a stored answer is one: a failure is asked for again, and so is what cannot be read any more."""
+    try:
+        return any(
+            entry.purged is None and is_answer(archive.record(entry).body) for entry in archive.entries(ids=[name])
+        )
+    except ArchiveError:
+        return False
 
 
 def window_of(registry: Registry, week: Week, as_of: datetime) -> Window:

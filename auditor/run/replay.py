@@ -258,4 +258,5 @@ def _with_sums(seen: _Seen, stored: _Seen) -> _Seen:
         return seen
     names = [name for name in Post.model_fields if name.startswith("comments")]
     left = {post.id: {name: getattr(post, name) for name in names} for post in stored.posts}
-    return seen.model_copy(update={"posts": tuple(p.model_copy(update=left.get(p.id)) for p in seen.posts)})
+    posts = tuple(p.model_copy(update=left.get(p.id)) for p in seen.posts)
+    return seen.model_copy(update={"posts": posts, "sides_open": stored.sides_open})

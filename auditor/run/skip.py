@@ -20,6 +20,7 @@ class Reading:
     """When it was read, UTC."""
     sides: str
     """As `Snapshot.sides` of that look."""
+    sides_open: bool = False
 
     @property
     def count(self) -> int | None:
@@ -30,8 +31,11 @@ class Reading:
     def is_of_record(self, sides: str) -> bool:
         """Tell whether its comments have the sides that a look with this digest would give them.
 
-        What is on record has not changed since, or only people who ask have written.
+        What decided them was all found out; what is on record has not changed since, or only people who ask have
+        written.
         """
+        if self.sides_open and any(c.side is Side.UNKNOWN and not c.deleted for c in self.post.comments):
+            return False
         asking = {c.author for c in self.post.comments if c.author is not None and _asks(c)}
         return self.sides == sides or all(c.author in asking or c.deleted for c in self.post.comments)
 
@@ -55,7 +59,7 @@ def _asks(comment: Comment) -> bool:
 def readings_of(looks: Sequence[Snapshot], window: Window) -> dict[int, Reading]:
     """Return the last whole reading of each thread under the posts of the window, by the post's number."""
     return {
-        post.id: Reading(post, post.comments_read_at or look.taken_at, look.sides)
+        post.id: Reading(post, post.comments_read_at or look.taken_at, look.sides, look.sides_open)
         for look in looks
         for post in look.posts
         if window.comments_from <= post.at < window.ends and _is_read(post)

@@ -39,6 +39,8 @@ class World:
     ended: dict[str, Any] = field(default_factory=dict)
     tapes: dict[str, Sequence[Answer]] = field(default_factory=dict)
     slept: list[float] = field(default_factory=list)
+    trouble: str = ""
+    """A name that fails method ``a`` for all who are asked for with it."""
 
     def clock(self) -> datetime:
         """Return the moment."""
@@ -60,6 +62,8 @@ class World:
 
     def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
         """Return what the script says."""
+        if call.method == "a" and self.trouble in call.values:
+            return failure(Cause.GONE).model_copy(update={"at": reply.at})
         turns = self.script.get(call.method, [])
         value = turns.pop(0) if turns else 1
         if isinstance(value, Failure):
@@ -139,6 +143,17 @@ def test_a_retry_waits_as_long_as_the_network_says_up_to_a_minute(wait: float, h
     assert (world.ended["one"], world.seconds) == ([heard], seconds)
 
 
+def test_what_may_pass_is_asked_again_however_long_the_run_has_lasted() -> None:
+    """Patience is for waiting alone: ten minutes of answers use none of it, and half a minute's waits all of one."""
+    late = [*[1] * 300, failure(Cause.THROTTLED, Act.CLOSE, 5), failure(act=Act.RETRY)]
+    world = World({"a": late})
+    world.run({"one": asking(*[question()] * 302)}, limits=Limits(interval=2.0))
+    assert world.ended["one"] == [1] * 302
+    world = World({"a": [failure(Cause.THROTTLED, Act.CLOSE, 20)] * 3})
+    world.run({"one": asking(question())}, limits=Limits(interval=0, patience=30))
+    assert (world.ended["one"], world.seconds) == ([Cause.THROTTLED], 20)
+
+
 def test_an_answer_of_another_clock_is_a_cause_before_a_form_reads_it() -> None:
     """It is asked again, and stored as what it is; where the moment was given nobody's clock is compared."""
     for skew, live, heard in (
@@ -153,6 +168,17 @@ def test_an_answer_of_another_clock_is_a_cause_before_a_form_reads_it() -> None:
         assert (b"control_failed" in world.tapes["one"][0].body) is (heard != 1)
 
 
+def test_a_wrong_clock_closes_the_whole_route() -> None:
+    """After three answers in a row, of whatever method: each page would be asked three times else."""
+    world = World(skew=timedelta(hours=1))
+    driver = world.driver(live=True)
+    driver.run({str(n): asking(question("a"), question("b")) for n in range(20)}, world.sink)
+    assert set(map(tuple, world.ended.values())) == {(Cause.CONTROL_FAILED,) * 2}
+    assert (len(world.sent), list(driver.closed)) == (9, ["*"])
+    assert driver.unanswered is not None
+    assert driver.unanswered.cause is Cause.CONTROL_FAILED
+
+
 # Joined requests ------------------------------------------------------------------------------------------------------
 
 
@@ -165,12 +191,14 @@ def test_looks_that_ask_alike_share_a_request() -> None:
     assert len({tape[0].evidence.sha256 for tape in world.tapes.values()}) == 1
 
 
-def test_a_failure_of_many_is_asked_of_each_alone() -> None:
-    """One account in trouble costs no other."""
-    world = World({"a": [failure(Cause.GONE), 1, failure(Cause.GONE)]})
-    world.run({name: asking(question(name=name, most=9)) for name in "xyz"})
-    assert [call.params["name"] for _, call in world.sent] == ["x,y,z", "x", "y", "z"]
-    assert [world.ended[name] for name in "xyz"] == [[1], [Cause.GONE], [1]]
+def test_of_many_that_fail_the_one_in_trouble_is_looked_for_by_halves() -> None:
+    """It costs no other, and few requests; afterwards all share a request again."""
+    names = [str(number) for number in range(33)]
+    world = World(trouble="13")
+    world.run({name: asking(question(name=name, most=99), question("b", name, most=99)) for name in names})
+    assert {name for name in names if world.ended[name][0] != 1} == {"13"}
+    assert world.methods.count("a") <= 13
+    assert world.methods.count("b") <= 13
 
 
 # Closed methods -------------------------------------------------------------------------------------------------------
@@ -269,10 +297,13 @@ def test_what_lasts_longer_than_twice_the_budget_is_dropped() -> None:
 
 
 def test_a_server_that_hangs_ends_a_run_in_time_and_says_nothing_of_the_network() -> None:
-    """What we cut off ourselves is no failure of its."""
+    """What we cut off ourselves is no failure of its; but whoever runs the program is told that nothing came."""
     world = World(takes=1000.0)
-    assert world.run(looks(3, 1), ends=Ends(begin=4.0, ask=8.0)) == ("0", "1", "2")
+    driver = world.driver(ends=Ends(begin=4.0, ask=8.0))
+    assert driver.run(looks(3, 1), world.sink) == ("0", "1", "2")
     assert (world.ended, world.seconds) == ({}, 8.0)
+    assert driver.unanswered is not None
+    assert driver.unanswered.cause is Cause.UNREACHABLE
 
 
 def test_one_office_on_the_spot_is_told_what_there_was_no_time_for() -> None:

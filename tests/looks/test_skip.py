@@ -1,6 +1,6 @@
 """What a look may leave out, by what earlier looks have read, and which pages come first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from auditor.archive import Archive
-from auditor.base.answers import keep
+from auditor.base.address import Address
+from auditor.base.answers import Answer
 from auditor.base.snapshot import (
+    Cause,
     Comment,
     CommentsState,
     ControlResult,
@@ -24,10 +26,15 @@ from auditor.base.snapshot import (
     Trace,
     TraceKind,
 )
-from auditor.probes.base import Window
+from auditor.probes.base import Target, Window
+from auditor.probes.driver import Reply, on_tape
+from auditor.probes.looks import Ask, Call, Failure, Stored
+from auditor.probes.telegram.forms import History
+from auditor.run.notes import Note
 from auditor.run.plan import Plan
 from auditor.run.skip import read_until, readings_of, threads_to_skip
 from tests.cases import WEEK, account, office, registry, snapshot, tenure
+from tests.looks.toy import PLUGIN, Page, Talk
 
 END = WEEK.ends
 THURSDAY, MONDAY = WEEK.starts + timedelta(days=3), END + timedelta(hours=6)
@@ -120,6 +127,39 @@ def test_where_the_record_changed_only_threads_of_askers_may_be_left_out() -> No
     assert skipped(looks, as_of=late + timedelta(hours=1)) == {7: 1}
 
 
+@pytest.mark.parametrize("side", [Side.UNKNOWN, Side.OWNER, Side.CITIZEN])
+def test_what_decides_a_side_and_was_asked_for_in_vain_is_asked_for_again(side: Side) -> None:
+    """Where somebody's side is unknown; once all was answered unknown stays unknown, and nothing more is asked."""
+    talked = post(7, OLDER, QUESTION, comment(71, OLDER + timedelta(hours=3), side, says=None), REPLY)
+    lost, clean = (shown(END, talked, sides_open=lost) for lost in (True, False))
+    assert skipped(clean) == skipped(lost, clean) == {7: 3}
+    assert skipped(lost) == ({} if side is Side.UNKNOWN else {7: 3})
+
+
+@pytest.mark.parametrize(
+    ("unknown", "answer", "is_open"),
+    [
+        ((), None, False),
+        (("staff",), None, True),
+        ((), Failure(at=END, cause=Cause.THROTTLED), True),
+        ((), Failure(at=END, cause=Cause.UNRECOGNISED_PAGE), True),
+        ((), Failure(at=END, cause=Cause.REFUSED), False),
+    ],
+    ids=str,
+)
+def test_a_look_says_whether_a_side_may_be_told_otherwise(
+    unknown: tuple[str, ...], answer: Failure | None, is_open: bool
+) -> None:
+    """By a number on record that was not found out, and by an answer about comments that did not come."""
+    target = Target(Address.parse("vk.com/perviy"), unknown=frozenset(unknown))
+    look = Note(target=target, window=WINDOW).look(PLUGIN)
+    assert next(look).kind is EvidenceKind.POSTS
+    look.send(Page(at=END, id=7, posts=(OWN,)))
+    with pytest.raises(StopIteration) as end:
+        look.send(answer or Talk(at=END, comments=0))
+    assert end.value.value.sides_open is is_open
+
+
 @pytest.mark.parametrize(("read", "awaits"), [(71.9, True), (72.0, False)])
 def test_a_question_whose_time_ran_out_since_is_looked_at_again(read: float, awaits: bool) -> None:
     """Once: after its time an answer would be late whenever it came, and would change the count."""
@@ -164,8 +204,8 @@ def test_a_look_for_a_week_long_ago_has_read_up_to_that_weeks_end() -> None:
 # The plan -------------------------------------------------------------------------------------------------------------
 
 
-def stored(archive: Archive, *looks: Snapshot, passed: bool = True) -> None:
-    """Store each look in a run of its own, with a control."""
+def stored(archive: Archive, *looks: Snapshot, passed: bool = True, answers: Sequence[Answer] = ()) -> None:
+    """Store each look in a run of its own, with a control and with `answers`."""
     for look in looks:
         run = archive.start_run(
             week=str(WEEK), command="weekly", started_at=look.taken_at, vantage="", tool_version="0"
@@ -180,7 +220,7 @@ def stored(archive: Archive, *looks: Snapshot, passed: bool = True) -> None:
             wall=True,
         )
         archive.save_control(run, control, ())
-        archive.save(run, str(WEEK), look)
+        archive.save(run, str(WEEK), look, answers)
         archive.finish_run(run, look.taken_at)
 
 
@@ -217,28 +257,31 @@ def test_the_plan_trusts_looks_whose_controls_came_out_right(tmp_path: Path) -> 
             assert [t.skip for t in planned(archive).targets(Route.TELEGRAM_CLIENT)] == [{}, {}, {}]
 
 
+OPENING = Ask(Call("preview", {"before": 21}), History, EvidenceKind.OPENING)
+FAILED = Failure(at=END, cause=Cause.UNRECOGNISED_PAGE)
+
+
 @pytest.mark.parametrize(
-    ("fields", "known"),
+    ("fields", "answer", "known"),
     [
-        ({"opened_precision": "exact"}, True),
-        ({"opened_precision": "not_later_than"}, False),
-        ({"opened_precision": "not_later_than", "evidence": 200}, True),
-        ({"opened_precision": "not_later_than", "evidence": 429}, False),
-        ({"opened_precision": "exact", "traces": ()}, False),
+        ({"opened_precision": "exact"}, None, True),
+        ({"opened_precision": "not_later_than"}, None, False),
+        ({"opened_precision": "not_later_than"}, History(at=END), True),
+        ({"opened_precision": "not_later_than"}, FAILED, False),
+        ({"opened_precision": "not_later_than"}, History(at=END, cause=Cause.THROTTLED), False),
+        ({"opened_precision": "exact", "traces": ()}, None, False),
     ],
     ids=str,
 )
 def test_an_opening_that_a_route_has_found_is_not_looked_for_again(
-    fields: dict[str, Any], known: bool, tmp_path: Path
+    fields: dict[str, Any], answer: Stored | None, known: bool, tmp_path: Path
 ) -> None:
-    """Exactly, or by all that it asked; a question that failed is asked again. Subscribers are told on."""
-    answer = keep(
-        EvidenceKind.OPENING, "https://t.me/s/1", fetched_at=END, status=fields.get("evidence"), received=b"{}"
-    )
-    about = {**fields, "evidence": (answer.evidence,) if "evidence" in fields else ()}
+    """Exactly, or by all that it asked; what failed is asked again, whatever its status. Subscribers are told on."""
+    kept = () if answer is None else (on_tape(OPENING, answer, Reply(END, 200, b"<html>")),)
+    about = {**fields, "evidence": tuple(record.evidence for record in kept)}
     traces = {"traces": (Trace(kind=TraceKind.OLDEST_POST, at=OLDER),), "opened_at": OLDER, "subscribers": 5012}
     with Archive.open(tmp_path) as archive:
-        stored(archive, shown(END, url=f"https://t.me/{PAGES[0]}", **{**traces, **about}))
+        stored(archive, shown(END, url=f"https://t.me/{PAGES[0]}", **{**traces, **about}), answers=kept)
         (target,) = (t for t in planned(archive).targets(PREVIEW) if t.address.name == PAGES[0])
     assert (target.opening_known, target.subscribers) == (known, 5012)
 

@@ -400,7 +400,7 @@ def test_a_proxys_own_absence_is_told() -> None:
 
 
 @pytest.mark.parametrize("scheme", ["http", "https", "socks5"])
-@pytest.mark.parametrize("words", [b"", b"\0", b"nonsense\r\n\r\n", b"HTTP/1.1 407 Who?\r\n\r\n", b"\5\0\5\5"])
+@pytest.mark.parametrize("words", [b"", b"\0", b"nonsense\r\n\r\n", b"\5\0\5\5"])
 def test_a_proxy_that_talks_nonsense_or_nothing_is_no_answer(scheme: str, words: bytes) -> None:
     """And is cut off in time, though httpcore gives SOCKS no limit."""
     with (
@@ -494,6 +494,7 @@ def test_each_status_has_its_cause(status: int, cause: Cause, act: Act) -> None:
     failure = failure_of(Reply(NOW, status, headers=(("Retry-After", "7"),)))
     assert failure is not None
     assert (failure.cause, failure.act, failure.status) == (cause, act, status)
+    assert failure.absent == ("proxy" if status == 407 else "")
     assert failure.wait == (7 if act is Act.RETRY else None)
 
 
@@ -575,6 +576,36 @@ def test_a_route_that_is_not_there_is_told_in_three_seconds(*, resolves: bool) -
 
 
 @pytest.mark.parametrize(
+    ("scheme", "words"),
+    [
+        *(("http", b"HTTP/1.1 %d No\r\nContent-Length: 0\r\n\r\n" % status) for status in (403, 407, 502)),
+        *(("socks5", b"\5\0\5%c\0\1\0\0\0\0\0\0" % code) for code in (1, 2, 4, 5)),
+        ("socks5", b"\5\xff"),
+    ],
+)
+def test_a_proxy_that_refuses_is_told_at_once(scheme: str, words: bytes) -> None:
+    """By what CONNECT or SOCKS answers: one request for twenty pages. A route that has answered may come back."""
+    tries, ends = list[int](), list[Any]()
+
+    def refuse(line: socket.socket) -> None:
+        tries.append(1)
+        line.recv(4096)
+        line.sendall(words[:2])
+        if scheme == "socks5":
+            line.recv(4096)
+        line.sendall(words[2:])
+
+    with listening(refuse) as url, in_time(SHORT):
+        way = _Way("https://t.invalid/", proxy=url.replace("http", scheme))
+        with closing(way):
+            driver = Driver(way, lambda: NOW)
+            driver.run({str(n): looking() for n in range(20)}, lambda key, seen, tape: ends.append(seen))
+    assert (ends, len(tries)) == ([Cause.UNREACHABLE] * 20, 1)
+    assert driver.unanswered is not None
+    assert (driver.unanswered.absent, driver.unanswered.act) == ("proxy", Act.RETRY)
+
+
+@pytest.mark.parametrize(
     ("route", "failure", "environ", "line"),
     [
         (Route.VK, {"absent": "network"}, {}, "no network here: api.vk.ru was not reached"),
@@ -589,6 +620,8 @@ def test_a_route_that_is_not_there_is_told_in_three_seconds(*, resolves: bool) -
             {"TELEGRAM_WEB_PROXY": "http://h:1"},
             "the proxy of AUDITOR_TELEG",
         ),
+        (Route.VK, {"absent": "proxy", "status": 407}, {}, "closed from here: a proxy on the way to api.vk.ru refuses"),
+        (Route.VK, {"absent": "proxy"}, {"VK_PROXY": "http://h:1"}, "the proxy of AUDITOR_VK_PROXY refuses to lead"),
         (Route.TELEGRAM_PREVIEW, {}, {"TELEGRAM_WEB_PROXY": "http://h:1"}, "no answer from t.me through the proxy"),
         (Route.TELEGRAM_CLIENT, {"absent": "refused"}, {"TELEGRAM_PROXY": "http://h:1"}, "the proxy of AUDITOR_TELEG"),
         (Route.VK, {"cause": Cause.NO_CREDENTIALS}, {}, "no key, or the key may not: set AUDITOR_VK_TOKEN"),
