@@ -90,7 +90,7 @@ class Asker:
         """Ask, and keep the answers. A defect of ours costs this one answer, never the search."""
         got = self._guarded(scout, question)
         self.spent |= got.cut
-        self._archive.keep(self._run, got.answers, scout.login)
+        self._archive.searches.keep(self._run, got.answers, scout.login)
         return got
 
     def _guarded(self, scout: Scout, question: Callable[[], CallResult]) -> CallResult:

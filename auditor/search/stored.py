@@ -46,7 +46,7 @@ class StoredLeads:
 
 def stored_leads(archive: Archive, office_id: str, name: str) -> StoredLeads | None:
     """Return what the last search found for the holder `name` of an office; None if there was no search."""
-    row = next((row for row in archive.searches(office_id, name) if row.scout == _FOUND), None)
+    row = next((row for row in archive.searches.of(office_id, name) if row.scout == _FOUND), None)
     state = json.loads(row.state) if row is not None else {}
     if row is None or state.get("form") != FORM:
         return None
@@ -66,7 +66,7 @@ def keep_leads(
     told = [_LEAD.dump_python(lead, mode="json", exclude={"title"}) for lead in kept]
     state = {"form": FORM, "complete": complete, "leads": told}
     written = json.dumps(state, ensure_ascii=False, sort_keys=True)
-    archive.save_search(run, *person.key, _FOUND, 0, written, at)
+    archive.searches.save(run, *person.key, _FOUND, 0, written, at)
 
 
 @dataclass(slots=True)
@@ -105,7 +105,7 @@ class Cache:
     def _rows(self, office: str, name: str) -> dict[str, tuple[dict[str, Any], int, datetime]]:
         """Return the rows of this form, by scout: state, names tried, moment."""
         found = {}
-        for row in () if self._again else self._archive.searches(office, name):
+        for row in () if self._again else self._archive.searches.of(office, name):
             state = json.loads(row.state)
             if state.get("form") == FORM:
                 found[row.scout] = (state, row.tried, row.at)
@@ -113,7 +113,7 @@ class Cache:
 
     def _save(self, office: str, name: str, scout: str, state: Mapping[str, Any], at: datetime, tried: int = 0) -> None:
         written = json.dumps({"form": FORM, **state}, ensure_ascii=False, sort_keys=True)
-        self._archive.save_search(self._run, office, name, scout, tried, written, at)
+        self._archive.searches.save(self._run, office, name, scout, tried, written, at)
 
     # Pages on record
 
