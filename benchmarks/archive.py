@@ -97,7 +97,7 @@ def make(folder: Path, offices: int, weeks: int) -> None:
     session = open_session(registry=book, data=folder / "data", lang="ru")
     audit = None
     with Archive.open(folder / "data") as archive:
-        archive._db.execute("PRAGMA synchronous = OFF")  # noqa: SLF001
+        archive._store.db.execute("PRAGMA synchronous = OFF")  # noqa: SLF001
         archive.mark_synthetic()
         for back in reversed(range(weeks)):
             moment = LAST - timedelta(weeks=back)
@@ -105,25 +105,23 @@ def make(folder: Path, offices: int, weeks: int) -> None:
             _run(archive, registry, week, moment)
             if audit is None:
                 audit, first = judge_week(session, archive, week, moment).to_stored(), str(week)
-            archive.save_audit(str(week), moment, audit.replace(first, str(week)), registry.text)
+            archive.audits.save(str(week), moment, audit.replace(first, str(week)), registry.text)
 
 
 def _run(archive: Archive, registry: Registry, week: Week, moment: datetime) -> None:
     run = archive.start_run(week=str(week), command="weekly", started_at=moment, vantage="", tool_version="0")
-    archive.keep_registry(run, registry.text, moment)
+    archive.keep_registry(run, registry.text)
     pages = [account.url for office in registry.offices for account in office.tenures[0].accounts]
-    if hasattr(archive, "keep_plan"):
-        archive.keep_plan(run, {page.url for page in pages}, moment)
     for route, url in (("telegram_preview", "https://t.me/telegram"), ("vk", "https://vk.com/team")):
         told: dict[str, Any] = {"network": Route(route).network, "route": route, "url": url, "expected": True}
-        archive.save_control(run, ControlResult(outcome=Outcome.PASSED, **told), ())
+        archive.looks.save_control(run, ControlResult(outcome=Outcome.PASSED, **told), ())
     window = Window.of(week, moment)
     for page in pages:
         target = Target(page, others=frozenset(pages) - {page})
         for route in ("vk",) if page.network == "vk" else ("telegram_preview", "telegram_client"):
             answers = tuple(_answers(page.url, route, moment))
             look = _look(page.url, Route(route), window, moment, answers)
-            archive.save(run, str(week), look, answers, Note(target=target, window=window))
+            archive.looks.save(run, str(week), look, answers, Note(target=target, window=window))
     archive.finish_run(run, moment)
 
 
@@ -131,7 +129,7 @@ def _answers(url: str, route: str, moment: datetime) -> Iterator[Answer]:
 
     for kind in (EvidenceKind.PROFILE, EvidenceKind.POSTS, EvidenceKind.COMMENTS):
         body = f"<html>{url} {route} {kind} {moment}</html>".encode() * 20
-        yield keep(kind, url, fetched_at=moment, status=200, received=body, method="GET", headers=())
+        yield keep(kind, url, fetched_at=moment, status=200, received=body)
 
 
 def _look(url: str, route: Route, window: Window, moment: datetime, answers: Sequence[Answer]) -> Snapshot:

@@ -72,8 +72,8 @@ def plain(code: int, said: str) -> bool:
 def rows_in(folder: Path) -> dict[str, set[str]]:
     """Return what is stored and never changes: answers, looks, audits."""
     with Archive.read(folder / "data") as archive:
-        found = {"answers": {repr(entry.evidence) for entry in archive.entries()}}
-    for name, columns in (("looks", "run_id, route, url, body"), ("editions", "id, body"), ("posts", "id, at")):
+        found = {"answers": {repr(entry.evidence) for entry in archive.answers.entries()}}
+    for name, columns in (("looks", "run_id, route, url, core"), ("audits", "id, body")):
         found[name] = set(map(repr, rows(folder, f"SELECT {columns} FROM {name}")))
     return found
 

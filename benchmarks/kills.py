@@ -38,6 +38,7 @@ from typing import Any
 
 import auditor
 from auditor.archive import Archive
+from auditor.archive.answers import Entry
 from auditor.archive.opening import FILE
 from auditor.commands import cli
 from auditor.sandbox import Sandbox, World
@@ -172,21 +173,20 @@ def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
         return db.execute(query).fetchall()
 
 
-_KEPT = ("runs", "controls", "looks", "posts", "run_routes", "editions", "logins", "warcs")
+_KEPT = ("runs", "controls", "looks", "answers", "searches", "audits", "logins", "registries")
 
 
 def held(folder: Path) -> dict[str, str]:
     """Return a digest of all rows that a command must leave alike, by table, and of each stored answer."""
     with Archive.read(folder / "data") as archive:
         found = {name: repr(sorted(rows(folder, f"SELECT * FROM {name}"), key=repr)) for name in _KEPT}
-        found["answers"] = repr([(e.evidence, e.purged, _body(archive, e.evidence.id)) for e in archive.entries()])
+        found["bodies"] = repr([(entry.purged, _body(archive, entry)) for entry in archive.answers.entries()])
     found["files"] = repr(sorted(path.name for path in (folder / "data").glob("**/*")))
     return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in found.items()}
 
 
-def _body(archive: Archive, identifier: str) -> bytes | None:
-    found = archive.evidence(identifier)
-    return found[1] if found is not None else None
+def _body(archive: Archive, entry: Entry) -> bytes | None:
+    return archive.answers.record(entry).body if entry.purged is None else None
 
 
 def once(folder: Path, args: tuple[str, ...], kill_after: float | None) -> tuple[float, int]:

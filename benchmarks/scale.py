@@ -173,7 +173,7 @@ def judge(folder: Path, book: Any, week: Any) -> None:
 
     with Archive.open(folder / "data") as archive:
         audit = judge_week(session_of(folder, book), archive, week, NOW)
-        archive.save_audit(WEEK, NOW, audit.to_stored(), book.text)
+        archive.audits.save(WEEK, NOW, audit.to_stored(), book.text)
 
 
 def report(folder: Path, book: Any, week: Any) -> None:

@@ -26,7 +26,7 @@ from auditor.report.page.html import render_html
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
 
-_FIRST = ("warcio.warcwriter", "warcio.archiveiterator", "rich.console", "httpx", "babel.dates")
+_FIRST = ("rich.console", "httpx", "babel.dates")
 """What the program imports late."""
 
 

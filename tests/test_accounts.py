@@ -572,7 +572,7 @@ def test_the_number_that_the_archive_has_seen_is_written_too(place: Path) -> Non
                 exists=None if number is None else True,
                 id=number,
             )
-            archive.save(one, "2026-W47", seen)
+            archive.looks.save(one, "2026-W47", seen)
     done = run(place, "confirm", "first", LEAD, *HOW, "--yes")
     assert (done.code, done.err) == (0, "")
     assert book(place).offices[0].tenures[1].accounts[0].id == 42

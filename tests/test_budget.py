@@ -64,7 +64,8 @@ def test_a_silent_network_is_asked_once_by_each_route(silent: int, tmp_path: Pat
         limits = {"seconds": 1.0} if drops else {"ends": time.monotonic() + 1.0}
         done = look(session, archive, week, command="weekly", **limits)
         after = judge_week(session, archive, week, done.finished_at)
-        looks, controls = archive.looks(done.finished_at), archive.controls(str(week), done.finished_at)[1]
+        looks = archive.looks.all(done.finished_at)
+        controls = [one.result for one in archive.looks.controls(done.finished_at, str(week))]
     assert done.requests == {"vk": 1, "telegram_preview": 1}
     assert set(done.left) == ({"vk", "telegram_preview"} if drops else set())
     if drops:

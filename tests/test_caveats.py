@@ -298,7 +298,7 @@ def test_a_week_of_another_version_says_that_the_rule_turned_its_cells(tmp_path:
         offices = [o.model_copy(update={"findings": red}) if o.id == office.id else o for o in first.offices]
         old = first.model_copy(update={"tool_version": "0.2.0", "offices": offices})
         with Archive.open(session.data) as archive:
-            archive.save_audit(str(week), done.finished_at, old.to_stored(), session.registry.text)
+            archive.audits.save(str(week), done.finished_at, old.to_stored(), session.registry.text)
         told = shown(session, week, timedelta(hours=1)).rejudged
         assert told is not None
         assert told.tool_version == "0.2.0"

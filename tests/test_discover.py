@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive
+from auditor.archive.searches import Searches
 from auditor.base.answers import Answer
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
@@ -22,6 +23,7 @@ from auditor.sandbox import Sandbox, World
 from auditor.search.asked import Asked
 from auditor.search.asking import Budget
 from auditor.search.search import SearchResult
+from tests.archive_samples import evidence
 from tests.command import auditor
 from tests.seeking import Score, scored, seek, seeker
 
@@ -143,8 +145,8 @@ def test_nothing_of_strangers_reaches_the_disk(searched: Searched) -> None:
 def test_leads_reach_no_audit(searched: Searched) -> None:
     """The archive of a search holds no snapshot: no week is judged by it."""
     with Archive.read(searched.session.data) as archive:
-        assert archive.snapshots(searched.world.now) == {}
-        assert archive.controls("2026-W47", searched.world.now)[1] == []
+        assert archive.looks.snapshots(searched.world.now) == {}
+        assert archive.looks.controls(searched.world.now, "2026-W47") == []
 
 
 # What it costs, and going on
@@ -186,7 +188,7 @@ def test_a_search_and_the_next_count_the_same_days_walls(small: tuple[Sandbox, S
     for _ in range(2):
         search_accounts(session, session.registry.offices[:4], budget=Budget(), days=400, again=True)
         with Archive.open(session.data) as archive:
-            known = [one for login in archive.logins() for one in login.spent if one.method == "wall.get"]
+            known = [one for login in archive.searches.logins() for one in login.spent if one.method == "wall.get"]
         spent.append((sum(one.count for one in known), sum("wall.get" in r.path for r in sandbox.requests)))
     assert 0 < spent[0][0] < spent[1][0]
     assert all(counted == asked for counted, asked in spent)
@@ -199,19 +201,19 @@ class Killed(BaseException):
 def test_a_killed_search_leaves_its_spent_walls_noted(small: tuple[Sandbox, Session]) -> None:
     """They are stored with the answers, not at the end."""
     sandbox, session = small
-    keep = Archive.keep
+    keep = Searches.keep
 
-    def keeps(archive: Archive, run: int, answers: Sequence[Answer], login: Login | None = None) -> None:
-        keep(archive, run, answers, login)
+    def keeps(searches: Searches, run: int, answers: Sequence[Answer], login: Login | None = None) -> None:
+        keep(searches, run, answers, login)
         if login is not None and login.spent:
             raise Killed
 
     with pytest.MonkeyPatch.context() as patch, suppress(Killed):
-        patch.setattr(Archive, "keep", keeps)
-        patch.setattr(Archive, "remember", lambda *_: None)
+        patch.setattr(Searches, "keep", keeps)
+        patch.setattr(Searches, "remember", lambda *_: None)
         search_accounts(session, session.registry.offices[:4], budget=Budget(), days=400)
     with Archive.open(session.data) as archive:
-        known = [one for login in archive.logins() for one in login.spent if one.method == "wall.get"]
+        known = [one for login in archive.searches.logins() for one in login.spent if one.method == "wall.get"]
     assert sum(one.count for one in known) == sum("wall.get" in r.path for r in sandbox.requests) > 0
 
 
@@ -386,7 +388,7 @@ def test_the_command_gives_json(small: tuple[Sandbox, Session]) -> None:
     assert {route["name"] for route in document["routes"]} == {"website", "vk", "telegram_preview"}
     with Archive.read(session.data) as archive:
         for lead in document["people"][0]["leads"]:
-            assert all(archive.evidence(name) is not None for name in lead["evidence"])
+            assert all(evidence(archive, name) is not None for name in lead["evidence"])
 
 
 @pytest.mark.parametrize("args", [(), ("rayon-01", "--all")], ids=["neither", "both"])

@@ -139,7 +139,7 @@ def test_what_is_remembered_holds_no_word_of_a_page(small: tuple[Sandbox, Sessio
         states = [
             stored.state
             for one in found.people
-            for stored in archive.searches(one.person.office.id, str(one.person.name))
+            for stored in archive.searches.of(one.person.office.id, str(one.person.name))
         ]
     kept = "\n".join(states)
     assert "name_full" in kept or '"name"' in kept

@@ -36,7 +36,6 @@ ADDED = {
     "logout": ["--help"],
     "discover --all": ["--requests", "3"],
     "evidence export WHO": ["--week", "2026-W47"],
-    "evidence export WHO --to WHO.wacz": ["--week", "2026-W47"],
     "demo": ["--weeks", "1"],
     "demo --discover": ["--help"],
     "demo --weeks 3 --lang en": ["--help"],
@@ -75,7 +74,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 def words_of(command: str, folder: Path) -> list[str]:
     with Archive.read(folder / "data") as archive:
-        evidence = archive.entries()[0].evidence.id
+        evidence = archive.answers.entries()[0].evidence.id
     offices = load_registry(folder / "officials.yaml").offices
     page = next(a.url.url for office in offices for tenure in office.tenures for a in tenure.accounts)
     places = PLACES | {"ID": evidence, "PAGE": page}

@@ -12,6 +12,7 @@ from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import EvidenceKind
 from auditor.report.notices import drift_notices, drifts
+from tests.archive_samples import evidence
 from tests.bench import EMPTY_SHELL, NEW_DESIGN, Bench, Row, Seen, at, command_line
 from tests.faulty_server import FaultyServer, Play, said
 
@@ -45,7 +46,7 @@ def test_an_unknown_layout_is_told_at_the_end_of_the_run(
     ids = re.findall(r"ev-[0-9a-f]{12}", line)
     assert ids
     with Archive.read(tmp_path / "data") as archive:
-        kept = [archive.evidence(one) for one in ids]
+        kept = [evidence(archive, one) for one in ids]
     assert {found[0].kind for found in kept if found is not None} == {EvidenceKind(kind)}
 
 
@@ -71,7 +72,7 @@ def test_of_a_page_that_could_not_be_read_the_digest_is_kept(bench: Bench, tmp_p
     seen = bench.run(Row("t.me", "new landing", said(EMPTY_SHELL), "landings"), tmp_path)
     name = re.findall(r"ev-[0-9a-f]{12}", drifted(seen)[0])[0]
     with Archive.read(tmp_path / "data") as archive:
-        found = archive.evidence(name)
+        found = evidence(archive, name)
     assert found is not None
     assert found[0].sha256 == hashlib.sha256(EMPTY_SHELL.encode()).hexdigest()
     assert b"unrecognised_page" in found[1]

@@ -18,7 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from auditor.archive import Archive, Cutoffs
+from auditor.archive import Archive
+from auditor.archive.purge import Cutoffs
 from auditor.base.answers import keep
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import EvidenceKind
@@ -69,8 +70,8 @@ def test_an_answer_is_shown_with_its_record(audited: tuple[Path, str]) -> None:
     """By its id or the beginning of it; `--raw` gives the bytes whose hash is on the page."""
     folder, _ = audited
     with Archive.read(folder / "data") as archive:
-        entry = next(e for e in archive.entries() if e.evidence.minimised)
-        _, body = archive.evidence(entry.evidence.id)
+        entry = next(e for e in archive.answers.entries() if e.evidence.minimised)
+        body = archive.answers.record(entry).body
     done = evidence(folder, "show", entry.evidence.id[:10], "--lang", "en")
     assert done.code == 0, done.err
     assert f"X-Auditor-Original-SHA256: {entry.evidence.sha256}" in done.out
@@ -111,7 +112,7 @@ def test_verify_says_what_was_changed_and_where(audited: tuple[Path, str], tmp_p
     assert (whole.code, whole.err) == (0, "")
     assert whole.out.startswith("В архиве всё на месте")
     with Archive.read(folder / "data") as archive:
-        kept, entry = archive.seals()[0].sha256, archive.entries()[7]
+        kept, entry = archive.answers.seals()[0].sha256, archive.answers.entries()[7]
     assert evidence(folder, "verify", "--seal", kept).code == 0
     foreign = evidence(folder, "verify", "--seal", "0" * 64)
     assert foreign.code == 1
@@ -142,18 +143,14 @@ def test_an_export_can_be_checked_without_the_program(audited: tuple[Path, str],
     for line in files["SHA256SUMS"].decode().splitlines():
         digest, name = line.split("  ")
         assert hashlib.sha256(files[name]).hexdigest() == digest
-    assert {line.split("  ")[1] for line in files["SHA256SUMS"].decode().splitlines()} == set(files) - {
-        "SHA256SUMS",
-        "datapackage.json",
-        "datapackage-digest.json",
-    }
-    kinds = [record.rec_type for record in _records(files["archive/evidence.warc.gz"])]
+    assert {line.split("  ")[1] for line in files["SHA256SUMS"].decode().splitlines()} == set(files) - {"SHA256SUMS"}
+    kinds = [record.rec_type for record in _records(files["evidence.warc.gz"])]
     assert kinds[0] == "warcinfo"
-    assert kinds.count("warcinfo") == 1
+    assert kinds.count("warcinfo") == 2  # of the pages and of the words
     records = json.loads(files["records.json"])
-    assert len(records) == len(kinds) - 1 > 10
+    assert len(records) == len(kinds) - 2 > 10
     for told in records:
-        member = files["archive/evidence.warc.gz"][told["offset"] : told["offset"] + told["length"]]
+        member = files["evidence.warc.gz"][told["offset"] : told["offset"] + told["length"]]
         text = gzip.decompress(member)
         assert f"WARC-Record-ID: {told['record_id']}\r\n".encode() in text
         assert told["stored_sha256"].encode() in text
@@ -171,7 +168,7 @@ def _records(data: bytes):
 def test_an_export_proves_that_its_audit_is_the_sealed_one(audited: tuple[Path, str], tmp_path: Path) -> None:
     """From the file's hash through the chain to the last link, by what the page tells to do."""
     files = exported(audited, tmp_path / "a.zip")
-    chain = [json.loads(line) for line in files["manifests.jsonl"].decode().splitlines()]
+    chain = [json.loads(line) for line in files["seals.jsonl"].decode().splitlines()]
     previous = None
     for link in chain:
         assert hashlib.sha256(link["body"].encode()).hexdigest() == link["sha256"]
@@ -239,11 +236,11 @@ def test_a_hostile_answer_is_listed_and_shown_harmlessly(tmp_path: Path) -> None
     )
     with Archive.open(tmp_path) as archive:
         run = archive.start_run(week=str(WEEK), command="weekly", started_at=NOW, vantage="", tool_version="0")
-        archive.keep(run, [answer])
+        archive.searches.keep(run, [answer])
         archive.finish_run(run, NOW + timedelta(minutes=1))
-        (entry,) = archive.entries()
+        (entry,) = archive.answers.entries()
         said = Catalogue("ru")
-        for text in (render_list([entry], said), render_record(entry, archive.record(entry), said)):
+        for text in (render_list([entry], said), render_record(entry, archive.answers.record(entry), said)):
             assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(text)
             assert "owned" in text
 
@@ -253,7 +250,7 @@ def test_a_forged_report_is_told_from_what_the_archive_says(audited: tuple[Path,
     folder = Path(shutil.copytree(audited[0], tmp_path / "copy"))
     week, feed = folder / "reports" / audited[1], folder / "reports" / "feed.xml"
     with Archive.read(folder / "data") as archive:
-        seal = next(link.sha256 for link in archive.seals() if link.kind == "audit")
+        seal = next(link.sha256 for link in archive.answers.seals() if link.kind == "audit")
     for file in (week / "index.html", week / "post.txt", week / "audit.json", feed):
         assert seal in file.read_text()
     whole = evidence(folder, "verify", "--published", "reports")

@@ -206,7 +206,7 @@ def test_a_flood_wait_of_hours_in_one_route_does_not_hold_the_others(run: Runnin
     done = run.weekly()
     assert (done.exit, done.lies) == (1, {})
     with Archive.read(run.folder / "data") as archive:
-        floods = {flood.method: flood.until for login in archive.logins() for flood in login.floods}
+        floods = {flood.method: flood.until for login in archive.searches.logins() for flood in login.floods}
     assert {round((until - run.world.now).total_seconds()) for until in floods.values()} == {36_468}
     asked = [request.method for request in run.sandbox.requests if request.network == "MTPROTO"]
     assert max(asked.count(method) for method in floods) == 1, "asked once, and not for the next page"
@@ -227,7 +227,7 @@ def test_servers_that_hang_end_with_the_budget(run: Running) -> None:
     assert (done.exit, done.lies, done.err) == (3, {}, ""), "who cut them off were we, and nobody is called unreachable"
     assert 2 * BUDGET - 0.5 < done.seconds < 2 * BUDGET + 8
     with Archive.read(run.folder / "data") as archive:
-        assert archive.looks(run.world.now) == []
+        assert archive.looks.all(run.world.now) == []
         assert archive.verify() == []
 
 

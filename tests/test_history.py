@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from auditor.archive import Archive, Cutoffs
+from auditor.archive import Archive
+from auditor.archive.purge import Cutoffs
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast
 from auditor.audit.judge import make_audit
 from auditor.base.errors import ArchiveError
@@ -239,7 +240,7 @@ def test_comments_of_the_weeks_before_may_be_purged_and_the_week_is_still_made_a
 def test_an_audit_made_later_than_the_moment_asked_for_is_not_known(months: Path) -> None:
     """The clock is passed in: `--as-of` of last week sees what last week saw."""
     with Archive.read(months / "data") as archive:
-        at = archive.audited_at("2026-W44")
+        at = archive.audits.made_at("2026-W44")
         assert at is not None
         week = Week.parse("2026-W47", TOMSK)
         assert [past.week for past in earlier_audits(archive, week, at)] == ["2026-W43", "2026-W44"]

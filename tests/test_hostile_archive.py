@@ -16,15 +16,15 @@ from tests.cases import NOW, WEEK, snapshot
 from tests.hostile import JSON
 
 READINGS: dict[str, Callable[[Archive], object]] = {
-    "snapshots": lambda archive: archive.snapshots(NOW),
-    "controls": lambda archive: archive.controls(str(WEEK), NOW),
-    "login": lambda archive: archive.login(),
-    "entries": lambda archive: archive.entries(),
-    "seals": lambda archive: archive.seals(),
+    "snapshots": lambda archive: archive.looks.snapshots(NOW),
+    "controls": lambda archive: archive.looks.controls(NOW, str(WEEK)),
+    "login": lambda archive: archive.searches.login(),
+    "entries": lambda archive: archive.answers.entries(),
+    "seals": lambda archive: archive.answers.seals(),
     "last run": lambda archive: archive.last_run(),
     "verify": lambda archive: archive.verify(),
-    "audit": lambda archive: Audit.from_json(archive.audit(str(WEEK)) or ""),
-    "previous audit": lambda archive: Audit.from_json(archive.previous_audit(str(WEEK.shift(1)), NOW) or ""),
+    "audit": lambda archive: Audit.from_json(archive.audits.text(str(WEEK)) or ""),
+    "previous audit": lambda archive: Audit.from_json(archive.audits.previous(str(WEEK.shift(1)), NOW) or ""),
 }
 
 
@@ -33,15 +33,15 @@ def spoiled(folder: Path, text: str) -> None:
     answer = keep(EvidenceKind.PROFILE, "https://t.me/perviy_rayon", fetched_at=NOW, status=200, received=b"x")
     with Archive.open(folder) as archive:
         run = archive.start_run(week=str(WEEK), command="weekly", started_at=NOW, vantage="", tool_version="0")
-        archive.save(run, str(WEEK), snapshot(evidence=(answer.evidence,)), (answer,))
+        archive.looks.save(run, str(WEEK), snapshot(evidence=(answer.evidence,)), (answer,))
         archive.finish_run(run, NOW)
-        archive.save_audit(str(WEEK), NOW, "{}")
+        archive.audits.save(str(WEEK), NOW, "{}")
     db = connect(folder)
     tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     changed = 0
     for table in tables:
         for _, column, form, *_ in db.execute(f"PRAGMA table_info({table})").fetchall():
-            if column in {"body", "brief", "controls"}:
+            if column in {"body", "facts", "core", "comments", "asked", "leaves", "state"}:
                 put = "?" if form == "TEXT" else "zipped(?)"
                 changed += db.execute(f"UPDATE {table} SET {column} = {put}", (text,)).rowcount
     db.commit()

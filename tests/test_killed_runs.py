@@ -111,9 +111,9 @@ class Killed:
         """Read the archive as a killed run has left it."""
         with Archive.read(self.data) as archive:
             assert [flaw for flaw in archive.verify() if not flaw.harmless] == []
-            rows = archive.looks(self.world.now)
+            rows = archive.looks.all(self.world.now)
             looks = {(row.run, row.snapshot.route.value, row.snapshot.url): row.snapshot for row in rows}
-            spent = {(s.method, s.run): s.count for login in archive.logins() for s in login.spent}
+            spent = {(s.method, s.run): s.count for login in archive.searches.logins() for s in login.spent}
             return Stored(looks, spent)
 
 

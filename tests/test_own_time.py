@@ -73,6 +73,6 @@ def test_a_run_without_a_moment_is_dated_by_the_machine(tmp_path: Path) -> None:
         live, begun = replace(session, as_of=None), datetime.now(UTC)
         with Archive.open(session.data) as archive:
             look(live, archive, live.week(None), command="weekly")
-            times = [entry.evidence.fetched_at for entry in archive.entries()]
+            times = [entry.evidence.fetched_at for entry in archive.answers.entries()]
     assert times
     assert all(begun <= at <= datetime.now(UTC) for at in times)

@@ -149,7 +149,7 @@ def test_nothing_of_who_took_a_name_is_kept(tmp_path: Path) -> None:
     assert len(world.strangers) > 8
     assert [word for word in world.strangers if word.encode() in written] == []
     with Archive.read(session.data) as archive:
-        rows = [row for found in archive.snapshots(world.now).values() for row in found]
+        rows = [row for found in archive.looks.snapshots(world.now).values() for row in found]
     takers = {move.taken_by for move in world.moves}
     assert {row.snapshot.posts for row in rows if row.snapshot.id in takers} == {()}
 
@@ -206,7 +206,9 @@ def test_the_new_address_once_on_record_has_the_history_of_the_old(tmp_path: Pat
         with Archive.read(session.data) as archive:
             week = Week.parse(world.week, moved.registry.zone)
             again = judge_week(moved, archive, week, world.now)
-            found = targets_of(moved.registry, week, world.now, moved.registry.offices, archive.snapshots(world.now))
+            found = targets_of(
+                moved.registry, week, world.now, moved.registry.offices, archive.looks.snapshots(world.now)
+            )
     same = next(t for t in found if t.address.url == move.new)
     here, there = again.offices[1], audit.offices[1]
     assert (here.accounts[0].url, here.accounts[0].renamed_to) == (move.new, None)

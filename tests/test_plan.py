@@ -14,6 +14,7 @@ from auditor.base.snapshot import Route
 from auditor.base.weeks import Week
 from auditor.commands.weekly import parse_span, plan_lines
 from auditor.run.plan import Plan, window_of
+from auditor.run.rounds import seen_unfinished
 from auditor.run.weekly import RouteForecast, forecast_week, look
 from auditor.sandbox import World
 from tests.cases import NOW, WEEK, registry
@@ -45,9 +46,13 @@ def test_a_round_is_gone_on_with_for_a_day_and_a_half_and_not_over_the_weeks_end
         book, week = session.registry, Week.last_ended(session.clock(), session.registry.zone)
         everything = len(Plan.of(archive, book, week, NOW).left(VK))
         look(session, archive, week, command="weekly")
-        archive.begin_round(str(week), 1)
+        archive.looks.begin_round(str(week), 1)
         left = {hours: len(Plan.of(archive, book, week, NOW + hours * HOUR).left(VK)) for hours in (1, 35, 37)}
-        seen = [archive.seen_unfinished(str(week), NOW + HOUR, since) for since in (NOW, NOW + HOUR)]
+        early = {
+            url: [replace(row, snapshot=row.snapshot.model_copy(update={"taken_at": week.ends - HOUR})) for row in rows]
+            for url, rows in archive.looks.snapshots(NOW + HOUR).items()
+        }
+        seen = [seen_unfinished(1, week, at, early) for at in (week.ends - HOUR, week.ends)]
     assert left[1] == left[35] < everything
     assert left[37] == everything
     assert seen[0] > seen[1] == frozenset()

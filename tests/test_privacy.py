@@ -105,7 +105,7 @@ def test_no_citizen_is_on_the_disk_or_in_what_was_said(lived_in) -> None:
 
 
 def looks_of(archive: Archive, world: World) -> list[Snapshot]:
-    return [row.snapshot for rows in archive.snapshots(world.now).values() for row in rows]
+    return [row.snapshot for rows in archive.looks.snapshots(world.now).values() for row in rows]
 
 
 def test_what_is_published_tells_no_comment_from_another(lived_in) -> None:

@@ -303,7 +303,7 @@ def test_an_export_carries_what_was_said_and_the_sealed_audit_as_it_is(spoken: P
     assert "Исправление № 2 от 24.11.2026" in page
     assert "И там." not in page
     with Archive.read(spoken / "data") as archive:
-        assert archive.audit("2026-W47") == sealed
+        assert archive.audits.text("2026-W47") == sealed
 
 
 NOWHERE = {
@@ -321,7 +321,7 @@ def test_weekly_publishes_what_was_said_and_stores_nothing_of_it(spoken: Path) -
     published = document(spoken, "out")
     assert (published.version, [o.id for o in published.offices if o.statements]) == (3, ["rayon-05"])
     with Archive.read(spoken / "data") as archive:
-        stored = archive.audit("2026-W47")
+        stored = archive.audits.text("2026-W47")
     assert stored is not None
     assert worded(Audit.from_json(stored), Catalogue("ru", TOMSK)) == bare(published).model_copy(update={"seal": ""})
     assert "документы направлены" not in stored

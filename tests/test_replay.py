@@ -15,12 +15,15 @@ import pytest
 from pydantic import ValidationError
 from warcio.archiveiterator import ArchiveIterator
 
-from auditor.archive import Archive, Cutoffs, Entry, FlawKind
-from auditor.archive.warc import answer_records
+from auditor.archive import Archive
+from auditor.archive.answers import Entry
+from auditor.archive.purge import Cutoffs
+from auditor.archive.warc import answer_record
 from auditor.base.address import Address
-from auditor.base.answers import Answer, keep
+from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
 from auditor.base.i18n import Catalogue
+from auditor.base.packing import packed
 from auditor.base.snapshot import Cause, EvidenceKind, Route
 from auditor.base.weeks import Week
 from auditor.commands.demo import run_demo
@@ -36,7 +39,7 @@ from auditor.run.weekly import look, open_routes
 from auditor.sandbox import Sandbox, World
 from tests import worlds
 from tests.archive_samples import replace_audit
-from tests.cases import NOW, WEEK, snapshot
+from tests.cases import WEEK
 from tests.command import auditor
 from tests.pipeline import audit_week, sandboxed, session_of
 
@@ -93,9 +96,9 @@ def edit(folder: Path, *statements: tuple[str, tuple[object, ...]]) -> None:
 def page_of(folder: Path, kind: EvidenceKind = EvidenceKind.POSTS) -> tuple[Entry, bytes]:
     """The newest page of posts of a head's channel, as it was stored in the last week."""
     with Archive.read(folder / "data") as archive:
-        rows = archive.entries(week=LAST)
+        rows = archive.answers.entries(week=LAST)
         entry = next(e for e in rows if e.evidence.kind is kind and "/s/primer_rayon_01_glava" in e.evidence.url)
-        return entry, archive.record(entry).body
+        return entry, archive.answers.record(entry).body
 
 
 @pytest.mark.parametrize("week", [LAST, BEFORE])
@@ -200,8 +203,8 @@ def test_what_was_not_believed_for_its_date_is_not_believed_again(
             told = collect(archive, session.registry, week, routes, session.clock, command="weekly", live=True)
         end = told.finished_at
         audit = judge_week(session, archive, week, end)
-        archive.save_audit(str(week), end, audit.to_stored(), session.registry.text)
-        seen = {row.snapshot.cause for rows in archive.snapshots(end).values() for row in rows}
+        archive.audits.save(str(week), end, audit.to_stored(), session.registry.text)
+        seen = {row.snapshot.cause for rows in archive.looks.snapshots(end).values() for row in rows}
     assert Cause.CONTROL_FAILED in seen
     no_network()
     assert replayed_of(session, week).equal
@@ -210,7 +213,7 @@ def test_what_was_not_believed_for_its_date_is_not_believed_again(
 def test_an_edited_finding_is_a_difference_of_its_office_and_check(folder: Path) -> None:
     """Both values are shown."""
     with Archive.read(folder / "data") as archive:
-        text = archive.audit(LAST)
+        text = archive.audits.text(LAST)
     assert text is not None
     audit = json.loads(text)
     office = audit["offices"][0]
@@ -232,12 +235,12 @@ def test_a_changed_answer_with_hashes_made_to_fit_comes_out_otherwise(folder: Pa
     assert forged != body
     evidence = entry.evidence.model_copy(update={"stored_sha256": hashlib.sha256(forged).hexdigest()})
     file = folder / "data" / "evidence" / entry.file
-    written = answer_records(Answer(evidence, forged), entry.file)
+    record_id, record = answer_record(Answer(evidence, forged), entry.file)
     at = file.stat().st_size
     with file.open("ab") as target:
-        target.write(written.data)
-    row = (evidence.stored_sha256, at + written.offset, written.length, written.record_id, evidence.id)
-    edit(folder, ("UPDATE records SET stored_sha256 = ?, offset = ?, length = ?, record_id = ? WHERE id = ?", row))
+        target.write(record)
+    row = (evidence.stored_sha256, at, len(record), record_id, evidence.id)
+    edit(folder, ("UPDATE answers SET stored_sha256 = ?, offset = ?, length = ?, record_id = ? WHERE id = ?", row))
     done = replayed(folder)
     assert done.missing == ()
     assert {told.office for told in done.differences} - {""} == {"rayon-01"}  # "" is what sums all offices up
@@ -263,16 +266,13 @@ def test_a_damaged_record_is_named_and_the_rest_is_played(folder: Path) -> None:
 def test_a_damaged_note_is_named(folder: Path) -> None:
     """Without what a look was to look at it cannot be made again."""
     with Archive.read(folder / "data") as archive:
-        look = next(row for row in archive.looks(archive.audited_at(LAST)) if row.week == LAST)
-    assert look.note is not None
-    file = folder / "data" / "evidence" / look.note.file
-    data = bytearray(file.read_bytes())
-    data[look.note.offset + look.note.length // 2] ^= 0x10
-    file.write_bytes(data)
+        look = next(row for row in archive.looks.all(archive.audits.made_at(LAST)) if row.week == LAST)
+    page = (look.run, look.snapshot.route, look.snapshot.url)
+    edit(folder, ("UPDATE looks SET asked = ? WHERE run_id = ? AND route = ? AND url = ?", (packed("{}"), *page)))
     (lost,) = replayed(folder).missing
     assert (lost.url, lost.reason) == (look.snapshot.url, "damaged")
     with Archive.read(folder / "data") as archive:
-        assert [flaw.where for flaw in archive.verify() if "note of look" in flaw.where] == [look.note.where]
+        assert [flaw.where for flaw in archive.verify()] == [f"run {look.run}: asked {page[1]} {page[2]}"]
 
 
 def test_the_registry_of_the_day_is_gone_by(folder: Path) -> None:
@@ -287,23 +287,23 @@ def test_the_registry_of_the_day_is_gone_by(folder: Path) -> None:
 
 def test_without_the_registry_of_the_day_the_one_of_now_is_used_and_said_to_be(folder: Path) -> None:
     """What it makes may be equal, and is not called so."""
-    edit(folder, ("DELETE FROM notes WHERE kind = 'registry'", ()))
+    edit(folder, ("DELETE FROM registries", ()))
     done = replayed(folder)
     assert (done.of_then, done.differences, done.equal) == (False, (), False)
 
 
 def test_looks_whose_notes_are_missing_are_taken_as_stored(folder: Path) -> None:
     """Nothing of them is claimed to have been made again."""
-    edit(folder, ("DELETE FROM notes WHERE kind != 'registry'", ()))
+    edit(folder, *((f"UPDATE {table} SET asked = ?", (packed("{}"),)) for table in ("looks", "controls")))
     done = replayed(folder)
     assert {lost.reason for lost in done.missing} == {"damaged"}
     assert len(done.missing) == done.looks
-    assert ([d.field for d in done.differences], done.equal) == (["requests"], False)  # a run's requests are a note too
+    assert (done.differences, done.equal) == ((), False)
 
 
 def purge_between(folder: Path, *, all_of_it: bool) -> None:
     with Archive.open(folder / "data") as archive:
-        last, before = archive.audited_at(LAST), archive.audited_at(BEFORE)
+        last, before = archive.audits.made_at(LAST), archive.audits.made_at(BEFORE)
         assert last is not None
         assert before is not None
         public = last + timedelta(days=1) if all_of_it else before - timedelta(days=400)
@@ -331,7 +331,7 @@ def test_a_week_whose_answers_were_purged_is_not_made_again(folder: Path) -> Non
 def purge_later(folder: Path, days: int) -> None:
     """Purge by the usual terms, so many days after the last audit."""
     with Archive.open(folder / "data") as archive:
-        last = archive.audited_at(LAST)
+        last = archive.audits.made_at(LAST)
         assert last is not None
         now = last + timedelta(days=days)
         archive.purge(Cutoffs(now - timedelta(days=365), now - timedelta(days=90)), now)
@@ -364,48 +364,8 @@ def test_after_thirteen_months_verdicts_and_marks_are_left(folder: Path) -> None
     page = render_replay(done, Catalogue("en"))
     assert "rest on answers that were purged: those of the sealed audit stand" in page
     with Archive.read(folder / "data") as archive:
-        assert all(entry.purged and entry.evidence.sha256 for entry in archive.entries(week=LAST))
+        assert all(entry.purged and entry.evidence.sha256 for entry in archive.answers.entries(week=LAST))
         assert [office.verdict for office in done.stored.offices]
-
-
-def test_notes_stand_where_they_are_looked_for_when_a_part_of_their_file_was_purged(tmp_path: Path) -> None:
-    """Records before, between and after them change their length; none of the notes does."""
-    moments = [NOW + timedelta(days=n) for n in range(5)]
-    with Archive.open(tmp_path) as archive:
-        run = archive.start_run(week=str(WEEK), command="weekly", started_at=NOW, vantage="", tool_version="0")
-        archive.keep_registry(run, "timezone: Asia/Tomsk\n", NOW)
-        for moment in moments:
-            target = Target(Address.parse(f"https://t.me/perviy_rayon_{moment.day}"))
-            answer = keep(
-                EvidenceKind.PROFILE, target.address.url, fetched_at=moment, status=200, received=b"<html>" * 50
-            )
-            seen = snapshot(url=target.address.url, taken_at=moment, evidence=(answer.evidence,))
-            note = Note(target=target, window=Window.of(WEEK, NOW))
-            archive.save(run, str(WEEK), seen, (answer,), note)
-        archive.finish_run(run, moments[-1])
-        for until in (moments[2], moments[4]):
-            archive.purge(Cutoffs(until, NOW), moments[-1] + timedelta(days=40))
-            assert archive.verify() == []
-            for look in archive.looks(moments[-1]):
-                assert look.note is not None
-                assert Note.model_validate_json(archive.note(look.note)).target.address.url == look.snapshot.url
-
-
-@pytest.mark.parametrize(
-    ("spoil", "kinds"),
-    [
-        ("DELETE FROM notes WHERE kind = 'registry'", {FlawKind.ROW_MISSING, FlawKind.RECORD_MISSING}),
-        ("DELETE FROM notes WHERE kind = 'look'", {FlawKind.ROW_MISSING}),
-        ("UPDATE notes SET url = url || 'x' WHERE kind = 'control'", {FlawKind.ROW_MISSING, FlawKind.ROW_ADDED}),
-        ("UPDATE notes SET offset = offset + 1", {FlawKind.RECORD_DAMAGED}),
-        ("UPDATE notes SET sha256 = 'x' WHERE kind = 'look'", {FlawKind.ROW_CHANGED, FlawKind.RECORD_DAMAGED}),
-    ],
-)
-def test_whatever_is_changed_of_the_notes_verify_names(spoil: str, kinds: set[FlawKind], folder: Path) -> None:
-    """They are sealed with their run, and the registry with the audit too."""
-    edit(folder, (spoil, ()))
-    with Archive.read(folder / "data") as archive:
-        assert {flaw.kind for flaw in archive.verify()} == kinds
 
 
 def test_the_command_says_equal_and_ends_with_0_else_with_1_or_4(folder: Path) -> None:
@@ -415,7 +375,7 @@ def test_the_command_says_equal_and_ends_with_0_else_with_1_or_4(folder: Path) -
     assert (done.code, done.err) == (0, "")
     assert "Equal: the stored audit was made again, value for value." in done.out
     with Archive.read(folder / "data") as archive:
-        text = archive.audit(LAST) or ""
+        text = archive.audits.text(LAST) or ""
     replace_audit(folder / "data", LAST, text.replace("rayon-02", "rayon-99"))
     done = auditor("replay", "--week", LAST, "--json", *place, cwd=folder)
     told = json.loads(done.out)
@@ -429,7 +389,7 @@ def test_the_command_says_equal_and_ends_with_0_else_with_1_or_4(folder: Path) -
 
 def test_the_page_stays_a_page_and_tells_every_kind_of_trouble(folder: Path) -> None:
     """Long lists are cut, in either language."""
-    edit(folder, ("DELETE FROM notes WHERE kind != 'registry'", ()))
+    edit(folder, ("UPDATE looks SET asked = ?", (packed("{}"),)), ("UPDATE runs SET requests = NULL", ()))
     done = replayed(folder)
     for lang in ("ru", "en"):
         page = render_replay(done, Catalogue(lang)).splitlines()
@@ -487,11 +447,10 @@ def test_a_note_holds_what_the_look_was_for_and_nothing_that_anybody_wrote(demo:
     """The target and the window."""
     world = World.build(seed=2022)
     with Archive.read(demo / "data") as archive:
-        at = archive.audited_at(LAST)
+        at = archive.audits.made_at(LAST)
         assert at is not None
-        for row in archive.looks(at):
-            assert row.note is not None
-            text = archive.note(row.note).decode()
+        for row in archive.looks.all(at):
+            text = archive.looks.asked(row.run, row.snapshot) or ""
             note = Note.model_validate_json(text)
             assert note.target.address.url == row.snapshot.url
             assert note.window.ends <= at
@@ -499,14 +458,13 @@ def test_a_note_holds_what_the_look_was_for_and_nothing_that_anybody_wrote(demo:
 
 
 def test_no_record_stands_in_the_place_of_another(demo: Path) -> None:
-    """Every kind is one that tools index, a note has an address of its own, and no address differs by its end alone."""
+    """Every kind is one that tools index, and no address differs by its end alone."""
     found = set()
     for file in sorted((demo / "data" / "evidence").iterdir()):
         with file.open("rb") as stream:
             records = [record.rec_headers for record in ArchiveIterator(stream)]
         found |= {(fields["WARC-Type"], fields["WARC-Target-URI"] or "") for fields in records}
-    assert {kind for kind, _ in found} == {"warcinfo", "resource", "metadata"}
-    assert all(uri.startswith("urn:auditor:") for kind, uri in found if kind == "metadata")
+    assert {kind for kind, _ in found} == {"warcinfo", "resource"}
     assert [uri for _, uri in found if "#" in uri] == []
 
 

@@ -34,7 +34,7 @@ def test_a_run_that_told_nothing_leaves_the_sum_unknown(tmp_path: Path) -> None:
     with Sandbox(WORLD) as sandbox:
         session = session_of(WORLD, tmp_path, sandbox.settings(), WORLD.now)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(Archive, "keep_requests", lambda *_: None)
+            patch.setattr(Archive, "finish_run", lambda *_: None)
             assert audited(session).requests == []
         sandbox.now = later = WORLD.now + timedelta(hours=1)
         audit = audited(session_of(WORLD, tmp_path, sandbox.settings(), later))

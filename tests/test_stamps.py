@@ -18,6 +18,7 @@ from auditor.base.weeks import Week
 from auditor.commands.proof import pack
 from auditor.commands.publish import run_weekly
 from auditor.probes.stamps import stamp_request, time_stamp
+from auditor.run.kept_stamps import stamp_of
 from auditor.sandbox import World
 from tests.cases import NOW
 from tests.pipeline import few, sandboxed
@@ -107,7 +108,7 @@ def week(authority: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) 
         week = Week.last_ended(session.clock(), session.registry.zone)
         audit = run_weekly(session, week, synthetic=True)[0].audit
         with Archive.read(session.data) as archive:
-            token = archive.stamp_of(audit.seal)
+            token = stamp_of(archive.folder, audit.seal)
             assert archive.verify() == []
             package = pack(archive, session.registry.offices[0], str(week), Catalogue("en"))
     assert token is not None
@@ -155,7 +156,7 @@ def test_without_an_answer_the_week_is_whole(tmp_path: Path, caplog: pytest.LogC
         judged, page = run_weekly(session, week, synthetic=True)
         audit = judged.audit
         with Archive.read(session.data) as archive:
-            assert archive.stamp_of(audit.seal) is None
+            assert stamp_of(archive.folder, audit.seal) is None
     assert page.is_file()
     assert [record.message for record in caplog.records if "AUDITOR_STAMP_URL" in record.message]
 

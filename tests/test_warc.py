@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import json
 import subprocess
 import sys
 import zlib
@@ -15,20 +16,20 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from auditor.archive import Archive
-from auditor.archive.warc import DamagedError, answer_records, read_record, record_uri
+from auditor.archive.warc import DamagedError, answer_record, read_record, record_uri
 from auditor.base.answers import Answer, keep
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import EvidenceKind
+from tests.archive_samples import evidence
 from tests.cases import NOW, WEEK
 
 PAGE = "<html>страница Первого района</html>".encode()
-HTTP = keep(
+PAGED = keep(
     EvidenceKind.PROFILE,
     "https://t.me/perviy_rayon?before=5",
     fetched_at=NOW,
     status=200,
     received=PAGE,
-    method="GET",
     headers=(("Content-Type", "text/html; charset=utf-8"), ("Date", "Tue, 24 Nov 2026 05:00:00 GMT")),
 )
 MINIMISED = keep(
@@ -38,7 +39,6 @@ MINIMISED = keep(
     status=200,
     received=b"<html>as it came</html>",
     stored=b'{"comments": []}',
-    method="POST",
     headers=(("Content-Type", "text/html"),),
 )
 CALL = keep(
@@ -50,14 +50,13 @@ CALL = keep(
 )
 
 
-def stored(folder: Path, *answers: Answer) -> Path:
-    """Keep `answers` in a run's file and return it."""
+def stored(folder: Path, *answers: Answer) -> tuple[Path, ...]:
+    """Keep `answers` in a run and return its files: of pages, and of words where there are any."""
     with Archive.open(folder) as archive:
         run = archive.start_run(week=str(WEEK), command="weekly", started_at=NOW, vantage="тест", tool_version="0")
-        archive.keep(run, answers)
+        archive.searches.keep(run, answers)
         archive.finish_run(run, NOW + timedelta(minutes=1))
-    (file,) = (folder / "evidence").iterdir()
-    return file
+    return tuple(sorted((folder / "evidence").iterdir()))
 
 
 def plain_records(file: Path) -> list[tuple[int, dict[str, str], bytes]]:
@@ -78,103 +77,84 @@ def plain_records(file: Path) -> list[tuple[int, dict[str, str], bytes]]:
     return found
 
 
-def test_a_reader_of_web_archives_reads_every_kind_of_record(tmp_path: Path) -> None:
-    """warcio's own iterator, with digests checked."""
-    with stored(tmp_path, HTTP, MINIMISED, CALL).open("rb") as stream:
-        found = [
-            (record.rec_type, record.rec_headers["WARC-Target-URI"], record.content_stream().read())
-            for record in ArchiveIterator(stream, check_digests="raise")
-        ]
+def test_a_reader_of_web_archives_reads_every_record(tmp_path: Path) -> None:
+    """warcio's own iterator, with digests checked: pages in one file, people's words in the other."""
+    found = []
+    for file in stored(tmp_path, PAGED, MINIMISED, CALL):
+        with file.open("rb") as stream:
+            for record in ArchiveIterator(stream, check_digests="raise"):
+                body = record.content_stream().read()
+                found.append((record.rec_type, record.rec_headers["WARC-Target-URI"], body))
     assert [(kind, uri) for kind, uri, _ in found] == [
         ("warcinfo", None),
-        ("request", HTTP.evidence.url),
-        ("response", HTTP.evidence.url),
-        ("request", MINIMISED.evidence.url),
-        ("resource", MINIMISED.evidence.url),
+        ("resource", PAGED.evidence.url),
         ("resource", CALL.evidence.url),
+        ("warcinfo", None),
+        ("resource", MINIMISED.evidence.url),
     ]
-    assert [body for kind, _, body in found if kind not in {"warcinfo", "request"}] == [
-        PAGE,
-        b'{"comments": []}',
-        b'{"messages": []}',
-    ]
+    assert [body for kind, _, body in found if kind == "resource"] == [PAGE, CALL.body, MINIMISED.body]
 
 
 def test_the_archives_own_checker_finds_nothing_wrong(tmp_path: Path) -> None:
     """``warcio check`` is silent and content; it speaks up about one changed byte."""
-    file = stored(tmp_path, HTTP, MINIMISED, CALL)
-    checker = [sys.executable, "-c", "from warcio.cli import main; main()", "check", file]
-    done = subprocess.run(checker, capture_output=True, text=True, check=False)
+    file, words = stored(tmp_path, PAGED, MINIMISED, CALL)
+    checker = [sys.executable, "-c", "from warcio.cli import main; main()", "check"]
+    done = subprocess.run([*checker, file, words], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     plain = file.with_name("plain.warc")
     plain.write_bytes(gzip.decompress(file.read_bytes()).replace("страница".encode(), "стрaница".encode()[:-1] + b"!"))
-    assert subprocess.run([*checker[:-1], plain], capture_output=True, check=False).returncode == 1
+    assert subprocess.run([*checker, plain], capture_output=True, check=False).returncode == 1
 
 
 def test_a_second_reader_finds_each_record_where_the_index_says(tmp_path: Path) -> None:
     """Each record is a gzip member by itself; its digest, size and times are what the index holds."""
-    file = stored(tmp_path, HTTP, MINIMISED, CALL)
-    records = {fields["WARC-Record-ID"]: (offset, fields, block) for offset, fields, block in plain_records(file)}
-    assert len(records) == 6
+    files = {file.name: file for file in stored(tmp_path, PAGED, MINIMISED, CALL)}
     with Archive.read(tmp_path) as archive:
-        entries = archive.entries()
+        entries = archive.answers.entries()
         for entry in entries:
+            data = files[entry.file].read_bytes()
+            records = {fields["WARC-Record-ID"]: one for one in plain_records(files[entry.file]) for fields in one[1:2]}
             offset, fields, block = records[entry.record_id]
             assert offset == entry.offset
             assert fields["WARC-Date"] == NOW.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
             assert fields["WARC-Payload-Digest"] == f"sha256:{entry.evidence.stored_sha256}"
             assert fields["WARC-Block-Digest"] == f"sha256:{hashlib.sha256(block).hexdigest()}"
-            assert gzip.decompress(file.read_bytes()[offset : offset + entry.length]).startswith(b"WARC/1.1\r\n")
-    assert [(e.run, e.week, e.vantage, e.file) for e in entries] == [(1, str(WEEK), "тест", file.name)] * 3
+            assert gzip.decompress(data[offset : offset + entry.length]).startswith(b"WARC/1.1\r\n")
+    assert [(e.run, e.week, e.vantage) for e in entries] == [(1, str(WEEK), "тест")] * 3
+    assert [e.part for e in entries] == ["pages", "pages", "words"]
 
 
 def test_a_file_begins_with_who_made_it_and_for_what(tmp_path: Path) -> None:
-    """Program, run, command, week and vantage."""
-    _, fields, block = plain_records(stored(tmp_path))[0]
+    """Program, run, command, week and vantage. A run that nothing answered has no file."""
+    _, fields, block = plain_records(stored(tmp_path / "a", PAGED)[0])[0]
     assert fields["WARC-Type"] == "warcinfo"
     told = dict(line.split(": ", 1) for line in block.decode().strip().split("\r\n"))
     assert told["software"].startswith("auditor/")
     assert (told["run"], told["command"], told["week"], told["vantage"]) == ("1", "weekly", str(WEEK), "тест")
+    assert stored(tmp_path / "b") == ()
 
 
 def test_what_was_minimised_says_so_and_names_its_original(tmp_path: Path) -> None:
-    """A resource, never a response: the words that came are not in the file, their hash is."""
-    file = stored(tmp_path, MINIMISED)
+    """The words that came are not in the file, their hash is; HTTP's status and headers are told."""
+    (file,) = stored(tmp_path, MINIMISED)
     fields = plain_records(file)[-1][1]
     assert fields["WARC-Type"] == "resource"
     assert fields["X-Auditor-Minimised"] == "yes"
     assert fields["X-Auditor-Original-SHA256"] == hashlib.sha256(b"<html>as it came</html>").hexdigest()
     assert fields["X-Auditor-Status"] == "200"
+    assert json.loads(fields["X-Auditor-HTTP-Headers"]) == {"Content-Type": "text/html"}
     assert b"as it came" not in gzip.decompress(file.read_bytes())
-
-
-def test_a_response_has_its_status_line_and_headers(tmp_path: Path) -> None:
-    """They are part of what came: a redirect is nothing without where it leads."""
-    stored(tmp_path, HTTP)
-    with Archive.read(tmp_path) as archive:
-        record = archive.record(archive.entries()[0])
-    assert record.status_line == "HTTP/1.1 200 OK"
-    assert record.headers == HTTP.headers
-    assert record.body == PAGE
-
-
-def test_a_request_tells_what_was_asked_and_no_more(tmp_path: Path) -> None:
-    """Method, address, host; that the rest was left out is said."""
-    (_, fields, block), (_, response, _) = plain_records(stored(tmp_path, HTTP))[1:]
-    assert block == b"GET /perviy_rayon?before=5 HTTP/1.1\r\nHost: t.me\r\n\r\n"
-    assert "left out" in fields["X-Auditor-Reconstructed"]
-    assert fields["WARC-Concurrent-To"] == response["WARC-Record-ID"]
 
 
 def test_an_address_cannot_add_a_field(tmp_path: Path) -> None:
     """What could end a line is percent-encoded, and the answer is found by the same address."""
     url = "https://t.me/x\r\nX-Auditor-Minimised: no\u2028\x85 y"
-    answer = keep(EvidenceKind.PROFILE, url, fetched_at=NOW, status=200, received=b"x", method="GET", headers=())
-    for _, fields, _ in plain_records(stored(tmp_path, answer))[1:]:
+    answer = keep(EvidenceKind.PROFILE, url, fetched_at=NOW, status=200, received=b"x", headers=())
+    for _, fields, _ in plain_records(stored(tmp_path, answer)[0])[1:]:
         assert fields["WARC-Target-URI"] == record_uri(url)
         assert " " not in fields["WARC-Target-URI"]
     with Archive.read(tmp_path) as archive:
-        assert archive.evidence(answer.evidence.id) == (answer.evidence, b"x")
+        assert evidence(archive, answer.evidence.id) == (answer.evidence, b"x")
 
 
 HEADERS = st.lists(
@@ -192,10 +172,9 @@ HEADERS = st.lists(
     body=st.binary(max_size=200),
     minimised=st.booleans(),
     status=st.sampled_from([None, 200, 302, 404, 599]),
-    method=st.sampled_from([None, "GET"]),
     headers=st.none() | HEADERS.map(tuple),
 )
-def test_whatever_came_is_read_back_as_it_was(url, body, minimised, status, method, headers) -> None:
+def test_whatever_came_is_read_back_as_it_was(url, body, minimised, status, headers) -> None:
     """Any bytes, any address: through the record and back, by our reader and by warcio's."""
     answer = keep(
         EvidenceKind.POSTS,
@@ -204,23 +183,21 @@ def test_whatever_came_is_read_back_as_it_was(url, body, minimised, status, meth
         status=status,
         received=body,
         stored=body[:100] if minimised else None,
-        method=method,
         headers=headers,
     )
-    written = answer_records(answer, "000001-x.warc.gz")
-    record = read_record(written.data[written.offset : written.offset + written.length])
+    own, member = answer_record(answer, "000001-x.warc.gz")
+    record = read_record(member)
     assert record.body == answer.body
-    assert record.id == written.record_id
+    assert record.id == own
     assert record.fields["WARC-Target-URI"] == record_uri(answer.evidence.url)
-    for found in ArchiveIterator(BytesIO(written.data), check_digests="raise"):
+    for found in ArchiveIterator(BytesIO(member), check_digests="raise"):
         found.raw_stream.read()
 
 
 @given(st.data())
 def test_a_flipped_bit_of_a_record_is_never_read_as_its_content(data: st.DataObject) -> None:
     """Either it is refused, or what it says is what was written (a bit of gzip's own header means nothing)."""
-    written = answer_records(HTTP, "000001-x.warc.gz")
-    member = bytearray(written.data[written.offset :])
+    member = bytearray(answer_record(PAGED, "000001-x.warc.gz")[1])
     member[data.draw(st.integers(0, len(member) - 1))] ^= 1 << data.draw(st.integers(0, 7))
     try:
         record = read_record(bytes(member))
@@ -231,13 +208,13 @@ def test_a_flipped_bit_of_a_record_is_never_read_as_its_content(data: st.DataObj
 
 def test_a_damaged_record_is_refused_in_one_line_and_the_rest_is_served(tmp_path: Path) -> None:
     """The line names file and answer."""
-    file = stored(tmp_path, HTTP, CALL)
+    (file,) = stored(tmp_path, PAGED, CALL)
     with Archive.read(tmp_path) as archive:
-        first, second = archive.entries()
+        first, second = archive.answers.entries()
         data = bytearray(file.read_bytes())
         data[first.offset + first.length // 2] ^= 1
         file.write_bytes(data)
         with pytest.raises(ArchiveError, match=f"^{file.name}: {first.evidence.id}: ") as caught:
-            archive.evidence(first.evidence.id)
+            evidence(archive, first.evidence.id)
         assert "\n" not in str(caught.value)
-        assert archive.evidence(second.evidence.id) == (CALL.evidence, CALL.body)
+        assert evidence(archive, second.evidence.id) == (CALL.evidence, CALL.body)

@@ -15,24 +15,6 @@ def leaf_hash(data: bytes) -> bytes:
     return hashlib.sha256(_LEAF + data).digest()
 
 
-def _joined(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(_NODE + left + right).digest()
-
-
-def root_of(leaves: Iterable[bytes]) -> bytes:
-    """Return the root over `leaves`, in their order; of none, the hash of nothing. Only log2 n hashes are held."""
-    full: list[tuple[int, bytes]] = []  # the roots over full trees so far, the largest first, with their heights
-    for leaf in leaves:
-        full.append((0, leaf_hash(leaf)))
-        while len(full) > 1 and full[-1][0] == full[-2][0]:
-            (height, left), (_, right) = full[-2:]
-            full[-2:] = [(height + 1, _joined(left, right))]
-    while len(full) > 1:
-        (height, left), (_, right) = full[-2:]
-        full[-2:] = [(height, _joined(left, right))]
-    return full[0][1] if full else hashlib.sha256(b"").digest()
-
-
 class Tree:
     """The hashes over some leaves, level by level, for the root and for the path of many leaves."""
 
@@ -42,7 +24,7 @@ class Tree:
         self._levels = [level]
         while len(level) > 1:
             pairs = zip(level[::2], level[1::2], strict=False)
-            joined = [_joined(left, right) for left, right in pairs]
+            joined = [hashlib.sha256(_NODE + left + right).digest() for left, right in pairs]
             level = joined + level[len(joined) * 2 :]
             self._levels.append(level)
 

@@ -1,70 +1,27 @@
-"""Open an archive: locked, created if there is none, or read as it is.
+"""Open an archive: created if there is none, or read as it is.
 
-The tables of ``schema.sql`` are made in one transaction with the schema's number in ``user_version``, so a file is
-empty or whole, whenever the process is killed. Archives are checked against the text of the schema.
+There is one schema, ``schema.sql``. Its tables are made in one transaction with the number of the format, so a file is
+empty or whole, whenever the process is killed.
 """
 
-import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from auditor.archive.index import is_bare, stored_schema
 from auditor.archive.warc_files import Shelf
-from auditor.base.errors import ArchiveError, LockedError
-from auditor.base.files import make_private
-from auditor.base.safe import one_line
+from auditor.base.errors import ArchiveError
 
 FILE = "archive.sqlite"
-
-
-@contextmanager
-def hold_lock(folder: Path) -> Iterator[None]:
-    """Hold the archive's lock while the block runs.
-
-    The lock is the kernel's, so it ends with the process, even a killed one. Raises `LockedError` with the number of
-    the process that holds it, and `ArchiveError` if the folder cannot be written.
-    """
-    make_private_folder(folder)
-    path = folder / "lock"
-    try:
-        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise ArchiveError(f"{path}: cannot be written ({error.strerror}); check the folder's rights") from None
-    try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.read(file, 32).decode(errors="replace").strip() or "unknown"
-            raise LockedError(f"{folder}: another run (process {holder}) is using this archive; wait for it") from None
-        except OSError as error:
-            said = f"cannot be locked ({error.strerror}); keep the archive on a disk of this machine"
-            raise ArchiveError(f"{path}: {said}") from None
-        _sign(file, path)
-        yield
-    finally:
-        os.close(file)
-
-
-def _sign(file: int, path: Path) -> None:
-    """Write the process's number into the lock. If the disk is full, nothing later would succeed either."""
-    try:
-        os.ftruncate(file, 0)
-        os.write(file, f"{os.getpid()}\n".encode())
-    except OSError as error:
-        raise ArchiveError(f"{path}: cannot be written ({error.strerror}); nothing was changed") from None
-
-
-def make_private_folder(folder: Path) -> None:
-    """Make `folder`, and missing folders above it, for its owner only. Raises `ArchiveError` in one line."""
-    try:
-        make_private(folder)
-    except OSError as error:
-        raise ArchiveError(f"{folder}: cannot be made ({error.strerror}); choose another with --data") from None
+FORMAT = 0x61756431
+"""SQLite's ``application_id`` of an archive: ``aud1``. Files of before 1.0 have none."""
+SCHEMA = 1
+"""The number of the schema that this program writes, ``user_version``."""
+_PAGE = 16384
+"""Bytes of a page: a look's row fills a good part of one of SQLite's own 4,096, and the rest would lie empty."""
 
 
 def open_for_writing(path: Path, shelf: Shelf) -> sqlite3.Connection:
@@ -75,27 +32,22 @@ def open_for_writing(path: Path, shelf: Shelf) -> sqlite3.Connection:
         _require_plain(path)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         with _closed_on_error(sqlite3.connect(path, isolation_level=None, timeout=10)) as db:
-            version = _known_version(db, path, shelf)
-            if version == 0:
+            begun = _is_begun(db, path, shelf)
+            if not begun:
                 db.execute(f"PRAGMA page_size = {_PAGE}")
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
-            db.execute("PRAGMA foreign_keys = ON")
             db.execute("PRAGMA secure_delete = ON")  # what is purged is overwritten, not merely unlinked
-            if version == 0:
+            if not begun:
                 _make_tables(db)
             return db
-
-
-_PAGE = 16384
-"""Bytes of a page: a look's row fills a good part of one of SQLite's own 4,096, and the rest would lie empty."""
 
 
 def open_for_reading(path: Path, shelf: Shelf) -> sqlite3.Connection:
     """Open the file without changing it; an empty one is read as an archive without runs. Raises `ArchiveError`."""
     _require_plain(path)
     with _errors(path), _closed_on_error(_connect_to_read(path)) as db:
-        if _known_version(db, path, shelf) == 0:
+        if not _is_begun(db, path, shelf):
             db.close()
             return in_memory()
         db.execute("PRAGMA query_only = ON")
@@ -105,7 +57,6 @@ def open_for_reading(path: Path, shelf: Shelf) -> sqlite3.Connection:
 def in_memory() -> sqlite3.Connection:
     """Return an empty archive in memory."""
     with _closed_on_error(sqlite3.connect(":memory:", isolation_level=None)) as db:
-        db.execute("PRAGMA foreign_keys = ON")
         _make_tables(db)
         return db
 
@@ -126,28 +77,24 @@ def _connect_to_read(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, isolation_level=None, timeout=10)
 
 
-def _known_version(db: sqlite3.Connection, path: Path, shelf: Shelf) -> int:
-    """Return the schema's number. Raises `ArchiveError` for one that cannot be used."""
-    version = _version_of(db)
-    if version > SCHEMA:
+def _is_begun(db: sqlite3.Connection, path: Path, shelf: Shelf) -> bool:
+    """Tell whether the tables are there already. Raises `ArchiveError` for a file that cannot be used."""
+    form, version = _numbers(db)
+    if (form, version) == (FORMAT, SCHEMA):
+        return True
+    if form == FORMAT and version > SCHEMA:
         raise ArchiveError(f"{path}: was written by a newer auditor (schema {version}); update auditor")
-    if version == 0 and stored_schema(db):
-        raise ArchiveError(f"{path}: says schema 0 and is not of it, so it was damaged; restore a copy")
-    if 0 < version < SCHEMA:
-        said = "formats before 1.0 are not read; name another folder with --data"
-        raise ArchiveError(f"{path}: was written by auditor {_writer(db)} (schema {version}); {said}")
-    if version == 0:
-        refuse_orphans(path, shelf, "is empty")
-    return version
+    if stored_schema(db):
+        said = "was written by a version before 1.0, which is not read, or was damaged"
+        raise ArchiveError(f"{path}: {said}; name another folder with --data")
+    refuse_orphans(path, shelf, "is empty")
+    return False
 
 
-def _writer(db: sqlite3.Connection) -> str:
-    """Return the version of the program that made the last run of an older archive."""
-    with suppress(sqlite3.Error):
-        row = db.execute("SELECT tool_version FROM runs ORDER BY id DESC LIMIT 1").fetchone()
-        if row is not None:
-            return one_line(str(row[0]))[:20]
-    return "before 1.0"
+def _numbers(db: sqlite3.Connection) -> tuple[int, int]:
+    """Return the numbers of the file's format and schema; both are 0 of an empty file."""
+    (form,), (version,) = db.execute("PRAGMA application_id").fetchone(), db.execute("PRAGMA user_version").fetchone()
+    return int(form), int(version)
 
 
 def refuse_orphans(path: Path, shelf: Shelf, what: str) -> None:
@@ -155,7 +102,7 @@ def refuse_orphans(path: Path, shelf: Shelf, what: str) -> None:
 
     A new database beside them would give its runs the numbers of the old ones.
     """
-    left = [name for name in shelf.names() if not is_bare(shelf, name)]
+    left = [name for name, size in shelf.names().items() if size != 0]
     if left:
         some = f"{left[0]}, {len(left)} in all" if len(left) > 1 else left[0]
         said = f"{what} beside files of evidence that no run knows ({some})"
@@ -183,14 +130,12 @@ def _errors(path: Path) -> Iterator[None]:
         raise ArchiveError(f"{path}: is not a readable archive ({error}); restore a copy or use --data") from None
 
 
-SCHEMA = 7
-"""The number of the schema that this program writes. Those up to 6 are of before 1.0."""
-
-
-def _version_of(db: sqlite3.Connection) -> int:
-    """Return the number of the file's schema; 0 for an empty file."""
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    return int(version)
+def stored_schema(db: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    """Return the text of each table, view, index and trigger that is in the file, by kind and name."""
+    rows = db.execute(
+        "SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    )
+    return {(str(kind), str(name)): str(sql) for kind, name, sql in rows}
 
 
 @cache
@@ -201,25 +146,7 @@ def schema_now() -> dict[tuple[str, str], str]:
 
 
 def _make_tables(db: sqlite3.Connection) -> None:
-    """Make the tables of an empty file, all or none. Raises `sqlite3.Error`."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        if _version_of(db) == 0:  # another process may have made them while this one waited
-            for statement in _statements():
-                db.execute(statement)
-            db.execute(f"PRAGMA user_version = {SCHEMA}")
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
-
-
-def _statements() -> Iterator[str]:
-    """Yield the statements of ``schema.sql`` one by one: `executescript` would commit before the first."""
-    text = ""
-    for line in (files("auditor.archive") / "schema.sql").read_text(encoding="utf-8").splitlines(keepends=True):
-        text += line
-        if sqlite3.complete_statement(text):
-            yield text
-            text = ""
+    """Make the tables of an empty file, all or none, or nothing where another process was quicker."""
+    tables = (files("auditor.archive") / "schema.sql").read_text(encoding="utf-8")
+    numbers = f"PRAGMA application_id = {FORMAT}; PRAGMA user_version = {SCHEMA};"
+    db.executescript(f"BEGIN IMMEDIATE; {tables} {numbers} COMMIT;")

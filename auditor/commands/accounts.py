@@ -147,7 +147,7 @@ def _seen_number(session: "Session", address: "Address") -> int | None:
     try:
         with Archive.read(session.data) as archive:
             now = session.clock()
-            looks = archive.snapshots(now, [address.url], since=now).get(address.url, [])
+            looks = archive.looks.snapshots(now, [address.url], since=now).get(address.url, [])
     except ArchiveError as error:
         log.warning("the page's number is not looked up: %s", error)
         return None

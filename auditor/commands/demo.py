@@ -88,7 +88,7 @@ def run_demo(
     captchas. Raises `UsageError` when `out` holds an archive that is not a demonstration's: nothing real is
     overwritten.
     """
-    from auditor.archive.opening import make_private_folder
+    from auditor.base.locks import make_private_folder
     from auditor.sandbox import Sandbox, World
 
     world = World.build(seed=seed, past=_PAST)

@@ -119,7 +119,7 @@ def keeping(session: Session) -> Iterator[Examined]:
 
 def _layout(session: Session) -> Iterator[Examined]:
     """Say of each route whether the last look at every account came in a form that the program knows."""
-    last = _ask(session.data, lambda archive: archive.newest_looks(session.clock())) or []
+    last = _ask(session.data, lambda archive: archive.looks.newest(session.clock())) or []
     for route in Route:
         mine = [look for look in last if look.route is route]
         strange = [look for look in mine if _unrecognised(look)]
@@ -139,7 +139,11 @@ def _unrecognised(look: Snapshot) -> bool:
 def _routes(session: Session) -> Iterator[Examined]:
     """Say of each route what it can do now."""
     wiring = Wiring(
-        session.settings, session.clock, session.data, _ask(session.data, Archive.login), live=session.as_of is None
+        session.settings,
+        session.clock,
+        session.data,
+        _ask(session.data, lambda archive: archive.searches.login()),
+        live=session.as_of is None,
     )
     for plugin in map(plugin_of, Route):
         controls = tuple(c for c in session.registry.controls if c.url.network is plugin.route.network)

@@ -47,8 +47,8 @@ def evidence_show(
     session = common.open()
     with Archive.read(session.data) as archive:
         entry = pick_entry(archive, name)
-        record = archive.record(entry)
-    if raw:
+        record = archive.answers.record(entry) if raw or entry.purged is None else None
+    if raw and record is not None:
         sys.stdout.buffer.write(record.body)
     else:
         say(render_record(entry, record, session.words))
@@ -68,13 +68,17 @@ def evidence_verify(
     Exit 1 if something is missing or was changed, 4 without an archive.
     """
     from auditor.archive import Archive
+    from auditor.archive.verify import Flaw, FlawKind
+    from auditor.audit.superseded import turned_in_silence
     from auditor.commands.publish import compare_published
     from auditor.commands.stored_answers import escaped, render_verdict
 
     session = common.open()
     with Archive.read(session.data) as archive:
         archive.require_runs(session.data)
-        text, sound = render_verdict(archive, archive.verify(), seal, session.words)
+        turned = turned_in_silence(archive.audits.every())
+        flaws = [*archive.verify(), *(Flaw(FlawKind.SUPERSEDED, f"audit {week}", cell) for week, cell in turned)]
+        text, sound = render_verdict(archive, flaws, seal, session.words)
         lines = compare_published(session, archive, published) if published is not None else []
     sound = sound and all(line.harmless for line in lines)
     if not common.quiet:

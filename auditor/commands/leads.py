@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from auditor import __version__
-from auditor.archive import Archive, hold_lock
+from auditor.archive import Archive
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
+from auditor.base.locks import hold_lock
 from auditor.base.logs import Progress
 from auditor.base.networks import routes
 from auditor.base.safe import one_line, show_url
@@ -77,7 +78,9 @@ def search_accounts(
     session.require_own_time(sites=[office.website for office in offices if office.website])
     # A lock of its own: a search takes long, and the week's run must not wait for it.
     with hold_lock(session.data / "search"), Archive.open(session.data) as archive:
-        wiring = Wiring(session.settings, session.clock, session.data, archive.login(), archive.logins())
+        wiring = Wiring(
+            session.settings, session.clock, session.data, archive.searches.login(), archive.searches.logins()
+        )
         scouts = open_scouts(wiring, records(registry))
         run = archive.start_run(
             week="",
@@ -104,7 +107,7 @@ def search_accounts(
         finally:
             for scout in scouts:
                 if scout.login is not None:
-                    archive.remember(run, scout.login, session.clock())
+                    archive.searches.remember(run, scout.login, session.clock())
                 scout.close()
         archive.finish_run(run, found.finished_at)
     return found

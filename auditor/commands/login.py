@@ -42,7 +42,7 @@ def _log_in(session: "Session") -> str:
 
     Raises `UsageError` without a terminal: a secret never comes by a pipe or an argument.
     """
-    from auditor.archive.opening import make_private_folder
+    from auditor.base.locks import make_private_folder
     from auditor.probes.telegram.client.session import session_file
     from auditor.probes.telegram.client.sign_in import Prompts, sign_in
 

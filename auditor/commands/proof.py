@@ -12,7 +12,6 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,22 +20,24 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from auditor.archive import Archive, Entry, Proof, Record, Seal
+from auditor.archive import Archive
+from auditor.archive.answers import Entry
+from auditor.archive.seals import Proof, Seal
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.audit.words import title_of, worded
 from auditor.base.errors import CannotRunError, UsageError
 from auditor.base.files import packaged, write_file
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import clean, viewable_url
-from auditor.base.text import N_, write_time
+from auditor.base.text import write_time
 from auditor.commands import verifier
 from auditor.commands.stored_answers import chosen_entries
-from auditor.commands.wacz import Capture, index, listed
 from auditor.registry.models import Office
 from auditor.report import words
 from auditor.report.page.templates import content_policy
+from auditor.run.kept_stamps import stamp_of
 
-_WARC = "archive/evidence.warc.gz"
+_WARC = "evidence.warc.gz"
 _SUMS = "SHA256SUMS"
 
 
@@ -62,7 +63,7 @@ def pack(
     The audit is the one that was made at the moment `made`, or else the last one. `shown` adds statements and
     corrections to the findings. The stored document goes in as it is; the others are in the language of `said`.
     """
-    body = (archive.audit(week, made) if made else None) or archive.audit(week)
+    body = (archive.audits.text(week, made) if made else None) or archive.audits.text(week)
     if body is None:
         raise UsageError(f"no audit of week {week} is stored; `auditor weekly --week {week}` makes one")
     audit = worded(Audit.from_json(body), said)
@@ -71,29 +72,25 @@ def pack(
         raise UsageError(f"the audit of week {week} has no office {office.id!r}")
     spoken = shown(audit.model_copy(update={"offices": [audited]}))
     entries = _entries(archive, office, audited, week)
-    data, places = archive.copy(entries)
-    proofs, chain = archive.proofs([entry.evidence.id for entry in entries]), archive.seals()
+    data, places = archive.answers.copy(entries)
+    proofs, chain = archive.answers.proofs([entry.evidence.id for entry in entries]), archive.answers.seals()
     files = {
         "audit.json": body.encode(),
         "findings.json": _json(audited.model_dump(mode="json", by_alias=True)),
         "checks.json": _json([check.model_dump(mode="json") for check in audit.checks]),
         "remarks.json": _json(_remarks(spoken)),
         "records.json": _json([_record(entry, places, proofs.get(entry.evidence.id)) for entry in entries]),
-        "manifests.jsonl": _links(chain, proofs.values()),
-        "verify.py": _verifier(said),
+        "seals.jsonl": _links(chain, proofs.values()),
+        "verify.py": Path(verifier.__file__).read_bytes(),
+        "words.json": _json(_verifiers_words(said)),
         _WARC: data,
     }
-    stamp = archive.stamp_of(archive.seal_of(week, audit.as_of))
+    stamp = stamp_of(archive.folder, archive.audits.seal_of(week, audit.as_of))
     files |= {"seal.tsr": stamp} if stamp is not None else {}
-    records = _readable(archive, entries)
-    context: dict[str, Any] = {"entries": entries, "damaged": {e.evidence.id for e in entries} - set(records)}
-    context |= {"seal": archive.seal_of(week, audit.as_of), "audit": spoken, "office": spoken.offices[0]}
+    context: dict[str, Any] = {"entries": entries, "damaged": _damaged(archive, entries)}
+    context |= {"seal": archive.audits.seal_of(week, audit.as_of), "audit": spoken, "office": spoken.offices[0]}
     files["index.html"] = _page(context, files, said.at(ZoneInfo(audit.timezone)))
-    captures = [_capture(e, records[e.evidence.id], places, said) for e in entries if e.evidence.id in records]
-    files |= index([seen for seen in captures if seen is not None], _WARC)
     files[_SUMS] = _sums(files)
-    title = said.say(N_("What the findings rest on: {office}, week {week}"), office=office.title, week=week)
-    files |= listed(files, title, audit.as_of)
     return _Package(_zipped(files, audit.as_of), len(entries))
 
 
@@ -101,7 +98,7 @@ def _entries(archive: Archive, office: Office, audited: AuditedOffice, week: str
     """Return the answers of the week's looks, and every one that the findings name, whenever it was stored."""
     named = {i for finding in audited.findings for i in finding.evidence} | set(audited.evidence)
     named |= {entry.evidence.id for entry in chosen_entries(archive, office, week)}
-    return archive.entries(ids=sorted(named))
+    return archive.answers.entries(ids=sorted(named))
 
 
 def _record(entry: Entry, places: Mapping[str, int], proof: Proof | None) -> dict[str, Any]:
@@ -111,7 +108,7 @@ def _record(entry: Entry, places: Mapping[str, int], proof: Proof | None) -> dic
         "fetched_at": f"{entry.evidence.fetched_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
         "record_id": entry.record_id,
         "file": _WARC,
-        "offset": places[entry.evidence.id],
+        "offset": places.get(entry.evidence.id),
         "length": entry.length,
         "run": entry.run,
         "vantage": entry.vantage,
@@ -139,14 +136,12 @@ def _links(chain: Sequence[Seal], proofs: Iterable[Proof]) -> bytes:
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
 
 
-def _verifier(said: Catalogue) -> bytes:
-    """Return the program that checks the export, with its sentences in the reader's language."""
+def _verifiers_words(said: Catalogue) -> dict[str, str]:
+    """Return the sentences of the program that checks the export, in the reader's language."""
     source = Path(verifier.__file__).read_text("utf-8")
     called = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args)
     found = [ast.unparse(call.func) == "say" and ast.literal_eval(call.args[0]) for call in called]
-    told = {text: said.gettext(text) for text in found if isinstance(text, str)}
-    lines = "".join(f"    {text!r}:\n        {other!r},\n" for text, other in told.items() if other != text)
-    return source.replace("WORDS: dict[str, str] = {}", f"WORDS: dict[str, str] = {{\n{lines}}}").encode()
+    return {text: said.gettext(text) for text in found if isinstance(text, str)}
 
 
 def _json(value: Any) -> bytes:
@@ -184,28 +179,15 @@ def _page(told: Mapping[str, Any], files: Mapping[str, bytes], said: Catalogue) 
     return environment.get_template("dispute.html").render(context).encode()
 
 
-def _readable(archive: Archive, entries: Sequence[Entry]) -> dict[str, Record]:
-    """Return the records that are not damaged, by the ids of their answers; the page marks the others."""
-    found = {}
-    for entry in entries:
-        with suppress(CannotRunError):
-            found[entry.evidence.id] = archive.record(entry)
+def _damaged(archive: Archive, entries: Sequence[Entry]) -> set[str]:
+    """Return the ids of the answers whose records are damaged; the page marks them."""
+    found = set()
+    for entry in (entry for entry in entries if entry.purged is None):
+        try:
+            archive.answers.record(entry)
+        except CannotRunError:
+            found.add(entry.evidence.id)
     return found
-
-
-def _capture(entry: Entry, record: Record, places: Mapping[str, int], said: Catalogue) -> Capture | None:
-    """Return what a viewer of web archives can show of a record; None where it was purged."""
-    seen = entry.evidence
-    spoken = {name.lower(): value for name, value in record.headers}
-    mime = spoken.get("content-type") if record.status_line else record.fields.get("Content-Type")
-    title = f"{said.gettext(words.EVIDENCE.get(seen.kind.value, seen.kind.value))}: {seen.url}"
-    place = (places[seen.id], entry.length)
-    kind = (mime or "application/octet-stream").partition(";")[0].strip()
-    return (
-        None
-        if entry.purged
-        else Capture(seen.url, seen.fetched_at, seen.status, kind, seen.stored_sha256, *place, title)
-    )
 
 
 def _zipped(files: Mapping[str, bytes], moment: datetime) -> bytes:
@@ -216,8 +198,7 @@ def _zipped(files: Mapping[str, bytes], moment: datetime) -> bytes:
         for name, data in sorted(files.items()):
             info = zipfile.ZipInfo(name, (at.year, at.month, at.day, at.hour, at.minute, at.second))
             info.external_attr = 0o644 << 16
-            as_it_is = name == _WARC or name.startswith("indexes/")  # viewers read parts of these by their place
-            info.compress_type = zipfile.ZIP_STORED if as_it_is else zipfile.ZIP_DEFLATED
+            info.compress_type = zipfile.ZIP_STORED if name == _WARC else zipfile.ZIP_DEFLATED
             package.writestr(info, data)
     return target.getvalue()
 

@@ -453,7 +453,7 @@ def _week_lines(session: Session, public: Public, archive: Archive, week: str) -
     if text is None or published is None or published.week != week:
         yield _Line(f"{path}: {said.gettext(_NO_DOCUMENT if path.exists() else _MISSING)}")
         return
-    if archive.audit(week) is None:
+    if archive.audits.text(week) is None:
         yield _Line(f"{path}: {said.gettext(_NOT_STORED)}")
         return
     made = _made_again(session, archive, published)

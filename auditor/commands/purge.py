@@ -11,7 +11,7 @@ from auditor.commands.console import say
 from auditor.commands.options import Common, single, takes
 
 if TYPE_CHECKING:
-    from auditor.archive import Cutoffs, Purged
+    from auditor.archive.purge import Cutoffs, Purged
     from auditor.base.i18n import Catalogue
     from auditor.run.session import Session
 
@@ -38,7 +38,7 @@ def purge(
 
 def cutoffs_at(now: datetime, session: "Session") -> "Cutoffs":
     """Return the moments before which stored answers and comments are due for removal, by the settings."""
-    from auditor.archive import Cutoffs
+    from auditor.archive.purge import Cutoffs
 
     settings = session.settings
     public, comments = timedelta(days=settings.keep_public_days), timedelta(days=settings.keep_comments_days)
@@ -47,8 +47,9 @@ def cutoffs_at(now: datetime, session: "Session") -> "Cutoffs":
 
 def run_purge(session: "Session", *, dry_run: bool = False) -> "Purged":
     """Remove what is due, or count it. Raises `LockedError` while a run or a search uses the archive."""
-    from auditor.archive import Archive, hold_lock
+    from auditor.archive import Archive
     from auditor.archive.opening import FILE
+    from auditor.base.locks import hold_lock
 
     now = session.clock()
     cutoffs = cutoffs_at(now, session)

@@ -2,7 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from auditor.archive import Archive, Entry, Flaw, FlawKind, Purged, Record
+from auditor.archive import Archive
+from auditor.archive.answers import Entry
+from auditor.archive.purge import Purged
+from auditor.archive.verify import Flaw, FlawKind
+from auditor.archive.warc import Record
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import unseen
@@ -18,23 +22,14 @@ _LABELS = {
     FlawKind.SCHEMA: N_("this part of the database is not as the program makes it"),
     FlawKind.LINK_MISSING: N_("this link of the chain is missing"),
     FlawKind.LINK_CHANGED: N_("this link of the chain was changed"),
-    FlawKind.RUN_MISSING: N_("the run was removed"),
-    FlawKind.RUN_CHANGED: N_("what is said of the run was changed"),
-    FlawKind.RUN_UNSEALED: N_("the run has ended and has no manifest"),
+    FlawKind.RUN_UNSEALED: N_("the run has ended and has no seal"),
     FlawKind.ROW_MISSING: N_("this was stored and is missing"),
     FlawKind.ROW_CHANGED: N_("this was changed"),
-    FlawKind.ROW_ADDED: N_("this was added after the run had ended"),
-    FlawKind.INDEX_CHANGED: N_("the index of its answers was changed"),
+    FlawKind.ROW_ADDED: N_("no seal knows this"),
     FlawKind.FILE_MISSING: N_("the file is missing"),
-    FlawKind.FILE_SHORT: N_("the file is shorter than it was"),
     FlawKind.FILE_CHANGED: N_("the file was changed"),
     FlawKind.FILE_UNKNOWN: N_("no run knows this file"),
     FlawKind.RECORD_DAMAGED: N_("the record is damaged, or another one"),
-    FlawKind.RECORD_MISSING: N_("the answer is missing"),
-    FlawKind.AUDIT_MISSING: N_("the audit was removed"),
-    FlawKind.AUDIT_CHANGED: N_("the audit was changed"),
-    FlawKind.AUDIT_UNSEALED: N_("the audit has no manifest"),
-    FlawKind.MARK_CHANGED: N_("the mark of invented data is not as it was then"),
     FlawKind.FILE_ODD: N_("this is no file: a pipe, a link or a device stands in its place, and was not read"),
     FlawKind.SUPERSEDED: N_("a later audit says otherwise here and does not name the change"),
     FlawKind.BACKDATED: N_("this was stored after the seal and says to be of before it"),
@@ -46,16 +41,16 @@ _LABELS = {
 def chosen_entries(archive: Archive, office: Office | None, week: str | None) -> list[Entry]:
     """Return the index of the stored answers: all, or those behind one office's snapshots, of one week or of all."""
     if office is None:
-        return archive.entries(week=week)
-    return archive.entries(ids=archive.evidence_of(office_urls(office), week))
+        return archive.answers.entries(week=week)
+    return archive.answers.entries(ids=archive.looks.evidence_of(office_urls(office), week))
 
 
 def pick_entry(archive: Archive, name: str) -> Entry:
     """Return the entry that `name` (``ev-1a2b…``, or its beginning) means. Raises `UsageError`."""
     wanted = name.strip().lower()
     wanted = wanted if wanted.startswith("ev-") else f"ev-{wanted}"
-    exact = archive.entries(ids=[wanted])
-    found = exact or [e for e in archive.entries() if e.evidence.id.startswith(wanted)]
+    exact = archive.answers.entries(ids=[wanted])
+    found = exact or [e for e in archive.answers.entries() if e.evidence.id.startswith(wanted)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -81,12 +76,12 @@ def _line(entry: Entry, said: Catalogue) -> str:
     return f"{seen.id}{star} {entry.week} {said.moment(seen.fetched_at)} {status:>3} {kind:<12} {escaped(seen.url)}"
 
 
-def render_record(entry: Entry, record: Record, said: Catalogue) -> str:
-    """Return a record as text that cannot steer a terminal: fields, HTTP headers, body."""
+def render_record(entry: Entry, record: Record | None, said: Catalogue) -> str:
+    """Return a record as text that cannot steer a terminal: fields, body; without one, what is known of the answer."""
     return "\n".join(_record_lines(entry, record, said))
 
 
-def _record_lines(entry: Entry, record: Record, said: Catalogue) -> Iterator[str]:
+def _record_lines(entry: Entry, record: Record | None, said: Catalogue) -> Iterator[str]:
     place = said.say(
         N_("{file}, {length} bytes from byte {offset} on"),
         file=entry.file,
@@ -99,15 +94,12 @@ def _record_lines(entry: Entry, record: Record, said: Catalogue) -> Iterator[str
     if entry.purged is not None:
         yield said.say(N_("purged on {moment}: its hashes are kept, its content is not"), moment=entry.purged)
     yield ""
-    for field, value in record.fields.items():
-        yield f"{field}: {escaped(value)}"
-    if record.status_line is not None:
-        yield ""
-        yield escaped(record.status_line)
-        for field, value in record.headers:
-            yield f"{field}: {escaped(value)}"
+    fields = entry.evidence.model_dump(mode="json") if record is None else record.fields
+    for field, value in fields.items():
+        yield f"{field}: {escaped(str(value))}"
     yield ""
-    yield escaped(record.body.decode("utf-8", "backslashreplace"), lines=True)
+    if record is not None:
+        yield escaped(record.body.decode("utf-8", "backslashreplace"), lines=True)
 
 
 def escaped(text: str, *, lines: bool = False) -> str:
@@ -132,7 +124,7 @@ def render_verdict(archive: Archive, flaws: Sequence[Flaw], seal: str | None, sa
     if seal is not None:
         flaws = [*flaws, *archive.since_seal(seal.strip().lower())]
     lines = [_flaw_line(flaw, said) for flaw in flaws if not flaw.harmless]
-    sound, chain = not lines, archive.seals()
+    sound, chain = not lines, archive.answers.seals()
     if seal is not None and seal.strip().lower() not in {link.sha256 for link in chain}:
         lines.append(
             said.say(
@@ -142,9 +134,9 @@ def render_verdict(archive: Archive, flaws: Sequence[Flaw], seal: str | None, sa
         )
     if not lines:
         lines.append(said.gettext(N_("In the archive nothing is missing and nothing was changed.")))
-        lines.append(said.count(*NN_("{n} answer", "{n} answers"), len(archive.entries())))
+        lines.append(said.count(*NN_("{n} answer", "{n} answers"), len(archive.answers.entries())))
     lines += [_flaw_line(flaw, said) for flaw in flaws if flaw.harmless]
-    lines += _purge_lines(archive.purges(), said)
+    lines += _purge_lines(archive.purges(), said) if sound else []
     if chain:
         kept = N_("Last link {seq}: {hash}. Keep it elsewhere: `--seal` then proves that all before it is as it was.")
         lines.append(said.say(kept, seq=str(chain[-1].seq), hash=chain[-1].sha256))

@@ -1,12 +1,12 @@
-"""Check an export of evidence with Python alone: ``python3 -I verify.py SEAL [EXPORT]``.
+"""Check an export of evidence with Python alone: ``python3 -I verify.py SEAL [FOLDER]``.
 
 SEAL is the hash at the foot of the week's report, in its post and in its feed; who published the report is bound by it.
-EXPORT is the zip, or the folder it was unpacked into; by default the one in which this file lies. This file needs
-Python 3.9 or newer and nothing else, asks no network and writes nothing. It follows each stored answer up to the seal:
+FOLDER is the one that the export was unpacked into; by default that in which this file lies. This file needs Python 3.9
+or newer and nothing else, asks no network and writes nothing. It follows each stored answer up to the seal:
 
     the bytes of its record     their SHA-256 is the record's id, that of the content stands in the answer's row
     the row                     its hash is a leaf of a Merkle tree (RFC 6962, section 2.1), the path leads to the root
-    the root of the run         stands in the seal of the run, a line of manifests.jsonl
+    the root of the run         stands in the seal of the run, a line of seals.jsonl
     the chain of seals          each holds the SHA-256 of the one before; SEAL is the last that counts
 
 The exit code is 0 where all of that holds, 1 where anything does not, 3 where a seal or a proof is missing.
@@ -21,22 +21,21 @@ import hashlib
 import io
 import json
 import re
-import stat
-import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 Files = dict[str, bytes]
+Seals = dict[int, dict[str, Any]]
 WORDS: dict[str, str] = {}
 COLUMNS = ["id", "run_id", "kind", "url", "fetched_at", "status", "sha256", "stored_sha256", "minimised"]
-COLUMNS += ["offset", "length", "record_id"]
+COLUMNS += ["part", "offset", "length", "record_id"]
 NO_ID = b"<urn:uuid:00000000-0000-8000-8000-000000000000>"
-WARC = "archive/evidence.warc.gz"
-MOST = 2**29  # bytes of a file, of a record as it unpacks, of all that is in a zip
-UNSUMMED = {"SHA256SUMS", "datapackage.json", "datapackage-digest.json"}
-NAME = re.compile(r"([a-z]+/)?[a-z0-9-]+(\.[a-z0-9]+)*", re.ASCII | re.IGNORECASE)
+WARC = "evidence.warc.gz"
+MOST = 2**29  # bytes of a file, of a record as it unpacks
+FILES = {"audit.json", "checks.json", "evidence.warc.gz", "findings.json", "index.html", "records.json", "remarks.json"}
+FILES |= {"seal.tsr", "seals.jsonl", "verify.py", "words.json", "SHA256SUMS"}
 IMPRINT = re.compile(  # of RFC 3161: SHA-256 and the hash, a serial number, the time
     rb"\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01(?:\x05\x00)?\x04\x20(.{32})\x02.{2,40}?\x18.(\d{8})(\d{4})",
     re.DOTALL,
@@ -47,8 +46,10 @@ unproved: list[str] = []
 
 def say(text: str, **values: object) -> str:
     """Return a sentence in the language of the export. What a terminal would obey is shown as numbers."""
-    shown = {name: "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in str(values[name])) for name in values}
-    return WORDS.get(text, text).format(**shown)
+    said = WORDS.get(text, text)
+    for name, value in values.items():
+        said = said.replace(f"{{{name}}}", str(value))
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in said)
 
 
 def need(true: object, said: str) -> None:
@@ -81,41 +82,12 @@ def load(text: "bytes | str") -> Any:
 
 
 def unpacked(folder: Path) -> Files:
-    """Return the files of an export: those that SHA256SUMS names, and what else lies where viewers look."""
+    """Return the files of an export: those that SHA256SUMS names."""
     sums = read(folder / "SHA256SUMS")
-    beside = {f"archive/{path.name}": b"" for path in (folder / "archive").iterdir()}
-    named = [line[66:] for line in sums.decode().splitlines()]
-    return {**beside, **{name: read(folder / name) for name in named if NAME.fullmatch(name)}, "SHA256SUMS": sums}
-
-
-def zipped(path: Path) -> Files:
-    """Return the files of an export that is still a zip. One that programs may unpack differently is refused.
-
-    It is its files and their directory, each said alike in both, and nothing besides: some read it from its start.
-    """
-    found: Files = {}
-    data = read(path)
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        at, entry = 0, package.start_dir
-        room = MOST - sum(one.file_size for one in package.infolist())
-        need(room >= 0, say("the zip unpacks to more than an export holds"))
-        for one in package.infolist() if room >= 0 else ():
-            name, packed = one.orig_filename, one.extract_version <= 20 and not (one.flag_bits & 1 or one.extra)
-            twice = name.lower() in map(str.lower, found)  # as one file on many a disk
-            need(not twice, say("{name}: the zip holds it twice", name=name))
-            need(NAME.fullmatch(name), say("{name}: no file of an export has such a name", name=name))
-            told = data[entry : entry + 46 + len(name)]
-            head = b"PK\3\4" + told[6:32] + told[46:]
-            plain = packed and not stat.S_ISLNK(one.external_attr >> 16)
-            plain = bool(refused) or (plain and data[at : at + len(head)] == head)
-            need(plain, say("{name}: a link, encrypted, or packed as no export is; unpack the zip first", name=name))
-            if refused:
-                break
-            found[name] = package.read(one)
-            at, entry = at + len(head) + one.compress_size, entry + len(told)
-        alone = refused or (at == package.start_dir and len(data) == entry + 22)
-        need(alone, say("the zip holds something besides its files"))
-    return found
+    named = {line[66:] for line in sums.decode().splitlines()}
+    for name in sorted(named - FILES):
+        need(False, say("{name}: a file that is not of the export", name=name))
+    return {**{name: read(folder / name) for name in named & FILES}, "SHA256SUMS": sums}
 
 
 def check_sums(files: Files) -> None:
@@ -123,9 +95,6 @@ def check_sums(files: Files) -> None:
     sums = [line.partition("  ") for line in files["SHA256SUMS"].decode().splitlines()]
     for digest, _, name in sums:
         need(sha256(files.get(name, b"")) == digest, say("{name}: the file was changed", name=name))
-    webs = {name for name in files if name.startswith("archive/")}  # a viewer shows whatever lies there
-    for name in sorted({*files} - UNSUMMED - {name for _, _, name in sums} | webs - {WARC}):
-        need(False, say("{name}: a file that is not of the export", name=name))
 
 
 def read_chain(text: bytes) -> list[tuple[str, dict[str, Any]]]:
@@ -173,8 +142,8 @@ def check_record(told: dict[str, Any], plain: bytes) -> None:
     """Hold a record against its row, whose id covers all of it, HTTP's headers included."""
     row, name = dict(zip(COLUMNS, told["proof"]["row"])), told["id"]  # noqa: B905 - as above
     fields, block = parts(plain)
-    content = block.partition(b"\r\n\r\n")[2] if fields["warc-type"] == "response" else block
-    need(sha256(content) == row["stored_sha256"], say("{name}: its content was changed", name=name))
+    need(fields["warc-type"] == "resource", say("{name}: another record is in its place", name=name))
+    need(sha256(block) == row["stored_sha256"], say("{name}: its content was changed", name=name))
     place = [fields[key] for key in ("warc-record-id", "warc-target-uri", "warc-date")]
     stored = [row[key] for key in ("record_id", "url", "fetched_at")]
     need(place == stored, say("{name}: another record is in its place", name=name))
@@ -198,33 +167,34 @@ def members(data: bytes) -> Iterator[tuple[int, int, bytes]]:
         at += length
 
 
-def check_answers(files: Files, seals: dict[int, dict[str, Any]], gone: set[str]) -> dict[str, list[str]]:
+def check_answers(files: Files, seals: Seals, gone: "set[tuple[int, str]]") -> "dict[str, list[Any]]":
     """Check each answer, and that nothing else is in the WARC; return the answers by what can be said of them.
 
-    `gone` are those that the seals of purges name.
+    `gone` are the runs and the parts of their files that the seals of purges name.
     """
-    found: dict[str, list[str]] = {"proved": [], "purged": [], "minimised": []}
+    found: dict[str, list[Any]] = {"proved": [], "purged": [], "minimised": [], "places": []}
     listed = load(files["records.json"])
-    by_place = {(told["offset"], told["length"]): told for told in listed}
-    need(len(by_place) == len(listed), say("records.json names two answers in one place"))
+    stored = [told for told in listed if told["purged_at"] is None]
+    by_place = {(told["offset"], told["length"]): told for told in stored}
+    need(len(by_place) == len(stored), say("records.json names two answers in one place"))
+    for told in listed:
+        if told["proof"] is None or told["proof"]["link"] not in seals:
+            unproved.append(told["id"])
+            continue
+        check_proof(told, seals)
+        found["proved" if told["purged_at"] is None else "purged"].append(told["id"])
+        found["minimised"] += [told["id"]] if told["minimised"] else []
+        place = (told["run"], dict(zip(COLUMNS, told["proof"]["row"]))["part"])  # noqa: B905 - as above
+        if told["purged_at"] is not None:
+            found["places"].append((told["id"], place))
+            need(place in gone, say("{name}: no seal says that it was purged", name=told["id"]))
     for at, length, plain in members(files[WARC]):
         told = by_place.pop((at, length), None)
         if told is None:
-            kind = parts(plain)[0]["warc-type"]
-            need(kind in {"warcinfo", "request"}, say("a record from byte {at} on is not listed", at=at))
-        elif told["proof"] is None or told["proof"]["link"] not in seals:
-            unproved.append(told["id"])
-        else:
-            check_proof(told, seals)
-            if told["purged_at"] is not None:
-                fields, block = parts(plain)
-                bare = fields["warc-type"] == "metadata" and block.startswith(b"purged: ") and len(block) < 99
-                need(bare, say("{name}: said to be purged, and something is in its place", name=told["id"]))
-                need(told["id"] in gone, say("{name}: no seal says that it was purged", name=told["id"]))
-            else:
-                check_record(told, plain)
-            found["proved" if told["purged_at"] is None else "purged"].append(told["id"])
-            found["minimised"] += [told["id"]] if told["minimised"] else []
+            info = parts(plain)[0]["warc-type"] == "warcinfo"
+            need(info, say("a record from byte {at} on is not listed", at=at))
+        elif told["id"] not in unproved:
+            check_record(told, plain)
     for told in by_place.values():
         need(False, say("{name}: its record is missing", name=told["id"]))
     return found
@@ -269,30 +239,29 @@ def stamped(token: bytes, seals: "list[str]") -> str:
     return say("Not proved here: that an authority stamped this on {day} at {time} UTC. To check it: {command}", **told)
 
 
-def named_by_purges(seals: Iterable[dict[str, Any]]) -> set[str]:
-    """Return the answers that seals of purges name."""
-    return {name for body in seals if body["kind"] == "purge" for name in body.get("answers", ())}
+def named_by_purges(seals: Iterable[dict[str, Any]]) -> "set[tuple[int, str]]":
+    """Return the runs and the parts of their files that seals of purges name."""
+    return {(body["run_id"], part) for body in seals if body["kind"] == "purge" for part in body["files"]}
 
 
 def check(files: Files, seal: str) -> Iterator[str]:
     """Check the files of an export against a seal, and yield what is proved and what is not."""
-    if not refused:
-        check_sums(files)
-    if refused:  # as a zip, or a file of it
+    check_sums(files)
+    if refused:
         return
-    chain = read_chain(files["manifests.jsonl"])
+    chain = read_chain(files["seals.jsonl"])
     last = next((place for place, (sha, _) in enumerate(chain) if sha == seal), len(chain) - 1)
     need(not seal or seal == chain[last][0], say("the seal is not in the chain: this is another archive, or a forgery"))
     sealed = [body for _, body in chain[: last + 1]]
-    gone = named_by_purges(body for _, body in chain)
-    found = check_answers(files, {body["seq"]: body for body in sealed if body["kind"] == "run"}, gone)
+    runs = {body["seq"]: body for body in sealed if body["kind"] == "run"}
+    found = check_answers(files, runs, named_by_purges(body for _, body in chain))
     audited = check_audit(files, sealed, {*found["proved"], *found["purged"], *unproved})
     n = {kind: len(names) for kind, names in found.items()}
     yield say("Proved of {n} answers: the bytes, the hash, the place under the root of the run.", n=n["proved"])
     yield say("Proved: the roots and audit.json hang on seal {seal}.", seal=chain[last][0])
     yield audited
     yield say("Not proved: that a network told the truth, and the time, which is that of the auditor's machine.")
-    yield say("Not proved: requests, sentences, checks.json, remarks.json, the page to read and the index for viewers.")
+    yield say("Not proved: sentences, checks.json, remarks.json and the page to read.")
     if "seal.tsr" in files:
         own = sha256(files["audit.json"])
         yield stamped(files["seal.tsr"], [sha for sha, body in chain[: last + 1] if body.get("audit") == own])
@@ -302,29 +271,38 @@ def check(files: Files, seal: str) -> Iterator[str]:
         yield say("Purged, only the row with the hashes is proved: {n}", n=n["purged"])
     for name in unproved:
         yield say("{name}: NOT PROVED by this seal", name=name)
-    later = {*found["purged"]} - named_by_purges(sealed)
+    known = named_by_purges(sealed)
+    later = [name for name, place in found["places"] if place not in known]
     if later:
         unproved.extend(later)
         yield say("Purged after this seal, which cannot prove it; a later report's seal can: {n}", n=len(later))
 
 
+def speak(folder: Path) -> None:
+    """Take the sentences in the language of the export. Forged ones change no exit code, and no word before a colon."""
+    if (folder / "words.json").exists():
+        WORDS.update({str(text): str(said) for text, said in load(read(folder / "words.json")).items()})
+
+
 def main(seal: str = "", export: str = "") -> int:
     """Print what is proved of an export, by default that beside this file."""
-    lines, place = [], Path(export) if export else Path(__file__).resolve().parent
+    lines, folder = [], Path(export) if export else Path(__file__).resolve().parent
     try:
-        lines = list(check(unpacked(place) if place.is_dir() else zipped(place), seal.strip().lower()))
+        speak(folder)
+        lines = list(check(unpacked(folder), seal.strip().lower()))
     except Exception as error:  # noqa: BLE001 - whatever a forged file does to its reader
         need(False, say("the export cannot be read: {error}", error=f"{type(error).__name__} {error}"[:300]))
     if not seal:
         lines = [say("NOTHING IS PROVED WITHOUT A SEAL: python3 -I verify.py SEAL, the hash printed on the report")]
-    lines = [say("REFUSED: {said}", said=said) for said in refused] or lines
+    code = 1 if refused else 3 if unproved or not seal else 0
+    lines = [f"REFUSED: {said}" for said in refused] or [*lines, f"exit code {code}"]
     if sys.stdout is not None:  # it is None where it was closed: the exit code tells all the same
         try:
             sys.stdout.write("\n".join(lines) + "\n")
             sys.stdout.flush()
         except OSError:  # of a full disk: the same, and Python is not to try again
             sys.stdout = None
-    return 1 if refused else 3 if unproved or not seal else 0
+    return code
 
 
 if __name__ == "__main__":

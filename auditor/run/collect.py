@@ -22,13 +22,14 @@ from auditor.base.answers import Answer
 from auditor.base.logs import Progress
 from auditor.base.snapshot import Route, Snapshot
 from auditor.base.weeks import Week
-from auditor.probes.base import Clock, Login, Target, as_asked
+from auditor.probes.base import Clock, Login, Target
 from auditor.probes.driver import Driver, Ends
 from auditor.probes.looks import Failure
 from auditor.probes.plugins import Opened, Plugin
 from auditor.registry.models import Control, Office, Registry
 from auditor.run.notes import Note
-from auditor.run.plan import Plan, everybody_in, window_of
+from auditor.run.plan import Plan, window_of
+from auditor.run.run_log import log_run
 
 log = logging.getLogger(__name__)
 _GRACE = 5.0
@@ -76,10 +77,10 @@ def collect(
         week=str(week), command=command, started_at=started, vantage=vantage, tool_version=__version__
     )
     if of_all and not plan.done:
-        archive.begin_round(str(week), number)
-    archive.log_run(number, "began", started, {"week": str(week), "command": command, "accounts": len(plan.accounts)})
-    archive.keep_registry(number, registry.text, started)
-    archive.keep_plan(number, map(as_asked, everybody_in(registry)), started)
+        archive.looks.begin_round(str(week), number)
+    told = {"week": str(week), "command": command, "accounts": len(plan.accounts)}
+    log_run(archive.folder, number, "began", started, told)
+    archive.keep_registry(number, registry.text)
     run = _Run(archive, number, str(week), vantage, started)
     walks = [
         _Walk(plugin, opened, Driver(opened.way, clock, opened.limits, ends, live=live), plan, run.told)
@@ -202,18 +203,18 @@ class _Run:
     def _store(self, walk: _Walk, note: Note | None, seen: Any, tape: Sequence[Answer], login: Login | None) -> str:
         """Store a look, and return the address of the account; of anything else there is none."""
         if login is not None:
-            self.archive.remember(self.number, login, walk.driver.clock())
+            self.archive.searches.remember(self.number, login, walk.driver.clock())
         if note is None:
-            self.archive.keep(self.number, tape)
+            self.archive.searches.keep(self.number, tape)
             return ""
         evidence = tuple(answer.evidence for answer in tape)
         at = min((answer.fetched_at for answer in evidence), default=self.started)
         stored = note.stored(seen, walk.route, evidence, at, self.vantage)
         is_look = isinstance(stored, Snapshot)
         if isinstance(stored, Snapshot):
-            self.archive.save(self.number, self.week, stored, tape, note)
+            self.archive.looks.save(self.number, self.week, stored, tape, note)
         else:
-            self.archive.save_control(self.number, stored, tape, note)
+            self.archive.looks.save_control(self.number, stored, tape, note)
         self.causes[f"{walk.route} {'look' if is_look else 'control'}: {stored.cause or 'seen'}"] += 1
         return stored.url if is_look else ""
 
@@ -222,14 +223,15 @@ class _Run:
         left = {walk.route.value: len(walk.left) for walk in walks if walk.left}
         requests = {walk.route.value: walk.driver.requests.total() for walk in walks}
         if of_all and not left:
-            self.archive.end_round(self.week)
-        self.archive.note_cut({(w.route.value, url) for w in walks for url in w.left if url in w.driver.begun}, at)
+            self.archive.looks.end_round(self.week)
+        self.archive.looks.note_cut(
+            {(w.route.value, url) for w in walks for url in w.left if url in w.driver.begun}, at
+        )
         for login in (walk.login for walk in walks if walk.login is not None):
-            self.archive.remember(self.number, login, at)
-        self.archive.keep_requests(self.number, requests, at)
-        self.archive.finish_run(self.number, at)
+            self.archive.searches.remember(self.number, login, at)
+        self.archive.finish_run(self.number, at, requests)
         told = {"week": self.week, "causes": dict(sorted(self.causes.items())), "requests": requests}
-        self.archive.log_run(self.number, "ended", at, {**told, **({"left": left} if left else {})})
+        log_run(self.archive.folder, self.number, "ended", at, {**told, **({"left": left} if left else {})})
         return Collected(accounts, requests, at, left)
 
 

@@ -36,6 +36,7 @@ from auditor.registry.models import (
 )
 from auditor.registry.page_identity import confirmed_number, with_earlier_names
 from auditor.registry.sides import everybody_on, sides_of
+from auditor.run.rounds import seen_unfinished
 from auditor.run.skip import read_until, readings_of, threads_to_skip
 
 _Seen = Mapping[str, Sequence[StoredSnapshot]]
@@ -63,10 +64,9 @@ class Plan:
     ) -> "Plan":
         """Plan a run at `as_of`: of `offices`, or of all but what an unfinished run of the week has seen."""
         chosen = registry.offices if offices is None else offices
-        seen = archive.snapshots(as_of, {url for office in chosen for url in office_urls(office)}, since=as_of)
-        # What was seen before the week's end does not show all of it, once it is over.
-        since = week.ends if week.ends <= as_of else None
-        done = archive.seen_unfinished(str(week), as_of, since) if offices is None else ()
+        seen = archive.looks.snapshots(as_of, {url for office in chosen for url in office_urls(office)}, since=as_of)
+        begun = archive.looks.round_of(str(week)) if offices is None else None
+        done = seen_unfinished(begun, week, as_of, seen)
         return cls(archive, registry, week, as_of, seen, targets_of(registry, week, as_of, chosen, seen), done)
 
     def left(self, route: Route) -> list[Target]:
@@ -86,7 +86,7 @@ class Plan:
         First come pages with a question whose time to reply has run out, then what was looked at longest ago: of a run
         that is given only so long the end is left.
         """
-        looked = self.archive.looked_at(self.as_of)
+        looked = self.archive.looks.looked_at(self.as_of)
         ranked = []
         for number, account in enumerate(self.left(route)):
             target, due = self._remembering(route, account)
@@ -97,7 +97,7 @@ class Plan:
     def _remembering(self, route: Route, target: Target) -> tuple[Target, bool]:
         """Add what earlier looks spare this one; tell whether a question's time to reply has run out unseen."""
         window = window_of(self.registry, self.week, self.as_of)
-        looks = self.archive.sound_looks(route.value, target.address.url, window.posts_from, self.as_of)
+        looks = self.archive.looks.sound(route.value, target.address.url, window.posts_from, self.as_of)
         looks = [look for look in looks if _is_of(look, target.id)]
         readings, hours = readings_of(looks, window), self.registry.policy["reply_within_hours"].number
         ends = max(self.week.at(zone).ends for zone in (self.registry.zone, *self.registry.zones))
@@ -130,7 +130,7 @@ class Plan:
 
         By name in lower case.
         """
-        known = self.archive.numbers(self.as_of)
+        known = {look.url: look.id for look in self.archive.looks.newest(self.as_of) if look.id is not None}
         pages = [address for address in everybody_in(self.registry) if address.network is network]
         numbers = {page.name.casefold(): known[page.url] for page in pages if page.url in known}
         staff = {who for target in self.accounts if target.address.network is network for who in target.staff}
@@ -159,7 +159,8 @@ def _is_answered(archive: Archive, name: str) -> bool:
     """Tell whether a stored answer is one: a failure is asked for again, and so is what cannot be read any more."""
     try:
         return any(
-            entry.purged is None and is_answer(archive.record(entry).body) for entry in archive.entries(ids=[name])
+            entry.purged is None and is_answer(archive.answers.record(entry).body)
+            for entry in archive.answers.entries(ids=[name])
         )
     except ArchiveError:
         return False

@@ -16,8 +16,10 @@ from typing import Any, Literal, TypeVar, cast
 
 from pydantic import ValidationError
 
-from auditor.archive import Archive, StoredControl, StoredLook, judged_controls
+from auditor.archive import Archive
+from auditor.archive.looks import StoredControl, StoredLook
 from auditor.audit.compare import Gap, compare_audits, compare_values
+from auditor.audit.controls import judged_controls
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
 from auditor.base.answers import Answer
@@ -109,12 +111,12 @@ def replay_week(archive: Archive, registry: Registry, week: str, plugin_of: Plug
 
     Raises `ArchiveError` where no audit is stored or it cannot be read.
     """
-    stored, as_of = stored_audit(archive, week), archive.audited_at(week)
+    stored, as_of = stored_audit(archive, week), archive.audits.made_at(week)
     if stored is None or as_of is None:
         raise ArchiveError(f"no audit of {week} is stored; `auditor weekly --week {week}` makes one")
     kept = registry_then(archive, week)
     then = kept or registry
-    played = play_runs(archive, archive.runs_behind(week), as_of, plugin_of)
+    played = play_runs(archive, archive.audits.runs_behind(week), as_of, plugin_of)
     audit = _judged_again(archive, then, stored, as_of, played)
     aged = {look.url for look in played.missing if look.reason == "purged"}
     offices = {office.id for office in then.offices if aged & set(office_urls(office))}
@@ -144,7 +146,7 @@ def _judged_again(archive: Archive, registry: Registry, stored: Audit, as_of: da
         played.snapshots(),
         controls=judged_controls((control.run, result) for control, result in controls),
         requests=archive.requests(stored.week, as_of, behind=True),
-        vantage=controls[-1][0].vantage if controls else archive.last_vantage(stored.week, as_of),
+        vantage=archive.vantage(stored.week, as_of),
         previous=previous_audit(archive, week, as_of),
         earlier=earlier_audits(archive, week, as_of),
         before_purge=None if purged is None else before_purge(archive, week, purged),
@@ -166,11 +168,11 @@ def _of_looks(registry: Registry, played: Played) -> Iterator[Gap]:
 def play_runs(archive: Archive, runs: frozenset[int], as_of: datetime, plugin_of: PluginOf = plugin_of) -> Played:
     """Take again what `runs` saw up to `as_of`."""
     played = Played()
-    for control in archive.control_looks(as_of):
+    for control in archive.looks.controls(as_of):
         if control.run in runs:
             again = _played(archive, plugin_of, control, control.result, played)
             played.controls.append((control, again))
-    for look in archive.looks(as_of):
+    for look in archive.looks.all(as_of):
         if look.run in runs:
             played.looks.append((look, _played(archive, plugin_of, look, look.snapshot, played)))
     return played
@@ -186,8 +188,9 @@ def _played(
 
     try:
         answers = _answers(archive, stored.evidence)
-        brief = isinstance(row, StoredLook) and row.brief
-        again = None if brief or answers is None else _again(archive, plugin_of(stored.route), row, stored, answers)
+        asked = archive.looks.asked(row.run, stored)
+        gone = asked is None or answers is None
+        again = None if gone else _again(plugin_of(stored.route), str(asked), row, stored, answers or ())
     except ArchiveError as error:
         missing("damaged", str(error))
         return stored
@@ -203,15 +206,13 @@ def _played(
 
 
 def _again(
-    archive: Archive, plugin: Plugin, row: StoredLook | StoredControl, stored: _Seen, answers: Sequence[Answer]
+    plugin: Plugin, asked: str, row: StoredLook | StoredControl, stored: _Seen, answers: Sequence[Answer]
 ) -> _Seen:
     """Take a look again, by its note. Raises `ArchiveError` for what is damaged."""
-    if row.note is None:
-        raise ArchiveError("its note is missing")
     try:
-        note = Note.model_validate_json(archive.note(row.note))
+        note = Note.model_validate_json(asked)
     except ValidationError:
-        raise ArchiveError(f"{row.note.where} has lost its form") from None
+        raise ArchiveError(f"run {row.run}: its note has lost its form") from None
     at, vantage = (stored.taken_at, stored.vantage) if isinstance(stored, Snapshot) else (_LONG_AGO, "")
     try:
         seen = replay(note.look(plugin), answers, at)
@@ -220,7 +221,7 @@ def _again(
     except Exception:  # noqa: BLE001 - its text might quote a citizen; what is stored shows whether it broke then too
         seen = None
     again = cast("_Seen", note.stored(seen, stored.route, stored.evidence, at, vantage))
-    purged = isinstance(row, StoredLook) and row.purged is not None
+    purged = isinstance(stored, Snapshot) and any(post.comments_purged is not None for post in stored.posts)
     return _with_sums(again, stored) if purged or len(answers) < len(stored.evidence) else again
 
 
@@ -229,14 +230,14 @@ def _answers(archive: Archive, evidence: Sequence[Evidence]) -> list[Answer] | N
 
     None: others were purged too. Raises `ArchiveError` where one is damaged.
     """
-    entries = {entry.evidence.id: entry for entry in archive.entries(ids=[answer.id for answer in evidence])}
+    entries = {entry.evidence.id: entry for entry in archive.answers.entries(ids=[answer.id for answer in evidence])}
     answers = []
     for name in (answer.id for answer in evidence):
         entry = entries.get(name)
         if entry is None:
             raise ArchiveError(f"{name}: is missing")
         if entry.purged is None:
-            answers.append(Answer(entry.evidence, archive.record(entry).body))
+            answers.append(Answer(entry.evidence, archive.answers.record(entry).body))
         elif entry.evidence.kind is not EvidenceKind.COMMENTS:
             return None
     return answers

@@ -15,13 +15,13 @@ from auditor.registry import Registry, parse_registry
 
 def stored_audit(archive: Archive, week: str, made: datetime | None = None) -> Audit | None:
     """Return the audit that stands for a week, or the last of it that was made at this moment; None: there is none."""
-    text = archive.audit(week, made)
+    text = archive.audits.text(week, made)
     return Audit.from_json(text) if text is not None else None
 
 
 def previous_audit(archive: Archive, week: Week, as_of: datetime) -> Audit | None:
     """Return the last audit of a week before `week` made up to `as_of`."""
-    text = archive.previous_audit(str(week), as_of)
+    text = archive.audits.previous(str(week), as_of)
     return Audit.from_json(text) if text is not None else None
 
 
@@ -30,12 +30,12 @@ def earlier_audits(archive: Archive, week: Week, as_of: datetime) -> list[Audit]
 
     Raises `ArchiveError` where one has lost its form.
     """
-    return [Audit.from_json(text) for text in archive.audits_between(str(week.shift(1 - WEEKS)), str(week), as_of)]
+    return [Audit.from_json(text) for text in archive.audits.between(str(week.shift(1 - WEEKS)), str(week), as_of)]
 
 
 def before_purge(archive: Archive, week: Week, purged: datetime) -> Audit | None:
     """Return the last audit of a week that was made before its comments were `purged`."""
-    found = archive.audits_between(str(week), str(week.shift(1)), purged)
+    found = archive.audits.between(str(week), str(week.shift(1)), purged)
     return Audit.from_json(found[-1]) if found else None
 
 
@@ -48,7 +48,7 @@ def whole_since(archive: Archive, registry: Registry, week: Week, as_of: datetim
 
     A history needs, of its weeks, those that have no audit.
     """
-    audited = set(archive.audited_weeks(str(week.shift(1 - WEEKS)), str(week), as_of))
+    audited = set(archive.audits.weeks(str(week.shift(1 - WEEKS)), str(week), as_of))
     unread = (back for back in range(WEEKS - 1, 0, -1) if str(week.shift(-back)) not in audited)
     before = max(_BEFORE, timedelta(days=registry.policy["thread_days"].number))
     return week.shift(-next(unread, 0)).starts - before
@@ -57,7 +57,7 @@ def whole_since(archive: Archive, registry: Registry, week: Week, as_of: datetim
 def registry_then(archive: Archive, week: str) -> Registry | None:
     """Return the registry that was kept with a week's audit; None where it is missing or cannot be read."""
     try:
-        text = archive.registry_of(week)
+        text = archive.audits.registry_of(week)
         return parse_registry(text, "the registry of the day", stored=True) if text is not None else None
     except (ArchiveError, RegistryError):
         return None

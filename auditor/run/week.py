@@ -6,17 +6,21 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from auditor.archive import Archive, Proof, hold_lock
+from auditor.archive import Archive
+from auditor.archive.seals import Proof
 from auditor.audit.change import TimeSplit, rejudged, turned_offices
+from auditor.audit.controls import judged_controls
 from auditor.audit.document import Audit, AuditedOffice, AuditedProof
 from auditor.audit.judge import make_audit
 from auditor.audit.remarks import with_remarks
 from auditor.audit.words import worded
 from auditor.base.errors import ArchiveError
+from auditor.base.locks import hold_lock
 from auditor.base.snapshot import Outcome
 from auditor.base.weeks import Week
 from auditor.registry import Office, Registry
 from auditor.registry.models import office_urls
+from auditor.run.kept_stamps import keep_stamp
 from auditor.run.session import Session
 from auditor.run.stored_audits import (
     before_purge,
@@ -64,7 +68,7 @@ def audit_week(
             if _has_changed(archive, audit):
                 again.append(_stored(session, archive, audit, as_of))
         audit = _stored(session, archive, _judged_anew(session, archive, week, as_of), as_of)
-        _stamp(session, archive, audit.seal)
+        _stamp(session, audit.seal)
         return Judged(audit, tuple(again), gone, done)
 
 
@@ -72,7 +76,7 @@ def _in_time(archive: Archive, registry: Registry, week: Week, as_of: datetime) 
     """Yield the audited weeks besides `week` at which a look is still in time, the oldest first."""
     days = timedelta(days=registry.policy["late_look_days"].number)
     first, end = Week.containing(as_of - days, registry.zone).shift(-1), Week.containing(as_of, registry.zone).shift(1)
-    for name in archive.audited_weeks(str(first), str(end), as_of):
+    for name in archive.audits.weeks(str(first), str(end), as_of):
         other = Week.parse(name, registry.zone)
         if other != week and as_of <= other.ends + days:
             yield other
@@ -111,7 +115,7 @@ _TOLD: dict[str, Any] = {
 
 def _stored(session: Session, archive: Archive, audit: Audit, as_of: datetime) -> Audit:
     """Store an audit, and return it as readers see it."""
-    archive.save_audit(audit.week, as_of, audit.to_stored(), session.registry.text)
+    archive.audits.save(audit.week, as_of, audit.to_stored(), session.registry.text)
     return _sealed(archive, remarked(session, audit, as_of), as_of)
 
 
@@ -125,7 +129,7 @@ def _ids_gone(archive: Archive, registry: Registry, as_of: datetime) -> Iterator
     yield from (office.id for office in (last.offices if last is not None else ()) if office.id not in known)
 
 
-def _stamp(session: Session, archive: Archive, seal: str) -> None:
+def _stamp(session: Session, seal: str) -> None:
     """Have the seal stamped where an authority is set. Without a stamp a week is worth no less: it is only told."""
     if not session.settings.stamp_url:
         return
@@ -134,7 +138,7 @@ def _stamp(session: Session, archive: Archive, seal: str) -> None:
     try:
         token = time_stamp(session.settings.stamp_url, seal, session.clock)
         if token is not None:
-            archive.keep_stamp(seal, token)
+            keep_stamp(session.data, seal, token)
     except OSError as error:
         log.warning("AUDITOR_STAMP_URL: the seal's time stamp was not kept (%s)", error.strerror)
         return
@@ -152,18 +156,19 @@ def judge_week(
 def _judged(
     session: Session, archive: Archive, week: Week, as_of: datetime, offices: Sequence[Office] | None = None
 ) -> Audit:
-    vantage, controls = archive.controls(str(week), as_of)
+    controls = judged_controls((one.run, one.result) for one in archive.looks.controls(as_of, str(week)))
     urls = {url for office in offices for url in office_urls(office)} if offices is not None else None
-    purged = archive.comments_purged(str(week))
+    purged = archive.audits.comments_purged(str(week))
+    seen = archive.looks.snapshots(as_of, urls, whole_since(archive, session.registry, week, as_of))
     audit = make_audit(
         session.registry,
         week,
         as_of,
-        archive.snapshots(as_of, urls, whole_since(archive, session.registry, week, as_of)),
-        looked=bool(controls) or archive.has_looks(str(week), as_of, urls),
+        seen,
+        looked=bool(controls) or any(one.week == str(week) for rows in seen.values() for one in rows),
         controls=controls,
         requests=archive.requests(str(week), as_of),
-        vantage=vantage,
+        vantage=archive.vantage(str(week), as_of),
         previous=previous_audit(archive, week, as_of),
         earlier=earlier_audits(archive, week, as_of),
         before_purge=before_purge(archive, week, purged) if purged is not None else None,
@@ -185,10 +190,10 @@ def show_week(session: Session, archive: Archive, week: Week, as_of: datetime) -
 def _sealed(archive: Archive, audit: Audit, as_of: datetime) -> Audit:
     """Add the seal that is printed, where under it that is on which contested findings rest, and the first moment."""
     named = {name for office in audit.offices for finding in office.contested() for name in finding.evidence}
-    found = {name: _proof(proof) for name, proof in archive.proofs(named).items()}
-    first = archive.first_audited_at(audit.week)
+    found = {name: _proof(proof) for name, proof in archive.answers.proofs(named).items()}
+    first = archive.audits.made_at(audit.week, first=True)
     first_as_of = first if first is not None and first < audit.as_of else None
-    seal = archive.seal_of(audit.week, as_of)
+    seal = archive.audits.seal_of(audit.week, as_of)
     return audit.model_copy(update={"seal": seal, "first_as_of": first_as_of}).each(
         lambda office: _proved(office, found)
     )
@@ -253,7 +258,7 @@ def _first_made(archive: Archive, stored: Audit) -> datetime:
     """Return the moment of the week's first audit, to the microsecond where it is the last one stored."""
     if stored.rejudged is not None:
         return stored.rejudged.stored_as_of
-    return archive.audited_at(stored.week) or stored.as_of
+    return archive.audits.made_at(stored.week) or stored.as_of
 
 
 def _audit_shown(session: Session, archive: Archive, week: Week, as_of: datetime) -> Audit:

@@ -107,7 +107,7 @@ def _ends(ends: float, seconds: float | None) -> Ends:
 @contextmanager
 def open_routes(session: Session, archive: Archive) -> Iterator[list[OpenRoute]]:
     """Open each route that is set up; their connections are closed afterwards."""
-    wiring = Wiring(session.settings, session.clock, session.data, archive.login(), archive.logins())
+    wiring = Wiring(session.settings, session.clock, session.data, archive.searches.login(), archive.searches.logins())
     plugins = [plugin_of(route) for route in Route]
     routes = [(plugin, opened) for plugin in plugins if (opened := plugin.open(wiring)) is not None]
     try:

@@ -46,7 +46,7 @@ class Asked:
     def rows(self, key: Key, network: str) -> dict[str, Row]:
         """Return what was asked for a person on a network, by address."""
         if key not in self._rows:
-            stored = [] if self._again else self._archive.searches(*key)
+            stored = [] if self._again else self._archive.searches.of(*key)
             self._rows[key] = {search.scout: _read(search.state) for search in stored}
         return self._rows[key].setdefault(network, {})
 
@@ -55,7 +55,8 @@ class Asked:
         rows = self.rows(key, network)
         rows |= {address: Row(at, fact) for address, fact in facts.items()}
         told = {address: [row.at.isoformat(), row.facts] for address, row in rows.items()}
-        self._archive.save_search(self._run, *key, network, 0, json.dumps(told, ensure_ascii=False, sort_keys=True), at)
+        state = json.dumps(told, ensure_ascii=False, sort_keys=True)
+        self._archive.searches.save(self._run, *key, network, 0, state, at)
 
     def keep_leads(self, person: Person, leads: Sequence[Lead], at: datetime) -> None:
         """Store what a search found, in place of what the last one did."""

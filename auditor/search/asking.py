@@ -94,7 +94,7 @@ class Asker:
             log.error("%s: %s", scout.name, type(error).__name__)  # noqa: TRY400
             got = CallResult(cause=Cause.UNRECOGNISED_PAGE)
         self.spent |= got.cut
-        self._archive.keep(self._run, got.answers, scout.login)
+        self._archive.searches.keep(self._run, got.answers, scout.login)
         return got
 
     def names(self, scout: Scout, question: Callable[[], CallResult], asked: int) -> CallResult:

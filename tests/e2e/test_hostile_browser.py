@@ -67,9 +67,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Pages:
         account = registry.offices[0].tenures[0].accounts[0].url.url
         for url in [account, *LINKS]:
             answer = keep(EvidenceKind.PROFILE, url, fetched_at=NOW, status=200, received=f"{MARKUP[0]}{url}".encode())
-            archive.save(run, str(WEEK), snapshot(url=account, evidence=(answer.evidence,)), (answer,))
+            archive.looks.save(run, str(WEEK), snapshot(url=account, evidence=(answer.evidence,)), (answer,))
         archive.finish_run(run, NOW)
-        archive.save_audit(str(WEEK), NOW, audit.to_json())
+        archive.audits.save(str(WEEK), NOW, audit.to_json())
         package = pack(archive, registry.offices[0], str(WEEK), said)
     write_package(package, folder / "x.zip")
     with ZipFile(folder / "x.zip") as packed:

@@ -57,7 +57,7 @@ def with_look(make: Callable[[Target, Window], Look[Snapshot]]) -> Any:
 
 def seen(archive: Archive) -> dict[str, Snapshot]:
     """Return what is stored, by the page's name."""
-    return {stored.snapshot.url.rpartition("/")[2]: stored.snapshot for stored in archive.looks(NOW + HOUR)}
+    return {stored.snapshot.url.rpartition("/")[2]: stored.snapshot for stored in archive.looks.all(NOW + HOUR)}
 
 
 def test_a_run_stores_each_look_and_takes_it_again(tmp_path: Path) -> None:
@@ -72,6 +72,10 @@ def test_a_run_stores_each_look_and_takes_it_again(tmp_path: Path) -> None:
     assert (again.missing, again.gaps, len(again.looks)) == ([], [], 4)
 
 
+def _note(archive: Archive, row) -> Note:
+    return Note.model_validate_json(archive.looks.asked(row.run, row.snapshot) or "")
+
+
 def test_numbers_are_searched_for_once(tmp_path: Path) -> None:
     """What the archive knows is not asked again; a number that could not be found is said to be unknown."""
     way, later = wire(), wire()
@@ -79,7 +83,7 @@ def test_numbers_are_searched_for_once(tmp_path: Path) -> None:
     with Archive.open(tmp_path) as archive:
         run(archive, way)
         run(archive, later)
-        notes = [Note.model_validate_json(archive.note(row.note)) for row in archive.looks(NOW) if row.note]
+        notes = [_note(archive, row) for row in archive.looks.all(NOW)]
     asked = [call.params["names"] for call in (*way.sent, *later.sent) if call.method == "numbers"]
     assert asked == [",".join(sorted(NAMES)), "perviy"]
     assert {note.target.address.name: note.target.numbers for note in notes[4:]}["perviy"]["vtoroy"] == 7
@@ -91,7 +95,7 @@ def test_a_number_that_was_not_found_out_is_unknown(tmp_path: Path) -> None:
     way = wire(lost=frozenset({"vtoroy"}))
     with Archive.open(tmp_path) as archive:
         run(archive, way)
-        notes = [Note.model_validate_json(archive.note(row.note)) for row in archive.looks(NOW) if row.note]
+        notes = [_note(archive, row) for row in archive.looks.all(NOW)]
     assert {note.target.unknown for note in notes} == {frozenset({"vtoroy"})}
 
 
@@ -102,7 +106,7 @@ def test_controls_come_first_and_their_answers_are_kept(tmp_path: Path) -> None:
     with Archive.open(tmp_path) as archive:
         collect(archive, book, WEEK, [opened(way)], way.clock, command="weekly")
         again = played(archive)
-        (result,) = archive.controls(str(WEEK), NOW)[1]
+        (result,) = [one.result for one in archive.looks.controls(NOW, str(WEEK))]
     assert [call.method for call in way.sent][:2] == ["numbers", "page"]
     assert way.sent[1].params == {"name": "vtoroy"}
     assert (result.outcome, len(result.evidence), again.gaps) == ("passed", 1, [])
@@ -167,7 +171,7 @@ def test_what_a_route_remembers_of_its_login_is_stored(tmp_path: Path) -> None:
     route = plugin, replace(way, login=lambda _driver: login)
     with Archive.open(tmp_path) as archive:
         run(archive, wire(), route)
-        assert archive.logins() == (login,)
+        assert archive.searches.logins() == (login,)
 
 
 def test_what_a_login_has_spent_is_stored_with_each_look(tmp_path: Path) -> None:
@@ -186,7 +190,7 @@ def test_what_a_login_has_spent_is_stored_with_each_look(tmp_path: Path) -> None
     with Archive.open(tmp_path) as archive:
         with pytest.raises(KeyboardInterrupt):
             run(archive, way, route, progress=stopped)
-        (known,) = archive.logins()
+        (known,) = archive.searches.logins()
     assert [(spent.method, spent.count, spent.run) for spent in known.spent] == [("page", 2, 1)]
     assert known.floods == (Flood("talk", NOW + HOUR),)
 
@@ -245,7 +249,7 @@ def test_a_run_that_cannot_be_stored_says_that_and_nothing_else(
             raise RuntimeError
 
     with Archive.open(tmp_path) as archive, caplog.at_level(logging.DEBUG):
-        monkeypatch.setattr(archive, "save", full)
+        monkeypatch.setattr(archive.looks, "save", full)
         with pytest.raises(ArchiveError):
             run(archive, wire(before=asked_too_late))
         stopped.set()
@@ -290,8 +294,8 @@ def test_a_look_whose_answers_of_comments_were_purged_is_taken_again_but_for_the
     with Archive.open(tmp_path) as archive:
         run(archive, wire())
         ids = {e.id for look in seen(archive).values() for e in look.evidence if e.kind is EvidenceKind.COMMENTS}
-        whole = archive.entries
-        archive.entries = lambda **named: [  # type: ignore[method-assign]
+        whole = archive.answers.entries
+        archive.answers.entries = lambda **named: [  # type: ignore[method-assign]
             replace(entry, purged=NOW) if entry.evidence.id in ids else entry for entry in whole(**named)
         ]
         again = played(archive)
@@ -305,14 +309,14 @@ def test_a_look_whose_record_is_damaged_is_named_and_counts_as_it_was_stored(tmp
     """The rest is compared."""
     with Archive.open(tmp_path) as archive:
         run(archive, wire())
-        bad, whole = seen(archive)["vtoroy"].evidence[0].id, archive.record
+        bad, whole = seen(archive)["vtoroy"].evidence[0].id, archive.answers.record
 
         def record(entry: Any) -> Any:
             if entry.evidence.id == bad:
                 raise ArchiveError("the record was changed")
             return whole(entry)
 
-        archive.record = record  # type: ignore[method-assign]
+        archive.answers.record = record  # type: ignore[method-assign]
         again = played(archive)
     assert [(missing.reason, missing.detail) for missing in again.missing] == [("damaged", "the record was changed")]
     assert len(again.looks) == 4

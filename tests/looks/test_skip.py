@@ -219,8 +219,8 @@ def stored(archive: Archive, *looks: Snapshot, passed: bool = True, answers: Seq
             outcome=outcome,
             wall=True,
         )
-        archive.save_control(run, control, ())
-        archive.save(run, str(WEEK), look, answers)
+        archive.looks.save_control(run, control, ())
+        archive.looks.save(run, str(WEEK), look, answers)
         archive.finish_run(run, look.taken_at)
 
 
@@ -292,7 +292,7 @@ def test_what_was_looked_at_longest_ago_comes_first_and_a_look_cut_off_counts(tm
         assert order(planned(archive)) == list(PAGES)
         stored(archive, *(shown(THURSDAY, url=f"https://t.me/{name}") for name in PAGES[:2]))
         assert order(planned(archive)) == [PAGES[2], *PAGES[:2]]
-        archive.note_cut({(PREVIEW.value, f"https://t.me/{PAGES[2]}")}, THURSDAY + timedelta(hours=1))
+        archive.looks.note_cut({(PREVIEW.value, f"https://t.me/{PAGES[2]}")}, THURSDAY + timedelta(hours=1))
         assert order(planned(archive)) == list(PAGES)
 
 
@@ -316,9 +316,8 @@ def test_a_forecast_is_by_the_last_run_of_its_kind(tmp_path: Path) -> None:
             at = END + timedelta(minutes=number)
             run = archive.start_run(week=str(week), command="weekly", started_at=at, vantage="", tool_version="0")
             for name in PAGES[:2]:
-                archive.save(run, str(week), shown(at, url=f"https://t.me/{name}"))
-            archive.keep_requests(run, {PREVIEW.value: made}, at)
-            archive.finish_run(run, at)
+                archive.looks.save(run, str(week), shown(at, url=f"https://t.me/{name}"))
+            archive.finish_run(run, at, {PREVIEW.value: made})
         assert archive.requests_by_account(PREVIEW.value, MONDAY) == {"first": 3.5, "again": 1.5, "next": 2.5}
         assert archive.requests_by_account(Route.VK.value, MONDAY) == {}
         assert planned(archive).kinds(PREVIEW) == ["again", "again", "first"]

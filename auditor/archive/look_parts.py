@@ -1,0 +1,86 @@
+"""A look in the parts in which it is stored: what stays, what goes after a year, what goes after 90 days."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from auditor.base.packing import opened, packed, written
+from auditor.base.snapshot import EvidenceKind
+
+_STALE = "stale"
+"""The cause (DESIGN.md 9) for what was seen and is not kept: it is unknown, not none."""
+_KEPT_OF_A_POST = ("id", "at", "url", "repost")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What is stored of a look: each part a text, compressed."""
+
+    posts: int
+    said: int
+    """How many comments were read."""
+    facts: bytes
+    core: bytes
+    comments: bytes | None
+
+
+def parted(text: str) -> Parts:
+    """Part a snapshot's JSON."""
+    seen = json.loads(text)
+    rows = [post["comments"] for post in seen["posts"]]
+    core = {**seen, "posts": [_with_sums(post) for post in seen["posts"]]}
+    return Parts(
+        facts=packed(written(_facts(seen))),
+        core=packed(written(core)),
+        comments=packed(written(rows)) if any(rows) else None,
+        posts=len(rows),
+        said=sum(map(len, rows)),
+    )
+
+
+def joined(facts: bytes, core: bytes | None, comments: bytes | None) -> dict[str, Any]:
+    """Return a look as JSON: whole, or with sums in the place of its comments, or its facts alone."""
+    seen: dict[str, Any] = json.loads(opened(facts if core is None else core))
+    if core is None:
+        return seen
+    rows = json.loads(opened(comments)) if comments is not None else ()
+    for post, said in zip(seen["posts"], rows, strict=comments is not None):
+        if said:
+            post |= {"comments": said, "comments_purged": None}
+    for post in seen["posts"]:
+        if post["comments_purged"] is not None and post["comments_cause"] is None:
+            post["comments_cause"] = _STALE
+    return seen
+
+
+def _facts(seen: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what later weeks need of a look: its facts, its oldest and its newest post, the answers that date it."""
+    line = sorted(seen["posts"], key=lambda post: (datetime.fromisoformat(post["at"]), post["id"]))
+    ends = line[:1] + line[1:][-1:]
+    posts = [{**{key: post[key] for key in _KEPT_OF_A_POST}, "comments_cause": _STALE} for post in ends]
+    told = {key: value for key, value in seen.items() if value not in (None, "", [])}
+    cause, dating = seen["posts_cause"] or _STALE, list(_dating(seen["evidence"]))
+    return {**told, "posts_cause": cause, "posts": posts, "evidence": dating}
+
+
+def _dating(answers: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield the last answer of those that may show since when a page is there (`checks.opening`), by kind."""
+    for kind in (EvidenceKind.OPENING, EvidenceKind.POSTS):
+        yield from [answer for answer in answers if answer["kind"] == kind.value][-1:]
+
+
+def _with_sums(post: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a post with the sums of its comments in the place of their rows."""
+    rows = post["comments"]
+    return {**post, "comments": [], "comments_purged": _sums(rows)} if rows else dict(post)
+
+
+def _sums(comments: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    by = Counter(comment["side"] for comment in comments)
+    says = Counter(comment.get("says") for comment in comments)
+    sides = {side: by[side] for side in ("citizen", "owner", "body", "unknown")}
+    told = {"questions": says["asks"], "reports": says["reports"], "unsure": says["unsure"]}
+    return {"comments": len(comments), **sides, **told}

@@ -1,0 +1,26 @@
+"""``runs.jsonl``: a line when a run begins and when it ends, for whoever watches the runs."""
+
+import json
+import logging
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from auditor.base.packing import stamp
+
+_NAME = "runs.jsonl"
+_log = logging.getLogger(__name__)
+
+
+def log_run(folder: Path | None, run: int, what: str, at: datetime, told: Mapping[str, object]) -> None:
+    """Append a line to the log in the archive's folder: counts and causes, no page and no person."""
+    if folder is None:
+        return
+    line = json.dumps({"run": run, "what": what, "at": stamp(at), **told}, ensure_ascii=False) + "\n"
+    try:
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+        with os.fdopen(os.open(folder / _NAME, flags, 0o600), "a", encoding="utf-8") as log:
+            log.write(line)
+    except OSError as error:  # a run is worth more than a line about it
+        _log.warning("%s: not written (%s)", _NAME, error.strerror)
