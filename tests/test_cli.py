@@ -31,7 +31,6 @@ HEAVY = (
     "babel",
     "selectolax",
     "sqlite3",
-    "ruamel",
     "pymorphy3",
 )
 
@@ -312,11 +311,9 @@ def test_the_packaged_registry_alone_judges_the_first_week_after_the_deadline(tm
     assert grace["kolpashevsky"] is False
 
 
-def test_registry_commands_print_counts_a_table_and_the_schema(place: Path) -> None:
+def test_registry_commands_print_counts_and_the_schema(place: Path) -> None:
     """And `check` is quiet about nothing."""
     assert auditor("registry", "check", cwd=place).out.startswith("officials.yaml")
-    table = auditor("registry", "show", "--as-of", "2026-11-24T12:00+07:00", cwd=place)
-    assert "rayon-01" in table.out
     assert json.loads(auditor("registry", "schema", cwd=place).out)["$schema"].startswith("https://json-schema.org/")
 
 

@@ -18,7 +18,7 @@ from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.text import Text
 from auditor.registry import Registry, load_registry
-from auditor.registry.models import holder_on
+from auditor.registry.holders import holder_on
 from auditor.search.stored import keep_leads
 from auditor.search.weighing.lead import Lead, LeadKind, Person, Provenance, Reason
 from auditor.search.weighing.names import FullName

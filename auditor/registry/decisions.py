@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from auditor.base.address import Address, web_address
 from auditor.base.errors import UsageError, typed
@@ -15,17 +16,10 @@ from auditor.base.secrets import may_hold_secret
 from auditor.base.snapshot import Network
 from auditor.base.text import N_, Scalar, Text
 from auditor.base.weeks import PartialDate
-from auditor.registry.edit import Draft, write_draft
-from auditor.registry.models import (
-    SEARCHED,
-    AccountKind,
-    Confirmation,
-    OtherNetwork,
-    Rejection,
-    Search,
-    some_network,
-)
-from auditor.registry.objections import OnRecord, RegistryFile
+from auditor.registry.models import SEARCHED, Account, AccountKind, Office, OtherNetwork, Search, Tenure, some_network
+from auditor.registry.objections import OnRecord
+from auditor.registry.splice import Step
+from auditor.registry.writing import Change, Draft, RegistryFile, write_draft
 
 _NOTHING = {
     *("nothing", "none", "no", "not found", "nothing found", "nothing was found", "no accounts", "no account", "0"),
@@ -48,15 +42,9 @@ class Said:
 
     how: str | None
     sources: Sequence[str] = ()
-    by: str | None = None
     on: str | None = None
     of: str | None = None
     """The date of the source, where it is known."""
-
-    @property
-    def by_line(self) -> str:
-        """Who decided; empty if not given."""
-        return _line("by", self.by)
 
     @property
     def how_line(self) -> str:
@@ -140,12 +128,14 @@ def plan_confirm(
         raise UsageError(f"{address} is a bot by its name, and no person's page; for a body's give --kind institution")
     day = record.day(said.on, of_person=kind != AccountKind.INSTITUTION)
     of = _dated(said.of, record.today)
-    decision = Confirmation(on=day, of=of, how=said.how_line, by=said.by_line, sources=said.source_addresses)
+    dated = {"on": day, **({"of": _written(of)} if of else {})}
+    decision = {**dated, "how": said.how_line, "sources": said.source_addresses}
     record.refuse_control(address)
     tenure = record.tenure_of_confirmed(address, AccountKind(kind), day)
     known = next((a.id for a in (tenure or record.office).accounts if a.url == address), None)
     number = record.number(address, number, known)
-    text = record.draft.decide(record.office, tenure, address, decision, kind=AccountKind(kind), number=number)
+    keys = {"confirmed": decision, **({"id": number} if number is not None and known is None else {})}
+    text = record.draft.edited(page_changes(record.office, tenure, address, kind, keys))
     place = {"path": str(record.draft.path), "url": address.url}
     if kind == AccountKind.INSTITUTION:
         message = N_("{path}: {url} is now on record as a page of the institution: {name}.")
@@ -158,62 +148,59 @@ def plan_reject(file: RegistryFile, who: str, url: str, said: Said) -> Plan:
     """Plan that `url` is not the holder's page and is not shown as a lead again."""
     record = OnRecord.open(file, who)
     address = typed(Address.parse, url)
-    decision = Rejection(on=record.day(said.on), how=said.how_line, by=said.by_line, sources=said.source_addresses)
+    decision = {"on": record.day(said.on), "how": said.how_line}
     record.refuse_control(address)
-    text = record.draft.decide(record.office, record.tenure_of_rejected(address), address, decision)
+    tenure = record.tenure_of_rejected(address)
+    text = record.draft.edited(page_changes(record.office, tenure, address, "personal", {"rejected": decision}))
     message = N_("{path}: {url} is now rejected and will not be shown as a lead. Holder: {name}.")
     place = {"path": str(record.draft.path), "url": address.url, "name": record.name}
     return Plan(record.draft, text, Text(message, place))
 
 
-def plan_staff(file: RegistryFile, who: str, written: str, *, network: str | None = None) -> Plan:
-    """Plan that the account `written` answers on the holder's behalf: a number, a name or an address."""
-    record = OnRecord.open(file, who)
-    asked = _network(network) if network is not None else None
-    place, member = _member(written)
-    if place is not None and asked is not None and place is not asked:
-        raise UsageError(f"{written} is on {place}, not on {asked}; take --network out")
-    page, tenure = record.page_of_staff(place or asked, member)
-    text = record.draft.with_staff(record.office, tenure, page, member)
-    message = N_("{path}: {id} is now on record as answering for the holder on {network}. Holder: {name}.")
-    said: dict[str, Scalar | Text] = {
-        "path": str(record.draft.path),
-        "id": str(member),
-        "network": Text(page.network.facts.name),
-        "name": record.name,
-    }
-    return Plan(record.draft, text, Text(message, said))
+def page_changes(
+    office: Office, tenure: Tenure | None, address: Address, kind: str, keys: Mapping[str, Any]
+) -> list[Change]:
+    """Return what changes where `keys` are put on record of an account: the entry that is there, or a new one.
+
+    Without a tenure the account is the office's own. A new entry keeps the case of letters that people know it by.
+    """
+    owner: Office | Tenure = office if tenure is None else tenure
+    place = place_of(office, tenure)
+    for number, known in enumerate(owner.listed):
+        if isinstance(known, Account) and known.url == address:
+            return [Change((*place, "accounts", number), Account, key, value) for key, value in keys.items()]
+    url = address.url.removesuffix(address.name) + address.asked
+    return [Change(place, type(owner), "accounts", {"url": url, "kind": str(kind), **keys}, add=True)]
 
 
-def _network(key: str) -> Network:
-    try:
-        return Network(key)
-    except ValueError:
-        raise UsageError(f"--network cannot be {key!r}; write one of {', '.join(Network)}") from None
+def place_of(office: Office, tenure: Tenure | None) -> tuple[Step, ...]:
+    """Return the way from an office to its tenure, or to itself."""
+    number = next((n for n, one in enumerate(office.tenures) if one is tenure), None)
+    return () if number is None else ("tenures", number)
 
 
-def _member(written: str) -> tuple[Network | None, int | str]:
-    """Return an account's network, where the form tells it, and its number or name. Raises `UsageError`."""
-    text = written.strip()
-    if "/" in text or text.startswith("@"):
-        address = typed(Address.parse, text)
-        return address.network, address.number if address.number is not None else address.name
-    if re.fullmatch(r"-?[0-9]{1,15}", text):
-        if int(text) == 0:
-            raise UsageError("0 is no number of an account; copy it again")
-        return None, int(text)
-    if not re.fullmatch(r"[A-Za-z0-9_.]{1,32}", text):
-        raise UsageError("this is no account; write its number, its name or its address")
-    return None, text
+def _written(day: PartialDate) -> date | int | str:
+    """Return a date as the registry writes it, without quotes where it can be."""
+    text = str(day)
+    return day.first if day.exact else int(text) if len(text) == 4 else text
 
 
-def plan_searched(file: RegistryFile, who: str, said: Said, *, found: str | None, networks: Sequence[str] = ()) -> Plan:
+def plan_searched(
+    file: RegistryFile,
+    who: str,
+    said: Said,
+    *,
+    by: str | None,
+    found: str | None,
+    networks: Sequence[str] = (),
+) -> Plan:
     """Plan that a search for the holder's accounts is on record: by whom, how, where, and what it found."""
     record = OnRecord.open(file, who)
     result = _line("found", found)
     if not result:
         raise UsageError("say what was found: --found nothing, or --found with the addresses")
-    if not said.by_line:
+    searcher = _line("by", by)
+    if not searcher:
         raise UsageError("say who searched: --by; the report prints it beside «not found»")
     if _is_nothing(result):
         result = "nothing"
@@ -221,21 +208,24 @@ def plan_searched(file: RegistryFile, who: str, said: Said, *, found: str | None
     elif not _AN_ADDRESS.search(result):
         raise UsageError("--found holds no address; write nothing, or the addresses of the pages that were found")
     where = list(dict.fromkeys(typed(some_network, one.strip().lower(), option="--network") for one in networks))
-    entry = Search(on=record.day(said.on), by=said.by_line, how=said.how_line, networks=where, found=result)
+    entry = Search(on=record.day(said.on), by=searcher, how=said.how_line, networks=where, found=result)
     if entry in record.holder.searches:
         raise UsageError(f"this search of {entry.on} is on record already")
-    text = record.draft.searched(record.office, record.holder.tenure, entry)
-    place: Mapping[str, Scalar] = {
-        "path": str(record.draft.path),
-        "date": entry.on,
-        "name": record.name,
-    }
+    text = record.draft.edited([search_change(record.office, record.holder.tenure, entry)])
+    told: Mapping[str, Scalar] = {"path": str(record.draft.path), "date": entry.on, "name": record.name}
     if result == "nothing":
-        done = Text(N_("{path}: the search of {date} found nothing. Holder: {name}."), place)
+        done = Text(N_("{path}: the search of {date} found nothing. Holder: {name}."), told)
     else:
         message = N_("{path}: the search of {date} is on record. Holder: {name}. Found: {found}.")
-        done = Text(message, {**place, "found": result})
+        done = Text(message, {**told, "found": result})
     return Plan(record.draft, text, done, _left_out(record, entry))
+
+
+def search_change(office: Office, tenure: Tenure, search: Search) -> Change:
+    """Return what changes where a search for a person's accounts is put on record."""
+    networks = {"networks": list(map(str, search.networks))} if search.networks else {}
+    item = {"on": search.on, "by": search.by, "how": search.how, **networks, "found": search.found}
+    return Change(place_of(office, tenure), Tenure, "searches", item, add=True)
 
 
 def _left_out(record: OnRecord, entry: Search) -> Text | None:

@@ -6,51 +6,24 @@ Every refusal is a `UsageError` of one line.
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from auditor.base.address import Address
 from auditor.base.errors import UsageError
 from auditor.base.files import packaged
-from auditor.base.snapshot import Network
 from auditor.base.text import N_, Text
-from auditor.registry.edit import Draft, read_draft
+from auditor.registry.holders import Holder, holder_on, person_key, vacancy_on
 from auditor.registry.lookup import find_offices, pick_office
-from auditor.registry.models import (
-    Account,
-    AccountKind,
-    Confirmation,
-    Holder,
-    Office,
-    Registry,
-    Tenure,
-    holder_on,
-    vacancy_on,
-)
-from auditor.registry.rules import person_key
+from auditor.registry.models import Account, AccountKind, Confirmation, Office, Registry, Tenure
+from auditor.registry.writing import Draft, RegistryFile
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LARGEST = 10**15
 """No network has given a number as large as this yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class RegistryFile:
-    """The file that decisions are written into, and what is needed to judge them.
-
-    `named`: the caller asked for this file, so it may even be the one that came with the program. `seen_number`
-    returns the number under which the archive last saw an address, if it did.
-    """
-
-    path: Path
-    now: datetime
-    named: bool = False
-    seen_number: Callable[[Address], int | None] = lambda _: None
-    pending: dict[Path, str] = field(default_factory=dict)
-    """Texts that are decided and not written yet, by the file's resolved path: the next decision is made after them."""
 
 
 _VACANT = N_("{office} is vacant on {date}; enter who holds it into {path} first")
@@ -70,19 +43,21 @@ class OnRecord:
     """The office that a decision is about, as the registry has it today."""
 
     file: RegistryFile
-    draft: Draft
+    registry: Registry
     office: Office
+    draft: Draft
+    """The file that has the office."""
     today: date
 
     @classmethod
     def open(cls, file: RegistryFile, who: str) -> "OnRecord":
-        """Read the file again and find the office. Raises `RegistryError` for mistakes in the file."""
+        """Read the registry again and find the office. Raises `RegistryError` for its mistakes."""
         _refuse_read_only(file.path, named=file.named)
-        draft = read_draft(file.path, file.pending)
-        office = pick_office(draft.registry, who, whole=True)
-        draft = draft.file_of(office, file.pending)
+        registry = file.registry()
+        office = pick_office(registry, who, whole=True)
+        draft = file.draft_of(registry, office)
         _refuse_read_only(draft.path, named=file.named)
-        found = cls(file, draft, office, file.now.astimezone(draft.registry.zone).date())
+        found = cls(file, registry, office, draft, file.now.astimezone(registry.zone).date())
         found._refuse_former(who)
         return found
 
@@ -93,10 +68,6 @@ class OnRecord:
         if not find_offices(self.registry.model_copy(update={"offices": [now]}), who, whole=True):
             name = holder.tenure.name if holder else "nobody on record"
             raise UsageError(f"{who!r} does not hold {now.id} on {self.today}, but {name}; name the office by its id")
-
-    @property
-    def registry(self) -> Registry:
-        return self.draft.registry
 
     @property
     def holder(self) -> Holder:
@@ -191,35 +162,6 @@ class OnRecord:
             if account.kind is AccountKind.PERSONAL and (account.judged or account.lead):
                 state = "is confirmed" if account.judged else "is a lead: confirm or reject it first"
                 raise UsageError(f"something is on record for {self.name}: {account.url} {state}")
-
-    def page_of_staff(self, network: Network | None, member: int | str) -> tuple[Account, Tenure]:
-        """Return the page that `member` answers on, and the tenure that lists it.
-
-        Raises `UsageError` where the holder has no confirmed page there, or `member` is known to be another.
-        """
-        pages = [page for page in self.holder.judged_accounts if network in {None, page.network}]
-        there = {page.network for page in pages}
-        if not pages:
-            on = f" on {network.facts.name}" if network is not None else ""
-            raise UsageError(f"no page of {self.name} is confirmed{on}; confirm the page first")
-        if len(there) > 1:
-            raise UsageError(f"{self.name} has pages on {' and '.join(sorted(there))}; give one of them with --network")
-        self._refuse_member(pages, member)
-        tenure = next(t for t in reversed(self.holder.chain) if any(a is pages[0] for a in t.accounts))
-        return pages[0], tenure
-
-    def _refuse_member(self, pages: Sequence[Account], member: int | str) -> None:
-        for page in pages:
-            if member in page.staff:
-                raise UsageError(f"{member} is on record already as answering for {self.name}")
-        for entry in _entries_of(self.registry):
-            account = entry.account
-            named = {account.id, account.url.number, account.url.name} - {None}
-            if account.network is not pages[0].network or account.rejected is not None or member not in named:
-                continue
-            if any(account.url == page.url for page in pages):
-                raise UsageError(f"{account.url} is the holder's own page: its answers count already")
-            raise UsageError(f"{account.url} is on record as that of {entry.words}; check whose it is")
 
     def number(self, address: Address, given: int | None, known: int | None) -> int | None:
         """Return the network's own number: what was given, else what is on record, else what the archive has seen."""

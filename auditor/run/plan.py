@@ -23,16 +23,8 @@ from auditor.base.snapshot import (
 from auditor.base.weeks import Week, day_end
 from auditor.probes.base import Target, Window
 from auditor.probes.bodies import Bodies, Others
-from auditor.registry.models import (
-    Account,
-    AccountKind,
-    Holder,
-    Office,
-    Registry,
-    deadline_of,
-    holder_on,
-    office_urls,
-)
+from auditor.registry.holders import Holder, deadline_of, holder_on, office_urls
+from auditor.registry.models import Account, AccountKind, Office, Registry
 from auditor.registry.page_identity import confirmed_number, with_earlier_names
 from auditor.registry.sides import everybody_on, sides_of
 from auditor.run.skip import read_until, readings_of, threads_to_skip

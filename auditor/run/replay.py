@@ -16,7 +16,7 @@ from auditor.audit.judge import make_audit
 from auditor.base.errors import ArchiveError
 from auditor.base.weeks import Week
 from auditor.registry import Registry
-from auditor.registry.models import office_urls
+from auditor.registry.holders import office_urls
 from auditor.run.playback import Missing, Played, PluginOf, Reason, play_runs
 from auditor.run.stored_audits import RegistryUsed, before_purge, earlier_audits, previous_audit, registry_then
 

@@ -11,7 +11,8 @@ from auditor.audit.document import Audit
 from auditor.audit.history import WEEKS
 from auditor.base.errors import ArchiveError, RegistryError
 from auditor.base.weeks import Week
-from auditor.registry import Registry, parse_registry
+from auditor.registry import Registry
+from auditor.registry.loader import parse_stored
 
 
 def stored_audit(archive: Archive, week: str, made: datetime | None = None) -> Audit | None:
@@ -71,6 +72,6 @@ def registry_then(archive: Archive, now: Registry, week: str) -> tuple[Registry,
         text = archive.registry_of(week)
         if text is None:
             return now, RegistryUsed.NOW
-        return parse_registry(text, "the registry of the day", stored=True), RegistryUsed.THEN
+        return parse_stored(text, "the registry of the day"), RegistryUsed.THEN
     except (ArchiveError, RegistryError):
         return now, RegistryUsed.NOW_DAMAGED

@@ -11,7 +11,8 @@ from pydantic import PlainSerializer, PlainValidator
 from auditor.base.address import Address
 from auditor.base.snapshot import Network
 from auditor.base.text import Scalar, Text
-from auditor.registry.models import Holder, Office, Region
+from auditor.registry.holders import Holder
+from auditor.registry.models import Office, Region
 from auditor.search.weighing.names import FullName
 
 
