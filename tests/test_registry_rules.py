@@ -368,7 +368,7 @@ NUMBERED = """\
         (
             "vk.com/id77",
             "vk.com/raion2",
-            "https://vk.com/boris, whose number is 77, of Имярек Б. Б. is also on line 10",
+            "https://vk.com/boris, by its number, of Имярек Б. Б. is also on line 10",
         ),
         ("vk.com/club8", "vk.com/public8", "https://vk.com/club8 of the office 'second' is also on line 10"),
         ("vk.com/id78", "vk.com/public77", ""),

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -44,7 +44,10 @@ def accounts_confirm(
     how: _How = None,
     source: _Sources = None,
     kind: Annotated[str, typer.Option("--kind", help="personal, or institution for a page of the body.")] = "personal",
-    number: Annotated[int | None, typer.Option("--id", help="The network's own number; a VK group's has a -.")] = None,
+    number: Annotated[
+        int | None,
+        typer.Option("--id", min=-(10**15), max=10**15, help="The network's own number; a VK group's has a -."),
+    ] = None,
     of: Annotated[str | None, typer.Option("--of", help="The source's own date: 2025, 2025-07 or 2025-07-31.")] = None,
     on: _On = None,
     yes: _Yes = False,
@@ -53,10 +56,10 @@ def accounts_confirm(
 
     The change is shown as a diff and written when you agree.
     """
-    from auditor.registry.decisions import Said, plan_confirm
+    from auditor.registry.decisions import plan_confirm
 
-    said = Said(how, source or (), on, of)
-    _decide(common, lambda file: plan_confirm(file, who, url, said, kind=kind, number=number), yes=yes)
+    given: dict[str, Any] = {"how": how, "sources": source or (), "on": on, "of": of, "kind": kind, "number": number}
+    _decide(common, lambda file: plan_confirm(file, who, url, **given), yes=yes)
 
 
 @app.command("reject")
@@ -73,10 +76,9 @@ def accounts_reject(
 
     It is not shown as a lead again.
     """
-    from auditor.registry.decisions import Said, plan_reject
+    from auditor.registry.decisions import plan_reject
 
-    said = Said(how, on=on)
-    _decide(common, lambda file: plan_reject(file, who, url, said), yes=yes)
+    _decide(common, lambda file: plan_reject(file, who, url, how=how, on=on), yes=yes)
 
 
 @app.command("searched")
@@ -97,10 +99,10 @@ def accounts_searched(
 
     Without a recorded search of VK, Telegram, OK and MAX, "not found" is never said.
     """
-    from auditor.registry.decisions import Said, plan_searched
+    from auditor.registry.decisions import plan_searched
 
-    said = Said(how, on=on)
-    _decide(common, lambda file: plan_searched(file, who, said, by=by, found=found, networks=network or ()), yes=yes)
+    given: dict[str, Any] = {"how": how, "by": by, "found": found, "networks": network or (), "on": on}
+    _decide(common, lambda file: plan_searched(file, who, **given), yes=yes)
 
 
 def _decide(common: Common, plan: "Callable[[RegistryFile], Plan]", *, yes: bool) -> None:

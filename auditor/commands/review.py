@@ -194,27 +194,27 @@ class _Desk:
 
     def confirmed(self, case: _Case, candidate: "Candidate | None" = None) -> "Plan":
         """Confirm a page that waits; without one, an address that the user found."""
-        from auditor.registry.decisions import Said, plan_confirm
+        from auditor.registry.decisions import plan_confirm
 
         url = candidate.address.url if candidate else self.line(N_("Address of the page"))
         how = self.line(N_("How that was found out"), next(iter(candidate.reasons if candidate else ()), ""))
         sources = self.line(N_("Where that can be seen"), " ".join(candidate.places if candidate else ())).split()
-        return plan_confirm(self.file, case.office.id, url, Said(how or None, sources))
+        return plan_confirm(self.file, case.office.id, url, how=how or None, sources=sources)
 
     def rejected(self, case: _Case, candidate: "Candidate") -> "Plan":
-        from auditor.registry.decisions import Said, plan_reject
+        from auditor.registry.decisions import plan_reject
 
         how = self.line(N_("Why it is not"), self.session.words.gettext(N_("the page is not the holder's")))
-        return plan_reject(self.file, case.office.id, candidate.address.url, Said(how))
+        return plan_reject(self.file, case.office.id, candidate.address.url, how=how)
 
     def nothing_found(self, case: _Case) -> "Plan":
-        from auditor.registry.decisions import Said, plan_searched
+        from auditor.registry.decisions import plan_searched
 
         if self.by is None:
             self.by = self.line(N_("Who searched: printed in a public file")) or None
         networks = self.line(N_("Networks that you searched"), "vk telegram ok max").split()
         how = self.line(N_("How you searched"), self.session.words.gettext(N_("by name and office")))
-        return plan_searched(self.file, case.office.id, Said(how), by=self.by, found="nothing", networks=networks)
+        return plan_searched(self.file, case.office.id, how=how, by=self.by, found="nothing", networks=networks)
 
     def attempt(self, plan: Callable[[], "Plan"]) -> None:
         """Keep a decision; one that cannot be is said in one line, and the page waits on."""

@@ -34,6 +34,8 @@ _LONGEST_ID = 64
 """Characters. An id begins names of files, and every system has room for it."""
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
 """Names that cannot be files on Windows."""
+_LARGEST = 10**15
+"""No network has given a number as large as this yet."""
 _MOST_TERMS = 200
 """Tenures and vacancies of one office: each is compared with each."""
 _ONE_OF_THEM = "mend the one that is wrong"
@@ -46,8 +48,7 @@ def check_rules(registry: Registry, reader: Reader) -> None:
     _expects(registry, reader)
     _binds(registry, reader)
     listed = list(_listed(registry.offices))
-    _twice(listed, reader)
-    _owners(listed, reader)
+    _accounts(listed, reader)
     _rejections(listed, reader)
     for office in registry.offices:
         _dates(office, reader)
@@ -96,6 +97,9 @@ def _binds(registry: Registry, reader: Reader) -> None:
 # Accounts -------------------------------------------------------------------------------------------------------------
 
 
+_Key = Address | tuple[Network, int]
+
+
 @dataclass(frozen=True, slots=True)
 class _Listed:
     """An account with whoever lists it, and whose it is: a person, or an office for its institution's page."""
@@ -105,54 +109,61 @@ class _Listed:
     owner: str
     words: str
 
+    @property
+    def keys(self) -> list[_Key]:
+        """What it is known by: its address and, if that is known, the network's number."""
+        address = self.account.url
+        number = self.account.id if self.account.id is not None else address.number
+        return [address] if number is None else [address, (address.network, number)]
+
 
 def _listed(offices: Sequence[Office]) -> Iterator[_Listed]:
     for office in offices:
         institution = f"the office {(office.id or office.municipality)!r}"
         listers: list[Office | Tenure] = [office, *office.tenures]
         for lister in listers:
-            for account in lister.accounts:
-                if account.url is None:
-                    continue
+            for account in (page for page in lister.accounts if page.url is not None):
                 if isinstance(lister, Tenure) and account.kind is not AccountKind.INSTITUTION:
                     yield _Listed(account, lister, person_key(lister.name or ""), lister.name or "")
                 else:
                     yield _Listed(account, lister, institution, institution)
 
 
-def _twice(listed: Sequence[_Listed], reader: Reader) -> None:
-    """Require that no list names an account twice, even in different forms."""
-    first: dict[tuple[int, Address], Account] = {}
-    for entry in listed:
-        known = first.setdefault((id(entry.by), entry.account.url), entry.account)
-        if known is not entry.account:
-            what = f"{known.url} stands twice, first on {reader.line(known, 'url')}"
-            reader.wrong(entry.account, "url", what, "keep one of the two")
+def _accounts(listed: Sequence[_Listed], reader: Reader) -> None:
+    """Require that no list names an account twice, and that an account has one owner.
 
-
-def _owners(listed: Sequence[_Listed], reader: Reader) -> None:
-    """Require that an account has one owner. The same person may list it in several tenures.
-
-    A rejected one has no owner: it may have been taken for either of two namesakes'.
+    The same person may list it in several tenures. A rejected one has no owner: it may have been taken for either of
+    two namesakes'.
     """
-    first: dict[Address | tuple[Network, int], _Listed] = {}
+    in_list: dict[tuple[int, _Key], Account] = {}
+    owned: dict[_Key, _Listed] = {}
     for entry in listed:
         account, address = entry.account, entry.account.url
-        number = account.id if account.id is not None else address.number
-        if address.number is not None and number != address.number:
-            what = f"{address} has the number {address.number}, not {number}"
-            reader.wrong(account, "id", what, "take the id out, or mend the address")
-        if account.rejected is not None:
-            continue
-        keys: list[Address | tuple[Network, int]] = (
-            [address] if number is None else [address, (address.network, number)]
-        )
-        known = [first.setdefault(key, entry) for key in keys]
+        _number(account, reader)
+        twice = [in_list.setdefault((id(entry.by), key), account) for key in entry.keys]
+        known = [owned.setdefault(key, entry) for key in entry.keys] if account.rejected is None else []
+        same = next((one for one in twice if one is not account), None)
         other = next((one for one in known if one.owner != entry.owner), None)
-        if other is not None:
-            under = address if other is known[0] else f"{address}, whose number is {number},"
+        if same is not None:
+            what = f"{address} stands twice, first on {reader.line(same, 'url')}"
+            reader.wrong(account, "url", what, "keep one of the two")
+        elif other is not None:
+            under = address if other is known[0] else f"{address}, by its number,"
             what = f"{under} of {entry.words} is also on {reader.line(other.account, 'url')}, as that of {other.words}"
             reader.wrong(account, "url", what, "leave it with the one it belongs to")
+
+
+def _number(account: Account, reader: Reader) -> None:
+    """Require that an account's number is one, and that of its address."""
+    number, own = account.id, account.url.number
+    if number is None:
+        return
+    if own is not None and number != own:
+        what = f"{account.url} has the number {own}, not {number}"
+        reader.wrong(account, "id", what, "take the id out, or mend the address")
+    elif number == 0 or abs(number) >= _LARGEST or (number < 0 and not account.network.facts.has_communities):
+        what = f"{number} is no number of a page on {account.network.facts.name}"
+        reader.wrong(account, "id", what, "copy it again; a VK community's alone is negative")
 
 
 def _rejections(listed: Sequence[_Listed], reader: Reader) -> None:
