@@ -20,7 +20,7 @@ from auditor.registry import Registry, load_registry, parse_registry
 from auditor.registry.holders import evidence_of, holder_on
 from auditor.registry.models import Group
 from auditor.registry.policy import DEFAULT_POLICY
-from auditor.registry.reading import Keys, Mistakes
+from auditor.registry.reading import Keys, Reader
 from auditor.registry.schema import registry_schema, schema_text
 from auditor.registry.source import parse_source
 from tests.conftest import ROOT, SHARED
@@ -70,7 +70,7 @@ def test_the_directive_is_that_of_may_2022(registry: Registry) -> None:
 
 
 def tree(path: Path) -> Keys:
-    found = parse_source(path.read_text(encoding="utf-8"), path.name, mistakes := Mistakes())
+    found = parse_source(path.read_text(encoding="utf-8"), path.name, mistakes := Reader())
     assert not mistakes.problems
     assert isinstance(found, Keys)
     return found

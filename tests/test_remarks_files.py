@@ -1,4 +1,4 @@
-"""Mistakes in statements.yaml and corrections.yaml: all at once, each at its line with a way to mend it."""
+"""Reader in statements.yaml and corrections.yaml: all at once, each at its line with a way to mend it."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from auditor.base.errors import RegistryError, SettingsError, UsageError
 from auditor.base.settings import load_settings
-from auditor.registry.reading import Mistakes
+from auditor.registry.reading import Reader
 from auditor.registry.remarks import Remarks, load_remarks, locate_remarks, remarks_schemas
 from auditor.registry.source import parse_source
 from tests.command import auditor
@@ -318,7 +318,7 @@ def test_editors_have_a_schema_of_each_file(tmp_path: Path, name: str, text: str
     """It takes what the loader takes, explains every key, and refuses an unknown one."""
     schema = json.loads(remarks_schemas()[name])
     jsonschema.Draft202012Validator.check_schema(schema)
-    data = parse_source(text, "x.yaml", Mistakes())
+    data = parse_source(text, "x.yaml", Reader())
     jsonschema.Draft202012Validator(schema).validate(data)
     for model in (schema, *schema["$defs"].values()):
         assert all(key.get("description") for key in model["properties"].values())

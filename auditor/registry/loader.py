@@ -10,19 +10,19 @@ from typing import Any
 
 import platformdirs
 
-from auditor.base.errors import RegistryError, UsageError
+from auditor.base.errors import Problem, RegistryError, UsageError
 from auditor.base.files import packaged
 from auditor.base.text import N_, Text
 from auditor.registry.models import Part, Registry
 from auditor.registry.policy import complete_policy
-from auditor.registry.reading import EnoughError, Items, Keys, Mistakes, Reader
+from auditor.registry.reading import EnoughError, Items, Keys, Reader
 from auditor.registry.rules import check_rules
 from auditor.registry.source import parse_source, read_text
 
 _NAME = "officials.yaml"
 _NO_REGISTRY = N_("there is no registry {path} ({by}); check the path")
 
-ReadText = Callable[[Path, Mistakes], str | None]
+ReadText = Callable[[Path, Reader], str | None]
 """Returns the text of a file that is included; None where it cannot be read, which is told."""
 
 
@@ -49,10 +49,10 @@ def load_registry(path: Path | str) -> Registry:
     Returns it with every policy key filled and the directive's deadline in UTC. Raises `RegistryError` with every
     problem found, as ``file:line: what; how to mend it``; nothing else, whatever the file holds.
     """
-    mistakes = Mistakes()
-    text = read_text(Path(path), mistakes)
+    reader = Reader()
+    text = read_text(Path(path), reader)
     if text is None:
-        raise RegistryError(mistakes.problems)
+        raise RegistryError(reader.problems)
     return parse_registry(text, str(path))
 
 
@@ -61,18 +61,17 @@ def parse_registry(text: str, name: str, read: ReadText = read_text) -> Registry
 
     Files that it includes are looked for next to `name` and read by `read`.
     """
-    reader, texts, registry = Reader(main=name), {"": text.removeprefix("\ufeff")}, None
+    reader, texts, registry = Reader(name), {"": text.removeprefix("\ufeff")}, None
 
-    def read_and_keep(path: Path, mistakes: Mistakes) -> str | None:
-        found = read(path, mistakes)
+    def read_and_keep(path: Path, reader: Reader) -> str | None:
+        found = read(path, reader)
         if found is not None:
             texts[os.path.relpath(path, Path(name).parent)] = found
         return found
 
     with suppress(EnoughError):
         root = parse_source(texts[""], name, reader)
-        if root is not None:
-            registry = _read(root, reader, read_and_keep)
+        registry = _read(root, reader, read_and_keep) if root is not None else None
     if registry is None or reader.problems:
         raise RegistryError(reader.problems)
     return registry.written_as(json.dumps(texts, ensure_ascii=False))
@@ -84,16 +83,14 @@ def parse_stored(text: str, name: str) -> Registry:
     Raises `RegistryError`.
     """
     try:
-        texts = json.loads(text)
-        main = texts[""]
-    except (ValueError, KeyError, TypeError):
-        main = None
-    if not isinstance(main, str):
-        mistakes = Mistakes()
-        mistakes.tell(name, 1, "this is no stored registry", "it was written by another version, or damaged")
-        raise RegistryError(mistakes.problems)
+        texts: Any = json.loads(text)
+    except ValueError:
+        texts = None
+    if not isinstance(texts, dict) or not isinstance(texts.get(""), str):
+        wrong = "this is no stored registry", "it was written by another version, or damaged"
+        raise RegistryError([Problem(name, 1, *wrong)])
     folder = Path(name).parent
-    return parse_registry(main, name, lambda path, _: texts.get(os.path.relpath(path, folder)))
+    return parse_registry(texts[""], name, lambda path, _: texts.get(os.path.relpath(path, folder)))
 
 
 def _read(root: Any, reader: Reader, read: ReadText) -> Registry | None:
@@ -139,30 +136,26 @@ def _included(root: Keys, reader: Reader, read: ReadText) -> Iterator[Keys]:
     """Yield what is in each file that a registry includes. What cannot be read is told where it is named."""
     include, main = root.get("include"), Path(reader.main)
     seen = {os.path.realpath(main)}
-    names = zip(include, include.lines, strict=True) if isinstance(include, Items) else ()
-    for name, line in names:
+    for name, line in zip(include, include.lines, strict=True) if isinstance(include, Items) else ():
         if not isinstance(name, str):
             continue  # the model tells that it is no name
-        path = main.parent / name
+        path, wrong, text = main.parent / name, Reader(), None
         real = os.path.realpath(path)
         if not stays_below(name):
-            what, mend = f"{name!r} is not below the folder of this file", "write the name of a file beside it"
+            wrong.tell("", 0, f"{name!r} is not below the folder of this file", "write the name of a file beside it")
         elif real in seen:
-            what, mend = f"{name} is included already, or includes itself", "take it out here"
+            wrong.tell("", 0, f"{name} is included already, or includes itself", "take it out here")
         else:
-            seen.add(real)
-            wrong = Mistakes()
             text = read(path, wrong)
-            if text is not None:
-                found = parse_source(text.removeprefix("\ufeff"), str(path), reader)
-                if found is not None and not isinstance(found, Keys):
-                    reader.tell(str(path), 1, "the file does not hold keys", "begin with offices:")
-                elif found is not None:
-                    yield found
-                continue
-            reason = next((problem.what for problem in wrong.problems), "it was not kept")
-            what, mend = f"{name}: {reason}", "check the name, or take it out"
-        reader.tell(reader.main, line, f"include: {what}", mend)
+        seen.add(real)
+        for problem in wrong.problems:
+            what = f"{name}: {problem.what}" if problem.line else problem.what
+            reader.tell(reader.main, line, f"include: {what}", problem.mend)
+        found = parse_source(text.removeprefix("\ufeff"), str(path), reader) if text is not None else None
+        if isinstance(found, Keys):
+            yield found
+        elif found is not None:
+            reader.tell(str(path), 1, "the file does not hold keys", "begin with offices:")
 
 
 def stays_below(name: str) -> bool:

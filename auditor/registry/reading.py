@@ -29,7 +29,7 @@ from auditor.base.text import shortened
 _Model = TypeVar("_Model", bound=BaseModel)
 
 _MOST = 500
-"""Mistakes that are reported at once."""
+"""Reader that are reported at once."""
 _WIDEST = 600
 """Characters of a message: it may quote a tag or a name as long as the file."""
 
@@ -71,30 +71,15 @@ class Keys(dict[str, Any]):
 class Items(list[Any]):
     """A list of the file, with the lines of its items."""
 
-    def __init__(self, line: int = 1, key: str = "") -> None:
-        """`line` is where it begins, `key` what it stands at."""
+    def __init__(self, line: int = 1) -> None:
+        """`line` is where it begins."""
         super().__init__()
-        self.line, self.key = line, key
+        self.line = line
         self.lines: list[int] = []
 
 
 class EnoughError(Exception):
     """So many mistakes were found that reading stops."""
-
-
-@dataclass(slots=True)
-class Mistakes:
-    """The mistakes found so far, each in one line that is harmless for a terminal."""
-
-    problems: dict[Problem, None] = field(default_factory=dict)
-
-    def tell(self, file: str, line: int, what: str, mend: str) -> None:
-        """Add a mistake. Raises `EnoughError` if there are too many."""
-        self.problems[Problem(file, line, shortened(_one_line(what), _WIDEST), _one_line(mend))] = None
-        if len(self.problems) >= _MOST:
-            last = max(problem.line for problem in self.problems if problem.file == file)
-            self.problems[Problem(file, last, "there are more mistakes", "mend these first")] = None
-            raise EnoughError
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:
@@ -111,15 +96,25 @@ def _one_line(text: str) -> str:
 
 
 @dataclass(slots=True)
-class Reader(Mistakes):
+class Reader:
     """The mistakes of one reading, and the mapping of the file behind each model that was read."""
 
     main: str = ""
     """The file whose lines are named without it."""
+    problems: dict[Problem, None] = field(default_factory=dict)
+    """The mistakes found so far, each in one line that is harmless for a terminal."""
     written: dict[int, Keys] = field(default_factory=dict)
     """By the identity of the model."""
     inside: list[Keys] = field(default_factory=list)
     """The mappings that are being read, from the outermost one."""
+
+    def tell(self, file: str, line: int, what: str, mend: str) -> None:
+        """Add a mistake. Raises `EnoughError` if there are too many."""
+        self.problems[Problem(file, line, shortened(_one_line(what), _WIDEST), _one_line(mend))] = None
+        if len(self.problems) >= _MOST:
+            last = max(problem.line for problem in self.problems if problem.file == file)
+            self.problems[Problem(file, last, "there are more mistakes", "mend these first")] = None
+            raise EnoughError
 
     def read(self, model: type[_Model], root: Any) -> _Model | None:
         """Return a file as a model; None where it holds no keys, which is told."""

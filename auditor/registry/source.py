@@ -7,18 +7,14 @@ readers need every value where it is used.
 
 import os
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 from yaml.cyaml import CParser
 
-from auditor.registry.reading import BROKEN, EnoughError, Items, Keys, Mistakes
-
-Tell = Callable[[int, str, str], None]
-"""Takes the line of a mistake, what it is, and how to mend it."""
+from auditor.registry.reading import BROKEN, EnoughError, Items, Keys, Reader
 
 _LARGEST = 8_000_000
 """Bytes. The oblast's registry has some 50 thousand, one of all of a large region some two million."""
@@ -44,63 +40,46 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 # A file ------------------------------------------------------------------------------------------------------------
 
 
-def read_text(path: Path, mistakes: Mistakes, largest: int = _LARGEST) -> str | None:
+def read_text(path: Path, reader: Reader, largest: int = _LARGEST) -> str | None:
     """Return a file's text without the mark at its start; None where it cannot be read, which is told."""
+    raw, wrong = b"", (1, "this is no file that can be read", "check the path")
     try:
-        raw = _bytes(path, largest)
+        if not os.path.lexists(path) or os.path.isfile(path):  # noqa: PTH113 - raises nothing; a pipe would never end
+            with path.open("rb") as file:
+                raw = file.read(largest + 1)
+            if len(raw) <= largest:
+                return raw.decode("utf-8-sig")
+            wrong = 1, f"the file is larger than {largest:,} bytes", "check that it is the right file"
     except FileNotFoundError:
         wrong = 1, "there is no such file", "check the path, or give another one with --registry"
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        wrong = line, "the text is not UTF-8", "save the file in the encoding UTF-8"
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
         wrong = 1, f"the file cannot be read ({reason})", "check the path and who may read it"
-    else:
-        if raw is None:
-            wrong = 1, "this is no file that can be read", "check the path"
-        elif len(raw) > largest:
-            wrong = 1, f"the file is larger than {largest:,} bytes", "check that it is the right file"
-        else:
-            try:
-                return raw.decode("utf-8-sig")
-            except UnicodeDecodeError as error:
-                line = raw.count(b"\n", 0, error.start) + 1
-                wrong = line, "the text is not UTF-8", "save the file in the encoding UTF-8"
-    mistakes.tell(str(path), *wrong)
+    reader.tell(str(path), *wrong)
     return None
 
 
-def _bytes(path: Path, largest: int) -> bytes | None:
-    """Return a file's first bytes; None for a folder, a pipe, and what else is there and is no file."""
-    if os.path.lexists(path) and not os.path.isfile(path):  # noqa: PTH113 - raises nothing; a pipe would never end
-        return None
-    with path.open("rb") as file:
-        return file.read(largest + 1)
-
-
-def parse_source(text: str, name: str, mistakes: Mistakes) -> Any:
+def parse_source(text: str, name: str, reader: Reader) -> Any:
     """Return a YAML text as `Keys`, `Items` and values; None where it is empty or not YAML, which is told.
 
     `name` is what mistakes call the text. Raises `EnoughError` where there are too many.
     """
-
-    def tell(line: int, what: str, mend: str) -> None:
-        mistakes.tell(name, line, what, mend)
-
-    before = len(mistakes.problems)
+    before = len(reader.problems)
     try:
-        root = _Builder(tell, name).build(text)
+        root = _Builder(reader, name, CParser(text)).root()
     except yaml.MarkedYAMLError as error:
-        tell(*_words_of(error))
+        reader.tell(name, *_words_of(error))
         return None
     except (yaml.YAMLError, UnicodeEncodeError) as error:  # libyaml names a character by its place in bytes
         begun = text.encode("utf-8", "surrogatepass")[: getattr(error, "position", None) or 0]
-        tell(
-            begun.count(b"\n") + 1,
-            "there is a character that YAML does not allow",
-            "remove it or write it out in letters",
-        )
+        what = "there is a character that YAML does not allow"
+        reader.tell(name, begun.count(b"\n") + 1, what, "remove it or write it out in letters")
         return None
-    if root is None and len(mistakes.problems) == before:
-        tell(1, "the file is empty", "begin with the example in the project's officials.yaml")
+    if root is None and len(reader.problems) == before:
+        reader.tell(name, 1, "the file is empty", "begin with the example in the project's officials.yaml")
     return root
 
 
@@ -130,74 +109,83 @@ _MENDS = {
 
 @dataclass(slots=True)
 class _Builder:
-    """Builds the tree with a stack of its own, so that no nesting reaches Python's recursion limit."""
+    """Builds the tree from the parser's events."""
 
-    tell: Tell
+    reader: Reader
     file: str
-    stack: list[Keys | Items] = field(default_factory=list)
-    keys: list[tuple[str | None, int] | None] = field(default_factory=list)
-    """For each mapping or list of the stack the key whose value comes next, with its line; no name: it was refused."""
-    root: Any = None
+    parser: Any
     taken: int = 0
 
-    def build(self, text: str) -> Any:
-        parser, documents = CParser(text), 0
-        while parser.check_event():
-            event = parser.get_event()
-            line = event.start_mark.line + 1
-            if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    self.tell(line, "a second document begins here", "keep one document, without `---` between")
-                    break
-            elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-                self.stack.pop()
-                self.keys.pop()
-            elif isinstance(event, yaml.NodeEvent):
-                self.take(event, line)
-                if len(self.stack) > _DEEPEST:
-                    self.tell(line, f"more than {_DEEPEST} levels of nesting", "check the indentation and the brackets")
-                    return None
-        return self.root
+    def tell(self, line: int, what: str, mend: str) -> None:
+        self.reader.tell(self.file, line, what, mend)
 
-    def take(self, event: Any, line: int) -> None:
-        """Take a scalar, or the beginning of a mapping or list, as a key or as a value."""
+    def root(self) -> Any:
+        found, documents = None, 0
+        while self.parser.check_event():
+            event = self.parser.get_event()
+            documents += isinstance(event, yaml.DocumentStartEvent)
+            if documents > 1:
+                line = event.start_mark.line + 1
+                self.tell(line, "a second document begins here", "keep one document, without `---` between")
+                break
+            if isinstance(event, yaml.NodeEvent):
+                found = self.value(event, event.start_mark.line + 1, "", 0)
+        return found
+
+    def value(self, event: Any, line: int, place: str, depth: int) -> Any:
+        """Read the value that an event begins. `line` and `place` are those of its key or item."""
         self.taken += 1
         if self.taken > _FULLEST:
-            self.tell(line, f"more than {_FULLEST:,} keys and values", "check that it is the right file")
-            raise EnoughError
-        refused = self.refused(event, line)
-        awaits_key = bool(self.stack) and isinstance(self.stack[-1], Keys) and self.keys[-1] is None
-        if awaits_key:
-            self.keys[-1] = None if refused else self.key_of(event, line), line
-        value = self.value_of(event, line, refused=refused)
-        if not awaits_key:
-            self.place(value, line)
-        if isinstance(value, Keys | Items):
-            self.stack.append(value)
-            self.keys.append(None)
-
-    def value_of(self, event: Any, line: int, *, refused: bool) -> Any:
-        if isinstance(event, yaml.ScalarEvent):
-            return BROKEN if refused else _scalar(event)
-        if isinstance(event, yaml.AliasEvent):
-            return BROKEN
+            raise self.enough(line, f"more than {_FULLEST:,} keys and values", "check that it is the right file")
+        if depth > _DEEPEST:
+            what = f"more than {_DEEPEST} levels of nesting"
+            raise self.enough(line, what, "check the indentation and the brackets")
+        refused = self.refused(event, event.start_mark.line + 1)
         if isinstance(event, yaml.SequenceStartEvent):
-            return Items(self.line_here(line), str(self.keys[-1][0]) if self.keys and self.keys[-1] else "")
-        return Keys(self.line_here(line), self.file, self.place_here())
+            return self.items(line, place.removeprefix(" in "), depth + 1)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self.mapping(Keys(line, self.file, place), depth + 1)
+        return BROKEN if refused else _scalar(event)
 
-    def line_here(self, line: int) -> int:
-        """Return the line of the key that is waiting for its value; else the one given."""
-        return self.keys[-1][1] if self.keys and self.keys[-1] is not None else line
+    def items(self, line: int, key: str, depth: int) -> Items:
+        found = Items(line)
+        while not isinstance(event := self.parser.get_event(), yaml.SequenceEndEvent):
+            at = event.start_mark.line + 1
+            if len(found) == _LONGEST_LIST:
+                raise self.enough(at, f"more than {_LONGEST_LIST:,} items", "check that it is the right file")
+            value = self.value(event, at, f" in item {len(found) + 1} of {key}", depth)
+            if value is not BROKEN:
+                found.append(value)
+                found.lines.append(at)
+        return found
 
-    def place_here(self) -> str:
-        """Name the entry whose keys come next, for a message about one that is missing or unknown."""
-        if not self.stack:
-            return ""
-        top, key = self.stack[-1], self.keys[-1]
-        if isinstance(top, Items):
-            return f" in item {len(top) + 1} of {top.key}"
-        return f" in {key[0]}" if key is not None else ""
+    def mapping(self, found: Keys, depth: int) -> Keys:
+        while not isinstance(event := self.parser.get_event(), yaml.MappingEndEvent):
+            line, key = event.start_mark.line + 1, self.key(event, found, depth)
+            value = self.value(self.parser.get_event(), line, f" in {key}", depth)
+            if key is not None:
+                found[key] = value
+                found.lines[key] = line
+        return found
+
+    def key(self, event: Any, found: Keys, depth: int) -> str | None:
+        """Read a key; None for one that is refused, whose value is read and kept nowhere."""
+        line = event.start_mark.line + 1
+        text = self.value(event, line, "", depth)
+        if text is BROKEN:
+            return None
+        if not isinstance(event, yaml.ScalarEvent):
+            self.tell(line, "a key is not plain text", "write it as key: value, and quote values with brackets")
+        elif event.value in found.lines:
+            first = found.lines[event.value]
+            self.tell(line, f"the key {event.value!r} stands twice, first on line {first}", "keep one of the two")
+        else:
+            return str(event.value)
+        return None
+
+    def enough(self, line: int, what: str, mend: str) -> EnoughError:
+        self.tell(line, what, mend)
+        return EnoughError()
 
     def refused(self, event: Any, line: int) -> bool:
         """Tell of an alias, an anchor, a tag or an unfit text; return whether the value is lost."""
@@ -208,47 +196,12 @@ class _Builder:
             self.tell(line, f"an anchor &{event.anchor} is used", "remove it and write values out in their place")
         if event.tag is not None:
             self.tell(line, f"a tag {event.tag} is used", "remove it; put text in quotes where that is meant")
-        return isinstance(event, yaml.ScalarEvent) and self.unfit(event.value, line)
-
-    def unfit(self, text: str, line: int) -> bool:
+        text = event.value if isinstance(event, yaml.ScalarEvent) else ""
         if len(text) > _LONGEST:
             self.tell(line, f"a value is longer than {_LONGEST:,} characters", "check where its quotes end")
         elif steering := _STEERING.search(text):
             self.tell(line, f"there is a character that steers, U+{ord(steering[0]):04X}", "take it out")
-        else:
-            return False
-        return True
-
-    def key_of(self, event: Any, line: int) -> str | None:
-        """Return a key; None for one that is refused, whose value is read and kept nowhere."""
-        known = self.stack[-1].lines
-        assert isinstance(known, dict)
-        if not isinstance(event, yaml.ScalarEvent):
-            self.tell(line, "a key is not plain text", "write it as key: value, and quote values with brackets")
-        elif event.value in known:
-            first = known[event.value]
-            self.tell(line, f"the key {event.value!r} stands twice, first on line {first}", "keep one of the two")
-        else:
-            return str(event.value)
-        return None
-
-    def place(self, value: Any, line: int) -> None:
-        if not self.stack:
-            self.root = value
-            return
-        top, key = self.stack[-1], self.keys[-1]
-        if isinstance(top, Items):
-            if len(top) == _LONGEST_LIST:
-                self.tell(line, f"more than {_LONGEST_LIST:,} items", "check that it is the right file")
-                raise EnoughError
-            if value is not BROKEN:
-                top.append(value)
-                top.lines.append(line)
-        elif key is not None:
-            self.keys[-1] = None
-            if key[0] is not None:
-                top[key[0]] = value
-                top.lines[key[0]] = key[1]
+        return len(text) > _LONGEST or _STEERING.search(text) is not None
 
 
 def _scalar(event: Any) -> str | int | float | bool | None:

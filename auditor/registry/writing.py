@@ -16,7 +16,7 @@ from auditor.base.errors import RegistryError, UsageError
 from auditor.base.files import replacing
 from auditor.registry.loader import parse_registry
 from auditor.registry.models import Office, Registry
-from auditor.registry.reading import Entry, Mistakes, fields_of
+from auditor.registry.reading import Entry, Reader, fields_of
 from auditor.registry.source import parse_source, read_text
 from auditor.registry.splice import SpliceError, Step, add_item, lines_of, set_key
 
@@ -45,8 +45,8 @@ class RegistryFile:
         """
         texts = {**self.pending, **(edited or {})}
 
-        def read(path: Path, mistakes: Mistakes) -> str | None:
-            return texts[path.resolve()] if path.resolve() in texts else read_text(path, mistakes)
+        def read(path: Path, reader: Reader) -> str | None:
+            return texts[path.resolve()] if path.resolve() in texts else read_text(path, reader)
 
         main = texts.get(self.path.resolve())
         return parse_registry(main if main is not None else _text(self.path)[1], str(self.path), read)
@@ -56,7 +56,7 @@ class RegistryFile:
         for path in (self.path, *(self.path.parent / name for name in registry.include)):
             raw, text = _text(path)
             text = self.pending.get(path.resolve(), text)
-            root = parse_source(text.removeprefix(_BOM), str(path), Mistakes())
+            root = parse_source(text.removeprefix(_BOM), str(path), Reader())
             ids = [entry.text("id") for entry in root.entries("offices")]
             if office.id.strip() in ids:
                 return Draft(self, path, raw, text, ids.index(office.id.strip()))
@@ -121,7 +121,7 @@ class Draft:
             raise self._refused(change) from None
 
     def _tree(self, text: str) -> Any:
-        return parse_source(text, str(self.path), Mistakes())
+        return parse_source(text, str(self.path), Reader())
 
     def _apply(self, change: Change, data: Any) -> None:
         """Do a change to plain data."""
