@@ -179,6 +179,6 @@ def test_the_command_line_knows_included_files(tmp_path: Path) -> None:
     shown = auditor("next", "--lang", "en", cwd=tmp_path)
     assert (shown.code, "v-raione" in shown.out) == (0, True)
     (tmp_path / "a.yaml").write_text("offices:\n" + office("no id"))
-    assert auditor("registry", "check", cwd=tmp_path).err.startswith("a.yaml:2: the id 'no id' is not of Latin")
+    assert auditor("registry", "check", cwd=tmp_path).err.startswith("a.yaml:2: id: 'no id' is not of at most 64 Latin")
     schema = auditor("registry", "schema", "included", cwd=tmp_path)
     assert list(json.loads(schema.out)["properties"]) == ["timezone", "groups", "offices"]

@@ -256,7 +256,7 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
         (
             "id: first",
             "id: Первый",
-            "10: the id 'Первый' is not of Latin letters, digits and - _ .; write it like tomsk",
+            "10: id: 'Первый' is not of at most 64 Latin letters, digits and - _ .; write it",
         ),
         ("kind: personal", "kind: private", "19: kind cannot be 'private'; write one of personal, institution"),
         ("kind: personal", "kind: personal, id: x", "19: id cannot be 'x'; write a whole number"),

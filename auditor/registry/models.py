@@ -521,6 +521,19 @@ class Shared(Entry):
     """The body's official site."""
 
 
+_ID = re.compile(r"(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$))[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.IGNORECASE)
+"""It names files: every system has room for it, and none takes it for a device."""
+
+
+def _file_name(name: str) -> str:
+    if not _ID.fullmatch(name):
+        raise ValueError(f"{name!r} is not of at most 64 Latin letters, digits and - _ .; write it like tomsk-city")
+    return name
+
+
+_OfficeId = Annotated[str, AfterValidator(_file_name)]
+
+
 def _institutions_only(accounts: list[Listed]) -> list[Listed]:
     if any(account.kind is AccountKind.PERSONAL for account in accounts):
         raise ValueError("a personal account belongs to a person; move it into a tenure")
@@ -530,7 +543,7 @@ def _institutions_only(accounts: list[Listed]) -> list[Listed]:
 class Office(Entry):
     """A post; it exists without a holder. Accounts here are the institution's, not a person's."""
 
-    id: Words = Field(examples=["tomsk-city"])
+    id: _OfficeId = Field(examples=["tomsk-city"])
     """A short name of Latin letters, digits and dashes that never changes."""
     municipality: Words = Field(examples=["Стрежевой"])
     """The municipality, as in the report; offices are sorted by it."""

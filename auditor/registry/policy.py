@@ -56,38 +56,21 @@ def complete_policy(root: Keys, reader: Reader) -> None:
 def check_policy(policy: Policy, reader: Reader) -> None:
     """Tell every value that does not fit its key."""
     for key, entry in policy.items():
-        value, wanted = reader.written[id(entry)]["value"], _wanted(_PACKAGED[key])
-        if value is not BROKEN and not _fits(value, _PACKAGED[key]):
+        value, packaged = reader.written[id(entry)]["value"], _PACKAGED[key]
+        if value is not BROKEN and not _fits(value, packaged):
             shown = list(value) if isinstance(value, Items) else value
-            reader.wrong(entry, "value", f"{key} cannot be {shortened(repr(shown), 40)}", f"write {wanted}")
+            reader.wrong(entry, "value", f"{key} cannot be {shortened(repr(shown), 40)}", f"write {packaged['wanted']}")
 
 
 def _fits(value: Any, packaged: Keys) -> bool:
     """Tell whether a value may stand for the packaged one."""
-    default = packaged["value"]
-    if isinstance(default, bool) or isinstance(value, bool):
-        return isinstance(default, bool) and isinstance(value, bool)
-    if isinstance(default, str):
-        return _is_day(value)
+    if isinstance(value, bool) or isinstance(packaged["value"], bool):
+        return isinstance(value, bool) and isinstance(packaged["value"], bool)
     if "least" in packaged:
         return isinstance(value, int) and value >= packaged["least"]
-    return isinstance(value, int | float) and value > 0
-
-
-def _is_day(value: Any) -> bool:
-    """Tell whether it is a day of the calendar, quoted or not."""
+    if not isinstance(packaged["value"], str):
+        return isinstance(value, int | float) and value > 0
     try:
         return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
-
-
-def _wanted(packaged: Keys) -> str:
-    default = packaged["value"]
-    if isinstance(default, bool):
-        return "true or false"
-    if isinstance(default, str):
-        return f"a day, like {default}"
-    if "least" in packaged:
-        return f"a whole number of {packaged['unit']}, {packaged['least']} or more"
-    return "a number of hours above 0"

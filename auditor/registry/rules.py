@@ -4,7 +4,6 @@ A rule skips what could not be read: that was told already. Partial dates are re
 tenures overlap only if they do for every day that the dates allow.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,25 +14,10 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Network
 from auditor.base.weeks import PartialDate
 from auditor.registry.holders import person_key
-from auditor.registry.models import (
-    Account,
-    AccountKind,
-    Confirmation,
-    Exemption,
-    Office,
-    Registry,
-    Report,
-    Tenure,
-    Vacancy,
-)
+from auditor.registry.models import Account, AccountKind, Office, Registry, Tenure, Vacancy
 from auditor.registry.policy import check_policy
-from auditor.registry.reading import Reader
+from auditor.registry.reading import Entry, Reader
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_LONGEST_ID = 64
-"""Characters. An id begins names of files, and every system has room for it."""
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
-"""Names that cannot be files on Windows."""
 _LARGEST = 10**15
 """No network has given a number as large as this yet."""
 _MOST_TERMS = 200
@@ -59,16 +43,7 @@ def _offices(registry: Registry, reader: Reader) -> None:
     if not registry.offices and not registry.include:
         reader.wrong(registry, "offices", "there is no office", "list at least one under offices")
     first: dict[str, Office] = {}
-    mend = "write it like tomsk-city"
-    for office in registry.offices:
-        if not office.id:
-            continue
-        if not _ID.fullmatch(office.id):
-            reader.wrong(office, "id", f"the id {office.id!r} is not of Latin letters, digits and - _ .", mend)
-        elif len(office.id) > _LONGEST_ID:
-            reader.wrong(office, "id", f"the id is longer than {_LONGEST_ID} characters", mend)
-        elif _DEVICE.fullmatch(office.id):
-            reader.wrong(office, "id", f"the id {office.id!r} cannot begin the name of a file", mend)
+    for office in (office for office in registry.offices if office.id):
         known = first.setdefault(office.id.casefold(), office)
         if known is not office:
             what = f"the id {office.id!r} is taken by the office on {reader.line(known)}"
@@ -186,8 +161,6 @@ def _rejections(listed: Sequence[_Listed], reader: Reader) -> None:
 
 # Dates ----------------------------------------------------------------------------------------------------------------
 
-_Dated = Tenure | Vacancy | Exemption | Report | Confirmation
-
 
 def _dates(office: Office, reader: Reader) -> None:
     """Tell dates of an office that run backwards, and two holders at one time."""
@@ -212,7 +185,7 @@ def _dates(office: Office, reader: Reader) -> None:
     _sequence(sorted(found, key=lambda term: (term.start.first, term.start.last)), reader)
 
 
-def _order(reader: Reader, entry: _Dated, *keys: str) -> None:
+def _order(reader: Reader, entry: Entry, *keys: str) -> None:
     """Require that the dates at `keys` that are given are in order."""
     given = [(key, known) for key in keys if (known := getattr(entry, key)) is not None]
     for (early, begin), (late, end) in combinations(given, 2):

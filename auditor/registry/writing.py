@@ -5,9 +5,9 @@ What cannot be placed is refused with the lines to paste.
 """
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -128,11 +128,10 @@ class Draft:
         inside = data["offices"][self.number]
         for step in change.place:
             inside = inside[step]
-        value = _plain(change.value)
-        inside[change.key] = [*(inside.get(change.key) or []), value] if change.add else value
+        written = self._tree("\n".join(_lines(change)))[change.key]
+        inside[change.key] = [*(inside.get(change.key) or []), *written] if change.add else written
 
     def _refused(self, change: Change) -> UsageError:
-        lines = "\n".join(lines_of({change.key: [change.value] if change.add else change.value}))
         entry = self._tree(self.text.removeprefix(_BOM))["offices"][self.number]
         line = entry.line
         for step in change.place:
@@ -140,16 +139,12 @@ class Draft:
             line = getattr(entry, "line", line)
         return UsageError(
             f"{self.path}:{line}: written in a way that cannot be added to here; paste this into the entry "
-            f"and check it with `auditor registry check`:\n{lines}"
+            "and check it with `auditor registry check`:\n" + "\n".join(_lines(change))
         )
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(inside) for key, inside in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value.isoformat() if isinstance(value, date) else value
+def _lines(change: Change) -> Iterator[str]:
+    return lines_of({change.key: [change.value] if change.add else change.value})
 
 
 def write_draft(draft: Draft, text: str) -> None:
