@@ -18,12 +18,11 @@ from auditor.base.address import Address, web_address
 from auditor.base.errors import UsageError, typed
 from auditor.base.files import packaged
 from auditor.base.secrets import may_hold_secret
-from auditor.base.snapshot import Network
 from auditor.base.text import N_, Scalar, Text
 from auditor.base.weeks import PartialDate
 from auditor.registry.holders import Holder, holder_on, vacancy_on
 from auditor.registry.lookup import find_offices, pick_office
-from auditor.registry.models import SEARCHED, Account, Office, OtherNetwork, Registry, Search, Tenure, some_network
+from auditor.registry.models import Account, Office, Registry, Search, Tenure, some_network
 from auditor.registry.splice import Step
 from auditor.registry.writing import Change, Draft, RegistryFile, write_draft
 
@@ -172,8 +171,7 @@ def plan_searched(
 
 def _left_out(registry: Registry, entry: Search) -> Text | None:
     """Say what the search does not show, where it left a network out."""
-    neutral = {one.network for one in registry.directive.neutral_on(entry.on)}
-    needed = [network for network in (*Network, *OtherNetwork) if network in SEARCHED and network not in neutral]
+    needed = registry.directive.searched_on(entry.on)
     if set(needed) <= set(entry.networks):
         return None
     said = N_("“Not found” may be said only after a search of {networks}: name what you searched with --network.")

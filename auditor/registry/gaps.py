@@ -11,10 +11,9 @@ from enum import IntEnum
 from shlex import quote
 from urllib.parse import quote as percent
 
-from auditor.base.snapshot import Network
 from auditor.base.text import N_, Scalar, Text
 from auditor.registry.holders import Holder, holder_on, spans_of, stale_vacancy, under_review, vacancy_on
-from auditor.registry.models import SEARCHED, Account, Office, OtherNetwork, Registry, Tenure
+from auditor.registry.models import Account, Office, Registry, Tenure
 
 _SOON = timedelta(days=60)
 """How long before evidence becomes too old the operator is warned."""
@@ -156,14 +155,14 @@ class _Desk:
     def search(self, holder: Holder) -> Iterator[Gap]:
         """Yield that a page is to be looked for, and that the search is to be recorded."""
         newest = max(holder.searches, key=lambda one: one.on, default=None)
-        missing: Sequence[str] = ()
+        needed = self.registry.directive.searched_on(self.today)
         said = Text(_NO_PAGE, {"name": holder.tenure.name})
         if newest is not None:
             if not newest.found_nothing:
                 said = Text(_FOUND, {"date": newest.on, "found": newest.found})
             elif (self.today - newest.on).days > self._days("search_valid_days"):
                 said = Text(_SEARCH, {"name": holder.tenure.name, "date": newest.on})
-            elif missing := self._left_out(newest.networks):
+            elif missing := [network for network in needed if network not in newest.networks]:
                 said = Text(_SEARCH_MORE, {"date": newest.on, "networks": ", ".join(missing)})
             else:
                 return
@@ -202,11 +201,6 @@ class _Desk:
             Link("MAX", _web(f"site:max.ru {name} {self.office.municipality}").url),
             _web(f"{name} {self.office.title} страница ВКонтакте Telegram"),
         )
-
-    def _left_out(self, networks: Sequence[str]) -> list[str]:
-        neutral = {one.network for one in self.registry.directive.neutral_on(self.today)}
-        wanted = [n for n in (*Network, *OtherNetwork) if n in SEARCHED and n not in neutral]
-        return [network for network in wanted if network not in networks]
 
     def _days(self, key: str) -> int:
         return self.registry.policy[key].number

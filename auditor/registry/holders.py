@@ -40,7 +40,7 @@ class Span(Generic[_What_co]):
     what: _What_co
     since: PartialDate | None
     until: PartialDate | None
-    evidence: tuple[PartialDate, ...]
+    evidence: tuple[PartialDate, ...] = ()
     planned: bool = False
     """Whether the end is the planned one of a term, which is no evidence."""
     first: date = date.min
@@ -53,6 +53,18 @@ class Span(Generic[_What_co]):
     """A day after which it cannot have lasted."""
     end_in_doubt: date | None = None
     """The day after which a partly known end may have come, where somebody is on record after it."""
+
+    @property
+    def starts(self) -> PartialDate:
+        """Its start, where one is written."""
+        assert self.since is not None
+        return self.since
+
+    def may_precede(self, other: "Span[Any]") -> bool:
+        """Tell whether this one may have ended by the other's first day; they may share that day."""
+        earliest_end = date.max if self.until is None else max(self.starts.first, self.until.first)
+        start = other.starts.last
+        return earliest_end <= (start if other.until is None else min(start, other.until.last))
 
     @property
     def known_from(self) -> date:
@@ -214,7 +226,7 @@ class Holder:
     def exemptions(self) -> tuple[Span[Exemption], ...]:
         """Releases of this person from the directive; one without an end ends with its tenure."""
         found = ((exemption, tenure.until) for tenure in self.chain for exemption in tenure.exemptions)
-        return tuple(Span(one, one.on, one.until or until, _given(one.on, one.until)) for one, until in found)
+        return tuple(Span(one, one.on, one.until or until) for one, until in found)
 
     @property
     def took_office(self) -> tuple[date | None, date | None]:

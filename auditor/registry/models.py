@@ -269,6 +269,11 @@ class Directive(Entry):
         """Return the networks whose silence and absence are no fault on `day`, each with its source."""
         return tuple(one for one in self.neutral if one.since <= day)
 
+    def searched_on(self, day: date) -> list[SomeNetwork]:
+        """Return the networks that a search of `day` must name before "not found" may be said."""
+        neutral = {one.network for one in self.neutral_on(day)}
+        return [network for network in (*Network, *OtherNetwork) if network in SEARCHED and network not in neutral]
+
     def due_in(self, zone: ZoneInfo) -> Self:
         """Return the directive with its deadline in UTC; one without an offset is in `zone`."""
         moment = self.deadline if self.deadline.tzinfo is not None else self.deadline.replace(tzinfo=zone)

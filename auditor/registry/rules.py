@@ -7,13 +7,12 @@ tenures overlap only if they do for every day that the dates allow.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import combinations
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Network
 from auditor.base.weeks import PartialDate
-from auditor.registry.holders import person_key
+from auditor.registry.holders import Span, person_key
 from auditor.registry.models import Account, AccountKind, Office, Registry, Tenure, Vacancy
 from auditor.registry.policy import check_policy
 from auditor.registry.reading import Entry, Reader
@@ -180,9 +179,7 @@ def _dates(office: Office, reader: Reader) -> None:
                 _order(reader, page.confirmed, "of", "on")
         for report in tenure.reports:
             _order(reader, report, "opened_on", "opened_by")
-    held: list[Tenure | Vacancy] = [*office.tenures, *office.vacancies]
-    found = [term for what in held if (term := _term(what)) is not None]
-    _sequence(sorted(found, key=lambda term: (term.start.first, term.start.last)), reader)
+    _sequence(sorted(_terms(office), key=lambda term: (term.starts.first, term.starts.last)), reader)
 
 
 def _order(reader: Reader, entry: Entry, *keys: str) -> None:
@@ -207,33 +204,23 @@ def _exemptions(tenure: Tenure, reader: Reader) -> None:
             reader.wrong(exemption, "on", what, "mend the date, or move it to the tenure it belongs to")
 
 
-@dataclass(frozen=True, slots=True)
-class _Term:
-    """A tenure or vacancy with the dates between which it certainly lasted."""
-
-    what: Tenure | Vacancy
-    words: str
-    start: PartialDate
-    end: PartialDate | None
-    """The end, or the last date at which it is known; None: neither is written."""
-
-    def may_precede(self, other: "_Term") -> bool:
-        """Tell whether this one may have ended by the other's first day; they may share that day."""
-        earliest_end = date.max if self.end is None else max(self.start.first, self.end.first)
-        latest_start = other.start.last if other.end is None else min(other.start.last, other.end.last)
-        return earliest_end <= latest_start
+_Term = Span[Tenure | Vacancy]
+"""A tenure or vacancy by the dates between which it certainly lasted; without an end, none is written."""
 
 
-def _term(what: Tenure | Vacancy) -> _Term | None:
-    """Return a tenure's or vacancy's dates; None if no date says when it began."""
-    if isinstance(what, Vacancy):
-        return _Term(what, "the vacancy", what.since, what.until) if what.since is not None else None
-    start = what.since or what.known_from or what.known_as_of
-    if start is None:
-        return None
-    # A planned end is no evidence: by it the tenure may have ended at any time.
-    planned = start if what.term_ends is not None else None
-    return _Term(what, f"«{what.name}»", start, what.until or what.known_as_of or planned)
+def _terms(office: Office) -> Iterator[_Term]:
+    """Yield what has a date that says when it began."""
+    for tenure in office.tenures:
+        start = tenure.since or tenure.known_from or tenure.known_as_of
+        # A planned end is no evidence: by it the tenure may have ended at any time.
+        planned = start if tenure.term_ends is not None else None
+        if start is not None:
+            yield Span(tenure, start, tenure.until or tenure.known_as_of or planned)
+    yield from (Span(vacancy, vacancy.since, vacancy.until) for vacancy in office.vacancies if vacancy.since)
+
+
+def _named(term: _Term) -> str:
+    return f"«{term.what.name}»" if isinstance(term.what, Tenure) else "the vacancy"
 
 
 def _sequence(terms: Sequence[_Term], reader: Reader) -> None:
@@ -242,18 +229,18 @@ def _sequence(terms: Sequence[_Term], reader: Reader) -> None:
     for early, late in combinations(terms, 2):
         if id(early) in endless or id(late) in endless or early.may_precede(late) or late.may_precede(early):
             continue
-        still = "has no end" if early.end is None else f"lasts to {early.end} at least"
-        what = f"{late.words} begins {late.start} while {early.words} ({reader.line(early.what)}) {still}"
+        still = "has no end" if early.until is None else f"lasts to {early.until} at least"
+        what = f"{_named(late)} begins {late.starts} while {_named(early)} ({reader.line(early.what)}) {still}"
         reader.wrong(late.what, "since", what, "mend since: or until: of one of them; a shared day is fine")
 
 
 def _is_endless(term: _Term, terms: Sequence[_Term], reader: Reader) -> bool:
     """Tell of a term without an end that another certainly followed."""
-    following = next((t for t in terms if t is not term and t.start.first > term.start.last), None)
-    if term.end is not None or following is None:
+    following = next((one for one in terms if one is not term and one.starts.first > term.starts.last), None)
+    if term.until is not None or following is None:
         return False
     vacant = isinstance(term.what, Vacancy)
     mend = "add until:" if vacant else "add until:, or known_as_of: where the end is not known"
-    what = f"{term.words} has no end, but {following.words} follows on {reader.line(following.what)}"
+    what = f"{_named(term)} has no end, but {_named(following)} follows on {reader.line(following.what)}"
     reader.wrong(term.what, "since", what, mend)
     return True

@@ -5,6 +5,7 @@ is only spliced: libyaml says where things are, and what is added is written in 
 reads the result back, and so notices a splice that came out wrong (`auditor.registry.writing`).
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -81,13 +82,9 @@ def _scalar(value: Any) -> str:
     if not isinstance(value, str):
         return value.isoformat() if isinstance(value, date) else str(value)
     if not value.isprintable():
-        return '"' + "".join(c if c.isprintable() and c not in '\\"' else _escaped(c) for c in value) + '"'
+        return json.dumps(value)
     quoted = _NO_TEXT.fullmatch(value) or _NOT_PLAIN.search(value)
     return "'" + value.replace("'", "''") + "'" if quoted else value
-
-
-def _escaped(letter: str) -> str:
-    return f"\\{letter}" if letter in '\\"' else f"\\U{ord(letter):08X}"
 
 
 @dataclass(frozen=True, slots=True)
