@@ -92,7 +92,7 @@ def _one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() or c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text).split())
 
 
-# Models ---------------------------------------------------------------------------------------------------------------
+# Reading --------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
