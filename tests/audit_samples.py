@@ -69,9 +69,7 @@ Story = tuple[dict[str, Any], list[Snapshot]]
 def page(number: int, network: Network = Network.TELEGRAM, kind: AccountKind = AccountKind.PERSONAL) -> Account:
     """A page of the office with this number; a personal one is confirmed."""
     name = f"rayon{number:02d}_{'glava' if kind is AccountKind.PERSONAL else 'adm'}"
-    proof = Confirmation(
-        on=date(2026, 11, 2), how="письмо пресс-службы", by="оператор А", sources=["https://example.invalid/letter"]
-    )
+    proof = Confirmation(on=date(2026, 11, 2), how="письмо пресс-службы", sources=["https://example.invalid/letter"])
     return Account(url=Address(network, name), kind=kind, confirmed=proof if kind is AccountKind.PERSONAL else None)
 
 

@@ -129,7 +129,7 @@ def test_each_page_says_how_it_was_confirmed(audit: Audit) -> None:
     """By what, when, by whom, with the source; an institution's page is for reference."""
     shown = flat(card(audit, 1))
     assert "t.me/rayon01_glava — Telegram, личная открыта 12.10.2021, точно; подписчиков: 8 727" in shown
-    proof = "принадлежность подтверждена: письмо пресс-службы; 02.11.2026, оператор А; example.invalid/letter"
+    proof = "принадлежность подтверждена: письмо пресс-службы; 02.11.2026; example.invalid/letter"
     assert shown.count(proof) == 2
     assert "vk.com/rayon01_adm — VK, учреждение" in shown
     assert "для справки: поручение не закрывает" in shown

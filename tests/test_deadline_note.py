@@ -18,8 +18,8 @@ from tests.cases import NOW, TOMSK, WEEK, account, office, opened, registry, rep
 from tests.tables import render_csv
 
 RU = Catalogue("ru", TOMSK)
-ACTING = {"known_from": "2022-05-31", "until": "2022-09-07", "acting": True, "person": "a"}
-ELECTED = {"since": "2022-09-07", "person": "a"}
+ACTING = {"known_from": "2022-05-31", "until": "2022-09-07", "acting": True}
+ELECTED = {"since": "2022-09-07"}
 
 
 def judged(*people: Any, looks: Any = ()) -> tuple[AuditedOffice, Audit]:
@@ -74,7 +74,7 @@ def test_without_a_known_start_a_later_trace_is_not_called_late(by: str) -> None
 
 def test_an_earlier_tenure_known_to_the_day_gives_one_deadline() -> None:
     """Acting since April, elected in September: the directive's own deadline, and why."""
-    one, audit = judged(tenure(since="2022-04-05", until="2022-09-07", acting=True, person="a"), tenure(**ELECTED))
+    one, audit = judged(tenure(since="2022-04-05", until="2022-09-07", acting=True), tenure(**ELECTED))
     assert one.deadline_known
     assert plain(deadline_note(one, audit, RU)) == (
         "Срок считается не от 07.09.2022, а от первого дня в этой должности: исполнение обязанностей с 05.04.2022."

@@ -31,7 +31,6 @@ PLACES = {
 """What a page writes in capitals, and what it is in the invented world."""
 ADDED = {
     "accounts": ["--yes"],
-    "registry fill gaps.csv": ["--yes"],
     "login": ["--help"],
     "logout": ["--help"],
     "discover --all": ["--requests", "3"],
@@ -42,8 +41,6 @@ ADDED = {
 }
 """By a command or its first word, what keeps it short, or names the demonstration's week whatever the day is. A person
 at a terminal is needed for ``login``, and the long ones are carried out whole in tests of their own."""
-FIRST = {"registry fill gaps.csv": ["next", "--csv", "gaps.csv"]}
-"""What has to be done before a command."""
 NOBODY = "rayon-06"
 """An office of the invented world whose holder has no page on record."""
 
@@ -97,8 +94,6 @@ def test_a_command_of_the_documentation_runs(
     if "SEAL" in words:
         printed = forked("evidence", "verify", cwd=here, env=env).out.decode()
         words[words.index("SEAL")] = re.findall(r"[0-9a-f]{64}", printed)[-1]
-    if command in FIRST:
-        assert forked(*FIRST[command], cwd=here, env=env).code == 0
     done = forked(*words, cwd=here, env=env)
     assert done.code in WANTED, f"{page}: {command}: {done.code}\n{done.err.decode()}"
 

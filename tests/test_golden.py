@@ -19,6 +19,7 @@ ROOT = Path(__file__).parent.parent
 
 EXPECTED = {
     ".tool_version": "it is another version",
+    ".confirmed.by": "a confirmation says how it was made, and nobody's name",
     ".made": "how much is asked is held by `tests/test_least_requests.py`",
 }
 """Differences that are meant, as the end of a path, each with its reason."""

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Network
-from auditor.registry.models import Group, Holder, Office, Region, Tenure
+from auditor.registry.holders import Holder
+from auditor.registry.models import Group, Office, Region, Tenure
 from auditor.search.weighing import regions
 from auditor.search.weighing.handles import candidates, form
 from auditor.search.weighing.lead import Person

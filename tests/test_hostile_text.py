@@ -23,12 +23,11 @@ from auditor.commands.accounts import carry_out
 from auditor.commands.console import progress_bar, say, say_json
 from auditor.commands.diagnosis import print_diagnosis
 from auditor.commands.leads import leads_document, render_leads
-from auditor.commands.registry import print_registry
 from auditor.commands.stored_answers import escaped
 from auditor.probes.plugins import Examined
 from auditor.registry import parse_registry
 from auditor.registry.decisions import Plan
-from auditor.registry.edit import read_draft
+from auditor.registry.writing import RegistryFile
 from auditor.report.headline import render_text
 from auditor.report.page.html import render_html
 from auditor.report.terminal.card import render_card
@@ -215,16 +214,6 @@ def test_discover_steers_no_terminal(text: str, capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize("text", STEERING.values(), ids=STEERING)
-def test_the_registrys_table_steers_no_terminal(text: str, terminal: bool, capsys: pytest.CaptureFixture[str]) -> None:
-    """`registry show`: brackets in a name are no markup, and no traceback."""
-    seat = office_of(tenure(text)).model_copy(update={"municipality": text})
-    print_registry(registry(seat), datetime(2026, 11, 24, tzinfo=UTC), RU)
-    shown = capsys.readouterr().out
-    assert steers(shown) == ""
-    assert not text.startswith("[") or text.split("]", maxsplit=1)[0] in OURS.sub("", shown).replace("\n", "")
-
-
-@pytest.mark.parametrize("text", STEERING.values(), ids=STEERING)
 def test_the_doctor_and_the_progress_bar_steer_no_terminal(
     text: str, terminal: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -247,13 +236,14 @@ def test_the_diff_before_a_decision_steers_no_terminal(
     remark = text.replace("\n", " ").replace("\r", " ")
     path = tmp_path / "officials.yaml"
     path.write_text(HEAD + f"offices:\n  # {remark}\n" + OFFICE.format(n=1), encoding="utf-8")
-    draft = read_draft(path)
+    file = RegistryFile(path, datetime(2026, 11, 25, tzinfo=UTC))
+    draft = file.draft_of(registry := file.registry(), registry.offices[0])
     plan = Plan(
         draft,
         draft.text + f"# {remark}\n",
         Text("{path}: {url} is now confirmed. Holder: {name}.", {"path": text, "url": text, "name": text}),
     )
-    say(carry_out([plan], RU, yes=True))
+    say(carry_out(plan, RU, yes=True))
     assert steers(capsys.readouterr().out) == ""
 
 
@@ -293,7 +283,7 @@ def test_an_error_is_one_line_whatever_it_quotes(tmp_path: Path) -> None:
         assert (done.code, done.out) == (2, "")
         assert steers(done.err) == ""
         assert len(done.err.splitlines()) == 1
-    shown = auditor("registry", "show", cwd=tmp_path)
+    shown = auditor("next", cwd=tmp_path)
     assert (shown.code, shown.err) == (0, "")
     assert "[/x]" in shown.out
     assert not re.search("^✓", shown.out, re.MULTILINE)

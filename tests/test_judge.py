@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from auditor.base.address import Address
 from auditor.base.i18n import Catalogue
@@ -22,7 +22,7 @@ from tests.said_people import page as site_page
 from tests.said_people import passage
 from tests.weighing_people import NOW, head, page
 
-CASES = YAML(typ="safe").load(Path(__file__).parent.joinpath("data", "hard_cases.yaml"))
+CASES = yaml.safe_load(Path(__file__).parent.joinpath("data", "hard_cases.yaml").read_text(encoding="utf-8"))
 BODY = Address.parse("vk.com/rayon_99")
 NEIGHBOUR = head("Имярек Борис Борисович", "Второй район", id="boris")
 

@@ -1,4 +1,4 @@
-"""An office with a zone of its own: its week, its days and its deadline are counted there."""
+"""An office of a file with a zone of its own: its week, its days and its deadline are counted there."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from auditor.base.snapshot import Network
 from auditor.base.weeks import Week, day_start
 from auditor.probes.base import Window
 from auditor.registry import load_registry
+from auditor.registry.loader import parse_stored
 from tests.cases import NOW, TOMSK, WEEK, account, office, registry, tenure
 
 EAST = ZoneInfo("Asia/Kamchatka")
@@ -39,33 +40,43 @@ def test_a_run_reads_the_weeks_of_all_zones() -> None:
     assert Window.of(WEEK, NOW, [TOMSK]) == Window.of(WEEK, NOW)
 
 
-def test_an_unknown_zone_of_an_office_is_told_at_its_line(tmp_path: Path) -> None:
-    """With the way to write it."""
-    text = (
-        Path("officials.yaml")
-        .read_text(encoding="utf-8")
-        .replace("    municipality:", "    timezone: Asia/Nowhere\n    municipality:", 1)
-    )
-    (tmp_path / "officials.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(RegistryError, match=r"Asia/Nowhere' is not known; write it like Asia/Tomsk"):
-        load_registry(tmp_path / "officials.yaml")
+HEAD = """\
+timezone: Asia/Tomsk
+include: [east.yaml]
+directive: {title: П, issuer: И, issued: 2022-05-25, deadline: 2022-06-01, binds: municipal_head, source: с}
+"""
+PART = "offices:\n  - {id: a, municipality: А, title: глава, group: municipal_head}\n"
 
 
-def test_a_registry_is_taken_as_it_was_read_until_any_of_its_files_changes(tmp_path: Path) -> None:
-    """Equal in every value, with the same lines; a changed part is read anew, a wrong one is told of."""
-    head = (
-        Path("officials.yaml").read_text(encoding="utf-8").partition("\noffices:")[0].replace("expects:", "x-expects:")
-    )
-    head = "\n".join(line for line in head.splitlines() if not line.startswith(("x-expects", "seats")))
-    part = "offices:\n  - {id: a, municipality: А, title: глава, group: municipal_head}\n"
-    path, other = tmp_path / "officials.yaml", tmp_path / "east.yaml"
-    path.write_text(f"{head}\ninclude: [east.yaml]\noffices: []\n", encoding="utf-8")
-    other.write_text(part, encoding="utf-8")
-    first, again = load_registry(path), load_registry(path)
-    assert (first, first.text) == (again, again.text)
-    assert [str(first.line_of(o)) for o in first.offices] == [str(again.line_of(o)) for o in again.offices]
-    other.write_text(part.replace("А,", "Б,"), encoding="utf-8")
-    assert [o.municipality for o in load_registry(path).offices] == ["Б"]
-    other.write_text(part.replace("title", "titel"), encoding="utf-8")
-    with pytest.raises(RegistryError, match=r"east\.yaml:2"):
-        load_registry(path)
+def written(folder: Path, part: str) -> Path:
+    (folder / "officials.yaml").write_text(HEAD, encoding="utf-8")
+    (folder / "east.yaml").write_text(part, encoding="utf-8")
+    return folder / "officials.yaml"
+
+
+def test_the_offices_of_an_included_file_have_its_zone(tmp_path: Path) -> None:
+    """Where it names one; and so they have it when they are read from what was kept with a judgement."""
+    assert load_registry(written(tmp_path, PART)).offices[0].timezone is None
+    found = load_registry(written(tmp_path, "timezone: Asia/Kamchatka\n" + PART))
+    assert (found.offices[0].timezone, found.zones) == ("Asia/Kamchatka", {EAST})
+    assert found.at(found.offices[0]).zone == EAST
+    assert parse_stored(found.text, "the registry of the day").offices == found.offices
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        (
+            "timezone: Asia/Nowhere\n" + PART,
+            r"east\.yaml:1: timezone: the time zone 'Asia/Nowhere' is not",
+        ),
+        (
+            PART.replace("{id", "{timezone: Asia/Omsk, id"),
+            r"east\.yaml:2: the key 'timezone' is not known in item 1",
+        ),
+    ],
+)
+def test_an_unknown_zone_and_a_zone_of_one_office_are_told_at_their_line(tmp_path: Path, part: str, told: str) -> None:
+    """A file has one zone."""
+    with pytest.raises(RegistryError, match=told):
+        load_registry(written(tmp_path, part))

@@ -23,7 +23,8 @@ from auditor.base.text import write_time
 from auditor.base.weeks import Week
 from auditor.probes.base import Login, Target
 from auditor.registry import load_registry
-from auditor.registry.models import AccountKind, Confirmation, Registry, days_since, under_review
+from auditor.registry.holders import days_since, under_review
+from auditor.registry.models import AccountKind, Confirmation, Registry
 from auditor.registry.page_identity import with_earlier_names
 from auditor.report.notices import notices
 from auditor.report.page.html import render_html
@@ -599,16 +600,3 @@ def test_what_is_under_review_is_marked_on_the_page_in_the_terminal_and_in_the_s
     fresh = judged(book_of(page()), rows(snapshot()))
     assert notices(fresh, RU) == []
     assert '<span class="tag">пересматривается</span>' not in render_html(fresh, catalogue=RU)
-
-
-def test_registry_show_marks_what_is_under_review(tmp_path: Path) -> None:
-    """As of the moment that is passed in."""
-    (tmp_path / "officials.yaml").write_text(worlds.renamed().registry_yaml(), encoding="utf-8")
-
-    def shown(moment: str) -> str:
-        done = auditor("registry", "show", "--registry", "officials.yaml", "--as-of", moment, cwd=tmp_path)
-        assert done.code == 0, done.err
-        return done.out
-
-    assert shown("2027-12-24T12:00+07:00").count("подтверждение пересматривается") == 8
-    assert shown("2026-11-24T12:00+07:00").count("подтверждение пересматривается") == 0

@@ -1,13 +1,14 @@
-"""`include:` takes in other files with offices; a mistake is told of the file that it is in."""
+"""`include:` takes in files with offices, one level of them; a mistake is told of the file that it is in."""
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
 from auditor.base.errors import RegistryError
-from auditor.registry import Registry, load_registry, parse_registry
-from auditor.registry.source import Line
+from auditor.registry import Registry, load_registry
+from auditor.registry.loader import parse_stored
 from tests.command import auditor
 
 HEAD = """\
@@ -39,21 +40,39 @@ def mistakes(folder: Path, main: str, **files: str) -> list[str]:
 
 
 def test_offices_of_an_included_file_follow_the_registrys_own(tmp_path: Path) -> None:
-    """A path is relative to the file that names it; an included file may include further ones."""
+    """In the order in which the files are named; a path is relative to the registry."""
     found = loaded(
         tmp_path,
-        "include: [east.yaml]\noffices:\n" + office("own"),
-        east="include: [far/end.yaml]\noffices:\n" + office("east"),
+        "include: [far/end.yaml, east.yaml]\noffices:\n" + office("own"),
+        east="offices:\n" + office("east"),
         far__end="offices:\n" + office("far"),
     )
-    assert [one.id for one in found.offices] == ["own", "east", "far"]
-    lines = [found.line_of(one) for one in found.offices]
-    assert [(int(n), getattr(n, "file", "")) for n in lines] == [
-        (5, ""),
-        (3, str(tmp_path / "east.yaml")),
-        (2, str(tmp_path / "far/end.yaml")),
+    assert [one.id for one in found.offices] == ["own", "far", "east"]
+
+
+def test_what_a_group_shares_each_of_its_offices_has_that_does_not_say_otherwise(tmp_path: Path) -> None:
+    """An included file's groups go before the registry's."""
+    seat = office("x").replace("    title: глава\n", "").replace("municipal_head", "city_duma")
+    other = office("y").replace("municipal_head", "city_duma")
+    shared = "groups: {city_duma: {title: депутат, website: 'https://duma.example'}}\n"
+    found = loaded(
+        tmp_path,
+        f"{shared}include: [a.yaml, b.yaml]\noffices:\n{office('own')}{seat}{other}",
+        a="offices:\n" + seat.replace("x", "a"),
+        b="groups: {city_duma: {website: 'https://b.example'}}\noffices:\n" + seat.replace("x", "b"),
+    )
+    assert [(one.id, one.title, one.website) for one in found.offices] == [
+        ("own", "глава", None),
+        ("x", "депутат", "https://duma.example"),
+        ("y", "глава", "https://duma.example"),
+        ("a", "депутат", "https://duma.example"),
+        ("b", "депутат", "https://b.example"),
     ]
-    assert isinstance(lines[1], Line)
+    lines = mistakes(tmp_path, shared.replace("title", "titel") + "offices:\n" + seat)
+    assert lines == [
+        "officials.yaml:3: the key 'titel' is not known in city_duma; did you mean 'title'?",
+        "officials.yaml:5: title is missing in item 1 of offices; add title: here",
+    ]
 
 
 def test_all_offices_may_stand_in_included_files(tmp_path: Path) -> None:
@@ -67,8 +86,14 @@ def test_what_is_kept_with_a_judgement_holds_all_that_was_included(tmp_path: Pat
         tmp_path, "include: [a.yaml]\noffices:\n" + office("own"), a="offices:\n" + office("a", "t.me/abcde")
     )
     (tmp_path / "a.yaml").unlink()
-    again = parse_registry(found.text, "the registry of the day", stored=True)
-    assert again == found.model_copy(update={"include": []})
+    assert parse_stored(found.text, "the registry of the day") == found
+
+
+@pytest.mark.parametrize("text", ["", "timezone: Asia/Tomsk", "{}", "[]", '{"": 5}', '{"": ""}'])
+def test_what_is_no_stored_registry_is_told_as_a_mistake(text: str) -> None:
+    """Whoever judges a week again is told that the registry of the day cannot be read."""
+    with pytest.raises(RegistryError):
+        parse_stored(text, "the registry of the day")
 
 
 @pytest.mark.parametrize(
@@ -83,18 +108,17 @@ def test_what_is_kept_with_a_judgement_holds_all_that_was_included(tmp_path: Pat
         ("no.yaml", "include: no.yaml: there is no such file"),
         ("officials.yaml", "is included already, or includes itself"),
         ("a.yaml, a.yaml", "is included already, or includes itself"),
-        ("round.yaml", "is included already, or includes itself"),
         ("far", "this is no file that can be read"),
         ("pipe", "this is no file that can be read"),
         ("circle", "this is no file that can be read"),
         ("latin.yaml", "the text is not UTF-8"),
-        ("1", "there is an item that is not text"),
-        ("null, a.yaml", "there is an item that is not text"),
-        ("{a: b}", "there is an item that is not text"),
-        ("[a.yaml]", "there is an item that is not text"),
+        ("1", "item 1 of include cannot be 1; put it in quotes"),
+        ("null, a.yaml", "item 1 of include is empty"),
+        ("{a: b}", "item 1 of include cannot be a mapping of keys"),
+        ("[a.yaml]", "item 1 of include cannot be a list"),
         ("*a", "an alias *a is used"),
         (r'"a\0b.yaml"', "there is a character that steers, U+0000"),
-        (r'"\ud800.yaml"', "there is half a character"),
+        (r'"\ud800.yaml"', "found invalid Unicode character escape code"),
     ],
 )
 def test_what_cannot_be_included_is_one_line(tmp_path: Path, named: str, said: str) -> None:
@@ -103,9 +127,9 @@ def test_what_cannot_be_included_is_one_line(tmp_path: Path, named: str, said: s
     (tmp_path / "latin.yaml").write_bytes(b"offices: [\xff]\n")
     (tmp_path / "circle").symlink_to("circle")
     os.mkfifo(tmp_path / "pipe")
-    files = {"a": "offices:\n" + office("a"), "round": "include: [round.yaml]\noffices:\n" + office("r")}
+    files = {"a": "offices:\n" + office("a")}
     (line,) = mistakes(tmp_path, f"include: [{named}]\noffices:\n" + office("own"), **files)
-    assert line.startswith("round.yaml:1: " if "round" in named else "officials.yaml:3: ")
+    assert line.startswith("officials.yaml:3: ")
     assert said in line
 
 
@@ -129,20 +153,18 @@ def test_a_mistake_is_told_of_its_own_file(tmp_path: Path) -> None:
 
 def test_only_offices_may_stand_in_an_included_file(tmp_path: Path) -> None:
     """A second directive or policy would be passed over in silence."""
-    (line,) = mistakes(tmp_path, "include: [a.yaml]\n", a="offices:\n" + office("a") + "timezone: Asia/Omsk\n")
-    assert line == "a.yaml:6: 'timezone' cannot stand in an included file; keep offices: alone in it"
+    (line,) = mistakes(tmp_path, "include: [a.yaml]\n", a="offices:\n" + office("a") + "policy: {}\n")
+    assert line == "a.yaml:6: the key 'policy' is not known; known here are: timezone, groups, offices"
+    (line,) = mistakes(tmp_path, "include: [a.yaml]\n", a="include: [b.yaml]\noffices:\n" + office("a"))
+    assert line == "a.yaml:1: the key 'include' is not known; known here are: timezone, groups, offices"
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("offices: 5\n", "offices is not a list; write each item on its own line after a dash"),
-        ("offices: {}\n", "offices is not a list; write each item on its own line after a dash"),
-        ("offices: []\ninclude: b.yaml\n", "include is not a list; write each item on its own line after a dash"),
-        (
-            "offices: []\ninclude: [1]\n",
-            "include: there is an item that is not text; write the name of a file, in quotes",
-        ),
+        ("offices: 5\n", "offices cannot be 5; write a list: each item on its own line after a dash"),
+        ("offices: {}\n", "offices cannot be a mapping of keys; write a list: each item on its own line after a dash"),
+        ("- a\n", "the file does not hold keys; begin with offices:"),
     ],
 )
 def test_what_is_no_list_of_offices_or_names_is_not_passed_over(tmp_path: Path, text: str, said: str) -> None:
@@ -151,28 +173,12 @@ def test_what_is_no_list_of_offices_or_names_is_not_passed_over(tmp_path: Path, 
     assert line == f"a.yaml:{text.count(chr(10))}: {said}"
 
 
-def test_a_long_chain_of_files_is_one_line(tmp_path: Path) -> None:
-    """Whoever split a registry thus has made a mistake, and Python has a limit of its own."""
-    chain = {f"c{n}": f"include: [c{n + 1}.yaml]\noffices: []\n" for n in range(400)}
-    (line,) = mistakes(tmp_path, "include: [c0.yaml]\noffices:\n" + office("own"), **chain)
-    assert line == "c99.yaml:1: include: more than 100 files, one in another; name it further up"
-
-
-def test_too_many_files_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not one for each that is too many."""
-    monkeypatch.setattr("auditor.registry.include._MOST", 3)
-    files = {f"f{n}": "offices: []\n" for n in range(9)}
-    named = "".join(f"  - {name}.yaml\n" for name in files)
-    (line,) = mistakes(tmp_path, f"include:\n{named}offices:\n" + office("own"), **files)
-    assert line.startswith("officials.yaml:7: include: more than 3 files")
-
-
 def test_the_command_line_knows_included_files(tmp_path: Path) -> None:
-    """`check` names their mistakes, `show` lists their offices, `schema` describes them for editors."""
+    """`check` names their mistakes, `next` lists their offices, `schema` describes them for editors."""
     loaded(tmp_path, "include: [a.yaml]\n", a="offices:\n" + office("v-raione"))
-    shown = auditor("registry", "show", "--lang", "en", cwd=tmp_path)
+    shown = auditor("next", "--lang", "en", cwd=tmp_path)
     assert (shown.code, "v-raione" in shown.out) == (0, True)
     (tmp_path / "a.yaml").write_text("offices:\n" + office("no id"))
-    assert auditor("registry", "check", cwd=tmp_path).err.startswith("a.yaml:2: the id 'no id' is not of Latin")
+    assert auditor("registry", "check", cwd=tmp_path).err.startswith("a.yaml:2: id: 'no id' is not of at most 64 Latin")
     schema = auditor("registry", "schema", "included", cwd=tmp_path)
-    assert '"required": [\n    "offices"\n  ]' in schema.out
+    assert list(json.loads(schema.out)["properties"]) == ["timezone", "groups", "offices"]

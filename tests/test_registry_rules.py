@@ -128,7 +128,6 @@ def test_tenures_that_may_follow_each_other_are_fine(told: Told, entries: list[s
             ["name: А, accounts: [{url: t.me/abc, kind: personal, confirmed: {on: 2025-01-02, of: 2025-02, how: x}}]"],
             "6: on 2025-01-02 is before of 2025-02; mend",
         ),
-        (["name: А, since: 2020, person: ' '"], "6: person is blank; write it out"),
         (["name: А, since: 2022-06, known_as_of: 2021"], "6: known_as_of 2021 is before since 2022-06; mend the one"),
         (["name: А, known_as_of: 2023-06, until: 2023-05"], "6: until 2023-05 is before known_as_of 2023-06; mend"),
         (["name: А, known_from: 2023-06, until: 2023-05"], "6: until 2023-05 is before known_from 2023-06; mend"),
@@ -369,7 +368,7 @@ NUMBERED = """\
         (
             "vk.com/id77",
             "vk.com/raion2",
-            "https://vk.com/boris, whose number is 77, of Имярек Б. Б. is also on line 10",
+            "https://vk.com/boris, by its number, of Имярек Б. Б. is also on line 10",
         ),
         ("vk.com/club8", "vk.com/public8", "https://vk.com/club8 of the office 'second' is also on line 10"),
         ("vk.com/id78", "vk.com/public77", ""),
@@ -402,11 +401,10 @@ def test_an_id_is_that_of_its_address(told: Told) -> None:
         "url: https://ok.ru/profile/123, kind: personal",
         "url: m.ok.ru/group/9, kind: personal, confirmed: {on: 2026-01-02, of: 2022-05-20, how: по сайту}",
         "url: https://max.ru/imyarek, kind: personal",
-        "url: https://rutube.ru/channel/7, network: other, kind: personal",
     ],
 )
 def test_a_page_on_another_network_is_on_record_by_its_source(told: Told, account: str) -> None:
-    """The program does not look there; where the address does not tell the network it is written."""
+    """The program does not look there; its address tells the network."""
     wanted = account.replace("m.ok.ru", "https://m.ok.ru")
     assert told(tenures(f"name: А, since: 2022, accounts: [{{{wanted}}}]")) == []
 
@@ -415,10 +413,9 @@ def test_a_page_on_another_network_is_on_record_by_its_source(told: Told, accoun
     ("account", "problem"),
     [
         ("url: https://rutube.ru/channel/7, kind: personal", "is not on VK or Telegram; "),
-        ("url: https://vk.com/imyarek, network: ok, kind: personal", "is on VK; take `network` out"),
         ("url: https://ok.ru/profile/1, kind: personal, staff: [1]", "the key 'staff' is not known"),
         ("url: ok.ru/profile/1, kind: personal", "write it whole, like https://example.org/page"),
-        ("url: https://ok.ru/profile/1, network: myspace, kind: personal", "network cannot be 'myspace'; write one of"),
+        ("url: https://ok.ru/profile/1, network: ok, kind: personal", "the key 'network' is not known in item 1 of"),
     ],
 )
 def test_what_a_page_elsewhere_cannot_be_is_said_in_one_line(told: Told, account: str, problem: str) -> None:
@@ -471,9 +468,8 @@ def test_a_neutral_network_has_a_day_a_reason_and_a_source(tmp_path: Path, more:
 def test_a_key_of_the_policy_fits_or_is_refused(tmp_path: Path, policy: str, problem: str) -> None:
     """Each is computed with, or it is not there."""
     text = (ROOT / "officials.yaml").read_text(encoding="utf-8")
-    start, end = text.index("policy:\n"), text.index("controls:\n")
     book = tmp_path / "officials.yaml"
-    book.write_text(text[:start] + f"policy:\n  {policy}\n" + text[end:], encoding="utf-8")
+    book.write_text(text + f"policy:\n  {policy}\n", encoding="utf-8")
     if problem:
         with pytest.raises(RegistryError, match=re.escape(problem)):
             load_registry(book)

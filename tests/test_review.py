@@ -15,7 +15,7 @@ import pytest
 from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.registry import Registry, load_registry
-from auditor.registry.models import holder_on
+from auditor.registry.holders import holder_on
 from auditor.search.asked import Asked
 from auditor.search.weighing.judge import Lead
 from auditor.search.weighing.lead import Person, Provenance, Reason

@@ -5,15 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
 
 from auditor.search.weighing.lead import How, Mention, Person
 from auditor.search.weighing.said import said
 from tests.said_people import TWENTY, page, passage, read
 
-SAID = YAML(typ="safe").load(Path(__file__).parent.joinpath("data", "said.yaml"))
+SAID = yaml.safe_load(Path(__file__).parent.joinpath("data", "said.yaml").read_text(encoding="utf-8"))
 
 
 def owners(found: list[Mention]) -> dict[str, str | None]:

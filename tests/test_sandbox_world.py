@@ -4,9 +4,9 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
 
 from auditor.sandbox import World
 from auditor.sandbox.world.names import ORDINALS
@@ -95,7 +95,7 @@ def test_the_same_seed_gives_the_same_world(world: World) -> None:
 
 def test_the_registry_names_invented_offices_and_people_only(world: World) -> None:
     """Twenty heads, four seats, a governor and two institutions; each person is an Имярек."""
-    book = YAML(typ="safe").load(world.registry_yaml())
+    book = yaml.safe_load(world.registry_yaml())
     assert Counter(o["group"] for o in book["offices"]) == {
         "municipal_head": 20, "city_duma": 4, "governor": 1, "institution": 2,
     }  # fmt: skip
@@ -117,8 +117,8 @@ def test_every_address_of_the_registry_leads_somewhere_in_the_world(world: World
 
 def test_the_registry_of_the_week_before_lacks_the_page_that_turned_up(world: World) -> None:
     """So the office turns from a recorded search that found nothing to a page opened in time."""
-    now = YAML(typ="safe").load(world.registry_yaml())["offices"]
-    before = YAML(typ="safe").load(world.registry_yaml(before=True))["offices"]
+    now = yaml.safe_load(world.registry_yaml())["offices"]
+    before = yaml.safe_load(world.registry_yaml(before=True))["offices"]
     changed = [a["id"] for a, b in zip(now, before, strict=True) if a != b]
     assert changed == ["rayon-07"]
     assert before[6]["tenures"][0]["searches"][0]["found"] == "nothing"

@@ -69,7 +69,7 @@ def test_the_english_blames_nobody_either() -> None:
         ("no page", "page", r"[Сс]траница не найдена на \d{2}\.\d{2}\.\d{4}"),
         ("dead page", "page", r"[Пп]убликаций за неделю: \d"),
         ("dead page", "rayon-18", r"за неделю ни одной публикации"),
-        ("clones", "rayon-01", r"принадлежность подтверждена: .+; \d{2}\.\d{2}\.\d{4}, "),
+        ("clones", "rayon-01", r"принадлежность подтверждена: .+; \d{2}\.\d{2}\.\d{4}; "),
         ("closed comments", "page", r"закрыты: \d+ из \d+"),
         ("unanswered questions", "page", r"к моменту проверки ответа владельца не видно"),
         ("unanswered questions", "csv", r"[Кк] моменту проверки ответа владельца не видно"),

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 from auditor.base.address import Address
 from auditor.base.weeks import PartialDate
-from auditor.registry.models import Account, Holder, Office, Region, Tenure
+from auditor.registry.holders import Holder
+from auditor.registry.models import Account, Office, Region, Tenure
 from auditor.search.pages import Page, PageKind
 from auditor.search.weighing.lead import Person
 from auditor.search.weighing.names import FullName

@@ -8,7 +8,8 @@ from auditor.base.snapshot import Cause, Post, Snapshot, StoredSnapshot, Weight
 from auditor.base.weeks import Week
 from auditor.checks.case import Case
 from auditor.checks.page import Look, Page
-from auditor.registry.models import Account, Office, Registry, deadline_of, exemption_in, holder_on, vacancy_on
+from auditor.registry.holders import deadline_of, exemption_in, holder_on, vacancy_on
+from auditor.registry.models import Account, Office, Registry
 from auditor.registry.page_identity import confirmed_number
 from auditor.registry.sides import everybody_on, sides_of
 

@@ -35,7 +35,6 @@ def holder_of(case: Case) -> AuditedHolder | None:
         name=tenure.name,
         since=str(first) if first else None,
         acting=tenure.acting,
-        title=tenure.title,
         known_from=str(tenure.known_from) if tenure.known_from else None,
         known_as_of=str(tenure.known_as_of) if tenure.known_as_of else None,
         newcomer=bool(case.deadline and case.deadline.own and case.as_of < case.deadline.at),

@@ -99,7 +99,6 @@ class AuditedConfirmation(_Model):
 
     on: date
     how: str
-    by: str = ""
     sources: list[str] = []
 
 
@@ -204,7 +203,6 @@ class AuditedHolder(_Model):
     name: str
     since: str | None = None
     acting: bool = False
-    title: str | None = _unless(None)
     known_from: str | None = _unless(None)
     """Where `since` is not known: in office by then at the latest."""
     known_as_of: str | None = _unless(None)

@@ -10,7 +10,7 @@ from auditor.checks import check_of
 from auditor.checks.case import Case
 from auditor.checks.finding import Finding
 from auditor.checks.posts_per_week import CHECK as POSTS
-from auditor.registry.models import holder_on
+from auditor.registry.holders import holder_on
 
 WEEKS = 26
 """So many weeks a history has, the audited one the last of them."""

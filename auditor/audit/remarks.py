@@ -5,9 +5,9 @@ from datetime import datetime
 
 from auditor.audit.document import Audit, AuditedCorrection, AuditedOffice, AuditedStatement
 from auditor.base.weeks import Week
-from auditor.registry.models import Office, Registry, holder_on
+from auditor.registry.holders import holder_on, person_key
+from auditor.registry.models import Office, Registry
 from auditor.registry.remarks import Correction, Remarks, Statement
-from auditor.registry.rules import person_key
 
 
 def with_remarks(audit: Audit, remarks: Remarks, contact: str = "", *, registry: Registry, as_of: datetime) -> Audit:

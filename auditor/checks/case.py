@@ -11,17 +11,8 @@ from auditor.base.text import N_, Sentence
 from auditor.base.weeks import Week, day_start
 from auditor.checks.finding import Obstacle
 from auditor.checks.page import Page
-from auditor.registry.models import (
-    Deadline,
-    Exemption,
-    Holder,
-    Office,
-    Registry,
-    Vacancy,
-    days_since,
-    held_in_doubt,
-    stale_vacancy,
-)
+from auditor.registry.holders import Deadline, Holder, days_since, held_in_doubt, stale_vacancy
+from auditor.registry.models import Exemption, Office, Registry, Vacancy
 
 _IN_DOUBT = Sentence(
     "office.in_doubt",

@@ -25,7 +25,8 @@ from auditor.checks.opening import (
 )
 from auditor.checks.page import Page
 from auditor.checks.person import not_failed, page_finding
-from auditor.registry.models import Basis, Deadline, PolicyValue
+from auditor.registry.holders import Deadline
+from auditor.registry.models import Basis, PolicyValue
 
 _NOT_BOUND = Sentence("opened_by_deadline.not_bound", N_("The directive does not bind this office"))
 _NOT_DUE = Sentence("opened_by_deadline.not_due", N_("Not yet due: the last day is {last_day}"))

@@ -10,7 +10,8 @@ from auditor.base.snapshot import EvidenceKind, Precision, Snapshot, TraceKind
 from auditor.base.weeks import PartialDate, day_end
 from auditor.checks.case import Case
 from auditor.checks.page import Look, Page
-from auditor.registry.models import SEARCHED, Account, Deadline, OtherAccount, Report, Search, SomeNetwork
+from auditor.registry.holders import Deadline
+from auditor.registry.models import SEARCHED, Account, OtherAccount, Report, Search, SomeNetwork
 
 REPORT = "report"
 """A `Trace` that no look saw (`TraceKind`): a dated press report, or the source of a page's record."""

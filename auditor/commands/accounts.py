@@ -3,9 +3,9 @@
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from auditor.base.address import Address
     from auditor.base.i18n import Catalogue
     from auditor.registry.decisions import Plan
-    from auditor.registry.objections import RegistryFile
+    from auditor.registry.writing import RegistryFile
     from auditor.run.session import Session
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,6 @@ app = group("Write a person's decision about an account into officials.yaml.")
 _Url = Annotated[str, typer.Argument(help="The account's address on VK or Telegram, in any form that people paste.")]
 _How = Annotated[str | None, typer.Option("--how", help="How that was found out, in a sentence. Required.")]
 _Sources = Annotated[list[str] | None, typer.Option("--source", help="Where that can be seen; may be repeated.")]
-_By = Annotated[str | None, typer.Option("--by", help="Who decided: printed in a public file.")]
 _On = Annotated[str | None, typer.Option("--on", help="The day of it, 2026-11-24; by default today.")]
 _Yes = Annotated[bool, typer.Option("--yes", help="Write without asking.")]
 
@@ -45,9 +44,11 @@ def accounts_confirm(
     how: _How = None,
     source: _Sources = None,
     kind: Annotated[str, typer.Option("--kind", help="personal, or institution for a page of the body.")] = "personal",
-    number: Annotated[int | None, typer.Option("--id", help="The network's own number; a VK group's has a -.")] = None,
+    number: Annotated[
+        int | None,
+        typer.Option("--id", min=-(10**15), max=10**15, help="The network's own number; a VK group's has a -."),
+    ] = None,
     of: Annotated[str | None, typer.Option("--of", help="The source's own date: 2025, 2025-07 or 2025-07-31.")] = None,
-    by: _By = None,
     on: _On = None,
     yes: _Yes = False,
 ) -> None:
@@ -55,10 +56,10 @@ def accounts_confirm(
 
     The change is shown as a diff and written when you agree.
     """
-    from auditor.registry.decisions import Said, plan_confirm
+    from auditor.registry.decisions import plan_confirm
 
-    said = Said(how, source or (), by, on, of)
-    _decide(common, lambda file: plan_confirm(file, who, url, said, kind=kind, number=number), yes=yes)
+    given: dict[str, Any] = {"how": how, "sources": source or (), "on": on, "of": of, "kind": kind, "number": number}
+    _decide(common, lambda file: plan_confirm(file, who, url, **given), yes=yes)
 
 
 @app.command("reject")
@@ -68,8 +69,6 @@ def accounts_reject(
     who: WholeWho,
     url: _Url,
     how: _How = None,
-    source: _Sources = None,
-    by: _By = None,
     on: _On = None,
     yes: _Yes = False,
 ) -> None:
@@ -77,30 +76,9 @@ def accounts_reject(
 
     It is not shown as a lead again.
     """
-    from auditor.registry.decisions import Said, plan_reject
+    from auditor.registry.decisions import plan_reject
 
-    said = Said(how, source or (), by, on)
-    _decide(common, lambda file: plan_reject(file, who, url, said), yes=yes)
-
-
-@app.command("staff")
-@takes("registry", "data", "as_of", "lang")
-def accounts_staff(
-    common: Common,
-    who: WholeWho,
-    account: Annotated[str, typer.Argument(metavar="ID", help="The account's number, name or address.")],
-    network: Annotated[
-        str | None, typer.Option("--network", help="Where it is, if the holder has pages on several networks.")
-    ] = None,
-    yes: _Yes = False,
-) -> None:
-    """Record that an account answers on the holder's behalf.
-
-    Its answers count as the holder's from the next look on.
-    """
-    from auditor.registry.decisions import plan_staff
-
-    _decide(common, lambda file: plan_staff(file, who, account, network=network), yes=yes)
+    _decide(common, lambda file: plan_reject(file, who, url, how=how, on=on), yes=yes)
 
 
 @app.command("searched")
@@ -113,28 +91,28 @@ def accounts_searched(
     network: Annotated[
         list[str] | None, typer.Option("--network", help="Where: vk, telegram, ok, max or other; may be repeated.")
     ] = None,
-    by: _By = None,
+    by: Annotated[str | None, typer.Option("--by", help="Who searched: printed in the report. Required.")] = None,
     on: _On = None,
     yes: _Yes = False,
 ) -> None:
-    """Record a search for the holder's accounts. --by is required.
+    """Record a search for the holder's accounts.
 
     Without a recorded search of VK, Telegram, OK and MAX, "not found" is never said.
     """
-    from auditor.registry.decisions import Said, plan_searched
+    from auditor.registry.decisions import plan_searched
 
-    said = Said(how, by=by, on=on)
-    _decide(common, lambda file: plan_searched(file, who, said, found=found, networks=network or ()), yes=yes)
+    given: dict[str, Any] = {"how": how, "by": by, "found": found, "networks": network or (), "on": on}
+    _decide(common, lambda file: plan_searched(file, who, **given), yes=yes)
 
 
 def _decide(common: Common, plan: "Callable[[RegistryFile], Plan]", *, yes: bool) -> None:
     session = common.open()
-    say(carry_out([plan(registry_file(session, common))], session.words, yes=yes))
+    say(carry_out(plan(registry_file(session, common)), session.words, yes=yes))
 
 
 def registry_file(session: "Session", common: Common) -> "RegistryFile":
     """Return the registry as a file that decisions are written into."""
-    from auditor.registry.objections import RegistryFile
+    from auditor.registry.writing import RegistryFile
 
     named = common.registry is not None or session.settings.registry is not None
     return RegistryFile(session.registry_path, session.clock(), named, partial(_seen_number, session))
@@ -154,25 +132,19 @@ def _seen_number(session: "Session", address: "Address") -> int | None:
     return next((look.snapshot.id for look in reversed(looks) if look.snapshot.id is not None), None)
 
 
-def carry_out(plans: Sequence["Plan"], words: "Catalogue", *, yes: bool) -> str:
-    """Show the changes, ask unless `yes`, write them; return the lines that say what was done.
+def carry_out(plan: "Plan", words: "Catalogue", *, yes: bool) -> str:
+    """Show the change, ask unless `yes`, write it; return the line that says what was done.
 
     Raises `UsageError` without a terminal to ask at.
     """
-    from auditor.registry.edit import require_same
-
     if not yes and not sys.stdin.isatty():
         raise UsageError(Text(N_("this asks before it writes; run it at a terminal, or give --yes")))
-    for plan in plans:
-        show_change(plan, words)
-    paths = ", ".join(str(plan.draft.path) for plan in plans)
-    if not yes and not _agreed(words.text(Text(N_("Write this into {path}? [y/N] "), {"path": paths}))):
+    show_change(plan, words)
+    question = Text(N_("Write this into {path}? [y/N] "), {"path": str(plan.draft.path)})
+    if not yes and not _agreed(words.text(question)):
         return words.gettext(N_("Nothing was written."))
-    for plan in plans:  # of several files none is written if one of them is another now
-        require_same(plan.draft)
-    for plan in plans:
-        plan.write()
-    return "\n".join(words.text(plan.done) for plan in plans)
+    plan.write()
+    return words.text(plan.done)
 
 
 def show_change(plan: "Plan", words: "Catalogue") -> None:

@@ -10,7 +10,8 @@ from auditor.base.errors import UsageError
 from auditor.base.text import N_, Text
 from auditor.commands.console import say_json, show
 from auditor.commands.options import Common, Who, single, takes
-from auditor.registry.models import Office, holder_on
+from auditor.registry.holders import holder_on
+from auditor.registry.models import Office
 
 if TYPE_CHECKING:
     from auditor.audit.document import Audit

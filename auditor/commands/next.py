@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.base.errors import UsageError
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_, Text
-from auditor.commands.console import say, show
+from auditor.commands.console import show
 from auditor.commands.options import Common, single, takes
 from auditor.registry.gaps import Gap, OfficeGaps, What, gaps_of
 
@@ -28,17 +26,10 @@ def next_steps(
     who: Annotated[
         str | None, typer.Argument(metavar="[WHO]", help="One office; with all its search links. By default all.")
     ] = None,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", help="Write a table to fill in; `auditor registry fill` takes it in.")
-    ] = None,
 ) -> None:
     """Say what is missing or too old in the registry, the most useful first, and what mends it."""
     session = common.open()
-    found = gaps_in(session, who)
-    if csv is not None:
-        _write(csv, found, session)
-        return
-    show("\n".join(_lines(found, session.words, whole=who is not None)) + "\n")
+    show("\n".join(_lines(gaps_in(session, who), session.words, whole=who is not None)) + "\n")
 
 
 def gaps_in(session: "Session", who: str | None = None) -> list[OfficeGaps]:
@@ -67,30 +58,13 @@ _FOUND = NN_("{n} page that a search found waits for a decision", "{n} pages tha
 
 
 def next_commands(session: "Session", most: int = 3) -> list[str]:
-    """Return a line for each of the first steps: what is missing, and the command."""
+    """Return a line for each of the first steps: what is missing, and the command or link that mends it."""
     first = [(one, one.gaps[0]) for one in gaps_in(session) if one.steps and one.bound][:most]
     words = session.words
-    return [f"{one.office.municipality}: {words.text(gap.text)}\n    {gap.commands[0]}" for one, gap in first]
-
-
-def _write(path: Path, found: Sequence[OfficeGaps], session: "Session") -> None:
-    from auditor.base.files import replacing
-    from auditor.registry.fill import form_of
-
-    if path.exists():
-        said = N_("{path}: is there already, perhaps filled in; give another name, or remove it")
-        raise UsageError(Text(said, {"path": str(path)}))
-    today = session.clock().astimezone(session.registry.zone).date()
-    try:
-        with replacing(path) as (part,):
-            part.write_bytes(form_of(found, today, session.words))
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror})") from None
-    written = NN_(
-        "{path}: {n} office. Fill it in, then: auditor registry fill {path}",
-        "{path}: {n} offices. Fill it in, then: auditor registry fill {path}",
-    )
-    say(session.words.count(*written, len(found), path=str(path)))
+    return [
+        f"{one.office.municipality}: {words.text(gap.text)}\n    {next(iter(gap.commands), gap.links[0].url)}"
+        for one, gap in first
+    ]
 
 
 def _lines(found: Sequence[OfficeGaps], words: "Catalogue", *, whole: bool) -> Iterator[str]:
@@ -102,7 +76,6 @@ def _lines(found: Sequence[OfficeGaps], words: "Catalogue", *, whole: bool) -> I
         yield ""
     if found and not whole:
         yield words.gettext(N_("All about one, with every search link: auditor next WHO"))
-        yield words.gettext(N_("A table of all, to fill in: auditor next --csv FILE"))
 
 
 def _steps(gaps: Sequence[Gap], words: "Catalogue", *, whole: bool) -> Iterator[str]:

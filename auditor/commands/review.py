@@ -18,12 +18,13 @@ from auditor.commands.console import say
 from auditor.commands.keys import ask_key, ask_line
 from auditor.commands.options import Common, single, takes
 from auditor.registry.gaps import Link, What, gaps_of
-from auditor.registry.models import Holder, Office, holder_on
+from auditor.registry.holders import Holder, holder_on
+from auditor.registry.models import Office
 
 if TYPE_CHECKING:
     from auditor.commands.waiting import Candidate
     from auditor.registry.decisions import Plan
-    from auditor.registry.objections import RegistryFile
+    from auditor.registry.writing import RegistryFile
     from auditor.run.session import Session
 
 app = single()
@@ -53,7 +54,7 @@ def review(
     who: Annotated[
         str | None, typer.Argument(metavar="[WHO]", help="One office. By default all where a page is to be found.")
     ] = None,
-    by: Annotated[str | None, typer.Option("--by", help="Who decides: printed in a public file.")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="Who searched: printed in the report.")] = None,
 ) -> None:
     """Decide about found pages, office by office, with a key for each.
 
@@ -127,10 +128,7 @@ class _Desk:
 
     def decide(self, case: _Case, place: str) -> bool:
         """Ask about an office, show the change and write it if agreed to; tell whether to go on."""
-        from auditor.registry.edit import forget_read
-
         self.plans.clear()
-        forget_read()
         self.show(case, place)
         go_on = True
         try:
@@ -141,11 +139,7 @@ class _Desk:
 
     def show(self, case: _Case, place: str) -> None:
         gettext, holder = self.session.words.gettext, case.holder.tenure
-        say(
-            one_line(
-                f"\n{place} {case.office.municipality} — {holder.name}, {holder.title or case.office.title}"
-            ).strip()
-        )
+        say(one_line(f"\n{place} {case.office.municipality} — {holder.name}, {case.office.title}").strip())
         for page in case.holder.judged_accounts:
             say(f"  {self.session.words.say(_CONFIRMED, page=page.url.url)}")
         if not case.candidates:
@@ -200,28 +194,27 @@ class _Desk:
 
     def confirmed(self, case: _Case, candidate: "Candidate | None" = None) -> "Plan":
         """Confirm a page that waits; without one, an address that the user found."""
-        from auditor.registry.decisions import Said, plan_confirm
+        from auditor.registry.decisions import plan_confirm
 
         url = candidate.address.url if candidate else self.line(N_("Address of the page"))
         how = self.line(N_("How that was found out"), next(iter(candidate.reasons if candidate else ()), ""))
         sources = self.line(N_("Where that can be seen"), " ".join(candidate.places if candidate else ())).split()
-        return plan_confirm(self.file, case.office.id, url, Said(how or None, sources, self.by))
+        return plan_confirm(self.file, case.office.id, url, how=how or None, sources=sources)
 
     def rejected(self, case: _Case, candidate: "Candidate") -> "Plan":
-        from auditor.registry.decisions import Said, plan_reject
+        from auditor.registry.decisions import plan_reject
 
         how = self.line(N_("Why it is not"), self.session.words.gettext(N_("the page is not the holder's")))
-        return plan_reject(self.file, case.office.id, candidate.address.url, Said(how, (), self.by))
+        return plan_reject(self.file, case.office.id, candidate.address.url, how=how)
 
     def nothing_found(self, case: _Case) -> "Plan":
-        from auditor.registry.decisions import Said, plan_searched
+        from auditor.registry.decisions import plan_searched
 
         if self.by is None:
             self.by = self.line(N_("Who searched: printed in a public file")) or None
         networks = self.line(N_("Networks that you searched"), "vk telegram ok max").split()
         how = self.line(N_("How you searched"), self.session.words.gettext(N_("by name and office")))
-        said = Said(how, by=self.by)
-        return plan_searched(self.file, case.office.id, said, found="nothing", networks=networks)
+        return plan_searched(self.file, case.office.id, how=how, by=self.by, found="nothing", networks=networks)
 
     def attempt(self, plan: Callable[[], "Plan"]) -> None:
         """Keep a decision; one that cannot be is said in one line, and the page waits on."""

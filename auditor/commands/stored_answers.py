@@ -11,7 +11,8 @@ from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import unseen
 from auditor.base.text import N_, NN_
-from auditor.registry.models import Office, office_urls
+from auditor.registry.holders import office_urls
+from auditor.registry.models import Office
 from auditor.report import words
 
 _MINIMISED = N_("minimised: citizens' words and names were taken out before it was written")

@@ -3,18 +3,22 @@
 What was decided is in the registry, what was found in the archive; nothing else is remembered.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.errors import ArchiveError
-from auditor.registry.models import Holder, Office, holder_on
+from auditor.registry.holders import Holder, holder_on
+from auditor.registry.models import Office
 from auditor.run.session import Session
 from auditor.search.asked import Asked
 from auditor.search.weighing.judge import Lead
 from auditor.search.weighing.names import FullName
 
+_LINK = re.compile(r"https?://[^\s,;)»]+")
+"""An address in the note of a lead: where it is published."""
 _ASIDE = {"institution", "namesake"}
 """Kinds of leads that are somebody else's: they are listed by ``discover``, and nobody is asked about them."""
 
@@ -67,7 +71,7 @@ def candidates_of(session: Session, holder: Holder, stored: list[Lead] | None) -
     for account in waiting:
         if account.url not in leads:
             note = (account.note,) if account.note else ()
-            yield Candidate(account.url, "registry", note, (), tuple(account.sources))
+            yield Candidate(account.url, "registry", note, (), tuple(_LINK.findall(account.note)))
     for address, lead in leads.items():
         if address in decided or lead.sight.number in numbers or lead.kind in _ASIDE:
             continue

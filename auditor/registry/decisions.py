@@ -1,31 +1,33 @@
 """A person's decisions about accounts, checked against what is on record and ready to be written.
 
-Only a person decides: no probe and no lead leads here by itself.
+Only a person decides: no probe and no lead leads here by itself. What speaks against a decision, and no rule of the
+registry would say of the edited file, is a `UsageError` of one line.
 """
 
 import difflib
+import os
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 from auditor.base.address import Address, web_address
 from auditor.base.errors import UsageError, typed
+from auditor.base.files import packaged
 from auditor.base.secrets import may_hold_secret
-from auditor.base.snapshot import Network
 from auditor.base.text import N_, Scalar, Text
 from auditor.base.weeks import PartialDate
-from auditor.registry.edit import Draft, write_draft
-from auditor.registry.models import (
-    SEARCHED,
-    AccountKind,
-    Confirmation,
-    OtherNetwork,
-    Rejection,
-    Search,
-    some_network,
-)
-from auditor.registry.objections import OnRecord, RegistryFile
+from auditor.registry.holders import Holder, holder_on, vacancy_on
+from auditor.registry.lookup import find_offices, pick_office
+from auditor.registry.models import Account, Office, Registry, Search, Tenure, some_network
+from auditor.registry.splice import Step
+from auditor.registry.writing import Change, Draft, RegistryFile, write_draft
+
+_VACANT = N_("{office} is vacant on {date}; enter who holds it into {path} first")
+_NO_HOLDER = N_("{office} has no holder on record on {date}; enter who holds it into {path} first")
 
 _NOTHING = {
     *("nothing", "none", "no", "not found", "nothing found", "nothing was found", "no accounts", "no account", "0"),
@@ -40,36 +42,6 @@ _TELEPHONE = re.compile(
     r"(?<![\w.:+-])\+[1-9][ ()-]{0,2}\d(?:[ ()-]{0,2}\d){8,9}\d{0,4}(?!\d)"  # with its country's code
     r"|(?<![\w/.-])8(?:[ ()-]{0,2}\d){10}(?!\d)"  # as it is dialled at home
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the caller gave with a decision, as it was typed. None: not given."""
-
-    how: str | None
-    sources: Sequence[str] = ()
-    by: str | None = None
-    on: str | None = None
-    of: str | None = None
-    """The date of the source, where it is known."""
-
-    @property
-    def by_line(self) -> str:
-        """Who decided; empty if not given."""
-        return _line("by", self.by)
-
-    @property
-    def how_line(self) -> str:
-        """How it was found out. Raises `UsageError` if not given."""
-        how = _line("how", self.how)
-        if not how:
-            raise UsageError("say how that was found out: --how; a second person must be able to check it")
-        return how
-
-    @property
-    def source_addresses(self) -> list[str]:
-        """The addresses of the sources, each once. Raises `UsageError` for what is no address."""
-        return list(dict.fromkeys(map(_source, self.sources)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,121 +71,84 @@ class Plan:
 def joined(plans: Sequence[Plan]) -> Plan:
     """Return one change out of several of one office, each made after the one before it."""
     first, last = plans[0], plans[-1]
-    draft = replace(last.draft, text=first.draft.text)
     remark = next((plan.remark for plan in plans if plan.remark is not None), None)
-    return Plan(draft, last.text, last.done, remark)
-
-
-def _dated(text: str | None, today: date) -> PartialDate | None:
-    """Return the date of a source: a year, a month or a day that has come. Raises `UsageError`."""
-    if text is None:
-        return None
-    try:
-        found = PartialDate.parse(text)
-    except ValueError:
-        raise UsageError(f"--of {text!r} is not a date; write it like 2025, 2025-07 or 2025-07-31") from None
-    if found.first > today:
-        raise UsageError(f"--of {found} is in the future; it is {today}")
-    return found
+    return Plan(replace(last.draft, text=first.draft.text), last.text, last.done, remark)
 
 
 def plan_confirm(
     file: RegistryFile,
     who: str,
     url: str,
-    said: Said,
     *,
-    kind: str = AccountKind.PERSONAL,
+    how: str | None,
+    sources: Sequence[str] = (),
+    on: str | None = None,
+    of: str | None = None,
+    kind: str = "personal",
     number: int | None = None,
 ) -> Plan:
-    """Plan that `url` is the page of the office's holder, or of its institution.
+    """Plan that `url` is the page of the office's holder, or of its institution. A later look renews an earlier one.
 
-    Raises `UsageError`, of one line, for anything that speaks against it.
+    `of` is the date of the source. Raises `UsageError`, of one line, for anything that speaks against it.
     """
-    record = OnRecord.open(file, who)
-    if kind not in set(AccountKind):
+    record, institution = _OnRecord.open(file, who), kind == "institution"
+    if kind not in {"personal", "institution"}:
         raise UsageError(f"--kind cannot be {kind!r}; write personal or institution")
-    if not said.sources:
+    if not sources:
         raise UsageError("a confirmation needs a --source: the address of a page where others can check what ties it")
-    address = typed(Address.parse, url)
-    if address.bot and kind == AccountKind.PERSONAL:
+    address = record.address(url)
+    if address.bot and not institution:
         raise UsageError(f"{address} is a bot by its name, and no person's page; for a body's give --kind institution")
-    day = record.day(said.on, of_person=kind != AccountKind.INSTITUTION)
-    of = _dated(said.of, record.today)
-    decision = Confirmation(on=day, of=of, how=said.how_line, by=said.by_line, sources=said.source_addresses)
-    record.refuse_control(address)
-    tenure = record.tenure_of_confirmed(address, AccountKind(kind), day)
-    known = next((a.id for a in (tenure or record.office).accounts if a.url == address), None)
+    day, source_date = record.day(on, of_person=not institution), record.source_date(of)
+    decision = {
+        "on": day,
+        **({"of": _written(source_date)} if source_date is not None else {}),
+        "how": _how(how),
+        "sources": list(dict.fromkeys(map(_source, sources))),
+    }
+    tenure, known = record.place_of_page(address, kind)
+    if known is not None and known.confirmed is not None and day <= known.confirmed.on:
+        since = known.confirmed.on
+        raise UsageError(f"{address} is confirmed since {since}; a newer look renews that, one of {day} does not")
     number = record.number(address, number, known)
-    text = record.draft.decide(record.office, tenure, address, decision, kind=AccountKind(kind), number=number)
-    place = {"path": str(record.draft.path), "url": address.url}
-    if kind == AccountKind.INSTITUTION:
+    keys = {"confirmed": decision, **({"id": number} if number is not None else {})}
+    text = record.draft.edited(page_changes(record.office, tenure, address, kind, keys))
+    place: dict[str, Scalar] = {"path": str(record.draft.path), "url": address.url}
+    if institution:
         message = N_("{path}: {url} is now on record as a page of the institution: {name}.")
         return Plan(record.draft, text, Text(message, place | {"name": record.office.municipality}))
     message = N_("{path}: {url} is now confirmed. Holder: {name}.")
     return Plan(record.draft, text, Text(message, place | {"name": record.name}))
 
 
-def plan_reject(file: RegistryFile, who: str, url: str, said: Said) -> Plan:
+def plan_reject(file: RegistryFile, who: str, url: str, *, how: str | None, on: str | None = None) -> Plan:
     """Plan that `url` is not the holder's page and is not shown as a lead again."""
-    record = OnRecord.open(file, who)
-    address = typed(Address.parse, url)
-    decision = Rejection(on=record.day(said.on), how=said.how_line, by=said.by_line, sources=said.source_addresses)
-    record.refuse_control(address)
-    text = record.draft.decide(record.office, record.tenure_of_rejected(address), address, decision)
+    record = _OnRecord.open(file, who)
+    address = record.address(url)
+    decision = {"on": record.day(on), "how": _how(how)}
+    tenure, _ = record.place_of_page(address, "personal")
+    text = record.draft.edited(page_changes(record.office, tenure, address, "personal", {"rejected": decision}))
     message = N_("{path}: {url} is now rejected and will not be shown as a lead. Holder: {name}.")
     place = {"path": str(record.draft.path), "url": address.url, "name": record.name}
     return Plan(record.draft, text, Text(message, place))
 
 
-def plan_staff(file: RegistryFile, who: str, written: str, *, network: str | None = None) -> Plan:
-    """Plan that the account `written` answers on the holder's behalf: a number, a name or an address."""
-    record = OnRecord.open(file, who)
-    asked = _network(network) if network is not None else None
-    place, member = _member(written)
-    if place is not None and asked is not None and place is not asked:
-        raise UsageError(f"{written} is on {place}, not on {asked}; take --network out")
-    page, tenure = record.page_of_staff(place or asked, member)
-    text = record.draft.with_staff(record.office, tenure, page, member)
-    message = N_("{path}: {id} is now on record as answering for the holder on {network}. Holder: {name}.")
-    said: dict[str, Scalar | Text] = {
-        "path": str(record.draft.path),
-        "id": str(member),
-        "network": Text(page.network.facts.name),
-        "name": record.name,
-    }
-    return Plan(record.draft, text, Text(message, said))
-
-
-def _network(key: str) -> Network:
-    try:
-        return Network(key)
-    except ValueError:
-        raise UsageError(f"--network cannot be {key!r}; write one of {', '.join(Network)}") from None
-
-
-def _member(written: str) -> tuple[Network | None, int | str]:
-    """Return an account's network, where the form tells it, and its number or name. Raises `UsageError`."""
-    text = written.strip()
-    if "/" in text or text.startswith("@"):
-        address = typed(Address.parse, text)
-        return address.network, address.number if address.number is not None else address.name
-    if re.fullmatch(r"-?[0-9]{1,15}", text):
-        if int(text) == 0:
-            raise UsageError("0 is no number of an account; copy it again")
-        return None, int(text)
-    if not re.fullmatch(r"[A-Za-z0-9_.]{1,32}", text):
-        raise UsageError("this is no account; write its number, its name or its address")
-    return None, text
-
-
-def plan_searched(file: RegistryFile, who: str, said: Said, *, found: str | None, networks: Sequence[str] = ()) -> Plan:
+def plan_searched(
+    file: RegistryFile,
+    who: str,
+    *,
+    how: str | None,
+    by: str | None,
+    found: str | None,
+    networks: Sequence[str] = (),
+    on: str | None = None,
+) -> Plan:
     """Plan that a search for the holder's accounts is on record: by whom, how, where, and what it found."""
-    record = OnRecord.open(file, who)
-    result = _line("found", found)
+    record = _OnRecord.open(file, who)
+    result, searcher = _line("found", found), _line("by", by)
     if not result:
         raise UsageError("say what was found: --found nothing, or --found with the addresses")
-    if not said.by_line:
+    if not searcher:
         raise UsageError("say who searched: --by; the report prints it beside «not found»")
     if _is_nothing(result):
         result = "nothing"
@@ -221,31 +156,196 @@ def plan_searched(file: RegistryFile, who: str, said: Said, *, found: str | None
     elif not _AN_ADDRESS.search(result):
         raise UsageError("--found holds no address; write nothing, or the addresses of the pages that were found")
     where = list(dict.fromkeys(typed(some_network, one.strip().lower(), option="--network") for one in networks))
-    entry = Search(on=record.day(said.on), by=said.by_line, how=said.how_line, networks=where, found=result)
+    entry = Search(on=record.day(on), by=searcher, how=_how(how), networks=where, found=result)
     if entry in record.holder.searches:
         raise UsageError(f"this search of {entry.on} is on record already")
-    text = record.draft.searched(record.office, record.holder.tenure, entry)
-    place: Mapping[str, Scalar] = {
-        "path": str(record.draft.path),
-        "date": entry.on,
-        "name": record.name,
-    }
+    text = record.draft.edited([search_change(record.office, record.holder.tenure, entry)])
+    told: Mapping[str, Scalar] = {"path": str(record.draft.path), "date": entry.on, "name": record.name}
     if result == "nothing":
-        done = Text(N_("{path}: the search of {date} found nothing. Holder: {name}."), place)
+        done = Text(N_("{path}: the search of {date} found nothing. Holder: {name}."), told)
     else:
         message = N_("{path}: the search of {date} is on record. Holder: {name}. Found: {found}.")
-        done = Text(message, {**place, "found": result})
-    return Plan(record.draft, text, done, _left_out(record, entry))
+        done = Text(message, {**told, "found": result})
+    return Plan(record.draft, text, done, _left_out(record.registry, entry))
 
 
-def _left_out(record: OnRecord, entry: Search) -> Text | None:
+def _left_out(registry: Registry, entry: Search) -> Text | None:
     """Say what the search does not show, where it left a network out."""
-    neutral = {one.network for one in record.registry.directive.neutral_on(entry.on)}
-    needed = [network for network in (*Network, *OtherNetwork) if network in SEARCHED and network not in neutral]
+    needed = registry.directive.searched_on(entry.on)
     if set(needed) <= set(entry.networks):
         return None
     said = N_("“Not found” may be said only after a search of {networks}: name what you searched with --network.")
     return Text(said, {"networks": ", ".join(needed)})
+
+
+# What changes ---------------------------------------------------------------------------------------------------------
+
+
+def page_changes(
+    office: Office, tenure: Tenure | None, address: Address, kind: str, keys: Mapping[str, Any]
+) -> list[Change]:
+    """Return what changes where `keys` are put on record of an account: the entry that is there, or a new one.
+
+    Without a tenure the account is the office's own. A new entry keeps the case of letters that people know it by.
+    """
+    owner: Office | Tenure = office if tenure is None else tenure
+    place = _place(office, tenure)
+    for number, known in enumerate(owner.listed):
+        if isinstance(known, Account) and known.url == address:
+            return [Change((*place, "accounts", number), Account, key, value) for key, value in keys.items()]
+    url = address.url.removesuffix(address.name) + address.asked
+    return [Change(place, type(owner), "accounts", {"url": url, "kind": str(kind), **keys}, add=True)]
+
+
+def search_change(office: Office, tenure: Tenure, search: Search) -> Change:
+    """Return what changes where a search for a person's accounts is put on record."""
+    networks = {"networks": list(map(str, search.networks))} if search.networks else {}
+    item = {"on": search.on, "by": search.by, "how": search.how, **networks, "found": search.found}
+    return Change(_place(office, tenure), Tenure, "searches", item, add=True)
+
+
+def _place(office: Office, tenure: Tenure | None) -> tuple[Step, ...]:
+    """Return the way from an office to its tenure, or to itself."""
+    number = next((n for n, one in enumerate(office.tenures) if one is tenure), None)
+    return () if number is None else ("tenures", number)
+
+
+def _written(day: PartialDate) -> date | int | str:
+    """Return a date as the registry writes it, without quotes where it can be."""
+    text = str(day)
+    return day.first if day.exact else int(text) if len(text) == 4 else text
+
+
+# What speaks against it -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _OnRecord:
+    """The office that a decision is about, as the registry has it today."""
+
+    file: RegistryFile
+    registry: Registry
+    office: Office
+    draft: Draft
+    """The file that has the office."""
+    today: date
+
+    @classmethod
+    def open(cls, file: RegistryFile, who: str) -> "_OnRecord":
+        """Read the registry again and find the office. Raises `RegistryError` for its mistakes."""
+        _refuse_read_only(file.path, named=file.named)
+        registry = file.registry()
+        office = pick_office(registry, who, whole=True)
+        draft = file.draft_of(registry, office)
+        _refuse_read_only(draft.path, named=file.named)
+        found = cls(file, registry, office, draft, file.now.astimezone(registry.zone).date())
+        found.refuse_former(who)
+        return found
+
+    def refuse_former(self, who: str) -> None:
+        """Refuse the name of a former holder: the decision would be written to the successor."""
+        holder = holder_on(self.office, self.today)
+        now = self.office.model_copy(update={"tenures": list(holder.chain) if holder else []})
+        if not find_offices(self.registry.model_copy(update={"offices": [now]}), who, whole=True):
+            name = holder.tenure.name if holder else "nobody on record"
+            raise UsageError(f"{who!r} does not hold {now.id} on {self.today}, but {name}; name the office by its id")
+
+    @property
+    def holder(self) -> Holder:
+        """The person in the office today. Raises `UsageError` where there is none."""
+        found = holder_on(self.office, self.today)
+        if found is not None:
+            return found
+        said = _VACANT if vacancy_on(self.office, self.today) else _NO_HOLDER
+        raise UsageError(Text(said, {"office": self.office.id, "date": self.today, "path": str(self.draft.path)}))
+
+    @property
+    def name(self) -> str:
+        """The holder's name. Raises `UsageError` as `holder` does."""
+        return self.holder.tenure.name
+
+    def address(self, url: str) -> Address:
+        """Read a page's address. One that is looked at only to test a route is nobody's."""
+        address = typed(Address.parse, url)
+        if any(control.url == address for control in self.registry.controls):
+            raise UsageError(f"{address} is a control page of the registry and nobody's account; check the address")
+        return address
+
+    def day(self, text: str | None, *, of_person: bool = True) -> date:
+        """Return the day of a decision: not in the future and not before the person can have taken office."""
+        found = self._dated("on", text)
+        if found is None:
+            return self.today
+        if len(str(found)) < len("2026-11-24"):
+            raise UsageError(f"--on {text!r} is not a day; write it whole, like 2026-11-24")
+        first = self.holder.took_office[0] if of_person else None
+        if first is not None and found.first < first:
+            raise UsageError(f"--on {found} is before {self.name} took office ({first}); check the day")
+        return found.first
+
+    def source_date(self, text: str | None) -> PartialDate | None:
+        """Return the date of a source: a year, a month or a day that has come."""
+        return self._dated("of", text)
+
+    def _dated(self, option: str, text: str | None) -> PartialDate | None:
+        if text is None:
+            return None
+        try:
+            found = PartialDate.parse(text)
+        except ValueError as error:
+            raise UsageError(f"--{option} {error}") from None
+        if found.first > self.today:
+            raise UsageError(f"--{option} {found} is in the future; it is {self.today} in {self.registry.timezone}")
+        return found
+
+    def place_of_page(self, address: Address, kind: str) -> tuple[Tenure | None, Account | None]:
+        """Return the tenure that lists a page, and its entry; without one where a new entry belongs.
+
+        That is the present tenure or, where the tenure is None, the office itself for its institution's page.
+        """
+        personal = kind == "personal"
+        tenures = list(reversed(self.holder.chain)) if personal else self.office.tenures
+        listed: list[tuple[Tenure | None, Account]] = [(t, a) for t in tenures for a in t.accounts]
+        listed += [] if personal else [(None, account) for account in self.office.accounts]
+        known = ((tenure, page) for tenure, page in listed if page.url == address and (personal or page.kind == kind))
+        return next(known, (self.holder.tenure if personal else None, None))
+
+    def refuse_if_any_account(self) -> None:
+        """Refuse "nothing found" where an account is on record: the search that missed it shows no absence."""
+        for account in self.holder.accounts:
+            if account.kind == "personal" and (account.judged or account.lead):
+                state = "is confirmed" if account.judged else "is a lead: confirm or reject it first"
+                raise UsageError(f"something is on record for {self.name}: {account.url} {state}")
+
+    def number(self, address: Address, given: int | None, known: Account | None) -> int | None:
+        """Return the network's own number to be written: what was given, else what the archive has seen."""
+        if known is None or known.id is None:
+            return given if given is not None else self.file.seen_number(address)
+        if given not in {None, known.id}:
+            raise UsageError(f"--id {given}: {address} has the number {known.id} on record; check which page it is")
+        return None
+
+
+def _refuse_read_only(path: Path, *, named: bool) -> None:
+    """Refuse the registry that came with the program, and a file that is read-only."""
+    mine = packaged("officials.yaml").resolve()
+    copied = f"`cp {shlex.quote(str(path))} officials.yaml`"
+    meant = mine.parent.name != "_data" and (named or Path("officials.yaml").resolve() == mine)
+    if path.resolve() == mine and not meant:
+        raise UsageError(f"{path} came with the program; copy it with {copied} and run the command there again")
+    # By its mode too: root can write what others have locked.
+    if not all(place.stat().st_mode & 0o222 and os.access(place, os.W_OK) for place in (path, path.resolve().parent)):
+        raise UsageError(f"{path} is read-only; make it writable, or copy it elsewhere and give the copy by --registry")
+
+
+# What was typed -------------------------------------------------------------------------------------------------------
+
+
+def _how(text: str | None) -> str:
+    how = _line("how", text)
+    if not how:
+        raise UsageError("say how that was found out: --how; a second person must be able to check it")
+    return how
 
 
 def _lines(text: str) -> list[str]:

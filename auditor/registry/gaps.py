@@ -1,6 +1,6 @@
 """What is missing or too old in a registry, office by office, and what mends it.
 
-Pure: the registry and a day in, sentences with commands and search links out. None of it is a mistake, and none of it
+Pure: the registry and a day in, sentences with commands or search links out. None of it is a mistake, and none of it
 is judged here: the checks say of a stale holder that nothing can be told (DESIGN.md section 5).
 """
 
@@ -8,26 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
-from itertools import pairwise
 from shlex import quote
 from urllib.parse import quote as percent
 
-from auditor.base.snapshot import Network
 from auditor.base.text import N_, Scalar, Text
-from auditor.registry.models import (
-    SEARCHED,
-    Account,
-    Holder,
-    Office,
-    OtherNetwork,
-    Registry,
-    Tenure,
-    holder_on,
-    in_a_row,
-    stale_vacancy,
-    under_review,
-    vacancy_on,
-)
+from auditor.registry.holders import Holder, holder_on, spans_of, stale_vacancy, under_review, vacancy_on
+from auditor.registry.models import Account, Office, Registry, Tenure
 
 _SOON = timedelta(days=60)
 """How long before evidence becomes too old the operator is warned."""
@@ -46,7 +32,6 @@ class What(IntEnum):
     WEBSITE = 6
     PATRONYMIC = 7
     SOON = 8
-    PERSON = 9
 
     @property
     def blocks(self) -> bool:
@@ -64,11 +49,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One thing to do: what is missing, the commands that mend it, where to look first."""
+    """One thing to do: what is missing, the commands that mend it if any do, and where to look first.
+
+    What a person has to read in the news is written into the file by hand.
+    """
 
     what: What
     text: Text
-    commands: tuple[str, ...]
+    commands: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
 
 
@@ -113,14 +101,14 @@ class _Desk:
         return OfficeGaps(self.office, self.registry.bound(self.office), name, tuple(gaps))
 
     def all(self, holder: Holder | None) -> Iterator[Gap]:
-        if self.office.group == "institution":
+        abolished = self.office.abolished is not None and self.office.abolished <= self.today
+        if abolished or self.office.group == "institution":
             return
         yield from self.held(holder) if holder else self.vacant()
         if holder is not None:
             yield from self.pages(holder)
             yield from self.name(holder)
         yield from self.website()
-        yield from self.twins()
 
     def vacant(self) -> Iterator[Gap]:
         """Yield that nobody is on record, or a vacancy that nobody has looked at for too long."""
@@ -130,7 +118,7 @@ class _Desk:
             if old is not None and vacancy.until is None:
                 yield self._by_hand(What.HOLDER, _VACANT, date=old)
             return
-        last = next(reversed(in_a_row(self.office)), None)
+        last = next((span.what for span in reversed(spans_of(self.office))), None)
         if isinstance(last, Tenure) and last.until is None and last.term_ends and last.term_ends.last < self.today:
             yield self._by_hand(What.HOLDER, _ENDED, name=last.name, date=str(last.term_ends))
         else:
@@ -167,14 +155,14 @@ class _Desk:
     def search(self, holder: Holder) -> Iterator[Gap]:
         """Yield that a page is to be looked for, and that the search is to be recorded."""
         newest = max(holder.searches, key=lambda one: one.on, default=None)
-        missing: Sequence[str] = ()
+        needed = self.registry.directive.searched_on(self.today)
         said = Text(_NO_PAGE, {"name": holder.tenure.name})
         if newest is not None:
             if not newest.found_nothing:
                 said = Text(_FOUND, {"date": newest.on, "found": newest.found})
             elif (self.today - newest.on).days > self._days("search_valid_days"):
                 said = Text(_SEARCH, {"name": holder.tenure.name, "date": newest.on})
-            elif missing := self._left_out(newest.networks):
+            elif missing := [network for network in needed if network not in newest.networks]:
                 said = Text(_SEARCH_MORE, {"date": newest.on, "networks": ", ".join(missing)})
             else:
                 return
@@ -190,30 +178,17 @@ class _Desk:
         """Yield that the body's site is not on record: its links tell more than any search."""
         if self.office.website is None:
             link = _web(f"официальный сайт администрация {self.office.municipality} {self._region}")
-            yield Gap(What.WEBSITE, Text(_WEBSITE), self._fill, (link,))
-
-    def twins(self) -> Iterator[Gap]:
-        """Yield two names in a row that may be one person, where the registry does not say."""
-        for early, late in pairwise(in_a_row(self.office)):
-            if not isinstance(early, Tenure) or not isinstance(late, Tenure):
-                continue
-            if (early.person is None or late.person is None) and may_be_one(early.name, late.name):
-                yield Gap(What.PERSON, Text(_TWINS, {"name": late.name, "other": early.name}), ())
+            yield Gap(What.WEBSITE, Text(_WEBSITE), links=(link,))
 
     @property
     def _region(self) -> str:
         region = self.registry.region.name if self.registry.region else ""
         return "" if region == self.office.municipality else region
 
-    @property
-    def _fill(self) -> tuple[str, ...]:
-        file = quote(f"{self.office.id}.csv")
-        return f"auditor next {quote(self.office.id)} --csv {file}", f"auditor registry fill {file}"
-
     def _by_hand(self, what: What, sentence: str, **params: Scalar) -> Gap:
         """Return a gap that a person fills in after reading the news."""
         asked = f"{params.get('name') or ''} {self.office.title} {self._region}"
-        return Gap(what, Text(sentence, params), self._fill, (_web(asked),))
+        return Gap(what, Text(sentence, params), links=(_web(asked),))
 
     def _pages_of(self, holder: Holder) -> tuple[Link, ...]:
         """Return a search for the holder on each network, and one of the web."""
@@ -227,11 +202,6 @@ class _Desk:
             _web(f"{name} {self.office.title} страница ВКонтакте Telegram"),
         )
 
-    def _left_out(self, networks: Sequence[str]) -> list[str]:
-        neutral = {one.network for one in self.registry.directive.neutral_on(self.today)}
-        wanted = [n for n in (*Network, *OtherNetwork) if n in SEARCHED and n not in neutral]
-        return [network for network in wanted if network not in networks]
-
     def _days(self, key: str) -> int:
         return self.registry.policy[key].number
 
@@ -243,22 +213,6 @@ def _asked(words: str) -> str:
 
 def _web(words: str) -> Link:
     return Link("Yandex", f"https://yandex.ru/search/?text={_asked(words)}")
-
-
-def may_be_one(early: str, late: str) -> bool:
-    """Tell whether two names could be one person's: one is a part of the other, or only the family name is another."""
-    one, other = (name.casefold().replace("ё", "е").replace(".", " ").split() for name in (early, late))
-    if not one or not other:
-        return False
-    given = all(_same_part(a, b) for a, b in zip(one[1:], other[1:], strict=False))
-    if one[0] == other[0]:
-        return given
-    return given and len(one) > 2 and one[1:] == other[1:]
-
-
-def _same_part(one: str, other: str) -> bool:
-    """Tell whether two parts of names are the same, or one is the other's initial."""
-    return one == other or (min(len(one), len(other)) == 1 and one[0] == other[0])
 
 
 _NOBODY = N_("Who holds the office today is not on record")
@@ -274,6 +228,3 @@ _SEARCH = N_("The newest search for pages of {name} is of {date}: too old for �
 _SEARCH_MORE = N_("The search of {date} left out {networks}")
 _WEBSITE = N_("The body's official site is not on record: its links tell more than any search")
 _PATRONYMIC = N_("The name is not whole, without a patronymic namesakes are found too: {name}")
-_TWINS = N_(
-    "{name} may be the same person as {other}: write the same `person:` into both tenures, or another into each"
-)

@@ -121,7 +121,7 @@ def _is_at(page: Account, address: Address) -> bool:
 _SEVERAL = N_("{who} names several offices, use an id: {offices}")
 _PART = N_("{who} is a part of a name; write an id, a municipality or a whole family name: {offices}")
 _NEAR = N_("no office, municipality or holder is called {who}; did you mean: {near}")
-_NONE = N_("no office, municipality or holder is called {who}; `auditor registry show` lists them")
+_NONE = N_("no office, municipality or holder is called {who}; the registry lists them")
 _NOBODYS = N_(
     "the page {url} is on record as nobody's; if you know whose it is: auditor accounts confirm WHO {url} --how …"
 )

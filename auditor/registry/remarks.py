@@ -1,31 +1,31 @@
 """Read ``statements.yaml`` and ``corrections.yaml``: what is said about a report. They lie next to the registry.
 
 Every value is bounded, because it is printed in a public report as it is written. Every mistake is reported at once,
-as ``file:line: what; how to mend it``. The rules read the nodes and not the models, so that one wrong value does not
-hide what is wrong elsewhere.
+as ``file:line: what; how to mend it``.
 """
 
 import json
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
 from auditor.base.address import web_address
 from auditor.base.errors import Problem, RegistryError, UsageError
 from auditor.base.safe import unseen
 from auditor.base.text import shortened
 from auditor.base.weeks import Week
-from auditor.registry.loader import read_model
 from auditor.registry.models import Day
-from auditor.registry.source import Complain, Complaints, EnoughError, Node, did_you_mean, parse_source, read_text
+from auditor.registry.reading import EnoughError, Entry, Reader, did_you_mean
+from auditor.registry.source import parse_source, read_text
 
 _SHOWN_FOR = timedelta(days=28)
 """How long a statement is shown if it names no last day: the finding may have changed since."""
@@ -82,11 +82,7 @@ _WeekName = Annotated[
 """``2026-W47``."""
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class Statement(_Entry):
+class Statement(Entry):
     """What an official, or the press staff, says to a week's finding. It changes no outcome."""
 
     office: str
@@ -110,7 +106,7 @@ class Statement(_Entry):
         return self.until or self.on + _SHOWN_FOR
 
 
-class Correction(_Entry):
+class Correction(Entry):
     """What was wrong in a week's report and was put right: of one office, of one check, or of the whole."""
 
     number: int = Field(strict=True, ge=1, le=99_999)
@@ -129,14 +125,14 @@ class Correction(_Entry):
     """What shows the mistake."""
 
 
-class StatementsFile(_Entry):
+class StatementsFile(Entry):
     """All of ``statements.yaml``."""
 
     statements: list[Statement] | None = None
     """What officials say to findings about them."""
 
 
-class CorrectionsFile(_Entry):
+class CorrectionsFile(Entry):
     """All of ``corrections.yaml``."""
 
     corrections: list[Correction] | None = None
@@ -151,94 +147,6 @@ class Remarks:
     corrections: tuple[Correction, ...] = ()
 
 
-_COMPARED = 300
-"""With more names no near one is suggested: five hundred mistakes would take ten seconds."""
-
-
-def _check_statements(root: Node, offices: Iterable[str], complain: Complain) -> None:
-    """Complain of statements of no office, about weeks to come, or that are never shown."""
-    known = list(offices)
-    for entry in root.children("statements"):
-        _known(entry, "office", known, complain)
-        _week_has_begun(entry, complain)
-        _is_shown(entry, complain)
-
-
-def _check_corrections(root: Node, offices: Iterable[str], checks: Iterable[str], complain: Complain) -> None:
-    """Complain of corrections of no office or check, of weeks to come, and of numbers that do not rise."""
-    known, judged = list(offices), list(checks)
-    for entry in root.children("corrections"):
-        _known(entry, "office", known, complain)
-        _known(entry, "check", judged, complain)
-        _week_has_begun(entry, complain)
-    _numbers(root.children("corrections"), complain)
-
-
-def _known(entry: Node, key: str, names: list[str], complain: Complain) -> None:
-    name = entry.text(key)
-    if not name or name in names:
-        return
-    listed = "`auditor registry show` lists them" if key == "office" else f"write one of {', '.join(names)}"
-    mend = did_you_mean(name, names if len(names) <= _COMPARED else (), listed)
-    complain(entry.line_of(key), f"there is no {key} {shortened(name, 60)!r}", mend)
-
-
-def _numbers(entries: list[Node], complain: Complain) -> None:
-    """Require that the numbers rise: readers cite corrections by them."""
-    first: dict[int, int] = {}
-    highest = 0
-    for entry in entries:
-        found = entry.child("number")
-        number = found.value if found is not None else None
-        if found is None or not isinstance(number, int) or isinstance(number, bool):
-            continue
-        if number in first:
-            complain(found.line, f"number {number} stands twice, first on line {first[number]}", "give each its own")
-        elif number < highest:
-            complain(found.line, f"number {number} follows number {highest}", "let the numbers rise down the file")
-        first.setdefault(number, found.line)
-        highest = max(highest, number)
-
-
-def _week_has_begun(entry: Node, complain: Complain) -> None:
-    week, on = _week_of(entry), _day_of(entry, "on")
-    if week is not None and on is not None and on < week.first_day:
-        complain(
-            entry.line_of("week"),
-            f"week {week} begins {week.first_day}, after {on}, on which this is said",
-            "mend the week or the day",
-        )
-
-
-def _is_shown(entry: Node, complain: Complain) -> None:
-    """Require that a statement lasts at least to the end of its week, and not only to before it was made."""
-    week, on, until = _week_of(entry), _day_of(entry, "on"), _day_of(entry, "until")
-    line = entry.line_of("until")
-    if until is not None and on is not None and until < on:
-        complain(line, f"until {until} is before on {on}", "mend the one that is wrong")
-    elif until is not None and week is not None and until < week.last_day:
-        what = f"until {until} is before the end of week {week}, so it would never be shown"
-        complain(line, what, f"write {week.last_day} or later, or take until: out")
-
-
-def _week_of(entry: Node) -> Week | None:
-    try:
-        return Week.parse(entry.text("week"), ZoneInfo("UTC"))
-    except UsageError:
-        return None
-
-
-def _day_of(entry: Node, key: str) -> date | None:
-    try:
-        return date.fromisoformat(entry.text(key))
-    except ValueError:
-        return None
-
-
-_Read = TypeVar("_Read", bound=BaseModel)
-_Rules = Callable[[Node, Complain], None]
-
-
 def load_remarks(
     statements: Path | None, corrections: Path | None, *, offices: Iterable[str], checks: Iterable[str]
 ) -> Remarks:
@@ -248,47 +156,105 @@ def load_remarks(
     ``file:line: what; how to mend it``; nothing else, whatever the files hold.
     """
     known, judged, problems = list(offices), list(checks), list[Problem]()
-    said = _file(statements, StatementsFile, lambda root, tell: _check_statements(root, known, tell), problems)
-    put_right = _file(
-        corrections, CorrectionsFile, lambda root, tell: _check_corrections(root, known, judged, tell), problems
-    )
+    said, put_right = Remarks(), Remarks()
+    if statements is not None:
+        said = _file(statements, StatementsFile, partial(_said, offices=known), problems) or said
+    if corrections is not None:
+        put_right = (
+            _file(corrections, CorrectionsFile, partial(_put_right, offices=known, checks=judged), problems)
+            or put_right
+        )
     if problems:
         raise RegistryError(problems)
-    return Remarks(
-        statements=tuple(said.statements or ()) if said is not None else (),
-        corrections=tuple(put_right.corrections or ()) if put_right is not None else (),
-    )
+    return Remarks(said.statements, put_right.corrections)
 
 
 _LARGEST = 1_000_000
 """Bytes. What officials say of a year is some thousand."""
+_FileModel = TypeVar("_FileModel", bound=Entry)
 
 
-def _file(path: Path | None, model: type[_Read], rules: _Rules, problems: list[Problem]) -> _Read | None:
-    """Return the file's content; None if it is missing, empty, or wrong, which is added to `problems`."""
-    if path is None:
-        return None
-    text, wrong = read_text(path, _LARGEST)
-    problems += wrong
-    if text is None or not any(line.strip() and not line.strip().startswith("#") for line in text.splitlines()):
-        return None
-    root, wrong = parse_source(text, str(path))
-    read = None
-    if root is not None:
-        with suppress(EnoughError):
-            read = _checked(root, model, rules, Complaints(str(path), wrong))
-    problems += wrong
-    return read
+def _file(
+    path: Path, model: type[_FileModel], checked: Callable[[_FileModel, Reader], Remarks], problems: list[Problem]
+) -> Remarks | None:
+    """Return what a file says; None if it is empty, or wrong, which is added to `problems`."""
+    reader, found = Reader(main=str(path)), None
+    with suppress(EnoughError):
+        text = read_text(path, reader, _LARGEST)
+        if text is not None and any(line.strip() and not line.strip().startswith("#") for line in text.splitlines()):
+            root = parse_source(text, str(path), reader)
+            read = reader.read(model, root) if root is not None else None
+            found = checked(read, reader) if read is not None else None
+    problems += reader.problems
+    return found
 
 
-def _checked(root: Node, model: type[_Read], rules: _Rules, complain: Complain) -> _Read | None:
-    if not isinstance(root.value, dict):
-        (key,) = model.model_fields
-        complain(1, "the file does not hold keys", f"begin with {key}: and list them under it, each after a dash")
-        return None
-    read = read_model(model, root.plain(), root, complain)
-    rules(root, complain)
-    return read
+def _said(file: StatementsFile, reader: Reader, *, offices: list[str]) -> Remarks:
+    """Tell of statements of no office, about weeks to come, or that are never shown."""
+    for entry in file.statements or ():
+        _known(entry, "office", offices, reader)
+        _week_has_begun(entry, reader)
+        _is_shown(entry, reader)
+    return Remarks(statements=tuple(file.statements or ()))
+
+
+def _put_right(file: CorrectionsFile, reader: Reader, *, offices: list[str], checks: list[str]) -> Remarks:
+    """Tell of corrections of no office or check, of weeks to come, and of numbers that do not rise."""
+    for entry in file.corrections or ():
+        _known(entry, "office", offices, reader)
+        _known(entry, "check", checks, reader)
+        _week_has_begun(entry, reader)
+    _numbers([entry for entry in file.corrections or () if entry.number is not None], reader)
+    return Remarks(corrections=tuple(file.corrections or ()))
+
+
+_COMPARED = 300
+"""With more names no near one is suggested: five hundred mistakes would take ten seconds."""
+
+
+def _known(entry: Statement | Correction, key: str, names: list[str], reader: Reader) -> None:
+    name = getattr(entry, key)
+    if not name or name in names:
+        return
+    listed = "the registry lists them" if key == "office" else f"write one of {', '.join(names)}"
+    mend = did_you_mean(name, names if len(names) <= _COMPARED else (), listed)
+    reader.wrong(entry, key, f"there is no {key} {shortened(name, 60)!r}", mend)
+
+
+def _numbers(entries: Sequence[Correction], reader: Reader) -> None:
+    """Require that the numbers rise: readers cite corrections by them."""
+    first: dict[int, Correction] = {}
+    highest = 0
+    for entry in entries:
+        known = first.setdefault(entry.number, entry)
+        if known is not entry:
+            what = f"number {entry.number} stands twice, first on {reader.line(known, 'number')}"
+            reader.wrong(entry, "number", what, "give each its own")
+        elif entry.number < highest:
+            what = f"number {entry.number} follows number {highest}"
+            reader.wrong(entry, "number", what, "let the numbers rise down the file")
+        highest = max(highest, entry.number)
+
+
+def _week_of(entry: Statement | Correction) -> Week | None:
+    return Week.parse(entry.week, ZoneInfo("UTC")) if entry.week is not None else None
+
+
+def _week_has_begun(entry: Statement | Correction, reader: Reader) -> None:
+    week = _week_of(entry)
+    if week is not None and entry.on is not None and entry.on < week.first_day:
+        what = f"week {week} begins {week.first_day}, after {entry.on}, on which this is said"
+        reader.wrong(entry, "week", what, "mend the week or the day")
+
+
+def _is_shown(entry: Statement, reader: Reader) -> None:
+    """Require that a statement lasts at least to the end of its week, and not only to before it was made."""
+    week, on, until = _week_of(entry), entry.on, entry.until
+    if until is not None and on is not None and until < on:
+        reader.wrong(entry, "until", f"until {until} is before on {on}", "mend the one that is wrong")
+    elif until is not None and week is not None and until < week.last_day:
+        what = f"until {until} is before the end of week {week}, so it would never be shown"
+        reader.wrong(entry, "until", what, f"write {week.last_day} or later, or take until: out")
 
 
 def locate_remarks(asked: Path | None, registry: Path, name: str) -> Path | None:

@@ -1,347 +1,246 @@
 """What a registry as a whole must satisfy: one holder at a time, one owner an account, an end before a successor.
 
-The rules read the nodes and not the models, so that one wrong date does not hide what is wrong elsewhere. A rule
-skips what it cannot read, because the models complain of that. Partial dates are read in favour of the registry: two
+A rule skips what could not be read: that was told already. Partial dates are read in favour of the registry: two
 tenures overlap only if they do for every day that the dates allow.
 """
 
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import combinations
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Network
 from auditor.base.weeks import PartialDate
-from auditor.registry.models import Group
-from auditor.registry.source import Complain, Node, did_you_mean
+from auditor.registry.holders import Span, person_key
+from auditor.registry.models import Account, AccountKind, Office, Registry, Tenure, Vacancy
+from auditor.registry.policy import check_policy
+from auditor.registry.reading import Entry, Reader
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_LONGEST_ID = 64
-"""Characters. An id begins names of files, and every system has room for it."""
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
-"""Names that cannot be files on Windows."""
+_LARGEST = 10**15
+"""No network has given a number as large as this yet."""
 _MOST_TERMS = 200
 """Tenures and vacancies of one office: each is compared with each."""
-_LAST_CODE = 99
-"""A subject's number has two digits; three-digit codes on plates are further series of one of these."""
-_NEVER_BLANK = {"id", "municipality", "title", "name", "source", "how", "reason", "found", "issuer", "person"}
+_ONE_OF_THEM = "mend the one that is wrong"
 
 
-def check_rules(root: Node, complain: Complain) -> None:
-    """Complain of every mistake that the single values do not show."""
-    offices = root.children("offices")
-    _blanks(root, complain)
-    _region(root, complain)
-    _offices(root, offices, complain)
-    _expects(root, offices, complain)
-    _binds(root, offices, complain)
-    _twice(offices, complain)
-    _accounts(offices, complain)
-    _rejections(offices, complain)
-    for office in offices:
-        _Terms(office, complain).check()
+def check_rules(registry: Registry, reader: Reader) -> None:
+    """Tell every mistake that the single values do not show."""
+    check_policy(registry.policy or {}, reader)
+    _offices(registry, reader)
+    _expects(registry, reader)
+    _binds(registry, reader)
+    listed = list(_listed(registry.offices))
+    _accounts(listed, reader)
+    _rejections(listed, reader)
+    for office in registry.offices:
+        _dates(office, reader)
 
 
-def _date(node: Node, key: str) -> PartialDate | None:
-    """Return the date at `key`, or None if there is no readable one."""
-    found = node.child(key)
-    if found is None or found.value is None or isinstance(found.value, bool | float | dict | list):
-        return None
-    try:
-        return PartialDate.parse(str(found.value))
-    except ValueError:
-        return None
-
-
-def _blanks(root: Node, complain: Complain) -> None:
-    for key, node in root.walk():
-        if key in _NEVER_BLANK and isinstance(node.value, str) and not node.value.strip() and not node.broken:
-            complain(node.line, f"{key} is blank", "write it out, or take the whole entry out")
-
-
-def _region(root: Node, complain: Complain) -> None:
-    """Require a region's code that a subject can have."""
-    region = root.child("region")
-    code = region.child("code") if region is not None else None
-    if code is None or code.value is None or code.broken:
-        return
-    number = int(code.value) if isinstance(code.value, str) and code.value.isdecimal() else code.value
-    if isinstance(number, bool) or (isinstance(number, int) and not 1 <= number <= _LAST_CODE):
-        complain(code.line, f"there is no region with the code {code.value}", f"write its number, 1 to {_LAST_CODE}")
-
-
-def _offices(root: Node, offices: list[Node], complain: Complain) -> None:
+def _offices(registry: Registry, reader: Reader) -> None:
     """Require offices, and a unique id for each."""
-    listed = root.child("offices")
-    if listed is not None and listed.value in ([], None) and not listed.broken:
-        complain(listed.line, "there is no office", "list at least one under offices")
-    first: dict[str, int] = {}
-    for office in offices:
-        name, line = office.text("id"), office.line_of("id")
-        if not name:
-            continue
-        if not _ID.fullmatch(name):
-            complain(line, f"the id {name!r} is not of Latin letters, digits and - _ .", "write it like tomsk-city")
-        elif len(name) > _LONGEST_ID:
-            complain(line, f"the id is longer than {_LONGEST_ID} characters", "write it like tomsk-city")
-        elif _DEVICE.fullmatch(name):
-            complain(line, f"the id {name!r} cannot begin the name of a file", "write it like tomsk-city")
-        if name.casefold() in first:
-            complain(
-                line, f"the id {name!r} is taken by the office on line {first[name.casefold()]}", "give it another id"
-            )
-        first.setdefault(name.casefold(), line)
+    if not registry.offices and not registry.include:
+        reader.wrong(registry, "offices", "there is no office", "list at least one under offices")
+    first: dict[str, Office] = {}
+    for office in (office for office in registry.offices if office.id):
+        known = first.setdefault(office.id.casefold(), office)
+        if known is not office:
+            what = f"the id {office.id!r} is taken by the office on {reader.line(known)}"
+            reader.wrong(office, "id", what, "give it another id")
 
 
-def _expects(root: Node, offices: list[Node], complain: Complain) -> None:
+def _expects(registry: Registry, reader: Reader) -> None:
     """Require as many offices as the registry says it has."""
-    expects = root.child("expects")
-    if expects is None or not isinstance(expects.value, dict):
-        return
-    counted = Counter(office.text("group") for office in offices)
-    for group, wanted in expects.value.items():
-        if not isinstance(wanted.value, int) or isinstance(wanted.value, bool) or group not in set(Group):
-            continue
-        if counted[group] != wanted.value:
-            complain(
-                wanted.line,
-                f"{wanted.value} offices of the group {group} are expected, {counted[group]} are listed",
-                "add or remove offices, or mend the number",
-            )
+    counted = Counter(office.group for office in registry.offices)
+    for group, wanted in (registry.expects or {}).items():
+        if counted[group] != wanted:
+            what = f"{wanted} offices of the group {group} are expected, {counted[group]} are listed"
+            keys = reader.written[id(registry)]
+            line = keys["expects"].line_of(group)
+            reader.tell(keys.file, line, what, "add or remove offices, or mend the number")
 
 
-def _binds(root: Node, offices: list[Node], complain: Complain) -> None:
+def _binds(registry: Registry, reader: Reader) -> None:
     """Require that the directive binds some office. A registry of a single office may be one that it does not bind."""
-    directive = root.child("directive")
-    if directive is None or not directive.text("binds"):
-        return
-    group, line = directive.text("binds"), directive.line_of("binds")
-    if group not in set(Group):
-        mend = did_you_mean(group, Group, f"write one of {', '.join(Group)}")
-        complain(line, f"the directive binds {group!r}, which is no group", mend)
-    elif len(offices) > 1 and all(office.text("group") != group for office in offices):
-        complain(line, f"the directive binds {group}, but no office is of that group", "mend binds, or the offices")
+    group = registry.directive.binds if registry.directive is not None else None
+    if group is not None and len(registry.offices) > 1 and all(office.group != group for office in registry.offices):
+        what = f"the directive binds {group}, but no office is of that group"
+        reader.wrong(registry.directive, "binds", what, "mend binds, or the offices")
 
 
-def person_key(name: str) -> str:
-    """Return a person's name for comparing: case, blanks and ё make no difference."""
-    return " ".join(name.casefold().replace("ё", "е").split())
+# Accounts -------------------------------------------------------------------------------------------------------------
 
 
-def _owned(offices: list[Node]) -> Iterator[tuple[Node, str, str]]:
-    """Yield every account with its owner's key and words: a person, or an office for its institution's page."""
-    for office in offices:
-        institution = f"the office {office.text('id') or office.text('municipality')!r}"
-        for account in office.children("accounts"):
-            yield account, institution, institution
-        for tenure in office.children("tenures"):
-            for account in tenure.children("accounts"):
-                if account.text("kind") == "institution":
-                    yield account, institution, institution
-                else:
-                    yield account, person_key(tenure.text("name")), tenure.text("name")
-
-
-def _twice(offices: list[Node], complain: Complain) -> None:
-    """Require that no list names an account twice, even in different forms."""
-    for owner in [*offices, *(tenure for office in offices for tenure in office.children("tenures"))]:
-        first: dict[Address, int] = {}
-        for account in owner.children("accounts"):
-            address, line = _address(account), account.line_of("url")
-            if address in first:
-                complain(line, f"{address} stands twice, first on line {first[address]}", "keep one of the two")
-            elif address is not None:
-                first[address] = line
-
-
-def _address(account: Node) -> Address | None:
-    return Address.read(account.text("url"))
-
-
-def _accounts(offices: list[Node], complain: Complain) -> None:
-    """Require that an account has one owner. The same person may list it in several tenures.
-
-    A rejected one has no owner: it may have been taken for either of two namesakes'.
-    """
-    first: dict[Address | tuple[Network, int], tuple[str, str, int]] = {}
-    for account, owner, words in _owned(offices):
-        address, line = _address(account), account.line_of("url")
-        if address is None:
-            continue
-        number = _number(account, address, complain)
-        if _decided(account, "rejected"):
-            continue
-        keys: list[Address | tuple[Network, int]] = (
-            [address] if number is None else [address, (address.network, number)]
-        )
-        known = [first.setdefault(key, (owner, words, line)) for key in keys]
-        other = next((one for one in known if one[0] != owner), None)
-        if other is not None:
-            under = address if other is known[0] else f"{address}, whose number is {number},"
-            complain(
-                line,
-                f"{under} of {words} is also on line {other[2]}, as that of {other[1]}",
-                "leave it with the one it belongs to",
-            )
-
-
-def _number(account: Node, address: Address, complain: Complain) -> int | None:
-    """Return an account's number: as written, else from its address. Complain if the two differ."""
-    found = account.child("id")
-    written = found.value if found is not None and isinstance(found.value, int) else None
-    if written is None or isinstance(written, bool):
-        return address.number
-    if address.number is not None and written != address.number:
-        line, own = account.line_of("id"), address.number
-        complain(line, f"{address} has the number {own}, not {written}", "take the id out, or mend the address")
-    return written
-
-
-def _decided(account: Node, key: str) -> bool:
-    found = account.child(key)
-    return found is not None and found.value is not None
-
-
-def _rejections(offices: list[Node], complain: Complain) -> None:
-    """Require that an account is not both confirmed and rejected, and that only a person's is rejected."""
-    confirmed: dict[tuple[Address, str], int] = {}
-    rejected: list[tuple[Node, Address | None, str]] = []
-    for account, owner, words in _owned(offices):
-        address = _address(account)
-        if _decided(account, "confirmed") and address is not None:
-            confirmed.setdefault((address, owner), account.line_of("confirmed"))
-        if not _decided(account, "rejected"):
-            continue
-        if account.text("kind") == "institution":
-            complain(account.line_of("rejected"), f"the page of {words} is rejected", "take the entry out instead")
-        elif _decided(account, "confirmed"):
-            _contradiction(account, account.line_of("confirmed"), complain)
-        else:
-            rejected.append((account, address, owner))
-    for account, address, owner in rejected:
-        if address is not None and (address, owner) in confirmed:
-            _contradiction(account, confirmed[address, owner], complain)
-
-
-def _contradiction(account: Node, line: int, complain: Complain) -> None:
-    what = f"{_address(account) or 'the account'} is both confirmed (line {line}) and rejected"
-    complain(account.line_of("rejected"), what, "keep the decision that holds")
+_Key = Address | tuple[Network, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
-    """A tenure or vacancy with the dates between which it certainly lasted."""
+class _Listed:
+    """An account with whoever lists it, and whose it is: a person, or an office for its institution's page."""
 
-    node: Node
+    account: Account
+    by: Office | Tenure
+    owner: str
     words: str
-    start: PartialDate
-    end: PartialDate | None
-    """The end, or the last date at which it is known; None: neither is written."""
 
     @property
-    def line(self) -> int:
-        return self.node.line_of("since")
-
-    def may_precede(self, other: "_Span") -> bool:
-        """Tell whether this one may have ended by the other's first day; they may share that day."""
-        earliest_end = date.max if self.end is None else max(self.start.first, self.end.first)
-        latest_start = other.start.last if other.end is None else min(other.start.last, other.end.last)
-        return earliest_end <= latest_start
+    def keys(self) -> list[_Key]:
+        """What it is known by: its address and, if that is known, the network's number."""
+        address = self.account.url
+        number = self.account.id if self.account.id is not None else address.number
+        return [address] if number is None else [address, (address.network, number)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """The dates of one office."""
-
-    office: Node
-    complain: Complain
-
-    def check(self) -> None:
-        tenures, vacancies = self.office.children("tenures"), self.office.children("vacancies")
-        if len(tenures) + len(vacancies) > _MOST_TERMS:
-            line = self.office.line_of("tenures")
-            self.complain(line, f"the office has more than {_MOST_TERMS} tenures and vacancies", "check its entries")
-            return
-        for node in [*tenures, *vacancies]:
-            self.order(node, "since", "known_from", "known_as_of", "until")
-        for tenure in tenures:
-            if _date(tenure, "until") is None:  # who left may have stayed beyond the term
-                self.order(tenure, "since", "known_from", "known_as_of", "term_ends")
-            self.exemptions(tenure)
-            for account in tenure.children("accounts"):
-                if (confirmed := account.child("confirmed")) is not None:
-                    self.order(confirmed, "of", "on")
-            for report in tenure.children("reports"):
-                self.order(report, "opened_on", "opened_by")
-        spans = [span for node in tenures if (span := _span(node, f"«{node.text('name')}»")) is not None]
-        spans += [span for node in vacancies if (span := _span(node, "the vacancy")) is not None]
-        self.sequence(sorted(spans, key=lambda span: (span.start.first, span.start.last)))
-
-    def order(self, node: Node, *keys: str) -> None:
-        """Require that the dates at `keys` that are given are in order."""
-        given = [(key, known) for key in keys if (known := _date(node, key)) is not None]
-        for (early, begin), (late, end) in combinations(given, 2):
-            if begin.first > end.last:
-                self.complain(
-                    node.line_of(late), f"{late} {end} is before {early} {begin}", "mend the one that is wrong"
-                )
-
-    def exemptions(self, tenure: Node) -> None:
-        """Require that an exemption ends: by itself, or with a tenure that ends or is acting."""
-        acting = tenure.child("acting")
-        bounded = _date(tenure, "until") is not None or (acting is not None and acting.value is True)
-        for exemption in tenure.children("exemptions"):
-            self.order(exemption, "on", "until")
-            until = exemption.child("until")
-            if (until is None or until.value is None) and not bounded:
-                self.complain(
-                    exemption.line, "the exemption has no end, and neither has the tenure", "add until: to one of them"
-                )
-            granted, left = _date(exemption, "on"), _date(tenure, "until")
-            if granted is not None and left is not None and granted.first > left.last:
-                self.complain(
-                    exemption.line_of("on"),
-                    f"the exemption of {granted} is later than the tenure, which ended {left}",
-                    "mend the date, or move it to the tenure it belongs to",
-                )
-
-    def sequence(self, spans: list[_Span]) -> None:
-        """Require one holder at a time, and an end for everything that was followed by something else."""
-        endless = {id(span) for span in spans if self.endless(span, spans)}
-        for early, late in combinations(spans, 2):
-            if id(early) in endless or id(late) in endless:
-                continue
-            if not (early.may_precede(late) or late.may_precede(early)):
-                still = "has no end" if early.end is None else f"lasts to {early.end} at least"
-                self.complain(
-                    late.line,
-                    f"{late.words} begins {late.start} while {early.words} (line {early.node.line}) {still}",
-                    "mend since: or until: of one of them; a shared day is fine",
-                )
-
-    def endless(self, span: _Span, spans: list[_Span]) -> bool:
-        """Complain of a span without an end that another certainly followed."""
-        if span.end is not None:
-            return False
-        following = next((s for s in spans if s is not span and s.start.first > span.start.last), None)
-        if following is None:
-            return False
-        mend = "add until:" if span.words == "the vacancy" else "add until:, or known_as_of: where the end is not known"
-        self.complain(
-            span.line, f"{span.words} has no end, but {following.words} follows on line {following.node.line}", mend
-        )
-        return True
+def _listed(offices: Sequence[Office]) -> Iterator[_Listed]:
+    for office in offices:
+        institution = f"the office {(office.id or office.municipality)!r}"
+        listers: list[Office | Tenure] = [office, *office.tenures]
+        for lister in listers:
+            for account in (page for page in lister.accounts if page.url is not None):
+                if isinstance(lister, Tenure) and account.kind is not AccountKind.INSTITUTION:
+                    yield _Listed(account, lister, person_key(lister.name or ""), lister.name or "")
+                else:
+                    yield _Listed(account, lister, institution, institution)
 
 
-def _span(node: Node, words: str) -> _Span | None:
-    """Return a tenure's or vacancy's dates; None if no date says when it began."""
-    since, known_from, known, until = (_date(node, key) for key in ("since", "known_from", "known_as_of", "until"))
-    start = since or known_from or known
-    if start is None:
-        return None
-    # A planned end is no evidence: by it the tenure may have ended at any time.
-    planned = start if _date(node, "term_ends") is not None else None
-    return _Span(node, words, start, until or known or planned)
+def _accounts(listed: Sequence[_Listed], reader: Reader) -> None:
+    """Require that no list names an account twice, and that an account has one owner.
+
+    The same person may list it in several tenures. A rejected one has no owner: it may have been taken for either of
+    two namesakes'.
+    """
+    in_list: dict[tuple[int, _Key], Account] = {}
+    owned: dict[_Key, _Listed] = {}
+    for entry in listed:
+        account, address = entry.account, entry.account.url
+        _number(account, reader)
+        twice = [in_list.setdefault((id(entry.by), key), account) for key in entry.keys]
+        known = [owned.setdefault(key, entry) for key in entry.keys] if account.rejected is None else []
+        same = next((one for one in twice if one is not account), None)
+        other = next((one for one in known if one.owner != entry.owner), None)
+        if same is not None:
+            what = f"{address} stands twice, first on {reader.line(same, 'url')}"
+            reader.wrong(account, "url", what, "keep one of the two")
+        elif other is not None:
+            under = address if other is known[0] else f"{address}, by its number,"
+            what = f"{under} of {entry.words} is also on {reader.line(other.account, 'url')}, as that of {other.words}"
+            reader.wrong(account, "url", what, "leave it with the one it belongs to")
+
+
+def _number(account: Account, reader: Reader) -> None:
+    """Require that an account's number is one, and that of its address."""
+    number, own = account.id, account.url.number
+    if number is None:
+        return
+    if own is not None and number != own:
+        what = f"{account.url} has the number {own}, not {number}"
+        reader.wrong(account, "id", what, "take the id out, or mend the address")
+    elif number == 0 or abs(number) >= _LARGEST or (number < 0 and not account.network.facts.has_communities):
+        what = f"{number} is no number of a page on {account.network.facts.name}"
+        reader.wrong(account, "id", what, "copy it again; a VK community's alone is negative")
+
+
+def _rejections(listed: Sequence[_Listed], reader: Reader) -> None:
+    """Require that an account is not both confirmed and rejected, and that only a person's is rejected."""
+    confirmed: dict[tuple[Address, str], Account] = {}
+    for entry in listed:
+        if entry.account.confirmed is not None:
+            confirmed.setdefault((entry.account.url, entry.owner), entry.account)
+    for entry in listed:
+        if entry.account.rejected is None:
+            continue
+        known = entry.account if entry.account.confirmed else confirmed.get((entry.account.url, entry.owner))
+        if entry.account.kind is AccountKind.INSTITUTION:
+            what = f"the page of {entry.words} is rejected"
+            reader.wrong(entry.account, "rejected", what, "take the entry out instead")
+        elif known is not None:
+            what = f"{known.url} is both confirmed ({reader.line(known, 'confirmed')}) and rejected"
+            reader.wrong(entry.account, "rejected", what, "keep the decision that holds")
+
+
+# Dates ----------------------------------------------------------------------------------------------------------------
+
+
+def _dates(office: Office, reader: Reader) -> None:
+    """Tell dates of an office that run backwards, and two holders at one time."""
+    if len(office.tenures) + len(office.vacancies) > _MOST_TERMS:
+        what = f"the office has more than {_MOST_TERMS} tenures and vacancies"
+        reader.wrong(office, "tenures", what, "check its entries")
+        return
+    for vacancy in office.vacancies:
+        _order(reader, vacancy, "since", "until")
+    for tenure in office.tenures:
+        _order(reader, tenure, "since", "known_from", "known_as_of", "until")
+        if tenure.until is None:  # who left may have stayed beyond the term
+            _order(reader, tenure, "since", "known_from", "known_as_of", "term_ends")
+        _exemptions(tenure, reader)
+        for page in tenure.listed:
+            if page.confirmed is not None:
+                _order(reader, page.confirmed, "of", "on")
+        for report in tenure.reports:
+            _order(reader, report, "opened_on", "opened_by")
+    _sequence(sorted(_terms(office), key=lambda term: (term.starts.first, term.starts.last)), reader)
+
+
+def _order(reader: Reader, entry: Entry, *keys: str) -> None:
+    """Require that the dates at `keys` that are given are in order."""
+    given = [(key, known) for key in keys if (known := getattr(entry, key)) is not None]
+    for (early, begin), (late, end) in combinations(given, 2):
+        first = begin.first if isinstance(begin, PartialDate) else begin
+        last = end.last if isinstance(end, PartialDate) else end
+        if first > last:
+            reader.wrong(entry, late, f"{late} {end} is before {early} {begin}", _ONE_OF_THEM)
+
+
+def _exemptions(tenure: Tenure, reader: Reader) -> None:
+    """Require that an exemption ends: by itself, or with a tenure that ends or is acting."""
+    for exemption in tenure.exemptions:
+        _order(reader, exemption, "on", "until")
+        if exemption.until is None and tenure.until is None and tenure.acting is not True:
+            what = "the exemption has no end, and neither has the tenure"
+            reader.wrong(exemption, "", what, "add until: to one of them")
+        if exemption.on is not None and tenure.until is not None and exemption.on.first > tenure.until.last:
+            what = f"the exemption of {exemption.on} is later than the tenure, which ended {tenure.until}"
+            reader.wrong(exemption, "on", what, "mend the date, or move it to the tenure it belongs to")
+
+
+_Term = Span[Tenure | Vacancy]
+"""A tenure or vacancy by the dates between which it certainly lasted; without an end, none is written."""
+
+
+def _terms(office: Office) -> Iterator[_Term]:
+    """Yield what has a date that says when it began."""
+    for tenure in office.tenures:
+        start = tenure.since or tenure.known_from or tenure.known_as_of
+        # A planned end is no evidence: by it the tenure may have ended at any time.
+        planned = start if tenure.term_ends is not None else None
+        if start is not None:
+            yield Span(tenure, start, tenure.until or tenure.known_as_of or planned)
+    yield from (Span(vacancy, vacancy.since, vacancy.until) for vacancy in office.vacancies if vacancy.since)
+
+
+def _named(term: _Term) -> str:
+    return f"«{term.what.name}»" if isinstance(term.what, Tenure) else "the vacancy"
+
+
+def _sequence(terms: Sequence[_Term], reader: Reader) -> None:
+    """Require one holder at a time, and an end for everything that was followed by something else."""
+    endless = {id(term) for term in terms if _is_endless(term, terms, reader)}
+    for early, late in combinations(terms, 2):
+        if id(early) in endless or id(late) in endless or early.may_precede(late) or late.may_precede(early):
+            continue
+        still = "has no end" if early.until is None else f"lasts to {early.until} at least"
+        what = f"{_named(late)} begins {late.starts} while {_named(early)} ({reader.line(early.what)}) {still}"
+        reader.wrong(late.what, "since", what, "mend since: or until: of one of them; a shared day is fine")
+
+
+def _is_endless(term: _Term, terms: Sequence[_Term], reader: Reader) -> bool:
+    """Tell of a term without an end that another certainly followed."""
+    following = next((one for one in terms if one is not term and one.starts.first > term.starts.last), None)
+    if term.until is not None or following is None:
+        return False
+    vacant = isinstance(term.what, Vacancy)
+    mend = "add until:" if vacant else "add until:, or known_as_of: where the end is not known"
+    what = f"{_named(term)} has no end, but {_named(following)} follows on {reader.line(following.what)}"
+    reader.wrong(term.what, "since", what, mend)
+    return True

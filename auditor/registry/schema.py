@@ -3,9 +3,12 @@
 import json
 from typing import Any
 
-from auditor.registry.models import Group, Registry
+from pydantic import BaseModel
+
+from auditor.registry.models import Part, Registry
 from auditor.registry.policy import DEFAULT_POLICY
 
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 _MOMENT = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$"}
 
@@ -16,36 +19,36 @@ def registry_schema() -> dict[str, Any]:
     It says what an editor can check while typing; what needs the whole file, such as one holder at a time, is left
     to `load_registry`.
     """
-    schema = Registry.model_json_schema()
-    shapes: dict[str, Any] = {"Registry": schema, **schema["$defs"]}
-    for shape in shapes.values():
-        for described in shape.get("properties", {}).values():
-            described.pop("title", None)
-            described["description"] = " ".join(described["description"].split())
-    directive = shapes["Directive"]["properties"]
+    schema = _schema_of(Registry, "Registry of offices")
+    directive = schema["$defs"]["Directive"]["properties"]
     for key, form in (("issued", _DAY), ("deadline", _MOMENT)):
         directive[key].pop("format")
         directive[key] |= form
-    directive["binds"]["enum"] = list(Group)
-    shapes["PolicyValue"].pop("required")
+    schema["$defs"]["PolicyValue"].pop("required")
     policy = schema["properties"]["policy"]
     policy["properties"] = {key: _policy_key(key) for key in DEFAULT_POLICY}
     policy["additionalProperties"] = False
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **schema,
-        "title": "Registry of offices",
-        "description": "Who owes what, who holds which office, and which accounts are theirs.",
-    }
+    return schema | {"description": "Who owes what, who holds which office, and which accounts are theirs."}
 
 
 def schema_text(*, included: bool = False) -> str:
     """Return the schema as it is committed in ``officials.schema.json``; or that of a file that is `included`."""
-    schema = registry_schema()
-    if included:
-        held = {key: schema["properties"][key] for key in ("include", "offices")}
-        schema |= {"title": "Offices of a registry", "properties": held, "required": ["offices"]}
+    schema = _schema_of(Part, "Offices of a registry") if included else registry_schema()
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
+def _schema_of(model: type[BaseModel], title: str) -> dict[str, Any]:
+    schema = model.model_json_schema()
+    for shape in (schema, *schema["$defs"].values()):
+        shape.get("properties", {}).pop("timezone" if shape.get("title") == "Office" else "", None)
+        for described in shape.get("properties", {}).values():
+            described.pop("title", None)
+            described["description"] = " ".join(described["description"].split())
+    schema["$defs"]["Office"]["required"].remove("title")  # a group may say it
+    for owner in ("Office", "Tenure"):  # an address alone does not tell an editor its network
+        items = schema["$defs"][owner]["properties"]["accounts"]["items"]
+        items["anyOf"] = items.pop("oneOf")
+    return {"$schema": _DRAFT, **schema, "title": title}
 
 
 def _policy_key(key: str) -> dict[str, Any]:

@@ -8,7 +8,8 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-from auditor.registry.models import Account, Holder, Office, Registry
+from auditor.registry.holders import Holder
+from auditor.registry.models import Account, Office, Registry
 
 _LENGTH = 16
 

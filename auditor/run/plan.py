@@ -24,16 +24,8 @@ from auditor.base.snapshot import (
 from auditor.base.weeks import Week, day_end
 from auditor.probes.base import Target, Window
 from auditor.probes.looks import is_answer
-from auditor.registry.models import (
-    Account,
-    AccountKind,
-    Holder,
-    Office,
-    Registry,
-    deadline_of,
-    holder_on,
-    office_urls,
-)
+from auditor.registry.holders import Holder, deadline_of, holder_on, office_urls
+from auditor.registry.models import Account, AccountKind, Office, Registry
 from auditor.registry.page_identity import confirmed_number, with_earlier_names
 from auditor.registry.sides import everybody_on, sides_of
 from auditor.run.rounds import seen_unfinished

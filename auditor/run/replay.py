@@ -39,7 +39,7 @@ from auditor.base.weeks import Week
 from auditor.probes.looks import replay
 from auditor.probes.plugins import Plugin, plugin_of
 from auditor.registry import Registry
-from auditor.registry.models import office_urls
+from auditor.registry.holders import office_urls
 from auditor.run.notes import Note
 from auditor.run.stored_audits import before_purge, earlier_audits, previous_audit, registry_then, stored_audit
 

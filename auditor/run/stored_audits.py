@@ -10,7 +10,8 @@ from auditor.audit.document import Audit
 from auditor.audit.history import WEEKS
 from auditor.base.errors import ArchiveError, RegistryError
 from auditor.base.weeks import Week
-from auditor.registry import Registry, parse_registry
+from auditor.registry import Registry
+from auditor.registry.loader import parse_stored
 
 
 def stored_audit(archive: Archive, week: str, made: datetime | None = None) -> Audit | None:
@@ -58,6 +59,6 @@ def registry_then(archive: Archive, week: str) -> Registry | None:
     """Return the registry that was kept with a week's audit; None where it is missing or cannot be read."""
     try:
         text = archive.audits.registry_of(week)
-        return parse_registry(text, "the registry of the day", stored=True) if text is not None else None
+        return parse_stored(text, "the registry of the day") if text is not None else None
     except (ArchiveError, RegistryError):
         return None

@@ -19,7 +19,7 @@ from auditor.base.locks import hold_lock
 from auditor.base.snapshot import Outcome
 from auditor.base.weeks import Week
 from auditor.registry import Office, Registry
-from auditor.registry.models import office_urls
+from auditor.registry.holders import office_urls
 from auditor.run.kept_stamps import keep_stamp
 from auditor.run.session import Session
 from auditor.run.stored_audits import (

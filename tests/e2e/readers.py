@@ -203,7 +203,7 @@ def ownership(reader: Reader, audit: Audit) -> str:
     said = reader.reads("«Страницы»", block(reader.page, "Страницы"))
     confirmed = asked.accounts[0].confirmed
     assert confirmed
-    assert f"{confirmed.how}; {confirmed.on:%d.%m.%Y}, {confirmed.by}" in said
+    assert f"{confirmed.how}; {confirmed.on:%d.%m.%Y}" in said
     return said
 
 

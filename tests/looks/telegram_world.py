@@ -16,8 +16,9 @@ from auditor.probes.telegram.look import control_look, telegram_look
 from auditor.probes.telegram.web.source import WebSource
 from auditor.probes.telegram.web.way import WebWay
 from auditor.probes.web import Web
+from auditor.registry.holders import holder_on
 from auditor.registry.loader import parse_registry
-from auditor.registry.models import Control, holder_on
+from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from tests.telegram_site import Asked, Site
 

@@ -33,7 +33,6 @@ from auditor.registry.models import (
     Neutral,
     Office,
     OtherAccount,
-    OtherNetwork,
     Tenure,
 )
 from tests.cases import (
@@ -153,9 +152,7 @@ def fresh(page: Account) -> Account:
 def elsewhere(of: str | None = "2024-01-01") -> OtherAccount:
     """A page on a network that the program does not look at, confirmed by a source of a day."""
     proof = Confirmation(on=date(2026, 9, 1), of=partial(of), how="по источнику", sources=["https://example.invalid/s"])
-    return OtherAccount(
-        url="https://ok.ru/imyarek", network=OtherNetwork.OK, kind=AccountKind.PERSONAL, confirmed=proof
-    )
+    return OtherAccount(url="https://ok.ru/imyarek", kind=AccountKind.PERSONAL, confirmed=proof)
 
 
 def weighed(look: Snapshot, weight: Weight = Weight.FULL, *, run: int = 0, made_for: Week = WEEK) -> StoredSnapshot:

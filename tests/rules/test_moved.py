@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from auditor.base.snapshot import Network, Post
-from auditor.registry.models import OtherNetwork, Tenure
+from auditor.registry.models import Tenure
 from tests.cases import NOW, account, case, day, judge_office, posts, report
 from tests.rules.helpers import channel, elsewhere, in_office, of_office, profile, vk_page
 
@@ -26,7 +26,7 @@ def holder(*pages: Any, **fields: Any) -> Tenure:
 
 def on_max() -> Any:
     """His page on MAX, on record."""
-    return elsewhere().model_copy(update={"network": OtherNetwork.MAX, "url": "https://max.ru/imyarek"})
+    return elsewhere().model_copy(update={"url": "https://max.ru/imyarek"})
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,6 @@ _ACCOUNTS: tuple[Spec[_Page], ...] = (
     Spec(N_("The network's own number"), 14, lambda page, _: page.account.id),
     Spec(N_("How confirmed"), 30, lambda page, _: page.confirmed("how")),
     Spec(N_("Confirmed on"), 12, lambda page, _: page.confirmed("on")),
-    Spec(N_("Confirmed by"), 16, lambda page, _: page.confirmed("by") or None),
     Spec(N_("Sources"), 30, lambda page, _: page.sources),
     Spec(N_("Confirmation under review"), 14, lambda page, frame: yes_no(page.account.under_review, frame)),
     Spec(N_("Now at"), 24, lambda page, _: Link(page.account.renamed_to) if page.account.renamed_to else None),

@@ -307,11 +307,10 @@ def _confirmed(account: AuditedAccount, ink: Ink) -> "Line":
         return ink.text(said.gettext(N_("for reference: it does not satisfy the directive")), "dim")
     if proof is None:
         return ink.text("")
-    day = ", ".join(filter(None, (said.date(proof.on), proof.by)))
     review = said.gettext(N_("confirmation under review")) if account.under_review else ""
     shown = [ink.source(source) for source in proof.sources]
     line = ink.text(said.say(N_("ownership confirmed: {how}"), how=proof.how))
-    return ink.joined("; ", [line, day, review, ink.joined(", ", shown)])
+    return ink.joined("; ", [line, said.date(proof.on), review, ink.joined(", ", shown)])
 
 
 def _records(office: AuditedOffice, ink: Ink) -> "Iterator[RenderableType]":

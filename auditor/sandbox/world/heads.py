@@ -287,7 +287,7 @@ def _vacant(teller: Teller) -> None:
     story = teller.head(11)
     story.holder("2018-09", until="2025-05-31")
     story.office.vacancies.append(
-        {"since": "2025-06-01", "known_as_of": story.day(40), "source": "https://example.invalid/vacancy"}
+        {"since": max("2025-06-01", story.day(700)), "source": "https://example.invalid/vacancy"}
     )
     story.truth.standing, story.truth.opening = "vacant", Opening("inapplicable")
 

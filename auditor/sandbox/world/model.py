@@ -318,7 +318,6 @@ class Tenure:
     acting: bool = False
     known_as_of: str | None = None
     term_ends: str | None = None
-    person: str | None = None
     accounts: list[Held] = field(default_factory=list)
     reports: list[dict[str, str]] = field(default_factory=list)
     exemptions: list[dict[str, str]] = field(default_factory=list)

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime, timedelta
-from io import StringIO
 from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
 from auditor.sandbox.world.model import Held, Office, Tenure
 from auditor.sandbox.world.story import ZONE
@@ -47,12 +46,9 @@ def registry_yaml(
 
 
 def _written(**tree: Any) -> str:
-    writer, text = YAML(), StringIO("# Synthetic: every office, person and word in this file is invented.\n")
-    writer.indent(mapping=2, sequence=4, offset=2)
-    writer.width = 1000
-    text.seek(0, 2)
-    writer.dump(tree, text)
-    return text.getvalue()
+    head = "# Synthetic: every office, person and word in this file is invented.\n"
+    text: str = yaml.dump(tree, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=1000)
+    return head + text
 
 
 def _site(office: Office, websites: str) -> str | None:

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from auditor.base.address import Address
 from auditor.base.text import Text
-from auditor.registry.models import Holder, Office, Region
+from auditor.registry.holders import Holder
+from auditor.registry.models import Office, Region
 from auditor.search.weighing import sentences
 from auditor.search.weighing.names import FullName
 

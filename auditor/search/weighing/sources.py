@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from auditor.base.address import Address
-from auditor.registry.models import Account, Group, Office, Registry, holder_on
+from auditor.registry.holders import holder_on
+from auditor.registry.models import Account, Group, Office, Registry
 from auditor.search.weighing.lead import Person
 from auditor.search.weighing.names import FullName
 

@@ -1,0 +1,267 @@
+"""From the mappings of a file to models: each mistake once, at its line, and the rest of the file is still read.
+
+A model reads `Keys` field by field. A value that does not fit is told and left out, so that one mistake hides no other,
+and the rules of the whole (`auditor.registry.rules`) can be asked of what was read. Nothing that was read with mistakes
+reaches anybody: its reader raises `RegistryError`.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, Self, TypeVar
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from auditor.base.errors import Problem
+from auditor.base.text import shortened
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+_MOST = 500
+"""Reader that are reported at once."""
+_WIDEST = 600
+"""Characters of a message: it may quote a tag or a name as long as the file."""
+
+
+class _Broken:
+    """Stands for a value of which a mistake was told already, so that nothing more is said of it."""
+
+    def __repr__(self) -> str:
+        return "a value that cannot be read"
+
+
+BROKEN = _Broken()
+
+
+class Keys(dict[str, Any]):
+    """A mapping of the file. `lines` are those of the keys that are written there; 1 is the first."""
+
+    def __init__(self, line: int = 1, file: str = "", place: str = "") -> None:
+        """`line` is where it begins; `place` says in a message which entry it is: `` in item 2 of offices``."""
+        super().__init__()
+        self.line, self.file, self.place = line, file, place
+        self.lines: dict[str, int] = {}
+
+    def line_of(self, key: str) -> int:
+        """Return the line of `key`; where it is missing, that of the entry."""
+        return self.lines.get(key, self.line)
+
+    def entries(self, key: str) -> "list[Keys]":
+        """Return the mappings in the list at `key`; none if there is no list."""
+        found = self.get(key)
+        return [entry for entry in found if isinstance(entry, Keys)] if isinstance(found, Items) else []
+
+    def text(self, key: str) -> str:
+        """Return the text at `key` without blanks around it, empty if there is none."""
+        found = self.get(key)
+        return found.strip() if isinstance(found, str) else ""
+
+
+class Items(list[Any]):
+    """A list of the file, with the lines of its items."""
+
+    def __init__(self, line: int = 1) -> None:
+        """`line` is where it begins."""
+        super().__init__()
+        self.line = line
+        self.lines: list[int] = []
+
+
+class EnoughError(Exception):
+    """So many mistakes were found that reading stops."""
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:
+    """Say how to mend a name: by the one that is nearest to it among those `known`, else as `otherwise` says."""
+    near = get_close_matches(name, list(known), n=1)
+    return f"did you mean {near[0]!r}?" if near else otherwise
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() or c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text).split())
+
+
+# Reading --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Reader:
+    """The mistakes of one reading, and the mapping of the file behind each model that was read."""
+
+    main: str = ""
+    """The file whose lines are named without it."""
+    problems: dict[Problem, None] = field(default_factory=dict)
+    """The mistakes found so far, each in one line that is harmless for a terminal."""
+    written: dict[int, Keys] = field(default_factory=dict)
+    """By the identity of the model."""
+    inside: list[Keys] = field(default_factory=list)
+    """The mappings that are being read, from the outermost one."""
+
+    def tell(self, file: str, line: int, what: str, mend: str) -> None:
+        """Add a mistake. Raises `EnoughError` if there are too many."""
+        self.problems[Problem(file, line, shortened(_one_line(what), _WIDEST), _one_line(mend))] = None
+        if len(self.problems) >= _MOST:
+            last = max(problem.line for problem in self.problems if problem.file == file)
+            self.problems[Problem(file, last, "there are more mistakes", "mend these first")] = None
+            raise EnoughError
+
+    def read(self, model: type[_Model], root: Any) -> _Model | None:
+        """Return a file as a model; None where it holds no keys, which is told."""
+        if not isinstance(root, Keys):
+            first = next(iter(fields_of(model)))
+            self.tell(self.main, 1, "the file does not hold keys", f"begin with {first}: and what belongs to it")
+            return None
+        return model.model_validate(root, context=self)
+
+    def wrong(self, model: BaseModel, key: str, what: str, mend: str) -> None:
+        """Tell a mistake at the line of a model's key; at that of the entry where the key is missing."""
+        keys = self.written[id(model)]
+        self.tell(keys.file, keys.line_of(key), what, mend)
+
+    def line(self, model: BaseModel, key: str = "") -> str:
+        """Name the line of a model, or of its key, for a message: ``line 5``, or ``line 5 of duma.yaml``."""
+        keys = self.written[id(model)]
+        return f"line {keys.line_of(key)}" + ("" if keys.file == self.main else f" of {keys.file}")
+
+    @contextmanager
+    def entering(self, keys: Keys) -> Iterator[None]:
+        """Read what is in a mapping."""
+        self.inside.append(keys)
+        try:
+            yield
+        finally:
+            self.inside.pop()
+
+    def tell_field(self, name: str, value: Any, failure: ValidationError) -> set[int | str]:
+        """Tell why the value of a key does not fit: once, or once for each item of it. Return the items."""
+        keys = self.inside[-1]
+        known: set[int | str] = set()
+        for error in failure.errors(include_url=False):
+            item = next(iter(error["loc"]), "")
+            item = item if isinstance(value, Items | Keys) else ""
+            if item in known or error["input"] is BROKEN:
+                continue
+            known.add(item)
+            line, shown = keys.line_of(name), name
+            if isinstance(value, Items) and isinstance(item, int):
+                line, shown = value.lines[item], f"item {item + 1} of {name}"
+            elif isinstance(value, Keys) and isinstance(item, str) and item in value:
+                line, shown = value.lines[item], item
+            self.tell(keys.file, line, *_words(shown, error))
+        return known
+
+
+def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Return a model's fields as the file spells them, in the order of writing; one that is excluded is not its."""
+    return {field.alias or name: field for name, field in model.model_fields.items() if not field.exclude}
+
+
+class Entry(BaseModel):
+    """A mapping of the file. The docstring of a key is also its help in editors (`auditor.registry.schema`)."""
+
+    model_config = ConfigDict(
+        defer_build=True,
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        use_attribute_docstrings=True,
+    )
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _read(cls, data: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Self:
+        reader: Any = info.context
+        if reader is None or not isinstance(data, Keys):
+            made: Self = handler(data)
+            return made
+        with reader.entering(data):
+            made = handler(_given(cls, data, reader))
+        reader.written[id(made)] = data
+        return made
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _read_field(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        if info.context is None:
+            return handler(value)
+        if value is BROKEN:
+            return None
+        found = cls.model_fields[info.field_name or ""]
+        try:
+            return handler(value)
+        except ValidationError as failure:
+            wrong = info.context.tell_field(found.alias or info.field_name, value, failure)
+            if isinstance(value, Items) and "" not in wrong:
+                return handler([item for n, item in enumerate(value) if n not in wrong])
+            return None if found.is_required() else found.get_default(call_default_factory=True)
+
+
+def _given(model: type[BaseModel], data: Keys, reader: Reader) -> dict[str, Any]:
+    """Return what a model is made of. An optional key with an empty value is left out; what is missing is told."""
+    known = fields_of(model)
+    for key in data.lines:
+        if key not in known:
+            mend = did_you_mean(key, known, f"known here are: {', '.join(known)}")
+            reader.tell(data.file, data.lines[key], f"the key {key!r} is not known{data.place}", mend)
+    given = {key: value for key, value in data.items() if key in known or key not in data.lines}
+    for key, found in known.items():
+        if not found.is_required():
+            if given.get(key, "") is None:
+                del given[key]
+        elif key not in given:
+            given[key] = BROKEN
+            reader.tell(data.file, data.line, f"{key} is missing{data.place}", f"add {key}: here")
+    return given
+
+
+def _words(key: str, error: ErrorDetails) -> tuple[str, str]:
+    """Say what is wrong with a value and how to mend it."""
+    kind, value = error["type"], error["input"]
+    if value is None:
+        return f"{key} is empty", "write its value, or take the key out where it may be left out"
+    if kind == "value_error":
+        what, _, mend = str(error["ctx"]["error"]).partition("; ")
+        return f"{key}: {what}", mend or "write the year, the month or the day, like 2021-12-05"
+    if kind == "enum":
+        known = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
+        return f"{key} cannot be {_shown(value)}", did_you_mean(str(value), known, f"write one of {', '.join(known)}")
+    return f"{key} cannot be {_shown(value)}", _wanted(kind, value, error["msg"])
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a mapping of keys"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return shortened(repr(value), 60)
+
+
+_WANTED = {
+    "list": "write a list: each item on its own line after a dash",
+    "model": "write keys under it, each with its value",
+    "dict": "write keys under it, each with its value",
+    "bool": "write true or false",
+    "int": "write a whole number",
+    "float": "write a number",
+}
+
+
+def _wanted(kind: str, value: Any, otherwise: str) -> str:
+    if kind != "string_type":
+        return _WANTED.get(kind.partition("_")[0], f"mend it: {otherwise.lower()}")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"put it in quotes: '{value}'"
+    return "write text, in quotes where it looks like a value"
