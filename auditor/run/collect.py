@@ -5,6 +5,7 @@ all its looks, controls before accounts. The archive is written by the caller's 
 a queue and is stored at once, in one piece.
 """
 
+import json
 import logging
 import math
 import queue
@@ -19,7 +20,9 @@ from typing import Any
 from auditor import __version__
 from auditor.archive import Archive
 from auditor.base.answers import Answer
+from auditor.base.errors import SettingsError
 from auditor.base.logs import Progress
+from auditor.base.secrets import redact_document
 from auditor.base.snapshot import Route, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Clock, Login, Target
@@ -70,7 +73,9 @@ def collect(
 
     A run of all continues one of its week that was killed, or whose time was too short. `live`: `clock` is the
     machine's, so what is not of this moment is not believed. `silent` is told at once of a route that answers nothing.
+    Raises `SettingsError` for a secret that is a word of what would be stored.
     """
+    _refuse_words_of_ours()
     started, of_all = clock(), offices is None
     plan = Plan.of(archive, registry, week, started, offices)
     number = archive.start_run(
@@ -88,6 +93,13 @@ def collect(
     ]
     run.store_all(walks, ends.ask + _GRACE, progress, silent)
     return run.finish(walks, len(plan.accounts), clock(), of_all=of_all)
+
+
+def _refuse_words_of_ours() -> None:
+    """Refuse a secret that is a word of our own fields: taken out of all that is stored, it would leave no field."""
+    fields = json.dumps(Snapshot.model_json_schema())
+    if redact_document(fields) != fields:
+        raise SettingsError("a password or key is a word that stored looks are made of, as «telegram»; choose another")
 
 
 _Ended = tuple[Note | None, Any, Sequence[Answer], Login | None]
