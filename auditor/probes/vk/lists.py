@@ -61,7 +61,8 @@ class Line(Generic[ItemT]):
     asked: int = 0
     newest: "Items[ItemT] | None" = None
     """The page that came last."""
-    _least_count: int | None = None
+    first_count: int | None = None
+    """How many places there were by VK's first word."""
     _again: int = 0
 
     @property
@@ -111,9 +112,9 @@ class Line(Generic[ItemT]):
         if places is not None:
             shown = sum(not item.deleted for item in self.items.values())
             self.unsteady |= places < max(shown, self.count or 0)
-            self._least_count = places if self._least_count is None else self._least_count
+            self.first_count = places if self.first_count is None else self.first_count
             self.count = places
-        self.unsteady |= self._again > (self.count or 0) - (self._least_count or 0)
+        self.unsteady |= self._again > (self.count or 0) - (self.first_count or 0)
 
 
 def read_line(

@@ -150,15 +150,18 @@ class Talk:
 
 def read_talk(door: Door, post: WallPost) -> Look[Talk]:
     """Read everything under a post. What was unsteady is asked for once more, and of the first pass nothing counts."""
-    lines = yield from _read_once(door, post)
+    lines, fallen = (yield from _read_once(door, post)), 0
     if _is_unsteady(lines):
-        lines = yield from _read_once(door, post)
+        before, lines = lines, (yield from _read_once(door, post))
+        fallen = max((before[0].first_count or 0) - (lines[0].count or 0), 0)
     causes = [line.cause for line in lines if line.cause is not None]
     pages = [line.newest for line in reversed(lines) if isinstance(line.newest, CommentPage)]
     came = (comment for line in lines for placed in line.items.values() for comment in placed.comments)
     comments = door.settled({comment.id: comment for comment in came}.values())
     alive = sum(not comment.deleted for comment in comments)
-    counted = max((n for n in (post.comments, *(page.count for page in pages)) if n is not None), default=None)
+    # The wall has counted what was seen to go since; more than that it may not count.
+    walls = None if post.comments is None else max(post.comments - fallen, 0)
+    counted = max((n for n in (walls, *(page.count for page in pages)) if n is not None), default=None)
     if counted is None or alive < counted:
         causes.append(Cause.UNRECOGNISED_PAGE if counted is None else Cause.CONTRADICTION)
     return Talk(
