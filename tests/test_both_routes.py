@@ -143,7 +143,7 @@ def test_secrets_and_citizens_are_nowhere_but_in_the_session_file(tmp_path: Path
     files = [path for path in tmp_path.rglob("*") if path.is_file() and path != session]
     texts = [audit.to_json().encode(), *(path.read_bytes() for path in files)]
     records = [gzip.decompress(path.read_bytes()) for path in files if path.name.endswith(".warc.gz")]
-    assert sum(record.count(b"WARC-Type: ") for record in records) > 300
+    assert sum(record.count(b"WARC-Type: ") for record in records) > 200
     texts += records
     database = sqlite3.connect(tmp_path / "data" / "archive.sqlite")
     for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():

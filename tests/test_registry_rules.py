@@ -54,6 +54,17 @@ def tenures(*entries: str) -> str:
     return OFFICE + "    tenures:\n" + "".join(f"      - {{{entry}}}\n" for entry in entries)
 
 
+@pytest.mark.parametrize("style", [">-", "|"])
+def test_a_key_that_became_words_of_the_note_above_is_told(told: Told, style: str) -> None:
+    """An exemption that stands too deep would be lost, and its head judged."""
+    entry = (
+        "name: А\n        since: 2020\n        note: " + style + "\n          отчёт: в газете\n          exemptions:\n"
+    )
+    lines = told(OFFICE + "    tenures:\n      - " + entry + "            - {by: Имярек А. А.}\n")
+    assert len(lines) == 1, lines
+    assert lines[0].startswith("10: this line is text of the note that begins on line")
+
+
 NO = "rejected: {on: 2026-11-02, how: другой человек}"
 YES = "confirmed: {on: 2026-11-01, how: страница названа на сайте}"
 
@@ -184,6 +195,7 @@ def test_a_vacancy_ends_before_somebody_takes_office(told: Told, tenure: str, va
         ),
         ("since: 2020", "on: 2023, until: 2022-12", "6: until 2022-12 is before on 2023; mend the one that is wrong"),
         ("since: 2020, until: 2021", "on: 2022", "6: the exemption of 2022 is later than the tenure, which ended 2021"),
+        ("since: 2020", "until: 2019-12", "6: the exemption to 2019-12 is earlier than the tenure, which began 2020"),
     ],
 )
 def test_an_exemption_ends_by_itself_or_with_its_tenure(told: Told, tenure: str, exemption: str, problem: str) -> None:

@@ -248,7 +248,10 @@ class _OnRecord:
         now = self.office.model_copy(update={"tenures": list(holder.chain) if holder else []})
         if not find_offices(self.registry.model_copy(update={"offices": [now]}), who, whole=True):
             name = holder.tenure.name if holder else "nobody on record"
-            raise UsageError(f"{who!r} does not hold {now.id} on {self.today}, but {name}; name the office by its id")
+            raise UsageError(
+                f"{who!r} does not hold {now.id} on {self.today}, but {name}; write a former holder's page into his "
+                "entry by hand"
+            )
 
     @property
     def holder(self) -> Holder:

@@ -22,6 +22,7 @@ _LARGEST = 10**15
 _MOST_TERMS = 200
 """Tenures and vacancies of one office: each is compared with each."""
 _ONE_OF_THEM = "mend the one that is wrong"
+_ITS_TENURE = "mend the date, or move it to the tenure it belongs to"
 
 
 def check_rules(registry: Registry, reader: Reader) -> None:
@@ -201,7 +202,10 @@ def _exemptions(tenure: Tenure, reader: Reader) -> None:
             reader.wrong(exemption, "", what, "add until: to one of them")
         if exemption.on is not None and tenure.until is not None and exemption.on.first > tenure.until.last:
             what = f"the exemption of {exemption.on} is later than the tenure, which ended {tenure.until}"
-            reader.wrong(exemption, "on", what, "mend the date, or move it to the tenure it belongs to")
+            reader.wrong(exemption, "on", what, _ITS_TENURE)
+        if exemption.until is not None and tenure.since is not None and exemption.until.last < tenure.since.first:
+            what = f"the exemption to {exemption.until} is earlier than the tenure, which began {tenure.since}"
+            reader.wrong(exemption, "until", what, _ITS_TENURE)
 
 
 _Term = Span[Tenure | Vacancy]

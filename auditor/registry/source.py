@@ -7,6 +7,7 @@ readers need every value where it is used.
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ _STEERING = re.compile(
 )
 """Characters that control a terminal or the writing direction: no name or source has one."""
 
+_KEY = re.compile(r" *(?:- )?[a-z_]{2,}:(?: |$)")
+"""A line that is meant for a key and its value."""
 _NULL = {"", "~", "null", "Null", "NULL"}
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INT = re.compile(r"[-+]?[0-9]{1,18}")
@@ -69,7 +72,7 @@ def parse_source(text: str, name: str, reader: Reader) -> Any:
     """
     before = len(reader.problems)
     try:
-        root = _Builder(reader, name, CParser(text)).root()
+        root = _Builder(reader, name, CParser(text), text.splitlines()).root()
     except yaml.MarkedYAMLError as error:
         reader.tell(name, *_words_of(error))
         return None
@@ -89,7 +92,7 @@ def _words_of(error: yaml.MarkedYAMLError) -> tuple[int, str, str]:
     What is opened and never closed is looked for where it was opened, and not at the end of the file.
     """
     problem = str(error.problem or error.context)
-    opened = error.context_mark if "expected" in problem or "end of stream" in problem else None
+    opened = error.context_mark if any(sign in problem for sign in ("']'", "'}'", "end of stream")) else None
     mark = opened or error.problem_mark or error.context_mark
     mend = next((mend for sign, mend in _MENDS.items() if sign in problem), _MEND)
     return (mark.line + 1 if mark else 1), f"this is not YAML: {problem}", mend
@@ -114,6 +117,7 @@ class _Builder:
     reader: Reader
     file: str
     parser: Any
+    lines: Sequence[str]
     taken: int = 0
 
     def tell(self, line: int, what: str, mend: str) -> None:
@@ -145,7 +149,16 @@ class _Builder:
             return self.items(line, place.removeprefix(" in "), depth + 1)
         if isinstance(event, yaml.MappingStartEvent):
             return self.mapping(Keys(line, self.file, place), depth + 1)
+        self.swallowed(event)
         return BROKEN if refused else _scalar(event)
+
+    def swallowed(self, event: Any) -> None:
+        """Tell of a key that stands so deep that it became words of the note above: what it says would be lost."""
+        if isinstance(event, yaml.ScalarEvent) and event.style in {">", "|"}:
+            for number in range(event.start_mark.line + 1, event.end_mark.line):
+                if _KEY.match(self.lines[number]):
+                    what = f"this line is text of the note that begins on line {event.start_mark.line + 1}, and no key"
+                    self.tell(number + 1, what, "move it left, to where the keys of its entry stand")
 
     def items(self, line: int, key: str, depth: int) -> Items:
         found = Items(line)
