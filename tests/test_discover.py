@@ -331,7 +331,8 @@ def test_what_is_decided_is_no_lead(small: tuple[Sandbox, Session]) -> None:
     def leads_with(entry: str) -> dict[str, list[str]]:
         holder = office.tenures[-1].name
         assert book.count(f"name: {holder}") == 1
-        written = book.replace(f"name: {holder}", f"name: {holder}\n        accounts: [{{{entry}}}]")
+        deep = " " * next(line.index("name:") for line in book.splitlines() if line.endswith(f"name: {holder}"))
+        written = book.replace(f"name: {holder}", f"name: {holder}\n{deep}accounts: [{{{entry}}}]")
         session.registry_path.write_text(written)
         mended = replace(session, registry=load_registry(session.registry_path))
         mine = next(o for o in mended.registry.offices if o.id == office.id)
