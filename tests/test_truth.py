@@ -149,7 +149,7 @@ def test_no_word_or_name_of_a_citizen_reaches_the_disk(tmp_path: Path) -> None:
         audit = audited(session)
         token = sandbox.vk_token
     records = [gzip.decompress(path.read_bytes()).decode() for path in (session.data / "evidence").iterdir()]
-    assert sum(record.count("WARC-Type: ") for record in records) > 200
+    assert sum(record.count("WARC-Type: ") for record in records) > 150
     whole = [audit.to_json(), *records]
     database = sqlite3.connect(session.data / "archive.sqlite")
     for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():

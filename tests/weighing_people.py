@@ -31,7 +31,7 @@ def head(
     """A holder of an office as the registry would have them."""
     tenure = Tenure(name=name, since=PartialDate.parse(since), accounts=[Account(**a) for a in accounts or []])
     office = Office(
-        id=id or municipality,
+        id=id or "first",
         municipality=municipality,
         title=title or f"глава: {municipality}",
         group=group,

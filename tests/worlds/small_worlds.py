@@ -181,6 +181,7 @@ def _deleted(teller: Teller) -> None:
     story, account = _profile(teller, 6, date(2021, 3, 1))
     account.deactivated = True
     story.unseen(account, "gone")
+    story.office.tenures[-1].accounts[-1].with_number = True  # else VK's word is about whoever has the name
 
 
 def _free_name(teller: Teller) -> None:
