@@ -14,7 +14,7 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.archive.merkle import Tree, leaf_hash
-from auditor.archive.seals import add_seal, close_run, leaves_under
+from auditor.archive.seals import add_seal, close_run, leaves_of, leaves_under
 from auditor.audit.superseded import turned_in_silence
 from tests.archive_samples import PAGES, START, connect, fill, look
 from tests.cases import NOW, WEEK
@@ -126,11 +126,28 @@ def _turned(folder: Path, *, week: str, at: str) -> None:
         archive.audits.save(week, datetime.fromisoformat(at), text.replace("passed", "failed"))
 
 
+def _unmarked(folder: Path) -> None:
+    """The mark of invented data goes, and a purge of each run says so."""
+    with Archive.open(folder) as archive, archive._store.transaction() as database:
+        for run in (1, 2, 3):
+            mark = {"invented": leaves_of(archive._store, run)["invented"]}
+            add_seal(database, "purge", run, None, {**PURGED, "at": LATER}, mark)
+        database.execute("DELETE FROM meta")
+
+
+def _uncontrolled(folder: Path) -> None:
+    with Archive.open(folder) as archive, archive._store.transaction() as database:
+        gone = {name: sha for name, sha in leaves_of(archive._store, 1).items() if name.startswith("control ")}
+        database.execute("DELETE FROM controls WHERE run_id = 1")
+        add_seal(database, "purge", 1, None, {**PURGED, "at": LATER}, gone)
+
+
 def _endless(path: Path) -> None:
     path.symlink_to("/dev/zero")
 
 
 LATER = "2027-01-01T00:00:00.000000Z"
+PURGED = {"files": [], "answers": 0, "comments": 0, "looks": 0, "bytes": 0, "before": {"words": LATER, "pages": LATER}}
 FILES: dict[str, Callable[[Path], object]] = {
     "a file cut short": lambda folder: os.truncate(_file(folder), _file(folder).stat().st_size - 1),
     "a file with a byte more": lambda folder: _file(folder).write_bytes(_file(folder).read_bytes() + b"\0"),
@@ -144,6 +161,8 @@ FILES: dict[str, Callable[[Path], object]] = {
     "a folder in a file's place": lambda folder: _in_its_place(folder, Path.mkdir),
     "a file that no run knows": lambda folder: shutil.copy(_file(folder), folder / "evidence" / "000009.warc.gz"),
     "a pipe among the files": lambda folder: os.mkfifo(folder / "evidence" / "000009.warc.gz"),
+    "the mark of invented data purged": _unmarked,
+    "the controls purged": _uncontrolled,
     "a verdict turned by one more link": lambda folder: _turned(folder, week=str(WEEK), at=LATER),
 }
 

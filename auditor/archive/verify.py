@@ -13,7 +13,7 @@ from typing import Any
 
 from auditor.archive.answers import entries_where, read_entry
 from auditor.archive.opening import schema_now, stored_schema
-from auditor.archive.purge import files_gone, is_open
+from auditor.archive.purge import beyond_purging, files_gone, is_open
 from auditor.archive.seals import Seal, hash_of, json_object, leaves_of, leaves_under, seals, tree_of
 from auditor.archive.storage import MALFORMED, Storage, text_of
 from auditor.archive.warc import DamagedError
@@ -125,14 +125,17 @@ def _runs(store: Storage) -> Iterator[Flaw]:
         purges.setdefault(seal.run, []).append(seal)
     for seal in seals(store.db, "run"):
         sealed = leaves_under(store.db, seal.seq)
+        started = str(seal.facts.get("run", {}).get("started_at", ""))
+        now, there = leaves_of(store, seal.run or 0), store.shelf.names()
         gone: dict[str, str] = {}
         for one in purges.get(seal.run, ()):
-            gone |= leaves_under(store.db, one.seq)
+            taken = leaves_under(store.db, one.seq)
+            gone |= taken
+            for name, why in beyond_purging(one, started, taken, (sealed.keys() & now.keys()) - gone.keys()):
+                yield Flaw(FlawKind.ROW_MISSING, f"run {seal.run}: {name}", why)
         for name in sorted(name for name in gone if gone[name] != sealed.get(name)):
             yield Flaw(FlawKind.ROW_CHANGED, f"run {seal.run}: {name}", "before it was purged")
         due = {name: sha256 for name, sha256 in sealed.items() if name not in gone}
-        now, there = leaves_of(store, seal.run or 0), store.shelf.names()
-        started = str(seal.facts.get("run", {}).get("started_at", ""))
         for part in {PAGES, WORDS} & due.keys():
             name = file_name(seal.run or 0, started, part)
             if due.pop(part) != now.get(part):
