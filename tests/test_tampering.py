@@ -14,7 +14,7 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.archive.merkle import Tree, leaf_hash
-from auditor.archive.seals import add_seal, close_run, leaves_of, leaves_under
+from auditor.archive.seals import add_seal, close_run, hash_of, leaves_of, leaves_under
 from auditor.audit.superseded import turned_in_silence
 from tests.archive_samples import PAGES, START, connect, fill, look
 from tests.cases import NOW, WEEK
@@ -126,6 +126,19 @@ def _turned(folder: Path, *, week: str, at: str) -> None:
         archive.audits.save(week, datetime.fromisoformat(at), text.replace("passed", "failed"))
 
 
+def _replaced(folder: Path) -> None:
+    """An audit is another in its place, with one more seal of the same number."""
+    database = connect(folder)
+    week, as_of, registry, body = database.execute(
+        "SELECT week, as_of, registry, unzipped(body) FROM audits WHERE id = 3"
+    ).fetchone()
+    told = {"number": 3, "as_of": as_of, "registry": registry, "audit": hash_of(body.replace("passed", "failed"))}
+    database.execute(f"UPDATE audits SET body = {FAILED} WHERE id = 3")
+    add_seal(database, "audit", None, week, told)
+    database.commit()
+    database.close()
+
+
 def _unmarked(folder: Path) -> None:
     """The mark of invented data goes, and a purge of each run says so."""
     with Archive.open(folder) as archive, archive._store.transaction() as database:
@@ -163,6 +176,7 @@ FILES: dict[str, Callable[[Path], object]] = {
     "a pipe among the files": lambda folder: os.mkfifo(folder / "evidence" / "000009.warc.gz"),
     "the mark of invented data purged": _unmarked,
     "the controls purged": _uncontrolled,
+    "a verdict turned in its place by a second seal": _replaced,
     "a verdict turned by one more link": lambda folder: _turned(folder, week=str(WEEK), at=LATER),
 }
 

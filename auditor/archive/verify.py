@@ -210,8 +210,14 @@ def _registries(store: Storage) -> Iterator[Flaw]:
 
 def _audits(store: Storage) -> Iterator[Flaw]:
     """Check each audit that was ever sealed against what is stored of it."""
-    told = [seal.facts for seal in seals(store.db, "audit")]
-    sealed = {(f.get("number"), f.get("week")): (f.get("as_of"), f.get("registry"), f.get("audit")) for f in told}
+    sealed: dict[tuple[Any, Any], tuple[Any, ...]] = {}
+    for seal in seals(store.db, "audit"):
+        facts, numbers = seal.facts, {number for number, _ in sealed}
+        if facts.get("number") in numbers:
+            yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}", f"audit {facts.get('number')} has a seal already")
+        else:
+            told = (facts.get("as_of"), facts.get("registry"), facts.get("audit"))
+            sealed[facts.get("number"), facts.get("week")] = told
     rows = store.rows("SELECT id, week, as_of, registry, body FROM audits")
     stored = {(number, week): (*rest, hash_of(text_of(body))) for number, week, *rest, body in rows}
     named = [{f"{number} of {week}": facts for (number, week), facts in some.items()} for some in (sealed, stored)]
