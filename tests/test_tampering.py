@@ -82,6 +82,7 @@ ROWS = {
     "a seal of another week": "UPDATE seals SET week = '2026-W01' WHERE seq = 2",
     "a seal with other leaves": "UPDATE seals SET leaves = zipped('{}') WHERE seq = 1",
     "a seal without leaves": "UPDATE seals SET leaves = NULL WHERE seq = 1",
+    "leaves under an audit's seal": "UPDATE seals SET leaves = zipped('{}') WHERE seq = 2",
     "the first seal removed": "DELETE FROM seals WHERE seq = 1",
     "a seal in the middle removed": "DELETE FROM seals WHERE seq = 3",
     "the last seal removed": "DELETE FROM seals WHERE seq = 6",
@@ -139,6 +140,21 @@ def _replaced(folder: Path) -> None:
     database.close()
 
 
+def _sealed(folder: Path, kind: str, run: int | None, leaves: dict[str, str] | None, **facts: object) -> None:
+    """One more link, well made, that the program would not make."""
+    with Archive.open(folder) as archive, archive._store.transaction() as database:
+        add_seal(database, kind, run, None, {"at": LATER, **facts}, leaves)
+
+
+def _rootless(folder: Path) -> None:
+    """A purge's seal without a root: whatever is put under it is not held."""
+    _sealed(folder, "purge", 1, None, **PURGED)
+    database = connect(folder)
+    database.execute("UPDATE seals SET leaves = zipped('{}') WHERE kind = 'purge'")
+    database.commit()
+    database.close()
+
+
 def _unmarked(folder: Path) -> None:
     """The mark of invented data goes, and a purge of each run says so."""
     with Archive.open(folder) as archive, archive._store.transaction() as database:
@@ -177,6 +193,7 @@ FILES: dict[str, Callable[[Path], object]] = {
     "the mark of invented data purged": _unmarked,
     "the controls purged": _uncontrolled,
     "a verdict turned in its place by a second seal": _replaced,
+    "a purge's seal without a root": _rootless,
     "a verdict turned by one more link": lambda folder: _turned(folder, week=str(WEEK), at=LATER),
 }
 

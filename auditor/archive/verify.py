@@ -110,9 +110,11 @@ def _chain(store: Storage) -> Iterator[Flaw]:
             yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}")
         elif seal.seq == expected and seal.facts.get("previous") != previous:
             yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}", "it does not name the link before it")
-        elif seal.facts.get("root", root) != root:
+        elif seal.facts.get("root") != (None if seal.kind == "audit" else root):
             yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}", "its root")
         previous, expected = seal.sha256, seal.seq + 1
+    for (seq,) in store.rows("SELECT seq FROM seals WHERE (kind = 'audit') <> (leaves IS NULL)"):
+        yield Flaw(FlawKind.LINK_CHANGED, f"seal {seq}", "its leaves")
     given = store.first("SELECT seq FROM sqlite_sequence WHERE name = 'seals'") or 0
     for seq in range(expected, given + 1):
         yield Flaw(FlawKind.LINK_MISSING, f"seal {seq}")
