@@ -155,6 +155,13 @@ def _rootless(folder: Path) -> None:
     database.close()
 
 
+def _stray(folder: Path) -> None:
+    """A file that a purge of no run says is gone."""
+    name = "000099-NoneZ.words.warc.gz"
+    (folder / "evidence" / name).write_bytes(b"x")
+    _sealed(folder, "purge", 99, {"words": hash_of("x")}, **{**PURGED, "files": ["words"]})
+
+
 def _unmarked(folder: Path) -> None:
     """The mark of invented data goes, and a purge of each run says so."""
     with Archive.open(folder) as archive, archive._store.transaction() as database:
@@ -194,6 +201,10 @@ FILES: dict[str, Callable[[Path], object]] = {
     "the controls purged": _uncontrolled,
     "a verdict turned in its place by a second seal": _replaced,
     "a purge's seal without a root": _rootless,
+    "a seal of no kind": lambda folder: _sealed(folder, "note", None, {}),
+    "a run's seal of no run": lambda folder: _sealed(folder, "run", 99, {}),
+    "a purge's seal of no run": lambda folder: _sealed(folder, "purge", 99, {}, **PURGED),
+    "a file of no run that a seal calls purged": _stray,
     "a verdict turned by one more link": lambda folder: _turned(folder, week=str(WEEK), at=LATER),
 }
 
@@ -307,6 +318,13 @@ def test_a_changed_file_is_found_by_verify_alone(data: Path, name: str) -> None:
     """And the command ends, whatever stands in a file's place."""
     FILES[name](data)
     assert found(data)
+
+
+def test_a_stray_file_is_named_though_a_seal_calls_it_purged(data: Path) -> None:
+    """And the seal, which is of no run."""
+    _stray(data)
+    assert [said for said in found(data) if "FILE_UNKNOWN" in said]
+    assert [said for said in found(data) if "of no sealed run" in said]
 
 
 @pytest.mark.parametrize("name", AGAINST_A_ROOT)

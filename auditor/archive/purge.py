@@ -152,12 +152,13 @@ def beyond_purging(seal: Seal, started: str, gone: Collection[str], left: Collec
 
 
 def files_gone(store: Storage) -> Iterator[tuple[str, str]]:
-    """Yield the name of each file that a purge has sealed away and that is there yet, with the hash it had."""
+    """Yield the name of each file of a run that a purge has sealed away and that is there yet, with its hash then."""
     there = store.shelf.names()
     for seal in seals(store.db, "purge"):
+        parts = store.sizes(seal.run or 0)
         for part in seal.facts.get("files", ()):
             name = store.file(seal.run or 0, part)
-            if name in there:
+            if part in parts and name in there:
                 yield name, leaves_under(store.db, seal.seq).get(part, "")
 
 

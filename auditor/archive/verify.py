@@ -106,6 +106,8 @@ def _chain(store: Storage) -> Iterator[Flaw]:
             yield Flaw(FlawKind.LINK_MISSING, f"seal {seq}")
         told = [seal.facts.get(name) for name in ("seq", "kind", "run_id", "week")]
         root = tree_of(leaves_under(store.db, seal.seq)).root.hex()
+        if seal.kind not in {"run", "purge", "audit"}:
+            yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}", "its kind")
         if hash_of(seal.body) != seal.sha256 or told != [seal.seq, seal.kind, seal.run, seal.week]:
             yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}")
         elif seal.seq == expected and seal.facts.get("previous") != previous:
@@ -130,20 +132,22 @@ def _runs(store: Storage) -> Iterator[Flaw]:
         started = str(seal.facts.get("run", {}).get("started_at", ""))
         now, there = leaves_of(store, seal.run or 0), store.shelf.names()
         gone: dict[str, str] = {}
-        for one in purges.get(seal.run, ()):
+        for one in purges.pop(seal.run, ()):
             taken = leaves_under(store.db, one.seq)
             gone |= taken
             for name, why in beyond_purging(one, started, taken, (sealed.keys() & now.keys()) - gone.keys()):
                 yield Flaw(FlawKind.ROW_MISSING, f"run {seal.run}: {name}", why)
         for name in sorted(name for name in gone if gone[name] != sealed.get(name)):
             yield Flaw(FlawKind.ROW_CHANGED, f"run {seal.run}: {name}", "before it was purged")
-        due = {name: sha256 for name, sha256 in sealed.items() if name not in gone}
+        due = {"run": ""} | {name: sha256 for name, sha256 in sealed.items() if name not in gone}
         for part in {PAGES, WORDS} & due.keys():
             name = file_name(seal.run or 0, started, part)
             if due.pop(part) != now.get(part):
                 yield Flaw(FlawKind.FILE_CHANGED if name in there else FlawKind.FILE_MISSING, name)
         rows = {name: sha256 for name, sha256 in now.items() if name not in {PAGES, WORDS}}
         yield from _compared(f"run {seal.run}: ", due, rows)
+    for one in (one for some in purges.values() for one in some):
+        yield Flaw(FlawKind.LINK_CHANGED, f"seal {one.seq}", "it is of no sealed run")
 
 
 def _compared(where: str, sealed: Mapping[Any, Any], now: Mapping[Any, Any]) -> Iterator[Flaw]:
