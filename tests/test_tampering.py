@@ -155,6 +155,17 @@ def _rootless(folder: Path) -> None:
     database.close()
 
 
+def _hidden_trigger(folder: Path) -> None:
+    """Called like what SQLite makes for itself."""
+    made = "CREATE TRIGGER sqlite_t AFTER INSERT ON looks BEGIN UPDATE looks SET posts = 0 WHERE id = new.id; END"
+    row = "INSERT INTO sqlite_schema VALUES ('trigger', 'sqlite_t', 'looks', 0, ?)"
+    database = connect(folder)
+    database.execute("PRAGMA writable_schema = ON")
+    database.execute(row, (made,))
+    database.commit()
+    database.close()
+
+
 def _stray(folder: Path) -> None:
     """A file that a purge of no run says is gone."""
     name = "000099-NoneZ.words.warc.gz"
@@ -201,6 +212,7 @@ FILES: dict[str, Callable[[Path], object]] = {
     "the controls purged": _uncontrolled,
     "a verdict turned in its place by a second seal": _replaced,
     "a purge's seal without a root": _rootless,
+    "a trigger by a name of SQLite's": _hidden_trigger,
     "a seal of no kind": lambda folder: _sealed(folder, "note", None, {}),
     "a run's seal of no run": lambda folder: _sealed(folder, "run", 99, {}),
     "a purge's seal of no run": lambda folder: _sealed(folder, "purge", 99, {}, **PURGED),
