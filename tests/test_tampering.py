@@ -20,6 +20,7 @@ from tests.archive_samples import PAGES, START, connect, fill, look
 from tests.cases import NOW, WEEK
 
 COPIED = "week, route, 'https://t.me/x', taken_at, NULL, posts, said, facts, core, comments, asked"
+PLACED = "kind, url, fetched_at, status, sha256, stored_sha256, minimised, part, offset, length, record_id"
 FAILED = "zipped(replace(unzipped(body), 'passed', 'failed'))"
 ROWS = {
     "a run of another week": "UPDATE runs SET week = '2026-W01' WHERE id = 1",
@@ -89,6 +90,10 @@ ROWS = {
     "the mark of invented data removed": "DELETE FROM meta WHERE key = 'synthetic'",
     "a sign-in that lost its form": "INSERT INTO logins VALUES ('x', '2026', '[]')",
     "a search slipped in": "INSERT INTO searches VALUES (9, 1, 'perviy', 'x', 'vk', '2026', 0, '')",
+    "a look of no run": f"INSERT INTO looks SELECT 99, 99, {COPIED} FROM looks WHERE id = 1",
+    "a control of no run": "INSERT INTO controls SELECT 99, route, url, body, asked FROM controls WHERE run_id = 1",
+    "an answer of no run": f"INSERT INTO answers SELECT id || '0', 99, {PLACED} FROM answers WHERE run_id = 1",
+    "a search of no run": "INSERT INTO searches VALUES (9, 99, 'perviy', 'x', 'vk', '2026', 0, '')",
     "a view": "CREATE VIEW v AS SELECT 1",
     "a trigger": "CREATE TRIGGER t AFTER INSERT ON runs BEGIN SELECT 1; END",
     "a table": "CREATE TABLE t (x)",
@@ -245,7 +250,7 @@ def _rolled_back(folder: Path) -> None:
     for path in (folder / "evidence").glob("000003-*"):
         path.unlink()
     database = connect(folder)
-    for table in ("looks", "controls", "answers", "seals"):
+    for table in ("looks", "controls", "answers", "searches", "seals"):
         database.execute(f"DELETE FROM {table} WHERE run_id = 3")
     database.execute("DELETE FROM runs WHERE id = 3")
     database.execute("DELETE FROM seals WHERE seq = 6")

@@ -46,6 +46,8 @@ class FlawKind(StrEnum):
     """A half-written or an empty file. Nothing is wrong."""
     PURGE_OPEN = "purge_open"
     """A purge was interrupted. Nothing is wrong: the next one finishes it."""
+    RUN_OPEN = "run_open"
+    """A run goes on, or was killed: the next one seals it. Until then nothing holds what it stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Flaw:
     @property
     def harmless(self) -> bool:
         """Whether it is only worth mentioning: what was stored is there and unchanged."""
-        return self.kind in {FlawKind.PURGE_OPEN, FlawKind.LEFTOVER}
+        return self.kind in {FlawKind.PURGE_OPEN, FlawKind.LEFTOVER, FlawKind.RUN_OPEN}
 
 
 def verify(store: Storage) -> list[Flaw]:
@@ -160,10 +162,17 @@ def _compared(where: str, sealed: Mapping[Any, Any], now: Mapping[Any, Any]) -> 
 
 
 def _open_runs(store: Storage) -> Iterator[Flaw]:
-    """Name runs that have ended and have no seal."""
-    unsealed = "finished_at IS NOT NULL AND id NOT IN (SELECT run_id FROM seals WHERE kind = 'run')"
-    for (run,) in store.rows(f"SELECT id FROM runs WHERE {unsealed}"):  # noqa: S608 - trusted
-        yield Flaw(FlawKind.RUN_UNSEALED, f"run {run}")
+    """Name runs that have no seal: one that has ended must have it. And rows of runs that are not there."""
+    sealed = "SELECT run_id FROM seals WHERE kind = 'run'"
+    for run, ended in store.rows(f"SELECT id, finished_at FROM runs WHERE id NOT IN ({sealed})"):  # noqa: S608 - trusted
+        unsealed = Flaw(FlawKind.RUN_UNSEALED, f"run {run}")
+        yield (
+            unsealed if ended is not None else Flaw(FlawKind.RUN_OPEN, f"run {run}", "was not finished: not sealed yet")
+        )
+    for table in ("looks", "controls", "answers", "searches"):
+        strays = f"SELECT DISTINCT run_id FROM {table} WHERE run_id NOT IN (SELECT id FROM runs)"  # noqa: S608 - names
+        for (run,) in store.rows(strays):
+            yield Flaw(FlawKind.ROW_ADDED, f"run {run}: {table}", "there is no such run")
 
 
 def _files(store: Storage) -> Iterator[Flaw]:

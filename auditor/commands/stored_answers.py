@@ -154,5 +154,7 @@ def _purge_lines(purges: Sequence[Purged], said: Catalogue) -> list[str]:
 
 
 def _flaw_line(flaw: Flaw, said: Catalogue) -> str:
+    if flaw.kind is FlawKind.RUN_OPEN:
+        return f"{flaw.where} {flaw.detail}"
     detail = f" ({escaped(flaw.detail)})" if flaw.detail else ""
     return f"{escaped(flaw.where)}: {said.gettext(_LABELS[flaw.kind])}{detail}"
