@@ -181,7 +181,7 @@ def _overwrite(store: Storage) -> None:
     try:
         store.db.execute("VACUUM")
         (busy, *_) = store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    except sqlite3.Error as error:
+    except sqlite3.OperationalError as error:  # no room, a lock; of damage `Archive` tells
         raise ArchiveError(f"{store.folder}: the purge is not finished ({error}); run it again") from None
     if busy:
         raise ArchiveError(f"{store.folder}: the purge is not finished, somebody reads the archive; run it again")
