@@ -6,6 +6,7 @@ import io
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -127,6 +128,29 @@ def test_verify_says_what_was_changed_and_where(audited: tuple[Path, str], tmp_p
     assert f"{entry.file}: {entry.evidence.id}: запись повреждена" in done.out
     assert evidence(folder, "show", entry.evidence.id).code == 4
     assert evidence(folder, "export", "Первый район", "--week", audited[1]).code == 0
+
+
+@pytest.mark.parametrize("table", ["seals", "audits", "looks"])
+def test_verify_names_the_table_that_cannot_be_read(audited: tuple[Path, str], tmp_path: Path, table: str) -> None:
+    """Whichever it is, and does not send its reader to itself; nor does a purge say that it should be run again."""
+    folder = Path(shutil.copytree(audited[0], tmp_path / "copy"))
+    path = folder / "data" / "archive.sqlite"
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    ((page,),) = database.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,))
+    database.close()
+    whole = path.read_bytes()
+    size = int.from_bytes(whole[16:18], "big")
+    path.write_bytes(whole[: (page - 1) * size] + b"\xff" * size + whole[page * size :])
+    for more in ((), ("--seal", "0" * 64, "--published", str(tmp_path))):
+        done = evidence(folder, "verify", "--lang", "en", *more)
+        assert (done.code, done.err) == (1, "")
+        assert f"archive.sqlite: {table}: the database is damaged" in done.out
+        assert "evidence verify" not in done.out
+    place = ("--data", folder / "data", "--registry", folder / "officials.yaml")
+    purged = auditor("purge", "--as-of", "2099-01-01T00:00:00Z", *place, cwd=folder)
+    assert purged.code == 4
+    assert "again" not in purged.err
 
 
 def exported(audited: tuple[Path, str], to: Path) -> dict[str, bytes]:

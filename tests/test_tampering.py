@@ -14,12 +14,13 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.archive.merkle import Tree, leaf_hash
-from auditor.archive.seals import add_seal, close_run, leaves_under
+from auditor.archive.seals import add_seal, close_run, hash_of, leaves_of, leaves_under
 from auditor.audit.superseded import turned_in_silence
 from tests.archive_samples import PAGES, START, connect, fill, look
 from tests.cases import NOW, WEEK
 
 COPIED = "week, route, 'https://t.me/x', taken_at, NULL, posts, said, facts, core, comments, asked"
+PLACED = "kind, url, fetched_at, status, sha256, stored_sha256, minimised, part, offset, length, record_id"
 FAILED = "zipped(replace(unzipped(body), 'passed', 'failed'))"
 ROWS = {
     "a run of another week": "UPDATE runs SET week = '2026-W01' WHERE id = 1",
@@ -82,12 +83,17 @@ ROWS = {
     "a seal of another week": "UPDATE seals SET week = '2026-W01' WHERE seq = 2",
     "a seal with other leaves": "UPDATE seals SET leaves = zipped('{}') WHERE seq = 1",
     "a seal without leaves": "UPDATE seals SET leaves = NULL WHERE seq = 1",
+    "leaves under an audit's seal": "UPDATE seals SET leaves = zipped('{}') WHERE seq = 2",
     "the first seal removed": "DELETE FROM seals WHERE seq = 1",
     "a seal in the middle removed": "DELETE FROM seals WHERE seq = 3",
     "the last seal removed": "DELETE FROM seals WHERE seq = 6",
     "the mark of invented data removed": "DELETE FROM meta WHERE key = 'synthetic'",
     "a sign-in that lost its form": "INSERT INTO logins VALUES ('x', '2026', '[]')",
     "a search slipped in": "INSERT INTO searches VALUES (9, 1, 'perviy', 'x', 'vk', '2026', 0, '')",
+    "a look of no run": f"INSERT INTO looks SELECT 99, 99, {COPIED} FROM looks WHERE id = 1",
+    "a control of no run": "INSERT INTO controls SELECT 99, route, url, body, asked FROM controls WHERE run_id = 1",
+    "an answer of no run": f"INSERT INTO answers SELECT id || '0', 99, {PLACED} FROM answers WHERE run_id = 1",
+    "a search of no run": "INSERT INTO searches VALUES (9, 99, 'perviy', 'x', 'vk', '2026', 0, '')",
     "a view": "CREATE VIEW v AS SELECT 1",
     "a trigger": "CREATE TRIGGER t AFTER INSERT ON runs BEGIN SELECT 1; END",
     "a table": "CREATE TABLE t (x)",
@@ -126,11 +132,74 @@ def _turned(folder: Path, *, week: str, at: str) -> None:
         archive.audits.save(week, datetime.fromisoformat(at), text.replace("passed", "failed"))
 
 
+def _replaced(folder: Path) -> None:
+    """An audit is another in its place, with one more seal of the same number."""
+    database = connect(folder)
+    week, as_of, registry, body = database.execute(
+        "SELECT week, as_of, registry, unzipped(body) FROM audits WHERE id = 3"
+    ).fetchone()
+    told = {"number": 3, "as_of": as_of, "registry": registry, "audit": hash_of(body.replace("passed", "failed"))}
+    database.execute(f"UPDATE audits SET body = {FAILED} WHERE id = 3")
+    add_seal(database, "audit", None, week, told)
+    database.commit()
+    database.close()
+
+
+def _sealed(folder: Path, kind: str, run: int | None, leaves: dict[str, str] | None, **facts: object) -> None:
+    """One more link, well made, that the program would not make."""
+    with Archive.open(folder) as archive, archive._store.transaction() as database:
+        add_seal(database, kind, run, None, {"at": LATER, **facts}, leaves)
+
+
+def _rootless(folder: Path) -> None:
+    """A purge's seal without a root: whatever is put under it is not held."""
+    _sealed(folder, "purge", 1, None, **PURGED)
+    database = connect(folder)
+    database.execute("UPDATE seals SET leaves = zipped('{}') WHERE kind = 'purge'")
+    database.commit()
+    database.close()
+
+
+def _hidden_trigger(folder: Path) -> None:
+    """Called like what SQLite makes for itself."""
+    made = "CREATE TRIGGER sqlite_t AFTER INSERT ON looks BEGIN UPDATE looks SET posts = 0 WHERE id = new.id; END"
+    row = "INSERT INTO sqlite_schema VALUES ('trigger', 'sqlite_t', 'looks', 0, ?)"
+    database = connect(folder)
+    database.execute("PRAGMA writable_schema = ON")
+    database.execute(row, (made,))
+    database.commit()
+    database.close()
+
+
+def _stray(folder: Path) -> None:
+    """A file that a purge of no run says is gone."""
+    name = "000099-NoneZ.words.warc.gz"
+    (folder / "evidence" / name).write_bytes(b"x")
+    _sealed(folder, "purge", 99, {"words": hash_of("x")}, **{**PURGED, "files": ["words"]})
+
+
+def _unmarked(folder: Path) -> None:
+    """The mark of invented data goes, and a purge of each run says so."""
+    with Archive.open(folder) as archive, archive._store.transaction() as database:
+        for run in (1, 2, 3):
+            mark = {"invented": leaves_of(archive._store, run)["invented"]}
+            add_seal(database, "purge", run, None, {**PURGED, "at": LATER}, mark)
+        database.execute("DELETE FROM meta")
+
+
+def _uncontrolled(folder: Path) -> None:
+    with Archive.open(folder) as archive, archive._store.transaction() as database:
+        gone = {name: sha for name, sha in leaves_of(archive._store, 1).items() if name.startswith("control ")}
+        database.execute("DELETE FROM controls WHERE run_id = 1")
+        add_seal(database, "purge", 1, None, {**PURGED, "at": LATER}, gone)
+
+
 def _endless(path: Path) -> None:
     path.symlink_to("/dev/zero")
 
 
 LATER = "2027-01-01T00:00:00.000000Z"
+PURGED = {"files": [], "answers": 0, "comments": 0, "looks": 0, "bytes": 0, "before": {"words": LATER, "pages": LATER}}
 FILES: dict[str, Callable[[Path], object]] = {
     "a file cut short": lambda folder: os.truncate(_file(folder), _file(folder).stat().st_size - 1),
     "a file with a byte more": lambda folder: _file(folder).write_bytes(_file(folder).read_bytes() + b"\0"),
@@ -144,6 +213,15 @@ FILES: dict[str, Callable[[Path], object]] = {
     "a folder in a file's place": lambda folder: _in_its_place(folder, Path.mkdir),
     "a file that no run knows": lambda folder: shutil.copy(_file(folder), folder / "evidence" / "000009.warc.gz"),
     "a pipe among the files": lambda folder: os.mkfifo(folder / "evidence" / "000009.warc.gz"),
+    "the mark of invented data purged": _unmarked,
+    "the controls purged": _uncontrolled,
+    "a verdict turned in its place by a second seal": _replaced,
+    "a purge's seal without a root": _rootless,
+    "a trigger by a name of SQLite's": _hidden_trigger,
+    "a seal of no kind": lambda folder: _sealed(folder, "note", None, {}),
+    "a run's seal of no run": lambda folder: _sealed(folder, "run", 99, {}),
+    "a purge's seal of no run": lambda folder: _sealed(folder, "purge", 99, {}, **PURGED),
+    "a file of no run that a seal calls purged": _stray,
     "a verdict turned by one more link": lambda folder: _turned(folder, week=str(WEEK), at=LATER),
 }
 
@@ -172,7 +250,7 @@ def _rolled_back(folder: Path) -> None:
     for path in (folder / "evidence").glob("000003-*"):
         path.unlink()
     database = connect(folder)
-    for table in ("looks", "controls", "answers", "seals"):
+    for table in ("looks", "controls", "answers", "searches", "seals"):
         database.execute(f"DELETE FROM {table} WHERE run_id = 3")
     database.execute("DELETE FROM runs WHERE id = 3")
     database.execute("DELETE FROM seals WHERE seq = 6")
@@ -257,6 +335,13 @@ def test_a_changed_file_is_found_by_verify_alone(data: Path, name: str) -> None:
     """And the command ends, whatever stands in a file's place."""
     FILES[name](data)
     assert found(data)
+
+
+def test_a_stray_file_is_named_though_a_seal_calls_it_purged(data: Path) -> None:
+    """And the seal, which is of no run."""
+    _stray(data)
+    assert [said for said in found(data) if "FILE_UNKNOWN" in said]
+    assert [said for said in found(data) if "of no sealed run" in said]
 
 
 @pytest.mark.parametrize("name", AGAINST_A_ROOT)

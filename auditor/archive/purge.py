@@ -7,11 +7,11 @@ the file is removed. If the process is killed at any moment, the archive is soun
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, astuple, dataclass
 from datetime import datetime
 
-from auditor.archive.seals import add_seal, leaves_of, leaves_under, seals
+from auditor.archive.seals import Seal, add_seal, leaves_of, leaves_under, seals
 from auditor.archive.storage import Storage
 from auditor.archive.warc_files import PAGES, WORDS
 from auditor.base.errors import ArchiveError
@@ -131,13 +131,34 @@ def _empty(db: sqlite3.Connection, run: int, parts: list[str]) -> None:
     db.execute("DELETE FROM answers WHERE run_id = ? AND kind = 'lead'", (run,))
 
 
+def beyond_purging(seal: Seal, started: str, gone: Collection[str], left: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield each name of a purge's seal that no purge takes, and why not.
+
+    A purge takes all of a part of a run, and only of a run that `started` before the moment that its seal tells, which
+    is no later than the purge itself. `gone` is what the seal names, `left` what is there of the run.
+    """
+    at, before = str(seal.facts.get("at")), dict(seal.facts.get("before") or {})
+    parts = {kind: part for part, kinds in GOES.items() for kind in kinds}
+    part_of = {name: parts.get(name.partition(" ")[0]) for name in {*gone, *left}}
+    halved = {part_of[name] for name in set(left).difference(gone)}
+    for name in gone:
+        part = part_of[name]
+        if part is None:
+            yield name, "no purge takes it"
+        elif not started < str(before.get(part, "")) <= at:
+            yield name, "it was not due for the purge"
+        elif part in halved:
+            yield name, "a purge takes all of its part"
+
+
 def files_gone(store: Storage) -> Iterator[tuple[str, str]]:
-    """Yield the name of each file that a purge has sealed away and that is there yet, with the hash it had."""
+    """Yield the name of each file of a run that a purge has sealed away and that is there yet, with its hash then."""
     there = store.shelf.names()
     for seal in seals(store.db, "purge"):
+        parts = store.sizes(seal.run or 0)
         for part in seal.facts.get("files", ()):
             name = store.file(seal.run or 0, part)
-            if name in there:
+            if part in parts and name in there:
                 yield name, leaves_under(store.db, seal.seq).get(part, "")
 
 
@@ -160,7 +181,7 @@ def _overwrite(store: Storage) -> None:
     try:
         store.db.execute("VACUUM")
         (busy, *_) = store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    except sqlite3.Error as error:
+    except sqlite3.OperationalError as error:  # no room, a lock; of damage `Archive` tells
         raise ArchiveError(f"{store.folder}: the purge is not finished ({error}); run it again") from None
     if busy:
         raise ArchiveError(f"{store.folder}: the purge is not finished, somebody reads the archive; run it again")

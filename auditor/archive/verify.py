@@ -13,7 +13,7 @@ from typing import Any
 
 from auditor.archive.answers import entries_where, read_entry
 from auditor.archive.opening import schema_now, stored_schema
-from auditor.archive.purge import files_gone, is_open
+from auditor.archive.purge import beyond_purging, files_gone, is_open
 from auditor.archive.seals import Seal, hash_of, json_object, leaves_of, leaves_under, seals, tree_of
 from auditor.archive.storage import MALFORMED, Storage, text_of
 from auditor.archive.warc import DamagedError
@@ -46,6 +46,8 @@ class FlawKind(StrEnum):
     """A half-written or an empty file. Nothing is wrong."""
     PURGE_OPEN = "purge_open"
     """A purge was interrupted. Nothing is wrong: the next one finishes it."""
+    RUN_OPEN = "run_open"
+    """A run goes on, or was killed: the next one seals it. Until then nothing holds what it stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Flaw:
     @property
     def harmless(self) -> bool:
         """Whether it is only worth mentioning: what was stored is there and unchanged."""
-        return self.kind in {FlawKind.PURGE_OPEN, FlawKind.LEFTOVER}
+        return self.kind in {FlawKind.PURGE_OPEN, FlawKind.LEFTOVER, FlawKind.RUN_OPEN}
 
 
 def verify(store: Storage) -> list[Flaw]:
@@ -80,7 +82,15 @@ def _guarded(found: Iterator[Flaw]) -> Iterator[Flaw]:
 
 
 def _database(store: Storage) -> Iterator[Flaw]:
-    """Check pages, rows and indexes against each other: SQLite may read an index in place of its row."""
+    """Name the tables that cannot be read.
+
+    Check pages, rows and indexes against each other: SQLite may read an index in place of its row.
+    """
+    for table in sorted(name for kind, name in schema_now() if kind == "table"):
+        try:
+            store.first(f"SELECT count(*) FROM {table} NOT INDEXED")  # noqa: S608 - names
+        except sqlite3.Error as error:
+            yield Flaw(FlawKind.DATABASE, f"archive.sqlite: {table}", str(error))
     for (said,) in store.rows("PRAGMA integrity_check(5)"):
         if said != "ok":
             yield Flaw(FlawKind.DATABASE, "archive.sqlite", str(said).splitlines()[-1])
@@ -106,13 +116,17 @@ def _chain(store: Storage) -> Iterator[Flaw]:
             yield Flaw(FlawKind.LINK_MISSING, f"seal {seq}")
         told = [seal.facts.get(name) for name in ("seq", "kind", "run_id", "week")]
         root = tree_of(leaves_under(store.db, seal.seq)).root.hex()
+        if seal.kind not in {"run", "purge", "audit"}:
+            yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}", "its kind")
         if hash_of(seal.body) != seal.sha256 or told != [seal.seq, seal.kind, seal.run, seal.week]:
             yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}")
         elif seal.seq == expected and seal.facts.get("previous") != previous:
             yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}", "it does not name the link before it")
-        elif seal.facts.get("root", root) != root:
+        elif seal.facts.get("root") != (None if seal.kind == "audit" else root):
             yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}", "its root")
         previous, expected = seal.sha256, seal.seq + 1
+    for (seq,) in store.rows("SELECT seq FROM seals WHERE (kind = 'audit') <> (leaves IS NULL)"):
+        yield Flaw(FlawKind.LINK_CHANGED, f"seal {seq}", "its leaves")
     given = store.first("SELECT seq FROM sqlite_sequence WHERE name = 'seals'") or 0
     for seq in range(expected, given + 1):
         yield Flaw(FlawKind.LINK_MISSING, f"seal {seq}")
@@ -125,20 +139,25 @@ def _runs(store: Storage) -> Iterator[Flaw]:
         purges.setdefault(seal.run, []).append(seal)
     for seal in seals(store.db, "run"):
         sealed = leaves_under(store.db, seal.seq)
+        started = str(seal.facts.get("run", {}).get("started_at", ""))
+        now, there = leaves_of(store, seal.run or 0), store.shelf.names()
         gone: dict[str, str] = {}
-        for one in purges.get(seal.run, ()):
-            gone |= leaves_under(store.db, one.seq)
+        for one in purges.pop(seal.run, ()):
+            taken = leaves_under(store.db, one.seq)
+            gone |= taken
+            for name, why in beyond_purging(one, started, taken, (sealed.keys() & now.keys()) - gone.keys()):
+                yield Flaw(FlawKind.ROW_MISSING, f"run {seal.run}: {name}", why)
         for name in sorted(name for name in gone if gone[name] != sealed.get(name)):
             yield Flaw(FlawKind.ROW_CHANGED, f"run {seal.run}: {name}", "before it was purged")
-        due = {name: sha256 for name, sha256 in sealed.items() if name not in gone}
-        now, there = leaves_of(store, seal.run or 0), store.shelf.names()
-        started = str(seal.facts.get("run", {}).get("started_at", ""))
+        due = {"run": ""} | {name: sha256 for name, sha256 in sealed.items() if name not in gone}
         for part in {PAGES, WORDS} & due.keys():
             name = file_name(seal.run or 0, started, part)
             if due.pop(part) != now.get(part):
                 yield Flaw(FlawKind.FILE_CHANGED if name in there else FlawKind.FILE_MISSING, name)
         rows = {name: sha256 for name, sha256 in now.items() if name not in {PAGES, WORDS}}
         yield from _compared(f"run {seal.run}: ", due, rows)
+    for one in (one for some in purges.values() for one in some):
+        yield Flaw(FlawKind.LINK_CHANGED, f"seal {one.seq}", "it is of no sealed run")
 
 
 def _compared(where: str, sealed: Mapping[Any, Any], now: Mapping[Any, Any]) -> Iterator[Flaw]:
@@ -151,10 +170,17 @@ def _compared(where: str, sealed: Mapping[Any, Any], now: Mapping[Any, Any]) -> 
 
 
 def _open_runs(store: Storage) -> Iterator[Flaw]:
-    """Name runs that have ended and have no seal."""
-    unsealed = "finished_at IS NOT NULL AND id NOT IN (SELECT run_id FROM seals WHERE kind = 'run')"
-    for (run,) in store.rows(f"SELECT id FROM runs WHERE {unsealed}"):  # noqa: S608 - trusted
-        yield Flaw(FlawKind.RUN_UNSEALED, f"run {run}")
+    """Name runs that have no seal: one that has ended must have it. And rows of runs that are not there."""
+    sealed = "SELECT run_id FROM seals WHERE kind = 'run'"
+    for run, ended in store.rows(f"SELECT id, finished_at FROM runs WHERE id NOT IN ({sealed})"):  # noqa: S608 - trusted
+        unsealed = Flaw(FlawKind.RUN_UNSEALED, f"run {run}")
+        yield (
+            unsealed if ended is not None else Flaw(FlawKind.RUN_OPEN, f"run {run}", "was not finished: not sealed yet")
+        )
+    for table in ("looks", "controls", "answers", "searches"):
+        strays = f"SELECT DISTINCT run_id FROM {table} WHERE run_id NOT IN (SELECT id FROM runs)"  # noqa: S608 - names
+        for (run,) in store.rows(strays):
+            yield Flaw(FlawKind.ROW_ADDED, f"run {run}: {table}", "there is no such run")
 
 
 def _files(store: Storage) -> Iterator[Flaw]:
@@ -207,8 +233,14 @@ def _registries(store: Storage) -> Iterator[Flaw]:
 
 def _audits(store: Storage) -> Iterator[Flaw]:
     """Check each audit that was ever sealed against what is stored of it."""
-    told = [seal.facts for seal in seals(store.db, "audit")]
-    sealed = {(f.get("number"), f.get("week")): (f.get("as_of"), f.get("registry"), f.get("audit")) for f in told}
+    sealed: dict[tuple[Any, Any], tuple[Any, ...]] = {}
+    for seal in seals(store.db, "audit"):
+        facts, numbers = seal.facts, {number for number, _ in sealed}
+        if facts.get("number") in numbers:
+            yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}", f"audit {facts.get('number')} has a seal already")
+        else:
+            told = (facts.get("as_of"), facts.get("registry"), facts.get("audit"))
+            sealed[facts.get("number"), facts.get("week")] = told
     rows = store.rows("SELECT id, week, as_of, registry, body FROM audits")
     stored = {(number, week): (*rest, hash_of(text_of(body))) for number, week, *rest, body in rows}
     named = [{f"{number} of {week}": facts for (number, week), facts in some.items()} for some in (sealed, stored)]

@@ -70,16 +70,23 @@ def evidence_verify(
     from auditor.archive import Archive
     from auditor.archive.verify import Flaw, FlawKind
     from auditor.audit.superseded import turned_in_silence
+    from auditor.base.errors import ArchiveError
     from auditor.commands.publish import compare_published
-    from auditor.commands.stored_answers import escaped, render_verdict
+    from auditor.commands.stored_answers import escaped, render_flaws, render_verdict
 
     session = common.open()
     with Archive.read(session.data) as archive:
         archive.require_runs(session.data)
-        turned = turned_in_silence(archive.audits.every())
-        flaws = [*archive.verify(), *(Flaw(FlawKind.SUPERSEDED, f"audit {week}", cell) for week, cell in turned)]
-        text, sound = render_verdict(archive, flaws, seal, session.words)
-        lines = compare_published(session, archive, published) if published is not None else []
+        flaws, lines = archive.verify(), []
+        text, sound = render_flaws(flaws, session.words), all(flaw.harmless for flaw in flaws)
+        try:
+            turned = turned_in_silence(archive.audits.every())
+            flaws += [Flaw(FlawKind.SUPERSEDED, f"audit {week}", cell) for week, cell in turned]
+            text, sound = render_verdict(archive, flaws, seal, session.words)
+            lines = compare_published(session, archive, published) if published is not None else []
+        except ArchiveError:  # what else would be told cannot be read: `text` says why
+            if sound:
+                raise
     sound = sound and all(line.harmless for line in lines)
     if not common.quiet:
         for line in lines:

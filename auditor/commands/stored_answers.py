@@ -117,6 +117,11 @@ def _number(character: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+def render_flaws(flaws: Sequence[Flaw], said: Catalogue) -> str:
+    """Return a line for each flaw, the harmless last."""
+    return "\n".join(_flaw_line(flaw, said) for flaw in sorted(flaws, key=lambda flaw: flaw.harmless))
+
+
 def render_verdict(archive: Archive, flaws: Sequence[Flaw], seal: str | None, said: Catalogue) -> tuple[str, bool]:
     """Return what was found in words, and whether all is as it was stored; harmless flaws are named and not counted.
 
@@ -154,5 +159,7 @@ def _purge_lines(purges: Sequence[Purged], said: Catalogue) -> list[str]:
 
 
 def _flaw_line(flaw: Flaw, said: Catalogue) -> str:
+    if flaw.kind is FlawKind.RUN_OPEN:
+        return f"{flaw.where} {flaw.detail}"
     detail = f" ({escaped(flaw.detail)})" if flaw.detail else ""
     return f"{escaped(flaw.where)}: {said.gettext(_LABELS[flaw.kind])}{detail}"
