@@ -2,7 +2,7 @@
 
 It holds records with their proofs, findings, the texts of the checks, hashes, a page and a program of one file that
 checks all of it against the seal on the report. It can be read without this program, with a browser, a viewer of web
-archives (it is a WACZ) and Python alone. The same archive gives the same bytes.
+archives (it holds a WARC) and Python alone. The same archive gives the same bytes.
 """
 
 import ast
