@@ -213,7 +213,7 @@ def test_a_run_that_was_killed_is_named_and_is_no_flaw(data: Path) -> None:
     with Archive.read(data) as archive:
         said, sound = render_verdict(archive, archive.verify(), None, Catalogue("en"))
     assert sound
-    assert f"run {run} was not finished: not sealed yet" in said.splitlines()
+    assert f"run {run}: the run was not finished: it is not sealed yet" in said.splitlines()
     with Archive.open(data) as archive:
         archive.finish_run(archive.start_run(week=str(WEEK), started_at=NOW, **START), NOW)
     assert flaws(data) == []

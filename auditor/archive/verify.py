@@ -174,9 +174,7 @@ def _open_runs(store: Storage) -> Iterator[Flaw]:
     sealed = "SELECT run_id FROM seals WHERE kind = 'run'"
     for run, ended in store.rows(f"SELECT id, finished_at FROM runs WHERE id NOT IN ({sealed})"):  # noqa: S608 - trusted
         unsealed = Flaw(FlawKind.RUN_UNSEALED, f"run {run}")
-        yield (
-            unsealed if ended is not None else Flaw(FlawKind.RUN_OPEN, f"run {run}", "was not finished: not sealed yet")
-        )
+        yield (unsealed if ended is not None else Flaw(FlawKind.RUN_OPEN, f"run {run}"))
     for table in ("looks", "controls", "answers", "searches"):
         strays = f"SELECT DISTINCT run_id FROM {table} WHERE run_id NOT IN (SELECT id FROM runs)"  # noqa: S608 - names
         for (run,) in store.rows(strays):

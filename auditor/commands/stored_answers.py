@@ -24,6 +24,7 @@ _LABELS = {
     FlawKind.LINK_MISSING: N_("this link of the chain is missing"),
     FlawKind.LINK_CHANGED: N_("this link of the chain was changed"),
     FlawKind.RUN_UNSEALED: N_("the run has ended and has no seal"),
+    FlawKind.RUN_OPEN: N_("the run was not finished: it is not sealed yet"),
     FlawKind.ROW_MISSING: N_("this was stored and is missing"),
     FlawKind.ROW_CHANGED: N_("this was changed"),
     FlawKind.ROW_ADDED: N_("no seal knows this"),
@@ -159,7 +160,5 @@ def _purge_lines(purges: Sequence[Purged], said: Catalogue) -> list[str]:
 
 
 def _flaw_line(flaw: Flaw, said: Catalogue) -> str:
-    if flaw.kind is FlawKind.RUN_OPEN:
-        return f"{flaw.where} {flaw.detail}"
     detail = f" ({escaped(flaw.detail)})" if flaw.detail else ""
     return f"{escaped(flaw.where)}: {said.gettext(_LABELS[flaw.kind])}{detail}"
