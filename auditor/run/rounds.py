@@ -16,11 +16,11 @@ def seen_unfinished(
 ) -> frozenset[tuple[str, str]]:
     """Return route and address of what the week's unfinished round, which began with run `begun`, has seen already.
 
-    What could not be seen for a cause that may pass is not in it; nor what a run saw that was killed before it had seen
-    its controls; nor what was seen before the week's end, once it is over: it does not show all of it.
+    What could not be seen for a cause that may pass is not in it; nor what was seen before the week's end, once it is
+    over: it does not show all of it.
     """
     rows = [one for rows in seen.values() for one in rows if one.week == str(week)]
-    own = [one.snapshot for one in rows if begun is not None and one.run >= begun and one.trusted]
+    own = [one.snapshot for one in rows if begun is not None and one.run >= begun]
     if not own or max(look.taken_at for look in own) < as_of - _GOES_ON:
         return frozenset()
     timely = [look for look in own if week.ends > as_of or look.taken_at >= week.ends]
