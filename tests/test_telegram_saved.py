@@ -66,7 +66,7 @@ def snapshot(site: Site, name: str, week: str, *, control: str = "durov") -> Sna
 
 def stored(ran: Ran[Snapshot]) -> str:
     """Everything that is written down of a look."""
-    return "\n".join(f"{r.url} {r.body.decode()}" for r in ran.tape) + ran.seen.model_dump_json()
+    return "\n".join(f"{kept.evidence.url} {kept.body.decode()}" for kept in ran.tape) + ran.seen.model_dump_json()
 
 
 @pytest.mark.parametrize("fallback", FALLBACKS)
