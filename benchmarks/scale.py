@@ -179,13 +179,13 @@ def judge(folder: Path, book: Any, week: Any) -> None:
 def report(folder: Path, book: Any, week: Any) -> None:
     """Publish the week from the archive."""
     from auditor.archive import Archive
-    from auditor.commands.publish import publish
+    from auditor.commands.publish import publish_weeks
     from auditor.run.week import show_week
 
     session = session_of(folder, book)
     with Archive.read(folder / "data") as archive:
         audit = show_week(session, archive, week, NOW)
-    publish(session, audit)
+    publish_weeks(session, audit, NOW)
 
 
 def session_of(folder: Path, book: Any) -> Any:

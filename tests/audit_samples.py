@@ -40,7 +40,6 @@ from auditor.registry.models import (
     Vacancy,
 )
 from auditor.registry.policy import DEFAULT_POLICY
-from auditor.report.page.tiles import _PLACES
 from tests.cases import NOW, TOMSK, WEEK, opened, registry, report, search, tenure, traced
 
 ORDINALS = [
@@ -245,19 +244,18 @@ def council() -> list[Story]:
     return [one_page(31, Network.TELEGRAM, opened("2023-02-01"), 5, 60), no_page(32)]
 
 
-def _offices(*, places: bool) -> Iterator[tuple[Office, list[Snapshot]]]:
-    ids = list(_PLACES) if places else [f"rayon-{n:02d}" for n in range(1, 21)]
+def _offices() -> Iterator[tuple[Office, list[Snapshot]]]:
     for n, (fields, looks) in enumerate(stories()):
-        base = {"id": ids[n], "municipality": f"{ORDINALS[n]} район", "title": "глава района"}
+        base = {"id": f"rayon-{n + 1:02d}", "municipality": f"{ORDINALS[n]} район", "title": "глава района"}
         yield Office(**base, group=Group.MUNICIPAL_HEAD, **fields), looks
     for n, (fields, looks) in enumerate(council(), start=1):
         base = {"id": f"duma-{n}", "municipality": "Вымышлен", "title": f"депутат вымышленной думы, место {n}"}
         yield Office(**base, group=Group.CITY_DUMA, **fields), looks
 
 
-def sample_registry(*, places: bool = False) -> tuple[Registry, dict[str, list[StoredSnapshot]]]:
-    """The invented registry and what was seen. With `places` the ids are those of the tile map's places."""
-    made = list(_offices(places=places))
+def sample_registry() -> tuple[Registry, dict[str, list[StoredSnapshot]]]:
+    """The invented registry and what was seen."""
+    made = list(_offices())
     book = registry(*(office for office, _ in made)).model_copy(update={"policy": dict(DEFAULT_POLICY)})
     rows: dict[str, list[StoredSnapshot]] = {}
     for _, looks in made:
@@ -278,11 +276,9 @@ def controls(*, broken: bool = False) -> list[ControlResult]:
 
 
 @cache
-def sample_audit(
-    lang: str = "ru", *, places: bool = False, broken: bool = False, previous: bool = True, synthetic: bool = True
-) -> Audit:
+def sample_audit(lang: str = "ru", *, broken: bool = False, previous: bool = True, synthetic: bool = True) -> Audit:
     """The invented week as a document, made once; last week's was like it, but for a few offices."""
-    book, rows = sample_registry(places=places)
+    book, rows = sample_registry()
 
     def made(before: Audit | None) -> Audit:
         audit = make_audit(

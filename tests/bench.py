@@ -2,10 +2,9 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
-from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from typer.main import get_command
 
+from auditor.audit.document import Audit
 from auditor.base.secrets import forget
 from auditor.commands import publish
 from auditor.commands.cli import app, run_guarded
@@ -95,7 +95,7 @@ class Bench:
         book.write_text(self.registry(row.route), encoding="utf-8")
         paths = ["--registry", book, "--data", folder / "data", "--as-of", self.world.now.isoformat()]
         asked = ["weekly", "--out", folder / "out"] if command == "weekly" else ["check", OFFICES[row.route][0]]
-        with FaultyServer(self.answer, row.play, when=asked_for(row.where)) as server, publishing("json"):
+        with FaultyServer(self.answer, row.play, when=asked_for(row.where)) as server, publishing_documents():
             code, out, err = command_line([*asked, *paths], at(server.url))
         return Seen(code, audit_in(folder / "out"), out, err)
 
@@ -114,9 +114,13 @@ def asked_for(where: str) -> Callable[[Asked], bool]:
 
 
 @contextmanager
-def publishing(*formats: str) -> Iterator[None]:
-    """Write these files of a report and no other: how the others are written is not what a fault changes."""
-    with mock.patch.object(publish, "publish", partial(publish.publish, formats=formats)):
+def publishing_documents() -> Iterator[None]:
+    """Write each week's document and no other file: how the others are drawn is not what a fault changes."""
+
+    def documents(audits: Iterable[Audit], *_told: object, **_more: object) -> Iterator[tuple[str, bytes]]:
+        yield from ((f"{audit.week}/audit.json", audit.to_json().encode()) for audit in audits)
+
+    with mock.patch.object(publish, "site", documents):
         yield
 
 
@@ -135,6 +139,7 @@ def at(url: str) -> dict[str, str]:
         "AUDITOR_VK_RPS": "1000",
         "AUDITOR_TELEGRAM_WEB_URL": url,
         "AUDITOR_TELEGRAM_WEB_INTERVAL": "0",
+        "AUDITOR_CONTACT": "otchet@example.invalid",
     }
 
 

@@ -22,9 +22,9 @@ from typing import NoReturn
 
 import auditor
 from auditor.base.i18n import Catalogue
-from auditor.report.page.html import render_html
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
+from tests.pages import card, folder
 
 _FIRST = ("rich.console", "httpx", "babel.dates")
 """What the program imports late."""
@@ -71,7 +71,8 @@ def _serve() -> None:
     for name in (*_FIRST, *_modules()):
         import_module(name)
     for lang in ("ru", "en"):  # so that no child reads the templates and translations again
-        render_html(sample_audit(), catalogue=Catalogue(lang, TOMSK))
+        folder([sample_audit()], Catalogue(lang, TOMSK))
+        card(sample_audit(), Catalogue(lang, TOMSK))
     os.fsync = lambda file: None  # as in tests/conftest.py
     gc.freeze()  # no child's collector touches, and so copies, what all of them share
     for line in sys.stdin:

@@ -44,7 +44,7 @@ def said(book: Path, data: Path, *args: str) -> Done:
 
 COMMANDS = (
     ["evidence", "verify"],
-    ["evidence", "list"],
+    ["evidence", "show"],
     ["report"],
     ["check", "rayon-01", "--offline"],
     ["replay"],

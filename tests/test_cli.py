@@ -152,11 +152,12 @@ def test_weekly_prints_a_summary_and_the_reports_path_and_nothing_else_when_pipe
     place: Path, world: World, box: Sandbox
 ) -> None:
     """No progress bar on a pipe; `-q` is silent."""
-    done = auditor("weekly", "--as-of", as_of(world), cwd=place, env=settled(box))
+    env = settled(box, AUDITOR_CONTACT="press@example.invalid")
+    done = auditor("weekly", "--as-of", as_of(world), cwd=place, env=env)
     assert done.err == ""
     assert done.out.strip().splitlines()[-1] == f"reports/{world.week}/index.html"
     assert "\x1b" not in done.out
-    quiet = auditor("weekly", "-q", "--as-of", as_of(world), cwd=place, env=settled(box))
+    quiet = auditor("weekly", "-q", "--as-of", as_of(world), cwd=place, env=env)
     assert (quiet.out, quiet.err) == ("", "")
 
 

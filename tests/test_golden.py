@@ -11,6 +11,8 @@ from auditor.audit.document import AuditedFinding
 from auditor.base.i18n import Catalogue
 from auditor.checks.check import sentences
 from tests.golden import SEEDS, demonstration, first_week, gaps, load
+from tests.golden.words import HERE, seen
+from tests.golden.words import demonstration as words_demonstration
 
 TOMSK = ZoneInfo("Asia/Tomsk")
 RUSSIAN, ENGLISH = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
@@ -20,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 EXPECTED = {
     ".tool_version": "it is another version",
     ".confirmed.by": "a confirmation says how it was made, and nobody's name",
+    ".contact": "a demonstration names whom to write to, who is invented",
     ".made": "how much is asked is held by `tests/test_least_requests.py`",
 }
 """Differences that are meant, as the end of a path, each with its reason."""
@@ -48,6 +51,15 @@ def test_a_demonstrations_five_weeks_are_judged_as_before(seed: int, tmp_path: P
     found = demonstration(tmp_path, seed)
     assert unexpected(load(f"seed-{seed}"), found) == []
     assert [one for week in found.values() for one in said_otherwise(week)] == []
+
+
+def test_readers_see_what_they_saw(tmp_path: Path) -> None:
+    """Words and numbers of each kind of page, tables, findings; `python -m tests.golden.words` writes them anew."""
+    kept = HERE / f"seed-{SEEDS[0]}"
+    made = dict(seen(words_demonstration(tmp_path, SEEDS[0])))
+    assert {path.name for path in kept.iterdir()} == made.keys()
+    for name, text in made.items():
+        assert text == (kept / name).read_text("utf-8"), name
 
 
 def test_the_week_of_the_deadline_is_judged_as_before(tmp_path: Path) -> None:

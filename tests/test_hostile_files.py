@@ -12,7 +12,7 @@ from auditor.base.errors import RegistryError, SettingsError, UsageError
 from auditor.base.settings import load_settings
 from auditor.base.weeks import Week
 from auditor.registry import load_registry, parse_registry
-from auditor.report.site import anchor
+from auditor.report.site import office_name
 from tests.cases import TOMSK
 from tests.command import auditor
 from tests.hostile import HEAD, NAMES, OFFICE, TOML, YAML
@@ -124,12 +124,12 @@ def test_ids_that_one_file_system_takes_for_one_are_two_mistakes() -> None:
         parse_registry(HEAD + "offices:\n" + offices, "r.yaml")
 
 
-def test_no_two_offices_have_one_place_on_the_page() -> None:
-    """Whatever an id holds, its anchor is plain and its own."""
+def test_no_two_offices_have_one_page() -> None:
+    """Whatever an id holds, its name in a path is plain and its own."""
     ids = ["a.b", "a-b", "a_b", "a b", "a/b", "а.б", *NAMES[:35]]
-    anchors = [anchor(one) for one in ids]
-    assert len(set(anchors)) == len(set(ids))
-    assert not [a for a in anchors if set(a) & set(" /\\\"'<>#%?\0\n")]
+    names = [office_name(one) for one in ids]
+    assert len(set(names)) == len(set(ids))
+    assert not [a for a in names if set(a) & set(" /\\\"'<>#%?\0\n")]
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ def test_numbers_are_the_readers() -> None:
 def test_partial_dates_stay_partial(written: str, said: str) -> None:
     """A month known is a month shown; what is no date stays as it is."""
     assert RU.partial(written) == said
-    assert RU.say("since {since}", since=written) == f"с {said}"
+    assert RU.say("The office is vacant since {since}", since=written) == f"Должность вакантна с {said}"
 
 
 def test_a_parameter_may_be_a_sentence() -> None:
@@ -149,9 +149,9 @@ def test_a_parameter_may_be_a_sentence() -> None:
 
 def test_a_parameter_is_never_a_template() -> None:
     """Braces in data stay braces, and a missing parameter is an error, not a hole."""
-    assert RU.say("until {date}", date="{date} {n.__class__}") == "до {date} {n.__class__}"
+    assert RU.say("{n} h", n="{n} {n.__class__}") == "{n} {n.__class__} ч"
     with pytest.raises(KeyError):
-        RU.say("until {date}")
+        RU.say("{n} h")
 
 
 def test_languages() -> None:

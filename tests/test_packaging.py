@@ -45,8 +45,8 @@ def test_the_wheel_holds_the_templates_the_registry_and_the_translations(built: 
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {
         "auditor/_data/officials.yaml",
-        "auditor/_data/templates/report.html",
-        "auditor/locales/ru/checks.po",
+        "auditor/_data/templates/home.html",
+        "auditor/locales/ru.mo",
         "auditor/archive/schema.sql",
         "auditor/search/weighing/regions.csv",
         "auditor/search/weighing/given_names.txt",

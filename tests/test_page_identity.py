@@ -27,8 +27,6 @@ from auditor.registry.holders import days_since, under_review
 from auditor.registry.models import AccountKind, Confirmation, Registry
 from auditor.registry.page_identity import with_earlier_names
 from auditor.report.notices import notices
-from auditor.report.page.html import render_html
-from auditor.report.terminal.card import render_card
 from auditor.run.plan import targets_of
 from auditor.run.session import Session
 from auditor.run.week import judge_week
@@ -39,6 +37,7 @@ from tests.command import auditor
 from tests.looks.signed_in import Phone
 from tests.looks.vk_memory import WINDOW, Reply, control, group, person, post, probing, target
 from tests.looks.vk_memory import World as VkWorld
+from tests.pages import card, whole
 from tests.pipeline import audited, session_of
 from tests.test_truth import differences
 
@@ -186,10 +185,11 @@ def test_the_operator_is_told_what_to_write_and_the_reader_where_the_page_is(tmp
     lines = notices(audit, session.words)
     assert any(f"auditor accounts confirm {move.office} {move.new} --id {move.number}" in line for line in lines)
     assert sum("другим номером" in line for line in lines) == 1
-    card = render_card(audit.offices[1], audit, session.words, width=200)
-    assert f"теперь по адресу {move.new.removeprefix('https://')}" in card
-    assert f"auditor accounts confirm {move.office}" in " ".join(card.split())
-    page = render_html(audit, catalogue=session.words)
+    one = audit.model_copy(update={"offices": audit.offices[1:2]})
+    shown = " ".join(card(one, session.words, notices=notices(one, session.words)).split())
+    assert f"теперь страница по адресу {move.new.removeprefix('https://')}" in shown
+    assert f"auditor accounts confirm {move.office}" in shown
+    page = whole(audit, session.words)
     assert f'href="{move.old}"' in page
     assert f'href="{move.new}"' in page
     done = auditor("report", "--registry", session.registry_path, "--data", session.data, "--out", tmp_path / "r",
@@ -595,8 +595,8 @@ def test_what_is_under_review_is_marked_on_the_page_in_the_terminal_and_in_the_s
     audit = judged(book_of(page(on=date(2025, 1, 10))), rows(snapshot(posts=posts(1, 2, 3), **opened("2021-10-12"))))
     assert (audit.watch.under_review, audit.offices[0].verdict) == (1, "passed")
     assert [line for line in notices(audit, RU) if line.startswith("1 подтверждение старше 365 дней")]
-    assert "подтверждение пересматривается" in render_card(audit.offices[0], audit, RU, width=200)
-    assert '<span class="tag">пересматривается</span>' in render_html(audit, catalogue=RU)
+    assert "принадлежность пора подтвердить заново" in " ".join(card(audit, RU).split())
+    assert "принадлежность пора подтвердить заново" in whole(audit, RU)
     fresh = judged(book_of(page()), rows(snapshot()))
     assert notices(fresh, RU) == []
-    assert '<span class="tag">пересматривается</span>' not in render_html(fresh, catalogue=RU)
+    assert "принадлежность пора подтвердить заново" not in whole(fresh, RU)

@@ -72,7 +72,7 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory):
             ["discover", "--all", "--names", "5", "--json", *when],
             ["doctor", *when],
             ["report", *when],
-            ["evidence", "list"],
+            ["evidence", "show"],
             ["evidence", "verify"],
             ["evidence", "export", "rayon-01", "--week", world.week, "--to", "kept/dispute.zip"],
             ["purge", "--dry-run", *when],

@@ -21,12 +21,12 @@ from auditor.base.weeks import Week
 from auditor.commands.demo import run_demo
 from auditor.registry import Registry
 from auditor.registry.remarks import Correction, Remarks, Statement
-from auditor.report.page.html import render_html
 from auditor.run.week import exit_code
 from tests.audit_samples import sample_audit, sample_registry
 from tests.cases import NOW, TOMSK, WEEK
 from tests.command import auditor
 from tests.hostile import LINKS, MARKUP
+from tests.pages import whole
 
 FIRST, FOLLOWED = "rayon-01", "rayon-07"
 """The seventh's holder took office within the week, on 18 November; the eighth's predecessor left the day before."""
@@ -167,7 +167,7 @@ def test_words_that_mean_harm_are_words_on_the_page(audit: Audit, registry: Regi
             correction(n + 1, office=FIRST).model_copy(update={"text": t, "source": t}) for n, t in enumerate(texts)
         )
         done = with_remarks(audit, Remarks(said, made), texts[0], registry=registry, as_of=NOW)
-        return LexborHTMLParser(render_html(done, catalogue=Catalogue("ru", TOMSK)))
+        return LexborHTMLParser(whole(done, Catalogue("ru", TOMSK)))
 
     plain, hostile = page(["слово"]), page([*MARKUP, *LINKS])
     for name in ("script", "style", "img", "iframe", "form", "meta"):
@@ -177,7 +177,7 @@ def test_words_that_mean_harm_are_words_on_the_page(audit: Audit, registry: Regi
     }
     assert MARKUP[0] in hostile.root.text()
     links = {node.attributes.get("href") or "" for node in hostile.css("a")}
-    assert not [link for link in links if not re.match(r"https?://[a-z0-9.-]+(?:[/?]|$)|#", link)]
+    assert not [link for link in links if not re.match(r"https?://[a-z0-9.-]+(?:[/?]|$)|#|mailto:|[a-z0-9.]", link)]
 
 
 WEEKS = st.integers(-30, 5).map(WEEK.shift)
@@ -279,6 +279,26 @@ def test_a_report_made_again_shows_what_was_said_and_judges_the_same(demo: Path,
     assert bare(after) == bare(before)
     assert [(o.id, len(o.statements)) for o in after.offices if o.statements] == [("rayon-05", 1)]
     assert ([c.number for c in after.corrections], after.version, after.contact) == ([2, 3], 3, "press@example.invalid")
+
+
+def test_a_withdrawn_week_is_a_notice_and_no_mistake(spoken: Path) -> None:
+    """What was published before is told as published with other remarks; with every week withdrawn nothing changes."""
+    where = ("--out", "reports", *AS_OF)
+    assert ran(spoken, "report", "-q", *where).code == 1
+    entry = "  - {{week: {}, on: 2026-11-20, reason: Реестр был неверен.}}\n"
+    book = spoken / "corrections.yaml"
+    book.write_text(CORRECTIONS + "withdrawn:\n" + entry.format("2026-W46"), encoding="utf-8")
+    before = ran(spoken, "evidence", "verify", "--published", "reports")
+    assert (before.code, "reports/2026-W46/method.html" in before.out) == (0, True), before.out
+    assert ran(spoken, "report", "-q", *where).code == 1
+    assert [path.name for path in (spoken / "reports/2026-W46").iterdir()] == ["index.html"]
+    assert "Реестр был неверен." in (spoken / "reports/2026-W46/index.html").read_text("utf-8")
+    assert ran(spoken, "evidence", "verify", "--published", "reports").code == 0
+    with book.open("a", encoding="utf-8") as file:
+        file.write(entry.format("2026-W47"))
+    done = ran(spoken, "report", "-q", *where)
+    assert (done.code, done.err.count("\n"), "every week is withdrawn" in done.err) == (4, 1, True), done.err
+    assert (spoken / "reports/2026-W47/method.html").is_file()
 
 
 def test_the_card_and_its_document_hold_what_was_said(spoken: Path) -> None:

@@ -36,6 +36,8 @@ CORRECTIONS = """\
 corrections:
   - {number: 1, week: 2026-W46, text: Было иначе., on: 2026-11-18, source: проверка оператора}
   - {number: 3, week: 2026-W47, office: rayon-1, check: posts_per_week, text: И тут., on: 2026-11-24, source: письмо}
+withdrawn:
+  - {week: 2026-W45, on: 2026-11-20, reason: Реестр был неверен.}
 """
 
 Load = Callable[..., Remarks]
@@ -80,6 +82,7 @@ def test_what_is_said_is_read(load: Load) -> None:
         (1, None, None),
         (3, "rayon-1", "posts_per_week"),
     ]
+    assert [(gone.week, gone.on) for gone in remarks.withdrawn] == [("2026-W45", date(2026, 11, 20))]
 
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n\n", "statements:\n", "statements: []\n", "\ufeff# x\n"])
@@ -115,6 +118,10 @@ corrections:
   - {number: 0, week: 2026-W49, text: т, on: 2026-11-24, source: с}
   - {number: '7', week: 2026-W47, on: 2026-11, source: с}
   - x
+withdrawn:
+  - {week: 2026-W46, on: 2026-11-24, reason: т}
+  - {week: 2026-W46, on: 2026-11-25, reason: т}
+  - {week: 2026-W48, on: 2026-11-20}
 """
 
 
@@ -133,6 +140,9 @@ def test_every_mistake_of_both_files_is_told_at_once(mistakes: Lines) -> None:
         "corrections.yaml:6: on: '2026-11' is not a day; write it whole, like 2022-05-25",
         "corrections.yaml:6: text is missing in item 5 of corrections; add text: here",
         "corrections.yaml:7: item 6 of corrections cannot be 'x'; write keys under it, each with its value",
+        "corrections.yaml:10: week 2026-W46 stands twice, first on line 9; leave one of them",
+        "corrections.yaml:11: reason is missing in item 3 of withdrawn; add reason: here",
+        "corrections.yaml:11: week 2026-W48 begins 2026-11-23, after 2026-11-20, on which this is said; mend the week",
         "statements.yaml:2: there is no office 'rayon-11'; did you mean 'rayon-1'?",
         "statements.yaml:3: week: there is no week '2026-W60'; a year has weeks W01 to W52 or W53",
         "statements.yaml:4: text cannot be 7; put it in quotes: '7'",

@@ -8,9 +8,9 @@ import pytest
 from auditor.archive import Archive
 from auditor.audit.document import Audit, AuditedRequests
 from auditor.base.i18n import Catalogue
-from auditor.report.page.html import render_html
 from auditor.sandbox import Sandbox, World
 from tests.cases import TOMSK
+from tests.pages import whole
 from tests.pipeline import audited, few, session_of
 
 WORLD = few(World.build())
@@ -48,7 +48,7 @@ def test_the_method_says_them_in_both_languages(tmp_path: Path) -> None:
         audit = audited(session_of(WORLD, tmp_path, sandbox.settings(), WORLD.now))
     told = [AuditedRequests(route="vk", made=41), AuditedRequests(route="telegram_preview")]
     shown = audit.model_copy(update={"requests": told})
-    pages = {lang: render_html(shown, catalogue=Catalogue(lang, TOMSK)) for lang in ("ru", "en")}
+    pages = {lang: whole(shown, Catalogue(lang, TOMSK)) for lang in ("ru", "en")}
     assert ": 41</li>" in pages["ru"]
     assert "неизвестно: проверка прерывалась" in pages["ru"]
     assert ": 41</li>" in pages["en"]

@@ -12,7 +12,7 @@ from auditor.base.snapshot import Cause, StoredSnapshot
 from auditor.checks import catalogue
 from auditor.checks.opened_by_deadline import CHECK as OPENED
 from auditor.registry.policy import DEFAULT_POLICY
-from auditor.report.checks_shown import networks, practice
+from auditor.report.cards import cards_of
 from tests.audit_samples import sample_audit
 from tests.cases import (
     NOW,
@@ -86,15 +86,13 @@ def test_a_date_known_to_the_month_is_shown_as_a_month() -> None:
     [("posts_per_week", "Башкортостан, 12.2025; Санкт-Петербург, 04.2024"), ("longest_silence", "наше допущение")],
 )
 def test_a_red_cell_of_the_practice_names_the_region_that_its_number_comes_from(check: str, whose: str) -> None:
-    """In the title, and in the cell on the page; a number of our own is called that."""
+    """In the title; a number of our own is called that."""
     sample = sample_audit()
     assert sample.policy["posts_per_week"] == DEFAULT_POLICY["posts_per_week"]
     silent = next(o for o in sample.offices if o.id == "rayon-18")
     found = silent.finding(check)
     assert found is not None
     assert (found.outcome, titled(found).endswith(f"(ориентир: {whose})")) == ("failed", True)
-    cells = {head.check.name: cell for head, cell in practice(silent, sample, RU).cells}
-    assert f"ориентир: {whose.partition(',')[0]}" in cells[check].quiet
 
 
 def test_what_is_said_of_an_open_week_says_so() -> None:
@@ -108,14 +106,6 @@ def test_what_is_said_of_an_open_week_says_so() -> None:
                     assert found.message.id == "week.so_far", found
 
 
-def test_a_page_that_is_not_at_its_address_is_not_called_on_record_in_the_table() -> None:
-    """The card said that it was not found, the table beside it «страница есть»."""
-    gone = snapshot(exists=False, cause="gone")
-    made = shown(office(tenure(since="2020", accounts=[account()]), group="city_duma"), gone).offices[0]
-    (cell,) = [cell for cell in networks(made, RU) if cell.strong == "Telegram"]
-    assert "страница есть" not in str(cell.said)
-
-
 def test_where_nothing_is_claimed_the_title_claims_nothing() -> None:
     """«Комментарии открыты» would say that they are."""
     found = found_of(head(), snapshot(exists=None, cause=Cause.THROTTLED))
@@ -126,9 +116,9 @@ def test_where_nothing_is_claimed_the_title_claims_nothing() -> None:
 def test_a_week_in_which_the_holder_came_has_one_reason_for_the_whole_row() -> None:
     """And no cell of it says that there were no posts."""
     came = shown(head(since="2026-11-18"), snapshot(**opened("2021-01-01"), posts=posts(100)))
-    row = practice(came.offices[0], came, RU)
-    assert row.reason is not None
-    assert row.reason.said == "В должности с 18.11.2026: оценивается со следующей недели"
+    (card,) = cards_of(came, {})
+    assert card.silent is not None
+    assert RU.text(card.silent.message) == "В должности с 18.11.2026: оценивается со следующей недели"
 
 
 def test_closed_comments_are_said_only_where_every_post_is_closed() -> None:

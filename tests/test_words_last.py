@@ -20,9 +20,9 @@ from auditor.checks import catalogue, check_of, directive
 from auditor.checks.check import Check, _said_in, modules, sentences
 from auditor.checks.finding import Finding, Place, meanings
 from auditor.registry.models import Basis
-from auditor.report.page.html import render_html
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
+from tests.pages import folder
 
 RU, EN = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
 CYRILLIC = re.compile(r"[А-Яа-яЁё]")
@@ -136,7 +136,7 @@ def test_an_audit_stored_by_a_russian_run_is_read_in_english() -> None:
     """The page is the one that an English run makes; Russian is in it only what the registry says."""
     stored = Audit.from_json(sample_audit("ru").to_stored())
     english = worded(stored, EN)
-    assert render_html(english, catalogue=EN) == render_html(sample_audit("en"), catalogue=EN)
+    assert folder([english], EN) == folder([sample_audit("en")], EN)
     for finding in audit_findings(english):
         said = finding.message
         for word in filter(None, (value for value in finding.params.values() if isinstance(value, str))):

@@ -1,12 +1,12 @@
 """The reader's language: translated sentences, and dates, numbers and names by its rules.
 
-English sentences are the catalogue's keys. Translations are the ``*.po`` files of ``auditor/locales/<language>``.
-They are read as they are; what was compiled of them is kept for their very content, so that it cannot be stale.
+English sentences are the catalogue's keys. Translations are ``auditor/locales/ru.po``. It is compiled when the package
+is built; a file that was changed since is compiled as it is read.
 """
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from functools import cache, cached_property
@@ -15,7 +15,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditor.base.kept import kept
 from auditor.base.text import N_, Scalar, Text
 
 if TYPE_CHECKING:
@@ -46,34 +45,28 @@ _BIND = (
 
 def languages() -> tuple[str, ...]:
     """Return the languages that a report can be read in; English needs no translation."""
-    found = {path.name for path in _LOCALES.iterdir() if any(path.glob("*.po"))} if _LOCALES.is_dir() else set()
-    return tuple(sorted(found & set(_FORMATS) | {"en"}))
+    return tuple(sorted({path.stem for path in _LOCALES.glob("*.po")} & set(_FORMATS) | {"en"}))
 
 
 @cache
 def _translations(lang: str) -> NullTranslations:
-    """Read all of a language's ``*.po`` files into one table. A fuzzy translation is left out, as msgfmt does."""
-    files = sorted((_LOCALES / lang).glob("*.po"))
-    if not files:
+    """Read a language's catalogue, compiled if it was not changed since."""
+    written, compiled = _LOCALES / f"{lang}.po", _LOCALES / f"{lang}.mo"
+    if not written.is_file():
         return NullTranslations()
-    texts = [file.read_bytes() for file in files]
-    compiled = kept(f"translations-{lang}", texts, lambda: _compiled(lang, texts))
-    assert compiled is not None
-    return GNUTranslations(BytesIO(compiled))
+    if compiled.is_file() and compiled.stat().st_mtime >= written.stat().st_mtime:
+        return GNUTranslations(BytesIO(compiled.read_bytes()))
+    return GNUTranslations(BytesIO(compile_catalogue(written)))
 
 
-def _compiled(lang: str, texts: Sequence[bytes]) -> bytes:
-    from babel.messages.catalog import Catalog  # noqa: PLC0415 - what was compiled before needs no compiler
-    from babel.messages.mofile import write_mo  # noqa: PLC0415 - as above
+def compile_catalogue(written: Path) -> bytes:
+    """Compile a ``*.po`` file. A fuzzy translation is left out, as msgfmt does."""
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - what was compiled before needs no compiler
     from babel.messages.pofile import read_po  # noqa: PLC0415 - as above
 
-    whole = Catalog(locale=lang)
-    for text in texts:
-        for message in read_po(BytesIO(text), locale=lang):
-            if message.id:
-                whole[message.id] = message
     compiled = BytesIO()
-    write_mo(compiled, whole)
+    with written.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=written.stem))
     return compiled.getvalue()
 
 

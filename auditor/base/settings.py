@@ -182,12 +182,8 @@ class Settings:
     """Under which the published data may be used: a line on the page of the data."""
     report_index: bool = setting(default=False, read=_yes_or_no)
     """Search engines may list the reports: they name people, and what is listed outlives a correction."""
-    report_both: bool = setting(default=False, read=_yes_or_no)
-    """The reports are made in the other language too, in a folder within theirs that is named after it."""
     stamp_url: str = setting("", a_url)
     """An authority of RFC 3161 that stamps the seal of each audit with its own time; empty: none is asked."""
-    browser: Path | None = setting(None, a_path)
-    """The chromium that prints the PDF; by default one that the machine knows by name."""
     statements: Path | None = setting(None, a_path)
     """What officials say to findings; by default ``statements.yaml`` beside the registry, if it is there."""
     corrections: Path | None = setting(None, a_path)

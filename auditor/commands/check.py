@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.base.errors import UsageError
-from auditor.base.text import N_, Text
+from auditor.base.text import N_
 from auditor.commands.console import say_json, show
 from auditor.commands.options import Common, Who, single, takes
 from auditor.registry.holders import holder_on
@@ -27,10 +26,7 @@ app = single()
 def check(
     common: Common,
     who: Who,
-    form: Annotated[
-        str | None, typer.Option("--format", help="text, json (this office's audit document) or html (a page of it).")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print this office's audit document.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Judge from the archive, without any network.")] = False,
     seconds: Annotated[float, typer.Option("--seconds", min=1, max=86400, help="Ask at most so long.")] = 180,
 ) -> None:
@@ -40,31 +36,22 @@ def check(
     """
     from auditor.run.week import exit_code
 
-    form = _form(form, as_json=as_json)
     session = common.open()
     office, week = session.office(who), session.week(common.week)
     looking = session.words.say(N_("Looking at the pages: {place}"), place=office.municipality)
     with common.progress(looking, wanted=not offline) as progress:
         audit, left = _audit(session, week, office, None if offline else time.monotonic() + seconds, progress)
-    if form == "json":
+    if as_json:
         say_json(audit.to_json())
-    elif form == "html":
-        _print_page(session, audit)
     elif not common.quiet:
-        from auditor.report.terminal.card import card_for
+        from auditor.report.notices import notices
+        from auditor.report.terminal import card_for
 
-        show(card_for(sys.stdout, audit.offices[0], audit, session.words, leads=_leads(office, week)), safe=True)
+        told = notices(audit, session.words)
+        show(card_for(sys.stdout, audit, session.words, leads=_leads(office, week), notices=told), safe=True)
     for line in () if common.quiet else left:
         typer.echo(line, err=True)  # beside a document, not in it
     raise typer.Exit(exit_code(audit))
-
-
-def _form(form: str | None, *, as_json: bool) -> str:
-    if form not in {None, "text", "json", "html"}:
-        raise UsageError(Text(N_("there is no format {form}; choose text, json or html"), {"form": repr(form)}))
-    if as_json and form not in {None, "json"}:
-        raise UsageError(f"--json and --format {form} ask for different things; give one of them")
-    return "json" if as_json else form or "text"
 
 
 def _audit(
@@ -85,13 +72,6 @@ def _audit(
             done = look(session, archive, week, command="check", offices=[office], progress=progress, ends=ends)
             moment, left = done.finished_at, list(left_over(done, session.words))
         return remarked(session, judge_week(session, archive, week, moment, [office]), moment), left
-
-
-def _print_page(session: "Session", audit: "Audit") -> None:
-    from auditor.report.page.html import render_html
-
-    page = render_html(audit, catalogue=session.words, template="one.html")
-    sys.stdout.buffer.write(page.encode())  # the page says that it is UTF-8, whatever the terminal's encoding
 
 
 def _leads(office: Office, week: "Week") -> list[str]:

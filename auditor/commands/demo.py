@@ -93,8 +93,8 @@ def run_demo(
 
     world = World.build(seed=seed, past=_PAST)
     data = out / "data"
-    _clear(out, data)
-    _clear_reports(out / "reports")
+    if _clear(out, data):
+        shutil.rmtree(out / "reports", ignore_errors=True)
     make_private_folder(data)
     book = out / "officials.yaml"
     before = _registry(book, world.registry_yaml(before=True))
@@ -118,7 +118,7 @@ def _session(
     from auditor.run.session import Session
 
     return Session(
-        settings=load_settings(environment, book.parent),
+        settings=load_settings({**environment, "AUDITOR_CONTACT": "otchet@example.invalid"}, book.parent),
         registry=registry,
         registry_path=book,
         data=data,
@@ -165,8 +165,11 @@ def _registry(path: Path, text: str) -> "Registry":
     return load_registry(path)
 
 
-def _clear(out: Path, data: Path) -> None:
-    """Make the folder, without an earlier demonstration's archive: that and nothing else is removed."""
+def _clear(out: Path, data: Path) -> bool:
+    """Make the folder, without an earlier demonstration's archive; return whether there was one.
+
+    That and nothing else is removed.
+    """
     from auditor.archive import Archive
 
     try:
@@ -174,18 +177,10 @@ def _clear(out: Path, data: Path) -> None:
     except OSError as error:
         raise UsageError(f"{out}: cannot be a folder ({error.strerror}); choose another with --out") from error
     if not data.exists():
-        return
+        return False
     with Archive.read(data) as archive:
         synthetic = archive.synthetic
     if not synthetic:
         raise UsageError(f"{data}: holds something that is not a demonstration's; choose another folder with --out")
     shutil.rmtree(data)
-
-
-def _clear_reports(reports: Path) -> None:
-    """Remove an earlier demonstration's weeks, which would mix with these on the page of all weeks."""
-    from auditor.report.weeks.published_weeks import read_shelf
-
-    for volume in read_shelf(reports):
-        if volume.known and volume.known.synthetic:
-            shutil.rmtree(reports / volume.week)
+    return True

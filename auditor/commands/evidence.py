@@ -12,46 +12,37 @@ from auditor.commands.options import Common, Who, group, takes
 app = group("Look at the stored answers that findings rest on.")
 
 
-@app.command("list")
-@takes("registry", "data", "lang")
-def evidence_list(
-    common: Common,
-    who: Annotated[str | None, typer.Argument(help="An office; without it, the answers of all.")] = None,
-    week: Annotated[str | None, typer.Option("--week", help="2026-W47; by default every week.")] = None,
-) -> None:
-    """List the stored answers: id, week, time, status, kind, address."""
-    from auditor.archive import Archive
-    from auditor.commands.stored_answers import chosen_entries, render_list
-
-    session = common.open()
-    office = session.office(who) if who is not None else None
-    chosen = str(session.week(week)) if week is not None else None
-    with Archive.read(session.data) as archive:
-        say(render_list(chosen_entries(archive, office, chosen), session.words))
-
-
 @app.command("show")
 @takes("registry", "data", "lang")
 def evidence_show(
     common: Common,
-    name: Annotated[str, typer.Argument(metavar="ID", help="The answer's id, ev-1a2b3c4d5e6f, or its beginning.")],
-    raw: Annotated[bool, typer.Option("--raw", help="Write the stored body alone, byte for byte.")] = False,
+    what: Annotated[
+        str | None, typer.Argument(metavar="[WHO|ID]", help="An office, or an answer's id or its beginning; or all.")
+    ] = None,
+    week: Annotated[str | None, typer.Option("--week", help="2026-W47; by default every week.")] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="Write one stored body alone, byte for byte.")] = False,
 ) -> None:
-    """Show one stored answer: its place, its fields, its body.
+    """List an office's stored answers, or show one of them.
 
-    Characters that a terminal would obey are shown as numbers.
+    Of one its place, its fields and its body are shown. Characters that a terminal would obey are shown as numbers.
     """
     from auditor.archive import Archive
-    from auditor.commands.stored_answers import pick_entry, render_record
+    from auditor.commands.stored_answers import chosen_entries, pick_entry, render_list, render_record
 
     session = common.open()
+    if what is not None and (raw or what.startswith("ev-")):
+        with Archive.read(session.data) as archive:
+            entry = pick_entry(archive, what)
+            record = archive.answers.record(entry) if raw or entry.purged is None else None
+        if raw and record is not None:
+            sys.stdout.buffer.write(record.body)
+        else:
+            say(render_record(entry, record, session.words))
+        return
+    office = session.office(what) if what is not None else None
+    chosen = str(session.week(week)) if week is not None else None
     with Archive.read(session.data) as archive:
-        entry = pick_entry(archive, name)
-        record = archive.answers.record(entry) if raw or entry.purged is None else None
-    if raw and record is not None:
-        sys.stdout.buffer.write(record.body)
-    else:
-        say(render_record(entry, record, session.words))
+        say(render_list(chosen_entries(archive, office, chosen), session.words))
 
 
 @app.command("verify")

@@ -9,7 +9,6 @@ import ast
 import hashlib
 import io
 import json
-import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,23 +17,19 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from auditor.archive import Archive
 from auditor.archive.answers import Entry
 from auditor.archive.seals import Proof, Seal
 from auditor.audit.document import Audit, AuditedOffice
-from auditor.audit.words import title_of, worded
+from auditor.audit.words import worded
 from auditor.base.errors import CannotRunError, UsageError
-from auditor.base.files import packaged, write_file
+from auditor.base.files import write_file
 from auditor.base.i18n import Catalogue
-from auditor.base.safe import clean, viewable_url
 from auditor.base.text import write_time
 from auditor.commands import verifier
 from auditor.commands.stored_answers import chosen_entries
 from auditor.registry.models import Office
-from auditor.report import words
-from auditor.report.page.templates import content_policy
+from auditor.report.words import write
 from auditor.run.kept_stamps import stamp_of
 
 _WARC = "evidence.warc.gz"
@@ -89,7 +84,7 @@ def pack(
     files |= {"seal.tsr": stamp} if stamp is not None else {}
     context: dict[str, Any] = {"entries": entries, "damaged": _damaged(archive, entries)}
     context |= {"seal": archive.audits.seal_of(week, audit.as_of), "audit": spoken, "office": spoken.offices[0]}
-    files["index.html"] = _page(context, files, said.at(ZoneInfo(audit.timezone)))
+    files["index.html"] = _page(context, said.at(ZoneInfo(audit.timezone)))
     files[_SUMS] = _sums(files)
     return _Package(_zipped(files, audit.as_of), len(entries))
 
@@ -153,30 +148,8 @@ def _sums(files: Mapping[str, bytes]) -> bytes:
     return "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())).encode()
 
 
-def _page(told: Mapping[str, Any], files: Mapping[str, bytes], said: Catalogue) -> bytes:
-    environment = Environment(
-        loader=FileSystemLoader(packaged("templates")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: clean(value) if isinstance(value, str) else value,
-    )
-    style = re.search(r"<style>(.*?)</style>", (packaged("templates") / "dispute.html").read_text("utf-8"), re.DOTALL)
-    context = {
-        **told,
-        "policy_header": content_policy(style[1] if style else ""),
-        "_": said.say,
-        "said": said,
-        "title_of": title_of,
-        "lang": said.lang,
-        "outcomes": words.OUTCOMES,
-        "bases": words.BASES,
-        "kinds": words.EVIDENCE,
-        "viewable": viewable_url,
-        "sums": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
-    }
-    return environment.get_template("dispute.html").render(context).encode()
+def _page(told: Mapping[str, Any], said: Catalogue) -> bytes:
+    return write("dispute.html", said, told).encode()
 
 
 def _damaged(archive: Archive, entries: Sequence[Entry]) -> set[str]:

@@ -8,29 +8,27 @@ from auditor.commands.options import Common, single, takes
 
 app = single()
 
-_Formats = Annotated[
-    list[str] | None,
-    typer.Option("--format", help="html,json,csv,xlsx,pdf,txt or all; by default all but pdf, which needs chromium."),
+_Drop = Annotated[
+    str, typer.Option("--drop-week", metavar="WEEK", help="Take away this published week, which the archive has lost.")
 ]
 
 
 @app.command()
 @takes("week", "registry", "data", "out", "as_of", "lang", "verbose", "quiet")
-def report(common: Common, formats: _Formats = None) -> None:
-    """Write a week's report from the archive, without any network.
+def report(common: Common, drop: _Drop = "") -> None:
+    """Publish the folder of reports from the archive, without any network.
 
     The same archive and the same --as-of give the same bytes.
     """
     from auditor.archive import Archive
-    from auditor.commands.publish import pick_formats, print_summary, publish
+    from auditor.commands.publish import print_summary, publish_weeks
     from auditor.run.week import exit_code, show_week
 
-    kinds = pick_formats(formats or ())
     session = common.open()
-    week = session.week(common.week)
+    week, as_of = session.week(common.week), session.clock()
     with Archive.read(session.data) as archive:
-        audit = show_week(session, archive, week, session.clock())
-    page = publish(session, audit, kinds)
+        audit = show_week(session, archive, week, as_of)
+    page = publish_weeks(session, audit, as_of, drop=drop)
     if not common.quiet:
         print_summary(session, audit, page)
     raise typer.Exit(exit_code(audit))

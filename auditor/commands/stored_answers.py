@@ -13,11 +13,18 @@ from auditor.base.safe import unseen
 from auditor.base.text import N_, NN_
 from auditor.registry.holders import office_urls
 from auditor.registry.models import Office
-from auditor.report import words
 
 _MINIMISED = N_("minimised: citizens' words and names were taken out before it was written")
 _PURGED = N_("purged: older than answers are kept; the hashes are there, the content is not")
-_KINDS = {**words.EVIDENCE, "lead": N_("search for accounts")}
+KINDS = {
+    "profile": N_("page"),
+    "opening": N_("oldest trace"),
+    "posts": N_("posts"),
+    "comments": N_("comments"),
+    "control": N_("control page"),
+    "lead": N_("search for accounts"),
+}
+"""What an answer was asked for."""
 _LABELS = {
     FlawKind.DATABASE: N_("the database is damaged"),
     FlawKind.SCHEMA: N_("this part of the database is not as the program makes it"),
@@ -58,7 +65,7 @@ def pick_entry(archive: Archive, name: str) -> Entry:
     if found:
         some = ", ".join(e.evidence.id for e in found[:5])
         raise UsageError(f"{name!r} is the beginning of {len(found)} answers ({some}…); give more of it")
-    raise UsageError(f"no stored answer is called {name!r}; `auditor evidence list` names them")
+    raise UsageError(f"no stored answer is called {name!r}; `auditor evidence show` lists them")
 
 
 def render_list(entries: Sequence[Entry], said: Catalogue) -> str:
@@ -72,7 +79,7 @@ def render_list(entries: Sequence[Entry], said: Catalogue) -> str:
 
 def _line(entry: Entry, said: Catalogue) -> str:
     seen = entry.evidence
-    kind = said.gettext(_KINDS[seen.kind])
+    kind = said.gettext(KINDS[seen.kind])
     status = "—" if seen.status is None else str(seen.status)
     star = "–" if entry.purged else "*" if seen.minimised else " "
     return f"{seen.id}{star} {entry.week} {said.moment(seen.fetched_at)} {status:>3} {kind:<12} {escaped(seen.url)}"

@@ -76,12 +76,13 @@ def plan_lines(
     routes: "Sequence[RouteForecast]", week: "Week", words: "Catalogue", seconds: float | None = None
 ) -> Iterator[str]:
     """Yield what would be asked, a route at a time; with `seconds` also how much of it can be done in that time."""
-    from auditor.report.words import ROUTES
+    from auditor.base import networks
 
     yield words.say(N_("{week}: what would be asked, and how long it takes at the limits that are set"), week=str(week))
     for forecast in routes:
         time, pages = _span(forecast.seconds, words), forecast.accounts
-        route, said = ROUTES[forecast.route.value], N_("{route}: {pages} pages, about {requests} requests, {time}")
+        route = networks.routes()[forecast.route.value].name
+        said = N_("{route}: {pages} pages, about {requests} requests, {time}")
         yield words.say(said, route=words.gettext(route), pages=pages, requests=forecast.requests, time=time)
         if seconds is not None and forecast.seconds > seconds:
             fits = math.floor(pages * seconds / forecast.seconds)

@@ -125,6 +125,17 @@ class Correction(Entry):
     """What shows the mistake."""
 
 
+class Withdrawal(Entry):
+    """That a published week is taken back: from its day on a notice stands in the place of the week's pages."""
+
+    week: _WeekName
+    """The week whose report is withdrawn."""
+    on: Day
+    """The day on which it was withdrawn."""
+    reason: _Said
+    """Why, for readers."""
+
+
 class StatementsFile(Entry):
     """All of ``statements.yaml``."""
 
@@ -137,6 +148,8 @@ class CorrectionsFile(Entry):
 
     corrections: list[Correction] | None = None
     """What was put right, in the order of the numbers."""
+    withdrawn: list[Withdrawal] | None = None
+    """The weeks whose reports are withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +158,7 @@ class Remarks:
 
     statements: tuple[Statement, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    withdrawn: tuple[Withdrawal, ...] = ()
 
 
 def load_remarks(
@@ -166,7 +180,7 @@ def load_remarks(
         )
     if problems:
         raise RegistryError(problems)
-    return Remarks(said.statements, put_right.corrections)
+    return Remarks(said.statements, put_right.corrections, put_right.withdrawn)
 
 
 _LARGEST = 1_000_000
@@ -199,13 +213,20 @@ def _said(file: StatementsFile, reader: Reader, *, offices: list[str]) -> Remark
 
 
 def _put_right(file: CorrectionsFile, reader: Reader, *, offices: list[str], checks: list[str]) -> Remarks:
-    """Tell of corrections of no office or check, of weeks to come, and of numbers that do not rise."""
+    """Tell of corrections of no office or check, of weeks to come or withdrawn twice, of numbers that do not rise."""
     for entry in file.corrections or ():
         _known(entry, "office", offices, reader)
         _known(entry, "check", checks, reader)
         _week_has_begun(entry, reader)
     _numbers([entry for entry in file.corrections or () if entry.number is not None], reader)
-    return Remarks(corrections=tuple(file.corrections or ()))
+    withdrawn = tuple(entry for entry in file.withdrawn or () if entry.week is not None)
+    for gone in withdrawn:
+        _week_has_begun(gone, reader)
+        first = next(one for one in withdrawn if one.week == gone.week)
+        if first is not gone:
+            what = f"week {gone.week} stands twice, first on {reader.line(first, 'week')}"
+            reader.wrong(gone, "week", what, "leave one of them")
+    return Remarks(corrections=tuple(file.corrections or ()), withdrawn=withdrawn)
 
 
 _COMPARED = 300
@@ -236,11 +257,11 @@ def _numbers(entries: Sequence[Correction], reader: Reader) -> None:
         highest = max(highest, entry.number)
 
 
-def _week_of(entry: Statement | Correction) -> Week | None:
+def _week_of(entry: Statement | Correction | Withdrawal) -> Week | None:
     return Week.parse(entry.week, ZoneInfo("UTC")) if entry.week is not None else None
 
 
-def _week_has_begun(entry: Statement | Correction, reader: Reader) -> None:
+def _week_has_begun(entry: Statement | Correction | Withdrawal, reader: Reader) -> None:
     week = _week_of(entry)
     if week is not None and entry.on is not None and entry.on < week.first_day:
         what = f"week {week} begins {week.first_day}, after {entry.on}, on which this is said"

@@ -1,1 +1,1 @@
-"""Audit -> HTML, text and the terminal's card. Reads nothing but the audit document."""
+"""Audits -> pages, tables, feed, post and the terminal's card. It judges nothing, and reads nothing that it wrote."""

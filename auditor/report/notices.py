@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from auditor.audit.document import Audit, AuditedAccount, AuditedFinding, AuditedOffice
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Catalogue, short_place
+from auditor.base.networks import routes
 from auditor.base.safe import show_url
 from auditor.base.snapshot import Cause
 from auditor.base.text import N_, NN_
 from auditor.checks import catalogue
-from auditor.report.words import ROUTES, place_of, policy_number, say
 
 _FEW = 3
 """So many pages and answers are named; the evidence lists them all."""
@@ -41,7 +41,7 @@ class _Drift:
 
 
 def drifts(audit: Audit) -> list[_Drift]:
-    """Return what was not recognised, by route, in the order of `ROUTES`; nothing in most weeks."""
+    """Return what was not recognised, by route, in the order of the routes; nothing in most weeks."""
     found: dict[str, _Drift] = {}
     for control in audit.controls:
         if control.cause == Cause.UNRECOGNISED_PAGE:
@@ -52,7 +52,7 @@ def drifts(audit: Audit) -> list[_Drift]:
             if url not in drift.pages:
                 drift.pages.append(url)
                 drift.answers += (one for one in answers if one not in drift.answers)
-    return sorted(found.values(), key=lambda one: (*ROUTES, one.route).index(one.route))
+    return sorted(found.values(), key=lambda one: (*routes(), one.route).index(one.route))
 
 
 def _strange(office: AuditedOffice) -> Iterable[tuple[str, str, list[str]]]:
@@ -83,7 +83,7 @@ def drift_notices(audit: Audit, words: Catalogue) -> list[str]:
     """Return a line or two for each route that showed pages of an unknown form: what, how many, what to do."""
     lines = []
     for drift in drifts(audit):
-        route = say(ROUTES, drift.route, words)
+        route = words.gettext(routes()[drift.route].name) if drift.route in routes() else drift.route
         if drift.controls:
             lines.append(words.say(_CONTROL, route=route, pages=_listed(drift.controls)))
         if drift.pages:
@@ -135,14 +135,14 @@ def notices(audit: Audit, words: Catalogue) -> list[str]:
     old = [show_url(url) for url, under_review in once.items() if under_review]
     if old:
         names = ", ".join(old[:_NAMED]) + (", …" if len(old) > _NAMED else "")
-        days = policy_number(audit, "confirmation_valid_days", 0)
+        days = audit.policy["confirmation_valid_days"].number
         lines.append(words.count(*_REVIEW, len(old), days=days, names=names))
     return lines
 
 
 def moved(office: AuditedOffice, account: AuditedAccount, words: Catalogue) -> Iterator[str]:
     """Say that a page is under another address now, or another page under its address."""
-    place = place_of(office)
+    place = short_place(office.municipality) if office.bound else office.title
     if account.renamed_to is not None:
         new = account.renamed_to
         yield words.say(_RENAMED, place=place, old=account.url, new=new, office=office.id, number=str(account.id))

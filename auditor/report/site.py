@@ -1,34 +1,107 @@
-"""The folder of reports as a site: where each page lies, and how one leads to another by relative links alone.
+"""The folder of reports as a pure function: which files there are, and what is in each.
 
-    index.html              the latest answer
+    index.html              the newest week at a glance
     weeks.html, feed.xml    all weeks
-    trends.html             posts and answers, over the weeks
-    look/NAME-HASH.css      what all pages look like, named by its content: an older page keeps its own
-    data/index.html         all weeks as tables for programs, with the schema of a week's document
-    o/ID/index.html         an office for good, as the newest week that has it tells
-    2026-W47/index.html     a week: heading, changes, two tables
+    o/ID/index.html         an office for good, with its weeks
+    data/                   all weeks as tables, with the schema of a week's document
+    look/                   what all pages look like
+    2026-W47/index.html     a week: every office and every check
     2026-W47/o/ID.html      what the week says of one office
+    2026-W47/proof/ID.html  what its contested findings rest on, record by record
     2026-W47/method.html    how the week was judged
-    2026-W47/proof/ID.html  what an office's contested findings rest on, record by record
-    en/                     all of it in the other language, where it is made in both
 
-A path is written from the folder of reports, with slashes. The folder works on any web server and from a disk.
+A path is written from the folder of reports, with slashes. Links are relative: the folder works on any web server and
+from a disk. The same arguments give the same bytes.
 """
 
 import posixpath
 import re
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
 from hashlib import sha256
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
-PAGE = "index.html"
-HOME, WEEKS, TRENDS, FEED, METHOD = PAGE, "weeks.html", "trends.html", "feed.xml", "method.html"
-OFFICES, LOOK, PROOFS, DATA = "o", "look", "proof", "data"
-DATA_PAGE, SCHEMA = f"{DATA}/{PAGE}", f"{DATA}/audit.schema.json"
+from auditor import __version__
+from auditor.audit.document import Audit
+from auditor.base.files import packaged
+from auditor.base.i18n import Catalogue
+from auditor.report.feed import feed
+from auditor.report.post import post
+from auditor.report.tables import data_tables, week_tables
+from auditor.report.week import Measures, facts_of, left_out, measures, weeks_up_to
+from auditor.report.words import write
+
+HOME, WEEKS, FEED, DOCUMENT = "index.html", "weeks.html", "feed.xml", "audit.json"
+_LOOK = ("site.css", "site.js", "icon.svg")
+WITHDRAWN = "withdrawn"
+"""What is told of a withdrawn week instead of a hash."""
 _LONG = 120
 """Characters of an office's name in a path; a disk allows 255 for the whole of it."""
-MANY = 100
-"""With more offices than this a week's tables are in parts of so many, the page of all weeks has no line for each
-office, and there is no map."""
+_MEASURED = 12
+"""Weeks that a measure on the first screen shows at the most."""
+
+
+class Withdrawal(Protocol):
+    """That a published week was withdrawn: a notice stands in its place."""
+
+    @property
+    def week(self) -> str:
+        """``2026-W47``."""
+
+    @property
+    def on(self) -> date:
+        """The day on which it was withdrawn."""
+
+    @property
+    def reason(self) -> str:
+        """Why, in a sentence for readers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What the folder is to those who meet it on the web."""
+
+    address: str = ""
+    """Where everybody can read it, without a slash at the end; empty where it has no address."""
+    licence: str = "CC BY 4.0"
+    """Under which the data may be used."""
+    listed: bool = False
+    """Whether search engines may list its pages. They never may list a demonstration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a page lies, and of which week it is."""
+
+    path: str
+    week: str
+
+    def to(self, target: str, part: str = "") -> str:
+        """Return the link to the file at `target`, or to a part of it, relative to this page."""
+        place = f"#{part}" if part else ""
+        if target == self.path:
+            return place or "#"
+        return posixpath.relpath(target, posixpath.dirname(self.path) or ".") + place
+
+    def office(self, office: str, part: str = "") -> str:
+        """Return the link to an office: from within a week to what the week says of it, else to its lasting page."""
+        within = self.path.startswith(f"{self.week}/")
+        return self.to(card_page(self.week, office) if within else office_page(office), part)
+
+    def card(self, week: str, office: str) -> str:
+        """Return the link to what a week says of an office."""
+        return self.to(card_page(week, office))
+
+    def proof(self, office: str, check: str = "") -> str:
+        """Return the link to what the week's findings about an office rest on."""
+        return self.to(proof_page(self.week, office), check)
+
+    def method(self, part: str = "") -> str:
+        """Return the link to the week's method."""
+        return self.to(f"{self.week}/method.html", part)
 
 
 def office_name(office: str) -> str:
@@ -40,96 +113,164 @@ def office_name(office: str) -> str:
     return name if len(name) <= _LONG else f"{name[:_LONG]}~{sha256(office.encode()).hexdigest()[:16]}"
 
 
-def anchor(office: str) -> str:
-    """Name an office's place within a page; no two offices have one name."""
-    return "o-" + re.sub(r"[^\w.-]", lambda found: f"~{ord(found[0]):x}~", office)
-
-
 def office_page(office: str) -> str:
     """Return the path of an office's lasting page."""
-    return f"{OFFICES}/{office_name(office)}/{PAGE}"
-
-
-def week_page(week: str) -> str:
-    """Return the path of a week's page."""
-    return f"{week}/{PAGE}"
-
-
-def part_page(week: str, number: int) -> str:
-    """Return the path of a part of a week's tables, from 1; a week with few offices has none."""
-    return f"{week}/part-{number}.html"
+    return f"o/{office_name(office)}/index.html"
 
 
 def card_page(week: str, office: str) -> str:
     """Return the path of what a week says of one office."""
-    return f"{week}/{OFFICES}/{office_name(office)}.html"
+    return f"{week}/o/{office_name(office)}.html"
 
 
 def proof_page(week: str, office: str) -> str:
-    """Return the path of what an office's contested findings rest on; each check has a place of its name there."""
-    return f"{week}/{PROOFS}/{office_name(office)}.html"
+    """Return the path of what a week's contested findings about an office rest on."""
+    return f"{week}/proof/{office_name(office)}.html"
 
 
-def method_page(week: str) -> str:
-    """Return the path of the page on how a week was judged."""
-    return f"{week}/{METHOD}"
+def site(
+    audits: Iterable[Audit],
+    withdrawn: Iterable[Withdrawal],
+    face: Face,
+    words: Catalogue,
+    as_of: datetime,
+    *,
+    done: Container[str] = (),
+) -> Iterator[tuple[str, bytes]]:
+    """Yield every file of the folder; one that leads to others comes after them.
+
+    `audits` are the stored weeks as readers are shown them, with words, remarks and seals. Of the weeks `done` the own
+    pages are left out: they lie there and have not changed.
+    """
+    shelf = _Shelf({audit.week: audit for audit in audits}, tuple(withdrawn), face, words, as_of)
+    yield from look()
+    for week in shelf.published:
+        if week not in done:
+            yield from shelf.week(week)
+    yield from shelf.notices()
+    yield from shelf.lasting()
 
 
-@dataclass(frozen=True, slots=True)
-class Twin:
-    """The same reports in another language: their folder lies within this one, or this one within theirs."""
-
-    lang: str
-    here: str
-    """This folder, from the outer of the two; empty where this is the outer one."""
-    there: str
-    """The other's folder, from the outer of the two."""
-    weeks: frozenset[str] = frozenset()
-    """The weeks that lie in both."""
-
-    def link(self, spot: "Spot") -> str:
-        """Return the link from a page to its twin; empty where it has none."""
-        if not self.weeks or not spot.path or (spot.week and spot.week not in self.weeks):
-            return ""
-        own, other = (posixpath.join(folder, spot.path) for folder in (self.here, self.there))
-        return posixpath.relpath(other, posixpath.dirname(own) or ".")
+def keys(
+    audits: Iterable[Audit], withdrawn: Iterable[Withdrawal], face: Face, words: Catalogue, as_of: datetime
+) -> dict[str, str]:
+    """Return of each week that `site` draws the hash of all that its own pages hang on."""
+    shelf = _Shelf({audit.week: audit for audit in audits}, tuple(withdrawn), face, words, as_of)
+    return {week: shelf.key(week) for week in shelf.all}
 
 
-@dataclass(frozen=True, slots=True)
-class Public:
-    """What the folder is to those who meet it on the web."""
-
-    address: str = ""
-    """Where everybody can read it, without a slash at the end; empty where it has no address."""
-    licence: str = "CC BY 4.0"
-    """Under which the data may be used."""
-    listed: bool = False
-    """Whether search engines may list its pages. They never may list a demonstration."""
-    twin: Twin | None = None
-    """The same reports in another language; None where they are made in one."""
+def look() -> Iterator[tuple[str, bytes]]:
+    """Yield what all pages look like."""
+    yield from ((f"look/{name}", (packaged("templates") / name).read_bytes()) for name in _LOOK)
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where a page lies, and of which week it is. A page without a path stands alone and holds all in itself."""
+@dataclass(frozen=True)
+class _Shelf:
+    """All weeks, and what every page is told."""
 
-    path: str = ""
-    week: str = ""
+    stored: Mapping[str, Audit]
+    withdrawals: Sequence[Withdrawal]
+    face: Face
+    words: Catalogue
+    as_of: datetime
+    _told: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def to(self, target: str, part: str = "") -> str:
-        """Return the link to the page at `target`, or to a part of it, relative to this page."""
-        place = f"#{part}" if part else ""
-        if target == self.path:
-            return place or "#"
-        return posixpath.relpath(target, posixpath.dirname(self.path) or ".") + place
+    @cached_property
+    def withdrawn(self) -> dict[str, Withdrawal]:
+        """The weeks in whose place a notice stands."""
+        day = self.as_of.astimezone(self.words.zone).date()
+        return {one.week: one for one in self.withdrawals if one.on <= day}
 
-    def card(self, office: str, part: str = "") -> str:
-        """Return the link to an office: from within a week to what the week says of it, else to its lasting page."""
-        if not self.path:
-            return f"#{part or anchor(office)}"
-        within = self.path.startswith(f"{self.week}/")
-        return self.to(card_page(self.week, office) if within else office_page(office), part)
+    @cached_property
+    def published(self) -> dict[str, Audit]:
+        """The weeks that readers are shown, oldest first."""
+        return {week: audit for week, audit in sorted(self.stored.items()) if week not in self.withdrawn}
 
-    def method(self, part: str = "") -> str:
-        """Return the link to the week's method, or to a part of it."""
-        return self.to(method_page(self.week), part) if self.path else f"#{part or 'method'}"
+    @property
+    def all(self) -> list[str]:
+        """Every week that has a page, with those withdrawn."""
+        return sorted({*self.published, *self.withdrawn})
+
+    def key(self, week: str) -> str:
+        """Return the hash of all that a week's own pages hang on."""
+        audit = self.published.get(week)
+        if audit is None:
+            return WITHDRAWN
+        before = self.published.get(audit.previous_week or "")
+        told = [__version__, self.words.lang, repr(self.face), repr(self._near(week)), audit.to_json()]
+        return sha256("\0".join([*told, before.to_json() if before is not None else ""]).encode()).hexdigest()
+
+    def week(self, week: str) -> Iterator[tuple[str, bytes]]:
+        """Yield a week's files."""
+        audit = self.published[week]
+        for card in self._facts(week)["cards"]:
+            if card.proved:
+                yield self._page(
+                    "proof.html",
+                    proof_page(week, card.office.id),
+                    week,
+                    card=card,
+                    told=card.told,
+                    records=card.evidence,
+                )
+            yield self._page("office.html", card_page(week, card.office.id), week, card=card, lasting=False)
+        untold = {check.name: left_out(audit, check.name) for check in audit.checks}
+        yield self._page("method.html", f"{week}/method.html", week, left_out=untold)
+        yield f"{week}/{DOCUMENT}", audit.to_json().encode()
+        yield from ((f"{week}/{name}", body) for name, body in week_tables(audit, self.words))
+        yield f"{week}/post.txt", post(self._facts(week), self.face, self.words).encode()
+        yield self._page("week.html", f"{week}/index.html", week, near=self._near(week))
+
+    def notices(self) -> Iterator[tuple[str, bytes]]:
+        """Yield what stands in the place of a withdrawn week."""
+        for week, withdrawal in self.withdrawn.items():
+            if self.published:
+                yield self._page("withdrawn.html", f"{week}/index.html", max(self.published), withdrawal=withdrawal)
+
+    def lasting(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the pages over all weeks, the one that opens the folder last."""
+        if not self.published:
+            return
+        newest, audits = max(self.published), list(self.published.values())
+        for week, office in self._offices().items():
+            for card in self._facts(week)["cards"]:
+                if card.office.id in office:
+                    yield self._page("office.html", office_page(card.office.id), week, card=card, lasting=True)
+        yield from data_tables(audits, self.face.licence, self.words)
+        yield FEED, feed(map(self._facts, reversed(self.published)), self.face, self.words)
+        rows = [(week, self.published.get(week), self.withdrawn.get(week)) for week in reversed(self.all)]
+        span = weeks_up_to(newest, self.published, 520)
+        yield self._page(
+            "weeks.html", WEEKS, newest, rows=rows, figures_of=measures, series=self._series(span), weeks=span
+        )
+        span = weeks_up_to(newest, self.published, _MEASURED)
+        yield self._page("home.html", HOME, newest, series=self._series(span), weeks=span)
+
+    def _offices(self) -> dict[str, set[str]]:
+        """Return by week the offices of which that is the newest week."""
+        newest = {office.id: week for week, audit in self.published.items() for office in audit.offices}
+        return {week: {name for name, at in newest.items() if at == week} for week in reversed(self.published)}
+
+    def _series(self, weeks: Iterable[str]) -> list[tuple[str, Audit, Measures] | None]:
+        """Return the figures of weeks; None for one that nobody audited, or in which nobody looked."""
+        found = (self.published.get(week) for week in weeks)
+        return [(a.week, a, measures(a)) if a is not None and a.looked else None for a in found]
+
+    def _near(self, week: str) -> tuple[str | None, str | None]:
+        """Return the published weeks before and after."""
+        names = self.all
+        at = names.index(week)
+        return (names[at - 1] if at else None), (names[at + 1] if at + 1 < len(names) else None)
+
+    def _page(self, template: str, path: str, week: str, **more: Any) -> tuple[str, bytes]:
+        audit = self.published[week]
+        said, spot = self.words.at(ZoneInfo(audit.timezone)), Spot(path, week)
+        context = {**self._facts(week), **more, "spot": spot, "face": self.face, "said": said}
+        return path, write(template, said, context).encode()
+
+    def _facts(self, week: str) -> dict[str, Any]:
+        """Return what every page of a week is told; worked out once for pages in a row."""
+        if week not in self._told:
+            self._told.clear()
+            self._told[week] = facts_of(self.published[week], self.published, self.words)
+        return self._told[week]

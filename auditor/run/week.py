@@ -187,6 +187,14 @@ def show_week(session: Session, archive: Archive, week: Week, as_of: datetime) -
     return _sealed(archive, remarked(session, _audit_shown(session, archive, week, as_of), as_of), as_of)
 
 
+def published_weeks(session: Session, archive: Archive, as_of: datetime, judged: Audit) -> list[Audit]:
+    """Return every stored week as readers are shown it, made up to a moment, oldest first; `judged` is one of them."""
+    texts = archive.audits.between("0000-W01", "9999-W53", as_of)
+    weeks = {audit.week: audit for audit in map(Audit.from_json, texts) if audit.week != judged.week}
+    shown = [_sealed(archive, remarked(session, worded(a, session.words), as_of), as_of) for a in weeks.values()]
+    return sorted([*shown, judged], key=lambda audit: audit.week)
+
+
 def _sealed(archive: Archive, audit: Audit, as_of: datetime) -> Audit:
     """Add the seal that is printed, where under it that is on which contested findings rest, and the first moment."""
     named = {name for office in audit.offices for finding in office.contested() for name in finding.evidence}

@@ -11,10 +11,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from auditor.base.i18n import Catalogue
-from auditor.report.page.html import Place, render_html
-from tests.audit_samples import hostile_audit, remarked, sample_audit
-
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # The browser must speak to nobody: neither our pages nor its own services may use a network.
 QUIET = [
@@ -46,19 +42,6 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=found, args=QUIET)
         yield opened
         opened.close()
-
-
-@pytest.fixture(scope="session")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample week as three pages: the plain grid; the map, with statements and corrections; the hostile one."""
-    folder = tmp_path_factory.mktemp("reports")
-    on_the_map = remarked(sample_audit(places=True, broken=True))
-    audits = {"plain": sample_audit(), "map": on_the_map, "hostile": hostile_audit()}
-    place = Place(previous="../2026-W46/index.html", weeks="../index.html", files=("audit.csv", "audit.xlsx"))
-    for name, audit in audits.items():
-        html = render_html(audit, catalogue=Catalogue("ru"), place=place)
-        (folder / f"{name}.html").write_text(html, encoding="utf-8")
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -12,12 +12,9 @@ from playwright.sync_api import Locator, Page
 
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.base.i18n import Catalogue
-from auditor.base.settings import Settings
-from auditor.commands.publish import publish
-from auditor.run.session import Session
-from tests.audit_samples import sample_audit, sample_registry
+from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
-from tests.weeks_samples import week_audit
+from tests.pages import folder as drawn
 
 POINT, READ = 2.4, 3.0
 """Seconds to think of a target, point at it and press (keystroke-level model: 1.2 + 1.1 + 0.1); words read a second."""
@@ -25,14 +22,12 @@ TELEPHONE, DESK = (390, 844), (1440, 900)
 
 
 def make_site(folder: Path) -> Path:
-    """Publish two invented weeks into a folder of reports; return the page that opens it."""
-    book, _ = sample_registry()
-    session = Session(
-        Settings(), book, folder / "officials.yaml", folder / "data", folder / "out", Catalogue("ru", TOMSK)
-    )
-    publish(session, week_audit("2026-W46"))
-    publish(session, sample_audit())
-    return folder / "out/index.html"
+    """Draw two invented weeks into a folder of reports; return the page that opens it."""
+    before = sample_audit(previous=False).model_copy(update={"week": "2026-W46"})
+    for path, body in drawn([before, sample_audit()], Catalogue("ru", TOMSK)).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(body)
+    return folder / "index.html"
 
 
 @dataclass
@@ -100,40 +95,40 @@ def short(asked: AuditedOffice) -> str:
     return asked.municipality.removesuffix(" район")
 
 
-def block(page: Page, heading: str) -> Locator:
-    """Return the part of a card under `heading`."""
-    return page.locator(".block, .todo", has=page.get_by_role("heading", name=heading, exact=False)).first
+def group_of(page: Page, word: str) -> Locator:
+    """Return the part of the first screen's table with this outcome."""
+    return page.locator(".heads tbody", has=page.locator("th[scope=rowgroup]", has_text=word)).first
 
 
-def row_of(page: Page, word: str) -> Locator:
-    """Return the line of the first screen that begins with `word`."""
-    return page.locator(".who > div", has=page.locator("dt", has_text=word)).first
+def part(page: Page, heading: str) -> Locator:
+    """Return the part of a page under this heading."""
+    return page.locator("section, .act", has=page.get_by_role("heading", name=heading)).last
 
 
 def shown_rows(reader: Reader) -> list[str]:
-    """Read names and «Чем установлено» of the first table's rows that are in sight."""
-    table = reader.page.get_by_role("table", name="Итог по каждой")
-    shown = [row for row in table.get_by_role("row").all() if row.is_visible() and row.get_by_role("cell").count()]
+    """Read the names in the rows of the week's table that are in sight."""
     return [
-        f"{reader.reads('the name', row.get_by_role('link').first)} "
-        f"{reader.reads('«Чем установлено»', row.get_by_role('cell').nth(1))}"
-        for row in shown
+        reader.reads("the name", row.locator("th a").first)
+        for row in reader.page.locator(".rows tbody tr:not(.group):visible").all()
     ]
 
 
 def who_fails(reader: Reader, audit: Audit) -> str:
     """How many do not comply, and who?"""
-    said = reader.reads("the line «не соблюдено»", row_of(reader.page, "не соблюдено"))
-    for one in audit.offices:
-        assert (short(one) in said) == (one.bound and one.verdict == "failed") or not one.bound
+    said = reader.reads("the heading", reader.page.locator("h1"))
+    said += reader.reads("«не соблюдено»", group_of(reader.page, "не соблюдено"))
+    failed = [o for o in audit.offices if o.bound and o.verdict == "failed"]
+    assert f"не соблюдено у {len(failed)}" in said.replace("\N{NO-BREAK SPACE}", " ")
+    assert all(short(one) in said for one in failed)
     return said
 
 
 def got_worse(reader: Reader, audit: Audit) -> str:
-    """Who got worse?"""
-    said = reader.reads("«в практике хуже»", row_of(reader.page, "в практике хуже"))
+    """Does it get better, and who got worse?"""
+    said = reader.reads("the three measures", reader.page.locator(".measures"))
+    assert "неделю назад" in said
+    said = reader.reads("«Практика хуже»", reader.page.locator(".changes li", has_text="Практика хуже"))
     worse = [o for o in audit.offices if o.bound and o.change == "regression"]
-    assert said.startswith(f"в практике хуже {len(worse)} ")
     assert all(short(one) in said for one in worse)
     return said
 
@@ -141,30 +136,27 @@ def got_worse(reader: Reader, audit: Audit) -> str:
 def what_to_do(reader: Reader, audit: Audit) -> str:
     """What must this head do?"""
     reader.clicks(short(office(audit, verdict="failed")))
-    said = reader.reads("«Что сделать»", reader.page.locator("#todo .todo"))
-    assert "Изменит подтверждение более ранней личной страницы." in said
+    said = reader.reads("«Что изменит итог»", reader.page.locator(".act ol"))
+    assert "Более ранняя личная страница" in said
     return said
 
 
 def opened_late(reader: Reader, audit: Audit) -> str:
     """Who opened late, and by how much?"""
-    reader.clicks("Таблицы недели 47")
-    reader.clicks("не соблюдено 3", reader.page.get_by_role("radio", name="не соблюдено 3"))
-    found = "; ".join(shown_rows(reader))
+    said = reader.reads("«не соблюдено»", group_of(reader.page, "не соблюдено"))
     judged = [o.finding("opened_by_deadline") for o in audit.offices if o.bound and o.verdict == "failed"]
     late = [f.values["days_late"] for f in judged if f and f.values.get("days_late")]
     assert late
-    assert all(f"на {days} " in found for days in late)
-    return found
+    assert all(f"через {days} " in said for days in late)
+    return said
 
 
 def three_posts(reader: Reader, audit: Audit) -> str:
     """By what norm is three posts too few?"""
     reader.clicks("Методика")
     row = reader.page.get_by_role("table", name="Проверки").get_by_role("row", name="Публикации за неделю")
-    said = reader.reads("threshold and basis in the row «Публикации за неделю»", row.get_by_role("cell").nth(1))
-    said += reader.reads("its source", row.get_by_role("cell").nth(2))
-    assert "аналог" in said
+    said = reader.reads("threshold, basis and source", row.get_by_role("cell").nth(1))
+    assert "по примеру другого региона" in said
     assert audit.policy["posts_per_week"].source.split(",")[0] in said
     return said
 
@@ -174,8 +166,8 @@ def proof(reader: Reader, audit: Audit) -> str:
     asked = office(audit, verdict="failed")
     finding = asked.contested()[0]
     reader.clicks(short(asked))
-    reader.clicks(next(check.title for check in audit.checks if check.name == finding.check))
-    said = reader.reads("«На чём основано»", reader.page.locator("table.proofs").first)
+    reader.clicks("Доказательства")
+    said = reader.reads("«На чём основано, запись за записью»", reader.page.locator("table.proofs").first)
     assert finding.evidence
     assert all(number in said for number in finding.evidence)
     return said
@@ -185,12 +177,9 @@ def no_public_reply(reader: Reader, audit: Audit) -> str:
     """Which comments had no public reply?"""
     asked = audit.offices[0]
     reader.clicks(short(asked))
-    reader.clicks("Карточка недели 47")
-    under = block(reader.page, "Вопросы и ответы").locator(".asked")
-    said = reader.reads("the posts under «Вопросы и ответы»", under)
+    said = reader.reads("«Где ответа не видно»", reader.page.locator("#questions ul").first)
     finding = asked.finding("comments_answered")
     assert finding
-    assert under.locator("li").count() == len(finding.values["posts"])
     for post in finding.values["posts"]:
         assert f"{post['no_reply_found']} из {post['questions']}" in said.replace("\N{NO-BREAK SPACE}", " ")
     return said
@@ -200,18 +189,19 @@ def ownership(reader: Reader, audit: Audit) -> str:
     """How was ownership confirmed?"""
     asked = audit.offices[2]
     reader.clicks(short(asked))
-    said = reader.reads("«Страницы»", block(reader.page, "Страницы"))
+    said = reader.reads("«На чём основано»", part(reader.page, "На чём основано").locator("tbody tr").first)
     confirmed = asked.accounts[0].confirmed
     assert confirmed
-    assert f"{confirmed.how}; {confirmed.on:%d.%m.%Y}" in said
+    assert f"{confirmed.how}, {confirmed.on:%d.%m.%Y}" in said
     return said
 
 
 def where_to_write(reader: Reader, audit: Audit) -> str:
     """Where do we send our statement?"""
     reader.clicks(short(office(audit, verdict="failed")))
-    said = reader.reads("the line below «Что сделать»", reader.page.locator("#todo > p").first)
-    assert "Заявление главы печатается в его карточке" in said
+    heading = reader.page.get_by_role("heading", name="Куда писать")
+    said = reader.reads("«Куда писать»", heading.locator("xpath=following-sibling::p[1]"))
+    assert "Заявление напечатаем здесь" in said
     return said
 
 
@@ -228,29 +218,26 @@ def grey_cell(reader: Reader, audit: Audit) -> str:
     """Why is this cell grey, who is exempt and by whom?"""
     exempt = office(audit, verdict_reason="exemption")
     reader.clicks(short(exempt))
-    said = reader.reads("the line below the heading", reader.page.locator(".holder"))
+    said = reader.reads("«Почему»", reader.page.locator(".lead").first)
     assert exempt.exemption
     assert exempt.exemption.by in said
     return said
 
 
 def what_people_ask(reader: Reader, audit: Audit) -> str:
-    """Does our head answer people, and how soon?"""
+    """Does our head answer people?"""
     asked = audit.offices[0]
-    reader.clicks(short(asked))
-    said = reader.reads("the line below the heading", reader.page.locator(".holder + p"))
-    finding = asked.finding("comments_answered")
-    assert finding is not None
-    told = said.replace("\N{NO-BREAK SPACE}", " ")
-    assert f"видно вопросов: {finding.values['questions']}" in told
-    assert f"за {audit.policy['reply_within_hours'].value} ч: {finding.values['answered_in_time']}" in told
+    values = asked.finding("comments_answered").values
+    row = reader.page.locator(".heads tr", has=reader.page.get_by_role("link", name=short(asked), exact=True))
+    said = reader.reads("the row of the district", row)
+    assert f"{values['answered_in_time'] + values['answered_late']} из {values['due']}" in said
     return said
 
 
 def not_looked_at(reader: Reader, audit: Audit) -> str:
     """What was not looked at, and why?"""
-    said = reader.reads("«не установлено»", row_of(reader.page, "не установлено"))
-    said += reader.reads("«не проверялось»", row_of(reader.page, "не проверялось"))
+    said = reader.reads("«не установлено»", group_of(reader.page, "не установлено"))
+    said += reader.reads("«не проверялось»", group_of(reader.page, "не проверялось"))
     for one in audit.offices:
         if one.bound and one.verdict in {"cantTell", "untested"}:
             assert short(one) in said
@@ -261,20 +248,19 @@ def not_looked_at(reader: Reader, audit: Audit) -> str:
 
 def never_opened(reader: Reader, audit: Audit) -> str:
     """Who never opened one?"""
-    reader.clicks("Таблицы недели 47")
-    reader.clicks("не соблюдено 3", reader.page.get_by_role("radio", name="не соблюдено 3"))
-    reader.chooses(reader.page.get_by_label("Страница"), "нет в реестре")
+    reader.clicks("Таблицы недели")
+    reader.chooses(reader.page.get_by_label("Страницы"), "нет в реестре")
     found = shown_rows(reader)
-    none = [o for o in audit.offices if o.verdict == "failed" and not any(a.kind == "personal" for a in o.accounts)]
-    assert [row.split(" район")[0] for row in found] == [short(o) for o in none]
+    none = [o for o in audit.offices if not any(a.kind == "personal" for a in o.accounts)]
+    assert len(found) == len(none)
     return found[0]
 
 
 def link_to_a_list(reader: Reader, audit: Audit) -> str:
     """What link do I send, so that a colleague sees the same rows?"""
-    reader.clicks("Таблицы недели 47")
-    reader.clicks("не соблюдено 3", reader.page.get_by_role("radio", name="не соблюдено 3"))
-    assert reader.page.url.endswith("2026-W47/index.html?outcome=failed#directive")
+    reader.clicks("Таблицы недели")
+    reader.chooses(reader.page.get_by_label("Итог"), "не соблюдено, 3")
+    assert reader.page.url.endswith("2026-W47/index.html#outcome=failed")
     reader.steps.append("copy the address")
     return reader.page.url
 

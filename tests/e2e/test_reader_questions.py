@@ -27,7 +27,7 @@ def test_the_folder_answers(browser: Browser, home: str, size: tuple[int, int], 
     reader = Reader(watched.page)
     assert question(reader, sample_audit())
     assert watched.messages == []
-    assert reader.acts <= 3
+    assert reader.acts <= 2
     assert reader.screens <= 6, reader.depths
     assert reader.seconds < SOON, (reader.words, reader.steps)
     context.close()

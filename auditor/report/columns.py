@@ -1,0 +1,216 @@
+"""The columns of all tables, described once: for the CSV, for the workbook, and for the README beside the data.
+
+A column's code is a contract; what it holds is told in the reader's language. None is "not known" and stays empty:
+it is never zero.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import UnionType
+from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_type_hints
+
+from auditor.audit.document import Audit, AuditedFinding, AuditedHolder, AuditedOffice, AuditedPost
+from auditor.base.text import N_
+from auditor.checks import catalogue
+from auditor.checks.check import Check
+from auditor.checks.comments_answered import CHECK as ANSWERED
+from auditor.checks.comments_answered import UnderPost
+from auditor.checks.finding import Place, meanings
+
+_Row = TypeVar("_Row")
+Written = str | int | float | bool | date | datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[_Row]):
+    """A column: its code, what it holds, and how a row fills it. `unit` and `meaning` are keys of the catalogue."""
+
+    code: str
+    kind: str
+    unit: str
+    meaning: str
+    value: Callable[[_Row], Written]
+
+
+class Office(NamedTuple):
+    """An office in a week."""
+
+    audit: Audit
+    office: AuditedOffice
+
+
+class Post(NamedTuple):
+    """A post of an office in a week."""
+
+    audit: Audit
+    office: AuditedOffice
+    url: str
+    post: AuditedPost | None
+    """None: of the days before the week, with questions of the week under it."""
+    under: UnderPost | None
+    """The week's questions under it; None where none was seen."""
+
+
+class Found(NamedTuple):
+    """A finding about an office in a week."""
+
+    audit: Audit
+    office: AuditedOffice
+    finding: AuditedFinding
+
+
+def _post(read: Callable[[AuditedPost], Written]) -> Callable[[Post], Written]:
+    return lambda row: read(row.post) if row.post is not None else None
+
+
+def _under(read: Callable[[UnderPost], Written]) -> Callable[[Post], Written]:
+    return lambda row: read(row.under) if row.under is not None else None
+
+
+def _holder(read: Callable[[AuditedHolder], Written]) -> Callable[[Office], Written]:
+    return lambda row: read(row.office.holder) if row.office.holder is not None else None
+
+
+TEXT, NUMBER, WHOLE = N_("text"), N_("number"), N_("whole number")
+MOMENT, DAY, YES_OR_NO = N_("moment, UTC"), N_("day"), N_("true or false")
+OUTCOME, ADDRESS = N_("passed, failed, cantTell, inapplicable or untested"), N_("address")
+_WHY = N_("why it could not be told")
+
+_WEEK: tuple[Column[Any], ...] = (
+    Column(
+        "week", TEXT, "", N_("ISO week, Monday 00:00 to Sunday 24:00 in the registry's zone"), lambda r: r.audit.week
+    ),
+    Column("as_of", MOMENT, "", N_("the moment as of which the week is judged"), lambda r: r.audit.as_of),
+    Column("closed", YES_OR_NO, "", N_("whether the week was over by then"), lambda r: r.audit.closed),
+    Column("tool_version", TEXT, "", N_("the program's version"), lambda r: r.audit.tool_version),
+    Column("synthetic", YES_OR_NO, "", N_("a demonstration: everything is invented"), lambda r: r.audit.synthetic),
+    Column("office", TEXT, "", N_("the office's id in the registry"), lambda r: r.office.id),
+    Column("municipality", TEXT, "", N_("where the office is"), lambda r: r.office.municipality),
+    Column("group", TEXT, "", N_("municipal_head, city_duma, governor or institution"), lambda r: r.office.group),
+)
+"""What every table begins with."""
+_VERDICT: tuple[Column[Office], ...] = (
+    Column("title", TEXT, "", N_("what the office is called"), lambda r: r.office.title),
+    Column("bound", YES_OR_NO, "", N_("whether the directive binds it"), lambda r: r.office.bound),
+    Column("holder", TEXT, "", N_("who held it at the week's end"), _holder(lambda holder: holder.name)),
+    Column(
+        "holder_since",
+        TEXT,
+        "",
+        N_("the first day in office, as far as it is known: a year, a month or a day"),
+        _holder(lambda holder: holder.since),
+    ),
+    Column("verdict", OUTCOME, "", N_("the directive's outcome"), lambda r: r.office.verdict),
+    Column("verdict_cause", TEXT, "", _WHY, lambda r: r.office.verdict_cause),
+    Column(
+        "verdict_reason", TEXT, "", N_("why it does not apply or was not tested"), lambda r: r.office.verdict_reason
+    ),
+    Column("change", TEXT, "", N_("of the practice against the last audited week"), lambda r: r.office.change),
+)
+POSTS: tuple[Column[Post], ...] = (
+    *_WEEK,
+    Column("post", ADDRESS, "", N_("the post's address"), lambda r: r.url),
+    Column("network", TEXT, "", N_("the network on which it stands"), _post(lambda post: post.network)),
+    Column(
+        "posted_at",
+        MOMENT,
+        "",
+        N_("when it was published"),
+        lambda r: r.post.at if r.post is not None else r.under.at if r.under is not None else None,
+    ),
+    Column("in_week", YES_OR_NO, "", N_("whether it is of the week or of the days before it"), lambda r: bool(r.post)),
+    Column("repost", YES_OR_NO, "", N_("whether it is another's post"), _post(lambda post: post.repost)),
+    Column("comments", TEXT, "", N_("open, closed or unknown"), _post(lambda post: post.comments)),
+    Column(
+        "questions",
+        WHOLE,
+        N_("questions"),
+        N_("of the week that were seen under it"),
+        _under(lambda under: under.questions),
+    ),
+    Column(
+        "without_reply",
+        WHOLE,
+        N_("questions"),
+        N_("of these, due and without an answer"),
+        _under(lambda under: under.no_reply_found),
+    ),
+)
+FINDINGS: tuple[Column[Found], ...] = (
+    *_WEEK,
+    Column("check", TEXT, "", N_("the check's name"), lambda r: r.finding.check),
+    Column(
+        "account",
+        ADDRESS,
+        "",
+        N_("the page that it is about; empty: the office as a whole"),
+        lambda r: r.finding.account,
+    ),
+    Column("outcome", OUTCOME, "", N_("how it came out"), lambda r: r.finding.outcome),
+    Column("cause", TEXT, "", _WHY, lambda r: r.finding.cause),
+    Column("basis", TEXT, "", N_("norm, analogue or convention"), lambda r: r.finding.basis),
+    Column("message", TEXT, "", N_("what was found, in a sentence"), lambda r: r.finding.message),
+    Column("evidence", WHOLE, "", N_("stored answers that it rests on"), lambda r: len(r.finding.evidence)),
+)
+
+
+def office_columns() -> tuple[Column[Office], ...]:
+    """Return the columns of the offices: the week, the office, and what each check of the person declares."""
+    judged = [check for check in catalogue() if check.place is not Place.PAGE]
+    return (*_WEEK, *_VERDICT, *(column for check in judged for column in _of_check(check)))
+
+
+def _of_check(check: Check[Any]) -> Iterator[Column[Office]]:
+    """Yield what a check says of the person: its outcome, its cause, and each value that is one figure or word."""
+    name = check.name
+    yield Column(f"{name}.outcome", OUTCOME, "", check.question, lambda r: _of(r, name, lambda f: f.outcome))
+    yield Column(f"{name}.cause", TEXT, "", _WHY, lambda r: _of(r, name, lambda f: f.cause))
+    for key, told in meanings(check.values).items():
+        kind = _kind(get_type_hints(check.values)[key])
+        if kind is not None:
+            yield Column(f"{name}.{key}", kind, told.unit, told.meaning, _value(name, key))
+
+
+def _value(check: str, key: str) -> Callable[[Office], Written]:
+    return lambda row: _of(row, check, lambda finding: finding.values.get(key))
+
+
+def _of(row: Office, check: str, read: Callable[[AuditedFinding], Written]) -> Written:
+    finding = row.office.finding(check)
+    return read(finding) if finding is not None else None
+
+
+_KINDS = {bool: YES_OR_NO, int: WHOLE, float: NUMBER, datetime: MOMENT, date: DAY}
+
+
+def _kind(hint: Any) -> str | None:
+    """Name what a value is, from its type; None for a list or a record, which no cell holds."""
+    types = [one for one in (get_args(hint) if isinstance(hint, UnionType) else (hint,)) if one is not type(None)]
+    if any(not isinstance(one, type) or not issubclass(one, (str, *_KINDS)) for one in types):
+        return None
+    return next((_KINDS[one] for one in types if one in _KINDS), TEXT)
+
+
+# The rows -------------------------------------------------------------------------------------------------------------
+
+
+def offices_of(audit: Audit) -> Iterator[Office]:
+    """Yield a week's offices."""
+    return (Office(audit, office) for office in audit.offices)
+
+
+def posts_of(audit: Audit) -> Iterator[Post]:
+    """Yield a week's own posts, and older ones with questions of the week."""
+    for office in audit.offices:
+        answered = office.read(ANSWERED)
+        under = {one.url: one for one in (answered.values.posts or () if answered is not None else ())}
+        for post in office.posts:
+            yield Post(audit, office, post.url, post, under.pop(post.url, None))
+        for url, asked in under.items():
+            yield Post(audit, office, url, None, asked)
+
+
+def findings_of(audit: Audit) -> Iterator[Found]:
+    """Yield a week's findings."""
+    return (Found(audit, office, finding) for office in audit.offices for finding in office.findings)

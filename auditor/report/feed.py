@@ -1,0 +1,53 @@
+"""The feed of weeks, Atom (RFC 4287): an entry a week with the week in a few lines."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from auditor.audit.document import Audit
+from auditor.base.i18n import Catalogue
+from auditor.base.text import write_time
+from auditor.base.weeks import day_start
+from auditor.report.words import lines, write
+
+LONGEST = 26
+"""Entries: half a year. Readers keep the older ones themselves."""
+
+
+def feed(weeks: Iterable[Mapping[str, Any]], face: object, words: Catalogue) -> bytes:
+    """Return the feed of weeks, newest first and one at least, each as its pages are told of it (`week.facts_of`).
+
+    Ids are made of the directive and the week, so they survive a move of the feed and a correction of the week.
+    """
+    entries = [_entry(facts, words) for facts in islice(weeks, LONGEST)]
+    newest = entries[0]["audit"]
+    updated = max(entry["updated"] for entry in entries)
+    context = {"face": face, "newest": newest, "id": _id(newest).urn, "updated": updated, "entries": entries}
+    return write("feed.xml", words, context).encode()
+
+
+def _entry(facts: Mapping[str, Any], words: Catalogue) -> dict[str, Any]:
+    audit: Audit = facts["audit"]
+    return {
+        **facts,
+        "id": uuid5(_id(audit), audit.week).urn,
+        "updated": write_time(_updated(audit)),
+        "first": write_time(audit.first_as_of or audit.as_of),
+        "lines": lines("summary.txt", words, facts).splitlines(),
+    }
+
+
+def _id(audit: Audit) -> UUID:
+    """Name the feed by the directive that it follows; an invented one is another feed."""
+    act = audit.directive
+    name = f"{act.issuer} {act.issued} {act.title}{' (invented)' * audit.synthetic}"
+    return uuid5(NAMESPACE_URL, f"urn:auditor:{name}")
+
+
+def _updated(audit: Audit) -> datetime:
+    """Return when the report last changed: with the audit, or on the day of its last correction."""
+    zone = ZoneInfo(audit.timezone)
+    return max([audit.as_of, *(day_start(correction.on, zone) for correction in audit.corrections)])

@@ -1,1 +1,0 @@
-"""The weekly page: one HTML file, and what is drawn on it."""

@@ -1,0 +1,82 @@
+"""One office for a terminal: `card.txt` at the width of who reads it, in letters that it has, the outcome in colour."""
+
+import os
+import re
+import shutil
+import textwrap
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+from auditor.audit.document import Audit
+from auditor.base.i18n import Catalogue
+from auditor.base.safe import one_line
+from auditor.report.week import facts_of
+from auditor.report.words import speaking
+
+_NARROWEST, _WIDEST, _PIPED = 40, 120, 100
+"""Columns. A terminal is written to at its width, within the first two; a pipe or a file at the third."""
+_COLOURS = {"passed": "1;34", "failed": "1;31", "cantTell": "1;33"}
+"""Only the directive's outcome is coloured, as on the page."""
+_RUSSIAN = chr(0x44F)
+"""The alphabet's last letter: an encoding that has it has them all."""
+_SIGNS = re.compile("^[✓✕?—○] .*", re.MULTILINE)
+_STAND_INS = str.maketrans(
+    {"✓": "+", "✕": "x", "○": "o", "▽": "v", "«": '"', "»": '"', "—": "-", "–": "-", "·": "-", "№": "N", "\xa0": " "}
+)
+
+
+def card_for(
+    stream: TextIO, audit: Audit, words: Catalogue, *, leads: Sequence[str] = (), notices: Sequence[str] = ()
+) -> str:
+    """Return the card of a document's first office as `stream` shows it best.
+
+    `leads` are unconfirmed accounts and `notices` what the operator should know: neither is in the document.
+    """
+    said = words.at(ZoneInfo(audit.timezone))
+    facts = facts_of(audit, {audit.week: audit}, said)
+    context = {**facts, "card": facts["cards"][0], "leads": leads, "notices": notices}
+    written = speaking(said).get_template("card.txt").render(context)
+    width = min(max(shutil.get_terminal_size((_PIPED, 24)).columns, _NARROWEST), _WIDEST)
+    text = _readable(_wrapped(written, width), stream.encoding or "utf-8")
+    colour = _COLOURS.get(audit.offices[0].verdict, "")
+    if not (colour and audit.offices[0].bound and wants_colour(stream)):
+        return text
+    return _SIGNS.sub(lambda line: f"\x1b[{colour}m{line[0]}\x1b[0m", text, count=1)
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """Tell whether colours are asked for: by a terminal or FORCE_COLOR, unless NO_COLOR or TERM forbid."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
+
+
+def _wrapped(written: str, width: int) -> str:
+    """Break long lines between words, under their own first letter; of empty lines in a row leave one."""
+    lines: list[str] = []
+    for line in written.splitlines():
+        indent = line[: len(line) - len(line.lstrip())]
+        words = one_line(" ".join(line.split()))
+        if words:
+            shown = textwrap.wrap(
+                words, width - len(indent), subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+            )
+            lines += [f"{indent}{part}" for part in shown]
+        elif lines and lines[-1]:
+            lines.append("")
+    return "\n".join(lines).strip("\n") + "\n"
+
+
+def _readable(text: str, encoding: str) -> str:
+    """Return the text with what an encoding lacks replaced: signs by plain ones, Russian by Latin letters."""
+    if encoding.lower().startswith("utf"):
+        return text
+    if not _RUSSIAN.encode(encoding, "ignore"):
+        text = str(import_module("iuliia").WIKIPEDIA.translate(text))  # it carries no types, and few terminals need it
+    return (
+        "".join(a if a.encode(encoding, "ignore") else a.translate(_STAND_INS) for a in text)
+        .encode(encoding, "replace")
+        .decode(encoding)
+    )

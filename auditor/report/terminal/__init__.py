@@ -1,1 +1,0 @@
-"""One office as a card on the terminal."""

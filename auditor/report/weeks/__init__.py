@@ -1,1 +1,0 @@
-"""All published weeks: the page that lists them, and the feed."""

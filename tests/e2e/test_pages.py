@@ -1,0 +1,129 @@
+"""The folder of reports in a real browser: everybody can read it, on every screen, with a script and without."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from auditor.base.i18n import Catalogue
+from tests.audit_samples import hostile_audit
+from tests.cases import TOMSK
+from tests.e2e.conftest import watch
+from tests.pages import folder
+
+WEEK = "2026-W47"
+PAGES = {
+    "home": "index.html",
+    "week": f"{WEEK}/index.html",
+    "office": "o/rayon-02/index.html",
+    "red office": "o/rayon-04/index.html",
+    "card": f"{WEEK}/o/rayon-05.html",
+    "proof": f"{WEEK}/proof/rayon-20.html",
+    "proof of a search": f"{WEEK}/proof/rayon-06.html",
+    "method": f"{WEEK}/method.html",
+    "weeks": "weeks.html",
+}
+WIDTHS = (320, 390, 768, 1280, 1440)
+SCROLLS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+def opened(context: BrowserContext, reports: Path, name: str) -> Page:
+    page = context.new_page()
+    page.goto((reports / PAGES[name]).as_uri())
+    return page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_nobody_is_kept_out(browser: Browser, demonstration: Path, name: str, scheme: Any) -> None:
+    """No rule of WCAG that a program can hold is broken, on a telephone and at a desk, by day and by night."""
+    for width in (390, 1280):
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        found = Axe().run(opened(context, demonstration, name)).response["violations"]
+        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+        context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_scrolls_sideways(browser: Browser, demonstration: Path, name: str) -> None:
+    """From the narrowest telephone to a wide desk; a week on a telephone is under 6,000 pixels long."""
+    for width in WIDTHS:
+        context = browser.new_context(viewport={"width": width, "height": 900})
+        page = opened(context, demonstration, name)
+        assert not page.evaluate(SCROLLS), width
+        if (name, width) == ("week", 390):
+            assert page.evaluate("document.documentElement.scrollHeight") < 6_000
+        context.close()
+
+
+def test_the_first_screen_answers(browser: Browser, demonstration: Path) -> None:
+    """The two sentences and the three measures are in sight before anybody scrolls."""
+    for size in ({"width": 390, "height": 844}, {"width": 1280, "height": 800}):
+        context = browser.new_context(viewport=size)
+        page = opened(context, demonstration, "home")
+        for last in (page.locator("h1"), page.locator(".measures svg").last):
+            box = last.bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] <= size["height"]
+        context.close()
+
+
+def test_a_filter_has_an_address_and_numbers_sort(browser: Browser, demonstration: Path) -> None:
+    """Whoever is sent the address sees the same rows."""
+    context = browser.new_context()
+    watched = watch(context)
+    page = watched.page
+    page.goto((demonstration / PAGES["week"]).as_uri())
+    page.get_by_label("Итог").select_option("failed")
+    page.get_by_label("Страницы").select_option("none")
+    rows = page.locator(".rows tbody tr:visible")
+    assert rows.count() == 1
+    assert "Шестой" in rows.first.inner_text()
+    assert page.url.endswith("#outcome=failed&page=none")
+    other = context.new_page()
+    other.goto(page.url)
+    assert other.locator(".rows tbody tr:visible").count() == 1
+    page.get_by_label("Итог").select_option("")
+    page.get_by_label("Страницы").select_option("")
+    page.get_by_role("button", name="Публикации за неделю").click()
+    posts = [int(text) for text in page.locator(".rows tbody").first.locator("td:nth-child(3) .num").all_inner_texts()]
+    assert posts == sorted(posts, reverse=True)
+    assert watched.messages == []
+    context.close()
+
+
+def test_without_a_script_the_table_is_whole(browser: Browser, demonstration: Path) -> None:
+    """Only the filter is missing; each page is what it is with one."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((demonstration / PAGES["week"]).as_uri())
+    assert page.locator(".rows tbody tr:not(.group)").count() == 27
+    assert not page.locator(".filter").is_visible()
+    context.close()
+
+
+def test_on_paper_there_is_no_menu(browser: Browser, demonstration: Path) -> None:
+    """And that it is invented is printed too."""
+    context = browser.new_context()
+    for name in PAGES:
+        page = opened(context, demonstration, name)
+        page.emulate_media(media="print")
+        assert not page.locator("nav").is_visible()
+        assert page.locator(".strip").is_visible()
+    context.close()
+
+
+def test_hostile_data_runs_nothing(browser: Browser, tmp_path: Path) -> None:
+    """No word of it is run, no request leaves the folder."""
+    for path, body in folder([hostile_audit()], Catalogue("ru", TOMSK)).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(body)
+    context = browser.new_context()
+    watched = watch(context)
+    for path in sorted(tmp_path.rglob("*.html")):
+        watched.page.goto(path.as_uri())
+    assert watched.messages == []
+    assert watched.outside() == []
+    context.close()

@@ -1,0 +1,114 @@
+"""What readers see of a demonstration's last week, as text: `python -m tests.golden.words` writes it anew.
+
+Tags are stripped, a block of a page is a line. An office of each outcome stands for all of its kind. The tables and the
+findings of the document are beside the pages, a row a line, so that a diff shows what a change of the house moved.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from auditor import __version__
+from tests.golden import SEEDS
+
+HERE = Path(__file__).parent / "words"
+WEEK = "2026-W47"
+OFFICES = ("rayon-01", "rayon-04", "rayon-05", "rayon-06", "rayon-10", "rayon-12", "administration")
+"""Met; not met because late; could not be told; not met by a search; exempt; no holder; an institution."""
+PROOF = "rayon-04"
+_BLOCKS = frozenset(
+    [
+        *("address", "article", "aside", "blockquote", "body", "caption", "dd", "details", "div", "dl", "dt", "footer"),
+        *("h1", "h2", "h3", "h4", "header", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table"),
+        *("tbody", "td", "th", "thead", "tr", "ul"),
+    ]
+)
+_BY_RUN = re.compile(
+    r"\u00ad|(?<=ev-)[0-9a-f]{12}|\b[0-9a-f]{64}\b|(?<=127\.0\.0\.1):\d+|\b\d+ из \d+ в прогоне \d+|(left|right):"
+    rf"|\b{re.escape(__version__)}\b"
+)
+"""What is another in every run or version, and where a long word may be parted."""
+_UNSEEN = frozenset({"script", "style", "head", "symbol", "pattern", "defs"})
+
+
+def words(html: str) -> str:
+    """Return the visible words of a page, a block a line; a drawing by what is said of it."""
+    lines: list[str] = [""]
+    body = LexborHTMLParser(html).body
+    assert body is not None
+    _speak(body, lines)
+    plain = (_BY_RUN.sub("", " ".join(part.split())) for part in lines)
+    return "".join(f"{line}\n" for line in plain if line)
+
+
+def _speak(node: LexborNode, lines: list[str]) -> None:
+    for child in node.iter(include_text=True):
+        if child.tag == "-text":
+            lines[-1] += child.text_content or ""
+        elif child.tag == "svg" and child.attributes.get("role") == "img":
+            lines[-1] += f" [{child.attributes.get('aria-label')}] "
+        elif child.tag not in _UNSEEN and child.tag != "svg":
+            block = child.tag in _BLOCKS
+            lines += [""] if block else []
+            _speak(child, lines)
+            lines += [""] if block else []
+
+
+def findings(document: str) -> Iterator[str]:
+    """Yield the findings of a document, one a line: where, what, and every value but lists."""
+    for office in json.loads(document)["offices"]:
+        yield f"{office['id']}: {office['verdict']}, {office['change']}\n"
+        for found in office["findings"]:
+            values = {key: value for key, value in found["values"].items() if not isinstance(value, list)}
+            cause = f" ({found['cause']})" if found["cause"] else ""
+            where = f" {found['account']}" if found["account"] else ""
+            yield f"  {found['check']}{where}: {found['outcome']}{cause} {json.dumps(values, ensure_ascii=False)}\n"
+
+
+def seen(reports: Path) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a folder of reports by their names: all kinds of page, tables, findings, the post."""
+    pages = {"home": "index.html", "weeks": "weeks.html"}
+    pages |= {name: f"{WEEK}/{path}.html" for name, path in (("week", "index"), ("method", "method"))}
+    pages |= {f"office-{office}": f"o/{office}/index.html" for office in OFFICES}
+    pages |= {"card": f"{WEEK}/o/{PROOF}.html", "proof": f"{WEEK}/proof/{PROOF}.html"}
+    pages |= {"search": f"{WEEK}/proof/rayon-06.html"}
+    for name, path in pages.items():
+        if (reports / path).is_file():
+            text = words((reports / path).read_text("utf-8"))
+            yield f"{name}.txt", _sorted(text) if name in {"proof", "search"} else text
+    for name in ("offices.csv", "posts.csv", "post.txt"):
+        yield name, _BY_RUN.sub("", (reports / WEEK / name).read_text("utf-8"))
+    yield "findings.txt", "".join(findings((reports / WEEK / "audit.json").read_text("utf-8")))
+
+
+def _sorted(text: str) -> str:
+    """Put the lines of a page in an order of their own: that of its records is another in every run."""
+    return "".join(sorted(text.splitlines(keepends=True)))
+
+
+def demonstration(folder: Path, seed: int) -> Path:
+    """Make a demonstration of five weeks in a process of its own; return its reports."""
+    command = [sys.executable, "-m", "auditor", "demo", "--quiet", "--seed", str(seed), "--out", str(folder)]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    return folder / "reports"
+
+
+def main() -> None:
+    """Write what readers see of each seed; of all but the first the pages of the whole week alone."""
+    for seed in SEEDS:
+        place = HERE / f"seed-{seed}"
+        place.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory() as folder:
+            for name, text in seen(demonstration(Path(folder), seed)):
+                if seed == SEEDS[0] or name in {"home.txt", "week.txt", "offices.csv", "post.txt"}:
+                    (place / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""Publishing replaces what it made and nothing else; a published folder is held against the archive."""
+
+import json
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
+
+import pytest
+
+from auditor.base.errors import CannotRunError
+from auditor.report import publish as publishing
+from auditor.report.publish import NAME, compare, publish, read_published
+
+Pages = dict[str, bytes]
+Draw = Callable[[Collection[str]], Iterable[tuple[str, bytes]]]
+TWO = {"2026-W46/index.html": b"46", "2026-W47/index.html": b"47", "o/a.html": b"a", "index.html": b"home"}
+WEEKS = {"2026-W46": "x", "2026-W47": "y"}
+
+
+def drawing(pages: Pages, asked: list[set[str]] | None = None) -> Draw:
+    """Draw these pages, less those of the weeks that are done."""
+
+    def draw(done: Collection[str]) -> Iterable[tuple[str, bytes]]:
+        if asked is not None:
+            asked.append(set(done))
+        return ((path, body) for path, body in pages.items() if path.partition("/")[0] not in done)
+
+    return draw
+
+
+def files(out: Path) -> Pages:
+    """What lies in the folder, but for the list of what is ours."""
+    found = (path for path in out.rglob("*") if path.is_file() and path.name != NAME)
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in found}
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """Two weeks, published beside a file of somebody else's."""
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    (folder / "robots.txt").write_bytes(b"User-agent: *")
+    publish(drawing(TWO), folder, WEEKS, {"as_of": "then"})
+    return folder
+
+
+def test_what_is_published_is_named_with_its_digest(out: Path) -> None:
+    """And with the arguments that it was made of; somebody else's file is none of ours."""
+    told = read_published(out)
+    assert files(out) == {**TWO, "robots.txt": b"User-agent: *"}
+    assert (set(told.files), told.weeks, told.made) == (set(TWO), WEEKS, {"as_of": "then"})
+    assert read_published(out.parent / "nowhere").files == {}
+
+
+def test_publishing_anew_replaces_and_removes_only_what_is_ours(out: Path) -> None:
+    """A page that is not made any more goes with its folder; robots.txt stays."""
+    now = {key: body for key, body in TWO.items() if key != "o/a.html"} | {"index.html": b"new", "b.html": b"b"}
+    publish(drawing(now), out, WEEKS | {"2026-W47": "z"}, {})
+    assert files(out) == {**now, "robots.txt": b"User-agent: *"}
+    assert not (out / "o").exists()
+
+
+def test_an_unchanged_week_is_not_drawn_again(out: Path) -> None:
+    """Unless one of its files is not as it was."""
+    asked: list[set[str]] = []
+    publish(drawing(TWO, asked), out, WEEKS | {"2026-W47": "z"}, {})
+    (out / "2026-W46/index.html").write_bytes(b"tampered")
+    publish(drawing(TWO, asked), out, WEEKS | {"2026-W47": "z"}, {})
+    assert asked == [{"2026-W46"}, {"2026-W47"}]
+    assert files(out)["2026-W46/index.html"] == b"46"
+
+
+def test_a_published_week_that_is_lost_stops_it_until_it_is_dropped(out: Path) -> None:
+    """One line says how; nothing was changed."""
+    one = {"2026-W47/index.html": b"changed", "index.html": b"changed"}
+    before = files(out)
+    with pytest.raises(CannotRunError, match="auditor report --drop-week 2026-W46"):
+        publish(drawing(one), out, {"2026-W47": "z"}, {})
+    assert files(out) == before
+    publish(drawing(one), out, {"2026-W47": "z"}, {}, drop="2026-W46")
+    assert files(out) == {**one, "robots.txt": b"User-agent: *"}
+
+
+def test_somebody_elses_file_is_not_replaced(tmp_path: Path) -> None:
+    """A folder with a page of another's is told of, and stays as it is."""
+    (tmp_path / "index.html").write_bytes(b"another's")
+    with pytest.raises(CannotRunError, match="is not ours"):
+        publish(drawing(TWO), tmp_path, WEEKS, {})
+    assert files(tmp_path) == {"index.html": b"another's"}
+
+
+def test_what_a_killed_run_left_is_made_good(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed between two files: the next run knows which are ours, and leaves no scrap."""
+    now = {path: b"new " + body for path, body in TWO.items()} | {"more.html": b"more"}
+
+    def killed(_out: Path, _paths: Iterable[str]) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "_remove", killed)
+        with pytest.raises(KeyboardInterrupt):
+            publish(drawing(now), out, WEEKS | {"2026-W46": "1", "2026-W47": "2"}, {})
+    publish(drawing(now), out, WEEKS | {"2026-W46": "1", "2026-W47": "2"}, {})
+    assert files(out) == {**now, "robots.txt": b"User-agent: *"}
+    assert read_published(out).files.keys() == now.keys()
+
+
+def test_a_damaged_list_is_told_of(out: Path) -> None:
+    """It is not known then which files are ours."""
+    (out / NAME).write_text("{", encoding="utf-8")
+    with pytest.raises(CannotRunError, match="cannot be read"):
+        publish(drawing(TWO), out, WEEKS, {})
+
+
+def test_a_folder_is_compared_file_by_file(out: Path) -> None:
+    """Missing, changed since, made otherwise or not at all now, never published, another's: each by its own word."""
+    (out / "o/a.html").unlink()
+    (out / "index.html").write_bytes(b"tampered")
+    now = TWO | {"2026-W46/index.html": b"another", "more.html": b"more"}
+    del now["2026-W47/index.html"]
+    assert dict(compare(out, now.items())) == {
+        "o/a.html": "missing",
+        "index.html": "changed",
+        "2026-W46/index.html": "differs",
+        "2026-W47/index.html": "differs",
+        "more.html": "unknown",
+        "robots.txt": "strange",
+    }
+
+
+def test_the_list_is_one_that_a_program_reads(out: Path) -> None:
+    """JSON, sorted, the same for the same folder."""
+    told = json.loads((out / NAME).read_text(encoding="utf-8"))
+    assert list(told["files"]) == sorted(TWO)
+    assert list(told) == ["program", "made", "weeks", "files"]

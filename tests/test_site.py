@@ -1,0 +1,279 @@
+"""The folder of reports as it is drawn: nothing leads nowhere, and every form of a week says the same figures."""
+
+import csv
+import io
+import json
+import posixpath
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from auditor.audit.document import Audit
+from auditor.base.i18n import Catalogue
+from auditor.registry.remarks import Withdrawal
+from auditor.report.site import Face, card_page, office_page, proof_page, site
+from tests.audit_samples import sample_audit
+from tests.cases import TOMSK
+from tests.golden.words import words as words_of
+from tests.pages import card, folder
+from tests.workbook import Book
+
+RU = Catalogue("ru", TOMSK)
+WEEK = "2026-W47"
+OUTCOMES = {
+    "passed": "соблюдено",
+    "failed": "не соблюдено",
+    "cantTell": "не установлено",
+    "inapplicable": "не применяется",
+    "untested": "не проверялось",
+}
+Office = Mapping[str, Any]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Two weeks of the demonstration, as they were published."""
+    out = tmp_path_factory.mktemp("demo")
+    command = [sys.executable, "-m", "auditor", "demo", "-q", "--weeks", "2", "--out", str(out)]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    reports = out / "reports"
+    return {p.relative_to(reports).as_posix(): p.read_bytes() for p in reports.rglob("*") if p.is_file()}
+
+
+@pytest.fixture(scope="module")
+def sample() -> dict[str, bytes]:
+    """The tests' invented week, which holds every outcome and many causes."""
+    return folder([sample_audit()], RU)
+
+
+@pytest.fixture(params=["demo", "sample"])
+def files(request: pytest.FixtureRequest) -> dict[str, bytes]:
+    found: dict[str, bytes] = request.getfixturevalue(request.param)
+    return found
+
+
+def page(files: Mapping[str, bytes], path: str) -> LexborHTMLParser:
+    return LexborHTMLParser(files[path].decode())
+
+
+def said(node: Any) -> str:
+    return " ".join(node.text(separator=" ").split())
+
+
+def test_every_link_leads_somewhere(files: dict[str, bytes]) -> None:
+    """To a file of the folder and, where a part is named, to that part of it; ids are not given twice."""
+    parts = {path: [n.attributes["id"] for n in page(files, path).css("[id]")] for path in files if "html" in path}
+    assert [path for path, ids in parts.items() if len(ids) != len(set(ids))] == []
+    wrong = []
+    for path in parts:
+        for node in page(files, path).css("[href], [src]"):
+            url = node.attributes.get("href") or node.attributes.get("src") or ""
+            if node.tag == "use" or re.match(r"https?:|mailto:", url):
+                continue
+            target, _, part = url.partition("#")
+            at = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) if target else path
+            if at not in files or (part and part not in parts.get(at, [part])):
+                wrong.append((path, url))
+    assert wrong == []
+
+
+def test_every_page_says_what_it_is(files: dict[str, bytes]) -> None:
+    """Its language, one heading, where one is, that it is invented; and that nothing but our own files may run."""
+    for path in (path for path in files if path.endswith(".html")):
+        shown = page(files, path)
+        assert len(shown.css("h1")) == 1, path
+        policies = {n.attributes["content"] for n in shown.css("meta[http-equiv]")}
+        assert len(policies) == 1
+        assert "default-src 'none'" in policies.pop()
+        assert shown.css_first("html").attributes["lang"] == "ru"
+        assert "вымышлены" in said(shown.css_first(".strip"))
+        assert not shown.css("style, [style], [onclick]")
+        for link in shown.css("nav a, nav b"):
+            assert said(link)
+
+
+def value(office: Office, check: str, key: str) -> Any:
+    """What the document says of the person; None where it does not know."""
+    of_person = (f for f in office["findings"] if f["check"] == check and f["account"] is None)
+    return next((f["values"].get(key) for f in of_person), None)
+
+
+def outcome(office: Office, check: str) -> tuple[str, str | None]:
+    found = next(f for f in office["findings"] if f["check"] == check and f["account"] is None)
+    return found["outcome"], found["cause"]
+
+
+def answered(office: Office) -> str | None:
+    """The questions with an answer of those due, where the week has a count of them."""
+    counted = outcome(office, "comments_answered")[1] in {None, "no_threshold", "too_little_data"}
+    due = value(office, "comments_answered", "due")
+    if not counted or not due:
+        return None
+    n = value(office, "comments_answered", "answered_in_time") + value(office, "comments_answered", "answered_late")
+    return f"{n} из {due}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a form of the report says of an office: as text, to look the figures up in."""
+
+    where: str
+    text: str
+
+
+def forms(files: dict[str, bytes], audit: Audit, office: Office) -> list[Row]:
+    """Everything that shows an office's figures to a reader: pages of its own, rows of tables, the card."""
+    one = audit.model_copy(update={"offices": [o for o in audit.offices if o.id == office["id"]]})
+    week = f"{audit.week}/index.html"
+    own = {
+        path: said(page(files, path).css_first("main"))
+        for path in (office_page(office["id"]), card_page(audit.week, office["id"]))
+    }
+    (row,) = [
+        r
+        for r in page(files, week).css(".rows tbody tr")
+        if link_to(r, posixpath.basename(card_page(audit.week, office["id"])))
+    ]
+    home = [said(r) for r in page(files, "index.html").css(".heads tbody tr") if link_to(r, office_page(office["id"]))]
+    return [
+        *(Row(path, text) for path, text in own.items()),
+        Row(week, said(row)),
+        *(Row("index.html", text) for text in home),
+        Row("card", " ".join(card(one, RU).split())),
+    ]
+
+
+def link_to(row: Any, path: str) -> bool:
+    links = row.css("th[scope=row] a")
+    return bool(links) and (links[0].attributes["href"] or "").endswith(path)
+
+
+def test_every_form_says_the_figures_of_the_document(files: dict[str, bytes]) -> None:
+    """Posts and answers of each office, on its pages, in the tables, in a terminal; an unknown one as no number."""
+    audit = Audit.from_json(files[f"{WEEK}/audit.json"])
+    document = json.loads(files[f"{WEEK}/audit.json"])
+    for office in document["offices"]:
+        posts, told = value(office, "posts_per_week", "distinct"), answered(office)
+        for row in forms(files, audit, office):
+            if posts is not None and row.where != "index.html":
+                assert re.search(rf"\b{posts}\b", row.text), (office["id"], row.where)
+            if told is not None:
+                assert told in row.text, (office["id"], row.where)
+            elif outcome(office, "comments_answered")[0] == "cantTell":
+                assert not re.search(r"\d+ из \d+ ·? ?за 24", row.text), (office["id"], row.where)
+
+
+def test_the_tables_say_the_figures_of_the_document(files: dict[str, bytes]) -> None:
+    """CSV of the week and of all weeks, and the workbook, cell by cell."""
+    offices = json.loads(files[f"{WEEK}/audit.json"])["offices"]
+    book = Book(files[f"{WEEK}/audit.xlsx"])
+    assert list(book.parts) == ["Должности", "Публикации", "Выводы", "Описание"]
+    (heads, *rows) = ([cell.value for cell in row] for row in book.rows("Должности"))
+    codes = [head.rpartition("\n")[2] for head in heads]
+    sheet = {row[codes.index("office")]: dict(zip(codes, row, strict=True)) for row in rows}
+    for path in (f"{WEEK}/offices.csv", "data/offices.csv"):
+        table = {r["office"]: r for r in csv.DictReader(io.StringIO(files[path].decode())) if r["week"] == WEEK}
+        for office in offices:
+            row = table[office["id"]]
+            assert row["verdict"] == sheet[office["id"]]["verdict"] == office["verdict"]
+            for check, key in (
+                ("posts_per_week", "distinct"),
+                ("posts_per_week", "reposts"),
+                ("longest_silence", "days_since_last"),
+                ("comments_open", "closed"),
+                *(("comments_answered", key) for key in ("questions", "due", "answered_in_time", "median_hours")),
+            ):
+                known = value(office, check, key)
+                assert row[f"{check}.{key}"] == ("" if known is None else str(known)), (office["id"], key)
+                assert sheet[office["id"]][f"{check}.{key}"] == known
+
+
+def test_the_short_forms_count_as_the_document_does(files: dict[str, bytes]) -> None:
+    """The first screen, the post, the feed and the list of weeks: how many of each outcome, and their names."""
+    document = json.loads(files[f"{WEEK}/audit.json"])
+    bound = [office for office in document["offices"] if office["bound"]]
+    home, post = page(files, "index.html"), files[f"{WEEK}/post.txt"].decode()
+    feed, weeks = files["feed.xml"].decode(), page(files, "weeks.html")
+    listed = [said(cell) for cell in weeks.css(".list-of-weeks tbody tr")[0].css("td.num")]
+    assert len(post) <= 1000
+    for group in home.css(".heads tbody"):
+        word, _, number = said(group.css_first("[scope=rowgroup]")).partition(" — ")
+        names = {said(link) for link in group.css("th[scope=row] > a:first-child")}
+        key = next(key for key, value in OUTCOMES.items() if value == word)
+        mine = {o["municipality"].removesuffix(" район") for o in bound if o["verdict"] == key}
+        assert (int(number), names) == (len(mine), mine)
+        assert f"{word} — {len(mine)}" in post
+        assert f"{len(mine)} {word}: " in feed
+        assert str(len(mine)) in listed
+    due = sum(int(told.split(" из ")[1]) for o in bound if (told := answered(o)))
+    n = sum(int(told.split(" из ")[0]) for o in bound if (told := answered(o)))
+    assert re.search(rf"Ответ виден на {n} вопрос\w* жителей из {due}", " ".join(said(home.css_first("h1")).split()))
+
+
+def test_an_unknown_week_is_hatched_and_a_zero_is_not(sample: dict[str, bytes]) -> None:
+    """Two drawings of what is not the same: the posts of an office that could not be seen, and of a silent one."""
+    silent, hidden = (page(sample, office_page(name)) for name in ("rayon-18", "rayon-06"))
+    assert "Это не ноль" in said(hidden.css_first("main"))
+    assert "Это не ноль" not in said(silent.css_first("main"))
+
+
+def test_a_red_cell_by_a_search_has_its_proof(demo: dict[str, bytes]) -> None:
+    """Who searched, when, how and where, without a stored answer."""
+    proof = said(page(demo, proof_page(WEEK, "rayon-06")).css_first("main"))
+    for told in ("Имярек Т. Т.", "03.11.2026", "поиск по имени и должности", "VK, Telegram, Одноклассники, MAX"):
+        assert told in proof
+    assert proof_page(WEEK, "rayon-06") in {
+        posixpath.normpath(posixpath.join(f"{WEEK}/o", (n.attributes["href"] or "").partition("#")[0]))
+        for n in page(demo, card_page(WEEK, "rayon-06")).css("a")
+    }
+
+
+def test_no_reader_is_shown_keys_and_zeros_on_a_proof(demo: dict[str, bytes]) -> None:
+    """What the document calls a value is for programs."""
+    for path in (path for path in demo if "/proof/" in path):
+        text = words_of(demo[path].decode())
+        assert "distinct" not in text
+        assert not re.search(r"^0\n", text, re.MULTILINE)
+
+
+def test_a_withdrawn_week_leaves_a_notice_and_no_page() -> None:
+    """From its day on; the weeks that stay are drawn without it."""
+    first = sample_audit(previous=False).model_copy(update={"week": "2026-W46"})
+    gone = Withdrawal(week="2026-W46", on=date(2026, 11, 24), reason="Реестр был неверен.")
+    audits = [first, sample_audit()]
+    made = dict(site(audits, [gone], Face(), RU, audits[1].as_of))
+    assert [path for path in made if path.startswith("2026-W46/")] == ["2026-W46/index.html"]
+    assert "Реестр был неверен." in made["2026-W46/index.html"].decode()
+    assert "отозвана" in words_of(made["weeks.html"].decode())
+    later = Withdrawal(week="2026-W46", on=date(2026, 11, 26), reason="Реестр был неверен.")
+    assert "2026-W46/method.html" in dict(site(audits, [later], Face(), RU, audits[1].as_of))
+
+
+def test_the_same_arguments_give_the_same_bytes(sample: dict[str, bytes]) -> None:
+    """And what is published is listed for search engines only where that was asked for, and never if invented."""
+    assert folder([sample_audit()], RU) == sample
+    real = sample_audit(synthetic=False)
+    assert b'content="noindex"' in sample["index.html"]
+    assert b'content="noindex"' in folder([real], RU)["index.html"]
+    shown = folder([real], RU, Face(address="https://example.invalid/r", listed=True))["index.html"]
+    assert b'content="noindex"' not in shown
+    assert b'rel="canonical" href="https://example.invalid/r/index.html"' in shown
+
+
+def test_the_readers_language_is_all_that_is_spoken() -> None:
+    """No Russian word of the program is left in an English folder."""
+    russian = re.compile("[а-яё]{4,}", re.IGNORECASE)
+    ours = {word for path, body in folder([sample_audit()], RU).items() if path.endswith("method.html")
+            for word in russian.findall(words_of(body.decode()))}  # fmt: skip
+    audit = sample_audit("en")
+    theirs = {word for path, body in folder([audit], Catalogue("en", TOMSK)).items() if path.endswith("week.html")
+              for word in russian.findall(words_of(body.decode()))}  # fmt: skip
+    assert ours
+    assert theirs <= ours

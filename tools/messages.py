@@ -1,0 +1,63 @@
+"""Bring the catalogue up to date: `python tools/messages.py`.
+
+Every sentence of the program and of its templates is looked up in ``auditor/locales/ru.po``: what is translated stays,
+what nobody says any more goes, what is new is added without a translation, and a test names it.
+"""
+
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+CATALOGUE = ROOT / "auditor/locales/ru.po"
+_PYTHON = (
+    {"N_": None, "NN_": (1, 2), "Text": None, "gettext": None, "ngettext": (1, 2), "say": None, "Is": (1,)},
+    {"Is": (2,)},
+)
+"""What a check declares of a value: its unit and its meaning, both of which the description of the data says."""
+_TEMPLATES = ({"_": None, "gettext": None, "ngettext": (1, 2)},)
+_JINJA = {"silent": "false", "trimmed": "true", "extensions": "jinja2.ext.do"}
+
+_OF_THE_DAY = ('"POT-', '"PO-', '"Report-', '"Last-', '"Language-Team', '"Generated', '"Project', "#, fuzzy")
+"""Lines of the head that would make each file another."""
+
+Key = str | tuple[str, ...]
+
+
+def extracted() -> dict[Key, set[str]]:
+    """Return every sentence with the files that say it."""
+    found: dict[Key, set[str]] = {}
+    for path in sorted((ROOT / "auditor").rglob("*.py")):
+        _read("python", path, _PYTHON, {}, found)
+    for path in sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt", ".xml"}):
+        _read("jinja2.ext:babel_extract", path, _TEMPLATES, _JINJA, found)
+    return found
+
+
+def _read(method: str, path: Path, passes: tuple, options: dict[str, str], found: dict[Key, set[str]]) -> None:
+    for keywords in passes:
+        for _, message, _, _ in extract_from_file(method, str(path), keywords=keywords, options=options):
+            parts = (message,) if isinstance(message, str) else tuple(part for part in message if part)
+            if any(parts):
+                found.setdefault(parts[0] if len(parts) == 1 else parts, set()).add(str(path.relative_to(ROOT)))
+
+
+def main() -> None:
+    """Write the catalogue anew."""
+    with CATALOGUE.open("rb") as file:
+        known = {m.id if isinstance(m.id, str) else tuple(m.id): m.string for m in read_po(file, locale="ru") if m.id}
+    catalogue = Catalog(locale="ru", project="auditor", header_comment="# All that the program says, in Russian.")
+    for key in extracted():
+        catalogue.add(key, string=known.get(key, ""))
+    with CATALOGUE.open("wb") as file:
+        write_po(file, catalogue, width=110)
+    head, blank, entries = CATALOGUE.read_text("utf-8").partition("\n\n")
+    kept = [line for line in head.splitlines() if not line.startswith(_OF_THE_DAY)]
+    CATALOGUE.write_text("\n".join(kept) + blank + entries, encoding="utf-8")
+    print(f"{len(catalogue)} messages, {sum(key not in known for key in extracted())} of them new")
+
+
+if __name__ == "__main__":
+    main()
