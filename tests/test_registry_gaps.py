@@ -149,13 +149,13 @@ def test_an_office_that_was_abolished_lacks_nothing() -> None:
 
 
 def test_registry_check_counts_them_and_says_where_they_are(tmp_path: Path) -> None:
-    """In the language asked, below the counts; `-q` leaves it out."""
+    """In the language asked, after the counts; `-q` leaves it out."""
     book = tmp_path / "officials.yaml"
     book.write_text(HEAD + "    tenures:\n" + tenure("since: 2022"), encoding="utf-8")
     done = auditor("registry", "check", *NOW, cwd=tmp_path)
     assert (done.code, done.err) == (0, "")
-    assert done.out.splitlines()[-1] == "Of 1 office something is missing or too old: auditor next"
-    assert "1 должность" in auditor("registry", "check", *NOW[:2], cwd=tmp_path).out
+    assert done.out.rstrip().endswith("something is missing or too old, see `auditor next`: 1.")
+    assert "устарело, см. `auditor next`: 1." in auditor("registry", "check", *NOW[:2], cwd=tmp_path).out
     assert auditor("registry", "check", "-q", cwd=tmp_path).out == ""
 
 

@@ -7,7 +7,7 @@ import typer
 from auditor.base.errors import UsageError
 from auditor.base.text import N_
 from auditor.commands.console import say, say_json
-from auditor.commands.options import Common, single, takes
+from auditor.commands.options import Common, single
 
 app = single()
 
@@ -15,9 +15,8 @@ _TELEGRAM_NAMES, _TELEGRAM_NAMES_OF_MANY = 150, 70
 
 
 @app.command()
-@takes("registry", "data", "as_of", "lang", "verbose", "quiet")
 def discover(
-    common: Common,
+    context: typer.Context,
     who: Annotated[str | None, typer.Argument(help="An office's id, a municipality or a whole family name.")] = None,
     everybody: Annotated[bool, typer.Option("--all", help="Look for the holders of all offices.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print every lead with every reason as JSON.")] = False,
@@ -43,6 +42,7 @@ def discover(
     from auditor.commands.leads import leads_document, render_leads, search_accounts
     from auditor.search.asking import Budget
 
+    common: Common = context.obj
     session = common.open()
     offices = [session.office(who, whole=True)] if who is not None else session.registry.offices
     one_by_one = names if names is not None else _TELEGRAM_NAMES if who is not None else _TELEGRAM_NAMES_OF_MANY
