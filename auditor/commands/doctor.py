@@ -6,7 +6,7 @@ Each method is tried once. Nothing is stored, and no answer is shown, only wheth
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
@@ -24,14 +24,14 @@ from auditor.base.safe import one_line
 from auditor.base.snapshot import Cause, Route, Snapshot
 from auditor.base.text import N_, Scalar, Text
 from auditor.commands.options import Common, single
-from auditor.commands.purge import cutoffs_at
+from auditor.commands.purge import NOTHING_DUE, cutoffs_at
 from auditor.probes.plugins import Examined, Wiring, plugin_of
 from auditor.run.session import Session
 
 _ABOUT = 16
 """How many things are examined, about: what there is to ask is known as it is asked."""
 _LEAST_FREE = 500 * 1024 * 1024
-_BUILT = datetime(2026, 11, 24, tzinfo=UTC)
+_BUILT = datetime(2026, 11, 23, tzinfo=UTC)
 """A clock that shows an earlier time is wrong."""
 
 _STRANGE = N_(
@@ -98,13 +98,11 @@ def _ask(folder: Path, question: Callable[[Archive], _Told]) -> _Told | None:
 def _clock(session: Session) -> Examined:
     now = session.clock()
     last = _ask(session.data, Archive.last_run)
-    if now < _BUILT - timedelta(days=1) and session.as_of is None:
-        return Examined("clock", "wrong", _said(N_("{now} is before this version was made"), now=now))
-    if last is None:
-        return Examined("clock", "ok", _said(N_("{now}; no run in the archive yet"), now=now))
-    if datetime.fromisoformat(last[1]) > now:
-        return Examined("clock", "wrong", _said(N_("{now} is before the last run in the archive"), now=now))
-    return Examined("clock", "ok", _said(N_("{now}; last run for week {week}"), now=now, week=last[0]))
+    week, ran = last or (None, None)
+    if (now < _BUILT and session.as_of is None) or (ran is not None and now < datetime.fromisoformat(ran)):
+        said = _said(N_("{now} is before this version was made, or before the last run in the archive"), now=now)
+        return Examined("clock", "wrong", said)
+    return Examined("clock", "ok", _said(N_("{now}; last run in the archive: week {week}"), now=now, week=week))
 
 
 def _disk(folder: Path) -> Examined:
@@ -132,7 +130,7 @@ def keeping(session: Session) -> Iterator[Examined]:
         said = _said(_DUE, answers=due.answers, comments=due.comments)
         yield Examined("archive: keeping", "wrong", said)
     elif due is not None:
-        yield Examined("archive: keeping", "ok", Text(N_("nothing is kept longer than the settings allow")))
+        yield Examined("archive: keeping", "ok", Text(NOTHING_DUE))
 
 
 def _layout(session: Session) -> Iterator[Examined]:

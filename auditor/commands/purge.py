@@ -16,6 +16,7 @@ from auditor.run.session import Session
 
 app = single()
 
+NOTHING_DUE = N_("Nothing is older than the settings allow.")
 _DUE = N_(
     "Older than {comments_days} days (pages: {public_days}): answers of networks {answers}, looks {looks}, rows of "
     "comments {comments}. Their hashes, dates and sums stay."
@@ -62,7 +63,7 @@ def render_purge(done: Purged, session: Session, *, dry_run: bool) -> str:
     """Say what was removed, or would be."""
     words, settings = session.words, session.settings
     if not done:
-        return words.gettext(N_("Nothing is older than the settings allow."))
+        return words.gettext(NOTHING_DUE)
     due = words.say(
         _DUE,
         comments_days=settings.keep_comments_days,

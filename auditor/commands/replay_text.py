@@ -11,8 +11,10 @@ from auditor.run.replay import Missing, Replay
 _WIDTH = 90
 
 _REASONS = {"purged": N_("answers of it were purged"), "damaged": N_("a record is damaged or missing")}
-_OF_THEN = N_("Registry: the one that was kept with the audit.")
 _OF_NOW = N_("Registry: the one of now; the one kept with the audit cannot be read.")
+_PLAYED = N_(
+    "Audit of {week}, as of {moment}. Looks and controls replayed from the stored answers: {played} of {looks}."
+)
 _EQUAL = N_("Equal: the stored audit was made again, value for value.")
 _NOT_ALL = N_("No value differs, but not everything could be replayed.")
 _DIFFERS = NN_("{n} value differs:", "{n} values differ:")
@@ -28,13 +30,10 @@ def render_replay(done: Replay, words: Catalogue) -> str:
 
 
 def _lines(done: Replay, words: Catalogue) -> Iterator[str]:
-    yield words.say(N_("Audit of {week}, as of {moment}"), week=done.week, moment=done.as_of)
-    yield words.say(
-        N_("Looks and controls replayed from the stored answers: {played} of {looks}."),
-        played=done.looks - len(done.missing),
-        looks=done.looks,
-    )
-    yield words.gettext(_OF_THEN if done.of_then else _OF_NOW)
+    played = done.looks - len(done.missing)
+    yield words.say(_PLAYED, week=done.week, moment=done.as_of, played=played, looks=done.looks)
+    if not done.of_then:
+        yield words.gettext(_OF_NOW)
     if done.differences:
         yield words.count(*_DIFFERS, len(done.differences))
         yield from map(_difference, done.differences)
