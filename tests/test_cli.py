@@ -76,6 +76,35 @@ def test_every_command_and_option_says_what_it_does(tmp_path: Path) -> None:
             assert re.search(r"\S {2,}\S|--\S+ [A-Z]+$", line), line
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--registry one.yaml registry check",
+        "registry --registry one.yaml check",
+        "registry check --registry one.yaml",
+        "--registry two.yaml registry check --registry one.yaml",
+        "--registry=two.yaml registry --registry one.yaml check",
+    ],
+)
+def test_a_common_option_stands_before_or_after_the_command(line: str, tmp_path: Path, world: World) -> None:
+    """Of one that is given twice the last counts; `-q` may stand anywhere too."""
+    for name in ("one.yaml", "two.yaml"):
+        (tmp_path / name).write_text(world.registry_yaml(), encoding="utf-8")
+    done = auditor(*line.split(), cwd=tmp_path)
+    assert (done.code, done.out.split(":")[0]) == (0, "one.yaml"), done.err
+    for quiet in (["-q", *line.split()], [*line.split(), "-q"]):
+        assert auditor(*quiet, cwd=tmp_path).out == ""
+
+
+@pytest.mark.parametrize("line", ["", "weekly", "registry", "registry check", "evidence verify", "login"])
+def test_help_and_version_are_asked_for_anywhere(line: str, tmp_path: Path) -> None:
+    """`-h` and `--help` print the page of what stands before them."""
+    for asked in ("-h", "--help"):
+        done = auditor(*line.split(), asked, cwd=tmp_path)
+        assert (done.code, done.out.split(" [")[0]) == (0, f"Usage: auditor {line}".strip()), done.err
+    assert re.fullmatch(r"auditor \d+\.\d+\.\d+\n", auditor(*line.split(), "--version", cwd=tmp_path).out)
+
+
 @pytest.fixture(scope="module")
 def world() -> World:
     return World.build()

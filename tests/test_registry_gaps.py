@@ -62,7 +62,7 @@ def test_a_holder_who_ages_is_named_with_the_date() -> None:
 def test_a_vacancy_ages_alike() -> None:
     """Nobody has looked for three years."""
     (line,) = told("    vacancies: [{since: 2023-05, source: 'https://example.org/v'}]\n")
-    assert line == "The newest evidence of the vacancy is of 1 May 2023: too old"
+    assert line == "The newest evidence of who holds the office, or that it is vacant, is of 1 May 2023: too old"
 
 
 def test_a_term_that_ended_is_told_once_nobody_is_on_record_after_it() -> None:
