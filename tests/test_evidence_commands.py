@@ -115,7 +115,7 @@ def test_verify_says_what_was_changed_and_where(audited: tuple[Path, str], tmp_p
     file.write_bytes(data)
     done = evidence(folder, "verify")
     assert (done.code, done.err) == (1, "")
-    assert f"{entry.file}: файл изменён" in done.out
+    assert f"{entry.file}: это изменено" in done.out
     assert f"{entry.file}: {entry.evidence.id}: запись повреждена" in done.out
     assert evidence(folder, "show", entry.evidence.id).code == 4
     assert evidence(folder, "export", "Первый район", "--week", audited[1]).code == 0
@@ -282,7 +282,7 @@ def test_a_forged_report_is_told_from_what_the_archive_says(audited: tuple[Path,
     document.write_text(document.read_text().replace('"verdict":"failed"', '"verdict":"passed"', 1))
     forged = evidence(folder, "verify", "--published", "reports", "--lang", "en")
     assert forged.code == 1
-    assert "audit.json: the file was changed" in forged.out
+    assert "audit.json: this was changed" in forged.out
     document.write_text("{}")
     assert evidence(folder, "verify", "--published", "reports").code == 1
 
