@@ -536,7 +536,7 @@ def test_the_doctor_says_what_is_due_and_who_can_look_in(judged, tmp_path: Path)
         then = replace(session, data=data, as_of=world.now + timedelta(days=days))
         return {line.subject: (line.state, session.words.text(line.detail)) for line in keeping(then)}
 
-    assert told(0) == {"archive: keeping": ("ok", "ничто не хранится дольше, чем разрешают настройки")}
+    assert told(0) == {"archive: keeping": ("ok", "Старше установленного срока ничего нет.")}
     state, detail = told(200)["archive: keeping"]
     assert state == "wrong"
     assert "auditor purge" in detail
