@@ -19,7 +19,7 @@ def discover(
     context: typer.Context,
     who: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[WHO]", help="An office's id, a municipality or a whole family name."),
+        typer.Argument(metavar="WHO", help="An office's id, a municipality or a whole family name."),
     ] = None,
     everybody: Annotated[bool, typer.Option("--all", help="Look for the holders of all offices.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print every lead with every reason as JSON.")] = False,

@@ -35,7 +35,7 @@ def evidence_show(
     context: typer.Context,
     what: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[WHO|ID]", help="An office, or an answer's id or its beginning; or all."),
+        typer.Argument(metavar="WHO|ID", help="An office, or an answer's id or its beginning; or all."),
     ] = None,
 ) -> None:
     """List an office's stored answers, or show one of them.

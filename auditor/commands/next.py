@@ -22,7 +22,7 @@ app = single()
 def next_steps(
     context: typer.Context,
     who: Annotated[
-        list[str] | None, typer.Argument(metavar="[WHO]", help="One office; with all its search links. By default all.")
+        list[str] | None, typer.Argument(metavar="WHO", help="One office; with all its search links. By default all.")
     ] = None,
 ) -> None:
     """Say what is missing or too old in the registry, the most useful first, and what mends it."""

@@ -126,10 +126,4 @@ def single() -> typer.Typer:
 
 def group(help_text: str) -> typer.Typer:
     """Return an empty group of commands."""
-    commands = typer.Typer(cls=Group, help=help_text, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-    commands.callback()(_no_options)  # without one typer would drop the name of a group's only command
-    return commands
-
-
-def _no_options() -> None:
-    return
+    return typer.Typer(cls=Group, help=help_text, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
