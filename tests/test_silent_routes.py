@@ -23,7 +23,7 @@ from tests.pipeline import few
 
 COMMANDS = (["weekly"], ["check", "rayon-01"], ["doctor"])
 REFUSED = "the server is down: 127.0.0.1 refuses connections; try later, or name a proxy in {proxy}"
-NO_NAME = "no network here: nobody.invalid is not found or reached; check the connection, or name a proxy in {proxy}"
+NO_NAME = "no network here: nobody.invalid is not reached; check the connection, or name a proxy in {proxy}"
 PROXIES = {"Telegram": "AUDITOR_TELEGRAM_WEB_PROXY", "VK": "AUDITOR_VK_PROXY"}
 
 

@@ -13,7 +13,7 @@ from auditor.base.snapshot import Cause, Route
 from auditor.base.text import N_, Text
 from auditor.probes.looks import Failure
 
-_NO_NETWORK = N_("no network here: {host} is not found or reached; check the connection, or name a proxy in {proxy}")
+_NO_NETWORK = N_("no network here: {host} is not reached; check the connection, or name a proxy in {proxy}")
 _CLOSED = N_("closed from here: {host} is silent or cuts the connection; name a proxy in {proxy}")
 _BLOCKED = N_("closed from here: {host} sends a block page or a captcha; name a proxy in {proxy}")
 _DOWN = N_("the server is down: {host} refuses connections; try later, or name a proxy in {proxy}")
