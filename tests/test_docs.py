@@ -34,6 +34,7 @@ ADDED = {
     "login": ["--help"],
     "discover --all": ["--requests", "3"],
     "evidence export WHO": ["--week", "2026-W47"],
+    "evidence verify --replay": ["--week", "2026-W47"],
     "demo": ["--weeks", "1"],
     "demo --weeks 3 --lang en": ["--help"],
 }
