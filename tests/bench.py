@@ -11,12 +11,10 @@ from typing import Any
 from unittest import mock
 from zoneinfo import ZoneInfo
 
-from typer.main import get_command
-
 from auditor.audit.document import Audit
 from auditor.base.secrets import forget
 from auditor.commands import publish
-from auditor.commands.cli import app, run_guarded
+from auditor.commands.cli import run
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.tme.routes import TelegramWeb
 from auditor.sandbox.vk.api import VkApi
@@ -145,16 +143,11 @@ def at(url: str) -> dict[str, str]:
 
 NOBODY = at("http://127.0.0.1:9")
 """Where nobody listens: without a network of its own on this machine a command takes no `--as-of`."""
-_COMMANDS = get_command(app)
-"""Made once: `app` makes it anew at every call."""
 
 
 def command_line(args: list[Any], environ: Mapping[str, str] = NOBODY) -> tuple[int, str, str]:
     """Run ``auditor ARGS`` in this process; return how it ended, what it printed and what it told the operator."""
     out, err = StringIO(), StringIO()
     with mock.patch.dict(os.environ, environ), redirect_stdout(out), redirect_stderr(err):
-        try:
-            code = run_guarded(lambda: _COMMANDS([str(a) for a in args]))
-        except SystemExit as end:
-            code = int(end.code or 0)
+        code = run([str(a) for a in args])
     return code, out.getvalue(), err.getvalue()

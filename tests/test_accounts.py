@@ -350,7 +350,7 @@ REFUSALS = {
     "his own page by its number": (["confirm", "second", "vk.com/id77", *HOW], "stands twice, first on line 31"),
     "a number too large": (
         ["confirm", "first", "vk.com/novaya", *HOW, "--id", "1" + "0" * 30],
-        "should be less than",
+        "--id takes a number from",
     ),
     "an address too large": (
         ["confirm", "first", "vk.com/id99999999999999", *HOW],

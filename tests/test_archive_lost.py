@@ -47,7 +47,7 @@ COMMANDS = (
     ["evidence", "show"],
     ["report"],
     ["check", "rayon-01", "--offline"],
-    ["replay"],
+    ["evidence", "verify", "--replay"],
     ["purge"],
     ["purge", "--dry-run"],
 )

@@ -163,7 +163,7 @@ def test_comments_come_in_bulk_over_the_client(tmp_path: Path) -> None:
 
 
 class Terminal:
-    """``auditor login telegram`` on a terminal of its own."""
+    """``auditor login`` on a terminal of its own."""
 
     def __init__(self, folder: Path, environ: dict[str, str]) -> None:
         self.seen = ""
@@ -172,7 +172,7 @@ class Terminal:
             os.chdir(folder)
             os.environ.update(environ)
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests that run in the background are started deaf to it
-            os.execv(sys.executable, [sys.executable, "-m", "auditor", "login", "telegram", "--lang", "en"])
+            os.execv(sys.executable, [sys.executable, "-m", "auditor", "login", "--lang", "en"])
 
     def wait_for(self, text: str) -> None:
         deadline = time.monotonic() + 30
@@ -233,7 +233,7 @@ def test_signing_in_at_a_terminal_with_a_mistyped_code_and_a_two_step_password(t
     seen = auditor("doctor", "--lang", "en", "--as-of", sandbox.now.isoformat(), cwd=tmp_path, env=environ)
     assert re.search(r"telegram client +ok", seen.out), seen.out
     assert sandbox.telegram_phone not in seen.out
-    out = auditor("logout", "telegram", "--lang", "en", cwd=tmp_path, env=environ)
+    out = auditor("login", "--sign-out", "--lang", "en", cwd=tmp_path, env=environ)
     assert "ended at Telegram" in out.out, out.err
     assert not file.exists()
 
@@ -254,5 +254,5 @@ def test_an_interrupted_sign_in_leaves_nothing(tmp_path: Path, door) -> None:
 def test_signing_in_without_a_terminal_is_refused_in_one_line(tmp_path: Path, door) -> None:
     """A secret never comes by a pipe."""
     _, environ = door
-    done = auditor("login", "telegram", cwd=tmp_path, env=environ)
+    done = auditor("login", cwd=tmp_path, env=environ)
     assert (done.code, len(done.err.strip().splitlines())) == (2, 1)

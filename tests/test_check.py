@@ -19,10 +19,17 @@ from auditor.audit.document import Audit, AuditedOffice
 from auditor.base.weeks import Week
 from auditor.commands import cli
 from auditor.sandbox import World
-from tests.command import Done
+from tests.command import Done, auditor
 from tests.pipeline import audit_week, sandboxed
 
 LEAD = "https://t.me/imyarek_nepodtverzhdennyy"
+BOOK = """\
+# Invented: nobody here is anybody.
+timezone: Asia/Tomsk
+directive: {title: Поручение, issuer: Имярек А. А., issued: 2022-05-25, deadline: 2022-06-01, binds: municipal_head,
+  source: 'https://example.org/directive'}
+offices:
+"""
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +60,7 @@ def asked(
             patch.delenv(name, raising=False)
         for name, value in (env | {"AUDITOR_DATA": data}).items():
             patch.setenv(name, value)
-        try:
-            code = cli.run_guarded(lambda: cli.app(command))
-        except SystemExit as end:
-            code = int(end.code or 0)
+        code = cli.run(command)
     out.flush()
     return Done(code, out.buffer.getvalue().decode(letters), err.getvalue())
 
@@ -207,6 +211,19 @@ def test_without_an_archive_nothing_is_claimed(place: tuple[Path, Audit], tmp_pa
     assert "✕" not in done.out
     assert not re.search(r"Публикации за неделю: \d", done.out)
     assert not (tmp_path / "none").exists()
+
+
+def test_a_newcomers_page_that_was_never_looked_at_is_not_asked_for(tmp_path: Path) -> None:
+    """A head with a page on record is not told to open one; a head without one is."""
+    head = "{name: Имярек Анна Андреевна, since: 2026-11-10, sources: ['https://example.org/a'], accounts: [PAGE]}"
+    page = "{url: 'https://t.me/primer_glava', kind: personal, confirmed: {on: 2026-11-12, how: on the site}}"
+    book = tmp_path / "officials.yaml"
+    for accounts, said in ((page, "страница в реестре есть, но ещё не проверялась"), ("", "Откройте личную страницу")):
+        office = f"  - {{id: one, municipality: Район, title: глава, group: municipal_head, tenures: [{head}]}}\n"
+        book.write_text(BOOK + office.replace("PAGE", accounts), encoding="utf-8")
+        done = auditor("check", "one", "--offline", "--data", "none", "--as-of", "2026-11-24T12:00+07:00", cwd=tmp_path)
+        assert done.code in {0, 3}, done.err
+        assert said in " ".join(done.out.split())
 
 
 def test_an_unknown_and_an_ambiguous_name_are_one_line(place: tuple[Path, Audit]) -> None:

@@ -32,11 +32,10 @@ PLACES = {
 ADDED = {
     "accounts": ["--yes"],
     "login": ["--help"],
-    "logout": ["--help"],
     "discover --all": ["--requests", "3"],
     "evidence export WHO": ["--week", "2026-W47"],
+    "evidence verify --replay": ["--week", "2026-W47"],
     "demo": ["--weeks", "1"],
-    "demo --discover": ["--help"],
     "demo --weeks 3 --lang en": ["--help"],
 }
 """By a command or its first word, what keeps it short, or names the demonstration's week whatever the day is. A person

@@ -7,8 +7,6 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -53,9 +51,9 @@ def evidence(folder: Path, *args: str) -> Done:
 
 
 def test_the_list_names_every_answer_of_an_office(audited: tuple[Path, str]) -> None:
-    """By office and week, with id, time, status, kind and address."""
-    folder, week = audited
-    done = evidence(folder, "show", "Первый район", "--week", week, "--lang", "en")
+    """By office, with id, time, status, kind and address. Its name may be typed as several words."""
+    folder, _ = audited
+    done = evidence(folder, "show", "Первый", "район", "--lang", "en")
     assert (done.code, done.err) == (0, "")
     *lines, count, note = done.out.splitlines()
     assert count == f"{len(lines)} answers"
@@ -68,7 +66,7 @@ def test_the_list_names_every_answer_of_an_office(audited: tuple[Path, str]) -> 
 
 
 def test_an_answer_is_shown_with_its_record(audited: tuple[Path, str]) -> None:
-    """By its id or the beginning of it; `--raw` gives the bytes whose hash is on the page."""
+    """By its id or the beginning of it."""
     folder, _ = audited
     with Archive.read(folder / "data") as archive:
         entry = next(e for e in archive.answers.entries() if e.evidence.minimised)
@@ -78,13 +76,6 @@ def test_an_answer_is_shown_with_its_record(audited: tuple[Path, str]) -> None:
     assert f"X-Auditor-Original-SHA256: {entry.evidence.sha256}" in done.out
     assert "minimised" in done.out
     assert escaped(body.decode(), lines=True).strip() in done.out
-    raw = subprocess.run(
-        [sys.executable, "-m", "auditor", "evidence", "show", entry.evidence.id, "--raw", "--data", folder / "data",
-         "--registry", folder / "officials.yaml"],
-        capture_output=True,
-        check=True,
-    )  # fmt: skip
-    assert hashlib.sha256(raw.stdout).hexdigest() == entry.evidence.stored_sha256
 
 
 @pytest.mark.parametrize(
@@ -94,7 +85,7 @@ def test_an_answer_is_shown_with_its_record(audited: tuple[Path, str]) -> None:
         (("show", "ev-"), "is the beginning of"),
         (("show", "%_'; --"), "нет ни должности"),
         (("show", "Нигде"), "нет ни должности"),
-        (("show", "--week", "2026-W99"), "W99"),
+        (("verify", "--replay", "--week", "2026-W99"), "W99"),
         (("export", "Первый район", "--week", "2020-W01"), "no audit of week 2020-W01"),
     ],
 )
@@ -124,7 +115,7 @@ def test_verify_says_what_was_changed_and_where(audited: tuple[Path, str], tmp_p
     file.write_bytes(data)
     done = evidence(folder, "verify")
     assert (done.code, done.err) == (1, "")
-    assert f"{entry.file}: файл изменён" in done.out
+    assert f"{entry.file}: это изменено" in done.out
     assert f"{entry.file}: {entry.evidence.id}: запись повреждена" in done.out
     assert evidence(folder, "show", entry.evidence.id).code == 4
     assert evidence(folder, "export", "Первый район", "--week", audited[1]).code == 0
@@ -291,7 +282,7 @@ def test_a_forged_report_is_told_from_what_the_archive_says(audited: tuple[Path,
     document.write_text(document.read_text().replace('"verdict":"failed"', '"verdict":"passed"', 1))
     forged = evidence(folder, "verify", "--published", "reports", "--lang", "en")
     assert forged.code == 1
-    assert "audit.json: the file was changed after it was published" in forged.out
+    assert "audit.json: this was changed" in forged.out
     document.write_text("{}")
     assert evidence(folder, "verify", "--published", "reports").code == 1
 

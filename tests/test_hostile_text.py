@@ -21,7 +21,7 @@ from auditor.base.snapshot import Network
 from auditor.base.text import Text
 from auditor.commands.accounts import carry_out
 from auditor.commands.console import progress_bar, say, say_json
-from auditor.commands.diagnosis import print_diagnosis
+from auditor.commands.doctor import print_diagnosis
 from auditor.commands.leads import leads_document, render_leads
 from auditor.commands.stored_answers import escaped
 from auditor.probes.plugins import Examined

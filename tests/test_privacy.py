@@ -394,7 +394,7 @@ def test_signing_in_leaves_nothing_of_what_was_typed(tmp_path: Path) -> None:
 
 
 def terminal(folder: Path, env: dict[str, str], answers: list[str]) -> bytes:
-    """``auditor login telegram -v`` on a terminal; each question is answered; all that the terminal shows."""
+    """``auditor login -v`` on a terminal; each question is answered; all that the terminal shows."""
     import pty
 
     process, file = pty.fork()
@@ -402,7 +402,7 @@ def terminal(folder: Path, env: dict[str, str], answers: list[str]) -> bytes:
         os.chdir(folder)
         os.umask(0)
         os.environ.update(env)
-        os.execv(sys.executable, [sys.executable, "-m", "auditor", "login", "telegram", "--lang", "en"])
+        os.execv(sys.executable, [sys.executable, "-m", "auditor", "login", "--lang", "en"])
     shown, asked, ends = b"", 0, time.monotonic() + 60
     while time.monotonic() < ends:
         if select.select([file], [], [], 0.2)[0]:

@@ -32,7 +32,7 @@ from auditor.base.locks import hold_lock
 from auditor.base.settings import load_settings
 from auditor.base.snapshot import Comment, CommentsState, EvidenceKind, Post, Says, Side, Snapshot
 from auditor.base.weeks import Week
-from auditor.commands.diagnosis import keeping
+from auditor.commands.doctor import keeping
 from auditor.commands.proof import pack
 from auditor.commands.purge import render_purge, run_purge
 from auditor.commands.stored_answers import chosen_entries, render_list, render_record, render_verdict
@@ -536,7 +536,7 @@ def test_the_doctor_says_what_is_due_and_who_can_look_in(judged, tmp_path: Path)
         then = replace(session, data=data, as_of=world.now + timedelta(days=days))
         return {line.subject: (line.state, session.words.text(line.detail)) for line in keeping(then)}
 
-    assert told(0) == {"archive: keeping": ("ok", "ничто не хранится дольше, чем разрешают настройки")}
+    assert told(0) == {"archive: keeping": ("ok", "Старше установленного срока ничего нет.")}
     state, detail = told(200)["archive: keeping"]
     assert state == "wrong"
     assert "auditor purge" in detail
@@ -556,8 +556,7 @@ def test_the_command_says_what_went(judged, tmp_path: Path) -> None:
     with hold_lock(session.data / "search"), pytest.raises(LockedError):
         run_purge(session)
     said = render_purge(run_purge(session), session, dry_run=False)
-    assert "комментарии, поиск: 90 дн.; страницы: 365" in said
-    assert "старше 90" in said
+    assert "Старше 90 дн. (страницы: 365): ответов сетей" in said
     assert "записано в цепочку" in said
 
 

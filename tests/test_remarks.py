@@ -345,6 +345,6 @@ def test_weekly_publishes_what_was_said_and_stores_nothing_of_it(spoken: Path) -
     assert stored is not None
     assert worded(Audit.from_json(stored), Catalogue("ru", TOMSK)) == bare(published).model_copy(update={"seal": ""})
     assert "документы направлены" not in stored
-    replayed = ran(spoken, "replay", "--week", "2026-W47")
+    replayed = ran(spoken, "evidence", "verify", "--replay", "--week", "2026-W47")
     assert (replayed.code, replayed.err) == (0, "")
     assert ran(spoken, "evidence", "verify").code == 0

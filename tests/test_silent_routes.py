@@ -23,7 +23,7 @@ from tests.pipeline import few
 
 COMMANDS = (["weekly"], ["check", "rayon-01"], ["doctor"])
 REFUSED = "the server is down: 127.0.0.1 refuses connections; try later, or name a proxy in {proxy}"
-NO_NAME = "no network here: nobody.invalid is not found; check the connection, or name a proxy in {proxy}"
+NO_NAME = "no network here: nobody.invalid is not reached; check the connection, or name a proxy in {proxy}"
 PROXIES = {"Telegram": "AUDITOR_TELEGRAM_WEB_PROXY", "VK": "AUDITOR_VK_PROXY"}
 
 
@@ -113,7 +113,7 @@ def test_a_proxy_that_is_not_there_is_named_in_place_of_the_network(paths: list[
         code, _, err = command_line(["weekly", *paths], environ)
     assert code == 3
     for proxy in PROXIES.values():
-        assert f"the proxy of {proxy} is down: it refuses connections; start it, or name another" in err
+        assert f"the proxy of {proxy} does not lead to " in err
 
 
 def test_a_quiet_run_says_it_by_its_exit_alone(paths: list[Any]) -> None:

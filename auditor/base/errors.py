@@ -28,6 +28,8 @@ class AuditorError(Exception):
     """
 
     exit_code = 4
+    lang: str | None = None
+    """The language that the command was asked to speak; None where it was not."""
 
     def __init__(self, *said: object) -> None:
         """Take out secrets at once: an exception may be printed, logged or pickled anywhere."""

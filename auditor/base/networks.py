@@ -87,9 +87,7 @@ class RouteFacts:
     network: str
     """The key of the network it leads to."""
     name: str
-    """For readers of a report, marked by `N_`."""
-    doing: str
-    """For the operator: what is asked, and as whom; marked by `N_`."""
+    """For readers, marked by `N_`."""
     order: int = 1
     """Its place among the routes of its network, from 1."""
     settings: type[Any] | None = None

@@ -13,7 +13,7 @@ from auditor.base.errors import ArchiveError, UsageError
 from auditor.base.safe import clean
 from auditor.base.text import N_, Text
 from auditor.commands.console import say
-from auditor.commands.options import Common, WholeWho, group, takes
+from auditor.commands.options import Common, WholeWho, group
 
 if TYPE_CHECKING:
     from auditor.base.address import Address
@@ -36,9 +36,8 @@ _AGREED = {"y", "yes", "д", "да"}
 
 
 @app.command("confirm")
-@takes("registry", "data", "as_of", "lang")
 def accounts_confirm(
-    common: Common,
+    context: typer.Context,
     who: WholeWho,
     url: _Url,
     how: _How = None,
@@ -59,13 +58,12 @@ def accounts_confirm(
     from auditor.registry.decisions import plan_confirm
 
     given: dict[str, Any] = {"how": how, "sources": source or (), "on": on, "of": of, "kind": kind, "number": number}
-    _decide(common, lambda file: plan_confirm(file, who, url, **given), yes=yes)
+    _decide(context.obj, lambda file: plan_confirm(file, who, url, **given), yes=yes)
 
 
 @app.command("reject")
-@takes("registry", "data", "as_of", "lang")
 def accounts_reject(
-    common: Common,
+    context: typer.Context,
     who: WholeWho,
     url: _Url,
     how: _How = None,
@@ -78,13 +76,12 @@ def accounts_reject(
     """
     from auditor.registry.decisions import plan_reject
 
-    _decide(common, lambda file: plan_reject(file, who, url, how=how, on=on), yes=yes)
+    _decide(context.obj, lambda file: plan_reject(file, who, url, how=how, on=on), yes=yes)
 
 
 @app.command("searched")
-@takes("registry", "data", "as_of", "lang")
 def accounts_searched(
-    common: Common,
+    context: typer.Context,
     who: WholeWho,
     how: _How = None,
     found: Annotated[str | None, typer.Option("--found", help="nothing, or what was found. Required.")] = None,
@@ -102,7 +99,7 @@ def accounts_searched(
     from auditor.registry.decisions import plan_searched
 
     given: dict[str, Any] = {"how": how, "by": by, "found": found, "networks": network or (), "on": on}
-    _decide(common, lambda file: plan_searched(file, who, **given), yes=yes)
+    _decide(context.obj, lambda file: plan_searched(file, who, **given), yes=yes)
 
 
 def _decide(common: Common, plan: "Callable[[RegistryFile], Plan]", *, yes: bool) -> None:

@@ -2,10 +2,9 @@
 
 import json
 import os
+import pydoc
 import re
-import shlex
 import shutil
-import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -47,40 +46,19 @@ _NARROWEST = 40
 def show(text: str, *, safe: bool = False) -> None:
     """Print a longer text; where somebody sits before a terminal and it is longer than that, by a pager.
 
+    PAGER names it, and if it is empty there is none; without one that exists Python finds its own.
     `safe`: it is ready for a terminal, with colours; else it may hold words from outside, which are cleaned.
     """
     shown = text if safe else _wrapped(clean(text))
-    height = shutil.get_terminal_size().lines
-    pager = os.environ.get("PAGER", "less")
-    if not (sys.stdin.isatty() and sys.stdout.isatty() and pager) or shown.count("\n") < height:
+    pager = os.environ.get("PAGER", "less").split()
+    if not (sys.stdout.isatty() and pager) or shown.count("\n") < shutil.get_terminal_size().lines:
         sys.stdout.write(shown)
         return
-    if shutil.which(shlex.split(pager)[0]) is None:
-        _page_by_page(shown, height - 1)
-        return
-    try:
-        # less leaves what was read on the screen, and lets colours through
-        subprocess.run(  # noqa: S603 - the pager is the operator's own
-            shlex.split(pager),
-            input=shown.encode(),
-            env={"LESS": "FRX", "LESSCHARSET": "utf-8", **os.environ},
-            check=True,
-        )
-    except (OSError, ValueError, subprocess.CalledProcessError):
-        sys.stdout.write(shown)
-
-
-def _page_by_page(text: str, lines: int) -> None:
-    """Print a screen at a time, where there is no pager: Enter shows the next, anything else ends it."""
-    left = text.splitlines(keepends=True)
-    while left:
-        sys.stdout.write("".join(left[:lines]))
-        left = left[lines:]
-        if left:
-            sys.stdout.write("… [Enter] ")
-            sys.stdout.flush()
-            if sys.stdin.readline() != "\n":
-                return
+    if shutil.which(pager[0]) is None:
+        os.environ.pop("PAGER", None)
+    os.environ.setdefault("LESS", "FRX")  # less leaves what was read on the screen, and lets colours through
+    os.environ.setdefault("LESSCHARSET", "utf-8")
+    pydoc.pager(shown)
 
 
 def say_json(text: str) -> None:

@@ -5,92 +5,64 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from auditor.archive import Archive
+from auditor.audit.document import Audit
 from auditor.base.errors import UsageError
 from auditor.base.files import write_file
-from auditor.commands.console import say
-from auditor.commands.options import Common, single, takes
-
-if TYPE_CHECKING:
-    from auditor.audit.document import Audit
-    from auditor.base.logs import Progress
-    from auditor.registry import Registry
-    from auditor.registry.remarks import Remarks
-    from auditor.run.session import Session
-    from auditor.sandbox import Sandbox, World
+from auditor.base.i18n import Catalogue
+from auditor.base.locks import make_private_folder
+from auditor.base.logs import Progress
+from auditor.base.settings import load_settings
+from auditor.checks import catalogue
+from auditor.commands.options import Common, single
+from auditor.commands.publish import print_summary, run_weekly
+from auditor.registry import Registry, load_registry
+from auditor.registry.remarks import Remarks, load_remarks
+from auditor.run.session import Session
+from auditor.sandbox import Sandbox, World
+from auditor.sandbox.world.yaml_files import corrections_yaml, statements_yaml
 
 app = single()
 
 _PAST = 30
 """How many weeks back the invented pages go: the first of 26 audited weeks has a month before it."""
+_SEED = 2022
 _MISSED, _HINDERED = 2, 3
 """How many weeks before the last one there was no look, and VK showed a captcha to every request."""
 
 
 @app.command()
-@takes("lang", "verbose", "quiet")
 def demo(
-    common: Common,
-    out: Annotated[Path, typer.Option("--out", help="Folder of the demonstration.")] = Path("demo"),
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the invented world.")] = 2022,
+    context: typer.Context,
     weeks: Annotated[int, typer.Option("--weeks", min=1, max=26, help="Weeks to audit, the last included.")] = 5,
-    search: Annotated[
-        bool, typer.Option("--discover", help="Look for the accounts of invented heads instead.")
-    ] = False,
 ) -> None:
-    """Audit an invented world on this machine.
+    """Audit an invented world on this machine, in the folder --out, by default demo.
 
     The reports say on every page that they are invented.
     """
+    common: Common = context.obj
     common.set_up_logs()
-    if search:
-        _search(common, out, seed)
-        return
-    from auditor.commands.publish import print_summary
-
     with common.progress("demo") as progress:
-        session, audit, page = run_demo(out, seed=seed, lang=common.lang or "ru", weeks=weeks, progress=progress)
+        session, audit, page = run_demo(
+            common.out or Path("demo"), seed=_SEED, lang=common.lang or "ru", weeks=weeks, progress=progress
+        )
     if not common.quiet:
         print_summary(session, audit, page)
 
 
-def _search(common: Common, out: Path, seed: int) -> None:
-    """Look for the accounts of an invented world whose registry knows none yet.
-
-    Raises `UsageError` as `run_demo` does.
-    """
-    from auditor.archive import Archive
-    from auditor.commands.leads import render_leads, search_accounts
-    from auditor.sandbox import Sandbox, World
-    from auditor.search.asking import Budget
-
-    data, book = out / "search", out / "hidden.yaml"
-    _clear(out, data)
-    with common.progress("discover") as progress, Sandbox(World.hidden(seed=seed, heads=24)) as sandbox:
-        registry = _registry(book, sandbox.registry_yaml())
-        session = _session(sandbox.settings(), book, registry, data, common.lang or "ru", sandbox.world.now)
-        with Archive.open(data) as archive:
-            archive.mark_synthetic()
-        found = search_accounts(session, registry.offices, budget=Budget(), days=182, progress=progress)
-    if not common.quiet:
-        say(render_leads(found, session.words))
-
-
 def run_demo(
-    out: Path, *, seed: int, lang: str = "ru", weeks: int = 5, progress: "Progress | None" = None
-) -> "tuple[Session, Audit, Path]":
+    out: Path, *, seed: int, lang: str = "ru", weeks: int = 5, progress: Progress | None = None
+) -> tuple[Session, Audit, Path]:
     """Audit `weeks` weeks of the invented world of `seed` into `out`; return the session, the last audit, its page.
 
     With four weeks or more, one is left out, as if the program had not been started, and in another VK answers with
     captchas. Raises `UsageError` when `out` holds an archive that is not a demonstration's: nothing real is
     overwritten.
     """
-    from auditor.base.locks import make_private_folder
-    from auditor.sandbox import Sandbox, World
-
     world = World.build(seed=seed, past=_PAST)
     data = out / "data"
     if _clear(out, data):
@@ -110,13 +82,9 @@ def run_demo(
 
 
 def _session(
-    environment: Mapping[str, str], book: Path, registry: "Registry", data: Path, lang: str, now: datetime
-) -> "Session":
+    environment: Mapping[str, str], book: Path, registry: Registry, data: Path, lang: str, now: datetime
+) -> Session:
     """Return a session at `now` with the registry of `book`; the `environment` points it at the sandbox."""
-    from auditor.base.i18n import Catalogue
-    from auditor.base.settings import load_settings
-    from auditor.run.session import Session
-
     return Session(
         settings=load_settings({**environment, "AUDITOR_CONTACT": "otchet@example.invalid"}, book.parent),
         registry=registry,
@@ -128,12 +96,8 @@ def _session(
     )
 
 
-def _remarks(out: Path, world: "World", registry: "Registry") -> "Remarks":
+def _remarks(out: Path, world: World, registry: Registry) -> Remarks:
     """Write statements and corrections next to the registry, and read them."""
-    from auditor.checks import catalogue
-    from auditor.registry.remarks import load_remarks
-    from auditor.sandbox.world.yaml_files import corrections_yaml, statements_yaml
-
     statements, corrections = out / "statements.yaml", out / "corrections.yaml"
     write_file(statements, statements_yaml(world.ends).encode())
     write_file(corrections, corrections_yaml(world.ends).encode())
@@ -146,10 +110,8 @@ def _weeks_back(weeks: int) -> list[int]:
     return [back for back in range(weeks - 1, 0, -1) if back != _MISSED or weeks <= _MISSED + 1]
 
 
-def _walk(sandbox: "Sandbox", session: "Session", back: int, progress: "Progress | None") -> "tuple[Audit, Path]":
+def _walk(sandbox: Sandbox, session: Session, back: int, progress: Progress | None) -> tuple[Audit, Path]:
     """Audit the week that lies `back` weeks before the last one, at its own moment."""
-    from auditor.commands.publish import run_weekly
-
     sandbox.now = session.clock()
     if back == _HINDERED:
         sandbox.faults.on("vk_captcha")
@@ -158,9 +120,7 @@ def _walk(sandbox: "Sandbox", session: "Session", back: int, progress: "Progress
     return judged.audit, page
 
 
-def _registry(path: Path, text: str) -> "Registry":
-    from auditor.registry import load_registry
-
+def _registry(path: Path, text: str) -> Registry:
     write_file(path, text.encode())
     return load_registry(path)
 
@@ -170,8 +130,6 @@ def _clear(out: Path, data: Path) -> bool:
 
     That and nothing else is removed.
     """
-    from auditor.archive import Archive
-
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -7,7 +7,7 @@ import typer
 from auditor.base.errors import UsageError
 from auditor.base.text import N_
 from auditor.commands.console import say, say_json
-from auditor.commands.options import Common, single, takes
+from auditor.commands.options import Common, single
 
 app = single()
 
@@ -15,10 +15,12 @@ _TELEGRAM_NAMES, _TELEGRAM_NAMES_OF_MANY = 150, 70
 
 
 @app.command()
-@takes("registry", "data", "as_of", "lang", "verbose", "quiet")
 def discover(
-    common: Common,
-    who: Annotated[str | None, typer.Argument(help="An office's id, a municipality or a whole family name.")] = None,
+    context: typer.Context,
+    who: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="WHO", help="An office's id, a municipality or a whole family name."),
+    ] = None,
     everybody: Annotated[bool, typer.Option("--all", help="Look for the holders of all offices.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print every lead with every reason as JSON.")] = False,
     names: Annotated[
@@ -38,14 +40,15 @@ def discover(
 
     Nothing is written into the registry.
     """
-    if (who is None) is not everybody:
+    if bool(who) is everybody:
         raise UsageError("name one office, or all of them with --all")
     from auditor.commands.leads import leads_document, render_leads, search_accounts
     from auditor.search.asking import Budget
 
+    common: Common = context.obj
     session = common.open()
-    offices = [session.office(who, whole=True)] if who is not None else session.registry.offices
-    one_by_one = names if names is not None else _TELEGRAM_NAMES if who is not None else _TELEGRAM_NAMES_OF_MANY
+    offices = [session.office(" ".join(who), whole=True)] if who else session.registry.offices
+    one_by_one = names if names is not None else _TELEGRAM_NAMES if who else _TELEGRAM_NAMES_OF_MANY
     budget = Budget(requests, minutes, one_by_one)
     with common.progress(session.words.gettext(N_("Looking for pages"))) as progress:
         found = search_accounts(session, offices, budget=budget, days=days, again=again, progress=progress)

@@ -1,25 +1,192 @@
-"""``auditor doctor``: what each key and route can do now."""
+"""``auditor doctor``: what each key and route can do now; also the controls, the clock and the disk.
+
+Each method is tried once. Nothing is stored, and no answer is shown, only whether there was one.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+from typing import TypeVar
 
 import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text as Shown
 
-from auditor.base.text import N_
-from auditor.commands.options import Common, single, takes
+from auditor.archive import Archive
+from auditor.base.errors import AuditorError
+from auditor.base.i18n import Catalogue
+from auditor.base.logs import Progress
+from auditor.base.safe import one_line
+from auditor.base.snapshot import Cause, Route, Snapshot
+from auditor.base.text import N_, Scalar, Text
+from auditor.commands.options import Common, single
+from auditor.commands.purge import NOTHING_DUE, cutoffs_at
+from auditor.probes.plugins import Examined, Wiring, plugin_of
+from auditor.run.session import Session
+
+_ABOUT = 16
+"""How many things are examined, about: what there is to ask is known as it is asked."""
+_LEAST_FREE = 500 * 1024 * 1024
+_BUILT = datetime(2026, 11, 23, tzinfo=UTC)
+"""A clock that shows an earlier time is wrong."""
+
+_STRANGE = N_(
+    "{count} of {of} pages came in a form that the program does not know at the last look, {first} first; see: auditor "
+    "evidence show {ids}. If a browser shows them as ever, the layout has changed"
+)
+_DUE = N_(
+    "kept longer than the settings allow: answers {answers}, rows of comments {comments}. `auditor purge` removes them"
+)
+
+
+_Told = TypeVar("_Told")
 
 app = single()
 
 
 @app.command()
-@takes("registry", "data", "lang", "as_of", "verbose", "quiet")
-def doctor(common: Common) -> None:
+def doctor(context: typer.Context) -> None:
     """Say what each key and route can do now.
 
     Per network and method; also the controls, the clock and the disk. Exit 0 if all is well, else 3.
     """
-    from auditor.commands.diagnosis import examine, print_diagnosis
-
+    common: Common = context.obj
     session = common.open()
     with common.progress(session.words.gettext(N_("Trying each route"))) as progress:
         lines = examine(session, progress)
     if not common.quiet:
         print_diagnosis(lines, session.words)
     raise typer.Exit(0 if all(line.state == "ok" for line in lines) else 3)
+
+
+def examine(session: Session, progress: Progress | None = None) -> list[Examined]:
+    """Examine everything once, in the order in which a run needs it; `progress` is called after each."""
+    lines: list[Examined] = []
+    for line in chain(_machine(session), _routes(session)):
+        lines.append(line)
+        if progress is not None:
+            progress(len(lines), _ABOUT, line.subject)
+    return lines
+
+
+def _machine(session: Session) -> Iterator[Examined]:
+    count = len(session.registry.offices)
+    yield Examined("registry", "ok", _said(N_("{path}, {count} offices"), path=session.registry_path.name, count=count))
+    yield _clock(session)
+    yield _disk(session.data)
+    yield from keeping(session)
+    yield from _layout(session)
+
+
+def _said(message: str, **params: Scalar | Text) -> Text:
+    return Text(message, params)
+
+
+def _ask(folder: Path, question: Callable[[Archive], _Told]) -> _Told | None:
+    """Return what the archive in `folder` tells; None where it cannot be read, which the archive's own line says."""
+    try:
+        with Archive.read(folder) as archive:
+            return question(archive)
+    except AuditorError:
+        return None
+
+
+def _clock(session: Session) -> Examined:
+    now = session.clock()
+    last = _ask(session.data, Archive.last_run)
+    week, ran = last or (None, None)
+    if (now < _BUILT and session.as_of is None) or (ran is not None and now < datetime.fromisoformat(ran)):
+        said = _said(N_("{now} is before this version was made, or before the last run in the archive"), now=now)
+        return Examined("clock", "wrong", said)
+    return Examined("clock", "ok", _said(N_("{now}; last run in the archive: week {week}"), now=now, week=week))
+
+
+def _disk(folder: Path) -> Examined:
+    try:
+        with Archive.read(folder):
+            pass
+        place = folder
+        while not place.exists():
+            place = place.parent
+        free = shutil.disk_usage(place).free
+    except (AuditorError, OSError) as error:
+        return Examined("archive", "wrong", _said(N_("cannot be used: {error}"), error=str(error)))
+    state = "ok" if free >= _LEAST_FREE else "wrong"
+    return Examined("archive", state, _said(N_("{free} MB free"), free=free // 1024 // 1024))
+
+
+def keeping(session: Session) -> Iterator[Examined]:
+    """Say what is kept longer than the settings allow, and whether others on this machine can look into the archive."""
+    if session.data.exists() and session.data.stat().st_mode & 0o077:
+        said = _said(N_("{path} is open to others on this machine: chmod 700 {path}"), path=str(session.data))
+        yield Examined("archive: rights", "wrong", said)
+    now = session.clock()
+    due = _ask(session.data, lambda archive: archive.count_due(cutoffs_at(now, session), now))
+    if due:
+        said = _said(_DUE, answers=due.answers, comments=due.comments)
+        yield Examined("archive: keeping", "wrong", said)
+    elif due is not None:
+        yield Examined("archive: keeping", "ok", Text(NOTHING_DUE))
+
+
+def _layout(session: Session) -> Iterator[Examined]:
+    """Say of each route whether the last look at every account came in a form that the program knows."""
+    last = _ask(session.data, lambda archive: archive.looks.newest(session.clock())) or []
+    for route in Route:
+        mine = [look for look in last if look.route is route]
+        if mine:
+            yield _recognised(f"layout: {route.value}", mine)
+
+
+def _recognised(subject: str, looks: Sequence[Snapshot]) -> Examined:
+    strange = [look for look in looks if _unrecognised(look)]
+    if not strange:
+        return Examined(subject, "ok", Text(N_("the last look at every page was recognised")))
+    ids = ", ".join(look.evidence[-1].id for look in strange[:3] if look.evidence)
+    said = _said(_STRANGE, count=len(strange), of=len(looks), first=strange[0].url, ids=ids or "—")
+    return Examined(subject, "wrong", said)
+
+
+def _unrecognised(look: Snapshot) -> bool:
+    causes = {look.cause, look.posts_cause, *(post.comments_cause for post in look.posts)}
+    return Cause.UNRECOGNISED_PAGE in causes
+
+
+def _routes(session: Session) -> Iterator[Examined]:
+    """Say of each route what it can do now."""
+    login = _ask(session.data, lambda archive: archive.searches.login())
+    wiring = Wiring(session.settings, session.clock, session.data, login, live=session.as_of is None)
+    for plugin in map(plugin_of, Route):
+        controls = tuple(c for c in session.registry.controls if c.url.network is plugin.route.network)
+        for line in plugin.examine(replace(wiring, controls=controls)):
+            yield line
+            if line.state == "unreachable":  # told once, with the setting that mends it: the rest would say the same
+                break
+
+
+_STATES = {
+    "ok": (N_("ok"), "green"),
+    "refused": (N_("refused"), "yellow"),
+    "unreachable": (N_("unreachable"), "yellow"),
+    "wrong": (N_("to mend"), "red"),
+}
+
+
+def print_diagnosis(lines: Sequence[Examined], words: Catalogue) -> None:
+    """Print the lines as a table; plain text when piped. A name in brackets, of a person or a folder, is no markup."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=160)
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for line in lines:
+        state, style = _STATES[line.state]
+        table.add_row(
+            Shown(one_line(line.subject.replace("https://", "")), overflow="fold"),
+            Shown(words.gettext(state), style=style),
+            Shown(one_line(words.text(line.detail))),
+        )
+    console.print(table)

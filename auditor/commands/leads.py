@@ -48,7 +48,7 @@ _ORIGINS = {
     Origin.REGISTRY: N_("the registry"),
 }
 _ROUTES = {
-    **{facts.key: facts.doing for facts in routes().values()},
+    **{facts.key: facts.name for facts in routes().values()},
     "website": N_("Official sites"),
 }
 _TASKS = {Task.NAMES: N_("names"), Task.SEARCH: N_("search"), Task.READ: N_("reading pages")}

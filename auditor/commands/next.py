@@ -2,40 +2,38 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_, Text
 from auditor.commands.console import show
-from auditor.commands.options import Common, single, takes
+from auditor.commands.options import Common, single
+from auditor.commands.waiting import leads_waiting
 from auditor.registry.gaps import Gap, OfficeGaps, What, gaps_of
-
-if TYPE_CHECKING:
-    from auditor.base.i18n import Catalogue
-    from auditor.run.session import Session
+from auditor.run.session import Session
 
 app = single()
 
 
 @app.command()
-@takes("registry", "data", "lang", "as_of")
 def next_steps(
-    common: Common,
+    context: typer.Context,
     who: Annotated[
-        str | None, typer.Argument(metavar="[WHO]", help="One office; with all its search links. By default all.")
+        list[str] | None, typer.Argument(metavar="WHO", help="One office; with all its search links. By default all.")
     ] = None,
 ) -> None:
     """Say what is missing or too old in the registry, the most useful first, and what mends it."""
+    common: Common = context.obj
     session = common.open()
-    show("\n".join(_lines(gaps_in(session, who), session.words, whole=who is not None)) + "\n")
+    found = gaps_in(session, " ".join(who) if who else None)
+    show("\n".join(_lines(found, session.words, whole=bool(who))) + "\n")
 
 
-def gaps_in(session: "Session", who: str | None = None) -> list[OfficeGaps]:
+def gaps_in(session: Session, who: str | None = None) -> list[OfficeGaps]:
     """Return what the offices lack today."""
-    from auditor.commands.waiting import leads_waiting
-
     today = session.clock().astimezone(session.registry.zone).date()
     found = gaps_of(session.registry, today, [session.office(who)] if who is not None else None)
     waiting = leads_waiting(session, [one.office for one in found])
@@ -57,7 +55,7 @@ def _with_leads(one: OfficeGaps, n: int) -> OfficeGaps:
 _FOUND = NN_("{n} page that a search found waits for a decision", "{n} pages that a search found wait for a decision")
 
 
-def next_commands(session: "Session", most: int = 3) -> list[str]:
+def next_commands(session: Session, most: int = 3) -> list[str]:
     """Return a line for each of the first steps: what is missing, and the command or link that mends it."""
     first = [(one, one.gaps[0]) for one in gaps_in(session) if one.steps and one.bound][:most]
     words = session.words
@@ -67,7 +65,7 @@ def next_commands(session: "Session", most: int = 3) -> list[str]:
     ]
 
 
-def _lines(found: Sequence[OfficeGaps], words: "Catalogue", *, whole: bool) -> Iterator[str]:
+def _lines(found: Sequence[OfficeGaps], words: Catalogue, *, whole: bool) -> Iterator[str]:
     if not found:
         yield words.gettext(N_("Nothing is missing, and nothing is too old."))
     for one in found:
@@ -78,7 +76,7 @@ def _lines(found: Sequence[OfficeGaps], words: "Catalogue", *, whole: bool) -> I
         yield words.gettext(N_("All about one, with every search link: auditor next WHO"))
 
 
-def _steps(gaps: Sequence[Gap], words: "Catalogue", *, whole: bool) -> Iterator[str]:
+def _steps(gaps: Sequence[Gap], words: Catalogue, *, whole: bool) -> Iterator[str]:
     """Yield the steps of one office; a command that mends several is said once, under the last of them."""
     for n, gap in enumerate(gaps, 1):
         yield one_line(f"  {n}. {words.text(gap.text)}")

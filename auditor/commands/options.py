@@ -1,56 +1,56 @@
-"""The options and arguments that several commands share, each declared once.
+"""The options and arguments that several commands share, each declared once, and what a command is made with.
 
-A command names the common options that it takes, and gets them as its first argument::
+The common options may stand before a command or after it; of one that is given twice the last counts. A command gets
+them from its context::
 
     @app.command()
-    @takes("week", "registry", "data", "quiet")
-    def replay(common: Common, as_json: ...) -> None:
+    def report(context: typer.Context, week: Week = None) -> None:
+        common: Common = context.obj
         session = common.open()
 """
 
-import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import wraps
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Concatenate, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
+from auditor import __version__
 from auditor.base.errors import UsageError
-from auditor.commands.console import progress_bar
+from auditor.base.text import N_, Text
+from auditor.commands.console import progress_bar, say
 
 if TYPE_CHECKING:
     from auditor.base.logs import Progress
     from auditor.run.session import Session
 
-_LANGUAGES = (None, "ru", "en")
-
-Who = Annotated[str, typer.Argument(help="An office's id, a municipality or a holder's name, in any case.")]
+Who = Annotated[
+    list[str], typer.Argument(metavar="WHO", help="An office's id, a municipality or a holder's name, in any case.")
+]
+"""It may be several words; `Common.open` gives a session that looks an office up by them joined."""
 WholeWho = Annotated[
     str,
     typer.Argument(metavar="WHO", help="An office's id, a municipality or a whole family name, no part of one."),
 ]
+Week = Annotated[str | None, typer.Option("--week", help="2026-W47; by default the last week that has ended.")]
 
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """The common options as typed; one that a command does not take has its default."""
+    """The common options as typed. A command ignores those that mean nothing to it."""
 
-    week: Annotated[str | None, typer.Option("--week", help="2026-W47; by default the last week that has ended.")] = (
-        None
-    )
-    registry: Annotated[Path | None, typer.Option("--registry", help="The registry, officials.yaml.")] = None
-    data: Annotated[Path | None, typer.Option("--data", help="Folder of the archive.")] = None
-    out: Annotated[Path | None, typer.Option("--out", help="Folder of the reports.")] = None
-    as_of: Annotated[str | None, typer.Option("--as-of", help="Judge as of this moment: 2026-11-24T12:00+07:00.")] = (
-        None
-    )
-    lang: Annotated[str | None, typer.Option("--lang", help="Language of findings and reports: ru or en.")] = None
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on the standard error.")] = False
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False
+    registry: Path | None = None
+    data: Path | None = None
+    out: Path | None = None
+    as_of: str | None = None
+    lang: str | None = None
+    verbose: bool = False
+    quiet: bool = False
 
     def set_up_logs(self) -> None:
         """Log as much as was asked for."""
@@ -62,7 +62,7 @@ class Common:
         """Read settings and registry, and set the logs up. Raises `UsageError` for what cannot be read."""
         from auditor.run.session import open_session
 
-        if self.lang not in _LANGUAGES:
+        if self.lang not in {None, "ru", "en"}:
             raise UsageError(f"there is no language {self.lang!r}; choose ru or en")
         self.set_up_logs()
         return open_session(registry=self.registry, data=self.data, out=self.out, as_of=self.as_of, lang=self.lang)
@@ -72,31 +72,51 @@ class Common:
         return progress_bar(title, shown=wanted and not self.quiet and sys.stderr.isatty())
 
 
-def takes(*names: str) -> Callable[[Callable[Concatenate[Common, ...], None]], Callable[..., None]]:
-    """Give a command these common options, after its own; it is called with a `Common` and its own."""
-    hints = get_type_hints(Common, include_extras=True)
-    shared = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=getattr(Common(), name), annotation=hint)
-        for name, hint in hints.items()
-        if name in names
-    ]
-    assert len(shared) == len(names), f"no such common option among {names}"
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        say(f"auditor {__version__}")
+        raise typer.Exit
 
-    def with_common(command: Callable[Concatenate[Common, ...], None]) -> Callable[..., None]:
-        signature = inspect.signature(command, eval_str=True)
-        _, *own = signature.parameters.values()
 
-        @wraps(command)
-        def called(**given: Any) -> None:
-            common = Common(**{name: given.pop(name) for name in names})
-            command(common, **given)
+def common_options(
+    context: typer.Context,
+    registry: Annotated[Path | None, typer.Option("--registry", help="The registry, officials.yaml.")] = None,
+    data: Annotated[Path | None, typer.Option("--data", help="Folder of the archive.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder of the reports.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="Judge as of this moment, 2026-11-24T12:00+07:00.")
+    ] = None,
+    lang: Annotated[str | None, typer.Option("--lang", help="Language of what is said: ru or en.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on the standard error.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    version: Annotated[  # noqa: ARG001 - the callback prints it
+        bool, typer.Option("--version", is_eager=True, help="Print the version and leave.", callback=_print_version)
+    ] = False,
+) -> None:
+    """Check whether heads of municipalities keep pages and answer people there."""
+    context.obj = Common(registry, data, out, as_of, lang, verbose, quiet)
 
-        called.__signature__ = signature.replace(  # type: ignore[attr-defined]  # typer reads the options off it
-            parameters=[p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own] + shared
-        )
-        return called
 
-    return with_common
+class Group(TyperGroup):
+    """A group of commands; a name that none of them has is told with the likeliest one."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command's name, the command and the words after it."""
+        name = args[0]
+        if name not in self.commands:
+            known = [opt for param in self.params for opt in param.opts] if name.startswith("-") else self.commands
+            raise UsageError(unknown(name, known, ctx.command_path))
+        return name, self.commands[name], args[1:]
+
+
+_UNKNOWN = N_("there is no {what}; `{command} -h` lists what can be typed")
+_LIKE = N_("there is no {what}; did you mean {near}? `{command} -h` lists what can be typed")
+
+
+def unknown(name: str, known: Iterable[str], command: str) -> Text:
+    """Say that a command or an option does not exist, and which one it resembles most."""
+    near = get_close_matches(name, known, n=1)
+    return Text(_LIKE if near else _UNKNOWN, {"what": name, "near": next(iter(near), ""), "command": command})
 
 
 def single() -> typer.Typer:
@@ -106,10 +126,4 @@ def single() -> typer.Typer:
 
 def group(help_text: str) -> typer.Typer:
     """Return an empty group of commands."""
-    commands = typer.Typer(help=help_text, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-    commands.callback()(_no_options)  # without one typer would drop the name of a group's only command
-    return commands
-
-
-def _no_options() -> None:
-    return
+    return typer.Typer(cls=Group, help=help_text, no_args_is_help=True, add_completion=False, rich_markup_mode=None)

@@ -117,8 +117,8 @@ def left_over(done: Collected, words: Catalogue) -> Iterator[str]:
 # A published folder held against the archive --------------------------------------------------------------------------
 
 _WRONG = {
-    "missing": N_("the file is missing"),
-    "changed": N_("the file was changed after it was published"),
+    "missing": N_("this is missing"),
+    "changed": N_("this was changed"),
     "differs": N_("this is not what the archive makes of it"),
     "unknown": N_("the archive makes this file, and it was not published"),
     "strange": N_("the program did not publish this file, and nothing in the archive speaks for it"),

@@ -4,7 +4,10 @@ from typing import Annotated
 
 import typer
 
-from auditor.commands.options import Common, single, takes
+from auditor.archive import Archive
+from auditor.commands.options import Common, Week, single
+from auditor.commands.publish import print_summary, publish_weeks
+from auditor.run.week import exit_code, show_week
 
 app = single()
 
@@ -14,20 +17,16 @@ _Drop = Annotated[
 
 
 @app.command()
-@takes("week", "registry", "data", "out", "as_of", "lang", "verbose", "quiet")
-def report(common: Common, drop: _Drop = "") -> None:
+def report(context: typer.Context, week: Week = None, drop: _Drop = "") -> None:
     """Publish the folder of reports from the archive, without any network.
 
     The same archive and the same --as-of give the same bytes.
     """
-    from auditor.archive import Archive
-    from auditor.commands.publish import print_summary, publish_weeks
-    from auditor.run.week import exit_code, show_week
-
+    common: Common = context.obj
     session = common.open()
-    week, as_of = session.week(common.week), session.clock()
+    of, as_of = session.week(week), session.clock()
     with Archive.read(session.data) as archive:
-        audit = show_week(session, archive, week, as_of)
+        audit = show_week(session, archive, of, as_of)
     page = publish_weeks(session, audit, as_of, drop=drop)
     if not common.quiet:
         print_summary(session, audit, page)

@@ -16,7 +16,7 @@ from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_, Text
 from auditor.commands.console import say
 from auditor.commands.keys import ask_key, ask_line
-from auditor.commands.options import Common, single, takes
+from auditor.commands.options import Common, single
 from auditor.registry.gaps import Link, What, gaps_of
 from auditor.registry.holders import Holder, holder_on
 from auditor.registry.models import Office
@@ -48,9 +48,8 @@ _KEYS = {
 
 
 @app.command()
-@takes("registry", "data", "as_of", "lang")
 def review(
-    common: Common,
+    context: typer.Context,
     who: Annotated[
         str | None, typer.Argument(metavar="[WHO]", help="One office. By default all where a page is to be found.")
     ] = None,
@@ -62,6 +61,7 @@ def review(
     """
     from auditor.commands.accounts import registry_file
 
+    common: Common = context.obj
     session = common.open()
     offices = [session.office(who, whole=True)] if who is not None else None
     desk = _Desk(session, registry_file(session, common), by)

@@ -3,27 +3,29 @@
 import math
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from auditor.base import weeks
 from auditor.base.errors import UsageError
+from auditor.base.i18n import Catalogue
+from auditor.base.networks import routes
 from auditor.base.text import N_
-from auditor.commands.options import Common, single, takes
-
-if TYPE_CHECKING:
-    from auditor.base.i18n import Catalogue
-    from auditor.base.weeks import Week
-    from auditor.run.session import Session
-    from auditor.run.weekly import RouteForecast
+from auditor.commands.console import say
+from auditor.commands.next import next_commands
+from auditor.commands.options import Common, Week, single
+from auditor.commands.publish import besides, left_over, print_summary, run_weekly
+from auditor.run.week import exit_code
+from auditor.run.weekly import RouteForecast, forecast_week
 
 app = single()
 
 
 @app.command()
-@takes("week", "registry", "data", "out", "as_of", "lang", "verbose", "quiet")
 def weekly(
-    common: Common,
+    context: typer.Context,
+    week: Week = None,
     plan: Annotated[
         bool, typer.Option("--plan", help="Only say what would be asked, and how long that takes; ask nothing.")
     ] = False,
@@ -36,18 +38,16 @@ def weekly(
 
     Running it again in the same week doubles nothing.
     """
-    from auditor.commands.next import next_commands
-    from auditor.commands.publish import besides, left_over, print_summary, run_weekly
-    from auditor.run.week import exit_code
-
+    common: Common = context.obj
     seconds = parse_span(budget) if budget is not None else None
     session = common.open()
-    week = session.week(common.week)
+    of = session.week(week)
     if plan:
-        _print_plan(session, week, seconds)
+        for line in plan_lines(forecast_week(session, of), of, session.words, seconds):
+            say(line)
         return
-    with common.progress(str(week)) as progress:
-        judged, page = run_weekly(session, week, progress=progress, seconds=seconds)
+    with common.progress(str(of)) as progress:
+        judged, page = run_weekly(session, of, progress=progress, seconds=seconds)
     if not common.quiet:
         steps = [*left_over(judged.done, session.words), *next_commands(session)]
         print_summary(session, judged.audit, page, steps, besides(judged, session.words))
@@ -63,41 +63,31 @@ def parse_span(text: str) -> float:
     return float(seconds)
 
 
-def _print_plan(session: "Session", week: "Week", seconds: float | None) -> None:
-    from auditor.commands.console import say
-    from auditor.run.weekly import forecast_week
-
-    routes = forecast_week(session, week)
-    for line in plan_lines(routes, week, session.words, seconds):
-        say(line)
-
-
 def plan_lines(
-    routes: "Sequence[RouteForecast]", week: "Week", words: "Catalogue", seconds: float | None = None
+    forecasts: Sequence[RouteForecast], week: weeks.Week, words: Catalogue, seconds: float | None = None
 ) -> Iterator[str]:
     """Yield what would be asked, a route at a time; with `seconds` also how much of it can be done in that time."""
-    from auditor.base import networks
-
     yield words.say(N_("{week}: what would be asked, and how long it takes at the limits that are set"), week=str(week))
-    for forecast in routes:
+    for forecast in forecasts:
         time, pages = _span(forecast.seconds, words), forecast.accounts
-        route = networks.routes()[forecast.route.value].name
+        route = words.gettext(routes()[forecast.route.value].name)
         said = N_("{route}: {pages} pages, about {requests} requests, {time}")
-        yield words.say(said, route=words.gettext(route), pages=pages, requests=forecast.requests, time=time)
+        yield words.say(said, route=route, pages=pages, requests=forecast.requests, time=time)
         if seconds is not None and forecast.seconds > seconds:
             fits = math.floor(pages * seconds / forecast.seconds)
             said = N_("    in {time}: about {pages} pages, the most useful first; {left} are left to the next run")
             yield words.say(said, time=_span(seconds, words), pages=fits, left=pages - fits)
-    longest = max((forecast.seconds for forecast in routes), default=0.0)
+    longest = max((forecast.seconds for forecast in forecasts), default=0.0)
     yield words.say(N_("The routes work side by side: about {time} in all."), time=_span(longest, words))
 
 
-def _span(seconds: float, words: "Catalogue") -> str:
+_UNITS = ((60, 1, N_("{n} s")), (120 * 60, 60, N_("{n} min")), (72 * 3600, 3600, N_("{n} h")))
+"""Up to how many seconds a time is written in a unit, the unit's seconds, and its name."""
+
+
+def _span(seconds: float, words: Catalogue) -> str:
     """Write a time in whole seconds, minutes, hours or days, as is plain to read; never too short a one."""
-    if seconds < 60:
-        return words.say(N_("{n} s"), n=math.ceil(seconds))
-    if seconds <= 120 * 60:
-        return words.say(N_("{n} min"), n=math.ceil(seconds / 60))
-    if seconds <= 72 * 3600:
-        return words.say(N_("{n} h"), n=math.ceil(seconds / 3600))
+    for limit, unit, name in _UNITS:
+        if seconds <= limit:
+            return words.say(name, n=math.ceil(seconds / unit))
     return words.count("{n} day", "{n} days", math.ceil(seconds / 86400))

@@ -13,26 +13,14 @@ from auditor.base.snapshot import Cause, Route
 from auditor.base.text import N_, Text
 from auditor.probes.looks import Failure
 
-_DIRECT = {
-    "network": N_("no network here: {host} was not reached; check the connection, or name a proxy in {proxy}"),
-    "name": N_("no network here: {host} is not found; check the connection, or name a proxy in {proxy}"),
-    "refused": N_("the server is down: {host} refuses connections; try later, or name a proxy in {proxy}"),
-    "error": N_("the server is down: {host} answers with error {code}; try later"),
-    "proxy": N_("closed from here: a proxy on the way to {host} refuses; name one in {proxy}"),
-    "": N_("closed from here: {host} is silent or cuts the connection; name a proxy in {proxy}"),
-    "blocked": N_("closed from here: {host} sends a block page or a captcha; name a proxy in {proxy}"),
-}
-_PROXIED = {
-    **_DIRECT,
-    "network": N_("no network here: the proxy of {proxy} was not reached; check the connection"),
-    "name": N_("the proxy of {proxy} is not found; check the connection and the setting"),
-    "refused": N_("the proxy of {proxy} is down: it refuses connections; start it, or name another"),
-    "proxy": N_("the proxy of {proxy} refuses to lead to {host}: check its password, or name another"),
-    "": N_("no answer from {host} through the proxy of {proxy}; name another"),
-    "blocked": N_("closed from here: {host} sends a block page or a captcha through {proxy}; name another"),
-}
+_NO_NETWORK = N_("no network here: {host} is not reached; check the connection, or name a proxy in {proxy}")
+_CLOSED = N_("closed from here: {host} is silent or cuts the connection; name a proxy in {proxy}")
+_BLOCKED = N_("closed from here: {host} sends a block page or a captcha; name a proxy in {proxy}")
+_DOWN = N_("the server is down: {host} refuses connections; try later, or name a proxy in {proxy}")
+_ERROR = N_("the server is down: {host} answers with error {code}; try later")
+_PROXY = N_("the proxy of {proxy} does not lead to {host}: check it and its password, or name another")
 _NO_KEY = N_("no key, or the key may not: set {key}")
-_SIGNED_OUT = N_("the session is signed in no more: `auditor login telegram`")
+_SIGNED_OUT = N_("the session is signed in no more: `auditor login`")
 _OTHERS = {
     Cause.THROTTLED: N_("too many requests; try later"),
     Cause.UNRECOGNISED_PAGE: N_("an answer of a form that the program does not know"),
@@ -54,15 +42,17 @@ def why_unanswered(route: Route, failure: Failure, settings: Settings) -> Text:
         "proxy": f"AUDITOR_{facts.prefix.upper()}_PROXY",
         "code": str(failure.status or failure.code),
     }
-    sentences = _PROXIED if getattr(way, "proxy", None) else _DIRECT
-    return Text(sentences[_kind(failure)], places)
+    return Text(_sentence(failure, proxied=bool(getattr(way, "proxy", None))), places)
 
 
-def _kind(failure: Failure) -> str:
+def _sentence(failure: Failure, *, proxied: bool) -> str:
     if failure.cause is Cause.BLOCKED:
-        return "blocked"
-    is_error = (failure.status or failure.code) is not None
-    return "error" if is_error and not failure.absent else failure.absent
+        return _BLOCKED
+    if not failure.absent and (failure.status or failure.code) is not None:
+        return _ERROR
+    if proxied:
+        return _PROXY
+    return {"network": _NO_NETWORK, "name": _NO_NETWORK, "refused": _DOWN}.get(failure.absent, _CLOSED)
 
 
 def _key(facts: RouteFacts) -> str:

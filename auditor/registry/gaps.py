@@ -116,7 +116,7 @@ class _Desk:
         if vacancy is not None:
             old = stale_vacancy(vacancy, self.today, self.registry.policy)
             if old is not None and vacancy.until is None:
-                yield self._by_hand(What.HOLDER, _VACANT, date=old)
+                yield self._by_hand(What.HOLDER, _STALE, date=old)
             return
         last = next((span.what for span in reversed(spans_of(self.office))), None)
         if isinstance(last, Tenure) and last.until is None and last.term_ends and last.term_ends.last < self.today:
@@ -217,8 +217,7 @@ def _web(words: str) -> Link:
 
 _NOBODY = N_("Who holds the office today is not on record")
 _ENDED = N_("The term of {name} ended {date}, and nobody is on record after it")
-_VACANT = N_("The newest evidence of the vacancy is of {date}: too old")
-_STALE = N_("The newest evidence that {name} holds the office is of {date}: nothing is said of the holder any more")
+_STALE = N_("The newest evidence of who holds the office, or that it is vacant, is of {date}: too old")
 _STALE_SOON = N_("The newest evidence that {name} holds the office is of {date} and counts until {last}")
 _DECIDE = N_("A page waits for a decision: {pages}")
 _CONFIRM = N_("{url} was confirmed on {date}, more than {days} days ago: look again")

@@ -94,8 +94,10 @@ def _sorted(text: str) -> str:
 
 def demonstration(folder: Path, seed: int) -> Path:
     """Make a demonstration of five weeks in a process of its own; return its reports."""
-    command = [sys.executable, "-m", "auditor", "demo", "--quiet", "--seed", str(seed), "--out", str(folder)]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    script = (
+        "import sys, pathlib as p, auditor.commands.demo as d; d.run_demo(p.Path(sys.argv[1]), seed=int(sys.argv[2]))"
+    )
+    subprocess.run([sys.executable, "-c", script, str(folder), str(seed)], check=True, capture_output=True, timeout=300)
     return folder / "reports"
 
 

@@ -82,7 +82,6 @@ ROUTE = RouteFacts(
     key="vk",
     network="vk",
     name=N_("VK"),
-    doing=N_("VK"),
     settings=VkSettings,
     prefix="vk",
     asked=lambda way: way.api_url if way.token is not None else None,

@@ -33,7 +33,7 @@ def _examine(wiring: Wiring) -> Iterator[Examined]:
     """Say whose session it is (masked), its age, what it may not ask now, and whether it can ask at all."""
     file = session_file(wiring.settings, wiring.data)
     if not file.exists():
-        yield _line("refused", N_("not signed in: `auditor login telegram`; not needed"))
+        yield _line("refused", N_("not signed in: `auditor login`; not needed"))
         return
     from auditor.probes.telegram.client.sign_in import owner_of  # noqa: PLC0415 - imports Telethon
 
@@ -43,7 +43,7 @@ def _examine(wiring: Wiring) -> Iterator[Examined]:
         yield _line("unreachable", N_("cannot be used: {error}"), error=str(error))
         return
     if owner is None:
-        yield _line("refused", N_("the session is signed in no more: `auditor login telegram`"))
+        yield _line("refused", N_("the session is signed in no more: `auditor login`"))
         return
     since = owner.since or wiring.clock()
     yield _line("ok", N_("{name}, {phone}, signed in since {since}"), name=owner.name, phone=owner.phone, since=since)

@@ -1,4 +1,4 @@
-"""Signing in and out, and whose session it is: what ``auditor login telegram`` and ``doctor`` call.
+"""Signing in and out, and whose session it is: what ``auditor login`` and ``doctor`` call.
 
 What a person types goes to Telegram and nowhere else: no message, exception or log repeats it. The session file is
 written whole or not at all, readable by its owner alone, and only once Telegram has let the account in.
@@ -202,5 +202,5 @@ def _sentence(refusal: Refused) -> tuple[type[AuditorError], str]:
     if refusal.word in _SENTENCES:
         return _SENTENCES[refusal.word]
     if refusal.signed_out:
-        return CannotRunError, "this session is signed in no more; run auditor login telegram"
+        return CannotRunError, "this session is signed in no more; run auditor login"
     return CannotRunError, f"Telegram refused: {refusal.word}; try again later"

@@ -22,7 +22,6 @@ ROUTE = RouteFacts(
     key="telegram_preview",
     network=NETWORK.key,
     name=N_("Telegram (viewed without signing in)"),
-    doing=N_("Telegram without signing in"),
     settings=WebSettings,
     prefix="telegram_web",
     asked=lambda way: way.url,
