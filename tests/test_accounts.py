@@ -108,7 +108,7 @@ def test_a_confirmation_is_shown_as_a_diff_and_written(place: Path) -> None:
     [
         (
             "confirmed: {on: 2026-01-02, how: по сайту}}",
-            "confirmed: {on: 2026-11-25, how: названа на сайте района, sources: [https://example.org/glava]}}",
+            "confirmed: {on: 2026-11-25, how: названа на сайте района, sources: ['https://example.org/glava']}}",
         ),
         ("confirmed: {on: 2026-01-02, how: 'так: по сайту', of: 2025-12, sources: ['https://example.org/1']}}", None),
     ],
@@ -307,8 +307,11 @@ REFUSALS = {
     "an unknown office": (["confirm", "nowhere", LEAD, *HOW], "no office, municipality or holder"),
     "an ambiguous name": (["confirm", "Имярек", LEAD, *HOW], "several offices"),
     "a former holder": (["confirm", "Прежний", LEAD, *HOW], "does not hold first on 2026-11-25, but Имярек Анна"),
-    "a vacancy": (["confirm", "third", "t.me/novaya", *HOW], "third is vacant on 25 Nov 2026"),
-    "another's": (["confirm", "first", "vk.com/boris", *HOW], "is also on line 23, as that of Имярек Анна"),
+    "a vacancy": (["confirm", "third", "t.me/novaya", *HOW], "third has no holder on record on 25 Nov 2026"),
+    "another's": (
+        ["confirm", "first", "vk.com/boris", *HOW],
+        "officials.yaml:31: the edit would be a mistake: https://vk.com/boris of Имярек Борис Борисович is also on the",
+    ),
     "another's lead": (["confirm", "second", LEAD, *HOW], "is also on line 21, as that of Имярек Анна"),
     "the predecessor's": (["confirm", "first", "t.me/prezhniy", *HOW], "as that of Прежний Пётр Петрович; leave it"),
     "an institution's": (["confirm", "first", "vk.com/rayon1", *HOW], "as that of the office 'first'"),
@@ -321,7 +324,7 @@ REFUSALS = {
         "is confirmed since 2026-01-02; a newer look renews that",
     ),
     "rejected already": (["confirm", "second", "vk.com/chuzhoy", *HOW], "and rejected; keep the decision that holds"),
-    "rejecting the confirmed": (["reject", "second", "vk.com/boris", *HOW[:2]], "is both confirmed (line"),
+    "rejecting the confirmed": (["reject", "second", "vk.com/boris", *HOW[:2]], "is both confirmed (line 31)"),
     "a control": (["confirm", "first", "t.me/nastoyaschiy", *HOW], "control page"),
     "the future": (["confirm", "first", LEAD, *HOW, "--on", "2026-11-26"], "is in the future"),
     "before the tenure": (["confirm", "first", LEAD, *HOW, "--on", "2022-04-30"], "before Имярек Анна Андреевна took"),
@@ -359,7 +362,7 @@ REFUSALS = {
     "a bot": (["confirm", "first", "t.me/PriemnayaBot", *HOW], "is a bot by its name"),
     "nothing in other words": (
         ["searched", "first", "--how", "VK", "--found", "  Ничего не найдено!", *BY],
-        "confirm or reject it",
+        "--found holds no address; write nothing",
     ),
     "found, and not what": (
         ["searched", "first", "--how", "VK", "--found", "да", *BY],
@@ -406,10 +409,8 @@ def test_numbers_that_are_no_telephones_may_stand(place: Path) -> None:
     assert (done.code, done.err) == (0, "")
 
 
-@pytest.mark.parametrize(
-    "found", ["nothing", " Nothing. ", "NOT FOUND", "none", "Нет", "не найдено", "«Ничего» не нашлось…"]
-)
-def test_nothing_is_one_thing_in_all_words(place: Path, found: str) -> None:
+@pytest.mark.parametrize("found", ["nothing", " Nothing ", "ничего", "НИЧЕГО"])
+def test_nothing_is_one_word_in_either_language(place: Path, found: str) -> None:
     """What says that nothing was found is written as the checks know it."""
     run(place, "reject", "first", LEAD, "--how", "ведёт однофамилица", "--yes")
     done = run(place, "searched", "first", "--how", "VK", "--found", found, *BY, "--yes")

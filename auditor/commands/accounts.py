@@ -18,8 +18,7 @@ from auditor.commands.options import Common, WholeWho, group, takes
 if TYPE_CHECKING:
     from auditor.base.address import Address
     from auditor.base.i18n import Catalogue
-    from auditor.registry.decisions import Plan
-    from auditor.registry.writing import RegistryFile
+    from auditor.registry.writing import Plan, RegistryFile
     from auditor.run.session import Session
 
 log = logging.getLogger(__name__)
@@ -140,7 +139,7 @@ def carry_out(plan: "Plan", words: "Catalogue", *, yes: bool) -> str:
     if not yes and not sys.stdin.isatty():
         raise UsageError(Text(N_("this asks before it writes; run it at a terminal, or give --yes")))
     show_change(plan, words)
-    question = Text(N_("Write this into {path}? [y/N] "), {"path": str(plan.draft.path)})
+    question = Text(N_("Write this into {path}? [y/N] "), {"path": str(plan.path)})
     if not yes and not _agreed(words.text(question)):
         return words.gettext(N_("Nothing was written."))
     plan.write()
