@@ -129,6 +129,16 @@ class Reader:
         keys = self.written[id(model)]
         self.tell(keys.file, keys.line_of(key), what, mend)
 
+    def once(self, models: Iterable[BaseModel], key: str) -> None:
+        """Require that no value of a key stands twice; case makes no difference."""
+        first: dict[str, BaseModel] = {}
+        for model in models:
+            value = getattr(model, key)
+            known = first.setdefault(str(value).casefold(), model)
+            if value is not None and known is not model:
+                what = f"{key} {value} stands twice, first on {self.line(known, key)}"
+                self.wrong(model, key, what, "give each its own")
+
     def line(self, model: BaseModel, key: str = "") -> str:
         """Name the line of a model, or of its key, for a message: ``line 5``, or ``line 5 of duma.yaml``."""
         keys = self.written[id(model)]

@@ -42,12 +42,7 @@ def _offices(registry: Registry, reader: Reader) -> None:
     """Require offices, and a unique id for each."""
     if not registry.offices and not registry.include:
         reader.wrong(registry, "offices", "there is no office", "list at least one under offices")
-    first: dict[str, Office] = {}
-    for office in (office for office in registry.offices if office.id):
-        known = first.setdefault(office.id.casefold(), office)
-        if known is not office:
-            what = f"the id {office.id!r} is taken by the office on {reader.line(known)}"
-            reader.wrong(office, "id", what, "give it another id")
+    reader.once(registry.offices, "id")
 
 
 def _expects(registry: Registry, reader: Reader) -> None:
