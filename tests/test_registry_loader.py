@@ -121,7 +121,7 @@ TEN_LINES = """\
 26: https://t.me/first_head of Никтоев Борис is also on line 22, as that of Имярек Анна Андреевна; leave it with \
 the one it belongs to
 27: url: 'https://rutube.ru/somebody' is not on VK or Telegram; write https://vk.com/NAME or https://t.me/NAME
-28: the id 'First' is taken by the office on line 13; give it another id
+28: id First stands twice, first on line 13; give each its own
 28: title is missing in item 2 of offices; add title: here
 31: the key 'tenure' is not known in item 2 of offices; did you mean 'tenures'?
 """.splitlines()

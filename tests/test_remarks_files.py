@@ -147,7 +147,7 @@ def test_every_mistake_of_both_files_is_told_at_once(mistakes: Lines) -> None:
         "statements.yaml:3: week: there is no week '2026-W60'; a year has weeks W01 to W52 or W53",
         "statements.yaml:4: text cannot be 7; put it in quotes: '7'",
         "statements.yaml:5: who cannot be ''; mend it: string should have at least 1 character",
-        "statements.yaml:6: on: '2026-11-31' is not a day of the calendar; write it like 2022-05-25",
+        "statements.yaml:6: on: '2026-11-31' is not a day; write it whole, like 2022-05-25",
         "statements.yaml:7: source: 'javascript:alert(1' is not an address of a page; write it whole, like",
         "statements.yaml:8: the key 'said' is not known in item 1 of statements; known here are: office, week, text",
         "statements.yaml:10: week 2026-W48 begins 2026-11-23, after 2026-11-22, on which this is said; mend the week",

@@ -28,8 +28,8 @@ def find_offices(registry: Registry, who: str, *, whole: bool = False) -> list[O
     ways: tuple[Callable[[Office], bool], ...] = (
         lambda office: _plain(office.id) == wanted,
         lambda office: _plain(office.municipality) == wanted,
-        lambda office: any(_has_family_name(name, words) for name in _names(office)),
-        lambda office: _has_words(office, words, _same),
+        lambda office: any(_names_whom(name, words, str.__eq__, 1) for name in _names(office)),
+        lambda office: _has_words(office, words, str.__eq__),
         lambda office: _has_words(office, words, str.startswith),
     )
     for way in ways[:3] if whole else ways:
@@ -45,29 +45,16 @@ def _has_words(office: Office, words: Sequence[str], like: Callable[[str, str], 
     return placed or any(_names_whom(name, words, like) for name in _names(office))
 
 
-def _same(part: str, word: str) -> bool:
-    return part == word
-
-
-def _has_family_name(parts: Sequence[str], words: Sequence[str]) -> bool:
-    """Tell whether the words are a whole family name, with nothing else than the rest of the name or its initials."""
-    family, rest = parts[0], list(words)
-    if family not in rest:
-        return False
-    rest.remove(family)
-    return _fit(parts[1:], rest)
-
-
-def _names_whom(parts: Sequence[str], words: Sequence[str], like: Callable[[str, str], bool]) -> bool:
-    """Tell whether one of the words is like the family name or the given one, and the others go with it."""
-    for n, part in enumerate(parts[:2]):
+def _names_whom(parts: Sequence[str], words: Sequence[str], like: Callable[[str, str], bool], first: int = 2) -> bool:
+    """Tell whether a word is like the family name (or, of `first` 2, the given one), and the others go with it."""
+    for n, part in enumerate(parts[:first]):
         for m, word in enumerate(words):
             if like(part, word) and _fit([*parts[:n], *parts[n + 1 :]], [*words[:m], *words[m + 1 :]], like):
                 return True
     return False
 
 
-def _fit(parts: Sequence[str], words: Sequence[str], like: Callable[[str, str], bool] = _same) -> bool:
+def _fit(parts: Sequence[str], words: Sequence[str], like: Callable[[str, str], bool]) -> bool:
     """Tell whether each word is one of the parts of a name, or its initial; a patronymic is written whole or not."""
     left = list(parts)
     for word in words:
