@@ -140,7 +140,7 @@ def test_a_mistake_is_told_of_its_own_file(tmp_path: Path) -> None:
         "include: [a.yaml]\noffices:\n" + office("own", "t.me/imyarek"),
         a="offices:\n" + office("OWN") + office("b").replace("глава", "[]"),
     )
-    assert "a.yaml:2: the id 'OWN' is taken by the office on line 5; give it another id" in lines
+    assert "a.yaml:2: id OWN stands twice, first on line 5; give each its own" in lines
     assert any(line.startswith("a.yaml:8: title cannot be") for line in lines)
     (other,) = mistakes(
         tmp_path,

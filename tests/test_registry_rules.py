@@ -202,8 +202,16 @@ def test_a_vacancy_ends_before_somebody_takes_office(told: Told, tenure: str, va
             "6: the exemption has no end, and neither has the tenure; add until:",
         ),
         ("since: 2020", "on: 2023, until: 2022-12", "6: until 2022-12 is before on 2023; mend the one that is wrong"),
-        ("since: 2020, until: 2021", "on: 2022", "6: the exemption of 2022 is later than the tenure, which ended 2021"),
-        ("since: 2020", "until: 2019-12", "6: the exemption to 2019-12 is earlier than the tenure, which began 2020"),
+        (
+            "since: 2020, until: 2021",
+            "on: 2022",
+            "6: until 2021 is before on 2022 (line 10); mend the one that is wrong",
+        ),
+        (
+            "since: 2020",
+            "until: 2019-12",
+            "6: until 2019-12 is before since 2020 (line 10); mend the one that is wrong",
+        ),
     ],
 )
 def test_an_exemption_ends_by_itself_or_with_its_tenure(told: Told, tenure: str, exemption: str, problem: str) -> None:

@@ -79,9 +79,6 @@ def pick_office(registry: Registry, who: str, *, whole: bool = False) -> Office:
     asked = repr(who)
     if found:
         raise UsageError(Text(_SEVERAL, {"who": asked, "offices": _listed(found)}))
-    part = find_offices(registry, who) if whole else []
-    if part:
-        raise UsageError(Text(_PART, {"who": asked, "offices": _listed(part)}))
     close = ", ".join(nearest(registry, who))
     raise UsageError(Text(_NEAR, {"who": asked, "near": close}) if close else Text(_NONE, {"who": asked}))
 
@@ -106,7 +103,6 @@ def _is_at(page: Account, address: Address) -> bool:
 
 
 _SEVERAL = N_("{who} names several offices, use an id: {offices}")
-_PART = N_("{who} is a part of a name; write an id, a municipality or a whole family name: {offices}")
 _NEAR = N_("no office, municipality or holder is called {who}; did you mean: {near}")
 _NONE = N_("no office, municipality or holder is called {who}; the registry lists them")
 _NOBODYS = N_(

@@ -5,8 +5,7 @@ and the rules of the whole (`auditor.registry.rules`) can be asked of what was r
 reaches anybody: its reader raises `RegistryError`.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Self, TypeVar
@@ -144,15 +143,6 @@ class Reader:
         keys = self.written[id(model)]
         return f"line {keys.line_of(key)}" + ("" if keys.file == self.main else f" of {keys.file}")
 
-    @contextmanager
-    def entering(self, keys: Keys) -> Iterator[None]:
-        """Read what is in a mapping."""
-        self.inside.append(keys)
-        try:
-            yield
-        finally:
-            self.inside.pop()
-
     def tell_field(self, name: str, value: Any, failure: ValidationError) -> set[int | str]:
         """Tell why the value of a key does not fit: once, or once for each item of it. Return the items."""
         keys = self.inside[-1]
@@ -195,8 +185,11 @@ class Entry(BaseModel):
         if reader is None or not isinstance(data, Keys):
             made: Self = handler(data)
             return made
-        with reader.entering(data):
+        reader.inside.append(data)
+        try:
             made = handler(_given(cls, data, reader))
+        finally:
+            reader.inside.pop()
         reader.written[id(made)] = data
         return made
 
