@@ -33,10 +33,12 @@ offices:
     accounts: [{url: vk.com/rayon1, kind: institution}]
     tenures:
       - name: Прежний Пётр Петрович
+        sources: ['https://example.org/1']
         since: 2018
         until: 2022-04-30
         accounts: [{url: t.me/prezhniy, kind: personal}]
       - name: Имярек Анна Андреевна
+        sources: ['https://example.org/1']
         since: 2022-05-01
         accounts:
           - url: t.me/Imyarek_lead   # found in a search
@@ -47,6 +49,7 @@ offices:
     group: municipal_head
     tenures:
       - name: Имярек Борис Борисович
+        sources: ['https://example.org/1']
         since: 2023
         accounts:
           - {url: vk.com/boris, kind: personal, id: 77, confirmed: {on: 2026-01-02, how: по сайту}}
@@ -160,7 +163,7 @@ def test_a_decision_is_written_into_the_file_that_has_the_office(place: Path) ->
     assert [str(a.url) for a in book(place).offices[1].tenures[0].accounts][-1] == "https://vk.com/novaya"
     wrong = run(place, "confirm", "second", "t.me/imyarek_lead", *HOW, "--yes")
     assert wrong.code == 2
-    assert "is also on line 22, as that of Имярек Анна Андреевна" in wrong.err
+    assert "is also on line 24, as that of Имярек Анна Андреевна" in wrong.err
 
 
 def test_it_speaks_russian_by_default(place: Path) -> None:
@@ -181,7 +184,9 @@ def test_a_rejected_lead_is_shown_nowhere(place: Path) -> None:
 
 def test_a_lead_of_an_acting_head_is_confirmed_where_it_stands_after_the_election(place: Path) -> None:
     """One person, two tenures, one entry."""
-    elected = "      - name: Имярек Анна Андреевна\n        since: 2022-09-08\n"
+    elected = (
+        "      - name: Имярек Анна Андреевна\n        sources: ['https://example.org/1']\n        since: 2022-09-08\n"
+    )
     dates = "since: 2022-05-01\n        until: 2022-09-08\n        acting: true\n"
     acting = BOOK.replace("since: 2022-05-01\n", dates)
     acting = acting.replace("  - id: second", elected + "  - id: second")
@@ -310,9 +315,9 @@ REFUSALS = {
     "a vacancy": (["confirm", "third", "t.me/novaya", *HOW], "third has no holder on record on 25 Nov 2026"),
     "another's": (
         ["confirm", "first", "vk.com/boris", *HOW],
-        "officials.yaml:31: the edit would be a mistake: https://vk.com/boris of Имярек Борис Борисович is also on the",
+        "officials.yaml:34: the edit would be a mistake: https://vk.com/boris of Имярек Борис Борисович is also on the",
     ),
-    "another's lead": (["confirm", "second", LEAD, *HOW], "is also on line 21, as that of Имярек Анна"),
+    "another's lead": (["confirm", "second", LEAD, *HOW], "is also on line 23, as that of Имярек Анна"),
     "the predecessor's": (["confirm", "first", "t.me/prezhniy", *HOW], "as that of Прежний Пётр Петрович; leave it"),
     "an institution's": (["confirm", "first", "vk.com/rayon1", *HOW], "as that of the office 'first'"),
     "a person's as a body's": (
@@ -324,7 +329,7 @@ REFUSALS = {
         "is confirmed since 2026-01-02; a newer look renews that",
     ),
     "rejected already": (["confirm", "second", "vk.com/chuzhoy", *HOW], "and rejected; keep the decision that holds"),
-    "rejecting the confirmed": (["reject", "second", "vk.com/boris", *HOW[:2]], "is both confirmed (line 31)"),
+    "rejecting the confirmed": (["reject", "second", "vk.com/boris", *HOW[:2]], "is both confirmed (line 34)"),
     "a control": (["confirm", "first", "t.me/nastoyaschiy", *HOW], "control page"),
     "the future": (["confirm", "first", LEAD, *HOW, "--on", "2026-11-26"], "is in the future"),
     "before the tenure": (["confirm", "first", LEAD, *HOW, "--on", "2022-04-30"], "before Имярек Анна Андреевна took"),
@@ -350,7 +355,7 @@ REFUSALS = {
         ["confirm", "first", "vk.com/id77", *HOW],
         "by its number, of Имярек Борис",
     ),
-    "his own page by its number": (["confirm", "second", "vk.com/id77", *HOW], "stands twice, first on line 31"),
+    "his own page by its number": (["confirm", "second", "vk.com/id77", *HOW], "stands twice, first on line 34"),
     "a number too large": (
         ["confirm", "first", "vk.com/novaya", *HOW, "--id", "1" + "0" * 30],
         "should be less than",

@@ -91,7 +91,7 @@ def test_a_new_account_comes_behind_the_others_in_their_style() -> None:
     """The comment that belongs to the last one stays with it; what follows stays where it is."""
     text = HEAD + OFFICE + (
         "    tenures:\n"
-        "      - name: Имярек А. А.\n"
+        "      - name: Имярек А. А.\n        sources: [x]\n"
         "        since: 2022\n"
         "        accounts:\n"
         "          - url: https://t.me/odin   # the first\n"
@@ -119,7 +119,7 @@ def test_a_lead_is_confirmed_where_it_stands() -> None:
     """Its own spelling, comment and remarks stay; the decision comes behind `kind`."""
     text = HEAD + OFFICE + (
         "    tenures:\n"
-        "      - name: Имярек А. А.\n"
+        "      - name: Имярек А. А.\n        sources: [x]\n"
         "        accounts:\n"
         "          - url: '@Novaya_Stranica'  # seen in a post\n"
         "            kind: personal  # by its name\n"
@@ -135,7 +135,11 @@ def test_a_lead_is_confirmed_where_it_stands() -> None:
 
 def test_a_first_account_opens_the_list_behind_the_keys_that_come_before_it() -> None:
     """Two further in than its key, also where the file has its dashes under theirs."""
-    text = HEAD + OFFICE + "    tenures:\n    - name: Имярек А. А.\n      since: 2022\n      note: дальше\n"
+    text = (
+        HEAD
+        + OFFICE
+        + "    tenures:\n    - name: Имярек А. А.\n      sources: [x]\n      since: 2022\n      note: дальше\n"
+    )
     new = rejected(text)
     assert added(text, new) == (
         "      accounts:\n"
@@ -151,7 +155,11 @@ def test_a_first_account_opens_the_list_behind_the_keys_that_come_before_it() ->
 @pytest.mark.parametrize("empty", ["searches:", "searches: []", "searches: ~", "searches: null", "searches: [ ]"])
 def test_an_empty_list_is_filled_and_its_comment_stays(empty: str) -> None:
     """Nothing, null or brackets."""
-    text = HEAD + OFFICE + f"    tenures:\n      - name: Имярек А. А.\n        {empty}   # none yet\n        note: x\n"
+    text = (
+        HEAD
+        + OFFICE
+        + f"    tenures:\n      - name: Имярек А. А.\n        sources: [x]\n        {empty}   # none yet\n        note: x\n"
+    )
     new = searched(text)
     assert "        searches:   # none yet\n          - on: 2026-11-25\n            by: Имярек Г. Г.\n" in new
     assert new.endswith("            found: nothing\n        note: x\n")
@@ -161,7 +169,7 @@ def test_what_is_written_in_brackets_stays_in_brackets() -> None:
     """One line changes, by the addition alone."""
     text = HEAD + OFFICE + (
         "    tenures:\n"
-        "      - {name: Имярек А. А., since: 2022, accounts: [{url: t.me/novaya_stranica, kind: personal}, ]} # short\n"
+        "      - {sources: [x], name: Имярек А. А., since: 2022, accounts: [{url: t.me/novaya_stranica, kind: personal}, ]} # short\n"
     )  # fmt: skip
     before, after = changed(text, confirmed(text))
     addition = ", confirmed: {on: 2026-11-25, how: 'названа на сайте: «О главе»', sources: ['https://example.org/2#a']}"
@@ -184,7 +192,9 @@ def test_an_institutions_page_is_the_offices_own() -> None:
 @pytest.mark.parametrize("end", ["", "\n", "\n\n", "   # the end", "\n# the end\n"])
 def test_line_ends_the_mark_at_the_start_and_the_end_of_the_file_stay(newline: str, mark: str, end: str) -> None:
     """No line end is mixed in, and none is added to a file that ends without."""
-    text = mark + (HEAD + OFFICE + "    tenures:\n      - name: Имярек А. А." + end).replace("\n", newline)
+    text = mark + (HEAD + OFFICE + "    tenures:\n      - sources: [x]\n        name: Имярек А. А." + end).replace(
+        "\n", newline
+    )
     new = searched(text)
     assert set(re.findall(r"\r?\n", new)) == {newline}
     assert new.startswith(mark + "timezone")
@@ -196,7 +206,7 @@ def test_a_text_that_keeps_its_blank_lines_keeps_them() -> None:
     """`|+` holds its trailing lines: what is added comes behind them."""
     text = HEAD + OFFICE + (
         "    tenures:\n"
-        "      - name: Имярек А. А.\n"
+        "      - name: Имярек А. А.\n        sources: [x]\n"
         "        searches:\n"
         "          - on: 2026-01-02\n"
         "            by: Имярек Г. Г.\n"
@@ -215,7 +225,7 @@ def test_a_text_that_keeps_its_blank_lines_keeps_them() -> None:
 def test_long_lines_are_not_wrapped() -> None:
     """Neither those of the file nor those that are added."""
     long = "слово " * 60 + "конец"
-    text = HEAD + OFFICE + f"    tenures:\n      - name: Имярек А. А.\n        note: {long}\n"
+    text = HEAD + OFFICE + f"    tenures:\n      - name: Имярек А. А.\n        sources: [x]\n        note: {long}\n"
     new = searched(text, NOTHING.model_copy(update={"how": long}))
     assert f"            how: {long}\n" in new
     assert f"        note: {long}\n" in new
@@ -226,7 +236,7 @@ def test_long_lines_are_not_wrapped() -> None:
 )
 def test_what_looks_like_yaml_is_written_as_text(how: str) -> None:
     """And read back as it was given."""
-    text = HEAD + OFFICE + "    tenures: [{name: Имярек А. А.}]\n"
+    text = HEAD + OFFICE + "    tenures: [{sources: [x], name: Имярек А. А.}]\n"
     new = searched(text, NOTHING.model_copy(update={"how": how}))
     assert first(new)[1].searches[0].how == how
 
@@ -235,15 +245,16 @@ def test_an_edit_that_would_be_a_mistake_is_refused() -> None:
     """The registry's own rules have the last word."""
     text = HEAD + OFFICE + (
         "    tenures:\n"
-        "      - {name: Имярек А. А., since: 2020, until: 2022, accounts: [{url: t.me/odin, kind: personal}]}\n"
-        "      - {name: Имярек Б. Б., since: 2022}\n"
+        "      - {sources: [x], name: Имярек А. А., since: 2020, until: 2022,\n"
+        "         accounts: [{url: t.me/odin, kind: personal}]}\n"
+        "      - {sources: [x], name: Имярек Б. Б., since: 2022}\n"
     )  # fmt: skip
     page, keys = Address.parse("t.me/odin"), {"confirmed": PROOF}
     with pytest.raises(UsageError, match=r"would be a mistake: https://t\.me/odin of Имярек Б\. Б\. is also on line"):
         edited(text, lambda office: page_changes(office, office.tenures[1], page, "personal", keys))
 
 
-TENURE = "    tenures:\n      - name: Имярек А. А.\n"
+TENURE = "    tenures:\n      - sources: [x]\n        name: Имярек А. А.\n"
 LEAD = "        accounts:\n          - url: t.me/novaya_stranica\n"
 JSON = {
     "timezone": "Asia/Tomsk",
@@ -261,7 +272,7 @@ JSON = {
             "municipality": "Первый район",
             "title": "глава",
             "group": "municipal_head",
-            "tenures": [{"name": "Имярек А. А."}],
+            "tenures": [{"name": "Имярек А. А.", "sources": ["x"]}],
         }
     ],
 }
@@ -271,13 +282,17 @@ ODD = {
     "document marks": "%YAML 1.2\n---\n" + HEAD + OFFICE + TENURE + "...\n",
     "letters of two units": "# 🎉🎉\n" + HEAD + OFFICE + TENURE + "        note: 🎉 🎉\n        accounts: []\n",
     "old line ends": (HEAD + OFFICE + TENURE).replace("\n", "\r"),
-    "question marks": HEAD + OFFICE + "    tenures:\n      - ? name\n        : Имярек А. А.\n",
+    "question marks": HEAD + OFFICE + "    tenures:\n      - ? name\n        : Имярек А. А.\n        sources: [x]\n",
     "a folded value": HEAD + OFFICE + TENURE + "        note: а\n           б\n",
     "a quoted key": HEAD + OFFICE + TENURE + "        'accounts' :   # none\n",
     "a key at the end": HEAD + OFFICE + TENURE + "        accounts:",
-    "a dash alone": HEAD + OFFICE + "    tenures:\n      -\n        name: Имярек А. А.\n",
-    "a remark behind the dash": HEAD + OFFICE + "    tenures:\n      - # he\n        name: Имярек А. А.\n",
-    "a remark in brackets": HEAD + OFFICE + "    tenures: [{name: Имярек А. А., accounts: [ # none\n ], searches: }]\n",
+    "a dash alone": HEAD + OFFICE + "    tenures:\n      -\n        sources: [x]\n        name: Имярек А. А.\n",
+    "a remark behind the dash": HEAD
+    + OFFICE
+    + "    tenures:\n      - # he\n        sources: [x]\n        name: Имярек А. А.\n",
+    "a remark in brackets": HEAD
+    + OFFICE
+    + "    tenures: [{sources: [x], name: Имярек А. А., accounts: [ # none\n ], searches: }]\n",
     "brackets on their own line": HEAD + OFFICE + TENURE + "        accounts:\n          []  # none\n",
     "empty keys of a lead": HEAD
     + OFFICE
@@ -316,7 +331,7 @@ def test_the_rarest_forms_are_refused_with_the_lines_to_paste(form: str) -> None
 
 def test_what_cannot_be_added_to_is_refused_with_the_lines_to_paste() -> None:
     """A key without a colon inside brackets has no place for a value."""
-    text = HEAD + OFFICE + "    tenures: [{name: Имярек А. А., searches}]\n"
+    text = HEAD + OFFICE + "    tenures: [{sources: [x], name: Имярек А. А., searches}]\n"
     with pytest.raises(UsageError) as refused:
         searched(text)
     line, *paste = str(refused.value).splitlines()
@@ -333,7 +348,11 @@ def test_what_cannot_be_added_to_is_refused_with_the_lines_to_paste() -> None:
 def test_the_oblasts_registry_keeps_every_byte_when_an_invented_office_is_edited() -> None:
     """The real file as it is, with an office of nobody at its end."""
     real = (ROOT / "officials.yaml").read_bytes().decode("utf-8")
-    text = real + OFFICE.replace("municipal_head", "institution") + "    tenures:\n      - name: Имярек А. А.\n"
+    text = (
+        real
+        + OFFICE.replace("municipal_head", "institution")
+        + "    tenures:\n      - sources: [x]\n        name: Имярек А. А.\n"
+    )
     last = len(parse_registry(text, "officials.yaml").offices) - 1
     keys = {"confirmed": PROOF}
     new = edited(text, lambda office: page_changes(office, office.tenures[0], NEW, "personal", keys), last)
@@ -443,7 +462,7 @@ def registries(draw: Any) -> str:
         keys["accounts"] = accounts or draw(st.sampled_from([None, []]))
         keys["searches"] = draw(st.sampled_from([None, [], [search], [search, search]]))
         keys["note"] = "строка"
-        for key in ("accounts", "searches", "note", "sources"):
+        for key in ("accounts", "searches", "note"):
             if not keys[key] and draw(st.booleans()):
                 del keys[key]
         return dict(draw(st.permutations(list(keys.items())))) if draw(st.booleans()) else keys
@@ -542,7 +561,7 @@ def hold_lines(old: str, new: str) -> None:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "officials.yaml"
-    path.write_text(HEAD + OFFICE + "    tenures: [{name: Имярек А. А.}]\n", encoding="utf-8")
+    path.write_text(HEAD + OFFICE + "    tenures: [{sources: [x], name: Имярек А. А.}]\n", encoding="utf-8")
     return path
 
 

@@ -18,7 +18,8 @@ directive: {title: П, issuer: И, issued: 2022-05-25, deadline: 2022-06-01, bin
 
 
 def office(name: str, page: str = "") -> str:
-    tenure = f"\n    tenures: [{{name: Имярек А. А., since: 2022, accounts: [{{url: {page}, kind: personal}}]}}]"
+    tenure = "\n    tenures: [{name: Имярек А. А., since: 2022, sources: [x], "
+    tenure += f"accounts: [{{url: {page}, kind: personal}}]}}]"
     return (
         f"  - id: {name}\n    municipality: Район\n    title: глава\n    group: municipal_head{tenure * bool(page)}\n"
     )

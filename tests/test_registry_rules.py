@@ -28,6 +28,7 @@ OFFICE = """\
     title: глава
     group: municipal_head
 """
+SOURCED = "sources: ['https://example.org/1']"
 VACANCY = "source: 'https://example.org/3'"
 
 Told = Callable[[str], list[str]]
@@ -51,14 +52,14 @@ def told(tmp_path: Path) -> Told:
 
 def tenures(*entries: str) -> str:
     """Write an office whose tenures begin on lines 6, 7, …"""
-    return OFFICE + "    tenures:\n" + "".join(f"      - {{{entry}}}\n" for entry in entries)
+    return OFFICE + "    tenures:\n" + "".join(f"      - {{{entry}, {SOURCED}}}\n" for entry in entries)
 
 
 @pytest.mark.parametrize("style", [">-", "|"])
 def test_a_key_that_became_words_of_the_note_above_is_told(told: Told, style: str) -> None:
     """An exemption that stands too deep would be lost, and its head judged."""
     entry = (
-        "name: А\n        since: 2020\n        note: " + style + "\n          отчёт: в газете\n          exemptions:\n"
+        "name: А\n        sources: [x]\n        note: " + style + "\n          отчёт: в газете\n          exemptions:\n"
     )
     lines = told(OFFICE + "    tenures:\n      - " + entry + "            - {by: Имярек А. А.}\n")
     assert len(lines) == 1, lines
@@ -282,8 +283,9 @@ def test_one_person_may_list_an_account_in_several_tenures(told: Told) -> None:
         (
             OFFICE
             + "    accounts: [{url: t.me/one_page, kind: institution}]\n    tenures:\n      - name: А\n        "
+            + f"{SOURCED}\n        "
             + accounts("t.me/one_page"),
-            "8: https://t.me/one_page of А is also on line 9, as that of the office 'first'; leave it with the one",
+            "9: https://t.me/one_page of А is also on line 9, as that of the office 'first'; leave it with the one",
         ),
     ],
 )
@@ -323,7 +325,7 @@ def test_a_rejected_account_is_nobodys(told: Told) -> None:
     other = OFFICE.replace("first", "second")
     text = tenures(person(f"t.me/imyarek, {NO}")) + other + "    tenures:\n"
     for name, decision in (("Имярек Б. Б.", NO), ("Имярек В. В.", YES)):
-        entry = person(f"t.me/imyarek, {decision}", name=name)
+        entry = person(f"t.me/imyarek, {decision}", name=name, more=f"{SOURCED}, ")
         assert told(text + f"      - {{{entry}}}\n") == []
 
 
@@ -386,7 +388,7 @@ NUMBERED = """\
     group: municipal_head
     accounts: [{{url: {body}, kind: institution}}]
     tenures:
-      - {{name: Имярек Б. Б., since: 2023, accounts: [{{url: vk.com/boris, kind: personal, id: 77}}]}}
+      - {{sources: [x], name: Имярек Б. Б., since: 2023, accounts: [{{url: vk.com/boris, kind: personal, id: 77}}]}}
 """
 
 
@@ -503,3 +505,10 @@ def test_a_key_of_the_policy_fits_or_is_refused(tmp_path: Path, policy: str, pro
             load_registry(book)
     else:
         load_registry(book)
+
+
+@pytest.mark.parametrize("sources", ["", "sources: []", "sources: ['']", "sources: "])
+def test_a_tenure_has_a_source(told: Told, sources: str) -> None:
+    """Nothing is said of a person that nobody else says."""
+    (line,) = told(OFFICE + f"    tenures:\n      - {{name: Имярек А. А., since: 2022, {sources}}}\n")
+    assert line.startswith("6: ")

@@ -311,7 +311,7 @@ class Confirmation(_Decision):
 
     of: _Partial | None = Field(None, examples=["2025-07"])
     """The source's own date: evidence that the person held the office then."""
-    sources: list[str] = Field(default_factory=nothing)
+    sources: list[Words] = Field(default_factory=nothing)
     """Where that can be seen."""
 
 
@@ -458,8 +458,8 @@ class Tenure(Entry):
     """Where `since` is not known: the earliest date at which a source has the person in office."""
     known_as_of: _Partial | None = Field(None, examples=["2025"])
     """The latest date at which a source has the person in office."""
-    sources: list[str] = Field(default_factory=nothing, examples=[["https://example.org/news/1"]])
-    """Where all this is published."""
+    sources: list[Words] = Field(default_factory=nothing, examples=[["https://example.org/news/1"]])
+    """Where all this is published: one at least."""
     listed: list[Listed] = Field(default_factory=nothing, alias="accounts")
     """The person's accounts."""
     reports: list[Report] = Field(default_factory=nothing)

@@ -160,6 +160,8 @@ def _dates(office: Office, reader: Reader) -> None:
     for tenure in office.tenures:
         end = "until" if tenure.until else "term_ends"  # who left may have stayed beyond the term
         _order(reader, *((tenure, key) for key in ("since", "known_from", "known_as_of", end)))
+        if not reader.written[id(tenure)].get("sources"):
+            reader.wrong(tenure, "sources", "the tenure has no source", "add sources: with the address that says it")
         for exemption in tenure.exemptions:
             _exemption(exemption, tenure, reader)
         for page in tenure.listed:

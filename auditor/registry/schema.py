@@ -39,6 +39,7 @@ def _schema_of(model: type[BaseModel], title: str) -> dict[str, Any]:
             described.pop("title", None)
             described["description"] = " ".join(described["description"].split())
     schema["$defs"]["Office"]["required"].remove("title")  # a group may say it
+    schema["$defs"]["Tenure"]["required"].append("sources")
     for owner in ("Office", "Tenure"):  # an address alone does not tell an editor its network
         items = schema["$defs"][owner]["properties"]["accounts"]["items"]
         items["anyOf"] = items.pop("oneOf")
