@@ -155,11 +155,8 @@ def test_a_first_account_opens_the_list_behind_the_keys_that_come_before_it() ->
 @pytest.mark.parametrize("empty", ["searches:", "searches: []", "searches: ~", "searches: null", "searches: [ ]"])
 def test_an_empty_list_is_filled_and_its_comment_stays(empty: str) -> None:
     """Nothing, null or brackets."""
-    text = (
-        HEAD
-        + OFFICE
-        + f"    tenures:\n      - name: Имярек А. А.\n        sources: [x]\n        {empty}   # none yet\n        note: x\n"
-    )
+    tenure = "    tenures:\n      - name: Имярек А. А.\n        sources: [x]\n"
+    text = HEAD + OFFICE + tenure + f"        {empty}   # none yet\n        note: x\n"
     new = searched(text)
     assert "        searches:   # none yet\n          - on: 2026-11-25\n            by: Имярек Г. Г.\n" in new
     assert new.endswith("            found: nothing\n        note: x\n")
@@ -169,12 +166,12 @@ def test_what_is_written_in_brackets_stays_in_brackets() -> None:
     """One line changes, by the addition alone."""
     text = HEAD + OFFICE + (
         "    tenures:\n"
-        "      - {sources: [x], name: Имярек А. А., since: 2022, accounts: [{url: t.me/novaya_stranica, kind: personal}, ]} # short\n"
+        "      - {sources: [x], name: Имярек А. А., accounts: [{url: t.me/novaya_stranica, kind: personal}, ]}  # x\n"
     )  # fmt: skip
     before, after = changed(text, confirmed(text))
     addition = ", confirmed: {on: 2026-11-25, how: 'названа на сайте: «О главе»', sources: ['https://example.org/2#a']}"
     assert after.replace(addition, "") == before
-    assert changed(text, searched(text))[1].endswith("found: nothing}]} # short")
+    assert changed(text, searched(text))[1].endswith("found: nothing}]}  # x")
 
 
 def test_an_institutions_page_is_the_offices_own() -> None:

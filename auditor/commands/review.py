@@ -236,7 +236,7 @@ class _Desk:
         except UsageError as error:
             say(f"  ! {one_line(str(error))}")
             return None
-        show_change(plan, self.session.words)
+        show_change(plan)
         say(f"  {self.session.words.text(plan.done)}")
         return plan
 

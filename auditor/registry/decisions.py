@@ -113,18 +113,7 @@ def plan_searched(
     if entry.found_nothing:
         message = N_("{path}: the search of {date} found nothing. Holder: {name}.")
     changes = [search_change(record.office, record.holder.tenure, entry)]
-    remark = _left_out(record.registry, entry)
-    name = record.holder.tenure.name
-    return record.plan(changes, message, remark, date=entry.on, name=name, found=result)
-
-
-def _left_out(registry: Registry, entry: Search) -> Text | None:
-    """Say what the search does not show, where it left a network out."""
-    needed = registry.directive.searched_on(entry.on)
-    if set(needed) <= set(entry.networks):
-        return None
-    said = N_("“Not found” may be said only after a search of {networks}: name what you searched with --network.")
-    return Text(said, {"networks": ", ".join(needed)})
+    return record.plan(changes, message, date=entry.on, name=record.holder.tenure.name, found=result)
 
 
 # What changes ---------------------------------------------------------------------------------------------------------
@@ -186,10 +175,10 @@ class _OnRecord:
         record.refuse_former(who)
         return record
 
-    def plan(self, changes: Sequence[Change], done: str, remark: Text | None = None, **params: Scalar) -> Plan:
+    def plan(self, changes: Sequence[Change], done: str, **params: Scalar) -> Plan:
         """Return the file with the changes, and what to say of them."""
         told = Text(done, {"path": str(self.draft.path), **params})
-        return Plan(self.draft.path, self.draft.raw, self.draft.edited(changes), told, remark)
+        return Plan(self.draft.path, self.draft.raw, self.draft.edited(changes), told)
 
     def refuse_former(self, who: str) -> None:
         """Refuse the name of a former holder: the decision would be written to the successor."""

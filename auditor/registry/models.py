@@ -16,7 +16,6 @@ from pydantic import (
     Discriminator,
     Field,
     PlainSerializer,
-    PrivateAttr,
     SkipValidation,
     Tag,
     WithJsonSchema,
@@ -600,17 +599,8 @@ class Registry(Entry):
     """What the offices of a group share."""
     offices: list[Office] = Field(default_factory=nothing)
     """The offices, with or without a holder."""
-    _text: str = PrivateAttr("")
-
-    @property
-    def text(self) -> str:
-        """All files that it was read from, as they are kept with a judgement; empty if there were none."""
-        return self._text
-
-    def written_as(self, text: str) -> Self:
-        """Return the registry with the text of the files that it was read from."""
-        self._text = text
-        return self
+    text: str = Field("", exclude=True, repr=False)
+    """All files that it was read from, as they are kept with a judgement; empty if there were none."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -34,7 +34,7 @@ def schema_text(*, included: bool = False) -> str:
 def _schema_of(model: type[BaseModel], title: str) -> dict[str, Any]:
     schema = model.model_json_schema()
     for shape in (schema, *schema["$defs"].values()):
-        shape.get("properties", {}).pop("timezone" if shape.get("title") == "Office" else "", None)
+        shape.get("properties", {}).pop({"Office": "timezone", "Registry": "text"}.get(shape["title"], ""), None)
         for described in shape.get("properties", {}).values():
             described.pop("title", None)
             described["description"] = " ".join(described["description"].split())

@@ -174,16 +174,12 @@ def _alike(some: list[str], others: list[str]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A decision that is possible: a file as it is, as it will be, and what to say once it is written.
-
-    `remark` is what to know before agreeing, if anything.
-    """
+    """A decision that is possible: a file as it is, as it will be, and what to say once it is written."""
 
     path: Path
     old: bytes = field(repr=False)
     new: bytes = field(repr=False)
     done: Text
-    remark: Text | None = None
 
     @property
     def diff(self) -> list[str]:
