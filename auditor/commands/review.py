@@ -158,14 +158,12 @@ class _Desk:
             if n == 0 or question.case is not self.questions[n - 1].case:
                 self.show(question.case, question.place)
             key = self.ask(question) if question.keys else ""
-            written = self.decide(key, question) if key in {"y", "n", "a", "f"} else None
+            if key == "l":
+                self.answered.append((n, None))
             if key == "b":
                 n = self.back(n)
-            elif written is not None or key == "l":
-                self.answered.append((n, written))
+            elif key in {"l", ""} or self.decide(key, n):
                 n += self.step(n, key)
-            elif not key:
-                n += 1
 
     def step(self, n: int, key: str) -> int:
         """Return how many questions further the next one is: none after an address that was added to a page's."""
@@ -225,20 +223,22 @@ class _Desk:
             raise _LeaveError
         return said
 
-    def decide(self, key: str, question: _Question) -> "Plan | None":
-        """Write a decision and show it; None where it cannot be, which is said in one line."""
+    def decide(self, key: str, n: int) -> bool:
+        """Write a decision and show it; False where it cannot be, which is said in one line."""
         from auditor.commands.accounts import show_change
 
+        question = self.questions[n]
         way = {"n": self.rejected, "f": self.nothing_found}.get(key, self.confirmed)
         try:
             plan = way(question.case.office.id, question.candidate if key != "a" else None)
             plan.write()
         except UsageError as error:
             say(f"  ! {one_line(str(error))}")
-            return None
+            return False
+        self.answered.append((n, plan))
         show_change(plan)
         say(f"  {self.session.words.text(plan.done)}")
-        return plan
+        return True
 
     def confirmed(self, office: str, candidate: "Candidate | None") -> "Plan":
         """Confirm a page that waits; without one, an address that the user found."""
