@@ -286,18 +286,18 @@ def test_a_registry_with_ten_mistakes_gives_ten_lines(tmp_path: Path) -> None:
         "    title: глава",
         "    group: king",  # 10
         "    tenures:",
-        "      - name: Имярек Анна",
-        "        since: 2024-02-30",  # 13
-        "        acount: []",  # 14
+        "      - {name: Имярек Анна, sources: [x],",
+        "        since: 2024-02-30,",  # 13
+        "        acount: []}",  # 14
         "  - id: one",  # 15
         "    municipality: Второй район",
         "    title: глава",
         "    group: municipal_head",
         "    tenures:",
-        "      - name: Имярек Борис",
-        "        since: 2024",
-        "        until: 2020",  # 22
-        "        accounts: [{url: 'https://t.me/odin_kanal', kind: mine}]",  # 23
+        "      - {name: Имярек Борис, sources: [x],",
+        "        since: 2024,",
+        "        until: 2020,",  # 22
+        "        accounts: [{url: 'https://t.me/odin_kanal', kind: mine}]}",  # 23
     ]
     (tmp_path / "officials.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     done = auditor("registry", "check", cwd=tmp_path)

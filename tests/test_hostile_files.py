@@ -120,7 +120,7 @@ def test_an_office_id_is_never_a_path_or_a_device(number: int) -> None:
 def test_ids_that_one_file_system_takes_for_one_are_two_mistakes() -> None:
     """Case makes no difference on some."""
     offices = OFFICE.format(n=1) + OFFICE.format(n=1).replace("rayon", "RAYON")
-    with pytest.raises(RegistryError, match="is taken by the office on line"):
+    with pytest.raises(RegistryError, match="stands twice, first on line"):
         parse_registry(HEAD + "offices:\n" + offices, "r.yaml")
 
 

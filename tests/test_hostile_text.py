@@ -4,7 +4,7 @@ import json
 import logging
 import re
 import unicodedata
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -26,8 +26,7 @@ from auditor.commands.leads import leads_document, render_leads
 from auditor.commands.stored_answers import escaped
 from auditor.probes.plugins import Examined
 from auditor.registry import parse_registry
-from auditor.registry.decisions import Plan
-from auditor.registry.writing import RegistryFile
+from auditor.registry.writing import Plan
 from auditor.search.search import PersonSearch, SearchResult
 from auditor.search.weighing.judge import Lead
 from auditor.search.weighing.lead import Origin, Provenance, Reason
@@ -227,11 +226,10 @@ def test_the_diff_before_a_decision_steers_no_terminal(
     remark = text.replace("\n", " ").replace("\r", " ")
     path = tmp_path / "officials.yaml"
     path.write_text(HEAD + f"offices:\n  # {remark}\n" + OFFICE.format(n=1), encoding="utf-8")
-    file = RegistryFile(path, datetime(2026, 11, 25, tzinfo=UTC))
-    draft = file.draft_of(registry := file.registry(), registry.offices[0])
     plan = Plan(
-        draft,
-        draft.text + f"# {remark}\n",
+        path,
+        path.read_bytes(),
+        path.read_bytes() + f"# {remark}\n".encode(errors="replace"),
         Text("{path}: {url} is now confirmed. Holder: {name}.", {"path": text, "url": text, "name": text}),
     )
     say(carry_out(plan, RU, yes=True))

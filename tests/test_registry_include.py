@@ -18,7 +18,8 @@ directive: {title: П, issuer: И, issued: 2022-05-25, deadline: 2022-06-01, bin
 
 
 def office(name: str, page: str = "") -> str:
-    tenure = f"\n    tenures: [{{name: Имярек А. А., since: 2022, accounts: [{{url: {page}, kind: personal}}]}}]"
+    tenure = "\n    tenures: [{name: Имярек А. А., since: 2022, sources: [x], "
+    tenure += f"accounts: [{{url: {page}, kind: personal}}]}}]"
     return (
         f"  - id: {name}\n    municipality: Район\n    title: глава\n    group: municipal_head{tenure * bool(page)}\n"
     )
@@ -140,7 +141,7 @@ def test_a_mistake_is_told_of_its_own_file(tmp_path: Path) -> None:
         "include: [a.yaml]\noffices:\n" + office("own", "t.me/imyarek"),
         a="offices:\n" + office("OWN") + office("b").replace("глава", "[]"),
     )
-    assert "a.yaml:2: the id 'OWN' is taken by the office on line 5; give it another id" in lines
+    assert "a.yaml:2: id OWN stands twice, first on line 5; give each its own" in lines
     assert any(line.startswith("a.yaml:8: title cannot be") for line in lines)
     (other,) = mistakes(
         tmp_path,

@@ -23,6 +23,7 @@ def office(number: int) -> str:
     group: municipal_head
     tenures:
       - name: Имярек{number} А. А.
+        sources: [https://example.org/{number}]
         since: 2019-09
         accounts: [{{url: 't.me/s/Rayon{number}', kind: personal, confirmed: {{on: 2026-03-31, how: вымышлено}}}}]
 """
@@ -39,4 +40,4 @@ def test_a_mistake_in_the_last_of_many_offices_is_told_at_its_line() -> None:
     with pytest.raises(RegistryError) as told:
         parse_registry(text_of(offices), "officials.yaml")
     (problem,) = told.value.problems
-    assert (problem.line, "2019-13" in problem.what) == (4 + 8 * (MANY - 1) + 6, True)
+    assert (problem.line, "2019-13" in problem.what) == (4 + 9 * (MANY - 1) + 7, True)

@@ -99,8 +99,10 @@ offices:
         until: 2023-05-01
         accounts:
           - {url: t.me/first_head, kind: personal}
+        sources: [https://example.org/1]
       - name: Никтоев Борис
         since: 2022-02-30
+        sources: [https://example.org/1]
         accounts:
           - {url: https://t.me/s/FIRST_HEAD, kind: personal}
           - {url: https://rutube.ru/somebody, kind: personal}
@@ -117,13 +119,13 @@ TEN_LINES = """\
 2: 3 offices of the group municipal_head are expected, 2 are listed; add or remove offices, or mend the number
 6: issued: '25.05.2022' is not a day; write it whole, like 2022-05-25
 11: the policy has no key 'post_per_week'; did you mean 'posts_per_week'?
-24: since: '2022-02-30' is not a day of the calendar; write the year, the month or the day, like 2021-12-05
-26: https://t.me/first_head of Никтоев Борис is also on line 22, as that of Имярек Анна Андреевна; leave it with \
+25: since: '2022-02-30' is not a day of the calendar; write the year, the month or the day, like 2021-12-05
+28: https://t.me/first_head of Никтоев Борис is also on line 22, as that of Имярек Анна Андреевна; leave it with \
 the one it belongs to
-27: url: 'https://rutube.ru/somebody' is not on VK or Telegram; write https://vk.com/NAME or https://t.me/NAME
-28: the id 'First' is taken by the office on line 13; give it another id
-28: title is missing in item 2 of offices; add title: here
-31: the key 'tenure' is not known in item 2 of offices; did you mean 'tenures'?
+29: url: 'https://rutube.ru/somebody' is not on VK or Telegram; write https://vk.com/NAME or https://t.me/NAME
+30: id First stands twice, first on line 13; give each its own
+30: title is missing in item 2 of offices; add title: here
+33: the key 'tenure' is not known in item 2 of offices; did you mean 'tenures'?
 """.splitlines()
 
 

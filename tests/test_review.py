@@ -96,7 +96,7 @@ class Terminal:
 
     def waits(self) -> bool:
         """Tell whether the last that is seen is a question, and not a line that came in two pieces."""
-        if re.search(r"(\?\] |\[y,n,q\] |: )$", self.seen[self.told :]) is None:
+        if re.search(r"(\?\] |: )$", self.seen[self.told :]) is None:
             return False
         return not select.select([self.file], [], [], 0.06 if self.seen.endswith(": ") else 0.01)[0]
 
@@ -125,15 +125,14 @@ class Terminal:
 
 def answer(shown: str) -> str:
     """What somebody types who knows the right pages and reads the screen."""
-    if shown.endswith("[y,n,q] "):
-        return "y"
     if "where that can be seen" in shown.lower().splitlines()[-1]:
         return "\n" if "[http" in shown.splitlines()[-1] else f"{SITE}\n"
     if shown.endswith(": "):
         return "Имярек Г. Г.\n" if "Who searched" in shown else "\n"
-    if "pravda" in shown:
+    page = "".join(re.findall(r"https://\S+(?= · )", shown))
+    if "pravda" in page:
         return "н"  # the key of y on a Russian keyboard
-    return "n" if "chuzhoy" in shown else "f"
+    return "n" if "chuzhoy" in page else "f"
 
 
 def through(terminal: Terminal, most: int = 1000) -> None:
@@ -168,24 +167,74 @@ def test_forty_heads_are_decided_at_a_terminal(place: Path) -> None:
     assert again.out == "No page waits for a decision.\n"
 
 
-def test_it_can_be_left_anywhere_and_goes_on(place: Path) -> None:
-    """What was written stays; the office that was being decided is asked about again."""
+@pytest.mark.parametrize("leave", ["q", "\x03", "\x04"])
+def test_it_can_be_left_anywhere_and_goes_on(place: Path, leave: str) -> None:
+    """What was decided is written, and it is said how much; the page that was being decided is asked about again."""
     terminal = Terminal(place)
     through(terminal, 20)
     terminal.asked()
-    os.write(terminal.file, b"\x04")
-    while (shown := terminal.asked()) and not shown.endswith("[y,n,q] "):
-        terminal.type("q" if shown.endswith("?] ") else "\x04")
-    if shown:
-        terminal.type("n")
+    terminal.type(leave)
+    while terminal.asked():  # a line is not left by a letter
+        terminal.type("\x04")
     assert terminal.end() == 0
-    done = sum(bool(t.accounts or t.searches) for office in decided(place).offices for t in office.tenures)
-    assert 2 <= done < 10
-    after = Terminal(place)
-    shown = after.asked()
-    assert f"[1/{40 - done}]" in shown
-    after.type("q")
-    assert after.end() == 0
+    tenures = [tenure for office in decided(place).offices for tenure in office.tenures]
+    written = sum(len(tenure.accounts) + len(tenure.searches) for tenure in tenures)
+    assert written >= 2
+    done = sum(bool(tenure.accounts or tenure.searches) for tenure in tenures)
+    assert f"Written: {written} decisions, offices: {done}." in terminal.seen
+
+
+def test_a_decision_can_be_taken_back(place: Path) -> None:
+    """One key leads to the page before, as often as is wanted; what was decided of it is as if it had never been."""
+    before = (place / "officials.yaml").read_bytes()
+    terminal = Terminal(place, "rayon-01")
+    for typed in ("y", "\n", "\n", "n", "\n"):
+        terminal.asked()
+        terminal.type(typed)
+    assert terminal.end() == 0
+    assert "Written: 2 decisions, offices: 1." in terminal.seen
+    (place / "officials.yaml").write_bytes(before)
+    terminal = Terminal(place, "rayon-01")
+    for typed in ("y", "\n", "\n", "b"):
+        terminal.asked()
+        terminal.type(typed)
+    assert "Taken back." in terminal.asked()
+    assert (place / "officials.yaml").read_bytes() == before
+    for typed in ("l", "b"):
+        terminal.type(typed)
+        if typed == "l":
+            assert "chuzhoy_01" in terminal.asked()
+    assert "pravda_01" in terminal.asked()
+    terminal.type("b")
+    terminal.asked()
+    terminal.type("q")
+    assert terminal.end() == 0
+    assert "Written: 0 decisions" in terminal.seen
+    assert (place / "officials.yaml").read_bytes() == before
+
+
+def test_only_places_that_give_the_page_are_offered_as_sources(place: Path) -> None:
+    """What warns of it, what mentions it, and another page that links to it are no proof."""
+    registry = load_registry(place / "officials.yaml")
+    holder = holder_on(registry.offices[0], MOMENT.date())
+    assert holder is not None
+    said = [Reason(code, {"n": 1, "pages": code}, (f"https://example.org/{code}",)) for code in ("given", "mentioned")]
+    said.append(Reason("linked_both", {"page": "x"}, ("https://t.me/samozvanec",)))
+    doubt = Reason("warned", {"n": 1, "pages": "x"}, ("https://example.org/warned",))
+    found = Lead(Sight(Address.parse("t.me/pravda_01")), Provenance.GIVEN, tuple(said), (doubt,))
+    person = Person(registry.offices[0], holder, FullName.parse(holder.tenure.name), None, MOMENT.date())
+    with Archive.open(place / "data") as archive:
+        run = archive.start_run(week="", command="discover", started_at=MOMENT, vantage="t", tool_version="0")
+        Asked(archive, run).keep_leads(person, [found], MOMENT)
+        archive.finish_run(run, MOMENT)
+    terminal = Terminal(place, "rayon-01")
+    for typed in ("y", "\n", "\n"):
+        terminal.asked()
+        terminal.type(typed)
+    assert terminal.end() == 0
+    (page,) = decided(place).offices[0].tenures[0].accounts
+    assert page.confirmed is not None
+    assert page.confirmed.sources == ["https://example.org/given"]
 
 
 def test_next_says_how_many_found_pages_wait(place: Path) -> None:
@@ -209,6 +258,8 @@ def test_later_and_what_cannot_be_change_nothing(place: Path) -> None:
         terminal.type("\n")
     assert "a confirmation needs a --source" in terminal.asked()
     terminal.type("l")
+    assert "chuzhoy_03" in terminal.asked()
+    terminal.type("l")
     assert terminal.end() == 0
     assert (place / "officials.yaml").read_bytes() == before
 
@@ -216,7 +267,7 @@ def test_later_and_what_cannot_be_change_nothing(place: Path) -> None:
 def test_a_page_found_by_hand_is_added(place: Path) -> None:
     """Where the search found none."""
     terminal = Terminal(place, "rayon-04")
-    for typed in ("a", "@pravda_04\n", "названа на сайте района\n", f"{SITE}\n", "y"):
+    for typed in ("a", "@pravda_04\n", "названа на сайте района\n", f"{SITE}\n"):
         assert terminal.asked()
         terminal.type(typed)
     assert terminal.end() == 0
@@ -233,7 +284,7 @@ def test_without_a_terminal_a_line_is_read_for_each_key(place: Path) -> None:
         [sys.executable, "-m", "auditor", "review", "rayon-02", *NOW],
         cwd=place,
         env={**os.environ, "AUDITOR_DATA": "data"},
-        input="y\n\n\ny\n",
+        input="y\n\n\n",
         capture_output=True,
         text=True,
         check=True,
@@ -249,7 +300,7 @@ def test_killed_in_mid_write_the_registry_is_whole(place: Path, delay: float) ->
     for _ in range(20):
         shown = terminal.asked()
         terminal.type(answer(shown))
-        if shown.endswith("[y,n,q] "):
+        if "[http" in shown.splitlines()[-1]:
             break
     time.sleep(delay)
     os.kill(terminal.process, signal.SIGKILL)

@@ -18,8 +18,7 @@ from auditor.commands.options import Common, WholeWho, group
 if TYPE_CHECKING:
     from auditor.base.address import Address
     from auditor.base.i18n import Catalogue
-    from auditor.registry.decisions import Plan
-    from auditor.registry.writing import RegistryFile
+    from auditor.registry.writing import Plan, RegistryFile
     from auditor.run.session import Session
 
 log = logging.getLogger(__name__)
@@ -136,22 +135,20 @@ def carry_out(plan: "Plan", words: "Catalogue", *, yes: bool) -> str:
     """
     if not yes and not sys.stdin.isatty():
         raise UsageError(Text(N_("this asks before it writes; run it at a terminal, or give --yes")))
-    show_change(plan, words)
-    question = Text(N_("Write this into {path}? [y/N] "), {"path": str(plan.draft.path)})
+    show_change(plan)
+    question = Text(N_("Write this into {path}? [y/N] "), {"path": str(plan.path)})
     if not yes and not _agreed(words.text(question)):
         return words.gettext(N_("Nothing was written."))
     plan.write()
     return words.text(plan.done)
 
 
-def show_change(plan: "Plan", words: "Catalogue") -> None:
-    """Print a change as a diff, and what to know before agreeing to it."""
+def show_change(plan: "Plan") -> None:
+    """Print a change as a diff."""
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     for line in plan.diff:
         shown = clean(line)
         sys.stdout.write((_coloured(shown) if colour else shown) + "\n")
-    if plan.remark is not None:
-        sys.stdout.write(words.text(plan.remark) + "\n")
     sys.stdout.flush()
 
 

@@ -1,12 +1,12 @@
 """``auditor review``: the pages that wait for a decision, office by office, a key for each.
 
-What was decided is in the registry, what was found in the archive; nothing else is remembered. So a review can be
-left anywhere, and the next one goes on with what is still open.
+Each decision is written as it is made, by the same functions as ``auditor accounts``. What was decided is in the
+registry, what was found in the archive; nothing else is remembered. So a review can be left anywhere.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,8 +23,7 @@ from auditor.registry.models import Office
 
 if TYPE_CHECKING:
     from auditor.commands.waiting import Candidate
-    from auditor.registry.decisions import Plan
-    from auditor.registry.writing import RegistryFile
+    from auditor.registry.writing import Plan, RegistryFile
     from auditor.run.session import Session
 
 app = single()
@@ -35,15 +34,16 @@ _SAYS = {
     "guessed": N_("only the name fits"),
     "registry": N_("in the registry, not confirmed"),
 }
-_CONFIRMED, _DECIDE, _WRITE = N_("confirmed: {page}"), N_("Decide"), N_("Write this?")
-_LEAVE = N_("leave")
+_CONFIRMED, _DECIDE, _TAKEN_BACK = N_("confirmed: {page}"), N_("Decide"), N_("Taken back.")
+_WRITTEN = NN_("Written: {n} decision, offices: {offices}.", "Written: {n} decisions, offices: {offices}.")
 _KEYS = {
     "y": N_("it is the holder's: confirm"),
     "n": N_("it is not the holder's: reject"),
     "a": N_("add an address that you found yourself"),
     "f": N_("nothing found: record the search"),
     "l": N_("later"),
-    "q": _LEAVE,
+    "b": N_("back: ask again about the page before, and take back what was decided"),
+    "q": N_("leave"),
 }
 
 
@@ -57,19 +57,21 @@ def review(
 ) -> None:
     """Decide about found pages, office by office, with a key for each.
 
-    The change to the registry is shown before it is written. Leave whenever you like: the next review goes on.
+    Each decision is written at once and shown; b takes the last one back. Leave whenever you like.
     """
     from auditor.commands.accounts import registry_file
 
     common: Common = context.obj
     session = common.open()
     offices = [session.office(who, whole=True)] if who is not None else None
-    desk = _Desk(session, registry_file(session, common), by)
-    open_cases = list(_cases(session, offices))
-    for n, case in enumerate(open_cases, 1):
-        if not desk.decide(case, f"[{n}/{len(open_cases)}]"):
-            break
-    say(desk.summary(len(open_cases)))
+    questions = list(_questions(list(_cases(session, offices))))
+    if not questions:
+        say(session.words.gettext(N_("No page waits for a decision.")))
+        return
+    desk = _Desk(session, registry_file(session, common), by, questions)
+    with suppress(_LeaveError, KeyboardInterrupt):
+        desk.ask_all()
+    say(f"\n{desk.summary()}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,28 @@ def _cases(session: "Session", offices: Sequence[Office] | None) -> "Iterator[_C
             yield _Case(office, holder, candidates, links, searched=stored is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A page to decide about; without one whether any was found. `place` says which office it is, of how many."""
+
+    case: _Case
+    place: str
+    candidate: "Candidate | None"
+
+    @property
+    def keys(self) -> str:
+        """The keys that answer it: none where nothing is to be decided."""
+        if self.candidate is not None:
+            return "ynaflbq"
+        return "" if self.case.holder.judged_accounts else "aflbq"
+
+
+def _questions(cases: Sequence[_Case]) -> Iterator[_Question]:
+    for n, case in enumerate(cases, 1):
+        for candidate in case.candidates or (None,):
+            yield _Question(case, f"[{n}/{len(cases)}]", candidate)
+
+
 class _LeaveError(Exception):
     """The user wants to leave."""
 
@@ -122,20 +146,46 @@ class _Desk:
     session: "Session"
     file: "RegistryFile"
     by: str | None
-    decided: int = 0
-    offices: int = 0
-    plans: "list[Plan]" = field(default_factory=list)
+    questions: list[_Question]
+    answered: "list[tuple[int, Plan | None]]" = field(default_factory=list)
+    """The questions that were answered, by their place among all, with what was written."""
 
-    def decide(self, case: _Case, place: str) -> bool:
-        """Ask about an office, show the change and write it if agreed to; tell whether to go on."""
-        self.plans.clear()
-        self.show(case, place)
-        go_on = True
-        try:
-            self.ask(case)
-        except _LeaveError:
-            go_on = False
-        return self.write() and go_on
+    def ask_all(self) -> None:
+        """Ask one question after the other. Raises `_LeaveError` where the user wants to leave."""
+        n = 0
+        while n < len(self.questions):
+            question = self.questions[n]
+            if n == 0 or question.case is not self.questions[n - 1].case:
+                self.show(question.case, question.place)
+            key = self.ask(question) if question.keys else ""
+            if key == "l":
+                self.answered.append((n, None))
+            if key == "b":
+                n = self.back(n)
+            elif key in {"l", ""} or self.decide(key, n):
+                n += self.step(n, key)
+
+    def step(self, n: int, key: str) -> int:
+        """Return how many questions further the next one is: none after an address that was added to a page's."""
+        question = self.questions[n]
+        if key == "f":
+            return sum(later.case is question.case for later in self.questions[n:])
+        return 0 if key == "a" and question.candidate is not None else 1
+
+    def back(self, n: int) -> int:
+        """Take back what was written last, and return the question before; `n` is the present one."""
+        if not self.answered:
+            return n
+        before, written = self.answered[-1]
+        if written is not None:
+            try:
+                written.undo()
+            except UsageError as error:
+                say(f"  ! {one_line(str(error))}")
+                return n
+            say(f"  {self.session.words.gettext(_TAKEN_BACK)}")
+        self.answered.pop()
+        return before
 
     def show(self, case: _Case, place: str) -> None:
         gettext, holder = self.session.words.gettext, case.holder.tenure
@@ -148,27 +198,16 @@ class _Desk:
         for link in case.links:
             say(f"  {link.name}: {link.url}")
 
-    def ask(self, case: _Case) -> None:
-        for candidate in case.candidates:
-            self.tell(candidate)
-            key = self.key("ynaflq")
-            if key == "f":
-                self.attempt(partial(self.nothing_found, case))
-                return
-            if key == "a":
-                self.attempt(partial(self.confirmed, case))
-                key = self.key("ynlq")
-            if key == "y":
-                self.attempt(partial(self.confirmed, case, candidate))
-            elif key == "n":
-                self.attempt(partial(self.rejected, case, candidate))
-        if case.candidates or case.holder.judged_accounts:
-            return
-        key = self.key("aflq")
-        if key == "a":
-            self.attempt(partial(self.confirmed, case))
-        elif key == "f":
-            self.attempt(partial(self.nothing_found, case))
+    def ask(self, question: _Question) -> str:
+        """Show a page, and return the key for it."""
+        if question.candidate is not None:
+            self.tell(question.candidate)
+        gettext = self.session.words.gettext
+        meanings = {key: gettext(_KEYS[key]) for key in question.keys}
+        key = ask_key(f"  {gettext(_DECIDE)} [{','.join(question.keys)},?] ", meanings, default="l")
+        if key == "q":
+            raise _LeaveError
+        return key
 
     def tell(self, candidate: "Candidate") -> None:
         gettext = self.session.words.gettext
@@ -177,14 +216,6 @@ class _Desk:
             for line in lines:
                 say(one_line(f"    {sign} {line}"))
 
-    def key(self, keys: str) -> str:
-        gettext = self.session.words.gettext
-        meanings = {key: gettext(_KEYS[key]) for key in keys}
-        key = ask_key(f"  {gettext(_DECIDE)} [{','.join(keys)},?] ", meanings, default="l")
-        if key == "q":
-            raise _LeaveError
-        return key
-
     def line(self, question: str, default: str = "") -> str:
         shown = f" [{default}]" if default else ""
         said = ask_line(f"  {self.session.words.gettext(question)}{shown}: ", default)
@@ -192,61 +223,49 @@ class _Desk:
             raise _LeaveError
         return said
 
-    def confirmed(self, case: _Case, candidate: "Candidate | None" = None) -> "Plan":
+    def decide(self, key: str, n: int) -> bool:
+        """Write a decision and show it; False where it cannot be, which is said in one line."""
+        from auditor.commands.accounts import show_change
+
+        question = self.questions[n]
+        way = {"n": self.rejected, "f": self.nothing_found}.get(key, self.confirmed)
+        try:
+            plan = way(question.case.office.id, question.candidate if key != "a" else None)
+            plan.write()
+        except UsageError as error:
+            say(f"  ! {one_line(str(error))}")
+            return False
+        self.answered.append((n, plan))
+        show_change(plan)
+        say(f"  {self.session.words.text(plan.done)}")
+        return True
+
+    def confirmed(self, office: str, candidate: "Candidate | None") -> "Plan":
         """Confirm a page that waits; without one, an address that the user found."""
         from auditor.registry.decisions import plan_confirm
 
         url = candidate.address.url if candidate else self.line(N_("Address of the page"))
         how = self.line(N_("How that was found out"), next(iter(candidate.reasons if candidate else ()), ""))
         sources = self.line(N_("Where that can be seen"), " ".join(candidate.places if candidate else ())).split()
-        return plan_confirm(self.file, case.office.id, url, how=how or None, sources=sources)
+        return plan_confirm(self.file, office, url, how=how, sources=sources)
 
-    def rejected(self, case: _Case, candidate: "Candidate") -> "Plan":
+    def rejected(self, office: str, candidate: "Candidate | None") -> "Plan":
         from auditor.registry.decisions import plan_reject
 
+        assert candidate is not None
         how = self.line(N_("Why it is not"), self.session.words.gettext(N_("the page is not the holder's")))
-        return plan_reject(self.file, case.office.id, candidate.address.url, how=how)
+        return plan_reject(self.file, office, candidate.address.url, how=how)
 
-    def nothing_found(self, case: _Case) -> "Plan":
+    def nothing_found(self, office: str, _: "Candidate | None") -> "Plan":
         from auditor.registry.decisions import plan_searched
 
         if self.by is None:
             self.by = self.line(N_("Who searched: printed in a public file")) or None
         networks = self.line(N_("Networks that you searched"), "vk telegram ok max").split()
         how = self.line(N_("How you searched"), self.session.words.gettext(N_("by name and office")))
-        return plan_searched(self.file, case.office.id, how=how, by=self.by, found="nothing", networks=networks)
+        return plan_searched(self.file, office, how=how, by=self.by, found="nothing", networks=networks)
 
-    def attempt(self, plan: Callable[[], "Plan"]) -> None:
-        """Keep a decision; one that cannot be is said in one line, and the page waits on."""
-        try:
-            made = plan()
-        except UsageError as error:
-            say(f"  ! {one_line(str(error))}")
-            return
-        self.file.pending[made.draft.path.resolve()] = made.text
-        self.plans.append(made)
-
-    def write(self) -> bool:
-        """Show what changes, ask, and write it; tell whether to go on."""
-        from auditor.commands.accounts import show_change
-        from auditor.registry.decisions import joined
-
-        if not self.plans:
-            return True
-        whole = joined(self.plans)
-        self.file.pending.clear()
-        show_change(whole, self.session.words)
-        gettext = self.session.words.gettext
-        meanings = {"y": gettext(N_("write it")), "n": gettext(N_("forget it")), "q": gettext(_LEAVE)}
-        key = ask_key(f"  {gettext(_WRITE)} [y,n,q] ", meanings, default="n")
-        if key == "y":
-            whole.write()
-            self.decided += len(self.plans)
-            self.offices += 1
-        return key != "q"
-
-    def summary(self, offices: int) -> str:
-        if not offices:
-            return self.session.words.gettext(N_("No page waits for a decision."))
-        written = NN_("Written: {n} decision, offices: {offices}.", "Written: {n} decisions, offices: {offices}.")
-        return self.session.words.count(*written, self.decided, offices=self.offices)
+    def summary(self) -> str:
+        """Say how many decisions are written."""
+        offices = [self.questions[n].case.office.id for n, written in self.answered if written is not None]
+        return self.session.words.count(*_WRITTEN, len(offices), offices=len(set(offices)))

@@ -21,11 +21,13 @@ _LINK = re.compile(r"https?://[^\s,;)»]+")
 """An address in the note of a lead: where it is published."""
 _ASIDE = {"institution", "namesake"}
 """Kinds of leads that are somebody else's: they are listed by ``discover``, and nobody is asked about them."""
+_GIVE = {"given", "mutual"}
+"""Reasons by which an official place gives the page: what others link or say, an impostor's friends can say too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A page that may be the holder's: what speaks for it and against it, and where that can be read."""
+    """A page that may be the holder's: what speaks for it and against it, and the official places that give it."""
 
     address: Address
     says: str
@@ -81,5 +83,5 @@ def candidates_of(session: Session, holder: Holder, stored: list[Lead] | None) -
                 lead.provenance.value,
                 tuple(session.words.text(reason.text) for reason in lead.reasons),
                 tuple(session.words.text(reason.text) for reason in lead.doubts),
-                tuple(dict.fromkeys(place for reason in (*lead.reasons, *lead.doubts) for place in reason.places)),
+                tuple(dict.fromkeys(p for reason in lead.reasons if reason.code in _GIVE for p in reason.places)),
             )

@@ -4,12 +4,11 @@ Only a person decides: no probe and no lead leads here by itself. What speaks ag
 registry would say of the edited file, is a `UsageError` of one line.
 """
 
-import difflib
 import os
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,59 +19,20 @@ from auditor.base.files import packaged
 from auditor.base.secrets import may_hold_secret
 from auditor.base.text import N_, Scalar, Text
 from auditor.base.weeks import PartialDate
-from auditor.registry.holders import Holder, holder_on, vacancy_on
+from auditor.registry.holders import Holder, holder_on
 from auditor.registry.lookup import find_offices, pick_office
 from auditor.registry.models import Account, Office, Registry, Search, Tenure, some_network
 from auditor.registry.splice import Step
-from auditor.registry.writing import Change, Draft, RegistryFile, write_draft
+from auditor.registry.writing import Change, Draft, Plan, RegistryFile
 
-_VACANT = N_("{office} is vacant on {date}; enter who holds it into {path} first")
 _NO_HOLDER = N_("{office} has no holder on record on {date}; enter who holds it into {path} first")
-
-_NOTHING = {
-    *("nothing", "none", "no", "not found", "nothing found", "nothing was found", "no accounts", "no account", "0"),
-    *("ничего", "не найдено", "ничего не найдено", "нет", "не найден", "не найдена", "не найдены", "ничего нет"),
-    *("не нашлось", "ничего не нашлось", "не обнаружено", "ничего не обнаружено", "отсутствует", "отсутствуют"),
-    *("аккаунтов не найдено", "страниц не найдено", "аккаунты не найдены", "страницы не найдены", "нет аккаунтов"),
-}
-"""How people write that a search found nothing; case and punctuation make no difference."""
+_NOTHING = {"nothing", "ничего"}
 _AN_ADDRESS = re.compile(r"(?<![\w.])@\w|\w\.\w+/\S")
 """What a name and an address on a network have, and an answer like «да» has not."""
 _TELEPHONE = re.compile(
     r"(?<![\w.:+-])\+[1-9][ ()-]{0,2}\d(?:[ ()-]{0,2}\d){8,9}\d{0,4}(?!\d)"  # with its country's code
     r"|(?<![\w/.-])8(?:[ ()-]{0,2}\d){10}(?!\d)"  # as it is dialled at home
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A decision that is possible: the registry as it is, its new text, and what to say once it is written.
-
-    `remark` is what to know before agreeing, if anything.
-    """
-
-    draft: Draft
-    text: str = field(repr=False)
-    done: Text
-    remark: Text | None = None
-
-    @property
-    def diff(self) -> list[str]:
-        """The change, as a unified diff without line ends."""
-        old, new = map(_lines, (self.draft.text, self.text))
-        name = str(self.draft.path)
-        return list(difflib.unified_diff(old, new, name, name, lineterm=""))
-
-    def write(self) -> None:
-        """Write the new text into the registry, as `write_draft` does."""
-        write_draft(self.draft, self.text)
-
-
-def joined(plans: Sequence[Plan]) -> Plan:
-    """Return one change out of several of one office, each made after the one before it."""
-    first, last = plans[0], plans[-1]
-    remark = next((plan.remark for plan in plans if plan.remark is not None), None)
-    return Plan(replace(last.draft, text=first.draft.text), last.text, last.done, remark)
 
 
 def plan_confirm(
@@ -99,38 +59,32 @@ def plan_confirm(
     address = record.address(url)
     if address.bot and not institution:
         raise UsageError(f"{address} is a bot by its name, and no person's page; for a body's give --kind institution")
-    day, source_date = record.day(on, of_person=not institution), record.source_date(of)
-    decision = {
-        "on": day,
-        **({"of": _written(source_date)} if source_date is not None else {}),
-        "how": _how(how),
-        "sources": list(dict.fromkeys(map(_source, sources))),
-    }
+    day, source_date = record.day(on, of_person=not institution), record.date("of", of)
     tenure, known = record.place_of_page(address, kind)
     if known is not None and known.confirmed is not None and day <= known.confirmed.on:
         since = known.confirmed.on
         raise UsageError(f"{address} is confirmed since {since}; a newer look renews that, one of {day} does not")
-    number = record.number(address, number, known)
-    keys = {"confirmed": decision, **({"id": number} if number is not None else {})}
-    text = record.draft.edited(page_changes(record.office, tenure, address, kind, keys))
-    place: dict[str, Scalar] = {"path": str(record.draft.path), "url": address.url}
+    decision = {"on": day, "how": _needed("how", how), "sources": list(dict.fromkeys(map(_source, sources)))}
+    if source_date is not None:
+        decision["of"] = source_date.first if source_date.exact else str(source_date)
+    keys = {"confirmed": decision, "id": record.number(address, number, known)}
+    changes = page_changes(record.office, tenure, address, kind, keys)
     if institution:
         message = N_("{path}: {url} is now on record as a page of the institution: {name}.")
-        return Plan(record.draft, text, Text(message, place | {"name": record.office.municipality}))
+        return record.plan(changes, message, url=address.url, name=record.office.municipality)
     message = N_("{path}: {url} is now confirmed. Holder: {name}.")
-    return Plan(record.draft, text, Text(message, place | {"name": record.name}))
+    return record.plan(changes, message, url=address.url, name=record.holder.tenure.name)
 
 
 def plan_reject(file: RegistryFile, who: str, url: str, *, how: str | None, on: str | None = None) -> Plan:
     """Plan that `url` is not the holder's page and is not shown as a lead again."""
     record = _OnRecord.open(file, who)
     address = record.address(url)
-    decision = {"on": record.day(on), "how": _how(how)}
+    decision = {"on": record.day(on), "how": _needed("how", how)}
     tenure, _ = record.place_of_page(address, "personal")
-    text = record.draft.edited(page_changes(record.office, tenure, address, "personal", {"rejected": decision}))
+    changes = page_changes(record.office, tenure, address, "personal", {"rejected": decision})
     message = N_("{path}: {url} is now rejected and will not be shown as a lead. Holder: {name}.")
-    place = {"path": str(record.draft.path), "url": address.url, "name": record.name}
-    return Plan(record.draft, text, Text(message, place))
+    return record.plan(changes, message, url=address.url, name=record.holder.tenure.name)
 
 
 def plan_searched(
@@ -145,37 +99,21 @@ def plan_searched(
 ) -> Plan:
     """Plan that a search for the holder's accounts is on record: by whom, how, where, and what it found."""
     record = _OnRecord.open(file, who)
-    result, searcher = _line("found", found), _line("by", by)
-    if not result:
-        raise UsageError("say what was found: --found nothing, or --found with the addresses")
-    if not searcher:
-        raise UsageError("say who searched: --by; the report prints it beside «not found»")
-    if _is_nothing(result):
+    result = _needed("found", found)
+    if result.casefold() in _NOTHING:
         result = "nothing"
         record.refuse_if_any_account()
     elif not _AN_ADDRESS.search(result):
         raise UsageError("--found holds no address; write nothing, or the addresses of the pages that were found")
-    where = list(dict.fromkeys(typed(some_network, one.strip().lower(), option="--network") for one in networks))
-    entry = Search(on=record.day(on), by=searcher, how=_how(how), networks=where, found=result)
+    where = list(dict.fromkeys(typed(some_network, name.strip().lower(), option="--network") for name in networks))
+    entry = Search(on=record.day(on), by=_needed("by", by), how=_needed("how", how), networks=where, found=result)
     if entry in record.holder.searches:
         raise UsageError(f"this search of {entry.on} is on record already")
-    text = record.draft.edited([search_change(record.office, record.holder.tenure, entry)])
-    told: Mapping[str, Scalar] = {"path": str(record.draft.path), "date": entry.on, "name": record.name}
-    if result == "nothing":
-        done = Text(N_("{path}: the search of {date} found nothing. Holder: {name}."), told)
-    else:
-        message = N_("{path}: the search of {date} is on record. Holder: {name}. Found: {found}.")
-        done = Text(message, {**told, "found": result})
-    return Plan(record.draft, text, done, _left_out(record.registry, entry))
-
-
-def _left_out(registry: Registry, entry: Search) -> Text | None:
-    """Say what the search does not show, where it left a network out."""
-    needed = registry.directive.searched_on(entry.on)
-    if set(needed) <= set(entry.networks):
-        return None
-    said = N_("“Not found” may be said only after a search of {networks}: name what you searched with --network.")
-    return Text(said, {"networks": ", ".join(needed)})
+    message = N_("{path}: the search of {date} is on record. Holder: {name}. Found: {found}.")
+    if entry.found_nothing:
+        message = N_("{path}: the search of {date} found nothing. Holder: {name}.")
+    changes = [search_change(record.office, record.holder.tenure, entry)]
+    return record.plan(changes, message, date=entry.on, name=record.holder.tenure.name, found=result)
 
 
 # What changes ---------------------------------------------------------------------------------------------------------
@@ -186,34 +124,29 @@ def page_changes(
 ) -> list[Change]:
     """Return what changes where `keys` are put on record of an account: the entry that is there, or a new one.
 
-    Without a tenure the account is the office's own. A new entry keeps the case of letters that people know it by.
+    Without a tenure the account is the office's own. A new entry keeps the case of letters that people know it by. What
+    is None is left as it is.
     """
     owner: Office | Tenure = office if tenure is None else tenure
-    place = _place(office, tenure)
+    place, given = _place(office, tenure), {key: value for key, value in keys.items() if value is not None}
     for number, known in enumerate(owner.listed):
         if isinstance(known, Account) and known.url == address:
-            return [Change((*place, "accounts", number), Account, key, value) for key, value in keys.items()]
+            return [Change((*place, "accounts", number), key, value) for key, value in given.items()]
     url = address.url.removesuffix(address.name) + address.asked
-    return [Change(place, type(owner), "accounts", {"url": url, "kind": str(kind), **keys}, add=True)]
+    return [Change(place, "accounts", {"url": url, "kind": kind, **given}, add=True)]
 
 
 def search_change(office: Office, tenure: Tenure, search: Search) -> Change:
     """Return what changes where a search for a person's accounts is put on record."""
     networks = {"networks": list(map(str, search.networks))} if search.networks else {}
     item = {"on": search.on, "by": search.by, "how": search.how, **networks, "found": search.found}
-    return Change(_place(office, tenure), Tenure, "searches", item, add=True)
+    return Change(_place(office, tenure), "searches", item, add=True)
 
 
 def _place(office: Office, tenure: Tenure | None) -> tuple[Step, ...]:
     """Return the way from an office to its tenure, or to itself."""
-    number = next((n for n, one in enumerate(office.tenures) if one is tenure), None)
+    number = next((n for n, known in enumerate(office.tenures) if known is tenure), None)
     return () if number is None else ("tenures", number)
-
-
-def _written(day: PartialDate) -> date | int | str:
-    """Return a date as the registry writes it, without quotes where it can be."""
-    text = str(day)
-    return day.first if day.exact else int(text) if len(text) == 4 else text
 
 
 # What speaks against it -----------------------------------------------------------------------------------------------
@@ -238,9 +171,14 @@ class _OnRecord:
         office = pick_office(registry, who, whole=True)
         draft = file.draft_of(registry, office)
         _refuse_read_only(draft.path, named=file.named)
-        found = cls(file, registry, office, draft, file.now.astimezone(registry.zone).date())
-        found.refuse_former(who)
-        return found
+        record = cls(file, registry, office, draft, file.now.astimezone(registry.zone).date())
+        record.refuse_former(who)
+        return record
+
+    def plan(self, changes: Sequence[Change], done: str, **params: Scalar) -> Plan:
+        """Return the file with the changes, and what to say of them."""
+        told = Text(done, {"path": str(self.draft.path), **params})
+        return Plan(self.draft.path, self.draft.raw, self.draft.edited(changes), told)
 
     def refuse_former(self, who: str) -> None:
         """Refuse the name of a former holder: the decision would be written to the successor."""
@@ -257,15 +195,10 @@ class _OnRecord:
     def holder(self) -> Holder:
         """The person in the office today. Raises `UsageError` where there is none."""
         found = holder_on(self.office, self.today)
-        if found is not None:
-            return found
-        said = _VACANT if vacancy_on(self.office, self.today) else _NO_HOLDER
-        raise UsageError(Text(said, {"office": self.office.id, "date": self.today, "path": str(self.draft.path)}))
-
-    @property
-    def name(self) -> str:
-        """The holder's name. Raises `UsageError` as `holder` does."""
-        return self.holder.tenure.name
+        if found is None:
+            path = str(self.draft.path)
+            raise UsageError(Text(_NO_HOLDER, {"office": self.office.id, "date": self.today, "path": path}))
+        return found
 
     def address(self, url: str) -> Address:
         """Read a page's address. One that is looked at only to test a route is nobody's."""
@@ -276,27 +209,22 @@ class _OnRecord:
 
     def day(self, text: str | None, *, of_person: bool = True) -> date:
         """Return the day of a decision: not in the future and not before the person can have taken office."""
-        found = self._dated("on", text)
-        if found is None:
+        day = self.date("on", text)
+        if day is None:
             return self.today
-        if len(str(found)) < len("2026-11-24"):
+        if not day.exact:
             raise UsageError(f"--on {text!r} is not a day; write it whole, like 2026-11-24")
         first = self.holder.took_office[0] if of_person else None
-        if first is not None and found.first < first:
-            raise UsageError(f"--on {found} is before {self.name} took office ({first}); check the day")
-        return found.first
+        if first is not None and day.first < first:
+            name = self.holder.tenure.name
+            raise UsageError(f"--on {day} is before {name} took office ({first}); check the day")
+        return day.first
 
-    def source_date(self, text: str | None) -> PartialDate | None:
-        """Return the date of a source: a year, a month or a day that has come."""
-        return self._dated("of", text)
-
-    def _dated(self, option: str, text: str | None) -> PartialDate | None:
+    def date(self, option: str, text: str | None) -> PartialDate | None:
+        """Return a date that was typed: a year, a month or a day that has come."""
         if text is None:
             return None
-        try:
-            found = PartialDate.parse(text)
-        except ValueError as error:
-            raise UsageError(f"--{option} {error}") from None
+        found = typed(PartialDate.parse, text, option=f"--{option}")
         if found.first > self.today:
             raise UsageError(f"--{option} {found} is in the future; it is {self.today} in {self.registry.timezone}")
         return found
@@ -318,7 +246,7 @@ class _OnRecord:
         for account in self.holder.accounts:
             if account.kind == "personal" and (account.judged or account.lead):
                 state = "is confirmed" if account.judged else "is a lead: confirm or reject it first"
-                raise UsageError(f"something is on record for {self.name}: {account.url} {state}")
+                raise UsageError(f"something is on record for {self.holder.tenure.name}: {account.url} {state}")
 
     def number(self, address: Address, given: int | None, known: Account | None) -> int | None:
         """Return the network's own number to be written: what was given, else what the archive has seen."""
@@ -343,26 +271,21 @@ def _refuse_read_only(path: Path, *, named: bool) -> None:
 
 # What was typed -------------------------------------------------------------------------------------------------------
 
-
-def _how(text: str | None) -> str:
-    how = _line("how", text)
-    if not how:
-        raise UsageError("say how that was found out: --how; a second person must be able to check it")
-    return how
-
-
-def _lines(text: str) -> list[str]:
-    lines = re.split(r"\r\n|\n|\r", text.removeprefix("\ufeff"))
-    return lines if lines[-1] else lines[:-1]
+_MISSING = {
+    "how": "say how that was found out: --how; a second person must be able to check it",
+    "found": "say what was found: --found nothing, or --found with the addresses",
+    "by": "say who searched: --by; the report prints it beside «not found»",
+}
 
 
-def _line(option: str, text: str | None) -> str:
-    """Return what was typed as one line of visible characters. Raises `UsageError` for bytes that are no text."""
-    if text is None:
-        return ""
-    if any("\ud800" <= letter <= "\udfff" for letter in text):
+def _needed(option: str, text: str | None) -> str:
+    """Return what was typed as one line of visible characters. Raises `UsageError` where nothing was."""
+    if any("\ud800" <= letter <= "\udfff" for letter in text or ""):
         raise UsageError(f"--{option} is not text in the encoding of this terminal; type it again")
-    return _public(option, " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split()))
+    line = " ".join("".join(c for c in text or "" if c.isprintable() or c.isspace()).split())
+    if not line:
+        raise UsageError(_MISSING[option])
+    return _public(option, line)
 
 
 def _public(option: str, text: str) -> str:
@@ -370,10 +293,6 @@ def _public(option: str, text: str) -> str:
     if may_hold_secret(text) or _TELEPHONE.search(text):
         raise UsageError(f"--{option} holds what may be a key, a password or a telephone; the registry is public")
     return text
-
-
-def _is_nothing(text: str) -> bool:
-    return " ".join(re.sub(r"[\W_]+", " ", text.casefold().replace("ё", "е")).split()) in _NOTHING
 
 
 def _source(text: str) -> str:

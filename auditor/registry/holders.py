@@ -155,13 +155,6 @@ def evidence_of(tenure: Tenure) -> tuple[PartialDate, ...]:
     return (*_given(tenure.since, tenure.known_from, tenure.known_as_of, tenure.until), *within)
 
 
-def judged_from(tenure: Tenure) -> date | None:
-    """Return the first day of a tenure on which the person surely held the office; None: no date says so."""
-    if tenure.since is not None:
-        return tenure.since.last
-    return min((known.last for known in evidence_of(tenure)), default=None)
-
-
 # The holder ---------------------------------------------------------------------------------------------------------
 
 
@@ -185,9 +178,7 @@ class Holder:
         found: dict[str, Account] = {}
         for tenure in self.chain:
             for account in tenure.accounts:
-                known = found.get(account.url.url)
-                if known is None or (known.lead and not account.lead) or _is_confirmed_later(account, known):
-                    found[account.url.url] = account
+                found[account.url.url] = max(found.get(account.url.url, account), account, key=_decided)
         return tuple(found.values())
 
     @property
@@ -241,7 +232,8 @@ class Holder:
         A start that is known to the month or year counts as its last day; without a start the time begins with the
         earliest dated evidence (DESIGN.md section 5).
         """
-        return judged_from(self.chain[0])
+        first = self.chain[0]
+        return min((known.last for known in _given(first.since) or evidence_of(first)), default=None)
 
     @property
     def newest_evidence(self) -> date | None:
@@ -272,8 +264,9 @@ def _too_old(newest: date | None, day: date, policy: Mapping[str, PolicyValue], 
     return newest if newest is not None and (day - newest).days > valid else None
 
 
-def _is_confirmed_later(account: Account, known: Account) -> bool:
-    return account.confirmed is not None and known.confirmed is not None and account.confirmed.on > known.confirmed.on
+def _decided(account: Account) -> tuple[bool, date]:
+    """Order a person's entries of one page: one that was decided counts, and the later of two of these."""
+    return not account.lead, account.confirmed.on if account.confirmed else date.min
 
 
 def person_key(name: str) -> str:
@@ -401,5 +394,4 @@ def days_since(confirmation: Confirmation, day: date) -> int | None:
 
 def under_review(confirmation: Confirmation, day: date, valid_days: int) -> bool:
     """Tell whether a confirmation is older than `valid_days` on `day`. An account can change hands."""
-    days = days_since(confirmation, day)
-    return days is not None and days > valid_days
+    return (day - confirmation.on).days > valid_days

@@ -74,7 +74,7 @@ def parse_registry(text: str, name: str, read: ReadText = read_text) -> Registry
         registry = _read(root, reader, read_and_keep) if root is not None else None
     if registry is None or reader.problems:
         raise RegistryError(reader.problems)
-    return registry.written_as(json.dumps(texts, ensure_ascii=False))
+    return registry.model_copy(update={"text": json.dumps(texts, ensure_ascii=False)})
 
 
 def parse_stored(text: str, name: str) -> Registry:

@@ -28,8 +28,8 @@ def find_offices(registry: Registry, who: str, *, whole: bool = False) -> list[O
     ways: tuple[Callable[[Office], bool], ...] = (
         lambda office: _plain(office.id) == wanted,
         lambda office: _plain(office.municipality) == wanted,
-        lambda office: any(_has_family_name(name, words) for name in _names(office)),
-        lambda office: _has_words(office, words, _same),
+        lambda office: any(_names_whom(name, words, str.__eq__, 1) for name in _names(office)),
+        lambda office: _has_words(office, words, str.__eq__),
         lambda office: _has_words(office, words, str.startswith),
     )
     for way in ways[:3] if whole else ways:
@@ -45,29 +45,16 @@ def _has_words(office: Office, words: Sequence[str], like: Callable[[str, str], 
     return placed or any(_names_whom(name, words, like) for name in _names(office))
 
 
-def _same(part: str, word: str) -> bool:
-    return part == word
-
-
-def _has_family_name(parts: Sequence[str], words: Sequence[str]) -> bool:
-    """Tell whether the words are a whole family name, with nothing else than the rest of the name or its initials."""
-    family, rest = parts[0], list(words)
-    if family not in rest:
-        return False
-    rest.remove(family)
-    return _fit(parts[1:], rest)
-
-
-def _names_whom(parts: Sequence[str], words: Sequence[str], like: Callable[[str, str], bool]) -> bool:
-    """Tell whether one of the words is like the family name or the given one, and the others go with it."""
-    for n, part in enumerate(parts[:2]):
+def _names_whom(parts: Sequence[str], words: Sequence[str], like: Callable[[str, str], bool], first: int = 2) -> bool:
+    """Tell whether a word is like the family name (or, of `first` 2, the given one), and the others go with it."""
+    for n, part in enumerate(parts[:first]):
         for m, word in enumerate(words):
             if like(part, word) and _fit([*parts[:n], *parts[n + 1 :]], [*words[:m], *words[m + 1 :]], like):
                 return True
     return False
 
 
-def _fit(parts: Sequence[str], words: Sequence[str], like: Callable[[str, str], bool] = _same) -> bool:
+def _fit(parts: Sequence[str], words: Sequence[str], like: Callable[[str, str], bool]) -> bool:
     """Tell whether each word is one of the parts of a name, or its initial; a patronymic is written whole or not."""
     left = list(parts)
     for word in words:
@@ -92,9 +79,6 @@ def pick_office(registry: Registry, who: str, *, whole: bool = False) -> Office:
     asked = repr(who)
     if found:
         raise UsageError(Text(_SEVERAL, {"who": asked, "offices": _listed(found)}))
-    part = find_offices(registry, who) if whole else []
-    if part:
-        raise UsageError(Text(_PART, {"who": asked, "offices": _listed(part)}))
     close = ", ".join(nearest(registry, who))
     raise UsageError(Text(_NEAR, {"who": asked, "near": close}) if close else Text(_NONE, {"who": asked}))
 
@@ -119,7 +103,6 @@ def _is_at(page: Account, address: Address) -> bool:
 
 
 _SEVERAL = N_("{who} names several offices, use an id: {offices}")
-_PART = N_("{who} is a part of a name; write an id, a municipality or a whole family name: {offices}")
 _NEAR = N_("no office, municipality or holder is called {who}; did you mean: {near}")
 _NONE = N_("no office, municipality or holder is called {who}; the registry lists them")
 _NOBODYS = N_(

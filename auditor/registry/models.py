@@ -16,7 +16,6 @@ from pydantic import (
     Discriminator,
     Field,
     PlainSerializer,
-    PrivateAttr,
     SkipValidation,
     Tag,
     WithJsonSchema,
@@ -38,18 +37,14 @@ def nothing() -> list[Any]:
     return []
 
 
-def _in_range(value: date) -> None:
-    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
-        raise ValueError(f"the year {value.year} is not between {_FIRST_YEAR} and {_LAST_YEAR}; check it")
-
-
 def _partial(value: Any) -> PartialDate:
     if isinstance(value, PartialDate):
         return value
     if not isinstance(value, date | int | str) or isinstance(value, bool | datetime):
         raise ValueError("this is not a date; write 2021, 2021-12 or 2021-12-05")  # noqa: TRY004 - pydantic's way
     partial = PartialDate.parse(str(value))
-    _in_range(partial.first)
+    if not _FIRST_YEAR <= partial.first.year <= _LAST_YEAR:
+        raise ValueError(f"the year {partial.first.year} is not between {_FIRST_YEAR} and {_LAST_YEAR}; check it")
     return partial
 
 
@@ -66,16 +61,13 @@ _Partial = Annotated[
 
 def _day(value: Any) -> date:
     """Accept one form of a day only: pydantic would also read 86400 as 2 January 1970."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value.strip()):
-        raise ValueError(f"{value!r} is not a day; write it whole, like 2022-05-25")
     try:
-        day = date.fromisoformat(value.strip())
+        day = _partial(value)
     except ValueError:
-        raise ValueError(f"{value!r} is not a day of the calendar; write it like 2022-05-25") from None
-    _in_range(day)
-    return day
+        day = None
+    if day is None or not day.exact:
+        raise ValueError(f"{value!r} is not a day; write it whole, like 2022-05-25")
+    return day.first
 
 
 Day = Annotated[date, BeforeValidator(_day)]
@@ -95,6 +87,9 @@ def _moment(value: Any) -> datetime:
     return moment
 
 
+_A_MOMENT = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}|$)"}
+
+
 def _not_blank(text: str) -> str:
     if not text.strip():
         raise ValueError("this is blank; write it out, or take the whole entry out")
@@ -103,6 +98,15 @@ def _not_blank(text: str) -> str:
 
 Words = Annotated[str, AfterValidator(_not_blank)]
 """Text that says something."""
+
+_PATRONYMIC = re.compile(r"(?:[ое]вич|ьич|[ое]вна|инична|ична)$", re.IGNORECASE)
+
+
+def _family_first(name: str) -> str:
+    words = name.split()
+    if len(words) == 3 and _PATRONYMIC.search(words[1]) and not _PATRONYMIC.search(words[2]):
+        raise ValueError(f"the family name comes first; write {words[2]} {words[0]} {words[1]}")
+    return name
 
 
 def _staff(value: Any) -> Any:
@@ -254,7 +258,7 @@ class Directive(Entry):
     """Who issued it."""
     issued: Day = Field(examples=["2022-05-25"])
     """The day it was issued."""
-    deadline: Annotated[datetime, BeforeValidator(_moment)] = Field(examples=["2022-06-01"])
+    deadline: Annotated[datetime, BeforeValidator(_moment), WithJsonSchema(_A_MOMENT)] = Field(examples=["2022-06-01"])
     """The first moment too late: a day (its midnight), a local time, or one with an offset."""
     binds: Group = Field(examples=["municipal_head"])
     """The group of offices it binds."""
@@ -306,7 +310,7 @@ class Confirmation(_Decision):
 
     of: _Partial | None = Field(None, examples=["2025-07"])
     """The source's own date: evidence that the person held the office then."""
-    sources: list[str] = Field(default_factory=nothing)
+    sources: list[Words] = Field(default_factory=nothing)
     """Where that can be seen."""
 
 
@@ -413,13 +417,6 @@ class Exemption(Entry):
     """The publication."""
 
 
-_NOTHING = "nothing"
-
-
-def _one_nothing(found: str) -> str:
-    return _NOTHING if found.strip().casefold() == _NOTHING else found
-
-
 class Search(Entry):
     """A person's recorded search for the holder's accounts. Without one, "not found" may not be said."""
 
@@ -431,13 +428,13 @@ class Search(Entry):
     """Where and how."""
     networks: list[AnyNetwork] = Field(default_factory=nothing, examples=[["vk", "telegram", "ok", "max"]])
     """Where the person searched. «Not found» needs every network of the example, a neutral one aside."""
-    found: Annotated[Words, AfterValidator(_one_nothing)] = Field(examples=["nothing"])
+    found: Words = Field(examples=["nothing"])
     """`nothing`, or what was found."""
 
     @property
     def found_nothing(self) -> bool:
         """Tell whether the search found no page that may be the holder's."""
-        return self.found == _NOTHING
+        return self.found == "nothing"
 
 
 # Offices and who holds them -------------------------------------------------------------------------------------------
@@ -446,7 +443,7 @@ class Search(Entry):
 class Tenure(Entry):
     """One person in one office. Dates may be partial; the last of them that is known is `known_as_of`."""
 
-    name: Words = Field(examples=["Имярек Анна Андреевна"])
+    name: Annotated[Words, AfterValidator(_family_first)] = Field(examples=["Имярек Анна Андреевна"])
     """The person, family name first. Tenures in a row under one name are one person's."""
     since: _Partial | None = Field(None, examples=["2021-12"])
     """Taking office: a year, a month or a day."""
@@ -460,8 +457,8 @@ class Tenure(Entry):
     """Where `since` is not known: the earliest date at which a source has the person in office."""
     known_as_of: _Partial | None = Field(None, examples=["2025"])
     """The latest date at which a source has the person in office."""
-    sources: list[str] = Field(default_factory=nothing, examples=[["https://example.org/news/1"]])
-    """Where all this is published."""
+    sources: list[Words] = Field(default_factory=nothing, examples=[["https://example.org/news/1"]])
+    """Where all this is published: one at least."""
     listed: list[Listed] = Field(default_factory=nothing, alias="accounts")
     """The person's accounts."""
     reports: list[Report] = Field(default_factory=nothing)
@@ -497,23 +494,12 @@ class Vacancy(Entry):
     """A remark for readers."""
 
 
-def _region_code(value: Any) -> int:
-    """Accept a number that a subject can have: three-digit codes on plates are further series of one of these."""
-    number = int(value) if isinstance(value, str) and value.isdecimal() else value
-    if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= 99:
-        raise ValueError(f"there is no region with the code {value}; write its number, 1 to 99")
-    return number
-
-
-_Code = Annotated[int, BeforeValidator(_region_code), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 99})]
-
-
 class Region(Entry):
     """The region all offices lie in: for searching, never for judging."""
 
     name: Words = Field(examples=["Томская область"])
     """What the region is called."""
-    code: _Code | None = Field(None, examples=[70])
+    code: int | None = Field(None, strict=True, ge=1, le=99, examples=[70])
     """The subject's number on car plates and in forms, 1 to 99."""
 
 
@@ -578,11 +564,6 @@ class Office(Entry):
         """The pages that the program can look at."""
         return [page for page in self.listed if isinstance(page, Account)]
 
-    @property
-    def elsewhere(self) -> list[OtherAccount]:
-        """The pages on other networks."""
-        return [page for page in self.listed if isinstance(page, OtherAccount)]
-
 
 class Part(Entry):
     """A file that the registry includes: offices, and what those of a group share."""
@@ -618,17 +599,8 @@ class Registry(Entry):
     """What the offices of a group share."""
     offices: list[Office] = Field(default_factory=nothing)
     """The offices, with or without a holder."""
-    _text: str = PrivateAttr("")
-
-    @property
-    def text(self) -> str:
-        """All files that it was read from, as they are kept with a judgement; empty if there were none."""
-        return self._text
-
-    def written_as(self, text: str) -> Self:
-        """Return the registry with the text of the files that it was read from."""
-        self._text = text
-        return self
+    text: str = Field("", exclude=True, repr=False)
+    """All files that it was read from, as they are kept with a judgement; empty if there were none."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -13,13 +13,7 @@ _FILE = Path(__file__).with_name("policy.yaml")
 _PARTS = ("value", "basis", "source", "note")
 
 
-def _packaged() -> Keys:
-    root = parse_source(_FILE.read_text(encoding="utf-8"), _FILE.name, Reader(main=_FILE.name))
-    assert isinstance(root, Keys)
-    return root
-
-
-_PACKAGED = _packaged()
+_PACKAGED: Keys = parse_source(_FILE.read_text(encoding="utf-8"), _FILE.name, Reader())
 DEFAULT_POLICY: Policy = {
     key: PolicyValue(**{part: entry[part] for part in _PARTS} | {"basis": Basis(entry["basis"])})
     for key, entry in _PACKAGED.items()

@@ -5,8 +5,7 @@ and the rules of the whole (`auditor.registry.rules`) can be asked of what was r
 reaches anybody: its reader raises `RegistryError`.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Self, TypeVar
@@ -129,19 +128,20 @@ class Reader:
         keys = self.written[id(model)]
         self.tell(keys.file, keys.line_of(key), what, mend)
 
+    def once(self, models: Iterable[BaseModel], key: str) -> None:
+        """Require that no value of a key stands twice; case makes no difference."""
+        first: dict[str, BaseModel] = {}
+        for model in models:
+            value = getattr(model, key)
+            known = first.setdefault(str(value).casefold(), model)
+            if value is not None and known is not model:
+                what = f"{key} {value} stands twice, first on {self.line(known, key)}"
+                self.wrong(model, key, what, "give each its own")
+
     def line(self, model: BaseModel, key: str = "") -> str:
         """Name the line of a model, or of its key, for a message: ``line 5``, or ``line 5 of duma.yaml``."""
         keys = self.written[id(model)]
         return f"line {keys.line_of(key)}" + ("" if keys.file == self.main else f" of {keys.file}")
-
-    @contextmanager
-    def entering(self, keys: Keys) -> Iterator[None]:
-        """Read what is in a mapping."""
-        self.inside.append(keys)
-        try:
-            yield
-        finally:
-            self.inside.pop()
 
     def tell_field(self, name: str, value: Any, failure: ValidationError) -> set[int | str]:
         """Tell why the value of a key does not fit: once, or once for each item of it. Return the items."""
@@ -185,8 +185,11 @@ class Entry(BaseModel):
         if reader is None or not isinstance(data, Keys):
             made: Self = handler(data)
             return made
-        with reader.entering(data):
+        reader.inside.append(data)
+        try:
             made = handler(_given(cls, data, reader))
+        finally:
+            reader.inside.pop()
         reader.written[id(made)] = data
         return made
 

@@ -7,78 +7,65 @@ as ``file:line: what; how to mend it``.
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from auditor.base.address import web_address
-from auditor.base.errors import Problem, RegistryError, UsageError
+from auditor.base.errors import RegistryError, UsageError
 from auditor.base.safe import unseen
 from auditor.base.text import shortened
 from auditor.base.weeks import Week
-from auditor.registry.models import Day
+from auditor.registry.models import Day, nothing
 from auditor.registry.reading import EnoughError, Entry, Reader, did_you_mean
 from auditor.registry.source import parse_source, read_text
 
 _SHOWN_FOR = timedelta(days=28)
 """How long a statement is shown if it names no last day: the finding may have changed since."""
-_TEXT, _LINE = 1_000, 300
-"""Characters of what is said, and of who says it or where."""
-_BLANKS = re.compile(r"[ \t\r\n]+")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[A-Za-z][A-Za-z0-9+.-]{2,}:\S")
 _AROUND = "\"'«»()[],.;"
+_ANYWHERE = ZoneInfo("UTC")
+"""The days of a week are the same in every zone."""
 
 
-def _words(longest: int) -> BeforeValidator:
-    """Return a validator for one paragraph of at most `longest` characters, all of them visible."""
-
-    def read(value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        text = _BLANKS.sub(" ", value).strip()
-        if not text:
-            raise ValueError("there is nothing in it; write it out, or take the whole entry out")
-        if len(text) > longest:
-            raise ValueError(f"{len(text):,} characters are too many; keep it to {longest:,}")
-        for letter in text:
-            if unseen(letter):
-                raise ValueError(f"there is a character that cannot be seen, U+{ord(letter):04X}; take it out")
-        return text
-
-    return BeforeValidator(read)
+def _paragraph(value: Any) -> Any:
+    return " ".join(value.split()) if isinstance(value, str) else value
 
 
-def _source(value: Any) -> Any:
+def _visible(text: str) -> str:
+    for letter in filter(unseen, text):
+        raise ValueError(f"there is a character that cannot be seen, U+{ord(letter):04X}; take it out")
+    return text
+
+
+def _source(text: str) -> str:
     """Require that every address in a source is one of a web page."""
-    for word in value.split() if isinstance(value, str) else ():
+    for word in text.split():
         if _ADDRESS.match(bare := word.strip(_AROUND)):
             web_address(bare)
-    return value
+    return text
 
 
-def _week(value: Any) -> Any:
-    if not isinstance(value, str):
-        raise ValueError("this is not a week; write it like 2026-W47")  # noqa: TRY004 - pydantic reports only ValueError
+def _week(value: Any) -> str:
     try:
-        return str(Week.parse(value, ZoneInfo("UTC")))
+        return str(Week.parse(str(value), _ANYWHERE))
     except UsageError as error:
         raise ValueError(str(error).removeprefix("week ")) from None
 
 
-_Said = Annotated[str, _words(_TEXT), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": _TEXT})]
-_Line = Annotated[str, _words(_LINE), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": _LINE})]
-_Source = Annotated[_Line, BeforeValidator(_source)]
+_Said = Annotated[str, Field(min_length=1, max_length=1_000), BeforeValidator(_paragraph), AfterValidator(_visible)]
+"""What is said: a paragraph."""
+_Line = Annotated[str, Field(min_length=1, max_length=300), BeforeValidator(_paragraph), AfterValidator(_visible)]
+"""Who says it, or where."""
+_Source = Annotated[_Line, AfterValidator(_source)]
 """Where it is published or filed: words, in which addresses are ``http(s)://``."""
-_WeekName = Annotated[
-    str, BeforeValidator(_week), WithJsonSchema({"type": "string", "pattern": r"^\d{4}-?[Ww]\d{1,2}$"})
-]
+_WeekName = Annotated[str, BeforeValidator(_week)]
 """``2026-W47``."""
 
 
@@ -139,16 +126,16 @@ class Withdrawal(Entry):
 class StatementsFile(Entry):
     """All of ``statements.yaml``."""
 
-    statements: list[Statement] | None = None
+    statements: list[Statement] = Field(default_factory=nothing)
     """What officials say to findings about them."""
 
 
 class CorrectionsFile(Entry):
     """All of ``corrections.yaml``."""
 
-    corrections: list[Correction] | None = None
+    corrections: list[Correction] = Field(default_factory=nothing)
     """What was put right, in the order of the numbers."""
-    withdrawn: list[Withdrawal] | None = None
+    withdrawn: list[Withdrawal] = Field(default_factory=nothing)
     """The weeks whose reports are withdrawn."""
 
 
@@ -169,18 +156,18 @@ def load_remarks(
     `offices` and `checks` are the names that are known. Raises `RegistryError` with every problem found, as
     ``file:line: what; how to mend it``; nothing else, whatever the files hold.
     """
-    known, judged, problems = list(offices), list(checks), list[Problem]()
-    said, put_right = Remarks(), Remarks()
-    if statements is not None:
-        said = _file(statements, StatementsFile, partial(_said, offices=known), problems) or said
-    if corrections is not None:
-        put_right = (
-            _file(corrections, CorrectionsFile, partial(_put_right, offices=known, checks=judged), problems)
-            or put_right
-        )
-    if problems:
-        raise RegistryError(problems)
-    return Remarks(said.statements, put_right.corrections, put_right.withdrawn)
+    reader, known, remarks = Reader(), {"office": list(offices), "check": list(checks)}, Remarks()
+    with suppress(EnoughError):
+        said = _file(statements, StatementsFile, reader)
+        for entry in said.statements:
+            _known(entry, "office", known, reader)
+            _timely(entry, reader)
+        put_right = _file(corrections, CorrectionsFile, reader)
+        _check_corrections(put_right, known, reader)
+        remarks = Remarks(tuple(said.statements), tuple(put_right.corrections), tuple(put_right.withdrawn))
+    if reader.problems:
+        raise RegistryError(reader.problems)
+    return remarks
 
 
 _LARGEST = 1_000_000
@@ -188,94 +175,59 @@ _LARGEST = 1_000_000
 _FileModel = TypeVar("_FileModel", bound=Entry)
 
 
-def _file(
-    path: Path, model: type[_FileModel], checked: Callable[[_FileModel, Reader], Remarks], problems: list[Problem]
-) -> Remarks | None:
-    """Return what a file says; None if it is empty, or wrong, which is added to `problems`."""
-    reader, found = Reader(main=str(path)), None
-    with suppress(EnoughError):
-        text = read_text(path, reader, _LARGEST)
-        if text is not None and any(line.strip() and not line.strip().startswith("#") for line in text.splitlines()):
-            root = parse_source(text, str(path), reader)
-            read = reader.read(model, root) if root is not None else None
-            found = checked(read, reader) if read is not None else None
-    problems += reader.problems
-    return found
+def _file(path: Path | None, model: type[_FileModel], reader: Reader) -> _FileModel:
+    """Return what a file says: nothing where it is empty, or wrong, which is told."""
+    if path is None:
+        return model()
+    reader.main = str(path)
+    text = read_text(path, reader, _LARGEST)
+    if text is None or all(line.strip() == "" or line.strip().startswith("#") for line in text.splitlines()):
+        return model()
+    root = parse_source(text, str(path), reader)
+    return (reader.read(model, root) if root is not None else None) or model()
 
 
-def _said(file: StatementsFile, reader: Reader, *, offices: list[str]) -> Remarks:
-    """Tell of statements of no office, about weeks to come, or that are never shown."""
-    for entry in file.statements or ():
-        _known(entry, "office", offices, reader)
-        _week_has_begun(entry, reader)
-        _is_shown(entry, reader)
-    return Remarks(statements=tuple(file.statements or ()))
-
-
-def _put_right(file: CorrectionsFile, reader: Reader, *, offices: list[str], checks: list[str]) -> Remarks:
-    """Tell of corrections of no office or check, of weeks to come or withdrawn twice, of numbers that do not rise."""
-    for entry in file.corrections or ():
-        _known(entry, "office", offices, reader)
-        _known(entry, "check", checks, reader)
-        _week_has_begun(entry, reader)
-    _numbers([entry for entry in file.corrections or () if entry.number is not None], reader)
-    withdrawn = tuple(entry for entry in file.withdrawn or () if entry.week is not None)
-    for gone in withdrawn:
-        _week_has_begun(gone, reader)
-        first = next(one for one in withdrawn if one.week == gone.week)
-        if first is not gone:
-            what = f"week {gone.week} stands twice, first on {reader.line(first, 'week')}"
-            reader.wrong(gone, "week", what, "leave one of them")
-    return Remarks(corrections=tuple(file.corrections or ()), withdrawn=withdrawn)
+def _check_corrections(file: CorrectionsFile, known: dict[str, list[str]], reader: Reader) -> None:
+    """Tell of what no office or check has, of weeks to come or withdrawn twice, and of numbers that do not rise."""
+    highest = 0
+    for entry in file.corrections:
+        _known(entry, "office", known, reader)
+        _known(entry, "check", known, reader)
+        _timely(entry, reader)
+        number = highest if entry.number is None else entry.number
+        if number < highest:
+            reader.wrong(entry, "number", f"number {number} follows number {highest}", "let the numbers rise")
+        highest = max(highest, number)
+    for gone in file.withdrawn:
+        _timely(gone, reader)
+    reader.once(file.corrections, "number")  # readers cite corrections by them
+    reader.once(file.withdrawn, "week")
 
 
 _COMPARED = 300
 """With more names no near one is suggested: five hundred mistakes would take ten seconds."""
 
 
-def _known(entry: Statement | Correction, key: str, names: list[str], reader: Reader) -> None:
-    name = getattr(entry, key)
-    if not name or name in names:
+def _known(entry: Statement | Correction, key: str, known: dict[str, list[str]], reader: Reader) -> None:
+    """Require that an office or a check is one that there is."""
+    name, names = getattr(entry, key), known[key]
+    if name and name not in names:
+        listed = "the registry lists them" if key == "office" else f"write one of {', '.join(names)}"
+        mend = did_you_mean(name, names if len(names) <= _COMPARED else (), listed)
+        reader.wrong(entry, key, f"there is no {key} {shortened(name, 60)!r}", mend)
+
+
+def _timely(entry: Statement | Correction | Withdrawal, reader: Reader) -> None:
+    """Require that a week had begun when this was said of it, and that a statement is shown to the week's end."""
+    if entry.week is None or entry.on is None:
         return
-    listed = "the registry lists them" if key == "office" else f"write one of {', '.join(names)}"
-    mend = did_you_mean(name, names if len(names) <= _COMPARED else (), listed)
-    reader.wrong(entry, key, f"there is no {key} {shortened(name, 60)!r}", mend)
-
-
-def _numbers(entries: Sequence[Correction], reader: Reader) -> None:
-    """Require that the numbers rise: readers cite corrections by them."""
-    first: dict[int, Correction] = {}
-    highest = 0
-    for entry in entries:
-        known = first.setdefault(entry.number, entry)
-        if known is not entry:
-            what = f"number {entry.number} stands twice, first on {reader.line(known, 'number')}"
-            reader.wrong(entry, "number", what, "give each its own")
-        elif entry.number < highest:
-            what = f"number {entry.number} follows number {highest}"
-            reader.wrong(entry, "number", what, "let the numbers rise down the file")
-        highest = max(highest, entry.number)
-
-
-def _week_of(entry: Statement | Correction | Withdrawal) -> Week | None:
-    return Week.parse(entry.week, ZoneInfo("UTC")) if entry.week is not None else None
-
-
-def _week_has_begun(entry: Statement | Correction | Withdrawal, reader: Reader) -> None:
-    week = _week_of(entry)
-    if week is not None and entry.on is not None and entry.on < week.first_day:
+    week, until = Week.parse(entry.week, _ANYWHERE), getattr(entry, "until", None)
+    if entry.on < week.first_day:
         what = f"week {week} begins {week.first_day}, after {entry.on}, on which this is said"
         reader.wrong(entry, "week", what, "mend the week or the day")
-
-
-def _is_shown(entry: Statement, reader: Reader) -> None:
-    """Require that a statement lasts at least to the end of its week, and not only to before it was made."""
-    week, on, until = _week_of(entry), entry.on, entry.until
-    if until is not None and on is not None and until < on:
-        reader.wrong(entry, "until", f"until {until} is before on {on}", "mend the one that is wrong")
-    elif until is not None and week is not None and until < week.last_day:
-        what = f"until {until} is before the end of week {week}, so it would never be shown"
-        reader.wrong(entry, "until", what, f"write {week.last_day} or later, or take until: out")
+    if until is not None and until < max(entry.on, week.last_day):
+        what = f"until {until} is before {max(entry.on, week.last_day)}, so it would never be shown"
+        reader.wrong(entry, "until", what, "write a later day, or take until: out")
 
 
 def locate_remarks(asked: Path | None, registry: Path, name: str) -> Path | None:

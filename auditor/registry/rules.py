@@ -11,9 +11,8 @@ from itertools import combinations
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Network
-from auditor.base.weeks import PartialDate
 from auditor.registry.holders import Span, person_key
-from auditor.registry.models import Account, AccountKind, Office, Registry, Tenure, Vacancy
+from auditor.registry.models import Account, AccountKind, Exemption, Office, Registry, Tenure, Vacancy
 from auditor.registry.policy import check_policy
 from auditor.registry.reading import Entry, Reader
 
@@ -21,8 +20,6 @@ _LARGEST = 10**15
 """No network has given a number as large as this yet."""
 _MOST_TERMS = 200
 """Tenures and vacancies of one office: each is compared with each."""
-_ONE_OF_THEM = "mend the one that is wrong"
-_ITS_TENURE = "mend the date, or move it to the tenure it belongs to"
 
 
 def check_rules(registry: Registry, reader: Reader) -> None:
@@ -42,12 +39,7 @@ def _offices(registry: Registry, reader: Reader) -> None:
     """Require offices, and a unique id for each."""
     if not registry.offices and not registry.include:
         reader.wrong(registry, "offices", "there is no office", "list at least one under offices")
-    first: dict[str, Office] = {}
-    for office in (office for office in registry.offices if office.id):
-        known = first.setdefault(office.id.casefold(), office)
-        if known is not office:
-            what = f"the id {office.id!r} is taken by the office on {reader.line(known)}"
-            reader.wrong(office, "id", what, "give it another id")
+    reader.once(registry.offices, "id")
 
 
 def _expects(registry: Registry, reader: Reader) -> None:
@@ -143,14 +135,9 @@ def _number(account: Account, reader: Reader) -> None:
 
 def _rejections(listed: Sequence[_Listed], reader: Reader) -> None:
     """Require that an account is not both confirmed and rejected, and that only a person's is rejected."""
-    confirmed: dict[tuple[Address, str], Account] = {}
-    for entry in listed:
-        if entry.account.confirmed is not None:
-            confirmed.setdefault((entry.account.url, entry.owner), entry.account)
-    for entry in listed:
-        if entry.account.rejected is None:
-            continue
-        known = entry.account if entry.account.confirmed else confirmed.get((entry.account.url, entry.owner))
+    confirmed = {(e.account.url, e.owner): e.account for e in reversed(listed) if e.account.confirmed is not None}
+    for entry in (entry for entry in listed if entry.account.rejected is not None):
+        known = confirmed.get((entry.account.url, entry.owner))
         if entry.account.kind is AccountKind.INSTITUTION:
             what = f"the page of {entry.words} is rejected"
             reader.wrong(entry.account, "rejected", what, "take the entry out instead")
@@ -169,43 +156,39 @@ def _dates(office: Office, reader: Reader) -> None:
         reader.wrong(office, "tenures", what, "check its entries")
         return
     for vacancy in office.vacancies:
-        _order(reader, vacancy, "since", "until")
+        _order(reader, (vacancy, "since"), (vacancy, "until"))
     for tenure in office.tenures:
-        _order(reader, tenure, "since", "known_from", "known_as_of", "until")
-        if tenure.until is None:  # who left may have stayed beyond the term
-            _order(reader, tenure, "since", "known_from", "known_as_of", "term_ends")
-        _exemptions(tenure, reader)
+        end = "until" if tenure.until else "term_ends"  # who left may have stayed beyond the term
+        _order(reader, *((tenure, key) for key in ("since", "known_from", "known_as_of", end)))
+        if not reader.written[id(tenure)].get("sources"):
+            reader.wrong(tenure, "sources", "the tenure has no source", "add sources: with the address that says it")
+        for exemption in tenure.exemptions:
+            _exemption(exemption, tenure, reader)
         for page in tenure.listed:
             if page.confirmed is not None:
-                _order(reader, page.confirmed, "of", "on")
+                _order(reader, (page.confirmed, "of"), (page.confirmed, "on"))
         for report in tenure.reports:
-            _order(reader, report, "opened_on", "opened_by")
+            _order(reader, (report, "opened_on"), (report, "opened_by"))
     _sequence(sorted(_terms(office), key=lambda term: (term.starts.first, term.starts.last)), reader)
 
 
-def _order(reader: Reader, entry: Entry, *keys: str) -> None:
-    """Require that the dates at `keys` that are given are in order."""
-    given = [(key, known) for key in keys if (known := getattr(entry, key)) is not None]
-    for (early, begin), (late, end) in combinations(given, 2):
-        first = begin.first if isinstance(begin, PartialDate) else begin
-        last = end.last if isinstance(end, PartialDate) else end
-        if first > last:
-            reader.wrong(entry, late, f"{late} {end} is before {early} {begin}", _ONE_OF_THEM)
+def _order(reader: Reader, *dates: tuple[Entry, str]) -> None:
+    """Require that those of the dates that are given are in order."""
+    given = [(entry, key, known) for entry, key in dates if (known := getattr(entry, key)) is not None]
+    for (entry, early, begin), (other, late, end) in combinations(given, 2):
+        if getattr(begin, "first", begin) > getattr(end, "last", end):
+            where = "" if other is entry else f" ({reader.line(entry, early)})"
+            reader.wrong(other, late, f"{late} {end} is before {early} {begin}{where}", "mend the one that is wrong")
 
 
-def _exemptions(tenure: Tenure, reader: Reader) -> None:
-    """Require that an exemption ends: by itself, or with a tenure that ends or is acting."""
-    for exemption in tenure.exemptions:
-        _order(reader, exemption, "on", "until")
-        if exemption.until is None and tenure.until is None and tenure.acting is not True:
-            what = "the exemption has no end, and neither has the tenure"
-            reader.wrong(exemption, "", what, "add until: to one of them")
-        if exemption.on is not None and tenure.until is not None and exemption.on.first > tenure.until.last:
-            what = f"the exemption of {exemption.on} is later than the tenure, which ended {tenure.until}"
-            reader.wrong(exemption, "on", what, _ITS_TENURE)
-        if exemption.until is not None and tenure.since is not None and exemption.until.last < tenure.since.first:
-            what = f"the exemption to {exemption.until} is earlier than the tenure, which began {tenure.since}"
-            reader.wrong(exemption, "until", what, _ITS_TENURE)
+def _exemption(exemption: Exemption, tenure: Tenure, reader: Reader) -> None:
+    """Require that an exemption is of its tenure's time and ends: by itself, or with one that ends or is acting."""
+    _order(reader, (exemption, "on"), (exemption, "until"))
+    _order(reader, (exemption, "on"), (tenure, "until"))
+    _order(reader, (tenure, "since"), (exemption, "until"))
+    if exemption.until is None and tenure.until is None and tenure.acting is not True:
+        what = "the exemption has no end, and neither has the tenure"
+        reader.wrong(exemption, "", what, "add until: to one of them")
 
 
 _Term = Span[Tenure | Vacancy]

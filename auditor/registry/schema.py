@@ -9,8 +9,6 @@ from auditor.registry.models import Part, Registry
 from auditor.registry.policy import DEFAULT_POLICY
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
-_DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
-_MOMENT = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$"}
 
 
 def registry_schema() -> dict[str, Any]:
@@ -20,10 +18,6 @@ def registry_schema() -> dict[str, Any]:
     to `load_registry`.
     """
     schema = _schema_of(Registry, "Registry of offices")
-    directive = schema["$defs"]["Directive"]["properties"]
-    for key, form in (("issued", _DAY), ("deadline", _MOMENT)):
-        directive[key].pop("format")
-        directive[key] |= form
     schema["$defs"]["PolicyValue"].pop("required")
     policy = schema["properties"]["policy"]
     policy["properties"] = {key: _policy_key(key) for key in DEFAULT_POLICY}
@@ -40,11 +34,12 @@ def schema_text(*, included: bool = False) -> str:
 def _schema_of(model: type[BaseModel], title: str) -> dict[str, Any]:
     schema = model.model_json_schema()
     for shape in (schema, *schema["$defs"].values()):
-        shape.get("properties", {}).pop("timezone" if shape.get("title") == "Office" else "", None)
+        shape.get("properties", {}).pop({"Office": "timezone", "Registry": "text"}.get(shape["title"], ""), None)
         for described in shape.get("properties", {}).values():
             described.pop("title", None)
             described["description"] = " ".join(described["description"].split())
     schema["$defs"]["Office"]["required"].remove("title")  # a group may say it
+    schema["$defs"]["Tenure"]["required"].append("sources")
     for owner in ("Office", "Tenure"):  # an address alone does not tell an editor its network
         items = schema["$defs"][owner]["properties"]["accounts"]["items"]
         items["anyOf"] = items.pop("oneOf")

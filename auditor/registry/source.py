@@ -92,9 +92,10 @@ def _words_of(error: yaml.MarkedYAMLError) -> tuple[int, str, str]:
     What is opened and never closed is looked for where it was opened, and not at the end of the file.
     """
     problem = str(error.problem or error.context)
-    opened = error.context_mark if any(sign in problem for sign in ("']'", "'}'", "end of stream")) else None
+    opened = error.context_mark if any(sign in problem for sign in _UNCLOSED) else None
     mark = opened or error.problem_mark or error.context_mark
-    mend = next((mend for sign, mend in _MENDS.items() if sign in problem), _MEND)
+    known = (mend for sign, mend in _MENDS.items() if sign in problem)
+    mend = "close the bracket or the quotes that begin on this line" if opened else next(known, _MEND)
     return (mark.line + 1 if mark else 1), f"this is not YAML: {problem}", mend
 
 
@@ -103,11 +104,10 @@ _MENDS = {
     "nesting depth": "check the indentation and the brackets",
     "mapping values": "put a value that holds a colon in quotes, and check the indentation",
     "cannot start any token": "put a name with @ in quotes: '@name'; put blanks in the place of tabs",
-    "']'": "close the bracket or the quotes that begin on this line",
-    "'}'": "close the bracket or the quotes that begin on this line",
-    "end of stream": "close the bracket or the quotes that begin on this line",
 }
 """How to mend a mistake, by a part of libyaml's message."""
+_UNCLOSED = ("']'", "'}'", "end of stream")
+"""What libyaml misses where something was opened and never closed."""
 
 
 @dataclass(slots=True)

@@ -5,22 +5,27 @@ What cannot be placed is refused with the lines to paste.
 """
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import difflib
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from auditor.base.address import Address
-from auditor.base.errors import RegistryError, UsageError
+from auditor.base.errors import Problem, RegistryError, UsageError
 from auditor.base.files import replacing
+from auditor.base.text import Text
 from auditor.registry.loader import parse_registry
-from auditor.registry.models import Office, Registry
+from auditor.registry.models import Account, Office, Registry, Tenure
 from auditor.registry.reading import Entry, Reader, fields_of
 from auditor.registry.source import parse_source, read_text
-from auditor.registry.splice import SpliceError, Step, add_item, lines_of, set_key
+from auditor.registry.splice import SpliceError, Step, lines_of, put
 
 _BOM = "\ufeff"
+_MODELS: dict[str, type[Entry]] = {"offices": Office, "tenures": Tenure, "accounts": Account}
+"""What the items of a list are: the order of their keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,40 +40,42 @@ class RegistryFile:
     now: datetime
     named: bool = False
     seen_number: Callable[[Address], int | None] = lambda _: None
-    pending: dict[Path, str] = field(default_factory=dict)
-    """Texts that are decided and not written yet, by the file's resolved path: the next decision is made after them."""
 
     def registry(self, edited: Mapping[Path, str] | None = None) -> Registry:
-        """Read the registry with what is pending and `edited`. Raises `RegistryError`, or `UsageError` if it is gone.
+        """Read the registry, with other texts in the place of some of its files.
 
-        `edited` are further texts by the resolved path.
+        Raises `RegistryError`, or `UsageError` where it is gone.
         """
-        texts = {**self.pending, **(edited or {})}
+        texts = edited or {}
 
         def read(path: Path, reader: Reader) -> str | None:
-            return texts[path.resolve()] if path.resolve() in texts else read_text(path, reader)
+            return texts[path] if path in texts else read_text(path, reader)
 
-        main = texts.get(self.path.resolve())
-        return parse_registry(main if main is not None else _text(self.path)[1], str(self.path), read)
+        main = texts[self.path] if self.path in texts else _text(_bytes(self.path))
+        return parse_registry(main, str(self.path), read)
 
     def draft_of(self, registry: Registry, office: Office) -> "Draft":
         """Return the file that has an office, to be edited: this one, or one that it includes."""
         for path in (self.path, *(self.path.parent / name for name in registry.include)):
-            raw, text = _text(path)
-            text = self.pending.get(path.resolve(), text)
-            root = parse_source(text.removeprefix(_BOM), str(path), Reader())
+            raw = _bytes(path)
+            root = parse_source(_text(raw), str(path), Reader())
             ids = [entry.text("id") for entry in root.entries("offices")]
             if office.id.strip() in ids:
-                return Draft(self, path, raw, text, ids.index(office.id.strip()))
+                return Draft(self, path, raw, ids.index(office.id.strip()))
         raise UsageError(f"{self.path}: the office {office.id} is not in it any more; run the command again")
 
 
-def _text(path: Path) -> tuple[bytes, str]:
+def _bytes(path: Path) -> bytes:
     try:
         raw = path.read_bytes()
-        return raw, raw.decode("utf-8")
+        raw.decode("utf-8")
     except (OSError, UnicodeDecodeError):
         raise UsageError(f"{path}: cannot be read as text any more; check it") from None
+    return raw
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8").removeprefix(_BOM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,48 +84,44 @@ class Change:
 
     place: tuple[Step, ...]
     """The way to the mapping from the office: none for the office itself."""
-    model: type[Entry]
-    """What the mapping is: its order of keys."""
     key: str
     value: Any
     add: bool = False
 
+    @property
+    def lines(self) -> list[str]:
+        """The key with the value, to be pasted."""
+        return lines_of({self.key: [self.value] if self.add else self.value})
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A file of the registry as it was read: its bytes, and its text with the decisions that are pending."""
+    """A file of the registry as it was read, and which of its offices is decided about."""
 
     file: RegistryFile
     path: Path
     raw: bytes = field(repr=False)
-    text: str = field(repr=False)
     number: int = 0
-    """Which office of the file is decided about."""
 
-    def edited(self, changes: Sequence[Change]) -> str:
-        """Return the text with the changes. Raises `UsageError` if one cannot be placed, or would be a mistake."""
-        mark = _BOM if self.text.startswith(_BOM) else ""
-        new = old = self.text.removeprefix(_BOM)
+    def edited(self, changes: Sequence[Change]) -> bytes:
+        """Return the file with the changes. Raises `UsageError` if one cannot be placed, or would be a mistake."""
+        new = old = _text(self.raw)
+        wanted = copy.deepcopy(self._tree(old))
         for change in changes:
-            new = self._with(new, change)
-        wanted, root = copy.deepcopy(self._tree(old)), self._tree(new)
-        for change in changes:
+            way = ("offices", self.number, *change.place)
+            order = list(fields_of(_MODELS[str(way[-2])]))
+            try:
+                new = put(new, way, change.key, change.value, order, add=change.add)
+            except SpliceError:
+                raise self._refused(change) from None
             self._apply(change, wanted)
-        if root != wanted:
+        if self._tree(new) != wanted:
             raise self._refused(changes[0])
         try:
-            self.file.registry({self.path.resolve(): mark + new})
+            self.file.registry({self.path: new})
         except RegistryError as error:
-            wrong = error.problems[0]
-            raise UsageError(f"the edit would be a mistake: {wrong.what}; {wrong.mend}") from None
-        return mark + new
-
-    def _with(self, text: str, change: Change) -> str:
-        way, order = add_item if change.add else set_key, list(fields_of(change.model))
-        try:
-            return way(text, ("offices", self.number, *change.place), change.key, change.value, order)
-        except SpliceError:
-            raise self._refused(change) from None
+            raise UsageError(self._mistake(error.problems[0], old.splitlines(), new.splitlines())) from None
+        return self.raw.replace(old.encode(), new.encode())
 
     def _tree(self, text: str) -> Any:
         return parse_source(text, str(self.path), Reader())
@@ -128,40 +131,79 @@ class Draft:
         inside = data["offices"][self.number]
         for step in change.place:
             inside = inside[step]
-        written = self._tree("\n".join(_lines(change)))[change.key]
+        written = self._tree("\n".join(change.lines))[change.key]
         inside[change.key] = [*(inside.get(change.key) or []), *written] if change.add else written
 
     def _refused(self, change: Change) -> UsageError:
-        entry = self._tree(self.text.removeprefix(_BOM))["offices"][self.number]
+        entry = self._tree(_text(self.raw))["offices"][self.number]
         line = entry.line
         for step in change.place:
             entry = entry[step]
             line = getattr(entry, "line", line)
         return UsageError(
             f"{self.path}:{line}: written in a way that cannot be added to here; paste this into the entry "
-            "and check it with `auditor registry check`:\n" + "\n".join(_lines(change))
+            "and check it with `auditor registry check`:\n" + "\n".join(change.lines)
         )
 
+    def _mistake(self, wrong: Problem, old: list[str], new: list[str]) -> str:
+        """Say what would be wrong, by the lines of the file as it is: what is not written yet has none there."""
+        same = _alike(old, new)
+        behind = _alike(old[same:][::-1], new[same:][::-1])
 
-def _lines(change: Change) -> Iterator[str]:
-    return lines_of({change.key: [change.value] if change.add else change.value})
+        def line_of(number: int) -> int:
+            """Return the line in the file; 0 for one that is new."""
+            if number <= len(old) - behind:
+                return number
+            return number - len(new) + len(old) if number > len(new) - behind else 0
+
+        def named(found: re.Match[str]) -> str:
+            return found[0].replace(found[1], str(line)) if (line := line_of(int(found[1]))) else "the new lines"
+
+        mine = r"\b(?! of )" if self.path == self.file.path else f" of {re.escape(str(self.path))}"
+        what = re.sub(rf"line (\d+){mine}", named, wrong.what)
+        line = line_of(wrong.line) if wrong.file == str(self.path) else wrong.line
+        place = f"{wrong.file}:{line}" if line else wrong.file
+        return f"{place}: the edit would be a mistake: {what}; {wrong.mend}"
 
 
-def write_draft(draft: Draft, text: str) -> None:
-    """Put `text` in the place of the file, whole or not at all, with the file's own mode.
+def _alike(some: list[str], others: list[str]) -> int:
+    """Return how many lines both begin with."""
+    pairs = zip(some, others, strict=False)
+    return next((n for n, (line, other) in enumerate(pairs) if line != other), min(len(some), len(others)))
 
-    Raises `UsageError` if the file was changed since it was read, or cannot be written.
-    """
-    path = draft.path.resolve()  # a symbolic link stays one
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A decision that is possible: a file as it is, as it will be, and what to say once it is written."""
+
+    path: Path
+    old: bytes = field(repr=False)
+    new: bytes = field(repr=False)
+    done: Text
+
+    @property
+    def diff(self) -> list[str]:
+        """The change, as a unified diff without line ends."""
+        old, new = (re.split(r"\r\n|\n|\r", _text(raw).rstrip("\r\n")) for raw in (self.old, self.new))
+        name = str(self.path)
+        return list(difflib.unified_diff(old, new, name, name, lineterm=""))
+
+    def write(self) -> None:
+        """Write it. Raises `UsageError` if the file was changed since it was read, or cannot be written."""
+        _replace(self.path, self.old, self.new)
+
+    def undo(self) -> None:
+        """Take it back, where it was the last that was written. Raises `UsageError` as `write` does."""
+        _replace(self.path, self.new, self.old)
+
+
+def _replace(path: Path, old: bytes, new: bytes) -> None:
+    """Put another content in the place of a file, whole or not at all, with the file's own mode."""
+    real = path.resolve()  # a symbolic link stays one
     try:
-        with replacing(path, mode=path.stat().st_mode & 0o7777) as (part,):
-            part.write_bytes(text.encode("utf-8"))
-            require_same(draft)
+        with replacing(real, mode=real.stat().st_mode & 0o7777) as (part,):
+            part.write_bytes(new)
+            if path.read_bytes() != old:
+                raise UsageError(f"{path}: was changed by somebody else in the meantime; run the command again")
     except OSError as error:
-        raise UsageError(f"{draft.path}: cannot be written ({error.strerror}); nothing was changed") from None
-
-
-def require_same(draft: Draft) -> None:
-    """Raise `UsageError` if the file was changed since it was read."""
-    if draft.path.read_bytes() != draft.raw:
-        raise UsageError(f"{draft.path}: was changed by somebody else in the meantime; run the command again")
+        raise UsageError(f"{path}: cannot be written ({error.strerror}); nothing was changed") from None
