@@ -15,8 +15,9 @@ SHARED = ROOT.parent / "shared"
 
 _HOMES = count()
 
-settings.register_profile("ci", deadline=None, derandomize=True)
-settings.load_profile("ci")
+settings.register_profile("few", deadline=None, derandomize=True, max_examples=25)
+settings.register_profile("many", deadline=None, max_examples=3000)
+settings.load_profile(os.environ.get("EXAMPLES", "few"))
 
 
 @pytest.fixture(autouse=True)

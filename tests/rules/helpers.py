@@ -282,6 +282,12 @@ def failing(check: str) -> tuple[Post, ...]:
     return (*old, post(1, *questions, comments_state=state), post(2, comments_state=state))
 
 
+def passing(check: str) -> tuple[Post, ...]:
+    """The posts by which a check of the practice passes."""
+    line = (*asked(5), *replies("owner", 1, 2, 3, 4, 5)) if check == "comments_answered" else ()
+    return (*posts(-24 * 20, first_id=90), post(1, *line), *(post(number, hours=number) for number in (2, 3, 4)))
+
+
 # The registry -------------------------------------------------------------------------------------------------------
 
 
