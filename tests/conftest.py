@@ -48,6 +48,16 @@ def _no_secrets_of_other_tests() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def five_weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's folder, five weeks long: made once a run, and only read; who changes it takes a copy."""
+    from tests.golden import demonstration
+
+    folder = tmp_path_factory.mktemp("five-weeks")
+    demonstration(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of facts, pages and samples beside the project; tests that read it skip without it."""
     if not SHARED.is_dir():
