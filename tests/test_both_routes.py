@@ -21,7 +21,7 @@ from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import PostKind
 from tests.command import auditor
 from tests.pipeline import audited, few, session_of, truth_of
-from tests.test_truth import differences, readable
+from tests.truth import differences, readable
 from tests.typing_hand import type_unseen
 
 KNOWS_MORE = {
