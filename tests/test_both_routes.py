@@ -88,13 +88,7 @@ def _right_by_the_world(office, world: World) -> None:
 FAULTS = [
     "mtproto_control",
     "mtproto_down",
-    "mtproto_drop_mid_page",
-    "mtproto_bad_salt",
     "mtproto_flood_long",
-    "mtproto_rpc_500",
-    "mtproto_channel_private",
-    "mtproto_group_private",
-    "mtproto_auth_key_unregistered",
     "mtproto_user_banned",
     "telegram_control",
     "telegram_429",
