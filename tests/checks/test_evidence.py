@@ -137,7 +137,17 @@ def test_the_practice_cites_the_answers_of_its_kind_of_every_page(check: str, nu
 
 
 FIRST, LAST = {"at": day(100)}, (post(1),)
+THREAD = {"hours": -24 * 5, "comments_count": 1}
 ALONE = {
+    "a thread left out since": (
+        "comments_answered",
+        [
+            weighed(channel("other", COMMENTS, line=[post(8, *asked(1, hours=-120), hours=-24 * 6)], at=day(-30))),
+            weighed(channel("read", COMMENTS, line=[post(7, *asked(1, hours=-110), **THREAD)], at=day(-20))),
+            weighed(channel("last", COMMENTS, line=[post(7, comments_left=True, **THREAD)])),
+        ],
+        {"read-1", "last-1"},
+    ),
     "a post": (
         "posts_per_week",
         [

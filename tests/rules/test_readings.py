@@ -124,6 +124,7 @@ THREADS = {
     "closed, and somebody wrote there": judged(
         "cantTell", shown(post(7, comment(70, "citizen", 30, says="not"), hours=3), at=day(60)), shown(MINE, SHUT)
     ),
+    "asked for another week": judged("cantTell", weighed(shown(MINE), made_for=WEEK.shift(-1))),
     "late, silent": alone(LATE, FIVE, at=TOO_LATE),
     "late, answered": alone(GREEN, ANSWERED, at=TOO_LATE),
     "late, nobody asks": alone(LATE, (), at=TOO_LATE),

@@ -108,6 +108,11 @@ EACH: dict[str, tuple[Any, Any, dict[str, Any]]] = {
         lambda c: [weighed(young()), weighed(profile(*OLD, at=day(100)), Weight.FOR_HIM)],
         {"pages": [fresh(vk_page())]},
     ),
+    "a look that saw nothing makes it no older": (
+        NOTHING,
+        lambda c: [profile(exists=None, cause="throttled", id=None, at=day(-24 * 20)), young()],
+        {"pages": [fresh(vk_page())]},
+    ),
     "a page of after the week": (
         NOTHING,
         lambda c: [profile(opened_at=WEEK.ends + timedelta(hours=9), opened_precision="exact")],
