@@ -1,6 +1,6 @@
 """Write every sentence of a finding as a lawyer would read it: ``PYTHONPATH=. python benchmarks/sentences.py``.
 
-Writes docs/sentences.md from the catalogue of checks and `SEEN`; `tests/checks/test_sentences.py` holds that the file is
+Writes docs/sentences.md from the catalogue of checks and `SEEN`; `tests/checks/test_sentences.py` holds that it is
 up to date and that no sentence is missing here.
 """
 
