@@ -1,7 +1,7 @@
 """Write every sentence of a finding as a lawyer would read it: ``PYTHONPATH=. python benchmarks/sentences.py``.
 
-Writes docs/sentences.md from the catalogue of checks and `SEEN`; `tests/test_sentences.py` holds that the file is up to
-date and that no sentence is missing here.
+Writes docs/sentences.md from the catalogue of checks and `SEEN`; `tests/checks/test_sentences.py` holds that it is
+up to date and that no sentence is missing here.
 """
 
 from collections.abc import Iterator, Mapping

@@ -7,6 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from auditor.audit.cases import make_case
+from auditor.audit.document import Audit
+from auditor.audit.judge import make_audit
 from auditor.base.address import Address
 from auditor.base.snapshot import Network, Post, Precision, Route, Snapshot, StoredSnapshot, Weight
 from auditor.base.weeks import PartialDate, Week
@@ -165,6 +167,15 @@ def _stored(look: Snapshot, week: Week, weight: Weight, *, threads_work: bool) -
 def _made_for(look: Snapshot, week: Week) -> Week:
     """The week that a look was made for: the case's own, or the last one that had ended."""
     return week if look.taken_at >= week.starts else Week.last_ended(look.taken_at, TOMSK)
+
+
+def audit(*offices: Office, seen: Sequence[Snapshot | StoredSnapshot] = (), **more: Any) -> Audit:
+    """The week's document of these offices, after these looks."""
+    rows: dict[str, list[StoredSnapshot]] = {}
+    for look in seen:
+        row = look if isinstance(look, StoredSnapshot) else StoredSnapshot(str(WEEK), look)
+        rows.setdefault(row.snapshot.url, []).append(row)
+    return make_audit(registry(*offices), WEEK, NOW, rows, **more)
 
 
 def judge(name: str, what: Case) -> list[Finding]:

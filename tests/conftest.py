@@ -15,8 +15,9 @@ SHARED = ROOT.parent / "shared"
 
 _HOMES = count()
 
-settings.register_profile("ci", deadline=None, derandomize=True)
-settings.load_profile("ci")
+settings.register_profile("few", deadline=None, derandomize=True, max_examples=25)
+settings.register_profile("many", deadline=None, max_examples=3000)
+settings.load_profile(os.environ.get("EXAMPLES", "few"))
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +45,16 @@ def _no_secrets_of_other_tests() -> Iterator[None]:
     forget()
     yield
     forget()
+
+
+@pytest.fixture(scope="session")
+def five_weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's folder, five weeks long: made once a run, and only read; who changes it takes a copy."""
+    from tests.golden import demonstration
+
+    folder = tmp_path_factory.mktemp("five-weeks")
+    demonstration(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

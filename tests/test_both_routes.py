@@ -21,7 +21,7 @@ from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import PostKind
 from tests.command import auditor
 from tests.pipeline import audited, few, session_of, truth_of
-from tests.test_truth import differences, readable
+from tests.truth import differences, readable
 from tests.typing_hand import type_unseen
 
 KNOWS_MORE = {
@@ -88,13 +88,7 @@ def _right_by_the_world(office, world: World) -> None:
 FAULTS = [
     "mtproto_control",
     "mtproto_down",
-    "mtproto_drop_mid_page",
-    "mtproto_bad_salt",
     "mtproto_flood_long",
-    "mtproto_rpc_500",
-    "mtproto_channel_private",
-    "mtproto_group_private",
-    "mtproto_auth_key_unregistered",
     "mtproto_user_banned",
     "telegram_control",
     "telegram_429",

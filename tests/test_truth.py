@@ -1,50 +1,23 @@
 """The sandbox's world knows the right answers; the whole way of the data must come to each of them."""
 
-import gzip
-import sqlite3
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from auditor.archive import Archive
-from auditor.audit.document import Audit
 from auditor.base.snapshot import Cause, Outcome
-from auditor.base.text import write_time
 from auditor.base.weeks import Week
 from auditor.checks import catalogue
 from auditor.run.week import judge_week
-from auditor.sandbox import Expected, World
-from tests.bytesearch import unpacked
+from auditor.sandbox import World
 from tests.pipeline import audited, sandboxed
+from tests.truth import differences
 
 ONLY_ELSEWHERE = {
     "seen_late", "contradiction", "stale_holder", "stale", "unproved_identity", "wall_off",
 }  # fmt: skip
 """Causes that a small world of their own shows (`tests/test_sandbox_*.py`), or hand-made cases."""
-
-
-def plain(value: Any) -> Any:
-    return write_time(value) if isinstance(value, datetime) else value
-
-
-def differences(audit: Audit, truth: list[Expected]) -> list[str]:
-    """Every row of the truth that the audit does not say, and every finding that the truth does not know."""
-    said = {(o.id, f.check, f.account): f for o in audit.offices for f in o.findings}
-    wrong = [f"not expected: {key}" for key in said.keys() - {(e.office, e.check, e.account) for e in truth}]
-    for row in truth:
-        found = said.get((row.office, row.check, row.account))
-        where = f"{row.office} {row.check} {row.account}"
-        if found is None:
-            wrong.append(f"missing: {where}")
-            continue
-        if (found.outcome, found.cause) != (row.outcome, row.cause):
-            wrong.append(f"{where}: {found.outcome}/{found.cause}, the truth is {row.outcome}/{row.cause}")
-        for name, value in row.values.items():
-            if found.values.get(name) != plain(value):
-                wrong.append(f"{where}: {name} = {found.values.get(name)!r}, the truth is {plain(value)!r}")
-    return wrong
 
 
 @pytest.mark.parametrize("seed", [2022, 7, 41])
@@ -134,28 +107,3 @@ def test_without_any_network_the_run_ends_and_nothing_is_red(tmp_path: Path) -> 
         "rayon-10"
     }  # exempt
     assert {c.outcome for c in audit.controls} == {"cantTell"}
-
-
-def readable(value: object) -> str:
-    if not isinstance(value, bytes):
-        return str(value)
-    return "\n".join(part.decode("utf-8", "replace") for part in unpacked(value))
-
-
-def test_no_word_or_name_of_a_citizen_reaches_the_disk(tmp_path: Path) -> None:
-    """Neither raw nor compressed: the database is read back value by value, the evidence record by record."""
-    world = World.build()
-    with sandboxed(world, tmp_path) as (sandbox, session):
-        audit = audited(session)
-        token = sandbox.vk_token
-    records = [gzip.decompress(path.read_bytes()).decode() for path in (session.data / "evidence").iterdir()]
-    assert sum(record.count("WARC-Type: ") for record in records) > 150
-    whole = [audit.to_json(), *records]
-    database = sqlite3.connect(session.data / "archive.sqlite")
-    for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-        whole += [readable(value) for row in database.execute(f"SELECT * FROM {table}") for value in row]
-    database.close()
-    text = "\n".join(whole)
-    assert token not in text
-    assert [word for word in world.citizens if word and word in text] == []
-    assert len(world.citizens) > 100

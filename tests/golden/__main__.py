@@ -1,12 +1,12 @@
-"""Write the golden documents anew."""
+"""Write what was judged, and what readers saw, anew."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.golden import SEEDS, demonstration, first_week, write
+from tests.golden import VERDICTS, demonstration, verdicts, words
 
-for seed in SEEDS:
-    with TemporaryDirectory() as folder:
-        write(f"seed-{seed}", demonstration(Path(folder), seed))
 with TemporaryDirectory() as folder:
-    write("first-week", first_week(Path("officials.yaml"), Path(folder) / "data"))
+    reports = demonstration(Path(folder))
+    VERDICTS.write_text("".join(f"{line}\n" for line in verdicts(reports)), encoding="utf-8")
+    for name, text in words.seen(reports):
+        (words.FOLDER / name).write_text(text, encoding="utf-8")

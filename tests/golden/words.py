@@ -1,23 +1,18 @@
-"""What readers see of a demonstration's last week, as text: `python -m tests.golden.words` writes it anew.
+"""What readers see of a demonstration's last week, as text: `python -m tests.golden` writes it anew.
 
-Tags are stripped, a block of a page is a line. An office of each outcome stands for all of its kind. The tables and the
-findings of the document are beside the pages, a row a line, so that a diff shows what a change of the house moved.
+Tags are stripped, a block of a page is a line. An office of each outcome stands for all of its kind. The tables are
+beside the pages, a row a line, so that a diff shows what a change of the house moved.
 """
 
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor import __version__
-from tests.golden import SEEDS
 
-HERE = Path(__file__).parent / "words"
+FOLDER = Path(__file__).parent / "words" / "seed-2022"
 WEEK = "2026-W47"
 OFFICES = ("rayon-01", "rayon-04", "rayon-05", "rayon-06", "rayon-10", "rayon-12", "administration")
 """Met; not met because late; could not be told; not met by a search; exempt; no holder; an institution."""
@@ -60,17 +55,6 @@ def _speak(node: LexborNode, lines: list[str]) -> None:
             lines += [""] if block else []
 
 
-def findings(document: str) -> Iterator[str]:
-    """Yield the findings of a document, one a line: where, what, and every value but lists."""
-    for office in json.loads(document)["offices"]:
-        yield f"{office['id']}: {office['verdict']}, {office['change']}\n"
-        for found in office["findings"]:
-            values = {key: value for key, value in found["values"].items() if not isinstance(value, list)}
-            cause = f" ({found['cause']})" if found["cause"] else ""
-            where = f" {found['account']}" if found["account"] else ""
-            yield f"  {found['check']}{where}: {found['outcome']}{cause} {json.dumps(values, ensure_ascii=False)}\n"
-
-
 def seen(reports: Path) -> Iterator[tuple[str, str]]:
     """Yield the texts of a folder of reports by their names: all kinds of page, tables, findings, the post."""
     pages = {"home": "index.html", "weeks": "weeks.html"}
@@ -84,33 +68,8 @@ def seen(reports: Path) -> Iterator[tuple[str, str]]:
             yield f"{name}.txt", _sorted(text) if name in {"proof", "search"} else text
     for name in ("offices.csv", "posts.csv", "post.txt"):
         yield name, _BY_RUN.sub("", (reports / WEEK / name).read_text("utf-8"))
-    yield "findings.txt", "".join(findings((reports / WEEK / "audit.json").read_text("utf-8")))
 
 
 def _sorted(text: str) -> str:
     """Put the lines of a page in an order of their own: that of its records is another in every run."""
     return "".join(sorted(text.splitlines(keepends=True)))
-
-
-def demonstration(folder: Path, seed: int) -> Path:
-    """Make a demonstration of five weeks in a process of its own; return its reports."""
-    script = (
-        "import sys, pathlib as p, auditor.commands.demo as d; d.run_demo(p.Path(sys.argv[1]), seed=int(sys.argv[2]))"
-    )
-    subprocess.run([sys.executable, "-c", script, str(folder), str(seed)], check=True, capture_output=True, timeout=300)
-    return folder / "reports"
-
-
-def main() -> None:
-    """Write what readers see of each seed; of all but the first the pages of the whole week alone."""
-    for seed in SEEDS:
-        place = HERE / f"seed-{seed}"
-        place.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory() as folder:
-            for name, text in seen(demonstration(Path(folder), seed)):
-                if seed == SEEDS[0] or name in {"home.txt", "week.txt", "offices.csv", "post.txt"}:
-                    (place / name).write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
-"""Looks and comments for the rules, and what the judge says of them, by names that outlive the inside.
+"""Looks and comments for the rules, what the judge says of them, and how a table of rules is written.
 
-What is called otherwise inside stands in the tables below and nowhere else.
+A rule of section 5 is a table: a sentence, and a `Row` of looks and of what has to be said of them.
 """
 
 import json
@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+
+import pytest
 
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
@@ -52,17 +54,26 @@ from tests.cases import (
     tenure,
 )
 
-SIDE = "side"
-SIDES = {"owner": "owner", "body": "body", "unknown": "unknown", "citizen": "citizen"}
 AUTHORS = {"owner": 901, "body": 902, "unknown": 903, "citizen": 904}
-VALUES: dict[str, str] = {}
-RECORD_CHANGED = "record_changed"
-"""What `verdict_change` is where the registry says something else than a week ago."""
 PRACTICE = ("posts_per_week", "longest_silence", "comments_open", "comments_answered")
 
 OPEN, CLOSED = CommentsState.OPEN, CommentsState.CLOSED
 PREVIEW, CLIENT = Route.TELEGRAM_PREVIEW, Route.TELEGRAM_CLIENT
 LONG_AGO = "2021-10-12T12:00"
+
+RED, GREEN, NOTHING, UNTESTED = (
+    ("failed", None), ("passed", None), ("inapplicable", None), ("untested", None),
+)  # fmt: skip
+
+
+def cant(cause: str) -> tuple[str, str]:
+    """The verdict that it cannot be told, and why."""
+    return "cantTell", cause
+
+
+LITTLE, NUMBERS, DOUBTED, LATE = map(cant, ("too_little_data", "no_threshold", "control_failed", "seen_late"))
+CASE = {"policy", "pages", "person", "as_of", "neutral", "week", "accounts", "vacancies", "threads_work", "group"}
+"""What of a row is of the case; all else is a value of the finding."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +86,7 @@ class Told:
 
     def value(self, name: str) -> Any:
         """Return a value by its name in DESIGN.md section 9."""
-        return self.values[VALUES.get(name, name)]
+        return self.values[name]
 
     @property
     def verdict(self) -> tuple[str, str | None]:
@@ -107,6 +118,36 @@ def all_of(
     holder = person or in_office(*more.pop("pages", ()))
     what = case([holder], *looks, **more)
     return [told(finding) for finding in judge(check, neutral_telegram(what) if neutral else what)]
+
+
+@dataclass(frozen=True)
+class Row:
+    """Some looks at one person's pages, the case around them, and what is to be said of them."""
+
+    verdict: tuple[str, str | None] | str | None
+    """The outcome with its cause, the outcome alone, or neither where the values tell."""
+    looks: Sequence[Snapshot | StoredSnapshot]
+    more: Mapping[str, Any]
+    values: Mapping[str, Any]
+
+    def holds(self, check: str) -> None:
+        """Judge it, and compare."""
+        found = of_office(check, self.looks, **self.more)
+        if self.verdict is not None:
+            assert (found.outcome if isinstance(self.verdict, str) else found.verdict) == self.verdict
+        assert {name: found.value(name) for name in self.values} == self.values
+
+
+def row(verdict: Any, *looks: Snapshot | StoredSnapshot, **more: Any) -> Row:
+    """Write a row: `more` are the case's fields, and values of the finding by their names."""
+    return Row(
+        verdict, looks, {k: v for k, v in more.items() if k in CASE}, {k: v for k, v in more.items() if k not in CASE}
+    )
+
+
+def table(rows: Mapping[str, Any]) -> pytest.MarkDecorator:
+    """Make a test of each row, called as its sentence is."""
+    return pytest.mark.parametrize("row", rows.values(), ids=rows.keys())
 
 
 def in_office(*pages: Account, **fields: Any) -> Tenure:
@@ -217,7 +258,7 @@ def post(number: int, *comments: Comment, hours: float = 1, **fields: Any) -> Po
 def comment(number: int, side: str, hours: float, **fields: Any) -> Comment:
     """A comment of a side; a citizen's author is its number unless another is given."""
     given = {"author": number, "says": "asks" if side == "citizen" else None} | fields
-    return Comment(id=number, at=day(hours), **{SIDE: SIDES[side]}, **given)
+    return Comment(id=number, at=day(hours), side=side, **given)
 
 
 def asked(count: int, *, people: int | None = None, hours: float = 20) -> tuple[Comment, ...]:
@@ -239,6 +280,12 @@ def failing(check: str) -> tuple[Post, ...]:
         return old
     questions = asked(5) if check == "comments_answered" else ()
     return (*old, post(1, *questions, comments_state=state), post(2, comments_state=state))
+
+
+def passing(check: str) -> tuple[Post, ...]:
+    """The posts by which a check of the practice passes."""
+    line = (*asked(5), *replies("owner", 1, 2, 3, 4, 5)) if check == "comments_answered" else ()
+    return (*posts(-24 * 20, first_id=90), post(1, *line), *(post(number, hours=number) for number in (2, 3, 4)))
 
 
 # The registry -------------------------------------------------------------------------------------------------------

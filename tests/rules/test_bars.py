@@ -1,4 +1,4 @@
-"""What bars a judgement, and which of several bars counts: the first of section 5's list."""
+"""Who is judged, evidence ages (section 5): what bars a judgement, and which of several bars counts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +10,14 @@ import pytest
 from auditor.base.snapshot import Outcome
 from auditor.checks import catalogue
 from auditor.registry.models import Group, Tenure, Vacancy
-from tests.cases import account, case, judge, partial, report, search, tenure
+from tests.cases import WEEK, account, case, judge, partial, report, search, tenure
 from tests.rules.helpers import (
+    GREEN,
+    NOTHING,
     PRACTICE,
+    RED,
+    Row,
+    cant,
     channel,
     document,
     elsewhere,
@@ -20,15 +25,16 @@ from tests.rules.helpers import (
     exemption,
     head,
     in_office,
-    of_office,
     offices_of,
+    row,
     told,
     vk_page,
 )
 
 ALL = tuple(check.name for check in catalogue())
-LATE = exactly("2023-02-14T12:00")
-RED = channel(**LATE, subscribers=20_000, register_link=False)
+DIRECTIVE, POSTS, EXISTS = "opened_by_deadline", "posts_per_week", "account_exists"
+STALE = cant("stale_holder")
+SEEN = channel(**exactly("2023-02-14T12:00"), subscribers=20_000, register_link=False)
 """A page that was opened late, is silent and has no link."""
 EXEMPT = exemption(on="2026-10-01")
 PREDECESSOR = "Имярек Борис Борисович"
@@ -94,115 +100,118 @@ ROWS = {
 
 
 @pytest.mark.parametrize("check", ALL)
-@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
-def test_the_first_bar_counts_for_every_check(check: str, row: Barred) -> None:
+@pytest.mark.parametrize("barred", ROWS.values(), ids=ROWS.keys())
+def test_the_first_bar_counts_for_every_check(check: str, barred: Barred) -> None:
     """Of the person and of each of his pages; an exemption is not of `register_link`."""
-    found = [told(one) for one in judge(check, case(list(row.tenures), RED, vacancies=list(row.vacancies)))]
-    verdict = (row.outcome.value, row.cause)
-    if check == "register_link" and row.link is not None:
-        assert found[0].verdict == row.link
+    found = [told(one) for one in judge(check, case(list(barred.tenures), SEEN, vacancies=list(barred.vacancies)))]
+    verdict = (barred.outcome.value, barred.cause)
+    if check == "register_link" and barred.link is not None:
+        assert found[0].verdict == barred.link
         return
     assert found[0].verdict == verdict
-    of_page = verdict if row.outcome is Outcome.CANT_TELL else ("inapplicable", None)
+    of_page = verdict if barred.outcome is Outcome.CANT_TELL else ("inapplicable", None)
     assert {one.verdict for one in found[1:]} <= {of_page}
 
 
-@pytest.mark.parametrize(
-    "row",
-    [ROWS["two holders"], ROWS["vacancy"], ROWS["nobody"], ROWS["stale"]],
-    ids=["two", "vacancy", "nobody", "stale"],
-)
-def test_that_the_directive_does_not_bind_comes_first_and_is_of_its_own_check(row: Barred) -> None:
+@pytest.mark.parametrize("name", ["two holders", "vacancy", "nobody", "stale"])
+def test_that_the_directive_does_not_bind_comes_first_and_is_of_its_own_check(name: str) -> None:
     """Nothing is asked by the deadline; the rest says what it says of a bound office."""
-    what = case(list(row.tenures), RED, vacancies=list(row.vacancies), group=Group.CITY_DUMA)
-    assert told(judge("opened_by_deadline", what)[0]).verdict == ("inapplicable", None)
-    assert told(judge("posts_per_week", what)[0]).verdict == (row.outcome.value, row.cause)
+    barred = ROWS[name]
+    what = case(list(barred.tenures), SEEN, vacancies=list(barred.vacancies), group=Group.CITY_DUMA)
+    assert told(judge(DIRECTIVE, what)[0]).verdict == NOTHING
+    assert told(judge(POSTS, what)[0]).verdict == (barred.outcome.value, barred.cause)
 
 
-def test_an_office_that_is_not_bound_is_judged_in_the_practice() -> None:
-    """And what would fail of its pages' existence does not apply."""
-    gone, fields = channel(exists=False, at=RED.taken_at), {"group": Group.CITY_DUMA}
-    assert of_office("posts_per_week", [RED], **fields).outcome == "failed"
-    assert of_office("opened_by_deadline", [RED], **fields).verdict == ("inapplicable", None)
-    before = channel(exists=False, at=case([]).week.starts)
-    assert of_office("account_exists", [before, gone], **fields).verdict == ("inapplicable", None)
-    assert of_office("account_exists", [before, gone]).verdict == ("failed", None)
-    nowhere = in_office(searches=[search("2026-11-18")]).model_copy(update={"listed": []})
-    assert of_office("account_exists", [], person=nowhere).outcome == "failed"
-    assert of_office("account_exists", [], person=nowhere, **fields).outcome == "inapplicable"
+def aged(verdict: Any, **fields: Any) -> tuple[str, Row]:
+    """Write a row of a holder with a page in time, whose evidence is of a day."""
+    policy = fields.pop("policy", {})
+    return DIRECTIVE, row(verdict, channel(), person=tenure(accounts=[account()], **fields), policy=policy)
 
 
-def test_that_two_may_have_held_it_earlier_in_the_week_bars_nothing() -> None:
-    """It is asked who holds it at the week's end: the predecessor left in November, the successor came on the 20th."""
-    people = [tenure(PREDECESSOR, since="2019", until="2026-11"), tenure(since="2026-11-20", accounts=[account()])]
-    assert told(judge("opened_by_deadline", case(people, channel()))[0]).verdict == ("passed", None)
-    assert told(judge("posts_per_week", case(people, channel()))[0]).verdict == ("inapplicable", None)
-
-
-# Evidence ages ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("fields", "outcome"),
-    [
-        ({"since": "2019", "known_as_of": "2024-11-22"}, "passed"),
-        ({"since": "2019", "known_as_of": "2024-11-21"}, "cantTell"),
-        ({"since": "2024-11-22", "known_as_of": None}, "passed"),
-        ({"since": "2024-11-21", "known_as_of": None}, "cantTell"),
-        ({"since": "2019", "known_as_of": "2025"}, "passed"),
-        ({"since": "2019", "known_as_of": "2024-11"}, "cantTell"),
-        ({"since": "2019", "known_as_of": "2025-11-22", "acting": True}, "passed"),
-        ({"since": "2019", "known_as_of": "2025-11-21", "acting": True}, "cantTell"),
-    ],
-)
-def test_evidence_of_the_holder_ages(fields: dict[str, Any], outcome: str) -> None:
-    """730 days before the week's end, 365 of an acting one; a month or year counts as its first day."""
-    person = tenure(accounts=[account()], **fields)
-    found = of_office("opened_by_deadline", [channel()], person=person)
-    assert found.verdict == (outcome, None if outcome == "passed" else "stale_holder")
-
-
-@pytest.mark.parametrize(("key", "acting"), [("holder_valid_days", False), ("acting_valid_days", True)])
-def test_how_long_evidence_is_valid_is_the_policys(key: str, acting: bool) -> None:
-    """`holder_valid_days` and `acting_valid_days` are computed with."""
-    person = tenure(accounts=[account()], since="2019", known_as_of="2026-11-12", acting=acting)
-    for days, outcome in ((10, "passed"), (9, "cantTell")):
-        assert of_office("opened_by_deadline", [channel()], person=person, policy={key: days}).outcome == outcome
-
-
-def test_neither_a_report_nor_a_confirmation_makes_old_evidence_new() -> None:
-    """The later of `since` and `known_as_of`, and nothing else."""
-    person = old(reports=[report(by="2026-10")])
-    assert of_office("opened_by_deadline", [channel()], person=person).verdict == ("cantTell", "stale_holder")
-
-
-# Exemptions ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("check", ["opened_by_deadline", *PRACTICE[:2]])
-@pytest.mark.parametrize(
-    ("on", "until", "outcome"),
-    [
-        ("2025-01-01", "2026-11-15", "failed"),
-        ("2025-01-01", "2026-11-16", "inapplicable"),
-        ("2025-01-01", None, "inapplicable"),
-        ("2026-11-17", "2026-11-19", "inapplicable"),
-        ("2026-11-22", "2026-12-31", "inapplicable"),
-        ("2026-11-23", "2026-12-31", "failed"),
-    ],
-)
-def test_an_exemption_bars_each_week_that_it_touches(check: str, on: str, until: str | None, outcome: str) -> None:
-    """Also one that begins or ends within the week, or both; it was given long after the last day."""
+def exempted(verdict: Any, on: str, until: str | None) -> dict[str, Row]:
+    """Write the rows of an exemption, by their checks."""
     person = in_office(exemptions=[exemption(on=on, until=until)])
-    assert of_office(check, [RED], person=person).outcome == outcome
+    return {check: row(verdict, SEEN, person=person) for check in (DIRECTIVE, *PRACTICE[:2])}
 
 
-def test_tenures_in_a_row_are_one_persons_exemptions_too() -> None:
-    """Exempt as acting head until the end of the year, elected in September."""
-    acting = in_office(until="2026-09-10", acting=True, exemptions=[exemption(on="2026-01-01", until="2026-12-31")])
-    elected = tenure(since="2026-09-10")
-    found = told(judge("posts_per_week", case([acting, elected], RED))[0])
-    assert found.verdict == ("inapplicable", None)
+MONDAY, GONE = channel(exists=False, at=WEEK.starts), channel(exists=False, at=SEEN.taken_at)
+NOWHERE = in_office(searches=[search("2026-11-18")]).model_copy(update={"listed": []})
+DUMA = {"group": Group.CITY_DUMA}
+EXEMPTIONS = {
+    "until the day before": exempted("failed", "2025-01-01", "2026-11-15"),
+    "until its Monday": exempted(NOTHING, "2025-01-01", "2026-11-16"),
+    "without an end": exempted(NOTHING, "2025-01-01", None),
+    "within it": exempted(NOTHING, "2026-11-17", "2026-11-19"),
+    "from its Sunday on": exempted(NOTHING, "2026-11-22", "2026-12-31"),
+    "from the day after": exempted("failed", "2026-11-23", "2026-12-31"),
+}
+MORE: dict[str, tuple[str, Row]] = {
+    **{f"exempt {name}: {check}": (check, r) for name, rows in EXEMPTIONS.items() for check, r in rows.items()},
+    "not bound, in the practice": (POSTS, row(RED, SEEN, **DUMA)),
+    "not bound, by the deadline": (DIRECTIVE, row(NOTHING, SEEN, **DUMA)),
+    "not bound, a page that is gone": (EXISTS, row(NOTHING, MONDAY, GONE, **DUMA)),
+    "bound, a page that is gone": (EXISTS, row(RED, MONDAY, GONE)),
+    "not bound, nowhere": (EXISTS, row(NOTHING, person=NOWHERE, **DUMA)),
+    "bound, nowhere": (EXISTS, row(RED, person=NOWHERE)),
+    "730 days": aged(GREEN, since="2019", known_as_of="2024-11-22"),
+    "731 days": aged(STALE, since="2019", known_as_of="2024-11-21"),
+    "730 days in office": aged(GREEN, since="2024-11-22", known_as_of=None),
+    "731 days in office": aged(STALE, since="2024-11-21", known_as_of=None),
+    "some day of a year": aged(GREEN, since="2019", known_as_of="2025"),
+    "some day of a month": aged(STALE, since="2019", known_as_of="2024-11"),
+    "365 days, acting": aged(GREEN, since="2019", known_as_of="2025-11-22", acting=True),
+    "366 days, acting": aged(STALE, since="2019", known_as_of="2025-11-21", acting=True),
+    "a report is no evidence of the office": aged(
+        STALE, known_from="2022-05-31", known_as_of="2022-06", reports=[report(by="2026-10")]
+    ),
+    **{
+        f"{key} of {days}": aged(
+            verdict, since="2019", known_as_of="2026-11-12", acting=key.startswith("acting"), policy={key: days}
+        )
+        for key in ("holder_valid_days", "acting_valid_days")
+        for days, verdict in ((10, GREEN), (9, STALE))
+    },
+}
+
+
+@pytest.mark.parametrize(("check", "row"), MORE.values(), ids=MORE.keys())
+def test_whom_the_directive_binds_how_evidence_ages_and_which_weeks_an_exemption_touches(check: str, row: Row) -> None:
+    """730 days before the week's end, 365 of an acting one; a month or year counts as its first day here."""
+    row.holds(check)
+
+
+IN_A_ROW = [
+    in_office(until="2026-09-10", acting=True, exemptions=[exemption(on="2026-01-01", until="2026-12-31")]),
+    tenure(since="2026-09-10"),
+]
+PAGE_OF_ACTING = [
+    tenure(
+        known_from="2022-05-31",
+        until="2022-09-07",
+        acting=True,
+        accounts=[vk_page()],
+        reports=[report(by="2022-05-26")],
+    ),
+    tenure(since="2022-09-07"),
+]
+TWO = [tenure(PREDECESSOR, since="2019", until="2026-11"), tenure(since="2026-11-20", accounts=[account()])]
+
+
+@pytest.mark.parametrize(
+    ("check", "people", "look", "verdict"),
+    [
+        (POSTS, IN_A_ROW, SEEN, NOTHING),
+        (DIRECTIVE, PAGE_OF_ACTING, None, GREEN),
+        (DIRECTIVE, TWO, channel(), GREEN),
+        (POSTS, TWO, channel(), NOTHING),
+    ],
+    ids=["exempt while acting", "a page from then", "who came within the week", "and is not judged in it"],
+)
+def test_tenures_in_a_row_are_one_persons_and_the_holder_is_asked_at_the_weeks_end(
+    check: str, people: list[Tenure], look: Any, verdict: Any
+) -> None:
+    """That two may have held it earlier in the week bars nothing."""
+    assert told(judge(check, case(people, *([look] if look else [])))[0]).verdict == verdict
 
 
 # An office that is no more -------------------------------------------------------------------------------------------
@@ -212,7 +221,7 @@ def test_tenures_in_a_row_are_one_persons_exemptions_too() -> None:
 def test_an_office_that_ceased_to_exist_is_left_out_from_then_on(day: str, left_out: bool) -> None:
     """It is in no count, and the others stay."""
     gone = head(1, account()).model_copy(update={"abolished": date.fromisoformat(day)})
-    audit = document(gone, head(2, vk_page()), looks=[RED])
+    audit = document(gone, head(2, vk_page()), looks=[SEEN])
     assert list(offices_of(audit)) == (["rayon-02"] if left_out else ["rayon-01", "rayon-02"])
     assert audit.summary.bound == len(offices_of(audit))
 
@@ -232,20 +241,6 @@ def test_an_office_that_ceased_to_exist_is_left_out_from_then_on(day: str, left_
 def test_without_a_page_that_is_looked_at_everything_but_the_directive_is_untested(person: Tenure) -> None:
     """A lead is never judged, and gives no finding about itself."""
     for check in set(ALL) - {"opened_by_deadline"}:
-        (found,) = judge(check, case([person], RED))
+        (found,) = judge(check, case([person], SEEN))
         assert told(found).verdict == ("untested", None)
         assert (told(found).values, found.evidence) == ({}, ())
-
-
-def test_tenures_in_a_row_under_one_name_are_one_persons() -> None:
-    """The page and the report of the acting head are the elected one's, and he is no newcomer again."""
-    acting = tenure(
-        known_from="2022-05-31",
-        until="2022-09-07",
-        acting=True,
-        accounts=[vk_page()],
-        reports=[report(by="2022-05-26")],
-    )
-    found = told(judge("opened_by_deadline", case([acting, tenure(since="2022-09-07")]))[0])
-    assert found.verdict == ("passed", None)
-    assert found.value("deadline") == "2022-05-31T17:00:00Z"

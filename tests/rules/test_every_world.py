@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.base.snapshot import Cause, Network, Outcome, Post, Route, Snapshot, StoredSnapshot, Weight
@@ -88,21 +88,18 @@ def green(findings: Sequence[Finding[Any]], *checks: str) -> set[Place]:
 
 
 @given(worlds())
-@settings(max_examples=80, deadline=None)
 def test_no_page_has_a_red_finding_of_its_own(world: World) -> None:
     """The person is judged, and once."""
     assert {account for _, account in red(world.findings())} <= {None}
 
 
 @given(worlds())
-@settings(max_examples=80, deadline=None)
 def test_nothing_of_the_practice_is_red_before_the_week_is_closed(world: World) -> None:
     """Whatever was seen, and whatever was not."""
     assert not red(replace(world, closed=False).findings(), *PRACTICE)
 
 
 @given(worlds(), st.data(), st.integers(0, 24 * 16), st.sampled_from(list(Cause)))
-@settings(max_examples=80, deadline=None)
 def test_a_failed_look_turns_nothing_red(world: World, data: st.DataObject, hours: int, cause: Cause) -> None:
     """Errors are not absence: it saw nothing of the page, or could not read its posts, for whatever cause."""
     page, at = data.draw(world.pages), min(day(hours), world.as_of)
@@ -113,7 +110,6 @@ def test_a_failed_look_turns_nothing_red(world: World, data: st.DataObject, hour
 
 
 @given(worlds(), st.data())
-@settings(max_examples=120, deadline=None)
 def test_a_look_whose_control_failed_turns_nothing_red(world: World, data: st.DataObject) -> None:
     """Whatever it shows and misses, of whichever page on record, at whatever time."""
     look = data.draw(looks(data.draw(world.pages), closed=world.closed))
@@ -123,7 +119,6 @@ def test_a_look_whose_control_failed_turns_nothing_red(world: World, data: st.Da
 
 
 @given(worlds(), st.data())
-@settings(max_examples=120, deadline=None)
 def test_a_look_that_comes_too_late_turns_nothing_red(world: World, data: st.DataObject) -> None:
     """What is missing in it may have been there; an opening that it dates is another matter."""
     late = replace(world, closed=True)
@@ -133,7 +128,6 @@ def test_a_look_that_comes_too_late_turns_nothing_red(world: World, data: st.Dat
 
 
 @given(worlds(), st.integers(0, 167))
-@settings(max_examples=80, deadline=None)
 def test_a_post_never_makes_it_worse(world: World, hour: int) -> None:
     """One more post of the week in each look that could show it: no red that was not, and no pass lost."""
     post = Post(id=7000, at=day(hour), url="https://t.me/perviy_rayon/7000", sketch="another")
@@ -149,7 +143,6 @@ def test_a_post_never_makes_it_worse(world: World, hour: int) -> None:
 
 
 @given(worlds())
-@settings(max_examples=80, deadline=None)
 def test_nothing_of_the_practice_fails_without_a_look_in_time_at_his_own_week(world: World) -> None:
     """From the week's end to 14 days after it, of a page that could be read, by one who held the office before it."""
     if red(world.findings(), *PRACTICE):
@@ -158,7 +151,6 @@ def test_nothing_of_the_practice_fails_without_a_look_in_time_at_his_own_week(wo
 
 
 @given(worlds())
-@settings(max_examples=80, deadline=None)
 def test_the_same_world_seen_twice_gives_the_same(world: World) -> None:
     """Every look made again a minute later: value for value."""
     again = [
@@ -174,17 +166,3 @@ def test_the_same_world_seen_twice_gives_the_same(world: World) -> None:
 
 def _told(finding: Finding[Any]) -> tuple[Any, ...]:
     return finding.check, finding.account, finding.outcome, finding.cause, finding.values_to_json()
-
-
-def test_these_worlds_are_not_all_spared() -> None:
-    """Else what holds of them would say little: some fail in the practice, some pass."""
-    told: list[set[str]] = []
-
-    @given(worlds())
-    @settings(max_examples=80, deadline=None)
-    def look(world: World) -> None:
-        told.append({f.outcome.value for f in world.findings() if f.check in PRACTICE and f.account is None})
-
-    look()
-    assert sum("failed" in outcomes for outcomes in told) >= 2
-    assert sum("passed" in outcomes for outcomes in told) >= 5

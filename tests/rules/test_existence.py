@@ -1,4 +1,4 @@
-"""Whether a page is there, whose it is, and the link to the state register."""
+"""Kinds, `account_confirmed` and `register_link` (section 5): is a page there, whose is it, has it the link."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,8 +9,17 @@ from auditor.base.snapshot import Network, Snapshot, Weight
 from auditor.registry.models import AccountKind, OtherNetwork
 from tests.cases import NOW, WEEK, account, address, case, day, judge, posts, report, search
 from tests.rules.helpers import (
+    DOUBTED,
+    GREEN,
+    LATE,
+    LITTLE,
+    NOTHING,
     PRACTICE,
+    RED,
+    UNTESTED,
+    Row,
     all_of,
+    cant,
     channel,
     confirmed,
     elsewhere,
@@ -19,15 +28,19 @@ from tests.rules.helpers import (
     neutral_telegram,
     of_office,
     profile,
+    row,
     stale,
+    table,
     told,
     vk_page,
     weighed,
 )
 
-WEDNESDAY = day(50)
 EXISTS, LINK = "account_exists", "register_link"
+WEDNESDAY = day(50)
 BEFORE = profile(*posts(-24 * 20), at=day(-24 * 5))
+BLIND = {"exists": None, "id": None}
+PAIR = [account(), vk_page()]
 
 
 def gone(at: Any = WEDNESDAY, **fields: Any) -> Snapshot:
@@ -35,317 +48,180 @@ def gone(at: Any = WEDNESDAY, **fields: Any) -> Snapshot:
     return profile(exists=False, cause="gone", at=at, **fields)
 
 
-# A page -------------------------------------------------------------------------------------------------------------
+def seen(verdict: Any, **fields: Any) -> Row:
+    """Write a row of a look at the channel on Wednesday."""
+    return row(verdict, channel(at=day(50), **fields))
 
 
-@pytest.mark.parametrize(
-    ("fields", "verdict"),
-    [
-        ({}, ("passed", None)),
-        ({"cause": "private"}, ("passed", None)),
-        ({"posts_cause": "wall_off"}, ("passed", None)),
-        ({"exists": None, "cause": "banned"}, ("cantTell", "banned")),
-        ({"exists": None, "cause": "wrong_kind", "kind": "group"}, ("cantTell", "wrong_kind")),
-        ({"exists": None, "cause": "wrong_kind", "kind": "user"}, ("cantTell", "wrong_kind")),
-        ({"exists": None, "cause": "wrong_kind", "kind": "bot"}, ("cantTell", "wrong_kind")),
-        ({"exists": None, "cause": "not_at_address", "id": None}, ("cantTell", "not_at_address")),
-        ({"exists": None, "cause": "blocked"}, ("cantTell", "blocked")),
-        ({"exists": None, "cause": "no_credentials"}, ("cantTell", "no_credentials")),
-        ({"exists": False}, ("failed", None)),
-    ],
-    ids=lambda value: value[1] or value[0] if isinstance(value, tuple) else "",
-)
-def test_absence_is_the_networks_own_word_and_nothing_else(fields: dict[str, Any], verdict: tuple) -> None:
-    """A closed page is there; of one that is banned, of another kind or not seen nothing is told."""
-    assert of_office(EXISTS, [channel(at=day(50), **fields)]).verdict == verdict
+def vk(verdict: Any, *looks: Any, **more: Any) -> Row:
+    """Write a row of a VK page that was there before."""
+    return row(verdict, *(looks if hasattr(looks[0], "weight") else (BEFORE, *looks)), pages=[vk_page()], **more)
 
 
-@pytest.mark.parametrize(
-    ("at", "verdict"),
-    [
-        (WEEK.starts, ("failed", None)),
-        (WEEK.ends - timedelta(seconds=1), ("failed", None)),
-        (WEEK.ends, ("cantTell", "gone")),
-        (later(days=14), ("cantTell", "gone")),
-        (later(days=14, seconds=1), ("cantTell", "seen_late")),
-    ],
-)
-def test_a_page_fails_in_the_weeks_that_end_after_the_first_look_that_says_it_is_gone(at, verdict: tuple) -> None:
-    """In the week before it was perhaps still there at its end; a look that comes too late tells nothing."""
-    assert of_office(EXISTS, [BEFORE, gone(at)], pages=[vk_page()], as_of=later(days=20)).verdict == verdict
+def person(verdict: Any, **fields: Any) -> Row:
+    """Write a row of one whose VK page is gone, with more on record."""
+    return row(verdict, BEFORE, gone(), person=in_office(vk_page()).model_copy(update=fields))
 
 
-@pytest.mark.parametrize(
-    ("looks", "verdict"),
-    [
-        ([BEFORE, gone(), gone(NOW)], ("failed", None)),
-        ([BEFORE, gone(day(-24 * 3)), gone()], ("failed", None)),
-        ([BEFORE, gone(day(-24 * 3)), profile(at=day(50))], ("passed", None)),
-        ([BEFORE, gone(), profile(at=day(90)), gone(NOW)], ("passed", None)),
-        ([BEFORE, profile(at=day(20)), gone()], ("failed", None)),
-        ([BEFORE, gone(), profile(exists=None, cause="throttled")], ("failed", None)),
-    ],
-    ids=["still", "since before", "back again", "gone anew after the week", "in the week", "then not seen"],
-)
-def test_the_first_of_the_looks_that_still_say_so_counts(looks: list[Snapshot], verdict: tuple) -> None:
-    """A look between them that shows the page begins anew, and one that saw nothing changes nothing."""
-    assert of_office(EXISTS, looks, pages=[vk_page()]).verdict == verdict
-
-
-@pytest.mark.parametrize(
-    ("weight", "verdict"),
-    [
-        (Weight.FULL, ("failed", None)),
-        (Weight.FOR_HIM, ("cantTell", "control_failed")),
-        (Weight.NONE, ("cantTell", "control_failed")),
-    ],
-)
-def test_only_a_full_look_says_that_a_page_is_gone(weight: Weight, verdict: tuple) -> None:
-    """The route's controls came out right."""
-    assert of_office(EXISTS, [weighed(gone(), weight)], pages=[vk_page()]).verdict == verdict
-
-
-BLIND_VK = profile(exists=None, cause="throttled", id=None)
-OUTDATED = gone(WEEK.starts - timedelta(hours=1))
+LONG = {"as_of": later(days=20)}
 BACK = profile(at=later(days=15))
+THERE, LOST = channel(*posts(-24 * 20)), channel(exists=False, cause="gone", at=day(50))
+MINE, OTHERS = channel(*posts(-24 * 20), at=day(-24 * 8)), channel(*posts(1, 2, 3), id=9)
+NO_PAGE = in_office().model_copy(update={"listed": []})
+SEARCHED = NO_PAGE.model_copy(update={"searches": [search("2026-11-18")]})
+MAX = OtherNetwork.MAX
+ROWS = {
+    "there": seen(GREEN),
+    "closed": seen(GREEN, cause="private"),
+    "its wall is off": seen(GREEN, posts_cause="wall_off"),
+    "banned": seen(cant("banned"), exists=None, cause="banned"),
+    "a group": seen(cant("wrong_kind"), exists=None, cause="wrong_kind", kind="group"),
+    "a user": seen(cant("wrong_kind"), exists=None, cause="wrong_kind", kind="user"),
+    "a free name": seen(cant("not_at_address"), cause="not_at_address", **BLIND),
+    "blocked": seen(cant("blocked"), exists=None, cause="blocked"),
+    "no key": seen(cant("no_credentials"), exists=None, cause="no_credentials"),
+    "gone": seen(RED, exists=False),
+    "since the week's start": vk(RED, gone(WEEK.starts), **LONG),
+    "since its last second": vk(RED, gone(WEEK.ends - timedelta(seconds=1)), **LONG),
+    "since its end": vk(cant("gone"), gone(WEEK.ends), **LONG),
+    "14 days after it": vk(cant("gone"), gone(later(days=14)), **LONG),
+    "too late": vk(LATE, gone(later(days=14, seconds=1)), **LONG),
+    "and still": vk(RED, gone(), gone(NOW)),
+    "since before the week": vk(RED, gone(day(-24 * 3)), gone()),
+    "and back again": vk(GREEN, gone(day(-24 * 3)), profile(at=day(50))),
+    "gone anew after the week": vk(GREEN, gone(), profile(at=day(90)), gone(NOW)),
+    "there in the week": vk(RED, profile(at=day(20)), gone()),
+    "then not seen": vk(RED, gone(), profile(exists=None, cause="throttled")),
+    "shown by a late look": vk("cantTell", gone(), BACK, **LONG),
+    "in full": vk(RED, weighed(gone())),
+    "by a doubted look": vk(DOUBTED, weighed(gone(), Weight.FOR_HIM)),
+    "beside a phantom": vk(DOUBTED, weighed(gone(), Weight.NONE)),
+    "a doubted look saw it since": vk("passed", weighed(gone()), weighed(profile(at=NOW), Weight.FOR_HIM)),
+    "another's number": row(cant("not_at_address"), MINE, OTHERS),
+    "his again": row(GREEN, MINE, OTHERS, channel(*posts(1), at=NOW + timedelta(hours=1)), as_of=later(days=3)),
+    "renamed": row(GREEN, channel(), channel(renamed_to="https://t.me/perviy_noviy")),
+    "both gone": row(RED, LOST, gone(), pages=PAIR),
+    "one there": row(GREEN, THERE, gone(), pages=PAIR),
+    "one not seen": row(cant("blocked"), channel(cause="blocked", **BLIND), gone(), pages=PAIR),
+    "the other there": row(GREEN, LOST, profile(), pages=PAIR),
+    "a report of MAX": person("cantTell", reports=[report(by="2025", network=MAX)]),
+    "a report of a network of no page": person("cantTell", reports=[report(by="2025")]),
+    "a report of his page's network": person(RED, reports=[report(by="2025", network=Network.VK)]),
+    "a report of another network": person(RED, reports=[report(by="2025", network=OtherNetwork.OTHER)]),
+    "a report of no network": person(RED, reports=[report(by="2025", network=None)]),
+    "a page elsewhere": person("cantTell", listed=[vk_page(), elsewhere()]),
+    "on a neutral network": row(NOTHING, LOST, neutral=True),
+    "on an old confirmation": row(cant("stale"), LOST, pages=[stale(account())]),
+    "beside one on an old confirmation": row(RED, LOST, gone(), pages=[stale(account()), vk_page()]),
+    "no page": row(UNTESTED, person=NO_PAGE),
+    "no page, and a valid search": row(RED, person=SEARCHED),
+    "before the week is closed": vk(RED, gone(), as_of=day(60)),
+}  # fmt: skip
+
+
+@table(ROWS)
+def test_absence_is_the_networks_own_word_by_the_pages_number_and_nothing_else(row: Row) -> None:
+    """By a full look in time that nothing later denies, of all his pages; a look that saw nothing changes nothing."""
+    row.holds(EXISTS)
+
+
+OUTDATED = gone(WEEK.starts - timedelta(hours=1))
+UNSEEN = {
+    "before the week alone": ((OUTDATED,), "untested"),
+    "then not seen": ((OUTDATED, profile(cause="throttled", **BLIND)), cant("throttled")),
+    "there by a late look": ((OUTDATED, BACK), "cantTell"),
+    "still": ((OUTDATED, gone()), None),
+}
 
 
 @pytest.mark.parametrize("check", [EXISTS, *PRACTICE])
-@pytest.mark.parametrize(
-    ("looks", "outcome"),
-    [
-        ([OUTDATED], "untested"),
-        ([OUTDATED, BLIND_VK], "cantTell"),
-        ([OUTDATED, BACK], "cantTell"),
-        ([OUTDATED, gone()], None),
-    ],
-    ids=["before the week alone", "then not seen", "there by a late look", "still"],
-)
-def test_that_a_page_is_gone_is_said_by_a_full_look_that_nothing_later_denies(
-    check: str, looks: list[Snapshot], outcome: str | None
-) -> None:
-    """In time for the week; one of before it says since when."""
-    found = of_office(check, [BEFORE, *looks], pages=[vk_page()], as_of=later(days=20))
-    assert found.outcome == (outcome or ("failed" if check == EXISTS else "cantTell"))
-    if looks == [OUTDATED, BLIND_VK]:
-        assert found.cause == "throttled"
-
-
-def test_a_page_that_a_late_look_shows_is_not_said_to_be_gone() -> None:
-    """The looks do not still say so."""
-    assert of_office(EXISTS, [BEFORE, gone(), BACK], pages=[vk_page()], as_of=later(days=20)).outcome == "cantTell"
-
-
-def test_what_a_doubted_look_saw_since_keeps_red_away() -> None:
-    """For the person counts whatever was seen: it may be there again."""
-    rows = [weighed(gone()), weighed(profile(at=NOW), Weight.FOR_HIM)]
-    assert of_office(EXISTS, rows, pages=[vk_page()]).outcome != "failed"
-
-
-def test_a_free_name_proves_only_that_nobody_has_it() -> None:
-    """On Telegram's public pages the number is not asked: a channel may have been renamed."""
-    free = channel(exists=None, cause="not_at_address", id=None, at=day(50))
-    assert of_office(EXISTS, [free]).verdict == ("cantTell", "not_at_address")
-    for check in PRACTICE:
-        looks = [channel(*posts(-24 * 20), at=day(-24)), free]
-        assert of_office(check, looks).verdict == ("cantTell", "not_at_address")
-
-
-def test_another_page_under_the_address_is_not_his() -> None:
-    """By its number: it is not judged, and the confirmed one is not at its address."""
-    mine = channel(*posts(-24 * 20), at=day(-24 * 8))
-    other = channel(*posts(1, 2, 3), id=9)
-    assert of_office(EXISTS, [mine, other]).verdict == ("cantTell", "not_at_address")
-    assert of_office("posts_per_week", [mine, other]).verdict == ("cantTell", "not_at_address")
-    back = channel(*posts(1, 2, 3), at=NOW + timedelta(hours=1))
-    assert of_office(EXISTS, [mine, other, back], as_of=later(days=3)).verdict == ("passed", None)
-
-
-def test_a_page_under_another_address_is_there() -> None:
-    """It was renamed."""
-    assert of_office(EXISTS, [channel(), channel(renamed_to="https://t.me/perviy_noviy")]).verdict == ("passed", None)
+@pytest.mark.parametrize(("looks", "verdict"), UNSEEN.values(), ids=UNSEEN.keys())
+def test_that_a_page_is_gone_is_said_by_a_look_since_the_weeks_start(check: str, looks: Any, verdict: Any) -> None:
+    """One of before it says since when."""
+    vk(verdict or ("failed" if check == EXISTS else "cantTell"), *looks, **LONG).holds(check)
 
 
 @pytest.mark.parametrize("check", [EXISTS, *PRACTICE, LINK])
 def test_without_a_look_since_the_weeks_start_a_page_is_untested(check: str) -> None:
-    """Whatever was seen of it before."""
+    """Whatever was seen of it before; and of a free name it is said that nobody has it."""
     before = channel(*posts(-24 * 20), at=WEEK.starts - timedelta(seconds=1), subscribers=20_000)
-    assert of_office(check, [before]).verdict == ("untested", None)
-    assert of_office(check, []).verdict == ("untested", None)
-
-
-# All his pages ------------------------------------------------------------------------------------------------------
-
-
-THERE, LOST = channel(*posts(-24 * 20)), channel(exists=False, cause="gone", at=day(50))
-BLIND = channel(exists=None, cause="blocked", id=None)
-
-
-@pytest.mark.parametrize(
-    ("looks", "verdict"),
-    [
-        ([LOST, gone()], ("failed", None)),
-        ([THERE, gone()], ("passed", None)),
-        ([BLIND, gone()], ("cantTell", "blocked")),
-        ([LOST, profile()], ("passed", None)),
-    ],
-)
-def test_it_fails_only_where_all_his_pages_are_gone(looks: list[Snapshot], verdict: tuple) -> None:
-    """One that is there is enough."""
-    assert of_office(EXISTS, looks, pages=[account(), vk_page()]).verdict == verdict
-
-
-@pytest.mark.parametrize(
-    ("more", "outcome"),
-    [
-        ({"reports": [report(by="2025", network=OtherNetwork.MAX)]}, "cantTell"),
-        ({"reports": [report(by="2025", network=Network.TELEGRAM)]}, "cantTell"),
-        ({"reports": [report(by="2025", network=Network.VK)]}, "failed"),
-        ({"reports": [report(by="2025", network=OtherNetwork.OTHER)]}, "failed"),
-        ({"reports": [report(by="2025", network=None)]}, "failed"),
-        ({"listed": [vk_page(), elsewhere()]}, "cantTell"),
-    ],
-)
-def test_where_another_page_is_reported_or_elsewhere_it_does_not_fail(more: dict[str, Any], outcome: str) -> None:
-    """Whether that one is there is not known."""
-    person = in_office(vk_page()).model_copy(update=more)
-    assert of_office(EXISTS, [BEFORE, gone()], person=person).outcome == outcome
-
-
-def test_a_page_gone_on_a_neutral_network_or_on_an_old_confirmation_fails_nobody() -> None:
-    """Inapplicable with the source, and unknown."""
-    assert of_office(EXISTS, [LOST], neutral=True).verdict == ("inapplicable", None)
-    assert of_office(EXISTS, [LOST], pages=[stale(account())]).verdict == ("cantTell", "stale")
-    pair = [stale(account()), vk_page()]
-    assert of_office(EXISTS, [LOST, gone()], pages=pair).verdict == ("failed", None)
+    row(UNTESTED, before).holds(check)
+    if check != LINK:
+        row(cant("not_at_address"), before, channel(cause="not_at_address", **BLIND)).holds(check)
+        row(cant("not_at_address"), MINE, OTHERS).holds(check)
 
 
 @pytest.mark.parametrize("check", PRACTICE)
 def test_of_pages_that_were_all_gone_before_the_week_the_practice_says_that(check: str) -> None:
     """`account_exists` is red, and once; beside a page that is there the one that is gone is read and empty."""
     looks = [profile(*posts(-24 * 60), at=day(-24 * 55)), gone(day(-24 * 20)), gone()]
-    assert of_office(check, looks, pages=[vk_page()]).verdict == ("cantTell", "gone")
+    row(cant("gone"), *looks, pages=[vk_page()]).holds(check)
     if check in {"posts_per_week", "longest_silence"}:
-        pair = [account(), vk_page()]
-        assert of_office(check, [channel(*posts(-24 * 15)), *looks], pages=pair).verdict == ("failed", None)
+        row(RED, channel(*posts(-24 * 15)), *looks, pages=PAIR).holds(check)
 
 
-def test_of_a_page_gone_in_the_week_only_what_was_seen_counts() -> None:
-    """It had posts before; how many there were is not known."""
-    few, enough = (profile(*posts(*hours), at=day(20)) for hours in ((1,), (1, 2, 3)))
-    assert of_office("posts_per_week", [few, gone()], pages=[vk_page()]).verdict == ("cantTell", "gone")
-    assert of_office("posts_per_week", [enough, gone()], pages=[vk_page()]).verdict == ("passed", None)
-
-
-def test_without_a_page_it_is_as_not_found_says() -> None:
-    """A valid search fails, none leaves it untested."""
-    nowhere = in_office().model_copy(update={"listed": []})
-    searched = nowhere.model_copy(update={"searches": [search("2026-11-18")]})
-    assert of_office(EXISTS, [], person=nowhere).verdict == ("untested", None)
-    assert of_office(EXISTS, [], person=searched).verdict == ("failed", None)
-
-
-# An institution -----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("hours", "verdict"), [((1,), cant("gone")), ((1, 2, 3), GREEN)])
+def test_of_a_page_gone_in_the_week_only_what_was_seen_counts(hours: tuple, verdict: Any) -> None:
+    """How many posts it had is not known."""
+    row(verdict, profile(*posts(*hours), at=day(20)), gone(), pages=[vk_page()]).holds("posts_per_week")
 
 
 def test_an_institutions_page_is_asked_for_its_existence_alone_and_satisfies_nothing() -> None:
-    """Its posts are nobody's, and the person has no page."""
+    """Its posts are nobody's, the person has no page, and that it is gone is no failure."""
     body = account(name="administratsiya").model_copy(update={"kind": AccountKind.INSTITUTION})
-    look = channel(*posts(1, 2, 3), url=address(name="administratsiya").url)
-    person = in_office().model_copy(update={"listed": []})
-    what = case([person], look, accounts=[body])
-    whole, page = map(told, judge(EXISTS, what))
-    assert (whole.verdict, page.verdict) == (("untested", None), ("passed", None))
+    url = address(name="administratsiya").url
+    what = case([NO_PAGE], channel(*posts(1, 2, 3), url=url), accounts=[body])
+    assert [told(one).verdict for one in judge(EXISTS, what)] == [UNTESTED, GREEN]
     for check in (*PRACTICE, "opened_by_deadline", LINK, "account_confirmed"):
-        (found,) = judge(check, what)
-        assert told(found).outcome == "untested"
-
-
-def test_an_institutions_page_that_is_gone_is_no_failure() -> None:
-    """A page's own finding is never failed."""
-    body = account(name="administratsiya").model_copy(update={"kind": AccountKind.INSTITUTION})
-    lost = channel(exists=False, at=day(50), url=address(name="administratsiya").url)
+        assert [told(one).outcome for one in judge(check, what)] == ["untested"]
+    lost = channel(exists=False, at=day(50), url=url)
     found = [told(one).outcome for one in judge(EXISTS, case([in_office()], channel(), lost, accounts=[body]))]
     assert found == ["passed", "passed", "inapplicable"]
 
 
-# How it is known that it is his -------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
-    ("on", "verdict"),
-    [("2026-11-22", ("passed", None)), ("2025-11-22", ("passed", None)), ("2025-11-21", ("cantTell", "stale"))],
+    ("on", "verdict"), [("2026-11-22", GREEN), ("2025-11-22", GREEN), ("2025-11-21", cant("stale"))]
 )
 def test_a_confirmation_holds_for_a_year(on: str, verdict: tuple) -> None:
-    """365 days after it, at the week's end; nobody has to have looked."""
-    found = of_office("account_confirmed", [], pages=[confirmed(account(), on)])
-    assert found.verdict == verdict
-    assert found.values == {"confirmed_by": "письмо", "confirmed_on": on}
-
-
-def test_of_two_confirmations_the_valid_one_is_the_persons() -> None:
-    """Each page has its own finding."""
-    whole, first, second = all_of("account_confirmed", [], pages=[stale(account()), vk_page()])
-    assert [whole.verdict, first.verdict, second.verdict] == [("passed", None), ("cantTell", "stale"), ("passed", None)]
+    """365 days after it, at the week's end; nobody has to have looked, and of two pages the valid one is his."""
+    page = confirmed(account(), on)
+    row(verdict, pages=[page], confirmed_by="письмо", confirmed_on=on).holds("account_confirmed")
+    found = [one.verdict for one in all_of("account_confirmed", [], pages=[page, vk_page()])]
+    assert found == [GREEN, verdict, GREEN]
 
 
 # The register's link ------------------------------------------------------------------------------------------------
 
-
-@pytest.mark.parametrize(
-    ("subscribers", "link", "verdict"),
-    [
-        (10_000, False, ("inapplicable", None)),
-        (10_001, True, ("passed", None)),
-        (10_001, False, ("failed", None)),
-        (10_001, None, ("cantTell", "too_little_data")),
-        (None, False, ("cantTell", "too_little_data")),
-    ],
-)
-def test_the_register_link_is_owed_above_ten_thousand(subscribers, link, verdict: tuple) -> None:
-    """A rounded counter or a shortened link leaves it open."""
-    look = channel(subscribers=subscribers, register_link=link)
-    assert of_office(LINK, [look]).verdict == verdict
-    assert of_office(LINK, [look], policy={"register_link_subscribers": 20_000}).outcome != "failed"
-
-
 BARE = channel(subscribers=20_000, register_link=False)
+LINKED = BARE.model_copy(update={"register_link": True})
+LINKS = {
+    "10 000": row(NOTHING, channel(subscribers=10_000, register_link=False)),
+    "10 001, linked": row(GREEN, channel(subscribers=10_001, register_link=True)),
+    "10 001": row(RED, channel(subscribers=10_001, register_link=False)),
+    "a shortened link": row(LITTLE, channel(subscribers=10_001, register_link=None)),
+    "a counter that is not known": row(LITTLE, channel(subscribers=None, register_link=False)),
+    "register_link_subscribers": row(NOTHING, BARE, policy={"register_link_subscribers": 20_000}),
+    "from the week's last day on": row(RED, BARE, policy={"register_link_since": "2026-11-22"}),
+    "from the day after it": row(NOTHING, BARE, policy={"register_link_since": "2026-11-23"}),
+    "by a doubted look": row(DOUBTED, weighed(BARE, Weight.FOR_HIM)),
+    "by a late one": row(LATE, BARE.model_copy(update={"taken_at": later(days=15)}), **LONG),
+    "linked by a doubted one": row(GREEN, weighed(BARE), weighed(LINKED, Weight.FOR_HIM)),
+    "one page of two": row(RED, BARE, profile(subscribers=20_000, register_link=True), pages=PAIR),
+    "on an old confirmation": row(
+        "cantTell", BARE, profile(subscribers=20_000, register_link=True), pages=[stale(account()), vk_page()]
+    ),
+    "on a neutral network": row(RED, BARE, neutral=True),
+    "before the week is closed": row(RED, BARE.model_copy(update={"taken_at": day(50)}), as_of=day(60)),
+}
 
 
-@pytest.mark.parametrize(("since", "outcome"), [("2026-11-22", "failed"), ("2026-11-23", "inapplicable")])
-def test_the_register_link_is_asked_from_the_policys_day_on(since: str, outcome: str) -> None:
-    """From the week in which that day is."""
-    assert of_office(LINK, [BARE], policy={"register_link_since": since}).outcome == outcome
+@table(LINKS)
+def test_the_register_link_is_owed_above_ten_thousand_from_its_day_on(row: Row) -> None:
+    """It is missed by a full look and seen by any; one page without it fails, whatever the others have."""
+    row.holds(LINK)
 
 
-@pytest.mark.parametrize(
-    ("rows", "verdict"),
-    [
-        ([weighed(BARE, Weight.FOR_HIM)], ("cantTell", "control_failed")),
-        ([weighed(BARE.model_copy(update={"taken_at": later(days=15)}))], ("cantTell", "seen_late")),
-        ([weighed(BARE.model_copy(update={"taken_at": WEEK.starts - timedelta(hours=1)}))], ("untested", None)),
-        ([weighed(BARE), weighed(BARE.model_copy(update={"register_link": True}), Weight.FOR_HIM)], ("passed", None)),
-    ],
-    ids=["doubted", "late", "before", "seen by a doubted look"],
-)
-def test_a_link_is_missed_by_a_full_look_and_seen_by_any(rows, verdict: tuple) -> None:
-    """For the person counts whatever was seen."""
-    assert of_office(LINK, rows, as_of=later(days=20)).verdict == verdict
-
-
-def test_one_page_without_the_link_fails_whatever_the_others_have() -> None:
-    """And on an old confirmation alone nothing fails; a neutral network excuses nothing of it."""
-    fine = profile(subscribers=20_000, register_link=True)
-    pair = [account(), vk_page()]
-    assert of_office(LINK, [BARE, fine], pages=pair).verdict == ("failed", None)
-    assert of_office(LINK, [BARE, fine], pages=[stale(account()), vk_page()]).outcome == "cantTell"
-    assert of_office(LINK, [BARE], neutral=True).verdict == ("failed", None)
+def test_a_page_that_lacks_the_link_on_a_neutral_network_has_no_red_finding_of_its_own() -> None:
+    """The person has it."""
     assert told(judge(LINK, neutral_telegram(case([in_office()], BARE)))[1]).outcome == "inapplicable"
-
-
-def test_before_the_week_is_closed_a_missing_link_fails_as_a_gone_page_does() -> None:
-    """Only the practice waits: what is missing or gone today is so."""
-    as_of = day(60)
-    bare = BARE.model_copy(update={"taken_at": day(50)})
-    assert of_office(LINK, [bare], as_of=as_of).outcome == "failed"
-    assert of_office(EXISTS, [BEFORE, gone()], pages=[vk_page()], as_of=as_of).outcome == "failed"
+    assert of_office(LINK, [BARE]).outcome == "failed"

@@ -1,4 +1,4 @@
-"""A page whose own last post says that it moves: for how long nothing on it is held against him."""
+"""Excused (section 5): a page whose own last post says that it moves, and for how long nothing on it counts."""
 
 from typing import Any
 
@@ -7,7 +7,21 @@ import pytest
 from auditor.base.snapshot import Network, Post
 from auditor.registry.models import Tenure
 from tests.cases import NOW, account, case, day, judge_office, posts, report
-from tests.rules.helpers import channel, elsewhere, in_office, of_office, profile, vk_page
+from tests.rules.helpers import (
+    GREEN,
+    LITTLE,
+    NOTHING,
+    RED,
+    Row,
+    channel,
+    elsewhere,
+    in_office,
+    of_office,
+    profile,
+    row,
+    table,
+    vk_page,
+)
 
 SILENCE = "longest_silence"
 OLD = posts(-24 * 60, first_id=90)
@@ -24,85 +38,63 @@ def holder(*pages: Any, **fields: Any) -> Tenure:
     return in_office(**fields).model_copy(update={"listed": [vk_page(), *pages]})
 
 
-def on_max() -> Any:
-    """His page on MAX, on record."""
-    return elsewhere().model_copy(update={"url": "https://max.ru/imyarek"})
+def went(verdict: Any, days: float, to: str = "max", *pages: Any, new: tuple[Post, ...] = (), **more: Any) -> Row:
+    """Write a row of a page that said so many days ago where it moves, and of his pages on record beside it."""
+    there = [channel(*new)] if account() in pages else []
+    return row(verdict, profile(*OLD, moved(days, to)), *there, person=holder(*pages), **more)
 
 
-@pytest.mark.parametrize(
-    ("days", "outcome"), [(8, "inapplicable"), (30, "inapplicable"), (31, "failed"), (50, "failed")]
-)
+def then(verdict: Any, *line: Post) -> Row:
+    """Write a row of what came after he said that he moves."""
+    return row(verdict, profile(*OLD, moved(20), *line), person=holder())
+
+
+ON_MAX = elsewhere().model_copy(update={"url": "https://max.ru/imyarek"})
+NEUTRAL = {"neutral": True}
+ROWS = {
+    "moved_days of 10": went(RED, 20, policy={"moved_days": 10}),
+    "moved_days of 25": went(NOTHING, 20, policy={"moved_days": 25}),
+    "to MAX, on record": went(NOTHING, 50, "max", ON_MAX),
+    "to MAX, another is on record": went(LITTLE, 50, "max", elsewhere()),
+    "to MAX, none": went(RED, 50),
+    "somewhere, a page is on record": went(NOTHING, 50, "other", ON_MAX),
+    "to Telegram, none": went(RED, 50, "telegram"),
+    "to Telegram, where he posts": went(GREEN, 50, "telegram", account(), new=posts(100)),
+    "within the days, where he is silent": went(RED, 25, "telegram", account(), new=posts(-24 * 40)),
+    "within the days, where he posts": went(GREEN, 25, "telegram", account(), new=posts(100)),
+    "to a neutral network": went(RED, 50, "telegram", account(), new=posts(-24 * 40), **NEUTRAL),
+    "posted on, then silent": then(RED, *posts(168 - 24 * 12, first_id=5)),
+    "posts on": then(GREEN, *posts(168 - 24 * 3, first_id=5)),
+    "a repost after it": then(NOTHING, *posts(168 - 24 * 12, first_id=5, repost=True)),
+    "a neutral page beside one elsewhere": row(
+        NOTHING,
+        channel(*OLD),
+        person=in_office().model_copy(update={"listed": [account(), elsewhere()]}),
+        **NEUTRAL,
+    ),
+    "a neutral page beside a report": row(
+        NOTHING, channel(*OLD), person=in_office(reports=[report(by="2025", network=Network.VK)]), **NEUTRAL
+    ),
+}
+
+
+@table(ROWS)
+def test_it_is_excused_for_thirty_days_and_for_good_once_the_new_page_is_on_record(row: Row) -> None:
+    """By his last own post alone; a new page that is looked at is judged instead, and a neutral one excuses nobody."""
+    row.holds(SILENCE)
+
+
+@pytest.mark.parametrize(("days", "outcome"), [(8, "inapplicable"), (30, "inapplicable"), (31, "failed")])
 @pytest.mark.parametrize("check", [SILENCE, "posts_per_week"])
 def test_for_thirty_days_nothing_of_the_practice_fails_on_it(check: str, days: float, outcome: str) -> None:
     """From that post on, to the week's last day; the post is named."""
-    what = case([holder()], profile(*OLD, moved(days + 0.5)))
-    found = judge_office(check, what)
+    found = judge_office(check, case([holder()], profile(*OLD, moved(days + 0.5))))
     assert found.outcome == outcome
     if outcome == "inapplicable":
         assert found.message.params["post"] == "https://t.me/perviy_rayon/1"
-
-
-def test_how_long_is_the_policys() -> None:
-    """`moved_days` is computed with."""
-    look = [profile(*OLD, moved(20))]
-    outcomes = [of_office(SILENCE, look, person=holder(), policy={"moved_days": n}).outcome for n in (10, 25)]
-    assert outcomes == ["failed", "inapplicable"]
-
-
-@pytest.mark.parametrize(
-    ("to", "pages", "neutral", "verdict"),
-    [
-        ("max", [on_max()], False, ("inapplicable", None)),
-        ("max", [elsewhere()], False, ("cantTell", "too_little_data")),
-        ("max", [], False, ("failed", None)),
-        ("other", [on_max()], False, ("inapplicable", None)),
-        ("telegram", [], False, ("failed", None)),
-        ("telegram", [account()], False, ("passed", None)),
-    ],
-    ids=["max, on record", "max, another is", "max, none", "somewhere, on record", "telegram, none", "telegram"],
-)
-def test_it_is_excused_for_good_once_the_new_page_is_on_record(to: str, pages, neutral: bool, verdict: tuple) -> None:
-    """On the network to which it says it moved; a page there that is looked at is judged instead."""
-    looks = [profile(*OLD, moved(50, to)), *([channel(*posts(100))] if account() in pages else [])]
-    assert of_office(SILENCE, looks, person=holder(*pages), neutral=neutral).verdict == verdict
-
-
-@pytest.mark.parametrize(("new", "outcome"), [(posts(-24 * 40), "failed"), (posts(100), "passed")])
-def test_the_new_page_is_judged_alone(new: tuple[Post, ...], outcome: str) -> None:
-    """Silence there is his."""
-    looks = [profile(*OLD, moved(25, "telegram")), channel(*new)]
-    assert of_office(SILENCE, looks, person=holder(account())).outcome == outcome
-
-
-def test_a_new_page_on_a_neutral_network_excuses_for_no_longer() -> None:
-    """Nothing could be held against him there either."""
-    looks = [profile(*OLD, moved(50, "telegram")), channel(*posts(-24 * 40))]
-    assert of_office(SILENCE, looks, person=holder(account()), neutral=True).verdict == ("failed", None)
-
-
-@pytest.mark.parametrize(
-    ("later", "outcome"),
-    [
-        (posts(168 - 24 * 12, first_id=5), "failed"),
-        (posts(168 - 24 * 3, first_id=5), "passed"),
-        (posts(168 - 24 * 12, first_id=5, repost=True), "inapplicable"),
-    ],
-    ids=["posted on, then silent", "posts on", "a repost"],
-)
-def test_only_his_last_own_post_tells(later: tuple[Post, ...], outcome: str) -> None:
-    """Who posts on has not moved; a repost after it says nothing."""
-    assert of_office(SILENCE, [profile(*OLD, moved(20), *later)], person=holder()).outcome == outcome
 
 
 def test_a_moved_page_that_is_gone_is_no_failure() -> None:
     """It has moved: its absence is no fault."""
     looks = [profile(*OLD, moved(10), at=day(10)), profile(exists=False, cause="gone", at=NOW)]
     assert of_office("account_exists", looks, person=holder()).outcome != "failed"
-
-
-def test_a_neutral_page_beside_one_elsewhere_is_inapplicable() -> None:
-    """With the law's source, as without it."""
-    person = in_office().model_copy(update={"listed": [account(), elsewhere()]})
-    assert of_office(SILENCE, [channel(*OLD)], person=person, neutral=True).verdict == ("inapplicable", None)
-    reported = in_office(reports=[report(by="2025", network=Network.VK)])
-    assert of_office(SILENCE, [channel(*OLD)], person=reported, neutral=True).verdict == ("inapplicable", None)

@@ -263,7 +263,7 @@ class Scene:
             _Wire("telegram", environ["AUDITOR_TELEGRAM_WEB_URL"], self.bends, self.calls),
         ]
         vk, telegram = (wire.url for wire in self._wires)
-        self._environ = {**environ, "AUDITOR_VK_API_URL": vk, "AUDITOR_TELEGRAM_WEB_URL": telegram}
+        self.environ = {**environ, "AUDITOR_VK_API_URL": vk, "AUDITOR_TELEGRAM_WEB_URL": telegram}
         return self
 
     def __exit__(
@@ -283,7 +283,7 @@ class Scene:
             self.sandbox.now = moment
         timed = () if moment is None else ("--as-of", moment.isoformat())
         where = ("--registry", book, "--data", self.folder / "data", *timed)
-        done = auditor(*command, *where, cwd=self.folder, env=self._environ)
+        done = auditor(*command, *where, cwd=self.folder, env=self.environ)
         assert done.code in {0, 1, 3}, done.err
         return done
 
@@ -294,6 +294,10 @@ class Scene:
     def weekly(self, moment: datetime = AFTER, *, week: str = WEEK) -> Audit:
         """Look at everybody, judge and publish the week, and return its document."""
         self.run("weekly", "--week", week, "--out", str(self.folder / "out"), "-q", moment=moment)
+        return self.published(week)
+
+    def published(self, week: str = WEEK) -> Audit:
+        """Return a week's document as it was published last."""
         return Audit(json.loads((self.folder / "out" / week / "audit.json").read_text(encoding="utf-8")))
 
 

@@ -36,7 +36,6 @@ def _put_off(monkeypatch: pytest.MonkeyPatch, page: Account, method: str, second
 
 def test_authors_of_before_and_after_are_not_mixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Six people asked, whichever of them were read before the look was put off."""
-    # Item 5.
     page = channel()
     page.preview_off = True
     under = posted(page, 2)
@@ -54,7 +53,6 @@ def test_authors_of_before_and_after_are_not_mixed(tmp_path: Path, monkeypatch: 
 
 def test_look_that_was_put_off_is_dated_by_its_posts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A look's moment is that of its oldest answer about the posts, whenever it came to its end."""
-    # Item 5.
     page, now = channel(), datetime.now(UTC)
     page.posts = [one for one in page.posts if one.kind is PostKind.SERVICE]
     page.preview_off = True

@@ -26,7 +26,6 @@ def _administered(page: Account) -> None:
 
 def test_thread_whose_administrators_could_not_be_read_was_not_read_whole(tmp_path: Path) -> None:
     """Where the list of administrators is closed to us for hours, nobody knows who answered, and nothing is red."""
-    # Item 2.
     page = channel()
     _administered(page)
     with Scene(tmp_path, [page], registry(office(tenure(confirmed(page)))), client=True) as scene:
@@ -39,7 +38,6 @@ def test_thread_whose_administrators_were_lost_was_not_read_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the connection is lost at the list of administrators, nobody knows who answered, and nothing is red."""
-    # Item 2.
     page, answer = channel(), server._Connection._called
     _administered(page)
 
@@ -56,7 +54,6 @@ def test_thread_whose_administrators_were_lost_was_not_read_whole(
 
 def test_session_revoked_in_mid_run_is_no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A client whose session is revoked when it asks for a history has no credentials: for the pages after it too."""
-    # Item 44.
     page, neighbour, call = channel(), channel("glava_vtoroy", 1_500_000_003, "Глава Второго района"), Methods.call
     revoked: list[int] = []
 

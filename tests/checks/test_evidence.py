@@ -136,24 +136,42 @@ def test_the_practice_cites_the_answers_of_its_kind_of_every_page(check: str, nu
     assert found == [of_tg + of_vk, of_tg, of_vk]
 
 
-def test_a_finding_cites_the_look_that_alone_saw_a_post_of_the_week() -> None:
-    """Of a post deleted since, and of one that a doubted look saw."""
-    first = channel("first", POSTS, line=posts(1, 20), at=day(30))
-    last = channel("last", POSTS, line=posts(1))
-    doubted = weighed(channel("doubted", POSTS, line=posts(90, first_id=7)), Weight.FOR_HIM)
-    assert set(cited("posts_per_week", weighed(first), weighed(last), doubted)[0]) == {"first-1", "last-1", "doubted-1"}
+FIRST, LAST = {"at": day(100)}, (post(1),)
+THREAD = {"hours": -24 * 5, "comments_count": 1}
+ALONE = {
+    "a thread left out since": (
+        "comments_answered",
+        [
+            weighed(channel("other", COMMENTS, line=[post(8, *asked(1, hours=-120), hours=-24 * 6)], at=day(-30))),
+            weighed(channel("read", COMMENTS, line=[post(7, *asked(1, hours=-110), **THREAD)], at=day(-20))),
+            weighed(channel("last", COMMENTS, line=[post(7, comments_left=True, **THREAD)])),
+        ],
+        {"read-1", "last-1"},
+    ),
+    "a post": (
+        "posts_per_week",
+        [
+            weighed(channel("first", POSTS, line=posts(1, 20), at=day(30))),
+            weighed(channel("last", POSTS, line=posts(1))),
+            weighed(channel("doubted", POSTS, line=posts(90, first_id=7)), Weight.FOR_HIM),
+        ],
+        {"first-1", "last-1", "doubted-1"},
+    ),
+    **{
+        name: (
+            "comments_answered",
+            [channel("first", COMMENTS, line=[post(1, *line)], **FIRST), channel("last", COMMENTS, line=LAST)],
+            {"first-1", "last-1"},
+        )
+        for name, line in (("a question", asked(1)), ("answers", (*asked(5), *replies("owner", 1, 2, 3, 4, 5))))
+    },
+}
 
 
-@pytest.mark.parametrize(
-    "line", [asked(1), (*asked(5), *replies("owner", 1, 2, 3, 4, 5))], ids=["a question", "answers"]
-)
-def test_a_finding_about_answers_cites_the_look_that_alone_saw_them(line: Any) -> None:
-    """They are deleted since, and the last look alone would not show them."""
-    first, last = (
-        channel("first", COMMENTS, line=[post(1, *line)], at=day(100)),
-        channel("last", COMMENTS, line=[post(1)]),
-    )
-    assert set(cited("comments_answered", first, last)[0]) == {"first-1", "last-1"}
+@pytest.mark.parametrize(("check", "looks", "ids"), ALONE.values(), ids=ALONE.keys())
+def test_a_finding_cites_the_look_that_alone_saw_what_it_counts(check: str, looks: list[Any], ids: set[str]) -> None:
+    """It is deleted since, or a doubted look saw it, and the last look alone would not show it."""
+    assert set(cited(check, *looks)[0]) == ids
 
 
 # What it rests on ---------------------------------------------------------------------------------------------------

@@ -1,0 +1,114 @@
+"""Change (section 5): what became of an office since its last week, in its practice and in the directive's verdict."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from auditor.audit.change import change_of, other_rules
+from auditor.audit.document import Audit
+from auditor.base.snapshot import Cause, Network, Route
+from auditor.registry.models import PolicyValue
+from tests.cases import WEEK, account, audit, office, opened, posts, snapshot, tenure
+from tests.rules.helpers import document, exemption, head, offices_of
+
+MANY, FEW = posts(1, 40, 80, 120, 160), posts(160)
+OLD = posts(-400, -240, -150, -60, first_id=100)
+NAME = "Имярек Анна Андреевна"
+TWO = [account(), account(Network.VK, "perviy")]
+LATE, EARLY = "2023-01-01", "2021-01-01"
+
+
+def look(shown: Any = MANY, when: str = "2021-10-12", **fields: Any):
+    """A look at the channel."""
+    return snapshot(**opened(when), posts=(*OLD, *shown), **fields)
+
+
+def week(*seen: Any, name: str = NAME, pages: Any = None, **changed: Any) -> Audit:
+    """The week of one office, after these looks."""
+    seat = office(tenure(name, since="2020", accounts=pages or [account()]))
+    return audit(seat, seen=seen).model_copy(update=changed)
+
+
+def then(*seen: Any, verdict: dict[str, Any] | None = None, **more: Any) -> Audit:
+    """The same a week before, perhaps with another verdict."""
+    made = week(*seen, week=str(WEEK.shift(-1)), **more)
+    return made.model_copy(update={"offices": [made.offices[0].model_copy(update=verdict or {})]})
+
+
+BLIND = snapshot(exists=None, cause=Cause.THROTTLED)
+VK = look((), network=Network.VK, route=Route.VK, url="https://vk.com/perviy", kind="profile", id=7)
+NEWCOMER = {"verdict": "inapplicable", "verdict_reason": "newcomer"}
+ROWS: dict[str, tuple[Audit, list[Any], Any, str, str | None]] = {
+    "more posts": (then(look(FEW)), [look()], None, "improvement", None),
+    "fewer posts": (then(look()), [look(FEW)], None, "regression", None),
+    "as many": (then(look()), [look()], None, "neutral", None),
+    "lost from sight": (then(look()), [BLIND], None, "neutral", "record_changed"),
+    "seen again": (then(BLIND), [look()], None, "neutral", "record_changed"),
+    "found to be older": (then(look(when=LATE)), [look(when=EARLY)], None, "neutral", "record_changed"),
+    "found to be later": (then(look(when=EARLY)), [look(when=LATE)], None, "neutral", "record_changed"),
+    "a newcomer's time ran out": (
+        then(look(when=LATE), verdict=NEWCOMER), [look(when=LATE)], None, "neutral", "deadline_passed"
+    ),
+    "another holder": (
+        then(look(FEW, LATE), name="Имярек Глеб Глебович"), [look()], None, "neutral", "new_holder"
+    ),
+    "another version": (then(look(FEW, LATE), tool_version="0.1.0"), [look()], None, "neutral", "record_changed"),
+    "another policy": (then(look(FEW, LATE), policy={}), [look()], None, "neutral", "record_changed"),
+    "a page came": (then(look(FEW)), [look(), VK], TWO, "neutral", None),
+    "a page went": (then(look(), VK, pages=TWO), [look(FEW)], None, "neutral", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "seen", "pages", "change", "verdict_change"), ROWS.values(), ids=ROWS.keys())
+def test_change_is_told_of_the_practice_of_one_holder_with_the_same_pages_and_rules(
+    before: Audit, seen: list[Any], pages: Any, change: str, verdict_change: str | None
+) -> None:
+    """The verdict is never better or worse: why it is another is named."""
+    seat = office(tenure(NAME, since="2020", accounts=pages or [account()]))
+    made = audit(seat, seen=seen, previous=before).offices[0]
+    moves = {move.check: move.change for move in made.moves}
+    assert (moves["posts_per_week"], made.change, made.verdict_change) == (change, change, verdict_change)
+    assert set(moves.values()) <= {change, "neutral"}
+
+
+def test_findings_that_moved_both_ways_are_neither_better_nor_worse() -> None:
+    """The office's change is neutral, each finding keeps its own."""
+
+    def turned(made: Audit, outcome: str) -> Any:
+        seat = made.offices[0]
+        found = [
+            f.model_copy(update={"outcome": outcome}) if f.check == "longest_silence" else f for f in seat.findings
+        ]
+        return seat.model_copy(update={"findings": found})
+
+    told = change_of(turned(then(look(FEW)), "passed"), turned(week(look()), "failed"), {NAME}, same_rule=True)
+    assert {move.change for move in told.moves} == {"improvement", "regression", "neutral"}
+    assert told.change == "neutral"
+
+
+def test_another_source_or_basis_of_a_number_is_no_other_rule() -> None:
+    """The value decides."""
+    one = week(look())
+    value = one.policy["posts_per_week"].value
+    moved, higher = (
+        {**one.policy, "posts_per_week": PolicyValue(value=number, basis="norm", source="elsewhere")}
+        for number in (value, 5)
+    )
+    assert other_rules(one, one.model_copy(update={"policy": moved})) == []
+    assert other_rules(one, one.model_copy(update={"policy": higher})) == ["posts_per_week"]
+
+
+def test_an_exemption_changes_the_record_and_is_no_evidence() -> None:
+    """So do two pages that are swapped in the registry: nobody wrote a post more."""
+    late = [look(when=LATE, taken_at=end.ends + timedelta(hours=36)) for end in (WEEK.shift(-1), WEEK)]
+    before = document(head(1), looks=late, week=WEEK.shift(-1))
+    exempt = head(1, exemptions=[exemption(on="2026-11-16")])
+    row = offices_of(document(exempt, looks=late, previous=before))["rayon-01"]
+    assert offices_of(before)["rayon-01"]["verdict"] == "failed"
+    assert (row["verdict"], row["verdict_change"], row["change"]) == ("inapplicable", "record_changed", "neutral")
+    other = [one.model_copy(update={"url": "https://t.me/drugaya", "id": 2, "posts": OLD}) for one in late]
+    pages, looks = [account(), account(name="drugaya")], [*late, *other]
+    before = document(head(1, pages[0]), head(2, pages[1]), looks=looks, week=WEEK.shift(-1))
+    rows = offices_of(document(head(1, pages[1]), head(2, pages[0]), looks=looks, previous=before))
+    assert {row["change"] for row in rows.values()} == {"neutral"}

@@ -1,0 +1,1 @@
+"""What the room that judges promises: section 5 is in tests/rules."""
