@@ -116,6 +116,10 @@ class Archive:
             close_run(self._store, run, stamp(finished_at))
         self._store.shelf.release(self._store.file(run, PAGES))
 
+    def killed_runs(self) -> frozenset[int]:
+        """Return the runs that did not end normally."""
+        return frozenset(run for (run,) in self._store.rows("SELECT id FROM runs WHERE finished_at IS NULL"))
+
     def vantage(self, week: str, as_of: datetime) -> str:
         """Return the vantage of the last run for `week` up to `as_of`, or an empty string."""
         last = "SELECT vantage FROM runs WHERE week = ? AND started_at <= ? ORDER BY started_at DESC, id DESC"

@@ -25,7 +25,7 @@ from auditor.base.weeks import Week, day_end
 from auditor.probes.base import Target, Window
 from auditor.probes.looks import is_answer
 from auditor.registry.holders import Holder, deadline_of, holder_on, office_urls
-from auditor.registry.models import Account, AccountKind, Office, Registry
+from auditor.registry.models import Account, AccountKind, Control, Office, Registry
 from auditor.registry.page_identity import confirmed_number, with_earlier_names
 from auditor.registry.sides import everybody_on, sides_of
 from auditor.run.rounds import seen_unfinished
@@ -58,7 +58,7 @@ class Plan:
         chosen = registry.offices if offices is None else offices
         seen = archive.looks.snapshots(as_of, {url for office in chosen for url in office_urls(office)}, since=as_of)
         begun = archive.looks.round_of(str(week)) if offices is None else None
-        done = seen_unfinished(begun, week, as_of, seen)
+        done = seen_unfinished(begun, week, as_of, _surely_seen(archive, registry, seen))
         return cls(archive, registry, week, as_of, seen, targets_of(registry, week, as_of, chosen, seen), done)
 
     def left(self, route: Route) -> list[Target]:
@@ -128,6 +128,24 @@ class Plan:
         staff = {who for target in self.accounts if target.address.network is network for who in target.staff}
         names = {name.casefold() for name in (*(page.name for page in pages), *staff) if isinstance(name, str)}
         return numbers, frozenset(name for name in names - numbers.keys() if network.facts.number(name) is None)
+
+
+def _surely_seen(archive: Archive, registry: Registry, seen: _Seen) -> Iterator[StoredSnapshot]:
+    """Yield the looks but those of a killed run that vouches for none of them: its controls were to come yet."""
+    killed = archive.killed_runs()
+    vouched = {route for route in Route if any(is_asked(control, route) for control in registry.controls)}
+    for row in (row for rows in seen.values() for row in rows):
+        if row.trusted or row.run not in killed or row.snapshot.route not in vouched:
+            yield row
+
+
+def is_asked(control: Control, route: Route) -> bool:
+    """Tell whether a route looks at a control.
+
+    A signed-in client may look up few names, so none is spent on a control that must not exist: what does not exist
+    cannot be remembered either (telegram.md 5).
+    """
+    return control.url.network is route.network and (control.exists or route.facts.asks_for_missing)
 
 
 def _control_on(network: Network, registry: Registry) -> str:
