@@ -132,15 +132,11 @@ class Answers:
     def copy(self, chosen: Sequence[Entry]) -> tuple[bytes, dict[str, int]]:
         """Return a WARC with the records of `chosen`, byte for byte, and the offset of each answer by its id.
 
-        Each file's own first record comes before the first of its answers. Damaged records are copied as they are,
-        purged ones are left out.
+        Damaged records are copied as they are, purged ones are left out; so is each file's own first record, which no
+        seal holds.
         """
-        data, places, begun = bytearray(), dict[str, int](), set[str]()
+        data, places = bytearray(), dict[str, int]()
         for entry in (entry for entry in chosen if entry.purged is None):
-            if entry.file not in begun:
-                begun.add(entry.file)
-                first = "SELECT min(offset) FROM answers WHERE run_id = ? AND part = ?"
-                data += self._store.shelf.read(entry.file, 0, self._store.first(first, (entry.run, entry.part)))
             places[entry.evidence.id] = len(data)
             data += self._store.shelf.read(entry.file, entry.offset, entry.length)
         return bytes(data), places

@@ -20,7 +20,7 @@ from auditor.archive.purge import Cutoffs, Purged, count_due, purge, purges
 from auditor.archive.seals import close_run
 from auditor.archive.searches import Searches
 from auditor.archive.storage import Storage, tells_damage
-from auditor.archive.verify import Flaw, since_seal, verify
+from auditor.archive.verify import Flaw, purges_ahead, since_seal, verify
 from auditor.archive.warc_files import PAGES, Shelf
 from auditor.base.errors import ArchiveError
 from auditor.base.locks import make_private_folder
@@ -184,6 +184,10 @@ class Archive:
     def since_seal(self, sha256: str) -> list[Flaw]:
         """Return what was stored after a seal that was kept elsewhere, and says to be of before it."""
         return since_seal(self._store.db, sha256)
+
+    def purges_ahead(self, now: datetime) -> list[Flaw]:
+        """Return the purges that say to be of after `now`."""
+        return purges_ahead(self._store.db, now)
 
     def count_due(self, cutoffs: Cutoffs, at: datetime) -> Purged:
         """Count what `purge` would remove. Nothing is changed."""

@@ -46,7 +46,7 @@ def evidence_show(
 
 
 @app.command("verify")
-@takes("registry", "data", "lang", "quiet")
+@takes("registry", "data", "lang", "as_of", "quiet")
 def evidence_verify(
     common: Common,
     seal: Annotated[str | None, typer.Option("--seal", help="A link's hash that was kept elsewhere.")] = None,
@@ -73,6 +73,7 @@ def evidence_verify(
         try:
             turned = turned_in_silence(archive.audits.every())
             flaws += [Flaw(FlawKind.SUPERSEDED, f"audit {week}", cell) for week, cell in turned]
+            flaws += archive.purges_ahead(session.clock())
             text, sound = render_verdict(archive, flaws, seal, session.words)
             lines = compare_published(session, archive, published) if published is not None else []
         except ArchiveError:  # what else would be told cannot be read: `text` says why
