@@ -154,7 +154,7 @@ def write_draft(draft: Draft, text: str) -> None:
     """
     path = draft.path.resolve()  # a symbolic link stays one
     try:
-        with replacing(path, mode=path.stat().st_mode & 0o7777) as (part,):
+        with replacing(path, mode=path.stat().st_mode & 0o7777) as part:
             part.write_bytes(text.encode("utf-8"))
             require_same(draft)
     except OSError as error:

@@ -33,7 +33,6 @@ ROUTE = RouteFacts(
     network=NETWORK.key,
     name=N_("Telegram (client)"),
     doing=N_("Telegram, signed in"),
-    order=2,
     settings=ClientSettings,
     asked=lambda way: None if way.api_id is None else f"tcp://{(way.dc or '@telegram.org').partition('@')[2]}",
     prefix="telegram",
