@@ -248,7 +248,7 @@ def _audits(store: Storage) -> Iterator[Flaw]:
 
 
 def since_seal(db: sqlite3.Connection, sha256: str) -> list[Flaw]:
-    """Return what was stored after a seal that was kept elsewhere, and says to be of before it."""
+    """Return the seals after one that was kept elsewhere which say to be of before it."""
     links = seals(db)
     kept = next((place for place, seal in enumerate(links) if seal.sha256 == sha256), len(links))
     moments = [str(seal.facts.get("at") or seal.facts.get("as_of") or "") for seal in links]
