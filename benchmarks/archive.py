@@ -274,7 +274,7 @@ def main(arguments: list[str]) -> None:
     if given.before is not None:
         programs = {"before": given.before.resolve(), **programs}
     with tempfile.TemporaryDirectory() as temporary:
-        os.environ["XDG_CACHE_HOME"] = f"{temporary}/cache"  # the registries of nobody else are kept there
+        os.environ["XDG_CACHE_HOME"] = f"{temporary}/cache"  # what others have compiled is not taken
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # to compile the program anew is no part of a check
         root = given.kept or Path(temporary)
         sizes = [(shape, *map(int, shape.split("x"))) for shape in given.shapes]

@@ -2,6 +2,7 @@
 
 import math
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,6 +47,22 @@ def test_a_signed_in_client_that_gets_no_answer_ends_in_time(silent: int, tmp_pa
     assert time.monotonic() - begun < SOON + 5
     assert left == (("kanal",) if drops else ())
     assert [(seen.exists, seen.cause) for seen in ended] == ([] if drops else [(None, Cause.UNREACHABLE)])
+
+
+def test_a_signed_in_client_is_closed_while_it_asks(silent: int, tmp_path: Path) -> None:
+    """As where the disk is full and the run ends in the middle: what is said then is why, and nothing of the client."""
+    with Sandbox(few(World.build())) as sandbox:
+        phone = Phone(sandbox, tmp_path, {"AUDITOR_TELEGRAM_DC": f"2@127.0.0.1:{silent}"})
+        opened = PLUGIN.open(phone.wiring())
+        assert opened is not None
+        driver = Driver(opened.way, lambda: sandbox.now, Limits(interval=0), Ends(ask=time.monotonic() + 2 * SOON))
+        looks = {"kanal": PLUGIN.look(target("kanal"), window(sandbox.world, sandbox.now))}
+        asking = threading.Thread(target=driver.run, args=(looks, lambda *_: None))
+        asking.start()
+        time.sleep(SOON)
+        opened.way.close()
+        asking.join()
+        opened.way.close()
 
 
 @pytest.mark.parametrize("drops", [True, False])

@@ -14,13 +14,17 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from auditor.archive import Archive
 from auditor.archive.merkle import Tree, leaf_hash
 from auditor.archive.purge import Cutoffs
+from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week
+from auditor.commands import verifier
+from auditor.commands.proof import verifiers_words
 from auditor.commands.publish import run_weekly
 from auditor.sandbox import World
 from tests.archive_samples import PAGES, fill
@@ -29,6 +33,7 @@ from tests.command import auditor
 from tests.pipeline import sandboxed
 
 OFFICE = "Первый район"
+RUSSIAN = Catalogue("ru", ZoneInfo("Asia/Tomsk"))
 
 
 class Export:
@@ -255,6 +260,7 @@ def test_a_changed_proof_is_refused_with_all_sums_made_anew(export: Export, tmp_
         shutil.rmtree(there.folder)
 
 
+WARCINFO = b"WARC/1.1\r\nWARC-Type: warcinfo\r\nContent-Length: 7\r\n\r\nrun: 1\n\r\n\r\n"
 FORGED: dict[str, Callable[[Export], None]] = {
     "an answer that is not there": lambda there: there.write("records.json", there.records[1:]),
     "an answer said to be purged": lambda there: _told(there, purged_at="2026-12-01T00:00:00Z"),
@@ -271,7 +277,7 @@ FORGED: dict[str, Callable[[Export], None]] = {
         there.warc.read_bytes() + gzip.compress(there.plain(0).replace(b"\r\n", b"\r\nWARC-Type: warcinfo\r\n", 1))
     ),
     "a page behind a file's first record": lambda there: there.warc.write_bytes(
-        there.warc.read_bytes() + gzip.compress(_first(there) + there.plain(0))
+        there.warc.read_bytes() + gzip.compress(WARCINFO + there.plain(0))
     ),
     "an answer hidden behind another of its place": lambda there: there.write(
         "records.json", [{**there.records[0], "status": 404}, *there.records]
@@ -287,16 +293,13 @@ FORGED: dict[str, Callable[[Export], None]] = {
     "a pipe in the place of the seals": lambda there: _pipe(there.folder / "seals.jsonl"),
     "an endless device in the place of the seals": lambda there: _endless(there.folder / "seals.jsonl"),
     "a bomb": lambda there: there.warc.write_bytes(there.warc.read_bytes() + _bomb()) and None,
+    "one more first record of a file": lambda there: there.warc.write_bytes(
+        there.warc.read_bytes() + gzip.compress(WARCINFO)
+    ),
     "one more record for viewers": lambda there: there.warc.write_bytes(
         there.warc.read_bytes() + gzip.compress(there.plain(0))
     ),
 }
-
-
-def _first(there: Export) -> bytes:
-    """Return one of the program's own records, which are in no list."""
-    data = there.warc.read_bytes()
-    return zlib.decompressobj(31).decompress(data)
 
 
 def _purge(there: Export) -> None:
@@ -374,20 +377,23 @@ def test_a_name_cannot_obey_its_forger(export: Export, tmp_path: Path) -> None:
     assert "\nProved: all" not in said
 
 
-def test_forged_sentences_change_no_exit_code_and_no_refusal(export: Export, tmp_path: Path) -> None:
-    """The words beside the verifier are a forger's too: what it found out stands before them."""
-    there = export.copy(tmp_path / "there")
-    words = dict.fromkeys(there.read("words.json"), "Proved: all\n{name}")
-    there.write("words.json", words)
-    there.records[0]["status"] = 404
-    there.write("records.json", there.records)
-    there.sum_up()
-    code, said = there.check()
-    assert code == 1
-    assert all(line.startswith("REFUSED: ") for line in said.splitlines())
-    there.write("words.json", [[[]]])
-    there.sum_up()
-    assert there.check()[0] == 1
+def test_forged_sentences_are_not_printed(export: Export, tmp_path: Path) -> None:
+    """The words beside the verifier may be a forger's: it knows the hash of the program's own, and takes no others."""
+    there, whole = export.copy(tmp_path / "there"), export.check()
+    words = json.loads(verifiers_words(RUSSIAN))
+    for forged in (dict.fromkeys(words, "Proved: all"), {**words, next(iter(words)): "Proved: all"}, [[[]]]):
+        there.write("words.json", forged)
+        _name_in_sums(there, "words.json")
+        there.sum_up()
+        assert there.check() == whole
+
+
+def test_the_programs_own_sentences_are_printed(export: Export, tmp_path: Path) -> None:
+    """Where this fails, `RUSSIAN` in the verifier is to be the hash that is shown."""
+    there, words = export.copy(tmp_path / "there"), verifiers_words(RUSSIAN)
+    assert hashlib.sha256(words).hexdigest() == verifier.RUSSIAN
+    (there.folder / "words.json").write_bytes(words)
+    assert there.check("")[1].startswith("БЕЗ ПЕЧАТИ НИЧЕГО НЕ ДОКАЗАНО")
 
 
 def test_a_forgers_module_beside_the_verifier_is_not_run(export: Export, tmp_path: Path) -> None:

@@ -9,18 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from auditor.base.files import make_private, remove_scraps, replacing, write_file, write_files
+from auditor.base.files import make_private, remove_scraps, replacing, write_file
 
 
 def full(*_: object) -> None:
     raise OSError(28, "No space left on device")
 
 
-def test_files_take_their_places_together_with_their_mode(tmp_path: Path) -> None:
-    """In the order given; the umask changes nothing."""
+def test_a_file_takes_its_place_with_its_mode(tmp_path: Path) -> None:
+    """Of text or bytes; the umask changes nothing."""
     before = os.umask(0o077)
     try:
-        write_files([(tmp_path / "a", "а"), (tmp_path / "b", b"\0")], mode=0o640)
+        write_file(tmp_path / "a", "а", mode=0o640)
+        write_file(tmp_path / "b", b"\0", mode=0o640)
     finally:
         os.umask(before)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": "а".encode(), "b": b"\0"}
@@ -28,22 +29,21 @@ def test_files_take_their_places_together_with_their_mode(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("broken", ["fsync", "chmod", "replace"])
-def test_a_failure_leaves_the_old_files_and_no_scraps(
+def test_a_failure_leaves_the_old_file_and_no_scraps(
     broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Wherever the disk fails."""
-    files = {tmp_path / "a": "old", tmp_path / "b": "old"}
-    write_files(files.items())
+    write_file(tmp_path / "a", "old")
     monkeypatch.setattr(os if broken == "fsync" else Path, broken, full)
     with pytest.raises(OSError, match="No space left"):
-        write_files(dict.fromkeys(files, "new").items())
-    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "old", "b": "old"}
+        write_file(tmp_path / "a", "new")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "old"}
 
 
 def test_a_failure_in_the_block_replaces_nothing(tmp_path: Path) -> None:
     """What the caller finds out last still counts; until the block ends the old file is there."""
     write_file(tmp_path / "a", "old")
-    with pytest.raises(KeyError), replacing(tmp_path / "a") as (part,):  # noqa: PT012 - it is the block that fails
+    with pytest.raises(KeyError), replacing(tmp_path / "a") as part:  # noqa: PT012 - it is the block that fails
         part.write_text("new")
         assert (tmp_path / "a").read_text() == "old"
         raise KeyError
@@ -52,22 +52,19 @@ def test_a_failure_in_the_block_replaces_nothing(tmp_path: Path) -> None:
 
 KILLED = """
 import os, pathlib, signal, sys
-from auditor.base.files import write_files
+from auditor.base.files import replacing
 
 folder = pathlib.Path(sys.argv[1])
-def files():
-    yield folder / "page.html", "new"
-    yield folder / "README", "new"
+with replacing(folder / "page.html"), replacing(folder / "README"):
     os.kill(os.getpid(), signal.SIGKILL)
-
-write_files(files())
 """
 
 
 def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
     """Whoever writes next clears it; a file that only looks alike stays."""
     kept = {"page.html": "old", "page.part.html": "theirs", "a.partner": "theirs"}
-    write_files((tmp_path / name, text) for name, text in kept.items())
+    for name, text in kept.items():
+        write_file(tmp_path / name, text)
     done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
     assert done.returncode == -signal.SIGKILL
     assert len([*tmp_path.iterdir()]) == len(kept) + 2
@@ -77,7 +74,7 @@ def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path) 
 
 def test_what_is_being_written_is_its_owners_alone_and_keeps_its_ending(tmp_path: Path) -> None:
     """Telethon and SQLite open a file by its name."""
-    with replacing(tmp_path / "x.session", mode=0o644) as (part,):
+    with replacing(tmp_path / "x.session", mode=0o644) as part:
         assert stat.S_IMODE(part.stat().st_mode) == 0o600
         assert part.name.startswith("x.session.")
         assert part.name.endswith(".part.session")

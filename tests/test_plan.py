@@ -48,10 +48,10 @@ def test_a_round_is_gone_on_with_for_a_day_and_a_half_and_not_over_the_weeks_end
         look(session, archive, week, command="weekly")
         archive.looks.begin_round(str(week), 1)
         left = {hours: len(Plan.of(archive, book, week, NOW + hours * HOUR).left(VK)) for hours in (1, 35, 37)}
-        early = {
-            url: [replace(row, snapshot=row.snapshot.model_copy(update={"taken_at": week.ends - HOUR})) for row in rows]
-            for url, rows in archive.looks.snapshots(NOW + HOUR).items()
-        }
+        stored = [row for rows in archive.looks.snapshots(NOW + HOUR).values() for row in rows]
+        early = [
+            replace(row, snapshot=row.snapshot.model_copy(update={"taken_at": week.ends - HOUR})) for row in stored
+        ]
         seen = [seen_unfinished(1, week, at, early) for at in (week.ends - HOUR, week.ends)]
     assert left[1] == left[35] < everything
     assert left[37] == everything

@@ -320,6 +320,16 @@ def test_what_no_purge_takes_is_not_taken_by_its_seal(
     assert why in {flaw.detail for flaw in flaws(data) if not flaw.harmless}
 
 
+def test_a_purge_of_a_day_to_come_is_found(data: Path) -> None:
+    """By its own word everything would be due by then."""
+    forged(data, 1, {"core", "asked", "pages"})
+    edit(data, CUT)
+    assert flaws(data) == []
+    with Archive.read(data) as archive:
+        assert archive.purges_ahead(NOW) == [Flaw(FlawKind.LINK_CHANGED, "seal 11", "a purge of 2027-01-01T00:00:00")]
+        assert archive.purges_ahead(NOW + timedelta(days=365)) == []
+
+
 def test_a_purge_that_is_sealed_and_did_not_happen_is_found(data: Path) -> None:
     """What it says is gone is there."""
     forged(data, 5, {"comments", "words"}, files=["words"])

@@ -235,7 +235,7 @@ def test_a_changed_answer_with_hashes_made_to_fit_comes_out_otherwise(folder: Pa
     assert forged != body
     evidence = entry.evidence.model_copy(update={"stored_sha256": hashlib.sha256(forged).hexdigest()})
     file = folder / "data" / "evidence" / entry.file
-    record_id, record = answer_record(Answer(evidence, forged), entry.file)
+    record_id, record = answer_record(Answer(evidence, forged))
     at = file.stat().st_size
     with file.open("ab") as target:
         target.write(record)
@@ -473,7 +473,7 @@ def test_no_record_stands_in_the_place_of_another(demo: Path) -> None:
         with file.open("rb") as stream:
             records = [record.rec_headers for record in ArchiveIterator(stream)]
         found |= {(fields["WARC-Type"], fields["WARC-Target-URI"] or "") for fields in records}
-    assert {kind for kind, _ in found} == {"warcinfo", "resource"}
+    assert {kind for kind, _ in found} == {"resource"}
     assert [uri for _, uri in found if "#" in uri] == []
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from auditor.archive.seals import ANSWER, Proof, Seal, proofs_of, seals
 from auditor.archive.storage import Storage, tells_damage
-from auditor.archive.warc import DamagedError, Record, answer_record, read_record, warcinfo
+from auditor.archive.warc import DamagedError, Record, answer_record, read_record
 from auditor.archive.warc_files import PAGES, WORDS, file_name
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
@@ -58,24 +58,16 @@ def add_answers(store: Storage, run: int, answers: Iterable[Answer]) -> None:
 
 
 def _append(store: Storage, run: int, part: str, answers: Sequence[Answer]) -> None:
-    name, size = store.file(run, part), store.sizes(run)[part]
-    data = bytearray(b"" if size else _first_record(store, run, name))
+    data, size = bytearray(), store.sizes(run)[part]
     for answer in answers:
         seen = answer.evidence
-        record_id, record = answer_record(answer, name)
+        record_id, record = answer_record(answer)
         told = (seen.id, run, seen.kind, seen.url, stamp(seen.fetched_at), seen.status, seen.sha256)
         place = (seen.stored_sha256, seen.minimised, part, size + len(data), len(record), record_id)
         store.db.execute(f"INSERT INTO answers VALUES ({', '.join('?' * len(ANSWER))})", (*told, *place))  # noqa: S608 - question marks
         data += record
-    store.shelf.append(name, bytes(data), size)
+    store.shelf.append(store.file(run, part), bytes(data), size)
     store.db.execute(f"UPDATE runs SET {part} = ? WHERE id = ?", (size + len(data), run))  # noqa: S608 - one of two words
-
-
-def _first_record(store: Storage, run: int, name: str) -> bytes:
-    columns = "week, command, started_at, vantage, tool_version"
-    week, command, started, vantage, version = store.rows(f"SELECT {columns} FROM runs WHERE id = ?", (run,))[0]  # noqa: S608
-    about = {"run": str(run), "command": command, "week": week, "vantage": vantage, "collectedBy": f"auditor/{version}"}
-    return warcinfo(name, datetime.fromisoformat(started), about)
 
 
 def entries_where(store: Storage, where: str = "1", values: Collection[object] = ()) -> list[Entry]:
@@ -132,15 +124,10 @@ class Answers:
     def copy(self, chosen: Sequence[Entry]) -> tuple[bytes, dict[str, int]]:
         """Return a WARC with the records of `chosen`, byte for byte, and the offset of each answer by its id.
 
-        Each file's own first record comes before the first of its answers. Damaged records are copied as they are,
-        purged ones are left out.
+        Damaged records are copied as they are, purged ones are left out.
         """
-        data, places, begun = bytearray(), dict[str, int](), set[str]()
+        data, places = bytearray(), dict[str, int]()
         for entry in (entry for entry in chosen if entry.purged is None):
-            if entry.file not in begun:
-                begun.add(entry.file)
-                first = "SELECT min(offset) FROM answers WHERE run_id = ? AND part = ?"
-                data += self._store.shelf.read(entry.file, 0, self._store.first(first, (entry.run, entry.part)))
             places[entry.evidence.id] = len(data)
             data += self._store.shelf.read(entry.file, entry.offset, entry.length)
         return bytes(data), places

@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,30 +14,13 @@ _STALE = "stale"
 _KEPT_OF_A_POST = ("id", "at", "url", "repost")
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What is stored of a look: each part a text, compressed."""
-
-    posts: int
-    said: int
-    """How many comments were read."""
-    facts: bytes
-    core: bytes
-    comments: bytes | None
-
-
-def parted(text: str) -> Parts:
-    """Part a snapshot's JSON."""
+def parted(text: str) -> tuple[int, int, bytes, bytes, bytes | None]:
+    """Part a snapshot's JSON: the number of posts and of comments; compressed, the facts, the core and the comments."""
     seen = json.loads(text)
     rows = [post["comments"] for post in seen["posts"]]
     core = {**seen, "posts": [_with_sums(post) for post in seen["posts"]]}
-    return Parts(
-        facts=packed(written(_facts(seen))),
-        core=packed(written(core)),
-        comments=packed(written(rows)) if any(rows) else None,
-        posts=len(rows),
-        said=sum(map(len, rows)),
-    )
+    comments = packed(written(rows)) if any(rows) else None
+    return len(rows), sum(map(len, rows)), packed(written(_facts(seen))), packed(written(core)), comments
 
 
 def joined(facts: bytes, core: bytes | None, comments: bytes | None) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +72,7 @@ class Looks:
             db.execute(
                 "INSERT OR REPLACE INTO looks (run_id, week, route, url, taken_at, renamed_to, posts, said, facts, "
                 "core, comments, asked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (run, week, *page, moved, *astuple(parts), self._packed(run, note)),
+                (run, week, *page, moved, *parts, _packed_note(note)),
             )
 
     def save_control(
@@ -82,7 +82,7 @@ class Looks:
         body = redact_document(result.model_dump_json())
         with self._store.recording(run) as db:
             add_answers(self._store, run, answers)
-            row = (run, result.route, redact(result.url), body, self._packed(run, note))
+            row = (run, result.route, redact(result.url), body, _packed_note(note))
             db.execute("INSERT OR REPLACE INTO controls VALUES (?, ?, ?, ?, ?)", row)
 
     def asked(self, run: int, seen: Snapshot | ControlResult) -> str | None:
@@ -90,17 +90,7 @@ class Looks:
         table = "looks" if isinstance(seen, Snapshot) else "controls"
         query = f"SELECT asked FROM {table} WHERE run_id = ? AND route = ? AND url = ?"  # noqa: S608 - one of two
         asked = self._store.first(query, (run, seen.route, seen.url))
-        return None if asked is None else opened(asked, self._first_note(run))
-
-    def _first_note(self, run: int) -> str:
-        first = self._store.first("SELECT note FROM runs WHERE id = ?", (run,))
-        return "" if first is None else opened(first)
-
-    def _packed(self, run: int, note: "BaseModel | None") -> bytes:
-        """Compress a note beside the first of its run, in the caller's transaction: most of it is the same in all."""
-        text = "{}" if note is None else redact_document(note.model_dump_json())
-        self._store.db.execute("UPDATE runs SET note = ? WHERE id = ? AND note IS NULL", (packed(text), run))
-        return packed(text, self._first_note(run))
+        return None if asked is None else opened(asked)
 
     # What later runs go by
 
@@ -215,8 +205,12 @@ class Looks:
         """Return the controls of every run that began up to `as_of`, or of those for `week`, in order."""
         where, values = "r.started_at <= ?1 AND (?2 IS NULL OR r.week = ?2)", (stamp(as_of), week)
         rows = self._store.rows(
-            "SELECT r.id, r.week, c.body FROM runs r JOIN controls c ON c.run_id = r.id "  # noqa: S608
+            "SELECT r.id, r.week, c.body FROM runs r JOIN controls c ON c.run_id = r.id "  # noqa: S608 - trusted
             f"WHERE {where} ORDER BY r.started_at, r.id, c.route, c.url",
             values,
         )
         return [StoredControl(run, week, ControlResult.model_validate_json(body)) for run, week, body in rows]
+
+
+def _packed_note(note: "BaseModel | None") -> bytes:
+    return packed("{}" if note is None else redact_document(note.model_dump_json()))

@@ -79,7 +79,7 @@ def _connect_to_read(path: Path) -> sqlite3.Connection:
 
 def _is_begun(db: sqlite3.Connection, path: Path, shelf: Shelf) -> bool:
     """Tell whether the tables are there already. Raises `ArchiveError` for a file that cannot be used."""
-    form, version = _numbers(db)
+    (form,), (version,) = db.execute("PRAGMA application_id").fetchone(), db.execute("PRAGMA user_version").fetchone()
     if (form, version) == (FORMAT, SCHEMA):
         return True
     if form == FORMAT and version > SCHEMA:
@@ -89,12 +89,6 @@ def _is_begun(db: sqlite3.Connection, path: Path, shelf: Shelf) -> bool:
         raise ArchiveError(f"{path}: {said}; name another folder with --data")
     refuse_orphans(path, shelf, "is empty")
     return False
-
-
-def _numbers(db: sqlite3.Connection) -> tuple[int, int]:
-    """Return the numbers of the file's format and schema; both are 0 of an empty file."""
-    (form,), (version,) = db.execute("PRAGMA application_id").fetchone(), db.execute("PRAGMA user_version").fetchone()
-    return int(form), int(version)
 
 
 def refuse_orphans(path: Path, shelf: Shelf, what: str) -> None:

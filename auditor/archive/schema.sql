@@ -11,9 +11,8 @@ CREATE TABLE IF NOT EXISTS registries (
     body BLOB NOT NULL
 ) STRICT;
 
--- `note` is what its first look was to look at, beside which all such notes are compressed; `requests` is how many it
--- made, by route, null of a run that was killed. `pages` and `words` say how far its two files are valid, in bytes: what follows
--- was written by a run that was killed before it could say so.
+-- `requests` is how many it made, by route, null of a run that was killed. `pages` and `words` say how far its two files
+-- are valid, in bytes: what follows was written by a run that was killed before it could say so.
 CREATE TABLE IF NOT EXISTS runs (
     id INTEGER PRIMARY KEY,
     week TEXT NOT NULL,
@@ -23,7 +22,6 @@ CREATE TABLE IF NOT EXISTS runs (
     vantage TEXT NOT NULL,
     tool_version TEXT NOT NULL,
     registry TEXT REFERENCES registries (sha256),
-    note BLOB,
     requests TEXT,
     pages INTEGER NOT NULL DEFAULT 0,
     words INTEGER NOT NULL DEFAULT 0

@@ -20,7 +20,7 @@ from auditor.archive.purge import Cutoffs, Purged, count_due, purge, purges
 from auditor.archive.seals import close_run
 from auditor.archive.searches import Searches
 from auditor.archive.storage import Storage, tells_damage
-from auditor.archive.verify import Flaw, since_seal, verify
+from auditor.archive.verify import Flaw, purges_ahead, since_seal, verify
 from auditor.archive.warc_files import PAGES, Shelf
 from auditor.base.errors import ArchiveError
 from auditor.base.locks import make_private_folder
@@ -116,6 +116,10 @@ class Archive:
             close_run(self._store, run, stamp(finished_at))
         self._store.shelf.release(self._store.file(run, PAGES))
 
+    def killed_runs(self) -> frozenset[int]:
+        """Return the runs that did not end normally."""
+        return frozenset(run for (run,) in self._store.rows("SELECT id FROM runs WHERE finished_at IS NULL"))
+
     def vantage(self, week: str, as_of: datetime) -> str:
         """Return the vantage of the last run for `week` up to `as_of`, or an empty string."""
         last = "SELECT vantage FROM runs WHERE week = ? AND started_at <= ? ORDER BY started_at DESC, id DESC"
@@ -139,7 +143,7 @@ class Archive:
         """
         earlier = "SELECT 1 FROM looks e WHERE e.url = l.url AND e.route = l.route AND e.run_id < l.run_id"
         rows = self._store.rows(
-            f"SELECT r.requests, count(*), sum(EXISTS ({earlier})), sum(EXISTS ({earlier} AND e.week = l.week)) "  # noqa: S608
+            f"SELECT r.requests, count(*), sum(EXISTS ({earlier})), sum(EXISTS ({earlier} AND e.week = l.week)) "  # noqa: S608 - trusted
             "FROM looks l JOIN runs r ON r.id = l.run_id WHERE route = ? AND taken_at <= ? "
             "GROUP BY run_id ORDER BY run_id",
             (route, stamp(as_of)),
@@ -180,6 +184,10 @@ class Archive:
     def since_seal(self, sha256: str) -> list[Flaw]:
         """Return what was stored after a seal that was kept elsewhere, and says to be of before it."""
         return since_seal(self._store.db, sha256)
+
+    def purges_ahead(self, now: datetime) -> list[Flaw]:
+        """Return the purges that say to be of after `now`."""
+        return purges_ahead(self._store.db, now)
 
     def count_due(self, cutoffs: Cutoffs, at: datetime) -> Purged:
         """Count what `purge` would remove. Nothing is changed."""

@@ -8,6 +8,7 @@ schema, since a view can show other rows, and the mark of invented data, which i
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -19,6 +20,7 @@ from auditor.archive.storage import MALFORMED, Storage, text_of
 from auditor.archive.warc import DamagedError
 from auditor.archive.warc_files import PAGES, WORDS, file_name
 from auditor.base.errors import ArchiveError
+from auditor.base.packing import stamp
 
 
 class FlawKind(StrEnum):
@@ -246,13 +248,19 @@ def _audits(store: Storage) -> Iterator[Flaw]:
 
 
 def since_seal(db: sqlite3.Connection, sha256: str) -> list[Flaw]:
-    """Return what was stored after a seal that was kept elsewhere, and says to be of before it."""
+    """Return the seals after one that was kept elsewhere which say to be of before it."""
     links = seals(db)
     kept = next((place for place, seal in enumerate(links) if seal.sha256 == sha256), len(links))
     moments = [str(seal.facts.get("at") or seal.facts.get("as_of") or "") for seal in links]
     until = max(moments[: kept + 1], default="")
     later = ((seal.seq, at) for seal, at in zip(links[kept + 1 :], moments[kept + 1 :], strict=True))
     return [Flaw(FlawKind.BACKDATED, f"seal {seq}", at[:19]) for seq, at in later if at and at < until]
+
+
+def purges_ahead(db: sqlite3.Connection, now: datetime) -> list[Flaw]:
+    """Return the seals of purges that say to be of after `now`: nothing that they took was due."""
+    told = ((seal.seq, str(seal.facts.get("at"))) for seal in seals(db, "purge"))
+    return [Flaw(FlawKind.LINK_CHANGED, f"seal {seq}", f"a purge of {at[:19]}") for seq, at in told if at > stamp(now)]
 
 
 # What no seal holds ---------------------------------------------------------------------------------------------------

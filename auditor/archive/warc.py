@@ -9,18 +9,14 @@ import gzip
 import hashlib
 import json
 import re
-import uuid
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from auditor import __version__
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
 from auditor.base.packing import stamp
 
-_CONFORMS = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 _NOT_IN_A_URI = re.compile(r"[^\x21-\x7e]+")
 _LEVEL = 6
 """9 takes up to four times as long on long pages and saves 1 % of the space."""
@@ -50,27 +46,13 @@ def record_uri(url: str) -> str:
     return _NOT_IN_A_URI.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), url)
 
 
-def warcinfo(name: str, made_at: datetime, about: Mapping[str, str]) -> bytes:
-    """Return a file's first record: which program made it, for which run, from where."""
-    told = {
-        "software": f"auditor/{__version__}",
-        "format": "WARC File Format 1.1",
-        "conformsTo": _CONFORMS,
-        **{key: " ".join(value.split()) for key, value in about.items() if value},
-    }
-    body = "".join(f"{key}: {value}\r\n" for key, value in told.items()).encode()
-    fields = {"WARC-Record-ID": _id_of_file(name), "WARC-Date": stamp(made_at), "WARC-Filename": name}
-    return _packed(_plain("warcinfo", fields, body, "application/warc-fields"))
-
-
-def answer_record(answer: Answer, name: str) -> tuple[str, bytes]:
-    """Return the id and the compressed record of `answer` for the file called `name`."""
+def answer_record(answer: Answer) -> tuple[str, bytes]:
+    """Return the id and the compressed record of `answer`."""
     seen = answer.evidence
     fields = {
         "WARC-Target-URI": record_uri(seen.url),
         "WARC-Record-ID": _UNNAMED,
         "WARC-Date": stamp(seen.fetched_at),
-        "WARC-Warcinfo-ID": _id_of_file(name),
         "WARC-Payload-Digest": f"sha256:{seen.stored_sha256}",
         "X-Auditor-Evidence": seen.id,
         "X-Auditor-Kind": seen.kind.value,
@@ -81,19 +63,9 @@ def answer_record(answer: Answer, name: str) -> tuple[str, bytes]:
         fields["X-Auditor-Status"] = str(seen.status)
     if answer.headers:
         fields["X-Auditor-HTTP-Headers"] = json.dumps(dict(answer.headers))
-    plain = _plain("resource", fields, answer.body, _content_type(answer))
+    plain = _plain(fields, answer.body)
     own = _own_id(plain)
-    return own, _packed(plain.replace(_UNNAMED.encode(), own.encode(), 1))
-
-
-def _content_type(answer: Answer) -> str:
-    """Tell the type of a body by how it begins: forms write JSON or HTML."""
-    return "text/html" if answer.body.lstrip()[:1] == b"<" else "application/json"
-
-
-def _id_of_file(file: str) -> str:
-    """Make the id of a file's first record: always the same for the same file."""
-    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'auditor:{file}:warcinfo')}>"
+    return own, gzip.compress(plain.replace(_UNNAMED.encode(), own.encode(), 1), _LEVEL, mtime=0)
 
 
 def _own_id(plain: bytes) -> str:
@@ -106,16 +78,12 @@ def _own_id(plain: bytes) -> str:
     return f"<urn:uuid:{sha256[:8]}-{sha256[8:12]}-8{sha256[13:16]}-8{sha256[17:20]}-{sha256[20:32]}>"
 
 
-def _packed(plain: bytes) -> bytes:
-    return gzip.compress(plain, _LEVEL, mtime=0)
-
-
-def _plain(kind: str, fields: Mapping[str, str], body: bytes, content_type: str) -> bytes:
+def _plain(fields: Mapping[str, str], body: bytes) -> bytes:
     told = {
-        "WARC-Type": kind,
+        "WARC-Type": "resource",
         **fields,
         "WARC-Block-Digest": f"sha256:{hashlib.sha256(body).hexdigest()}",
-        "Content-Type": content_type,
+        "Content-Type": "text/html" if body.lstrip()[:1] == b"<" else "application/json",  # forms write nothing else
         "Content-Length": str(len(body)),
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in told.items())

@@ -4,7 +4,7 @@ import errno
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -43,56 +43,30 @@ def make_private(folder: Path) -> None:
 
 
 @contextmanager
-def replacing(*paths: Path, mode: int = 0o600) -> Iterator[list[Path]]:
-    """Write files whole or not at all: yield an empty file to fill for each of `paths`, in the same folder.
+def replacing(path: Path, *, mode: int = 0o600) -> Iterator[Path]:
+    """Write a file whole or not at all: yield an empty one to fill, in the same folder.
 
-    When the block ends, the files are flushed to the disk, get `mode` whatever the umask is, and take the places of
-    `paths` in order. If the block or a flush fails, nothing is replaced and no scrap is left. A reader sees the old
-    file or the new one. A killed process may leave ``NAME.….part``: `remove_scraps`.
-    A device, a pipe and a link to the standard output are refused: no file can be put in their place without
-    taking them from everybody. Raises `OSError`.
+    When the block ends, it is flushed to the disk, gets `mode` whatever the umask is, and takes the place of `path`. If
+    the block or the flush fails, nothing is replaced and no scrap is left. A reader sees the old file or the new one. A
+    killed process may leave ``NAME.….part``: `remove_scraps`. A device, a pipe and a link to the standard output are
+    refused: no file can be put in their place without taking them from everybody. Raises `OSError`.
     """
-    with _replacing_each(mode) as begin:
-        yield [begin(path) for path in paths]
-
-
-@contextmanager
-def _replacing_each(mode: int) -> Iterator[Callable[[Path], Path]]:
-    """Do the same for files of which one is named after the other: yield what returns the empty one to fill."""
-    parts: dict[Path, Path] = {}
-
-    def begin(path: Path) -> Path:
-        _refuse_device(path)
-        parts[path] = _empty_beside(path)
-        return parts[path]
-
+    _refuse_device(path)
+    part = _empty_beside(path)
     try:
-        yield begin
-        for part in parts.values():
-            part.chmod(mode)
-            _flush(part)
-        for path, part in parts.items():
-            part.replace(path)
+        yield part
+        part.chmod(mode)
+        _flush(part)
+        part.replace(path)
     finally:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
-    for folder in dict.fromkeys(path.parent for path in parts):
-        _flush(folder)
+        part.unlink(missing_ok=True)
+    _flush(path.parent)
 
 
 def write_file(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:
     """Put `content` in the place of a file, whole or not at all (`replacing`). Raises `OSError`."""
-    write_files([(path, content)], mode=mode)
-
-
-def write_files(files: Iterable[tuple[Path, str | bytes]], *, mode: int = 0o644) -> None:
-    """Write every file as it comes, then put them in their places in this order, so that a full disk changes none.
-
-    Raises `OSError`.
-    """
-    with _replacing_each(mode) as begin:
-        for path, content in files:
-            begin(path).write_bytes(content.encode() if isinstance(content, str) else content)
+    with replacing(path, mode=mode) as part:
+        part.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def remove_scraps(folder: Path) -> None:

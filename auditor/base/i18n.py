@@ -9,31 +9,23 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from auditor.base.text import N_, Scalar, Text
-
-if TYPE_CHECKING:
-    from babel import Locale
+from auditor.base.text import Scalar, Text
 
 _DEFAULT_LANGUAGE = "ru"
 
 _LOCALES = Path(__file__).resolve().parent.parent / "locales"
-_FORMATS = {"ru": ("ru", "dd.MM.yyyy", "MM.yyyy"), "en": ("en_GB", "d MMM yyyy", "MMM yyyy")}
+_FORMATS = {"ru": ("%d.%m.%Y", "%m.%Y"), "en": ("%-d %b %Y", "%b %Y")}
+"""How a day and a month are written; nothing sets Python's locale, so its months are English."""
 _NBSP = "\N{NO-BREAK SPACE}"
 _SIGNS = {"ru": str.maketrans({",": _NBSP, ".": ","}), "en": {}}
 """What stands between the groups of a number's digits, and before its fraction."""
-_WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 _PLACE = re.compile(r"\{(\w+)\}")
 _PARTIAL = re.compile(r"^(\d{4})-(\d{2})(?:-(\d{2}))?$")
-_LONG_WORD = re.compile(r"[^\W\d_]{8,}")
-_VOWELS = "аеёиоуыэюя"
-_BEGINS = f"[^\\W{_VOWELS}ьъй]"
-_SYLLABLE = re.compile(rf"(?<=\w\w\w)(?:(?=ск[{_VOWELS}]\w)|(?!(?<=с)к)(?={_BEGINS}[{_VOWELS}]\w))", re.IGNORECASE)
 # A dash stays with the word before it, a unit or number sign with its number, a preposition with its noun.
 _BIND = (
     (re.compile(r" (?=[—–] )"), _NBSP),
@@ -41,11 +33,6 @@ _BIND = (
     (re.compile(r"(?<=№) (?=\d)"), _NBSP),
     (re.compile(r"(?<![\w-])([ВвКкСсУуОоИиАа]|[Нн]а|[Пп]о|[Дд]о|[Зз]а|[Ии]з|[Оо]т|[Нн]е) (?=\w)"), rf"\1{_NBSP}"),
 )
-
-
-def languages() -> tuple[str, ...]:
-    """Return the languages that a report can be read in; English needs no translation."""
-    return tuple(sorted({path.stem for path in _LOCALES.glob("*.po")} & set(_FORMATS) | {"en"}))
 
 
 @cache
@@ -74,22 +61,16 @@ class Catalogue:
     """Speaks one language. `zone` is the registry's: every time is written in it."""
 
     def __init__(self, lang: str = _DEFAULT_LANGUAGE, zone: tzinfo = UTC) -> None:
-        """Raise `ValueError` for a language that is not among `languages()`."""
-        if lang not in languages():
-            raise ValueError(f"there is no language {lang!r}; choose {' or '.join(languages())}")
+        """Raise `ValueError` for a language in which no report can be read."""
+        if lang not in _FORMATS:
+            raise ValueError(f"there is no language {lang!r}; choose {' or '.join(sorted(_FORMATS))}")
         self.lang = lang
         self.zone = zone
-        self._code, self._day, self._month = _FORMATS[lang]
+        self._day, self._month = _FORMATS[lang]
 
     def at(self, zone: tzinfo) -> "Catalogue":
         """Return the same language with times written in `zone`."""
         return Catalogue(self.lang, zone)
-
-    @cached_property
-    def _locale(self) -> "Locale":
-        from babel import Locale  # noqa: PLC0415 - most of what a command says needs none of its tables
-
-        return Locale.parse(self._code)
 
     def gettext(self, message: str) -> str:
         """Return `message` in the reader's language, with its places still open."""
@@ -137,28 +118,12 @@ class Catalogue:
             day = datetime.fromisoformat(day)
         if isinstance(day, datetime):
             day = day.astimezone(self.zone).date()
-        return self._written(day, self._day)
-
-    def _written(self, day: dt.date, form: str) -> str:
-        """Write a day in a form of babel's; one of digits alone without its tables, which take long to load."""
-        if "MMM" not in form:
-            digits = {"dd": f"{day.day:02}", "MM": f"{day.month:02}", "yyyy": f"{day.year:04}"}
-            return ".".join(digits[part] for part in form.split("."))
-        from babel.dates import format_date  # noqa: PLC0415 - as above
-
-        return format_date(day, form, locale=self._locale)
-
-    def time(self, moment: datetime | str) -> str:
-        """Write the hour and minute in the zone."""
-        return f"{self._local(moment):%H:%M}"
+        return day.strftime(self._day)
 
     def moment(self, moment: datetime | str) -> str:
-        """Write an aware time: ``24.11.2026 12:00``."""
-        return f"{self.date(moment)} {self.time(moment)}"
-
-    def _local(self, moment: datetime | str) -> datetime:
+        """Write an aware time in the zone: ``24.11.2026 12:00``."""
         known = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-        return known.astimezone(self.zone)
+        return f"{self.date(known)} {known.astimezone(self.zone):%H:%M}"
 
     def partial(self, written: str) -> str:
         """Write a date known to the year, month or day: ``2021-12`` as ``12.2021``. Other strings stay."""
@@ -170,15 +135,7 @@ class Catalogue:
             first = dt.date(year, month, day)
         except ValueError:
             return written
-        return self._written(first, self._day if match[3] else self._month)
-
-    def span(self, first: dt.date, last: dt.date) -> str:
-        """Write a week: ``16.11.2026–22.11.2026``."""
-        return f"{self.date(first)}–{self.date(last)}"
-
-    def weekday(self, day: dt.date) -> str:
-        """Write a day's short name: ``пн``."""
-        return self.gettext(_WEEKDAYS[day.weekday()])
+        return first.strftime(self._day if match[3] else self._month)
 
     def number(self, value: float) -> str:
         """Write a number with the reader's decimal sign and grouping."""
@@ -202,15 +159,6 @@ def short_name(full: str) -> str:
     """Shorten «Имярек Анна Андреевна», family name first, to «Имярек А. А.» with non-breaking spaces."""
     family, *given = full.split()[:3] or [""]
     return _NBSP.join([family, *(f"{part[0]}." for part in given)])
-
-
-def with_soft_hyphens(name: str) -> str:
-    """Return `name` with a soft hyphen wherever a long Russian word of it may end a line: Алек-санд-ров-ский.
-
-    Before «ск» or a consonant with a vowel after it, and with three letters at the least on either side: not every
-    place that a dictionary has.
-    """
-    return _LONG_WORD.sub(lambda word: _SYLLABLE.sub("\N{SOFT HYPHEN}", word[0]), name)
 
 
 def short_place(municipality: str) -> str:

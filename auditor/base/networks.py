@@ -18,7 +18,7 @@ FOLDERS = {
     "telegram_preview": "auditor.probes.telegram.web",
     "telegram_client": "auditor.probes.telegram.client",
 }
-"""The folder of each route, by the route's key."""
+"""The folder of each route, by the route's key: in this order networks, and the routes of each, are shown."""
 
 
 def _never(_name: str) -> bool:
@@ -37,8 +37,6 @@ class NetworkFacts:
     """As it is stored and written in the registry: ``vk``."""
     name: str
     """For readers, marked by `N_`."""
-    order: int
-    """Its place among the networks, from 1."""
     host: str
     """The host of an account's one address: ``vk.com``."""
     other_hosts: frozenset[str] = frozenset()
@@ -88,8 +86,6 @@ class RouteFacts:
     """The key of the network it leads to."""
     name: str
     """For readers, marked by `N_`."""
-    order: int = 1
-    """Its place among the routes of its network, from 1."""
     settings: type[Any] | None = None
     """The dataclass of its settings, each field a `settings.setting`; all of them have a default."""
     prefix: str = ""
@@ -110,16 +106,16 @@ class RouteFacts:
 
 @cache
 def networks() -> dict[str, NetworkFacts]:
-    """Return the facts of every network by its key, in their order."""
+    """Return the facts of every network by its key."""
     found = [facts for module in _modules() if isinstance(facts := getattr(module, "NETWORK", None), NetworkFacts)]
-    return {facts.key: facts for facts in sorted(found, key=lambda facts: facts.order)}
+    return {facts.key: facts for facts in found}
 
 
 @cache
 def routes() -> dict[str, RouteFacts]:
-    """Return the facts of every route by its key: by network, then in their order."""
+    """Return the facts of every route by its key."""
     found = [facts for module in _modules() if isinstance(facts := getattr(module, "ROUTE", None), RouteFacts)]
-    return {r.key: r for r in sorted(found, key=lambda r: (networks()[r.network].order, r.order))}
+    return {facts.key: facts for facts in found}
 
 
 def _modules() -> list[Any]:

@@ -7,7 +7,6 @@ from typing import Any
 
 _LARGEST = 64 << 20
 """Bytes. Nothing that a run stores comes near it; what was tampered with must not fill the memory."""
-_LEVEL = 6
 _AS_READ = ("utf-8", "surrogatepass")
 """How texts are encoded: half a character, which a file may hold, is kept as it is."""
 
@@ -17,15 +16,14 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def packed(text: str, beside: str = "") -> bytes:
-    """Compress a text; what it has in common with the text `beside` costs next to nothing."""
-    writer = zlib.compressobj(_LEVEL, zdict=beside.encode(*_AS_READ))
-    return writer.compress(text.encode(*_AS_READ)) + writer.flush()
+def packed(text: str) -> bytes:
+    """Compress a text."""
+    return zlib.compress(text.encode(*_AS_READ))
 
 
-def opened(data: bytes, beside: str = "") -> str:
+def opened(data: bytes) -> str:
     """Return a compressed text. Raises `ValueError` for what is none, or is larger than anything a run stores."""
-    reader = zlib.decompressobj(zdict=beside.encode(*_AS_READ))
+    reader = zlib.decompressobj()
     try:
         found = reader.decompress(data, _LARGEST)
     except zlib.error:

@@ -329,10 +329,6 @@ class Snapshot(_Model):
     sides_open: bool = False
     """Something that decides it was asked for in vain: of an `unknown` side another look may tell more."""
 
-    def posts_between(self, start: datetime, end: datetime) -> tuple[Post, ...]:
-        """Return the posts with ``start <= at < end``, oldest first."""
-        return tuple(sorted((p for p in self.posts if start <= p.at < end), key=lambda p: (p.at, p.id)))
-
     @property
     def shows_thread(self) -> bool:
         """Tell whether some comment was read: the route can tell open threads from closed ones."""

@@ -66,12 +66,6 @@ def quoted(words: str) -> Text:
     return Text(_AS_IT_IS, {"words": words})
 
 
-def joined(separator: str, *texts: "Text") -> Text:
-    """Return texts one after the other, in any language with the same separator."""
-    places = separator.join(f"{{{number}}}" for number in range(len(texts)))
-    return Text(places, {str(number): text for number, text in enumerate(texts)})
-
-
 def shortened(text: str, longest: int) -> str:
     """Return at most `longest` characters of a text; the rest becomes an ellipsis."""
     return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -93,6 +93,7 @@ def _verified(archive: Archive, session: Session, seal: str | None, published: P
     try:
         turned = turned_in_silence(archive.audits.every())
         flaws += [Flaw(FlawKind.SUPERSEDED, f"audit {week}", cell) for week, cell in turned]
+        flaws += archive.purges_ahead(session.clock())
         text, sound = render_verdict(archive, flaws, seal, session.words)
         lines = compare_published(session, archive, published) if published is not None else []
     except ArchiveError:  # what else would be told cannot be read: `text` says why

@@ -77,9 +77,9 @@ def pack(
         "records.json": _json([_record(entry, places, proofs.get(entry.evidence.id)) for entry in entries]),
         "seals.jsonl": _links(chain, proofs.values()),
         "verify.py": Path(verifier.__file__).read_bytes(),
-        "words.json": _json(_verifiers_words(said)),
         _WARC: data,
     }
+    files |= {} if said.lang == "en" else {"words.json": verifiers_words(said)}
     stamp = stamp_of(archive.folder, archive.audits.seal_of(week, audit.as_of))
     files |= {"seal.tsr": stamp} if stamp is not None else {}
     context: dict[str, Any] = {"entries": entries, "damaged": _damaged(archive, entries)}
@@ -131,12 +131,12 @@ def _links(chain: Sequence[Seal], proofs: Iterable[Proof]) -> bytes:
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
 
 
-def _verifiers_words(said: Catalogue) -> dict[str, str]:
-    """Return the sentences of the program that checks the export, in the reader's language."""
+def verifiers_words(said: Catalogue) -> bytes:
+    """Write the sentences of the program that checks the export, in the reader's language; it knows their hash."""
     source = Path(verifier.__file__).read_text("utf-8")
     called = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args)
     found = [ast.unparse(call.func) == "say" and ast.literal_eval(call.args[0]) for call in called]
-    return {text: said.gettext(text) for text in found if isinstance(text, str)}
+    return _json({text: said.gettext(text) for text in found if isinstance(text, str)})
 
 
 def _json(value: Any) -> bytes:

@@ -33,6 +33,7 @@ COLUMNS = ["id", "run_id", "kind", "url", "fetched_at", "status", "sha256", "sto
 COLUMNS += ["part", "offset", "length", "record_id"]
 NO_ID = b"<urn:uuid:00000000-0000-8000-8000-000000000000>"
 WARC = "evidence.warc.gz"
+RUSSIAN = "7524185cfe3222c9a9dd59d24375c2714e74fb58aafa367a383e6776fc8b12e5"  # words.json, as it is written
 MOST = 2**29  # bytes of a file, of a record as it unpacks
 FILES = {"audit.json", "checks.json", "evidence.warc.gz", "findings.json", "index.html", "records.json", "remarks.json"}
 FILES |= {"seal.tsr", "seals.jsonl", "verify.py", "words.json", "SHA256SUMS"}
@@ -191,8 +192,7 @@ def check_answers(files: Files, seals: Seals, gone: "set[tuple[int, str]]") -> "
     for at, length, plain in members(files[WARC]):
         told = by_place.pop((at, length), None)
         if told is None:
-            info = parts(plain)[0]["warc-type"] == "warcinfo"
-            need(info, say("a record from byte {at} on is not listed", at=at))
+            need(False, say("a record from byte {at} on is not listed", at=at))
         elif told["id"] not in unproved:
             check_record(told, plain)
     for told in by_place.values():
@@ -279,9 +279,10 @@ def check(files: Files, seal: str) -> Iterator[str]:
 
 
 def speak(folder: Path) -> None:
-    """Take the sentences in the language of the export. Forged ones change no exit code, and no word before a colon."""
-    if (folder / "words.json").exists():
-        WORDS.update({str(text): str(said) for text, said in load(read(folder / "words.json")).items()})
+    """Take the sentences in the language of the export. A forger's are not the program's own, and are not printed."""
+    words = read(folder / "words.json") if (folder / "words.json").exists() else b""
+    if sha256(words) == RUSSIAN:
+        WORDS.update(load(words))
 
 
 def main(seal: str = "", export: str = "") -> int:

@@ -201,7 +201,7 @@ def _replace(path: Path, old: bytes, new: bytes) -> None:
     """Put another content in the place of a file, whole or not at all, with the file's own mode."""
     real = path.resolve()  # a symbolic link stays one
     try:
-        with replacing(real, mode=real.stat().st_mode & 0o7777) as (part,):
+        with replacing(real, mode=real.stat().st_mode & 0o7777) as part:
             part.write_bytes(new)
             if path.read_bytes() != old:
                 raise UsageError(f"{path}: was changed by somebody else in the meantime; run the command again")

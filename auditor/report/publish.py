@@ -17,7 +17,7 @@ from typing import Any
 
 from auditor import __version__
 from auditor.base.errors import CannotRunError
-from auditor.base.files import open_plain, remove_scraps, write_files
+from auditor.base.files import open_plain, remove_scraps, write_file
 
 NAME = "published.json"
 _STAGED = ".publishing"
@@ -141,7 +141,7 @@ def _remove(out: Path, paths: Iterable[str]) -> None:
 
 def _note(out: Path, told: Published) -> None:
     text = {"program": told.program, "made": told.made, "weeks": told.weeks, "files": told.files}
-    write_files([(out / NAME, json.dumps(text, ensure_ascii=False, indent=1) + "\n")])
+    write_file(out / NAME, json.dumps(text, ensure_ascii=False, indent=1) + "\n")
 
 
 @contextmanager

@@ -29,9 +29,9 @@ from auditor.probes.base import Clock, Login, Target
 from auditor.probes.driver import Driver, Ends
 from auditor.probes.looks import Failure
 from auditor.probes.plugins import Opened, Plugin
-from auditor.registry.models import Control, Office, Registry
+from auditor.registry.models import Office, Registry
 from auditor.run.notes import Note
-from auditor.run.plan import Plan, window_of
+from auditor.run.plan import Plan, is_asked, window_of
 from auditor.run.run_log import log_run
 
 log = logging.getLogger(__name__)
@@ -142,7 +142,7 @@ class _Walk:
     def _run(self) -> None:
         unknown, live = self._find_numbers(), self.driver.live
         window = window_of(self.plan.registry, self.plan.week, self.plan.as_of)
-        controls = [control for control in self.plan.registry.controls if _is_asked(control, self.route)]
+        controls = [control for control in self.plan.registry.controls if is_asked(control, self.route)]
         notes = {f"control {c.url.url}": Note(target=Target(c.url), exists=c.exists, live=live) for c in controls}
         for target in self.targets:
             knowing = replace(target, numbers=self.numbers, unknown=unknown)
@@ -245,12 +245,3 @@ class _Run:
         told = {"week": self.week, "causes": dict(sorted(self.causes.items())), "requests": requests}
         log_run(self.archive.folder, self.number, "ended", at, {**told, **({"left": left} if left else {})})
         return Collected(accounts, requests, at, left)
-
-
-def _is_asked(control: Control, route: Route) -> bool:
-    """Tell whether a route looks at a control.
-
-    A signed-in client may look up few names, so none is spent on a control that must not exist: what does not exist
-    cannot be remembered either (telegram.md 5).
-    """
-    return control.url.network is route.network and (control.exists or route.facts.asks_for_missing)

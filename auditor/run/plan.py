@@ -25,7 +25,7 @@ from auditor.base.weeks import Week, day_end
 from auditor.probes.base import Target, Window
 from auditor.probes.looks import is_answer
 from auditor.registry.holders import Holder, deadline_of, holder_on, office_urls
-from auditor.registry.models import Account, AccountKind, Office, Registry
+from auditor.registry.models import Account, AccountKind, Control, Office, Registry
 from auditor.registry.page_identity import confirmed_number, with_earlier_names
 from auditor.registry.sides import everybody_on, sides_of
 from auditor.run.rounds import seen_unfinished
@@ -58,7 +58,7 @@ class Plan:
         chosen = registry.offices if offices is None else offices
         seen = archive.looks.snapshots(as_of, {url for office in chosen for url in office_urls(office)}, since=as_of)
         begun = archive.looks.round_of(str(week)) if offices is None else None
-        done = seen_unfinished(begun, week, as_of, seen)
+        done = seen_unfinished(begun, week, as_of, _surely_seen(archive, registry, seen))
         return cls(archive, registry, week, as_of, seen, targets_of(registry, week, as_of, chosen, seen), done)
 
     def left(self, route: Route) -> list[Target]:
@@ -130,6 +130,24 @@ class Plan:
         return numbers, frozenset(name for name in names - numbers.keys() if network.facts.number(name) is None)
 
 
+def _surely_seen(archive: Archive, registry: Registry, seen: _Seen) -> Iterator[StoredSnapshot]:
+    """Yield the looks but those of a killed run that vouches for none of them: its controls were to come yet."""
+    killed = archive.killed_runs()
+    vouched = {route for route in Route if any(is_asked(control, route) for control in registry.controls)}
+    for row in (row for rows in seen.values() for row in rows):
+        if row.trusted or row.run not in killed or row.snapshot.route not in vouched:
+            yield row
+
+
+def is_asked(control: Control, route: Route) -> bool:
+    """Tell whether a route looks at a control.
+
+    A signed-in client may look up few names, so none is spent on a control that must not exist: what does not exist
+    cannot be remembered either (telegram.md 5).
+    """
+    return control.url.network is route.network and (control.exists or route.facts.asks_for_missing)
+
+
 def _control_on(network: Network, registry: Registry) -> str:
     known = (control.url for control in registry.controls if control.exists and control.url.network is network)
     return next((url.asked for url in known), "")
@@ -175,40 +193,54 @@ def targets_of(
 
     `seen` is what the archive has by address: it gives a page's number where the registry has none.
     """
-    known, book = with_earlier_names(seen or {}), registry
-    shared = Counter(url for office in registry.offices for url in _personal(office))
-    everybody = everybody_in(registry)
+    known, everybody = with_earlier_names(seen or {}), everybody_in(registry)
+    shared, on_record = Counter(url for office in registry.offices for url in _personal(office)), everybody_on(registry)
     targets: dict[Address, Target] = {}
-    pages_of_all = everybody_on(book)
     for office in offices:
-        registry = book.at(office)
-        holder = holder_on(office, min(week.last_day, as_of.astimezone(registry.zone).date()))
-        personal: Sequence[Account] = holder.judged_accounts if holder else ()
+        local = registry.at(office)
+        holder = holder_on(office, min(week.last_day, as_of.astimezone(local.zone).date()))
         pages = [*office.accounts, *(holder.institution_accounts if holder else ())]
-        own = frozenset(a.url for a in personal)
-        institution = frozenset(a.url for a in pages) - own
-        former = {url for url in _personal(office) - own if shared[url] == 1}
-        staff = _staff(personal)
-        before = _not_proved_before(registry, office, holder, known) if holder else None
-        for account in personal:
-            rows = known.get(account.url.url, ())
-            # The earliest photo of a profile does not get any older.
-            photos_known = any(row.trusted and row.snapshot.photos_read for row in rows)
-            target = Target(
-                account.url,
-                staff=staff[account.network],
-                others=everybody - former if former else everybody,
-                own=own - {account.url},
-                institution=institution,
-                names=(holder.tenure.name,) if holder else (),
-                photos_before=None if photos_known else before,
-                sides=sides_of(office, holder, pages_of_all),
-            )
-            targets[account.url] = _numbered(target, account, known, registry)
+        if holder is not None:
+            former = {url for url in _personal(office) - _urls(holder.judged_accounts) if shared[url] == 1}
+            sides = sides_of(office, holder, on_record)
+            for target in _own_targets(local, office, holder, known, _urls(pages), everybody - former, sides):
+                targets[target.address] = target
         for account in pages:
             if account.url not in targets:
-                targets[account.url] = _numbered(Target(account.url, full=False), account, known, registry)
+                targets[account.url] = _numbered(Target(account.url, full=False), account, known, local)
     return list(targets.values())
+
+
+def _own_targets(
+    registry: Registry,
+    office: Office,
+    holder: Holder,
+    seen: _Seen,
+    institution: frozenset[Address],
+    others: frozenset[Address],
+    sides: str,
+) -> Iterator[Target]:
+    """Yield the holder's own pages, each with whose the other pages are."""
+    own, staff = _urls(holder.judged_accounts), _staff(holder.judged_accounts)
+    before = _not_proved_before(registry, office, holder, seen)
+    for account in holder.judged_accounts:
+        # The earliest photo of a profile does not get any older.
+        photos_known = any(row.trusted and row.snapshot.photos_read for row in seen.get(account.url.url, ()))
+        target = Target(
+            account.url,
+            staff=staff[account.network],
+            others=others,
+            own=own - {account.url},
+            institution=institution - own,
+            names=(holder.tenure.name,),
+            photos_before=None if photos_known else before,
+            sides=sides,
+        )
+        yield _numbered(target, account, seen, registry)
+
+
+def _urls(accounts: Iterable[Account]) -> frozenset[Address]:
+    return frozenset(account.url for account in accounts)
 
 
 def _not_proved_before(registry: Registry, office: Office, holder: Holder, seen: _Seen) -> datetime | None:

@@ -1,6 +1,6 @@
 """A round of looks at every page: a run that was cut short is gone on with by the next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from auditor.base.snapshot import Cause, StoredSnapshot
@@ -12,15 +12,15 @@ _MAY_PASS = {Cause.THROTTLED, Cause.UNREACHABLE, Cause.NO_CREDENTIALS, Cause.BLO
 
 
 def seen_unfinished(
-    begun: int | None, week: Week, as_of: datetime, seen: Mapping[str, Sequence[StoredSnapshot]]
+    begun: int | None, week: Week, as_of: datetime, seen: Iterable[StoredSnapshot]
 ) -> frozenset[tuple[str, str]]:
     """Return route and address of what the week's unfinished round, which began with run `begun`, has seen already.
 
     What could not be seen for a cause that may pass is not in it; nor what was seen before the week's end, once it is
     over: it does not show all of it.
     """
-    rows = [one for rows in seen.values() for one in rows if one.week == str(week)]
-    own = [one.snapshot for one in rows if begun is not None and one.run >= begun]
+    rows = [row for row in seen if row.week == str(week)]
+    own = [row.snapshot for row in rows if begun is not None and row.run >= begun]
     if not own or max(look.taken_at for look in own) < as_of - _GOES_ON:
         return frozenset()
     timely = [look for look in own if week.ends > as_of or look.taken_at >= week.ends]

@@ -142,6 +142,28 @@ def test_a_look_that_was_cut_off_is_not_stored_and_comes_last_in_the_next_run(tm
     assert pages == [*NAMES[1:], NAMES[0]]
 
 
+@pytest.mark.parametrize("controls", [[Control(url=address(Network.VK, "vtoroy"), exists=True)], []])
+def test_pages_that_a_killed_run_saw_before_its_controls_are_looked_at_again(
+    controls: list[Control], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing vouches for what it saw. Where no control will ever do, the next run goes on as it would."""
+    book, way = BOOK.model_copy(update={"controls": controls}), wire()
+
+    def killed(done: int, _total: int, _url: str) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with Archive.open(tmp_path) as archive, monkeypatch.context() as patch:
+        patch.setattr(type(archive.looks), "save_control", lambda *_: None)
+        with pytest.raises(KeyboardInterrupt):
+            collect(archive, book, WEEK, [opened(way)], way.clock, command="weekly", progress=killed)
+    with Archive.open(tmp_path) as archive:
+        done = collect(archive, book, WEEK, [opened(wire())], way.clock, command="weekly")
+        looks = archive.looks.snapshots(NOW + HOUR).values()
+    assert (done.left, [len(rows) for rows in looks]) == ({}, [2, 2, 1, 1] if controls else [1, 1, 1, 1])
+    assert [rows[-1].trusted for rows in looks] == [bool(controls)] * 4
+
+
 def test_one_office_on_the_spot_is_told_what_there_was_no_time_for(tmp_path: Path) -> None:
     """Nothing is left to a next run."""
     way = wire()

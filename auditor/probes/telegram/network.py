@@ -50,7 +50,6 @@ def _invite(key: str, rest: Sequence[str], shown: str) -> str:
 NETWORK = NetworkFacts(
     key="telegram",
     name=N_("Telegram"),
-    order=2,
     host="t.me",
     other_hosts=frozenset({"telegram.me", "telegram.dog"}),
     normal=_normal,

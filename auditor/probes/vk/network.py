@@ -68,7 +68,6 @@ class VkSettings:
 NETWORK = NetworkFacts(
     key="vk",
     name=N_("VK"),
-    order=1,
     host="vk.com",
     other_hosts=frozenset({"vk.ru"}),
     normal=_normal,

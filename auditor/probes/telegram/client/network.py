@@ -32,7 +32,6 @@ ROUTE = RouteFacts(
     key="telegram_client",
     network=NETWORK.key,
     name=N_("Telegram (client)"),
-    order=2,
     settings=ClientSettings,
     asked=lambda way: None if way.api_id is None else f"tcp://{(way.dc or '@telegram.org').partition('@')[2]}",
     prefix="telegram",

@@ -61,7 +61,7 @@ def sign_in(settings: Settings, file: Path, prompts: Prompts) -> Owner:
         _enter(wire, prompts)
         owner = _owner(wire)
         make_private(file.parent)
-        with replacing(file) as (draft,):
+        with replacing(file) as draft:
             wire.write_session(draft)
     return owner
 

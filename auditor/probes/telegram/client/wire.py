@@ -48,6 +48,7 @@ class Wire:
         self._runner = asyncio.Runner()
         self._client: TelegramClient | None = None
         self._absent = ""
+        self._asking = False
 
     def call(self, method: str, fields: Mapping[str, Any], seconds: float, peer: tuple[int, int] | None = None) -> Any:
         """Ask once, connecting first if need be, and return Telethon's object. Raises `Refused` or `Lost`.
@@ -62,7 +63,11 @@ class Wire:
         """Do something with a connected `TelegramClient`, signed in or not. Raises as `call` does."""
         # What a background task dies of may quote an answer. The next call shows the trouble anyway.
         self._runner.get_loop().set_exception_handler(lambda _loop, _context: None)
-        return self._runner.run(self._done(work, seconds))
+        self._asking = True
+        try:
+            return self._runner.run(self._done(work, seconds))
+        finally:
+            self._asking = False
 
     def write_session(self, file: Path) -> None:
         """Write this connection's sign-in, and nothing else, into `file`, whose name ends in ``.session``."""
@@ -74,7 +79,9 @@ class Wire:
             stored.save()
 
     def close(self) -> None:
-        """End the connection and its loop."""
+        """End the connection and its loop; where another thread asks yet, both end with the process."""
+        if self._asking:
+            return
         if self._client is not None:
             self._runner.run(self._drop())
         self._runner.close()
