@@ -11,21 +11,22 @@ from datetime import datetime
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer
-from auditor.base.snapshot import Cause, EvidenceKind, Route
-from auditor.probes.base import Target
-from auditor.probes.linked import Marked
+from auditor.base.snapshot import Cause, EvidenceKind, Network, Route
+from auditor.probes.base import Clock, Target, Window
+from auditor.probes.driver import Timer
 from auditor.probes.looks import Failure
-from auditor.probes.plugins import Wiring, plugin_of
+from auditor.probes.plugins import Opened, Wiring, plugin_of
 from auditor.probes.telegram.forms import History, Kind, Message
-from auditor.probes.telegram.history import read_back
+from auditor.probes.telegram.history import read_back, traces_of
 from auditor.probes.telegram.web.pages import Landing, decode, read_landing
 from auditor.probes.telegram.web.preview import read_preview
 from auditor.probes.telegram.web.source import HOST, WebSource
 from auditor.registry.models import Control
-from auditor.search.pages import Page, PageKind
-from auditor.search.scouts.base import CallResult, Door, Task, Worth, came, counted, flags, reduced
-from auditor.search.scouts.telegram import NETWORK, TelegramScout, described, opened
+from auditor.search.pages import Page, PageKind, Passage, Place
+from auditor.search.scouts.accounts_in import passage
+from auditor.search.scouts.base import CallResult, Door, Scout, Task, Worth, came, counted, filed, flags, reduced
 
+_NETWORK = Network("telegram")
 _SESSION = "AUDITOR_TELEGRAM_SESSION"
 _KINDS = {
     Kind.CHANNEL: PageKind.CHANNEL,
@@ -37,16 +38,25 @@ _FIRST_IDS = 21
 """Below this id are a channel's first messages, on one page."""
 
 
-class TelegramPreviewScout(TelegramScout):
-    """Finds pages on t.me. `control` comes before `try_names`."""
+class TelegramPreviewScout(Scout):
+    """Finds pages on t.me. `control` comes before `try_names`.
+
+    What is stored of `own`, pages of bodies and officials on record, is what a look stores; of others, flags.
+    """
 
     name = "telegram_preview"
+    network = _NETWORK
     batch = 10
 
     _known: Address | None = None
     """A control that was seen."""
     _failed = False
     """One was not seen as it must be: then nothing is believed."""
+
+    def __init__(self, opened: Opened, clock: Clock, own: Collection[Address] = (), timer: Timer | None = None) -> None:
+        """Ask over a route that is set up."""
+        super().__init__(opened, clock, timer)
+        self._own = frozenset(own)
 
     def room(self, requests: int) -> int:
         """Keep one request for the control at the end of a batch."""
@@ -89,10 +99,6 @@ class TelegramPreviewScout(TelegramScout):
         other = page.handle not in {None, address.asked.casefold()}
         return Failure(at=card.at, cause=Cause.UNRECOGNISED_PAGE) if other else page
 
-    def _texts(self, name: str, received: bytes) -> Mapping[int, Marked]:
-        page = read_preview(decode(received), name, self._clock())
-        return {} if page is None else {message.id: message.marked for message in page.readable}
-
     def _still(self, tape: list[Answer]) -> Cause | None:
         """Ask anew for a control that was seen; None while it is shown, else why no missing name is to be believed."""
         if self._failed or self._known is None:
@@ -117,7 +123,7 @@ class TelegramPreviewScout(TelegramScout):
         pages, answers, doubtful = list[Page](), list[Answer](), list[bool]()
         cause: Cause | None = None
         unnamed = 0
-        for address in (Address(NETWORK, name.casefold()) for name in names):
+        for address in (Address(_NETWORK, name.casefold()) for name in names):
             tape: list[Answer] = []
             front = self._front(address, tape)
             if isinstance(front, Failure) and front.cause is not Cause.UNRECOGNISED_PAGE:
@@ -181,13 +187,51 @@ class TelegramPreviewScout(TelegramScout):
         newest = first or self._ask(web.history(None, EvidenceKind.LEAD), tape)
         if isinstance(newest, Failure) or not newest.messages:
             return self._filed(page, tape, _why_empty(newest), place)
-        walk = self._run(read_back(web, self._window(since), None, newest), tape)
+        now = self._clock()
+        walk = self._run(read_back(web, Window(since, now, since, now, since), None, newest), tape)
         oldest: dict[int, Message] = {}
         if not walk.whole and 1 not in walk.messages:
             end = self._ask(web.history(_FIRST_IDS, EvidenceKind.LEAD), tape)
             oldest = {m.id: m for m in end.readable} if isinstance(end, History) else {}
-        page = opened(replace(page, id=newest.number), {**walk.messages, **oldest})
+        page = replace(page, id=newest.number)
+        for trace in traces_of({**walk.messages, **oldest}, None):
+            page = replace(page, opened_at=trace.at, opened_precision=trace.precision)
         return self._filed(page, tape, walk.cause or walk.older_cause, place, walk.messages)
+
+    def _worth(self, page: Page, worth: Worth) -> bool:
+        """Tell whether a page may be named in what is stored."""
+        return page.address in self._own or worth(page)
+
+    def _filed(
+        self,
+        page: Page,
+        tape: Sequence[Answer],
+        cause: Cause | None,
+        place: int | None = None,
+        messages: Mapping[int, Message] | None = None,
+    ) -> CallResult:
+        """Hand a page over with its answers, its last post, and the posts that link to other accounts.
+
+        `place` is where on the tape its history begins.
+        """
+        place = len(tape) if place is None else place
+        shown = {number: message for number, message in (messages or {}).items() if not message.is_service}
+        last = max((message.at for message in shown.values()), default=None)
+        people = {PageKind.USER, PageKind.BOT}
+        answers, evidence_at = filed(page, tape, place, own=page.address in self._own and page.kind not in people)
+        passages = [replace(text, evidence=evidence_at(place - 1)) for text in page.passages]
+        linked: dict[int, Passage] = {}
+        for n, record in enumerate(tape[place:] if shown else (), place):
+            history = read_preview(decode(record.received), page.address.asked, self._clock())
+            for post in history.readable if history is not None else ():
+                if post.id in shown and post.id not in linked:
+                    url = f"https://t.me/{page.address.asked}/{post.id}"
+                    text = passage(Place.POST, post.marked, own=page.address, url=url, at=shown[post.id].at)
+                    linked[post.id] = replace(text, evidence=evidence_at(n))
+        passages += [linked[number] for number in sorted(linked) if linked[number].links]
+        ids = tuple(answer.evidence.id for answer in answers)
+        page = replace(page, last_post_at=last, passages=tuple(passages), evidence=ids)
+        return CallResult((page,), tuple(answers), cause=cause)
 
 
 def _why_empty(first: History | Failure) -> Cause | None:
@@ -211,7 +255,10 @@ def _page(address: Address, front: Landing | Failure) -> Page:
         closed=front.kind is Kind.PRIVATE,
         subscribers=front.header.subscribers,
     )
-    return described(page, front.about)
+    if front.about is None or not front.about.text:
+        return replace(page, description=None if front.about is None else "")
+    about = passage(Place.DESCRIPTION, front.about, own=address, url=address.url)
+    return replace(page, description=about.text, passages=(about,))
 
 
 def open_scout(wiring: Wiring, own: Collection[Address]) -> TelegramPreviewScout | None:
