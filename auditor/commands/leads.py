@@ -147,7 +147,7 @@ def _lead(lead: Lead, words: Catalogue) -> dict[str, Any]:
         "kind": lead.kind,
         "provenance": lead.provenance,
         "above": lead.above,
-        "found_by": list(lead.origins),
+        "found_by": list(lead.sight.origins),
         "reasons": [_reason(reason, words) for reason in lead.reasons],
         "doubts": [_reason(reason, words) for reason in lead.doubts],
         "evidence": list(lead.evidence),
@@ -212,7 +212,7 @@ _BELOW_LINE = NN_("Below the line, {n} page:", "Below the line, {n} pages:")
 
 
 def _lead_lines(lead: Lead, words: Catalogue) -> Iterator[str]:
-    how = ", ".join(words.gettext(_ORIGINS[origin]) for origin in lead.origins)
+    how = ", ".join(words.gettext(_ORIGINS[origin]) for origin in lead.sight.origins)
     found = words.say(N_("found by: {how}"), how=how)
     title = f" «{lead.sight.title}»" if lead.sight.title else ""
     kind = f"{words.gettext(_PROVENANCE[lead.provenance])} · {words.gettext(_KINDS[lead.kind])}"

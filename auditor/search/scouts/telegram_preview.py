@@ -73,22 +73,16 @@ class TelegramPreviewScout(Scout):
         )
 
     def control(self, control: Control) -> CallResult:
-        """Look whether a name is there that must be, or is not that must not be.
-
-        One that must exist and is shown as missing means a throttled client, unless its preview shows messages.
-        """
+        """Look whether a name is there that must be, or is not that must not be."""
         tape: list[Answer] = []
         front = self._front(control.url, tape, EvidenceKind.CONTROL)
-        exists = None if isinstance(front, Failure) else front.kind is not Kind.MISSING
-        if exists is None:
-            first = self._ask(WebSource(Target(control.url)).history(None, EvidenceKind.CONTROL), tape)
-            exists = True if isinstance(first, History) and first.messages else None
+        if isinstance(front, Failure):
+            return CallResult(answers=came(tape), cause=front.cause)
+        exists = front.kind is not Kind.MISSING
         if exists and control.exists:
             self._known = self._known or control.url
-        cause = front.cause if isinstance(front, Failure) and exists is None else None
-        if exists is not None and exists != control.exists:
-            self._failed, cause = True, Cause.CONTROL_FAILED
-        return CallResult(answers=came(tape), cause=cause)
+        self._failed |= exists != control.exists
+        return CallResult(answers=came(tape), cause=Cause.CONTROL_FAILED if exists != control.exists else None)
 
     def _front(self, address: Address, tape: list[Answer], kind: EvidenceKind = EvidenceKind.LEAD) -> Landing | Failure:
         """Ask for a landing page, and read all that it says. One about another name says nothing of this one."""
@@ -159,32 +153,17 @@ class TelegramPreviewScout(Scout):
         page = _page(address, front)
         if isinstance(front, Failure):
             return CallResult((page,), cause=page.cause)
-        return (self._seen if page.exists else self._unseen)(page, since, worth, tape)
-
-    def _unseen(self, page: Page, since: datetime, worth: Worth, tape: list[Answer]) -> CallResult:
-        """Believe "missing" as a look does: not beside a preview with messages, and with the control in sight."""
-        first = self._ask(WebSource(Target(page.address)).history(None, EvidenceKind.LEAD), tape)
-        if isinstance(first, History) and first.messages:
-            title = first.header.title if first.header is not None else None
-            page = Page(page.address, exists=True, kind=PageKind.CHANNEL, title=title)
-            return self._seen(page, since, worth, tape, first)
-        # A preview without messages contradicts the stub; a redirect or a stub does not.
-        contradicts = isinstance(first, Failure) or first.cause is None
-        cause = (first.cause or Cause.UNRECOGNISED_PAGE) if contradicts else self._still(tape)
-        page = replace(page, exists=False if cause is None else None, cause=cause)
-        answers = tuple(reduced(answer, {"exists": page.exists}) for answer in came(tape))
-        return CallResult((page,), answers if self._worth(page, worth) else (self._count(1, 0),), cause=cause)
-
-    def _seen(
-        self, page: Page, since: datetime, worth: Worth, tape: list[Answer], first: History | None = None
-    ) -> CallResult:
-        """Read on of a page that is there."""
+        if not page.exists:  # a throttled client is told so of every name
+            cause = self._still(tape)
+            page = replace(page, exists=False if cause is None else None, cause=cause)
+            answers = tuple(reduced(answer, {"exists": page.exists}) for answer in came(tape))
+            return CallResult((page,), answers if self._worth(page, worth) else (self._count(1, 0),), cause=cause)
         if not self._worth(page, worth):
             return CallResult((page,), (self._count(1, 1),))
         if page.kind is not PageKind.CHANNEL:
             return self._filed(page, tape, None)
-        web, place = WebSource(Target(page.address)), len(tape) - (first is not None)
-        newest = first or self._ask(web.history(None, EvidenceKind.LEAD), tape)
+        web, place = WebSource(Target(page.address)), len(tape)
+        newest = self._ask(web.history(None, EvidenceKind.LEAD), tape)
         if isinstance(newest, Failure) or not newest.messages:
             return self._filed(page, tape, _why_empty(newest), place)
         now = self._clock()

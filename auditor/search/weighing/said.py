@@ -83,7 +83,8 @@ def said(
         if address not in bodies and address != speaker:
             person, how = text.owner(link)
             by_office = person is not None and own is None and not text.names_person(person)
-            mention = Mention(address, person, how, passage.url, passage.at, passage.evidence, by_office)
+            office = person.office.id if person is not None else ""
+            mention = Mention(address, office, how, passage.url, passage.at, passage.evidence, by_office)
             mentions[address] = _joined(mentions[address], mention) if address in mentions else mention
     return list(mentions.values())
 
@@ -91,7 +92,7 @@ def said(
 def _joined(one: Mention, other: Mention) -> Mention:
     """Put together what one text says of an address twice: given to one, it is not near another."""
     first, second = sorted((one, other), key=lambda mention: _ORDER.index(mention.how))
-    disputed = first.how is How.GIVEN and second.how is not How.LINKED and first.person != second.person
+    disputed = first.how is How.GIVEN and second.how is not How.LINKED and first.office != second.office
     return replace(first, how=How.MENTIONED) if disputed else first
 
 

@@ -5,18 +5,16 @@ No word of the page is left in a `Sight`, so that it can be stored; its title is
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import Annotated
 
 from pydantic import PlainSerializer
 
-from auditor.base.address import Address
-from auditor.base.snapshot import Cause, Network, Precision
+from auditor.base.snapshot import Network, Precision
 from auditor.search.pages import Page, PageKind, Place
 from auditor.search.weighing.agreement import Fit, agree, occurrences
-from auditor.search.weighing.lead import How, Person
+from auditor.search.weighing.lead import How, Origin, Person
 from auditor.search.weighing.names import FullName
 from auditor.search.weighing.patterns import pattern
 from auditor.search.weighing.places import Span, core_of, office_words, spans, spans_of
@@ -35,36 +33,23 @@ _Words = Annotated[frozenset[str], PlainSerializer(sorted)]
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """What is kept of a page. `exists` None: it was not looked at, or could not be seen.
+class Sight(Page):
+    """What is kept of a page: of its words none but the title, and that in memory.
 
     `name`: how its title agrees with the person's name (``name_full`` … ``name_other``, empty for not at all);
     `claims`: what it says of itself (``office``, ``place``, ``fan`` …); `links`: the addresses that it calls its
-    owner's, and the hosts of sites.
+    owner's, and the hosts of sites. `opened_at` is there if exactly known.
     """
 
-    address: Address
-    exists: bool | None = None
-    cause: Cause | None = None
-    id: int | None = None
-    kind: PageKind | None = None
     name: str = ""
     claims: _Words = frozenset()
     links: _Words = frozenset()
-    verified: bool = False
-    closed: bool = False
-    subscribers: int | None = None
-    opened_at: datetime | None = None
-    """When it was opened, if exactly known."""
-    last_post_at: datetime | None = None
+    origins: tuple[Origin, ...] = ()
+    """How it came up."""
     titled: bool = False
     """Its title was seen."""
     whole: bool = False
     """It was read with its posts, not only looked at."""
-    at: datetime | None = None
-    """When it was seen, UTC."""
-    evidence: tuple[str, ...] = ()
-    title: str = field(default="", repr=False)
 
     @property
     def number(self) -> Number | None:
@@ -89,29 +74,19 @@ class Sight:
         return bool(self.name or self.claims & {"office", "office_bare"})
 
 
-def sight(person: Person, page: Page, people: Sequence[Person] = (), *, at: datetime, whole: bool = False) -> Sight:
+def sight(person: Person, page: Page, people: Sequence[Person] = (), *, whole: bool = False) -> Sight:
     """Reduce a page. `people` are all holders on record: another one's municipality speaks against."""
     fit = agree(person.name, page.title or "", profile=page.kind is PageKind.PROFILE)
-    exact = page.opened_precision is Precision.EXACT
+    kept = replace(page, description=None, place=None, work=None, passages=())
+    if page.opened_precision is not Precision.EXACT:
+        kept = replace(kept, opened_at=None, opened_precision=None)
     return Sight(
-        address=page.address,
-        exists=page.exists,
-        cause=page.cause,
-        id=page.id,
-        kind=page.kind,
+        **{fact.name: getattr(kept, fact.name) for fact in fields(kept)},
         name=_name(person, page, fit),
         claims=frozenset(_claims(person, page, fit, people)),
         links=frozenset(_links(page, people)),
-        verified=bool(page.verified),
-        closed=page.closed,
-        subscribers=page.subscribers,
-        opened_at=page.opened_at if exact else None,
-        last_post_at=page.last_post_at,
         titled=page.title is not None,
         whole=whole,
-        at=at,
-        evidence=page.evidence,
-        title=page.title or "",
     )
 
 
@@ -132,23 +107,14 @@ def _hosts(people: Sequence[Person]) -> set[str]:
 # The name
 
 
-_CODES = {
-    Fit.INITIAL: "name_initial",
-    Fit.SHORT: "name_short",
-    Fit.INITIALS: "name_initials",
-    Fit.NAME: "name",
-    Fit.FULL: "name_full",
-    Fit.GIVEN: "name_given",
-    Fit.OTHER: "name_other",
-}
-
-
 def _name(person: Person, page: Page, fit: Fit) -> str:
     if _predecessors(person, page, fit):
         return "name_other"
-    if fit is Fit.FAMILY:
-        return "name_family" if person.name.given else "name_known"
-    return _CODES.get(fit) or ("name_described" if _described(person, page) else "")
+    if fit is Fit.NONE:
+        return "name_described" if _described(person, page) else ""
+    if fit is Fit.FAMILY and not person.name.given:
+        return "name_known"
+    return "name" if fit is Fit.NAME else f"name_{fit.name.lower()}"
 
 
 def _predecessors(person: Person, page: Page, fit: Fit) -> bool:
