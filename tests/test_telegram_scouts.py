@@ -397,14 +397,6 @@ def test_a_page_that_is_gone_is_believed_beside_the_control(site: Site, scout: T
     fresh.close()
 
 
-def test_a_preview_with_messages_outweighs_a_stub(site: Site, scout: TelegramPreviewScout):
-    """The landing page says missing, the preview shows posts: the channel is there."""
-    channel(site, daily(NAME, BORN, 5))
-    del site.routes[f"/{NAME}"]
-    page = scout.read(address(NAME), LONG_AGO, everybody).pages[0]
-    assert (page.exists, page.title, page.opened_at) == (True, "Первый район", BORN)
-
-
 def test_a_preview_that_is_off_leaves_the_card(site: Site, scout: TelegramPreviewScout):
     """What the landing page says stands; why there are no posts is the cause."""
     site.routes |= {

@@ -155,9 +155,9 @@ class TelegramPreviewScout(Scout):
             return CallResult((page,), cause=page.cause)
         if not page.exists:  # a throttled client is told so of every name
             cause = self._still(tape)
-            page = replace(page, exists=False if cause is None else None, cause=cause)
+            page = replace(page, exists=False if cause is None else None, cause=cause or Cause.GONE)
             answers = tuple(reduced(answer, {"exists": page.exists}) for answer in came(tape))
-            return CallResult((page,), answers if self._worth(page, worth) else (self._count(1, 0),), cause=cause)
+            return CallResult((page,), answers if self._worth(page, worth) else (self._count(1, 0),), cause=page.cause)
         if not self._worth(page, worth):
             return CallResult((page,), (self._count(1, 1),))
         if page.kind is not PageKind.CHANNEL:

@@ -216,13 +216,14 @@ def _with_links(page: Lead, every: Sequence[Lead]) -> Lead:
 
 
 def _mutual(one: Sight, other: Sight) -> bool:
-    return bool(set(_names_of(one)) & other.links) and bool(set(_names_of(other)) & one.links)
+    return bool(_names_of(one) & other.links and _names_of(other) & one.links)
 
 
-def _names_of(sight: Sight) -> Iterator[str]:
-    yield sight.address.url
-    if sight.id is not None and sight.address.network == "vk":
-        yield f"https://vk.com/{'club' if sight.id < 0 else 'id'}{abs(sight.id)}"
+def _names_of(page: Sight) -> set[str]:
+    """Return the addresses by which a page may be linked."""
+    if page.id is None or page.address.network != "vk":
+        return {page.address.url}
+    return {page.address.url, f"https://vk.com/{'club' if page.id < 0 else 'id'}{abs(page.id)}"}
 
 
 def _with_twins(page: Lead, every: Sequence[Lead]) -> Lead:
@@ -247,13 +248,7 @@ def _twins(one: Lead, other: Lead) -> bool:
         return False
     if any(page.provenance is Provenance.GUESSED or page.doubts for page in (one, other)):
         return False
-    return not (_mutual(one.sight, other.sight) or _one_place(one, other))
-
-
-def _one_place(one: Lead, other: Lead) -> bool:
-    """Tell whether one official place gives both: then they are two pages of one person."""
-    speakers = [{_speaker(url) for r in page.reasons if r.code == "given" for url in r.places} for page in (one, other)]
-    return bool(speakers[0] & speakers[1])
+    return not _mutual(one.sight, other.sight)
 
 
 def _speaker(url: str) -> str:

@@ -143,7 +143,7 @@ def _claims(person: Person, page: Page, fit: Fit, people: Sequence[Person]) -> I
     mine = named.pop(person.municipality, [])
     elsewhere = [] if mine else [span for some in named.values() for span in some]
     serving = [word for word in office_words(every) if pattern("serving").search(text[: word.start])]
-    offices = [word for word in office_words(every) if word not in serving and not _former(text, word)]
+    offices = [word for word in office_words(every) if word not in serving]
     claims = [_within(text, word, span) for word in offices for span in mine if _near(word, span)]
     office = not all(claims)
     away = bool(claims) and not office
@@ -178,10 +178,6 @@ def _within(text: str, word: Word, span: Span) -> bool:
     """Tell whether the office is a village's in the municipality, or a city's district of the same name."""
     district = "район" in text[slice(*span)].casefold() and pattern("of_city").match(text, span[1])
     return bool(pattern("village").search(text[word.end : span[0]]) or district)
-
-
-def _former(text: str, word: Word) -> bool:
-    return any(match.start() <= word.start < match.end() for match in pattern("former").finditer(text))
 
 
 def _office_elsewhere(text: str, every: Sequence[Word], offices: Sequence[Word], person: Person, region: str) -> bool:
