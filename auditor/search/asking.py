@@ -10,7 +10,7 @@ from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Network
 from auditor.registry.models import Control
-from auditor.search.scouts.base import CallResult, Door, Scout, SpentError, Task
+from auditor.search.scouts.base import CallResult, Scout, SpentError, Task
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,6 @@ class Asker:
         self._failed: dict[str, Cause] = {}
         self._controls = sorted(controls, key=lambda control: not control.exists)
         self._proved: set[str] = set()
-        self._open = {(s.name, door.task) for s in scouts for door in s.doors() if door.open}
         for scout in scouts:
             if budget.requests is not None:
                 scout.limit(budget.requests)
@@ -80,8 +79,11 @@ class Asker:
         self.spent |= names == 0
         return names
 
-    def ask(self, scout: Scout, question: Callable[[], CallResult]) -> CallResult:
-        """Ask, and keep the answers. A defect of ours costs this one answer, never the search."""
+    def ask(self, scout: Scout, question: Callable[[], CallResult], names: int = 0) -> CallResult:
+        """Ask, and keep the answers. A defect of ours costs this one answer, never the search.
+
+        A route that does not answer for all of so many names is asked for no more.
+        """
         try:
             got = question()
         except SpentError:
@@ -91,12 +93,7 @@ class Asker:
             got = CallResult(cause=Cause.UNRECOGNISED_PAGE)
         self.spent |= got.cut
         self._archive.searches.keep(self._run, got.answers, scout.login)
-        return got
-
-    def names(self, scout: Scout, question: Callable[[], CallResult], asked: int) -> CallResult:
-        """Ask for `asked` names; a route that does not answer for all of them is not asked for more."""
-        got = self.ask(scout, question)
-        if got.tried < asked and got.cause is not None:
+        if got.tried < names and got.cause is not None:
             self._failed.setdefault(scout.name, got.cause)
         return got
 
@@ -136,21 +133,13 @@ class Asker:
         able = (s for s in self.scouts.values() if s.network is network and _open(s, Task.READ))
         return next(able, None)
 
-    def doors(self) -> dict[str, tuple[Door, ...]]:
-        """Return what each route can do now."""
-        return {name: scout.doors() for name, scout in self.scouts.items()}
-
-    def requests(self) -> dict[str, int]:
-        """Return how many requests each route has sent."""
-        return {name: scout.requests for name, scout in self.scouts.items()}
-
     def outages(self) -> dict[str, Cause]:
-        """Return why routes that were open at the beginning failed later."""
+        """Return why routes could not be asked to the end."""
         failed = dict(self._failed)
-        for name, doors in self.doors().items():
-            for door in doors:
-                if door.cause in PASSING and (name, door.task) in self._open:
-                    failed.setdefault(name, door.cause)
+        for scout in self.scouts.values():
+            for door in scout.doors():
+                if door.cause in PASSING:
+                    failed.setdefault(scout.name, door.cause)
         return failed
 
 

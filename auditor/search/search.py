@@ -154,8 +154,8 @@ class Search:
     def _result(self, everyone: tuple[PersonSearch, ...]) -> SearchResult:
         result = SearchResult(
             people=everyone,
-            doors=self._asker.doors(),
-            requests=self._asker.requests(),
+            doors={name: scout.doors() for name, scout in self._asker.scouts.items()},
+            requests={name: scout.requests for name, scout in self._asker.scouts.items()},
             causes=self._asker.outages(),
             unread=dict(self._unread),
             moved=dict(self._moved),
@@ -281,7 +281,7 @@ class Search:
         if begun >= len(names) or not self._asker.may(scout, Task.NAMES):
             return False
         some = names[begun : begun + min(max(scout.batch, _SLICE), self._asker.room(scout))]
-        got = self._asker.names(scout, partial(scout.try_names, some, fits), len(some))
+        got = self._asker.ask(scout, partial(scout.try_names, some, fits), len(some))
         self._take_pages(one, filter(fits, got.pages), Origin.NAMES)
         tried = one.tried[scout.name] = begun + got.tried
         self._asked.note(one.person.key, _TRIED, {network: tried}, self._clock())
@@ -331,7 +331,7 @@ class Search:
 
     def _look_at(self, scout: Scout, one: PersonSearch, addresses: Sequence[Address]) -> None:
         names = [address.asked for address in addresses]
-        got = self._asker.names(scout, partial(scout.try_names, names, _named_by_officials), len(names))
+        got = self._asker.ask(scout, partial(scout.try_names, names, _named_by_officials), len(names))
         answered = {page.address for page in got.pages}
         free = [a for a in addresses[: got.tried] if a not in answered]
         pages = [page for page in got.pages if page.address in addresses]

@@ -49,9 +49,7 @@ class TelegramPreviewScout(Scout):
     batch = 10
 
     _known: Address | None = None
-    """A control that was seen."""
-    _failed = False
-    """One was not seen as it must be: then nothing is believed."""
+    """A control that was seen; None too where one was not as it must be: then no absence is believed."""
 
     def __init__(self, opened: Opened, clock: Clock, own: Collection[Address] = (), timer: Timer | None = None) -> None:
         """Ask over a route that is set up."""
@@ -64,8 +62,7 @@ class TelegramPreviewScout(Scout):
 
     def doors(self) -> tuple[Door, ...]:
         """Names and pages are open to anybody, as long as the network answers; there is no search."""
-        names = self._shut("landing") or (Cause.CONTROL_FAILED if self._failed else None)
-        read = self._shut("landing", "preview")
+        names, read = self._shut("landing"), self._shut("landing", "preview")
         return (
             Door(Task.NAMES, names is None, names),
             Door(Task.SEARCH, open=False, cause=Cause.NO_CREDENTIALS, key=_SESSION),
@@ -78,11 +75,9 @@ class TelegramPreviewScout(Scout):
         front = self._front(control.url, tape, EvidenceKind.CONTROL)
         if isinstance(front, Failure):
             return CallResult(answers=came(tape), cause=front.cause)
-        exists = front.kind is not Kind.MISSING
-        if exists and control.exists:
-            self._known = self._known or control.url
-        self._failed |= exists != control.exists
-        return CallResult(answers=came(tape), cause=Cause.CONTROL_FAILED if exists != control.exists else None)
+        fits = control.exists is (front.kind is not Kind.MISSING)
+        self._known = None if not fits else control.url if control.exists else self._known
+        return CallResult(answers=came(tape), cause=None if fits else Cause.CONTROL_FAILED)
 
     def _front(self, address: Address, tape: list[Answer], kind: EvidenceKind = EvidenceKind.LEAD) -> Landing | Failure:
         """Ask for a landing page, and read all that it says. One about another name says nothing of this one."""
@@ -95,7 +90,7 @@ class TelegramPreviewScout(Scout):
 
     def _still(self, tape: list[Answer]) -> Cause | None:
         """Ask anew for a control that was seen; None while it is shown, else why no missing name is to be believed."""
-        if self._failed or self._known is None:
+        if self._known is None:
             return Cause.CONTROL_FAILED
         front = self._front(self._known, tape, EvidenceKind.CONTROL)
         if isinstance(front, Failure):
@@ -111,7 +106,7 @@ class TelegramPreviewScout(Scout):
         not seen, the names from the first missing one on count as not tried; pages found among them are returned. A
         page that could not be read is returned with `exists` None.
         """
-        shut = self._shut("landing") or (Cause.CONTROL_FAILED if self._failed or self._known is None else None)
+        shut = self._shut("landing") or (Cause.CONTROL_FAILED if self._known is None else None)
         if shut is not None:
             return CallResult(cause=shut)
         pages, answers, doubtful = list[Page](), list[Answer](), list[bool]()
