@@ -212,21 +212,19 @@ def worth(person: Person) -> Callable[[Page], bool]:
     A page is worth keeping where its title agrees with the name beyond the family name; where it has the family name
     and speaks of the office or the municipality; and where it is on record, or is the municipality's own.
     """
-    known = {a.url for a in (*person.office.accounts, *person.holder.accounts)}
-    if person.holder.predecessor is not None:
-        known |= {a.url for a in person.holder.predecessor.accounts}
+    before = person.holder.predecessor
+    past = before.accounts if before is not None else ()
+    addresses = {account.url for account in (*person.office.accounts, *person.holder.accounts, *past)}
     region = person.region.name if person.region else ""
 
     def test(page: Page) -> bool:
-        if page.address in known:
+        seen = sight(person, page)
+        if page.address in addresses or (seen.agrees and seen.name != "name_known"):
             return True
-        title = clean(page.title or "")
-        fit = agree(person.name, title, profile=page.kind is PageKind.PROFILE)
-        if fit.agrees or fit is Fit.OTHER:
-            return fit.agrees
-        told = "\n".join(filter(None, (title, page.description, page.work, page.place)))
-        speaks = bool(spans(person.municipality, told, region=region)) or any(office_words(words(told)))
-        of_body = page.kind is not PageKind.PROFILE and bool(spans(person.municipality, title, region=region))
-        return of_body or (fit is not Fit.NONE and speaks)
+        in_part = seen.name in {"name_family", "name_known", "name_given"}
+        speaks = seen.claims & {"place", "office", "office_bare", "other_office"}
+        titled = page.kind is not PageKind.PROFILE and seen.name != "name_other"
+        of_body = titled and spans(person.municipality, clean(page.title or ""), region=region)
+        return bool(of_body or (in_part and speaks))
 
     return test
