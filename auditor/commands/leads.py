@@ -256,9 +256,9 @@ def _closed(route: str, result: SearchResult, words: Catalogue) -> Iterator[str]
     doors = result.doors[route]
     keyed = any(door.open for door in doors)
     for door in doors:
-        if door.open or door.key != _key(door, result):
+        if door.cause is None or door.key != _key(door, result):
             continue
-        why = _cause(door.cause, words) if door.cause else words.gettext(N_("there is no such way"))
+        why = _cause(door.cause, words)
         task = words.gettext(_TASKS[door.task])
         if door.key:
             # There is a service key; a user's key may do what it may not.

@@ -54,9 +54,8 @@ class PersonSearch:
     """Every page that came up, seen or not."""
     tried: dict[str, int] = field(default_factory=dict)
     """How many names got an answer, by the scout's name, earlier searches included."""
-    decided: set[Address] = field(default_factory=set)
-    numbers: set[Number] = field(default_factory=set)
-    """The pages that a person has decided about already."""
+    decided: set[Address | Number] = field(default_factory=set)
+    """The pages that a person has decided about already, by their addresses and numbers."""
     leads: list[Lead] = field(default_factory=list)
     """Best first."""
 
@@ -239,7 +238,7 @@ class Search:
             self._moved[str(source.address)] = facts["moved"]
         owner = self._people.get(source.own.office.id) if source.own is not None else None
         if owner is not None and facts["id"] is not None and isinstance(source.address, Address):
-            owner.numbers.add((source.address.network, False, facts["id"]))
+            owner.decided.add((source.address.network, False, facts["id"]))
         for mention in _MENTIONS.validate_python(facts["mentions"]):
             self._mentions.setdefault(mention.address, []).append(mention)
             one = self._people.get(mention.office)
@@ -371,7 +370,7 @@ class Search:
         """
         pages: dict[object, list[Sight]] = {}
         for address, page in one.pages.items():
-            if address not in one.decided and page.number not in one.numbers:
+            if not one.decided & {address, page.number or address}:
                 pages.setdefault(page.number or address, []).append(page)
         return judge(one.person, map(self._joined, pages.values()), self._bodies)
 
@@ -392,8 +391,8 @@ def _kept(mention: Mention, passage: Passage) -> bool:
 def _begun(person: Person) -> PersonSearch:
     """Begin with the addresses and numbers of confirmed and rejected accounts."""
     decided = [a for a in person.holder.accounts if a.judged or a.rejected is not None]
-    numbers: set[Number] = {(a.url.network, False, a.id) for a in decided if a.id is not None}
-    return PersonSearch(person, decided={a.url for a in decided}, numbers=numbers)
+    numbers = ((a.url.network, False, a.id) for a in decided if a.id is not None)
+    return PersonSearch(person, decided={*(a.url for a in decided), *numbers})
 
 
 def _passages(got: CallResult) -> Iterator[Passage]:

@@ -42,7 +42,7 @@ class TelegramClientScout(Scout):
     def doors(self) -> tuple[Door, ...]:
         """Say whether it can search now."""
         cause = self._why_shut()
-        return (Door(Task.SEARCH, cause is None, cause, key=_KEYS if cause is Cause.NO_CREDENTIALS else ""),)
+        return (Door(Task.SEARCH, cause, _KEYS if cause is Cause.NO_CREDENTIALS else ""),)
 
     def _why_shut(self) -> Cause | None:
         if self.login is None:

@@ -62,12 +62,8 @@ class TelegramPreviewScout(Scout):
 
     def doors(self) -> tuple[Door, ...]:
         """Names and pages are open to anybody, as long as the network answers; there is no search."""
-        names, read = self._shut("landing"), self._shut("landing", "preview")
-        return (
-            Door(Task.NAMES, names is None, names),
-            Door(Task.SEARCH, open=False, cause=Cause.NO_CREDENTIALS, key=_SESSION),
-            Door(Task.READ, read is None, read),
-        )
+        search = Door(Task.SEARCH, Cause.NO_CREDENTIALS, _SESSION)
+        return (Door(Task.NAMES, self._shut("landing")), search, Door(Task.READ, self._shut("landing", "preview")))
 
     def control(self, control: Control) -> CallResult:
         """Look whether a name is there that must be, or is not that must not be."""

@@ -105,7 +105,7 @@ class VkScout(Scout):
             cause = self._why_shut(_WALL) or (self._why_shut(USERS) if self._why_shut(GROUPS) else None)
         elif cause is None:
             cause = self._why_shut(USER_SEARCH) if self._why_shut(GROUP_SEARCH) else None
-        return Door(task, cause is None, cause, _KEY if cause is Cause.NO_CREDENTIALS else "")
+        return Door(task, cause, _KEY if cause is Cause.NO_CREDENTIALS else "")
 
     def _why_shut(self, method: str) -> Cause | None:
         return self._closed.get(method) or self._shut(method)

@@ -106,7 +106,7 @@ class WebsiteScout(Scout):
 
     def doors(self) -> tuple[Door, ...]:
         """Say that a site can be read, and nothing else."""
-        return (Door(Task.READ, open=True),)
+        return (Door(Task.READ),)
 
     def read(self, address: Address | str, since: datetime, worth: Worth) -> CallResult:
         """Read a site from the page `address` on; its links come as the result's `passages`.
