@@ -22,7 +22,7 @@ from auditor.search.weighing import handles
 from auditor.search.weighing.judge import Lead, LeadKind, judge
 from auditor.search.weighing.lead import How, Mention, Origin, Person, Provenance
 from auditor.search.weighing.said import said
-from auditor.search.weighing.sights import Number, Sight, sight, worth
+from auditor.search.weighing.sights import OWN_TEXTS, Number, Sight, sight, worth
 from auditor.search.weighing.sources import Source
 
 _Progress = Callable[[int, int, str], None]
@@ -31,7 +31,6 @@ _SLICE = 10
 """Names of one person tried on t.me before it is the next person's turn: the likeliest of everybody come first."""
 _READ = 3
 """Best leads of a person on each network that are read whole, for what they link to and how alive they are."""
-_OWN_TEXTS = {Place.DESCRIPTION, Place.STATUS, Place.SITE, Place.CONTACTS}
 _LISTED = {Place.DESCRIPTION, Place.STATUS, Place.SITE, Place.WEBSITE}
 """Where an official page's link is its own word even with nobody named: not a clerk among contacts, nor a post."""
 _MAYBE_OWN = {LeadKind.PERSONAL, LeadKind.UNKNOWN}
@@ -228,7 +227,7 @@ class Search:
         }
 
     def _said(self, source: Source, passage: Passage) -> list[Mention]:
-        own = source.own if passage.place in _OWN_TEXTS else None
+        own = source.own if passage.place in OWN_TEXTS else None
         return said(passage, self._everybody, self._bodies, home=source.home, own=own)
 
     def _take(self, source: Source, facts: dict[str, Any]) -> None:

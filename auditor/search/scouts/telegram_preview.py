@@ -28,12 +28,6 @@ from auditor.search.scouts.base import CallResult, Door, Scout, Task, Worth, cam
 
 _NETWORK = Network("telegram")
 _SESSION = "AUDITOR_TELEGRAM_SESSION"
-_KINDS = {
-    Kind.CHANNEL: PageKind.CHANNEL,
-    Kind.GROUP: PageKind.GROUP,
-    Kind.USER: PageKind.USER,
-    Kind.BOT: PageKind.BOT,
-}
 _FIRST_IDS = 21
 """Below this id are a channel's first messages, on one page."""
 
@@ -219,7 +213,7 @@ def _page(address: Address, front: Landing | Failure) -> Page:
     page = Page(
         address,
         exists=front.kind is not Kind.MISSING,
-        kind=_KINDS.get(front.kind),
+        kind=next((kind for kind in PageKind if kind == front.kind.value), None),
         title=front.header.title,
         verified=front.header.verified,
         closed=front.kind is Kind.PRIVATE,

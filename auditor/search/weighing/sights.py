@@ -23,7 +23,7 @@ from auditor.search.weighing.words import Word, clean, gap, plain, words
 
 _NEAR = 70
 """Characters between an office word and the municipality that still are one claim."""
-_WHOSE = {Place.DESCRIPTION, Place.STATUS, Place.SITE, Place.CONTACTS}
+OWN_TEXTS = {Place.DESCRIPTION, Place.STATUS, Place.SITE, Place.CONTACTS}
 """Where a page links to its owner's other pages; a post may link to anybody's."""
 
 
@@ -92,7 +92,7 @@ def sight(person: Person, page: Page, people: Sequence[Person] = (), *, whole: b
 
 def _links(page: Page, people: Sequence[Person]) -> Iterator[str]:
     for passage in page.passages:
-        if passage.place in _WHOSE:
+        if passage.place in OWN_TEXTS:
             yield from (m.address.url for m in said(passage, ()) if m.how is not How.WARNED)
             text = passage.text.casefold()
             yield from (host for host in _hosts(people) if host in text)
