@@ -336,7 +336,8 @@ def test_what_is_decided_is_no_lead(small: tuple[Sandbox, Session]) -> None:
         session.registry_path.write_text(written)
         mended = replace(session, registry=load_registry(session.registry_path))
         mine = next(o for o in mended.registry.offices if o.id == office.id)
-        return {x.address.url: [o.value for o in x.origins] for x in seek(mended, [mine], names=150).people[0].leads}
+        found = seek(mended, [mine], names=150).people[0].leads
+        return {lead.url: [origin.value for origin in lead.sight.origins] for lead in found}
 
     day = "on: 2026-11-01, how: invented"
     source = "sources: [https://example.invalid/proof]"

@@ -183,8 +183,8 @@ def hostile_search(text: str) -> SearchResult:
     seat = office_of(tenure("Имярек Анна Андреевна", since="2020-01")).model_copy(update={"municipality": text})
     (person,) = people_of(registry(seat), [seat], date(2026, 11, 24))
     reason = Reason("claimed", {"place": text})
-    seen = Sight(Address(Network.VK, "id1"), exists=True, id=1, title=text)
-    lead = Lead(seen, Provenance.GIVEN, (reason,), origins=(Origin.SEARCH,))
+    seen = Sight(Address(Network.VK, "id1"), exists=True, id=1, title=text, origins=(Origin.SEARCH,))
+    lead = Lead(seen, Provenance.GIVEN, (reason,))
     one = PersonSearch(person, leads=[lead])
     return SearchResult((one,), {}, {}, {}, {}, {text: text}, spent=False, finished_at=NOW)
 

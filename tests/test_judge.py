@@ -14,13 +14,13 @@ from auditor.base.snapshot import Precision
 from auditor.base.weeks import PartialDate
 from auditor.registry.models import Account, Tenure
 from auditor.search.pages import Page, PageKind, Passage, Place
-from auditor.search.weighing.judge import Lead, PageFound, judge
-from auditor.search.weighing.lead import Mention, Origin, Person, Provenance
+from auditor.search.weighing.judge import Lead, judge
+from auditor.search.weighing.lead import Mention, Person, Provenance
 from auditor.search.weighing.said import said
 from auditor.search.weighing.sights import sight
 from tests.said_people import page as site_page
 from tests.said_people import passage
-from tests.weighing_people import NOW, head, page
+from tests.weighing_people import head, page
 
 CASES = yaml.safe_load(Path(__file__).parent.joinpath("data", "hard_cases.yaml").read_text(encoding="utf-8"))
 BODY = Address.parse("vk.com/rayon_99")
@@ -91,11 +91,7 @@ def leads(case: dict[str, Any]) -> list[Lead]:
     person = anna(case)
     mentions = list(told(case, person))
     found = [
-        PageFound(
-            sight(person, one, [person, NEIGHBOUR], at=NOW, whole=True),
-            (Origin.NAMES,),
-            tuple(m for m in mentions if m.address == one.address),
-        )
+        (sight(person, one, [person, NEIGHBOUR], whole=True), [m for m in mentions if m.address == one.address])
         for one in seen(case)
     ]
     return judge(person, found, [BODY])

@@ -1,13 +1,12 @@
 """The signed-in scout on the sandbox's MTProto, and the three scouts of Telegram and the web on one hidden world."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Precision
 from auditor.probes.base import Login
@@ -19,11 +18,10 @@ from auditor.probes.telegram.web.way import WebWay
 from auditor.probes.web import Web
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
-from auditor.sandbox.world.model import Account, PostKind
-from auditor.search.asking import Asker, Budget
-from auditor.search.pages import Page, PageKind, Passage, Place
+from auditor.sandbox.world.model import Account
+from auditor.search.pages import Page, PageKind
 from auditor.search.scouts.base import CallResult, Scout, Task
-from auditor.search.scouts.telegram_client import TelegramClientScout, text_of
+from auditor.search.scouts.telegram_client import TelegramClientScout
 from auditor.search.scouts.telegram_preview import TelegramPreviewScout
 from auditor.search.scouts.website import SiteWay, WebsiteScout
 from tests.looks.signed_in import CONTROL, FakeTime, Phone, address, methods
@@ -61,14 +59,12 @@ def scout(client: Client) -> Iterator[TelegramClientScout]:
     made.close()
 
 
-def scout_of(
-    client: Client, login: Login | None = None, *, signed_in: bool = True, own: Sequence[Address] = ()
-) -> TelegramClientScout:
+def scout_of(client: Client, login: Login | None = None, *, signed_in: bool = True) -> TelegramClientScout:
     session = read_session(session_file(client.wiring.settings, client.wiring.data))
     account = account_of(client.wiring.settings, session or Session())
     way = ClientWay(account if signed_in else None, login, lambda: client.sandbox.now)
     opened = Opened(way, way.limits, way.login)
-    return TelegramClientScout(opened, lambda: client.sandbox.now, own, client.time.timer)
+    return TelegramClientScout(opened, lambda: client.sandbox.now, client.time.timer)
 
 
 def preview_of(client: Client, *own: Address) -> TelegramPreviewScout:
@@ -92,10 +88,6 @@ def on_telegram(world: World, way: str) -> list[Account]:
     return [a for a in world.accounts if a.network == "telegram" and a.url in right]
 
 
-def of_kind(world: World, role: str, kind: str = "channel") -> list[Account]:
-    return [a for a in world.accounts if a.network == "telegram" and a.kind == kind and world.kinds.get(a.url) == role]
-
-
 def written(got: CallResult) -> str:
     return "\n".join(a.body.decode() + a.evidence.url for a in got.answers)
 
@@ -104,13 +96,10 @@ def written(got: CallResult) -> str:
 
 
 def test_it_is_a_scout(client: Client, scout: TelegramClientScout):
-    """It searches and reads, has no door for names, and asks nothing before it is asked."""
+    """It searches, has no door for names and pages, and asks nothing before it is asked."""
     whole: Scout = scout
     assert (whole.name, whole.network) == ("telegram_client", Network.TELEGRAM)
-    assert [(d.task, d.open, d.cause) for d in whole.doors()] == [
-        (Task.SEARCH, True, None),
-        (Task.READ, True, None),
-    ]
+    assert [(d.task, d.open, d.cause) for d in whole.doors()] == [(Task.SEARCH, True, None)]
     assert whole.try_names(["imyarek"], everybody) == CallResult(cause=Cause.WRONG_KIND)
     assert whole.requests == 0
     assert not client.sandbox.requests
@@ -165,7 +154,7 @@ def test_a_long_wait_closes_the_search_alone(client: Client, scout: TelegramClie
     asked = methods(client.sandbox)["contacts.search"]
     assert scout.search("Имярек", everybody) == CallResult(cause=Cause.THROTTLED)
     assert methods(client.sandbox)["contacts.search"] == asked
-    assert {d.task: d.open for d in scout.doors()} == {Task.SEARCH: False, Task.READ: True}
+    assert {d.task: d.open for d in scout.doors()} == {Task.SEARCH: False}
     later = scout_of(client, scout.login)
     assert {d.task: d.cause for d in later.doors()}[Task.SEARCH] is Cause.THROTTLED
     later.close()
@@ -191,9 +180,8 @@ def test_a_session_that_is_signed_out_closes_every_door(client: Client, scout: T
 def test_without_a_session_nothing_is_asked(client: Client):
     """Every door is closed, and says what opens it."""
     scout = scout_of(client, signed_in=False)
-    assert [(d.open, d.cause) for d in scout.doors()] == [(False, Cause.NO_CREDENTIALS)] * 2
+    assert [(d.open, d.cause) for d in scout.doors()] == [(False, Cause.NO_CREDENTIALS)]
     assert scout.search("Имярек", everybody) == CallResult(cause=Cause.NO_CREDENTIALS)
-    assert scout.read(address("imyarek"), LONG_AGO, everybody) == CallResult(cause=Cause.NO_CREDENTIALS)
     assert (scout.requests, scout.login) == (0, None)
     scout.close()
 
@@ -221,107 +209,6 @@ def test_a_bots_session_may_not_search(client: Client, scout: TelegramClientScou
     asked = scout.requests
     assert scout.search("Имярек", everybody) == CallResult(cause=Cause.REFUSED)
     assert scout.requests == asked
-
-
-def test_an_absence_costs_one_look_up_and_is_not_believed(client: Client, tmp_path: Path):
-    """No control is looked at over this route: names are rationed there, and t.me answers the same."""
-    gone = address("nobody_is_called_so")
-    scout = scout_of(client, own=[gone])
-    with Archive.open(tmp_path) as archive:
-        run = archive.start_run(
-            week="", command="discover", started_at=client.sandbox.now, vantage="", tool_version="0"
-        )
-        asker = Asker(archive, run, [scout], Budget())
-        got = asker.read(scout, lambda: scout.read(gone, LONG_AGO, everybody))
-    assert (got.pages[0].exists, got.cause) == (None, Cause.CONTROL_FAILED)
-    assert methods(client.sandbox)["contacts.resolveUsername"] == 1
-    scout.close()
-
-
-# Reading
-
-
-def test_strangers_would_cost_a_look_up(client: Client, scout: TelegramClientScout):
-    """Who was not found by a search and is not on record is not asked for."""
-    assert scout.read(address("nobody_known"), LONG_AGO, everybody) == CallResult(cause=Cause.REFUSED)
-    assert scout.read("https://example.org", LONG_AGO, everybody).cause is Cause.WRONG_KIND
-    assert scout.read(address("+AbCdEfGh12"), LONG_AGO, everybody).cause is Cause.PRIVATE
-    assert methods(client.sandbox).total() == 0
-
-
-def test_what_a_search_found_is_read_without_a_look_up(world: World, client: Client, scout: TelegramClientScout):
-    """Its card and its history; of it only flags are kept, and no word."""
-    account = next(a for a in on_telegram(world, "search") if a.kind == "channel" and a.posts)
-    scout.search(account.title, everybody)
-    got = scout.read(address(account.address), LONG_AGO, everybody)
-    page = got.pages[0]
-    own = [p.at for p in account.posts if p.kind is not PostKind.SERVICE and not p.lost]
-    assert (page.description, page.subscribers) == (account.description, account.subscribers)
-    assert (page.last_post_at, page.opened_at) == (max(own), account.opened)
-    (answer,) = got.answers
-    assert account.description not in answer.body.decode()
-    assert account.title not in answer.body.decode()
-    assert set(json.loads(answer.body)) == {
-        *("kind", "id", "verified", "subscribers", "opened_at", "last_post_at", "answers"),
-    }
-    assert methods(client.sandbox)["contacts.resolveUsername"] == 0
-
-
-def test_of_no_worth_no_history(world: World, client: Client, scout: TelegramClientScout):
-    """The card alone is looked at, and nothing named."""
-    account = next(a for a in on_telegram(world, "search") if a.kind == "channel")
-    scout.search(account.title, nobody)
-    got = scout.read(address(account.address), LONG_AGO, nobody)
-    assert account.address not in written(got)
-    assert methods(client.sandbox)["messages.getHistory"] == 0
-
-
-def linked(passages: tuple[Passage, ...]) -> set[tuple[str, str, str, str]]:
-    """Return the links of posts, each with its post and the words from its place on."""
-    return {
-        (p.url, p.text[:40], str(link), p.text[place : place + 8])
-        for p in passages
-        if p.place is Place.POST
-        for link, place in zip(p.links, p.offsets, strict=True)
-    }
-
-
-def test_both_routes_find_the_same_links(world: World, client: Client):
-    """In the channels of bodies: written out, hidden behind words, mentioned; at the same places of the same texts."""
-    bodies = [a for a in of_kind(world, "body") if a.trouble is None and not a.preview_off]
-    own = [address(a.address) for a in bodies]
-    preview, signed = preview_of(client, *own), scout_of(client, own=own)
-    found = 0
-    for one in own:
-        web, mtproto = (s.read(one, LONG_AGO, everybody) for s in (preview, signed))
-        assert (web.cause, mtproto.cause) == (None, None)
-        assert linked(web.pages[0].passages) == linked(mtproto.pages[0].passages)
-        assert web.pages[0].id == mtproto.pages[0].id
-        for got in (web, mtproto):
-            kept = {a.evidence.id: a for a in got.answers}
-            assert all(said.evidence in kept for said in got.pages[0].passages)
-            assert {a.evidence.kind for a in got.answers} == {EvidenceKind.LEAD}
-        found += len(linked(web.pages[0].passages))
-    assert found > 10
-    preview.close()
-    signed.close()
-
-
-def test_links_behind_words_after_smileys_stand_where_they_should():
-    """Telegram counts in UTF-16, of which a smiley takes two."""
-    text = "😀😀 Пишет Имярек тут"
-    entities = [{"offset": 5 + 6, "length": 6, "url": "https://t.me/opaque_one"}, {"offset": 0, "length": 2}]
-    said = text_of({"message": text, "entities": entities}, {})
-    (anchor,) = said.anchors
-    assert said.text[anchor.start : anchor.end] == "Имярек"
-
-
-def test_a_repost_is_the_channel_it_was_taken_from():
-    """As its title with its address; a person whose words were reposted is left out."""
-    channel = {"id": 7, "title": "Первый район", "username": "Pervyi_Rayon"}
-    source = text_of({"message": "чужие слова", "fwd_from": {"from_id": {"channel_id": 7}}}, {7: channel})
-    assert (source.text, source.anchors[0].href) == ("Первый район", "https://t.me/pervyi_rayon")
-    assert text_of({"message": "чужие слова", "fwd_from": {"from_id": {"user_id": 7}}}, {7: channel}).text == ""
 
 
 # The hidden world over t.me and the web

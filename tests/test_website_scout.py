@@ -22,7 +22,7 @@ from auditor.probes.wire import Resolve, is_public, resolved
 from auditor.search.pages import Page, Passage, Place
 from auditor.search.scouts.accounts_in import accounts_in
 from auditor.search.scouts.base import CallResult, Scout, Task
-from auditor.search.scouts.website import SiteWay, WebsiteScout, decoded, is_number, sections_of, site_of
+from auditor.search.scouts.website import SiteWay, WebsiteScout, decoded, sections_of, site_of
 from tests.telegram_site import NOW, Answer, Asked, Site, serving
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -485,12 +485,6 @@ def test_a_redirect_that_resolves_elsewhere_is_checked_anew(site: Site):
     scout = scout_of(allow_local=False, resolve=lambda host, port: next(answers))
     assert read(scout, "http://rayon.example/").cause in {Cause.REFUSED, Cause.UNREACHABLE}
     scout.close()
-
-
-def test_numbers_in_every_form():
-    """What a resolver takes for an address, a name server never sees."""
-    assert all(map(is_number, ("127.0.0.1", "127.1", "2130706433", "0x7f000001", "::1")))
-    assert not any(map(is_number, ("rayon.example", "1tv.example", "район.рф")))
 
 
 # Text with its links

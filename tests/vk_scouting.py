@@ -40,9 +40,6 @@ class VkWorld(World):
             if self.service_key:
                 return Reply.error(28 if method == "users.search" else 15, "Access denied")
             return self._search(method, params)
-        if method == "utils.resolveScreenName":
-            self.log.append((method, params))
-            return Reply.of({"response": []})
         return super().answer(method, params)
 
     def _users(self, params: dict[str, str]) -> Reply:

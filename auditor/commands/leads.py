@@ -147,7 +147,7 @@ def _lead(lead: Lead, words: Catalogue) -> dict[str, Any]:
         "kind": lead.kind,
         "provenance": lead.provenance,
         "above": lead.above,
-        "found_by": list(lead.origins),
+        "found_by": list(lead.sight.origins),
         "reasons": [_reason(reason, words) for reason in lead.reasons],
         "doubts": [_reason(reason, words) for reason in lead.doubts],
         "evidence": list(lead.evidence),
@@ -212,7 +212,7 @@ _BELOW_LINE = NN_("Below the line, {n} page:", "Below the line, {n} pages:")
 
 
 def _lead_lines(lead: Lead, words: Catalogue) -> Iterator[str]:
-    how = ", ".join(words.gettext(_ORIGINS[origin]) for origin in lead.origins)
+    how = ", ".join(words.gettext(_ORIGINS[origin]) for origin in lead.sight.origins)
     found = words.say(N_("found by: {how}"), how=how)
     title = f" «{lead.sight.title}»" if lead.sight.title else ""
     kind = f"{words.gettext(_PROVENANCE[lead.provenance])} · {words.gettext(_KINDS[lead.kind])}"
@@ -256,9 +256,9 @@ def _closed(route: str, result: SearchResult, words: Catalogue) -> Iterator[str]
     doors = result.doors[route]
     keyed = any(door.open for door in doors)
     for door in doors:
-        if door.open or door.key != _key(door, result):
+        if door.cause is None or door.key != _key(door, result):
             continue
-        why = _cause(door.cause, words) if door.cause else words.gettext(N_("there is no such way"))
+        why = _cause(door.cause, words)
         task = words.gettext(_TASKS[door.task])
         if door.key:
             # There is a service key; a user's key may do what it may not.

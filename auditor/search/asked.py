@@ -21,7 +21,7 @@ PAGE_FRESH, NAME_FRESH = timedelta(days=7), timedelta(days=30)
 """So long what was read, and names that were tried, are not asked for again."""
 _LEADS = "leads"
 """Stands in the place of a network."""
-_LEAD = TypeAdapter(Lead)
+_FOUND = TypeAdapter(list[Lead])
 
 
 class Row(NamedTuple):
@@ -60,13 +60,13 @@ class Asked:
 
     def keep_leads(self, person: Person, leads: Sequence[Lead], at: datetime) -> None:
         """Store what a search found, in place of what the last one did."""
-        told = [_LEAD.dump_python(lead, mode="json", exclude={"sight": {"title"}}) for lead in leads]
+        told = _FOUND.dump_python(list(leads), mode="json", exclude={"__all__": {"sight": {"title"}}})
         self.note(person.key, _LEADS, {"": told}, at)
 
     def leads(self, key: Key) -> list[Lead] | None:
         """Return what the last search found for a holder, without titles; None if there was no search."""
         row = self.rows(key, _LEADS).get("")
-        return None if row is None else [_LEAD.validate_python(told) for told in row.facts]
+        return None if row is None else _FOUND.validate_python(row.facts)
 
 
 def _read(state: str) -> dict[str, Row]:

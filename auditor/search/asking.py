@@ -10,15 +10,13 @@ from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Network
 from auditor.registry.models import Control
-from auditor.search.scouts.base import CallResult, Door, Scout, SpentError, Task
+from auditor.search.scouts.base import CallResult, Scout, SpentError, Task
 
 log = logging.getLogger(__name__)
 
 PASSING = {Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED, Cause.CONTROL_FAILED}
 """What may be over in an hour, and says nothing of what was asked for."""
 _AT_ONCE = 1000
-_ROOMY = 20
-"""Requests left on a route from which on a control that must not be there is asked for too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,6 @@ class Asker:
         self._failed: dict[str, Cause] = {}
         self._controls = sorted(controls, key=lambda control: not control.exists)
         self._proved: set[str] = set()
-        self._open = {(s.name, door.task) for s in scouts for door in s.doors() if door.open}
         for scout in scouts:
             if budget.requests is not None:
                 scout.limit(budget.requests)
@@ -64,28 +61,29 @@ class Asker:
     def may(self, scout: Scout, task: Task) -> bool:
         """Tell whether a task is open, the route has not failed at it, and the budget has room.
 
-        Before names are tried the network's controls are looked at: until a known page was seen, no absence is
-        believed.
+        Before names are tried or pages read the network's controls are looked at: until a known page was seen, no
+        absence is believed.
         """
-        if not _open(scout, task) or (task is Task.NAMES and not self.room(scout)):
+        if not _open(scout, task) or not self._affords(scout):
             return False
-        if task is Task.NAMES:
+        if task is not Task.SEARCH and scout.batch > 0:
             self._prove(scout)
-            if scout.name in self._failed or not _open(scout, task):
-                return False
+        if task is Task.NAMES:
+            return scout.name not in self._failed and _open(scout, task) and self.room(scout) > 0
         return self._affords(scout)
 
     def room(self, scout: Scout) -> int:
-        """Return for how many names the budget has room, and for the control if it was not seen yet."""
+        """Return for how many names the budget has room."""
         left = self._left(scout)
-        if left is None:
-            return scout.batch
-        names = scout.room(left if scout.name in self._proved else left - 1)
+        names = scout.batch if left is None else scout.room(left)
         self.spent |= names == 0
         return names
 
-    def ask(self, scout: Scout, question: Callable[[], CallResult]) -> CallResult:
-        """Ask, and keep the answers. A defect of ours costs this one answer, never the search."""
+    def ask(self, scout: Scout, question: Callable[[], CallResult], names: int = 0) -> CallResult:
+        """Ask, and keep the answers. A defect of ours costs this one answer, never the search.
+
+        A route that does not answer for all of so many names is asked for no more.
+        """
         try:
             got = question()
         except SpentError:
@@ -95,34 +93,15 @@ class Asker:
             got = CallResult(cause=Cause.UNRECOGNISED_PAGE)
         self.spent |= got.cut
         self._archive.searches.keep(self._run, got.answers, scout.login)
-        return got
-
-    def names(self, scout: Scout, question: Callable[[], CallResult], asked: int) -> CallResult:
-        """Ask for `asked` names; a route that does not answer for all of them is not asked for more."""
-        got = self.ask(scout, question)
-        if got.tried < asked and got.cause is not None:
+        if got.tried < names and got.cause is not None:
             self._failed.setdefault(scout.name, got.cause)
         return got
 
-    def read(self, scout: Scout, question: Callable[[], CallResult]) -> CallResult:
-        """Ask for a page, as `ask` does; if its absence needs a control to be believed, look at that and ask again."""
-        got = self.ask(scout, question)
-        if got.cause is not Cause.CONTROL_FAILED or scout.batch == 0 or scout.name in self._proved:
-            return got
-        self._prove(scout)
-        if scout.name in self._failed:
-            return got
-        return self.ask(scout, question) if self._affords(scout) else CallResult(cut=True)
-
     def _prove(self, scout: Scout) -> None:
-        """Look at the network's controls, once: the known pages, then, if there is room, those that must be missing."""
-        if scout.name in self._proved or scout.batch == 0:
-            return
-        left = self._left(scout)
-        roomy = left is None or left >= _ROOMY
-        for control in self._controls:
-            needed = control.url.network is scout.network and (control.exists or roomy)
-            if needed and scout.name not in self._failed:
+        """Look at the network's controls, once: the known pages, then, with no bound, those that must be missing."""
+        for control in () if scout.name in self._proved else self._controls:
+            needed = control.exists or self._budget.requests is None
+            if needed and control.url.network is scout.network and scout.name not in self._failed:
                 if not self._affords(scout):
                     return
                 cause = self.ask(scout, partial(scout.control, control)).cause
@@ -154,21 +133,13 @@ class Asker:
         able = (s for s in self.scouts.values() if s.network is network and _open(s, Task.READ))
         return next(able, None)
 
-    def doors(self) -> dict[str, tuple[Door, ...]]:
-        """Return what each route can do now."""
-        return {name: scout.doors() for name, scout in self.scouts.items()}
-
-    def requests(self) -> dict[str, int]:
-        """Return how many requests each route has sent."""
-        return {name: scout.requests for name, scout in self.scouts.items()}
-
     def outages(self) -> dict[str, Cause]:
-        """Return why routes that were open at the beginning failed later."""
+        """Return why routes could not be asked to the end."""
         failed = dict(self._failed)
-        for name, doors in self.doors().items():
-            for door in doors:
-                if door.cause in PASSING and (name, door.task) in self._open:
-                    failed.setdefault(name, door.cause)
+        for scout in self.scouts.values():
+            for door in scout.doors():
+                if door.cause in PASSING:
+                    failed.setdefault(scout.name, door.cause)
         return failed
 
 

@@ -66,7 +66,7 @@ class Page:
     """
 
     address: Address
-    exists: bool | None
+    exists: bool | None = None
     cause: Cause | None = None
     id: int | None = None
     """The network's own number: Telegram's bare channel id, VK's user id, a VK community's negative id."""

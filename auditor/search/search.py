@@ -19,10 +19,10 @@ from auditor.search.asking import PASSING, Asker, Budget
 from auditor.search.pages import Page, Passage, Place
 from auditor.search.scouts.base import CallResult, Door, Scout, Task
 from auditor.search.weighing import handles
-from auditor.search.weighing.judge import Lead, LeadKind, PageFound, judge
+from auditor.search.weighing.judge import Lead, LeadKind, judge
 from auditor.search.weighing.lead import How, Mention, Origin, Person, Provenance
 from auditor.search.weighing.said import said
-from auditor.search.weighing.sights import Number, Sight, sight, worth
+from auditor.search.weighing.sights import OWN_TEXTS, Number, Sight, sight, worth
 from auditor.search.weighing.sources import Source
 
 _Progress = Callable[[int, int, str], None]
@@ -31,7 +31,6 @@ _SLICE = 10
 """Names of one person tried on t.me before it is the next person's turn: the likeliest of everybody come first."""
 _READ = 3
 """Best leads of a person on each network that are read whole, for what they link to and how alive they are."""
-_OWN_TEXTS = {Place.DESCRIPTION, Place.STATUS, Place.SITE, Place.CONTACTS}
 _LISTED = {Place.DESCRIPTION, Place.STATUS, Place.SITE, Place.WEBSITE}
 """Where an official page's link is its own word even with nobody named: not a clerk among contacts, nor a post."""
 _MAYBE_OWN = {LeadKind.PERSONAL, LeadKind.UNKNOWN}
@@ -40,9 +39,9 @@ _ASK_AGAIN = {*PASSING, Cause.REFUSED, Cause.NO_CREDENTIALS, Cause.UNRECOGNISED_
 """Why a page was not read that may be otherwise the next time."""
 _SOURCES = "sources"
 """In the table of what was asked, pages on record stand in the place of a network."""
-_TRIED = "?"
+_TRIED = "tried"
 """In the table, how many of a person's names were tried on a network, from the first."""
-_SIGHT = TypeAdapter(Sight)
+_SIGHT, _MENTIONS = TypeAdapter(Sight), TypeAdapter(list[Mention])
 
 
 @dataclass(slots=True)
@@ -50,33 +49,25 @@ class PersonSearch:
     """What is known of one person's pages while the search runs."""
 
     person: Person
-    sights: dict[Address, Sight] = field(default_factory=dict)
-    origins: dict[Address, tuple[Origin, ...]] = field(default_factory=dict)
-    """Every page that came up, seen or not, and how."""
+    pages: dict[Address, Sight] = field(default_factory=dict)
+    """Every page that came up, seen or not."""
     tried: dict[str, int] = field(default_factory=dict)
     """How many names got an answer, by the scout's name, earlier searches included."""
-    decided: set[Address] = field(default_factory=set)
-    numbers: set[Number] = field(default_factory=set)
-    """The pages that a person has decided about already."""
+    decided: set[Address | Number] = field(default_factory=set)
+    """The pages that a person has decided about already, by their addresses and numbers."""
     leads: list[Lead] = field(default_factory=list)
     """Best first."""
 
     def add(self, address: Address, origin: Origin) -> None:
         """Note that a page came up."""
-        known = self.origins.get(address, ())
-        self.origins[address] = known if origin in known else (*known, origin)
-
-    def facts_of(self, address: Address) -> dict[str, Any]:
-        """Return what is stored of a page; what may be otherwise in an hour is only an address."""
-        known = self.sights[address]
-        told = _SIGHT.dump_python(known, mode="json", exclude={"title"}, exclude_defaults=True)
-        lasting = None if known.cause in _ASK_AGAIN else told
-        return {"origins": list(self.origins.get(address, ())), "sight": lasting}
+        page = self.pages.setdefault(address, Sight(address))
+        if origin not in page.origins:
+            self.pages[address] = replace(page, origins=(*page.origins, origin))
 
     def unseen(self, network: Network) -> list[Address]:
         """Return the addresses on a network that were not looked at yet."""
-        seen = {a for a, known in self.sights.items() if known.exists is not None or known.cause is not None}
-        return [a for a in self.origins if a.network is network and a not in seen]
+        mine = [page for page in self.pages.values() if page.address.network is network]
+        return [page.address for page in mine if page.exists is None and page.cause is None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +127,7 @@ class Search:
         self._mentions: dict[Address, list[Mention]] = {}
         self._people = {person.office.id: _begun(person) for person in people}
         self._fits = [worth(person) for person in everybody]
+        self._in_office = [str(person.name) for person in everybody]
 
     def look(self, sources: Sequence[Source]) -> SearchResult:
         """Run the whole search. What was seen is stored as it comes, so an interrupted search can be continued."""
@@ -160,8 +152,8 @@ class Search:
     def _result(self, everyone: tuple[PersonSearch, ...]) -> SearchResult:
         result = SearchResult(
             people=everyone,
-            doors=self._asker.doors(),
-            requests=self._asker.requests(),
+            doors={name: scout.doors() for name, scout in self._asker.scouts.items()},
+            requests={name: scout.requests for name, scout in self._asker.scouts.items()},
             causes=self._asker.outages(),
             unread=dict(self._unread),
             moved=dict(self._moved),
@@ -182,15 +174,23 @@ class Search:
         """Begin with what earlier searches know, and with the registry's leads."""
         now = self._clock()
         for network in Network:
-            for name, row in self._asked.rows(one.person.key, network).items():
-                if name != _TRIED:
-                    address = Address(network, name)
-                    one.origins[address] = tuple(map(Origin, row.facts["origins"]))
-                    if row.facts["sight"] is not None and row.fresh(now, PAGE_FRESH):
-                        one.sights[address] = _SIGHT.validate_python(row.facts["sight"])
+            for row in self._asked.rows(one.person.key, network).values():
+                page = _SIGHT.validate_python(row.facts)
+                # What may be otherwise in an hour is only an address.
+                known = row.fresh(now, PAGE_FRESH) and page.cause not in _ASK_AGAIN
+                one.pages[page.address] = page if known else Sight(page.address, origins=page.origins)
         for account in one.person.holder.accounts:
             if account.lead:
                 one.add(account.url, Origin.REGISTRY)
+
+    def _store(self, one: PersonSearch, addresses: Sequence[Address]) -> None:
+        """Store what is known of pages on one network."""
+        facts = {
+            address.name: _SIGHT.dump_python(one.pages[address], mode="json", exclude={"title"}, exclude_defaults=True)
+            for address in addresses
+        }
+        if facts:
+            self._asked.note(one.person.key, addresses[0].network, facts, self._clock())
 
     # Pages on record
 
@@ -201,7 +201,7 @@ class Search:
             scout = self._asker.reader(source.address)
             if scout is None or not self._asker.may(scout, Task.READ):
                 return
-            got = self._asker.read(scout, partial(scout.read, source.address, self._since, self._on_record))
+            got = self._asker.ask(scout, partial(scout.read, source.address, self._since, self._on_record))
             if got.cut:
                 return
             row = Row(self._clock(), self._facts_of(source, got))
@@ -211,26 +211,23 @@ class Search:
     def _still(self, row: Row) -> bool:
         """Tell whether a page on record was read lately, far enough back, for the people who are in office now."""
         far = datetime.fromisoformat(row.facts["since"]) <= self._since
-        same = row.facts["people"] == self._in_office()
+        same = row.facts["people"] == self._in_office
         return far and same and row.facts["cause"] not in _ASK_AGAIN and row.fresh(self._clock(), PAGE_FRESH)
-
-    def _in_office(self) -> list[list[str]]:
-        return [list(person.key) for person in self._everybody]
 
     def _facts_of(self, source: Source, got: CallResult) -> dict[str, Any]:
         page = next(iter(got.pages), None)
         mentions = [m for passage in _passages(got) for m in self._said(source, passage) if _kept(m, passage)]
         return {
             "since": self._since.isoformat(),
-            "people": self._in_office(),
-            "mentions": list(map(_mention_told, mentions)),
+            "people": self._in_office,
+            "mentions": _MENTIONS.dump_python(mentions, mode="json", exclude_defaults=True),
             "cause": got.cause,
             "moved": got.moved,
             "id": page.id if page is not None else None,
         }
 
     def _said(self, source: Source, passage: Passage) -> list[Mention]:
-        own = source.own if passage.place in _OWN_TEXTS else None
+        own = source.own if passage.place in OWN_TEXTS else None
         return said(passage, self._everybody, self._bodies, home=source.home, own=own)
 
     def _take(self, source: Source, facts: dict[str, Any]) -> None:
@@ -240,12 +237,10 @@ class Search:
             self._moved[str(source.address)] = facts["moved"]
         owner = self._people.get(source.own.office.id) if source.own is not None else None
         if owner is not None and facts["id"] is not None and isinstance(source.address, Address):
-            owner.numbers.add((source.address.network, False, facts["id"]))
-        holders = {person.office.id: person for person in self._everybody}
-        for told in facts["mentions"]:
-            mention = _mention(told, holders)
+            owner.decided.add((source.address.network, False, facts["id"]))
+        for mention in _MENTIONS.validate_python(facts["mentions"]):
             self._mentions.setdefault(mention.address, []).append(mention)
-            one = self._people.get(mention.person.office.id) if mention.person else None
+            one = self._people.get(mention.office)
             if one is not None and mention.how in {How.GIVEN, How.MENTIONED}:
                 one.add(mention.address, Origin.LINK)
 
@@ -260,7 +255,7 @@ class Search:
         rationed = scout.batch <= _SLICE
         names = {}
         for one in everyone:
-            row = self._asked.rows(one.person.key, network).get(_TRIED)
+            row = self._asked.rows(one.person.key, _TRIED).get(network)
             one.tried[scout.name] = row.facts if row is not None and row.fresh(self._clock(), NAME_FRESH) else 0
             every = handles.candidates(one.person, network)
             names[one.person.office.id] = list(islice(every, self._budget.names(network)))
@@ -272,9 +267,11 @@ class Search:
 
     def _known(self, one: PersonSearch, network: Network) -> bool:
         """Tell whether no name need be guessed on a network: a page is given there, or claims so in its own search."""
-        mine = [lead for lead in self._judged(one) if lead.network is network]
-        claims = [lead for lead in mine if lead.provenance is Provenance.CLAIMED and Origin.SEARCH in lead.origins]
-        return bool(claims) or any(lead.above for lead in mine)
+        return any(
+            lead.above or (lead.provenance is Provenance.CLAIMED and Origin.SEARCH in lead.sight.origins)
+            for lead in self._judged(one)
+            if lead.network is network
+        )
 
     def _try_some(self, scout: Scout, network: Network, one: PersonSearch, names: Sequence[str]) -> bool:
         """Try the next few names of a person; tell whether there are more to try."""
@@ -282,10 +279,10 @@ class Search:
         if begun >= len(names) or not self._asker.may(scout, Task.NAMES):
             return False
         some = names[begun : begun + min(max(scout.batch, _SLICE), self._asker.room(scout))]
-        got = self._asker.names(scout, partial(scout.try_names, some, fits), len(some))
+        got = self._asker.ask(scout, partial(scout.try_names, some, fits), len(some))
         self._take_pages(one, filter(fits, got.pages), Origin.NAMES)
         tried = one.tried[scout.name] = begun + got.tried
-        self._asked.note(one.person.key, network, {_TRIED: tried}, self._clock())
+        self._asked.note(one.person.key, _TRIED, {network: tried}, self._clock())
         return got.tried == len(some) and tried < len(names)
 
     # The networks' own search
@@ -309,19 +306,16 @@ class Search:
     def _take_pages(
         self, one: PersonSearch, pages: Iterable[Page], origin: Origin | None, *, whole: bool = False
     ) -> None:
-        """Take in what was seen of pages, and store it."""
-        now = self._clock()
-        facts: dict[Network, dict[str, Any]] = {}
-        for page in pages:
+        """Take in what was seen of pages on one network, and store it."""
+        came = list(pages)
+        for page in came:
             if origin is not None:
                 one.add(page.address, origin)
-            seen = sight(one.person, page, self._everybody, at=now, whole=whole)
-            known = one.sights.get(page.address)
-            if known is None or known.exists is None or (seen.exists is not None and not known.whole) or whole:
-                one.sights[page.address] = seen
-            facts.setdefault(page.address.network, {})[page.address.name] = one.facts_of(page.address)
-        for network, pages_facts in facts.items():
-            self._asked.note(one.person.key, network, pages_facts, now)
+            known = one.pages[page.address]
+            if whole or known.exists is None or (page.exists is not None and not known.whole):
+                seen = sight(one.person, page, self._everybody, whole=whole)
+                one.pages[page.address] = replace(seen, origins=known.origins)
+        self._store(one, [page.address for page in came])
 
     def _look_at_unseen(self, some: Sequence[PersonSearch]) -> None:
         """See who is behind each address that so far is only an address."""
@@ -335,7 +329,7 @@ class Search:
 
     def _look_at(self, scout: Scout, one: PersonSearch, addresses: Sequence[Address]) -> None:
         names = [address.asked for address in addresses]
-        got = self._asker.names(scout, partial(scout.try_names, names, _named_by_officials), len(names))
+        got = self._asker.ask(scout, partial(scout.try_names, names, _named_by_officials), len(names))
         answered = {page.address for page in got.pages}
         free = [a for a in addresses[: got.tried] if a not in answered]
         pages = [page for page in got.pages if page.address in addresses]
@@ -351,70 +345,53 @@ class Search:
             self._look_at_unseen([one])
 
     def _read_lead(self, scout: Scout, one: PersonSearch, lead: Lead) -> None:
-        got = self._asker.read(scout, partial(scout.read, lead.address, self._since, _named_by_officials))
+        got = self._asker.ask(scout, partial(scout.read, lead.address, self._since, _named_by_officials))
         if got.cut or got.cause in _ASK_AGAIN:
             return
+        one.pages[lead.address] = replace(one.pages[lead.address], whole=True)
         seen = [page for page in got.pages if page.address == lead.address and page.exists]
         self._take_pages(one, seen, None, whole=True)
-        if not seen:
-            one.sights[lead.address] = replace(one.sights[lead.address], whole=True)
-            facts = {lead.address.name: one.facts_of(lead.address)}
-            self._asked.note(one.person.key, lead.network, facts, self._clock())
-        if lead.kind in _MAYBE_OWN:
-            for url in sorted(one.sights[lead.address].links):
-                if "://" in url and Address.parse(url) not in self._bodies:
-                    one.add(Address.parse(url), Origin.LINK)
+        self._store(one, [lead.address])
+        for url in sorted(one.pages[lead.address].links) if lead.kind in _MAYBE_OWN else ():
+            if "://" in url and Address.parse(url) not in self._bodies:
+                one.add(Address.parse(url), Origin.LINK)
 
     def _best(self, one: PersonSearch) -> Iterator[Lead]:
         leads = self._judged(one)
         for network in Network:
-            mine = [lead for lead in leads if lead.network is network]
-            yield from (
-                lead for lead in mine[:_READ] if lead.address in one.sights and not one.sights[lead.address].whole
-            )
+            mine = [lead for lead in leads if lead.network is network][:_READ]
+            yield from (lead for lead in mine if not one.pages[lead.address].whole)
 
     def _judged(self, one: PersonSearch) -> list[Lead]:
-        """Judge what is known of a person's pages, less what a person has decided already."""
-        pages: dict[object, PageFound] = {}
-        for address, origins in one.origins.items():
-            known = one.sights.get(address, Sight(address))
-            if address not in one.decided and known.number not in one.numbers:
-                page = PageFound(known, origins, tuple(self._mentions.get(address, ())))
-                key = known.number or address
-                pages[key] = _joined(pages[key], page) if key in pages else page
-        return judge(one.person, list(pages.values()), self._bodies)
+        """Judge what is known of a person's pages, less what a person has decided already.
 
+        What came up under two addresses may be one page: a VK number and the name that goes with it.
+        """
+        pages: dict[object, list[Sight]] = {}
+        for address, page in one.pages.items():
+            if not one.decided & {address, page.number or address}:
+                pages.setdefault(page.number or address, []).append(page)
+        return judge(one.person, map(self._joined, pages.values()), self._bodies)
 
-def _joined(one: PageFound, other: PageFound) -> PageFound:
-    """Make one of what came up under two addresses and is one page: a VK number and the name that goes with it."""
-    best = max(one, other, key=lambda page: (page.sight.whole, page.sight.address.number is None))
-    return PageFound(best.sight, tuple(dict.fromkeys((*one.origins, *other.origins))), (*one.mentions, *other.mentions))
+    def _joined(self, pages: Sequence[Sight]) -> tuple[Sight, list[Mention]]:
+        best = max(pages, key=lambda page: (page.whole, page.address.number is None))
+        origins = tuple(dict.fromkeys(origin for page in pages for origin in page.origins))
+        mentions = [mention for page in pages for mention in self._mentions.get(page.address, ())]
+        return replace(best, origins=origins), mentions
 
 
 def _kept(mention: Mention, passage: Passage) -> bool:
     """Tell whether a mention is remembered: not of addresses with nobody near that may be a citizen's."""
     if mention.how is How.LINKED:
         return passage.place in _LISTED and mention.address.number is None
-    return mention.how is How.WARNED or mention.person is not None
-
-
-def _mention_told(mention: Mention) -> list[Any]:
-    office = mention.person.office.id if mention.person is not None else ""
-    at = mention.at.isoformat() if mention.at is not None else None
-    return [mention.address.url, office, mention.how, mention.url, at, mention.evidence, mention.by_office]
-
-
-def _mention(told: Sequence[Any], holders: dict[str, Person]) -> Mention:
-    url, office, how, place, at, evidence, by_office = told
-    moment = datetime.fromisoformat(at) if at else None
-    return Mention(Address.parse(url), holders.get(office), How(how), place, moment, evidence, by_office)
+    return mention.how is How.WARNED or bool(mention.office)
 
 
 def _begun(person: Person) -> PersonSearch:
     """Begin with the addresses and numbers of confirmed and rejected accounts."""
     decided = [a for a in person.holder.accounts if a.judged or a.rejected is not None]
-    numbers: set[Number] = {(a.url.network, False, a.id) for a in decided if a.id is not None}
-    return PersonSearch(person, decided={a.url for a in decided}, numbers=numbers)
+    numbers = ((a.url.network, False, a.id) for a in decided if a.id is not None)
+    return PersonSearch(person, decided={*(a.url for a in decided), *numbers})
 
 
 def _passages(got: CallResult) -> Iterator[Passage]:

@@ -45,12 +45,16 @@ class Task(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Whether a task is open on a route, and what would open it. `key` names settings, never their values."""
+    """Whether a task is open on a route, or why not. `key` names the settings that would open it, never values."""
 
     task: Task
-    open: bool
     cause: Cause | None = None
     key: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Tell whether it is open."""
+        return self.cause is None
 
 
 @dataclass(frozen=True, slots=True)

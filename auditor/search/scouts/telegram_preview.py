@@ -11,42 +11,44 @@ from datetime import datetime
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer
-from auditor.base.snapshot import Cause, EvidenceKind, Route
-from auditor.probes.base import Target
-from auditor.probes.linked import Marked
+from auditor.base.snapshot import Cause, EvidenceKind, Network, Route
+from auditor.probes.base import Clock, Target, Window
+from auditor.probes.driver import Timer
 from auditor.probes.looks import Failure
-from auditor.probes.plugins import Wiring, plugin_of
+from auditor.probes.plugins import Opened, Wiring, plugin_of
 from auditor.probes.telegram.forms import History, Kind, Message
-from auditor.probes.telegram.history import read_back
+from auditor.probes.telegram.history import read_back, traces_of
 from auditor.probes.telegram.web.pages import Landing, decode, read_landing
 from auditor.probes.telegram.web.preview import read_preview
 from auditor.probes.telegram.web.source import HOST, WebSource
 from auditor.registry.models import Control
-from auditor.search.pages import Page, PageKind
-from auditor.search.scouts.base import CallResult, Door, Task, Worth, came, counted, flags, reduced
-from auditor.search.scouts.telegram import NETWORK, TelegramScout, described, opened
+from auditor.search.pages import Page, PageKind, Passage, Place
+from auditor.search.scouts.accounts_in import passage
+from auditor.search.scouts.base import CallResult, Door, Scout, Task, Worth, came, counted, filed, flags, reduced
 
+_NETWORK = Network("telegram")
 _SESSION = "AUDITOR_TELEGRAM_SESSION"
-_KINDS = {
-    Kind.CHANNEL: PageKind.CHANNEL,
-    Kind.GROUP: PageKind.GROUP,
-    Kind.USER: PageKind.USER,
-    Kind.BOT: PageKind.BOT,
-}
 _FIRST_IDS = 21
 """Below this id are a channel's first messages, on one page."""
 
 
-class TelegramPreviewScout(TelegramScout):
-    """Finds pages on t.me. `control` comes before `try_names`."""
+class TelegramPreviewScout(Scout):
+    """Finds pages on t.me. `control` comes before `try_names`.
+
+    What is stored of `own`, pages of bodies and officials on record, is what a look stores; of others, flags.
+    """
 
     name = "telegram_preview"
+    network = _NETWORK
     batch = 10
 
     _known: Address | None = None
-    """A control that was seen."""
-    _failed = False
-    """One was not seen as it must be: then nothing is believed."""
+    """A control that was seen; None too where one was not as it must be: then no absence is believed."""
+
+    def __init__(self, opened: Opened, clock: Clock, own: Collection[Address] = (), timer: Timer | None = None) -> None:
+        """Ask over a route that is set up."""
+        super().__init__(opened, clock, timer)
+        self._own = frozenset(own)
 
     def room(self, requests: int) -> int:
         """Keep one request for the control at the end of a batch."""
@@ -54,31 +56,18 @@ class TelegramPreviewScout(TelegramScout):
 
     def doors(self) -> tuple[Door, ...]:
         """Names and pages are open to anybody, as long as the network answers; there is no search."""
-        names = self._shut("landing") or (Cause.CONTROL_FAILED if self._failed else None)
-        read = self._shut("landing", "preview")
-        return (
-            Door(Task.NAMES, names is None, names),
-            Door(Task.SEARCH, open=False, cause=Cause.NO_CREDENTIALS, key=_SESSION),
-            Door(Task.READ, read is None, read),
-        )
+        search = Door(Task.SEARCH, Cause.NO_CREDENTIALS, _SESSION)
+        return (Door(Task.NAMES, self._shut("landing")), search, Door(Task.READ, self._shut("landing", "preview")))
 
     def control(self, control: Control) -> CallResult:
-        """Look whether a name is there that must be, or is not that must not be.
-
-        One that must exist and is shown as missing means a throttled client, unless its preview shows messages.
-        """
+        """Look whether a name is there that must be, or is not that must not be."""
         tape: list[Answer] = []
         front = self._front(control.url, tape, EvidenceKind.CONTROL)
-        exists = None if isinstance(front, Failure) else front.kind is not Kind.MISSING
-        if exists is None:
-            first = self._ask(WebSource(Target(control.url)).history(None, EvidenceKind.CONTROL), tape)
-            exists = True if isinstance(first, History) and first.messages else None
-        if exists and control.exists:
-            self._known = self._known or control.url
-        cause = front.cause if isinstance(front, Failure) and exists is None else None
-        if exists is not None and exists != control.exists:
-            self._failed, cause = True, Cause.CONTROL_FAILED
-        return CallResult(answers=came(tape), cause=cause)
+        if isinstance(front, Failure):
+            return CallResult(answers=came(tape), cause=front.cause)
+        fits = control.exists is (front.kind is not Kind.MISSING)
+        self._known = None if not fits else control.url if control.exists else self._known
+        return CallResult(answers=came(tape), cause=None if fits else Cause.CONTROL_FAILED)
 
     def _front(self, address: Address, tape: list[Answer], kind: EvidenceKind = EvidenceKind.LEAD) -> Landing | Failure:
         """Ask for a landing page, and read all that it says. One about another name says nothing of this one."""
@@ -89,13 +78,9 @@ class TelegramPreviewScout(TelegramScout):
         other = page.handle not in {None, address.asked.casefold()}
         return Failure(at=card.at, cause=Cause.UNRECOGNISED_PAGE) if other else page
 
-    def _texts(self, name: str, received: bytes) -> Mapping[int, Marked]:
-        page = read_preview(decode(received), name, self._clock())
-        return {} if page is None else {message.id: message.marked for message in page.readable}
-
     def _still(self, tape: list[Answer]) -> Cause | None:
         """Ask anew for a control that was seen; None while it is shown, else why no missing name is to be believed."""
-        if self._failed or self._known is None:
+        if self._known is None:
             return Cause.CONTROL_FAILED
         front = self._front(self._known, tape, EvidenceKind.CONTROL)
         if isinstance(front, Failure):
@@ -111,13 +96,13 @@ class TelegramPreviewScout(TelegramScout):
         not seen, the names from the first missing one on count as not tried; pages found among them are returned. A
         page that could not be read is returned with `exists` None.
         """
-        shut = self._shut("landing") or (Cause.CONTROL_FAILED if self._failed or self._known is None else None)
+        shut = self._shut("landing") or (Cause.CONTROL_FAILED if self._known is None else None)
         if shut is not None:
             return CallResult(cause=shut)
         pages, answers, doubtful = list[Page](), list[Answer](), list[bool]()
         cause: Cause | None = None
         unnamed = 0
-        for address in (Address(NETWORK, name.casefold()) for name in names):
+        for address in (Address(_NETWORK, name.casefold()) for name in names):
             tape: list[Answer] = []
             front = self._front(address, tape)
             if isinstance(front, Failure) and front.cause is not Cause.UNRECOGNISED_PAGE:
@@ -153,41 +138,64 @@ class TelegramPreviewScout(TelegramScout):
         page = _page(address, front)
         if isinstance(front, Failure):
             return CallResult((page,), cause=page.cause)
-        return (self._seen if page.exists else self._unseen)(page, since, worth, tape)
-
-    def _unseen(self, page: Page, since: datetime, worth: Worth, tape: list[Answer]) -> CallResult:
-        """Believe "missing" as a look does: not beside a preview with messages, and with the control in sight."""
-        first = self._ask(WebSource(Target(page.address)).history(None, EvidenceKind.LEAD), tape)
-        if isinstance(first, History) and first.messages:
-            title = first.header.title if first.header is not None else None
-            page = Page(page.address, exists=True, kind=PageKind.CHANNEL, title=title)
-            return self._seen(page, since, worth, tape, first)
-        # A preview without messages contradicts the stub; a redirect or a stub does not.
-        contradicts = isinstance(first, Failure) or first.cause is None
-        cause = (first.cause or Cause.UNRECOGNISED_PAGE) if contradicts else self._still(tape)
-        page = replace(page, exists=False if cause is None else None, cause=cause)
-        answers = tuple(reduced(answer, {"exists": page.exists}) for answer in came(tape))
-        return CallResult((page,), answers if self._worth(page, worth) else (self._count(1, 0),), cause=cause)
-
-    def _seen(
-        self, page: Page, since: datetime, worth: Worth, tape: list[Answer], first: History | None = None
-    ) -> CallResult:
-        """Read on of a page that is there."""
+        if not page.exists:  # a throttled client is told so of every name
+            cause = self._still(tape)
+            page = replace(page, exists=False if cause is None else None, cause=cause or Cause.GONE)
+            answers = tuple(reduced(answer, {"exists": page.exists}) for answer in came(tape))
+            return CallResult((page,), answers if self._worth(page, worth) else (self._count(1, 0),), cause=page.cause)
         if not self._worth(page, worth):
             return CallResult((page,), (self._count(1, 1),))
         if page.kind is not PageKind.CHANNEL:
             return self._filed(page, tape, None)
-        web, place = WebSource(Target(page.address)), len(tape) - (first is not None)
-        newest = first or self._ask(web.history(None, EvidenceKind.LEAD), tape)
+        web, place = WebSource(Target(page.address)), len(tape)
+        newest = self._ask(web.history(None, EvidenceKind.LEAD), tape)
         if isinstance(newest, Failure) or not newest.messages:
             return self._filed(page, tape, _why_empty(newest), place)
-        walk = self._run(read_back(web, self._window(since), None, newest), tape)
+        now = self._clock()
+        walk = self._run(read_back(web, Window(since, now, since, now, since), None, newest), tape)
         oldest: dict[int, Message] = {}
         if not walk.whole and 1 not in walk.messages:
             end = self._ask(web.history(_FIRST_IDS, EvidenceKind.LEAD), tape)
             oldest = {m.id: m for m in end.readable} if isinstance(end, History) else {}
-        page = opened(replace(page, id=newest.number), {**walk.messages, **oldest})
+        page = replace(page, id=newest.number)
+        for trace in traces_of({**walk.messages, **oldest}, None):
+            page = replace(page, opened_at=trace.at, opened_precision=trace.precision)
         return self._filed(page, tape, walk.cause or walk.older_cause, place, walk.messages)
+
+    def _worth(self, page: Page, worth: Worth) -> bool:
+        """Tell whether a page may be named in what is stored."""
+        return page.address in self._own or worth(page)
+
+    def _filed(
+        self,
+        page: Page,
+        tape: Sequence[Answer],
+        cause: Cause | None,
+        place: int | None = None,
+        messages: Mapping[int, Message] | None = None,
+    ) -> CallResult:
+        """Hand a page over with its answers, its last post, and the posts that link to other accounts.
+
+        `place` is where on the tape its history begins.
+        """
+        place = len(tape) if place is None else place
+        shown = {number: message for number, message in (messages or {}).items() if not message.is_service}
+        last = max((message.at for message in shown.values()), default=None)
+        people = {PageKind.USER, PageKind.BOT}
+        answers, evidence_at = filed(page, tape, place, own=page.address in self._own and page.kind not in people)
+        passages = [replace(text, evidence=evidence_at(place - 1)) for text in page.passages]
+        linked: dict[int, Passage] = {}
+        for n, record in enumerate(tape[place:] if shown else (), place):
+            history = read_preview(decode(record.received), page.address.asked, self._clock())
+            for post in history.readable if history is not None else ():
+                if post.id in shown and post.id not in linked:
+                    url = f"https://t.me/{page.address.asked}/{post.id}"
+                    text = passage(Place.POST, post.marked, own=page.address, url=url, at=shown[post.id].at)
+                    linked[post.id] = replace(text, evidence=evidence_at(n))
+        passages += [linked[number] for number in sorted(linked) if linked[number].links]
+        ids = tuple(answer.evidence.id for answer in answers)
+        page = replace(page, last_post_at=last, passages=tuple(passages), evidence=ids)
+        return CallResult((page,), tuple(answers), cause=cause)
 
 
 def _why_empty(first: History | Failure) -> Cause | None:
@@ -205,13 +213,16 @@ def _page(address: Address, front: Landing | Failure) -> Page:
     page = Page(
         address,
         exists=front.kind is not Kind.MISSING,
-        kind=_KINDS.get(front.kind),
+        kind=next((kind for kind in PageKind if kind == front.kind.value), None),
         title=front.header.title,
         verified=front.header.verified,
         closed=front.kind is Kind.PRIVATE,
         subscribers=front.header.subscribers,
     )
-    return described(page, front.about)
+    if front.about is None or not front.about.text:
+        return replace(page, description=None if front.about is None else "")
+    about = passage(Place.DESCRIPTION, front.about, own=address, url=address.url)
+    return replace(page, description=about.text, passages=(about,))
 
 
 def open_scout(wiring: Wiring, own: Collection[Address]) -> TelegramPreviewScout | None:

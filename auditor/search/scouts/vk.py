@@ -2,26 +2,28 @@
 
 Pages are weighed in memory. To be stored, the scout hands over the number of all pages seen; address, number, kind and
 flags of a page that may be a lead; and what a page on record shows to everyone.
+
+A call asks for a thousand users or five hundred communities. VK leaves unknown names out of its answer. A batch that
+fails with an error about some page is halved, down to the name at fault.
 """
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
 from auditor.base.address import Address
-from auditor.base.answers import Answer, rewritten
+from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind, Precision, Route
 from auditor.probes.base import Clock
 from auditor.probes.driver import Timer
-from auditor.probes.looks import Act, Ask, Call, Look, Stored
+from auditor.probes.linked import Marked
+from auditor.probes.looks import Act, Ask, Call, Failure, Stored
 from auditor.probes.plugins import Opened, Wiring, plugin_of
-from auditor.probes.vk.codes import DELETED_OR_BANNED
+from auditor.probes.vk.codes import DELETED_OR_BANNED, NO_SUCH, NOBODY, speaks_of_page
 from auditor.probes.vk.forms import whole
 from auditor.probes.vk.lists import read_line
 from auditor.probes.vk.network import VkSettings
-from auditor.probes.vk.pages import ScreenName
 from auditor.probes.vk.posts import Wall, WallPost, wall_page
 from auditor.registry.models import Control
 from auditor.search.pages import Page, Passage, Place
@@ -35,20 +37,37 @@ from auditor.search.scouts.vk_pages import (
     USER_FIELDS,
     USER_SEARCH,
     USERS,
-    LookedUp,
-    Lookup,
     Sheet,
+    kept_of,
     methods_for,
     objects_in,
+    read_pages,
 )
 
 _KEY = "AUDITOR_VK_TOKEN"
-_WALL, _SCREEN = "wall.get", "utils.resolveScreenName"
+_WALL = "wall.get"
 _SEARCHED = 100
 """How many results of a search are looked at; pages beyond them are not found by it."""
 _WALL_PAGES = 20
-_OK, _WITHHELD = 200, 19
-"""VK's error for content that it withholds."""
+_MOST_SPLITS = 20
+"""Halvings in one look-up: enough to single out two bad names of a thousand."""
+_OK, _DENIED = 200, 15
+"""What HTTP says of an answer, and VK's error for what a key may not ask."""
+_LEAD = EvidenceKind.LEAD
+
+
+@dataclass(slots=True)
+class _LookedUp:
+    """The result of a look-up."""
+
+    pages: list[Page] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    settled: set[str] = field(default_factory=set)
+    """The names that got a real answer, whether they exist or not."""
+    named: set[str] = field(default_factory=set)
+    """The names under which a page was found."""
+    cause: Cause | None = None
+    """Why some names got no answer."""
 
 
 class VkScout(Scout):
@@ -62,7 +81,8 @@ class VkScout(Scout):
         """Ask over a route that is set up."""
         super().__init__(opened, clock, timer)
         self._has_key, self._seen = has_key, False
-        self._lookup = Lookup(self._ask)
+        self._closed: dict[str, Cause] = {}
+        """Methods that this key may not call."""
 
     def room(self, requests: int) -> int:
         """Count two calls for users and two for each list of communities: a list without a known one is asked again."""
@@ -85,16 +105,16 @@ class VkScout(Scout):
             cause = self._why_shut(_WALL) or (self._why_shut(USERS) if self._why_shut(GROUPS) else None)
         elif cause is None:
             cause = self._why_shut(USER_SEARCH) if self._why_shut(GROUP_SEARCH) else None
-        return Door(task, cause is None, cause, _KEY if cause is Cause.NO_CREDENTIALS else "")
+        return Door(task, cause, _KEY if cause is Cause.NO_CREDENTIALS else "")
 
     def _why_shut(self, method: str) -> Cause | None:
-        return self._lookup.closed.get(method) or self._shut(method)
+        return self._closed.get(method) or self._shut(method)
 
     def control(self, control: Control) -> CallResult:
         """Look at an account whose existence is known."""
         if not self._has_key:
             return CallResult(cause=Cause.NO_CREDENTIALS)
-        found = self._found(control.url.name, lambda page: page.address == control.url, EvidenceKind.CONTROL)
+        found = self._look_up([control.url.name], lambda page: page.address == control.url, EvidenceKind.CONTROL)
         page = next(iter(found.pages), None)
         exists, cause = (page.exists, page.cause) if page is not None else (None if found.cause else False, found.cause)
         self._seen |= bool(exists and control.exists)
@@ -105,30 +125,93 @@ class VkScout(Scout):
     # Names -----------------------------------------------------------------------------------------------------------
 
     def try_names(self, names: Sequence[str], worth: Worth) -> CallResult:
-        """Ask which of `names` exist: users in one call, and communities of what is left in two.
+        """Ask which of `names` exist. A page has the name that was asked for.
 
-        A name is settled by its page, or by all methods that may know it. A page has the name that was asked for. A
-        deleted or banned one has `exists` False, and its number if VK does not give its name.
+        A deleted or banned one has `exists` False, and its number if VK does not give its name.
         """
         shut = self._door(Task.NAMES).cause
         if shut is not None:
             return CallResult(cause=shut)
         asked = [name.casefold() for name in names]
         possible = [name for name in dict.fromkeys(asked) if _is_possible(name)]
-        users = self._lookup.find(Sheet(USERS, worth, [n for n in possible if USERS in methods_for(n)]))
-        left = [n for n in possible if GROUPS in methods_for(n) and n not in users.named]
-        # Communities are not worth asking for on a route that has just failed.
-        goes_on = users.cause is None or self._why_shut(USERS) is not None
-        groups = self._lookup.find(Sheet(GROUPS, worth, left)) if goes_on else LookedUp(cause=users.cause)
-        by_method = {USERS: users, GROUPS: groups}
-        done = (set(asked) - set(possible)) | users.named | groups.named
+        found = self._look_up(possible, worth)
+        done = (set(asked) - set(possible)) | found.named | (found.settled if self._seen else set())
+        tried = next((n for n, name in enumerate(asked) if name not in done), len(asked))
+        cause = found.cause or (None if tried == len(asked) else Cause.CONTROL_FAILED)
+        return CallResult(tuple(found.pages), tuple(found.answers), tried, cause)
 
-        def settled(name: str) -> bool:
-            return name in done or (self._seen and all(name in by_method[m].answered for m in methods_for(name)))
+    def _look_up(
+        self, names: Sequence[str], worth: Worth, kind: EvidenceKind = _LEAD, *, whole: bool = False
+    ) -> _LookedUp:
+        """Ask for users, and among communities for those of the names that are no user's.
 
-        tried = next((n for n, name in enumerate(asked) if not settled(name)), len(asked))
-        cause = users.cause or groups.cause or (None if tried == len(asked) else Cause.CONTROL_FAILED)
-        return CallResult((*users.pages, *groups.pages), (*users.answers, *groups.answers), tried, cause)
+        A name is settled by its page, or by all methods that may know it.
+        """
+        both, unsettled = _LookedUp(), set[str]()
+        for method in (USERS, GROUPS):
+            left = [name for name in names if method in methods_for(name) and name not in both.named]
+            # Communities are not worth asking for on a route that has just failed.
+            goes_on = both.cause is None or self._why_shut(USERS) is not None
+            found = self._find(Sheet(method, worth, left, whole, kind)) if goes_on else _LookedUp()
+            unsettled |= set(left) - found.settled
+            both.pages += found.pages
+            both.answers += found.answers
+            both.named |= found.named
+            both.cause = both.cause or found.cause
+        both.settled = set(names) - unsettled
+        return both
+
+    def _find(self, sheet: Sheet) -> _LookedUp:
+        """Ask for all names of a sheet, in batches, and for half of a batch after an error about some page of it."""
+        found, size, splits = _LookedUp(), BATCH[sheet.method], 0
+        todo = [sheet.names[start : start + size] for start in range(0, len(sheet.names), size)]
+        while todo and found.cause is None:
+            names = todo.pop(0)
+            batch = replace(sheet, names=names)
+            pages, answers, failure = self._pages(batch, batch.ask())
+            found.answers += answers
+            if pages is not None or failure is None or failure.code in NOBODY:
+                found.settled.update(names)
+                found.named |= {page.address.name for page in pages or ()} & set(names)
+                found.pages += pages or ()
+            elif speaks_of_page(failure) and len(names) == 1:
+                found.settled.update(names)
+                _take_word(names[0], failure, found)
+            elif speaks_of_page(failure) and splits < _MOST_SPLITS:
+                half, splits = (len(names) + 1) // 2, splits + 1
+                todo[:0] = [names[:half], names[half:]]
+            else:
+                found.cause = failure.cause
+        return found
+
+    def _pages(self, sheet: Sheet, question: Ask[Stored]) -> tuple[list[Page] | None, list[Answer], Failure | None]:
+        """Ask, and return the pages that came with what is kept of the answer, or why there are none.
+
+        Without either VK said that it knows nobody of those who were asked for.
+        """
+        tape: list[Answer] = []
+        answer = self._ask(question, tape)
+        answers = list(came(tape))
+        if isinstance(answer, Failure):
+            return None, answers, self._understood(question.call.method, answer)
+        items = objects_in(tape[-1].received)
+        if items is None:
+            return None, answers, None
+        pages = read_pages(sheet, items) if isinstance(items, list) else None
+        if pages is None:
+            return None, answers, Failure(at=answer.at, cause=Cause.UNRECOGNISED_PAGE)
+        kept = kept_of(sheet, pages, answers[0])
+        return [page.read_from(kept.evidence.id) for page in pages], [kept], None
+
+    def _understood(self, method: str, failure: Failure) -> Failure:
+        """Note where the key may not ask: "access denied" says that of a look-up or a search."""
+        if speaks_of_page(failure):
+            return failure
+        if failure.code == _DENIED:
+            failure = failure.model_copy(update={"cause": Cause.NO_CREDENTIALS, "act": Act.CLOSE})
+        if failure.cause is Cause.NO_CREDENTIALS:
+            self._closed[method] = failure.cause
+        return failure
 
     # Search ----------------------------------------------------------------------------------------------------------
 
@@ -139,17 +222,17 @@ class VkScout(Scout):
             return CallResult(cause=shut)
         people = self._searched(Sheet(USER_SEARCH, worth), words, {"fields": ",".join(USER_FIELDS)})
         communities = self._searched(Sheet(GROUP_SEARCH, worth), words, {})
-        more = self._lookup.find(Sheet(GROUPS, worth, [p.address.name for p in communities.pages if worth(p)]))
+        more = self._find(Sheet(GROUPS, worth, [p.address.name for p in communities.pages if worth(p)]))
         pages = {page.id: page for found in (people, communities, more) for page in found.pages}
         answers = (*people.answers, *communities.answers, *more.answers)
         return CallResult(tuple(pages.values()), answers, cause=people.cause or communities.cause)
 
-    def _searched(self, sheet: Sheet, words: str, fields: Mapping[str, str]) -> LookedUp:
+    def _searched(self, sheet: Sheet, words: str, fields: Mapping[str, str]) -> _LookedUp:
         if self._why_shut(sheet.method) is not None:
-            return LookedUp()  # the refusal was reported when it came; the other search still works
+            return _LookedUp()  # the refusal was reported when it came; the other search still works
         call = Call(sheet.method, {"q": words, "count": _SEARCHED, **fields})
-        pages, answers, failure = self._lookup.pages(sheet, Ask(call, Stored, EvidenceKind.LEAD))
-        return LookedUp(pages or [], answers, cause=failure.cause if failure is not None else None)
+        pages, answers, failure = self._pages(sheet, Ask(call, Stored, _LEAD))
+        return _LookedUp(pages or [], answers, cause=failure.cause if failure is not None else None)
 
     # Reading ---------------------------------------------------------------------------------------------------------
 
@@ -158,114 +241,73 @@ class VkScout(Scout):
         if shut is not None:
             return CallResult(cause=shut)
         own = worth(Page(address, exists=None))  # for its address, and not for a name that agrees
-        found = self._found(address.name, worth, whole=own)
+        found = self._look_up([address.name], worth, whole=own)
         page = next(iter(found.pages), None)
         if page is None:
-            return self._none(address, tuple(found.answers), found.cause)
+            cause = found.cause or (Cause.GONE if self._seen else Cause.CONTROL_FAILED)
+            gone = (Page(address, exists=False, cause=cause),) if cause is Cause.GONE else ()
+            return CallResult(gone, tuple(found.answers), cause=cause)
         if page.exists and page.address != address:  # an answer about another page says nothing about this one
             return CallResult(answers=tuple(found.answers), cause=Cause.UNRECOGNISED_PAGE)
         page = replace(page, address=address)  # a deleted page does not say its name
         if not page.exists or page.cause is not None or page.id is None or not worth(page):
             return CallResult((page,), tuple(found.answers), cause=page.cause)
-        return self._with_wall(page, page.id, found.answers, since, worth, own=own)
-
-    def _found(
-        self, name: str, worth: Worth, kind: EvidenceKind = EvidenceKind.LEAD, *, whole: bool = False
-    ) -> LookedUp:
-        """Ask for one name, of the likelier kind first."""
-        both = LookedUp()
-        for method in methods_for(name):
-            found = self._lookup.find(Sheet(method, worth, [name], whole=whole, kind=kind))
-            both = LookedUp(found.pages, [*both.answers, *found.answers], cause=both.cause or found.cause)
-            if found.pages:
-                return replace(both, cause=None)
-        return both
-
-    def _none(self, address: Address, answers: tuple[Answer, ...], cause: Cause | None) -> CallResult:
-        """Say what a name without a page means: an application's, free, or nothing that can be told."""
-        if cause is not None:
-            return CallResult(answers=answers, cause=cause)
-        call, tape = Call(_SCREEN, {"screen_name": address.name}), list[Answer]()
-        stands = self._ask(Ask(call, ScreenName, EvidenceKind.LEAD, on_record=f"{_SCREEN}?names=1"), tape)
-        if isinstance(stands, ScreenName):
-            answers = (*answers, *came(tape))
-            if stands.type is not None:  # a person or a community that neither look-up knew is a contradiction
-                known = stands.type in {"user", "group", "page", "event"}
-                return CallResult(answers=answers, cause=Cause.UNRECOGNISED_PAGE if known else Cause.WRONG_KIND)
-        if not self._seen:
-            return CallResult(answers=answers, cause=Cause.CONTROL_FAILED)
-        return CallResult((Page(address, exists=False, cause=Cause.GONE),), answers, cause=Cause.GONE)
-
-    def _with_wall(
-        self, page: Page, owner: int, answers: Sequence[Answer], since: datetime, worth: Worth, *, own: bool
-    ) -> CallResult:
-        """Read the wall back for at most `_WALL_PAGES` pages, without comments and guests' posts."""
-        tape: list[Answer] = []
-        wall = self._run(_read_wall(owner, since), tape)
-        failure = wall.failure
-        page = _with_dates(page, wall)
-        if failure is not None and failure.code in DELETED_OR_BANNED and not wall.items:
-            page = replace(page, exists=False, cause=Cause.GONE)
-        raw = [_own_posts(wall, record) for record in tape]
-        kept, evidence_at = filed(page, tape, 0, own=own)
-        if own:
-            kept = [_naming(answer, posts, worth) for answer, posts in zip(kept, raw, strict=False)]
-        places = {number: place for place, posts in reversed([*enumerate(raw)]) for number in posts}
-        # A pinned post is shown first whatever its age.
-        wanted = [post for post in wall.items.values() if post.counts and (post.at >= since or post.is_pinned)]
-        said = [
-            replace(passage, evidence=evidence_at(places[post.id]))
-            for post in sorted(wanted, key=lambda post: (post.at, post.id))
-            for passage in _passages(page, owner, post, raw[places[post.id]][post.id])
-        ]
-        evidence = (*page.evidence, *(answer.evidence.id for answer in kept))
-        page = replace(page, passages=(*page.passages, *said), evidence=evidence)
-        withheld = failure is not None and failure.code == _WITHHELD
-        cause = page.cause or (Cause.REFUSED if withheld else wall.cause)
-        return CallResult((page,), (*answers, *kept), cause=cause)
-
-
-def _with_dates(page: Page, wall: Wall) -> Page:
-    """Add the last post and, where a wall was read whole, its oldest post, which bounds the opening."""
-    page = replace(page, last_post_at=max((post.at for post in wall.items.values() if post.counts), default=None))
-    if not wall.over or wall.oldest is None:
-        return page
-    return replace(page, opened_at=wall.oldest, opened_precision=Precision.NOT_LATER_THAN)
-
-
-def _own_posts(wall: Wall, record: Answer) -> dict[int, vk_texts.Raw]:
-    """Return the owner's posts of an answer as it came, by number."""
-    items = vk_texts.objects(objects_in(record.received)) if record.evidence.status == _OK else ()
-    numbered = ((whole(item.get("id")) or 0, item) for item in items)
-    return {number: item for number, item in numbered if number in wall.items and wall.items[number].own}
-
-
-def _read_wall(owner: int, since: datetime) -> Look[Wall]:
-    """Read a wall back to its first post before `since`; one that was unsteady is read once more."""
-    page_at = partial(wall_page, owner, EvidenceKind.LEAD)
-    for _ in range(2):
-        wall = Wall(owner=owner)
-        yield from read_line(wall, page_at, _WALL_PAGES, partial(_reaches, wall, since))
-        if not wall.unsteady:
-            break
-    return wall
+        wall, tape = Wall(owner=page.id), list[Answer]()
+        self._run(
+            read_line(wall, partial(wall_page, page.id, _LEAD), _WALL_PAGES, partial(_reaches, wall, since)), tape
+        )
+        read = _with_wall(page, wall, tape, since, own=own)
+        return replace(read, answers=(*found.answers, *read.answers))
 
 
 def _reaches(wall: Wall, since: datetime) -> bool:
     return any(post.at < since for post in wall.own)
 
 
-def _passages(page: Page, owner: int, post: WallPost, raw: vk_texts.Raw) -> Iterator[Passage]:
-    url = f"https://vk.com/wall{owner}_{post.id}"
-    for text in vk_texts.of_post(raw):
-        yield vk_texts.passage(Place.POST, text, page.address, url, post.at)
+def _with_wall(page: Page, wall: Wall, tape: Sequence[Answer], since: datetime, *, own: bool) -> CallResult:
+    """Add what its wall says: the last post, the posts' texts and, if it was read whole, how old it is at least."""
+    counted = [post for post in wall.items.values() if post.counts]
+    page = replace(page, last_post_at=max((post.at for post in counted), default=None))
+    if wall.over and wall.oldest is not None:
+        page = replace(page, opened_at=wall.oldest, opened_precision=Precision.NOT_LATER_THAN)
+    if wall.failure is not None and wall.failure.code in DELETED_OR_BANNED and not wall.items:
+        page = replace(page, exists=False, cause=Cause.GONE)
+    kept, evidence_at = filed(page, tape, 0, own=own)
+    raw = {number: (place, post) for place in reversed(range(len(tape))) for number, post in _posts_in(tape[place])}
+    passages = [
+        replace(_passage(page, post, text), evidence=evidence_at(raw[post.id][0]))
+        for post in sorted(counted, key=lambda post: (post.at, post.id))
+        if post.at >= since or post.is_pinned  # a pinned post is shown first whatever its age
+        for text in vk_texts.of_post(raw[post.id][1])
+    ]
+    evidence = (*page.evidence, *(answer.evidence.id for answer in kept))
+    page = replace(page, passages=(*page.passages, *passages), evidence=evidence)
+    return CallResult((page,), tuple(kept), cause=page.cause or wall.cause)
 
 
-def _naming(answer: Answer, posts: Mapping[int, vk_texts.Raw], worth: Worth) -> Answer:
-    """Keep beside a body's posts the accounts that they name, if these are worth it: the others may be citizens'."""
-    named = (pair for raw in posts.values() for pair in vk_texts.named_in(raw))
-    urls = sorted({a.url for a, words in named if worth(Page(a, exists=None, title=words or None))})
-    return rewritten(answer, json.dumps({**json.loads(answer.body), "named": urls}, ensure_ascii=False).encode())
+def _passage(page: Page, post: WallPost, text: Marked) -> Passage:
+    return vk_texts.passage(Place.POST, text, page.address, f"https://vk.com/wall{page.id}_{post.id}", post.at)
+
+
+def _posts_in(record: Answer) -> Iterator[tuple[int, vk_texts.Raw]]:
+    """Yield the posts of an answer as it came, with their numbers."""
+    for item in vk_texts.objects(objects_in(record.received)) if record.evidence.status == _OK else ():
+        yield whole(item.get("id")) or 0, item
+
+
+def _take_word(name: str, failure: Failure, found: _LookedUp) -> None:
+    """Take in what VK says about one page: it is gone, private or withheld, or there is none."""
+    if failure.code in NO_SUCH | NOBODY:
+        return
+    if failure.code in DELETED_OR_BANNED:
+        exists, cause = False, Cause.GONE
+    elif failure.cause is Cause.PRIVATE:
+        exists, cause = True, Cause.PRIVATE
+    else:  # content that VK withholds is this page's own trouble: `blocked` would speak of the route
+        exists, cause = None, Cause.REFUSED
+    page = Page(Address(NETWORK, name), exists=exists, cause=cause, closed=exists is True)
+    found.named.add(name)
+    found.pages.append(page.read_from(found.answers[-1].evidence.id))
 
 
 def _is_possible(name: str) -> bool:

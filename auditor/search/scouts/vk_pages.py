@@ -1,15 +1,12 @@
-"""Users and communities of VK read as pages, and which of many names exist, in as few calls as possible.
+"""Users and communities of VK read as pages, and what of them is stored.
 
 This is the only code for VK that reads names of people. A `Page` lives in memory; `kept_of` says what of it is stored.
-
-A call asks for a thousand users or five hundred communities. VK leaves unknown names out of its answer. A batch that
-fails with an error about some page is halved, down to the name at fault.
 """
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,14 +15,13 @@ from pydantic import ValidationError
 from auditor.base.address import Address
 from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind, Network
-from auditor.probes.looks import Act, Ask, Call, Failure, Stored
-from auditor.probes.vk.codes import DELETED_OR_BANNED, NO_SUCH, NOBODY, speaks_of_page
+from auditor.probes.looks import Ask, Call, Stored
 from auditor.probes.vk.forms import an_object, flag, whole
 from auditor.probes.vk.pages import Page as VkPage
 from auditor.probes.vk.speakers import numbered_names
 from auditor.search.pages import Page, PageKind, Passage, Place
 from auditor.search.scouts import vk_texts
-from auditor.search.scouts.base import Worth, came, flags, reduced, words_of
+from auditor.search.scouts.base import Worth, flags, reduced, words_of
 from auditor.search.scouts.vk_texts import Raw, told
 
 NETWORK = Network("vk")
@@ -128,10 +124,6 @@ def methods_for(name: str) -> tuple[str, ...]:
     return (USERS,) if match[1] == "id" else (GROUPS,)
 
 
-def _spoken(name: str) -> str:
-    return _NUMBERED.sub(r"\2", name) if _NUMBERED.fullmatch(name) else name
-
-
 @dataclass(slots=True)
 class Sheet:
     """What is asked in one call."""
@@ -146,7 +138,7 @@ class Sheet:
     def ask(self) -> Ask[Stored]:
         """Ask for the names. The stored address goes without them: some may be citizens'."""
         fields = {"fields": _FIELDS[self.method]}
-        names = ",".join(map(_spoken, self.names))
+        names = ",".join(match[2] if (match := _NUMBERED.fullmatch(name)) else name for name in self.names)
         hidden = f"{self.method}?{urlencode({**fields, 'names': len(self.names)})}"
         call = Call(self.method, {_IDS[self.method]: names, **fields})
         return Ask(call, Stored, self.kind, on_record="" if self.whole else hidden)
@@ -201,102 +193,3 @@ def objects_in(received: bytes) -> Any:
     except (ValueError, RecursionError):
         return None
     return response.get("groups", response.get("items")) if isinstance(response, dict) else response
-
-
-# Which of many names exist -------------------------------------------------------------------------------------------
-
-_MOST_SPLITS = 20
-"""Halvings in one look-up: enough to single out two bad names of a thousand."""
-_DENIED = 15
-
-
-@dataclass(slots=True)
-class LookedUp:
-    """The result of a look-up. `answered` are the names that got a real answer, whether they exist or not."""
-
-    pages: list[Page] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)
-    answered: set[str] = field(default_factory=set)
-    named: set[str] = field(default_factory=set)
-    """The names under which a page was found."""
-    cause: Cause | None = None
-    """Why some names got no answer."""
-
-
-AskOnce = Callable[[Ask[Any], list[Answer]], Any]
-
-
-class Lookup:
-    """Asks VK for many names at once, and remembers which methods will not answer."""
-
-    def __init__(self, ask: AskOnce) -> None:
-        """Ask through `ask`."""
-        self.closed: dict[str, Cause] = {}
-        """Methods that this key may not call."""
-        self._ask_once = ask
-
-    def ask(self, question: Ask[Any], tape: list[Answer]) -> Any:
-        """Ask one thing, and note where the key may not: "access denied" says that of a look-up or a search."""
-        answer = self._ask_once(question, tape)
-        if isinstance(answer, Failure) and not speaks_of_page(answer):
-            if answer.code == _DENIED:
-                answer = answer.model_copy(update={"cause": Cause.NO_CREDENTIALS, "act": Act.CLOSE})
-            if answer.cause is Cause.NO_CREDENTIALS:
-                self.closed[question.call.method] = answer.cause
-        return answer
-
-    def find(self, sheet: Sheet) -> LookedUp:
-        """Ask for all names of a sheet, in batches, and for half of a batch after an error about some page of it."""
-        found, size, splits = LookedUp(), BATCH[sheet.method], 0
-        todo = [sheet.names[start : start + size] for start in range(0, len(sheet.names), size)]
-        while todo and found.cause is None:
-            names = todo.pop(0)
-            batch = replace(sheet, names=names)
-            pages, answers, failure = self.pages(batch, batch.ask())
-            found.answers += answers
-            if pages is not None:
-                found.answered.update(names)
-                found.named |= {page.address.name for page in pages} & set(names)
-                found.pages += pages
-            elif failure is None or failure.code in NOBODY:
-                found.answered.update(names)
-            elif speaks_of_page(failure) and len(names) == 1:
-                _take_word(names[0], failure, found)
-            elif speaks_of_page(failure) and splits < _MOST_SPLITS:
-                half, splits = (len(names) + 1) // 2, splits + 1
-                todo[:0] = [names[:half], names[half:]]
-            else:
-                found.cause = failure.cause
-        return found
-
-    def pages(self, sheet: Sheet, question: Ask[Stored]) -> tuple[list[Page] | None, list[Answer], Failure | None]:
-        """Ask, and return the pages that came with what is kept of the answer, or why there are none.
-
-        Without either VK said that it knows nobody of those who were asked for.
-        """
-        tape: list[Answer] = []
-        answer = self.ask(question, tape)
-        answers = list(came(tape))
-        if isinstance(answer, Failure):
-            return None, answers, answer
-        items = objects_in(tape[-1].received)
-        if items is None:
-            return None, answers, None
-        pages = read_pages(sheet, items) if isinstance(items, list) else None
-        if pages is None:
-            return None, answers, Failure(at=answer.at, cause=Cause.UNRECOGNISED_PAGE)
-        kept = kept_of(sheet, pages, answers[0])
-        return [page.read_from(kept.evidence.id) for page in pages], [kept], None
-
-
-def _take_word(name: str, failure: Failure, found: LookedUp) -> None:
-    """Take in what VK says about one page: it is gone, private or withheld, or there is none."""
-    found.answered.add(name)
-    if failure.code not in NO_SUCH | NOBODY:
-        gone = failure.code in DELETED_OR_BANNED
-        exists = False if gone else True if failure.cause is Cause.PRIVATE else None
-        # Content that VK withholds is this page's own trouble: `blocked` would speak of the route.
-        cause = Cause.GONE if gone else Cause.REFUSED if failure.cause is Cause.BLOCKED else failure.cause
-        page = Page(Address(NETWORK, name), exists=exists, cause=cause, closed=exists is True)
-        found.named.add(name)
-        found.pages.append(page.read_from(found.answers[-1].evidence.id))

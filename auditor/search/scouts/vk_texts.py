@@ -68,15 +68,6 @@ def of_post(raw: Raw) -> Iterator[Marked]:
         yield shown("".join(told(copied, "text")), [*_attached(copied), *source])
 
 
-def named_in(raw: Raw) -> Iterator[tuple[Address, str]]:
-    """Give the accounts that a post's own words mention or that are attached to it, each with the words it goes by."""
-    text = shown("".join(told(raw, "text")))
-    words = [(anchor.href, text.text[anchor.start : anchor.end]) for anchor in text.anchors]
-    for href, title in (*words, *_attached(raw)):
-        for _, address in accounts_in.accounts_in(shown("", [(href, "")]), mentions=False):
-            yield address, title
-
-
 def _attached(raw: Raw) -> list[tuple[str, str]]:
     """Return the addresses of attached links and communities, each with its title."""
     attached = []

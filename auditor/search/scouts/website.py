@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby, zip_longest
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -104,7 +106,7 @@ class WebsiteScout(Scout):
 
     def doors(self) -> tuple[Door, ...]:
         """Say that a site can be read, and nothing else."""
-        return (Door(Task.READ, open=True),)
+        return (Door(Task.READ),)
 
     def read(self, address: Address | str, since: datetime, worth: Worth) -> CallResult:
         """Read a site from the page `address` on; its links come as the result's `passages`.
@@ -154,7 +156,7 @@ class WebsiteScout(Scout):
         On this machine, for tests, the same port under its other name is one.
         """
         (before, port), (host, other) = (site.partition(":")[::2] for site in (old, new))
-        if is_number(host) or host == "localhost":
+        if host == "localhost":
             return self._local and host == "localhost" and port == other
         return any(_under(host, zone) for zone in (*_STATE_ZONES, before)) or ("." in host and _under(before, host))
 
@@ -180,18 +182,6 @@ def _plain(url: str) -> str:
     return bare + "/" if re.fullmatch(r"https?://[^/?#]+", bare, re.IGNORECASE) else bare
 
 
-def is_number(host: str) -> bool:
-    """Tell whether a host is a number, in any of the forms that resolvers take: ``127.1``, ``0x7f000001``."""
-    return ":" in host or all(
-        re.fullmatch(r"0x[0-9a-f]*|\d+", part, re.IGNORECASE) for part in host.rstrip(".").split(".")
-    )
-
-
-def _ascii_host(host: str) -> str:
-    """Return a host as it is asked for: ``.рф`` in Latin letters. Raises `UnicodeError` for what can be none."""
-    return host.encode("idna").decode("ascii") if not host.isascii() else host
-
-
 def site_of(url: str) -> str:
     """Return the host by which a site is known: without ``www.``, with a port of its own; empty where there is none.
 
@@ -200,7 +190,8 @@ def site_of(url: str) -> str:
     try:
         parts = urlsplit(url)
         port = parts.port
-        name = _ascii_host((parts.hostname or "").casefold()).removeprefix("www.")
+        host = (parts.hostname or "").casefold()
+        name = (host if host.isascii() else host.encode("idna").decode("ascii")).removeprefix("www.")
     except (ValueError, UnicodeError):
         return ""
     if parts.scheme not in {"http", "https"}:
@@ -244,29 +235,23 @@ def decoded(body: bytes) -> str:
 
 def sections_of(tree: LexborHTMLParser, base: str) -> list[str]:
     """Return pages of the same site that may name accounts: the best of each section, then the rest of them."""
-    ranked: dict[str, tuple[int, int, int]] = {}
+    rows = []
     for place, node in enumerate(tree.css("a[href]")):
         url = _joined(base, node.attributes.get("href") or "")
         words = " ".join(marked(node, flowing=True).text.split())
         section = _section(words, urlsplit(url).path) if url is not None and site_of(url) == site_of(base) else None
-        if url is not None and section is not None:
-            ranked[url] = min(ranked.get(url, (99, 0, 0)), (section, len(words), place))
-    counted: dict[int, int] = {}
-    rows = []
-    for url, (section, length, place) in sorted(ranked.items(), key=lambda row: row[1]):
-        turn = counted[section] = counted.get(section, 0) + 1
-        rows.append((turn, section, length, place, url))
-    return [row[-1] for row in sorted(rows)]
+        if section is not None:
+            rows.append((section, len(words), place, url))
+    by_section = [[url for *_, url in some] for _, some in groupby(sorted(rows), key=itemgetter(0))]
+    return list(dict.fromkeys(url for turn in zip_longest(*by_section) for url in turn if url))
 
 
 def _section(words: str, path: str) -> int | None:
     if len(words) > _LONGEST or _NO_PAGE.search(path):
         return None
     spelled = re.sub(r"[_\d-]+", " ", path)
-    for number, (called, written) in enumerate(_SECTIONS):
-        if called.search(words) or written.search(spelled):
-            return number
-    return None
+    fits = (n for n, (called, written) in enumerate(_SECTIONS) if called.search(words) or written.search(spelled))
+    return next(fits, None)
 
 
 def _joined(base: str, href: str) -> str | None:

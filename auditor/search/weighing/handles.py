@@ -54,8 +54,8 @@ def form(
     parts: dict[str, Spellings] = {
         "f": _whole(name.family),
         "given": _whole(name.given),
-        "i": _initial(name.given),
-        "p": _initial(name.patronymic),
+        "i": spellings(name.given[:1]),
+        "p": spellings(name.patronymic[:1]),
         "code": ((f"{number:02}", 1.0),) if number else (),
         "place": regions.places(municipality, region),
         "~": _JOINTS.get(network, (("", 1.0), ("_", 1.0))),
@@ -73,17 +73,8 @@ def form(
 
 def _whole(word: str) -> Spellings:
     """Spell a name; of a double one also either half alone."""
-    halves = [part for part in re.split(r"[^\w]+", word) if part]
-    if len(halves) < 2:
-        return spellings(word)
-    joined = [(a + b, x * y) for a, x in spellings(halves[0])[:3] for b, y in spellings(halves[1])[:3]]
-    alone = [(text, weight / 2) for half in halves for text, weight in spellings(half)[:3]]
-    return tuple(sorted(joined + alone, key=lambda row: (-row[1], row[0])))
-
-
-def _initial(name: str) -> Spellings:
-    """Spell a name's first letter: ``yu`` and ``y`` for Юлия."""
-    return tuple({text: weight for whole, weight in spellings(name[:1]) for text in (whole, whole[:1])}.items())
+    parts = dict.fromkeys((word, *re.split(r"\W+", word)))
+    return tuple(row for part in parts for row in spellings(part)[: _KEPT // len(parts)])
 
 
 def _possible(text: str, network: Network) -> bool:

@@ -6,7 +6,7 @@ a reader sees each reason with the place where it can be read.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -31,15 +31,6 @@ class LeadKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class PageFound:
-    """A page with how it came up and what official texts say of its address."""
-
-    sight: Sight
-    origins: tuple[Origin, ...] = ()
-    mentions: tuple[Mention, ...] = ()
-
-
 _NOT_HIS = {"gone", "body", "predecessor", "name_other", "institution", "fan", "other_office", "bot", "given_other"}
 """With one of these a page comes after all others."""
 _ANOTHERS = {"name_other", "other_office", "other_region", "other_place", "former", "other_job"}
@@ -54,7 +45,6 @@ class Lead:
     provenance: Provenance
     reasons: tuple[Reason, ...] = ()
     doubts: tuple[Reason, ...] = ()
-    origins: tuple[Origin, ...] = ()
 
     @property
     def address(self) -> Address:
@@ -99,12 +89,15 @@ class Lead:
         return any(reason.code in codes for reason in self.doubts)
 
 
-def judge(person: Person, found: Sequence[PageFound], bodies: Collection[Address] = ()) -> list[Lead]:
+def judge(
+    person: Person, pages: Iterable[tuple[Sight, Sequence[Mention]]], bodies: Collection[Address] = ()
+) -> list[Lead]:
     """Judge the pages found for `person`, one beside the other as well, and return all as leads, best first.
 
-    `bodies` are the addresses on record that are no person's.
+    With each page comes what official texts say of its address. `bodies` are the addresses on record that are no
+    person's.
     """
-    judged = [_judged(person, page, bodies) for page in found]
+    judged = [_judged(person, *page, bodies) for page in pages]
     judged = [_with_links(page, judged) for page in judged]
     judged = [_with_twins(page, judged) for page in judged]
     return sorted(judged, key=_order)
@@ -126,25 +119,24 @@ def _order(page: Lead) -> tuple[object, ...]:
     )
 
 
-def _judged(person: Person, page: PageFound, bodies: Collection[Address]) -> Lead:
-    given = list(_given(person, page))
-    doubts = list(_doubts(person, page, bodies, given))
-    mentioned = _told("mentioned", [m for m in page.mentions if m.of(person, How.MENTIONED)])
-    reasons = [*given, *mentioned, *_speaking(person, page)]
-    provenance = Provenance.GIVEN if given else Provenance.CLAIMED if page.sight.claimed else Provenance.GUESSED
-    return Lead(page.sight, provenance, tuple(reasons), tuple(doubts), page.origins)
+def _judged(person: Person, sight: Sight, mentions: Sequence[Mention], bodies: Collection[Address]) -> Lead:
+    given = list(_given(person, sight, mentions))
+    doubts = list(_doubts(person, sight, mentions, bodies, given))
+    mentioned = _told("mentioned", [m for m in mentions if m.of(person, How.MENTIONED)])
+    reasons = [*given, *mentioned, *_speaking(person, sight)]
+    provenance = Provenance.GIVEN if given else Provenance.CLAIMED if sight.claimed else Provenance.GUESSED
+    return Lead(sight, provenance, tuple(reasons), tuple(doubts))
 
 
 # What speaks for it
 
 
-def _given(person: Person, page: PageFound) -> Iterator[Reason]:
+def _given(person: Person, sight: Sight, mentions: Sequence[Mention]) -> Iterator[Reason]:
     """Say which official places give the address as the person's."""
-    mine = [m for m in page.mentions if m.of(person, How.GIVEN) and not _earlier(person, m)]
+    mine = [m for m in mentions if m.of(person, How.GIVEN) and not _earlier(person, m)]
     yield from _told("given", mine)
-    linked = [m for m in page.mentions if m.how is How.LINKED]
-    back = [m for m in linked if {_host(m.url), _speaker(m.url)} & page.sight.links]
-    if not mine and (page.sight.agrees or page.sight.claimed):
+    back = [m for m in mentions if m.how is How.LINKED and {_host(m.url), _speaker(m.url)} & sight.links]
+    if not mine and (sight.agrees or sight.claimed):
         yield from _told("mutual", back)
 
 
@@ -167,14 +159,13 @@ def _told(code: str, mentions: Sequence[Mention]) -> Iterator[Reason]:
     yield Reason(code, params, places, tuple(dict.fromkeys(m.evidence for m in newest if m.evidence)))
 
 
-def _speaking(person: Person, page: PageFound) -> Iterator[Reason]:
+def _speaking(person: Person, sight: Sight) -> Iterator[Reason]:
     """Say what the page says of itself and the network of it."""
-    sight = page.sight
     local = "claimed" if sight.claimed else next((code for code in ("office", "place") if code in sight.claims), "")
     if local:
         yield Reason(local, {"place": person.municipality})
     codes = [sight.name, *sorted(sight.claims - {"office", "place"})]
-    codes += ["verified"] * sight.verified + ["on_record"] * (Origin.REGISTRY in page.origins)
+    codes += ["verified"] * bool(sight.verified) + ["on_record"] * (Origin.REGISTRY in sight.origins)
     yield from (Reason(code) for code in codes if code in FOR)
     if sight.last_post_at is not None:
         first, day = person.holder.took_office[0], sight.last_post_at.date()
@@ -184,11 +175,12 @@ def _speaking(person: Person, page: PageFound) -> Iterator[Reason]:
 # What is to be doubted
 
 
-def _doubts(person: Person, page: PageFound, bodies: Collection[Address], given: Sequence[Reason]) -> Iterator[Reason]:
-    sight, before = page.sight, person.holder.predecessor
-    yield from _told("warned", [m for m in page.mentions if m.how is How.WARNED])
-    others = (m for m in page.mentions if m.how is How.GIVEN and not m.of(person, How.GIVEN))
-    yield from _told("given_other", list(others))
+def _doubts(
+    person: Person, sight: Sight, mentions: Sequence[Mention], bodies: Collection[Address], given: Sequence[Reason]
+) -> Iterator[Reason]:
+    before = person.holder.predecessor
+    yield from _told("warned", [m for m in mentions if m.how is How.WARNED])
+    yield from _told("given_other", [m for m in mentions if m.how is How.GIVEN and not m.of(person, How.GIVEN)])
     holds = {
         "gone": sight.exists is False,
         "body": sight.address in bodies,
@@ -196,16 +188,16 @@ def _doubts(person: Person, page: PageFound, bodies: Collection[Address], given:
         "name_other": sight.name == "name_other",
         "bot": sight.kind is PageKind.BOT,
         "unlike": bool(given) and sight.titled and not sight.speaks,
-        "reopened": _reopened(page),
+        "reopened": _reopened(sight, mentions),
         **{code: True for code in sight.claims if not (given and code == "other_job")},
     }
     yield from (Reason(code) for code in AGAINST if holds.get(code))
 
 
-def _reopened(page: PageFound) -> bool:
+def _reopened(sight: Sight, mentions: Sequence[Mention]) -> bool:
     """Tell whether the page is younger than every dated word that gives it, and no standing page gives it."""
-    given = [m for m in page.mentions if m.how is How.GIVEN]
-    opened = page.sight.opened_at
+    given = [m for m in mentions if m.how is How.GIVEN]
+    opened = sight.opened_at
     return bool(given) and opened is not None and all(m.at is not None and m.at < opened for m in given)
 
 
@@ -224,13 +216,14 @@ def _with_links(page: Lead, every: Sequence[Lead]) -> Lead:
 
 
 def _mutual(one: Sight, other: Sight) -> bool:
-    return bool(set(_names_of(one)) & other.links) and bool(set(_names_of(other)) & one.links)
+    return bool(_names_of(one) & other.links and _names_of(other) & one.links)
 
 
-def _names_of(sight: Sight) -> Iterator[str]:
-    yield sight.address.url
-    if sight.id is not None and sight.address.network == "vk":
-        yield f"https://vk.com/{'club' if sight.id < 0 else 'id'}{abs(sight.id)}"
+def _names_of(page: Sight) -> set[str]:
+    """Return the addresses by which a page may be linked."""
+    if page.id is None or page.address.network != "vk":
+        return {page.address.url}
+    return {page.address.url, f"https://vk.com/{'club' if page.id < 0 else 'id'}{abs(page.id)}"}
 
 
 def _with_twins(page: Lead, every: Sequence[Lead]) -> Lead:
@@ -255,13 +248,7 @@ def _twins(one: Lead, other: Lead) -> bool:
         return False
     if any(page.provenance is Provenance.GUESSED or page.doubts for page in (one, other)):
         return False
-    return not (_mutual(one.sight, other.sight) or _one_place(one, other))
-
-
-def _one_place(one: Lead, other: Lead) -> bool:
-    """Tell whether one official place gives both: then they are two pages of one person."""
-    speakers = [{_speaker(url) for r in page.reasons if r.code == "given" for url in r.places} for page in (one, other)]
-    return bool(speakers[0] & speakers[1])
+    return not _mutual(one.sight, other.sight)
 
 
 def _speaker(url: str) -> str:

@@ -73,7 +73,8 @@ class Mention:
     """An address in an official text, who is named with it, and where that can be read."""
 
     address: Address
-    person: Person | None
+    office: str
+    """The id of the office of who is named with it; empty for nobody."""
     how: How
     url: str = ""
     at: datetime | None = None
@@ -84,7 +85,7 @@ class Mention:
 
     def of(self, person: Person, how: How) -> bool:
         """Tell whether it says `how` of the person."""
-        return self.how is how and self.person is not None and self.person.key == person.key
+        return self.how is how and self.office == person.office.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,8 @@ def said(
         if address not in bodies and address != speaker:
             person, how = text.owner(link)
             by_office = person is not None and own is None and not text.names_person(person)
-            mention = Mention(address, person, how, passage.url, passage.at, passage.evidence, by_office)
+            office = person.office.id if person is not None else ""
+            mention = Mention(address, office, how, passage.url, passage.at, passage.evidence, by_office)
             mentions[address] = _joined(mentions[address], mention) if address in mentions else mention
     return list(mentions.values())
 
@@ -91,7 +92,7 @@ def said(
 def _joined(one: Mention, other: Mention) -> Mention:
     """Put together what one text says of an address twice: given to one, it is not near another."""
     first, second = sorted((one, other), key=lambda mention: _ORDER.index(mention.how))
-    disputed = first.how is How.GIVEN and second.how is not How.LINKED and first.person != second.person
+    disputed = first.how is How.GIVEN and second.how is not How.LINKED and first.office != second.office
     return replace(first, how=How.MENTIONED) if disputed else first
 
 
@@ -113,11 +114,9 @@ class _Text:
         spans = [name.span for name in self.names] + [place.span for place in self.places]
         self.loose = list(_loose(every, spans))
         bare = _blanked(quiet, [name.span for name in self.names if name.people], _NAME)
+        bare = pattern("harmless").sub(lambda match: " " * len(match[0]), bare)
         self.bare = _blanked(bare, [place.span for place in self.places], _FILL)
         self.root = blocks(text, [link.span[0] for link in self.links])
-        contacts = (line for line in self.root.lines() if self._has(line, "contact"))
-        of_contacts = {word for line in contacts for word in line.holds(self.loose)}
-        self.other = [word for word in self.loose if word not in of_contacts]
 
     def names_person(self, person: Person) -> bool:
         """Tell whether the person is named anywhere in the text."""
@@ -191,7 +190,7 @@ class _Text:
             return False  # a whole text is no block: what is at its end may be anybody's
         spare = _SPARE if self.laid and block is not line else 0
         label = next(self._above(line), line)
-        if self._count(block) > spare or self._denies(block) or self._has(block, "aside") or self._has(label, "aside"):
+        if self._count(block) > spare or self._has(block, "denied", "aside") or self._has(label, "aside"):
             return False
         pages = {link.address for link in block.holds(self.links) if link.address.network is address.network}
         telling = [line, *(part for part in block.lines() if self._names_somebody(part))]
@@ -202,38 +201,30 @@ class _Text:
         return not (line.holds(self.loose) or self._has(line, "doubted"))
 
     def _count(self, block: Block) -> int:
-        """Count a block's words of other matters; contacts are none."""
-        return len(block.holds(self.other))
+        """Count a block's words of other matters."""
+        return len(block.holds(self.loose))
 
     def _of(self, block: Block) -> str:
         """Return a text with nobody's name in it, for names are like words: «Фантазюхин», «Судаков»."""
         return self.bare[block.start : block.end]
 
-    def _has(self, block: Block, kind: str) -> bool:
-        return bool(pattern(kind).search(self._of(block)))
-
-    def _warns(self, block: Block) -> bool:
-        return bool(pattern("warning").search(self._harmful(block)))
-
-    def _denies(self, block: Block) -> bool:
-        return bool(pattern("denied").search(self._harmful(block)))
-
-    def _harmful(self, block: Block) -> str:
-        return pattern("harmless").sub("", self._of(block))
+    def _has(self, block: Block, *lists: str) -> bool:
+        """Tell whether a word of some lists is in a block."""
+        return any(pattern(words).search(self._of(block)) for words in lists)
 
     # Warnings
 
     def _warning(self, line: Block, block: Block | None) -> How | None:
         """Return WARNED where a warning may be meant for an address here, MENTIONED where one is not far."""
         below = list(filter(self._doubts, self._below(line)))
-        told = any(self._warns(text) and self._has(text, "of_a_page") for text in below)
-        if told or self._warns(line) or self._denies(line) or any(map(self._warns, self._above(line))):
+        told = any(self._has(text, "warning") and self._has(text, "of_a_page") for text in below)
+        if told or self._has(line, "warning", "denied") or any(self._has(h, "warning") for h in self._above(line)):
             return How.WARNED
-        near = bool(below) or self._warns(block or line)
-        return How.MENTIONED if near or (not self.laid and self._warns(self.root)) else None
+        near = bool(below) or self._has(block or line, "warning")
+        return How.MENTIONED if near or (not self.laid and self._has(self.root, "warning")) else None
 
     def _doubts(self, below: Block) -> bool:
-        return self._warns(below) or (self._denies(below) and self._has(below, "of_a_page"))
+        return self._has(below, "warning") or (self._has(below, "denied") and self._has(below, "of_a_page"))
 
     def _above(self, line: Block) -> Iterator[Block]:
         """Yield what may speak of a line as a heading does: at each level the nearest above with nobody in it."""
@@ -255,14 +246,11 @@ class _Text:
     def _genuine(self, line: Block, at: int) -> bool:
         """Tell whether the clause around an address calls it official and has no warning."""
         text = self._of(line)
-        cuts = [match.end() for match in _CLAUSE.finditer(text)]
-        begin = max((cut for cut in cuts if line.start + cut <= at), default=0)
-        end = min((cut for cut in cuts if line.start + cut > at), default=len(text))
-        clause = pattern("harmless").sub("", text[begin:end])
+        cuts = [0, *(match.end() for match in _CLAUSE.finditer(text)), len(text)]
+        begin = max(cut for cut in cuts if not cut or line.start + cut <= at)
+        clause = text[begin : min(cut for cut in cuts if cut == len(text) or line.start + cut > at)]
         return any(
-            pattern("genuine").search(told)
-            and not pattern("warning").search(told)
-            and not pattern("denied").search(told)
+            pattern("genuine").search(told) and not any(pattern(kind).search(told) for kind in ("warning", "denied"))
             for told in (clause, clause.partition(": ")[2])
         )
 

@@ -5,18 +5,16 @@ No word of the page is left in a `Sight`, so that it can be stored; its title is
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import Annotated
 
 from pydantic import PlainSerializer
 
-from auditor.base.address import Address
-from auditor.base.snapshot import Cause, Network, Precision
+from auditor.base.snapshot import Network, Precision
 from auditor.search.pages import Page, PageKind, Place
 from auditor.search.weighing.agreement import Fit, agree, occurrences
-from auditor.search.weighing.lead import How, Person
+from auditor.search.weighing.lead import How, Origin, Person
 from auditor.search.weighing.names import FullName
 from auditor.search.weighing.patterns import pattern
 from auditor.search.weighing.places import Span, core_of, office_words, spans, spans_of
@@ -25,7 +23,7 @@ from auditor.search.weighing.words import Word, clean, gap, plain, words
 
 _NEAR = 70
 """Characters between an office word and the municipality that still are one claim."""
-_WHOSE = {Place.DESCRIPTION, Place.STATUS, Place.SITE, Place.CONTACTS}
+OWN_TEXTS = {Place.DESCRIPTION, Place.STATUS, Place.SITE, Place.CONTACTS}
 """Where a page links to its owner's other pages; a post may link to anybody's."""
 
 
@@ -35,36 +33,23 @@ _Words = Annotated[frozenset[str], PlainSerializer(sorted)]
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """What is kept of a page. `exists` None: it was not looked at, or could not be seen.
+class Sight(Page):
+    """What is kept of a page: of its words none but the title, and that in memory.
 
     `name`: how its title agrees with the person's name (``name_full`` … ``name_other``, empty for not at all);
     `claims`: what it says of itself (``office``, ``place``, ``fan`` …); `links`: the addresses that it calls its
-    owner's, and the hosts of sites.
+    owner's, and the hosts of sites. `opened_at` is there if exactly known.
     """
 
-    address: Address
-    exists: bool | None = None
-    cause: Cause | None = None
-    id: int | None = None
-    kind: PageKind | None = None
     name: str = ""
     claims: _Words = frozenset()
     links: _Words = frozenset()
-    verified: bool = False
-    closed: bool = False
-    subscribers: int | None = None
-    opened_at: datetime | None = None
-    """When it was opened, if exactly known."""
-    last_post_at: datetime | None = None
+    origins: tuple[Origin, ...] = ()
+    """How it came up."""
     titled: bool = False
     """Its title was seen."""
     whole: bool = False
     """It was read with its posts, not only looked at."""
-    at: datetime | None = None
-    """When it was seen, UTC."""
-    evidence: tuple[str, ...] = ()
-    title: str = field(default="", repr=False)
 
     @property
     def number(self) -> Number | None:
@@ -89,35 +74,25 @@ class Sight:
         return bool(self.name or self.claims & {"office", "office_bare"})
 
 
-def sight(person: Person, page: Page, people: Sequence[Person] = (), *, at: datetime, whole: bool = False) -> Sight:
+def sight(person: Person, page: Page, people: Sequence[Person] = (), *, whole: bool = False) -> Sight:
     """Reduce a page. `people` are all holders on record: another one's municipality speaks against."""
     fit = agree(person.name, page.title or "", profile=page.kind is PageKind.PROFILE)
-    exact = page.opened_precision is Precision.EXACT
+    kept = replace(page, description=None, place=None, work=None, passages=())
+    if page.opened_precision is not Precision.EXACT:
+        kept = replace(kept, opened_at=None, opened_precision=None)
     return Sight(
-        address=page.address,
-        exists=page.exists,
-        cause=page.cause,
-        id=page.id,
-        kind=page.kind,
+        **{fact.name: getattr(kept, fact.name) for fact in fields(kept)},
         name=_name(person, page, fit),
         claims=frozenset(_claims(person, page, fit, people)),
         links=frozenset(_links(page, people)),
-        verified=bool(page.verified),
-        closed=page.closed,
-        subscribers=page.subscribers,
-        opened_at=page.opened_at if exact else None,
-        last_post_at=page.last_post_at,
         titled=page.title is not None,
         whole=whole,
-        at=at,
-        evidence=page.evidence,
-        title=page.title or "",
     )
 
 
 def _links(page: Page, people: Sequence[Person]) -> Iterator[str]:
     for passage in page.passages:
-        if passage.place in _WHOSE:
+        if passage.place in OWN_TEXTS:
             yield from (m.address.url for m in said(passage, ()) if m.how is not How.WARNED)
             text = passage.text.casefold()
             yield from (host for host in _hosts(people) if host in text)
@@ -132,23 +107,14 @@ def _hosts(people: Sequence[Person]) -> set[str]:
 # The name
 
 
-_CODES = {
-    Fit.INITIAL: "name_initial",
-    Fit.SHORT: "name_short",
-    Fit.INITIALS: "name_initials",
-    Fit.NAME: "name",
-    Fit.FULL: "name_full",
-    Fit.GIVEN: "name_given",
-    Fit.OTHER: "name_other",
-}
-
-
 def _name(person: Person, page: Page, fit: Fit) -> str:
     if _predecessors(person, page, fit):
         return "name_other"
-    if fit is Fit.FAMILY:
-        return "name_family" if person.name.given else "name_known"
-    return _CODES.get(fit) or ("name_described" if _described(person, page) else "")
+    if fit is Fit.NONE:
+        return "name_described" if _described(person, page) else ""
+    if fit is Fit.FAMILY and not person.name.given:
+        return "name_known"
+    return "name" if fit is Fit.NAME else f"name_{fit.name.lower()}"
 
 
 def _predecessors(person: Person, page: Page, fit: Fit) -> bool:
@@ -177,7 +143,7 @@ def _claims(person: Person, page: Page, fit: Fit, people: Sequence[Person]) -> I
     mine = named.pop(person.municipality, [])
     elsewhere = [] if mine else [span for some in named.values() for span in some]
     serving = [word for word in office_words(every) if pattern("serving").search(text[: word.start])]
-    offices = [word for word in office_words(every) if word not in serving and not _former(text, word)]
+    offices = [word for word in office_words(every) if word not in serving]
     claims = [_within(text, word, span) for word in offices for span in mine if _near(word, span)]
     office = not all(claims)
     away = bool(claims) and not office
@@ -214,10 +180,6 @@ def _within(text: str, word: Word, span: Span) -> bool:
     return bool(pattern("village").search(text[word.end : span[0]]) or district)
 
 
-def _former(text: str, word: Word) -> bool:
-    return any(match.start() <= word.start < match.end() for match in pattern("former").finditer(text))
-
-
 def _office_elsewhere(text: str, every: Sequence[Word], offices: Sequence[Word], person: Person, region: str) -> bool:
     """Tell whether an office word is followed by a place that is not in the registry: «глава Энского района»."""
     own = core_of(person.municipality)[:-1]  # «Северский городской округ» is Seversk
@@ -250,21 +212,19 @@ def worth(person: Person) -> Callable[[Page], bool]:
     A page is worth keeping where its title agrees with the name beyond the family name; where it has the family name
     and speaks of the office or the municipality; and where it is on record, or is the municipality's own.
     """
-    known = {a.url for a in (*person.office.accounts, *person.holder.accounts)}
-    if person.holder.predecessor is not None:
-        known |= {a.url for a in person.holder.predecessor.accounts}
+    before = person.holder.predecessor
+    past = before.accounts if before is not None else ()
+    addresses = {account.url for account in (*person.office.accounts, *person.holder.accounts, *past)}
     region = person.region.name if person.region else ""
 
     def test(page: Page) -> bool:
-        if page.address in known:
+        seen = sight(person, page)
+        if page.address in addresses or (seen.agrees and seen.name != "name_known"):
             return True
-        title = clean(page.title or "")
-        fit = agree(person.name, title, profile=page.kind is PageKind.PROFILE)
-        if fit.agrees or fit is Fit.OTHER:
-            return fit.agrees
-        told = "\n".join(filter(None, (title, page.description, page.work, page.place)))
-        speaks = bool(spans(person.municipality, told, region=region)) or any(office_words(words(told)))
-        of_body = page.kind is not PageKind.PROFILE and bool(spans(person.municipality, title, region=region))
-        return of_body or (fit is not Fit.NONE and speaks)
+        in_part = seen.name in {"name_family", "name_known", "name_given"}
+        speaks = seen.claims & {"place", "office", "office_bare", "other_office"}
+        titled = page.kind is not PageKind.PROFILE and seen.name != "name_other"
+        of_body = titled and spans(person.municipality, clean(page.title or ""), region=region)
+        return bool(of_body or (in_part and speaks))
 
     return test

@@ -6,7 +6,7 @@ from datetime import date
 
 from auditor.base.address import Address
 from auditor.registry.holders import holder_on
-from auditor.registry.models import Account, Group, Office, Registry
+from auditor.registry.models import Group, Office, Registry
 from auditor.search.weighing.lead import Person
 from auditor.search.weighing.names import FullName
 
@@ -40,38 +40,30 @@ def sources_for(registry: Registry, people: Sequence[Person]) -> list[Source]:
     The person's own confirmed pages come first, then the body's site and pages, the predecessors' pages, and last the
     pages of bodies and of the governor, which may name all heads at once.
     """
-    found: dict[str, Source] = {}
-    for source in (*_near(people), *_common(registry, {p.office.id for p in people})):
-        found.setdefault(str(source.address), source)
-    return list(found.values())
+    near = {person.office.id for person in people}
+    common = [o for o in registry.offices if o.id not in near and o.group in {Group.INSTITUTION, Group.GOVERNOR}]
+    sources = [Source(account.url, person) for person in people for account in person.holder.judged_accounts]
+    sources += [source for person in people for source in _near(person)]
+    sources += [source for office in common for source in _common(office)]
+    once: dict[str, Source] = {}
+    for source in sources:
+        once.setdefault(str(source.address), source)
+    return list(once.values())
 
 
-def _near(people: Sequence[Person]) -> Iterator[Source]:
-    for person in people:
-        for account in person.holder.judged_accounts:
-            yield Source(account.url, person)
-    for person in people:
-        home = person if person.office.group is Group.MUNICIPAL_HEAD else None
-        if person.office.website is not None:
-            yield Source(person.office.website, home=home)
-        for account in (*person.office.accounts, *person.holder.institution_accounts):
-            if account.rejected is None:
-                yield Source(account.url, home=home)
-        for account in _predecessors(person):
-            yield Source(account.url)
+def _near(person: Person) -> Iterator[Source]:
+    """Yield what speaks for the body, as whose head the person is meant there, and the predecessors' pages."""
+    office, home = person.office, person if person.office.group is Group.MUNICIPAL_HEAD else None
+    if office.website is not None:
+        yield Source(office.website, home=home)
+    bodies = (*office.accounts, *person.holder.institution_accounts)
+    yield from (Source(account.url, home=home) for account in bodies if account.rejected is None)
+    before = (tenure for tenure in office.tenures if tenure.name != person.holder.tenure.name)
+    yield from (Source(account.url) for tenure in before for account in tenure.accounts if account.judged)
 
 
-def _predecessors(person: Person) -> Iterator[Account]:
-    for tenure in person.office.tenures:
-        if tenure.name != person.holder.tenure.name:
-            yield from (a for a in tenure.accounts if a.judged)
-
-
-def _common(registry: Registry, near: set[str]) -> Iterator[Source]:
-    for office in registry.offices:
-        if office.id in near or office.group not in {Group.INSTITUTION, Group.GOVERNOR}:
-            continue
-        if office.website is not None:
-            yield Source(office.website)
-        accounts = (*office.accounts, *(a for tenure in office.tenures for a in tenure.accounts))
-        yield from (Source(a.url) for a in accounts if a.judged)
+def _common(office: Office) -> Iterator[Source]:
+    if office.website is not None:
+        yield Source(office.website)
+    accounts = (*office.accounts, *(account for tenure in office.tenures for account in tenure.accounts))
+    yield from (Source(account.url) for account in accounts if account.judged)
