@@ -16,7 +16,7 @@ from auditor.probes.telegram.client.plugin import PLUGIN
 from auditor.run.week import judge_week
 from auditor.run.weekly import look
 from auditor.sandbox import Sandbox, World
-from tests.looks.signed_in import Phone, target, window
+from tests.probes.signed_in import Phone, target, window
 from tests.pipeline import few, sandboxed
 
 SOON = 0.4

@@ -1,7 +1,7 @@
 """Whole runs by the command line over networks in trouble: nothing turns red by it, and the other routes go on.
 
-What each look makes of each failure is tried without sockets (`tests/looks/every_ask.py`), broken bytes on the client
-for HTTP alone (`tests/looks/test_web.py`).
+What each look makes of each failure is tried without sockets (`tests/probes/every_ask.py`), broken bytes on the client
+for HTTP alone (`tests/probes/test_web.py`).
 """
 
 import time

@@ -33,7 +33,7 @@ from auditor.registry.models import Control
 from auditor.search.scouts.telegram_preview import TelegramPreviewScout
 from auditor.search.scouts.website import SiteWay, WebsiteScout
 from tests.hostile import CURSORS, ELSEWHERE, HANDLES, HEAD, OFFICE, PRIVATE, SITES
-from tests.looks import vk_memory as vk
+from tests.probes import vk_memory as vk
 from tests.telegram_site import (
     NOW,
     Answer,

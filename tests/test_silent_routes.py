@@ -18,7 +18,7 @@ from auditor.sandbox import World
 from tests.bench import at, command_line
 from tests.cases import NOW, WEEK, account, office, registry, tenure
 from tests.faulty_server import nobody
-from tests.looks.toy import PLUGIN, Wire, opened
+from tests.probes.toy import PLUGIN, Wire, opened
 from tests.pipeline import few
 
 COMMANDS = (["weekly"], ["check", "rayon-01"], ["doctor"])

@@ -18,8 +18,8 @@ from auditor.probes.telegram.speakers import Door
 from auditor.probes.telegram.web.source import WebSource
 from auditor.probes.telegram.web.widget import keep_talk
 from auditor.registry.models import Control
-from tests.looks.every_ask import Ran, replayed, run
-from tests.looks.telegram_world import Served
+from tests.probes.every_ask import Ran, replayed, run
+from tests.probes.telegram_world import Served
 from tests.telegram_site import NOW, PAGES, Answer, Asked, Site, history, message, missing, saved
 
 pytestmark = pytest.mark.skipif(not PAGES.is_dir(), reason="the folder ../shared with saved pages is not here")

@@ -11,7 +11,7 @@ import pytest
 from auditor.base.snapshot import Cause, CommentsState, Side, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Window
-from tests.looks.vk_memory import NOW, TOKEN, Reply, World, group, person, post, probing, target
+from tests.probes.vk_memory import NOW, TOKEN, Reply, World, group, person, post, probing, target
 
 OWNER = 900_000_002
 COMMUNITY = 800_000_001

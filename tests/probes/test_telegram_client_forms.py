@@ -30,7 +30,7 @@ from auditor.probes.telegram.client.source import _sorted
 from auditor.probes.telegram.forms import History, Kind, Message, MessageKind, Remark, Talk
 from auditor.probes.telegram.speakers import Door
 from tests.cases import NOW
-from tests.looks.signed_in import address, target
+from tests.probes.signed_in import address, target
 
 CHANNEL, GROUP, ADMINISTRATOR = 100, 200, 55
 FormT = TypeVar("FormT", bound=Stored)

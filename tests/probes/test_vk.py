@@ -10,8 +10,8 @@ from auditor.base.snapshot import Cause, CommentsState, Side, Snapshot
 from auditor.probes.base import Target
 from auditor.probes.looks import Act, Look
 from auditor.probes.vk.plugin import PLUGIN
-from tests.looks.every_ask import Failed, every_failure, failures, overclaims, reds, replayed, run
-from tests.looks.vk_memory import FIRST_DAY, NOW, WINDOW, Memory, Reply, World, comment, group, person, post, target
+from tests.probes.every_ask import Failed, every_failure, failures, overclaims, reds, replayed, run
+from tests.probes.vk_memory import FIRST_DAY, NOW, WINDOW, Memory, Reply, World, comment, group, person, post, target
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WORDS = "Тайные слова гражданина: когда починят дорогу?"

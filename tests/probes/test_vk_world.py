@@ -24,7 +24,7 @@ from auditor.registry.models import Control
 from auditor.run.plan import targets_of
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import PostKind
-from tests.looks.vk_memory import TOKEN
+from tests.probes.vk_memory import TOKEN
 
 SEEDS = (2022, 7)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)

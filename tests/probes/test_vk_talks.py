@@ -10,7 +10,7 @@ from auditor.base.snapshot import Cause, Comment, CommentsState, Post, Side
 from auditor.probes.base import Window
 from auditor.probes.vk.network import VkSettings
 from auditor.probes.vk.way import VkWay
-from tests.looks.vk_memory import (
+from tests.probes.vk_memory import (
     FIRST_DAY,
     NOW,
     TOKEN,

@@ -14,9 +14,9 @@ from auditor.probes.looks import Call
 from auditor.probes.telegram.client.plugin import PLUGIN
 from auditor.probes.telegram.client.way import ClientWay
 from tests.cases import NOW, WEEK
-from tests.looks.every_ask import run
-from tests.looks.signed_in import target
-from tests.looks.test_telegram_client_forms import ADMINISTRATOR, CHANNEL, GROUP, channel, message, page, person
+from tests.probes.every_ask import run
+from tests.probes.signed_in import target
+from tests.probes.test_telegram_client_forms import ADMINISTRATOR, CHANNEL, GROUP, channel, message, page, person
 
 HISTORY, REPLIES = "messages.getHistory", "messages.getReplies"
 POSTED = WEEK.ends - timedelta(days=2)

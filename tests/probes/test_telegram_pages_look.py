@@ -30,8 +30,8 @@ from auditor.probes.telegram.web.source import WebSource
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import PostKind
-from tests.looks.every_ask import Ran, every_failure, failures, overclaims, reds, replayed, run
-from tests.looks.telegram_world import Served, Taken, controls_of, take, take_controls, targets_of, window_of
+from tests.probes.every_ask import Ran, every_failure, failures, overclaims, reds, replayed, run
+from tests.probes.telegram_world import Served, Taken, controls_of, take, take_controls, targets_of, window_of
 from tests.telegram_site import (
     NO_POSTS,
     Answer,

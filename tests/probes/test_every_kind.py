@@ -21,12 +21,12 @@ from auditor.probes.telegram.web.source import WebSource
 from auditor.probes.vk.plugin import PLUGIN as VK
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
-from tests.looks import signed_in
-from tests.looks import test_telegram_pages_look as preview
-from tests.looks import test_vk as vk
-from tests.looks.every_ask import Make, every_failure, failures, overclaims, reds, replayed, run
-from tests.looks.vk_memory import NOW, WINDOW, Memory, comment, control, target
-from tests.looks.vk_memory import World as Vk
+from tests.probes import signed_in
+from tests.probes import test_telegram_pages_look as preview
+from tests.probes import test_vk as vk
+from tests.probes.every_ask import Make, every_failure, failures, overclaims, reds, replayed, run
+from tests.probes.vk_memory import NOW, WINDOW, Memory, comment, control, target
+from tests.probes.vk_memory import World as Vk
 
 CAUSES = [*failures(NOW), Failure(at=NOW, cause=Cause.UNREACHABLE, status=502), Failure(at=NOW, cause=Cause.REFUSED)]
 

@@ -11,8 +11,8 @@ import pytest
 from auditor.probes.driver import Reply
 from auditor.probes.looks import Call
 from auditor.probes.vk.plugin import PLUGIN
-from tests.looks.every_ask import overclaims, reds, run
-from tests.looks.vk_memory import FIRST_DAY, NOW, WINDOW, Memory, World, comment, group, person, post, target
+from tests.probes.every_ask import overclaims, reds, run
+from tests.probes.vk_memory import FIRST_DAY, NOW, WINDOW, Memory, World, comment, group, person, post, target
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 COUNTS = {"count", "current_level_count", "followers_count", "members_count", "wall"}

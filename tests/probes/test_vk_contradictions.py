@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from auditor.base.snapshot import Cause, CommentsState, Outcome, TraceKind
-from tests.looks.vk_memory import (
+from tests.probes.vk_memory import (
     FIRST_DAY,
     WINDOW,
     Reply,

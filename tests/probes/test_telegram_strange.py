@@ -19,10 +19,10 @@ from auditor.probes.looks import Call
 from auditor.probes.telegram.client.plugin import PLUGIN
 from auditor.probes.telegram.client.way import ClientWay
 from auditor.sandbox import Sandbox, World
-from tests.looks import signed_in
-from tests.looks.every_ask import Make, overclaims, reds, run
-from tests.looks.telegram_world import Served
-from tests.looks.test_telegram_pages_look import (
+from tests.probes import signed_in
+from tests.probes.every_ask import Make, overclaims, reds, run
+from tests.probes.telegram_world import Served
+from tests.probes.test_telegram_pages_look import (
     AT,
     MESSAGES,
     NAME,

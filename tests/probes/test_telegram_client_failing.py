@@ -12,8 +12,8 @@ from auditor.probes.looks import Act, Look
 from auditor.probes.telegram.client.plugin import PLUGIN
 from auditor.probes.telegram.client.way import RESOLVE, ClientWay
 from auditor.sandbox import Sandbox, World
-from tests.looks import every_ask
-from tests.looks.signed_in import Phone, Remembering, channels, ending, target, window
+from tests.probes import every_ask
+from tests.probes.signed_in import Phone, Remembering, channels, ending, target, window
 
 HISTORY = "messages.getHistory"
 

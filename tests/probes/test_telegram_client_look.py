@@ -19,7 +19,7 @@ from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import CHANNELS_FROM, Account, Post, PostKind
 from tests import worlds
-from tests.looks.signed_in import (
+from tests.probes.signed_in import (
     CONTROL,
     Phone,
     Run,

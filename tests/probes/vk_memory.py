@@ -22,7 +22,7 @@ from auditor.probes.vk.plugin import PLUGIN
 from auditor.probes.vk.speakers import staff_name
 from auditor.probes.vk.way import VkWay
 from auditor.registry.models import Control
-from tests.looks.every_ask import Ran, replayed
+from tests.probes.every_ask import Ran, replayed
 
 T = TypeVar("T")
 TOKEN = "vk1.a.service-key-that-must-never-be-seen-0123456789"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Precision
 from auditor.language.sketch import of_post
-from tests.looks.vk_memory import (
+from tests.probes.vk_memory import (
     FIRST_DAY,
     NOW,
     TOKEN,
