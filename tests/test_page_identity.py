@@ -34,11 +34,11 @@ from auditor.sandbox import Sandbox, World
 from tests import worlds
 from tests.cases import NOW, TOMSK, WEEK, account, case, judge, office, opened, posts, registry, snapshot, tenure
 from tests.command import auditor
+from tests.pages import card, whole
+from tests.pipeline import audited, session_of
 from tests.probes.signed_in import Phone
 from tests.probes.vk_memory import WINDOW, Reply, control, group, person, post, probing, target
 from tests.probes.vk_memory import World as VkWorld
-from tests.pages import card, whole
-from tests.pipeline import audited, session_of
 from tests.test_truth import differences
 
 RU = Catalogue("ru", TOMSK)

@@ -18,8 +18,8 @@ from auditor.sandbox import World
 from tests.bench import at, command_line
 from tests.cases import NOW, WEEK, account, office, registry, tenure
 from tests.faulty_server import nobody
-from tests.probes.toy import PLUGIN, Wire, opened
 from tests.pipeline import few
+from tests.probes.toy import PLUGIN, Wire, opened
 
 COMMANDS = (["weekly"], ["check", "rayon-01"], ["doctor"])
 REFUSED = "the server is down: 127.0.0.1 refuses connections; try later, or name a proxy in {proxy}"

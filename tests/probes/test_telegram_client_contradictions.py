@@ -1,68 +1,28 @@
 """Answers of Telegram's that no server of ours gives: cut short, contradicting themselves, unreadable. No sockets."""
 
-import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from telethon.tl import types
 
 from auditor.base.snapshot import Cause, Post, Side, Snapshot, TraceKind
-from auditor.probes.base import Window
-from auditor.probes.driver import Reply
-from auditor.probes.looks import Call
-from auditor.probes.telegram.client.plugin import PLUGIN
-from auditor.probes.telegram.client.way import ClientWay
-from tests.cases import NOW, WEEK
-from tests.probes.every_ask import run
-from tests.probes.signed_in import target
-from tests.probes.test_telegram_client_forms import ADMINISTRATOR, CHANNEL, GROUP, channel, message, page, person
+from tests.cases import NOW
+from tests.probes.mtproto import (
+    ADMINISTRATOR,
+    CHANNEL,
+    GROUP,
+    NAMED,
+    POSTED,
+    Telegram,
+    message,
+    page,
+    person,
+    plain,
+    posted,
+)
 
 HISTORY, REPLIES = "messages.getHistory", "messages.getReplies"
-POSTED = WEEK.ends - timedelta(days=2)
-
-
-class Telegram(ClientWay):
-    """Knows everybody, and gives to each method the answers that were prepared for it; a text is a refusal."""
-
-    def __init__(self, opened: datetime = POSTED - timedelta(days=900), **answers: list[Any]) -> None:
-        super().__init__(None, None, lambda: NOW)
-        primer = channel()
-        primer.date = opened
-        chats = [primer, channel(GROUP, "obsuzhdenie", broadcast=False, megagroup=True)]
-        card = {"_": "ChatFull", "full_chat": {"id": CHANNEL, "linked_chat_id": GROUP}, "chats": chats}
-        self.answers = {"getFullChannel": [card], "getParticipants": [NAMED], **answers}
-        self.asked = list[Call]()
-
-    def send(self, call: Call, seconds: float) -> Reply:
-        self.asked.append(call)
-        answer = self.answers[call.method.partition(".")[2]].pop(0)
-        if isinstance(answer, str):
-            answer = {"error": answer, "code": 500 if answer == "RPC_CALL_FAIL" else 400, "seconds": None}
-        return Reply(NOW, 200, written(answer).encode())
-
-    def look(self) -> Snapshot:
-        looked_at = target("primer", id=CHANNEL, id_seen=True)
-        return run(PLUGIN.look(looked_at, Window.of(WEEK, NOW)), self).seen
-
-    def methods(self) -> list[str]:
-        return [call.method for call in self.asked[1:]]
-
-
-def written(answer: Any) -> str:
-    return json.dumps(answer, default=_plain)
-
-
-def _plain(thing: Any) -> Any:
-    return json.loads(thing.to_json())
-
-
-def posted(*numbers: int, count: int | None, **more: Any) -> Any:
-    """A page of the channel's, newest first; without a count it is no page."""
-    rows = [message(number, **more) for number in reversed(numbers)]
-    for row in rows:
-        row.date = POSTED + timedelta(seconds=row.id)
-    return {**_plain(page(*rows)), "count": count}
 
 
 def numbers(seen: Snapshot) -> list[int]:
@@ -129,10 +89,6 @@ def test_an_album_goes_with_the_one_part_that_is_marked(more: dict[str, Any]) ->
 
 # Its comments --------------------------------------------------------------------------------------------------------
 
-NAMED = types.channels.ChannelParticipants(
-    1, [types.ChannelParticipantAdmin(ADMINISTRATOR, 0, NOW, types.ChatAdminRights())], [], []
-)
-
 
 def commented(count: int) -> Any:
     """The channel's history: one post, with so many comments."""
@@ -179,7 +135,7 @@ def test_comments_that_the_post_does_not_count_are_asked_for() -> None:
 
 def test_an_account_that_is_gone_is_nobodys() -> None:
     """Telegram tells no more than that it was a person's."""
-    answered = _plain(talked(root()))
+    answered = plain(talked(root()))
     answered["users"][1] = {"_": "User", "id": 902, "deleted": True}
     post = thread_of(Telegram(getHistory=[commented(4), answered]))
     assert [c.side for c in post.comments if c.id == 52] == [Side.UNKNOWN]
@@ -188,7 +144,7 @@ def test_an_account_that_is_gone_is_nobodys() -> None:
 @pytest.mark.parametrize("bulk", [True, False])
 def test_a_comment_that_cannot_be_read_is_no_deleted_one(bulk: bool) -> None:
     """Then the thread was not read whole, however it was read."""
-    odd = _plain(page(wrote(52, 901), wrote(51, 901), *([root()] if bulk else ())))
+    odd = plain(page(wrote(52, 901), wrote(51, 901), *([root()] if bulk else ())))
     odd["messages"][0]["date"] = None
     group = odd if bulk else page(root())
     thread = {**odd, "messages": odd["messages"][:2], "count": 2}
