@@ -192,6 +192,15 @@ def test_a_history_that_cannot_be_is_not_whole(instead: str, cause: Cause) -> No
     assert (seen.exists, seen.posts_cause) == (True, cause)
 
 
+def test_older_pages_that_do_not_come_cost_the_week_nothing() -> None:
+    """The page before said that there are some; so long as the week itself was read."""
+    site, own = plain_site(), plain_site().page(FIRST_PAGE)
+    shown = iter((own, *[EMPTY] * 20))
+    site.instead[FIRST_PAGE] = lambda: next(shown)
+    seen = taken(site).seen
+    assert (seen.posts_cause, seen.older_cause, len(seen.posts)) == (None, Cause.THROTTLED, 5)
+
+
 # Threads -------------------------------------------------------------------------------------------------------------
 
 BEYOND = 10**30

@@ -284,7 +284,9 @@ OPEN, CLOSED, UNKNOWN = CommentsState.OPEN, CommentsState.CLOSED, CommentsState.
 def test_a_comment_is_read_without_what_it_quotes() -> None:
     """The hidden template and the quote repeat names and texts; what leads to older ones stays at the door."""
     door, quoting = Seen(), comment(5, 0, "Когда починят", ONE, to=comment(3, 0, "Чужие слова", THREE))
-    page = talk(widget([quoting], 1, "1 comment"), door)
+    words = '<div class="tgme_widget_message_text js-message_reply_text">Чужие слова</div>'
+    hidden = f'<div class="tgme_widget_message_reply_template js-reply_tpl">{words}</div>'
+    page = talk(with_inside(widget([quoting], 1, "1 comment"), hidden), door)
     assert door.comments == [
         {"writer": Writer(("zhitel_1",), "Житель Один"), "number": 5, "at": AT, "text": "Когда починят", "reply_to": 3}
     ]

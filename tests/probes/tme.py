@@ -102,15 +102,18 @@ class Site:
         self.now, self.shown = now, shown
         self.instead: dict[str, str | Reply | Callable[[], str | Reply]] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.hosts = set[str]()
         self.way = WebWay(self, "http://t.invalid")  # type: ignore[arg-type]
 
     def get(self, url: str, _seconds: float, params: Mapping[str, str]) -> Reply:
         limits = {"comments_limit": str(self.shown)} if "comments_limit" in params else {}
         path = urlsplit(url).path
+        self.hosts.add(urlsplit(url).netloc)
         return self._reply(path, dict(params), lambda: self.tme.get(path, {**params, **limits}))
 
     def post(self, url: str, _seconds: float, form: Mapping[str, str]) -> Reply:
         parts = urlsplit(url)
+        self.hosts.add(parts.netloc)
         sent = {**dict(parse_qsl(parts.query)), **form}
         return self._reply(parts.path, sent, lambda: self.tme.post(parts.path, dict(form), "XMLHttpRequest"))
 
