@@ -1,6 +1,6 @@
 """Answers of Telegram's that no server of ours gives: cut short, contradicting themselves, unreadable. No sockets."""
 
-from datetime import timedelta
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -13,7 +13,6 @@ from tests.probes.mtproto import (
     CHANNEL,
     GROUP,
     NAMED,
-    POSTED,
     Telegram,
     message,
     page,
@@ -31,36 +30,33 @@ def numbers(seen: Snapshot) -> list[int]:
 
 # Its history ---------------------------------------------------------------------------------------------------------
 
+CIRCLE = posted(*range(101, 201), count=900)
+ODD = posted(5, 6, count=2)
+ODD["messages"][0]["date"] = None
+
 
 @pytest.mark.parametrize(
-    ("count", "cause"),
-    [(0, None), (7, Cause.CONTRADICTION), *((odd, Cause.UNRECOGNISED_PAGE) for odd in (None, False, -1))],
+    ("answers", "shown", "cause", "asked"),
+    [
+        ([posted(count=0)], 0, None, 1),
+        ([posted(count=7)], 0, Cause.CONTRADICTION, 1),
+        *(([posted(count=odd)], 0, Cause.UNRECOGNISED_PAGE, 1) for odd in (None, False, -1)),
+        ([posted(5, 6, 7, count=2)], 3, Cause.CONTRADICTION, 1),
+        ([CIRCLE] * 5, 100, Cause.CONTRADICTION, 2),
+        ([posted(*range(101, 131), count=130), posted(*range(1, 101), count=130)], 130, None, 2),
+        ([ODD], 1, Cause.UNRECOGNISED_PAGE, 1),
+    ],
+    ids=["empty", "counted", "none", "false", "negative", "more", "a circle", "cut short", "undated"],
 )
-def test_an_empty_history_is_believed_only_with_its_count(count: int | None, cause: Cause | None) -> None:
-    """Nothing where something is counted is no silence."""
-    seen = Telegram(getHistory=[posted(count=count)]).look()
-    assert (seen.exists, seen.posts_cause, seen.posts) == (True, cause, ())
-
-
-def test_more_messages_than_are_counted_are_no_whole_history() -> None:
-    """The number that says that all were read is wrong itself."""
-    seen = Telegram(getHistory=[posted(5, 6, 7, count=2)]).look()
-    assert (seen.posts_cause, seen.posts_since) == (Cause.CONTRADICTION, POSTED + timedelta(seconds=5))
-
-
-def test_a_history_that_goes_round_in_a_circle_is_left() -> None:
-    """An offset that is not heeded does not make the look ask for ever."""
-    telegram = Telegram(getHistory=[posted(*range(101, 201), count=900)] * 5)
-    assert telegram.look().posts_cause is Cause.CONTRADICTION
-    assert telegram.methods() == [HISTORY] * 2
-
-
-def test_a_page_cut_short_is_read_on() -> None:
-    """Thirty messages of a hundred and thirty are not the whole history."""
-    telegram = Telegram(getHistory=[posted(*range(101, 131), count=130), posted(*range(1, 101), count=130)])
+def test_a_history_is_whole_only_as_it_is_counted(
+    answers: list[Any], shown: int, cause: Cause | None, asked: int
+) -> None:
+    """Nothing where something is counted is no silence; a page cut short is read on, and a circle is left."""
+    telegram = Telegram(getHistory=deepcopy(answers))
     seen = telegram.look()
-    assert (len(seen.posts), seen.posts_cause, seen.posts_since) == (130, None, None)
-    assert telegram.asked[2].params["offset_id"] == 101
+    assert (seen.exists, len(seen.posts), seen.posts_cause) == (True, shown, cause)
+    assert telegram.methods() == [HISTORY] * asked
+    assert shown != 130 or (seen.posts_since, telegram.asked[2].params["offset_id"]) == (None, 101)
 
 
 def test_a_creation_after_its_own_messages_is_none() -> None:
@@ -69,19 +65,11 @@ def test_a_creation_after_its_own_messages_is_none() -> None:
     assert [trace.kind for trace in seen.traces] == [TraceKind.OLDEST_POST]
 
 
-def test_a_message_that_cannot_be_read_is_no_deleted_one() -> None:
-    """Then the history was not read whole."""
-    odd = posted(5, 6, count=2)
-    odd["messages"][0]["date"] = None
-    seen = Telegram(getHistory=[odd]).look()
-    assert (seen.posts_cause, numbers(seen)) == (Cause.UNRECOGNISED_PAGE, [5])
-
-
 @pytest.mark.parametrize(
     "more", [{"text": "Скидки у соседей. erid: 2VtzqwВыдумано"}, {"media": types.MessageMediaPaidMedia(5, [])}]
 )
 def test_an_album_goes_with_the_one_part_that_is_marked(more: dict[str, Any]) -> None:
-    """Issue 25, item 19: an advertisement and what is paid for are no posts."""
+    """An advertisement and what is paid for are no posts."""
     news, sold = posted(6, 7, count=4, grouped_id=3), posted(5, count=4, grouped_id=4, **more)
     sold["messages"] += posted(4, count=4, grouped_id=4)["messages"]
     assert numbers(Telegram(getHistory=[{**news, "messages": news["messages"] + sold["messages"]}]).look()) == [6]
@@ -174,7 +162,7 @@ def talked(*first: types.Message) -> Any:
     ],
 )
 def test_without_the_administrators_a_thread_was_not_read_whole(answer: Any, cause: Cause | None) -> None:
-    """Issue 25, item 2: an administrator whom nobody named was a citizen, and the head was silent by his answer.
+    """An administrator whom nobody named was a citizen, and the head was silent by his answer.
 
     What the owner himself wrote stays; whoever asks nothing, or answers somebody, is unknown.
     """

@@ -80,7 +80,7 @@ def test_a_passing_fault_changes_nothing_that_is_seen(phone: Phone, glava: str, 
 @pytest.mark.parametrize("fault", ["mtproto_auth_key_unregistered", "mtproto_user_banned", "mtproto_key_forgotten"])
 @pytest.mark.parametrize("after", [0, 4, 5, 8])
 def test_a_session_that_is_revoked_stops_the_route_at_once(phone: Phone, fault: str, after: int) -> None:
-    """Issue 25, item 44: whatever is not read is `no_credentials`, and nothing more is asked."""
+    """Whatever is not read is `no_credentials`, and nothing more is asked."""
     accounts = [ending(phone.sandbox.world, suffix) for suffix in ("_glava", "_grace", "_gub")]
     whole = phone.run([target(account) for account in accounts])
     phone.sandbox.faults.on(fault, after=after)

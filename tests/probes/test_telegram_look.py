@@ -285,6 +285,7 @@ def control(site: Site, *, exists: bool = True) -> ControlResult:
         (talked_site, {}, True, (Outcome.PASSED, True, True)),
         (talked_site, {f"/{NAME}/118": closed_widget()}, True, (Outcome.PASSED, True, False)),
         (talked_site, {FIRST_PAGE: elsewhere(f"https://t.me/{NAME}")}, True, (Outcome.CANT_TELL, False, None)),
+        (talked_site, {FIRST_PAGE: Reply(NOW, 503)}, True, (Outcome.CANT_TELL, False, None)),
         (talked_site, {}, False, (Outcome.FAILED, None, None)),
         (Site, {}, True, (Outcome.FAILED, None, None)),
         (Site, {}, False, (Outcome.PASSED, None, None)),
