@@ -228,6 +228,13 @@ def outcomes(one: AuditedOffice) -> list[tuple[str, str, str | None]]:
 # What is made of it -----------------------------------------------------------------------------------------------
 
 
+def found_at(audit: Audit, check: str = "account_exists") -> AuditedFinding:
+    """The finding about the page under its old address."""
+    found = audit.offices[0].finding(check, OLD)
+    assert found is not None
+    return found
+
+
 def rows(*snapshots: Snapshot) -> dict[str, list[StoredSnapshot]]:
     """Looks as the archive has them, each for the last week that had ended."""
     found: dict[str, list[StoredSnapshot]] = {}
@@ -253,8 +260,7 @@ def judged(book: Registry, seen: dict[str, list[StoredSnapshot]], as_of: datetim
 def test_a_number_on_record_that_was_never_seen_right_may_be_wrong() -> None:
     """The message names both, and nothing is judged until that is settled."""
     audit = judged(book_of(page(number=7)), rows(snapshot(posts=posts(1, 2, 3), **opened("2021-10-12"))))
-    found = audit.offices[0].finding("account_exists", OLD)
-    assert found is not None
+    found = found_at(audit)
     assert (found.outcome, found.cause) == ("cantTell", "not_at_address")
     assert (found.params["expected"], found.params["seen"]) == ("7", str(OURS))
     assert {f.outcome for f in audit.offices[0].findings if f.check == "posts_per_week"} == {"cantTell"}
@@ -355,8 +361,7 @@ def test_a_page_that_came_back_to_its_name_can_be_missing_again() -> None:
     missing = snapshot(exists=None, id=None, kind=None, cause=Cause.NOT_AT_ADDRESS)
 
     def told(*looks: Snapshot) -> tuple[str, str | None]:
-        found = judged(book_of(page()), rows(*looks)).offices[0].finding("account_exists", OLD)
-        assert found is not None
+        found = found_at(judged(book_of(page()), rows(*looks)))
         return found.outcome, found.cause
 
     assert told(away, missing) == ("cantTell", "not_at_address")
@@ -367,8 +372,7 @@ def test_a_channel_closed_to_the_client_is_not_missing_because_its_name_is() -> 
     """One way says nobody, the other that it is there and closed: what is seen counts."""
     closed = snapshot(route=Route.TELEGRAM_CLIENT, cause=Cause.PRIVATE)
     audit = judged(book_of(page()), rows(snapshot(exists=None, id=None, kind=None, cause=Cause.NOT_AT_ADDRESS), closed))
-    found = audit.offices[0].finding("account_exists", OLD)
-    assert found is not None
+    found = found_at(audit)
     assert (found.outcome, found.cause) == ("passed", None)
 
 
@@ -378,8 +382,7 @@ def test_an_institutions_page_with_another_number_than_last_week_is_another_page
         office(tenure(since="2019"), accounts=[page().model_copy(update={"kind": AccountKind.INSTITUTION})])
     )
     audit = judged(book, rows(snapshot(taken_at=NOW - timedelta(days=7)), snapshot(id=THEIRS)))
-    found = audit.offices[0].finding("account_exists", OLD)
-    assert found is not None
+    found = found_at(audit)
     assert (found.outcome, found.cause, found.params["seen"]) == ("cantTell", "not_at_address", str(THEIRS))
     assert [f.check for f in audit.offices[0].findings if f.account == OLD] == ["account_exists"]
 

@@ -106,22 +106,6 @@ def _waited(event: threading.Event) -> None:
     assert event.wait(20)
 
 
-def test_a_proxy_that_is_not_there_is_named_in_place_of_the_network(paths: list[Any]) -> None:
-    """What is to be mended is the setting."""
-    with nobody() as url:
-        environ = at("http://127.0.0.1:9") | dict.fromkeys(PROXIES.values(), url)
-        code, _, err = command_line(["weekly", *paths], environ)
-    assert code == 3
-    for proxy in PROXIES.values():
-        assert f"the proxy of {proxy} is down: it refuses connections; start it, or name another" in err
-
-
-def test_a_quiet_run_says_it_by_its_exit_alone(paths: list[Any]) -> None:
-    """As whoever called wished."""
-    with nobody() as url:
-        assert command_line(["weekly", "-q", *paths], at(url)) == (3, "", "")
-
-
 def test_doctor_stops_at_the_first_thing_that_cannot_be_reached(paths: list[Any]) -> None:
     """A line for each route, and not one for each method."""
     with nobody() as url:
