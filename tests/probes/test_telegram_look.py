@@ -3,12 +3,12 @@
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from auditor.base.snapshot import Cause, CommentsState, ControlResult, Outcome, Precision, Side
+from auditor.base.snapshot import Cause, CommentsState, ControlResult, EvidenceKind, Outcome, Precision, Side, TraceKind
 from auditor.probes.base import Target
 from auditor.probes.driver import Reply
 from auditor.probes.telegram.look import control_look, telegram_look
@@ -16,23 +16,27 @@ from auditor.probes.telegram.web.source import WebSource
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.tme import pages
-from auditor.sandbox.world.model import Account, PostKind
+from auditor.sandbox.world.model import Account, Author, PostKind
 from tests.probes.every_ask import replayed, run
 from tests.probes.telegram_world import Taken, controls_of, take, take_controls, targets_of, window_of
 from tests.probes.tme import (
+    BORN,
     CONTROL,
     GROUP,
+    GROUP_NUMBER,
     NAME,
     NOW,
     NUMBER,
     POST,
     STARTS,
     TARGET,
+    TWO,
     WINDOW,
     Site,
     account,
     channel,
     closed_widget,
+    comment,
     elsewhere,
     history,
     landing,
@@ -42,6 +46,7 @@ from tests.probes.tme import (
     plain_site,
     taken,
     talk,
+    talked,
     talked_site,
     thread,
     widget,
@@ -201,6 +206,17 @@ def test_older_pages_that_do_not_come_cost_the_week_nothing() -> None:
     assert (seen.posts_cause, seen.older_cause, len(seen.posts)) == (None, Cause.THROTTLED, 5)
 
 
+@pytest.mark.parametrize("first", [2, 20, 30, 150, 700])
+def test_the_oldest_message_is_found_in_few_requests(first: int) -> None:
+    """Wherever the first that is left stands: by halves between what was empty and what was not."""
+    early = [placed(first + n, BORN + n * timedelta(hours=1)) for n in range(40)]
+    late = [placed(9000 + n, NOW - timedelta(days=80 - n)) for n in range(78)]
+    ran = taken(Site(account(posts=[*early, *late])))
+    assert [(trace.kind, trace.at) for trace in ran.seen.traces] == [(TraceKind.OLDEST_POST, BORN)]
+    assert (ran.seen.opened_at, ran.seen.opened_precision) == (BORN, Precision.NOT_LATER_THAN)
+    assert sum(question.kind is EvidenceKind.OPENING for question in ran.asks) <= 12
+
+
 # Threads -------------------------------------------------------------------------------------------------------------
 
 BEYOND = 10**30
@@ -230,6 +246,7 @@ def more(line: Iterable[Any], **fields: Any) -> str:
         (widget([LAST], None, None, 42), more([ASKED]), Cause.UNRECOGNISED_PAGE),
         (widget([LAST], None, None, 42), more([ASKED], comments_cnt=False), Cause.UNRECOGNISED_PAGE),
         (widget([LAST], None, None, 42), more([ASKED], comments_cnt=2), None),
+        (widget([LAST], 2, None, 42), '{"ok": false, "error": "blocked"}', Cause.UNRECOGNISED_PAGE),
         (widget([LAST], 2, None, 42), more([ASKED]).replace("datetime=", "x="), Cause.UNRECOGNISED_PAGE),
         (widget(LINE, 5, "5 comments").replace(f"https://t.me/{NAME}/{POST}", "#"), None, Cause.UNRECOGNISED_PAGE),
     ],
@@ -267,6 +284,15 @@ def test_the_linked_group_is_known_by_its_page_alone(page: Reply | str | None, s
     site = talked_site()
     site.instead |= {} if page is None else {f"/{GROUP}": page}
     assert [c.side for c in thread(taken(site).seen).comments if c.id == 31] == [side]
+
+
+def test_once_the_group_has_answered_nobody_else_is_asked_who_he_is() -> None:
+    """Who is most alike the channel's group is asked about first."""
+    alike = Author(GROUP_NUMBER, "Первый район — обсуждение", GROUP)
+    line = [ASKED, comment(31, 1, "Починим к пятнице", alike, ASKED), comment(32, 2, "Спасибо", TWO, ASKED)]
+    site = Site(talked(line))
+    assert [c.side for c in thread(taken(site).seen).comments] == [Side.CITIZEN, Side.OWNER, Side.CITIZEN]
+    assert [path for path in site.paths if path in {f"/{GROUP}", "/zhitel_2"}] == [f"/{GROUP}"]
 
 
 # Controls ------------------------------------------------------------------------------------------------------------

@@ -226,12 +226,13 @@ QUOTED = placed(9, text="своё", replies_to=placed(8, text="чужое"))
             "Три снимка",
         ),
         (history(QUOTED), "своё"),
+        (history(QUOTED).replace(" js-message_text", ""), "своё"),
         (
             with_inside(history(placed(9)), '<time class="message_video_duration">0:39</time>'),
             "Сегодня открыли новый мост",
         ),
     ],
-    ids=["an album's caption is nested", "a quote has the same class", "a video's length is a time too"],
+    ids=["a nested caption", "a quote of the same class", "without a script's class", "a video's length"],
 )
 def test_a_messages_own_words_and_date_are_read(page: str, told: str) -> None:
     """Once, and not those of what stands in it."""
@@ -326,6 +327,7 @@ def test_whose_a_comment_is_may_be_lost(change: tuple[str, str]) -> None:
         (widget([], 0, "0 comments"), OPEN, None),
         (widget([]), OPEN, None),
         (re.sub("(?s)<form.*</form>", "", widget([])), OPEN, None),
+        (re.sub("(?s)<form.*</form>", "", widget([], 0, "")), OPEN, None),
         (closed_widget(), CLOSED, None),
         (closed_widget("Please open Telegram to view this discussion from Первый район"), UNKNOWN, Cause.PREVIEW_OFF),
         (closed_widget("This group can’t be displayed because it violated local laws."), UNKNOWN, Cause.PREVIEW_OFF),

@@ -1,11 +1,14 @@
 """Who a VK page is: found by number and by name, there, closed, gone or another's; and what it says of itself."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from auditor.base.snapshot import Cause
+from auditor.probes import driver
+from auditor.probes.looks import Call
 from auditor.probes.vk.plugin import PLUGIN
 from tests.probes.every_ask import replayed, run
 from tests.probes.vk_memory import (
@@ -65,6 +68,10 @@ FOUND: dict[str, tuple[World, str, dict[str, Any], dict[str, Any]]] = {
     "users are not to be asked": (world(group(7), users_get=Reply.error(28)), "rayon7", PLAIN, there(-7)),
     "nor known elsewhere": (world(users_get=Reply.error(28)), "glava5", {}, untold(Cause.NO_CREDENTIALS)),
     "the number is asked once": (world(person(5)), "glava5", {**SEEN, **PLAIN}, there(5, asked=[USERS, WALL])),
+    "beside one without a number": (world(users_get=said([{"screen_name": "x"}, person(5)])), "id5", PLAIN, there(5)),
+    "asked for alone, and another comes": (
+        world(users_get=[said([{"id": 9}]), said([person(6, screen_name="drugoi")])]), "glava5", {}, ODD,
+    ),
     # What VK leaves out is unknown, never no and never zero.
     "no facts": (
         world({"id": 5, "screen_name": "glava5"}),
@@ -160,6 +167,20 @@ def test_who_a_page_is(case: str) -> None:
     seen = look(vk, name, **about)
     known = {"asked": [method for method, _ in vk.log]}
     assert {key: known.get(key, getattr(seen, key, None)) for key in expected} == expected
+
+
+class Later(Memory):
+    """VK, each answer of which comes a minute after the one before."""
+
+    def send(self, call: Call, seconds: float) -> driver.Reply:
+        reply = super().send(call, seconds)
+        return replace(reply, at=NOW + timedelta(minutes=len(self.world.log)))
+
+
+def test_a_look_that_finds_nobody_is_of_the_moment_of_its_first_answer() -> None:
+    """Nothing newer was seen."""
+    seen = run(PLUGIN.look(target("nobody"), WINDOW), Later(World())).seen
+    assert (seen.cause, seen.taken_at) == (Cause.NOT_AT_ADDRESS, NOW + timedelta(minutes=1))
 
 
 @pytest.mark.parametrize("number", [5, -7])
