@@ -240,6 +240,13 @@ def test_what_answers_the_post_answers_no_comment() -> None:
     assert [r.comment.reply_to for r in talk.remarks if isinstance(r, Remark)] == [None, None, 7]
 
 
+def test_the_places_of_deleted_comments_are_not_counted() -> None:
+    """Telegram counts them with the rest."""
+    talk = kept(page(message(9), patched.MessageEmpty(8, None), message(7)), Talk)
+    assert isinstance(talk, Talk)
+    assert (talk.count, len(talk.remarks), talk.before) == (2, 2, None)
+
+
 # Threads -------------------------------------------------------------------------------------------------------------
 
 
