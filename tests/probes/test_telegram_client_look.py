@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from auditor.base.settings import load_settings
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Precision, Side, Snapshot
 from auditor.probes.base import Login
 from auditor.probes.telegram.client.plugin import PLUGIN
+from auditor.probes.telegram.client.session import session_file
 from auditor.probes.telegram.client.way import RESOLVE
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
@@ -304,3 +306,17 @@ def test_without_a_session_the_route_is_not_there_or_has_no_credentials(phone: P
     seen = lost.look(ending(phone.sandbox.world, "_glava"))
     assert (seen.exists, seen.cause) == (None, Cause.NO_CREDENTIALS)
     assert methods(phone.sandbox) == {}
+
+
+def test_a_session_in_the_data_folder_needs_no_setting(phone: Phone, tmp_path: Path) -> None:
+    """Where neither is, the route is not there."""
+    environ = phone.sandbox.settings(client=tmp_path)
+    signed_in = Path(environ.pop("AUDITOR_TELEGRAM_SESSION")).read_bytes()
+    wiring = replace(phone.wiring(), settings=load_settings(environ, tmp_path), data=tmp_path / "data")
+    assert PLUGIN.open(wiring) is None
+    file = session_file(wiring.settings, wiring.data)
+    file.parent.mkdir(parents=True)
+    file.write_bytes(signed_in)
+    opened = PLUGIN.open(wiring)
+    assert opened is not None
+    opened.way.close()
