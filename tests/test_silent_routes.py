@@ -33,7 +33,8 @@ def world() -> World:
 
 
 @pytest.fixture
-def paths(world: World, tmp_path: Path) -> list[Any]:
+def paths(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    monkeypatch.chdir(tmp_path)  # where a report is published unless one says otherwise
     book = tmp_path / "officials.yaml"
     book.write_text(world.registry_yaml(), encoding="utf-8")
     where = ["--registry", book, "--data", tmp_path / "data", "--lang", "en"]
