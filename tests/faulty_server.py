@@ -66,7 +66,6 @@ class FaultyServer:
         self.answer, self.play, self.when, self.after = answer, play, when, after
         self.log: list[Asked] = []
         self.faulted: list[Asked] = []
-        self.connections = 0
         self.ended = threading.Event()
         self._tls = tls
         self._lock = threading.Lock()
@@ -81,11 +80,6 @@ class FaultyServer:
     @property
     def url(self) -> str:
         return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
-
-    @property
-    def tries(self) -> int:
-        """How often the first request that met the fault was made, one after the other."""
-        return next((n for n, one in enumerate(self.faulted) if one != self.faulted[0]), len(self.faulted))
 
     def __enter__(self) -> Self:
         self._accepting = threading.Thread(target=self._accept, daemon=True)
@@ -107,7 +101,6 @@ class FaultyServer:
                 connection, _ = self._socket.accept()
             except OSError:
                 return
-            self.connections += 1
             thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
             thread.start()
             self._threads.append(thread)

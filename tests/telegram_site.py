@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -265,76 +264,3 @@ def daily(name: str, first: datetime, days: int) -> dict[int, str]:
     """Return a channel that was created and then posts once a day: id 1 is its birth."""
     made = {1: message(name, 1, first, "Channel created", service=True)}
     return made | {i + 1: message(name, i + 1, first + timedelta(days=i)) for i in range(1, days)}
-
-
-def comment(
-    number: int,
-    at: datetime,
-    text: str,
-    *,
-    name: str = "Имярек Б.",
-    handle: str | None = None,
-    reply_to: int | None = None,
-    author: bool = True,
-    quoted: str = "quoted words?",
-) -> str:
-    """Return one comment; its hidden template and its quote repeat names and texts, as the real ones do."""
-    inner = f'<span dir="auto" class="name">{escape(name)}</span>'
-    who = (
-        f'<a class="tgme_widget_message_author_name" href="https://t.me/{handle}">{inner}</a>'
-        if handle
-        else f'<span class="tgme_widget_message_author_name">{inner}</span>'
-    )
-    line = f'<div class="tgme_widget_message_author accent_color">{who}</div>' if author else ""
-    quote = (
-        f'<div class="tgme_widget_message_reply js-reply_to" data-reply-to="{reply_to}">'
-        '<div class="tgme_widget_message_author"><span class="tgme_widget_message_author_name">Quoted</span></div>'
-        f'<div class="tgme_widget_message_text js-message_reply_text">{quoted}</div></div>'
-        if reply_to
-        else ""
-    )
-    template = (
-        '<div class="tgme_widget_message_reply_template js-reply_tpl">'
-        '<div class="tgme_widget_message_author"><span class="tgme_widget_message_author_name">Hidden</span></div>'
-        f'<div class="tgme_widget_message_text js-message_reply_text">{escape(text)}?</div></div>'
-    )
-    words = f'<div class="tgme_widget_message_text js-message_text" dir="auto">{escape(text)}</div>' if text else ""
-    return (
-        f'<div class="tgme_widget_message_wrap"><div class="tgme_widget_message js-widget_message" '
-        f'data-peer="c2000000001_-1" data-post-id="{number}"><div class="tgme_widget_message_bubble">{line}{quote}'
-        f'{template}{words}<div class="tgme_widget_message_footer"><a class="tgme_widget_message_date" href="#">'
-        f'<time datetime="{at.isoformat()}">x</time></a></div></div></div></div>'
-    )
-
-
-def older_link(before: int | None) -> str:
-    """Return the link to older comments."""
-    return f'<div class="tme_messages_more js-messages_more" data-before="{before}">Show more</div>' if before else ""
-
-
-def discussion(post: str, comments: str, count: int | None, *, before: int | None = None, form: bool = True) -> str:
-    """Return an open discussion widget."""
-    fields = (
-        '<form class="js-new_message_form"><input type="hidden" name="peer" value="c2000000001_-1">'
-        '<input type="hidden" name="top_msg_id" value="302">'
-        '<input type="hidden" name="discussion_hash" value="d15c"></form>'
-    )
-    init = f'"comments_cnt":{count},' if count is not None else ""
-    return document(
-        "Telegram Widget",
-        f'<h3 class="tgme_post_discussion_header"><span class="js-header">{count} comments</span> on '
-        f'<a href="https://t.me/{post}">this post</a></h3>'
-        f'<div class="tgme_post_discussion js-message_history">{older_link(before)}{comments}</div>'
-        f"{fields if form else ''}"
-        '<script>TWidgetAuth.init({"api_url":"https:\\/\\/t.me\\/api\\/method?api_hash=5ec4e7","unauth":true});'
-        f'TWidgetDiscussion.init({{{init}"auto_height":true}});</script>',
-    )
-
-
-def closed_discussion(notice: str = "Discussion is not available at the moment.") -> str:
-    """Return a widget that shows a notice in place of a discussion."""
-    return document(
-        "Telegram Widget",
-        '<h3 class="tgme_post_discussion_header js-header">Comments</h3><div class="tgme_post_discussion">'
-        f'<div class="tme_no_messages_found">{notice}</div></div><script>TWidgetDiscussion.init({{"a":1}});</script>',
-    )

@@ -17,8 +17,8 @@ from auditor.probes.telegram.client.plugin import PLUGIN
 from auditor.run.week import judge_week
 from auditor.run.weekly import look
 from auditor.sandbox import Sandbox, World
-from tests.looks.signed_in import Phone, target, window
 from tests.pipeline import few, sandboxed
+from tests.probes.signed_in import Phone, target, window
 
 SOON = 0.4
 """Seconds: time for one request to be sent, and not for the read time-out of any route."""

@@ -16,12 +16,11 @@ from auditor.archive import Archive
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
 from auditor.audit.judge import make_audit
 from auditor.audit.words import worded
-from auditor.base.address import Address
 from auditor.base.i18n import Catalogue
-from auditor.base.snapshot import Cause, Network, Route, Snapshot, StoredSnapshot, Weight
+from auditor.base.snapshot import Cause, Route, Snapshot, StoredSnapshot, Weight
 from auditor.base.text import write_time
 from auditor.base.weeks import Week
-from auditor.probes.base import Login, Target
+from auditor.probes.base import Target
 from auditor.registry import load_registry
 from auditor.registry.holders import days_since, under_review
 from auditor.registry.models import AccountKind, Confirmation, Registry
@@ -34,9 +33,6 @@ from auditor.sandbox import Sandbox, World
 from tests import worlds
 from tests.cases import NOW, TOMSK, WEEK, account, case, judge, office, opened, posts, registry, snapshot, tenure
 from tests.command import auditor
-from tests.looks.signed_in import Phone
-from tests.looks.vk_memory import WINDOW, Reply, control, group, person, post, probing, target
-from tests.looks.vk_memory import World as VkWorld
 from tests.pages import card, whole
 from tests.pipeline import audited, session_of
 from tests.test_truth import differences
@@ -61,6 +57,13 @@ def two_weeks(folder: Path, *, client: bool) -> Iterator[tuple[World, Sandbox, S
         sandbox.now = world.now
         session = session_of(world, folder, environ, sandbox.now)
         yield world, sandbox, session, audited(session)
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Session, Audit]:
+    """What two weeks with a signed-in client came to; nothing in its folders may be changed."""
+    with two_weeks(tmp_path_factory.mktemp("known"), client=True) as (world, _, session, audit):
+        return world, session, audit
 
 
 def existence(audit: Audit, number: int) -> AuditedFinding:
@@ -106,11 +109,11 @@ def not_asked_again(row: str) -> bool:
     return name in {"comments", "questions", "due", "answered_in_time"} and seen < truth
 
 
-def test_a_renamed_page_is_judged_with_its_history_and_a_lost_one_is_not(tmp_path: Path) -> None:
+def test_a_renamed_page_is_judged_with_its_history_and_a_lost_one_is_not(known: tuple[World, Session, Audit]) -> None:
     """With a signed-in client every finding equals the world's truth, and each page's new address is told."""
-    with two_weeks(tmp_path, client=True) as (world, _, session, audit):
-        assert [row for row in differences(audit, world.truth()) if not seen_before(row)] == []
-        before = session.registry_path.read_text(encoding="utf-8")
+    world, session, audit = known
+    assert [row for row in differences(audit, world.truth()) if not seen_before(row)] == []
+    before = session.registry_path.read_text(encoding="utf-8")
     for move in world.moves:
         number = int(move.office.removeprefix("rayon-"))
         page = audit.offices[number - 1].accounts[0]
@@ -141,10 +144,9 @@ def test_by_the_preview_alone_a_renamed_channel_is_not_found_at_its_address(tmp_
     assert "удал" not in audit.to_json()
 
 
-def test_nothing_of_who_took_a_name_is_kept(tmp_path: Path) -> None:
+def test_nothing_of_who_took_a_name_is_kept(known: tuple[World, Session, Audit]) -> None:
     """Neither its words in the evidence nor its posts in the archive: a number and that it was there."""
-    with two_weeks(tmp_path, client=True) as (world, _, session, audit):
-        pass
+    world, session, audit = known
     written = on_disk(session.data) + audit.to_json().encode()
     assert len(world.strangers) > 8
     assert [word for word in world.strangers if word.encode() in written] == []
@@ -177,10 +179,11 @@ def test_while_the_client_is_out_a_channel_known_to_be_renamed_is_not_called_mis
     assert later.offices[1].verdict == "passed"
 
 
-def test_the_operator_is_told_what_to_write_and_the_reader_where_the_page_is(tmp_path: Path) -> None:
+def test_the_operator_is_told_what_to_write_and_the_reader_where_the_page_is(
+    known: tuple[World, Session, Audit], tmp_path: Path
+) -> None:
     """The command line names the command; the card and the page show both addresses."""
-    with two_weeks(tmp_path, client=True) as (world, _, session, audit):
-        pass
+    world, session, audit = known
     move = world.moves[0]
     lines = notices(audit, session.words)
     assert any(f"auditor accounts confirm {move.office} {move.new} --id {move.number}" in line for line in lines)
@@ -197,19 +200,19 @@ def test_the_operator_is_told_what_to_write_and_the_reader_where_the_page_is(tmp
     assert [line for line in done.out.splitlines() if line.startswith("! ")] == [f"! {line}" for line in lines]
 
 
-def test_the_new_address_once_on_record_has_the_history_of_the_old(tmp_path: Path) -> None:
+def test_the_new_address_once_on_record_has_the_history_of_the_old(
+    known: tuple[World, Session, Audit], tmp_path: Path
+) -> None:
     """The operator writes the new address; the opening seen under the old one still counts, and the week too."""
-    with two_weeks(tmp_path, client=True) as (world, _, session, audit):
-        move = world.moves[0]
-        text = session.registry_path.read_text(encoding="utf-8").replace(move.old, move.new)
-        session.registry_path.write_text(text, encoding="utf-8")
-        moved = replace(session, registry=load_registry(session.registry_path))
-        with Archive.read(session.data) as archive:
-            week = Week.parse(world.week, moved.registry.zone)
-            again = judge_week(moved, archive, week, world.now)
-            found = targets_of(
-                moved.registry, week, world.now, moved.registry.offices, archive.looks.snapshots(world.now)
-            )
+    world, session, audit = known
+    move, book = world.moves[0], tmp_path / "officials.yaml"
+    text = session.registry_path.read_text(encoding="utf-8").replace(move.old, move.new)
+    book.write_text(text, encoding="utf-8")
+    moved = replace(session, registry=load_registry(book))
+    with Archive.read(session.data) as archive:
+        week = Week.parse(world.week, moved.registry.zone)
+        again = judge_week(moved, archive, week, world.now)
+        found = targets_of(moved.registry, week, world.now, moved.registry.offices, archive.looks.snapshots(world.now))
     same = next(t for t in found if t.address.url == move.new)
     here, there = again.offices[1], audit.offices[1]
     assert (here.accounts[0].url, here.accounts[0].renamed_to) == (move.new, None)
@@ -222,168 +225,14 @@ def outcomes(one: AuditedOffice) -> list[tuple[str, str, str | None]]:
     return [(f.check, f.outcome, f.cause) for f in one.findings]
 
 
-# VK: who has the number -------------------------------------------------------------------------------------------
-
-
-def look_at(world: VkWorld, name: str, *, known: bool = True, **more: Any) -> Snapshot:
-    """Look at a page after a control that is there."""
-    if known:
-        world.users.append(person(99, screen_name="control99"))
-    with probing(world) as probe:
-        probe.control(control("control99", exists=True))
-        return probe.look(target(name, **more), WINDOW)
-
-
-def test_a_vk_name_that_is_nobodys_is_followed_by_its_number() -> None:
-    """The page is read as ever, under the address on record, and says where it is."""
-    world = VkWorld(users=[person(5, screen_name="glava_novoe")], walls={5: [post(1, WEEK.starts, 5)]})
-    seen = look_at(world, "glava5", id=5)
-    assert (seen.exists, seen.id, seen.cause, len(seen.posts)) == (True, 5, None, 1)
-    assert (seen.url, seen.renamed_to) == ("https://vk.com/glava5", "https://vk.com/glava_novoe")
-
-
-def walls_of_others_than_the_control(world: VkWorld) -> list[str]:
-    return [asked["owner_id"] for asked in world.asked("wall.get") if asked["owner_id"] != "99"]
-
-
-def test_a_vk_community_is_followed_too_and_one_without_a_name_has_its_number() -> None:
-    """Groups are asked for by groups.getById; a page that chose no short name is at its number's address."""
-    assert look_at(VkWorld(groups=[group(7, screen_name="rayon_novoe")]), "rayon7", id=-7).renamed_to == (
-        "https://vk.com/rayon_novoe"
-    )
-    nameless = VkWorld(groups=[group(7, screen_name="club7")])
-    assert look_at(nameless, "rayon7", id=-7).renamed_to == "https://vk.com/club7"
-
-
-def test_an_institutions_page_is_followed_and_nothing_under_its_posts_is_asked() -> None:
-    """It is found by its number under the new name, and its newest posts are read."""
-    world = VkWorld(groups=[group(7, screen_name="rayon_novoe")], walls={-7: [post(1, WEEK.starts, -7)]})
-    seen = look_at(world, "rayon7", id=-7, full=False)
-    assert (seen.exists, seen.renamed_to) == (True, "https://vk.com/rayon_novoe")
-    assert [told.id for told in seen.posts] == [1]
-    assert walls_of_others_than_the_control(world) == ["-7"]
-    assert world.asked("wall.getComments") == []
-
-
-def test_a_vk_name_taken_over_is_left_for_the_number_that_was_seen_under_it() -> None:
-    """Nothing of the taker's wall is asked."""
-    world = VkWorld(users=[person(5, screen_name="glava_novoe"), person(6, screen_name="glava5")])
-    seen = look_at(world, "glava5", id=5, id_seen=True)
-    assert (seen.id, seen.renamed_to) == (5, "https://vk.com/glava_novoe")
-    assert set(walls_of_others_than_the_control(world)) == {"5"}
-
-
-def test_a_number_never_seen_under_a_name_that_somebody_has_is_not_asked_for() -> None:
-    """It may be a slip of the registry, and the page behind it a private person's."""
-    world = VkWorld(users=[person(5), person(6, screen_name="nobody_of_ours")], walls={5: [post(1, WEEK.starts, 5)]})
-    seen = look_at(world, "glava5", id=6)
-    assert (seen.exists, seen.id, seen.renamed_to, seen.posts) == (True, 5, None, ())
-    assert seen.posts_cause is Cause.GONE
-    assert not [asked for asked in world.asked("users.get") if asked["user_ids"] == "6"]
-    assert walls_of_others_than_the_control(world) == []
-
-
-def test_a_number_that_could_not_be_asked_for_is_no_absence() -> None:
-    """The name is nobody's; the look by number was refused: that is our not seeing, and not red."""
-    world = VkWorld()
-
-    def refuse(params: dict[str, str]) -> Reply | None:
-        return Reply.error(10) if params["user_ids"] == "5" else None
-
-    world.plan("users.get", refuse)
-    seen = look_at(world, "glava5", id=5)
-    assert seen.exists is None
-    assert seen.cause is not None
-    assert seen.cause is not Cause.GONE
-
-
-def test_a_deleted_page_behind_a_number_is_gone() -> None:
-    """VK's own word, `deactivated`, under the number that the registry has."""
-    world = VkWorld(users=[person(5, screen_name="x", deactivated="deleted")])
-    seen = look_at(world, "glava5", id=5)
-    assert (seen.exists, seen.cause, seen.renamed_to) == (False, Cause.GONE, None)
-
-
-def test_a_number_that_is_left_out_is_not_gone() -> None:
-    """VK shows a deleted page by its number, so an answer without it is no word about it."""
-    seen = look_at(VkWorld(), "glava5", id=5)
-    assert (seen.exists, seen.cause, seen.renamed_to) == (None, Cause.UNRECOGNISED_PAGE, None)
-
-
-def test_a_closed_profile_behind_a_number_is_there_and_closed() -> None:
-    """The new name is told, the cause is that the profile is private."""
-    world = VkWorld(users=[person(5, screen_name="glava_novoe", is_closed=True, can_access_closed=False)])
-    seen = look_at(world, "glava5", id=5)
-    assert (seen.exists, seen.cause, seen.renamed_to) == (True, Cause.PRIVATE, "https://vk.com/glava_novoe")
-
-
-def test_a_page_that_still_says_the_name_was_not_renamed() -> None:
-    """Two answers that contradict each other: the page's own word is taken, and nothing is said of a new name."""
-    world = VkWorld(users=[person(5)])
-
-    def forget(params: dict[str, str]) -> Reply | None:
-        return Reply.of({"response": []}) if params["user_ids"] == "glava5" else None
-
-    world.plan("users.get", forget)
-    seen = look_at(world, "glava5", id=5)
-    assert (seen.exists, seen.id, seen.renamed_to) == (True, 5, None)
-
-
-# Telegram's signed-in client --------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def phone(tmp_path: Path) -> Iterator[Phone]:
-    world = worlds.renamed()
-    for one in world.accounts:
-        for talk in one.posts:
-            talk.comments.clear()  # a channel that answered its readers is known to the sandbox by its old name too
-    with Sandbox(world) as sandbox:
-        sandbox.now = world.now - timedelta(weeks=1)
-        yield Phone(sandbox, tmp_path)
-
-
-def met(phone: Phone, *names: str) -> Login | None:
-    """What the sign-in remembers after a week in which all still had their names."""
-    login = phone.run([Target(Address(Network.TELEGRAM, name)) for name in names]).login
-    phone.sandbox.now = phone.sandbox.world.now
-    return login
-
-
-def old_name(phone: Phone, which: int) -> tuple[str, int, str]:
-    move = phone.sandbox.world.moves[which]
-    return move.old.rsplit("/", 1)[1], move.number, move.new
-
-
-def test_another_sign_in_cannot_ask_for_a_number_it_never_met(phone: Phone) -> None:
-    """It has no access hash: under the name is nobody, and that is all that it can say."""
-    name, number, _ = old_name(phone, 0)
-    met(phone, name)
-    seen = phone.look(name, id=number, id_seen=True)
-    assert (seen.exists, seen.cause, seen.renamed_to) == (None, Cause.NOT_AT_ADDRESS, None)
-
-
-def test_a_number_never_seen_is_asked_for_only_where_the_name_is_nobodys(phone: Phone) -> None:
-    """Under the second's old name is nobody, under the third's somebody else."""
-    free, first, new = old_name(phone, 0)
-    taken, second, _ = old_name(phone, 1)
-    login = met(phone, free, taken)
-    assert phone.look(free, login, id=first).renamed_to == new
-    stranger = phone.look(taken, login, id=second)
-    assert (stranger.renamed_to, stranger.posts, stranger.posts_cause) == (None, (), Cause.GONE)
-    assert stranger.id not in {None, second}
-
-
-def test_a_closed_way_to_the_number_is_no_absence(phone: Phone) -> None:
-    """Flooded: the channel is neither there nor not."""
-    name, number, _ = old_name(phone, 0)
-    login = met(phone, name)
-    phone.sandbox.faults.on("mtproto_flood_long:channels.getFullChannel")
-    seen = phone.look(name, login, id=number, id_seen=True)
-    assert (seen.exists, seen.cause) == (None, Cause.THROTTLED)
-
-
 # What is made of it -----------------------------------------------------------------------------------------------
+
+
+def found_at(audit: Audit, check: str = "account_exists") -> AuditedFinding:
+    """The finding about the page under its old address."""
+    found = audit.offices[0].finding(check, OLD)
+    assert found is not None
+    return found
 
 
 def rows(*snapshots: Snapshot) -> dict[str, list[StoredSnapshot]]:
@@ -411,8 +260,7 @@ def judged(book: Registry, seen: dict[str, list[StoredSnapshot]], as_of: datetim
 def test_a_number_on_record_that_was_never_seen_right_may_be_wrong() -> None:
     """The message names both, and nothing is judged until that is settled."""
     audit = judged(book_of(page(number=7)), rows(snapshot(posts=posts(1, 2, 3), **opened("2021-10-12"))))
-    found = audit.offices[0].finding("account_exists", OLD)
-    assert found is not None
+    found = found_at(audit)
     assert (found.outcome, found.cause) == ("cantTell", "not_at_address")
     assert (found.params["expected"], found.params["seen"]) == ("7", str(OURS))
     assert {f.outcome for f in audit.offices[0].findings if f.check == "posts_per_week"} == {"cantTell"}
@@ -513,8 +361,7 @@ def test_a_page_that_came_back_to_its_name_can_be_missing_again() -> None:
     missing = snapshot(exists=None, id=None, kind=None, cause=Cause.NOT_AT_ADDRESS)
 
     def told(*looks: Snapshot) -> tuple[str, str | None]:
-        found = judged(book_of(page()), rows(*looks)).offices[0].finding("account_exists", OLD)
-        assert found is not None
+        found = found_at(judged(book_of(page()), rows(*looks)))
         return found.outcome, found.cause
 
     assert told(away, missing) == ("cantTell", "not_at_address")
@@ -525,8 +372,7 @@ def test_a_channel_closed_to_the_client_is_not_missing_because_its_name_is() -> 
     """One way says nobody, the other that it is there and closed: what is seen counts."""
     closed = snapshot(route=Route.TELEGRAM_CLIENT, cause=Cause.PRIVATE)
     audit = judged(book_of(page()), rows(snapshot(exists=None, id=None, kind=None, cause=Cause.NOT_AT_ADDRESS), closed))
-    found = audit.offices[0].finding("account_exists", OLD)
-    assert found is not None
+    found = found_at(audit)
     assert (found.outcome, found.cause) == ("passed", None)
 
 
@@ -536,8 +382,7 @@ def test_an_institutions_page_with_another_number_than_last_week_is_another_page
         office(tenure(since="2019"), accounts=[page().model_copy(update={"kind": AccountKind.INSTITUTION})])
     )
     audit = judged(book, rows(snapshot(taken_at=NOW - timedelta(days=7)), snapshot(id=THEIRS)))
-    found = audit.offices[0].finding("account_exists", OLD)
-    assert found is not None
+    found = found_at(audit)
     assert (found.outcome, found.cause, found.params["seen"]) == ("cantTell", "not_at_address", str(THEIRS))
     assert [f.check for f in audit.offices[0].findings if f.account == OLD] == ["account_exists"]
 

@@ -1,4 +1,4 @@
-"""What a run asks for, and what `weekly --plan` says of it. What a look may leave out: `tests/looks/test_skip.py`."""
+"""What a run asks for, and what `weekly --plan` says of it. What a look may leave out: `tests/run/test_skip.py`."""
 
 import math
 from dataclasses import replace

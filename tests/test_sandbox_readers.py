@@ -16,8 +16,8 @@ from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.media import WORDLESS
 from auditor.sandbox.world.model import Account, Post
 from tests import worlds
-from tests.looks.signed_in import Phone
-from tests.looks.telegram_world import ZONE, take
+from tests.probes.signed_in import Phone
+from tests.probes.telegram_world import ZONE, take
 
 WORLD = World.build()
 SHOWN = [a for a in WORLD.accounts if a.network == "telegram" and a.kind == "channel" and not a.preview_off]

@@ -18,8 +18,8 @@ from auditor.sandbox import World
 from tests.bench import at, command_line
 from tests.cases import NOW, WEEK, account, office, registry, tenure
 from tests.faulty_server import nobody
-from tests.looks.toy import PLUGIN, Wire, opened
 from tests.pipeline import few
+from tests.probes.toy import PLUGIN, Wire, opened
 
 COMMANDS = (["weekly"], ["check", "rayon-01"], ["doctor"])
 REFUSED = "the server is down: 127.0.0.1 refuses connections; try later, or name a proxy in {proxy}"
@@ -33,7 +33,8 @@ def world() -> World:
 
 
 @pytest.fixture
-def paths(world: World, tmp_path: Path) -> list[Any]:
+def paths(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    monkeypatch.chdir(tmp_path)  # where a report is published unless one says otherwise
     book = tmp_path / "officials.yaml"
     book.write_text(world.registry_yaml(), encoding="utf-8")
     where = ["--registry", book, "--data", tmp_path / "data", "--lang", "en"]
@@ -104,22 +105,6 @@ def test_the_line_comes_while_the_other_routes_still_ask(tmp_path: Path) -> None
 
 def _waited(event: threading.Event) -> None:
     assert event.wait(20)
-
-
-def test_a_proxy_that_is_not_there_is_named_in_place_of_the_network(paths: list[Any]) -> None:
-    """What is to be mended is the setting."""
-    with nobody() as url:
-        environ = at("http://127.0.0.1:9") | dict.fromkeys(PROXIES.values(), url)
-        code, _, err = command_line(["weekly", *paths], environ)
-    assert code == 3
-    for proxy in PROXIES.values():
-        assert f"the proxy of {proxy} does not lead to " in err
-
-
-def test_a_quiet_run_says_it_by_its_exit_alone(paths: list[Any]) -> None:
-    """As whoever called wished."""
-    with nobody() as url:
-        assert command_line(["weekly", "-q", *paths], at(url)) == (3, "", "")
 
 
 def test_doctor_stops_at_the_first_thing_that_cannot_be_reached(paths: list[Any]) -> None:

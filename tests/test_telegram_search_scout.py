@@ -24,7 +24,7 @@ from auditor.search.scouts.base import CallResult, Scout, Task
 from auditor.search.scouts.telegram_client import TelegramClientScout
 from auditor.search.scouts.telegram_preview import TelegramPreviewScout
 from auditor.search.scouts.website import SiteWay, WebsiteScout
-from tests.looks.signed_in import CONTROL, FakeTime, Phone, address, methods
+from tests.probes.signed_in import CONTROL, FakeTime, Phone, address, methods
 
 LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
 

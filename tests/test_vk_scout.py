@@ -12,7 +12,7 @@ from auditor.base.snapshot import Cause, EvidenceKind, Precision
 from auditor.search.pages import Page, PageKind, Place
 from auditor.search.scouts import vk_texts
 from auditor.search.scouts.base import CallResult, Scout, Task
-from tests.looks.vk_memory import FIRST_DAY, TOKEN, Reply, World, control, group, person, post
+from tests.probes.vk_memory import FIRST_DAY, TOKEN, Reply, World, control, group, person, post
 from tests.vk_scouting import VkWorld, called, door, names, nobody, on_record, scouting, sent, stored
 
 DAY = timedelta(days=1)

@@ -18,7 +18,7 @@ from auditor.search.pages import Page, Place
 from auditor.search.scouts.base import CallResult, Task
 from auditor.search.scouts.vk import VkScout
 from auditor.search.scouts.vk_pages import GROUP_FIELDS, USER_FIELDS
-from tests.looks.vk_memory import FIRST_DAY, Reply, control, group, person, post
+from tests.probes.vk_memory import FIRST_DAY, Reply, control, group, person, post
 from tests.vk_scouting import VkWorld, door, names, nobody, on_record, scout_at, scouting, stored
 
 YEARS = timedelta(days=4 * 365)

@@ -1,4 +1,4 @@
-"""A plain VK (`tests.looks.vk_memory`) on loopback."""
+"""A plain VK (`tests.probes.vk_memory`) on loopback."""
 
 import threading
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
-from tests.looks.vk_memory import World
+from tests.probes.vk_memory import World
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -15,7 +15,7 @@ from auditor.probes.vk.way import VkWay
 from auditor.search.pages import Page
 from auditor.search.scouts.base import CallResult, Door, Task
 from auditor.search.scouts.vk import VkScout
-from tests.looks.vk_memory import NOW, TOKEN, Reply, World, control
+from tests.probes.vk_memory import NOW, TOKEN, Reply, World, control
 from tests.vk_loopback import serving
 
 CONTROL = {"id": 1, "first_name": "Имярек", "last_name": "Известный", "screen_name": "control_page", "is_closed": False}

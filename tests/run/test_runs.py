@@ -22,7 +22,7 @@ from auditor.run.collect import Collected, OpenRoute, collect
 from auditor.run.notes import Note
 from auditor.run.replay import Played, play_runs
 from tests.cases import NOW, WEEK, account, address, office, registry, tenure
-from tests.looks.toy import PLUGIN, Wire, look, opened, page_of
+from tests.probes.toy import PLUGIN, Wire, look, opened, page_of
 
 NAMES = ("perviy", "vtoroy", "tretiy", "chetvertyi")
 BOOK = registry(

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ from auditor.probes.vk.plugin import PLUGIN
 from auditor.probes.vk.speakers import staff_name
 from auditor.probes.vk.way import VkWay
 from auditor.registry.models import Control
-from tests.looks.every_ask import Ran, replayed
+from tests.probes.every_ask import Ran, replayed
 
 T = TypeVar("T")
 TOKEN = "vk1.a.service-key-that-must-never-be-seen-0123456789"
@@ -119,6 +119,30 @@ class World:
         replies = comment.get("replies", [])
         rest = {k: v for k, v in comment.items() if k != "replies"}
         return rest | {"thread": {"count": len(replies), "items": replies[:along]}}
+
+
+def world(
+    *pages: dict[str, Any],
+    wall: Iterable[dict[str, Any]] = (),
+    talks: Mapping[int, list[dict[str, Any]]] | None = None,
+    **plans: Plan | Sequence[Plan],
+) -> World:
+    """People and communities, the wall of the first of them, the comments under its posts, and planned answers.
+
+    Those are named by method: ``wall_get``.
+    """
+    people, groups = ([page for page in pages if ("name" in page) is named] for named in (False, True))
+    owner = 0 if not pages else pages[0]["id"] * (-1 if "name" in pages[0] else 1)
+    lines = {(owner, number): line for number, line in (talks or {}).items()}
+    made = World(people, groups, {owner: list(wall)}, lines)
+    for method, plan in plans.items():
+        made.plan(method.replace("_", "."), *(plan if isinstance(plan, Sequence) else [plan]))
+    return made
+
+
+def said(value: Any) -> Reply:
+    """An answer that is no error."""
+    return Reply.of({"response": value})
 
 
 @dataclass

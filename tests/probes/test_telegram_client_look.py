@@ -11,15 +11,17 @@ from typing import Any
 
 import pytest
 
+from auditor.base.settings import load_settings
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Precision, Side, Snapshot
 from auditor.probes.base import Login
 from auditor.probes.telegram.client.plugin import PLUGIN
+from auditor.probes.telegram.client.session import session_file
 from auditor.probes.telegram.client.way import RESOLVE
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import CHANNELS_FROM, Account, Post, PostKind
 from tests import worlds
-from tests.looks.signed_in import (
+from tests.probes.signed_in import (
     CONTROL,
     Phone,
     Run,
@@ -94,7 +96,10 @@ def test_the_look_sees_what_the_world_has_placed(phone: Phone) -> None:
     for account in accounts:
         assert posts_seen(run[account]) == expected_posts(account, world.now), account.name
         assert {post.comments_cause for post in run[account].posts} <= {None}
-        assert all(post.comments_state is not CommentsState.UNKNOWN for post in run[account].posts)
+        assert {p.comments_read_at for p in run[account].posts if p.comments} <= {phone.sandbox.now}
+        states = {post.comments_state for post in run[account].posts}
+        assert CommentsState.UNKNOWN not in states
+        assert account.group_name or states <= {CommentsState.CLOSED}, account.name
     assert {account.kind for account in pages(world)} == {"channel", "group", "user", "bot", "missing", "invite"}
     causes = {"missing": Cause.NOT_AT_ADDRESS, "invite": Cause.PRIVATE}
     for account in (a for a in pages(world) if a.kind != "channel"):
@@ -113,22 +118,6 @@ def test_who_answers_for_a_head_is_told_apart(tmp_path: Path) -> None:
         assert {(old[2], new[2]) for old, new in differing} <= {(Side.CITIZEN, Side.UNKNOWN)}, account.name
     sides = Counter(c.side for seen in run.snapshots.values() for p in seen.posts for c in p.comments)
     assert sides[Side.OWNER] > sides[Side.UNKNOWN] > 0
-
-
-@pytest.mark.parametrize("known", [False, True])
-def test_each_look_is_taken_again_from_its_records(phone: Phone, known: bool) -> None:
-    """In a first run, which looks names up, and in a second, which asks by number."""
-    login = everything(phone).login if known else None
-    looked_at = [target(a, full="_adm" not in a.name, id=a.number, id_seen=known) for a in pages(phone.sandbox.world)]
-    run = phone.run(looked_at, login)
-    assert [phone.again(run, t) for t in looked_at] == [run.snapshots[t.address.url] for t in looked_at]
-
-
-def test_when_a_thread_was_read_is_always_said(phone: Phone, glava: str) -> None:
-    """Of each post that has comments; the look's own moment is that of its history."""
-    seen = phone.look(glava)
-    assert seen.taken_at == phone.sandbox.now
-    assert {p.comments_read_at for p in seen.posts if p.comments} == {phone.sandbox.now}
 
 
 # Names and numbers ---------------------------------------------------------------------------------------------------
@@ -174,21 +163,6 @@ def test_a_number_whose_name_has_passed_on_is_not_believed(phone: Phone, glava: 
     assert seen.id == ending(phone.sandbox.world, "_glava").number
 
 
-def test_a_channel_is_gone_by_telegrams_word_about_its_number(
-    phone: Phone, glava: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A sign-in that has met it is told so in every later run; to a stranger the name is free and nothing more."""
-    account = ending(phone.sandbox.world, "_glava")
-    login = phone.run([target(glava)]).login
-    monkeypatch.setattr(account, "ends_at", phone.sandbox.now)
-    for _ in range(2):
-        run = phone.run([target(glava, id=account.number, id_seen=True)], login)
-        login = run.login
-        assert (run[glava].exists, run[glava].cause) == (False, Cause.GONE)
-    stranger = phone.look(glava, id=account.number, id_seen=True)
-    assert (stranger.exists, stranger.cause) == (None, Cause.NOT_AT_ADDRESS)
-
-
 def expected_place(account: Account, world: World, now: datetime, *, met: bool, seen: bool) -> tuple[object, ...]:
     """Existence, both causes and the new address of a channel on record by its number, as the world's record has it."""
     shown = account.at(now)
@@ -219,47 +193,26 @@ def test_renamed_and_deleted_channels_are_found_by_a_sign_in_that_has_met_them(
             found = run[account]
             place = found.exists, found.cause, found.posts_cause, found.renamed_to
             assert place == expected_place(account, world, world.now, met=met, seen=seen), account.name
+            assert found.posts_cause is None or (found.posts, found.subscribers) == ((), None)
             if found.renamed_to:
                 assert [post.url for post in found.posts] == [f"{found.renamed_to}/{post.id}" for post in found.posts]
                 assert posts_seen(found) == expected_posts(account, world.now)
-        assert [phone.again(run, t) for t in heads] == [run.snapshots[t.address.url] for t in heads]
         assert not met or phone.run(heads, run.login).snapshots == run.snapshots
-
-
-def test_another_channel_than_the_confirmed_one_is_not_read(phone: Phone, glava: str) -> None:
-    """It is there, and what it shows is not his."""
-    seen = phone.look(glava, id=77, id_seen=True)
-    assert (seen.exists, seen.posts_cause, seen.posts, seen.subscribers) == (True, Cause.GONE, (), None)
 
 
 # What stands at an address -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("suffix", "kind"), [("_gruppa", "group"), ("_lichno", "user"), ("_robot", "bot")])
-def test_of_what_is_no_channel_only_the_kind_is_kept(phone: Phone, suffix: str, kind: str) -> None:
-    """Nothing of a person but that it is one."""
-    account = ending(phone.sandbox.world, suffix)
-    run = phone.run([target(account)])
-    assert (run[account].exists, run[account].cause, run[account].kind) == (None, Cause.WRONG_KIND, kind)
-    *_, card = run.tapes[address(account.name).url]
-    assert account.title.encode() not in card.body
-    assert str(account.number).encode() not in card.body
-
-
-def test_a_restricted_channel_exists_and_its_posts_are_refused(phone: Phone, glava: str) -> None:
-    """Nobody is shown them, so nobody is judged by them."""
+def test_a_restricted_or_private_channel_exists_and_shows_nothing(phone: Phone, glava: str) -> None:
+    """Nobody is shown the posts of one, so nobody is judged by them; the name of the other leads to it, met or not."""
     account = ending(phone.sandbox.world, "_glava")
     phone.sandbox.telegram_flags[glava.lower()] = {"restricted"}
     seen = phone.look(glava)
     assert (seen.exists, seen.posts_cause, seen.posts, seen.opened_at) == (True, Cause.REFUSED, (), account.opened)
     assert phone.look(glava, full=False).posts_cause is Cause.REFUSED
-
-
-def test_a_private_channel_exists_and_is_private(phone: Phone, glava: str) -> None:
-    """Its name leads to it; it shows itself to nobody, met or not."""
     phone.sandbox.faults.on(f"mtproto_channel_private:{glava.lower()}")
     first = phone.run([target(glava)])
-    again = phone.look(glava, first.login, id=ending(phone.sandbox.world, "_glava").number, id_seen=True)
+    again = phone.look(glava, first.login, id=account.number, id_seen=True)
     assert [(s.exists, s.cause) for s in (first[glava], again)] == [(True, Cause.PRIVATE)] * 2
 
 
@@ -321,12 +274,6 @@ def test_nothing_is_logged(phone: Phone, glava: str, caplog: pytest.LogCaptureFi
     assert [r for r in caplog.records if r.name.startswith("telethon") or r.levelname != "DEBUG"] == []
 
 
-def test_a_channel_without_a_group_takes_no_comments(phone: Phone) -> None:
-    """Closed is what the network says, and costs no request."""
-    seen = phone.look(ending(phone.sandbox.world, "_bez"))
-    assert {(p.comments_state, p.comments_cause) for p in seen.posts} == {(CommentsState.CLOSED, None)}
-
-
 def test_threads_that_were_left_out_are_not_asked_for(phone: Phone, glava: str) -> None:
     """Where the count is as it was; with all of them left, the group is not asked either."""
     whole = phone.look(glava)
@@ -359,3 +306,17 @@ def test_without_a_session_the_route_is_not_there_or_has_no_credentials(phone: P
     seen = lost.look(ending(phone.sandbox.world, "_glava"))
     assert (seen.exists, seen.cause) == (None, Cause.NO_CREDENTIALS)
     assert methods(phone.sandbox) == {}
+
+
+def test_a_session_in_the_data_folder_needs_no_setting(phone: Phone, tmp_path: Path) -> None:
+    """Where neither is, the route is not there."""
+    environ = phone.sandbox.settings(client=tmp_path)
+    signed_in = Path(environ.pop("AUDITOR_TELEGRAM_SESSION")).read_bytes()
+    wiring = replace(phone.wiring(), settings=load_settings(environ, tmp_path), data=tmp_path / "data")
+    assert PLUGIN.open(wiring) is None
+    file = session_file(wiring.settings, wiring.data)
+    file.parent.mkdir(parents=True)
+    file.write_bytes(signed_in)
+    opened = PLUGIN.open(wiring)
+    assert opened is not None
+    opened.way.close()

@@ -1,68 +1,27 @@
 """Answers of Telegram's that no server of ours gives: cut short, contradicting themselves, unreadable. No sockets."""
 
-import json
-from datetime import datetime, timedelta
+from copy import deepcopy
 from typing import Any
 
 import pytest
 from telethon.tl import types
 
 from auditor.base.snapshot import Cause, Post, Side, Snapshot, TraceKind
-from auditor.probes.base import Window
-from auditor.probes.driver import Reply
-from auditor.probes.looks import Call
-from auditor.probes.telegram.client.plugin import PLUGIN
-from auditor.probes.telegram.client.way import ClientWay
-from tests.cases import NOW, WEEK
-from tests.looks.every_ask import run
-from tests.looks.signed_in import target
-from tests.looks.test_telegram_client_forms import ADMINISTRATOR, CHANNEL, GROUP, channel, message, page, person
+from tests.cases import NOW
+from tests.probes.mtproto import (
+    ADMINISTRATOR,
+    CHANNEL,
+    GROUP,
+    NAMED,
+    Telegram,
+    message,
+    page,
+    person,
+    plain,
+    posted,
+)
 
 HISTORY, REPLIES = "messages.getHistory", "messages.getReplies"
-POSTED = WEEK.ends - timedelta(days=2)
-
-
-class Telegram(ClientWay):
-    """Knows everybody, and gives to each method the answers that were prepared for it; a text is a refusal."""
-
-    def __init__(self, opened: datetime = POSTED - timedelta(days=900), **answers: list[Any]) -> None:
-        super().__init__(None, None, lambda: NOW)
-        primer = channel()
-        primer.date = opened
-        chats = [primer, channel(GROUP, "obsuzhdenie", broadcast=False, megagroup=True)]
-        card = {"_": "ChatFull", "full_chat": {"id": CHANNEL, "linked_chat_id": GROUP}, "chats": chats}
-        self.answers = {"getFullChannel": [card], "getParticipants": [NAMED], **answers}
-        self.asked = list[Call]()
-
-    def send(self, call: Call, seconds: float) -> Reply:
-        self.asked.append(call)
-        answer = self.answers[call.method.partition(".")[2]].pop(0)
-        if isinstance(answer, str):
-            answer = {"error": answer, "code": 500 if answer == "RPC_CALL_FAIL" else 400, "seconds": None}
-        return Reply(NOW, 200, written(answer).encode())
-
-    def look(self) -> Snapshot:
-        looked_at = target("primer", id=CHANNEL, id_seen=True)
-        return run(PLUGIN.look(looked_at, Window.of(WEEK, NOW)), self).seen
-
-    def methods(self) -> list[str]:
-        return [call.method for call in self.asked[1:]]
-
-
-def written(answer: Any) -> str:
-    return json.dumps(answer, default=_plain)
-
-
-def _plain(thing: Any) -> Any:
-    return json.loads(thing.to_json())
-
-
-def posted(*numbers: int, count: int | None, **more: Any) -> Any:
-    """A page of the channel's, newest first; without a count it is no page."""
-    rows = [message(number, **more) for number in reversed(numbers)]
-    for row in rows:
-        row.date = POSTED + timedelta(seconds=row.id)
-    return {**_plain(page(*rows)), "count": count}
 
 
 def numbers(seen: Snapshot) -> list[int]:
@@ -71,36 +30,33 @@ def numbers(seen: Snapshot) -> list[int]:
 
 # Its history ---------------------------------------------------------------------------------------------------------
 
+CIRCLE = posted(*range(101, 201), count=900)
+ODD = posted(5, 6, count=2)
+ODD["messages"][0]["date"] = None
+
 
 @pytest.mark.parametrize(
-    ("count", "cause"),
-    [(0, None), (7, Cause.CONTRADICTION), *((odd, Cause.UNRECOGNISED_PAGE) for odd in (None, False, -1))],
+    ("answers", "shown", "cause", "asked"),
+    [
+        ([posted(count=0)], 0, None, 1),
+        ([posted(count=7)], 0, Cause.CONTRADICTION, 1),
+        *(([posted(count=odd)], 0, Cause.UNRECOGNISED_PAGE, 1) for odd in (None, False, -1)),
+        ([posted(5, 6, 7, count=2)], 3, Cause.CONTRADICTION, 1),
+        ([CIRCLE] * 5, 100, Cause.CONTRADICTION, 2),
+        ([posted(*range(101, 131), count=130), posted(*range(1, 101), count=130)], 130, None, 2),
+        ([ODD], 1, Cause.UNRECOGNISED_PAGE, 1),
+    ],
+    ids=["empty", "counted", "none", "false", "negative", "more", "a circle", "cut short", "undated"],
 )
-def test_an_empty_history_is_believed_only_with_its_count(count: int | None, cause: Cause | None) -> None:
-    """Nothing where something is counted is no silence."""
-    seen = Telegram(getHistory=[posted(count=count)]).look()
-    assert (seen.exists, seen.posts_cause, seen.posts) == (True, cause, ())
-
-
-def test_more_messages_than_are_counted_are_no_whole_history() -> None:
-    """The number that says that all were read is wrong itself."""
-    seen = Telegram(getHistory=[posted(5, 6, 7, count=2)]).look()
-    assert (seen.posts_cause, seen.posts_since) == (Cause.CONTRADICTION, POSTED + timedelta(seconds=5))
-
-
-def test_a_history_that_goes_round_in_a_circle_is_left() -> None:
-    """An offset that is not heeded does not make the look ask for ever."""
-    telegram = Telegram(getHistory=[posted(*range(101, 201), count=900)] * 5)
-    assert telegram.look().posts_cause is Cause.CONTRADICTION
-    assert telegram.methods() == [HISTORY] * 2
-
-
-def test_a_page_cut_short_is_read_on() -> None:
-    """Thirty messages of a hundred and thirty are not the whole history."""
-    telegram = Telegram(getHistory=[posted(*range(101, 131), count=130), posted(*range(1, 101), count=130)])
+def test_a_history_is_whole_only_as_it_is_counted(
+    answers: list[Any], shown: int, cause: Cause | None, asked: int
+) -> None:
+    """Nothing where something is counted is no silence; a page cut short is read on, and a circle is left."""
+    telegram = Telegram(getHistory=deepcopy(answers))
     seen = telegram.look()
-    assert (len(seen.posts), seen.posts_cause, seen.posts_since) == (130, None, None)
-    assert telegram.asked[2].params["offset_id"] == 101
+    assert (seen.exists, len(seen.posts), seen.posts_cause) == (True, shown, cause)
+    assert telegram.methods() == [HISTORY] * asked
+    assert shown != 130 or (seen.posts_since, telegram.asked[2].params["offset_id"]) == (None, 101)
 
 
 def test_a_creation_after_its_own_messages_is_none() -> None:
@@ -109,29 +65,17 @@ def test_a_creation_after_its_own_messages_is_none() -> None:
     assert [trace.kind for trace in seen.traces] == [TraceKind.OLDEST_POST]
 
 
-def test_a_message_that_cannot_be_read_is_no_deleted_one() -> None:
-    """Then the history was not read whole."""
-    odd = posted(5, 6, count=2)
-    odd["messages"][0]["date"] = None
-    seen = Telegram(getHistory=[odd]).look()
-    assert (seen.posts_cause, numbers(seen)) == (Cause.UNRECOGNISED_PAGE, [5])
-
-
 @pytest.mark.parametrize(
     "more", [{"text": "Скидки у соседей. erid: 2VtzqwВыдумано"}, {"media": types.MessageMediaPaidMedia(5, [])}]
 )
 def test_an_album_goes_with_the_one_part_that_is_marked(more: dict[str, Any]) -> None:
-    """Issue 25, item 19: an advertisement and what is paid for are no posts."""
+    """An advertisement and what is paid for are no posts."""
     news, sold = posted(6, 7, count=4, grouped_id=3), posted(5, count=4, grouped_id=4, **more)
     sold["messages"] += posted(4, count=4, grouped_id=4)["messages"]
     assert numbers(Telegram(getHistory=[{**news, "messages": news["messages"] + sold["messages"]}]).look()) == [6]
 
 
 # Its comments --------------------------------------------------------------------------------------------------------
-
-NAMED = types.channels.ChannelParticipants(
-    1, [types.ChannelParticipantAdmin(ADMINISTRATOR, 0, NOW, types.ChatAdminRights())], [], []
-)
 
 
 def commented(count: int) -> Any:
@@ -179,7 +123,7 @@ def test_comments_that_the_post_does_not_count_are_asked_for() -> None:
 
 def test_an_account_that_is_gone_is_nobodys() -> None:
     """Telegram tells no more than that it was a person's."""
-    answered = _plain(talked(root()))
+    answered = plain(talked(root()))
     answered["users"][1] = {"_": "User", "id": 902, "deleted": True}
     post = thread_of(Telegram(getHistory=[commented(4), answered]))
     assert [c.side for c in post.comments if c.id == 52] == [Side.UNKNOWN]
@@ -188,7 +132,7 @@ def test_an_account_that_is_gone_is_nobodys() -> None:
 @pytest.mark.parametrize("bulk", [True, False])
 def test_a_comment_that_cannot_be_read_is_no_deleted_one(bulk: bool) -> None:
     """Then the thread was not read whole, however it was read."""
-    odd = _plain(page(wrote(52, 901), wrote(51, 901), *([root()] if bulk else ())))
+    odd = plain(page(wrote(52, 901), wrote(51, 901), *([root()] if bulk else ())))
     odd["messages"][0]["date"] = None
     group = odd if bulk else page(root())
     thread = {**odd, "messages": odd["messages"][:2], "count": 2}
@@ -218,7 +162,7 @@ def talked(*first: types.Message) -> Any:
     ],
 )
 def test_without_the_administrators_a_thread_was_not_read_whole(answer: Any, cause: Cause | None) -> None:
-    """Issue 25, item 2: an administrator whom nobody named was a citizen, and the head was silent by his answer.
+    """An administrator whom nobody named was a citizen, and the head was silent by his answer.
 
     What the owner himself wrote stays; whoever asks nothing, or answers somebody, is unknown.
     """

@@ -1,17 +1,17 @@
-"""Looks at Telegram's public pages: over a site in memory, and over the sandbox's real t.me server."""
+"""Looks at Telegram's public pages over the sandbox's real t.me server."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 from auditor.base.answers import Answer
 from auditor.base.snapshot import ControlResult, Network, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Target, Window
-from auditor.probes.driver import Driver, Limits, Reply
+from auditor.probes.driver import Driver, Limits
+from auditor.probes.looks import Look, replay
 from auditor.probes.telegram.look import control_look, telegram_look
 from auditor.probes.telegram.web.source import WebSource
 from auditor.probes.telegram.web.way import WebWay
@@ -20,32 +20,8 @@ from auditor.registry.holders import holder_on
 from auditor.registry.loader import parse_registry
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
-from tests.telegram_site import Asked, Site
 
 ZONE = ZoneInfo("Asia/Tomsk")
-
-
-class Served:
-    """A client that asks a site in memory, and a way over it."""
-
-    def __init__(self, site: Site, now: datetime) -> None:
-        self.site, self.now = site, now
-        self.way = WebWay(self, "http://t.invalid")  # type: ignore[arg-type]
-
-    def get(self, url: str, _seconds: float, params: dict[str, str]) -> Reply:
-        return self._reply(Asked("GET", urlsplit(url).path, params, {}, {}))
-
-    def post(self, url: str, _seconds: float, form: dict[str, str]) -> Reply:
-        parts = urlsplit(url)
-        return self._reply(Asked("POST", parts.path, dict(parse_qsl(parts.query)), form, {}))
-
-    def _reply(self, asked: Asked) -> Reply:
-        answer = self.site.answer(asked)
-        body = answer.body.encode() if isinstance(answer.body, str) else answer.body
-        headers = tuple(answer.headers.items())
-        return Reply(self.now, answer.status, body, headers, location=answer.headers.get("Location", ""))
-
-    def close(self) -> None: ...
 
 
 def window_of(world: World, now: datetime | None = None) -> Window:
@@ -94,6 +70,10 @@ class Taken:
     snapshots: Mapping[str, Snapshot]
     tapes: Mapping[str, list[Answer]]
     requests: int
+
+    def again(self, target: Target, look: Look[Snapshot], at: datetime) -> Snapshot:
+        """Take a look again from its records."""
+        return replay(look, self.tapes[target.address.url], at)
 
 
 def way_to(sandbox: Sandbox, clock: Callable[[], datetime] | None = None) -> WebWay:

@@ -276,9 +276,10 @@ def listening(play: Callable[[socket.socket], Any]) -> Iterator[str]:
 
 @contextmanager
 def in_time(seconds: float) -> Iterator[None]:
+    """Long before what keeps a server or a resolver busy is over, however loaded the machine."""
     began = time.monotonic()
     yield
-    assert time.monotonic() - began < seconds + 1
+    assert time.monotonic() - began < seconds + 8
 
 
 def absence(reply: Reply) -> tuple[Cause, Act, str, bool]:
@@ -310,15 +311,15 @@ def test_without_anybody_to_look_up_names_there_is_no_network() -> None:
     error = socket.gaierror(socket.EAI_AGAIN, "try again")
     assert absence(got("http://t.invalid/", resolve=refuse_to_resolve(error))) == absent("network")
     with in_time(3):
-        assert absence(got("http://t.invalid/", 60, resolve=lambda host, port: time.sleep(5) or [])) == absent(
+        assert absence(got("http://t.invalid/", 60, resolve=lambda host, port: time.sleep(12) or [])) == absent(
             "network"
         )
 
 
 def test_looking_up_a_name_is_part_of_the_time() -> None:
-    """The system's own look-up cannot be cut off, and is left behind."""
+    """The system's own look-up, which here takes long, cannot be cut off, and is left behind."""
     with in_time(SHORT):
-        got("http://t.invalid/", SHORT, resolve=lambda host, port: time.sleep(2) or [])
+        got("http://t.invalid/", SHORT, resolve=lambda host, port: time.sleep(12) or [])
 
 
 def test_without_a_way_out_there_is_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -353,7 +354,7 @@ def test_a_connection_that_is_never_taken_up_is_cut_off() -> None:
 @pytest.mark.parametrize("play", [b"", b"\x16\x03\x03\x40\x00"])
 def test_a_handshake_that_does_not_end_is_cut_off(play: bytes) -> None:
     """TLS that stays silent, or stops in its first record."""
-    with listening(lambda line: (line.sendall(play), time.sleep(0.8))) as url, in_time(SHORT):
+    with listening(lambda line: (line.sendall(play), all(iter(lambda: line.recv(9999), b"")))) as url, in_time(SHORT):
         assert cause_of(got(url.replace("http:", "https:"), SHORT)) == PASSING
 
 

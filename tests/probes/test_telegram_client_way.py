@@ -42,7 +42,7 @@ from auditor.probes.telegram.client.wire import PRIVATE, _open_client, _translat
 from auditor.probes.telegram.client.words import UNREADABLE, Lost, Refused, meaning
 from auditor.sandbox import Sandbox, World
 from tests.cases import NOW, WEEK
-from tests.looks.signed_in import CONTROL, FakeTime, Phone, methods, target
+from tests.probes.signed_in import CONTROL, FakeTime, Phone, methods, target
 from tests.proxies import no_pause_at_a_proxy, relay
 
 SECRET = "00112233445566778899aabbccddeeff"

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import Random
 from typing import Any, TypeVar
@@ -30,9 +29,9 @@ from auditor.probes.telegram.client.source import _sorted
 from auditor.probes.telegram.forms import History, Kind, Message, MessageKind, Remark, Talk
 from auditor.probes.telegram.speakers import Door
 from tests.cases import NOW
-from tests.looks.signed_in import address, target
+from tests.probes.mtproto import ADMINISTRATOR, CHANNEL, GROUP, channel, message, page, person
+from tests.probes.signed_in import address, target
 
-CHANNEL, GROUP, ADMINISTRATOR = 100, 200, 55
 FormT = TypeVar("FormT", bound=Stored)
 
 
@@ -57,25 +56,6 @@ def kept(answer: Any, form: type[FormT], context: Asked | None = None) -> FormT 
     keep = partial(KEEP[form], context or asked())
     question = Ask(Call("a.b", {}), form, EvidenceKind.COMMENTS, keep=keep)
     return reduced(question, raw, Reply(NOW))  # type: ignore[return-value]
-
-
-def channel(number: int = CHANNEL, name: str | None = "primer", **more: Any) -> types.Channel:
-    fields = {"broadcast": True, "left": True, "access_hash": 9, "username": name, **more}
-    return types.Channel(number, "Пример", types.ChatPhotoEmpty(), datetime(2020, 1, 1, tzinfo=UTC), **fields)
-
-
-def person(number: int, first_name: str = "Прохожий", **more: Any) -> types.User:
-    return types.User(number, access_hash=1, first_name=first_name, **more)
-
-
-def message(number: int, text: str = "Слова", **more: Any) -> types.Message:
-    at = NOW - timedelta(days=1) + timedelta(minutes=number)
-    return types.Message(number, types.PeerChannel(CHANNEL), at, text, **more)
-
-
-def page(*messages: Any, count: int | None = None, users: Any = (), chats: Any = ()) -> types.messages.ChannelMessages:
-    total = len(messages) if count is None else count
-    return types.messages.ChannelMessages(0, total, list(messages), [], list(chats), list(users))
 
 
 # Who it is -----------------------------------------------------------------------------------------------------------
@@ -258,6 +238,13 @@ def test_what_answers_the_post_answers_no_comment() -> None:
     talk = kept(page(*rows), Talk)
     assert isinstance(talk, Talk)
     assert [r.comment.reply_to for r in talk.remarks if isinstance(r, Remark)] == [None, None, 7]
+
+
+def test_the_places_of_deleted_comments_are_not_counted() -> None:
+    """Telegram counts them with the rest."""
+    talk = kept(page(message(9), patched.MessageEmpty(8, None), message(7)), Talk)
+    assert isinstance(talk, Talk)
+    assert (talk.count, len(talk.remarks), talk.before) == (2, 2, None)
 
 
 # Threads -------------------------------------------------------------------------------------------------------------

@@ -98,6 +98,13 @@ class Phone:
         environ = {**self.sandbox.settings(client=self.folder), **self.settings}
         return Wiring(load_settings(environ, self.folder), lambda: self.sandbox.now, self.folder, login=login)
 
+    def way(self) -> "Remembering":
+        """A way that asks each question once."""
+        opened = PLUGIN.open(self.wiring())
+        assert opened is not None
+        assert isinstance(opened.way, ClientWay)
+        return Remembering(opened.way)
+
     def run(
         self,
         looks: Iterable[Target],
@@ -106,7 +113,7 @@ class Phone:
         controls: Iterable[Control] = (),
         limits: Limits | None = None,
     ) -> Run:
-        """Look at controls and then at accounts; by a timer that does not wait."""
+        """Look at controls and then at accounts; by a timer that does not wait. Each look is taken again as well."""
         opened, time, run = PLUGIN.open(self.wiring(login)), FakeTime(), Run()
         assert opened is not None
         driver = Driver(opened.way, lambda: self.sandbox.now, limits or opened.limits, timer=time.timer)
@@ -120,12 +127,13 @@ class Phone:
             else:
                 run.controls.append(seen)
 
-        span = window(self.sandbox.world, self.sandbox.now)
+        span, targets = window(self.sandbox.world, self.sandbox.now), list(looks)
         try:
             driver.run({f"control {c.url.url}": PLUGIN.control(c) for c in controls}, shelve)
-            driver.run({t.address.url: PLUGIN.look(t, span) for t in looks}, shelve)
+            driver.run({t.address.url: PLUGIN.look(t, span) for t in targets}, shelve)
         finally:
             opened.way.close()
+        assert all(self._again(run, t, span) == run.snapshots[t.address.url] for t in targets)
         run.login, run.requests, run.slept = opened.login(driver), driver.requests, time.slept
         run.sent = len(self.sandbox.requests) - before
         return run
@@ -134,10 +142,9 @@ class Phone:
         """One account in a run of its own."""
         return self.run([target(account, **more)], login)[account]
 
-    def again(self, run: Run, looked_at: Target) -> Snapshot:
+    def _again(self, run: Run, looked_at: Target, span: Window) -> Snapshot:
         """Take a look again from its records alone."""
-        look = PLUGIN.look(looked_at, window(self.sandbox.world, self.sandbox.now))
-        return replay(look, run.tapes[looked_at.address.url], self.sandbox.now)
+        return replay(PLUGIN.look(looked_at, span), run.tapes[looked_at.address.url], self.sandbox.now)
 
 
 class Remembering:

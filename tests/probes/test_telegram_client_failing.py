@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from auditor.base.snapshot import Cause, Side, Snapshot
-from auditor.probes.looks import Act, Look
+from auditor.base.snapshot import Cause, Snapshot
 from auditor.probes.telegram.client.plugin import PLUGIN
-from auditor.probes.telegram.client.way import RESOLVE, ClientWay
+from auditor.probes.telegram.client.way import RESOLVE
 from auditor.sandbox import Sandbox, World
-from tests.looks import every_ask
-from tests.looks.signed_in import Phone, Remembering, channels, ending, target, window
+from tests.probes import every_ask
+from tests.probes.signed_in import Phone, channels, ending, target
 
 HISTORY = "messages.getHistory"
 
@@ -32,60 +31,6 @@ def phone(world: World, tmp_path: Path) -> Iterator[Phone]:
 @pytest.fixture
 def glava(world: World) -> str:
     return ending(world, "_glava").name
-
-
-@pytest.mark.parametrize(("suffix", "fault"), [("_glava", ""), ("_glava", "mtproto_group_private"), ("_adm", "")])
-def test_no_failed_ask_becomes_a_claim(phone: Phone, suffix: str, fault: str) -> None:
-    """Each ask fails by each cause, alone and with all after it: no more is claimed than was read, none is red."""
-    world, now = phone.sandbox.world, phone.sandbox.now
-    if fault:
-        phone.sandbox.faults.on(fault)
-    opened = PLUGIN.open(phone.wiring())
-    assert opened is not None
-    assert isinstance(opened.way, ClientWay)
-    account, way = ending(world, suffix), Remembering(opened.way)
-    looked_at = target(account, id=account.number, id_seen=True, full=suffix != "_adm")
-
-    def make() -> Look[Snapshot]:
-        return PLUGIN.look(looked_at, window(world, now))
-
-    try:
-        whole = every_ask.run(make(), way).seen
-        assert whole.exists is True
-        wrong, red = list[str](), every_ask.reds(whole)
-        codes = [(400, Cause.REFUSED, Act.TELL), (401, Cause.NO_CREDENTIALS, Act.STOP)]
-        for failed in every_ask.every_failure(make, way, every_ask.failures(now, codes)):
-            part = failed.ran.seen
-            assert every_ask.replayed(make, failed.ran, now) == part, str(failed)
-            more = every_ask.reds(part) - red
-            wrong += [f"{failed}: {claim}" for claim in (*every_ask.overclaims(part, whole), *more)]
-    finally:
-        way.close()
-    assert wrong == []
-
-
-@pytest.mark.parametrize(
-    ("fault", "cause"),
-    [
-        ("mtproto_rpc_500:channels.getParticipants", Cause.UNREACHABLE),
-        ("mtproto_flood_long:channels.getParticipants", Cause.THROTTLED),
-        ("mtproto_group_private", Cause.PRIVATE),
-    ],
-)
-def test_without_the_administrators_nobody_is_surely_a_citizen_who_does_more_than_ask(
-    phone: Phone, glava: str, fault: str, cause: Cause
-) -> None:
-    """Issue 25, item 2: an administrator whom nobody named is unknown, and his thread was not read whole."""
-    whole = phone.look(glava)
-    phone.sandbox.faults.on(fault)
-    part = phone.look(glava)
-    assert {post.comments_cause for post in part.posts if post.comments} == {cause}
-    before, after = ({c.id: c for p in seen.posts for c in p.comments} for seen in (whole, part))
-    assert before.keys() == after.keys()
-    lost = {number for number in after if after[number].side is not before[number].side}
-    assert {(before[n].side, after[n].side) for n in lost} == {(Side.CITIZEN, Side.UNKNOWN)}
-    asking = {c.author for c in after.values() if c.question}
-    assert {c.author for c in after.values() if c.side is Side.CITIZEN} <= asking
 
 
 def test_a_flood_wait_of_hours_closes_one_method_while_other_looks_go_on(phone: Phone, glava: str) -> None:
@@ -135,7 +80,7 @@ def test_a_passing_fault_changes_nothing_that_is_seen(phone: Phone, glava: str, 
 @pytest.mark.parametrize("fault", ["mtproto_auth_key_unregistered", "mtproto_user_banned", "mtproto_key_forgotten"])
 @pytest.mark.parametrize("after", [0, 4, 5, 8])
 def test_a_session_that_is_revoked_stops_the_route_at_once(phone: Phone, fault: str, after: int) -> None:
-    """Issue 25, item 44: whatever is not read is `no_credentials`, and nothing more is asked."""
+    """Whatever is not read is `no_credentials`, and nothing more is asked."""
     accounts = [ending(phone.sandbox.world, suffix) for suffix in ("_glava", "_grace", "_gub")]
     whole = phone.run([target(account) for account in accounts])
     phone.sandbox.faults.on(fault, after=after)

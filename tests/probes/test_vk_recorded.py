@@ -11,10 +11,12 @@ import pytest
 from auditor.base.snapshot import Cause, CommentsState, Side, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Window
-from tests.looks.vk_memory import NOW, TOKEN, Reply, World, group, person, post, probing, target
+from tests.probes.vk_memory import NOW, TOKEN, Reply, World, group, person, post, probing, said, target, world
 
 OWNER = 900_000_002
 COMMUNITY = 800_000_001
+DAY = datetime(2026, 11, 18, tzinfo=UTC)
+OTHERS = ("groups_getById", "wall_get", "wall_getComments", "utils_resolveScreenName")
 
 
 @pytest.fixture
@@ -27,9 +29,9 @@ def _load(samples: Path, name: str) -> Any:
     return json.loads((samples / name).read_text(encoding="utf-8"))
 
 
-def _look(world: World, name: str, at: datetime) -> Snapshot:
+def _look(vk: World, name: str, at: datetime) -> Snapshot:
     """Look at the week of `at`; the look is also made again from its records."""
-    with probing(world) as probe:
+    with probing(vk) as probe:
         return probe.look(target(name), Window.of(Week.containing(at, ZoneInfo("Asia/Tomsk")), NOW))
 
 
@@ -38,14 +40,14 @@ def _under_one_post(samples: Path, name: str, owner: int) -> Snapshot:
     answer = _load(samples, name)
     at = datetime.fromtimestamp(answer["response"]["items"][0]["date"], UTC)
     count, under = answer["response"]["count"], answer["response"]["items"][0]["post_id"]
-    pages = {"users": [person(owner)]} if owner > 0 else {"groups": [group(-owner, wall=None)]}
-    world = World(**pages, walls={owner: [post(under, at, owner, comments={"count": count})]})
+    page = person(owner) if owner > 0 else group(-owner, wall=None)
     empty = {"response": answer["response"] | {"items": []}}
-    world.plan(
-        "wall.getComments",
-        lambda p: Reply.of(answer if p["offset"] == "0" and "comment_id" not in p else empty),
-    )
-    return _look(world, f"id{owner}" if owner > 0 else f"club{-owner}", at)
+
+    def first(params: dict[str, str]) -> Reply:
+        return Reply.of(answer if params["offset"] == "0" and "comment_id" not in params else empty)
+
+    vk = world(page, wall=[post(under, at, owner, comments={"count": count})], wall_getComments=first)
+    return _look(vk, f"id{owner}" if owner > 0 else f"club{-owner}", at)
 
 
 def test_the_owners_comment_on_a_personal_wall_is_found(samples: Path) -> None:
@@ -71,10 +73,9 @@ def test_a_threaded_comment_keeps_its_parent_and_its_mention(samples: Path) -> N
     """The reply names the exact comment, its top comment and, by a leading mention, its author."""
     comment = _load(samples, "wall_wall_comment.threaded.2021.json")
     at = datetime.fromtimestamp(comment["date"], UTC)
-    walls = {-COMMUNITY: [post(comment["post_id"], at, -COMMUNITY, comments={"count": 2})]}
-    world = World(groups=[group(COMMUNITY)], walls=walls)
-    world.plan("wall.getComments", Reply.of({"response": {"count": 2, "current_level_count": 1, "items": [comment]}}))
-    (only,) = _look(world, f"club{COMMUNITY}", at).posts
+    wall = [post(comment["post_id"], at, -COMMUNITY, comments={"count": 2})]
+    page = said({"count": 2, "current_level_count": 1, "items": [comment]})
+    (only,) = _look(world(group(COMMUNITY), wall=wall, wall_getComments=page), f"club{COMMUNITY}", at).posts
     top, reply = only.comments
     assert (top.id, reply.thread, reply.reply_to, reply.answers) == (770641, 770641, 770641, 770641)
     assert comment["thread"]["items"][0]["text"].startswith("[id900000001|")
@@ -84,18 +85,16 @@ def test_a_wall_of_subscribers_posts_holds_none_of_the_communitys(samples: Path)
     """All five were written by users: a community did not write them, whatever wall they are on."""
     answer = _load(samples, "wall.get.community.extended.2025.json")
     at = datetime.fromtimestamp(answer["response"]["items"][0]["date"], UTC)
-    world = World(groups=[group(COMMUNITY)])
-    world.plan("wall.get", lambda p: Reply.of(answer) if p["offset"] == "0" else None)
-    seen = _look(world, f"club{COMMUNITY}", at)
+    vk = world(group(COMMUNITY), wall_get=lambda p: Reply.of(answer) if p["offset"] == "0" else None)
+    seen = _look(vk, f"club{COMMUNITY}", at)
     assert (seen.exists, seen.posts) == (True, ())
     assert seen.posts_cause is Cause.CONTRADICTION, "5 of 339 came and then nothing"
 
 
 def test_a_recorded_community_is_read(samples: Path) -> None:
     """The object form of 2025: no mark and no counter were sent, the description was."""
-    world = World()
-    world.plan("groups.getById", Reply.of(_load(samples, "groups.getById.object-form.2025.json")))
-    seen = _look(world, f"club{COMMUNITY}", datetime(2026, 11, 18, tzinfo=UTC))
+    vk = world(groups_getById=Reply.of(_load(samples, "groups.getById.object-form.2025.json")))
+    seen = _look(vk, f"club{COMMUNITY}", DAY)
     assert (seen.exists, seen.kind, seen.id) == (True, "community", -COMMUNITY)
     assert (seen.verified, seen.subscribers, seen.register_link) == (None, None, False)
 
@@ -103,12 +102,7 @@ def test_a_recorded_community_is_read(samples: Path) -> None:
 def test_recorded_users_are_read(samples: Path) -> None:
     """A deleted one is gone; an old one with strings for numbers has no counter of its own."""
     deleted, full = _load(samples, "users.get.list.old.json")
-    at = datetime(2026, 11, 18, tzinfo=UTC)
-    seen = []
-    for answer in (deleted, full):
-        world = World()
-        world.plan("users.get", Reply.of(answer))
-        seen.append(_look(world, "id900000001", at))
+    seen = [_look(world(users_get=Reply.of(answer)), "id900000001", DAY) for answer in (deleted, full)]
     assert [(s.exists, s.cause) for s in seen] == [(False, Cause.GONE), (True, None)]
     assert seen[1].subscribers is None
 
@@ -116,19 +110,15 @@ def test_recorded_users_are_read(samples: Path) -> None:
 def test_recorded_screen_names_are_followed(samples: Path) -> None:
     """A user, and a group whose number is a float."""
     user, community = _load(samples, "utils.resolveScreenName.json")
-    world = World(users=[person(1)], groups=[group(COMMUNITY)])
-    world.plan("utils.resolveScreenName", Reply.of(user), Reply.of(community))
-    with probing(world) as probe:
+    names = [Reply.of(user), Reply.of(community)]
+    with probing(world(person(1), group(COMMUNITY), utils_resolveScreenName=names)) as probe:
         assert probe.numbers(["one", "two"]) == {"one": 1, "two": -COMMUNITY}
 
 
 def test_no_recorded_error_is_taken_for_an_absence(samples: Path) -> None:
     """Whatever method it answers, it is a cause; none leaks the echo of its parameters."""
     for element in _load(samples, "errors.list.json"):
-        world = World()
-        for method in ("users.get", "groups.getById", "wall.get", "wall.getComments", "utils.resolveScreenName"):
-            world.plan(method, Reply.of(element["body"]))
-        seen = _look(world, "someone", datetime(2026, 11, 18, tzinfo=UTC))
+        seen = _look(world(**dict.fromkeys(("users_get", *OTHERS), Reply.of(element["body"]))), "someone", DAY)
         assert (seen.exists, seen.cause is None) == (None, False), element["source"]
         assert "request_params" not in seen.model_dump_json()
 
@@ -142,9 +132,6 @@ def test_every_recorded_answer_to_every_question_is_survived(samples: Path) -> N
             bodies += [e.get("body", e) for e in loaded] if isinstance(loaded, list) else [loaded]
     assert len(bodies) > 20
     for body in bodies:
-        world = World(users=[person(5)])
-        for method in ("groups.getById", "wall.get", "wall.getComments", "utils.resolveScreenName"):
-            world.plan(method, Reply.of(body))
-        seen = _look(world, "glava5", datetime(2026, 11, 18, tzinfo=UTC))
+        seen = _look(world(person(5), **dict.fromkeys(OTHERS, Reply.of(body))), "glava5", DAY)
         assert seen.exists in {True, False}
         assert TOKEN not in seen.model_dump_json()

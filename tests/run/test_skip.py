@@ -34,7 +34,7 @@ from auditor.run.notes import Note
 from auditor.run.plan import Plan
 from auditor.run.skip import read_until, readings_of, threads_to_skip
 from tests.cases import WEEK, account, office, registry, snapshot, tenure
-from tests.looks.toy import PLUGIN, Page, Talk
+from tests.probes.toy import PLUGIN, Page, Talk
 
 END = WEEK.ends
 THURSDAY, MONDAY = WEEK.starts + timedelta(days=3), END + timedelta(hours=6)

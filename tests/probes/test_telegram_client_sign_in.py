@@ -15,7 +15,7 @@ from auditor.probes.telegram.client.plugin import PLUGIN
 from auditor.probes.telegram.client.session import read_session, session_file
 from auditor.probes.telegram.client.sign_in import Owner, Prompts, owner_of, sign_in, sign_out
 from auditor.sandbox import Sandbox, World
-from tests.looks.signed_in import CONTROL, Phone, methods
+from tests.probes.signed_in import CONTROL, Phone, methods
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,87 @@
+"""Telegram's objects as its client is sent them: invented ones, and a Telegram that gives what was prepared."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from telethon.tl import types
+
+from auditor.base.snapshot import Snapshot
+from auditor.probes.base import Window
+from auditor.probes.driver import Reply
+from auditor.probes.looks import Call
+from auditor.probes.telegram.client.plugin import PLUGIN
+from auditor.probes.telegram.client.way import ClientWay
+from tests.cases import NOW, WEEK
+from tests.probes.every_ask import run
+from tests.probes.signed_in import target
+
+CHANNEL, GROUP, ADMINISTRATOR = 100, 200, 55
+POSTED = WEEK.ends - timedelta(days=2)
+
+
+def channel(number: int = CHANNEL, name: str | None = "primer", **more: Any) -> types.Channel:
+    fields = {"broadcast": True, "left": True, "access_hash": 9, "username": name, **more}
+    return types.Channel(number, "Пример", types.ChatPhotoEmpty(), datetime(2020, 1, 1, tzinfo=UTC), **fields)
+
+
+def person(number: int, first_name: str = "Прохожий", **more: Any) -> types.User:
+    return types.User(number, access_hash=1, first_name=first_name, **more)
+
+
+def message(number: int, text: str = "Слова", **more: Any) -> types.Message:
+    at = NOW - timedelta(days=1) + timedelta(minutes=number)
+    return types.Message(number, types.PeerChannel(CHANNEL), at, text, **more)
+
+
+def page(*messages: Any, count: int | None = None, users: Any = (), chats: Any = ()) -> types.messages.ChannelMessages:
+    total = len(messages) if count is None else count
+    return types.messages.ChannelMessages(0, total, list(messages), [], list(chats), list(users))
+
+
+NAMED = types.channels.ChannelParticipants(
+    1, [types.ChannelParticipantAdmin(ADMINISTRATOR, 0, NOW, types.ChatAdminRights())], [], []
+)
+
+
+class Telegram(ClientWay):
+    """Knows everybody, and gives to each method the answers that were prepared for it; a text is a refusal."""
+
+    def __init__(self, opened: datetime = POSTED - timedelta(days=900), **answers: list[Any]) -> None:
+        super().__init__(None, None, lambda: NOW)
+        primer = channel()
+        primer.date = opened
+        chats = [primer, channel(GROUP, "obsuzhdenie", broadcast=False, megagroup=True)]
+        card = {"_": "ChatFull", "full_chat": {"id": CHANNEL, "linked_chat_id": GROUP}, "chats": chats}
+        self.answers = {"getFullChannel": [card], "getParticipants": [NAMED], **answers}
+        self.asked = list[Call]()
+
+    def send(self, call: Call, seconds: float) -> Reply:
+        self.asked.append(call)
+        answer = self.answers[call.method.partition(".")[2]].pop(0)
+        if isinstance(answer, str):
+            answer = {"error": answer, "code": 500 if answer == "RPC_CALL_FAIL" else 400, "seconds": None}
+        return Reply(NOW, 200, written(answer).encode())
+
+    def look(self) -> Snapshot:
+        looked_at = target("primer", id=CHANNEL, id_seen=True)
+        return run(PLUGIN.look(looked_at, Window.of(WEEK, NOW)), self).seen
+
+    def methods(self) -> list[str]:
+        return [call.method for call in self.asked[1:]]
+
+
+def written(answer: Any) -> str:
+    return json.dumps(answer, default=plain)
+
+
+def plain(thing: Any) -> Any:
+    return json.loads(thing.to_json())
+
+
+def posted(*numbers: int, count: int | None, **more: Any) -> Any:
+    """A page of the channel's, newest first; without a count it is no page."""
+    rows = [message(number, **more) for number in reversed(numbers)]
+    for row in rows:
+        row.date = POSTED + timedelta(seconds=row.id)
+    return {**plain(page(*rows)), "count": count}

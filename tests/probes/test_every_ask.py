@@ -1,0 +1,224 @@
+"""Every ask of every kind of look failed in turn: no more is claimed than was read, nothing turns red by it.
+
+Each look is also taken again from its records, whole and failed, and what it stores names no citizen.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.base.snapshot import Cause, ControlResult, Outcome, Snapshot, Trace, TraceKind
+from auditor.probes.base import Target
+from auditor.probes.driver import Way
+from auditor.probes.looks import Act, Failure, Look
+from auditor.probes.telegram.client.plugin import PLUGIN as CLIENT
+from auditor.probes.telegram.look import control_look
+from auditor.probes.telegram.web.source import WebSource
+from auditor.probes.vk.plugin import PLUGIN as VK
+from auditor.registry.models import Control
+from auditor.sandbox import Sandbox, World
+from tests.probes import signed_in, tme
+from tests.probes import vk_pages as vk
+from tests.probes.every_ask import Failed, Make, every_failure, failures, overclaims, reds, replayed, run
+from tests.probes.vk_memory import NOW, WINDOW, Memory, control, target, world
+
+SEEN = {"id": 5, "id_seen": True}
+OLD = datetime(2022, 6, 1, tzinfo=NOW.tzinfo)
+CODES = [
+    (18, Cause.GONE, Act.TELL),
+    (15, Cause.GONE, Act.TELL),
+    (15, Cause.WALL_OFF, Act.TELL),
+    (30, Cause.PRIVATE, Act.TELL),
+    (100, Cause.REFUSED, Act.TELL),
+    (1051, Cause.NO_CREDENTIALS, Act.TELL),
+]
+PAGES: dict[str, tuple[Callable[[], Any], Target, int]] = {
+    "rich": (vk.rich, target("glava5", **SEEN, staff=(31,), photos_before=OLD), 11),
+    "community": (lambda: vk.rich(-7, hours=16), target("rayon7", id=-7, id_seen=True), 11),
+    "empty": (vk.quiet, target("glava5", **SEEN), 1),
+    "few": (lambda: vk.quiet(posts=3), target("glava5", **SEEN, photos_before=OLD), 1),
+    "by name": (lambda: vk.quiet(-7, posts=3), target("rayon7"), 1),
+    "ignored": (vk.ignored, target("glava5", **SEEN), 5),
+    "renamed": (vk.renamed, target("glava5", **SEEN), 1),
+    "a slip": (vk.renamed, target("glava5", id=5), 1),
+    "deleted": (vk.deleted, target("glava5", **SEEN), 1),
+    "nobody": (world, target("nobody_here"), 1),
+    "doubtful": (vk.ignored, target("glava5", **SEEN, unknown=frozenset({"pomoshnik"})), 9),
+    "institution": (lambda: vk.talked(-7), target("rayon7", full=False, id=-7, id_seen=True), 1),
+    "institution by name": (lambda: vk.talked(-7), target("rayon7", full=False), 1),
+}
+"""VK's pages; of one that asks for much one failure in so many is tried: the others have them all."""
+
+
+def wrong_of(
+    make: Make[Snapshot], way: Way, causes: list[Failure], at: datetime, whole: Snapshot | None = None
+) -> Iterator[tuple[Failed[Snapshot], list[str]]]:
+    """Fail every ask of a look by every cause, alone and with all after it; yield what it then claims too much."""
+    calm = run(make(), way).seen
+    whole, red, judged = whole or calm, reds(calm), dict[str, frozenset[str]]()
+    for failed in every_failure(make, way, causes):
+        part = failed.ran.seen
+        key = part.model_dump_json()
+        if key not in judged:
+            judged[key] = reds(part) - red
+            assert replayed(make, failed.ran, at) == part, str(failed)
+        yield failed, [f"{failed}: {claim}" for claim in (*overclaims(part, whole), *judged[key])]
+
+
+def told(causes: list[Failure]) -> list[Failure]:
+    """Of failures those that a look on Telegram can tell apart: what the driver does about one it does not see."""
+    return list({(failure.cause, failure.sent): failure for failure in causes}.values())
+
+
+# VK ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", PAGES)
+def test_no_ask_of_vk_can_fail_unnoticed(case: str) -> None:
+    """Whatever comes instead of whichever answer, and the snapshot says that something is missing."""
+    made, whom, step = PAGES[case]
+    way = Memory(made())
+
+    def make() -> Look[Snapshot]:
+        return VK.look(whom, WINDOW)
+
+    calm = run(make(), way)
+    for failed, claims in wrong_of(make, way, failures(NOW, CODES)[::step], NOW):
+        assert claims == [] or _says_private(failed)
+        made_good = len(failed.ran.asks) > len(calm.asks) or _tells_nothing(failed, calm.seen)
+        assert failed.ran.seen != calm.seen or made_good or not whom.full, str(failed)
+    stored = b"".join(record.body for record in calm.tape).decode()
+    assert replayed(make, calm, NOW) == calm.seen
+    assert not [word for word in ("Тайные", "Имярек", *(str(vk.CITIZEN + n) for n in range(7))) if word in stored]
+    assert case != "ignored" or "comments_answered" in reds(calm.seen), "so that there is something to turn"
+
+
+def _says_private(failed: Failed[Snapshot]) -> bool:
+    """Tell whether it is VK's own word that the page is there, and closed."""
+    return failed.failure.code == 30 and "wall" not in failed.ask.call.method
+
+
+def _tells_nothing(failed: Failed[Snapshot], whole: Snapshot) -> bool:
+    """Tell whether the answer was not needed: the page was found by name instead, or an empty thread has no state."""
+    params = failed.ask.call.params
+    by_name = not str(params.get("user_ids", params.get("group_ids", "1"))).isdigit()
+    empty = {post.id for post in whole.posts if post.comments_count == 0}
+    no_such = failed.failure.code == 100 or failed.failure.cause is whole.cause
+    return by_name or no_such or _says_private(failed) or params.get("post_id") in empty
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [("glava5", 5), ("rayon7", -7), ("nobody_here", 0), ("id9", 9), ("club8", -8)]
+)
+def test_no_ask_for_a_number_can_fail_unnoticed(name: str, number: int) -> None:
+    """No name gets another's number, and none is said to be nobody's of which that could not be found out."""
+    assert VK.number_of is not None
+    number_of, way = VK.number_of, Memory(vk.rich())
+    way.world.groups = vk.talked(-7).groups
+
+    def make() -> Look[int | None]:
+        return number_of(name)
+
+    assert run(make(), way).seen == number
+    of_many = [Failure(at=NOW, cause=Cause.REFUSED, code=code, act=Act.TELL) for code in (5, 18, 30)]
+    for failed in every_failure(make, way, [*failures(NOW), *of_many]):
+        assert failed.ran.seen in {number, None}, str(failed)
+        assert replayed(make, failed.ran, NOW) == failed.ran.seen
+
+
+# t.me ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("full", [True, False])
+@pytest.mark.parametrize("site", [tme.plain_site, tme.talked_site])
+def test_no_ask_of_the_public_pages_can_fail_unnoticed(site: Callable[[], tme.Site], full: bool) -> None:
+    """What is then seen is less and never other; without its birth the oldest message is a trace as well."""
+    way, whom = site().way, Target(tme.TARGET.address, full=full, control=tme.CONTROL)
+    whole = run(tme.look(whom), way).seen
+    oldest = Trace(kind=TraceKind.OLDEST_POST, at=tme.BORN)
+    whole = whole.model_copy(update={"traces": (*whole.traces, oldest)})
+    causes = told([*failures(tme.NOW), Failure(at=tme.NOW, cause=Cause.REFUSED)])
+    assert [c for _, claims in wrong_of(lambda: tme.look(whom), way, causes, tme.NOW, whole) for c in claims] == []
+
+
+def test_no_ask_of_a_missing_name_can_fail_unnoticed() -> None:
+    """Only with all three answers it is said that nobody has the name."""
+    whole = run(tme.look(), tme.Site().way)
+    assert (whole.seen.exists, whole.seen.cause, len(whole.asks)) == (None, Cause.NOT_AT_ADDRESS, 3)
+    for failed in every_failure(tme.look, tme.Site().way, failures(tme.NOW)):
+        assert failed.ran.seen.cause == failed.failure.cause or failed.failure.cause is Cause.UNRECOGNISED_PAGE
+        assert failed.ran.seen.exists is None
+
+
+# The signed-in client ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def phone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[signed_in.Phone]:
+    with Sandbox(World.build()) as sandbox:
+        yield signed_in.Phone(sandbox, Path(tmp_path_factory.mktemp("phone")))
+
+
+@pytest.mark.parametrize(
+    ("who", "fault", "known"),
+    [
+        ("_glava", "", True),
+        ("_glava", "mtproto_group_private", True),
+        ("_adm", "", True),
+        ("_glava", "", False),
+        ("", "", False),
+    ],
+    ids=["head", "without its group", "institution", "by name", "nobody"],
+)
+def test_no_ask_of_the_client_can_fail_unnoticed(phone: signed_in.Phone, who: str, fault: str, known: bool) -> None:
+    """Of a channel that it knows by its number, by its name alone, and of a name that nobody has."""
+    there, now = signed_in.ending(phone.sandbox.world, who or "_glava"), phone.sandbox.now
+    about = {"id": there.number, "id_seen": True} if known else {}
+    whom = signed_in.target(there if who else "nobody_here", full=who != "_adm", **about)
+    span = signed_in.window(phone.sandbox.world, now)
+    if fault:
+        phone.sandbox.faults.on(fault)
+    codes = [(400, Cause.REFUSED, Act.TELL), (401, Cause.NO_CREDENTIALS, Act.STOP)]
+    try:
+        with closing(phone.way()) as way:
+            assert (run(CLIENT.look(whom, span), way).seen.exists is True) is bool(who)
+            causes = told(failures(now, codes))
+            wrong = [c for _, claims in wrong_of(lambda: CLIENT.look(whom, span), way, causes, now) for c in claims]
+    finally:
+        phone.sandbox.faults.clear()
+    assert wrong == []
+
+
+# Controls ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("exists", [True, False])
+@pytest.mark.parametrize("route", ["vk", "preview", "client"])
+def test_no_ask_of_a_control_can_fail_unnoticed(phone: signed_in.Phone, route: str, exists: bool) -> None:
+    """Whatever fails of it, it does not come out as it must not be, and never without a cause."""
+    names = {"vk": "glava5", "preview": tme.NAME, "client": signed_in.CONTROL}
+    name = names[route] if exists else "nobody_here"
+    known = control(name, exists=exists) if route == "vk" else Control(url=signed_in.address(name), exists=exists)
+    with closing(phone.way()) as client:
+        make, way = {
+            "vk": (lambda: VK.control(known), Memory(vk.ignored())),
+            "preview": (lambda: control_look(WebSource(Target(known.url)), known), tme.talked_site().way),
+            "client": (lambda: CLIENT.control(known), client),
+        }[route]
+        assert list(_wrong_controls(make, way)) == []
+
+
+def _wrong_controls(make: Make[ControlResult], way: Way) -> Iterator[str]:
+    whole = run(make(), way).seen
+    assert whole.outcome is Outcome.PASSED
+    for failed in every_failure(make, way, failures(NOW)):
+        part = failed.ran.seen
+        assert replayed(make, failed.ran, NOW) == part, str(failed)
+        if part.outcome is Outcome.FAILED or (part.outcome is Outcome.CANT_TELL and part.cause is None):
+            yield f"{failed}: {part.outcome} {part.cause}"
+        if (part.wall and not whole.wall) or (part.thread and not whole.thread) or (failed.index == 1 and part.wall):
+            yield f"{failed}: more was shown"

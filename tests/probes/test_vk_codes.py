@@ -1,0 +1,51 @@
+"""What each of VK's error codes means: a cause, and what the driver does about it."""
+
+import pytest
+
+from auditor.base.snapshot import Cause
+from auditor.probes.looks import Act
+from auditor.probes.vk.codes import failure_of, speaks_of_page
+from tests.probes.vk_memory import NOW
+
+CODES = {
+    (Cause.UNREACHABLE, Act.RETRY, None): (1, 10, 36),
+    (Cause.NO_CREDENTIALS, Act.STOP, None): (2, 5, 8, 17, 27, 1114, 1116, 1117, 1118),
+    (Cause.NO_CREDENTIALS, Act.CLOSE, None): (28,),
+    (Cause.NO_CREDENTIALS, Act.TELL, None): (7, 20, 21, 1051),
+    (Cause.REFUSED, Act.CLOSE, None): (3, 23),
+    (Cause.THROTTLED, Act.RETRY, 1.0): (6,),
+    (Cause.THROTTLED, Act.RETRY, None): (9,),
+    (Cause.THROTTLED, Act.CLOSE, 1800.0): (29, 601),
+    (Cause.BLOCKED, Act.STOP, None): (14,),
+    (Cause.PRIVATE, Act.TELL, None): (30, 203),
+    (Cause.REFUSED, Act.TELL, None): (15, 18, 19, 37, 100, 104, 113, 125, 212, 1260, 3610, 4, 9999),
+}
+SPEAK = {18, 19, 30, 37, 100, 104, 113, 125, 203, 212, 1260, 3610}
+"""Codes that are an answer about the page, and not about the key or the method."""
+
+
+@pytest.mark.parametrize(("meaning", "code"), [(meaning, code) for meaning, codes in CODES.items() for code in codes])
+def test_each_code_has_its_meaning(meaning: tuple[Cause, Act, float | None], code: int) -> None:
+    """An unknown one is refused, and never a fact about a page."""
+    failure = failure_of(code, "words of tomorrow", NOW)
+    assert (failure.cause, failure.act, failure.wait) == meaning
+    assert (failure.code, failure.at, speaks_of_page(failure)) == (code, NOW, code in SPEAK)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "cause"),
+    [
+        ("wall is disabled", 15, Cause.WALL_OFF),
+        ("this wall available only for community members", 203, Cause.PRIVATE),
+        ("post was not found", 15, Cause.GONE),
+        ("comment not found", 15, Cause.GONE),
+        ("user was deactivated", 18, Cause.REFUSED),
+        ("no access to call this method", 28, Cause.NO_CREDENTIALS),
+        ("This profile is private", 30, Cause.PRIVATE),
+        ("comments are closed", 212, Cause.REFUSED),
+    ],
+)
+def test_what_code_15_means_its_words_tell(words: str, code: int, cause: Cause) -> None:
+    """Each like the code that says the same alone."""
+    failure = failure_of(15, f"Access denied: {words}", NOW)
+    assert (failure.code, failure.cause) == (code, cause)

@@ -1,0 +1,315 @@
+"""Who a VK page is: found by number and by name, there, closed, gone or another's; and what it says of itself."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from auditor.base.snapshot import Cause
+from auditor.probes import driver
+from auditor.probes.looks import Call
+from auditor.probes.vk.plugin import PLUGIN
+from tests.probes.every_ask import replayed, run
+from tests.probes.vk_memory import (
+    FIRST_DAY,
+    NOW,
+    WINDOW,
+    Memory,
+    Reply,
+    World,
+    group,
+    look,
+    looked,
+    person,
+    post,
+    probing,
+    said,
+    target,
+    world,
+)
+
+USERS, GROUPS, NAME = "users.get", "groups.getById", "utils.resolveScreenName"
+WALL, TALK = "wall.get", "wall.getComments"
+DELETED = {"id": 5, "first_name": "DELETED", "last_name": "", "deactivated": "deleted"}
+SEEN = {"id": 5, "id_seen": True}
+PLAIN = {"full": False}
+MOVED = person(5, screen_name="glava_novoe")
+
+
+def stands_for(kind: str, number: float) -> Reply:
+    return said({"type": kind, "object_id": number})
+
+
+def refusing(number: str, code: int) -> Any:
+    return lambda params: Reply.error(code) if number in params["user_ids"].split(",") else None
+
+
+def there(number: int, **more: Any) -> dict[str, Any]:
+    return {"exists": True, "cause": None, "id": number, **more}
+
+
+def untold(cause: Cause, **more: Any) -> dict[str, Any]:
+    return {"exists": None, "cause": cause, **more}
+
+
+GONE = {"exists": False, "cause": Cause.GONE, "renamed_to": None}
+NOT_HERE, ODD = untold(Cause.NOT_AT_ADDRESS), untold(Cause.UNRECOGNISED_PAGE)
+
+FOUND: dict[str, tuple[World, str, dict[str, Any], dict[str, Any]]] = {
+    # By number and by name: as few questions as tell it.
+    "a number": (world(person(5)), "id5", PLAIN, there(5, kind="profile", asked=[USERS, WALL])),
+    "a name": (world(person(5)), "glava5", PLAIN, there(5, verified=False, subscribers=120, asked=[USERS, WALL])),
+    "club": (world(group(7)), "club7", PLAIN, there(-7, verified=True, subscribers=3000, asked=[GROUPS, WALL])),
+    "a community's name": (world(group(7)), "rayon7", PLAIN, there(-7, kind="community", asked=[USERS, GROUPS, WALL])),
+    "an event": (world(group(8, type="event")), "rayon8", PLAIN, there(-8, kind="event")),
+    "the list before 5.199": (world(groups_getById=said([group(7)])), "club7", PLAIN, there(-7)),
+    "known to one method": (world(group(7), utils_resolveScreenName=stands_for("group", 7.0)), "old", PLAIN, there(-7)),
+    "users are not to be asked": (world(group(7), users_get=Reply.error(28)), "rayon7", PLAIN, there(-7)),
+    "nor known elsewhere": (world(users_get=Reply.error(28)), "glava5", {}, untold(Cause.NO_CREDENTIALS)),
+    "the number is asked once": (world(person(5)), "glava5", {**SEEN, **PLAIN}, there(5, asked=[USERS, WALL])),
+    "beside one without a number": (world(users_get=said([{"screen_name": "x"}, person(5)])), "id5", PLAIN, there(5)),
+    "asked for alone, and another comes": (
+        world(users_get=[said([{"id": 9}]), said([person(6, screen_name="drugoi")])]), "glava5", {}, ODD,
+    ),
+    # What VK leaves out is unknown, never no and never zero.
+    "no facts": (
+        world({"id": 5, "screen_name": "glava5"}),
+        "glava5",
+        PLAIN,
+        there(5, verified=None, subscribers=None, register_link=None),
+    ),
+    # Nobody has a name: that proves nothing of a page. A number that is left out is odd, since VK shows deleted pages.
+    "nobody": (World(), "nobody", {}, NOT_HERE | {"asked": [USERS, GROUPS, NAME]}),
+    "a name whose number is left out": (World(), "glava5", {"id": 5}, ODD),
+    "a community's": (World(), "rayon7", {"id": -7}, ODD),
+    "a number left out": (World(), "id5", {}, ODD),
+    "club left out": (World(), "club7", {}, ODD),
+    "VK's own word that it is somebody's": (
+        world(utils_resolveScreenName=stands_for("user", 5)), "glava5", {}, ODD,
+    ),
+    "the third method is not to be asked": (
+        world(utils_resolveScreenName=Reply.error(28)), "nobody", {}, untold(Cause.NO_CREDENTIALS),
+    ),
+    "an application": (
+        world(utils_resolveScreenName=stands_for("vk_app", 77)), "game", {}, untold(Cause.WRONG_KIND, kind="vk_app"),
+    ),
+    # Closed, gone, banned: by the page's own words alone.
+    "a closed profile": (
+        world(person(5, is_closed=True, can_access_closed=False)),
+        "glava5",
+        {},
+        {"exists": True, "cause": Cause.PRIVATE, "subscribers": 120, "asked": [USERS]},
+    ),
+    "deleted": (world(DELETED), "id5", {}, GONE | {"id": 5}),
+    "a deleted community": (world(group(7, deactivated="deleted")), "club7", {}, GONE),
+    "deleted, by the number on record": (world(person(5, deactivated="deleted")), "glava5", {"id": 5}, GONE),
+    "whoever has the name is deleted": (
+        world(person(5, deactivated="deleted")), "glava5", {}, NOT_HERE | {"id": None},
+    ),
+    "not the number on record": (world(person(5, deactivated="deleted")), "glava5", {"id": 6}, NOT_HERE),
+    "banned": (world(person(5, deactivated="banned")), "id5", {}, untold(Cause.BANNED)),
+    "a banned community": (world(group(7, deactivated="banned")), "club7", {}, untold(Cause.BANNED)),
+    "a word of tomorrow": (world(person(5, deactivated="frozen")), "id5", {}, ODD),
+    "no word": (world(group(7, deactivated=1)), "club7", {}, ODD),
+    **{
+        f"error {code} says deleted or banned": (world(users_get=Reply.error(code)), "id5", {}, untold(Cause.REFUSED))
+        for code in (18, 37, 3610)
+    },
+    # Renamed, and taken over.
+    "moved": (
+        world(MOVED, wall=[post(1, FIRST_DAY, 5)]),
+        "glava5",
+        SEEN,
+        there(5, renamed_to="https://vk.com/glava_novoe", url="https://vk.com/glava5", asked=[USERS, WALL, TALK]),
+    ),
+    "moved, never seen here": (world(MOVED), "glava5", {"id": 5}, there(5, renamed_to="https://vk.com/glava_novoe")),
+    "a community moved": (
+        world(group(7, screen_name="rayon_novoe"), wall=[post(1, FIRST_DAY, -7)]),
+        "rayon7",
+        {"id": -7, **PLAIN},
+        there(-7, renamed_to="https://vk.com/rayon_novoe", asked=[USERS, GROUPS, NAME, GROUPS, WALL]),
+    ),
+    "moved to its number": (
+        world(group(7, screen_name="club7")), "rayon7", {"id": -7}, there(-7, renamed_to="https://vk.com/club7"),
+    ),
+    "moved and closed": (
+        world(MOVED | {"is_closed": True, "can_access_closed": False}),
+        "glava5",
+        {"id": 5},
+        {"exists": True, "cause": Cause.PRIVATE, "renamed_to": "https://vk.com/glava_novoe"},
+    ),
+    "taken over": (
+        world(MOVED, person(6, screen_name="glava5")), "glava5", SEEN, there(5, renamed_to="https://vk.com/glava_novoe"),
+    ),
+    "taken over, or a slip": (
+        world(person(6, screen_name="glava5"), MOVED, wall=[post(1, FIRST_DAY, 6)]),
+        "glava5",
+        {"id": 5},
+        there(6, renamed_to=None, posts_cause=Cause.GONE, posts=(), subscribers=None, asked=[USERS]),
+    ),
+    "it still says the name": (
+        world(person(5), users_get=lambda p: said([]) if p["user_ids"] == "glava5" else None),
+        "glava5",
+        {"id": 5},
+        there(5, renamed_to=None),
+    ),
+    "the number could not be asked for": (
+        world(users_get=refusing("5", 10)), "glava5", {"id": 5}, untold(Cause.UNREACHABLE),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FOUND)
+def test_who_a_page_is(case: str) -> None:
+    """What is told of it, and the questions that it took; each look is also taken again from its records."""
+    vk, name, about, expected = FOUND[case]
+    seen = look(vk, name, **about)
+    known = {"asked": [method for method, _ in vk.log]}
+    assert {key: known.get(key, getattr(seen, key, None)) for key in expected} == expected
+
+
+class Later(Memory):
+    """VK, each answer of which comes a minute after the one before."""
+
+    def send(self, call: Call, seconds: float) -> driver.Reply:
+        reply = super().send(call, seconds)
+        return replace(reply, at=NOW + timedelta(minutes=len(self.world.log)))
+
+
+def test_a_look_that_finds_nobody_is_of_the_moment_of_its_first_answer() -> None:
+    """Nothing newer was seen."""
+    seen = run(PLUGIN.look(target("nobody"), WINDOW), Later(World())).seen
+    assert (seen.cause, seen.taken_at) == (Cause.NOT_AT_ADDRESS, NOW + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("number", [5, -7])
+@pytest.mark.parametrize("by", ["number", "name"])
+def test_a_page_that_is_listed_twice_and_unlike_is_a_contradiction(number: int, by: str) -> None:
+    """Whichever comes first, by its number or by its name; told twice alike it is one."""
+    make = person if number > 0 else group
+    alive, dead = make(abs(number)), make(abs(number), deactivated="deleted")
+    name = alive["screen_name"]
+    on_record = {"id": number, "id_seen": True} if by == "number" else {}
+    for pages, exists in (((alive, dead), None), ((dead, alive), None), ((alive, alive), True)):
+        seen = look(world(*pages), name, **on_record)
+        assert (seen.exists, seen.cause) == (exists, None if exists else Cause.CONTRADICTION)
+        with probing(world(*pages)) as probe:
+            assert probe.numbers([name]) == {name: number if exists else None}
+
+
+def test_nothing_is_kept_of_who_has_taken_a_name() -> None:
+    """But the number and the state of the page: it may be a citizen's."""
+    taker = person(6, screen_name="glava5", status="Слова другого человека")
+    ran = run(PLUGIN.look(target("glava5", id=5), WINDOW), Memory(world(MOVED, taker)))
+    assert "Слова другого" not in b"".join(record.body for record in ran.tape).decode()
+    assert replayed(lambda: PLUGIN.look(target("glava5", id=5), WINDOW), ran, NOW) == ran.seen
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({"description": "Номер: https://knd.gov.ru/license?id=1"}, True),
+        ({"description": "", "site": "https://www.gosuslugi.ru/snet/abc"}, True),
+        ({"description": "", "links": [{"url": "https://www.knd.gov.ru/license?id=1"}]}, True),
+        ({"description": "https://knd.gov.ru.example.org/ и not-knd.gov.ru"}, False),
+        ({"description": "О районе"}, False),
+        ({"description": "Реестр: clck.ru/3abc"}, None),
+        ({"description": None, "status": "Работаем"}, None),
+    ],
+)
+def test_the_register_link_is_looked_for_in_the_description(fields: dict[str, Any], found: bool | None) -> None:
+    """None where the description was not sent, or where a shortened link may be the register's."""
+    assert look(world(group(7, **fields)), "rayon7", full=False).register_link is found
+
+
+# Many at once --------------------------------------------------------------------------------------------------------
+
+
+def test_one_request_tells_of_all_accounts() -> None:
+    """Two calls for any mixture of users and communities, by number or name; each keeps its own part alone."""
+    vk = world(person(5), person(6), group(7))
+    whom = (target("glava5", id=5, id_seen=True), target("id6"), target("rayon7", id=-7), target("club7"))
+    with probing(vk) as probe:
+        seen = probe.look_at_all(*(replace(one, full=False) for one in whom))
+    assert sorted(method for method, _ in vk.log) == [GROUPS, USERS, *[WALL] * 4]
+    assert {name: snapshot.id for name, snapshot in seen.items()} == {"glava5": 5, "id6": 6, "rayon7": -7, "club7": -7}
+    ran = looked(world(person(5), person(6)), "glava5", full=False)
+    assert b"glava6" not in ran.tape[0].body, "another account's page is not this one's evidence"
+
+
+BARE = {f"glava{n}": {"id": n, "first_name": "Имярек"} for n in (5, 6)}
+
+
+def nameless(params: dict[str, str]) -> Reply:
+    """Answer with ids only, in an order of its own."""
+    return said([BARE[name] for name in ("glava6", "glava5") if name in params["user_ids"].split(",")])
+
+
+def one_deleted(params: dict[str, str]) -> Reply:
+    """Answer for a deleted page, which does not say its name, and for another."""
+    pages = {"glava5": person(5), "glava6": DELETED | {"id": 6}}
+    return said([pages[name] for name in params["user_ids"].split(",") if name in pages])
+
+
+@pytest.mark.parametrize(
+    ("vk", "names", "expected", "asked"),
+    [
+        # One page in trouble fails the request and is not named: each is asked for alone.
+        (
+            world(person(5), person(6), person(7), users_get=refusing("6", 18)),
+            ("id5", "id6", "id7"),
+            {"id5": (True, None, 5), "id6": (None, Cause.REFUSED, None), "id7": (True, None, 7)},
+            4,
+        ),
+        # So VK says where it knows none of all: of a name nobody has it, of a number it is odd.
+        *(
+            (
+                world(users_get=Reply.error(code), groups_getById=Reply.error(code)),
+                ("id5", "nobody"),
+                {"id5": (None, Cause.UNRECOGNISED_PAGE, None), "nobody": (None, Cause.NOT_AT_ADDRESS, None)},
+                None,
+            )
+            for code in (113, 125)
+        ),
+        # Pages without a name cannot be told apart by their order: each is asked for alone.
+        (world(users_get=nameless), ("glava5", "glava6"), {"glava5": (True, None, 5), "glava6": (True, None, 6)}, None),
+        # A deleted page is known by coming alone, and without a number on record it is not said to be gone.
+        (
+            world(users_get=one_deleted),
+            ("glava6", "glava5"),
+            {"glava6": (None, Cause.NOT_AT_ADDRESS, None), "glava5": (True, None, 5)},
+            None,
+        ),
+    ],
+    ids=["in trouble", "113", "125", "nameless", "deleted"],
+)
+def test_an_answer_about_many_says_of_each_no_more_than_its_own(
+    vk: World, names: tuple[str, ...], expected: dict[str, Any], asked: int | None
+) -> None:
+    """Whichever of them is in trouble, unnamed, deleted or nobody."""
+    with probing(vk) as probe:
+        seen = probe.look_at_all(*(target(name, full=False) for name in names))
+    assert {name: (s.exists, s.cause, s.id) for name, s in seen.items()} == expected
+    assert asked in {None, len(vk.asked(USERS))}
+
+
+def test_one_name_in_trouble_does_not_spoil_the_search_for_numbers() -> None:
+    """The name that fails all is looked for by halves, and not found out; numbered names are not asked for."""
+    names = [f"glava{n}" for n in range(1, 33)]
+    vk = world(*(person(n) for n in range(1, 33)), group(7), users_get=refusing("glava13", 18))
+    vk.plan(NAME, Reply.error(6))
+    with probing(vk) as probe:
+        found = probe.numbers([*names, "rayon7", "club9"])
+    assert found == {name: n for n, name in enumerate(names, 1)} | {"glava13": None, "rayon7": -7, "club9": -9}
+    assert len(vk.asked(USERS)) <= 13
+
+
+@pytest.mark.parametrize(
+    ("reply", "number"),
+    [(said([]), 0), (Reply.error(28), 0), (Reply.error(29), None), (stands_for("group", 7), -7)],
+)
+def test_a_name_that_nobody_has_is_told_from_one_that_could_not_be_found_out(reply: Reply, number: int | None) -> None:
+    """0 is VK's word, by three methods or by the two that tell of many; None is unknown."""
+    with probing(world(person(5), utils_resolveScreenName=reply)) as probe:
+        assert probe.numbers(["Glava5", "nobody"]) == {"Glava5": 5, "nobody": number}

@@ -1,0 +1,390 @@
+"""VK's posts: what is one, how a wall is read and held against itself, and by when the page was there."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from auditor.base.snapshot import Cause, EvidenceKind, Precision, Snapshot, TraceKind
+from auditor.language.sketch import of_post
+from tests.probes.vk_memory import (
+    FIRST_DAY,
+    NOW,
+    TOKEN,
+    WEEK,
+    WINDOW,
+    Plan,
+    Reply,
+    World,
+    comment,
+    group,
+    look,
+    looked,
+    person,
+    post,
+    probing,
+    said,
+    seconds,
+    target,
+    world,
+)
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+Wall = list[dict[str, Any]]
+
+
+def every(step: timedelta, count: int, first: int = 1000, owner: int = 5) -> Wall:
+    """A wall with a post each `step` back from the week's first day, the newest first."""
+    return [post(first - n, FIRST_DAY - n * step, owner) for n in range(count)]
+
+
+def seen_of(wall: Wall, name: str = "glava5", **plans: Plan | Sequence[Plan]) -> Snapshot:
+    return look(world(person(5), wall=wall, **plans), name)
+
+
+def listed(wall: Wall, count: Any) -> Reply:
+    return said({"count": count, "items": wall})
+
+
+# What is a post ------------------------------------------------------------------------------------------------------
+
+
+def test_a_profile_is_seen_with_its_posts_and_opening() -> None:
+    """The week's posts, read to the first of all: the oldest is the latest opening; older threads are not read."""
+    wall = [post(103 - n, WEEK.ends - (n + 1) * DAY, 5) for n in range(3)] + every(4 * DAY, 16, 100)[1:]
+    ran = looked(world(person(5), wall=wall), "glava5")
+    seen = ran.seen
+    assert (seen.posts_cause, seen.posts_since) == (None, None)
+    assert (seen.opened_at, seen.opened_precision) == (FIRST_DAY - 60 * DAY, Precision.NOT_LATER_THAN)
+    assert (len(seen.posts), seen.posts[-1].url, seen.taken_at) == (18, "https://vk.com/wall5_103", NOW)
+    week = {p.comments_cause for p in [post for post in seen.posts if WEEK.holds(post.at)]}
+    older = {p.comments_cause for p in seen.posts if p.at < WINDOW.comments_from}
+    assert (len([post for post in seen.posts if WEEK.holds(post.at)]), week, older) == (3, {None}, {Cause.TOO_LITTLE_DATA})
+    assert all(record.evidence.fetched_at == NOW and TOKEN not in record.evidence.url for record in ran.tape)
+
+
+def _copied(text: str = "") -> dict[str, Any]:
+    return {"text": text, "copy_history": [{"text": "Чужие слова", "owner_id": 901}]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({"post_source": {"type": "api", "platform": "android", "data": "profile_activity"}}, "own"),
+        ({"donut": {"is_donut": False}, "text": "Меридиан открыт, serid и erida тоже"}, "own"),
+        ({"is_pinned": 1}, "own"),
+        (_copied("Завтра приём граждан"), "own"),
+        (_copied(), "repost"),
+        (_copied("https://vk.com/wall-1_2"), "repost"),
+        (_copied("[club8|Район]"), "repost"),
+        ({"from_id": 900}, ""),
+        ({"marked_as_ads": 1}, ""),
+        ({"post_type": "postpone"}, ""),
+        ({"post_type": "suggest"}, ""),
+        ({"is_deleted": True}, ""),
+        ({"donut": {"is_donut": True, "placeholder": {"text": "Только для донов"}}}, ""),
+        ({"post_source": {"type": "vk", "data": "profile_photo"}}, ""),
+        ({"post_source": {"type": "widget", "data": "comments", "url": "https://gazeta.invalid/1"}}, ""),
+        ({"text": "Скидки в салоне «Выдумка». Реклама. ООО «Выдумка». erid: 2Vtzqw000000"}, ""),
+        ({"attachments": [{"type": "link", "link": {"url": "https://vydumka.invalid/?ERID=2Vtzqw0"}}]}, ""),
+    ],
+    ids=str,
+)
+def test_which_post_is_the_owners_own(fields: dict[str, Any], kind: str) -> None:
+    """What others wrote, VK made, one pays for or advertises is none; a repost with own words is an own post."""
+    ran = looked(world(person(5), wall=[post(12, FIRST_DAY, 5, **fields), post(11, FIRST_DAY - DAY, 5)]), "glava5")
+    told = {p.id: p for p in ran.seen.posts}
+    assert (11 in told, 12 in told, ran.seen.posts_cause) == (True, bool(kind), None)
+    assert not kind or told[12].repost is (kind == "repost")
+    assert not kind or kind == "repost" or told[12].sketch == of_post(fields.get("text", "Запись 12"))
+    stored = b"".join(record.body for record in ran.tape).decode()
+    assert not [word for word in ("Чужие слова", "901") if word in stored]
+
+
+# How far it is read --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mark", [{"is_pinned": 1}, {}])
+def test_a_pinned_old_post_does_not_stop_the_reading(mark: dict[str, Any]) -> None:
+    """It stands first and is older than all that follows; old answers do not even mark it."""
+    pinned = post(1, FIRST_DAY - 900 * DAY, 5, **mark)
+    seen = seen_of([pinned, *(post(1000 - n, WEEK.ends - (3 * n + 1) * HOUR, 5) for n in range(420))])
+    assert (seen.posts_cause, seen.opened_at) == (None, FIRST_DAY - 900 * DAY)
+    assert seen.posts_since is not None
+    assert seen.posts_since < min(WINDOW.posts_from, WINDOW.gap_from)
+    assert 1 not in [p.id for p in seen.posts], "what lies between it and the rest was not read"
+
+
+def test_the_wall_is_read_to_the_post_before_the_silence() -> None:
+    """A silence that began long before the window is seen whole."""
+    seen = seen_of([post(300 - n, FIRST_DAY - (50 + n) * DAY, 5) for n in range(250)])
+    assert (seen.posts_cause, max(p.at for p in seen.posts)) == (None, FIRST_DAY - 50 * DAY)
+
+
+def test_history_that_was_read_whole_is_not_read_again() -> None:
+    """Reading back to the moment until which it was suffices, and the posts are complete from there on."""
+    known, unknown = (world(person(5), wall=every(4 * HOUR, 240)) for _ in range(2))
+    since = NOW - timedelta(days=5)
+    seen, other = look(known, "glava5", posts_until=since), look(unknown, "glava5")
+    assert (len(known.asked("wall.get")), seen.posts_cause) == (1, None)
+    assert other.posts_since < seen.posts_since < since  # type: ignore[operator]
+    assert len(unknown.asked("wall.get")) > 2
+
+
+def test_each_answer_is_kept_as_evidence_of_what_it_shows() -> None:
+    """The profile, the wall back to the window, the oldest page of it for the opening, the talk under each post."""
+    wall = every(6 * HOUR, 400, 500)
+    for item in wall[:2]:
+        item["comments"] = {"count": 1}
+    talks = {number: [comment(number, FIRST_DAY, 77)] for number in (500, 499)}
+    ran = looked(world(person(5), wall=wall, talks=talks), "glava5")
+    assert [(record.evidence.kind, *_asked(record.evidence.url)) for record in ran.tape] == [
+        (EvidenceKind.PROFILE, "users.get", None),
+        (EvidenceKind.POSTS, "wall.get", "0"),
+        (EvidenceKind.POSTS, "wall.get", "99"),
+        (EvidenceKind.OPENING, "wall.get", "390"),
+        (EvidenceKind.COMMENTS, "wall.getComments", "500"),
+        (EvidenceKind.COMMENTS, "wall.getComments", "499"),
+    ]
+    assert ran.seen.opened_at == FIRST_DAY - 399 * 6 * HOUR
+
+
+def _asked(url: str) -> tuple[str, str | None]:
+    parts = urlsplit(url)
+    asked = dict(parse_qsl(parts.query))
+    return parts.path.rsplit("/", 1)[-1], asked.get("post_id", asked.get("offset"))
+
+
+# A wall held against itself ------------------------------------------------------------------------------------------
+
+DAILY, OFTEN = every(DAY, 300), every(6 * HOUR, 152)
+SHORT = every(DAY, 8)
+
+
+def beyond(wall: Wall, reply: Reply) -> Plan:
+    """Answer otherwise from the second page on."""
+    return lambda params: None if params["offset"] == "0" else reply
+
+
+def grown(params: dict[str, str]) -> Reply | None:
+    """A post is written once the first page was sent."""
+    start, later = int(params["offset"]), [post(1001, FIRST_DAY + DAY, 5), *DAILY[:152]]
+    return None if start == 0 else listed(later[start : start + 100], 153)
+
+
+NOT_COUNTED = [None, False, "abc", -1, 10**30]
+WALLS: dict[str, tuple[Wall, Plan | None, Cause | None, int, Any]] = {
+    "empty": ([], None, None, 0, None),
+    "its oldest post is asked for": (DAILY, None, None, 100, FIRST_DAY - 299 * DAY),
+    "it grows": (DAILY[:152], grown, None, 100, FIRST_DAY - 151 * DAY),
+    "its end moves": (
+        DAILY, lambda p: listed([], 240) if int(p["offset"]) >= 240 else None, None, 100, FIRST_DAY - 299 * DAY,
+    ),
+    "its oldest is refused": (
+        DAILY, lambda p: Reply.error(15) if p["offset"] == "290" else None, None, 100, FIRST_DAY - 99 * DAY,
+    ),
+    "cut off": (every(3 * HOUR, 420), beyond([], Reply(b"", status=503)), Cause.UNREACHABLE, 100, None),
+    "the first page again": (OFTEN, listed(OFTEN[:100], 152), Cause.CONTRADICTION, 100, FIRST_DAY - 99 * 6 * HOUR),
+    "the newest as the oldest": (
+        DAILY,
+        lambda p: listed(DAILY[:10], 300) if p["offset"] == "290" else None,
+        Cause.CONTRADICTION,
+        100,
+        FIRST_DAY - 99 * DAY,
+    ),
+    "fewer than it counts": (every(DAY, 70), lambda p: listed(every(DAY, 70) if p["offset"] == "0" else [], 72),
+        Cause.CONTRADICTION, 70, None),
+    "more than it counts": ([], listed(SHORT, 7), Cause.CONTRADICTION, 8, None),
+    "one twice": ([], listed(SHORT[:1] * 2, 2), Cause.CONTRADICTION, 1, None),
+    "disordered": ([*SHORT[:3], SHORT[5], SHORT[4], *SHORT[6:]], None, Cause.CONTRADICTION, 7, None),
+    "pinned first": ([SHORT[7] | {"is_pinned": 1}, *SHORT[:7]], None, None, 8, None),
+    "counted and not shown": ([], listed([], 1), Cause.CONTRADICTION, 0, None),
+    "another's posts": ([], listed([post(10, FIRST_DAY, 6)], 1), Cause.UNRECOGNISED_PAGE, 0, None),
+    **{f"{n} and none": ([], listed([], n), Cause.UNRECOGNISED_PAGE, 0, None) for n in NOT_COUNTED},
+    **{f"{n} and eight": ([], listed(SHORT, n), Cause.UNRECOGNISED_PAGE, 8, None) for n in NOT_COUNTED},
+    **{
+        str(odd): ([], said(odd), Cause.UNRECOGNISED_PAGE, 0, None)
+        for odd in ({"items": []}, {"count": 0}, [], "", None, {"count": 5, "items": [{"text": "?"}]})
+    },
+    # VK's word about a page that it has just shown is not believed; a bad parameter is our mistake.
+    **{f"error {code}": ([], Reply.error(code), Cause.REFUSED, 0, None) for code in (18, 19, 37, 100)},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WALLS)
+def test_a_wall_is_whole_only_as_it_is_counted(case: str) -> None:
+    """What was read stays, with the cause why there is not more; the page is there whatever its wall says."""
+    wall, plan, cause, count, opened = WALLS[case]
+    seen = look(world(person(5), wall=wall, **({} if plan is None else {"wall_get": plan})), "id5")
+    assert (seen.exists, seen.cause, seen.posts_cause, len(seen.posts)) == (True, None, cause, count)
+    assert opened in {None, seen.opened_at}
+
+
+@pytest.mark.parametrize(("times", "cause"), [(1, None), (2, Cause.CONTRADICTION)])
+def test_a_wall_that_shrinks_while_it_is_read_is_read_once_more(times: int, cause: Cause | None) -> None:
+    """A post that moved from the second page to the first was passed over: of the first pass nothing counts."""
+    wall = every(6 * HOUR, 152)
+    vk, changes = world(person(5)), iter(range(times))
+    vk.walls[5] = wall
+
+    def shrinking(params: dict[str, str]) -> Reply:
+        page = vk._wall(params)
+        if params["offset"] == "0" and next(changes, None) is not None:
+            del wall[3]
+        return page
+
+    vk.plan("wall.get", shrinking)
+    seen = look(vk, "glava5")
+    assert seen.posts_cause is cause
+    assert cause or [p.id for p in seen.posts] == sorted(item["id"] for item in wall)
+
+
+@pytest.mark.parametrize(
+    ("counter", "cause"),
+    [
+        (said([{"id": 5, "counters": {"friends": 3}}]), None),
+        (said([{"id": 5, "counters": {"posts": 6, "friends": 3}}]), Cause.CONTRADICTION),
+        (Reply.error(1), Cause.UNREACHABLE),
+        (Reply.error(6), Cause.THROTTLED),
+        (Reply.error(29), Cause.THROTTLED),
+    ],
+)
+def test_an_empty_wall_is_held_against_the_profiles_own_counter(counter: Reply, cause: Cause | None) -> None:
+    """The question that failed might have shown posts; it is asked for an empty wall alone."""
+    plan = {"users_get": lambda p: counter if p["fields"] == "counters" else None}
+    for wall, expected, asked in (([], cause, True), (SHORT, None, False)):
+        vk = world(person(5), wall=wall, **plan)
+        assert look(vk, "glava5").posts_cause is expected
+        assert any(p["fields"] == "counters" for p in vk.asked("users.get")) is asked
+
+
+@pytest.mark.parametrize(
+    ("page", "reply", "cause", "posts_cause"),
+    [
+        ({"is_closed": 1}, None, None, None),
+        ({"is_closed": 1}, Reply.error(15, "Access denied: this wall available only for community members"),
+            Cause.PRIVATE, None),
+        ({"is_closed": 1}, Reply.error(15, "Access denied: words of tomorrow"), Cause.PRIVATE, None),
+        ({"is_closed": 1}, Reply(b"", status=502), None, Cause.UNREACHABLE),
+        ({}, Reply.error(15, "Access denied: wall is disabled"), None, Cause.WALL_OFF),
+        ({"wall": 0}, None, None, Cause.CONTRADICTION),
+        ({"wall": "0"}, None, None, Cause.CONTRADICTION),
+        ({"wall": False}, None, None, None),
+        ({"wall": 3}, None, None, None),
+    ],
+)  # fmt: skip
+def test_a_communitys_wall_may_be_closed_or_off(
+    page: dict[str, Any], reply: Reply | None, cause: Cause | None, posts_cause: Cause | None
+) -> None:
+    """Some closed ones show it; posts that nobody can see are not zero posts, nor is a wall off that shows some."""
+    plans = {} if reply is None else {"wall_get": reply}
+    seen = look(world(group(7, **page), wall=every(DAY, 8, owner=-7), **plans), "rayon7")
+    assert (seen.exists, seen.cause, seen.posts_cause) == (True, cause, posts_cause)
+    assert len(seen.posts) == (0 if reply else 8)
+
+
+# The driver's rules, as a page in trouble meets them -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "reply", "cause", "most"),
+    [
+        ("users.get", Reply(b"", status=500), Cause.UNREACHABLE, 3 * 3),
+        ("wall.get", Reply.error(19, "Content blocked"), None, 5),
+        ("photos.get", Reply.error(28), None, 1),
+    ],
+)
+def test_what_fails_of_the_route_is_asked_no_more_and_what_fails_of_a_page_is(
+    method: str, reply: Reply, cause: Cause | None, most: int
+) -> None:
+    """Three pages in a row stop a method; content that VK withholds is a cause of that page, however many there are."""
+    vk = world(*(person(n) for n in range(1, 6)))
+    vk.plan(method, reply)
+    with probing(vk) as probe:
+        seen = [probe.look(target(f"glava{n}", photos_before=NOW), WINDOW) for n in range(1, 6)]
+    assert [s.cause for s in seen] == [cause] * 5
+    assert len(vk.asked(method)) == most
+
+
+# The opening ---------------------------------------------------------------------------------------------------------
+
+DEADLINE = FIRST_DAY - 1000 * DAY
+PHOTO = DEADLINE - 16 * DAY
+
+
+def photos(count: int, *moments: Any, owner: int = 5) -> Reply:
+    sizes = [{"url": "https://example.invalid/m.jpg"}]
+    return listed([{"id": 1, "date": seconds(at), "owner_id": owner, "sizes": sizes} for at in moments], count)
+
+
+@pytest.mark.parametrize(
+    ("reply", "read", "cause"),
+    [
+        (photos(7, PHOTO), True, None),
+        (photos(0), True, None),
+        (photos(4), False, Cause.CONTRADICTION),
+        (Reply.error(1051), False, Cause.NO_CREDENTIALS),
+        (Reply.error(29), False, Cause.THROTTLED),
+        (Reply.error(30), False, Cause.PRIVATE),
+        (said("x"), False, Cause.UNRECOGNISED_PAGE),
+        (photos(4, PHOTO, owner=6), False, Cause.CONTRADICTION),
+    ],
+)
+def test_an_old_profile_photo_shows_that_the_page_was_open_in_time(
+    reply: Reply, read: bool, cause: Cause | None
+) -> None:
+    """A trace beside the posts', where it can be read; else it says why not and changes nothing."""
+    vk = world(person(5), wall=SHORT, photos_get=reply)
+    seen = look(vk, "glava5", photos_before=DEADLINE)
+    traces = {TraceKind.OLDEST_POST: SHORT[-1]["date"]} | (
+        {TraceKind.PROFILE_PHOTO: seconds(PHOTO)} if reply == photos(7, PHOTO) else {}
+    )
+    assert (seen.photos_read, seen.photos_cause, seen.posts_cause) == (read, cause, None)
+    assert {trace.kind: seconds(trace.at) for trace in seen.traces} == traces
+    assert seen.opened_at is not None
+    assert seconds(seen.opened_at) == min(traces.values())
+    assert {"owner_id": "5", "album_id": "profile", "rev": "0", "count": "1"}.items() <= vk.asked("photos.get")[
+        0
+    ].items()
+
+
+def test_photos_are_asked_for_only_where_they_can_matter() -> None:
+    """Not unless the run wants them, nor of a page whose posts are old enough, nor of a community."""
+    for page, wall, about in (
+        (person(5), [*SHORT, post(1, PHOTO, 5)], {"photos_before": DEADLINE}),
+        (person(5), SHORT, {}),
+        (group(7), every(DAY, 8, owner=-7), {"photos_before": DEADLINE}),
+    ):
+        vk = world(page, wall=wall)
+        look(vk, page["screen_name"], **about)
+        assert vk.asked("photos.get") == []
+
+
+# Anything at all -----------------------------------------------------------------------------------------------------
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "date", "items", "count", "groups", "from_id", "type", "text"]), inner)
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=25)
+@given(st.lists(_VALUES, min_size=5, max_size=5))
+def test_whatever_vk_answers_the_look_does_not_raise(answers: list[Any]) -> None:
+    """And it never calls a page gone that it was not told is gone, nor a wall whole that it could not read."""
+    vk: World = world(person(5))
+    methods = ("groups.getById", "wall.get", "wall.getComments", "utils.resolveScreenName", "users.get")
+    for method, answer in zip(methods, answers, strict=True):
+        vk.plan(method, said(answer))
+    vk.plans["users.get"].insert(0, lambda _: None)
+    seen, other = look(vk, "glava5"), look(vk, "glava6")
+    assert (seen.exists, other.exists in {None, True}) == (True, True)
+    assert seen.posts_cause is not None or isinstance(answers[1], dict)

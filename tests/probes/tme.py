@@ -1,0 +1,208 @@
+"""t.me in memory: the sandbox's own pages of one small channel, and whatever a test puts in their place."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from auditor.base.address import Address
+from auditor.base.snapshot import Network, Post, Snapshot
+from auditor.probes.base import Target, Window
+from auditor.probes.driver import Reply
+from auditor.probes.looks import Look
+from auditor.probes.telegram.look import telegram_look
+from auditor.probes.telegram.web.source import WebSource
+from auditor.probes.telegram.web.way import WebWay
+from auditor.sandbox.state import State
+from auditor.sandbox.tme import discussion, pages
+from auditor.sandbox.tme.preview import preview
+from auditor.sandbox.tme.routes import TelegramWeb
+from auditor.sandbox.world.model import Account, Accounts, Author, Comment, PostKind
+from auditor.sandbox.world.model import Post as Placed
+from tests.probes.every_ask import Ran, run
+
+SAVED = Path(__file__).parent.parent.parent / ".." / "shared" / "telegram" / "pages"
+"""Real pages, which may not be copied into the project."""
+NAME, CONTROL, GROUP = "pervyi_rayon", "sandbox_control", "govorim"
+NUMBER, GROUP_NUMBER = 1_500_000_001, 1_600_000_001
+STARTS = datetime(2026, 11, 15, 17, tzinfo=UTC)
+NOW = STARTS + timedelta(days=8)
+WINDOW = Window(
+    starts=STARTS,
+    ends=STARTS + timedelta(days=7),
+    posts_from=STARTS - timedelta(days=28),
+    gap_from=STARTS - timedelta(days=21),
+    comments_from=STARTS - timedelta(days=14),
+)
+TARGET = Target(Address(Network.TELEGRAM, NAME), names=("Имярек Анна Андреевна",), control=CONTROL)
+BORN = NOW - timedelta(days=150, hours=3)
+AT = STARTS + timedelta(days=2)
+POST = 114
+"""The one of the week."""
+
+GROUP_ITSELF = Author(GROUP_NUMBER, "Говорим обо всём", GROUP)
+ONE, TWO, THREE = (
+    Author(number, f"Житель {word}", f"zhitel_{number}") for number, word in ((1, "Один"), (2, "Два"), (3, "Три"))
+)
+
+
+def comment(number: int, hours: int, text: str, who: Author, to: Comment | None = None) -> Comment:
+    return Comment(AT + timedelta(hours=hours), who, text, answers=to, id=number)
+
+
+def talk() -> list[Comment]:
+    """Two questions: the group answers the first, a citizen the second."""
+    asked, again = comment(30, 0, "Когда починят дорогу?", ONE), comment(40, 2, "Когда откроют мост?", THREE)
+    return [
+        asked,
+        comment(31, 1, "Починим к пятнице", GROUP_ITSELF, asked),
+        again,
+        comment(41, 3, "Спросите у мэра", TWO, again),
+        comment(42, 4, "@zhitel_3, когда же?", TWO),
+    ]
+
+
+def account(name: str = NAME, kind: str = "channel", number: int = NUMBER, **more: Any) -> Account:
+    fields = {"title": "Первый район", "subscribers": 120, "opened": BORN, **more}
+    return Account("telegram", name, kind, number, **fields)
+
+
+def placed(number: int, at: datetime = AT, text: str = "Сегодня открыли новый мост", **more: Any) -> Placed:
+    return Placed(at, text, id=number, copy_id=number + 1000, **more)
+
+
+def posts() -> list[Placed]:
+    """A birth, and every fifth day an album, of which five make a page."""
+    birth = placed(1, BORN, "Channel created", kind=PostKind.SERVICE)
+    return [birth, *(placed(4 * n - 2, BORN + n * timedelta(days=5), media="album", extra=3) for n in range(1, 31))]
+
+
+def channel(**more: Any) -> Account:
+    """A channel that was born 150 days ago; there are no threads under its posts."""
+    return account(posts=posts(), **more)
+
+
+def talked(line: Iterable[Comment] | None = None) -> Account:
+    """The same with a linked group that answers in the thread under the post of the week."""
+    made = channel(group_name=GROUP, group_number=GROUP_NUMBER)
+    for post in made.posts:
+        post.closed = post.id < 102
+        post.comments = list(talk() if line is None else line) if post.id == POST else []
+    return made
+
+
+class Site:
+    """t.me with these accounts and a control, at which a client may ask. `instead` has what stands at a path."""
+
+    def __init__(self, *accounts: Account, now: datetime = NOW, shown: int = 100) -> None:
+        known = account(CONTROL, number=NUMBER + 1, posts=[placed(1)])
+        self.tme = TelegramWeb(State(Accounts([*accounts, known]), now))
+        self.now, self.shown = now, shown
+        self.instead: dict[str, str | Reply | Callable[[], str | Reply]] = {}
+        self.asked: list[tuple[str, dict[str, str]]] = []
+        self.hosts = set[str]()
+        self.way = WebWay(self, "http://t.invalid")  # type: ignore[arg-type]
+
+    def get(self, url: str, _seconds: float, params: Mapping[str, str]) -> Reply:
+        limits = {"comments_limit": str(self.shown)} if "comments_limit" in params else {}
+        path = urlsplit(url).path
+        self.hosts.add(urlsplit(url).netloc)
+        return self._reply(path, dict(params), lambda: self.tme.get(path, {**params, **limits}))
+
+    def post(self, url: str, _seconds: float, form: Mapping[str, str]) -> Reply:
+        parts = urlsplit(url)
+        self.hosts.add(parts.netloc)
+        sent = {**dict(parse_qsl(parts.query)), **form}
+        return self._reply(parts.path, sent, lambda: self.tme.post(parts.path, dict(form), "XMLHttpRequest"))
+
+    def _reply(self, path: str, params: dict[str, str], answer: Callable[[], Any]) -> Reply:
+        self.asked.append((path, params))
+        if path in self.instead:
+            planned = self.instead[path]
+            made = planned() if callable(planned) else planned
+            return replace(made, at=self.now) if isinstance(made, Reply) else Reply(self.now, 200, made.encode())
+        came = answer()
+        headers = tuple(came.headers.items())
+        return Reply(self.now, came.status, came.body.encode(), headers, location=came.headers.get("Location", ""))
+
+    def page(self, path: str, **params: str) -> str:
+        """The sandbox's own page."""
+        return self.tme.get(path, params).body
+
+    @property
+    def paths(self) -> list[str]:
+        return [path for path, _ in self.asked]
+
+    def close(self) -> None: ...
+
+
+def plain_site(**more: Any) -> Site:
+    return Site(channel(**more))
+
+
+def talked_site() -> Site:
+    """Two pages of comments stand under the post."""
+    return Site(talked(), shown=3)
+
+
+def elsewhere(location: str, status: int = 302) -> Reply:
+    return Reply(NOW, status, location=location)
+
+
+def widget(
+    shown: Iterable[Comment], count: int | None = None, heading: str | None = None, before: int | None = None
+) -> str:
+    """The widget under the post, whose count and heading need not agree, with a link to older comments if `before`."""
+    line = list(shown)
+    made = talked(line)
+    post = next(post for post in made.posts if post.id == POST)
+    page = discussion.discussion(made, post, NOW, 100)
+    said, told = f'"comments_cnt":{len(line)},', "Comments" if heading is None else heading
+    page = page.replace(said, "" if count is None else f'"comments_cnt":{count},')
+    page = page.replace(f'js-header">{discussion._count(len(line))}<', f'js-header">{told}<')
+    mark = '<div class="tgme_post_discussion js-message_history">'
+    more = f'<div class="tme_messages_more js-messages_more" data-before="{before}"></div>'
+    return page if before is None else page.replace(mark, mark + more)
+
+
+def older(shown: Iterable[Comment]) -> str:
+    """The markup of comments as ``loadComments`` gives it."""
+    made = talked(shown)
+    post = next(post for post in made.posts if post.id == POST)
+    return str(discussion.older_comments(made, post, NOW, 10**9)["comments_html"])
+
+
+def closed_widget(notice: str = "Discussion is not available at the moment.") -> str:
+    page = discussion.discussion(channel(), posts()[-1], NOW, 100)
+    return page.replace("Discussion is not available at the moment.", notice)
+
+
+def history(*blocks: Placed, name: str = NAME, **more: Any) -> str:
+    """The newest page of a channel that has these messages."""
+    return preview(account(name, posts=list(blocks), **more), NOW)
+
+
+def landing(**more: Any) -> str:
+    return pages.landing(account(**more))
+
+
+# Looks ---------------------------------------------------------------------------------------------------------------
+
+
+def look(target: Target = TARGET, window: Window = WINDOW) -> Look[Snapshot]:
+    return telegram_look(WebSource(target), target, window)
+
+
+def taken(site: Site, target: Target = TARGET) -> Ran[Snapshot]:
+    return run(look(target), site.way)
+
+
+def thread(seen: Snapshot, number: int = POST) -> Post:
+    return next(post for post in seen.posts if post.id == number)
+
+
+def saved(start: str) -> str:
+    """Return the saved real page whose file name starts so."""
+    return next(SAVED.glob(f"{start}*")).read_text(encoding="utf-8")
