@@ -20,8 +20,9 @@ from auditor.base.text import write_time
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import PostKind
 from tests.command import auditor
-from tests.pipeline import audited, few, session_of, truth_of
+from tests.pipeline import audited, few, session_of
 from tests.test_truth import differences, readable
+from tests.truth import truth_of
 from tests.typing_hand import type_unseen
 
 KNOWS_MORE = {
@@ -58,9 +59,9 @@ def test_both_routes_come_to_the_same_findings_except_where_the_client_knows_mor
     """Each difference is at an office that the list names, and is right by the world's own record."""
     world = World.build(seed=seed)
     audit, _ = both(world, tmp_path)
-    wrong = [line for line in differences(audit, world.truth()) if line.split()[0] not in KNOWS_MORE]
+    wrong = [line for line in differences(audit, truth_of(world)) if line.split()[0] not in KNOWS_MORE]
     assert wrong == []
-    differing = {line.split()[0] for line in differences(audit, world.truth())}
+    differing = {line.split()[0] for line in differences(audit, truth_of(world))}
     assert differing == set(KNOWS_MORE)
     for office in audit.offices:
         if office.id in KNOWS_MORE:
@@ -129,7 +130,7 @@ def test_a_second_run_in_the_same_session_resolves_no_name_that_somebody_has(tmp
 
 def _vacant(world: World) -> int:
     """Registered names that nobody has: they have no number to remember, and absence needs fresh evidence."""
-    registered = {row.account for row in world.truth() if row.account and "t.me/" in row.account}
+    registered = {row.account for row in truth_of(world) if row.account and "t.me/" in row.account}
     return sum(world.account("telegram", url.rsplit("/", 1)[1]) is None for url in registered)
 
 

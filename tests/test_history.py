@@ -27,6 +27,7 @@ from tests.archive_samples import replace_audit
 from tests.cases import NOW, TOMSK, WEEK, account, office, opened, posts, registry, snapshot, tenure
 from tests.pipeline import audited, sandboxed
 from tests.test_truth import differences
+from tests.truth import truth_of
 
 MONDAY = -168.0
 """A week earlier, in hours."""
@@ -263,4 +264,4 @@ def test_with_a_past_the_world_says_the_same_truth(tmp_path: Path) -> None:
     """What was placed in the months before changes nothing of the audited week."""
     world = World.build(seed=7, past=30)
     with sandboxed(world, tmp_path) as (_, session):
-        assert differences(audited(session), world.truth()) == []
+        assert differences(audited(session), truth_of(world)) == []

@@ -40,6 +40,7 @@ from tests.looks.vk_memory import World as VkWorld
 from tests.pages import card, whole
 from tests.pipeline import audited, session_of
 from tests.test_truth import differences
+from tests.truth import truth_of
 
 RU = Catalogue("ru", TOMSK)
 OLD, NEW = "https://t.me/perviy_rayon", "https://t.me/perviy_rayon_novoe"
@@ -109,7 +110,7 @@ def not_asked_again(row: str) -> bool:
 def test_a_renamed_page_is_judged_with_its_history_and_a_lost_one_is_not(tmp_path: Path) -> None:
     """With a signed-in client every finding equals the world's truth, and each page's new address is told."""
     with two_weeks(tmp_path, client=True) as (world, _, session, audit):
-        assert [row for row in differences(audit, world.truth()) if not seen_before(row)] == []
+        assert [row for row in differences(audit, truth_of(world)) if not seen_before(row)] == []
         before = session.registry_path.read_text(encoding="utf-8")
     for move in world.moves:
         number = int(move.office.removeprefix("rayon-"))
@@ -133,7 +134,7 @@ def test_a_renamed_page_is_judged_with_its_history_and_a_lost_one_is_not(tmp_pat
 def test_by_the_preview_alone_a_renamed_channel_is_not_found_at_its_address(tmp_path: Path) -> None:
     """It knows names and no numbers, so it says "not found at the address", and of nothing that it was deleted."""
     with two_weeks(tmp_path, client=False) as (world, _, _, audit):
-        wrong = differences(audit, world.truth(names_only=["telegram"]))
+        wrong = differences(audit, truth_of(world, names_only=["telegram"]))
         assert [r for r in wrong if not (seen_before(r) or known_before(r) or not_asked_again(r))] == []
     second, third = existence(audit, 2), existence(audit, 3)
     assert (second.outcome, second.cause) == ("passed", None)  # a look of the week had seen it

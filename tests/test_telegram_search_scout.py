@@ -18,7 +18,7 @@ from auditor.probes.telegram.client.way import ClientWay
 from auditor.probes.telegram.web.way import WebWay
 from auditor.probes.web import Web
 from auditor.registry.models import Control
-from auditor.sandbox import Sandbox, World
+from auditor.sandbox import Sandbox
 from auditor.sandbox.world.model import Account, PostKind
 from auditor.search.asking import Asker, Budget
 from auditor.search.pages import Page, PageKind, Passage, Place
@@ -26,14 +26,16 @@ from auditor.search.scouts.base import CallResult, Scout, Task
 from auditor.search.scouts.telegram_client import TelegramClientScout, text_of
 from auditor.search.scouts.telegram_preview import TelegramPreviewScout
 from auditor.search.scouts.website import SiteWay, WebsiteScout
+from tests import worlds
 from tests.looks.signed_in import CONTROL, FakeTime, Phone, address, methods
+from tests.worlds import HiddenWorld
 
 LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
-    return World.hidden()
+def world() -> HiddenWorld:
+    return worlds.hidden()
 
 
 class Client:
@@ -49,7 +51,7 @@ class Client:
 
 
 @pytest.fixture
-def client(world: World, tmp_path: Path) -> Iterator[Client]:
+def client(world: HiddenWorld, tmp_path: Path) -> Iterator[Client]:
     with Sandbox(world) as sandbox:
         yield Client(sandbox, tmp_path)
 
@@ -86,14 +88,10 @@ def nobody(page: Page) -> bool:
     return False
 
 
-def on_telegram(world: World, way: str) -> list[Account]:
+def on_telegram(world: HiddenWorld, way: str) -> list[Account]:
     """Return the right pages on Telegram that are found in one way."""
     right = {url for url, ways in world.ways.items() if way in ways}
     return [a for a in world.accounts if a.network == "telegram" and a.url in right]
-
-
-def of_kind(world: World, role: str, kind: str = "channel") -> list[Account]:
-    return [a for a in world.accounts if a.network == "telegram" and a.kind == kind and world.kinds.get(a.url) == role]
 
 
 def written(got: CallResult) -> str:
@@ -116,7 +114,7 @@ def test_it_is_a_scout(client: Client, scout: TelegramClientScout):
     assert not client.sandbox.requests
 
 
-def test_a_search_finds_whose_title_has_the_words(world: World, client: Client, scout: TelegramClientScout):
+def test_a_search_finds_whose_title_has_the_words(world: HiddenWorld, client: Client, scout: TelegramClientScout):
     """Each right page that a search can find is among the results, with what Telegram says of it, at one request."""
     searchable = on_telegram(world, "search")
     assert searchable
@@ -131,7 +129,7 @@ def test_a_search_finds_whose_title_has_the_words(world: World, client: Client, 
     assert methods(client.sandbox)["contacts.resolveUsername"] == 0
 
 
-def test_of_those_found_only_who_is_worth_it_is_kept(world: World, scout: TelegramClientScout):
+def test_of_those_found_only_who_is_worth_it_is_kept(world: HiddenWorld, scout: TelegramClientScout):
     """By address, number, kind and flags, without a name; the others are a number, and no hash is kept of anybody."""
     account = on_telegram(world, "search")[0]
     kept = scout.search(account.title, lambda page: page.address.name == account.address)
@@ -249,7 +247,7 @@ def test_strangers_would_cost_a_look_up(client: Client, scout: TelegramClientSco
     assert methods(client.sandbox).total() == 0
 
 
-def test_what_a_search_found_is_read_without_a_look_up(world: World, client: Client, scout: TelegramClientScout):
+def test_what_a_search_found_is_read_without_a_look_up(world: HiddenWorld, client: Client, scout: TelegramClientScout):
     """Its card and its history; of it only flags are kept, and no word."""
     account = next(a for a in on_telegram(world, "search") if a.kind == "channel" and a.posts)
     scout.search(account.title, everybody)
@@ -267,7 +265,7 @@ def test_what_a_search_found_is_read_without_a_look_up(world: World, client: Cli
     assert methods(client.sandbox)["contacts.resolveUsername"] == 0
 
 
-def test_of_no_worth_no_history(world: World, client: Client, scout: TelegramClientScout):
+def test_of_no_worth_no_history(world: HiddenWorld, client: Client, scout: TelegramClientScout):
     """The card alone is looked at, and nothing named."""
     account = next(a for a in on_telegram(world, "search") if a.kind == "channel")
     scout.search(account.title, nobody)
@@ -286,10 +284,10 @@ def linked(passages: tuple[Passage, ...]) -> set[tuple[str, str, str, str]]:
     }
 
 
-def test_both_routes_find_the_same_links(world: World, client: Client):
+def test_both_routes_find_the_same_links(world: HiddenWorld, client: Client):
     """In the channels of bodies: written out, hidden behind words, mentioned; at the same places of the same texts."""
-    bodies = [a for a in of_kind(world, "body") if a.trouble is None and not a.preview_off]
-    own = [address(a.address) for a in bodies]
+    held = [h.account for office in world.offices for h in office.accounts]
+    own = [address(a.address) for a in held if a.network == "telegram"]
     preview, signed = preview_of(client, *own), scout_of(client, own=own)
     found = 0
     for one in own:
@@ -327,7 +325,7 @@ def test_a_repost_is_the_channel_it_was_taken_from():
 # The hidden world over t.me and the web
 
 
-def test_every_right_name_is_found_on_the_web(world: World, client: Client):
+def test_every_right_name_is_found_on_the_web(world: HiddenWorld, client: Client):
     """The right pages on Telegram exist under their names; names that nobody has are absent, and all are tried."""
     preview = preview_of(client)
     right = [a.address for a in world.accounts if a.network == "telegram" and a.url in world.ways]
@@ -337,7 +335,7 @@ def test_every_right_name_is_found_on_the_web(world: World, client: Client):
     preview.close()
 
 
-def test_nothing_of_strangers_reaches_what_is_kept(world: World, client: Client):
+def test_nothing_of_strangers_reaches_what_is_kept(world: HiddenWorld, client: Client):
     """Every page of the world is tried, and read, as a stranger's: neither name nor word is in any answer."""
     preview, signed = preview_of(client), scout_of(client)
     names = [a.address for a in world.accounts if a.network == "telegram" and a.kind in {"channel", "user", "group"}]
@@ -355,7 +353,7 @@ def test_nothing_of_strangers_reaches_what_is_kept(world: World, client: Client)
     signed.close()
 
 
-def test_official_sites_name_the_pages_of_their_world(world: World, client: Client):
+def test_official_sites_name_the_pages_of_their_world(world: HiddenWorld, client: Client):
     """Each site's links, in whichever letters it is written, are accounts of the world, with readable words around."""
     sites = Opened(SiteWay(Web(lambda: client.sandbox.now)), Limits(interval=0))
     scout = WebsiteScout(sites, lambda: client.sandbox.now, allow_local=True)

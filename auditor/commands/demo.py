@@ -17,7 +17,7 @@ from auditor.commands.options import Common, single, takes
 if TYPE_CHECKING:
     from auditor.audit.document import Audit
     from auditor.base.logs import Progress
-    from auditor.registry import Registry
+    from auditor.registry import Office, Registry
     from auditor.registry.remarks import Remarks
     from auditor.run.session import Session
     from auditor.sandbox import Sandbox, World
@@ -58,7 +58,7 @@ def demo(
 
 
 def _search(common: Common, out: Path, seed: int) -> None:
-    """Look for the accounts of an invented world whose registry knows none yet.
+    """Look for the accounts of the invented heads of whom the registry knows none yet.
 
     Raises `UsageError` as `run_demo` does.
     """
@@ -67,16 +67,22 @@ def _search(common: Common, out: Path, seed: int) -> None:
     from auditor.sandbox import Sandbox, World
     from auditor.search.asking import Budget
 
-    data, book = out / "search", out / "hidden.yaml"
+    data, book = out / "search", out / "search.yaml"
     _clear(out, data)
-    with common.progress("discover") as progress, Sandbox(World.hidden(seed=seed, heads=24)) as sandbox:
+    with common.progress("discover") as progress, Sandbox(World.build(seed=seed)) as sandbox:
         registry = _registry(book, sandbox.registry_yaml())
         session = _session(sandbox.settings(), book, registry, data, common.lang or "ru", sandbox.world.now)
         with Archive.open(data) as archive:
             archive.mark_synthetic()
-        found = search_accounts(session, registry.offices, budget=Budget(), days=182, progress=progress)
+        unknown = [office for office in registry.offices if office.tenures and not _has_page(office)]
+        found = search_accounts(session, unknown, budget=Budget(), days=182, progress=progress)
     if not common.quiet:
         say(render_leads(found, session.words))
+
+
+def _has_page(office: "Office") -> bool:
+    """Tell whether a page of the last holder's is on record and confirmed."""
+    return any(account.judged for account in office.tenures[-1].accounts)
 
 
 def run_demo(

@@ -30,6 +30,7 @@ from auditor.probes.telegram.web.source import WebSource
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import PostKind
+from tests import worlds
 from tests.looks.every_ask import Ran, every_failure, failures, overclaims, reds, replayed, run
 from tests.looks.telegram_world import Served, Taken, controls_of, take, take_controls, targets_of, window_of
 from tests.telegram_site import (
@@ -413,7 +414,7 @@ _Pages = tuple[Taken, list[Target], World]
 @pytest.fixture(scope="module", params=("built", "hidden"))
 def looked_at(request: pytest.FixtureRequest) -> _Pages:
     """The world's pages as looks see them."""
-    world = World.build() if request.param == "built" else World.hidden()
+    world = World.build() if request.param == "built" else worlds.hidden()
     with Sandbox(world) as sandbox:
         sandbox.now = world.now
         controls = take_controls(sandbox, controls_of(world))

@@ -69,7 +69,7 @@ def head(teller: Teller, number: int, network: str, kind: str = "user", *, posts
     story = teller.head(number)
     story.holder()
     page = story.page(network, "glava", LONG_AGO, kind)
-    story.in_time(page)
+    story.confirm(page)
     story.older(page)
     story.regular(page, posts)
     return Head(story, page, story.on(page, 8))
