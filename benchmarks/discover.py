@@ -11,7 +11,8 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from auditor.sandbox import Sandbox, World
+from auditor.sandbox import Sandbox
+from tests import worlds
 from tests.seeking import Score, scored, seek, seeker
 
 HEADS = 40
@@ -19,7 +20,7 @@ HEADS = 40
 
 def searched(seed: int, names: int, *, keys: bool) -> tuple[Score, Counter[str]]:
     """Search one world; return the score and the requests by route."""
-    with tempfile.TemporaryDirectory() as folder, Sandbox(World.hidden(seed, HEADS)) as sandbox:
+    with tempfile.TemporaryDirectory() as folder, Sandbox(worlds.hidden(seed, HEADS)) as sandbox:
         place = Path(folder)
         environ = sandbox.settings(place, user_token=True) if keys else {}
         found = seek(seeker(sandbox, place, **environ), names=names)

@@ -18,7 +18,7 @@ from auditor.run.collect import Collected
 from auditor.run.session import Session
 from auditor.run.week import judge_week
 from auditor.run.weekly import look
-from auditor.sandbox import Expected, Sandbox, World
+from auditor.sandbox import Sandbox, World
 
 FEW = ("rayon-01", "rayon-02", "rayon-04", "rayon-05", "rayon-14", "rayon-18", "administration")
 """For Telegram and for VK a head who keeps to everything, one who is late and silent, and one gone or private; and the
@@ -28,12 +28,6 @@ body that answers in their stead."""
 def few(world: World, offices: Collection[str] = FEW) -> World:
     """The same world with these offices alone: what a fault does to them it does to all."""
     return replace(world, offices=[office for office in world.offices if office.id in offices])
-
-
-def truth_of(world: World) -> list[Expected]:
-    """What is true of those whom `few` left in the world."""
-    kept = {office.id for office in world.offices}
-    return [expected for expected in world.truth() if expected.office in kept]
 
 
 @cache

@@ -1,14 +1,10 @@
-"""Proxies that lead to the sandbox, and Telethon's way of waiting at one."""
+"""Proxies that lead to the sandbox."""
 
-import asyncio
 import socket
 import struct
 import threading
-from collections.abc import Awaitable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
-
-import pytest
 
 
 def exactly(client: socket.socket, count: int) -> bytes:
@@ -77,13 +73,3 @@ def relay(kind: str) -> Iterator[tuple[int, list[int]]]:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join(5)
-
-
-def no_pause_at_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Telethon listens for two seconds whether an MTProxy hangs up. The sandbox's hangs up at once."""
-    waits = asyncio.wait_for
-
-    def briefly(awaited: Awaitable[Any], timeout: float | None) -> Any:
-        return waits(awaited, 0.05 if timeout == 2 else timeout)
-
-    monkeypatch.setattr("telethon.network.connection.tcpmtproxy.asyncio.wait_for", briefly)

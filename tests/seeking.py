@@ -8,10 +8,11 @@ from auditor.base.settings import load_settings
 from auditor.commands.leads import search_accounts
 from auditor.registry import Office, load_registry
 from auditor.run.session import Session
-from auditor.sandbox import Sandbox, World
+from auditor.sandbox import Sandbox
 from auditor.search.asking import Budget
 from auditor.search.search import SearchResult
 from auditor.search.weighing.lead import Provenance
+from tests.worlds import HiddenWorld
 
 
 def seeker(sandbox: Sandbox, folder: Path, *, lang: str = "ru", **environ: str) -> Session:
@@ -56,7 +57,7 @@ class Score:
         return len(self.right) / (len(self.right) + len(self.missed))
 
 
-def scored(world: World, result: SearchResult, ways: frozenset[str] = frozenset({"names", "link"})) -> Score:
+def scored(world: HiddenWorld, result: SearchResult, ways: frozenset[str] = frozenset({"names", "link"})) -> Score:
     """Compare with the world's own truth. `ways`: what was open; a page that none of them leads to is not counted.
 
     Whose name alone leads to it, and who says nothing of the office, cannot be told from a namesake: that is no miss.

@@ -20,8 +20,8 @@ from auditor.base.text import write_time
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import PostKind
 from tests.command import auditor
-from tests.pipeline import audited, few, session_of, truth_of
-from tests.truth import differences, readable
+from tests.pipeline import audited, few, session_of
+from tests.truth import differences, readable, truth_of
 from tests.typing_hand import type_unseen
 
 KNOWS_MORE = {
@@ -58,9 +58,9 @@ def test_both_routes_come_to_the_same_findings_except_where_the_client_knows_mor
     """Each difference is at an office that the list names, and is right by the world's own record."""
     world = World.build(seed=seed)
     audit, _ = both(world, tmp_path)
-    wrong = [line for line in differences(audit, world.truth()) if line.split()[0] not in KNOWS_MORE]
+    wrong = [line for line in differences(audit, truth_of(world)) if line.split()[0] not in KNOWS_MORE]
     assert wrong == []
-    differing = {line.split()[0] for line in differences(audit, world.truth())}
+    differing = {line.split()[0] for line in differences(audit, truth_of(world))}
     assert differing == set(KNOWS_MORE)
     for office in audit.offices:
         if office.id in KNOWS_MORE:

@@ -16,7 +16,7 @@ from auditor.archive import Archive
 from auditor.audit.document import Audit
 from auditor.sandbox import Sandbox, World
 from tests.command import auditor, started
-from tests.test_truth import differences
+from tests.truth import differences, truth_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -199,7 +199,7 @@ def test_report_gives_the_same_bytes_for_the_same_archive_and_moment(after: Path
 
 def test_check_prints_the_document_of_one_office(place: Path, world: World, box: Sandbox) -> None:
     """`--json` has the audit's own shape; the exit code is that office's."""
-    for expected in world.truth():
+    for expected in truth_of(world):
         if expected.check == "opened_by_deadline" and expected.account is None and expected.outcome == "failed":
             break
     done = auditor("check", expected.office.upper(), "--json", "--as-of", as_of(world), cwd=place, env=settled(box))
@@ -396,7 +396,7 @@ def test_a_killed_run_loses_at_most_the_account_in_hand(place: Path, world: Worl
     done = auditor("weekly", "-q", "--as-of", as_of(world), cwd=place, env=settled(box))
     assert done.code == 1, done.err
     audit = Audit.model_validate_json((place / "reports" / world.week / "audit.json").read_text(encoding="utf-8"))
-    assert differences(audit, world.truth()) == []
+    assert differences(audit, truth_of(world)) == []
 
 
 def _stored(path: Path) -> int:

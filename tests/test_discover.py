@@ -19,13 +19,15 @@ from auditor.commands.leads import leads_document, render_leads, search_accounts
 from auditor.probes.base import Login
 from auditor.registry import Office, load_registry
 from auditor.run.session import Session
-from auditor.sandbox import Sandbox, World
+from auditor.sandbox import Sandbox
 from auditor.search.asked import Asked
 from auditor.search.asking import Budget
 from auditor.search.search import SearchResult
+from tests import worlds
 from tests.archive_samples import evidence
 from tests.command import auditor
 from tests.seeking import Score, scored, seek, seeker
+from tests.worlds import HiddenWorld
 
 SEEDS = {2022: 40, 7: 24}
 """Heads of each world."""
@@ -35,7 +37,7 @@ SEEDS = {2022: 40, 7: 24}
 class Searched:
     """A world that was searched once, with nothing but a service key."""
 
-    world: World
+    world: HiddenWorld
     session: Session
     found: SearchResult
     score: Score
@@ -43,7 +45,7 @@ class Searched:
 
 @pytest.fixture(scope="module", params=SEEDS)
 def searched(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Searched:
-    world = World.hidden(request.param, SEEDS[request.param])
+    world = worlds.hidden(request.param, SEEDS[request.param])
     with Sandbox(world) as sandbox:
         session = seeker(sandbox, tmp_path_factory.mktemp("searched"))
         found = seek(session, names=50)
@@ -53,11 +55,11 @@ def searched(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[tuple[Sandbox, Session]]:
     """A running sandbox and a session that looks at it."""
-    with Sandbox(World.hidden(seed=3)) as sandbox:
+    with Sandbox(worlds.hidden(seed=3)) as sandbox:
         yield sandbox, seeker(sandbox, tmp_path)
 
 
-def office_with(world: World, session: Session, network: str, way: str) -> Office:
+def office_with(world: HiddenWorld, session: Session, network: str, way: str) -> Office:
     """The first office whose page on a network can be found by a way, and by no link."""
     for office in session.registry.offices:
         right = world.owners.get(office.id, {}).get(network)
@@ -66,7 +68,7 @@ def office_with(world: World, session: Session, network: str, way: str) -> Offic
     pytest.fail(f"the world hides no {network} page that {way} finds")
 
 
-def office_without(world: World, session: Session) -> Office:
+def office_without(world: HiddenWorld, session: Session) -> Office:
     """The first office whose holder has no page at all."""
     bare = {office for office, pages in world.owners.items() if not any(pages.values())}
     return next(office for office in session.registry.offices if office.id in bare)
@@ -252,7 +254,7 @@ def _leads(found: SearchResult) -> dict[str, list[tuple[str, str, bool]]]:
 
 def test_without_any_key_links_and_telegram_work(tmp_path: Path) -> None:
     """With no key Telegram's names and the links are open; VK's doors are closed and say which key opens them."""
-    with Sandbox(World.hidden(seed=3)) as sandbox:
+    with Sandbox(worlds.hidden(seed=3)) as sandbox:
         session = seeker(sandbox, tmp_path, AUDITOR_VK_TOKEN="")
         found = seek(session, names=30)
         score = scored(sandbox.world, found)

@@ -11,9 +11,10 @@ import pytest
 from auditor.archive import Archive
 from auditor.commands.leads import leads_document, render_leads, search_accounts
 from auditor.run.session import Session
-from auditor.sandbox import Sandbox, World
+from auditor.sandbox import Sandbox
 from auditor.search.asking import Budget
 from auditor.search.search import SearchResult
+from tests import worlds
 from tests.command import auditor
 from tests.seeking import seek, seeker
 
@@ -22,7 +23,7 @@ NAMES = 30
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Sandbox]:
-    with Sandbox(World.hidden(seed=4711, heads=30)) as sandbox:
+    with Sandbox(worlds.hidden(seed=4711, heads=30)) as sandbox:
         yield sandbox
 
 

@@ -23,7 +23,8 @@ from auditor.run.weekly import open_routes
 from auditor.sandbox import Sandbox, World
 from tests.bench import Bench, Row, at, audit_in, command_line, publishing_documents
 from tests.faulty_server import FaultyServer, Good, changed, said
-from tests.pipeline import few, session_of, truth_of
+from tests.pipeline import few, session_of
+from tests.truth import truth_of
 
 NETWORKS = {"telegram": "https://t.me/", "vk": "https://vk.com/"}
 TOLD = {"passed", "failed"}

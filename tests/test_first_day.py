@@ -27,7 +27,8 @@ from auditor.base.weeks import Week, parse_time
 from auditor.registry import load_registry
 from auditor.report.cards import cards_of
 from auditor.report.week import coverage
-from auditor.sandbox import Sandbox, World
+from auditor.sandbox import Sandbox
+from tests import worlds
 from tests.command import Done, auditor
 from tests.conftest import ROOT
 from tests.pages import pages, summary
@@ -183,7 +184,7 @@ def _without(book: str, name: str) -> tuple[str, str]:
 
 def test_from_nothing_to_a_judged_cell(tmp_path: Path) -> None:
     """Five steps, as `auditor next` names them: the printed figures stand in docs/first-day.md."""
-    world = World.hidden(seed=3)
+    world = worlds.hidden(seed=3)
     office, page = next(
         (office, url)
         for office, pages in world.owners.items()

@@ -16,8 +16,8 @@ from auditor.probes.plugins import plugin_of
 from auditor.run.replay import play_runs
 from auditor.sandbox import Sandbox, World
 from tests.bench import command_line, publishing_documents
-from tests.pipeline import few, truth_of
-from tests.test_truth import differences
+from tests.pipeline import few
+from tests.truth import differences, truth_of
 
 KILLS = 20
 KILL = """

@@ -35,7 +35,7 @@ from tests.cases import NOW, TOMSK, WEEK, account, case, judge, office, opened, 
 from tests.command import auditor
 from tests.pages import card, whole
 from tests.pipeline import audited, session_of
-from tests.test_truth import differences
+from tests.truth import differences, truth_of
 
 RU = Catalogue("ru", TOMSK)
 OLD, NEW = "https://t.me/perviy_rayon", "https://t.me/perviy_rayon_novoe"
@@ -112,7 +112,7 @@ def not_asked_again(row: str) -> bool:
 def test_a_renamed_page_is_judged_with_its_history_and_a_lost_one_is_not(known: tuple[World, Session, Audit]) -> None:
     """With a signed-in client every finding equals the world's truth, and each page's new address is told."""
     world, session, audit = known
-    assert [row for row in differences(audit, world.truth()) if not seen_before(row)] == []
+    assert [row for row in differences(audit, truth_of(world)) if not seen_before(row)] == []
     before = session.registry_path.read_text(encoding="utf-8")
     for move in world.moves:
         number = int(move.office.removeprefix("rayon-"))
@@ -136,7 +136,7 @@ def test_a_renamed_page_is_judged_with_its_history_and_a_lost_one_is_not(known: 
 def test_by_the_preview_alone_a_renamed_channel_is_not_found_at_its_address(tmp_path: Path) -> None:
     """It knows names and no numbers, so it says "not found at the address", and of nothing that it was deleted."""
     with two_weeks(tmp_path, client=False) as (world, _, _, audit):
-        wrong = differences(audit, world.truth(names_only=["telegram"]))
+        wrong = differences(audit, truth_of(world, names_only=["telegram"]))
         assert [r for r in wrong if not (seen_before(r) or known_before(r) or not_asked_again(r))] == []
     second, third = existence(audit, 2), existence(audit, 3)
     assert (second.outcome, second.cause) == ("passed", None)  # a look of the week had seen it

@@ -24,6 +24,7 @@ from auditor.base.snapshot import Snapshot
 from auditor.base.text import write_time
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.vk.api import VkError
+from tests import worlds
 from tests.bytesearch import everything, found, loose
 from tests.forked import Forked, forked
 from tests.typing_hand import type_unseen
@@ -169,7 +170,7 @@ def test_the_data_folder_is_its_owners_alone_after_each_command(lived_in) -> Non
 
 def test_a_hidden_world_leaves_no_stranger(tmp_path: Path) -> None:
     """Heads looked for among namesakes, clones, fan pages and people."""
-    world = World.hidden(heads=24)
+    world = worlds.hidden(heads=24)
     with Sandbox(world) as sandbox:
         sandbox.now = world.now
         place(tmp_path, sandbox)

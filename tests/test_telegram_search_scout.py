@@ -17,21 +17,23 @@ from auditor.probes.telegram.client.way import ClientWay
 from auditor.probes.telegram.web.way import WebWay
 from auditor.probes.web import Web
 from auditor.registry.models import Control
-from auditor.sandbox import Sandbox, World
+from auditor.sandbox import Sandbox
 from auditor.sandbox.world.model import Account
 from auditor.search.pages import Page, PageKind
 from auditor.search.scouts.base import CallResult, Scout, Task
 from auditor.search.scouts.telegram_client import TelegramClientScout
 from auditor.search.scouts.telegram_preview import TelegramPreviewScout
 from auditor.search.scouts.website import SiteWay, WebsiteScout
+from tests import worlds
 from tests.probes.signed_in import CONTROL, FakeTime, Phone, address, methods
+from tests.worlds import HiddenWorld
 
 LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
-    return World.hidden()
+def world() -> HiddenWorld:
+    return worlds.hidden()
 
 
 class Client:
@@ -47,7 +49,7 @@ class Client:
 
 
 @pytest.fixture
-def client(world: World, tmp_path: Path) -> Iterator[Client]:
+def client(world: HiddenWorld, tmp_path: Path) -> Iterator[Client]:
     with Sandbox(world) as sandbox:
         yield Client(sandbox, tmp_path)
 
@@ -82,7 +84,7 @@ def nobody(page: Page) -> bool:
     return False
 
 
-def on_telegram(world: World, way: str) -> list[Account]:
+def on_telegram(world: HiddenWorld, way: str) -> list[Account]:
     """Return the right pages on Telegram that are found in one way."""
     right = {url for url, ways in world.ways.items() if way in ways}
     return [a for a in world.accounts if a.network == "telegram" and a.url in right]
@@ -105,7 +107,7 @@ def test_it_is_a_scout(client: Client, scout: TelegramClientScout):
     assert not client.sandbox.requests
 
 
-def test_a_search_finds_whose_title_has_the_words(world: World, client: Client, scout: TelegramClientScout):
+def test_a_search_finds_whose_title_has_the_words(world: HiddenWorld, client: Client, scout: TelegramClientScout):
     """Each right page that a search can find is among the results, with what Telegram says of it, at one request."""
     searchable = on_telegram(world, "search")
     assert searchable
@@ -120,7 +122,7 @@ def test_a_search_finds_whose_title_has_the_words(world: World, client: Client, 
     assert methods(client.sandbox)["contacts.resolveUsername"] == 0
 
 
-def test_of_those_found_only_who_is_worth_it_is_kept(world: World, scout: TelegramClientScout):
+def test_of_those_found_only_who_is_worth_it_is_kept(world: HiddenWorld, scout: TelegramClientScout):
     """By address, number, kind and flags, without a name; the others are a number, and no hash is kept of anybody."""
     account = on_telegram(world, "search")[0]
     kept = scout.search(account.title, lambda page: page.address.name == account.address)
@@ -214,7 +216,7 @@ def test_a_bots_session_may_not_search(client: Client, scout: TelegramClientScou
 # The hidden world over t.me and the web
 
 
-def test_every_right_name_is_found_on_the_web(world: World, client: Client):
+def test_every_right_name_is_found_on_the_web(world: HiddenWorld, client: Client):
     """The right pages on Telegram exist under their names; names that nobody has are absent, and all are tried."""
     preview = preview_of(client)
     right = [a.address for a in world.accounts if a.network == "telegram" and a.url in world.ways]
@@ -224,7 +226,7 @@ def test_every_right_name_is_found_on_the_web(world: World, client: Client):
     preview.close()
 
 
-def test_nothing_of_strangers_reaches_what_is_kept(world: World, client: Client):
+def test_nothing_of_strangers_reaches_what_is_kept(world: HiddenWorld, client: Client):
     """Every page of the world is tried, and read, as a stranger's: neither name nor word is in any answer."""
     preview, signed = preview_of(client), scout_of(client)
     names = [a.address for a in world.accounts if a.network == "telegram" and a.kind in {"channel", "user", "group"}]
@@ -242,7 +244,7 @@ def test_nothing_of_strangers_reaches_what_is_kept(world: World, client: Client)
     signed.close()
 
 
-def test_official_sites_name_the_pages_of_their_world(world: World, client: Client):
+def test_official_sites_name_the_pages_of_their_world(world: HiddenWorld, client: Client):
     """Each site's links, in whichever letters it is written, are accounts of the world, with readable words around."""
     sites = Opened(SiteWay(Web(lambda: client.sandbox.now)), Limits(interval=0))
     scout = WebsiteScout(sites, lambda: client.sandbox.now, allow_local=True)

@@ -1,6 +1,6 @@
 """What the sandbox's servers share: the moment, the faults that are on, the requests so far, the keys they accept.
 
-A fault is switched on by name: at once, from a moment of the world's clock, or after some more requests.
+A fault is switched on by name: at once, or after some more requests.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,29 +19,17 @@ FAULTS = {
     "telegram_blocked": "t.me is replaced by a provider's page",
     "throttle_stub": "t.me shows the stub of a missing name for every name, HTTP 200",
     "telegram_429": "t.me answers 429 with a Retry-After of an hour",
-    "telegram_429_once": "t.me answers the first request 429 with Retry-After: 0",
-    "telegram_500_once": "t.me answers the first request 502",
-    "telegram_empty": "previews say that no posts were found",
-    "telegram_no_discussions": "discussion widgets answer 429, other pages as usual",
     "vk_bad_token": "error 5 to any key",
-    "vk_too_many_once": "error 6 to the first two requests",
     "vk_flood": "error 9 to everything",
     "vk_internal_once": "error 10 to the first request",
     "vk_captcha": "error 14 to everything",
     "vk_daily_limit": "error 29 to wall.get",
-    "vk_no_comments": "error 1051 to every wall.getComments",
-    "vk_no_photos": "error 1051 to every photos.get",
-    "vk_empty_for_nobody": "if no name is known, users.get and groups.getById answer an empty list, not 113, 125",
     "website_down": "official sites cut every connection",
-    "website_hangs": "official sites never answer, until the sandbox stops",
-    "website_500_once": "official sites answer the first request 502",
-    "website_403": "official sites answer 403 to everything",
     "vk_html": "an HTML page with HTTP 200 in place of JSON",
     "vk_502": "HTTP 502 to everything",
     "mtproto_control": "to a signed-in client the known control is missing, and the unknown one exists",
     "mtproto_down": "MTProto cuts every connection",
     "mtproto_hangs": "MTProto never answers, until the sandbox stops",
-    "mtproto_slow": "each MTProto answer is acknowledged and then late by `slow_seconds`",
     "mtproto_drop_mid_page": "the next page of messages breaks off in the middle, once",
     "mtproto_bad_salt": "the next message gets bad_server_salt, once",
     "mtproto_key_forgotten": "the server forgets every key, once: -404",
@@ -51,63 +39,48 @@ FAULTS = {
     "mtproto_rpc_500_once": "the same to the next reading method, once",
     "mtproto_channel_private": "CHANNEL_PRIVATE for every channel; `:name` (lower case) for that channel",
     "mtproto_group_private": "linked groups are private: no name, no history; `:name` of the channel for its group",
-    "mtproto_msg_id_invalid": "MSG_ID_INVALID to getReplies and getDiscussionMessage; `:METHOD` to one of them",
-    "mtproto_group_chatter": "linked groups hold messages that belong to no post's thread",
     "mtproto_message_empty": "deleted posts are in the history as messageEmpty",
     "mtproto_auth_key_unregistered": "401 AUTH_KEY_UNREGISTERED to everything but signing in",
     "mtproto_user_banned": "401 USER_DEACTIVATED_BAN to everything, and to signing in",
-    "mtproto_phone_migrate": "PHONE_MIGRATE_4 to sendCode at the first listener",
 }
-"""Every route-wide fault. For one account: ``unreachable:NAME`` with its screen name or user name.
+"""Every route-wide fault. Those of MTProto can be narrowed to a method or a channel with ``NAME:WHICH``."""
 
-Those of MTProto can be narrowed to a method or a channel with ``NAME:WHICH`` if their text says so.
-"""
-
-_ONE = "unreachable:"
+_SWAPPED = {"sandbox_control": "sandbox_nobody_here", "sandbox_nobody_here": "sandbox_control"}
 _NARROWED = "mtproto_"
 
 
 class Faults:
     """The switches. `on` and `off` take names of `FAULTS`; ``name in faults`` tells whether one is on now."""
 
-    def __init__(self, clock: Callable[[], datetime], answered: Callable[[], int]) -> None:
-        """Read the world's time from `clock`, and how many requests were answered from `answered`."""
-        self._clock, self._answered = clock, answered
-        self._since: dict[str, datetime | None] = {}
+    def __init__(self, answered: Callable[[], int]) -> None:
+        """Read from `answered` how many requests were answered."""
+        self._answered = answered
         self._after: dict[str, int] = {}
         self._spent: dict[str, int] = {}
 
-    def on(self, name: str, since: datetime | None = None, *, after: int = 0) -> None:
-        """Switch a fault on, from `since` if given, and after `after` more requests to any network.
+    def on(self, name: str, *, after: int = 0) -> None:
+        """Switch a fault on, after `after` more requests to any network.
 
         A client that is throttled in the middle of a run is ``on("throttle_stub", after=20)``. Raises `KeyError` for
         a name that is none.
         """
         known = name.split(":", 1)[0] if name.startswith(_NARROWED) else name
-        if known not in FAULTS and not name.startswith(_ONE):
+        if known not in FAULTS:
             raise KeyError(name)
-        self._since[name] = since
         self._after[name] = self._answered() + after
         self._spent.pop(name, None)
 
     def off(self, name: str) -> None:
         """Switch a fault off."""
-        self._since.pop(name, None)
+        self._after.pop(name, None)
 
     def clear(self) -> None:
         """Switch all of them off."""
-        self._since.clear()
+        self._after.clear()
 
     def __contains__(self, name: object) -> bool:
-        """Tell whether a fault is on at the world's moment."""
-        if not isinstance(name, str) or name not in self._since:
-            return False
-        since = self._since[name]
-        return self._answered() >= self._after[name] and (since is None or self._clock() >= since)
-
-    def __iter__(self) -> Iterator[str]:
-        """Go over those that are on."""
-        return (name for name in self._since if name in self)
+        """Tell whether a fault is on."""
+        return isinstance(name, str) and name in self._after and self._answered() >= self._after[name]
 
     def spend(self, name: str, times: int) -> bool:
         """Tell whether a fault that lasts `times` requests hits this one."""
@@ -115,10 +88,6 @@ class Faults:
             return False
         self._spent[name] = self._spent.get(name, 0) + 1
         return True
-
-    def unreachable(self, name: str) -> bool:
-        """Tell whether one account has been cut off."""
-        return f"{_ONE}{name}" in self or f"{_ONE}{name.lower()}" in self
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +98,6 @@ class Request:
     method: str
     path: str
     query: str = ""
-    account: str = ""
-    """VK: whose page it was about, as `owner_id`, names or ids were given."""
 
     # A signed-in Telegram client's is ``Request("MTPROTO", "messages.getHistory", "")``, one for each method called.
 
@@ -140,7 +107,7 @@ class State:
 
     Only content up to `now` is shown. `two_step` switches Telegram's password on; `telegram_member_of` are channels
     (lower case) that the signed-in account has joined, whose date is then the day of joining; `telegram_flags` gives a
-    channel ``scam``, ``fake`` or ``restricted``; `slow_seconds` is how late ``mtproto_slow`` answers.
+    channel ``scam``, ``fake`` or ``restricted``.
     """
 
     vk_token = "sandbox-service-key"  # noqa: S105 - plainly no secret
@@ -151,8 +118,6 @@ class State:
     telegram_phone = "+9996620001"
     telegram_code = "73920461"
     """Longer than a real one, so that a search for it finds nothing by chance."""
-    telegram_mtproxy_secret = "dd0c5a2db70c5a2db70c5a2db70c5a2db7"  # noqa: S105 - of an invented proxy
-    """The MTProto port is an MTProxy as well, for clients that come with this secret."""
     telegram_password = "vymyslennyi parol"  # noqa: S105 - of an invented account
 
     def __init__(self, accounts: Accounts, now: datetime) -> None:
@@ -160,16 +125,20 @@ class State:
         self.accounts = accounts
         self.now = now
         self.requests: list[Request] = []
-        self.faults = Faults(lambda: self.now, lambda: self._answered)
+        self.faults = Faults(lambda: self._answered)
         self.two_step = False
-        self.slow_seconds = 1.0
         self.telegram_member_of: set[str] = set()
         self.telegram_flags: dict[str, set[str]] = {}
         self._answered = 0
 
-    def account(self, network: str, name: str) -> Account | None:
-        """Return the account that has a name or number at the moment, or None."""
-        return self.accounts.find(network, name, self.now)
+    def account(self, network: str, name: str, route: str = "") -> Account | None:
+        """Return the account that has a name or number at the moment, or None.
+
+        Where the controls of the `route` (the network's, if not said) are broken, the known one is missing, and the
+        unknown one exists.
+        """
+        broken = f"{route or network}_control" in self.faults
+        return self.accounts.find(network, _SWAPPED.get(name.casefold(), name) if broken else name, self.now)
 
     def shown(self, network: str) -> Iterator[Account]:
         """Go over a network's accounts as they are at the moment, those that are gone left out."""

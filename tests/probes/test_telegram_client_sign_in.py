@@ -12,7 +12,7 @@ import pytest
 from auditor.base.errors import CannotRunError, SettingsError, UsageError
 from auditor.base.settings import Settings, load_settings
 from auditor.probes.telegram.client.plugin import PLUGIN
-from auditor.probes.telegram.client.session import read_session, session_file
+from auditor.probes.telegram.client.session import session_file
 from auditor.probes.telegram.client.sign_in import Owner, Prompts, owner_of, sign_in, sign_out
 from auditor.sandbox import Sandbox, World
 from tests.probes.signed_in import CONTROL, Phone, methods
@@ -118,17 +118,6 @@ def test_two_step_asks_for_the_password(sandbox: Sandbox, door: Door) -> None:
     assert typist.wrong == 1
     with pytest.raises(UsageError, match="password was wrong"):
         door.enter(Typist(sandbox, sandbox.telegram_code, passwords=("a", "", "b")))
-
-
-def test_an_account_of_another_data_centre_is_followed_there(sandbox: Sandbox, door: Door) -> None:
-    """And the session leads there afterwards, whatever the setting names."""
-    sandbox.faults.on("mtproto_phone_migrate")
-    door.enter(Typist(sandbox, sandbox.telegram_code))
-    session = read_session(door.file)
-    assert session is not None
-    assert session.number == 4
-    assert owner_of(door.settings, door.file) is not None
-    assert door.phone.look(CONTROL).exists is True
 
 
 def test_an_interrupted_sign_in_leaves_nothing(sandbox: Sandbox, door: Door) -> None:

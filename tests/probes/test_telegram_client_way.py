@@ -43,7 +43,7 @@ from auditor.probes.telegram.client.words import UNREADABLE, Lost, Refused, mean
 from auditor.sandbox import Sandbox, World
 from tests.cases import NOW, WEEK
 from tests.probes.signed_in import CONTROL, FakeTime, Phone, methods, target
-from tests.proxies import no_pause_at_a_proxy, relay
+from tests.proxies import relay
 
 SECRET = "00112233445566778899aabbccddeeff"
 
@@ -189,15 +189,6 @@ def test_the_route_goes_through_its_proxy(phone: Phone, kind: str) -> None:
         through = replace(phone, settings={"AUDITOR_TELEGRAM_PROXY": f"{kind}://127.0.0.1:{port}"})
         assert through.look(CONTROL).exists is True
     assert asked == [int(phone.sandbox.telegram_dc.rsplit(":", 1)[1])]
-
-
-def test_the_route_goes_through_an_mtproxy(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Then the data centre's own address is not connected to: this one leads nowhere."""
-    no_pause_at_a_proxy(monkeypatch)
-    port = phone.sandbox.telegram_dc.rsplit(":", 1)[1]
-    proxy = f"mtproxy://{phone.sandbox.telegram_mtproxy_secret}@127.0.0.1:{port}"
-    way = {"AUDITOR_TELEGRAM_PROXY": proxy, "AUDITOR_TELEGRAM_DC": "2@192.0.2.1:443"}
-    assert replace(phone, settings=way).look(CONTROL).exists is True
 
 
 @pytest.mark.parametrize(

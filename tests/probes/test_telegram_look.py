@@ -17,6 +17,7 @@ from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.tme import pages
 from auditor.sandbox.world.model import Account, Author, PostKind
+from tests import worlds
 from tests.probes.every_ask import replayed, run
 from tests.probes.telegram_world import Taken, controls_of, take, take_controls, targets_of, window_of
 from tests.probes.tme import (
@@ -338,7 +339,7 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 @pytest.fixture(scope="module", params=("built", "hidden"))
 def looked_at(request: pytest.FixtureRequest) -> tuple[Taken, list[Target], World]:
     """The world's pages as looks see them."""
-    world = World.build() if request.param == "built" else World.hidden()
+    world = World.build() if request.param == "built" else worlds.hidden()
     with Sandbox(world) as sandbox:
         sandbox.now = world.now
         controls = take_controls(sandbox, controls_of(world))

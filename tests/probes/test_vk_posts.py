@@ -61,9 +61,14 @@ def test_a_profile_is_seen_with_its_posts_and_opening() -> None:
     assert (seen.posts_cause, seen.posts_since) == (None, None)
     assert (seen.opened_at, seen.opened_precision) == (FIRST_DAY - 60 * DAY, Precision.NOT_LATER_THAN)
     assert (len(seen.posts), seen.posts[-1].url, seen.taken_at) == (18, "https://vk.com/wall5_103", NOW)
-    week = {p.comments_cause for p in [post for post in seen.posts if WEEK.holds(post.at)]}
+    of_week = [post for post in seen.posts if WEEK.holds(post.at)]
+    week = {post.comments_cause for post in of_week}
     older = {p.comments_cause for p in seen.posts if p.at < WINDOW.comments_from}
-    assert (len([post for post in seen.posts if WEEK.holds(post.at)]), week, older) == (3, {None}, {Cause.TOO_LITTLE_DATA})
+    assert (len(of_week), week, older) == (
+        3,
+        {None},
+        {Cause.TOO_LITTLE_DATA},
+    )
     assert all(record.evidence.fetched_at == NOW and TOKEN not in record.evidence.url for record in ran.tape)
 
 

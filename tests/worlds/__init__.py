@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
-from auditor.sandbox import World
 from auditor.sandbox.world.world import ENDS
+from tests.truth.told import ToldWorld, told
 from tests.worlds.answers import ANSWERED
+from tests.worlds.hidden import HiddenWorld, hidden
 from tests.worlds.just import JUST, NEUTRAL
 from tests.worlds.small_worlds import CONTRADICTING, RENAMED, scenarios_of_busy
+
+__all__ = ["HiddenWorld", "alike", "answered", "busy", "contradicting", "hidden", "just", "renamed"]
 
 
 def busy(
@@ -17,16 +20,16 @@ def busy(
     network: str = "telegram",
     ends: datetime = ENDS,
     weeks: int = 1,
-) -> World:
+) -> ToldWorld:
     """Build a world for counting requests: `channels` alike, with `posts` and `comments` each in the week.
 
     They are pages on `network`, telegram or vk, where people talk as much in each of the `weeks` up to that one.
     Raises `ValueError` as `World.build` does, and for numbers that do not fit together.
     """
-    return World.of(scenarios_of_busy(channels, posts, comments, network, weeks), ends=ends)
+    return told(scenarios_of_busy(channels, posts, comments, network, weeks), ends=ends)
 
 
-def alike(network: str = "telegram", channels: int = 20) -> World:
+def alike(network: str = "telegram", channels: int = 20) -> ToldWorld:
     """Build the world whose requests the documents tell: three posts and six comments a week, in every week of a month.
 
     A month is as far back as comments are read under posts, before a look in the week before.
@@ -34,7 +37,7 @@ def alike(network: str = "telegram", channels: int = 20) -> World:
     return busy(channels, posts=3, comments=6, network=network, weeks=5)
 
 
-def contradicting() -> World:
+def contradicting() -> ToldWorld:
     """Build a world of pages about which the network's answers do not agree, or say less than they seem to.
 
     - rayon-01 (VK) has 152 posts, and every page of its wall is the first one.
@@ -43,10 +46,10 @@ def contradicting() -> World:
     - rayon-04 (VK) has no post before 2024, and a profile photo of 15 May 2022.
     - rayon-05 (VK) is banned by VK, rayon-06 deleted by its owner; rayon-07 (Telegram) is not at its address.
     """
-    return World.of(CONTRADICTING)
+    return told(CONTRADICTING)
 
 
-def renamed() -> World:
+def renamed() -> ToldWorld:
     """Build a world for following numbers: eight heads, seven of whom lose their address in the audited week.
 
     Look at it twice, as weekly audits do: with ``sandbox.now = world.now - timedelta(weeks=1)`` under the names on
@@ -61,19 +64,19 @@ def renamed() -> World:
     client: a renamed page is judged with its whole history, the two deleted ones are `gone`, and their opening is as
     it was seen. `strangers` are the words of those who took names.
     """
-    return World.of(RENAMED)
+    return told(RENAMED)
 
 
-def answered(seed: int = 2022) -> World:
+def answered(seed: int = 2022) -> ToldWorld:
     """Build a world of heads who are answered for in every way that a rule tells apart.
 
     `truth` is of a look by the preview alone.
     """
-    return World.of(ANSWERED, seed)
+    return told(ANSWERED, seed)
 
 
-def just(seed: int = 2022) -> World:
+def just(seed: int = 2022) -> ToldWorld:
     """Build a world of heads whom a careless rule would wrong, or let off."""
-    world = World.of(JUST, seed)
+    world = told(JUST, seed)
     world.neutral = (NEUTRAL,)
     return world

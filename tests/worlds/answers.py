@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import date
 
 from auditor.sandbox.world.model import Account, Author, Post
-from auditor.sandbox.world.story import Story, Teller, local
-from auditor.sandbox.world.truth import Ledger, Opening
+from auditor.sandbox.world.story import local
+from tests.truth.record import Ledger, Opening
+from tests.truth.told import Story, Teller
 
 _MANY = 28
 _HELPED = 14

@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import date
 
 from auditor.sandbox.world.model import Account, Held
-from auditor.sandbox.world.story import Story, Teller, local
-from auditor.sandbox.world.truth import AccountTruth, Opening
+from auditor.sandbox.world.story import local
+from tests.truth.record import AccountTruth, Opening
+from tests.truth.told import Story, Teller
 
 NEUTRAL = {
     "network": "telegram",
@@ -125,8 +126,7 @@ def _exempted(teller: Teller) -> None:
         "by": "Губернатор вымышленной области", "on": "2022-05-27", "until": "2024-12-31",
         "reason": "ведёт страницу администрации", "source": "https://example.invalid/exemption",
     })  # fmt: skip
-    story.last_day = date(2025, 1, 30)
-    story.truth.deadline = local(date(2025, 1, 31))
+    story.due(date(2025, 1, 30))
     account, _ = _channel(story, date(2025, 1, 10))
     story.older(account)
     story.regular(account, 4)

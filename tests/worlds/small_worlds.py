@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from auditor.sandbox.world.model import Account, Post, PostKind, Trouble
-from auditor.sandbox.world.story import Story, Teller, local
-from auditor.sandbox.world.truth import Move, Opening
+from auditor.sandbox.world.story import local
+from tests.truth.record import Move, Opening
+from tests.truth.told import Story, Teller
 
 # Accounts that change their names ------------------------------------------------------------------------------------
 
@@ -269,7 +270,7 @@ def _talk(story: Story, account: Account, post: Post, place: int, left: int) -> 
     room = ends - post.at - timedelta(hours=hours)
     at = post.at + timedelta(seconds=story.rng.randrange(1, max(int(room.total_seconds()), 60)))
     if place % 3 == 0:
-        story.remark(account, post, at)
+        story.remark(post, at)
         return 1
     if place % 3 == 1 or left < 2 or at + timedelta(hours=hours) >= ends:
         story.ask(account, post, at)

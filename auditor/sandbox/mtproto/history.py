@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import pairwise
+from datetime import datetime
 from typing import Any
 
 from telethon.tl import patched, types
@@ -12,19 +11,12 @@ from auditor.sandbox.mtproto.keys import Login
 from auditor.sandbox.mtproto.peers import Failure, Peers, Target
 from auditor.sandbox.state import State
 from auditor.sandbox.tme.pages import link_places
-from auditor.sandbox.world.model import Account, Author, Comment, Post, PostKind
-
-_STRANGER = 400_000_007
-"""Who chats in groups outside the threads."""
+from auditor.sandbox.world.model import Account, Comment, Post, PostKind
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One message before it is written: a post (or a part of its album), its copy in the group, a comment, chatter.
-
-    Chatter, the group's messages that belong to no thread, has the post before it as its `post` and the number of the
-    chatter before it as its `part`.
-    """
+    """One message before it is written: a post (or a part of its album), its copy in the group, a comment."""
 
     id: int
     at: datetime
@@ -33,7 +25,6 @@ class _Row:
     part: int = 0
     copy: bool = False
     lost: bool = False
-    chatter: bool = False
 
 
 class Messages:
@@ -47,8 +38,6 @@ class Messages:
         """Return one row as Telegram's message."""
         if row.lost:
             return self.empty(target, row.id)
-        if row.chatter:
-            return _outside(target, row)
         if row.comment is not None:
             return self._comment(target.account, row.post, row.comment)
         if row.copy:
@@ -155,17 +144,6 @@ class Messages:
         )
 
 
-def _outside(target: Target, row: _Row) -> Any:
-    """Return a message of the group's own: somebody joins, says something, or answers the one before."""
-    peer, author = types.PeerChannel(target.number), types.PeerUser(_STRANGER)
-    if row.id % 3 == 0:
-        action = types.MessageActionChatAddUser([_STRANGER])
-        return patched.MessageService(id=row.id, peer_id=peer, date=row.at, from_id=author, action=action)
-    reply = types.MessageReplyHeader(reply_to_msg_id=row.part) if row.id % 3 == 2 and row.part else None
-    text = "Почему никто не отвечает на вымышленный вопрос?"
-    return patched.Message(id=row.id, peer_id=peer, date=row.at, message=text, from_id=author, reply_to=reply)
-
-
 def _is_open(account: Account, post: Post) -> bool:
     """Tell whether a post has a thread: a copy in the linked group."""
     return account.group_name is not None and not post.closed and post.kind is not PostKind.SERVICE
@@ -184,29 +162,7 @@ def _media(post: Post, part: int) -> Any:
         return types.MessageMediaDocument(
             video=True, document=types.Document(post.id, 1, b"", post.at, "video/mp4", 1000, 2, [shape])
         )
-    if post.media == "link":
-        page = types.WebPage(
-            post.id, "https://primer.invalid/novost", "primer.invalid/novost", 0, site_name="Вымышленный сайт"
-        )
-        return types.MessageMediaWebPage(page)
-    return _poll(post) if post.media == "poll" else _file(post)
-
-
-def _file(post: Post) -> Any:
-    """Return a post's voice, sticker, round video or document, each a document with a mark of what it is."""
-    marks: dict[str, tuple[str, Any]] = {
-        "voice": ("audio/ogg", types.DocumentAttributeAudio(21, voice=True)),
-        "sticker": ("image/webp", types.DocumentAttributeSticker("", types.InputStickerSetEmpty())),
-        "note": ("video/mp4", types.DocumentAttributeVideo(12, 240, 240, round_message=True)),
-        "document": ("application/pdf", types.DocumentAttributeFilename("vymysel.pdf")),
-    }
-    if post.media not in marks:
-        return None
-    kind, shape = marks[post.media]
-    document = types.Document(post.id, 1, b"", post.at, kind, 1000, 2, [shape])
-    return types.MessageMediaDocument(
-        document=document, voice=post.media == "voice" or None, round=post.media == "note" or None
-    )
+    return _poll(post) if post.media == "poll" else None
 
 
 def _poll(post: Post) -> Any:
@@ -259,7 +215,6 @@ def _units(text: str) -> int:
 
 _PAGE = 100
 """Messages an answer has at most."""
-_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,9 +237,7 @@ class History:
 
     def rows(self, target: Target) -> list[_Row]:
         """Return all messages of a channel or a linked group, newest first."""
-        listed = [*(self._group(target.account) if target.linked else self._channel(target.account))]
-        if target.linked and "mtproto_group_chatter" in self._state.faults:
-            listed += _chatter(listed)
+        listed = self._group(target.account) if target.linked else self._channel(target.account)
         return sorted(listed, key=lambda r: -r.id)
 
     def thread(self, target: Target, number: int) -> tuple[Post, list[_Row]]:
@@ -316,16 +269,12 @@ class History:
     # Pages -------------------------------------------------------------------------------------------------------
 
     def page(self, rows: list[_Row], asked: Any) -> Page:
-        """Cut a page by offset_id, offset_date, add_offset, limit, max_id and min_id of a request."""
+        """Cut a page by offset_id, add_offset and limit of a request."""
         place = 0
         if asked.offset_id:
             place = next((n for n, r in enumerate(rows) if r.id < asked.offset_id), len(rows))
-        elif asked.offset_date is not None and asked.offset_date > _EPOCH:
-            place = next((n for n, r in enumerate(rows) if r.at < asked.offset_date), len(rows))
         start, limit = place + asked.add_offset, min(max(asked.limit, 0), _PAGE)
-        cut = rows[max(start, 0) : max(start + limit, 0)]
-        kept = [r for r in cut if (not asked.max_id or r.id < asked.max_id) and r.id > asked.min_id]
-        return Page(kept, len(rows))
+        return Page(rows[max(start, 0) : max(start + limit, 0)], len(rows))
 
     def answer(self, target: Target, page: Page, login: Login) -> Any:
         """Write a page with every peer that it mentions."""
@@ -341,22 +290,7 @@ class History:
                 named[one.number] = self._peers.chat(one, login)
         for row in rows:
             author = row.comment.author if row.comment is not None else row.post.origin
-            author = Author(_STRANGER, "Имярек Посторонний") if row.chatter else author
             if author is not None and author.number not in named:
                 named[author.number] = self._peers.entity(author, login)
         users = [e for e in named.values() if isinstance(e, types.User)]
         return [e for e in named.values() if not isinstance(e, types.User)], users
-
-    def company(self, target: Target, login: Login) -> tuple[list[Any], list[Any]]:
-        """Return the channel and its linked group, as they come along with a thread."""
-        pair = (Target(target.account), Target(target.account, linked=True))
-        return [self._peers.chat(one, login) for one in pair], []
-
-
-def _chatter(rows: list[_Row]) -> Iterator[_Row]:
-    """Fill the numbers that the world leaves free."""
-    line, said = sorted(rows, key=lambda r: r.id), 0
-    for before, after in pairwise(line):
-        for number in range(before.id + 1, after.id):
-            yield _Row(number, before.at, before.post, chatter=True, part=said)
-            said = number

@@ -15,9 +15,9 @@ from auditor.sandbox.state import State
 class SignIn:
     """Answers what belongs to signing in. Each method takes the key over which it was asked."""
 
-    def __init__(self, state: State, peers: Peers, dc: int, other_dc: int) -> None:
-        """Serve at data centre `dc`; `other_dc` is where an account that has moved is sent."""
-        self._state, self._peers, self._dc, self._other = state, peers, dc, other_dc
+    def __init__(self, state: State, peers: Peers) -> None:
+        """Let `state`'s one account in."""
+        self._state, self._peers = state, peers
         self._verifier = _Verifier(state.telegram_password)
 
     def send_code(self, request: Any, key: Key) -> Any:
@@ -25,8 +25,6 @@ class SignIn:
         if (request.api_id, request.api_hash) != (self._state.telegram_api_id, self._state.telegram_api_hash):
             raise Failure("API_ID_INVALID")
         self._phone(request.phone_number)
-        if "mtproto_phone_migrate" in self._state.faults and self._dc != self._other:
-            raise Failure(f"PHONE_MIGRATE_{self._other}", 303)
         key.code_hash = secrets.token_hex(8)
         return types.auth.SentCode(
             types.auth.SentCodeTypeApp(len(self._state.telegram_code)), key.code_hash, timeout=60

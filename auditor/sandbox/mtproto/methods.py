@@ -6,16 +6,23 @@ from typing import Any
 
 from telethon.tl import functions, types
 
-from auditor.sandbox.mtproto.history import History, Messages, Page
+from auditor.sandbox.mtproto.history import History
 from auditor.sandbox.mtproto.keys import Key, Login
 from auditor.sandbox.mtproto.login import SignIn
 from auditor.sandbox.mtproto.peers import Failure, Peers, Target
 from auditor.sandbox.state import State
 from auditor.sandbox.world.model import Account, Author
 
-_SHORT_WAIT, _LONG_WAIT = 1, 36_468
 _READING = ("contacts.", "channels.", "messages.")
-_AT_MOST_IDS = 100
+_REFUSALS = {
+    "mtproto_auth_key_unregistered": ("AUTH_KEY_UNREGISTERED", 401),
+    "mtproto_user_banned": ("USER_DEACTIVATED_BAN", 401),
+    "mtproto_rpc_500": ("RPC_CALL_FAIL", 500),
+    "mtproto_rpc_500_once": ("RPC_CALL_FAIL", 500),
+    "mtproto_flood_short": ("FLOOD_WAIT_1", 420),
+    "mtproto_flood_long": ("FLOOD_WAIT_36468", 420),
+}
+"""What faults answer. Those of 401 meet every method but signing in, the others the methods that read."""
 _CREATOR = Author(400_000_019, "Имярек Создатель")
 """Who made each linked group, and never writes in it."""
 
@@ -28,15 +35,14 @@ def method_name(request: Any) -> str:
 
 
 class Methods:
-    """Answers the methods of one data centre."""
+    """Answers the methods."""
 
-    def __init__(self, state: State, dcs: dict[int, int], dc: int, other: int) -> None:
-        """Serve the world of `state`; `dcs` gives the port of each data centre, filled before the first question."""
-        self._state, self._dcs, self._dc = state, dcs, dc
+    def __init__(self, state: State, dc: int, port: int) -> None:
+        """Serve the world of `state` as the data centre `dc` on `port`."""
+        self._state, self._dc, self._port = state, dc, port
         self._peers = Peers(state)
         self._history = History(state, self._peers)
-        self._messages = Messages(state, self._peers)
-        door = SignIn(state, self._peers, dc, other)
+        door = SignIn(state, self._peers)
         auth, account = functions.auth, functions.account
         self._open: dict[type, Callable[[Any, Key], Any]] = {
             functions.help.GetConfigRequest: lambda _r, _k: self._config(),
@@ -48,8 +54,6 @@ class Methods:
         self._closed: dict[type, Callable[[Any, Key], Any]] = {
             auth.LogOutRequest: lambda _, key: door.log_out(key),
             account.GetAuthorizationsRequest: lambda _, key: door.authorizations(key),
-            functions.updates.GetStateRequest: lambda _r, _k: types.updates.State(1, 0, state.now, 1, 0),
-            functions.updates.GetDifferenceRequest: lambda _r, _k: types.updates.DifferenceEmpty(state.now, 1),
         }
         channels, messages = functions.channels, functions.messages
         self._reading: dict[type, Callable[[Any, Login], Any]] = {
@@ -58,63 +62,35 @@ class Methods:
             functions.contacts.SearchRequest: self._found,
             channels.GetChannelsRequest: self._channels,
             channels.GetFullChannelRequest: self._full,
-            channels.GetMessagesRequest: self._by_number,
             channels.GetParticipantsRequest: self._administrators,
             messages.GetHistoryRequest: self._page,
             messages.GetRepliesRequest: self._replies,
-            messages.GetDiscussionMessageRequest: self._discussion,
         }
 
     def call(self, request: Any, key: Key) -> Any:
         """Answer one method. Raises `Failure` for Telegram's rpc_error."""
         kind, name = type(request), method_name(request)
-        self._stopped(name)
+        self._refuse(name, at_the_door=kind in self._open)
         if kind in self._open:
             return self._open[kind](request, key)
-        self._refused(name)
         if key.login is None:
             raise Failure("AUTH_KEY_UNREGISTERED", 401)
         if kind in self._closed:
             return self._closed[kind](request, key)
         if kind not in self._reading:
             raise Failure("METHOD_NOT_FOUND_IN_SANDBOX")
-        self._hindered(request, name)
         return self._reading[kind](request, key.login)
 
     # Faults ------------------------------------------------------------------------------------------------------
 
-    def _refused(self, name: str) -> None:
-        """Turn away an account that may do nothing any more."""
-        if self._on("mtproto_auth_key_unregistered", name):
-            raise Failure("AUTH_KEY_UNREGISTERED", 401)
-        if self._on("mtproto_user_banned", name):
-            raise Failure("USER_DEACTIVATED_BAN", 401)
-
-    def _stopped(self, name: str) -> None:
-        """Answer with the faults that are meant for one method."""
+    def _refuse(self, name: str, *, at_the_door: bool) -> None:
+        """Answer with the faults that are on, for this method or for all."""
         faults = self._state.faults
-        if f"mtproto_rpc_500:{name}" in faults:
-            raise Failure("RPC_CALL_FAIL", 500)
-        if f"mtproto_flood_long:{name}" in faults:
-            raise Failure(f"FLOOD_WAIT_{_LONG_WAIT}", 420)
-        if faults.spend(f"mtproto_flood_short:{name}", 1):
-            raise Failure(f"FLOOD_WAIT_{_SHORT_WAIT}", 420)
-
-    def _hindered(self, request: Any, name: str) -> None:
-        faults = self._state.faults
-        if not name.startswith(_READING):
-            return
-        if "mtproto_rpc_500" in faults or faults.spend("mtproto_rpc_500_once", 1):
-            raise Failure("RPC_CALL_FAIL", 500)
-        if faults.spend("mtproto_flood_short", 1):
-            raise Failure(f"FLOOD_WAIT_{_SHORT_WAIT}", 420)
-        if "mtproto_flood_long" in faults:
-            raise Failure(f"FLOOD_WAIT_{_LONG_WAIT}", 420)
-        threads = isinstance(
-            request, functions.messages.GetRepliesRequest | functions.messages.GetDiscussionMessageRequest
-        )
-        if threads and self._on("mtproto_msg_id_invalid", name):
-            raise Failure("MSG_ID_INVALID")
+        for fault, (word, code) in _REFUSALS.items():
+            wide = not at_the_door if code == 401 else name.startswith(_READING)
+            for switch in (f"{fault}:{name}", fault) if wide else (f"{fault}:{name}",):
+                if faults.spend(switch, 1) if fault.endswith(("_once", "_short")) else switch in faults:
+                    raise Failure(word, code)
 
     def _on(self, fault: str, about: str) -> bool:
         return fault in self._state.faults or f"{fault}:{about}" in self._state.faults
@@ -130,7 +106,7 @@ class Methods:
 
     def _config(self) -> Any:
         now = self._state.now
-        options = [types.DcOption(dc, "127.0.0.1", port, this_port_only=True) for dc, port in self._dcs.items()]
+        options = [types.DcOption(self._dc, "127.0.0.1", self._port, this_port_only=True)]
         return types.Config(
             now, now + timedelta(hours=1), True, self._dc, options, "", 200, 200_000, 100, 210_000, 5000, 30_000,
             300_000, 30_000, 1500, 60_000, 2, 172_800, 172_800, 172_800, 2419200, 200, 604_800, 20_000, 90_000, 30_000,
@@ -219,15 +195,6 @@ class Methods:
         rows = [types.ChannelParticipantAdmin(one.number, 0, self._state.now, rights) for one in people]
         return types.channels.ChannelParticipants(len(rows), rows, [], users)
 
-    def _by_number(self, request: Any, login: Login) -> Any:
-        target = self._target(request.channel, login)
-        rows = {r.id: r for r in self._history.rows(target)}
-        numbers = [getattr(one, "id", 0) for one in request.id][:_AT_MOST_IDS]
-        answer = self._history.answer(target, Page([rows[n] for n in numbers if n in rows], len(numbers)), login)
-        written = {m.id: m for m in answer.messages}
-        answer.messages = [written.get(n) or self._messages.empty(target, n) for n in numbers]
-        return answer
-
     def _page(self, request: Any, login: Login) -> Any:
         target = self._target(request.peer, login)
         return self._history.answer(target, self._history.page(self._history.rows(target), request), login)
@@ -237,13 +204,3 @@ class Methods:
         _, rows = self._history.thread(target, request.msg_id)
         group = Target(target.account, linked=True)
         return self._history.answer(group, self._history.page(rows, request), login)
-
-    def _discussion(self, request: Any, login: Login) -> Any:
-        target = self._target(request.peer, login)
-        post, rows = self._history.thread(target, request.msg_id)
-        group = Target(target.account, linked=True)
-        root = next(r for r in self._history.rows(group) if r.copy and r.post is post)
-        chats, users = self._history.company(target, login)
-        latest = rows[0].id if rows else None
-        message = self._messages.write(group, root)
-        return types.messages.DiscussionMessage([message], 0, chats, users, max_id=latest)

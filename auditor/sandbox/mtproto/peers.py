@@ -63,11 +63,9 @@ class Peers:
     def named(self, name: str) -> Target | Author | None:
         """Return who has a user name: an account, a linked group, the author of a comment, or None."""
         wanted = name.casefold()
-        account = self._state.account("telegram", self._swapped(wanted))
+        account = self._state.account("telegram", wanted, "mtproto")
         if account is not None and account.kind != "invite":
             return Target(account)
-        if self._swapped(wanted) != wanted:
-            return None
         for target in self._targets():
             if target.linked and (self.group_name(target.account) or "").casefold() == wanted:
                 return target
@@ -87,11 +85,6 @@ class Peers:
         named = [a for a in everybody if a.name.casefold().startswith(wanted)]
         titled = [a for a in everybody if a not in named and matches(words, a.title)]
         return [Target(account) for account in [*named, *titled]]
-
-    def _swapped(self, name: str) -> str:
-        """With the control fault the known control is missing, and the unknown one exists."""
-        controls = {"sandbox_control": "sandbox_nobody_here", "sandbox_nobody_here": "sandbox_control"}
-        return controls.get(name, name) if "mtproto_control" in self._state.faults else name
 
     def _targets(self) -> Iterator[Target]:
         for account in self._state.shown("telegram"):

@@ -1,11 +1,10 @@
-"""The server: two data centres on loopback, and each client's connection: packets in, messages out, answers back."""
+"""The server, and each client's connection: packets in, messages out, answers back."""
 
 import asyncio
 import gzip
 import logging
 import os
 import secrets
-import socket
 import struct
 import time
 from pathlib import Path
@@ -20,13 +19,13 @@ from telethon.tl.core import GzipPacked, MessageContainer, RpcResult
 from auditor.sandbox.mtproto.keys import Handshake, Incoming, Key, Keys, Login, Session, decrypt, encrypt, server_key
 from auditor.sandbox.mtproto.methods import Methods, method_name
 from auditor.sandbox.mtproto.peers import Failure
-from auditor.sandbox.mtproto.transport import Full, Proxied, open_transport
+from auditor.sandbox.mtproto.transport import Transport
+from auditor.sandbox.ports import Port
 from auditor.sandbox.state import State
 
 _VECTOR = 0x1CB5C415
 _TRUE, _FALSE = 0x997275B5, 0xBC799737
 _UNKNOWN_KEY = struct.pack("<i", -404)
-_PACKED_ABOVE = 512
 _BAD_SALT = 48
 _WRAPPERS = (
     functions.InvokeWithLayerRequest,
@@ -51,9 +50,8 @@ class _Connection:
     ) -> None:
         """Serve the client behind `streams` with the keys and methods of one data centre."""
         self._state, self._keys, self._methods = state, keys, methods
-        self._reader, self._writer = streams
-        self._handshake = Handshake(keys.add)
-        self._transport: Full | Proxied | None = None
+        reader, self._writer = streams
+        self._handshake, self._transport = Handshake(keys.add), Transport(reader)
         self._cut_next = False
 
     async def serve(self) -> None:
@@ -61,7 +59,6 @@ class _Connection:
         try:
             if "mtproto_down" in self._state.faults:
                 return
-            self._transport = await open_transport(self._reader, bytes.fromhex(self._state.telegram_mtproxy_secret[2:]))
             while await self._packet(await self._transport.read()):
                 pass
         except Exception as error:  # noqa: BLE001 - whatever comes in, it ends this connection and nothing else
@@ -90,7 +87,6 @@ class _Connection:
         return await self._send(struct.pack("<qqi", 0, number, len(body)) + body)
 
     async def _send(self, packet: bytes) -> bool:
-        assert self._transport is not None
         framed = self._transport.write(packet)
         if self._cut_next:
             self._cut_next = False
@@ -118,10 +114,10 @@ class _Connection:
             wrong = types.BadServerSalt(message.id, message.sequence, _BAD_SALT, key.salt)
             return await self._reply(key, session, [(3, bytes(wrong))])
         for number, body in _unpacked(message.id, message.body):
-            answers += await self._answers(key, session, number, body)
+            answers += self._answers(key, number, body)
         return await self._reply(key, session, answers) if answers else True
 
-    async def _answers(self, key: Key, session: Session, number: int, body: bytes) -> list[tuple[int, bytes]]:
+    def _answers(self, key: Key, number: int, body: bytes) -> list[tuple[int, bytes]]:
         try:
             with BinaryReader(body) as reader:
                 request = reader.tgread_object()
@@ -129,7 +125,7 @@ class _Connection:
                 return []
             if isinstance(request, functions.PingRequest | functions.PingDelayDisconnectRequest):
                 return [(1, bytes(types.Pong(number, request.ping_id)))]
-            answer = await self._called(key, session, number, request)
+            answer = self._called(key, request)
         except Failure as failure:
             answer = bytes(types.RpcError(failure.code, failure.word))
         except Exception as error:  # noqa: BLE001 - a closed socket would make the client reconnect without end
@@ -137,19 +133,15 @@ class _Connection:
             answer = bytes(types.RpcError(500, "SANDBOX_HANDLER_FAILED"))
         return [(1, struct.pack("<Iq", RpcResult.CONSTRUCTOR_ID, number) + answer)]
 
-    async def _called(self, key: Key, session: Session, number: int, request: Any) -> bytes:
+    def _called(self, key: Key, request: Any) -> bytes:
         while isinstance(request, _WRAPPERS):
             request = request.query
         name = method_name(request)
         self._state.asked(name)
-        if "mtproto_slow" in self._state.faults:
-            await self._reply(key, session, [(3, bytes(types.MsgsAck([number])))])
-            await asyncio.sleep(self._state.slow_seconds)
         answer = _written(self._methods.call(request, key))
         if name in {"messages.getHistory", "messages.getReplies"}:
             self._cut_next = self._state.faults.spend("mtproto_drop_mid_page", 1)
-        packed = bytes(GzipPacked(answer)) if len(answer) > _PACKED_ABOVE else answer
-        return packed if len(packed) < len(answer) else answer
+        return answer
 
     async def _reply(self, key: Key, session: Session, answers: list[tuple[int, bytes]]) -> bool:
         """Send some answers as one message: alone, or in a container."""
@@ -186,59 +178,22 @@ def _written(value: Any) -> bytes:
     return bytes(value)
 
 
-HOME_DC, OTHER_DC = 2, 4
-"""Where the account lives, and where PHONE_MIGRATE sends it."""
-_BACKLOG = 16
+HOME_DC = 2
+"""The data centre that this is."""
 
 
 class MtprotoServer:
-    """Listens for clients on one port a data centre; each centre has keys of its own."""
+    """Serves clients on one port."""
 
-    def __init__(self, state: State, sockets: dict[int, socket.socket]) -> None:
-        """Prepare to serve `sandbox`'s world on `sockets`, by data centre. Draws the process's key if there is none."""
-        self._state, self._sockets = state, sockets
-        self.ports = {dc: s.getsockname()[1] for dc, s in sockets.items()}
-        self._keys = {dc: Keys() for dc in sockets}
-        self._methods = {dc: Methods(state, self.ports, dc, OTHER_DC) for dc in sockets}
-        self._talks: set[asyncio.Task[None]] = set()
+    def __init__(self, state: State) -> None:
+        """Take a port. Draws the process's key if there is none."""
+        self._state, self._keys = state, Keys()
+        self.port = Port(self._talk)
+        self._methods = Methods(state, HOME_DC, self.port.number)
         server_key()
 
-    async def start(self) -> None:
-        """Begin to listen, in the running loop.
-
-        Not by `asyncio.start_server`: Python 3.11 loses a connection that comes in while such a server is closed.
-        """
-        for dc, listener in self._sockets.items():
-            listener.listen(_BACKLOG)
-            listener.setblocking(False)
-            asyncio.get_running_loop().add_reader(listener, self._accept, dc, listener)
-
-    async def stop(self) -> None:
-        """Stop listening, cut every connection and wait for it to end."""
-        for listener in self._sockets.values():
-            asyncio.get_running_loop().remove_reader(listener)
-            listener.close()
-        for task in tuple(self._talks):
-            task.cancel()
-        await asyncio.gather(*self._talks, return_exceptions=True)
-
-    def _accept(self, dc: int, listener: socket.socket) -> None:
-        try:
-            client, _ = listener.accept()
-        except OSError:  # it went before it was looked at
-            return
-        client.setblocking(False)
-        task = asyncio.get_running_loop().create_task(self._talk(dc, client))
-        self._talks.add(task)
-        task.add_done_callback(self._talks.discard)
-        task.add_done_callback(lambda _: client.close())  # also of a talk that was cancelled before it began
-
-    async def _talk(self, dc: int, client: socket.socket) -> None:
-        reader, writer = await asyncio.open_connection(sock=client)
-        try:
-            await _Connection(self._state, self._keys[dc], self._methods[dc], (reader, writer)).serve()
-        finally:
-            writer.transport.abort()
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await _Connection(self._state, self._keys, self._methods, (reader, writer)).serve()
 
     def make_session(self, path: Path) -> Path:
         """Write a signed-in Telethon session file, readable by its owner alone; return its path (``….session``)."""
@@ -246,9 +201,9 @@ class MtprotoServer:
         path.unlink(missing_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         data = b"\x01" + secrets.token_bytes(255)
-        self._keys[HOME_DC].add(data).login = Login(self._state.now)
+        self._keys.add(data).login = Login(self._state.now)
         session = SQLiteSession(str(path))
-        session.set_dc(HOME_DC, "127.0.0.1", self.ports[HOME_DC])
+        session.set_dc(HOME_DC, "127.0.0.1", self.port.number)
         session.auth_key = AuthKey(data)
         session.save()
         session.close()

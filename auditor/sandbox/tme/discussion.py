@@ -80,11 +80,6 @@ def _unavailable() -> str:
 def _open(account: Account, post: Post, everything: list[Comment], shown: list[Comment]) -> str:
     hidden = len(everything) - len(shown)
     more = _more(shown[0].id, hidden) if shown and hidden else ""
-    newer = (
-        f'<div class="tme_messages_more js-messages_more autoload hide" data-after="{shown[-1].id}"></div>'
-        if shown
-        else ""
-    )
     return (
         '<div class="tgme_post_discussion_header_wrap">\n  <h3 class="tgme_post_discussion_header">'
         f'<span class="js-header">{_count(len(everything))}</span> on '
@@ -92,7 +87,6 @@ def _open(account: Account, post: Post, everything: list[Comment], shown: list[C
         '<div class="tgme_post_discussion js-message_history">\n  '
         + more
         + "".join(_comment(account, post, c) for c in shown)
-        + newer
         + '\n</div>\n<div class="tgme_post_discussion_footer">\n'
         '  <form class="tgme_post_discussion_new_message_form js-new_message_form">\n'
         f'    <input type="hidden" name="peer" value="{peer_of(account)}" />\n'
@@ -141,10 +135,6 @@ def _comment(account: Account, post: Post, comment: Comment) -> str:
         '  <div class="tgme_widget_message_bubble">\n'
         f'    <div class="tgme_widget_message_author accent_color">{_name(comment, linked=True)}</div>\n'
         f"{quoted}"
-        f'    <div class="tgme_widget_message_reply_template js-reply_tpl"><input type="hidden" name="reply_to_id" '
-        f'value="{comment.id}"><div class="tgme_widget_message_author accent_color">'
-        f"{_name(comment, linked=False)}</div>"
-        f'<div class="tgme_widget_message_text js-message_reply_text" dir="auto">{words}</div></div>\n'
         f"{body}"
         '    <div class="tgme_widget_message_footer js-message_footer">'
         f'<a class="tgme_widget_message_date" href="https://t.me/{account.name}/{post.id}?comment={comment.id}">'

@@ -3,26 +3,15 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+from auditor.sandbox.ports import Reply
 from auditor.sandbox.state import State
 from auditor.sandbox.tme import discussion, pages, preview
 from auditor.sandbox.world.model import CHANNELS_FROM, Account, Author, Trouble
 
 _POST = re.compile(r"^/([A-Za-z0-9_]+)/(\d+)$")
-_PREVIEW = re.compile(r"^/s/([A-Za-z0-9_]+)(?:/(\d{1,15}))?/?$")
+_PREVIEW = re.compile(r"^/s/([A-Za-z0-9_]+)/?$")
 _NAME = re.compile(r"^/([A-Za-z0-9_]+|\+[A-Za-z0-9_-]+)/?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer to send; `cut` closes the connection in place of one."""
-
-    body: str = ""
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    json: bool = False
-    cut: bool = False
 
 
 def _redirect(where: str) -> Reply:
@@ -50,10 +39,8 @@ class TelegramWeb:
         wide = self._route_fault()
         if wide is not None:
             return wide
-        path = f"/{path.lstrip('/')}"  # others' readers put addresses together with a slash too many
         if (found := _PREVIEW.match(path)) is not None:
-            about = {**query, "around": found[2]} if found[2] else query
-            return self._serve(found[1], lambda name, account: self._preview(name, account, about))
+            return self._serve(found[1], lambda name, account: self._preview(name, account, query))
         if (found := _POST.match(path)) is not None:
             number = int(found[2])
             return self._serve(found[1], lambda name, account: self._post(name, account, number, query))
@@ -85,22 +72,13 @@ class TelegramWeb:
 
     def _route_fault(self) -> Reply | None:
         faults = self._state.faults
-        if faults.spend("telegram_429_once", 1):
-            return Reply(pages.too_many(), 429, {"Retry-After": "0"})
-        if faults.spend("telegram_500_once", 1):
-            return Reply("<h1>502 Bad Gateway</h1>", 502)
         if "telegram_429" in faults:
             return _TROUBLES[Trouble.THROTTLED]
         return _TROUBLES[Trouble.BLOCK_PAGE] if "telegram_blocked" in faults else None
 
     def _serve(self, name: str, show: Callable[[str, Account | None], Reply]) -> Reply:
         """Answer for one name, unless it is in trouble; `show` gets the name and its account."""
-        faults = self._state.faults
-        if "telegram_control" in faults and name.casefold().startswith("sandbox_"):
-            name = "sandbox_control" if name.casefold() == "sandbox_nobody_here" else "sandbox_nobody_here"
-        account = None if "throttle_stub" in faults else self._state.account("telegram", name)
-        if faults.unreachable(name):
-            return Reply(cut=True)
+        account = None if "throttle_stub" in self._state.faults else self._state.account("telegram", name)
         if account is not None and account.trouble is Trouble.OTHER_LAYOUT:
             return Reply(pages.other_layout(name))
         if account is not None and account.trouble in _TROUBLES:
@@ -111,13 +89,7 @@ class TelegramWeb:
         """Redirect where there is no preview; the redirect does not say why."""
         if account is None or account.kind != "channel" or account.preview_off:
             return _redirect(f"https://t.me/{name}")
-        if "telegram_empty" in self._state.faults:
-            return Reply(preview.empty_preview(account))
-        before, after = _number(query.get("before")), _number(query.get("after"))
-        around = _number(query.get("around"))
-        if before is None and after is None and around is not None:
-            after = preview.above(account, self._state.now, around)
-        return Reply(preview.preview(account, self._state.now, before, after))
+        return Reply(preview.preview(account, self._state.now, _number(query.get("before"))))
 
     def _landing(self, name: str, account: Account | None) -> Reply:
         """Show an account, or who comments under that name; with a throttled client neither."""
@@ -146,14 +118,7 @@ class TelegramWeb:
             return self._landing(name, account)
         now = self._state.now
         post = next((p for p in account.posts_at(now) if p.id == number), None)
-        if "embed" not in query:
-            return Reply(preview.shell(account, number, post))
-        if "discussion" in query and "telegram_no_discussions" in self._state.faults:
-            return _TROUBLES[Trouble.THROTTLED]
-        if "discussion" in query:
-            limit = _number(query.get("comments_limit"))
-            return Reply(discussion.discussion(account, post, now, 5 if limit is None else limit))
-        return Reply(preview.single(account, post, now))
+        return Reply(discussion.discussion(account, post, now, _number(query.get("comments_limit")) or 5))
 
 
 def _shown_as(author: Author, kind: str, account: Account) -> Account:

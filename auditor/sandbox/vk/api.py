@@ -14,7 +14,6 @@ _MESSAGES = {
     1: "Unknown error occurred",
     3: "Unknown method passed",
     5: "User authorization failed: invalid access_token (4).",
-    6: "Too many requests per second",
     8: "Invalid request: versions below 5.81 are deprecated",
     9: "Flood control",
     10: "Internal server error: could not check access_token now, check later.",
@@ -32,17 +31,11 @@ _MESSAGES = {
     1051: "Method is unavailable with current profile type",
 }
 _ROUTE_FAULTS = {"vk_bad_token": 5, "vk_flood": 9, "vk_captcha": 14}
-_PASSING = (("vk_too_many_once", 2, 6), ("vk_internal_once", 1, 10))
 
 
-_USERS_ONLY = {
-    "execute": 28,
-    "users.search": 28,
-    "groups.search": 28,
-    "newsfeed.search": 1051,
-}
-"""What a service key gets for a method that only a user's may call (facts/vk.md 0.2)."""
-_MOST_USERS, _MOST_GROUPS, _MOST_FOUND, _MOST_NEWS = 1000, 500, 1000, 200
+_USERS_ONLY = frozenset({"execute", "users.search", "groups.search"})
+"""Methods that only a user's key may call (facts/vk.md 0.2)."""
+_MOST_USERS, _MOST_GROUPS, _MOST_FOUND = 1000, 500, 1000
 
 
 class VkError(Exception):
@@ -74,12 +67,10 @@ class VkApi:
             "groups.getById": self._groups,
             "utils.resolveScreenName": self._resolve,
             "wall.get": self._wall,
-            "wall.getById": self._posts,
             "wall.getComments": self._comments,
             "photos.get": self._photos,
             "users.search": self._search_users,
             "groups.search": self._search_groups,
-            "newsfeed.search": self._search_posts,
         }
 
     @property
@@ -95,7 +86,10 @@ class VkApi:
         except VkError as error:
             return error.body(params)
 
-    def touches(self, params: _Params) -> list[Account]:
+    def _account(self, name: str) -> Account | None:
+        return self._state.account("vk", name)
+
+    def _touches(self, params: _Params) -> list[Account]:
         """Return the accounts that a call is about."""
         keys = ("user_ids", "user_id", "group_ids", "group_id", "screen_name", "owner_id", "domain")
         names = [
@@ -109,9 +103,8 @@ class VkApi:
 
     def _admit(self, method: str, params: _Params) -> None:
         """Refuse as VK does, before the method is looked at."""
-        for fault, times, code in _PASSING:
-            if self.faults.spend(fault, times):
-                raise VkError(code)
+        if self.faults.spend("vk_internal_once", 1):
+            raise VkError(10)
         for fault, code in _ROUTE_FAULTS.items():
             if fault in self.faults:
                 raise VkError(code)
@@ -121,21 +114,12 @@ class VkApi:
         if not _new_enough(params.get("v", "")):
             raise VkError(8)
         if not user and method in _USERS_ONLY:
-            raise VkError(_USERS_ONLY[method])
+            raise VkError(28)
         if method not in self._methods:
             raise VkError(3)
         walled = "owner_id" in params or "domain" in params
-        if walled and any(account.trouble is Trouble.THROTTLED for account in self.touches(params)):
+        if walled and any(account.trouble is Trouble.THROTTLED for account in self._touches(params)):
             raise VkError(9)  # VK counts the same calls, and those about a wall are the same; names come in one
-
-    def _find(self, name: str) -> Account | None:
-        """Look an account up; with broken controls the known one is gone and the unknown one is there."""
-        if "vk_control" in self.faults:
-            if name.casefold() == "sandbox_nobody_here":
-                name = "sandbox_control"
-            elif name.casefold() == "sandbox_control":
-                return None
-        return self._state.account("vk", name)
 
     def _users(self, params: _Params) -> list[dict[str, Any]]:
         names, fields = _listed(params, "user_ids"), frozenset(_listed(params, "fields"))
@@ -143,8 +127,8 @@ class VkApi:
             raise VkError(100, "user_ids is undefined")
         if len(names) > _MOST_USERS:
             raise VkError(100, f"user_ids has more than {_MOST_USERS} items")
-        found = [a for name in names if (a := self._find(name)) is not None and a.kind == "user"]
-        if not found and "vk_empty_for_nobody" not in self.faults:
+        found = [a for name in names if (a := self._account(name)) is not None and a.kind == "user"]
+        if not found:
             raise VkError(113)
         now, alone = self._state.now, len(names) == 1
         if not alone:
@@ -158,8 +142,8 @@ class VkApi:
         if len(names) > _MOST_GROUPS:
             raise VkError(100, f"group_ids has more than {_MOST_GROUPS} items")
         wanted = [f"-{name.lstrip('-')}" if name.lstrip("-").isdigit() else name for name in names]
-        found = [a for name in wanted if (a := self._find(name)) is not None and a.kind == "community"]
-        if not found and "vk_empty_for_nobody" not in self.faults:
+        found = [a for name in wanted if (a := self._account(name)) is not None and a.kind == "community"]
+        if not found:
             raise VkError(125)
         fields = frozenset(_listed(params, "fields"))
         return {"groups": [answers.group(account, fields) for account in found], "profiles": []}
@@ -167,7 +151,7 @@ class VkApi:
     def _resolve(self, params: _Params) -> dict[str, Any] | list[Any]:
         if not params.get("screen_name"):
             raise VkError(100, "screen_name is undefined")
-        account = self._find(params["screen_name"])
+        account = self._account(params["screen_name"])
         if account is None or params["screen_name"].lstrip("-").isdigit():
             return []
         kind = "user" if account.kind == "user" else "page"
@@ -194,22 +178,10 @@ class VkApi:
         found = [a for a in pages if a.kind == kind and not a.deactivated and matches(query, a.title)]
         return sorted(found, key=lambda a: (-a.subscribers, abs(a.number)))
 
-    def _search_posts(self, params: _Params) -> dict[str, Any]:
-        """Find open posts that have all words, newest first."""
-        query, now, found = params.get("q", ""), self._state.now, []
-        for account in self._state.shown("vk"):
-            if not account.closed:
-                posts = answers.wall_items(account, now, "owner")
-                found += [(account, p) for p in posts if matches(query, p.text)]
-        found.sort(key=lambda pair: (-pair[1].at.timestamp(), pair[1].id))
-        count = _number(params, "count", 30, _MOST_NEWS)
-        items = [answers.post_item(account, post, now) for account, post in found[:count]]
-        return {"items": items, "count": len(items), "total_count": len(found)}
-
     def _owner(self, params: _Params) -> Account:
         """Return whose wall it is, or raise what VK answers for a page that shows none."""
         name = params.get("owner_id") or params.get("domain") or ""
-        account = self._find(name)
+        account = self._account(name)
         if account is None:
             raise VkError(100, "owner_id is invalid") if not name.startswith("-") else VkError(125)
         if account.deactivated:
@@ -230,13 +202,10 @@ class VkApi:
         items = [] if account.trouble is Trouble.WALL_EMPTY else items
         offset, count = _number(params, "offset", 0), _number(params, "count", 20, 100)
         offset = 0 if account.trouble is Trouble.WALL_REPEATS else offset
-        body = answers.wall_answer(account, items[offset : offset + count], len(items), now)
-        return {**body, "profiles": [], "groups": []} if params.get("extended") == "1" else body
+        return answers.wall_answer(account, items[offset : offset + count], len(items), now)
 
     def _photos(self, params: _Params) -> dict[str, Any]:
-        if "vk_no_photos" in self.faults:
-            raise VkError(1051)
-        account = self._find(params.get("owner_id") or "")
+        account = self._account(params.get("owner_id") or "")
         if account is None or account.deactivated:
             raise VkError(100, "owner_id is invalid")
         if account.closed:
@@ -246,38 +215,20 @@ class VkApi:
         offset, count = _number(params, "offset", 0), _number(params, "count", 50, 1000)
         return answers.photos_answer(account, offset, count, newest_first=params.get("rev") == "1")
 
-    def _posts(self, params: _Params) -> dict[str, Any]:
-        items = []
-        for item in _listed(params, "posts"):
-            owner, _, number = item.partition("_")
-            account = self._owner({"owner_id": owner})
-            items += [
-                answers.post_item(account, post, self._state.now)
-                for post in answers.wall_items(account, self._state.now, "all")
-                if str(post.id) == number
-            ]
-        return {"items": items}
-
     def _comments(self, params: _Params) -> dict[str, Any]:
         account = self._owner(params)
-        if "vk_no_comments" in self.faults or account.trouble is Trouble.COMMENTS_NOT_FOR_KEY:
+        if account.trouble is Trouble.COMMENTS_NOT_FOR_KEY:
             raise VkError(1051)
         ask = {
             "offset": _number(params, "offset", 0),
             "count": _number(params, "count", 10, 100),
-            "sort": params.get("sort", "asc"),
             "thread_items_count": _number(params, "thread_items_count", 0, 10),
             "comment_id": _number(params, "comment_id", 0),
-            "start": _number(params, "start_comment_id", 0),
         }
         post = self._post(account, params)
         if post.closed or account.wall == 3 or account.trouble is Trouble.THREADS_DENIED:
             raise VkError(212)
-        body = answers.comments_answer(account, post, self._state.now, ask)
-        if params.get("extended") == "1":
-            known = {a.number: a for a in self._state.accounts if a.network == "vk"}
-            body |= answers.profiles(post.comments_at(self._state.now), known)
-        return body
+        return answers.comments_answer(account, post, self._state.now, ask)
 
     def _post(self, account: Account, params: _Params) -> Post:
         number = _number(params, "post_id", 0)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from auditor.sandbox.world.model import Account, Author, Comment, Contact, Post, PostKind
+from auditor.sandbox.world.model import Account, Comment, Post, PostKind
 
 _Json = dict[str, Any]
 
@@ -70,22 +70,12 @@ def group(account: Account, fields: frozenset[str]) -> _Json:
         "wall": account.wall,
         "status": "",
         "site": account.site,
-        "contacts": [_contact(one) for one in account.contacts],
-        "links": [
-            {"id": number, "name": name, "desc": "", "url": url} for number, (name, url) in enumerate(account.links, 1)
-        ],
+        "contacts": [],
+        "links": [],
         "can_post": 0,
-        "activity": "Государственная организация" if account.government else "Открытая группа",
-        "is_government_organization": account.government,
+        "activity": "Открытая группа",
     }
     return answer | {key: value for key, value in optional.items() if key in fields}
-
-
-def _contact(contact: Contact) -> _Json:
-    answer: _Json = {"desc": contact.words}
-    if contact.user is not None:
-        answer["user_id"] = contact.user
-    return answer | {key: text for key, text in (("phone", contact.phone), ("email", contact.email)) if text}
 
 
 # Posts -----------------------------------------------------------------------------------------------------------
@@ -123,10 +113,6 @@ def post_item(account: Account, post: Post, now: datetime) -> _Json:
         "attachments": [_photo(account, post)] if post.media else [],
         "comments": _comments_info(account, post, now),
         "likes": _likes(account, post.id % 40),
-        "reposts": {"count": post.id % 5},
-        "views": {"count": post.id * 31 % 4000},
-        "post_source": {"type": "api", "platform": "android"},
-        "donut": {"is_donut": False},
     }
     if post.pinned:
         item["is_pinned"] = 1
@@ -189,7 +175,6 @@ def _copied(post: Post) -> _Json:
         "type": "post",
         "post_type": "post",
         "attachments": [],
-        "post_source": {"type": "vk"},
     }
 
 
@@ -214,15 +199,11 @@ def photos_answer(account: Account, offset: int, count: int, *, newest_first: bo
 
 
 def comments_answer(account: Account, post: Post, now: datetime, ask: _Json) -> _Json:
-    """Return the body of wall.getComments: `ask` has offset, count, sort, thread_items_count, comment_id, start."""
+    """Return the body of wall.getComments: `ask` has offset, count, thread_items_count, comment_id."""
     everything = post.comments_at(now)
     level = [c for c in everything if (c.top.id if c.top else 0) == ask["comment_id"]]
     if ask["comment_id"] == 0:
         level = [c for c in level if not c.deleted or _thread(everything, c)]
-    if ask["sort"] == "desc":
-        level = level[::-1]
-    if ask["start"]:
-        level = [c for c in level if c.id >= ask["start"]]
     page = level[ask["offset"] : ask["offset"] + ask["count"]]
     shown = [_comment_thread(account, post, c, everything, ask["thread_items_count"]) for c in page]
     answer: _Json = {"count": _count(everything), "items": shown, "current_level_count": len(level)}
@@ -262,18 +243,3 @@ def _comment(account: Account, post: Post, comment: Comment) -> _Json:
         sticker = {"inner_type": "base_sticker_new", "sticker_id": 9, "product_id": 1, "images": [], "is_allowed": True}
         answer["attachments"] = [{"type": "sticker", "sticker": sticker}]
     return answer
-
-
-def profiles(comments: Iterable[Comment], known: dict[int, Account]) -> _Json:
-    """Return what `extended=1` adds: who wrote, users and communities apart."""
-    writers: dict[int, Author] = {c.author.number: c.author for c in comments if not c.deleted}
-    users, groups = [], []
-    for number, writer in sorted(writers.items()):
-        if number > 0:
-            first, _, last = writer.name.partition(" ")
-            users.append(
-                {"id": number, "first_name": first, "last_name": last, "is_closed": False, "can_access_closed": True}
-            )
-        elif number in known:
-            groups.append(group(known[number], frozenset()))
-    return {"profiles": users, "groups": groups}

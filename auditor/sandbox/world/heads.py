@@ -1,4 +1,4 @@
-"""The heads of the twenty districts: one small story each, with what must be said of it next to what is built.
+"""The heads of the twenty districts: one small story each.
 
 `add_past` tells what they did in earlier months, so that a demonstration of many weeks has something to show. It stays
 before the days on which their silences are measured and outside the week whose questions are counted, so that no truth
@@ -11,7 +11,6 @@ from datetime import date, timedelta
 
 from auditor.sandbox.world.model import Account, Author, Held, Post, PostKind, Trouble
 from auditor.sandbox.world.story import Story, Teller, local
-from auditor.sandbox.world.truth import Opening
 
 _NEWS = Author(1_200_000_001, "Новости вымышленной области", "vymysel_news")
 _HIDDEN = None
@@ -27,7 +26,7 @@ def _exemplary(teller: Teller) -> None:
         "Вымышленный глава района.\nРеестр: https://knd.gov.ru/license?id=synthetic&registryType=bloggers"
     )
     helper = Author(story.teller.number(600_000_000, 700_000_000), "Имярек из пресс-службы", "primer_press_01")
-    story.in_time(account, staff=["primer_press_01"]).link = True
+    story.confirm(account, staff=["primer_press_01"])
     story.older(account)
     week = story.regular(account, story.rng.randint(5, 7))
     _decorate(story, week)
@@ -43,7 +42,7 @@ def _exemplary(teller: Teller) -> None:
     crowd = story.on(account, 8)
     _crowd(story, account, crowd)
     story.general(account, crowd, story.at(3, 12))
-    story.remark(account, crowd, story.at(3, 13))
+    story.remark(crowd, story.at(3, 13))
     story.noise(crowd, story.at(3, 14), text="", sticker=True)
     story.noise(crowd, story.at(0, 9))
 
@@ -61,7 +60,7 @@ def _crowd(story: Story, account: Account, post: Post) -> None:
     """Place more comments under one post than a page of the widget holds, the oldest one a question."""
     story.ask(account, post, story.at(7, 6, 5), 2)
     for place in range(story.rng.randint(58, 75)):
-        story.remark(account, post, story.at(6 - place % 3, 7, place % 60))
+        story.remark(post, story.at(6 - place % 3, 7, place % 60))
 
 
 def _talkative(teller: Teller) -> None:
@@ -71,7 +70,7 @@ def _talkative(teller: Teller) -> None:
     account = story.vk("ne", local(date(2020, 3, 16), 12), numbered=True)
     account.verified = True
     helper = Author(story.teller.number(600_000_000, 700_000_000), "Имярек Помощник")
-    story.in_time(account, staff=[helper.number])
+    story.confirm(account, staff=[helper.number])
     story.older(account)
     story.regular(account, story.rng.randint(4, 9))
     story.post(account, 45, 8, "", media="photo").pinned = True
@@ -94,7 +93,7 @@ def _talkative(teller: Teller) -> None:
     story.echo(teller.town["vk"], story.on(account, story.days_with_posts(account)[1]), 5)
     _deleted_top(story, account, post)
     story.general(account, post, story.at(3, 15))
-    thanks = story.remark(account, post, story.at(3, 16))
+    thanks = story.remark(post, story.at(3, 16))
     story.reply(account, post, thanks, story.at(3, 17))
     story.noise(post, story.at(2, 9), text="", sticker=True)
     story.noise(post, story.at(0, 10))
@@ -104,20 +103,15 @@ def _long_thread(story: Story, account: Account, post: Post) -> None:
     """Place a question whose thread is longer than the ten replies that come with it; the answer is the last."""
     question = story.ask(account, post, story.at(6, 8, 1))
     for place in range(story.rng.randint(11, 16)):
-        story.remark(account, post, story.at(6, 9, place), answers=question, top=question)
-    answered = story.at(6, 11)
-    story.reply(account, post, question, answered)
-    ledger = story.truths[id(account)].ledger
-    ledger.asked[-1] = (ledger.asked[-1][0], answered, None)
+        story.remark(post, story.at(6, 9, place), answers=question, top=question)
+    story.reply(account, post, question, story.at(6, 11))
 
 
 def _deleted_top(story: Story, account: Account, post: Post) -> None:
     """Place a deleted comment that still heads a thread, in which a citizen asks and is answered."""
     top = story.noise(post, story.at(5, 13), deleted=True)
     asked, answered = story.at(5, 14), story.at(5, 18)
-    inner = story.comment(post, asked, story.teller.citizen(), story.words.question(), answers=top, top=top)
-    story.reply(account, post, inner, answered)
-    story.truths[id(account)].ledger.asked.append((asked, answered, None))
+    story.reply(account, post, story.ask(account, post, asked, under=top), answered)
 
 
 def _two_networks(teller: Teller) -> None:
@@ -127,8 +121,8 @@ def _two_networks(teller: Teller) -> None:
     channel = story.telegram("pair", local(date(2022, 5, 27), 16))
     profile = story.vk("pair", local(date(2023, 2, 1), 10))
     profile.tells_can_post = False
-    story.in_time(channel)
-    story.confirm(profile).opening = Opening("cantTell", "too_little_data", profile.opened, "not_later_than")
+    story.confirm(channel)
+    story.confirm(profile)
     story.older(channel)
     story.older(profile, 80)
     week = story.regular(channel, story.rng.randint(4, 6))
@@ -137,18 +131,9 @@ def _two_networks(teller: Teller) -> None:
         profile.posts.append(Post(post.at + timedelta(hours=story.rng.randint(1, 5)), post.text))
     before = next(p for p in sorted(channel.posts, key=lambda p: p.at) if p.at > story.at(40, 0))
     profile.posts.append(Post(before.at + timedelta(minutes=30), story.words.post()))
-    _quiet_pair(story, channel, profile, copied)
     told = [p for p in profile.posts if p.text == copied[0].text]
     story.ask(profile, told[0], told[0].at + timedelta(hours=1), 2)
     story.ask_many(channel, 2, (5,))
-
-
-def _quiet_pair(story: Story, channel: Account, profile: Account, copied: list[Post]) -> None:
-    """Record what both accounts have of the week: the profile's posts are copies of the channel's."""
-    first, second = story.truths[id(channel)], story.truths[id(profile)]
-    second.posts, second.open, second.unsaid = len(copied), 1, len(copied) - 1
-    story.truth.twins = len(copied)
-    assert first.posts > len(copied)
 
 
 def _late_and_mute(teller: Teller) -> None:
@@ -156,10 +141,8 @@ def _late_and_mute(teller: Teller) -> None:
     story = teller.head(4)
     story.holder()
     account = story.telegram("late", local(date(2022, 9, 14), 9, 30), group=False)
-    truth = story.confirm(account)
-    story.truth.opening = truth.opening = story.exact(account.opened, "failed")
+    story.confirm(account)
     account.posts.append(Post(account.opened + timedelta(minutes=5), "Channel photo updated", PostKind.SERVICE))
-    truth.opened = account.opened
 
 
 def _late_by_number(teller: Teller) -> None:
@@ -167,8 +150,7 @@ def _late_by_number(teller: Teller) -> None:
     story = teller.head(5)
     story.holder()
     account = story.vk("novaya", local(date(2025, 3, 3), 10), old=False)
-    truth = story.confirm(account)
-    story.truth.opening = truth.opening = Opening("cantTell", "too_little_data", account.opened, "not_later_than")
+    story.confirm(account)
     story.older(account, 80)
     story.silent(account, 10)
     post = story.on(account, 11)
@@ -182,13 +164,11 @@ def _grace_day(teller: Teller) -> None:
     story = teller.head(7)
     story.holder()
     account = story.telegram("grace", local(date(2022, 6, 1), 10, 15))
-    truth = story.confirm(account, found_this_week=True)
-    story.truth.opening = truth.opening = story.exact(account.opened, "passed", grace=True)
+    story.confirm(account, found_this_week=True)
     story.older(account)
     week = story.regular(account, story.rng.randint(4, 6))
     for post in week[:2]:
         post.closed = True
-    truth.open, truth.closed = len(week) - 2, 2
     post = story.on(account, 8)
     story.ask(account, post, story.at(5, 12), 3)
     story.ask(account, post, story.at(4, 12))
@@ -199,9 +179,9 @@ def _grace_day(teller: Teller) -> None:
 def _newcomer(teller: Teller) -> None:
     """Add an acting head of 2025 whose channel opened on the fifteenth day; a question came on Sunday night."""
     story = teller.head(8)
-    story.newcomer("2025-03-10", acting=True)
+    story.holder("2025-03-10", acting=True)
     account = story.telegram("novyi", local(date(2025, 3, 25), 14))
-    story.in_time(account)
+    story.confirm(account)
     story.older(account)
     story.regular(account, 3)
     post = story.on(account, 8)
@@ -213,19 +193,14 @@ def _successor(teller: Teller) -> None:
     """Add a successor of the week's Wednesday: an old channel, forty days silent; a deleted VK page."""
     story = teller.head(19)
     story.holder("2018-09", until=story.day(6))
-    story.newcomer(story.day(5))
+    story.holder(story.day(5))
     channel = story.telegram("smena", local(date(2020, 2, 3), 12))
     profile = story.vk("smena", local(date(2020, 1, 1)))
     profile.deactivated = True
-    first, second = story.in_time(channel), story.confirm(profile)
+    story.confirm(channel)
+    story.confirm(profile, with_number=True)  # VK's word that it is gone is about a number on record
     story.older(channel, 110)
     story.silent(channel, 40)
-    story.office.tenures[-1].accounts[-1].with_number = True  # VK's word that it is gone is about a number on record
-    second.unseen = "gone"  # it is said so only after the week's end
-    story.truth.began = True
-    second.opening = Opening("inapplicable")
-    first.looked_at_before = second.looked_at_before = False
-    story.truth.running = True
 
 
 def _first_message_deleted(teller: Teller) -> None:
@@ -234,14 +209,11 @@ def _first_message_deleted(teller: Teller) -> None:
     story.holder()
     account = story.telegram("bez", local(date(2022, 7, 20), 9), group=False)
     account.posts[0].lost = True
-    truth = story.confirm(account)
+    story.confirm(account)
     story.older(account)
-    oldest = account.posts[1].at
-    story.truth.opening = truth.opening = Opening("cantTell", "too_little_data", oldest, "not_later_than")
-    week = story.regular(account, 2)
+    story.regular(account, 2)
     for post in account.posts:
         post.closed = True
-    truth.open, truth.closed = 0, len(week)
     for place in sorted(story.rng.sample(range(3, len(account.posts) - 12), 4)):
         if account.posts[place].at < story.at(62, 0):
             account.posts[place].lost = True
@@ -255,16 +227,14 @@ def _searched(teller: Teller) -> None:
     story = teller.head(6)
     tenure = story.holder()
     tenure.searches.append(story.search())
-    story.truth.opening = Opening("failed")
 
 
 def _not_yet_due(teller: Teller) -> None:
     """Add a head of twelve days, who has time left; an unconfirmed page does not count yet."""
     story = teller.head(9)
-    tenure = story.newcomer(story.day(12))
+    tenure = story.holder(story.day(12))
     lead = story.telegram("dvoynik", local(date(2025, 6, 1), 9))
     tenure.accounts.append(Held(lead, None))
-    story.truth.opening = Opening("inapplicable")
 
 
 def _exempt(teller: Teller) -> None:
@@ -275,11 +245,7 @@ def _exempt(teller: Teller) -> None:
         "by": "Губернатор вымышленной области", "on": "2022-06-10", "until": story.day(-400),
         "reason": "ведёт страницу администрации", "source": "https://example.invalid/exemption",
     })  # fmt: skip
-    account = story.telegram("gruppa", local(date(2021, 1, 1)), kind="group")
-    truth = story.confirm(account)
-    truth.unseen = "wrong_kind"
-    story.truth.standing = "exempt"
-    story.truth.opening = truth.opening = Opening("inapplicable")
+    story.confirm(story.telegram("gruppa", local(date(2021, 1, 1)), kind="group"))
 
 
 def _vacant(teller: Teller) -> None:
@@ -289,14 +255,12 @@ def _vacant(teller: Teller) -> None:
     story.office.vacancies.append(
         {"since": max("2025-06-01", story.day(700)), "source": "https://example.invalid/vacancy"}
     )
-    story.truth.standing, story.truth.opening = "vacant", Opening("inapplicable")
 
 
 def _unknown_holder(teller: Teller) -> None:
     """Add an office whose last holder left and whose next holder no source names."""
     story = teller.head(12)
     story.holder("2018-09", until="2025-05-31")
-    story.truth.standing, story.truth.opening = "no_holder", Opening("untested")
 
 
 def _lead_only(teller: Teller) -> None:
@@ -307,14 +271,13 @@ def _lead_only(teller: Teller) -> None:
     story.post(lead, 3, 12)
     closed = story.telegram("zakryto", local(date(2021, 4, 5)), kind="invite")
     tenure.accounts += [Held(lead, None), Held(closed, None)]
-    story.truth.opening = Opening("untested")
 
 
 def _gone(teller: Teller) -> None:
     """Add a confirmed channel whose name is free; nothing of it was stored."""
     story = teller.head(14)
     story.holder()
-    story.unseen(story.telegram("byl", local(date(2022, 5, 30)), kind="missing"), "not_at_address")
+    story.confirm(story.telegram("byl", local(date(2022, 5, 30)), kind="missing"))
 
 
 def _unreachable(teller: Teller) -> None:
@@ -324,11 +287,8 @@ def _unreachable(teller: Teller) -> None:
     channel = story.telegram("obryv", local(date(2022, 5, 1)))
     profile = story.vk("potop", local(date(2022, 5, 1)))
     channel.trouble, profile.trouble = Trouble.RESET, Trouble.THROTTLED
-    for account, cause in ((channel, "unreachable"), (profile, "throttled")):
-        truth = story.confirm(account)
-        truth.opening = Opening("cantTell", cause)
-        truth.unseen, truth.inside = (None, cause) if account is profile else (cause, None)
-    story.truth.opening = Opening("cantTell", "unreachable")
+    story.confirm(channel)
+    story.confirm(profile)
 
 
 def _provider_page(teller: Teller) -> None:
@@ -337,7 +297,7 @@ def _provider_page(teller: Teller) -> None:
     story.holder()
     account = story.telegram("zaslon", local(date(2022, 4, 1)))
     account.trouble = Trouble.BLOCK_PAGE
-    story.unseen(account, "blocked")
+    story.confirm(account)
 
 
 def _preview_off(teller: Teller) -> None:
@@ -346,9 +306,7 @@ def _preview_off(teller: Teller) -> None:
     story.holder()
     account = story.telegram("shtory", local(date(2022, 4, 1)))
     account.preview_off = True
-    truth = story.confirm(account)
-    truth.inside = "preview_off"
-    story.truth.opening = truth.opening = Opening("cantTell", "preview_off")
+    story.confirm(account)
 
 
 def _private_but_reported(teller: Teller) -> None:
@@ -358,11 +316,7 @@ def _private_but_reported(teller: Teller) -> None:
     tenure.reports.append({"network": "vk", "opened_by": "2022-05-26", "source": "https://example.invalid/press"})
     account = story.vk("zamok", local(date(2019, 1, 1)))
     account.closed = True
-    truth = story.confirm(account)
-    truth.inside, truth.hides_profile, truth.opening = "private", True, Opening("cantTell", "private")
-    at = local(date(2022, 5, 27)) - timedelta(seconds=1)
-    story.truth.opening = Opening("passed", None, at, "not_later_than")
-    story.truth.rests_on_report = True
+    story.confirm(account)
 
 
 HEADS: tuple[Callable[[Teller], None], ...] = (
@@ -378,10 +332,10 @@ def talk(teller: Teller) -> None:
         story = next(one for one in teller.stories if one.office.id == office)
         account = story.office.tenures[-1].accounts[0].account
         post = story.on(account, 8 if office != "rayon-05" else 11)
-        told = [story.report(account, post, story.at(5, 18, place)) for place in range(reports)]
+        told = [story.report(post, story.at(5, 18, place)) for place in range(reports)]
         for place in range(unsure):
-            story.unsure(account, post, story.at(5, 19, place))
-        story.aside(account, post, story.at(5, 20), told[0])
+            story.unsure(post, story.at(5, 19, place))
+        story.aside(post, story.at(5, 20), told[0])
 
 
 # The months before ---------------------------------------------------------------------------------------------------

@@ -63,16 +63,6 @@ class Author:
     community: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A line of a VK community's block of contacts. Telephone and e-mail are invented and must not be stored."""
-
-    user: int | None
-    words: str
-    phone: str = ""
-    email: str = ""
-
-
 @dataclass(eq=False, slots=True)
 class Comment:
     """A comment. On VK `top` is the head of its thread and `names_target` says whether `reply_to_comment` is sent."""
@@ -157,18 +147,12 @@ class Account:
     """Telegram: whether the linked group tells who its administrators are to one who has not joined."""
     numbered: bool = False
     """VK: addressed as id1 or club1."""
-    government: bool = False
-    """VK communities: the state organisation's mark."""
     city: str = ""
     """VK: a person's city."""
     work: str = ""
     """VK: where a person works, and as what."""
     site: str = ""
     """VK: the profile's or community's `site`."""
-    contacts: list[Contact] = field(default_factory=list)
-    """VK communities: people named in the block of contacts."""
-    links: list[tuple[str, str]] = field(default_factory=list)
-    """VK communities: the block of links, as (name, address)."""
     renames: list[tuple[datetime, str]] = field(default_factory=list)
     """New names, each with the moment from which it is used; the number stays."""
     ends_at: datetime | None = None
@@ -341,12 +325,7 @@ class Office:
 
 @dataclass(eq=False, slots=True)
 class Site:
-    """An official site: its pages by path ("" is the front page). `charset` is what its bytes are in."""
+    """An official site: its pages by path ("" is the front page)."""
 
     office: str
     pages: dict[str, str]
-    charset: str = "utf-8"
-    said: bool = True
-    """Whether the answer's header says the charset; the page itself always does."""
-    moved: bool = False
-    """Whether its address on record leads to a new host, where the pages are."""

@@ -20,13 +20,12 @@ def add_neighbours(around: Surroundings, offices: Sequence[Office], accounts: Se
     for account in accounts:
         around.claim(account.network, account.name)
     book = {office.id: office for office in offices}
-    nowhere, linked, known = (_person(around, book[f"rayon-{number:02d}"]) for number in _SOUGHT)
+    nowhere, linked, known = (_person(book[f"rayon-{number:02d}"]) for number in _SOUGHT)
     _nobody(around, nowhere)
     profile = _by_link_alone(around, linked)
     channel = _on_both(around, known)
     around.clone(known, channel)
     around.stranger(known, "telegram")
-    around.colleague(linked, "telegram")
     _announce(around, book["administration"], (linked, profile), (known, channel))
     book[known.office].site = True
     around.sites[known.office] = site(
@@ -34,44 +33,38 @@ def add_neighbours(around: Surroundings, offices: Sequence[Office], accounts: Se
     )
 
 
-def _person(around: Surroundings, office: Office) -> Person:
+def _person(office: Office) -> Person:
     family, given, patronymic = office.tenures[-1].name.split()
-    person = Person(family, given, patronymic, office.municipality, office.id, office.title)
-    around.sought(person)
-    return person
+    return Person(family, given, patronymic, office.municipality, office.id, office.title)
 
 
 def _nobody(around: Surroundings, person: Person) -> None:
-    """Put pages around a head who has none: a namesake, a page about the head, two strangers."""
+    """Put pages around a head who has none: a namesake, two strangers."""
     around.namesake(person, "vk")
-    around.fan(person, "telegram", "support")
     around.stranger(person, "vk")
     around.stranger(person, "telegram")
 
 
 def _by_link_alone(around: Surroundings, person: Person) -> Account:
     """Give a head a profile that only a body's post names."""
-    handle = around.handle(person, "vk", "opaque")
-    profile = around.own(person, "vk", "user", f"{person.family} {person.given}", handle, around.ago(900))
+    around.claim("vk", "nash_put_99")
+    profile = around.page("vk", "user", "nash_put_99", f"{person.family} {person.given}", around.ago(900))
     profile.description = "Личная страница. Имена и события придуманы."
     around.write(profile, 12, 2)
-    around.ways[profile.url].add("link")
     return profile
 
 
 def _on_both(around: Surroundings, person: Person) -> Account:
     """Give a head a channel and a profile that name each other, the office and the place; return the channel."""
     opened, title = around.ago(800), f"{person.given} {person.family} | {person.place}"
-    handle = around.handle(person, "telegram", "surname+initials")
-    channel = around.own(person, "telegram", "channel", title, handle, opened)
-    handle = around.handle(person, "vk", "firstname+surname")
-    profile = around.own(person, "vk", "user", f"{person.family} {person.given}", handle, opened)
+    channel = around.page("telegram", "channel", around.user_name(person, "telegram"), title, opened)
+    name = around.user_name(person, "vk")
+    profile = around.page("vk", "user", name, f"{person.family} {person.given}", opened)
     profile.city, profile.work, profile.site = person.place, f"администрация, {person.title}", channel.url
     words = f"{person.title[0].upper()}{person.title[1:]}. Вымышленное лицо."
     channel.description = f"{words}\nVK: {profile.url.removeprefix('https://')}"
     for page in (channel, profile):
         around.write(page, 15, 1)
-        around.ways[page.url].add("link")
     return channel
 
 

@@ -5,15 +5,11 @@ from datetime import date, timedelta
 
 from auditor.sandbox.world.model import Account, Office, Post, Trouble
 from auditor.sandbox.world.story import Story, Teller, local
-from auditor.sandbox.world.truth import Opening
-
-_FREE = Opening("inapplicable")
 
 
 def _seat(teller: Teller, place: int) -> Story:
     office = Office(f"duma-{place}", "Город Вымысел", f"Дума, место {place}", "city_duma")
     story = teller.story(office)
-    story.truth.opening = _FREE
     story.holder("2020-10")
     return story
 
@@ -24,11 +20,9 @@ def _community_page(teller: Teller) -> None:
     account = story.vk("mesto", local(date(2021, 9, 1), 9), kind="community")
     account.verified, account.subscribers = True, story.rng.randint(12_100, 12_900)
     account.wall, account.tells_can_post = 3, False
-    truth = story.confirm(account)
-    story.truth.opening = truth.opening = Opening("inapplicable", None, account.opened, "not_later_than")
+    story.confirm(account)
     story.older(account)
-    week = story.regular(account, story.rng.randint(3, 5))
-    truth.open, truth.closed = 0, len(week)
+    story.regular(account, story.rng.randint(3, 5))
 
 
 def _person_and_refusal(teller: Teller) -> None:
@@ -37,9 +31,8 @@ def _person_and_refusal(teller: Teller) -> None:
     person = story.telegram("lichno", local(date(2021, 1, 1)), kind="user")
     refused = story.telegram("zapret", local(date(2021, 1, 1)))
     refused.trouble = Trouble.FORBIDDEN
-    for account, cause in ((person, "wrong_kind"), (refused, "refused")):
-        truth = story.confirm(account)
-        truth.unseen, truth.opening = cause, _FREE
+    story.confirm(person)
+    story.confirm(refused)
 
 
 def _closed_and_throttled(teller: Teller) -> None:
@@ -49,9 +42,8 @@ def _closed_and_throttled(teller: Teller) -> None:
     closed.closed = True
     busy = story.telegram("potok", local(date(2021, 1, 1)))
     busy.trouble = Trouble.THROTTLED
-    first, second = story.confirm(closed), story.confirm(busy)
-    first.inside, first.hides_profile, first.opening = "private", True, _FREE
-    second.unseen, second.opening = "throttled", _FREE
+    story.confirm(closed)
+    story.confirm(busy)
 
 
 def _unknown_layout(teller: Teller) -> None:
@@ -61,41 +53,34 @@ def _unknown_layout(teller: Teller) -> None:
     strange.trouble = Trouble.OTHER_LAYOUT
     walled = story.vk("stena", local(date(2021, 1, 1)))
     walled.trouble = Trouble.WALL_DENIED
-    first, second = story.confirm(strange), story.confirm(walled)
-    first.unseen, first.opening = "unrecognised_page", _FREE
-    second.inside, second.opening = "refused", _FREE
+    story.confirm(strange)
+    story.confirm(walled)
 
 
 def governor(teller: Teller) -> None:
     """Add a busy channel of many pages with a shortened link; on VK the key may not read comments."""
     story = teller.story(Office("governor", "Вымышленная область", "Губернатор вымышленной области", "governor"))
-    story.newcomer("2022-05-10")
+    story.holder("2022-05-10")
     channel = story.telegram("gub", local(date(2022, 5, 12), 8))
     channel.subscribers = story.rng.randint(21_000, 48_000)
     channel.description = "Вымышленный губернатор. В реестре: https://clck.ru/synthetic"
     profile = story.vk("gub", local(date(2019, 4, 1), 9))
     profile.trouble = Trouble.COMMENTS_NOT_FOR_KEY
-    first, second = story.confirm(channel), story.confirm(profile)
-    first.link, second.comments_cause = None, "no_credentials"
+    story.confirm(channel)
+    story.confirm(profile)
     story.older(channel)
     story.older(profile)
     _busy(story)
-    first.opening = story.exact(channel.opened, "inapplicable")
-    second.opening = Opening("inapplicable", None, profile.opened, "not_later_than")
-    # Of two pages in time the office shows the one with the earlier proof.
-    story.truth.opening = second.opening
 
 
 def _busy(story: Story) -> None:
     channel, profile = story.teller.accounts[-2:]
-    second = story.truth.accounts[-1]
     week = story.regular(channel, story.rng.randint(9, 12))
     for place in range(story.rng.randint(110, 140)):
         day = 27 + place % 14
         channel.posts.append(Post(story.at(day, 10 + place % 8), story.words.post()))
     for post in (story.post(profile, 40, 9), story.post(profile, 9, 11), story.post(profile, 3, 12)):
         story.noise(post, post.at.replace(second=30))
-    second.posts, second.open = 1, 1
     story.ask(channel, week[0], week[0].at + timedelta(minutes=40), 1)
 
 
@@ -122,15 +107,12 @@ def _agency(teller: Teller) -> None:
     bot = story.telegram("robot", local(date(2020, 1, 1)), kind="bot")
     removed = story.vk("upr", local(date(2020, 1, 1)), kind="community")
     removed.deactivated = removed.banned = True
-    story.institution(redirected).unseen = "blocked"
-    story.institution(bot).unseen = "wrong_kind"
-    story.institution(removed).unseen = "banned"
+    for account in (redirected, bot, removed):
+        story.institution(account)
 
 
 def _institution(teller: Teller, key: str, title: str) -> Story:
-    story = teller.story(Office(key, "Вымышленная область", title, "institution"))
-    story.truth.standing, story.truth.opening = "no_holder", _FREE
-    return story
+    return teller.story(Office(key, "Вымышленная область", title, "institution"))
 
 
 DUMA: tuple[Callable[[Teller], None], ...] = (

@@ -1,4 +1,4 @@
-"""How a scenario is told: it places accounts, posts and comments, and records what the truth about them is.
+"""How a scenario is told: it places accounts, posts and comments.
 
 A day is counted back from the end of the audited week: day 1 is its Sunday, day 7 its Monday, day 8 the Sunday
 before. Hours are Tomsk's.
@@ -14,11 +14,8 @@ from zoneinfo import ZoneInfo
 
 from auditor.sandbox.world.model import Account, Author, Comment, Held, Office, Post, PostKind, Tenure
 from auditor.sandbox.world.names import ORDINALS, Words
-from auditor.sandbox.world.truth import AccountTruth, Move, OfficeTruth, Opening
 
 ZONE = ZoneInfo("Asia/Tomsk")
-_LAST_DAY = date(2022, 5, 31)
-"""The directive's last day allowed."""
 
 
 @dataclass
@@ -30,9 +27,6 @@ class Teller:
     words: Words
     accounts: list[Account] = field(default_factory=list)
     stories: "list[Story]" = field(default_factory=list)
-    moves: list[Move] = field(default_factory=list)
-    takers: list[Account] = field(default_factory=list)
-    """Strangers' pages that have taken a name over."""
     town: dict[str, Account] = field(default_factory=dict)
     """The institution's pages by network: they answer in other people's comments."""
     _numbers: set[int] = field(default_factory=set)
@@ -64,10 +58,13 @@ class Teller:
 
     def story(self, office: Office) -> "Story":
         """Begin the story of one office."""
-        deadline = local(date(2022, 6, 1))
-        story = Story(self, office, OfficeTruth(office.id, Opening("untested"), deadline=deadline))
+        story = self._begun(office)
         self.stories.append(story)
         return story
+
+    def _begun(self, office: Office) -> "Story":
+        """Make the story of one office, nothing of which is told yet."""
+        return Story(self, office)
 
 
 def local(day: date, hour: int = 0, minute: int = 0) -> datetime:
@@ -77,14 +74,10 @@ def local(day: date, hour: int = 0, minute: int = 0) -> datetime:
 
 @dataclass
 class Story:
-    """One office: what is built, and what must be said of it."""
+    """One office: what is built."""
 
     teller: Teller
     office: Office
-    truth: OfficeTruth
-    last_day: date = _LAST_DAY
-    """The person's own last day for opening a page."""
-    truths: dict[int, AccountTruth] = field(default_factory=dict)
     _days: dict[tuple[int, int], Post] = field(default_factory=dict)
 
     @property
@@ -119,12 +112,6 @@ class Story:
         tenure = Tenure(self.words.holder(), since, until, acting, known_as_of=max(known, since) if known else None)
         self.office.tenures.append(tenure)
         return tenure
-
-    def newcomer(self, since: str, *, acting: bool = False) -> Tenure:
-        """Put in a person whose own deadline is 30 days after taking office."""
-        self.last_day = date.fromisoformat(since) + timedelta(days=30)
-        self.truth.deadline = local(self.last_day + timedelta(days=1))
-        return self.holder(since, acting=acting)
 
     # Accounts ----------------------------------------------------------------------------------------------------
 
@@ -171,56 +158,26 @@ class Story:
         return {"on": self.day(20), "by": "Имярек Т. Т.", "how": how, "networks": networks, "found": "nothing"}
 
     def confirm(
-        self, account: Account, *, staff: Sequence[int | str] = (), found_this_week: bool = False
-    ) -> AccountTruth:
-        """Record the account as the last holder's own, confirmed, and return what will be said of it.
+        self,
+        account: Account,
+        *,
+        staff: Sequence[int | str] = (),
+        found_this_week: bool = False,
+        with_number: bool = False,
+    ) -> None:
+        """Record the account as the last holder's own, confirmed.
 
         `found_this_week`: the registry of the week before did not have it, but a search that found nothing.
         """
         day = self.day(3) if found_this_week else self.day(self.rng.randint(90, 300))
-        held = Held(account, day, staff=list(staff), new=found_this_week)
+        held = Held(account, day, staff=list(staff), new=found_this_week, with_number=with_number)
         if found_this_week:
             self.office.tenures[-1].searches.append(self.search())
         self.office.tenures[-1].accounts.append(held)
-        truth = AccountTruth(account.network, account.url, held.confirmed_on, held.how, subscribers=account.subscribers)
-        self.truth.accounts.append(truth)
-        self.truths[id(account)] = truth
-        return truth
 
-    def in_time(self, account: Account, *, staff: Sequence[int | str] = ()) -> AccountTruth:
-        """Confirm a page that was open in time: on Telegram its day is known, on VK its oldest post shows it."""
-        truth, opening = self.confirm(account, staff=staff), self.exact(account.opened, "passed")
-        if account.network == "vk":
-            opening = Opening("passed", None, account.opened, "not_later_than")
-        self.truth.opening = truth.opening = opening
-        return truth
-
-    def unseen(self, account: Account, cause: str) -> AccountTruth:
-        """Confirm a page of which nothing can be told."""
-        truth = self.confirm(account)
-        truth.unseen = cause
-        self.truth.opening = truth.opening = Opening("cantTell", cause)
-        return truth
-
-    def tell_moments(self) -> None:
-        """Say of each confirmed account when something was posted that can be seen."""
-        for held in (held for tenure in self.office.tenures for held in tenure.accounts):
-            truth = self.truths.get(id(held.account))
-            if truth is not None:
-                shown = (PostKind.OWN, PostKind.REPOST)
-                truth.moments = [post.at for post in held.account.posts if post.kind in shown and not post.lost]
-
-    def institution(self, account: Account) -> AccountTruth:
+    def institution(self, account: Account) -> None:
         """Record the account as the office's own page."""
         self.office.accounts.append(Held(account, None))
-        truth = AccountTruth(account.network, account.url, None, "", subscribers=account.subscribers)
-        self.truth.institutions.append(truth)
-        return truth
-
-    def exact(self, at: datetime, outcome: str, *, grace: bool = False) -> Opening:
-        """Say that an opening is known exactly, and how many calendar days after the last permitted day it was."""
-        late = (at.astimezone(ZONE).date() - self.last_day).days
-        return Opening(outcome, None, at, "exact", late, grace)
 
     # Posts -------------------------------------------------------------------------------------------------------
 
@@ -265,8 +222,6 @@ class Story:
             self.post(account, day, 9 if day == near + gap else rng.randint(10, 18))
         placed = [self.post(account, day, rng.randint(9, 17)) for day in days]
         placed += [self.post(account, rng.choice(days), 18) for _ in range(week - len(days))]
-        truth = self.truths[id(account)]
-        truth.posts, truth.open = week, week
         return placed
 
     def _week_days(self, count: int) -> list[int]:
@@ -291,9 +246,6 @@ class Story:
 
     def repost(self, account: Account, day: int, origin: Author | None) -> Post:
         """Place a repost in the evening of a day of the week that has an own post, so no silence changes."""
-        truth = self.truths[id(account)]
-        truth.reposts += 1
-        truth.open += 1
         return self.post(account, day, 20, kind=PostKind.REPOST, origin=origin)
 
     def days_with_posts(self, account: Account) -> list[int]:
@@ -308,21 +260,29 @@ class Story:
         post.comments.append(comment)
         return comment
 
-    def ask(self, account: Account, post: Post, at: datetime, answered: float | None = None, **how: Any) -> Comment:
-        """Place a citizen's question of the week; `answered`: after how many hours the owner answers in words."""
-        question = self.comment(post, at, self.teller.citizen(), self.words.question())
-        moment = None if answered is None else at + timedelta(hours=answered)
-        self.truths[id(account)].ledger.asked.append((at, moment, None))
-        if moment is not None:
-            self.reply(account, post, question, moment, **how)
+    def ask(
+        self,
+        account: Account,
+        post: Post,
+        at: datetime,
+        answered: float | None = None,
+        *,
+        under: Comment | None = None,
+        **how: Any,
+    ) -> Comment:
+        """Place a citizen's question of the week; `answered`: after how many hours the owner answers in words.
+
+        `under`: the head of the thread that it stands in.
+        """
+        question = self.comment(post, at, self.teller.citizen(), self.words.question(), answers=under, top=under)
+        if answered is not None:
+            self.reply(account, post, question, at + timedelta(hours=answered), **how)
         return question
 
     def redirected(self, account: Account, post: Post, at: datetime, other: float, by: Author) -> Comment:
         """Place a question of the week that only another body answers, after `other` hours."""
         question = self.comment(post, at, self.teller.citizen(), self.words.question())
-        moment = at + timedelta(hours=other)
-        self.truths[id(account)].ledger.asked.append((at, None, moment))
-        self.reply(account, post, question, moment, by=by, text=self.words.redirect())
+        self.reply(account, post, question, at + timedelta(hours=other), by=by, text=self.words.redirect())
         return question
 
     def reply(
@@ -352,24 +312,20 @@ class Story:
             )
         return placed
 
-    def remark(self, account: Account, post: Post, at: datetime, **more: Any) -> Comment:
+    def remark(self, post: Post, at: datetime, **more: Any) -> Comment:
         """Place a citizen's comment of the week that asks nothing."""
-        self.truths[id(account)].ledger.remarks += 1
         return self.comment(post, at, self.teller.bystander(), self.words.remark(), **more)
 
-    def report(self, account: Account, post: Post, at: datetime) -> Comment:
+    def report(self, post: Post, at: datetime) -> Comment:
         """Place a citizen's comment of the week that tells of a problem and asks nothing."""
-        self.truths[id(account)].ledger.reports += 1
         return self.comment(post, at, self.teller.bystander(), self.words.report())
 
-    def unsure(self, account: Account, post: Post, at: datetime) -> Comment:
+    def unsure(self, post: Post, at: datetime) -> Comment:
         """Place a citizen's comment of the week of which two readers would differ whether it asks."""
-        self.truths[id(account)].ledger.unsure += 1
         return self.comment(post, at, self.teller.bystander(), self.words.unsure())
 
-    def aside(self, account: Account, post: Post, at: datetime, to: Comment) -> Comment:
+    def aside(self, post: Post, at: datetime, to: Comment) -> Comment:
         """Place a citizen's question of the week to another citizen: it asks nothing of the owner's side."""
-        self.truths[id(account)].ledger.remarks += 1
         return self.comment(post, at, self.teller.bystander(), self.words.aside(), answers=to, top=to.top or to)
 
     def noise(self, post: Post, at: datetime, text: str | None = None, **more: Any) -> Comment:
@@ -378,5 +334,4 @@ class Story:
 
     def general(self, account: Account, post: Post, at: datetime) -> Comment:
         """Place a general comment of the owner's in the week."""
-        self.truths[id(account)].ledger.general += 1
         return self.comment(post, at, account.identity, self.words.general())

@@ -7,7 +7,7 @@ from html import escape
 from random import Random
 
 from auditor.sandbox.world.model import Account, Post, PostKind, Site
-from auditor.sandbox.world.names import OPAQUE, SHARES, Handle, Person, form, strange_name
+from auditor.sandbox.world.names import STRANGE, Person, user_name
 from auditor.sandbox.world.story import Teller
 
 _CITIES = ("Посторонск", "Дальнеград", "Нетутошинск", "Заречье-Чужое")
@@ -22,9 +22,6 @@ _HOBBIES = (
     "Пеку пироги и снимаю об этом. Все имена придуманы.", "Рыбалка и лодки, ничего больше. Вымысел.",
     "Ремонт велосипедов на дому, пишите. Придумано.", "Мои коты и дача. Вымышленная страница.",
 )  # fmt: skip
-_OF_PERSON = {"telegram": "channel", "vk": "user"}
-"""A person's kind of page on each network."""
-_GUESSABLE = tuple(p for p in SHARES if p not in {OPAQUE, "name+place"})
 
 
 _Points = tuple[tuple[datetime, int], ...]
@@ -45,32 +42,17 @@ def _numbers_by(moment: datetime, points: _Points) -> int:
 
 @dataclass(eq=False)
 class Surroundings:
-    """Places pages into one world, drawn by a random generator of its own, and records what each of them is.
-
-    - ``own``: a right page of somebody who is looked for
-    - ``clone``: a young copy of a right page: same name and words, another address
-    - ``impostor``: says name and office in its own words, older than the right page or younger
-    - ``bought``: an old channel of the head that was sold and writes of something else
-    - ``same-named``: the head of a district of the same name in another region
-    - ``namesake``: a private citizen of the same name
-    - ``colleague``: a namesake in office elsewhere
-    - ``fan``: a support group or a parody
-    - ``predecessor``: somebody who held the office before
-    - ``body``: an administration's page, or a newspaper's
-    - ``stranger``: somebody with another name, who has an address like the one looked for
-    """
+    """Places pages into one world, drawn by a random generator of its own."""
 
     rng: Random
     teller: Teller
     accounts: list[Account] = field(default_factory=list)
-    owners: dict[str, dict[str, str | None]] = field(default_factory=dict)
-    ways: dict[str, set[str]] = field(default_factory=dict)
-    impostors: dict[str, list[str]] = field(default_factory=dict)
-    kinds: dict[str, str] = field(default_factory=dict)
     strangers: set[str] = field(default_factory=set)
+    """What of people who are no officials must reach no disk: words, titles, user names."""
     sites: dict[str, Site] = field(default_factory=dict)
     _taken: set[tuple[str, str]] = field(default_factory=set)
-    _handles: set[str] = field(default_factory=set)
+    _strange: set[int] = field(default_factory=set)
+    """The numbers of strangers' pages."""
 
     # Names and moments -------------------------------------------------------------------------------------------
 
@@ -82,14 +64,11 @@ class Surroundings:
         self._taken.add(key)
         return True
 
-    def handle(self, person: Person, network: str, pattern: str | None = None) -> Handle:
-        """Form a free user name of the person's, by `pattern` as long as that gives any."""
-        for attempt in range(400):
-            way = pattern if pattern is not None and attempt < 60 else self.rng.choice(_GUESSABLE)
-            formed = form(person, way, self.rng)
-            if self.claim(network, formed.name):
-                return formed
-        raise RuntimeError(f"no name is left for {person.name}")
+    def user_name(self, person: Person, network: str) -> str:
+        """Form a free user name of the person's."""
+        while not self.claim(network, name := user_name(person, self.rng)):
+            pass
+        return name
 
     def ago(self, days: float) -> datetime:
         """Return a moment `days` before the week's end."""
@@ -97,29 +76,29 @@ class Surroundings:
 
     def secrets(self) -> frozenset[str]:
         """Return what of strangers must reach no disk; not a user name that somebody else's has as a part."""
-        others = " ".join(a.name.casefold() for a in self.accounts if self.kinds.get(a.url) != "stranger")
-        return frozenset(self.strangers | {name for name in self._handles if name.casefold() not in others})
+        others = " ".join(a.name.casefold() for a in self.accounts if a.number not in self._strange)
+        names = {a.name for a in self.accounts if a.number in self._strange and a.name.casefold() not in others}
+        return frozenset(self.strangers | names)
 
     # Pages -------------------------------------------------------------------------------------------------------
 
-    def page(self, network: str, kind: str, name: str, title: str, opened: datetime, role: str) -> Account:
-        """Make a page without content. `kind` is the network's, `role` a word of the class."""
-        number = self._number(network, kind, opened, role)
+    def page(
+        self, network: str, kind: str, name: str, title: str, opened: datetime, *, numbered_before: int = 1800
+    ) -> Account:
+        """Make a page without content. `kind` is the network's; VK's number is up to so many days older than it."""
+        number = self._number(network, kind, opened, numbered_before)
         account = Account(network, name, kind, number, title, opened, subscribers=self.rng.randint(90, 6000))
         if kind == "channel":
             account.posts.append(Post(opened, "Channel created", PostKind.SERVICE))
         self.accounts.append(account)
-        self.kinds[account.url] = role
         return account
 
-    def _number(self, network: str, kind: str, opened: datetime, role: str) -> int:
-        """Draw a number. On VK it dates the page: up to five years before its first post, for a clone 20 days."""
+    def _number(self, network: str, kind: str, opened: datetime, earlier: int) -> int:
         if network == "telegram":
             low, high = (600_000_000, 1_000_000_000) if kind == "user" else (1_100_000_000, 3_900_000_000)
             return self.teller.number(low, high)
-        earlier = timedelta(days=20 if role == "clone" else 1800)
         points = _COMMUNITIES if kind == "community" else _USERS
-        low, high = (_numbers_by(moment, points) for moment in (opened - earlier, opened))
+        low, high = (_numbers_by(moment, points) for moment in (opened - timedelta(days=earlier), opened))
         return -self.teller.number(low, high) if kind == "community" else self.teller.number(low, high)
 
     def write(self, account: Account, count: int, last: float, since: float = 400) -> list[Post]:
@@ -129,143 +108,57 @@ class Surroundings:
         first = max(self.ago(since), account.opened + timedelta(hours=2))
         span = max((self.ago(last) - first).total_seconds(), 60 * count)
         placed = [
-            Post(first + timedelta(seconds=span * (n + 1) / count), self.teller.words.post()) for n in range(count)
+            Post(first + timedelta(seconds=int(span * (n + 1) / count)), self.teller.words.post()) for n in range(count)
         ]
         account.posts += placed
         return placed
 
-    def own(self, person: Person, network: str, kind: str, title: str, handle: Handle, opened: datetime) -> Account:
-        """Make a right page, and note it as found by its name where that can be formed."""
-        account = self.page(network, kind, handle.name, title, opened, "own")
-        self.owners[person.office][network] = account.url
-        words = title.casefold().replace("|", " ").replace(",", " ").split()
-        ways = self.ways.setdefault(account.url, set())
-        if handle.pattern != OPAQUE:
-            ways.add("names")
-        if {person.family.casefold(), person.given.casefold()} <= set(words):
-            ways.add("search")
-        return account
-
-    def sought(self, person: Person) -> None:
-        """Begin with somebody who has no page yet."""
-        self.owners[person.office] = {"telegram": None, "vk": None}
-
     # Those who only seem to be it --------------------------------------------------------------------------------
-
-    def _lookalike(
-        self, person: Person, network: str, role: str, title: str, days: tuple[int, int], kind: str = ""
-    ) -> Account:
-        """Make a page that may be taken for the person's, opened between so many days ago."""
-        handle, opened = self.handle(person, network), self.ago(self.rng.randint(*days))
-        account = self.page(network, kind or _OF_PERSON[network], handle.name, title, opened, role)
-        self._impostor(person, account)
-        return account
 
     def clone(self, person: Person, original: Account) -> Account:
         """Copy a right page: same title and words, a few weeks old."""
-        copy = self._lookalike(person, original.network, "clone", original.title, (15, 60), original.kind)
+        name, opened = self.user_name(person, original.network), self.ago(self.rng.randint(15, 60))
+        copy = self.page(original.network, original.kind, name, original.title, opened, numbered_before=20)
         copy.description, copy.city, copy.work, copy.site = (
             original.description, original.city, original.work, original.site,
         )  # fmt: skip
         copy.subscribers = self.rng.randint(3, 40)
         self.write(copy, 3, 2, 14)
-        self._hide(copy, title=False)
+        self.strangers |= {p.text for p in copy.posts if p.kind is PostKind.OWN}
         return copy
 
-    def namesake(self, person: Person, network: str, *, here: bool = False) -> Account:
-        """Make the page of a private citizen of the same name: another job, and (unless `here`) another city."""
-        handle, opened = self.handle(person, network), self.ago(self.rng.randint(700, 2500))
-        kind = "user" if network == "vk" else self.rng.choice(("user", "channel"))
-        title = f"{person.family} {person.given}" if network == "vk" else f"{person.given} {person.family}"
-        account = self.page(network, kind, handle.name, title, opened, "namesake")
-        self._private(account)
-        self._impostor(person, account)
-        self._hide(account, title=False)
-        if here:
-            account.city = person.place
-        return account
-
-    def _private(self, account: Account) -> None:
-        account.description = f"{self.rng.choice(_HOBBIES)} {self.rng.randint(10, 9999)}"
-        account.subscribers = self.rng.randint(8, 300)
-        if account.network == "vk":
-            account.city = self.rng.choice(_CITIES)
-            account.work = f"{self.rng.choice(_WORKS)}, {self.rng.randint(2, 99)}"
-        if account.kind != "user" or account.network == "vk":
-            self.write(account, self.rng.randint(2, 6), self.rng.randint(5, 200), 600)
-
-    def colleague(self, person: Person, network: str) -> Account:
-        """Make the page of a namesake who holds an office in another region."""
-        account = self._lookalike(person, network, "colleague", f"{person.family} {person.given}", (700, 1500))
-        account.description = "Глава Дальнего района Соседнего края. Страница придумана."
-        account.verified = True
-        if network == "vk":
-            account.city, account.work = "Соседнеград", "глава Дальнего района Соседнего края"
-        self.write(account, 8, 1)
-        return account
-
-    def fan(self, person: Person, network: str, how: str) -> Account:
-        """Make a page about the person: ``support``, ``parody`` or ``news``, which looks most like the person's own."""
-        title, words = {
-            "support": (f"Поддержим! {person.family} {person.given}", "Группа поддержки. Ведут жители, не глава"),
-            "parody": (f"{person.given} {person.family} (пародия)", "Пародийная страница: не глава, а шутка"),
-            "news": (f"{person.given} {person.family} | {person.place}", "Неофициальная страница. Новости о главе"),
-        }[how]
-        kind = "channel" if network == "telegram" else "community"
-        account = self._lookalike(person, network, "fan", title, (200, 700), kind)
-        account.description = f"{words}. {person.place}. Вымысел {self.rng.randint(10, 9999)}."
-        self.write(account, 5, 3)
-        self._hide(account, title=True)
-        return account
-
-    def impostor(self, person: Person, network: str, *, older: bool) -> Account:
-        """Make a page that says name and office and is nobody's."""
-        title = person.name if network == "telegram" else f"{person.family} {person.given}"
-        account = self._lookalike(person, network, "impostor", title, (1500, 2500) if older else (20, 60))
-        account.description = f"Официальная страница. {person.title[0].upper()}{person.title[1:]}. Страница придумана."
-        account.work = "" if network == "telegram" else person.title
-        account.subscribers = self.rng.randint(5, 80)
-        self.write(account, 4, 2, 15)
-        return account
-
-    def bought(self, person: Person) -> Account:
-        """Make the channel that was once the head's, and now is a shop's."""
-        handle = self.handle(person, "telegram")
-        account = self.page("telegram", "channel", handle.name, "Вымышленный магазин обуви", self.ago(1700), "bought")
-        account.description = "Скидки каждый день. Всё придумано."
-        self.write(account, 6, 1, 90)
-        self._impostor(person, account)
-        return account
-
-    def same_named(self, person: Person, network: str) -> Account:
-        """Make the page of the head of a district that is called the same and lies elsewhere."""
-        account = self._lookalike(person, network, "same-named", f"{person.family} {person.given}", (500, 1500))
-        account.description = f"{person.title[0].upper()}{person.title[1:]}, Соседняя область. Страница придумана."
-        self.write(account, 8, 1)
-        return account
+    def namesake(self, person: Person, network: str) -> Account:
+        """Make the page of a private citizen of the same name, with another job in another city."""
+        return self._private(person, network, person.family, person.given)
 
     def stranger(self, person: Person, network: str) -> Account:
         """Give an address that could be the person's to somebody of another name."""
-        handle, opened = self.handle(person, network), self.ago(self.rng.randint(300, 3000))
-        family, given = strange_name(self.rng)
-        title = f"{family} {given}" if network == "vk" else f"{given} {family}"
-        kind = "user" if network == "vk" else self.rng.choice(("user", "channel"))
-        account = self.page(network, kind, handle.name, title, opened, "stranger")
-        self._private(account)
-        self._hide(account, title=True)
-        self._handles.add(account.name)
-        self.strangers.update((f"{family} {given}", f"{given} {family}"))
+        family, given = self.rng.choice(STRANGE), "Устин"
+        account = self._private(person, network, family, given)
+        self._strange.add(account.number)
+        self.strangers |= {f"{family} {given}", f"{given} {family}"}
         return account
 
-    def _impostor(self, person: Person, account: Account) -> None:
-        self.impostors.setdefault(person.office, []).append(account.url)
+    def _private(self, person: Person, network: str, family: str, given: str) -> Account:
+        """Make a citizen's page under a name like the person's."""
+        kind = "user" if network == "vk" else self.rng.choice(("user", "channel"))
+        title = f"{family} {given}" if network == "vk" else f"{given} {family}"
+        name, opened = self.user_name(person, network), self.ago(self.rng.randint(700, 2500))
+        account = self.page(network, kind, name, title, opened)
+        account.description = f"{self.rng.choice(_HOBBIES)} {self.rng.randint(10, 9999)}"
+        account.subscribers = self.rng.randint(8, 300)
+        if network == "vk":
+            account.city = self.rng.choice(_CITIES)
+            account.work = f"{self.rng.choice(_WORKS)}, {self.rng.randint(2, 99)}"
+        if kind != "user" or network == "vk":
+            self.write(account, self.rng.randint(2, 6), self.rng.randint(5, 200), 600)
+        self._hide(account)
+        return account
 
-    def _hide(self, account: Account, *, title: bool) -> None:
-        """Note what of a page must reach no disk. A clone's words are the original's as well."""
-        texts = {p.text for p in account.posts if p.kind is PostKind.OWN}
-        if self.kinds[account.url] != "clone":
-            texts |= {account.description, account.city, account.work}
-        self.strangers |= {text for text in (texts | ({account.title} if title else set())) if text}
+    def _hide(self, account: Account) -> None:
+        """Note what of a page must reach no disk, but for its title."""
+        posts = {p.text for p in account.posts if p.kind is PostKind.OWN}
+        self.strangers |= {text for text in {*posts, account.description, account.city, account.work} if text}
 
 
 # Official sites --------------------------------------------------------------------------------------------------
@@ -273,67 +166,17 @@ class Surroundings:
 _NOTE = "<!-- synthetic page of auditor's sandbox: every name, text and number in it is invented -->"
 
 
-def site(
-    office: str,
-    title: str,
-    body: Sequence[tuple[str, str]],
-    social: Sequence[str],
-    *,
-    inside: bool = False,
-    cyrillic: bool = False,
-    layout: int = 0,
-    moved: bool = False,
-) -> Site:
-    """Make a site: `body` is a row of (paragraph, address it links to or ""), `social` the addresses in its footer.
-
-    `inside`: the body is on the head's page, not on the front page. `cyrillic`: its bytes are windows-1251, and only
-    the page itself says so. `layout`: paragraphs, a table, a card, or a contact block. `moved`: the site's old address
-    leads to a new host.
-    """
-    charset = "windows-1251" if cyrillic else "utf-8"
-    front = _page(title, charset, _body([(title, "")] if inside else body, layout), social)
-    head = _page(f"Глава. {title}", charset, _body(body if inside else [("Приём по записи.", "")], layout), ())
+def site(office: str, title: str, body: Sequence[tuple[str, str]], social: Sequence[str]) -> Site:
+    """Make a site: `body` is a row of (paragraph, address it links to), `social` the addresses in its footer."""
+    told = "\n".join(f'<p>{escape(words)}: <a href="{escape(address)}">страница</a></p>' for words, address in body)
     contacts = "<p>Приёмная: +7 000 000-00-00, priemnaya@example.invalid</p>"
-    pages = {"": front, "glava": head, "kontakty": _page(title, charset, contacts, ())}
-    return Site(office, pages, charset, said=not cyrillic, moved=moved)
+    return Site(office, {"": _page(title, told, social), "kontakty": _page(title, contacts, ())})
 
 
-_LAYOUTS = (
-    '<p>{words}: <a href="{address}">страница</a></p>',
-    (
-        "<table><tr><th>Должность</th><th>Имя</th><th>Страница</th></tr><tr><td>{office}</td><td>{name}</td>"
-        '<td><a href="{address}">открыть</a></td></tr></table>'
-    ),
-    (
-        '<div class="card"><img src="/i.svg" alt=""><h3>{name}</h3><div>{office}</div><p>Ведёт приём по средам.</p>'
-        '<div class="soc"><a href="{address}">Страница</a></div></div>'
-    ),
-    (
-        "<div><p>{office}</p><p>{name}</p><p>Телефон: +7 000 000-00-00</p>"
-        '<p>Социальные сети: <a href="{address}">страница</a></p></div>'
-    ),
-)
-
-
-def _body(paragraphs: Sequence[tuple[str, str]], layout: int) -> str:
-    return "\n".join(
-        _LAYOUTS[layout].format(words=escape(words), office=office, name=name, address=escape(address))
-        if address
-        else f"<p>{escape(words)}</p>"
-        for words, address in paragraphs
-        for office, _, name in [escape(words).rpartition(": ")]
-    )
-
-
-def _page(title: str, charset: str, body: str, social: Sequence[str]) -> str:
-    icons = "".join(
-        f'<a class="icon" href="{escape(one)}" title="Мы в сети"><img src="/i.svg" alt=""></a>' for one in social
-    )
+def _page(title: str, body: str, social: Sequence[str]) -> str:
+    icons = "".join(f'<a class="icon" href="{escape(url)}"><img src="/i.svg" alt=""></a>' for url in social)
     return (
-        f'<!DOCTYPE html>\n<html lang="ru"><head><meta charset="{charset}">{_NOTE}<title>{escape(title)}</title>\n'
-        '<style>.icon { width: 16px }</style><script>var a = "https://vk.com/share.php?url=x";</script></head>\n'
-        f'<body><header><a href="./">{escape(title)}</a> <a href="glava">Глава</a> <a href="kontakty">Контакты</a>'
-        "</header>\n"
-        f"<main>{body}</main>\n"
-        f'<footer>{icons}<a href="https://vk.com/share.php?url=example.invalid">Поделиться</a></footer></body></html>\n'
+        f'<!DOCTYPE html>\n<html lang="ru"><head><meta charset="utf-8">{_NOTE}<title>{escape(title)}</title></head>\n'
+        f'<body><header><a href="./">{escape(title)}</a> <a href="kontakty">Контакты</a></header>\n'
+        f"<main>{body}</main>\n<footer>{icons}</footer></body></html>\n"
     )

@@ -1,20 +1,17 @@
 """One seeded world: what is on the two networks, what the registry says of it, and what must be found in it."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 
 from auditor.sandbox.world.heads import HEADS, add_past, talk
-from auditor.sandbox.world.hidden import hidden
-from auditor.sandbox.world.media import KINDS, vary
 from auditor.sandbox.world.model import Account, Accounts, Comment, Office, Post, PostKind, Site
 from auditor.sandbox.world.names import Words
 from auditor.sandbox.world.neighbours import add_neighbours
 from auditor.sandbox.world.other_offices import DUMA, INSTITUTIONS, governor
 from auditor.sandbox.world.story import ZONE, Teller
 from auditor.sandbox.world.surroundings import Surroundings
-from auditor.sandbox.world.truth import Expected, Move, OfficeTruth, expect
 from auditor.sandbox.world.yaml_files import registry_yaml
 
 _CONTROLS = (
@@ -40,27 +37,14 @@ class World:
     """The end of the audited week, UTC."""
     offices: list[Office]
     accounts: Accounts
-    truths: list[OfficeTruth]
     citizens: frozenset[str]
     """Every name, user name and text of a citizen: what must reach no disk, log or report."""
-    owners: dict[str, dict[str, str | None]] = field(default_factory=dict)
-    """For the holders whose accounts are to be found: by office and network the right address, None where none is."""
-    ways: dict[str, frozenset[str]] = field(default_factory=dict)
-    """By right address: how it can be found. ``names``: its name is formed from the person's; ``link``: a page or site
-    on record, or the person's other page, leads to it; ``search``: its title has the family and the given name."""
-    impostors: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """By office the addresses of clones, namesakes and pages about the holder: none may be ranked above a right one."""
-    kinds: dict[str, str] = field(default_factory=dict)
-    """What every page around the search is, by address, in the words of `Surroundings`."""
     strangers: frozenset[str] = frozenset()
     """Words of people who are no officials, of clones and of pages about officials: what must reach no disk.
 
-    Names, but not a namesake's, which is the official's too. User names of people whose own name agrees with no
-    official's, unless they are part of a right page's or an impostor's, which may be kept as a lead's address.
-    Descriptions, titles of pages about officials, cities, work, texts of posts, telephones and e-mails in contacts.
+    Names, but not a namesake's, which is the official's too; user names that are no part of another's; descriptions,
+    titles of pages about officials, cities, work, texts of posts.
     """
-    moves: tuple[Move, ...] = ()
-    """The renamings and take-overs of the audited week."""
     sites: dict[str, Site] = field(default_factory=dict)
     """Official sites by office id."""
     neutral: tuple[Mapping[str, str], ...] = ()
@@ -71,12 +55,12 @@ class World:
         """Build the world whose audited week ends at `ends`, a Monday 00:00 in Tomsk.
 
         `past`: for how many weeks back the heads' pages have posts, questions and replies, and a predecessor a page of
-        his own; without it, two months. The truth is about the audited week, with or without a past.
+        his own; without it, two months.
 
         Raises `ValueError` for a naive time, another moment of the week, or a week before September 2025: the
         stories need that much time to have happened.
         """
-        return _with_neighbours(cls.of(_SCENARIOS, seed, ends, last=len(INSTITUTIONS), past=past))
+        return _with_neighbours(cls.of(SCENARIOS, seed, ends, last=len(INSTITUTIONS), past=past))
 
     @classmethod
     def of(
@@ -87,33 +71,19 @@ class World:
         *,
         last: int = 0,
         past: int = 0,
+        teller: Callable[[Random, datetime, Words], Teller] = Teller,
     ) -> "World":
         """Build a world of the stories that `scenarios` tell; the first `last` of them come last in the registry.
 
-        `past` is as in `build`, which also says what is raised. Tests have small worlds of their own.
+        `past` is as in `build`, which also says what is raised. `teller` makes who is told them.
         """
         rng = Random(seed)
-        teller = Teller(rng, _checked(ends), Words(rng))
+        told = teller(rng, _checked(ends), Words(rng))
         for scenario in scenarios:
-            scenario(teller)
+            scenario(told)
         if past:
-            add_past(teller, past)
-        return _finished(seed, teller, rng, last)
-
-    @classmethod
-    def hidden(cls, seed: int = 2022, heads: int = 40, ends: datetime = ENDS) -> "World":
-        """Build a world for finding accounts: `heads` of invented municipalities, none with a known page.
-
-        Their bodies' pages and sites are on record, and the pages of two predecessors. `owners`, `ways`,
-        `impostors`, `kinds` and `strangers` say what is there. Raises `ValueError` as `build` does, and for fewer than
-        24 or more than 56 heads.
-        """
-        rng = Random(seed)
-        teller = Teller(rng, _checked(ends), Words(rng))
-        around = Surroundings(rng, teller)
-        hidden(around, heads)
-        teller.accounts = around.accounts
-        return _surrounded(_finished(seed, teller, rng), around)
+            add_past(told, past)
+        return _finished(seed, told, rng, last)
 
     @property
     def now(self) -> datetime:
@@ -137,28 +107,6 @@ class World:
         """
         return registry_yaml(self.offices, _CONTROLS, neutral=self.neutral, before=before, websites=websites)
 
-    def truth(
-        self,
-        now: datetime | None = None,
-        *,
-        broken: Collection[str] = (),
-        stale: bool = False,
-        names_only: Collection[str] = (),
-    ) -> list[Expected]:
-        """Return every finding that must come out at `now` (default: Tuesday noon), for every office and check.
-
-        `broken`: networks whose controls fail ("vk", "telegram"). `stale`: what must come out when only the week
-        before was looked at. `names_only`: networks on which no page can be asked for by its number, as by Telegram's
-        preview: one that was renamed is then not found, or another is found in its place. Raises `ValueError` for a
-        `now` before the week's end.
-        """
-        moment = self.now if now is None else now
-        if moment < self.ends:
-            raise ValueError("the truth is known for a week that has ended")
-        lost = {move.old: move for move in self.moves if move.network in names_only and move.at <= moment}
-        truths = [truth.without_moved(lost) for truth in self.truths]
-        return [row for truth in truths for row in expect(truth, moment, self.ends, broken=broken, stale=stale)]
-
     def account(self, network: str, name: str, at: datetime | None = None) -> Account | None:
         """Return the account that has a name, a number's address (id1, club1) or a VK number, or None.
 
@@ -167,7 +115,7 @@ class World:
         return self.accounts.find(network, name, self.now if at is None else at)
 
 
-_SCENARIOS = (*INSTITUTIONS, *HEADS, *DUMA, governor, talk)
+SCENARIOS = (*INSTITUTIONS, *HEADS, *DUMA, governor, talk)
 
 
 def _checked(ends: datetime) -> datetime:
@@ -187,23 +135,13 @@ def _finished(seed: int, teller: Teller, rng: Random, last: int = 0) -> World:
             teller.accounts.append(_control(teller, address))
     for account in teller.accounts:
         account.number_all(rng)
-    vary(teller.accounts, teller.ends)
     stories = [*teller.stories[last:], *teller.stories[:last]]
-    for story in stories:
-        story.tell_moments()
     return World(
         seed=seed,
         ends=teller.ends,
         offices=[story.office for story in stories],
         accounts=Accounts(teller.accounts),
-        truths=[story.truth for story in stories],
         citizens=frozenset(teller.words.citizens),
-        moves=tuple(teller.moves),
-        strangers=frozenset(
-            word
-            for taker in teller.takers
-            for word in (taker.title, taker.description, *(p.text for p in taker.posts if p.kind is PostKind.OWN))
-        ),
     )
 
 
@@ -217,18 +155,8 @@ def _with_neighbours(world: World) -> World:
     add_neighbours(around, world.offices, world.accounts)
     for account in around.accounts:
         account.number_all(rng)
-    vary(around.accounts, world.ends, KINDS[:3])  # by their words they are found, or not
     world.accounts.extend(around.accounts)
-    return _surrounded(world, around)
-
-
-def _surrounded(world: World, around: Surroundings) -> World:
-    """Add what is known of the pages around a search."""
-    world.owners = around.owners
-    world.ways = {url: frozenset(ways) for url, ways in around.ways.items()}
-    world.impostors = {office: tuple(urls) for office, urls in around.impostors.items()}
-    world.kinds, world.sites = around.kinds, around.sites
-    world.strangers = around.secrets()
+    world.sites, world.strangers = around.sites, around.secrets()
     return world
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from auditor.audit.document import Audit
 from auditor.base.text import write_time
-from auditor.sandbox import Expected
 from tests.bytesearch import unpacked
+from tests.truth.record import Expected
 
 
 def plain(value: Any) -> Any:

@@ -4,17 +4,19 @@ Who has which page, which bodies name it and who only looks like its owner is de
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
-from auditor.sandbox.world.model import Account, Contact, Held, Office, Post, Tenure
-from auditor.sandbox.world.names import OPAQUE, Person, latin, people, quota
-from auditor.sandbox.world.story import Story
+from auditor.sandbox.world.model import Account, Held, Office, Post, Tenure
+from auditor.sandbox.world.names import Person
 from auditor.sandbox.world.surroundings import Surroundings, site
-from auditor.sandbox.world.truth import Opening
+from tests.truth.record import Opening
+from tests.truth.told import Story, Teller, ToldWorld, told
+from tests.worlds.people import OPAQUE, SHARES, Handle, Sought, form, latin, people, quota
 
 _FORMER = ("Клим", "Назар", "Лука", "Прокл", "Савелий", "Трофим", "Устин", "Эраст")
 _LISTED = 20
+_GUESSABLE = tuple(p for p in SHARES if p not in {OPAQUE, "name+place"})
 _FREE = Opening("inapplicable")
 _PUBLIC_WORDS = (
     "Канал для земляков. Пишу сам. Всё придумано.", "О работе и не только. Вымышленная страница.",
@@ -26,7 +28,7 @@ _PUBLIC_WORDS = (
 class _Head:
     """A head, the head's networks and pages."""
 
-    person: Person
+    person: Sought
     story: Story
     networks: tuple[str, ...]
     pages: dict[str, Account] = field(default_factory=dict)
@@ -34,7 +36,124 @@ class _Head:
     """Networks on which the page says the office and the place."""
 
 
-def hidden(around: Surroundings, count: int) -> None:
+@dataclass(slots=True)
+class HiddenWorld(ToldWorld):
+    """A world for finding accounts."""
+
+    owners: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    """By office and network the right address, None where none is."""
+    ways: dict[str, set[str]] = field(default_factory=dict)
+    """By right address: how it can be found. ``names``: its name is formed from the person's; ``link``: a page or site
+    on record, or the person's other page, leads to it; ``search``: its title has the family and the given name."""
+
+
+def hidden(seed: int = 2022, heads: int = 40) -> HiddenWorld:
+    """Build a world of `heads` of invented municipalities, from 24 to 56, none with a known page.
+
+    Their bodies' pages and sites are on record, and the pages of two predecessors.
+    """
+    made: list[Around] = []
+
+    def tell(teller: Teller) -> None:
+        around = Around(teller.rng, teller)
+        _fill(around, heads)
+        teller.accounts = around.accounts
+        made.append(around)
+
+    world, (around,) = told([tell], seed), made
+    everything = {entry.name: getattr(world, entry.name) for entry in fields(ToldWorld)}
+    everything |= {"sites": around.sites, "strangers": around.secrets()}
+    return HiddenWorld(**everything, owners=around.owners, ways=around.ways)
+
+
+@dataclass(eq=False)
+class Around(Surroundings):
+    """What stands around the heads, and which of it is right."""
+
+    owners: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    ways: dict[str, set[str]] = field(default_factory=dict)
+
+    def handle(self, person: Person, network: str, pattern: str | None = None) -> Handle:
+        """Form a free user name of the person's, by `pattern` as long as that gives any."""
+        for attempt in range(400):
+            way = pattern if pattern is not None and attempt < 60 else self.rng.choice(_GUESSABLE)
+            formed = form(person, way, self.rng)
+            if self.claim(network, formed.name):
+                return formed
+        raise RuntimeError(f"no name is left for {person.name}")
+
+    def user_name(self, person: Person, network: str) -> str:
+        """Form a free user name of the person's in any way."""
+        return self.handle(person, network).name
+
+    def own(self, person: Person, network: str, kind: str, title: str, handle: Handle, opened: datetime) -> Account:
+        """Make a right page, and note it as found by its name where that can be formed."""
+        account = self.page(network, kind, handle.name, title, opened)
+        self.owners[person.office][network] = account.url
+        words = title.casefold().replace("|", " ").replace(",", " ").split()
+        ways = self.ways.setdefault(account.url, set())
+        if handle.pattern != OPAQUE:
+            ways.add("names")
+        if {person.family.casefold(), person.given.casefold()} <= set(words):
+            ways.add("search")
+        return account
+
+    def colleague(self, person: Person, network: str) -> Account:
+        """Make the page of a namesake who holds an office in another region."""
+        kind, opened = "channel" if network == "telegram" else "user", self.ago(self.rng.randint(700, 1500))
+        title = f"{person.family} {person.given}"
+        account = self.page(network, kind, self.user_name(person, network), title, opened)
+        account.description = "Глава Дальнего района Соседнего края. Страница придумана."
+        account.verified = True
+        if network == "vk":
+            account.city, account.work = "Соседнеград", "глава Дальнего района Соседнего края"
+        self.write(account, 8, 1)
+        return account
+
+    def fan(self, person: Person, network: str) -> Account:
+        """Make a group of people who support the person."""
+        kind, opened = "channel" if network == "telegram" else "community", self.ago(self.rng.randint(200, 700))
+        title = f"Поддержим! {person.family} {person.given}"
+        account = self.page(network, kind, self.user_name(person, network), title, opened)
+        account.description = (
+            f"Группа поддержки. Ведут жители, не глава. {person.place}. Вымысел {self.rng.randint(10, 9999)}."
+        )
+        self.write(account, 5, 3)
+        self.strangers.add(title)
+        self._hide(account)
+        return account
+
+    def impostor(self, person: Person, network: str, *, older: bool) -> Account:
+        """Make a page that says name and office and is nobody's."""
+        title = person.name if network == "telegram" else f"{person.family} {person.given}"
+        account = self._of_person(person, network, title, (1500, 2500) if older else (20, 60))
+        account.description = f"Официальная страница. {person.title[0].upper()}{person.title[1:]}. Страница придумана."
+        account.work = "" if network == "telegram" else person.title
+        account.subscribers = self.rng.randint(5, 80)
+        self.write(account, 4, 2, 15)
+        return account
+
+    def bought(self, person: Person) -> Account:
+        """Make the channel that was once the head's, and now is a shop's."""
+        account = self._of_person(person, "telegram", "Вымышленный магазин обуви", (1700, 1700))
+        account.description = "Скидки каждый день. Всё придумано."
+        self.write(account, 6, 1, 90)
+        return account
+
+    def same_named(self, person: Person, network: str) -> Account:
+        """Make the page of the head of a district that is called the same and lies elsewhere."""
+        account = self._of_person(person, network, f"{person.family} {person.given}", (500, 1500))
+        account.description = f"{person.title[0].upper()}{person.title[1:]}, Соседняя область. Страница придумана."
+        self.write(account, 8, 1)
+        return account
+
+    def _of_person(self, person: Person, network: str, title: str, days: tuple[int, int]) -> Account:
+        """Make a page under the person's name that was opened between so many days ago."""
+        kind, name = "channel" if network == "telegram" else "user", self.user_name(person, network)
+        return self.page(network, kind, name, title, self.ago(self.rng.randint(*days)))
+
+
+def _fill(around: Around, count: int) -> None:
     """Add `count` heads. What each has, and what is around it, is dealt out in fixed shares and shuffled."""
     around.claim("telegram", "sandbox_control")
     around.claim("vk", "sandbox_control")
@@ -53,7 +172,7 @@ def hidden(around: Surroundings, count: int) -> None:
 # Heads, and the pages that are truly theirs --------------------------------------------------------------------------
 
 
-def _draw_heads(around: Surroundings, count: int) -> list[_Head]:
+def _draw_heads(around: Around, count: int) -> list[_Head]:
     """Put `count` people into office, some of them on no network."""
     drawn, heads = people(around.rng, count), []
     row = _networks(count)
@@ -66,7 +185,7 @@ def _draw_heads(around: Surroundings, count: int) -> list[_Head]:
             f"20{around.rng.randint(23, 24)}-{around.rng.randint(10, 12)}-{around.rng.randint(10, 28)}"
         )
         tenure.name = person.name
-        around.sought(person)
+        around.owners[person.office] = {"telegram": None, "vk": None}
         heads.append(_Head(person, story, networks))
     return heads
 
@@ -78,7 +197,7 @@ def _networks(count: int) -> list[tuple[str, ...]]:
     return [()] * nowhere + [shares[n % 3] for n in range(count - nowhere)]
 
 
-def _open_pages(around: Surroundings, heads: Sequence[_Head]) -> None:
+def _open_pages(around: Around, heads: Sequence[_Head]) -> None:
     """Give each head a page on each of the head's networks; three in five say the office and the place."""
     places = [(head, network) for head in heads for network in head.networks]
     patterns = quota(len(places))
@@ -99,7 +218,7 @@ def _towns_first(places: Sequence[tuple[_Head, str]], patterns: list[str]) -> No
             patterns[number], patterns[other] = patterns[other], patterns[number]
 
 
-def _own_page(around: Surroundings, head: _Head, network: str, pattern: str, number: int) -> None:
+def _own_page(around: Around, head: _Head, network: str, pattern: str, number: int) -> None:
     person, rng = head.person, around.rng
     handle = around.handle(person, network, pattern)
     claims = network in head.claims
@@ -118,7 +237,7 @@ def _own_page(around: Surroundings, head: _Head, network: str, pattern: str, num
     head.pages[network] = account
 
 
-def _title(around: Surroundings, head: _Head, kind: str, number: int) -> str:
+def _title(around: Around, head: _Head, kind: str, number: int) -> str:
     """Write a page's title. A profile has family and given name; channels are called as it comes."""
     person = head.person
     if kind == "user":
@@ -143,7 +262,7 @@ _Bodies = dict[str, list[Account]]
 # Bodies, and how they name the heads' pages ------------------------------------------------------------------------
 
 
-def _found_bodies(around: Surroundings, heads: Sequence[_Head]) -> _Bodies:
+def _found_bodies(around: Around, heads: Sequence[_Head]) -> _Bodies:
     """Give three offices in four a community on VK, two in five a channel; all on record."""
     bodies: _Bodies = {}
     for number, head in enumerate(heads):
@@ -152,22 +271,19 @@ def _found_bodies(around: Surroundings, heads: Sequence[_Head]) -> _Bodies:
     return bodies
 
 
-def _body(around: Surroundings, story: Story, network: str, place: str) -> Account:
+def _body(around: Around, story: Story, network: str, place: str) -> Account:
     kind = "community" if network == "vk" else "channel"
     name = f"adm_{story.office.id.replace('-', '_')}"
     around.claim(network, name)
-    account = around.page(
-        network, kind, name, f"Администрация: {place}", around.ago(around.rng.randint(900, 1600)), "body"
-    )
+    account = around.page(network, kind, name, f"Администрация: {place}", around.ago(around.rng.randint(900, 1600)))
     account.description = f"Официальная страница администрации. {place}. Вымышленный орган."
-    account.government = network == "vk"
     account.verified = around.rng.random() < 0.5
     around.write(account, around.rng.randint(20, 45), 1, 300)
     story.institution(account)
     return account
 
 
-def _found_region(around: Surroundings, heads: Sequence[_Head]) -> None:
+def _found_region(around: Around, heads: Sequence[_Head]) -> None:
     """Add the governor's office and the region's administration; their lists name twenty heads, and a dozen."""
     for key, title in (
         ("governor", "Губернатор вымышленной области"),
@@ -193,7 +309,7 @@ def _twenty(heads: Sequence[_Head]) -> list[_Head]:
     return [h for h in heads if id(h) in chosen]
 
 
-def _list_post(around: Surroundings, body: Account, listed: Sequence[_Head], network: str | None = None) -> None:
+def _list_post(around: Around, body: Account, listed: Sequence[_Head], network: str | None = None) -> None:
     """Post a list of heads with an address each: plainly, behind the name, or (Telegram) as @name."""
     lines, anchors = ["Страницы глав в социальных сетях:"], []
     for number, head in enumerate(listed, 1):
@@ -214,7 +330,7 @@ def _list_post(around: Surroundings, body: Account, listed: Sequence[_Head], net
 # Links -----------------------------------------------------------------------------------------------------------
 
 
-def _tell_links(around: Surroundings, heads: Sequence[_Head], bodies: _Bodies) -> None:
+def _tell_links(around: Around, heads: Sequence[_Head], bodies: _Bodies) -> None:
     """Link every page that does not name the office: from the head's other page and back, or from a body's post."""
     for number, head in enumerate(heads):
         if len(head.pages) == 2 and (head.claims or number % 2):
@@ -226,7 +342,7 @@ def _tell_links(around: Surroundings, heads: Sequence[_Head], bodies: _Bodies) -
     _hearsay(around, heads, bodies)
 
 
-def _both_ways(around: Surroundings, head: _Head) -> None:
+def _both_ways(around: Around, head: _Head) -> None:
     channel, profile = head.pages["telegram"], head.pages["vk"]
     profile.site = f"https://t.me/{channel.name}"
     channel.description += f"\nVK: {profile.url.removeprefix('https://')}"
@@ -235,7 +351,7 @@ def _both_ways(around: Surroundings, head: _Head) -> None:
             around.ways[other.url].add("link")
 
 
-def _announce(around: Surroundings, head: _Head, account: Account, bodies: _Bodies) -> None:
+def _announce(around: Around, head: _Head, account: Account, bodies: _Bodies) -> None:
     """Let a page of the office's own body, or the governor's, name the address."""
     own = bodies[head.person.office]
     body = own[0] if own else next(a for a in around.accounts if a.name == "adm_governor" and a.network == "telegram")
@@ -245,75 +361,45 @@ def _announce(around: Surroundings, head: _Head, account: Account, bodies: _Bodi
     around.ways[account.url].add("link")
 
 
-def _hearsay(around: Surroundings, heads: Sequence[_Head], bodies: _Bodies) -> None:
+def _hearsay(around: Around, heads: Sequence[_Head], bodies: _Bodies) -> None:
     """Let some bodies name a newspaper's channel in the same sentence as their head."""
     told = [h for h in heads if bodies[h.person.office]][1:8:3]
     for number, head in enumerate(told):
         name = f"gazeta_vymysel_{number + 1}"
         around.claim("telegram", name)
-        paper = around.page("telegram", "channel", name, "Газета «Вымысел»", around.ago(800), "body")
+        paper = around.page("telegram", "channel", name, "Газета «Вымысел»", around.ago(800))
         paper.description = "Новости вымышленного города."
         around.write(paper, 15, 0)
         text = f"{head.person.initials} рассказал о планах газете «Вымысел»: https://t.me/{name}"
         bodies[head.person.office][0].posts.append(Post(around.ago(30), text))
 
 
-def _add_sites(around: Surroundings, heads: Sequence[_Head], bodies: _Bodies) -> None:
-    """Give every other office a site; every second of these names the head's page, the first of them in windows-1251.
-
-    A third of them name it on the page about the head, one step from the front page; they do so in a sentence, a table,
-    a card or a contact block, in turn. Every fourth site has moved to another host.
-    """
-    naming = [head for head in heads[::4] if head.pages]
+def _add_sites(around: Around, heads: Sequence[_Head], bodies: _Bodies) -> None:
+    """Give every other office a site; every second of these names the head's page."""
     for number, head in enumerate(heads[::2]):
-        person, address = head.person, ""
-        if head in naming:
+        person, told = head.person, []
+        if number % 2 == 0 and head.pages:
             own = next(iter(head.pages.values()))
-            address = own.url
+            told.append((f"{person.title}: {person.name}", own.url))
             around.ways[own.url].add("link")
         head.story.office.site = True
-        around.sites[person.office] = site(
-            person.office,
-            f"Администрация: {person.place}",
-            [(f"{person.title}: {person.name}", address)],
-            [account.url for account in bodies[person.office]],
-            inside=head in naming[1::3],
-            cyrillic=head is naming[0],
-            layout=naming.index(head) % 4 if head in naming else 0,
-            moved=number % 4 == 2,
-        )
-    _contacts(around, heads, bodies)
-
-
-def _contacts(around: Surroundings, heads: Sequence[_Head], bodies: _Bodies) -> None:
-    """Name the head's own profile among the contacts of some bodies' communities, together with a clerk."""
-    for number, head in enumerate(heads):
-        body = next((a for a in bodies[head.person.office] if a.network == "vk"), None)
-        if body is None or number % 3:
-            continue
-        phone, mail = f"+7 000 {number:03d}-00-00", f"sotrudnik{number}@example.invalid"
-        around.strangers |= {phone, mail}
-        body.contacts.append(Contact(None, "приёмная", phone, mail))
-        body.links.append(("Сайт области", "https://example.invalid/"))
-        profile = head.pages.get("vk")
-        if profile is not None and profile.kind == "user":
-            body.contacts.append(Contact(profile.number, head.person.title))
-            around.ways[profile.url].add("link")
+        pages = [account.url for account in bodies[person.office]]
+        around.sites[person.office] = site(person.office, f"Администрация: {person.place}", told, pages)
 
 
 # Those who only seem to be it ----------------------------------------------------------------------------------------
 
 
-def _predecessors(around: Surroundings, heads: Sequence[_Head]) -> None:
+def _predecessors(around: Around, heads: Sequence[_Head]) -> None:
     """Give every seventh office a former head with an old page; two of these pages are on record."""
     for number, head in enumerate(heads[2::7]):
         tenure = head.story.office.tenures[0]
-        former = Person("Бывшев", _FORMER[number], "Климович", head.person.place)
+        former = Sought("Бывшев", _FORMER[number], "Климович", head.person.place)
         network = "telegram" if number % 2 else "vk"
         handle = around.handle(former, network)
         title = f"{former.family} {former.given}"
         kind = "channel" if network == "telegram" else "user"
-        page = around.page(network, kind, handle.name, title, around.ago(1500), "predecessor")
+        page = around.page(network, kind, handle.name, title, around.ago(1500))
         page.description = f"{head.person.title[0].upper()}{head.person.title[1:]}. Вымышленное лицо."
         ended = datetime.fromisoformat(tenure.since).replace(tzinfo=around.teller.ends.tzinfo)
         days = (around.teller.ends - ended).days
@@ -328,14 +414,14 @@ def _day_before(day: str) -> str:
     return (datetime.fromisoformat(day) - timedelta(days=1)).date().isoformat()
 
 
-def _hand_over(around: Surroundings, head: _Head, page: Account, days: int) -> None:
+def _hand_over(around: Around, head: _Head, page: Account, days: int) -> None:
     own = next(iter(head.pages.values()))
     text = f"Передаю дела. Теперь читайте нового главу, {head.person.name}: {own.url}"
     page.posts.append(Post(max(own.opened, around.ago(days - 30)) + timedelta(days=2), text))
     around.ways[own.url].add("link")
 
 
-def _impostors(around: Surroundings, heads: Sequence[_Head]) -> None:
+def _impostors(around: Around, heads: Sequence[_Head]) -> None:
     """Deal out clones, namesakes, pages about heads, and strangers; heads without a page get all but clones."""
     with_page, without = [h for h in heads if h.pages], [h for h in heads if not h.pages]
     around.rng.shuffle(with_page)
@@ -344,11 +430,11 @@ def _impostors(around: Surroundings, heads: Sequence[_Head]) -> None:
     for number, head in enumerate([*with_page[5:11], *without[:4]]):
         around.namesake(head.person, ("vk", "telegram")[number % 2])
     for head in (with_page[12], without[3]):
-        around.namesake(head.person, "vk", here=True)
+        around.namesake(head.person, "vk").city = head.person.place
     for number, head in enumerate([*with_page[11:13], *without[1:2]]):
         around.colleague(head.person, ("telegram", "vk")[number % 2])
     for number, head in enumerate([*with_page[13:16], *without[2:5]]):
-        around.fan(head.person, ("vk", "telegram")[number // 2 % 2], ("support", "parody", "news")[number % 3])
+        around.fan(head.person, ("vk", "telegram")[number // 2 % 2])
     for number, head in enumerate([*with_page[::2], *without]):
         around.stranger(head.person, ("vk", "telegram")[number % 2])
 
@@ -364,7 +450,7 @@ _WARNINGS = (
 )
 
 
-def _hard_cases(around: Surroundings, heads: Sequence[_Head], bodies: _Bodies) -> None:
+def _hard_cases(around: Around, heads: Sequence[_Head], bodies: _Bodies) -> None:
     """Add impostors, a body's warnings of some of them, sold channels, and heads of districts of the same name."""
     told = [head for head in heads if bodies[head.person.office]]
     for number, head in enumerate(told[:8]):

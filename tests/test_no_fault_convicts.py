@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from auditor.sandbox import FAULTS, World
-from tests.pipeline import audited, few, sandboxed, truth_of
+from tests.pipeline import audited, few, sandboxed
+from tests.truth import truth_of
 
 ASKED = sorted(name for name in FAULTS if not name.startswith(("mtproto", "website")) and not name.endswith("_hangs"))
 """Faults of the routes that a run without a client asks. Those that hang last as long as an answer may take:

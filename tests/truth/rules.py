@@ -1,247 +1,14 @@
-"""The right answers, from what each scenario says of itself: it declares what it placed, nothing is read back.
-
-`Expected` is one finding. Its values are only those the scenario determines; times are aware datetimes, UTC. What a
-check must say is a function and a row of `RULES`.
-"""
+"""What each check must say of an office and of its pages: a function and a row of `RULES`."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-_Value = str | int | bool | datetime | None
+from tests.truth.record import AccountTruth, Expected, Ledger, OfficeTruth, Opening, Value
 
-_DAY = timedelta(hours=24)
 _FAR = datetime.max.replace(tzinfo=UTC)
 _LEAST_POSTS, _SILENCE, _LEAST_QUESTIONS, _SUBSCRIBERS = 3, 7, 5, 10_000
 _LEAST_PEOPLE, _LEAST_CLOSED = 3, 2
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What one check must say of an office (`account` None) or of one of its accounts."""
-
-    office: str
-    check: str
-    account: str | None
-    outcome: str
-    cause: str | None = None
-    values: Mapping[str, _Value] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """What must be said of an opening."""
-
-    outcome: str
-    cause: str | None = None
-    at: datetime | None = None
-    precision: str | None = None
-    days_late: int | None = None
-    grace_used: bool = False
-
-    def values(self, deadline: datetime | None) -> dict[str, _Value]:
-        """Return the values of ``opened_by_deadline``."""
-        values: dict[str, _Value] = {
-            "opened_at": self.at,
-            "precision": self.precision,
-            "days_late": self.days_late,
-            "grace_used": self.grace_used,
-        }
-        return values if deadline is None else {**values, "deadline": deadline}
-
-
-@dataclass(slots=True)
-class Ledger:
-    """What a scenario placed under an account's posts in the audited week."""
-
-    asked: list[tuple[datetime, datetime | None, datetime | None]] = field(default_factory=list)
-    """Each question: when, when the owner answered it in words, when another body did."""
-    remarks: int = 0
-    reports: int = 0
-    """Comments that tell of a problem and ask nothing."""
-    unsure: int = 0
-    """Comments of which two readers would differ whether they ask."""
-    general: int = 0
-    """Comments of the owner's that answer no question."""
-    repeated: int = 0
-    """Questions by somebody who had asked before."""
-    removed: int = 0
-    """Questions that an earlier look of the week saw and the last does not: they are not in `asked`."""
-    unknown: int = 0
-    """Questions left open that somebody answered of whom it is not known whose side he speaks for."""
-    spoken: bool = False
-    """Somebody who is no citizen wrote after a question in some other way: a remark, a smiley, an earlier answer."""
-
-    @property
-    def heard(self) -> bool:
-        """Whether anybody but citizens has written."""
-        answered = any(owner is not None or body is not None for _, owner, body in self.asked)
-        return self.spoken or self.general > 0 or self.unknown > 0 or answered
-
-    def figures(self, now: datetime) -> dict[str, _Value]:
-        """Count what had become of each question by `now`."""
-        fates = [_fate(at, answered, now) for at, answered, _ in self.asked]
-        bodies = [body is not None and body <= now for _, _, body in self.asked]
-        pending = fates.count("pending")
-        return {
-            "comments": len(self.asked) + self.removed + self.remarks + self.reports + self.unsure,
-            "questions": len(fates) + self.removed,
-            "unsure": self.unsure,
-            "problem_reports": self.reports,
-            "askers": len(fates) - pending - self.repeated,
-            "due": len(fates) - pending,
-            "answered_in_time": fates.count("in_time"),
-            "answered_late": fates.count("late"),
-            "no_reply_found": fates.count("none"),
-            "pending": pending,
-            "uncertain": self.removed,
-            "answered_by_body": sum(b and f == "none" for b, f in zip(bodies, fates, strict=True)),
-            "answered_by_unknown": self.unknown,
-        }
-
-
-def _fate(asked: datetime, answered: datetime | None, now: datetime) -> str:
-    if answered is not None and answered <= now:
-        return "in_time" if answered - asked <= _DAY else "late"
-    return "pending" if now - asked < _DAY else "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """What became of an address on record in the audited week.
-
-    `number` is its account's, before and after; `new` the address that it has now. `taken_by` is the number of the
-    account that is found under the old address, None if there is none.
-    """
-
-    office: str
-    network: str
-    at: datetime
-    number: int
-    old: str
-    new: str
-    taken_by: int | None = None
-
-
-@dataclass(slots=True)
-class AccountTruth:
-    """What a scenario says of one confirmed account.
-
-    `unseen`: why not even its existence can be told. `inside`: why its content cannot be judged; `hides_profile` says
-    whether subscribers and description are hidden as well.
-    """
-
-    network: str
-    url: str
-    confirmed_on: str | None
-    how: str
-    opening: Opening = field(default_factory=lambda: Opening("cantTell", "too_little_data"))
-    unseen: str | None = None
-    exists: bool = True
-    inside: str | None = None
-    hides_profile: bool = False
-    posts: int = 0
-    reposts: int = 0
-    moments: list[datetime] = field(default_factory=list)
-    """When something was posted or reposted that can be seen, at any time."""
-    opened: datetime | None = None
-    """When the page was opened, for one on which nothing was ever posted."""
-    neutral: bool = False
-    """Silence or absence on its network is no fault in the week."""
-    hinted: bool = False
-    """A control of its route failed: what was seen counts to the good, and what was not seen is not known."""
-    sighted: bool = False
-    """Such a look saw that the page is there."""
-    stale_confirmation: bool = False
-    """It was confirmed too long ago that the page is his: nobody fails by it."""
-    open: int = 0
-    closed: int = 0
-    unsaid: int = 0
-    """Posts of the week of which the network does not say whether they are open."""
-    comments_cause: str | None = None
-    ledger: Ledger = field(default_factory=Ledger)
-    subscribers: int | None = None
-    link: bool | None = False
-    looked_at_before: bool = True
-    """Whether a run of the week before looks at it: not at a successor's."""
-
-    @property
-    def cause(self) -> str | None:
-        """Why its posts cannot be judged, or None."""
-        return self.inside if self.unseen is None else self.unseen
-
-    def without_controls(self, *, running: bool) -> "AccountTruth":
-        """Return it as it must be judged when the controls of its route failed.
-
-        What was seen is a trace, unless a page known not to exist was seen too. That happens on Telegram: a VK page
-        tells its own name, so the one that comes for a name that nobody has is known for another.
-        """
-        if self.network == "vk" and self.unseen not in {None, "gone", "not_at_address"}:
-            return self
-        if self.network == "vk":
-            seen = replace(self, closed=0, unsaid=self.unsaid + self.closed, opening=_traced(self.opening))
-            sighted = self.unseen is None and self.exists
-            return replace(seen, unseen="control_failed", hinted=self.cause is None, sighted=sighted)
-        return replace(self, unseen="control_failed", opening=_forgotten(self.opening, "control_failed", running))
-
-    def not_followed(self) -> "AccountTruth":
-        """Return it as it must be judged when only its old address can be asked for: a name proves nothing."""
-        return replace(self, unseen="not_at_address")
-
-    def stale(self, *, running: bool) -> "AccountTruth":
-        """Return it as it must be judged when only the week before was looked at: an opening does not age."""
-        if not self.looked_at_before:
-            return replace(self, unseen="", opening=_forgotten(self.opening, "", running))
-        known = self.opening.at is not None or self.opening.outcome == "inapplicable"
-        undated = Opening("cantTell", "too_little_data")
-        return replace(self, unseen="", opening=self.opening if known else undated)
-
-
-def _forgotten(opening: Opening, cause: str, running: bool) -> Opening:
-    """Return an opening without any usable trace. The empty cause is an account that was never looked at."""
-    if running or opening.outcome == "inapplicable":
-        return Opening("inapplicable")
-    return Opening("cantTell", cause) if cause else Opening("untested")
-
-
-def _traced(opening: Opening) -> Opening:
-    """Return an opening of which only a trace may be believed: no longer exact, and late by nothing."""
-    trace = replace(opening, days_late=None, precision="not_later_than" if opening.at else None)
-    if opening.outcome in {"passed", "inapplicable"}:
-        return trace
-    return replace(trace, outcome="cantTell", cause="too_little_data" if opening.at else "control_failed")
-
-
-@dataclass(slots=True)
-class OfficeTruth:
-    """What a scenario says of one office.
-
-    `standing`: held, exempt, vacant, no_holder, or stale: what is known of the holder is too old to judge him.
-    """
-
-    office: str
-    opening: Opening
-    standing: str = "held"
-    deadline: datetime | None = None
-    accounts: list[AccountTruth] = field(default_factory=list)
-    institutions: list[AccountTruth] = field(default_factory=list)
-    twins: int = 0
-    """Texts of the week that are on both of the person's networks."""
-    began: bool = False
-    """The holder took office or his first page appeared in the week: the practice is not judged by halves."""
-    running: bool = False
-    """The person's time for opening a page is not over."""
-    since: datetime | None = None
-    """When the holder's own time began, if not of old: nothing before it is his."""
-    rests_on_report: bool = False
-    """The office's opening rests on a press report or a search, not on an account."""
-
-    def without_moved(self, lost: Mapping[str, Move]) -> "OfficeTruth":
-        """Return it as it must be judged when the pages of `lost`, by old address, cannot be followed."""
-        return replace(self, accounts=[a.not_followed() if a.url in lost else a for a in self.accounts])
-
-
-# Check by check --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +17,7 @@ class _Answer:
 
     outcome: str
     cause: str | None = None
-    values: Mapping[str, _Value] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)
 
     def about(self, office: OfficeTruth, check: str, account: AccountTruth | None = None) -> Expected:
         """Return the finding about an office or one of its accounts."""
@@ -356,7 +123,7 @@ def _confirmed(subject: _Subject) -> _Answer:
 
 
 def _page_confirmed(page: AccountTruth) -> _Answer:
-    values: dict[str, _Value] = {"confirmed_on": page.confirmed_on, "confirmed_by": page.how}
+    values: dict[str, Value] = {"confirmed_on": page.confirmed_on, "confirmed_by": page.how}
     return _Answer("cantTell", "stale", values) if page.stale_confirmation else _Answer("passed", None, values)
 
 
@@ -369,7 +136,7 @@ def _page_link(page: AccountTruth) -> _Answer:
     cause = page.unseen if page.unseen is not None else (page.inside if page.hides_profile else None)
     if cause is not None:
         return _cannot(cause)
-    values: dict[str, _Value] = {"subscribers": page.subscribers, "link_found": page.link}
+    values: dict[str, Value] = {"subscribers": page.subscribers, "link_found": page.link}
     assert page.subscribers is not None
     if page.subscribers <= _SUBSCRIBERS:
         return _Answer("inapplicable", None, {"subscribers": page.subscribers})
@@ -386,7 +153,7 @@ def _posts(subject: _Subject) -> _Answer:
     distinct = own - (subject.office.twins if both else 0)
     if subject.obstacle is not None and distinct < _LEAST_POSTS:
         return _cannot(subject.obstacle)
-    values: dict[str, _Value] = {"posts": own, "reposts": sum(a.reposts for a in seen), "distinct": distinct}
+    values: dict[str, Value] = {"posts": own, "reposts": sum(a.reposts for a in seen), "distinct": distinct}
     return _Answer("passed" if distinct >= _LEAST_POSTS else "failed", None, values)
 
 
@@ -406,7 +173,7 @@ def _silence(subject: _Subject) -> _Answer:
 
 def _open(subject: _Subject) -> _Answer:
     opened, closed, unsaid = (sum(getattr(a, key) for a in subject.seen) for key in ("open", "closed", "unsaid"))
-    values: dict[str, _Value] = {"open": opened, "closed": closed, "unseen": unsaid}
+    values: dict[str, Value] = {"open": opened, "closed": closed, "unseen": unsaid}
     if opened and not closed:
         return _Answer("passed", None, values)
     if subject.obstacle is not None:
@@ -434,12 +201,12 @@ def _answered(subject: _Subject) -> _Answer:
     return _Answer(outcome, cause, {name: value for name, value in values.items() if name != "askers"})
 
 
-def _number(value: _Value) -> int:
+def _number(value: Value) -> int:
     assert isinstance(value, int)
     return value
 
 
-def _verdict(values: Mapping[str, _Value], ledger: Ledger) -> tuple[str, str | None]:
+def _verdict(values: Mapping[str, Value], ledger: Ledger) -> tuple[str, str | None]:
     """Judge as DESIGN.md section 5 says, all threads being read."""
     due = _number(values["due"])
     if not values["questions"]:

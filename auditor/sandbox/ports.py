@@ -1,0 +1,130 @@
+"""Ports of this machine, and HTTP over them: what is asked, what is answered."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from urllib.parse import parse_qsl, urlsplit
+
+_BACKLOG = 16
+
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+"""What is done with one client, until either side ends it."""
+
+
+class Port:
+    """A free port on 127.0.0.1 whose clients are served by `talk`."""
+
+    def __init__(self, talk: Talk) -> None:
+        """Take a port; nothing is accepted yet."""
+        # Named TCP, so that asyncio switches Nagle's algorithm off: an answer would wait 40 ms for an acknowledgement.
+        self._listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self._listener.bind(("127.0.0.1", 0))
+        self._talk = talk
+        self._talks: set[asyncio.Task[None]] = set()
+        self.number: int = self._listener.getsockname()[1]
+
+    async def start(self) -> None:
+        """Begin to accept, in the running loop.
+
+        Not by `asyncio.start_server`: Python 3.11 loses a connection that comes in while such a server is closed.
+        """
+        self._listener.listen(_BACKLOG)
+        self._listener.setblocking(False)
+        asyncio.get_running_loop().add_reader(self._listener, self._accept)
+
+    async def stop(self) -> None:
+        """Accept no more, cut every connection and wait for it to end."""
+        asyncio.get_running_loop().remove_reader(self._listener)
+        self._listener.close()
+        for task in tuple(self._talks):
+            task.cancel()
+        await asyncio.gather(*self._talks, return_exceptions=True)
+
+    def _accept(self) -> None:
+        try:
+            client, _ = self._listener.accept()
+        except OSError:  # it went before it was looked at
+            return
+        client.setblocking(False)
+        task = asyncio.get_running_loop().create_task(self._serve(client))
+        self._talks.add(task)
+        task.add_done_callback(self._talks.discard)
+        task.add_done_callback(lambda _: client.close())  # also of a talk that was cancelled before it began
+
+    async def _serve(self, client: socket.socket) -> None:
+        reader, writer = await asyncio.open_connection(sock=client)
+        try:
+            await self._talk(reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError):  # the client went, perhaps in mid-question
+            pass
+        finally:
+            writer.transport.abort()
+
+
+# HTTP ----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An HTTP request. Names of headers are in lower case."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: str
+
+    @property
+    def params(self) -> dict[str, str]:
+        """What is asked for in the address."""
+        return dict(parse_qsl(self.query, keep_blank_values=True))
+
+    @property
+    def form(self) -> dict[str, str]:
+        """What is asked for in the body."""
+        return dict(parse_qsl(self.body, keep_blank_values=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer to send; `cut` closes the connection in place of one."""
+
+    body: str = ""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    json: bool = False
+    cut: bool = False
+
+    def written(self) -> bytes:
+        """Return the bytes of the answer."""
+        body = self.body.encode()
+        kind = "application/json" if self.json else "text/html; charset=utf-8"
+        headers = {"Content-Type": kind, "Content-Length": str(len(body)), **self.headers}
+        lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}", *(f"{k}: {v}" for k, v in headers.items())]
+        return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def http(answer: Callable[[Asked], Awaitable[Reply]]) -> Talk:
+    """Return a talk that answers one request after another."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            reply = await answer(await _read(reader))
+            if reply.cut:
+                return
+            writer.write(reply.written())
+            await writer.drain()
+
+    return talk
+
+
+async def _read(reader: asyncio.StreamReader) -> Asked:
+    """Read a request. Raises `asyncio.IncompleteReadError` where the client goes before its end."""
+    first, *rows = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+    headers = {name.lower(): value.strip() for name, _, value in (row.partition(":") for row in rows)}
+    body = await reader.readexactly(int(headers.get("content-length", 0)))
+    method, target, _ = first.split(" ")
+    address = urlsplit(target)
+    return Asked(method, address.path, address.query, headers, body.decode(errors="replace"))

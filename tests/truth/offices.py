@@ -1,0 +1,205 @@
+"""What must be said of the sandbox's own offices, beyond what their stories place: a function for each."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from functools import cache
+
+from auditor.sandbox.world.story import local
+from auditor.sandbox.world.world import SCENARIOS
+from tests.truth.record import AccountTruth, OfficeTruth, Opening
+from tests.truth.told import Story, Teller, told
+
+_FREE = Opening("inapplicable")
+
+
+@cache
+def truths(seed: int, ends: datetime) -> list[OfficeTruth]:
+    """Return what must be found in the sandbox's world of a seed and week."""
+
+    def tell(teller: Teller) -> None:
+        for story in teller.stories:
+            say = _SAID.get(story.office.id, _closed_to_us)
+            say(story, *story.truth.accounts)
+
+    return told((*SCENARIOS, tell), seed, ends).truths
+
+
+def _account(story: Story, place: int = 0):
+    return story.office.tenures[-1].accounts[place].account
+
+
+def _in_time(story: Story, page: AccountTruth, *_: AccountTruth) -> None:
+    story.opened(page, story.first_seen(_account(story), "passed"))
+
+
+def _exemplary(story: Story, page: AccountTruth) -> None:
+    _in_time(story, page)
+    page.link = True
+
+
+def _two_networks(story: Story, channel: AccountTruth, profile: AccountTruth) -> None:
+    """Two posts of the profile's are the channel's; VK says of one of them alone that it is open."""
+    _in_time(story, channel)
+    profile.opening = story.first_seen(_account(story, 1), "cantTell", "too_little_data")
+    profile.posts, profile.open, profile.unsaid = 2, 1, 1
+    story.truth.twins = 2
+
+
+def _late_and_mute(story: Story, page: AccountTruth) -> None:
+    story.opened(page, story.exact(_account(story).opened, "failed"))
+    page.opened = _account(story).opened
+
+
+def _late_by_number(story: Story, page: AccountTruth) -> None:
+    story.opened(page, story.first_seen(_account(story), "cantTell", "too_little_data"))
+
+
+def _searched(story: Story) -> None:
+    story.truth.opening = Opening("failed")
+
+
+def _grace_day(story: Story, page: AccountTruth) -> None:
+    story.opened(page, story.exact(_account(story).opened, "passed", grace=True))
+    page.open, page.closed = page.posts - 2, 2
+
+
+def _newcomer(story: Story, page: AccountTruth) -> None:
+    story.due(date(2025, 4, 9))
+    _in_time(story, page)
+
+
+def _not_yet_due(story: Story) -> None:
+    story.due(date.fromisoformat(story.day(12)) + timedelta(days=30))
+    story.truth.opening = _FREE
+
+
+def _exempt(story: Story, page: AccountTruth) -> None:
+    page.unseen, story.truth.standing = "wrong_kind", "exempt"
+    story.opened(page, _FREE)
+
+
+def _vacant(story: Story) -> None:
+    story.truth.standing, story.truth.opening = "vacant", _FREE
+
+
+def _unknown_holder(story: Story) -> None:
+    story.truth.standing = "no_holder"
+
+
+def _unseen(cause: str) -> Callable[[Story, AccountTruth], None]:
+    def say(story: Story, page: AccountTruth) -> None:
+        page.unseen = cause
+        story.opened(page, Opening("cantTell", cause))
+
+    return say
+
+
+def _unreachable(story: Story, channel: AccountTruth, profile: AccountTruth) -> None:
+    channel.unseen, profile.inside = "unreachable", "throttled"
+    profile.opening = Opening("cantTell", "throttled")
+    story.opened(channel, Opening("cantTell", "unreachable"))
+
+
+def _preview_off(story: Story, page: AccountTruth) -> None:
+    page.inside = "preview_off"
+    story.opened(page, Opening("cantTell", "preview_off"))
+
+
+def _private_but_reported(story: Story, page: AccountTruth) -> None:
+    page.inside, page.hides_profile, page.opening = "private", True, Opening("cantTell", "private")
+    at = local(date(2022, 5, 27)) - timedelta(seconds=1)
+    story.truth.opening, story.truth.rests_on_report = Opening("passed", None, at, "not_later_than"), True
+
+
+def _successor(story: Story, channel: AccountTruth, profile: AccountTruth) -> None:
+    """It is said that the profile is gone, only after the week's end."""
+    story.due(date.fromisoformat(story.day(5)) + timedelta(days=30))
+    _in_time(story, channel)
+    profile.unseen, profile.opening = "gone", _FREE
+    channel.looked_at_before = profile.looked_at_before = False
+    story.truth.began = story.truth.running = True
+
+
+def _first_message_deleted(story: Story, page: AccountTruth) -> None:
+    oldest = _account(story).posts[1].at
+    story.opened(page, Opening("cantTell", "too_little_data", oldest, "not_later_than"))
+    page.open, page.closed = 0, page.posts
+
+
+def _community(story: Story, page: AccountTruth) -> None:
+    story.opened(page, story.first_seen(_account(story), "inapplicable"))
+    page.open, page.closed = 0, page.posts
+
+
+def _of_no_deadline(story: Story, *pages: AccountTruth) -> None:
+    for page in pages:
+        page.opening = _FREE
+    story.truth.opening = _FREE
+
+
+def _person_and_refusal(story: Story, person: AccountTruth, refused: AccountTruth) -> None:
+    _of_no_deadline(story, person, refused)
+    person.unseen, refused.unseen = "wrong_kind", "refused"
+
+
+def _closed_and_throttled(story: Story, closed: AccountTruth, busy: AccountTruth) -> None:
+    _of_no_deadline(story, closed, busy)
+    closed.inside, closed.hides_profile, busy.unseen = "private", True, "throttled"
+
+
+def _unknown_layout(story: Story, strange: AccountTruth, walled: AccountTruth) -> None:
+    _of_no_deadline(story, strange, walled)
+    strange.unseen, walled.inside = "unrecognised_page", "refused"
+
+
+def _governor(story: Story, channel: AccountTruth, profile: AccountTruth) -> None:
+    """Of two pages in time the office shows the one with the earlier proof."""
+    story.due(date(2022, 6, 9))
+    channel.link, profile.comments_cause = None, "no_credentials"
+    profile.posts, profile.open = 1, 1
+    channel.opening = story.first_seen(_account(story), "inapplicable")
+    story.opened(profile, story.first_seen(_account(story, 1), "inapplicable"))
+
+
+def _institution(story: Story) -> None:
+    story.truth.standing, story.truth.opening = "no_holder", _FREE
+
+
+def _agency(story: Story) -> None:
+    _institution(story)
+    for page, cause in zip(story.truth.institutions, ("blocked", "wrong_kind", "banned"), strict=True):
+        page.unseen = cause
+
+
+def _closed_to_us(story: Story) -> None:
+    """Nothing is known of the holder's pages."""
+
+
+_SAID: dict[str, Callable[..., None]] = {
+    "rayon-01": _exemplary,
+    "rayon-02": _in_time,
+    "rayon-03": _two_networks,
+    "rayon-04": _late_and_mute,
+    "rayon-05": _late_by_number,
+    "rayon-06": _searched,
+    "rayon-07": _grace_day,
+    "rayon-08": _newcomer,
+    "rayon-09": _not_yet_due,
+    "rayon-10": _exempt,
+    "rayon-11": _vacant,
+    "rayon-12": _unknown_holder,
+    "rayon-14": _unseen("not_at_address"),
+    "rayon-15": _unreachable,
+    "rayon-16": _unseen("blocked"),
+    "rayon-17": _preview_off,
+    "rayon-18": _private_but_reported,
+    "rayon-19": _successor,
+    "rayon-20": _first_message_deleted,
+    "duma-1": _community,
+    "duma-2": _person_and_refusal,
+    "duma-3": _closed_and_throttled,
+    "duma-4": _unknown_layout,
+    "governor": _governor,
+    "administration": _institution,
+    "agency": _agency,
+}

@@ -1,0 +1,208 @@
+"""Stories that say what must be found in them, beside what the sandbox's own place.
+
+A story told here draws nothing of its own, so that its world is the sandbox's to the letter.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from auditor.sandbox import World
+from auditor.sandbox.world import story as plain
+from auditor.sandbox.world.model import Account, Author, Comment, Office, Post, PostKind, Tenure
+from auditor.sandbox.world.story import ZONE, local
+from auditor.sandbox.world.world import ENDS
+from tests.truth.record import AccountTruth, Ledger, Move, OfficeTruth, Opening
+
+_LAST_DAY = date(2022, 5, 31)
+"""The directive's last day allowed."""
+
+
+@dataclass(slots=True)
+class ToldWorld(World):
+    """A world that says what must be found in it."""
+
+    truths: list[OfficeTruth] = field(default_factory=list)
+    moves: tuple[Move, ...] = ()
+    """The renamings and take-overs of the audited week."""
+
+
+def told(scenarios: Iterable[Callable[["Teller"], None]], seed: int = 2022, ends: datetime = ENDS) -> ToldWorld:
+    """Build a world of stories, with what they say of themselves."""
+    made: list[Teller] = []
+
+    def teller(*shared: Any) -> Teller:
+        made.append(Teller(*shared))
+        return made[0]
+
+    world = World.of(scenarios, seed, ends, teller=teller)
+    everything = {entry.name: getattr(world, entry.name) for entry in fields(World)}
+    everything["strangers"] = frozenset(word for taker in made[0].takers for word in _words(taker))
+    return ToldWorld(**everything, truths=[story.finished() for story in made[0].stories], moves=tuple(made[0].moves))
+
+
+def _words(taker: Account) -> list[str]:
+    return [taker.title, taker.description, *(p.text for p in taker.posts if p.kind is PostKind.OWN)]
+
+
+@dataclass
+class Teller(plain.Teller):
+    """Whom the stories are told."""
+
+    stories: "list[Story]" = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+    takers: list[Account] = field(default_factory=list)
+    """Strangers' pages that have taken a name over."""
+
+    def _begun(self, office: Office) -> "Story":
+        truth = OfficeTruth(office.id, Opening("untested"), deadline=local(date(2022, 6, 1)))
+        return Story(self, office, truth=truth)
+
+
+@dataclass(kw_only=True)
+class Story(plain.Story):
+    """One office: what is built, and what must be said of it."""
+
+    truth: OfficeTruth
+    last_day: date = _LAST_DAY
+    """The person's own last day for opening a page."""
+    truths: dict[int, AccountTruth] = field(default_factory=dict)
+    _said: dict[int, datetime] = field(default_factory=dict)
+    """When a comment, by its `id`, was answered by the owner in words."""
+    _asked: dict[int, tuple[Ledger, int]] = field(default_factory=dict)
+
+    def finished(self) -> OfficeTruth:
+        """Say of each confirmed account when something was posted that can be seen, and return what is known."""
+        for held in (held for tenure in self.office.tenures for held in tenure.accounts):
+            truth = self.truths.get(id(held.account))
+            if truth is not None:
+                shown = (PostKind.OWN, PostKind.REPOST)
+                truth.moments = [post.at for post in held.account.posts if post.kind in shown and not post.lost]
+        return self.truth
+
+    def newcomer(self, since: str, *, acting: bool = False) -> Tenure:
+        """Put in a person whose own deadline is 30 days after taking office."""
+        self.due(date.fromisoformat(since) + timedelta(days=30))
+        return self.holder(since, acting=acting)
+
+    def due(self, last_day: date) -> None:
+        """Say until when the person may open a page."""
+        self.last_day, self.truth.deadline = last_day, local(last_day + timedelta(days=1))
+
+    # Accounts ----------------------------------------------------------------------------------------------------
+
+    def confirm(self, account: Account, **how: Any) -> AccountTruth:
+        """Record the account as the last holder's own, and return what will be said of it."""
+        super().confirm(account, **how)
+        held = self.office.tenures[-1].accounts[-1]
+        truth = AccountTruth(account.network, account.url, held.confirmed_on, held.how, subscribers=account.subscribers)
+        self.truth.accounts.append(truth)
+        self.truths[id(account)] = truth
+        return truth
+
+    def in_time(self, account: Account, **how: Any) -> AccountTruth:
+        """Confirm a page that was open in time."""
+        truth = self.confirm(account, **how)
+        self.opened(truth, self.first_seen(account, "passed"))
+        return truth
+
+    def first_seen(self, account: Account, outcome: str, cause: str | None = None) -> Opening:
+        """Say how an opening is known: on Telegram by its day, on VK by the oldest post."""
+        if account.network == "vk":
+            return Opening(outcome, cause, account.opened, "not_later_than")
+        return self.exact(account.opened, outcome)
+
+    def opened(self, truth: AccountTruth, opening: Opening) -> None:
+        """Say of a page and of the office when it was opened."""
+        self.truth.opening = truth.opening = opening
+
+    def unseen(self, account: Account, cause: str) -> AccountTruth:
+        """Confirm a page of which nothing can be told."""
+        truth = self.confirm(account)
+        truth.unseen = cause
+        self.opened(truth, Opening("cantTell", cause))
+        return truth
+
+    def institution(self, account: Account) -> AccountTruth:
+        """Record the account as the office's own page."""
+        super().institution(account)
+        truth = AccountTruth(account.network, account.url, None, "", subscribers=account.subscribers)
+        self.truth.institutions.append(truth)
+        return truth
+
+    def exact(self, at: datetime, outcome: str, *, grace: bool = False) -> Opening:
+        """Say that an opening is known exactly, and how many calendar days after the last permitted day it was."""
+        late = (at.astimezone(ZONE).date() - self.last_day).days
+        return Opening(outcome, None, at, "exact", late, grace)
+
+    # Posts and comments --------------------------------------------------------------------------------------------
+
+    def regular(self, account: Account, week: int) -> list[Post]:
+        """Place `week` own posts in the week and a steady row before it."""
+        truth = self.truths[id(account)]
+        truth.posts, truth.open = week, week
+        return super().regular(account, week)
+
+    def repost(self, account: Account, day: int, origin: Author | None) -> Post:
+        """Place a repost in the week."""
+        truth = self.truths[id(account)]
+        truth.reposts += 1
+        truth.open += 1
+        return super().repost(account, day, origin)
+
+    def ask(self, account: Account, post: Post, at: datetime, answered: float | None = None, **how: Any) -> Comment:
+        """Place a citizen's question of the week."""
+        question = super().ask(account, post, at, answered, **how)
+        moment = self._said.get(id(question)) if answered is None else at + timedelta(hours=answered)
+        self._note(account, question, moment, None)
+        return question
+
+    def redirected(self, account: Account, post: Post, at: datetime, other: float, by: Author) -> Comment:
+        """Place a question of the week that only another body answers."""
+        question = super().redirected(account, post, at, other, by)
+        self._note(account, question, None, at + timedelta(hours=other))
+        return question
+
+    def _note(self, account: Account, question: Comment, owner: datetime | None, body: datetime | None) -> None:
+        ledger = self.truths[id(account)].ledger
+        self._asked[id(question)] = (ledger, len(ledger.asked))
+        ledger.asked.append((question.at, owner, body))
+
+    def reply(self, account: Account, post: Post, to: Comment, at: datetime, **how: Any) -> Comment:
+        """Place an answer; the owner's own words count as one."""
+        if how.get("by") is None and how.get("text") is None:
+            self._said[id(to)] = at
+            if id(to) in self._asked:
+                ledger, place = self._asked[id(to)]
+                ledger.asked[place] = (to.at, at, ledger.asked[place][2])
+        return super().reply(account, post, to, at, **how)
+
+    def remark(self, post: Post, *rest: Any, **more: Any) -> Comment:
+        """Place a citizen's comment of the week that asks nothing."""
+        self._ledger(post).remarks += 1
+        return super().remark(post, *rest, **more)
+
+    def report(self, post: Post, at: datetime) -> Comment:
+        """Place a citizen's comment of the week that tells of a problem and asks nothing."""
+        self._ledger(post).reports += 1
+        return super().report(post, at)
+
+    def unsure(self, post: Post, at: datetime) -> Comment:
+        """Place a citizen's comment of the week of which two readers would differ whether it asks."""
+        self._ledger(post).unsure += 1
+        return super().unsure(post, at)
+
+    def aside(self, post: Post, at: datetime, to: Comment) -> Comment:
+        """Place a citizen's question of the week to another citizen."""
+        self._ledger(post).remarks += 1
+        return super().aside(post, at, to)
+
+    def general(self, account: Account, post: Post, at: datetime) -> Comment:
+        """Place a general comment of the owner's in the week."""
+        self.truths[id(account)].ledger.general += 1
+        return super().general(account, post, at)
+
+    def _ledger(self, post: Post) -> Ledger:
+        account = next(account for account in self.teller.accounts if post in account.posts)
+        return self.truths[id(account)].ledger
