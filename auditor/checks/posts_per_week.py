@@ -71,7 +71,7 @@ def said_of(values: Posts) -> Text:
 
 def _judged(finding: Finding[Posts]) -> Posts:
     """Return what a history keeps: a week whose posts were not all seen has no number, enough of them or not."""
-    return finding.values if finding.values.at_least is False else Posts()
+    return Posts() if finding.values.at_least else finding.values
 
 
 CHECK = Check(
