@@ -95,7 +95,7 @@ CHECK = Check(
     threshold=lambda value: Text(N_("at least {least} a week"), {"least": value.number}),
     unrecognised=EvidenceKind.POSTS,
     past=(
-        Past("posts", N_("Own posts"), lambda finding: _judged(finding).distinct),
-        Past("reposts", N_("Reposts"), lambda finding: _judged(finding).reposts),
+        Past("posts", lambda finding: _judged(finding).distinct),
+        Past("reposts", lambda finding: _judged(finding).reposts),
     ),
 )
