@@ -302,6 +302,16 @@ def test_a_withdrawn_week_is_a_notice_and_no_mistake(spoken: Path) -> None:
     assert (spoken / "reports/2026-W47/method.html").is_file()
 
 
+def test_a_report_that_names_nobody_to_write_to_says_so(spoken: Path) -> None:
+    """In one line before it publishes; with a contact nothing is said."""
+    silent, told = (
+        ran(spoken, "report", "--out", "reports", *AS_OF, env={"AUDITOR_CONTACT": contact} if contact else None)
+        for contact in ("", "press@example.invalid")
+    )
+    assert (silent.code, silent.err.count("\n"), "AUDITOR_CONTACT" in silent.err) == (1, 1, True), silent.err
+    assert (told.code, told.err) == (1, "")
+
+
 def test_the_card_and_its_document_hold_what_was_said(spoken: Path) -> None:
     """`check` shows its office's statements and corrections."""
     done = ran(spoken, "check", "rayon-05", "--offline", "--json", *AS_OF)
@@ -321,7 +331,7 @@ def test_an_export_carries_what_was_said_and_the_sealed_audit_as_it_is(spoken: P
     assert [s["text"] for s in said["statements"]] == ["Страница была открыта раньше, документы направлены."]
     assert ([c["number"] for c in said["corrections"]], said["version"]) == ([2], 3)
     assert "документы направлены" in page
-    assert "Исправление № 2 от 24.11.2026" in page
+    assert "Исправление №\xa02 от 24.11.2026" in page
     assert "И там." not in page
     with Archive.read(spoken / "data") as archive:
         assert archive.audits.text("2026-W47") == sealed
