@@ -304,6 +304,28 @@ def test_a_file_that_the_program_does_not_make_is_named(audited: tuple[Path, str
     assert [line for line in done.out.splitlines() if line.startswith("reports/")] == [f"{strange}: {said}"]
 
 
+def test_other_settings_hide_no_forgery(audited: tuple[Path, str], tmp_path: Path) -> None:
+    """A page and a script that a stranger put there with their own hashes are told, whatever the list says was set."""
+    folder = Path(shutil.copytree(audited[0], tmp_path / "copy"))
+    book, page, script = (folder / "reports" / name for name in ("published.json", "index.html", "look/x.js"))
+    told = json.loads(book.read_text())
+    told["made"]["told"]["contact"] = "another@example.invalid"
+    script.write_text("x")
+    page.write_text(page.read_text().replace("</h1>", "!</h1>"))
+    for file in (script, page):
+        path = file.relative_to(folder / "reports").as_posix()
+        told["files"][path] = hashlib.sha256(file.read_bytes()).hexdigest()
+    book.write_text(json.dumps(told))
+    done = evidence(folder, "verify", "--published", "reports", "--lang", "en")
+    said = dict(line.split(": ", 1) for line in done.out.splitlines() if line.startswith("reports"))
+    assert done.code == 1
+    assert "other remarks or settings" in said["reports"]
+    assert said["reports/look/x.js"] == said["reports/index.html"] == "this is not what the archive makes of it"
+    book.write_text(json.dumps(told | {"made": {"lang": "ru"}}))
+    lost = evidence(folder, "verify", "--published", "reports", "--lang", "en")
+    assert (lost.code, lost.err.count("\n"), "does not say what the folder was made of" in lost.err) == (4, 1, True)
+
+
 def test_a_purge_takes_nothing_back_from_what_was_published(audited: tuple[Path, str], tmp_path: Path) -> None:
     """The report of before it is still what the archive makes; so is one that was written after it and says so."""
     folder, later = Path(shutil.copytree(audited[0], tmp_path / "copy")), NOW + timedelta(days=800)

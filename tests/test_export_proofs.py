@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import runpy
 import shutil
 import subprocess
@@ -17,19 +18,24 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from auditor.archive import Archive
 from auditor.archive.merkle import Tree, leaf_hash
 from auditor.archive.purge import Cutoffs
+from auditor.base.answers import keep
 from auditor.base.i18n import Catalogue
+from auditor.base.snapshot import EvidenceKind
 from auditor.base.weeks import Week
 from auditor.commands import verifier
-from auditor.commands.proof import verifiers_words
+from auditor.commands.proof import pack, verifiers_words, write_package
 from auditor.commands.publish import run_weekly
 from auditor.sandbox import World
 from tests.archive_samples import PAGES, fill
-from tests.cases import NOW
+from tests.audit_samples import sample_registry
+from tests.cases import NOW, TOMSK, WEEK, snapshot
 from tests.command import auditor
+from tests.hostile import FORMULAS, HALVES, LINKS, MARKUP, STEERING, everywhere
 from tests.pipeline import sandboxed
 
 OFFICE = "Первый район"
@@ -88,6 +94,26 @@ class Export:
         told["length"] = len(packed)
         self.write("records.json", self.records)
         self.sum_up()
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An export of an office whose every free text, and what the network answered, is hostile."""
+    folder, (registry, _) = tmp_path_factory.mktemp("hostile"), sample_registry()
+    audit, _places = everywhere([*MARKUP, *(t for t in STEERING.values() if t not in HALVES), *FORMULAS], LINKS)
+    with Archive.open(folder) as archive:
+        run = archive.start_run(
+            week=str(WEEK), command="weekly", started_at=NOW, vantage=MARKUP[0], tool_version=MARKUP[1]
+        )
+        account = registry.offices[0].tenures[0].accounts[0].url.url
+        for url in [account, *LINKS]:
+            body = f"{MARKUP[0]}{url}".encode()
+            answer = keep(EvidenceKind.PROFILE, url, fetched_at=NOW, status=200, received=body)
+            archive.looks.save(run, str(WEEK), snapshot(url=account, evidence=(answer.evidence,)), (answer,))
+        archive.finish_run(run, NOW)
+        archive.audits.save(str(WEEK), NOW, audit.to_json(), "timezone: Asia/Tomsk\n")
+        write_package(pack(archive, registry.offices[0], str(WEEK), Catalogue("ru", TOMSK)), folder / "x.zip")
+    return folder / "x.zip"
 
 
 @pytest.fixture(scope="module")
@@ -496,3 +522,27 @@ def test_what_was_purged_keeps_its_place_under_the_root(tmp_path: Path) -> None:
         moment = NOW + timedelta(days=800)
         assert archive.purge(Cutoffs(moment, moment), moment).answers == len(ids)
         assert archive.answers.proofs(ids) == before
+
+
+def test_the_names_in_an_export_are_ours(hostile: Path) -> None:
+    """No entry is named by what somebody wrote: nothing is unpacked beside its folder."""
+    with zipfile.ZipFile(hostile) as packed:
+        assert set(packed.namelist()) == {
+            "SHA256SUMS", "audit.json", "checks.json", "evidence.warc.gz", "findings.json", "index.html",
+            "records.json", "remarks.json", "seals.jsonl", "verify.py", "words.json",
+        }  # fmt: skip
+
+
+def test_the_page_of_an_export_holds_no_element_that_data_made(hostile: Path, export: Export) -> None:
+    """Its tags and attributes are those of an export without hostile words; each link leads within it or to the web."""
+    with zipfile.ZipFile(hostile) as packed:
+        spoiled = LexborHTMLParser(packed.read("index.html").decode())
+    plain = LexborHTMLParser((export.folder / "index.html").read_text("utf-8"))
+    for shown in (
+        lambda page: {node.tag for node in page.css("*")},
+        lambda page: {a for n in page.css("*") for a in n.attributes},
+    ):
+        assert shown(spoiled) <= shown(plain) | {"blockquote"}
+    links = {node.attributes["href"] or "" for node in spoiled.css("a")}
+    assert [link for link in links if not re.match("#|https?://[a-z0-9.-]+(?:[/?]|$)", link)] == []
+    assert "default-src 'none'" in (spoiled.css_first("meta[http-equiv]").attributes["content"] or "")

@@ -76,8 +76,23 @@ def test_a_published_week_that_is_lost_stops_it_until_it_is_dropped(out: Path) -
     with pytest.raises(CannotRunError, match="auditor report --drop-week 2026-W46"):
         publish(drawing(one), out, {"2026-W47": "z"}, {})
     assert files(out) == before
+    with pytest.raises(CannotRunError, match="the archive holds this week"):
+        publish(drawing(one), out, {"2026-W47": "z"}, {}, drop="2026-W47")
     publish(drawing(one), out, {"2026-W47": "z"}, {}, drop="2026-W46")
     assert files(out) == {**one, "robots.txt": b"User-agent: *"}
+
+
+def test_an_archive_of_one_week_takes_nothing_from_a_folder_of_three(tmp_path: Path) -> None:
+    """Weeks, lasting pages and somebody else's file stay byte for byte; exit 4 says which week is meant."""
+    weeks = {f"2026-W{n}": "x" for n in (45, 46, 47)}
+    three = {f"{week}/index.html": week.encode() for week in weeks} | {"index.html": b"home", "feed.xml": b"feed"}
+    publish(drawing(three), tmp_path, weeks, {})
+    (tmp_path / "robots.txt").write_bytes(b"User-agent: *")
+    told = (tmp_path / NAME).read_bytes()
+    with pytest.raises(CannotRunError, match="week 2026-W45 is published and the archive does not hold it"):
+        publish(drawing({"2026-W48/index.html": b"48", "index.html": b"new"}), tmp_path, {"2026-W48": "y"}, {})
+    assert files(tmp_path) == {**three, "robots.txt": b"User-agent: *"}
+    assert (tmp_path / NAME).read_bytes() == told
 
 
 def test_somebody_elses_file_is_not_replaced(tmp_path: Path) -> None:

@@ -282,14 +282,15 @@ def test_a_report_made_again_shows_what_was_said_and_judges_the_same(demo: Path,
 
 
 def test_a_withdrawn_week_is_a_notice_and_no_mistake(spoken: Path) -> None:
-    """What was published before is told as published with other remarks; with every week withdrawn nothing changes."""
+    """What was published before is as it was made, with the remarks of then; with every week withdrawn nothing is."""
     where = ("--out", "reports", *AS_OF)
     assert ran(spoken, "report", "-q", *where).code == 1
     entry = "  - {{week: {}, on: 2026-11-20, reason: Реестр был неверен.}}\n"
     book = spoken / "corrections.yaml"
     book.write_text(CORRECTIONS + "withdrawn:\n" + entry.format("2026-W46"), encoding="utf-8")
     before = ran(spoken, "evidence", "verify", "--published", "reports")
-    assert (before.code, "reports/2026-W46/method.html" in before.out) == (0, True), before.out
+    told = [line for line in before.out.splitlines() if line.startswith("reports")]
+    assert (before.code, len(told), "с другими заявлениями" in told[0]) == (0, 1, True), before.out
     assert ran(spoken, "report", "-q", *where).code == 1
     assert [path.name for path in (spoken / "reports/2026-W46").iterdir()] == ["index.html"]
     assert "Реестр был неверен." in (spoken / "reports/2026-W46/index.html").read_text("utf-8")
@@ -299,6 +300,16 @@ def test_a_withdrawn_week_is_a_notice_and_no_mistake(spoken: Path) -> None:
     done = ran(spoken, "report", "-q", *where)
     assert (done.code, done.err.count("\n"), "every week is withdrawn" in done.err) == (4, 1, True), done.err
     assert (spoken / "reports/2026-W47/method.html").is_file()
+
+
+def test_a_report_that_names_nobody_to_write_to_says_so(spoken: Path) -> None:
+    """In one line before it publishes; with a contact nothing is said."""
+    silent, told = (
+        ran(spoken, "report", "--out", "reports", *AS_OF, env={"AUDITOR_CONTACT": contact} if contact else None)
+        for contact in ("", "press@example.invalid")
+    )
+    assert (silent.code, silent.err.count("\n"), "AUDITOR_CONTACT" in silent.err) == (1, 1, True), silent.err
+    assert (told.code, told.err) == (1, "")
 
 
 def test_the_card_and_its_document_hold_what_was_said(spoken: Path) -> None:
@@ -320,7 +331,7 @@ def test_an_export_carries_what_was_said_and_the_sealed_audit_as_it_is(spoken: P
     assert [s["text"] for s in said["statements"]] == ["Страница была открыта раньше, документы направлены."]
     assert ([c["number"] for c in said["corrections"]], said["version"]) == ([2], 3)
     assert "документы направлены" in page
-    assert "Исправление № 2 от 24.11.2026" in page
+    assert "Исправление №\xa02 от 24.11.2026" in page
     assert "И там." not in page
     with Archive.read(spoken / "data") as archive:
         assert archive.audits.text("2026-W47") == sealed

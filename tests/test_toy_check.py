@@ -67,7 +67,7 @@ CHECK = Check(
     method=N_("Toy method: posts of Saturday and Sunday are counted."),
     values=Weekend,
     judge=_judge,
-    past=(Past("toys", N_("Toys of the past"), lambda finding: finding.values.at_weekend),),
+    past=(Past("toys", lambda finding: finding.values.at_weekend),),
     told=_told,
 )
 '''

@@ -273,10 +273,9 @@ CHECK = Check(
     told=_told,
     unrecognised=EvidenceKind.COMMENTS,
     past=(
-        Past("due", N_("Questions due"), lambda finding: finding.values.due if is_counted(finding) else None),
+        Past("due", lambda finding: finding.values.due if is_counted(finding) else None),
         Past(
             "in_time",
-            N_("Answered in time"),
             lambda finding: finding.values.answered_in_time if is_counted(finding) else None,
         ),
     ),

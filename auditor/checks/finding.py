@@ -127,8 +127,7 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class Past(Generic[V]):
-    """A figure that a history keeps of a finding, by its `key`; `title` is the head of its column in the tables."""
+    """A figure that a history keeps of a finding, by its `key`."""
 
     key: str
-    title: str
     value: Callable[[Finding[V]], int | None]

@@ -71,8 +71,7 @@ def said_of(values: Posts) -> Text:
 
 def _judged(finding: Finding[Posts]) -> Posts:
     """Return what a history keeps: a week whose posts were not all seen has no number, enough of them or not."""
-    told = finding.outcome in {Outcome.PASSED, Outcome.FAILED} and not finding.values.at_least
-    return finding.values if told else Posts()
+    return Posts() if finding.values.at_least else finding.values
 
 
 CHECK = Check(
@@ -96,7 +95,7 @@ CHECK = Check(
     threshold=lambda value: Text(N_("at least {least} a week"), {"least": value.number}),
     unrecognised=EvidenceKind.POSTS,
     past=(
-        Past("posts", N_("Own posts"), lambda finding: _judged(finding).distinct),
-        Past("reposts", N_("Reposts"), lambda finding: _judged(finding).reposts),
+        Past("posts", lambda finding: _judged(finding).distinct),
+        Past("reposts", lambda finding: _judged(finding).reposts),
     ),
 )

@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
-from hashlib import sha256
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter
 
 from auditor import __version__
 from auditor.archive import Archive
@@ -19,9 +20,10 @@ from auditor.base.networks import routes
 from auditor.base.text import N_
 from auditor.base.weeks import Week
 from auditor.commands.console import say
+from auditor.registry.remarks import Remarks
 from auditor.report.notices import notices
-from auditor.report.publish import compare, publish, read_published
-from auditor.report.site import WITHDRAWN, Face, Withdrawal, keys, site
+from auditor.report.publish import NAME, compare, publish, read_published
+from auditor.report.site import WITHDRAWN, Face, keys, site
 from auditor.report.week import facts_of
 from auditor.report.words import lines
 from auditor.run.collect import Collected
@@ -47,7 +49,8 @@ def publish_weeks(session: Session, judged: Audit, as_of: datetime, *, drop: str
     def draw(done: Collection[str]) -> Iterable[tuple[str, bytes]]:
         return site(audits, session.remarks.withdrawn, _face(session), session.words, as_of, done=done)
 
-    made = {"as_of": as_of.isoformat(), "week": judged.week, "lang": session.words.lang, "told": _told(session)}
+    told = _told_adapter().dump_python(_told(session), mode="json")
+    made = {"as_of": as_of.isoformat(), "week": judged.week, "lang": session.words.lang, "told": told}
     weeks = keys(audits, session.remarks.withdrawn, _face(session), session.words, as_of)
     if all(key == WITHDRAWN for key in weeks.values()):
         raise CannotRunError(f"{session.out}: every week is withdrawn, so no page could open it; nothing was changed")
@@ -60,9 +63,22 @@ def _face(session: Session) -> Face:
     return Face(settings.report_url, settings.report_licence, settings.report_index)
 
 
-def _told(session: Session) -> str:
-    """Return the digest of the remarks and of what the settings say of the folder."""
-    return sha256(repr((session.remarks, _face(session), session.settings.contact)).encode()).hexdigest()
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a folder says beside the archive. It stands in published.json: the folder can be made again as it was."""
+
+    contact: str
+    face: Face
+    remarks: Remarks
+
+
+@cache
+def _told_adapter() -> TypeAdapter[_Told]:
+    return TypeAdapter(_Told)
+
+
+def _told(session: Session) -> _Told:
+    return _Told(session.settings.contact, _face(session), session.remarks)
 
 
 def run_weekly(
@@ -123,7 +139,7 @@ _WRONG = {
     "unknown": N_("the archive makes this file, and it was not published"),
     "strange": N_("the program did not publish this file, and nothing in the archive speaks for it"),
 }
-_OTHERWISE = N_("published with other remarks or settings than are set now: files that differ by them are no mistake")
+_OTHERWISE = N_("published with other remarks or settings than are set now; it is compared as it was published")
 _UNTOLD = N_("not compared: made by version {version}")
 _NO_WEEKS = N_("no published week is here")
 
@@ -138,36 +154,35 @@ class Line(NamedTuple):
 def compare_published(session: Session, archive: Archive, out: Path) -> list[Line]:
     """Return a line for each published file that is not what the archive makes now, or was not compared.
 
-    The folder is made again with the arguments that it was made with, and the remarks and settings of now.
+    The folder is made again with the arguments, remarks and settings that it was made with: only a difference of those
+    from today's is no mistake.
     """
     published = read_published(out)
     if not published.made:
         return [Line(f"{out}: {session.words.gettext(_NO_WEEKS)}")]
     if published.program != __version__:
         return [Line(f"{out}: {session.words.say(_UNTOLD, version=published.program)}", harmless=True)]
-    others = published.made["told"] != _told(session)
-    again = site(*_arguments(session, archive, published.made))
+    told, made_again = _made_again(session, archive, out, published.made)
+    # A file of the host's, as robots.txt; among our own pages a strange one would be taken for one of them.
     found = [
-        Line(f"{out / path}: {session.words.gettext(_WRONG[wrong])}", harmless=_is_harmless(path, wrong, others=others))
-        for path, wrong in compare(out, again)
+        Line(f"{out / path}: {session.words.gettext(_WRONG[wrong])}", harmless=wrong == "strange" and "/" not in path)
+        for path, wrong in compare(out, made_again)
     ]
-    return [*([Line(f"{out}: {session.words.gettext(_OTHERWISE)}", harmless=True)] if others else []), *found]
+    otherwise = Line(f"{out}: {session.words.gettext(_OTHERWISE)}", harmless=True)
+    return [*([otherwise] if told != _told(session) else []), *found]
 
 
-def _is_harmless(path: str, wrong: str, *, others: bool) -> bool:
-    """Tell whether a difference comes of other remarks or settings, or is a file of the host's, as robots.txt is.
-
-    A strange file among our own pages would be taken for one of them.
-    """
-    return (others and wrong in {"differs", "unknown"}) or (wrong == "strange" and "/" not in path)
-
-
-def _arguments(
-    session: Session, archive: Archive, made: dict[str, Any]
-) -> tuple[list[Audit], Sequence[Withdrawal], Face, Catalogue, datetime]:
-    """Return what the folder was made of, by the archive of now."""
-    as_of, zone = datetime.fromisoformat(made["as_of"]), session.registry.zone
-    then = replace(session, words=Catalogue(made["lang"], zone), as_of=as_of)
-    judged = show_week(then, archive, Week.parse(made["week"], zone), as_of)
-    audits = published_weeks(then, archive, as_of, judged)
-    return audits, session.remarks.withdrawn, _face(session), then.words, as_of
+def _made_again(
+    session: Session, archive: Archive, out: Path, made: dict[str, Any]
+) -> tuple[_Told, Iterator[tuple[str, bytes]]]:
+    """Return what the folder says beside the archive, and all its files by the archive of now."""
+    zone = session.registry.zone
+    try:
+        told, as_of = _told_adapter().validate_python(made["told"]), datetime.fromisoformat(made["as_of"])
+        words, week = Catalogue(made["lang"], zone), Week.parse(made["week"], zone)
+    except (KeyError, TypeError, ValueError):
+        raise CannotRunError(f"{out / NAME}: does not say what the folder was made of; publish it again") from None
+    settings = replace(session.settings, contact=told.contact)
+    then = replace(session, words=words, as_of=as_of, settings=settings, remarks=told.remarks)
+    audits = published_weeks(then, archive, as_of, show_week(then, archive, week, as_of))
+    return told, site(audits, told.remarks.withdrawn, told.face, words, as_of)

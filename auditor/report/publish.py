@@ -65,10 +65,14 @@ def publish(
     """Write the pages that `draw` yields into `out`, and remove what was ours and is no more.
 
     `weeks` are those of the pages, by the hash of all that they hang on; `draw` is given those that lie there and are
-    unchanged, and leaves their own files out. Raises `CannotRunError` where
-    a published week is not among `weeks` and is not the one to `drop`, where somebody else's file is in the place of
-    one of ours, and where the folder cannot be written.
+    unchanged, and leaves their own files out. Raises `CannotRunError` where a published week is not among `weeks` and
+    is not the one to `drop`, where that one is among them, where somebody else's file is in the place of one of ours
+    and where the folder cannot be written.
     """
+    if drop in weeks:
+        raise CannotRunError(
+            f"--drop-week {drop}: the archive holds this week; to take it back, name it in corrections.yaml, withdrawn"
+        )
     with _alone(out):
         before = read_published(out)
         for week in before.weeks:

@@ -49,7 +49,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The reports of three weeks of the demonstration, made by a process of its own: its loop is not the browser's."""
     out = tmp_path_factory.mktemp("demonstration")
     command = [sys.executable, "-m", "auditor", "demo", "--weeks", "3", "--out", str(out)]
-    subprocess.run(command, check=False, capture_output=True, timeout=120)
+    subprocess.run(command, check=False, capture_output=True, timeout=600)
     return out / "reports"
 
 

@@ -154,7 +154,7 @@ def opened_late(reader: Reader, audit: Audit) -> str:
 def three_posts(reader: Reader, audit: Audit) -> str:
     """By what norm is three posts too few?"""
     reader.clicks("Методика")
-    row = reader.page.get_by_role("table", name="Проверки").get_by_role("row", name="Публикации за неделю")
+    row = reader.page.locator("table.method").get_by_role("row", name="Публикации за неделю")
     said = reader.reads("threshold, basis and source", row.get_by_role("cell").nth(1))
     assert "по примеру другого региона" in said
     assert audit.policy["posts_per_week"].source.split(",")[0] in said

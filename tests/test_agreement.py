@@ -1,0 +1,402 @@
+"""Every form of a week says the figures of its document: pages, card, post, feed, CSV and workbook are read back."""
+
+import csv
+import io
+import json
+import posixpath
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from auditor.audit.document import Audit
+from auditor.base.i18n import Catalogue
+from auditor.report.site import card_page, office_page
+from tests import worlds
+from tests.audit_samples import sample_audit
+from tests.cases import TOMSK
+from tests.pages import card, folder
+from tests.pipeline import audit_week, sandboxed
+from tests.workbook import Book
+
+RU = Catalogue("ru", TOMSK)
+OUTCOMES = {
+    "passed": "соблюдено",
+    "failed": "не соблюдено",
+    "cantTell": "не установлено",
+    "inapplicable": "не применяется",
+    "untested": "не проверялось",
+}
+SIGNS = {"passed": "✓", "failed": "✕", "cantTell": "?", "inapplicable": "—", "untested": "○"}
+POSTS, SILENCE, COMMENTS, ANSWERS = "Публикации за неделю", "Без новых записей", "Комментарии", "Ответы на вопросы"
+Files = Mapping[str, bytes]
+Office = Mapping[str, Any]
+
+
+@pytest.fixture(scope="module", params=["demonstration", "sample", "answered", "just"])
+def files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """The folder of the demonstration, of the tests' invented week, and of the worlds of answers and of hard cases."""
+    out: Path = tmp_path_factory.mktemp(request.param)
+    if request.param == "demonstration":
+        command = [sys.executable, "-m", "auditor", "demo", "-q", "--weeks", "2", "--out", str(out)]
+        subprocess.run(command, check=True, capture_output=True, timeout=600)
+        reports = out / "reports"
+        return {p.relative_to(reports).as_posix(): p.read_bytes() for p in reports.rglob("*") if p.is_file()}
+    if request.param == "sample":
+        return folder([sample_audit()], RU)
+    with sandboxed(worlds.answered() if request.param == "answered" else worlds.just(), out) as (_, session):
+        audit, _done = audit_week(session, session.week(None), synthetic=True)
+    return folder([audit], RU)
+
+
+def page(files: Files, path: str) -> LexborHTMLParser:
+    return LexborHTMLParser(files[path].decode())
+
+
+def said(node: Any) -> str:
+    return " ".join(node.text(separator=" ").split())
+
+
+def documents(files: Files) -> Iterator[tuple[str, list[Office]]]:
+    """Every week with its offices."""
+    for path in sorted(path for path in files if path.endswith("/audit.json")):
+        yield path.partition("/")[0], json.loads(files[path])["offices"]
+
+
+def finding(office: Office, check: str) -> Mapping[str, Any]:
+    """What was found of the office as a whole; nothing where the check was left out."""
+    found = [f for f in office["findings"] if f["check"] == check and f["account"] is None]
+    return found[0] if found else {"outcome": None, "cause": None, "values": {}}
+
+
+def values(office: Office, check: str) -> Mapping[str, Any]:
+    told: Mapping[str, Any] = finding(office, check)["values"]
+    return told
+
+
+def distinct(office: Office) -> int | None:
+    """The posts of the week that the benchmark is held against; None where they are not known."""
+    told: int | None = values(office, "posts_per_week").get("distinct")
+    return told
+
+
+def answered(office: Office) -> tuple[int, int] | None:
+    """The questions with an answer, and those due, where the week has a count of them."""
+    told = values(office, "comments_answered")
+    counted = finding(office, "comments_answered")["cause"] in {None, "no_threshold", "too_little_data"}
+    return (told["answered_in_time"] + told["answered_late"], told["due"]) if counted and told.get("due") else None
+
+
+# Tables ---------------------------------------------------------------------------------------------------------------
+
+
+def table(files: Files, path: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(files[path].decode())))
+
+
+def sheet(files: Files, week: str, name: str) -> list[dict[str, Any]]:
+    """A sheet's rows by the columns' codes."""
+    heads, *rows = ([cell.value for cell in row] for row in Book(files[f"{week}/audit.xlsx"]).rows(name))
+    codes = [head.rpartition("\n")[2] for head in heads]
+    return [dict(zip(codes, row, strict=True)) for row in rows]
+
+
+def as_csv(value: Any) -> str:
+    return "" if value is None else json.dumps(value) if isinstance(value, bool | int | float) else str(value)
+
+
+def as_cell(value: Any) -> Any:
+    """What a workbook has for a value of the document: moments in the registry's zone, days as midnights."""
+    if not isinstance(value, str) or not re.match(r"\d{4}-\d\d-\d\d", value):
+        return value
+    if len(value) == len("2026-11-22"):
+        return datetime.combine(date.fromisoformat(value), datetime.min.time())
+    return datetime.fromisoformat(value).astimezone(TOMSK).replace(tzinfo=None)
+
+
+def same(cell: Any, value: Any) -> bool:
+    known = as_cell(value)
+    if isinstance(cell, datetime) and isinstance(known, datetime):
+        return abs((cell - known).total_seconds()) < 1
+    return bool(cell == known) or (cell is None and known == "")
+
+
+def test_the_tables_of_offices_say_the_document_cell_by_cell(files: Files) -> None:
+    """CSV of the week and of all weeks, and the workbook: every outcome, cause and value of every check."""
+    for week, offices in documents(files):
+        rows = table(files, f"{week}/offices.csv")
+        assert [row for row in table(files, "data/offices.csv") if row["week"] == week] == rows
+        cells = sheet(files, week, "Должности")
+        assert [row["office"] for row in rows] == [row["office"] for row in cells] == [o["id"] for o in offices]
+        for office, row, cell in zip(offices, rows, cells, strict=True):
+            assert (row["verdict"], cell["verdict"]) == (office["verdict"], office["verdict"])
+            for column in (column for column in row if "." in column):
+                check, _, key = column.partition(".")
+                found = finding(office, check)
+                known = found[key] if key in {"outcome", "cause"} else found["values"].get(key)
+                assert row[column] == as_csv(known), (office["id"], column)
+                assert same(cell[column], known), (office["id"], column)
+
+
+def test_the_tables_of_posts_add_up_to_the_figures(files: Files) -> None:
+    """No post that was counted is missing, none is there that was not; so too of questions, and of the workbook."""
+    for week, offices in documents(files):
+        rows = table(files, f"{week}/posts.csv")
+        assert [row for row in table(files, "data/posts.csv") if row["week"] == week] == rows
+        cells = sheet(files, week, "Публикации")
+        assert [(c["post"], c["questions"]) for c in cells] == [
+            (row["post"], int(row["questions"]) if row["questions"] else None) for row in rows
+        ]
+        for office in offices:
+            mine = [row for row in rows if row["office"] == office["id"]]
+            kinds = Counter(row["repost"] for row in mine if row["in_week"] == "true")
+            told, opened = values(office, "posts_per_week"), values(office, "comments_open")
+            if told.get("posts") is not None:
+                assert (kinds["false"], kinds["true"]) == (told["posts"], told["reposts"]), office["id"]
+            if opened.get("open") is not None:
+                assert kinds.total() == opened["open"] + opened["closed"] + opened["unseen"], office["id"]
+            asked = values(office, "comments_answered")
+            for column, key in (("questions", "questions"), ("without_reply", "no_reply_found")):
+                assert sum(int(row[column] or 0) for row in mine) == (asked.get(key) or 0), (office["id"], key)
+
+
+def test_the_sheet_of_findings_has_them_all(files: Files) -> None:
+    """Each with its outcome and cause."""
+    for week, offices in documents(files):
+        told = [(o["id"], f["check"], f["account"], f["outcome"], f["cause"]) for o in offices for f in o["findings"]]
+        rows = sheet(files, week, "Выводы")
+        assert [(r["office"], r["check"], r["account"], r["outcome"], r["cause"]) for r in rows] == told
+
+
+# Pages and the card ---------------------------------------------------------------------------------------------------
+
+
+def facts(shown: LexborHTMLParser) -> dict[str, str]:
+    """The figures of the practice on an office's page, by what each is called."""
+    terms = shown.css(".facts > div")
+    return {said(t.css_first("dt")).partition(" · ")[0]: said(t.css_first("dd")) for t in terms}
+
+
+def printed(text: str) -> dict[str, str]:
+    """The same on the card of a terminal."""
+    lines = re.sub(r"\n {4,}", " ", text).splitlines()
+    rows = (re.match(r"  [✓▽?—○] ([^:]+): (.*)", line) for line in lines)
+    names = {"Комментарии открыты": COMMENTS}
+    return {names.get(row[1], row[1]): row[2] for row in rows if row}
+
+
+def number_of(office: Office) -> str:
+    """How the posts of a week are written: «от 5», where it was not read whole."""
+    least = "от " if values(office, "posts_per_week")["at_least"] else ""
+    return rf"{least}{distinct(office)}(?!\d)"
+
+
+def check_posts(told: str, office: Office) -> None:
+    counted = values(office, "posts_per_week")
+    assert re.match(number_of(office), told)
+    repeats = re.search(r"с повторами того же текста — (\d+)", told)
+    assert (int(repeats[1]) if repeats else counted["distinct"]) == counted["posts"]
+    reposts = re.search(r"и (\d+) репост", told)
+    assert (int(reposts[1]) if reposts else 0) == counted["reposts"]
+
+
+def check_comments(told: str, office: Office) -> None:
+    counted = values(office, "comments_open")
+    n, total = map(int, re.findall(r"под (\d+) из (\d+) публикац", told)[0])
+    assert n == (counted["closed"] or counted["open"])
+    assert total == counted["open"] + counted["closed"] + counted["unseen"]
+
+
+def check_answers(told: str, office: Office) -> None:
+    counted = values(office, "comments_answered")
+    n, due = answered(office) or (None, None)
+    assert re.match(rf"{n} из {due}\b", told)
+    assert f"— {counted['answered_in_time']}" in told
+
+
+def check_figures(told: dict[str, str], office: Office) -> None:
+    """Hold what a page or a card says of the practice against the document; what is not known is no number."""
+    if not told:  # one sentence speaks for all of it
+        assert distinct(office) is None
+        assert answered(office) is None
+        return
+    if distinct(office) is not None:
+        check_posts(told[POSTS], office)
+    else:
+        assert not re.match(r"(от )?\d", told[POSTS])
+    days = values(office, "longest_silence").get("days_since_last")
+    if SILENCE in told:
+        found = re.match(r"([\d\s]+) д", told[SILENCE])
+        assert (int(re.sub(r"\D", "", found[1])) if found else None) == days
+    if re.search(r"под \d+ из", told.get(COMMENTS, "")):
+        check_comments(told[COMMENTS], office)
+    else:
+        assert finding(office, "comments_open")["outcome"] not in {"passed", "failed"}
+    if answered(office) is not None:
+        check_answers(told[ANSWERS], office)
+    else:
+        assert not re.match(r"\d", told[ANSWERS])
+
+
+def check_questions(shown: LexborHTMLParser, office: Office) -> None:
+    """Hold the table of questions, the links and the median against the document: the parts add up to the whole."""
+    told, part = values(office, "comments_answered"), shown.css_first("#questions")
+    assert (part is not None) == bool(told.get("questions"))
+    if part is None:
+        return
+    names = {
+        "ответ в срок": "answered_in_time",
+        "ответ позже": "answered_late",
+        "ответа владельца не видно": "no_reply_found",
+        "срок ответа не истёк": "pending",
+        "точно неизвестно": "uncertain",
+    }
+    rows = {said(row.css_first("th")): int(said(row.css_first("td.num"))) for row in part.css("tbody tr")}
+    assert {names[name]: n for name, n in rows.items() if n} == {k: told[k] for k in names.values() if told[k]}
+    assert sum(rows.values()) == told["questions"]
+    links = [tuple(map(int, re.findall(r": (\d+) из (\d+)", said(li))[0])) for li in part.css("li") if "из" in said(li)]
+    assert sum(n for n, _ in links) == told["no_reply_found"]
+    median = re.search(r"на половину.* за ([\d,]+) ч", said(part), re.IGNORECASE)
+    assert (median is not None) == (told["median_hours"] is not None)
+    if median is not None:
+        assert float(median[1].replace(",", ".")) == told["median_hours"]
+
+
+def test_an_office_has_one_set_of_figures(files: Files) -> None:
+    """On its lasting page, on the week's card and in a terminal, for every office and week."""
+    newest = max(week for week, _ in documents(files))
+    for week, offices in documents(files):
+        audit = Audit.from_json(files[f"{week}/audit.json"])
+        for office in offices:
+            paths = [card_page(week, office["id"]), *([office_page(office["id"])] if week == newest else [])]
+            for shown in (page(files, path) for path in paths):
+                check_figures(facts(shown), office)
+                check_questions(shown, office)
+                listed = shown.css(".wide details li")
+                if listed:
+                    assert len(listed) == len(office["posts"])
+            alone = audit.model_copy(update={"offices": [o for o in audit.offices if o.id == office["id"]]})
+            check_figures(printed(card(alone, RU)), office)
+
+
+def rows_of(shown: LexborHTMLParser, table: str, week: str) -> Iterator[tuple[Any, str]]:
+    """The rows of a table that are of an office, each with the name of the office's page."""
+    for row in shown.css(f"{table} tbody tr"):
+        links = row.css("th[scope=row] a")
+        if links:
+            path = posixpath.normpath(links[0].attributes["href"] or "").removesuffix("/index.html")
+            yield row, posixpath.basename(path).removesuffix(".html")
+
+
+@pytest.mark.parametrize("table", [".heads", ".rows"])
+def test_a_row_has_the_figures_of_the_office(files: Files, table: str) -> None:
+    """Of the twenty on the first screen, and of all in the week's table."""
+    newest = max(week for week, _ in documents(files))
+    for week, offices in documents(files):
+        if table == ".heads" and week != newest:
+            continue
+        shown = page(files, "index.html" if table == ".heads" else f"{week}/index.html")
+        found = {name: row for row, name in rows_of(shown, table, week)}
+        known = {o["id"]: o for o in offices if o["bound"] or table == ".rows"}
+        assert found.keys() == known.keys()
+        for name, row in found.items():
+            office, cells = known[name], [said(td) for td in row.css("td")]
+            cells = cells[1:] if table == ".rows" else cells
+            if len(cells) == 1:
+                assert (distinct(office), answered(office)) == (None, None), name
+                continue
+            if distinct(office) is None:
+                assert not re.match(r"(от )?\d", cells[0]), name
+            else:
+                assert re.match(number_of(office), cells[0]), name
+            told = re.findall(r"(\d+) из (\d+)", cells[-1])
+            assert [tuple(map(int, pair)) for pair in told] == ([answered(office)] if answered(office) else []), name
+
+
+def test_an_office_remembers_its_weeks_as_they_were_published(files: Files) -> None:
+    """The row of a week on the lasting page says what that week's own page says."""
+    told = {week: {o["id"]: o for o in offices} for week, offices in documents(files)}
+    newest = max(told)
+    for name in told[newest]:
+        shown = page(files, office_page(name))
+        for row in shown.css("#weeks tbody tr"):
+            week = f"{newest[:4]}-W{said(row.css_first('th'))}"
+            cells = [said(cell) for cell in row.css("td.num")]
+            if week not in told or not cells:
+                continue
+            office = told[week][name]
+            assert cells[0] == ("?" if distinct(office) is None else str(distinct(office)))
+            pair = answered(office)
+            assert cells[1] == ("{} из {}".format(*pair) if pair else cells[1])
+
+
+# A week as a whole ----------------------------------------------------------------------------------------------------
+
+
+def counts(offices: list[Office]) -> tuple[Counter[str], tuple[int, int], tuple[int, int]]:
+    """Of the bound offices: how many of each outcome, who posts as the benchmark says, the questions answered."""
+    bound = [office for office in offices if office["bound"]]
+    posts = Counter(finding(office, "posts_per_week")["outcome"] for office in bound)
+    asked = [pair for office in bound if (pair := answered(office))]
+    return (
+        Counter(office["verdict"] for office in bound),
+        (posts["passed"], posts["passed"] + posts["failed"]),
+        (sum(n for n, _ in asked), sum(due for _, due in asked)),
+    )
+
+
+def test_the_list_of_weeks_counts_as_each_week_does(files: Files) -> None:
+    """Outcomes, posts and answers."""
+    rows = page(files, "weeks.html").css(".list-of-weeks tbody tr")
+    for row, (_, offices) in zip(reversed(rows), documents(files), strict=True):
+        outcomes, posts, asked = counts(offices)
+        assert [int(said(td)) for td in row.css("td.num")] == [
+            outcomes[o] for o in ("failed", "cantTell", "untested", "inapplicable", "passed")
+        ]
+        told = [said(td) for td in row.css("td")[-2:]]
+        assert told == ["{} из {}".format(*pair) if pair[1] else "?" for pair in (posts, asked)]
+
+
+def test_the_first_screen_counts_as_the_week_does(files: Files) -> None:
+    """The two sentences, the three measures, and the groups of the list."""
+    _, offices = max(documents(files))
+    outcomes, posts, asked = counts(offices)
+    home, total = page(files, "index.html"), outcomes.total()
+    told = [re.match(r"(\d+) из (\d+)", said(big)) for big in home.css(".big")]
+    found = [(int(m[1]), int(m[2])) if m else (0, 0) for m in told]
+    assert found == [(outcomes["passed"], total), posts if posts[1] else (0, 0), asked if asked[1] else (0, 0)]
+    if asked[1]:
+        heading = said(home.css_first("h1"))
+        assert re.search(rf"Ответ виден на {asked[0]} вопрос\w* жителей из {asked[1]}\b", heading)
+    for group in home.css(".heads tbody"):
+        word, _, number = said(group.css_first("[scope=rowgroup]")).partition(" — ")
+        mine = [o for o in offices if o["bound"] and OUTCOMES[o["verdict"]] == word]
+        assert int(number) == len(mine) == len(group.css("th[scope=row]"))
+
+
+def test_the_post_and_the_feed_count_as_the_week_does(files: Files) -> None:
+    """A line an outcome, the figures of posts and answers, the weeks in the feed newest first."""
+    feed = LexborHTMLParser(files["feed.xml"].decode())
+    entries = [" ".join(entry.text(separator=" ").split()) for entry in feed.css("entry")]
+    assert len(entries) == len(list(documents(files)))
+    for entry, (week, offices) in zip(reversed(entries), documents(files), strict=True):
+        outcomes, posts, asked = counts(offices)
+        post = files[f"{week}/post.txt"].decode()
+        assert len(post) <= 1000
+        for outcome, n in outcomes.items():
+            assert re.search(rf"^{re.escape(SIGNS[outcome])} {OUTCOMES[outcome]} — {n}\b", post, re.MULTILINE)
+            assert f"{SIGNS[outcome]} {n} {OUTCOMES[outcome]}: " in entry
+        assert f"Неделя {int(week[-2:])}, " in entry
+        if posts[1]:
+            assert re.search(rf"\b{posts[0]} из {posts[1]} глав", post)
+        if asked[1]:
+            sentence = rf"Ответ виден на {asked[0]} вопрос\w* жителей из {asked[1]}\b"
+            assert re.search(sentence, post)
+            assert re.search(sentence, entry)
