@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedCheck, AuditedFinding, AuditedOffice
 from auditor.base.i18n import Catalogue
-from auditor.base.snapshot import Outcome
+from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_, Text
 from auditor.checks import check_of
+from auditor.checks.causes import CAUSES
 from auditor.checks.check import Check
 from auditor.checks.finding import Place
 from auditor.registry.models import Basis, PolicyValue
@@ -53,6 +54,12 @@ def title_of(finding: AuditedFinding, policy: _Policy, words: Catalogue) -> str:
     if check.place is not Place.PRACTICE or finding.outcome != Outcome.FAILED:
         return title
     return words.say(N_("{title} (benchmark: {whose})"), title=title, whose=whose_number(check, policy, words))
+
+
+def in_brackets(cause: Cause, words: Catalogue) -> str:
+    """Say a cause inside another sentence, or in a cell: with a small first letter."""
+    said = words.text(CAUSES[cause].sentence.say())
+    return said[0].lower() + said[1:]
 
 
 def whose_number(check: Check[Any], policy: _Policy, words: Catalogue) -> str:
