@@ -47,7 +47,7 @@ CAUSES: Mapping[Cause, CauseWords] = dict(
         _row(Cause.CONTROL_FAILED, N_("The network's control page did not come out as it must")),
         _row(Cause.UNRECOGNISED_PAGE, N_("The answer has a form that the program does not know")),
         _row(Cause.TOO_LITTLE_DATA, N_("Too little data"), _TRACE),
-        _row(Cause.NO_THRESHOLD, N_("No norm sets a threshold")),
+        _row(Cause.NO_THRESHOLD, N_("No norm sets the share")),
         _row(Cause.WRONG_KIND, N_("The address is not a channel's"), _ADDRESS),
         _row(Cause.GONE, N_("The network says that the page is gone"), _ADDRESS),
         _row(Cause.NOT_AT_ADDRESS, N_("The confirmed page is not at its address"), _ADDRESS),
