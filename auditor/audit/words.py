@@ -66,7 +66,7 @@ def whose_number(check: Check[Any], policy: _Policy, words: Catalogue) -> str:
     """Name the regions that a check's number comes from, as its source does before each address."""
     entry = policy.get(check.policy_key or "")
     if entry is None or entry.basis is Basis.CONVENTION:
-        return words.gettext(N_("this audit's own"))
+        return words.gettext(N_("convention"))
     named = [part.partition(": ")[0].strip() for part in entry.source.split(";")]
     return "; ".join(name for name in named if name and "/" not in name) or entry.source
 
