@@ -89,6 +89,5 @@ CHECK = Check(
     values=RegisterLink,
     judge=_judge,
     policy_key="register_link_subscribers",
-    policy_title=N_("Register link: subscribers above"),
     threshold=lambda value: Text(N_("above {least} subscribers"), {"least": value.number}),
 )
