@@ -23,7 +23,7 @@ from auditor.commands.console import say
 from auditor.registry.remarks import Remarks
 from auditor.report.notices import notices
 from auditor.report.publish import NAME, compare, publish, read_published
-from auditor.report.site import WITHDRAWN, Face, keys, site
+from auditor.report.site import Face, keys, site
 from auditor.report.week import facts_of
 from auditor.report.words import lines
 from auditor.run.collect import Collected
@@ -52,8 +52,6 @@ def publish_weeks(session: Session, judged: Audit, as_of: datetime, *, drop: str
     told = _told_adapter().dump_python(_told(session), mode="json")
     made = {"as_of": as_of.isoformat(), "week": judged.week, "lang": session.words.lang, "told": told}
     weeks = keys(audits, session.remarks.withdrawn, _face(session), session.words, as_of)
-    if all(key == WITHDRAWN for key in weeks.values()):
-        raise CannotRunError(f"{session.out}: every week is withdrawn, so no page could open it; nothing was changed")
     publish(draw, session.out, weeks, made, drop=drop)
     return session.out / judged.week / "index.html"
 
