@@ -57,7 +57,7 @@ def test_the_list_names_every_answer_of_an_office(audited: tuple[Path, str]) -> 
     assert (done.code, done.err) == (0, "")
     *lines, count, note = done.out.splitlines()
     assert count == f"{len(lines)} answers"
-    assert note.startswith("* minimised")
+    assert note.startswith("* stored without citizens")
     assert all(line.startswith("ev-") for line in lines)
     own = ("primer_rayon_01_glava", "loadComments", "t.me/?author=")
     assert not [line for line in lines if not any(part in line for part in own)]
@@ -74,7 +74,7 @@ def test_an_answer_is_shown_with_its_record(audited: tuple[Path, str]) -> None:
     done = evidence(folder, "show", entry.evidence.id[:10], "--lang", "en")
     assert done.code == 0, done.err
     assert f"X-Auditor-Original-SHA256: {entry.evidence.sha256}" in done.out
-    assert "minimised" in done.out
+    assert "stored without citizens" in done.out
     assert escaped(body.decode(), lines=True).strip() in done.out
 
 

@@ -147,9 +147,9 @@ def test_a_parameter_may_be_a_sentence() -> None:
 
 def test_a_parameter_is_never_a_template() -> None:
     """Braces in data stay braces, and a missing parameter is an error, not a hole."""
-    assert RU.say("{n} h", n="{n} {n.__class__}") == "{n} {n.__class__} ч"
+    assert RU.say("found by: {how}", how="{how} {how.__class__}") == "найдена: {how} {how.__class__}"
     with pytest.raises(KeyError):
-        RU.say("{n} h")
+        RU.say("found by: {how}")
 
 
 def test_another_language() -> None:

@@ -55,12 +55,13 @@ def told(case: dict[str, Any], person: Person) -> Iterator[Mention]:
 
 def _text(one: dict[str, Any]) -> Passage:
     at = datetime.combine(one["at"], time(), UTC) if "at" in one else datetime(2026, 10, 1, tzinfo=UTC)
-    if one["by"] == "site":
+    if "html" in one:
         return site_page(one["html"])
     kinds = {"contacts": Place.CONTACTS, "links": Place.SITE, "own": Place.DESCRIPTION}
     urls = {"body": "https://vk.com/wall-99_7", "region": "https://t.me/oblast_99/7", "own": "https://vk.com/anna_own"}
     place = kinds.get(one["by"], Place.POST)
-    return passage(one["text"], place=place, url=urls.get(one["by"], str(BODY)), at=at if place is Place.POST else None)
+    facts = {"place": place, "url": urls.get(one["by"], str(BODY)), "at": at if place is Place.POST else None}
+    return passage(one["text"], copied=one.get("copied", False), **facts)
 
 
 def _speaker(by: str, person: Person) -> dict[str, Person]:
@@ -74,8 +75,9 @@ def seen(case: dict[str, Any]) -> Iterator[Page]:
         opened = datetime.combine(row["opened"], time(), UTC) if "opened" in row else None
         facts = {key: row[key] for key in ("description", "work", "place") if key in row}
         kind = PageKind(row["kind"]) if "kind" in row else PageKind.CHANNEL if url.network == "telegram" else None
-        links = tuple(map(Address.parse, row.get("links", ())))
-        own = (Passage(Place.DESCRIPTION, "", links, url=url.url),) if links else ()
+        text = row.get("description", "")
+        written = "\n".join([text, *(link for link in row.get("links", ()) if link not in text)])
+        own = (passage(written, place=Place.DESCRIPTION, url=url.url),)
         yield page(
             row["url"],
             row["title"],

@@ -77,8 +77,8 @@ def test_a_published_week_that_is_lost_stops_it_until_it_is_dropped(out: Path) -
         publish(drawing(one), out, {"2026-W47": "z"}, {})
     assert files(out) == before
     with pytest.raises(CannotRunError, match="the archive holds this week"):
-        publish(drawing(one), out, {"2026-W47": "z"}, {}, drop="2026-W47")
-    publish(drawing(one), out, {"2026-W47": "z"}, {}, drop="2026-W46")
+        publish(drawing(one), out, {"2026-W47": "z"}, {}, drop=["2026-W47"])
+    publish(drawing(one), out, {"2026-W47": "z"}, {}, drop=["2026-W46"])
     assert files(out) == {**one, "robots.txt": b"User-agent: *"}
 
 
@@ -89,7 +89,7 @@ def test_an_archive_of_one_week_takes_nothing_from_a_folder_of_three(tmp_path: P
     publish(drawing(three), tmp_path, weeks, {})
     (tmp_path / "robots.txt").write_bytes(b"User-agent: *")
     told = (tmp_path / NAME).read_bytes()
-    with pytest.raises(CannotRunError, match="week 2026-W45 is published and the archive does not hold it"):
+    with pytest.raises(CannotRunError, match="not in the archive as of this moment: 2026-W45"):
         publish(drawing({"2026-W48/index.html": b"48", "index.html": b"new"}), tmp_path, {"2026-W48": "y"}, {})
     assert files(tmp_path) == {**three, "robots.txt": b"User-agent: *"}
     assert (tmp_path / NAME).read_bytes() == told
@@ -147,3 +147,97 @@ def test_the_list_is_one_that_a_program_reads(out: Path) -> None:
     told = json.loads((out / NAME).read_text(encoding="utf-8"))
     assert list(told["files"]) == sorted(TWO)
     assert list(told) == ["program", "made", "weeks", "files"]
+
+
+@pytest.mark.parametrize(
+    "path", ["../victim/a.txt", "/tmp/victim", "o/../../victim", "./index.html", "", "a\\b", "a\x00", "x" * 300]
+)
+def test_a_list_that_leads_out_of_the_folder_is_refused(out: Path, path: str) -> None:
+    """It may be another's hand: nothing is removed by it, nor read."""
+    listed = json.loads((out / NAME).read_text(encoding="utf-8"))
+    listed["files"][path] = "0" * 64
+    (out / NAME).write_text(json.dumps(listed), encoding="utf-8")
+    before = files(out)
+    with pytest.raises(CannotRunError, match="cannot be read"):
+        publish(drawing(TWO), out, WEEKS, {})
+    assert files(out) == before
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"files": []}, {"weeks": []}, {"weeks": None}, {"weeks": {"../..": "x"}}, {"made": 7}, {"program": None}]
+)
+def test_a_list_of_another_form_is_told_of(out: Path, wrong: dict[str, object]) -> None:
+    """In the one line of a damaged list; so is one that is too deep to be read."""
+    listed = json.loads((out / NAME).read_text(encoding="utf-8"))
+    for text in (json.dumps(listed | wrong), "[" * 100_000):
+        (out / NAME).write_text(text, encoding="utf-8")
+        with pytest.raises(CannotRunError, match="cannot be read"):
+            read_published(out)
+
+
+def test_only_our_own_scraps_are_cleared(out: Path, tmp_path: Path) -> None:
+    """A file of another's that looks like a scrap stays, and a link is not followed."""
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    (victim / "a").write_bytes(b"a")
+    (out / "movie.abcdefgh.part").write_bytes(b"movie")
+    (out / f"{NAME}.abcdefgh.part.json").write_bytes(b"scrap")
+    publish(drawing(TWO), out, WEEKS, {})
+    assert files(out).keys() == {*TWO, "robots.txt", "movie.abcdefgh.part"}
+    (out / ".publishing").symlink_to(victim)
+    with pytest.raises(CannotRunError, match="is not ours"):
+        publish(drawing(TWO), out, WEEKS, {})
+    assert files(victim) == {"a": b"a"}
+
+
+def test_a_week_is_not_lost_after_a_run_that_was_killed(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list that stands while files are replaced names the weeks too."""
+
+    def killed(_out: Path, _staged: Iterable[str]) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "_replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            publish(drawing(TWO | {"index.html": b"new"}), out, WEEKS | {"2026-W47": "z"}, {})
+    with pytest.raises(CannotRunError, match="--drop-week 2026-W46"):
+        publish(drawing({"2026-W47/index.html": b"47", "index.html": b"new"}), out, {"2026-W47": "y"}, {})
+    assert "2026-W46/index.html" in files(out)
+
+
+def test_all_lost_weeks_are_named_and_dropped_together(out: Path) -> None:
+    """The line can be pasted; a week that is not published cannot be dropped."""
+    new = {"2026-W48/index.html": b"48", "index.html": b"new"}
+    with pytest.raises(CannotRunError, match=r"report --drop-week 2026-W46 --drop-week 2026-W47$"):
+        publish(drawing(new), out, {"2026-W48": "z"}, {})
+    with pytest.raises(CannotRunError, match="this week is not published"):
+        publish(drawing(new), out, {"2026-W48": "z"}, {}, drop=["2026-W40"])
+    publish(drawing(new), out, {"2026-W48": "z"}, {}, drop=["2026-W46", "2026-W47"])
+    assert files(out) == new | {"robots.txt": b"User-agent: *"}
+
+
+@pytest.mark.parametrize("place", ["index.html", "o"])
+def test_nothing_is_written_through_anothers_link(tmp_path: Path, place: str) -> None:
+    """Neither in its place, wherever it leads, nor into the folder that it leads to."""
+    away, out = tmp_path / "away", tmp_path / "out"
+    (away if place == "o" else tmp_path).mkdir(exist_ok=True)
+    out.mkdir()
+    (out / place).symlink_to(away if place == "o" else tmp_path / "nowhere")
+    with pytest.raises(CannotRunError, match=rf"{place}: is not ours, or published.json"):
+        publish(drawing(TWO), out, WEEKS, {})
+    assert not away.exists() or files(away) == {}
+
+
+def test_a_week_that_nobody_audited_is_not_missed(out: Path) -> None:
+    """Its page is drawn, it is none of those that may not get lost, and goes by itself."""
+    more = TWO | {"2026-W48/index.html": b"48"}
+    publish(drawing(more), out, WEEKS, {})
+    publish(drawing(TWO), out, WEEKS, {})
+    assert files(out) == TWO | {"robots.txt": b"User-agent: *"}
+
+
+def test_without_what_is_made_again_a_folder_is_held_against_its_list(out: Path) -> None:
+    """What was changed, is missing or strange is told all the same."""
+    (out / "o/a.html").unlink()
+    (out / "index.html").write_bytes(b"tampered")
+    assert dict(compare(out, None)) == {"o/a.html": "missing", "index.html": "changed", "robots.txt": "strange"}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from auditor.search.weighing.lead import How, Mention, Person
 from auditor.search.weighing.said import said
 from tests.said_people import TWENTY, page, passage, read
+from tests.weighing_people import head
 
 SAID = yaml.safe_load(Path(__file__).parent.joinpath("data", "said.yaml").read_text(encoding="utf-8"))
 
@@ -75,6 +76,13 @@ def test_not_understood_is_mentioned_with_its_place() -> None:
     """The place of the sentence comes with it."""
     found = read("Имярек Анна Андреевна прилетела, подробности в t.me/page_1")["page_1"]
     assert (found.how, found.url) == (How.MENTIONED, "https://vk.com/wall-1_1")
+
+
+def test_half_of_a_double_name_is_not_enough() -> None:
+    """«Имяреков Ф. Ю.» may be another than Имяреков-Первый; with the office beside it is he."""
+    people = [head("Имяреков-Первый Фёдор Юрьевич", "Первый район")]
+    assert read("Имяреков Ф. Ю.: t.me/page_1", people)["page_1"].how is How.MENTIONED
+    assert read("Глава Первого района Имяреков Ф. Ю.: t.me/page_1", people)["page_1"].how is How.GIVEN
 
 
 PIECES = (

@@ -163,7 +163,7 @@ def test_nothing_that_is_shown_rests_on_a_withdrawn_week(two: list[Audit], left:
     ):
         assert told in said(page(whole, path).body), path
         assert told not in said(page(left, path).body), path
-    assert "Отчёт за неделю 46 отозван : сравнивать не с чем." in said(page(left, "index.html").css_first("main"))
+    assert "Отчёт за неделю 46 отозван : сравнить нельзя." in said(page(left, "index.html").css_first("main"))
     document = Audit.from_json(left[f"{WEEK}/audit.json"])
     assert document.previous_week is None
     assert {(o.change, o.previous_verdict, o.verdict_change, len(o.moves)) for o in document.offices} == {

@@ -365,6 +365,7 @@ def test_a_repost_is_the_name_of_its_source(site: Site, scout: TelegramPreviewSc
     page = scout.read(address(NAME), LONG_AGO, everybody).pages[0]
     post = next(p for p in page.passages if p.place is Place.POST)
     assert (post.text, post.links, post.offsets) == ("Имярек, глава", (address("opaque"),), (0,))
+    assert post.copied
 
 
 def test_links_of_a_page_to_itself_are_left_out(site: Site, scout: TelegramPreviewScout):

@@ -458,6 +458,7 @@ def test_a_bodys_posts_are_read_with_every_kind_of_link() -> None:
     )
     texts = {p.url: p.text for p in page.passages if p.place is Place.POST}
     assert texts["https://vk.com/wall-7_2"] == "Глава Имярек Первый, о нём канал."
+    assert [p.text for p in page.passages if p.copied] == ["Слова главы\nhttps://vk.com/id5"]
 
 
 def test_a_list_of_heads_keeps_each_link_by_its_name() -> None:

@@ -59,7 +59,7 @@ def test_the_english_blames_nobody_either() -> None:
     ("complaint", "where", "wording"),
     [
         ("no page", "week.html", r"[Сс]траница не найдена на \d{2}\.\d{2}\.\d{4}"),
-        ("dead page", "o/rayon-18.html", r"[Зз]а неделю ни одной публикации"),
+        ("dead page", "o/rayon-18.html", r"[Пп]убликаций за неделю не видно"),
         ("closed comments", "week.html", r"закрыты: \d+ из \d+"),
         ("unanswered questions", "o/rayon-03.html", r"ответа владельца не видно"),
         ("deleted comments", "method.html", r"почему комментарий недоступен: снаружи это не видно"),

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedCheck, AuditedFinding, AuditedOffice
 from auditor.base.i18n import Catalogue
-from auditor.base.snapshot import Outcome
+from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_, Text
 from auditor.checks import check_of
+from auditor.checks.causes import CAUSES
 from auditor.checks.check import Check
 from auditor.checks.finding import Place
 from auditor.registry.models import Basis, PolicyValue
@@ -55,11 +56,17 @@ def title_of(finding: AuditedFinding, policy: _Policy, words: Catalogue) -> str:
     return words.say(N_("{title} (benchmark: {whose})"), title=title, whose=whose_number(check, policy, words))
 
 
+def in_brackets(cause: Cause, words: Catalogue) -> str:
+    """Say a cause inside another sentence, or in a cell: with a small first letter."""
+    said = words.text(CAUSES[cause].sentence.say())
+    return said[0].lower() + said[1:]
+
+
 def whose_number(check: Check[Any], policy: _Policy, words: Catalogue) -> str:
     """Name the regions that a check's number comes from, as its source does before each address."""
     entry = policy.get(check.policy_key or "")
     if entry is None or entry.basis is Basis.CONVENTION:
-        return words.gettext(N_("this audit's own"))
+        return words.gettext(N_("convention"))
     named = [part.partition(": ")[0].strip() for part in entry.source.split(";")]
     return "; ".join(name for name in named if name and "/" not in name) or entry.source
 

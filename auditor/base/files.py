@@ -69,11 +69,11 @@ def write_file(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:
         part.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def remove_scraps(folder: Path) -> None:
-    """Remove what killed processes have left of `replacing` in a folder and below; nobody else may write there now."""
-    for path in folder.rglob("*.part*"):
-        if _SCRAP.search(path.name):
-            path.unlink(missing_ok=True)
+def remove_scraps(path: Path) -> None:
+    """Remove what killed processes have left of `replacing` this file; nobody else may write it now."""
+    for scrap in path.parent.glob("*.part*"):
+        if re.fullmatch(re.escape(path.name) + _SCRAP, scrap.name):
+            scrap.unlink(missing_ok=True)
 
 
 def open_plain(path: Path) -> BinaryIO:
@@ -88,8 +88,8 @@ def _refuse_device(path: Path) -> None:
         raise OSError(errno.EINVAL, "Not a regular file")
 
 
-_SCRAP = re.compile(r"\.[a-z0-9_]{8}\.part(\.\w+)?$")
-"""How `_empty_beside` names a file."""
+_SCRAP = r"\.[a-z0-9_]{8}\.part(\.\w+)?"
+"""What `_empty_beside` adds to a file's name."""
 
 
 def _empty_beside(path: Path) -> Path:

@@ -72,7 +72,6 @@ CHECK = Check(
     values=Ownership,
     judge=_judge,
     policy_key="confirmation_valid_days",
-    policy_title=N_("A confirmation is fresh for, days"),
     own_basis=Basis.CONVENTION,
     threshold=_threshold,
 )

@@ -13,7 +13,7 @@ from auditor.checks.opening import is_not_found
 from auditor.checks.page import Page
 from auditor.checks.person import each_page, held_twice, page_finding, pages_barred
 
-_THERE = Sentence("account_exists.there", N_("The page is there"))
+_THERE = Sentence("account_exists.there", N_("The confirmed page is there"))
 _MOVED = Sentence("account_exists.moved", N_("The page is there under another address, by its number: {address}"))
 _GONE = Sentence(
     "account_exists.gone",

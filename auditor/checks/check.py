@@ -63,8 +63,6 @@ class Check(Generic[V]):
 
     policy_key: str | None = None
     """The policy's key that holds its threshold, basis and source."""
-    policy_title: str = ""
-    """What that key is called in the method."""
     own_basis: Basis | None = None
     """What the check itself rests on, where that is not its threshold's basis."""
     threshold: Callable[[PolicyValue], Text] | None = None

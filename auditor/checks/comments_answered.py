@@ -268,7 +268,6 @@ CHECK = Check(
     values=Answers,
     judge=_judge,
     policy_key="reply_within_hours",
-    policy_title=N_("Time to answer a question, hours"),
     threshold=_threshold,
     told=_told,
     unrecognised=EvidenceKind.COMMENTS,

@@ -102,6 +102,5 @@ CHECK = Check(
     values=Openness,
     judge=_judge,
     policy_key="comments_open",
-    policy_title=N_("Comments open"),
     threshold=lambda _: Text(N_("open under every post")),
 )

@@ -77,6 +77,5 @@ CHECK = Check(
     values=Silence,
     judge=_judge,
     policy_key="silence_days",
-    policy_title=N_("Days without posts"),
     threshold=lambda value: Text(N_("not more than {days}"), {"days": days(value.number)}),
 )

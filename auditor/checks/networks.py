@@ -8,6 +8,6 @@ NETWORKS: dict[SomeNetwork | None, Sentence] = {
     None: Sentence("network.press", N_("Press report")),
     **{network: Sentence(f"network.{network}", network.facts.name) for network in Network},
     OtherNetwork.OK: Sentence("network.ok", N_("Odnoklassniki")),
-    OtherNetwork.MAX: Sentence("network.max", N_("MAX")),
+    OtherNetwork.MAX: Sentence("network.max", "MAX"),
     OtherNetwork.OTHER: Sentence("network.other", N_("Another network")),
 }

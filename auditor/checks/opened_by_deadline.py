@@ -302,7 +302,6 @@ CHECK = Check(
     values=Opened,
     judge=_judge,
     policy_key="deadline_grace_days",
-    policy_title=N_("Grace after the deadline, days"),
     threshold=_threshold,
     own_basis=Basis.NORM,
 )

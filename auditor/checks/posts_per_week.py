@@ -91,7 +91,6 @@ CHECK = Check(
     values=Posts,
     judge=_judge,
     policy_key="posts_per_week",
-    policy_title=N_("Posts in a week, at least"),
     threshold=lambda value: Text(N_("at least {least} a week"), {"least": value.number}),
     unrecognised=EvidenceKind.POSTS,
     past=(

@@ -15,8 +15,8 @@ from auditor.checks.person import each_page, held_twice, pages_barred
 
 _NOT_IN_FORCE = Sentence("register_link.not_in_force", N_("The rule was not yet in force in this week"))
 _FEW = Sentence("register_link.few", N_("{subscribers} subscribers: the rule applies above {least}"))
-_SEEN = Sentence("register_link.seen", N_("The register link is in the description"))
-NOT_SEEN = Sentence("register_link.not_seen", N_("No register link seen in the description"))
+_SEEN = Sentence("register_link.seen", N_("The link to the state register is in the description"))
+NOT_SEEN = Sentence("register_link.not_seen", N_("The link to the state register was not seen in the description"))
 _TITLE = N_("Register link")
 
 
@@ -89,6 +89,5 @@ CHECK = Check(
     values=RegisterLink,
     judge=_judge,
     policy_key="register_link_subscribers",
-    policy_title=N_("Register link: subscribers above"),
     threshold=lambda value: Text(N_("above {least} subscribers"), {"least": value.number}),
 )

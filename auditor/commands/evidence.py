@@ -68,8 +68,8 @@ def evidence_verify(
 ) -> None:
     """Check all that is stored against its hashes.
 
-    No network is asked. Exit 1 if something is missing or was changed, 3 if not all could be judged again, 4 without an
-    archive.
+    No network is asked. Exit 1 if something is missing or was changed, 3 if not all could be compared or judged
+    again, 4 without an archive.
     """
     common: Common = context.obj
     session = common.open()
@@ -99,8 +99,8 @@ def _verified(archive: Archive, session: Session, seal: str | None, published: P
     except ArchiveError:  # what else would be told cannot be read: `text` says why
         if sound:
             raise
-    sound = sound and all(line.harmless for line in lines)
-    return [*(escaped(line.text) for line in lines), text], 0 if sound else 1
+    codes = {line.code for line in lines} | ({0} if sound else {1})
+    return [*(escaped(line.text) for line in lines), text], 1 if 1 in codes else max(codes)
 
 
 @app.command("export")

@@ -9,15 +9,14 @@ from typing import Any
 
 from auditor import __version__
 from auditor.archive import Archive
+from auditor.audit.words import in_brackets
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
 from auditor.base.locks import hold_lock
 from auditor.base.logs import Progress
 from auditor.base.networks import routes
 from auditor.base.safe import one_line, show_url
-from auditor.base.snapshot import Cause
 from auditor.base.text import N_, NN_
-from auditor.checks.causes import CAUSES
 from auditor.probes.plugins import Wiring
 from auditor.registry import Office
 from auditor.run.session import Session
@@ -227,10 +226,10 @@ def _route_lines(result: SearchResult, words: Catalogue) -> Iterator[str]:
         asked = words.count(*_REQUESTS, result.requests[name])
         yield f"  {words.gettext(_ROUTES.get(name, name))}: {asked}"
         if name in result.causes:
-            yield "    " + words.say(N_("stopped: {why}"), why=_cause(result.causes[name], words))
+            yield "    " + words.say(N_("stopped: {why}"), why=in_brackets(result.causes[name], words))
         yield from (f"    {line}" for line in _closed(name, result, words))
     for page, cause in result.unread.items():
-        said = words.say(N_("not read for links: {page} ({why})"), page=show_url(page), why=_cause(cause, words))
+        said = words.say(N_("not read for links: {page} ({why})"), page=show_url(page), why=in_brackets(cause, words))
         yield f"  {said}"
     for site, now in result.moved.items():
         said = words.say(N_("website moved to {new}: {page}"), page=show_url(site), new=show_url(now))
@@ -258,7 +257,7 @@ def _closed(route: str, result: SearchResult, words: Catalogue) -> Iterator[str]
     for door in doors:
         if door.cause is None or door.key != _key(door, result):
             continue
-        why = _cause(door.cause, words)
+        why = in_brackets(door.cause, words)
         task = words.gettext(_TASKS[door.task])
         if door.key:
             # There is a service key; a user's key may do what it may not.
@@ -266,7 +265,3 @@ def _closed(route: str, result: SearchResult, words: Catalogue) -> Iterator[str]
             yield words.say(N_("closed: {task} ({why}); it would open with {key}"), task=task, why=why, key=key)
         else:
             yield words.say(N_("closed: {task} ({why})"), task=task, why=why)
-
-
-def _cause(cause: Cause, words: Catalogue) -> str:
-    return words.gettext(CAUSES[cause].short)

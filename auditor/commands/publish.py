@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import TypeAdapter
+from pydantic import AwareDatetime, Field, TypeAdapter
 
 from auditor import __version__
 from auditor.archive import Archive
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 _NO_CONTACT = N_("AUDITOR_CONTACT is not set: the report will name nobody to write to")
 
 
-def publish_weeks(session: Session, judged: Audit, as_of: datetime, *, drop: str = "") -> Path:
+def publish_weeks(session: Session, judged: Audit, as_of: datetime, *, drop: Collection[str] = ()) -> Path:
     """Publish every week of the archive up to a moment, `judged` among them as of it; return the page of that week.
 
     Raises `CannotRunError` as `auditor.report.publish.publish` does.
@@ -45,14 +45,16 @@ def publish_weeks(session: Session, judged: Audit, as_of: datetime, *, drop: str
         log.warning(session.words.gettext(_NO_CONTACT))
     with Archive.read(session.data) as archive:
         audits = published_weeks(session, archive, as_of, judged)
+        held = archive.audits.weeks("0000-W01", "9999-W53", as_of)
 
     def draw(done: Collection[str]) -> Iterable[tuple[str, bytes]]:
         return site(audits, session.remarks.withdrawn, _face(session), session.words, as_of, done=done)
 
-    told = _told_adapter().dump_python(_told(session), mode="json")
-    made = {"as_of": as_of.isoformat(), "week": judged.week, "lang": session.words.lang, "told": told}
+    made = _Made(as_of, judged.week, session.words.lang, _told(session))
     weeks = keys(audits, session.remarks.withdrawn, _face(session), session.words, as_of)
-    publish(draw, session.out, weeks, made, drop=drop)
+    # A week that nobody audited may be published, and is not missed when it goes.
+    kept = {week: key for week, key in weeks.items() if week in held}
+    publish(draw, session.out, kept, _made_adapter().dump_python(made, mode="json"), drop=drop)
     return session.out / judged.week / "index.html"
 
 
@@ -70,9 +72,19 @@ class _Told:
     remarks: Remarks
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """All that a folder was made of, beside the archive."""
+
+    as_of: Annotated[AwareDatetime, Field(gt=datetime(1970, 1, 2, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))]
+    week: Annotated[str, Field(pattern=r"^20\d\d-W\d\d$")]
+    lang: Annotated[str, Field(pattern="^(ru|en)$")]
+    told: _Told
+
+
 @cache
-def _told_adapter() -> TypeAdapter[_Told]:
-    return TypeAdapter(_Told)
+def _made_adapter() -> TypeAdapter[_Made]:
+    return TypeAdapter(_Made)
 
 
 def _told(session: Session) -> _Told:
@@ -137,50 +149,78 @@ _WRONG = {
     "unknown": N_("the archive makes this file, and it was not published"),
     "strange": N_("the program did not publish this file, and nothing in the archive speaks for it"),
 }
-_OTHERWISE = N_("published with other remarks or settings than are set now; it is compared as it was published")
-_UNTOLD = N_("not compared: made by version {version}")
+_OTHERWISE = N_(
+    "published with other remarks or settings than are set now ({names}); it is compared as it was published"
+)
+_UNTOLD = N_("made by version {version}, so only compared with what it says of itself")
 _NO_WEEKS = N_("no published week is here")
 
 
 class Line(NamedTuple):
-    """What is said of one published file; one that is `harmless` is no reason to end with 1."""
+    """What is said of one published file."""
 
     text: str
-    harmless: bool = False
+    code: int = 1
+    """How the command has to end for it: 0 for what is no mistake, 3 for what cannot be told."""
 
 
 def compare_published(session: Session, archive: Archive, out: Path) -> list[Line]:
-    """Return a line for each published file that is not what the archive makes now, or was not compared.
+    """Return a line for each published file that is not what the archive makes now, or cannot be made again.
 
-    The folder is made again with the arguments, remarks and settings that it was made with: only a difference of those
-    from today's is no mistake.
+    The folder is made again with the arguments, remarks and settings that it was made with. Other settings than today's
+    are no mistake; whether other remarks are the operator's cannot be told from the folder.
     """
     published = read_published(out)
     if not published.made:
         return [Line(f"{out}: {session.words.gettext(_NO_WEEKS)}")]
     if published.program != __version__:
-        return [Line(f"{out}: {session.words.say(_UNTOLD, version=published.program)}", harmless=True)]
-    told, made_again = _made_again(session, archive, out, published.made)
-    # A file of the host's, as robots.txt; among our own pages a strange one would be taken for one of them.
-    found = [
-        Line(f"{out / path}: {session.words.gettext(_WRONG[wrong])}", harmless=wrong == "strange" and "/" not in path)
-        for path, wrong in compare(out, made_again)
-    ]
-    otherwise = Line(f"{out}: {session.words.gettext(_OTHERWISE)}", harmless=True)
-    return [*([otherwise] if told != _told(session) else []), *found]
+        first = [Line(f"{out}: {session.words.say(_UNTOLD, version=published.program)}", 3)]
+        return [*first, *_wrong(session, out, None)]
+    made = _read_made(out, published.made)
+    return [*_otherwise(session, out, made.told), *_wrong(session, out, _made_again(session, archive, made))]
 
 
-def _made_again(
-    session: Session, archive: Archive, out: Path, made: dict[str, Any]
-) -> tuple[_Told, Iterator[tuple[str, bytes]]]:
-    """Return what the folder says beside the archive, and all its files by the archive of now."""
-    zone = session.registry.zone
+def _wrong(session: Session, out: Path, made_again: Iterable[tuple[str, bytes]] | None) -> Iterator[Line]:
+    for path, wrong in compare(out, made_again):
+        # A file of the host's, as robots.txt; among our own pages a strange one would be taken for one of them.
+        code = 0 if wrong == "strange" and "/" not in path and not path.endswith(".html") else 1
+        yield Line(f"{out / path}: {session.words.gettext(_WRONG[wrong])}", code)
+
+
+def _otherwise(session: Session, out: Path, then: _Told) -> Iterator[Line]:
+    """Name what the folder says beside the archive and is set otherwise now."""
+    now = _told(session)
+    settings = {
+        "AUDITOR_CONTACT": (then.contact, now.contact),
+        "AUDITOR_REPORT_URL": (then.face.address, now.face.address),
+        "AUDITOR_REPORT_LICENCE": (then.face.licence, now.face.licence),
+        "AUDITOR_REPORT_INDEX": (then.face.listed, now.face.listed),
+    }
+    remarks = {
+        "AUDITOR_STATEMENTS": (then.remarks.statements, now.remarks.statements),
+        "AUDITOR_CORRECTIONS": (
+            (then.remarks.corrections, then.remarks.withdrawn),
+            (now.remarks.corrections, now.remarks.withdrawn),
+        ),
+    }
+    for parts, code in ((settings, 0), (remarks, 3)):
+        names = ", ".join(name for name, (published, set_now) in parts.items() if published != set_now)
+        if names:
+            yield Line(f"{out}: {session.words.say(_OTHERWISE, names=names)}", code)
+
+
+def _read_made(out: Path, made: dict[str, Any]) -> _Made:
     try:
-        told, as_of = _told_adapter().validate_python(made["told"]), datetime.fromisoformat(made["as_of"])
-        words, week = Catalogue(made["lang"], zone), Week.parse(made["week"], zone)
-    except (KeyError, TypeError, ValueError):
+        return _made_adapter().validate_python(made)
+    except ValueError:
         raise CannotRunError(f"{out / NAME}: does not say what the folder was made of; publish it again") from None
+
+
+def _made_again(session: Session, archive: Archive, made: _Made) -> Iterator[tuple[str, bytes]]:
+    """Yield all files of the folder by the archive of now."""
+    zone, told = session.registry.zone, made.told
+    words, week = Catalogue(made.lang, zone), Week.parse(made.week, zone)
     settings = replace(session.settings, contact=told.contact)
-    then = replace(session, words=words, as_of=as_of, settings=settings, remarks=told.remarks)
-    audits = published_weeks(then, archive, as_of, show_week(then, archive, week, as_of))
-    return told, site(audits, told.remarks.withdrawn, told.face, words, as_of)
+    then = replace(session, words=words, as_of=made.as_of, settings=settings, remarks=told.remarks)
+    audits = published_weeks(then, archive, made.as_of, show_week(then, archive, week, made.as_of))
+    return site(audits, told.remarks.withdrawn, told.face, words, made.as_of)

@@ -12,12 +12,13 @@ from auditor.run.week import exit_code, show_week
 app = single()
 
 _Drop = Annotated[
-    str, typer.Option("--drop-week", metavar="WEEK", help="Take away this published week, which the archive has lost.")
+    list[str] | None,
+    typer.Option("--drop-week", metavar="WEEK", help="Take away a published week, which the archive has lost."),
 ]
 
 
 @app.command()
-def report(context: typer.Context, week: Week = None, drop: _Drop = "") -> None:
+def report(context: typer.Context, week: Week = None, drop: _Drop = None) -> None:
     """Publish the folder of reports from the archive, without any network.
 
     The same archive and the same --as-of give the same bytes.
@@ -27,7 +28,7 @@ def report(context: typer.Context, week: Week = None, drop: _Drop = "") -> None:
     of, as_of = session.week(week), session.clock()
     with Archive.read(session.data) as archive:
         audit = show_week(session, archive, of, as_of)
-    page = publish_weeks(session, audit, as_of, drop=drop)
+    page = publish_weeks(session, audit, as_of, drop=[str(session.week(week)) for week in drop or ()])
     if not common.quiet:
         print_summary(session, audit, page)
     raise typer.Exit(exit_code(audit))

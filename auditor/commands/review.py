@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 app = single()
 
 _SAYS = {
-    "given": N_("an official place names it"),
-    "claimed": N_("calls itself so, not confirmed"),
-    "guessed": N_("only the name fits"),
-    "registry": N_("in the registry, not confirmed"),
+    "given": N_("given by an official place"),
+    "claimed": N_("claims it itself, unconfirmed"),
+    "guessed": N_("a name that fits"),
+    "registry": N_("the registry"),
 }
 _CONFIRMED, _DECIDE, _TAKEN_BACK = N_("confirmed: {page}"), N_("Decide"), N_("Taken back.")
 _WRITTEN = NN_("Written: {n} decision, offices: {offices}.", "Written: {n} decisions, offices: {offices}.")
@@ -193,7 +193,11 @@ class _Desk:
         for page in case.holder.judged_accounts:
             say(f"  {self.session.words.say(_CONFIRMED, page=page.url.url)}")
         if not case.candidates:
-            said = N_("no page waits") if case.searched else N_("no search yet; it is made by: auditor discover")
+            said = (
+                N_("No page waits for a decision.")
+                if case.searched
+                else N_("no search yet; it is made by: auditor discover")
+            )
             say(f"  {gettext(said)} {'' if case.searched else case.office.id}".rstrip())
         for link in case.links:
             say(f"  {link.name}: {link.url}")

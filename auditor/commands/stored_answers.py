@@ -14,8 +14,8 @@ from auditor.base.text import N_, NN_
 from auditor.registry.holders import office_urls
 from auditor.registry.models import Office
 
-_MINIMISED = N_("minimised: citizens' words and names were taken out before it was written")
-_PURGED = N_("purged: older than answers are kept; the hashes are there, the content is not")
+_MINIMISED = N_("stored without citizens' words and names")
+_PURGED = N_("purged, its time is over: the hashes are kept, the content is not")
 KINDS = {
     "profile": N_("page"),
     "opening": N_("oldest trace"),
@@ -101,7 +101,7 @@ def _record_lines(entry: Entry, record: Record | None, said: Catalogue) -> Itera
     if entry.evidence.minimised:
         yield said.gettext(_MINIMISED)
     if entry.purged is not None:
-        yield said.say(N_("purged on {moment}: its hashes are kept, its content is not"), moment=entry.purged)
+        yield f"{said.gettext(_PURGED)} ({said.moment(entry.purged)})"
     yield ""
     fields = entry.evidence.model_dump(mode="json") if record is None else record.fields
     for field, value in fields.items():

@@ -81,13 +81,13 @@ def plan_lines(
     yield words.say(N_("The routes work side by side: about {time} in all."), time=_span(longest, words))
 
 
-_UNITS = ((60, 1, N_("{n} s")), (120 * 60, 60, N_("{n} min")), (72 * 3600, 3600, N_("{n} h")))
-"""Up to how many seconds a time is written in a unit, the unit's seconds, and its name."""
+_UNITS = ((60, 1, "second"), (120 * 60, 60, "minute"), (72 * 3600, 3600, "hour"), (math.inf, 86400, "day"))
+"""Up to how many seconds a time is written in a unit, the unit's seconds, and babel's name of it."""
 
 
 def _span(seconds: float, words: Catalogue) -> str:
     """Write a time in whole seconds, minutes, hours or days, as is plain to read; never too short a one."""
-    for limit, unit, name in _UNITS:
-        if seconds <= limit:
-            return words.say(name, n=math.ceil(seconds / unit))
-    return words.count("{n} day", "{n} days", math.ceil(seconds / 86400))
+    from babel.units import format_unit
+
+    unit, name = next((unit, name) for limit, unit, name in _UNITS if seconds <= limit)
+    return format_unit(math.ceil(seconds / unit), f"duration-{name}", length="short", locale=words.lang)

@@ -11,6 +11,7 @@ from types import UnionType
 from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_type_hints
 
 from auditor.audit.document import Audit, AuditedFinding, AuditedHolder, AuditedOffice, AuditedPost
+from auditor.base.snapshot import Outcome
 from auditor.base.text import N_
 from auditor.checks import catalogue
 from auditor.checks.check import Check
@@ -73,8 +74,8 @@ def _holder(read: Callable[[AuditedHolder], Written]) -> Callable[[Office], Writ
 
 
 TEXT, NUMBER, WHOLE = N_("text"), N_("number"), N_("whole number")
-MOMENT, DAY, YES_OR_NO = N_("moment, UTC"), N_("day"), N_("true or false")
-OUTCOME, ADDRESS = N_("passed, failed, cantTell, inapplicable or untested"), N_("address")
+MOMENT, DAY, YES_OR_NO = N_("moment, UTC"), N_("day"), "true, false"
+OUTCOME, ADDRESS = ", ".join(Outcome), N_("address")
 _WHY = N_("why it could not be told")
 
 _WEEK: tuple[Column[Any], ...] = (
@@ -87,7 +88,7 @@ _WEEK: tuple[Column[Any], ...] = (
     Column("synthetic", YES_OR_NO, "", N_("a demonstration: everything is invented"), lambda r: r.audit.synthetic),
     Column("office", TEXT, "", N_("the office's id in the registry"), lambda r: r.office.id),
     Column("municipality", TEXT, "", N_("where the office is"), lambda r: r.office.municipality),
-    Column("group", TEXT, "", N_("municipal_head, city_duma, governor or institution"), lambda r: r.office.group),
+    Column("group", TEXT, "", "municipal_head, city_duma, governor, institution", lambda r: r.office.group),
 )
 """What every table begins with."""
 _VERDICT: tuple[Column[Office], ...] = (
@@ -121,7 +122,7 @@ POSTS: tuple[Column[Post], ...] = (
     ),
     Column("in_week", YES_OR_NO, "", N_("whether it is of the week or of the days before it"), lambda r: bool(r.post)),
     Column("repost", YES_OR_NO, "", N_("whether it is another's post"), _post(lambda post: post.repost)),
-    Column("comments", TEXT, "", N_("open, closed or unknown"), _post(lambda post: post.comments)),
+    Column("comments", TEXT, "", "open, closed, unknown", _post(lambda post: post.comments)),
     Column(
         "questions",
         WHOLE,
@@ -149,7 +150,7 @@ FINDINGS: tuple[Column[Found], ...] = (
     ),
     Column("outcome", OUTCOME, "", N_("how it came out"), lambda r: r.finding.outcome),
     Column("cause", TEXT, "", _WHY, lambda r: r.finding.cause),
-    Column("basis", TEXT, "", N_("norm, analogue or convention"), lambda r: r.finding.basis),
+    Column("basis", TEXT, "", "norm, analogue, convention", lambda r: r.finding.basis),
     Column("message", TEXT, "", N_("what was found, in a sentence"), lambda r: r.finding.message),
     Column("evidence", WHOLE, "", N_("stored answers that it rests on"), lambda r: len(r.finding.evidence)),
 )

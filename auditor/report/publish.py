@@ -9,11 +9,15 @@ import fcntl
 import hashlib
 import json
 import os
+import re
+import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from auditor import __version__
 from auditor.base.errors import CannotRunError
@@ -21,6 +25,10 @@ from auditor.base.files import open_plain, remove_scraps, write_file
 
 NAME = "published.json"
 _STAGED = ".publishing"
+_PART = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]{1,255}"
+_WEEK = re.compile(r"\d{4}-W\d\d")
+_OURS = re.compile(rf"{_PART}(?:/{_PART}){{0,3}}")
+"""A path of ours: none leads out of the folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +52,16 @@ def read_published(out: Path) -> Published:
     """Return what is ours in `out`; nothing where there is no such file. Raises `CannotRunError` for a damaged one."""
     try:
         with open_plain(out / NAME) as file:
-            told = json.loads(file.read())
-        return Published(files=told["files"], weeks=told["weeks"], made=told["made"], program=told["program"])
+            told = TypeAdapter(Published).validate_json(file.read(), strict=True)
+        if all(_OURS.fullmatch(path) for path in told.files) and all(_WEEK.fullmatch(week) for week in told.weeks):
+            return told
     except FileNotFoundError:
         return Published()
-    except (OSError, ValueError, KeyError, TypeError):
-        raise CannotRunError(
-            f"{out / NAME}: cannot be read, so it is not known which files are ours; publish into an empty folder"
-        ) from None
+    except (OSError, ValueError):
+        pass
+    raise CannotRunError(
+        f"{out / NAME}: cannot be read, so it is not known which files are ours; publish into an empty folder"
+    )
 
 
 def publish(
@@ -60,36 +70,44 @@ def publish(
     weeks: Mapping[str, str],
     made: dict[str, Any],
     *,
-    drop: str = "",
+    drop: Collection[str] = (),
 ) -> None:
     """Write the pages that `draw` yields into `out`, and remove what was ours and is no more.
 
-    `weeks` are those of the pages, by the hash of all that they hang on; `draw` is given those that lie there and are
-    unchanged, and leaves their own files out. Raises `CannotRunError` where a published week is not among `weeks` and
-    is not the one to `drop`, where that one is among them, where somebody else's file is in the place of one of ours
-    and where the folder cannot be written.
+    `weeks` are those that may not get lost, by the hash of all that their pages hang on; `draw` is given those that lie
+    there and are unchanged, and leaves their own files out. Raises `CannotRunError` where a published week is not among
+    `weeks` and not one to `drop`, where one to drop is among them or is not published, where somebody else's file or
+    link is in the place of one of ours and where the folder cannot be written.
     """
-    if drop in weeks:
-        raise CannotRunError(
-            f"--drop-week {drop}: the archive holds this week; to take it back, name it in corrections.yaml, withdrawn"
-        )
     with _alone(out):
         before = read_published(out)
-        for week in before.weeks:
-            if week not in weeks and week != drop:
-                raise CannotRunError(
-                    f"{out}: week {week} is published and the archive does not hold it; nothing was changed. To take "
-                    f"it away: auditor report --drop-week {week}"
-                )
+        _require_weeks(out, before, weeks, drop)
         done = _unchanged(before, weeks, out)
         kept = {path for week in done for path in before.of_week(week)}
         staged = dict(_stage(draw(done), out))
         files = {path: before.files[path] for path in kept} | staged
         _require_ours(out, before, staged)
-        _note(out, Published({**before.files, **files}, {}, before.made, __version__))
+        _note(out, Published({**before.files, **files}, dict.fromkeys(before.weeks, ""), before.made, __version__))
         _replace(out, staged)
         _remove(out, before.files.keys() - files.keys())
         _note(out, Published(dict(sorted(files.items())), dict(sorted(weeks.items())), made, __version__))
+
+
+def _require_weeks(out: Path, before: Published, weeks: Collection[str], drop: Collection[str]) -> None:
+    for week in drop:
+        if week in weeks:
+            raise CannotRunError(
+                f"--drop-week {week}: the archive holds this week; to take it back, name it in corrections.yaml, "
+                "withdrawn"
+            )
+        if week not in before.weeks:
+            raise CannotRunError(f"--drop-week {week}: this week is not published in {out}; nothing was changed")
+    lost = [week for week in before.weeks if week not in weeks and week not in drop]
+    if lost:
+        raise CannotRunError(
+            f"{out}: published, and not in the archive as of this moment: {', '.join(lost)}; nothing was changed. To "
+            f"take away what is lost: auditor report {' '.join(f'--drop-week {week}' for week in [*drop, *lost])}"
+        )
 
 
 def _unchanged(before: Published, weeks: Mapping[str, str], out: Path) -> list[str]:
@@ -119,9 +137,15 @@ def _stage(pages: Iterable[tuple[str, bytes]], out: Path) -> Iterator[tuple[str,
 
 
 def _require_ours(out: Path, before: Published, staged: Iterable[str]) -> None:
+    """Refuse a file or a link of another's in the place of one of ours, and a folder that is a link."""
+    unlisted = "" if before.program else f", or {NAME}, which would say so, is missing"
     for path in staged:
-        if path not in before.files and (out / path).exists() and (out / _STAGED / path).exists():
-            raise CannotRunError(f"{out / path}: is not ours; move it away, or publish into another folder")
+        if not (out / _STAGED / path).exists():
+            continue
+        links = [place for place in (out / path).parents if out in place.parents and place.is_symlink()]
+        if links or (path not in before.files and os.path.lexists(out / path)):
+            place = links[0] if links else out / path
+            raise CannotRunError(f"{place}: is not ours{unlisted}; move it away, or publish into another folder")
 
 
 def _replace(out: Path, staged: Iterable[str]) -> None:
@@ -157,7 +181,7 @@ def _alone(out: Path) -> Iterator[None]:
             folder = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
             closing.callback(os.close, folder)
             fcntl.flock(folder, fcntl.LOCK_EX)
-            remove_scraps(out)
+            remove_scraps(out / NAME)
             closing.callback(_clear, out / _STAGED)
             _clear(out / _STAGED)
             yield
@@ -166,23 +190,24 @@ def _alone(out: Path) -> Iterator[None]:
 
 
 def _clear(staged: Path) -> None:
-    for path in sorted(staged.rglob("*"), reverse=True):
-        path.rmdir() if path.is_dir() else path.unlink()
+    if staged.is_symlink():
+        raise CannotRunError(f"{staged}: is not ours; move it away, or publish into another folder")
     if staged.is_dir():
-        staged.rmdir()
+        shutil.rmtree(staged)
 
 
 # The folder against the archive --------------------------------------------------------------------------------------
 
 
-def compare(out: Path, made_again: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, str]]:
+def compare(out: Path, made_again: Iterable[tuple[str, bytes]] | None) -> Iterator[tuple[str, str]]:
     """Yield what differs in a published folder, each path with what is wrong.
 
     ``missing``; ``changed`` since it was published; ``differs``: as it was published, and made otherwise or not at all
-    now; ``unknown``: made now, and not published then; ``strange``: somebody else's.
+    now; ``unknown``: made now, and not published then; ``strange``: somebody else's. Without what is `made_again` the
+    files are held against the list alone.
     """
     told = read_published(out)
-    again = {path: digest(body) for path, body in made_again}
+    again = told.files if made_again is None else {path: digest(body) for path, body in made_again}
     for path, published in sorted(told.files.items()):
         if not (out / path).is_file():
             yield path, "missing"

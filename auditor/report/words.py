@@ -14,7 +14,7 @@ from jinja2.environment import TemplateModule
 from markupsafe import Markup, escape
 
 from auditor.audit.document import AuditedFinding
-from auditor.audit.words import title_of, whose_number
+from auditor.audit.words import in_brackets, title_of, whose_number
 from auditor.base.files import make_private, packaged
 from auditor.base.i18n import Catalogue, short_name, short_place
 from auditor.base.networks import networks, routes
@@ -56,7 +56,7 @@ def _environment(lang: str, zone: str) -> Environment:
         "partial": words.partial,
         "say": words.text,
         "value": words.value,
-        "cause": lambda cause: words.gettext(CAUSES[cause].short),
+        "cause": lambda cause: in_brackets(cause, words),
         "todo": lambda cause, last_day: words.gettext(CAUSES[cause].to_do).format(deadline=last_day),
         "bind": lambda text: Markup(words.bind(escape(text))),  # noqa: S704 - escaped right here
         "tr": words.gettext,

@@ -56,6 +56,8 @@ class Passage:
     """When it was published, UTC; None for a description."""
     evidence: str = ""
     """Id of the stored answer it was read from."""
+    copied: bool = False
+    """It is another page's, which this one passes on: no word of its owner's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 
 from auditor.base.networks import NetworkFacts
-from auditor.base.text import N_
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{2,31}")
 _INVITE = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -49,7 +48,7 @@ def _invite(key: str, rest: Sequence[str], shown: str) -> str:
 
 NETWORK = NetworkFacts(
     key="telegram",
-    name=N_("Telegram"),
+    name="Telegram",
     host="t.me",
     other_hosts=frozenset({"telegram.me", "telegram.dog"}),
     normal=_normal,

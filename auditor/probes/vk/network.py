@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from auditor.base.networks import NetworkFacts, RouteFacts
 from auditor.base.secrets import Secret
 from auditor.base.settings import a_proxy, a_rate, a_secret, a_url, setting
-from auditor.base.text import N_
 
 _NAME = re.compile(r"[a-z0-9_][a-z0-9_.]{1,31}")
 _NUMBER = re.compile(r"(id|club|public|event)([0-9]+)")
@@ -67,7 +66,7 @@ class VkSettings:
 
 NETWORK = NetworkFacts(
     key="vk",
-    name=N_("VK"),
+    name="VK",
     host="vk.com",
     other_hosts=frozenset({"vk.ru"}),
     normal=_normal,
@@ -80,7 +79,7 @@ NETWORK = NetworkFacts(
 ROUTE = RouteFacts(
     key="vk",
     network="vk",
-    name=N_("VK"),
+    name="VK",
     settings=VkSettings,
     prefix="vk",
     asked=lambda way: way.api_url if way.token is not None else None,

@@ -16,7 +16,7 @@ from auditor.search.pages import Passage, Place
 _WRITTEN = re.compile(
     # «Имярек-https://t.me/…»: after a Russian word no blank is needed, and within an address none begins.
     r"(?:(?<![\w.@/-])|(?=https?://)(?<![a-z0-9_/=?&%#])|(?<=[а-яё.)»]-))(?:https?://)?"
-    r"(?:(?:www\.|m\.)?(?:vk\.(?:com|ru)|t\.me|telegram\.(?:me|dog))/[a-z0-9_.+/-]+|[a-z][a-z0-9_]{3,31}\.t\.me(?![\w.]))",
+    r"(?:(?:www\.|m\.)?(?:vk\.(?:com|ru)|t\.me|telegram\.(?:me|dog))/[a-z0-9_.+/-]++(?![^\W_])|[a-z][a-z0-9_]{3,31}\.t\.me(?![\w.]))",
     re.IGNORECASE,
 )
 # Mail has a word before the sign; a name with a dot in it is of another network.
@@ -34,20 +34,26 @@ _ITEM = 200
 def accounts_in(whole: Marked, *, mentions: bool) -> list[tuple[int, Address]]:
     """Return the accounts that a text links or names, with their places, in the text's order.
 
-    A link outweighs its own words. With `mentions`, every ``@name`` is Telegram's; without, only where Telegram is
-    spoken of.
+    A link outweighs its own words, unless they are another address; then both are there. With `mentions`, every
+    ``@name`` is Telegram's; without, only where Telegram is spoken of.
     """
     found: dict[tuple[int, Address], None] = {}
-    taken: list[range] = []
+    taken: list[tuple[range, Address]] = []
     for anchor in whole.anchors:
         address = _led_to(anchor.href)
         if address is not None:
             found[anchor.start, address] = None
-            taken.append(range(anchor.start, anchor.end))
+            taken.append((range(anchor.start, anchor.end), address))
     for place, address in _written_in(whole.text, mentions=mentions):
-        if not any(place in words for words in taken):
+        leads = [led for words, led in taken if place in words]
+        if not leads or (whole.text[place] != "@" and all(_differ(led, address) for led in leads)):
             found[place, address] = None
     return sorted(found, key=lambda row: (row[0], row[1].network, row[1].name))
+
+
+def _differ(one: Address, other: Address) -> bool:
+    """Tell whether two addresses of a network are surely two pages: a number may be a name's."""
+    return one.network is other.network and one != other and one.number is None and other.number is None
 
 
 def passage(

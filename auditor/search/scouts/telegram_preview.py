@@ -16,7 +16,7 @@ from auditor.probes.base import Clock, Target, Window
 from auditor.probes.driver import Timer
 from auditor.probes.looks import Failure
 from auditor.probes.plugins import Opened, Wiring, plugin_of
-from auditor.probes.telegram.forms import History, Kind, Message
+from auditor.probes.telegram.forms import History, Kind, Message, MessageKind
 from auditor.probes.telegram.history import read_back, traces_of
 from auditor.probes.telegram.web.pages import Landing, decode, read_landing
 from auditor.probes.telegram.web.preview import read_preview
@@ -191,7 +191,8 @@ class TelegramPreviewScout(Scout):
                 if post.id in shown and post.id not in linked:
                     url = f"https://t.me/{page.address.asked}/{post.id}"
                     text = passage(Place.POST, post.marked, own=page.address, url=url, at=shown[post.id].at)
-                    linked[post.id] = replace(text, evidence=evidence_at(n))
+                    copied = post.kind is MessageKind.REPOST
+                    linked[post.id] = replace(text, evidence=evidence_at(n), copied=copied)
         passages += [linked[number] for number in sorted(linked) if linked[number].links]
         ids = tuple(answer.evidence.id for answer in answers)
         page = replace(page, last_post_at=last, passages=tuple(passages), evidence=ids)

@@ -275,10 +275,10 @@ def _with_wall(page: Page, wall: Wall, tape: Sequence[Answer], since: datetime, 
     kept, evidence_at = filed(page, tape, 0, own=own)
     raw = {number: (place, post) for place in reversed(range(len(tape))) for number, post in _posts_in(tape[place])}
     passages = [
-        replace(_passage(page, post, text), evidence=evidence_at(raw[post.id][0]))
+        replace(_passage(page, post, text), evidence=evidence_at(raw[post.id][0]), copied=copied)
         for post in sorted(counted, key=lambda post: (post.at, post.id))
         if post.at >= since or post.is_pinned  # a pinned post is shown first whatever its age
-        for text in vk_texts.of_post(raw[post.id][1])
+        for text, copied in vk_texts.of_post(raw[post.id][1])
     ]
     evidence = (*page.evidence, *(answer.evidence.id for answer in kept))
     page = replace(page, passages=(*page.passages, *passages), evidence=evidence)

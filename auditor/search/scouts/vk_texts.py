@@ -57,15 +57,15 @@ def told(raw: Raw, *keys: str) -> list[str]:
     return [text for key in keys if isinstance(text := raw.get(key), str) and text]
 
 
-def of_post(raw: Raw) -> Iterator[Marked]:
-    """Give a post's own words with what is attached to it, and after them what it copies and whose that was."""
+def of_post(raw: Raw) -> Iterator[tuple[Marked, bool]]:
+    """Give a post's own words with what is attached to it, and after them, marked so, what it copies and whose."""
     text, attached = "".join(told(raw, "text")), _attached(raw)
     if text or attached:
-        yield shown(text, attached)
+        yield shown(text, attached), False
     for copied in objects(raw.get("copy_history")):
         owner = whole(copied.get("owner_id"))
         source = [(f"https://vk.com/{numbered_names(owner)[0]}", "")] if owner else []
-        yield shown("".join(told(copied, "text")), [*_attached(copied), *source])
+        yield shown("".join(told(copied, "text")), [*_attached(copied), *source]), True
 
 
 def _attached(raw: Raw) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import pairwise
 
@@ -42,6 +42,8 @@ class Occurrence:
     start: int
     end: int
     fit: Fit
+    half: bool = False
+    """It has one half of a double family name."""
 
 
 _WALL = re.compile(r"[|/•·—–:;()\[\]{}«»\"\n]|\s-\s")
@@ -82,7 +84,7 @@ def occurrences(
         if count:
             found = _Reading(name, text, said, oblique, profile).around(place, place + abs(count))
             if count > 0 or found.fit not in {Fit.FAMILY, Fit.OTHER}:
-                yield found
+                yield replace(found, half=count < 0)
         place += abs(count) or 1
 
 

@@ -31,9 +31,12 @@ class LeadKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-_NOT_HIS = {"gone", "body", "predecessor", "name_other", "institution", "fan", "other_office", "bot", "given_other"}
+_NOT_HIS = {
+    "gone", "body", "predecessor", "name_other", "other_holder", "institution", "fan", "other_office", "bot",
+    "given_other",
+}  # fmt: skip
 """With one of these a page comes after all others."""
-_ANOTHERS = {"name_other", "other_office", "other_region", "other_place", "former", "other_job"}
+_ANOTHERS = {"name_other", "other_holder", "other_office", "other_region", "other_place", "former", "other_job"}
 """With one of these a page that bears the name is a namesake's."""
 
 
@@ -179,6 +182,8 @@ def _doubts(
     person: Person, sight: Sight, mentions: Sequence[Mention], bodies: Collection[Address], given: Sequence[Reason]
 ) -> Iterator[Reason]:
     before = person.holder.predecessor
+    # What was written once may have become somebody else's; a page that stands says so today.
+    standing = any(m.at is None and m.of(person, How.GIVEN) for m in mentions)
     yield from _told("warned", [m for m in mentions if m.how is How.WARNED])
     yield from _told("given_other", [m for m in mentions if m.how is How.GIVEN and not m.of(person, How.GIVEN)])
     holds = {
@@ -189,7 +194,7 @@ def _doubts(
         "bot": sight.kind is PageKind.BOT,
         "unlike": bool(given) and sight.titled and not sight.speaks,
         "reopened": _reopened(sight, mentions),
-        **{code: True for code in sight.claims if not (given and code == "other_job")},
+        **{code: True for code in sight.claims if not (standing and code == "other_job")},
     }
     yield from (Reason(code) for code in AGAINST if holds.get(code))
 
@@ -205,11 +210,11 @@ def _reopened(sight: Sight, mentions: Sequence[Mention]) -> bool:
 
 
 def _with_links(page: Lead, every: Sequence[Lead]) -> Lead:
-    """Raise a page that links to, and is linked by, a better one of the same person."""
+    """Raise a page that links to a better one of the same person, and that this one calls its own."""
     ranks = list(Provenance)
     for other in sorted(every, key=_order) if not page.doubted(_NOT_HIS) else ():
         better = ranks.index(other.provenance) < ranks.index(page.provenance)
-        if better and not other.doubts and _mutual(page.sight, other.sight):
+        if better and not other.doubts and _mutual(page.sight, other.sight) and _names_of(page.sight) & other.sight.own:
             reason = Reason("linked_both", {"page": other.address.url}, (other.address.url,))
             return replace(page, provenance=other.provenance, reasons=(reason, *page.reasons))
     return page

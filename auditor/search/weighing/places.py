@@ -20,10 +20,19 @@ _OFFICE = re.compile(
     r"|председател(?:ь|я|ю|ем|е)|спикер(?:|а|у|ом|е)|депутат(?:|а|у|ом|е)|head|mayor|governor|chairman|deputy)$"
 )
 
+_KINDS = (("губернатор", "governor"), ("председател", "спикер", "депутат", "chairman", "deputy"))
+"""Offices that no head of a municipality has by being one."""
+
 
 def office_words(said: Sequence[Word]) -> Iterator[Word]:
     """Yield the words that name a public office."""
     return (word for word in said if _OFFICE.match(word.plain))
+
+
+def of_another_office(title: str, said: Sequence[Word]) -> bool:
+    """Tell whether an office is named that is neither a head's nor `title`: a governor's, a deputy's."""
+    mine, named = title.casefold(), [word.plain for word in office_words(said)]
+    return any(word.startswith(kind) for kind in _KINDS for word in named if not any(stem in mine for stem in kind))
 
 
 @dataclass(frozen=True, slots=True)

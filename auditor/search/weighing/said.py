@@ -21,7 +21,7 @@ from auditor.search.weighing.agreement import Fit, occurrences, strangers
 from auditor.search.weighing.blocks import Block, blocks
 from auditor.search.weighing.lead import How, Mention, Person
 from auditor.search.weighing.patterns import pattern
-from auditor.search.weighing.places import Span, office_words, spans_of
+from auditor.search.weighing.places import Span, of_another_office, office_words, spans_of
 from auditor.search.weighing.words import Word, words
 
 _OF_ADMINISTRATION = re.compile(r"(глав(?:а|ы|е|у|ой))(\s+администраци\w+)", re.IGNORECASE)
@@ -31,6 +31,9 @@ _URL = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,253}|@[a-z]\w+",
     re.IGNORECASE | re.ASCII,
 )
+_INVITE = re.compile(r"(?:t|telegram)\.(?:me|dog)/(?:\+|joinchat/)", re.IGNORECASE)
+_YEAR = re.compile(r"(?<![\d-])(?:(?:19|20)\d\d-)?((?:19|20)\d\d)(?!\d|-\d)")
+"""A year, or the last of two."""
 _FILL, _NAME = "\0", "\1"
 _LEVELS = 2
 """So many blocks around an address a line below may speak of it."""
@@ -73,15 +76,17 @@ def said(
     """Say whose each address in `passage` is, in the text's order, each address once.
 
     `bodies`: addresses on record that are no person's. `home`: the head of the body that speaks, whom «Глава района»
-    means there. `own`: the person whose confirmed page speaks of itself; what it calls its own is given.
+    means there. `own`: the person whose confirmed page speaks of itself; what it calls its own is given. What a page
+    has copied from another gives nothing.
     """
-    text = _Text(passage, people, home, own)
+    text = _Text(passage, people, None if passage.copied else home, own)
     speaker = Address.read(passage.url)
     mentions: dict[Address, Mention] = {}
     for link in text.links:
         address = link.address
         if address not in bodies and address != speaker:
             person, how = text.owner(link)
+            how = How.MENTIONED if passage.copied and how is How.GIVEN else how
             by_office = person is not None and own is None and not text.names_person(person)
             office = person.office.id if person is not None else ""
             mention = Mention(address, office, how, passage.url, passage.at, passage.evidence, by_office)
@@ -105,7 +110,7 @@ class _Text:
         moved += [len(text)] * (len(passage.links) - len(moved))
         links = (_Link((at, at), address) for at, address in zip(moved, passage.links, strict=True))
         self.links = sorted(links, key=lambda link: link.span)
-        self.home, self.own, self.laid = home, own, OPEN in text
+        self.text, self.home, self.own, self.laid = text, home, own, OPEN in text
         quiet = _OF_ADMINISTRATION.sub(lambda m: m[1] + " " * len(m[2]), text)
         quiet = re.sub(r"[\x1c-\x1f]", "\n", _URL.sub(_filled, quiet))
         every = words(quiet)
@@ -137,12 +142,16 @@ class _Text:
         one = self._one(block, line) if block is not None else None
         if block is None or (one is not None and one is self.own and block is not line):
             return self._unnamed(line, warned)
-        given = one is not None and warned is None and self._says_no_more(block, line, link.address)
-        return (one, How.GIVEN) if given else (one or person, How.MENTIONED)
+        sure = warned is None and self._says_no_more(block, line, link.address)
+        if one is None or not sure or self._of_another(one, block, line):
+            return one or person, How.MENTIONED
+        return one, How.GIVEN
 
     def _unnamed(self, line: Block, warned: How | None) -> tuple[Person | None, How]:
         """Read an address with nobody named near it: it is the page's own, or a link and no more."""
         plain = self._clean(line) and not self._has(line, "aside") and warned is None
+        if self.own is not None and of_another_office(self.own.office.title, words(self._of(line))):
+            return None, How.MENTIONED
         if self.own is not None:
             return self.own, How.GIVEN if plain else How.MENTIONED
         return None, How.LINKED if plain else How.MENTIONED
@@ -152,10 +161,12 @@ class _Text:
     def _names_somebody(self, block: Block) -> bool:
         """Tell whether somebody is named in a block; an office alone names the head of the body that speaks."""
         named = bool(block.holds(self.names)) or bool(block.holds(self.places))
-        return named or (self.home is not None and self._office(block))
+        return named or (self.home is not None and self._office(block, self.home))
 
-    def _office(self, block: Block) -> bool:
-        return any(office_words(words(self._of(block))))
+    def _office(self, block: Block, home: Person | None = None) -> bool:
+        """Tell whether an office is named in a block; with `home`, one that may be the head's."""
+        named = words(self._of(block))
+        return any(office_words(named)) and not (home is not None and of_another_office(home.office.title, named))
 
     def _one(self, block: Block, line: Block) -> Person | None:
         """Return the one person whom a block names."""
@@ -193,8 +204,26 @@ class _Text:
         if self._count(block) > spare or self._has(block, "denied", "aside") or self._has(label, "aside"):
             return False
         pages = {link.address for link in block.holds(self.links) if link.address.network is address.network}
-        telling = [line, *(part for part in block.lines() if self._names_somebody(part))]
+        if _INVITE.search(self.text[block.start : block.end]):
+            return False
+        telling = [line, *(part for part in block.lines() if self._names_somebody(part) or self._office(part))]
         return len(pages) == 1 and all(map(self._clean, telling))
+
+    def _of_another(self, one: Person, block: Block, line: Block) -> bool:
+        """Tell whether a block is another's: of another kind of office, of a place in ours, or of one who was before.
+
+        Where the office alone is named, a year before the person's time is another's, and so is any other place.
+        """
+        heads = list(self._above(line))
+        if of_another_office(one.office.title, words(self._of(block))) or any(self._has(h, "past") for h in heads):
+            return True
+        short = [part for part in block.lines() if self._count(part) <= _SHORT]
+        if any(self._has(part, "village") for part in short):
+            return True
+        begun = one.holder.took_office[0]
+        years = [int(year) for part in (block, *heads) for year in _YEAR.findall(self._of(part))]
+        old = begun is not None and bool(years) and max(years) < begun.year
+        return not block.holds(self.names) and (old or any(self._has(part, "other_area") for part in short))
 
     def _clean(self, line: Block) -> bool:
         """Tell whether a line has only names, places and words of the closed list."""
@@ -216,9 +245,10 @@ class _Text:
 
     def _warning(self, line: Block, block: Block | None) -> How | None:
         """Return WARNED where a warning may be meant for an address here, MENTIONED where one is not far."""
-        below = list(filter(self._doubts, self._below(line)))
+        below = list(filter(self._doubts, self._beside(line, block, below=True)))
+        above = (*self._above(line), *self._beside(line, block, below=False))
         told = any(self._has(text, "warning") and self._has(text, "of_a_page") for text in below)
-        if told or self._has(line, "warning", "denied") or any(self._has(h, "warning") for h in self._above(line)):
+        if told or self._has(line, "warning", "denied") or any(self._has(h, "warning") for h in above):
             return How.WARNED
         near = bool(below) or self._has(block or line, "warning")
         return How.MENTIONED if near or (not self.laid and self._has(self.root, "warning")) else None
@@ -227,21 +257,30 @@ class _Text:
         return self._has(below, "warning") or (self._has(below, "denied") and self._has(below, "of_a_page"))
 
     def _above(self, line: Block) -> Iterator[Block]:
-        """Yield what may speak of a line as a heading does: at each level the nearest above with nobody in it."""
+        """Yield what may speak of a line as a heading does: at each level the nearest above with nobody in it.
+
+        And the nearest heading, where something short stands between.
+        """
         for level, block in enumerate(line.around()):
-            heads = (other for other in reversed(block.before()) if self._silent(other))
-            nearest = next((h for h in heads if not level or h.heading or len(h.holds(self.loose)) <= _SHORT), None)
-            if nearest is not None:
-                yield nearest
+            beside = block.before()[::-1]
+            heads = (h for h in beside if not level or h.heading or self._count(h) <= _SHORT)
+            found = (next(filter(self._silent, some), None) for some in (heads, (h for h in beside if h.heading)))
+            yield from dict.fromkeys(filter(None, found))
 
-    def _below(self, line: Block) -> Iterator[Block]:
-        """Yield the next cell or line at the first levels that have one, where nobody is in it."""
-        following = (block.after()[0] for block in line.around() if block.after())
-        return filter(self._silent, islice(following, _LEVELS))
+    def _beside(self, line: Block, block: Block | None, *, below: bool) -> Iterator[Block]:
+        """Yield the next cell or line at the first levels that have one, where nobody else of ours is in it."""
+        rows = (part.after() if below else part.before()[::-1] for part in line.around())
+        mine = {p.key for name in (block.holds(self.names) if block is not None else ()) for p in name.people}
+        return (row for row in islice((some[0] for some in rows if some), _LEVELS) if self._silent(row, mine))
 
-    def _silent(self, block: Block) -> bool:
-        """Tell whether neither a name nor a place nor an address is in a block; an office may be."""
-        return not any(map(bool, (block.holds(self.names), block.holds(self.places), block.holds(self.links))))
+    def _silent(self, block: Block, mine: Collection[tuple[str, str]] = ()) -> bool:
+        """Tell whether neither a name nor a place nor an address is in a block; an office may be.
+
+        With `mine`, the same people may be named again, and such as are not ours.
+        """
+        named = [name.people for name in block.holds(self.names)] + [place.people for place in block.holds(self.places)]
+        others = [some for some in named if not mine or (some and not any(person.key in mine for person in some))]
+        return not (others or block.holds(self.links))
 
     def _genuine(self, line: Block, at: int) -> bool:
         """Tell whether the clause around an address calls it official and has no warning."""
@@ -300,7 +339,7 @@ def _mentioned(text: str, people: Sequence[Person]) -> list[Person]:
 def _names(text: str, every: Sequence[Word], people: Sequence[Person], places: Sequence[Span]) -> list[_Name]:
     """Find where people are named: ours, by the family name in any case, and others, by the shape of a name."""
     found = [
-        ((place.start, place.end), person, place.fit)
+        ((place.start, place.end), person, place)
         for person in people
         for place in occurrences(person.name, text, every, prose=True)
     ]
@@ -310,11 +349,12 @@ def _names(text: str, every: Sequence[Word], people: Sequence[Person], places: S
             continue
         here = [row for row in found if _overlap(span, row[0])]
         widest = (min(first for (first, _), _, _ in here), max(last for (_, last), _, _ in here))
-        best = max(fit for _, _, fit in here)
+        best = max(place.fit for _, _, place in here)
         # «Томский район», where a head is called Томский, names nobody.
         if best.agrees or not any(first <= widest[0] and widest[1] <= last for first, last in places):
-            mine = tuple(person for _, person, fit in here if fit is best and fit is not Fit.OTHER)
-            names.append(_Name(widest, mine, best.agrees))
+            mine = [(person, place) for _, person, place in here if place.fit is best and best is not Fit.OTHER]
+            alone = best.agrees and not all(place.half for _, place in mine)
+            names.append(_Name(widest, tuple(person for person, _ in mine), alone))
     taken = [*(name.span for name in names), *places]
     others = [_Name(span) for span in strangers(text, every) if not any(_overlap(span, one) for one in taken)]
     return sorted([*names, *others], key=lambda name: name.span)

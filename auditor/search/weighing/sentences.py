@@ -51,6 +51,7 @@ AGAINST = {
     "body": N_("The registry has this address as an institution's"),
     "predecessor": N_("The registry has this address as the predecessor's"),
     "name_other": N_("The title bears the name of another person"),
+    "other_holder": N_("The page names somebody else beside the office"),
     "institution": N_("The title is that of an institution or a newspaper, not of a person"),
     "fan": N_("The page says that supporters, residents or opponents keep it, or that it is a parody"),
     "other_office": N_("The page names an office in another place"),

@@ -13,11 +13,11 @@ from pydantic import PlainSerializer
 
 from auditor.base.snapshot import Network, Precision
 from auditor.search.pages import Page, PageKind, Place
-from auditor.search.weighing.agreement import Fit, agree, occurrences
-from auditor.search.weighing.lead import How, Origin, Person
+from auditor.search.weighing.agreement import Fit, agree, occurrences, strangers
+from auditor.search.weighing.lead import How, Mention, Origin, Person
 from auditor.search.weighing.names import FullName
 from auditor.search.weighing.patterns import pattern
-from auditor.search.weighing.places import Span, core_of, office_words, spans, spans_of
+from auditor.search.weighing.places import Span, core_of, of_another_office, office_words, spans, spans_of
 from auditor.search.weighing.said import said
 from auditor.search.weighing.words import Word, clean, gap, plain, words
 
@@ -37,13 +37,14 @@ class Sight(Page):
     """What is kept of a page: of its words none but the title, and that in memory.
 
     `name`: how its title agrees with the person's name (``name_full`` … ``name_other``, empty for not at all);
-    `claims`: what it says of itself (``office``, ``place``, ``fan`` …); `links`: the addresses that it calls its
-    owner's, and the hosts of sites. `opened_at` is there if exactly known.
+    `claims`: what it says of itself (``office``, ``place``, ``fan`` …); `links`: the addresses in its owner's words,
+    and the hosts of sites; `own`: those beside which nothing else is said. `opened_at` is there if exactly known.
     """
 
     name: str = ""
     claims: _Words = frozenset()
     links: _Words = frozenset()
+    own: _Words = frozenset()
     origins: tuple[Origin, ...] = ()
     """How it came up."""
     titled: bool = False
@@ -85,17 +86,25 @@ def sight(person: Person, page: Page, people: Sequence[Person] = (), *, whole: b
         name=_name(person, page, fit),
         claims=frozenset(_claims(person, page, fit, people)),
         links=frozenset(_links(page, people)),
+        own=frozenset(mention.address.url for mention in _linked(page) if mention.how is How.LINKED),
         titled=page.title is not None,
         whole=whole,
     )
 
 
 def _links(page: Page, people: Sequence[Person]) -> Iterator[str]:
-    for passage in page.passages:
-        if passage.place in OWN_TEXTS:
-            yield from (m.address.url for m in said(passage, ()) if m.how is not How.WARNED)
-            text = passage.text.casefold()
-            yield from (host for host in _hosts(people) if host in text)
+    yield from (mention.address.url for mention in _linked(page) if mention.how is not How.WARNED)
+    for text in (passage.text for passage in page.passages if passage.place in OWN_TEXTS):
+        yield from (host for host in _hosts(people) if _named(host).search(text))
+
+
+def _linked(page: Page) -> Iterator[Mention]:
+    return (mention for passage in page.passages if passage.place in OWN_TEXTS for mention in said(passage, ()))
+
+
+def _named(host: str) -> re.Pattern[str]:
+    """Return how a text names a host: «pro-rayon.example» is another than «rayon.example»."""
+    return re.compile(rf"(?<![\w.-])(?:www\.)?{re.escape(host)}(?![\w-]|\.\w)", re.IGNORECASE)
 
 
 def _hosts(people: Sequence[Person]) -> set[str]:
@@ -142,14 +151,14 @@ def _claims(person: Person, page: Page, fit: Fit, people: Sequence[Person]) -> I
     named = spans_of({person.municipality, *(p.municipality for p in people)} - {region}, text, every, region)
     mine = named.pop(person.municipality, [])
     elsewhere = [] if mine else [span for some in named.values() for span in some]
-    serving = [word for word in office_words(every) if pattern("serving").search(text[: word.start])]
+    serving = [word for word in office_words(every) if _of_no_head(person, text, word)]
     offices = [word for word in office_words(every) if word not in serving]
     claims = [_within(text, word, span) for word in offices for span in mine if _near(word, span)]
     office = not all(claims)
     away = bool(claims) and not office
     away |= any(_near(word, span) for word in offices for span in elsewhere)
     away |= not mine and _office_elsewhere(text, every, offices, person, region)
-    town = page.place or ""
+    town, profile = page.place or "", page.kind is PageKind.PROFILE  # a community's work is what VK calls its sort
     local = bool(mine) or bool(spans(person.municipality, town[:1].upper() + town[1:], region=region))
     told = {
         "office": office,
@@ -159,15 +168,30 @@ def _claims(person: Person, page: Page, fit: Fit, people: Sequence[Person]) -> I
         "other_place": bool(elsewhere) and not away,
         "other_region": _other_region(text, region),
         "former": bool(pattern("former").search(text)),
-        "other_job": (bool(serving) or bool(page.work and not (local or offices))) and not office,
+        "other_job": (bool(serving) or (profile and bool(page.work) and not (local or offices))) and not office,
         "fan": bool(pattern("fan").search(text)),
         "institution": page.kind is not PageKind.PROFILE
         and bool(pattern("institution").search(title))
         and not (fit.agrees or fit is Fit.GIVEN),
+        "other_holder": _other_holder(person, text, every, offices),
         "own_voice": bool(pattern("own_voice").search(text)),
         "government": bool(page.government),
     }
     yield from (code for code, holds in told.items() if holds)
+
+
+def _of_no_head(person: Person, text: str, word: Word) -> bool:
+    """Tell whether an office word is one who serves a head, of another kind of office, or the head of no body."""
+    serves, follows = pattern("serving").search(text[: word.start]), pattern("of_no_body").match(text, word.end)
+    return bool(serves or follows) or of_another_office(person.office.title, [word])
+
+
+def _other_holder(person: Person, text: str, every: Sequence[Word], offices: Sequence[Word]) -> bool:
+    """Tell whether somebody else is named beside an office, and the person nowhere."""
+    mine = any(place.fit is not Fit.OTHER for place in occurrences(person.name, text, every, prose=True))
+    if mine or agree(person.name, text) is Fit.GIVEN:
+        return False
+    return any(_near(word, span) for word in offices for span in strangers(text, every))
 
 
 def _near(word: Word, span: Span) -> bool:
