@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from auditor.audit.document import Audit, AuditedOffice
 from auditor.base.i18n import Catalogue
 from auditor.registry.remarks import Withdrawal
 from auditor.report.site import Face, card_page, office_page, proof_page, site
@@ -53,11 +54,10 @@ def said(node: Any) -> str:
     return " ".join(node.text(separator=" ").split())
 
 
-def test_every_link_leads_somewhere(files: dict[str, bytes]) -> None:
-    """To a file of the folder and, where a part is named, to that part of it; ids are not given twice."""
+def astray(files: Mapping[str, bytes]) -> list[tuple[str, str]]:
+    """Every link of the pages that leads nowhere, with its page; an id that is given twice."""
     parts = {path: [n.attributes["id"] for n in page(files, path).css("[id]")] for path in files if "html" in path}
-    assert [path for path, ids in parts.items() if len(ids) != len(set(ids))] == []
-    wrong = []
+    wrong = [(path, "ids") for path, ids in parts.items() if len(ids) != len(set(ids))]
     for path in parts:
         for node in page(files, path).css("[href], [src]"):
             url = node.attributes.get("href") or node.attributes.get("src") or ""
@@ -67,7 +67,12 @@ def test_every_link_leads_somewhere(files: dict[str, bytes]) -> None:
             at = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) if target else path
             if at not in files or (part and part not in parts.get(at, [part])):
                 wrong.append((path, url))
-    assert wrong == []
+    return wrong
+
+
+def test_every_link_leads_somewhere(files: dict[str, bytes]) -> None:
+    """To a file of the folder and, where a part is named, to that part of it; ids are not given twice."""
+    assert astray(files) == []
 
 
 def test_every_page_says_what_it_is(files: dict[str, bytes]) -> None:
@@ -111,17 +116,93 @@ def test_no_reader_is_shown_keys_and_zeros_on_a_proof(demo: dict[str, bytes]) ->
         assert not re.search(r"^0\n", text, re.MULTILINE)
 
 
-def test_a_withdrawn_week_leaves_a_notice_and_no_page() -> None:
-    """From its day on; the weeks that stay are drawn without it."""
-    first = sample_audit(previous=False).model_copy(update={"week": "2026-W46"})
-    gone = Withdrawal(week="2026-W46", on=date(2026, 11, 24), reason="Реестр был неверен.")
-    audits = [first, sample_audit()]
-    made = dict(site(audits, [gone], Face(), RU, audits[1].as_of))
-    assert [path for path in made if path.startswith("2026-W46/")] == ["2026-W46/index.html"]
-    assert "Реестр был неверен." in made["2026-W46/index.html"].decode()
-    assert "отозвана" in words_of(made["weeks.html"].decode())
-    later = Withdrawal(week="2026-W46", on=date(2026, 11, 26), reason="Реестр был неверен.")
-    assert "2026-W46/method.html" in dict(site(audits, [later], Face(), RU, audits[1].as_of))
+WHY = "Реестр был неверен."
+
+
+def taken_back(week: str, day: int = 24) -> Withdrawal:
+    return Withdrawal(week=week, on=date(2026, 11, day), reason=WHY)
+
+
+@pytest.fixture(scope="module")
+def two() -> list[Audit]:
+    """Two weeks as they are stored: the later was compared with the earlier, and its histories hold it."""
+    later = sample_audit()
+
+    def known(office: AuditedOffice) -> AuditedOffice:
+        then = {"verdict": "failed", "posts": 5, "holder": office.holder.name if office.holder else None}
+        history = [past.model_copy(update=then) if past.week == "2026-W46" else past for past in office.history]
+        return office.model_copy(update={"history": history})
+
+    return [sample_audit(previous=False).model_copy(update={"week": "2026-W46"}), later.each(known)]
+
+
+@pytest.fixture(scope="module")
+def left(two: list[Audit]) -> dict[str, bytes]:
+    """The folder of the two where the earlier is withdrawn, and one besides that nobody ever audited."""
+    return dict(site(two, [taken_back("2026-W46"), taken_back("2019-W10")], Face(), RU, two[1].as_of))
+
+
+def test_a_withdrawn_week_leaves_a_notice_and_no_page(two: list[Audit], left: dict[str, bytes]) -> None:
+    """From its day on. The notice gives no other week's version and checksum for its own."""
+    assert [path for path in left if path.startswith("2026-W46/")] == ["2026-W46/index.html"]
+    notice = words_of(left["2026-W46/index.html"].decode())
+    assert WHY in notice
+    assert "ерсия" not in notice
+    assert "отозвана" in words_of(left["weeks.html"].decode())
+    assert astray(left) == []
+    assert "2026-W46/method.html" in dict(site(two, [taken_back("2026-W46", 26)], Face(), RU, two[1].as_of))
+
+
+def test_nothing_that_is_shown_rests_on_a_withdrawn_week(two: list[Audit], left: dict[str, bytes]) -> None:
+    """Neither a change since it nor a figure of it: as if nobody had audited it."""
+    whole = dict(site(two, [], Face(), RU, two[1].as_of))
+    for path, told in (
+        ("index.html", "Что изменилось"),
+        ("feed.xml", "С недели"),
+        (office_page("rayon-20"), "не соблюдено 5"),
+    ):
+        assert told in said(page(whole, path).body), path
+        assert told not in said(page(left, path).body), path
+    assert "Отчёт за неделю 46 отозван : сравнить нельзя." in said(page(left, "index.html").css_first("main"))
+    document = Audit.from_json(left[f"{WEEK}/audit.json"])
+    assert document.previous_week is None
+    assert {(o.change, o.previous_verdict, o.verdict_change, len(o.moves)) for o in document.offices} == {
+        ("neutral", None, None, 0)
+    }
+    assert {p.posts for o in document.offices for p in o.history if p.week == "2026-W46"} == {None}
+    rows = [said(row) for row in page(left, office_page("rayon-20")).css("#weeks tbody tr")]
+    assert all("46" not in row or "не проверялась" in row for row in rows)
+
+
+def test_a_subscriber_and_a_reader_of_the_data_are_told_of_a_withdrawal(
+    two: list[Audit], left: dict[str, bytes]
+) -> None:
+    """The entry keeps its id and says the day and the reason; the README names the week."""
+    whole = dict(site(two, [], Face(), RU, two[1].as_of))
+    before, after = (page(files, "feed.xml").css("entry") for files in (whole, left))
+    assert [said(entry.css_first("id")) for entry in before] == [said(entry.css_first("id")) for entry in after]
+    assert "Отчёт за неделю 46 отозван. 24.11.2026: Реестр был неверен." in said(after[1])
+    assert said(after[1].css_first("updated")) >= "2026-11-23T17:00:00Z"
+    assert f"2026-W46: отозвана 24.11.2026. {WHY}\n" in left["data/README.txt"].decode()
+
+
+def test_a_week_that_nobody_audited_cannot_be_withdrawn(left: dict[str, bytes]) -> None:
+    """It has no page, and is no week's neighbour."""
+    assert [path for path, body in left.items() if "2019-W10" in path or b"2019-W10" in body] == []
+
+
+def test_a_folder_of_withdrawn_weeks_says_so(two: list[Audit]) -> None:
+    """No page of a week is left; what opens the folder leads to the notices, and the feed tells of them."""
+    made = dict(site(two, [taken_back("2026-W46"), taken_back(WEEK)], Face(), RU, two[1].as_of))
+    assert {path for path in made if not path.startswith("look/")} == {
+        "index.html", "feed.xml", "2026-W46/index.html", "2026-W47/index.html",
+    }  # fmt: skip
+    home = page(made, "index.html")
+    assert said(home.css_first("h1")) == "Все отчёты отозваны"
+    assert [n.attributes["href"] for n in home.css("main a")] == ["2026-W47/index.html", "2026-W46/index.html"]
+    assert said(home.css_first("main")).count(WHY) == 2
+    assert astray(made) == []
+    assert len(page(made, "feed.xml").css("entry")) == 2
 
 
 def test_the_same_arguments_give_the_same_bytes(sample: dict[str, bytes]) -> None:

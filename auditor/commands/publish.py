@@ -23,7 +23,7 @@ from auditor.commands.console import say
 from auditor.registry.remarks import Remarks
 from auditor.report.notices import notices
 from auditor.report.publish import NAME, compare, publish, read_published
-from auditor.report.site import WITHDRAWN, Face, keys, site
+from auditor.report.site import Face, keys, site
 from auditor.report.week import facts_of
 from auditor.report.words import lines
 from auditor.run.collect import Collected
@@ -52,10 +52,8 @@ def publish_weeks(session: Session, judged: Audit, as_of: datetime, *, drop: Col
 
     made = _Made(as_of, judged.week, session.words.lang, _told(session))
     weeks = keys(audits, session.remarks.withdrawn, _face(session), session.words, as_of)
-    if all(key == WITHDRAWN for key in weeks.values()):
-        raise CannotRunError(f"{session.out}: every week is withdrawn, so no page could open it; nothing was changed")
     # A week that nobody audited may be published, and is not missed when it goes.
-    kept = {week: key for week, key in weeks.items() if week in held or key == WITHDRAWN}
+    kept = {week: key for week, key in weeks.items() if week in held}
     publish(draw, session.out, kept, _made_adapter().dump_python(made, mode="json"), drop=drop)
     return session.out / judged.week / "index.html"
 

@@ -14,6 +14,7 @@ from auditor.audit.document import (
     AuditedEvidence,
     AuditedFinding,
     AuditedOffice,
+    AuditedPast,
 )
 from auditor.base.i18n import alphabetical, short_place
 from auditor.base.weeks import PartialDate
@@ -262,6 +263,7 @@ def _place(office: AuditedOffice, groups: Sequence[str]) -> tuple[int, tuple[str
 def _history(office: AuditedOffice, by_week: Mapping[str, Mapping[str, AuditedOffice]]) -> Iterator[PastWeek]:
     """Yield an office's weeks from the first of which anything is known."""
     begun = False
+    holder = office.holder.name if office.holder else None
     for past in office.history[-WEEKS:]:
         stored = by_week.get(past.week, {}).get(office.id)
         begun = begun or stored is not None or past.posts is not None
@@ -275,5 +277,5 @@ def _history(office: AuditedOffice, by_week: Mapping[str, Mapping[str, AuditedOf
                 due=past.due,
                 in_time=past.in_time,
                 late=found.values.answered_late if found is not None and counted else None,
-                other=past.holder != (office.holder.name if office.holder else None),
+                other=past.holder != holder and past != AuditedPast(week=past.week),
             )

@@ -1,4 +1,4 @@
-"""The feed of weeks, Atom (RFC 4287): an entry a week with the week in a few lines."""
+"""The feed of weeks, Atom (RFC 4287): an entry a week with the week in a few lines, or with why it is withdrawn."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -11,6 +11,7 @@ from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
 from auditor.base.text import write_time
 from auditor.base.weeks import day_start
+from auditor.report.withdrawn import Withdrawal
 from auditor.report.words import lines, write
 
 LONGEST = 26
@@ -20,7 +21,8 @@ LONGEST = 26
 def feed(weeks: Iterable[Mapping[str, Any]], face: object, words: Catalogue) -> bytes:
     """Return the feed of weeks, newest first and one at least, each as its pages are told of it (`week.facts_of`).
 
-    Ids are made of the directive and the week, so they survive a move of the feed and a correction of the week.
+    A withdrawn one is its frame alone, with the withdrawal as ``gone``. Ids are made of the directive and the week, so
+    they survive a move of the feed, a correction of the week and its withdrawal.
     """
     entries = [_entry(facts, words) for facts in islice(weeks, LONGEST)]
     newest = entries[0]["audit"]
@@ -30,13 +32,14 @@ def feed(weeks: Iterable[Mapping[str, Any]], face: object, words: Catalogue) -> 
 
 
 def _entry(facts: Mapping[str, Any], words: Catalogue) -> dict[str, Any]:
-    audit: Audit = facts["audit"]
+    audit, gone = facts["audit"], facts.get("gone")
     return {
         **facts,
+        "gone": gone,
         "id": uuid5(_id(audit), audit.week).urn,
-        "updated": write_time(_updated(audit)),
+        "updated": write_time(_updated(audit, gone)),
         "first": write_time(audit.first_as_of or audit.as_of),
-        "lines": lines("summary.txt", words, facts).splitlines(),
+        "lines": lines("summary.txt", words, facts).splitlines() if gone is None else [],
     }
 
 
@@ -47,7 +50,7 @@ def _id(audit: Audit) -> UUID:
     return uuid5(NAMESPACE_URL, f"urn:auditor:{name}")
 
 
-def _updated(audit: Audit) -> datetime:
-    """Return when the report last changed: with the audit, or on the day of its last correction."""
-    zone = ZoneInfo(audit.timezone)
-    return max([audit.as_of, *(day_start(correction.on, zone) for correction in audit.corrections)])
+def _updated(audit: Audit, gone: Withdrawal | None) -> datetime:
+    """Return when the report last changed: with the audit, or on the day of its last correction or its withdrawal."""
+    zone, days = ZoneInfo(audit.timezone), [correction.on for correction in audit.corrections]
+    return max([audit.as_of, *(day_start(day, zone) for day in [*days, *([gone.on] if gone is not None else [])])])

@@ -12,16 +12,18 @@
 
 A path is written from the folder of reports, with slashes. Links are relative: the folder works on any web server and
 from a disk. The same arguments give the same bytes.
+
+In the place of a withdrawn week stands a notice, and what is drawn of the others does not rest on it.
 """
 
 import posixpath
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from auditor import __version__
@@ -31,7 +33,8 @@ from auditor.base.i18n import Catalogue
 from auditor.report.feed import feed
 from auditor.report.post import post
 from auditor.report.tables import data_tables, week_tables
-from auditor.report.week import Measures, facts_of, left_out, measures, weeks_up_to
+from auditor.report.week import Measures, facts_of, frame_of, left_out, measures, weeks_up_to
+from auditor.report.withdrawn import Withdrawal, without
 from auditor.report.words import write
 
 HOME, WEEKS, FEED, DOCUMENT = "index.html", "weeks.html", "feed.xml", "audit.json"
@@ -42,22 +45,6 @@ _LONG = 120
 """Characters of an office's name in a path; a disk allows 255 for the whole of it."""
 _MEASURED = 12
 """Weeks that a measure on the first screen shows at the most."""
-
-
-class Withdrawal(Protocol):
-    """That a published week was withdrawn: a notice stands in its place."""
-
-    @property
-    def week(self) -> str:
-        """``2026-W47``."""
-
-    @property
-    def on(self) -> date:
-        """The day on which it was withdrawn."""
-
-    @property
-    def reason(self) -> str:
-        """Why, in a sentence for readers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +164,19 @@ class _Shelf:
 
     @cached_property
     def withdrawn(self) -> dict[str, Withdrawal]:
-        """The weeks in whose place a notice stands."""
+        """The weeks in whose place a notice stands: of one that was never audited there is nothing to take back."""
         day = self.as_of.astimezone(self.words.zone).date()
-        return {one.week: one for one in self.withdrawals if one.on <= day}
+        return {
+            one.week: one
+            for one in sorted(self.withdrawals, key=lambda one: one.week)
+            if one.on <= day and one.week in self.stored
+        }
 
     @cached_property
     def published(self) -> dict[str, Audit]:
-        """The weeks that readers are shown, oldest first."""
-        return {week: audit for week, audit in sorted(self.stored.items()) if week not in self.withdrawn}
+        """The weeks that readers are shown, oldest first, without what rests on a withdrawn one."""
+        gone = self.withdrawn
+        return {week: without(audit, gone) for week, audit in sorted(self.stored.items()) if week not in gone}
 
     @property
     def all(self) -> list[str]:
@@ -224,27 +216,32 @@ class _Shelf:
     def notices(self) -> Iterator[tuple[str, bytes]]:
         """Yield what stands in the place of a withdrawn week."""
         for week, withdrawal in self.withdrawn.items():
-            if self.published:
-                yield self._page("withdrawn.html", f"{week}/index.html", max(self.published), withdrawal=withdrawal)
+            yield self._notice("withdrawn.html", f"{week}/index.html", withdrawal=withdrawal)
 
     def lasting(self) -> Iterator[tuple[str, bytes]]:
         """Yield the pages over all weeks, the one that opens the folder last."""
-        if not self.published:
-            return
+        if self.stored:
+            yield FEED, feed(map(self._entry, reversed(self.all)), self.face, self.words)
+        if self.published:
+            yield from self._over_weeks()
+        elif self.withdrawn:
+            yield self._notice("emptied.html", HOME, withdrawn=self.withdrawn)
+
+    def _over_weeks(self) -> Iterator[tuple[str, bytes]]:
         newest, audits = max(self.published), list(self.published.values())
         for week, office in self._offices().items():
             for card in self._facts(week)["cards"]:
                 if card.office.id in office:
                     yield self._page("office.html", office_page(card.office.id), week, card=card, lasting=True)
-        yield from data_tables(audits, self.face.licence, self.words)
-        yield FEED, feed(map(self._facts, reversed(self.published)), self.face, self.words)
+        yield from data_tables(audits, self.withdrawn, self.face.licence, self.words)
         rows = [(week, self.published.get(week), self.withdrawn.get(week)) for week in reversed(self.all)]
         span = weeks_up_to(newest, self.published, 520)
         yield self._page(
             "weeks.html", WEEKS, newest, rows=rows, figures_of=measures, series=self._series(span), weeks=span
         )
         span = weeks_up_to(newest, self.published, _MEASURED)
-        yield self._page("home.html", HOME, newest, series=self._series(span), weeks=span)
+        lost = self.withdrawn.get(self.stored[newest].previous_week or "")
+        yield self._page("home.html", HOME, newest, series=self._series(span), weeks=span, lost=lost)
 
     def _offices(self) -> dict[str, set[str]]:
         """Return by week the offices of which that is the newest week."""
@@ -263,10 +260,22 @@ class _Shelf:
         return (names[at - 1] if at else None), (names[at + 1] if at + 1 < len(names) else None)
 
     def _page(self, template: str, path: str, week: str, **more: Any) -> tuple[str, bytes]:
-        audit = self.published[week]
-        said, spot = self.words.at(ZoneInfo(audit.timezone)), Spot(path, week)
-        context = {**self._facts(week), **more, "spot": spot, "face": self.face, "said": said}
-        return path, write(template, said, context).encode()
+        return self._written(template, Spot(path, week), {**self._facts(week), **more})
+
+    def _notice(self, template: str, path: str, **more: Any) -> tuple[str, bytes]:
+        """Return a page that no week speaks on; the newest one gives it the zone and whom to write to."""
+        newest = (self.published or self.stored)[max(self.published or self.stored)]
+        return self._written(template, Spot(path, newest.week), {**frame_of(newest, self.words), **more})
+
+    def _written(self, template: str, spot: Spot, told: Mapping[str, Any]) -> tuple[str, bytes]:
+        said = self.words.at(ZoneInfo(told["audit"].timezone))
+        context = {**told, "spot": spot, "face": self.face, "said": said, "published": self.published}
+        return spot.path, write(template, said, context).encode()
+
+    def _entry(self, week: str) -> dict[str, Any]:
+        """Return what the feed is told of a week: what its pages are told, or that it is withdrawn."""
+        gone = self.withdrawn.get(week)
+        return self._facts(week) if gone is None else {**frame_of(self.stored[week], self.words), "gone": gone}
 
     def _facts(self, week: str) -> dict[str, Any]:
         """Return what every page of a week is told; worked out once for pages in a row."""

@@ -30,6 +30,7 @@ from auditor.report.columns import (
     posts_of,
 )
 from auditor.report.schema import audit_schema_text
+from auditor.report.withdrawn import Withdrawal
 from auditor.report.words import write
 
 if TYPE_CHECKING:
@@ -64,12 +65,17 @@ def week_tables(audit: Audit, words: Catalogue) -> Iterator[tuple[str, bytes]]:
     yield "audit.xlsx", _workbook(audit, words.at(ZoneInfo(audit.timezone)))
 
 
-def data_tables(audits: Sequence[Audit], licence: str, words: Catalogue) -> Iterator[tuple[str, bytes]]:
-    """Yield the tables of all weeks, what their columns mean, and the schema of a week's document."""
+def data_tables(
+    audits: Sequence[Audit], withdrawn: Mapping[str, Withdrawal], licence: str, words: Catalogue
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the tables of all weeks, what is in them and what their columns mean, and the schema of a week's document.
+
+    The weeks `withdrawn` are not among `audits`; it is told of each that it was taken back.
+    """
     yield "data/offices.csv", _csv(office_columns(), (row for audit in audits for row in offices_of(audit)))
     yield "data/posts.csv", _csv(POSTS, (row for audit in audits for row in posts_of(audit)))
     tables = {"offices.csv": office_columns(), "posts.csv": POSTS}
-    told = {"tables": tables, "licence": licence, "audits": audits}
+    told = {"tables": tables, "licence": licence, "audits": audits, "withdrawn": withdrawn}
     yield "data/README.txt", f"\ufeff{write('data.txt', words, told)}".encode()
     yield "data/audit.schema.json", audit_schema_text().encode()
 

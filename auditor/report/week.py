@@ -143,9 +143,9 @@ def facts_of(audit: Audit, published: Mapping[str, Audit], words: Catalogue) -> 
     """Return what every page of a week is told; `published` are the weeks that a reader can be shown, by name."""
     shown, before = cards_of(audit, published), published.get(audit.previous_week or "")
     bound = [card for card in shown if card.office.bound]
-    seven, turned = Week.parse(audit.week, ZoneInfo(audit.timezone)), turns(audit)
+    turned = turns(audit)
     return {
-        "audit": audit,
+        **frame_of(audit, words),
         "before": before,
         "cards": shown,
         "bound": bound,
@@ -164,6 +164,14 @@ def facts_of(audit: Audit, published: Mapping[str, Audit], words: Catalogue) -> 
         "turned": Counter(turn.why.value for turn in turned),
         "judged_otherwise": judged_otherwise(audit),
         "last_day": last_moment(audit.directive.deadline, audit),
+    }
+
+
+def frame_of(audit: Audit, words: Catalogue) -> dict[str, Any]:
+    """Return what even a page is told that says nothing of a week's findings."""
+    seven = Week.parse(audit.week, ZoneInfo(audit.timezone))
+    return {
+        "audit": audit,
         "final_day": seven.last_day,
         "span": _span(seven.first_day, seven.last_day, words),
         "number": int(audit.week[-2:]),
