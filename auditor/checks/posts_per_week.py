@@ -70,8 +70,9 @@ def said_of(values: Posts) -> Text:
 
 
 def _judged(finding: Finding[Posts]) -> Posts:
-    """Return what a history keeps: a week whose posts were not all seen has no number, enough of them or not."""
-    return Posts() if finding.values.at_least else finding.values
+    """Return what a history keeps: a week that could not be told, or whose posts were not all seen, has no number."""
+    told = finding.outcome is not Outcome.CANT_TELL and not finding.values.at_least
+    return finding.values if told else Posts()
 
 
 CHECK = Check(
