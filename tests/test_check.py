@@ -218,7 +218,10 @@ def test_a_newcomers_page_that_was_never_looked_at_is_not_asked_for(tmp_path: Pa
     head = "{name: Имярек Анна Андреевна, since: 2026-11-10, sources: ['https://example.org/a'], accounts: [PAGE]}"
     page = "{url: 'https://t.me/primer_glava', kind: personal, confirmed: {on: 2026-11-12, how: on the site}}"
     book = tmp_path / "officials.yaml"
-    for accounts, said in ((page, "страница в реестре есть, но ещё не проверялась"), ("", "Откройте личную страницу")):
+    for accounts, said in (
+        (page, "Делать ничего не нужно: страница ещё не проверялась"),
+        ("", "Откройте личную страницу"),
+    ):
         office = f"  - {{id: one, municipality: Район, title: глава, group: municipal_head, tenures: [{head}]}}\n"
         book.write_text(BOOK + office.replace("PAGE", accounts), encoding="utf-8")
         done = auditor("check", "one", "--offline", "--data", "none", "--as-of", "2026-11-24T12:00+07:00", cwd=tmp_path)

@@ -358,6 +358,8 @@ def test_after_eleven_months_all_is_made_again_but_the_figures_of_comments(folde
             folder / "data",
             "--registry",
             folder / "officials.yaml",
+            "--as-of",
+            "2027-11-01T12:00+07:00",
         ),
         cwd=folder,
     )

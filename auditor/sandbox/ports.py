@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlsplit
 
@@ -101,7 +102,8 @@ class Reply:
         """Return the bytes of the answer."""
         body = self.body.encode()
         kind = "application/json" if self.json else "text/html; charset=utf-8"
-        headers = {"Content-Type": kind, "Content-Length": str(len(body)), **self.headers}
+        length, now = str(len(body)), formatdate(usegmt=True)  # the machine's clock, as any server's
+        headers = {"Content-Type": kind, "Content-Length": length, "Date": now, **self.headers}
         lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}", *(f"{k}: {v}" for k, v in headers.items())]
         return "\r\n".join([*lines, "", ""]).encode() + body
 

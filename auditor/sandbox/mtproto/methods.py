@@ -54,6 +54,9 @@ class Methods:
         self._closed: dict[type, Callable[[Any, Key], Any]] = {
             auth.LogOutRequest: lambda _, key: door.log_out(key),
             account.GetAuthorizationsRequest: lambda _, key: door.authorizations(key),
+            # What Telethon asks of itself once it is signed in.
+            functions.updates.GetStateRequest: lambda _r, _k: types.updates.State(1, 0, state.now, 1, 0),
+            functions.updates.GetDifferenceRequest: lambda _r, _k: types.updates.DifferenceEmpty(state.now, 1),
         }
         channels, messages = functions.channels, functions.messages
         self._reading: dict[type, Callable[[Any, Login], Any]] = {

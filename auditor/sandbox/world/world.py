@@ -155,8 +155,9 @@ def _with_neighbours(world: World) -> World:
     add_neighbours(around, world.offices, world.accounts)
     for account in around.accounts:
         account.number_all(rng)
+    said = {post.text for account in world.accounts for post in account.posts}  # some words come by chance twice
     world.accounts.extend(around.accounts)
-    world.sites, world.strangers = around.sites, around.secrets()
+    world.sites, world.strangers = around.sites, around.secrets() - said
     return world
 
 

@@ -157,7 +157,9 @@ class WebsiteScout(Scout):
         """
         (before, port), (host, other) = (site.partition(":")[::2] for site in (old, new))
         if host == "localhost":
-            return self._local and host == "localhost" and port == other
+            return self._local and port == other
+        if not host.rpartition(".")[2][:1].isalpha():  # a number, in one of the forms that resolvers take
+            return False
         return any(_under(host, zone) for zone in (*_STATE_ZONES, before)) or ("." in host and _under(before, host))
 
     def _why_not(self, url: str) -> Cause | None:
