@@ -6,8 +6,15 @@
   const rows = [...table.querySelectorAll("tbody tr:not(.group)")];
   const asked = () => Object.fromEntries(new FormData(form));
 
+  // What a row says itself: the labels of a narrow screen repeat the head.
+  const words = new Map(rows.map((row) => {
+    const bare = row.cloneNode(true);
+    bare.querySelectorAll(".label").forEach((label) => label.remove());
+    return [row, bare.textContent.toLowerCase()];
+  }));
+
   const matches = (row, { q, outcome, page }) =>
-    row.textContent.toLowerCase().includes(q.trim().toLowerCase()) &&
+    words.get(row).includes(q.trim().toLowerCase()) &&
     (!outcome || row.dataset.outcome === outcome) &&
     (!page || row.dataset.page.split(" ").includes(page));
 

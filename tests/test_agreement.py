@@ -57,7 +57,11 @@ def files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def page(files: Files, path: str) -> LexborHTMLParser:
-    return LexborHTMLParser(files[path].decode())
+    """A page as it is on a wide screen: the heads of its tables are not said again in each cell."""
+    found = LexborHTMLParser(files[path].decode())
+    for label in found.css(".label"):
+        label.decompose()
+    return found
 
 
 def said(node: Any) -> str:

@@ -116,6 +116,19 @@ def test_no_reader_is_shown_keys_and_zeros_on_a_proof(demo: dict[str, bytes]) ->
         assert not re.search(r"^0\n", text, re.MULTILINE)
 
 
+@pytest.mark.parametrize(("path", "table"), [(f"{WEEK}/index.html", ".rows"), ("weeks.html", ".list-of-weeks")])
+def test_a_cell_says_what_the_head_of_its_column_says(path: str, table: str, sample: dict[str, bytes]) -> None:
+    """For a screen too narrow for the head; the sheet shows what stands in the page and makes no words."""
+    (shown,) = page(sample, path).css(table)
+    heads = [said(head) for head in shown.css("thead th")]
+    cells = [row.css("th, td") for row in shown.css("tbody tr:not(.group)")]
+    labelled = [row for row in cells if len(row) == len(heads)]
+    assert labelled
+    for row in labelled:
+        assert [said(label) for cell in row[2:] for label in cell.css(".label")] == [f"{head}:" for head in heads[2:]]
+    assert b"attr(" not in sample["look/site.css"]
+
+
 WHY = "Реестр был неверен."
 
 

@@ -87,6 +87,9 @@ def test_a_filter_has_an_address_and_numbers_sort(browser: Browser, demonstratio
     assert other.locator(".rows tbody tr:visible").count() == 1
     page.get_by_label("Итог").select_option("")
     page.get_by_label("Страницы").select_option("")
+    page.get_by_label("Поиск").fill("публикации за неделю")
+    assert rows.count() == 0, "the labels of a narrow screen are no row's own words"
+    page.get_by_label("Поиск").fill("")
     page.get_by_role("button", name="Публикации за неделю").click()
     posts = [int(text) for text in page.locator(".rows tbody").first.locator("td:nth-child(3) .num").all_inner_texts()]
     assert posts == sorted(posts, reverse=True)

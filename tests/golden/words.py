@@ -30,6 +30,8 @@ _BY_RUN = re.compile(
 )
 """What is another in every run or version, and where a long word may be parted."""
 _UNSEEN = frozenset({"script", "style", "head", "symbol", "pattern", "defs"})
+_NARROW = "label"
+"""The class of what is seen on a narrow screen alone: what the head of a table says."""
 
 
 def words(html: str) -> str:
@@ -48,7 +50,7 @@ def _speak(node: LexborNode, lines: list[str]) -> None:
             lines[-1] += child.text_content or ""
         elif child.tag == "svg" and child.attributes.get("role") == "img":
             lines[-1] += f" [{child.attributes.get('aria-label')}] "
-        elif child.tag not in _UNSEEN and child.tag != "svg":
+        elif child.tag not in _UNSEEN and child.tag != "svg" and child.attributes.get("class") != _NARROW:
             block = child.tag in _BLOCKS
             lines += [""] if block else []
             _speak(child, lines)
