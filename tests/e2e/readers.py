@@ -201,7 +201,9 @@ def where_to_write(reader: Reader, audit: Audit) -> str:
     reader.clicks(short(office(audit, verdict="failed")))
     heading = reader.page.get_by_role("heading", name="Куда писать")
     said = reader.reads("«Куда писать»", heading.locator("xpath=following-sibling::p[1]"))
-    assert "Заявление напечатаем здесь" in said
+    assert audit.contact in said, said
+    below = " ".join(heading.locator("xpath=following-sibling::p[2]").inner_text().split())
+    assert "Заявление главы печатается на странице" in below, below
     return said
 
 
