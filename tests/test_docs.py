@@ -37,9 +37,10 @@ ADDED = {
     "evidence verify --replay": ["--week", "2026-W47"],
     "demo": ["--weeks", "1"],
     "demo --weeks 3 --lang en": ["--help"],
+    "report --drop-week 2026-W30": ["--help"],
 }
 """By a command or its first word, what keeps it short, or names the demonstration's week whatever the day is. A person
-at a terminal is needed for ``login``, and the long ones are carried out whole in tests of their own."""
+at a terminal is needed for ``login``, a week that was lost for ``--drop-week``, and the long ones are carried out whole in tests of their own."""
 NOBODY = "rayon-06"
 """An office of the invented world whose holder has no page on record."""
 
