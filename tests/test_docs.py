@@ -40,7 +40,8 @@ ADDED = {
     "report --drop-week 2026-W30": ["--help"],
 }
 """By a command or its first word, what keeps it short, or names the demonstration's week whatever the day is. A person
-at a terminal is needed for ``login``, a week that was lost for ``--drop-week``, and the long ones are carried out whole in tests of their own."""
+at a terminal is needed for ``login`` and a lost week for ``--drop-week``; the long ones are carried out whole in tests
+of their own."""
 NOBODY = "rayon-06"
 """An office of the invented world whose holder has no page on record."""
 
