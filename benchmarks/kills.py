@@ -30,6 +30,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from importlib import import_module
+from itertools import zip_longest
 from multiprocessing import get_context
 from multiprocessing.context import ForkProcess
 from pathlib import Path
@@ -42,7 +43,6 @@ from auditor.archive.answers import Entry
 from auditor.archive.opening import FILE
 from auditor.commands import cli
 from auditor.sandbox import Sandbox, World
-from tests.golden import gaps
 
 LATER = timedelta(days=360)
 """By then comments of every week are due, and pages of all but the last week."""
@@ -139,7 +139,12 @@ def judged(value: object) -> object:
 
 def gap(expected: object, found: object) -> str:
     """Return where two audits differ first."""
-    return str(next(gaps(judged(expected), judged(found)), ""))
+    lines = zip_longest(_lines(expected), _lines(found), fillvalue="")
+    return next((f"{then.strip()} is {now.strip()}" for then, now in lines if then != now), "")
+
+
+def _lines(audit: object) -> list[str]:
+    return json.dumps(judged(audit), ensure_ascii=False, indent=1, sort_keys=True).splitlines()
 
 
 def kill_weekly(kills: int, chance: random.Random, place: Path) -> int:
