@@ -73,7 +73,7 @@ def _append(store: Storage, run: int, part: str, answers: Sequence[Answer]) -> N
 def entries_where(store: Storage, where: str = "1", values: Collection[object] = ()) -> list[Entry]:
     """Return the entries in the order of runs and files. `where` is trusted SQL over `a` (answers) and `r` (runs)."""
     columns = "run_id, week, vantage, started_at, part, offset, length, record_id"
-    query = f"SELECT {columns}, a.{', a.'.join(_EVIDENCE)} FROM answers a JOIN runs r ON r.id = a.run_id"  # noqa: S608 - names
+    query = f"SELECT {columns}, a.{', a.'.join(_EVIDENCE)} FROM answers a JOIN runs r ON r.id = a.run_id"  # noqa: S608 - names of our columns and tables
     told = [(seal.run, seal.facts) for seal in seals(store.db, "purge")]
     purged = {
         (run, part): datetime.fromisoformat(facts["at"]) for run, facts in told for part in facts.get("files", ())

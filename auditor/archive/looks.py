@@ -169,7 +169,7 @@ class Looks:
 
     def _looks(self, where: str, values: Mapping[str, object], whole_from: str = "") -> list[StoredLook]:
         """Return looks, oldest first; of those taken before `whole_from` only facts. The SQL is trusted."""
-        query = f"SELECT {_READ} FROM looks WHERE {where} ORDER BY taken_at, route, id"  # noqa: S608 - trusted
+        query = f"SELECT {_READ} FROM looks WHERE {where} ORDER BY taken_at, route, id"  # noqa: S608 - our own text
         rows = self._store.db.execute(query, {**values, "whole_from": whole_from})
         return [StoredLook(run, week, Snapshot.model_validate(joined(*parts))) for run, week, *parts in rows]
 
@@ -194,7 +194,7 @@ class Looks:
         )
         controls: dict[tuple[int, str], list[Any]] = {}
         told = ", ".join(f"body ->> '{name}'" for name in ("expected", "outcome", "wall", "thread"))
-        query = f"SELECT run_id, route, {told} FROM controls WHERE run_id IN (SELECT value FROM json_each(?))"  # noqa: S608 - names
+        query = f"SELECT run_id, route, {told} FROM controls WHERE run_id IN (SELECT value FROM json_each(?))"  # noqa: S608 - names of our columns and tables
         for run, route, *control in self._store.rows(query, (named,)):
             controls.setdefault((run, route), []).append(control)
         shows = {(run, route): {"posts": bool(posts), "threads": bool(said)} for run, route, posts, said in shown}
@@ -205,7 +205,7 @@ class Looks:
         """Return the controls of every run that began up to `as_of`, or of those for `week`, in order."""
         where, values = "r.started_at <= ?1 AND (?2 IS NULL OR r.week = ?2)", (stamp(as_of), week)
         rows = self._store.rows(
-            "SELECT r.id, r.week, c.body FROM runs r JOIN controls c ON c.run_id = r.id "  # noqa: S608 - trusted
+            "SELECT r.id, r.week, c.body FROM runs r JOIN controls c ON c.run_id = r.id "  # noqa: S608 - our own text
             f"WHERE {where} ORDER BY r.started_at, r.id, c.route, c.url",
             values,
         )

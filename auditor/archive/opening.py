@@ -127,7 +127,7 @@ def _errors(path: Path) -> Iterator[None]:
 def stored_schema(db: sqlite3.Connection) -> dict[tuple[str, str], str]:
     """Return the text of each table, view, index and trigger that is in the file, by kind and name."""
     statistics = "type = 'table' AND name GLOB 'sqlite_stat[0-9]'"  # SQLite's own, if somebody asked for them
-    rows = db.execute(f"SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE NOT ({statistics})")  # noqa: S608 - names
+    rows = db.execute(f"SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE NOT ({statistics})")  # noqa: S608 - names of our columns and tables
     return {(str(kind), str(name)): str(sql) for kind, name, sql in rows}
 
 

@@ -105,7 +105,7 @@ def _counted(store: Storage, run: int, parts: list[str], at: datetime) -> Purged
         here = store.first("SELECT count(*) FROM answers WHERE run_id = ? AND part = ?", (run, part))
         answers, size = (answers + here, size + found[0]) if found else (answers, size)
     counts = "coalesce(sum(iif(comments IS NULL, 0, said)), 0), coalesce(sum(length(comments)), 0)"
-    comments, rows = store.rows(f"SELECT {counts} FROM looks WHERE run_id = ?", (run,))[0]  # noqa: S608 - names
+    comments, rows = store.rows(f"SELECT {counts} FROM looks WHERE run_id = ?", (run,))[0]  # noqa: S608 - names of our columns and tables
     whole = "SELECT count(*), coalesce(sum(length(core)), 0) FROM looks WHERE run_id = ? AND core IS NOT NULL"
     looks, cores = store.rows(whole, (run,))[0] if PAGES in parts else (0, 0)
     searches = store.first("SELECT coalesce(sum(length(state)), 0) FROM searches WHERE run_id = ?", (run,))
@@ -126,7 +126,7 @@ def _purge_run(store: Storage, run: int, parts: list[str], cutoffs: Cutoffs, at:
 
 def _empty(db: sqlite3.Connection, run: int, parts: list[str]) -> None:
     columns = {WORDS: "comments = NULL", PAGES: "core = NULL, asked = NULL"}
-    db.execute(f"UPDATE looks SET {', '.join(columns[part] for part in parts)} WHERE run_id = ?", (run,))  # noqa: S608 - names
+    db.execute(f"UPDATE looks SET {', '.join(columns[part] for part in parts)} WHERE run_id = ?", (run,))  # noqa: S608 - names of our columns and tables
     db.execute("DELETE FROM searches WHERE run_id = ?", (run,))
     db.execute("DELETE FROM answers WHERE run_id = ? AND kind = 'lead'", (run,))
 

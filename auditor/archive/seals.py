@@ -79,7 +79,7 @@ def seals(db: sqlite3.Connection, kind: str | None = None, week: str | None = No
     """Return the chain, first seal first; or its seals of one kind, of one week."""
     columns, wanted = "seq, kind, run_id, week, sha256, body", {"kind": kind, "week": week}
     where = " AND ".join(["1", *(f"{name} = :{name}" for name, value in wanted.items() if value is not None)])
-    return [Seal(*row) for row in db.execute(f"SELECT {columns} FROM seals WHERE {where} ORDER BY seq", wanted)]  # noqa: S608 - names
+    return [Seal(*row) for row in db.execute(f"SELECT {columns} FROM seals WHERE {where} ORDER BY seq", wanted)]  # noqa: S608 - names of our columns and tables
 
 
 def close_run(store: Storage, run: int, made_at: str) -> None:
@@ -88,7 +88,7 @@ def close_run(store: Storage, run: int, made_at: str) -> None:
         store.shelf.cut(store.file(run, part), size)
         if not size:
             store.shelf.discard(store.file(run, part))
-    row = store.rows(f"SELECT {', '.join(_RUN)} FROM runs WHERE id = ?", (run,))[0]  # noqa: S608 - names
+    row = store.rows(f"SELECT {', '.join(_RUN)} FROM runs WHERE id = ?", (run,))[0]  # noqa: S608 - names of our columns and tables
     about = dict(zip(_RUN, row, strict=True))
     facts = {"run": about, "at": made_at, "finished": about["finished_at"] is not None}
     add_seal(store.db, "run", run, about["week"], facts, leaves_of(store, run))
@@ -155,7 +155,7 @@ def proofs_of(store: Storage, ids: Collection[str]) -> dict[str, Proof]:
 
     There is none where the run is not sealed yet, or is not what was sealed, which `verify` names.
     """
-    named = f"SELECT {', '.join(ANSWER)} FROM answers WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - names
+    named = f"SELECT {', '.join(ANSWER)} FROM answers WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - names of our columns and tables
     by_run: dict[int, list[tuple[Any, ...]]] = {}
     for row in store.rows(named, (json.dumps(sorted(ids)),)):
         by_run.setdefault(row[1], []).append(row)

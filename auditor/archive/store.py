@@ -86,7 +86,7 @@ class Archive:
         with self._store.transaction() as db:
             self._close_killed(started_at)
             columns = "week, command, started_at, vantage, tool_version"
-            run = db.execute(f"INSERT INTO runs ({columns}) VALUES (?, ?, ?, ?, ?)", row).lastrowid  # noqa: S608 - names
+            run = db.execute(f"INSERT INTO runs ({columns}) VALUES (?, ?, ?, ?, ?)", row).lastrowid  # noqa: S608 - names of our columns and tables
             assert run is not None
             self._store.shelf.begin(self._store.file(run, PAGES))
         return run
@@ -94,7 +94,7 @@ class Archive:
     def _close_killed(self, at: datetime) -> None:
         """Seal every run whose process is gone, in the caller's transaction: nobody else can do it meanwhile."""
         ended = "SELECT run_id FROM seals WHERE kind = 'run'"
-        for (run,) in self._store.rows(f"SELECT id FROM runs WHERE id NOT IN ({ended}) ORDER BY id"):  # noqa: S608 - trusted
+        for (run,) in self._store.rows(f"SELECT id FROM runs WHERE id NOT IN ({ended}) ORDER BY id"):  # noqa: S608 - our own text
             name = self._store.file(run, PAGES)
             if self._store.shelf.claim(name):
                 close_run(self._store, run, stamp(at))
@@ -143,7 +143,7 @@ class Archive:
         """
         earlier = "SELECT 1 FROM looks e WHERE e.url = l.url AND e.route = l.route AND e.run_id < l.run_id"
         rows = self._store.rows(
-            f"SELECT r.requests, count(*), sum(EXISTS ({earlier})), sum(EXISTS ({earlier} AND e.week = l.week)) "  # noqa: S608 - trusted
+            f"SELECT r.requests, count(*), sum(EXISTS ({earlier})), sum(EXISTS ({earlier} AND e.week = l.week)) "  # noqa: S608 - our own text
             "FROM looks l JOIN runs r ON r.id = l.run_id WHERE route = ? AND taken_at <= ? "
             "GROUP BY run_id ORDER BY run_id",
             (route, stamp(as_of)),

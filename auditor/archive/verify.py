@@ -90,7 +90,7 @@ def _database(store: Storage) -> Iterator[Flaw]:
     """
     for table in sorted(name for kind, name in schema_now() if kind == "table"):
         try:
-            store.first(f"SELECT count(*) FROM {table} NOT INDEXED")  # noqa: S608 - names
+            store.first(f"SELECT count(*) FROM {table} NOT INDEXED")  # noqa: S608 - names of our columns and tables
         except sqlite3.Error as error:
             yield Flaw(FlawKind.DATABASE, f"archive.sqlite: {table}", str(error))
     for (said,) in store.rows("PRAGMA integrity_check(5)"):
@@ -174,11 +174,11 @@ def _compared(where: str, sealed: Mapping[Any, Any], now: Mapping[Any, Any]) -> 
 def _open_runs(store: Storage) -> Iterator[Flaw]:
     """Name runs that have no seal: one that has ended must have it. And rows of runs that are not there."""
     sealed = "SELECT run_id FROM seals WHERE kind = 'run'"
-    for run, ended in store.rows(f"SELECT id, finished_at FROM runs WHERE id NOT IN ({sealed})"):  # noqa: S608 - trusted
+    for run, ended in store.rows(f"SELECT id, finished_at FROM runs WHERE id NOT IN ({sealed})"):  # noqa: S608 - our own text
         unsealed = Flaw(FlawKind.RUN_UNSEALED, f"run {run}")
         yield (unsealed if ended is not None else Flaw(FlawKind.RUN_OPEN, f"run {run}"))
     for table in ("looks", "controls", "answers", "searches"):
-        strays = f"SELECT DISTINCT run_id FROM {table} WHERE run_id NOT IN (SELECT id FROM runs)"  # noqa: S608 - names
+        strays = f"SELECT DISTINCT run_id FROM {table} WHERE run_id NOT IN (SELECT id FROM runs)"  # noqa: S608 - names of our columns and tables
         for (run,) in store.rows(strays):
             yield Flaw(FlawKind.ROW_ADDED, f"run {run}: {table}", "there is no such run")
 

@@ -21,10 +21,10 @@ class SpliceError(Exception):
     """The text is written in a way that cannot be added to."""
 
 
-class _Dumper(yaml.SafeDumper):  # type: ignore[misc]
+class _Dumper(yaml.SafeDumper):  # type: ignore[misc]  # PyYAML comes without types
     """Writes a list further in than its key, and in quotes what some program may read as another value than text."""
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - PyYAML calls it so
         super().increase_indent(flow, indentless=False)
 
     def represent_mapping(self, *given: Any, **more: Any) -> yaml.MappingNode:
@@ -33,7 +33,7 @@ class _Dumper(yaml.SafeDumper):  # type: ignore[misc]
             key.tag = self.resolve(yaml.ScalarNode, key.value, (True, False))  # `on` stays bare: a key is text
         return node
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML calls it so
         return True
 
 

@@ -77,7 +77,7 @@ class Source(Protocol):
     def oldest(self, bound: int | None) -> Look[Sequence[Message]]:
         """Find the oldest messages, where the history was read down to the id `bound` and not to its first message."""
 
-    def together(self, posts: Sequence[Message]) -> Look[tuple[Mapping[int, Thread], Cause | None]]:  # noqa: ARG002
+    def together(self, posts: Sequence[Message]) -> Look[tuple[Mapping[int, Thread], Cause | None]]:  # noqa: ARG002 - for the others
         """Read what can be read of the threads of many posts at once, by the posts' ids; the rest is asked one by one.
 
         The cause says why it is not known who answers for the channel: then only who asks and answers nobody is
@@ -89,6 +89,6 @@ class Source(Protocol):
     def talk(self, post: int, before: int | None) -> Ask[Talk]:
         """Ask for the newest comments under a post, or for those below an id."""
 
-    def identity(self, author: int) -> Ask[Card] | None:  # noqa: ARG002
+    def identity(self, author: int) -> Ask[Card] | None:  # noqa: ARG002 - for the others
         """Ask what somebody who comments is, by his ordinal; None where a source tells that with the comments."""
         return None
