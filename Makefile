@@ -1,18 +1,25 @@
 # Two commands on a fresh machine with Python 3.11+, git and make: `make demo` and `make test`.
+# `make test` answers in a few minutes; `make test-all` runs what takes longer too.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUNS := $(VENV)/.runs
 DEV := $(VENV)/.dev
+PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
-.PHONY: demo test lint lock clean
+.PHONY: demo test test-thorough test-all lint lock clean
 
 demo: $(RUNS)
 	$(BIN)/auditor demo --out demo
 
 test: $(DEV)
-	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
+	$(PYTEST) -m "not thorough"
+
+test-thorough: $(DEV)
+	EXAMPLES=many $(PYTEST) --timeout=900 -m "thorough or hypothesis"
+
+test-all: test test-thorough
 
 lint: $(DEV)
 	$(BIN)/ruff format --check .
