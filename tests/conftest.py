@@ -22,9 +22,9 @@ settings.load_profile(os.environ.get("EXAMPLES", "few"))
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """No test sees the developer's own AUDITOR_… variables or home folder."""
+    """No test sees the developer's own AUDITOR_… variables, language or home folder."""
     for name in list(os.environ):
-        if name.startswith("AUDITOR_"):
+        if name.startswith(("AUDITOR_", "LC_", "LANG")):
             monkeypatch.delenv(name)
     home = tmp_path_factory.getbasetemp() / f"home-{next(_HOMES)}"  # it is not there: to make it would cost 1 ms a test
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):

@@ -6,14 +6,19 @@ what nobody says any more goes, what is new is added without a translation, and 
 
 from pathlib import Path
 
+import typer
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from auditor.commands.cli import app
+from auditor.commands.help import help_texts
+from auditor.registry.policy import PACKAGED
+
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "auditor/locales/ru.po"
 _PYTHON = (
-    {"N_": None, "NN_": (1, 2), "Text": None, "gettext": None, "ngettext": (1, 2), "say": None, "Is": (1,)},
+    {"N_": None, "NN_": (1, 2), "Text": None, "gettext": None, "ngettext": (1, 2), "say": None, "phrase": None, "Is": (1,)},
     {"Is": (2,)},
 )
 """What a check declares of a value: its unit and its meaning, both of which the description of the data says."""
@@ -33,6 +38,10 @@ def extracted() -> dict[Key, set[str]]:
         _read("python", path, _PYTHON, {}, found)
     for path in sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt", ".xml"}):
         _read("jinja2.ext:babel_extract", path, _TEMPLATES, _JINJA, found)
+    for text in filter(None, help_texts(typer.main.get_command(app))):
+        found.setdefault(text, set()).add("the help of the command line")
+    for entry in PACKAGED.values():
+        found.setdefault(entry["wanted"], set()).add("auditor/registry/policy.yaml")
     return found
 
 

@@ -13,6 +13,7 @@ from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
 from auditor.base.packing import stamp
 from auditor.base.snapshot import Evidence, EvidenceKind
+from auditor.base.text import N_, phrase
 
 _EVIDENCE = ANSWER[:1] + ANSWER[2:9]
 
@@ -87,6 +88,9 @@ def entries_where(store: Storage, where: str = "1", values: Collection[object] =
     return found
 
 
+_DAMAGED = N_("{where}: {said}")
+
+
 def read_entry(store: Storage, entry: Entry) -> Record:
     """Read an entry's record. Its id, which is in the index, is a hash of all of it.
 
@@ -94,13 +98,19 @@ def read_entry(store: Storage, entry: Entry) -> Record:
     """
     where = f"{entry.file}: {entry.evidence.id}"
     if entry.purged is not None:
-        raise ArchiveError(f"{where}: it was purged on {entry.purged:%Y-%m-%d}; its hashes are kept, not its content")
+        raise ArchiveError(
+            phrase(
+                "{where}: it was purged on {purged}; its hashes are kept, not its content",
+                where=where,
+                purged=f"{entry.purged:%Y-%m-%d}",
+            )
+        )
     try:
         record = read_record(store.shelf.read(entry.file, entry.offset, entry.length))
     except DamagedError as error:
-        raise DamagedError(f"{where}: {error}") from None
+        raise DamagedError(phrase(_DAMAGED, where=where, said=error.text)) from None
     if record.id != entry.record_id:
-        raise DamagedError(f"{where}: another record stands in its place")
+        raise DamagedError(phrase(_DAMAGED, where=where, said=phrase("another record stands in its place")))
     return record
 
 

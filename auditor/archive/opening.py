@@ -13,7 +13,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from auditor.archive.warc_files import Shelf
-from auditor.base.errors import ArchiveError
+from auditor.base.errors import ArchiveError, reason
+from auditor.base.text import N_, Text, phrase
 
 FILE = "archive.sqlite"
 FORMAT = 0x61756431
@@ -27,7 +28,7 @@ _PAGE = 16384
 def open_for_writing(path: Path, shelf: Shelf) -> sqlite3.Connection:
     """Open the file, creating it if there is none. Raises `ArchiveError`."""
     if not path.exists():
-        refuse_orphans(path, shelf, "is missing")
+        refuse_orphans(path, shelf, phrase("is missing"))
     with _errors(path):
         _require_plain(path)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -66,7 +67,7 @@ def _require_plain(path: Path) -> None:
     for name in (path.name, *(f"{path.name}{end}" for end in ("-wal", "-shm", "-journal"))):
         found = path.with_name(name)
         if found.exists() and not found.is_file():
-            raise ArchiveError(f"{found}: is no file; restore a copy or use --data")
+            raise ArchiveError(phrase("{found}: is no file; restore a copy or use --data", found=found))
 
 
 def _connect_to_read(path: Path) -> sqlite3.Connection:
@@ -83,24 +84,35 @@ def _is_begun(db: sqlite3.Connection, path: Path, shelf: Shelf) -> bool:
     if (form, version) == (FORMAT, SCHEMA):
         return True
     if form == FORMAT and version > SCHEMA:
-        raise ArchiveError(f"{path}: was written by a newer auditor (schema {version}); update auditor")
+        raise ArchiveError(
+            phrase(
+                "{path}: was written by a newer auditor (schema {version}); update auditor", path=path, version=version
+            )
+        )
     if stored_schema(db):
-        said = "was written by a version before 1.0, which is not read, or was damaged"
-        raise ArchiveError(f"{path}: {said}; name another folder with --data")
-    refuse_orphans(path, shelf, "is empty")
+        said = N_("{path}: was written by a version before 1.0, or was damaged; name another folder with --data")
+        raise ArchiveError(phrase(said, path=path))
+    refuse_orphans(path, shelf, phrase("is empty"))
     return False
 
 
-def refuse_orphans(path: Path, shelf: Shelf, what: str) -> None:
+def refuse_orphans(path: Path, shelf: Shelf, what: Text) -> None:
     """Raise `ArchiveError` if there are files of evidence beside a missing or empty database: it was lost.
 
     A new database beside them would give its runs the numbers of the old ones.
     """
     left = [name for name, size in shelf.names().items() if size != 0]
     if left:
-        some = f"{left[0]}, {len(left)} in all" if len(left) > 1 else left[0]
-        said = f"{what} beside files of evidence that no run knows ({some})"
-        raise ArchiveError(f"{path}: {said}; restore a copy, or move the folder evidence elsewhere to begin anew")
+        some = f"{left[0]} … ({len(left)})" if len(left) > 1 else left[0]
+        raise ArchiveError(
+            phrase(
+                "{path}: {what} beside files of evidence that no run knows ({some}); restore a copy, or move the "
+                "folder evidence elsewhere to begin anew",
+                path=path,
+                what=what,
+                some=some,
+            )
+        )
 
 
 @contextmanager
@@ -117,11 +129,17 @@ def _errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ArchiveError(f"{path}: cannot be opened ({error.strerror}); check its rights") from None
+        raise ArchiveError(
+            phrase("{path}: cannot be opened ({why}); check its rights", path=path, why=reason(error))
+        ) from None
     except sqlite3.OperationalError as error:
-        raise ArchiveError(f"{path}: cannot be opened ({error}); check its rights and the disk's room") from None
+        raise ArchiveError(
+            phrase("{path}: cannot be opened ({error}); check its rights and the disk's room", path=path, error=error)
+        ) from None
     except sqlite3.Error as error:
-        raise ArchiveError(f"{path}: is not a readable archive ({error}); restore a copy or use --data") from None
+        raise ArchiveError(
+            phrase("{path}: is not a readable archive ({error}); restore a copy or use --data", path=path, error=error)
+        ) from None
 
 
 def stored_schema(db: sqlite3.Connection) -> dict[tuple[str, str], str]:

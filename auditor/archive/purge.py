@@ -16,6 +16,7 @@ from auditor.archive.storage import Storage
 from auditor.archive.warc_files import PAGES, WORDS
 from auditor.base.errors import ArchiveError
 from auditor.base.packing import stamp
+from auditor.base.text import Text, phrase
 
 GOES = {WORDS: (WORDS, "comments", "searches", "lead"), PAGES: (PAGES, "core", "asked")}
 """What goes with each part of a run: the first word of the names under which it is sealed."""
@@ -131,7 +132,9 @@ def _empty(db: sqlite3.Connection, run: int, parts: list[str]) -> None:
     db.execute("DELETE FROM answers WHERE run_id = ? AND kind = 'lead'", (run,))
 
 
-def beyond_purging(seal: Seal, started: str, gone: Collection[str], left: Collection[str]) -> Iterator[tuple[str, str]]:
+def beyond_purging(
+    seal: Seal, started: str, gone: Collection[str], left: Collection[str]
+) -> Iterator[tuple[str, Text]]:
     """Yield each name of a purge's seal that no purge takes, and why not.
 
     A purge takes all of a part of a run, and only of a run that `started` before the moment that its seal tells, which
@@ -144,11 +147,11 @@ def beyond_purging(seal: Seal, started: str, gone: Collection[str], left: Collec
     for name in gone:
         part = part_of[name]
         if part is None:
-            yield name, "no purge takes it"
+            yield name, phrase("no purge takes it")
         elif not started < str(before.get(part, "")) <= at:
-            yield name, "it was not due for the purge"
+            yield name, phrase("it was not due for the purge")
         elif part in halved:
-            yield name, "a purge takes all of its part"
+            yield name, phrase("a purge takes all of its part")
 
 
 def files_gone(store: Storage) -> Iterator[tuple[str, str]]:
@@ -182,9 +185,13 @@ def _overwrite(store: Storage) -> None:
         store.db.execute("VACUUM")
         (busy, *_) = store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except sqlite3.OperationalError as error:  # no room, a lock; of damage `Archive` tells
-        raise ArchiveError(f"{store.folder}: the purge is not finished ({error}); run it again") from None
+        raise ArchiveError(
+            phrase("{folder}: the purge is not finished ({error}); run it again", folder=store.folder, error=error)
+        ) from None
     if busy:
-        raise ArchiveError(f"{store.folder}: the purge is not finished, somebody reads the archive; run it again")
+        raise ArchiveError(
+            phrase("{folder}: the purge is not finished, somebody reads the archive; run it again", folder=store.folder)
+        )
     with store.transaction() as db:
         db.execute("DELETE FROM meta WHERE key = 'purging'")
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from auditor.archive.warc_files import PAGES, WORDS, Shelf, file_name
 from auditor.base.errors import ArchiveError
 from auditor.base.packing import opened
+from auditor.base.text import N_, Text, phrase, quoted
 
 MALFORMED = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 """What is raised of a row that has lost its form."""
@@ -53,7 +54,11 @@ class Storage:
                 raise
         except sqlite3.Error as error:
             raise ArchiveError(
-                f"{self.folder}: the archive cannot be written ({error}); what it held is kept"
+                phrase(
+                    "{folder}: the archive cannot be written ({error}); what it held is kept",
+                    folder=self.folder,
+                    error=error,
+                )
             ) from None
 
     @contextmanager
@@ -64,7 +69,9 @@ class Storage:
         """
         with self.transaction() as db:
             if self.first("SELECT 1 FROM seals WHERE kind = 'run' AND run_id = ?", (run,)):
-                raise ArchiveError(f"{self.folder}: run {run} has ended; nothing is added to it")
+                raise ArchiveError(
+                    phrase("{folder}: run {run} has ended; nothing is added to it", folder=self.folder, run=run)
+                )
             yield db
 
     def sizes(self, run: int) -> dict[str, int]:
@@ -97,13 +104,14 @@ def _telling(method: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return method(self, *args, **options)
         except sqlite3.Error as error:
-            raise _damaged(self, str(error)) from None
+            raise _damaged(self, quoted(str(error))) from None
         except MALFORMED:  # the row's content is not repeated: it may be anything
-            raise _damaged(self, "a stored row has lost its form") from None
+            raise _damaged(self, phrase("a stored row has lost its form")) from None
 
     return call
 
 
-def _damaged(store: Any, said: str) -> ArchiveError:
-    advice = "`auditor evidence verify` names what; restore a copy"
-    return ArchiveError(f"{store._store.folder}: the archive cannot be read ({said}); {advice}")  # noqa: SLF001 - see `tells_damage`
+def _damaged(store: Any, what: Text) -> ArchiveError:
+    folder = store._store.folder  # noqa: SLF001 - see `tells_damage`
+    said = N_("{folder}: the archive cannot be read ({what}); `auditor evidence verify` names what; restore a copy")
+    return ArchiveError(phrase(said, folder=folder, what=what))

@@ -26,6 +26,7 @@ from auditor.base.errors import ArchiveError
 from auditor.base.locks import make_private_folder
 from auditor.base.packing import stamp
 from auditor.base.secrets import redact
+from auditor.base.text import phrase
 
 
 @tells_damage
@@ -53,9 +54,11 @@ class Archive:
         """
         path, shelf = folder / FILE, Shelf(folder)
         if folder.exists() and not folder.is_dir():
-            raise ArchiveError(f"{folder}: is not a folder; name the archive's folder with --data")
+            raise ArchiveError(
+                phrase("{folder}: is not a folder; name the archive's folder with --data", folder=folder)
+            )
         if not path.exists():
-            refuse_orphans(path, shelf, "is missing")
+            refuse_orphans(path, shelf, phrase("is missing"))
             return cls(Storage(in_memory(), shelf, None))
         return cls(Storage(open_for_reading(path, shelf), shelf, folder))
 
@@ -175,7 +178,11 @@ class Archive:
         with suppress(sqlite3.Error):
             begun = self._store.first("SELECT 1 FROM runs UNION ALL SELECT 1 FROM seals LIMIT 1")
             if begun is None and not self.verify():
-                raise ArchiveError(f"{folder}: holds no archive, or nothing was stored yet; name another with --data")
+                raise ArchiveError(
+                    phrase(
+                        "{folder}: holds no archive, or nothing was stored yet; name another with --data", folder=folder
+                    )
+                )
 
     def verify(self) -> list[Flaw]:
         """Check everything that is stored against its hashes and return what differs. Raises nothing."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from auditor.archive.answers import entries_where, read_entry
 from auditor.archive.opening import schema_now, stored_schema
@@ -21,6 +21,7 @@ from auditor.archive.warc import DamagedError
 from auditor.archive.warc_files import PAGES, WORDS, file_name
 from auditor.base.errors import ArchiveError
 from auditor.base.packing import stamp
+from auditor.base.text import N_, Text, phrase, quoted
 
 
 class FlawKind(StrEnum):
@@ -54,11 +55,11 @@ class FlawKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What is wrong, and where: a file, a run, a record, a row. `detail` is what was found, in English."""
+    """What is wrong, and where: a file, a run, a record, a row. `detail` is what was found."""
 
     kind: FlawKind
     where: str
-    detail: str = ""
+    detail: Text | None = None
 
     @property
     def harmless(self) -> bool:
@@ -78,9 +79,11 @@ def _guarded(found: Iterator[Flaw]) -> Iterator[Flaw]:
     try:
         yield from found
     except (sqlite3.Error, ArchiveError) as error:
-        yield Flaw(FlawKind.DATABASE, "archive.sqlite", str(error))
+        yield Flaw(FlawKind.DATABASE, "archive.sqlite", quoted(str(error)))
     except MALFORMED as error:
-        yield Flaw(FlawKind.DATABASE, "archive.sqlite", f"a row has lost its form ({type(error).__name__})")
+        yield Flaw(
+            FlawKind.DATABASE, "archive.sqlite", phrase("a row has lost its form ({name})", name=type(error).__name__)
+        )
 
 
 def _database(store: Storage) -> Iterator[Flaw]:
@@ -92,10 +95,10 @@ def _database(store: Storage) -> Iterator[Flaw]:
         try:
             store.first(f"SELECT count(*) FROM {table} NOT INDEXED")  # noqa: S608 - names of our columns and tables
         except sqlite3.Error as error:
-            yield Flaw(FlawKind.DATABASE, f"archive.sqlite: {table}", str(error))
+            yield Flaw(FlawKind.DATABASE, f"archive.sqlite: {table}", quoted(str(error)))
     for (said,) in store.rows("PRAGMA integrity_check(5)"):
         if said != "ok":
-            yield Flaw(FlawKind.DATABASE, "archive.sqlite", str(said).splitlines()[-1])
+            yield Flaw(FlawKind.DATABASE, "archive.sqlite", quoted(str(said).splitlines()[-1]))
 
 
 def _schema(store: Storage) -> Iterator[Flaw]:
@@ -103,8 +106,10 @@ def _schema(store: Storage) -> Iterator[Flaw]:
     found, wanted = stored_schema(store.db), schema_now()
     for key in sorted(wanted.keys() | found.keys()):
         if wanted.get(key) != found.get(key):
-            said = "is missing" if key not in found else "was added" if key not in wanted else "was replaced"
-            yield Flaw(FlawKind.SCHEMA, " ".join(key), said)
+            said = (
+                N_("is missing") if key not in found else N_("was added") if key not in wanted else N_("was replaced")
+            )
+            yield Flaw(FlawKind.SCHEMA, " ".join(key), phrase(said))
 
 
 # The chain, and the runs ---------------------------------------------------------------------------------------------
@@ -119,16 +124,16 @@ def _chain(store: Storage) -> Iterator[Flaw]:
         told = [seal.facts.get(name) for name in ("seq", "kind", "run_id", "week")]
         root = tree_of(leaves_under(store.db, seal.seq)).root.hex()
         if seal.kind not in {"run", "purge", "audit"}:
-            yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}", "its kind")
+            yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}", phrase("its kind"))
         if hash_of(seal.body) != seal.sha256 or told != [seal.seq, seal.kind, seal.run, seal.week]:
             yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}")
         elif seal.seq == expected and seal.facts.get("previous") != previous:
-            yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}", "it does not name the link before it")
+            yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}", phrase("it does not name the link before it"))
         elif seal.facts.get("root") != (None if seal.kind == "audit" else root):
-            yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}", "its root")
+            yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}", phrase("its root"))
         previous, expected = seal.sha256, seal.seq + 1
     for (seq,) in store.rows("SELECT seq FROM seals WHERE (kind = 'audit') <> (leaves IS NULL)"):
-        yield Flaw(FlawKind.LINK_CHANGED, f"seal {seq}", "its leaves")
+        yield Flaw(FlawKind.LINK_CHANGED, f"seal {seq}", phrase("its leaves"))
     given = store.first("SELECT seq FROM sqlite_sequence WHERE name = 'seals'") or 0
     for seq in range(expected, given + 1):
         yield Flaw(FlawKind.LINK_MISSING, f"seal {seq}")
@@ -150,7 +155,7 @@ def _runs(store: Storage) -> Iterator[Flaw]:
             for name, why in beyond_purging(one, started, taken, (sealed.keys() & now.keys()) - gone.keys()):
                 yield Flaw(FlawKind.ROW_MISSING, f"run {seal.run}: {name}", why)
         for name in sorted(name for name in gone if gone[name] != sealed.get(name)):
-            yield Flaw(FlawKind.ROW_CHANGED, f"run {seal.run}: {name}", "before it was purged")
+            yield Flaw(FlawKind.ROW_CHANGED, f"run {seal.run}: {name}", phrase("before it was purged"))
         due = {"run": ""} | {name: sha256 for name, sha256 in sealed.items() if name not in gone}
         for part in {PAGES, WORDS} & due.keys():
             name = file_name(seal.run or 0, started, part)
@@ -159,7 +164,7 @@ def _runs(store: Storage) -> Iterator[Flaw]:
         rows = {name: sha256 for name, sha256 in now.items() if name not in {PAGES, WORDS}}
         yield from _compared(f"run {seal.run}: ", due, rows)
     for one in (one for some in purges.values() for one in some):
-        yield Flaw(FlawKind.LINK_CHANGED, f"seal {one.seq}", "it is of no sealed run")
+        yield Flaw(FlawKind.LINK_CHANGED, f"seal {one.seq}", phrase("it is of no sealed run"))
 
 
 def _compared(where: str, sealed: Mapping[Any, Any], now: Mapping[Any, Any]) -> Iterator[Flaw]:
@@ -180,7 +185,7 @@ def _open_runs(store: Storage) -> Iterator[Flaw]:
     for table in ("looks", "controls", "answers", "searches"):
         strays = f"SELECT DISTINCT run_id FROM {table} WHERE run_id NOT IN (SELECT id FROM runs)"  # noqa: S608 - names of our columns and tables
         for (run,) in store.rows(strays):
-            yield Flaw(FlawKind.ROW_ADDED, f"run {run}: {table}", "there is no such run")
+            yield Flaw(FlawKind.ROW_ADDED, f"run {run}: {table}", phrase("there is no such run"))
 
 
 def _files(store: Storage) -> Iterator[Flaw]:
@@ -214,8 +219,8 @@ def _records(store: Storage) -> Iterator[Flaw]:
             try:
                 read_entry(store, entry)
             except DamagedError as error:
-                where, _, said = str(error).rpartition(": ")
-                yield Flaw(FlawKind.RECORD_DAMAGED, where, said)
+                told = error.text.params
+                yield Flaw(FlawKind.RECORD_DAMAGED, str(told["where"]), cast("Text", told["said"]))
             except ArchiveError:
                 yield Flaw(FlawKind.FILE_MISSING, entry.file)
 
@@ -237,7 +242,11 @@ def _audits(store: Storage) -> Iterator[Flaw]:
     for seal in seals(store.db, "audit"):
         facts, numbers = seal.facts, {number for number, _ in sealed}
         if facts.get("number") in numbers:
-            yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}", f"audit {facts.get('number')} has a seal already")
+            yield Flaw(
+                FlawKind.LINK_CHANGED,
+                f"seal {seal.seq}",
+                phrase("audit {number} has a seal already", number=facts.get("number")),
+            )
         else:
             told = (facts.get("as_of"), facts.get("registry"), facts.get("audit"))
             sealed[facts.get("number"), facts.get("week")] = told
@@ -254,13 +263,17 @@ def since_seal(db: sqlite3.Connection, sha256: str) -> list[Flaw]:
     moments = [str(seal.facts.get("at") or seal.facts.get("as_of") or "") for seal in links]
     until = max(moments[: kept + 1], default="")
     later = ((seal.seq, at) for seal, at in zip(links[kept + 1 :], moments[kept + 1 :], strict=True))
-    return [Flaw(FlawKind.BACKDATED, f"seal {seq}", at[:19]) for seq, at in later if at and at < until]
+    return [Flaw(FlawKind.BACKDATED, f"seal {seq}", quoted(at[:19])) for seq, at in later if at and at < until]
 
 
 def purges_ahead(db: sqlite3.Connection, now: datetime) -> list[Flaw]:
     """Return the seals of purges that say to be of after `now`: nothing that they took was due."""
     told = ((seal.seq, str(seal.facts.get("at"))) for seal in seals(db, "purge"))
-    return [Flaw(FlawKind.LINK_CHANGED, f"seal {seq}", f"a purge of {at[:19]}") for seq, at in told if at > stamp(now)]
+    return [
+        Flaw(FlawKind.LINK_CHANGED, f"seal {seq}", phrase("a purge of {at}", at=at[:19]))
+        for seq, at in told
+        if at > stamp(now)
+    ]
 
 
 # What no seal holds ---------------------------------------------------------------------------------------------------

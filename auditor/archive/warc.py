@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
 from auditor.base.packing import stamp
+from auditor.base.text import phrase
 
 _NOT_IN_A_URI = re.compile(r"[^\x21-\x7e]+")
 _LEVEL = 6
@@ -98,7 +99,7 @@ def read_record(member: bytes) -> Record:
         fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
         named = fields["WARC-Record-ID"]
     except (OSError, EOFError, zlib.error, ValueError, LookupError) as error:
-        raise DamagedError(f"a record cannot be read ({type(error).__name__})") from None
+        raise DamagedError(phrase("a record cannot be read ({kind})", kind=type(error).__name__)) from None
     if _own_id(plain.replace(named.encode(), _UNNAMED.encode(), 1)) != named:
-        raise DamagedError("a record was changed")
+        raise DamagedError(phrase("a record was changed"))
     return Record(fields, rest[:-4])

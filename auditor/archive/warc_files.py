@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from auditor.base.errors import ArchiveError
+from auditor.base.errors import ArchiveError, reason
+from auditor.base.text import N_, phrase
 
 _FOLDER = "evidence"
 PAGES, WORDS = "pages", "words"
@@ -23,6 +24,10 @@ PAGES, WORDS = "pages", "words"
 def file_name(run: int, started: str, part: str) -> str:
     """Name a run's file after its number, its start and its part: ``000012-20261124T050000Z.pages.warc.gz``."""
     return f"{run:06d}-{started[:19].replace('-', '').replace(':', '')}Z.{part}.warc.gz"
+
+
+_NOT_READ = N_("{path}: cannot be read ({why}); what was stored before is kept")
+_NOT_WRITTEN = N_("{path}: cannot be written ({why}); what was stored before is kept")
 
 
 class Shelf:
@@ -89,13 +94,13 @@ class Shelf:
 
     def read(self, name: str, offset: int, length: int) -> bytes:
         """Return up to `length` bytes from `offset` on."""
-        with self._errors(name, "read"), os.fdopen(_plain(self._folder / name, os.O_RDONLY), "rb") as file:
+        with self._errors(name, _NOT_READ), os.fdopen(_plain(self._folder / name, os.O_RDONLY), "rb") as file:
             file.seek(offset)
             return file.read(length)
 
     def fingerprint(self, name: str) -> tuple[int, str] | None:
         """Return the size and the SHA-256 of a file, or None if there is none."""
-        with self._errors(name, "read"):
+        with self._errors(name, _NOT_READ):
             try:
                 with os.fdopen(_plain(self._folder / name, os.O_RDONLY), "rb") as file:
                     return os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest()
@@ -109,7 +114,7 @@ class Shelf:
         """
         if not self._folder.is_dir():
             return {}
-        with self._errors("", "read"):
+        with self._errors("", _NOT_READ):
             found = {path.name: path.lstat() for path in sorted(self._folder.iterdir())}
         return {name: told.st_size if stat.S_ISREG(told.st_mode) else None for name, told in found.items()}
 
@@ -119,12 +124,11 @@ class Shelf:
             self.release(name)
 
     @contextmanager
-    def _errors(self, name: str, act: str = "written") -> Iterator[None]:
+    def _errors(self, name: str, message: str = _NOT_WRITTEN) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            said = f"cannot be {act} ({error.strerror}); what was stored before is kept"
-            raise ArchiveError(f"{self._folder / name}: {said}") from None
+            raise ArchiveError(phrase(message, path=self._folder / name, why=reason(error))) from None
 
 
 class _OddError(OSError):
@@ -137,11 +141,11 @@ def _plain(path: Path, flags: int) -> int:
         file = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
     except OSError as error:
         if error.errno in {errno.ELOOP, errno.ENXIO, errno.EISDIR}:
-            raise _OddError(errno.EINVAL, "not a plain file") from None
+            raise _OddError(errno.EINVAL, os.strerror(errno.EINVAL)) from None
         raise
     if not stat.S_ISREG(os.fstat(file).st_mode):
         os.close(file)
-        raise _OddError(errno.EINVAL, "not a plain file")
+        raise _OddError(errno.EINVAL, os.strerror(errno.EINVAL))
     return file
 
 

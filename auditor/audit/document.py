@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import Cause, Outcome
-from auditor.base.text import Text, params_to_json, text_from_json, write_time
+from auditor.base.text import Text, params_to_json, phrase, text_from_json, write_time
 from auditor.checks.check import Check, sentences
 from auditor.checks.finding import Finding, V, plain
 from auditor.registry.models import Basis, Policy, nothing, some_network
@@ -588,5 +588,4 @@ _SHOWN: dict[str, Any] = {
 
 def lost_form() -> ArchiveError:
     """Return the error of a stored audit that cannot be read; what it holds is left out: it may be anything."""
-    said = "a stored audit has lost its form; `auditor evidence verify` names it, restore a copy"
-    return ArchiveError(f"the archive cannot be read ({said})")
+    return ArchiveError(phrase("a stored audit has lost its form; `auditor evidence verify` names it, restore a copy"))

@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from auditor.base.networks import networks
 from auditor.base.snapshot import Network
-from auditor.base.text import shortened
+from auditor.base.text import phrase, shortened
 
 _BLANKS = " \t\r\n\f\v\u00a0\u200b\u200e\u200f\u2060\ufeff"
 _SCHEME = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
@@ -66,9 +66,11 @@ class Address:
             if host in network.facts.hosts:
                 return cls._on(network, path, shown)
         if "." not in host:
-            raise ValueError(f"{shown} names no network; write {_examples()}")
+            raise ValueError(phrase("{shown} names no network; write {examples}", shown=shown, examples=_examples()))
         names = " or ".join(facts.name for facts in networks().values())
-        raise ValueError(f"{shown} is not on {names}; write {_examples()}")
+        raise ValueError(
+            phrase("{shown} is not on {names}; write {examples}", shown=shown, names=names, examples=_examples())
+        )
 
     @classmethod
     def read(cls, text: str) -> Self | None:
@@ -119,7 +121,9 @@ def _split(bare: str, shown: str) -> tuple[str, list[str]]:
     rest = re.split(r"[?#]", _SCHEME.sub("", bare), maxsplit=1)[0]
     host, _, path = rest.partition("/")
     if "@" in host or "://" in rest:
-        raise ValueError(f"{shown} is not an address of a page; write {_examples()}")
+        raise ValueError(
+            phrase("{shown} is not an address of a page; write {examples}", shown=shown, examples=_examples())
+        )
     host = _PORT.sub("", host.lower()).rstrip(".")
     host = re.sub(r"^(?:www|m)\.", "", host)
     for facts in networks().values():
@@ -151,11 +155,13 @@ def web_address(text: str) -> str:
     except ValueError:
         host, parts = None, urlsplit("")
     if "@" in parts.netloc:
-        raise ValueError("the address holds a login; leave out what stands before the @")
+        raise ValueError(phrase("the address holds a login; leave out what stands before the @"))
     plain = bare.isprintable() and not any(letter.isspace() for letter in bare)
     if parts.scheme not in {"http", "https"} or not host or not plain:
         shown = "this" if "@" in bare else _quoted(bare)  # a password may stand before it
-        raise ValueError(f"{shown} is not an address of a page; write it whole, like https://example.org/page")
+        raise ValueError(
+            phrase("{shown} is not an address of a page; write it whole, like https://example.org/page", shown=shown)
+        )
     return bare
 
 

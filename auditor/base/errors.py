@@ -14,28 +14,29 @@ A network's failure is *not* here: a probe turns it into a cause inside a snapsh
 absence and one account's failure never stops the run.
 """
 
+import errno
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from auditor.base.secrets import redact
+from auditor.base.text import N_, Text, phrase, quoted
 
 
 class AuditorError(Exception):
     """What auditor tells its user in one line, without secrets. `exit_code` is the command's.
 
-    It is said in English, or by an `auditor.base.text.Text`, which the command line shows in the language asked for.
+    The command line shows its text in the language asked for; as an exception it speaks English.
     """
 
     exit_code = 4
     lang: str | None = None
     """The language that the command was asked to speak; None where it was not."""
 
-    def __init__(self, *said: object) -> None:
+    def __init__(self, said: Text | str) -> None:
         """Take out secrets at once: an exception may be printed, logged or pickled anywhere."""
-        self.text: Any = said[0] if said and hasattr(said[0], "message") else None
-        plain = (str(part) if part is self.text else part for part in said)
-        super().__init__(*(redact(part) if isinstance(part, str) else part for part in plain))
+        self.text = said if isinstance(said, Text) else quoted(said)
+        super().__init__(redact(str(said)))
 
 
 class UsageError(AuditorError):
@@ -52,7 +53,39 @@ def typed(read: Callable[[str], _Read], text: str, *, option: str = "") -> _Read
     try:
         return read(text)
     except ValueError as error:
-        raise UsageError(f"{option} {error}".strip()) from None
+        said = text_of(error)
+        raise UsageError(phrase("{option}: {said}", option=option, said=said) if option else said) from None
+
+
+def text_of(error: Exception) -> Text:
+    """Return what an error says, as a text: its own words where it was given none."""
+    said = error.text if isinstance(error, AuditorError) else next(iter(error.args), "")
+    return said if isinstance(said, Text) else quoted(str(error))
+
+
+_REASONS = {
+    errno.ENOENT: N_("there is no such file or folder"),
+    errno.EACCES: N_("this user has no right to it"),
+    errno.EPERM: N_("this user has no right to it"),
+    errno.EROFS: N_("the disk is read-only"),
+    errno.ENOSPC: N_("the disk is full"),
+    errno.EDQUOT: N_("this user's share of the disk is full"),
+    errno.EFBIG: N_("the file would be larger than allowed"),
+    errno.EIO: N_("the disk cannot be read or written"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.ENOTDIR: N_("a part of the path is no folder"),
+    errno.EEXIST: N_("there is something of this name"),
+    errno.ENAMETOOLONG: N_("the name is too long"),
+    errno.ELOOP: N_("its links lead in a circle"),
+    errno.EINVAL: N_("it is not a plain file"),
+    errno.EMFILE: N_("too many files are open"),
+}
+
+
+def reason(error: OSError) -> Text:
+    """Return why the machine refused something."""
+    known = _REASONS.get(error.errno or 0)
+    return Text(known) if known else phrase("error {number} of the system", number=error.errno or type(error).__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +94,20 @@ class Problem:
 
     file: str
     line: int
-    what: str
-    mend: str
+    what: Text
+    mend: Text | None = None
+    """None where `what` says it too."""
+
+    @property
+    def text(self) -> Text:
+        """``file:line: what; how to mend it``; line 0 is none."""
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        line = phrase("{place}: {what}", place=place, what=self.what)
+        return line if self.mend is None else phrase("{what}; {mend}", what=line, mend=self.mend)
 
     def __str__(self) -> str:
-        """Render as ``file:line: what; how to mend it``."""
-        return f"{self.file}:{self.line}: {self.what}; {self.mend}"
+        """Render it in English."""
+        return str(self.text)
 
 
 class RegistryError(UsageError):
@@ -74,7 +115,8 @@ class RegistryError(UsageError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         """Keep `problems`, sorted by line."""
-        self.problems = tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.file, p.line, p.what)))
+        each = {str(problem): problem for problem in problems}
+        self.problems = tuple(sorted(each.values(), key=lambda p: (p.file, p.line, str(p))))
         super().__init__("\n".join(map(str, self.problems)))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from auditor.base.errors import CannotRunError
+from auditor.base.text import phrase
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -27,7 +28,7 @@ def packaged(name: str) -> Path:
     for place in places:
         if place.exists():
             return place
-    raise CannotRunError(f"{name}, a part of the program, is missing; install auditor again")
+    raise CannotRunError(phrase("{name}, a part of the program, is missing; install auditor again", name=name))
 
 
 def make_private(folder: Path) -> None:

@@ -16,7 +16,9 @@ from pathlib import Path
 
 from auditor.base.text import Scalar, Text
 
-_DEFAULT_LANGUAGE = "ru"
+RUSSIAN = "ru"
+_SYSTEMS = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""Where a system says which language its user reads: the first that is set counts."""
 
 _LOCALES = Path(__file__).resolve().parent.parent / "locales"
 _FORMATS = {"ru": ("%d.%m.%Y", "%m.%Y"), "en": ("%-d %b %Y", "%b %Y")}
@@ -60,7 +62,7 @@ def compile_catalogue(written: Path) -> bytes:
 class Catalogue:
     """Speaks one language. `zone` is the registry's: every time is written in it."""
 
-    def __init__(self, lang: str = _DEFAULT_LANGUAGE, zone: tzinfo = UTC) -> None:
+    def __init__(self, lang: str = RUSSIAN, zone: tzinfo = UTC) -> None:
         """Raise `ValueError` for a language in which no report can be read."""
         if lang not in _FORMATS:
             raise ValueError(f"there is no language {lang!r}; choose {' or '.join(sorted(_FORMATS))}")
@@ -147,6 +149,13 @@ class Catalogue:
         for pattern, bound in _BIND:
             sentence = pattern.sub(bound, sentence)
         return sentence
+
+
+def readers_language(asked: str | None, environ: Mapping[str, str]) -> str:
+    """Return the language that was asked for, by ``AUDITOR_LANG`` or by the system; Russian where it is neither."""
+    system = next((environ[name] for name in _SYSTEMS if environ.get(name)), "")
+    wanted = asked or environ.get("AUDITOR_LANG") or re.split(r"[_.@]", system)[0]
+    return wanted if wanted in _FORMATS else RUSSIAN
 
 
 def alphabetical(name: str) -> tuple[str, str]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from auditor.base.errors import ArchiveError, LockedError
+from auditor.base.errors import ArchiveError, LockedError, reason
 from auditor.base.files import make_private
+from auditor.base.text import N_, phrase
 
 
 def make_private_folder(folder: Path) -> None:
@@ -15,7 +16,13 @@ def make_private_folder(folder: Path) -> None:
     try:
         make_private(folder)
     except OSError as error:
-        raise ArchiveError(f"{folder}: cannot be made ({error.strerror}); choose another with --data") from None
+        raise ArchiveError(
+            phrase(
+                "{folder}: cannot be made ({why}); choose another with --data",
+                folder=folder,
+                why=reason(error),
+            )
+        ) from None
 
 
 @contextmanager
@@ -30,16 +37,24 @@ def hold_lock(folder: Path) -> Iterator[None]:
     try:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise ArchiveError(f"{path}: cannot be written ({error.strerror}); check the folder's rights") from None
+        raise ArchiveError(
+            phrase("{path}: cannot be written ({why}); check the folder's rights", path=path, why=reason(error))
+        ) from None
     try:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.read(file, 32).decode(errors="replace").strip() or "unknown"
-            raise LockedError(f"{folder}: another run (process {holder}) is using this archive; wait for it") from None
+            raise LockedError(
+                phrase(
+                    "{folder}: another run (process {holder}) is using this archive; wait for it",
+                    folder=folder,
+                    holder=holder,
+                )
+            ) from None
         except OSError as error:
-            said = f"cannot be locked ({error.strerror}); keep the archive on a disk of this machine"
-            raise ArchiveError(f"{path}: {said}") from None
+            said = N_("{path}: cannot be locked ({why}); keep the archive on a disk of this machine")
+            raise ArchiveError(phrase(said, path=path, why=reason(error))) from None
         _sign(file, path)
         yield
     finally:
@@ -52,4 +67,6 @@ def _sign(file: int, path: Path) -> None:
         os.ftruncate(file, 0)
         os.write(file, f"{os.getpid()}\n".encode())
     except OSError as error:
-        raise ArchiveError(f"{path}: cannot be written ({error.strerror}); nothing was changed") from None
+        raise ArchiveError(
+            phrase("{path}: cannot be written ({why}); nothing was changed", path=path, why=reason(error))
+        ) from None

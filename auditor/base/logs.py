@@ -1,6 +1,7 @@
 """Logs go to the standard error and never hold a network's answer or a secret."""
 
 import logging
+import os
 import sys
 import threading
 import traceback
@@ -8,8 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from types import CoroutineType, TracebackType
 
+from auditor.base.i18n import RUSSIAN, Catalogue, readers_language
 from auditor.base.safe import clean
 from auditor.base.secrets import redact
+from auditor.base.text import N_, Text, phrase
 
 Progress = Callable[[int, int, str], None]
 """Called with accounts done, accounts in all, and the address just done."""
@@ -17,9 +20,18 @@ _OURS = Path(__file__).resolve().parent.parent
 
 
 class _Clean(logging.Formatter):
-    """Takes secrets and terminal controls out of the finished line, including its stack."""
+    """Takes secrets and terminal controls out of the finished line, including its stack.
+
+    A message that is a text is written in the reader's language.
+    """
+
+    def __init__(self, lang: str) -> None:
+        super().__init__("auditor: %(message)s")
+        self._words = Catalogue(lang)
 
     def format(self, record: logging.LogRecord) -> str:
+        if isinstance(record.msg, Text):
+            record.msg = self._words.text(record.msg)
         return clean(redact(super().format(record)))
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - logging's own name for it
@@ -28,28 +40,33 @@ class _Clean(logging.Formatter):
         return "\n".join(_frames(error)) if isinstance(error, BaseException) else ""
 
 
-def set_up_logs(*, verbose: bool = False, quiet: bool = False) -> None:
+def set_up_logs(*, verbose: bool = False, quiet: bool = False, lang: str = RUSSIAN) -> None:
     """Show warnings; with `verbose` what is being done; with `quiet` errors alone.
 
     The HTTP libraries stay at warnings in any case: their lines quote addresses with hashes in them.
     """
     level = logging.ERROR if quiet else logging.INFO if verbose else logging.WARNING
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Clean("auditor: %(message)s"))
+    handler.setFormatter(_Clean(lang))
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in ("httpx", "httpcore", "urllib3", "requests", "vk_api", "telethon", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def defect(error: BaseException) -> str:
+_DEFECT = N_("a defect, {kind} at {place}; what was stored is kept")
+_DEFECT_SHORT = N_("a defect, {kind} at {place}; what was stored is kept; -v shows the way to it, which a report needs")
+
+
+def defect(error: BaseException, lang: str | None = None) -> str:
     """Describe a defect of this program in a line: its kind and place; with ``-v``, also the stack.
 
     An exception's message is never repeated: it may quote a network's answer.
     """
-    line = f"auditor: a defect, {type(error).__name__} at {_place(error)}; what was stored is kept"
-    if logging.getLogger().isEnabledFor(logging.INFO):
-        return redact("\n".join([*_frames(error), line]))
-    return redact(f"{line}; -v shows the way to it, which a report of it needs")
+    verbose = logging.getLogger().isEnabledFor(logging.INFO)
+    message = _DEFECT if verbose else _DEFECT_SHORT
+    said = phrase(message, kind=type(error).__name__, place=_place(error))
+    line = f"auditor: {Catalogue(readers_language(lang, os.environ)).text(said)}"
+    return redact("\n".join([*_frames(error), line] if verbose else [line]))
 
 
 def guard_process() -> None:
@@ -87,7 +104,7 @@ def _place(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     ours = [f for f in frames if Path(f.filename).is_relative_to(_OURS)] or list(frames)
     if not ours:
-        return "an unknown place"
+        return "?"
     path = Path(ours[-1].filename)
     shown = path.relative_to(_OURS.parent) if path.is_relative_to(_OURS) else Path(path.name)
     return f"{shown.as_posix()}:{ours[-1].lineno}"

@@ -18,6 +18,7 @@ from auditor.base.errors import SettingsError
 from auditor.base.networks import routes
 from auditor.base.safe import unseen
 from auditor.base.secrets import Secret, may_hold_secret, redact, remember_proxy
+from auditor.base.text import phrase
 
 _LONGEST_CONTACT = 200
 """Characters: a line of the page's foot."""
@@ -50,8 +51,10 @@ def a_secret(text: str, _where: str) -> Secret:
 def a_url(text: str, where: str) -> str:
     """Read the address of a server."""
     if not _is_server(text, "http", "https"):
-        shown = "what is set" if "@" in text else repr(text)  # a login may be in it
-        raise SettingsError(f"{where}: {shown} is not an address; write it as https://host")
+        shown = phrase("what is set") if "@" in text else repr(text)  # a login may be in it
+        raise SettingsError(
+            phrase("{where}: {shown} is not an address; write it as https://host", where=where, shown=shown)
+        )
     return text.rstrip("/")
 
 
@@ -74,7 +77,10 @@ def a_proxy(text: str, where: str) -> str:
     remember_proxy(text)
     if not _is_server(text, "http", "https", "socks5", "socks5h"):
         raise SettingsError(
-            f"{where}: this is no proxy; write it as http://host:port, https://host:port or socks5://host:port"
+            phrase(
+                "{where}: this is no proxy; write it as http://host:port, https://host:port or socks5://host:port",
+                where=where,
+            )
         )
     return text
 
@@ -82,16 +88,26 @@ def a_proxy(text: str, where: str) -> str:
 def _contact(text: str, where: str) -> str:
     """Read a line that is published. A key or a login in it is a mistake and is not repeated."""
     if len(text) > _LONGEST_CONTACT or any(map(unseen, text)):
-        raise SettingsError(f"{where}: write one line of at most {_LONGEST_CONTACT} characters that can all be seen")
+        raise SettingsError(
+            phrase(
+                "{where}: write one line of at most {longest_contact} characters that can all be seen",
+                where=where,
+                longest_contact=_LONGEST_CONTACT,
+            )
+        )
     if may_hold_secret(text):
-        raise SettingsError(f"{where}: it holds a key or a login, and every report prints it; take that out")
+        raise SettingsError(
+            phrase("{where}: it holds a key or a login, and every report prints it; take that out", where=where)
+        )
     return text
 
 
 def _public_url(text: str, where: str) -> str:
     """Read an address that is published. A login in it is a mistake and is not repeated."""
     if "@" in text.partition("://")[2].partition("/")[0] or may_hold_secret(text):
-        raise SettingsError(f"{where}: it holds a key or a login, and the feed prints it; take that out")
+        raise SettingsError(
+            phrase("{where}: it holds a key or a login, and the feed prints it; take that out", where=where)
+        )
     return a_url(text, where)
 
 
@@ -102,19 +118,23 @@ def a_path(text: str, where: str) -> Path:
     except RuntimeError:  # the home of an unknown user
         found = None
     if found is None or "\0" in text:
-        raise SettingsError(f"{where}: {text!r} is not a path")
+        raise SettingsError(phrase("{where}: {text} is not a path", where=where, text=repr(text)))
     return found
 
 
 def _yes_or_no(text: str, where: str) -> bool:
     if text.lower() not in {"0", "1", "true", "false", "yes", "no"}:
-        raise SettingsError(f"{where}: {text!r} is neither yes nor no")
+        raise SettingsError(phrase("{where}: {text} is neither yes nor no", where=where, text=repr(text)))
     return text.lower() in {"1", "true", "yes"}
 
 
 def _days(text: str, where: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 36_500):
-        raise SettingsError(f"{where}: {text!r} is no number of days; write a whole one from 1 to 36500")
+        raise SettingsError(
+            phrase(
+                "{where}: {text} is no number of days; write a whole one from 1 to 36500", where=where, text=repr(text)
+            )
+        )
     return int(text)
 
 
@@ -132,9 +152,17 @@ def _number(text: str, where: str, least: float, most: float) -> float:
     try:
         number = float(text)
     except ValueError:
-        raise SettingsError(f"{where}: {text!r} is not a number") from None
+        raise SettingsError(phrase("{where}: {text} is not a number", where=where, text=repr(text))) from None
     if not least <= number <= most:
-        raise SettingsError(f"{where}: {text!r} is out of range; write a number from {least} to {most}")
+        raise SettingsError(
+            phrase(
+                "{where}: {text} is out of range; write a number from {least} to {most}",
+                where=where,
+                text=repr(text),
+                least=least,
+                most=most,
+            )
+        )
     return number
 
 
@@ -143,15 +171,17 @@ def an_id(text: str, where: str) -> int:
     try:
         number = int(text)
     except ValueError:
-        raise SettingsError(f"{where}: this is not a number") from None
+        raise SettingsError(phrase("{where}: this is not a number", where=where)) from None
     if number < 0:
-        raise SettingsError(f"{where}: this is out of range; it must be above 0")
+        raise SettingsError(phrase("{where}: this is out of range; it must be above 0", where=where))
     return number
 
 
 def _language(text: str, where: str) -> str:
     if text not in {"ru", "en"}:
-        raise SettingsError(f"{where}: there is no language {text!r}; choose ru or en")
+        raise SettingsError(
+            phrase("{where}: there is no language {text}; choose ru or en", where=where, text=repr(text))
+        )
     return text
 
 
@@ -174,7 +204,8 @@ class Settings:
     registry: Path | None = setting(None, a_path)
     data: Path | None = setting(None, a_path)
     out: Path = setting(Path("reports"), a_path)
-    lang: str = setting("ru", _language)
+    lang: str = setting("", _language)
+    """Empty: what is printed is in the reader's language, what is published in Russian."""
     vantage: str = setting("", _vantage)
     report_url: str = setting("", _public_url)
     """Where the folder of reports can be read by everybody: what is sent without the folder links there."""
@@ -239,7 +270,7 @@ def _text(
     if not text and name in written:
         text, where = _plain(written[name], name), f"auditor.toml: {name}"
     if read is not a_path and not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise SettingsError(f"{where}: this is not text in UTF-8; write it again")
+        raise SettingsError(phrase("{where}: this is not text in UTF-8; write it again", where=where))
     return text, where
 
 
@@ -248,29 +279,47 @@ def _from_file(path: Path, declared: Mapping[str, tuple[type, "Field[Any]"]]) ->
         with path.open("rb") as file:
             raw = file.read(_LARGEST + 1)
         if len(raw) > _LARGEST:
-            raise SettingsError(f"{path}: is larger than {_LARGEST:,} bytes; mend it or remove it")
+            raise SettingsError(
+                phrase("{path}: is larger than {largest} bytes; mend it or remove it", path=path, largest=_LARGEST)
+            )
         import tomllib  # noqa: PLC0415 - most commands have no such file
 
         data = tomllib.loads(raw.decode("utf-8"))
     except FileNotFoundError:
         return {}
     except RecursionError:
-        raise SettingsError(f"{path}: cannot be read: brackets in brackets; mend it or remove it") from None
+        raise SettingsError(
+            phrase("{path}: cannot be read: brackets in brackets; mend it or remove it", path=path)
+        ) from None
     except (OSError, ValueError) as error:  # of TOML, of UTF-8, or of a number with thousands of digits
-        raise SettingsError(f"{path}: cannot be read: {error}; mend it or remove it") from None
+        raise SettingsError(
+            phrase("{path}: cannot be read: {error}; mend it or remove it", path=path, error=error)
+        ) from None
     for name in data:
         if name in declared and declared[name][1].metadata["read"] is a_secret:
-            raise SettingsError(f"{path}: {name} is a secret; give it by AUDITOR_{name.upper()} or …_FILE instead")
+            raise SettingsError(
+                phrase(
+                    "{path}: {name} is a secret; give it by AUDITOR_{upper} or …_FILE instead",
+                    path=path,
+                    name=name,
+                    upper=name.upper(),
+                )
+            )
         if name not in declared:
-            raise SettingsError(f"{path}: there is no setting {name!r}; known are: {', '.join(sorted(declared))}")
+            raise SettingsError(
+                phrase(
+                    "{path}: there is no setting {name}; known are: {declared}",
+                    path=path,
+                    name=repr(name),
+                    declared=", ".join(sorted(declared)),
+                )
+            )
     return data
 
 
 def _plain(value: object, name: str) -> str:
     if isinstance(value, dict | list):
-        raise SettingsError(
-            f"auditor.toml: {name} is a {'table' if isinstance(value, dict) else 'list'}; write a value"
-        )
+        raise SettingsError(phrase("auditor.toml: {name} is a list or a table; write a value", name=name))
     return str(value)
 
 
@@ -283,4 +332,6 @@ def _secret_file(name: str, environ: Mapping[str, str]) -> str:
         with Path(path).open("rb") as file:
             return file.read(_LARGEST).decode("utf-8").strip()
     except (OSError, ValueError):
-        raise SettingsError(f"{variable}: the file it names cannot be read; check the path and its rights") from None
+        raise SettingsError(
+            phrase("{variable}: the file it names cannot be read; check the path and its rights", variable=variable)
+        ) from None

@@ -32,6 +32,10 @@ class Text:
     id: str = ""
     """The id of the `Sentence` that said it; empty for a text that is never stored."""
 
+    def __hash__(self) -> int:
+        """Of what it says: its parameters are a mapping."""
+        return hash(str(self))
+
     def __str__(self) -> str:
         """Return it in English, for an exception's own text."""
         return re.sub(r"\{(\w+)\}", lambda place: str(self.params[place[1]]), self.message)
@@ -58,6 +62,15 @@ class Sentence:
         return Text(self.message, params, self.plural, count if isinstance(count, int) else None, self.id)
 
 
+def phrase(message: str, /, **params: object) -> Text:
+    """Return a text for a person at the terminal: ``phrase("{path}: is no file", path=path)``.
+
+    A parameter that is neither a text nor a date is written as `str` writes it: a line 1234 is not grouped.
+    """
+    return Text(message, {name: value if isinstance(value, _KEPT) else str(value) for name, value in params.items()})
+
+
+_KEPT = (Text, date, type(None))
 _AS_IT_IS = "{words}"
 
 

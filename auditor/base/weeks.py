@@ -13,6 +13,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from auditor.base.errors import UsageError
+from auditor.base.text import phrase
 
 _WEEK = re.compile(r"^(\d{4})-?W(\d{1,2})$", re.IGNORECASE | re.ASCII)
 _PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$", re.ASCII)
@@ -61,9 +62,18 @@ def parse_time(text: str, zone: ZoneInfo) -> datetime:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise UsageError(f"time {text!r} cannot be read; write it as 2026-11-24T12:00+07:00") from None
+        raise UsageError(
+            phrase("time {text} cannot be read; write it as 2026-11-24T12:00+07:00", text=repr(text))
+        ) from None
     if moment.year not in _YEARS:
-        raise UsageError(f"time {text!r} is not between {_YEARS[0]} and {_YEARS[-1]}; check its year")
+        raise UsageError(
+            phrase(
+                "time {text} is not between {first} and {last}; check its year",
+                text=repr(text),
+                first=_YEARS[0],
+                last=_YEARS[-1],
+            )
+        )
     return to_utc(moment.replace(tzinfo=zone) if moment.tzinfo is None else moment)
 
 
@@ -87,14 +97,23 @@ class Week:
         """Read ``2026-W47``. Raises `UsageError` for another form or a week that the year does not have."""
         match = _WEEK.match(text.strip())
         if match is None:
-            raise UsageError(f"week {text!r} cannot be read; write it as 2026-W47")
+            raise UsageError(phrase("week {text} cannot be read; write it as 2026-W47", text=repr(text)))
         week = cls(int(match[1]), int(match[2]), zone)
         if week.year not in _YEARS:
-            raise UsageError(f"week {text!r} is not between {_YEARS[0]} and {_YEARS[-1]}; check its year")
+            raise UsageError(
+                phrase(
+                    "week {text} is not between {first} and {last}; check its year",
+                    text=repr(text),
+                    first=_YEARS[0],
+                    last=_YEARS[-1],
+                )
+            )
         try:
             date.fromisocalendar(week.year, week.number, 1)
         except ValueError:
-            raise UsageError(f"there is no week {text!r}; a year has weeks W01 to W52 or W53") from None
+            raise UsageError(
+                phrase("there is no week {text}; a year has weeks W01 to W52 or W53", text=repr(text))
+            ) from None
         return week
 
     @classmethod
@@ -163,8 +182,7 @@ class PartialDate:
         """Read one of the three forms. Raises `ValueError` with a sentence for anything else."""
         match = _PARTIAL.match(text.strip())
         if match is None:
-            msg = f"{text!r} is not a date like 2021, 2021-12 or 2021-12-05"
-            raise ValueError(msg)
+            raise ValueError(phrase("{text} is not a date like 2021, 2021-12 or 2021-12-05", text=repr(text)))
         year, month, day = (int(part) if part else None for part in match.groups())
         assert year is not None
         try:
@@ -172,8 +190,7 @@ class PartialDate:
             last_month = 12 if month is None else month
             last = date(year, last_month, calendar.monthrange(year, last_month)[1] if day is None else day)
         except ValueError:
-            msg = f"{text!r} is not a day of the calendar"
-            raise ValueError(msg) from None
+            raise ValueError(phrase("{text} is not a day of the calendar", text=repr(text))) from None
         return cls(first, last, match[0])
 
     @property

@@ -11,7 +11,7 @@ import typer
 
 from auditor.base.errors import ArchiveError, UsageError
 from auditor.base.safe import clean
-from auditor.base.text import N_, Text
+from auditor.base.text import N_, Text, phrase
 from auditor.commands.console import say
 from auditor.commands.options import Common, WholeWho, group
 
@@ -123,7 +123,7 @@ def _seen_number(session: "Session", address: "Address") -> int | None:
             now = session.clock()
             looks = archive.looks.snapshots(now, [address.url], since=now).get(address.url, [])
     except ArchiveError as error:
-        log.warning("the page's number is not looked up: %s", error)
+        log.warning(phrase("the page's number is not looked up: {said}", said=error.text))
         return None
     return next((look.snapshot.id for look in reversed(looks) if look.snapshot.id is not None), None)
 

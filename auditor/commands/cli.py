@@ -16,19 +16,21 @@ import typer
 from typer._click import exceptions
 from typer.core import TyperCommand
 
-from auditor.base.errors import AuditorError, RegistryError, UsageError
+from auditor.base.errors import AuditorError, RegistryError, UsageError, reason
+from auditor.base.i18n import Catalogue, readers_language
 from auditor.base.logs import defect, guard_process
 from auditor.base.safe import one_line
 from auditor.base.secrets import redact
-from auditor.base.text import N_, Text
+from auditor.base.text import N_, Text, phrase
 from auditor.commands.console import say
+from auditor.commands.help import ReadersContext, asked_language
 from auditor.commands.options import Group, common_options, unknown
 
 _COMMANDS = {
     "weekly": "Look at every account, judge the week, write the report.",
     "check": "Look at one office's accounts now and print the findings.",
     "report": "Write a week's report from the archive, without network.",
-    "next": "Say what is missing or too old, and what mends it.",
+    "next": "Say what is missing or too old, and how to fix it.",
     "discover": "Look for accounts and say whose each may be.",
     "review": "Decide about found pages, a key for each.",
     "accounts": "Write a decision about an account into officials.yaml.",
@@ -50,11 +52,15 @@ class _Later(TyperCommand):
     def __init__(self, name: str, line: str) -> None:
         super().__init__(name, help=line, rich_markup_mode=None)
 
+    def whole(self) -> Any:
+        """Return the real command."""
+        command = typer.main.get_command(import_module(f"auditor.commands.{self.name}").app)
+        command.context_class, command.epilog = ReadersContext, _COMMON
+        return command
+
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Parse the command's arguments; the context's command is the real one."""
-        command = typer.main.get_command(import_module(f"auditor.commands.{self.name}").app)
-        command.epilog = _COMMON
-        return command.make_context(info_name, args, parent=parent, **extra)
+        return self.whole().make_context(info_name, args, parent=parent, **extra)
 
 
 class _Commands(Group):
@@ -88,7 +94,7 @@ app = typer.Typer(
         "ignore_unknown_options": True,
     },
     epilog="`auditor COMMAND -h`: what it takes. "
-    "Exit: 0 nothing failed, 1 something did, 2 mistyped, 3 not told, 4 could not run",
+    "Exit: 0 nothing failed, 1 something did, 2 mistyped, 3 some things could not be told, 4 could not run",
     no_args_is_help=True,
     add_help_option=False,  # or the help of a command would be that of them all
     add_completion=False,
@@ -113,7 +119,9 @@ def run(args: Sequence[str] | None = None) -> int:
 
 @cache
 def _commands() -> Any:
-    return typer.main.get_command(app)
+    command = typer.main.get_command(app)
+    command.context_class = ReadersContext
+    return command
 
 
 def run_guarded(command: Callable[[], object]) -> int:
@@ -124,7 +132,7 @@ def run_guarded(command: Callable[[], object]) -> int:
         return _told(f"{error.format_message()}\n", error.exit_code)
     except exceptions.UsageError as error:
         mistyped = UsageError(_mistyped(error))
-        mistyped.lang = error.ctx.find_root().params.get("lang") if error.ctx else None
+        mistyped.lang = asked_language(error.ctx)
         return _told(_in_words(mistyped), mistyped.exit_code)
     except AuditorError as error:
         return _told(_in_words(error), error.exit_code)
@@ -135,7 +143,7 @@ def run_guarded(command: Callable[[], object]) -> int:
     except Exception as error:  # noqa: BLE001 - the last resort: a traceback may quote a citizen or a key
         return _told(f"{defect(error)}\n", AuditorError.exit_code)
     if code == _INTERRUPTED:
-        _told("auditor: interrupted; what was seen until now is kept\n", code)
+        _told(_in_words(AuditorError(phrase("interrupted; what was seen until now is kept"))), code)
     return code if isinstance(code, int) else 0
 
 
@@ -161,15 +169,11 @@ def _told(lines: str, code: int) -> int:
 
 
 def _in_words(error: AuditorError) -> str:
-    """Return the lines that tell an error, in the language asked for where it is a `Text`; else in English."""
+    """Return the lines that tell an error, in the reader's language."""
+    words = Catalogue(readers_language(error.lang, os.environ))
     if isinstance(error, RegistryError):
-        return "".join(f"{one_line(str(problem))}\n" for problem in error.problems)
-    if error.text is None:
-        return f"auditor: {one_line(str(error))}\n"
-    from auditor.base.i18n import Catalogue
-
-    lang = error.lang or os.environ.get("AUDITOR_LANG", "ru")
-    return f"auditor: {one_line(Catalogue(lang if lang in {'ru', 'en'} else 'ru').text(error.text))}\n"
+        return "".join(f"{one_line(words.text(problem.text))}\n" for problem in error.problems)
+    return f"auditor: {one_line(words.text(error.text))}\n"
 
 
 # A mistyped line ------------------------------------------------------------------------------------------------------
@@ -222,13 +226,14 @@ _NOT_OURS = {errno.EACCES, errno.EPERM, errno.EROFS}
 def _output_lost(error: OSError) -> int:
     """Tell what the machine does not allow. A reader that went away, as of ``| head``, is no error."""
     if error.errno in _NOT_OURS and error.filename is not None:
-        place = one_line(str(error.filename))
-        line = f"auditor: {place}: {error.strerror}; run as whom it belongs to, or name another place\n"
-        return _told(line, AuditorError.exit_code)
+        said = N_("{path}: {why}; run as whom it belongs to, or name another place")
+        return _told(
+            _in_words(AuditorError(phrase(said, path=error.filename, why=reason(error)))), AuditorError.exit_code
+        )
     if error.errno not in {*_FULL, errno.EPIPE}:
         return _told(f"{defect(error)}\n", AuditorError.exit_code)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if error.errno == errno.EPIPE:
         return 0
-    line = f"auditor: the output cannot be written ({error.strerror}); what was stored is kept\n"
-    return _told(line, AuditorError.exit_code)
+    said = N_("the output cannot be written ({why}); what was stored is kept")
+    return _told(_in_words(AuditorError(phrase(said, why=reason(error)))), AuditorError.exit_code)

@@ -11,12 +11,13 @@ import typer
 
 from auditor.archive import Archive
 from auditor.audit.document import Audit
-from auditor.base.errors import UsageError
+from auditor.base.errors import UsageError, reason
 from auditor.base.files import write_file
 from auditor.base.i18n import Catalogue
 from auditor.base.locks import make_private_folder
 from auditor.base.logs import Progress
 from auditor.base.settings import load_settings
+from auditor.base.text import phrase
 from auditor.checks import catalogue
 from auditor.commands.options import Common, single
 from auditor.commands.publish import print_summary, run_weekly
@@ -133,12 +134,16 @@ def _clear(out: Path, data: Path) -> bool:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"{out}: cannot be a folder ({error.strerror}); choose another with --out") from error
+        raise UsageError(
+            phrase("{out}: cannot be a folder ({why}); choose another with --out", out=out, why=reason(error))
+        ) from error
     if not data.exists():
         return False
     with Archive.read(data) as archive:
         synthetic = archive.synthetic
     if not synthetic:
-        raise UsageError(f"{data}: holds something that is not a demonstration's; choose another folder with --out")
+        raise UsageError(
+            phrase("{data}: holds something that is not a demonstration's; choose another folder with --out", data=data)
+        )
     shutil.rmtree(data)
     return True

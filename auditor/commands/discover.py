@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from auditor.base.errors import UsageError
-from auditor.base.text import N_
+from auditor.base.text import N_, phrase
 from auditor.commands.console import say, say_json
 from auditor.commands.options import Common, single
 
@@ -41,7 +41,7 @@ def discover(
     Nothing is written into the registry.
     """
     if bool(who) is everybody:
-        raise UsageError("name one office, or all of them with --all")
+        raise UsageError(phrase("name one office, or all of them with --all"))
     from auditor.commands.leads import leads_document, render_leads, search_accounts
     from auditor.search.asking import Budget
 

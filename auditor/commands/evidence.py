@@ -9,6 +9,7 @@ from auditor.archive import Archive
 from auditor.archive.verify import Flaw, FlawKind
 from auditor.audit.superseded import turned_in_silence
 from auditor.base.errors import ArchiveError
+from auditor.base.text import quoted
 from auditor.commands.console import say
 from auditor.commands.options import Common, Week, Who, group
 from auditor.commands.proof import pack, write_package
@@ -72,7 +73,7 @@ def evidence_verify(
     again, 4 without an archive.
     """
     common: Common = context.obj
-    session = common.open()
+    session = common.open(publishes=True)
     with Archive.read(session.data) as archive:
         archive.require_runs(session.data)
         lines, code = _verified(archive, session, seal, published)
@@ -92,7 +93,7 @@ def _verified(archive: Archive, session: Session, seal: str | None, published: P
     lines = []
     try:
         turned = turned_in_silence(archive.audits.every())
-        flaws += [Flaw(FlawKind.SUPERSEDED, f"audit {week}", cell) for week, cell in turned]
+        flaws += [Flaw(FlawKind.SUPERSEDED, f"audit {week}", quoted(cell)) for week, cell in turned]
         flaws += archive.purges_ahead(session.clock())
         text, sound = render_verdict(archive, flaws, seal, session.words)
         lines = compare_published(session, archive, published) if published is not None else []
@@ -116,7 +117,7 @@ def evidence_export(
     of it against the seal on the report with Python alone.
     """
     common: Common = context.obj
-    session = common.open()
+    session = common.open(publishes=True)
     office, of, moment = session.office(" ".join(who)), str(session.week(week)), session.clock()
     path = to or Path(f"{office.id}-{of}.zip")
     with Archive.read(session.data) as archive:

@@ -16,7 +16,7 @@ from auditor.base.locks import hold_lock
 from auditor.base.logs import Progress
 from auditor.base.networks import routes
 from auditor.base.safe import one_line, show_url
-from auditor.base.text import N_, NN_
+from auditor.base.text import N_, NN_, phrase
 from auditor.probes.plugins import Wiring
 from auditor.registry import Office
 from auditor.run.session import Session
@@ -73,7 +73,11 @@ def search_accounts(
     day = started.astimezone(registry.zone).date()
     people = people_of(registry, offices, day)
     if not people:
-        raise UsageError(f"nobody is on record as holding {offices[0].id} on {day}; there is no one to look for")
+        raise UsageError(
+            phrase(
+                "nobody is on record as holding {id} on {day}; there is no one to look for", id=offices[0].id, day=day
+            )
+        )
     session.require_own_time(sites=[office.website for office in offices if office.website])
     # A lock of its own: a search takes long, and the week's run must not wait for it.
     with hold_lock(session.data / "search"), Archive.open(session.data) as archive:

@@ -8,7 +8,7 @@ import typer
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
 from auditor.base.locks import make_private_folder
-from auditor.base.text import N_
+from auditor.base.text import N_, phrase
 from auditor.commands.console import say
 from auditor.commands.options import Common, single
 from auditor.probes.telegram.client.session import session_file
@@ -38,7 +38,7 @@ def _log_in(session: Session) -> str:
     Raises `UsageError` without a terminal: a secret never comes by a pipe or an argument.
     """
     if not sys.stdin.isatty():
-        raise UsageError("signing in asks at a terminal; run it in one")
+        raise UsageError(phrase("signing in asks at a terminal; run it in one"))
     file = session_file(session.settings, session.data)
     make_private_folder(file.parent)
     words = session.words

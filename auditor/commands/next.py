@@ -25,7 +25,7 @@ def next_steps(
         list[str] | None, typer.Argument(metavar="WHO", help="One office; with all its search links. By default all.")
     ] = None,
 ) -> None:
-    """Say what is missing or too old in the registry, the most useful first, and what mends it."""
+    """Say what is missing or too old in the registry, the most useful first, and how to fix it."""
     common: Common = context.obj
     session = common.open()
     found = gaps_in(session, " ".join(who) if who else None)

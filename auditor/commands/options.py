@@ -9,6 +9,7 @@ them from its context::
         session = common.open()
 """
 
+import os
 import sys
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -22,8 +23,9 @@ from typer.core import TyperGroup
 
 from auditor import __version__
 from auditor.base.errors import UsageError
-from auditor.base.text import N_, Text
+from auditor.base.text import N_, Text, phrase
 from auditor.commands.console import progress_bar, say
+from auditor.commands.help import ReadersContext, paragraphs
 
 if TYPE_CHECKING:
     from auditor.base.logs import Progress
@@ -55,17 +57,28 @@ class Common:
     def set_up_logs(self) -> None:
         """Log as much as was asked for."""
         from auditor.base import logs
+        from auditor.base.i18n import readers_language
 
-        logs.set_up_logs(verbose=self.verbose, quiet=self.quiet)
+        logs.set_up_logs(verbose=self.verbose, quiet=self.quiet, lang=readers_language(self.lang, os.environ))
 
-    def open(self) -> "Session":
-        """Read settings and registry, and set the logs up. Raises `UsageError` for what cannot be read."""
+    def open(self, *, publishes: bool = False) -> "Session":
+        """Read settings and registry, and set the logs up. Raises `UsageError` for what cannot be read.
+
+        What a command `publishes` is Russian unless another language was asked for, whatever the system speaks.
+        """
         from auditor.run.session import open_session
 
         if self.lang not in {None, "ru", "en"}:
-            raise UsageError(f"there is no language {self.lang!r}; choose ru or en")
+            raise UsageError(phrase("there is no language {lang}; choose ru or en", lang=repr(self.lang)))
         self.set_up_logs()
-        return open_session(registry=self.registry, data=self.data, out=self.out, as_of=self.as_of, lang=self.lang)
+        return open_session(
+            registry=self.registry,
+            data=self.data,
+            out=self.out,
+            as_of=self.as_of,
+            lang=self.lang,
+            publishes=publishes,
+        )
 
     def progress(self, title: str, *, wanted: bool = True) -> AbstractContextManager["Progress"]:
         """Show a progress bar where somebody sees it, and where there is something to wait for (`wanted`)."""
@@ -106,7 +119,14 @@ class Group(TyperGroup):
         if name not in self.commands:
             known = [opt for param in self.params for opt in param.opts] if name.startswith("-") else self.commands
             raise UsageError(unknown(name, known, ctx.command_path))
-        return name, self.commands[name], args[1:]
+        command = self.commands[name]
+        command.context_class = ReadersContext
+        return name, command, args[1:]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - typer calls it so
+        """List the commands, each with the first paragraph of its help."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, next(paragraphs(each.help or ""))) for name, each in self.commands.items()])
 
 
 _UNKNOWN = N_("there is no {what}; `{command} -h` lists what can be typed")

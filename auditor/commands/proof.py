@@ -22,10 +22,10 @@ from auditor.archive.answers import Entry
 from auditor.archive.seals import Proof, Seal
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.audit.words import worded
-from auditor.base.errors import CannotRunError, UsageError
+from auditor.base.errors import CannotRunError, UsageError, reason
 from auditor.base.files import write_file
 from auditor.base.i18n import Catalogue
-from auditor.base.text import write_time
+from auditor.base.text import phrase, write_time
 from auditor.commands import verifier
 from auditor.commands.stored_answers import chosen_entries
 from auditor.registry.models import Office
@@ -60,11 +60,13 @@ def pack(
     """
     body = (archive.audits.text(week, made) if made else None) or archive.audits.text(week)
     if body is None:
-        raise UsageError(f"no audit of week {week} is stored; `auditor weekly --week {week}` makes one")
+        raise UsageError(
+            phrase("no audit of week {week} is stored; `auditor weekly --week {week}` makes one", week=week)
+        )
     audit = worded(Audit.from_json(body), said)
     audited = next((o for o in audit.offices if o.id == office.id), None)
     if audited is None:
-        raise UsageError(f"the audit of week {week} has no office {office.id!r}")
+        raise UsageError(phrase("the audit of week {week} has no office {id}", week=week, id=repr(office.id)))
     spoken = shown(audit.model_copy(update={"offices": [audited]}))
     entries = _entries(archive, office, audited, week)
     data, places = archive.answers.copy(entries)
@@ -181,4 +183,6 @@ def write_package(package: _Package, path: Path) -> None:
     try:
         write_file(path, package.data, mode=0o600)
     except OSError as error:
-        raise CannotRunError(f"{path}: cannot be written ({error.strerror}); choose another with --to") from None
+        raise CannotRunError(
+            phrase("{path}: cannot be written ({why}); choose another with --to", path=path, why=reason(error))
+        ) from None

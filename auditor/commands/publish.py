@@ -17,7 +17,7 @@ from auditor.base.errors import CannotRunError
 from auditor.base.i18n import Catalogue
 from auditor.base.logs import Progress
 from auditor.base.networks import routes
-from auditor.base.text import N_
+from auditor.base.text import N_, phrase
 from auditor.base.weeks import Week
 from auditor.commands.console import say
 from auditor.registry.remarks import Remarks
@@ -213,7 +213,9 @@ def _read_made(out: Path, made: dict[str, Any]) -> _Made:
     try:
         return _made_adapter().validate_python(made)
     except ValueError:
-        raise CannotRunError(f"{out / NAME}: does not say what the folder was made of; publish it again") from None
+        raise CannotRunError(
+            phrase("{out}: does not say what the folder was made of; publish it again", out=out / NAME)
+        ) from None
 
 
 def _made_again(session: Session, archive: Archive, made: _Made) -> Iterator[tuple[str, bytes]]:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from auditor.base.errors import UsageError
-from auditor.base.text import N_
+from auditor.base.text import N_, phrase
 from auditor.commands.console import say
 from auditor.commands.next import gaps_in
 from auditor.commands.options import Common, group
@@ -38,7 +38,7 @@ def registry_schema(
     texts = {"registry": schema_text(), "included": schema_text(included=True)} | remarks_schemas()
     texts["audit"] = audit_schema_text()
     if of not in texts:
-        raise UsageError(f"there is no schema {of!r}; choose one of {', '.join(texts)}")
+        raise UsageError(phrase("there is no schema {of}; choose one of {texts}", of=repr(of), texts=", ".join(texts)))
     sys.stdout.write(texts[of])
 
 

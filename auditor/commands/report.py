@@ -24,7 +24,7 @@ def report(context: typer.Context, week: Week = None, drop: _Drop = None) -> Non
     The same archive and the same --as-of give the same bytes.
     """
     common: Common = context.obj
-    session = common.open()
+    session = common.open(publishes=True)
     of, as_of = session.week(week), session.clock()
     with Archive.read(session.data) as archive:
         audit = show_week(session, archive, of, as_of)

@@ -10,7 +10,7 @@ from auditor.archive.warc import Record
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import unseen
-from auditor.base.text import N_, NN_
+from auditor.base.text import N_, NN_, phrase
 from auditor.registry.holders import office_urls
 from auditor.registry.models import Office
 
@@ -64,8 +64,15 @@ def pick_entry(archive: Archive, name: str) -> Entry:
         return found[0]
     if found:
         some = ", ".join(e.evidence.id for e in found[:5])
-        raise UsageError(f"{name!r} is the beginning of {len(found)} answers ({some}…); give more of it")
-    raise UsageError(f"no stored answer is called {name!r}; `auditor evidence show` lists them")
+        raise UsageError(
+            phrase(
+                "{name} is the beginning of {found} answers ({some}…); give more of it",
+                name=repr(name),
+                found=len(found),
+                some=some,
+            )
+        )
+    raise UsageError(phrase("no stored answer is called {name}; `auditor evidence show` lists them", name=repr(name)))
 
 
 def render_list(entries: Sequence[Entry], said: Catalogue) -> str:
@@ -167,5 +174,5 @@ def _purge_lines(purges: Sequence[Purged], said: Catalogue) -> list[str]:
 
 
 def _flaw_line(flaw: Flaw, said: Catalogue) -> str:
-    detail = f" ({escaped(flaw.detail)})" if flaw.detail else ""
+    detail = f" ({escaped(said.text(flaw.detail))})" if flaw.detail else ""
     return f"{escaped(flaw.where)}: {said.gettext(_LABELS[flaw.kind])}{detail}"

@@ -11,7 +11,7 @@ from auditor.base import weeks
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
 from auditor.base.networks import routes
-from auditor.base.text import N_
+from auditor.base.text import N_, phrase
 from auditor.commands.console import say
 from auditor.commands.next import next_commands
 from auditor.commands.options import Common, Week, single
@@ -31,7 +31,7 @@ def weekly(
     ] = False,
     budget: Annotated[
         str | None,
-        typer.Option("--budget", help="Ask for so long at most (20m, 1h30m), the most useful first; then go on later."),
+        typer.Option("--budget", help="Stop asking after so long (20m, 1h30m), the most useful first; the next run continues."),
     ] = None,
 ) -> None:
     """Look at every account, judge the week, write the report.
@@ -40,7 +40,7 @@ def weekly(
     """
     common: Common = context.obj
     seconds = parse_span(budget) if budget is not None else None
-    session = common.open()
+    session = common.open(publishes=True)
     of = session.week(week)
     if plan:
         for line in plan_lines(forecast_week(session, of), of, session.words, seconds):
@@ -59,7 +59,7 @@ def parse_span(text: str) -> float:
     found = re.fullmatch(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,5})s)?", text.strip())
     seconds = sum(int(n or 0) * unit for n, unit in zip(found.groups(), (3600, 60, 1), strict=True)) if found else 0
     if not seconds:
-        raise UsageError(f"a time of {text!r} cannot be read; write it as 20m or 1h30m")
+        raise UsageError(phrase("a time of {text} cannot be read; write it as 20m or 1h30m", text=repr(text)))
     return float(seconds)
 
 

@@ -22,6 +22,7 @@ import httpx
 from auditor import __version__
 from auditor.base.errors import SettingsError
 from auditor.base.snapshot import Cause
+from auditor.base.text import phrase
 from auditor.probes.driver import Reply
 from auditor.probes.looks import Act, Failure
 from auditor.probes.wire import NoAnswerError, Resolve, Stream, Wire, resolved
@@ -164,7 +165,7 @@ def _proxy(address: str) -> httpcore.Proxy:
     except (ValueError, httpx.InvalidURL):
         # The value may hold a password, so it is not shown.
         raise SettingsError(
-            "the proxy cannot be used; write it as http://host:port, https://host:port or socks5://host:port"
+            phrase("the proxy cannot be used; write it as http://host:port, https://host:port or socks5://host:port")
         ) from None
     tls = _tls() if proxy.url.scheme == "https" else None
     return httpcore.Proxy(str(proxy.url), auth=proxy.raw_auth, ssl_context=tls)

@@ -17,7 +17,7 @@ from auditor.base.address import Address, web_address
 from auditor.base.errors import UsageError, typed
 from auditor.base.files import packaged
 from auditor.base.secrets import may_hold_secret
-from auditor.base.text import N_, Scalar, Text
+from auditor.base.text import N_, Scalar, Text, phrase, quoted
 from auditor.base.weeks import PartialDate
 from auditor.registry.holders import Holder, holder_on
 from auditor.registry.lookup import find_offices, pick_office
@@ -26,6 +26,8 @@ from auditor.registry.splice import Step
 from auditor.registry.writing import Change, Draft, Plan, RegistryFile
 
 _NO_HOLDER = N_("{office} has no holder on record on {date}; enter who holds it into {path} first")
+_CONFIRMED = N_("something is on record for {name}: {url} is confirmed")
+_A_LEAD = N_("something is on record for {name}: {url} is a lead: confirm or reject it first")
 _NOTHING = {"nothing", "ничего"}
 _AN_ADDRESS = re.compile(r"(?<![\w.])@\w|\w\.\w+/\S")
 """What a name and an address on a network have, and an answer like «да» has not."""
@@ -53,17 +55,31 @@ def plan_confirm(
     """
     record, institution = _OnRecord.open(file, who), kind == "institution"
     if kind not in {"personal", "institution"}:
-        raise UsageError(f"--kind cannot be {kind!r}; write personal or institution")
+        raise UsageError(phrase("--kind cannot be {kind}; write personal or institution", kind=repr(kind)))
     if not sources:
-        raise UsageError("a confirmation needs a --source: the address of a page where others can check what ties it")
+        raise UsageError(
+            phrase("a confirmation needs a --source: the address of a page where others can check what ties it")
+        )
     address = record.address(url)
     if address.bot and not institution:
-        raise UsageError(f"{address} is a bot by its name, and no person's page; for a body's give --kind institution")
+        raise UsageError(
+            phrase(
+                "{address} is a bot by its name, and no person's page; for a body's give --kind institution",
+                address=address,
+            )
+        )
     day, source_date = record.day(on, of_person=not institution), record.date("of", of)
     tenure, known = record.place_of_page(address, kind)
     if known is not None and known.confirmed is not None and day <= known.confirmed.on:
         since = known.confirmed.on
-        raise UsageError(f"{address} is confirmed since {since}; a newer look renews that, one of {day} does not")
+        raise UsageError(
+            phrase(
+                "{address} is confirmed since {since}; a newer look renews that, one of {day} does not",
+                address=address,
+                since=since,
+                day=day,
+            )
+        )
     decision = {"on": day, "how": _needed("how", how), "sources": list(dict.fromkeys(map(_source, sources)))}
     if source_date is not None:
         decision["of"] = source_date.first if source_date.exact else str(source_date)
@@ -104,11 +120,13 @@ def plan_searched(
         result = "nothing"
         record.refuse_if_any_account()
     elif not _AN_ADDRESS.search(result):
-        raise UsageError("--found holds no address; write nothing, or the addresses of the pages that were found")
+        raise UsageError(
+            phrase("--found holds no address; write nothing, or the addresses of the pages that were found")
+        )
     where = list(dict.fromkeys(typed(some_network, name.strip().lower(), option="--network") for name in networks))
     entry = Search(on=record.day(on), by=_needed("by", by), how=_needed("how", how), networks=where, found=result)
     if entry in record.holder.searches:
-        raise UsageError(f"this search of {entry.on} is on record already")
+        raise UsageError(phrase("this search of {on} is on record already", on=entry.on))
     message = N_("{path}: the search of {date} is on record. Holder: {name}. Found: {found}.")
     if entry.found_nothing:
         message = N_("{path}: the search of {date} found nothing. Holder: {name}.")
@@ -185,10 +203,16 @@ class _OnRecord:
         holder = holder_on(self.office, self.today)
         now = self.office.model_copy(update={"tenures": list(holder.chain) if holder else []})
         if not find_offices(self.registry.model_copy(update={"offices": [now]}), who, whole=True):
-            name = holder.tenure.name if holder else "nobody on record"
+            name = quoted(holder.tenure.name) if holder else phrase("nobody on record")
             raise UsageError(
-                f"{who!r} does not hold {now.id} on {self.today}, but {name}; write a former holder's page into his "
-                "entry by hand"
+                phrase(
+                    "{who} does not hold {id} on {today}, but {name}; write a former holder's "
+                    "page into his entry by hand",
+                    who=repr(who),
+                    id=now.id,
+                    today=self.today,
+                    name=name,
+                )
             )
 
     @property
@@ -204,7 +228,12 @@ class _OnRecord:
         """Read a page's address. One that is looked at only to test a route is nobody's."""
         address = typed(Address.parse, url)
         if any(control.url == address for control in self.registry.controls):
-            raise UsageError(f"{address} is a control page of the registry and nobody's account; check the address")
+            raise UsageError(
+                phrase(
+                    "{address} is a control page of the registry and nobody's account; check the address",
+                    address=address,
+                )
+            )
         return address
 
     def day(self, text: str | None, *, of_person: bool = True) -> date:
@@ -213,11 +242,15 @@ class _OnRecord:
         if day is None:
             return self.today
         if not day.exact:
-            raise UsageError(f"--on {text!r} is not a day; write it whole, like 2026-11-24")
+            raise UsageError(phrase("--on {text} is not a day; write it whole, like 2026-11-24", text=repr(text)))
         first = self.holder.took_office[0] if of_person else None
         if first is not None and day.first < first:
             name = self.holder.tenure.name
-            raise UsageError(f"--on {day} is before {name} took office ({first}); check the day")
+            raise UsageError(
+                phrase(
+                    "--on {day} is before {name} took office ({first}); check the day", day=day, name=name, first=first
+                )
+            )
         return day.first
 
     def date(self, option: str, text: str | None) -> PartialDate | None:
@@ -226,7 +259,15 @@ class _OnRecord:
             return None
         found = typed(PartialDate.parse, text, option=f"--{option}")
         if found.first > self.today:
-            raise UsageError(f"--{option} {found} is in the future; it is {self.today} in {self.registry.timezone}")
+            raise UsageError(
+                phrase(
+                    "--{option} {found} is in the future; it is {today} in {timezone}",
+                    option=option,
+                    found=found,
+                    today=self.today,
+                    timezone=self.registry.timezone,
+                )
+            )
         return found
 
     def place_of_page(self, address: Address, kind: str) -> tuple[Tenure | None, Account | None]:
@@ -245,15 +286,22 @@ class _OnRecord:
         """Refuse "nothing found" where an account is on record: the search that missed it shows no absence."""
         for account in self.holder.accounts:
             if account.kind == "personal" and (account.judged or account.lead):
-                state = "is confirmed" if account.judged else "is a lead: confirm or reject it first"
-                raise UsageError(f"something is on record for {self.holder.tenure.name}: {account.url} {state}")
+                said = _CONFIRMED if account.judged else _A_LEAD
+                raise UsageError(phrase(said, name=self.holder.tenure.name, url=account.url))
 
     def number(self, address: Address, given: int | None, known: Account | None) -> int | None:
         """Return the network's own number to be written: what was given, else what the archive has seen."""
         if known is None or known.id is None:
             return given if given is not None else self.file.seen_number(address)
         if given not in {None, known.id}:
-            raise UsageError(f"--id {given}: {address} has the number {known.id} on record; check which page it is")
+            raise UsageError(
+                phrase(
+                    "--id {given}: {address} has the number {id} on record; check which page it is",
+                    given=given,
+                    address=address,
+                    id=known.id,
+                )
+            )
         return None
 
 
@@ -263,35 +311,51 @@ def _refuse_read_only(path: Path, *, named: bool) -> None:
     copied = f"`cp {shlex.quote(str(path))} officials.yaml`"
     meant = mine.parent.name != "_data" and (named or Path("officials.yaml").resolve() == mine)
     if path.resolve() == mine and not meant:
-        raise UsageError(f"{path} came with the program; copy it with {copied} and run the command there again")
+        raise UsageError(
+            phrase(
+                "{path} came with the program; copy it with {copied} and run the command there again",
+                path=path,
+                copied=copied,
+            )
+        )
     # By its mode too: root can write what others have locked.
     if not all(place.stat().st_mode & 0o222 and os.access(place, os.W_OK) for place in (path, path.resolve().parent)):
-        raise UsageError(f"{path} is read-only; make it writable, or copy it elsewhere and give the copy by --registry")
+        raise UsageError(
+            phrase(
+                "{path} is read-only; make it writable, or copy it elsewhere and give the copy by --registry", path=path
+            )
+        )
 
 
 # What was typed -------------------------------------------------------------------------------------------------------
 
 _MISSING = {
-    "how": "say how that was found out: --how; a second person must be able to check it",
-    "found": "say what was found: --found nothing, or --found with the addresses",
-    "by": "say who searched: --by; the report prints it beside «not found»",
+    "how": N_("say how that was found out: --how; a second person must be able to check it"),
+    "found": N_("say what was found: --found nothing, or --found with the addresses"),
+    "by": N_("say who searched: --by; the report prints it beside «not found»"),
 }
 
 
 def _needed(option: str, text: str | None) -> str:
     """Return what was typed as one line of visible characters. Raises `UsageError` where nothing was."""
     if any("\ud800" <= letter <= "\udfff" for letter in text or ""):
-        raise UsageError(f"--{option} is not text in the encoding of this terminal; type it again")
+        raise UsageError(
+            phrase("--{option} is not text in the encoding of this terminal; type it again", option=option)
+        )
     line = " ".join("".join(c for c in text or "" if c.isprintable() or c.isspace()).split())
     if not line:
-        raise UsageError(_MISSING[option])
+        raise UsageError(phrase(_MISSING[option]))
     return _public(option, line)
 
 
 def _public(option: str, text: str) -> str:
     """Return what may stand in a public file. Raises `UsageError`, without repeating it, for what may be a secret."""
     if may_hold_secret(text) or _TELEPHONE.search(text):
-        raise UsageError(f"--{option} holds what may be a key, a password or a telephone; the registry is public")
+        raise UsageError(
+            phrase(
+                "--{option} holds what may be a key, a password or a telephone; the registry is public", option=option
+            )
+        )
     return text
 
 

@@ -12,7 +12,7 @@ import platformdirs
 
 from auditor.base.errors import Problem, RegistryError, UsageError
 from auditor.base.files import packaged
-from auditor.base.text import N_, Text
+from auditor.base.text import N_, Text, phrase
 from auditor.registry.models import Part, Registry
 from auditor.registry.policy import complete_policy
 from auditor.registry.reading import EnoughError, Items, Keys, Reader
@@ -52,7 +52,7 @@ def load_registry(path: Path | str) -> Registry:
     reader = Reader()
     text = read_text(Path(path), reader)
     if text is None:
-        raise RegistryError(reader.problems)
+        raise RegistryError(reader.problems.values())
     return parse_registry(text, str(path))
 
 
@@ -73,7 +73,7 @@ def parse_registry(text: str, name: str, read: ReadText = read_text) -> Registry
         root = parse_source(texts[""], name, reader)
         registry = _read(root, reader, read_and_keep) if root is not None else None
     if registry is None or reader.problems:
-        raise RegistryError(reader.problems)
+        raise RegistryError(reader.problems.values())
     return registry.model_copy(update={"text": json.dumps(texts, ensure_ascii=False)})
 
 
@@ -87,7 +87,7 @@ def parse_stored(text: str, name: str) -> Registry:
     except ValueError:
         texts = None
     if not isinstance(texts, dict) or not isinstance(texts.get(""), str):
-        wrong = "this is no stored registry", "it was written by another version, or damaged"
+        wrong = phrase("this is no stored registry"), phrase("it was written by another version, or damaged")
         raise RegistryError([Problem(name, 1, *wrong)])
     folder = Path(name).parent
     return parse_registry(texts[""], name, lambda path, _: texts.get(os.path.relpath(path, folder)))
@@ -142,20 +142,27 @@ def _included(root: Keys, reader: Reader, read: ReadText) -> Iterator[Keys]:
         path, wrong, text = main.parent / name, Reader(), None
         real = os.path.realpath(path)
         if not stays_below(name):
-            wrong.tell("", 0, f"{name!r} is not below the folder of this file", "write the name of a file beside it")
+            wrong.tell(
+                "",
+                0,
+                phrase("{name} is not below the folder of this file", name=repr(name)),
+                phrase("write the name of a file beside it"),
+            )
         elif real in seen:
-            wrong.tell("", 0, f"{name} is included already, or includes itself", "take it out here")
+            wrong.tell(
+                "", 0, phrase("{name} is included already, or includes itself", name=name), phrase("take it out here")
+            )
         else:
             text = read(path, wrong)
         seen.add(real)
-        for problem in wrong.problems:
-            what = f"{name}: {problem.what}" if problem.line else problem.what
-            reader.tell(reader.main, line, f"include: {what}", problem.mend)
+        for problem in wrong.problems.values():
+            what = phrase("{name}: {what}", name=name, what=problem.what) if problem.line else problem.what
+            reader.tell(reader.main, line, phrase("include: {what}", what=what), problem.mend)
         found = parse_source(text.removeprefix("\ufeff"), str(path), reader) if text is not None else None
         if isinstance(found, Keys):
             yield found
         elif found is not None:
-            reader.tell(str(path), 1, "the file does not hold keys", "begin with offices:")
+            reader.tell(str(path), 1, phrase("the file does not hold keys"), phrase("begin with offices:"))
 
 
 def stays_below(name: str) -> bool:

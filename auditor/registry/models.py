@@ -23,6 +23,7 @@ from pydantic import (
 
 from auditor.base.address import Address, web_address
 from auditor.base.snapshot import Network
+from auditor.base.text import phrase
 from auditor.base.weeks import PartialDate
 from auditor.registry.reading import Entry
 
@@ -41,10 +42,17 @@ def _partial(value: Any) -> PartialDate:
     if isinstance(value, PartialDate):
         return value
     if not isinstance(value, date | int | str) or isinstance(value, bool | datetime):
-        raise ValueError("this is not a date; write 2021, 2021-12 or 2021-12-05")  # noqa: TRY004 - pydantic's way
+        raise ValueError(phrase("this is not a date; write 2021, 2021-12 or 2021-12-05"))  # noqa: TRY004 - pydantic's way
     partial = PartialDate.parse(str(value))
     if not _FIRST_YEAR <= partial.first.year <= _LAST_YEAR:
-        raise ValueError(f"the year {partial.first.year} is not between {_FIRST_YEAR} and {_LAST_YEAR}; check it")
+        raise ValueError(
+            phrase(
+                "the year {year} is not between {first_year} and {last_year}; check it",
+                year=partial.first.year,
+                first_year=_FIRST_YEAR,
+                last_year=_LAST_YEAR,
+            )
+        )
     return partial
 
 
@@ -66,7 +74,7 @@ def _day(value: Any) -> date:
     except ValueError:
         day = None
     if day is None or not day.exact:
-        raise ValueError(f"{value!r} is not a day; write it whole, like 2022-05-25")
+        raise ValueError(phrase("{value} is not a day; write it whole, like 2022-05-25", value=repr(value)))
     return day.first
 
 
@@ -83,7 +91,9 @@ def _moment(value: Any) -> datetime:
     except ValueError:
         moment = None
     if moment is None or not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        raise ValueError(f"{value!r} is not a day or a time; write it like 2022-06-01 or 2022-06-01T00:00")
+        raise ValueError(
+            phrase("{value} is not a day or a time; write it like 2022-06-01 or 2022-06-01T00:00", value=repr(value))
+        )
     return moment
 
 
@@ -92,7 +102,7 @@ _A_MOMENT = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}|$
 
 def _not_blank(text: str) -> str:
     if not text.strip():
-        raise ValueError("this is blank; write it out, or take the whole entry out")
+        raise ValueError(phrase("this is blank; write it out, or take the whole entry out"))
     return text
 
 
@@ -105,21 +115,28 @@ _PATRONYMIC = re.compile(r"(?:[ое]вич|ьич|[ое]вна|инична|ич
 def _family_first(name: str) -> str:
     words = name.split()
     if len(words) == 3 and _PATRONYMIC.search(words[1]) and not _PATRONYMIC.search(words[2]):
-        raise ValueError(f"the family name comes first; write {words[2]} {words[0]} {words[1]}")
+        raise ValueError(
+            phrase(
+                "the family name comes first; write {family} {given} {patronymic}",
+                family=words[2],
+                given=words[0],
+                patronymic=words[1],
+            )
+        )
     return name
 
 
 def _staff(value: Any) -> Any:
     """Read an id or a name in any of the pasted forms. A wrong one would silently leave answers out."""
     if isinstance(value, bool):
-        raise ValueError("this is no account; write its number or its name")  # noqa: TRY004 - pydantic's way
+        raise ValueError(phrase("this is no account; write its number or its name"))  # noqa: TRY004 - pydantic's way
     if not isinstance(value, str):
         return value
     text = value.strip()
     if "/" in text:
         return Address.parse(text).name
     if not re.fullmatch(r"@?[A-Za-z0-9_.]{1,32}|-?[0-9]{1,15}", text):
-        raise ValueError(f"{value!r} is no account; write its number or its name")
+        raise ValueError(phrase("{value} is no account; write its number or its name", value=repr(value)))
     return text.removeprefix("@")
 
 
@@ -139,7 +156,9 @@ def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"the time zone {name!r} is not known; write it like Asia/Tomsk") from None
+        raise ValueError(
+            phrase("the time zone {name} is not known; write it like Asia/Tomsk", name=repr(name))
+        ) from None
     return name
 
 
@@ -177,7 +196,7 @@ def some_network(text: Any) -> SomeNetwork:
     known: list[SomeNetwork] = [*Network, *OtherNetwork]
     found = next((network for network in known if network == text), None)
     if found is None:
-        raise ValueError(f"{text!r} is no network; write one of {', '.join(known)}")
+        raise ValueError(phrase("{text} is no network; write one of {known}", text=repr(text), known=", ".join(known)))
     return found
 
 
@@ -518,7 +537,11 @@ _ID = re.compile(r"(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$))[A-Za-z0-9][
 
 def _file_name(name: str) -> str:
     if not _ID.fullmatch(name):
-        raise ValueError(f"{name!r} is not of at most 64 Latin letters, digits and - _ .; write it like tomsk-city")
+        raise ValueError(
+            phrase(
+                "{name} is not of at most 64 Latin letters, digits and - _ .; write it like tomsk-city", name=repr(name)
+            )
+        )
     return name
 
 
@@ -527,7 +550,7 @@ _OfficeId = Annotated[str, AfterValidator(_file_name)]
 
 def _institutions_only(accounts: list[Listed]) -> list[Listed]:
     if any(account.kind is AccountKind.PERSONAL for account in accounts):
-        raise ValueError("a personal account belongs to a person; move it into a tenure")
+        raise ValueError(phrase("a personal account belongs to a person; move it into a tenure"))
     return accounts
 
 

@@ -6,7 +6,7 @@ reaches anybody: its reader raises `RegistryError`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Self, TypeVar
 
@@ -22,15 +22,15 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from auditor.base.errors import Problem
-from auditor.base.text import shortened
+from auditor.base.errors import Problem, text_of
+from auditor.base.text import N_, Text, phrase, quoted, shortened
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
 _MOST = 500
 """Reader that are reported at once."""
 _WIDEST = 600
-"""Characters of a message: it may quote a tag or a name as long as the file."""
+"""Characters of what a message quotes: a tag or a name may be as long as the file."""
 
 
 class _Broken:
@@ -46,11 +46,15 @@ BROKEN = _Broken()
 class Keys(dict[str, Any]):
     """A mapping of the file. `lines` are those of the keys that are written there; 1 is the first."""
 
-    def __init__(self, line: int = 1, file: str = "", place: str = "") -> None:
-        """`line` is where it begins; `place` says in a message which entry it is: `` in item 2 of offices``."""
+    def __init__(self, line: int = 1, file: str = "", place: Text | None = None) -> None:
+        """`line` is where it begins; `place` says in a message which entry it is: ``item 2 of offices``."""
         super().__init__()
         self.line, self.file, self.place = line, file, place
         self.lines: dict[str, int] = {}
+
+    def said(self, what: Text) -> Text:
+        """Add to a message in which entry that is."""
+        return phrase("{what} in {place}", what=what, place=self.place) if self.place else what
 
     def line_of(self, key: str) -> int:
         """Return the line of `key`; where it is missing, that of the entry."""
@@ -77,18 +81,32 @@ class Items(list[Any]):
         self.lines: list[int] = []
 
 
+LINE, LINE_OF = N_("line {line}"), N_("line {line} of {file}")
+"""How a message names a line of the file it is about, and one of another."""
+
+
 class EnoughError(Exception):
     """So many mistakes were found that reading stops."""
 
 
-def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:
+def did_you_mean(name: str, known: Iterable[str], otherwise: Text) -> Text:
     """Say how to mend a name: by the one that is nearest to it among those `known`, else as `otherwise` says."""
     near = get_close_matches(name, list(known), n=1)
-    return f"did you mean {near[0]!r}?" if near else otherwise
+    return phrase("did you mean {name}?", name=repr(near[0])) if near else otherwise
 
 
-def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() or c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text).split())
+def _harmless(text: Text) -> Text:
+    """Return a text that fills one line of a terminal, and no more than that."""
+    return replace(text, params={name: _plain(value) for name, value in text.params.items()})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Text):
+        return _harmless(value)
+    if not isinstance(value, str):
+        return value
+    seen = "".join(c if c.isprintable() or c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in value)
+    return shortened(" ".join(seen.split()), _WIDEST)
 
 
 # Reading --------------------------------------------------------------------------------------------------------------
@@ -100,30 +118,38 @@ class Reader:
 
     main: str = ""
     """The file whose lines are named without it."""
-    problems: dict[Problem, None] = field(default_factory=dict)
-    """The mistakes found so far, each in one line that is harmless for a terminal."""
+    problems: dict[str, Problem] = field(default_factory=dict)
+    """The mistakes found so far, each by its line, which is harmless for a terminal."""
     written: dict[int, Keys] = field(default_factory=dict)
     """By the identity of the model."""
     inside: list[Keys] = field(default_factory=list)
     """The mappings that are being read, from the outermost one."""
 
-    def tell(self, file: str, line: int, what: str, mend: str) -> None:
+    def tell(self, file: str, line: int, what: Text, mend: Text | None = None) -> None:
         """Add a mistake. Raises `EnoughError` if there are too many."""
-        self.problems[Problem(file, line, shortened(_one_line(what), _WIDEST), _one_line(mend))] = None
+        self._add(Problem(file, line, _harmless(what), mend and _harmless(mend)))
         if len(self.problems) >= _MOST:
-            last = max(problem.line for problem in self.problems if problem.file == file)
-            self.problems[Problem(file, last, "there are more mistakes", "mend these first")] = None
+            last = max(problem.line for problem in self.problems.values() if problem.file == file)
+            self._add(Problem(file, last, phrase("there are more mistakes"), phrase("mend these first")))
             raise EnoughError
+
+    def _add(self, problem: Problem) -> None:
+        self.problems[str(problem)] = problem
 
     def read(self, model: type[_Model], root: Any) -> _Model | None:
         """Return a file as a model; None where it holds no keys, which is told."""
         if not isinstance(root, Keys):
             first = next(iter(fields_of(model)))
-            self.tell(self.main, 1, "the file does not hold keys", f"begin with {first}: and what belongs to it")
+            self.tell(
+                self.main,
+                1,
+                phrase("the file does not hold keys"),
+                phrase("begin with {first}: and what belongs to it", first=first),
+            )
             return None
         return model.model_validate(root, context=self)
 
-    def wrong(self, model: BaseModel, key: str, what: str, mend: str) -> None:
+    def wrong(self, model: BaseModel, key: str, what: Text, mend: Text) -> None:
         """Tell a mistake at the line of a model's key; at that of the entry where the key is missing."""
         keys = self.written[id(model)]
         self.tell(keys.file, keys.line_of(key), what, mend)
@@ -135,13 +161,16 @@ class Reader:
             value = getattr(model, key)
             known = first.setdefault(str(value).casefold(), model)
             if value is not None and known is not model:
-                what = f"{key} {value} stands twice, first on {self.line(known, key)}"
-                self.wrong(model, key, what, "give each its own")
+                what = phrase(
+                    "{key} {value} stands twice, first on {known}", key=key, value=value, known=self.line(known, key)
+                )
+                self.wrong(model, key, what, phrase("give each its own"))
 
-    def line(self, model: BaseModel, key: str = "") -> str:
+    def line(self, model: BaseModel, key: str = "") -> Text:
         """Name the line of a model, or of its key, for a message: ``line 5``, or ``line 5 of duma.yaml``."""
         keys = self.written[id(model)]
-        return f"line {keys.line_of(key)}" + ("" if keys.file == self.main else f" of {keys.file}")
+        line = keys.line_of(key)
+        return phrase(LINE, line=line) if keys.file == self.main else phrase(LINE_OF, line=line, file=keys.file)
 
     def tell_field(self, name: str, value: Any, failure: ValidationError) -> set[int | str]:
         """Tell why the value of a key does not fit: once, or once for each item of it. Return the items."""
@@ -153,11 +182,11 @@ class Reader:
             if item in known or error["input"] is BROKEN:
                 continue
             known.add(item)
-            line, shown = keys.line_of(name), name
+            line, shown = keys.line_of(name), quoted(name)
             if isinstance(value, Items) and isinstance(item, int):
-                line, shown = value.lines[item], f"item {item + 1} of {name}"
+                line, shown = value.lines[item], phrase("item {number} of {name}", number=item + 1, name=name)
             elif isinstance(value, Keys) and isinstance(item, str) and item in value:
-                line, shown = value.lines[item], item
+                line, shown = value.lines[item], quoted(item)
             self.tell(keys.file, line, *_words(shown, error))
         return known
 
@@ -215,8 +244,13 @@ def _given(model: type[BaseModel], data: Keys, reader: Reader) -> dict[str, Any]
     known = fields_of(model)
     for key in data.lines:
         if key not in known:
-            mend = did_you_mean(key, known, f"known here are: {', '.join(known)}")
-            reader.tell(data.file, data.lines[key], f"the key {key!r} is not known{data.place}", mend)
+            mend = did_you_mean(key, known, phrase("known here are: {known}", known=", ".join(known)))
+            reader.tell(
+                data.file,
+                data.lines[key],
+                data.said(phrase("the key {key} is not known", key=repr(key))),
+                mend,
+            )
     given = {key: value for key, value in data.items() if key in known or key not in data.lines}
     for key, found in known.items():
         if not found.is_required():
@@ -224,47 +258,56 @@ def _given(model: type[BaseModel], data: Keys, reader: Reader) -> dict[str, Any]
                 del given[key]
         elif key not in given:
             given[key] = BROKEN
-            reader.tell(data.file, data.line, f"{key} is missing{data.place}", f"add {key}: here")
+            reader.tell(
+                data.file,
+                data.line,
+                data.said(phrase("{key} is missing", key=key)),
+                phrase("add {key}: here", key=key),
+            )
     return given
 
 
-def _words(key: str, error: ErrorDetails) -> tuple[str, str]:
+def _words(key: Text, error: ErrorDetails) -> tuple[Text, Text | None]:
     """Say what is wrong with a value and how to mend it."""
     kind, value = error["type"], error["input"]
     if value is None:
-        return f"{key} is empty", "write its value, or take the key out where it may be left out"
+        return phrase("{key} is empty", key=key), phrase(
+            "write its value, or take the key out where it may be left out"
+        )
     if kind == "value_error":
-        what, _, mend = str(error["ctx"]["error"]).partition("; ")
-        return f"{key}: {what}", mend or "write the year, the month or the day, like 2021-12-05"
+        return phrase("{key}: {said}", key=key, said=text_of(error["ctx"]["error"])), None
     if kind == "enum":
         known = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
-        return f"{key} cannot be {_shown(value)}", did_you_mean(str(value), known, f"write one of {', '.join(known)}")
-    return f"{key} cannot be {_shown(value)}", _wanted(kind, value, error["msg"])
+        return phrase("{key} cannot be {value}", key=key, value=_shown(value)), did_you_mean(
+            str(value), known, phrase("write one of {known}", known=", ".join(known))
+        )
+    return phrase("{key} cannot be {value}", key=key, value=_shown(value)), _wanted(kind, value)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any) -> Text:
     if isinstance(value, dict):
-        return "a mapping of keys"
+        return phrase("a mapping of keys")
     if isinstance(value, list):
-        return "a list"
+        return phrase("a list")
     if isinstance(value, bool):
-        return "true" if value else "false"
-    return shortened(repr(value), 60)
+        return quoted("true" if value else "false")
+    return quoted(shortened(repr(value), 60))
 
 
+_OTHER = N_("write another value")
 _WANTED = {
-    "list": "write a list: each item on its own line after a dash",
-    "model": "write keys under it, each with its value",
-    "dict": "write keys under it, each with its value",
-    "bool": "write true or false",
-    "int": "write a whole number",
-    "float": "write a number",
+    "list": N_("write a list: each item on its own line after a dash"),
+    "model": N_("write keys under it, each with its value"),
+    "dict": N_("write keys under it, each with its value"),
+    "bool": N_("write true or false"),
+    "int": N_("write a whole number"),
+    "float": N_("write a number"),
 }
 
 
-def _wanted(kind: str, value: Any, otherwise: str) -> str:
+def _wanted(kind: str, value: Any) -> Text:
     if kind != "string_type":
-        return _WANTED.get(kind.partition("_")[0], f"mend it: {otherwise.lower()}")
+        return phrase(_WANTED.get(kind.partition("_")[0], _OTHER))
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"put it in quotes: '{value}'"
-    return "write text, in quotes where it looks like a value"
+        return phrase("put it in quotes: '{value}'", value=value)
+    return phrase("write text, in quotes where it looks like a value")

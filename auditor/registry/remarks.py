@@ -20,7 +20,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from auditor.base.address import web_address
 from auditor.base.errors import RegistryError, UsageError
 from auditor.base.safe import unseen
-from auditor.base.text import shortened
+from auditor.base.text import phrase, shortened
 from auditor.base.weeks import Week
 from auditor.registry.models import Day, nothing
 from auditor.registry.reading import EnoughError, Entry, Reader, did_you_mean
@@ -40,7 +40,9 @@ def _paragraph(value: Any) -> Any:
 
 def _visible(text: str) -> str:
     for letter in filter(unseen, text):
-        raise ValueError(f"there is a character that cannot be seen, U+{ord(letter):04X}; take it out")
+        raise ValueError(
+            phrase("there is a character that cannot be seen, U+{letter}; take it out", letter=f"{ord(letter):04X}")
+        )
     return text
 
 
@@ -56,7 +58,7 @@ def _week(value: Any) -> str:
     try:
         return str(Week.parse(str(value), _ANYWHERE))
     except UsageError as error:
-        raise ValueError(str(error).removeprefix("week ")) from None
+        raise ValueError(error.text) from None
 
 
 _Said = Annotated[str, Field(min_length=1, max_length=1_000), BeforeValidator(_paragraph), AfterValidator(_visible)]
@@ -166,7 +168,7 @@ def load_remarks(
         _check_corrections(put_right, known, reader)
         remarks = Remarks(tuple(said.statements), tuple(put_right.corrections), tuple(put_right.withdrawn))
     if reader.problems:
-        raise RegistryError(reader.problems)
+        raise RegistryError(reader.problems.values())
     return remarks
 
 
@@ -196,7 +198,12 @@ def _check_corrections(file: CorrectionsFile, known: dict[str, list[str]], reade
         _timely(entry, reader)
         number = highest if entry.number is None else entry.number
         if number < highest:
-            reader.wrong(entry, "number", f"number {number} follows number {highest}", "let the numbers rise")
+            reader.wrong(
+                entry,
+                "number",
+                phrase("number {number} follows number {highest}", number=number, highest=highest),
+                phrase("let the numbers rise"),
+            )
         highest = max(highest, number)
     for gone in file.withdrawn:
         _timely(gone, reader)
@@ -212,9 +219,11 @@ def _known(entry: Statement | Correction, key: str, known: dict[str, list[str]],
     """Require that an office or a check is one that there is."""
     name, names = getattr(entry, key), known[key]
     if name and name not in names:
-        listed = "the registry lists them" if key == "office" else f"write one of {', '.join(names)}"
+        listed = phrase("the registry lists them")
+        if key != "office":
+            listed = phrase("write one of {known}", known=", ".join(names))
         mend = did_you_mean(name, names if len(names) <= _COMPARED else (), listed)
-        reader.wrong(entry, key, f"there is no {key} {shortened(name, 60)!r}", mend)
+        reader.wrong(entry, key, phrase("there is no {key} {name}", key=key, name=repr(shortened(name, 60))), mend)
 
 
 def _timely(entry: Statement | Correction | Withdrawal, reader: Reader) -> None:
@@ -223,11 +232,18 @@ def _timely(entry: Statement | Correction | Withdrawal, reader: Reader) -> None:
         return
     week, until = Week.parse(entry.week, _ANYWHERE), getattr(entry, "until", None)
     if entry.on < week.first_day:
-        what = f"week {week} begins {week.first_day}, after {entry.on}, on which this is said"
-        reader.wrong(entry, "week", what, "mend the week or the day")
+        what = phrase(
+            "week {week} begins {first_day}, after {on}, on which this is said",
+            week=week,
+            first_day=week.first_day,
+            on=entry.on,
+        )
+        reader.wrong(entry, "week", what, phrase("mend the week or the day"))
     if until is not None and until < max(entry.on, week.last_day):
-        what = f"until {until} is before {max(entry.on, week.last_day)}, so it would never be shown"
-        reader.wrong(entry, "until", what, "write a later day, or take until: out")
+        what = phrase(
+            "until {until} is before {on}, so it would never be shown", until=until, on=max(entry.on, week.last_day)
+        )
+        reader.wrong(entry, "until", what, phrase("write a later day, or take until: out"))
 
 
 def locate_remarks(asked: Path | None, registry: Path, name: str) -> Path | None:
@@ -237,7 +253,13 @@ def locate_remarks(asked: Path | None, registry: Path, name: str) -> Path | None
     """
     if asked is not None:
         if not asked.exists():
-            raise UsageError(f"there is no file {str(asked)!r}, which the settings name for {name}; check the path")
+            raise UsageError(
+                phrase(
+                    "there is no file {asked}, which the settings name for {name}; check the path",
+                    asked=repr(str(asked)),
+                    name=name,
+                )
+            )
         return asked
     path = registry.parent / name
     return path if os.path.lexists(path) else None  # a broken link is an error, not a missing file

@@ -11,6 +11,7 @@ from itertools import combinations
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Network
+from auditor.base.text import N_, Text, phrase, quoted
 from auditor.registry.holders import Span, person_key
 from auditor.registry.models import Account, AccountKind, Exemption, Office, Registry, Tenure, Vacancy
 from auditor.registry.policy import check_policy
@@ -38,7 +39,7 @@ def check_rules(registry: Registry, reader: Reader) -> None:
 def _offices(registry: Registry, reader: Reader) -> None:
     """Require offices, and a unique id for each."""
     if not registry.offices and not registry.include:
-        reader.wrong(registry, "offices", "there is no office", "list at least one under offices")
+        reader.wrong(registry, "offices", phrase("there is no office"), phrase("list at least one under offices"))
     reader.once(registry.offices, "id")
 
 
@@ -47,18 +48,23 @@ def _expects(registry: Registry, reader: Reader) -> None:
     counted = Counter(office.group for office in registry.offices)
     for group, wanted in (registry.expects or {}).items():
         if counted[group] != wanted:
-            what = f"{wanted} offices of the group {group} are expected, {counted[group]} are listed"
+            what = phrase(
+                "{wanted} offices of the group {group} are expected, {counted} are listed",
+                wanted=wanted,
+                group=group,
+                counted=counted[group],
+            )
             keys = reader.written[id(registry)]
             line = keys["expects"].line_of(group)
-            reader.tell(keys.file, line, what, "add or remove offices, or mend the number")
+            reader.tell(keys.file, line, what, phrase("add or remove offices, or mend the number"))
 
 
 def _binds(registry: Registry, reader: Reader) -> None:
     """Require that the directive binds some office. A registry of a single office may be one that it does not bind."""
     group = registry.directive.binds if registry.directive is not None else None
     if group is not None and len(registry.offices) > 1 and all(office.group != group for office in registry.offices):
-        what = f"the directive binds {group}, but no office is of that group"
-        reader.wrong(registry.directive, "binds", what, "mend binds, or the offices")
+        what = phrase("the directive binds {group}, but no office is of that group", group=group)
+        reader.wrong(registry.directive, "binds", what, phrase("mend binds, or the offices"))
 
 
 # Accounts -------------------------------------------------------------------------------------------------------------
@@ -74,7 +80,7 @@ class _Listed:
     account: Account
     by: Office | Tenure
     owner: str
-    words: str
+    words: Text
 
     @property
     def keys(self) -> list[_Key]:
@@ -86,14 +92,14 @@ class _Listed:
 
 def _listed(offices: Sequence[Office]) -> Iterator[_Listed]:
     for office in offices:
-        institution = f"the office {(office.id or office.municipality)!r}"
+        name = repr(office.id or office.municipality)
         listers: list[Office | Tenure] = [office, *office.tenures]
         for lister in listers:
             for account in (page for page in lister.accounts if page.url is not None):
                 if isinstance(lister, Tenure) and account.kind is not AccountKind.INSTITUTION:
-                    yield _Listed(account, lister, person_key(lister.name or ""), lister.name or "")
+                    yield _Listed(account, lister, person_key(lister.name or ""), quoted(lister.name or ""))
                 else:
-                    yield _Listed(account, lister, institution, institution)
+                    yield _Listed(account, lister, name, phrase("the office {name}", name=name))
 
 
 def _accounts(listed: Sequence[_Listed], reader: Reader) -> None:
@@ -112,12 +118,17 @@ def _accounts(listed: Sequence[_Listed], reader: Reader) -> None:
         same = next((one for one in twice if one is not account), None)
         other = next((one for one in known if one.owner != entry.owner), None)
         if same is not None:
-            what = f"{address} stands twice, first on {reader.line(same, 'url')}"
-            reader.wrong(account, "url", what, "keep one of the two")
+            what = phrase("{address} stands twice, first on {same}", address=address, same=reader.line(same, "url"))
+            reader.wrong(account, "url", what, phrase("keep one of the two"))
         elif other is not None:
-            under = address if other is known[0] else f"{address}, by its number,"
-            what = f"{under} of {entry.words} is also on {reader.line(other.account, 'url')}, as that of {other.words}"
-            reader.wrong(account, "url", what, "leave it with the one it belongs to")
+            message = _OWNED if other is known[0] else _OWNED_BY_NUMBER
+            line = reader.line(other.account, "url")
+            what = phrase(message, page=address, owner=entry.words, line=line, other=other.words)
+            reader.wrong(account, "url", what, phrase("leave it with the one it belongs to"))
+
+
+_OWNED = N_("{page} of {owner} is also on {line}, as that of {other}")
+_OWNED_BY_NUMBER = N_("{page}, by its number, of {owner} is also on {line}, as that of {other}")
 
 
 def _number(account: Account, reader: Reader) -> None:
@@ -126,11 +137,11 @@ def _number(account: Account, reader: Reader) -> None:
     if number is None:
         return
     if own is not None and number != own:
-        what = f"{account.url} has the number {own}, not {number}"
-        reader.wrong(account, "id", what, "take the id out, or mend the address")
+        what = phrase("{url} has the number {own}, not {number}", url=account.url, own=own, number=number)
+        reader.wrong(account, "id", what, phrase("take the id out, or mend the address"))
     elif number == 0 or abs(number) >= _LARGEST or (number < 0 and not account.network.facts.has_communities):
-        what = f"{number} is no number of a page on {account.network.facts.name}"
-        reader.wrong(account, "id", what, "copy it again; a VK community's alone is negative")
+        what = phrase("{number} is no number of a page on {name}", number=number, name=account.network.facts.name)
+        reader.wrong(account, "id", what, phrase("copy it again; a VK community's alone is negative"))
 
 
 def _rejections(listed: Sequence[_Listed], reader: Reader) -> None:
@@ -139,11 +150,13 @@ def _rejections(listed: Sequence[_Listed], reader: Reader) -> None:
     for entry in (entry for entry in listed if entry.account.rejected is not None):
         known = confirmed.get((entry.account.url, entry.owner))
         if entry.account.kind is AccountKind.INSTITUTION:
-            what = f"the page of {entry.words} is rejected"
-            reader.wrong(entry.account, "rejected", what, "take the entry out instead")
+            what = phrase("the page of {words} is rejected", words=entry.words)
+            reader.wrong(entry.account, "rejected", what, phrase("take the entry out instead"))
         elif known is not None:
-            what = f"{known.url} is both confirmed ({reader.line(known, 'confirmed')}) and rejected"
-            reader.wrong(entry.account, "rejected", what, "keep the decision that holds")
+            what = phrase(
+                "{url} is both confirmed ({known}) and rejected", url=known.url, known=reader.line(known, "confirmed")
+            )
+            reader.wrong(entry.account, "rejected", what, phrase("keep the decision that holds"))
 
 
 # Dates ----------------------------------------------------------------------------------------------------------------
@@ -152,8 +165,8 @@ def _rejections(listed: Sequence[_Listed], reader: Reader) -> None:
 def _dates(office: Office, reader: Reader) -> None:
     """Tell dates of an office that run backwards, and two holders at one time."""
     if len(office.tenures) + len(office.vacancies) > _MOST_TERMS:
-        what = f"the office has more than {_MOST_TERMS} tenures and vacancies"
-        reader.wrong(office, "tenures", what, "check its entries")
+        what = phrase("the office has more than {most_terms} tenures and vacancies", most_terms=_MOST_TERMS)
+        reader.wrong(office, "tenures", what, phrase("check its entries"))
         return
     for vacancy in office.vacancies:
         _order(reader, (vacancy, "since"), (vacancy, "until"))
@@ -161,7 +174,12 @@ def _dates(office: Office, reader: Reader) -> None:
         end = "until" if tenure.until else "term_ends"  # who left may have stayed beyond the term
         _order(reader, *((tenure, key) for key in ("since", "known_from", "known_as_of", end)))
         if not reader.written[id(tenure)].get("sources"):
-            reader.wrong(tenure, "sources", "the tenure has no source", "add sources: with the address that says it")
+            reader.wrong(
+                tenure,
+                "sources",
+                phrase("the tenure has no source"),
+                phrase("add sources: with the address that says it"),
+            )
         for exemption in tenure.exemptions:
             _exemption(exemption, tenure, reader)
         for page in tenure.listed:
@@ -177,8 +195,10 @@ def _order(reader: Reader, *dates: tuple[Entry, str]) -> None:
     given = [(entry, key, known) for entry, key in dates if (known := getattr(entry, key)) is not None]
     for (entry, early, begin), (other, late, end) in combinations(given, 2):
         if getattr(begin, "first", begin) > getattr(end, "last", end):
-            where = "" if other is entry else f" ({reader.line(entry, early)})"
-            reader.wrong(other, late, f"{late} {end} is before {early} {begin}{where}", "mend the one that is wrong")
+            what = phrase("{late} {end} is before {early} {begin}", late=late, end=end, early=early, begin=begin)
+            if other is not entry:
+                what = phrase("{what} ({line})", what=what, line=reader.line(entry, early))
+            reader.wrong(other, late, what, phrase("mend the one that is wrong"))
 
 
 def _exemption(exemption: Exemption, tenure: Tenure, reader: Reader) -> None:
@@ -187,8 +207,8 @@ def _exemption(exemption: Exemption, tenure: Tenure, reader: Reader) -> None:
     _order(reader, (exemption, "on"), (tenure, "until"))
     _order(reader, (tenure, "since"), (exemption, "until"))
     if exemption.until is None and tenure.until is None and tenure.acting is not True:
-        what = "the exemption has no end, and neither has the tenure"
-        reader.wrong(exemption, "", what, "add until: to one of them")
+        what = phrase("the exemption has no end, and neither has the tenure")
+        reader.wrong(exemption, "", what, phrase("add until: to one of them"))
 
 
 _Term = Span[Tenure | Vacancy]
@@ -206,8 +226,8 @@ def _terms(office: Office) -> Iterator[_Term]:
     yield from (Span(vacancy, vacancy.since, vacancy.until) for vacancy in office.vacancies if vacancy.since)
 
 
-def _named(term: _Term) -> str:
-    return f"«{term.what.name}»" if isinstance(term.what, Tenure) else "the vacancy"
+def _named(term: _Term) -> Text:
+    return quoted(f"«{term.what.name}»") if isinstance(term.what, Tenure) else phrase("the vacancy")
 
 
 def _sequence(terms: Sequence[_Term], reader: Reader) -> None:
@@ -216,9 +236,16 @@ def _sequence(terms: Sequence[_Term], reader: Reader) -> None:
     for early, late in combinations(terms, 2):
         if id(early) in endless or id(late) in endless or early.may_precede(late) or late.may_precede(early):
             continue
-        still = "has no end" if early.until is None else f"lasts to {early.until} at least"
-        what = f"{_named(late)} begins {late.starts} while {_named(early)} ({reader.line(early.what)}) {still}"
-        reader.wrong(late.what, "since", what, "mend since: or until: of one of them; a shared day is fine")
+        still = phrase("has no end") if early.until is None else phrase("lasts to {until} at least", until=early.until)
+        what = phrase(
+            "{late} begins {starts} while {early} ({what}) {still}",
+            late=_named(late),
+            starts=late.starts,
+            early=_named(early),
+            what=reader.line(early.what),
+            still=still,
+        )
+        reader.wrong(late.what, "since", what, phrase("mend since: or until: of one of them; a shared day is fine"))
 
 
 def _is_endless(term: _Term, terms: Sequence[_Term], reader: Reader) -> bool:
@@ -227,7 +254,12 @@ def _is_endless(term: _Term, terms: Sequence[_Term], reader: Reader) -> bool:
     if term.until is not None or following is None:
         return False
     vacant = isinstance(term.what, Vacancy)
-    mend = "add until:" if vacant else "add until:, or known_as_of: where the end is not known"
-    what = f"{_named(term)} has no end, but {_named(following)} follows on {reader.line(following.what)}"
+    mend = phrase("add until:") if vacant else phrase("add until:, or known_as_of: where the end is not known")
+    what = phrase(
+        "{term} has no end, but {following} follows on {what}",
+        term=_named(term),
+        following=_named(following),
+        what=reader.line(following.what),
+    )
     reader.wrong(term.what, "since", what, mend)
     return True

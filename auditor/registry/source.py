@@ -15,6 +15,8 @@ from typing import Any
 import yaml
 from yaml.cyaml import CParser
 
+from auditor.base.errors import reason
+from auditor.base.text import N_, Text, phrase, quoted
 from auditor.registry.reading import BROKEN, EnoughError, Items, Keys, Reader
 
 _LARGEST = 8_000_000
@@ -45,22 +47,30 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 
 def read_text(path: Path, reader: Reader, largest: int = _LARGEST) -> str | None:
     """Return a file's text without the mark at its start; None where it cannot be read, which is told."""
-    raw, wrong = b"", (1, "this is no file that can be read", "check the path")
+    raw, wrong = b"", (1, phrase("this is no file that can be read"), phrase("check the path"))
     try:
         if not os.path.lexists(path) or os.path.isfile(path):  # noqa: PTH113 - raises nothing; a pipe would never end
             with path.open("rb") as file:
                 raw = file.read(largest + 1)
             if len(raw) <= largest:
                 return raw.decode("utf-8-sig")
-            wrong = 1, f"the file is larger than {largest:,} bytes", "check that it is the right file"
+            wrong = (
+                1,
+                phrase("the file is larger than {largest} bytes", largest=largest),
+                phrase("check that it is the right file"),
+            )
     except FileNotFoundError:
-        wrong = 1, "there is no such file", "check the path, or give another one with --registry"
+        wrong = 1, phrase("there is no such file"), phrase("check the path, or give another one with --registry")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        wrong = line, "the text is not UTF-8", "save the file in the encoding UTF-8"
+        wrong = line, phrase("the text is not UTF-8"), phrase("save the file in the encoding UTF-8")
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a path"
-        wrong = 1, f"the file cannot be read ({reason})", "check the path and who may read it"
+        why = reason(error) if isinstance(error, OSError) else phrase("not a path")
+        wrong = (
+            1,
+            phrase("the file cannot be read ({why})", why=why),
+            phrase("check the path and who may read it"),
+        )
     reader.tell(str(path), *wrong)
     return None
 
@@ -78,15 +88,17 @@ def parse_source(text: str, name: str, reader: Reader) -> Any:
         return None
     except (yaml.YAMLError, UnicodeEncodeError) as error:  # libyaml names a character by its place in bytes
         begun = text.encode("utf-8", "surrogatepass")[: getattr(error, "position", None) or 0]
-        what = "there is a character that YAML does not allow"
-        reader.tell(name, begun.count(b"\n") + 1, what, "remove it or write it out in letters")
+        what = phrase("there is a character that YAML does not allow")
+        reader.tell(name, begun.count(b"\n") + 1, what, phrase("remove it or write it out in letters"))
         return None
     if root is None and len(reader.problems) == before:
-        reader.tell(name, 1, "the file is empty", "begin with the example in the project's officials.yaml")
+        reader.tell(
+            name, 1, phrase("the file is empty"), phrase("begin with the example in the project's officials.yaml")
+        )
     return root
 
 
-def _words_of(error: yaml.MarkedYAMLError) -> tuple[int, str, str]:
+def _words_of(error: yaml.MarkedYAMLError) -> tuple[int, Text, Text]:
     """Return the line to look at, what is wrong there, and how to mend it.
 
     What is opened and never closed is looked for where it was opened, and not at the end of the file.
@@ -95,15 +107,15 @@ def _words_of(error: yaml.MarkedYAMLError) -> tuple[int, str, str]:
     opened = error.context_mark if any(sign in problem for sign in _UNCLOSED) else None
     mark = opened or error.problem_mark or error.context_mark
     known = (mend for sign, mend in _MENDS.items() if sign in problem)
-    mend = "close the bracket or the quotes that begin on this line" if opened else next(known, _MEND)
-    return (mark.line + 1 if mark else 1), f"this is not YAML: {problem}", mend
+    mend = phrase("close the bracket or the quotes that begin on this line") if opened else phrase(next(known, _MEND))
+    return (mark.line + 1 if mark else 1), phrase("this is not YAML"), mend
 
 
-_MEND = "check the indentation, the dashes, the colons and the quotes here"
+_MEND = N_("check the indentation, the dashes, the colons and the quotes here")
 _MENDS = {
-    "nesting depth": "check the indentation and the brackets",
-    "mapping values": "put a value that holds a colon in quotes, and check the indentation",
-    "cannot start any token": "put a name with @ in quotes: '@name'; put blanks in the place of tabs",
+    "nesting depth": N_("check the indentation and the brackets"),
+    "mapping values": N_("put a value that holds a colon in quotes, and check the indentation"),
+    "cannot start any token": N_("put a name with @ in quotes: '@name'; put blanks in the place of tabs"),
 }
 """How to mend a mistake, by a part of libyaml's message."""
 _UNCLOSED = ("']'", "'}'", "end of stream")
@@ -120,7 +132,7 @@ class _Builder:
     lines: Sequence[str]
     taken: int = 0
 
-    def tell(self, line: int, what: str, mend: str) -> None:
+    def tell(self, line: int, what: Text, mend: Text) -> None:
         self.reader.tell(self.file, line, what, mend)
 
     def root(self) -> Any:
@@ -130,23 +142,29 @@ class _Builder:
             documents += isinstance(event, yaml.DocumentStartEvent)
             if documents > 1:
                 line = event.start_mark.line + 1
-                self.tell(line, "a second document begins here", "keep one document, without `---` between")
+                self.tell(
+                    line, phrase("a second document begins here"), phrase("keep one document, without `---` between")
+                )
                 break
             if isinstance(event, yaml.NodeEvent):
-                found = self.value(event, event.start_mark.line + 1, "", 0)
+                found = self.value(event, event.start_mark.line + 1, None, 0)
         return found
 
-    def value(self, event: Any, line: int, place: str, depth: int) -> Any:
+    def value(self, event: Any, line: int, place: Text | None, depth: int) -> Any:
         """Read the value that an event begins. `line` and `place` are those of its key or item."""
         self.taken += 1
         if self.taken > _FULLEST:
-            raise self.enough(line, f"more than {_FULLEST:,} keys and values", "check that it is the right file")
+            raise self.enough(
+                line,
+                phrase("more than {fullest} keys and values", fullest=_FULLEST),
+                phrase("check that it is the right file"),
+            )
         if depth > _DEEPEST:
-            what = f"more than {_DEEPEST} levels of nesting"
-            raise self.enough(line, what, "check the indentation and the brackets")
+            what = phrase("more than {deepest} levels of nesting", deepest=_DEEPEST)
+            raise self.enough(line, what, phrase("check the indentation and the brackets"))
         refused = self.refused(event, event.start_mark.line + 1)
         if isinstance(event, yaml.SequenceStartEvent):
-            return self.items(line, place.removeprefix(" in "), depth + 1)
+            return self.items(line, place, depth + 1)
         if isinstance(event, yaml.MappingStartEvent):
             return self.mapping(Keys(line, self.file, place), depth + 1)
         self.swallowed(event)
@@ -157,16 +175,23 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent) and event.style in {">", "|"}:
             for number in range(event.start_mark.line + 1, event.end_mark.line):
                 if _KEY.match(self.lines[number]):
-                    what = f"this line is text of the note that begins on line {event.start_mark.line + 1}, and no key"
-                    self.tell(number + 1, what, "move it left, to where the keys of its entry stand")
+                    what = phrase(
+                        "this line is text of the note that begins on line {line}, and no key",
+                        line=event.start_mark.line + 1,
+                    )
+                    self.tell(number + 1, what, phrase("move it left, to where the keys of its entry stand"))
 
-    def items(self, line: int, key: str, depth: int) -> Items:
+    def items(self, line: int, place: Text | None, depth: int) -> Items:
         found = Items(line)
         while not isinstance(event := self.parser.get_event(), yaml.SequenceEndEvent):
             at = event.start_mark.line + 1
             if len(found) == _LONGEST_LIST:
-                raise self.enough(at, f"more than {_LONGEST_LIST:,} items", "check that it is the right file")
-            value = self.value(event, at, f" in item {len(found) + 1} of {key}", depth)
+                raise self.enough(
+                    at,
+                    phrase("more than {longest_list} items", longest_list=_LONGEST_LIST),
+                    phrase("check that it is the right file"),
+                )
+            value = self.value(event, at, phrase("item {number} of {name}", number=len(found) + 1, name=place), depth)
             if value is not BROKEN:
                 found.append(value)
                 found.lines.append(at)
@@ -175,7 +200,7 @@ class _Builder:
     def mapping(self, found: Keys, depth: int) -> Keys:
         while not isinstance(event := self.parser.get_event(), yaml.MappingEndEvent):
             line, key = event.start_mark.line + 1, self.key(event, found, depth)
-            value = self.value(self.parser.get_event(), line, f" in {key}", depth)
+            value = self.value(self.parser.get_event(), line, quoted(key or ""), depth)
             if key is not None:
                 found[key] = value
                 found.lines[key] = line
@@ -184,36 +209,64 @@ class _Builder:
     def key(self, event: Any, found: Keys, depth: int) -> str | None:
         """Read a key; None for one that is refused, whose value is read and kept nowhere."""
         line = event.start_mark.line + 1
-        text = self.value(event, line, "", depth)
+        text = self.value(event, line, None, depth)
         if text is BROKEN:
             return None
         if not isinstance(event, yaml.ScalarEvent):
-            self.tell(line, "a key is not plain text", "write it as key: value, and quote values with brackets")
+            self.tell(
+                line,
+                phrase("a key is not plain text"),
+                phrase("write it as key: value, and quote values with brackets"),
+            )
         elif event.value in found.lines:
             first = found.lines[event.value]
-            self.tell(line, f"the key {event.value!r} stands twice, first on line {first}", "keep one of the two")
+            self.tell(
+                line,
+                phrase("the key {value} stands twice, first on line {first}", value=repr(event.value), first=first),
+                phrase("keep one of the two"),
+            )
         else:
             return str(event.value)
         return None
 
-    def enough(self, line: int, what: str, mend: str) -> EnoughError:
+    def enough(self, line: int, what: Text, mend: Text) -> EnoughError:
         self.tell(line, what, mend)
         return EnoughError()
 
     def refused(self, event: Any, line: int) -> bool:
         """Tell of an alias, an anchor, a tag or an unfit text; return whether the value is lost."""
         if isinstance(event, yaml.AliasEvent):
-            self.tell(line, f"an alias *{event.anchor} is used", "write the value out in its place")
+            self.tell(
+                line,
+                phrase("an alias *{anchor} is used", anchor=event.anchor),
+                phrase("write the value out in its place"),
+            )
             return True
         if event.anchor is not None:
-            self.tell(line, f"an anchor &{event.anchor} is used", "remove it and write values out in their place")
+            self.tell(
+                line,
+                phrase("an anchor &{anchor} is used", anchor=event.anchor),
+                phrase("remove it and write values out in their place"),
+            )
         if event.tag is not None:
-            self.tell(line, f"a tag {event.tag} is used", "remove it; put text in quotes where that is meant")
+            self.tell(
+                line,
+                phrase("a tag {tag} is used", tag=event.tag),
+                phrase("remove it; put text in quotes where that is meant"),
+            )
         text = event.value if isinstance(event, yaml.ScalarEvent) else ""
         if len(text) > _LONGEST:
-            self.tell(line, f"a value is longer than {_LONGEST:,} characters", "check where its quotes end")
+            self.tell(
+                line,
+                phrase("a value is longer than {longest} characters", longest=_LONGEST),
+                phrase("check where its quotes end"),
+            )
         elif steering := _STEERING.search(text):
-            self.tell(line, f"there is a character that steers, U+{ord(steering[0]):04X}", "take it out")
+            self.tell(
+                line,
+                phrase("there is a character that steers, U+{steering}", steering=f"{ord(steering[0]):04X}"),
+                phrase("take it out"),
+            )
         return len(text) > _LONGEST or _STEERING.search(text) is not None
 
 

@@ -8,18 +8,18 @@ import copy
 import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from auditor.base.address import Address
-from auditor.base.errors import Problem, RegistryError, UsageError
+from auditor.base.errors import Problem, RegistryError, UsageError, reason
 from auditor.base.files import replacing
-from auditor.base.text import Text
+from auditor.base.text import N_, Scalar, Text, phrase, quoted
 from auditor.registry.loader import parse_registry
 from auditor.registry.models import Account, Office, Registry, Tenure
-from auditor.registry.reading import Entry, Reader, fields_of
+from auditor.registry.reading import LINE, LINE_OF, Entry, Reader, fields_of
 from auditor.registry.source import parse_source, read_text
 from auditor.registry.splice import SpliceError, Step, lines_of, put
 
@@ -62,7 +62,9 @@ class RegistryFile:
             ids = [entry.text("id") for entry in root.entries("offices")]
             if office.id.strip() in ids:
                 return Draft(self, path, raw, ids.index(office.id.strip()))
-        raise UsageError(f"{self.path}: the office {office.id} is not in it any more; run the command again")
+        raise UsageError(
+            phrase("{path}: the office {id} is not in it any more; run the command again", path=self.path, id=office.id)
+        )
 
 
 def _bytes(path: Path) -> bytes:
@@ -70,7 +72,7 @@ def _bytes(path: Path) -> bytes:
         raw = path.read_bytes()
         raw.decode("utf-8")
     except (OSError, UnicodeDecodeError):
-        raise UsageError(f"{path}: cannot be read as text any more; check it") from None
+        raise UsageError(phrase("{path}: cannot be read as text any more; check it", path=path)) from None
     return raw
 
 
@@ -140,12 +142,10 @@ class Draft:
         for step in change.place:
             entry = entry[step]
             line = getattr(entry, "line", line)
-        return UsageError(
-            f"{self.path}:{line}: written in a way that cannot be added to here; paste this into the entry "
-            "and check it with `auditor registry check`:\n" + "\n".join(change.lines)
-        )
+        pasted = "\n".join(change.lines)
+        return UsageError(phrase(_NOT_ADDED, path=self.path, line=line, lines=quoted(pasted)))
 
-    def _mistake(self, wrong: Problem, old: list[str], new: list[str]) -> str:
+    def _mistake(self, wrong: Problem, old: list[str], new: list[str]) -> Text:
         """Say what would be wrong, by the lines of the file as it is: what is not written yet has none there."""
         same = _alike(old, new)
         behind = _alike(old[same:][::-1], new[same:][::-1])
@@ -156,14 +156,25 @@ class Draft:
                 return number
             return number - len(new) + len(old) if number > len(new) - behind else 0
 
-        def named(found: re.Match[str]) -> str:
-            return found[0].replace(found[1], str(line)) if (line := line_of(int(found[1]))) else "the new lines"
+        def moved(text: Scalar | Text) -> Scalar | Text:
+            """Name the lines of this file anew, wherever a message names them."""
+            if not isinstance(text, Text):
+                return text
+            if text.message == (LINE if mine else LINE_OF) and text.params.get("file", name) == name:
+                line = line_of(int(str(text.params["line"])))
+                return replace(text, params={**text.params, "line": str(line)}) if line else phrase("the new lines")
+            return replace(text, params={key: moved(value) for key, value in text.params.items()})
 
-        mine = r"\b(?! of )" if self.path == self.file.path else f" of {re.escape(str(self.path))}"
-        what = re.sub(rf"line (\d+){mine}", named, wrong.what)
-        line = line_of(wrong.line) if wrong.file == str(self.path) else wrong.line
-        place = f"{wrong.file}:{line}" if line else wrong.file
-        return f"{place}: the edit would be a mistake: {what}; {wrong.mend}"
+        name, mine = str(self.path), self.path == self.file.path
+        line = line_of(wrong.line) if wrong.file == name else wrong.line
+        what = phrase("the edit would be a mistake: {what}", what=moved(wrong.what))
+        return replace(wrong, line=line, what=what).text
+
+
+_NOT_ADDED = N_(
+    "{path}:{line}: written in a way that cannot be added to here; paste this into the entry and check it with "
+    "`auditor registry check`:\n{lines}"
+)
 
 
 def _alike(some: list[str], others: list[str]) -> int:
@@ -204,6 +215,10 @@ def _replace(path: Path, old: bytes, new: bytes) -> None:
         with replacing(real, mode=real.stat().st_mode & 0o7777) as part:
             part.write_bytes(new)
             if path.read_bytes() != old:
-                raise UsageError(f"{path}: was changed by somebody else in the meantime; run the command again")
+                raise UsageError(
+                    phrase("{path}: was changed by somebody else in the meantime; run the command again", path=path)
+                )
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror}); nothing was changed") from None
+        raise UsageError(
+            phrase("{path}: cannot be written ({why}); nothing was changed", path=path, why=reason(error))
+        ) from None

@@ -20,8 +20,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from auditor import __version__
-from auditor.base.errors import CannotRunError
+from auditor.base.errors import CannotRunError, reason
 from auditor.base.files import open_plain, remove_scraps, write_file
+from auditor.base.text import N_, phrase
 
 NAME = "published.json"
 _STAGED = ".publishing"
@@ -60,7 +61,10 @@ def read_published(out: Path) -> Published:
     except (OSError, ValueError):
         pass
     raise CannotRunError(
-        f"{out / NAME}: cannot be read, so it is not known which files are ours; publish into an empty folder"
+        phrase(
+            "{out}: cannot be read, so it is not known which files are ours; publish into an empty folder",
+            out=out / NAME,
+        )
     )
 
 
@@ -97,16 +101,28 @@ def _require_weeks(out: Path, before: Published, weeks: Collection[str], drop: C
     for week in drop:
         if week in weeks:
             raise CannotRunError(
-                f"--drop-week {week}: the archive holds this week; to take it back, name it in corrections.yaml, "
-                "withdrawn"
+                phrase(
+                    "--drop-week {week}: the archive holds this week; to take it back, name it "
+                    "in corrections.yaml, withdrawn",
+                    week=week,
+                )
             )
         if week not in before.weeks:
-            raise CannotRunError(f"--drop-week {week}: this week is not published in {out}; nothing was changed")
+            raise CannotRunError(
+                phrase(
+                    "--drop-week {week}: this week is not published in {out}; nothing was changed", week=week, out=out
+                )
+            )
     lost = [week for week in before.weeks if week not in weeks and week not in drop]
     if lost:
         raise CannotRunError(
-            f"{out}: published, and not in the archive as of this moment: {', '.join(lost)}; nothing was changed. To "
-            f"take away what is lost: auditor report {' '.join(f'--drop-week {week}' for week in [*drop, *lost])}"
+            phrase(
+                "{out}: published, and not in the archive as of this moment: {lost}; nothing was changed. To take away "
+                "what is lost: auditor report {list}",
+                out=out,
+                lost=", ".join(lost),
+                list=" ".join(f"--drop-week {week}" for week in [*drop, *lost]),
+            )
         )
 
 
@@ -136,16 +152,20 @@ def _stage(pages: Iterable[tuple[str, bytes]], out: Path) -> Iterator[tuple[str,
         yield path, told
 
 
+_NOT_OURS = N_("{place}: is not ours; move it away, or publish into another folder")
+_UNLISTED = N_("{place}: is not ours, or {list}, which would say so, is missing; move it away, or publish elsewhere")
+
+
 def _require_ours(out: Path, before: Published, staged: Iterable[str]) -> None:
     """Refuse a file or a link of another's in the place of one of ours, and a folder that is a link."""
-    unlisted = "" if before.program else f", or {NAME}, which would say so, is missing"
+    message = _NOT_OURS if before.program else _UNLISTED
     for path in staged:
         if not (out / _STAGED / path).exists():
             continue
         links = [place for place in (out / path).parents if out in place.parents and place.is_symlink()]
         if links or (path not in before.files and os.path.lexists(out / path)):
             place = links[0] if links else out / path
-            raise CannotRunError(f"{place}: is not ours{unlisted}; move it away, or publish into another folder")
+            raise CannotRunError(phrase(message, place=place, list=NAME))
 
 
 def _replace(out: Path, staged: Iterable[str]) -> None:
@@ -186,12 +206,14 @@ def _alone(out: Path) -> Iterator[None]:
             _clear(out / _STAGED)
             yield
     except OSError as error:
-        raise CannotRunError(f"the report cannot be written to {out}: {error.strerror or error}") from error
+        raise CannotRunError(
+            phrase("the report cannot be written to {out}: {why}", out=out, why=reason(error))
+        ) from error
 
 
 def _clear(staged: Path) -> None:
     if staged.is_symlink():
-        raise CannotRunError(f"{staged}: is not ours; move it away, or publish into another folder")
+        raise CannotRunError(phrase(_NOT_OURS, place=staged))
     if staged.is_dir():
         shutil.rmtree(staged)
 

@@ -24,6 +24,7 @@ from auditor.base.errors import SettingsError
 from auditor.base.logs import Progress
 from auditor.base.secrets import redact_document
 from auditor.base.snapshot import Route, Snapshot
+from auditor.base.text import phrase
 from auditor.base.weeks import Week
 from auditor.probes.base import Clock, Login, Target
 from auditor.probes.driver import Driver, Ends
@@ -99,7 +100,9 @@ def _refuse_words_of_ours() -> None:
     """Refuse a secret that is a word of our own fields: taken out of all that is stored, it would leave no field."""
     fields = json.dumps(Snapshot.model_json_schema())
     if redact_document(fields) != fields:
-        raise SettingsError("a password or key is a word that stored looks are made of, as «telegram»; choose another")
+        raise SettingsError(
+            phrase("a password or key is a word that stored looks are made of, as «telegram»; choose another")
+        )
 
 
 _Ended = tuple[Note | None, Any, Sequence[Answer], Login | None]
@@ -207,7 +210,7 @@ class _Run:
                     if progress is not None:
                         progress(total - sum(len(each.left) for each in walks), total, url)
         except queue.Empty:
-            log.warning("a route did not come back in time; what it asked last is left to the next run")
+            log.warning(phrase("a route did not come back in time; what it asked last is left to the next run"))
         finally:
             for walk in walks:
                 walk.driver.ends = _STOPPED

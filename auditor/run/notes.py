@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from auditor.base.snapshot import Cause, ControlResult, Evidence, EvidenceKind, Outcome, Route, Snapshot
+from auditor.base.text import phrase
 from auditor.probes.base import Target, Window
 from auditor.probes.looks import Failure, Look
 from auditor.probes.plugins import Plugin
@@ -86,5 +87,5 @@ def _less_posts_to_come(look: Snapshot) -> Snapshot:
     """Conclude nothing from the posts of a look where some are yet to come: the page or our clock is wrong."""
     if look.posts_cause is not None or all(post.at <= look.taken_at + _TOLERANCE for post in look.posts):
         return look
-    log.warning("%s: shows posts that are yet to come; nothing is concluded from its posts", look.url)
+    log.warning(phrase("{url}: shows posts that are yet to come; nothing is concluded from its posts", url=look.url))
     return look.model_copy(update={"posts_cause": Cause.UNRECOGNISED_PAGE})

@@ -35,6 +35,7 @@ from auditor.base.snapshot import (
     routes_seen_by,
     with_run,
 )
+from auditor.base.text import phrase
 from auditor.base.weeks import Week
 from auditor.probes.looks import replay
 from auditor.probes.plugins import Plugin, plugin_of
@@ -113,7 +114,7 @@ def replay_week(archive: Archive, registry: Registry, week: str, plugin_of: Plug
     """
     stored, as_of = stored_audit(archive, week), archive.audits.made_at(week)
     if stored is None or as_of is None:
-        raise ArchiveError(f"no audit of {week} is stored; `auditor weekly --week {week}` makes one")
+        raise ArchiveError(phrase("no audit of {week} is stored; `auditor weekly --week {week}` makes one", week=week))
     kept = registry_then(archive, week)
     then = kept or registry
     played = play_runs(archive, archive.audits.runs_behind(week), as_of, plugin_of)
@@ -212,12 +213,12 @@ def _again(
     try:
         note = Note.model_validate_json(asked)
     except ValidationError:
-        raise ArchiveError(f"run {row.run}: its note has lost its form") from None
+        raise ArchiveError(phrase("run {run}: its note has lost its form", run=row.run)) from None
     at, vantage = (stored.taken_at, stored.vantage) if isinstance(stored, Snapshot) else (_LONG_AGO, "")
     try:
         seen = replay(note.look(plugin), answers, at)
     except ValidationError:
-        raise ArchiveError("an answer has lost its form") from None
+        raise ArchiveError(phrase("an answer has lost its form")) from None
     except Exception:  # noqa: BLE001 - its text might quote a citizen; what is stored shows whether it broke then too
         seen = None
     again = cast("_Seen", note.stored(seen, stored.route, stored.evidence, at, vantage))
@@ -235,7 +236,7 @@ def _answers(archive: Archive, evidence: Sequence[Evidence]) -> list[Answer] | N
     for name in (answer.id for answer in evidence):
         entry = entries.get(name)
         if entry is None:
-            raise ArchiveError(f"{name}: is missing")
+            raise ArchiveError(phrase("{name}: is missing", name=name))
         if entry.purged is None:
             answers.append(Answer(entry.evidence, archive.answers.record(entry).body))
         elif entry.evidence.kind is not EvidenceKind.COMMENTS:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from auditor.base.errors import reason
 from auditor.base.packing import stamp
+from auditor.base.text import phrase
 
 _NAME = "runs.jsonl"
 _log = logging.getLogger(__name__)
@@ -23,4 +25,4 @@ def log_run(folder: Path | None, run: int, what: str, at: datetime, told: Mappin
         with os.fdopen(os.open(folder / _NAME, flags, 0o600), "a", encoding="utf-8") as log:
             log.write(line)
     except OSError as error:  # a run is worth more than a line about it
-        _log.warning("%s: not written (%s)", _NAME, error.strerror)
+        _log.warning(phrase("{name}: not written ({why})", name=_NAME, why=reason(error)))

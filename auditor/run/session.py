@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from platformdirs import user_data_path
 
 from auditor.base.errors import UsageError
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import RUSSIAN, Catalogue, readers_language
 from auditor.base.networks import networks, routes
 from auditor.base.safe import on_this_machine
 from auditor.base.settings import Settings, load_settings
+from auditor.base.text import phrase
 from auditor.base.weeks import Week, parse_time
 from auditor.checks import catalogue
 from auditor.registry import Office, Registry, load_registry, locate_registry, pick_office
@@ -54,8 +55,10 @@ class Session:
         )
         if self.as_of is not None and outside:
             raise UsageError(
-                "--as-of judges and cannot date what is looked at now; leave it out, or judge what is stored: "
-                "`auditor report` and `auditor check --offline` take any moment"
+                phrase(
+                    "--as-of judges and cannot date what is looked at now; leave it out, or "
+                    "judge what is stored: `auditor report` and `auditor check --offline` take any moment"
+                )
             )
 
     def week(self, text: str | None) -> Week:
@@ -69,7 +72,9 @@ class Session:
         week = Week.parse(text, zone)
         if now < week.starts:
             moment = f"{now.astimezone(zone):%Y-%m-%d %H:%M}"
-            raise UsageError(f"week {week} has not begun at {moment}; choose an earlier one")
+            raise UsageError(
+                phrase("week {week} has not begun at {moment}; choose an earlier one", week=week, moment=moment)
+            )
         return week
 
     def office(self, who: str, *, whole: bool = False) -> Office:
@@ -97,15 +102,17 @@ def open_session(
     out: Path | None = None,
     as_of: str | None = None,
     lang: str | None = None,
+    publishes: bool = False,
 ) -> Session:
     """Read the settings and the registry; arguments have precedence over settings.
 
+    What a command `publishes` is read by others than who types: it does not follow the system's language.
     Raises `UsageError` for a setting, file or moment that cannot be read.
     """
     here = Path.cwd()
     settings = load_settings(os.environ, here)
-    if lang is not None:
-        settings = replace(settings, lang=lang)
+    lang = lang or settings.lang or (RUSSIAN if publishes else readers_language(None, os.environ))
+    settings = replace(settings, lang=lang)
     path = locate_registry(registry or settings.registry, os.environ, here)
     path = path.relative_to(here) if path.is_relative_to(here) else path  # shorter in messages
     offices = load_registry(path)
@@ -115,7 +122,7 @@ def open_session(
         registry_path=path,
         data=data or settings.data or user_data_path("auditor", appauthor=False),
         out=out or settings.out,
-        words=Catalogue(settings.lang, offices.zone),
+        words=Catalogue(lang, offices.zone),
         as_of=parse_time(as_of, offices.zone) if as_of is not None else None,
         remarks=load_remarks(
             locate_remarks(settings.statements, path, "statements.yaml"),

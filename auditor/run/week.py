@@ -14,9 +14,10 @@ from auditor.audit.document import Audit, AuditedOffice, AuditedProof
 from auditor.audit.judge import make_audit
 from auditor.audit.remarks import with_remarks
 from auditor.audit.words import worded
-from auditor.base.errors import ArchiveError
+from auditor.base.errors import ArchiveError, reason
 from auditor.base.locks import hold_lock
 from auditor.base.snapshot import Outcome
+from auditor.base.text import N_, phrase
 from auditor.base.weeks import Week
 from auditor.registry import Office, Registry
 from auditor.registry.holders import office_urls
@@ -129,6 +130,9 @@ def _ids_gone(archive: Archive, registry: Registry, as_of: datetime) -> Iterator
     yield from (office.id for office in (last.offices if last is not None else ()) if office.id not in known)
 
 
+_NO_STAMP = N_("AUDITOR_STAMP_URL: no time stamp came for the seal of this audit; the week is complete without it")
+
+
 def _stamp(session: Session, seal: str) -> None:
     """Have the seal stamped where an authority is set. Without a stamp a week is worth no less: it is only told."""
     if not session.settings.stamp_url:
@@ -140,10 +144,10 @@ def _stamp(session: Session, seal: str) -> None:
         if token is not None:
             keep_stamp(session.data, seal, token)
     except OSError as error:
-        log.warning("AUDITOR_STAMP_URL: the seal's time stamp was not kept (%s)", error.strerror)
+        log.warning(phrase("AUDITOR_STAMP_URL: the seal's time stamp was not kept ({why})", why=reason(error)))
         return
     if token is None:
-        log.warning("AUDITOR_STAMP_URL: no time stamp came for the seal of this audit; the week is complete without it")
+        log.warning(phrase(_NO_STAMP))
 
 
 def judge_week(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from auditor.base.networks import NetworkFacts
+from auditor.base.text import phrase
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{2,31}")
 _INVITE = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -21,7 +22,7 @@ def _normal(path: Sequence[str], shown: str) -> str:
     if len(path) > 1 and path[0].lower() == "s":
         path = path[1:]
     if not path:
-        raise ValueError(f"{shown} lacks the name of a channel; write https://t.me/NAME")
+        raise ValueError(phrase("{shown} lacks the name of a channel; write https://t.me/NAME", shown=shown))
     first, rest = path[0], path[1:]
     if first.lower() == "joinchat" and rest:
         return _invite(rest[0], rest[1:], shown)
@@ -30,19 +31,27 @@ def _normal(path: Sequence[str], shown: str) -> str:
     name = first.lower()
     story = len(rest) == 2 and rest[0] == "s"
     if name in _RESERVED or not all(part.isdecimal() for part in (rest[1:] if story else rest)):
-        raise ValueError(f"{shown} is not an address of a channel; open the channel and copy its own address")
+        raise ValueError(
+            phrase("{shown} is not an address of a channel; open the channel and copy its own address", shown=shown)
+        )
     if not _NAME.fullmatch(name):
         raise ValueError(
-            f"{shown} is no name Telegram can have; it is 3 to 32 Latin letters, digits and underscores, a letter first"
+            phrase(
+                "{shown} is no name Telegram can have; it is 3 to 32 Latin letters, digits and "
+                "underscores, a letter first",
+                shown=shown,
+            )
         )
     return name
 
 
 def _invite(key: str, rest: Sequence[str], shown: str) -> str:
     if key.isdecimal():
-        raise ValueError("this is a link to a phone number; write the channel's address, https://t.me/NAME")
+        raise ValueError(phrase("this is a link to a phone number; write the channel's address, https://t.me/NAME"))
     if rest or not _INVITE.fullmatch(key):
-        raise ValueError(f"{shown} is not a whole invite; copy it again, it looks like https://t.me/+KEY")
+        raise ValueError(
+            phrase("{shown} is not a whole invite; copy it again, it looks like https://t.me/+KEY", shown=shown)
+        )
     return f"+{key}"
 
 

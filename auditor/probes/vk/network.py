@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from auditor.base.networks import NetworkFacts, RouteFacts
 from auditor.base.secrets import Secret
 from auditor.base.settings import a_proxy, a_rate, a_secret, a_url, setting
+from auditor.base.text import phrase
 
 _NAME = re.compile(r"[a-z0-9_][a-z0-9_.]{1,31}")
 _NUMBER = re.compile(r"(id|club|public|event)([0-9]+)")
@@ -30,19 +31,29 @@ _RESERVED = {
 
 def _normal(path: Sequence[str], shown: str) -> str:
     if not path:
-        raise ValueError(f"{shown} lacks the name of a page; write https://vk.com/NAME")
+        raise ValueError(phrase("{shown} lacks the name of a page; write https://vk.com/NAME", shown=shown))
     name = path[0].lower()
     numbered = _NUMBER.fullmatch(name)
     if len(path) > 1 or _CONTENT.fullmatch(name) or name in _RESERVED or name.endswith(".php"):
-        raise ValueError(f"{shown} is not a page of a person or a community; open its author's page and copy that")
+        raise ValueError(
+            phrase(
+                "{shown} is not a page of a person or a community; open its author's page and copy that", shown=shown
+            )
+        )
     if numbered:
         if numbered[2].startswith("0") or len(numbered[2]) > _LONGEST_NUMBER:
-            raise ValueError(f"{shown} has a number that VK does not give; copy the address from the page again")
+            raise ValueError(
+                phrase("{shown} has a number that VK does not give; copy the address from the page again", shown=shown)
+            )
         kind = "club" if numbered[1] == "public" else numbered[1]
         return f"{kind}{numbered[2]}"
     if not _NAME.fullmatch(name) or not re.search(r"[a-z]", name):
         raise ValueError(
-            f"{shown} is no name VK can have; it is 2 to 32 Latin letters, digits, dots and underscores, not all digits"
+            phrase(
+                "{shown} is no name VK can have; it is 2 to 32 Latin letters, digits, dots and "
+                "underscores, not all digits",
+                shown=shown,
+            )
         )
     return name
 

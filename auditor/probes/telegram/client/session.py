@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from auditor.base.errors import SettingsError
 from auditor.base.secrets import remember, remember_proxy
 from auditor.base.settings import Settings
+from auditor.base.text import Text, phrase
 from auditor.probes.telegram.client.network import ClientSettings
 
 _DC = re.compile(r"([1-9]\d{0,4})@(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})")
@@ -121,7 +122,9 @@ def parse_dc(text: str | None) -> Session | None:
         return None
     match = _DC.fullmatch(text.strip())
     if match is None or not 0 < int(match[3]) < 2**16:
-        raise SettingsError(f"AUDITOR_TELEGRAM_DC: {text!r} is no data centre; write it as 2@127.0.0.1:443")
+        raise SettingsError(
+            phrase("AUDITOR_TELEGRAM_DC: {text} is no data centre; write it as 2@127.0.0.1:443", text=repr(text))
+        )
     return Session(int(match[1]), match[2].strip("[]"), int(match[3]))
 
 
@@ -140,7 +143,7 @@ def parse_proxy(text: str | None) -> Proxy | None:
         kind = host = port = None
     if kind is None or not host or not port:
         raise _no_proxy(
-            "this is no proxy; write it as socks5://host:port, http://host:port or mtproxy://SECRET@host:port"
+            phrase("this is no proxy; write it as socks5://host:port, http://host:port or mtproxy://SECRET@host:port")
         )
     user, password = (unquote(part) if part is not None else None for part in (parts.username, parts.password))
     if kind == "mtproxy":
@@ -148,8 +151,8 @@ def parse_proxy(text: str | None) -> Proxy | None:
     return Proxy((kind, host, port, True, user, password))
 
 
-def _no_proxy(reason: str) -> SettingsError:
-    return SettingsError(f"AUDITOR_TELEGRAM_PROXY: {reason}")
+def _no_proxy(said: Text) -> SettingsError:
+    return SettingsError(phrase("{option}: {said}", option="AUDITOR_TELEGRAM_PROXY", said=said))
 
 
 def _mtproxy_secret(text: str) -> str:
@@ -161,9 +164,9 @@ def _mtproxy_secret(text: str) -> str:
     except ValueError:
         raw = b""
     if len(raw) > 16 and raw[0] == 0xEE:
-        raise _no_proxy("an MTProxy secret that begins with ee cannot be used; ask for one with dd")
+        raise _no_proxy(phrase("an MTProxy secret that begins with ee cannot be used; ask for one with dd"))
     if not (len(raw) == 16 or (len(raw) == 17 and raw[0] == 0xDD)):
-        raise _no_proxy("the MTProxy secret is not whole; it is 32 hex digits, or dd and 32 hex digits")
+        raise _no_proxy(phrase("the MTProxy secret is not whole; it is 32 hex digits, or dd and 32 hex digits"))
     remember(raw, raw.hex())
     return raw.hex()
 
@@ -179,6 +182,9 @@ def _public_key(path: Path | None) -> bytes | None:
         rsa.PublicKey.load_pkcs1(pem)
     except Exception:  # noqa: BLE001 - whatever the parser stumbles over
         raise SettingsError(
-            f"AUDITOR_TELEGRAM_PUBLIC_KEY: {path} holds no PKCS#1 public key; it begins BEGIN RSA PUBLIC KEY"
+            phrase(
+                "AUDITOR_TELEGRAM_PUBLIC_KEY: {path} holds no PKCS#1 public key; it begins BEGIN RSA PUBLIC KEY",
+                path=path,
+            )
         ) from None
     return pem

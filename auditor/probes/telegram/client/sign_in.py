@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from auditor.base.errors import AuditorError, CannotRunError, SettingsError, UsageError
+from auditor.base.errors import AuditorError, CannotRunError, SettingsError, UsageError, reason
 from auditor.base.files import make_private, replacing
 from auditor.base.secrets import remember
 from auditor.base.settings import Settings
+from auditor.base.text import N_, Text, phrase
 from auditor.probes.telegram.client.session import Session, account_of, read_session
 from auditor.probes.telegram.client.wire import Wire
 from auditor.probes.telegram.client.words import Lost, Refused
@@ -158,19 +159,20 @@ def _masked_phone(phone: str | None) -> str:
 
 # What Telegram says, for the operator --------------------------------------------------------------------------------
 
-_BANNED = CannotRunError, "Telegram has banned this account; it cannot be used"
+_WAIT = N_("Telegram asks to wait {seconds} seconds before the next try; come back then")
+_BANNED = CannotRunError, N_("Telegram has banned this account; it cannot be used")
 _SENTENCES: dict[str, tuple[type[AuditorError], str]] = {
     "API_ID_INVALID": (
         SettingsError,
-        "AUDITOR_TELEGRAM_API_ID and AUDITOR_TELEGRAM_API_HASH do not go together; copy both from my.telegram.org",
+        N_("AUDITOR_TELEGRAM_API_ID and AUDITOR_TELEGRAM_API_HASH do not go together; copy both from my.telegram.org"),
     ),
-    "PHONE_NUMBER_INVALID": (UsageError, "Telegram knows no such number; write it with the country's code, +7…"),
-    "PHONE_NUMBER_UNOCCUPIED": (UsageError, "no account has this number; sign up in Telegram's own program first"),
+    "PHONE_NUMBER_INVALID": (UsageError, N_("Telegram knows no such number; write it with the country's code, +7…")),
+    "PHONE_NUMBER_UNOCCUPIED": (UsageError, N_("no account has this number; sign up in Telegram's own program first")),
     "PHONE_NUMBER_BANNED": _BANNED,
     "USER_DEACTIVATED_BAN": _BANNED,
-    "PHONE_CODE_EXPIRED": (UsageError, "the code has expired; sign in again for a new one"),
-    "PHONE_CODE_INVALID": (UsageError, "the code was wrong too often; sign in again for a new one"),
-    "PASSWORD_HASH_INVALID": (UsageError, "the password was wrong too often; sign in again"),
+    "PHONE_CODE_EXPIRED": (UsageError, N_("the code has expired; sign in again for a new one")),
+    "PHONE_CODE_INVALID": (UsageError, N_("the code was wrong too often; sign in again for a new one")),
+    "PASSWORD_HASH_INVALID": (UsageError, N_("the password was wrong too often; sign in again")),
 }
 
 
@@ -180,27 +182,32 @@ def _connected(settings: Settings, session: Session) -> Iterator[Wire]:
     account = account_of(settings, session)
     if account is None:
         raise SettingsError(
-            "AUDITOR_TELEGRAM_API_ID and AUDITOR_TELEGRAM_API_HASH are needed; get both from https://my.telegram.org"
+            phrase(
+                "AUDITOR_TELEGRAM_API_ID and AUDITOR_TELEGRAM_API_HASH are needed; get both from https://my.telegram.org"
+            )
         )
     try:
         with closing(Wire(account)) as wire:
             yield wire
     except OSError as error:
-        raise CannotRunError(f"the session file cannot be written ({error.strerror}); check its folder") from None
+        raise CannotRunError(
+            phrase("the session file cannot be written ({why}); check its folder", why=reason(error))
+        ) from None
     except Lost:
         raise CannotRunError(
-            "Telegram cannot be reached from here; check the network or set AUDITOR_TELEGRAM_PROXY"
+            phrase("Telegram cannot be reached from here; check the network or set AUDITOR_TELEGRAM_PROXY")
         ) from None
     except Refused as refusal:
         kind, sentence = _sentence(refusal)
         raise kind(sentence) from None
 
 
-def _sentence(refusal: Refused) -> tuple[type[AuditorError], str]:
+def _sentence(refusal: Refused) -> tuple[type[AuditorError], Text]:
     if refusal.seconds is not None:
-        return CannotRunError, f"Telegram asks to wait {refusal.seconds} seconds before the next try; come back then"
+        return CannotRunError, phrase(_WAIT, seconds=refusal.seconds)
     if refusal.word in _SENTENCES:
-        return _SENTENCES[refusal.word]
+        kind, message = _SENTENCES[refusal.word]
+        return kind, phrase(message)
     if refusal.signed_out:
-        return CannotRunError, "this session is signed in no more; run auditor login"
-    return CannotRunError, f"Telegram refused: {refusal.word}; try again later"
+        return CannotRunError, phrase("this session is signed in no more; run auditor login")
+    return CannotRunError, phrase("Telegram refused: {word}; try again later", word=refusal.word)
