@@ -18,7 +18,16 @@ from auditor.registry.policy import PACKAGED
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "auditor/locales/ru.po"
 _PYTHON = (
-    {"N_": None, "NN_": (1, 2), "Text": None, "gettext": None, "ngettext": (1, 2), "say": None, "phrase": None, "Is": (1,)},
+    {
+        "N_": None,
+        "NN_": (1, 2),
+        "Text": None,
+        "gettext": None,
+        "ngettext": (1, 2),
+        "say": None,
+        "phrase": None,
+        "Is": (1,),
+    },
     {"Is": (2,)},
 )
 """What a check declares of a value: its unit and its meaning, both of which the description of the data says."""

@@ -44,6 +44,11 @@ class UsageError(AuditorError):
 
     exit_code = 2
 
+    def __init__(self, said: Text | str, choices: Iterable[str] = ()) -> None:
+        """Keep what the caller may have meant: each is shown on a line of its own."""
+        super().__init__(said)
+        self.choices = tuple(map(redact, choices))
+
 
 _Read = TypeVar("_Read")
 

@@ -1,7 +1,8 @@
 """Settings from the environment and ``auditor.toml`` (DESIGN.md section 8).
 
 The environment wins. In the file the names are the same without ``AUDITOR_``, in lower case: ``vk_rps = 3``. A secret
-comes from the environment or from a file named by ``…_FILE``, never from an argument and never from ``auditor.toml``.
+comes from the environment or from a file named by ``…_FILE``, never from an argument. ``auditor.toml`` may name that
+file (``vk_token_file``) and never holds the secret.
 
 Each setting is declared once, with the rule by which its text is read. What a route needs it declares itself, in its
 folder (`auditor.base.networks`); `Settings.of` returns it.
@@ -10,6 +11,7 @@ folder (`auditor.base.networks`); `Settings.of` returns it.
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -247,6 +249,14 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
     return Settings(**mine, of_routes={kind: kind(**given) for kind, given in values.items()})
 
 
+def unknown_names(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of `environ` that look like settings and are none, each with the likeliest, or nothing."""
+    known = {f"AUDITOR_{name.upper()}" for name in _declared()}
+    known |= {f"{name}_FILE" for name in known}
+    odd = sorted(name for name in environ if name.startswith("AUDITOR_") and name not in known)
+    return {name: next(iter(get_close_matches(name, known, n=1)), "") for name in odd}
+
+
 def _declared() -> dict[str, tuple[type, "Field[Any]"]]:
     """Return every setting by its name in ``auditor.toml``: the class that declares it, and its field.
 
@@ -266,7 +276,7 @@ def _text(
     where, read = f"AUDITOR_{name.upper()}", declared.metadata["read"]
     text = environ.get(where, "").strip()
     if read is a_secret and not text:
-        text = _secret_file(name, environ)
+        text = _secret_file(name, environ, written)
     if not text and name in written:
         text, where = _plain(written[name], name), f"auditor.toml: {name}"
     if read is not a_path and not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
@@ -295,8 +305,11 @@ def _from_file(path: Path, declared: Mapping[str, tuple[type, "Field[Any]"]]) ->
         raise SettingsError(
             phrase("{path}: cannot be read: {error}; mend it or remove it", path=path, error=error)
         ) from None
+    secrets = {name for name, (_, one) in declared.items() if one.metadata["read"] is a_secret}
     for name in data:
-        if name in declared and declared[name][1].metadata["read"] is a_secret:
+        if name.endswith("_file") and name.removesuffix("_file") in secrets:
+            continue
+        if name in secrets:
             raise SettingsError(
                 phrase(
                     "{path}: {name} is a secret; give it by AUDITOR_{upper} or …_FILE instead",
@@ -323,9 +336,9 @@ def _plain(value: object, name: str) -> str:
     return str(value)
 
 
-def _secret_file(name: str, environ: Mapping[str, str]) -> str:
+def _secret_file(name: str, environ: Mapping[str, str], written: Mapping[str, object]) -> str:
     variable = f"AUDITOR_{name.upper()}_FILE"
-    path = environ.get(variable, "").strip()
+    path = environ.get(variable, "").strip() or str(written.get(f"{name}_file", ""))
     if not path:
         return ""
     try:

@@ -27,6 +27,7 @@ from auditor.commands.help import ReadersContext, asked_language
 from auditor.commands.options import Group, common_options, unknown
 
 _COMMANDS = {
+    "start": "Ask five questions, and set up a folder for the weekly run.",
     "weekly": "Look at every account, judge the week, write the report.",
     "check": "Look at one office's accounts now and print the findings.",
     "report": "Write a week's report from the archive, without network.",
@@ -38,6 +39,7 @@ _COMMANDS = {
     "doctor": "Say what works now: keys, routes, controls, clock, disk.",
     "login": "Sign in to Telegram, or out.",
     "evidence": "Show, check and pack the stored answers.",
+    "letter": "Write a letter to an office from its findings.",
     "purge": "Remove what is older than the settings allow.",
     "demo": "Audit an invented world on this machine.",
 }
@@ -173,7 +175,8 @@ def _in_words(error: AuditorError) -> str:
     words = Catalogue(readers_language(error.lang, os.environ))
     if isinstance(error, RegistryError):
         return "".join(f"{one_line(words.text(problem.text))}\n" for problem in error.problems)
-    return f"auditor: {one_line(words.text(error.text))}\n"
+    choices = error.choices if isinstance(error, UsageError) else ()
+    return "".join(f"{line}\n" for line in (f"auditor: {one_line(words.text(error.text))}", *map(one_line, choices)))
 
 
 # A mistyped line ------------------------------------------------------------------------------------------------------

@@ -20,9 +20,11 @@ from auditor.archive import Archive
 from auditor.base.errors import AuditorError
 from auditor.base.i18n import Catalogue
 from auditor.base.logs import Progress
+from auditor.base.networks import routes
 from auditor.base.safe import one_line
 from auditor.base.snapshot import Cause, Route, Snapshot
 from auditor.base.text import N_, Scalar, Text
+from auditor.commands.console import say
 from auditor.commands.options import Common, single
 from auditor.commands.purge import NOTHING_DUE, cutoffs_at
 from auditor.probes.plugins import Examined, Wiring, plugin_of
@@ -52,21 +54,29 @@ app = single()
 def doctor(context: typer.Context) -> None:
     """Say what each key and route can do now.
 
-    Per network and method; also the controls, the clock and the disk. Exit 0 if all is well, else 3.
+    A line a route, with -v one a method; also registry, clock and disk. Exit 0 if what is set works, else 3.
     """
     common: Common = context.obj
     session = common.open()
     with common.progress(session.words.gettext(N_("Trying each route"))) as progress:
-        lines = examine(session, progress)
+        lines = examine(session, progress, whole=common.verbose)
     if not common.quiet:
         print_diagnosis(lines, session.words)
-    raise typer.Exit(0 if all(line.state == "ok" for line in lines) else 3)
+        say(session.words.gettext(_ALL_WORKS if all(line.state == "ok" for line in lines) else _TO_MEND))
+    raise typer.Exit(0 if all(line.state in {"ok", "unset"} for line in lines) else 3)
 
 
-def examine(session: Session, progress: Progress | None = None) -> list[Examined]:
-    """Examine everything once, in the order in which a run needs it; `progress` is called after each."""
+_ALL_WORKS = N_("All that is set works. Next: auditor weekly --plan")
+_TO_MEND = N_("How to set and mend each: docs/settings.md")
+
+
+def examine(session: Session, progress: Progress | None = None, *, whole: bool = False) -> list[Examined]:
+    """Examine everything once, in the order in which a run needs it; `progress` is called after each.
+
+    A route is one line, unless each of its methods is to be told (`whole`).
+    """
     lines: list[Examined] = []
-    for line in chain(_machine(session), _routes(session)):
+    for line in chain(_machine(session), *_routes(session, whole=whole)):
         lines.append(line)
         if progress is not None:
             progress(len(lines), _ABOUT, line.subject)
@@ -75,7 +85,9 @@ def examine(session: Session, progress: Progress | None = None) -> list[Examined
 
 def _machine(session: Session) -> Iterator[Examined]:
     count = len(session.registry.offices)
-    yield Examined("registry", "ok", _said(N_("{path}, {count} offices"), path=session.registry_path.name, count=count))
+    yield Examined(
+        N_("registry"), "ok", _said(N_("{path}, {count} offices"), path=session.registry_path.name, count=count)
+    )
     yield _clock(session)
     yield _disk(session.data)
     yield from keeping(session)
@@ -101,8 +113,8 @@ def _clock(session: Session) -> Examined:
     week, ran = last or (None, None)
     if (now < _BUILT and session.as_of is None) or (ran is not None and now < datetime.fromisoformat(ran)):
         said = _said(N_("{now} is before this version was made, or before the last run in the archive"), now=now)
-        return Examined("clock", "wrong", said)
-    return Examined("clock", "ok", _said(N_("{now}; last run in the archive: week {week}"), now=now, week=week))
+        return Examined(N_("clock"), "wrong", said)
+    return Examined(N_("clock"), "ok", _said(N_("{now}; last run in the archive: week {week}"), now=now, week=week))
 
 
 def _disk(folder: Path) -> Examined:
@@ -114,23 +126,23 @@ def _disk(folder: Path) -> Examined:
             place = place.parent
         free = shutil.disk_usage(place).free
     except (AuditorError, OSError) as error:
-        return Examined("archive", "wrong", _said(N_("cannot be used: {error}"), error=str(error)))
+        return Examined(N_("archive"), "wrong", _said(N_("cannot be used: {error}"), error=str(error)))
     state = "ok" if free >= _LEAST_FREE else "wrong"
-    return Examined("archive", state, _said(N_("{free} MB free"), free=free // 1024 // 1024))
+    return Examined(N_("archive"), state, _said(N_("{free} MB free"), free=free // 1024 // 1024))
 
 
 def keeping(session: Session) -> Iterator[Examined]:
     """Say what is kept longer than the settings allow, and whether others on this machine can look into the archive."""
     if session.data.exists() and session.data.stat().st_mode & 0o077:
         said = _said(N_("{path} is open to others on this machine: chmod 700 {path}"), path=str(session.data))
-        yield Examined("archive: rights", "wrong", said)
+        yield Examined(N_("archive: rights"), "wrong", said)
     now = session.clock()
     due = _ask(session.data, lambda archive: archive.count_due(cutoffs_at(now, session), now))
     if due:
         said = _said(_DUE, answers=due.answers, comments=due.comments)
-        yield Examined("archive: keeping", "wrong", said)
+        yield Examined(N_("archive: keeping"), "wrong", said)
     elif due is not None:
-        yield Examined("archive: keeping", "ok", Text(NOTHING_DUE))
+        yield Examined(N_("archive: keeping"), "ok", Text(NOTHING_DUE))
 
 
 def _layout(session: Session) -> Iterator[Examined]:
@@ -156,24 +168,41 @@ def _unrecognised(look: Snapshot) -> bool:
     return Cause.UNRECOGNISED_PAGE in causes
 
 
-def _routes(session: Session) -> Iterator[Examined]:
+def _routes(session: Session, *, whole: bool) -> Iterator[Iterator[Examined]]:
     """Say of each route what it can do now."""
     login = _ask(session.data, lambda archive: archive.searches.login())
     wiring = Wiring(session.settings, session.clock, session.data, login, live=session.as_of is None)
     for plugin in map(plugin_of, Route):
         controls = tuple(c for c in session.registry.controls if c.url.network is plugin.route.network)
-        for line in plugin.examine(replace(wiring, controls=controls)):
-            yield line
-            if line.state == "unreachable":  # told once, with the setting that mends it: the rest would say the same
-                break
+        methods = _until_closed(plugin.examine(replace(wiring, controls=controls)))
+        yield methods if whole else iter([_summed_up(plugin.route, list(methods))])
 
 
+def _until_closed(methods: Iterator[Examined]) -> Iterator[Examined]:
+    """Yield a route's methods up to one that tells of all: the rest would say the same."""
+    for line in methods:
+        yield line
+        if line.state in {"unreachable", "unset"}:
+            return
+
+
+def _summed_up(route: Route, methods: Sequence[Examined]) -> Examined:
+    """Return one line for a route: what hinders most of it, or that all of it answers."""
+    name = routes()[route.value].name
+    worst = min(methods, key=lambda line: list(_STATES).index(line.state))
+    said = worst.detail if worst.state != "ok" or len(methods) == 1 else Text(_ANSWERS, {"n": len(methods)})
+    return Examined(name, worst.state, said)
+
+
+_ANSWERS = N_("all answers, asked in {n} ways")
 _STATES = {
-    "ok": (N_("ok"), "green"),
-    "refused": (N_("refused"), "yellow"),
-    "unreachable": (N_("unreachable"), "yellow"),
     "wrong": (N_("to mend"), "red"),
+    "refused": (N_("refused"), "yellow"),
+    "unreachable": (N_("closed from here"), "yellow"),
+    "unset": (N_("not set, optional"), "dim"),
+    "ok": (N_("works"), "green"),
 }
+"""The worst first."""
 
 
 def print_diagnosis(lines: Sequence[Examined], words: Catalogue) -> None:
@@ -185,7 +214,7 @@ def print_diagnosis(lines: Sequence[Examined], words: Catalogue) -> None:
     for line in lines:
         state, style = _STATES[line.state]
         table.add_row(
-            Shown(one_line(line.subject.replace("https://", "")), overflow="fold"),
+            Shown(one_line(words.gettext(line.subject).replace("https://", "")), overflow="fold"),
             Shown(words.gettext(state), style=style),
             Shown(one_line(words.text(line.detail))),
         )

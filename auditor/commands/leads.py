@@ -240,10 +240,12 @@ def _route_lines(result: SearchResult, words: Catalogue) -> Iterator[str]:
         yield f"  {said}"
     if result.spent:
         yield words.gettext(N_("The budget ran out; run it again to go on from here, or give more with --requests."))
-    if any(lead.above for one in result.people for lead in one.leads):
-        yield words.gettext(
-            N_("Open a page and look; then record what you decide: auditor accounts confirm WHO URL …, or reject.")
-        )
+    found = any(lead.above for one in result.people for lead in one.leads)
+    yield words.gettext(_FOUND if found else _NOT_FOUND)
+
+
+_FOUND = N_("Next: open each page and decide about it: auditor review")
+_NOT_FOUND = N_("Next: look for yourself by the links of auditor next, and record it: auditor accounts searched WHO …")
 
 
 _REQUESTS = NN_("{n} request", "{n} requests")

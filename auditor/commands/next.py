@@ -12,7 +12,7 @@ from auditor.base.text import N_, NN_, Text
 from auditor.commands.console import show
 from auditor.commands.options import Common, single
 from auditor.commands.waiting import leads_waiting
-from auditor.registry.gaps import Gap, OfficeGaps, What, gaps_of
+from auditor.registry.gaps import Gap, OfficeGaps, What, gaps_of, soon_too_old
 from auditor.run.session import Session
 
 app = single()
@@ -24,12 +24,40 @@ def next_steps(
     who: Annotated[
         list[str] | None, typer.Argument(metavar="WHO", help="One office; with all its search links. By default all.")
     ] = None,
+    whole: Annotated[bool, typer.Option("--all", help="All steps, not the first ten.")] = False,
 ) -> None:
     """Say what is missing or too old in the registry, the most useful first, and how to fix it."""
     common: Common = context.obj
     session = common.open()
     found = gaps_in(session, " ".join(who) if who else None)
-    show("\n".join(_lines(found, session.words, whole=bool(who))) + "\n")
+    shown = found if who or whole else _first(found, _FEW)
+    lines = [*_lines(shown, session.words, whole=bool(who))]
+    if left := sum(len(one.gaps) for one in found) - sum(len(one.gaps) for one in shown):
+        more = NN_("{n} more step: auditor next --all", "{n} more steps: auditor next --all")
+        lines.append(session.words.count(*more, left))
+    show("\n".join([*lines, *aging(found, session.words)]) + "\n")
+
+
+_FEW = 10
+
+
+def _first(found: Sequence[OfficeGaps], most: int) -> list[OfficeGaps]:
+    """Return the first steps, so many of all offices together."""
+    steps = [(one, gap) for one in found for gap in one.gaps][:most]
+    chosen = {one.office.id: one for one, _ in steps}
+    return [replace(one, gaps=tuple(gap for of, gap in steps if of is one)) for one in chosen.values()]
+
+
+def aging(found: Sequence[OfficeGaps], words: Catalogue) -> Iterator[str]:
+    """Yield a line that says what becomes too old soon, if anything does."""
+    counted = soon_too_old(found)
+    if any(counted.values()):
+        yield words.say(_SOON, **counted)
+
+
+_SOON = N_(
+    "Within 60 days this becomes too old: who holds office, {holder}; confirmations, {confirmation}; searches, {search}"
+)
 
 
 def gaps_in(session: Session, who: str | None = None) -> list[OfficeGaps]:

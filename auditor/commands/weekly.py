@@ -13,7 +13,7 @@ from auditor.base.i18n import Catalogue
 from auditor.base.networks import routes
 from auditor.base.text import N_, phrase
 from auditor.commands.console import say
-from auditor.commands.next import next_commands
+from auditor.commands.next import aging, gaps_in, next_commands
 from auditor.commands.options import Common, Week, single
 from auditor.commands.publish import besides, left_over, print_summary, run_weekly
 from auditor.run.week import exit_code
@@ -31,7 +31,9 @@ def weekly(
     ] = False,
     budget: Annotated[
         str | None,
-        typer.Option("--budget", help="Stop asking after so long (20m, 1h30m), the most useful first; the next run continues."),
+        typer.Option(
+            "--budget", help="Stop asking after so long (20m, 1h30m), the most useful first; the next run continues."
+        ),
     ] = None,
 ) -> None:
     """Look at every account, judge the week, write the report.
@@ -50,7 +52,8 @@ def weekly(
         judged, page = run_weekly(session, of, progress=progress, seconds=seconds)
     if not common.quiet:
         steps = [*left_over(judged.done, session.words), *next_commands(session)]
-        print_summary(session, judged.audit, page, steps, besides(judged, session.words))
+        more = [*besides(judged, session.words), *aging(gaps_in(session), session.words)]
+        print_summary(session, judged.audit, page, steps, more)
     raise typer.Exit(exit_code(judged.audit))
 
 

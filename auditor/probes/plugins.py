@@ -42,7 +42,10 @@ class Wiring:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """One thing that was examined. `state` is ok, refused, unreachable, or wrong (something of ours to mend)."""
+    """One thing that was examined.
+
+    `state` is ok, unset (an optional key that was not given), refused, unreachable, or wrong (something of ours).
+    """
 
     subject: str
     state: str
@@ -86,7 +89,10 @@ def plugin_of(route: Route) -> Plugin:
     return plugin
 
 
+_STATES = {Cause.UNREACHABLE: "unreachable", Cause.BLOCKED: "unreachable", Cause.NO_CREDENTIALS: "unset"}
+
+
 def trouble(route: Route, subject: str, failure: Failure, settings: Settings) -> Examined:
     """Say why something did not answer, and which setting mends it."""
-    state = "unreachable" if failure.cause in {Cause.UNREACHABLE, Cause.BLOCKED} else "refused"
+    state = _STATES.get(failure.cause, "refused")
     return Examined(subject, state, why_unanswered(route, failure, settings))

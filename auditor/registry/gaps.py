@@ -4,8 +4,9 @@ Pure: the registry and a day in, sentences with commands or search links out. No
 is judged here: the checks say of a stale holder that nothing can be told (DESIGN.md section 5).
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import IntEnum
 from shlex import quote
@@ -58,6 +59,8 @@ class Gap:
     text: Text
     commands: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    ages: str = ""
+    """What becomes too old soon: ``holder``, ``confirmation`` or ``search``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,12 @@ class OfficeGaps:
         """How many gaps keep every cell of the office from being judged."""
         unheld = any(gap.what is What.HOLDER for gap in self.gaps) and self.holder is None
         return sum(gap.what.blocks for gap in self.gaps) + unheld  # an unknown holder's page is unknown too
+
+
+def soon_too_old(found: Iterable[OfficeGaps]) -> dict[str, int]:
+    """Count what becomes too old within sixty days: holders, confirmations and searches."""
+    counted = Counter(gap.ages for one in found for gap in one.gaps if gap.what is What.SOON)
+    return {kind: counted[kind] for kind in ("holder", "confirmation", "search")}
 
 
 def gaps_of(registry: Registry, today: date, offices: Sequence[Office] | None = None) -> list[OfficeGaps]:
@@ -131,7 +140,8 @@ class _Desk:
         if stale := holder.stale_on(self.today, policy):
             yield self._by_hand(What.HOLDER, _STALE, name=name, date=stale)
         elif soon := holder.stale_on(self.today + _SOON, policy):
-            yield self._by_hand(What.SOON, _STALE_SOON, name=name, date=soon, last=soon + timedelta(days=days))
+            gap = self._by_hand(What.SOON, _STALE_SOON, name=name, date=soon, last=soon + timedelta(days=days))
+            yield replace(gap, ages="holder")
 
     def pages(self, holder: Holder) -> Iterator[Gap]:
         """Yield a lead to decide about, a confirmation that is too old, a page or a search that is missing."""
@@ -147,16 +157,21 @@ class _Desk:
 
     def confirmation(self, page: Account) -> Iterator[Gap]:
         days, confirmed = self._days("confirmation_valid_days"), page.confirmed
+        command = f"auditor accounts confirm {quote(self.office.id)} {quote(str(page.url))} --how … --source …"
+        link = Link(page.network.facts.name, page.url.url)
         if confirmed is not None and under_review(confirmed, self.today, days):
             said = Text(_CONFIRM, {"url": str(page.url), "date": confirmed.on, "days": days})
-            command = f"auditor accounts confirm {quote(self.office.id)} {quote(str(page.url))} --how … --source …"
-            yield Gap(What.CONFIRMATION, said, (command,), (Link(page.network.facts.name, page.url.url),))
+            yield Gap(What.CONFIRMATION, said, (command,), (link,))
+        elif confirmed is not None and under_review(confirmed, self.today + _SOON, days):
+            last = confirmed.on + timedelta(days=days)
+            said = Text(_CONFIRM_SOON, {"url": str(page.url), "date": confirmed.on, "last": last})
+            yield Gap(What.SOON, said, (command,), (link,), ages="confirmation")
 
     def search(self, holder: Holder) -> Iterator[Gap]:
         """Yield that a page is to be looked for, and that the search is to be recorded."""
         newest = max(holder.searches, key=lambda one: one.on, default=None)
         needed = self.registry.directive.searched_on(self.today)
-        said = Text(_NO_PAGE, {"name": holder.tenure.name})
+        said, what = Text(_NO_PAGE, {"name": holder.tenure.name}), What.PAGE
         if newest is not None:
             if not newest.found_nothing:
                 said = Text(_FOUND, {"date": newest.on, "found": newest.found})
@@ -164,10 +179,13 @@ class _Desk:
                 said = Text(_SEARCH, {"name": holder.tenure.name, "date": newest.on})
             elif missing := [network for network in needed if network not in newest.networks]:
                 said = Text(_SEARCH_MORE, {"date": newest.on, "networks": ", ".join(missing)})
+            elif (last := newest.on + timedelta(days=self._days("search_valid_days"))) <= self.today + _SOON:
+                said, what = Text(_SEARCH_SOON, {"date": newest.on, "last": last}), What.SOON
             else:
                 return
         name, links = quote(self.office.id), self._pages_of(holder)
-        yield Gap(What.PAGE, said, (f"auditor discover {name}", f"auditor review {name}"), links)
+        commands = f"auditor discover {name}", f"auditor review {name}"
+        yield Gap(what, said, commands, links, ages="search" if what is What.SOON else "")
 
     def name(self, holder: Holder) -> Iterator[Gap]:
         """Yield a name without a patronymic: a search by it finds namesakes."""
@@ -195,7 +213,7 @@ class _Desk:
         family, *given = holder.tenure.name.split()
         name = " ".join([*given[:1], family])
         return (
-            Link("VK", f"https://vk.com/search?c[section]=people&c[q]={_asked(name)}"),
+            Link("VK", f"https://vk.com/search?c%5Bsection%5D=people&c%5Bq%5D={_asked(name)}"),
             Link("Telegram", _web(f"site:t.me {name} {self.office.municipality}").url),
             Link("OK", f"https://ok.ru/dk?st.cmd=searchResult&st.mode=Users&st.query={_asked(name)}"),
             Link("MAX", _web(f"site:max.ru {name} {self.office.municipality}").url),
@@ -221,6 +239,8 @@ _STALE = N_("The newest evidence of who holds the office, or that it is vacant, 
 _STALE_SOON = N_("The newest evidence that {name} holds the office is of {date} and counts until {last}")
 _DECIDE = N_("A page waits for a decision: {pages}")
 _CONFIRM = N_("{url} was confirmed on {date}, more than {days} days ago: look again")
+_CONFIRM_SOON = N_("{url} was confirmed on {date}, which counts until {last}: look again")
+_SEARCH_SOON = N_("The search of {date} that found nothing counts until {last}: search again")
 _NO_PAGE = N_("No page of {name} is on record, and no search for one")
 _FOUND = N_("The search of {date} found something that is not on record: {found}")
 _SEARCH = N_("The newest search for pages of {name} is of {date}: too old for “not found”")

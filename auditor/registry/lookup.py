@@ -2,47 +2,68 @@
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
+from importlib import import_module
 
 from auditor.base.address import Address
 from auditor.base.errors import UsageError, typed
-from auditor.base.text import N_, Text
+from auditor.base.text import N_, phrase
 from auditor.registry.models import Account, Office, Registry
 
 
 def find_offices(registry: Registry, who: str, *, whole: bool = False) -> list[Office]:
-    """Return the offices that `who` may mean, in the registry's order: none, one, or several for the caller to list.
+    """Return the offices that `who` may mean, the likeliest first: none, one, or several for the caller to list.
 
-    Case and ё/е make no difference, and a name is that of any tenure, in any order of its words. The first of these
-    that finds something counts: the id; the municipality; a whole family name, alone or with the rest of the name or
-    its initials; whole words of one of them; beginnings of its words («стрежев»). A patronymic by itself names nobody:
-    «Иванов» is not the woman whose patronymic begins so. With `whole` only the first three count.
+    Case and ё/е make no difference, Latin letters stand for Russian ones, «район» or «город» may stand beside a name,
+    and a name is that of any tenure, in any order of its words. The first of these that finds something counts: the
+    id; the municipality or one of its towns; a whole family name, alone or with the rest of the name or its initials;
+    whole words of one of them; beginnings of its words («стрежев»). A family name never matches a patronymic. With
+    `whole` only the first three count. Offices that the directive binds are likelier than others.
     """
     wanted = _plain(who)
     # «Петров И. П.», as the report prints it.
     words = wanted.replace(".", " ").split()
+    words = [word for word in words if word not in _KINDS] or words
     if not words:
         return []
+    place, latin = " ".join(words), wanted.isascii()
     ways: tuple[Callable[[Office], bool], ...] = (
         lambda office: _plain(office.id) == wanted,
-        lambda office: _plain(office.municipality) == wanted,
-        lambda office: any(_names_whom(name, words, str.__eq__, 1) for name in _names(office)),
-        lambda office: _has_words(office, words, str.__eq__),
-        lambda office: _has_words(office, words, str.startswith),
+        lambda office: place in _called(office, latin=latin),
+        lambda office: any(_names_whom(name, words, str.__eq__, 1) for name in _names(office, latin=latin)),
+        lambda office: _has_words(office, words, str.__eq__, latin=latin),
+        lambda office: _has_words(office, words, str.startswith, latin=latin),
     )
     for way in ways[:3] if whole else ways:
         found = [office for office in registry.offices if way(office)]
         if found:
-            return found
+            return sorted(found, key=lambda office: not registry.bound(office))
     return []
 
 
-def _has_words(office: Office, words: Sequence[str], like: Callable[[str, str], bool]) -> bool:
+_KINDS = {
+    "город",
+    "городской",
+    "округ",
+    "район",
+    "муниципальный",
+    "муниципалитет",
+    "село",
+    "поселок",
+    "зато",
+    "г",
+    "с",
+    "п",
+}
+"""Words that say what kind of a place it is, and not which."""
+
+
+def _has_words(office: Office, words: Sequence[str], like: Callable[[str, str], bool], *, latin: bool) -> bool:
     """Tell whether the words are all of one of the office's names, or a part of it."""
-    placed = any(all(any(like(part, word) for part in place) for word in words) for place in _places(office))
-    return placed or any(_names_whom(name, words, like) for name in _names(office))
+    places = _places(office, latin=latin)
+    placed = any(all(any(like(part, word) for part in place) for word in words) for place in places)
+    return placed or any(_names_whom(name, words, like) for name in _names(office, latin=latin))
 
 
 def _names_whom(parts: Sequence[str], words: Sequence[str], like: Callable[[str, str], bool], first: int = 2) -> bool:
@@ -76,11 +97,19 @@ def pick_office(registry: Registry, who: str, *, whole: bool = False) -> Office:
     found = find_offices(registry, who, whole=whole)
     if len(found) == 1:
         return found[0]
-    asked = repr(who)
-    if found:
-        raise UsageError(Text(_SEVERAL, {"who": asked, "offices": _listed(found)}))
-    close = ", ".join(nearest(registry, who))
-    raise UsageError(Text(_NEAR, {"who": asked, "near": close}) if close else Text(_NONE, {"who": asked}))
+    near = found or nearest(registry, who)
+    message = _SEVERAL if found else _NEAR if near else _NONE
+    raise UsageError(phrase(message, who=repr(who)), [_shown(office) for office in near[:_MOST]])
+
+
+_MOST = 10
+"""Lines: with more nobody finds his own."""
+
+
+def _shown(office: Office) -> str:
+    """Return a line by which an office is known: the id first, for it is what is to be typed."""
+    holders = ", ".join(dict.fromkeys(tenure.name for tenure in reversed(office.tenures[-2:])))
+    return f"  {office.id}: {office.municipality}, {office.title}{f' ({holders})' if holders else ''}"
 
 
 _ADDRESS = re.compile(r"^@|://|\b(?:t\.me|vk\.com|vk\.ru|telegram\.me)/", re.IGNORECASE)
@@ -94,7 +123,7 @@ def _office_of_page(registry: Registry, url: str) -> Office:
         pages = [*office.accounts, *(page for tenure in office.tenures for page in tenure.accounts)]
         if any(page.rejected is None and _is_at(page, address) for page in pages):
             return office
-    raise UsageError(Text(_NOBODYS, {"url": address.url}))
+    raise UsageError(phrase(_NOBODYS, url=address.url))
 
 
 def _is_at(page: Account, address: Address) -> bool:
@@ -102,33 +131,24 @@ def _is_at(page: Account, address: Address) -> bool:
     return page.url == address or numbered
 
 
-_SEVERAL = N_("{who} names several offices, use an id: {offices}")
-_NEAR = N_("no office, municipality or holder is called {who}; did you mean: {near}")
-_NONE = N_("no office, municipality or holder is called {who}; the registry lists them")
+_SEVERAL = N_("{who} may be several offices; give the id of one:")
+_NEAR = N_("no office, municipality, town or holder is called {who}; these are like it:")
+_NONE = N_("no office, municipality, town or holder is called {who}; the registry lists them")
 _NOBODYS = N_(
-    "the page {url} is on record as nobody's; if you know whose it is: auditor accounts confirm WHO {url} --how …"
+    "the page {url} is recorded as belonging to no one; if you know whose it is: "
+    "auditor accounts confirm WHO {url} --how …"
 )
 
 
-def _listed(offices: Sequence[Office]) -> str:
-    return "; ".join(f"{office.id} ({office.municipality}, {office.title})" for office in offices)
-
-
-def nearest(registry: Registry, who: str) -> list[str]:
-    """Return how up to three offices are called whose id, municipality or holder's name is like `who`, best first.
-
-    By the municipality where no other office has it, else by the id.
-    """
-    near: dict[str, list[Office]] = {}
+def nearest(registry: Registry, who: str) -> list[Office]:
+    """Return up to three offices whose id, municipality, town or holder's name is like `who`, best first."""
+    wanted, near = _plain(who), dict[str, list[Office]]()
     for office in registry.offices:
-        for said in _said(office):
+        for said in (*_places(office, latin=wanted.isascii()), *_names(office, latin=wanted.isascii())):
             for text in {" ".join(said), *said}:
                 near.setdefault(text, []).append(office)
-    close = get_close_matches(_plain(who), near, n=9, cutoff=0.6)
-    offices = {office.id: office for text in close for office in near[text]}
-    places = Counter(office.municipality for office in registry.offices)
-    alone = (o.municipality if places[o.municipality] == 1 else o.id for o in offices.values())
-    return list(alone)[:3]
+    close = get_close_matches(wanted, near, n=9, cutoff=0.6)
+    return list({office.id: office for text in close for office in near[text]}.values())[:3]
 
 
 def _plain(text: str) -> str:
@@ -137,17 +157,23 @@ def _plain(text: str) -> str:
     return " ".join(re.sub(r"[‐-―−]", "-", folded).split())
 
 
-def _said(office: Office) -> Iterator[list[str]]:
-    """Yield the words of each of an office's names."""
-    yield from _places(office)
-    yield from _names(office)
+def _called(office: Office, *, latin: bool) -> list[str]:
+    """Return the municipality and its towns without the kind of place they are."""
+    names = (_letters(name, latin=latin).split() for name in (office.municipality, *office.towns))
+    return [" ".join([word for word in name if word not in _KINDS] or name) for name in names]
 
 
-def _places(office: Office) -> Iterator[list[str]]:
+def _places(office: Office, *, latin: bool) -> Iterator[list[str]]:
+    """Yield the words of the office's id, its municipality and its towns."""
     yield re.split(r"[-_. ]", _plain(office.id))
-    yield _plain(office.municipality).split()
+    yield from (_letters(name, latin=latin).split() for name in (office.municipality, *office.towns))
 
 
-def _names(office: Office) -> Iterator[list[str]]:
+def _names(office: Office, *, latin: bool) -> Iterator[list[str]]:
     """Yield the parts of each holder's name: the family name, the given one, the patronymic."""
-    yield from (_plain(tenure.name).split() for tenure in office.tenures)
+    yield from (_letters(tenure.name, latin=latin).split() for tenure in office.tenures)
+
+
+def _letters(text: str, *, latin: bool) -> str:
+    """Return a name as it is compared; in Latin letters where those were typed."""
+    return _plain(str(import_module("iuliia").WIKIPEDIA.translate(text))) if latin else _plain(text)

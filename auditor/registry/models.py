@@ -561,6 +561,8 @@ class Office(Entry):
     """A short name of Latin letters, digits and dashes that never changes."""
     municipality: Words = Field(examples=["Стрежевой"])
     """The municipality, as in the report; offices are sorted by it."""
+    towns: list[Words] = Field(default_factory=nothing, examples=[["Колпашево"]])
+    """Towns by which people call it: whoever types one means this office."""
     title: Words = Field(examples=["мэр городского округа Стрежевой"])
     """The office's name."""
     group: Group = Field(examples=["municipal_head"])

@@ -1,5 +1,6 @@
 """What one command works with: the settings, the registry, the folders, the language and the clock."""
 
+import logging
 import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
@@ -13,8 +14,8 @@ from auditor.base.errors import UsageError
 from auditor.base.i18n import RUSSIAN, Catalogue, readers_language
 from auditor.base.networks import networks, routes
 from auditor.base.safe import on_this_machine
-from auditor.base.settings import Settings, load_settings
-from auditor.base.text import phrase
+from auditor.base.settings import Settings, load_settings, unknown_names
+from auditor.base.text import N_, phrase
 from auditor.base.weeks import Week, parse_time
 from auditor.checks import catalogue
 from auditor.registry import Office, Registry, load_registry, locate_registry, pick_office
@@ -22,6 +23,8 @@ from auditor.registry.remarks import Remarks, load_remarks, locate_remarks
 
 if TYPE_CHECKING:
     from auditor.probes.base import Clock
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,9 @@ def open_session(
     """
     here = Path.cwd()
     settings = load_settings(os.environ, here)
+    for name, near in unknown_names(os.environ).items():
+        said = N_("{name} is no setting; did you mean {near}?") if near else N_("{name} is no setting")
+        log.warning(phrase(said, name=name, near=near))
     lang = lang or settings.lang or (RUSSIAN if publishes else readers_language(None, os.environ))
     settings = replace(settings, lang=lang)
     path = locate_registry(registry or settings.registry, os.environ, here)

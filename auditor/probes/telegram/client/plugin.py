@@ -33,7 +33,7 @@ def _examine(wiring: Wiring) -> Iterator[Examined]:
     """Say whose session it is (masked), its age, what it may not ask now, and whether it can ask at all."""
     file = session_file(wiring.settings, wiring.data)
     if not file.exists():
-        yield _line("refused", N_("not signed in: `auditor login`; not needed"))
+        yield _line("unset", N_("not signed in: `auditor login`; not needed"))
         return
     from auditor.probes.telegram.client.sign_in import owner_of  # noqa: PLC0415 - imports Telethon
 

@@ -1,0 +1,94 @@
+"""``auditor letter``: what an office is told of its findings, and what it can answer."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from auditor.archive import Archive
+from auditor.audit.document import Audit
+from auditor.base.errors import CannotRunError, UsageError, reason
+from auditor.base.files import write_file
+from auditor.base.text import phrase
+from auditor.base.weeks import Week as Weeks
+from auditor.commands.console import say
+from auditor.commands.options import Common, Week, Who, single
+from auditor.registry import Office
+from auditor.report.week import facts_of
+from auditor.report.words import lines
+from auditor.run.session import Session
+from auditor.run.week import show_week
+
+app = single()
+
+
+@app.command()
+def letter(
+    context: typer.Context,
+    who: Who,
+    week: Week = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="The file to write, .txt or .docx; by default it is printed.")
+    ] = None,
+) -> None:
+    """Write a letter to an office: what is not met or could not be told, and what would change it.
+
+    From the archive, without any network.
+    """
+    common: Common = context.obj
+    session = common.open(publishes=True)
+    text = letter_to(session, session.office(" ".join(who)), session.week(week))
+    if to is None:
+        say(text)
+        return
+    try:
+        _save(text, to)
+    except OSError as error:
+        raise CannotRunError(
+            phrase("{path}: cannot be written ({why}); choose another with --to", path=to, why=reason(error))
+        ) from None
+    say(str(to))
+
+
+def letter_to(session: Session, office: Office, week: Weeks) -> str:
+    """Return the letter to an office about a week, with an empty line between paragraphs.
+
+    It may be answered until the next report is made: the Monday after the week that runs now.
+    """
+    with Archive.read(session.data) as archive:
+        audit = show_week(session, archive, week, session.clock())
+    asked = next((one for one in audit.offices if one.id == office.id), None)
+    if asked is None:
+        raise UsageError(phrase("the audit of week {week} has no office {id}", week=week, id=repr(office.id)))
+    return _written(session, audit.model_copy(update={"offices": [asked]}))
+
+
+def _written(session: Session, audit: Audit) -> str:
+    zone = ZoneInfo(audit.timezone)
+    words = session.words.at(zone)
+    facts = facts_of(audit, {audit.week: audit}, words)
+    address, office = session.settings.report_url.rstrip("/"), audit.offices[0].id
+    more = {
+        "card": facts["cards"][0],
+        "page": f"{address}/{audit.week}/o/{office}.html" if address else "",
+        "answer_by": Weeks.last_ended(audit.as_of, zone).shift(2).first_day,
+    }
+    return _NEXT_POINT.sub("\n", "\n\n".join(lines("letter.txt", words, {**facts, **more}).splitlines()))
+
+
+_NEXT_POINT = re.compile(r"(?<!:)\n\n(?=\d+\. )")
+"""Between the points of a list no line is empty."""
+
+
+def _save(text: str, to: Path) -> None:
+    if to.suffix.lower() != ".docx":
+        write_file(to, f"{text}\n".encode())
+        return
+    from docx import Document
+
+    document = Document()
+    for line in filter(None, text.split("\n")):
+        document.add_paragraph(line)
+    document.save(str(to))

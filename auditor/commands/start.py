@@ -1,0 +1,255 @@
+"""``auditor start``: at most five questions, and the folder that a weekly run needs.
+
+What is answered is tried at once. Nothing that stands in the folder already is written over.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from getpass import getpass
+from pathlib import Path
+
+import typer
+
+from auditor.base.errors import CannotRunError, SettingsError, UsageError, reason
+from auditor.base.files import make_private, packaged, write_file
+from auditor.base.i18n import Catalogue, readers_language
+from auditor.base.settings import Settings, load_settings
+from auditor.base.snapshot import Route
+from auditor.base.text import N_, Text, phrase
+from auditor.commands.console import say
+from auditor.commands.keys import ask_line
+from auditor.commands.options import Common, single
+from auditor.probes.plugins import Examined, Wiring, plugin_of
+from auditor.registry import Registry, load_registry
+from auditor.registry.gaps import gaps_of
+
+app = single()
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_TUESDAY = "2"
+"""By then the replies to Sunday's comments have had their 24 hours."""
+_KEY_FILE = "vk-key"
+_UNIT = "auditor-weekly"
+
+
+@dataclass(slots=True)
+class _Setup:
+    """What was answered so far, and whom to ask."""
+
+    words: Catalogue
+    folder: Path = Path()
+    written: dict[str, str] = field(default_factory=dict)
+    """Lines of ``auditor.toml``."""
+
+    def say(self, message: str, **params: object) -> None:
+        say(self.words.text(phrase(message, **params)))
+
+    def ask(self, message: str, default: str = "") -> str:
+        """Return what was typed. Raises `UsageError` where nobody answers."""
+        answer = ask_line(f"{self.words.gettext(message)} ", default)
+        if answer is None:
+            raise UsageError(phrase("start asks five questions; run it at a terminal"))
+        return answer
+
+    def ask_until(self, message: str, fits: Callable[[str], Text | None], default: str = "") -> str:
+        """Ask until an answer fits; say each time why one does not."""
+        while (wrong := fits(answer := self.ask(message, default))) is not None:
+            say(self.words.text(wrong))
+        return answer
+
+    def settings(self, **more: str) -> Settings:
+        """Read what was answered, and `more`, as settings. Raises `SettingsError`."""
+        known = {f"AUDITOR_{name.upper()}": value for name, value in (self.written | more).items()}
+        return load_settings(known, self.folder / "no-file-here")
+
+
+@app.command()
+def start(context: typer.Context) -> None:
+    """Ask five questions, and set up a folder from which the pages are checked every week.
+
+    Where to keep it, whom to write to, the VK key, a proxy, the day. Each answer is tried at once.
+    """
+    common: Common = context.obj
+    setup = _Setup(Catalogue(readers_language(common.lang, os.environ)))
+    try:
+        _folder(setup)
+        registry = _registry(setup)
+        _contact(setup)
+        _key(setup, registry)
+        _proxy(setup, registry)
+        _day(setup)
+        _finish(setup, registry)
+    except OSError as error:
+        raise CannotRunError(phrase("{path}: {why}", path=setup.folder, why=reason(error))) from None
+
+
+def _folder(setup: _Setup) -> None:
+    """Ask where to keep everything, and make the folder."""
+
+    def fits(answer: str) -> Text | None:
+        setup.folder = Path(answer).expanduser().resolve()
+        try:
+            setup.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            return phrase("{path}: {why}", path=setup.folder, why=reason(error))
+        return None if os.access(setup.folder, os.W_OK) else phrase(_NO_RIGHT, path=setup.folder)
+
+    setup.ask_until(
+        N_("1/5 Folder for the registry, the settings, the archive and the reports [auditor]:"), fits, "auditor"
+    )
+
+
+_NO_RIGHT = N_("{path}: this user may not write there")
+
+
+def _registry(setup: _Setup) -> Registry:
+    """Copy the registry out of the program, unless the folder has one. Raises `RegistryError` for one with mistakes."""
+    own = setup.folder / "officials.yaml"
+    if not own.exists():
+        shutil.copyfile(packaged("officials.yaml"), own)
+    setup.say(N_("  The registry: {path}. It is yours now; an update of the program does not touch it."), path=own)
+    return load_registry(own)
+
+
+def _contact(setup: _Setup) -> None:
+    """Ask for the line that every report prints."""
+
+    def fits(answer: str) -> Text | None:
+        try:
+            setup.settings(contact=answer)
+        except SettingsError as error:
+            return error.text
+        return None
+
+    contact = setup.ask_until(N_("2/5 Address for statements and corrections, printed in each report:"), fits)
+    if contact:
+        setup.written["contact"] = contact
+
+
+def _key(setup: _Setup, registry: Registry) -> None:
+    """Ask for the VK service key, without showing it, and try it."""
+    question = setup.words.gettext(N_("3/5 VK service key (not shown; Enter: none, then VK is not looked at):"))
+    key = getpass(f"{question} ") if sys.stdin.isatty() else (ask_line(f"{question} ") or "")
+    if not key.strip():
+        return
+    path = setup.folder / _KEY_FILE
+    write_file(path, f"{key.strip()}\n", mode=0o600)
+    setup.written["vk_token_file"] = str(path)
+    _try(setup, registry, Route.VK)
+
+
+def _proxy(setup: _Setup, registry: Registry) -> None:
+    """Try Telegram, and ask for a proxy where it cannot be reached."""
+    if _try(setup, registry, Route.TELEGRAM_PREVIEW):
+        setup.say(N_("4/5 Telegram answers without a proxy."))
+        return
+
+    def fits(answer: str) -> Text | None:
+        try:
+            setup.settings(telegram_web_proxy=answer)
+        except SettingsError as error:
+            return error.text
+        return None
+
+    proxy = setup.ask_until(N_("4/5 Proxy for Telegram, socks5://host:port or http://host:port (Enter: none):"), fits)
+    if proxy:
+        setup.written["telegram_web_proxy"] = proxy
+        _try(setup, registry, Route.TELEGRAM_PREVIEW)
+
+
+def _try(setup: _Setup, registry: Registry, route: Route) -> bool:
+    """Say what a route answers with what was set so far; return whether it works."""
+    plugin = plugin_of(route)
+    controls = tuple(one for one in registry.controls if one.url.network is plugin.route.network)
+    wiring = Wiring(setup.settings(), lambda: datetime.now(UTC), setup.folder / "data", controls=controls, live=True)
+    worst: Examined | None = None
+    for line in plugin.examine(wiring):
+        if worst is None or line.state != "ok":
+            worst = line
+        if line.state != "ok":
+            break
+    works = worst is not None and worst.state == "ok"
+    told = N_("works") if works or worst is None else worst.detail
+    setup.say("  {subject}: {told}", subject=worst.subject if worst else route.value, told=_text(told))
+    return works
+
+
+def _text(told: str | Text) -> Text:
+    return told if isinstance(told, Text) else phrase(told)
+
+
+def _day(setup: _Setup) -> None:
+    """Ask on which day to run, and write the units and the line for cron."""
+
+    def fits(answer: str) -> Text | None:
+        return None if answer in set("1234567") else phrase("write a number from 1 (Monday) to 7 (Sunday)")
+
+    day = setup.ask_until(N_("5/5 Day of the weekly run, 1 Monday … 7 Sunday [2]:"), fits, _TUESDAY)
+    setup.written["data"], setup.written["out"] = str(setup.folder / "data"), str(setup.folder / "reports")
+    program = str(Path(shutil.which("auditor") or Path(sys.executable).with_name("auditor")).absolute())
+    name = _DAYS[int(day) - 1]
+    write_file(
+        setup.folder / f"{_UNIT}.service", _SERVICE.format(folder=_escaped(setup.folder), program=_escaped(program))
+    )
+    write_file(setup.folder / f"{_UNIT}.timer", _TIMER.format(day=name))
+    write_file(setup.folder / "crontab.txt", f"0 9 * * {day}  cd '{setup.folder}' && '{program}' weekly --quiet\n")
+
+
+def _escaped(path: str | Path) -> str:
+    """Write a path as a unit has it: a per cent sign begins a specifier."""
+    return str(path).replace("%", "%%")
+
+
+_SERVICE = """\
+[Unit]
+Description=Weekly check of officials' pages
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+WorkingDirectory={folder}
+ExecStart="{program}" weekly --quiet
+ExecStopPost="{program}" purge --quiet
+SuccessExitStatus=1 3
+"""
+_TIMER = """\
+[Timer]
+OnCalendar={day} 09:00
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+"""
+
+
+def _finish(setup: _Setup, registry: Registry) -> None:
+    """Write ``auditor.toml``, and say what can be checked and what to do next."""
+    make_private(setup.folder / "data")
+    toml = setup.folder / "auditor.toml"
+    if toml.exists():
+        setup.say(N_("{path} is there already and stays as it is; these lines are new:"), path=toml)
+        for line in _lines(setup.written):
+            say(f"  {line}")
+    else:
+        write_file(toml, "".join(f"{line}\n" for line in _lines(setup.written)), mode=0o600)
+    bound = [office for office in registry.offices if registry.bound(office)]
+    lacking = gaps_of(registry, datetime.now(registry.zone).date(), bound)
+    ready = len(bound) - sum(one.steps > 0 for one in lacking)
+    setup.say(N_("Written: {toml}, {timer}, {cron}"), toml=toml, timer=f"{_UNIT}.timer", cron="crontab.txt")
+    setup.say(
+        N_("{n} of {total} can be checked. Next: cd {folder}, then auditor next"),
+        n=ready,
+        total=len(bound),
+        folder=setup.folder,
+    )
+
+
+def _lines(written: dict[str, str]) -> Iterator[str]:
+    for name, value in written.items():
+        quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+        yield f'{name} = "{quoted}"'
