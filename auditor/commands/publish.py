@@ -154,6 +154,7 @@ _OTHERWISE = N_(
 )
 _UNTOLD = N_("made by version {version}, so only compared with what it says of itself")
 _NO_WEEKS = N_("no published week is here")
+_COMPARED = N_("{files} files were compared, byte for byte, with what the archive makes as of {at}")
 
 
 class Line(NamedTuple):
@@ -177,7 +178,9 @@ def compare_published(session: Session, archive: Archive, out: Path) -> list[Lin
         first = [Line(f"{out}: {session.words.say(_UNTOLD, version=published.program)}", 3)]
         return [*first, *_wrong(session, out, None)]
     made = _read_made(out, published.made)
-    return [*_otherwise(session, out, made.told), *_wrong(session, out, _made_again(session, archive, made))]
+    wrong = list(_wrong(session, out, _made_again(session, archive, made)))
+    told = session.words.say(_COMPARED, files=len(published.files), at=made.as_of)
+    return [*_otherwise(session, out, made.told), *wrong, Line(f"{out}: {told}", 0)]
 
 
 def _wrong(session: Session, out: Path, made_again: Iterable[tuple[str, bytes]] | None) -> Iterator[Line]:
