@@ -63,7 +63,7 @@ class _Setup:
 
     def settings(self, **more: str) -> Settings:
         """Read what was answered, and `more`, as settings. Raises `SettingsError`."""
-        known = {f"AUDITOR_{name.upper()}": value for name, value in (self.written | more).items()}
+        known = dict(os.environ) | {f"AUDITOR_{name.upper()}": value for name, value in (self.written | more).items()}
         return load_settings(known, self.folder / "no-file-here")
 
 

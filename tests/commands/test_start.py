@@ -1,0 +1,113 @@
+"""`auditor start`: five questions, each answer tried, and a folder that the weekly run needs."""
+
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.base.settings import load_settings
+from auditor.base.snapshot import Route
+from auditor.base.text import phrase
+from auditor.commands import start as start_command
+from auditor.commands.cli import run
+from auditor.probes.plugins import Examined
+from auditor.probes.vk.network import VkSettings
+from auditor.registry import load_registry
+from tests.conftest import ROOT
+
+KEY = "a-key-that-nobody-has-0123456789"
+
+
+@pytest.fixture
+def networks(monkeypatch: pytest.MonkeyPatch) -> dict[Route, str]:
+    """What each network answers; no network is asked."""
+    states = dict.fromkeys(Route, "ok")
+
+    def plugin(route: Route) -> Any:
+        class Played:
+            @staticmethod
+            def examine(_wiring: object) -> Any:
+                yield Examined(route.value, states[route], phrase("what came of it"))
+
+        Played.route = route  # type: ignore[attr-defined]
+        return Played
+
+    monkeypatch.setattr(start_command, "plugin_of", plugin)
+    return states
+
+
+def answered(monkeypatch: pytest.MonkeyPatch, *lines: str) -> int:
+    """Run the command with lines typed."""
+    typed = iter(lines)
+    monkeypatch.setattr(start_command, "ask_line", lambda _question, default="": next(typed) or default)
+    return run(["start"])
+
+
+def test_five_answers_make_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, networks: Any) -> None:
+    """Registry, settings, key, timer and the line for cron; the key is in a file that only its owner can read."""
+    folder = tmp_path / "week 1"
+    networks[Route.TELEGRAM_PREVIEW] = "unreachable"
+    assert answered(monkeypatch, str(folder), "otchet@example.org", KEY, "socks5://127.0.0.1:9", "3") == 0
+    settings = load_settings({}, folder)
+    assert settings.of(VkSettings).token is not None
+    assert (folder / "vk-key").stat().st_mode & 0o777 == 0o600
+    assert KEY not in (folder / "auditor.toml").read_text(encoding="utf-8")
+    assert settings.contact == "otchet@example.org"
+    assert "OnCalendar=Wed 09:00" in (folder / "auditor-weekly.timer").read_text(encoding="utf-8")
+    assert (folder / "crontab.txt").read_text(encoding="utf-8").startswith("0 9 * * 3  cd ")
+    assert load_registry(folder / "officials.yaml").offices == load_registry(ROOT / "officials.yaml").offices
+
+
+def test_where_telegram_answers_no_proxy_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, networks: Any
+) -> None:
+    """At most five questions: one less where it is not needed."""
+    assert answered(monkeypatch, str(tmp_path / "week"), "", "", "") == 0
+    assert "telegram_web_proxy" not in tomllib.loads((tmp_path / "week/auditor.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("place", "wrong", "right"),
+    [(1, "a key vk1.a." + "x" * 80, "otchet@example.org"), (3, "9", "2")],
+    ids=["a contact that holds a key", "no day of the week"],
+)
+def test_an_answer_that_does_not_fit_is_asked_for_again(
+    place: int, wrong: str, right: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, networks: Any
+) -> None:
+    """What is wrong with it is said, and the question comes again."""
+    lines = [str(tmp_path / "week"), "", "", ""]
+    lines[place : place + 1] = [wrong, right]
+    assert answered(monkeypatch, *lines) == 0
+
+
+def test_what_is_there_already_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, networks: Any) -> None:
+    """A registry and settings of the operator's are not written over."""
+    own = (ROOT / "officials.yaml").read_text(encoding="utf-8") + "# mine\n"
+    (tmp_path / "officials.yaml").write_text(own, encoding="utf-8")
+    (tmp_path / "auditor.toml").write_text("vk_rps = 2\n", encoding="utf-8")
+    assert answered(monkeypatch, str(tmp_path), "", "", "") == 0
+    assert (tmp_path / "officials.yaml").read_text(encoding="utf-8") == own
+    assert (tmp_path / "auditor.toml").read_text(encoding="utf-8") == "vk_rps = 2\n"
+
+
+def test_the_end_of_input_is_one_line_and_exit_2(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    """Without anybody to answer nothing is set up."""
+    monkeypatch.setattr(start_command, "ask_line", lambda _question, default="": None)
+    assert run(["start"]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
+def test_the_units_are_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, networks: Any) -> None:
+    """systemd reads both, also from a folder with a blank in its name."""
+    folder = tmp_path / "week 1"
+    monkeypatch.setattr(shutil, "which", lambda _name: "/bin/true")
+    assert answered(monkeypatch, str(folder), "", "", "") == 0
+    for unit in ("auditor-weekly.service", "auditor-weekly.timer"):
+        done = subprocess.run(
+            ["/usr/bin/systemd-analyze", "verify", str(folder / unit)], capture_output=True, text=True, check=False
+        )
+        assert not [line for line in done.stderr.splitlines() if unit in line], done.stderr
