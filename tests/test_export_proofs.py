@@ -12,7 +12,6 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,8 +20,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from auditor.archive import Archive
-from auditor.archive.merkle import Tree, leaf_hash
-from auditor.archive.purge import Cutoffs
+from auditor.archive.merkle import leaf_hash
 from auditor.base.answers import keep
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import EvidenceKind
@@ -31,7 +29,6 @@ from auditor.commands import verifier
 from auditor.commands.proof import pack, verifiers_words, write_package
 from auditor.commands.publish import run_weekly
 from auditor.sandbox import World
-from tests.archive_samples import PAGES, fill
 from tests.audit_samples import sample_registry
 from tests.cases import NOW, TOMSK, WEEK, snapshot
 from tests.command import auditor
@@ -137,18 +134,6 @@ def _unpacked(package: Path) -> Path:
     with zipfile.ZipFile(package) as opened:
         opened.extractall(package.with_suffix(""))
     return package.with_suffix("")
-
-
-def test_a_path_leads_from_each_leaf_to_the_root() -> None:
-    """Of one to twenty leaves, joined as the verifier joins them."""
-    for count in range(1, 20):
-        leaves = [bytes([number]) * number for number in range(count)]
-        tree = Tree(leaves)
-        for place, leaf in enumerate(leaves):
-            node = leaf_hash(leaf)
-            for side, beside in tree.path(place):
-                node = hashlib.sha256(b"\x01" + (beside + node if side == "left" else node + beside)).digest()
-            assert node == tree.root
 
 
 def test_an_export_is_checked_on_a_machine_without_the_program(export: Export, tmp_path: Path) -> None:
@@ -511,17 +496,6 @@ def _chain_anew(there: Export, proof: dict[str, Any]) -> str:
     path.write_text("".join(lines), "utf-8")
     there.sum_up()
     return str(previous)
-
-
-def test_what_was_purged_keeps_its_place_under_the_root(tmp_path: Path) -> None:
-    """The proof of an answer is the same before and after its content is removed."""
-    with Archive.open(fill(tmp_path)) as archive:
-        ids = [entry.evidence.id for entry in archive.answers.entries()]
-        before = archive.answers.proofs(ids)
-        assert len(before) == len(ids) - 3 == 3 * (len(PAGES) + 1)  # of a search's answers no finding rests on one
-        moment = NOW + timedelta(days=800)
-        assert archive.purge(Cutoffs(moment, moment), moment).answers == len(ids)
-        assert archive.answers.proofs(ids) == before
 
 
 def test_the_names_in_an_export_are_ours(hostile: Path) -> None:
