@@ -92,10 +92,10 @@ def talked(url: str, at: datetime) -> tuple[Snapshot, tuple[Answer, ...]]:
     said = keep(EvidenceKind.COMMENTS, address, fetched_at=at, status=200, received=b"{}", stored=words(at))
     kinds = ((Side.CITIZEN, Says.ASKS), (Side.CITIZEN, Says.NOT), (Side.OWNER, Says.NOT))
     comments = tuple(
-        Comment(id=int(f"{row(at)}{n}"), at=at - timedelta(days=1), side=side, author=n + 1, says=says)
+        Comment(id=int(f"{row(at)}{n}"), at=at - timedelta(days=6), side=side, author=n + 1, says=says)
         for n, (side, says) in enumerate(kinds)
     )
-    before = {"at": at - timedelta(days=2), "comments_state": CommentsState.OPEN}
+    before = {"at": at - timedelta(days=6), "comments_state": CommentsState.OPEN}
     posts = (Post(id=5, url=f"{url}/5", comments=comments, **before), Post(id=6, url=f"{url}/6", **before))
     return seen.model_copy(update={"posts": posts, "evidence": (*seen.evidence, said.evidence)}), (*answers, said)
 
