@@ -1,14 +1,18 @@
-"""An archive of three finished runs, and the ways in which tests look into it and spoil it."""
+"""An archive of three finished runs, a week each, and the ways in which tests look into it and spoil it."""
 
-import json
 import sqlite3
-from datetime import timedelta
+from contextlib import closing
+from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from auditor.archive import Archive
 from auditor.archive.verify import Flaw
+from auditor.audit.judge import make_audit
 from auditor.base.answers import Answer, keep
+from auditor.base.i18n import Catalogue
 from auditor.base.packing import opened, packed
+from auditor.base.settings import load_settings
 from auditor.base.snapshot import (
     Comment,
     CommentsState,
@@ -19,61 +23,127 @@ from auditor.base.snapshot import (
     Outcome,
     Post,
     Route,
+    Says,
     Side,
     Snapshot,
 )
-from tests.cases import NOW, WEEK, snapshot
+from auditor.base.weeks import Week
+from auditor.registry import Registry, parse_registry
+from auditor.run.session import Session
+from tests.cases import NOW, TOMSK, WEEK, snapshot
 
 PAGES = ("https://t.me/perviy_rayon", "https://t.me/vtoroy_rayon", "https://t.me/tretiy_rayon")
 START = {"command": "weekly", "vantage": "тест", "tool_version": "0"}
+RUNS = 3
+BOOK = """timezone: Asia/Tomsk
+directive: {title: Т, issuer: И, issued: 2022-05-25, deadline: 2022-06-01, binds: municipal_head, source: С}
+offices:
+  - id: perviy
+    municipality: Первый район
+    title: глава района
+    group: municipal_head
+    tenures:
+      - name: Имярек Анна Андреевна
+        since: 2020
+        known_as_of: 2026-11
+        sources: [https://example.invalid/1]
+        accounts:
+          - {url: t.me/perviy_rayon, kind: personal, confirmed: {on: 2026-09-01, how: письмо пресс-службы}}
+  - {id: vtoroy, municipality: Второй район, title: глава района, group: municipal_head}
+"""
 
 
-def look(url: str, moment) -> tuple[Snapshot, tuple[Answer, ...]]:
-    body = f"<html>{url} {moment}</html>".encode() * 20
-    answer = keep(EvidenceKind.PROFILE, url, fetched_at=moment, status=200, received=body, method="GET", headers=())
-    return snapshot(url=url, taken_at=moment, evidence=(answer.evidence,)), (answer,)
+def moment(number: int) -> datetime:
+    """When a run began; the runs are numbered from 1."""
+    return NOW + timedelta(weeks=number - 1)
 
 
-def talked(url: str, moment) -> tuple[Snapshot, tuple[Answer, ...]]:
-    """A look under whose only post a citizen wrote."""
-    seen, answers = look(url, moment)
-    said = keep(EvidenceKind.COMMENTS, f"{url}/5", fetched_at=moment, status=200, received=b"{}", stored=b"[]")
-    comment = Comment(id=7, at=moment, side=Side.CITIZEN, author=1)
-    post = Post(id=5, at=moment, url=f"{url}/5", comments_state=CommentsState.OPEN, comments=(comment,))
-    evidence = (*seen.evidence, said.evidence)
-    return seen.model_copy(update={"posts": (post,), "evidence": evidence}), (*answers, said)
+def week(number: int) -> Week:
+    """The week that a run looked at."""
+    return WEEK.shift(number - 1)
+
+
+def words(at: datetime) -> bytes:
+    """What stood in one answer, and nowhere else."""
+    return f'{{"said": "вымышленные слова {at:%Y%m%d} {"неповторимые" * 5}"}}'.encode()
+
+
+def row(at: datetime) -> str:
+    """How the numbers of a run's comments begin, and nothing else does."""
+    return f"7{at:%Y%m%d}"
+
+
+def namesake(at: datetime) -> str:
+    """The address of somebody else's page that a search came upon."""
+    return f"https://t.me/odnofamilets_{at:%Y%m%d}"
+
+
+def look(url: str, at: datetime) -> tuple[Snapshot, tuple[Answer, ...]]:
+    """A page without posts, behind which is one answer."""
+    body = f"<html>{url} {at}</html>".encode() * 20
+    answer = keep(EvidenceKind.PROFILE, url, fetched_at=at, status=200, received=body, method="GET", headers=())
+    return snapshot(url=url, taken_at=at, evidence=(answer.evidence,)), (answer,)
+
+
+def talked(url: str, at: datetime) -> tuple[Snapshot, tuple[Answer, ...]]:
+    """A look at two posts: under one of them a citizen asks, another only writes, and the owner answers."""
+    seen, answers = look(url, at)
+    address = f"{url}/5?embed=1"
+    said = keep(EvidenceKind.COMMENTS, address, fetched_at=at, status=200, received=b"{}", stored=words(at))
+    kinds = ((Side.CITIZEN, Says.ASKS), (Side.CITIZEN, Says.NOT), (Side.OWNER, Says.NOT))
+    comments = tuple(
+        Comment(id=int(f"{row(at)}{n}"), at=at - timedelta(days=6), side=side, author=n + 1, says=says)
+        for n, (side, says) in enumerate(kinds)
+    )
+    before = {"at": at - timedelta(days=6), "comments_state": CommentsState.OPEN}
+    posts = (Post(id=5, url=f"{url}/5", comments=comments, **before), Post(id=6, url=f"{url}/6", **before))
+    return seen.model_copy(update={"posts": posts, "evidence": (*seen.evidence, said.evidence)}), (*answers, said)
+
+
+def control(outcome: Outcome = Outcome.PASSED) -> ControlResult:
+    """What a run saw of a page of which it is known how it looks."""
+    about = {"network": Network.TELEGRAM, "route": Route.TELEGRAM_PREVIEW, "url": "https://t.me/telegram"}
+    return ControlResult(**about, expected=True, outcome=outcome)
+
+
+@cache
+def book() -> Registry:
+    """The registry that the runs went by."""
+    return parse_registry(BOOK, "officials.yaml")
+
+
+def begun(archive: Archive, at: datetime = NOW, of: Week = WEEK) -> int:
+    """Begin a run."""
+    return archive.start_run(week=str(of), started_at=at, **START)
 
 
 def fill(folder: Path) -> Path:
     """Three finished runs of three accounts each, with a control, a search and an audit."""
     with Archive.open(folder) as archive:
         archive.mark_synthetic()
-        for number in range(3):
-            moment = NOW + timedelta(weeks=number)
-            week = str(WEEK.shift(number))
-            run = archive.start_run(week=week, started_at=moment, **START)
-            control = ControlResult(
-                network=Network.TELEGRAM,
-                route=Route.TELEGRAM_PREVIEW,
-                url="https://t.me/telegram",
-                expected=True,
-                outcome=Outcome.PASSED,
-            )
-            archive.looks.save_control(run, control, ())
-            archive.keep_registry(run, "timezone: Asia/Tomsk\n")
-            ids = []
-            for url in PAGES:
-                seen, answers = talked(url, moment) if url == PAGES[0] else look(url, moment)
-                ids.append(answers[0].evidence.id)
-                archive.looks.save(run, week, seen, answers)
-            found = keep(EvidenceKind.LEAD, "https://t.me/tyozka", fetched_at=moment, status=200, received=b"page")
-            archive.searches.keep(run, [found])
-            archive.searches.save(run, "perviy", "Имярек А. А.", "vk", 10, '{"next": 10}', moment)
-            archive.finish_run(run, moment + timedelta(minutes=1), {"telegram_preview": 4})
-            finding = {"check": "account_exists", "outcome": "passed", "evidence": ids}
-            document = {"offices": [{"id": "perviy", "findings": [finding]}]}
-            archive.audits.save(week, moment, json.dumps(document, indent=2) + "\n", "timezone: Asia/Tomsk\n")
+        for number in range(1, RUNS + 1):
+            _one_run(archive, moment(number), week(number))
     return folder
+
+
+def _one_run(archive: Archive, at: datetime, of: Week) -> None:
+    run = begun(archive, at, of)
+    archive.looks.save_control(run, control(), ())
+    archive.keep_registry(run, BOOK)
+    for url in PAGES:
+        archive.looks.save(run, str(of), *(talked if url == PAGES[0] else look)(url, at))
+    page = keep(EvidenceKind.LEAD, namesake(at), fetched_at=at, status=200, received=b"page")
+    archive.searches.keep(run, [page])
+    archive.searches.save(run, "perviy", "Имярек А. А.", "vk", 10, f'["{namesake(at)}"]', at)
+    archive.finish_run(run, at + timedelta(minutes=1), {"telegram_preview": 4})
+    audit = make_audit(book(), of, at, archive.looks.snapshots(at), controls=[control()], synthetic=True)
+    archive.audits.save(str(of), at, audit.to_stored(), BOOK)
+
+
+def session(folder: Path, at: datetime = NOW, lang: str = "en") -> Session:
+    """A session on the archive in `folder`, by the registry of its runs."""
+    settings, words = load_settings({}, folder), Catalogue(lang, TOMSK)
+    return Session(settings, book(), folder / "officials.yaml", folder, folder / "reports", words, at)
 
 
 def evidence(archive: Archive, identifier: str) -> tuple[Evidence, bytes] | None:
@@ -83,16 +153,16 @@ def evidence(archive: Archive, identifier: str) -> tuple[Evidence, bytes] | None
 
 
 def flaws(folder: Path) -> list[Flaw]:
+    """What `verify` finds."""
     with Archive.read(folder) as archive:
         return archive.verify()
 
 
 def edit(folder: Path, *statements: str) -> None:
-    database = connect(folder)
-    for statement in statements:
-        database.execute(statement)
-    database.commit()
-    database.close()
+    """Change the database behind the archive's back."""
+    with closing(connect(folder)) as database, database:
+        for statement in statements:
+            database.execute(statement)
 
 
 def connect(folder: Path) -> sqlite3.Connection:
@@ -106,7 +176,5 @@ def connect(folder: Path) -> sqlite3.Connection:
 def replace_audit(folder: Path, week: str, text: str) -> None:
     """Put `text` in the place of the audit that stands for a week."""
     newest = f"(SELECT max(id) FROM audits WHERE week = '{week}')"
-    database = connect(folder)
-    database.execute(f"UPDATE audits SET body = zipped(?) WHERE id = {newest}", (text,))
-    database.commit()
-    database.close()
+    with closing(connect(folder)) as database, database:
+        database.execute(f"UPDATE audits SET body = zipped(?) WHERE id = {newest}", (text,))

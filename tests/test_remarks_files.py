@@ -18,8 +18,7 @@ from auditor.registry.reading import Reader
 from auditor.registry.remarks import Remarks, load_remarks, locate_remarks, remarks_schemas
 from auditor.registry.source import parse_source
 from tests.command import auditor
-from tests.hostile import HEAD, LINKS, OFFICE, STEERING, YAML
-from tests.test_hostile_files import written
+from tests.hostile import HEAD, LINKS, OFFICE, STEERING, YAML, written
 
 STATEMENTS = """\
 statements:

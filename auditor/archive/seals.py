@@ -138,7 +138,7 @@ def leaves_of(store: Storage, run: int) -> dict[str, str]:
 
 def tree_of(leaves: Mapping[str, str]) -> Tree:
     """Return the tree over leaves, in the order of their names."""
-    return Tree(f"{name} {sha256}".encode() for name, sha256 in sorted(leaves.items()))
+    return Tree(f"{name} {sha256}".encode("utf-8", "surrogatepass") for name, sha256 in sorted(leaves.items()))
 
 
 def leaves_under(db: sqlite3.Connection, seq: int) -> dict[str, str]:

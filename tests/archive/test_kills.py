@@ -1,0 +1,204 @@
+"""A run or a purge may be killed, or the disk may fill, at any moment: what was stored stands, and the next goes on."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from auditor.archive import Archive
+from auditor.archive import purge as purging
+from auditor.archive import warc_files as shelf
+from auditor.archive.purge import Cutoffs
+from tests.archive_samples import NOW, begun, evidence, flaws, moment
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.thorough
+
+WRITE = """
+import os, random, resource, signal, sys
+from datetime import timedelta
+from pathlib import Path
+from auditor.archive import Archive
+from auditor.base.answers import keep
+from auditor.base.snapshot import EvidenceKind
+from auditor.commands.cli import run_guarded
+from tests.archive_samples import NOW, WEEK, begun
+from tests.cases import snapshot
+
+folder, how, point, accounts = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+random.seed(point)
+left, whole, fsync = point, os.pwrite, os.fsync
+
+
+def die(first=lambda: None):
+    global left
+    left -= 1
+    if left == 0:
+        first()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def torn(file, data, at):
+    die(lambda: whole(file, data[: len(data) // 2], at))
+    return whole(file, data, at)
+
+
+def unsettled(file):
+    fsync(file)
+    die()
+
+
+if how == "die":
+    os.pwrite, os.fsync = torn, unsettled
+if how == "full":
+    resource.setrlimit(resource.RLIMIT_FSIZE, (point, resource.RLIM_INFINITY))
+
+
+def sighting(number):
+    answers = []
+    for part in range(3):
+        url, body = f"https://t.me/rayon_{number}?before={part}", random.randbytes(random.choice([10, 3000, 60000]))
+        answers.append(keep(EvidenceKind.POSTS, url, fetched_at=NOW, status=200, received=body, method="GET"))
+    seen = snapshot(url=f"https://t.me/rayon_{number}", taken_at=NOW, evidence=tuple(a.evidence for a in answers))
+    return seen, tuple(answers)
+
+
+def main():
+    with Archive.open(folder) as archive:
+        run = begun(archive)
+        print("started", flush=True)
+        for number in range(accounts):
+            archive.looks.save(run, str(WEEK), *sighting(number))
+            print(number, flush=True)
+        archive.finish_run(run, NOW + timedelta(minutes=1))
+        print("finished", flush=True)
+
+
+sys.exit(run_guarded(main))
+"""
+
+
+def writing(folder: Path, how: str, point: int, accounts: int) -> list[str]:
+    """The command of a process that writes a run, and comes to an end in this way at this point."""
+    return [sys.executable, "-c", WRITE, str(folder), how, str(point), str(accounts)]
+
+
+def hurt(folder: Path) -> list[object]:
+    """What is wrong. A part that a killed write left beside is only named."""
+    return [flaw for flaw in flaws(folder) if not flaw.harmless]
+
+
+def sound_after(folder: Path, said: list[str]) -> None:
+    """Everything that was said to be stored is; the next run closes the killed one and goes on; nothing is wrong."""
+    if (folder / "archive.sqlite").exists():
+        assert hurt(folder) == []
+        with Archive.read(folder) as archive:
+            seen = archive.looks.snapshots(NOW)
+            assert len(seen) >= len([line for line in said if line.isdigit()])
+            answers = [answer for rows in seen.values() for answer in rows[0].snapshot.evidence]
+            assert None not in [evidence(archive, answer.id) for answer in answers]
+    with Archive.open(folder) as archive:
+        later = NOW + timedelta(days=1)
+        run = begun(archive, later)
+        archive.finish_run(run, later)
+        store = archive._store
+        files = {store.file(one, part): n for one in range(1, run + 1) for part, n in store.sizes(one).items() if n}
+        assert {path.name: path.stat().st_size for path in (folder / "evidence").iterdir()} == files, "no torn end"
+        finished = [seal.facts["finished"] for seal in archive.answers.seals() if seal.kind == "run"]
+        assert finished == [*(["finished" in said] if run > 1 else []), True]
+    assert hurt(folder) == []
+
+
+def test_killed_at_every_write_and_sync_in_turn(tmp_path: Path) -> None:
+    """Half of what was to be written is there, and then nothing more, until one attempt comes through."""
+    for point in range(1, 100):
+        command = writing(tmp_path / str(point), "die", point, 5)
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.stderr == ""
+        sound_after(tmp_path / str(point), done.stdout.split())
+        if done.returncode == 0:
+            break
+        assert done.returncode == -signal.SIGKILL
+    assert point > 10
+
+
+def test_killed_at_random_moments_again_and_again_on_one_archive(tmp_path: Path) -> None:
+    """Ten runs of one archive, each killed some milliseconds after its start; each begins by closing the one before."""
+    chance = random.Random(5)
+    for number in range(10):
+        with subprocess.Popen(writing(tmp_path, "", number, 400), cwd=ROOT, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(chance.uniform(0, 0.08))
+            os.kill(process.pid, signal.SIGKILL)
+    assert hurt(tmp_path) == []
+    with Archive.open(tmp_path) as archive:
+        assert begun(archive) == 11
+        assert [seal.run for seal in archive.answers.seals()] == list(range(1, 11))
+    assert hurt(tmp_path) == []
+
+
+@pytest.mark.parametrize("size", [1_000, 70_000, 150_000, 400_000])
+def test_a_full_disk_is_one_clear_line_and_loses_nothing(tmp_path: Path, size: int) -> None:
+    """No file may grow beyond a size: the database or the evidence comes to it first, wherever the run is by then."""
+    with Archive.open(tmp_path) as archive:
+        archive.audits.save("2020-W01", NOW, "{}")
+    done = subprocess.run(writing(tmp_path, "full", size, 60), cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (4, 1)
+    assert done.stderr.startswith(f"auditor: {tmp_path}")
+    sound_after(tmp_path, done.stdout.split())
+
+
+def killed(folder: Path, step: int, places: list[tuple[object, str]], act: Callable[[], object]) -> bool:
+    """Act in a process that the kernel ends before its `step`-th step; tell whether it came to that."""
+    process = os.fork()
+    if process == 0:
+        left, code = step, 1
+
+        def counted(function):
+            def call(*args, **options):
+                nonlocal left
+                left -= 1
+                if left < 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return function(*args, **options)
+
+            return call
+
+        try:
+            for place, name in places:
+                setattr(place, name, counted(getattr(place, name)))
+            act()
+            code = 0
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(process, 0)
+    assert os.WIFSIGNALED(status) or os.waitstatus_to_exitcode(status) == 0
+    return os.WIFSIGNALED(status)
+
+
+def test_a_purge_killed_anywhere_is_sound_and_the_next_one_goes_on(whole: Path, tmp_path: Path) -> None:
+    """As where it is broken off, but by the kernel: no lock is given back, no transaction rolled back."""
+    places = [(shelf.Shelf, "discard")]
+    places += [(purging, name) for name in ("leaves_of", "_empty", "add_seal", "_remove_files", "is_open")]
+    for step in range(60):
+        folder = Path(shutil.copytree(whole, tmp_path / f"{step}"))
+
+        def purge(folder: Path = folder) -> None:
+            with Archive.open(folder) as archive:
+                archive.purge(Cutoffs(moment(9), moment(9)), moment(9))
+
+        if not killed(folder, step, places, purge):
+            break
+        assert hurt(folder) == []
+        purge()
+        assert flaws(folder) == list((folder / "evidence").iterdir()) == []
+    assert step > 10

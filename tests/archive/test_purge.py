@@ -1,0 +1,319 @@
+"""What is older than it may be goes, so that no file holds a byte of it, and the rest can still be checked."""
+
+import shutil
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from auditor.archive import Archive
+from auditor.archive import purge as purging
+from auditor.archive import warc_files as shelf
+from auditor.archive.purge import Cutoffs, Purged
+from auditor.archive.verify import Flaw, FlawKind
+from auditor.base.errors import ArchiveError
+from auditor.base.snapshot import EvidenceKind
+from tests.archive.tampering import LATER, files
+from tests.archive_samples import (
+    NOW,
+    PAGES,
+    WEEK,
+    begun,
+    connect,
+    edit,
+    flaws,
+    look,
+    moment,
+    namesake,
+    row,
+    talked,
+    week,
+    words,
+)
+from tests.bytesearch import everything
+
+LAST, DAY = moment(3) + timedelta(days=1), timedelta(days=1)
+"""When it is purged: a day after the last run, so that two runs are older than `DAY`s."""
+OLD = Cutoffs(public=LAST - 365 * DAY, comments=LAST - 2 * DAY)
+"""Of the first two runs the words are due, of none the pages."""
+ALL = Cutoffs(LAST, LAST)
+
+
+def purge(folder: Path, cutoffs: Cutoffs = OLD) -> Purged:
+    """Remove what is due."""
+    with Archive.open(folder) as archive:
+        return archive.purge(cutoffs, LAST)
+
+
+def of_people(number: int) -> list[bytes]:
+    """What a run stored of people: a citizen's words, the numbers of comments, whom a search came upon."""
+    at = moment(number)
+    return [words(at), row(at).encode(), namesake(at).encode()]
+
+
+def left(folder: Path, numbers: tuple[int, ...] = (1, 2, 3)) -> list[int]:
+    """The runs of whose people anything is left in any file, packed or not."""
+    lying = everything(folder)
+    return [number for number in numbers if any(needle in lying for needle in of_people(number))]
+
+
+def size_of(folder: Path, number: int) -> int:
+    """How many bytes a run stored of people: its file, and the columns."""
+    held = "SELECT length(comments) FROM looks WHERE run_id = ?1 AND comments IS NOT NULL"
+    held += " UNION ALL SELECT length(state) FROM searches WHERE run_id = ?1"
+    database = connect(folder)
+    sizes = [size for (size,) in database.execute(held, (number,))]
+    database.close()
+    return sum(sizes) + next((folder / "evidence").glob(f"*{number}-*.words.*")).stat().st_size
+
+
+def test_nothing_of_the_purged_is_left_in_any_file_and_the_rest_is(data: Path) -> None:
+    """Words of two runs are due, and what they searched with them; the search of bytes finds them before."""
+    lying, due = everything(data), size_of(data, 1) + size_of(data, 2)
+    assert all(needle in lying for number in (1, 2, 3) for needle in of_people(number))
+    with Archive.read(data) as archive:
+        dry = archive.count_due(OLD, LAST)
+    assert left(data) == [1, 2, 3]
+    done = purge(data)
+    assert dry == done == Purged(LAST, answers=4, comments=6, looks=0, bytes=due)
+    assert left(data) == [3]
+    lying = everything(data)
+    assert all(needle in lying for needle in of_people(3))
+    assert [path for path in data.glob("*-wal") if path.stat().st_size] == []
+
+
+def test_a_purged_archive_is_sound_and_says_what_is_gone(data: Path) -> None:
+    """Hashes, ids, times and addresses are as they were sealed; a second purge finds nothing."""
+    with Archive.read(data) as archive:
+        before = {e.evidence.id: e.evidence for e in archive.answers.entries() if e.evidence.kind != EvidenceKind.LEAD}
+        links = archive.answers.seals()
+    done = purge(data)
+    assert flaws(data) == []
+    with Archive.read(data) as archive:
+        entries = [e for e in archive.answers.entries() if e.evidence.kind != EvidenceKind.LEAD]
+        gone = [e for e in entries if e.purged]
+        assert {e.evidence.id: e.evidence for e in entries} == before
+        assert [(e.run, e.part, e.purged) for e in gone] == [(1, "words", LAST), (2, "words", LAST)]
+        assert archive.purges() == [done]
+        seals = archive.answers.seals()[len(links) :]
+        assert [(s.run, s.week, s.facts["files"]) for s in seals] == [(n, str(week(n)), ["words"]) for n in (1, 2)]
+        with pytest.raises(ArchiveError, match=f"it was purged on {LAST:%Y-%m-%d}"):
+            archive.answers.record(gone[0])
+        assert [archive.audits.comments_purged(str(week(n))) for n in (1, 2, 3)] == [LAST, LAST, None]
+        assert [(one.tried, one.at) for one in archive.searches.of("perviy", "Имярек А. А.")] == [(10, moment(3))]
+    assert not purge(data)
+    with Archive.read(data) as archive:
+        assert archive.answers.seals() == [*links, *seals]
+
+
+def test_comments_that_are_gone_are_unknown_and_their_sums_are_known(data: Path) -> None:
+    """Never none: the check of an old week cannot take them for silence."""
+    purge(data)
+    with Archive.read(data) as archive:
+        first, *_, last = (one.snapshot for one in archive.looks.snapshots(LAST)[PAGES[0]])
+    spoken, quiet = first.posts
+    assert (spoken.comments, spoken.comments_cause, quiet.comments_purged) == ((), "stale", None)
+    assert (quiet.comments, quiet.comments_cause) == ((), None)
+    sums = {"comments": 3, "citizen": 2, "owner": 1, "body": 0, "unknown": 0, "questions": 1, "reports": 0, "unsure": 0}
+    assert spoken.comments_purged is not None
+    assert spoken.comments_purged.model_dump() == sums
+    assert len(last.posts[0].comments) == 3
+
+
+def test_pages_go_later_than_words_and_leave_what_dates_them(data: Path) -> None:
+    """Of a look its facts with the oldest and the newest post; of a run its row, its hashes and its seal."""
+    done = purge(data, Cutoffs(LAST - 2 * DAY, LAST - 365 * DAY))  # words never outlive the page they stood on
+    assert (done.answers, done.looks, done.comments) == (10, 6, 6)
+    assert [path.name[:6] for path in files(data)] == ["000003", "000003"]
+    assert flaws(data) == []
+    with Archive.read(data) as archive:
+        first, *_, last = (one.snapshot for one in archive.looks.snapshots(LAST)[PAGES[0]])
+        assert archive.looks.asked(1, first) is None
+        assert archive.audits.comments_purged(str(WEEK)) == LAST
+    assert [(post.id, post.comments_cause) for post in first.posts] == [(5, "stale"), (6, "stale")]
+    assert (first.exists, first.posts_cause, last.posts_cause) == (True, "stale", None)
+    assert purge(data, ALL).answers == 5
+    assert files(data) == flaws(data) == []
+
+
+def test_a_run_is_due_when_it_began_before_the_moment(data: Path) -> None:
+    """Not one that began at it; a week's purges are told together, in order."""
+    assert not purge(data, Cutoffs(LAST - 365 * DAY, moment(1)))
+    assert purge(data, Cutoffs(LAST - 365 * DAY, moment(1) + timedelta(microseconds=1))).answers == 2
+    with Archive.open(data) as archive:
+        archive.purge(OLD, LAST + DAY)
+        assert [(done.at, done.answers, done.comments) for done in archive.purges()] == [
+            (LAST, 2, 3),
+            (LAST + DAY, 2, 3),
+        ]
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_a_run_that_goes_on_is_left_alone_and_a_killed_one_is_sealed_first(data: Path, goes_on: bool) -> None:
+    """Its file is its own until it is sealed."""
+    with Archive.open(data) as running:
+        run, early = begun(running), NOW - DAY
+        running.looks.save(run, str(WEEK), *talked(PAGES[0], early))
+        if goes_on:
+            assert purge(data).answers == 4
+            running.looks.save(run, str(WEEK), *talked(PAGES[1], early))
+            running.finish_run(run, LAST)
+            assert flaws(data) == []
+            assert purge(data).answers == 2
+    if not goes_on:
+        assert purge(data).answers == 5
+    assert words(early) not in everything(data)
+    assert flaws(data) == []
+
+
+# Purge and tampering ----------------------------------------------------------------------------------------------
+
+
+def test_what_was_changed_before_a_purge_is_not_made_good_by_it(data: Path) -> None:
+    """The seal of the purge says what it was like when it went."""
+    with files(data)[1].open("ab") as file:
+        file.write(b"\0")
+    edit(data, "UPDATE looks SET comments = zipped('[[],[]]') WHERE id = 4")
+    purge(data)
+    assert flaws(data) == [
+        Flaw(FlawKind.ROW_CHANGED, "run 1: words", "before it was purged"),
+        Flaw(FlawKind.ROW_CHANGED, f"run 2: comments telegram_preview {PAGES[0]}", "before it was purged"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("UPDATE looks SET comments = zipped('[[],[]]') WHERE id = 1", FlawKind.ROW_ADDED),
+        ("UPDATE looks SET comments = NULL WHERE run_id = 3", FlawKind.ROW_MISSING),
+        ("UPDATE looks SET core = NULL WHERE run_id = 1", FlawKind.ROW_MISSING),
+        ("UPDATE looks SET core = zipped(replace(unzipped(core), 'questions\":1', '\":0'))", FlawKind.ROW_CHANGED),
+        ("UPDATE looks SET said = 0 WHERE id = 1", FlawKind.ROW_CHANGED),
+        ("UPDATE answers SET url = 'https://t.me/x' WHERE run_id = 1", FlawKind.ROW_CHANGED),
+        ("DELETE FROM answers WHERE run_id = 1", FlawKind.ROW_MISSING),
+        ("UPDATE runs SET words = 0 WHERE id = 1", FlawKind.ROW_CHANGED),
+        (f"INSERT INTO searches VALUES (9, 1, 'perviy', 'x', 'vk', '{LATER}', 0, '')", FlawKind.ROW_ADDED),
+        ("DELETE FROM seals WHERE seq = 8", FlawKind.LINK_MISSING),
+        ("UPDATE seals SET body = replace(body, 'comments', 'komments') WHERE seq = 7", FlawKind.LINK_CHANGED),
+        ("UPDATE seals SET leaves = zipped('{}') WHERE seq = 7", FlawKind.LINK_CHANGED),
+        ("UPDATE seals SET run_id = 3 WHERE seq = 7", FlawKind.LINK_CHANGED),
+        ("UPDATE seals SET kind = 'audit' WHERE seq = 7", FlawKind.LINK_CHANGED),
+    ],
+)
+def test_whatever_is_changed_in_a_purged_archive_is_found(data: Path, statement: str, kind: FlawKind) -> None:
+    """By kind."""
+    purge(data)
+    edit(data, statement)
+    assert kind in {flaw.kind for flaw in flaws(data)}
+
+
+def test_a_file_that_is_missing_is_right_only_where_a_purge_says_so(data: Path) -> None:
+    """A file of a run that was not purged, and one whose purge did not find it."""
+    _, first, *_, last = files(data)
+    first.unlink()
+    last.unlink()
+    assert purge(data).answers == 2
+    assert flaws(data) == [Flaw(FlawKind.FILE_MISSING, first.name), Flaw(FlawKind.FILE_MISSING, last.name)]
+    assert not purge(data)
+
+
+def test_a_swapped_file_is_not_what_was_purged(data: Path) -> None:
+    """Another run's words in the place of the purged ones are a file that no run knows."""
+    _, first, *_, last = files(data)
+    purge(data)
+    shutil.copy(last, first)
+    assert flaws(data) == [Flaw(FlawKind.FILE_UNKNOWN, first.name)]
+    purge(data)
+    assert not first.exists()
+    assert flaws(data) == [Flaw(FlawKind.ROW_CHANGED, "run 1: words", "before it was purged")]
+
+
+# Killed, locked, read ---------------------------------------------------------------------------------------------
+
+STEPS = [
+    (purging, "leaves_of"),
+    (purging, "_empty"),
+    (purging, "add_seal"),
+    (purging, "_remove_files"),
+    (purging, "is_open"),
+    (shelf.Shelf, "discard"),
+]
+
+
+class KilledError(BaseException):
+    """The process has ended here."""
+
+
+def killed_at(step: int, folder: Path) -> bool:
+    """Purge until the step before which the process is killed; tell whether it came to that."""
+    done = 0
+
+    def counted(function):
+        def call(*args, **options):
+            nonlocal done
+            done += 1
+            if done > step:
+                raise KilledError
+            return function(*args, **options)
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patch:
+        for place, name in STEPS:
+            patch.setattr(place, name, counted(getattr(place, name)))
+        try:
+            purge(folder)
+        except KilledError:
+            return True
+    return False
+
+
+def test_a_purge_stopped_anywhere_is_sound_and_the_next_one_goes_on(data: Path, tmp_path: Path) -> None:
+    """At each of its steps: what is gone is sealed, what is not yet gone is there; then all is gone."""
+    step, told = 0, list[tuple[FlawKind, ...]]()
+    while killed_at(step, folder := Path(shutil.copytree(data, tmp_path / f"{step}"))):
+        found = flaws(folder)
+        assert [flaw for flaw in found if not flaw.harmless] == []
+        told.append(tuple(flaw.kind for flaw in found))
+        purge(folder)
+        assert (flaws(folder), left(folder)) == ([], [3])
+        step += 1
+    assert step > 10
+    open_ = FlawKind.PURGE_OPEN
+    assert set(told) == {(), (open_,), (open_, open_)}, "the database alone, and with a file"
+
+
+def test_a_purge_beside_a_reader_says_that_it_is_not_finished(data: Path) -> None:
+    """The reader's log holds what was removed; the next purge clears it away."""
+    reader = sqlite3.connect(data / "archive.sqlite", isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM looks").fetchone()
+    with Archive.open(data) as archive:
+        archive._store.db.execute("PRAGMA busy_timeout = 50")
+        with pytest.raises(ArchiveError, match="not finished"):
+            archive.purge(OLD, LAST)
+    reader.execute("COMMIT")
+    reader.close()
+    purge(data)
+    assert (flaws(data), left(data)) == ([], [3])
+
+
+def test_an_answer_keeps_its_place_under_the_root(data: Path) -> None:
+    """The proof of an answer is the same before and after its content is removed."""
+    with Archive.open(data) as archive:
+        ids = [entry.evidence.id for entry in archive.answers.entries() if entry.evidence.kind != EvidenceKind.LEAD]
+        before = archive.answers.proofs(ids)
+        assert len(before) == len(ids) == 12
+        archive.purge(ALL, LAST)
+        assert archive.answers.proofs(ids) == before
+
+
+def test_a_look_that_said_nothing_is_no_less_for_a_purge(data: Path) -> None:
+    """Nothing of it was due."""
+    with Archive.read(data) as archive:
+        before = archive.looks.snapshots(LAST)[PAGES[1]]
+    purge(data)
+    with Archive.read(data) as archive:
+        assert archive.looks.snapshots(LAST)[PAGES[1]] == before
+    assert before[0].snapshot == look(PAGES[1], moment(1))[0]

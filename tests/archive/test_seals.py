@@ -1,0 +1,111 @@
+"""Each seal holds the hash of the one before, and a root over all that was stored: nothing can be left out."""
+
+import hashlib
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from auditor.archive import Archive
+from auditor.archive.merkle import leaf_hash
+from auditor.archive.seals import ANSWER, leaves_under, seals, tree_of
+from auditor.archive.verify import FlawKind
+from tests.archive_samples import BOOK, NOW, PAGES, RUNS, WEEK, begun, edit, look, moment, week
+
+
+def test_each_link_names_the_one_before(whole: Path) -> None:
+    """So the last hash, kept elsewhere, vouches for the whole chain."""
+    with Archive.read(whole) as archive:
+        chain = archive.answers.seals()
+    assert [(s.seq, s.kind, s.run, s.week) for s in chain] == [
+        link
+        for n in range(1, RUNS + 1)
+        for link in ((2 * n - 1, "run", n, str(week(n))), (2 * n, "audit", None, str(week(n))))
+    ]
+    assert [s.sha256 for s in chain] == [hashlib.sha256(s.body.encode()).hexdigest() for s in chain]
+    assert [s.facts["previous"] for s in chain] == [None, *(s.sha256 for s in chain[:-1])]
+    for seal in chain:
+        assert [seal.facts[name] for name in ("seq", "kind", "run_id", "week")] == [
+            seal.seq,
+            seal.kind,
+            seal.run,
+            seal.week,
+        ]
+
+
+def test_a_runs_seal_is_over_all_that_it_stored(whole: Path) -> None:
+    """Its row, the parts of its looks, its controls, answers, searches and files, and whether it was invented."""
+    with Archive.read(whole) as archive:
+        store, (first, *_) = archive._store, archive.answers.seals()
+        leaves = leaves_under(store.db, 1)
+    names = Counter(name.partition(" ")[0] for name in leaves)
+    looks = {"look": 3, "core": 3, "comments": 1, "asked": 3}
+    files = {"pages": 1, "words": 1, "invented": 1}
+    assert names == {"run": 1, "control": 1, **looks, "answer": 4, "lead": 1, "searches": 1, **files}
+    assert first.facts["root"] == tree_of(leaves).root.hex()
+    assert first.facts["finished"] is True
+    assert first.facts["run"]["started_at"] == "2026-11-24T05:00:00.000000Z"
+    assert (
+        leaves["words"] == hashlib.sha256(next((whole / "evidence").glob("000001*.words.*")).read_bytes()).hexdigest()
+    )
+
+
+def test_an_audits_seal_is_over_its_text(whole: Path) -> None:
+    """With its number, its moment and the hash of the registry."""
+    with Archive.read(whole) as archive:
+        _, audit, *_ = archive.answers.seals()
+        text = archive.audits.text(str(WEEK)) or ""
+        assert seals(archive._store.db, "audit", str(WEEK)) == [audit]
+    hashes = {name: hashlib.sha256(body.encode()).hexdigest() for name, body in (("audit", text), ("registry", BOOK))}
+    told = {"number": 1, "as_of": "2026-11-24T05:00:00.000000Z", **hashes}
+    assert {name: audit.facts[name] for name in told} == told
+
+
+def test_a_proof_leads_from_an_answers_row_to_the_root_in_its_runs_seal(whole: Path) -> None:
+    """Of each answer but a search's, on which no finding rests."""
+    with Archive.read(whole) as archive:
+        entries = {entry.evidence.id: entry for entry in archive.answers.entries()}
+        proofs, chain = archive.answers.proofs(entries), {s.seq: s for s in archive.answers.seals()}
+        assert archive.answers.proofs([]) == archive.answers.proofs(["ev-none"]) == {}
+    assert len(proofs) == RUNS * (len(PAGES) + 1)
+    for name, proof in proofs.items():
+        row = json.dumps(proof.row, ensure_ascii=False, separators=(",", ":"))
+        leaf = leaf_hash(f"answer {name} {hashlib.sha256(row.encode()).hexdigest()}".encode())
+        told = dict(zip(ANSWER, proof.row, strict=True))
+        assert (told["id"], told["url"], told["run_id"]) == (name, entries[name].evidence.url, proof.run)
+        node = leaf
+        for side, beside in proof.path:
+            pair = bytes.fromhex(beside) + node if side == "left" else node + bytes.fromhex(beside)
+            node = hashlib.sha256(b"\x01" + pair).digest()
+        assert (proof.leaf, proof.root) == (leaf.hex(), node.hex())
+        assert (chain[proof.link].facts["root"], chain[proof.link].run) == (proof.root, proof.run)
+        assert 0 <= proof.place < proof.leaves == 21
+
+
+@pytest.mark.parametrize("change", ["UPDATE answers SET status = 404", "UPDATE seals SET leaves = zipped('{}')"])
+def test_what_is_not_as_it_was_sealed_has_no_proof(data: Path, change: str) -> None:
+    """Nor has what is not sealed yet."""
+    edit(data, f"{change} WHERE run_id = 1")
+    with Archive.open(data) as archive:
+        seen, answers = look(PAGES[0], NOW.replace(hour=9))
+        archive.looks.save(begun(archive), str(WEEK), seen, answers)
+        ids = [entry.evidence.id for entry in archive.answers.entries()]
+        assert {proof.run for proof in archive.answers.proofs(ids).values()} == {2, 3}
+
+
+def test_the_seals_that_came_after_a_kept_one_are_held_against_its_moment(data: Path) -> None:
+    """What was stored later says so; what is stored now and says to be of before is named with its moment."""
+    with Archive.open(data) as archive:
+        head = archive.answers.seals()[-1].sha256
+        archive.audits.save(str(week(3)), moment(4), "{}")
+        assert archive.since_seal(head) == archive.since_seal("0" * 64) == []
+        archive.audits.save(str(week(1)), moment(2), "{}")
+        (flaw,) = archive.since_seal(head)
+        first = archive.answers.seals()[1].sha256
+        assert archive.since_seal(first) == []
+    assert (flaw.kind, flaw.where, flaw.detail) == (
+        FlawKind.BACKDATED,
+        "seal 8",
+        moment(2).strftime("%Y-%m-%dT05:00:00"),
+    )

@@ -1,0 +1,140 @@
+"""Evidence is kept in the web archives' own format: other programs read it, and it says what it is."""
+
+import gzip
+import hashlib
+import json
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from warcio.archiveiterator import ArchiveIterator
+
+from auditor.archive.warc import DamagedError, answer_record, read_record, record_uri
+from auditor.base.answers import Answer, keep
+from auditor.base.snapshot import EvidenceKind
+from tests.cases import NOW
+
+PAGE = "<html>страница Первого района</html>".encode()
+PAGED = keep(EvidenceKind.PROFILE, "https://t.me/perviy_rayon?before=5", fetched_at=NOW, status=200, received=PAGE)
+MINIMISED = keep(
+    EvidenceKind.COMMENTS,
+    "https://t.me/perviy_rayon/7?embed=1",
+    fetched_at=NOW,
+    status=200,
+    received=b"<html>as it came</html>",
+    stored=b'{"comments": []}',
+    headers=(("Content-Type", "text/html"),),
+)
+CALL = keep(EvidenceKind.POSTS, "mtproto://getHistory?x=1", fetched_at=NOW, status=None, received=b' {"messages": []}')
+
+
+def fields_of(answer: Answer) -> dict[str, str]:
+    """The named fields of an answer's record, read with gzip alone."""
+    head, _, rest = gzip.decompress(answer_record(answer)[1]).partition(b"\r\n\r\n")
+    version, *lines = head.decode().split("\r\n")
+    assert (version, rest) == ("WARC/1.1", answer.body + b"\r\n\r\n")
+    return dict(line.split(": ", 1) for line in lines)
+
+
+def sha256(data: bytes) -> str:
+    """As a record writes it."""
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+@pytest.mark.parametrize(("answer", "kind"), [(PAGED, "text/html"), (MINIMISED, "application/json")])
+def test_a_record_says_what_it_is(answer: Answer, kind: str) -> None:
+    """When it came, its digests, its form; a minimised one names the hash of its original, whose words it has not."""
+    fields, seen = fields_of(answer), answer.evidence
+    assert fields["WARC-Type"] == "resource"
+    assert fields["WARC-Target-URI"] == seen.url
+    assert fields["WARC-Date"] == NOW.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    assert fields["WARC-Payload-Digest"] == f"sha256:{seen.stored_sha256}" == sha256(answer.body)
+    assert fields["WARC-Block-Digest"] == sha256(answer.body)
+    assert (fields["Content-Type"], fields["Content-Length"]) == (kind, str(len(answer.body)))
+    assert (fields["X-Auditor-Evidence"], fields["X-Auditor-Kind"]) == (seen.id, seen.kind.value)
+    assert fields["X-Auditor-Minimised"] == ("yes" if answer is MINIMISED else "no")
+    received = b"<html>as it came</html>" if answer is MINIMISED else PAGE
+    assert fields["X-Auditor-Original-SHA256"] == sha256(received).removeprefix("sha256:")
+    assert fields["X-Auditor-Status"] == "200"
+
+
+def test_what_http_told_is_told_and_nothing_where_it_was_not_http() -> None:
+    """Status and headers."""
+    assert json.loads(fields_of(MINIMISED)["X-Auditor-HTTP-Headers"]) == {"Content-Type": "text/html"}
+    assert fields_of(CALL).keys() & {"X-Auditor-Status", "X-Auditor-HTTP-Headers"} == set()
+    assert fields_of(CALL)["Content-Type"] == "application/json"
+
+
+def test_a_record_is_of_one_form_for_good() -> None:
+    """The row that is sealed names its id, a hash of all of it: what is written today is read and proved in a year."""
+    own, member = answer_record(MINIMISED)
+    assert own == "<urn:uuid:1076b981-2cbc-862f-83c9-2fac5501e4a2>"
+    assert gzip.decompress(member).count(own.encode()) == 1
+
+
+def test_an_address_cannot_add_a_field() -> None:
+    """What could end a line, and all that is no printable ASCII, is percent-encoded."""
+    url = "https://t.me/x\r\nX-Auditor-Minimised: no\u2028\x85 y~!"
+    answer = keep(EvidenceKind.PROFILE, url, fetched_at=NOW, status=200, received=b"x", headers=())
+    assert record_uri("\x20!~\x7fё") == "%20!~%7F%D1%91"
+    assert fields_of(answer)["WARC-Target-URI"] == record_uri(url)
+    assert fields_of(answer)["X-Auditor-Minimised"] == "no"
+
+
+HEADERS = st.dictionaries(
+    st.sampled_from(["Content-Type", "Date", "Location", "ETag", "Server"]),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
+    max_size=3,
+)
+
+
+@given(
+    path=st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
+    body=st.binary(max_size=200),
+    minimised=st.booleans(),
+    status=st.sampled_from([None, 200, 302, 404, 599]),
+    headers=st.none() | HEADERS.map(lambda told: tuple(told.items())),
+)
+def test_whatever_came_is_read_back_as_it_was(path, body, minimised, status, headers) -> None:
+    """Any bytes, any address: through the record and back, by our reader and by warcio's, which checks digests."""
+    stored = body[:100] if minimised else None
+    about = {"fetched_at": NOW, "status": status, "received": body, "stored": stored, "headers": headers}
+    answer = keep(EvidenceKind.POSTS, f"https://t.me/{path}", **about)
+    own, member = answer_record(answer)
+    record = read_record(member)
+    assert (record.id, record.body) == (own, answer.body)
+    assert record.fields["WARC-Target-URI"] == record_uri(answer.evidence.url)
+    (found,) = [
+        (one.rec_type, one.rec_headers["WARC-Record-ID"], one.content_stream().read())
+        for one in ArchiveIterator(BytesIO(member), check_digests="raise")
+    ]
+    assert found == ("resource", own, answer.body)
+
+
+@given(st.data())
+def test_a_flipped_bit_of_a_record_is_never_read_as_its_content(data: st.DataObject) -> None:
+    """Either it is refused, or what it says is what was written (a bit of gzip's own header means nothing)."""
+    member = bytearray(answer_record(PAGED)[1])
+    member[data.draw(st.integers(0, len(member) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    try:
+        record = read_record(bytes(member))
+    except DamagedError:
+        return
+    assert record.body == PAGE
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        b"",
+        answer_record(PAGED)[1][:-1],
+        gzip.compress(b"WARC/1.1\r\nWARC-Type: resource\r\n\r\nx\r\n\r\n"),
+        gzip.compress(b"WARC/1.1\r\nno field\r\n\r\n"),
+        gzip.compress(gzip.decompress(answer_record(PAGED)[1]).replace(b"Kind: profile", b"Kind: posts")),
+    ],
+)
+def test_what_is_not_as_it_was_written_is_refused(member: bytes) -> None:
+    """In a record's fields as in its content."""
+    with pytest.raises(DamagedError, match=r"a record (cannot be read|was changed)"):
+        read_record(member)

@@ -1,0 +1,115 @@
+"""The files of evidence: for their owner alone, locked while a run goes on, and never anything but plain files."""
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from auditor.archive.warc_files import Shelf, file_name
+from auditor.base.errors import ArchiveError
+
+NAME = "000001-x.pages.warc.gz"
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Where the file lies."""
+    return tmp_path / "evidence" / NAME
+
+
+def test_a_file_is_named_after_its_run_its_start_and_its_part() -> None:
+    """So that the names sort as the runs follow each other."""
+    name = file_name(12, "2026-11-24T05:00:00.000000Z", "pages")
+    assert name == "000012-20261124T050000Z.pages.warc.gz"
+
+
+def test_the_files_are_their_owners_alone(shelf: Shelf, place: Path) -> None:
+    """Whatever the umask."""
+    old = os.umask(0)
+    try:
+        shelf.begin(NAME)
+        shelf.append("words", b"x", 0)
+    finally:
+        os.umask(old)
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (place.parent, place, place.with_name("words"))]
+    assert modes == [0o700, 0o600, 0o600]
+
+
+def test_what_is_written_is_read_by_its_place(shelf: Shelf) -> None:
+    """Appended from a byte on, over what a killed run left there; cut to a size, never made longer."""
+    assert (shelf.names(), shelf.fingerprint(NAME)) == ({}, None)
+    shelf.begin(NAME)
+    shelf.append(NAME, b"onetwo", 0)
+    shelf.append(NAME, b"TWO!", 3)
+    assert (shelf.read(NAME, 0, 3), shelf.read(NAME, 3, 99), shelf.names()) == (b"one", b"TWO!", {NAME: 7})
+    shelf.cut(NAME, 9)
+    shelf.cut(NAME, 6)
+    shelf.cut("none", 0)
+    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert shelf.read(NAME, 0, 99) == b"oneTWO"
+    shelf.cut(NAME, 0)
+    assert shelf.fingerprint(NAME) == (0, empty)
+    shelf.discard(NAME)
+    shelf.discard(NAME)
+    assert shelf.names() == {}
+
+
+def test_all_of_an_answer_is_written_though_the_system_takes_it_by_pieces(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One call may write less than it was given."""
+    whole = os.pwrite
+    monkeypatch.setattr(os, "pwrite", lambda file, data, at: whole(file, data[:2], at))
+    shelf.begin(NAME)
+    shelf.append(NAME, b"abcdefg", 0)
+    assert shelf.read(NAME, 0, 99) == b"abcdefg"
+
+
+def test_a_file_is_locked_while_its_run_goes_on(shelf: Shelf, tmp_path: Path) -> None:
+    """Another process can tell a running run from a killed one; nobody has to give back a file that is not there."""
+    other = Shelf(tmp_path)
+    shelf.begin(NAME)
+    assert (other.claim(NAME), other.claim("none")) == (False, True)
+    shelf.release(NAME)
+    assert (other.claim(NAME), shelf.claim(NAME)) == (True, False)
+    other.close()
+    assert shelf.claim(NAME)
+
+
+def test_another_runs_file_is_never_taken(shelf: Shelf) -> None:
+    """A new run with the number of an old one would write over its evidence."""
+    shelf.begin(NAME)
+    shelf.append(NAME, b"x", 0)
+    with pytest.raises(ArchiveError, match=r"cannot be written \(File exists\)"):
+        shelf.begin(NAME)
+    assert shelf.read(NAME, 0, 9) == b"x"
+
+
+@pytest.mark.parametrize(
+    "put", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero"), lambda path: path.symlink_to("x")]
+)
+def test_what_is_no_plain_file_is_neither_read_nor_written(
+    shelf: Shelf, place: Path, put: Callable[[Path], object]
+) -> None:
+    """Reading a pipe or an endless device would never end, and a link leads who knows where."""
+    place.parent.mkdir()
+    put(place)
+    assert (shelf.names(), shelf.fingerprint(NAME)) == ({NAME: None}, None)
+    for use in (lambda: shelf.read(NAME, 0, 9), lambda: shelf.append(NAME, b"x", 0), lambda: shelf.claim(NAME)):
+        with pytest.raises(ArchiveError, match="not a plain file") as told:
+            use()
+        assert "\n" not in str(told.value)
+
+
+def test_a_file_that_is_not_there_is_one_line(shelf: Shelf, place: Path) -> None:
+    """It names the file, and says that nothing was lost by it."""
+    with pytest.raises(ArchiveError) as told:
+        shelf.read(NAME, 0, 9)
+    assert str(told.value) == f"{place}: cannot be read (No such file or directory); what was stored before is kept"

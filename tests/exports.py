@@ -1,0 +1,132 @@
+"""An unpacked export, and what a forger does to it with all sums made anew."""
+
+import gzip
+import hashlib
+import io
+import json
+import runpy
+import shutil
+import zipfile
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+
+from auditor.archive import Archive
+from auditor.base.i18n import Catalogue
+from auditor.commands.proof import pack
+from tests.archive_samples import WEEK, book
+from tests.cases import TOMSK
+
+
+def exported(archive: Archive, folder: Path, lang: str = "en") -> "Export":
+    """Pack what is stored of the first office in the first week, and unpack it."""
+    package = pack(archive, book().offices[0], str(WEEK), Catalogue(lang, TOMSK))
+    with zipfile.ZipFile(io.BytesIO(package.data)) as packed:
+        packed.extractall(folder)
+    seal = archive.answers.seals()[1].sha256
+    return Export(folder, seal)
+
+
+class Export:
+    """The folder, and the seal that the report printed."""
+
+    def __init__(self, folder: Path, seal: str) -> None:
+        self.folder, self.seal = folder, seal
+        self.records: list[dict[str, Any]] = self.read("records.json")
+        self.warc = folder / "evidence.warc.gz"
+
+    def read(self, name: str) -> Any:
+        return json.loads((self.folder / name).read_bytes())
+
+    def write(self, name: str, value: Any) -> None:
+        (self.folder / name).write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+    def copy(self, to: Path) -> "Export":
+        return Export(Path(shutil.copytree(self.folder, to, dirs_exist_ok=True)), self.seal)
+
+    def check(self, seal: str | None = None) -> tuple[int, str]:
+        """Run the verifier of the export; return its code and what it prints."""
+        with redirect_stdout(io.StringIO()) as said:
+            verifier = runpy.run_path(str(self.folder / "verify.py"), run_name="verify")
+            code = verifier["main"](self.seal if seal is None else seal)
+        return code, said.getvalue()
+
+    def sum_up(self, *more: str) -> None:
+        """Make the sums anew, but of what is no file: a pipe would never end."""
+        named = [line.split("  ")[1] for line in (self.folder / "SHA256SUMS").read_text().splitlines()]
+        files = {name: self.folder / name for name in (*named, *more)}
+        told = {n: hashlib.sha256(path.read_bytes()).hexdigest() for n, path in files.items() if path.is_file()}
+        lines = [f"{told.get(name, '0' * 64)}  {name}\n" for name in files]
+        (self.folder / "SHA256SUMS").write_text("".join(lines))
+
+    def plain(self, place: int) -> bytes:
+        """What the record of an answer says."""
+        told = self.records[place]
+        return gzip.decompress(self.warc.read_bytes()[told["offset"] : told["offset"] + told["length"]])
+
+    def replace(self, place: int, plain: bytes) -> None:
+        """Put another record in the place of an answer's, and move what comes after it in the list."""
+        told, data, packed = self.records[place], self.warc.read_bytes(), gzip.compress(plain, 6, mtime=0)
+        start, end = told["offset"], told["offset"] + told["length"]
+        self.warc.write_bytes(data[:start] + packed + data[end:])
+        for other in self.records:
+            other["offset"] += len(packed) - told["length"] if other["offset"] > start else 0
+        told["length"] = len(packed)
+        self.write("records.json", self.records)
+
+    def tell(self, **fields: Any) -> None:
+        """Say something else of the first answer."""
+        self.records[0].update(fields)
+        self.write("records.json", self.records)
+
+    def add(self, plain: bytes) -> None:
+        """Append a record to the web archive."""
+        self.warc.write_bytes(self.warc.read_bytes() + gzip.compress(plain))
+
+    def link(self, body: dict[str, Any]) -> None:
+        """Append a well-made seal to the chain."""
+        path = self.folder / "seals.jsonl"
+        last = json.loads(path.read_text("utf-8").splitlines()[-1])
+        text = json.dumps({"seq": last["seq"] + 1, "previous": last["sha256"], **body})
+        link = {"seq": last["seq"] + 1, "sha256": hashlib.sha256(text.encode()).hexdigest(), "body": text}
+        path.write_text(path.read_text("utf-8") + json.dumps(link) + "\n", "utf-8")
+
+    def made_anew(self) -> str:
+        """Change an answer, make everything anew that hangs on it, and return the forger's own seal."""
+        told, proof = self.records[0], self.records[0]["proof"]
+        content = self.plain(0).replace(b"200", b"404")
+        unnamed = content.replace(told["record_id"].encode(), b"<urn:uuid:00000000-0000-8000-8000-000000000000>", 1)
+        sha = hashlib.sha256(unnamed).hexdigest()
+        new = f"<urn:uuid:{sha[:8]}-{sha[8:12]}-8{sha[13:16]}-8{sha[17:20]}-{sha[20:32]}>"
+        self.replace(0, content.replace(told["record_id"].encode(), new.encode(), 1))
+        told["record_id"] = proof["row"][12] = new
+        row = json.dumps(proof["row"], ensure_ascii=False, separators=(",", ":")).encode()
+        node = hashlib.sha256(f"\0answer {told['id']} {hashlib.sha256(row).hexdigest()}".encode()).digest()
+        for side, beside in proof["path"]:
+            other = bytes.fromhex(beside)
+            node = hashlib.sha256(b"\x01" + (other + node if side == "left" else node + other)).digest()
+        proof["root"] = node.hex()
+        self.warc.write_bytes(self.warc.read_bytes()[told["offset"] : told["offset"] + told["length"]])
+        told["offset"], self.records[:] = 0, [told]  # the others would need leaves that the export does not have
+        self.write("records.json", self.records)
+        audit = self.read("audit.json")
+        for finding in (finding for office in audit["offices"] for finding in office["findings"]):
+            finding["evidence"] = [told["id"]]
+        self.write("audit.json", audit)
+        self.write("findings.json", audit["offices"][0])
+        return self._chain_anew(proof)
+
+    def _chain_anew(self, proof: dict[str, Any]) -> str:
+        path, previous, lines = self.folder / "seals.jsonl", None, []
+        for line in path.read_text("utf-8").splitlines():
+            link = json.loads(line)
+            body = json.loads(link["body"]) | ({"previous": previous} if previous else {})
+            if body["seq"] == proof["link"]:
+                body["root"] = proof["root"]
+            if body["kind"] == "audit":
+                body["audit"] = hashlib.sha256((self.folder / "audit.json").read_bytes()).hexdigest()
+            text = json.dumps(body, ensure_ascii=False)
+            previous = hashlib.sha256(text.encode()).hexdigest()
+            lines.append(json.dumps({"seq": link["seq"], "sha256": previous, "body": text}) + "\n")
+        path.write_text("".join(lines), "utf-8")
+        return str(json.loads(lines[1])["sha256"])

@@ -1,0 +1,118 @@
+"""Files that mean harm: each is told of in plain lines, at once and in little memory."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from auditor.base.errors import RegistryError, SettingsError, UsageError
+from auditor.base.settings import load_settings
+from auditor.base.weeks import Week
+from auditor.registry import load_registry, parse_registry
+from auditor.report.site import office_name
+from tests.cases import TOMSK
+from tests.hostile import HEAD, NAMES, OFFICE, TOML, YAML, written
+
+SECONDS, MEGABYTES = 5.0, 150
+
+
+@pytest.mark.parametrize("name", YAML)
+def test_a_hostile_registry_is_told_of_in_lines(tmp_path: Path, name: str) -> None:
+    """Each mistake one line that says where and how to mend it; none is loaded, none takes the processor long."""
+    path, before = written(tmp_path, "r.yaml", YAML[name]()), time.process_time()
+    with pytest.raises(RegistryError) as told:
+        load_registry(path)
+    lines = str(told.value).splitlines()
+    assert 0 < len(lines) <= 501
+    assert all(line.isprintable() and ".yaml:" in line and "; " in line for line in lines), lines
+    assert max(map(len, lines)) < 2_000
+    assert time.process_time() - before < SECONDS
+
+
+MEASURED = """
+import sys
+from pathlib import Path
+from auditor.base.errors import RegistryError
+from auditor.registry import load_registry
+for path in map(Path, sys.argv[1:]):
+    try:
+        load_registry(path)
+    except RegistryError:
+        pass
+# `ru_maxrss` would begin with what the process weighed that started this one.
+print(next(line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")))
+"""
+
+
+@pytest.mark.thorough
+def test_all_hostile_registries_take_little_memory(tmp_path: Path) -> None:
+    """One after the other in a process of its own."""
+    paths = [written(tmp_path, f"{n}.yaml", make()) for n, make in enumerate(YAML.values())]
+    done = subprocess.run([sys.executable, "-c", MEASURED, *paths], capture_output=True, text=True, check=True)
+    assert int(done.stdout) // 1024 <= MEGABYTES
+
+
+def test_what_never_ends_is_no_registry() -> None:
+    """A device in its place is one line."""
+    with pytest.raises(RegistryError) as told:
+        load_registry(Path("/dev/zero"))
+    assert "\n" not in str(told.value)
+
+
+def test_ten_thousand_offices_are_a_registry() -> None:
+    """The bounds are far from what is meant."""
+    text = HEAD + "offices:\n" + "".join(OFFICE.format(n=n) for n in range(10_000))
+    assert len(parse_registry(text, "many.yaml").offices) == 10_000
+
+
+@pytest.mark.parametrize("name", TOML)
+def test_hostile_settings_are_told_of_in_one_line(tmp_path: Path, name: str) -> None:
+    """Nothing else, whatever the file holds."""
+    written(tmp_path, "auditor.toml", TOML[name]())
+    with pytest.raises(SettingsError) as told:
+        load_settings({}, tmp_path)
+    assert (len(str(told.value).splitlines()), len(str(told.value)) < 600) == (1, True)
+
+
+@pytest.mark.parametrize("name", ["vantage", "lang", "vk_api_url", "telegram_dc", "vk_rps"])
+def test_bytes_that_are_no_text_in_the_environment(tmp_path: Path, name: str) -> None:
+    """What is no UTF-8 comes in as half characters: one line, before it reaches a document that must be UTF-8."""
+    with pytest.raises(SettingsError):
+        load_settings({f"AUDITOR_{name.upper()}": os.fsdecode(b"\xff\xfe")}, tmp_path)
+
+
+@pytest.mark.parametrize("number", range(len(NAMES)))
+def test_an_office_id_is_never_a_path_or_a_device(number: int) -> None:
+    """The id names files and places of a page: what cannot, on any system, is no id."""
+    body = HEAD + "offices:\n" + OFFICE.format(n=1).replace("rayon-1", json.dumps(NAMES[number]))
+    with pytest.raises(RegistryError) as told:
+        parse_registry(body, "r.yaml")
+    assert all(line.isprintable() and len(line) < 2_000 for line in str(told.value).splitlines())
+
+
+def test_ids_that_one_file_system_takes_for_one_are_two_mistakes() -> None:
+    """Case makes no difference on some."""
+    offices = OFFICE.format(n=1) + OFFICE.format(n=1).replace("rayon", "RAYON")
+    with pytest.raises(RegistryError, match="stands twice, first on line"):
+        parse_registry(HEAD + "offices:\n" + offices, "r.yaml")
+
+
+def test_no_two_offices_have_one_page() -> None:
+    """Whatever an id holds, its name in a path is plain and its own."""
+    ids = {"a.b", "a-b", "a_b", "a b", "a/b", "а.б", *NAMES[:35]}
+    names = {office_name(name) for name in ids}
+    assert len(names) == len(ids)
+    assert set("".join(names)) & set(" /\\\"'<>#%?\0\n") == set()
+
+
+@pytest.mark.parametrize(
+    "name", ["../../x", "2026-W47/../..", "2026-W99", "2026-W00", "W47", "9999999-W01", "２０２６-W47", "\0"]
+)
+def test_a_week_is_never_a_path(name: str) -> None:
+    """It names a folder of reports."""
+    with pytest.raises(UsageError):
+        Week.parse(name, TOMSK)
