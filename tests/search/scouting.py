@@ -17,9 +17,7 @@ from auditor.search.scouts.telegram_preview import TelegramPreviewScout
 from auditor.search.scouts.vk import VkScout
 from auditor.search.scouts.website import SiteWay, WebsiteScout
 from tests.probes import tme
-from tests.probes.vk_memory import FIRST_DAY, NOW, TOKEN, Memory, Reply, World, group, person, post
-
-__all__ = ["FIRST_DAY", "NOW", "TOKEN", "Reply", "group", "person", "post"]
+from tests.probes.vk_memory import NOW, Memory, Reply, World
 
 AT_ONCE = Limits(interval=0)
 CONTROL = {"id": 1, "first_name": "Имярек", "last_name": "Известный", "screen_name": "control_page", "is_closed": False}
@@ -71,15 +69,6 @@ class VkWorld(World):
         if "response" in json.loads(reply.body):
             return reply
         return Reply.error(125) if self.nobody else Reply.of({"response": {"groups": [], "profiles": []}})
-
-
-def said(value: Any) -> Reply:
-    """An answer that is no error."""
-    return Reply.of({"response": value})
-
-
-def control(name: str, *, exists: bool) -> Control:
-    return Control(url=f"https://vk.com/{name}", exists=exists)
 
 
 def vk_scout(world: World, *, has_key: bool = True, trusted: bool = True) -> VkScout:

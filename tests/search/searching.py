@@ -16,20 +16,9 @@ from auditor.search.search import Search, SearchResult, records, since_of
 from auditor.search.weighing.sources import people_of, sources_for
 from tests.cases import registry
 from tests.probes.tme import NUMBER, Site, account, placed
+from tests.probes.vk_memory import FIRST_DAY, group, person, post
 from tests.search.people import REGION
-from tests.search.scouting import (
-    FIRST_DAY,
-    TELEGRAM_CONTROL,
-    VK_CONTROL,
-    Sites,
-    VkWorld,
-    group,
-    person,
-    post,
-    preview_scout,
-    site_scout,
-    vk_scout,
-)  # fmt: skip
+from tests.search.scouting import TELEGRAM_CONTROL, VK_CONTROL, Sites, VkWorld, preview_scout, site_scout, vk_scout
 
 NOW = FIRST_DAY + timedelta(days=7)
 DAY = timedelta(days=1)

@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.search.weighing.agreement import Fit, agree, occurrences, strangers
+from auditor.search.weighing.agreement import Fit, agree, occurrences
 from auditor.search.weighing.names import FullName
-from auditor.search.weighing.words import words
 
 ANNA, FYODOR = "Имярек Анна Андреевна", "Имяреков-Первый Фёдор Юрьевич"
 
@@ -89,11 +88,6 @@ def test_a_profile_names_a_person(title: str, fit: Fit) -> None:
     assert agree(FullName.parse(ANNA), title, profile=True) is fit
 
 
-def test_from_an_initial_on_a_name_may_be_the_persons() -> None:
-    """The family name alone, or the given name without it, is anybody's."""
-    assert [fit for fit in Fit if fit.agrees] == [Fit.INITIAL, Fit.SHORT, Fit.INITIALS, Fit.NAME, Fit.FULL]
-
-
 def test_an_occurrence_spans_the_whole_name_and_says_if_it_is_half_of_a_double_one() -> None:
     """In prose a name stands in any case."""
     text = "Вчера Фёдора Юрьевича Имярекова видели, а Первого Ф. Ю. нет"
@@ -102,25 +96,6 @@ def test_an_occurrence_spans_the_whole_name_and_says_if_it_is_half_of_a_double_o
         ("Фёдора Юрьевича Имярекова", Fit.FULL, True),
         ("Первого Ф. Ю", Fit.INITIALS, True),
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "shaped", "named"),
-    [
-        ("пришёл Небылицын П. П.", False, ["Небылицын П"]),
-        ("пришёл П. Небылицын", False, ["П. Небылицын"]),
-        ("Небылицын Борис пришёл", False, ["Небылицын Борис"]),
-        ("Прокл Небылович", False, ["Прокл Небылович"]),
-        ("Борис Весна", True, []),
-        ("Борис Небылицын", True, ["Борис Небылицын"]),
-        ("Борис\nНебылицын", False, []),
-        ("борис небылицын", False, []),
-        ("Борис. Небылицын", False, []),
-    ],
-)
-def test_where_anybody_is_named(text: str, *, shaped: bool, named: list[str]) -> None:
-    """A family name beside initials, a given name or a patronymic, in one line."""
-    assert [text[start:end] for start, end in strangers(text, words(text), shaped=shaped)] == named
 
 
 NAMES = st.text("абвгдежзиклмнопрстуфхцчшэюя", min_size=3, max_size=10).map(str.capitalize)

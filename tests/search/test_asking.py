@@ -118,15 +118,6 @@ def test_a_defect_of_ours_costs_one_answer_and_its_words_are_not_told(
     assert made.spent
 
 
-def test_the_answers_are_kept(archive: Archive) -> None:
-    """Each one, under the search's number."""
-    made = asker(archive, preview_scout(Site()))
-    scout = made.scouts["telegram_preview"]
-    got = made.ask(scout, lambda: scout.try_names(names(2), everybody), 2)
-    ids = [a.evidence.id for a in got.answers]
-    assert len(archive.answers.entries(ids=ids)) == len(ids) == 2
-
-
 def test_for_how_many_names_there_is_room(archive: Archive) -> None:
     """A whole batch where nothing is counted; none says that the budget is spent."""
     free = asker(archive, vk_scout(VkWorld()))

@@ -2,9 +2,8 @@
 
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from auditor.archive import Archive
 from auditor.archive.searches import Searches
 from auditor.base.answers import Answer
 from auditor.base.errors import UsageError
+from auditor.commands.cli import run
 from auditor.commands.leads import search_accounts
 from auditor.probes.base import Login
 from auditor.run.session import Session
@@ -20,7 +20,6 @@ from auditor.sandbox import Sandbox
 from auditor.search.asking import Budget
 from auditor.search.search import SearchResult
 from tests import worlds
-from tests.command import Done, auditor
 from tests.search.seeking import scored, seek, seeker
 
 FEW = 2
@@ -125,29 +124,39 @@ def test_with_every_key_all_doors_are_open(sandbox: Sandbox, tmp_path: Path) -> 
 # The command ---------------------------------------------------------------------------------------------------------
 
 
-def command(sandbox: Sandbox, session: Session, *args: str) -> Done:
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def command(
+    sandbox: Sandbox, session: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
+    """Type a line of the command in the session's folder; returns the exit code and what was printed."""
     environ = sandbox.settings() | {"AUDITOR_WEBSITE_LOCAL": "1", "AUDITOR_WEBSITE_INTERVAL": "0"}
-    now = sandbox.world.now.isoformat()
-    return auditor("discover", *args, "--data", "data", "--as-of", now, cwd=session.registry_path.parent, env=environ)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(session.registry_path.parent)
+
+    def typed(*args: str) -> tuple[int, str, str]:
+        code = run(["discover", *args, "--data", "data", "--as-of", sandbox.world.now.isoformat()])
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return typed
 
 
-def test_the_command_prints_what_was_found(sandbox: Sandbox, session: Session, searched: SearchResult) -> None:
+def test_the_command_prints_what_was_found(command: Command, session: Session, searched: SearchResult) -> None:
     """As text and as JSON, whose evidence the archive has; exit 3 where the budget ran out."""
-    office, lead = searched.people[0].person.office, searched.people[0].leads[0]
-    plain = command(sandbox, session, office.id, "--names", "20", "--days", "400")
-    assert (plain.code, plain.err) == (0, "")
-    assert lead.url.removeprefix("https://") in plain.out
-    done = command(sandbox, session, office.id, "--names", "20", "--days", "400", "--json")
-    (one,) = json.loads(done.out)["people"]
-    assert (one["office"], [row["url"] for row in one["leads"]]) == (
-        office.id,
-        [x.url for x in searched.people[0].leads],
-    )
-    ids = [name for row in one["leads"] for name in row["evidence"]]
+    one = searched.people[0]
+    code, out, err = command(one.person.office.id, "--names", "20", "--days", "400")
+    assert (code, err) == (0, "")
+    assert one.leads[0].url.removeprefix("https://") in out
+    (told,) = json.loads(command(one.person.office.id, "--names", "20", "--days", "400", "--json")[1])["people"]
+    assert (told["office"], [row["url"] for row in told["leads"]]) == (one.person.office.id, [x.url for x in one.leads])
+    ids = {name for row in told["leads"] for name in row["evidence"]}
     with Archive.read(session.data) as archive:
-        assert len(archive.answers.entries(ids=ids)) == len(set(ids)) > 0
-    spent = command(sandbox, session, session.registry.offices[FEW].id, "--requests", "1", "--quiet")
-    assert (spent.code, spent.out) == (3, "")
+        assert len(archive.answers.entries(ids=list(ids))) == len(ids) > 0
+    assert command(session.registry.offices[FEW].id, "--requests", "1", "--quiet") == (3, "", "")
 
 
 @pytest.mark.parametrize(
@@ -162,11 +171,11 @@ def test_the_command_prints_what_was_found(sandbox: Sandbox, session: Session, s
         (("--all", "--names", "1001"), "--names: нужно число от "),
     ],
 )
-def test_what_means_no_search_is_refused(sandbox: Sandbox, session: Session, args: tuple[str, ...], err: str) -> None:
+def test_what_means_no_search_is_refused(command: Command, sandbox: Sandbox, args: tuple[str, ...], err: str) -> None:
     """In one line and with exit 2, before anything is asked."""
     before = len(sandbox.requests)
-    done = command(sandbox, session, *args)
-    assert (done.code, done.out, done.err.startswith(f"auditor: {err}")) == (2, "", True)
+    code, out, told = command(*args)
+    assert (code, out, told.startswith(f"auditor: {err}"), told.count("\n")) == (2, "", True, 1)
     assert len(sandbox.requests) == before
 
 
@@ -192,29 +201,3 @@ def test_a_whole_world_is_found(seed: int, heads: int, tmp_path: Path) -> None:
         kept = held(session.data)
         assert not [word for word in running.world.strangers if word.encode() in kept]
         assert sum(seek(session).requests.values()) < 10
-
-
-@pytest.mark.thorough
-def test_without_any_key_links_and_telegram_work(tmp_path: Path) -> None:
-    """VK's doors are closed and say which key opens them; a VK page that an official page names is a lead."""
-    with Sandbox(worlds.hidden(seed=3)) as running:
-        found = seek(seeker(running, tmp_path, AUDITOR_VK_TOKEN=""), names=30)
-        score = scored(running.world, found)
-    assert {(door.open, door.key) for door in found.doors["vk"]} == {(False, "AUDITOR_VK_TOKEN")}
-    assert (found.complete, score.wrong) == (True, [])
-    assert {url.partition("//")[2].partition("/")[0] for url in score.right} == {"t.me", "vk.com"}
-
-
-@pytest.mark.thorough
-def test_small_budgets_come_to_what_one_search_comes_to(sandbox: Sandbox, tmp_path: Path) -> None:
-    """Sixty requests at a time, for four heads."""
-    session = seeker(sandbox, tmp_path)
-    offices = session.registry.offices[:4]
-    whole = seek(replace(session, data=tmp_path / "whole"), offices, names=30)
-    for _ in range(12):
-        found = search_accounts(session, offices, budget=Budget(requests=60, one_by_one=30), days=400)
-        assert max(found.requests.values()) <= 60
-        if found.complete:
-            break
-    urls = [[[(x.url, x.above) for x in one.leads] for one in result.people] for result in (found, whole)]
-    assert urls[0] == urls[1]

@@ -9,15 +9,13 @@ import pytest
 import yaml
 
 from auditor.base.address import Address
-from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Precision
 from auditor.base.weeks import PartialDate
 from auditor.registry.models import Account, Tenure
 from auditor.search.pages import Page, PageKind, Passage, Place
 from auditor.search.weighing.judge import Lead, LeadKind, judge
-from auditor.search.weighing.lead import How, Mention, Origin, Person, Provenance, Reason
+from auditor.search.weighing.lead import How, Mention, Origin, Person, Provenance
 from auditor.search.weighing.said import said
-from auditor.search.weighing.sentences import AGAINST, FOR
 from auditor.search.weighing.sights import Sight, sight
 from tests.search.people import head, page, passage, site_page
 
@@ -289,13 +287,3 @@ def test_a_page_that_the_given_one_calls_its_own_is_given_too(own: set[str], bac
     rows = [(given, [mention(How.GIVEN)]), (other("vk.com/page_2", id=5, links=back), [])]
     lead = next(lead for lead in judge(head(), rows) if lead.network == "vk")
     assert (lead.above, "linked_both" in codes(lead)[0]) == (raised, raised)
-
-
-def test_every_reason_is_a_sentence_in_both_languages() -> None:
-    """With its places filled."""
-    params = {"n": 2, "pages": "t.me/page_1", "date": "2026-10-01", "place": "Первый район", "page": "t.me/page_2"}
-    for code in (*FOR, *AGAINST):
-        ru, en = (Catalogue(language).text(Reason(code, params).text) for language in ("ru", "en"))
-        assert any("а" <= letter <= "я" for letter in ru), code
-        assert ru != en
-        assert "{" not in ru + en

@@ -14,6 +14,7 @@ from auditor.search.search import SearchResult
 from tests.search.searching import World, book
 
 EN = Catalogue("en")
+OWN = "https://vk.com/anna_own"
 TEXT = """\
 Первый район — Имярек Анна Андреевна
 On record: vk.com/anna_own
@@ -50,7 +51,7 @@ Open a page and look; then record what you decide: auditor accounts confirm WHO 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> SearchResult:
     """A search for two heads, of whom one has a page on record that is gone."""
-    own = {"url": "https://vk.com/anna_own", "confirmed": {"on": "2026-11-01", "how": "по сайту"}}
+    own = {"url": OWN, "confirmed": {"on": "2026-11-01", "how": "по сайту"}}
     return World(tmp_path_factory.mktemp("found") / "data", registry=book([own])).search()
 
 
@@ -63,44 +64,23 @@ def test_the_document_holds_the_same_leads(found: SearchResult) -> None:
     """With codes, places, evidence, and what was asked."""
     document = json.loads(leads_document(found, EN))
     anna, boris = document["people"]
-    head = (document["schema"], document["as_of"], document["complete"], document["goes_on"], document["moved"])
-    assert head == ("auditor/leads/2", "2026-11-22T22:00:00Z", False, False, {})
-    assert document["unread"] == {"https://vk.com/anna_own": "gone"}
-    assert (anna["office"], anna["name"], anna["on_record"]) == (
-        "anna",
-        "Имярек Анна Андреевна",
-        ["https://vk.com/anna_own"],
-    )
+    head = {key: document[key] for key in ("schema", "as_of", "complete", "goes_on", "moved", "unread")}
+    assert list(head.values()) == ["auditor/leads/2", "2026-11-22T22:00:00Z", False, False, {}, {OWN: "gone"}]
+    assert (anna["office"], anna["name"], anna["on_record"]) == ("anna", "Имярек Анна Андреевна", [OWN])
     assert boris["names_tried"] == {"vk": 1000, "telegram_preview": 20}
-    first = anna["leads"][0]
-    facts = {key: first[key] for key in ("url", "network", "id", "kind", "provenance", "above", "found_by", "doubts")}
-    assert facts == {
-        "url": "https://t.me/opaque_anna",
-        "network": "telegram",
-        "id": 1500000001,
-        "kind": "personal",
-        "provenance": "given",
-        "above": True,
-        "found_by": ["link"],
-        "doubts": [],
-    }
-    given = first["reasons"][0]
+    first, (given, *_) = anna["leads"][0], anna["leads"][0]["reasons"]
+    keys = ("url", "network", "id", "kind", "provenance", "above", "found_by", "doubts")
+    facts = ["https://t.me/opaque_anna", "telegram", 1500000001, "personal", "given", True, ["link"], []]
+    assert [first[key] for key in keys] == facts
     assert (given["code"], given["places"]) == ("given", ["https://vk.com/wall-101_1"])
     assert given["text"] in TEXT
     assert set(given["evidence"]) < set(first["evidence"])
-    assert [(r["name"], r["requests"], r["cause"]) for r in document["routes"]] == [
-        ("website", 1, None),
-        ("vk", 18, None),
-        ("telegram_preview", 29, None),
-    ]
-    assert document["routes"][1]["doors"][1] == {
-        "task": "search",
-        "open": False,
-        "cause": "no_credentials",
-        "key": "AUDITOR_VK_TOKEN",
-    }
-    told = [lead["url"].removeprefix("https://") for one in document["people"] for lead in one["leads"]]
-    assert all(f"  {url} «" in TEXT for url in told)
+    routes = [(route["name"], route["requests"], route["cause"]) for route in document["routes"]]
+    assert routes == [("website", 1, None), ("vk", 18, None), ("telegram_preview", 29, None)]
+    door = {"task": "search", "open": False, "cause": "no_credentials", "key": "AUDITOR_VK_TOKEN"}
+    assert document["routes"][1]["doors"][1] == door
+    urls = [lead["url"].removeprefix("https://") for one in document["people"] for lead in one["leads"]]
+    assert [url for url in urls if f"  {url} «" not in TEXT] == []
 
 
 def told(found: SearchResult, **changes: Any) -> list[str]:
@@ -138,7 +118,7 @@ SHUT = {"vk": (Door(Task.READ, Cause.NO_CREDENTIALS, "AUDITOR_VK_TOKEN"), Door(T
 BOTH = {"telegram_preview": (SESSION,), "telegram_client": ()}
 ROUTES = [
     ({"causes": {"vk": Cause.UNREACHABLE}}, ["stopped: from where we looked the network did not answer"]),
-    ({"unread": {"https://vk.com/rayon1": Cause.GONE}}, ["not read for links: vk.com/rayon1 (the network says that the page is gone)"]),
+    ({"unread": {OWN: Cause.THROTTLED}}, ["not read for links: vk.com/anna_own (the network limited our requests)"]),
     ({"moved": {"https://a.example/": "https://b.example/"}}, ["website moved to b.example: a.example"]),
     ({"spent": True}, ["The budget ran out; run it again to go on from here, or give more with --requests."]),
     ({"doors": BOTH, "requests": {"telegram_preview": 2, "telegram_client": 0}}, ["Telegram (client): 0 requests"]),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from auditor.search.weighing.places import core_of, of_another_office, office_words, spans, spans_of
+from auditor.search.weighing.places import of_another_office, spans, spans_of
 from auditor.search.weighing.words import words
 
 
@@ -49,14 +49,6 @@ def test_a_longer_name_is_not_the_shorter_one_within_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "core"), [("Томский район", "томский"), ("городской округ Нижний Тагил", "тагил"), ("", "")]
-)
-def test_the_word_by_which_a_municipality_is_called(name: str, core: str) -> None:
-    """The last proper one."""
-    assert core_of(name) == core
-
-
-@pytest.mark.parametrize(
     ("title", "text", "another"),
     [
         ("глава района", "Глава района", False),
@@ -71,9 +63,3 @@ def test_the_word_by_which_a_municipality_is_called(name: str, core: str) -> Non
 def test_an_office_of_another_kind(title: str, text: str, *, another: bool) -> None:
     """A governor's, or a member's of a body, is no head's."""
     assert of_another_office(title, words(text)) is another
-
-
-def test_words_that_name_an_office() -> None:
-    """In any case, in both languages; «главный» is none."""
-    text = "Главы, главному, мэром, председателя, Mayor, главврач"
-    assert [word.text for word in office_words(words(text))] == ["Главы", "мэром", "председателя", "Mayor"]

@@ -138,16 +138,6 @@ def test_until_a_known_page_was_seen_no_name_is_tried(
     assert (len(site.asked) > before) is bool(tried)
 
 
-def test_a_control_that_fails_later_ends_the_trust() -> None:
-    """And one that could not be asked says why."""
-    site = Site()
-    scout = preview_scout(site)
-    scout.control(Control(url=tg("nobody_there"), exists=True))
-    assert scout.try_names(names(3), everybody) == CallResult(cause=Cause.CONTROL_FAILED)
-    site.instead[f"/{CONTROL}"] = Reply(NOW, 403)
-    assert scout.control(Control(url=tg(CONTROL), exists=True)).cause is Cause.REFUSED
-
-
 def throttle_after(site: Site, count: int) -> None:
     """From the `count`-th further request on the control is answered by the stub."""
     begun, known = len(site.asked), site.page(f"/{CONTROL}")
@@ -347,19 +337,6 @@ def test_a_preview_that_does_not_come_leaves_the_card(preview: str | Reply, caus
         got = scout.read(tg(NAME), LONG_AGO, everybody)
         assert (got.pages[0].title, got.pages[0].exists, got.cause) == ("Первый район", True, cause)
     assert (door(scout, Task.READ).open, door(scout, Task.NAMES).open) == (cause is not Cause.UNREACHABLE, True)
-
-
-def test_other_addresses_are_not_its_business() -> None:
-    """VK, a web address, a private invite: no request."""
-    site = Site()
-    scout = preview_scout(site)
-    for address, cause in (
-        ("https://example.org", Cause.WRONG_KIND),
-        (Address.parse("vk.com/id1"), Cause.WRONG_KIND),
-        (tg("+AbCdEfGh12"), Cause.PRIVATE),
-    ):
-        assert scout.read(address, LONG_AGO, everybody).cause is cause
-    assert site.asked == []
 
 
 # Saved pages, which may not be copied: the sandbox's own, of the same markup, stand in for them above -----------------

@@ -9,26 +9,8 @@ from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.registry.models import Control
 from auditor.search.pages import Page, PageKind, Place
 from auditor.search.scouts.base import CallResult, Task
-from tests.search.scouting import (
-    FIRST_DAY,
-    TOKEN,
-    Reply,
-    VkWorld,
-    called,
-    control,
-    door,
-    everybody,
-    group,
-    names,
-    nobody,
-    on_record,
-    person,
-    post,
-    said,
-    stored,
-    vk_scout,
-    written,
-)
+from tests.probes.vk_memory import FIRST_DAY, TOKEN, Reply, control, group, person, post, said
+from tests.search.scouting import VkWorld, called, door, everybody, names, nobody, on_record, stored, vk_scout, written
 
 KEY = "AUDITOR_VK_TOKEN"
 
@@ -339,6 +321,7 @@ def test_a_service_key_closes_the_search_at_its_first_refusal() -> None:
     shown = door(scout, Task.SEARCH)
     assert (shown.open, shown.cause, shown.key) == (False, Cause.NO_CREDENTIALS, KEY)
     assert scout.search("Имярек Второй", everybody) == CallResult(cause=Cause.NO_CREDENTIALS)
+    assert vk_scout(VkWorld(searches=True)).search("  ", everybody) == CallResult()
     assert [method for method, _ in world.log] == ["users.search", "groups.search"]
     assert door(scout, Task.NAMES).open
     assert door(scout, Task.READ).open
@@ -355,25 +338,6 @@ def test_a_users_key_finds_people_and_communities() -> None:
     assert (pages[-7].description, pages[-8].description) == ("Страница первого района", None)
     assert [method for method, _ in world.log] == ["users.search", "groups.search", "groups.getById"]
     assert world.asked("groups.getById")[0]["group_ids"] == "rayon7"
-
-
-def test_half_a_search_is_still_one() -> None:
-    """Communities are refused to a key that may search for people: the door stays open, the refusal is told once."""
-    world = VkWorld(users=[person(5)], searches=True)
-    world.plan("groups.search", Reply.error(15, "Access denied"))
-    scout = vk_scout(world)
-    results = [scout.search("Имярек", nobody) for _ in range(2)]
-    assert door(scout, Task.SEARCH).open
-    assert [got.cause for got in results] == [Cause.NO_CREDENTIALS, None]
-    assert all(5 in {p.id for p in got.pages} for got in results)
-    assert [method for method, _ in world.log] == ["users.search", "groups.search", "users.search"]
-
-
-def test_no_words_are_not_searched_for() -> None:
-    """VK would answer with anybody."""
-    world = VkWorld(searches=True)
-    assert vk_scout(world).search("  ", everybody) == CallResult()
-    assert world.log == []
 
 
 # What is written down ------------------------------------------------------------------------------------------------

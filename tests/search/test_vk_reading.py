@@ -15,22 +15,8 @@ from auditor.search.pages import Page, Place
 from auditor.search.scouts import vk_texts
 from auditor.search.scouts.base import CallResult, Task
 from auditor.search.scouts.vk_pages import GROUP_FIELDS, USER_FIELDS
-from tests.search.scouting import (
-    FIRST_DAY,
-    Reply,
-    VkWorld,
-    door,
-    everybody,
-    group,
-    names,
-    nobody,
-    on_record,
-    person,
-    post,
-    said,
-    vk_scout,
-    written,
-)
+from tests.probes.vk_memory import FIRST_DAY, Reply, group, person, post, said
+from tests.search.scouting import VkWorld, door, everybody, names, nobody, on_record, vk_scout, written
 
 DAY = timedelta(days=1)
 SINCE = FIRST_DAY - 60 * DAY
@@ -83,16 +69,6 @@ def test_a_bodys_posts_are_read_with_every_kind_of_link() -> None:
     ]
 
 
-def test_a_list_of_heads_keeps_each_link_by_its_name() -> None:
-    """Twenty lines, twenty links; each is in the line of its own name."""
-    lines = "\n".join(f"{n}. Район {n}: [id{n}|Имярек №{n}]" for n in range(10, 30))
-    got = read(VkWorld(groups=[group(7)], walls={-7: [post(1, FIRST_DAY, -7, text=lines)]}), "rayon7")
-    (passage,) = [p for p in got.pages[0].passages if p.place is Place.POST]
-    told = [passage.text[at:].splitlines()[0] for at in passage.offsets]
-    assert told == [f"Имярек №{n}" for n in range(10, 30)]
-    assert [a.name for a in passage.links] == [f"id{n}" for n in range(10, 30)]
-
-
 def test_guests_advertisements_and_comments_are_not_read() -> None:
     """Only the page's own posts become passages, and comments are never asked for."""
     wall = [
@@ -119,18 +95,12 @@ def test_reading_stops_where_it_is_told_to() -> None:
     assert (page.opened_at, page.last_post_at) == (None, FIRST_DAY)
 
 
-def test_a_wall_read_whole_bounds_the_opening() -> None:
-    """The oldest own post is a latest opening, at no further request."""
-    number = 880_000_000
-    own = person(number, screen_name="glava5")
-    page = read(VkWorld(users=[own], walls={number: [post(1, FIRST_DAY, number)]}), "glava5").pages[0]
-    assert (page.opened_at, page.opened_precision) == (FIRST_DAY, Precision.NOT_LATER_THAN)
-
-
 def test_every_passage_names_the_evidence_it_was_read_from() -> None:
     """Facts by the look-up's answer, posts by the wall's."""
     wall = [post(1, FIRST_DAY, 5, text="t.me/kanal_pervy")]
     got = read(VkWorld(users=[person(5, site="t.me/kanal_pervy")], walls={5: wall}), "glava5")
+    opened = (got.pages[0].opened_at, got.pages[0].opened_precision)
+    assert opened == (FIRST_DAY, Precision.NOT_LATER_THAN), "the oldest post of a wall read whole bounds it"
     look_up, of_wall = [a.evidence.id for a in got.answers]
     assert {p.place: p.evidence for p in got.pages[0].passages} == {Place.SITE: look_up, Place.POST: of_wall}
     assert got.pages[0].evidence == (look_up, of_wall)
@@ -171,14 +141,6 @@ def test_a_page_without_a_wall_to_read(
     got = scout.read(vk("glava5"), SINCE, everybody)
     assert [(p.address.name, p.id, p.exists, p.cause) for p in got.pages] == pages
     assert got.cause is cause
-
-
-@pytest.mark.parametrize("address", ["https://example.invalid/", Address.parse("https://t.me/kanal_pervy")])
-def test_what_is_not_vks_is_not_asked_for(address: Address | str) -> None:
-    """Other networks have other scouts."""
-    world = VkWorld()
-    assert vk_scout(world).read(address, SINCE, everybody) == CallResult(cause=Cause.WRONG_KIND)
-    assert world.log == []
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from auditor.base.address import Address
@@ -171,12 +169,6 @@ def test_russian_is_read_in_whatever_letters_it_is_written(body: bytes, text: st
     assert decoded(body) == text
 
 
-@given(st.binary(max_size=300))
-def test_any_bytes_are_some_text(body: bytes) -> None:
-    """Whatever a server sends."""
-    assert isinstance(decoded(body), str)
-
-
 # What goes wrong -----------------------------------------------------------------------------------------------------
 
 
@@ -267,17 +259,6 @@ def test_to_which_hosts_a_body_may_have_moved(old: str, new: str, *, official: b
     assert got.moved == f"https://{new}/"
     assert (bool(linked(got)), got.cause) == ((True, None) if official else (False, Cause.UNRECOGNISED_PAGE))
     assert sites.asked == [f"https://{old}/", *[f"https://{new}/", f"https://{new}/soc"] * official]
-
-
-@pytest.mark.parametrize(
-    ("port", "allowed", "read_there"), [(8000, True, True), (8001, True, False), (8000, False, False)]
-)
-def test_on_this_machine_the_same_port_is_the_same_body(port: int, *, allowed: bool, read_there: bool) -> None:
-    """For tests alone."""
-    home = "http://127.0.0.1:8000/" if allowed else "http://127.0.0.1/"
-    there = f"http://localhost:{port}/"
-    got = read(Sites({home: moved(there), there: LINK}), home, allow_local=allowed)
-    assert bool(got.passages) is read_there
 
 
 def test_a_further_page_is_not_followed_to_another_host() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from auditor.search.weighing.names import FullName, canonical, is_patronymic
-from auditor.search.weighing.words import clean, declined, fold, words
+from auditor.search.weighing.names import canonical
+from auditor.search.weighing.words import declined, fold
 
 
 @pytest.mark.parametrize(
@@ -60,32 +60,6 @@ def test_cases_of_the_declension(word: str, nominative: str, *, is_case: bool) -
     assert declined(word, nominative) is is_case
 
 
-def test_a_text_is_words_with_their_places() -> None:
-    """A hash tag runs two together; a full stop behind a word is noted; ornamental letters are unfolded for titles."""
-    text = "#ТомскийРайон, А. Имярек"
-    found = words(text)
-    assert [text[w.start : w.end] for w in found] == ["Томский", "Район", "А", "Имярек"]
-    assert [w.dotted for w in found] == [False, False, True, False]
-    assert [w.text for w in words("Объ'явленный-Первый")] == ["Объ'явленный", "Первый"]
-    assert clean("𝐀nna Имя\u0440ек") == "Anna Имярек"
-
-
-@pytest.mark.parametrize(
-    ("written", "parts"),
-    [
-        ("Имярек Анна Андреевна", ("Имярек", "Анна", "Андреевна")),
-        ("  Имярек   Анна ", ("Имярек", "Анна", "")),
-        ("Имярек Тест Тест оглы", ("Имярек", "Тест", "Тест оглы")),
-        ("Имярек", ("Имярек", "", "")),
-    ],
-)
-def test_a_name_is_read_family_name_first(written: str, parts: tuple[str, str, str]) -> None:
-    """A patronymic of several words stays whole."""
-    name = FullName.parse(written)
-    assert (name.family, name.given, name.patronymic) == parts
-    assert str(name) == " ".join(written.split())
-
-
 @pytest.mark.parametrize(
     ("word", "oblique", "names"),
     [
@@ -100,20 +74,3 @@ def test_a_name_is_read_family_name_first(written: str, parts: tuple[str, str, s
 def test_whose_given_name_a_word_may_be(word: str, *, oblique: bool, names: set[str]) -> None:
     """In full or short, in either alphabet; with `oblique` in any case."""
     assert {name.casefold() for name in canonical(word, oblique=oblique)} == names
-
-
-@pytest.mark.parametrize(
-    ("word", "is_one"),
-    [
-        ("Андреевна", True),
-        ("Ильича", True),
-        ("Никитичной", True),
-        ("Andreevna", True),
-        ("оглы", True),
-        ("Имярек", False),
-        ("вич", False),
-    ],
-)
-def test_what_has_the_shape_of_a_patronymic(word: str, *, is_one: bool) -> None:
-    """In any case of the declension."""
-    assert is_patronymic(word) is is_one
