@@ -59,7 +59,7 @@ def test_nothing_is_asked_once_the_minutes_are_over(archive: Archive, seconds: f
     assert made.spent is not may
 
 
-@pytest.mark.parametrize(("requests", "asked"), [(None, [CONTROL, "nobody_at_all"]), (20, [CONTROL]), (1, [CONTROL])])
+@pytest.mark.parametrize(("requests", "asked"), [(None, [CONTROL, "nobody_at_all"]), (3, [CONTROL]), (1, [CONTROL])])
 def test_controls_are_looked_at_once_before_names_are_tried_or_pages_read(
     archive: Archive, requests: int | None, asked: list[str]
 ) -> None:
