@@ -13,7 +13,7 @@ from pathlib import Path
 
 from auditor.sandbox import Sandbox
 from tests import worlds
-from tests.seeking import Score, scored, seek, seeker
+from tests.search.seeking import Score, scored, seek, seeker
 
 HEADS = 40
 

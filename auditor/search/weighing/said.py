@@ -27,7 +27,7 @@ from auditor.search.weighing.words import Word, words
 _OF_ADMINISTRATION = re.compile(r"(глав(?:а|ы|е|у|ой))(\s+администраци\w+)", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;.!?]\s|\s[—–]\s(?=не\b)")
 _URL = re.compile(
-    r"(?:(?<![\w.-])|(?=https?://)|(?<=[а-яё.)»]-))(?:https?://)?(?:[\w-]{1,63}\.){1,6}[a-z]{2,24}/[^\s,;|)»\"]*|"
+    r"(?:(?<![\w.-])|(?=https?://)|(?<=[а-яё.)»]-))(?:https?://)?(?:[\w-]{1,63}\.){1,6}[a-z]{2,24}/[^\s\x1c-\x1f,;|)»\"]*|"
     r"(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,253}|@[a-z]\w+",
     re.IGNORECASE | re.ASCII,
 )

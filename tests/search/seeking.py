@@ -15,7 +15,7 @@ from auditor.search.weighing.lead import Provenance
 from tests.worlds import HiddenWorld
 
 
-def seeker(sandbox: Sandbox, folder: Path, *, lang: str = "ru", **environ: str) -> Session:
+def seeker(sandbox: Sandbox, folder: Path, **environ: str) -> Session:
     """A session on the running sandbox's registry, whose official sites are served here."""
     folder.mkdir(parents=True, exist_ok=True)
     book = folder / "officials.yaml"
@@ -27,7 +27,7 @@ def seeker(sandbox: Sandbox, folder: Path, *, lang: str = "ru", **environ: str) 
         registry_path=book,
         data=folder / "data",
         out=folder / "reports",
-        words=Catalogue(lang, registry.zone),
+        words=Catalogue("ru", registry.zone),
         as_of=sandbox.world.now,
     )
 
@@ -58,10 +58,7 @@ class Score:
 
 
 def scored(world: HiddenWorld, result: SearchResult, ways: frozenset[str] = frozenset({"names", "link"})) -> Score:
-    """Compare with the world's own truth. `ways`: what was open; a page that none of them leads to is not counted.
-
-    Whose name alone leads to it, and who says nothing of the office, cannot be told from a namesake: that is no miss.
-    """
+    """Compare with the world's own truth. `ways`: what was open; a page that none of them leads to is not counted."""
     score = Score()
     for one in result.people:
         for network, right in world.owners.get(one.person.office.id, {}).items():

@@ -1,6 +1,5 @@
 """Every form of an address that people paste becomes one, and nothing else passes."""
 
-import csv
 import string
 
 import pytest
@@ -9,9 +8,6 @@ from hypothesis import strategies as st
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Network
-from tests.conftest import SHARED
-
-HANDLES = SHARED / "facts" / "handles.csv"
 
 
 @pytest.mark.parametrize(
@@ -153,17 +149,6 @@ def test_reading_is_idempotent_and_raises_nothing_but_value_error(pasted: str) -
         return
     assert Address.parse(address.url) == address
     assert Address.parse(str(address)) == address
-
-
-@pytest.mark.skipif(not HANDLES.exists(), reason="the shared facts are not beside this checkout")
-def test_real_officials_addresses_are_all_readable() -> None:
-    """No address that an official is known to have is refused."""
-    with HANDLES.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) == 49
-    for row in rows:
-        host = "vk.com" if row["network"] == "vk" else "t.me"
-        assert Address.parse(f"{host}/{row['handle']}").name == row["handle"].lower()
 
 
 def test_a_name_is_asked_for_as_it_was_written_and_is_the_same_in_any_case() -> None:

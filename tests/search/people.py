@@ -1,0 +1,77 @@
+"""Invented heads, «Имярек» as no one is called; their pages, and what official places write of them."""
+
+from datetime import date
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from auditor.base.address import Address
+from auditor.base.weeks import PartialDate
+from auditor.probes.linked import Marked, marked
+from auditor.registry.holders import Holder
+from auditor.registry.models import Account, Office, Region, Tenure
+from auditor.search.pages import Page, PageKind, Passage, Place
+from auditor.search.scouts.accounts_in import accounts_in
+from auditor.search.weighing.lead import Mention, Person
+from auditor.search.weighing.names import FullName
+from auditor.search.weighing.said import said
+
+REGION = Region(name="Вымышленная область", code=99)
+_TWENTY = """
+Анна Андреевна|Первый; Борис Борисович|Второй; Вера Викторовна|Третий; Глеб Григорьевич|Четвёртый;
+Дарья Дмитриевна|Пятый; Егор Егорович|Шестой; Жанна Жоржевна|Седьмой; Захар Захарович|Восьмой;
+Инна Ивановна|Девятый; Кирилл Климович|Десятый; Лидия Львовна|Одиннадцатый; Макар Максимович|Двенадцатый;
+Нина Николаевна|Тринадцатый; Олег Осипович|Четырнадцатый; Полина Павловна|Пятнадцатый; Родион Романович|Шестнадцатый;
+София Сергеевна|Семнадцатый; Тимур Тихонович|Восемнадцатый; Ульяна Устиновна|Девятнадцатый; Фёдор Фомич|Двадцатый
+"""
+
+
+def head(
+    name: str = "Имярек Анна Андреевна",
+    municipality: str = "Первый район",
+    *,
+    since: str = "2021-12",
+    predecessor: Tenure | None = None,
+    accounts: list[dict[str, Any]] | None = None,
+    office_accounts: list[dict[str, Any]] | None = None,
+    region: Region | None = REGION,
+    **office: Any,
+) -> Person:
+    """The holder of an office as the registry would have them; `office` are other fields of the office."""
+    tenure = Tenure(name=name, since=PartialDate.parse(since), accounts=[Account(**a) for a in accounts or []])
+    facts = {"id": "first", "title": f"глава: {municipality}", "group": "municipal_head", **office}
+    pages = [Account(**a) for a in office_accounts or []]
+    held = Office(municipality=municipality, accounts=pages, tenures=[tenure], **facts)
+    return Person(held, Holder(tenure, (tenure,), predecessor), FullName.parse(name), region, date(2026, 11, 24))
+
+
+TWENTY = [
+    head(f"Имярек {name}", f"{place} район", id=f"n{number}")
+    for number, (name, place) in enumerate(row.strip().split("|") for row in _TWENTY.split(";"))
+]
+
+
+def page(address: str = "https://t.me/stranica", title: str | None = None, **facts: Any) -> Page:
+    """A page that exists; what is not given was not seen."""
+    url = Address.parse(address)
+    kind = PageKind.CHANNEL if url.network == "telegram" else PageKind.PROFILE
+    return Page(url, title=title, **{"exists": True, "kind": kind, **facts})
+
+
+def passage(text: str | Marked, **more: Any) -> Passage:
+    """A post of an official community, with the addresses in it."""
+    whole = text if isinstance(text, Marked) else Marked(text)
+    rows = accounts_in(whole, mentions=False)
+    facts = {"place": Place.POST, "url": "https://vk.com/wall-1_1", **more}
+    return Passage(text=whole.text, links=tuple(a for _, a in rows), offsets=tuple(at for at, _ in rows), **facts)
+
+
+def site_page(html: str, **more: Any) -> Passage:
+    """A page of an official site, as it is laid out."""
+    tree = LexborHTMLParser(f"<html><body>{html}</body></html>")
+    return passage(marked(tree.body, flowing=True), **{"place": Place.WEBSITE, "url": "https://rayon.example/", **more})
+
+
+def read(text: str, people: list[Person] = TWENTY, **more: Any) -> dict[str, Mention]:
+    """What a post says of each address, by the address's name."""
+    return {m.address.name: m for m in said(passage(text), people, **more)}

@@ -1,0 +1,289 @@
+"""Which pages stand above the line, which are only claimed or guessed, and what is to be doubted."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from auditor.base.address import Address
+from auditor.base.snapshot import Precision
+from auditor.base.weeks import PartialDate
+from auditor.registry.models import Account, Tenure
+from auditor.search.pages import Page, PageKind, Passage, Place
+from auditor.search.weighing.judge import Lead, LeadKind, judge
+from auditor.search.weighing.lead import How, Mention, Origin, Person, Provenance
+from auditor.search.weighing.said import said
+from auditor.search.weighing.sights import Sight, sight
+from tests.search.people import head, page, passage, site_page
+
+CASES = yaml.safe_load(Path(__file__).parents[1].joinpath("data", "hard_cases.yaml").read_text(encoding="utf-8"))
+BODY = Address.parse("vk.com/rayon_99")
+NEIGHBOUR = head("Имярек Борис Борисович", "Второй район", id="boris")
+
+# Cases in which a wrong page looks like the right one ----------------------------------------------------------------
+
+
+def anna(case: dict[str, Any]) -> Person:
+    """The head of the case, with a confirmed page or a predecessor where it has one."""
+    own = [{"url": "https://vk.com/anna_own", "kind": "personal", "confirmed": {"on": "2026-01-01", "how": "по сайту"}}]
+    before = case.get("predecessor")
+    past = before and Tenure(
+        name=before["name"],
+        until=PartialDate.parse("2021-11"),
+        accounts=[Account(url=url, kind="personal") for url in before["accounts"]],
+    )
+    return head(
+        municipality="Первомайский район",
+        id="anna",
+        accounts=own if case.get("own") else [],
+        office_accounts=[{"url": str(BODY), "kind": "institution"}],
+        predecessor=past or None,
+        website="https://rayon.example/",
+    )
+
+
+def told(case: dict[str, Any], person: Person) -> Iterator[Mention]:
+    """What the official places of a case say."""
+    for one in case.get("told", ()):
+        speaker = {"own": {"own": person}, "region": {}}.get(one["by"], {"home": person})
+        yield from said(_text(one), [person, NEIGHBOUR], [BODY], **speaker)
+
+
+def _text(one: dict[str, Any]) -> Passage:
+    at = datetime.combine(one["at"], time(), UTC) if "at" in one else datetime(2026, 10, 1, tzinfo=UTC)
+    if "html" in one:
+        return site_page(one["html"])
+    kinds = {"contacts": Place.CONTACTS, "links": Place.SITE, "own": Place.DESCRIPTION}
+    urls = {"body": "https://vk.com/wall-99_7", "region": "https://t.me/oblast_99/7", "own": "https://vk.com/anna_own"}
+    place = kinds.get(one["by"], Place.POST)
+    facts = {"place": place, "url": urls.get(one["by"], str(BODY)), "at": at if place is Place.POST else None}
+    return passage(one["text"], copied=one.get("copied", False), **facts)
+
+
+def seen(row: dict[str, Any]) -> Page:
+    """A page of a case as a scout saw it."""
+    facts = {key: row[key] for key in ("description", "work", "place") if key in row}
+    if "opened" in row:
+        opened = datetime.combine(row["opened"], time(), UTC)
+        facts |= {"opened_at": opened, "opened_precision": Precision.EXACT}
+    if "kind" in row:
+        facts["kind"] = PageKind(row["kind"])
+    text = row.get("description", "")
+    written = "\n".join([text, *(link for link in row.get("links", ()) if link not in text)])
+    own = passage(written, place=Place.DESCRIPTION, url=Address.parse(row["url"]).url)
+    return page(row["url"], row["title"], passages=(own,), **facts)
+
+
+def leads(case: dict[str, Any]) -> list[Lead]:
+    person = anna(case)
+    mentions, pages = list(told(case, person)), [seen(row) for row in case["pages"]]
+    found = [
+        (sight(person, one, [person, NEIGHBOUR], whole=True), [m for m in mentions if m.address == one.address])
+        for one in pages
+    ]
+    return judge(person, found, [BODY])
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_no_wrong_page_stands_above_the_line(case: dict[str, Any]) -> None:
+    """And the right one is first, and what is doubtful is in doubt."""
+    found = leads(case)
+    assert [lead.url for lead in found if lead.above] == [f"https://{url}" for url in case["above"]]
+    if "first" in case:
+        assert found[0].url.removeprefix("https://") in case["first"]
+        assert found[0].provenance is not Provenance.GUESSED
+    doubted = {lead.url.removeprefix("https://") for lead in found if lead.doubts}
+    assert set(case.get("doubt", ())) <= doubted
+
+
+# What each fact says -------------------------------------------------------------------------------------------------
+
+PAGE = Address.parse("t.me/stranica")
+MOMENT = datetime(2026, 10, 1, tzinfo=UTC)
+
+
+def mention(how: How, office: str = "first", url: str = "https://vk.com/wall-99_7", **more: Any) -> Mention:
+    return Mention(PAGE, office, how, url, **{"at": MOMENT, **more})
+
+
+def judged(*mentions: Mention, person: Person | None = None, bodies: tuple[Address, ...] = (), **facts: Any) -> Lead:
+    (lead,) = judge(person or head(), [(Sight(PAGE, **{"exists": True, **facts}), mentions)], bodies)
+    return lead
+
+
+def codes(lead: Lead) -> tuple[list[str], list[str]]:
+    return [reason.code for reason in lead.reasons], [doubt.code for doubt in lead.doubts]
+
+
+NAMED = {"name": "name", "titled": True}
+PREDECESSOR = Tenure(name="Бывшев Клим", accounts=[Account(url="https://t.me/stranica", kind="personal")])
+BEFORE, LATER = datetime(2021, 11, 30, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
+SITE = "https://www.rayon.example/x"
+FACTS: list[tuple[dict[str, Any], list[Mention], Provenance, list[str], list[str]]] = [
+    # what was seen, what is said, who says that it is the person's, what speaks for it, what is to be doubted
+    ({}, [], Provenance.GUESSED, [], []),
+    (NAMED, [], Provenance.GUESSED, ["name"], []),
+    (NAMED | {"claims": {"office"}}, [], Provenance.CLAIMED, ["claimed", "name"], []),
+    ({"claims": {"office", "own_voice"}}, [], Provenance.CLAIMED, ["claimed", "own_voice"], []),
+    ({"claims": {"office"}}, [], Provenance.GUESSED, ["office"], []),
+    ({"claims": {"place"}, "verified": True}, [], Provenance.GUESSED, ["place", "verified"], []),
+    ({"claims": {"government"}}, [], Provenance.GUESSED, ["government"], []),
+    ({"origins": (Origin.REGISTRY,)}, [], Provenance.GUESSED, ["on_record"], []),
+    ({"last_post_at": MOMENT}, [], Provenance.GUESSED, ["active"], []),
+    ({"last_post_at": BEFORE}, [], Provenance.GUESSED, ["silent"], []),
+    (NAMED, [mention(How.GIVEN)], Provenance.GIVEN, ["given", "name"], []),
+    (NAMED, [mention(How.GIVEN, at=None)], Provenance.GIVEN, ["given", "name"], []),
+    (NAMED, [mention(How.GIVEN, by_office=True, at=BEFORE)], Provenance.GUESSED, ["name"], []),
+    (NAMED, [mention(How.GIVEN, at=BEFORE)], Provenance.GIVEN, ["given", "name"], []),
+    (NAMED, [mention(How.MENTIONED)], Provenance.GUESSED, ["mentioned", "name"], []),
+    (NAMED, [mention(How.WARNED)], Provenance.GUESSED, ["name"], ["warned"]),
+    (NAMED, [mention(How.GIVEN, "second")], Provenance.GUESSED, ["name"], ["given_other"]),
+    ({"exists": False}, [], Provenance.GUESSED, [], ["gone"]),
+    ({"name": "name_other"}, [], Provenance.GUESSED, [], ["name_other"]),
+    ({"kind": PageKind.BOT}, [], Provenance.GUESSED, [], ["bot"]),
+    ({"titled": True}, [mention(How.GIVEN)], Provenance.GIVEN, ["given"], ["unlike"]),
+    ({"titled": False}, [mention(How.GIVEN)], Provenance.GIVEN, ["given"], []),
+    (NAMED | {"opened_at": LATER}, [mention(How.GIVEN)], Provenance.GIVEN, ["given", "name"], ["reopened"]),
+    (NAMED | {"opened_at": MOMENT}, [mention(How.GIVEN)], Provenance.GIVEN, ["given", "name"], []),
+    (NAMED | {"claims": {"other_job"}}, [mention(How.GIVEN)], Provenance.GIVEN, ["given", "name"], ["other_job"]),
+    (NAMED | {"claims": {"other_job"}}, [mention(How.GIVEN, at=None)], Provenance.GIVEN, ["given", "name"], []),
+    (NAMED | {"links": {str(BODY)}}, [mention(How.LINKED, "", str(BODY))], Provenance.GIVEN, ["mutual", "name"], []),
+    (NAMED | {"links": {"rayon.example"}}, [mention(How.LINKED, "", SITE)], Provenance.GIVEN, ["mutual", "name"], []),
+    (NAMED | {"links": {"https://vk.com/club99"}}, [mention(How.LINKED, "")], Provenance.GIVEN, ["mutual", "name"], []),
+    ({"links": {str(BODY)}}, [mention(How.LINKED, "", str(BODY))], Provenance.GUESSED, [], []),
+    (NAMED, [mention(How.LINKED, "", str(BODY))], Provenance.GUESSED, ["name"], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("facts", "mentions", "provenance", "reasons", "doubts"), FACTS)
+def test_what_each_fact_says_of_a_page(
+    facts: dict[str, Any], mentions: list[Mention], provenance: Provenance, reasons: list[str], doubts: list[str]
+) -> None:
+    """For it or against it; only an official place gives, and only what nobody doubts stands above the line."""
+    sets = {key: frozenset(value) if isinstance(value, set) else value for key, value in facts.items()}
+    lead = judged(*mentions, **sets)
+    assert (lead.provenance, *codes(lead)) == (provenance, reasons, doubts)
+    assert lead.above is (provenance is Provenance.GIVEN and not doubts)
+
+
+@pytest.mark.parametrize("code", ["institution", "fan", "other_office", "other_region", "former", "other_holder"])
+def test_what_a_page_says_against_itself_is_a_doubt(code: str) -> None:
+    """Its claims are codes of what it says."""
+    assert codes(judged(claims=frozenset({code})))[1] == [code]
+
+
+def test_the_registry_may_have_a_page_as_anothers() -> None:
+    """A body's, or the predecessor's."""
+    assert codes(judged(bodies=(PAGE,)))[1] == ["body"]
+    assert codes(judged(person=head(predecessor=PREDECESSOR)))[1] == ["predecessor"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "kind"),
+    [
+        ({"claims": {"institution", "fan"}}, LeadKind.INSTITUTION),
+        ({"claims": {"fan"}}, LeadKind.FAN),
+        ({"claims": {"other_region"}, "name": "name"}, LeadKind.NAMESAKE),
+        ({"claims": {"other_region"}}, LeadKind.UNKNOWN),
+        ({"claims": {"office"}, "name": "name"}, LeadKind.PERSONAL),
+        ({"name": "name"}, LeadKind.UNKNOWN),
+    ],
+)
+def test_whose_page_it_seems_to_be(facts: dict[str, Any], kind: LeadKind) -> None:
+    """A body's, one about the person, a namesake's, the person's; else nobody knows."""
+    assert judged(**{**facts, "claims": frozenset(facts.get("claims", ()))}).kind is kind
+
+
+def test_a_reason_tells_who_says_it_where_and_when() -> None:
+    """Each speaker once, the newest three addresses first, standing pages before all; evidence comes along."""
+    urls = [
+        "https://vk.com/wall-99_7",
+        "https://vk.com/wall-99_8",
+        "https://vk.com/wall5_1",
+        "https://www.rayon.example/a",
+    ]
+    days = [MOMENT.replace(day=n) for n in (1, 3, 2)]
+    some = [
+        mention(How.GIVEN, url=u, at=at, evidence=f"e{n}")
+        for n, (u, at) in enumerate(zip(urls, [*days, None], strict=True))
+    ]
+    lead = judged(*some, evidence=("page",), **NAMED)
+    (reason,) = [reason for reason in lead.reasons if reason.code == "given"]
+    assert (reason.params["n"], reason.params["date"]) == (3, "2026-10-03")
+    assert reason.places == (urls[3], urls[1], urls[2], urls[0])
+    assert str(reason.params["pages"]).split(", ") == [urls[3], urls[1], urls[2]]
+    assert lead.evidence == ("page", "e3", "e1", "e2", "e0")
+
+
+# One beside the other ------------------------------------------------------------------------------------------------
+
+
+def other(address: str, **facts: Any) -> Sight:
+    sets = {key: frozenset(value) if isinstance(value, set) else value for key, value in facts.items()}
+    return Sight(Address.parse(address), **{"exists": True, "name": "name", "titled": True, **sets})
+
+
+def test_the_best_come_first() -> None:
+    """Given, claimed, guessed; undoubted, mentioned, agreeing, verified, read by many; last what is another's."""
+    person, given = head(), mention(How.GIVEN)
+    office = {"claims": {"office"}}
+    rows = [
+        (other("t.me/aa_given"), [given]),
+        (other("t.me/ab_given", claims={"former"}), [given]),
+        (other("vk.com/ac_claimed", **office), []),
+        (other("t.me/ad_mentioned"), [mention(How.MENTIONED)]),
+        (other("t.me/ae_verified", verified=True), []),
+        (other("t.me/af_many", subscribers=9), []),
+        (other("t.me/ag_few", subscribers=2), []),
+        (other("t.me/ah_none"), []),
+        (other("vk.com/ai_none"), []),
+        (other("t.me/aj_family", name="name_family"), []),
+        (other("t.me/ak_doubted", claims={"former"}), []),
+        (other("t.me/al_other", name="name_other"), [given]),
+        (other("t.me/am_fan", claims={"fan"}), []),
+    ]
+    found = [lead.address.name for lead in judge(person, reversed(rows))]
+    assert found == sorted(found)
+
+
+def test_two_pages_that_both_claim_are_twins() -> None:
+    """A person decides; with one of them given, the other alone is in doubt; linked to each other they are none."""
+    office = {"claims": {"office"}}
+    one, two = other("t.me/page_1", **office), other("t.me/page_2", **office)
+    both = judge(head(), [(one, []), (two, [])])
+    assert [codes(lead)[1] for lead in both] == [["twin"], ["twin"]]
+    assert {lead.kind for lead in both} == {LeadKind.PERSONAL}
+    first, second = judge(head(), [(one, []), (two, [mention(How.GIVEN)])])
+    assert (first.url, first.above, codes(first)[0][-1]) == ("https://t.me/page_2", True, "twin")
+    assert codes(second)[1] == ["twin"]
+    assert second.doubts[0].places == ("https://t.me/page_2",)
+    for case in (
+        [(one, []), (other("vk.com/page_2", **office), [])],
+        [(one, []), (other("t.me/page_2"), [])],
+        [(one, []), (other("t.me/page_2", claims={"office", "former"}), [])],
+        [
+            (other("t.me/page_1", links={"https://t.me/page_2"}, **office), []),
+            (other("t.me/page_2", links={"https://t.me/page_1"}, **office), []),
+        ],
+    ):
+        assert all("twin" not in codes(lead)[1] for lead in judge(head(), case))
+
+
+@pytest.mark.parametrize(
+    ("own", "back", "raised"),
+    [
+        ({"https://vk.com/page_2"}, {"https://t.me/page_1"}, True),
+        ({"https://vk.com/id5"}, {"https://t.me/page_1"}, True),
+        (set(), {"https://t.me/page_1"}, False),
+        ({"https://vk.com/page_2"}, set(), False),
+    ],
+)
+def test_a_page_that_the_given_one_calls_its_own_is_given_too(own: set[str], back: set[str], *, raised: bool) -> None:
+    """Where both link to each other; by its number as well."""
+    given = other("t.me/page_1", own=own, links=own | {"https://vk.com/page_2"})
+    rows = [(given, [mention(How.GIVEN)]), (other("vk.com/page_2", id=5, links=back), [])]
+    lead = next(lead for lead in judge(head(), rows) if lead.network == "vk")
+    assert (lead.above, "linked_both" in codes(lead)[0]) == (raised, raised)

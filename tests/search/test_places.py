@@ -1,0 +1,65 @@
+"""Where a text speaks of a municipality or a public office, in any case of the declension."""
+
+import pytest
+
+from auditor.search.weighing.places import of_another_office, spans, spans_of
+from auditor.search.weighing.words import words
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("Томский район", "главы Томского района", ["Томского района"]),
+        ("Томский район", "Томского муниципального района", ["Томского муниципального района"]),
+        ("Томский район", "в Томском р-не", ["Томском р"]),
+        ("Томский район", "Томская область", []),
+        ("Томский район", "город Томск", []),
+        ("Томский район", "Томского и прочих", []),
+        ("Верхнекетский район", "главы Верхнекетского", ["Верхнекетского"]),
+        ("Верхнекетский район", "верхнекетского", []),
+        ("Верхнекетский район", "Верхнекетского хора", []),
+        ("Верхнекетский район", "Верхнекетская школа", []),
+        ("Первый район", "Первый и Второй районы", []),
+        ("Первый район", "Первый снег", []),
+        ("Первомайский муниципальный округ", "Первомайского округа", ["Первомайского округа"]),
+        ("городской округ Стрежевой", "мэр Стрежевого", ["Стрежевого"]),
+        ("городской округ Стрежевой", "мэр стрежевого", []),
+        ("городской округ Стрежевой", "Стрежевого района", []),
+        ("ЗАТО Северск", "в Северске", ["Северске"]),
+        ("ЗАТО Северск", "Seversk", ["Seversk"]),
+        ("Томская область", "Томской области", ["Томской области"]),
+        ("Томская область", "Томского района", []),
+        ("Первый район", "«Первый» район", ["Первый» район"]),
+        ("Первый район", "Первый. Район", []),
+    ],
+)
+def test_where_a_municipality_is_named(name: str, text: str, found: list[str]) -> None:
+    """By its whole name, or by the adjective alone where it cannot mean the region."""
+    assert [text[start:end] for start, end in spans(name, text, region="Томская область")] == found
+
+
+def test_a_longer_name_is_not_the_shorter_one_within_it() -> None:
+    """«Двадцать второй район» is no word of «Второй район»."""
+    text = "Двадцать второй район и Второй район"
+    found = spans_of(["Второй район", "Двадцать второй район"], text, words(text))
+    assert {name: [text[s:e] for s, e in some] for name, some in found.items()} == {
+        "Второй район": ["Второй район"],
+        "Двадцать второй район": ["Двадцать второй район"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "another"),
+    [
+        ("глава района", "Глава района", False),
+        ("глава района", "Мэр", False),
+        ("глава района", "Губернатор", True),
+        ("губернатор области", "Губернатора", False),
+        ("глава района", "Депутата Думы", True),
+        ("депутат Думы", "Спикер Думы", False),
+        ("глава района", "Новости", False),
+    ],
+)
+def test_an_office_of_another_kind(title: str, text: str, *, another: bool) -> None:
+    """A governor's, or a member's of a body, is no head's."""
+    assert of_another_office(title, words(text)) is another

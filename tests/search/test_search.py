@@ -1,0 +1,304 @@
+"""One search, from the pages on record to the leads: what it finds, what it costs, how it goes on, what it leaves."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.archive import Archive
+from auditor.base.snapshot import Cause
+from auditor.probes.driver import Reply
+from auditor.sandbox.tme import pages
+from auditor.search import asking
+from auditor.search.asked import Asked
+from auditor.search.search import SearchResult, records, since_of
+from tests.probes.tme import CONTROL
+from tests.probes.vk_memory import FIRST_DAY, person, post
+from tests.probes.vk_memory import Reply as VkReply
+from tests.search.scouting import moved
+from tests.search.searching import DAY, NOW, SECRETS, SITE, World, book, held, leads, origins
+
+ANNA, PROFILE, BORIS = "t.me/opaque_anna", "vk.com/anna_imyarek", "vk.com/nebylitsyn"
+FOUND = {
+    "anna": [(ANNA, "given", True), (PROFILE, "given", True)],
+    "boris": [(BORIS, "claimed", False), ("t.me/nebylitsyn", "guessed", False)],
+}
+PROOF = {"on": "2026-11-01", "how": "по сайту"}
+
+
+@pytest.fixture(autouse=True)
+def _few_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On VK sixty names cost what a thousand do, and are formed in less time."""
+    monkeypatch.setattr(asking, "_AT_ONCE", 60)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path / "data")
+
+
+# What it finds -------------------------------------------------------------------------------------------------------
+
+
+def test_each_way_finds_what_it_can(world: World) -> None:
+    """An official link, names, and the links of what was found; strangers' pages are no leads."""
+    found = world.search()
+    assert leads(found) == FOUND
+    assert (found.complete, found.causes, found.unread, found.moved, found.spent) == (True, {}, {}, {}, False)
+    assert origins(found, "anna") == {ANNA: ("link",), PROFILE: ("names", "link")}
+    assert [one.tried for one in found.people] == [{"vk": 60, "telegram_preview": n} for n in (0, 20)]
+
+
+def test_a_users_key_finds_by_searching(world: World) -> None:
+    """By the name, then by the family name with the place; who was found is asked for by name no more."""
+    world.vk.searches = True
+    found = world.search("anna", names=0)
+    assert origins(found, "anna")[PROFILE] == ("search", "names", "link")
+    assert [p["q"] for p in world.vk.asked("users.search")] == ["Анна Имярек", "Имярек Первый район"]
+
+
+def test_what_was_searched_for_is_not_searched_for_within_a_week(world: World) -> None:
+    """And an answer that did not come is asked for again."""
+    world.vk.searches = True
+    world.vk.plan("users.search", VkReply.error(4242))
+    for days, asked in ((0, 2), (1, 2), (2, 0), (8, 2)):
+        world.vk.log.clear()
+        if days:
+            world.vk.plans.pop("users.search", None)
+        world.search("anna", names=0, at=NOW + days * DAY)
+        assert len(world.vk.asked("users.search")) == asked, days
+
+
+def test_names_of_telegram_are_tried_a_few_for_each_person_in_turn(world: World) -> None:
+    """The likeliest of everybody come first; none is guessed for whom officials name."""
+    world.vk.walls[-101].clear()
+    found = world.search(names=15, without=["vk"])
+    first = [path.strip("/") for path in world.telegram.paths[2:]]
+    turns = ["anna" if "arek" in name else "boris" for name in first if name not in {CONTROL, "s"}]
+    assert turns[:30] == ["anna"] * 10 + ["boris"] * 10 + ["anna"] * 5 + ["boris"] * 5
+    assert [one.tried for one in found.people] == [{"telegram_preview": 15}] * 2
+
+
+def test_two_addresses_of_one_page_are_one_lead(world: World) -> None:
+    """A body gives the number, and names find the name that goes with it."""
+    world.vk.walls[-101].append(post(9, FIRST_DAY, -101, text="Глава Первого района Имярек Анна: vk.com/id5"))
+    assert origins(world.search("anna"), "anna") == {ANNA: ("link",), PROFILE: ("link", "names")}
+
+
+def test_the_best_three_of_a_network_are_read_and_what_they_link_to(world: World) -> None:
+    """Twice: what a lead links to is looked at, and read as well. A namesake's links are not followed."""
+    world.vk.walls[-101].clear()
+    claims = {"first_name": "Анна", "last_name": "Имярек", "status": "Глава Первого района"}
+    names = ("anna_imyarek", "imyarek_anna", "imyarekanna", "annaimyarek")
+    some = [person(n, screen_name=name, followers_count=9 - n, **claims) for n, name in enumerate(names, 2)]
+    some[0]["site"] = "t.me/opaque_anna"
+    namesake = {**claims, "screen_name": "aa_imyarek", "status": "Депутат", "site": "t.me/opaque_b"}
+    world.vk.users[:] = [*some, person(90, **namesake), world.vk.users[-1]]
+    assert origins(world.search("anna", names=0), "anna")[ANNA] == ("link",)
+    assert [p["owner_id"] for p in world.vk.asked("wall.get")] == ["-101", "2", "3", "4"]
+    assert ("/s/opaque_anna" in world.telegram.paths, "/opaque_b" in world.telegram.paths) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("entry", "shown"),
+    [
+        ({"confirmed": PROOF}, None),
+        ({"rejected": PROOF}, None),
+        ({}, ("registry", "names")),
+    ],
+)
+def test_what_is_decided_is_no_lead(world: World, entry: dict[str, Any], shown: tuple[str, ...] | None) -> None:
+    """A confirmed account and a rejected one are not shown again, an unconfirmed one on record is."""
+    world.registry = book(boris=[{"url": f"https://{BORIS}", **entry}])
+    assert origins(world.search("boris"), "boris").get(BORIS) == shown
+    world.registry = book(boris=[{"url": "https://vk.com/other_name", "id": 6, **entry}])
+    assert (BORIS in origins(world.search("boris", again=True), "boris")) is (shown is not None)
+
+
+def test_a_bodys_own_pages_are_no_leads(world: World) -> None:
+    """Nor are the controls, whoever links to them."""
+    assert {str(a) for a in records(world.registry)} >= {"https://vk.com/rayon1", f"https://t.me/{CONTROL}"}
+    world.vk.users[0]["site"] = f"vk.com/rayon1 t.me/{CONTROL}"
+    assert origins(world.search("anna"), "anna").keys() == {ANNA, PROFILE}
+
+
+# What it costs, and going on -----------------------------------------------------------------------------------------
+
+
+def test_a_second_search_asks_for_next_to_nothing_and_finds_the_same(world: World) -> None:
+    """Two refused searches of VK; `again` asks for everything."""
+    first, second = world.search(), world.search()
+    assert (leads(second), second.requests) == (leads(first), {"website": 0, "vk": 2, "telegram_preview": 0})
+    anew = world.search(again=True)
+    assert (leads(anew), anew.requests) == (leads(first), first.requests)
+
+
+@pytest.mark.parametrize(
+    ("days", "website", "walls", "names"), [(6, 0, 0, 0), (7, 1, 3, 0), (29, 1, 3, 0), (30, 1, 3, 4)]
+)
+def test_what_was_asked_is_fresh_for_a_while(world: World, days: int, website: int, walls: int, names: int) -> None:
+    """Pages for a week, names for a month."""
+    world.search()
+    world.vk.log.clear()
+    later = world.search(at=NOW + days * DAY)
+    batches = [p for _, p in world.vk.log if "," in p.get("user_ids", p.get("group_ids", ""))]
+    assert (later.requests["website"], len(world.vk.asked("wall.get")), len(batches)) == (website, walls, names)
+
+
+def test_a_page_is_read_anew_further_back_or_for_other_people(world: World) -> None:
+    """For a shorter time it is not; who came into office may be meant by what was read before."""
+    walls = []
+    for days, name in ((30, None), (100, None), (30, None), (30, "Имярек Яна Яновна")):
+        world.registry = book(name=name) if name else world.registry
+        world.vk.log.clear()
+        world.search("anna", days=days, names=0)
+        walls.append(sum(p["owner_id"] == "-101" for p in world.vk.asked("wall.get")))
+    assert walls == [1, 1, 0, 1]
+
+
+@pytest.mark.parametrize("requests", [9, 15])
+def test_small_searches_end_and_cost_what_one_costs(world: World, tmp_path: Path, requests: int) -> None:
+    """They come to the same leads; beside one whole search they cost controls, and no answer is asked for twice."""
+    whole = World(tmp_path / "whole").search()
+    results: list[SearchResult] = []
+    while len(results) < 40 and not (results and results[-1].complete):
+        results.append(world.search(requests=requests))
+        assert max(results[-1].requests.values()) <= requests
+        assert results[-1].complete is not results[-1].spent
+    assert leads(results[-1]) == leads(whole) == FOUND
+    sent = sum((Counter(found.requests) for found in results), Counter[str]())
+    assert all(sent[route] <= cost + 3 * len(results) for route, cost in whole.requests.items())
+    tried = [sum(sum(one.tried.values()) for one in found.people) for found in results]
+    assert tried == sorted(tried)
+
+
+@pytest.mark.parametrize("requests", [1, 3, 4])
+def test_no_route_sends_more_than_it_may(world: World, requests: int) -> None:
+    """Controls, retries, pages of a wall and batches of names count, each time; too small a budget says so."""
+    for _ in range(2):
+        found = world.search(requests=requests)
+        assert max(found.requests.values()) <= requests
+        assert (found.spent, found.complete) == (True, False)
+
+
+class Killed(BaseException):
+    """As if the machine had been switched off."""
+
+
+@pytest.mark.parametrize("where", ["https://vk.com/rayon1", "vk: Первый район", "Второй район"])
+def test_a_killed_search_goes_on(world: World, where: str) -> None:
+    """What was read before is not asked for again, and the leads are those of a search that was not killed."""
+
+    def progress(_done: int, _of: int, label: str) -> None:
+        if label == where:
+            raise Killed
+
+    with pytest.raises(Killed):
+        world.search(progress=progress)
+    asked = Counter(str(sorted(call[1].items())) for call in world.vk.log if call[0] == "wall.get")
+    assert leads(world.search()) == FOUND
+    again = Counter(str(sorted(call[1].items())) for call in world.vk.log if call[0] == "wall.get")
+    assert all(again[one] == 1 for one in asked)
+
+
+def test_progress_counts_up_to_its_end(world: World) -> None:
+    """Each page on record, each person on each route, each person's leads."""
+    told: list[tuple[int, int]] = []
+    world.search(progress=lambda done, of, _: told.append((done, of)))
+    assert told == [(n, 8) for n in range(1, 9)]
+
+
+# Routes that fail ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (Reply(NOW, 500), Cause.UNREACHABLE),
+        (Reply(NOW, 429), Cause.THROTTLED),
+        (pages.block_page(), Cause.BLOCKED),
+        (pages.missing(CONTROL), Cause.CONTROL_FAILED),
+    ],
+)
+def test_a_route_that_fails_is_named_and_finds_nobody_missing(world: World, answer: Any, cause: Cause) -> None:
+    """VK's leads are there, no name of t.me counts as tried, and the next search asks them."""
+    world.telegram.instead[f"/{CONTROL}"] = answer
+    found = world.search()
+    assert (found.complete, found.causes) == (False, {"telegram_preview": cause})
+    assert [one.tried for one in found.people] == [{"vk": 60, "telegram_preview": 0}] * 2
+    assert leads(found)["anna"][0] == FOUND["anna"][0]
+    assert all(x.sight.exists is not False for one in found.people for x in one.leads)
+    del world.telegram.instead[f"/{CONTROL}"]
+    assert leads(world.search()) == FOUND
+
+
+def test_a_throttle_in_mid_search_takes_back_what_it_may_have_hidden(world: World) -> None:
+    """Names asked after the last control that was seen count as not tried."""
+    known = world.telegram.page(f"/{CONTROL}")
+    seen = iter([known, known])
+    world.telegram.instead[f"/{CONTROL}"] = lambda: next(seen, pages.missing(CONTROL))
+    broken = world.search("boris")
+    assert broken.causes == {"telegram_preview": Cause.THROTTLED}
+    assert broken.people[0].tried["telegram_preview"] == 10
+    del world.telegram.instead[f"/{CONTROL}"]
+    after = world.search("boris")
+    assert (after.complete, leads(after)["boris"]) == (True, FOUND["boris"])
+
+
+def test_pages_on_record_that_were_not_read_are_told_and_read_the_next_time(world: World) -> None:
+    """One that leads elsewhere is told too; one that has no reader is left out."""
+    world.sites.pages[SITE] = moved("https://casino.example/")
+    world.vk.plan("wall.get", VkReply.error(29), lambda _: None)
+    found = world.search("anna")
+    assert found.unread == {"https://vk.com/rayon1": Cause.THROTTLED, SITE: Cause.UNRECOGNISED_PAGE}
+    assert (found.moved, found.complete) == ({SITE: "https://casino.example/"}, False)
+    world.sites.pages[SITE] = ""
+    assert world.search("anna").complete
+    assert world.search("anna", again=True, without=["website", "vk"]).unread == {}
+
+
+def test_a_lead_that_could_not_be_read_is_read_the_next_time(world: World) -> None:
+    """Until then its posts are not known; a page that is gone is no longer asked for."""
+    world.telegram.instead["/s/opaque_anna"] = Reply(NOW, 500)
+    assert world.search("anna").people[0].leads[0].sight.last_post_at is None
+    del world.telegram.instead["/s/opaque_anna"]
+    assert world.search("anna").people[0].leads[0].sight.last_post_at == NOW - 2 * DAY
+    world.vk.walls[-101].append(post(9, FIRST_DAY, -101, text="Имярек Анна Андреевна: vk.com/gone_page"))
+    (gone,) = [x for x in world.search("anna", again=True).people[0].leads if x.address.name == "gone_page"]
+    assert (gone.sight.exists, gone.sight.cause, [d.code for d in gone.doubts]) == (False, Cause.GONE, ["gone"])
+
+
+# What it leaves on disk ----------------------------------------------------------------------------------------------
+
+
+def test_nothing_of_strangers_and_no_title_reaches_the_disk(world: World) -> None:
+    """Nor a word of any page that is no body's."""
+    world.search()
+    kept = held(world.folder)
+    assert "anna_imyarek" in kept
+    assert not [word for word in (*SECRETS, "Пишу сама", "рыбалке", "Борис Небылицын", "Анна Имярек") if word in kept]
+
+
+def test_the_leads_are_kept_for_other_commands(world: World) -> None:
+    """As they were, without a title; of who was not searched for, nothing."""
+    found = world.search("anna")
+    with Archive.read(world.folder) as archive:
+        stored = Asked(archive).leads(found.people[0].person.key)
+        assert stored is not None
+        assert [(x.url, x.provenance, x.reasons) for x in stored] == [
+            (x.url, x.provenance, x.reasons) for x in found.people[0].leads
+        ]
+        assert [x.sight.title for x in stored] == [None, None]
+        assert Asked(archive).leads(("boris", "Небылицын Борис Ильич")) is None
+        assert Asked(archive, again=True).leads(found.people[0].person.key) is None
+
+
+@pytest.mark.parametrize(
+    ("days", "since"),
+    [(30, NOW - 30 * DAY), (36_500, datetime(2022, 5, 31, 17, tzinfo=UTC) - 31 * DAY)],
+)
+def test_how_far_back_posts_are_read(days: int, since: datetime) -> None:
+    """Never before the directive's month."""
+    assert since_of(book(), NOW, days) == since

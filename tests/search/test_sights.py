@@ -1,0 +1,141 @@
+"""What is kept of a page: how its title agrees, what it says of itself, where it links; and which pages are kept."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from auditor.base.snapshot import Precision
+from auditor.registry.models import Tenure
+from auditor.search.pages import PageKind, Place
+from auditor.search.weighing.sights import sight, worth
+from tests.search.people import TWENTY, head, page, passage
+
+ANNA = head(
+    office_accounts=[{"url": "https://t.me/rayon1", "kind": "institution"}], website="https://www.Rayon.example/x"
+)
+COMMUNITY = {"kind": PageKind.COMMUNITY}
+
+CLAIMS: list[tuple[dict[str, Any], str]] = [
+    ({"description": "Глава Первого района"}, "office place"),
+    ({"title": "Глава Первого района Имярек Анна"}, "office place"),
+    ({"description": "Глава района"}, "office_bare"),
+    ({"description": "Первый район"}, "place"),
+    ({"description": "Мэр. " + "слово " * 20 + "Первый район"}, "office_bare place"),
+    ({"description": "Глава Второго района"}, "other_office"),
+    ({"description": "Глава Энского района"}, "other_office"),
+    ({"description": "Глава города Небылинска"}, "other_office"),
+    ({"description": "Глава Небыльского сельского поселения Первого района"}, "other_office place"),
+    ({"description": "Глава Вымышленной области"}, "office_bare"),
+    ({"description": "Новости Второго района"}, "other_place"),
+    ({"description": "Первый район, Соседняя область"}, "other_region place"),
+    ({"description": "Первый район, Вымышленная область"}, "place"),
+    ({"description": "Экс-глава Первого района"}, "former office place"),
+    ({"description": "Депутат. Первый район"}, "other_job place"),
+    ({"description": "Помощник главы Первого района"}, "other_job place"),
+    ({"description": "Глава КФХ, Первый район"}, "other_job place"),
+    ({"description": "Группа поддержки"}, "fan"),
+    ({"title": "Администрация Первого района"}, "institution place"),
+    ({"title": "Администрация. Имярек Анна"}, ""),
+    ({"title": "Канал", "description": "Глава Первого района Небылицын Борис"}, "office other_holder place"),
+    ({"description": "Глава Первого района Имярек Анна Андреевна"}, "office place"),
+    ({"description": "Официальный канал главы Первого района"}, "office own_voice place"),
+    ({"government": True}, "government"),
+    ({"government": False}, ""),
+    ({"kind": PageKind.PROFILE, "work": "пекарня"}, "other_job"),
+    ({"kind": PageKind.PROFILE, "work": "пекарня", "place": "первый район"}, "place"),
+    ({"kind": PageKind.COMMUNITY, "work": "Блог"}, ""),
+    ({"kind": PageKind.PROFILE, "title": "Администрация Района"}, ""),
+]
+
+
+@pytest.mark.parametrize(("facts", "claims"), CLAIMS)
+def test_what_a_page_says_of_itself(facts: dict[str, Any], claims: str) -> None:
+    """The office and the place, another's, a former one; supporters, a body; each as a code."""
+    seen = sight(ANNA, page(**{"title": "Имярек Анна", **facts}), [ANNA, *TWENTY])
+    assert " ".join(sorted(seen.claims)) == claims
+
+
+@pytest.mark.parametrize(
+    ("facts", "name"),
+    [
+        ({"title": "Имярек Анна Андреевна"}, "name_full"),
+        ({"title": "Имярек Анна"}, "name"),
+        ({"title": "Имярек Борис"}, "name_other"),
+        ({"title": "Имярек"}, "name_family"),
+        ({"title": "Канал", "description": "Пишет Имярек Анна"}, "name_described"),
+        ({"title": "Канал", "description": "Пишет Имярек"}, ""),
+        ({"title": "Бывшев Клим"}, "name_other"),
+        ({"title": None}, ""),
+    ],
+)
+def test_how_its_title_agrees(facts: dict[str, Any], name: str) -> None:
+    """Named in the description alone is another code; the predecessor's name is another's."""
+    seen = sight(head(predecessor=Tenure(name="Бывшев Клим Климович")), page(**facts))
+    assert (seen.name, seen.titled) == (name, facts["title"] is not None)
+
+
+def test_a_family_name_alone_on_record_is_weaker_than_a_name() -> None:
+    """It has a code of its own."""
+    assert sight(head("Имярек"), page(title="Анна Имярек")).name == "name_known"
+
+
+def test_no_word_of_a_page_is_kept_but_its_title_in_memory() -> None:
+    """Nor an opening that is not exact."""
+    seen = page(
+        title="Имярек", description="слова", place="где", work="кем", opened_at=datetime(2020, 1, 1, tzinfo=UTC)
+    )
+    for precision in Precision:
+        kept = sight(ANNA, replace(seen, opened_precision=precision), whole=True)
+        assert (kept.description, kept.place, kept.work, kept.passages, kept.whole) == (None, None, None, (), True)
+        assert (kept.opened_at is not None) is (precision is Precision.EXACT)
+
+
+def test_its_links_are_its_owners_and_its_own_are_those_beside_which_nothing_else_is_said() -> None:
+    """A host of an official site counts, one that ends like it does not; posts may link to anybody."""
+    texts = [
+        passage(
+            "Мой канал: t.me/kanal_1\nГазета «Вымысел» пишет: t.me/gazeta_1",
+            place=Place.DESCRIPTION,
+            url="https://vk.com/anna",
+        ),
+        passage("Фейк: t.me/fake_1", place=Place.STATUS, url="https://vk.com/anna"),
+        passage("www.rayon.example", place=Place.SITE, url="https://vk.com/anna"),
+        passage("t.me/druzhba_1", place=Place.POST),
+    ]
+    seen = sight(ANNA, page("vk.com/anna", "Анна Имярек", passages=tuple(texts)), [ANNA])
+    assert seen.links == {"https://t.me/kanal_1", "https://t.me/gazeta_1", "rayon.example"}
+    assert seen.own == {"https://t.me/kanal_1"}
+    other = passage("pro-rayon.example", place=Place.SITE, url="https://vk.com/anna")
+    assert not sight(ANNA, page("vk.com/anna", "Анна Имярек", passages=(other,)), [ANNA]).links
+
+
+def test_a_number_tells_a_user_from_a_channel() -> None:
+    """On Telegram both may have the same."""
+    user, channel = (sight(ANNA, page(title="", kind=kind, id=5)) for kind in (PageKind.USER, PageKind.CHANNEL))
+    assert (user.number, channel.number) == (("telegram", True, 5), ("telegram", False, 5))
+    assert sight(ANNA, page(title="")).number is None
+
+
+@pytest.mark.parametrize(
+    ("address", "facts", "kept"),
+    [
+        ("t.me/page_1", {"title": "Имярек Анна"}, True),
+        ("vk.com/id1", {"title": "Анна Имярек"}, True),
+        ("t.me/page_1", {"title": "Имярек", "description": "Глава Первого района"}, True),
+        ("t.me/page_1", {"title": "Имярек", "description": "Глава Второго района"}, True),
+        ("t.me/page_1", {"title": "Администрация Первого района"}, True),
+        ("t.me/rayon1", {"title": None}, True),
+        ("t.me/page_1", {"title": "Имярек"}, False),
+        ("t.me/page_1", {"title": "Имярек Борис"}, False),
+        ("t.me/page_1", {"title": "Имярек Борис. Первый район"}, False),
+        ("vk.com/id1", {"title": "Пелагея Небылицына", "place": "Первый район"}, False),
+        ("vk.com/id1", {"title": "Первый Район"}, False),
+        ("t.me/page_1", {"title": None}, False),
+        ("t.me/page_1", {"title": "Первый снег"}, False),
+    ],
+)
+def test_what_is_worth_keeping(address: str, facts: dict[str, Any], *, kept: bool) -> None:
+    """A page that may be the person's or is the body's own; a citizen's other page is not kept."""
+    assert worth(ANNA)(page(address, **facts)) is kept

@@ -1,0 +1,171 @@
+"""Telegram's own search over a signed-in account: whom it finds, what is kept of them, and when it is closed."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from auditor.base.snapshot import Cause, EvidenceKind, Precision
+from auditor.probes.base import Login
+from auditor.probes.plugins import Opened
+from auditor.probes.telegram.client.session import Account
+from auditor.probes.telegram.client.way import ClientWay
+from auditor.probes.telegram.client.words import Lost, Refused
+from auditor.search.pages import PageKind
+from auditor.search.scouts.base import CallResult, Task
+from auditor.search.scouts.telegram_client import TelegramClientScout
+from tests.search.scouting import called, everybody, nobody, patient, stored, written
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+BORN = datetime(2022, 5, 20, 6, tzinfo=UTC)
+KEYS = "AUDITOR_TELEGRAM_API_ID, AUDITOR_TELEGRAM_API_HASH, AUDITOR_TELEGRAM_SESSION"
+
+
+def channel(number: int, **more: Any) -> dict[str, Any]:
+    facts = {"username": f"imyarek_{number}", "title": "Имярек Анна", "access_hash": 9876543210}
+    return {"_": "Channel", "id": number, "broadcast": True, "left": True, "date": BORN.isoformat(), **facts, **more}
+
+
+def user(number: int, **more: Any) -> dict[str, Any]:
+    return {"_": "User", "id": number, "username": f"imyarek_{number}", "first_name": "Имярек", **more}
+
+
+class Answer(dict[str, Any]):
+    """What Telegram sends, as Telethon holds it."""
+
+    def to_json(self) -> str:
+        return json.dumps(self)
+
+
+@dataclass
+class Telegram:
+    """Telegram's search in memory; what `fails` comes instead of an answer."""
+
+    chats: list[dict[str, Any]] = field(default_factory=list)
+    users: list[dict[str, Any]] = field(default_factory=list)
+    fails: Exception | None = None
+    asked: list[dict[str, Any]] = field(default_factory=list)
+
+    def call(self, method: str, fields: dict[str, Any], _seconds: float, _peer: object) -> Answer:
+        assert method == "contacts.search"
+        self.asked.append(fields)
+        if self.fails is not None:
+            raise self.fails
+        mine = [{"_": "PeerUser", "user_id": one["id"]} for one in self.users]
+        found = [{"_": "PeerChannel", "channel_id": one["id"]} for one in self.chats]
+        return Answer(_="Found", my_results=mine, results=found, chats=self.chats, users=self.users)
+
+    def close(self) -> None: ...
+
+
+def scout_of(telegram: Telegram, login: Login | None = None, *, signed_in: bool = True) -> TelegramClientScout:
+    account = Account(1, "hash", interval=0.0) if signed_in else None
+    way = ClientWay(account, login, lambda: NOW, telegram)  # type: ignore[arg-type]
+    return TelegramClientScout(Opened(way, way.limits, way.login), lambda: NOW, patient())
+
+
+def test_it_searches_and_does_nothing_else() -> None:
+    """Names and pages are looked at on t.me."""
+    scout = scout_of(Telegram())
+    assert (scout.name, scout.network, scout.requests) == ("telegram_client", "telegram", 0)
+    assert [(d.task, d.open, d.key) for d in scout.doors()] == [(Task.SEARCH, True, "")]
+    assert scout.try_names(["imyarek"], everybody) == CallResult(cause=Cause.WRONG_KIND)
+    assert scout.search("  ", everybody) == CallResult()
+    assert scout.requests == 0
+
+
+def test_whom_it_finds_and_what_telegram_says_of_them() -> None:
+    """Channels, groups, people and bots; an opening where nobody has joined; who has no name is left out."""
+    chats = [
+        channel(1, verified=True, participants_count=120),
+        channel(2, broadcast=False, left=False),
+        channel(3, username=None),
+        channel(
+            4, username=None, usernames=[{"username": "old", "active": False}, {"username": "New_4", "active": True}]
+        ),
+        {"_": "ChannelForbidden", "id": 5, "title": "Имярек", "username": "shut_5", "broadcast": True},
+    ]
+    users = [user(6, last_name="Первый"), user(7, bot=True, first_name="", date=BORN.isoformat())]
+    telegram = Telegram(chats, users)
+    got = scout_of(telegram).search("Имярек", everybody)
+    assert [(p.address.name, p.id, p.kind, p.title, p.closed) for p in got.pages] == [
+        ("imyarek_6", 6, PageKind.USER, "Имярек Первый", False),
+        ("imyarek_7", 7, PageKind.BOT, None, False),
+        ("imyarek_1", 1, PageKind.CHANNEL, "Имярек Анна", False),
+        ("imyarek_2", 2, PageKind.GROUP, "Имярек Анна", False),
+        ("new_4", 4, PageKind.CHANNEL, "Имярек Анна", False),
+        ("shut_5", 5, PageKind.CHANNEL, "Имярек", True),
+    ]
+    assert [(p.opened_at, p.opened_precision) for p in got.pages] == [
+        *([(None, None)] * 2),
+        (BORN, Precision.EXACT),
+        (None, None),
+        (BORN, Precision.EXACT),
+        (None, None),
+    ]
+    assert [(p.verified, p.subscribers, p.exists) for p in got.pages[2:4]] == [(True, 120, True), (False, None, True)]
+    assert (got.cause, telegram.asked) == (None, [{"q": "Имярек", "limit": 50}])
+
+
+def test_of_those_found_only_who_is_worth_it_is_kept() -> None:
+    """By address, number, kind and flags, without a name; the others are a number, and no hash is kept of anybody."""
+    telegram = Telegram([channel(1), channel(2, title="Чужой")], [user(6, first_name="Чужая")])
+    scout = scout_of(telegram)
+    got = scout.search("Анна", called("Имярек"))
+    (row,) = stored(got)
+    assert [(p["address"], p["id"], p["kind"]) for p in row["pages"]] == [("https://t.me/imyarek_1", 1, "channel")]
+    assert row["others"] == 2
+    assert not [word for word in ("Имярек", "Чуж", "9876543210") if word in written(got)]
+    assert [(a.evidence.kind, bool(a.evidence.url)) for a in got.answers] == [(EvidenceKind.LEAD, True)]
+    assert [p.evidence for p in got.pages] == [(), (got.answers[0].evidence.id,), ()]
+    assert stored(scout.search("Анна", nobody)) == [{"pages": [], "others": 3}]
+    assert scout.login is not None
+    assert scout.login.peers == ()
+
+
+@pytest.mark.parametrize(
+    ("fails", "times", "cause", "key"),
+    [
+        (Refused("FLOOD_WAIT_X", 420, 4000), 1, Cause.THROTTLED, ""),
+        (Refused("AUTH_KEY_UNREGISTERED", 401), 1, Cause.NO_CREDENTIALS, KEYS),
+        (Refused("BOT_METHOD_INVALID", 400), 1, Cause.REFUSED, ""),
+        (Refused("USER_BOT_REQUIRED", 400), 1, Cause.REFUSED, ""),
+        (Lost(), 3, Cause.UNREACHABLE, ""),
+    ],
+)
+def test_what_closes_the_search(fails: Exception, times: int, cause: Cause, key: str) -> None:
+    """A long wait, a session signed out, a bot's session, three broken connections: then nothing more is sent."""
+    telegram = Telegram([channel(1)], fails=fails)
+    scout = scout_of(telegram)
+    for _ in range(times):
+        assert scout.search("Имярек", everybody).cause is cause
+    asked = len(telegram.asked)
+    assert scout.search("Имярек", everybody) == CallResult(cause=cause)
+    assert len(telegram.asked) == asked
+    assert [(d.open, d.cause, d.key) for d in scout.doors()] == [(False, cause, key)]
+
+
+def test_another_refusal_is_of_this_search_alone() -> None:
+    """The next one is asked."""
+    scout = scout_of(Telegram(fails=Refused("QUERY_TOO_SHORT", 400)))
+    assert scout.search("Имярек", everybody).cause is Cause.REFUSED
+    assert scout.doors()[0].open
+
+
+def test_a_long_wait_is_remembered_by_the_next_run() -> None:
+    """Of the same sign-in; a short one is waited for."""
+    scout = scout_of(Telegram(fails=Refused("FLOOD_WAIT_X", 420, 4000)))
+    scout.search("Имярек", everybody)
+    later = scout_of(Telegram([channel(1)]), scout.login)
+    assert [d.cause for d in later.doors()] == [Cause.THROTTLED]
+
+
+def test_without_a_session_nothing_is_asked() -> None:
+    """The door says what opens it."""
+    telegram = Telegram()
+    scout = scout_of(telegram, signed_in=False)
+    assert [(d.open, d.cause, d.key) for d in scout.doors()] == [(False, Cause.NO_CREDENTIALS, KEYS)]
+    assert scout.search("Имярек", everybody) == CallResult(cause=Cause.NO_CREDENTIALS)
+    assert (scout.requests, scout.login, telegram.asked) == (0, None, [])
