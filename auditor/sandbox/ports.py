@@ -75,17 +75,10 @@ class Asked:
     path: str
     query: str
     headers: dict[str, str]
-    body: str
-
-    @property
-    def params(self) -> dict[str, str]:
-        """What is asked for in the address."""
-        return dict(parse_qsl(self.query, keep_blank_values=True))
-
-    @property
-    def form(self) -> dict[str, str]:
-        """What is asked for in the body."""
-        return dict(parse_qsl(self.body, keep_blank_values=True))
+    params: dict[str, str]
+    """What is asked for in the address."""
+    form: dict[str, str]
+    """What is asked for in the body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +122,7 @@ async def _read(reader: asyncio.StreamReader) -> Asked:
     body = await reader.readexactly(int(headers.get("content-length", 0)))
     method, target, _ = first.split(" ")
     address = urlsplit(target)
-    return Asked(method, address.path, address.query, headers, body.decode(errors="replace"))
+    params, form = (
+        dict(parse_qsl(text, keep_blank_values=True)) for text in (address.query, body.decode(errors="replace"))
+    )
+    return Asked(method, address.path, address.query, headers, params, form)

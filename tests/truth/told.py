@@ -10,7 +10,7 @@ from typing import Any
 
 from auditor.sandbox import World
 from auditor.sandbox.world import story as plain
-from auditor.sandbox.world.model import Account, Author, Comment, Office, Post, PostKind, Tenure
+from auditor.sandbox.world.model import Account, Author, Comment, Office, Post, PostKind
 from auditor.sandbox.world.story import ZONE, local
 from auditor.sandbox.world.world import ENDS
 from tests.truth.record import AccountTruth, Ledger, Move, OfficeTruth, Opening
@@ -81,16 +81,15 @@ class Story(plain.Story):
                 truth.moments = [post.at for post in held.account.posts if post.kind in shown and not post.lost]
         return self.truth
 
-    def newcomer(self, since: str, *, acting: bool = False) -> Tenure:
-        """Put in a person whose own deadline is 30 days after taking office."""
-        self.due(date.fromisoformat(since) + timedelta(days=30))
-        return self.holder(since, acting=acting)
-
     def due(self, last_day: date) -> None:
         """Say until when the person may open a page."""
         self.last_day, self.truth.deadline = last_day, local(last_day + timedelta(days=1))
 
     # Accounts ----------------------------------------------------------------------------------------------------
+
+    def page(self, network: str, suffix: str, opened: datetime, kind: str = "user") -> Account:
+        """Make a channel, or on VK a page of a kind."""
+        return self.telegram(suffix, opened) if network == "telegram" else self.vk(suffix, opened, kind=kind)
 
     def confirm(self, account: Account, **how: Any) -> AccountTruth:
         """Record the account as the last holder's own, and return what will be said of it."""
