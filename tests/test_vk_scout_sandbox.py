@@ -102,7 +102,7 @@ def _shown(body: Account) -> set[str]:
     """Return the addresses that a body's page shows, by the world's own record."""
     texts = [body.description, body.site]
     for one in body.posts:
-        texts += [one.text] if one.kind is PostKind.OWN else []
+        texts += [one.text, *(url for _, url in one.anchors)] if one.kind is PostKind.OWN else []
     found = re.findall(r"(?:vk\.com|t\.me)/[\w.]+\w", " ".join(texts))
     return {f"https://{one}".casefold() for one in found}
 

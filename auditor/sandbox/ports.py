@@ -8,8 +8,6 @@ from email.utils import formatdate
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlsplit
 
-_BACKLOG = 16
-
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 """What is done with one client, until either side ends it."""
 
@@ -31,7 +29,7 @@ class Port:
 
         Not by `asyncio.start_server`: Python 3.11 loses a connection that comes in while such a server is closed.
         """
-        self._listener.listen(_BACKLOG)
+        self._listener.listen(16)
         self._listener.setblocking(False)
         asyncio.get_running_loop().add_reader(self._listener, self._accept)
 
@@ -122,7 +120,6 @@ async def _read(reader: asyncio.StreamReader) -> Asked:
     body = await reader.readexactly(int(headers.get("content-length", 0)))
     method, target, _ = first.split(" ")
     address = urlsplit(target)
-    params, form = (
-        dict(parse_qsl(text, keep_blank_values=True)) for text in (address.query, body.decode(errors="replace"))
-    )
+    params = dict(parse_qsl(address.query, keep_blank_values=True))
+    form = dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
     return Asked(method, address.path, address.query, headers, params, form)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _STARTS_WITHIN = 10.0
 """Seconds."""
-_CUT = Reply(cut=True)
 
 
 class Sandbox(State):
@@ -156,7 +155,7 @@ class Sandbox(State):
             self.requests.append(Request(network, asked.method, asked.path, asked.query))
             if f"{network}_hangs" in self.faults:
                 await asyncio.Event().wait()
-            reply = _CUT if f"{network}_down" in self.faults else answer(asked)
+            reply = Reply(cut=True) if f"{network}_down" in self.faults else answer(asked)
             self.answered()
             return reply
 

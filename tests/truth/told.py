@@ -10,7 +10,7 @@ from typing import Any
 
 from auditor.sandbox import World
 from auditor.sandbox.world import story as plain
-from auditor.sandbox.world.model import Account, Author, Comment, Office, Post, PostKind
+from auditor.sandbox.world.model import Account, Author, Comment, Office, Post, PostKind, Tenure
 from auditor.sandbox.world.story import ZONE, local
 from auditor.sandbox.world.world import ENDS
 from tests.truth.record import AccountTruth, Ledger, Move, OfficeTruth, Opening
@@ -80,6 +80,11 @@ class Story(plain.Story):
                 shown = (PostKind.OWN, PostKind.REPOST)
                 truth.moments = [post.at for post in held.account.posts if post.kind in shown and not post.lost]
         return self.truth
+
+    def newcomer(self, since: str, *, acting: bool = False) -> Tenure:
+        """Put in a person whose own deadline is 30 days after taking office."""
+        self.due(date.fromisoformat(since) + timedelta(days=30))
+        return self.holder(since, acting=acting)
 
     def due(self, last_day: date) -> None:
         """Say until when the person may open a page."""

@@ -25,7 +25,8 @@ class SignIn:
         if (request.api_id, request.api_hash) != (self._state.telegram_api_id, self._state.telegram_api_hash):
             raise Failure("API_ID_INVALID")
         self._phone(request.phone_number)
-        return types.auth.SentCode(types.auth.SentCodeTypeApp(len(self._state.telegram_code)), "sandbox", timeout=60)
+        kind = types.auth.SentCodeTypeApp(len(self._state.telegram_code))
+        return types.auth.SentCode(kind, secrets.token_hex(8), timeout=60)
 
     def sign_in(self, request: Any, key: Key) -> Any:
         """Check the code, and let in or ask for the password."""

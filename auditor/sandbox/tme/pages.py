@@ -1,6 +1,7 @@
 """t.me's landing pages of the synthetic world, in the structure of facts/telegram.md 2; our own markup and words."""
 
 import re
+from collections.abc import Sequence
 from html import escape
 
 from auditor.sandbox.world.model import Account
@@ -19,19 +20,19 @@ def document(head: str, body: str, body_class: str = "") -> str:
     )
 
 
-def rich(text: str) -> str:
+def rich(text: str, anchors: Sequence[tuple[str, str]] = ()) -> str:
     """Write a text as Telegram does: escaped, ! as a number, line ends as <br/>, smileys in <i class=emoji>.
 
-    Addresses and @names become links.
+    Addresses and @names become links, and so do the words of `anchors`, which hide where they lead.
     """
+    found = [(m.start(), m.end(), m[0]) for m in _LINK.finditer(text)]
+    found += [(text.find(words), text.find(words) + len(words), url) for words, url in anchors]
     parts, last = [], 0
-    for match in _LINK.finditer(text):
-        shown = match[0]
-        url = f"https://t.me/{shown[1:]}" if shown[0] == "@" else shown
-        url = url if "://" in url else f"https://{url}"
-        link = f'<a href="{escape(url)}" target="_blank" rel="noopener">{_plain(shown)}</a>'
-        parts += [_plain(text[last : match.start()]), link]
-        last = match.end()
+    for start, end, shown in sorted(found):
+        url = shown if "://" in shown else f"https://{shown.replace('@', 't.me/')}"
+        link = f'<a href="{escape(url)}" target="_blank" rel="noopener">{_plain(text[start:end])}</a>'
+        parts += [_plain(text[last:start]), link]
+        last = end
     return "".join([*parts, _plain(text[last:])])
 
 

@@ -132,7 +132,7 @@ def _poll(post: Post) -> str:
 def _text(account: Account, post: Post) -> str:
     if post.media == "poll" or not post.text:
         return ""
-    text = rich(post.text)
+    text = rich(post.text, post.anchors)
     if " pinned «" in post.text and post.kind is PostKind.SERVICE:
         who = f'<a class="tgme_widget_message_author_name" href="https://t.me/{account.name}">'
         text = f"{who}{escape(account.title)}</a> pinned «{rich(post.text.split(' pinned «', 1)[1])}"

@@ -15,8 +15,6 @@ _ROUTE_FAULTS = {"vk_bad_token": 5, "vk_flood": 9, "vk_captcha": 14}
 
 _USERS_ONLY = frozenset({"users.search", "groups.search"})
 """Methods that only a user's key may call (facts/vk.md 0.2)."""
-_MOST_FOUND = 1000
-_VERSION = "5.199"
 
 
 class VkError(Exception):
@@ -25,13 +23,12 @@ class VkError(Exception):
     def __init__(self, code: int, detail: str = "") -> None:
         """Keep the code, and what VK says with it."""
         self.code = code
-        self.message = f"Synthetic error {code}: {detail}"
-        super().__init__(self.message)
+        super().__init__(f"Synthetic error {code}: {detail}")
 
     def body(self, params: _Params) -> dict[str, Any]:
         """Return the error as VK writes it; the call is echoed without the key."""
         echo = [{"key": key, "value": value} for key, value in params.items() if key != "access_token"]
-        error: dict[str, Any] = {"error_code": self.code, "error_msg": self.message, "request_params": echo}
+        error: dict[str, Any] = {"error_code": self.code, "error_msg": str(self), "request_params": echo}
         if self.code == 14:
             error |= {"captcha_sid": "1", "captcha_img": "https://example.invalid/captcha"}
         return {"error": error}
@@ -75,7 +72,7 @@ class VkApi:
         user = params.get("access_token") == self._state.vk_user_token
         if not user and params.get("access_token") != self._state.vk_token:
             raise VkError(5)
-        if params.get("v") != _VERSION:
+        if params.get("v") != "5.199":
             raise VkError(8)
         if not user and method in _USERS_ONLY:
             raise VkError(28)
@@ -188,7 +185,7 @@ class VkApi:
 
 
 def _cut(params: _Params, found: list[Account], write: Callable[[Account], dict[str, Any]]) -> dict[str, Any]:
-    offset, count = _number(params, "offset", 0), _number(params, "count", 20, _MOST_FOUND)
+    offset, count = _number(params, "offset", 0), _number(params, "count", 20, 1000)
     return {"count": len(found), "items": [write(account) for account in found[offset : offset + count]]}
 
 

@@ -90,13 +90,16 @@ def wall_answer(account: Account, posts: Iterable[Post], count: int, now: dateti
 def post_item(account: Account, post: Post, now: datetime) -> _Json:
     """Return one post."""
     writer = post.origin.number if post.kind is PostKind.GUEST and post.origin else account.number
+    text = post.text
+    for words, url in post.anchors:
+        text = text.replace(words, f"[{url}|{words}]", 1)
     item: _Json = {
         "inner_type": "wall_wallpost",
         "id": post.id,
         "owner_id": account.number,
         "from_id": writer,
         "date": int(post.at.timestamp()),
-        "text": post.text,
+        "text": text,
         "type": "post",
         "post_type": "post",
         "marked_as_ads": int(post.kind is PostKind.AD),

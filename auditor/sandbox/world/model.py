@@ -87,6 +87,8 @@ class Post:
     closed: bool = False
     lost: bool = False
     replies_to: "Post | None" = None
+    anchors: list[tuple[str, str]] = field(default_factory=list)
+    """Words of the text that are a link, with the address they lead to and do not show."""
     comments: list[Comment] = field(default_factory=list)
     id: int = 0
     copy_id: int = 0
