@@ -40,9 +40,9 @@ Files = Mapping[str, bytes]
 Office = Mapping[str, Any]
 
 
-@pytest.fixture(scope="module", params=["demonstration", "sample", "answered", "just"])
+@pytest.fixture(scope="module", params=["demonstration", "sample", "answered"])
 def files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Files:
-    """The folder of the demonstration, of the tests' invented week, and of the worlds of answers and of hard cases."""
+    """The folder of the demonstration, of the tests' invented week, and of the world of answers."""
     out: Path = tmp_path_factory.mktemp(request.param)
     if request.param == "demonstration":
         command = [sys.executable, "-m", "auditor", "demo", "-q", "--weeks", "2", "--out", str(out)]
@@ -51,7 +51,7 @@ def files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         return {p.relative_to(reports).as_posix(): p.read_bytes() for p in reports.rglob("*") if p.is_file()}
     if request.param == "sample":
         return folder([sample_audit()], RU)
-    with sandboxed(worlds.answered() if request.param == "answered" else worlds.just(), out) as (_, session):
+    with sandboxed(worlds.answered(), out) as (_, session):
         audit, _done = audit_week(session, session.week(None), synthetic=True)
     return folder([audit], RU)
 

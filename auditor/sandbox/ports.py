@@ -8,8 +8,6 @@ from email.utils import formatdate
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlsplit
 
-_BACKLOG = 16
-
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 """What is done with one client, until either side ends it."""
 
@@ -31,7 +29,7 @@ class Port:
 
         Not by `asyncio.start_server`: Python 3.11 loses a connection that comes in while such a server is closed.
         """
-        self._listener.listen(_BACKLOG)
+        self._listener.listen(16)
         self._listener.setblocking(False)
         asyncio.get_running_loop().add_reader(self._listener, self._accept)
 
@@ -75,17 +73,10 @@ class Asked:
     path: str
     query: str
     headers: dict[str, str]
-    body: str
-
-    @property
-    def params(self) -> dict[str, str]:
-        """What is asked for in the address."""
-        return dict(parse_qsl(self.query, keep_blank_values=True))
-
-    @property
-    def form(self) -> dict[str, str]:
-        """What is asked for in the body."""
-        return dict(parse_qsl(self.body, keep_blank_values=True))
+    params: dict[str, str]
+    """What is asked for in the address."""
+    form: dict[str, str]
+    """What is asked for in the body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +120,6 @@ async def _read(reader: asyncio.StreamReader) -> Asked:
     body = await reader.readexactly(int(headers.get("content-length", 0)))
     method, target, _ = first.split(" ")
     address = urlsplit(target)
-    return Asked(method, address.path, address.query, headers, body.decode(errors="replace"))
+    params = dict(parse_qsl(address.query, keep_blank_values=True))
+    form = dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
+    return Asked(method, address.path, address.query, headers, params, form)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _STARTS_WITHIN = 10.0
 """Seconds."""
-_CUT = Reply(cut=True)
 
 
 class Sandbox(State):
@@ -67,17 +66,6 @@ class Sandbox(State):
         """Where MTProto answers, as ``AUDITOR_TELEGRAM_DC`` has it: ``2@127.0.0.1:PORT``."""
         return f"2@127.0.0.1:{self._client_side().port.number}"
 
-    @property
-    def telegram_public_key_pem(self) -> str:
-        """The key by which a client knows the MTProto server, PKCS#1 PEM."""
-        from auditor.sandbox.mtproto.keys import public_key_pem  # noqa: PLC0415 - Telethon, for those who ask for it
-
-        return public_key_pem()
-
-    def make_session(self, path: Path) -> Path:
-        """Write a signed-in Telethon session (mode 0600) and return its path, which ends in ``.session``."""
-        return self._client_side().make_session(path)
-
     def settings(self, client: Path | None = None, *, user_token: bool = False) -> dict[str, str]:
         """Return the environment (DESIGN.md section 8) that points the probes here, at full speed.
 
@@ -90,13 +78,15 @@ class Sandbox(State):
         return {**self._open_routes(), **key, **({} if client is None else self._client_route(client))}
 
     def _client_route(self, folder: Path) -> dict[str, str]:
-        key, session = folder / "telegram.pem", folder / "telegram.session"
-        key.write_text(self.telegram_public_key_pem, encoding="ascii")
+        from auditor.sandbox.mtproto.keys import public_key_pem  # noqa: PLC0415 - Telethon, for those who ask for it
+
+        server, key, session = self._client_side(), folder / "telegram.pem", folder / "telegram.session"
+        key.write_text(public_key_pem(), encoding="ascii")
         key.chmod(0o600)  # no secret, but it lies in a folder of which all is its owner's
         return {
             "AUDITOR_TELEGRAM_API_ID": str(self.telegram_api_id),
             "AUDITOR_TELEGRAM_API_HASH": self.telegram_api_hash,
-            "AUDITOR_TELEGRAM_SESSION": str(session if session.exists() else self.make_session(session)),
+            "AUDITOR_TELEGRAM_SESSION": str(session if session.exists() else server.make_session(session)),
             "AUDITOR_TELEGRAM_DC": self.telegram_dc,
             "AUDITOR_TELEGRAM_INTERVAL": "0",
             "AUDITOR_TELEGRAM_PUBLIC_KEY": str(key),
@@ -165,7 +155,7 @@ class Sandbox(State):
             self.requests.append(Request(network, asked.method, asked.path, asked.query))
             if f"{network}_hangs" in self.faults:
                 await asyncio.Event().wait()
-            reply = _CUT if f"{network}_down" in self.faults else answer(asked)
+            reply = Reply(cut=True) if f"{network}_down" in self.faults else answer(asked)
             self.answered()
             return reply
 

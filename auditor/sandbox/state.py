@@ -3,7 +3,7 @@
 A fault is switched on by name: at once, or after some more requests.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,9 +52,9 @@ _NARROWED = "mtproto_"
 class Faults:
     """The switches. `on` and `off` take names of `FAULTS`; ``name in faults`` tells whether one is on now."""
 
-    def __init__(self, answered: Callable[[], int]) -> None:
-        """Read from `answered` how many requests were answered."""
-        self._answered = answered
+    def __init__(self) -> None:
+        """All are off; `answered` counts the requests so far."""
+        self.answered = 0
         self._after: dict[str, int] = {}
         self._spent: dict[str, int] = {}
 
@@ -67,7 +67,7 @@ class Faults:
         known = name.split(":", 1)[0] if name.startswith(_NARROWED) else name
         if known not in FAULTS:
             raise KeyError(name)
-        self._after[name] = self._answered() + after
+        self._after[name] = self.answered + after
         self._spent.pop(name, None)
 
     def off(self, name: str) -> None:
@@ -80,7 +80,7 @@ class Faults:
 
     def __contains__(self, name: object) -> bool:
         """Tell whether a fault is on."""
-        return isinstance(name, str) and name in self._after and self._answered() >= self._after[name]
+        return isinstance(name, str) and name in self._after and self.answered >= self._after[name]
 
     def spend(self, name: str, times: int) -> bool:
         """Tell whether a fault that lasts `times` requests hits this one."""
@@ -125,11 +125,10 @@ class State:
         self.accounts = accounts
         self.now = now
         self.requests: list[Request] = []
-        self.faults = Faults(lambda: self._answered)
+        self.faults = Faults()
         self.two_step = False
         self.telegram_member_of: set[str] = set()
         self.telegram_flags: dict[str, set[str]] = {}
-        self._answered = 0
 
     def account(self, network: str, name: str, route: str = "") -> Account | None:
         """Return the account that has a name or number at the moment, or None.
@@ -152,4 +151,4 @@ class State:
 
     def answered(self) -> None:
         """Count one more request as answered, for faults that begin after some."""
-        self._answered += 1
+        self.faults.answered += 1

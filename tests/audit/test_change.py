@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from auditor.audit.change import change_of, other_rules
+from auditor.audit.change import TimeSplit, change_of, other_rules, rejudged, turned_offices
 from auditor.audit.document import Audit
 from auditor.base.snapshot import Cause, Network, Route
 from auditor.registry.models import PolicyValue
@@ -112,3 +112,61 @@ def test_an_exemption_changes_the_record_and_is_no_evidence() -> None:
     before = document(head(1, pages[0]), head(2, pages[1]), looks=looks, week=WEEK.shift(-1))
     rows = offices_of(document(head(1, pages[1]), head(2, pages[0]), looks=looks, previous=before))
     assert {row["change"] for row in rows.values()} == {"neutral"}
+
+
+# A published week that is judged again ------------------------------------------------------------------------------
+
+FIRST, NOW_LATE = week(look(FEW, EARLY)), week(look(MANY, LATE))
+NOTHING_SAID = FIRST.model_copy(update={"offices": []})
+OPENED = ("perviy", "opened_by_deadline", None)
+
+
+def turns(audit: Audit) -> dict[tuple[str, str, str | None], tuple[Any, ...]]:
+    """The cells that are said to be others: what they were, what they are, and why."""
+    assert audit.rejudged is not None
+    return {(t.office, t.check, t.account): (t.before, t.now, t.why) for t in audit.rejudged.cells}
+
+
+@pytest.mark.parametrize(
+    ("split", "why"),
+    [
+        (None, "unknown"),
+        (TimeSplit(NOW_LATE, NOW_LATE), "rule_changed"),
+        (TimeSplit(FIRST, NOW_LATE), "registry"),
+        (TimeSplit(FIRST, FIRST), "new_evidence"),
+    ],
+)
+def test_a_cell_that_is_another_is_told_with_what_made_it_so(split: TimeSplit | None, why: str) -> None:
+    """The rule if that alone does it, else the registry, else later looks; what is the same is not told."""
+    made = rejudged(NOW_LATE, FIRST, split)
+    assert made.rejudged is not None
+    assert (made.rejudged.offices, made.rejudged.before, made.rejudged.gone) == (["perviy"], {"perviy": "passed"}, {})
+    assert turns(made)[OPENED] == ("passed", "failed", why)
+    assert {check for _, check, _ in turns(made)} == {"opened_by_deadline", "posts_per_week"}
+    assert (turned_offices(NOW_LATE, FIRST), turned_offices(FIRST, FIRST)) == ({"perviy"}, set())
+
+
+def test_a_week_that_is_judged_anew_again_is_held_against_what_was_stored_first() -> None:
+    """Why a cell became another is kept; where all is as it was at first nothing is told."""
+    once = rejudged(NOW_LATE, FIRST, TimeSplit(FIRST, FIRST))
+    again, back = rejudged(NOW_LATE, once), rejudged(FIRST, once)
+    assert turns(again)[OPENED] == ("passed", "failed", "new_evidence")
+    assert (again.rejudged.before, again.rejudged.stored_as_of) == ({"perviy": "passed"}, FIRST.as_of)
+    assert (back.rejudged.offices, turns(back)) == ([], {})
+
+
+def test_an_office_that_came_or_went_is_told_by_its_name() -> None:
+    """Its cells have nothing before, or nothing now; one that came is not of the first audit."""
+    went, came = rejudged(NOTHING_SAID, FIRST), rejudged(NOW_LATE, NOTHING_SAID)
+    assert (went.rejudged.gone, turns(went)[OPENED][:2]) == ({"perviy": "Первый район"}, ("passed", None))
+    assert (came.rejudged.before, turns(came)[OPENED][:2]) == ({}, (None, "failed"))
+    assert turns(rejudged(FIRST, came))[OPENED][:2] == (None, "passed")
+    assert rejudged(NOTHING_SAID, came).rejudged.offices == []
+
+
+def test_rules_that_are_others_are_told_of_every_judging() -> None:
+    """Those of now, and those that an earlier judging had told."""
+    other = {**FIRST.policy, "posts_per_week": FIRST.policy["posts_per_week"].model_copy(update={"value": 5})}
+    once = rejudged(FIRST.model_copy(update={"policy": other}), FIRST)
+    assert once.rejudged.rules == ["posts_per_week"]
+    assert rejudged(once, once).rejudged.rules == ["posts_per_week"]

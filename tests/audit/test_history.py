@@ -1,28 +1,17 @@
 """The weeks before, as judged then or as a later look shows them."""
 
 import json
-import shutil
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from auditor.archive import Archive
-from auditor.archive.purge import Cutoffs
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast
 from auditor.audit.judge import make_audit
-from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import Cause, Network, Route, Snapshot, StoredSnapshot, Weight
-from auditor.base.weeks import Week
-from auditor.registry import load_registry
-from auditor.run.replay import replay_week
-from auditor.run.stored_audits import earlier_audits
-from tests.archive_samples import replace_audit
-from tests.cases import NOW, TOMSK, WEEK, account, office, opened, posts, registry, snapshot, tenure
+from tests.cases import NOW, WEEK, account, office, opened, posts, registry, snapshot, tenure
 
 MONDAY = -168.0
 """A week earlier, in hours."""
@@ -187,48 +176,3 @@ def test_the_demonstration_shows_a_hindered_week_a_silence_and_a_change_of_holde
     before = successor.history[-2]
     assert before.holder != successor.holder.name
     assert before.posts
-
-
-def test_a_history_is_made_again_from_the_answers(five_weeks: Path) -> None:
-    """Replay goes the same way, in the middle of the weeks too."""
-    book = load_registry(five_weeks / "officials.yaml")
-    for week in ("2026-W46", "2026-W47"):
-        with Archive.read(five_weeks / "data") as archive:
-            assert replay_week(archive, book, week).equal
-
-
-def test_comments_of_the_weeks_before_may_be_purged_and_the_week_is_still_made_again(
-    five_weeks: Path, tmp_path: Path
-) -> None:
-    """The rest is compared as ever."""
-    folder = Path(shutil.copytree(five_weeks, tmp_path / "months"))
-    book = load_registry(folder / "officials.yaml")
-    then = WEEK.starts
-    with Archive.open(folder / "data") as archive:
-        assert archive.purge(Cutoffs(public=then - timedelta(days=365), comments=then), NOW).comments
-    with Archive.read(folder / "data") as archive:
-        done = replay_week(archive, book, "2026-W47")
-        assert {look.reason for look in done.missing} == {"purged"}
-        assert done.differences == ()
-
-
-def test_an_audit_made_later_than_the_moment_asked_for_is_not_known(five_weeks: Path) -> None:
-    """The clock is passed in: `--as-of` of last week sees what last week saw."""
-    with Archive.read(five_weeks / "data") as archive:
-        at = archive.audits.made_at("2026-W44")
-        assert at is not None
-        week = Week.parse("2026-W47", TOMSK)
-        assert [past.week for past in earlier_audits(archive, week, at)] == ["2026-W43", "2026-W44"]
-        assert [past.week for past in earlier_audits(archive, week.shift(-3), NOW)] == ["2026-W43"]
-
-
-def test_a_stored_audit_that_lost_its_form_is_one_line(five_weeks: Path, tmp_path: Path) -> None:
-    """Whatever damaged it is not quoted."""
-    base, spoilt = five_weeks / "data" / "archive.sqlite", tmp_path / "archive.sqlite"
-    with closing(sqlite3.connect(base)) as source, closing(sqlite3.connect(spoilt)) as copy:
-        source.backup(copy)
-    replace_audit(tmp_path, "2026-W43", '{"week": "Небылицын"}, ')
-    with Archive.read(tmp_path) as archive, pytest.raises(ArchiveError, match="lost its form") as told:
-        earlier_audits(archive, Week.parse("2026-W47", TOMSK), NOW)
-    assert "Небылицын" not in str(told.value)
-    assert "\n" not in str(told.value)

@@ -11,7 +11,7 @@ from auditor.checks.check import Check
 from auditor.registry.models import Basis
 from tests.cases import NOW, account, case, day, judge, judge_office, posts, report, search
 from tests.rules import helpers
-from tests.rules.helpers import PRACTICE, asked, exactly, in_office, not_later, post, replies, told, vk_page, weighed
+from tests.rules.helpers import CHECKS, asked, exactly, in_office, not_later, post, replies, told, vk_page, weighed
 
 PROFILE, OPENING, POSTS, COMMENTS = ALL = (
     EvidenceKind.PROFILE,
@@ -111,7 +111,7 @@ def test_what_is_said_of_a_page_cites_the_answers_of_its_kind(check: str, fields
     assert cited(check, channel(**fields)) == [ids, ids]
 
 
-@pytest.mark.parametrize("check", [*PRACTICE, "account_exists", "register_link"])
+@pytest.mark.parametrize("check", [check for check in CHECKS if check not in {DIRECTIVE, "account_confirmed"}])
 def test_what_could_not_be_seen_cites_what_came_instead(check: str) -> None:
     """Something that was stored, and only of this look."""
     whole, page = cited(check, channel(exists=None, cause="blocked", id=None))

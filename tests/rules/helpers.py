@@ -26,7 +26,9 @@ from auditor.base.snapshot import (
     Weight,
 )
 from auditor.base.weeks import Week
+from auditor.checks import catalogue
 from auditor.checks.case import Case
+from auditor.checks.finding import Place
 from auditor.registry.models import (
     Account,
     AccountKind,
@@ -55,7 +57,8 @@ from tests.cases import (
 )
 
 AUTHORS = {"owner": 901, "body": 902, "unknown": 903, "citizen": 904}
-PRACTICE = ("posts_per_week", "longest_silence", "comments_open", "comments_answered")
+CHECKS = tuple(check.name for check in catalogue())
+PRACTICE = tuple(check.name for check in catalogue() if check.place is Place.PRACTICE)
 
 OPEN, CLOSED = CommentsState.OPEN, CommentsState.CLOSED
 PREVIEW, CLIENT = Route.TELEGRAM_PREVIEW, Route.TELEGRAM_CLIENT
@@ -174,6 +177,10 @@ def vk_page() -> Account:
     return account(Network.VK, "perviy")
 
 
+BOTH = [account(), vk_page()]
+"""A channel and a profile of one person."""
+
+
 def confirmed(page: Account, on: str, of: str | None = None) -> Account:
     """The same page, confirmed on a day, by a source of a day."""
     proof = Confirmation(on=date.fromisoformat(on), of=partial(of), how="письмо", sources=["https://example.invalid/c"])
@@ -273,19 +280,32 @@ def replies(side: str, *to: int, after: float = 3, hours: float = 20, **fields: 
     return tuple(comment(100 + n, side, hours + n / 10 + after, **{**given, "answers": n}) for n in to)
 
 
+OLD = posts(-24 * 20, first_id=90)
+"""A post of long before the week."""
+FAILING = {
+    "posts_per_week": (*OLD, post(1), post(2)),
+    "longest_silence": OLD,
+    "comments_open": (*OLD, post(1, comments_state=CLOSED), post(2, comments_state=CLOSED)),
+    "comments_answered": (*OLD, post(1, *asked(5)), post(2)),
+}
+"""The posts by which each check of the practice fails: too few, none for weeks, closed ones, or unanswered ones."""
+
+
 def failing(check: str) -> tuple[Post, ...]:
-    """The posts by which a check of the practice fails: too few, none for weeks, closed ones, or unanswered ones."""
-    old, state = posts(-24 * 20, first_id=90), CLOSED if check == "comments_open" else OPEN
-    if check == "longest_silence":
-        return old
-    questions = asked(5) if check == "comments_answered" else ()
-    return (*old, post(1, *questions, comments_state=state), post(2, comments_state=state))
+    """The posts by which a check fails; of one that is not of the practice those that are too few."""
+    return FAILING[check if check in PRACTICE else "posts_per_week"]
+
+
+FIVE = asked(5)
+ALL = replies("owner", 1, 2, 3, 4, 5)
+ANSWERED = (*FIVE, *ALL)
+"""Five people's questions, the owner's replies to all of them, and both."""
 
 
 def passing(check: str) -> tuple[Post, ...]:
-    """The posts by which a check of the practice passes."""
-    line = (*asked(5), *replies("owner", 1, 2, 3, 4, 5)) if check == "comments_answered" else ()
-    return (*posts(-24 * 20, first_id=90), post(1, *line), *(post(number, hours=number) for number in (2, 3, 4)))
+    """The posts by which a check of the practice passes: enough of them, open, and answered where it asks that."""
+    line = ANSWERED if check == "comments_answered" else ()
+    return (*OLD, post(1, *line), *(post(number, hours=number) for number in (2, 3, 4)))
 
 
 # The registry -------------------------------------------------------------------------------------------------------

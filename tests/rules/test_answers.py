@@ -8,13 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.base.snapshot import Comment
-from tests.cases import account, posts
+from tests.cases import posts
 from tests.rules.helpers import (
+    ALL,
+    BOTH,
     CLOSED,
+    FIVE,
     GREEN,
     LITTLE,
     NOTHING,
     NUMBERS,
+    OLD,
     OPEN,
     RED,
     Row,
@@ -30,15 +34,10 @@ from tests.rules.helpers import (
     replies,
     row,
     table,
-    vk_page,
 )
 
 CHECK = "comments_answered"
 WHOSE = cant("unproved_identity")
-OLD = posts(-24 * 20, first_id=90)
-FIVE = asked(5)
-ALL = replies("owner", 1, 2, 3, 4, 5)
-BOTH = [account(), vk_page()]
 KINDS = ("answered_in_time", "answered_late", "no_reply_found", "pending", "uncertain")
 
 

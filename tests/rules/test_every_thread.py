@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from auditor.base.snapshot import Cause, Comment, CommentsState, Outcome, Post, Side, Snapshot, StoredSnapshot, Weight
 from tests.cases import case, day, judge_office, posts, snapshot
-from tests.rules.helpers import CLIENT, CLOSED, OPEN, PREVIEW, comment, in_office, later, weighed
+from tests.rules.helpers import CLIENT, CLOSED, OPEN, PRACTICE, PREVIEW, comment, in_office, later, weighed
 
 RANK = {Outcome.FAILED: 0, Outcome.CANT_TELL: 1, Outcome.INAPPLICABLE: 1, Outcome.PASSED: 2}
 SIDES = ["owner", "owner", "body", "unknown"]
-CHECKS = ("comments_answered", "comments_open", "posts_per_week", "longest_silence")
 IN_TIME = (168 + 1, 168 + 36, 168 + 24 * 13)
 TOO_LATE = (168 + 24 * 20, 168 + 24 * 40)
 MOMENTS = (60, 120, 168, *IN_TIME, *TOO_LATE)
@@ -153,7 +152,7 @@ def unbelieved() -> st.SearchStrategy[Seen]:
 def test_a_look_that_is_not_believed_or_that_failed_turns_nothing_red(world: World, more: Seen) -> None:
     """Whatever it shows, and whatever it does not."""
     told = replace(world, looks=(*world.looks, more))
-    for check in CHECKS:
+    for check in PRACTICE:
         assert RANK[told.judged(check)] >= min(RANK[world.judged(check)], 1), check
 
 

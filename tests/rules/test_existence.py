@@ -9,6 +9,8 @@ from auditor.base.snapshot import Network, Snapshot, Weight
 from auditor.registry.models import AccountKind, OtherNetwork
 from tests.cases import NOW, WEEK, account, address, case, day, judge, posts, report, search
 from tests.rules.helpers import (
+    BOTH,
+    CHECKS,
     DOUBTED,
     GREEN,
     LATE,
@@ -40,7 +42,6 @@ EXISTS, LINK = "account_exists", "register_link"
 WEDNESDAY = day(50)
 BEFORE = profile(*posts(-24 * 20), at=day(-24 * 5))
 BLIND = {"exists": None, "id": None}
-PAIR = [account(), vk_page()]
 
 
 def gone(at: Any = WEDNESDAY, **fields: Any) -> Snapshot:
@@ -100,10 +101,10 @@ ROWS = {
     "another's number": row(cant("not_at_address"), MINE, OTHERS),
     "his again": row(GREEN, MINE, OTHERS, channel(*posts(1), at=NOW + timedelta(hours=1)), as_of=later(days=3)),
     "renamed": row(GREEN, channel(), channel(renamed_to="https://t.me/perviy_noviy")),
-    "both gone": row(RED, LOST, gone(), pages=PAIR),
-    "one there": row(GREEN, THERE, gone(), pages=PAIR),
-    "one not seen": row(cant("blocked"), channel(cause="blocked", **BLIND), gone(), pages=PAIR),
-    "the other there": row(GREEN, LOST, profile(), pages=PAIR),
+    "both gone": row(RED, LOST, gone(), pages=BOTH),
+    "one there": row(GREEN, THERE, gone(), pages=BOTH),
+    "one not seen": row(cant("blocked"), channel(cause="blocked", **BLIND), gone(), pages=BOTH),
+    "the other there": row(GREEN, LOST, profile(), pages=BOTH),
     "a report of MAX": person("cantTell", reports=[report(by="2025", network=MAX)]),
     "a report of a network of no page": person("cantTell", reports=[report(by="2025")]),
     "a report of his page's network": person(RED, reports=[report(by="2025", network=Network.VK)]),
@@ -134,6 +135,10 @@ UNSEEN = {
 }
 
 
+SEEN_ALONE = [check for check in CHECKS if check not in {"opened_by_deadline", "account_confirmed"}]
+"""The checks of what can be seen on a page in the week."""
+
+
 @pytest.mark.parametrize("check", [EXISTS, *PRACTICE])
 @pytest.mark.parametrize(("looks", "verdict"), UNSEEN.values(), ids=UNSEEN.keys())
 def test_that_a_page_is_gone_is_said_by_a_look_since_the_weeks_start(check: str, looks: Any, verdict: Any) -> None:
@@ -141,7 +146,7 @@ def test_that_a_page_is_gone_is_said_by_a_look_since_the_weeks_start(check: str,
     vk(verdict or ("failed" if check == EXISTS else "cantTell"), *looks, **LONG).holds(check)
 
 
-@pytest.mark.parametrize("check", [EXISTS, *PRACTICE, LINK])
+@pytest.mark.parametrize("check", SEEN_ALONE)
 def test_without_a_look_since_the_weeks_start_a_page_is_untested(check: str) -> None:
     """Whatever was seen of it before; and of a free name it is said that nobody has it."""
     before = channel(*posts(-24 * 20), at=WEEK.starts - timedelta(seconds=1), subscribers=20_000)
@@ -157,7 +162,7 @@ def test_of_pages_that_were_all_gone_before_the_week_the_practice_says_that(chec
     looks = [profile(*posts(-24 * 60), at=day(-24 * 55)), gone(day(-24 * 20)), gone()]
     row(cant("gone"), *looks, pages=[vk_page()]).holds(check)
     if check in {"posts_per_week", "longest_silence"}:
-        row(RED, channel(*posts(-24 * 15)), *looks, pages=PAIR).holds(check)
+        row(RED, channel(*posts(-24 * 15)), *looks, pages=BOTH).holds(check)
 
 
 @pytest.mark.parametrize(("hours", "verdict"), [((1,), cant("gone")), ((1, 2, 3), GREEN)])
@@ -172,7 +177,7 @@ def test_an_institutions_page_is_asked_for_its_existence_alone_and_satisfies_not
     url = address(name="administratsiya").url
     what = case([NO_PAGE], channel(*posts(1, 2, 3), url=url), accounts=[body])
     assert [told(one).verdict for one in judge(EXISTS, what)] == [UNTESTED, GREEN]
-    for check in (*PRACTICE, "opened_by_deadline", LINK, "account_confirmed"):
+    for check in set(CHECKS) - {EXISTS}:
         assert [told(one).outcome for one in judge(check, what)] == ["untested"]
     lost = channel(exists=False, at=day(50), url=url)
     found = [told(one).outcome for one in judge(EXISTS, case([in_office()], channel(), lost, accounts=[body]))]
@@ -206,7 +211,7 @@ LINKS = {
     "by a doubted look": row(DOUBTED, weighed(BARE, Weight.FOR_HIM)),
     "by a late one": row(LATE, BARE.model_copy(update={"taken_at": later(days=15)}), **LONG),
     "linked by a doubted one": row(GREEN, weighed(BARE), weighed(LINKED, Weight.FOR_HIM)),
-    "one page of two": row(RED, BARE, profile(subscribers=20_000, register_link=True), pages=PAIR),
+    "one page of two": row(RED, BARE, profile(subscribers=20_000, register_link=True), pages=BOTH),
     "on an old confirmation": row(
         "cantTell", BARE, profile(subscribers=20_000, register_link=True), pages=[stale(account()), vk_page()]
     ),

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from auditor.base.snapshot import CommentsState, Weight
-from tests.cases import NOW, account, day, posts
+from tests.cases import NOW, account, day
 from tests.rules.helpers import (
     CLOSED,
     GREEN,
     LITTLE,
     NOTHING,
     NUMBERS,
+    OLD,
     OPEN,
     RED,
     Row,
@@ -31,7 +32,6 @@ from tests.rules.helpers import (
 
 CHECK = "comments_open"
 UNKNOWN = CommentsState.UNKNOWN
-OLD = posts(-24 * 20, first_id=90)
 
 
 def line(*states: CommentsState, **fields: Any):

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from auditor.base.snapshot import Post, Weight
 from auditor.language.sketch import of_post
-from tests.cases import NOW, WEEK, account, day, posts
+from tests.cases import NOW, WEEK, day, posts
 from tests.rules.helpers import (
+    BOTH,
     GREEN,
     LITTLE,
     RED,
@@ -30,7 +31,6 @@ from tests.rules.helpers import (
 POSTS, SILENCE = "posts_per_week", "longest_silence"
 OLD = posts(-24 * 60, first_id=900)
 SECOND = timedelta(seconds=1)
-BOTH = [account(), vk_page()]
 
 
 def wrote(verdict: Any, *line: Post, **more: Any) -> Row:

@@ -8,15 +8,19 @@ import pytest
 from auditor.audit.cases import make_case
 from auditor.base.snapshot import Snapshot, Weight
 from auditor.registry.models import Account, AccountKind
-from tests.cases import NOW, WEEK, account, case, day, posts, registry, report, search
+from tests.cases import NOW, WEEK, account, case, day, registry, report, search
 from tests.rules.helpers import (
+    ALL,
+    ANSWERED,
     CLOSED,
     DOUBTED,
+    FIVE,
     GREEN,
     LATE,
     LITTLE,
     NOTHING,
     NUMBERS,
+    OLD,
     RED,
     Row,
     asked,
@@ -37,10 +41,6 @@ from tests.rules.helpers import (
 )
 
 CHECK = "comments_answered"
-OLD = posts(-24 * 20, first_id=90)
-FIVE = asked(5)
-ALL = replies("owner", 1, 2, 3, 4, 5)
-ANSWERED = (*FIVE, *ALL)
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 THROTTLED = cant("throttled")
 

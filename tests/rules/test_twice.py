@@ -10,10 +10,13 @@ from auditor.base.weeks import Week
 from auditor.registry.models import OtherNetwork
 from tests.cases import TOMSK, WEEK, account, case, day, judge_office, posts, report
 from tests.rules.helpers import (
+    BOTH,
+    CHECKS,
     CLOSED,
     GREEN,
     LITTLE,
     NOTHING,
+    OLD,
     OPEN,
     PRACTICE,
     RED,
@@ -39,10 +42,9 @@ from tests.rules.helpers import (
     weighed,
 )
 
-OLD = posts(-24 * 20, first_id=90)
 STALE, POSTS, ANSWERS = cant("stale"), "posts_per_week", "comments_answered"
 COUNTS, TALKS = ("posts_per_week", "longest_silence"), ("comments_open", "comments_answered")
-BOTH, NEW, OLD_PAGE = [account(), vk_page()], [account(), fresh(vk_page())], [stale(account()), vk_page()]
+NEW, OLD_PAGE = [account(), fresh(vk_page())], [stale(account()), vk_page()]
 UNREAD = profile(exists=None, cause="unreachable", id=None)
 BARE = channel(*OLD)
 
@@ -288,11 +290,11 @@ def test_a_user_and_a_channel_of_one_number_are_two_pages() -> None:
 # A page's own finding -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("check", [*PRACTICE, "account_exists", "register_link", "opened_by_deadline"])
+@pytest.mark.parametrize("check", [check for check in CHECKS if check != "account_confirmed"])
 def test_a_pages_own_finding_is_never_failed(check: str) -> None:
     """The person is judged, and once; what was counted on the page stands in its values."""
     fields = {"subscribers": 20_000, "register_link": False, **exactly("2023-02-14T12:00")}
-    gone, line = channel(exists=False, at=day(50)), failing(check if check in PRACTICE else "")
+    gone, line = channel(exists=False, at=day(50)), failing(check)
     person, page = all_of(check, [gone if check == "account_exists" else channel(*line, **fields)])
     assert (person.outcome, page.verdict) == ("failed", NOTHING)
     assert page.values == (person.values | ({"reason": None} if check == "opened_by_deadline" else {}))

@@ -24,6 +24,7 @@ from tests.rules.helpers import (
     GREEN,
     LATE,
     LITTLE,
+    OLD,
     PRACTICE,
     RED,
     UNTESTED,
@@ -46,7 +47,6 @@ from tests.rules.helpers import (
 FULL, FOR_HIM, NONE = Weight.FULL, Weight.FOR_HIM, Weight.NONE
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 TOO_LATE = later(days=14, seconds=1)
-OLD = posts(-24 * 20, first_id=90)
 BLIND = {"exists": None, "id": None, "opened_at": None, "traces": ()}
 GONE = {"pages": [vk_page()], "as_of": NOW + timedelta(days=4)}
 

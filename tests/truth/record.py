@@ -142,14 +142,10 @@ class AccountTruth:
     """When something was posted or reposted that can be seen, at any time."""
     opened: datetime | None = None
     """When the page was opened, for one on which nothing was ever posted."""
-    neutral: bool = False
-    """Silence or absence on its network is no fault in the week."""
     hinted: bool = False
     """A control of its route failed: what was seen counts to the good, and what was not seen is not known."""
     sighted: bool = False
     """Such a look saw that the page is there."""
-    stale_confirmation: bool = False
-    """It was confirmed too long ago that the page is his: nobody fails by it."""
     open: int = 0
     closed: int = 0
     unsaid: int = 0
@@ -212,7 +208,7 @@ def _traced(opening: Opening) -> Opening:
 class OfficeTruth:
     """What a scenario says of one office.
 
-    `standing`: held, exempt, vacant, no_holder, or stale: what is known of the holder is too old to judge him.
+    `standing`: held, exempt, vacant or no_holder.
     """
 
     office: str
@@ -227,8 +223,6 @@ class OfficeTruth:
     """The holder took office or his first page appeared in the week: the practice is not judged by halves."""
     running: bool = False
     """The person's time for opening a page is not over."""
-    since: datetime | None = None
-    """When the holder's own time began, if not of old: nothing before it is his."""
     rests_on_report: bool = False
     """The office's opening rests on a press report or a search, not on an account."""
 

@@ -60,28 +60,12 @@ class _Rule:
     without_page: Callable[[OfficeTruth], _Answer] = lambda _: _Answer("untested")
     """What is said of a holder without a page."""
     of_all: _Judge | None = None
-    """How the office is answered for, if not as its pages together, a failure holding twice."""
+    """How the office is answered for, if not as its pages together."""
 
 
 def _cannot(cause: str) -> _Answer:
     """Say why it cannot be told; the empty cause is an account that was never looked at."""
     return _Answer("cantTell", cause) if cause else _Answer("untested")
-
-
-def _twice(subject: _Subject, rule: _Rule) -> _Answer:
-    """Judge all pages; a failure stands only where it holds by those that may be held against him alone."""
-    whole = rule.judge(subject)
-    if whole.outcome != "failed":
-        return whole
-    blamed = [a for a in subject.accounts if not (a.stale_confirmation or (a.neutral and rule.practice))]
-    alone = rule.judge(replace(subject, accounts=blamed)) if blamed else None
-    if alone is not None and alone.outcome == "failed":
-        return whole
-    if alone is not None and alone.outcome == "cantTell":
-        return replace(alone, values=whole.values)
-    if any(a.stale_confirmation and not a.neutral for a in subject.accounts):
-        return _Answer("cantTell", "stale", whole.values)
-    return _Answer("inapplicable", None, whole.values)
 
 
 def _first_of(order: Sequence[str], answers: Iterable[_Answer]) -> _Answer:
@@ -119,12 +103,8 @@ def _exists_without_page(office: OfficeTruth) -> _Answer:
 
 
 def _confirmed(subject: _Subject) -> _Answer:
-    return _first_of(("passed", "cantTell"), (_page_confirmed(page) for page in subject.accounts))
-
-
-def _page_confirmed(page: AccountTruth) -> _Answer:
-    values: dict[str, Value] = {"confirmed_on": page.confirmed_on, "confirmed_by": page.how}
-    return _Answer("cantTell", "stale", values) if page.stale_confirmation else _Answer("passed", None, values)
+    page = subject.accounts[0]
+    return _Answer("passed", None, {"confirmed_on": page.confirmed_on, "confirmed_by": page.how})
 
 
 def _link(subject: _Subject) -> _Answer:
@@ -159,9 +139,8 @@ def _posts(subject: _Subject) -> _Answer:
 
 def _silence(subject: _Subject) -> _Answer:
     """Count the days since the last post on any account; an unseen account can only have shortened them."""
-    own = subject.office.since
-    moments = sorted(at for a in subject.seen for at in a.moments if at < subject.ends and (own is None or at >= own))
-    opened = [at for a in subject.seen if (at := a.opened or own) is not None]
+    moments = sorted(at for a in subject.seen for at in a.moments if at < subject.ends)
+    opened = [a.opened for a in subject.seen if a.opened is not None]
     last = moments[-1] if moments else min(opened, default=None)
     if last is None:
         return _cannot(subject.obstacle or "too_little_data")
@@ -254,7 +233,6 @@ _BARRED = {
     "exempt": _Answer("inapplicable"),
     "vacant": _Answer("inapplicable"),
     "no_holder": _Answer("untested"),
-    "stale": _Answer("cantTell", "stale_holder"),
 }
 """What every check says of an office, by its standing."""
 
@@ -268,7 +246,7 @@ def _rows(office: OfficeTruth, check: str, rule: _Rule, now: datetime, ends: dat
     elif not office.accounts:
         yield rule.without_page(office).about(office, check)
     else:
-        yield (rule.of_all(whole) if rule.of_all else _twice(whole, rule)).about(office, check)
+        yield (rule.of_all or rule.judge)(whole).about(office, check)
     for page in office.accounts:
         yield _of_page(rule.judge(replace(whole, accounts=[page])), barred).about(office, check, page)
     for page in office.institutions if rule.of_institutions else ():

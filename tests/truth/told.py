@@ -92,6 +92,10 @@ class Story(plain.Story):
 
     # Accounts ----------------------------------------------------------------------------------------------------
 
+    def page(self, network: str, suffix: str, opened: datetime, kind: str = "user") -> Account:
+        """Make a channel, or on VK a page of a kind."""
+        return self.telegram(suffix, opened) if network == "telegram" else self.vk(suffix, opened, kind=kind)
+
     def confirm(self, account: Account, **how: Any) -> AccountTruth:
         """Record the account as the last holder's own, and return what will be said of it."""
         super().confirm(account, **how)

@@ -6,10 +6,9 @@ from auditor.sandbox.world.world import ENDS
 from tests.truth.told import ToldWorld, told
 from tests.worlds.answers import ANSWERED
 from tests.worlds.hidden import HiddenWorld, hidden
-from tests.worlds.just import JUST, NEUTRAL
-from tests.worlds.small_worlds import CONTRADICTING, RENAMED, scenarios_of_busy
+from tests.worlds.small_worlds import RENAMED, scenarios_of_busy
 
-__all__ = ["HiddenWorld", "alike", "answered", "busy", "contradicting", "hidden", "just", "renamed"]
+__all__ = ["HiddenWorld", "alike", "answered", "busy", "hidden", "renamed"]
 
 
 def busy(
@@ -37,18 +36,6 @@ def alike(network: str = "telegram", channels: int = 20) -> ToldWorld:
     return busy(channels, posts=3, comments=6, network=network, weeks=5)
 
 
-def contradicting() -> ToldWorld:
-    """Build a world of pages about which the network's answers do not agree, or say less than they seem to.
-
-    - rayon-01 (VK) has 152 posts, and every page of its wall is the first one.
-    - rayon-02 (VK) shows an empty wall and counts its posts in the profile.
-    - rayon-03 (VK) lets everybody comment by the wall's word, and nobody by the threads'.
-    - rayon-04 (VK) has no post before 2024, and a profile photo of 15 May 2022.
-    - rayon-05 (VK) is banned by VK, rayon-06 deleted by its owner; rayon-07 (Telegram) is not at its address.
-    """
-    return told(CONTRADICTING)
-
-
 def renamed() -> ToldWorld:
     """Build a world for following numbers: eight heads, seven of whom lose their address in the audited week.
 
@@ -73,10 +60,3 @@ def answered(seed: int = 2022) -> ToldWorld:
     `truth` is of a look by the preview alone.
     """
     return told(ANSWERED, seed)
-
-
-def just(seed: int = 2022) -> ToldWorld:
-    """Build a world of heads whom a careless rule would wrong, or let off."""
-    world = told(JUST, seed)
-    world.neutral = (NEUTRAL,)
-    return world

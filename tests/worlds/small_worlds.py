@@ -1,9 +1,9 @@
-"""Worlds with one purpose each: accounts that change their names, answers that do not agree, requests to be counted."""
+"""Worlds with one purpose each: accounts that change their names, requests to be counted."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from auditor.sandbox.world.model import Account, Post, PostKind, Trouble
+from auditor.sandbox.world.model import Account, Post, PostKind
 from auditor.sandbox.world.story import local
 from tests.truth.record import Move, Opening
 from tests.truth.told import Story, Teller
@@ -57,149 +57,30 @@ def _taker(story: Story, account: Account) -> Account:
     return taker
 
 
-def _unchanged(teller: Teller) -> None:
-    """Add a channel that keeps its name."""
-    _page(teller, 1, "telegram", "channel")
+def _scenario(
+    number: int, network: str, kind: str, *, new: str = "", taken: bool = False, **truth: str
+) -> Callable[[Teller], None]:
+    """Tell of a head whose page keeps its name, is renamed (`new`), or is deleted; `truth` is what is said of it."""
+
+    def tell(teller: Teller) -> None:
+        story, account = _page(teller, number, network, kind)
+        if new or taken:
+            _move(story, account, new=new, taken=taken)
+        for name, value in truth.items():
+            setattr(story.truths[id(account)], name, value)
+
+    return tell
 
 
-def _channel_renamed(teller: Teller) -> None:
-    """Add a renamed channel whose old name is free."""
-    _move(*_page(teller, 2, "telegram", "channel"), new="novoe")
-
-
-def _channel_renamed_and_taken(teller: Teller) -> None:
-    """Add a renamed channel whose old name another channel has taken."""
-    _move(*_page(teller, 3, "telegram", "channel"), new="novoe", taken=True)
-
-
-def _channel_lost(teller: Teller) -> None:
-    """Add a deleted channel whose name another has taken: there is nothing to follow."""
-    story, account = _page(teller, 4, "telegram", "channel")
-    _move(story, account, taken=True)
-    story.truths[id(account)].unseen = "not_at_address"
-
-
-def _profile_renamed(teller: Teller) -> None:
-    """Add a renamed VK profile."""
-    _move(*_page(teller, 5, "vk", "user"), new="novoe")
-
-
-def _profile_renamed_and_taken(teller: Teller) -> None:
-    """Add a renamed VK profile whose old name another has taken."""
-    _move(*_page(teller, 6, "vk", "user"), new="novoe", taken=True)
-
-
-def _community_renamed(teller: Teller) -> None:
-    """Add a renamed VK community."""
-    _move(*_page(teller, 7, "vk", "community"), new="novoe")
-
-
-def _profile_lost(teller: Teller) -> None:
-    """Add a deleted VK profile whose name another has taken: it was there in the week, and its number says the rest."""
-    story, account = _page(teller, 8, "vk", "user")
-    _move(story, account, taken=True)
-    story.truths[id(account)].inside = "gone"
-
-
-RENAMED: tuple[Callable[[Teller], None], ...] = (
-    _unchanged,
-    _channel_renamed,
-    _channel_renamed_and_taken,
-    _channel_lost,
-    _profile_renamed,
-    _profile_renamed_and_taken,
-    _community_renamed,
-    _profile_lost,
-)
-
-
-# Answers that do not agree -------------------------------------------------------------------------------------------
-
-
-def _profile(teller: Teller, number: int, opened: date) -> tuple[Story, Account]:
-    """Add a head with a VK profile of an old number."""
-    story = teller.head(number)
-    story.holder()
-    return story, story.vk("spor", local(opened, 12))
-
-
-def _contradicted(story: Story, account: Account, at: datetime | None, cause: str) -> None:
-    """Confirm a page whose wall cannot be judged; its oldest trace is of `at`, after the deadline, or there is none."""
-    truth, precision = story.confirm(account), None if at is None else "not_later_than"
-    truth.inside = "contradiction"
-    story.truth.opening = truth.opening = Opening("cantTell", cause, at, precision)
-
-
-def _wall_repeats(teller: Teller) -> None:
-    """Add a wall of 152 posts, silent for ten days, of which only the newest hundred come, twice."""
-    story, account = _profile(teller, 1, date(2023, 3, 1))
-    account.trouble = Trouble.WALL_REPEATS
-    for place in range(152):
-        story.post(account, 11 + place, 12)
-    _contradicted(story, account, story.on(account, 110).at, "too_little_data")
-
-
-def _wall_empty(teller: Teller) -> None:
-    """Add a wall that comes empty and a profile that counts six posts of the week."""
-    story, account = _profile(teller, 2, date(2023, 3, 1))
-    account.trouble = Trouble.WALL_EMPTY
-    for day in range(1, 7):
-        story.post(account, day, 12)
-    _contradicted(story, account, None, "contradiction")
-
-
-def _threads_denied(teller: Teller) -> None:
-    """Add a profile with questions that nobody can read, though the wall says that people can comment."""
-    story, account = _profile(teller, 3, date(2021, 3, 1))
-    account.trouble = Trouble.THREADS_DENIED
-    truth = story.in_time(account)
-    story.older(account)
-    story.regular(account, 4)
-    for day in (2, 3, 4, 5, 6):
-        story.ask(account, story.on(account, 8), story.at(day, 9))
-    truth.comments_cause = "contradiction"
-
-
-def _photographed(teller: Teller) -> None:
-    """Add a profile with a photo of 15 May 2022 and no post before 2024."""
-    story, account = _profile(teller, 4, date(2024, 3, 1))
-    first = local(date(2022, 5, 15), 10)
-    account.photos += [first, local(date(2025, 1, 9), 10)]
-    story.truth.opening = story.confirm(account).opening = Opening("passed", None, first, "not_later_than")
-    story.older(account)
-    story.regular(account, 4)
-
-
-def _banned(teller: Teller) -> None:
-    """Add a profile that VK has banned."""
-    story, account = _profile(teller, 5, date(2021, 3, 1))
-    account.deactivated = account.banned = True
-    story.unseen(account, "banned")
-
-
-def _deleted(teller: Teller) -> None:
-    """Add a profile that its owner has deleted; no look before the week's end says so."""
-    story, account = _profile(teller, 6, date(2021, 3, 1))
-    account.deactivated = True
-    story.unseen(account, "gone")
-    story.office.tenures[-1].accounts[-1].with_number = True  # else VK's word is about whoever has the name
-
-
-def _free_name(teller: Teller) -> None:
-    """Add a channel whose name nobody has: it may have another."""
-    story = teller.head(7)
-    story.holder()
-    story.unseen(story.telegram("svoboden", local(date(2021, 5, 30)), kind="missing"), "not_at_address")
-
-
-CONTRADICTING: tuple[Callable[[Teller], None], ...] = (
-    _wall_repeats,
-    _wall_empty,
-    _threads_denied,
-    _photographed,
-    _banned,
-    _deleted,
-    _free_name,
+RENAMED = (
+    _scenario(1, "telegram", "channel"),
+    _scenario(2, "telegram", "channel", new="novoe"),
+    _scenario(3, "telegram", "channel", new="novoe", taken=True),
+    _scenario(4, "telegram", "channel", taken=True, unseen="not_at_address"),
+    _scenario(5, "vk", "user", new="novoe"),
+    _scenario(6, "vk", "user", new="novoe", taken=True),
+    _scenario(7, "vk", "community", new="novoe"),
+    _scenario(8, "vk", "user", taken=True, inside="gone"),
 )
 
 

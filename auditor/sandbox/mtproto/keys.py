@@ -94,11 +94,8 @@ class Key:
     data: bytes
     salt: int = field(default_factory=lambda: int.from_bytes(secrets.token_bytes(8), "little", signed=True))
     login: Login | None = None
-    code_hash: str = ""
-    """Of the sign-in that is under way."""
-    password_due: bool = False
-    srp: "tuple[int, int, int] | None" = None
-    """The password's question that is open: its id, the secret exponent, the public number."""
+    srp: tuple[int, int] | None = None
+    """The password's question that is open: the secret exponent, the public number."""
     sessions: "dict[int, Session]" = field(default_factory=dict)
 
     @property
@@ -112,24 +109,12 @@ def _key_id(data: bytes) -> bytes:
     return sha1(data).digest()[-8:]  # noqa: S324 - MTProto's own
 
 
-class Keys:
-    """The keys that one data centre knows; they live as long as the sandbox runs."""
-
-    def __init__(self) -> None:
-        """Know none."""
-        self._known: dict[bytes, Key] = {}
+class Keys(dict[bytes, Key]):
+    """The keys that one data centre knows, by their ids; they live as long as the sandbox runs."""
 
     def add(self, data: bytes) -> Key:
         """Remember a key."""
-        return self._known.setdefault(_key_id(data), Key(data))
-
-    def get(self, name: bytes) -> Key | None:
-        """Return the key behind an id, or None."""
-        return self._known.get(name)
-
-    def forget(self) -> None:
-        """Forget all of them, as a server does with keys it has dropped."""
-        self._known.clear()
+        return self.setdefault(_key_id(data), Key(data))
 
 
 @dataclass(slots=True)
@@ -220,8 +205,6 @@ class Handshake:
     def _parameters(self, request: Any) -> Any:
         with BinaryReader(_opened(request.encrypted_data)[20:]) as reader:
             inner = reader.tgread_object()
-        if inner.nonce != self._nonce or inner.server_nonce != self._server_nonce:
-            raise ValueError("a key exchange with foreign numbers inside")
         self._new_nonce = inner.new_nonce
         self._secret = secrets.randbits(2048)
         told = types.ServerDHInnerData(

@@ -20,59 +20,36 @@ class SignIn:
         self._state, self._peers = state, peers
         self._verifier = _Verifier(state.telegram_password)
 
-    def send_code(self, request: Any, key: Key) -> Any:
+    def send_code(self, request: Any, _key: Key) -> Any:
         """Pretend to send the code."""
         if (request.api_id, request.api_hash) != (self._state.telegram_api_id, self._state.telegram_api_hash):
             raise Failure("API_ID_INVALID")
         self._phone(request.phone_number)
-        key.code_hash = secrets.token_hex(8)
-        return types.auth.SentCode(
-            types.auth.SentCodeTypeApp(len(self._state.telegram_code)), key.code_hash, timeout=60
-        )
+        kind = types.auth.SentCodeTypeApp(len(self._state.telegram_code))
+        return types.auth.SentCode(kind, secrets.token_hex(8), timeout=60)
 
     def sign_in(self, request: Any, key: Key) -> Any:
         """Check the code, and let in or ask for the password."""
         self._phone(request.phone_number)
-        if not request.phone_code:
-            raise Failure("PHONE_CODE_EMPTY")
-        if not key.code_hash or request.phone_code_hash != key.code_hash:
-            raise Failure("PHONE_CODE_EXPIRED")
         if request.phone_code != self._state.telegram_code:
             raise Failure("PHONE_CODE_INVALID")
-        key.code_hash = ""
         if self._state.two_step:
-            key.password_due = True
             raise Failure("SESSION_PASSWORD_NEEDED", 401)
         return self._let_in(key)
 
     def password(self, key: Key) -> Any:
         """Return the question by which a client proves that it knows the password."""
-        unknown = types.SecurePasswordKdfAlgoUnknown()
-        kdf = self._verifier.algorithm
-        if not self._state.two_step:
-            return types.account.Password(kdf, unknown, secrets.token_bytes(256))
-        secret, public = self._verifier.question()
-        key.srp = (secrets.randbits(62), secret, public)
+        kdf, unknown = self._verifier.algorithm, types.SecurePasswordKdfAlgoUnknown()
+        key.srp = _, public = self._verifier.question()
         return types.account.Password(
-            kdf,
-            unknown,
-            secrets.token_bytes(256),
-            has_password=True,
-            current_algo=kdf,
-            srp_B=public.to_bytes(256, "big"),
-            srp_id=key.srp[0],
+            kdf, unknown, secrets.token_bytes(256), has_password=True, current_algo=kdf, srp_B=_wide(public), srp_id=1
         )
 
     def check_password(self, request: Any, key: Key) -> Any:
         """Let in a client that proves it; the question is spent either way."""
         asked, key.srp = key.srp, None
-        if not key.password_due:
-            raise Failure("AUTH_KEY_UNREGISTERED", 401)
-        if asked is None or getattr(request.password, "srp_id", None) != asked[0]:
-            raise Failure("SRP_ID_INVALID")
-        if not self._verifier.proves(asked[1], asked[2], request.password.A, request.password.M1):
+        if asked is None or not self._verifier.proves(*asked, request.password.A, request.password.M1):
             raise Failure("PASSWORD_HASH_INVALID")
-        key.password_due = False
         return self._let_in(key)
 
     def log_out(self, key: Key) -> Any:

@@ -11,7 +11,7 @@ from auditor.sandbox.mtproto.keys import Key, Login
 from auditor.sandbox.mtproto.login import SignIn
 from auditor.sandbox.mtproto.peers import Failure, Peers, Target
 from auditor.sandbox.state import State
-from auditor.sandbox.world.model import Account, Author
+from auditor.sandbox.world.model import Author
 
 _READING = ("contacts.", "channels.", "messages.")
 _REFUSALS = {
@@ -123,33 +123,26 @@ class Methods:
         """Answer about oneself, or about a person or a bot of the world whose hash this sign-in was given."""
         if isinstance(asked, types.InputUserSelf):
             return self._peers.me(login)
-        account = self._person(asked, login)
-        return self._peers.user(account.identity, login, bot=account.kind == "bot")
-
-    def _person(self, asked: Any, login: Login) -> Account:
         number = getattr(asked, "user_id", None)
         people = (a for a in self._state.shown("telegram") if a.kind in {"user", "bot"})
         account = next((a for a in people if a.number == number), None)
         if account is None or getattr(asked, "access_hash", None) != self._peers.hash(account.number, login):
             raise Failure("USER_ID_INVALID")
-        return account
+        return self._peers.user(account.identity, login, bot=account.kind == "bot")
 
     def _resolve(self, request: Any, login: Login) -> Any:
         found = self._peers.named(request.username)
         if found is None:
             raise Failure("USERNAME_NOT_OCCUPIED")
-        if isinstance(found, Target) and found.account.kind in {"user", "bot"}:
-            author = found.account.identity
-            user = self._peers.user(author, login, bot=found.account.kind == "bot")
-            return types.contacts.ResolvedPeer(types.PeerUser(author.number), [], [user])
-        if isinstance(found, Target):
-            return types.contacts.ResolvedPeer(types.PeerChannel(found.number), [self._peers.chat(found, login)], [])
-        return self._resolved_author(found, login)
-
-    def _resolved_author(self, author: Author, login: Login) -> Any:
-        peer, entity = self._peers.peer(author), self._peers.entity(author, login)
-        user = isinstance(entity, types.User)
-        return types.contacts.ResolvedPeer(peer, [] if user else [entity], [entity] if user else [])
+        if isinstance(found, Author):
+            entity = self._peers.entity(found, login)
+        elif found.account.kind in {"user", "bot"}:
+            entity = self._peers.user(found.account.identity, login, bot=found.account.kind == "bot")
+        else:
+            entity = self._peers.chat(found, login)
+        if isinstance(entity, types.User):
+            return types.contacts.ResolvedPeer(types.PeerUser(entity.id), [], [entity])
+        return types.contacts.ResolvedPeer(types.PeerChannel(entity.id), [entity], [])
 
     def _found(self, request: Any, login: Login) -> Any:
         if not request.q.strip():
@@ -168,19 +161,13 @@ class Methods:
         target = self._target(request.channel, login)
         account = target.account
         group = account.group_number if account.group_name is not None else None
+        nothing: tuple[Any, ...] = (0, 0, 0, types.PhotoEmpty(0), types.PeerNotifySettings(), [], 1)
         full = types.ChannelFull(
             target.number,
             "" if target.linked else account.description,
-            0,
-            0,
-            0,
-            types.PhotoEmpty(0),
-            types.PeerNotifySettings(),
-            [],
-            1,
+            *nothing,
             participants_count=account.subscribers // 3 if target.linked else account.subscribers,
             linked_chat_id=account.number if target.linked else group,
-            pinned_msg_id=next((p.id for p in account.posts if p.pinned), None),
         )
         chats = [self._peers.chat(target, login)]
         if group is not None:
@@ -200,10 +187,9 @@ class Methods:
 
     def _page(self, request: Any, login: Login) -> Any:
         target = self._target(request.peer, login)
-        return self._history.answer(target, self._history.page(self._history.rows(target), request), login)
+        return self._history.answer(target, self._history.rows(target), request, login)
 
     def _replies(self, request: Any, login: Login) -> Any:
         target = self._target(request.peer, login)
-        _, rows = self._history.thread(target, request.msg_id)
-        group = Target(target.account, linked=True)
-        return self._history.answer(group, self._history.page(rows, request), login)
+        rows = self._history.thread(target, request.msg_id)
+        return self._history.answer(Target(target.account, linked=True), rows, request, login)

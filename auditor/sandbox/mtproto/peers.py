@@ -120,7 +120,7 @@ class Peers:
         """Return a channel or group as a non-member sees it, or a member if the state says so."""
         account, name = target.account, target.account.name.lower()
         member = name in self._state.telegram_member_of and not target.linked
-        flags = self._state.telegram_flags.get(name, frozenset()) if not target.linked else frozenset[str]()
+        restricted = not target.linked and "restricted" in self._state.telegram_flags.get(name, ())
         broadcast = account.kind == "channel" and not target.linked
         return types.Channel(
             target.number,
@@ -131,14 +131,8 @@ class Peers:
             broadcast=broadcast or None,
             megagroup=None if broadcast else True,
             verified=(account.verified and not target.linked) or None,
-            signatures=any(p.signature for p in account.posts) or None,
-            has_link=account.group_name is not None or None,
-            scam="scam" in flags or None,
-            fake="fake" in flags or None,
-            restricted="restricted" in flags or None,
-            restriction_reason=[types.RestrictionReason("all", "terms", "synthetic")]
-            if "restricted" in flags
-            else None,
+            restricted=restricted or None,
+            restriction_reason=[types.RestrictionReason("all", "terms", "synthetic")] if restricted else None,
             access_hash=self.hash(target.number, login),
             username=self.group_name(account) if target.linked else account.name,
         )

@@ -7,6 +7,7 @@ import os
 import secrets
 import struct
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,6 @@ from auditor.sandbox.ports import Port
 from auditor.sandbox.state import State
 
 _VECTOR = 0x1CB5C415
-_TRUE, _FALSE = 0x997275B5, 0xBC799737
 _UNKNOWN_KEY = struct.pack("<i", -404)
 _BAD_SALT = 48
 _WRAPPERS = (
@@ -56,13 +56,9 @@ class _Connection:
 
     async def serve(self) -> None:
         """Answer packets until the client goes or the wire is cut; closing it is the caller's."""
-        try:
-            if "mtproto_down" in self._state.faults:
-                return
-            while await self._packet(await self._transport.read()):
+        with suppress(Exception):  # whatever comes in, it ends this connection and nothing else
+            while "mtproto_down" not in self._state.faults and await self._packet(await self._transport.read()):
                 pass
-        except Exception as error:  # noqa: BLE001 - whatever comes in, it ends this connection and nothing else
-            _log.debug("a connection ended: %s", type(error).__name__)
 
     async def _packet(self, packet: bytes) -> bool:
         """Answer one packet; return whether the connection stays open."""
@@ -74,7 +70,7 @@ class _Connection:
         if packet[:8] == bytes(8):
             return await self._plain(packet)
         if faults.spend("mtproto_key_forgotten", 1):
-            self._keys.forget()
+            self._keys.clear()
         key = self._keys.get(packet[:8])
         if key is None:
             return await self._send(_UNKNOWN_KEY)
@@ -170,8 +166,6 @@ def _unpacked(number: int, body: bytes) -> list[tuple[int, bytes]]:
 
 
 def _written(value: Any) -> bytes:
-    if isinstance(value, bool):
-        return struct.pack("<I", _TRUE if value else _FALSE)
     if isinstance(value, list):
         return struct.pack("<Ii", _VECTOR, len(value)) + b"".join(map(_written, value))
     assert isinstance(value, TLObject)
@@ -196,8 +190,7 @@ class MtprotoServer:
         await _Connection(self._state, self._keys, self._methods, (reader, writer)).serve()
 
     def make_session(self, path: Path) -> Path:
-        """Write a signed-in Telethon session file, readable by its owner alone; return its path (``….session``)."""
-        path = path if path.suffix == ".session" else path.with_name(f"{path.name}.session")
+        """Write a signed-in Telethon session file at ``….session``, readable by its owner alone; return its path."""
         path.unlink(missing_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         data = b"\x01" + secrets.token_bytes(255)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from html import escape
 
 from auditor.sandbox.tme.pages import document, rich
-from auditor.sandbox.world.model import Account, Comment, Post
+from auditor.sandbox.world.model import Account, Author, Comment, Post
 
 _PICTURE = "https://cdn5.telesco.pe/file/synthetic.jpg"
 _AT_MOST = 100
@@ -68,12 +68,9 @@ def _page(body: str, count: int | None) -> str:
 
 def _unavailable() -> str:
     return (
-        '<div class="tgme_post_discussion_header_wrap">\n'
-        '  <h3 class="tgme_post_discussion_header js-header">Comments</h3>\n</div>\n'
+        '<h3 class="tgme_post_discussion_header js-header">Comments</h3>\n'
         '<div class="tgme_post_discussion tgme_widget_messages_helper js-message_history">\n'
-        '  <div class="tgme_widget_message_wrap js-widget_message_wrap js-no_messages_wrap">\n'
-        '    <div class="tme_no_messages_found">Discussion is not available at the moment.\n    </div>\n'
-        "  </div>\n</div>"
+        '  <div class="tme_no_messages_found">Discussion is not available at the moment.</div>\n</div>'
     )
 
 
@@ -106,36 +103,25 @@ def _more(before: int, hidden: int) -> str:
     )
 
 
-def _name(comment: Comment, *, linked: bool) -> str:
-    who, name = comment.author, escape(comment.author.name)
+def _name(who: Author, *, linked: bool) -> str:
+    name = f'<span dir="auto" class="name">{escape(who.name)}</span>' if linked else escape(who.name)
     if linked and who.username:
-        inner = f'<span dir="auto" class="name">{name}</span>'
-        return f'<a class="tgme_widget_message_author_name" href="https://t.me/{who.username}">{inner}</a>'
-    inner = f'<span dir="auto" class="name">{name}</span>' if linked else name
-    return f'<span class="tgme_widget_message_author_name" dir="auto">{inner}</span>'
+        return f'<a class="tgme_widget_message_author_name" href="https://t.me/{who.username}">{name}</a>'
+    return f'<span class="tgme_widget_message_author_name" dir="auto">{name}</span>'
 
 
 def _comment(account: Account, post: Post, comment: Comment) -> str:
     words, at = rich(comment.text), comment.at.astimezone(UTC)
     quoted = _quoted(comment.answers) if comment.answers is not None else ""
-    body = (
-        f'    <div class="tgme_widget_message_text js-message_text" dir="auto">{words}</div>\n' if comment.text else ""
-    )
-    if comment.sticker:
-        body = (
-            '    <div class="tgme_widget_message_sticker_wrap media_supported_cont">'
-            '<i class="tgme_widget_message_sticker js-sticker_image"></i></div>\n'
-        )
+    body = f'    <div class="tgme_widget_message_text js-message_text" dir="auto">{words}</div>\n'
     return (
         '<div class="tgme_widget_message_wrap js-widget_message_wrap">'
-        f'<div class="tgme_widget_message text_not_supported_wrap js-widget_message" data-peer="{peer_of(account)}" '
-        f'data-peer-hash="{_digest("peer", account.group_number)}" data-post-id="{comment.id}">\n'
+        f'<div class="tgme_widget_message text_not_supported_wrap js-widget_message" data-post-id="{comment.id}">\n'
         '  <div class="tgme_widget_message_user"><i class="tgme_widget_message_user_photo">'
         f'<img src="{_PICTURE}"></i></div>\n'
         '  <div class="tgme_widget_message_bubble">\n'
-        f'    <div class="tgme_widget_message_author accent_color">{_name(comment, linked=True)}</div>\n'
-        f"{quoted}"
-        f"{body}"
+        f'    <div class="tgme_widget_message_author accent_color">{_name(comment.author, linked=True)}</div>\n'
+        f"{quoted}{body if comment.text else ''}"
         '    <div class="tgme_widget_message_footer js-message_footer">'
         f'<a class="tgme_widget_message_date" href="https://t.me/{account.name}/{post.id}?comment={comment.id}">'
         f'<time datetime="{at.isoformat(timespec="seconds")}">{at:%b %d}'
@@ -146,6 +132,6 @@ def _comment(account: Account, post: Post, comment: Comment) -> str:
 def _quoted(answered: Comment) -> str:
     return (
         f'    <div class="tgme_widget_message_reply user-color-default js-reply_to" data-reply-to="{answered.id}">'
-        f'<div class="tgme_widget_message_author accent_color">{_name(answered, linked=False)}</div>'
+        f'<div class="tgme_widget_message_author accent_color">{_name(answered.author, linked=False)}</div>'
         f'<div class="tgme_widget_message_text js-message_reply_text" dir="auto">{rich(answered.text)}</div></div>\n'
     )

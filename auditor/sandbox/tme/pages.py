@@ -25,12 +25,12 @@ def rich(text: str, anchors: Sequence[tuple[str, str]] = ()) -> str:
 
     Addresses and @names become links, and so do the words of `anchors`, which hide where they lead.
     """
-    places = link_places(text, anchors)
+    found = [(m.start(), m.end(), m[0]) for m in _LINK.finditer(text)]
+    found += [(text.find(words), text.find(words) + len(words), url) for words, url in anchors]
     parts, last = [], 0
-    for start, end, url in places:
-        hidden = text[start:end] != url
-        asks = " onclick=\"return confirm('Open this link?\\n\\n'+this.href);\"" if hidden else ""
-        link = f'<a href="{escape(url)}" target="_blank" rel="noopener"{asks}>{_plain(text[start:end])}</a>'
+    for start, end, shown in sorted(found):
+        url = shown if "://" in shown else f"https://{shown.replace('@', 't.me/')}"
+        link = f'<a href="{escape(url)}" target="_blank" rel="noopener">{_plain(text[start:end])}</a>'
         parts += [_plain(text[last:start]), link]
         last = end
     return "".join([*parts, _plain(text[last:])])
@@ -39,20 +39,6 @@ def rich(text: str, anchors: Sequence[tuple[str, str]] = ()) -> str:
 _LINK = re.compile(
     r"(?<![\w@./])(?:https?://[^\s<>«»]*[\w/=]|(?:t\.me|vk\.com)/[\w./+-]*[\w/]|@[A-Za-z]\w{4,31})", re.ASCII
 )
-
-
-def link_places(text: str, anchors: Sequence[tuple[str, str]]) -> list[tuple[int, int, str]]:
-    """Return each link in a text as (start, end, url): addresses written out, @names, and words that hide one."""
-    found = []
-    for match in _LINK.finditer(text):
-        shown = match[0]
-        url = f"https://t.me/{shown[1:]}" if shown[0] == "@" else shown
-        found.append((match.start(), match.end(), url if "://" in url else f"https://{url}"))
-    for words, url in anchors:
-        start = text.find(words)
-        if start >= 0:
-            found.append((start, start + len(words), url))
-    return sorted(found)
 
 
 def _plain(text: str) -> str:
@@ -101,7 +87,7 @@ def landing(account: Account) -> str:
         f'{extra}\n{described}\n<div class="tgme_page_action">\n'
         f'  <a class="tgme_action_button_new shine" href="tg://resolve?domain={account.name}">{action}</a>\n</div>\n{link}'
     )
-    return _landing(title, account.title, account.description, page)
+    return _landing(title, page)
 
 
 def _landing_parts(account: Account) -> tuple[str, str, str, str]:
@@ -137,26 +123,15 @@ def missing(name: str) -> str:
         f'</div>\n<div class="tgme_page_action">\n  <a class="tgme_action_button_new" '
         f'href="tg://resolve?domain={safe}">Send Message</a>\n</div>\n'
     )
-    return _landing(f"Telegram: Contact @{safe}", f"Telegram: Contact @{safe}", "", page, robots=True)
+    return _landing(f"Telegram: Contact @{safe}", page)
 
 
-def _landing(title: str, og_title: str, description: str, page: str, *, robots: bool = False) -> str:
-    picture = "https://telegram.org/img/t_logo_2x.png" if robots else PICTURE
-    head = (
-        f"    <title>{title}</title>\n"
-        + ('    <meta name="robots" content="noindex, nofollow">\n' if robots else "")
-        + f'    <meta property="og:title" content="{escape(og_title)}">\n'
-        f'    <meta property="og:image" content="{picture}">\n'
-        '    <meta property="og:site_name" content="Telegram">\n'
-        f'    <meta property="og:description" content="{escape(description.replace(chr(10), chr(9)))}">'
-    )
+def _landing(title: str, page: str) -> str:
     body = (
-        '    <div class="tgme_page_wrap">\n      <div class="tgme_head_wrap"><div class="tgme_head">'
-        '<a href="//telegram.org/" class="tgme_head_brand"></a></div></div>\n'
-        f'      <div class="tgme_body_wrap">\n        <div class="tgme_page">\n{page}        </div>\n      </div>\n'
-        '    </div>\n    <div id="tgme_frame_cont"></div>'
+        '    <div class="tgme_page_wrap">\n      <div class="tgme_body_wrap">\n        <div class="tgme_page">\n'
+        f"{page}        </div>\n      </div>\n    </div>"
     )
-    return document(head, body, "no_transition")
+    return document(f"    <title>{title}</title>", body, "no_transition")
 
 
 # What comes instead of a page ------------------------------------------------------------------------------------

@@ -4,53 +4,31 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from auditor.sandbox.state import Faults, State
+from auditor.sandbox.state import State
 from auditor.sandbox.vk import objects as answers
 from auditor.sandbox.world.model import Account, Post, Trouble, matches
 
 _Params = dict[str, str]
 
-_MESSAGES = {
-    1: "Unknown error occurred",
-    3: "Unknown method passed",
-    5: "User authorization failed: invalid access_token (4).",
-    8: "Invalid request: versions below 5.81 are deprecated",
-    9: "Flood control",
-    10: "Internal server error: could not check access_token now, check later.",
-    14: "Captcha needed",
-    15: "Access denied",
-    18: "User was deleted or banned",
-    28: "Application authorization failed: method is unavailable with service token.",
-    29: "Rate limit reached",
-    30: "This profile is private",
-    100: "One of the parameters specified was missing or invalid",
-    113: "Invalid user id",
-    125: "Invalid group id",
-    203: "Access to group denied",
-    212: "Access to post comments denied",
-    1051: "Method is unavailable with current profile type",
-}
 _ROUTE_FAULTS = {"vk_bad_token": 5, "vk_flood": 9, "vk_captcha": 14}
 
 
-_USERS_ONLY = frozenset({"execute", "users.search", "groups.search"})
+_USERS_ONLY = frozenset({"users.search", "groups.search"})
 """Methods that only a user's key may call (facts/vk.md 0.2)."""
-_MOST_USERS, _MOST_GROUPS, _MOST_FOUND = 1000, 500, 1000
 
 
 class VkError(Exception):
     """An error that VK answers with."""
 
     def __init__(self, code: int, detail: str = "") -> None:
-        """Keep the code; `detail` is put after VK's own words."""
+        """Keep the code, and what VK says with it."""
         self.code = code
-        self.message = ": ".join(filter(None, (_MESSAGES[code], detail)))
-        super().__init__(self.message)
+        super().__init__(f"Synthetic error {code}: {detail}")
 
     def body(self, params: _Params) -> dict[str, Any]:
         """Return the error as VK writes it; the call is echoed without the key."""
         echo = [{"key": key, "value": value} for key, value in params.items() if key != "access_token"]
-        error: dict[str, Any] = {"error_code": self.code, "error_msg": self.message, "request_params": echo}
+        error: dict[str, Any] = {"error_code": self.code, "error_msg": str(self), "request_params": echo}
         if self.code == 14:
             error |= {"captcha_sid": "1", "captcha_img": "https://example.invalid/captcha"}
         return {"error": error}
@@ -73,11 +51,6 @@ class VkApi:
             "groups.search": self._search_groups,
         }
 
-    @property
-    def faults(self) -> Faults:
-        """The sandbox's switches."""
-        return self._state.faults
-
     def call(self, method: str, params: _Params) -> dict[str, Any]:
         """Answer one call, with its response or its error."""
         try:
@@ -89,44 +62,27 @@ class VkApi:
     def _account(self, name: str) -> Account | None:
         return self._state.account("vk", name)
 
-    def _touches(self, params: _Params) -> list[Account]:
-        """Return the accounts that a call is about."""
-        keys = ("user_ids", "user_id", "group_ids", "group_id", "screen_name", "owner_id", "domain")
-        names = [
-            f"-{name}" if key.startswith("group") and name.isdigit() else name
-            for key in keys
-            for name in _listed(params, key)
-        ]
-        names += [item.split("_", 1)[0] for item in _listed(params, "posts")]
-        found = (self._state.account("vk", name) for name in names)
-        return [account for account in found if account is not None]
-
     def _admit(self, method: str, params: _Params) -> None:
         """Refuse as VK does, before the method is looked at."""
-        if self.faults.spend("vk_internal_once", 1):
+        if self._state.faults.spend("vk_internal_once", 1):
             raise VkError(10)
         for fault, code in _ROUTE_FAULTS.items():
-            if fault in self.faults:
+            if fault in self._state.faults:
                 raise VkError(code)
         user = params.get("access_token") == self._state.vk_user_token
         if not user and params.get("access_token") != self._state.vk_token:
             raise VkError(5)
-        if not _new_enough(params.get("v", "")):
+        if params.get("v") != "5.199":
             raise VkError(8)
         if not user and method in _USERS_ONLY:
             raise VkError(28)
         if method not in self._methods:
             raise VkError(3)
-        walled = "owner_id" in params or "domain" in params
-        if walled and any(account.trouble is Trouble.THROTTLED for account in self._touches(params)):
-            raise VkError(9)  # VK counts the same calls, and those about a wall are the same; names come in one
 
     def _users(self, params: _Params) -> list[dict[str, Any]]:
         names, fields = _listed(params, "user_ids"), frozenset(_listed(params, "fields"))
         if not names:
             raise VkError(100, "user_ids is undefined")
-        if len(names) > _MOST_USERS:
-            raise VkError(100, f"user_ids has more than {_MOST_USERS} items")
         found = [a for name in names if (a := self._account(name)) is not None and a.kind == "user"]
         if not found:
             raise VkError(113)
@@ -139,8 +95,6 @@ class VkApi:
         names = _listed(params, "group_ids") or _listed(params, "group_id")
         if not names:
             raise VkError(100, "group_ids is undefined")
-        if len(names) > _MOST_GROUPS:
-            raise VkError(100, f"group_ids has more than {_MOST_GROUPS} items")
         wanted = [f"-{name.lstrip('-')}" if name.lstrip("-").isdigit() else name for name in names]
         found = [a for name in wanted if (a := self._account(name)) is not None and a.kind == "community"]
         if not found:
@@ -184,36 +138,28 @@ class VkApi:
         account = self._account(name)
         if account is None:
             raise VkError(100, "owner_id is invalid") if not name.startswith("-") else VkError(125)
+        if account.trouble is Trouble.THROTTLED:
+            raise VkError(9)
         if account.deactivated:
             raise VkError(18) if account.kind == "user" else VkError(15, "group is blocked")
         if account.closed:
             raise VkError(30 if account.kind == "user" else 203)
         if account.trouble is Trouble.WALL_DENIED:
             raise VkError(15)
-        if account.wall == 0:
-            raise VkError(15, "wall is disabled")
         return account
 
     def _wall(self, params: _Params) -> dict[str, Any]:
-        if "vk_daily_limit" in self.faults:
+        if "vk_daily_limit" in self._state.faults:
             raise VkError(29)
         account, now = self._owner(params), self._state.now
         items = answers.wall_items(account, now, params.get("filter", "all"))
-        items = [] if account.trouble is Trouble.WALL_EMPTY else items
         offset, count = _number(params, "offset", 0), _number(params, "count", 20, 100)
-        offset = 0 if account.trouble is Trouble.WALL_REPEATS else offset
         return answers.wall_answer(account, items[offset : offset + count], len(items), now)
 
     def _photos(self, params: _Params) -> dict[str, Any]:
-        account = self._account(params.get("owner_id") or "")
-        if account is None or account.deactivated:
-            raise VkError(100, "owner_id is invalid")
-        if account.closed:
-            raise VkError(30)
-        if params.get("album_id") != "profile":
-            raise VkError(100, "album_id is invalid")
-        offset, count = _number(params, "offset", 0), _number(params, "count", 50, 1000)
-        return answers.photos_answer(account, offset, count, newest_first=params.get("rev") == "1")
+        """Answer of a profile's own album: nobody here has a photo."""
+        self._owner(params)
+        return {"count": 0, "items": []}
 
     def _comments(self, params: _Params) -> dict[str, Any]:
         account = self._owner(params)
@@ -226,7 +172,7 @@ class VkApi:
             "comment_id": _number(params, "comment_id", 0),
         }
         post = self._post(account, params)
-        if post.closed or account.wall == 3 or account.trouble is Trouble.THREADS_DENIED:
+        if post.closed or account.wall == 3:
             raise VkError(212)
         return answers.comments_answer(account, post, self._state.now, ask)
 
@@ -239,7 +185,7 @@ class VkApi:
 
 
 def _cut(params: _Params, found: list[Account], write: Callable[[Account], dict[str, Any]]) -> dict[str, Any]:
-    offset, count = _number(params, "offset", 0), _number(params, "count", 20, _MOST_FOUND)
+    offset, count = _number(params, "offset", 0), _number(params, "count", 20, 1000)
     return {"count": len(found), "items": [write(account) for account in found[offset : offset + count]]}
 
 
@@ -254,8 +200,3 @@ def _number(params: _Params, key: str, default: int, most: int | None = None) ->
     if re.fullmatch(r"-?\d+", text) is None or int(text) < 0 or (most is not None and int(text) > most):
         raise VkError(100, f"{key} not in range")
     return int(text)
-
-
-def _new_enough(version: str) -> bool:
-    match = re.fullmatch(r"(\d+)\.(\d+)", version)
-    return match is not None and (int(match[1]), int(match[2])) >= (5, 81)

@@ -14,13 +14,11 @@ def user(account: Account, fields: frozenset[str], posts: int = 0) -> _Json:
     parts = account.title.split()
     answer: _Json = {"id": account.number, "first_name": " ".join(parts[1:]) or "Имярек", "last_name": parts[0]}
     if account.deactivated:
-        return {**answer, "deactivated": _why_deactivated(account)}
+        return {**answer, "deactivated": "banned" if account.banned else "deleted"}
     answer |= {"can_access_closed": not account.closed, "is_closed": account.closed}
     optional = {
         "screen_name": account.name,
-        "domain": account.name,
         "verified": int(account.verified),
-        "is_verified": account.verified,
     }
     if not account.closed:
         optional |= {
@@ -29,14 +27,9 @@ def user(account: Account, fields: frozenset[str], posts: int = 0) -> _Json:
             "about": account.description,
             "site": account.site,
             "counters": {"followers": account.subscribers, "friends": account.subscribers // 7, "posts": posts},
-            "home_town": account.city,
             **_place_and_work(account),
         }
     return answer | {key: value for key, value in optional.items() if key in fields}
-
-
-def _why_deactivated(account: Account) -> str:
-    return "banned" if account.banned else "deleted"
 
 
 def _place_and_work(account: Account) -> _Json:
@@ -62,7 +55,7 @@ def group(account: Account, fields: frozenset[str]) -> _Json:
         "photo_50": "https://example.invalid/50.jpg",
     }
     if account.deactivated:
-        return {**answer, "deactivated": _why_deactivated(account)}
+        return {**answer, "deactivated": "banned" if account.banned else "deleted"}
     optional = {
         "description": account.description,
         "members_count": account.subscribers,
@@ -70,10 +63,7 @@ def group(account: Account, fields: frozenset[str]) -> _Json:
         "wall": account.wall,
         "status": "",
         "site": account.site,
-        "contacts": [],
         "links": [],
-        "can_post": 0,
-        "activity": "Открытая группа",
     }
     return answer | {key: value for key, value in optional.items() if key in fields}
 
@@ -100,67 +90,38 @@ def wall_answer(account: Account, posts: Iterable[Post], count: int, now: dateti
 def post_item(account: Account, post: Post, now: datetime) -> _Json:
     """Return one post."""
     writer = post.origin.number if post.kind is PostKind.GUEST and post.origin else account.number
+    text = post.text
+    for words, url in post.anchors:
+        text = text.replace(words, f"[{url}|{words}]", 1)
     item: _Json = {
         "inner_type": "wall_wallpost",
         "id": post.id,
         "owner_id": account.number,
         "from_id": writer,
         "date": int(post.at.timestamp()),
-        "text": _linked_text(post),
+        "text": text,
         "type": "post",
         "post_type": "post",
         "marked_as_ads": int(post.kind is PostKind.AD),
-        "attachments": [_photo(account, post)] if post.media else [],
         "comments": _comments_info(account, post, now),
-        "likes": _likes(account, post.id % 40),
     }
     if post.pinned:
         item["is_pinned"] = 1
-    if post.edited:
-        item["edited"] = item["date"] + 300
     if post.kind is PostKind.REPOST:
         item["text"] = ""
         item["copy_history"] = [_copied(post)]
     return item
 
 
-def _linked_text(post: Post) -> str:
-    """Return a post's text; words that are a link become ``[address|words]``."""
-    text = post.text
-    for words, url in post.anchors:
-        text = text.replace(words, f"[{url}|{words}]", 1)
-    return text
-
-
-def _likes(account: Account, count: int) -> _Json:
-    return (
-        {"count": count, "can_like": 1, "user_likes": 0} if account.tells_can_post else {"count": count, "can_like": 0}
-    )
-
-
 def _comments_info(account: Account, post: Post, now: datetime) -> _Json:
     info: _Json = {"count": _count(post.comments_at(now))}
     if account.tells_can_post:
-        can = int(not post.closed)
-        info |= {"can_post": can, "can_view": 1, "groups_can_post": bool(can)}
+        info |= {"can_post": int(not post.closed), "groups_can_post": not post.closed}
     return info
 
 
 def _count(comments: list[Comment]) -> int:
     return sum(not c.deleted for c in comments)
-
-
-def _photo(account: Account, post: Post) -> _Json:
-    photo = {
-        "id": 457_239_000 + post.id,
-        "album_id": -7,
-        "owner_id": account.number,
-        "date": int(post.at.timestamp()),
-        "text": "",
-        "has_tags": False,
-        "sizes": [{"type": "m", "width": 130, "height": 97, "url": "https://example.invalid/m.jpg"}],
-    }
-    return {"type": "photo", "photo": photo}
 
 
 def _copied(post: Post) -> _Json:
@@ -172,27 +133,7 @@ def _copied(post: Post) -> _Json:
         "from_id": origin,
         "date": int(post.at.timestamp()) - 7200,
         "text": post.text,
-        "type": "post",
-        "post_type": "post",
-        "attachments": [],
     }
-
-
-def photos_answer(account: Account, offset: int, count: int, *, newest_first: bool) -> _Json:
-    """Return the body of photos.get for a profile's own album."""
-    moments = sorted(account.photos, reverse=newest_first)
-    items = [
-        {
-            "id": 457_238_000 + number,
-            "album_id": -6,
-            "owner_id": account.number,
-            "date": int(at.timestamp()),
-            "text": "",
-            "sizes": [{"type": "m", "width": 130, "height": 97, "url": "https://example.invalid/m.jpg"}],
-        }
-        for number, at in enumerate(moments)
-    ]
-    return {"count": len(items), "items": items[offset : offset + count]}
 
 
 # Comments --------------------------------------------------------------------------------------------------------
@@ -239,7 +180,4 @@ def _comment(account: Account, post: Post, comment: Comment) -> _Json:
     answer |= {"from_id": comment.author.number, "text": comment.text, "post_id": post.id, "owner_id": account.number}
     if comment.answers is not None and comment.top is not None and comment.names_target and not comment.answers.deleted:
         answer |= {"reply_to_user": comment.answers.author.number, "reply_to_comment": comment.answers.id}
-    if comment.sticker:
-        sticker = {"inner_type": "base_sticker_new", "sticker_id": 9, "product_id": 1, "images": [], "is_allowed": True}
-        answer["attachments"] = [{"type": "sticker", "sticker": sticker}]
     return answer

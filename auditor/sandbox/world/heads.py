@@ -13,7 +13,6 @@ from auditor.sandbox.world.model import Account, Author, Held, Post, PostKind, T
 from auditor.sandbox.world.story import Story, Teller, local
 
 _NEWS = Author(1_200_000_001, "Новости вымышленной области", "vymysel_news")
-_HIDDEN = None
 
 
 def _exemplary(teller: Teller) -> None:
@@ -35,7 +34,7 @@ def _exemplary(teller: Teller) -> None:
     old = story.on(account, 60)
     account.posts.append(Post(story.at(4, 21), f"{account.title} pinned «{old.text[:20]}»", PostKind.SERVICE))
     story.repost(account, story.days_with_posts(account)[0], _NEWS)
-    story.repost(account, story.days_with_posts(account)[-1], _HIDDEN)
+    story.repost(account, story.days_with_posts(account)[-1], None)
     story.ask_many(account, 2, (3, 7.5))
     story.ask_many(account, 2, (1.2,), by=account.group_identity)
     story.ask_many(account, 1, (20,), by=helper)
@@ -43,14 +42,13 @@ def _exemplary(teller: Teller) -> None:
     _crowd(story, account, crowd)
     story.general(account, crowd, story.at(3, 12))
     story.remark(crowd, story.at(3, 13))
-    story.noise(crowd, story.at(3, 14), text="", sticker=True)
+    story.noise(crowd, story.at(3, 14), text="")
     story.noise(crowd, story.at(0, 9))
 
 
 def _decorate(story: Story, week: list[Post]) -> None:
-    """Dress the week's posts: an album, a video, a poll, a quotation, a signature, an edit."""
+    """Dress the week's posts: an album, a poll, a quotation, a signature, a photo."""
     week[0].media, week[0].extra = "album", story.rng.randint(2, 5)
-    week[1].media, week[1].edited = "video", True
     week[2].media = "poll"
     week[3].replies_to, week[3].signature = week[0], "Имярек А. А."
     week[4].media = "photo"
@@ -86,7 +84,7 @@ def _talkative(teller: Teller) -> None:
     smiley = story.ask(account, post, story.at(4, 11))
     story.reply(account, post, smiley, story.at(4, 12), text="👍")
     picture = story.ask(account, post, story.at(4, 13))
-    story.reply(account, post, picture, story.at(4, 14), text="", sticker=True)
+    story.reply(account, post, picture, story.at(4, 14), text="")
     story.ask_many(account, 2, (None,))
     story.ask(account, post, story.at(5, 9), 5, by=helper)
     story.redirected(account, post, story.at(3, 9), 5, teller.town["vk"].identity)
@@ -95,7 +93,7 @@ def _talkative(teller: Teller) -> None:
     story.general(account, post, story.at(3, 15))
     thanks = story.remark(post, story.at(3, 16))
     story.reply(account, post, thanks, story.at(3, 17))
-    story.noise(post, story.at(2, 9), text="", sticker=True)
+    story.noise(post, story.at(2, 9), text="")
     story.noise(post, story.at(0, 10))
 
 
@@ -381,13 +379,8 @@ def _posts(story: Story, account: Account, weeks: int, pause: tuple[int, int]) -
     day = max(day for key, day in story.placed if key == id(account))
     while (day := day + story.rng.choice((1, 1, 2, 3, 4))) <= weeks * 7:
         if not pause[0] <= day <= pause[1]:
-            story.post(
-                account, day, story.rng.randint(9, 18), closed=account.group_name is None and _is_channel(account)
-            )
-
-
-def _is_channel(account: Account) -> bool:
-    return account.network == "telegram"
+            closed = account.network == "telegram" and account.group_name is None
+            story.post(account, day, story.rng.randint(9, 18), closed=closed)
 
 
 def _questions(story: Story, account: Account, week: int, habit: _Habit) -> None:

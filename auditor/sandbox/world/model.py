@@ -41,12 +41,6 @@ class Trouble(StrEnum):
     """VK: error 15 on the wall."""
     COMMENTS_NOT_FOR_KEY = "comments_not_for_key"
     """VK: error 1051 on wall.getComments."""
-    WALL_REPEATS = "wall_repeats"
-    """VK: whatever the offset, the wall's first page comes."""
-    WALL_EMPTY = "wall_empty"
-    """VK: an empty wall, while the profile counts its posts."""
-    THREADS_DENIED = "threads_denied"
-    """VK: error 212 on every thread, while the wall says that people can comment."""
 
 
 CHANNELS_FROM = 1_100_000_000
@@ -74,7 +68,6 @@ class Comment:
     top: "Comment | None" = None
     names_target: bool = True
     deleted: bool = False
-    sticker: bool = False
     id: int = 0
 
 
@@ -87,7 +80,6 @@ class Post:
     kind: PostKind = PostKind.OWN
     media: str = ""
     extra: int = 0
-    edited: bool = False
     signature: str = ""
     origin: Author | None = None
     """Whom a repost is from; None for a person who hides."""
@@ -132,12 +124,10 @@ class Account:
     deactivated: bool = False
     banned: bool = False
     """VK: deactivated by VK and not by its owner."""
-    photos: list[datetime] = field(default_factory=list)
-    """VK: when each photo of the profile's own album was added."""
     tells_can_post: bool = True
     """VK: whether posts carry `comments.can_post`, which answers without a user may leave out."""
     wall: int = 1
-    """VK communities: 0 off, 1 open, 2 limited, 3 closed."""
+    """VK communities: 1 open, 3 closed."""
     group_name: str | None = None
     """Telegram: the linked discussion group's name; None where there is no group."""
     group_number: int = 0
@@ -233,31 +223,17 @@ def _number_telegram(posts: list[Post], comments: list[Comment], rng: Random) ->
 
 
 class Accounts(list[Account]):
-    """All accounts of a world, which can be looked up by any name or number they ever have."""
-
-    def __init__(self, accounts: Iterable[Account] = ()) -> None:
-        """Hold `accounts`."""
-        super().__init__(accounts)
-        self._named: dict[tuple[str, str], list[Account]] = {}
-        self._indexed = 0
+    """All accounts of a world."""
 
     def find(self, network: str, name: str, at: datetime) -> Account | None:
         """Return the account that has a name, a number's address (id1, club1) or a VK number at a moment, or None."""
-        if self._indexed != len(self):
-            self._index()
         wanted = name.casefold()
-        for account in self._named.get((network, wanted), ()):
-            shown = account.at(at)
-            if shown.kind != "missing" and wanted in {shown.name.casefold(), *_numbers(account)}:
-                return shown
-        return None
-
-    def _index(self) -> None:
-        self._named.clear()
         for account in self:
-            for name in {*_numbers(account), account.name.casefold(), *(n.casefold() for _, n in account.renames)}:
-                self._named.setdefault((account.network, name), []).append(account)
-        self._indexed = len(self)
+            if account.network == network:
+                shown = account.at(at)
+                if shown.kind != "missing" and wanted in {shown.name.casefold(), *_numbers(account)}:
+                    return shown
+        return None
 
 
 def _numbers(account: Account) -> tuple[str, ...]:

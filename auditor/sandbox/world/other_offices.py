@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from auditor.sandbox.world.model import Account, Office, Post, Trouble
+from auditor.sandbox.world.model import Office, Post, Trouble
 from auditor.sandbox.world.story import Story, Teller, local
 
 
@@ -87,16 +87,15 @@ def _busy(story: Story) -> None:
 def _administration(teller: Teller) -> None:
     """Add an institution with two pages, which answers questions on other people's pages."""
     story = _institution(teller, "administration", "Администрация вымышленной области")
+    opened = local(date(2018, 1, 9), 9)
     for network in ("telegram", "vk"):
-        opened = local(date(2018, 1, 9), 9)
-        account = story.telegram("adm", opened) if network == "telegram" else _club(story)
+        is_channel = network == "telegram"
+        account = (
+            story.telegram("adm", opened) if is_channel else story.vk("adm", opened, kind="community", numbered=True)
+        )
         story.institution(account)
         story.post(account, 2, 12)
         teller.town[network] = account
-
-
-def _club(story: Story) -> Account:
-    return story.vk("adm", local(date(2018, 1, 9), 9), kind="community", numbered=True)
 
 
 def _agency(teller: Teller) -> None:

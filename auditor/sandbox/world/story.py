@@ -147,10 +147,6 @@ class Story:
         self.teller.accounts.append(account)
         return account
 
-    def page(self, network: str, suffix: str, opened: datetime, kind: str = "user") -> Account:
-        """Make a channel, or on VK a page of a kind."""
-        return self.telegram(suffix, opened) if network == "telegram" else self.vk(suffix, opened, kind=kind)
-
     def search(self) -> dict[str, Any]:
         """Return a recorded search that found nothing."""
         how = "поиск по имени и должности"
@@ -287,7 +283,7 @@ class Story:
 
     def reply(
         self, account: Account, post: Post, to: Comment, at: datetime, *, by: Author | None = None, how: str = "reply",
-        text: str | None = None, sticker: bool = False,
+        text: str | None = None,
     ) -> Comment:  # fmt: skip
         """Place an answer: `how` is reply, thread (VK: only in its thread) or mention (VK: on top, to its author)."""
         words = self.words.reply() if text is None else text
@@ -297,7 +293,6 @@ class Story:
             return self.comment(post, at, by or account.identity, words)
         return self.comment(
             post, at, by or account.identity, words, answers=to, top=to.top or to, names_target=how == "reply",
-            sticker=sticker,
         )  # fmt: skip
 
     def ask_many(self, account: Account, count: int, answered: Sequence[float | None], **how: Any) -> list[Comment]:

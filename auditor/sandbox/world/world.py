@@ -1,6 +1,6 @@
 """One seeded world: what is on the two networks, what the registry says of it, and what must be found in it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -47,8 +47,6 @@ class World:
     """
     sites: dict[str, Site] = field(default_factory=dict)
     """Official sites by office id."""
-    neutral: tuple[Mapping[str, str], ...] = ()
-    """The networks on which, by the directive, silence is no fault."""
 
     @classmethod
     def build(cls, seed: int = 2022, ends: datetime = ENDS, *, past: int = 0) -> "World":
@@ -105,7 +103,7 @@ class World:
         Between the two one page turned up (Седьмой район), so an audit of the week before followed by one of the
         world's week shows an improvement.
         """
-        return registry_yaml(self.offices, _CONTROLS, neutral=self.neutral, before=before, websites=websites)
+        return registry_yaml(self.offices, _CONTROLS, before=before, websites=websites)
 
     def account(self, network: str, name: str, at: datetime | None = None) -> Account | None:
         """Return the account that has a name, a number's address (id1, club1) or a VK number, or None.

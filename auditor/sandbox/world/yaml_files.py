@@ -1,6 +1,6 @@
 """The world as the files that the program reads: officials.yaml (DESIGN.md section 6), statements and corrections."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,13 +24,10 @@ def registry_yaml(
     offices: Sequence[Office],
     controls: Iterable[tuple[str, bool]],
     *,
-    neutral: Sequence[Mapping[str, str]] = (),
     before: bool = False,
     websites: str = "",
 ) -> str:
     """Write the registry of `offices` with `controls` as (address, exists); `before`: as it stood a week earlier.
-
-    `neutral`: the networks on which, by the directive, silence is no fault.
 
     `websites`: where the official sites are served, each under its office's id; left out, they have addresses that
     lead nowhere.
@@ -39,7 +36,7 @@ def registry_yaml(
         timezone="Asia/Tomsk",
         region={"name": "Вымышленная область", "code": 99},
         expects={"municipal_head": sum(office.group == "municipal_head" for office in offices)},
-        directive=_kept(**_DIRECTIVE, neutral=[dict(one) for one in neutral]),
+        directive=_DIRECTIVE,
         controls=[{"url": url, "exists": exists} for url, exists in controls],
         offices=[_office(office, before=before, websites=websites) for office in offices],
     )

@@ -2,36 +2,33 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from auditor.sandbox import World
 from auditor.sandbox.world.names import ORDINALS
 from tests.truth import truth_of
 
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World.build()
+LATER = datetime(2027, 6, 6, 17, tzinfo=UTC)
+SEEDS = [7, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in (41, 1, 10**9, 123_456_789))]
 
 
-def verdicts(world: World) -> list[tuple[str, str, bool, str, str | None]]:
+def verdicts(world: World) -> list[tuple[Any, ...]]:
     """Outcomes and causes by office and check; the accounts' names vary with the seed."""
     return [(e.office, e.check, e.account is None, e.outcome, e.cause) for e in truth_of(world)]
 
 
 def texts(world: World) -> set[str]:
-    return {p.text for a in world.accounts for p in a.posts}
+    """Every text of a post."""
+    return {post.text for account in world.accounts for post in account.posts}
 
 
-@settings(max_examples=5)
-@given(st.integers(min_value=0, max_value=10**9))
-def test_another_seed_changes_the_data_and_not_the_answers(seed: int) -> None:
+@pytest.mark.parametrize("seed", SEEDS)
+def test_another_seed_changes_the_data_and_not_the_answers(world: World, seed: int) -> None:
     """Texts and numbers differ; outcomes and causes do not."""
-    world, other = World.build(seed=seed), World.build(seed=seed + 1)
+    other = World.build(seed=seed)
     assert verdicts(world) == verdicts(other)
     assert len(texts(world) & texts(other)) < len(texts(world)) / 2
     assert {a.number for a in world.accounts} != {a.number for a in other.accounts}
@@ -43,10 +40,16 @@ def test_the_same_seed_gives_the_same_world(world: World) -> None:
     """To the letter: a demonstration can be made again."""
     again = World.build()
     assert again.registry_yaml() == world.registry_yaml()
-    assert truth_of(again) == truth_of(world)
     assert [(p.id, p.at, p.text) for a in again.accounts for p in a.posts] == [
         (p.id, p.at, p.text) for a in world.accounts for p in a.posts
     ]
+
+
+def test_the_world_moves_with_its_week(world: World) -> None:
+    """Another week, the same answers."""
+    later = World.build(ends=LATER)
+    assert later.week == "2027-W22"
+    assert verdicts(later) == verdicts(world)
 
 
 def test_the_registry_names_invented_offices_and_people_only(world: World) -> None:
@@ -59,7 +62,6 @@ def test_the_registry_names_invented_offices_and_people_only(world: World) -> No
     people = [t["name"] for o in book["offices"] for t in o.get("tenures", [])]
     assert all(name.startswith("Имярек ") and len(name.split()) == 3 for name in people)
     assert len(set(people)) == len(people)
-    assert book["expects"] == {"municipal_head": 20}
     assert {c["exists"] for c in book["controls"]} == {True, False}
 
 
@@ -75,8 +77,7 @@ def test_the_registry_of_the_week_before_lacks_the_page_that_turned_up(world: Wo
     """So the office turns from a recorded search that found nothing to a page opened in time."""
     now = yaml.safe_load(world.registry_yaml())["offices"]
     before = yaml.safe_load(world.registry_yaml(before=True))["offices"]
-    changed = [a["id"] for a, b in zip(now, before, strict=True) if a != b]
-    assert changed == ["rayon-07"]
+    assert [a["id"] for a, b in zip(now, before, strict=True) if a != b] == ["rayon-07"]
     assert before[6]["tenures"][0]["searches"][0]["found"] == "nothing"
     assert "accounts" not in before[6]["tenures"][0]
 
@@ -84,15 +85,13 @@ def test_the_registry_of_the_week_before_lacks_the_page_that_turned_up(world: Wo
 def test_a_question_of_sunday_night_is_pending_on_monday_and_unanswered_on_tuesday(world: World) -> None:
     """A question younger than a day stays outside the share."""
 
-    def figures(now: datetime) -> dict:
-        return next(
-            dict(e.values) for e in truth_of(world, now) if e.office == "rayon-08" and e.check == "comments_answered"
-        )
+    def figures(now: datetime) -> list[Any]:
+        rows = (e for e in truth_of(world, now) if (e.office, e.check) == ("rayon-08", "comments_answered"))
+        values = next(rows).values
+        return [values[name] for name in ("due", "pending", "no_reply_found")]
 
-    monday, tuesday = figures(world.ends + timedelta(hours=12)), figures(world.now)
-    assert (monday["pending"], monday["no_reply_found"]) == (1, 0)
-    assert (tuesday["pending"], tuesday["no_reply_found"]) == (0, 1)
-    assert monday["due"] + 1 == tuesday["due"]
+    assert figures(world.ends + timedelta(hours=12)) == [1, 1, 0]
+    assert figures(world.now) == [2, 0, 1]
 
 
 @pytest.mark.parametrize(
@@ -108,10 +107,3 @@ def test_a_week_that_does_not_end_on_a_monday_in_tomsk_is_refused(ends: datetime
     """So is a time without a zone, and a week before the stories have happened."""
     with pytest.raises(ValueError, match="audited week"):
         World.build(ends=ends)
-
-
-def test_the_world_moves_with_its_week() -> None:
-    """Another week, the same answers."""
-    later = World.build(ends=datetime(2027, 6, 6, 17, tzinfo=UTC))
-    assert later.week == "2027-W22"
-    assert verdicts(later) == verdicts(World.build())

@@ -9,7 +9,9 @@ import pytest
 from tests.command import Done, started
 from tests.workbook import Book
 
-ROOT = Path(__file__).parent.parent
+pytestmark = pytest.mark.thorough
+
+ROOT = Path(__file__).parents[2]
 WEEK = "2026-W47"
 
 JUDGED = '''

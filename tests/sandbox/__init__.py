@@ -1,0 +1,1 @@
+"""What the sandbox promises to the demonstration and to other tests."""

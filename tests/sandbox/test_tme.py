@@ -1,0 +1,63 @@
+"""t.me of the sandbox, held to saved pages of the real one."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from auditor.sandbox import World
+from auditor.sandbox.state import State
+from auditor.sandbox.tme.routes import TelegramWeb
+
+SAID_BY_FACTS_ONLY = {"js-messages_more_wrap", "tgme_widget_message_error", "err_message", "body_widget_post"}
+"""Classes that no saved page shows."""
+
+
+def every_page(world: World, state: State) -> Iterator[str]:
+    """Landing pages, previews, and the newest posts with their threads."""
+    web, comments = TelegramWeb(state), {"embed": "1", "discussion": "1", "comments_limit": "50"}
+    for shown in world.accounts:
+        if shown.network == "telegram" and shown.trouble is None:
+            yield web.get(f"/{shown.name}", {}).body
+            if shown.kind == "channel" and not shown.preview_off:
+                yield web.get(f"/s/{shown.name}", {}).body
+                yield from (
+                    web.get(f"/{shown.name}/{post.id}", comments).body for post in shown.posts_at(state.now)[-4:]
+                )
+
+
+@pytest.fixture(scope="module")
+def pages(world: World) -> list[str]:
+    """All of them."""
+    return list(every_page(world, State(world.accounts, world.now)))
+
+
+@pytest.fixture(scope="module")
+def saved(shared: Path) -> list[str]:
+    """Saved pages of the real t.me."""
+    return [file.read_text(encoding="utf-8") for file in sorted((shared / "telegram" / "pages").glob("*.html"))]
+
+
+def classes(pages: list[str]) -> set[str]:
+    """Every class of some pages."""
+    return {name for page in pages for found in re.findall(r'class="([^"]*)"', page) for name in found.split()}
+
+
+def sentences(pages: list[str]) -> set[str]:
+    """Every line of more than seven words."""
+    lines = (line.strip() for page in pages for line in LexborHTMLParser(page).body.text(separator="\n").split("\n"))
+    return {line for line in lines if len(line.split()) > 7}
+
+
+def test_every_page_says_that_it_is_synthetic(pages: list[str]) -> None:
+    """So that a stored one is never taken for a real page."""
+    assert len(pages) > 50
+    assert all("synthetic" in page and len(page) > 500 for page in pages)
+
+
+def test_our_structure_is_tmes_and_our_words_are_our_own(pages: list[str], saved: list[str]) -> None:
+    """No selector can work here and not there, and no sentence of a real page is copied."""
+    assert classes(pages) - classes(saved) <= SAID_BY_FACTS_ONLY
+    assert not sentences(pages) & sentences(saved)
