@@ -2,6 +2,7 @@
 
 import base64
 import json
+import logging
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.base.answers import keep
+from auditor.base.errors import ArchiveError, AuditorError, Problem, RegistryError, SettingsError
+from auditor.base.logs import set_up_logs
 from auditor.base.secrets import (
     MASK,
     Secret,
@@ -199,6 +202,33 @@ def test_evidence_holds_no_secret_wherever_an_answer_echoes_it(secret: str, plac
     assert repr(core(form, written))[1:-1] not in kept
     assert answer.evidence.minimised is (place == "body")
     assert (answer.evidence.sha256 == answer.evidence.stored_sha256) is (place != "body")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [ArchiveError, SettingsError, lambda text: RegistryError([Problem("a.yaml", 1, text, "remove it")])],
+    ids=["archive", "settings", "registry"],
+)
+def test_no_error_of_ours_repeats_a_secret(make: Callable[[str], AuditorError]) -> None:
+    """Neither as text, nor in its arguments, nor in a problem's line."""
+    remember("очень/секретно")
+    error = make(f"unknown {quote('очень/секретно')}")
+    assert MASK in str(error)
+    assert not [text for text in ("секретно", quote("секретно")) if text in str(error) + repr(error.args)]
+
+
+def test_a_log_line_its_arguments_and_its_stack_hold_no_secret_and_no_answer(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The words of an exception are never written, a secret's nowhere."""
+    remember("очень-секретно")
+    set_up_logs()
+    log, error = logging.getLogger("auditor.test"), ConnectionError("слова жителя: очень-секретно")
+    log.warning("asked %s with %r", "https://h/?k=" + quote("очень-секретно"), {"key": "очень-секретно"})
+    log.error("broke", exc_info=error, stack_info=True)
+    written = capsys.readouterr().err
+    assert "ConnectionError" in written
+    assert not [words for words in ("секретно", quote("секретно"), "жителя") if words in written]
 
 
 def test_a_secret_does_not_show_itself() -> None:
