@@ -12,8 +12,10 @@ from auditor.base.errors import ArchiveError
 from auditor.base.locks import hold_lock
 from auditor.sandbox import World
 from tests.archive_samples import fill, flaws
-from tests.bench import command_line
-from tests.command import Done
+from tests.command import Done, inline
+
+NOBODY = {"AUDITOR_VK_API_URL": "http://127.0.0.1:9", "AUDITOR_TELEGRAM_WEB_URL": "http://127.0.0.1:9"}
+"""Where nobody listens: without a network of its own on this machine a command takes no `--as-of`."""
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,7 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def said(book: Path, data: Path, *args: str) -> Done:
-    return Done(*command_line([*args, "--data", data, "--registry", book, "--lang", "en"]))
+    return inline(*args, "--data", data, "--registry", book, "--lang", "en", env=NOBODY)
 
 
 COMMANDS = (

@@ -1,13 +1,11 @@
-"""A run over the toy route of `tests.probes.toy`, and a clock for it that stands still unless it is moved."""
+"""A run over the toy route of `tests.probes.toy`, and looks as the archive has them."""
 
 import threading
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from auditor.archive import Archive
 from auditor.base.snapshot import Comment, CommentsState, Network, Post, Says, Side, Snapshot
-from auditor.probes.driver import Timer
 from auditor.run.collect import Collected, OpenRoute, collect
 from auditor.run.replay import Played, play_runs
 from tests.cases import NOW, WEEK, account, office, registry, snapshot, tenure
@@ -28,21 +26,6 @@ def book_of(network: Network, names: tuple[str, ...]) -> Any:
 
 
 BOOK = book_of(Network.VK, NAMES)
-
-
-@dataclass
-class Moving:
-    """Seconds that pass when a test says so, or somebody sleeps."""
-
-    now: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Make the timer."""
-        self.timer = Timer(lambda: self.now, self.sleep)
-
-    def sleep(self, seconds: float) -> None:
-        """Let so many seconds pass."""
-        self.now += seconds
 
 
 def wire(**fields: Any) -> Wire:

@@ -21,8 +21,9 @@ from auditor.registry.models import Control
 from auditor.run.collect import collect
 from auditor.run.notes import Note
 from tests.cases import NOW, WEEK, account, address, office, registry, tenure
+from tests.moving import Moving
 from tests.probes.toy import PLUGIN, Wire, look, opened, page_of
-from tests.run.helpers import BOOK, HOUR, NAMES, Moving, played, run, seen, wait_for_routes, wire
+from tests.run.helpers import BOOK, HOUR, NAMES, played, run, seen, wait_for_routes, wire
 
 KNOWN = Control(url=address(Network.VK, "vtoroy"), exists=True)
 

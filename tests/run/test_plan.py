@@ -1,6 +1,6 @@
 """Which accounts a run looks at, in which order, and what each look is told and may leave out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,11 @@ from auditor.probes.looks import Ask, Call, Failure, Stored
 from auditor.probes.telegram.forms import History
 from auditor.registry.models import Account, AccountKind, Group, Office
 from auditor.run.plan import Plan, targets_of, window_of
+from auditor.run.stored_audits import stored_audit
+from auditor.sandbox import Sandbox, World
+from tests import worlds
 from tests.cases import NOW, WEEK, account, address, office, registry, tenure
+from tests.pipeline import audited, few, make_week, session_of
 from tests.run.helpers import ANSWERED, END, MONDAY, OLDER, OWN, THURSDAY, book_of, comment, post, shown
 
 
@@ -175,3 +179,29 @@ def test_a_forecast_is_by_the_last_run_of_its_kind(tmp_path: Path) -> None:
         assert archive.requests_by_account(Route.VK.value, MONDAY) == {}
         assert planned(archive).kinds(PREVIEW) == ["again", "again", "first"]
         assert Plan.of(archive, BOOK, WEEK.shift(1), MONDAY, BOOK.offices).kinds(PREVIEW) == ["next", "next", "first"]
+
+
+@pytest.mark.parametrize(
+    "world",
+    [
+        None,
+        *(pytest.param(make, marks=pytest.mark.thorough) for make in (World.build, lambda: worlds.alike(channels=4))),
+    ],
+    ids=["seven", "demonstration", "alike"],
+)
+def test_what_a_run_takes_over_turns_no_cell(
+    world: Callable[[], World] | None, two_weeks: Path, tmp_path: Path
+) -> None:
+    """After the week before a run finds what a run finds that knows nothing."""
+    here = few(World.build(past=2)) if world is None else world()
+    with Sandbox(here) as sandbox:
+        cold = audited(session_of(here, tmp_path / "cold", sandbox.settings(), here.now))
+        for moment in () if world is None else (here.now - timedelta(weeks=1), here.now):
+            make_week(sandbox, tmp_path, moment)
+    with Archive.read((two_weeks if world is None else tmp_path) / "data") as archive:
+        warm = stored_audit(archive, cold.week)
+    assert warm is not None
+    cells = [
+        {(o.id, f.check, f.account): f.outcome for o in audit.offices for f in o.findings} for audit in (warm, cold)
+    ]
+    assert cells[0] == cells[1]

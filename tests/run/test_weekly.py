@@ -21,9 +21,10 @@ from auditor.run.session import Session
 from auditor.run.weekly import forecast_week, look, open_routes
 from auditor.sandbox import World
 from tests.cases import NOW, WEEK
+from tests.moving import Moving
 from tests.pipeline import few, sandboxed, session_of
 from tests.probes.toy import Wire, opened
-from tests.run.helpers import BOOK, HOUR, NAMES, Moving, seen, wire
+from tests.run.helpers import BOOK, HOUR, NAMES, seen, wire
 
 VK = Route.VK
 
