@@ -67,14 +67,14 @@ def test_a_run_stores_each_look_and_tells_what_it_did(tmp_path: Path) -> None:
 
 
 def test_numbers_are_searched_for_once(tmp_path: Path) -> None:
-    """What the archive knows is not asked again; a number that nobody has is no unknown one."""
-    way, later = wire(), wire()
+    """What the archive knows is not asked again; what nobody has is no unknown number, nor a known one."""
+    way, later, last = wire(), wire(), wire()
     del way.pages["perviy"]
     with Archive.open(tmp_path) as archive:
-        run(archive, way)
-        run(archive, later)
+        for each in (way, later, last):
+            run(archive, each)
         notes = notes_of(archive)
-    asked = [call.params["names"] for call in (*way.sent, *later.sent) if call.method == "numbers"]
+    asked = [call.params["names"] for call in (*way.sent, *later.sent, *last.sent) if call.method == "numbers"]
     assert asked == [",".join(sorted(NAMES)), "perviy"]
     assert {note.target.address.name: note.target.numbers for note in notes[4:]}["perviy"]["vtoroy"] == 7
     assert all(note.target.unknown == frozenset() for note in notes)

@@ -36,7 +36,7 @@ from auditor.sandbox import Sandbox, World
 from tests import worlds
 from tests.archive_samples import replace_audit
 from tests.cases import WEEK
-from tests.command import Done, auditor
+from tests.command import Done, inline
 from tests.pipeline import audit_week, few, make_week, sandboxed
 from tests.probes import toy
 from tests.run.helpers import NAMES, played, run, seen, wire
@@ -269,22 +269,17 @@ def test_a_damaged_record_is_named_and_the_rest_is_played(folder: Path) -> None:
     assert (done.differences, done.equal) == ((), False)
 
 
-def test_a_damaged_note_is_named(folder: Path) -> None:
-    """Without what a look was to look at it cannot be made again."""
+@pytest.mark.parametrize("every", [False, True])
+def test_looks_whose_notes_are_damaged_are_taken_as_stored(every: bool, folder: Path) -> None:
+    """One of them, or every look and control: nothing of these is claimed to have been made again."""
     with Archive.read(folder / "data") as archive:
         row = next(row for row in archive.looks.all(archive.audits.made_at(LAST)) if row.week == LAST)
-    page = (row.run, row.snapshot.route, row.snapshot.url)
-    edit(folder, ("UPDATE looks SET asked = ? WHERE run_id = ? AND route = ? AND url = ?", (packed("{}"), *page)))
-    (lost,) = replayed(folder).missing
-    assert (lost.url, lost.reason) == (row.snapshot.url, "damaged")
-
-
-def test_looks_whose_notes_are_missing_are_taken_as_stored(folder: Path) -> None:
-    """Nothing of them is claimed to have been made again."""
-    edit(folder, *((f"UPDATE {table} SET asked = ?", (packed("{}"),)) for table in ("looks", "controls")))
+    where, page = ("", ()) if every else (" WHERE run_id = ? AND url = ?", (row.run, row.snapshot.url))
+    for table in ("looks", "controls"):
+        edit(folder, (f"UPDATE {table} SET asked = ?{where}", (packed("{}"), *page)))
     done = replayed(folder)
     assert {lost.reason for lost in done.missing} == {"damaged"}
-    assert len(done.missing) == done.looks
+    assert len(done.missing) == (done.looks if every else 1)
     assert (done.differences, done.equal) == ((), False)
 
 
@@ -299,18 +294,15 @@ def test_an_audit_that_is_not_there_or_lost_its_form_is_one_line(week: str, told
 
 
 def test_the_registry_of_the_day_is_gone_by(folder: Path) -> None:
-    """The audit is equal by the registry that was kept, whatever that of now says."""
+    """The audit is equal by the registry that was kept; without it the one of now is used, and said to be."""
     book = folder / "officials.yaml"
     policy = "policy:\n  posts_per_week: {value: 40, basis: convention, source: https://example.invalid/}\n"
-    book.write_text(f"{book.read_text(encoding='utf-8')}\n{policy}", encoding="utf-8")
+    now = book.read_text(encoding="utf-8")
+    book.write_text(f"{now}\n{policy}", encoding="utf-8")
     assert replayed(folder).equal
     edit(folder, ("DELETE FROM registries", ()))
     assert replayed(folder).differences
-
-
-def test_without_the_registry_of_the_day_the_one_of_now_is_used_and_said_to_be(folder: Path) -> None:
-    """What it makes may be equal, and is not called so."""
-    edit(folder, ("DELETE FROM registries", ()))
+    book.write_text(now, encoding="utf-8")
     done = replayed(folder)
     assert (done.of_then, done.differences, done.equal) == (False, (), False)
 
@@ -326,30 +318,25 @@ def purge(folder: Path, days: int, public: int, comments: int) -> Replay:
     return replayed(folder)
 
 
-def test_a_week_is_made_again_though_the_answers_of_earlier_weeks_were_purged(folder: Path) -> None:
-    """Their looks are taken as they are left, and that is said; only what rests on their comments may differ."""
-    done = purge(folder, 40, public=400, comments=46)
+@pytest.mark.parametrize(
+    ("days", "public", "comments", "weeks", "turned"),
+    [
+        (40, 400, 46, {BEFORE}, {"comments_answered"}),
+        (334, 365, 90, {BEFORE, LAST}, {"comments_answered"}),
+        (396, 365, 90, {BEFORE, LAST}, None),
+    ],
+    ids=["comments of earlier weeks", "all comments", "everything"],
+)
+def test_of_what_retention_has_removed_the_sealed_audit_stands(
+    days: int, public: int, comments: int, weeks: set[str], turned: set[str] | None, folder: Path
+) -> None:
+    """Nothing is called different: which looks were not replayed whole is said, and which checks rest on them."""
+    done = purge(folder, days, public, comments)
     assert done.differences == ()
-    assert {(lost.reason, lost.week) for lost in done.missing} == {("purged", BEFORE)}
-
-
-def test_after_eleven_months_all_is_made_again_but_the_figures_of_comments(folder: Path) -> None:
-    """Those are the sealed audit's; which looks were not replayed whole is said."""
-    done = purge(folder, 334, public=365, comments=90)
-    assert (done.differences, done.equal) == ((), False)
-    assert {lost.reason for lost in done.missing} == {"purged"}
-    judged = [gap for gap in done.purged if gap.check and gap.field != "evidence"]
-    assert {gap.check.split()[0] for gap in judged} == {"comments_answered"}
-
-
-def test_after_thirteen_months_verdicts_and_marks_are_left(folder: Path) -> None:
-    """Nothing was judged again, and nothing is called different: what is left is said."""
-    done = purge(folder, 396, public=365, comments=90)
-    assert (done.differences, done.equal) == ((), False)
-    assert len([lost for lost in done.missing if lost.week == LAST]) > 10
-    with Archive.read(folder / "data") as archive:
-        assert all(entry.purged and entry.evidence.sha256 for entry in archive.answers.entries(week=LAST))
-    assert [office.verdict for office in done.stored.offices]
+    assert {(lost.reason, lost.week) for lost in done.missing} == {("purged", week) for week in weeks}
+    checks = {gap.check.split()[0] for gap in done.purged if gap.check and gap.field != "evidence"}
+    assert checks == turned or (turned is None and len(checks) > 1)
+    assert not done.equal
 
 
 def test_a_look_whose_answers_of_comments_were_purged_is_taken_again_but_for_these(tmp_path: Path) -> None:
@@ -385,7 +372,7 @@ def test_the_command_ends_with_0_1_3_or_4(folder: Path) -> None:
     place = ("--data", folder / "data", "--registry", folder / "officials.yaml", "--lang", "en")
 
     def replays(week: str, *more: str) -> Done:
-        return auditor("evidence", "verify", "--replay", "--week", week, *place, *more, cwd=folder)
+        return inline("evidence", "verify", "--replay", "--week", week, *place, *more, env={})
 
     equal = replays(LAST)
     assert (equal.code, equal.err, "Equal:" in equal.out) == (0, "", True)

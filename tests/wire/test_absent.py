@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from auditor.sandbox import Sandbox, World
-from tests.command import Done, inline
-from tests.pipeline import few
+from tests.wire.town import town
 
 REFUSED = "the server is down: 127.0.0.1 refuses connections; try later, or name a proxy in {proxy}"
 NO_NAME = "no network here: nobody.invalid is not reached; check the connection, or name a proxy in {proxy}"
@@ -47,23 +45,6 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return met
 
 
-def run(command: tuple[str, ...], url: str, folder: Path) -> Done:
-    """Run a command for the seven offices, with both networks at one address."""
-    world = few(World.build())
-    book = folder / "officials.yaml"
-    book.write_text(world.registry_yaml(), encoding="utf-8")
-    out = ("--out", folder / "out") if command == ("weekly",) else ()
-    where = ("--registry", book, "--data", folder / "data", "--lang", "en", "--as-of", world.now.isoformat())
-    environ = {
-        "AUDITOR_VK_API_URL": url,
-        "AUDITOR_VK_TOKEN": Sandbox.vk_token,
-        "AUDITOR_TELEGRAM_WEB_URL": url,
-        "AUDITOR_TELEGRAM_WEB_INTERVAL": "0",
-        "AUDITOR_CONTACT": "otchet@example.invalid",
-    }
-    return inline(*command, *where, *out, env=environ)
-
-
 @pytest.mark.parametrize(
     ("command", "routes"),
     [(("weekly",), ["Telegram", "VK"]), (("check", "rayon-01"), ["Telegram"]), (("doctor",), ["Telegram", "VK"])],
@@ -75,7 +56,8 @@ def test_an_absent_network_is_asked_once_and_told_in_a_line(
 ) -> None:
     """However many pages are on record. Exit 3: nothing failed, and nothing could be told."""
     where, line = (nobody, REFUSED) if absent == "refused" else ("http://nobody.invalid", NO_NAME)
-    done = run(command, where, tmp_path)
+    with town(tmp_path) as served:
+        done = served.run(*command, AUDITOR_VK_API_URL=where, AUDITOR_TELEGRAM_WEB_URL=where)
     told = done.out if command == ("doctor",) else done.err
     assert done.code == 3
     assert [told.count(line.format(proxy=PROXIES[route])) for route in routes] == [1] * len(routes)
