@@ -28,6 +28,7 @@ def test_the_defaults_are_the_networks_own_addresses(tmp_path: Path) -> None:
     assert (vk.api_url, vk.rps, vk.token) == ("https://api.vk.ru", 3, None)
     assert (web.url, web.interval) == ("https://t.me", 2)
     assert found == Settings()
+    assert (found.keep_public_days, found.keep_comments_days, found.lang, found.report_index) == (365, 90, "ru", False)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,8 @@ def test_the_defaults_are_the_networks_own_addresses(tmp_path: Path) -> None:
         ({}, "keep_public_days = 30", "keep_public_days", 30),
         ({"AUDITOR_KEEP_COMMENTS_DAYS": "36500"}, "", "keep_comments_days", 36500),
         ({"AUDITOR_WEBSITE_LOCAL": "1"}, "", "website_local", True),
+        ({"AUDITOR_REPORT_INDEX": "No"}, "", "report_index", False),
+        ({"AUDITOR_DATA": "/data"}, "", "data", Path("/data")),
         ({"AUDITOR_WEBSITE_INTERVAL": "0"}, "", "website_interval", 0.0),
         ({"AUDITOR_CONTACT": "otchet@example.invalid"}, "", "contact", "otchet@example.invalid"),
         ({"AUDITOR_REPORT_URL": "https://example.invalid/r/"}, "", "report_url", "https://example.invalid/r"),
@@ -84,6 +87,8 @@ def test_a_setting_is_read(environ: dict[str, str], file: str, name: str, value:
         ({"AUDITOR_TELEGRAM_API_ID": "-1"}, "", "this is out of range"),
         ({"AUDITOR_VK_TOKEN_FILE": "/none/there"}, "", "AUDITOR_VK_TOKEN_FILE: the file it names cannot be read"),
         ({SEEN: "a\udcff"}, "", "not text in UTF-8"),
+        ({"AUDITOR_DATA": "a\0b"}, "", "AUDITOR_DATA: 'a\\x00b' is not a path"),
+        ({"AUDITOR_DATA": "~nobody-of-that-name/a"}, "", "is not a path"),
         ({}, "vk_token = 'x'", "vk_token is a secret; give it by AUDITOR_VK_TOKEN"),
         ({}, "vk_speed = 3", "no setting 'vk_speed'"),
         ({}, "vk_rps = ", "cannot be read"),

@@ -101,17 +101,40 @@ def order(plan: Plan) -> list[str]:
     return [target.address.name for target in plan.targets(PREVIEW)]
 
 
-def test_the_plan_trusts_looks_whose_controls_came_out_right(tmp_path: Path) -> None:
-    """Others, of another route, or of another page under the address, spare nothing."""
-    look = shown(END, ANSWERED, url=f"https://t.me/{PAGES[0]}", id=9)
+@pytest.mark.parametrize(
+    ("passed", "changes", "skip", "number"),
+    [
+        (True, {}, {5: 2}, 9),
+        (False, {}, {}, None),
+        (True, {"exists": None, "id": None}, {}, None),
+        (True, {"posts_cause": Cause.GONE}, {}, 9),
+    ],
+    ids=str,
+)
+def test_the_plan_trusts_looks_whose_controls_came_out_right(
+    passed: bool, changes: dict[str, Any], skip: dict[int, int], number: int | None, tmp_path: Path
+) -> None:
+    """Others, of another route, or of another page under the address, spare nothing and tell no number."""
     (plain,) = (t for t in planned(Archive.read(tmp_path / "none")).targets(PREVIEW) if t.address.name == PAGES[0])
-    sides = {"sides": plain.sides}
-    for passed, changes, expected in ((True, {}, {5: 2}), (False, {}, {}), (True, {"exists": None}, {})):
-        with Archive.open(tmp_path / str((passed, *changes))) as archive:
-            stored(archive, look.model_copy(update={**sides, **changes}), passed=passed)
-            (target,) = (t for t in planned(archive).targets(PREVIEW) if t.address.name == PAGES[0])
-            assert target.skip == expected
-            assert [t.skip for t in planned(archive).targets(Route.TELEGRAM_CLIENT)] == [{}, {}, {}]
+    look = shown(END, ANSWERED, url=f"https://t.me/{PAGES[0]}", id=9, sides=plain.sides)
+    with Archive.open(tmp_path) as archive:
+        stored(archive, look.model_copy(update=changes), passed=passed)
+        (target,) = (t for t in planned(archive).targets(PREVIEW) if t.address.name == PAGES[0])
+        assert (target.skip, target.id) == (skip, number)
+        assert [t.skip for t in planned(archive).targets(Route.TELEGRAM_CLIENT)] == [{}, {}, {}]
+
+
+def test_numbers_are_wanted_of_the_names_that_are_not_known(tmp_path: Path) -> None:
+    """Of pages and of staff, by name in lower case; who is on record by a number has one."""
+    page = account(Network.VK, "perviy").model_copy(update={"staff": [5, "Pomoshnik"]})
+    book = registry(office(tenure(since="2020", accounts=[page, account(Network.VK, "id77"), account()])))
+    look = shown(END, network=Network.VK, route=Route.VK, url="https://vk.com/perviy", id=7)
+    with Archive.open(tmp_path) as archive:
+        before = Plan.of(archive, book, WEEK, MONDAY).numbers(Network.VK)
+        stored(archive, look)
+        after = Plan.of(archive, book, WEEK, MONDAY).numbers(Network.VK)
+    assert before == ({}, frozenset({"perviy", "pomoshnik"}))
+    assert after == ({"perviy": 7}, frozenset({"pomoshnik"}))
 
 
 OPENING = Ask(Call("preview", {"before": 21}), History, EvidenceKind.OPENING)

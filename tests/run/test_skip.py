@@ -95,6 +95,16 @@ def test_a_question_whose_time_ran_out_since_is_looked_at_again(read: float, awa
     assert 7 in skipped(*looks, as_of=asked_at + timedelta(hours=71.95), over=False)
 
 
+def test_one_question_of_many_is_enough_and_an_answer_to_each_settles_them() -> None:
+    """Whether the owner's comment names the question, or stands in reply to it; empty words are no answer."""
+    early, late = comment(70, OLDER), comment(71, END)
+    by_place = comment(72, OLDER + timedelta(hours=1), Side.OWNER, reply_to=70)
+    by_name = by_place.model_copy(update={"reply_to": None, "answers": 70})
+    for answer, is_left_out in ((by_place, True), (by_name, True), (comment(72, OLDER, Side.OWNER), False)):
+        seen_early = shown(OLDER + timedelta(hours=2), ANSWERED, post(7, OLDER, early, answer, late))
+        assert (7 in skipped(seen_early)) is is_left_out
+
+
 @pytest.mark.parametrize("line", [(), (QUESTION,), (comment(52, OLDER, Side.OWNER),)], ids=["empty", "asked", "before"])
 def test_where_a_page_may_be_red_every_thread_of_the_window_is_read_after_the_week(line: tuple[Comment, ...]) -> None:
     """A question that nobody has seen yet can make it red; an owner who wrote before it is no sign."""

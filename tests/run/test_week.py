@@ -90,6 +90,8 @@ def test_weeks_in_time_that_come_out_otherwise_are_judged_and_stored_again(
     done = judged(stricter(replace(session, as_of=ends + timedelta(days=days))))
     assert [other.week for other in done.again] == again
     assert done.audit.rejudged is not None
+    once_more = judged(replace(session, as_of=ends + timedelta(days=days, hours=1))).audit.rejudged
+    assert once_more is None or once_more.stored_as_of == done.audit.rejudged.stored_as_of
     assert "passed" not in outcomes(done.audit, "posts_per_week")
     with Archive.read(session.data) as archive:
         stored = stored_audit(archive, BEFORE)

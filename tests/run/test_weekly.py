@@ -51,6 +51,7 @@ def over(way: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
         ({}, [True] * 4, {}),
         ({"seconds": 3.0}, [True] * 2, {"vk": 2}),
         ({"seconds": 1.5}, [True], {"vk": 3}),
+        ({"seconds": 1.0}, [], {"vk": 4}),
         ({"ends": 3.0}, [True, True, None, None], {}),
         ({"ends": -math.inf}, [], {"vk": 4}),
     ],
