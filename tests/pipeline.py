@@ -76,3 +76,11 @@ def audit_week(session: Session, week: Week, *, synthetic: bool = False) -> tupl
     looking = partial(look, session, week=week, command="weekly")
     judged = weeks.audit_week(session, week, looking, synthetic=synthetic)
     return judged.audit, judged.done
+
+
+def make_week(sandbox: Sandbox, folder: Path, now: datetime, client: Path | None = None, **environ: str) -> Session:
+    """Look at the sandbox's world at `now`, judge and store the last week that has ended; return the session."""
+    sandbox.now = now
+    session = session_of(sandbox.world, folder, sandbox.settings(client) | environ, now)
+    audit_week(session, Week.last_ended(now, session.registry.zone))
+    return session

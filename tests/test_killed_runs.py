@@ -15,7 +15,7 @@ from auditor.base.snapshot import Snapshot
 from auditor.probes.plugins import plugin_of
 from auditor.run.replay import play_runs
 from auditor.sandbox import Sandbox, World
-from tests.bench import command_line, publishing_documents
+from tests.command import inline
 from tests.pipeline import few
 from tests.truth import differences, truth_of
 
@@ -23,7 +23,7 @@ KILLS = 20
 KILL = """
 import json, os, random, signal, sys, time
 from tests.forked import _FIRST, _exit_of, _modules
-from tests.bench import publishing_documents
+from tests.command import publishing_documents
 from importlib import import_module
 
 args, environ, kills = json.loads(sys.stdin.readline())
@@ -90,8 +90,7 @@ class Killed:
             environ = sandbox.settings(client=folder) | {"AUDITOR_TELEGRAM_WEB_INTERVAL": "0.03"}
             self._kill([*args, "-q"], environ)
             self.walls = sum(request.path == "/method/wall.get" for request in sandbox.requests)
-            with publishing_documents():
-                self.exit, _, _ = command_line(args, environ)
+            self.exit = inline(*args, env=environ).code
 
     def _kill(self, args: list[str], environ: dict[str, str]) -> None:
         command = [sys.executable, "-c", KILL]

@@ -10,7 +10,6 @@ import logging
 import math
 import queue
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,7 +26,7 @@ from auditor.base.snapshot import Route, Snapshot
 from auditor.base.text import phrase
 from auditor.base.weeks import Week
 from auditor.probes.base import Clock, Login, Target
-from auditor.probes.driver import Driver, Ends
+from auditor.probes.driver import Driver, Ends, Timer
 from auditor.probes.looks import Failure
 from auditor.probes.plugins import Opened, Plugin
 from auditor.registry.models import Office, Registry
@@ -39,7 +38,7 @@ log = logging.getLogger(__name__)
 _GRACE = 5.0
 """Seconds after a run's end for a route to come back; one that still waits for the system's resolver is left."""
 _STOPPED = Ends(begin=-math.inf, ask=-math.inf)
-ENDLESS = Ends()
+ENDLESS, MACHINE = Ends(), Timer()
 OpenRoute = tuple[Plugin, Opened]
 """A route that is set up for a run."""
 
@@ -68,13 +67,14 @@ def collect(
     progress: Progress | None = None,
     live: bool = False,
     ends: Ends = ENDLESS,
+    timer: Timer = MACHINE,
     silent: Callable[[Route, Failure], None] = lambda _route, _failure: None,
 ) -> Collected:
     """Look at the controls and at every account of `offices` (by default all); store each as soon as it is seen.
 
     A run of all continues one of its week that was killed, or whose time was too short. `live`: `clock` is the
-    machine's, so what is not of this moment is not believed. `silent` is told at once of a route that answers nothing.
-    Raises `SettingsError` for a secret that is a word of what would be stored.
+    machine's, so what is not of this moment is not believed. `ends` are moments of the `timer`. `silent` is told at
+    once of a route that answers nothing. Raises `SettingsError` for a secret that is a word of what would be stored.
     """
     _refuse_words_of_ours()
     started, of_all = clock(), offices is None
@@ -87,9 +87,9 @@ def collect(
     told = {"week": str(week), "command": command, "accounts": len(plan.accounts)}
     log_run(archive.folder, number, "began", started, told)
     archive.keep_registry(number, registry.text)
-    run = _Run(archive, number, str(week), vantage, started)
+    run = _Run(archive, number, str(week), vantage, started, timer)
     walks = [
-        _Walk(plugin, opened, Driver(opened.way, clock, opened.limits, ends, live=live), plan, run.told)
+        _Walk(plugin, opened, Driver(opened.way, clock, opened.limits, ends, timer, live=live), plan, run.told)
         for plugin, opened in routes
     ]
     run.store_all(walks, ends.ask + _GRACE, progress, silent)
@@ -183,6 +183,7 @@ class _Run:
     week: str
     vantage: str
     started: datetime
+    timer: Timer
     told: "queue.Queue[tuple[_Walk, _Ended | None]]" = field(default_factory=queue.Queue)
     causes: Counter[str] = field(default_factory=Counter)
     """Why looks and controls did not tell what they were to, by route; "seen" where they did."""
@@ -190,14 +191,14 @@ class _Run:
     def store_all(
         self, walks: Sequence[_Walk], until: float, progress: Progress | None, silent: Callable[[Route, Failure], None]
     ) -> None:
-        """Store what the routes see until the last has ended, or `until` by the clock that a timer goes by."""
+        """Store what the routes see until the last has ended, or it is `until` by the timer."""
         walking, total = len(walks), sum(len(walk.targets) for walk in walks)
         threads = [threading.Thread(target=walk.run_to_end, daemon=True) for walk in walks]
         for thread in threads:
             thread.start()
         try:
             while walking:
-                wait = None if math.isinf(until) else max(0.0, until - time.monotonic())
+                wait = None if math.isinf(until) else max(0.0, until - self.timer.now())
                 walk, ended = self.told.get(timeout=wait)
                 if ended is None:
                     walking -= 1

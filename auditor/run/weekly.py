@@ -2,7 +2,6 @@
 
 import logging
 import math
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,12 +10,12 @@ from auditor.archive import Archive
 from auditor.base.logs import Progress
 from auditor.base.snapshot import Route
 from auditor.base.weeks import Week
-from auditor.probes.driver import Ends
+from auditor.probes.driver import Ends, Timer
 from auditor.probes.looks import Failure
 from auditor.probes.plugins import Wiring, plugin_of
 from auditor.probes.unanswered import why_unanswered
 from auditor.registry import Office
-from auditor.run.collect import Collected, OpenRoute, collect
+from auditor.run.collect import MACHINE, Collected, OpenRoute, collect
 from auditor.run.plan import Plan
 from auditor.run.session import Session
 
@@ -68,10 +67,11 @@ def look(
     progress: Progress | None = None,
     ends: float = math.inf,
     seconds: float | None = None,
+    timer: Timer = MACHINE,
 ) -> Collected:
     """Look at the accounts of `offices` (by default all) over every route, and store what was seen.
 
-    After `ends`, by the monotonic clock, nothing more is asked: what was not seen by then could not be told. After
+    After `ends`, by the `timer`, nothing more is asked: what was not seen by then could not be told. After
     `seconds` no look is begun, and those that were begun get as long again; the rest is left to the next run. A route
     that answers nothing is told in one line, with the setting that mends it, while the others go on.
     """
@@ -92,15 +92,16 @@ def look(
             offices=offices,
             progress=progress,
             live=session.as_of is None,
-            ends=_ends(ends, seconds),
+            ends=_ends(ends, seconds, timer),
+            timer=timer,
             silent=tell_silent,
         )
 
 
-def _ends(ends: float, seconds: float | None) -> Ends:
+def _ends(ends: float, seconds: float | None, timer: Timer) -> Ends:
     if seconds is None:
         return Ends(ask=ends, drops=math.isinf(ends))
-    now = time.monotonic()
+    now = timer.now()
     return Ends(begin=now + seconds, ask=now + 2 * seconds)
 
 

@@ -1,62 +1,18 @@
-"""What a look may leave out, by what earlier looks have read, and which pages come first."""
+"""What a look may leave out, by what earlier looks have read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from auditor.archive import Archive
-from auditor.base.address import Address
-from auditor.base.answers import Answer
-from auditor.base.snapshot import (
-    Cause,
-    Comment,
-    CommentsState,
-    ControlResult,
-    EvidenceKind,
-    Network,
-    Outcome,
-    Post,
-    Route,
-    Says,
-    Side,
-    Snapshot,
-    Trace,
-    TraceKind,
-)
-from auditor.probes.base import Target, Window
-from auditor.probes.driver import Reply, on_tape
-from auditor.probes.looks import Ask, Call, Failure, Stored
-from auditor.probes.telegram.forms import History
-from auditor.run.notes import Note
-from auditor.run.plan import Plan
+from auditor.base.snapshot import Comment, CommentsState, Post, Side, Snapshot
+from auditor.probes.base import Window
 from auditor.run.skip import read_until, readings_of, threads_to_skip
-from tests.cases import WEEK, account, office, registry, snapshot, tenure
-from tests.probes.toy import PLUGIN, Page, Talk
+from tests.cases import WEEK
+from tests.run.helpers import ANSWERED, END, MONDAY, OLDER, OWN, QUESTION, REPLY, THURSDAY, comment, post, shown
 
-END = WEEK.ends
-THURSDAY, MONDAY = WEEK.starts + timedelta(days=3), END + timedelta(hours=6)
-WINDOW = Window.of(WEEK, MONDAY)
-HOURS = 72.0
-
-
-def comment(number: int, at: datetime, side: Side = Side.CITIZEN, **fields: Any) -> Comment:
-    """A question, or an owner's answer."""
-    says = {"says": Says.ASKS} if side is Side.CITIZEN else {}
-    return Comment(id=number, at=at, side=side, author=number, **{**says, **fields})
-
-
-def post(number: int, at: datetime, *line: Comment, **fields: Any) -> Post:
-    """A post whose thread was read whole."""
-    about = {"comments_state": CommentsState.OPEN, "comments_count": len(line), "comments": line}
-    return Post(id=number, at=at, url=f"https://t.me/perviy_rayon/{number}", **{**about, **fields})
-
-
-def shown(at: datetime, *line: Post, **fields: Any) -> Snapshot:
-    """A look of that moment, by today's record."""
-    return snapshot(taken_at=at, posts=line, **{"sides": "now", **fields})
+WINDOW, HOURS = Window.of(WEEK, MONDAY), 72.0
 
 
 def skipped(*looks: Snapshot, as_of: datetime = MONDAY, over: bool = True, counted: bool = True) -> Mapping[int, int]:
@@ -64,13 +20,6 @@ def skipped(*looks: Snapshot, as_of: datetime = MONDAY, over: bool = True, count
     window, ended = Window.of(WEEK, as_of), END if over else None
     readings = readings_of(looks, window)
     return threads_to_skip(readings, window, as_of, ended=ended, sides="now", hours=HOURS, counted=counted)
-
-
-OLDER, OWN = WEEK.starts - timedelta(days=5), WEEK.starts + timedelta(days=1)
-QUESTION = comment(50, OLDER + timedelta(hours=1))
-REPLY = comment(51, OLDER + timedelta(hours=2), Side.OWNER, answers=50)
-ANSWERED = post(5, OLDER, QUESTION, REPLY)
-"""Somebody who is no citizen has written after a question: the page cannot be red."""
 
 
 def test_a_thread_that_was_read_whole_may_be_left_out_at_its_count() -> None:
@@ -136,30 +85,6 @@ def test_what_decides_a_side_and_was_asked_for_in_vain_is_asked_for_again(side: 
     assert skipped(lost) == ({} if side is Side.UNKNOWN else {7: 3})
 
 
-@pytest.mark.parametrize(
-    ("unknown", "answer", "is_open"),
-    [
-        ((), None, False),
-        (("staff",), None, True),
-        ((), Failure(at=END, cause=Cause.THROTTLED), True),
-        ((), Failure(at=END, cause=Cause.UNRECOGNISED_PAGE), True),
-        ((), Failure(at=END, cause=Cause.REFUSED), False),
-    ],
-    ids=str,
-)
-def test_a_look_says_whether_a_side_may_be_told_otherwise(
-    unknown: tuple[str, ...], answer: Failure | None, is_open: bool
-) -> None:
-    """By a number on record that was not found out, and by an answer about comments that did not come."""
-    target = Target(Address.parse("vk.com/perviy"), unknown=frozenset(unknown))
-    look = Note(target=target, window=WINDOW).look(PLUGIN)
-    assert next(look).kind is EvidenceKind.POSTS
-    look.send(Page(at=END, id=7, posts=(OWN,)))
-    with pytest.raises(StopIteration) as end:
-        look.send(answer or Talk(at=END, comments=0))
-    assert end.value.value.sides_open is is_open
-
-
 @pytest.mark.parametrize(("read", "awaits"), [(71.9, True), (72.0, False)])
 def test_a_question_whose_time_ran_out_since_is_looked_at_again(read: float, awaits: bool) -> None:
     """Once: after its time an answer would be late whenever it came, and would change the count."""
@@ -168,6 +93,16 @@ def test_a_question_whose_time_ran_out_since_is_looked_at_again(read: float, awa
     looks = [shown(asked_at + timedelta(hours=read), ANSWERED, waiting)]
     assert (7 not in skipped(*looks)) is awaits
     assert 7 in skipped(*looks, as_of=asked_at + timedelta(hours=71.95), over=False)
+
+
+def test_one_question_of_many_is_enough_and_an_answer_to_each_settles_them() -> None:
+    """Whether the owner's comment names the question, or stands in reply to it; empty words are no answer."""
+    early, late = comment(70, OLDER), comment(71, END)
+    by_place = comment(72, OLDER + timedelta(hours=1), Side.OWNER, reply_to=70)
+    by_name = by_place.model_copy(update={"reply_to": None, "answers": 70})
+    for answer, is_left_out in ((by_place, True), (by_name, True), (comment(72, OLDER, Side.OWNER), False)):
+        seen_early = shown(OLDER + timedelta(hours=2), ANSWERED, post(7, OLDER, early, answer, late))
+        assert (7 in skipped(seen_early)) is is_left_out
 
 
 @pytest.mark.parametrize("line", [(), (QUESTION,), (comment(52, OLDER, Side.OWNER),)], ids=["empty", "asked", "before"])
@@ -199,126 +134,3 @@ def test_a_look_for_a_week_long_ago_has_read_up_to_that_weeks_end() -> None:
     """`Snapshot.posts_until` says so."""
     old = shown(MONDAY, posts_since=WINDOW.posts_from, posts_until=WINDOW.posts_from + timedelta(days=1))
     assert read_until([old], WINDOW) == old.posts_until
-
-
-# The plan -------------------------------------------------------------------------------------------------------------
-
-
-def stored(archive: Archive, *looks: Snapshot, passed: bool = True, answers: Sequence[Answer] = ()) -> None:
-    """Store each look in a run of its own, with a control and with `answers`."""
-    for look in looks:
-        run = archive.start_run(
-            week=str(WEEK), command="weekly", started_at=look.taken_at, vantage="", tool_version="0"
-        )
-        outcome = Outcome.PASSED if passed else Outcome.FAILED
-        control = ControlResult(
-            network=look.network,
-            route=look.route,
-            url="https://t.me/telegram",
-            expected=True,
-            outcome=outcome,
-            wall=True,
-        )
-        archive.looks.save_control(run, control, ())
-        archive.looks.save(run, str(WEEK), look, answers)
-        archive.finish_run(run, look.taken_at)
-
-
-PREVIEW = Route.TELEGRAM_PREVIEW
-PAGES = ("perviy_rayon", "vtoroy_rayon", "tretiy_rayon")
-BOOK = registry(
-    *(
-        office(tenure(since="2020", accounts=[account(Network.TELEGRAM, name)])).model_copy(update={"id": name})
-        for name in PAGES
-    )
-)
-
-
-def planned(archive: Archive, as_of: datetime = MONDAY) -> Plan:
-    """Plan a run for all pages."""
-    return Plan.of(archive, BOOK, WEEK, as_of, BOOK.offices)
-
-
-def order(plan: Plan) -> list[str]:
-    """Return the pages in the order of the plan."""
-    return [target.address.name for target in plan.targets(PREVIEW)]
-
-
-def test_the_plan_trusts_looks_whose_controls_came_out_right(tmp_path: Path) -> None:
-    """Others, of another route, or of another page under the address, spare nothing."""
-    look = shown(END, ANSWERED, url=f"https://t.me/{PAGES[0]}", id=9)
-    (plain,) = (t for t in planned(Archive.read(tmp_path / "none")).targets(PREVIEW) if t.address.name == PAGES[0])
-    sides = {"sides": plain.sides}
-    for passed, changes, expected in ((True, {}, {5: 2}), (False, {}, {}), (True, {"exists": None}, {})):
-        with Archive.open(tmp_path / str((passed, *changes))) as archive:
-            stored(archive, look.model_copy(update={**sides, **changes}), passed=passed)
-            (target,) = (t for t in planned(archive).targets(PREVIEW) if t.address.name == PAGES[0])
-            assert target.skip == expected
-            assert [t.skip for t in planned(archive).targets(Route.TELEGRAM_CLIENT)] == [{}, {}, {}]
-
-
-OPENING = Ask(Call("preview", {"before": 21}), History, EvidenceKind.OPENING)
-FAILED = Failure(at=END, cause=Cause.UNRECOGNISED_PAGE)
-
-
-@pytest.mark.parametrize(
-    ("fields", "answer", "known"),
-    [
-        ({"opened_precision": "exact"}, None, True),
-        ({"opened_precision": "not_later_than"}, None, False),
-        ({"opened_precision": "not_later_than"}, History(at=END), True),
-        ({"opened_precision": "not_later_than"}, FAILED, False),
-        ({"opened_precision": "not_later_than"}, History(at=END, cause=Cause.THROTTLED), False),
-        ({"opened_precision": "exact", "traces": ()}, None, False),
-    ],
-    ids=str,
-)
-def test_an_opening_that_a_route_has_found_is_not_looked_for_again(
-    fields: dict[str, Any], answer: Stored | None, known: bool, tmp_path: Path
-) -> None:
-    """Exactly, or by all that it asked; what failed is asked again, whatever its status. Subscribers are told on."""
-    kept = () if answer is None else (on_tape(OPENING, answer, Reply(END, 200, b"<html>")),)
-    about = {**fields, "evidence": tuple(record.evidence for record in kept)}
-    traces = {"traces": (Trace(kind=TraceKind.OLDEST_POST, at=OLDER),), "opened_at": OLDER, "subscribers": 5012}
-    with Archive.open(tmp_path) as archive:
-        stored(archive, shown(END, url=f"https://t.me/{PAGES[0]}", **{**traces, **about}), answers=kept)
-        (target,) = (t for t in planned(archive).targets(PREVIEW) if t.address.name == PAGES[0])
-    assert (target.opening_known, target.subscribers) == (known, 5012)
-
-
-def test_what_was_looked_at_longest_ago_comes_first_and_a_look_cut_off_counts(tmp_path: Path) -> None:
-    """One page that is longer than every budget starves nobody."""
-    with Archive.open(tmp_path) as archive:
-        assert order(planned(archive)) == list(PAGES)
-        stored(archive, *(shown(THURSDAY, url=f"https://t.me/{name}") for name in PAGES[:2]))
-        assert order(planned(archive)) == [PAGES[2], *PAGES[:2]]
-        archive.looks.note_cut({(PREVIEW.value, f"https://t.me/{PAGES[2]}")}, THURSDAY + timedelta(hours=1))
-        assert order(planned(archive)) == list(PAGES)
-
-
-def test_a_question_whose_time_to_reply_has_run_out_comes_before_all(tmp_path: Path) -> None:
-    """Only a look can tell what became of it."""
-    asked = post(7, OWN, comment(70, OWN))
-    with Archive.open(tmp_path) as archive:
-        stored(archive, shown(OWN + timedelta(hours=1), url=f"https://t.me/{PAGES[0]}"))
-        stored(archive, shown(OWN + timedelta(hours=2), asked, url=f"https://t.me/{PAGES[1]}"))
-        due = OWN + timedelta(hours=BOOK.policy["reply_within_hours"].number)
-        assert order(planned(archive, due)) == [PAGES[1], PAGES[2], PAGES[0]]
-        assert order(planned(archive, due - timedelta(seconds=1))) == [PAGES[2], PAGES[0], PAGES[1]]
-
-
-def test_a_forecast_is_by_the_last_run_of_its_kind(tmp_path: Path) -> None:
-    """First looks, those for another week and those again for the same one are told apart; others are not known."""
-    weeks = ((WEEK.shift(-1), 7), (WEEK.shift(-1), 2), (WEEK, 5), (WEEK, 4), (WEEK, 3))
-    with Archive.open(tmp_path) as archive:
-        assert archive.requests_by_account(PREVIEW.value, MONDAY) == {}
-        for number, (week, made) in enumerate(weeks):
-            at = END + timedelta(minutes=number)
-            run = archive.start_run(week=str(week), command="weekly", started_at=at, vantage="", tool_version="0")
-            for name in PAGES[:2]:
-                archive.looks.save(run, str(week), shown(at, url=f"https://t.me/{name}"))
-            archive.finish_run(run, at, {PREVIEW.value: made})
-        assert archive.requests_by_account(PREVIEW.value, MONDAY) == {"first": 3.5, "again": 1.5, "next": 2.5}
-        assert archive.requests_by_account(Route.VK.value, MONDAY) == {}
-        assert planned(archive).kinds(PREVIEW) == ["again", "again", "first"]
-        assert Plan.of(archive, BOOK, WEEK.shift(1), MONDAY, BOOK.offices).kinds(PREVIEW) == ["next", "next", "first"]

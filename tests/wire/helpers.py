@@ -1,139 +1,30 @@
-"""The command line over the sandbox's servers, with a wire between them that a test may bend.
+"""The command line over the sandbox's servers, whose answers a test may bend.
 
 Nothing of the program is called but its command line, and nothing is read but the audit document.
 """
 
 import json
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlsplit
 
-from auditor.sandbox import Sandbox, World
+from auditor.base.i18n import Catalogue
+from auditor.base.settings import load_settings
+from auditor.registry import load_registry
+from auditor.run.session import Session
+from auditor.sandbox import World
 from auditor.sandbox.world.model import Account, Accounts, Comment, Post
 from auditor.sandbox.world.world import ENDS
-from tests.command import Done, auditor
+from tests.command import Done, inline
+from tests.wire.bent import Bend, BentSandbox
 from tests.wire.pages import HOLDER, OPENED, WEEK, at, number_all
 
 _CONTROL_NUMBERS = {"vk": 30_000_001, "telegram": 1_400_000_001}
 AFTER = at(8, 12)
 """The Tuesday noon after the week: when it is looked at unless a test says otherwise."""
-
-
-# The wire --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer as it goes over the wire; `cut` closes the connection in its place."""
-
-    body: bytes = b""
-    status: int = 200
-    kind: str = "application/json"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    cut: bool = False
-
-    @property
-    def value(self) -> Any:
-        """What its JSON says."""
-        return json.loads(self.body)
-
-    @classmethod
-    def of(cls, value: Any) -> "Reply":
-        """Answer with JSON."""
-        return cls(json.dumps(value, ensure_ascii=False).encode())
-
-    @classmethod
-    def error(cls, code: int, words: str = "") -> "Reply":
-        """Answer with VK's error."""
-        return cls.of({"error": {"error_code": code, "error_msg": words, "request_params": []}})
-
-
-@dataclass(frozen=True)
-class Call:
-    """One request: of VK its method and parameters, of t.me its path and query or form."""
-
-    network: str
-    name: str
-    params: Mapping[str, str]
-    answered: Callable[[], Reply]
-    """What the network answers, where it is let to."""
-
-
-Bend = Callable[[Call], Reply | None]
-"""What comes in the place of the network's answer to a call; None: its own answer."""
-
-
-class _Wire:
-    """Passes requests on to the sandbox; each `Bend` may answer in its place, the last one first."""
-
-    def __init__(self, network: str, upstream: str, bends: Sequence[Bend], calls: list[Call]) -> None:
-        wire, host = self, urlsplit(upstream).netloc
-        self.network, self.bends, self.calls = network, bends, calls
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self._serve(b"")
-
-            def do_POST(self) -> None:
-                self._serve(self.rfile.read(int(self.headers["Content-Length"] or 0)))
-
-            def _serve(self, body: bytes) -> None:
-                reply = wire.answer(self.path, body, lambda: _ask(host, self.command, self.path, self.headers, body))
-                if reply.cut:
-                    self.close_connection = True
-                    return
-                self.send_response(reply.status)
-                for name, value in {"Content-Type": reply.kind, **reply.headers}.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(reply.body)))
-                self.end_headers()
-                self.wfile.write(reply.body)
-
-            def log_message(self, *args: object) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def answer(self, path: str, body: bytes, answered: Callable[[], Reply]) -> Reply:
-        parts = urlsplit(path)
-        params = dict(parse_qsl(body.decode() or parts.query, keep_blank_values=True))
-        call = Call(self.network, parts.path.removeprefix("/method/"), params, answered)
-        self.calls.append(call)
-        for bend in reversed(self.bends):
-            reply = bend(call)
-            if reply is not None:
-                return reply
-        return answered()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-
-def _ask(host: str, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
-    connection = HTTPConnection(host, timeout=20)
-    kept = {k: v for k, v in headers.items() if k.lower() not in {"host", "connection", "accept-encoding"}}
-    try:
-        connection.request(method, path, body or None, kept)
-        answer = connection.getresponse()
-        more = {"Location": answer.headers["Location"]} if "Location" in answer.headers else {}
-        return Reply(answer.read(), answer.status, answer.headers.get("Content-Type", "text/html"), more)
-    except OSError:
-        return Reply(cut=True)
-    finally:
-        connection.close()
 
 
 # The registry ----------------------------------------------------------------------------------------------------
@@ -212,7 +103,7 @@ class Finding:
         return self.outcome, self.cause
 
     def value(self, name: str) -> Any:
-        """Return a value; one that the document called otherwise before comes under either name."""
+        """Return a value."""
         return self.values[name]
 
 
@@ -246,50 +137,45 @@ class Scene:
     def __init__(
         self, folder: Path, pages: Iterable[Account], book: Mapping[str, Any], *bends: Bend, client: bool = False
     ) -> None:
-        """Show `pages`; `bends` stand on the wire; with `client` a signed-in Telegram client looks as well."""
+        """Show `pages`; `bends` change what networks answer; with `client` a signed-in client looks as well."""
         self.folder, self.pages, self.book = folder, [*pages, *map(_control, _CONTROL_NUMBERS)], book
         number_all(self.pages)
-        self.sandbox = Sandbox(World(1, ENDS, [], Accounts(self.pages), [], frozenset()))
-        self.bends: list[Bend] = [*bends]
-        self.calls: list[Call] = []
+        self.sandbox = BentSandbox(World(1, ENDS, [], Accounts(self.pages), [], frozenset()), *bends)
         self._client = client
 
     def __enter__(self) -> Self:
         """Serve."""
         self.sandbox.__enter__()
-        environ = self.sandbox.settings(self.folder if self._client else None)
-        self._wires = [
-            _Wire("vk", environ["AUDITOR_VK_API_URL"], self.bends, self.calls),
-            _Wire("telegram", environ["AUDITOR_TELEGRAM_WEB_URL"], self.bends, self.calls),
-        ]
-        vk, telegram = (wire.url for wire in self._wires)
-        self.environ = {**environ, "AUDITOR_VK_API_URL": vk, "AUDITOR_TELEGRAM_WEB_URL": telegram}
+        self.environ = self.sandbox.settings(self.folder if self._client else None)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop."""
-        for wire in self._wires:
-            wire.close()
         self.sandbox.__exit__(kind, error, trace)
 
-    def run(self, *command: str, moment: datetime | None = AFTER) -> Done:
-        """Run a command, as of a moment unless that is None."""
-        number_all(self.pages)
-        book = self.folder / "officials.yaml"
-        book.write_text(json.dumps(self.book, ensure_ascii=False, indent=1), encoding="utf-8")
-        if moment is not None:
-            self.sandbox.now = moment
-        timed = () if moment is None else ("--as-of", moment.isoformat())
-        where = ("--registry", book, "--data", self.folder / "data", *timed)
-        done = auditor(*command, *where, cwd=self.folder, env=self.environ)
+    def run(self, *command: str, moment: datetime = AFTER) -> Done:
+        """Run a command, as of a moment."""
+        book = self._written()
+        self.sandbox.now = moment
+        where = ("--registry", book, "--data", self.folder / "data", "--as-of", moment.isoformat())
+        done = inline(*command, *where, env=self.environ)
         assert done.code in {0, 1, 3}, done.err
         return done
 
-    def check_now(self) -> Audit:
-        """Look at the first office by the machine's own clock, and return the document of the last week that ended."""
-        return Audit(json.loads(self.run("check", "rayon-1", "--json", moment=None).out))
+    def session(self, moment: datetime | None = AFTER) -> Session:
+        """Return what a run works with, for a test that passes in its own clock."""
+        book = load_registry(self._written())
+        settings, words = load_settings(self.environ, self.folder), Catalogue("ru", book.zone)
+        place = self.folder / "officials.yaml"
+        return Session(settings, book, place, self.folder / "data", self.folder / "out", words, moment)
+
+    def _written(self) -> Path:
+        number_all(self.pages)
+        book = self.folder / "officials.yaml"
+        book.write_text(json.dumps(self.book, ensure_ascii=False, indent=1), encoding="utf-8")
+        return book
 
     def weekly(self, moment: datetime = AFTER, *, week: str = WEEK) -> Audit:
         """Look at everybody, judge and publish the week, and return its document."""

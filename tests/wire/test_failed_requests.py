@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from auditor.sandbox.ports import Reply
 from auditor.sandbox.world.model import Account
 from tests.rules.helpers import NUMBERS, cant
-from tests.wire.helpers import Bend, Call, Reply, Scene, confirmed, office, registry, tenure
+from tests.wire.bent import Bend, Call, error
+from tests.wire.helpers import Scene, confirmed, office, registry, tenure
 from tests.wire.pages import at, citizen, comment, posted, profile, reply, six_questions
 
 
@@ -56,7 +58,7 @@ def test_post_deleted_before_its_thread_was_asked_for_says_nothing_of_the_page(t
 
     def deletes(call: Call) -> Reply | None:
         lost = call.name == "wall.getComments" and int(call.params["post_id"]) == posted(page, 4).id
-        return Reply.error(15, "Access denied: post was not found") if lost else None
+        return error(15, "Access denied: post was not found") if lost else None
 
     with Scene(tmp_path, [page], registry(office(tenure(confirmed(page)))), deletes) as scene:
         audit = scene.weekly()

@@ -8,8 +8,10 @@ import pytest
 from auditor.sandbox.mtproto import server
 from auditor.sandbox.mtproto.methods import Methods, method_name
 from auditor.sandbox.mtproto.peers import Failure
+from auditor.sandbox.ports import Reply
 from auditor.sandbox.world.model import Account
-from tests.wire.helpers import Call, Reply, Scene, confirmed, office, registry, tenure
+from tests.wire.bent import CUT, Call
+from tests.wire.helpers import Scene, confirmed, office, registry, tenure
 from tests.wire.pages import channel, citizen, posted, reply, six_questions
 
 ADMINISTRATORS = "channels.getParticipants"
@@ -58,7 +60,7 @@ def test_session_revoked_in_mid_run_is_no_credentials(tmp_path: Path, monkeypatc
     revoked: list[int] = []
 
     def cuts(call: Call) -> Reply | None:
-        return Reply(cut=True) if "glava" in call.name else None
+        return CUT if "glava" in call.name else None
 
     def revokes(self: Methods, request: Any, key: Any) -> Any:
         asked = method_name(request) == "messages.getHistory" and request.peer.channel_id

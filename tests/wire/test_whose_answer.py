@@ -1,13 +1,16 @@
 """Whose words an answer is: the owner's, another body's, a citizen's, or nobody knows; asked for in vain, unknown."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from auditor.sandbox.ports import Reply
 from auditor.sandbox.world.model import Account, Author
 from tests.rules.helpers import NUMBERS, cant
-from tests.wire.helpers import Bend, Call, Reply, Scene, confirmed, institution, office, registry, tenure
+from tests.wire.bent import Bend, Call, error, said
+from tests.wire.helpers import Scene, confirmed, institution, office, registry, tenure
 from tests.wire.pages import channel, citizen, community, group_of, posted, profile, reply, six_questions
 
 WHOSE = cant("unproved_identity")
@@ -58,11 +61,11 @@ def test_who_signed_the_post_is_no_citizen(tmp_path: Path) -> None:
     def marks(call: Call) -> Reply | None:
         if call.name != "wall.getComments":
             return None
-        value = call.answered().value
+        value = json.loads(call.answered().body)
         items = value["response"]["items"]
         for item in [*items, *(one for top in items for one in top.get("thread", {}).get("items", []))]:
             item["is_from_post_author"] = item.get("from_id") == signer.number
-        return Reply.of(value)
+        return said(value)
 
     with Scene(tmp_path, [page], registry(office(tenure(confirmed(page)))), marks) as scene:
         finding = scene.weekly().answered()
@@ -77,7 +80,7 @@ def test_a_linked_group_whose_name_tells_nothing_is_no_citizen(shown: bool, tmp_
     _answered(page, 2, Author(page.group_number, "Говорим о районе", page.group_name))
 
     def fails(call: Call) -> Reply | None:
-        return Reply(b"", 503, "text/html") if call.name == f"/{group.name}" and not shown else None
+        return Reply("", 503) if call.name == f"/{group.name}" and not shown else None
 
     with Scene(tmp_path, [page, group], registry(office(tenure(confirmed(page)))), fails) as scene:
         finding = scene.weekly().answered()
@@ -91,7 +94,7 @@ def _unresolved(name: str) -> Bend:
     def fails(call: Call) -> Reply | None:
         asked = {"user_ids", "group_ids", "screen_name"} & call.params.keys()
         named = any(name in call.params[key].split(",") for key in asked)
-        return Reply.error(10, "Internal server error") if named else None
+        return error(10, "Internal server error") if named else None
 
     return fails
 

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from auditor.base.files import make_private, remove_scraps, replacing, write_file
+from auditor.base.files import make_private, open_plain, packaged, remove_scraps, replacing, write_file
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
-def full(*_: object) -> None:
-    raise OSError(28, "No space left on device")
+def mode(path: Path) -> int:
+    """Return its rights."""
+    return stat.S_IMODE(path.stat().st_mode)
 
 
 def test_a_file_takes_its_place_with_its_mode(tmp_path: Path) -> None:
@@ -21,11 +24,11 @@ def test_a_file_takes_its_place_with_its_mode(tmp_path: Path) -> None:
     before = os.umask(0o077)
     try:
         write_file(tmp_path / "a", "а", mode=0o640)
-        write_file(tmp_path / "b", b"\0", mode=0o640)
+        write_file(tmp_path / "b", b"\0")
     finally:
         os.umask(before)
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": "а".encode(), "b": b"\0"}
-    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o640}
+    written = {path.name: (path.read_bytes(), mode(path)) for path in tmp_path.iterdir()}
+    assert written == {"a": ("а".encode(), 0o640), "b": (b"\0", 0o644)}
 
 
 @pytest.mark.parametrize("broken", ["fsync", "chmod", "replace"])
@@ -33,6 +36,10 @@ def test_a_failure_leaves_the_old_file_and_no_scraps(
     broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Wherever the disk fails."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
     write_file(tmp_path / "a", "old")
     monkeypatch.setattr(os if broken == "fsync" else Path, broken, full)
     with pytest.raises(OSError, match="No space left"):
@@ -76,10 +83,10 @@ def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path) 
 def test_what_is_being_written_is_its_owners_alone_and_keeps_its_ending(tmp_path: Path) -> None:
     """Telethon and SQLite open a file by its name."""
     with replacing(tmp_path / "x.session", mode=0o644) as part:
-        assert stat.S_IMODE(part.stat().st_mode) == 0o600
+        assert mode(part) == 0o600
         assert part.name.startswith("x.session.")
         assert part.name.endswith(".part.session")
-    assert stat.S_IMODE((tmp_path / "x.session").stat().st_mode) == 0o644
+    assert mode(tmp_path / "x.session") == 0o644
 
 
 def test_a_pipe_and_the_standard_output_keep_their_places(tmp_path: Path) -> None:
@@ -88,8 +95,9 @@ def test_a_pipe_and_the_standard_output_keep_their_places(tmp_path: Path) -> Non
     os.mkfifo(pipe)
     out.symlink_to("/proc/self/fd/1")
     for path in (pipe, out):
-        with pytest.raises(OSError, match="Not a regular file"):
-            write_file(path, "text")
+        for use in (lambda path: write_file(path, "text"), open_plain):
+            with pytest.raises(OSError, match="Not a regular file"):
+                use(path)
     assert pipe.is_fifo()
     assert out.is_symlink()
     assert sorted(tmp_path.iterdir()) == [out, pipe]
@@ -99,17 +107,21 @@ def test_a_missing_folder_is_an_error_of_the_system(tmp_path: Path) -> None:
     """The caller knows which option to name."""
     with pytest.raises(FileNotFoundError):
         write_file(tmp_path / "no" / "a", "")
+    with pytest.raises(FileNotFoundError):
+        open_plain(tmp_path / "no")
 
 
 def test_private_folders_are_private_from_top_to_bottom(tmp_path: Path) -> None:
     """Each that was missing; one that was there keeps its mode."""
     tmp_path.chmod(0o755)
     make_private(tmp_path / "a" / "b")
-    assert [stat.S_IMODE(p.stat().st_mode) for p in (tmp_path, tmp_path / "a", tmp_path / "a" / "b")] == [
-        0o755,
-        0o700,
-        0o700,
-    ]
+    assert [mode(place) for place in (tmp_path, tmp_path / "a", tmp_path / "a" / "b")] == [0o755, 0o700, 0o700]
     (tmp_path / "file").touch()
-    with pytest.raises(NotADirectoryError):
-        make_private(tmp_path / "file" / "b")
+    for place in (tmp_path / "file", tmp_path / "file" / "b"):
+        with pytest.raises(NotADirectoryError):
+            make_private(place)
+
+
+def test_a_checkout_has_its_parts_beside_the_program() -> None:
+    """A wheel carries them within."""
+    assert packaged("officials.yaml") == ROOT / "officials.yaml"

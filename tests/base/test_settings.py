@@ -1,0 +1,141 @@
+"""Settings come from the environment and auditor.toml; secrets from neither argument nor file of settings."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.base.errors import SettingsError
+from auditor.base.secrets import MASK, Secret, redact
+from auditor.base.settings import Settings, load_settings
+from auditor.probes.telegram.web.network import WebSettings
+from auditor.probes.vk.network import VkSettings
+
+KEY = "0123456789abcdef0123456789abcdef"
+SEEN = "AUDITOR_VANTAGE"
+
+
+def read(environ: dict[str, str], name: str, folder: Path) -> Any:
+    """Return one setting, of VK's route where it is one."""
+    settings = load_settings(environ, folder)
+    return getattr(settings if hasattr(settings, name) else settings.of(VkSettings), name)
+
+
+def test_the_defaults_are_the_networks_own_addresses(tmp_path: Path) -> None:
+    """DESIGN.md section 8."""
+    found = load_settings({}, tmp_path)
+    vk, web = found.of(VkSettings), found.of(WebSettings)
+    assert (vk.api_url, vk.rps, vk.token) == ("https://api.vk.ru", 3, None)
+    assert (web.url, web.interval) == ("https://t.me", 2)
+    assert found == Settings()
+    assert (found.keep_public_days, found.keep_comments_days, found.lang, found.report_index) == (365, 90, "ru", False)
+
+
+@pytest.mark.parametrize(
+    ("environ", "file", "name", "value"),
+    [
+        ({"AUDITOR_VK_RPS": "1.5"}, "vk_rps = 5", "rps", 1.5),
+        ({}, "vk_rps = 5", "rps", 5.0),
+        ({"AUDITOR_VK_RPS": "0.001"}, "", "rps", 0.001),
+        ({"AUDITOR_VK_RPS": "1000"}, "", "rps", 1000.0),
+        ({"AUDITOR_VK_API_URL": "http://127.0.0.1:8080/"}, "", "api_url", "http://127.0.0.1:8080"),
+        ({"AUDITOR_VK_PROXY": "http://127.0.0.1:3128"}, "", "proxy", "http://127.0.0.1:3128"),
+        ({"AUDITOR_VK_PROXY": "https://u:word@host:1"}, "", "proxy", "https://u:word@host:1"),
+        ({"AUDITOR_VK_PROXY": "socks5://host:1080"}, "", "proxy", "socks5://host:1080"),
+        ({"AUDITOR_LANG": " en "}, 'lang = "ru"', "lang", "en"),
+        ({}, "keep_public_days = 30", "keep_public_days", 30),
+        ({"AUDITOR_KEEP_COMMENTS_DAYS": "36500"}, "", "keep_comments_days", 36500),
+        ({"AUDITOR_WEBSITE_LOCAL": "1"}, "", "website_local", True),
+        ({"AUDITOR_REPORT_INDEX": "No"}, "", "report_index", False),
+        ({"AUDITOR_DATA": "/data"}, "", "data", Path("/data")),
+        ({"AUDITOR_WEBSITE_INTERVAL": "0"}, "", "website_interval", 0.0),
+        ({"AUDITOR_CONTACT": "otchet@example.invalid"}, "", "contact", "otchet@example.invalid"),
+        ({"AUDITOR_REPORT_URL": "https://example.invalid/r/"}, "", "report_url", "https://example.invalid/r"),
+        ({SEEN: f"A {KEY}", "AUDITOR_VK_TOKEN": KEY}, "", "vantage", f"A {MASK}"),
+        ({SEEN: f"A {KEY}", "AUDITOR_TELEGRAM_API_HASH": KEY}, "", "vantage", f"A {MASK}"),
+    ],
+    ids=str,
+)
+def test_a_setting_is_read(environ: dict[str, str], file: str, name: str, value: object, tmp_path: Path) -> None:
+    """The environment wins over the file. A key typed as the machine's label, kept with every look, is taken out."""
+    (tmp_path / "auditor.toml").write_text(file, encoding="utf-8")
+    assert read(environ, name, tmp_path) == value
+
+
+@pytest.mark.parametrize(
+    ("environ", "file", "told"),
+    [
+        ({"AUDITOR_VK_RPS": "many"}, "", "AUDITOR_VK_RPS: 'many' is not a number"),
+        ({"AUDITOR_VK_RPS": "0"}, "", "out of range; write a number from 0.001 to 1000"),
+        ({"AUDITOR_VK_RPS": "nan"}, "", "out of range"),
+        ({"AUDITOR_TELEGRAM_WEB_INTERVAL": "1e308"}, "", "out of range; write a number from 0 to 3600"),
+        ({"AUDITOR_TELEGRAM_INTERVAL": "3601"}, "", "out of range"),
+        ({"AUDITOR_WEBSITE_INTERVAL": "-1"}, "", "out of range"),
+        ({"AUDITOR_TELEGRAM_WEB_URL": "t.me"}, "", "'t.me' is not an address"),
+        ({"AUDITOR_VK_API_URL": "http://[::1"}, "", "is not an address"),
+        ({"AUDITOR_VK_API_URL": "https://api.vk.ru:0"}, "", "is not an address"),
+        ({"AUDITOR_VK_API_URL": "https://u:word@api.vk.ru:https"}, "", "what is set is not an address"),
+        ({"AUDITOR_LANG": "xx"}, "", "no language 'xx'"),
+        ({"AUDITOR_KEEP_PUBLIC_DAYS": "0"}, "", "AUDITOR_KEEP_PUBLIC_DAYS: "),
+        ({"AUDITOR_KEEP_PUBLIC_DAYS": "36501"}, "", "AUDITOR_KEEP_PUBLIC_DAYS: "),
+        ({"AUDITOR_WEBSITE_LOCAL": "perhaps"}, "", "AUDITOR_WEBSITE_LOCAL: "),
+        ({"AUDITOR_CONTACT": "x" * 201}, "", "one line of at most 200 characters"),
+        ({"AUDITOR_CONTACT": "a\u202eb"}, "", "that can all be seen"),
+        ({"AUDITOR_CONTACT": "token=abc"}, "", "holds a key or a login"),
+        ({"AUDITOR_REPORT_URL": "https://u@example.invalid"}, "", "holds a key or a login"),
+        ({"AUDITOR_TELEGRAM_API_ID": KEY}, "", "AUDITOR_TELEGRAM_API_ID: this is not a number"),
+        ({"AUDITOR_TELEGRAM_API_ID": "-1"}, "", "this is out of range"),
+        ({"AUDITOR_VK_TOKEN_FILE": "/none/there"}, "", "AUDITOR_VK_TOKEN_FILE: the file it names cannot be read"),
+        ({SEEN: "a\udcff"}, "", "not text in UTF-8"),
+        ({"AUDITOR_DATA": "a\0b"}, "", "AUDITOR_DATA: 'a\\x00b' is not a path"),
+        ({"AUDITOR_DATA": "~nobody-of-that-name/a"}, "", "is not a path"),
+        ({}, "vk_token = 'x'", "vk_token is a secret; give it by AUDITOR_VK_TOKEN"),
+        ({}, "vk_speed = 3", "no setting 'vk_speed'"),
+        ({}, "vk_rps = ", "cannot be read"),
+        ({}, "vk_rps = [1]", "vk_rps is a list; write a value"),
+        ({}, "[vk_rps]", "vk_rps is a table; write a value"),
+        ({}, f"vk_rps = {'[' * 5000}", "cannot be read: brackets in brackets"),
+        ({}, f"vk_rps = {'9' * 5000}", "cannot be read"),
+        ({}, "#" * 100_001, "is larger than 100,000 bytes"),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_what_cannot_be_read_is_one_line(environ: dict[str, str], file: str, told: str, tmp_path: Path) -> None:
+    """With the name of the setting, and without a secret; the hash beside a number is swapped with it easily."""
+    (tmp_path / "auditor.toml").write_text(file, encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environ, tmp_path)
+    line = str(caught.value)
+    assert told in line
+    assert "\n" not in line
+    assert not [secret for secret in (KEY, "word", "abc") if secret in line]
+
+
+@pytest.mark.parametrize("route", ["VK", "TELEGRAM_WEB"])
+@pytest.mark.parametrize("proxy", ["somewhere", "host:3128", "ftp://host:21", "http:///path", "http://u:word@host:x"])
+def test_a_proxy_that_is_none_is_told_without_its_password(tmp_path: Path, route: str, proxy: str) -> None:
+    """Taken for a proxy, it would make the network look unreachable."""
+    with pytest.raises(SettingsError, match=f"AUDITOR_{route}_PROXY: this is no proxy; write it as") as caught:
+        load_settings({f"AUDITOR_{route}_PROXY": proxy}, tmp_path)
+    assert proxy not in str(caught.value)
+
+
+def test_secrets_are_read_remembered_and_not_shown(tmp_path: Path) -> None:
+    """From the environment, and from a file that it names, as systemd's LoadCredential hands it over."""
+    (tmp_path / "key").write_text("key-from-a-file\n", encoding="utf-8")
+    found = load_settings(
+        {
+            "AUDITOR_VK_TOKEN_FILE": str(tmp_path / "key"),
+            "AUDITOR_TELEGRAM_API_HASH": "hash-of-the-api",
+            "AUDITOR_VK_PROXY": "http://a:first-password@h:1",
+            "AUDITOR_TELEGRAM_WEB_PROXY": "socks5://a:second-password@h:1",
+            "AUDITOR_TELEGRAM_PROXY": "socks5://a:third-password@h:1",
+            "AUDITOR_WEBSITE_PROXY": "http://a:fourth-password@h:1",
+        },
+        tmp_path,
+    )
+    token = found.of(VkSettings).token
+    assert (type(token), token) == (Secret, "key-from-a-file")
+    assert not [word for word in ("key-from", "hash-of", "password") if word in repr(found)]
+    words = ["key-from-a-file", "hash-of-the-api", *(f"{n}-password" for n in ("first", "second", "third", "fourth"))]
+    assert redact(" ".join(words)) == " ".join([MASK] * 6)

@@ -1,0 +1,53 @@
+"""The result of a replay as text: what was played, what differs, what rests on purged answers, what is missing."""
+
+from typing import Any
+
+import pytest
+
+from auditor.audit.compare import Gap
+from auditor.base.i18n import Catalogue
+from auditor.base.snapshot import Route
+from auditor.commands.replay_text import render_replay
+from auditor.run.replay import Missing, Replay
+from tests.cases import NOW, TOMSK, account, audit, office, tenure
+
+AUDIT = audit(office(tenure(since="2020", accounts=[account()])))
+GAP = Gap("rayon-01", "posts_per_week", "values.posts", "9", "4")
+OF_ALL = Gap("", "", "summary.passed", "x" * 100, "\x1b[2J")
+PURGED = Missing(Route.VK, "https://vk.com/perviy", "2026-W46", "purged")
+OWN = Missing(Route.VK, "https://vk.com/perviy", "2026-W47", "purged")
+DAMAGED = Missing(Route.VK, "https://vk.com/perviy", "2026-W47", "damaged", "its note is missing")
+
+
+def text_of(lang: str = "en", **fields: Any) -> str:
+    """Return what is printed of a replay of nine looks."""
+    return render_replay(Replay("2026-W47", NOW, AUDIT, AUDIT, looks=9, **fields), Catalogue(lang, TOMSK))
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, ["replayed from the stored answers: 9 of 9.", "Equal: the stored audit was made again, value for value."]),
+        ({"missing": (PURGED,)}, ["8 of 9.", "Equal:", "2026-W46: answers of it were purged"]),
+        (
+            {"missing": (OWN,)},
+            ["No value differs, but not everything could be replayed.", "Not replayed, or not whole:"],
+        ),
+        (
+            {"missing": (DAMAGED,)},
+            ["No value differs", "2026-W47: a record is damaged or missing (its note is missing)"],
+        ),
+        ({"of_then": False}, ["the one kept with the audit cannot be read.", "No value differs, but"]),
+        ({"differences": (GAP,)}, ["1 value differs:", "  rayon-01 posts_per_week values.posts: 9 → 4"]),
+        ({"differences": (GAP, OF_ALL)}, ["2 values differ:", f"  summary.passed: {'x' * 90} → "]),
+        ({"purged": (GAP, GAP)}, ["2 values rest on answers that were purged: those of the sealed audit stand."]),
+    ],
+    ids=str,
+)
+def test_what_a_replay_comes_to_is_told(fields: dict[str, Any], told: list[str]) -> None:
+    """Equal only where all that is the week's own was replayed; a line a difference or a look."""
+    text = text_of(**fields)
+    assert [words for words in told if words not in text] == []
+    assert ("Equal:" in text) is any("Equal" in words for words in told)
+    assert "\x1b" not in text
+    assert len(text_of("ru", **fields).splitlines()) == len(text.splitlines())

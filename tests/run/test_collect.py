@@ -1,0 +1,301 @@
+"""A run collects looks, each route in a thread of its own, and stores each in one piece."""
+
+import json
+import logging
+import threading
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.archive import Archive
+from auditor.base.errors import ArchiveError, SettingsError
+from auditor.base.secrets import remember
+from auditor.base.snapshot import Cause, Network, Route, Snapshot
+from auditor.probes.base import Flood, Login, Spent, Target, Window
+from auditor.probes.driver import Driver, Ends
+from auditor.probes.looks import Act, Call, Failure, Look, ask
+from auditor.registry.models import Control
+from auditor.run.collect import collect
+from auditor.run.notes import Note
+from tests.cases import NOW, WEEK, account, address, office, registry, tenure
+from tests.moving import Moving
+from tests.probes.toy import PLUGIN, Wire, look, opened, page_of
+from tests.run.helpers import BOOK, HOUR, NAMES, played, run, seen, wait_for_routes, wire
+
+KNOWN = Control(url=address(Network.VK, "vtoroy"), exists=True)
+
+
+def notes_of(archive: Archive) -> list[Note]:
+    """Return the notes of all looks, in their order."""
+    asked = (archive.looks.asked(row.run, row.snapshot) or "" for row in archive.looks.all(NOW))
+    return [Note.model_validate_json(text) for text in asked]
+
+
+def pages_asked(way: Wire) -> list[str]:
+    """Return the pages that were asked for, in their order."""
+    return [str(call.params["name"]) for call in way.sent if call.method == "page"]
+
+
+def login_of(driver: Driver) -> Login:
+    """Return what a route's login has learned: a flood wait, and how many pages it has asked for."""
+    return Login("vk-1", floods=(Flood("talk", NOW + HOUR),), spent=(Spent("page", NOW, driver.requests["page"]),))
+
+
+def stopping(done: int, _total: int, _url: str) -> None:
+    """Kill the run after its second page."""
+    if done == 2:
+        raise KeyboardInterrupt
+
+
+def test_a_run_stores_each_look_and_tells_what_it_did(tmp_path: Path) -> None:
+    """Snapshot, answers, vantage and note; of the whole run counts and causes, one line at each end, and no page."""
+    way, progress = wire(), list[tuple[int, int, str]]()
+    with Archive.open(tmp_path) as archive:
+        done = run(archive, way, progress=lambda *told: progress.append(told))
+        stored = seen(archive)
+    assert (done.accounts, done.left, done.finished_at) == (4, {}, NOW)
+    assert done.requests == {"vk": way.methods.total()} == {"vk": 13}
+    assert {(look.exists, look.vantage, len(look.evidence)) for look in stored.values()} == {(True, "here", 3)}
+    assert progress == [(n, 4, f"https://vk.com/{name}") for n, name in enumerate(NAMES, 1)]
+    began, ended = map(json.loads, (tmp_path / "runs.jsonl").read_text(encoding="utf-8").splitlines())
+    assert {"run": 1, "what": "began", "week": str(WEEK), "command": "weekly", "accounts": 4}.items() <= began.items()
+    assert {"run": 1, "what": "ended", "causes": {"vk look: seen": 4}, "requests": {"vk": 13}}.items() <= ended.items()
+    assert "left" not in ended
+
+
+def test_numbers_are_searched_for_once(tmp_path: Path) -> None:
+    """What the archive knows is not asked again; what nobody has is no unknown number, nor a known one."""
+    way, later, last = wire(), wire(), wire()
+    del way.pages["perviy"]
+    with Archive.open(tmp_path) as archive:
+        for each in (way, later, last):
+            run(archive, each)
+        notes = notes_of(archive)
+    asked = [call.params["names"] for call in (*way.sent, *later.sent, *last.sent) if call.method == "numbers"]
+    assert asked == [",".join(sorted(NAMES)), "perviy"]
+    assert {note.target.address.name: note.target.numbers for note in notes[4:]}["perviy"]["vtoroy"] == 7
+    assert all(note.target.unknown == frozenset() for note in notes)
+
+
+def test_a_number_that_was_not_found_out_is_unknown(tmp_path: Path) -> None:
+    """It is in the note of each look, as the look was given it."""
+    with Archive.open(tmp_path) as archive:
+        run(archive, wire(lost=frozenset({"vtoroy"})))
+        assert {note.target.unknown for note in notes_of(archive)} == {frozenset({"vtoroy"})}
+
+
+def test_controls_come_first_and_their_answers_are_kept(tmp_path: Path) -> None:
+    """One request each, before any page; they are taken again as looks are, and are no accounts."""
+    way = wire()
+    with Archive.open(tmp_path) as archive:
+        done = run(archive, way, book=BOOK.model_copy(update={"controls": [KNOWN]}))
+        again = played(archive)
+        (result,) = [stored.result for stored in archive.looks.controls(NOW, str(WEEK))]
+    assert [call.method for call in way.sent][:2] == ["numbers", "page"]
+    assert way.sent[1].params == {"name": "vtoroy"}
+    assert (result.outcome, len(result.evidence), again.gaps, done.accounts) == ("passed", 1, [], 4)
+
+
+@pytest.mark.parametrize("secret", ["telegram", "comments", "Posts_Cause"])
+def test_a_secret_that_is_a_word_of_what_is_stored_stops_a_run_before_it_begins(secret: str, tmp_path: Path) -> None:
+    """Taken out of every look as a secret is, it would leave none that can be read."""
+    remember(secret)
+    with Archive.open(tmp_path) as archive:
+        with pytest.raises(SettingsError, match="choose another"):
+            run(archive, wire())
+        assert archive.looks.all(NOW) == []
+
+
+# Time ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_was_too_short_is_continued_and_then_begun_anew(tmp_path: Path) -> None:
+    """No page is asked for twice in a round; what is left is told, also to whoever watches the runs."""
+    asked, left = list[Any](), list[int]()
+    with Archive.open(tmp_path) as archive:
+        while left[-1:] != [0]:
+            time = Moving()
+            way = wire(before=lambda call, time=time: time.sleep(2 if call.method == "page" else 0))
+            done = run(archive, way, ends=Ends(begin=3, ask=100), timer=time.timer)
+            left.append(done.left.get("vk", 0))
+            asked += pages_asked(way)
+        whole = wire()
+        run(archive, whole)
+    assert (left, asked) == ([2, 0], [*NAMES])
+    assert whole.methods["page"] == 4
+    lines = (tmp_path / "runs.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line).get("left") for line in lines[1::2]] == [{"vk": 2}, None, None]
+
+
+def test_a_look_that_was_cut_off_is_not_stored_and_comes_last_in_the_next_run(tmp_path: Path) -> None:
+    """So that one page which is longer than the budget starves nobody. What its route has spent is stored."""
+    time, later = Moving(), wire()
+    way = wire(before=lambda call: time.sleep(5 if call.method == "talk" else 0))
+    route = PLUGIN, replace(opened(way)[1], login=login_of)
+    with Archive.open(tmp_path) as archive:
+        done = run(archive, way, route, ends=Ends(begin=1, ask=4), timer=time.timer)
+        assert seen(archive) == {}
+        assert [(spent.count, spent.run) for login in archive.searches.logins() for spent in login.spent] == [(1, 1)]
+        run(archive, later)
+    assert done.left == {"vk": 4}
+    assert pages_asked(later) == [*NAMES[1:], NAMES[0]]
+
+
+@pytest.mark.parametrize("controls", [[KNOWN], []])
+def test_pages_that_a_killed_run_saw_before_its_controls_are_looked_at_again(
+    controls: list[Control], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing vouches for what it saw. Where no control will ever do, the next run goes on as it would."""
+    book = BOOK.model_copy(update={"controls": controls})
+    with Archive.open(tmp_path) as archive, monkeypatch.context() as patch:
+        patch.setattr(type(archive.looks), "save_control", lambda *_: None)
+        with pytest.raises(KeyboardInterrupt):
+            run(archive, wire(), book=book, progress=stopping)
+    with Archive.open(tmp_path) as archive:
+        done = run(archive, wire(), book=book)
+        looks = archive.looks.snapshots(NOW + HOUR).values()
+    assert (done.left, [len(rows) for rows in looks]) == ({}, [2, 2, 1, 1] if controls else [1, 1, 1, 1])
+    assert [rows[-1].trusted for rows in looks] == [bool(controls)] * 4
+
+
+def test_one_office_on_the_spot_is_told_what_there_was_no_time_for(tmp_path: Path) -> None:
+    """Nothing is left to a next run."""
+    way, time = wire(), Moving()
+    with Archive.open(tmp_path) as archive:
+        done = run(archive, way, offices=BOOK.offices[:1], ends=Ends(ask=-1, drops=False), timer=time.timer)
+        (stored,) = seen(archive).values()
+    assert (done.left, way.sent, stored.cause, stored.exists) == ({}, [], Cause.UNREACHABLE, None)
+
+
+def test_a_route_that_does_not_come_back_is_not_waited_for(tmp_path: Path) -> None:
+    """As where the system's resolver hangs: what was seen before is kept, and the run is sealed."""
+    time, hangs, never = Moving(), threading.Event(), threading.Event()
+
+    def hanging(call: Call) -> None:
+        if call.params.get("name") == "vtoroy":
+            hangs.set()
+            never.wait(20)
+
+    def much_later(_done: int, _total: int, _url: str) -> None:
+        hangs.wait(20)
+        time.now = 15.0  # five seconds after the run's end: so long it is waited for
+
+    with Archive.open(tmp_path) as archive:
+        done = run(archive, wire(before=hanging), ends=Ends(ask=10), timer=time.timer, progress=much_later)
+        never.set()
+        wait_for_routes()
+        assert list(seen(archive)) == ["perviy"]
+        assert archive.verify() == []
+    assert done.left == {"vk": 3}
+
+
+def test_what_a_route_remembers_of_its_login_is_stored_with_each_look(tmp_path: Path) -> None:
+    """For the next run: one that is killed has spent its calls, and met its flood waits, all the same."""
+    way = wire()
+    with Archive.open(tmp_path) as archive:
+        with pytest.raises(KeyboardInterrupt):
+            run(archive, way, (PLUGIN, replace(opened(way)[1], login=login_of)), progress=stopping)
+        (known,) = archive.searches.logins()
+    assert [(spent.method, spent.count, spent.run) for spent in known.spent] == [("page", 2, 1)]
+    assert known.floods == (Flood("talk", NOW + HOUR),)
+
+
+# Defects and absent routes ------------------------------------------------------------------------------------------
+
+
+def breaking(target: Target, window: Window) -> Look[Snapshot]:
+    """Break at the second page, after its first answer."""
+    if target.address.name != "vtoroy":
+        return (yield from look(target, window))
+    yield from ask(page_of("vtoroy"))
+    raise RuntimeError("слова жителя")
+
+
+def test_a_look_that_breaks_claims_nothing_and_costs_no_other(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Its answers are stored; in a replay it breaks again."""
+    plugin = replace(PLUGIN, look=breaking)
+    with caplog.at_level(logging.DEBUG), Archive.open(tmp_path) as archive:
+        done = run(archive, wire(), (plugin, opened(wire())[1]))
+        stored, again = seen(archive), played(archive, plugin)
+    assert done.left == {}
+    broken = {name: (look.exists, look.cause, len(look.evidence)) for name, look in stored.items() if look.cause}
+    assert broken == {"vtoroy": (None, Cause.UNRECOGNISED_PAGE, 1)}
+    assert (again.gaps, again.missing) == ([], [])
+    assert "слова жителя" not in caplog.text
+
+
+def test_a_route_that_breaks_costs_its_pages_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The run ends, and says how many were left."""
+
+    def broken(_target: Target, _window: Window) -> Look[Snapshot]:
+        raise RuntimeError("слова жителя")
+
+    with caplog.at_level(logging.DEBUG), Archive.open(tmp_path) as archive:
+        done = run(archive, wire(), (replace(PLUGIN, look=broken), opened(wire())[1]))
+    assert done.left == {"vk": 4}
+    assert "RuntimeError" in caplog.text
+    assert "слова жителя" not in caplog.text
+
+
+def test_a_run_that_cannot_be_stored_says_that_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its way is closed while it asks: what that raises is no defect."""
+
+    def full(*_: object) -> None:
+        raise ArchiveError("the disk is full")
+
+    stopped = threading.Event()
+
+    def asked_too_late(call: Call) -> None:
+        if call.params.get("name") == "vtoroy":
+            stopped.wait(10)
+            raise RuntimeError
+
+    with Archive.open(tmp_path) as archive, caplog.at_level(logging.DEBUG):
+        monkeypatch.setattr(archive.looks, "save", full)
+        with pytest.raises(ArchiveError):
+            run(archive, wire(before=asked_too_late))
+        stopped.set()
+        wait_for_routes()
+    assert "RuntimeError" not in caplog.text
+
+
+def test_an_absent_route_is_told_while_the_others_still_ask(tmp_path: Path) -> None:
+    """Not at the run's end, which may be hours away; it is asked once."""
+    told, at_once = list[tuple[Route, str]](), threading.Event()
+    pages = [account(Network.VK, "perviy"), account(Network.TELEGRAM, "vtoroy")]
+    book = registry(office(tenure(since="2020", accounts=pages)))
+    gone = Failure(at=NOW, cause=Cause.UNREACHABLE, act=Act.TELL, absent="refused")
+    absent = opened(Wire(lambda: NOW, {}, fails={"numbers": gone, "page": gone}))
+    waited = list[bool]()
+    slow = opened(Wire(lambda: NOW, {"vtoroy": []}, before=lambda _: waited.append(at_once.wait(20))))
+    other = (replace(PLUGIN, route=Route.TELEGRAM_PREVIEW, number_of=None), slow[1])
+
+    def silent(route: Route, failure: Failure) -> None:
+        told.append((route, failure.absent))
+        at_once.set()
+
+    with Archive.open(tmp_path) as archive:
+        done = collect(archive, book, WEEK, [absent, other], lambda: NOW, command="weekly", silent=silent)
+    assert (told, waited) == ([(Route.VK, "refused")], [True])
+    assert done.requests == {"vk": 1, "telegram_preview": 1}
+
+
+@pytest.mark.parametrize(
+    ("live", "minutes", "cause"), [(True, 11, Cause.UNRECOGNISED_PAGE), (True, 10, None), (False, 11, None)]
+)
+def test_posts_that_are_yet_to_come_make_a_page_unreadable(
+    live: bool, minutes: int, cause: Cause | None, tmp_path: Path
+) -> None:
+    """Where the clock is the machine's; in a replay too."""
+    way = wire()
+    way.pages["vtoroy"] = [NOW + timedelta(minutes=minutes)]
+    with Archive.open(tmp_path) as archive:
+        run(archive, way, live=live)
+        stored, again = seen(archive), played(archive)
+    assert [look.posts_cause for look in stored.values()] == [None, cause, None, None]
+    assert again.gaps == []

@@ -1,0 +1,230 @@
+"""Which accounts a run looks at, in which order, and what each look is told and may leave out."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.archive import Archive
+from auditor.base.answers import Answer
+from auditor.base.snapshot import (
+    Cause,
+    ControlResult,
+    EvidenceKind,
+    Network,
+    Outcome,
+    Route,
+    Snapshot,
+    Trace,
+    TraceKind,
+)
+from auditor.probes.driver import Reply, on_tape
+from auditor.probes.looks import Ask, Call, Failure, Stored
+from auditor.probes.telegram.forms import History
+from auditor.registry.models import Account, AccountKind, Group, Office
+from auditor.run.plan import Plan, targets_of, window_of
+from auditor.run.stored_audits import stored_audit
+from auditor.sandbox import Sandbox, World
+from tests import worlds
+from tests.cases import NOW, WEEK, account, address, office, registry, tenure
+from tests.pipeline import audited, few, make_week, session_of
+from tests.run.helpers import ANSWERED, END, MONDAY, OLDER, OWN, THURSDAY, book_of, comment, post, shown
+
+
+def test_a_run_looks_back_as_far_as_the_policy_judges() -> None:
+    """Comments under posts of `thread_days`, and posts for longer than `silence_days`."""
+    book = registry()
+    wide = {
+        key: book.policy[key].model_copy(update={"value": value})
+        for key, value in (("thread_days", 30), ("silence_days", 60))
+    }
+    usual = window_of(book, WEEK, NOW)
+    far = window_of(book.model_copy(update={"policy": {**book.policy, **wide}}), WEEK, NOW)
+    assert WEEK.starts - usual.comments_from == timedelta(days=14)
+    assert WEEK.starts - far.comments_from == timedelta(days=30)
+    assert WEEK.starts - far.posts_from > timedelta(days=60) < far.ends - far.gap_from
+    threads = book.model_copy(update={"policy": {**book.policy, "thread_days": wide["thread_days"]}})
+    assert window_of(threads, WEEK, NOW).posts_from <= window_of(threads, WEEK, NOW).comments_from
+
+
+def test_a_look_knows_the_holders_other_pages_his_institution_and_his_name() -> None:
+    """Whoever answers from another confirmed page of his is the owner; leads are nobody's."""
+    mine, other, lead = account(), account(Network.VK, "perviy"), account(Network.VK, "lead", confirmed=False)
+    body = Account(url=address(Network.VK, "administraciya"), kind=AccountKind.INSTITUTION)
+    neighbour = Office(id="b", municipality="Второй район", title="глава", group=Group.MUNICIPAL_HEAD, accounts=[
+        Account(url=address(Network.VK, "sosedi"), kind=AccountKind.INSTITUTION)
+    ])  # fmt: skip
+    book = registry(office(tenure(since="2020", accounts=[mine, other, lead]), accounts=[body]), neighbour)
+    targets = {target.address: target for target in targets_of(book, WEEK, NOW, book.offices)}
+    seen = targets[mine.url]
+    assert seen.own == {other.url}
+    assert seen.institution == {body.url}
+    assert seen.others == {mine.url, other.url, body.url, address(Network.VK, "sosedi")}
+    assert seen.names == ("Имярек Анна Андреевна",)
+    assert not targets[body.url].full
+
+
+def stored(archive: Archive, *looks: Snapshot, passed: bool = True, answers: Sequence[Answer] = ()) -> None:
+    """Store each look in a run of its own, with a control and with `answers`."""
+    for look in looks:
+        run = archive.start_run(
+            week=str(WEEK), command="weekly", started_at=look.taken_at, vantage="", tool_version="0"
+        )
+        outcome = Outcome.PASSED if passed else Outcome.FAILED
+        control = ControlResult(
+            network=look.network,
+            route=look.route,
+            url="https://t.me/telegram",
+            expected=True,
+            outcome=outcome,
+            wall=True,
+        )
+        archive.looks.save_control(run, control, ())
+        archive.looks.save(run, str(WEEK), look, answers)
+        archive.finish_run(run, look.taken_at)
+
+
+PREVIEW = Route.TELEGRAM_PREVIEW
+PAGES = ("perviy_rayon", "vtoroy_rayon", "tretiy_rayon")
+BOOK = book_of(Network.TELEGRAM, PAGES)
+
+
+def planned(archive: Archive, as_of: datetime = MONDAY) -> Plan:
+    """Plan a run for all pages."""
+    return Plan.of(archive, BOOK, WEEK, as_of, BOOK.offices)
+
+
+def order(plan: Plan) -> list[str]:
+    """Return the pages in the order of the plan."""
+    return [target.address.name for target in plan.targets(PREVIEW)]
+
+
+@pytest.mark.parametrize(
+    ("passed", "changes", "skip", "number"),
+    [
+        (True, {}, {5: 2}, 9),
+        (False, {}, {}, None),
+        (True, {"exists": None, "id": None}, {}, None),
+        (True, {"posts_cause": Cause.GONE}, {}, 9),
+    ],
+    ids=str,
+)
+def test_the_plan_trusts_looks_whose_controls_came_out_right(
+    passed: bool, changes: dict[str, Any], skip: dict[int, int], number: int | None, tmp_path: Path
+) -> None:
+    """Others, of another route, or of another page under the address, spare nothing and tell no number."""
+    (plain,) = (t for t in planned(Archive.read(tmp_path / "none")).targets(PREVIEW) if t.address.name == PAGES[0])
+    look = shown(END, ANSWERED, url=f"https://t.me/{PAGES[0]}", id=9, sides=plain.sides)
+    with Archive.open(tmp_path) as archive:
+        stored(archive, look.model_copy(update=changes), passed=passed)
+        (target,) = (t for t in planned(archive).targets(PREVIEW) if t.address.name == PAGES[0])
+        assert (target.skip, target.id) == (skip, number)
+        assert [t.skip for t in planned(archive).targets(Route.TELEGRAM_CLIENT)] == [{}, {}, {}]
+
+
+def test_numbers_are_wanted_of_the_names_that_are_not_known(tmp_path: Path) -> None:
+    """Of pages and of staff, by name in lower case; who is on record by a number has one."""
+    page = account(Network.VK, "perviy").model_copy(update={"staff": [5, "Pomoshnik"]})
+    book = registry(office(tenure(since="2020", accounts=[page, account(Network.VK, "id77"), account()])))
+    look = shown(END, network=Network.VK, route=Route.VK, url="https://vk.com/perviy", id=7)
+    with Archive.open(tmp_path) as archive:
+        before = Plan.of(archive, book, WEEK, MONDAY).numbers(Network.VK)
+        stored(archive, look)
+        after = Plan.of(archive, book, WEEK, MONDAY).numbers(Network.VK)
+    assert before == ({}, frozenset({"perviy", "pomoshnik"}))
+    assert after == ({"perviy": 7}, frozenset({"pomoshnik"}))
+
+
+OPENING = Ask(Call("preview", {"before": 21}), History, EvidenceKind.OPENING)
+FAILED = Failure(at=END, cause=Cause.UNRECOGNISED_PAGE)
+
+
+@pytest.mark.parametrize(
+    ("fields", "answer", "known"),
+    [
+        ({"opened_precision": "exact"}, None, True),
+        ({"opened_precision": "not_later_than"}, None, False),
+        ({"opened_precision": "not_later_than"}, History(at=END), True),
+        ({"opened_precision": "not_later_than"}, FAILED, False),
+        ({"opened_precision": "not_later_than"}, History(at=END, cause=Cause.THROTTLED), False),
+        ({"opened_precision": "exact", "traces": ()}, None, False),
+    ],
+    ids=str,
+)
+def test_an_opening_that_a_route_has_found_is_not_looked_for_again(
+    fields: dict[str, Any], answer: Stored | None, known: bool, tmp_path: Path
+) -> None:
+    """Exactly, or by all that it asked; what failed is asked again, whatever its status. Subscribers are told on."""
+    kept = () if answer is None else (on_tape(OPENING, answer, Reply(END, 200, b"<html>")),)
+    about = {**fields, "evidence": tuple(record.evidence for record in kept)}
+    traces = {"traces": (Trace(kind=TraceKind.OLDEST_POST, at=OLDER),), "opened_at": OLDER, "subscribers": 5012}
+    with Archive.open(tmp_path) as archive:
+        stored(archive, shown(END, url=f"https://t.me/{PAGES[0]}", **{**traces, **about}), answers=kept)
+        (target,) = (t for t in planned(archive).targets(PREVIEW) if t.address.name == PAGES[0])
+    assert (target.opening_known, target.subscribers) == (known, 5012)
+
+
+def test_what_was_looked_at_longest_ago_comes_first_and_a_look_cut_off_counts(tmp_path: Path) -> None:
+    """One page that is longer than every budget starves nobody."""
+    with Archive.open(tmp_path) as archive:
+        assert order(planned(archive)) == list(PAGES)
+        stored(archive, *(shown(THURSDAY, url=f"https://t.me/{name}") for name in PAGES[:2]))
+        assert order(planned(archive)) == [PAGES[2], *PAGES[:2]]
+        archive.looks.note_cut({(PREVIEW.value, f"https://t.me/{PAGES[2]}")}, THURSDAY + timedelta(hours=1))
+        assert order(planned(archive)) == list(PAGES)
+
+
+def test_a_question_whose_time_to_reply_has_run_out_comes_before_all(tmp_path: Path) -> None:
+    """Only a look can tell what became of it."""
+    asked = post(7, OWN, comment(70, OWN))
+    with Archive.open(tmp_path) as archive:
+        stored(archive, shown(OWN + timedelta(hours=1), url=f"https://t.me/{PAGES[0]}"))
+        stored(archive, shown(OWN + timedelta(hours=2), asked, url=f"https://t.me/{PAGES[1]}"))
+        due = OWN + timedelta(hours=BOOK.policy["reply_within_hours"].number)
+        assert order(planned(archive, due)) == [PAGES[1], PAGES[2], PAGES[0]]
+        assert order(planned(archive, due - timedelta(seconds=1))) == [PAGES[2], PAGES[0], PAGES[1]]
+
+
+def test_a_forecast_is_by_the_last_run_of_its_kind(tmp_path: Path) -> None:
+    """First looks, those for another week and those again for the same one are told apart; others are not known."""
+    weeks = ((WEEK.shift(-1), 7), (WEEK.shift(-1), 2), (WEEK, 5), (WEEK, 4), (WEEK, 3))
+    with Archive.open(tmp_path) as archive:
+        assert archive.requests_by_account(PREVIEW.value, MONDAY) == {}
+        for number, (week, made) in enumerate(weeks):
+            at = END + timedelta(minutes=number)
+            run = archive.start_run(week=str(week), command="weekly", started_at=at, vantage="", tool_version="0")
+            for name in PAGES[:2]:
+                archive.looks.save(run, str(week), shown(at, url=f"https://t.me/{name}"))
+            archive.finish_run(run, at, {PREVIEW.value: made})
+        assert archive.requests_by_account(PREVIEW.value, MONDAY) == {"first": 3.5, "again": 1.5, "next": 2.5}
+        assert archive.requests_by_account(Route.VK.value, MONDAY) == {}
+        assert planned(archive).kinds(PREVIEW) == ["again", "again", "first"]
+        assert Plan.of(archive, BOOK, WEEK.shift(1), MONDAY, BOOK.offices).kinds(PREVIEW) == ["next", "next", "first"]
+
+
+@pytest.mark.parametrize(
+    "world",
+    [
+        None,
+        *(pytest.param(make, marks=pytest.mark.thorough) for make in (World.build, lambda: worlds.alike(channels=4))),
+    ],
+    ids=["seven", "demonstration", "alike"],
+)
+def test_what_a_run_takes_over_turns_no_cell(
+    world: Callable[[], World] | None, two_weeks: Path, tmp_path: Path
+) -> None:
+    """After the week before a run finds what a run finds that knows nothing."""
+    here = few(World.build(past=2)) if world is None else world()
+    with Sandbox(here) as sandbox:
+        cold = audited(session_of(here, tmp_path / "cold", sandbox.settings(), here.now))
+        for moment in () if world is None else (here.now - timedelta(weeks=1), here.now):
+            make_week(sandbox, tmp_path, moment)
+    with Archive.read((two_weeks if world is None else tmp_path) / "data") as archive:
+        warm = stored_audit(archive, cold.week)
+    assert warm is not None
+    cells = [
+        {(o.id, f.check, f.account): f.outcome for o in audit.offices for f in o.findings} for audit in (warm, cold)
+    ]
+    assert cells[0] == cells[1]

@@ -1,0 +1,130 @@
+"""One week's looks over the network: what they would ask, and how long they may."""
+
+import logging
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.archive import Archive
+from auditor.base.settings import load_settings
+from auditor.base.snapshot import Cause, Route
+from auditor.base.weeks import Week
+from auditor.probes.looks import Act, Failure
+from auditor.probes.plugins import Wiring
+from auditor.run.collect import OpenRoute
+from auditor.run.session import Session
+from auditor.run.weekly import forecast_week, look, open_routes
+from auditor.sandbox import World
+from tests.cases import NOW, WEEK
+from tests.moving import Moving
+from tests.pipeline import few, sandboxed, session_of
+from tests.probes.toy import Wire, opened
+from tests.run.helpers import BOOK, HOUR, NAMES, seen, wire
+
+VK = Route.VK
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    """Of the toy route's pages."""
+    return replace(session_of(few(World.build()), tmp_path, {"AUDITOR_VANTAGE": "here"}, NOW), registry=BOOK)
+
+
+def over(way: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look over the toy route alone."""
+
+    @contextmanager
+    def routes(_session: Session, _archive: Archive) -> Iterator[list[OpenRoute]]:
+        yield [opened(way)]
+
+    monkeypatch.setattr("auditor.run.weekly.open_routes", routes)
+
+
+@pytest.mark.parametrize(
+    ("given", "looks", "left"),
+    [
+        ({}, [True] * 4, {}),
+        ({"seconds": 3.0}, [True] * 2, {"vk": 2}),
+        ({"seconds": 1.5}, [True], {"vk": 3}),
+        ({"seconds": 1.0}, [], {"vk": 4}),
+        ({"ends": 3.0}, [True, True, None, None], {}),
+        ({"ends": -math.inf}, [], {"vk": 4}),
+    ],
+    ids=str,
+)
+def test_a_run_looks_for_as_long_as_it_is_given(
+    given: dict[str, Any],
+    looks: list[bool | None],
+    left: dict[str, int],
+    session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With a budget the rest is left to the next run, and begun looks get as long again; else it could not be told."""
+    time = Moving()
+    over(wire(before=lambda call: time.sleep(2 if call.method == "page" else 0)), monkeypatch)
+    with Archive.open(session.data) as archive:
+        done = look(session, archive, WEEK, command="weekly", timer=time.timer, **given)
+        stored = seen(archive)
+    assert ([snapshot.exists for snapshot in stored.values()], done.left) == (looks, left)
+    assert {snapshot.vantage for snapshot in stored.values()} <= {"here"}
+    assert [*stored] == [*NAMES[: len(looks)]]
+
+
+def test_a_route_that_answers_nothing_is_told_in_a_line_with_what_mends_it(
+    session: Session, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By its name, for whoever runs the program."""
+    gone = Failure(at=NOW, cause=Cause.UNREACHABLE, act=Act.TELL, absent="refused")
+    over(wire(fails={"numbers": gone, "page": gone}), monkeypatch)
+    with caplog.at_level(logging.WARNING), Archive.open(session.data) as archive:
+        look(session, archive, WEEK, command="weekly")
+    (line,) = caplog.messages
+    assert line.startswith("VK: ")
+    assert "AUDITOR_VK_PROXY" in line
+
+
+def test_routes_that_are_set_up_are_opened_and_closed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each gets the settings, the clock, the archive's folder and what its login has learned; others are left out."""
+    way, wirings = wire(), list[Wiring]()
+
+    class Plugin:
+        route = VK
+
+        def open(self, wiring: Wiring) -> Any:
+            wirings.append(wiring)
+            return opened(way)[1] if len(wirings) == 1 else None
+
+    monkeypatch.setattr("auditor.run.weekly.plugin_of", lambda _route: Plugin())
+    session = replace(session, settings=load_settings({"AUDITOR_LANG": "en"}, session.data))
+    with Archive.open(session.data) as archive, open_routes(session, archive) as routes:
+        assert len(routes) == 1
+        assert not way.closed
+    assert (way.closed, len(wirings)) == (1, len(Route))
+    assert (wirings[0].settings.lang, wirings[0].clock()) == ("en", NOW)
+
+
+def test_a_forecast_is_by_usual_pages_until_a_run_of_the_kind_was_made(tmp_path: Path) -> None:
+    """Then by the last such; nothing is asked, and no archive is made."""
+    with sandboxed(few(World.build()), tmp_path) as (sandbox, session):
+        week = Week.last_ended(session.clock(), session.registry.zone)
+        first = {forecast.route: forecast for forecast in forecast_week(session, week)}
+        assert not sandbox.requests
+        assert not session.data.exists()
+        assert first[VK].requests == first[VK].accounts * VK.facts.page_requests[0] > 0
+        with Archive.open(session.data) as archive:
+            cold = look(session, archive, week, command="weekly")
+            sandbox.now = NOW + 37 * HOUR
+            later = replace(session, as_of=sandbox.now)
+            usual = {forecast.route: forecast for forecast in forecast_week(later, week)}
+            done = look(later, archive, week, command="weekly")
+        again = {forecast.route: forecast for forecast in forecast_week(replace(later, as_of=NOW + 80 * HOUR), week)}
+    assert again[VK].accounts == usual[VK].accounts == first[VK].accounts
+    new, _, same = VK.facts.page_requests
+    assert usual[VK].requests == math.ceil(cold.requests["vk"] * same / new)
+    assert again[VK].requests == done.requests["vk"]
+    assert again[VK].seconds == pytest.approx(again[VK].requests * first[VK].seconds / first[VK].requests)

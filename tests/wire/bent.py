@@ -1,0 +1,57 @@
+"""The sandbox, some of whose answers over HTTP a test bends."""
+
+import json
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.sandbox import Sandbox, World
+from auditor.sandbox.ports import Asked, Reply
+
+CUT = Reply(cut=True)
+"""The connection is closed in the place of an answer."""
+
+
+def said(value: Any) -> Reply:
+    """Answer with JSON."""
+    return Reply(json.dumps(value, ensure_ascii=False), json=True)
+
+
+def error(code: int, words: str = "") -> Reply:
+    """Answer with VK's error."""
+    return said({"error": {"error_code": code, "error_msg": words, "request_params": []}})
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request: of VK its method and parameters, of t.me its path and query or form."""
+
+    network: str
+    name: str
+    params: Mapping[str, str]
+    answered: Callable[[], Reply]
+    """What the network answers, where it is let to."""
+
+
+Bend = Callable[[Call], Reply | None]
+"""What comes in the place of the network's answer to a call; None: its own answer."""
+
+
+class BentSandbox(Sandbox):
+    """Serves a world; each of `bends` may answer in a network's place, the last one first."""
+
+    def __init__(self, world: World, *bends: Bend) -> None:
+        """Prepare."""
+        super().__init__(world)
+        self.bends = [*bends]
+
+    def _answering(
+        self, network: str, answer: Callable[[Asked], Reply]
+    ) -> Callable[[Asked], Coroutine[None, None, Reply]]:
+        def bent(asked: Asked) -> Reply:
+            name, params = asked.path.removeprefix("/method/"), {**asked.params, **asked.form}
+            call = Call(network, name, params, lambda: answer(asked))
+            replies = (bend(call) for bend in reversed(self.bends))
+            return next((reply for reply in replies if reply is not None), None) or answer(asked)
+
+        return super()._answering(network, bent)

@@ -1,0 +1,230 @@
+"""Whole runs over networks in trouble: nothing turns red or green by it, and the other routes go on.
+
+What each look makes of each failure is tried without sockets, in the room of the probes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+
+from auditor.archive import Archive
+from auditor.audit.document import Audit
+from auditor.base.snapshot import Outcome
+from auditor.base.weeks import Week
+from auditor.run.collect import collect
+from auditor.run.week import judge_week
+from auditor.run.weekly import open_routes
+from auditor.sandbox import FAULTS, World
+from auditor.sandbox.ports import Reply
+from tests.pipeline import audited, few, sandboxed, session_of
+from tests.wire.bent import Bend, BentSandbox, Call
+from tests.wire.town import NETWORKS, Cells, Town, lies, town, truth
+
+
+@pytest.fixture
+def seven(tmp_path: Path) -> Iterator[Town]:
+    """The seven offices, served."""
+    with town(tmp_path) as served:
+        yield served
+
+
+def causes(cells: Cells, network: str) -> set[str | None]:
+    """Return why cells of a network's pages could not be told."""
+    pages = [cell for key, cell in cells.items() if str(key[2]).startswith(NETWORKS[network])]
+    return {cause for outcome, cause in pages if outcome == "cantTell"}
+
+
+def refusing(network: str) -> Bend:
+    """Let a network refuse everything."""
+    return lambda call: Reply("x" * 600, 403) if call.network == network else None
+
+
+ONE_ROUTE = {
+    "": ("", None, ""),
+    "telegram_429": ("telegram", "throttled", "too many requests; try later"),
+    "telegram_blocked": ("telegram", "blocked", "closed from here: 127.0.0.1 sends a block page"),
+    "throttle_stub": ("telegram", "throttled", ""),
+    "vk_502": ("vk", "unreachable", "the server is down: 127.0.0.1 answers with error 502"),
+    "vk_bad_token": ("vk", "no_credentials", "no key, or the key may not: set AUDITOR_VK_TOKEN"),
+    "vk_daily_limit": ("vk", "control_failed", ""),
+    "vk_control": ("vk", "control_failed", ""),
+}
+"""Faults of one route: which network, the cause of its cells, and the line for whoever runs the program."""
+
+
+@pytest.mark.parametrize("fault", ONE_ROUTE)
+def test_a_route_in_trouble_takes_nothing_from_the_other(seven: Town, fault: str) -> None:
+    """Its own cells have the cause, and one line says what to do; the other's are what they are in the world."""
+    network, cause, line = ONE_ROUTE[fault]
+    if fault:
+        seven.sandbox.faults.on(fault)
+    done, true = seven.run("weekly"), truth(seven.sandbox.world)
+    cells = seven.cells()
+    assert lies(cells, seven.sandbox.world) == {}
+    well = tuple(url for name, url in NETWORKS.items() if name != network)
+    assert {key for key in true if str(key[2]).startswith(well) and cells[key] != true[key]} == set()
+    assert not fault or cause in causes(cells, network)
+    assert done.code == 1, "on the other route a head fails in truth"
+    assert (line in done.err, done.err.count("\n")) == (True, bool(line))
+    assert fault or cells == true
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_a_refusal_is_no_absence(network: str, tmp_path: Path) -> None:
+    """403 to everything: nothing of the network is red, and `check` of an office there ends with 3."""
+    with town(tmp_path, refusing(network)) as served:
+        served.run("weekly")
+        assert served.run("check", "rayon-14" if network == "telegram" else "rayon-18").code == 3
+        red = [key for key, (outcome, _) in served.cells().items() if outcome == "failed"]
+    assert not [key for key in red if str(key[2]).startswith(NETWORKS[network])]
+
+
+def test_without_a_key_the_setting_is_named(seven: Town) -> None:
+    """And t.me is looked at all the same."""
+    done = seven.run("weekly", AUDITOR_VK_TOKEN="")
+    assert (done.code, lies(seven.cells(), seven.sandbox.world)) == (1, {})
+    assert causes(seven.cells(), "vk") == {"no_credentials"}
+    assert done.err == "auditor: VK: no key, or the key may not: set AUDITOR_VK_TOKEN\n"
+    assert not [request for request in seven.sandbox.requests if request.network == "vk"]
+
+
+def test_nothing_answers_at_all(seven: Town) -> None:
+    """Exit 3, and a line for each route; what the registry knows by itself is told."""
+    for fault in ("telegram_down", "vk_down"):
+        seven.sandbox.faults.on(fault)
+    done = seven.run("weekly")
+    assert (done.code, len(done.err.splitlines())) == (3, 2)
+    assert lies(seven.cells(), seven.sandbox.world) == {}
+    assert not [key for key, cell in seven.cells().items() if cell[0] == "failed" and key[2]]
+
+
+def test_servers_that_hang_end_with_the_budget(seven: Town) -> None:
+    """One request a route, and its page is left to the next run: no cell is new, and the operator is told."""
+    seven.sign_in()
+    for fault in ("telegram_hangs", "vk_hangs", "mtproto_hangs"):
+        seven.sandbox.faults.on(fault)
+    done = seven.run("weekly", "--budget", "1s")
+    assert (done.code, lies(seven.cells(), seven.sandbox.world)) == (3, {})
+    asked = [request.network for request in seven.sandbox.requests]
+    assert [asked.count(network) for network in NETWORKS] == [1, 1]
+    assert done.err.count("127.0.0.1 is silent or cuts the connection") == len(done.err.splitlines()) == 3
+    with Archive.read(seven.folder / "data") as archive:
+        assert archive.looks.all(seven.sandbox.world.now) == []
+        assert archive.verify() == []
+
+
+# The signed-in client -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fault", "after", "line"),
+    [
+        ("mtproto_auth_key_unregistered", 0, "the session is signed in no more: `auditor login`"),
+        ("mtproto_user_banned", 25, ""),
+        pytest.param("mtproto_user_banned", 0, "the session is signed in no more", marks=pytest.mark.thorough),
+        pytest.param("mtproto_auth_key_unregistered", 25, "", marks=pytest.mark.thorough),
+        pytest.param("mtproto_down", 0, "", marks=pytest.mark.thorough),
+        pytest.param("mtproto_down", 25, "", marks=pytest.mark.thorough),
+    ],
+)
+def test_a_client_that_is_cut_off_costs_nobody_anything(seven: Town, fault: str, after: int, line: str) -> None:
+    """From the first request or in mid-run: the public pages tell what they tell, and the line names the command."""
+    seven.sign_in()
+    seven.sandbox.faults.on(fault, after=after)
+    done = seven.run("weekly")
+    assert (done.code, lies(seven.cells(), seven.sandbox.world)) == (1, {})
+    assert line in done.err
+
+
+def test_a_client_whose_server_is_not_there_is_told_so(seven: Town) -> None:
+    """Nobody listens: one line names the proxy that it could go by."""
+    seven.sign_in()
+    done = seven.run("weekly", AUDITOR_TELEGRAM_DC="2@127.0.0.1:9")
+    assert (done.code, lies(seven.cells(), seven.sandbox.world)) == (1, {})
+    (line,) = done.err.splitlines()
+    assert "the server is down" in line
+    assert line.endswith("try later, or name a proxy in AUDITOR_TELEGRAM_PROXY")
+
+
+def test_a_flood_wait_of_hours_in_one_route_does_not_hold_the_others(seven: Town) -> None:
+    """The run ends at once, the truth is told over the other routes, and the next run knows of the wait."""
+    seven.sign_in()
+    seven.sandbox.faults.on("mtproto_flood_long")
+    done = seven.run("weekly")
+    assert (done.code, lies(seven.cells(), seven.sandbox.world)) == (1, {})
+    with Archive.read(seven.folder / "data") as archive:
+        floods = {flood.method: flood.until for login in archive.searches.logins() for flood in login.floods}
+    assert {round((until - seven.sandbox.now).total_seconds()) for until in floods.values()} == {36_468}
+    asked = [request.method for request in seven.sandbox.requests if request.network == "MTPROTO"]
+    assert max(asked.count(method) for method in floods) == 1, "asked once, and not for the next page"
+
+
+# Clocks ---------------------------------------------------------------------------------------------------------------
+
+
+HOUR, NOW = timedelta(hours=1), timedelta(0)
+OF = {"telegram": ("rayon-01", "rayon-04", "rayon-14"), "vk": ("rayon-02", "rayon-05", "rayon-18", "administration")}
+
+
+def live(folder: Path, network: str, ours: timedelta, theirs: timedelta, where: str = "/") -> Audit:
+    """Look and judge by a clock that is said to be the machine's; what begins with `where` has another."""
+    world = few(World.build(), OF[network])
+
+    def dated(call: Call) -> Reply | None:
+        at = theirs if call.name.startswith(where) else ours
+        return replace(call.answered(), headers={"Date": format_datetime(world.now.astimezone(UTC) + at, usegmt=True)})
+
+    with BentSandbox(world, dated) as sandbox:
+        session = session_of(world, folder, sandbox.settings(), world.now + ours)
+        week = Week.last_ended(session.clock(), session.registry.zone)
+        with Archive.open(session.data) as archive, open_routes(session, archive) as routes:
+            done = collect(archive, session.registry, week, routes, session.clock, command="weekly", live=True)
+            return judge_week(session, archive, week, done.finished_at)
+
+
+@pytest.mark.parametrize(("network", "ours"), [("telegram", HOUR), ("vk", -HOUR)])
+def test_a_clock_that_is_wrong_judges_nobody(network: str, ours: timedelta, tmp_path: Path) -> None:
+    """Ours or theirs: no answer is believed, and nothing is told but what the registry knows by itself."""
+    audit = live(tmp_path, network, ours, NOW, "")
+    told = {
+        outcome: {f.check for o in audit.offices for f in o.findings if f.outcome == outcome} for outcome in Outcome
+    }
+    assert told[Outcome.FAILED] == set()
+    assert told[Outcome.PASSED] <= {"account_confirmed", "opened_by_deadline"}
+    assert "control_failed" in {f.cause for o in audit.offices for f in o.findings if f.account}
+
+
+def test_an_old_copy_of_a_page_is_not_this_weeks(tmp_path: Path) -> None:
+    """A cache on the way that answers with Monday's page has none of Sunday's posts."""
+    audit = live(tmp_path, "telegram", NOW, timedelta(days=-6), "/s/")
+    assert "failed" not in {f.outcome for o in audit.offices for f in o.findings if f.check == "posts_per_week"}
+
+
+def test_clocks_that_agree_are_no_matter(tmp_path: Path) -> None:
+    """A few minutes are nobody's fault: what fails in truth fails."""
+    audit = live(tmp_path, "telegram", NOW, timedelta(minutes=8))
+    assert "failed" in {f.outcome for o in audit.offices for f in o.findings}
+
+
+# The whole matrix -----------------------------------------------------------------------------------------------------
+
+
+ASKED = sorted(name for name in FAULTS if not name.startswith(("mtproto", "website")) and not name.endswith("_hangs"))
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("after", [0, 9])
+@pytest.mark.parametrize("fault", ASKED)
+def test_no_fault_turns_a_cell_red_or_green(fault: str, after: int, tmp_path: Path) -> None:
+    """Whatever is said to have failed or passed fails or passes in truth, from the first request or in mid-run."""
+    world = few(World.build())
+    with sandboxed(world, tmp_path) as (sandbox, session):
+        sandbox.faults.on(fault, after=after)
+        audit = audited(session)
+        assert len(sandbox.requests) > after
+    cells: Cells = {(o.id, f.check, f.account): (f.outcome, f.cause) for o in audit.offices for f in o.findings}
+    assert lies(cells, world) == {}

@@ -1,0 +1,79 @@
+"""How many requests a run makes: little more than the least, and next to nothing again; the audit tells it.
+
+What the least is for every world, `benchmarks/requests.py` prints.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from auditor.archive import Archive
+from auditor.audit.document import AuditedRequests
+from auditor.base.i18n import Catalogue
+from auditor.base.snapshot import Route
+from auditor.base.weeks import Week
+from auditor.run.weekly import forecast_week
+from auditor.sandbox import Sandbox, World
+from tests import worlds
+from tests.audit_samples import sample_audit
+from tests.cases import TOMSK
+from tests.pages import whole
+from tests.pipeline import audited, few, session_of
+
+HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
+VK, WEB, CLIENT = Route.VK, Route.TELEGRAM_PREVIEW, Route.TELEGRAM_CLIENT
+SERVERS = {VK: "vk", WEB: "telegram", CLIENT: "MTPROTO"}
+
+
+@pytest.mark.parametrize(
+    ("route", "most"),
+    [
+        (VK, [40, 5 + 4 * (1 + 3), 5 + 4 * 1]),
+        (WEB, [76, 57, 4 + 4 * 1]),
+        (CLIENT, [4 + 4 * 5, 4 + 4 * 4, 4 + 4 * 2]),
+    ],
+    ids=str,
+)
+def test_what_earlier_looks_have_read_is_not_asked_for_again(route: Route, most: list[int], tmp_path: Path) -> None:
+    """Of four alike pages in one week, in the next, and an hour later: three posts and six comments a week on each.
+
+    Controls take five requests of VK and four of Telegram. Of a page, VK is asked in the next week for its wall and the
+    talks of the week alone; t.me, which counts no comments, for all talks of the window. The plan that is made for the
+    next week is within a fifth of what is asked.
+    """
+    world, made, planned = worlds.alike(route.network.value, channels=4), list[int](), list[int]()
+    with Sandbox(world) as sandbox:
+        environ = sandbox.settings(client=tmp_path if route is CLIENT else None)
+        for moment in (-WEEK, 0 * HOUR, HOUR):
+            sandbox.now = world.now + moment
+            session, before = session_of(world, tmp_path, environ, sandbox.now), len(sandbox.requests)
+            week = Week.last_ended(sandbox.now, session.registry.zone)
+            planned += [forecast.requests for forecast in forecast_week(session, week) if forecast.route is route]
+            audited(session)
+            made.append(sum(request.network == SERVERS[route] for request in sandbox.requests[before:]))
+    assert made == most
+    assert route is not VK or planned[1] == pytest.approx(made[1], rel=0.2)
+
+
+def test_what_the_servers_counted_is_in_the_audit(tmp_path: Path) -> None:
+    """The sum by route; where a later run of the week was killed it is unknown, and not what the other runs made."""
+    world = few(World.build())
+    with Sandbox(world) as sandbox:
+        told = audited(session_of(world, tmp_path, sandbox.settings(), world.now)).requests
+        counted = {route.value: sum(r.network == SERVERS[route] for r in sandbox.requests) for route in (VK, WEB)}
+        sandbox.now = later = world.now + HOUR
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Archive, "finish_run", lambda *_: None)
+            unknown = audited(session_of(world, tmp_path, sandbox.settings(), later)).requests
+    assert {requests.route: requests.made for requests in told} == counted
+    assert {requests.made for requests in unknown} == {None}
+
+
+@pytest.mark.parametrize(("lang", "unknown"), [("ru", "неизвестно: проверка прерывалась"), ("en", "unknown")])
+def test_the_method_says_how_many_requests_were_made(lang: str, unknown: str) -> None:
+    """By route; where it is not known, that."""
+    told = [AuditedRequests(route="vk", made=41), AuditedRequests(route="telegram_preview")]
+    page = whole(sample_audit().model_copy(update={"requests": told}), Catalogue(lang, TOMSK))
+    assert ": 41</li>" in page
+    assert unknown in page
