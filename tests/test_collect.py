@@ -15,7 +15,7 @@ from tests.cases import NOW, WEEK, account, address, office, registry, tenure
 
 
 def test_a_look_knows_the_holders_other_pages_his_institution_and_his_name() -> None:
-    """Issue 11, item 4: whoever answers from another confirmed page of his is the owner; leads are nobody's."""
+    """Whoever answers from another confirmed page of his is the owner; leads are nobody's."""
     mine, other, lead = account(), account(Network.VK, "perviy"), account(Network.VK, "lead", confirmed=False)
     body = Account(url=address(Network.VK, "administraciya"), kind=AccountKind.INSTITUTION)
     neighbour = Office(id="b", municipality="Второй район", title="глава", group=Group.MUNICIPAL_HEAD, accounts=[

@@ -25,7 +25,7 @@ HOUR = timedelta(hours=1)
 
 
 def test_a_run_looks_back_as_far_as_the_policy_judges() -> None:
-    """Issue 25, item 24: comments under posts of `thread_days`, and posts for longer than `silence_days`."""
+    """Comments under posts of `thread_days`, and posts for longer than `silence_days`."""
     book = registry()
     wide = {
         key: book.policy[key].model_copy(update={"value": value})

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from auditor.sandbox import Sandbox, World
 
 SAID_BY_FACTS_ONLY = {"js-messages_more_wrap", "tgme_widget_message_error", "err_message", "body_widget_post"}
-"""Classes that facts/telegram.md names and no saved page shows."""
+"""Classes that docs/dev/sources.md names and no saved page shows."""
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from auditor.probes.vk.network import VkSettings
 
 
 def test_the_defaults_are_the_networks_own_addresses(tmp_path: Path) -> None:
-    """DESIGN.md section 8."""
+    """docs/dev/design.md, section 8."""
     found = load_settings({}, tmp_path)
     assert (found.of(VkSettings).api_url, found.of(VkSettings).rps) == ("https://api.vk.ru", 3)
     assert (found.of(WebSettings).url, found.of(WebSettings).interval) == ("https://t.me", 2)

@@ -22,7 +22,7 @@ _RED = ["rayon-01"]
 
 @pytest.mark.parametrize("seed", [2022, 7])
 def test_each_way_of_being_answered_for_is_judged_as_the_world_says(seed: int, tmp_path: Path) -> None:
-    """Issue 11, items 1, 3, 4, 7 and 16: red only where nobody who may be his has answered anybody."""
+    """Red only where nobody who may be his has answered anybody."""
     world = worlds.answered(seed=seed)
     with sandboxed(world, tmp_path) as (_, session):
         audit = audited(session)
@@ -38,7 +38,7 @@ def test_each_way_of_being_answered_for_is_judged_as_the_world_says(seed: int, t
 
 
 def test_a_linked_groups_administrator_is_the_owners_side_where_telegram_names_him(tmp_path: Path) -> None:
-    """Issue 11, item 21: over the signed-in client his answers count, and nothing says who he is."""
+    """Over the signed-in client his answers count, and nothing says who he is."""
     world = worlds.answered()
     audit, requests = both(world, tmp_path)
     office = next(one for one in audit.offices if one.id == "rayon-12")
