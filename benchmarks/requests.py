@@ -1,23 +1,317 @@
-"""How many requests a run makes beside the least that the world allows.
+"""How many requests a run makes, beside the least that the world allows and beside what a plain script would make.
 
-    PYTHONPATH=. python benchmarks/requests.py [--picture docs/requests.svg | --time [PART]]
+    python -m benchmarks.requests
 
-What is counted, and the least by route, is in `benchmarks.least`; the picture is `benchmarks.bars`, and how long the
-command takes `benchmarks.wall_time`.
+The sandbox's servers count. The least is computed from the world alone: what must be asked to see what is to be judged.
+A plain loop reads the same as careful public scripts do. Worlds: the demonstration's, and twenty alike pages of three
+posts and six comments a week, in every week of a month. It ends with an error where a look that knows the week before
+finds any other green or red than one that knows nothing.
 """
 
-import importlib
-import sys
+import contextlib
+import json
+import re
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from math import ceil
 from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-# Python puts the folder of a script first on its path, where this file has the name of the library that vk_api needs.
-sys.path[:] = [place for place in sys.path if Path(place or ".").resolve() != Path(__file__).resolve().parent]
-if __name__ == "requests":
-    del sys.modules["requests"]
-    importlib.import_module(__name__)
-elif __name__ == "__main__" and sys.argv[1:2] == ["--picture"]:
-    importlib.import_module("benchmarks.bars").main(Path(sys.argv[2]))
-elif __name__ == "__main__" and sys.argv[1:2] == ["--time"]:
-    importlib.import_module("benchmarks.wall_time").main(*map(float, sys.argv[2:]))
-elif __name__ == "__main__":
-    importlib.import_module("benchmarks.least").main()
+import httpx
+
+from auditor.archive import Archive
+from auditor.base.snapshot import Route
+from auditor.base.weeks import Week
+from auditor.probes.base import Window
+from auditor.run.session import Session
+from auditor.run.week import judge_week
+from auditor.run.weekly import forecast_week
+from auditor.sandbox import Sandbox, World
+from auditor.sandbox.world.model import Account, Post, PostKind, Trouble
+from tests import worlds
+from tests.pipeline import audited, session_of
+
+ZONE = ZoneInfo("Asia/Tomsk")
+NAMES = {Route.VK: "VK", Route.TELEGRAM_PREVIEW: "t.me", Route.TELEGRAM_CLIENT: "Telegram's client"}
+SERVERS = {Route.VK: "vk", Route.TELEGRAM_PREVIEW: "telegram", Route.TELEGRAM_CLIENT: "MTPROTO"}
+"""The sandbox's names of its servers."""
+CONTROLS = {Route.VK: 5, Route.TELEGRAM_PREVIEW: 4, Route.TELEGRAM_CLIENT: 4}
+"""VK: names of users, of communities, the name that must not be there, the control's wall and thread. t.me: the page of
+the name that must not be there; page, preview and widget of the other. The client: signing in, and the control."""
+_DEADLINE = datetime(2022, 5, 31, 17, tzinfo=UTC)
+"""Of the directive: a VK profile that shows no older post is asked for its photos."""
+
+
+class Row(NamedTuple):
+    """What a route asked in a look, the least of it, how many pages there are, and what was forecast."""
+
+    look: str
+    asked: int
+    least: int
+    pages: int
+    planned: int | None = None
+
+
+# The least -----------------------------------------------------------------------------------------------------------
+
+
+def pages_of(world: World, route: Route) -> list[tuple[Account, bool]]:
+    """Return the pages that a run looks at, each with whether it is judged; those of institutions are not."""
+    pages: dict[str, tuple[Account, bool]] = {}
+    for office in world.offices:
+        pages |= {held.account.url: (held.account, False) for held in office.accounts}
+        confirmed = (held for tenure in office.tenures[-1:] for held in tenure.accounts if held.confirmed_on)
+        pages |= {held.account.url: (held.account, True) for held in confirmed}
+    return [page for page in pages.values() if page[0].network == route.network]
+
+
+def least(world: World, route: Route, *, known: bool = False) -> int:
+    """Return the least requests of the world's week: of a first look, or where all was read in the week before."""
+    window = Window.of(Week.parse(world.week, ZONE), world.now)
+    of = {Route.VK: _vk, Route.TELEGRAM_PREVIEW: _preview, Route.TELEGRAM_CLIENT: _client}[route]
+    pages = pages_of(world, route)
+    return CONTROLS[route] + sum(of(page, window, world.now, judged=judged, known=known) for page, judged in pages)
+
+
+def _preview(account: Account, window: Window, now: datetime, *, judged: bool, known: bool) -> int:
+    """Count a landing page, previews back to the window's start, the opening, a widget a post, and older comments.
+
+    Of a known page the newest preview and the widgets: the preview counts no comments, so each is read after the week.
+    """
+    if known and not judged:
+        return 1
+    if account.kind == "invite" or account.trouble in {Trouble.RESET, Trouble.THROTTLED}:
+        return 1 if account.kind == "invite" else 2
+    if account.kind != "channel":
+        return 1 if account.kind != "missing" else 3  # the stub, the preview, and a control that is still there
+    if account.preview_off or account.trouble is not None or not judged:
+        return 2
+    posts = account.posts_at(now)
+    under = [p for p in posts if _is_judged(p) and window.comments_from <= p.at < window.ends]
+    if known:
+        return 1 + len(under)
+    previews, whole = _previews(posts, window)
+    widgets = len(under)
+    if widgets > 10 and (account.group_name is None or all(p.closed for p in under)):
+        widgets = 10
+    older = sum(ceil(max(0, len(p.comments_at(now)) - 100) / 50) for p in under if account.group_name and not p.closed)
+    grouped = any(c.author.number == account.group_number for p in under for c in p.comments_at(now))
+    return 1 + previews + (not whole) + widgets + older + grouped
+
+
+def _previews(posts: list[Post], window: Window) -> tuple[int, bool]:
+    """Return how many previews hold what is needed, and whether the history is then read to its first message."""
+    left, pages, read = sorted(posts, key=lambda p: -p.id), 0, list[Post]()
+    while left:
+        ids = 0
+        while left and ids < 20:
+            read.append(left.pop(0))
+            ids += 1 + read[-1].extra
+        pages += 1
+        if read[-1].at < window.posts_from and any(_is_judged(p) and p.at < window.gap_from for p in read):
+            break
+    return max(pages, 1), not left
+
+
+def _is_judged(post: Post) -> bool:
+    return post.kind in {PostKind.OWN, PostKind.REPOST}
+
+
+def _client(account: Account, window: Window, now: datetime, *, judged: bool, known: bool) -> int:
+    """Count the look-up of a new name, the card, the history by hundreds, the group's administrators and its talk."""
+    if account.kind != "channel":
+        return int(account.kind != "invite")
+    if not judged:
+        return 2 - known
+    posts = account.posts_at(now)
+    read = [p for p in posts if p.at >= window.posts_from]
+    asked = 2 - known + max(1, ceil((sum(1 + p.extra for p in read) + 1) / 100))
+    under = [p for p in posts if _is_judged(p) and window.comments_from <= p.at < window.ends and p.comments_at(now)]
+    if account.group_name is None or all(p.closed for p in under):
+        return asked
+    first = min(p.at for p in under)
+    return asked + 1 + ceil(sum(1 + len(p.comments_at(now)) for p in posts if p.at >= first) / 100)
+
+
+def _vk(account: Account, window: Window, now: datetime, *, judged: bool, known: bool) -> int:
+    """Count a wall by hundreds, its oldest post, photos and threads; of a known page only the threads of the week."""
+    if account.deactivated:
+        return int(account.kind == "user")  # it does not say its name, so it is asked for by itself
+    if account.kind == "missing" or (account.closed and account.kind == "user"):
+        return 0
+    if account.trouble is Trouble.THROTTLED:
+        return 2  # flood control may pass, so it is asked twice
+    if not judged or account.closed or account.trouble is Trouble.WALL_DENIED:
+        return 1
+    posts = [p for p in account.posts_at(now) if p.kind in {PostKind.OWN, PostKind.REPOST, PostKind.AD}]
+    read = [p for p in posts if p.at >= window.gap_from] if len(posts) > 100 else posts
+    calls = max(1, ceil(len(read) / 100)) + (len(posts) > 100 and not known)
+    if account.kind == "user":
+        calls += (not any(p.at < _DEADLINE for p in posts)) + (not posts)  # its photos; an empty wall is asked again
+    if account.trouble is not None:
+        return calls + (account.trouble is Trouble.COMMENTS_NOT_FOR_KEY)  # and then no other thread
+    first = window.starts if known else window.comments_from
+    under = [p for p in posts if first <= p.at < window.ends and p.kind is not PostKind.AD]
+    talked = [p for p in under if any(not c.deleted for c in p.comments_at(now))]
+    silent = _silent(account, [p for p in under if p not in talked], window)
+    return calls + len(talked) + silent + sum(_longer(p, now) for p in talked if not p.closed)
+
+
+def _silent(account: Account, posts: list[Post], window: Window) -> int:
+    """Count the threads without comments that may be closed: all where the newest is, else that one."""
+    of_week = [p for p in posts if p.at >= window.starts]
+    if account.tells_can_post or account.wall in {0, 3} or not of_week:
+        return 0
+    return len(of_week) if max(of_week, key=lambda p: p.at).closed else 1
+
+
+def _longer(post: Post, now: datetime) -> int:
+    """Count the calls for more than a hundred threads, and for more than ten answers in one."""
+    comments = post.comments_at(now)
+    tops = [c for c in comments if c.top is None]
+    answers = (sum(c.top is top and not c.deleted for c in comments) for top in tops)
+    return max(0, ceil(len(tops) / 100) - 1) + sum(ceil((n - 10) / 100) for n in answers if n > 10)
+
+
+# A plain loop --------------------------------------------------------------------------------------------------------
+
+
+def plain_loop(sandbox: Sandbox, world: World, route: Route) -> int:
+    """Read a network's pages as public scripts do, and return how many requests that takes."""
+    window, before = Window.of(Week.parse(world.week, ZONE), world.now), len(sandbox.requests)
+    sandbox.now = world.now
+    with httpx.Client() as client:
+        for account, judged in pages_of(world, route):
+            if route is Route.VK:
+                _read_wall(client, sandbox, account, window)
+            else:
+                with contextlib.suppress(httpx.TransportError):
+                    _read_channel(client, f"{sandbox.telegram_url}/", account.name, window, judged=judged)
+    return len(sandbox.requests) - before
+
+
+def _read_channel(client: httpx.Client, site: str, name: str, window: Window, *, judged: bool) -> None:
+    """Ask for a landing page, previews back to what is judged, and each discussion; older comments are left out."""
+    client.get(site + name)
+    found: dict[int, datetime] = {}
+    url = f"{site}s/{name}"
+    while new := dict(_POST.findall(client.get(url).text)):
+        found |= {int(number): datetime.fromisoformat(at) for number, at in new.items()}
+        if not judged or min(found) == 1 or min(found.values()) < window.posts_from:
+            break
+        url = f"{site}s/{name}?before={min(found)}"
+    for number, at in found.items() if judged else ():
+        if window.comments_from <= at < window.ends:
+            client.get(f"{site}{name}/{number}?embed=1&discussion=1&comments_limit=100")
+
+
+_POST = re.compile(r'data-post="[^"/]+/(\d+)".*?<time datetime="([^"]+)"', re.DOTALL)
+
+
+def _read_wall(client: httpx.Client, sandbox: Sandbox, account: Account, window: Window) -> None:
+    """Ask who it is, for its wall to the end, for each talk with its first ten answers, and for longer threads."""
+
+    def call(method: str, **params: object) -> Any:
+        form = {**params, "access_token": sandbox.vk_token, "v": "5.199"}
+        return client.post(f"{sandbox.vk_url}/method/{method}", data=form).json().get("response")
+
+    def every(method: str, **params: object) -> Iterator[dict[str, Any]]:
+        for offset in count(0, 100):
+            items = (call(method, **params, count=100, offset=offset) or {}).get("items", [])
+            yield from items
+            if len(items) < 100:
+                return
+
+    if not (call("users.get", user_ids=account.name) or call("groups.getById", group_ids=account.name)):
+        return
+    for post in list(every("wall.get", owner_id=account.number, filter="owner")):
+        of_window = window.comments_from.timestamp() <= post["date"] < window.ends.timestamp()
+        if of_window and post.get("comments", {}).get("count"):
+            talk = {"owner_id": account.number, "post_id": post["id"]}
+            for top in list(every("wall.getComments", **talk, thread_items_count=10)):
+                if top.get("thread", {}).get("count", 0) > 10:
+                    list(every("wall.getComments", **talk, comment_id=top["id"]))
+
+
+# Counted -------------------------------------------------------------------------------------------------------------
+
+
+def counted(world: World, folder: Path, sandbox: Sandbox, now: datetime, route: Route) -> int:
+    """Look at the whole world at `now` and return the route's requests."""
+    sandbox.now, before = now, len(sandbox.requests)
+    audited(_session(world, folder, sandbox, route))
+    return sum(request.network == SERVERS[route] for request in sandbox.requests[before:])
+
+
+def _session(world: World, folder: Path, sandbox: Sandbox, route: Route) -> Session:
+    place = folder / "client"
+    place.mkdir(parents=True, exist_ok=True)
+    return session_of(
+        world, folder, sandbox.settings(client=place if route is Route.TELEGRAM_CLIENT else None), sandbox.now
+    )
+
+
+def second_week(world: World, sandbox: Sandbox, folder: Path, route: Route) -> Row:
+    """Look at a world in the week before its own and in its own; return what the second look cost.
+
+    Raises `SystemExit` where it finds any other green or red than a look that knows nothing.
+    """
+    counted(world, folder / "known", sandbox, world.now - timedelta(weeks=1), route)
+    sandbox.now = world.now
+    forecasts = forecast_week(_session(world, folder / "known", sandbox, route), Week.parse(world.week, ZONE))
+    planned = next(forecast.requests for forecast in forecasts if forecast.route is route)
+    asked = counted(world, folder / "known", sandbox, world.now, route)
+    counted(world, folder / "cold", sandbox, world.now, route)
+    known, cold = (_findings(world, _session(world, folder / name, sandbox, route)) for name in ("known", "cold"))
+    if known != cold:
+        raise SystemExit(f"found otherwise: {sorted(known ^ cold)}")
+    pages = len(pages_of(world, route))
+    return Row(f"{NAMES[route]}, next week", asked, least(world, route, known=True), pages, planned)
+
+
+def _findings(world: World, session: Session) -> set[tuple[str, ...]]:
+    """Return what the week's green and red findings say, judged from an archive without another request."""
+    with Archive.read(session.data) as archive:
+        audit = judge_week(session, archive, Week.parse(world.week, ZONE), world.now)
+    return {
+        (office.id, f.check, f.account or "", f.outcome, str(f.cause), _as_text(f.values))
+        for office in audit.offices
+        for f in office.findings
+        if f.outcome in {"passed", "failed"}
+    }
+
+
+def _as_text(values: dict[str, Any]) -> str:
+    """Write a finding's values; posts come in the order in which they were read."""
+    posts = values.get("posts")
+    return json.dumps({**values, "posts": sorted(posts, key=str) if isinstance(posts, list) else posts}, default=str)
+
+
+def rows(world: World, route: Route) -> Iterator[Row]:
+    """Yield a row for each look of a route, and for the plain loop."""
+    name, pages = NAMES[route], len(pages_of(world, route))
+    with tempfile.TemporaryDirectory() as place, Sandbox(world) as sandbox:
+        folder, hour = Path(place), timedelta(hours=1)
+        yield Row(f"{name}, first week", counted(world, folder, sandbox, world.now, route), least(world, route), pages)
+        again = CONTROLS[route] + pages * (2 if route is Route.TELEGRAM_CLIENT else 1)
+        asked = counted(world, folder, sandbox, world.now + hour, route)
+        yield Row(f"{name}, same week again", asked, again, pages)
+        yield second_week(world, sandbox, folder / "second", route)
+        if route is not Route.TELEGRAM_CLIENT:
+            yield Row(f"{name}, a plain loop", plain_loop(sandbox, world, route), least(world, route), pages)
+
+
+def main() -> None:
+    """Print a table: what was asked, the least, one by the other, and what was forecast."""
+    print("| route and look | requests | least | ratio | forecast | pages |\n|---|---|---|---|---|---|")
+    for route in Route:
+        for world in (World.build(), worlds.alike(route.network.value)):
+            for look, asked, low, pages, planned in rows(world, route):
+                print(f"| {look} | {asked} | {low} | {asked / low:.2f} | {planned or ''} | {pages} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -436,7 +436,7 @@ def counts() -> Iterator[tuple[str, int]]:
 
 
 def table() -> str:
-    """Return docs/hostile.md."""
+    """Return docs/dev/hostile.md."""
     rows = [*counts()]
     lines = [f"| {what} | {number} |" for what, number in rows]
     return (
@@ -457,4 +457,4 @@ def table() -> str:
 if __name__ == "__main__":
     from tests.conftest import ROOT
 
-    (ROOT / "docs" / "hostile.md").write_text(table(), encoding="utf-8")
+    (ROOT / "docs" / "dev" / "hostile.md").write_text(table(), encoding="utf-8")

@@ -295,8 +295,8 @@ def test_a_log_steers_no_terminal(text: str, capsys: pytest.CaptureFixture[str])
 
 
 def test_the_table_of_what_is_tried_is_true() -> None:
-    """docs/hostile.md is made by `python -m tests.hostile`."""
+    """docs/dev/hostile.md is made by `python -m tests.hostile`."""
     from tests.hostile import table
 
-    assert (ROOT / "docs" / "hostile.md").read_text(encoding="utf-8") == table()
+    assert (ROOT / "docs" / "dev" / "hostile.md").read_text(encoding="utf-8") == table()
     assert all(number for _, number in counts())

@@ -26,7 +26,7 @@ FORBIDDEN = re.compile(
     r"|игнорир|уклон|скрыва|молч[аи]|саботир|отписк|не выполнил|обман|лж[её]т|боится",
     re.IGNORECASE,
 )
-"""What norms.md section 3 says never to write of a person: motives, blame, and what was not seen. A network may have
+"""What docs/dev/sources.md says never to write of a person: motives, blame, and what was not seen. A network may have
 given no answer, and the report says that it does not claim «что кто-либо нарушил закон»."""
 
 
@@ -69,7 +69,7 @@ def test_translations_keep_their_places() -> None:
 
 
 def test_translations_blame_nobody() -> None:
-    """No catalogue has a wording that norms.md forbids."""
+    """No catalogue has a wording that docs/dev/sources.md forbids."""
     for path, message in translations():
         strings = message.string if isinstance(message.string, tuple) else (message.string,)
         assert not any(FORBIDDEN.search(s) for s in strings), (path.name, strings)

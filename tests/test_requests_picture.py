@@ -1,13 +1,13 @@
-"""docs/requests.svg: the figures of docs/requests.md as bars, readable without seeing them (`benchmarks.bars`)."""
+"""docs/dev/requests.svg: the figures of docs/dev/requests.md as bars, readable without seeing them."""
 
 import re
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from benchmarks.bars import NEXT, PLAIN, drawn
+from tools.requests_picture import NEXT, PLAIN, drawn
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path(__file__).parent.parent / "docs" / "dev"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -29,7 +29,7 @@ def test_each_bar_has_its_figure_and_is_as_long_as_that_says() -> None:
 
 
 def test_the_picture_shows_what_the_page_says() -> None:
-    """Each line of the table in docs/requests.md is a bar; who cannot see it is told the same."""
+    """Each line of the table in docs/dev/requests.md is a bar; who cannot see it is told the same."""
     picture = (DOCS / "requests.svg").read_text(encoding="utf-8")
     figures = [str(figure) for _, figure in bars_of(picture)]
     page = (DOCS / "requests.md").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The wordings of norms.md, section 3: those that apply are there, the forbidden ones in nothing that is printed."""
+"""The wordings of docs/dev/sources.md: those that apply are there, the forbidden ones in nothing that is printed."""
 
 import re
 from collections.abc import Iterator
@@ -71,7 +71,7 @@ def test_the_english_blames_nobody_either() -> None:
     ],
 )
 def test_the_honest_wording_is_there(russian: dict[str, str], complaint: str, where: str, wording: str) -> None:
-    """Each complaint that a check answers is answered in the words that norms.md binds to it."""
+    """Each complaint that a check answers is answered in the words that docs/dev/sources.md binds to it."""
     said = " ".join(russian[where].replace("\N{NO-BREAK SPACE}", " ").split())
     assert re.search(wording, said), complaint
 

@@ -1,9 +1,11 @@
 """Bring the catalogue up to date: `python tools/messages.py`.
 
 Every sentence of the program and of its templates is looked up in ``auditor/locales/ru.po``: what is translated stays,
-what nobody says any more goes, what is new is added without a translation, and a test names it.
+what is no longer said goes, and what is new is added without a translation behind its neighbour; a test names it. The
+order of the file is kept, so that moving a sentence to another module changes nothing.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import typer
@@ -62,12 +64,24 @@ def _read(method: str, path: Path, passes: tuple, options: dict[str, str], found
                 found.setdefault(parts[0] if len(parts) == 1 else parts, set()).add(str(path.relative_to(ROOT)))
 
 
+def ordered(known: Iterable[Key], said: Iterable[Key]) -> list[Key]:
+    """Return what is said: what is known as the catalogue has it, and what is new behind what is said before it."""
+    wanted = dict.fromkeys(said)
+    order = [key for key in known if key in wanted]
+    place = 0
+    for key in wanted:
+        if key not in order:
+            order.insert(place, key)
+        place = order.index(key) + 1
+    return order
+
+
 def main() -> None:
-    """Write the catalogue anew."""
+    """Bring the catalogue up to date."""
     with CATALOGUE.open("rb") as file:
         known = {m.id if isinstance(m.id, str) else tuple(m.id): m.string for m in read_po(file, locale="ru") if m.id}
     catalogue = Catalog(locale="ru", project="auditor", header_comment="# All that the program says, in Russian.")
-    for key in extracted():
+    for key in ordered(known, extracted()):
         catalogue.add(key, string=known.get(key, ""))
     with CATALOGUE.open("wb") as file:
         write_po(file, catalogue, width=110)

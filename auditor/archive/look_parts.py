@@ -10,7 +10,7 @@ from auditor.base.packing import opened, packed, written
 from auditor.base.snapshot import EvidenceKind
 
 _STALE = "stale"
-"""The cause (DESIGN.md 9) for what was seen and is not kept: it is unknown, not none."""
+"""The cause (docs/dev/design.md, section 9) for what was seen and is not kept: it is unknown, not none."""
 _KEPT_OF_A_POST = ("id", "at", "url", "repost")
 
 

@@ -1,6 +1,6 @@
-"""``audit.json``: all findings of one week, and the only source of every report (DESIGN.md section 9).
+"""``audit.json``: all findings of one week, and the only source of every report (docs/dev/design.md, section 9).
 
-Times are UTC and written ``2026-11-22T17:00:00Z``. Keys named in DESIGN.md keep their name and meaning; the
+Times are UTC and written ``2026-11-22T17:00:00Z``. Keys named in docs/dev/design.md keep their name and meaning; the
 others are what the page needs besides.
 """
 

@@ -1,4 +1,4 @@
-"""The figures of a week whose comments were purged: those of its last audit before that (DESIGN.md section 10)."""
+"""The figures of a week whose comments were purged: those of its last audit before (docs/dev/design.md, section 10)."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any

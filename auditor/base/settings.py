@@ -1,4 +1,4 @@
-"""Settings from the environment and ``auditor.toml`` (DESIGN.md section 8).
+"""Settings from the environment and ``auditor.toml`` (docs/dev/design.md, section 8).
 
 The environment wins. In the file the names are the same without ``AUDITOR_``, in lower case: ``vk_rps = 3``. A secret
 comes from the environment or from a file named by ``…_FILE``, never from an argument. ``auditor.toml`` may name that

@@ -2,7 +2,7 @@
 
 A snapshot holds facts, never verdicts, and tells "seen and empty" from "not seen": `posts` is complete back to
 `posts_since` only while `posts_cause` is None. Nothing here can hold a citizen's name, link or words: a comment
-is its ids, its time, its author's number within the look and flags (DESIGN.md section 10).
+is its ids, its time, its author's number within the look and flags (docs/dev/design.md, section 10).
 """
 
 from collections.abc import Iterable, Mapping
@@ -57,7 +57,7 @@ class Outcome(StrEnum):
 
 
 class Cause(StrEnum):
-    """Why something could not be told (DESIGN.md section 9)."""
+    """Why something could not be told (docs/dev/design.md, section 9)."""
 
     UNREACHABLE = "unreachable"
     THROTTLED = "throttled"
@@ -90,7 +90,7 @@ class Precision(StrEnum):
 
 
 class TraceKind(StrEnum):
-    """What shows that a page was there at a moment (DESIGN.md section 5, Opened)."""
+    """What shows that a page was there at a moment (docs/dev/design.md, section 5, Opened)."""
 
     CREATED = "created"
     """Telegram's message "Channel created": exact."""
@@ -103,7 +103,7 @@ class TraceKind(StrEnum):
 
 
 class Side(StrEnum):
-    """Whose words a comment is (DESIGN.md section 5, Comments)."""
+    """Whose words a comment is (docs/dev/design.md, section 5, Comments)."""
 
     OWNER = "owner"
     """The holder's confirmed accounts, the channel or community itself, its linked group and administrators, staff."""
@@ -115,7 +115,7 @@ class Side(StrEnum):
 
 
 class Weight(StrEnum):
-    """What a look counts for (DESIGN.md section 5, Controls)."""
+    """What a look counts for (docs/dev/design.md, section 5, Controls)."""
 
     FULL = "full"
     FOR_HIM = "for_him"
@@ -178,7 +178,7 @@ class Evidence(_Model):
 
 
 class Says(StrEnum):
-    """What a citizen's comment does (DESIGN.md section 12)."""
+    """What a citizen's comment does (docs/dev/design.md, section 12)."""
 
     ASKS = "asks"
     """A question or request to the owner's side."""

@@ -1,4 +1,4 @@
-"""Which comment a comment answers: resolved at the door, where an author still has a name (DESIGN.md section 5).
+"""Which comment a comment answers: found at the door, where an author has a name yet (docs/dev/design.md, section 5).
 
 A reply answers the comment it replies to; else the top comment of its thread; else the last earlier question of the
 author it begins by addressing, else his last earlier comment. Who answers another citizen asks him and not the owner's

@@ -22,7 +22,7 @@ _YEARS = range(1900, 2101)
 """Any other year is a typing mistake, and at the calendar's ends a week has no neighbours."""
 
 _CLOSES_AFTER = timedelta(hours=24)
-"""A week is closed this long after its end, so that replies to Sunday's comments have their day (norms.md 5)."""
+"""A week is closed so long after its end, so that replies to Sunday's comments have their day (docs/dev/sources.md)."""
 
 
 def to_utc(moment: datetime) -> datetime:
@@ -48,7 +48,7 @@ def days_late(moment: datetime, deadline: datetime, zone: ZoneInfo) -> int:
     """Return calendar days in `zone` from the last day allowed to `moment`'s day; 0 or less is in time.
 
     `deadline` is the first moment that is too late: with 2022-06-01T00:00 the last day allowed is 31 May, and
-    an account opened at any time on 1 June is one day late (DESIGN.md section 5).
+    an account opened at any time on 1 June is one day late (docs/dev/design.md, section 5).
     """
     last_allowed = (deadline - timedelta(microseconds=1)).astimezone(zone).date()
     return (moment.astimezone(zone).date() - last_allowed).days

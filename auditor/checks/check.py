@@ -49,7 +49,7 @@ class Check(Generic[V]):
     """The subject before a cell that says the rest; empty: the title."""
     passed: str
     failed: str
-    """The two titles of its outcomes, each a plain statement (norms.md 3: honest wording)."""
+    """The two titles of its outcomes, each a plain statement (docs/dev/sources.md, Honest wording)."""
     titled: Callable[[Finding[V]], Text | None] = _none
     """The title of a finding that says more, or less, than its outcome's; None: the outcome's."""
     titles: tuple[str, ...] = ()

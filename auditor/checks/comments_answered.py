@@ -166,7 +166,7 @@ def _without_questions(case: Case, pages: Sequence[Page], found: Questions, valu
 
 
 def _verdict(case: Case, found: Questions, values: Answers) -> tuple[Outcome, Cause | None]:
-    """Judge in the order of DESIGN.md section 5: green, red, else the first cause that holds."""
+    """Judge in the order of docs/dev/design.md, section 5: green, red, else the first cause that holds."""
     due, uncertain = values.due or 0, values.uncertain or 0
     enough = due >= case.value("least_questions") and (values.askers or 0) >= case.value("least_askers")
     if enough and values.answered_in_time == due and not uncertain and found.unread is None:

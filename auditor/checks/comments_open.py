@@ -22,7 +22,7 @@ _OPEN = Sentence(
     N_("Comments open under all {open} posts of which it could be seen; posts in the week: {all}"),
 )
 _LEAST = 2
-"""Posts of which it must be known that comments are closed, and half of all (DESIGN.md section 5)."""
+"""Posts of which it must be known that comments are closed, and half of all (docs/dev/design.md, section 5)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 Three questions are asked of a page: which posts did any look see (`posts`), was a stretch read whole by a look that may
 count against the person (`read_whole`), and what does the newest such look tell of a fact (`newest`). There is no
-merged snapshot: a look that saw less takes nothing from one that saw more (DESIGN.md section 4.5).
+merged snapshot: a look that saw less takes nothing from one that saw more (docs/dev/design.md, section 4.5).
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The one principle (DESIGN.md section 5): how a person is judged over his pages, and each page beside him.
+"""The one principle (docs/dev/design.md, section 5): how a person is judged over his pages, and each page beside him.
 
 For the person counts whatever was ever seen of his pages. Against him counts only what was seen whole, in time, over a
 route whose controls came out right, on a page whose confirmation is valid, that is not excused, and that was there

@@ -48,7 +48,7 @@ def _finding(case: Case, pages: Sequence[Page]) -> Finding[Posts]:
 
 
 def distinct_in(posts: Iterable[Post], same_within: timedelta) -> int:
-    """Count the publications among a week's own posts, on one network or on several (DESIGN.md section 5).
+    """Count the publications among a week's own posts, on one network or on several (docs/dev/design.md, section 5).
 
     Posts with the same words are one while they come within `same_within` of its first; a later one begins another. A
     post without words is one of its own.

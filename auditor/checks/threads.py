@@ -1,7 +1,7 @@
 """Threads as looks read them: whose words each comment is, and what a reply answers.
 
 What a reply answers was resolved when it was read (`auditor.base.threads`). It answers the question above a remark in
-the same chain too. Authors are told apart within one reading only (DESIGN.md section 5).
+the same chain too. Authors are told apart within one reading only (docs/dev/design.md, section 5).
 """
 
 from collections import Counter, defaultdict

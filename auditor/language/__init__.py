@@ -2,7 +2,7 @@
 
 `read` is the door for comments: `read(text).says` is asks, reports, not or unsure, and `.rule` is what decided. All is
 pure and bounded in time whatever the text. It is called at the door, before anything is stored: nothing here returns a
-citizen's words, and what is stored of a text is a code, a flag or a sketch (DESIGN.md sections 10 and 12).
+citizen's words, and what is stored of a text is a code, a flag or a sketch (docs/dev/design.md, sections 10 and 12).
 """
 
 from auditor.language.comment import Reading, read

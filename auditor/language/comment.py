@@ -2,7 +2,7 @@
 
 Whom it addresses comes first, then it is read sentence by sentence: what is rhetoric is taken out, and of what remains
 each rule is asked whether it requests or asks. The rules and their words are data (words.toml); docs/comments.md walks
-through an example. DESIGN.md section 12.
+through an example. docs/dev/design.md, section 12.
 """
 
 import re

@@ -1,8 +1,8 @@
 """What a post says of its own page: that it has moved, and where to.
 
 A move is believed only where the author or the page itself is what moves, and where the place it goes to is named or
-linked: timetables, schools, offices and prices move too, and one page more is no move (DESIGN.md section 5, Excused).
-The words are data: the lists of words.toml that are named here.
+linked: timetables, schools, offices and prices move too, and one page more is no move (docs/dev/design.md, section 5,
+Excused). The words are data: the lists of words.toml that are named here.
 """
 
 import re

@@ -21,7 +21,7 @@ Clock = Callable[[], datetime]
 class Authors:
     """Numbers the authors of one look from 1, as they are met: the only form in which one may leave a probe.
 
-    It ends with the look, so no number says who anybody was (DESIGN.md section 10).
+    It ends with the look, so no number says who anybody was (docs/dev/design.md, section 10).
     """
 
     def __init__(self) -> None:

@@ -1,9 +1,9 @@
 """A look asks, a driver answers: what both are written in.
 
-A look at one account is a generator without input or output (DESIGN.md section 4.1). It yields an `Ask`, is sent what
-came of it, and returns what it saw. The live driver (`auditor.probes.driver`) sends the asks over a route; `replay`
-sends in what was stored. An answer is validated into the form that the ask names: the form's JSON is the stored
-evidence, and the only thing that a look ever sees, live as in a replay.
+A look at one account is a generator without input or output (docs/dev/design.md, section 4.1). It yields an `Ask`, is
+sent what came of it, and returns what it saw. The live driver (`auditor.probes.driver`) sends the asks over a route;
+`replay` sends in what was stored. An answer is validated into the form that the ask names: the form's JSON is the
+stored evidence, and the only thing that a look ever sees, live as in a replay.
 """
 
 from collections import defaultdict, deque

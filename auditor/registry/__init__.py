@@ -1,4 +1,4 @@
-"""officials.yaml: who owes what, who holds which office, and which accounts are theirs (DESIGN.md section 6)."""
+"""officials.yaml: who owes what, who holds an office, and which accounts are theirs (docs/dev/design.md, section 6)."""
 
 __all__ = ["Office", "Registry", "load_registry", "locate_registry", "parse_registry", "pick_office"]
 

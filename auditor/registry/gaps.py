@@ -1,7 +1,7 @@
 """What is missing or too old in a registry, office by office, and what mends it.
 
 Pure: the registry and a day in, sentences with commands or search links out. None of it is a mistake, and none of it
-is judged here: the checks say of a stale holder that nothing can be told (DESIGN.md section 5).
+is judged here: the checks say of a stale holder that nothing can be told (docs/dev/design.md, section 5).
 """
 
 from collections import Counter

@@ -230,7 +230,7 @@ class Holder:
         """The first day of the person's own time: what was before it is not his. None: no date says when it began.
 
         A start that is known to the month or year counts as its last day; without a start the time begins with the
-        earliest dated evidence (DESIGN.md section 5).
+        earliest dated evidence (docs/dev/design.md, section 5).
         """
         first = self.chain[0]
         return min((known.last for known in _given(first.since) or evidence_of(first)), default=None)
@@ -239,7 +239,7 @@ class Holder:
     def newest_evidence(self) -> date | None:
         """The newest day on which a source has the person in the office; a month or year counts as its first day.
 
-        That is the later of `since` and `known_as_of`, or the end where one is sourced (DESIGN.md section 5).
+        That is the later of `since` and `known_as_of`, or the end where one is sourced (docs/dev/design.md, section 5).
         """
         held = (*self.chain, *self.later)
         known = _given(*(day for tenure in held for day in (tenure.since, tenure.known_as_of, tenure.until)))
@@ -352,7 +352,7 @@ class Deadline:
 
 
 def deadline_of(registry: Registry, holder: Holder) -> Deadline:
-    """Return the holder's own deadline (DESIGN.md section 5, Opened).
+    """Return the holder's own deadline (docs/dev/design.md, section 5, Opened).
 
     The last day is the one before the directive's deadline plus the grace or, if later, the last of `newcomer_days`
     after taking office (since 2022-05-31, the last of 30 days is 2022-06-30); an exemption given by then moves it to

@@ -1,4 +1,4 @@
-"""``officials.yaml`` as data: the classes mirror the file (DESIGN.md section 6) and hold only what a source says.
+"""``officials.yaml`` as data: classes that mirror the file (docs/dev/design.md, section 6) and hold what a source says.
 
 What follows from it on a day, such as who holds an office, is told by `auditor.registry.holders`.
 """
@@ -166,7 +166,7 @@ ZoneName = Annotated[str, AfterValidator(_known_zone)]
 
 
 class OtherNetwork(StrEnum):
-    """A network that the program does not look at: what is there counts by a dated source (DESIGN.md section 5)."""
+    """A network that the program does not look at: what is there counts by a dated source."""
 
     OK = "ok"
     MAX = "max"
@@ -216,7 +216,7 @@ class Group(StrEnum):
 
 
 class Basis(StrEnum):
-    """Why a threshold is what it is (norms.md): binds these offices, binds others in Russia, or is ours."""
+    """Why a threshold is what it is: it binds these offices, binds others in Russia, or is ours."""
 
     NORM = "norm"
     ANALOGUE = "analogue"

@@ -1,7 +1,7 @@
 """What on record decides whose words a comment is, as one digest: it is stored with each look.
 
 A side is told when an answer is read, by the registry of that moment. Where the digest of a look is another than
-today's, somebody's staff or page was added or taken away since (DESIGN.md section 5, A failed sub-request).
+today's, somebody's staff or page was added or taken away since (docs/dev/design.md, section 5, A failed sub-request).
 """
 
 import hashlib

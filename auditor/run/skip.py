@@ -1,4 +1,4 @@
-"""What a look may leave out, by what earlier looks of its route have read (DESIGN.md 4.4 and 5).
+"""What a look may leave out, by what earlier looks of its route have read (docs/dev/design.md, section 4.4 and 5).
 
 The looks are given oldest first, and only those of runs whose controls came out right.
 """

@@ -67,7 +67,7 @@ class Sandbox(State):
         return f"2@127.0.0.1:{self._client_side().port.number}"
 
     def settings(self, client: Path | None = None, *, user_token: bool = False) -> dict[str, str]:
-        """Return the environment (DESIGN.md section 8) that points the probes here, at full speed.
+        """Return the environment (docs/dev/design.md, section 8) that points the probes here, at full speed.
 
         `user_token`: VK's key is a user's, which may search, and not a service key.
 

@@ -1,8 +1,8 @@
 """What a scout saw of a page that nobody has confirmed.
 
 The page may be a citizen's whose namesake is in office. So a `Page` lives in memory and on the operator's screen only;
-`auditor.search.weighing` decides what of it may be written (DESIGN.md section 10), and its evidence is minimised before
-it leaves the scout.
+`auditor.search.weighing` decides what of it may be written (docs/dev/design.md, section 10), and its evidence is
+minimised before it leaves the scout.
 """
 
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Offices times checks: the document of DESIGN section 9, and its sums."""
+"""Offices times checks: the document of docs/dev/design.md, section 9, and its sums."""
 
 import json
 from dataclasses import replace
@@ -57,7 +57,7 @@ GOOD = snapshot(**opened("2021-10-12"))
 
 
 def test_the_document_has_every_key_that_others_rely_on() -> None:
-    """DESIGN.md section 9, key by key, at each level."""
+    """docs/dev/design.md, section 9, key by key, at each level."""
     document = json.loads(audit(head(), seen=[GOOD]).to_json())
     levels = [document, document["offices"][0], document["offices"][0]["accounts"][0]]
     levels += [levels[2]["facts"], document["offices"][0]["findings"][0], document["policy"]["posts_per_week"]]

@@ -22,7 +22,6 @@ from auditor.checks.finding import Finding, Place, meanings
 from auditor.registry.models import Basis
 from auditor.registry.policy import DEFAULT_POLICY
 from auditor.report.cards import cards_of
-from benchmarks.sentences import RED, SEEN, TABLE, page
 from tests.audit_samples import sample_audit
 from tests.cases import (
     TOMSK,
@@ -40,6 +39,7 @@ from tests.cases import (
     tenure,
 )
 from tests.rules.helpers import post
+from tools.sentences import RED, SEEN, TABLE, page
 
 RU, EN = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
 CYRILLIC = re.compile(r"[А-Яа-яЁё]")
@@ -50,7 +50,7 @@ CHECKS = pytest.mark.parametrize("check", catalogue(), ids=lambda check: check.n
 
 
 def test_every_sentence_is_explained_and_the_document_is_what_the_catalogue_makes() -> None:
-    """docs/sentences.md shows each in its words: written anew by ``PYTHONPATH=. python benchmarks/sentences.py``."""
+    """docs/dev/sentences.md shows each in its words: `python -m tools.sentences` writes it anew."""
     assert sentences().keys() == SEEN.keys() >= RED
     assert all(rests_on and not_said for rests_on, not_said in SEEN.values())
     assert TABLE.read_text(encoding="utf-8") == page()

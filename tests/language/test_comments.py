@@ -1,7 +1,6 @@
-"""What a comment asks (DESIGN section 12): invented letters and quarrels, and what must hold of any text."""
+"""What a comment asks (docs/dev/design.md, section 12): invented letters, quarrels, and what holds of any text."""
 
 import csv
-import importlib.util
 import subprocess
 import sys
 import time
@@ -20,15 +19,10 @@ from auditor.language.reading import RULES as VERSION
 from auditor.language.words import has_text, has_words
 from auditor.probes.base import Authors
 from auditor.sandbox.world.names import Words
+from benchmarks import comments as benchmark
+from tools import comment_rules
 
 ROOT = Path(__file__).parents[2]
-
-
-def _benchmark():
-    spec = importlib.util.spec_from_file_location("comments_benchmark", ROOT / "benchmarks" / "comments.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _rows() -> list[tuple[str, str]]:
@@ -36,8 +30,7 @@ def _rows() -> list[tuple[str, str]]:
     return [tuple(row) for row in csv.reader(line for line in lines[1:] if not line.startswith("#"))]
 
 
-BENCHMARK = _benchmark()
-ROWS = BENCHMARK.rows()
+ROWS = benchmark.rows()
 RULES = language().rules
 NOT = [row.text for row in ROWS if read(row.text).says is Says.NOT]
 TOLD = [text for text in NOT if "?" not in text and not read(text).rule.startswith("rhetoric")]
@@ -49,8 +42,8 @@ BRIDGE = "когда починят мост?"
 
 def test_the_printed_figures_are_of_rows_that_the_rules_were_not_written_from() -> None:
     """The method prints them, with their interval, so they may be no better than they are."""
-    rows = BENCHMARK.rows(BENCHMARK.UNSEEN)
-    found = BENCHMARK.measure((row.label, row.says()) for row in rows)
+    rows = benchmark.rows(benchmark.UNSEEN)
+    found = benchmark.measure((row.label, row.says()) for row in rows)
     assert (found.rows, found.asking, round(found.unsure.value, 2)) == (MEASURED.rows, MEASURED.asking, MEASURED.unsure)
     for share, value, interval in (
         (found.precision, MEASURED.precision, MEASURED.precision_interval),
@@ -64,17 +57,17 @@ def test_the_printed_figures_are_of_rows_that_the_rules_were_not_written_from() 
 def test_letters_are_read_well_and_quarrels_are_not_counted() -> None:
     """Of letters nine requests in ten are found, and few quarrels are taken for questions, few comments left open."""
     pairs = {where: [(row.label, row.says()) for row in ROWS if row.where == where] for where in ("civic", "news")}
-    letters, quarrels = BENCHMARK.measure(pairs["civic"]), [says for label, says in pairs["news"] if label == "not"]
+    letters, quarrels = benchmark.measure(pairs["civic"]), [says for label, says in pairs["news"] if label == "not"]
     assert min(letters.recall.value, letters.precision.value) >= 0.95
     assert quarrels.count(Says.ASKS) * 25 <= len(quarrels)
-    assert BENCHMARK.measure(pairs["civic"] + pairs["news"]).unsure.value <= 0.12
+    assert benchmark.measure(pairs["civic"] + pairs["news"]).unsure.value <= 0.12
 
 
 def test_each_rule_decides_its_example_and_the_table_of_rules_is_up_to_date() -> None:
-    """docs/comments.md is made from the rules: PYTHONPATH=. python benchmarks/comments.py --write."""
+    """docs/comments.md is made from the rules: `python -m tools.comment_rules`."""
     decided = {code: read(rule.example) for code, rule in RULES.items() if code != "addressee.reply"}
     assert decided == {code: (RULES[code].says, code) for code in decided}
-    assert BENCHMARK.TABLE.read_text(encoding="utf-8") == BENCHMARK.table()
+    assert comment_rules.PAGE.read_text(encoding="utf-8") == comment_rules.page()
 
 
 @pytest.mark.parametrize(("says", "text"), _rows())

@@ -88,7 +88,7 @@ class Told:
     values: Mapping[str, Any]
 
     def value(self, name: str) -> Any:
-        """Return a value by its name in DESIGN.md section 9."""
+        """Return a value by its name in docs/dev/design.md, section 9."""
         return self.values[name]
 
     @property

@@ -186,7 +186,7 @@ def _number(value: Value) -> int:
 
 
 def _verdict(values: Mapping[str, Value], ledger: Ledger) -> tuple[str, str | None]:
-    """Judge as DESIGN.md section 5 says, all threads being read."""
+    """Judge as docs/dev/design.md, section 5 says, all threads being read."""
     due = _number(values["due"])
     if not values["questions"]:
         return "inapplicable", None

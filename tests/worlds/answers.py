@@ -1,4 +1,4 @@
-"""Heads who are answered for in every way that a rule has to tell apart: one world, one head a way (issue 11)."""
+"""Heads who are answered for in every way that a rule has to tell apart: one world, one head a way."""
 
 from collections.abc import Callable
 from datetime import date
@@ -46,7 +46,7 @@ def _nobody(teller: Teller) -> None:
 
 
 def _advertiser(teller: Teller) -> None:
-    """Add a head under whose post one person asks six times, as advertisers do (item 1)."""
+    """Add a head under whose post one person asks six times, as advertisers do."""
     story, account, post = _head(teller, 2)
     ledger, who = story.truths[id(account)].ledger, teller.citizen()
     for place in range(6):
@@ -57,19 +57,19 @@ def _advertiser(teller: Teller) -> None:
 
 
 def _late(teller: Teller) -> None:
-    """Add a head who answered all six after 25 hours (item 3)."""
+    """Add a head who answered all six after 25 hours."""
     _asked(*_head(teller, 3), 6, 25)
 
 
 def _at_once(teller: Teller) -> None:
-    """Add a head who answered all six in one general comment (item 3)."""
+    """Add a head who answered all six in one general comment."""
     story, account, post = _head(teller, 4)
     _asked(story, account, post, 6)
     story.general(account, post, story.at(1, 20))
 
 
 def _press_secretary(teller: Teller) -> None:
-    """Add a head whose press secretary answers 14 of 28 within four hours under a name of his own (item 4)."""
+    """Add a head whose press secretary answers 14 of 28 within four hours under a name of his own."""
     story, account, post = _head(teller, 5)
     helper = Author(teller.number(600_000_000, 700_000_000), "Имярек Помогаев", "primer_pomogaev")
     ledger = _answered_by(story, account, post, helper, _MANY, _HELPED)
@@ -83,7 +83,7 @@ def _helpful_citizen(teller: Teller) -> None:
 
 
 def _from_his_profile(teller: Teller) -> None:
-    """Add a head who answers under his community's posts from his own confirmed profile (item 4)."""
+    """Add a head who answers under his community's posts from his own confirmed profile."""
     story, community, post = _head(teller, 7, "vk")
     profile = story.vk("lichno", local(date(2021, 10, 13), 11))
     story.confirm(profile).opening = Opening("passed", None, profile.opened, "not_later_than")
@@ -94,7 +94,7 @@ def _from_his_profile(teller: Teller) -> None:
 
 
 def _named_alike(teller: Teller) -> None:
-    """Add a channel under which somebody without a user name, called as it is, answers all six (item 16)."""
+    """Add a channel under which somebody without a user name, called as it is, answers all six."""
     story, account, post = _head(teller, 8)
     alike = Author(teller.number(600_000_000, 700_000_000), account.title)
     _answered_by(story, account, post, alike, 6, 6).unknown = 6
@@ -118,7 +118,7 @@ def _smiley(teller: Teller) -> None:
 
 
 def _closed_once(teller: Teller) -> None:
-    """Add a head who closed comments under one post of four (item 7)."""
+    """Add a head who closed comments under one post of four."""
     story, account, _ = _head(teller, 11)
     truth = story.truths[id(account)]
     story.on(account, story.days_with_posts(account)[0]).closed = True
@@ -126,7 +126,7 @@ def _closed_once(teller: Teller) -> None:
 
 
 def _administrator(teller: Teller) -> None:
-    """Add a channel whose linked group's administrator answers under his own name (item 21).
+    """Add a channel whose linked group's administrator answers under his own name.
 
     A signed-in client is told who administers the group; without one he may be anybody.
     """

@@ -1,6 +1,6 @@
 """Names of heads whose accounts are to be found, and of the accounts that such people have.
 
-User names follow the ways and shares of facts/handles.md, by a transliteration of this module's own.
+User names follow the ways and shares of docs/dev/sources.md, by a transliteration of this module's own.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -120,7 +120,7 @@ SHARES: Mapping[str, float] = {
     "name+official": 10,
     OPAQUE: 10,
 }
-"""In percent; together the groups of facts/handles.md: 52 the name alone, 16 region code, 12 place, 10, 10."""
+"""In percent; together the groups of docs/dev/sources.md: 52 the name alone, 16 region code, 12 place, 10, 10."""
 
 CODE = "99"
 _BGN = dict(

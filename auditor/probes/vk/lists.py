@@ -2,8 +2,8 @@
 
 Each page is asked for from the last item of the page before, so that one that was deleted meanwhile cannot hide the
 next. What is new shifts the rest: as many items may come twice as the count has grown by. Beyond that, items that come
-twice, out of order, fewer or more than are counted contradict VK's own words (DESIGN.md section 5). A list that is not
-counted is never known to be whole.
+twice, out of order, fewer or more than are counted contradict VK's own words (docs/dev/design.md, section 5). A list
+that is not counted is never known to be whole.
 """
 
 from collections.abc import Callable, Sequence

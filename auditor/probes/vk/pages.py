@@ -9,7 +9,7 @@ from auditor.base.snapshot import Cause
 from auditor.probes.looks import Kept, Stored
 from auditor.probes.vk.forms import Count, Flag, Items, Number, Raw, Unread, Whole, Word, an_object, each, whole
 
-# Federal law 303-FZ: a page with more than 10,000 subscribers links its entry in the register (norms.md).
+# Federal law 303-FZ: a page with more than 10,000 subscribers links its entry in the register (docs/dev/sources.md).
 _REGISTER = re.compile(r"(?<![\w-])(?:knd\.gov\.ru(?![\w-]|\.\w)|gosuslugi\.ru/snet\b)", re.IGNORECASE)
 _SHORTENED = re.compile(
     r"\b(?:vk\.cc|clck\.ru|bit\.ly|goo\.su|goo\.gl|t\.co|tinyurl\.com|u\.to|is\.gd|qps\.ru|clc\.li|cutt\.ly|ow\.ly)/\w",

@@ -1,4 +1,4 @@
-"""MTProto of the sandbox: a server on loopback, made of Telethon's own TL classes (facts/telegram.md 6.2).
+"""MTProto of the sandbox: a server on loopback, made of Telethon's own TL classes (docs/dev/sources.md).
 
 Nothing else in the sandbox imports this package at the top of a module: Telethon is loaded when the address is first
 asked for. From the wire inwards: `transport` cuts packets, `keys` agrees on keys and encrypts, `server` reads messages

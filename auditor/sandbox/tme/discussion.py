@@ -1,4 +1,4 @@
-"""t.me's discussion widget of the synthetic world (facts/telegram.md 4): a page of comments, older ones as JSON."""
+"""t.me's discussion widget of the synthetic world (docs/dev/sources.md, Telegram): comments, and older ones as JSON."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""t.me's landing pages of the synthetic world, in the structure of facts/telegram.md 2; our own markup and words."""
+"""t.me's landing pages of the synthetic world, built as docs/dev/sources.md tells; our own markup and words."""
 
 import re
 from collections.abc import Sequence

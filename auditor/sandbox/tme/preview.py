@@ -1,4 +1,4 @@
-"""t.me's previews of the synthetic world, in the structure of facts/telegram.md 3; our own markup and words."""
+"""t.me's previews of the synthetic world, built as docs/dev/sources.md tells; our own markup and words."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""The VK API of the synthetic world: /method/NAME with the errors of facts/vk.md 3.2, HTTP 200 for all of them."""
+"""The VK API of the synthetic world: /method/NAME with the errors of docs/dev/sources.md, HTTP 200 for all of them."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +14,7 @@ _ROUTE_FAULTS = {"vk_bad_token": 5, "vk_flood": 9, "vk_captcha": 14}
 
 
 _USERS_ONLY = frozenset({"users.search", "groups.search"})
-"""Methods that only a user's key may call (facts/vk.md 0.2)."""
+"""Methods that only a user's key may call (docs/dev/sources.md, VK)."""
 
 
 class VkError(Exception):

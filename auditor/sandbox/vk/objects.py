@@ -1,4 +1,4 @@
-"""VK's objects of the synthetic world, as API 5.199 writes them (facts/vk.md 1.2, 7). Our own numbers and words."""
+"""VK's objects of the synthetic world as API 5.199 has them (docs/dev/sources.md, VK). Our own numbers and words."""
 
 from collections.abc import Iterable
 from datetime import datetime

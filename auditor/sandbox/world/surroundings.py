@@ -26,7 +26,7 @@ _USERS: _Points = (
     (datetime(2022, 6, 6, tzinfo=UTC), 670_000_000), (datetime(2025, 1, 8, tzinfo=UTC), 870_000_000),
 )  # fmt: skip
 _COMMUNITIES: _Points = ((datetime(2006, 9, 23, tzinfo=UTC), 1), (datetime(2023, 6, 10, tzinfo=UTC), 221_100_000))
-"""How many users and communities VK had by a moment (facts/vk.md 4.3)."""
+"""How many users and communities VK had by a moment (docs/dev/sources.md, VK)."""
 
 
 def _numbers_by(moment: datetime, points: _Points) -> int:

@@ -1,4 +1,4 @@
-"""The world as the files that the program reads: officials.yaml (DESIGN.md section 6), statements and corrections."""
+"""The world as files that are read: officials.yaml (docs/dev/design.md, section 6), statements, corrections."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields

@@ -4,9 +4,9 @@ A scout asks through the route's own way, with a driver and the looks' own quest
 whatever their forms leave of it. No method raises for what a network does. `SpentError` alone comes through, when
 `limit` forbids another request.
 
-What a scout hands over to be kept is minimised (DESIGN.md section 10). Of a page that is neither an institution's own
-nor on record it names only what `Worth` lets through: address, number, kind and flags, without a name or a word. The
-other pages are a count.
+What a scout hands over to be kept is minimised (docs/dev/design.md, section 10). Of a page that is neither an
+institution's own nor on record it names only what `Worth` lets through: address, number, kind and flags, without a name
+or a word. The other pages are a count.
 """
 
 import json

@@ -1,6 +1,6 @@
 """The addresses that a person may have chosen: few spellings of the names times few patterns, likeliest first.
 
-The patterns and their order follow the addresses of 49 real officials (`benchmarks/handles.py`): parts of the name
+The patterns and their order follow the addresses of 49 real officials (`benchmarks/addresses.py`): parts of the name
 alone, the name with the region's number, with the place, with ``official`` or ``live``. What the registry lacks of a
 name is not guessed.
 """

@@ -1,6 +1,6 @@
-"""Write every sentence of a finding as a lawyer would read it: ``PYTHONPATH=. python benchmarks/sentences.py``.
+"""Write every sentence of a finding as a lawyer would read it: `python -m tools.sentences`.
 
-Writes docs/sentences.md from the catalogue of checks and `SEEN`; `tests/checks/test_sentences.py` holds that it is
+Writes docs/dev/sentences.md from the catalogue of checks and `SEEN`; `tests/checks/test_sentences.py` holds that it is
 up to date and that no sentence is missing here.
 """
 
@@ -14,12 +14,12 @@ from auditor.base.text import Text
 from auditor.checks import catalogue
 from auditor.checks.check import Check, sentences
 
-TABLE = Path(__file__).parent.parent / "docs" / "sentences.md"
+TABLE = Path(__file__).parent.parent / "docs" / "dev" / "sentences.md"
 _HEAD = """# What each sentence rests on
 
 Each sentence that a finding can say about a person, as that person's lawyer would read it: what had to be seen for it
-to be said, and what it does not say. Made by `benchmarks/sentences.py` from the catalogue of checks: a sentence that is
-not explained here fails a test. **Red** marks those that a finding with the outcome `failed` can say; every other
+to be said, and what it does not say. Made by `python -m tools.sentences` from the catalogue of checks: a sentence that
+is not explained here fails a test. **Red** marks those that a finding with the outcome `failed` can say; every other
 sentence accompanies `passed`, `cantTell`, `inapplicable` or `untested` alone.
 
 No sentence names a citizen, a motive or a breach of law. Places in braces are filled with figures and days of the

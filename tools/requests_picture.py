@@ -1,22 +1,19 @@
-"""The picture of `benchmarks.requests`: what a week's looks ask, beside a plain loop, as bars (docs/requests.svg).
+"""The picture of docs/dev/requests.md: what a week's looks ask, beside a plain loop, as bars.
 
-    PYTHONPATH=. python benchmarks/requests.py --picture docs/requests.svg
+    python -m tools.requests_picture docs/dev/requests.svg
 
-The same twenty alike pages as in the table; "next week" is a week after a first look at the last.
+The same twenty alike pages as in the table of `benchmarks.requests`.
 """
 
-import tempfile
+import sys
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from html import escape
 from pathlib import Path
 
 from auditor.base.snapshot import Route
-from auditor.sandbox import Sandbox, World
-from benchmarks import least, least_vk
-from benchmarks.second_week import SERVERS
+from benchmarks.requests import rows
 from tests import worlds
-from tests.pipeline import audited, session_of
 
 Bars = Mapping[str, Mapping[str, int]]
 """Requests by route and look."""
@@ -47,30 +44,10 @@ def measured() -> Bars:
     """Count what the looks ask of the sandbox."""
     bars = {}
     for route, title in ROUTES.items():
-        world = worlds.alike(route.network.value)
-        with tempfile.TemporaryDirectory() as folder, Sandbox(world) as sandbox:
-            client = Path(folder) if route is Route.TELEGRAM_CLIENT else None
-            ours = _looks(world, sandbox, sandbox.settings(client=client), SERVERS[route])
-            sandbox.now = world.now
-            bars[title] = ours if client else {PLAIN: _plain(route, sandbox, world), **ours}
+        asked = {row.look.partition(", ")[2]: row.asked for row in rows(worlds.alike(route.network.value), route)}
+        plain = {PLAIN: asked.pop("a plain loop")} if "a plain loop" in asked else {}
+        bars[title] = plain | {look: asked[look] for look in (COLD, SAME, NEXT)}
     return bars
-
-
-def _plain(route: Route, sandbox: Sandbox, world: World) -> int:
-    return least_vk.plain_loop(sandbox, world, world.now) if route is Route.VK else least.plain_loop(sandbox, world)
-
-
-def _looks(world: World, sandbox: Sandbox, environ: dict[str, str], server: str) -> dict[str, int]:
-    """Look for the first time and again an hour later; and, in another archive, in the week before and in this one."""
-    hour, week = timedelta(hours=1), timedelta(weeks=1)
-    looks = (("a", COLD, world.now), ("a", SAME, world.now + hour), ("b", "", world.now - week), ("b", NEXT, world.now))
-    counts = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for name, what, now in looks:
-            sandbox.now, before = now, len(sandbox.requests)
-            audited(session_of(world, Path(folder) / name, environ, now))
-            counts[what] = sum(request.network == server for request in sandbox.requests[before:])
-    return {what: counts[what] for what in (COLD, SAME, NEXT)}
 
 
 def drawn(bars: Bars, day: date) -> str:
@@ -101,6 +78,5 @@ def _text(x: int, y: int, words: str, kind: str = "") -> str:
     return f'<text x="{x}" y="{y}"{named}>{escape(words)}</text>'
 
 
-def main(path: Path) -> None:
-    """Count, and write the picture."""
-    path.write_text(drawn(measured(), date.today()), encoding="utf-8")  # noqa: DTZ011 - the day of this machine
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(drawn(measured(), date.today()), encoding="utf-8")  # noqa: DTZ011 - of this machine

@@ -1,6 +1,6 @@
 """What it takes five readers to have their questions answered in the folder of reports: presses, screens, seconds.
 
-    PYTHONPATH=. python benchmarks/reader_questions.py [docs/reader-questions.md]
+    python -m tools.reader_questions [docs/dev/reader-questions.md]
 
 Asks the questions of `tests/e2e/readers.py` of two invented weeks in chromium and writes the table. Each answer is
 compared with the audit document on the way.
@@ -33,7 +33,7 @@ BEFORE = {
 """Presses and seconds on the single long page of version 0.4.0, at a desk; screens were not counted then."""
 HEAD = f"""# What it takes to have a question answered
 
-Made by `PYTHONPATH=. python benchmarks/reader_questions.py docs/reader-questions.md` from two invented weeks of the
+Made by `python -m tools.reader_questions docs/dev/reader-questions.md` from two invented weeks of the
 tests, in chromium; the same questions are tests (`tests/e2e/test_reader_questions.py`), and each answer is compared
 with the audit document. Every reader starts on the page that opens the folder and goes by words that can be seen. A
 telephone has {TELEPHONE[0]} by {TELEPHONE[1]} pixels, a desk {DESK[0]} by {DESK[1]}. Screens are counted over all

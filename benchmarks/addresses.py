@@ -1,0 +1,111 @@
+"""How often a head's pages are found, by what a search asks, and among how many addresses formed from his name.
+
+    python -m benchmarks.addresses [SEEDS [NAMES]]   # a search in invented worlds of forty heads each
+    python -m benchmarks.addresses HANDLES.CSV       # real addresses of officials among those formed for them
+
+A search is run with two set-ups: a service key without a sign-in, and a user's key with a signed-in client, which may
+use the networks' own search. HANDLES.CSV has the columns full_name, municipality, region, network, handle and pattern,
+which is `opaque` where the address says nothing of the person.
+"""
+
+import csv
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from auditor.base.snapshot import Network
+from auditor.sandbox import Sandbox
+from auditor.search.weighing import handles
+from auditor.search.weighing.names import FullName
+from tests import worlds
+from tests.seeking import Score, scored, seek, seeker
+
+HEADS = 40
+BUDGETS = (10, 50, 70, 1_000)
+
+
+def searched(seed: int, names: int, *, keys: bool) -> tuple[Score, Counter[str]]:
+    """Search one world; return the score and the requests by route."""
+    with tempfile.TemporaryDirectory() as folder, Sandbox(worlds.hidden(seed, HEADS)) as sandbox:
+        place = Path(folder)
+        environ = sandbox.settings(place, user_token=True) if keys else {}
+        found = seek(seeker(sandbox, place, **environ), names=names)
+        ways = frozenset({"names", "link", "search"} if keys else {"names", "link"})
+        return scored(sandbox.world, found, ways), Counter(found.requests)
+
+
+def search(seeds: int = 10, names: int = 70) -> None:
+    """Print both set-ups, summed over `seeds` worlds."""
+    for keys in (False, True):
+        whole, cost = Score(), Counter[str]()
+        for seed in range(seeds):
+            score, requests = searched(seed, names, keys=keys)
+            whole.right += score.right
+            whole.given += score.given
+            whole.missed += score.missed
+            whole.wrong += score.wrong
+            cost += requests
+        title = "user's key, signed in" if keys else "service key, not signed in"
+        print(f"{title}: {seeds} worlds of {HEADS} heads, {names} names of each on t.me")
+        findable = len(whole.right) + len(whole.missed)
+        print(f"  right one first, given or claimed: {len(whole.right)} of {findable} ({whole.share:.1%})")
+        print(f"  right ones above the line: {len(whole.given)}; wrong ones: {len(whole.wrong)}")
+        for route, count in sorted(cost.items()):
+            print(f"  {route}: {count / seeds / HEADS:.1f} requests for each head")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A real address. `rank` counts from 1; None if the largest budget does not reach it."""
+
+    handle: str
+    pattern: str
+    rank: int | None
+    milliseconds: float
+
+
+def measured(path: Path, most: int = BUDGETS[-1]) -> list[Row]:
+    """Look for each address of the file among the first `most` candidates for its person."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return [_row(row, most) for row in csv.DictReader(file)]
+
+
+def _row(row: dict[str, str], most: int) -> Row:
+    begun = time.process_time()
+    formed = handles.form(
+        FullName.parse(row["full_name"]),
+        municipality=row["municipality"],
+        region=row["region"],
+        network=Network(row["network"]),
+    )
+    every, wanted = list(islice(formed, most)), row["handle"].lower()
+    spent = (time.process_time() - begun) * 1_000
+    return Row(row["handle"], row["pattern"], every.index(wanted) + 1 if wanted in every else None, spent)
+
+
+def share(rows: list[Row], budget: int) -> float:
+    """Return the part of `rows` found within `budget` candidates, 0 to 1."""
+    return sum(row.rank is not None and row.rank <= budget for row in rows) / len(rows)
+
+
+def table(rows: list[Row]) -> Iterator[str]:
+    """Yield the lines of the table: by pattern, over those that are not opaque, over all."""
+    groups = {pattern: [row for row in rows if row.pattern == pattern] for pattern in Counter(r.pattern for r in rows)}
+    groups |= {"not opaque": [row for row in rows if row.pattern != "opaque"], "all": rows}
+    yield f"{'pattern':34}{'n':>4}" + "".join(f"{budget:>8,}" for budget in BUDGETS)
+    for label, group in groups.items():
+        yield f"{label:34}{len(group):>4}" + "".join(f"{share(group, budget):>8.0%}" for budget in BUDGETS)
+    times = sorted(row.milliseconds for row in rows)
+    yield f"ms for {BUDGETS[-1]:,} candidates: median {times[len(times) // 2]:.1f}, longest {times[-1]:.1f}"
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] and not sys.argv[1].isdigit():
+        print(*table(measured(Path(sys.argv[1]))), sep="\n")
+    else:
+        search(*map(int, sys.argv[1:]))
