@@ -7,11 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.base.snapshot import Network
 from auditor.base.weeks import PartialDate
-from auditor.registry.holders import deadline_of, exemption_in, held_in_doubt, holder_on, stale_vacancy, vacancy_on
-from auditor.registry.models import Exemption, Rejection, Tenure, Vacancy
+from auditor.registry.holders import (
+    days_since,
+    deadline_of,
+    exemption_in,
+    held_in_doubt,
+    holder_on,
+    office_urls,
+    stale_vacancy,
+    under_review,
+    vacancy_on,
+)
+from auditor.registry.models import AccountKind, Confirmation, Exemption, OtherAccount, Rejection, Tenure, Vacancy
 from tests import cases
-from tests.cases import DEADLINE, POLICY, TOMSK, account, office, partial, registry, report
+from tests.cases import DEADLINE, POLICY, TOMSK, account, office, partial, registry, report, search
 
 OLD, NEW = "Имярек Борис Борисович", "Имярек Вера Викторовна"
 
@@ -195,6 +206,7 @@ def test_without_a_known_start_nobody_is_called_late_and_tenures_in_a_row_are_to
     found = deadline_of(registry(office()), held(old(known_from="2024", known_as_of="2025"), on="2026-01-01"))
     assert (found.due, found.own, found.start_known) == (DEADLINE, False, False)
     assert [one.acting for one in held(old(**ACTING), ELECTED, on="2026-01-01").chain] == [True, False]
+    assert [one.acting for one in held(old(**ACTING), ELECTED, on="2022-06-01").later] == [False]
     assert held(*BETWEEN, on="2026-01-01").predecessor.name == NEW
 
 
@@ -293,3 +305,39 @@ def test_what_holds_of_any_tenures(tenures: list[Tenure], day: date, seen: date,
         more = holder.tenure.model_copy(update={"known_from": PartialDate.parse(seen.isoformat())})
         again = holder_on(office(*(more if one is holder.tenure else one for one in tenures)), day)
         assert again is None or again.tenure is not more or again.stale_on(day, POLICY) is None
+
+
+# Pages ---------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_on_record_of_a_person_is_that_of_all_his_tenures_in_a_row() -> None:
+    """Pages, reports, searches and exemptions; a page elsewhere counts once it is confirmed, else it is a lead."""
+    proof = Confirmation(on=date(2026, 1, 1), how="по сайту")
+    elsewhere = OtherAccount(url="https://ok.ru/profile/1", kind=AccountKind.PERSONAL)
+    confirmed = elsewhere.model_copy(update={"confirmed": proof})
+    body = account().model_copy(update={"kind": AccountKind.INSTITUTION})
+    acting = old(**ACTING, reports=[report(by="2022-05")], accounts=[elsewhere, body])
+    then = old(since="2022-09-07", searches=[search("2026-11-01")], accounts=[confirmed, confirmed])
+    holder = held(acting, then, on="2026-01-01")
+    assert (len(holder.reports), len(holder.searches), holder.accounts_elsewhere) == (1, 1, (confirmed,))
+    assert (holder.institution_accounts, holder.judged_accounts, holder.has_lead) == ((body,), (), True)
+    assert not held(then, on="2026-01-01").has_lead
+    assert not held(old(since="2022", accounts=[account(), body]), on="2026-01-01").has_lead
+    assert held(old(since="2022", accounts=[account(confirmed=False)]), on="2026-01-01").has_lead
+
+
+def test_an_offices_addresses_are_those_of_the_body_and_of_all_who_held_it() -> None:
+    """Leads too."""
+    people = [
+        old(since="2020", until="2021", accounts=[account()]),
+        new(accounts=[account(name="lead", confirmed=False)]),
+    ]
+    post = office(*people, accounts=[account(Network.VK, "rayon").model_copy(update={"kind": "institution"})])
+    assert office_urls(post) == {"https://t.me/perviy_rayon", "https://t.me/lead", "https://vk.com/rayon"}
+
+
+def test_a_confirmation_is_under_review_once_it_is_older_than_it_may_be() -> None:
+    """A page can change hands."""
+    proof, day = Confirmation(on=date(2026, 1, 1), how="по сайту"), date(2026, 1, 31)
+    assert [under_review(proof, day, valid) for valid in (29, 30)] == [True, False]
+    assert [days_since(proof, of) for of in (day, date(2026, 1, 1), date(2025, 12, 31))] == [30, 0, None]

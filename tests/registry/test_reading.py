@@ -1,0 +1,182 @@
+"""Mistakes in a registry: all at once, each at its line, each with a way to mend it; and never a traceback."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.base.errors import RegistryError
+from auditor.registry import parse_registry
+from auditor.registry.models import Part
+from auditor.registry.reading import Reader, fields_of
+from auditor.registry.source import parse_source
+from tests.registry.helpers import SMALLEST, mistake, mistakes
+
+TEN_MISTAKES = """\
+timezone: Asia/Tomks
+expects: {municipal_head: 3}
+directive:
+  title: Поручение
+  issuer: Имярек А. А.
+  issued: 25.05.2022
+  deadline: 2022-06-01
+  binds: municipal_head
+  source: https://example.org/directive
+policy:
+  post_per_week: {value: 3}
+offices:
+  - id: first
+    municipality: Первый район
+    title: глава Первого района
+    group: municipal_head
+    tenures:
+      - name: Имярек Анна Андреевна
+        since: 2020-01-10
+        until: 2023-05-01
+        accounts:
+          - {url: t.me/first_head, kind: personal}
+        sources: [https://example.org/1]
+      - name: Никтоев Борис
+        since: 2022-02-30
+        sources: [https://example.org/1]
+        accounts:
+          - {url: https://t.me/s/FIRST_HEAD, kind: personal}
+          - {url: https://rutube.ru/somebody, kind: personal}
+  - id: First
+    municipality: Второй район
+    group: municipal_head
+    tenure:
+      - name: Ктотов Иван
+"""
+TEN_LINES = """\
+1: timezone: the time zone 'Asia/Tomks' is not known; write it like Asia/Tomsk
+2: 3 offices of the group municipal_head are expected, 2 are listed; add or remove offices, or mend the number
+6: issued: '25.05.2022' is not a day; write it whole, like 2022-05-25
+11: the policy has no key 'post_per_week'; did you mean 'posts_per_week'?
+25: since: '2022-02-30' is not a day of the calendar; write the year, the month or the day, like 2021-12-05
+28: https://t.me/first_head of Никтоев Борис is also on line 22, as that of Имярек Анна Андреевна; leave it with \
+the one it belongs to
+29: url: 'https://rutube.ru/somebody' is not on VK or Telegram; write https://vk.com/NAME or https://t.me/NAME
+30: id First stands twice, first on line 13; give each its own
+30: title is missing in item 2 of offices; add title: here
+33: the key 'tenure' is not known in item 2 of offices; did you mean 'tenures'?
+"""
+
+
+def test_ten_mistakes_give_ten_lines() -> None:
+    """Form and meaning together: one wrong value does not hide another."""
+    assert mistakes(TEN_MISTAKES) == TEN_LINES.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("since: 2021-12", "person: anna", "16: the key 'person' is not known in item 1 of tenures; known here are: "),
+        ("since: 2021-12", "title: врио", "16: the key 'title' is not known in item 1 of tenures; "),
+        ("since: 2021-12", "no: 1", "16: the key 'no' is not known in item 1 of tenures; "),
+        ("kind: personal", "kind: personal, sources: [x]", "19: the key 'sources' is not known in item 1 of accounts"),
+        ("kind: personal", "kind: personal, url: t.me/x", "19: the key 'url' stands twice, first on line 19; keep one"),
+        ("kind: personal", "kind: private", "19: kind cannot be 'private'; write one of personal, institution"),
+        ("kind: personal", "kind: personal, id: x", "19: id cannot be 'x'; write a whole number"),
+        ("kind: personal", "kind: personal, staff: [[1]]", "19: item 1 of staff cannot be a list; write a whole"),
+        ("kind: personal", "kind: personal, confirmed: yes", "19: confirmed cannot be 'yes'; write keys under it"),
+        ("kind: personal", "kind: personal, confirmed: 3", "19: confirmed cannot be 3; write keys under it"),
+        (" {url: t.me/first_head, kind: personal}", " 5", "19: item 1 of accounts cannot be 5; write keys under it"),
+        ("Имярек Анна Андреевна", "7", "15: name cannot be 7; put it in quotes: '7'"),
+        ("Имярек Анна Андреевна", "1.5", "15: name cannot be 1.5; put it in quotes: '1.5'"),
+        ("Имярек Анна Андреевна", "true", "15: name cannot be true; write text, in quotes where it looks like a value"),
+        ("Имярек Анна Андреевна", "{a: b}", "15: name cannot be a mapping of keys; write text, in quotes"),
+        ("Имярек Анна Андреевна", "", "15: name is empty; write its value, or take the key out"),
+        ("since: 2021-12", "acting: 2", "16: acting cannot be 2; write true or false"),
+        ("[https://example.org/1]", "https://example.org/1", "17: sources cannot be 'https://example.org/1'; write a"),
+        ("[https://example.org/1]", "[x, 2021]", "17: item 2 of sources cannot be 2021; put it in quotes: '2021'"),
+        ("group: municipal_head", "group: municipal_heads", "13: group cannot be 'municipal_heads'; did you mean 'm"),
+        ("group: municipal_head", "group: xyz", "13: group cannot be 'xyz'; write one of municipal_head, city_duma"),
+        ("binds: municipal_head", "binds: heads", "7: binds cannot be 'heads'; write one of municipal_head, city_duma"),
+        ("deadline: 2022-06-01", "deadline:", "6: deadline is empty; write its value"),
+        ("timezone: Asia/Tomsk", "timezone: 7", "1: timezone cannot be 7; put it in quotes: '7'"),
+        ("offices:", "expects: {heads: 1}\noffices:", "9: heads cannot be 'heads'; write one of municipal_head"),
+        ("offices:", "controls: [{url: t.me/telegram}]\noffices:", "9: exists is missing in item 1 of controls; add"),
+        ("offices:", "controls: [{url: x.org/x, exists: no}]\noffices:", "9: url: 'x.org/x' is not on VK or Telegram"),
+        ("offices:", "region: 3\noffices:", "9: region cannot be 3; write keys under it, each with its value"),
+    ],
+)  # fmt: skip
+def test_one_mistake_gives_one_line(old: str, new: str, told: str) -> None:
+    """At the key or item that it is about, in words that say how to mend it."""
+    assert mistake(old, new)[: len(told)] == told
+
+
+def test_a_mistake_inside_an_entry_leaves_the_rest_of_it_read() -> None:
+    """What is missing is told with what does not fit, each once."""
+    lines = mistakes(SMALLEST.replace("kind: personal", "kind: personal, confirmed: {on: 2026}"))
+    assert [line.partition(";")[0] for line in lines] == [
+        "19: how is missing in confirmed",
+        "19: on: 2026 is not a day",
+    ]
+
+
+def test_a_key_with_nothing_after_it_is_left_out() -> None:
+    """`accounts:` with no items under it is an empty list, `until:` no date."""
+    nothing = "        until:\n        acting: null\n        accounts:\n"
+    text = SMALLEST.replace("        accounts:\n", nothing) + "    vacancies:\n    accounts:\n"
+    (office,) = parse_registry(text, "r").offices
+    assert (office.vacancies, office.accounts, office.tenures[0].until) == ([], [], None)
+    assert (office.tenures[0].acting, len(office.tenures[0].accounts)) == (False, 1)
+
+
+def test_so_many_mistakes_that_nobody_reads_them_end_the_reading() -> None:
+    """Five hundred, and a line that says that there are more."""
+    lines = mistakes("".join(f"key{n}: 1\n" for n in range(1_000)))
+    assert (len(lines), lines[-1]) == (501, "500: there are more mistakes; mend these first")
+
+
+def test_a_mistake_is_one_visible_line_however_long_what_it_quotes() -> None:
+    """The terminal obeys no value, and no value fills it."""
+    (line,) = mistakes(SMALLEST.replace("since: 2021-12", f'"{"k" * 5_000}\\n\\u200B": 1'))
+    assert line.isprintable()
+    assert 100 < len(line) < 900
+    assert len(mistake("group: municipal_head", "group: " + "x" * 5_000)) < 300
+
+
+def test_what_holds_no_keys_is_told_how_to_begin() -> None:
+    """By the first key of the file that is meant."""
+    assert mistakes("- a\n- b\n") == ["1: the file does not hold keys; begin with timezone: and what belongs to it"]
+    assert Reader("x").read(Part, parse_source("words", "x", Reader())) is None
+
+
+def test_the_keys_of_an_entry_are_spelled_as_in_the_file() -> None:
+    """In the order of writing; what is no key of the file is none."""
+    assert list(fields_of(Part)) == ["timezone", "groups", "offices"]
+    offices = parse_registry(SMALLEST, "r").offices
+    assert list(fields_of(type(offices[0])))[4:8] == ["website", "abolished", "accounts", "tenures"]
+
+
+LINES = SMALLEST.splitlines(keepends=True)
+JUNK = ["- ", "{", "}", "[", ": ", "? ", "&a ", "*a", "!!int x", "'", '"', "|", ">", "%", "---", "\t", "<<"]
+
+
+def is_read_or_told_of(text: str) -> None:
+    """Require that a text is a registry, or that each mistake has a line of it and a way to mend it."""
+    try:
+        parse_registry(text, "officials.yaml")
+    except RegistryError as error:
+        for problem in error.problems:
+            assert str(problem).isprintable()
+            assert 1 <= problem.line <= text.count("\n") + 2
+            assert problem.what
+            assert problem.mend
+
+
+@given(st.integers(0, len(SMALLEST)), st.integers(0, 60), st.text(max_size=30) | st.sampled_from(JUNK))
+def test_a_damaged_file_is_loaded_or_told_of_and_nothing_else(place: int, length: int, junk: str) -> None:
+    """Whatever is cut out and put in."""
+    is_read_or_told_of(SMALLEST[:place] + junk + SMALLEST[place + length :])
+
+
+@given(
+    st.sampled_from([line.strip(" -\n").split(":")[0] for line in LINES if ":" in line and "{" not in line]),
+    st.sampled_from(["", "true", "0", "-1.5", "9" * 30, "[]", "{}", "[[]]", "{a: 1}", "'x'", "2021-02-30", "~", "x"]),
+)
+def test_a_value_of_any_kind_at_any_key_is_loaded_or_told_of(key: str, value: str) -> None:
+    """No kind of value at any key is met by an error of another sort."""
+    damaged = [f"{line[: line.index(key)]}{key}: {value}\n" if f"{key}:" in line else line for line in LINES]
+    is_read_or_told_of("".join(damaged))
