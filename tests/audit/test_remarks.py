@@ -1,26 +1,21 @@
 """What officials say is shown beside the findings and changes none of them."""
 
-import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from selectolax.lexbor import LexborHTMLParser
 
 from auditor.archive import Archive
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.audit.remarks import with_remarks
-from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week
 from auditor.registry import Registry
 from auditor.registry.remarks import Correction, Remarks, Statement
 from auditor.run.week import exit_code
 from tests.audit_samples import sample_audit, sample_registry
-from tests.cases import NOW, TOMSK, WEEK
-from tests.hostile import LINKS, MARKUP
-from tests.pages import whole
+from tests.cases import NOW, WEEK
 
 FIRST, FOLLOWED = "rayon-01", "rayon-07"
 """The seventh's holder took office within the week, on 18 November."""
@@ -130,27 +125,6 @@ def test_corrections_are_the_weeks_own_by_number_and_make_the_version(audit: Aud
     alone = with_remarks(one, remarks, registry=registry, as_of=NOW)
     assert ([c.number for c in alone.corrections], alone.version) == ([3, 7], 4)
     assert with_remarks(audit, Remarks(), registry=registry, as_of=NOW) == audit
-
-
-def test_words_that_mean_harm_are_words_on_the_page(audit: Audit, registry: Registry) -> None:
-    """No element, attribute or link of the page is made by a statement or a correction."""
-    one = audit.model_copy(update={"offices": audit.offices[:1]})
-
-    def page(texts: list[str]) -> LexborHTMLParser:
-        words = [{"text": text, "source": text} for text in texts]
-        said = tuple(statement().model_copy(update=word | {"who": word["text"]}) for word in words)
-        made = tuple(correction(n + 1, office=FIRST).model_copy(update=word) for n, word in enumerate(words))
-        done = with_remarks(one, Remarks(said, made), texts[0], registry=registry, as_of=NOW)
-        return LexborHTMLParser(whole(done, Catalogue("ru", TOMSK)))
-
-    plain, hostile = page(["слово"]), page([*MARKUP, *LINKS])
-    for name in ("script", "style", "img", "iframe", "form", "meta"):
-        assert len(hostile.css(name)) == len(plain.css(name)), name
-    attributes = [{a for node in of.css("*") for a in node.attributes} for of in (hostile, plain)]
-    assert attributes[0] <= attributes[1]
-    assert MARKUP[0] in hostile.root.text()
-    links = {node.attributes.get("href") or "" for node in hostile.css("a")}
-    assert not [link for link in links if not re.match(r"https?://[a-z0-9.-]+(?:[/?]|$)|#|mailto:|[a-z0-9.]", link)]
 
 
 WEEKS = st.integers(-30, 5).map(WEEK.shift)

@@ -5,10 +5,9 @@ from datetime import date
 import pytest
 
 from auditor.base.i18n import Catalogue
-from auditor.registry import load_registry, parse_registry
+from auditor.registry import parse_registry
 from auditor.registry.gaps import Gap, OfficeGaps, What, gaps_of
 from tests.cases import TOMSK
-from tests.conftest import ROOT
 from tests.registry.helpers import HEAD, OFFICE
 
 EN = Catalogue("en", TOMSK)
@@ -162,14 +161,3 @@ def test_a_region_of_the_offices_own_name_is_not_asked_twice() -> None:
     """The governor's municipality is the region."""
     (one,) = found("", head="region: {name: Первый район}\n" + HEAD + OFFICE)
     assert one.gaps[1].links[0].url.endswith("администрация+Первый+район")
-
-
-def test_the_oblasts_registry_of_november_2026_names_whoever_ages() -> None:
-    """Many names rest on evidence of 2024 or before; the ended convocation is asked about no more."""
-    found = gaps_of(load_registry(ROOT / "tests" / "data" / "officials.yaml"), TODAY)
-    lines = [(one.office.id, EN.text(gap.text)) for one in found for gap in one.gaps]
-    stale = {name for name, line in lines if "or that it is vacant" in line}
-    assert {"kolpashevsky", "asinovsky", "verkhneketsky", "molchanovsky"} <= stale
-    assert stale.isdisjoint({"strezhevoy", "seversk", "pervomaysky", "zyryansky", "tomsk-city"})
-    assert {name for name, line in lines if "The term of" in line} == {"chainsky"}
-    assert all(gap.commands or gap.links for one in found for gap in one.gaps)

@@ -11,78 +11,46 @@ from auditor.registry.reading import Reader, fields_of
 from auditor.registry.source import parse_source
 from tests.registry.helpers import SMALLEST, mistake, mistakes
 
-TEN_MISTAKES = """\
-timezone: Asia/Tomks
-expects: {municipal_head: 3}
-directive:
-  title: Поручение
-  issuer: Имярек А. А.
-  issued: 25.05.2022
-  deadline: 2022-06-01
-  binds: municipal_head
-  source: https://example.org/directive
-policy:
-  post_per_week: {value: 3}
-offices:
-  - id: first
-    municipality: Первый район
-    title: глава Первого района
-    group: municipal_head
-    tenures:
-      - name: Имярек Анна Андреевна
-        since: 2020-01-10
-        until: 2023-05-01
-        accounts:
-          - {url: t.me/first_head, kind: personal}
-        sources: [https://example.org/1]
-      - name: Никтоев Борис
-        since: 2022-02-30
-        sources: [https://example.org/1]
-        accounts:
-          - {url: https://t.me/s/FIRST_HEAD, kind: personal}
-          - {url: https://rutube.ru/somebody, kind: personal}
-  - id: First
-    municipality: Второй район
-    group: municipal_head
-    tenure:
-      - name: Ктотов Иван
-"""
-TEN_LINES = """\
-1: timezone: the time zone 'Asia/Tomks' is not known; write it like Asia/Tomsk
-2: 3 offices of the group municipal_head are expected, 2 are listed; add or remove offices, or mend the number
-6: issued: '25.05.2022' is not a day; write it whole, like 2022-05-25
-11: the policy has no key 'post_per_week'; did you mean 'posts_per_week'?
-25: since: '2022-02-30' is not a day of the calendar; write the year, the month or the day, like 2021-12-05
-28: https://t.me/first_head of Никтоев Борис is also on line 22, as that of Имярек Анна Андреевна; leave it with \
-the one it belongs to
-29: url: 'https://rutube.ru/somebody' is not on VK or Telegram; write https://vk.com/NAME or https://t.me/NAME
-30: id First stands twice, first on line 13; give each its own
-30: title is missing in item 2 of offices; add title: here
-33: the key 'tenure' is not known in item 2 of offices; did you mean 'tenures'?
-"""
+WRONG = {
+    "timezone: Asia/Tomsk": "timezone: Asia/Tomks\nexpects: {municipal_head: 3}",
+    "issued: 2022-05-25": "issued: 25.05.2022",
+    "offices:": "policy: {post_per_week: {value: 3}}\noffices:",
+    "    title: глава Первого района\n": "",
+    "since: 2021-12": "since: 2022-02-30\n        until: 2021",
+    "kind: personal}": "kind: personal}\n          - {url: '@First_Head', kind: private}\n    tenure: []",
+}
 
 
-def test_ten_mistakes_give_ten_lines() -> None:
-    """Form and meaning together: one wrong value does not hide another."""
-    assert mistakes(TEN_MISTAKES) == TEN_LINES.splitlines()
+def test_form_and_meaning_are_told_together() -> None:
+    """One wrong value hides no other mistake."""
+    text = SMALLEST
+    for old, new in WRONG.items():
+        text = text.replace(old, new)
+    assert [line.partition("; ")[0] for line in mistakes(text)] == [
+        "1: timezone: the time zone 'Asia/Tomks' is not known",
+        "2: 3 offices of the group municipal_head are expected, 1 are listed",
+        "6: issued: '25.05.2022' is not a day",
+        "10: the policy has no key 'post_per_week'",
+        "12: title is missing in item 1 of offices",
+        "17: since: '2022-02-30' is not a day of the calendar",
+        "22: https://t.me/first_head stands twice, first on line 21",
+        "22: kind cannot be 'private'",
+        "23: the key 'tenure' is not known in item 1 of offices",
+    ]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
         ("since: 2021-12", "person: anna", "16: the key 'person' is not known in item 1 of tenures; known here are: "),
-        ("since: 2021-12", "title: врио", "16: the key 'title' is not known in item 1 of tenures; "),
         ("since: 2021-12", "no: 1", "16: the key 'no' is not known in item 1 of tenures; "),
         ("kind: personal", "kind: personal, sources: [x]", "19: the key 'sources' is not known in item 1 of accounts"),
         ("kind: personal", "kind: personal, url: t.me/x", "19: the key 'url' stands twice, first on line 19; keep one"),
-        ("kind: personal", "kind: private", "19: kind cannot be 'private'; write one of personal, institution"),
         ("kind: personal", "kind: personal, id: x", "19: id cannot be 'x'; write a whole number"),
         ("kind: personal", "kind: personal, staff: [[1]]", "19: item 1 of staff cannot be a list; write a whole"),
         ("kind: personal", "kind: personal, confirmed: yes", "19: confirmed cannot be 'yes'; write keys under it"),
-        ("kind: personal", "kind: personal, confirmed: 3", "19: confirmed cannot be 3; write keys under it"),
         (" {url: t.me/first_head, kind: personal}", " 5", "19: item 1 of accounts cannot be 5; write keys under it"),
         ("Имярек Анна Андреевна", "7", "15: name cannot be 7; put it in quotes: '7'"),
-        ("Имярек Анна Андреевна", "1.5", "15: name cannot be 1.5; put it in quotes: '1.5'"),
         ("Имярек Анна Андреевна", "true", "15: name cannot be true; write text, in quotes where it looks like a value"),
         ("Имярек Анна Андреевна", "{a: b}", "15: name cannot be a mapping of keys; write text, in quotes"),
         ("Имярек Анна Андреевна", "", "15: name is empty; write its value, or take the key out"),

@@ -81,20 +81,8 @@ def test_nothing_said_is_no_mistake(folder: Path, text: str) -> None:
 
 BAD_STATEMENTS = """\
 statements:
-  - office: rayon-11
-    week: 2026-W60
-    text: 7
-    who: ""
-    on: 2026-11-31
-    source: javascript:alert(1)
-    said: x
-  - office: rayon-2
-    week: 2026-W48
-    text: Т
-    who: [a]
-    on: 2026-11-22
-    until: 2026-11-21
-    source: см. https://u:p@example.invalid/x
+  - {office: rayon-11, week: 2026-W60, text: 7, who: "", on: 2026-11-31, source: "javascript:alert(1)", said: x}
+  - {office: rayon-2, week: 2026-W48, text: Т, who: [a], on: 2026-11-22, until: 2026-11-21, source: "https://u:p@x.org"}
   - {office: rayon-2, week: 47, text: Т, who: я, on: 2026-11-24, until: 2026-11-24, source: с}
 """
 BAD_CORRECTIONS = """\
@@ -125,18 +113,18 @@ c:7: item 6 of corrections cannot be 'x'; write keys under it, each with its val
 c:10: week 2026-W46 stands twice, first on line 9; give each its own
 c:11: reason is missing in item 3 of withdrawn; add reason: here
 c:11: week 2026-W48 begins 2026-11-23, after 2026-11-20, on which this is said; mend the week or the day
+s:2: on: '2026-11-31' is not a day; write it whole, like 2022-05-25
+s:2: source: 'javascript:alert(1' is not an address of a page; write it whole, like https://example.org/page
+s:2: text cannot be 7; put it in quotes: '7'
+s:2: the key 'said' is not known in item 1 of statements; known here are: office, week, text, who, on, until, source
 s:2: there is no office 'rayon-11'; did you mean 'rayon-1'?
-s:3: week: there is no week '2026-W60'; a year has weeks W01 to W52 or W53
-s:4: text cannot be 7; put it in quotes: '7'
-s:5: who cannot be ''; mend it: string should have at least 1 character
-s:6: on: '2026-11-31' is not a day; write it whole, like 2022-05-25
-s:7: source: 'javascript:alert(1' is not an address of a page; write it whole, like https://example.org/page
-s:8: the key 'said' is not known in item 1 of statements; known here are: office, week, text, who, on, until, source
-s:10: week 2026-W48 begins 2026-11-23, after 2026-11-22, on which this is said; mend the week or the day
-s:12: who cannot be a list; write text, in quotes where it looks like a value
-s:14: until 2026-11-21 is before 2026-11-29, so it would never be shown; write a later day, or take until: out
-s:15: source: the address holds a login; leave out what stands before the @
-s:16: week: '47' cannot be read; write it as 2026-W47
+s:2: week: there is no week '2026-W60'; a year has weeks W01 to W52 or W53
+s:2: who cannot be ''; mend it: string should have at least 1 character
+s:3: source: the address holds a login; leave out what stands before the @
+s:3: until 2026-11-21 is before 2026-11-29, so it would never be shown; write a later day, or take until: out
+s:3: week 2026-W48 begins 2026-11-23, after 2026-11-22, on which this is said; mend the week or the day
+s:3: who cannot be a list; write text, in quotes where it looks like a value
+s:4: week: '47' cannot be read; write it as 2026-W47
 """
 
 

@@ -250,11 +250,3 @@ def test_an_office_with_hundreds_of_tenures_is_not_compared() -> None:
     assert not [line for line in told(tenures(*two_hundred)) if "more than 200" in line]
     lines = told(tenures(*two_hundred, "Б"))
     assert lines == ["5: the office has more than 200 tenures and vacancies; check its entries"]
-
-
-def test_a_mistake_in_the_last_of_many_offices_is_told_at_its_line() -> None:
-    """Once, as in one of few."""
-    many = "".join(
-        tenures(f"Имярек А. А., since: 2019-{'13' if n == 99 else '09'}", office=f"o{n}") for n in range(100)
-    )
-    holds(many, f"{99 * 6 + 6}: since: '2019-13' is not a ")

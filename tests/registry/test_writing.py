@@ -214,14 +214,3 @@ def test_a_registry_that_was_changed_or_went_in_the_meantime_is_not_overwritten(
         plan.write()
     with pytest.raises(UsageError, match="cannot be read as text any more; check it"):
         RegistryFile(file, NOW).registry()
-
-
-@pytest.mark.parametrize("number", [0, -1])
-def test_the_oblasts_registry_keeps_every_byte_when_an_invented_office_is_edited(number: int) -> None:
-    """A real file with an office of nobody at its beginning or its end."""
-    real = (Path(__file__).parent.parent / "data" / "officials.yaml").read_text(encoding="utf-8")
-    office = OTHER.replace("municipal_head", "institution")
-    text = real.replace("\noffices:\n", f"\noffices:\n{office}") if number == 0 else real + office
-    new = edited(text, SEARCHED, number=number % len(parse_registry(text, "r").offices))
-    added = "        searches:\n          - on: 2026-11-25\n            by: Имярек Г. Г.\n            how: по имени\n"
-    assert new.replace(added + "            found: nothing\n", "") == text
