@@ -267,9 +267,10 @@ def test_a_registry_that_may_not_be_written_is_refused(book: Path, monkeypatch: 
         confirm(book, "first", LEAD)
     assert book.read_text(encoding="utf-8") == BOOK
     book.chmod(0o644)
-    with monkeypatch.context() as patch, pytest.raises(UsageError, match="is read-only"):
+    with monkeypatch.context() as patch:
         patch.setattr("os.access", lambda *_: False)  # as where it is another's
-        confirm(book, "first", LEAD)
+        with pytest.raises(UsageError, match="is read-only"):
+            confirm(book, "first", LEAD)
     monkeypatch.chdir(book.parent)
     shipped = RegistryFile(packaged("officials.yaml"), NOW)
     with pytest.raises(
