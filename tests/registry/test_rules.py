@@ -17,9 +17,9 @@ YES = "confirmed: {on: 2026-11-01, how: страница названа на с�
 A_PAGE = "t.me/one_page, kind: personal"
 
 
-def told(offices: str) -> list[str]:
+def told(offices: str, head: str = "") -> list[str]:
     """Return the mistakes of some offices, each line counted from the first one under `offices:`."""
-    found = (line.partition(":") for line in helpers.mistakes(HEAD + offices))
+    found = (line.partition(":") for line in helpers.mistakes(head + HEAD + offices))
     return [f"{int(line) - 3}:{what}" for line, _, what in found]
 
 
@@ -40,9 +40,9 @@ def vacancies(*entries: str) -> str:
     return "    vacancies:\n" + listed
 
 
-def holds(offices: str, problem: str) -> None:
+def holds(offices: str, problem: str, head: str = "") -> None:
     """Require that offices have this mistake alone, or none."""
-    assert [line[: len(problem)] for line in told(offices)] == [problem] * bool(problem)
+    assert [line[: len(problem)] for line in told(offices, head)] == [problem] * bool(problem)
 
 
 @pytest.mark.parametrize(
@@ -232,9 +232,7 @@ SEAT = OFFICE.replace("municipal_head", "city_duma")
 )  # fmt: skip
 def test_offices_are_as_many_as_expected_and_the_directive_binds_some(head: str, offices: str, problem: str) -> None:
     """A registry of one office may be of somebody whom it does not bind."""
-    found = helpers.mistakes(head + HEAD + offices)
-    lines = [f"{int(line) - 3}:{what}" for line, _, what in (one.partition(":") for one in found)]
-    assert [line[: len(problem)] for line in lines] == [problem] * bool(problem)
+    holds(offices, problem, head)
 
 
 @pytest.mark.parametrize("sources", ["", "sources: []", "sources: ['']", "sources: "])
