@@ -67,12 +67,13 @@ def test_the_directive_is_that_of_may_2022(shipped: Registry) -> None:
 
 
 def test_who_held_an_office_on_31_may_2022_is_who_the_facts_name(shipped: Registry) -> None:
-    """Where a source of that time names somebody; nobody where none does."""
+    """Where a source of that time names somebody."""
     days = {office.id: holder_on(office, date(2022, 5, 31)) for office in shipped.offices}
     with (ROOT / "tests" / "data" / "holders_2022.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             holder = days[row["office"]]
-            assert (holder.tenure.name if holder else "") == row["holder"], row
+            assert holder is not None, row
+            assert holder.tenure.name == row["holder"]
 
 
 def test_the_header_explains_the_form_by_an_example_and_names_the_schema() -> None:
