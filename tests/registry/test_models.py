@@ -8,7 +8,7 @@ import pytest
 from auditor.base.address import Address
 from auditor.base.snapshot import Network
 from auditor.registry import Registry, parse_registry
-from auditor.registry.models import AccountKind, Group, other_network
+from auditor.registry.models import Group, other_network
 from tests.registry.helpers import HEAD, OFFICE, SMALLEST, mistake, mistakes
 
 NO = "rejected: {on: 2026-11-02, how: другой человек}"
@@ -231,13 +231,3 @@ def test_an_office_has_the_zone_of_its_file_and_the_deadline_at_its_midnight() -
     found = registry.at(there)
     assert (found.zone, found.directive.deadline) == (ZoneInfo("Asia/Kamchatka"), datetime(2022, 5, 31, 12, tzinfo=UTC))
     assert registry.model_copy(update={"offices": [here, there]}).zones == {ZoneInfo("Asia/Kamchatka")}
-
-
-def test_a_page_of_the_body_is_the_offices() -> None:
-    """On a network that is looked at, or elsewhere."""
-    pages = "    accounts: [{url: vk.com/rayon, kind: institution}, {url: 'https://ok.ru/x', kind: institution}]\n"
-    (office,) = parse_registry(HEAD + OFFICE + pages, "r").offices
-    assert [(page.url.url, page.kind) for page in office.accounts] == [
-        ("https://vk.com/rayon", AccountKind.INSTITUTION)
-    ]
-    assert len(office.listed) == 2

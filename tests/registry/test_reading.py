@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from auditor.base.errors import RegistryError
 from auditor.registry import parse_registry
 from auditor.registry.models import Part
-from auditor.registry.reading import Reader, fields_of
+from auditor.registry.reading import Reader
 from auditor.registry.source import parse_source
 from tests.registry.helpers import SMALLEST, mistake, mistakes
 
@@ -109,13 +109,6 @@ def test_what_holds_no_keys_is_told_how_to_begin() -> None:
     """By the first key of the file that is meant."""
     assert mistakes("- a\n- b\n") == ["1: the file does not hold keys; begin with timezone: and what belongs to it"]
     assert Reader("x").read(Part, parse_source("words", "x", Reader())) is None
-
-
-def test_the_keys_of_an_entry_are_spelled_as_in_the_file() -> None:
-    """In the order of writing; what is no key of the file is none."""
-    assert list(fields_of(Part)) == ["timezone", "groups", "offices"]
-    offices = parse_registry(SMALLEST, "r").offices
-    assert list(fields_of(type(offices[0])))[4:8] == ["website", "abolished", "accounts", "tenures"]
 
 
 LINES = SMALLEST.splitlines(keepends=True)
