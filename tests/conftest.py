@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from auditor.base.secrets import forget
 
@@ -15,8 +15,9 @@ SHARED = ROOT.parent / "shared"
 
 _HOMES = count()
 
-settings.register_profile("few", deadline=None, derandomize=True, max_examples=25)
-settings.register_profile("many", deadline=None, max_examples=3000)
+SLOW = [HealthCheck.too_slow]  # it tells of a busy machine
+settings.register_profile("few", deadline=None, derandomize=True, max_examples=25, suppress_health_check=SLOW)
+settings.register_profile("many", deadline=None, max_examples=3000, suppress_health_check=SLOW)
 settings.load_profile(os.environ.get("EXAMPLES", "few"))
 
 

@@ -1,17 +1,26 @@
 """Who held an office on a day, since when, and until when that person had time."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from auditor.base.snapshot import Network
 from auditor.base.weeks import PartialDate
-from auditor.registry.holders import deadline_of, exemption_in, held_in_doubt, holder_on, stale_vacancy, vacancy_on
-from auditor.registry.models import Exemption, Rejection, Tenure, Vacancy
+from auditor.registry.holders import (
+    days_since,
+    deadline_of,
+    exemption_in,
+    held_in_doubt,
+    holder_on,
+    office_urls,
+    stale_vacancy,
+    under_review,
+    vacancy_on,
+)
+from auditor.registry.models import AccountKind, Confirmation, Exemption, OtherAccount, Rejection, Tenure, Vacancy
 from tests import cases
-from tests.cases import DEADLINE, POLICY, TOMSK, account, office, partial, registry, report
+from tests.cases import DEADLINE, POLICY, TOMSK, account, office, partial, registry, report, search
 
 OLD, NEW = "Имярек Борис Борисович", "Имярек Вера Викторовна"
 
@@ -51,49 +60,31 @@ def confirmed_of(text: str) -> Any:
 
 LEFT = {"since": "2020-10-06", "known_as_of": "2023-11-30"}
 CAME = new(since="2024-11-05")
-NAMED = {
-    "a successor, from the shared day on": (
-        office(old(since="2020-11-13", until="2023-09-18"), new(since="2023-09-18")),
-        {"2023-09-17": OLD, "2023-09-18": NEW},
-    ),
-    "nobody before the first source": (
-        office(old(known_as_of="2023-11")), {"2022-05-31": None, "2023-11-01": OLD, "2026-11-20": OLD}
-    ),
-    "known_from stands in for a start": (
-        office(old(known_from="2022-05-31", known_as_of="2022-07")), {"2022-05-30": None, "2022-05-31": OLD}
-    ),
-    "nobody between the last source and the successor": (
-        office(old(**LEFT), CAME), {"2023-11-30": OLD, "2024-03-01": None, "2024-11-05": NEW}
-    ),
-    "without an end until a later one is first known": (
-        office(old(since="2020-10-06"), new(known_from="2024-11-05", known_as_of="2025")),
-        {"2024-03-01": OLD, "2024-11-04": OLD, "2024-11-05": NEW},
-    ),
-    "with an end until then": (
-        office(old(since="2020-10-06", until="2023-11-30"), CAME),
-        {"2023-11-30": OLD, "2024-03-01": None, "2024-11-05": NEW},
-    ),
-    "a vacancy ends it": (
-        office(old(since="2020", known_as_of="2026-10-31"), vacancies=[vacant("2026-11-01")]), {"2026-11-05": None}
-    ),
-    "without any date on no day": (office(old()), {"2026-11-05": None}),
-    "a month from its first day": (office(new(since="2021-12")), {"2021-11-30": None, "2021-12-01": NEW}),
-    "a planned end, its day included": (
-        office(old(since="2020-10-06", known_as_of="2023", term_ends="2025-10-07")),
-        {"2025-10-07": OLD, "2025-10-08": None},
-    ),
-    "a planned end of a month": (
-        office(old(since="2020-10-06", term_ends="2025-10")), {"2025-10-31": OLD, "2025-11-01": None}
-    ),
-    "who came before a planned end": (
-        office(old(**LEFT, term_ends="2025-10-07"), CAME), {"2023-11-30": OLD, "2024-03-01": None, "2024-11-05": NEW}
-    ),
-}  # fmt: skip
 
 
-@pytest.mark.parametrize(("post", "names"), NAMED.values(), ids=NAMED.keys())
-def test_who_is_on_record_on_a_day(post: Any, names: dict[str, str | None]) -> None:
-    """As far as sources say so."""
+@pytest.mark.parametrize(
+    ("tenures", "names"),
+    [
+        ([old(since="2020", until="2023-09-18"), new(since="2023-09-18")], {"2023-09-17": OLD, "2023-09-18": NEW}),
+        ([old(known_as_of="2023-11")], {"2022-05-31": None, "2023-10-31": None, "2023-11-01": OLD, "2026-11-20": OLD}),
+        ([old(known_from="2022-05-31", known_as_of="2022-07")], {"2022-05-30": None, "2022-05-31": OLD}),
+        ([old(**LEFT), CAME], {"2023-11-30": OLD, "2024-03-01": None, "2024-11-05": NEW}),
+        # without an end until a later one is first known
+        ([old(since="2020"), new(known_from="2024-11-05", known_as_of="2025")], {"2024-11-04": OLD, "2024-11-05": NEW}),
+        ([old(since="2020", until="2023-11-30"), CAME], {"2023-11-30": OLD, "2024-03-01": None, "2024-11-05": NEW}),
+        ([old(since="2020", known_as_of="2026-10-31"), vacant("2026-11-01")], {"2026-10-31": OLD, "2026-11-05": None}),
+        ([old()], {"2026-11-05": None}),
+        ([new(since="2021-12")], {"2021-11-30": None, "2021-12-01": NEW}),
+        # a planned end, its day or month included, and who came before it
+        ([old(since="2020", known_as_of="2023", term_ends="2025-10-07")], {"2025-10-07": OLD, "2025-10-08": None}),
+        ([old(since="2020", term_ends="2025-10")], {"2025-10-31": OLD, "2025-11-01": None}),
+        ([old(**LEFT, term_ends="2025-10-07"), CAME], {"2023-11-30": OLD, "2024-03-01": None, "2024-11-05": NEW}),
+    ],
+)
+def test_who_is_on_record_on_a_day(tenures: list[Tenure | Vacancy], names: dict[str, str | None]) -> None:
+    """As far as sources say so; a vacancy ends a tenure."""
+    people = [one for one in tenures if isinstance(one, Tenure)]
+    post = office(*people, vacancies=[one for one in tenures if isinstance(one, Vacancy)])
     holders = {day: holder_on(post, date.fromisoformat(day)) for day in names}
     assert {day: holder and holder.tenure.name for day, holder in holders.items()} == names
 
@@ -150,18 +141,6 @@ def test_the_deadline_of_a_person(since: str, exempt: Any, too_late: str, own: b
     assert found.grace_from == (None if own else DEADLINE)
 
 
-@given(st.dates(date(2015, 1, 1), date(2030, 1, 1)), st.integers(0, 400))
-def test_who_comes_later_never_has_less_time(since: date, more: int) -> None:
-    """The personal deadline does not fall as the start moves on."""
-    book = registry(office())
-
-    def too_late(day: date) -> datetime:
-        return deadline_of(book, held(old(since=day.isoformat()), on="2040-01-01")).at
-
-    assert too_late(since) <= too_late(since + timedelta(days=more))
-    assert too_late(since) > book.directive.deadline.astimezone(UTC)
-
-
 # A person's own time ------------------------------------------------------------------------------------------------
 
 ACTING = {"since": "2022-05-01", "until": "2022-09-07", "acting": True}
@@ -195,6 +174,7 @@ def test_without_a_known_start_nobody_is_called_late_and_tenures_in_a_row_are_to
     found = deadline_of(registry(office()), held(old(known_from="2024", known_as_of="2025"), on="2026-01-01"))
     assert (found.due, found.own, found.start_known) == (DEADLINE, False, False)
     assert [one.acting for one in held(old(**ACTING), ELECTED, on="2026-01-01").chain] == [True, False]
+    assert [one.acting for one in held(old(**ACTING), ELECTED, on="2022-06-01").later] == [False]
     assert held(*BETWEEN, on="2026-01-01").predecessor.name == NEW
 
 
@@ -233,6 +213,8 @@ def test_evidence_is_of_the_office_and_ages_for_a_vacancy_alike() -> None:
     assert held(acting, elected, on="2022-06-01").stale_on(date(2022, 6, 1), POLICY) is None
     ages = [stale_vacancy(vacant("2023-06-01"), day, POLICY) for day in (date(2026, 11, 22), date(2025, 5, 31))]
     assert ages == [date(2023, 6, 1), None]
+    ended = vacant("2023-06-01").model_copy(update={"until": PartialDate.parse("2026")})
+    assert stale_vacancy(ended, date(2026, 11, 22), POLICY) is None
 
 
 # Whose week it was ---------------------------------------------------------------------------------------------------
@@ -253,6 +235,7 @@ MARCH = old(since="2020", until="2023-03")
         (KNOWN, "2025-12-15", False),
         (EXACT, "2023-09-18", False),
         (EXACT, "2023-09-11", False),
+        (office(old(since="2020", until="2023-09-20"), new(since="2023-09-20")), "2023-09-18", False),
         (office(MARCH, new(since="2023-06-10")), "2023-03-13", True),
         (office(MARCH), "2023-03-13", False),
         (office(old(since="2020", known_as_of="2025-06"), vacancies=[vacant("2026")]), "2026-06-01", True),
@@ -264,32 +247,37 @@ def test_a_week_is_in_doubt_in_which_two_may_have_held_the_office(post: Any, fir
     assert held_in_doubt(post, begin, begin + timedelta(days=6)) is doubt
 
 
-@st.composite
-def terms(draw: st.DrawFn) -> list[Tenure]:
-    """Two or three tenures in a row with dates known to the year, month or day, or not at all."""
-    days = sorted(draw(st.lists(st.dates(date(2019, 1, 1), date(2026, 12, 31)), min_size=2, max_size=3, unique=True)))
-    texts = [draw(st.sampled_from([day.isoformat()[:n] for n in (10, 7, 4)])) for day in days]
-    ends = [text if draw(st.booleans()) else None for text in [*texts[1:], None]]
-    names = (OLD, NEW, "Имярек Глеб Глебович")
-    rows = zip(names, texts, ends, strict=False)
-    return [tenure(name, **{"since": since} | ({"until": until} if until else {})) for name, since, until in rows]
+# Pages ---------------------------------------------------------------------------------------------------------------
 
 
-DAYS = st.dates(date(2019, 1, 1), date(2027, 1, 1))
+def test_what_is_on_record_of_a_person_is_that_of_all_his_tenures_in_a_row() -> None:
+    """Pages, reports, searches and exemptions; a page elsewhere counts once it is confirmed, else it is a lead."""
+    proof = Confirmation(on=date(2026, 1, 1), how="по сайту")
+    elsewhere = OtherAccount(url="https://ok.ru/profile/1", kind=AccountKind.PERSONAL)
+    confirmed = elsewhere.model_copy(update={"confirmed": proof})
+    body = account().model_copy(update={"kind": AccountKind.INSTITUTION})
+    acting = old(**ACTING, reports=[report(by="2022-05")], accounts=[elsewhere, body])
+    then = old(since="2022-09-07", searches=[search("2026-11-01")], accounts=[confirmed, confirmed])
+    holder = held(acting, then, on="2026-01-01")
+    assert (len(holder.reports), len(holder.searches), holder.accounts_elsewhere) == (1, 1, (confirmed,))
+    assert (holder.institution_accounts, holder.judged_accounts, holder.has_lead) == ((body,), (), True)
+    assert not held(then, on="2026-01-01").has_lead
+    assert not held(old(since="2022", accounts=[account(), body]), on="2026-01-01").has_lead
+    assert held(old(since="2022", accounts=[account(confirmed=False)]), on="2026-01-01").has_lead
 
 
-@given(terms(), DAYS, DAYS, st.integers(0, 6))
-def test_what_holds_of_any_tenures(tenures: list[Tenure], day: date, seen: date, back: int) -> None:
-    """Nobody's time begins before he is named, a longer stretch is no less in doubt, evidence makes nobody stale."""
-    post = office(*tenures)
-    holder = holder_on(post, day)
-    if held_in_doubt(post, day, day):
-        assert held_in_doubt(post, day - timedelta(days=back), day)
-    if holder is None:
-        return
-    if holder.chain[0].since is not None:
-        assert holder.judged_from >= holder.chain[0].since.first
-    if holder.stale_on(day, POLICY) is None:
-        more = holder.tenure.model_copy(update={"known_from": PartialDate.parse(seen.isoformat())})
-        again = holder_on(office(*(more if one is holder.tenure else one for one in tenures)), day)
-        assert again is None or again.tenure is not more or again.stale_on(day, POLICY) is None
+def test_an_offices_addresses_are_those_of_the_body_and_of_all_who_held_it() -> None:
+    """Leads too."""
+    people = [
+        old(since="2020", until="2021", accounts=[account()]),
+        new(accounts=[account(name="lead", confirmed=False)]),
+    ]
+    post = office(*people, accounts=[account(Network.VK, "rayon").model_copy(update={"kind": "institution"})])
+    assert office_urls(post) == {"https://t.me/perviy_rayon", "https://t.me/lead", "https://vk.com/rayon"}
+
+
+def test_a_confirmation_is_under_review_once_it_is_older_than_it_may_be() -> None:
+    """A page can change hands."""
+    proof, day = Confirmation(on=date(2026, 1, 1), how="по сайту"), date(2026, 1, 31)
+    assert [under_review(proof, day, valid) for valid in (29, 30)] == [True, False]
+    assert [days_since(proof, of) for of in (day, date(2026, 1, 1), date(2025, 12, 31))] == [30, 0, None]

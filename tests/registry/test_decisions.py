@@ -1,0 +1,286 @@
+"""A person's decisions about accounts: what speaks against one is a line, and what does not becomes an edit."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.base.errors import RegistryError, UsageError
+from auditor.base.files import packaged
+from auditor.base.i18n import Catalogue
+from auditor.registry import load_registry
+from auditor.registry.decisions import plan_confirm, plan_reject, plan_searched
+from auditor.registry.models import Search
+from auditor.registry.writing import RegistryFile
+from tests.cases import TOMSK
+from tests.registry.helpers import HEAD, OFFICE
+
+BOOK = (
+    HEAD.replace("offices:", "controls: [{url: t.me/nastoyaschiy, exists: true}]\noffices:")
+    + OFFICE
+    + """\
+    accounts: [{url: vk.com/rayon1, kind: institution}]
+    tenures:
+      - name: Прежний Пётр Петрович
+        sources: [x]
+        since: 2018
+        until: 2022-04-30
+        accounts: [{url: t.me/prezhniy, kind: personal}]
+      - name: Имярек Анна Андреевна
+        sources: [x]
+        since: 2022-05-01
+        accounts:
+          - url: t.me/Imyarek_lead   # found in a search
+            kind: personal
+"""
+    + OFFICE.replace("first", "second")
+    + """\
+    tenures:
+      - {name: Имярек Борис Борисович, sources: [x], since: 2023, accounts: [
+          {url: vk.com/boris, kind: personal, id: 77, confirmed: {on: 2026-01-02, how: по сайту, of: 2025}},
+          {url: vk.com/chuzhoy, kind: personal, rejected: {on: 2026-01-03, how: другой человек}}]}
+"""
+    + OFFICE.replace("first", "third").replace("Первый", "Третий")
+    + "    vacancies: [{since: 2026-11-01, source: x}]\n"
+)
+HOW, SITE = "названа на сайте района", "https://example.org/glava"
+LEAD = "t.me/imyarek_lead"
+NOW = datetime(2026, 11, 24, 17, tzinfo=UTC)
+"""Midnight in Tomsk: it is the 25th there."""
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """The registry on disk."""
+    (tmp_path / "officials.yaml").write_text(BOOK, encoding="utf-8")
+    return tmp_path / "officials.yaml"
+
+
+def decided(book: Path, plan: Callable[..., Any], who: str, *args: str, seen: int | None = None, **given: Any) -> Any:
+    """Plan a decision and write it; return the offices, and the sentence that says what was done."""
+    file = RegistryFile(book, NOW, named=True, seen_number=lambda _: seen)
+    done = plan(file, who, *args, **given)
+    done.write()
+    return load_registry(book).offices, Catalogue("en", TOMSK).text(done.done)
+
+
+def confirm(book: Path, who: str, url: str, **given: Any) -> Any:
+    """Confirm a page with the usual reasons."""
+    return decided(book, plan_confirm, who, url, **({"how": HOW, "sources": [SITE]} | given))
+
+
+def test_a_lead_is_confirmed_where_it_stands_with_the_day_and_the_reasons(book: Path) -> None:
+    """Each source once; every other line is as it was."""
+    offices, done = confirm(book, "Имярек Анна Андреевна", LEAD, sources=[SITE, SITE], of="2025-07", seen=42)
+    (page,) = offices[0].tenures[1].accounts
+    assert page.confirmed is not None
+    assert page.confirmed.model_dump(mode="json") == {
+        "on": "2026-11-25",
+        "how": HOW,
+        "of": "2025-07",
+        "sources": [SITE],
+    }
+    assert (page.id, done.endswith("_lead is now confirmed. Holder: Имярек Анна Андреевна.")) == (42, True)
+    lines = book.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line in BOOK.splitlines()] == BOOK.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("who", "url", "given", "wanted"),
+    [
+        ("first", "t.me/Novaya", {"number": 5, "seen": 6}, ("https://t.me/novaya", 5, "personal")),
+        ("Имярек Анна", "vk.com/chuzhoy", {"seen": 6}, ("https://vk.com/chuzhoy", 6, "personal")),
+        ("second", "vk.com/boris", {"seen": 6}, ("https://vk.com/boris", 77, "personal")),
+        ("second", "vk.com/boris", {"number": 77, "on": "2026-01-03"}, ("https://vk.com/boris", 77, "personal")),
+    ],
+)
+def test_a_page_is_confirmed_or_confirmed_again(book: Path, who: str, url: str, given: Any, wanted: Any) -> None:
+    """Also one that was rejected for a namesake; the newer look stands in the place of the older one."""
+    offices, _ = confirm(book, who, url, **given)
+    pages = [page for office in offices for tenure in office.tenures for page in tenure.accounts if page.confirmed]
+    page = next(page for page in pages if page.url.url == wanted[0])
+    assert (page.url.url, page.id, page.kind) == wanted
+    assert page.confirmed
+    assert (str(page.confirmed.on), page.confirmed.of) == (given.get("on", "2026-11-25"), None)
+
+
+def test_an_address_keeps_the_letters_that_people_know_it_by(book: Path) -> None:
+    """In a new entry."""
+    confirm(book, "first", "https://t.me/s/Novaya_Stranica")
+    assert "- url: https://t.me/Novaya_Stranica\n" in book.read_text(encoding="utf-8")
+
+
+def test_an_institutions_page_is_the_offices_own_and_needs_no_holder(book: Path) -> None:
+    """A bot may be one; one that is there already is renewed in its place."""
+    page = {"kind": "institution"}
+    offices, done = confirm(book, "third", "https://vk.com/public12", number=-12, **page)
+    (account,) = offices[2].accounts
+    assert (account.url.url, account.id, account.kind) == ("https://vk.com/club12", -12, "institution")
+    assert done.endswith("https://vk.com/club12 is now on record as a page of the institution: Третий район.")
+    confirm(book, "third", "t.me/PriemnayaBot", on="2020-01-01", **page)
+    offices, _ = confirm(book, "first", "vk.com/rayon1", **page)
+    assert [bool(one.confirmed) for one in offices[0].accounts] == [True]
+
+
+def test_a_rejected_lead_is_no_lead_any_more(book: Path) -> None:
+    """It stays on record, so that it is not found again; the page of another may be rejected too."""
+    offices, done = decided(book, plan_reject, "first", LEAD, how="ведёт однофамилица")
+    (page,) = offices[0].tenures[1].accounts
+    assert page.rejected
+    assert (page.lead, str(page.rejected.on), page.rejected.how) == (False, "2026-11-25", "ведёт однофамилица")
+    assert done.endswith("is now rejected and will not be shown as a lead. Holder: Имярек Анна Андреевна.")
+    offices, _ = decided(book, plan_reject, "first", "vk.com/boris", how="другой")
+    assert [one.lead for one in offices[0].tenures[1].accounts] == [False, False]
+
+
+@pytest.mark.parametrize("found", ["nothing", " Nothing ", "ничего", "НИЧЕГО"])
+def test_a_search_is_put_on_record_once(book: Path, found: str) -> None:
+    """What says that nothing was found is written as the checks know it."""
+    decided(book, plan_reject, "first", LEAD, how="однофамилица")
+    given = {
+        "how": "по имени",
+        "by": "Имярек Г. Г.",
+        "found": found,
+        "on": "2026-11-20",
+        "networks": ["VK", " ok ", "vk"],
+    }
+    offices, done = decided(book, plan_searched, "first", **given)
+    wanted = {"how": "по имени", "by": "Имярек Г. Г.", "found": "nothing", "on": "2026-11-20", "networks": ["vk", "ok"]}
+    assert offices[0].tenures[1].searches == [Search.model_validate(wanted)]
+    assert done.endswith("the search of 20 Nov 2026 found nothing. Holder: Имярек Анна Андреевна.")
+    with pytest.raises(UsageError, match="this search of 2026-11-20 is on record already"):
+        decided(book, plan_searched, "first", **given)
+
+
+def test_what_was_found_may_stand_beside_a_confirmed_account(book: Path) -> None:
+    """Only "nothing" contradicts it."""
+    given = {"how": "VK", "by": "Г.", "found": "vk.com/boris: он"}
+    offices, done = decided(book, plan_searched, "second", **given)
+    assert [(one.found, one.networks) for one in offices[1].tenures[0].searches] == [("vk.com/boris: он", [])]
+    assert done.endswith("is on record. Holder: Имярек Борис Борисович. Found: vk.com/boris: он.")
+
+
+KEY = "vk1.a.AAAABBBBCCCCDDDDEEEEFFFF"
+SECRET = "the registry is public"
+
+
+@pytest.mark.parametrize(
+    ("who", "url", "given", "told"),
+    [
+        ("first", "ok.ru/x", {}, "is not on VK or Telegram"),
+        ("first", "t.me/prezhniy", {}, "as that of Прежний Пётр Петрович; leave it"),
+        ("first", "t.me/nastoyaschiy", {}, "is a control page of the registry and nobody's account"),
+        ("first", "t.me/PriemnayaBot", {}, "is a bot by its name, and no person's page; for a body's give --kind"),
+        ("nowhere", LEAD, {}, "no office, municipality or holder"),
+        ("Имярек", LEAD, {}, "several offices"),
+        ("Андреев", LEAD, {}, "no office, municipality or holder"),
+        ("Прежний", LEAD, {}, "'Прежний' does not hold first on 2026-11-25, but Имярек Анна Андреевна; write"),
+        ("third", "t.me/novaya", {}, "third has no holder on record on 2026-11-25; enter who holds it into"),
+        ("second", "vk.com/boris", {"on": "2026-01-02"}, "is confirmed since 2026-01-02; a newer look renews that, "),
+        ("second", "vk.com/chuzhoy", {}, "and rejected; keep the decision that holds"),
+        ("second", "vk.com/boris", {"number": 78}, "--id 78: https://vk.com/boris has the number 77 on record; check"),
+        ("first", LEAD, {"on": "2026-11-26"}, "--on 2026-11-26 is in the future; it is 2026-11-25 in Asia/Tomsk"),
+        ("first", LEAD, {"of": "2027"}, "--of 2027 is in the future; it is 2026-11-25 in Asia/Tomsk"),
+        ("first", LEAD, {"on": "2022-04-30"}, "--on 2022-04-30 is before Имярек Анна Андреевна took office"),
+        ("first", LEAD, {"on": "20221101"}, "--on '20221101' is not a date"),
+        ("first", LEAD, {"on": "2026-10"}, "--on '2026-10' is not a day; write it whole, like 2026-11-24"),
+        ("first", LEAD, {"how": None}, "say how that was found out: --how; a second person must be able to check it"),
+        ("first", LEAD, {"how": " \n\u200b"}, "say how that was found out: --how"),
+        ("first", LEAD, {"how": "\ud800"}, "--how is not text in the encoding of this terminal; type it again"),
+        ("first", LEAD, {"sources": []}, "a confirmation needs a --source: the address of a page where others can"),
+        ("first", LEAD, {"sources": ["example.org"]}, "--source: 'example.org' is not an address of a page"),
+        ("first", LEAD, {"sources": ["https://a:b@example.org"]}, "holds a login"),
+        ("first", LEAD, {"kind": "mine"}, "--kind cannot be 'mine'; write personal or institution"),
+        ("first", LEAD, {"how": f"ключ {KEY}"}, SECRET),
+        ("first", LEAD, {"sources": [f"https://example.org/m?access_token={KEY}"]}, SECRET),
+        ("first", LEAD, {"how": "звонок на +7 913 123-45-67"}, SECRET),
+        ("first", LEAD, {"how": "звонок на 8 (913) 123-45-67"}, SECRET),
+    ],
+)  # fmt: skip
+def test_what_speaks_against_a_confirmation_is_one_line(book: Path, who: str, url: str, given: Any, told: str) -> None:
+    """And the file is as it was; no secret is repeated."""
+    with pytest.raises(UsageError) as refused:
+        confirm(book, who, url, **given)
+    line = str(refused.value)
+    assert told in line
+    assert not {"\n", KEY, "123-45-67"} & {part for part in ("\n", KEY, "123-45-67") if part in line}
+    assert book.read_text(encoding="utf-8") == BOOK
+
+
+@pytest.mark.parametrize(
+    ("who", "given", "told"),
+    [
+        ("second", {"found": "nothing"}, "on record for Имярек Борис Борисович: https://vk.com/boris is confirmed"),
+        ("first", {"found": "nothing"}, "https://t.me/imyarek_lead is a lead: confirm or reject it first"),
+        ("first", {"found": "  Ничего не найдено!"}, "--found holds no address; write nothing, or the addresses of"),
+        ("first", {"found": "да"}, "--found holds no address"),
+        ("first", {"found": None}, "say what was found: --found nothing"),
+        ("first", {"by": None}, "say who searched: --by; the report prints it"),
+        ("first", {"networks": ["myspace"]}, "--network 'myspace' is no network; write one of"),
+        ("Борисов", {}, "no office, municipality or holder"),
+        ("third", {}, "third has no holder on record"),
+        ("first", {"by": "Имярек, +79131234567"}, SECRET),
+        ("first", {"found": f"t.me/x {KEY}"}, SECRET),
+    ],
+)
+def test_what_speaks_against_a_search_is_one_line(book: Path, who: str, given: Any, told: str) -> None:
+    """And the file is as it was."""
+    with pytest.raises(UsageError) as refused:
+        decided(book, plan_searched, who, **({"how": "VK", "by": "Г.", "found": "t.me/x"} | given))
+    assert told in str(refused.value)
+    assert book.read_text(encoding="utf-8") == BOOK
+
+
+def test_a_page_that_was_confirmed_is_not_rejected(book: Path) -> None:
+    """Which of the two holds is for a person to say, in the file."""
+    with pytest.raises(UsageError, match=r"is both confirmed \(line 28\) and rejected; keep the decision"):
+        decided(book, plan_reject, "second", "vk.com/boris", how="другой")
+
+
+@pytest.mark.parametrize("how", ["8 ноября 2026, новость 89131234567890 и id 812345678", "на сайте example.org/8"])
+def test_numbers_that_are_no_telephones_may_stand(book: Path, how: str) -> None:
+    """Dates, ids and addresses of news with long numbers are what a reason is made of."""
+    offices, _ = confirm(book, "first", LEAD, how=f" {how}\n", sources=["https://example.org/n/89131234567"])
+    (page,) = offices[0].tenures[1].accounts
+    assert page.confirmed
+    assert page.confirmed.how == how
+
+
+def test_a_lead_of_an_acting_head_is_confirmed_where_it_stands_after_the_election(book: Path) -> None:
+    """One person, two tenures, one entry."""
+    acting = "since: 2022-05-01\n        until: 2022-09-08\n        acting: true\n"
+    elected = "      - name: Имярек Анна Андреевна\n        sources: [x]\n        since: 2022-09-08\n"
+    text = BOOK.replace("since: 2022-05-01\n", acting).replace("  - id: second", elected + "  - id: second")
+    book.write_text(text, encoding="utf-8")
+    offices, _ = confirm(book, "first", LEAD, on="2022-05-02")
+    assert [[page.judged for page in tenure.accounts] for tenure in offices[0].tenures[1:]] == [[True], []]
+    offices, _ = confirm(book, "first", "t.me/novaya")
+    assert [len(tenure.accounts) for tenure in offices[0].tenures[1:]] == [1, 1]
+
+
+def test_a_registry_that_may_not_be_written_is_refused(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read-only, though its folder would let it be replaced; what came with the program and was not named."""
+    book.chmod(0o444)
+    with pytest.raises(UsageError, match=r"is read-only; make it writable, or copy it elsewhere and give the copy by"):
+        confirm(book, "first", LEAD)
+    assert book.read_text(encoding="utf-8") == BOOK
+    book.chmod(0o644)
+    with monkeypatch.context() as patch:
+        patch.setattr("os.access", lambda *_: False)  # as where it is another's
+        with pytest.raises(UsageError, match="is read-only"):
+            confirm(book, "first", LEAD)
+    monkeypatch.chdir(book.parent)
+    shipped = RegistryFile(packaged("officials.yaml"), NOW)
+    with pytest.raises(
+        UsageError, match=r"came with the program; copy it with `cp \S+officials\.yaml officials\.yaml`"
+    ):
+        plan_reject(shipped, "kedrovy", "t.me/novaya", how="другой")
+
+
+def test_a_registry_with_a_mistake_is_not_written(book: Path) -> None:
+    """Its own mistakes come first."""
+    book.write_text(BOOK.replace("group: municipal_head", "group: heads"), encoding="utf-8")
+    with pytest.raises(RegistryError):
+        confirm(book, "first", LEAD)

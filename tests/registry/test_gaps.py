@@ -1,0 +1,161 @@
+"""What a registry without mistakes lacks, or has too old, and what mends it."""
+
+from datetime import date
+
+import pytest
+
+from auditor.base.i18n import Catalogue
+from auditor.registry import parse_registry
+from auditor.registry.gaps import Gap, OfficeGaps, What, gaps_of
+from tests.cases import TOMSK
+from tests.registry.helpers import HEAD, OFFICE
+
+EN = Catalogue("en", TOMSK)
+TODAY = date(2026, 11, 22)
+NEUTRAL = "source: с, neutral: [{network: telegram, since: 2025-06-01, reason: 41-ФЗ, source: закон}]}"
+SITED = HEAD.replace("source: с}", NEUTRAL) + OFFICE + "    website: https://example.org\n"
+ANNA = "Имярек Анна Андреевна"
+PAGE = "accounts: [{url: t.me/imyarek, kind: personal, confirmed: {on: 2026-11-01, how: по сайту}}]"
+LEAD = "accounts: [{url: t.me/imyarek, kind: personal}]"
+
+
+def found(rest: str, today: date = TODAY, *, head: str = SITED) -> list[OfficeGaps]:
+    """Return what the offices lack."""
+    return gaps_of(parse_registry(head + rest, "officials.yaml"), today)
+
+
+def gaps(rest: str, today: date = TODAY) -> list[Gap]:
+    """Return what the one office lacks."""
+    return [gap for one in found(rest, today) for gap in one.gaps]
+
+
+def tenure(*keys: str, name: str = ANNA) -> str:
+    """Write a holder's entry; the first one begins the list."""
+    return f"      - {{name: {name}, sources: [x], {', '.join(keys)}}}\n"
+
+
+def held(*keys: str, name: str = ANNA) -> str:
+    """Write an office's only holder."""
+    return "    tenures:\n" + tenure(*keys, name=name)
+
+
+def old(day: str) -> str:
+    """Return the sentence of evidence that is too old."""
+    return f"The newest evidence of who holds the office, or that it is vacant, is of {day}: too old"
+
+
+def vacant(dates: str) -> str:
+    """Write a vacancy."""
+    return f"    vacancies: [{{{dates}, source: 'https://example.org/v'}}]\n"
+
+
+ENDED = held("since: 2020-10-06", "term_ends: 2025-10-07")
+SEARCHED = "searches: [{on: %s, by: Г., how: x, networks: [%s], found: %s}]"
+
+
+@pytest.mark.parametrize(
+    ("rest", "what", "sentence"),
+    [
+        ("", What.HOLDER, "Who holds the office today is not on record"),
+        (vacant("since: 2026-05"), None, ""),
+        (vacant("since: 2023-05"), What.HOLDER, old("1 May 2023")),
+        (vacant("since: 2023-05, until: 2026-12"), None, ""),
+        (held("since: 2022", "known_as_of: 2024-11", PAGE), What.HOLDER, old("1 Nov 2024")),
+        (held("since: 2022", "known_as_of: 2024-11-22", PAGE), What.SOON,
+         f"The newest evidence that {ANNA} holds the office is of 22 Nov 2024 and counts until 22 Nov 2026"),
+        (held("since: 2022", "known_as_of: 2025-01-21", PAGE), None, ""),
+        (held("since: 2025-11-22", "acting: true", PAGE), What.SOON,
+         f"The newest evidence that {ANNA} holds the office is of 22 Nov 2025 and counts until 22 Nov 2026"),
+        (ENDED, What.HOLDER, f"The term of {ANNA} ended 7 Oct 2025, and nobody is on record after it"),
+        (held("since: 2020-10-06", "until: 2025-10-07"), What.HOLDER, "Who holds the office today is not on record"),
+        (ENDED + tenure("since: 2025-10-08", PAGE, name="Никтоев Борис Ильич"), None, ""),
+        (held("since: 2026", PAGE.replace("2026-11-01", "2025-11-21")), What.CONFIRMATION,
+         "https://t.me/imyarek was confirmed on 21 Nov 2025, more than 365 days ago: look again"),
+        (held("since: 2026", PAGE.replace("2026-11-01", "2025-11-22")), None, ""),
+        (held("since: 2026", LEAD), What.DECISION, "A page waits for a decision: https://t.me/imyarek"),
+        (held("since: 2026"), What.PAGE, f"No page of {ANNA} is on record, and no search for one"),
+        (held("since: 2026", SEARCHED % ("2026-05-25", "vk, ok, max", "nothing")), What.PAGE,
+         f"The newest search for pages of {ANNA} is of 25 May 2026: too old for “not found”"),
+        (held("since: 2026", SEARCHED % ("2026-05-26", "vk, ok, max", "nothing")), None, ""),
+        (held("since: 2026", SEARCHED % ("2026-11-01", "vk, ok", "nothing")), What.PAGE,
+         "The search of 1 Nov 2026 left out max"),
+        (held("since: 2026", SEARCHED % ("2026-11-01", "", "nothing")), What.PAGE,
+         "The search of 1 Nov 2026 left out vk, ok, max"),
+        (held("since: 2026", SEARCHED % ("2026-11-01", "vk, ok, max", "t.me/imyarek")), What.PAGE,
+         "The search of 1 Nov 2026 found something that is not on record: t.me/imyarek"),
+        (held("since: 2026", PAGE.replace("t.me/", "https://ok.ru/")), None, ""),
+        (held("since: 2026", PAGE, name="Имярек Анна"), What.PATRONYMIC,
+         "The name is not whole, without a patronymic namesakes are found too: Имярек Анна"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_or_too_old_is_told(rest: str, what: What | None, sentence: str) -> None:
+    """One thing at a time; a neutral network may be left out of a search, and a lead needs none."""
+    told = gaps(rest)
+    assert [(gap.what, EN.text(gap.text)) for gap in told] == ([(what, sentence)] if what else [])
+    assert all(gap.commands or gap.links for gap in told)
+
+
+def test_an_office_that_was_abolished_lacks_nothing() -> None:
+    """Whoever held it is nobody's question any more; until then it is. Nor is anything asked about an institution."""
+    rest = "    abolished: 2025-10-07\n" + ENDED
+    assert (gaps(rest, date(2025, 10, 7)), gaps(rest)) == ([], [])
+    assert gaps(rest, date(2025, 10, 6)) != []
+    assert found("", head=HEAD + OFFICE.replace("municipal_head", "institution")) == []
+
+
+def test_what_keeps_an_office_from_being_judged_comes_first_and_counts() -> None:
+    """Nothing waits for a patronymic or a site, but a search by them finds more, and fewer namesakes."""
+    (unnamed,) = found("", head=HEAD + OFFICE)
+    assert [gap.what for gap in unnamed.gaps] == [What.HOLDER, What.WEBSITE]
+    assert (unnamed.steps, unnamed.holder, unnamed.bound) == (2, None, True)  # the holder's page is unknown too
+    (one,) = found(held("since: 2026", name="Имярек Анна"), head=HEAD + OFFICE)
+    assert [gap.what for gap in one.gaps] == [What.PAGE, What.WEBSITE, What.PATRONYMIC]
+    assert (one.steps, one.holder) == (1, "Имярек Анна")
+    (stale,) = found(held("since: 2022"), head=SITED)
+    assert [gap.what for gap in stale.gaps] == [What.HOLDER, What.PAGE]
+    assert stale.steps == 2
+
+
+def test_offices_that_the_fewest_steps_keep_from_being_judged_come_first() -> None:
+    """The bound ones before the others, and last among them those that something less is missing of."""
+    rows = {
+        "whole": held("since: 2026", PAGE),
+        "unnamed": "",
+        "lead": held("since: 2026", LEAD.replace("imyarek", "lead_page")),
+        "search": held("since: 2026"),
+        "nameless": held("since: 2026", PAGE.replace("imyarek", "other_page"), name="Имярек Анна"),
+    }
+    duma = OFFICE.replace("first", "duma").replace("municipal_head", "city_duma")
+    site = "    website: https://example.org\n"
+    heads = "".join(OFFICE.replace("first", name) + site + row for name, row in rows.items())
+    ids = [one.office.id for one in found(duma + heads, head=HEAD.replace("source: с}", NEUTRAL))]
+    assert ids == ["lead", "search", "unnamed", "nameless", "duma"]
+
+
+def test_each_step_has_its_commands_and_searches_that_are_ready() -> None:
+    """Names stand in the searches as people write them."""
+    region = "region: {name: Первая область, code: 70}\n"
+    (one,) = found(held("since: 2026", name="Имярек Анна"), head=region + HEAD + OFFICE.replace("first", "a.b"))
+    page, site, name = one.gaps
+    assert page.commands == ("auditor discover a.b", "auditor review a.b")
+    assert [(link.name, link.url) for link in page.links] == [
+        ("VK", "https://vk.com/search?c[section]=people&c[q]=Анна+Имярек"),
+        ("Telegram", "https://yandex.ru/search/?text=site%3At.me+Анна+Имярек+Первый+район"),
+        ("OK", "https://ok.ru/dk?st.cmd=searchResult&st.mode=Users&st.query=Анна+Имярек"),
+        ("MAX", "https://yandex.ru/search/?text=site%3Amax.ru+Анна+Имярек+Первый+район"),
+        ("Yandex", "https://yandex.ru/search/?text=Анна+Имярек+глава+страница+ВКонтакте+Telegram"),
+    ]
+    asked = "официальный+сайт+администрация+Первый+район+Первая+область"
+    assert [link.url for link in site.links] == [f"https://yandex.ru/search/?text={asked}"]
+    assert [link.url for link in name.links] == ["https://yandex.ru/search/?text=Имярек+Анна+глава+Первая+область"]
+    (old,) = gaps(held("since: 2026", PAGE.replace("2026-11-01", "2025-01-01")))
+    assert old.commands == ("auditor accounts confirm first https://t.me/imyarek --how … --source …",)
+    assert [(link.name, link.url) for link in old.links] == [("Telegram", "https://t.me/imyarek")]
+    (lead,) = gaps(held("since: 2026", LEAD))
+    assert (lead.commands, len(lead.links)) == (("auditor review first",), 5)
+
+
+def test_a_region_of_the_offices_own_name_is_not_asked_twice() -> None:
+    """The governor's municipality is the region."""
+    (one,) = found("", head="region: {name: Первый район}\n" + HEAD + OFFICE)
+    assert one.gaps[1].links[0].url.endswith("администрация+Первый+район")

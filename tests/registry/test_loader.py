@@ -1,0 +1,236 @@
+"""Which registry is read, what it takes in by `include:`, and what is kept of it with a judgement."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from auditor.base.errors import RegistryError, UsageError
+from auditor.base.files import packaged
+from auditor.registry import Registry, load_registry, locate_registry, parse_registry
+from auditor.registry.loader import parse_stored, stays_below
+from tests.registry.helpers import OFFICE, SMALLEST
+
+HEAD = """\
+timezone: Asia/Tomsk
+directive: {title: П, issuer: И, issued: 2022-05-25, deadline: 2022-06-01, binds: municipal_head, source: с}
+"""
+
+
+def office(name: str, page: str = "", person: str = "Имярек А. А.") -> str:
+    """Return an office of four lines; with a page a fifth: a holder who has it."""
+    body = OFFICE.replace("first", name)
+    if page:
+        accounts = f"accounts: [{{url: {page}, kind: personal}}]"
+        body += f"    tenures: [{{name: {person}, since: 2022, sources: [x], {accounts}}}]\n"
+    return body
+
+
+def loaded(folder: Path, main: str, **files: str) -> Registry:
+    """Load a registry from files; ``far__end`` is far/end.yaml."""
+    for name, text in files.items():
+        path = folder / f"{name.replace('__', '/')}.yaml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (folder / "officials.yaml").write_text(HEAD + main, encoding="utf-8")
+    return load_registry(folder / "officials.yaml")
+
+
+def mistakes(folder: Path, main: str, **files: str) -> list[str]:
+    """Return the lines that tell what is wrong with a registry, without the folder."""
+    with pytest.raises(RegistryError) as told:
+        loaded(folder, main, **files)
+    return [str(problem).replace(f"{folder}/", "") for problem in told.value.problems]
+
+
+def made(path: Path) -> Path:
+    """Make a file and the folders above it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    return path
+
+
+def test_each_place_is_looked_at_in_its_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The option, the variable, the working folder, the user's configuration, the package."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    cwd = tmp_path / "cwd"
+    asked, by_environment = made(tmp_path / "asked.yaml"), made(tmp_path / "environment.yaml")
+    here, own = made(cwd / "officials.yaml"), made(tmp_path / "config" / "auditor" / "officials.yaml")
+    environ = {"AUDITOR_REGISTRY": str(by_environment)}
+    assert locate_registry(asked, environ, cwd) == asked
+    assert locate_registry(" ", environ, cwd) == by_environment
+    assert locate_registry("../asked.yaml", {}, cwd) == cwd / ".." / "asked.yaml"
+    assert locate_registry(None, {"AUDITOR_REGISTRY": ""}, cwd) == here
+    here.unlink()
+    assert locate_registry(None, {}, cwd) == own
+    own.unlink()
+    assert locate_registry(None, {}, cwd) == packaged("officials.yaml")
+
+
+@pytest.mark.parametrize(
+    ("explicit", "environ", "by"),
+    [
+        ("absent.yaml", {}, "--registry"),
+        (None, {"AUDITOR_REGISTRY": "absent.yaml"}, "AUDITOR_REGISTRY"),
+        (".", {}, "--registry"),
+    ],
+)
+def test_one_that_was_asked_for_and_is_not_there_is_an_error(
+    tmp_path: Path, explicit: str | None, environ: dict[str, str], by: str
+) -> None:
+    """Another registry in its place would judge other people."""
+    made(tmp_path / "officials.yaml")
+    with pytest.raises(UsageError, match=rf"there is no registry '\S+' \({by}\); check the path$"):
+        locate_registry(explicit, environ, tmp_path)
+
+
+def test_the_error_of_a_registry_is_a_usage_error_and_names_the_file(tmp_path: Path) -> None:
+    """Commands end with 2; editors jump to file:line."""
+    path = tmp_path / "officials.yaml"
+    path.write_text("timezone: Asia/Tomsk\n", encoding="utf-8")
+    with pytest.raises(RegistryError) as caught:
+        load_registry(path)
+    assert caught.value.exit_code == UsageError.exit_code == 2
+    assert str(caught.value).splitlines() == [
+        f"{path}:1: directive is missing; add directive: here",
+        f"{path}:1: there is no office; list at least one under offices",
+    ]
+    with pytest.raises(RegistryError, match=r"absent\.yaml:1: there is no such file"):
+        load_registry(tmp_path / "absent.yaml")
+
+
+@pytest.mark.parametrize("text", ["\ufeff" + SMALLEST, SMALLEST.replace("\n", "\r\n")], ids=["mark", "line ends"])
+def test_what_windows_editors_write_is_no_mistake(tmp_path: Path, text: str) -> None:
+    """A mark of byte order, line ends of two characters."""
+    (tmp_path / "r.yaml").write_bytes(text.encode())
+    assert load_registry(str(tmp_path / "r.yaml")) == parse_registry(text, "r.yaml")
+
+
+def test_offices_of_included_files_follow_the_registrys_own(tmp_path: Path) -> None:
+    """In the order in which the files are named; a path is relative to the registry, which may have no own office."""
+    far, east = "offices:\n" + office("far"), "\ufeffoffices:\n" + office("east")
+    main = "include: [far/end.yaml, east.yaml]\n"
+    found = loaded(tmp_path, main + "offices:\n" + office("own"), east=east, far__end=far)
+    assert [one.id for one in found.offices] == ["own", "far", "east"]
+    assert [one.id for one in loaded(tmp_path, main, east=east, far__end=far).offices] == ["far", "east"]
+
+
+def test_what_a_group_shares_each_of_its_offices_has_that_does_not_say_otherwise(tmp_path: Path) -> None:
+    """An included file's groups go before the registry's."""
+    seat = office("x").replace("    title: глава\n", "").replace("municipal_head", "city_duma")
+    other = office("y").replace("municipal_head", "city_duma")
+    shared = "groups: {city_duma: {title: депутат, website: 'https://duma.example'}}\n"
+    found = loaded(
+        tmp_path,
+        f"{shared}include: [a.yaml, b.yaml]\noffices:\n{office('own')}{seat}{other}",
+        a="offices:\n" + seat.replace("x", "a"),
+        b="groups: {city_duma: {website: 'https://b.example'}}\noffices:\n" + seat.replace("x", "b"),
+    )
+    assert [(one.id, one.title, one.website) for one in found.offices] == [
+        ("own", "глава", None),
+        ("x", "депутат", "https://duma.example"),
+        ("y", "глава", "https://duma.example"),
+        ("a", "депутат", "https://duma.example"),
+        ("b", "депутат", "https://b.example"),
+    ]
+    assert mistakes(tmp_path, shared.replace("title", "titel") + "offices:\n" + seat) == [
+        "officials.yaml:3: the key 'titel' is not known in city_duma; did you mean 'title'?",
+        "officials.yaml:5: title is missing in item 1 of offices; add title: here",
+    ]
+
+
+def test_the_offices_of_an_included_file_have_its_zone(tmp_path: Path) -> None:
+    """Where it names another one; a file has one zone."""
+    main, part = "include: [east.yaml]\n", "offices:\n" + office("a")
+    for zone, wanted in (("", None), ("timezone: Asia/Tomsk\n", None), ("timezone: Asia/Omsk\n", "Asia/Omsk")):
+        found = loaded(tmp_path, main, east=zone + part)
+        assert found.offices[0].timezone == wanted
+        assert parse_stored(found.text, "the registry of the day").offices == found.offices
+    (unknown,) = mistakes(tmp_path, main, east="timezone: Asia/Nowhere\n" + part)
+    assert unknown.startswith("east.yaml:1: timezone: the time zone 'Asia/Nowhere' is not known")
+    (inside,) = mistakes(tmp_path, main, east=part + "    timezone: Asia/Omsk\n")
+    assert inside.startswith("east.yaml:6: the key 'timezone' is not known in item 1 of offices")
+
+
+def test_what_is_kept_with_a_judgement_holds_all_that_was_included(tmp_path: Path) -> None:
+    """Years later the files may be others."""
+    main = "include: [a/b.yaml]\noffices:\n" + office("own")
+    found = loaded(tmp_path, main, a__b="offices:\n" + office("a", "t.me/abcde"))
+    (tmp_path / "a" / "b.yaml").unlink()
+    assert parse_stored(found.text, "the registry of the day") == found
+
+
+@pytest.mark.parametrize("text", ["", "timezone: Asia/Tomsk", "{}", "[]", '{"": 5}', '{"": ""}'])
+def test_what_is_no_stored_registry_is_told_as_a_mistake(text: str) -> None:
+    """Whoever judges a week again is told that the registry of the day cannot be read."""
+    with pytest.raises(RegistryError, match="the registry of the day:1: "):
+        parse_stored(text, "the registry of the day")
+
+
+OUTSIDE = ["../a.yaml", "far/../../a.yaml", "..", "/etc/hosts", "~/a.yaml", r"C:\a.yaml", r"..\a.yaml", "c:a", "", " "]
+
+
+@pytest.mark.parametrize(("name", "below"), [(name, False) for name in OUTSIDE] + [("a.yaml", True), ("a/b..c", True)])
+def test_a_name_leads_nowhere_above_the_folder(tmp_path: Path, name: str, below: bool) -> None:
+    """On every system; a registry that includes such a file is told at the line that names it."""
+    assert stays_below(name) == below
+    (line,) = mistakes(tmp_path, f"include: ['{name}']\noffices:\n" + office("own"))
+    told = (
+        f"officials.yaml:3: include: {name!r} is not below the folder of this file; write the name of a file beside it"
+    )
+    assert (line == told) == (not below)
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ("no.yaml", "include: no.yaml: there is no such file; check the path"),
+        ("officials.yaml", "include: officials.yaml is included already, or includes itself; take it out here"),
+        ("a.yaml, a.yaml", "include: a.yaml is included already, or includes itself; take it out here"),
+        ("a.yaml, link.yaml", "include: link.yaml is included already, or includes itself; take it out here"),
+        ("far", "include: far: this is no file that can be read"),
+        ("pipe", "include: pipe: this is no file that can be read"),
+        ("latin.yaml", "include: latin.yaml: the text is not UTF-8"),
+        ("1", "item 1 of include cannot be 1; put it in quotes"),
+        ("null, a.yaml", "item 1 of include is empty"),
+    ],
+)
+def test_what_cannot_be_included_is_one_line(tmp_path: Path, named: str, told: str) -> None:
+    """With the file and the line that name it."""
+    (tmp_path / "far").mkdir()
+    (tmp_path / "latin.yaml").write_bytes(b"offices: [\xff]\n")
+    (tmp_path / "link.yaml").symlink_to("a.yaml")
+    os.mkfifo(tmp_path / "pipe")
+    (line,) = mistakes(tmp_path, f"include: [{named}]\noffices:\n" + office("own"), a="offices:\n" + office("a"))
+    assert line.startswith(f"officials.yaml:3: {told}")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("offices:\n" + office("a") + "policy: {}\n", "6: the key 'policy' is not known; known here are: timezone, gr"),
+        ("include: [b.yaml]\noffices:\n" + office("a"), "1: the key 'include' is not known; known here are: timezone,"),
+        ("offices: 5\n", "1: offices cannot be 5; write a list: each item on its own line after a dash"),
+        ("offices: {}\n", "1: offices cannot be a mapping of keys; write a list"),
+        ("- a\n", "1: the file does not hold keys; begin with offices:"),
+        ("", "1: the file is empty; begin with"),
+        ("offices:\n" + office("a") + office("own"), "6: id own stands twice, first on line 5; give each its own"),
+        ("offices:\n" + office("b").replace("глава", "[]"), "4: title cannot be a list; write text"),
+        (
+            "offices:\n" + office("b", "t.me/imyarek", "Имярек Б. Б."),
+            "6: https://t.me/imyarek of Имярек Б. Б. is also on line 9, as that of Имярек А. А.; leave it",
+        ),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_of_its_own_file(tmp_path: Path, text: str, told: str) -> None:
+    """Only offices may stand in an included file: a second directive would be passed over in silence."""
+    (line,) = mistakes(tmp_path, "include: [a.yaml]\noffices:\n" + office("own", "t.me/imyarek"), a=text)
+    assert line.startswith(f"a.yaml:{told}")
+
+
+def test_a_mistake_names_the_other_file_that_it_contradicts(tmp_path: Path) -> None:
+    """Where the other line is of neither the registry nor the file itself."""
+    a = "offices:\n" + office("a", "t.me/imyarek")
+    b = "offices:\n" + office("b", "t.me/imyarek", "Имярек Б. Б.")
+    (line,) = mistakes(tmp_path, "include: [a.yaml, b.yaml]\n", a=a, b=b)
+    assert line.startswith("b.yaml:6: https://t.me/imyarek of Имярек Б. Б. is also on line 6 of a.yaml, as that of")

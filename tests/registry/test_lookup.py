@@ -1,0 +1,152 @@
+"""An office is found by what people call it, and a decision goes to nobody who only resembles him who was named."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.base.errors import UsageError
+from auditor.base.snapshot import Network
+from auditor.registry import Registry, pick_office
+from auditor.registry.lookup import find_offices, nearest
+from auditor.registry.models import AccountKind, Office, Rejection
+from tests.cases import NOW, account, office, registry, tenure
+
+
+def post(key: str, place: str, *names: str, **fields: object) -> Office:
+    """Return an office with holders of these names."""
+    made = office(*(tenure(name, since=str(2000 + n), until=str(2001 + n)) for n, name in enumerate(names)), **fields)
+    return made.model_copy(update={"id": key, "municipality": place})
+
+
+BOOK = registry(
+    post("severny", "Северный", "Никтоев Николай Васильевич", "Прежний Артём Фёдорович"),
+    post("vymysel-city", "Вымысел", "Имярек Мария Ивановна"),
+    post("vymysel-duma", "Вымысел", "Ктотов Олег Ильич", "Ктотова Ольга Ильинична"),
+    post("vymysel", "Вымысельский район", "Петров-Ильин Иван Петрович"),
+    post("zarechny", "Заречный район", "Петровский Олег Ильич"),
+    post("oblast", "Первая область", "Петров Иван Николаевич"),
+)
+
+
+def found(who: str) -> list[str]:
+    """Return the ids of the offices that somebody may mean."""
+    return [office.id for office in find_offices(BOOK, who)]
+
+
+NOBODY = ["", " . ", "Нигдеев", "Никтоев Имярек", "Иванов", "Ивановн", "Ивановна", "И. Иванов", "Мария Иванов"]
+"""The woman whose patronymic begins so is not «Иванов»."""
+FOUND = {
+    "severny": [
+        "severny", "SEVERNY", "  Северный ", "северн", "Никтоев", "николай никтоев", "Никтоев Николай Васильевич",
+        "Никтоев Н В", "Никтоев Н. В.", "Прежний Артем Федорович", "артем",
+    ],
+    "zarechny": ["заречный район", "петровс"],
+    "oblast": ["Первая\u00a0область", "Петров"],  # the family name wins over a patronymic
+    "vymysel-city": ["vymysel-city", "vymysel\u2010city", "Мария Ивановна"],
+    "vymysel-city vymysel-duma": ["Вымысел"],  # the whole wins over a beginning
+    "vymysel": ["vymysel"],
+    "vymysel-city vymysel-duma vymysel": ["вымыс"],
+    "vymysel zarechny": ["район"],
+    "vymysel-duma": ["duma", "Ктот"],
+    "vymysel-duma zarechny": ["Олег"],
+    "": NOBODY,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("ids", "who"), [(ids, who) for ids, names in FOUND.items() for who in names])
+def test_an_id_a_municipality_or_a_name_finds_its_office(ids: str, who: str) -> None:
+    """In any case, with ё or е, whole or by its beginning."""
+    assert found(who) == ids.split()
+
+
+@pytest.mark.parametrize(
+    ("who", "near"),
+    [
+        ("Никтоеф", ["Северный"]),
+        ("Севирный", ["Северный"]),
+        ("sewerny", ["Северный"]),
+        ("vymysel-sity", ["vymysel-city", "vymysel-duma", "Вымысельский район"]),
+        ("xyzzyxyzzy", []),
+    ],
+)
+def test_a_slip_finds_nothing_but_up_to_three_that_are_near(who: str, near: list[str]) -> None:
+    """Best first; by the municipality where no other office has it, else by the id."""
+    assert (found(who), nearest(BOOK, who)) == ([], near)
+
+
+@given(st.sampled_from(BOOK.offices), st.booleans(), st.booleans())
+def test_every_office_is_found_by_its_id_and_municipality(wanted: Office, upper: bool, apart: bool) -> None:
+    """However a keyboard composes its letters."""
+    for name in (wanted.id, wanted.municipality):
+        typed = unicodedata.normalize("NFD", name) if apart else name
+        assert wanted.id in found(typed.upper() if upper else typed)
+
+
+@given(st.text("аеёийопртвнкл ПИВ.-@/:sy7\u0301\u2010\0", max_size=20))
+def test_no_words_whatever_raise(who: str) -> None:
+    """What is found is of the registry, each once."""
+    assert len(found(who)) == len(set(found(who)))
+    assert set(nearest(BOOK, who)) <= {name for one in BOOK.offices for name in (one.id, one.municipality)}
+
+
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [
+        ("Вымысел", "'Вымысел' names several offices, use an id: vymysel-city (Вымысел, глава); vymysel-duma (Вымысел"),
+        ("Никтоеф", "no office, municipality or holder is called 'Никтоеф'; did you mean: Северный"),
+        ("xyzzyxyzzy", "no office, municipality or holder is called 'xyzzyxyzzy'; the registry lists them"),
+        ("t.me/nobody", "the page https://t.me/nobody is on record as nobody's; if you know whose it is: auditor"),
+        ("https://ok.ru/x", "'https://ok.ru/x' is not on VK or Telegram"),
+    ],
+)
+def test_one_office_is_picked_or_one_line_says_why_not(who: str, told: str) -> None:
+    """Several are listed, what is near is offered."""
+    assert pick_office(BOOK, "северн").id == "severny"
+    with pytest.raises(UsageError) as caught:
+        pick_office(BOOK, who)
+    assert str(caught.value)[: len(told)] == told
+    assert "\n" not in str(caught.value)
+
+
+WHOLE = [
+    "vymysel", "ВЫМЫСЕЛЬСКИЙ РАЙОН", "Петров-Ильин", "Петров-Ильин И. П.", "Петров-Ильин И П", "Иван Петров-Ильин",
+    "Петров-Ильин Иван Петрович",
+]  # fmt: skip
+LESS = [
+    "Петров-Ильин Иван Сергеевич", "Петров-Ильин Петр", "Петров-Иль", "Вымысельский", "vymys", "Иван", "Петрович",
+    "Иван Петрович", "", "t.me/perviy_rayon",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("who", WHOLE + LESS)
+def test_whoever_writes_names_an_office_by_its_id_a_municipality_or_a_whole_family_name(who: str) -> None:
+    """Nothing less: a decision that goes to another person harms both."""
+    if who in WHOLE:
+        assert pick_office(BOOK, who, whole=True).id == "vymysel"
+    else:
+        with pytest.raises(UsageError):
+            pick_office(BOOK, who, whole=True)
+
+
+def paged() -> Registry:
+    """Return a registry with pages: a holder's, a rejected one, and the body's."""
+    gone = account(name="chuzhaya").model_copy(update={"rejected": Rejection(on=NOW.date(), how="другой человек")})
+    body = account(Network.VK, "rayon").model_copy(update={"kind": AccountKind.INSTITUTION})
+    numbered = account(Network.VK, "imyarek", confirmed=False).model_copy(update={"id": 77})
+    holder = tenure(since="2020", accounts=[account(), numbered, gone])
+    return registry(post("empty", "Пустой"), office(holder, accounts=[body]))
+
+
+OURS = ["https://t.me/s/Perviy_Rayon", "@perviy_rayon", "vk.com/rayon", "VK.RU/id77"]
+
+
+@pytest.mark.parametrize("url", [*OURS, "vk.com/club77", "t.me/chuzhaya"])
+def test_the_address_of_a_page_on_record_names_its_office(url: str) -> None:
+    """A lead too, under its name or its number; not one that was rejected."""
+    if url in OURS:
+        assert pick_office(paged(), url).id == "perviy"
+    else:
+        with pytest.raises(UsageError, match="on record as nobody's"):
+            pick_office(paged(), url)

@@ -1,0 +1,68 @@
+"""A name can pass from one page to another; a network's number cannot."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from auditor.base.snapshot import StoredSnapshot, Weight
+from auditor.registry.models import Confirmation
+from auditor.registry.page_identity import confirmed_number, with_earlier_names
+from tests.cases import NOW, TOMSK, account, snapshot
+
+OLD, NEW = "https://t.me/perviy_rayon", "https://t.me/perviy_rayon_novoe"
+MIDNIGHT = datetime(2026, 8, 31, 17, tzinfo=UTC)
+"""The first moment of 1 September, on which the account was confirmed, in Tomsk."""
+
+
+@pytest.mark.parametrize(
+    ("on_record", "looks", "number"),
+    [
+        (7, [(0, 8)], 7),
+        (None, [(0, None), (0, 8), (1, 9)], 8),
+        (None, [(-1, 6), (0, 8)], 8),
+        (None, [(-1, 6)], None),
+        (None, [], None),
+    ],
+)
+def test_the_confirmed_page_is_the_registrys_or_the_first_seen_since_the_day(
+    on_record: int | None, looks: list[tuple[int, int | None]], number: int | None
+) -> None:
+    """What was seen before the confirmation was not what was confirmed."""
+    seen = [snapshot(taken_at=MIDNIGHT + timedelta(seconds=at), id=of) for at, of in looks]
+    page = account().model_copy(update={"id": on_record})
+    assert confirmed_number(page, seen, TOMSK) == number
+    lead = page.model_copy(update={"confirmed": None, "id": None})
+    assert confirmed_number(lead, seen, TOMSK) == next((of for _, of in looks if of is not None), None)
+    assert page.confirmed == Confirmation(on=date(2026, 9, 1), how="письмо пресс-службы")
+
+
+def row(days: int, number: int | None, url: str = OLD, **fields: Any) -> StoredSnapshot:
+    """Return a look so many days before now."""
+    look = snapshot(taken_at=NOW - timedelta(days=days), id=number, url=url, **fields)
+    return StoredSnapshot("2026-W47", look, weight=Weight.FULL)
+
+
+MOVED = [row(9, 1), row(8, 2), row(7, 1, renamed_to=NEW)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "joined"),
+    [
+        (MOVED, [row(1, 1, NEW)], [9, 7, 1]),
+        (MOVED, [row(8.5, 1, NEW)], [9, 8.5, 7]),
+        (MOVED, [], [9, 7]),
+        (MOVED, [row(1, None, NEW)], [9, 7, 1]),
+        (MOVED, [row(1, 2, NEW)], [1]),
+        (MOVED, [replace(row(2, 2, NEW), weight=Weight.NONE), row(1, 1, NEW)], [9, 7, 2, 1]),
+        ([row(9, 1), row(7, 1)], [row(1, 1, NEW)], [1]),
+        ([row(9, 1), row(7, None, renamed_to=NEW)], [row(1, 1, NEW)], [1]),
+        ([replace(row(7, 1, renamed_to=NEW), weight=Weight.NONE)], [row(1, 1, NEW)], [1]),
+    ],
+)
+def test_a_renamed_page_keeps_its_history_under_its_new_name(old: Any, new: Any, joined: list[float]) -> None:
+    """Oldest first; an address under which another page was seen first takes nothing over."""
+    found = with_earlier_names({OLD: old, NEW: new})
+    assert [(NOW - look.snapshot.taken_at) / timedelta(days=1) for look in found[NEW]] == joined
+    assert found[OLD] == old

@@ -1,0 +1,143 @@
+"""Mistakes in a registry: all at once, each at its line, each with a way to mend it; and never a traceback."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.base.errors import RegistryError
+from auditor.registry import parse_registry
+from auditor.registry.models import Part
+from auditor.registry.reading import Reader
+from auditor.registry.source import parse_source
+from tests.registry.helpers import SMALLEST, mistake, mistakes
+
+WRONG = {
+    "timezone: Asia/Tomsk": "timezone: Asia/Tomks\nexpects: {municipal_head: 3}",
+    "issued: 2022-05-25": "issued: 25.05.2022",
+    "offices:": "policy: {post_per_week: {value: 3}}\noffices:",
+    "    title: глава Первого района\n": "",
+    "since: 2021-12": "since: 2022-02-30\n        until: 2021",
+    "kind: personal}": "kind: personal}\n          - {url: '@First_Head', kind: private}\n    tenure: []",
+}
+
+
+def test_form_and_meaning_are_told_together() -> None:
+    """One wrong value hides no other mistake."""
+    text = SMALLEST
+    for old, new in WRONG.items():
+        text = text.replace(old, new)
+    assert [line.partition("; ")[0] for line in mistakes(text)] == [
+        "1: timezone: the time zone 'Asia/Tomks' is not known",
+        "2: 3 offices of the group municipal_head are expected, 1 are listed",
+        "6: issued: '25.05.2022' is not a day",
+        "10: the policy has no key 'post_per_week'",
+        "12: title is missing in item 1 of offices",
+        "17: since: '2022-02-30' is not a day of the calendar",
+        "22: https://t.me/first_head stands twice, first on line 21",
+        "22: kind cannot be 'private'",
+        "23: the key 'tenure' is not known in item 1 of offices",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("since: 2021-12", "person: anna", "16: the key 'person' is not known in item 1 of tenures; known here are: "),
+        ("since: 2021-12", "no: 1", "16: the key 'no' is not known in item 1 of tenures; "),
+        ("kind: personal", "kind: personal, sources: [x]", "19: the key 'sources' is not known in item 1 of accounts"),
+        ("kind: personal", "kind: personal, url: t.me/x", "19: the key 'url' stands twice, first on line 19; keep one"),
+        ("kind: personal", "kind: personal, id: x", "19: id cannot be 'x'; write a whole number"),
+        ("kind: personal", "kind: personal, staff: [[1]]", "19: item 1 of staff cannot be a list; write a whole"),
+        ("kind: personal", "kind: personal, confirmed: yes", "19: confirmed cannot be 'yes'; write keys under it"),
+        (" {url: t.me/first_head, kind: personal}", " 5", "19: item 1 of accounts cannot be 5; write keys under it"),
+        ("Имярек Анна Андреевна", "7", "15: name cannot be 7; put it in quotes: '7'"),
+        ("Имярек Анна Андреевна", "true", "15: name cannot be true; write text, in quotes where it looks like a value"),
+        ("Имярек Анна Андреевна", "{a: b}", "15: name cannot be a mapping of keys; write text, in quotes"),
+        ("Имярек Анна Андреевна", "", "15: name is empty; write its value, or take the key out"),
+        ("since: 2021-12", "acting: 2", "16: acting cannot be 2; write true or false"),
+        ("[https://example.org/1]", "https://example.org/1", "17: sources cannot be 'https://example.org/1'; write a"),
+        ("[https://example.org/1]", "[x, 2021]", "17: item 2 of sources cannot be 2021; put it in quotes: '2021'"),
+        ("group: municipal_head", "group: municipal_heads", "13: group cannot be 'municipal_heads'; did you mean 'm"),
+        ("group: municipal_head", "group: xyz", "13: group cannot be 'xyz'; write one of municipal_head, city_duma"),
+        ("binds: municipal_head", "binds: heads", "7: binds cannot be 'heads'; write one of municipal_head, city_duma"),
+        ("deadline: 2022-06-01", "deadline:", "6: deadline is empty; write its value"),
+        ("timezone: Asia/Tomsk", "timezone: 7", "1: timezone cannot be 7; put it in quotes: '7'"),
+        ("offices:", "expects: {heads: 1}\noffices:", "9: heads cannot be 'heads'; write one of municipal_head"),
+        ("offices:", "controls: [{url: t.me/telegram}]\noffices:", "9: exists is missing in item 1 of controls; add"),
+        ("offices:", "controls: [{url: x.org/x, exists: no}]\noffices:", "9: url: 'x.org/x' is not on VK or Telegram"),
+        ("offices:", "region: 3\noffices:", "9: region cannot be 3; write keys under it, each with its value"),
+    ],
+)  # fmt: skip
+def test_one_mistake_gives_one_line(old: str, new: str, told: str) -> None:
+    """At the key or item that it is about, in words that say how to mend it."""
+    assert mistake(old, new)[: len(told)] == told
+
+
+def test_a_mistake_inside_an_entry_leaves_the_rest_of_it_read() -> None:
+    """What is missing is told with what does not fit, each once."""
+    lines = mistakes(SMALLEST.replace("kind: personal", "kind: personal, confirmed: {on: 2026}"))
+    assert [line.partition(";")[0] for line in lines] == [
+        "19: how is missing in confirmed",
+        "19: on: 2026 is not a day",
+    ]
+
+
+def test_a_key_with_nothing_after_it_is_left_out() -> None:
+    """`accounts:` with no items under it is an empty list, `until:` no date."""
+    nothing = "        until:\n        acting: null\n        accounts:\n"
+    text = SMALLEST.replace("        accounts:\n", nothing) + "    vacancies:\n    accounts:\n"
+    (office,) = parse_registry(text, "r").offices
+    assert (office.vacancies, office.accounts, office.tenures[0].until) == ([], [], None)
+    assert (office.tenures[0].acting, len(office.tenures[0].accounts)) == (False, 1)
+
+
+def test_so_many_mistakes_that_nobody_reads_them_end_the_reading() -> None:
+    """Five hundred, and a line that says that there are more."""
+    lines = mistakes("".join(f"key{n}: 1\n" for n in range(1_000)))
+    assert (len(lines), lines[-1]) == (501, "500: there are more mistakes; mend these first")
+
+
+def test_a_mistake_is_one_visible_line_however_long_what_it_quotes() -> None:
+    """The terminal obeys no value, and no value fills it."""
+    (line,) = mistakes(SMALLEST.replace("since: 2021-12", f'"{"k" * 5_000}\\n\\u200B": 1'))
+    assert line.isprintable()
+    assert 100 < len(line) < 900
+    assert len(mistake("group: municipal_head", "group: " + "x" * 5_000)) < 300
+
+
+def test_what_holds_no_keys_is_told_how_to_begin() -> None:
+    """By the first key of the file that is meant."""
+    assert mistakes("- a\n- b\n") == ["1: the file does not hold keys; begin with timezone: and what belongs to it"]
+    assert Reader("x").read(Part, parse_source("words", "x", Reader())) is None
+
+
+LINES = SMALLEST.splitlines(keepends=True)
+JUNK = ["- ", "{", "}", "[", ": ", "? ", "&a ", "*a", "!!int x", "'", '"', "|", ">", "%", "---", "\t", "<<"]
+
+
+def is_read_or_told_of(text: str) -> None:
+    """Require that a text is a registry, or that each mistake has a line of it and a way to mend it."""
+    try:
+        parse_registry(text, "officials.yaml")
+    except RegistryError as error:
+        for problem in error.problems:
+            assert str(problem).isprintable()
+            assert 1 <= problem.line <= text.count("\n") + 2
+            assert problem.what
+            assert problem.mend
+
+
+@given(st.integers(0, len(SMALLEST)), st.integers(0, 60), st.text(max_size=30) | st.sampled_from(JUNK))
+def test_a_damaged_file_is_loaded_or_told_of_and_nothing_else(place: int, length: int, junk: str) -> None:
+    """Whatever is cut out and put in."""
+    is_read_or_told_of(SMALLEST[:place] + junk + SMALLEST[place + length :])
+
+
+@given(
+    st.sampled_from([line.strip(" -\n").split(":")[0] for line in LINES if ":" in line and "{" not in line]),
+    st.sampled_from(["", "true", "0", "-1.5", "9" * 30, "[]", "{}", "[[]]", "{a: 1}", "'x'", "2021-02-30", "~", "x"]),
+)
+def test_a_value_of_any_kind_at_any_key_is_loaded_or_told_of(key: str, value: str) -> None:
+    """No kind of value at any key is met by an error of another sort."""
+    damaged = [f"{line[: line.index(key)]}{key}: {value}\n" if f"{key}:" in line else line for line in LINES]
+    is_read_or_told_of("".join(damaged))

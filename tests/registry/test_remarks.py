@@ -1,0 +1,215 @@
+"""What is said to reports, in statements.yaml and corrections.yaml: read, or each mistake told at its line."""
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.base.errors import RegistryError, UsageError
+from auditor.registry.reading import Reader
+from auditor.registry.remarks import Remarks, load_remarks, locate_remarks, remarks_schemas
+from auditor.registry.source import parse_source
+
+STATEMENTS = """\
+statements:
+  - office: rayon-1
+    week: 2026-W47
+    text: >
+      Страница открыта в срок,
+      подтверждение направлено.
+    who: пресс-служба Первого района
+    on: 2026-11-24
+    source: письмо, вх. № 5 (https://example.invalid/letter).
+"""
+CORRECTIONS = """\
+corrections:
+  - {number: 1, week: 2026-W46, text: Было иначе., on: 2026-11-18, source: проверка оператора}
+  - {number: 3, week: 2026-W47, office: rayon-1, check: posts_per_week, text: И тут., on: 2026-11-24, source: письмо}
+withdrawn:
+  - {week: 2026-W45, on: 2026-11-20, reason: Реестр был неверен.}
+"""
+NAMES: dict[str, Any] = {"offices": ["rayon-1", "rayon-2"], "checks": ["posts_per_week", "comments_open"]}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the files of a test lie; the next one writes them anew."""
+    return tmp_path_factory.mktemp("remarks")
+
+
+def load(folder: Path, statements: str = "", corrections: str = "", **names: Any) -> Remarks:
+    """Write the two files and load them."""
+    (folder / "statements.yaml").write_bytes(statements.encode("utf-8", "surrogatepass"))
+    (folder / "corrections.yaml").write_text(corrections, encoding="utf-8")
+    return load_remarks(folder / "statements.yaml", folder / "corrections.yaml", **(NAMES | names))
+
+
+def mistakes(folder: Path, statements: str = "", corrections: str = "", **names: Any) -> list[str]:
+    """Return the lines that tell what is wrong, with the first letter of the file; none if nothing is."""
+    try:
+        load(folder, statements, corrections, **names)
+    except RegistryError as error:
+        return [f"{Path(p.file).name[0]}:{p.line}: {p.what}; {p.mend}" for p in error.problems]
+    return []
+
+
+def test_what_is_said_is_read(folder: Path) -> None:
+    """Folded text is one paragraph, and a statement without `until` holds for 28 days."""
+    remarks = load(folder, STATEMENTS, CORRECTIONS)
+    (said,) = remarks.statements
+    assert said.text == "Страница открыта в срок, подтверждение направлено."
+    assert (said.week, said.until, said.last_day) == ("2026-W47", None, date(2026, 12, 22))
+    corrections = [(one.number, one.office, one.check) for one in remarks.corrections]
+    assert corrections == [(1, None, None), (3, "rayon-1", "posts_per_week")]
+    assert [(gone.week, gone.on) for gone in remarks.withdrawn] == [("2026-W45", date(2026, 11, 20))]
+    until = load(folder, STATEMENTS.replace("    on:", "    until: 2026-11-24\n    on:")).statements[0]
+    assert until.last_day == date(2026, 11, 24)
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet\n\n", "statements:\n", "statements: []\n", "\ufeff# x\n"])
+def test_nothing_said_is_no_mistake(folder: Path, text: str) -> None:
+    """An empty file, remarks of YAML alone, a key with nothing after it; and no file at all."""
+    assert load(folder, text, text.replace("statements", "corrections")) == Remarks()
+    assert load_remarks(None, None, offices=[], checks=[]) == Remarks()
+
+
+BAD_STATEMENTS = """\
+statements:
+  - {office: rayon-11, week: 2026-W60, text: 7, who: "", on: 2026-11-31, source: "javascript:alert(1)", said: x}
+  - {office: rayon-2, week: 2026-W48, text: Т, who: [a], on: 2026-11-22, until: 2026-11-21, source: "https://u:p@x.org"}
+  - {office: rayon-2, week: 47, text: Т, who: я, on: 2026-11-24, until: 2026-11-24, source: с}
+"""
+BAD_CORRECTIONS = """\
+corrections:
+  - {number: 5, week: 2026-W47, text: т, on: 2026-11-24, source: с, check: posts_a_week}
+  - {number: 5, week: 2026-W47, text: т, on: 2026-11-24, source: с, office: x}
+  - {number: 4, week: 2026-W47, text: т, on: 2026-11-24, source: с, check: x}
+  - {number: 0, week: 2026-W49, text: т, on: 2026-11-24, source: с}
+  - {number: '7', week: 2026-W47, on: 2026-11, source: с}
+  - x
+withdrawn:
+  - {week: 2026-W46, on: 2026-11-24, reason: т}
+  - {week: 2026-W46, on: 2026-11-25, reason: т}
+  - {week: 2026-W48, on: 2026-11-20}
+"""
+TOLD = """\
+c:2: there is no check 'posts_a_week'; did you mean 'posts_per_week'?
+c:3: number 5 stands twice, first on line 2; give each its own
+c:3: there is no office 'x'; the registry lists them
+c:4: number 4 follows number 5; let the numbers rise
+c:4: there is no check 'x'; write one of posts_per_week, comments_open
+c:5: number cannot be 0; mend it: input should be greater than or equal to 1
+c:5: week 2026-W49 begins 2026-11-30, after 2026-11-24, on which this is said; mend the week or the day
+c:6: number cannot be '7'; write a whole number
+c:6: on: '2026-11' is not a day; write it whole, like 2022-05-25
+c:6: text is missing in item 5 of corrections; add text: here
+c:7: item 6 of corrections cannot be 'x'; write keys under it, each with its value
+c:10: week 2026-W46 stands twice, first on line 9; give each its own
+c:11: reason is missing in item 3 of withdrawn; add reason: here
+c:11: week 2026-W48 begins 2026-11-23, after 2026-11-20, on which this is said; mend the week or the day
+s:2: on: '2026-11-31' is not a day; write it whole, like 2022-05-25
+s:2: source: 'javascript:alert(1' is not an address of a page; write it whole, like https://example.org/page
+s:2: text cannot be 7; put it in quotes: '7'
+s:2: the key 'said' is not known in item 1 of statements; known here are: office, week, text, who, on, until, source
+s:2: there is no office 'rayon-11'; did you mean 'rayon-1'?
+s:2: week: there is no week '2026-W60'; a year has weeks W01 to W52 or W53
+s:2: who cannot be ''; mend it: string should have at least 1 character
+s:3: source: the address holds a login; leave out what stands before the @
+s:3: until 2026-11-21 is before 2026-11-29, so it would never be shown; write a later day, or take until: out
+s:3: week 2026-W48 begins 2026-11-23, after 2026-11-22, on which this is said; mend the week or the day
+s:3: who cannot be a list; write text, in quotes where it looks like a value
+s:4: week: '47' cannot be read; write it as 2026-W47
+"""
+
+
+def test_every_mistake_of_both_files_is_told_at_once(folder: Path) -> None:
+    """In the order of files and lines; one mistake hides no other."""
+    assert mistakes(folder, BAD_STATEMENTS, BAD_CORRECTIONS) == TOLD.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("    on:", "    until: 2026-11-23\n    on:", "s:8: until 2026-11-23 is before 2026-11-24, so it would never"),
+        ("on: 2026-11-24", "on: 2026-11-17\n    until: 2026-11-21", "s:9: until 2026-11-21 is before 2026-11-22, so"),
+        ("on: 2026-11-24", "on: 2026-11-16\n    until: 2026-11-22", ""),
+        ("on: 2026-11-24", "on: 2026-11-15", "s:3: week 2026-W47 begins 2026-11-16, after 2026-11-15, on which this"),
+        ("2026-W47", "47 неделя", "s:3: week: '47 неделя' cannot be read; write it as 2026-W47"),
+        ("Страница открыта в срок,\n      подтверждение направлено.", "ы" * 1_000, ""),
+        ("Страница открыта в срок,\n      подтверждение направлено.", "ы" * 1_001, "s:4: text cannot be 'ыыы"),
+        ("пресс-служба Первого района", "п" * 300, ""),
+        ("пресс-служба Первого района", "п" * 301, "s:7: who cannot be 'ппп"),
+        ("пресс-служба", "пресс\u200bслужба", "s:7: who: there is a character that cannot be seen, U+200B; take it ou"),
+        ("statements:", "statement:", "s:1: the key 'statement' is not known; did you mean 'statements'?"),
+        ("(https://example.invalid/letter)", "data:text/html,x", "s:9: source: 'data:text/html,x' is not an address"),
+        ("(https://example.invalid/letter)", "«file:///etc/passwd»", "s:9: source: 'file:///etc/passwd' is not an"),
+        ("(https://example.invalid/letter)", "(см. т. 5:11)", ""),
+    ],
+)
+def test_one_mistake_is_one_line(folder: Path, old: str, new: str, told: str) -> None:
+    """At the key that it is about; what is printed in a report is short, visible and links to web pages alone."""
+    assert old in STATEMENTS
+    lines = mistakes(folder, STATEMENTS.replace(old, new, 1))
+    assert [line[: len(told)] for line in lines] == [told] * bool(told)
+
+
+def test_a_file_without_keys_is_told_how_to_begin(folder: Path) -> None:
+    """A list at the top is the likely slip."""
+    (line,) = mistakes(folder, "- office: x\n")
+    assert line.startswith("s:1: the file does not hold keys; begin with statements: and what belongs")
+
+
+def test_with_very_many_offices_no_near_name_is_looked_for(folder: Path) -> None:
+    """Five hundred mistakes would take ten seconds."""
+    wrong = STATEMENTS.replace("rayon-1", "rayon-x")
+    for many, mend in ((300, "did you mean 'rayon-"), (301, "the registry lists them")):
+        (line,) = mistakes(folder, wrong, offices=[f"rayon-{n}" for n in range(many)])
+        assert f"there is no office 'rayon-x'; {mend}" in line
+
+
+@given(text=st.text(), key=st.sampled_from(["", "statements:\n", "statements:\n- "]))
+def test_whatever_the_file_holds_it_is_read_or_told_of(folder: Path, text: str, key: str) -> None:
+    """Nothing else is raised."""
+    assert all(line.isprintable() and "; " in line for line in mistakes(folder, key + text))
+
+
+def test_a_file_is_looked_for_beside_the_registry_or_where_a_setting_says(tmp_path: Path) -> None:
+    """One that was asked for and is not there is an error: the report would hide a reply."""
+    registry = tmp_path / "officials.yaml"
+    assert locate_remarks(None, registry, "statements.yaml") is None
+    beside, asked = tmp_path / "statements.yaml", tmp_path / "other.yaml"
+    beside.touch()
+    assert locate_remarks(None, registry, "statements.yaml") == beside
+    with pytest.raises(UsageError, match=r"there is no file '.*other.yaml', which the settings name for statements"):
+        locate_remarks(asked, registry, "statements.yaml")
+    asked.touch()
+    assert locate_remarks(asked, registry, "statements.yaml") == asked
+
+
+def test_what_is_no_file_is_told_of(tmp_path: Path) -> None:
+    """A folder, a pipe, a link to nothing: none is waited for, none is passed over."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "statements.yaml").symlink_to(tmp_path / "nowhere")
+    link = locate_remarks(None, tmp_path / "officials.yaml", "statements.yaml")
+    for path in (tmp_path / "pipe", tmp_path, link):
+        with pytest.raises(RegistryError, match=":1: this is no file that can be read; check the path"):
+            load_remarks(path, None, offices=[], checks=[])
+
+
+@pytest.mark.parametrize(("name", "text"), [("statements", STATEMENTS), ("corrections", CORRECTIONS)])
+def test_editors_have_a_schema_of_each_file(name: str, text: str) -> None:
+    """It takes what the loader takes, explains every key, and refuses an unknown one."""
+    schema = json.loads(remarks_schemas()[name])
+    jsonschema.Draft202012Validator.check_schema(schema)
+    data = parse_source(text, "x.yaml", Reader())
+    jsonschema.Draft202012Validator(schema).validate(data)
+    for model in (schema, *schema["$defs"].values()):
+        assert all(key.get("description") for key in model["properties"].values())
+    data[name][0]["said"] = 1
+    assert not jsonschema.Draft202012Validator(schema).is_valid(data)

@@ -1,0 +1,250 @@
+"""What a registry must hold as a whole: one holder at a time, one owner of an account, ends to what ends."""
+
+from datetime import date
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.base.weeks import PartialDate
+from tests.registry import helpers
+from tests.registry.helpers import HEAD, OFFICE
+
+SOURCED = "sources: ['https://example.org/1']"
+NO = "rejected: {on: 2026-11-02, how: другой человек}"
+YES = "confirmed: {on: 2026-11-01, how: страница названа на сайте}"
+A_PAGE = "t.me/one_page, kind: personal"
+
+
+def told(offices: str, head: str = "") -> list[str]:
+    """Return the mistakes of some offices, each line counted from the first one under `offices:`."""
+    found = (line.partition(":") for line in helpers.mistakes(head + HEAD + offices))
+    return [f"{int(line) - 3}:{what}" for line, _, what in found]
+
+
+def tenures(*entries: str, office: str = "first") -> str:
+    """Write an office whose tenures begin on lines 6, 7, …"""
+    listed = "".join(f"      - {{name: {entry}, {SOURCED}}}\n" for entry in entries)
+    return OFFICE.replace("first", office) + "    tenures:\n" + listed
+
+
+def accounts(*pages: str) -> str:
+    """Write a list of accounts; each begins with its address."""
+    return f"accounts: [{', '.join(f'{{url: {page}}}' for page in pages)}]"
+
+
+def vacancies(*entries: str) -> str:
+    """Write more of an office: its vacancies."""
+    listed = "".join(f"      - {{{entry}, source: 'https://example.org/3'}}\n" for entry in entries)
+    return "    vacancies:\n" + listed
+
+
+def holds(offices: str, problem: str, head: str = "") -> None:
+    """Require that offices have this mistake alone, or none."""
+    assert [line[: len(problem)] for line in told(offices, head)] == [problem] * bool(problem)
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        ["А, since: 2020, until: 2022-05-30", "Б, since: 2022-05-31"],
+        ["А, since: 2020-11-13, until: 2023-09-18", "Б, since: 2023-09-18"],
+        ["А, since: 2020, until: 2025-12", "Б, since: 2025-12, known_as_of: 2025-12-11"],
+        ["А, since: 2020, until: 2022", "Б, since: 2022-01-01"],
+        ["Б, since: 2023, known_as_of: 2025", "А, since: 2018, known_as_of: 2022-11-16"],
+        ["А, known_as_of: 2020", "Б, known_from: 2022-05-31"],
+        ["А, until: 2021-09", "Б, since: 2021-12"],
+        ["А", "Б, since: 2018", "В, acting: true"],
+        ["А, acting: true, known_from: 2022-05-31, until: 2022-09-07", "А, since: 2022-09-07"],
+        ["А, since: 2022-01-01, until: 2022-01-01", "Б, since: 2022-01-01"],
+        ["А, since: 2020, term_ends: 2025-10-07", "Б, since: 2025-10-08"],
+        ["А, since: 2020, term_ends: 2025-10-07", "Б, since: 2024-11-05"],
+        ["А, since: 2020, term_ends: 2025-10-07, until: 2025-12", "Б, since: 2025-12"],
+        ["А, since: 2022-06, known_as_of: 2022"],
+    ],
+)
+def test_tenures_that_may_follow_each_other_are_fine(entries: list[str]) -> None:
+    """A shared day, a partial date that allows it, an unknown end that is known as of a date."""
+    holds(tenures(*entries), "")
+
+
+ONE_PAGE = "accounts: [{url: t.me/abc, kind: personal, confirmed: {on: 2025-01-02, of: 2025-02, how: x}}]"
+
+
+@pytest.mark.parametrize(
+    ("entries", "problem"),
+    [
+        (["А, since: 2020, until: 2023-10", "Б, since: 2023-09-18"],
+         "7: «Б» begins 2023-09-18 while «А» (line 9) lasts to 2023-10 at least; mend since: or until: of one"),
+        (["Б, since: 2023-09-18", "А, since: 2020, until: 2023-10"], "6: «Б» begins 2023-09-18 while «А» (line 10) la"),
+        (["А, since: 2020, until: 2024", "Б, known_as_of: 2022-06-01"], "7: «Б» begins 2022-06-01 while «А» (line 9)"),
+        (["А, since: 2019, until: 2022", "Б, since: 2020, until: 2020"], "7: «Б» begins 2020 while «А» (line 9) lasts"),
+        (["А, since: 2018, known_as_of: 2022-11-16", "Б, since: 2022-05"], "7: «Б» begins 2022-05 while «А» (line 9)"),
+        (["А, since: 2020", "Б, since: 2020-05"], "7: «Б» begins 2020-05 while «А» (line 9) has no end; mend since:"),
+        (["А, since: 2018", "Б, since: 2022-05"],
+         "6: «А» has no end, but «Б» follows on line 10; add until:, or known_as_of: where the end is not known"),
+        (["А, since: 2022-05-31, until: 2022-05-30"], "6: until 2022-05-30 is before since 2022-05-31; mend the one"),
+        (["А, known_as_of: 2026, term_ends: 2025-10"], "6: term_ends 2025-10 is before known_as_of 2026; mend"),
+        (["А, since: 2026-01, term_ends: 2025"], "6: term_ends 2025 is before since 2026-01; mend"),
+        ([f"А, {ONE_PAGE}"], "6: on 2025-01-02 is before of 2025-02; mend"),
+        (["А, since: 2022-06, known_as_of: 2021"], "6: known_as_of 2021 is before since 2022-06; mend the one"),
+        (["А, known_from: 2023-06, known_as_of: 2023-05"], "6: known_as_of 2023-05 is before known_from 2023-06; mend"),
+        (["А, known_as_of: 2023-06, until: 2023-05"], "6: until 2023-05 is before known_as_of 2023-06; mend"),
+        (["А, known_from: 2023-06, until: 2023-05"], "6: until 2023-05 is before known_from 2023-06; mend"),
+        (["А, reports: [{opened_on: 2022-06-02, opened_by: 2022-06-01, source: x}]"],
+         "6: opened_by 2022-06-01 is before opened_on 2022-06-02; mend"),
+    ],
+)  # fmt: skip
+def test_two_holders_at_one_time_and_dates_that_run_backwards_are_told(entries: list[str], problem: str) -> None:
+    """Once, at the date that is wrong, with the line of the other."""
+    holds(tenures(*entries), problem)
+
+
+@pytest.mark.parametrize(
+    ("tenure", "vacancy", "problem"),
+    [
+        ("since: 2020, until: 2022-05-30", ["since: 2022-05-31"], ""),
+        ("since: 2020, until: 2022-05-30", ["since: 2022-05-30, until: 2022-06"], ""),
+        ("since: 2023", ["since: 2022-05, until: 2022-06", "since: 2022-07, until: 2023"], ""),
+        ("since: 2020, until: 2023", ["since: 2022-05-31"], "8: the vacancy begins 2022-05-31 while «А»"),
+        ("since: 2020", ["since: 2022-05-31"], "6: «А» has no end, but the vacancy follows on line 11; add"),
+        ("since: 2023", ["since: 2022-05-31"], "8: the vacancy has no end, but «А» follows on line 9; add until:"),
+        ("since: 2022-06-02", ["since: 2022-05, until: 2022-07"], "6: «А» begins 2022-06-02 while the vacancy (line 1"),
+        ("known_as_of: 2020", ["since: 2022, until: 2021"], "8: until 2021 is before since 2022; mend the one that is"),
+    ],
+)  # fmt: skip
+def test_a_vacancy_ends_before_somebody_takes_office(tenure: str, vacancy: list[str], problem: str) -> None:
+    """One that lasts is the last thing of its office; nobody holds it meanwhile."""
+    holds(tenures(f"А, {tenure}") + vacancies(*vacancy), problem)
+
+
+@pytest.mark.parametrize(
+    ("tenure", "exemption", "problem"),
+    [
+        ("since: 2020", "until: 2022-12", ""),
+        ("since: 2020, until: 2023", "on: 2022", ""),
+        ("since: 2020, acting: true", "on: 2022", ""),
+        ("since: 2020", "on: 2022", "6: the exemption has no end, and neither has the tenure; add until: to one of th"),
+        ("since: 2020, acting: false", "until: ", "6: the exemption has no end, and neither has the tenure; add until"),
+        ("since: 2020", "on: 2023, until: 2022-12", "6: until 2022-12 is before on 2023; mend the one that is wrong"),
+        ("since: 2020, until: 2021", "on: 2022", "6: until 2021 is before on 2022 (line 9); mend the one that is wron"),
+        ("since: 2020", "until: 2019-12", "6: until 2019-12 is before since 2020 (line 9); mend the one that is wrong"),
+    ],
+)  # fmt: skip
+def test_an_exemption_ends_by_itself_or_with_its_tenure(tenure: str, exemption: str, problem: str) -> None:
+    """Nobody is free of the directive for ever by a forgotten line."""
+    entry = f"А, {tenure}, exemptions: [{{by: Имярек А. А., reason: болезнь, source: x, {exemption}}}]"
+    holds(tenures(entry), problem)
+
+
+DAYS = st.dates(date(2019, 1, 1), date(2022, 12, 31))
+PARTIAL = st.builds(lambda day, form: day.strftime(form), DAYS, st.sampled_from(["%Y-%m-%d", "%Y-%m", "%Y"]))
+
+
+def may_be_apart(dates: list[PartialDate]) -> bool:
+    """Try days for the four dates: may the two tenures lie apart, a shared day allowed?"""
+    pool = sorted({day for partial in dates for day in (partial.first, partial.last)})
+    choices = [[day for day in pool if partial.first <= day <= partial.last] for partial in dates]
+    return any(
+        begin <= end and other_begin <= other_end and (end <= other_begin or other_end <= begin)
+        for begin, end, other_begin, other_end in product(*choices)
+    )
+
+
+@given(st.tuples(PARTIAL, PARTIAL, PARTIAL, PARTIAL))
+def test_two_holders_are_told_of_exactly_where_every_reading_of_the_dates_has_them(written: tuple[str, ...]) -> None:
+    """Partial dates accuse nobody of what one of their days would allow, and hide nothing that none would."""
+    dates = [PartialDate.parse(text) for text in written]
+    if dates[0].first > dates[1].last or dates[2].first > dates[3].last:
+        return  # dates that run backwards are told of as such
+    first, second = (f"since: {written[n]}, until: {written[n + 1]}" for n in (0, 2))
+    lines = told(tenures(f"А, {first}", f"Б, {second}"))
+    assert bool(lines) != may_be_apart(dates), lines
+
+
+PERSON = "Имярек А. А., since: 2022, "
+TWO = PERSON + "until: 2023, "
+ELECTED = PERSON.replace("2022", "2023")
+BODY = "    accounts: [{url: t.me/one_page, kind: institution}]\n"
+BORIS = "Имярек Б. Б., since: 2023, accounts: [{url: vk.com/boris, kind: personal, id: 77}]"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (tenures(f"Медных Артём, since: 2020, until: 2021, {accounts(A_PAGE)}",
+                 f"Медных Артем, since: 2022, {accounts(A_PAGE)}")
+         + tenures(f"МЕДНЫХ  Артём, since: 2023, {accounts('t.me/s/One_Page, kind: personal')}", office="second"), ""),
+        (tenures(f"А, since: 2020, until: 2021, {accounts(A_PAGE)}", f"Б, {accounts(A_PAGE)}"),
+         "7: https://t.me/one_page of Б is also on line 9, as that of А; leave it with the one it belongs to"),
+        (tenures(f"А, {accounts('vk.com/public5, kind: personal', 'https://vk.ru/club5/, kind: personal')}"),
+         "6: https://vk.com/club5 stands twice, first on line 9; keep one of the two"),
+        (tenures(f"А, {accounts('vk.com/anna, kind: personal, id: 7', 'vk.com/berta, kind: personal, id: 7')}"),
+         "6: https://vk.com/berta stands twice, first on line 9; keep one of the two"),
+        (OFFICE + BODY + tenures(f"А, {accounts(A_PAGE)}").removeprefix(OFFICE),
+         "7: https://t.me/one_page of А is also on line 8, as that of the office 'first'; leave it with the one"),
+        (tenures(f"А, until: 2021, {accounts('t.me/hall, kind: institution')}",
+                 f"Б, since: 2022, {accounts('t.me/hall, kind: institution')}"), ""),
+        (tenures(PERSON + accounts("vk.com/id77, kind: personal")) + tenures(BORIS, office="second"),
+         "12: https://vk.com/boris, by its number, of Имярек Б. Б. is also on line 9, as that of Имярек А. А.; leave"),
+        (tenures(PERSON + accounts("vk.com/club77, kind: personal")) + tenures(BORIS, office="second"), ""),
+        (tenures(PERSON + accounts(f"vk.com/id77, kind: personal, {NO}")) + tenures(BORIS, office="second"), ""),
+        (tenures(PERSON + accounts(f"{A_PAGE}, {NO}"))
+         + tenures(f"Имярек Б. Б., {accounts(f'{A_PAGE}, {NO}')}", office="second")
+         + tenures(f"Имярек В. В., {accounts(f'{A_PAGE}, {YES}')}", office="third"), ""),
+        (tenures(PERSON + accounts(f"{A_PAGE}, {YES}, {NO}")),
+         "6: https://t.me/one_page is both confirmed (line 9) and rejected; keep the decision that holds"),
+        (tenures(TWO + accounts(f"{A_PAGE}, {YES}"), ELECTED + accounts(f"{A_PAGE}, {NO}")),
+         "7: https://t.me/one_page is both confirmed (line 9) and rejected; keep the decision that holds"),
+        (OFFICE + BODY.replace("}", f", {NO}}}", 1),
+         "5: the page of the office 'first' is rejected; take the entry out instead"),
+        (tenures(PERSON + accounts("vk.com/club5, kind: institution, id: 5")),
+         "6: https://vk.com/club5 has the number -5, not 5; take the id out, or mend the address"),
+        (tenures(PERSON + accounts("vk.com/club5, kind: institution, id: -5")), ""),
+        (tenures(PERSON + accounts("vk.com/anna, kind: personal, id: 0")), "6: 0 is no number of a page on VK; copy i"),
+        (tenures(PERSON + accounts("vk.com/anna, kind: personal, id: 999999999999999")), ""),
+        (tenures(PERSON + accounts("vk.com/anna, kind: personal, id: 1000000000000000")), "6: 1000000000000000 is no"),
+        (tenures(PERSON + accounts("vk.com/anna, kind: personal, id: -7")), ""),
+        (tenures(PERSON + accounts("t.me/abcde, kind: personal, id: -7")), "6: -7 is no number of a page on Telegram;"),
+    ],
+)  # fmt: skip
+def test_an_account_has_one_owner_one_decision_and_its_own_number(text: str, problem: str) -> None:
+    """In whatever form it was pasted, and under its name and its number; one that was rejected has no owner."""
+    holds(text, problem)
+
+
+SEAT = OFFICE.replace("municipal_head", "city_duma")
+
+
+@pytest.mark.parametrize(
+    ("head", "offices", "problem"),
+    [
+        ("", SEAT, ""),
+        ("", SEAT + SEAT.replace("first", "second"),
+         "-1: the directive binds municipal_head, but no office is of that group; mend binds, or the offices"),
+        ("", OFFICE + SEAT.replace("first", "FIRST"), "5: id FIRST stands twice, first on line 4; give each its own"),
+        ("expects: {municipal_head: 1, city_duma: 1}\n", OFFICE + SEAT.replace("first", "second"), ""),
+        ("expects: {municipal_head: 2}\n", OFFICE, "-2: 2 offices of the group municipal_head are expected, 1 are lis"),
+        ("expects: {city_duma: 1}\n", OFFICE, "-2: 1 offices of the group city_duma are expected, 0 are listed; add"),
+        ("", "  []\n", "0: there is no office; list at least one under offices"),
+    ],
+)  # fmt: skip
+def test_offices_are_as_many_as_expected_and_the_directive_binds_some(head: str, offices: str, problem: str) -> None:
+    """A registry of one office may be of somebody whom it does not bind."""
+    holds(offices, problem, head)
+
+
+@pytest.mark.parametrize("sources", ["", "sources: []", "sources: ['']", "sources: "])
+def test_a_tenure_has_a_source(sources: str) -> None:
+    """Nothing is said of a person that nobody else says."""
+    (line,) = told(OFFICE + f"    tenures:\n      - {{name: Имярек А. А., since: 2022, {sources}}}\n")
+    assert line.startswith("6: ")
+
+
+def test_an_office_with_hundreds_of_tenures_is_not_compared() -> None:
+    """Each is compared with each."""
+    two_hundred = [f"А, known_as_of: {1900 + n % 100}" for n in range(200)]
+    assert not [line for line in told(tenures(*two_hundred)) if "more than 200" in line]
+    lines = told(tenures(*two_hundred, "Б"))
+    assert lines == ["5: the office has more than 200 tenures and vacancies; check its entries"]

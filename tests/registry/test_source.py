@@ -1,0 +1,143 @@
+"""A YAML text becomes mappings that know their lines; what hides or guesses a value is a mistake at its line."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.registry import source
+from auditor.registry.reading import EnoughError, Reader
+from auditor.registry.source import parse_source, read_text
+
+
+def parsed(text: str) -> tuple[Any, list[str]]:
+    """Return what a text holds, and the mistakes of it."""
+    reader, found = Reader(), None
+    try:
+        found = parse_source(text, "x.yaml", reader)
+    except EnoughError:
+        assert reader.problems
+    return found, [f"{problem.line}: {problem.what}; {problem.mend}" for problem in reader.problems]
+
+
+TEXTS = ["no", "on", "y", "1:30", "0o17", "1_000", "2022-06-01", "x y"]
+QUOTED = {"'true'": "true", "'12'": "12", '""': "", "\tx\t# a remark": "x"}
+OTHERS = {
+    "true": True, "False": False, "12": 12, "-7": -7, "1" * 18: int("1" * 18), "1.5": 1.5, "1e3": 1000.0, ".5": 0.5,
+    "~": None, "null": None, "": None, "[1, [2]]": [1, [2]], "{b: 1}": {"b": 1},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "value"), [*zip(TEXTS, TEXTS, strict=True), *QUOTED.items(), *OTHERS.items()])
+def test_a_value_is_what_stands_there(written: str, value: object) -> None:
+    """YAML 1.1 would make truths of `no` and `on`, ninety minutes of 1:30, and days of dates."""
+    found, wrong = parsed(f"a: {written}\n")
+    assert (found, wrong, repr(found["a"])) == ({"a": value}, [], repr(value))
+
+
+def test_keys_items_and_entries_know_their_lines() -> None:
+    """The line of an entry without a key is that of the entry; blanks around a text do not count."""
+    found, _ = parsed("\n# a remark\nb:\n  - x: ' 1 '\n  - 2\nc: 3\n")
+    entry = found["b"][0]
+    assert (found.lines, found["b"].lines, entry.line, entry.lines) == ({"b": 3, "c": 6}, [4, 5], 4, {"x": 4})
+    assert (entry.line_of("nothing"), entry.place, entry.file) == (4, " in item 1 of b", "x.yaml")
+    assert (found.entries("b"), found.entries("c"), entry.text("x"), found.text("c")) == ([entry], [], "1", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "1: the file is empty; begin with"),
+        ("# a remark alone\n", "1: the file is empty; begin with"),
+        ("a: 1\nb: [1, 2\n", "2: this is not YAML: did not find expected ',' or ']'; close the bracket"),
+        ("a: 'x\n\n\n", "1: this is not YAML: found unexpected end of stream; close the bracket or the quotes"),
+        ("a: 1\nb: c: d\n", "2: this is not YAML: mapping values are not allowed in this context; put a value"),
+        ("a: 1\nb: @name\n", "2: this is not YAML: found character that cannot start any token; put a name with @"),
+        ("a:\n\t- b\n", "2: this is not YAML: found character that cannot start any token; put a name with @"),
+        ('a: 1\nb: "\\U99999999"\n', "2: this is not YAML: found invalid Unicode character escape code; check"),
+        ("a: 1\nb: \x07\n", "2: there is a character that YAML does not allow; remove it"),
+        ("b: \ud800\n", "1: there is a character that YAML does not allow; remove it"),
+        ('a: 1\nb: "\\e[2J"\n', "2: there is a character that steers, U+001B; take it out"),
+        ('a: "\\u202Ex"\n', "1: there is a character that steers, U+202E; take it out"),
+        ("[" * 100_000, "1: this is not YAML: exceeded maximum nesting depth; check the indentation and the brackets"),
+        ("- " * 20_000 + "a", "1: more than 16 levels of nesting; check the indentation and the brackets"),
+        ("a: 1\n---\nb: 2\n", "2: a second document begins here; keep one document"),
+        ("a: 1\nb: 2\na: 3\n", "3: the key 'a' stands twice, first on line 1; keep one of the two"),
+        ("a: 1\nb: &here 2\n", "2: an anchor &here is used; remove it"),
+        ("a: 1\nb: *here\n", "2: an alias *here is used; write the value out in its place"),
+        ("a: 1\n*here : 2\n", "2: an alias *here is used; write the value out in its place"),
+        ("a: 1\nb: !!str 2\n", "2: a tag tag:yaml.org,2002:str is used; remove it"),
+        ("a: 1\n? [b, c]\n: 2\n", "2: a key is not plain text; write it as key: value"),
+        ("a: >-\n  text\n  exemptions:\n", "3: this line is text of the note that begins on line 1, and no key"),
+        ("a: |\n  text\n  - by: x\nb: 1\n", "3: this line is text of the note that begins on line 1, and no key; move"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_one_line_at_its_place(text: str, told: str) -> None:
+    """With what is wrong there and how to mend it; what was opened and never closed, where it was opened."""
+    _, wrong = parsed(text)
+    assert [line[: len(told)] for line in wrong] == [told]
+
+
+def test_a_value_with_a_colon_in_a_note_is_no_key() -> None:
+    """What stands in the sentences of a note, and a quoted text of several lines, may hold one."""
+    text = "a: >-\n  Было так: в газете.\n  Отчёт: там.\nb: 'x\n  by: y'\nc: |\n  text\n"
+    assert parsed(text) == ({"a": "Было так: в газете. Отчёт: там.", "b": "x by: y", "c": "text\n"}, [])
+
+
+def test_a_value_that_was_refused_is_left_out() -> None:
+    """Of a list; at a key a mark stands in its place, of which nothing more is said."""
+    found, wrong = parsed("a: [1, *x, 3]\nb: *y\n")
+    assert (found["a"], found["a"].lines, len(wrong)) == ([1, 3], [1, 1], 2)
+    assert repr(found["b"]) == "a value that cannot be read"
+
+
+@pytest.mark.parametrize(
+    ("fits", "over", "told"),
+    [
+        ("a: " + "[" * 15 + "]" * 15, "a: " + "[" * 17 + "]" * 17, "1: more than 16 levels of nesting; "),
+        ("a: " + "я" * 10_000, "a: " + "я" * 10_001, "1: a value is longer than 10,000 characters; "),
+        ("\n- 1" * 10_000, "\n- 1" * 10_001, "10002: more than 10,000 items; "),
+        ("a: [1, 2, 3]", "a: [1, 2, 3, 4]", "1: more than 6 keys and values; "),
+    ],
+    ids=["levels", "letters", "items", "values"],
+)
+def test_what_is_far_too_large_ends_the_reading(
+    monkeypatch: pytest.MonkeyPatch, fits: str, over: str, told: str
+) -> None:
+    """The bounds are far from what is meant."""
+    if "keys" in told:
+        monkeypatch.setattr(source, "_FULLEST", 6)
+    assert parsed(fits)[1] == []
+    assert [line[: len(told)] for line in parsed(over)[1]] == [told]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("absent.yaml", "1: there is no such file; check the path"),
+        ("cp1251.yaml", "2: the text is not UTF-8; save the file in the encoding UTF-8"),
+        ("large.yaml", "1: the file is larger than 40 bytes; check that it is the right file"),
+        (".", "1: this is no file that can be read; check the path"),
+        ("pipe", "1: this is no file that can be read; check the path"),
+        ("broken-link", "1: this is no file that can be read; check the path"),
+        ("with\x00nul", "1: the file cannot be read (not a path); check the path and who may read it"),
+        ("x" * 300, "1: the file cannot be read (File name too long); check the path and who may read it"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str, told: str) -> None:
+    """With what to do; a pipe is not waited for."""
+    (tmp_path / "cp1251.yaml").write_bytes("a: 1\nb: Первый\n".encode("cp1251"))
+    (tmp_path / "large.yaml").write_bytes(b"#" * 41)
+    (tmp_path / "broken-link").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "pipe")
+    reader = Reader()
+    assert read_text(tmp_path / name, reader, largest=40) is None
+    (problem,) = reader.problems
+    assert f"{problem.line}: {problem.what}; {problem.mend}".startswith(told)
+
+
+def test_a_file_as_large_as_it_may_be_is_read_without_its_mark(tmp_path: Path) -> None:
+    """Windows editors write a mark of byte order."""
+    (tmp_path / "x").write_text("a: Первый", encoding="utf-8-sig")
+    assert read_text(tmp_path / "x", Reader(), largest=3 + 3 + 12) == "a: Первый"
