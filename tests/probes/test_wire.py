@@ -88,7 +88,7 @@ def test_looking_up_a_name_has_a_limit(monkeypatch: pytest.MonkeyPatch, seconds:
     """Its own, and that of the request; the system's look-up, which cannot be cut off, is left behind."""
     monkeypatch.setattr(wire, "_LOOK_UP", longest)
     ended = threading.Event()
-    assert told(got(seconds=seconds, resolve=lambda *_: ended.wait(120) and [] or [])) == absent("network")
+    assert told(got(seconds=seconds, resolve=lambda *_: [str(ended.wait(120))])) == absent("network")
     ended.set()
 
 
@@ -193,7 +193,7 @@ def test_a_request_whose_time_is_over_is_not_begun(network: Network) -> None:
     ],
 )  # fmt: skip
 def test_which_address_is_public(address: str, public: bool) -> None:
-    """Neither private, loopback, link-local, reserved nor a protocol's own, nor an IPv6 address that holds such a one."""
+    """Neither private, loopback, link-local, reserved nor a protocol's own, nor one of version 6 that holds such."""
     assert is_public(address) is public
 
 
