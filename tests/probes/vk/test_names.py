@@ -1,4 +1,4 @@
-"""Who a VK page is: found by number and by name, there, closed, gone or another's; and what it says of itself."""
+"""Who a VK page is: found by number and by name, there, closed, gone or another's."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from auditor.base.snapshot import Cause
-from auditor.probes import driver
+from auditor.probes.driver import Reply as Came
 from auditor.probes.looks import Call
 from auditor.probes.vk.plugin import PLUGIN
-from tests.probes.every_ask import replayed, run
+from tests.probes.every_ask import run
 from tests.probes.vk_memory import (
     FIRST_DAY,
     NOW,
@@ -18,12 +18,14 @@ from tests.probes.vk_memory import (
     Memory,
     Reply,
     World,
+    driver_of,
     group,
     look,
+    look_at_all,
     looked,
+    numbers,
     person,
     post,
-    probing,
     said,
     target,
     world,
@@ -172,7 +174,7 @@ def test_who_a_page_is(case: str) -> None:
 class Later(Memory):
     """VK, each answer of which comes a minute after the one before."""
 
-    def send(self, call: Call, seconds: float) -> driver.Reply:
+    def send(self, call: Call, seconds: float) -> Came:
         reply = super().send(call, seconds)
         return replace(reply, at=NOW + timedelta(minutes=len(self.world.log)))
 
@@ -194,33 +196,14 @@ def test_a_page_that_is_listed_twice_and_unlike_is_a_contradiction(number: int, 
     for pages, exists in (((alive, dead), None), ((dead, alive), None), ((alive, alive), True)):
         seen = look(world(*pages), name, **on_record)
         assert (seen.exists, seen.cause) == (exists, None if exists else Cause.CONTRADICTION)
-        with probing(world(*pages)) as probe:
-            assert probe.numbers([name]) == {name: number if exists else None}
+        assert numbers(driver_of(world(*pages)), name) == {name: number if exists else None}
 
 
 def test_nothing_is_kept_of_who_has_taken_a_name() -> None:
     """But the number and the state of the page: it may be a citizen's."""
     taker = person(6, screen_name="glava5", status="Слова другого человека")
-    ran = run(PLUGIN.look(target("glava5", id=5), WINDOW), Memory(world(MOVED, taker)))
-    assert "Слова другого" not in b"".join(record.body for record in ran.tape).decode()
-    assert replayed(lambda: PLUGIN.look(target("glava5", id=5), WINDOW), ran, NOW) == ran.seen
-
-
-@pytest.mark.parametrize(
-    ("fields", "found"),
-    [
-        ({"description": "Номер: https://knd.gov.ru/license?id=1"}, True),
-        ({"description": "", "site": "https://www.gosuslugi.ru/snet/abc"}, True),
-        ({"description": "", "links": [{"url": "https://www.knd.gov.ru/license?id=1"}]}, True),
-        ({"description": "https://knd.gov.ru.example.org/ и not-knd.gov.ru"}, False),
-        ({"description": "О районе"}, False),
-        ({"description": "Реестр: clck.ru/3abc"}, None),
-        ({"description": None, "status": "Работаем"}, None),
-    ],
-)
-def test_the_register_link_is_looked_for_in_the_description(fields: dict[str, Any], found: bool | None) -> None:
-    """None where the description was not sent, or where a shortened link may be the register's."""
-    assert look(world(group(7, **fields)), "rayon7", full=False).register_link is found
+    tape = looked(world(MOVED, taker), "glava5", id=5).tape
+    assert "Слова другого" not in b"".join(record.body for record in tape).decode()
 
 
 # Many at once --------------------------------------------------------------------------------------------------------
@@ -230,8 +213,7 @@ def test_one_request_tells_of_all_accounts() -> None:
     """Two calls for any mixture of users and communities, by number or name; each keeps its own part alone."""
     vk = world(person(5), person(6), group(7))
     whom = (target("glava5", id=5, id_seen=True), target("id6"), target("rayon7", id=-7), target("club7"))
-    with probing(vk) as probe:
-        seen = probe.look_at_all(*(replace(one, full=False) for one in whom))
+    seen = look_at_all(driver_of(vk), *(replace(one, full=False) for one in whom))
     assert sorted(method for method, _ in vk.log) == [GROUPS, USERS, *[WALL] * 4]
     assert {name: snapshot.id for name, snapshot in seen.items()} == {"glava5": 5, "id6": 6, "rayon7": -7, "club7": -7}
     ran = looked(world(person(5), person(6)), "glava5", full=False)
@@ -288,8 +270,7 @@ def test_an_answer_about_many_says_of_each_no_more_than_its_own(
     vk: World, names: tuple[str, ...], expected: dict[str, Any], asked: int | None
 ) -> None:
     """Whichever of them is in trouble, unnamed, deleted or nobody."""
-    with probing(vk) as probe:
-        seen = probe.look_at_all(*(target(name, full=False) for name in names))
+    seen = look_at_all(driver_of(vk), *(target(name, full=False) for name in names))
     assert {name: (s.exists, s.cause, s.id) for name, s in seen.items()} == expected
     assert asked in {None, len(vk.asked(USERS))}
 
@@ -299,8 +280,7 @@ def test_one_name_in_trouble_does_not_spoil_the_search_for_numbers() -> None:
     names = [f"glava{n}" for n in range(1, 33)]
     vk = world(*(person(n) for n in range(1, 33)), group(7), users_get=refusing("glava13", 18))
     vk.plan(NAME, Reply.error(6))
-    with probing(vk) as probe:
-        found = probe.numbers([*names, "rayon7", "club9"])
+    found = numbers(driver_of(vk), *names, "rayon7", "club9")
     assert found == {name: n for n, name in enumerate(names, 1)} | {"glava13": None, "rayon7": -7, "club9": -9}
     assert len(vk.asked(USERS)) <= 13
 
@@ -311,5 +291,5 @@ def test_one_name_in_trouble_does_not_spoil_the_search_for_numbers() -> None:
 )
 def test_a_name_that_nobody_has_is_told_from_one_that_could_not_be_found_out(reply: Reply, number: int | None) -> None:
     """0 is VK's word, by three methods or by the two that tell of many; None is unknown."""
-    with probing(world(person(5), utils_resolveScreenName=reply)) as probe:
-        assert probe.numbers(["Glava5", "nobody"]) == {"Glava5": 5, "nobody": number}
+    driver = driver_of(world(person(5), utils_resolveScreenName=reply))
+    assert numbers(driver, "Glava5", "nobody") == {"Glava5": 5, "nobody": number}
