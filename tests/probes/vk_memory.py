@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer
-from auditor.base.snapshot import ControlResult, Network, Snapshot
+from auditor.base.snapshot import ControlResult, Network, Post, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes import driver as drivers
 from auditor.probes.base import Target, Window
@@ -274,3 +274,16 @@ def group(number: int = 7, **more: Any) -> dict[str, Any]:
         "description": "Страница первого района",
         "wall": 1,
     } | more
+
+
+def talk(line: list[dict[str, Any]], owner: int = 5, *more: Any, **plans: Plan | Sequence[Plan]) -> World:
+    """A page with one post of the week and these comments under it; the wall counts them all."""
+    count = len(line) + sum(len(c.get("replies", [])) for c in line)
+    page = person(5) if owner > 0 else group(-owner)
+    return world(page, *more, wall=[post(10, FIRST_DAY, owner, comments={"count": count})], talks={10: line}, **plans)
+
+
+def read(made: World, name: str = "glava5", **about: Any) -> Post:
+    """The only post that a look sees."""
+    (only,) = look(made, name, **about).posts
+    return only

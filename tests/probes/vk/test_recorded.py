@@ -11,7 +11,7 @@ import pytest
 from auditor.base.snapshot import Cause, CommentsState, Side, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Window
-from tests.probes.vk_memory import NOW, TOKEN, Reply, World, group, person, post, probing, said, target, world
+from tests.probes.vk_memory import NOW, TOKEN, Reply, World, driver_of, group, look, numbers, person, post, said, world
 
 OWNER = 900_000_002
 COMMUNITY = 800_000_001
@@ -31,8 +31,7 @@ def _load(samples: Path, name: str) -> Any:
 
 def _look(vk: World, name: str, at: datetime) -> Snapshot:
     """Look at the week of `at`; the look is also made again from its records."""
-    with probing(vk) as probe:
-        return probe.look(target(name), Window.of(Week.containing(at, ZoneInfo("Asia/Tomsk")), NOW))
+    return look(vk, name, Window.of(Week.containing(at, ZoneInfo("Asia/Tomsk")), NOW))
 
 
 def _under_one_post(samples: Path, name: str, owner: int) -> Snapshot:
@@ -111,8 +110,8 @@ def test_recorded_screen_names_are_followed(samples: Path) -> None:
     """A user, and a group whose number is a float."""
     user, community = _load(samples, "utils.resolveScreenName.json")
     names = [Reply.of(user), Reply.of(community)]
-    with probing(world(person(1), group(COMMUNITY), utils_resolveScreenName=names)) as probe:
-        assert probe.numbers(["one", "two"]) == {"one": 1, "two": -COMMUNITY}
+    driver = driver_of(world(person(1), group(COMMUNITY), utils_resolveScreenName=names))
+    assert numbers(driver, "one", "two") == {"one": 1, "two": -COMMUNITY}
 
 
 def test_no_recorded_error_is_taken_for_an_absence(samples: Path) -> None:
