@@ -111,13 +111,7 @@ FOUND: dict[str, tuple[World, str, dict[str, Any], dict[str, Any]]] = {
     ),
     "not the number on record": (world(person(5, deactivated="deleted")), "glava5", {"id": 6}, NOT_HERE),
     "banned": (world(person(5, deactivated="banned")), "id5", {}, untold(Cause.BANNED)),
-    "a banned community": (world(group(7, deactivated="banned")), "club7", {}, untold(Cause.BANNED)),
-    "a word of tomorrow": (world(person(5, deactivated="frozen")), "id5", {}, ODD),
-    "no word": (world(group(7, deactivated=1)), "club7", {}, ODD),
-    **{
-        f"error {code} says deleted or banned": (world(users_get=Reply.error(code)), "id5", {}, untold(Cause.REFUSED))
-        for code in (18, 37, 3610)
-    },
+    "deleted or banned": (world(users_get=Reply.error(18)), "id5", {}, untold(Cause.REFUSED)),
     # Renamed, and taken over.
     "moved": (
         world(MOVED, wall=[post(1, FIRST_DAY, 5)]),
