@@ -7,8 +7,7 @@ from typing import Any
 import httpcore
 
 Play = Iterable[bytes | float | Exception]
-"""What a connection gives: bytes in one piece, seconds that pass first, an error. When it is over, the line is closed."""
-FOR_EVER = 1e9
+"""What a connection gives: bytes in one piece, seconds that pass first, an error; in the end it is closed."""
 
 
 def answer(body: bytes = b"words", status: int = 200, *, size: int | None = None, **headers: str) -> bytes:

@@ -22,7 +22,8 @@ from auditor.registry.models import Control
 from tests.probes import signed_in, tme
 from tests.probes import vk_pages as vk
 from tests.probes.every_ask import Failed, Make, Remembering, every_failure, failures, overclaims, reds, replayed, run
-from tests.probes.vk_memory import NOW, WINDOW, Memory, control, target, world
+from tests.probes.vk_memory import Memory, control, target, world
+from tests.probes.vk_objects import NOW, WINDOW
 
 SEEN = {"id": 5, "id_seen": True}
 OLD = datetime(2022, 6, 1, tzinfo=NOW.tzinfo)

@@ -4,14 +4,11 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer
 from auditor.base.snapshot import ControlResult, Network, Post, Snapshot
-from auditor.base.weeks import Week
 from auditor.probes import driver as drivers
 from auditor.probes.base import Target, Window
 from auditor.probes.driver import Driver, Limits, Timer
@@ -22,13 +19,10 @@ from auditor.probes.vk.speakers import staff_name
 from auditor.probes.vk.way import VkWay
 from auditor.registry.models import Control
 from tests.probes.every_ask import Ran, replayed
+from tests.probes.vk_objects import FIRST_DAY, NOW, WINDOW, group, person, post
 
 T = TypeVar("T")
 TOKEN = "vk1.a.service-key-that-must-never-be-seen-0123456789"
-WEEK = Week(2026, 47, ZoneInfo("Asia/Tomsk"))
-NOW = WEEK.ends + timedelta(hours=30)
-WINDOW = Window.of(WEEK, NOW)
-FIRST_DAY = WEEK.starts + timedelta(hours=5)
 
 
 @dataclass(frozen=True)
@@ -224,56 +218,6 @@ def target(name: str, **more: Any) -> Target:
 
 def control(name: str, *, exists: bool) -> Control:
     return Control(url=Address.parse(f"https://vk.com/{name}"), exists=exists)
-
-
-def seconds(moment: datetime) -> int:
-    return int(moment.astimezone(UTC).timestamp())
-
-
-def post(number: int, at: datetime, owner: int, **more: Any) -> dict[str, Any]:
-    """A post of the owner's with no comments unless told otherwise."""
-    return {
-        "id": number,
-        "owner_id": owner,
-        "from_id": owner,
-        "date": seconds(at),
-        "text": f"Запись {number}",
-        "post_type": "post",
-        "comments": {"count": 0},
-    } | more
-
-
-def comment(number: int, at: datetime, author: int, text: str = "Когда починят дорогу?", **more: Any) -> dict[str, Any]:
-    return {"id": number, "from_id": author, "date": seconds(at), "text": text, "parents_stack": []} | more
-
-
-def person(number: int = 5, **more: Any) -> dict[str, Any]:
-    return {
-        "id": number,
-        "first_name": "Имярек",
-        "last_name": "Первый",
-        "screen_name": f"glava{number}",
-        "is_closed": False,
-        "can_access_closed": True,
-        "verified": 0,
-        "followers_count": 120,
-        "status": "",
-        "site": "",
-    } | more
-
-
-def group(number: int = 7, **more: Any) -> dict[str, Any]:
-    return {
-        "id": number,
-        "name": "Первый район",
-        "screen_name": f"rayon{number}",
-        "type": "page",
-        "is_closed": 0,
-        "verified": 1,
-        "members_count": 3000,
-        "description": "Страница первого района",
-        "wall": 1,
-    } | more
 
 
 def talk(line: list[dict[str, Any]], owner: int = 5, *more: Any, **plans: Plan | Sequence[Plan]) -> World:

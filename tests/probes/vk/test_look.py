@@ -11,27 +11,21 @@ from hypothesis import strategies as st
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.probes.vk.plugin import PLUGIN
 from tests.probes.vk_memory import (
-    FIRST_DAY,
-    NOW,
-    WINDOW,
     Plan,
     Reply,
     World,
-    comment,
     control,
     controlled,
     driver_of,
-    group,
     look,
     look_at_all,
     looked,
-    person,
-    post,
     ran,
     said,
     target,
     world,
 )
+from tests.probes.vk_objects import FIRST_DAY, NOW, WINDOW, comment, group, person, post
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

@@ -12,24 +12,19 @@ from auditor.probes.looks import Call
 from auditor.probes.vk.plugin import PLUGIN
 from tests.probes.every_ask import run
 from tests.probes.vk_memory import (
-    FIRST_DAY,
-    NOW,
-    WINDOW,
     Memory,
     Reply,
     World,
     driver_of,
-    group,
     look,
     look_at_all,
     looked,
     numbers,
-    person,
-    post,
     said,
     target,
     world,
 )
+from tests.probes.vk_objects import FIRST_DAY, NOW, WINDOW, group, person, post
 
 USERS, GROUPS, NAME = "users.get", "groups.getById", "utils.resolveScreenName"
 WALL, TALK = "wall.get", "wall.getComments"

@@ -7,23 +7,8 @@ import pytest
 
 from auditor.base.snapshot import Cause, Precision, Snapshot, TraceKind
 from auditor.language.sketch import of_post
-from tests.probes.vk_memory import (
-    FIRST_DAY,
-    NOW,
-    TOKEN,
-    WEEK,
-    WINDOW,
-    Plan,
-    Reply,
-    group,
-    look,
-    looked,
-    person,
-    post,
-    said,
-    seconds,
-    world,
-)
+from tests.probes.vk_memory import TOKEN, Plan, Reply, look, looked, said, world
+from tests.probes.vk_objects import FIRST_DAY, NOW, WEEK, WINDOW, group, person, post, seconds
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 Wall = list[dict[str, Any]]

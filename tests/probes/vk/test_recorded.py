@@ -11,7 +11,8 @@ import pytest
 from auditor.base.snapshot import Cause, CommentsState, Side, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Window
-from tests.probes.vk_memory import NOW, TOKEN, Reply, World, driver_of, group, look, numbers, person, post, said, world
+from tests.probes.vk_memory import TOKEN, Reply, World, driver_of, look, numbers, said, world
+from tests.probes.vk_objects import NOW, group, person, post
 
 OWNER = 900_000_002
 COMMUNITY = 800_000_001

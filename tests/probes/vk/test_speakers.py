@@ -6,20 +6,8 @@ from typing import Any
 import pytest
 
 from auditor.base.snapshot import Comment, Post, Side
-from tests.probes.vk_memory import (
-    FIRST_DAY,
-    Plan,
-    Reply,
-    World,
-    comment,
-    group,
-    looked,
-    person,
-    post,
-    read,
-    talk,
-    target,
-)
+from tests.probes.vk_memory import Plan, Reply, World, looked, read, talk, target
+from tests.probes.vk_objects import FIRST_DAY, comment, group, person, post
 
 HOUR = timedelta(hours=1)
 ASKED = comment(11, FIRST_DAY, 901)

@@ -9,23 +9,8 @@ import pytest
 
 from auditor.base.snapshot import Cause, CommentsState, Side
 from auditor.probes.base import Window
-from tests.probes.vk_memory import (
-    FIRST_DAY,
-    NOW,
-    WEEK,
-    Plan,
-    Reply,
-    World,
-    comment,
-    group,
-    look,
-    person,
-    post,
-    read,
-    said,
-    talk,
-    world,
-)
+from tests.probes.vk_memory import Plan, Reply, World, look, read, said, talk, world
+from tests.probes.vk_objects import FIRST_DAY, NOW, WEEK, comment, group, person, post
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 OPEN, CLOSED, UNKNOWN = CommentsState.OPEN, CommentsState.CLOSED, CommentsState.UNKNOWN
