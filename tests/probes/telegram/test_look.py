@@ -90,7 +90,7 @@ THERE = {"exists": True, "kind": "channel"}
         # The landing page is a channel's, the preview leads back to it: no empty channel.
         ([tme.channel(preview_off=True)], {}, {**THERE, "posts_cause": Cause.PREVIEW_OFF, "posts": ()}),
         ([tme.channel()], {FIRST_PAGE: RESTRICTED}, {**THERE, "posts_cause": Cause.PREVIEW_OFF}),
-        ([tme.channel()], {FIRST_PAGE: tme.elsewhere("http://warning.invalid/?url=t.me")}, {"posts_cause": Cause.BLOCKED}),
+        ([tme.channel()], {FIRST_PAGE: tme.elsewhere("http://warning.invalid/")}, {"posts_cause": Cause.BLOCKED}),
         # «No posts found» is also what a client gets that asks too often.
         ([tme.account()], {}, {**THERE, "posts_cause": None, "posts": ()}),
         ([tme.account()], {f"/s/{CONTROL}": tme.history(name=CONTROL)}, {**THERE, "posts_cause": Cause.THROTTLED}),
