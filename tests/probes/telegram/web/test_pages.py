@@ -124,9 +124,7 @@ def test_a_rounded_counter_may_be_of_a_number(shown: str, number: int | None, to
     assert agrees(shown, number) is told
 
 
-@pytest.mark.parametrize(
-    ("lost", "page", "told"), [(21, 2000, True), (20, 1000, False), (21, 2200, False)]
-)
+@pytest.mark.parametrize(("lost", "page", "told"), [(21, 2000, True), (20, 1000, False), (21, 2200, False)])
 def test_a_page_in_another_code_is_garbled(lost: int, page: int, told: bool) -> None:
     """More than a letter that was cut in two somewhere: above twenty, and one in a hundred."""
     assert garbled("\N{REPLACEMENT CHARACTER}" * lost + "x" * (page - lost)) is told
