@@ -71,9 +71,7 @@ FOUND: dict[str, tuple[World, str, dict[str, Any], dict[str, Any]]] = {
     ),
     # What VK leaves out is unknown, never no and never zero.
     "no facts": (
-        world({"id": 5, "screen_name": "glava5"}),
-        "glava5",
-        PLAIN,
+        world({"id": 5, "screen_name": "glava5"}), "glava5", PLAIN,
         there(5, verified=None, subscribers=None, register_link=None),
     ),
     # Nobody has a name: that proves nothing of a page. A number that is left out is odd, since VK shows deleted pages.
@@ -82,9 +80,7 @@ FOUND: dict[str, tuple[World, str, dict[str, Any], dict[str, Any]]] = {
     "a community's": (World(), "rayon7", {"id": -7}, ODD),
     "a number left out": (World(), "id5", {}, ODD),
     "club left out": (World(), "club7", {}, ODD),
-    "VK's own word that it is somebody's": (
-        world(utils_resolveScreenName=stands_for("user", 5)), "glava5", {}, ODD,
-    ),
+    "VK's own word that it is somebody's": (world(utils_resolveScreenName=stands_for("user", 5)), "glava5", {}, ODD),
     "the third method is not to be asked": (
         world(utils_resolveScreenName=Reply.error(28)), "nobody", {}, untold(Cause.NO_CREDENTIALS),
     ),
@@ -93,56 +89,42 @@ FOUND: dict[str, tuple[World, str, dict[str, Any], dict[str, Any]]] = {
     ),
     # Closed, gone, banned: by the page's own words alone.
     "a closed profile": (
-        world(person(5, is_closed=True, can_access_closed=False)),
-        "glava5",
-        {},
+        world(person(5, is_closed=True, can_access_closed=False)), "glava5", {},
         {"exists": True, "cause": Cause.PRIVATE, "subscribers": 120, "asked": [USERS]},
     ),
     "deleted": (world(DELETED), "id5", {}, GONE | {"id": 5}),
     "a deleted community": (world(group(7, deactivated="deleted")), "club7", {}, GONE),
     "deleted, by the number on record": (world(person(5, deactivated="deleted")), "glava5", {"id": 5}, GONE),
-    "whoever has the name is deleted": (
-        world(person(5, deactivated="deleted")), "glava5", {}, NOT_HERE | {"id": None},
-    ),
+    "whoever has the name is deleted": (world(person(5, deactivated="deleted")), "glava5", {}, NOT_HERE | {"id": None}),
     "not the number on record": (world(person(5, deactivated="deleted")), "glava5", {"id": 6}, NOT_HERE),
     "banned": (world(person(5, deactivated="banned")), "id5", {}, untold(Cause.BANNED)),
     "deleted or banned": (world(users_get=Reply.error(18)), "id5", {}, untold(Cause.REFUSED)),
     # Renamed, and taken over.
     "moved": (
-        world(MOVED, wall=[post(1, FIRST_DAY, 5)]),
-        "glava5",
-        SEEN,
+        world(MOVED, wall=[post(1, FIRST_DAY, 5)]), "glava5", SEEN,
         there(5, renamed_to="https://vk.com/glava_novoe", url="https://vk.com/glava5", asked=[USERS, WALL, TALK]),
     ),
     "moved, never seen here": (world(MOVED), "glava5", {"id": 5}, there(5, renamed_to="https://vk.com/glava_novoe")),
     "a community moved": (
-        world(group(7, screen_name="rayon_novoe"), wall=[post(1, FIRST_DAY, -7)]),
-        "rayon7",
-        {"id": -7, **PLAIN},
+        world(group(7, screen_name="rayon_novoe"), wall=[post(1, FIRST_DAY, -7)]), "rayon7", {"id": -7, **PLAIN},
         there(-7, renamed_to="https://vk.com/rayon_novoe", asked=[USERS, GROUPS, NAME, GROUPS, WALL]),
     ),
     "moved to its number": (
         world(group(7, screen_name="club7")), "rayon7", {"id": -7}, there(-7, renamed_to="https://vk.com/club7"),
     ),
     "moved and closed": (
-        world(MOVED | {"is_closed": True, "can_access_closed": False}),
-        "glava5",
-        {"id": 5},
+        world(MOVED | {"is_closed": True, "can_access_closed": False}), "glava5", {"id": 5},
         {"exists": True, "cause": Cause.PRIVATE, "renamed_to": "https://vk.com/glava_novoe"},
     ),
     "taken over": (
         world(MOVED, person(6, screen_name="glava5")), "glava5", SEEN, there(5, renamed_to="https://vk.com/glava_novoe"),
     ),
     "taken over, or a slip": (
-        world(person(6, screen_name="glava5"), MOVED, wall=[post(1, FIRST_DAY, 6)]),
-        "glava5",
-        {"id": 5},
+        world(person(6, screen_name="glava5"), MOVED, wall=[post(1, FIRST_DAY, 6)]), "glava5", {"id": 5},
         there(6, renamed_to=None, posts_cause=Cause.GONE, posts=(), subscribers=None, asked=[USERS]),
     ),
     "it still says the name": (
-        world(person(5), users_get=lambda p: said([]) if p["user_ids"] == "glava5" else None),
-        "glava5",
-        {"id": 5},
+        world(person(5), users_get=lambda p: said([]) if p["user_ids"] == "glava5" else None), "glava5", {"id": 5},
         there(5, renamed_to=None),
     ),
     "the number could not be asked for": (
@@ -228,10 +210,8 @@ def one_deleted(params: dict[str, str]) -> Reply:
     [
         # One page in trouble fails the request and is not named: each is asked for alone.
         (
-            world(person(5), person(6), person(7), users_get=refusing("6", 18)),
-            ("id5", "id6", "id7"),
-            {"id5": (True, None, 5), "id6": (None, Cause.REFUSED, None), "id7": (True, None, 7)},
-            4,
+            world(person(5), person(6), person(7), users_get=refusing("6", 18)), ("id5", "id6", "id7"),
+            {"id5": (True, None, 5), "id6": (None, Cause.REFUSED, None), "id7": (True, None, 7)}, 4,
         ),
         # So VK says where it knows none of all: of a name nobody has it, of a number it is odd.
         *(
@@ -247,14 +227,12 @@ def one_deleted(params: dict[str, str]) -> Reply:
         (world(users_get=nameless), ("glava5", "glava6"), {"glava5": (True, None, 5), "glava6": (True, None, 6)}, None),
         # A deleted page is known by coming alone, and without a number on record it is not said to be gone.
         (
-            world(users_get=one_deleted),
-            ("glava6", "glava5"),
-            {"glava6": (None, Cause.NOT_AT_ADDRESS, None), "glava5": (True, None, 5)},
-            None,
+            world(users_get=one_deleted), ("glava6", "glava5"),
+            {"glava6": (None, Cause.NOT_AT_ADDRESS, None), "glava5": (True, None, 5)}, None,
         ),
     ],
     ids=["in trouble", "113", "125", "nameless", "deleted"],
-)
+)  # fmt: skip
 def test_an_answer_about_many_says_of_each_no_more_than_its_own(
     vk: World, names: tuple[str, ...], expected: dict[str, Any], asked: int | None
 ) -> None:

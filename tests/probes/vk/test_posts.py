@@ -147,10 +147,7 @@ WALLS: dict[str, tuple[Wall, Plan | None, Cause | None, int, Any]] = {
     "cut off": (every(3 * HOUR, 420), beyond(Reply(b"", status=503)), Cause.UNREACHABLE, 100, None),
     "the first page again": (OFTEN, listed(OFTEN[:100], 152), Cause.CONTRADICTION, 100, FIRST_DAY - 99 * 6 * HOUR),
     "the newest as the oldest": (
-        DAILY,
-        lambda p: listed(DAILY[:10], 300) if p["offset"] == "290" else None,
-        Cause.CONTRADICTION,
-        100,
+        DAILY, lambda p: listed(DAILY[:10], 300) if p["offset"] == "290" else None, Cause.CONTRADICTION, 100,
         FIRST_DAY - 99 * DAY,
     ),
     "more than it counts": ([], listed(SHORT, 7), Cause.CONTRADICTION, 8, None),

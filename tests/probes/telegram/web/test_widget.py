@@ -98,13 +98,12 @@ def test_whose_a_comment_is_may_be_lost(change: tuple[str, str]) -> None:
         (closed_widget("Please open Telegram to view this discussion from Первый район"), UNKNOWN, Cause.PREVIEW_OFF),
         (closed_widget("This group can’t be displayed because it violated local laws."), UNKNOWN, Cause.PREVIEW_OFF),
         (
-            pages.document("", '<div class="tgme_widget_message_error">Post not found</div>'),
-            UNKNOWN,
+            pages.document("", '<div class="tgme_widget_message_error">Post not found</div>'), UNKNOWN,
             Cause.TOO_LITTLE_DATA,
         ),
         (pages.missing(NAME), UNKNOWN, Cause.THROTTLED),
     ],
-)
+)  # fmt: skip
 def test_a_discussion_is_open_closed_or_not_told(page: str, state: CommentsState, cause: Cause | None) -> None:
     """Closed is said in words by the page, never concluded from what is missing."""
     assert (talk(page).state, talk(page).cause) == (state, cause)
