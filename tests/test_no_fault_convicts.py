@@ -10,7 +10,7 @@ from tests.truth import truth_of
 
 ASKED = sorted(name for name in FAULTS if not name.startswith(("mtproto", "website")) and not name.endswith("_hangs"))
 """Faults of the routes that a run without a client asks. Those that hang last as long as an answer may take:
-`tests/test_faulty_runs.py` has them, with a budget. Those of a client are in `tests/test_both_routes.py`."""
+`tests/test_faulty_runs.py` has them, with a budget. Those of a client are in `tests/probes/test_both_routes.py`."""
 
 
 @pytest.mark.parametrize("after", [0, 9])

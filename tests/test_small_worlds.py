@@ -10,8 +10,8 @@ from auditor.base.snapshot import Outcome
 from auditor.base.weeks import Week
 from auditor.sandbox import Sandbox, World
 from tests import worlds
+from tests.both_routes import both
 from tests.pipeline import audited, sandboxed, session_of
-from tests.test_both_routes import both
 from tests.test_page_identity import known_before, not_asked_again, seen_before
 from tests.truth import differences, truth_of
 

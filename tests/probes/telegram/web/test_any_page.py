@@ -50,14 +50,6 @@ def test_no_page_makes_a_reader_raise(page: str, at: int, noise: str, end: int) 
 
 
 @needs_saved
-@given(st.data())
-def test_no_cut_of_a_real_page_makes_a_reader_raise(data: st.DataObject) -> None:
-    """Truncations of saved pages."""
-    page = saved(data.draw(st.sampled_from(["01", "06", "10", "11", "12", "13", "18", "F1"])))
-    readers(page[data.draw(st.integers(0, 500)) : data.draw(st.integers(0, len(page)))], "tchantest")
-
-
-@needs_saved
 @pytest.mark.parametrize(("start", "name"), [("01", "ai_news_official"), ("10", "bregeadmin"), ("F1", "tchantest")])
 def test_a_real_page_reads_the_same_once_it_is_cut(start: str, name: str) -> None:
     """What is stored is what is read, less who pinned a message, and it is no longer than what came."""
