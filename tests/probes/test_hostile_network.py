@@ -1,6 +1,6 @@
-"""Whatever t.me or VK answers: nothing but their own addresses and methods is ever asked.
+"""Whatever t.me answers: nothing but its own addresses is ever asked.
 
-Looks are driven in memory, where every address and method that they ask is recorded.
+Looks are driven in memory, where every address that they ask is recorded. VK is one host: `vk/test_way.py`.
 """
 
 import json
@@ -14,12 +14,9 @@ from auditor.probes import driver
 from auditor.probes.base import Target
 from auditor.probes.telegram.look import control_look
 from auditor.probes.telegram.web.source import WebSource
-from auditor.probes.vk.plugin import PLUGIN as VK
 from auditor.registry.models import Control
 from tests.hostile import CURSORS, ELSEWHERE, HANDLES
 from tests.probes import tme
-from tests.probes import vk_memory as vk
-from tests.probes import vk_objects as objects
 from tests.probes.every_ask import run
 
 NOW = tme.NOW
@@ -100,45 +97,6 @@ def test_who_comments_is_a_name_or_nobody(handle: str) -> None:
         HERE: tme.widget(tme.talk(), 5, "5 comments").replace("https://t.me/zhitel_2", f"https://t.me/{handle}")
     }
     looked(site)
-
-
-# VK ------------------------------------------------------------------------------------------------------------------
-
-METHODS = {"users.get", "groups.getById", "wall.get", "wall.getComments", "utils.resolveScreenName"}
-
-
-def hostile_post(target: str, owner: int) -> dict[str, Any]:
-    link = {"type": "link", "link": {"url": target, "title": target}}
-    photo = {"type": "photo", "photo": {"sizes": [{"url": target}], "text": target}}
-    copied = {"id": 1, "owner_id": -7, "from_id": -7, "date": 1, "text": target, "attachments": [link]}
-    more = {"attachments": [link, photo], "copy_history": [copied], "post_source": {"url": target}}
-    return objects.post(1, objects.FIRST_DAY, owner, text=target, comments={"count": 1}, **more)
-
-
-@pytest.mark.parametrize("number", range(len(TARGETS)))
-def test_vk_leads_nowhere_else(number: int) -> None:
-    """By names, links, pictures, a captcha, a validation, a next page or a redirect: only known methods are asked."""
-    target = TARGETS[number]
-    words = dict.fromkeys(
-        ("status", "site", "about", "home_town", "connections", "redirect_uri", "photo_max_orig"), target
-    )
-    talk = [objects.comment(2, objects.FIRST_DAY, 6, text=target, attachments=[{"url": target}])]
-    errors = [
-        vk.Reply.of({"error": {"error_code": code, "error_msg": target, "captcha_img": target, "redirect_uri": target}})
-        for code in (14, 17, 24, 5, 15, 100)
-    ]
-    page = vk.said({"count": 10**9, "items": [hostile_post(target, 5)], "next_from": target})
-    moved = vk.Reply(b"", 302, {"Location": target, "Refresh": f"0;url={target}"})
-    stranger = vk.said([{"id": target, "screen_name": target}])
-    plans = [{}, *({m.replace(".", "_"): moved} for m in METHODS), *({"wall_get": e, "users_get": e} for e in errors)]
-    plans += [{"wall_get": page, "wall_getComments": page}, {"users_get": stranger, "groups_getById": stranger}]
-    for plan in plans:
-        for one in (objects.person(5, **words), objects.group(7) | words):
-            owner = 5 if "first_name" in one else -7
-            made = vk.world(one, wall=[hostile_post(target, owner)], talks={1: talk}, **plan)
-            run(VK.look(vk.target(one["screen_name"]), objects.WINDOW), vk.Memory(made))
-            assert {method for method, _ in made.log} <= METHODS
-            assert not [value for _, params in made.log for value in params.values() if target in value]
 
 
 def test_a_page_that_leads_out_of_telegram_is_a_block_page() -> None:

@@ -8,19 +8,15 @@ from typing import Any
 
 import pytest
 
-from auditor.base.snapshot import Cause, CommentsState, ControlResult, EvidenceKind, Network, Outcome, Precision, Side
+from auditor.base.snapshot import Cause, CommentsState, ControlResult, EvidenceKind, Outcome, Precision, Side
 from auditor.base.snapshot import TraceKind as Kind
-from auditor.base.weeks import Week
-from auditor.probes.base import Target, Window
+from auditor.probes.base import Target
 from auditor.probes.driver import Reply
 from auditor.probes.telegram.look import control_look
 from auditor.probes.telegram.web.source import WebSource
-from auditor.registry import parse_registry
 from auditor.registry.models import Control
-from auditor.run.plan import targets_of
-from auditor.sandbox import World
 from auditor.sandbox.tme import pages
-from auditor.sandbox.world.model import Account, Author, PostKind
+from auditor.sandbox.world.model import Account, Author
 from tests.probes import tme
 from tests.probes.every_ask import replayed, run
 from tests.probes.tme import CONTROL, GROUP, NAME, NOW, POST, TARGET, Site
@@ -308,27 +304,3 @@ def test_a_control_is_looked_at_inside(
     made.instead = instead
     seen = control(made, exists=exists)
     assert (seen.outcome, seen.wall, seen.thread) == expected
-
-
-# The sandbox's own world ---------------------------------------------------------------------------------------------
-
-
-def test_the_sandboxs_posts_are_seen_as_its_world_has_them(world: World) -> None:
-    """Where a look says that it is complete none is missing, and nowhere is one too many; no citizen is on record."""
-    book = parse_registry(world.registry_yaml(), "officials.yaml")
-    week, complete = Week.parse(world.week, book.zone), 0
-    site = Site(*(page for page in world.accounts if page.network == "telegram"), now=world.now)
-    for target in targets_of(book, week, world.now, book.offices):
-        known = world.account("telegram", target.address.asked)
-        if target.address.network is not Network.TELEGRAM or not target.full or known is None:
-            continue
-        ran = run(tme.look(replace(target, control=CONTROL), Window.of(week, world.now)), site.way)
-        ours = [p for p in known.posts_at(world.now) if p.kind in {PostKind.OWN, PostKind.REPOST} and not p.lost]
-        shown, since = {post.id for post in ran.seen.posts}, ran.seen.posts_since or LONG_AGO
-        assert shown <= {post.id for post in ours}, target.address
-        if ran.seen.exists and ran.seen.posts_cause is None:
-            complete += 1
-            assert {post.id for post in ours if post.at >= since} == shown, target.address
-        stored = b"".join(r.body + r.evidence.url.encode() for r in ran.tape).decode()
-        assert not [name for name in world.citizens if name in stored]
-    assert complete > 5

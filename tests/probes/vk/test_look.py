@@ -18,14 +18,13 @@ from tests.probes.vk_memory import (
     controlled,
     driver_of,
     look,
-    look_at_all,
     looked,
     ran,
     said,
     target,
     world,
 )
-from tests.probes.vk_objects import FIRST_DAY, NOW, WINDOW, comment, group, person, post
+from tests.probes.vk_objects import FIRST_DAY, WINDOW, comment, group, person, post
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -81,25 +80,6 @@ def test_a_communitys_wall_may_be_closed_or_off(
     )
     assert (seen.exists, seen.cause, seen.posts_cause) == (True, cause, posts_cause)
     assert len(seen.posts) == (0 if reply else 8)
-
-
-@pytest.mark.parametrize(
-    ("method", "reply", "cause", "most"),
-    [
-        ("users.get", Reply(b"", status=500), Cause.UNREACHABLE, 3),
-        ("wall.get", Reply.error(19, "Content blocked"), None, 5),
-        ("photos.get", Reply.error(28), None, 1),
-    ],
-)
-def test_what_fails_of_the_route_is_asked_no_more_and_what_fails_of_a_page_is(
-    method: str, reply: Reply, cause: Cause | None, most: int
-) -> None:
-    """What fails all is asked for three times; what VK withholds of a page is a cause of that page alone."""
-    vk = world(*(person(n) for n in range(1, 6)))
-    vk.plan(method, reply)
-    seen = list(look_at_all(driver_of(vk), *(target(f"glava{n}", photos_before=NOW) for n in range(1, 6))).values())
-    assert [s.cause for s in seen] == [cause] * 5
-    assert len(vk.asked(method)) == most
 
 
 # Controls ------------------------------------------------------------------------------------------------------------

@@ -145,12 +145,10 @@ WALLS: dict[str, tuple[Wall, Plan | None, Cause | None, int, Any]] = {
         DAILY, lambda p: Reply.error(15) if p["offset"] == "290" else None, None, 100, FIRST_DAY - 99 * DAY,
     ),
     "cut off": (every(3 * HOUR, 420), beyond(Reply(b"", status=503)), Cause.UNREACHABLE, 100, None),
-    "the first page again": (OFTEN, listed(OFTEN[:100], 152), Cause.CONTRADICTION, 100, FIRST_DAY - 99 * 6 * HOUR),
     "the newest as the oldest": (
         DAILY, lambda p: listed(DAILY[:10], 300) if p["offset"] == "290" else None, Cause.CONTRADICTION, 100,
         FIRST_DAY - 99 * DAY,
     ),
-    "more than it counts": ([], listed(SHORT, 7), Cause.CONTRADICTION, 8, None),
     "pinned first": ([SHORT[7] | {"is_pinned": 1}, *SHORT[:7]], None, None, 8, None),
     "another's posts": ([], listed([post(10, FIRST_DAY, 6)], 1), Cause.UNRECOGNISED_PAGE, 0, None),
     **{f"{n} and eight": ([], listed(SHORT, n), Cause.UNRECOGNISED_PAGE, 8, None) for n in (None, False, -1)},

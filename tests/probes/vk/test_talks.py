@@ -249,18 +249,6 @@ def test_one_post_that_fails_leaves_the_others() -> None:
     assert (seen.exists, seen.cause, seen.posts_cause) == (True, None, None)
 
 
-@pytest.mark.parametrize(
-    ("reply", "cause", "asked"),
-    [(Reply.error(28), Cause.NO_CREDENTIALS, 1), (Reply(b"", status=502), Cause.UNREACHABLE, 3 * 3)],
-)
-def test_a_method_that_is_closed_is_not_hammered(reply: Reply, cause: Cause, asked: int) -> None:
-    """All threads have the cause, and the wall is still read."""
-    vk = many(20, wall_getComments=reply)
-    seen = look(vk, "glava5")
-    assert ({p.comments_cause for p in seen.posts}, seen.posts_cause) == ({cause}, None)
-    assert len(vk.asked("wall.getComments")) == asked
-
-
 def test_a_page_week_costs_what_it_must() -> None:
     """A profile, a wall and a call a thread; of posts without comments one is asked whether they are closed."""
     vk = many(21, 10)

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -87,20 +86,6 @@ def test_the_look_sees_what_the_world_has_placed(world: World, whole: Whole) -> 
     for account in others:
         seen = whole.run[account]
         assert (seen.exists, seen.cause) == (None, causes.get(account.kind, Cause.WRONG_KIND))
-
-
-def test_who_answers_for_a_head_is_told_apart(tmp_path: Path) -> None:
-    """Administrators are his side; another channel, or who is called as the page is, is unknown."""
-    with Sandbox(worlds.answered()) as sandbox:
-        heads = [account for account in channels(sandbox.world) if account.name != CONTROL]
-        run = Phone(sandbox, tmp_path).run([target(account) for account in heads])
-    for account in heads:
-        placed = [row for *_, rows in expected(account, sandbox.now) for row in rows]
-        seen = [row for *_, rows in shown(run[account]) for row in rows]
-        differing = [(old, new) for old, new in zip(placed, seen, strict=True) if old != new]
-        assert {(old[2], new[2]) for old, new in differing} <= {(Side.CITIZEN, Side.UNKNOWN)}, account.name
-    sides = Counter(c.side for seen in run.snapshots.values() for p in seen.posts for c in p.comments)
-    assert sides[Side.OWNER] > sides[Side.UNKNOWN] > 0
 
 
 # Names and numbers ---------------------------------------------------------------------------------------------------
