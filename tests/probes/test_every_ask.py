@@ -36,10 +36,10 @@ CODES = [
     (1051, Cause.NO_CREDENTIALS, Act.TELL),
 ]
 PAGES: dict[str, tuple[Callable[[], Any], Target, int]] = {
-    "rich": (vk.rich, target("glava5", **SEEN, staff=(31,), photos_before=OLD), 61),
-    "community": (lambda: vk.rich(-7, hours=16), target("rayon7", id=-7, id_seen=True), 61),
+    "rich": (vk.rich, target("glava5", **SEEN, staff=(31,), photos_before=OLD), 97),
+    "community": (lambda: vk.rich(-7, hours=16), target("rayon7", id=-7, id_seen=True), 97),
     "empty": (vk.quiet, target("glava5", **SEEN), 1),
-    "few": (lambda: vk.quiet(posts=3), target("glava5", **SEEN, photos_before=OLD), 1),
+    "few": (lambda: vk.quiet(posts=3), target("glava5", **SEEN, photos_before=OLD), 3),
     "by name": (lambda: vk.quiet(-7, posts=3), target("rayon7"), 2),
     "ignored": (vk.ignored, target("glava5", **SEEN), 11),
     "renamed": (vk.renamed, target("glava5", **SEEN), 1),
