@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
@@ -147,7 +147,7 @@ def test_without_a_key_nothing_is_asked_and_nothing_is_told() -> None:
 # Anything at all -----------------------------------------------------------------------------------------------------
 
 _VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text("аб1", max_size=3),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(st.sampled_from(["id", "date", "items", "count", "groups", "from_id", "type", "text"]), inner)
@@ -156,7 +156,6 @@ _VALUES = st.recursive(
 )
 
 
-@settings(max_examples=25)
 @given(st.lists(_VALUES, min_size=5, max_size=5))
 def test_whatever_vk_answers_the_look_does_not_raise(answers: list[Any]) -> None:
     """And it never calls a page gone that it was not told is gone, nor a wall whole that it could not read."""
