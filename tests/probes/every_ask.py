@@ -5,17 +5,19 @@ sent has gone through the way's own `read` and the driver's own reduction, as li
 again for each ask and each failure; `overclaims` and `reds` hold what it saw against the look that nothing failed of.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Generic, TypeVar
 
-from auditor.audit.judge import make_audit
+from auditor.audit.cases import make_case
 from auditor.base.address import Address
 from auditor.base.answers import Answer
 from auditor.base.snapshot import (
     Cause,
     CommentsState,
+    Outcome,
     Post,
     Precision,
     Side,
@@ -24,9 +26,11 @@ from auditor.base.snapshot import (
     Weight,
 )
 from auditor.base.weeks import Week
+from auditor.checks import catalogue
 from auditor.probes.driver import Reply, Way, on_tape, reduced
-from auditor.probes.looks import Act, Ask, Failure, Look, Stored, replay
-from auditor.registry.models import Account, AccountKind, Confirmation
+from auditor.probes.looks import Act, Ask, Call, Failure, Look, Stored, replay
+from auditor.registry.models import Account, AccountKind, Confirmation, Registry
+from auditor.registry.sides import everybody_on
 from tests import cases
 
 T = TypeVar("T")
@@ -61,6 +65,28 @@ class Failed(Generic[T]):
         """Name it for the message of a test: nothing of an answer is shown."""
         later = " and all after it" if self.onwards else ""
         return f"ask {self.index}{later} ({self.ask.url}): {self.failure.cause} {self.failure.code} {self.failure.act}"
+
+
+class Remembering:
+    """A way that sends each call once, and answers from memory from then on."""
+
+    def __init__(self, way: Way) -> None:
+        self._way, self._replies = way, dict[tuple[str, ...], Reply]()
+
+    def send(self, call: Call, seconds: float) -> Reply:
+        key = (call.method, *(f"{name}={value}" for name, value in call.params.items()))
+        if key not in self._replies:
+            reply = self._way.send(call, seconds)
+            if reply.failure is not None and not reply.failure.sent:
+                return reply  # whom it has not met, it may have met by then
+            self._replies[key] = reply
+        return replace(self._replies[key])
+
+    def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
+        return self._way.read(call, reply)
+
+    def close(self) -> None:
+        self._way.close()
 
 
 def answered(way: Way, question: Ask[Any]) -> tuple[Stored, Reply]:
@@ -103,10 +129,13 @@ def failures(at: datetime, codes: Iterable[tuple[int, Cause, Act]] = ()) -> list
     ]
 
 
-def every_failure(make: Make[T], way: Way, causes: Sequence[Failure]) -> Iterator[Failed[T]]:
-    """Yield the look once for each of its asks and each failure: once alone, once with all that it asks later."""
+def every_failure(make: Make[T], way: Way, causes: Sequence[Failure], step: int = 1) -> Iterator[Failed[T]]:
+    """Yield the look once for each of its asks and each failure: once alone, once with all that it asks later.
+
+    With a `step` one failure in so many is tried of an ask, and of the next one others.
+    """
     for index, question in enumerate(run(make(), way).asks):
-        for failure in causes:
+        for failure in causes[index % step :: step]:
             for onwards in (False, True):
                 ran = run(make(), way, _fails(index, failure, onwards=onwards))
                 yield Failed(index, question, failure, onwards, ran)
@@ -166,10 +195,12 @@ def _of_history(part: Snapshot, whole: Snapshot) -> Iterator[str]:
         yield "all posts, and some are missing"
 
 
-def _bare(post: Post) -> Post:
-    """Return a post without what was read under it."""
-    fields = Post.model_fields
-    return post.model_copy(update={name: fields[name].get_default() for name in fields if "comments" in name})
+_BARE = [name for name in Post.model_fields if "comments" not in name]
+
+
+def _bare(post: Post) -> list[Any]:
+    """Return what a post tells without what was read under it."""
+    return [getattr(post, name) for name in _BARE]
 
 
 def _of_threads(part: Snapshot, whole: Snapshot) -> Iterator[str]:
@@ -220,13 +251,17 @@ def _of_opening(part: Snapshot, whole: Snapshot) -> Iterator[str]:
         yield "photos that were not read"
 
 
+@cache
+def _only(url: str, week: Week) -> Registry:
+    """A registry of one office whose holder has one confirmed page."""
+    proof = Confirmation(on=(week.ends - timedelta(days=30)).date(), of=None, how="письмо пресс-службы")
+    page = Account(url=Address.parse(url), kind=AccountKind.PERSONAL, confirmed=proof)
+    return cases.registry(cases.office(cases.tenure(since="2020-09", accounts=[page])))
+
+
 def reds(seen: Snapshot, week: Week = cases.WEEK, as_of: datetime | None = None) -> frozenset[str]:
     """Return the checks that fail an office whose only page this is, judged by this look alone and in full."""
-    proof = Confirmation(on=(week.ends - timedelta(days=30)).date(), of=None, how="письмо пресс-службы")
-    page = Account(url=Address.parse(seen.url), kind=AccountKind.PERSONAL, confirmed=proof)
-    holder = cases.tenure(since="2020-09", accounts=[page])
-    book = cases.registry(cases.office(holder))
-    stored = StoredSnapshot(str(week), seen, weight=Weight.FULL, run=1, threads_work=True)
-    audit = make_audit(book, week, as_of or max(cases.NOW, seen.taken_at), {seen.url: [stored]})
-    (office,) = audit.offices
-    return frozenset(finding.check for finding in office.findings if finding.outcome == "failed")
+    book, stored = _only(seen.url, week), StoredSnapshot(str(week), seen, weight=Weight.FULL, run=1, threads_work=True)
+    now = as_of or max(cases.NOW, seen.taken_at)
+    case = make_case(book, book.offices[0], week, now, {seen.url: [stored]}, everybody=everybody_on(book))
+    return frozenset(f.check for check in catalogue() for f in check.judge(case) if f.outcome is Outcome.FAILED)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ from auditor.base.settings import load_settings
 from auditor.base.snapshot import ControlResult, Network, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Login, Target, Window
-from auditor.probes.driver import Driver, Limits, Reply, Timer
-from auditor.probes.looks import Call, replay
+from auditor.probes.driver import Driver, Limits, Timer
+from auditor.probes.looks import replay
 from auditor.probes.plugins import Wiring
 from auditor.probes.telegram.client.plugin import PLUGIN
 from auditor.probes.telegram.client.way import ClientWay
@@ -22,6 +22,7 @@ from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account
 from tests.cases import TOMSK as ZONE
+from tests.probes.every_ask import Remembering
 
 CONTROL = "sandbox_control"
 
@@ -98,7 +99,7 @@ class Phone:
         environ = {**self.sandbox.settings(client=self.folder), **self.settings}
         return Wiring(load_settings(environ, self.folder), lambda: self.sandbox.now, self.folder, login=login)
 
-    def way(self) -> "Remembering":
+    def way(self) -> Remembering:
         """A way that asks each question once."""
         opened = PLUGIN.open(self.wiring())
         assert opened is not None
@@ -145,25 +146,3 @@ class Phone:
     def _again(self, run: Run, looked_at: Target, span: Window) -> Snapshot:
         """Take a look again from its records alone."""
         return replay(PLUGIN.look(looked_at, span), run.tapes[looked_at.address.url], self.sandbox.now)
-
-
-class Remembering:
-    """A way that sends each call once, and answers from memory from then on."""
-
-    def __init__(self, way: ClientWay) -> None:
-        self._way, self._replies = way, dict[tuple[str, ...], Reply]()
-
-    def send(self, call: Call, seconds: float) -> Reply:
-        key = (call.method, *(f"{name}={value}" for name, value in call.params.items()))
-        if key not in self._replies:
-            reply = self._way.send(call, seconds)
-            if reply.failure is not None and not reply.failure.sent:
-                return reply  # whom it has not met, it may have met by then
-            self._replies[key] = reply
-        return replace(self._replies[key])
-
-    def read(self, call: Call, reply: Reply) -> Any:
-        return self._way.read(call, reply)
-
-    def close(self) -> None:
-        self._way.close()

@@ -158,10 +158,9 @@ def test_what_is_done_about_a_failure(told: Failure, heard: list[Any], seconds: 
     assert len(world.sent) == 2 + (seconds > 0) - (told.act is Act.STOP)
 
 
-def test_what_may_pass_is_asked_again_however_long_the_run_has_lasted() -> None:
-    """Patience is for waiting alone: ten minutes of answers use none of it, and half a minute's waits all of one."""
-    late = [*[1] * 300, failure(Cause.THROTTLED, Act.CLOSE, 5), failure(act=Act.RETRY)]
-    world = World({"a": late})
+def test_patience_is_for_waiting_alone() -> None:
+    """Ten minutes of answers use none of it, and half a minute's waits all of one."""
+    world = World({"a": [*[1] * 300, failure(Cause.THROTTLED, Act.CLOSE, 5), failure(act=Act.RETRY)]})
     world.run({"one": asking(*[question()] * 302)}, limits=Limits(interval=2.0))
     assert world.ended["one"] == [1] * 302
     world = World({"a": [failure(Cause.THROTTLED, Act.CLOSE, 20)] * 3})
@@ -169,18 +168,16 @@ def test_what_may_pass_is_asked_again_however_long_the_run_has_lasted() -> None:
     assert (world.ended["one"], world.seconds) == ([Cause.THROTTLED], 20)
 
 
-def test_an_answer_of_another_clock_is_a_cause_before_a_form_reads_it() -> None:
+@pytest.mark.parametrize(
+    ("skew", "live", "heard"),
+    [(11, True, Cause.CONTROL_FAILED), (60, False, 1), (9, True, 1), (-60, True, Cause.CONTROL_FAILED)],
+)
+def test_an_answer_of_another_clock_is_a_cause_before_a_form_reads_it(skew: int, live: bool, heard: Any) -> None:
     """It is asked again, and stored as what it is; where the moment was given nobody's clock is compared."""
-    for skew, live, heard in (
-        (60, True, Cause.CONTROL_FAILED),
-        (60, False, 1),
-        (9, True, 1),
-        (-60, True, Cause.CONTROL_FAILED),
-    ):
-        world = World(skew=timedelta(minutes=skew))
-        world.run({"one": asking(question())}, live=live)
-        assert world.ended["one"] == [heard]
-        assert (b"control_failed" in world.tapes["one"][0].body) is (heard != 1)
+    world = World(skew=timedelta(minutes=skew))
+    world.run({"one": asking(question())}, live=live)
+    assert (world.ended["one"], len(world.sent)) == ([heard], 1 if heard == 1 else 3)
+    assert (b"control_failed" in world.tapes["one"][0].body) is (heard != 1)
 
 
 def test_a_wrong_clock_closes_the_whole_route() -> None:
@@ -192,6 +189,40 @@ def test_a_wrong_clock_closes_the_whole_route() -> None:
     assert (len(world.sent), list(driver.closed)) == (9, ["*"])
     assert driver.unanswered is not None
     assert driver.unanswered.cause is Cause.CONTROL_FAILED
+
+
+# A route that is not there --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("act", "sent"), [(Act.TELL, False), (Act.RETRY, True)])
+def test_a_route_that_is_not_there_is_tried_once(act: Act, sent: bool) -> None:
+    """However many pages it has: all are told, and whoever runs the program is."""
+    world = World({"a": [Failure(at=START, cause=Cause.UNREACHABLE, act=act, absent="refused", sent=sent)]})
+    driver = world.driver(limits=Limits(interval=2))
+    driver.run({str(n): asking(question()) for n in range(20)}, world.sink)
+    assert set(map(tuple, world.ended.values())) == {(Cause.UNREACHABLE,)}
+    assert (len(world.sent), world.seconds) == (1, 0)
+    assert driver.unanswered is not None
+    assert driver.unanswered.absent == "refused"
+
+
+def test_a_route_that_has_answered_may_come_back() -> None:
+    """Then its absence is a failure like another, which is tried again."""
+    gone = Failure(at=START, cause=Cause.UNREACHABLE, act=Act.RETRY, absent="refused")
+    world = World({"a": [1, gone]})
+    driver = world.driver()
+    driver.run({"one": asking(question(), question())}, world.sink)
+    assert (world.ended["one"], driver.unanswered) == ([1, 1], None)
+
+
+def test_a_thing_is_asked_outside_a_look_by_the_same_rules() -> None:
+    """An answer, or why there is none; what a closed route was asked for was not sent."""
+    world = World({"a": [failure(Cause.NO_CREDENTIALS, Act.STOP)]})
+    driver = world.driver()
+    assert driver.ask(question("b")) == Thing(at=START, number=1)
+    assert [getattr(driver.ask(question()), "cause", None) for _ in range(2)] == [Cause.NO_CREDENTIALS] * 2
+    ended = World().driver(ends=Ends(ask=0.0)).ask(question())
+    assert (getattr(ended, "cause", None), getattr(ended, "sent", None)) == (Cause.UNREACHABLE, False)
 
 
 # Joined requests ------------------------------------------------------------------------------------------------------

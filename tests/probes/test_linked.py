@@ -1,32 +1,51 @@
-"""The visible text of a page or a message, with its layout and its links."""
+"""Visible text with its links: of a message as it stands, of a whole page as it is laid out."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from auditor.probes.linked import CLOSE, HEADING, OPEN, WALL, marked
-from auditor.probes.telegram.web.pages import text_of
+from auditor.probes.linked import CLOSE, HEADING, OPEN, WALL, Anchor, Marked, marked
+from auditor.probes.telegram.web.pages import parse, text_of
 
 
-def test_a_page_is_laid_out_in_blocks() -> None:
-    """A table's rows and cells, headings, and what surrounds every page; what is struck out or unseen is not there."""
-    body = (
-        "<nav>Меню</nav><div class='top-menu'>Ещё</div><h2>Главы</h2><table><tr><td>Район</td>"
-        "<td><a href='/x'> канал </a></td></tr></table><p>одна<br>строка  и\n<del>нет</del><script>нет</script></p>"
-    )
-    page = marked(LexborHTMLParser(f"<body>{body}</body>").body, flowing=True)
-    cells = f"{OPEN}Район{CLOSE}{OPEN}канал {CLOSE}"
-    rows = f"{OPEN}{OPEN}{OPEN}{cells}{CLOSE}{CLOSE}{CLOSE}"
-    walls = f"{WALL}Меню{CLOSE}{WALL}Ещё{CLOSE}"
-    assert page.text == f"{OPEN}{walls}{HEADING}Главы{CLOSE}{rows}{OPEN}одна\nстрока и {CLOSE}{CLOSE}"
-    (anchor,) = page.anchors
-    assert (page.text[anchor.start : anchor.end], anchor.href) == ("канал", "/x")
+def read(body: str, *, flowing: bool) -> Marked:
+    return marked(parse(f"<html><head><title>x</title></head><body>{body}</body></html>").body, flowing=flowing)
 
 
-def test_deep_pages_do_not_exhaust_the_stack() -> None:
-    """Three thousand elements, one in another."""
-    tree = LexborHTMLParser("<p><a href='https://t.me/deep_one'>" + "<b>" * 3000 + "x")
-    assert [anchor.href for anchor in marked(tree.body, flowing=True).anchors] == ["https://t.me/deep_one"]
+@pytest.mark.parametrize(
+    ("body", "message", "page"),
+    [
+        ("a  b\n c", "a  b\n c", "a b c"),
+        ("a<br>b<br/> c", "a\nb\n c", "a\nb\nc"),
+        ("<p>a</p><p>b</p>", "ab", f"{OPEN}a{CLOSE}{OPEN}b{CLOSE}"),
+        ("<h2>a</h2>b<table><tr><th>c</th></tr></table>", "abc",
+            f"{HEADING}a{CLOSE}b{OPEN * 3}{HEADING}c{CLOSE * 4}"),
+        ("<nav>a</nav><div class='page-footer'>b</div><div id=menu>c</div>", "abc",
+            f"{WALL}a{CLOSE}{WALL}b{CLOSE}{WALL}c{CLOSE}"),
+        ("<div class='headers'>a</div>", "a", f"{OPEN}a{CLOSE}"),
+        ("a<script>b</script><s>c</s><select><option>d</select>e", None, "ae"),
+        ("<p><br>a</p>", "a", f"{OPEN}a{CLOSE}"),
+        ("<i>a</i> <b>b</b>", "a b", "a b"),
+    ],
+)  # fmt: skip
+def test_text_is_read_as_a_message_or_as_a_page(body: str, message: str | None, page: str) -> None:
+    """In a message white space stays and ``br`` alone breaks lines; a page is laid out, without what is unseen."""
+    assert message in (None, read(body, flowing=False).text)
+    assert read(body, flowing=True).text == f"{OPEN}{page}{CLOSE}"
+
+
+def test_links_have_their_places() -> None:
+    """In the text as it is stripped; one in another ends first, and one that leads nowhere is none."""
+    body = ' \n<a href="/1"> one </a> two <a>three</a><a href="/2"><b href="/x">four</b><br></a>'
+    assert read(body, flowing=False) == Marked("one  two threefour", (Anchor(0, 3, "/1"), Anchor(14, 18, "/2")))
+    assert read(body, flowing=True).anchors == (Anchor(1, 4, "/1"), Anchor(14, 18, "/2"))
+    assert marked(None) == Marked()
+
+
+def test_a_page_may_nest_deeper_than_python_does() -> None:
+    """No stack of Python's is a limit."""
+    assert read("<div>" * 3000 + "x", flowing=True).text.strip(OPEN + CLOSE) == "x"
 
 
 NESTED = st.recursive(

@@ -22,7 +22,8 @@ from auditor.sandbox import Sandbox, World
 from auditor.sandbox.tme.preview import preview
 from tests.probes import signed_in, tme, vk_pages
 from tests.probes.every_ask import Make, overclaims, reds, run
-from tests.probes.vk_memory import WINDOW, Memory, target
+from tests.probes.vk_memory import Memory, target
+from tests.probes.vk_objects import WINDOW
 
 Odd = Iterable[tuple[tuple[Any, ...], bool, str]]
 """Bodies that may come instead of an answer: what is odd about each, and whether it can be found out."""

@@ -188,6 +188,22 @@ def landing(**more: Any) -> str:
     return pages.landing(account(**more))
 
 
+def with_inside(page: str, markup: str) -> str:
+    """Put something before the foot of each message."""
+    foot = '    <div class="tgme_widget_message_footer'
+    return page.replace(foot, markup + foot)
+
+
+def with_older(page: str, before: str) -> str:
+    """Put a link to older messages or comments there."""
+    more = f'<a class="tme_messages_more js-messages_more" data-before="{before}"></a>'
+    return page.replace('js-message_history">', f'js-message_history">{more}')
+
+
+STRANGE = (ValueError, LookupError, AttributeError, TypeError, RecursionError)
+"""What an answer of another form may make a reader of JSON raise; the driver makes it unrecognised."""
+
+
 # Looks ---------------------------------------------------------------------------------------------------------------
 
 

@@ -2,18 +2,14 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer
-from auditor.base.snapshot import ControlResult, Network, Snapshot
-from auditor.base.weeks import Week
-from auditor.probes import driver
+from auditor.base.snapshot import ControlResult, Network, Post, Snapshot
+from auditor.probes import driver as drivers
 from auditor.probes.base import Target, Window
 from auditor.probes.driver import Driver, Limits, Timer
 from auditor.probes.looks import Call, Failure, Look
@@ -23,13 +19,10 @@ from auditor.probes.vk.speakers import staff_name
 from auditor.probes.vk.way import VkWay
 from auditor.registry.models import Control
 from tests.probes.every_ask import Ran, replayed
+from tests.probes.vk_objects import FIRST_DAY, NOW, WINDOW, group, person, post
 
 T = TypeVar("T")
 TOKEN = "vk1.a.service-key-that-must-never-be-seen-0123456789"
-WEEK = Week(2026, 47, ZoneInfo("Asia/Tomsk"))
-NOW = WEEK.ends + timedelta(hours=30)
-WINDOW = Window.of(WEEK, NOW)
-FIRST_DAY = WEEK.starts + timedelta(hours=5)
 
 
 @dataclass(frozen=True)
@@ -155,81 +148,68 @@ class Memory:
     def __post_init__(self) -> None:
         self._way = VkWay(VkSettings(token=self.token), lambda: NOW)
 
-    def send(self, call: Call, seconds: float) -> driver.Reply:
+    def send(self, call: Call, seconds: float) -> drivers.Reply:
         if self.token is None:
             return self._way.send(call, seconds)
         reply = self.world.answer(call.method, {name: str(value) for name, value in call.params.items()})
-        return driver.Reply(NOW, reply.status, reply.body, tuple(reply.headers.items()))
+        return drivers.Reply(NOW, reply.status, reply.body, tuple(reply.headers.items()))
 
-    def read(self, call: Call, reply: driver.Reply) -> Mapping[str, Any] | Failure:
+    def read(self, call: Call, reply: drivers.Reply) -> Mapping[str, Any] | Failure:
         return self._way.read(call, reply)
 
     def close(self) -> None:
         self._way.close()
 
 
-@dataclass
-class Probing:
-    """A driver that does not wait; each look is made again from its records as well."""
-
-    driver: Driver
-
-    @property
-    def requests(self) -> int:
-        return self.driver.requests.total()
-
-    def run(self, make: Callable[[], Look[T]]) -> Ran[T]:
-        """Run one look."""
-        ended: list[tuple[T, tuple[Answer, ...]]] = []
-        self.driver.run({"it": make()}, lambda _, seen, tape: ended.append((seen, tuple(tape))))
-        ran = Ran(ended[0][0], (), ended[0][1])
-        assert replayed(make, ran, NOW) == ran.seen
-        return ran
-
-    def look(self, whom: Target, window: Window) -> Snapshot:
-        """Look at a page, once the numbers of those on record are found."""
-        return self.looked(whom, window).seen
-
-    def looked(self, whom: Target, window: Window) -> Ran[Snapshot]:
-        """Look at a page, and keep the records."""
-        pages = {page.name for page in whom.own | whom.institution | whom.others if page.network is Network.VK}
-        names = sorted(pages | set(map(staff_name, whom.staff)))
-        found = self.numbers(names)
-        numbers = {name: number for name, number in found.items() if number}
-        unknown = frozenset(name for name in names if found[name] is None)
-        known = replace(whom, numbers=numbers, unknown=unknown)
-        return self.run(lambda: PLUGIN.look(known, window))
-
-    def numbers(self, names: Iterable[str]) -> dict[str, int | None]:
-        """Find the numbers of names in one run, whose questions may share requests."""
-        assert PLUGIN.number_of is not None
-        found: dict[str, int | None] = {}
-        looks = {name: PLUGIN.number_of(name) for name in names}
-        self.driver.run(looks, lambda name, number, _: found.update({name: number}))
-        return found
-
-    def look_at_all(self, *targets: Target) -> dict[str, Snapshot]:
-        """Look at pages in one run, whose questions may share requests."""
-        seen: dict[str, Snapshot] = {}
-        looks = {one.address.name: PLUGIN.look(one, WINDOW) for one in targets}
-        self.driver.run(looks, lambda key, snapshot, _: seen.update({key: snapshot}))
-        return seen
-
-    def control(self, asked: Control) -> ControlResult:
-        """Look at a control."""
-        return self.run(lambda: PLUGIN.control(asked)).seen
-
-    def controlled(self, asked: Control) -> Ran[ControlResult]:
-        """Look at a control, and keep the records."""
-        return self.run(lambda: PLUGIN.control(asked))
+def driver_of(made: World, token: str | None = TOKEN) -> Driver:
+    """A driver over a world that does not wait."""
+    return Driver(Memory(made, token), lambda: NOW, Limits(interval=1e-6), timer=Timer(sleep=lambda _: None))
 
 
-@contextmanager
-def probing(world: World, token: str | None = TOKEN) -> Iterator[Probing]:
-    """Give what looks at `world` and does not wait."""
-    memory = Memory(world, token)
-    yield Probing(Driver(memory, lambda: NOW, Limits(interval=1e-6), timer=Timer(sleep=lambda _: None)))
-    memory.close()
+def ran(driver: Driver, make: Callable[[], Look[T]]) -> Ran[T]:
+    """Run one look, and take it again from its records as well."""
+    ended: list[tuple[T, tuple[Answer, ...]]] = []
+    driver.run({"it": make()}, lambda _, seen, tape: ended.append((seen, tuple(tape))))
+    done = Ran(ended[0][0], (), ended[0][1])
+    assert replayed(make, done, NOW) == done.seen
+    return done
+
+
+def numbers(driver: Driver, *names: str) -> dict[str, int | None]:
+    """Find the numbers of names in one run, whose questions may share requests."""
+    assert PLUGIN.number_of is not None
+    found: dict[str, int | None] = {}
+    looks = {name: PLUGIN.number_of(name) for name in names}
+    driver.run(looks, lambda name, number, _: found.update({name: number}))
+    return found
+
+
+def looked(made: World, name: str, window: Window = WINDOW, **more: Any) -> Ran[Snapshot]:
+    """Look at a page once the numbers of those on record are found, and keep the records."""
+    driver, whom = driver_of(made), target(name, **more)
+    pages = {page.name for page in whom.own | whom.institution | whom.others if page.network is Network.VK}
+    found = numbers(driver, *sorted(pages | set(map(staff_name, whom.staff))))
+    known = {name: number for name, number in found.items() if number}
+    unknown = frozenset(name for name, number in found.items() if number is None)
+    return ran(driver, lambda: PLUGIN.look(replace(whom, numbers=known, unknown=unknown | whom.unknown), window))
+
+
+def look(made: World, name: str, window: Window = WINDOW, **more: Any) -> Snapshot:
+    """Look once at one page of a world."""
+    return looked(made, name, window, **more).seen
+
+
+def look_at_all(driver: Driver, *targets: Target) -> dict[str, Snapshot]:
+    """Look at pages in one run, whose questions may share requests."""
+    seen: dict[str, Snapshot] = {}
+    looks = {whom.address.name: PLUGIN.look(whom, WINDOW) for whom in targets}
+    driver.run(looks, lambda key, snapshot, _: seen.update({key: snapshot}))
+    return seen
+
+
+def controlled(made: World, asked: Control, token: str | None = TOKEN) -> Ran[ControlResult]:
+    """Look at a control, and keep the records."""
+    return ran(driver_of(made, token), lambda: PLUGIN.control(asked))
 
 
 def target(name: str, **more: Any) -> Target:
@@ -240,63 +220,14 @@ def control(name: str, *, exists: bool) -> Control:
     return Control(url=Address.parse(f"https://vk.com/{name}"), exists=exists)
 
 
-def look(world: World, name: str, **more: Any) -> Snapshot:
-    """Look once at one page of `world`."""
-    with probing(world) as probe:
-        return probe.look(target(name, **more), WINDOW)
+def talk(line: list[dict[str, Any]], owner: int = 5, *more: Any, **plans: Plan | Sequence[Plan]) -> World:
+    """A page with one post of the week and these comments under it; the wall counts them all."""
+    count = len(line) + sum(len(c.get("replies", [])) for c in line)
+    page = person(5) if owner > 0 else group(-owner)
+    return world(page, *more, wall=[post(10, FIRST_DAY, owner, comments={"count": count})], talks={10: line}, **plans)
 
 
-def looked(world: World, name: str, **more: Any) -> Ran[Snapshot]:
-    """Look once, and keep the records."""
-    with probing(world) as probe:
-        return probe.looked(target(name, **more), WINDOW)
-
-
-def seconds(moment: datetime) -> int:
-    return int(moment.astimezone(UTC).timestamp())
-
-
-def post(number: int, at: datetime, owner: int, **more: Any) -> dict[str, Any]:
-    """A post of the owner's with no comments unless told otherwise."""
-    return {
-        "id": number,
-        "owner_id": owner,
-        "from_id": owner,
-        "date": seconds(at),
-        "text": f"Запись {number}",
-        "post_type": "post",
-        "comments": {"count": 0},
-    } | more
-
-
-def comment(number: int, at: datetime, author: int, text: str = "Когда починят дорогу?", **more: Any) -> dict[str, Any]:
-    return {"id": number, "from_id": author, "date": seconds(at), "text": text, "parents_stack": []} | more
-
-
-def person(number: int = 5, **more: Any) -> dict[str, Any]:
-    return {
-        "id": number,
-        "first_name": "Имярек",
-        "last_name": "Первый",
-        "screen_name": f"glava{number}",
-        "is_closed": False,
-        "can_access_closed": True,
-        "verified": 0,
-        "followers_count": 120,
-        "status": "",
-        "site": "",
-    } | more
-
-
-def group(number: int = 7, **more: Any) -> dict[str, Any]:
-    return {
-        "id": number,
-        "name": "Первый район",
-        "screen_name": f"rayon{number}",
-        "type": "page",
-        "is_closed": 0,
-        "verified": 1,
-        "members_count": 3000,
-        "description": "Страница первого района",
-        "wall": 1,
-    } | more
+def read(made: World, name: str = "glava5", **about: Any) -> Post:
+    """The only post that a look sees."""
+    (only,) = look(made, name, **about).posts
+    return only

@@ -5,7 +5,7 @@ import pytest
 from auditor.base.snapshot import Cause
 from auditor.probes.looks import Act
 from auditor.probes.vk.codes import failure_of, speaks_of_page
-from tests.probes.vk_memory import NOW
+from tests.cases import NOW
 
 CODES = {
     (Cause.UNREACHABLE, Act.RETRY, None): (1, 10, 36),

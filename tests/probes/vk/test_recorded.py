@@ -11,7 +11,8 @@ import pytest
 from auditor.base.snapshot import Cause, CommentsState, Side, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Window
-from tests.probes.vk_memory import NOW, TOKEN, Reply, World, group, person, post, probing, said, target, world
+from tests.probes.vk_memory import TOKEN, Reply, World, look, said, world
+from tests.probes.vk_objects import NOW, group, person, post
 
 OWNER = 900_000_002
 COMMUNITY = 800_000_001
@@ -31,8 +32,7 @@ def _load(samples: Path, name: str) -> Any:
 
 def _look(vk: World, name: str, at: datetime) -> Snapshot:
     """Look at the week of `at`; the look is also made again from its records."""
-    with probing(vk) as probe:
-        return probe.look(target(name), Window.of(Week.containing(at, ZoneInfo("Asia/Tomsk")), NOW))
+    return look(vk, name, Window.of(Week.containing(at, ZoneInfo("Asia/Tomsk")), NOW))
 
 
 def _under_one_post(samples: Path, name: str, owner: int) -> Snapshot:
@@ -81,38 +81,12 @@ def test_a_threaded_comment_keeps_its_parent_and_its_mention(samples: Path) -> N
     assert comment["thread"]["items"][0]["text"].startswith("[id900000001|")
 
 
-def test_a_wall_of_subscribers_posts_holds_none_of_the_communitys(samples: Path) -> None:
-    """All five were written by users: a community did not write them, whatever wall they are on."""
-    answer = _load(samples, "wall.get.community.extended.2025.json")
-    at = datetime.fromtimestamp(answer["response"]["items"][0]["date"], UTC)
-    vk = world(group(COMMUNITY), wall_get=lambda p: Reply.of(answer) if p["offset"] == "0" else None)
-    seen = _look(vk, f"club{COMMUNITY}", at)
-    assert (seen.exists, seen.posts) == (True, ())
-    assert seen.posts_cause is Cause.CONTRADICTION, "5 of 339 came and then nothing"
-
-
-def test_a_recorded_community_is_read(samples: Path) -> None:
-    """The object form of 2025: no mark and no counter were sent, the description was."""
-    vk = world(groups_getById=Reply.of(_load(samples, "groups.getById.object-form.2025.json")))
-    seen = _look(vk, f"club{COMMUNITY}", DAY)
-    assert (seen.exists, seen.kind, seen.id) == (True, "community", -COMMUNITY)
-    assert (seen.verified, seen.subscribers, seen.register_link) == (None, None, False)
-
-
 def test_recorded_users_are_read(samples: Path) -> None:
     """A deleted one is gone; an old one with strings for numbers has no counter of its own."""
     deleted, full = _load(samples, "users.get.list.old.json")
     seen = [_look(world(users_get=Reply.of(answer)), "id900000001", DAY) for answer in (deleted, full)]
     assert [(s.exists, s.cause) for s in seen] == [(False, Cause.GONE), (True, None)]
     assert seen[1].subscribers is None
-
-
-def test_recorded_screen_names_are_followed(samples: Path) -> None:
-    """A user, and a group whose number is a float."""
-    user, community = _load(samples, "utils.resolveScreenName.json")
-    names = [Reply.of(user), Reply.of(community)]
-    with probing(world(person(1), group(COMMUNITY), utils_resolveScreenName=names)) as probe:
-        assert probe.numbers(["one", "two"]) == {"one": 1, "two": -COMMUNITY}
 
 
 def test_no_recorded_error_is_taken_for_an_absence(samples: Path) -> None:

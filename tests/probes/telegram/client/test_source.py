@@ -1,12 +1,17 @@
-"""Answers of Telegram's that no server of ours gives: cut short, contradicting themselves, unreadable. No sockets."""
+"""One channel as the client asks about it: answers cut short or contradicting themselves, and a group in threads."""
 
 from copy import deepcopy
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from telethon.tl import types
 
 from auditor.base.snapshot import Cause, Post, Side, Snapshot, TraceKind
+from auditor.probes.telegram.client.forms import Row
+from auditor.probes.telegram.client.source import _sorted
 from tests.cases import NOW
 from tests.probes.mtproto import (
     ADMINISTRATOR,
@@ -171,3 +176,47 @@ def test_without_the_administrators_a_thread_was_not_read_whole(answer: Any, cau
     assert post.comments_cause is cause
     sides = {comment.id: comment.side for comment in post.comments}
     assert sides == {51: Side.CITIZEN, 52: other, 53: Side.OWNER, 54: other}
+
+
+# Threads -------------------------------------------------------------------------------------------------------------
+
+
+def row(number: int, *, remark: bool = True, **more: int | None) -> Row:
+    comment = {"id": number, "at": NOW, "side": "citizen", "reply_to": more.get("reply_to")}
+    return Row.model_validate({"id": number, **more, "remark": {"comment": comment} if remark and more else None})
+
+
+def test_a_group_is_sorted_into_threads_by_root_and_top() -> None:
+    """Copies are roots, replies to replies find their thread, the group's own talk stays out."""
+    group = [
+        row(2, copy_of=10),
+        row(3, copy_of=20),
+        row(4, copy_of=21),
+        row(5, reply_to=2),
+        row(6, reply_to=5, top=2),
+        row(7, reply_to=6),
+        row(8, reply_to=4),
+        row(9, reply_to=1),
+        row(10, reply_to=2, copy_of=20),
+        row(12, reply_to=900, top=900),
+    ]
+    roots, remarks = _sorted(group, {10: 10, 20: 20, 21: 20})
+    assert roots == {10: {2}, 20: {3, 4}}
+    assert {post: [r.comment.id for r in own] for post, own in remarks.items()} == {10: [5, 6, 7, 10], 20: [8]}
+    assert [r.comment.reply_to for r in remarks[10]] == [None, 5, 6, None]
+
+
+@given(st.integers(0, 2**32), st.integers(1, 12), st.integers(0, 60))
+def test_every_comment_finds_the_thread_it_was_written_in(seed: int, posts: int, comments: int) -> None:
+    """Whatever the order in which threads are talked in, and whether or not the top is named."""
+    rng, number, where = Random(seed), posts, dict[int, int]()
+    group = [row(post + 1, copy_of=1000 + post) for post in range(posts)]
+    for _ in range(comments):
+        number += rng.choice((1, 2, 5))
+        post = rng.randrange(posts)
+        answered = rng.choice([post + 1, *(n for n, p in where.items() if p == post)])
+        top = post + 1 if answered != post + 1 and rng.random() < 0.8 else None
+        group.append(row(number, reply_to=answered, top=top))
+        where[number] = post
+    _, remarks = _sorted(group, {1000 + post: post for post in range(posts)})
+    assert {r.comment.id: post for post, own in remarks.items() for r in own} == where

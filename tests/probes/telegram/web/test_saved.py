@@ -11,16 +11,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from auditor.base.address import Address
-from auditor.base.snapshot import Cause, CommentsState, Network, Outcome, Post, Precision, Side, Snapshot
+from auditor.base.snapshot import Cause, CommentsState, Network, Post, Precision, Side, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Target, Window
-from auditor.probes.telegram.look import control_look, telegram_look
+from auditor.probes.telegram.look import telegram_look
 from auditor.probes.telegram.speakers import Door
 from auditor.probes.telegram.web.source import WebSource
 from auditor.probes.telegram.web.widget import keep_talk
-from auditor.registry.models import Control
 from tests.probes.every_ask import Ran, replayed, run
-from tests.probes.tme import NOW, SAVED, Site, elsewhere, history, placed, saved
+from tests.probes.tme import NOW, SAVED, Site, history, placed, saved
 
 pytestmark = pytest.mark.skipif(not SAVED.is_dir(), reason="the folder ../shared with saved pages is not here")
 
@@ -126,12 +125,6 @@ def test_a_reply_by_a_linked_group_whose_page_cannot_be_had_is_nobodys() -> None
         assert word not in stored(ran)
 
 
-def test_comments_that_are_off_are_closed() -> None:
-    """The widget says that discussion is not available: closed, and not "no replies"."""
-    post, _ = talk_under("pervyi_rayon", 5, datetime(2026, 11, 18, 12, tzinfo=UTC), "2026-W47", saved("13"))
-    assert (post.comments_state, post.comments_cause, post.comments) == (CommentsState.CLOSED, None, ())
-
-
 def test_a_paged_discussion_without_its_form() -> None:
     """44 comments, one on the page, the form that would lead to the others cut out: open, and not read."""
     door = Door("otzaviksait", set())
@@ -140,16 +133,3 @@ def test_a_paged_discussion_without_its_form() -> None:
     post, _ = talk_under("otzaviksait", 2, datetime(2022, 8, 10, 12, tzinfo=UTC), "2022-W32", saved("18"))
     state = (post.comments_state, post.comments_count, post.comments_cause, post.comments)
     assert state == (CommentsState.OPEN, 44, Cause.TOO_LITTLE_DATA, ())
-
-
-@pytest.mark.parametrize(
-    ("name", "exists", "outcome"),
-    [("durov", True, Outcome.PASSED), ("zz_absent", False, Outcome.PASSED), ("telegram", True, Outcome.FAILED)],
-)
-def test_controls_by_real_pages(name: str, exists: bool, outcome: Outcome) -> None:
-    """A channel that must be there is; a name that must not be is not; a stub for the first is a failed control."""
-    site = Site()
-    site.instead = {"/durov": saved("06"), "/s/durov": history(placed(5), name="durov"), "/telegram": saved("11")}
-    site.instead["/s/telegram"] = elsewhere("https://t.me/telegram")
-    control = Control(url=Address(Network.TELEGRAM, name), exists=exists)
-    assert run(control_look(WebSource(Target(control.url)), control), site.way).seen.outcome is outcome

@@ -1,0 +1,97 @@
+"""A network in memory: what a server sends piece by piece, and how long that takes by a clock of its own."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpcore
+
+Play = Iterable[bytes | float | Exception]
+"""What a connection gives: bytes in one piece, seconds that pass first, an error; in the end it is closed."""
+
+
+def answer(body: bytes = b"words", status: int = 200, *, size: int | None = None, **headers: str) -> bytes:
+    """A whole HTTP answer, whose length may be a lie."""
+    lines = [f"HTTP/1.1 {status} So", f"Content-Length: {len(body) if size is None else size}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+@dataclass
+class Network(httpcore.NetworkBackend):
+    """Plays to each connection what comes next; the last play for ever."""
+
+    plays: list[Play] = field(default_factory=lambda: [[answer()]])
+    refuses: dict[str, Exception] = field(default_factory=dict)
+    """By address, why it takes no connection."""
+    seconds: float = 0.0
+    handshake: float = 0.0
+    """Seconds that TLS takes."""
+    connected: list[tuple[str, int]] = field(default_factory=list)
+    lines: list["Line"] = field(default_factory=list)
+
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_: Any, **__: Any) -> "Line":
+        """Connect, unless the address refuses."""
+        self.connected.append((host, port))
+        if host in self.refuses:
+            raise self.refuses[host]
+        play = self.plays.pop(0) if len(self.plays) > 1 else self.plays[0]
+        self.lines.append(Line(self, iter(play)))
+        return self.lines[-1]
+
+    @property
+    def sent(self) -> bytes:
+        """All that was written to its connections."""
+        return b"".join(bytes(line.sent) for line in self.lines)
+
+
+@dataclass
+class Line(httpcore.NetworkStream):
+    """One connection."""
+
+    network: Network
+    play: Iterator[bytes | float | Exception]
+    sent: bytearray = field(default_factory=bytearray)
+    closed: bool = False
+    _rest: bytes = b""
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Give the next piece, once its time has passed."""
+        assert timeout is not None, "a read without a limit"
+        while not self._rest:
+            item = next(self.play, None)
+            if item is None:
+                return b""
+            if isinstance(item, Exception):
+                raise item
+            if isinstance(item, bytes):
+                self._rest = item
+            else:
+                self.pass_time(item, timeout)
+        piece, self._rest = self._rest[:max_bytes], self._rest[max_bytes:]
+        return piece
+
+    def pass_time(self, wanted: float, timeout: float) -> None:
+        """Wait no longer than one may. Raises httpcore's `ReadTimeout`."""
+        self.network.seconds += min(wanted, timeout)
+        if wanted > timeout:
+            raise httpcore.ReadTimeout
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Take what is sent."""
+        assert timeout is not None, "a write without a limit"
+        self.sent += buffer
+
+    def close(self) -> None:
+        """Hang up."""
+        self.closed = True
+
+    def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> "Line":
+        """Shake hands, once its time has passed; what follows is not encrypted."""
+        assert timeout is not None, "a handshake without a limit"
+        self.pass_time(self.network.handshake, timeout)
+        return self
+
+    def get_extra_info(self, info: str) -> Any:
+        """Tell of a closed line, as of a closed socket, that there is something to read: its end."""
+        return self.closed if info == "is_readable" else None

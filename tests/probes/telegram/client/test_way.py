@@ -1,0 +1,98 @@
+"""The signed-in client as a way: whom this sign-in has met, what is rationed, what it remembers."""
+
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any, cast
+
+from auditor.base.snapshot import Cause
+from auditor.probes.base import Flood, Login, Peer, Spent, Window
+from auditor.probes.driver import Driver
+from auditor.probes.looks import Call
+from auditor.probes.telegram.client.plugin import PLUGIN
+from auditor.probes.telegram.client.session import Account, Session
+from auditor.probes.telegram.client.way import RESOLVE, ClientWay
+from auditor.probes.telegram.client.words import Lost, Refused, meaning
+from tests.cases import NOW, WEEK
+from tests.probes.signed_in import FakeTime, target
+
+
+class Quiet:
+    """A line on which everybody is asked about in vain."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, dict[str, Any], Any]] = []
+        self.time, self.moments = FakeTime(), list[float]()
+
+    def call(self, method: str, fields: Any, seconds: float, peer: Any) -> Any:
+        self.calls.append((method, dict(fields), peer))
+        self.moments.append(self.time.now)
+        raise Refused("USERNAME_NOT_OCCUPIED", 400)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def account(host: str = "149.154.167.51") -> Account:
+    return Account(1, "x", Session(2, host, 443, bytes(256)), Session(2, host, 443))
+
+
+def way(login: Login | None = None, host: str = "149.154.167.51") -> tuple[ClientWay, Quiet]:
+    line = Quiet()
+    return ClientWay(account(host), login, lambda: NOW, cast("Any", line)), line
+
+
+def test_look_ups_are_spaced_and_no_more_than_eight_in_ten_minutes() -> None:
+    """As Telegram bears them; a run waits half an hour for them, and what would take longer is told."""
+    client, line = way()
+    driver, span = Driver(client, lambda: NOW, client.limits, timer=line.time.timer), Window.of(WEEK, NOW)
+    looks = {f"primer_{number}": PLUGIN.look(target(f"primer_{number}"), span) for number in range(40)}
+    causes = set()
+    driver.run(looks, lambda _key, seen, _tape: causes.add(seen.cause))
+    assert driver.requests == {RESOLVE: len(line.calls)}
+    assert 20 <= len(line.calls) <= 25
+    assert line.moments[-1] - line.moments[0] <= 1800
+    assert all(later - earlier >= 75 for earlier, later in pairwise(line.moments))
+    assert causes == {Cause.NOT_AT_ADDRESS, Cause.THROTTLED}
+
+
+def test_a_days_look_ups_are_counted_over_its_runs() -> None:
+    """What other runs of the same sign-in have spent within a day is gone; a test server rations nothing."""
+    name = account().session.name
+    spent = (Spent(RESOLVE, NOW - timedelta(hours=3), 40, run=1), Spent(RESOLVE, NOW - timedelta(days=2), 90, run=0))
+    assert way(Login(name, spent=spent))[0].limits.left == {RESOLVE: 60}
+    assert way(Login("another", spent=spent))[0].limits.left == {RESOLVE: 100}
+    local = way(Login(name, spent=spent), "127.0.0.1")[0].limits
+    assert (local.left, local.rests) == ({}, {})
+
+
+def test_an_access_hash_goes_into_the_request_and_nowhere_else() -> None:
+    """By name or number; whom this sign-in has not met, or a person, is not asked about at all."""
+    name = account().session.name
+    client, line = way(Login(name, (Peer("primer", 5, 777), Peer("chelovek", -6, 888))))
+    client.send(Call("channels.getFullChannel", {"channel": "primer"}), 1)
+    client.send(Call("messages.getHistory", {"channel": 5, "offset_id": 0, "limit": 100}), 1)
+    client.send(Call("users.getUsers", {"user": "chelovek"}), 1)
+    assert line.calls == [
+        ("channels.getFullChannel", {}, (5, 777)),
+        ("messages.getHistory", {"offset_id": 0, "limit": 100}, (5, 777)),
+        ("users.getUsers", {}, (6, 888)),
+    ]
+    for subject, cause in (("kto_to", Cause.TOO_LITTLE_DATA), ("chelovek", Cause.WRONG_KIND)):
+        failure = client.send(Call("channels.getChannels", {"channel": subject}), 1).failure
+        assert failure is not None
+        assert (failure.cause, failure.sent) == (cause, False)
+    assert len(line.calls) == 3
+
+
+def test_a_wait_that_is_not_over_is_handed_on() -> None:
+    """Of an earlier run, and of this one; what is over is not, nor is a rest of our own."""
+    name = account().session.name
+    floods = (Flood("messages.getHistory", NOW + timedelta(hours=1)), Flood("users.getUsers", NOW))
+    client, _ = way(Login(name, floods=floods))
+    driver = Driver(client, lambda: NOW, client.limits, timer=FakeTime().timer)
+    assert client.limits.closed == {"messages.getHistory": 3600.0}
+    driver._close(RESOLVE, meaning(Refused("FLOOD_WAIT", 420, 36_468), NOW))
+    driver._close("a.b", meaning(Lost(), NOW))
+    login = client.login(driver)
+    assert login is not None
+    assert login.floods == (Flood(RESOLVE, NOW + timedelta(seconds=36_468)), floods[0])

@@ -1,0 +1,73 @@
+"""How far a channel's history is read back, what cannot be in it, and where its oldest message is found."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from auditor.base.snapshot import Cause, EvidenceKind, Precision
+from auditor.base.snapshot import TraceKind as Kind
+from tests.probes import tme
+from tests.probes.tme import NAME, NOW, POST, TARGET, Site
+
+HERE = f"/{NAME}/{POST}"
+EMPTY, FIRST_PAGE = tme.history(), f"/s/{NAME}"
+
+
+def test_threads_on_record_are_left_out_and_say_so() -> None:
+    """A post whose thread may be left out has no comments and no cause, and its page is not asked for."""
+    site = tme.talked_site()
+    post = tme.thread(tme.taken(site, replace(TARGET, skip={POST: 5})).seen)
+    assert (post.comments_left, post.comments, post.comments_cause, post.comments_read_at) == (True, (), None, None)
+    assert HERE not in site.paths
+
+
+def test_a_history_on_record_is_read_back_to_the_threads_alone() -> None:
+    """Above what an earlier look read whole, down to the posts whose threads are asked for; no opening is sought."""
+    site = tme.plain_site()
+    seen = tme.taken(site, replace(TARGET, posts_until=tme.STARTS, opening_known=True)).seen
+    assert [params.get("before") for path, params in site.asked if path == FIRST_PAGE] == [None, "102"]
+    assert (seen.posts_cause, seen.posts_since is not None and seen.posts_since < tme.WINDOW.comments_from) == (
+        None,
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("instead", "cause"),
+    [
+        (tme.history(tme.placed(30), tme.placed(20)).replace(f"{NAME}/20", f"{NAME}/40"), Cause.CONTRADICTION),
+        (tme.history(tme.placed(30), tme.placed(40)).replace("datetime=", "data-x=", 1), Cause.UNRECOGNISED_PAGE),
+        (
+            tme.history(tme.placed(30), tme.placed(40, NOW)).replace("2026-11-23T17", "2026-11-23T18"),
+            Cause.UNRECOGNISED_PAGE,
+        ),
+    ],
+    ids=["disordered", "undated", "of the future"],
+)
+def test_a_history_that_cannot_be_is_not_whole(instead: str, cause: Cause) -> None:
+    """What it shows was there; what it lacks is not known."""
+    site = tme.plain_site()
+    site.instead[FIRST_PAGE] = instead
+    seen = tme.taken(site).seen
+    assert (seen.exists, seen.posts_cause) == (True, cause)
+
+
+def test_older_pages_that_do_not_come_cost_the_week_nothing() -> None:
+    """The page before said that there are some; so long as the week itself was read."""
+    site, own = tme.plain_site(), tme.plain_site().page(FIRST_PAGE)
+    shown = iter((own, *[EMPTY] * 20))
+    site.instead[FIRST_PAGE] = lambda: next(shown)
+    seen = tme.taken(site).seen
+    assert (seen.posts_cause, seen.older_cause, len(seen.posts)) == (None, Cause.THROTTLED, 5)
+
+
+@pytest.mark.parametrize(("first", "requests"), [(2, 1), (20, 1), (30, 3), (150, 5), (700, 8)])
+def test_the_oldest_message_is_found_in_few_requests(first: int, requests: int) -> None:
+    """Wherever the first that is left stands: by halves between what was empty and what was not."""
+    early = [tme.placed(first + n, tme.BORN + n * timedelta(hours=1)) for n in range(40)]
+    late = [tme.placed(9000 + n, NOW - timedelta(days=80 - n)) for n in range(78)]
+    ran = tme.taken(Site(tme.account(posts=[*early, *late])))
+    assert [(trace.kind, trace.at) for trace in ran.seen.traces] == [(Kind.OLDEST_POST, tme.BORN)]
+    assert (ran.seen.opened_at, ran.seen.opened_precision) == (tme.BORN, Precision.NOT_LATER_THAN)
+    assert sum(question.kind is EvidenceKind.OPENING for question in ran.asks) == requests

@@ -1,0 +1,101 @@
+"""Whatever stands on a page of t.me, whole, cut or endless: facts or none, never an exception, and in no time."""
+
+import time
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.probes.driver import Reply
+from auditor.probes.looks import Call
+from auditor.probes.telegram.forms import Message
+from auditor.probes.telegram.speakers import Door
+from auditor.probes.telegram.web.pages import read_landing, whole
+from auditor.probes.telegram.web.preview import cut, read_preview
+from auditor.probes.telegram.web.way import WebWay
+from auditor.probes.telegram.web.widget import keep_older, keep_talk
+from auditor.probes.web import Web
+from auditor.sandbox.tme import pages
+from auditor.sandbox.world.model import PostKind
+from tests.probes import tme
+from tests.probes.tme import AT, NAME, NOW, SAVED, STRANGE, saved
+
+needs_saved = pytest.mark.skipif(not SAVED.is_dir(), reason="the folder ../shared with saved pages is not here")
+
+
+def readers(page: str, name: str) -> None:
+    """Read whatever it is; what is no discussion is a `ValueError`, which the driver makes unrecognised."""
+    read_landing(page)
+    read_preview(page, name, AT)
+    cut(page, name)
+    with suppress(ValueError):
+        keep_talk({"at": AT, "html": page}, Door(name, set()), f"{name}/7")
+    with suppress(*STRANGE):
+        keep_older({"at": AT, "html": page}, Door(name, set()), f"{name}/7")
+
+
+REPOST = tme.placed(41, kind=PostKind.REPOST, origin=tme.ONE)
+WIDGET = tme.widget([tme.comment(5, 0, "Когда починят", tme.THREE)], 1, "1 comment")
+FRAGMENTS = [
+    *(tme.history(tme.placed(1), REPOST), tme.landing(), pages.missing(NAME), WIDGET, tme.closed_widget()),
+]
+
+
+@given(st.text() | st.sampled_from(FRAGMENTS), st.integers(0, 6000), st.text(max_size=30), st.integers(0, 6000))
+def test_no_page_makes_a_reader_raise(page: str, at: int, noise: str, end: int) -> None:
+    """Whatever comes, cut anywhere and with anything put in: facts or "unrecognised", never an exception."""
+    for text in (page[:at] + noise + page[at:end], page[:at] + noise + page[at:]):
+        readers(text, NAME)
+
+
+@needs_saved
+@pytest.mark.parametrize(("start", "name"), [("01", "ai_news_official"), ("10", "bregeadmin"), ("F1", "tchantest")])
+def test_a_real_page_reads_the_same_once_it_is_cut(start: str, name: str) -> None:
+    """What is stored is what is read, less who pinned a message, and it is no longer than what came."""
+    page = saved(start)
+    stored = cut(page, name)
+    before, after = read_preview(page, name, AT), read_preview(stored, name, AT)
+    assert before is not None
+    assert after is not None
+    assert list(map(_facts, before.readable)) == list(map(_facts, after.readable))
+    assert (before.before, before.header, before.number) == (after.before, after.header, after.number)
+    assert len(stored) < len(page)
+
+
+def _facts(message: Message) -> dict[str, object]:
+    return message.model_dump(exclude={"text"} if message.is_service else None)
+
+
+SECONDS = 5.0
+"""Ample CPU time for a large page; what grows with the square of the size takes longer, and at the cap hours."""
+FORWARDED = (
+    '<div class="tgme_widget_message" data-post="imyarek/1"><div class="tgme_widget_message_bubble">'
+    '<a class="tgme_widget_message_forwarded_from">x</a><div class="tgme_widget_message_text">a<b>c</b></div>'
+    '<time datetime="2026-11-20T10:00:00+00:00"></time></div></div>'
+)
+HEAVY = {
+    "forwarded messages": FORWARDED,
+    "another channel's messages": FORWARDED.replace("imyarek", "drugoi"),
+    "messages in messages": '<div class="tgme_widget_message" data-post="imyarek/1">',
+    "comments in comments": '<div class="tgme_widget_message" data-post-id="1">',
+    "signatures": '<span class="tgme_widget_message_from_author">x</span>',
+    "half a sentence about a block": "доступ к ",
+    "a word about a block without end": "ограничен",
+    "ends that do not end": "</html ",
+}
+
+
+@pytest.mark.parametrize("size", [150_000, pytest.param(900_000, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("name", sorted(HEAVY))
+def test_no_page_takes_long(name: str, size: int) -> None:
+    """Whatever it repeats, to whichever reader, as t.me's page or as a provider's."""
+    piece = HEAVY[name]
+    page = f'<html><body><main class="tgme_main">{piece * (size // len(piece))}</main></body></html>'
+    way, begun = WebWay(Web(lambda: NOW), "http://t.invalid"), time.process_time()
+    readers(page, "imyarek")
+    for body in (page, page.replace("tgme_", "")):
+        whole(body)
+        way.read(Call("landing", {"path": "/imyarek"}), Reply(NOW, 200, body.encode()))
+    assert time.process_time() - begun < SECONDS * size / 150_000
+    assert read_preview(page, "imyarek", NOW) is None or "message" not in name, "no page holds so many"

@@ -1,0 +1,157 @@
+"""What the preview of a channel's history says, and what of such a page is kept."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.probes.telegram.forms import Kind, MessageKind
+from auditor.probes.telegram.web.pages import parse, read_landing, text_of
+from auditor.probes.telegram.web.preview import Preview, cut, read_preview
+from auditor.sandbox.world.model import Author, PostKind
+from tests.probes.tme import AT, NAME, NOW, history, landing, placed, with_inside, with_older
+
+SOMEBODY = Author(9, "Некто Такой", "nekto")
+
+
+def preview(page: str) -> Preview:
+    """A page that is a preview."""
+    read = read_preview(page, NAME, AT)
+    assert read is not None
+    return read
+
+
+REPOST = placed(41, text="слова другого", kind=PostKind.REPOST, origin=SOMEBODY)
+
+
+def test_a_preview_page_is_read() -> None:
+    """Ids, kinds, texts, the bare channel id, the way to older pages; a rounded counter is no number."""
+    blocks = (
+        placed(40, text="Создан мост\nи дорога"),
+        REPOST,
+        placed(42, text="Фото", kind=PostKind.SERVICE),
+        placed(43),
+    )
+    page = history(*blocks, subscribers=1234).replace(f'data-post="{NAME}/43', 'data-post="chuzhoi/43')
+    read = preview(with_older(page.replace(f"{NAME}/40", f"{NAME.upper()}/40"), "40"))
+    assert [(m.id, m.kind, m.text, m.at) for m in read.readable] == [
+        (40, MessageKind.POST, "Создан мост\nи дорога", AT),
+        (41, MessageKind.REPOST, "", AT),
+        (42, MessageKind.SERVICE, "Фото", AT),
+    ]
+    assert (read.number, read.before, read.foreign) == (1_500_000_001, 40, True)
+    assert read.header is not None
+    assert (read.header.subscribers, read.header.shown, read.header.has_content) == (None, "1.23K", False)
+    assert preview(history(placed(5))).before is None, "rel=canonical is the page itself"
+
+
+NESTED = '<div class="tgme_widget_message_text js-message_text">Три снимка</div>'
+QUOTED = placed(9, text="своё", replies_to=placed(8, text="чужое"))
+
+
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        (
+            history(placed(84, text="Три снимка", media="album", extra=1)).replace(">Три снимка<", f">{NESTED}<"),
+            "Три снимка",
+        ),
+        (history(QUOTED), "своё"),
+        (history(QUOTED).replace(" js-message_text", ""), "своё"),
+        (
+            with_inside(history(placed(9)), '<time class="message_video_duration">0:39</time>'),
+            "Сегодня открыли новый мост",
+        ),
+    ],
+    ids=["a nested caption", "a quote of the same class", "without a script's class", "a video's length"],
+)
+def test_a_messages_own_words_and_date_are_read(page: str, told: str) -> None:
+    """Once, and not those of what stands in it."""
+    assert [(m.text, m.at) for m in preview(page).readable] == [(told, AT)]
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "text", "told"),
+    [
+        (1, PostKind.SERVICE, "Channel created", MessageKind.BIRTH),
+        (1, PostKind.OWN, "Channel created", MessageKind.POST),
+        (2, PostKind.SERVICE, "Channel created", MessageKind.SERVICE),
+        (2, PostKind.OWN, "Скидки. erid: 2Vtzqw", MessageKind.ADVERTISEMENT),
+        (2, PostKind.OWN, "Меридиан", MessageKind.POST),
+    ],
+)
+def test_only_the_first_service_message_is_a_birth(number: int, kind: PostKind, text: str, told: MessageKind) -> None:
+    """A post that says "Channel created" is a post; one that is marked by «erid» is an advertisement."""
+    assert [m.kind for m in preview(history(placed(number, text=text, kind=kind))).readable] == [told]
+
+
+def test_what_is_wrong_with_a_page_is_told() -> None:
+    """A message without a date damages it; one that shows none may be restricted; endless numbers are none."""
+    page = history(placed(9), placed(10))
+    assert [m and m.id for m in preview(page.replace("datetime=", "data-x=", 1)).messages] == [None, 10]
+    empty = history()
+    notice = "This channel can't be displayed because it violated local laws."
+    assert preview(empty.replace("No posts found", notice)).unshown
+    assert not preview(empty).unshown
+    assert preview(with_older(page, "9" * 5000)).before is None
+
+
+FIVE = history(*(placed(n) for n in range(1, 6)))
+
+
+@given(st.integers(0, len(FIVE) - len("</html>\n") - 120))
+def test_a_page_cut_short_is_not_recognised(end: int) -> None:
+    """The newest messages stand last: half a page would be a silent week."""
+    assert read_preview(FIVE[:end], NAME, AT) is None
+    assert read_landing(landing()[: min(end, len(landing()) - 150)]).kind is Kind.UNRECOGNISED
+
+
+def test_what_is_stored_reads_the_same_and_names_nobody() -> None:
+    """Forwards, signatures, quotes and contacts lose their people; the facts stay."""
+    blocks = placed(40, text="своё", signature="Подпись"), REPOST, placed(43, text="тоже чужие"), QUOTED
+    contact = '<div class="tgme_widget_message_contact_wrap">Некто <span>+7 900 000-00-00</span></div>'
+    page = history(*blocks).replace(f'data-post="{NAME}/43', 'data-post="chuzhoi/43')
+    page = with_older(with_inside(page, contact), "40")
+    stored = cut(page, NAME)
+    for word in ("Подпись", "Некто", "nekto", "чужие", "чужое", "другого", "900 000"):
+        assert word not in stored
+    before, after = preview(page), preview(stored)
+    assert [m.model_dump() for m in before.readable] == [m.model_dump() for m in after.readable]
+    assert (before.before, before.header, before.number) == (after.before, after.header, after.number)
+
+
+_CLASSES = ("bubble", "forwarded_from", "reply", "footer", "text", "from_author")
+
+
+def _nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Messages of this channel and of another in each other; words of others are marked as such."""
+    own = inner.map(lambda body: f'<div class="tgme_widget_message" data-post="{NAME}/1">{body}</div>')
+    foreign = inner.map(lambda body: f'<div class="tgme_widget_message" data-post="drugoi/1">{body}чужое</div>')
+    part = st.builds(
+        lambda c, body: f'<div class="tgme_widget_message_{c}">{body}</div>', st.sampled_from(_CLASSES), inner
+    )
+    signed = st.just('<b class="tgme_widget_message_from_author">чужое</b>')
+    return st.lists(own | foreign | part | signed | inner, max_size=4).map("".join)
+
+
+@given(st.recursive(st.sampled_from(["слово", "<b>слово</b>"]), _nested, max_leaves=25))
+def test_what_is_anothers_goes_however_things_lie_in_each_other(body: str) -> None:
+    """And once is enough: what is stored is cut no further."""
+    stored = cut(f"<html><body>{body}</body></html>", NAME)
+    assert "чужое" not in stored
+    assert cut(stored, NAME) == stored
+
+
+_FORWARDED = (
+    '<div class="tgme_widget_message" data-post="imyarek/1"><div class="tgme_widget_message_bubble">'
+    '<a class="tgme_widget_message_forwarded_from">x</a><div class="tgme_widget_message_text">a<b>c</b></div>'
+    '<time datetime="2026-11-20T10:00:00+00:00"></time></div></div>'
+)
+
+
+@pytest.mark.parametrize(("number", "read"), [(100, 100), (400, 400), (401, None)])
+def test_as_many_messages_as_a_page_can_hold_are_read(number: int, read: int | None) -> None:
+    """And Python's stack is no limit for a page."""
+    page = "".join(_FORWARDED.replace("/1", f"/{n}") for n in range(1, number + 1))
+    seen = read_preview(f"<html><body>{page}</body></html>", "imyarek", NOW)
+    assert (seen and len(seen.messages)) == read
+    assert text_of(parse("<div>" * 3000 + "x").body) == "x"

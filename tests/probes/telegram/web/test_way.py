@@ -1,0 +1,83 @@
+"""The way to t.me: a page of Telegram's is told from what stands in its place."""
+
+from typing import Any
+
+import pytest
+
+from auditor.base.snapshot import Cause
+from auditor.probes.driver import Reply
+from auditor.probes.looks import Act, Call, Failure
+from auditor.probes.telegram.web.way import WebWay
+from auditor.probes.web import Web
+from tests.probes.tme import NAME, NOW, landing
+
+LANDING, PREVIEW = Call("landing", {"path": f"/{NAME}"}), Call("preview", {"path": f"/s/{NAME}"})
+OLDER = Call("loadComments", {"api": "/api/method", "before_id": 7})
+LONG = "<p>words of an invented page</p>" * 30
+OWN = '<link href="//telegram.org/css/new.css">'
+GARBLED = landing().encode() + b"\xff" * 900
+
+
+def read(body: str | bytes, call: Call = LANDING, status: int = 200, **reply: Any) -> Any:
+    raw = body if isinstance(body, bytes) else body.encode()
+    return WebWay(Web(lambda: NOW), "http://T.invalid/").read(call, Reply(NOW, status, raw, **reply))
+
+
+@pytest.mark.parametrize(
+    ("body", "call", "cause"),
+    [
+        (landing(), LANDING, None),
+        ('{"ok": true}', OLDER, None),
+        ('{"ok": true}', LANDING, Cause.THROTTLED),
+        (GARBLED, LANDING, Cause.UNRECOGNISED_PAGE),
+        ("", LANDING, Cause.THROTTLED),
+        ("x" * 499, LANDING, Cause.THROTTLED),
+        (LONG, LANDING, Cause.BLOCKED),
+        (LONG + OWN, LANDING, Cause.UNRECOGNISED_PAGE),
+        *((f"<p>{words}", LANDING, Cause.BLOCKED) for words in ("Сайт заблокирован", "доступ ограничен", "149-ФЗ")),
+        ('<meta http-equiv="refresh" content="0">', LANDING, Cause.BLOCKED),
+        ("<iframe src=x>", LANDING, Cause.BLOCKED),
+    ],
+)  # fmt: skip
+def test_a_page_is_telegrams_or_not(body: str | bytes, call: Call, cause: Cause | None) -> None:
+    """By its markup; next to nothing is a throttled client's, anything else was put there on the way."""
+    seen = read(body, call)
+    assert seen == ({"html": body} if cause is None else Failure(at=NOW, cause=cause))
+
+
+@pytest.mark.parametrize(
+    ("location", "call", "expected"),
+    [
+        (f"http://t.invalid/{NAME}", PREVIEW, {"redirected": True}),
+        (f"https://t.me/{NAME.upper()}/", PREVIEW, {"redirected": True}),
+        (f"https://web.telegram.org/{NAME}", PREVIEW, {"redirected": True}),
+        (f"https://t.me/{NAME}", LANDING, Cause.UNRECOGNISED_PAGE),
+        ("https://t.me/drugoi", PREVIEW, Cause.UNRECOGNISED_PAGE),
+        ("", PREVIEW, Cause.UNRECOGNISED_PAGE),
+        (f"https://nott.me/{NAME}", PREVIEW, Cause.BLOCKED),
+        (f"http://warning.invalid/{NAME}", PREVIEW, Cause.BLOCKED),
+        ("http://[::1", PREVIEW, Cause.BLOCKED),
+    ],
+)
+def test_a_redirect_says_that_there_is_no_preview_or_leads_away(location: str, call: Call, expected: Any) -> None:
+    """To the landing page of the same name, within Telegram's own hosts."""
+    seen = read("", call, 302, location=location)
+    assert seen == (Failure(at=NOW, cause=expected) if isinstance(expected, Cause) else expected)
+
+
+@pytest.mark.parametrize(
+    ("asked", "act", "wait"),
+    [(None, Act.CLOSE, 60), ("5", Act.CLOSE, 5), ("300", Act.CLOSE, 300), ("301", Act.RETRY, 301)],
+)
+def test_too_many_requests_are_waited_for(asked: str | None, act: Act, wait: float) -> None:
+    """What passes soon is waited for by all looks; a longer wait costs this one."""
+    headers = (("Retry-After", asked),) if asked is not None else ()
+    seen = read("", status=429, headers=headers)
+    assert (seen.cause, seen.status, seen.act, seen.wait) == (Cause.THROTTLED, 429, act, wait)
+
+
+def test_an_error_may_be_a_block_page() -> None:
+    """By its words, unless Telegram's own markup stands there too."""
+    assert read("Доступ ограничен", status=403).cause is Cause.BLOCKED
+    assert read("Доступ ограничен " + landing(), status=403).cause is Cause.REFUSED
+    assert read("words", status=503).cause is Cause.UNREACHABLE

@@ -1,0 +1,132 @@
+"""What is kept of the discussion under a post: comments without who wrote them, and how many there are."""
+
+import re
+from typing import Any
+
+import pytest
+
+from auditor.base.snapshot import Cause, CommentsState
+from auditor.probes.telegram.forms import Remark, Talk
+from auditor.probes.telegram.speakers import Door, Writer
+from auditor.probes.telegram.web.widget import keep_older, keep_talk
+from auditor.sandbox.tme import pages
+from tests.probes.tme import (
+    AT,
+    NAME,
+    ONE,
+    POST,
+    STRANGE,
+    THREE,
+    closed_widget,
+    comment,
+    widget,
+    with_inside,
+    with_older,
+)
+
+HERE = f"{NAME}/{POST}"
+
+
+class Seen(Door):
+    """A door that remembers what it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(NAME, set())
+        self.comments = list[dict[str, Any]]()
+
+    def remark(self, writer: Writer, **told: Any) -> Remark:
+        self.comments.append({"writer": writer, **told})
+        return super().remark(writer, **told)
+
+
+def talk(page: str, door: Door | None = None) -> Talk:
+    return keep_talk({"at": AT, "html": page}, door or Seen(), HERE)
+
+
+ASKED = comment(5, 0, "Когда починят", THREE)
+SOLE = widget([ASKED], 1, "1 comment")
+OPEN, CLOSED, UNKNOWN = CommentsState.OPEN, CommentsState.CLOSED, CommentsState.UNKNOWN
+
+
+def test_a_comment_is_read_without_what_it_quotes() -> None:
+    """The hidden template and the quote repeat names and texts; what leads to older ones stays at the door."""
+    door, quoting = Seen(), comment(5, 0, "Когда починят", ONE, to=comment(3, 0, "Чужие слова", THREE))
+    words = '<div class="tgme_widget_message_text js-message_reply_text">Чужие слова</div>'
+    hidden = f'<div class="tgme_widget_message_reply_template js-reply_tpl">{words}</div>'
+    page = talk(with_inside(widget([quoting], 1, "1 comment"), hidden), door)
+    assert door.comments == [
+        {"writer": Writer(("zhitel_1",), "Житель Один"), "number": 5, "at": AT, "text": "Когда починят", "reply_to": 3}
+    ]
+    assert (door.keys[HERE]["top_msg_id"], door.keys[HERE]["api"]) == (
+        "1114",
+        "/api/method?api_hash=5a2db0c5a2db0c5a2d",
+    )
+    for thing in (page, door, door.comments[0]["writer"]):
+        assert "починят" not in repr(thing)
+        assert "Житель" not in repr(thing)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("tgme_widget_message_author accent_color", "x"),
+        ("Житель Три", "Deleted Account"),
+        ('<a class="tgme_widget_message_author_name"', '<b class="tgme_widget_message_author_name"'),
+        ("https://t.me/zhitel_3", "tg://user?id=3"),
+    ],
+    ids=["no line", "deleted", "no link", "no name"],
+)  # fmt: skip
+def test_whose_a_comment_is_may_be_lost(change: tuple[str, str]) -> None:
+    """Which is no reason to stop: he may have been of the owner's side."""
+    door = Seen()
+    page = (
+        SOLE if change[0].startswith("<a") or "t.me" in change[0] else SOLE.replace('href="https://t.me/zhitel_3"', "")
+    )
+    talk(page.replace(*change), door)
+    assert [shown["writer"].doubtful for shown in door.comments] == [True]
+
+
+@pytest.mark.parametrize(
+    ("page", "state", "cause"),
+    [
+        (widget([], 0, "Comments"), OPEN, None),
+        (widget([], 0, "0 comments"), OPEN, None),
+        (widget([]), OPEN, None),
+        (re.sub("(?s)<form.*</form>", "", widget([])), OPEN, None),
+        (re.sub("(?s)<form.*</form>", "", widget([], 0, "")), OPEN, None),
+        (closed_widget(), CLOSED, None),
+        (closed_widget("Please open Telegram to view this discussion from Первый район"), UNKNOWN, Cause.PREVIEW_OFF),
+        (closed_widget("This group can’t be displayed because it violated local laws."), UNKNOWN, Cause.PREVIEW_OFF),
+        (
+            pages.document("", '<div class="tgme_widget_message_error">Post not found</div>'), UNKNOWN,
+            Cause.TOO_LITTLE_DATA,
+        ),
+        (pages.missing(NAME), UNKNOWN, Cause.THROTTLED),
+    ],
+)  # fmt: skip
+def test_a_discussion_is_open_closed_or_not_told(page: str, state: CommentsState, cause: Cause | None) -> None:
+    """Closed is said in words by the page, never concluded from what is missing."""
+    assert (talk(page).state, talk(page).cause) == (state, cause)
+
+
+@pytest.mark.parametrize(
+    "page", [closed_widget("Something new"), SOLE[: SOLE.index("</html>")], SOLE.replace(f'/{POST}"', '/8"')]
+)
+def test_another_page_is_no_discussion(page: str) -> None:
+    """One of a new design, one that was cut short, one about another post."""
+    with pytest.raises(ValueError, match="discussion"):
+        talk(page)
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{}", '{"ok":false,"comments_html":""}', '{"ok":true}', "[" * 100_000])
+def test_an_answer_without_comments_is_not_recognised(body: str) -> None:
+    """An error of the method is not an empty page."""
+    with pytest.raises(STRANGE):
+        keep_older({"at": AT, "html": body}, Seen(), HERE)
+
+
+def test_an_endless_number_of_comments_is_none() -> None:
+    """Python refuses to read thousands of digits, and a page must not make it try."""
+    digits = "9" * 5000
+    assert talk(widget([], None, f"{digits} comments")).count is None
+    assert talk(with_older(widget([]), digits)).remarks == (None,)

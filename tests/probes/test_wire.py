@@ -1,0 +1,225 @@
+"""Connections: to the addresses that may be asked, within the time that is left, and what is absent by its name."""
+
+import errno
+import ipaddress
+import socket
+import threading
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Any
+
+import httpcore
+import pytest
+
+from auditor.base.snapshot import Cause
+from auditor.probes import wire
+from auditor.probes.driver import Reply
+from auditor.probes.looks import Act
+from auditor.probes.web import Web
+from auditor.probes.wire import Resolve, is_public, resolved
+from tests.cases import NOW
+from tests.probes.lines import Network, answer
+
+PUBLIC, PRIVATE = "93.184.215.14", "192.168.0.1"
+URL = "http://rayon.example/x"
+
+
+def known(host: str, port: int) -> Sequence[str]:
+    """Look up one name; an address is its own."""
+    if host == "rayon.example":
+        return [PUBLIC]
+    return [str(ipaddress.ip_address(host))]
+
+
+def failing(error: Exception) -> Resolve:
+    def resolve(host: str, port: int) -> Sequence[str]:
+        raise error
+
+    return resolve
+
+
+def got(url: str = URL, seconds: float = 60, resolve: Resolve = known, **options: Any) -> Reply:
+    with closing(Web(lambda: NOW, resolve=resolve, **options)) as web:
+        return web.get(url, seconds)
+
+
+def told(reply: Reply) -> tuple[Cause, Act, str, bool]:
+    assert reply.failure is not None
+    return reply.failure.cause, reply.failure.act, reply.failure.absent, reply.failure.sent
+
+
+def absent(kind: str) -> tuple[Cause, Act, str, bool]:
+    return Cause.UNREACHABLE, Act.TELL, kind, False
+
+
+NOT_PUBLIC = (Cause.REFUSED, Act.TELL, "", False)
+
+
+def no_way(number: int | None) -> Exception:
+    """What httpcore raises for the system's own error."""
+    error = httpcore.ConnectError("no connection")
+    error.__cause__ = OSError(number, "in words") if number is not None else None
+    return error
+
+
+# Looking up names ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (socket.gaierror(socket.EAI_NONAME, "no such name"), "name"),
+        (socket.gaierror(socket.EAI_AGAIN, "try again"), "network"),
+        (OSError("odd"), "name"),
+        (UnicodeError("no name at all"), "name"),
+    ],
+)
+def test_a_name_without_an_address_is_absent(network: Network, error: Exception, kind: str) -> None:
+    """No such name, or nobody here to look it up: of the host, and of a proxy of any kind."""
+    assert told(got(resolve=failing(error))) == absent(kind)
+    for scheme in ("http", "https", "socks5"):
+        assert told(got("https://t.me/", proxy=f"{scheme}://p.invalid:1", resolve=failing(error))) == absent(kind)
+    assert network.connected == []
+
+
+@pytest.mark.parametrize(("seconds", "longest"), [(60, 0.01), (0.01, 60)])
+@pytest.mark.usefixtures("network")
+def test_looking_up_a_name_has_a_limit(monkeypatch: pytest.MonkeyPatch, seconds: float, longest: float) -> None:
+    """Its own, and that of the request; the system's look-up, which cannot be cut off, is left behind."""
+    monkeypatch.setattr(wire, "_LOOK_UP", longest)
+    ended = threading.Event()
+    assert told(got(seconds=seconds, resolve=lambda *_: [str(ended.wait(120))])) == absent("network")
+    ended.set()
+
+
+def test_the_system_is_asked_and_version_4_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few sites have the other alone, and few machines reach it."""
+    rows = [(socket.AF_INET6, ("::1", 80, 0, 0)), (socket.AF_INET, ("127.0.0.1", 80))]
+    found = [(family, socket.SOCK_STREAM, 6, "", address) for family, address in rows]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    assert resolved("localhost", 80) == ["127.0.0.1", "::1"]
+
+
+# Connecting ----------------------------------------------------------------------------------------------------------
+
+REFUSED, NO_NET = errno.ECONNREFUSED, errno.ENETUNREACH
+
+
+@pytest.mark.parametrize(
+    ("errors", "expected"),
+    [
+        ([no_way(REFUSED)], absent("refused")),
+        ([no_way(NO_NET), no_way(REFUSED)], absent("refused")),
+        ([no_way(NO_NET)], absent("network")),
+        ([no_way(errno.EHOSTUNREACH)], absent("network")),
+        ([no_way(errno.ENETDOWN)], absent("network")),
+        ([no_way(errno.ETIMEDOUT)], (Cause.UNREACHABLE, Act.RETRY, "", True)),
+        ([no_way(REFUSED), httpcore.ConnectTimeout()], (Cause.UNREACHABLE, Act.RETRY, "", True)),
+        ([no_way(None)], (Cause.UNREACHABLE, Act.RETRY, "", True)),
+        ([], (Cause.UNREACHABLE, Act.RETRY, "", True)),
+    ],
+)
+def test_why_no_address_takes_a_connection(network: Network, errors: list[Exception], expected: Any) -> None:
+    """Absent is only what each of them says at once; a silence or another word may pass."""
+    addresses = [f"10.0.0.{n}" for n in range(len(errors))]
+    network.refuses = dict(zip(addresses, errors, strict=True))
+    assert told(got(resolve=lambda *_: addresses)) == expected
+    assert [host for host, _ in network.connected] == addresses
+
+
+def test_one_address_that_answers_is_enough(network: Network) -> None:
+    """Version 6 may lead nowhere."""
+    network.refuses = {"::1": no_way(NO_NET)}
+    assert got(resolve=lambda *_: ["::1", PUBLIC]).body == b"words"
+    assert network.connected == [("::1", 80), (PUBLIC, 80)]
+
+
+def test_where_nobody_listens_the_system_says_so() -> None:
+    """Over a real socket."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        assert told(got(f"http://127.0.0.1:{free.getsockname()[1]}/")) == absent("refused")
+
+
+# Within the time -----------------------------------------------------------------------------------------------------
+
+STEADY: list[bytes | float | Exception] = [1.0, b"x"]
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"
+SLOW: dict[str, list[bytes | float | Exception]] = {
+    "silent": [999.0],
+    "half an answer, then nothing": [answer(size=10), 999.0],
+    "a byte now and then": [HEAD, *STEADY * 99],
+    "a head a byte now and then": [b"HTTP/1.1 200 OK\r\nX-Long: ", *STEADY * 99],
+    "100 Continue now and then": [1.0, b"HTTP/1.1 100 Continue\r\n\r\n"] * 99,
+}
+
+
+@pytest.mark.parametrize("kind", SLOW)
+@pytest.mark.parametrize(("seconds", "ends"), [(60, 60), (10, 10)])
+def test_what_is_slow_is_cut_off_in_time(network: Network, kind: str, seconds: float, ends: float) -> None:
+    """Whatever keeps coming, the whole time is the limit, 25 seconds that of a silence; the connection is hung up."""
+    network.plays = [SLOW[kind]]
+    assert told(got(seconds=seconds)) == (Cause.UNREACHABLE, Act.RETRY, "", True)
+    assert network.seconds == (min(25, ends) if 999.0 in SLOW[kind] else ends)
+    assert network.lines[0].closed
+
+
+@pytest.mark.parametrize("proxy", [None, "https://10.0.0.1:8443", "socks5://10.0.0.1:1080"])
+def test_a_handshake_has_the_time_that_is_left(network: Network, proxy: str | None) -> None:
+    """Also of a proxy; SOCKS, to which httpcore gives no limit, falls silent in its own words."""
+    network.handshake, network.plays = 999.0, [[999.0]]
+    assert told(got("https://rayon.example/", 7, proxy=proxy)) == (Cause.UNREACHABLE, Act.RETRY, "", True)
+    assert network.seconds == 7
+
+
+def test_a_request_whose_time_is_over_is_not_begun(network: Network) -> None:
+    """Nothing is connected."""
+    assert told(got(f"http://{PUBLIC}/", 0)) == (Cause.UNREACHABLE, Act.RETRY, "", True)
+    assert network.connected == []
+
+
+# Which addresses may be asked ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        *((text, True) for text in (PUBLIC, "2a00:1148::1", "::ffff:93.184.215.14", "64:ff9b::5db8:d70e")),
+        *((text, False) for text in ("127.0.0.1", "10.0.0.7", "192.168.0.1", "169.254.1.1", "100.64.0.1", "0.0.0.0")),
+        *((text, False) for text in ("192.0.0.9", "192.88.99.1", "224.0.0.1", "255.255.255.255", "240.0.0.1")),
+        *((text, False) for text in ("::1", "::", "fe80::1%eth0", "fc00::1", "fec0::1", "ff02::1", "2001:db8::1")),
+        *((text, False) for text in ("::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:1::80ff:fffe")),
+        *((text, False) for text in ("", "rayon.example", "127.1")),
+    ],
+)  # fmt: skip
+def test_which_address_is_public(address: str, public: bool) -> None:
+    """Neither private, loopback, link-local, reserved nor a protocol's own, nor one of version 6 that holds such."""
+    assert is_public(address) is public
+
+
+@pytest.mark.parametrize("proxy", [None, "http://10.0.0.1:3128"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "10.0.0.7", "0.0.0.0"])
+def test_a_host_of_this_machines_network_is_not_asked(network: Network, host: str, proxy: str | None) -> None:
+    """Of a client for the hosts that links name, directly or through a proxy; of another it is."""
+    assert told(got(f"http://{host}:8080/", public=True, proxy=proxy)) == NOT_PUBLIC
+    assert network.connected == []
+    assert got(f"http://{host}:8080/", proxy=proxy).body == b"words"
+
+
+def test_one_private_address_among_public_ones_is_enough_to_refuse(network: Network) -> None:
+    """Which of them would be connected to is chance."""
+    assert told(got(public=True, resolve=lambda *_: [PUBLIC, PRIVATE])) == NOT_PUBLIC
+
+
+def test_a_name_is_asked_at_the_address_that_was_checked(network: Network) -> None:
+    """Public when it is checked and private a moment later (DNS rebinding): the second address is never used."""
+    found = iter([[PUBLIC], [PRIVATE]])
+    assert got(public=True, resolve=lambda *_: next(found)).body == b"words"
+    assert network.connected == [(PUBLIC, 80)]
+
+
+@pytest.mark.parametrize("host", ["rayon.example", "unknown.invalid"])
+def test_a_proxy_may_be_on_this_machine(network: Network, host: str) -> None:
+    """The host behind it must be public, or unknown here: then it is the proxy's to find."""
+    assert got(f"http://{host}/", public=True, proxy="http://127.0.0.1:3128").body == b"words"
+    assert network.connected == [("127.0.0.1", 3128)]

@@ -1,0 +1,101 @@
+"""The way to VK's API: what is sent, and how an answer is told from an error before a form reads it."""
+
+import json
+from contextlib import closing
+from typing import Any
+from urllib.parse import parse_qs
+
+import httpcore
+import pytest
+
+from auditor.base.secrets import Secret
+from auditor.base.snapshot import Cause
+from auditor.probes.driver import Reply
+from auditor.probes.looks import Act, Call, Failure
+from auditor.probes.vk.network import VkSettings
+from auditor.probes.vk.way import VkWay
+from tests.cases import NOW
+from tests.probes.lines import Network, Play, answer
+
+CALL = Call("users.get", {"user_ids": "1,2"})
+JSON, HTML = (("Content-Type", "application/json"),), (("Content-Type", "text/html; charset=utf-8"),)
+
+
+def way(token: str | None = "invented-key") -> closing[VkWay]:
+    return closing(VkWay(VkSettings(token=token and Secret(token), api_url="http://10.0.0.1:8080/"), lambda: NOW))
+
+
+@pytest.mark.parametrize(
+    ("play", "cause"), [([answer(b'{"error": {"error_code": 10}}')], None), ([httpcore.ReadError()], Cause.UNREACHABLE)]
+)
+def test_vk_api_puts_a_call_together_and_it_is_sent_once(network: Network, play: Play, cause: Cause | None) -> None:
+    """To the server of the settings, with the version and the key; vk_api, which asks again, never hears of a fault."""
+    network.plays = [play]
+    with way() as made:
+        reply = made.send(CALL, 5)
+        assert "invented" not in repr((made, reply))
+    assert (reply.failure and reply.failure.cause, network.connected) == (cause, [("10.0.0.1", 8080)])
+    head, _, form = network.sent.decode().partition("\r\n\r\n")
+    assert head.startswith("POST /method/users.get HTTP/1.1\r\n")
+    sent = {name: values[0] for name, values in parse_qs(form).items()}
+    assert sent.items() >= {"user_ids": "1,2", "v": "5.199", "access_token": "invented-key"}.items()
+
+
+def test_without_a_key_nothing_is_sent(network: Network) -> None:
+    """The route stops, and says why."""
+    with way(None) as made:
+        failure = made.send(CALL, 5).failure
+    assert failure == Failure(at=NOW, cause=Cause.NO_CREDENTIALS, act=Act.STOP, sent=False)
+    assert network.connected == []
+
+
+def read(body: Any, method: str = "users.get", status: int = 200, **reply: Any) -> Any:
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    with way() as made:
+        return made.read(Call(method, {}), Reply(NOW, status, raw, **{"headers": JSON, **reply}))
+
+
+def error(code: Any, words: str = "") -> dict[str, Any]:
+    return {"error": {"error_code": code, "error_msg": words}}
+
+
+@pytest.mark.parametrize(
+    ("body", "method", "value"),
+    [
+        ({"response": {"count": 0}}, "wall.get", {"count": 0}),
+        *(({"response": [1]}, m, {"items": [1]}) for m in ("users.get", "groups.getById", "utils.resolveScreenName")),
+        # So VK says that it knows none of all that were asked for.
+        *((error(code), method, {"items": []}) for code in (113, 125) for method in ("users.get", "groups.getById")),
+    ],
+)
+def test_an_answer_is_its_response(body: Any, method: str, value: Any) -> None:
+    """A list as `items`, where a method may give one."""
+    assert read(body, method) == value
+
+
+@pytest.mark.parametrize(
+    ("body", "more", "cause", "code"),
+    [
+        (error(113), {"method": "wall.get"}, Cause.REFUSED, 113),
+        (error(6), {}, Cause.THROTTLED, 6),
+        (error(15, "Access denied: wall is disabled"), {}, Cause.WALL_OFF, 15),
+        (error(5) | {"response": {}}, {}, Cause.NO_CREDENTIALS, 5),
+        *((error(code), {}, Cause.UNRECOGNISED_PAGE, None) for code in (None, True, "abc")),
+        ({"error": 1, "response": {}}, {}, Cause.UNRECOGNISED_PAGE, None),
+        ({"response": [1]}, {"method": "wall.get"}, Cause.UNRECOGNISED_PAGE, None),
+        *((odd, {}, Cause.UNRECOGNISED_PAGE, None) for odd in ([], "", None, 1, {}, {"response": "x"}, b"", b"{")),
+        (b"[" * 100_000, {}, Cause.UNRECOGNISED_PAGE, None),
+        (b'{"response": {}, "response": {"count": 0}}', {}, Cause.UNRECOGNISED_PAGE, None),
+        (b"\xef\xbb\xbf\r\n <!DOCTYPE html>", {}, Cause.BLOCKED, None),
+        (b"<p>words", {"headers": HTML}, Cause.BLOCKED, None),
+        (b"words", {"headers": HTML}, Cause.UNRECOGNISED_PAGE, None),
+        (b"<p>words", {}, Cause.UNRECOGNISED_PAGE, None),
+        (b"{}", {"status": 302}, Cause.BLOCKED, None),
+        (b"{}", {"status": 503}, Cause.UNREACHABLE, None),
+    ],
+)  # fmt: skip
+def test_whatever_is_no_answer_has_its_cause(body: Any, more: dict[str, Any], cause: Cause, code: int | None) -> None:
+    """An error of VK's, a page that stands in its place, JSON that says two things."""
+    failure = read(body, **more)
+    assert isinstance(failure, Failure)
+    assert (failure.cause, failure.code) == (cause, code)
