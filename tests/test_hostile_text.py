@@ -36,8 +36,7 @@ from tests.audit_samples import remarked, sample_audit
 from tests.cases import NOW, TOMSK, registry, tenure
 from tests.cases import office as office_of
 from tests.command import auditor
-from tests.conftest import ROOT
-from tests.hostile import FORMULAS, HALVES, HEAD, LINKS, LONG, MARKUP, OFFICE, STEERING, counts, everywhere
+from tests.hostile import FORMULAS, HALVES, HEAD, LINKS, LONG, MARKUP, OFFICE, STEERING, everywhere
 from tests.pages import card, summary, whole
 
 RU = Catalogue("ru", TOMSK)
@@ -289,14 +288,3 @@ def test_a_log_steers_no_terminal(text: str, capsys: pytest.CaptureFixture[str])
     finally:
         root.handlers[:], root.level = before
     assert steers(capsys.readouterr().err.replace("\t", "")) == ""
-
-
-# The count
-
-
-def test_the_table_of_what_is_tried_is_true() -> None:
-    """docs/hostile.md is made by `python -m tests.hostile`."""
-    from tests.hostile import table
-
-    assert (ROOT / "docs" / "hostile.md").read_text(encoding="utf-8") == table()
-    assert all(number for _, number in counts())
