@@ -55,9 +55,7 @@ def states(out: str) -> dict[str, str]:
 def test_each_route_is_tried_once(after: Path, box: Sandbox, as_of: tuple[str, str]) -> None:
     """All is well where the sandbox answers; without a key VK refuses, and the exit code is 3."""
     line = ("doctor", *as_of, "--lang", "en")
-    fine, keyless = (
-        typed(*line, cwd=after, env=box.settings() | more) for more in ({}, {"AUDITOR_VK_TOKEN": ""})
-    )
+    fine, keyless = (typed(*line, cwd=after, env=box.settings() | more) for more in ({}, {"AUDITOR_VK_TOKEN": ""}))
     told = states(fine.out)
     assert (told["vk: wall.getComments"], told["telegram: /s/"]) == ("ok", "ok"), fine.out
     assert (keyless.code, states(keyless.out)["vk: users.get"]) == (3, "refused")
@@ -115,7 +113,8 @@ def test_a_clock_before_the_program_or_the_last_run_is_wrong(
 
 
 @pytest.mark.parametrize(
-    ("free", "state", "told"), [(500 * 1024**2, "ok", 500), (500 * 1024**2 - 1, "wrong", 499), (3 * 1024**3, "ok", 3072)]
+    ("free", "state", "told"),
+    [(500 * 1024**2, "ok", 500), (500 * 1024**2 - 1, "wrong", 499), (3 * 1024**3, "ok", 3072)],
 )
 def test_a_disk_needs_room(free: int, state: str, told: int, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a gigabyte; the folder need not be there yet."""
@@ -168,7 +167,7 @@ def test_a_route_whose_pages_look_strange_is_told(strange: dict[str, object], st
     with Archive.open(place / "data") as archive:
         run = archive.start_run(week=str(WEEK), command="weekly", started_at=NOW, vantage="", tool_version="0")
         for name, fields in (("perviy", {}), ("vtoroy", strange)):
-            archive.looks.add(run, str(WEEK), snapshot(url=f"https://t.me/{name}", **fields), [])
+            archive.looks.save(run, str(WEEK), snapshot(url=f"https://t.me/{name}", **fields))
         archive.finish_run(run, NOW)
     told = machine(session_in(place))
     assert "layout: vk" not in told
