@@ -61,6 +61,7 @@ def commands() -> list[tuple[str, str]]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("docs")
     run_demo(folder, seed=2022, weeks=1)
+    forked("--version", cwd=folder, env={})  # the process that commands are forked from starts here
     return folder
 
 
