@@ -104,23 +104,6 @@ def test_a_closed_door_is_told_with_the_setting_that_would_open_it(
     assert len(text(open_door)) == len(text(found)) - len(closed) - (len(doors) - 1)
 
 
-def test_what_was_not_read_or_lies_elsewhere_is_told() -> None:
-    """And why a route was left."""
-    found = result(
-        doors={"vk": ()},
-        requests={"vk": 1},
-        causes={"vk": Cause.THROTTLED},
-        unread={"https://t.me/x": Cause.BLOCKED},
-        moved={"https://a.example": "https://b.example"},
-        spent=True,
-    )
-    told = "\n".join(text(found))
-    assert all(page in told for page in ("t.me/x", "a.example", "b.example"))
-    document = json.loads(leads_document(found, RU))
-    assert (document["complete"], document["goes_on"], document["routes"][0]["cause"]) == (False, True, "throttled")
-    assert len(text(found)) == len(text(result(doors={"vk": ()}, requests={"vk": 1}))) + 4
-
-
 @pytest.mark.parametrize("hostile", STEERING.values(), ids=STEERING)
 def test_no_title_of_a_strangers_page_steers_a_terminal(hostile: str) -> None:
     """Nor begins a line; the document holds it as it is."""

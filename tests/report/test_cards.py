@@ -86,7 +86,9 @@ def test_a_card_knows_its_pages_and_benchmarks() -> None:
     assert not card("rayon-01", accounts=institution).has_page
     assert (card("rayon-01").benchmark("posts_per_week"), card("rayon-01").benchmark("account_exists")) == (3, None)
     assert card("rayon-01").benchmark("gone_check") is None
-    assert card("rayon-01").page("register_link", "https://vk.com/rayon01_glava").outcome == "failed"  # type: ignore[union-attr]
+    found = card("rayon-01").page("account_exists", "https://vk.com/rayon01_glava")
+    assert found is not None
+    assert (found.outcome, found.account) == ("passed", "https://vk.com/rayon01_glava")
     assert card("rayon-01").page("gone_check", "https://vk.com/rayon01_glava") is None
 
 
