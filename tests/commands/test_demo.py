@@ -3,14 +3,19 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from auditor.archive import Archive
 from auditor.base.errors import UsageError
+from auditor.base.weeks import Week
 from auditor.commands import demo
 from auditor.commands.demo import _clear, _weeks_back
 from auditor.registry import load_registry
+from auditor.run.session import Session
+from auditor.sandbox import Sandbox
+from tests.cases import TOMSK
 from tests.commands.typed import typed
 
 
@@ -22,6 +27,7 @@ def test_of_a_longer_demonstration_a_week_is_missing(weeks: int, back: list[int]
     assert _weeks_back(weeks) == back
 
 
+@pytest.mark.thorough
 def test_a_demonstration_says_that_it_is_invented(five_weeks: Path) -> None:
     """Its archive and each document; one week was missed, and in another VK answered with captchas."""
     with Archive.read(five_weeks / "data") as archive:
@@ -40,6 +46,39 @@ def test_a_demonstration_says_that_it_is_invented(five_weeks: Path) -> None:
     }
     last = audits[-1]
     assert last["corrections"] or any(office.get("statements") for office in last["offices"])
+
+
+def test_weeks_are_walked_in_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each at its own moment, earlier ones by the registry of then; in one of them VK answers with captchas."""
+    walked: list[tuple[int, bool, bool]] = []
+
+    def run_weekly(session: Session, week: Week, **options: object) -> tuple[SimpleNamespace, Path]:
+        now = session.registry != before[0] if before else False
+        before[:] = before or [session.registry]
+        assert options["synthetic"] is True
+        weeks_ago = (last[0].ends - Week.last_ended(session.clock(), session.registry.zone).ends).days // 7
+        walked.append((weeks_ago, "vk_captcha" in boxes[0].faults, now))
+        assert boxes[0].now == session.clock()
+        assert week == session.week(None)
+        return SimpleNamespace(audit=week), session.out
+
+    class Box(Sandbox):
+        def __enter__(self) -> Sandbox:
+            boxes.append(self)
+            return super().__enter__()
+
+    boxes: list[Sandbox] = []
+    before: list[object] = []
+    last = [Week.parse("2026-W47", TOMSK)]
+    monkeypatch.setattr(demo, "run_weekly", run_weekly)
+    monkeypatch.setattr(demo, "Sandbox", Box)
+    session, audit, page = demo.run_demo(tmp_path / "demo", seed=2022, weeks=5, lang="en")
+    assert [(back, captcha) for back, captcha, _ in walked] == [(4, False), (3, True), (1, False), (0, False)]
+    assert [registry_of_now for *_, registry_of_now in walked] == [False, False, False, True]
+    assert (audit, page) == (last[0], tmp_path / "demo" / "reports")
+    assert (session.words.lang, session.data) == ("en", tmp_path / "demo" / "data")
+    assert session.remarks.statements
+    assert session.remarks.corrections
 
 
 @pytest.fixture
