@@ -1,6 +1,8 @@
 """Strings, addresses and files that mean harm, by what they try. All names in them are invented."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -418,43 +420,12 @@ def everywhere(texts: list[str], links: list[str]) -> tuple[Audit, int]:
     return Audit.model_validate(walk(document)), placed[0]
 
 
-def counts() -> Iterator[tuple[str, int]]:
-    """Yield what is tried, with how many of each."""
-    yield "HTML, script, style and templates in names, titles, notes, sources", len(MARKUP)
-    yield "addresses that may not be links", len(LINKS)
-    yield "what a terminal, an eye or a library's markup would obey", len(STEERING)
-    yield "formulas of spreadsheets", len(FORMULAS)
-    yield "names without an end", len(LONG)
-    yield "ids that would be files, folders or devices", len(NAMES)
-    yield "registries (YAML)", len(YAML)
-    yield "settings (TOML)", len(TOML)
-    yield "documents in an archive (JSON)", len(JSON)
-    yield "hosts of this machine and its network, named by the registry and by redirects", len(PRIVATE)
-    yield "ways in which answers of sites, of t.me and of VK lead elsewhere", len(ELSEWHERE)
-    yield "cursors and user names of t.me's pages that would choose a path", len(CURSORS) + len(HANDLES)
-    yield "official sites with another scheme, a login or no host", len(SITES)
+OURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\]8;id=[0-9]+;https?://[!-~]+\x1b\\|\x1b\]8;;\x1b\\")
+"""Colours and links that rich itself writes, and the cursor of its progress bar."""
+_HARMFUL = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
-def table() -> str:
-    """Return docs/dev/hostile.md."""
-    rows = [*counts()]
-    lines = [f"| {what} | {number} |" for what, number in rows]
-    return (
-        "# What means harm, and is tried\n\n"
-        "Written by `python -m tests.hostile`; a test holds it true. Each of these is tried by the tests named below:\n"
-        "nothing is executed, nothing is fetched outside the allowed hosts, nothing steers a terminal, and a file is\n"
-        "told of in plain lines within two seconds.\n\n"
-        "| what | tried |\n|---|---|\n" + "\n".join(lines) + f"\n| together | {sum(n for _, n in rows)} |\n\n"
-        "| where | how |\n|---|---|\n"
-        "| `tests/test_hostile_text.py` | page, terminal, spreadsheet, errors; also by hypothesis |\n"
-        "| `tests/registry/test_hostile_files.py` | registries and settings, with seconds and memory; ids, weeks |\n"
-        "| `tests/archive/test_storage.py` | an archive whose documents were written anew |\n"
-        "| `tests/test_hostile_network.py` | sites, t.me and VK that lead elsewhere, with every connection counted |\n"
-        "| `tests/e2e/test_pages.py` | the report in chromium |\n"
-    )
-
-
-if __name__ == "__main__":
-    from tests.conftest import ROOT
-
-    (ROOT / "docs" / "dev" / "hostile.md").write_text(table(), encoding="utf-8")
+def steers(shown: str) -> str:
+    """Return what of `shown` a terminal would obey, or what cannot be seen, beside our own colours and links."""
+    rest = OURS.sub("", shown)
+    return "".join(c for c in rest if c != "\n" and (unicodedata.category(c) in _HARMFUL or c in "\u3164\u2800\u115f"))

@@ -12,7 +12,7 @@ Needs `coverage` beside the development packages. Nothing is written into this t
 3. For each mutant at most 40 tests run that execute the changed lines, of 40 seconds together. A failure,
    an error or no end within the limit kills the mutant, if the same test passes again without the change.
 4. Survivors run against every test that executes the changed lines and takes 5 seconds at most; who is left, against
-   all of `--tests` once, with `--whole` against everything in tests/ but tests/e2e.
+   all of `--tests` once, with `--whole` against everything in tests/ but tests/browser.
 
 Prints the share killed of each room and the survivors; writes one JSON line for each mutant.
 """
@@ -609,7 +609,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--number", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tests", nargs="+", help="globs; by default the tests that name a room")
-    parser.add_argument("--whole", action="store_true", help="survivors run against everything but tests/e2e")
+    parser.add_argument("--whole", action="store_true", help="survivors run against everything but tests/browser")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "mutate-cache")
     parser.add_argument("--out", type=Path, required=True)

@@ -2,7 +2,7 @@
 
     python -m tools.reader_questions [docs/dev/reader-questions.md]
 
-Asks the questions of `tests/e2e/readers.py` of two invented weeks in chromium and writes the table. Each answer is
+Asks the questions of `tests/browser/readers.py` of two invented weeks in chromium and writes the table. Each answer is
 compared with the audit document on the way.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.audit_samples import sample_audit
-from tests.e2e.readers import DESK, POINT, READ, READERS, TELEPHONE, Question, Reader, make_site
+from tests.browser.readers import DESK, POINT, READ, READERS, TELEPHONE, Question, Reader, make_site
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BEFORE = {
@@ -34,7 +34,7 @@ BEFORE = {
 HEAD = f"""# What it takes to have a question answered
 
 Made by `python -m tools.reader_questions docs/dev/reader-questions.md` from two invented weeks of the
-tests, in chromium; the same questions are tests (`tests/e2e/test_reader_questions.py`), and each answer is compared
+tests, in chromium; the same questions are tests (`tests/browser/test_reader_questions.py`), and each answer is compared
 with the audit document. Every reader starts on the page that opens the folder and goes by words that can be seen. A
 telephone has {TELEPHONE[0]} by {TELEPHONE[1]} pixels, a desk {DESK[0]} by {DESK[1]}. Screens are counted over all
 pages that were opened, down to what was pressed or read. Nobody was watched: the seconds are a model's, {POINT} s for

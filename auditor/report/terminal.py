@@ -6,7 +6,7 @@ import shutil
 import textwrap
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TextIO
+from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit
@@ -34,9 +34,10 @@ def card_for(
 
     `leads` are unconfirmed accounts and `notices` what the operator should know: neither is in the document.
     """
-    said = words.at(ZoneInfo(audit.timezone))
-    facts = facts_of(audit, {audit.week: audit}, said)
-    context = {**facts, "card": facts["cards"][0], "leads": leads, "notices": notices}
+    said, flat = words.at(ZoneInfo(audit.timezone)), _flat(audit)
+    facts = facts_of(flat, {flat.week: flat}, said)
+    beside = {"leads": [*map(one_line, leads)], "notices": [*map(one_line, notices)]}
+    context = {**facts, "card": facts["cards"][0], **beside}
     written = speaking(said).get_template("card.txt").render(context)
     width = min(max(shutil.get_terminal_size((_PIPED, 24)).columns, _NARROWEST), _WIDEST)
     text = _readable(_wrapped(written, width), stream.encoding or "utf-8")
@@ -44,6 +45,22 @@ def card_for(
     if not (colour and audit.offices[0].bound and wants_colour(stream)):
         return text
     return _SIGNS.sub(lambda line: f"\x1b[{colour}m{line[0]}\x1b[0m", text, count=1)
+
+
+def _flat(audit: Audit) -> Audit:
+    """Return a document whose texts have no line ends: a name from outside cannot start a line of the card."""
+
+    def flat(value: Any) -> Any:
+        match value:
+            case str():
+                return one_line(value)
+            case list():
+                return [flat(part) for part in value]
+            case dict():
+                return {key: flat(part) for key, part in value.items()}
+        return value
+
+    return Audit.model_validate(flat(audit.model_dump(mode="json", by_alias=True)))
 
 
 def wants_colour(stream: TextIO) -> bool:

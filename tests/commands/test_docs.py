@@ -12,9 +12,10 @@ from auditor.archive import Archive
 from auditor.commands.demo import run_demo
 from auditor.registry import load_registry
 from auditor.sandbox import Sandbox, World
+from tests.conftest import ROOT
 from tests.forked import forked
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 WANTED = {0, 1, 3}
 """It ran, and something may have failed or not been told. Neither a mistake of the command line nor a crash."""
@@ -61,6 +62,7 @@ def commands() -> list[tuple[str, str]]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("docs")
     run_demo(folder, seed=2022, weeks=1)
+    forked("--version", cwd=folder, env={})  # the process that commands are forked from starts here
     return folder
 
 
@@ -82,6 +84,7 @@ def words_of(command: str, folder: Path) -> list[str]:
     return words + ADDED.get(command, ADDED.get(words[0], []) if words[0] != "demo" else [])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("page", "command"), commands())
 def test_a_command_of_the_documentation_runs(
     page: str, command: str, demo: Path, sandbox: Sandbox, tmp_path: Path

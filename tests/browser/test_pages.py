@@ -9,24 +9,30 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from auditor.base.i18n import Catalogue
 from tests.audit_samples import hostile_audit
+from tests.browser.conftest import watch
 from tests.cases import TOMSK
-from tests.e2e.conftest import watch
 from tests.pages import folder
 
 WEEK = "2026-W47"
 PAGES = {
     "home": "index.html",
     "week": f"{WEEK}/index.html",
-    "office": "o/rayon-02/index.html",
-    "red office": "o/rayon-04/index.html",
+    "office": "o/rayon-01/index.html",
+    "red office": "o/rayon-03/index.html",
     "card": f"{WEEK}/o/rayon-05.html",
     "proof": f"{WEEK}/proof/rayon-20.html",
-    "proof of a search": f"{WEEK}/proof/rayon-06.html",
+    "proof of a search": f"{WEEK}/proof/rayon-05.html",
     "method": f"{WEEK}/method.html",
     "weeks": "weeks.html",
 }
-WIDTHS = (320, 390, 768, 1280, 1440)
 SCROLLS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+TELEPHONE = 390
+THOROUGH = pytest.mark.thorough
+
+
+def widths(*others: int) -> Any:
+    """A telephone, and the other screens where there is time for them."""
+    return pytest.mark.parametrize("width", [TELEPHONE, *(pytest.param(width, marks=THOROUGH) for width in others)])
 
 
 def opened(context: BrowserContext, reports: Path, name: str) -> Page:
@@ -35,52 +41,55 @@ def opened(context: BrowserContext, reports: Path, name: str) -> Page:
     return page
 
 
+@THOROUGH
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_nobody_is_kept_out(browser: Browser, demonstration: Path, name: str, scheme: Any) -> None:
+def test_nobody_is_kept_out(browser: Browser, reports: Path, name: str, scheme: Any) -> None:
     """No rule of WCAG that a program can hold is broken, on a telephone and at a desk, by day and by night."""
-    for width in (390, 1280):
+    for width in (TELEPHONE, 1280):
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        found = Axe().run(opened(context, demonstration, name)).response["violations"]
-        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+        broken = Axe().run(opened(context, reports, name)).response["violations"]
+        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in broken] == []
         context.close()
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_no_page_scrolls_sideways(browser: Browser, demonstration: Path, name: str) -> None:
+@widths(320, 768, 1280, 1440)
+def test_no_page_scrolls_sideways(browser: Browser, reports: Path, width: int) -> None:
     """From the narrowest telephone to a wide desk; a week on a telephone is under 6,000 pixels long."""
-    for width in WIDTHS:
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        page = opened(context, demonstration, name)
-        assert not page.evaluate(SCROLLS), width
-        if (name, width) == ("week", 390):
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    for name in PAGES:
+        page = opened(context, reports, name)
+        assert not page.evaluate(SCROLLS), name
+        if (name, width) == ("week", TELEPHONE):
             assert page.evaluate("document.documentElement.scrollHeight") < 6_000
-        context.close()
+        page.close()
+    context.close()
 
 
-def test_the_first_screen_answers(browser: Browser, demonstration: Path) -> None:
+@widths(1280)
+def test_the_first_screen_answers(browser: Browser, reports: Path, width: int) -> None:
     """The two sentences and the three measures are in sight before anybody scrolls."""
-    for size in ({"width": 390, "height": 844}, {"width": 1280, "height": 800}):
-        context = browser.new_context(viewport=size)
-        page = opened(context, demonstration, "home")
-        for last in (page.locator("h1"), page.locator(".measures svg").last):
-            box = last.bounding_box()
-            assert box is not None
-            assert box["y"] + box["height"] <= size["height"]
-        context.close()
+    height = 844 if width == TELEPHONE else 800
+    context = browser.new_context(viewport={"width": width, "height": height})
+    page = opened(context, reports, "home")
+    for last in (page.locator("h1"), page.locator(".measures svg").last):
+        box = last.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= height
+    context.close()
 
 
-def test_a_filter_has_an_address_and_numbers_sort(browser: Browser, demonstration: Path) -> None:
+def test_a_filter_has_an_address_and_numbers_sort(browser: Browser, reports: Path) -> None:
     """Whoever is sent the address sees the same rows."""
     context = browser.new_context()
     watched = watch(context)
     page = watched.page
-    page.goto((demonstration / PAGES["week"]).as_uri())
+    page.goto((reports / PAGES["week"]).as_uri())
     page.get_by_label("Итог").select_option("failed")
     page.get_by_label("Страницы").select_option("none")
     rows = page.locator(".rows tbody tr:visible")
     assert rows.count() == 1
-    assert "Шестой" in rows.first.inner_text()
+    assert "Пятый" in rows.first.inner_text()
     assert page.url.endswith("#outcome=failed&page=none")
     other = context.new_page()
     other.goto(page.url)
@@ -97,27 +106,28 @@ def test_a_filter_has_an_address_and_numbers_sort(browser: Browser, demonstratio
     context.close()
 
 
-def test_without_a_script_the_table_is_whole(browser: Browser, demonstration: Path) -> None:
+def test_without_a_script_the_table_is_whole(browser: Browser, reports: Path) -> None:
     """Only the filter is missing; each page is what it is with one."""
     context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto((demonstration / PAGES["week"]).as_uri())
-    assert page.locator(".rows tbody tr:not(.group)").count() == 27
+    page = opened(context, reports, "week")
+    assert page.locator(".rows tbody tr:not(.group)").count() == 22
     assert not page.locator(".filter").is_visible()
     context.close()
 
 
-def test_on_paper_there_is_no_menu(browser: Browser, demonstration: Path) -> None:
+@THOROUGH
+def test_on_paper_there_is_no_menu(browser: Browser, reports: Path) -> None:
     """And that it is invented is printed too."""
     context = browser.new_context()
     for name in PAGES:
-        page = opened(context, demonstration, name)
+        page = opened(context, reports, name)
         page.emulate_media(media="print")
         assert not page.locator("nav").is_visible()
         assert page.locator(".strip").is_visible()
     context.close()
 
 
+@THOROUGH
 def test_hostile_data_runs_nothing(browser: Browser, tmp_path: Path) -> None:
     """No word of it is run, no request leaves the folder."""
     for path, body in folder([hostile_audit()], Catalogue("ru", TOMSK)).items():

@@ -2,14 +2,14 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.readers import make_site
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # The browser must speak to nobody: neither our pages nor its own services may use a network.
@@ -45,12 +45,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The reports of three weeks of the demonstration, made by a process of its own: its loop is not the browser's."""
-    out = tmp_path_factory.mktemp("demonstration")
-    command = [sys.executable, "-m", "auditor", "demo", "--weeks", "3", "--out", str(out)]
-    subprocess.run(command, check=False, capture_output=True, timeout=600)
-    return out / "reports"
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of two invented weeks."""
+    return make_site(tmp_path_factory.mktemp("reports")).parent
 
 
 @dataclass

@@ -5,8 +5,6 @@ import io
 import json
 import posixpath
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -20,10 +18,11 @@ from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
 from auditor.report.site import card_page, office_page
 from tests import worlds
-from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
 from tests.pages import card, folder
 from tests.pipeline import audit_week, sandboxed
+from tests.report.reading import Files, said
+from tests.report.reading import page as whole_page
 from tests.workbook import Book
 
 RU = Catalogue("ru", TOMSK)
@@ -36,36 +35,34 @@ OUTCOMES = {
 }
 SIGNS = {"passed": "✓", "failed": "✕", "cantTell": "?", "inapplicable": "—", "untested": "○"}
 POSTS, SILENCE, COMMENTS, ANSWERS = "Публикации за неделю", "Без новых записей", "Комментарии", "Ответы на вопросы"
-Files = Mapping[str, bytes]
 Office = Mapping[str, Any]
+WORLDS = [
+    "two weeks",
+    *(pytest.param(name, marks=pytest.mark.thorough) for name in ("demonstration", "answered", "just")),
+]
 
 
-@pytest.fixture(scope="module", params=["demonstration", "sample", "answered"])
+@pytest.fixture(scope="module", params=WORLDS)
 def files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Files:
-    """The folder of the demonstration, of the tests' invented week, and of the world of answers."""
-    out: Path = tmp_path_factory.mktemp(request.param)
+    """The folder of the tests' invented weeks, of the demonstration, of the worlds of answers and of hard cases."""
+    if request.param == "two weeks":
+        drawn: Files = request.getfixturevalue("drawn")
+        return drawn
     if request.param == "demonstration":
-        command = [sys.executable, "-m", "auditor", "demo", "-q", "--weeks", "2", "--out", str(out)]
-        subprocess.run(command, check=True, capture_output=True, timeout=600)
-        reports = out / "reports"
+        reports: Path = request.getfixturevalue("five_weeks") / "reports"
         return {p.relative_to(reports).as_posix(): p.read_bytes() for p in reports.rglob("*") if p.is_file()}
-    if request.param == "sample":
-        return folder([sample_audit()], RU)
-    with sandboxed(worlds.answered(), out) as (_, session):
+    world = worlds.answered() if request.param == "answered" else worlds.just()
+    with sandboxed(world, tmp_path_factory.mktemp(request.param)) as (_, session):
         audit, _done = audit_week(session, session.week(None), synthetic=True)
     return folder([audit], RU)
 
 
 def page(files: Files, path: str) -> LexborHTMLParser:
     """A page as it is on a wide screen: the heads of its tables are not said again in each cell."""
-    found = LexborHTMLParser(files[path].decode())
+    found = whole_page(files, path)
     for label in found.css(".label"):
         label.decompose()
     return found
-
-
-def said(node: Any) -> str:
-    return " ".join(node.text(separator=" ").split())
 
 
 def documents(files: Files) -> Iterator[tuple[str, list[Office]]]:

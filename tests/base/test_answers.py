@@ -1,0 +1,59 @@
+"""What is kept of a network's answer, and the record that vouches for it."""
+
+import hashlib
+
+from auditor.base.answers import Answer, keep, refiled, rewritten
+from auditor.base.secrets import Secret
+from auditor.base.snapshot import EvidenceKind
+from tests.cases import NOW
+
+
+def sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def kept(received: bytes = b"answer", stored: bytes | None = None, url: str = "https://t.me/x") -> Answer:
+    return keep(EvidenceKind.POSTS, url, fetched_at=NOW, status=200, received=received, stored=stored)
+
+
+def test_an_answer_that_may_stay_is_kept_as_it_came() -> None:
+    """Its id is the same for the same answer, and another for another address, moment or content."""
+    answer = kept()
+    assert (answer.body, answer.evidence.sha256, answer.evidence.stored_sha256, answer.evidence.minimised) == (
+        *(b"answer", sha256(b"answer"), sha256(b"answer"), False),
+    )
+    assert kept().evidence.id == answer.evidence.id
+    assert len({a.evidence.id for a in (answer, kept(b"other"), kept(url="https://t.me/y"))}) == 3
+
+
+def test_of_a_minimised_answer_both_digests_are_told() -> None:
+    """Of what came, and of what is kept."""
+    seen = kept(stored=b"less").evidence
+    assert (seen.sha256, seen.stored_sha256, seen.minimised) == (sha256(b"answer"), sha256(b"less"), True)
+
+
+def test_a_secret_is_taken_out_of_all_that_is_kept() -> None:
+    """Of the address, the headers and the body, which counts as minimised then."""
+    Secret("sekret-klyuch")
+    answer = keep(
+        EvidenceKind.PROFILE,
+        "https://t.me/sekret-klyuch",
+        fetched_at=NOW,
+        status=200,
+        received=b"a sekret-klyuch b",
+        headers=(("X", "sekret-klyuch"),),
+    )
+    assert "sekret-klyuch" not in f"{answer.evidence} {answer.body!r} {answer.headers}"
+    assert answer.evidence.minimised
+    assert "sekret-klyuch" not in refiled(answer, url="https://t.me/sekret-klyuch/5").evidence.url
+
+
+def test_an_answer_filed_again_keeps_what_came() -> None:
+    """Under another kind or address it has another id; with less kept of it, the same."""
+    answer = kept()
+    other = refiled(answer, kind=EvidenceKind.COMMENTS, url="https://t.me/x/5", stored=b"less")
+    assert (other.evidence.kind, other.evidence.url, other.body) == (EvidenceKind.COMMENTS, "https://t.me/x/5", b"less")
+    assert other.evidence.id != answer.evidence.id
+    assert (other.evidence.sha256, other.evidence.minimised) == (sha256(b"answer"), True)
+    assert refiled(answer, stored=b"answer").evidence == answer.evidence
+    assert rewritten(answer, b"less").evidence.id == answer.evidence.id

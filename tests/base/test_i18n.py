@@ -1,0 +1,151 @@
+"""The reader's language: dates, numbers, names and plural forms follow its rules."""
+
+import os
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.base import i18n
+from auditor.base.i18n import Catalogue, alphabetical, short_name, short_place
+from auditor.base.text import Text
+
+TOMSK, SPACE = ZoneInfo("Asia/Tomsk"), "\N{NO-BREAK SPACE}"
+RU, EN = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
+EVENING = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("count", "written"),
+    [(0, "0 дней"), (1, "1 день"), (2, "2 дня"), (5, "5 дней"), (11, "11 дней"), (21, "21 день"), (104, "104 дня")],
+)
+def test_numbers_take_the_right_form(count: int, written: str) -> None:
+    """Russian has its own form for 1, for 2 to 4, and for the rest; by a stored text and at once."""
+    assert RU.text(Text("{n} day", {"n": count}, plural="{n} days", count=count)) == written
+    assert RU.count("{n} day", "{n} days", count) == written
+
+
+def test_english_needs_no_translation() -> None:
+    """The key is what the English reader sees."""
+    assert EN.text(Text("{n} day", {"n": 1}, plural="{n} days", count=1)) == "1 day"
+    assert (EN.gettext("met"), EN.gettext("")) == ("met", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "russian", "english"),
+    [
+        (date(2026, 11, 2), "02.11.2026", "2 Nov 2026"),
+        (EVENING, "23.11.2026 00:30", "23 Nov 2026 00:30"),
+        (12345.5, "12_345,5", "12,345.5"),
+        (3.0, "3", "3"),
+        (0.125, "0,12", "0.12"),
+        (1000000, "1_000_000", "1,000,000"),
+        ("2021", "2021", "2021"),
+        ("2021-12", "12.2021", "Dec 2021"),
+        ("2021-12-05", "05.12.2021", "5 Dec 2021"),
+        ("2021-13", "2021-13", "2021-13"),
+        ("x", "x", "x"),
+        ("", "—", "—"),
+        (None, "—", "—"),
+        (Text("{n} day", {"n": 3}, plural="{n} days", count=3), "3 дня", "3 days"),
+    ],
+)
+def test_a_value_is_written_as_its_reader_does(value: object, russian: str, english: str) -> None:
+    """Days, moments in the zone, numbers, dates known in part, sentences within sentences; nothing is a dash."""
+    assert (RU.value(value), EN.value(value)) == (russian.replace("_", SPACE), english)  # type: ignore[arg-type]
+
+
+def test_a_moment_written_in_a_document_is_read() -> None:
+    """As a moment, or as its day in the zone; another zone is another catalogue."""
+    assert RU.moment("2026-11-22T17:30:00Z") == RU.moment(EVENING) == "23.11.2026 00:30"
+    assert RU.date(EVENING) == RU.date("2026-11-22T17:30:00+00:00") == "23.11.2026"
+    assert RU.at(ZoneInfo("UTC")).moment(EVENING) == "22.11.2026 17:30"
+
+
+@given(st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2090, 1, 1)))
+def test_a_moment_is_written_in_the_zone(naive: datetime) -> None:
+    """Reading the written moment back in the zone gives the same minute."""
+    moment = naive.replace(tzinfo=UTC)
+    read = datetime.strptime(RU.moment(moment), "%d.%m.%Y %H:%M")
+    assert timedelta() <= moment.astimezone(TOMSK).replace(tzinfo=None) - read < timedelta(minutes=1)
+
+
+def test_a_parameter_is_never_a_template() -> None:
+    """Braces in data stay braces, and a missing parameter is an error, not a hole."""
+    assert RU.say("found by: {how}", how="{how} {how.__class__}") == "найдена: {how} {how.__class__}"
+    with pytest.raises(KeyError):
+        RU.say("found by: {how}")
+
+
+def test_another_language_is_refused() -> None:
+    """No report can be read in it."""
+    with pytest.raises(ValueError, match="'xx'"):
+        Catalogue("xx")
+
+
+@pytest.mark.parametrize(
+    ("full", "short"),
+    [
+        ("Имярек Анна Андреевна", "Имярек А. А."),
+        ("Имярек Анна", "Имярек А."),
+        ("Имярек А. А.", "Имярек А. А."),
+        ("Имярек-Второй Али Гусейн оглы", "Имярек-Второй А. Г."),
+        ("Имярек", "Имярек"),
+        ("", ""),
+    ],
+)
+def test_short_names(full: str, short: str) -> None:
+    """The family name with initials, which no line end may part."""
+    assert short_name(full) == short.replace(" ", SPACE)
+
+
+@pytest.mark.parametrize(
+    ("whole", "short"),
+    [
+        ("Шестой район", "Шестой"),
+        ("Шестой муниципальный Округ ", "Шестой"),
+        ("Шестой", "Шестой"),
+        ("Район", "Район"),
+        ("район Шестой", "район Шестой"),
+    ],
+)
+def test_short_places(whole: str, short: str) -> None:
+    """A district's name stands without the word; a town's stays whole."""
+    assert short_place(whole) == short
+
+
+def test_the_alphabet_is_a_russian_dictionarys() -> None:
+    """Without case, ё next to е."""
+    assert sorted(["Жуков", "ёлкин", "Еловый", "Ёлка", "ель"], key=alphabetical) == [
+        *("Ёлка", "ёлкин", "Еловый", "ель", "Жуков"),
+    ]
+
+
+@given(st.text())
+def test_binding_changes_spaces_alone(sentence: str) -> None:
+    """Whatever the sentence, only spaces become non-breaking ones."""
+    assert RU.bind(sentence).replace(SPACE, " ") == sentence.replace(SPACE, " ")
+
+
+def test_binding_keeps_what_belongs_together() -> None:
+    """A dash to the word before it, a preposition to its noun, a number to its unit."""
+    bound = RU.bind("75 % — в срок, а за 24 дня — № 5").replace(SPACE, "_")
+    assert bound == "75_%_— в_срок, а_за_24_дня_— №_5"
+
+
+def test_a_catalogue_that_was_changed_is_compiled_as_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And one that was compiled since is not; a language without one has its keys."""
+    (tmp_path / "ru.po").write_text('msgid "met"\nmsgstr "встретили"\n', encoding="utf-8")
+    monkeypatch.setattr(i18n, "_LOCALES", tmp_path)
+    read = i18n._translations.__wrapped__
+    assert (read("ru").gettext("met"), read("en").gettext("met")) == ("встретили", "met")
+    (tmp_path / "ru.mo").write_bytes(i18n.compile_catalogue(tmp_path / "ru.po"))
+    (tmp_path / "ru.po").write_text('msgid "met"\nmsgstr "новое"\n', encoding="utf-8")
+    for name, then in (("ru.po", 1), ("ru.mo", 2)):
+        os.utime(tmp_path / name, (then, then))
+    assert read("ru").gettext("met") == "встретили"

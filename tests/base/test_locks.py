@@ -1,0 +1,44 @@
+"""A folder of one's own, used by one process at a time."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from auditor.base.errors import ArchiveError, LockedError
+from auditor.base.locks import hold_lock, make_private_folder
+
+
+def test_one_process_at_a_time_holds_a_folder(tmp_path: Path) -> None:
+    """The other is told which process has it; afterwards it is free."""
+    with hold_lock(tmp_path / "a" / "b"):
+        with pytest.raises(LockedError, match=str(os.getpid())), hold_lock(tmp_path / "a" / "b"):
+            raise AssertionError
+        assert (tmp_path / "a" / "b" / "lock").read_text() == f"{os.getpid()}\n"
+    with hold_lock(tmp_path / "a" / "b"):
+        pass
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:
+    """Even with a killed one."""
+    script = (
+        "import os, sys, pathlib\n"
+        "from auditor.base.locks import hold_lock\n"
+        "with hold_lock(pathlib.Path(sys.argv[1])): os.kill(os.getpid(), 9)"
+    )
+    assert subprocess.run([sys.executable, "-c", script, tmp_path], check=False).returncode == -9
+    with hold_lock(tmp_path):
+        pass
+
+
+def test_where_no_folder_can_be_it_is_said(tmp_path: Path) -> None:
+    """With the place, and no other kind of error."""
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "lock").mkdir()
+    with pytest.raises(ArchiveError, match="file"):
+        make_private_folder(tmp_path / "file" / "data")
+    with pytest.raises(ArchiveError, match="lock"), hold_lock(tmp_path):
+        raise AssertionError

@@ -1,0 +1,111 @@
+"""Logs and defects are told in lines that hold no secret, steer no terminal and quote no network's answer."""
+
+import logging
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from auditor.base.logs import defect, guard_process, set_up_logs
+from auditor.base.secrets import Secret
+from tests.hostile import STEERING, steers
+
+WORDS = "слова жителя"
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    root = logging.getLogger()
+    before, hooks = (root.handlers[:], root.level), (sys.excepthook, threading.excepthook, sys.unraisablehook)
+    yield
+    (root.handlers[:], root.level) = before
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
+
+
+def failing() -> ValueError:
+    """A defect with a cause, both of which quote what nobody may see."""
+    try:
+        try:
+            {}[WORDS]
+        except KeyError as error:
+            raise ValueError(WORDS) from error
+    except ValueError as error:
+        return error
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [({}, "WE"), ({"verbose": True}, "IWE"), ({"quiet": True}, "E"), ({"verbose": True, "quiet": True}, "E")],
+)
+def test_as_much_is_logged_as_was_asked_for(
+    options: dict[str, bool], shown: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the standard error; of libraries that quote addresses warnings alone."""
+    set_up_logs(**options)
+    log = logging.getLogger("auditor.test")
+    for level, letter in ((logging.INFO, "I"), (logging.WARNING, "W"), (logging.ERROR, "E")):
+        log.log(level, letter)
+    logging.getLogger("httpx").info("https://example.org/hash")
+    said = capsys.readouterr()
+    assert said.err.splitlines() == [f"auditor: {letter}" for letter in shown]
+    assert said.out == ""
+
+
+@pytest.mark.parametrize("text", STEERING.values(), ids=STEERING)
+def test_a_log_steers_no_terminal(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A warning may name a folder or an office."""
+    set_up_logs()
+    logging.getLogger("auditor.test").warning("the archive %s is new", text)
+    assert steers(capsys.readouterr().err.replace("\t", "")) == ""
+
+
+def test_a_log_holds_no_secret_and_no_message_of_an_exception(capsys: pytest.CaptureFixture[str]) -> None:
+    """What failed is told by kinds and places, causes first."""
+    Secret("sekret-klyuch")
+    set_up_logs()
+    logging.getLogger("auditor.test").error("key sekret-klyuch", exc_info=failing())
+    said = capsys.readouterr().err
+    assert "sekret-klyuch" not in said
+    assert WORDS not in said
+    assert said.index("KeyError") < said.index("ValueError")
+    assert "test_logs.py" in said
+
+
+def test_a_defect_is_told_in_a_line_with_its_kind_and_place() -> None:
+    """Its stack is told only to who asked for more."""
+    set_up_logs()
+    (line,) = defect(failing()).splitlines()
+    assert "ValueError at test_logs.py:" in line
+    assert "an unknown place" in defect(ValueError(WORDS))
+    set_up_logs(verbose=True)
+    lines = defect(failing()).splitlines()
+    assert "KeyError" in lines
+    assert WORDS not in "\n".join(lines)
+
+
+def test_a_defect_of_the_program_is_placed_in_the_program() -> None:
+    """Not in the library or the test that it passed through."""
+    set_up_logs()
+    with pytest.raises(AttributeError) as raised:
+        defect(None)  # type: ignore[arg-type]
+    assert "auditor/base/logs.py:" in defect(raised.value)
+
+
+def test_what_nobody_caught_becomes_a_line_in_every_thread(capsys: pytest.CaptureFixture[str]) -> None:
+    """An interrupt is no defect."""
+    set_up_logs()
+    guard_process()
+    error = failing()
+    sys.excepthook(ValueError, error, None)
+    sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+    thread = threading.Thread(target=failing_thread)
+    thread.start()
+    thread.join()
+    said = capsys.readouterr().err.splitlines()
+    assert [line.split(", ")[1].split(" at ")[0] for line in said] == ["ValueError", "RuntimeError"]
+    assert WORDS not in "".join(said)
+
+
+def failing_thread() -> None:
+    raise RuntimeError(WORDS)

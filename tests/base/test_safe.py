@@ -1,0 +1,148 @@
+"""What comes from outside can neither steer what shows it, nor deceive the eye, nor be computed."""
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.base.safe import (
+    cell,
+    clean,
+    on_this_machine,
+    one_line,
+    pieces,
+    safe_url,
+    show_url,
+    unseen,
+    viewable_url,
+)
+from tests.hostile import FORMULAS, LINKS
+
+GONE = "\N{REPLACEMENT CHARACTER}"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Первый район — «№ 5», 75 %…", "Первый район — «№ 5», 75 %…"),
+        ("tab\tand\nline", "tab\tand\nline"),
+        ("Ünïcode ﷽ 👍", "Ünïcode ﷽ 👍"),
+        ("\x1b[2J", f"{GONE}[2J"),
+        ("\ud800", GONE),
+        ("t.\u200bme", f"t.{GONE}me"),
+        ("\u202egnp.exe", f"{GONE}gnp.exe"),
+        ("\u3164\u2800", GONE * 2),
+        ("е" + "\u0301" * 9 + "ё", "е" + "\u0301" * 4 + "ё"),
+        ("x" + "\u20dd" * 4 + "y", "x" + "\u20dd" * 4 + "y"),
+    ],
+)
+def test_what_steers_or_hides_becomes_a_visible_mark(text: str, shown: str) -> None:
+    """Tabs and line ends stay, and four marks on a letter."""
+    assert clean(text) == shown
+
+
+@given(st.text())
+def test_one_line_is_one_line(text: str) -> None:
+    """Whatever is written in a name, it begins no line, steers nothing, and is the same when done twice."""
+    shown = one_line(text)
+    assert len(shown.splitlines()) <= 1
+    assert not [c for c in shown if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"}]
+    assert one_line(shown) == shown == clean(shown)
+
+
+def test_a_letter_that_is_not_seen_is_known() -> None:
+    """Controls, directions, ends of lines, and what has no letter yet."""
+    assert [unseen(c) for c in "\x1b\u202e\u2028\ue000\ud800\u0378aЯ5 —"] == [True] * 6 + [False] * 5
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_formula_is_text(text: str) -> None:
+    """What would be computed begins with an apostrophe, and no second row begins inside it."""
+    assert not re.match(r"\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20\ufe66]", cell(text))
+    assert len(cell(text).splitlines()) == 1
+
+
+@pytest.mark.parametrize("text", ["Первый район", "1 июня", "", "«Имярек»", "a=b", "https://t.me/x", "О-1", "№ 5"])
+def test_plain_words_stay_plain(text: str) -> None:
+    """Nothing is put before what is no formula."""
+    assert cell(text) == text
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("=+-@|%\t\r\n \u00a0\u3000\u200b\ufeff＝＋－＠"))))
+def test_no_text_is_a_formula(text: str) -> None:
+    """Whatever stands before the sign, and however wide it is written."""
+    bare = unicodedata.normalize("NFKC", cell(text)).lstrip()
+    assert not bare or bare[0] not in "=+-@|%"
+
+
+@pytest.mark.parametrize("letter", ["Ы", "="])
+def test_a_cell_is_not_longer_than_a_spreadsheet_takes(letter: str) -> None:
+    """It is cut, visibly."""
+    made = cell(letter * 1_000_000)
+    assert made.endswith(f"{letter}…")
+    assert 32_000 <= len(made) <= 32_767
+
+
+@pytest.mark.parametrize("url", LINKS)
+def test_none_of_these_is_a_link(url: str) -> None:
+    """Another scheme, a login, a host that looks like another."""
+    assert safe_url(url) is None
+    assert viewable_url(url) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "link", "shown"),
+    [
+        ("https://t.me/x", True, "t.me/x"),
+        ("http://www.example.org/", True, "example.org"),
+        ("https://администрация.рф/глава", True, "администрация.рф/глава"),
+        ("https://www.пример.рф/", False, "пример.рф"),
+        ("https://т.me/x", False, "xn--r1a.me/x"),
+        ("https://vк.com/x", False, "xn--v-ttb.com/x"),
+        ("https://a.т-x.me", False, "a.xn---x-qmc.me"),
+    ],
+)
+def test_a_deceptive_host_is_no_link_and_shown_as_browsers_write_it(url: str, link: bool, shown: str) -> None:
+    """A host of one alphabet stays as it is; an address is shown without what the eye does not need."""
+    assert (safe_url(url), show_url(url)) == (url if link else None, shown)
+
+
+@pytest.mark.parametrize(
+    ("url", "viewable"),
+    [
+        ("https://t.me/primer/5", True),
+        ("https://t.me/primer/5?embed=1", True),
+        ("https://t.me/primer/5?embed=1&discussion=1", False),
+        ("https://api.vk.ru/method/wall.get", False),
+        ("https://vk.com/method/wall.get", False),
+        ("https://example.org/api/x", False),
+        ("https://vk.com/wall-5_6", True),
+    ],
+)
+def test_what_citizens_write_and_calls_of_programs_are_not_linked(url: str, viewable: bool) -> None:
+    """A reader's browser could not show it, or would show too much."""
+    assert viewable_url(url) == (url if viewable else None)
+
+
+@pytest.mark.parametrize(
+    ("url", "ours"),
+    [("http://127.0.0.1:8000/x", True), ("http://[::1]/", True), ("http://localhost", True), ("https://t.me", False)],
+)
+def test_a_server_of_this_machine_is_known(url: str, ours: bool) -> None:
+    """A test's, or an invented world's."""
+    assert on_this_machine(url) is ours
+
+
+def test_a_text_is_split_at_its_addresses() -> None:
+    """With a scheme or without one; a point at the end is the sentence's, and a mail address is none."""
+    text = "см. https://example.org/a_b, t.me/primer. Пишите: pochta@example.org или https://т.me/x"
+    assert pieces(text) == [
+        ("см. ", None),
+        ("https://example.org/a_b", "https://example.org/a_b"),
+        (", ", None),
+        ("t.me/primer", "https://t.me/primer"),
+        (". Пишите: pochta@example.org или https://т.me/x", None),
+    ]
+    assert pieces("") == []

@@ -1,0 +1,148 @@
+"""`auditor check`: one office on the spot, as a card or as a document, with and without an archive."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from auditor.commands import check
+from auditor.sandbox import Sandbox
+from tests.commands.typed import Screen, document, typed
+
+LEAD = "https://t.me/imyarek_nepodtverzhdennyy"
+HEAD = """\
+# Invented: nobody here is anybody.
+timezone: Asia/Tomsk
+directive: {title: Поручение, issuer: Имярек А. А., issued: 2022-05-25, deadline: 2022-06-01, binds: municipal_head,
+  source: 'https://example.org/directive'}
+offices:
+"""
+
+
+def test_a_document_is_the_audits_with_one_office(looked: Path, as_of: tuple[str, str]) -> None:
+    """The exit code is that office's; WHO is an id, a name, or the address of a page, in any case."""
+    audit = json.loads(next(looked.glob("reports/2*/audit.json")).read_text(encoding="utf-8"))
+    for office in audit["offices"]:
+        done = typed("check", office["id"].upper(), "--offline", "--json", *as_of, cwd=looked)
+        (judged,) = document(done)["offices"]
+        assert (judged["id"], judged["verdict"]) == (office["id"], office["verdict"])
+        outcomes = {finding["outcome"] for finding in judged["findings"]}
+        undecided = bool(outcomes & {"cantTell", "untested"})
+        assert done.code == (1 if "failed" in outcomes else 3 if undecided else 0)
+    head = audit["offices"][0]
+    family, given, father = head["holder"]["name"].split()
+    page = head["accounts"][0]["url"]
+    for who in (
+        head["municipality"].split(),
+        [f"{family} {given[0]}. {father[0]}."],
+        [page],
+        [page.partition("//")[2]],
+    ):
+        done = typed("check", *who, "--offline", "--json", *as_of, cwd=looked)
+        assert [office["id"] for office in document(done)["offices"]] == [head["id"]], who
+
+
+def test_offline_asks_no_network_and_reads_no_dictionary(looked: Path, as_of: tuple[str, str]) -> None:
+    """What reads comments, 0.2 s and 25 MB, is not loaded again: they were read when they came."""
+    script = f"""
+import sys
+from auditor.commands.cli import run
+code = run(["check", "rayon-01", "--offline", "-q", *{as_of!r}])
+print(code, "auditor.report.terminal" in sys.modules, sorted({{"pymorphy3", "auditor.sandbox"}} & set(sys.modules)))"""
+    nowhere = {"AUDITOR_TELEGRAM_WEB_URL": "http://127.0.0.1:9", "AUDITOR_VK_API_URL": "http://127.0.0.1:9"}
+    env = os.environ | nowhere | {"AUDITOR_DATA": "data"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=looked, env=env, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "0 True []\n"
+
+
+def test_a_look_is_stored_and_judged(place: Path, box: Sandbox, as_of: tuple[str, str]) -> None:
+    """The office's own pages alone are asked for."""
+    done = typed("check", "rayon-01", "--json", *as_of, cwd=place, env=box.settings())
+    (office,) = document(done)["offices"]
+    assert office["verdict"] == "passed"
+    assert all(account["snapshot_at"] for account in office["accounts"])
+    assert (place / "data" / "archive.sqlite").exists()
+    later = typed("check", "rayon-01", "--offline", "--json", *as_of, cwd=place)
+    assert document(later)["offices"][0]["verdict"] == "passed"
+
+
+def test_what_was_not_seen_in_time_is_not_missing(
+    place: Path, box: Sandbox, as_of: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is judged of it."""
+    monkeypatch.setattr(check, "_LONGEST", -1)
+    done = typed("check", "rayon-01", "--json", *as_of, cwd=place, env=box.settings())
+    (office,) = document(done)["offices"]
+    assert done.code == 3
+    assert "failed" not in {finding["outcome"] for finding in office["findings"]}
+
+
+def test_a_terminal_gets_a_card_in_colour_and_a_pipe_plain_words(looked: Path, as_of: tuple[str, str]) -> None:
+    """And `-q` neither, but the document that was asked for."""
+    line = ("check", "rayon-04", "--offline", *as_of)
+    piped, shown = typed(*line, cwd=looked), typed(*line, cwd=looked, out=Screen(terminal=True), env={"PAGER": ""})
+    assert "\x1b[1;31m✕ " in shown.out
+    assert "\x1b" not in piped.out
+    assert re.sub(r"\x1b\[[\d;]*m", "", shown.out).split() == piped.out.split()
+    quiet = typed(*line, "-q", cwd=looked)
+    assert (quiet.code, quiet.out, quiet.err) == (piped.code, "", "")
+    assert document(typed(*line, "-q", "--json", cwd=looked))["offices"]
+
+
+def test_progress_is_told_in_words_where_there_is_something_to_wait_for(
+    place: Path, box: Sandbox, as_of: tuple[str, str]
+) -> None:
+    """On a terminal, with the office; not by `--offline` or `-q`."""
+    for more, told in (((), True), (("--offline",), False), (("-q",), False)):
+        err = Screen(terminal=True)
+        env = box.settings() | {"TERM": "xterm"}
+        typed("check", "rayon-01", *more, *as_of, cwd=place, err=err, env=env)
+        assert ("Первый район" in err.shown) is told, more
+
+
+def test_leads_are_on_the_card_and_in_no_document(after: Path, as_of: tuple[str, str]) -> None:
+    """The operator sees what nobody has confirmed; what may be handed on does not hold it."""
+    book = yaml.safe_load((after / "officials.yaml").read_text(encoding="utf-8"))
+    head = next(office for office in book["offices"] if office["id"] == "rayon-01")
+    head["tenures"][-1]["accounts"].append({"url": LEAD, "kind": "personal"})
+    (after / "officials.yaml").write_text(json.dumps(book, default=str), encoding="utf-8")
+    shown = [typed("check", "rayon-01", "--offline", *as_of, *form, cwd=after).out for form in ((), ("--json",))]
+    assert [LEAD.rpartition("/")[2] in out for out in shown] == [True, False]
+
+
+def test_without_an_archive_nothing_is_claimed(place: Path, as_of: tuple[str, str]) -> None:
+    """`--offline` where nothing was ever seen: no outcome that rests on a look, exit 3, and no archive is made."""
+    done = typed("check", "rayon-02", "--offline", *as_of, cwd=place)
+    assert (done.code, done.err) == (3, "")
+    assert re.search(r"(?m)^[○?] ", done.out)
+    assert "✕" not in done.out
+    assert not re.search(r": \d+ публикац", done.out)
+    assert not (place / "data").exists()
+
+
+def test_a_newcomers_page_that_was_never_looked_at_is_not_asked_for(tmp_path: Path) -> None:
+    """A head with a page on record is not told to open one; a head without one is."""
+    head = "{name: Имярек Анна Андреевна, since: 2026-11-10, sources: ['https://example.org/a'], accounts: [PAGE]}"
+    page = "{url: 'https://t.me/primer_glava', kind: personal, confirmed: {on: 2026-11-12, how: on the site}}"
+    for accounts, told in ((page, "страница ещё не проверялась"), ("", "Откройте личную страницу")):
+        office = f"  - {{id: one, municipality: Район, title: глава, group: municipal_head, tenures: [{head}]}}\n"
+        (tmp_path / "officials.yaml").write_text(HEAD + office.replace("PAGE", accounts), encoding="utf-8")
+        done = typed("check", "one", "--offline", "--as-of", "2026-11-24T12:00+07:00", cwd=tmp_path)
+        assert done.code in {0, 3}, done.err
+        assert told in " ".join(done.out.split())
+
+
+@pytest.mark.parametrize("who", ["Имярек", "вовсе не район", "t.me/nobodys_page"])
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["card", "document"])
+def test_an_unknown_and_an_ambiguous_name_are_one_line(who: str, form: tuple[str, ...], looked: Path) -> None:
+    """With the nearest names or all that are meant, and exit 2."""
+    done = typed("check", who, "--offline", *form, cwd=looked)
+    assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1)
+    assert who in done.err

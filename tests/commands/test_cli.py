@@ -1,0 +1,237 @@
+"""The command line as a whole: which commands there are, and what becomes of a mistyped line and of an error."""
+
+import errno
+import os
+import re
+import subprocess
+import sys
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+import typer
+
+from auditor.base.errors import ArchiveError, AuditorError, LockedError, Problem, RegistryError, UsageError
+from auditor.base.i18n import Catalogue
+from auditor.base.secrets import Secret
+from auditor.base.text import Text
+from auditor.commands import cli
+from tests.commands.typed import typed
+
+HEAVY = (
+    *("telethon", "vk_api", "requests", "httpx", "jinja2"),
+    *("asyncio", "babel", "selectolax", "sqlite3", "pymorphy3"),
+)
+CYRILLIC = re.compile("[а-яё]{3}", re.IGNORECASE)
+COMMANDS = re.compile(r"^  ([a-z]+) {2,}(\S.*)$", re.MULTILINE)
+
+
+def python(script: str, cwd: Path) -> str:
+    done = subprocess.run([sys.executable, "-c", script], cwd=cwd, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_the_list_of_commands_loads_no_heavy_module(tmp_path: Path) -> None:
+    """It is there at once: the module of a command is imported when the command is used."""
+    script = f"""
+import sys
+from auditor.commands.cli import main
+for word in ("--version", "--help"):
+    sys.argv = ["auditor", word]
+    try: main()
+    except SystemExit as end: assert not end.code
+print("LOADED", [name for name in {HEAVY!r} if name in sys.modules])"""
+    assert python(script, tmp_path).endswith("LOADED []\n")
+
+
+def test_every_command_and_option_says_what_it_does(tmp_path: Path) -> None:
+    """No command and no option without a sentence, and no sentence cut off at 80 columns."""
+    commands = COMMANDS.findall(typed("--help", cwd=tmp_path).out)
+    assert {name for name, _ in commands} == set(cli._COMMANDS)
+    assert {"weekly", "check", "report", "next", "review", "doctor", "demo"} <= {name for name, _ in commands}
+    for name, line in commands:
+        assert not line.endswith("...")
+        options = typed(name, "-h", cwd=tmp_path).out
+        assert not re.search(r"^  [a-z]+ {2,}.*\.\.\.$", options, re.MULTILINE), options
+        for option in re.findall(r"^  (-.*)$", options, re.MULTILINE):
+            assert re.search(r"\S {2,}\S|--\S+ [A-Z]+$", option), option
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--registry one.yaml registry check",
+        "registry --registry one.yaml check",
+        "registry check --registry one.yaml",
+        "--registry two.yaml registry check --registry one.yaml",
+        "--registry=two.yaml registry --registry one.yaml check",
+    ],
+)
+def test_a_common_option_stands_before_or_after_the_command(line: str, place: Path) -> None:
+    """Of one that is given twice the last counts; `-q` may stand anywhere too."""
+    for name in ("one.yaml", "two.yaml"):
+        (place / name).write_bytes((place / "officials.yaml").read_bytes())
+    done = typed(*line.split(), cwd=place)
+    assert (done.code, done.out.split(":")[0]) == (0, "one.yaml"), done.err
+    assert [typed(*quiet, cwd=place).out for quiet in (["-q", *line.split()], [*line.split(), "-q"])] == ["", ""]
+
+
+@pytest.mark.parametrize("line", ["", "weekly", "registry", "registry check", "evidence verify", "login"])
+def test_help_and_version_are_asked_for_anywhere(line: str, tmp_path: Path) -> None:
+    """`-h` and `--help` print the page of what stands before them."""
+    for asked in ("-h", "--help"):
+        done = typed(*line.split(), asked, cwd=tmp_path)
+        assert (done.code, done.err) == (0, "")
+        assert f"auditor {line}".strip() in done.out.splitlines()[0]
+    assert re.fullmatch(r"auditor \d+\.\d+\.\d+\n", typed(*line.split(), "--version", cwd=tmp_path).out)
+
+
+def test_without_a_command_they_are_listed(tmp_path: Path) -> None:
+    """On the standard error: nothing was asked for."""
+    done = typed(cwd=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert {name for name, _ in COMMANDS.findall(done.err)} == set(cli._COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("chek", ["chek", "check?"]),
+        ("zzz", ["zzz", "`auditor -h`"]),
+        ("check --deep", ["--deep", "`auditor check -h`"]),
+        ("weekly --regsitry x", ["--regsitry", "--registry?"]),
+        ("--regsitry x weekly", ["--regsitry", "--registry?"]),
+        ("registry chekc", ["chekc", "check?", "`auditor registry -h`"]),
+        ("check", ["WHO", "`auditor check -h`"]),
+        ("-q", ["COMMAND"]),
+        ("report Томск", ["`auditor report -h`"]),
+        ("demo --weeks 27", ["--weeks", "1", "26"]),
+        ("demo --weeks many", ["--weeks", "1", "26"]),
+        ("discover --all --requests 0", ["--requests", "1", "…"]),
+        ("weekly --registry", ["--registry"]),
+    ],
+)
+def test_a_mistyped_line_is_told_in_the_language_asked(line: str, named: list[str], tmp_path: Path) -> None:
+    """One line with what is wrong and what may have been meant, and exit 2; Russian unless asked otherwise."""
+    ways = [([], {}, "ru"), ([], {"AUDITOR_LANG": "en"}, "en"), (["--lang", "en"], {}, "en")]
+    for before, env, lang in ways[:2] if line.endswith("--registry") else ways:  # cut off there, no option is known
+        done = typed(*before, *line.split(), cwd=tmp_path, env=env)
+        assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1)
+        assert [word for word in named if word not in done.err] == []
+        assert bool(CYRILLIC.search(done.err.replace("Томск", ""))) is (lang == "ru"), done.err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "report --week 2026-W99",
+        "report --week last",
+        "report --week 2030-W01 --as-of 2026-11-24T12:00+07:00",
+        "report --as-of yesterday",
+        "report --lang xx",
+        "report --registry none.yaml",
+        "weekly --budget soon",
+        "check nobody --offline",
+        "registry schema nothing",
+    ],
+)
+def test_bad_input_is_one_line_and_exit_2(line: str, place: Path) -> None:
+    """Never a traceback."""
+    done = typed(*line.split(), cwd=place)
+    assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1), done.err
+
+
+@pytest.mark.parametrize("command", ["weekly", "report"])
+def test_an_unusable_data_folder_is_one_line_and_exit_4(place: Path, command: str) -> None:
+    """A file lies where the folder should be."""
+    (place / "data").write_text("x", encoding="utf-8")
+    done = typed(command, cwd=place)
+    assert (done.code, len(done.err.splitlines())) == (4, 1), done.err
+
+
+SLIPS = RegistryError([Problem("b.yaml", 2, "x", "y"), Problem("b.yaml", 1, "x\nz", "y")])
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "lines"),
+    [
+        (UsageError("wrong\n[/x] \x1b[2J"), 2, ["auditor: wrong [/x] \N{REPLACEMENT CHARACTER}[2J"]),
+        (ArchiveError("no"), 4, ["auditor: no"]),
+        (LockedError("taken"), 4, ["auditor: taken"]),
+        (SLIPS, 2, ["b.yaml:1: x z; y", "b.yaml:2: x; y"]),
+        (AuditorError(Text("met")), 4, [f"auditor: {Catalogue('ru').gettext('met')}"]),
+        (OSError(errno.EPIPE, "broken pipe"), 0, []),  # as of `| head`
+        (typer.Abort(), 130, ["auditor: *"]),
+        (KeyboardInterrupt(), 130, ["auditor: *"]),
+        (OSError(errno.ENOSPC, "no space left"), 4, ["auditor: *no space left*"]),
+        (OSError(errno.EACCES, "not allowed", "/place"), 4, ["auditor: /place: not allowed; *"]),
+        (OSError(errno.EACCES, "words of a citizen"), 4, ["auditor: *PermissionError at auditor/commands/cli.py:*"]),
+        (
+            OSError(errno.ENOENT, "words of a citizen", "/place"),
+            4,
+            ["auditor: *FileNotFoundError at auditor/commands/cli.py:*"],
+        ),
+        (RuntimeError("words of a citizen"), 4, ["auditor: *RuntimeError at auditor/commands/cli.py:*"]),
+        (UsageError("key sekret-klyuch"), 2, ["auditor: key *"]),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
+)
+def test_each_error_is_told_in_lines_and_by_its_exit_code(
+    error: BaseException, code: int, lines: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Without secrets, and of a defect without what its message quotes."""
+    Secret("sekret-klyuch")
+
+    def command() -> None:
+        raise error
+
+    out = os.dup(1)
+    try:
+        assert cli.run_guarded(command) == code
+    finally:
+        os.dup2(out, 1)
+        os.close(out)
+    said = capfd.readouterr().err.splitlines()
+    assert len(said) == len(lines)
+    for line, pattern in zip(said, lines, strict=True):
+        assert line == pattern or fnmatch(line, pattern), line
+    assert not re.search("citizen|sekret", "".join(said))
+
+
+@pytest.mark.parametrize(("ended", "code"), [(0, 0), (3, 3), (None, 0), ("text", 0)])
+def test_how_a_command_ended_is_the_exit_code(ended: object, code: int) -> None:
+    """One that returns nothing went well."""
+    assert cli.run_guarded(lambda: ended) == code
+
+
+def test_an_interrupted_command_says_that_what_was_seen_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    """Also where the parser turned the key into a code."""
+    assert cli.run_guarded(lambda: 130) == 130
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("asked", "language"), [("en", "en"), ("xx", "ru"), (None, "ru")])
+def test_an_error_speaks_the_language_of_its_line(
+    asked: str | None, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Russian where there is no such language."""
+    error = UsageError(Text("met"))
+    error.lang = asked
+
+    def command() -> None:
+        raise error
+
+    assert cli.run_guarded(command) == 2
+    assert capsys.readouterr().err == f"auditor: {Catalogue(language).gettext('met')}\n"
+
+
+def test_closed_streams_and_a_full_disk_change_no_exit_code(tmp_path: Path) -> None:
+    """Whoever called closed them; where the error cannot be told either, the code says it alone."""
+    env = {**os.environ, "AUDITOR_REGISTRY": "none.yaml"}
+    command = f"{sys.executable} -m auditor"
+    for line, code in (
+        (f"{command} --version <&- >&- 2>&-", 0),
+        (f"{command} registry check 2>/dev/full", 2),
+        (f"{command} --version >/dev/full 2>/dev/full", 4),
+    ):
+        assert subprocess.run(line, shell=True, cwd=tmp_path, env=env, check=False).returncode == code, line

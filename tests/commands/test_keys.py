@@ -1,0 +1,92 @@
+"""Keys and lines from whoever sits there: single keys at a terminal, lines from a pipe."""
+
+import io
+import os
+import pty
+import tty
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+
+import pytest
+
+from auditor.commands.keys import ask_key, ask_line
+from tests.commands.typed import Screen
+
+KEYS = {"y": "yes", "n": "no", "l": "later", "q": "leave"}
+
+
+@pytest.fixture
+def keyboard(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """The other end of a terminal from which is read."""
+    ours, theirs = pty.openpty()
+    tty.setcbreak(theirs)  # or what is typed before the question would be read as a line
+    with os.fdopen(theirs, closefd=True) as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        yield ours
+    os.close(ours)
+
+
+@pytest.mark.parametrize(
+    ("pressed", "key"),
+    [
+        ("y", "y"),
+        ("Y", "y"),
+        ("н", "y"),  # the same key on a Russian keyboard
+        ("Н", "y"),
+        ("\r", "l"),
+        ("\n", "l"),
+        ("\x04", "q"),
+        ("xy", "y"),  # what is none of them is passed over
+        ("€😀n", "n"),
+        ("\x1b[Ay", "y"),
+    ],
+)
+def test_a_key_is_read_at_a_terminal(pressed: str, key: str, keyboard: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without Enter, which is the default; the end of the input leaves."""
+    monkeypatch.setattr("auditor.commands.keys.select.select", lambda *_: _waiting(keyboard, pressed, gone))
+    gone: list[int] = []
+    os.write(keyboard, pressed.encode())
+    screen = Screen()
+    with redirect_stdout(screen):
+        assert ask_key("Decide: ", KEYS, default="l") == key
+    assert screen.shown.startswith("Decide: ")
+
+
+def _waiting(_keyboard: int, pressed: str, gone: list[int]) -> tuple[list[int], list[int], list[int]]:
+    """Tell whether more of an arrow's two characters is to come, whatever the clock says."""
+    gone.append(1)
+    return ([1] if pressed.startswith("\x1b") and len(gone) <= 2 else [], [], [])
+
+
+@pytest.mark.parametrize("asked", ["?", "h"])
+def test_what_each_key_means_is_told(asked: str, keyboard: int) -> None:
+    """And the question is asked again."""
+    os.write(keyboard, f"{asked}n".encode())
+    screen = Screen()
+    with redirect_stdout(screen):
+        assert ask_key("Decide: ", KEYS) == "n"
+    assert screen.shown.count("Decide: ") == 2
+    assert all(f"{key} — {meaning}" in screen.shown for key, meaning in KEYS.items())
+    assert screen.shown.endswith("n\n")
+
+
+@pytest.mark.parametrize(
+    ("typed", "key", "questions"),
+    [("y\n", "y", 1), ("  yes\n", "y", 1), ("\n", "l", 1), ("", "q", 1), ("x\nn\n", "n", 2), ("x\n", "q", 2)],
+)
+def test_of_a_pipe_a_line_is_a_key(typed: str, key: str, questions: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its first letter; an empty line is the default, the end of the input leaves, a wrong one tells what there is."""
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    screen = Screen()
+    with redirect_stdout(screen):
+        assert ask_key("Decide: ", KEYS, default="l") == key
+    assert screen.shown.count("Decide: ") == questions
+    assert screen.shown.endswith("\n")
+
+
+@pytest.mark.parametrize(("typed", "line"), [("text \n", "text"), ("\n", "offered"), (" \n", "offered"), ("", None)])
+def test_a_line_is_read(typed: str, line: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty one is what was offered; None is the end of the input."""
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    with redirect_stdout(Screen()):
+        assert ask_line("Why: ", "offered") == line

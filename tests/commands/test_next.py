@@ -1,0 +1,74 @@
+"""`auditor next`: what is missing or too old, office by office, and what mends it."""
+
+import re
+from pathlib import Path
+
+from auditor.base.i18n import Catalogue
+from auditor.base.settings import load_settings
+from auditor.commands.next import next_commands
+from auditor.registry import load_registry
+from auditor.run.session import Session
+from tests.commands.heads import MOMENT, NOW, heads
+from tests.commands.typed import typed
+
+
+def steps(out: str) -> list[str]:
+    """The commands that mend something."""
+    return re.findall(r"(?m)^ +\$ (.+)$", out)
+
+
+def test_where_pages_were_found_the_next_step_is_to_decide(tmp_path: Path) -> None:
+    """Else it is to search; once about one office, and in all."""
+    heads(tmp_path)
+    for name, command, count in (("rayon-1", "review", "2"), ("rayon-2", "review", "1"), ("rayon-4", "discover", None)):
+        done = typed("next", name, *NOW, cwd=tmp_path)
+        assert (done.code, done.err) == (0, "")
+        assert steps(done.out)[0] == f"auditor {command} {name}"
+        assert re.findall(r"(?m)^  1\. (\d) page", done.out) == ([count] if count else [])
+    everybody = typed("next", *NOW, cwd=tmp_path).out
+    assert {"auditor review rayon-1", "auditor discover rayon-5"} <= set(steps(everybody))
+    assert everybody.splitlines()[-1].endswith("auditor next WHO")
+
+
+def test_all_search_links_are_shown_of_one_office(tmp_path: Path) -> None:
+    """Of all offices those of the first step alone; a command that mends several is said once."""
+    heads(tmp_path)
+    one, everybody = (typed("next", *who, *NOW, cwd=tmp_path).out for who in (("rayon-4",), ()))
+    links = re.findall(r"(?m)^ +[^:\n$]+: (https://\S+)$", one)
+    assert len(links) > 3
+    shorter = [link for link in links if link in everybody]
+    assert 0 < len(shorter) < len(links)
+    assert len(steps(one)) == len(set(steps(one)))
+    assert "auditor next WHO" not in one
+
+
+def test_where_nothing_is_missing_it_is_said(tmp_path: Path) -> None:
+    """In one line."""
+    heads(tmp_path)
+    book = (tmp_path / "officials.yaml").read_text(encoding="utf-8")
+    gone = "offices:\n  - {id: bylo, municipality: Было, title: глава, group: municipal_head, abolished: 2025-10-07}\n"
+    (tmp_path / "officials.yaml").write_text(book.partition("offices:")[0] + gone, encoding="utf-8")
+    done = typed("next", *NOW, cwd=tmp_path)
+    assert (done.code, len(done.out.splitlines())) == (0, 1)
+
+
+def test_the_first_steps_are_named_with_what_mends_them(tmp_path: Path) -> None:
+    """Of bound offices, so many; a command, or else where to look."""
+    heads(tmp_path)
+    registry = load_registry(tmp_path / "officials.yaml")
+    session = Session(
+        settings=load_settings({}, tmp_path),
+        registry=registry,
+        registry_path=tmp_path / "officials.yaml",
+        data=tmp_path / "data",
+        out=tmp_path / "reports",
+        words=Catalogue("ru", registry.zone),
+        as_of=MOMENT,
+    )
+    told = next_commands(session, most=2)
+    assert len(told) == 2
+    assert len(next_commands(session)) == 3
+    for line in told:
+        place, _, command = line.partition("\n    ")
+        assert place.startswith("Район ")
+        assert re.match(r"auditor (review|discover) rayon-\d|https://", command)

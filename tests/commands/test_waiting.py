@@ -1,0 +1,113 @@
+"""Which pages wait for a decision: those of the registry, and those that the last search found."""
+
+from pathlib import Path
+
+import pytest
+
+from auditor.base.address import Address
+from auditor.base.i18n import Catalogue
+from auditor.base.settings import load_settings
+from auditor.commands.waiting import Candidate, candidates_of, found_leads, leads_waiting
+from auditor.registry.holders import holder_on
+from auditor.registry.models import Account, AccountKind, Rejection
+from auditor.run.session import Session
+from auditor.search.weighing.judge import Lead
+from auditor.search.weighing.lead import Provenance, Reason
+from auditor.search.weighing.sights import Sight
+from tests.cases import NOW, account, office, registry, tenure
+from tests.commands.heads import MOMENT, heads, lead
+
+SITE = "https://example.org/glava"
+
+
+def session_of(*accounts: Account, data: Path = Path("nowhere")) -> Session:
+    book = registry(office(tenure(since="2020", accounts=list(accounts))))
+    return Session(
+        settings=load_settings({}, Path.cwd()),
+        registry=book,
+        registry_path=Path("officials.yaml"),
+        data=data,
+        out=Path("reports"),
+        words=Catalogue("en", book.zone),
+        as_of=NOW,
+    )
+
+
+def waiting(*accounts: Account, leads: list[Lead] | None = None) -> list[Candidate]:
+    session = session_of(*accounts)
+    holder = holder_on(session.registry.offices[0], NOW.date())
+    assert holder is not None
+    return list(candidates_of(session, holder, leads))
+
+
+def noted(name: str, note: str = "", kind: AccountKind = AccountKind.PERSONAL) -> Account:
+    return Account(url=Address.parse(f"t.me/{name}"), kind=kind, note=note)
+
+
+def doubted(url: str, code: str, **sight: object) -> Lead:
+    doubt = Reason(code, {"name": "x", "place": "x", "n": 1, "pages": "x", "page": "x"}, (SITE,))
+    return Lead(Sight(Address.parse(url), **sight), Provenance.GIVEN, (), (doubt,))  # type: ignore[arg-type]
+
+
+def names(found: list[Candidate]) -> list[str]:
+    return [candidate.address.name for candidate in found]
+
+
+def test_a_page_of_the_registry_waits_with_the_places_of_its_note() -> None:
+    """An institution's page does not; one that a search found too is told as the search has it."""
+    book = noted("waits", f"из письма: {SITE}; см. https://example.org/b, дальше")
+    (page,) = waiting(book, noted("body", kind=AccountKind.INSTITUTION))
+    assert (page.says, page.places) == ("registry", (SITE, "https://example.org/b"))
+    assert page.reasons == (book.note,)
+    assert waiting(noted("plain"))[0].reasons == ()
+    (found,) = waiting(book, leads=[lead("t.me/waits", Provenance.GIVEN, SITE)])
+    assert (found.says, found.places) == ("given", (SITE,))
+
+
+def test_what_was_decided_does_not_wait() -> None:
+    """By its address or its number; of a page that is somebody else's nobody is asked."""
+    rejected = noted("rejected").model_copy(update={"id": 5, "rejected": Rejection(on=NOW.date(), how="чужая")})
+    numbered = Lead(Sight(Address.parse("t.me/renamed"), id=5), Provenance.GIVEN)
+    others = [lead("t.me/rejected", Provenance.GIVEN, SITE), numbered, doubted("t.me/body", "institution")]
+    kept = [lead("t.me/open", Provenance.CLAIMED), doubted("t.me/fans", "fan")]
+    assert names(waiting(rejected, leads=[*others, *kept])) == ["open", "fans"]
+
+
+def test_beside_a_confirmed_page_only_what_an_official_place_names_waits() -> None:
+    """And nothing is to be doubted of it."""
+    found = [lead("t.me/given", Provenance.GIVEN, SITE), lead("t.me/claimed", Provenance.CLAIMED)]
+    assert names(waiting(account(), leads=found)) == ["given"]
+    assert names(waiting(leads=found)) == ["given", "claimed"]
+
+
+@pytest.mark.parametrize(
+    ("code", "places"), [("given", (SITE,)), ("mutual", (SITE,)), ("mentioned", ()), ("linked_both", ())]
+)
+def test_only_places_that_give_a_page_are_its_places(code: str, places: tuple[str, ...]) -> None:
+    """What others say or link, an impostor's friends can say too."""
+    reason = Reason(code, {"n": 1, "pages": SITE, "page": SITE}, (SITE, SITE))
+    (found,) = waiting(leads=[Lead(Sight(Address.parse("t.me/x_page")), Provenance.GUESSED, (reason,))])
+    assert found.places == places
+    assert len(found.reasons) == 1
+
+
+def test_pages_in_the_archive_are_counted_by_office(tmp_path: Path) -> None:
+    """Nothing where there is no archive, or where no search was made; the registry's own pages are no finds."""
+    from auditor.registry import load_registry
+
+    heads(tmp_path)
+    book = load_registry(tmp_path / "officials.yaml")
+    base = session_of(data=tmp_path / "data")
+    session = Session(
+        settings=base.settings,
+        registry=book,
+        registry_path=tmp_path / "officials.yaml",
+        data=tmp_path / "data",
+        out=base.out,
+        words=base.words,
+        as_of=MOMENT,
+    )
+    assert leads_waiting(session, book.offices) == {"rayon-1": 2, "rayon-2": 1, "rayon-3": 2}
+    assert found_leads(session, book.offices)["rayon-5"] is None
+    (tmp_path / "file").write_text("x")
+    assert found_leads(session_of(data=tmp_path / "file"), session_of().registry.offices) == {}

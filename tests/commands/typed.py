@@ -1,0 +1,58 @@
+"""A command line typed in this process: it takes a tenth of the time of a process of its own."""
+
+import io
+import json
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any, TextIO
+
+import pytest
+
+from auditor.commands import cli
+from tests.command import Done
+
+FOLDERS = {"AUDITOR_DATA": "data", "AUDITOR_OUT": "reports"}
+
+
+class Screen(io.TextIOWrapper):
+    """An output in some letters, which may be a terminal."""
+
+    def __init__(self, letters: str = "utf-8", *, terminal: bool = False) -> None:
+        super().__init__(io.BytesIO(), encoding=letters, write_through=True)
+        self.terminal = terminal
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+    @property
+    def shown(self) -> str:
+        assert isinstance(self.buffer, io.BytesIO)
+        return self.buffer.getvalue().decode(self.encoding)
+
+
+def typed(
+    *args: object,
+    cwd: Path,
+    env: dict[str, str] | None = None,
+    answers: TextIO | None = None,
+    out: Screen | None = None,
+    err: Screen | None = None,
+) -> Done:
+    """Run ``auditor ARGS`` in `cwd`; its questions are answered from `answers`, by default by nobody."""
+    out, err = out or Screen(), err or Screen()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.chdir(cwd)
+        patch.setattr("sys.stdin", answers or io.StringIO())
+        patch.setattr("auditor.base.logs.set_up_logs", lambda **_: None)  # this process's logs are pytest's
+        for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM"):
+            patch.delenv(name, raising=False)
+        for name, value in (FOLDERS | (env or {})).items():
+            patch.setenv(name, value)
+        code = cli.run(list(map(str, args)))
+    return Done(code, out.shown, err.shown)
+
+
+def document(done: Done) -> dict[str, Any]:
+    """The audit document that a command printed."""
+    read: dict[str, Any] = json.loads(done.out)
+    return read

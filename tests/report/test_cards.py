@@ -1,0 +1,176 @@
+"""What a template is given of an office: its findings, its history, and what they rest on."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from auditor.audit.document import Audit, AuditedEarlier, AuditedOffice, AuditedPast
+from auditor.report.cards import Card, PastWeek, Scale, cards_of, last_moment
+from tests.audit_samples import sample_audit
+
+TOMSK = ZoneInfo("Asia/Tomsk")
+
+
+def office(name: str, **fields: Any) -> AuditedOffice:
+    return next(o for o in sample_audit().offices if o.id == name).model_copy(update=fields)
+
+
+def card(name: str, before: AuditedOffice | None = None, **fields: Any) -> Card:
+    return Card(sample_audit(), office(name, **fields), before)
+
+
+def test_bound_offices_come_by_the_alphabet_and_the_others_as_they_are_on_record() -> None:
+    """Under the names that readers know them by."""
+    cards = cards_of(sample_audit(), {})
+    bound = [c.name for c in cards if c.office.bound]
+    assert bound[:3] == ["Восемнадцатый", "Восьмой", "Второй"]
+    assert [c.office.id for c in cards[len(bound) :]] == ["duma-1", "duma-2"]
+    assert cards[-1].name == cards[-1].long_name == "депутат вымышленной думы, место 2"
+    assert cards[0].long_name == "Восемнадцатый район"
+
+
+@pytest.mark.parametrize(
+    ("day", "place"),
+    [
+        (date(2020, 1, 1), 0.0),
+        (date(2022, 1, 1), 50.03),
+        ("2021", 25.05),
+        ("2021-07", 37.44),
+        (datetime(2023, 12, 31, tzinfo=TOMSK), 99.93),
+        (date(2010, 1, 1), 0.0),
+        (date(2030, 1, 1), 100.0),
+    ],
+)
+def test_a_day_has_its_place_on_a_line_of_years(day: Any, place: float) -> None:
+    """One known in part counts as its first day; one beyond the line stands at its end."""
+    assert Scale(range(2020, 2024)).at(day) == place
+
+
+def test_a_line_begins_three_years_before_the_deadline() -> None:
+    """It ends with the week's year, or the last day allowed to a newcomer."""
+    assert card("rayon-01").scale.years == range(2019, 2027)
+    late = datetime(2027, 3, 1, tzinfo=TOMSK)
+    assert card("rayon-01", deadline=late).scale.years == range(2019, 2028)
+    assert card("rayon-01", deadline=late).last_day == date(2027, 2, 28)
+    assert last_moment(datetime(2022, 6, 1, tzinfo=TOMSK), sample_audit()) == date(2022, 5, 31)
+
+
+def test_one_finding_speaks_for_all_that_say_the_same() -> None:
+    """Where none has a figure; a page that was seen has figures."""
+    assert [c.office.id for c in cards_of(sample_audit(), {}) if c.silent and c.silent.cause] == [
+        *("rayon-15", "rayon-14", "rayon-16", "rayon-06"),
+    ]
+    assert card("rayon-18").silent is None
+
+
+def test_what_a_contested_finding_rests_on_is_in_the_order_of_reading() -> None:
+    """Each answer once: pages, then posts, then comments."""
+    proved = card("rayon-18")
+    assert proved.proved == ["posts_per_week", "longest_silence"]
+    assert {finding.check for finding in proved.told} == set(proved.proved)
+    kinds = [evidence.kind for evidence in card("rayon-20").evidence.values()]
+    assert kinds == sorted(kinds, key=["profile", "opening", "posts", "comments", "control", "lead"].index)
+    searched = card("rayon-05")
+    assert searched.was_searched
+    assert searched.proved == ["account_exists", "opened_by_deadline"]
+    assert card("rayon-17").proved == []
+    assert (card("rayon-01").records("posts_per_week"), card("rayon-01").records()) == (2, 0)
+
+
+def test_a_card_knows_its_pages_and_benchmarks() -> None:
+    """An institution's page is not the person's."""
+    assert [card(f"rayon-{n:02}").has_page for n in (1, 5)] == [True, False]
+    institution = [a for a in office("rayon-01").accounts if a.kind != "personal"]
+    assert not card("rayon-01", accounts=institution).has_page
+    assert (card("rayon-01").benchmark("posts_per_week"), card("rayon-01").benchmark("account_exists")) == (3, None)
+    assert card("rayon-01").benchmark("gone_check") is None
+    found = card("rayon-01").page("account_exists", "https://vk.com/rayon01_glava")
+    assert found is not None
+    assert (found.outcome, found.account) == ("passed", "https://vk.com/rayon01_glava")
+    assert card("rayon-01").page("gone_check", "https://vk.com/rayon01_glava") is None
+
+
+EARLIER = [AuditedEarlier(title="глава", since="2021", until="2022-05")]
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "counted"),
+    [
+        ("rayon-03", {"since": "2022-05"}, True),
+        ("rayon-03", {"since": "2021-01"}, False),  # his own days end before the common deadline
+        ("rayon-03", {"since": None}, False),
+        ("rayon-01", {"since": "2022-05"}, False),  # it decides nothing
+        ("rayon-10", {"since": "2022-05"}, False),  # exempt
+        ("duma-1", {"since": "2022-05"}, False),
+    ],
+)
+def test_an_earlier_tenure_is_named_where_the_deadline_is_counted_from_it(
+    name: str, fields: dict[str, Any], counted: bool
+) -> None:
+    """And that decides something."""
+    holder = office(name).holder
+    assert holder is not None
+    earlier = holder.model_copy(update={"earlier": EARLIER} | fields)
+    assert (card(name, holder=earlier).counted_from == EARLIER[0]) is counted
+    assert card(name, holder=holder.model_copy(update={"earlier": []} | fields)).counted_from is None
+
+
+def test_a_change_says_what_can_be_compared() -> None:
+    """Another holder, or posts that were not known then, are no better or worse."""
+    then = office("rayon-01")
+    holder = then.holder
+    assert holder is not None
+    other = then.model_copy(update={"holder": holder.model_copy(update={"name": "Имярек Другая Дама"})})
+    unseen = then.model_copy(update={"findings": [f for f in then.findings if f.check != "posts_per_week"]})
+    for before, changed, expected in (
+        (then, "neutral", "neutral"),
+        (other, "neutral", "incomparable"),
+        (unseen, "neutral", "incomparable"),
+        (None, "neutral", "neutral"),
+        (other, "regression", "regression"),
+    ):
+        assert card("rayon-01", before, change=changed, verdict_change=None).change == expected
+    assert card("rayon-20").change == "verdict"
+    assert card("rayon-05", office("rayon-05", holder=None), verdict_change=None).change == "neutral"
+
+
+def test_a_history_begins_with_the_first_week_of_which_anything_is_known() -> None:
+    """A published week is told as it was published; a week of another holder is marked."""
+    holder = office("rayon-01").holder
+    assert holder is not None
+    past = [
+        AuditedPast(week="2026-W42"),
+        AuditedPast(week="2026-W43", posts=3, holder="Имярек Другая Дама"),
+        AuditedPast(week="2026-W44"),
+        AuditedPast(week="2026-W45", verdict="failed", posts=1, due=4, in_time=2, holder=holder.name),
+        AuditedPast(week="2026-W46", verdict="failed", posts=7, due=18, in_time=3, holder=holder.name),
+    ]
+    now = office("rayon-01", history=past)
+    week = sample_audit().model_copy(update={"offices": [now], "previous_week": "2026-W46"})
+    then = week.model_copy(update={"week": "2026-W46", "offices": [office("rayon-01", verdict="passed")]})
+    later = then.model_copy(update={"week": "2026-W50"})
+    (shown,) = cards_of(week, {"2026-W46": then, "2026-W50": later})
+    assert shown.history == (
+        PastWeek("2026-W43", posts=3, other=True),
+        PastWeek("2026-W44"),
+        PastWeek("2026-W45", "failed", 1, 4, 2),
+        PastWeek("2026-W46", "passed", 7, 18, 3, 6),
+    )
+    assert shown.earlier == shown.history[-1]
+    assert shown.before == then.offices[0]
+    long = now.model_copy(update={"history": [AuditedPast(week=f"2025-W{n:02}", posts=n) for n in range(1, 40)]})
+    assert len(cards_of(Audit.model_copy(week, update={"offices": [long]}), {})[0].history) == 26
+
+
+def test_the_oldest_trace_of_each_page_and_kind_is_shown() -> None:
+    """Several of one source say no more."""
+    finding = office("rayon-01").finding("opened_by_deadline")
+    assert finding is not None
+    traces = finding.values["traces"]
+    double = [*traces, traces[0] | {"at": (sample_audit().as_of + timedelta(days=1)).isoformat()}]
+    told = finding.model_copy(update={"values": finding.values | {"traces": double}})
+    findings = [told if f is finding else f for f in office("rayon-01").findings]
+    assert card("rayon-01", findings=findings).traces == card("rayon-01").traces
+    assert len(card("rayon-01").traces) == 2

@@ -1,0 +1,236 @@
+"""The folder of reports as it is drawn: nothing leads nowhere, and every page says what it is."""
+
+import posixpath
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from auditor.audit.document import Audit
+from auditor.base.i18n import Catalogue
+from auditor.registry.remarks import Withdrawal
+from auditor.report.site import (
+    WITHDRAWN,
+    Face,
+    Spot,
+    card_page,
+    keys,
+    office_name,
+    office_page,
+    proof_page,
+    site,
+)
+from tests.audit_samples import sample_audit
+from tests.cases import TOMSK
+from tests.golden.words import words as words_of
+from tests.pages import folder
+from tests.report.reading import Files, astray, page, said
+
+RU = Catalogue("ru", TOMSK)
+WEEK, BEFORE = "2026-W47", "2026-W46"
+WHY = "Реестр был неверен."
+
+
+def test_every_link_leads_somewhere(drawn: Files) -> None:
+    """To a file of the folder and, where a part is named, to that part of it; ids are not given twice."""
+    assert astray(drawn) == []
+
+
+def test_every_page_says_what_it_is(drawn: Files) -> None:
+    """Its language, one heading, where one is, that it is invented; and that nothing but our own files may run."""
+    for path in (path for path in drawn if path.endswith(".html")):
+        shown = page(drawn, path)
+        assert len(shown.css("h1")) == 1, path
+        (policy,) = (n.attributes["content"] for n in shown.css("meta[http-equiv]"))
+        assert "default-src 'none'" in (policy or "")
+        assert shown.css_first("html").attributes["lang"] == "ru"
+        assert "вымышлены" in said(shown.css_first(".strip"))
+        assert not shown.css("style, [style], [onclick]")
+        assert all(map(said, shown.css("nav a, nav b")))
+
+
+def test_an_unknown_week_is_no_zero(drawn: Files) -> None:
+    """Two ways to draw what is not the same: an office that could not be seen, and a silent one."""
+    silent, hidden = (said(page(drawn, office_page(name)).css_first("main")) for name in ("rayon-18", "rayon-06"))
+    assert "Это не ноль" in hidden
+    assert "Это не ноль" not in silent
+
+
+def test_a_red_cell_by_a_search_has_its_proof(drawn: Files) -> None:
+    """Who searched, when, how and where, without a stored answer; no page of proof shows keys and zeros."""
+    proof = said(page(drawn, proof_page(WEEK, "rayon-05")).css_first("main"))
+    for told in ("оператор", "18.11.2026", "по имени и должности", "VK, Telegram, Одноклассники, MAX"):
+        assert told in proof
+    links = page(drawn, card_page(WEEK, "rayon-05")).css("a")
+    targets = (posixpath.normpath(f"{WEEK}/o/{(n.attributes['href'] or '').partition('#')[0]}") for n in links)
+    assert proof_page(WEEK, "rayon-05") in set(targets)
+    for text in (words_of(drawn[path].decode()) for path in drawn if "/proof/" in path):
+        assert "distinct" not in text
+        assert not re.search(r"^0\n", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("path", "table"), [(f"{WEEK}/index.html", ".rows"), ("weeks.html", ".list-of-weeks")])
+def test_a_cell_says_what_the_head_of_its_column_says(path: str, table: str, drawn: Files) -> None:
+    """For a screen too narrow for the head; the sheet shows what stands in the page and makes no words."""
+    (shown,) = page(drawn, path).css(table)
+    heads = [said(head) for head in shown.css("thead th")]
+    cells = [row.css("th, td") for row in shown.css("tbody tr:not(.group)")]
+    labelled = [row for row in cells if len(row) == len(heads)]
+    assert labelled
+    for row in labelled:
+        assert [said(label) for cell in row[2:] for label in cell.css(".label")] == [f"{head}:" for head in heads[2:]]
+    assert b"attr(" not in drawn["look/site.css"]
+
+
+def test_the_same_arguments_give_the_same_bytes(two: list[Audit], drawn: Files) -> None:
+    """And the own pages of a week that lies there unchanged are left out, those over all weeks are not."""
+    again = dict(site(two, [], Face(), RU, two[1].as_of, done=[BEFORE]))
+    assert again.keys() == {path for path in drawn if not path.startswith(BEFORE)}
+    assert again == {path: drawn[path] for path in again}
+    assert list(again)[-1] == "index.html"
+
+
+def test_only_a_real_folder_that_was_so_set_is_listed(drawn: Files) -> None:
+    """For search engines; where it has an address each page names its own."""
+    few = {"synthetic": False, "offices": sample_audit().offices[:2]}
+    real = sample_audit().model_copy(update=few)
+    assert b'content="noindex"' in drawn["index.html"]
+    assert b'content="noindex"' in folder([real], RU)["index.html"]
+    shown = folder([real], RU, Face(address="https://example.invalid/r", listed=True))["index.html"]
+    assert b'content="noindex"' not in shown
+    assert b'rel="canonical" href="https://example.invalid/r/index.html"' in shown
+
+
+# Paths and links ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("office", "name"),
+    [
+        ("rayon-01", "rayon-01"),
+        ("Rayon", "~52~ayon"),
+        ("а/b", "~430~~2f~b"),
+        (".hidden", "~2e~hidden"),
+        ("dot.", "dot~2e~"),
+        ("a.b_c", "a.b_c"),
+        ("a" * 120, "a" * 120),
+    ],
+)
+def test_an_office_has_a_name_that_every_disk_takes(office: str, name: str) -> None:
+    """Small ASCII letters, digits, dots, hyphens."""
+    assert office_name(office) == name
+
+
+def test_no_two_offices_have_one_name() -> None:
+    """However long they are called, and wherever they differ."""
+    names = {office_name("a" * length + end) for length in (119, 120, 200) for end in ("", "b", "c", "~")}
+    assert len(names) == 12
+    assert max(map(len, names)) <= 137
+
+
+@pytest.mark.parametrize(
+    ("path", "target", "link"),
+    [
+        ("index.html", "weeks.html", "weeks.html"),
+        ("index.html", "index.html", "#"),
+        (f"{WEEK}/o/a.html", "index.html", "../../index.html"),
+        ("o/a/index.html", f"{WEEK}/o/a.html", f"../../{WEEK}/o/a.html"),
+    ],
+)
+def test_links_are_relative(path: str, target: str, link: str) -> None:
+    """The folder works from a disk too; within a week an office is what the week says of it."""
+    spot = Spot(path, WEEK)
+    assert spot.to(target) == link
+    assert spot.to(target, "part") == f"{link.rstrip('#')}#part"
+    within = path.startswith(WEEK)
+    assert spot.office("b") == spot.to(card_page(WEEK, "b") if within else office_page("b"))
+
+
+# Withdrawn weeks ------------------------------------------------------------------------------------------------------
+
+
+def taken_back(week: str, day: int = 24) -> Withdrawal:
+    return Withdrawal(week=week, on=date(2026, 11, day), reason=WHY)
+
+
+@pytest.fixture(scope="module")
+def left(two: list[Audit]) -> dict[str, bytes]:
+    """The folder of the two where the earlier is withdrawn, and one besides that nobody ever audited."""
+    return dict(site(two, [taken_back(BEFORE), taken_back("2019-W10")], Face(), RU, two[1].as_of))
+
+
+def test_a_withdrawn_week_leaves_a_notice_and_no_page(two: list[Audit], left: Files) -> None:
+    """From its day on. The notice gives no other week's version and checksum for its own."""
+    assert [path for path in left if path.startswith(f"{BEFORE}/")] == [f"{BEFORE}/index.html"]
+    notice = words_of(left[f"{BEFORE}/index.html"].decode())
+    assert WHY in notice
+    assert "ерсия" not in notice
+    assert "отозвана" in words_of(left["weeks.html"].decode())
+    assert astray(left) == []
+    assert [path for path, body in left.items() if "2019-W10" in path or b"2019-W10" in body] == []
+    later = keys(two, [taken_back(BEFORE, 26)], Face(), RU, two[1].as_of)
+    assert keys(two, [taken_back(BEFORE)], Face(), RU, two[1].as_of)[BEFORE] == WITHDRAWN != later[BEFORE]
+
+
+def test_nothing_that_is_shown_rests_on_a_withdrawn_week(drawn: Files, left: Files) -> None:
+    """Neither a change since it nor a figure of it: as if nobody had audited it."""
+    for path, told in (
+        ("index.html", "Что изменилось"),
+        ("feed.xml", "С недели"),
+        (office_page("rayon-20"), "не соблюдено 6"),
+    ):
+        assert told in said(page(drawn, path).body), path
+        assert told not in said(page(left, path).body), path
+    assert "Отчёт за неделю 46 отозван : сравнить нельзя." in said(page(left, "index.html").css_first("main"))
+    document = Audit.from_json(left[f"{WEEK}/audit.json"].decode())
+    assert document.previous_week is None
+    changes = {(o.change, o.previous_verdict, o.verdict_change, len(o.moves)) for o in document.offices}
+    assert changes == {("neutral", None, None, 0)}
+    assert {p.posts for o in document.offices for p in o.history if p.week == BEFORE} == {None}
+    rows = [said(row) for row in page(left, office_page("rayon-20")).css("#weeks tbody tr")]
+    assert all("46" not in row or "не проверялась" in row for row in rows)
+
+
+def test_subscribers_and_readers_of_the_data_are_told_of_a_withdrawal(drawn: Files, left: Files) -> None:
+    """The entry keeps its id and says the day and the reason; the README names the week."""
+    before, after = (page(files, "feed.xml").css("entry") for files in (drawn, left))
+    assert [said(entry.css_first("id")) for entry in before] == [said(entry.css_first("id")) for entry in after]
+    assert f"24.11.2026: {WHY}" in said(after[1])
+    assert said(after[1].css_first("updated")) >= "2026-11-23T17:00:00Z"
+    assert re.search(rf"2026-W46: .*24\.11\.2026\. {WHY}\n", left["data/README.txt"].decode())
+
+
+def test_a_folder_of_withdrawn_weeks_says_so(two: list[Audit]) -> None:
+    """No page of a week is left; what opens the folder leads to the notices, and the feed tells of them."""
+    made = dict(site(two, [taken_back(BEFORE), taken_back(WEEK)], Face(), RU, two[1].as_of))
+    assert {path for path in made if not path.startswith("look/")} == {
+        "index.html", "feed.xml", f"{BEFORE}/index.html", f"{WEEK}/index.html",
+    }  # fmt: skip
+    home = page(made, "index.html")
+    assert [n.attributes["href"] for n in home.css("main a")] == [f"{WEEK}/index.html", f"{BEFORE}/index.html"]
+    assert said(home.css_first("main")).count(WHY) == 2
+    assert astray(made) == []
+    assert len(page(made, "feed.xml").css("entry")) == 2
+
+
+def test_a_week_is_drawn_anew_only_where_something_that_it_hangs_on_changed(two: list[Audit]) -> None:
+    """The document, the week that it is compared with, its neighbours, the folder's face; not the moment."""
+    moment = two[1].as_of
+    first = keys(two, [], Face(), RU, moment)
+    assert first.keys() == {BEFORE, WEEK}
+    assert keys(two, [], Face(), RU, moment + timedelta(days=1)) == first
+    for other in (
+        keys([two[0].model_copy(update={"version": 9}), two[1]], [], Face(), RU, moment),
+        keys(two, [], Face(licence="x"), RU, moment),
+        keys(two, [], Face(), Catalogue("en", TOMSK), moment),
+    ):
+        assert not set(first.values()) & set(other.values())
+    assert keys(two[:1], [], Face(), RU, moment)[BEFORE] != first[BEFORE]
+    changed = keys([two[0], two[1].model_copy(update={"version": 9})], [], Face(), RU, moment)
+    assert (changed[BEFORE], changed[WEEK] != first[WEEK]) == (first[BEFORE], True)
+
+
+def test_without_a_week_there_is_only_the_look() -> None:
+    """A page that could say nothing is not drawn."""
+    made = dict(site([], [taken_back(WEEK)], Face(), RU, sample_audit().as_of))
+    assert made.keys() == {"look/site.css", "look/site.js", "look/icon.svg"}

@@ -1,0 +1,162 @@
+"""Tables for programs and spreadsheets: plain values, typed cells, no formula; what is not known is empty."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from auditor.audit.document import Audit
+from auditor.base.i18n import Catalogue
+from auditor.registry.remarks import Withdrawal
+from auditor.report.columns import FINDINGS, POSTS, Column, office_columns, posts_of
+from auditor.report.schema import audit_schema
+from auditor.report.tables import _plain, data_tables, week_tables
+from tests.audit_samples import sample_audit
+from tests.cases import TOMSK
+from tests.hostile import FORMULAS
+from tests.workbook import Book, Cell
+
+RU = Catalogue("ru", TOMSK)
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def week() -> dict[str, bytes]:
+    return dict(week_tables(sample_audit(), RU))
+
+
+@pytest.fixture(scope="module")
+def book(week: dict[str, bytes]) -> Book:
+    return Book(week["audit.xlsx"])
+
+
+def rows(body: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(body.decode())))
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (None, ""),
+        (True, "true"),
+        (False, "false"),
+        (3, "3"),
+        (0.5, "0.5"),
+        (NOON, "2026-11-22T12:00:00Z"),
+        (date(2026, 11, 22), "2026-11-22"),
+        ("слово", "слово"),
+        ("=1+1", "'=1+1"),
+    ],
+)
+def test_a_value_is_written_for_programs(value: Any, written: str) -> None:
+    """Points and UTC; a text that a spreadsheet would compute is text."""
+    assert _plain(value) == written
+
+
+def test_an_unknown_figure_is_empty_and_a_zero_is_not(week: dict[str, bytes]) -> None:
+    """In every table."""
+    offices = {row["office"]: row for row in rows(week["offices.csv"])}
+    assert offices["rayon-06"]["posts_per_week.posts"] == ""
+    assert offices["rayon-18"]["posts_per_week.posts"] == "0"
+    assert offices["rayon-06"]["posts_per_week.cause"] == "blocked"
+
+
+def test_the_same_audit_gives_the_same_bytes(week: dict[str, bytes]) -> None:
+    """Of a workbook too, which holds when it was made."""
+    assert dict(week_tables(sample_audit(), RU)) == week
+
+
+def test_a_workbooks_cells_are_typed(book: Book) -> None:
+    """Moments in the registry's zone; the directive's outcome alone has a colour; four sheets can be filtered."""
+    assert len(book.parts) == 4
+    heads, *cells = book.rows("Должности")
+    codes = [cell.value.rpartition("\n")[2] for cell in heads]
+    found = {row[codes.index("office")].value: dict(zip(codes, row, strict=True)) for row in cells}
+    first = found["rayon-01"]
+    assert first["as_of"] == Cell("date", datetime(2026, 11, 24, 12), first["as_of"].fill)
+    assert first["posts_per_week.posts"].kind == "number"
+    assert found["rayon-06"]["posts_per_week.posts"].value is None
+    fills = {row["verdict"].value: row["verdict"].fill for row in found.values()}
+    assert len(set(fills.values())) == len(fills) == 5
+    assert {row["change"].fill for row in found.values()} == {""}
+    for name in book.parts:
+        assert book.sheet(name).find(".//{*}autoFilter") is not None
+        assert book.sheet(name).find(".//{*}pane") is not None
+        assert book.sheet(name).find(".//{*}f") is None
+
+
+@pytest.mark.parametrize("text", [*FORMULAS, "\ufffe", "Ы" * 40_000, "👍" * 20_000, "https://t.me/" + "x" * 3000])
+def test_no_text_breaks_a_workbook(text: str) -> None:
+    """Neither a formula, nor what XML cannot hold, nor more than a cell takes."""
+    office = sample_audit().offices[2]
+    named = office.model_copy(update={"municipality": text, "title": text})
+    audit = sample_audit().model_copy(update={"offices": [named]})
+    _, row, *_ = Book(dict(week_tables(audit, RU))["audit.xlsx"]).rows("Должности")
+    (shown,) = {
+        cell.value for cell in row if cell.kind == "text" and isinstance(cell.value, str) and len(cell.value) > 32_000
+    } or {""}
+    assert len(shown.encode("utf-16-le")) // 2 <= 32_767
+    assert not [cell for cell in row if isinstance(cell.value, str) and cell.value[:1] in set("=+-@|%")]
+
+
+def test_an_address_is_a_link_where_it_may_be_one(book: Book) -> None:
+    """A number too long for a spreadsheet is text: it is an identifier."""
+    (name,) = (name for name in book.parts if name not in {"Должности", "Выводы", "Описание"})
+    links = book.sheet(name).findall(".//{*}hyperlink")
+    assert len(links) == len(book.rows(name)) - 1
+
+
+def test_posts_are_the_weeks_own_and_older_ones_with_questions_of_the_week() -> None:
+    """An older one has no post's facts, and its questions are known; a post without questions has no figure of them."""
+    audit = sample_audit()
+    office = audit.offices[0]
+    few = office.model_copy(update={"posts": office.posts[1:]})
+    all_posts, some = (list(posts_of(audit.model_copy(update={"offices": [o]}))) for o in (office, few))
+    assert len(all_posts) == len(some) == len(office.posts)
+    assert some[-1].post is None
+    codes = {column.code: column for column in POSTS}
+    assert codes["in_week"].value(some[-1]) is False
+    assert codes["questions"].value(some[-1]) == codes["questions"].value(all_posts[0]) == 18
+    assert codes["posted_at"].value(some[-1]) == codes["posted_at"].value(all_posts[0])
+    assert (codes["network"].value(some[-1]), codes["questions"].value(some[0])) == (None, None)
+
+
+@pytest.mark.parametrize("columns", [office_columns, lambda: POSTS, lambda: FINDINGS])
+def test_each_column_is_described_once(columns: Callable[[], tuple[Column[Any], ...]]) -> None:
+    """A code is a contract, and what it holds is told."""
+    codes = [column.code for column in columns()]
+    assert len(codes) == len(set(codes))
+    assert all(column.kind and column.meaning for column in columns())
+    assert codes[:3] == ["week", "as_of", "closed"]
+
+
+def test_the_tables_of_all_weeks_come_with_what_they_mean(two: list[Audit]) -> None:
+    """Each column, the licence, the weeks, those withdrawn, and the schema of a document, which the documents keep."""
+    gone = Withdrawal(week="2026-W45", on=date(2026, 11, 24), reason="Реестр\nбыл неверен.")
+    files = dict(data_tables(two, {"2026-W45": gone}, "CC BY 4.0", RU))
+    assert {row["week"] for row in rows(files["data/offices.csv"])} == {"2026-W46", "2026-W47"}
+    assert {row["week"] for row in rows(files["data/posts.csv"])} == {"2026-W46", "2026-W47"}
+    told = files["data/README.txt"].decode()
+    assert told.startswith("\ufeff")
+    for text in ("CC BY 4.0", "2026-W46", "2026-W45: ", "Реестр был неверен.", *(c.code for c in office_columns())):
+        assert text in told
+    assert json.loads(files["data/audit.schema.json"]) == audit_schema()
+
+
+def test_the_schema_describes_each_checks_values() -> None:
+    """With unit and meaning; nothing in them leads to another place."""
+    schema = audit_schema()
+    assert schema["properties"]["schema"] == {"const": "auditor/audit/2"}
+    described = schema["$defs"]["AuditedFinding"]["allOf"]
+    values = {rule["if"]["properties"]["check"]["const"]: rule["then"]["properties"]["values"] for rule in described}
+    assert values.keys() == {check.name for check in sample_audit().checks}
+    assert "$ref" not in json.dumps(described)
+    assert '"default"' not in json.dumps(described)
+    posts = values["posts_per_week"]["properties"]["posts"]["description"]
+    assert posts.startswith("posts: ")
+    for finding in (finding for office in sample_audit().offices for finding in office.findings):
+        assert finding.values.keys() <= values[finding.check]["properties"].keys()

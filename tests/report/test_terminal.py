@@ -1,0 +1,137 @@
+"""The card of one office: at the width of who reads it, in letters that it has, the outcome alone in colour."""
+
+import io
+import re
+
+import pytest
+
+from auditor.audit.document import Audit
+from auditor.base.i18n import Catalogue
+from auditor.report.terminal import card_for, wants_colour
+from tests.audit_samples import sample_audit
+from tests.cases import TOMSK
+from tests.hostile import STEERING, steers
+from tests.pages import card, summary
+
+RU = Catalogue("ru", TOMSK)
+COLOURS = {"passed": "1;34", "failed": "1;31", "cantTell": "1;33"}
+
+
+class Screen(io.TextIOWrapper):
+    """A stream of some letters, which may be a terminal."""
+
+    def __init__(self, letters: str = "utf-8", *, terminal: bool = True) -> None:
+        super().__init__(io.BytesIO(), encoding=letters)
+        self.terminal = terminal
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+
+@pytest.fixture(autouse=True)
+def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def of(office: str, audit: Audit | None = None) -> Audit:
+    """The document of one office."""
+    week = audit or sample_audit()
+    return week.model_copy(update={"offices": [o for o in week.offices if o.id == office]})
+
+
+def bare(shown: str) -> str:
+    """The text without colours."""
+    return re.sub(r"\x1b\[[\d;]*m", "", shown)
+
+
+@pytest.mark.parametrize(("columns", "least", "most"), [(20, 30, 40), (40, 30, 40), (80, 60, 80), (400, 90, 120)])
+def test_a_card_is_as_wide_as_its_terminal(
+    columns: int, least: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No line beyond the edge but an address, and room that is used; neither too narrow nor too wide to read."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    shown = card_for(Screen(), of("rayon-03"), RU)
+    lengths = [len(line) for line in bare(shown).splitlines() if "/" not in line and "auditor" not in line]
+    assert least <= max(lengths) <= most
+    assert "\n\n\n" not in shown
+    assert not shown.startswith("\n")
+    assert shown.endswith("\n")
+    assert not shown.endswith("\n\n")
+
+
+@pytest.mark.parametrize(
+    ("office", "colour"),
+    [("rayon-01", "1;34"), ("rayon-03", "1;31"), ("rayon-06", "1;33"), ("rayon-10", ""), ("duma-1", "")],
+)
+def test_only_the_outcome_is_coloured(office: str, colour: str) -> None:
+    """Of a bound office, on a terminal; the words are the same without."""
+    shown, plain = card_for(Screen(), of(office), RU), card_for(Screen(terminal=False), of(office), RU)
+    assert re.findall(r"\x1b\[([\d;]+)m[✓✕?—○] ", shown) == ([colour] if colour else [])
+    assert shown.count("\x1b") == 2 * bool(colour)
+    assert bare(shown) == plain
+
+
+@pytest.mark.parametrize(
+    ("env", "terminal", "wanted"),
+    [
+        ({}, True, True),
+        ({}, False, False),
+        ({"FORCE_COLOR": "1"}, False, True),
+        ({"NO_COLOR": "1"}, True, False),
+        ({"TERM": "dumb"}, True, False),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, True, False),
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, True, False),
+    ],
+)
+def test_who_wants_no_colours_gets_none(
+    env: dict[str, str], terminal: bool, wanted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pipe has none unless they are forced."""
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    assert wants_colour(Screen(terminal=terminal)) is wanted
+
+
+@pytest.mark.parametrize(
+    ("letters", "first"), [("koi8-r", "+ соблюдено · "), ("ascii", "+ soblyudeno - "), ("utf-16", "✓ соблюдено · ")]
+)
+def test_an_output_without_our_letters_gets_others(letters: str, first: str) -> None:
+    """No crash, and nothing that the output cannot show."""
+    shown = card_for(Screen(letters, terminal=False), of("rayon-01"), RU)
+    assert first in shown
+    shown.encode(letters)
+
+
+def test_leads_and_notices_are_the_operators_alone() -> None:
+    """They stand on the card, beside what the document says."""
+    shown = card(of("rayon-01"), RU, leads=["https://t.me/nepodtverzhdennyy"], notices=["осмотритесь"])
+    assert "nepodtverzhdennyy" in shown
+    assert "! осмотритесь" in shown
+    assert "nepodtverzhdennyy" not in card(of("rayon-01"), RU)
+
+
+def test_a_voluntary_seat_a_vacancy_and_an_unknown_head_say_what_they_are() -> None:
+    """No outcome of the directive for a member of a council; a vacancy with its source."""
+    assert re.search(r"(?m)^— вне поручения, добровольно · ", card(of("duma-1"), RU))
+    assert re.search(r"— не применяется · .*\n  Должность вакантна с .* \(https://", card(of("rayon-11"), RU))
+
+
+@pytest.mark.parametrize("text", STEERING.values(), ids=STEERING)
+def test_a_name_steers_no_terminal(text: str) -> None:
+    """Neither the card nor the summary of a week, whatever an office, a person, a page or a lead is called."""
+    office = next(o for o in sample_audit().offices if o.accounts and o.holder)
+    assert office.holder is not None
+    hostile = {
+        "municipality": text,
+        "title": text,
+        "holder": office.holder.model_copy(update={"name": text}),
+        "findings": [f.model_copy(update={"message": text, "account": text}) for f in office.findings],
+        "accounts": [a.model_copy(update={"url": f"https://t.me/{text}"}) for a in office.accounts],
+    }
+    plain = sample_audit().model_copy(update={"offices": [office]})
+    audit = plain.model_copy(update={"offices": [office.model_copy(update=hostile)], "vantage": text})
+    shown, told = card(audit, RU, leads=[f"https://t.me/{text}"]), summary(audit, RU)
+    assert steers(shown) == steers(told) == ""
+    assert not re.search("^✓ Поручение", shown, re.MULTILINE)
+    assert len(told.splitlines()) == len(summary(plain, RU).splitlines())

@@ -1,0 +1,155 @@
+"""A week as a whole: how many of how many, and what became of what was published."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+
+from auditor.audit.document import Audit, AuditedControl, AuditedRejudged, AuditedTurn, Turned
+from auditor.base.i18n import Catalogue
+from auditor.report.cards import cards_of
+from auditor.report.week import (
+    Measure,
+    Measures,
+    coverage,
+    facts_of,
+    failed_controls,
+    judged_otherwise,
+    left_out,
+    measures,
+    recorded_on,
+    turns,
+    weeks_up_to,
+)
+from tests.audit_samples import sample_audit
+from tests.cases import NOW, TOMSK
+
+RU, EN = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
+DIRECTIVE, EXISTS, POSTS = "opened_by_deadline", "account_exists", "posts_per_week"
+
+
+def test_a_week_is_counted_over_the_bound_offices() -> None:
+    """What could not be seen is in none of the counts, and how much that is stands beside them."""
+    assert measures(sample_audit()) == Measures(
+        opened=Measure(8, 20),
+        posting=Measure(8, 10, unknown=10),
+        answered=Measure(3 * 5 + 1 + 39, 18 + 9 + 12 + 4 + 73 + 16, late=6 + 9 + 17 + 7, unknown=4),
+    )
+
+
+def test_it_is_told_how_much_is_known() -> None:
+    """Of the bound offices the heads, the pages and the practice; a stale head is not known."""
+    known = coverage(cards_of(sample_audit(), {}))
+    assert (known["bound"], known["heads"], known["pages"], known["judged"]) == (20, 19, 14, 10)
+    stale = sample_audit().each(lambda office: office.model_copy(update={"verdict_cause": "stale_holder"}))
+    assert coverage(cards_of(stale, {}))["heads"] == 0
+
+
+@pytest.mark.parametrize(
+    ("week", "published", "most", "weeks"),
+    [
+        ("2026-W47", ["2026-W45", "2026-W47"], 9, ["2026-W45", "2026-W46", "2026-W47"]),
+        ("2026-W47", ["2026-W45"], 2, ["2026-W46", "2026-W47"]),
+        ("2026-W47", [], 9, ["2026-W47"]),
+        ("2027-W01", ["2026-W52"], 9, ["2026-W52", "2026-W53", "2027-W01"]),
+    ],
+)
+def test_weeks_in_a_row_begin_with_the_first_published(
+    week: str, published: Sequence[str], most: int, weeks: list[str]
+) -> None:
+    """But so many; one that nobody audited is among them."""
+    assert weeks_up_to(week, dict.fromkeys(published, sample_audit()), most) == weeks
+
+
+def test_the_newest_day_that_the_registry_tells_of_is_known() -> None:
+    """Of a confirmation, a search, a holder; None where it tells of none."""
+    assert recorded_on(sample_audit()) == date(2026, 11, 18)
+    empty = sample_audit().model_copy(update={"offices": []})
+    assert recorded_on(empty) is None
+
+    def bare(audit: Audit, keep: str) -> Audit:
+        gone = {"accounts": [], "searches": [], "holder": None}
+        return audit.each(lambda office: office.model_copy(update={k: v for k, v in gone.items() if k != keep}))
+
+    days = {keep: recorded_on(bare(sample_audit(), keep)) for keep in ("accounts", "searches", "holder")}
+    assert days == {"accounts": date(2026, 11, 2), "searches": date(2026, 11, 18), "holder": date(2026, 11, 1)}
+
+
+def test_the_first_failed_control_of_each_route_is_told() -> None:
+    """One that came out right tells nothing."""
+
+    def control(route: str, url: str, outcome: str) -> AuditedControl:
+        return AuditedControl(network="vk", route=route, url=url, expected=True, outcome=outcome)
+
+    rows = [control("vk", "a", "passed"), control("vk", "b", "cantTell"), control("vk", "c", "failed")]
+    audit = sample_audit().model_copy(update={"controls": [*rows, control("telegram_preview", "d", "failed")]})
+    assert [control.url for control in failed_controls(audit)] == ["b", "d"]
+
+
+@pytest.mark.parametrize(
+    ("check", "account", "before", "why", "shown"),
+    [
+        (POSTS, None, "failed", Turned.RULE, True),
+        (POSTS, "https://t.me/x", "failed", Turned.RULE, False),  # a page's own practice
+        (DIRECTIVE, "https://t.me/x", "failed", Turned.RULE, True),
+        (EXISTS, "https://t.me/x", "cantTell", Turned.EVIDENCE, True),
+        (EXISTS, "https://t.me/x", "inapplicable", Turned.EVIDENCE, False),  # a first look
+        (EXISTS, "https://t.me/x", "untested", Turned.EVIDENCE, False),
+        (EXISTS, None, "inapplicable", Turned.EVIDENCE, True),
+        (EXISTS, None, "untested", Turned.EVIDENCE, False),
+        (EXISTS, None, "untested", Turned.RULE, True),
+        ("gone_check", "https://t.me/x", "failed", Turned.RULE, False),
+    ],
+)
+def test_a_cell_that_says_another_thing_since_is_told(
+    check: str, account: str | None, before: str, why: Turned, shown: bool
+) -> None:
+    """Unless nothing was said before, as of a page that was only come to later."""
+    turn = AuditedTurn(office="rayon-01", check=check, account=account, before=before, now="passed", why=why)
+    told = AuditedRejudged(stored_as_of=NOW, offices=["rayon-01"], before={"rayon-01": "untested"}, cells=[turn])
+    audit = sample_audit().model_copy(update={"rejudged": told})
+    assert turns(audit) == ([turn] if shown else [])
+    assert judged_otherwise(audit) == ({"rayon-01": "untested"} if shown else {})
+
+
+def test_an_office_that_was_judged_otherwise_is_told_with_its_first_verdict() -> None:
+    """Where nothing was judged anew there is none."""
+    told = AuditedRejudged(stored_as_of=NOW, offices=["rayon-01", "rayon-02"], before={"rayon-01": "failed"}, cells=[])
+    assert judged_otherwise(sample_audit().model_copy(update={"rejudged": told})) == {
+        "rayon-01": "failed",
+        "rayon-02": None,
+    }
+    assert judged_otherwise(sample_audit()) == {}
+    assert turns(sample_audit()) == []
+
+
+def test_why_a_check_could_tell_nothing_is_counted() -> None:
+    """By cause, the most frequent first; what was not tested is among them."""
+    untold = dict(left_out(sample_audit(), DIRECTIVE))
+    assert untold["blocked"] == untold["throttled"] == 1
+    assert "untested" in untold
+    assert {"passed", "failed", "inapplicable"}.isdisjoint(untold)
+    assert [n for _, n in left_out(sample_audit(), POSTS)] == sorted(dict(left_out(sample_audit(), POSTS)).values())[
+        ::-1
+    ]
+
+
+def test_every_page_is_told_the_same_facts(two: list[Audit]) -> None:
+    """The offices by outcome and by change, the week in words, the week before where a reader can be shown it."""
+    earlier, later = two
+    facts = facts_of(later, {audit.week: audit for audit in two}, RU)
+    assert {outcome: len(cards) for outcome, cards in facts["by_outcome"].items()} == {
+        outcome: getattr(later.summary, outcome) for outcome in facts["by_outcome"]
+    }
+    assert sum(map(len, facts["by_change"].values())) == len(facts["bound"]) == 20
+    assert [group for group, _ in facts["by_group"]] == ["city_duma"]
+    assert (facts["number"], facts["span"], facts["last_day"]) == (47, "16–22.11.2026", date(2022, 5, 31))
+    assert (facts["before"], facts["measures_before"]) == (earlier, measures(earlier))
+    assert facts_of(later, {}, RU)["before"] is None
+    assert (facts["most"]["posts_per_week"], facts["most"]["comments_answered"]) == (16, 73)
+    last = later.model_copy(update={"week": "2026-W49"})
+    assert (facts_of(last, {}, RU)["span"], facts_of(last, {}, EN)["span"]) == (
+        "30.11.2026–06.12.2026",
+        "30 Nov 2026–6 Dec 2026",
+    )
+    assert facts_of(later, {}, EN)["span"] == "16–22 Nov 2026"
