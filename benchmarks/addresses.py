@@ -18,12 +18,13 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from tests.seeking import Score, scored, seek, seeker
+
 from auditor.base.snapshot import Network
 from auditor.sandbox import Sandbox
 from auditor.search.weighing import handles
 from auditor.search.weighing.names import FullName
 from tests import worlds
-from tests.seeking import Score, scored, seek, seeker
 
 HEADS = 40
 BUDGETS = (10, 50, 70, 1_000)

@@ -12,7 +12,6 @@ from auditor.archive import Archive
 from auditor.commands.demo import run_demo
 from auditor.registry import load_registry
 from auditor.sandbox import Sandbox, World
-from tests.conftest import ROOT
 from tests.forked import forked
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -3,17 +3,20 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 import typer
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
 
 from auditor.base.errors import AuditorError
 from auditor.base.i18n import readers_language
 from auditor.commands.cli import app, run
 from auditor.commands.help import help_texts
 from tests.conftest import ROOT
-from tests.messages import translations
+from tools.messages import CATALOGUE
 
 COMMANDS = list(typer.main.get_command(app).commands)
 ENGLISH = re.compile(r"\b[a-z]{3,}(?: [a-z]{2,}){2,}\b")
@@ -31,14 +34,19 @@ def help_of(command: str, lang: str, capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out
 
 
-def strings(message: object) -> Iterator[str]:
-    found = message.string  # type: ignore[attr-defined]
-    yield from found if isinstance(found, tuple) else (found,)
+@cache
+def translations() -> list[Message]:
+    with CATALOGUE.open("rb") as file:
+        return [message for message in read_po(file, locale="ru") if message.id]
+
+
+def strings(message: Message) -> Iterator[str]:
+    yield from [message.string] if isinstance(message.string, str) else message.string
 
 
 def test_no_translation_is_english() -> None:
     """Of each of the program's sentences the Russian reader is shown Russian."""
-    assert not [one for _, message in translations() for one in strings(message) if ENGLISH.search(plain(one))]
+    assert not [one for message in translations() for one in strings(message) if ENGLISH.search(plain(one))]
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
@@ -51,7 +59,7 @@ def test_help_is_in_the_language_asked(command: str, capsys: pytest.CaptureFixtu
 
 def test_every_word_of_help_is_in_the_catalogue() -> None:
     """What the parser says of commands, arguments and options is translated too."""
-    known = {message.id for _, message in translations()}
+    known = {message.id for message in translations()}
     assert not {text for text in help_texts(typer.main.get_command(app)) if text} - known
 
 
