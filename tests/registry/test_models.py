@@ -1,5 +1,6 @@
 """What a value of the registry may be, and what follows from an entry by itself."""
 
+import json
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,10 @@ def test_one_office_with_one_account_is_a_registry() -> None:
     assert (registry.expects, registry.controls, registry.seats, registry.region) == ({}, [], {}, None)
     assert (registry.bound(office), registry.zone, registry.zones) == (True, ZoneInfo("Asia/Tomsk"), set())
     assert not registry.bound(office.model_copy(update={"group": Group.CITY_DUMA}))
+    assert (registry.policy["posts_per_week"].number, registry.text) == (
+        3,
+        json.dumps({"": SMALLEST}, ensure_ascii=False),
+    )
 
 
 @pytest.mark.parametrize("quote", ["", "'"])
