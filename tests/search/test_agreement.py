@@ -78,6 +78,7 @@ def test_what_agrees(name: str, title: str, fit: Fit) -> None:
     [
         ("Новости Имярек", Fit.OTHER),
         ("Анна Небылицына", Fit.OTHER),
+        ("Синий Кит", Fit.OTHER),
         ("Анна Андреевна", Fit.OTHER),
         ("Анна Имярек", Fit.NAME),
         ("Анна", Fit.NONE),
@@ -96,6 +97,12 @@ def test_an_occurrence_spans_the_whole_name_and_says_if_it_is_half_of_a_double_o
         ("Фёдора Юрьевича Имярекова", Fit.FULL, True),
         ("Первого Ф. Ю", Fit.INITIALS, True),
     ]
+
+
+def test_the_more_of_a_name_agrees_the_higher_it_counts() -> None:
+    """From an initial beside the family name on it may well be the person's."""
+    assert [int(fit) for fit in Fit] == list(range(-1, 8))
+    assert [fit for fit in Fit if fit.agrees] == [Fit.INITIAL, Fit.SHORT, Fit.INITIALS, Fit.NAME, Fit.FULL]
 
 
 NAMES = st.text("абвгдежзиклмнопрстуфхцчшэюя", min_size=3, max_size=10).map(str.capitalize)

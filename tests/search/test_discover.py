@@ -183,6 +183,7 @@ def test_what_means_no_search_is_refused(command: Command, sandbox: Sandbox, arg
 
 
 @pytest.mark.thorough
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("seed", "heads"), [(2022, 40), (7, 24)])
 def test_a_whole_world_is_found(seed: int, heads: int, tmp_path: Path) -> None:
     """Of what names or links can lead to at least 95 of 100 come first, and none that is wrong is given."""

@@ -3,7 +3,7 @@
 from itertools import islice
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.base.address import Address
@@ -92,6 +92,7 @@ def test_a_region_that_is_not_in_the_list_has_its_own_number_and_words() -> None
     assert "pervakov_nalchik" not in tried
 
 
+@settings(max_examples=10)
 @given(CYRILLIC, CYRILLIC, CYRILLIC, NETWORKS)
 def test_every_candidate_is_an_address_and_is_tried_once(
     family: str, first: str, patronymic: str, network: Network

@@ -14,7 +14,7 @@ from auditor.sandbox.tme import pages
 from auditor.search import asking
 from auditor.search.asked import Asked
 from auditor.search.search import SearchResult, records, since_of
-from tests.probes.tme import CONTROL
+from tests.probes.tme import CONTROL, NUMBER, Site, account, placed
 from tests.probes.vk_memory import FIRST_DAY, person, post
 from tests.probes.vk_memory import Reply as VkReply
 from tests.search.scouting import moved
@@ -96,7 +96,10 @@ def test_the_best_three_of_a_network_are_read_and_what_they_link_to(world: World
     some[0]["site"] = "t.me/opaque_anna"
     namesake = {**claims, "screen_name": "aa_imyarek", "status": "Депутат", "site": "t.me/opaque_b"}
     world.vk.users[:] = [*some, person(90, **namesake), world.vk.users[-1]]
-    assert origins(world.search("anna", names=0), "anna")[ANNA] == ("link",)
+    guessed = account("aaimyarek", number=NUMBER + 4, title="Анна Имярек", posts=[placed(1, NOW - DAY)])
+    world.telegram = Site(account("opaque_anna", title="Анна Имярек", posts=[placed(1, NOW - DAY)]), guessed, now=NOW)
+    assert origins(world.search("anna", names=4), "anna")[ANNA] == ("link",)
+    assert "/s/aaimyarek" in world.telegram.paths, "whatever stands before it on the other network"
     assert [p["owner_id"] for p in world.vk.asked("wall.get")] == ["-101", "2", "3", "4"]
     assert ("/s/opaque_anna" in world.telegram.paths, "/opaque_b" in world.telegram.paths) == (True, False)
 

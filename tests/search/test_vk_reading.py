@@ -93,6 +93,9 @@ def test_reading_stops_where_it_is_told_to() -> None:
     posts = [p for p in page.passages if p.place is Place.POST]
     assert (len(world.asked("wall.get")), len(posts), posts[0].links[0].name) == (2, 122, "vse_glavy")
     assert (page.opened_at, page.last_post_at) == (None, FIRST_DAY)
+    world = VkWorld(groups=[group(7)], walls={-7: [post(n, FIRST_DAY, -7) for n in range(2200, 0, -1)]})
+    vk_scout(world).read(vk("rayon7"), SINCE, on_record("rayon7"))
+    assert len(world.asked("wall.get")) == 20, "no more pages are read of any wall"
 
 
 def test_every_passage_names_the_evidence_it_was_read_from() -> None:
