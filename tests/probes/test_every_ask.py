@@ -25,6 +25,8 @@ from tests.probes.every_ask import Failed, Make, Remembering, every_failure, fai
 from tests.probes.vk_memory import Memory, control, target, world
 from tests.probes.vk_objects import NOW, WINDOW
 
+pytestmark = pytest.mark.timeout(300)  # each test takes hundreds of looks
+
 SEEN = {"id": 5, "id_seen": True}
 OLD = datetime(2022, 6, 1, tzinfo=NOW.tzinfo)
 CODES = [
@@ -51,7 +53,7 @@ PAGES: dict[str, tuple[Callable[[], Any], Target, int]] = {
     "institution by name": (lambda: vk.talked(-7), target("rayon7", full=False), 2),
 }
 """VK's pages; of each of its asks one failure in so many is tried, of the next ask others."""
-thorough = pytest.param(True, marks=[pytest.mark.thorough, pytest.mark.timeout(300)], id="every failure")
+thorough = pytest.param(True, marks=pytest.mark.thorough, id="every failure")
 some_or_all = pytest.mark.parametrize("every", [pytest.param(False, id="some"), thorough])
 
 

@@ -25,6 +25,8 @@ from tests.probes.every_ask import Make, overclaims, reds, run
 from tests.probes.vk_memory import Memory, target
 from tests.probes.vk_objects import WINDOW
 
+pytestmark = pytest.mark.timeout(300)  # each test takes hundreds of looks
+
 Odd = Iterable[tuple[tuple[Any, ...], bool, str]]
 """Bodies that may come instead of an answer: what is odd about each, and whether it can be found out."""
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telethon.tl import patched, types
 
-from auditor.base.snapshot import Cause, EvidenceKind, Side
+from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Side
 from auditor.probes.driver import Reply, reduced
 from auditor.probes.looks import Ask, Call, Failure, Stored
 from auditor.probes.telegram.client.forms import (
@@ -137,6 +137,21 @@ def test_advertisements_and_what_is_paid_for_are_told() -> None:
     assert [post.kind for post in marked] == [MessageKind.ADVERTISEMENT] * 3
     assert one(page(message(5, media=paid))).kind is MessageKind.PAID
     assert one(page(message(5, text="Меридиан"))).is_post is True
+
+
+@pytest.mark.parametrize(
+    ("replies", "state", "count"),
+    [
+        (None, CommentsState.CLOSED, None),
+        (types.MessageReplies(3, 0), CommentsState.CLOSED, None),
+        (types.MessageReplies(3, 0, comments=True), CommentsState.OPEN, 3),
+        (types.MessageReplies(0, 0, comments=True), CommentsState.OPEN, 0),
+    ],
+)
+def test_a_message_says_whether_people_can_comment(replies: Any, state: CommentsState, count: int | None) -> None:
+    """And how many have."""
+    post = one(page(message(5, replies=replies)))
+    assert (post.state, post.comments) == (state, count)
 
 
 def test_a_page_tells_what_it_lacks() -> None:

@@ -247,9 +247,17 @@ def test_the_plugin_alone_does_not_import_telethon() -> None:
 
 
 def test_without_a_session_the_route_is_not_there_or_has_no_credentials(phone: Phone, tmp_path: Path) -> None:
-    """Not there where none was named; one that was named and cannot be used is told."""
-    environ = {"AUDITOR_TELEGRAM_SESSION": ""}
-    assert PLUGIN.open(replace(Phone(phone.sandbox, tmp_path / "a", environ).wiring(), data=tmp_path / "none")) is None
+    """Not there where none was named nor is in the data folder; one that was named and cannot be used is told."""
+    session = Path(phone.sandbox.settings(client=phone.folder)["AUDITOR_TELEGRAM_SESSION"])
+    unnamed = replace(
+        Phone(phone.sandbox, tmp_path / "a", {"AUDITOR_TELEGRAM_SESSION": ""}).wiring(), data=tmp_path / "data"
+    )
+    assert PLUGIN.open(unnamed) is None
+    unnamed.data.mkdir()
+    (unnamed.data / "telegram.session").write_bytes(session.read_bytes())
+    opened = PLUGIN.open(unnamed)
+    assert opened is not None
+    opened.way.close()
     lost = Phone(phone.sandbox, phone.folder, {"AUDITOR_TELEGRAM_SESSION": str(tmp_path / "no.session")})
     seen = lost.look(CONTROL)
     assert (seen.exists, seen.cause) == (None, Cause.NO_CREDENTIALS)
