@@ -172,12 +172,12 @@ def test_one_office_on_the_spot_is_told_what_there_was_no_time_for(tmp_path: Pat
 
 def test_a_route_that_does_not_come_back_is_not_waited_for(tmp_path: Path) -> None:
     """As where the system's resolver hangs: what was seen before is kept, and the run is sealed."""
-    time, hangs, never = Moving(), threading.Event(), threading.Event()
+    time, hangs, never, waited_for = Moving(), threading.Event(), threading.Event(), list[bool]()
 
     def hanging(call: Call) -> None:
         if call.params.get("name") == "vtoroy":
             hangs.set()
-            never.wait(20)
+            waited_for.append(never.wait(20))
 
     def much_later(_done: int, _total: int, _url: str) -> None:
         hangs.wait(20)
@@ -185,6 +185,7 @@ def test_a_route_that_does_not_come_back_is_not_waited_for(tmp_path: Path) -> No
 
     with Archive.open(tmp_path) as archive:
         done = run(archive, wire(before=hanging), ends=Ends(ask=10), timer=time.timer, progress=much_later)
+        assert waited_for == []
         never.set()
         wait_for_routes()
         assert list(seen(archive)) == ["perviy"]

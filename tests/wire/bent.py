@@ -8,9 +8,6 @@ from typing import Any
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.ports import Asked, Reply
 
-CUT = Reply(cut=True)
-"""The connection is closed in the place of an answer."""
-
 
 def said(value: Any) -> Reply:
     """Answer with JSON."""

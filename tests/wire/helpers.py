@@ -80,12 +80,6 @@ def registry(*offices: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def policy(**values: Any) -> dict[str, Any]:
-    """Return thresholds that differ from the packaged ones."""
-    source = "https://example.invalid/policy"
-    return {key: {"value": value, "basis": "convention", "source": source} for key, value in values.items()}
-
-
 # The command line ------------------------------------------------------------------------------------------------
 
 

@@ -46,13 +46,6 @@ def channel(name: str = "glava_perviy", number: int = 1_500_000_001, title: str 
     return _lively(page)
 
 
-def group_of(page: Account, name: str = "") -> Account:
-    """Return the linked group of a channel as a page of its own, under another name if one is given."""
-    page.group_name = name or page.group_name
-    assert page.group_name is not None
-    return Account("telegram", page.group_name, "group", page.group_number, "Обсуждение", OPENED, subscribers=50)
-
-
 def _lively(page: Account) -> Account:
     """Give a page a post of its first day, one every other day of the weeks before, and four in the week."""
     page.posts.append(Post(OPENED + timedelta(hours=1), "Первая запись вымышленной страницы."))

@@ -21,7 +21,7 @@ from auditor.run.weekly import open_routes
 from auditor.sandbox import FAULTS, World
 from auditor.sandbox.ports import Reply
 from tests.pipeline import audited, few, sandboxed, session_of
-from tests.wire.bent import Bend, BentSandbox, Call
+from tests.wire.bent import BentSandbox, Call, said
 from tests.wire.town import NETWORKS, Cells, Town, lies, town, truth
 
 
@@ -38,9 +38,7 @@ def causes(cells: Cells, network: str) -> set[str | None]:
     return {cause for outcome, cause in pages if outcome == "cantTell"}
 
 
-def refusing(network: str) -> Bend:
-    """Let a network refuse everything."""
-    return lambda call: Reply("x" * 600, 403) if call.network == network else None
+NEW_LAYOUT = Reply(f"<!DOCTYPE html><html><body class='tgme_new'>{'<div class=card></div>' * 40}</body></html>")
 
 
 ONE_ROUTE = {
@@ -73,12 +71,23 @@ def test_a_route_in_trouble_takes_nothing_from_the_other(seven: Town, fault: str
     assert fault or cells == true
 
 
-@pytest.mark.parametrize("network", NETWORKS)
-def test_a_refusal_is_no_absence(network: str, tmp_path: Path) -> None:
-    """403 to everything: nothing of the network is red, and `check` of an office there ends with 3."""
-    with town(tmp_path, refusing(network)) as served:
+@pytest.mark.parametrize(
+    ("network", "office", "reply"),
+    [
+        ("telegram", "rayon-14", Reply("x" * 600, 403)),
+        ("vk", "rayon-18", Reply("x" * 600, 403)),
+        ("telegram", "rayon-14", NEW_LAYOUT),
+        ("vk", "rayon-18", said({})),
+    ],
+    ids=["t.me refuses", "VK refuses", "t.me has another layout", "VK has another form"],
+)
+def test_a_refusal_and_a_form_that_nobody_knows_are_no_absence(
+    network: str, office: str, reply: Reply, tmp_path: Path
+) -> None:
+    """To everything: nothing of the network is red, and `check` of an office there ends with 3."""
+    with town(tmp_path, lambda call: reply if call.network == network else None) as served:
         served.run("weekly")
-        assert served.run("check", "rayon-14" if network == "telegram" else "rayon-18").code == 3
+        assert served.run("check", office).code == 3
         red = [key for key, (outcome, _) in served.cells().items() if outcome == "failed"]
     assert not [key for key in red if str(key[2]).startswith(NETWORKS[network])]
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from auditor.sandbox.world.model import Account
-from tests.rules.helpers import GREEN, LITTLE, NOTHING, NUMBERS, RED
-from tests.wire.helpers import AFTER, Finding, Scene, confirmed, office, policy, registry, tenure
-from tests.wire.pages import ask, at, channel, citizen, posted, profile, reply, six_questions
+from tests.rules.helpers import LITTLE, NOTHING, NUMBERS, RED
+from tests.wire.helpers import AFTER, Scene, confirmed, office, registry, tenure
+from tests.wire.pages import ask, at, citizen, posted, profile, reply, six_questions
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 EXEMPTION = {"by": "губернатор", "on": "2026-11-01", "until": "2026-12-31", "reason": "вымышленная причина"}
@@ -80,12 +80,6 @@ def test_a_purged_week_is_judged_again_by_the_record_of_now(command: str, tmp_pa
         assert (row["holder"]["name"], scene.published().answered().outcome != "failed") == (came["name"], True)
 
 
-def looked_at(folder: Path, page: Account, *moments: Any, **more: Any) -> Finding:
-    """What is said of the answers after the last of the looks."""
-    with Scene(folder, [page], registry(office(tenure(confirmed(page))), **more)) as scene:
-        return [scene.weekly(moment) for moment in moments or (AFTER,)][-1].answered()
-
-
 def test_equal_count_hides_no_new_question_under_the_weeks_posts(tmp_path: Path) -> None:
     """A thread under a post of the week is read after the week, though as many comments stand there as before."""
     page = profile()
@@ -99,36 +93,3 @@ def test_equal_count_hides_no_new_question_under_the_weeks_posts(tmp_path: Path)
         finding = scene.weekly().answered()
     assert finding.judged == NUMBERS
     assert [finding.value(name) for name in ("questions", "due", "answered_in_time", "no_reply_found")] == [8, 8, 6, 2]
-
-
-def test_talk_read_before_the_weeks_end_is_read_after_it(tmp_path: Path) -> None:
-    """What was asked between a look of Sunday night and one of Monday morning is seen."""
-    page = channel()
-    for n in range(6):
-        ask(posted(page, 6), citizen(n), at(6, 22, 30 + n))
-    finding = looked_at(tmp_path, page, at(6, 22), at(7, 6))
-    assert (finding.outcome, finding.value("questions")) == ("cantTell", 6)
-
-
-@pytest.mark.parametrize("days", [30, 45])
-def test_threads_are_read_as_far_back_as_the_policy_says(tmp_path: Path, days: int) -> None:
-    """An owner who has answered under a post of the policy's `thread_days` is not one who answers nobody."""
-    page = profile()
-    six_questions(posted(page, 2))
-    old = next(one for one in page.posts if one.at >= at(2 - days))
-    reply(old, ask(old, citizen(9), at(3, 11)), page.identity)
-    finding = looked_at(tmp_path, page, policy=policy(thread_days=days))
-    assert (finding.judged, finding.value("due"), finding.value("answered_in_time")) == (NUMBERS, 7, 1)
-
-
-@pytest.mark.parametrize("page", [profile(), channel()], ids=["vk", "telegram"])
-def test_the_same_words_of_one_author_under_several_posts_are_one_question(page: Account, tmp_path: Path) -> None:
-    """Five others asked once each, and all were answered: six questions of six people, for each of the sums."""
-    text = "Когда починят вымышленный мост?"
-    asked = [ask(posted(page, day), citizen(50), at(day, 20), text) for day in (0, 2, 4)]
-    under = posted(page, 2)
-    for question in [asked[1], *(ask(under, citizen(n), at(3, 10 + n)) for n in range(5))]:
-        reply(under, question, page.identity)
-    finding = looked_at(tmp_path, page)
-    assert finding.judged == GREEN
-    assert [finding.value(name) for name in ("questions", "due", "askers", "answered_in_time")] == [6] * 4
