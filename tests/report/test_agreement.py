@@ -38,20 +38,20 @@ POSTS, SILENCE, COMMENTS, ANSWERS = "Публикации за неделю", "�
 Office = Mapping[str, Any]
 WORLDS = [
     "two weeks",
-    *(pytest.param(name, marks=pytest.mark.thorough) for name in ("demonstration", "answered", "just")),
+    *(pytest.param(name, marks=pytest.mark.thorough) for name in ("demonstration", "answered")),
 ]
 
 
 @pytest.fixture(scope="module", params=WORLDS)
 def files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Files:
-    """The folder of the tests' invented weeks, of the demonstration, of the worlds of answers and of hard cases."""
+    """The folder of the tests' invented weeks, of the demonstration, and of the world of answers."""
     if request.param == "two weeks":
         drawn: Files = request.getfixturevalue("drawn")
         return drawn
     if request.param == "demonstration":
         reports: Path = request.getfixturevalue("five_weeks") / "reports"
         return {p.relative_to(reports).as_posix(): p.read_bytes() for p in reports.rglob("*") if p.is_file()}
-    world = worlds.answered() if request.param == "answered" else worlds.just()
+    world = worlds.answered()
     with sandboxed(world, tmp_path_factory.mktemp(request.param)) as (_, session):
         audit, _done = audit_week(session, session.week(None), synthetic=True)
     return folder([audit], RU)
