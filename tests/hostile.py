@@ -447,8 +447,8 @@ def table() -> str:
         "| what | tried |\n|---|---|\n" + "\n".join(lines) + f"\n| together | {sum(n for _, n in rows)} |\n\n"
         "| where | how |\n|---|---|\n"
         "| `tests/test_hostile_text.py` | page, terminal, spreadsheet, errors; also by hypothesis |\n"
-        "| `tests/registry/test_hostile_files.py` | registries and settings, with seconds and memory; ids, weeks |\n"
-        "| `tests/archive/test_storage.py` | an archive whose documents were written anew |\n"
+        "| `tests/test_hostile_files.py` | registries and settings, with seconds and memory; ids, weeks |\n"
+        "| `tests/test_hostile_archive.py` | an archive whose documents were written anew |\n"
         "| `tests/test_hostile_network.py` | sites, t.me and VK that lead elsewhere, with every connection counted |\n"
         "| `tests/e2e/test_pages.py` | the report in chromium |\n"
     )
