@@ -1,23 +1,15 @@
-"""A run or a purge may be killed, or the disk may fill, at any moment: what was stored stands, and the next goes on."""
+"""A run may be killed, or the disk may fill, at any moment: what was stored stands, and the next goes on."""
 
-import os
-import random
-import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from auditor.archive import Archive
-from auditor.archive import purge as purging
-from auditor.archive import warc_files as shelf
-from auditor.archive.purge import Cutoffs
-from tests.archive_samples import NOW, begun, evidence, flaws, moment
+from tests.archive_samples import NOW, begun, evidence, flaws
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.thorough
@@ -130,22 +122,6 @@ def test_killed_at_every_write_and_sync_in_turn(tmp_path: Path) -> None:
     assert point > 10
 
 
-def test_killed_at_random_moments_again_and_again_on_one_archive(tmp_path: Path) -> None:
-    """Ten runs of one archive, each killed some milliseconds after its start; each begins by closing the one before."""
-    chance = random.Random(5)
-    for number in range(10):
-        with subprocess.Popen(writing(tmp_path, "", number, 400), cwd=ROOT, stdout=subprocess.PIPE) as process:
-            assert process.stdout is not None
-            process.stdout.readline()
-            time.sleep(chance.uniform(0, 0.08))
-            os.kill(process.pid, signal.SIGKILL)
-    assert hurt(tmp_path) == []
-    with Archive.open(tmp_path) as archive:
-        assert begun(archive) == 11
-        assert [seal.run for seal in archive.answers.seals()] == list(range(1, 11))
-    assert hurt(tmp_path) == []
-
-
 @pytest.mark.parametrize("size", [1_000, 70_000, 150_000, 400_000])
 def test_a_full_disk_is_one_clear_line_and_loses_nothing(tmp_path: Path, size: int) -> None:
     """No file may grow beyond a size: the database or the evidence comes to it first, wherever the run is by then."""
@@ -155,50 +131,3 @@ def test_a_full_disk_is_one_clear_line_and_loses_nothing(tmp_path: Path, size: i
     assert (done.returncode, done.stderr.count("\n")) == (4, 1)
     assert done.stderr.startswith(f"auditor: {tmp_path}")
     sound_after(tmp_path, done.stdout.split())
-
-
-def killed(folder: Path, step: int, places: list[tuple[object, str]], act: Callable[[], object]) -> bool:
-    """Act in a process that the kernel ends before its `step`-th step; tell whether it came to that."""
-    process = os.fork()
-    if process == 0:
-        left, code = step, 1
-
-        def counted(function):
-            def call(*args, **options):
-                nonlocal left
-                left -= 1
-                if left < 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return function(*args, **options)
-
-            return call
-
-        try:
-            for place, name in places:
-                setattr(place, name, counted(getattr(place, name)))
-            act()
-            code = 0
-        finally:
-            os._exit(code)
-    _, status = os.waitpid(process, 0)
-    assert os.WIFSIGNALED(status) or os.waitstatus_to_exitcode(status) == 0
-    return os.WIFSIGNALED(status)
-
-
-def test_a_purge_killed_anywhere_is_sound_and_the_next_one_goes_on(whole: Path, tmp_path: Path) -> None:
-    """As where it is broken off, but by the kernel: no lock is given back, no transaction rolled back."""
-    places = [(shelf.Shelf, "discard")]
-    places += [(purging, name) for name in ("leaves_of", "_empty", "add_seal", "_remove_files", "is_open")]
-    for step in range(60):
-        folder = Path(shutil.copytree(whole, tmp_path / f"{step}"))
-
-        def purge(folder: Path = folder) -> None:
-            with Archive.open(folder) as archive:
-                archive.purge(Cutoffs(moment(9), moment(9)), moment(9))
-
-        if not killed(folder, step, places, purge):
-            break
-        assert hurt(folder) == []
-        purge()
-        assert flaws(folder) == list((folder / "evidence").iterdir()) == []
-    assert step > 10

@@ -31,24 +31,6 @@ def back(seen: Snapshot, *, core: bool = True, comments: bool = True) -> Snapsho
     return Snapshot.model_validate(joined(facts, whole if core else None, rows if core and comments else None))
 
 
-comments = st.builds(comment, st.integers(1, 9), st.sampled_from(Side), says=st.none() | st.sampled_from(Says))
-posts = st.builds(
-    lambda n, hours, rows: post(n, hours, *rows), st.integers(1, 99), st.integers(0, 9), st.lists(comments)
-)
-
-
-@given(st.lists(posts, max_size=4))
-def test_what_is_parted_is_joined_again(some: list[Post]) -> None:
-    """Whole as it was; without comments nothing is said of none, and the numbers stand beside it."""
-    seen = snapshot(posts=tuple(some))
-    number, said, *_, rows = parted(seen.model_dump_json())
-    assert (number, said, rows is None) == (len(some), sum(len(p.comments) for p in some), said == 0)
-    assert back(seen) == seen
-    for before, after in zip(some, back(seen, comments=False).posts, strict=True):
-        assert after.comments == ()
-        assert (after.comments_cause == "stale") == (after.comments_purged is not None) == bool(before.comments)
-
-
 def test_the_sums_of_comments_stay() -> None:
     """By whose they are and by what a citizen's say."""
     sides = (Side.OWNER, Side.BODY, Side.UNKNOWN, Side.OWNER)
@@ -100,3 +82,21 @@ def test_facts_are_kept_in_few_bytes() -> None:
     facts = json.loads(opened(parted(snapshot(subscribers=None).model_dump_json())[2]))
     assert "subscribers" not in facts
     assert facts["register_link"] is False
+
+
+comments = st.builds(comment, st.integers(1, 9), st.sampled_from(Side), says=st.none() | st.sampled_from(Says))
+posts = st.builds(
+    lambda n, hours, rows: post(n, hours, *rows), st.integers(1, 99), st.integers(0, 9), st.lists(comments)
+)
+
+
+@given(st.lists(posts, max_size=4))
+def test_what_is_parted_is_joined_again(some: list[Post]) -> None:
+    """Whole as it was; without comments nothing is said of none, and the numbers stand beside it."""
+    seen = snapshot(posts=tuple(some))
+    number, said, *_, rows = parted(seen.model_dump_json())
+    assert (number, said, rows is None) == (len(some), sum(len(p.comments) for p in some), said == 0)
+    assert back(seen) == seen
+    for before, after in zip(some, back(seen, comments=False).posts, strict=True):
+        assert after.comments == ()
+        assert (after.comments_cause == "stale") == (after.comments_purged is not None) == bool(before.comments)

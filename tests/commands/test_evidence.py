@@ -11,8 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from auditor.archive import Archive
 from auditor.archive.purge import Cutoffs, Purged
@@ -103,12 +101,12 @@ def test_what_is_not_there_is_said_in_one_line(whole: Path, args: tuple[str, ...
     assert (done.code, done.out, done.err.count("\n"), said in done.err) == (2, "", 1, True)
 
 
-@given(st.text())
-def test_nothing_that_a_terminal_obeys_is_printed(text: str) -> None:
-    """Whatever a page holds: no control, direction or invisible character gets through but line ends and tabs."""
+def test_nothing_that_a_terminal_obeys_is_printed() -> None:
+    """No sign of the first plane, nor a tag, that steers, turns or hides gets through but line ends and tabs."""
+    text = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x10000), *range(0xE0000, 0xE0200))))
     shown = escaped(text, lines=True)
     assert all(c.isprintable() or c in "\n\t" or c.isspace() for c in shown)
-    assert not any(c in shown for c in "\x1b\x07\x08\r\x9b\u202e\u200b\u2066\ufeff")
+    assert not set(shown) & set("\x1b\x07\x08\r\x9b\u202e\u200b\u2066\ufeff\U000e0041")
     assert "\n" not in escaped(text)
 
 
