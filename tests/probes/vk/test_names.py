@@ -63,6 +63,7 @@ FOUND: dict[str, tuple[World, str, dict[str, Any], dict[str, Any]]] = {
     "the list before 5.199": (world(groups_getById=said([group(7)])), "club7", PLAIN, there(-7)),
     "known to one method": (world(group(7), utils_resolveScreenName=stands_for("group", 7.0)), "old", PLAIN, there(-7)),
     "users are not to be asked": (world(group(7), users_get=Reply.error(28)), "rayon7", PLAIN, there(-7)),
+    "nor by this key": (world(group(7), users_get=Reply.error(7)), "rayon7", PLAIN, there(-7)),
     "nor known elsewhere": (world(users_get=Reply.error(28)), "glava5", {}, untold(Cause.NO_CREDENTIALS)),
     "the number is asked once": (world(person(5)), "glava5", {**SEEN, **PLAIN}, there(5, asked=[USERS, WALL])),
     "beside one without a number": (world(users_get=said([{"screen_name": "x"}, person(5)])), "id5", PLAIN, there(5)),
