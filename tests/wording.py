@@ -1,4 +1,4 @@
-"""What is never said of a person: motives, blame, and what was not seen (norms.md, section 3)."""
+"""What is never said of a person: motives, blame, and what was not seen (docs/dev/sources.md)."""
 
 import re
 
