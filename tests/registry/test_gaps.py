@@ -6,7 +6,7 @@ import pytest
 
 from auditor.base.i18n import Catalogue
 from auditor.registry import parse_registry
-from auditor.registry.gaps import Gap, OfficeGaps, What, gaps_of
+from auditor.registry.gaps import Gap, OfficeGaps, What, gaps_of, soon_too_old
 from tests.cases import TOMSK
 from tests.registry.helpers import HEAD, OFFICE
 
@@ -71,12 +71,20 @@ SEARCHED = "searches: [{on: %s, by: Г., how: x, networks: [%s], found: %s}]"
         (ENDED + tenure("since: 2025-10-08", PAGE, name="Никтоев Борис Ильич"), None, ""),
         (held("since: 2026", PAGE.replace("2026-11-01", "2025-11-21")), What.CONFIRMATION,
          "https://t.me/imyarek was confirmed on 21 Nov 2025, more than 365 days ago: look again"),
-        (held("since: 2026", PAGE.replace("2026-11-01", "2025-11-22")), None, ""),
+        (held("since: 2026", PAGE.replace("2026-11-01", "2025-11-22")), What.SOON,
+         "https://t.me/imyarek was confirmed on 22 Nov 2025, which counts until 22 Nov 2026: look again"),
+        (held("since: 2026", PAGE.replace("2026-11-01", "2026-01-20")), What.SOON,
+         "https://t.me/imyarek was confirmed on 20 Jan 2026, which counts until 20 Jan 2027: look again"),
+        (held("since: 2026", PAGE.replace("2026-11-01", "2026-01-21")), None, ""),
         (held("since: 2026", LEAD), What.DECISION, "A page waits for a decision: https://t.me/imyarek"),
         (held("since: 2026"), What.PAGE, f"No page of {ANNA} is on record, and no search for one"),
         (held("since: 2026", SEARCHED % ("2026-05-25", "vk, ok, max", "nothing")), What.PAGE,
          f"The newest search for pages of {ANNA} is of 25 May 2026: too old for “not found”"),
-        (held("since: 2026", SEARCHED % ("2026-05-26", "vk, ok, max", "nothing")), None, ""),
+        (held("since: 2026", SEARCHED % ("2026-05-26", "vk, ok, max", "nothing")), What.SOON,
+         "The search of 26 May 2026 that found nothing counts until 22 Nov 2026: search again"),
+        (held("since: 2026", SEARCHED % ("2026-07-24", "vk, ok, max", "nothing")), What.SOON,
+         "The search of 24 Jul 2026 that found nothing counts until 20 Jan 2027: search again"),
+        (held("since: 2026", SEARCHED % ("2026-07-25", "vk, ok, max", "nothing")), None, ""),
         (held("since: 2026", SEARCHED % ("2026-11-01", "vk, ok", "nothing")), What.PAGE,
          "The search of 1 Nov 2026 left out max"),
         (held("since: 2026", SEARCHED % ("2026-11-01", "", "nothing")), What.PAGE,
@@ -93,6 +101,18 @@ def test_what_is_missing_or_too_old_is_told(rest: str, what: What | None, senten
     told = gaps(rest)
     assert [(gap.what, EN.text(gap.text)) for gap in told] == ([(what, sentence)] if what else [])
     assert all(gap.commands or gap.links for gap in told)
+
+
+def test_what_becomes_too_old_within_sixty_days_is_counted_and_keeps_nobody_from_being_judged() -> None:
+    """Holders, confirmations and searches; what is too old already is not soon."""
+    aging = held("since: 2022", "known_as_of: 2024-12", PAGE.replace("2026-11-01", "2025-12-01"))
+    second = SITED.replace(HEAD.replace("source: с}", NEUTRAL), "").replace("first", "second")
+    second += held("since: 2026", SEARCHED % ("2026-07-24", "vk, ok, max", "nothing"))
+    soon = found(aging + second)
+    assert soon_too_old(soon) == {"holder": 1, "confirmation": 1, "search": 1}
+    assert [office.steps for office in soon] == [0, 0]
+    old = PAGE.replace("2026-11-01", "2025-01-01")
+    assert soon_too_old(found(held("since: 2022", old))) == {"holder": 0, "confirmation": 0, "search": 0}
 
 
 def test_an_office_that_was_abolished_lacks_nothing() -> None:
@@ -139,7 +159,7 @@ def test_each_step_has_its_commands_and_searches_that_are_ready() -> None:
     page, site, name = one.gaps
     assert page.commands == ("auditor discover a.b", "auditor review a.b")
     assert [(link.name, link.url) for link in page.links] == [
-        ("VK", "https://vk.com/search?c[section]=people&c[q]=Анна+Имярек"),
+        ("VK", "https://vk.com/search?c%5Bsection%5D=people&c%5Bq%5D=Анна+Имярек"),
         ("Telegram", "https://yandex.ru/search/?text=site%3At.me+Анна+Имярек+Первый+район"),
         ("OK", "https://ok.ru/dk?st.cmd=searchResult&st.mode=Users&st.query=Анна+Имярек"),
         ("MAX", "https://yandex.ru/search/?text=site%3Amax.ru+Анна+Имярек+Первый+район"),

@@ -55,7 +55,7 @@ def mistakes(folder: Path, statements: str = "", corrections: str = "", **names:
     try:
         load(folder, statements, corrections, **names)
     except RegistryError as error:
-        return [f"{Path(p.file).name[0]}:{p.line}: {p.what}; {p.mend}" for p in error.problems]
+        return [f"{Path(p.file).name[0]}{str(p).removeprefix(p.file)}" for p in error.problems]
     return []
 
 
@@ -104,7 +104,7 @@ c:3: number 5 stands twice, first on line 2; give each its own
 c:3: there is no office 'x'; the registry lists them
 c:4: number 4 follows number 5; let the numbers rise
 c:4: there is no check 'x'; write one of posts_per_week, comments_open
-c:5: number cannot be 0; mend it: input should be greater than or equal to 1
+c:5: number cannot be 0; write 1 or more
 c:5: week 2026-W49 begins 2026-11-30, after 2026-11-24, on which this is said; mend the week or the day
 c:6: number cannot be '7'; write a whole number
 c:6: on: '2026-11' is not a day; write it whole, like 2022-05-25
@@ -119,12 +119,12 @@ s:2: text cannot be 7; put it in quotes: '7'
 s:2: the key 'said' is not known in item 1 of statements; known here are: office, week, text, who, on, until, source
 s:2: there is no office 'rayon-11'; did you mean 'rayon-1'?
 s:2: week: there is no week '2026-W60'; a year has weeks W01 to W52 or W53
-s:2: who cannot be ''; mend it: string should have at least 1 character
+s:2: who cannot be ''; write it out
 s:3: source: the address holds a login; leave out what stands before the @
 s:3: until 2026-11-21 is before 2026-11-29, so it would never be shown; write a later day, or take until: out
 s:3: week 2026-W48 begins 2026-11-23, after 2026-11-22, on which this is said; mend the week or the day
 s:3: who cannot be a list; write text, in quotes where it looks like a value
-s:4: week: '47' cannot be read; write it as 2026-W47
+s:4: week: week '47' cannot be read; write it as 2026-W47
 """
 
 
@@ -140,7 +140,7 @@ def test_every_mistake_of_both_files_is_told_at_once(folder: Path) -> None:
         ("on: 2026-11-24", "on: 2026-11-17\n    until: 2026-11-21", "s:9: until 2026-11-21 is before 2026-11-22, so"),
         ("on: 2026-11-24", "on: 2026-11-16\n    until: 2026-11-22", ""),
         ("on: 2026-11-24", "on: 2026-11-15", "s:3: week 2026-W47 begins 2026-11-16, after 2026-11-15, on which this"),
-        ("2026-W47", "47 неделя", "s:3: week: '47 неделя' cannot be read; write it as 2026-W47"),
+        ("2026-W47", "47 неделя", "s:3: week: week '47 неделя' cannot be read; write"),
         ("Страница открыта в срок,\n      подтверждение направлено.", "ы" * 1_000, ""),
         ("Страница открыта в срок,\n      подтверждение направлено.", "ы" * 1_001, "s:4: text cannot be 'ыыы"),
         ("пресс-служба Первого района", "п" * 300, ""),

@@ -210,7 +210,7 @@ def test_a_registry_that_was_changed_or_went_in_the_meantime_is_not_overwritten(
     with pytest.raises(UsageError, match="the office first is not in it any more; run the command again"):
         RegistryFile(file, NOW).draft_of(registry.model_copy(update={"include": []}), registry.offices[0])
     file.unlink()
-    with pytest.raises(UsageError, match=r"cannot be written \(No such file or directory\); nothing was changed$"):
+    with pytest.raises(UsageError, match=r"\(there is no such file or folder\); nothing was changed$"):
         plan.write()
     with pytest.raises(UsageError, match="cannot be read as text any more; check it"):
         RegistryFile(file, NOW).registry()
