@@ -169,20 +169,14 @@ SECRET = "the registry is public"
 @pytest.mark.parametrize(
     ("who", "url", "given", "told"),
     [
-        ("first", "ok.ru/x", {}, "is not on VK or Telegram"),
-        ("first", "t.me/prezhniy", {}, "as that of Прежний Пётр Петрович; leave it"),
         ("first", "t.me/nastoyaschiy", {}, "is a control page of the registry and nobody's account"),
         ("first", "t.me/PriemnayaBot", {}, "is a bot by its name, and no person's page; for a body's give --kind"),
-        ("nowhere", LEAD, {}, "no office, municipality, town or holder"),
-        ("Имярек", LEAD, {}, "several offices"),
         ("Андреев", LEAD, {}, "no office, municipality, town or holder"),
         ("Прежний", LEAD, {}, "'Прежний' does not hold first on 2026-11-25, but Имярек Анна Андреевна; write"),
         ("third", "t.me/novaya", {}, "third has no holder on record on 2026-11-25; enter who holds it into"),
         ("second", "vk.com/boris", {"on": "2026-01-02"}, "is confirmed since 2026-01-02; a newer look renews that, "),
-        ("second", "vk.com/chuzhoy", {}, "and rejected; keep the decision that holds"),
         ("second", "vk.com/boris", {"number": 78}, "--id 78: https://vk.com/boris has the number 77 on record; check"),
         ("first", LEAD, {"on": "2026-11-26"}, "--on 2026-11-26 is in the future; it is 2026-11-25 in Asia/Tomsk"),
-        ("first", LEAD, {"of": "2027"}, "--of 2027 is in the future; it is 2026-11-25 in Asia/Tomsk"),
         ("first", LEAD, {"on": "2022-04-30"}, "--on 2022-04-30 is before Имярек Анна Андреевна took office"),
         ("first", LEAD, {"on": "20221101"}, "--on: '20221101' is not a date"),
         ("first", LEAD, {"on": "2026-10"}, "--on '2026-10' is not a day; write it whole, like 2026-11-24"),
@@ -196,7 +190,6 @@ SECRET = "the registry is public"
         ("first", LEAD, {"how": f"ключ {KEY}"}, SECRET),
         ("first", LEAD, {"sources": [f"https://example.org/m?access_token={KEY}"]}, SECRET),
         ("first", LEAD, {"how": "звонок на +7 913 123-45-67"}, SECRET),
-        ("first", LEAD, {"how": "звонок на 8 (913) 123-45-67"}, SECRET),
     ],
 )  # fmt: skip
 def test_what_speaks_against_a_confirmation_is_one_line(book: Path, who: str, url: str, given: Any, told: str) -> None:
@@ -215,14 +208,10 @@ def test_what_speaks_against_a_confirmation_is_one_line(book: Path, who: str, ur
         ("second", {"found": "nothing"}, "on record for Имярек Борис Борисович: https://vk.com/boris is confirmed"),
         ("first", {"found": "nothing"}, "https://t.me/imyarek_lead is a lead: confirm or reject it first"),
         ("first", {"found": "  Ничего не найдено!"}, "--found holds no address; write nothing, or the addresses of"),
-        ("first", {"found": "да"}, "--found holds no address"),
         ("first", {"found": None}, "say what was found: --found nothing"),
         ("first", {"by": None}, "say who searched: --by; the report prints it"),
         ("first", {"networks": ["myspace"]}, "--network: 'myspace' is no network; write one of"),
-        ("Борисов", {}, "no office, municipality, town or holder"),
-        ("third", {}, "third has no holder on record"),
         ("first", {"by": "Имярек, +79131234567"}, SECRET),
-        ("first", {"found": f"t.me/x {KEY}"}, SECRET),
     ],
 )
 def test_what_speaks_against_a_search_is_one_line(book: Path, who: str, given: Any, told: str) -> None:

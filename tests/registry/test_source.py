@@ -50,7 +50,6 @@ def test_keys_items_and_entries_know_their_lines() -> None:
     ("text", "told"),
     [
         ("", "1: the file is empty; begin with"),
-        ("# a remark alone\n", "1: the file is empty; begin with"),
         ("a: 1\nb: [1, 2\n", "2: this is not YAML; close the bracket"),
         ("a: 'x\n\n\n", "1: this is not YAML; close the bracket or the quotes"),
         ("a: 1\nb: c: d\n", "2: this is not YAML; put a value"),
@@ -67,7 +66,6 @@ def test_keys_items_and_entries_know_their_lines() -> None:
         ("a: 1\nb: 2\na: 3\n", "3: the key 'a' stands twice, first on line 1; keep one of the two"),
         ("a: 1\nb: &here 2\n", "2: an anchor &here is used; remove it"),
         ("a: 1\nb: *here\n", "2: an alias *here is used; write the value out in its place"),
-        ("a: 1\n*here : 2\n", "2: an alias *here is used; write the value out in its place"),
         ("a: 1\nb: !!str 2\n", "2: a tag tag:yaml.org,2002:str is used; remove it"),
         ("a: 1\n? [b, c]\n: 2\n", "2: a key is not plain text; write it as key: value"),
         ("a: >-\n  text\n  exemptions:\n", "3: this line is text of the note that begins on line 1, and no key"),
@@ -121,7 +119,7 @@ def test_what_is_far_too_large_ends_the_reading(
         ("large.yaml", "1: the file is larger than 40 bytes; check that it is the right file"),
         (".", "1: this is no file that can be read; check the path"),
         ("pipe", "1: this is no file that can be read; check the path"),
-        ("broken-link", "1: this is no file that can be read; check the path"),
+        ("/dev/zero", "1: this is no file that can be read; check the path"),
         ("with\x00nul", "1: the file cannot be read (not a path); check the path and who may read it"),
         ("x" * 300, "1: the file cannot be read (the name is too long); check the path and who may read it"),
     ],
@@ -130,7 +128,6 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str, told: str
     """With what to do; a pipe is not waited for."""
     (tmp_path / "cp1251.yaml").write_bytes("a: 1\nb: Первый\n".encode("cp1251"))
     (tmp_path / "large.yaml").write_bytes(b"#" * 41)
-    (tmp_path / "broken-link").symlink_to("nowhere")
     os.mkfifo(tmp_path / "pipe")
     reader = Reader()
     assert read_text(tmp_path / name, reader, largest=40) is None
