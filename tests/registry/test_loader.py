@@ -120,10 +120,6 @@ def test_what_a_group_shares_each_of_its_offices_has_that_does_not_say_otherwise
         ("a", "депутат", "https://duma.example"),
         ("b", "депутат", "https://b.example"),
     ]
-    assert mistakes(tmp_path, shared.replace("title", "titel") + "offices:\n" + seat) == [
-        "officials.yaml:3: the key 'titel' is not known in city_duma; did you mean 'title'?",
-        "officials.yaml:5: title is missing in item 1 of offices; add title: here",
-    ]
 
 
 def test_the_offices_of_an_included_file_have_its_zone(tmp_path: Path) -> None:

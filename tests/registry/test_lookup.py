@@ -1,7 +1,5 @@
 """An office is found by what people call it, and a decision goes to nobody who only resembles him who was named."""
 
-import unicodedata
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,8 +37,8 @@ NOBODY = ["", " . ", "Нигдеев", "Никтоев Имярек", "Иван�
 """The woman whose patronymic begins so is not «Иванов»."""
 FOUND = {
     "severny": [
-        "severny", "SEVERNY", "  Северный ", "северн", "Никтоев", "николай никтоев", "Никтоев Николай Васильевич",
-        "Никтоев Н В", "Никтоев Н. В.", "Прежний Артем Федорович", "артем",
+        "severny", "SEVERNY", "  Северный ", "Северныи\u0306", "северн", "Никтоев", "николай никтоев",
+        "Никтоев Николай Васильевич", "Никтоев Н В", "Никтоев Н. В.", "Прежний Артем Федорович", "артем",
     ],
     "r2": ["заречный район", "округ Заречный", "Петровский О.", "петровс", "Zarechny", "Petrovsky", "муниц"],
     "oblast": ["Первая\u00a0область", "Петров", "pervaya oblast"],  # the family name wins over a patronymic
@@ -56,7 +54,7 @@ FOUND = {
 
 @pytest.mark.parametrize(("ids", "who"), [(ids, who) for ids, names in FOUND.items() for who in names])
 def test_an_id_a_municipality_or_a_name_finds_its_office(ids: str, who: str) -> None:
-    """In any case, with ё or е, whole or by its beginning."""
+    """In any case and however a keyboard composes its letters, with ё or е, whole or by its beginning."""
     assert found(who) == ids.split()
 
 
@@ -75,14 +73,6 @@ def test_an_id_a_municipality_or_a_name_finds_its_office(ids: str, who: str) -> 
 def test_a_slip_finds_nothing_but_up_to_three_that_are_near(who: str, near: list[str]) -> None:
     """Best first."""
     assert (found(who), [office.id for office in nearest(BOOK, who)]) == ([], near)
-
-
-@given(st.sampled_from(BOOK.offices), st.booleans(), st.booleans())
-def test_every_office_is_found_by_its_id_and_municipality(wanted: Office, upper: bool, apart: bool) -> None:
-    """However a keyboard composes its letters."""
-    for name in (wanted.id, wanted.municipality):
-        typed = unicodedata.normalize("NFD", name) if apart else name
-        assert wanted.id in found(typed.upper() if upper else typed)
 
 
 @given(st.text("аеёийопртвнкл ПИВ.-@/:sy7\u0301\u2010\0", max_size=20))

@@ -12,6 +12,7 @@ from auditor.registry.models import Group, other_network
 from tests.registry.helpers import SMALLEST, mistake
 
 NO = "rejected: {on: 2026-11-02, how: другой человек}"
+NEUTRAL = "  neutral: [{source: с, %s}]\noffices:"
 YES = "confirmed: {on: 2026-11-01, how: страница названа на сайте}"
 
 
@@ -74,6 +75,9 @@ def test_a_deadline_is_a_day_a_local_time_or_one_with_an_offset(deadline: str) -
         ("url: t.me/first_head", "url: https://ok.ru/profile/1, staff: [1]", "19: the key 'staff' is not known"),
         ("t.me/first_head", "ok.ru/profile/1", "19: url: 'ok.ru/profile/1' is not an address of a page; write it whol"),
         ("timezone: Asia/Tomsk", "timezone: ../etc", "1: timezone: the time zone '../etc' is not known; write it like"),
+        ("offices:", NEUTRAL % "network: myspace, since: 2025-06-01, reason: р", "9: network: 'myspace' is no network; "),
+        ("offices:", NEUTRAL % "network: vk, since: 2025-06, reason: р", "9: since: '2025-06' is not a day"),
+        ("offices:", NEUTRAL % "network: vk, since: 2025-06-01", "9: reason is missing in item 1 of neutral"),
         ("offices:", "region: {name: О, code: 0}\noffices:", "9: code cannot be 0; write 1 or more"),
         ("offices:", "region: {name: О, code: 100}\noffices:", "9: code cannot be 100; write 99 or less"),
         ("offices:", "region: {name: О, code: true}\noffices:", "9: code cannot be true; write a whole number"),
@@ -106,26 +110,21 @@ STAFF = {
 @pytest.mark.parametrize(("pasted", "read"), STAFF.items())
 def test_staff_read_in_each_pasted_form(pasted: str, read: int | str) -> None:
     """A form that is read as somebody else's would turn the owner's answers into a citizen's words."""
-    assert load("kind: personal", f"kind: personal, staff: [{pasted}]").offices[0].tenures[0].accounts[0].staff == [
-        read
-    ]
+    (page,) = load("kind: personal", f"kind: personal, staff: [{pasted}]").offices[0].tenures[0].accounts
+    assert page.staff == [read]
 
 
-@pytest.mark.parametrize(
-    ("account", "judged", "lead"),
-    [
-        ("personal", False, True),
-        (f"personal, {YES}", True, False),
-        (f"personal, {NO}", False, False),
-        ("institution", True, False),
-    ],
-)
-def test_a_personal_page_waits_for_a_decision_and_an_institutions_does_not(
-    account: str, judged: bool, lead: bool
-) -> None:
+DECIDED = {
+    "personal": (False, True), f"personal, {YES}": (True, False), f"personal, {NO}": (False, False),
+    "institution": (True, False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "known"), DECIDED.items())
+def test_a_personal_page_waits_for_a_decision_and_an_institutions_does_not(kind: str, known: tuple[bool, bool]) -> None:
     """A rejected one is neither judged nor a lead."""
-    (page,) = load("kind: personal", f"kind: {account}").offices[0].tenures[0].accounts
-    assert (page.judged, page.lead) == (judged, lead)
+    (page,) = load("kind: personal", f"kind: {kind}").offices[0].tenures[0].accounts
+    assert (page.judged, page.lead) == known
 
 
 ELSEWHERE = {
@@ -151,22 +150,9 @@ def test_a_report_may_name_no_network_and_no_date() -> None:
     assert (report.network, report.opened_by, report.opened_on) == (None, None, None)
 
 
-@pytest.mark.parametrize(
-    ("neutral", "told"),
-    [
-        ("network: myspace, since: 2025-06-01, reason: р, source: с", "9: network: 'myspace' is no network; write one"),
-        ("network: vk, since: 2025-06, reason: р, source: с", "9: since: '2025-06' is not a day"),
-    ],
-)  # fmt: skip
-def test_a_neutral_network_has_a_day_a_reason_and_a_source(neutral: str, told: str) -> None:
-    """It takes a red cell away, so it needs all three."""
-    assert mistake("offices:", f"  neutral: [{{{neutral}}}]\noffices:")[: len(told)] == told
-
-
 def test_a_network_is_neutral_from_its_day_on_and_need_not_be_searched() -> None:
     """Every other network must be, but for those that are none of the four."""
-    neutral = "  neutral: [{network: telegram, since: 2025-06-01, reason: р, source: с}]\noffices:"
-    directive = load("offices:", neutral).directive
+    directive = load("offices:", NEUTRAL % "network: telegram, since: 2025-06-01, reason: р").directive
     before, since = date(2025, 5, 31), date(2025, 6, 1)
     assert [one.network for one in directive.neutral_on(since)] == [Network.TELEGRAM]
     assert directive.neutral_on(before) == ()
