@@ -75,7 +75,7 @@ def test_a_deadline_is_a_day_a_local_time_or_one_with_an_offset(deadline: str) -
         ("url: t.me/first_head", "url: https://ok.ru/profile/1, staff: [1]", "19: the key 'staff' is not known"),
         ("t.me/first_head", "ok.ru/profile/1", "19: url: 'ok.ru/profile/1' is not an address of a page; write it whol"),
         ("timezone: Asia/Tomsk", "timezone: ../etc", "1: timezone: the time zone '../etc' is not known; write it like"),
-        ("offices:", NEUTRAL % "network: myspace, since: 2025-06-01, reason: р", "9: network: 'myspace' is no network; "),
+        ("offices:", NEUTRAL % "network: myspace, since: 2025-06-01, reason: р", "9: network: 'myspace' is no network"),
         ("offices:", NEUTRAL % "network: vk, since: 2025-06, reason: р", "9: since: '2025-06' is not a day"),
         ("offices:", NEUTRAL % "network: vk, since: 2025-06-01", "9: reason is missing in item 1 of neutral"),
         ("offices:", "region: {name: О, code: 0}\noffices:", "9: code cannot be 0; write 1 or more"),
