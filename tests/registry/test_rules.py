@@ -74,6 +74,8 @@ ONE_PAGE = "accounts: [{url: t.me/abc, kind: personal, confirmed: {on: 2025-01-0
         (["А, since: 2020, until: 2023-10", "Б, since: 2023-09-18"],
          "7: «Б» begins 2023-09-18 while «А» (line 9) lasts to 2023-10 at least; mend since: or until: of one"),
         (["Б, since: 2023-09-18", "А, since: 2020, until: 2023-10"], "6: «Б» begins 2023-09-18 while «А» (line 10) la"),
+        (["А, since: 2020, until: 2024", "Б, known_as_of: 2022-06-01"], "7: «Б» begins 2022-06-01 while «А» (line 9)"),
+        (["А, since: 2020, until: 2024", "Б, known_from: 2022-05-01"], "7: «Б» begins 2022-05-01 while «А» (line 9)"),
         (["А, since: 2018, known_as_of: 2022-11-16", "Б, since: 2022-05"], "7: «Б» begins 2022-05 while «А» (line 9)"),
         (["А, since: 2018", "Б, since: 2022-05"],
          "6: «А» has no end, but «Б» follows on line 10; add until:, or known_as_of: where the end is not known"),

@@ -43,13 +43,8 @@ def registries(draw: Any) -> tuple[Any, str]:
         decided = draw(st.lists(st.sampled_from([(), ("confirmed",), ("rejected",)]), max_size=2))
         pages = [account(f"https://t.me/page_{place}{n}", *keys) for n, keys in enumerate(decided)]
         searches = draw(st.sampled_from([None, [], [SEARCH | {"on": "2024-02-03"}]]))
-        tenure = {
-            "name": f"Имярек А. {place}.",
-            "sources": ["x"],
-            "accounts": pages,
-            "searches": searches,
-            "note": "а: б",
-        }
+        listed = {"accounts": pages, "searches": searches, "note": "а: б"}
+        tenure = {"name": f"Имярек А. {place}.", "sources": ["x"], **listed}
         kept = {key: value for key, value in tenure.items() if key in {"name", "sources"} or draw(st.booleans())}
         office = {"id": f"rayon-{place}", "municipality": "Район", "title": "глава", "group": "municipal_head"}
         offices.append(office | {"tenures": [dict(draw(st.permutations(list(kept.items()))))]})
