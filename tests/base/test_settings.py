@@ -154,6 +154,13 @@ def test_a_file_of_a_secret_named_in_auditor_toml_gives_way_to_the_environment(t
     assert read(named | {"AUDITOR_VK_TOKEN": "key-itself"}, "token", tmp_path) == "key-itself"
 
 
+def test_a_file_of_settings_that_cannot_be_opened_is_told_without_the_systems_words(tmp_path: Path) -> None:
+    """A folder in its place."""
+    (tmp_path / "auditor.toml").mkdir()
+    with pytest.raises(SettingsError, match=r"auditor\.toml: cannot be read: it is a folder; mend it or remove it$"):
+        load_settings({}, tmp_path)
+
+
 def test_a_variable_that_looks_like_a_setting_and_is_none_is_told_with_the_likeliest() -> None:
     """A slip would leave the setting at its default in silence."""
     known = {"AUDITOR_LANG": "", "AUDITOR_VK_TOKEN_FILE": "", "AUDITOR_TELEGRAM_WEB_URL": "", "VK_TOKEN": ""}
