@@ -159,8 +159,9 @@ def _plain(text: str) -> str:
 
 def _called(office: Office, *, latin: bool) -> list[str]:
     """Return the municipality and its towns without the kind of place they are."""
-    names = (_letters(name, latin=latin).split() for name in (office.municipality, *office.towns))
-    return [" ".join([word for word in name if word not in _KINDS] or name) for name in names]
+    names = (_plain(name).split() for name in (office.municipality, *office.towns))
+    which = (" ".join([word for word in name if word not in _KINDS] or name) for name in names)
+    return [_letters(name, latin=latin) for name in which]
 
 
 def _places(office: Office, *, latin: bool) -> Iterator[list[str]]:
