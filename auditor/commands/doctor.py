@@ -209,7 +209,7 @@ def print_diagnosis(lines: Sequence[Examined], words: Catalogue) -> None:
     """Print the lines as a table; plain text when piped. A name in brackets, of a person or a folder, is no markup."""
     console = Console()
     if not console.is_terminal:
-        console = Console(width=160)
+        console = Console(width=200)
     table = Table(box=None, pad_edge=False, show_header=False)
     for line in lines:
         state, style = _STATES[line.state]
