@@ -37,6 +37,7 @@ ADDED = {
     "start": ["--help"],
     "discover --all": ["--requests", "3"],
     "evidence export WHO": ["--week", "2026-W47"],
+    "evidence export КТО": ["--week", "2026-W47"],
     "evidence verify --replay": ["--week", "2026-W47"],
     "demo": ["--weeks", "1"],
     "demo --weeks 3 --lang en": ["--help"],
