@@ -90,7 +90,7 @@ def test_a_lead_is_confirmed_where_it_stands_with_the_day_and_the_reasons(book: 
     [
         ("first", "t.me/Novaya", {"number": 5, "seen": 6}, ("https://t.me/novaya", 5, "personal")),
         ("Имярек Анна", "vk.com/chuzhoy", {"seen": 6}, ("https://vk.com/chuzhoy", 6, "personal")),
-        ("second", "vk.com/boris", {"seen": 6}, ("https://vk.com/boris", 77, "personal")),
+        ("second", "vk.com/boris", {"seen": 6, "on": "2026-11-25"}, ("https://vk.com/boris", 77, "personal")),
         ("second", "vk.com/boris", {"number": 77, "on": "2026-01-03"}, ("https://vk.com/boris", 77, "personal")),
     ],
 )
