@@ -8,6 +8,7 @@ Each setting is declared once, with the rule by which its text is read. What a r
 folder (`auditor.base.networks`); `Settings.of` returns it.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
@@ -305,7 +306,9 @@ def _from_file(path: Path, declared: Mapping[str, tuple[type, "Field[Any]"]]) ->
             phrase("{path}: cannot be read: brackets in brackets; mend it or remove it", path=path)
         ) from None
     except (OSError, ValueError) as error:  # of TOML, of UTF-8, or of a number with thousands of digits
-        why = reason(error) if isinstance(error, OSError) else error
+        line = re.search(r"at line (\d+)", str(error))  # the rest of it is English
+        at = phrase("line {line}", line=line[1]) if line else phrase("this is not TOML in UTF-8")
+        why = reason(error) if isinstance(error, OSError) else at
         raise SettingsError(
             phrase("{path}: cannot be read: {error}; mend it or remove it", path=path, error=why)
         ) from None
@@ -328,7 +331,7 @@ def _from_file(path: Path, declared: Mapping[str, tuple[type, "Field[Any]"]]) ->
                     "{path}: there is no setting {name}; known are: {declared}",
                     path=path,
                     name=repr(name),
-                    declared=", ".join(sorted(declared)),
+                    declared=", ".join(get_close_matches(name, declared, n=1) or sorted(declared)),
                 )
             )
     return data

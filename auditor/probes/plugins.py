@@ -47,7 +47,7 @@ class Examined:
     `state` is ok, unset (an optional key that was not given), refused, unreachable, or wrong (something of ours).
     """
 
-    subject: str
+    subject: str | Text
     state: str
     detail: Text
 

@@ -99,7 +99,8 @@ def pick_office(registry: Registry, who: str, *, whole: bool = False) -> Office:
         return found[0]
     near = found or nearest(registry, who)
     message = _SEVERAL if found else _NEAR if near else _NONE
-    raise UsageError(phrase(message, who=repr(who)), [_shown(office) for office in near[:_MOST]])
+    more = [f"  … {len(near) - _MOST}"] if len(near) > _MOST else []
+    raise UsageError(phrase(message, who=repr(who)), [*(_shown(office) for office in near[:_MOST]), *more])
 
 
 _MOST = 10
