@@ -39,7 +39,7 @@ clean:
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # What runs. pip compiles bytecode as it installs; telethon alone takes 0.8 s to import without it.
-$(RUNS): requirements.lock pyproject.toml
+$(RUNS): requirements.lock pyproject.toml auditor/locales/ru.po
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "auditor needs Python 3.11 or newer")'
 	$(PYTHON) -m venv $(VENV)
 	$(INSTALL) --require-hashes --requirement requirements.lock

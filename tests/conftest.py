@@ -1,5 +1,6 @@
 """What every test may use."""
 
+import fcntl
 import os
 from collections.abc import Iterator
 from itertools import count
@@ -53,8 +54,13 @@ def five_weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's folder, five weeks long: made once a run, and only read; who changes it takes a copy."""
     from tests.golden import demonstration
 
-    folder = tmp_path_factory.mktemp("five-weeks")
-    demonstration(folder)
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "five-weeks"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of several workers the first makes it
+        if not (made := folder.with_suffix(".made")).exists():
+            demonstration(folder)
+            made.touch()
     return folder
 
 

@@ -66,10 +66,17 @@ class Address:
             if host in network.facts.hosts:
                 return cls._on(network, path, shown)
         if "." not in host:
-            raise ValueError(phrase("{shown} names no network; write {examples}", shown=shown, examples=_examples()))
-        names = " or ".join(facts.name for facts in networks().values())
+            raise ValueError(
+                phrase("{shown} names no network; write one like {examples}", shown=shown, examples=_examples())
+            )
+        names = ", ".join(facts.name for facts in networks().values())
         raise ValueError(
-            phrase("{shown} is not on {names}; write {examples}", shown=shown, names=names, examples=_examples())
+            phrase(
+                "{shown} is on none of {names}; write one like {examples}",
+                shown=shown,
+                names=names,
+                examples=_examples(),
+            )
         )
 
     @classmethod
@@ -122,7 +129,7 @@ def _split(bare: str, shown: str) -> tuple[str, list[str]]:
     host, _, path = rest.partition("/")
     if "@" in host or "://" in rest:
         raise ValueError(
-            phrase("{shown} is not an address of a page; write {examples}", shown=shown, examples=_examples())
+            phrase("{shown} is not an address of a page; write one like {examples}", shown=shown, examples=_examples())
         )
     host = _PORT.sub("", host.lower()).rstrip(".")
     host = re.sub(r"^(?:www|m)\.", "", host)
@@ -139,7 +146,7 @@ def _at_sign_network() -> Network:
 
 
 def _examples() -> str:
-    return " or ".join(facts.example for facts in networks().values())
+    return ", ".join(facts.example for facts in networks().values())
 
 
 def web_address(text: str) -> str:

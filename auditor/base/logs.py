@@ -6,6 +6,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 from types import CoroutineType, TracebackType
 
@@ -30,8 +31,10 @@ class _Clean(logging.Formatter):
         self._words = Catalogue(lang)
 
     def format(self, record: logging.LogRecord) -> str:
-        if isinstance(record.msg, Text):
-            record.msg = self._words.text(record.msg)
+        text: object = record.msg
+        if isinstance(text, Text):
+            record = copy(record)
+            record.msg = self._words.text(text)
         return clean(redact(super().format(record)))
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - logging's own name for it

@@ -8,6 +8,7 @@ Each setting is declared once, with the rule by which its text is read. What a r
 folder (`auditor.base.networks`); `Settings.of` returns it.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from auditor.base.errors import SettingsError
+from auditor.base.errors import SettingsError, reason
 from auditor.base.networks import routes
 from auditor.base.safe import unseen
 from auditor.base.secrets import Secret, may_hold_secret, redact, remember_proxy
@@ -26,6 +27,8 @@ _LONGEST_CONTACT = 200
 """Characters: a line of the page's foot."""
 _LARGEST = 100_000
 """Bytes of ``auditor.toml``: ten lines are many."""
+
+_PREFIX = "AUDITOR_"
 
 _Kind = TypeVar("_Kind")
 
@@ -251,10 +254,11 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
 
 def unknown_names(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the variables of `environ` that look like settings and are none, each with the likeliest, or nothing."""
-    known = {f"AUDITOR_{name.upper()}" for name in _declared()}
-    known |= {f"{name}_FILE" for name in known}
-    odd = sorted(name for name in environ if name.startswith("AUDITOR_") and name not in known)
-    return {name: next(iter(get_close_matches(name, known, n=1)), "") for name in odd}
+    declared = {name.upper(): one.metadata["read"] for name, (_, one) in _declared().items()}
+    known = [*declared, *(f"{name}_FILE" for name, read in declared.items() if read is a_secret)]
+    odd = sorted(name.removeprefix(_PREFIX) for name in environ if name.startswith(_PREFIX))
+    near = {name: get_close_matches(name, known, n=1) for name in odd if name not in known}
+    return {_PREFIX + name: _PREFIX + likeliest[0] if likeliest else "" for name, likeliest in near.items()}
 
 
 def _declared() -> dict[str, tuple[type, "Field[Any]"]]:
@@ -302,8 +306,11 @@ def _from_file(path: Path, declared: Mapping[str, tuple[type, "Field[Any]"]]) ->
             phrase("{path}: cannot be read: brackets in brackets; mend it or remove it", path=path)
         ) from None
     except (OSError, ValueError) as error:  # of TOML, of UTF-8, or of a number with thousands of digits
+        line = re.search(r"at line (\d+)", str(error))  # the rest of it is English
+        at = phrase("line {line}", line=line[1]) if line else phrase("this is not TOML in UTF-8")
+        why = reason(error) if isinstance(error, OSError) else at
         raise SettingsError(
-            phrase("{path}: cannot be read: {error}; mend it or remove it", path=path, error=error)
+            phrase("{path}: cannot be read: {error}; mend it or remove it", path=path, error=why)
         ) from None
     secrets = {name for name, (_, one) in declared.items() if one.metadata["read"] is a_secret}
     for name in data:
@@ -324,7 +331,7 @@ def _from_file(path: Path, declared: Mapping[str, tuple[type, "Field[Any]"]]) ->
                     "{path}: there is no setting {name}; known are: {declared}",
                     path=path,
                     name=repr(name),
-                    declared=", ".join(sorted(declared)),
+                    declared=", ".join(get_close_matches(name, declared, n=1) or sorted(declared)),
                 )
             )
     return data

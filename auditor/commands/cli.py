@@ -79,11 +79,11 @@ class _Commands(Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; an error knows the language that was asked for."""
+        """Run the command; whatever ends it knows the language that was asked for."""
         try:
             return super().invoke(ctx)
-        except AuditorError as error:
-            error.lang = ctx.params["lang"]
+        except BaseException as error:
+            error.lang = ctx.params["lang"]  # type: ignore[attr-defined]
             raise
 
 
@@ -138,18 +138,26 @@ def run_guarded(command: Callable[[], object]) -> int:
         return _told(_in_words(mistyped), mistyped.exit_code)
     except AuditorError as error:
         return _told(_in_words(error), error.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
-        code = _INTERRUPTED
+    except (KeyboardInterrupt, typer.Abort) as error:
+        return _told(_said(_INTERRUPTED, error), _SIGINT)
     except OSError as error:
         return _output_lost(error)
     except Exception as error:  # noqa: BLE001 - the last resort: a traceback may quote a citizen or a key
-        return _told(f"{defect(error)}\n", AuditorError.exit_code)
-    if code == _INTERRUPTED:
-        _told(_in_words(AuditorError(phrase("interrupted; what was seen until now is kept"))), code)
+        return _told(f"{defect(error, getattr(error, 'lang', None))}\n", AuditorError.exit_code)
+    if code == _SIGINT:  # the parser met it
+        _told(_in_words(AuditorError(_INTERRUPTED)), _SIGINT)
     return code if isinstance(code, int) else 0
 
 
-_INTERRUPTED = 130
+_SIGINT = 130
+_INTERRUPTED = phrase("interrupted; what was seen until now is kept")
+
+
+def _said(text: Text, ended_by: BaseException) -> str:
+    """Return a line of our own about what ended a command, in the language that was asked for."""
+    error = AuditorError(text)
+    error.lang = getattr(ended_by, "lang", None)
+    return _in_words(error)
 
 
 def _flushed(command: Callable[[], object]) -> object:
@@ -230,13 +238,11 @@ def _output_lost(error: OSError) -> int:
     """Tell what the machine does not allow. A reader that went away, as of ``| head``, is no error."""
     if error.errno in _NOT_OURS and error.filename is not None:
         said = N_("{path}: {why}; run as whom it belongs to, or name another place")
-        return _told(
-            _in_words(AuditorError(phrase(said, path=error.filename, why=reason(error)))), AuditorError.exit_code
-        )
+        return _told(_said(phrase(said, path=error.filename, why=reason(error)), error), AuditorError.exit_code)
     if error.errno not in {*_FULL, errno.EPIPE}:
-        return _told(f"{defect(error)}\n", AuditorError.exit_code)
+        return _told(f"{defect(error, getattr(error, 'lang', None))}\n", AuditorError.exit_code)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if error.errno == errno.EPIPE:
         return 0
     said = N_("the output cannot be written ({why}); what was stored is kept")
-    return _told(_in_words(AuditorError(phrase(said, why=reason(error)))), AuditorError.exit_code)
+    return _told(_said(phrase(said, why=reason(error)), error), AuditorError.exit_code)

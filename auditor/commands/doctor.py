@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text as Shown
 
 from auditor.archive import Archive
-from auditor.base.errors import AuditorError
+from auditor.base.errors import AuditorError, text_of
 from auditor.base.i18n import Catalogue
 from auditor.base.logs import Progress
 from auditor.base.networks import routes
@@ -79,7 +79,7 @@ def examine(session: Session, progress: Progress | None = None, *, whole: bool =
     for line in chain(_machine(session), *_routes(session, whole=whole)):
         lines.append(line)
         if progress is not None:
-            progress(len(lines), _ABOUT, line.subject)
+            progress(len(lines), _ABOUT, str(line.subject))
     return lines
 
 
@@ -126,7 +126,7 @@ def _disk(folder: Path) -> Examined:
             place = place.parent
         free = shutil.disk_usage(place).free
     except (AuditorError, OSError) as error:
-        return Examined(N_("archive"), "wrong", _said(N_("cannot be used: {error}"), error=str(error)))
+        return Examined(N_("archive"), "wrong", _said(N_("cannot be used: {error}"), error=text_of(error)))
     state = "ok" if free >= _LEAST_FREE else "wrong"
     return Examined(N_("archive"), state, _said(N_("{free} MB free"), free=free // 1024 // 1024))
 
@@ -149,12 +149,12 @@ def _layout(session: Session) -> Iterator[Examined]:
     """Say of each route whether the last look at every account came in a form that the program knows."""
     last = _ask(session.data, lambda archive: archive.looks.newest(session.clock())) or []
     for route in Route:
-        mine = [look for look in last if look.route is route]
+        mine = [look for look in last if look.route is route and look.cause in {None, Cause.UNRECOGNISED_PAGE}]
         if mine:
-            yield _recognised(f"layout: {route.value}", mine)
+            yield _recognised(Text(N_("form of the pages: {route}"), {"route": Text(routes()[route.value].name)}), mine)
 
 
-def _recognised(subject: str, looks: Sequence[Snapshot]) -> Examined:
+def _recognised(subject: Text, looks: Sequence[Snapshot]) -> Examined:
     strange = [look for look in looks if _unrecognised(look)]
     if not strange:
         return Examined(subject, "ok", Text(N_("the last look at every page was recognised")))
@@ -205,16 +205,20 @@ _STATES = {
 """The worst first."""
 
 
+def _named(line: Examined, words: Catalogue) -> str:
+    return words.text(line.subject) if isinstance(line.subject, Text) else words.gettext(line.subject)
+
+
 def print_diagnosis(lines: Sequence[Examined], words: Catalogue) -> None:
     """Print the lines as a table; plain text when piped. A name in brackets, of a person or a folder, is no markup."""
     console = Console()
     if not console.is_terminal:
-        console = Console(width=160)
+        console = Console(width=200)
     table = Table(box=None, pad_edge=False, show_header=False)
     for line in lines:
         state, style = _STATES[line.state]
         table.add_row(
-            Shown(one_line(words.gettext(line.subject).replace("https://", "")), overflow="fold"),
+            Shown(one_line(_named(line, words).replace("https://", "")), overflow="fold"),
             Shown(words.gettext(state), style=style),
             Shown(one_line(words.text(line.detail))),
         )

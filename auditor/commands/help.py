@@ -30,6 +30,9 @@ _MORE = re.compile(r"^(.*?)(  \[[^]]*\])?$", re.DOTALL)
 """The help of an option, and what typer adds: ``  [default: 5; 1<=x<=26]``."""
 
 
+_PLACES = (N_("WHO"), N_("OPTIONS"), N_("COMMAND"), N_("ARGS"))
+_PLACE = re.compile(r"\b(?:WHO|OPTIONS|COMMAND|ARGS)\b")
+"""What stands for something that is to be typed."""
 _TYPE = re.compile(r"(?<=\w) <[^>]*>$")
 """Python's type of a value: what it may be, the help says."""
 
@@ -54,7 +57,7 @@ class _Translating(HelpFormatter):
         self._words = words
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, prefix or self._words.gettext(_WORDS["Usage: "]))
+        super().write_usage(prog, self._typed(args), prefix or self._words.gettext(_WORDS["Usage: "]))
 
     def write_heading(self, heading: str) -> None:
         super().write_heading(self._words.gettext(heading))
@@ -63,7 +66,12 @@ class _Translating(HelpFormatter):
         super().write_text("\n\n".join(map(self._words.gettext, paragraphs(text))))
 
     def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        super().write_dl([(_TYPE.sub("", name), self._row(text)) for name, text in rows], col_max, col_spacing)
+        super().write_dl(
+            [(self._typed(_TYPE.sub("", name)), self._row(text)) for name, text in rows], col_max, col_spacing
+        )
+
+    def _typed(self, args: str) -> str:
+        return _PLACE.sub(lambda word: self._words.gettext(word[0]), args)
 
     def _row(self, text: str) -> str:
         found = _MORE.match(text)

@@ -43,6 +43,8 @@ def letter(
     if to is None:
         say(text)
         return
+    if to.suffix.lower() not in {".txt", ".docx"}:
+        raise UsageError(phrase("{path}: a letter is written as .txt or .docx", path=to))
     try:
         _save(text, to)
     except OSError as error:
@@ -89,6 +91,7 @@ def _save(text: str, to: Path) -> None:
     from docx import Document
 
     document = Document()
+    document.core_properties.author = "auditor"
     for line in filter(None, text.split("\n")):
         document.add_paragraph(line)
     document.save(str(to))

@@ -154,7 +154,7 @@ _OTHERWISE = N_(
 )
 _UNTOLD = N_("made by version {version}, so only compared with what it says of itself")
 _NO_WEEKS = N_("no published week is here")
-_COMPARED = N_("{files} files were compared, byte for byte, with what the archive makes as of {at}")
+_COMPARED = N_("compared with what the archive {data} makes as of {at}, files: {files}")
 
 
 class Line(NamedTuple):
@@ -179,7 +179,7 @@ def compare_published(session: Session, archive: Archive, out: Path) -> list[Lin
         return [*first, *_wrong(session, out, None)]
     made = _read_made(out, published.made)
     wrong = list(_wrong(session, out, _made_again(session, archive, made)))
-    told = session.words.say(_COMPARED, files=len(published.files), at=made.as_of)
+    told = session.words.say(_COMPARED, files=len(published.files), at=made.as_of, data=str(session.data))
     return [*_otherwise(session, out, made.told), *wrong, Line(f"{out}: {told}", 0)]
 
 

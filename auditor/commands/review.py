@@ -51,7 +51,8 @@ _KEYS = {
 def review(
     context: typer.Context,
     who: Annotated[
-        str | None, typer.Argument(metavar="[WHO]", help="One office. By default all where a page is to be found.")
+        list[str] | None,
+        typer.Argument(metavar="[WHO]", help="One office. By default all where a page is to be found."),
     ] = None,
     by: Annotated[str | None, typer.Option("--by", help="Who searched: printed in the report.")] = None,
 ) -> None:
@@ -63,7 +64,7 @@ def review(
 
     common: Common = context.obj
     session = common.open()
-    offices = [session.office(who, whole=True)] if who is not None else None
+    offices = [session.office(" ".join(who), whole=True)] if who else None
     questions = list(_questions(list(_cases(session, offices))))
     if not questions:
         say(session.words.gettext(N_("No page waits for a decision.")))
@@ -135,6 +136,9 @@ def _questions(cases: Sequence[_Case]) -> Iterator[_Question]:
             yield _Question(case, f"[{n}/{len(cases)}]", candidate)
 
 
+_TURNS_RED = N_("With all four networks searched, the report says that no page was found, in red.")
+
+
 class _LeaveError(Exception):
     """The user wants to leave."""
 
@@ -181,7 +185,7 @@ class _Desk:
             try:
                 written.undo()
             except UsageError as error:
-                say(f"  ! {one_line(str(error))}")
+                say(f"  ! {one_line(self.session.words.text(error.text))}")
                 return n
             say(f"  {self.session.words.gettext(_TAKEN_BACK)}")
         self.answered.pop()
@@ -237,7 +241,7 @@ class _Desk:
             plan = way(question.case.office.id, question.candidate if key != "a" else None)
             plan.write()
         except UsageError as error:
-            say(f"  ! {one_line(str(error))}")
+            say(f"  ! {one_line(self.session.words.text(error.text))}")
             return False
         self.answered.append((n, plan))
         show_change(plan)
@@ -265,7 +269,9 @@ class _Desk:
 
         if self.by is None:
             self.by = self.line(N_("Who searched: printed in a public file")) or None
-        networks = self.line(N_("Networks that you searched"), "vk telegram ok max").split()
+        say(f"  {self.session.words.gettext(_TURNS_RED)}")
+        named = self.line(N_("Networks that you searched: vk telegram ok max"))
+        networks = named.replace(",", " ").split()
         how = self.line(N_("How you searched"), self.session.words.gettext(N_("by name and office")))
         return plan_searched(self.file, office, how=how, by=self.by, found="nothing", networks=networks)
 

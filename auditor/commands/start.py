@@ -4,6 +4,7 @@ What is answered is tried at once. Nothing that stands in the folder already is 
 """
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from getpass import getpass
 from pathlib import Path
+from shlex import quote
 
 import typer
 
@@ -81,7 +83,7 @@ def start(context: typer.Context) -> None:
         _contact(setup)
         _key(setup, registry)
         _proxy(setup, registry)
-        _day(setup)
+        _day(setup, registry.timezone)
         _finish(setup, registry)
     except OSError as error:
         raise CannotRunError(phrase("{path}: {why}", path=setup.folder, why=reason(error))) from None
@@ -92,6 +94,8 @@ def _folder(setup: _Setup) -> None:
 
     def fits(answer: str) -> Text | None:
         setup.folder = Path(answer).expanduser().resolve()
+        if _PROGRAM in (setup.folder, *setup.folder.parents):
+            return phrase("{path} is inside the program's own folder; choose another", path=setup.folder)
         try:
             setup.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -99,10 +103,14 @@ def _folder(setup: _Setup) -> None:
         return None if os.access(setup.folder, os.W_OK) else phrase(_NO_RIGHT, path=setup.folder)
 
     setup.ask_until(
-        N_("1/5 Folder for the registry, the settings, the archive and the reports [auditor]:"), fits, "auditor"
+        N_("1/5 Folder for the registry, the settings, the archive and the reports [~/auditor-week]:"),
+        fits,
+        "~/auditor-week",
     )
 
 
+_PROGRAM = Path(__file__).resolve().parent.parent.parent
+"""The folder that was cloned; of an installed program the one of all packages."""
 _NO_RIGHT = N_("{path}: this user may not write there")
 
 
@@ -115,6 +123,9 @@ def _registry(setup: _Setup) -> Registry:
     return load_registry(own)
 
 
+_NO_CONTACT = N_('  Without it no reader knows where to write: add contact = "…" to auditor.toml later.')
+
+
 def _contact(setup: _Setup) -> None:
     """Ask for the line that every report prints."""
 
@@ -125,21 +136,33 @@ def _contact(setup: _Setup) -> None:
             return error.text
         return None
 
-    contact = setup.ask_until(N_("2/5 Address for statements and corrections, printed in each report:"), fits)
+    contact = setup.ask_until(
+        N_("2/5 Address for statements and corrections (mail or a link), printed in each report:"), fits
+    )
     if contact:
         setup.written["contact"] = contact
+    else:
+        setup.say(_NO_CONTACT)
 
 
 def _key(setup: _Setup, registry: Registry) -> None:
     """Ask for the VK service key, without showing it, and try it."""
     question = setup.words.gettext(N_("3/5 VK service key (not shown; Enter: none, then VK is not looked at):"))
-    key = getpass(f"{question} ") if sys.stdin.isatty() else (ask_line(f"{question} ") or "")
-    if not key.strip():
+    while (key := _unseen(f"{question} ")) and not _KEY.fullmatch(key):
+        setup.say(N_("this is no VK key: a key has Latin letters, digits, dots, - and _, and no blanks"))
+    if not key:
         return
     path = setup.folder / _KEY_FILE
-    write_file(path, f"{key.strip()}\n", mode=0o600)
+    write_file(path, f"{key}\n", mode=0o600)
     setup.written["vk_token_file"] = str(path)
     _try(setup, registry, Route.VK)
+
+
+_KEY = re.compile(r"[A-Za-z0-9._-]{20,}")
+
+
+def _unseen(question: str) -> str:
+    return (getpass(question) if sys.stdin.isatty() else ask_line(question) or "").strip()
 
 
 def _proxy(setup: _Setup, registry: Registry) -> None:
@@ -182,7 +205,7 @@ def _text(told: str | Text) -> Text:
     return told if isinstance(told, Text) else phrase(told)
 
 
-def _day(setup: _Setup) -> None:
+def _day(setup: _Setup, zone: str) -> None:
     """Ask on which day to run, and write the units and the line for cron."""
 
     def fits(answer: str) -> Text | None:
@@ -195,8 +218,8 @@ def _day(setup: _Setup) -> None:
     write_file(
         setup.folder / f"{_UNIT}.service", _SERVICE.format(folder=_escaped(setup.folder), program=_escaped(program))
     )
-    write_file(setup.folder / f"{_UNIT}.timer", _TIMER.format(day=name))
-    write_file(setup.folder / "crontab.txt", f"0 9 * * {day}  cd '{setup.folder}' && '{program}' weekly --quiet\n")
+    write_file(setup.folder / f"{_UNIT}.timer", _TIMER.format(day=name, zone=zone))
+    write_file(setup.folder / "crontab.txt", _cron(day, setup.folder, program))
 
 
 def _escaped(path: str | Path) -> str:
@@ -206,7 +229,7 @@ def _escaped(path: str | Path) -> str:
 
 _SERVICE = """\
 [Unit]
-Description=Weekly check of officials' pages
+Description=auditor weekly
 Wants=network-online.target
 After=network-online.target
 
@@ -219,7 +242,7 @@ SuccessExitStatus=1 3
 """
 _TIMER = """\
 [Timer]
-OnCalendar={day} 09:00
+OnCalendar={day} 09:00 {zone}
 Persistent=true
 
 [Install]
@@ -227,25 +250,33 @@ WantedBy=timers.target
 """
 
 
+def _cron(day: str, folder: Path, program: str) -> str:
+    """Return the line for cron, to which a per cent sign is the end of a command."""
+    folder_, program_ = quote(str(folder)), quote(program)
+    line = f"0 9 * * {day}  cd {folder_} && {program_} weekly --quiet; {program_} purge --quiet\n"
+    return line.replace("%", "\\%")
+
+
 def _finish(setup: _Setup, registry: Registry) -> None:
     """Write ``auditor.toml``, and say what can be checked and what to do next."""
     make_private(setup.folder / "data")
-    toml = setup.folder / "auditor.toml"
+    toml, made = setup.folder / "auditor.toml", [f"{_UNIT}.service", f"{_UNIT}.timer", "crontab.txt"]
     if toml.exists():
-        setup.say(N_("{path} is there already and stays as it is; these lines are new:"), path=toml)
+        setup.say(N_("{path} is there already and stays as it is. Add these lines to it yourself:"), path=toml)
         for line in _lines(setup.written):
             say(f"  {line}")
     else:
+        made.insert(0, str(toml))
         write_file(toml, "".join(f"{line}\n" for line in _lines(setup.written)), mode=0o600)
     bound = [office for office in registry.offices if registry.bound(office)]
     lacking = gaps_of(registry, datetime.now(registry.zone).date(), bound)
     ready = len(bound) - sum(one.steps > 0 for one in lacking)
-    setup.say(N_("Written: {toml}, {timer}, {cron}"), toml=toml, timer=f"{_UNIT}.timer", cron="crontab.txt")
+    setup.say(N_("Written: {files}"), files=", ".join(made))
     setup.say(
-        N_("{n} of {total} can be checked. Next: cd {folder}, then auditor next"),
+        N_("{n} of {total} can be checked. Next: cd {folder} && auditor next"),
         n=ready,
         total=len(bound),
-        folder=setup.folder,
+        folder=quote(str(setup.folder)),
     )
 
 

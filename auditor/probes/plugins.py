@@ -47,7 +47,7 @@ class Examined:
     `state` is ok, unset (an optional key that was not given), refused, unreachable, or wrong (something of ours).
     """
 
-    subject: str
+    subject: str | Text
     state: str
     detail: Text
 
@@ -95,4 +95,6 @@ _STATES = {Cause.UNREACHABLE: "unreachable", Cause.BLOCKED: "unreachable", Cause
 def trouble(route: Route, subject: str, failure: Failure, settings: Settings) -> Examined:
     """Say why something did not answer, and which setting mends it."""
     state = _STATES.get(failure.cause, "refused")
+    if state == "unset" and failure.code is not None:  # there is a key, and the network does not take it
+        state = "refused"
     return Examined(subject, state, why_unanswered(route, failure, settings))

@@ -360,4 +360,4 @@ def _public(option: str, text: str) -> str:
 
 
 def _source(text: str) -> str:
-    return _public("source", typed(web_address, text, option="--source:"))
+    return _public("source", typed(web_address, text, option="--source"))

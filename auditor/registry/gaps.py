@@ -179,7 +179,7 @@ class _Desk:
                 said = Text(_SEARCH, {"name": holder.tenure.name, "date": newest.on})
             elif missing := [network for network in needed if network not in newest.networks]:
                 said = Text(_SEARCH_MORE, {"date": newest.on, "networks": ", ".join(missing)})
-            elif (last := newest.on + timedelta(days=self._days("search_valid_days"))) <= self.today + _SOON:
+            elif (last := newest.on + timedelta(days=self._days("search_valid_days"))) < self.today + _SOON:
                 said, what = Text(_SEARCH_SOON, {"date": newest.on, "last": last}), What.SOON
             else:
                 return

@@ -99,7 +99,8 @@ def pick_office(registry: Registry, who: str, *, whole: bool = False) -> Office:
         return found[0]
     near = found or nearest(registry, who)
     message = _SEVERAL if found else _NEAR if near else _NONE
-    raise UsageError(phrase(message, who=repr(who)), [_shown(office) for office in near[:_MOST]])
+    more = [f"  … {len(near) - _MOST}"] if len(near) > _MOST else []
+    raise UsageError(phrase(message, who=repr(who)), [*(_shown(office) for office in near[:_MOST]), *more])
 
 
 _MOST = 10
@@ -159,8 +160,9 @@ def _plain(text: str) -> str:
 
 def _called(office: Office, *, latin: bool) -> list[str]:
     """Return the municipality and its towns without the kind of place they are."""
-    names = (_letters(name, latin=latin).split() for name in (office.municipality, *office.towns))
-    return [" ".join([word for word in name if word not in _KINDS] or name) for name in names]
+    names = (_plain(name).split() for name in (office.municipality, *office.towns))
+    which = (" ".join([word for word in name if word not in _KINDS] or name) for name in names)
+    return [_letters(name, latin=latin) for name in which]
 
 
 def _places(office: Office, *, latin: bool) -> Iterator[list[str]]:

@@ -281,7 +281,7 @@ def _words(key: Text, error: ErrorDetails) -> tuple[Text, Text | None]:
         return phrase("{key} cannot be {value}", key=key, value=_shown(value)), did_you_mean(
             str(value), known, phrase("write one of {known}", known=", ".join(known))
         )
-    return phrase("{key} cannot be {value}", key=key, value=_shown(value)), _wanted(kind, value)
+    return phrase("{key} cannot be {value}", key=key, value=_shown(value)), _wanted(kind, value, error.get("ctx", {}))
 
 
 def _shown(value: Any) -> Text:
@@ -303,9 +303,17 @@ _WANTED = {
     "int": N_("write a whole number"),
     "float": N_("write a number"),
 }
+_BOUNDS = {
+    "greater_than_equal": N_("write {ge} or more"),
+    "less_than_equal": N_("write {le} or less"),
+    "string_too_short": N_("write it out"),
+    "string_too_long": N_("write at most {max_length} characters"),
+}
 
 
-def _wanted(kind: str, value: Any) -> Text:
+def _wanted(kind: str, value: Any, bounds: dict[str, Any]) -> Text:
+    if kind in _BOUNDS:
+        return phrase(_BOUNDS[kind], **bounds)
     if kind != "string_type":
         return phrase(_WANTED.get(kind.partition("_")[0], _OTHER))
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -78,7 +78,7 @@ def look(
 
     def tell_silent(route: Route, failure: Failure) -> None:
         words, why = session.words, why_unanswered(route, failure, session.settings)
-        log.warning("%s: %s", words.gettext(route.facts.name), words.text(why))
+        log.error("%s: %s", words.gettext(route.facts.name), words.text(why))
 
     with open_routes(session, archive) as routes:
         return collect(

@@ -60,7 +60,7 @@ def test_what_is_read_is_not_changed(data: Path) -> None:
 
 
 REFUSED = {
-    "of a version before 1.0": (("application_id = 0", "user_version = 7"), "a version before 1.0, which is not read"),
+    "of a version before 1.0": (("application_id = 0", "user_version = 7"), "a version before 1.0, or was damaged"),
     "whose number is gone": (("user_version = 0",), "or was damaged; name another folder with --data"),
     "of a newer version": ((f"user_version = {SCHEMA + 1}",), "was written by a newer auditor (schema 2)"),
 }
@@ -108,7 +108,7 @@ def test_a_lost_database_beside_its_evidence_is_one_line(data: Path, how: str) -
     if how == "empty":
         (data / FILE).touch()
     first, *_ = sorted(path.name for path in (data / "evidence").iterdir())
-    said = f"{data / FILE}: is {how} beside files of evidence that no run knows ({first}, 6 in all); restore a copy"
+    said = f"{data / FILE}: is {how} beside files of evidence that no run knows ({first} … (6)); restore a copy"
     for way in WAYS:
         with pytest.raises(ArchiveError) as told:
             way(data)

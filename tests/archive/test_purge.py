@@ -14,6 +14,7 @@ from auditor.archive.purge import Cutoffs, Purged
 from auditor.archive.verify import Flaw, FlawKind
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import EvidenceKind
+from auditor.base.text import phrase
 from tests.archive.tampering import LATER, files
 from tests.archive_samples import (
     NOW,
@@ -177,8 +178,8 @@ def test_what_was_changed_before_a_purge_is_not_made_good_by_it(data: Path) -> N
     edit(data, "UPDATE looks SET comments = zipped('[[],[]]') WHERE id = 4")
     purge(data)
     assert flaws(data) == [
-        Flaw(FlawKind.ROW_CHANGED, "run 1: words", "before it was purged"),
-        Flaw(FlawKind.ROW_CHANGED, f"run 2: comments telegram_preview {PAGES[0]}", "before it was purged"),
+        Flaw(FlawKind.ROW_CHANGED, "run 1: words", phrase("before it was purged")),
+        Flaw(FlawKind.ROW_CHANGED, f"run 2: comments telegram_preview {PAGES[0]}", phrase("before it was purged")),
     ]
 
 
@@ -226,7 +227,7 @@ def test_a_swapped_file_is_not_what_was_purged(data: Path) -> None:
     assert flaws(data) == [Flaw(FlawKind.FILE_UNKNOWN, first.name)]
     purge(data)
     assert not first.exists()
-    assert flaws(data) == [Flaw(FlawKind.ROW_CHANGED, "run 1: words", "before it was purged")]
+    assert flaws(data) == [Flaw(FlawKind.ROW_CHANGED, "run 1: words", phrase("before it was purged"))]
 
 
 # Killed, locked, read ---------------------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ def test_the_seals_that_came_after_a_kept_one_are_held_against_its_moment(data: 
         (flaw,) = archive.since_seal(head)
         first = archive.answers.seals()[1].sha256
         assert archive.since_seal(first) == []
-    assert (flaw.kind, flaw.where, flaw.detail) == (
+    assert (flaw.kind, flaw.where, str(flaw.detail)) == (
         FlawKind.BACKDATED,
         "seal 8",
         moment(2).strftime("%Y-%m-%dT05:00:00"),

@@ -10,6 +10,7 @@ from auditor.archive import Archive
 from auditor.archive.opening import in_memory
 from auditor.archive.verify import Flaw, FlawKind
 from auditor.audit.superseded import turned_in_silence
+from auditor.base.text import phrase
 from tests.archive.tampering import ANEW, FAILED, FILES, FORGED, LATER, files, flip, forged_purge, turned
 from tests.archive_samples import NOW, PAGES, RUNS, WEEK, begun, edit, evidence, flaws, look, moment
 
@@ -161,14 +162,16 @@ def test_what_no_purge_takes_is_not_taken_by_its_seal(
     """Facts never, nothing before it is due by the seal's own word, and no part by halves."""
     forged_purge(data, 1, set(names.split()), **facts)
     edit(data, statement or "UPDATE looks SET core = NULL, asked = NULL WHERE run_id = 1")
-    assert {flaw.detail for flaw in flaws(data) if flaw.kind is FlawKind.ROW_MISSING} >= {why}
+    assert why in {str(flaw.detail) for flaw in flaws(data) if flaw.kind is FlawKind.ROW_MISSING}
 
 
 def test_an_edit_is_not_made_lawful_by_calling_it_a_purge(data: Path) -> None:
     """What went must be what the run had sealed; what a seal says is gone must not be there."""
     edit(data, "UPDATE looks SET core = zipped(replace(unzipped(core), '/5\"', '/7\"')) WHERE run_id = 1")
     forged_purge(data, 1, {"core", "asked", "pages"})
-    assert Flaw(FlawKind.ROW_CHANGED, f"run 1: core telegram_preview {PAGES[0]}", "before it was purged") in flaws(data)
+    assert Flaw(
+        FlawKind.ROW_CHANGED, f"run 1: core telegram_preview {PAGES[0]}", phrase("before it was purged")
+    ) in flaws(data)
     assert Flaw(FlawKind.ROW_ADDED, f"run 1: asked telegram_preview {PAGES[1]}") in flaws(data)
 
 
@@ -178,7 +181,9 @@ def test_a_purge_of_a_day_to_come_is_found(data: Path) -> None:
     edit(data, "UPDATE looks SET core = NULL, asked = NULL WHERE run_id = 1")
     assert flaws(data) == []
     with Archive.read(data) as archive:
-        assert archive.purges_ahead(NOW) == [Flaw(FlawKind.LINK_CHANGED, "seal 7", "a purge of 2027-01-01T00:00:00")]
+        assert archive.purges_ahead(NOW) == [
+            Flaw(FlawKind.LINK_CHANGED, "seal 7", phrase("a purge of {at}", at="2027-01-01T00:00:00"))
+        ]
         assert archive.purges_ahead(NOW.replace(year=2028)) == []
 
 

@@ -87,7 +87,7 @@ def test_another_runs_file_is_never_taken(shelf: Shelf) -> None:
     """A new run with the number of an old one would write over its evidence."""
     shelf.begin(NAME)
     shelf.append(NAME, b"x", 0)
-    with pytest.raises(ArchiveError, match=r"cannot be written \(File exists\)"):
+    with pytest.raises(ArchiveError, match=r"cannot be written \(there is something of this name\)"):
         shelf.begin(NAME)
     assert shelf.read(NAME, 0, 9) == b"x"
 
@@ -112,4 +112,6 @@ def test_a_file_that_is_not_there_is_one_line(shelf: Shelf, place: Path) -> None
     """It names the file, and says that nothing was lost by it."""
     with pytest.raises(ArchiveError) as told:
         shelf.read(NAME, 0, 9)
-    assert str(told.value) == f"{place}: cannot be read (No such file or directory); what was stored before is kept"
+    assert (
+        str(told.value) == f"{place}: cannot be read (there is no such file or folder); what was stored before is kept"
+    )

@@ -1,5 +1,8 @@
 """Errors are told in one line, without secrets, each with the exit code of its branch."""
 
+import errno
+import re
+
 import pytest
 
 from auditor.base.errors import (
@@ -11,10 +14,15 @@ from auditor.base.errors import (
     RegistryError,
     SettingsError,
     UsageError,
+    reason,
+    text_of,
     typed,
 )
-from auditor.base.secrets import Secret
+from auditor.base.i18n import Catalogue
+from auditor.base.secrets import MASK, Secret
 from auditor.base.text import Text
+
+RU = Catalogue("ru")
 
 
 @pytest.mark.parametrize(
@@ -22,27 +30,53 @@ from auditor.base.text import Text
     [(AuditorError, 4), (CannotRunError, 4), (ArchiveError, 4), (LockedError, 4), (UsageError, 2), (SettingsError, 2)],
 )
 def test_an_error_knows_its_exit_code_and_no_secret(kind: type[AuditorError], code: int) -> None:
-    """Said in English or by a text that can be said in any language."""
+    """Each is a text that can be said in any language; plain words are shown in every one as they are."""
     Secret("sekret-klyuch")
-    said = kind("key sekret-klyuch"), kind(Text("key {key}", {"key": "sekret-klyuch"}))
-    assert [error.exit_code for error in said] == [code, code]
-    assert not any("sekret-klyuch" in str(error) for error in said)
-    assert [error.text is not None for error in said] == [False, True]
-    assert kind().text is None
+    for said in ("key sekret-klyuch", Text("key {key}", {"key": "sekret-klyuch"})):
+        error = kind(said)
+        assert (error.exit_code, str(error.text)) == (code, "key sekret-klyuch")
+        assert "sekret-klyuch" not in str(error)
+    assert RU.text(kind(Text("there is no such file")).text) == "такого файла нет"
+
+
+def test_what_the_caller_may_have_meant_is_listed_without_secrets() -> None:
+    """A line each, in the order given; most mistakes have none."""
+    Secret("sekret-klyuch")
+    assert UsageError("x").choices == ()
+    assert UsageError("x", ["b", "a sekret-klyuch"]).choices == ("b", f"a {MASK}")
+
+
+@pytest.mark.parametrize(("number", "words"), [(errno.ENOENT, "файл"), (errno.ENAMETOOLONG, "имя"), (9999, "9999")])
+def test_the_machines_reason_is_said_in_the_readers_language(number: int, words: str) -> None:
+    """Without the system's English; one that is not known by its number."""
+    said = RU.text(reason(OSError(number, "No such thing")))
+    assert words in said
+    assert not re.search("[A-Za-z]", said)
+    assert "No such thing" not in str(reason(OSError("No such thing")))
 
 
 def test_mistakes_of_a_registry_are_told_once_each_by_their_lines() -> None:
     """With file, line, what is wrong and how to mend it."""
-    late, early = Problem("a.yaml", 9, "x is wrong", "write y"), Problem("a.yaml", 2, "z is wrong", "write y")
-    error = RegistryError([late, early, late])
-    assert error.problems == (early, late)
-    assert str(error).splitlines() == ["a.yaml:2: z is wrong; write y", "a.yaml:9: x is wrong; write y"]
+    wrong, mend = Text("{x} is wrong", {"x": "x"}), Text("write y")
+    late, early, whole = Problem("a", 9, wrong, mend), Problem("a", 2, wrong, mend), Problem("b", 0, wrong)
+    error = RegistryError([whole, late, early, late])
+    assert error.problems == (early, late, whole)
+    assert str(error).splitlines() == ["a:2: x is wrong; write y", "a:9: x is wrong; write y", "b: x is wrong"]
     assert error.exit_code == 2
 
 
 def test_what_was_typed_wrong_is_the_typists_mistake() -> None:
-    """With the option where there is one."""
-    assert typed(int, "5") == 5
-    for option in ("", "--id"):
-        with pytest.raises(UsageError, match=rf"^{option}\s?invalid"):
-            typed(int, "five", option=option)
+    """With the option where there is one, and what the reader of it said as a text stays one."""
+
+    def read(text: str) -> int:
+        if not text.isdigit():
+            raise ValueError(Text("{text} is no number", {"text": text}))
+        return int(text)
+
+    assert typed(read, "5") == 5
+    for option, line in (("", "five is no number"), ("--id", "--id: five is no number")):
+        with pytest.raises(UsageError) as caught:
+            typed(read, "five", option=option)
+        assert str(caught.value) == line
+    assert str(text_of(ValueError("plain"))) == "plain"
+    assert str(text_of(caught.value)) == line

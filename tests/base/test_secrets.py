@@ -25,6 +25,7 @@ from auditor.base.secrets import (
     remember_proxy,
 )
 from auditor.base.snapshot import EvidenceKind
+from auditor.base.text import Text
 from tests.cases import NOW
 
 SECRETS = st.text(st.sampled_from("abkXYZ0189/+=-_%&?#\"\\'.:;<>{}[]~ёЖßŋ漢🙂"), min_size=8, max_size=40).filter(
@@ -206,7 +207,11 @@ def test_evidence_holds_no_secret_wherever_an_answer_echoes_it(secret: str, plac
 
 @pytest.mark.parametrize(
     "make",
-    [ArchiveError, SettingsError, lambda text: RegistryError([Problem("a.yaml", 1, text, "remove it")])],
+    [
+        ArchiveError,
+        SettingsError,
+        lambda text: RegistryError([Problem("a.yaml", 1, Text("{x}", {"x": text}), Text("remove it"))]),
+    ],
     ids=["archive", "settings", "registry"],
 )
 def test_no_error_of_ours_repeats_a_secret(make: Callable[[str], AuditorError]) -> None:

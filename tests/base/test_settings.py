@@ -7,7 +7,7 @@ import pytest
 
 from auditor.base.errors import SettingsError
 from auditor.base.secrets import MASK, Secret, redact
-from auditor.base.settings import Settings, load_settings
+from auditor.base.settings import Settings, load_settings, unknown_names
 from auditor.probes.telegram.web.network import WebSettings
 from auditor.probes.vk.network import VkSettings
 
@@ -28,7 +28,7 @@ def test_the_defaults_are_the_networks_own_addresses(tmp_path: Path) -> None:
     assert (vk.api_url, vk.rps, vk.token) == ("https://api.vk.ru", 3, None)
     assert (web.url, web.interval) == ("https://t.me", 2)
     assert found == Settings()
-    assert (found.keep_public_days, found.keep_comments_days, found.lang, found.report_index) == (365, 90, "ru", False)
+    assert (found.keep_public_days, found.keep_comments_days, found.lang, found.report_index) == (365, 90, "", False)
 
 
 @pytest.mark.parametrize(
@@ -90,13 +90,15 @@ def test_a_setting_is_read(environ: dict[str, str], file: str, name: str, value:
         ({"AUDITOR_DATA": "a\0b"}, "", "AUDITOR_DATA: 'a\\x00b' is not a path"),
         ({"AUDITOR_DATA": "~nobody-of-that-name/a"}, "", "is not a path"),
         ({}, "vk_token = 'x'", "vk_token is a secret; give it by AUDITOR_VK_TOKEN"),
+        ({}, "vk_token_file = '/none/there'", "AUDITOR_VK_TOKEN_FILE: the file it names cannot be read"),
+        ({}, "vk_rps_file = 'x'", "no setting 'vk_rps_file'"),
         ({}, "vk_speed = 3", "no setting 'vk_speed'"),
         ({}, "vk_rps = ", "cannot be read"),
-        ({}, "vk_rps = [1]", "vk_rps is a list; write a value"),
-        ({}, "[vk_rps]", "vk_rps is a table; write a value"),
+        ({}, "vk_rps = [1]", "vk_rps is a list or a table; write a value"),
+        ({}, "[vk_rps]", "vk_rps is a list or a table; write a value"),
         ({}, f"vk_rps = {'[' * 5000}", "cannot be read: brackets in brackets"),
         ({}, f"vk_rps = {'9' * 5000}", "cannot be read"),
-        ({}, "#" * 100_001, "is larger than 100,000 bytes"),
+        ({}, "#" * 100_001, "is larger than 100000 bytes"),
     ],
     ids=lambda value: str(value)[:60],
 )
@@ -121,7 +123,7 @@ def test_a_proxy_that_is_none_is_told_without_its_password(tmp_path: Path, route
 
 
 def test_secrets_are_read_remembered_and_not_shown(tmp_path: Path) -> None:
-    """From the environment, and from a file that it names, as systemd's LoadCredential hands it over."""
+    """From the environment, and from a file that it or auditor.toml names, as systemd's LoadCredential gives it."""
     (tmp_path / "key").write_text("key-from-a-file\n", encoding="utf-8")
     found = load_settings(
         {
@@ -139,3 +141,30 @@ def test_secrets_are_read_remembered_and_not_shown(tmp_path: Path) -> None:
     assert not [word for word in ("key-from", "hash-of", "password") if word in repr(found)]
     words = ["key-from-a-file", "hash-of-the-api", *(f"{n}-password" for n in ("first", "second", "third", "fourth"))]
     assert redact(" ".join(words)) == " ".join([MASK] * 6)
+
+
+def test_a_file_of_a_secret_named_in_auditor_toml_gives_way_to_the_environment(tmp_path: Path) -> None:
+    """To the secret itself, and to a file that the environment names."""
+    for name in ("in-toml", "in-environment"):
+        (tmp_path / name).write_text(f"key-{name}\n", encoding="utf-8")
+    (tmp_path / "auditor.toml").write_text(f"vk_token_file = '{tmp_path}/in-toml'", encoding="utf-8")
+    named = {"AUDITOR_VK_TOKEN_FILE": str(tmp_path / "in-environment")}
+    assert read({}, "token", tmp_path) == "key-in-toml"
+    assert read(named, "token", tmp_path) == "key-in-environment"
+    assert read(named | {"AUDITOR_VK_TOKEN": "key-itself"}, "token", tmp_path) == "key-itself"
+
+
+def test_a_file_of_settings_that_cannot_be_opened_is_told_without_the_systems_words(tmp_path: Path) -> None:
+    """A folder in its place."""
+    (tmp_path / "auditor.toml").mkdir()
+    with pytest.raises(SettingsError, match=r"auditor\.toml: cannot be read: it is a folder; mend it or remove it$"):
+        load_settings({}, tmp_path)
+
+
+def test_a_variable_that_looks_like_a_setting_and_is_none_is_told_with_the_likeliest() -> None:
+    """A slip would leave the setting at its default in silence."""
+    known = {"AUDITOR_LANG": "", "AUDITOR_VK_TOKEN_FILE": "", "AUDITOR_TELEGRAM_WEB_URL": "", "VK_TOKEN": ""}
+    assert unknown_names(known) == {}
+    odd = known | {"AUDITOR_XYZZY": "", "AUDITOR_VK_TOKN": "", "AUDITOR_LANG_FILE": ""}
+    wanted = {"AUDITOR_LANG_FILE": "AUDITOR_LANG", "AUDITOR_VK_TOKN": "AUDITOR_VK_TOKEN", "AUDITOR_XYZZY": ""}
+    assert unknown_names(odd) == wanted

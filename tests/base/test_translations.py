@@ -56,7 +56,7 @@ def test_translations_keep_their_places(russian: Catalog) -> None:
 
 
 def test_no_sentence_blames_anybody(russian: Catalog, english: dict[Key, set[str]]) -> None:
-    """Neither what is translated nor its translation has a wording that norms.md forbids."""
+    """Neither what is translated nor its translation has a wording that docs/dev/sources.md forbids."""
     assert [m.id for m in entries(russian) if any(map(FORBIDDEN.search, forms(m.string)))] == []
     assert [key for key in english if any(map(FORBIDDEN_ENGLISH.search, forms(key)))] == []
 

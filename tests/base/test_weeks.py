@@ -57,6 +57,7 @@ def test_a_long_year_has_a_week_53(year: int) -> None:
     "text",
     [
         *("", "2022", "2022-22", "W22", "2022-W22-1", "2022-W222"),
+        *("../../x", "2022-W22/../..", "２０２２-W22", "\0"),  # it names a folder
         *("2022-W53", "2022-W00", "2022-W54"),  # the year has no such week
         *("0000-W01", "0001-W01", "1899-W52", "2101-W01", "9999-W52"),  # no neighbours to compare with, or a slip
     ],

@@ -15,11 +15,13 @@ from auditor.sandbox import Sandbox, World
 from tests.forked import forked
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "README.ru.md", *sorted((ROOT / "docs").rglob("*.md"))]
 WANTED = {0, 1, 3}
 """It ran, and something may have failed or not been told. Neither a mistake of the command line nor a crash."""
 PLACES = {
     "WHO": "rayon-01",
+    "КТО": "rayon-01",
+    "КОПИЯ": "data",
     "COPY": "data",
     "URL": "https://t.me/primer_zapasnaya",
     "https://t.me/NAME": "https://t.me/primer_zapasnaya",
@@ -32,8 +34,10 @@ PLACES = {
 ADDED = {
     "accounts": ["--yes"],
     "login": ["--help"],
+    "start": ["--help"],
     "discover --all": ["--requests", "3"],
     "evidence export WHO": ["--week", "2026-W47"],
+    "evidence export КТО": ["--week", "2026-W47"],
     "evidence verify --replay": ["--week", "2026-W47"],
     "demo": ["--weeks", "1"],
     "demo --weeks 3 --lang en": ["--help"],
@@ -78,7 +82,7 @@ def words_of(command: str, folder: Path) -> list[str]:
     page = next(a.url.url for office in offices for tenure in office.tenures for a in tenure.accounts)
     places = PLACES | {"ID": evidence, "PAGE": page}
     if "searched" in command:
-        places["WHO"] = NOBODY
+        places["WHO"] = places["КТО"] = NOBODY
     words = [places.get(word, word) for word in shlex.split(command)]
     return words + ADDED.get(command, ADDED.get(words[0], []) if words[0] != "demo" else [])
 
@@ -90,8 +94,9 @@ def test_a_command_of_the_documentation_runs(
 ) -> None:
     """It is carried out on the invented world, which stands in for both networks."""
     here = Path(shutil.copytree(demo, tmp_path / "here"))
-    registry = ROOT / "officials.yaml" if "Стрежевой" in command else here / "officials.yaml"
-    data = tmp_path / "fresh" if "Стрежевой" in command else here / "data"
+    shipped = any(place in command for place in ("Стрежевой", "Белый Яр", "Город Томск"))
+    registry = ROOT / "officials.yaml" if shipped else here / "officials.yaml"
+    data = tmp_path / "fresh" if shipped else here / "data"
     env = sandbox.settings() | {"AUDITOR_REGISTRY": str(registry), "AUDITOR_DATA": str(data)}
     words = words_of(command, here)
     if "SEAL" in words:

@@ -53,12 +53,16 @@ def states(out: str) -> dict[str, str]:
 
 
 def test_each_route_is_tried_once(after: Path, box: Sandbox, as_of: tuple[str, str]) -> None:
-    """All is well where the sandbox answers; without a key VK refuses, and the exit code is 3."""
+    """A line a route, with -v one a method. Exit 0 where what is set works: without a key VK is only not set."""
     line = ("doctor", *as_of, "--lang", "en")
     fine, keyless = (typed(*line, cwd=after, env=box.settings() | more) for more in ({}, {"AUDITOR_VK_TOKEN": ""}))
     told = states(fine.out)
-    assert (told["vk: wall.getComments"], told["telegram: /s/"]) == ("ok", "ok"), fine.out
-    assert (keyless.code, states(keyless.out)["vk: users.get"]) == (3, "refused")
+    assert (fine.code, told["VK"], told["Telegram (viewed without signing in)"]) == (0, "works", "works"), fine.out
+    assert (keyless.code, states(keyless.out)["VK"]) == (0, "not set, optional")
+    whole = states(typed(*line, "-v", cwd=after, env=box.settings()).out)
+    assert (whole["vk: wall.getComments"], whole["telegram: /s/"]) == ("works", "works")
+    wrong = typed(*line, cwd=after, env=box.settings() | {"AUDITOR_VK_TOKEN": "no-key-of-this-world"})
+    assert (wrong.code, states(wrong.out)["VK"]) == (3, "refused")
     assert box.vk_token not in fine.out + fine.err
     quiet = typed(*line, "-q", cwd=after, env=box.settings())
     assert (quiet.code, quiet.out) == (fine.code, "")
@@ -69,14 +73,17 @@ def test_a_network_that_is_closed_from_here_is_told_once(place: Path, box: Sandb
     dead = box.settings() | {"AUDITOR_VK_API_URL": DEAD, "AUDITOR_TELEGRAM_WEB_URL": DEAD}
     done = typed("doctor", *as_of, "--lang", "en", cwd=place, env=dead)
     assert done.code == 3
-    for network, setting in (("telegram", "AUDITOR_TELEGRAM_WEB_PROXY"), ("vk", "AUDITOR_VK_PROXY")):
-        (line,) = (row for row in done.out.splitlines() if row.startswith(f"{network}: ") and "unreachable" in row)
+    for network, setting in (
+        ("Telegram (viewed without signing in)", "AUDITOR_TELEGRAM_WEB_PROXY"),
+        ("VK", "AUDITOR_VK_PROXY"),
+    ):
+        (line,) = (row for row in done.out.splitlines() if row.startswith(network) and "closed from here" in row)
         assert setting in line
 
 
 def test_progress_is_told_of_each_thing(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the order in which a run needs it."""
-    monkeypatch.setattr(doctor, "_routes", lambda _: iter([]))
+    monkeypatch.setattr(doctor, "_routes", lambda _, *, whole: iter([]))
     told: list[tuple[int, str]] = []
     lines = examine(session_in(place), lambda n, _of, subject: told.append((n, subject)))
     assert told == [(n, line.subject) for n, line in enumerate(lines, 1)]

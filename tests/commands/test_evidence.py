@@ -18,6 +18,7 @@ from auditor.archive.verify import Flaw, FlawKind
 from auditor.base.answers import keep
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import EvidenceKind
+from auditor.base.text import phrase, quoted
 from auditor.commands import cli
 from auditor.commands.publish import publish_weeks
 from auditor.commands.stored_answers import escaped, render_flaws, render_list, render_record, render_verdict
@@ -181,7 +182,7 @@ def test_verify_names_the_table_that_cannot_be_read(folder: Path, table: str) ->
 
 def test_every_flaw_has_its_sentence_and_the_harmless_come_last() -> None:
     """Two kinds may share one; none is told by its name in the code, nor can it steer a terminal."""
-    flaws = [Flaw(kind, f"place {n}", "\x1b") for n, kind in enumerate(FlawKind)]
+    flaws = [Flaw(kind, f"place {n}", quoted("\x1b")) for n, kind in enumerate(FlawKind)]
     lines = render_flaws(flaws, EN).splitlines()
     assert len(lines) == len(FlawKind)
     assert all(line.endswith(" (\\x1b)") and "_" not in line for line in lines)
@@ -198,7 +199,7 @@ def test_a_harmless_flaw_is_named_and_the_verdict_is_good(tmp_path: Path) -> Non
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Archive, "purges", lambda _: [purge])
             said, sound = render_verdict(archive, archive.verify(), None, EN)
-            damaged, bad = render_verdict(archive, [Flaw(FlawKind.SCHEMA, "view v", "was added")], None, EN)
+            damaged, bad = render_verdict(archive, [Flaw(FlawKind.SCHEMA, "view v", phrase("was added"))], None, EN)
     assert (sound, bad) == (True, False)
     assert said.splitlines()[2:4] == [
         "run 2: the run was not finished: it is not sealed yet",

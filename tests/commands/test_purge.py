@@ -11,11 +11,12 @@ from auditor.archive.purge import Cutoffs
 from auditor.base.errors import LockedError, SettingsError
 from auditor.base.locks import hold_lock
 from auditor.base.settings import load_settings
+from auditor.commands import cli
 from auditor.commands.doctor import keeping
 from auditor.commands.purge import cutoffs_at, render_purge, run_purge
 from auditor.run.session import Session
 from auditor.run.week import show_week
-from tests.archive_samples import WEEK, edit, fill, flaws, moment, session
+from tests.archive_samples import BOOK, WEEK, edit, fill, flaws, moment, session
 from tests.pages import summary
 
 DAY = timedelta(days=1)
@@ -113,3 +114,13 @@ def test_a_wrong_number_of_days_is_one_line(days: str, tmp_path: Path) -> None:
     """Nothing is purged by a slip of the pen."""
     with pytest.raises(SettingsError, match=r"AUDITOR_KEEP_PUBLIC_DAYS.*from 1 to 36500"):
         load_settings({"AUDITOR_KEEP_PUBLIC_DAYS": days}, tmp_path)
+
+
+def test_the_command_removes_what_is_due_and_says_so(by: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    """Unless a dry run is asked for, which comes first here."""
+    by.registry_path.write_text(BOOK, encoding="utf-8")
+    places = ["--data", by.data, "--registry", by.registry_path, "--lang", "en", "--as-of", by.clock().isoformat()]
+    for options, end in ((["--dry-run"], "nothing was removed."), ([], "chain of manifests."), (["--quiet"], "")):
+        assert cli.run([str(part) for part in ("purge", *options, *places)]) == 0
+        assert capsys.readouterr().out.strip().endswith(end)
+    assert flaws(by.data) == []

@@ -52,5 +52,6 @@ def test_one_line_says_why_and_what_mends_it(
     assert english.startswith(line)
     assert russian != english
     examined = trouble(route, "it", told, loaded)
-    reached = told.cause not in {Cause.UNREACHABLE, Cause.BLOCKED}
-    assert (examined.state, examined.detail) == ("refused" if reached else "unreachable", why)
+    state = {Cause.UNREACHABLE: "unreachable", Cause.BLOCKED: "unreachable", Cause.NO_CREDENTIALS: "unset"}
+    assert (examined.state, examined.detail) == (state.get(told.cause, "refused"), why)
+    assert trouble(route, "it", told.model_copy(update={"code": 5}), loaded).state != "unset"

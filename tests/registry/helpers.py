@@ -1,6 +1,8 @@
 """Registries of invented offices, as texts."""
 
-from auditor.base.errors import RegistryError
+from collections.abc import Iterable
+
+from auditor.base.errors import Problem, RegistryError
 from auditor.registry import parse_registry
 
 HEAD = """\
@@ -38,12 +40,17 @@ offices:
 """One office with one account; each key on a line of its own."""
 
 
+def lines(problems: Iterable[Problem]) -> list[str]:
+    """Return mistakes without their file, a line for each: where, what, and how to mend it."""
+    return [str(problem).removeprefix(f"{problem.file}:") for problem in problems]
+
+
 def mistakes(text: str) -> list[str]:
-    """Return what is wrong with a registry, a line for each: where, what, and how to mend it."""
+    """Return the lines that tell what is wrong with a registry."""
     try:
         parse_registry(text, "officials.yaml")
     except RegistryError as error:
-        return [f"{problem.line}: {problem.what}; {problem.mend}" for problem in error.problems]
+        return lines(error.problems)
     return []
 
 

@@ -12,13 +12,15 @@ from auditor.base.files import packaged
 from auditor.base.i18n import Catalogue
 from auditor.registry import load_registry
 from auditor.registry.decisions import plan_confirm, plan_reject, plan_searched
-from auditor.registry.models import Search
+from auditor.registry.models import Confirmation, Search
 from auditor.registry.writing import RegistryFile
 from tests.cases import TOMSK
 from tests.registry.helpers import HEAD, OFFICE
 
 BOOK = (
-    HEAD.replace("offices:", "controls: [{url: t.me/nastoyaschiy, exists: true}]\noffices:")
+    HEAD.replace(
+        "offices:", "controls: [{url: t.me/nastoyaschiy, exists: true}, {url: t.me/vtoroy, exists: true}]\noffices:"
+    )
     + OFFICE
     + """\
     accounts: [{url: vk.com/rayon1, kind: institution}]
@@ -75,13 +77,9 @@ def test_a_lead_is_confirmed_where_it_stands_with_the_day_and_the_reasons(book: 
     """Each source once; every other line is as it was."""
     offices, done = confirm(book, "Имярек Анна Андреевна", LEAD, sources=[SITE, SITE], of="2025-07", seen=42)
     (page,) = offices[0].tenures[1].accounts
-    assert page.confirmed is not None
-    assert page.confirmed.model_dump(mode="json") == {
-        "on": "2026-11-25",
-        "how": HOW,
-        "of": "2025-07",
-        "sources": [SITE],
-    }
+    assert page.confirmed == Confirmation.model_validate(
+        {"on": "2026-11-25", "how": HOW, "of": "2025-07", "sources": [SITE]}
+    )
     assert (page.id, done.endswith("_lead is now confirmed. Holder: Имярек Анна Андреевна.")) == (42, True)
     lines = book.read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if line in BOOK.splitlines()] == BOOK.splitlines()
@@ -92,7 +90,7 @@ def test_a_lead_is_confirmed_where_it_stands_with_the_day_and_the_reasons(book: 
     [
         ("first", "t.me/Novaya", {"number": 5, "seen": 6}, ("https://t.me/novaya", 5, "personal")),
         ("Имярек Анна", "vk.com/chuzhoy", {"seen": 6}, ("https://vk.com/chuzhoy", 6, "personal")),
-        ("second", "vk.com/boris", {"seen": 6}, ("https://vk.com/boris", 77, "personal")),
+        ("second", "vk.com/boris", {"seen": 6, "on": "2026-11-25"}, ("https://vk.com/boris", 77, "personal")),
         ("second", "vk.com/boris", {"number": 77, "on": "2026-01-03"}, ("https://vk.com/boris", 77, "personal")),
     ],
 )
@@ -104,12 +102,6 @@ def test_a_page_is_confirmed_or_confirmed_again(book: Path, who: str, url: str, 
     assert (page.url.url, page.id, page.kind) == wanted
     assert page.confirmed
     assert (str(page.confirmed.on), page.confirmed.of) == (given.get("on", "2026-11-25"), None)
-
-
-def test_an_address_keeps_the_letters_that_people_know_it_by(book: Path) -> None:
-    """In a new entry."""
-    confirm(book, "first", "https://t.me/s/Novaya_Stranica")
-    assert "- url: https://t.me/Novaya_Stranica\n" in book.read_text(encoding="utf-8")
 
 
 def test_an_institutions_page_is_the_offices_own_and_needs_no_holder(book: Path) -> None:
@@ -139,19 +131,13 @@ def test_a_rejected_lead_is_no_lead_any_more(book: Path) -> None:
 def test_a_search_is_put_on_record_once(book: Path, found: str) -> None:
     """What says that nothing was found is written as the checks know it."""
     decided(book, plan_reject, "first", LEAD, how="однофамилица")
-    given = {
-        "how": "по имени",
-        "by": "Имярек Г. Г.",
-        "found": found,
-        "on": "2026-11-20",
-        "networks": ["VK", " ok ", "vk"],
-    }
-    offices, done = decided(book, plan_searched, "first", **given)
-    wanted = {"how": "по имени", "by": "Имярек Г. Г.", "found": "nothing", "on": "2026-11-20", "networks": ["vk", "ok"]}
+    given = {"how": "по имени", "by": "Имярек Г. Г.", "on": "2026-11-20", "networks": ["VK", " ok ", "vk"]}
+    offices, done = decided(book, plan_searched, "first", found=found, **given)
+    wanted = given | {"found": "nothing", "networks": ["vk", "ok"]}
     assert offices[0].tenures[1].searches == [Search.model_validate(wanted)]
     assert done.endswith("the search of 20 Nov 2026 found nothing. Holder: Имярек Анна Андреевна.")
     with pytest.raises(UsageError, match="this search of 2026-11-20 is on record already"):
-        decided(book, plan_searched, "first", **given)
+        decided(book, plan_searched, "first", found=found, **given)
 
 
 def test_what_was_found_may_stand_beside_a_confirmed_account(book: Path) -> None:
@@ -169,22 +155,16 @@ SECRET = "the registry is public"
 @pytest.mark.parametrize(
     ("who", "url", "given", "told"),
     [
-        ("first", "ok.ru/x", {}, "is not on VK or Telegram"),
-        ("first", "t.me/prezhniy", {}, "as that of Прежний Пётр Петрович; leave it"),
         ("first", "t.me/nastoyaschiy", {}, "is a control page of the registry and nobody's account"),
         ("first", "t.me/PriemnayaBot", {}, "is a bot by its name, and no person's page; for a body's give --kind"),
-        ("nowhere", LEAD, {}, "no office, municipality or holder"),
-        ("Имярек", LEAD, {}, "several offices"),
-        ("Андреев", LEAD, {}, "no office, municipality or holder"),
+        ("Андреев", LEAD, {}, "no office, municipality, town or holder"),
         ("Прежний", LEAD, {}, "'Прежний' does not hold first on 2026-11-25, but Имярек Анна Андреевна; write"),
         ("third", "t.me/novaya", {}, "third has no holder on record on 2026-11-25; enter who holds it into"),
         ("second", "vk.com/boris", {"on": "2026-01-02"}, "is confirmed since 2026-01-02; a newer look renews that, "),
-        ("second", "vk.com/chuzhoy", {}, "and rejected; keep the decision that holds"),
         ("second", "vk.com/boris", {"number": 78}, "--id 78: https://vk.com/boris has the number 77 on record; check"),
         ("first", LEAD, {"on": "2026-11-26"}, "--on 2026-11-26 is in the future; it is 2026-11-25 in Asia/Tomsk"),
-        ("first", LEAD, {"of": "2027"}, "--of 2027 is in the future; it is 2026-11-25 in Asia/Tomsk"),
         ("first", LEAD, {"on": "2022-04-30"}, "--on 2022-04-30 is before Имярек Анна Андреевна took office"),
-        ("first", LEAD, {"on": "20221101"}, "--on '20221101' is not a date"),
+        ("first", LEAD, {"on": "20221101"}, "--on: '20221101' is not a date"),
         ("first", LEAD, {"on": "2026-10"}, "--on '2026-10' is not a day; write it whole, like 2026-11-24"),
         ("first", LEAD, {"how": None}, "say how that was found out: --how; a second person must be able to check it"),
         ("first", LEAD, {"how": " \n\u200b"}, "say how that was found out: --how"),
@@ -203,9 +183,8 @@ def test_what_speaks_against_a_confirmation_is_one_line(book: Path, who: str, ur
     """And the file is as it was; no secret is repeated."""
     with pytest.raises(UsageError) as refused:
         confirm(book, who, url, **given)
-    line = str(refused.value)
-    assert told in line
-    assert not {"\n", KEY, "123-45-67"} & {part for part in ("\n", KEY, "123-45-67") if part in line}
+    assert told in str(refused.value)
+    assert not [part for part in ("\n", KEY, "123-45-67") if part in str(refused.value)]
     assert book.read_text(encoding="utf-8") == BOOK
 
 
@@ -215,14 +194,10 @@ def test_what_speaks_against_a_confirmation_is_one_line(book: Path, who: str, ur
         ("second", {"found": "nothing"}, "on record for Имярек Борис Борисович: https://vk.com/boris is confirmed"),
         ("first", {"found": "nothing"}, "https://t.me/imyarek_lead is a lead: confirm or reject it first"),
         ("first", {"found": "  Ничего не найдено!"}, "--found holds no address; write nothing, or the addresses of"),
-        ("first", {"found": "да"}, "--found holds no address"),
         ("first", {"found": None}, "say what was found: --found nothing"),
         ("first", {"by": None}, "say who searched: --by; the report prints it"),
-        ("first", {"networks": ["myspace"]}, "--network 'myspace' is no network; write one of"),
-        ("Борисов", {}, "no office, municipality or holder"),
-        ("third", {}, "third has no holder on record"),
+        ("first", {"networks": ["myspace"]}, "--network: 'myspace' is no network; write one of"),
         ("first", {"by": "Имярек, +79131234567"}, SECRET),
-        ("first", {"found": f"t.me/x {KEY}"}, SECRET),
     ],
 )
 def test_what_speaks_against_a_search_is_one_line(book: Path, who: str, given: Any, told: str) -> None:
@@ -256,7 +231,8 @@ def test_a_lead_of_an_acting_head_is_confirmed_where_it_stands_after_the_electio
     book.write_text(text, encoding="utf-8")
     offices, _ = confirm(book, "first", LEAD, on="2022-05-02")
     assert [[page.judged for page in tenure.accounts] for tenure in offices[0].tenures[1:]] == [[True], []]
-    offices, _ = confirm(book, "first", "t.me/novaya")
+    offices, _ = confirm(book, "first", "https://t.me/s/Novaya_Stranica")
+    assert "- url: https://t.me/Novaya_Stranica\n" in book.read_text(encoding="utf-8")  # as people know it
     assert [len(tenure.accounts) for tenure in offices[0].tenures[1:]] == [1, 1]
 
 

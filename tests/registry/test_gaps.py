@@ -6,7 +6,7 @@ import pytest
 
 from auditor.base.i18n import Catalogue
 from auditor.registry import parse_registry
-from auditor.registry.gaps import Gap, OfficeGaps, What, gaps_of
+from auditor.registry.gaps import Gap, OfficeGaps, What, gaps_of, soon_too_old
 from tests.cases import TOMSK
 from tests.registry.helpers import HEAD, OFFICE
 
@@ -39,11 +39,6 @@ def held(*keys: str, name: str = ANNA) -> str:
     return "    tenures:\n" + tenure(*keys, name=name)
 
 
-def old(day: str) -> str:
-    """Return the sentence of evidence that is too old."""
-    return f"The newest evidence of who holds the office, or that it is vacant, is of {day}: too old"
-
-
 def vacant(dates: str) -> str:
     """Write a vacancy."""
     return f"    vacancies: [{{{dates}, source: 'https://example.org/v'}}]\n"
@@ -53,46 +48,64 @@ ENDED = held("since: 2020-10-06", "term_ends: 2025-10-07")
 SEARCHED = "searches: [{on: %s, by: Г., how: x, networks: [%s], found: %s}]"
 
 
+def confirmed(day: str) -> str:
+    """Write a holder with a page that was confirmed on a day."""
+    return held("since: 2026", PAGE.replace("2026-11-01", day))
+
+
+def searched(day: str, networks: str = "vk, ok, max", result: str = "nothing") -> str:
+    """Write a holder without a page, and a search for one."""
+    return held("since: 2026", SEARCHED % (day, networks, result))
+
+
 @pytest.mark.parametrize(
-    ("rest", "what", "sentence"),
+    ("rest", "what", "told"),
     [
         ("", What.HOLDER, "Who holds the office today is not on record"),
         (vacant("since: 2026-05"), None, ""),
-        (vacant("since: 2023-05"), What.HOLDER, old("1 May 2023")),
+        (vacant("since: 2023-05"), What.HOLDER, "of who holds the office, or that it is vacant, is of 1 May 2023: too"),
         (vacant("since: 2023-05, until: 2026-12"), None, ""),
-        (held("since: 2022", "known_as_of: 2024-11", PAGE), What.HOLDER, old("1 Nov 2024")),
-        (held("since: 2022", "known_as_of: 2024-11-22", PAGE), What.SOON,
-         f"The newest evidence that {ANNA} holds the office is of 22 Nov 2024 and counts until 22 Nov 2026"),
+        (held("since: 2022", "known_as_of: 2024-11", PAGE), What.HOLDER, "is of 1 Nov 2024: too old"),
+        (held("since: 2022", "known_as_of: 2024-11-22", PAGE), What.SOON, f"{ANNA} holds the office is of 22 Nov 2024"),
         (held("since: 2022", "known_as_of: 2025-01-21", PAGE), None, ""),
-        (held("since: 2025-11-22", "acting: true", PAGE), What.SOON,
-         f"The newest evidence that {ANNA} holds the office is of 22 Nov 2025 and counts until 22 Nov 2026"),
-        (ENDED, What.HOLDER, f"The term of {ANNA} ended 7 Oct 2025, and nobody is on record after it"),
+        (held("since: 2025-11-22", "acting: true", PAGE), What.SOON, "is of 22 Nov 2025 and counts until 22 Nov 2026"),
+        (ENDED, What.HOLDER, f"The term of {ANNA} ended 7 Oct 2025"),
         (held("since: 2020-10-06", "until: 2025-10-07"), What.HOLDER, "Who holds the office today is not on record"),
         (ENDED + tenure("since: 2025-10-08", PAGE, name="Никтоев Борис Ильич"), None, ""),
-        (held("since: 2026", PAGE.replace("2026-11-01", "2025-11-21")), What.CONFIRMATION,
-         "https://t.me/imyarek was confirmed on 21 Nov 2025, more than 365 days ago: look again"),
-        (held("since: 2026", PAGE.replace("2026-11-01", "2025-11-22")), None, ""),
+        (confirmed("2025-11-21"), What.CONFIRMATION, "imyarek was confirmed on 21 Nov 2025, more than 365 days ago"),
+        (confirmed("2025-11-22"), What.SOON, "imyarek was confirmed on 22 Nov 2025, which counts until 22 Nov 2026"),
+        (confirmed("2026-01-20"), What.SOON, "which counts until 20 Jan 2027: look again"),
+        (confirmed("2026-01-21"), None, ""),
         (held("since: 2026", LEAD), What.DECISION, "A page waits for a decision: https://t.me/imyarek"),
         (held("since: 2026"), What.PAGE, f"No page of {ANNA} is on record, and no search for one"),
-        (held("since: 2026", SEARCHED % ("2026-05-25", "vk, ok, max", "nothing")), What.PAGE,
-         f"The newest search for pages of {ANNA} is of 25 May 2026: too old for “not found”"),
-        (held("since: 2026", SEARCHED % ("2026-05-26", "vk, ok, max", "nothing")), None, ""),
-        (held("since: 2026", SEARCHED % ("2026-11-01", "vk, ok", "nothing")), What.PAGE,
-         "The search of 1 Nov 2026 left out max"),
-        (held("since: 2026", SEARCHED % ("2026-11-01", "", "nothing")), What.PAGE,
-         "The search of 1 Nov 2026 left out vk, ok, max"),
-        (held("since: 2026", SEARCHED % ("2026-11-01", "vk, ok, max", "t.me/imyarek")), What.PAGE,
-         "The search of 1 Nov 2026 found something that is not on record: t.me/imyarek"),
+        (searched("2026-05-25"), What.PAGE, f"The newest search for pages of {ANNA} is of 25 May 2026: too old"),
+        (searched("2026-05-26"), What.SOON, "of 26 May 2026 that found nothing counts until 22 Nov 2026"),
+        (searched("2026-07-24"), What.SOON, "counts until 20 Jan 2027: search again"),
+        (searched("2026-07-25"), None, ""),
+        (searched("2026-11-01", "vk, ok"), What.PAGE, "The search of 1 Nov 2026 left out max"),
+        (searched("2026-11-01", ""), What.PAGE, "left out vk, ok, max"),
+        (searched("2026-11-01", result="t.me/imyarek"), What.PAGE, "1 Nov 2026 found something that is not on record"),
         (held("since: 2026", PAGE.replace("t.me/", "https://ok.ru/")), None, ""),
-        (held("since: 2026", PAGE, name="Имярек Анна"), What.PATRONYMIC,
-         "The name is not whole, without a patronymic namesakes are found too: Имярек Анна"),
+        (held("since: 2026", PAGE, name="Имярек Анна"), What.PATRONYMIC, "namesakes are found too: Имярек Анна"),
     ],
 )  # fmt: skip
-def test_what_is_missing_or_too_old_is_told(rest: str, what: What | None, sentence: str) -> None:
+def test_what_is_missing_or_too_old_is_told(rest: str, what: What | None, told: str) -> None:
     """One thing at a time; a neutral network may be left out of a search, and a lead needs none."""
-    told = gaps(rest)
-    assert [(gap.what, EN.text(gap.text)) for gap in told] == ([(what, sentence)] if what else [])
-    assert all(gap.commands or gap.links for gap in told)
+    found = gaps(rest)
+    assert [(gap.what, told in EN.text(gap.text)) for gap in found] == ([(what, True)] if what else [])
+    assert all(gap.commands or gap.links for gap in found)
+
+
+def test_what_becomes_too_old_within_sixty_days_is_counted_and_keeps_nobody_from_being_judged() -> None:
+    """Holders, confirmations and searches; what is too old already is not soon."""
+    aging = held("since: 2022", "known_as_of: 2024-12", PAGE.replace("2026-11-01", "2025-12-01"))
+    second = SITED.replace(HEAD.replace("source: с}", NEUTRAL), "").replace("first", "second")
+    second += searched("2026-07-24")
+    soon = found(aging + second)
+    assert soon_too_old(soon) == {"holder": 1, "confirmation": 1, "search": 1}
+    assert [office.steps for office in soon] == [0, 0]
+    old = PAGE.replace("2026-11-01", "2025-01-01")
+    assert soon_too_old(found(held("since: 2022", old))) == {"holder": 0, "confirmation": 0, "search": 0}
 
 
 def test_an_office_that_was_abolished_lacks_nothing() -> None:
@@ -139,7 +152,7 @@ def test_each_step_has_its_commands_and_searches_that_are_ready() -> None:
     page, site, name = one.gaps
     assert page.commands == ("auditor discover a.b", "auditor review a.b")
     assert [(link.name, link.url) for link in page.links] == [
-        ("VK", "https://vk.com/search?c[section]=people&c[q]=Анна+Имярек"),
+        ("VK", "https://vk.com/search?c%5Bsection%5D=people&c%5Bq%5D=Анна+Имярек"),
         ("Telegram", "https://yandex.ru/search/?text=site%3At.me+Анна+Имярек+Первый+район"),
         ("OK", "https://ok.ru/dk?st.cmd=searchResult&st.mode=Users&st.query=Анна+Имярек"),
         ("MAX", "https://yandex.ru/search/?text=site%3Amax.ru+Анна+Имярек+Первый+район"),
@@ -148,7 +161,7 @@ def test_each_step_has_its_commands_and_searches_that_are_ready() -> None:
     asked = "официальный+сайт+администрация+Первый+район+Первая+область"
     assert [link.url for link in site.links] == [f"https://yandex.ru/search/?text={asked}"]
     assert [link.url for link in name.links] == ["https://yandex.ru/search/?text=Имярек+Анна+глава+Первая+область"]
-    (old,) = gaps(held("since: 2026", PAGE.replace("2026-11-01", "2025-01-01")))
+    (old,) = gaps(confirmed("2025-01-01"))
     assert old.commands == ("auditor accounts confirm first https://t.me/imyarek --how … --source …",)
     assert [(link.name, link.url) for link in old.links] == [("Telegram", "https://t.me/imyarek")]
     (lead,) = gaps(held("since: 2026", LEAD))

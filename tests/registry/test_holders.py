@@ -268,11 +268,9 @@ def test_what_is_on_record_of_a_person_is_that_of_all_his_tenures_in_a_row() -> 
 
 def test_an_offices_addresses_are_those_of_the_body_and_of_all_who_held_it() -> None:
     """Leads too."""
-    people = [
-        old(since="2020", until="2021", accounts=[account()]),
-        new(accounts=[account(name="lead", confirmed=False)]),
-    ]
-    post = office(*people, accounts=[account(Network.VK, "rayon").model_copy(update={"kind": "institution"})])
+    body = account(Network.VK, "rayon").model_copy(update={"kind": "institution"})
+    lead = account(name="lead", confirmed=False)
+    post = office(old(since="2020", until="2021", accounts=[account()]), new(accounts=[lead]), accounts=[body])
     assert office_urls(post) == {"https://t.me/perviy_rayon", "https://t.me/lead", "https://vk.com/rayon"}
 
 

@@ -1,4 +1,4 @@
-"""The registry that comes with the program: its form and its sources. What is counted is of a copy that stays."""
+"""The registry that comes with the program: its form and its sources."""
 
 import csv
 import json
@@ -8,8 +8,6 @@ from typing import Any
 import jsonschema
 import pytest
 
-from auditor.audit.judge import make_audit
-from auditor.base.weeks import Week, parse_time
 from auditor.registry import Registry, load_registry, parse_registry
 from auditor.registry.holders import holder_on
 from auditor.registry.models import Group
@@ -20,20 +18,12 @@ from tests.conftest import ROOT
 from tests.registry.helpers import SMALLEST
 
 OFFICIALS = ROOT / "officials.yaml"
-FROZEN = ROOT / "tests" / "data" / "officials.yaml"
-"""The shipped registry as it was on 30 November 2026."""
 
 
 @pytest.fixture(scope="module")
 def shipped() -> Registry:
     """The shipped registry; it loads without a mistake."""
     return load_registry(OFFICIALS)
-
-
-@pytest.fixture(scope="module")
-def frozen() -> Registry:
-    """The copy that stays."""
-    return load_registry(FROZEN)
 
 
 def test_every_holder_and_every_account_has_a_source(shipped: Registry) -> None:
@@ -91,19 +81,3 @@ def test_editors_find_no_mistake_in_it(shipped: Registry) -> None:
     data = parse_source(files[""], "officials.yaml", Reader())
     jsonschema.Draft202012Validator(registry_schema()).validate(data)
     assert "policy" not in data  # it holds only what differs from the packaged one
-
-
-def test_the_copy_alone_judges_the_week_of_the_deadline(frozen: Registry) -> None:
-    """Press reports pass four, the exemption frees one, and nobody fails without having been looked at."""
-    as_of = parse_time("2022-06-07T12:00+07:00", frozen.zone)
-    audit = make_audit(frozen, Week.parse("2022-W22", frozen.zone), as_of, {})
-    heads = {office.id: office.verdict for office in audit.offices if office.group == "municipal_head"}
-    assert len(heads) == 20
-    passed = {name for name, verdict in heads.items() if verdict == "passed"}
-    assert passed == {"strezhevoy", "seversk", "verkhneketsky", "kolpashevsky"}
-    assert {name for name, verdict in heads.items() if verdict == "inapplicable"} == {"tomsk-city"}
-    assert "failed" not in heads.values()
-    values = {office.id: found.values for office in audit.offices if (found := office.finding("opened_by_deadline"))}
-    # Both opened on 1 June; the one needs the day of grace, the other has just taken office.
-    assert (values["verkhneketsky"]["grace_used"], values["kolpashevsky"]["grace_used"]) == (True, False)
-    assert values["verkhneketsky"]["days_late"] is None

@@ -72,13 +72,10 @@ def test_what_is_left_out_is_the_packaged_keys_own() -> None:
     [
         ("posts_per_week: {value: three}", "posts_per_week cannot be 'three'; write a whole number of posts, 0 or"),
         ("posts_per_week: 3", "posts_per_week must hold keys, not a value alone; write posts_per_week: {value: …}"),
-        ("posts_per_week: *x", "an alias *x is used; write the value out"),
         ("comments_open: {value: 1}", "comments_open cannot be 1; write true or false"),
-        ("silence_days: {value: [7, 14]}", "silence_days cannot be [7, 14]; write a whole number of days"),
         ("reply_within_hours: {value: 0}", "reply_within_hours cannot be 0; write a number of hours above 0"),
         ("register_link_since: {value: 2024-11-31}", "register_link_since cannot be '2024-11-31'; write a day, like 2"),
         ("posts_per_week: {basis: law}", "basis cannot be 'law'; write one of norm, analogue, convention"),
-        ("posts_per_week: {sorce: x}", "the key 'sorce' is not known in posts_per_week; did you mean 'source'?"),
         ("posts_per_weak: {value: 1}", "the policy has no key 'posts_per_weak'; did you mean 'posts_per_week'?"),
         ("xyzzy: {value: 1}", "the policy has no key 'xyzzy'; known are: deadline_grace_days, newcomer_days"),
     ],

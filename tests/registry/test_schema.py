@@ -49,8 +49,6 @@ def test_it_takes_what_the_loader_takes() -> None:
         ("posts_per_week", "post_per_week"),
         ("since: 2021-12", "person: anna"),
         ("since: 2021-12", "since: 12.2021"),
-        ("deadline: 2022-06-01", "deadline: soon"),
-        ("binds: municipal_head", "binds: heads"),
         ("code: 70", "code: 100"),
         ("        sources: [https://example.org/1]\n", ""),
         ("https://duma.example", "https://a:b@duma.example"),

@@ -9,6 +9,7 @@ import pytest
 from auditor.registry import source
 from auditor.registry.reading import EnoughError, Reader
 from auditor.registry.source import parse_source, read_text
+from tests.registry.helpers import lines
 
 
 def parsed(text: str) -> tuple[Any, list[str]]:
@@ -18,7 +19,7 @@ def parsed(text: str) -> tuple[Any, list[str]]:
         found = parse_source(text, "x.yaml", reader)
     except EnoughError:
         assert reader.problems
-    return found, [f"{problem.line}: {problem.what}; {problem.mend}" for problem in reader.problems]
+    return found, lines(reader.problems.values())
 
 
 TEXTS = ["no", "on", "y", "1:30", "0o17", "1_000", "2022-06-01", "x y"]
@@ -41,7 +42,7 @@ def test_keys_items_and_entries_know_their_lines() -> None:
     found, _ = parsed("\n# a remark\nb:\n  - x: ' 1 '\n  - 2\nc: 3\n")
     entry = found["b"][0]
     assert (found.lines, found["b"].lines, entry.line, entry.lines) == ({"b": 3, "c": 6}, [4, 5], 4, {"x": 4})
-    assert (entry.line_of("nothing"), entry.place, entry.file) == (4, " in item 1 of b", "x.yaml")
+    assert (entry.line_of("nothing"), str(entry.place), entry.file) == (4, "item 1 of b", "x.yaml")
     assert (found.entries("b"), found.entries("c"), entry.text("x"), found.text("c")) == ([entry], [], "1", "")
 
 
@@ -49,24 +50,22 @@ def test_keys_items_and_entries_know_their_lines() -> None:
     ("text", "told"),
     [
         ("", "1: the file is empty; begin with"),
-        ("# a remark alone\n", "1: the file is empty; begin with"),
-        ("a: 1\nb: [1, 2\n", "2: this is not YAML: did not find expected ',' or ']'; close the bracket"),
-        ("a: 'x\n\n\n", "1: this is not YAML: found unexpected end of stream; close the bracket or the quotes"),
-        ("a: 1\nb: c: d\n", "2: this is not YAML: mapping values are not allowed in this context; put a value"),
-        ("a: 1\nb: @name\n", "2: this is not YAML: found character that cannot start any token; put a name with @"),
-        ("a:\n\t- b\n", "2: this is not YAML: found character that cannot start any token; put a name with @"),
-        ('a: 1\nb: "\\U99999999"\n', "2: this is not YAML: found invalid Unicode character escape code; check"),
+        ("a: 1\nb: [1, 2\n", "2: this is not YAML; close the bracket"),
+        ("a: 'x\n\n\n", "1: this is not YAML; close the bracket or the quotes"),
+        ("a: 1\nb: c: d\n", "2: this is not YAML; put a value"),
+        ("a: 1\nb: @name\n", "2: this is not YAML; put a name with @"),
+        ("a:\n\t- b\n", "2: this is not YAML; put a name with @"),
+        ('a: 1\nb: "\\U99999999"\n', "2: this is not YAML; check"),
         ("a: 1\nb: \x07\n", "2: there is a character that YAML does not allow; remove it"),
         ("b: \ud800\n", "1: there is a character that YAML does not allow; remove it"),
         ('a: 1\nb: "\\e[2J"\n', "2: there is a character that steers, U+001B; take it out"),
         ('a: "\\u202Ex"\n', "1: there is a character that steers, U+202E; take it out"),
-        ("[" * 100_000, "1: this is not YAML: exceeded maximum nesting depth; check the indentation and the brackets"),
+        ("[" * 100_000, "1: this is not YAML; check the indentation and the brackets"),
         ("- " * 20_000 + "a", "1: more than 16 levels of nesting; check the indentation and the brackets"),
         ("a: 1\n---\nb: 2\n", "2: a second document begins here; keep one document"),
         ("a: 1\nb: 2\na: 3\n", "3: the key 'a' stands twice, first on line 1; keep one of the two"),
         ("a: 1\nb: &here 2\n", "2: an anchor &here is used; remove it"),
         ("a: 1\nb: *here\n", "2: an alias *here is used; write the value out in its place"),
-        ("a: 1\n*here : 2\n", "2: an alias *here is used; write the value out in its place"),
         ("a: 1\nb: !!str 2\n", "2: a tag tag:yaml.org,2002:str is used; remove it"),
         ("a: 1\n? [b, c]\n: 2\n", "2: a key is not plain text; write it as key: value"),
         ("a: >-\n  text\n  exemptions:\n", "3: this line is text of the note that begins on line 1, and no key"),
@@ -96,8 +95,8 @@ def test_a_value_that_was_refused_is_left_out() -> None:
     ("fits", "over", "told"),
     [
         ("a: " + "[" * 15 + "]" * 15, "a: " + "[" * 17 + "]" * 17, "1: more than 16 levels of nesting; "),
-        ("a: " + "я" * 10_000, "a: " + "я" * 10_001, "1: a value is longer than 10,000 characters; "),
-        ("\n- 1" * 10_000, "\n- 1" * 10_001, "10002: more than 10,000 items; "),
+        ("a: " + "я" * 10_000, "a: " + "я" * 10_001, "1: a value is longer than 10000 characters; "),
+        ("\n- 1" * 10_000, "\n- 1" * 10_001, "10002: more than 10000 items; "),
         ("a: [1, 2, 3]", "a: [1, 2, 3, 4]", "1: more than 6 keys and values; "),
     ],
     ids=["levels", "letters", "items", "values"],
@@ -120,21 +119,20 @@ def test_what_is_far_too_large_ends_the_reading(
         ("large.yaml", "1: the file is larger than 40 bytes; check that it is the right file"),
         (".", "1: this is no file that can be read; check the path"),
         ("pipe", "1: this is no file that can be read; check the path"),
-        ("broken-link", "1: this is no file that can be read; check the path"),
+        ("/dev/zero", "1: this is no file that can be read; check the path"),
         ("with\x00nul", "1: the file cannot be read (not a path); check the path and who may read it"),
-        ("x" * 300, "1: the file cannot be read (File name too long); check the path and who may read it"),
+        ("x" * 300, "1: the file cannot be read (the name is too long); check the path and who may read it"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str, told: str) -> None:
     """With what to do; a pipe is not waited for."""
     (tmp_path / "cp1251.yaml").write_bytes("a: 1\nb: Первый\n".encode("cp1251"))
     (tmp_path / "large.yaml").write_bytes(b"#" * 41)
-    (tmp_path / "broken-link").symlink_to("nowhere")
     os.mkfifo(tmp_path / "pipe")
     reader = Reader()
     assert read_text(tmp_path / name, reader, largest=40) is None
-    (problem,) = reader.problems
-    assert f"{problem.line}: {problem.what}; {problem.mend}".startswith(told)
+    (line,) = lines(reader.problems.values())
+    assert line.startswith(told)
 
 
 def test_a_file_as_large_as_it_may_be_is_read_without_its_mark(tmp_path: Path) -> None:

@@ -162,8 +162,8 @@ def test_the_command_prints_what_was_found(command: Command, session: Session, s
 @pytest.mark.parametrize(
     ("args", "err"),
     [
-        ((), "name one office, or all of them with --all\n"),
-        (("okrug-01", "--all"), "name one office, or all of them with --all\n"),
+        ((), "укажите одну должность или все сразу: --all\n"),
+        (("okrug-01", "--all"), "укажите одну должность или все сразу: --all\n"),
         (("--all", "--days", "99999999"), "--days: нужно число от "),
         (("--all", "--minutes", "nan"), "--minutes: нужно число от "),
         (("--all", "--minutes", "inf"), "--minutes: нужно число от "),

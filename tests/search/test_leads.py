@@ -45,7 +45,7 @@ Routes
   Telegram (viewed without signing in): 29 requests
     closed: search (no access key has the rights for this); it would open with AUDITOR_TELEGRAM_SESSION
   not read for links: vk.com/anna_own (the network says that the page is gone)
-Open a page and look; then record what you decide: auditor accounts confirm WHO URL …, or reject."""
+Next: open each page and decide about it: auditor review"""
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +135,7 @@ ROUTES = [
 @pytest.mark.parametrize(("changes", "lines"), ROUTES)
 def test_what_is_said_of_routes(found: SearchResult, changes: dict[str, Any], lines: list[str]) -> None:
     """Why one stopped, which doors are closed and what opens them, what was not read, where a site is now."""
-    assert told(found, **changes)[4:] == lines
+    assert told(found, **changes)[4:-1] == lines
 
 
 def test_of_what_stands_below_the_line_three_are_printed(found: SearchResult) -> None:

@@ -47,7 +47,7 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 @pytest.mark.parametrize(
     ("command", "routes"),
-    [(("weekly",), ["Telegram", "VK"]), (("check", "rayon-01"), ["Telegram"]), (("doctor",), ["Telegram", "VK"])],
+    [(("weekly",), ["Telegram", "VK"]), (("check", "rayon-01"), ["Telegram"]), (("doctor", "-v"), ["Telegram", "VK"])],
     ids=["weekly", "check", "doctor"],
 )
 @pytest.mark.parametrize("absent", ["refused", "name"])
@@ -58,7 +58,7 @@ def test_an_absent_network_is_asked_once_and_told_in_a_line(
     where, line = (nobody, REFUSED) if absent == "refused" else ("http://nobody.invalid", NO_NAME)
     with town(tmp_path) as served:
         done = served.run(*command, AUDITOR_VK_API_URL=where, AUDITOR_TELEGRAM_WEB_URL=where)
-    told = done.out if command == ("doctor",) else done.err
+    told = done.out if command[0] == "doctor" else done.err
     assert done.code == 3
     assert [told.count(line.format(proxy=PROXIES[route])) for route in routes] == [1] * len(routes)
     assert told.count("name a proxy in") == len(routes)
