@@ -127,7 +127,7 @@ def got_worse(reader: Reader, audit: Audit) -> str:
     """Does it get better, and who got worse?"""
     said = reader.reads("the three measures", reader.page.locator(".measures"))
     assert "неделю назад" in said
-    said = reader.reads("«Практика хуже»", reader.page.locator(".changes li", has_text="Практика хуже"))
+    said = reader.reads("«Ведение ухудшилось»", reader.page.locator(".changes li", has_text="Ведение ухудшилось"))
     worse = [o for o in audit.offices if o.bound and o.change == "regression"]
     assert all(short(one) in said for one in worse)
     return said

@@ -25,7 +25,7 @@ _BLOCKS = frozenset(
     ]
 )
 _BY_RUN = re.compile(
-    r"\u00ad|(?<=ev-)[0-9a-f]{12}|\b[0-9a-f]{64}\b|(?<=127\.0\.0\.1):\d+|\b\d+ из \d+ в прогоне \d+|(left|right):"
+    r"\u00ad|(?<=ev-)[0-9a-f]{12}|\b[0-9a-f]{64}\b|(?<=127\.0\.0\.1):\d+|\b\d+ из \d+ в проверке \d+|(left|right):"
     rf"|\b{re.escape(__version__)}\b"
 )
 """What is another in every run or version, and where a long word may be parted."""

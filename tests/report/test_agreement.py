@@ -34,7 +34,7 @@ OUTCOMES = {
     "untested": "не проверялось",
 }
 SIGNS = {"passed": "✓", "failed": "✕", "cantTell": "?", "inapplicable": "—", "untested": "○"}
-POSTS, SILENCE, COMMENTS, ANSWERS = "Публикации за неделю", "Без новых записей", "Комментарии", "Ответы на вопросы"
+POSTS, SILENCE, COMMENTS, ANSWERS = "Публикации за неделю", "Без публикаций", "Комментарии", "Ответы на вопросы"
 Office = Mapping[str, Any]
 WORLDS = [
     "two weeks",
