@@ -5,4 +5,4 @@ The way of the data, one direction only::
     officials.yaml -> registry -> probes -> snapshots -> archive -> checks -> audit -> report
 """
 
-__version__ = "0.11.0"
+__version__ = "1.0.0"
