@@ -13,7 +13,7 @@ import typer
 
 from auditor.base.errors import UsageError
 from auditor.base.safe import one_line
-from auditor.base.text import N_, NN_, Text
+from auditor.base.text import N_, NN_, Text, phrase
 from auditor.commands.console import say
 from auditor.commands.keys import ask_key, ask_line
 from auditor.commands.options import Common, single
@@ -270,8 +270,10 @@ class _Desk:
         if self.by is None:
             self.by = self.line(N_("Who searched: printed in a public file")) or None
         say(f"  {self.session.words.gettext(_TURNS_RED)}")
-        named = self.line(N_("Networks that you searched: vk telegram ok max"))
+        named = self.line(N_("Networks that you searched: vk, telegram, ok, max"))
         networks = named.replace(",", " ").split()
+        if not networks:
+            raise UsageError(phrase("name the networks in which you searched"))
         how = self.line(N_("How you searched"), self.session.words.gettext(N_("by name and office")))
         return plan_searched(self.file, office, how=how, by=self.by, found="nothing", networks=networks)
 

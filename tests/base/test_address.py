@@ -48,11 +48,11 @@ def test_pasted_forms_become_one(pasted: str, url: str) -> None:
 @pytest.mark.parametrize(
     ("pasted", "said"),
     [
-        ("https://ok.ru/tomskobl", "not on VK or Telegram; write https://vk.com/NAME or https://t.me/NAME"),
-        ("https://max.ru/name_name", "not on VK or Telegram"),
-        ("https://vk.com.example.org/x_y", "not on VK or Telegram"),
+        ("https://ok.ru/tomskobl", "is on none of VK, Telegram; write one like https://vk.com/NAME, https://t.me/NAME"),
+        ("https://max.ru/name_name", "is on none of VK, Telegram"),
+        ("https://vk.com.example.org/x_y", "is on none of VK, Telegram"),
         ("https://vk.com@example.org/x_y", "not an address of a page"),
-        ("https://web.telegram.org/k/#@durov", "not on VK or Telegram"),
+        ("https://web.telegram.org/k/#@durov", "is on none of VK, Telegram"),
         ("tg://resolve?domain=durov", "not an address of a page; write"),
         ("durov", "names no network; write"),
         ("", "names no network; write"),

@@ -63,7 +63,7 @@ def knowing(shown: str) -> str:
     if question.endswith(": "):
         if "[" in question:
             return ""  # what is offered
-        return "Имярек Г. Г." if "ublic" in question else SITE
+        return "Имярек Г. Г." if "ublic" in question else "vk, telegram, ok, max" if "Networks" in question else SITE
     page = "".join(re.findall(r"https://\S+(?= · )", shown))
     return "н" if "pravda" in page else "n" if "chuzhoy" in page else "f"  # н: the key of y on a Russian keyboard
 
@@ -191,9 +191,10 @@ def test_nothing_found_ends_an_office(place: Path) -> None:
     answered(place, "f", "Имярек Г. Г.", "vk telegram", "", who="rayon-1")
     (search,) = tenures(place)[0].searches
     assert (search.by, list(search.networks)) == ("Имярек Г. Г.", ["vk", "telegram"])
-    lines = iter(["f", "", ""])
+    lines = iter(["f", "", "f", "ok, max", ""])  # without a network nothing is written
     reviewed(place, "rayon-4", "--by", "Имярек Д. Д.", answer=lambda _: next(lines, None))
-    assert [search.by for search in tenures(place)[3].searches] == ["Имярек Д. Д."]
+    (search,) = tenures(place)[3].searches
+    assert (search.by, list(search.networks)) == ("Имярек Д. Д.", ["ok", "max"])
 
 
 def test_an_office_that_nobody_holds_is_told(place: Path) -> None:
