@@ -132,13 +132,13 @@ def _errors(path: Path) -> Iterator[None]:
         raise ArchiveError(
             phrase("{path}: cannot be opened ({why}); check its rights", path=path, why=reason(error))
         ) from None
-    except sqlite3.OperationalError as error:
+    except sqlite3.OperationalError:
         raise ArchiveError(
-            phrase("{path}: cannot be opened ({error}); check its rights and the disk's room", path=path, error=error)
+            phrase("{path}: cannot be opened; check its rights and the disk's room", path=path)
         ) from None
-    except sqlite3.Error as error:
+    except sqlite3.Error:
         raise ArchiveError(
-            phrase("{path}: is not a readable archive ({error}); restore a copy or use --data", path=path, error=error)
+            phrase("{path}: is not a readable archive; restore a copy or use --data", path=path)
         ) from None
 
 

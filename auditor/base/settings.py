@@ -345,13 +345,15 @@ def _plain(value: object, name: str) -> str:
 
 def _secret_file(name: str, environ: Mapping[str, str], written: Mapping[str, object]) -> str:
     variable = f"AUDITOR_{name.upper()}_FILE"
-    path = environ.get(variable, "").strip() or str(written.get(f"{name}_file", ""))
+    path = environ.get(variable, "").strip()
+    if not path and f"{name}_file" in written:
+        path, variable = str(written[f"{name}_file"]), f"auditor.toml: {name}_file"
     if not path:
         return ""
     try:
-        with Path(path).open("rb") as file:
+        with Path(path).expanduser().open("rb") as file:
             return file.read(_LARGEST).decode("utf-8").strip()
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):
         raise SettingsError(
             phrase("{variable}: the file it names cannot be read; check the path and its rights", variable=variable)
         ) from None

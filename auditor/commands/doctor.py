@@ -23,8 +23,9 @@ from auditor.base.logs import Progress
 from auditor.base.networks import routes
 from auditor.base.safe import one_line
 from auditor.base.snapshot import Cause, Route, Snapshot
-from auditor.base.text import N_, Scalar, Text
+from auditor.base.text import N_, Scalar, Text, quoted
 from auditor.commands.console import say
+from auditor.commands.next import aging, gaps_in
 from auditor.commands.options import Common, single
 from auditor.commands.purge import NOTHING_DUE, cutoffs_at
 from auditor.probes.plugins import Examined, Wiring, plugin_of
@@ -63,7 +64,7 @@ def doctor(context: typer.Context) -> None:
     if not common.quiet:
         print_diagnosis(lines, session.words)
         say(session.words.gettext(_ALL_WORKS if all(line.state == "ok" for line in lines) else _TO_MEND))
-    raise typer.Exit(0 if all(line.state in {"ok", "unset"} for line in lines) else 3)
+    raise typer.Exit(0 if all(line.state in {"ok", "unset", "noted"} for line in lines) else 3)
 
 
 _ALL_WORKS = N_("All that is set works. Next: auditor weekly --plan")
@@ -92,6 +93,8 @@ def _machine(session: Session) -> Iterator[Examined]:
     yield _disk(session.data)
     yield from keeping(session)
     yield from _layout(session)
+    for line in aging(gaps_in(session), session.words):
+        yield Examined(N_("what ages"), "noted", quoted(line))
 
 
 def _said(message: str, **params: Scalar | Text) -> Text:
@@ -160,7 +163,7 @@ def _recognised(subject: Text, looks: Sequence[Snapshot]) -> Examined:
         return Examined(subject, "ok", Text(N_("the last look at every page was recognised")))
     ids = ", ".join(look.evidence[-1].id for look in strange[:3] if look.evidence)
     said = _said(_STRANGE, count=len(strange), of=len(looks), first=strange[0].url, ids=ids or "—")
-    return Examined(subject, "wrong", said)
+    return Examined(subject, "noted", said)
 
 
 def _unrecognised(look: Snapshot) -> bool:
@@ -199,6 +202,7 @@ _STATES = {
     "wrong": (N_("to mend"), "red"),
     "refused": (N_("refused"), "yellow"),
     "unreachable": (N_("closed from here"), "yellow"),
+    "noted": (N_("take note"), "yellow"),
     "unset": (N_("not set, optional"), "dim"),
     "ok": (N_("works"), "green"),
 }

@@ -74,7 +74,7 @@ def _written(session: Session, audit: Audit) -> str:
     address, office = session.settings.report_url.rstrip("/"), audit.offices[0].id
     more = {
         "card": facts["cards"][0],
-        "page": f"{address}/{audit.week}/o/{office}.html" if address else "",
+        "page": f"{address}/{audit.week}/o/{office}.html" if address and audit.seal else "",
         "answer_by": Weeks.last_ended(audit.as_of, zone).shift(2).first_day,
     }
     return _NEXT_POINT.sub("\n", "\n\n".join(lines("letter.txt", words, {**facts, **more}).splitlines()))

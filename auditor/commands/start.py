@@ -77,6 +77,7 @@ def start(context: typer.Context) -> None:
     """
     common: Common = context.obj
     setup = _Setup(Catalogue(readers_language(common.lang, os.environ)))
+    setup.settings()  # a variable that cannot be read is told before anything is asked
     try:
         _folder(setup)
         registry = _registry(setup)
@@ -93,7 +94,13 @@ def _folder(setup: _Setup) -> None:
     """Ask where to keep everything, and make the folder."""
 
     def fits(answer: str) -> Text | None:
-        setup.folder = Path(answer).expanduser().resolve()
+        try:
+            setup.folder = Path(answer).expanduser().resolve()
+            taken = (setup.folder / "auditor.toml").exists()
+        except (RuntimeError, ValueError, OSError):  # an unknown user's home, a character that no path has, a circle
+            return phrase("not a path")
+        if taken:
+            return phrase("{path} is set up already; change its auditor.toml, or choose another", path=setup.folder)
         if _PROGRAM in (setup.folder, *setup.folder.parents):
             return phrase("{path} is inside the program's own folder; choose another", path=setup.folder)
         try:
@@ -260,14 +267,8 @@ def _cron(day: str, folder: Path, program: str) -> str:
 def _finish(setup: _Setup, registry: Registry) -> None:
     """Write ``auditor.toml``, and say what can be checked and what to do next."""
     make_private(setup.folder / "data")
-    toml, made = setup.folder / "auditor.toml", [f"{_UNIT}.service", f"{_UNIT}.timer", "crontab.txt"]
-    if toml.exists():
-        setup.say(N_("{path} is there already and stays as it is. Add these lines to it yourself:"), path=toml)
-        for line in _lines(setup.written):
-            say(f"  {line}")
-    else:
-        made.insert(0, str(toml))
-        write_file(toml, "".join(f"{line}\n" for line in _lines(setup.written)), mode=0o600)
+    made = ["auditor.toml", f"{_UNIT}.service", f"{_UNIT}.timer", "crontab.txt"]
+    write_file(setup.folder / made[0], "".join(f"{line}\n" for line in _lines(setup.written)), mode=0o600)
     bound = [office for office in registry.offices if registry.bound(office)]
     lacking = gaps_of(registry, datetime.now(registry.zone).date(), bound)
     ready = len(bound) - sum(one.steps > 0 for one in lacking)

@@ -5,7 +5,7 @@ A run does not ask for a control that must not exist: that would cost it a look-
 
 from collections.abc import Iterator
 
-from auditor.base.errors import AuditorError
+from auditor.base.errors import AuditorError, UsageError
 from auditor.base.snapshot import Route
 from auditor.base.text import N_, Scalar, Text
 from auditor.probes.base import Target
@@ -40,7 +40,8 @@ def _examine(wiring: Wiring) -> Iterator[Examined]:
     try:
         owner = owner_of(wiring.settings, file)
     except AuditorError as error:
-        yield _line("unreachable", N_("cannot be used: {error}"), error=str(error))
+        state = "wrong" if isinstance(error, UsageError) else "unreachable"
+        yield _line(state, N_("cannot be used: {error}"), error=error.text)
         return
     if owner is None:
         yield _line("refused", N_("the session is signed in no more: `auditor login`"))
