@@ -163,9 +163,9 @@ def test_what_is_kept_too_long_is_told(after: Path, place: Path) -> None:
     ("strange", "state"),
     [
         ({}, "ok"),
-        ({"cause": Cause.UNRECOGNISED_PAGE, "exists": None}, "wrong"),
-        ({"posts_cause": Cause.UNRECOGNISED_PAGE}, "wrong"),
-        ({"posts": posts(1, comments_cause=Cause.UNRECOGNISED_PAGE)}, "wrong"),
+        ({"cause": Cause.UNRECOGNISED_PAGE, "exists": None}, "noted"),
+        ({"posts_cause": Cause.UNRECOGNISED_PAGE}, "noted"),
+        ({"posts": posts(1, comments_cause=Cause.UNRECOGNISED_PAGE)}, "noted"),
         ({"cause": Cause.THROTTLED, "exists": None}, "ok"),  # nothing of it was seen
     ],
 )
@@ -179,6 +179,6 @@ def test_a_route_whose_pages_look_strange_is_told(strange: dict[str, object], st
     told = machine(session_in(place))
     (layout,) = (line for subject, line in told.items() if subject.startswith("form of the pages"))
     assert layout.state == state
-    if state == "wrong":
+    if state == "noted":
         params = layout.detail.params
         assert (params["count"], params["of"], params["first"], params["ids"]) == (1, 2, "https://t.me/vtoroy", "—")

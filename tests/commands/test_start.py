@@ -1,5 +1,6 @@
 """`auditor start`: five questions, each answer tried, and a folder that the weekly run needs."""
 
+import shlex
 import shutil
 import subprocess
 import tomllib
@@ -84,13 +85,29 @@ def test_an_answer_that_does_not_fit_is_asked_for_again(
 
 
 def test_what_is_there_already_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, networks: Any) -> None:
-    """A registry and settings of the operator's are not written over."""
+    """A registry of the operator's is kept; a folder that is set up, or the program's own, is not taken."""
     own = (ROOT / "officials.yaml").read_text(encoding="utf-8") + "# mine\n"
-    (tmp_path / "officials.yaml").write_text(own, encoding="utf-8")
-    (tmp_path / "auditor.toml").write_text("vk_rps = 2\n", encoding="utf-8")
-    assert answered(monkeypatch, str(tmp_path), "", "", "") == 0
-    assert (tmp_path / "officials.yaml").read_text(encoding="utf-8") == own
-    assert (tmp_path / "auditor.toml").read_text(encoding="utf-8") == "vk_rps = 2\n"
+    for name in ("mine", "done"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "officials.yaml").write_text(own, encoding="utf-8")
+    (tmp_path / "done/auditor.toml").write_text("vk_rps = 2\n", encoding="utf-8")
+    folders = [str(tmp_path / "done"), str(ROOT / "week"), "~nobody-of-this-name/x", "a\0b", str(tmp_path / "mine")]
+    assert answered(monkeypatch, *folders, "", "", "") == 0
+    assert (tmp_path / "mine/officials.yaml").read_text(encoding="utf-8") == own
+    assert [path.name for path in sorted((tmp_path / "done").iterdir())] == ["auditor.toml", "officials.yaml"]
+    assert not (ROOT / "week").exists()
+
+
+def test_the_line_for_cron_holds_a_folder_of_any_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, networks: Any
+) -> None:
+    """Blanks, quotes and a per cent sign, which would end the command."""
+    folder = tmp_path / "my $x 50% o'clock"
+    assert answered(monkeypatch, str(folder), "", "", "") == 0
+    line = (folder / "crontab.txt").read_text(encoding="utf-8")
+    command = line.split("  ", 1)[1].replace("\\%", "%")
+    assert "%" not in line.replace("\\%", "")
+    assert shlex.split(command)[1] == str(folder)
 
 
 def test_the_end_of_input_is_one_line_and_exit_2(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
