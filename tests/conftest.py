@@ -18,7 +18,7 @@ _HOMES = count()
 
 SLOW = [HealthCheck.too_slow]  # it tells of a busy machine
 settings.register_profile("few", deadline=None, derandomize=True, max_examples=25, suppress_health_check=SLOW)
-settings.register_profile("many", deadline=None, max_examples=3000, suppress_health_check=SLOW)
+settings.register_profile("many", deadline=None, max_examples=1000, suppress_health_check=SLOW)
 settings.load_profile(os.environ.get("EXAMPLES", "few"))
 
 
