@@ -1,6 +1,7 @@
 """What every test may use."""
 
 import fcntl
+import logging
 import os
 from collections.abc import Iterator
 from itertools import count
@@ -42,9 +43,10 @@ def _no_waiting_for_the_disk() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_secrets_of_other_tests() -> Iterator[None]:
-    """A test's secrets are taken out of its own texts alone."""
+def _nothing_of_other_tests() -> Iterator[None]:
+    """A test's secrets are taken out of its own texts alone, and no test is quiet because one before it was."""
     forget()
+    logging.getLogger().setLevel(logging.WARNING)
     yield
     forget()
 
