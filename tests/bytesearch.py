@@ -118,6 +118,6 @@ def _begun(wanted: set[bytes], data: bytes) -> set[bytes]:
 
 def loose(folder: Path) -> list[str]:
     """What in a folder, itself included, others than its owner may read or enter."""
-    listed = [folder, *folder.rglob("*")]
+    listed = [folder, *folder.rglob("*")] if folder.exists() else []
     modes = ((path, stat.S_IMODE(path.lstat().st_mode)) for path in listed)
     return [f"{path}: {mode:o}" for path, mode in modes if mode != (0o700 if path.is_dir() else 0o600)]

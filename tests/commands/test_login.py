@@ -74,7 +74,7 @@ def test_signing_in_at_a_terminal_echoes_nothing(tmp_path: Path, door: Any) -> N
     file = Path(environ["AUDITOR_TELEGRAM_SESSION"])
     assert file.stat().st_mode & 0o777 == 0o600
     seen = auditor("doctor", "--lang", "en", "--as-of", sandbox.now.isoformat(), cwd=tmp_path, env=environ)
-    assert re.search(r"telegram client +ok", seen.out), seen.out
+    assert re.search(r"Telegram \(client\) +works", seen.out), seen.out
     assert sandbox.telegram_phone not in seen.out
     assert auditor("login", "--sign-out", "--lang", "en", cwd=tmp_path, env=environ).code == 0
     assert not file.exists()
