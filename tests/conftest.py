@@ -44,9 +44,12 @@ def _no_waiting_for_the_disk() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _nothing_of_other_tests() -> Iterator[None]:
-    """A test's secrets are taken out of its own texts alone, and no test is quiet because one before it was."""
+    """A test's secrets are taken out of its own texts alone, and it has no logs of a command before it."""
     forget()
-    logging.getLogger().setLevel(logging.WARNING)
+    root = logging.getLogger()
+    root.setLevel(logging.WARNING)
+    for handler in [one for one in root.handlers if type(one) is logging.StreamHandler]:
+        root.removeHandler(handler)  # it writes to a stream that is closed by now
     yield
     forget()
 
