@@ -83,7 +83,7 @@ class _Commands(Group):
         try:
             return super().invoke(ctx)
         except BaseException as error:
-            error.lang = ctx.params["lang"]  # type: ignore[attr-defined] - read where the command ends
+            error.lang = ctx.params["lang"]  # type: ignore[attr-defined]  # read where the command ends
             raise
 
 
