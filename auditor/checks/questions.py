@@ -124,9 +124,9 @@ class Threads:
         return cls(case, page, by_place, readings, fold.questions(), fold.said, fold.answers)
 
     def askers(self, due: set[Key]) -> int:
-        """Count the people who asked the questions due, in the look that shows most."""
+        """Count the people who asked the questions due, in the look that shows most and is believed."""
         people: dict[Group, set[int]] = defaultdict(set)
-        for reading in self.readings:
+        for reading in (reading for reading in self.readings if reading.look.trusted):
             shown = (c.author for c in reading.line if reading.keys[c.id] in due)
             people[reading.group] |= {author for author in shown if author is not None}
         return max(map(len, people.values()), default=0)

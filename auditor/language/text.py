@@ -53,7 +53,11 @@ def plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)[: _HEAD + _TAIL].replace("ё", "е").replace("Ё", "Е")
     text = "".join(sign for sign in text if unicodedata.category(sign) not in {"Mn", "Me", "Cf"})
     text = re.sub(r"[^\S\n]+", " ", _SMILEY.sub(" ", URL.sub(" ", text))).strip()
-    return text if _CYRILLIC.search(text) else _LATIN.sub(lambda letters: _CYRILLIC_FOR[letters[0].lower()], text)
+    return text if _CYRILLIC.search(text) else _LATIN.sub(_in_cyrillic, text)
+
+
+def _in_cyrillic(letters: re.Match[str]) -> str:
+    return _CYRILLIC_FOR.get(letters[0].lower(), letters[0])  # İ is an i to the pattern, and to lower() two signs
 
 
 def without_phones(text: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from auditor.base.snapshot import Says, Side
@@ -204,6 +204,7 @@ def misspelt(text: str, rng: Random) -> str:
 
 
 @given(st.text(max_size=300))
+@example("İ")
 def test_any_text_is_read_by_a_rule_of_the_table(text: str) -> None:
     """Nothing raises, what decided can be looked up, and words are always text."""
     reading = read(text)

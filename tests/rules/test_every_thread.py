@@ -148,6 +148,14 @@ def unbelieved() -> st.SearchStrategy[Seen]:
     )
 
 
+def test_who_asked_is_not_learnt_from_a_look_that_is_not_believed() -> None:
+    """Five questions in a look that names nobody are of unknown people, whatever an unbelieved look names."""
+    asked = tuple(comment(number, "citizen", 20 + number / 10, author=number % 4 + 1) for number in range(1, 6))
+    shown = frozenset(range(1, 9))
+    world = World(asked, (Seen(169, shown, nameless=True), Seen(60, shown, trusted=False)))
+    assert world.judged("comments_answered") is Outcome.CANT_TELL
+
+
 @given(worlds(), unbelieved())
 def test_a_look_that_is_not_believed_or_that_failed_turns_nothing_red(world: World, more: Seen) -> None:
     """Whatever it shows, and whatever it does not."""
