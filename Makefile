@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUNS := $(VENV)/.runs
 DEV := $(VENV)/.dev
+# How many examples a property has where all is tried: `few` are the same each time.
+EXAMPLES ?= many
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
 .PHONY: demo test test-thorough test-all lint lock clean
@@ -17,7 +19,7 @@ test: $(DEV)
 	$(PYTEST) -m "not thorough"
 
 test-thorough: $(DEV)
-	EXAMPLES=many $(PYTEST) --timeout=900 -m "thorough or hypothesis"
+	EXAMPLES=$(EXAMPLES) $(PYTEST) --timeout=900 -m "thorough or hypothesis"
 
 test-all: test test-thorough
 
