@@ -11,79 +11,42 @@ from auditor.audit.document import Audit
 from tests.audit_samples import remarked, sample_audit
 
 OWNED = "window.owned=1;alert(1);console.log(1);fetch('https://evil.example/')"
-
+OUT_OF = ("", "</script>", "</style>", "</title>", "</textarea></svg></math>", "<!-->", "]]>", '">', "'>")
+ELEMENTS = (
+    f"img src=x onerror={OWNED}",
+    "iframe src='javascript:window.owned=1'",
+    "object data='https://evil.example/'",
+    "base href='https://evil.example/'",
+    "meta http-equiv='refresh' content='0;url=https://evil.example/'",
+    "link rel='stylesheet' href='https://evil.example/x.css'",
+    "form action='https://evil.example/'",
+    "p style='position:fixed;inset:0;background:url(https://evil.example/)'",
+    "a href='javascript:window.owned=1'",
+)
 MARKUP = [
-    f"<script>{OWNED}</script>",
-    f"</script><script>{OWNED}</script>",
-    f"</style><script>{OWNED}</script>",
-    f"</title><script>{OWNED}</script>",
-    f"</textarea></svg></math><script>{OWNED}</script>",
-    f"<!--><script>{OWNED}</script>-->",
-    f"]]><script>{OWNED}</script>",
-    f'"><script>{OWNED}</script>',
-    f"'><script>{OWNED}</script>",
-    f"<img src=x onerror={OWNED}>",
+    *(f"{out}<script>{OWNED}</script>" for out in OUT_OF),
+    *(f"<{element}>x" for element in ELEMENTS),
     f'" onmouseover="{OWNED}" x="',
     f"' onfocus='{OWNED}' autofocus='",
-    f"x onload={OWNED} y",
-    f"` onerror=`{OWNED}`",
-    f"<svg onload={OWNED}>",
-    f"<svg><script>{OWNED}</script></svg>",
-    f"<svg><animate onbegin={OWNED} attributeName=x dur=1s>",
-    "<svg><use href='data:image/svg+xml;base64,PHN2Zz4='></svg>",
-    "<svg><foreignObject><iframe src='https://evil.example/'></iframe></foreignObject></svg>",
-    f"<math><mtext><table><mglyph><style><img src=x onerror={OWNED}>",
-    "<math href='javascript:window.owned=1'>x</math>",
-    "<iframe src='javascript:window.owned=1'></iframe>",
-    "<iframe srcdoc='<script>parent.owned=1</script>'></iframe>",
-    "<object data='https://evil.example/'></object>",
-    "<embed src='https://evil.example/'>",
-    "<base href='https://evil.example/'>",
-    "<meta http-equiv='refresh' content='0;url=https://evil.example/'>",
-    "<meta http-equiv='Content-Security-Policy' content=\"default-src *\">",
-    "<link rel='stylesheet' href='https://evil.example/x.css'>",
-    "<link rel='prefetch' href='https://evil.example/x'>",
-    "<form action='https://evil.example/'><button autofocus>x</button></form>",
-    "<style>*{background:url(https://evil.example/)}</style>",
-    "<p style='position:fixed;inset:0;background:url(https://evil.example/)'>x</p>",
-    '" style="position:fixed;inset:0;background:url(https://evil.example/)" x="',
-    "}*{background:url(https://evil.example/)}",
-    "@import url(https://evil.example/);",
-    "\\3c/style\\3e<script>window.owned=1</script>",
-    "<video autoplay onloadstart=window.owned=1><source></video>",
-    "<details open ontoggle=window.owned=1>x</details>",
-    "<marquee onstart=window.owned=1>x</marquee>",
-    "<a href='javascript:window.owned=1'>x</a>",
+    "@import url(https://evil.example/);}*{background:url(https://evil.example/)}",
     "<noscript><p title='</noscript><img src=x onerror=window.owned=1>'>",
-    "<template><script>window.owned=1</script></template>",
-    "&lt;script&gt;window.owned=1&lt;/script&gt;",
-    "&#60;script&#62;window.owned=1&#60;/script&#62;",
+    "&lt;script&gt;window.owned=1&#60;/script&#62;",
     "\uff1cscript\uff1ewindow.owned=1\uff1c/script\uff1e",
-    "+ADw-script+AD4-window.owned=1+ADw-/script+AD4-",
-    "{{ 7*7 }}{{ config }}{{ ''.__class__.__mro__ }}",
-    "{% for x in ().__class__.__base__.__subclasses__() %}{% endfor %}{# x #}",
+    "{{ 7*7 }}{{ config }}{% for x in ().__class__.__base__.__subclasses__() %}{% endfor %}{# x #}",
     "${7*7} #{7*7} <%= 7*7 %> {n} {total} {0.__class__} %(n)s %s",
 ]
 """HTML, script, style and templates."""
 
 LINKS = [
     "javascript:window.owned=1",
-    "JaVaScRiPt:window.owned=1",
     "\x01javascript:window.owned=1",
     " javascript:window.owned=1",
     "java\tscript:window.owned=1",
-    "javascript\n:window.owned=1",
-    "javascript&colon;window.owned=1",
     "data:text/html,<script>window.owned=1</script>",
-    "vbscript:msgbox(1)",
-    "file:///etc/passwd",
-    "blob:https://evil.example/1",
     "view-source:https://evil.example/",
-    "tg://resolve?domain=x",
     "mailto:x@evil.example",
     "ftp://evil.example/",
     "//evil.example/",
-    "\\\\evil.example\\x",
     "https:\\\\evil.example/",
     "https:/evil.example/x y",
     "https://t.me@evil.example/",
@@ -106,16 +69,12 @@ STEERING = {
     "a link of the terminal's own (OSC 8)": "\x1b]8;;https://evil.example\x1b\\t.me/x\x1b]8;;\x1b\\",
     "a title for the window (OSC, ended by BEL)": "\x1b]0;owned\x07",
     "a sequence that clears the screen (CSI)": "\x1b[2J\x1b[H",
-    "a sequence of two characters": "\x1bc",
-    "a string for the device (DCS)": "\x1bP$q\x1b\\",
     "CSI in one character": "\x9b2J",
-    "OSC in one character": "\x9d0;owned\x9c",
-    "another set of characters": "\x0e\x0f",
     "back to the start of the line": "x\ry",
     "back over what was written": "abc\b\b\bxyz",
     "NUL": "\x00",
     "DEL": "\x7f",
-    "an old kind of line break": "\x0b\x0c",
+    "an old kind of line break": "x\x0b\x0c",
     "from right to left": "\u202egnp.exe",
     "a direction of its own": "\u2066x\u2069",
     "a blank that is not seen": "t.\u200bme",
@@ -141,48 +100,21 @@ HALVES = {STEERING["half a character"]}
 """What no document can hold."""
 
 FORMULAS = [
-    "=1+1",
-    "=cmd|' /C calc'!A0",
+    *(f"{sign}1+1" for sign in "=+-@|%\uff1d\uff0b\uff0d\uff20\ufe66"),
+    *(
+        f"{before}=1+1"
+        for before in ("\t", "\r", "\n", " ", "\u00a0", "\u200b", "\ufeff", "\x00", 'x"\n', "x\r", "x\t")
+    ),
     '=HYPERLINK("https://evil.example/";"x")',
-    "+1+1",
-    "-1+1",
-    "@SUM(1;1)",
-    "\t=1+1",
-    "\r=1+1",
-    "\n=1+1",
-    " =1+1",
-    "\u00a0=1+1",
-    "\u200b=1+1",
-    "\ufeff=1+1",
-    "\x00=1+1",
-    "\uff1d1+1",
-    "\uff0b1+1",
-    "\uff0d1+1",
-    "\uff20SUM(1)",
-    "\ufe66" + "1",
-    "|calc",
-    "%0A=1",
-    'x"\n=1+1',
-    "x\r=1+1",
-    "x\t=1+1",
 ]
 """What a spreadsheet would compute."""
 
-LONG = [
-    "Ы" * 20_000,
-    "W" * 20_000,
-    "слово " * 4_000,
-    "﷽" * 500,
-    "👨‍👩‍👧‍👦" * 500,
-    "a-" * 5_000,
-    "https://t.me/" + "x" * 9_000,
-]
+LONG = ["Ы" * 20_000, "слово " * 4_000, "﷽" * 500, "👨‍👩‍👧‍👦" * 500, "https://t.me/" + "x" * 9_000]
 """Names without an end."""
 
 NAMES = [
-    "../up", "..", ".", "/etc/passwd", "..\\up", "C:\\x", "a/b", "a:b", "a b", "", "-rf", ".hidden", "~", "a\0b",
-    "a\nb", "CON", "con", "NUL.txt", "com1", "a" * 65, "a" * 1_000_000, "а", "ａ", "a?b", 'a"b', "a#b", "a%2fb", "<b>",
-    "\u202ea", "a\u200b", "$(x)", "`x`", "{n}", "\ud800",
+    "../up", "..", "/etc/passwd", "C:\\x", "a/b", "a:b", "a b", "", "-rf", ".hidden", "a\0b", "a\nb", "CON", "con",
+    "NUL.txt", "com1", "a" * 65, "а", "<b>", "\u202ea", "\ud800",
 ]  # fmt: skip
 """Ids of offices that would be files, folders, devices or worse."""
 
@@ -198,164 +130,83 @@ def _billion() -> str:
     return "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(rows)
 
 
+def _owner(n: int) -> str:
+    return OFFICE.format(n=n).rstrip("}\n") + ", accounts: [{url: t.me/abcd, kind: institution}]}\n"
+
+
 def _tenures(entry: str, count: int) -> str:
     office = OFFICE.format(n=1).rstrip("}\n") + ", tenures: [" + ",".join([entry] * count) + "]}\n"
     return HEAD + "offices:\n" + office
 
 
-YAML: dict[str, Callable[[], str | bytes]] = {
-    "aliases that multiply to a billion": _billion,
-    "an alias to itself": lambda: "a: &a [*a]\n" + _BODY,
-    "an anchor as long as the file": lambda: "a: &" + "k" * 900_000 + " 1",
-    "!!python/object": lambda: "a: !!python/object/apply:os.system ['true']\n" + _BODY,
-    "!!binary": lambda: _BODY.replace("title: Т", "title: !!binary aGVsbG8="),
-    "a tag of its own": lambda: "%TAG ! tag:evil.example,2000:\n---\na: !x 1\n" + _BODY,
-    "a tag with an escape for the terminal": lambda: "a: !x%1b%5d0;owned%07 1\n" + _BODY,
-    "20,000 tags": lambda: "".join(f"k{n}: !!python/object:os.system {{}}\n" for n in range(20_000)),
-    "a merge key": lambda: _BODY.replace("title: Т", "<<: {title: Т}"),
-    "brackets in brackets": lambda: "[" * 900_000,
-    "dashes in dashes": lambda: "- " * 450_000,
-    "keys in keys": lambda: "? " * 450_000,
-    "indented without end": lambda: "".join(" " * n + "a:\n" for n in range(1_300)),
-    "200,000 numbers": lambda: HEAD + "offices: [" + "1," * 200_000 + "]\n",
-    "40,000 unknown keys": lambda: _BODY + "".join(f"key{n}: 1\n" for n in range(40_000)),
-    "40,000 times one key": lambda: "a: 1\n" * 40_000,
-    "3,000 tenures at once": lambda: _tenures("{name: Имярек, since: 2001}", 3_000),
-    "4,000 offices with one account": lambda: HEAD + "offices:\n" + "".join(
-        OFFICE.format(n=n).rstrip("}\n") + ", accounts: [{url: t.me/abcd, kind: institution}]}\n" for n in range(4_000)
-    ),
-    "a name of a megabyte": lambda: _tenures("{name: " + "Ы" * 1_000_000 + "}", 1),
-    "a plain value of many lines": lambda: "a: " + "x y\n " * 180_000,
-    "a quoted value without end": lambda: 'a: "' + "x y\n" * 220_000,
-    "a folded value of many lines": lambda: "a: >\n" + "  x\n\n" * 140_000,
-    "a key as long as the file": lambda: "k" * 900_000 + ": 1",
-    "blanks alone": lambda: " " * 900_000 + "a: 1",
-    "remarks alone": lambda: "# x\n" * 220_000,
-    "five megabytes": lambda: "# x\n" * 1_250_000,
-    "another version of YAML": lambda: "%YAML 9.9\n---\n" + _BODY,
-    "an unknown directive twice": lambda: "%YAML 1.2\n%YAML 1.2\n---\n" + _BODY,
-    "UTF-16": lambda: _BODY.encode("utf-16"),
-    "every byte there is": lambda: bytes(range(256)) * 3_000,
-    "zeros": lambda: bytes(900_000),
-    "gzip": lambda: b"\x1f\x8b\x08\x00" + bytes(range(200)) * 100,
-    "NUL": lambda: _BODY.replace("title: Т", "title: Т\0"),
-    "NUL written as an escape": lambda: _BODY.replace("title: Т", 'title: "Т\\0"'),
-    "half a character": lambda: _BODY.replace("title: Т", 'title: "\\ud800"'),
-    "half a character in UTF-8": lambda: _BODY.encode() + b"note: \xed\xa0\x80\n",
-    "a direction mark in a key": lambda: _BODY + "no\u202ete: x\n",
-    "1e9999": lambda: _BODY.replace("2022-06-01", "1e9999"),
-    "not a number": lambda: _BODY.replace("2022-06-01", ".nan"),
-    "a number of 5,000 digits": lambda: "expects: {municipal_head: " + "9" * 5_000 + "}\n" + _BODY,
-    "a sexagesimal number": lambda: _BODY.replace("2022-05-25", "12:30:45"),
-    "the year 99999": lambda: _BODY.replace("2022-05-25", "99999-01-01"),
-    "the year 0": lambda: _BODY.replace("2022-05-25", "0000-01-01"),
-    "keys that are no text": lambda: "~: 1\n? [a]\n: 2\n? {a: b}\n: 1\n" + _BODY,
-    "a zone with NUL": lambda: _BODY.replace("Asia/Tomsk", '"a\\0b"'),
-}  # fmt: skip
-"""Registries of which each is told of in plain lines, exit 2, at once and in little memory."""
+ODD = [
+    ("title: Т", "title: Т\0"),
+    ("title: Т", 'title: "\\ud800"'),
+    ("2022-06-01", "1e9999"),
+    ("2022-06-01", ".nan"),
+    ("2022-05-25", "99999-01-01"),
+    ("2022-05-25", "0000-01-01"),
+    ("Asia/Tomsk", '"a\\0b"'),
+    ("title: Т", "<<: {title: Т}"),
+]
+"""Values of the body, and what stands in their place."""
+YAML: dict[str, str | bytes] = {
+    "aliases that multiply to a billion": _billion(),
+    "an alias to itself": "a: &a [*a]\n" + _BODY,
+    "an anchor as long as the file": "a: &" + "k" * 900_000 + " 1",
+    "a tag with an escape for the terminal": "a: !x%1b%5d0;owned%07 1\n" + _BODY,
+    "20,000 tags": "".join(f"k{n}: !!python/object:os.system {{}}\n" for n in range(20_000)),
+    "brackets in brackets": "[" * 900_000,
+    "dashes in dashes": "- " * 450_000,
+    "keys in keys": "? " * 450_000,
+    "indented without end": "".join(" " * n + "a:\n" for n in range(1_300)),
+    "200,000 numbers": HEAD + "offices: [" + "1," * 200_000 + "]\n",
+    "40,000 unknown keys": _BODY + "".join(f"key{n}: 1\n" for n in range(40_000)),
+    "40,000 times one key": "a: 1\n" * 40_000,
+    "3,000 tenures at once": _tenures("{name: Имярек, since: 2001}", 3_000),
+    "4,000 owners of one page": HEAD + "offices:\n" + "".join(_owner(n) for n in range(4_000)),
+    "a name of a megabyte": _tenures("{name: " + "Ы" * 1_000_000 + "}", 1),
+    "a quoted value without end": 'a: "' + "x y\n" * 220_000,
+    "a key as long as the file": "k" * 900_000 + ": 1",
+    "remarks alone": "# x\n" * 1_250_000,
+    "another version of YAML": "%YAML 9.9\n---\n" + _BODY,
+    "UTF-16": _BODY.encode("utf-16"),
+    "every byte there is": bytes(range(256)) * 3_000,
+    "zeros": bytes(900_000),
+    "half a character in UTF-8": _BODY.encode() + b"note: \xed\xa0\x80\n",
+    "a direction mark in a key": _BODY + "no\u202ete: x\n",
+    "a number of 5,000 digits": "expects: {municipal_head: " + "9" * 5_000 + "}\n" + _BODY,
+    "keys that are no text": "~: 1\n? [a]\n: 2\n? {a: b}\n: 1\n" + _BODY,
+    **{new: _BODY.replace(old, new) for old, new in ODD},
+}
+"""Registries of which each is told of in plain lines, at once."""
 
-TOML: dict[str, Callable[[], str | bytes]] = {
-    "tables in tables": lambda: "data = " + "{a=" * 20_000,
-    "dots in dots": lambda: ".".join("a" * 5_000) + " = 1",
-    "UTF-16": lambda: 'data = "x"'.encode("utf-16"),
-    "every byte there is": lambda: bytes(range(256)),
-    "zeros": lambda: bytes(50_000),
-    "a mark of byte order": lambda: '\ufeffdata = "x"',
-    "NUL in a language": lambda: 'lang = "\\u0000"',
-    "1e9999 requests": lambda: "vk_rps = 1e9999",
-    "an address of another scheme": lambda: 'vk_api_url = "file:///etc/passwd"',
-    "an address that is script": lambda: 'telegram_web_url = "javascript:1"',
-    "a key twice": lambda: 'lang = "ru"\nlang = "en"',
-    "a key that steers": lambda: '"\\u001b[2J" = 1',
-    "a language that steers": lambda: 'lang = "\\u001b[2J"',
+TOML: dict[str, str | bytes] = {
+    "tables in tables": "data = " + "{a=" * 20_000,
+    "dots in dots": ".".join("a" * 5_000) + " = 1",
+    "UTF-16": 'data = "x"'.encode("utf-16"),
+    "every byte there is": bytes(range(256)),
+    "a mark of byte order": '\ufeffdata = "x"',
+    "NUL in a language": 'lang = "\\u0000"',
+    "1e9999 requests": "vk_rps = 1e9999",
+    "an address of another scheme": 'vk_api_url = "file:///etc/passwd"',
+    "a key that steers": '"\\u001b[2J" = 1',
+    "a language that steers": 'lang = "\\u001b[2J"',
 }
 """Settings, each told of in one line."""
 
 JSON: dict[str, Callable[[], str]] = {
     "brackets in brackets": lambda: "[" * 100_000,
-    "braces in braces": lambda: '{"a":' * 100_000,
     "a number of 90,000 digits": lambda: "9" * 90_000,
     "not a number": lambda: "NaN",
     "nothing": lambda: "",
     "null": lambda: "null",
     "a list": lambda: "[]",
     "an object": lambda: "{}",
-    "a text": lambda: '"x"',
     "a text of five megabytes": lambda: '"' + "x" * 5_000_000 + '"',
     "half a character": lambda: '{"a":"\\ud800"}',
-    "NUL": lambda: "\0",
-    "script": lambda: "<script>alert(1)</script>",
 }
 """Documents in an archive."""
-
-PRIVATE = [
-    "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "127.0.0.1.", "localhost", "LOCALHOST.", "0.0.0.0",
-    "0", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[fe80::1]", "[fc00::1]",
-    "10.0.0.1", "172.31.255.255", "192.168.0.1", "169.254.169.254", "100.64.0.1", "192.0.2.1", "224.0.0.1",
-    "255.255.255.255", "①②⑦.⓪.⓪.①", "127。0。0。1",
-]  # fmt: skip
-"""Hosts of this machine and its network, in every form that resolvers take."""
-
-ELSEWHERE = [
-    "http://{trap}/s/{name}",
-    "//{trap}/{name}",
-    "http:\\\\{trap}\\x",
-    "/\\{trap}/x",
-    "http://t.me@{trap}/{name}",
-    "http://{trap}#@t.me/{name}",
-    "http://[::1]:{port}/{name}",
-    "http://localhost:{port}/{name}",
-    "gopher://{trap}/_x",
-    "ftp://{trap}/x",
-    "file:///etc/passwd",
-    "https://t.me.evil.example/x",
-    "https://evil.example/x",
-    "javascript:1",
-    "data:text/html,x",
-    "http://169.254.169.254/latest/meta-data/",
-]
-"""Where answers of sites, of t.me and of VK lead: `trap` is a listener on loopback, as host and port."""
-
-CURSORS = [
-    "5",
-    "-1",
-    "0",
-    "9" * 400,
-    "１２",
-    "1e9",
-    "0x10",
-    "5/../../x",
-    "5&embed=0",
-    "5?x",
-    "5#x",
-    "5\r\nX: y",
-    "5%0d%0aX:y",
-    "NaN",
-]
-"""Cursors to older messages, of which the first is one."""
-
-HANDLES = [
-    "../../etc",
-    "x/../y",
-    "t.me/x",
-    "//evil.example",
-    "?a=b",
-    "#",
-    "x%2f..%2fy",
-    "a" * 65,
-    "\r\nX: y",
-    "joinchat/x",
-    "т",
-    "x y",
-]
-"""User names of those who comment."""
-
-SITES = [
-    "file:///etc/passwd", "gopher://127.0.0.1:70/_x", "ftp://rayon.example/", "javascript:1", "data:text/html,x",
-    "http://user:secret@127.0.0.1/", "http://t.me@127.0.0.1/", "//127.0.0.1/", "/etc/passwd", "http://", "http:/x",
-    "http://rayon.example:99999/", "http://[::1", "http://rayon.example/\x00", "dict://127.0.0.1:11211/stat",
-]  # fmt: skip
-"""Official sites that are none."""
 
 FREE_TEXT = {
     "municipality", "title", "name", "issuer", "source", "note", "message", "how", "by", "reason", "found", "vantage",

@@ -1,8 +1,6 @@
-"""Files that mean harm: each is told of in plain lines, at once and in little memory."""
+"""Files that mean harm: each is told of in plain lines, at once."""
 
 import json
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -13,13 +11,13 @@ from auditor.base.settings import load_settings
 from auditor.registry import load_registry, parse_registry
 from tests.hostile import HEAD, NAMES, OFFICE, TOML, YAML, written
 
-SECONDS, MEGABYTES = 5.0, 150
+SECONDS = 5.0
 
 
 @pytest.mark.parametrize("name", YAML)
 def test_a_hostile_registry_is_told_of_in_lines(tmp_path: Path, name: str) -> None:
     """Each mistake one line that says where and how to mend it; none is loaded, none takes the processor long."""
-    path, before = written(tmp_path, "r.yaml", YAML[name]()), time.process_time()
+    path, before = written(tmp_path, "r.yaml", YAML[name]), time.process_time()
     with pytest.raises(RegistryError) as told:
         load_registry(path)
     lines = str(told.value).splitlines()
@@ -29,39 +27,10 @@ def test_a_hostile_registry_is_told_of_in_lines(tmp_path: Path, name: str) -> No
     assert time.process_time() - before < SECONDS
 
 
-MEASURED = """
-import sys
-from pathlib import Path
-from auditor.base.errors import RegistryError
-from auditor.registry import load_registry
-for path in map(Path, sys.argv[1:]):
-    try:
-        load_registry(path)
-    except RegistryError:
-        pass
-# `ru_maxrss` would begin with what the process weighed that started this one.
-print(next(line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")))
-"""
-
-
-@pytest.mark.thorough
-def test_all_hostile_registries_take_little_memory(tmp_path: Path) -> None:
-    """One after the other in a process of its own."""
-    paths = [written(tmp_path, f"{n}.yaml", make()) for n, make in enumerate(YAML.values())]
-    done = subprocess.run([sys.executable, "-c", MEASURED, *paths], capture_output=True, text=True, check=True)
-    assert int(done.stdout) // 1024 <= MEGABYTES
-
-
-def test_ten_thousand_offices_are_a_registry() -> None:
-    """The bounds are far from what is meant."""
-    text = HEAD + "offices:\n" + "".join(OFFICE.format(n=n) for n in range(10_000))
-    assert len(parse_registry(text, "many.yaml").offices) == 10_000
-
-
 @pytest.mark.parametrize("name", TOML)
 def test_hostile_settings_are_told_of_in_one_line(tmp_path: Path, name: str) -> None:
     """Nothing else, whatever the file holds."""
-    written(tmp_path, "auditor.toml", TOML[name]())
+    written(tmp_path, "auditor.toml", TOML[name])
     with pytest.raises(SettingsError) as told:
         load_settings({}, tmp_path)
     assert (len(str(told.value).splitlines()), len(str(told.value)) < 600) == (1, True)
