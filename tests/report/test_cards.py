@@ -29,23 +29,15 @@ def test_bound_offices_come_by_the_alphabet_and_the_others_as_they_are_on_record
     assert [c.office.id for c in cards[len(bound) :]] == ["duma-1", "duma-2"]
     assert cards[-1].name == cards[-1].long_name == "депутат вымышленной думы, место 2"
     assert cards[0].long_name == "Восемнадцатый район"
+    silent = [c.office.id for c in cards if c.silent and c.silent.cause]  # one finding speaks for all its like
+    assert silent == ["rayon-15", "rayon-14", "rayon-16", "rayon-06"]
+    assert card("rayon-18").silent is None
 
 
-@pytest.mark.parametrize(
-    ("day", "place"),
-    [
-        (date(2020, 1, 1), 0.0),
-        (date(2022, 1, 1), 50.03),
-        ("2021", 25.05),
-        ("2021-07", 37.44),
-        (datetime(2023, 12, 31, tzinfo=TOMSK), 99.93),
-        (date(2010, 1, 1), 0.0),
-        (date(2030, 1, 1), 100.0),
-    ],
-)
-def test_a_day_has_its_place_on_a_line_of_years(day: Any, place: float) -> None:
+def test_a_day_has_its_place_on_a_line_of_years() -> None:
     """One known in part counts as its first day; one beyond the line stands at its end."""
-    assert Scale(range(2020, 2024)).at(day) == place
+    days = ("2021", "2021-07", datetime(2023, 12, 31, tzinfo=TOMSK), date(2010, 1, 1), date(2030, 1, 1))
+    assert [Scale(range(2020, 2024)).at(day) for day in days] == [25.05, 37.44, 99.93, 0.0, 100.0]
 
 
 def test_a_line_begins_three_years_before_the_deadline() -> None:
@@ -57,39 +49,27 @@ def test_a_line_begins_three_years_before_the_deadline() -> None:
     assert last_moment(datetime(2022, 6, 1, tzinfo=TOMSK), sample_audit()) == date(2022, 5, 31)
 
 
-def test_one_finding_speaks_for_all_that_say_the_same() -> None:
-    """Where none has a figure; a page that was seen has figures."""
-    assert [c.office.id for c in cards_of(sample_audit(), {}) if c.silent and c.silent.cause] == [
-        *("rayon-15", "rayon-14", "rayon-16", "rayon-06"),
-    ]
-    assert card("rayon-18").silent is None
-
-
 def test_what_a_contested_finding_rests_on_is_in_the_order_of_reading() -> None:
     """Each answer once: pages, then posts, then comments."""
-    proved = card("rayon-18")
-    assert proved.proved == ["posts_per_week", "longest_silence"]
-    assert {finding.check for finding in proved.told} == set(proved.proved)
+    proved, searched = card("rayon-18"), card("rayon-05")
+    assert proved.proved == ["posts_per_week", "longest_silence"] == [finding.check for finding in proved.told]
     kinds = [evidence.kind for evidence in card("rayon-20").evidence.values()]
     assert kinds == sorted(kinds, key=["profile", "opening", "posts", "comments", "control", "lead"].index)
-    searched = card("rayon-05")
-    assert searched.was_searched
-    assert searched.proved == ["account_exists", "opened_by_deadline"]
+    assert (searched.was_searched, searched.proved) == (True, ["account_exists", "opened_by_deadline"])
     assert card("rayon-17").proved == []
     assert (card("rayon-01").records("posts_per_week"), card("rayon-01").records()) == (2, 0)
 
 
 def test_a_card_knows_its_pages_and_benchmarks() -> None:
     """An institution's page is not the person's."""
+    first = card("rayon-01")
     assert [card(f"rayon-{n:02}").has_page for n in (1, 5)] == [True, False]
-    institution = [a for a in office("rayon-01").accounts if a.kind != "personal"]
-    assert not card("rayon-01", accounts=institution).has_page
-    assert (card("rayon-01").benchmark("posts_per_week"), card("rayon-01").benchmark("account_exists")) == (3, None)
-    assert card("rayon-01").benchmark("gone_check") is None
-    found = card("rayon-01").page("account_exists", "https://vk.com/rayon01_glava")
+    assert not card("rayon-01", accounts=[a for a in first.office.accounts if a.kind != "personal"]).has_page
+    assert [first.benchmark(check) for check in ("posts_per_week", "account_exists", "gone_check")] == [3, None, None]
+    page = "https://vk.com/rayon01_glava"
+    found = first.page("account_exists", page)
     assert found is not None
-    assert (found.outcome, found.account) == ("passed", "https://vk.com/rayon01_glava")
-    assert card("rayon-01").page("gone_check", "https://vk.com/rayon01_glava") is None
+    assert (found.outcome, found.account, first.page("gone_check", page)) == ("passed", page, None)
 
 
 EARLIER = [AuditedEarlier(title="глава", since="2021", until="2022-05")]
@@ -166,11 +146,12 @@ def test_a_history_begins_with_the_first_week_of_which_anything_is_known() -> No
 
 def test_the_oldest_trace_of_each_page_and_kind_is_shown() -> None:
     """Several of one source say no more."""
-    finding = office("rayon-01").finding("opened_by_deadline")
+    first = card("rayon-01")
+    finding = first.office.finding("opened_by_deadline")
     assert finding is not None
     traces = finding.values["traces"]
     double = [*traces, traces[0] | {"at": (sample_audit().as_of + timedelta(days=1)).isoformat()}]
     told = finding.model_copy(update={"values": finding.values | {"traces": double}})
-    findings = [told if f is finding else f for f in office("rayon-01").findings]
-    assert card("rayon-01", findings=findings).traces == card("rayon-01").traces
-    assert len(card("rayon-01").traces) == 2
+    findings = [told if f is finding else f for f in first.office.findings]
+    assert card("rayon-01", findings=findings).traces == first.traces
+    assert len(first.traces) == 2

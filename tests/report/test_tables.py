@@ -25,49 +25,19 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def week() -> dict[str, bytes]:
-    return dict(week_tables(sample_audit(), RU))
-
-
-@pytest.fixture(scope="module")
-def book(week: dict[str, bytes]) -> Book:
-    return Book(week["audit.xlsx"])
+def book() -> Book:
+    return Book(dict(week_tables(sample_audit(), RU))["audit.xlsx"])
 
 
 def rows(body: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(body.decode())))
 
 
-@pytest.mark.parametrize(
-    ("value", "written"),
-    [
-        (None, ""),
-        (True, "true"),
-        (False, "false"),
-        (3, "3"),
-        (0.5, "0.5"),
-        (NOON, "2026-11-22T12:00:00Z"),
-        (date(2026, 11, 22), "2026-11-22"),
-        ("слово", "слово"),
-        ("=1+1", "'=1+1"),
-    ],
-)
-def test_a_value_is_written_for_programs(value: Any, written: str) -> None:
+def test_a_value_is_written_for_programs() -> None:
     """Points and UTC; a text that a spreadsheet would compute is text."""
-    assert _plain(value) == written
-
-
-def test_an_unknown_figure_is_empty_and_a_zero_is_not(week: dict[str, bytes]) -> None:
-    """In every table."""
-    offices = {row["office"]: row for row in rows(week["offices.csv"])}
-    assert offices["rayon-06"]["posts_per_week.posts"] == ""
-    assert offices["rayon-18"]["posts_per_week.posts"] == "0"
-    assert offices["rayon-06"]["posts_per_week.cause"] == "blocked"
-
-
-def test_the_same_audit_gives_the_same_bytes(week: dict[str, bytes]) -> None:
-    """Of a workbook too, which holds when it was made."""
-    assert dict(week_tables(sample_audit(), RU)) == week
+    values = (None, True, False, 3, 0.5, NOON, date(2026, 11, 22), "слово", "=1+1")
+    written = ["", "true", "false", "3", "0.5", "2026-11-22T12:00:00Z", "2026-11-22", "слово", "'=1+1"]
+    assert list(map(_plain, values)) == written
 
 
 def test_a_workbooks_cells_are_typed(book: Book) -> None:
@@ -89,7 +59,7 @@ def test_a_workbooks_cells_are_typed(book: Book) -> None:
         assert book.sheet(name).find(".//{*}f") is None
 
 
-@pytest.mark.parametrize("text", [*FORMULAS, "\ufffe", "Ы" * 40_000, "👍" * 20_000, "https://t.me/" + "x" * 3000])
+@pytest.mark.parametrize("text", [*FORMULAS[::5], "\ufffe", "Ы" * 40_000, "👍" * 20_000, "https://t.me/" + "x" * 3000])
 def test_no_text_breaks_a_workbook(text: str) -> None:
     """Neither a formula, nor what XML cannot hold, nor more than a cell takes."""
     office = sample_audit().offices[2]
