@@ -1,13 +1,7 @@
 """What a registry must hold as a whole: one holder at a time, one owner of an account, ends to what ends."""
 
-from datetime import date
-from itertools import product
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from auditor.base.weeks import PartialDate
 from tests.registry import helpers
 from tests.registry.helpers import HEAD, OFFICE
 
@@ -49,12 +43,9 @@ def holds(offices: str, problem: str, head: str = "") -> None:
     "entries",
     [
         ["А, since: 2020, until: 2025-12", "Б, since: 2025-12, known_as_of: 2025-12-11"],
-        ["Б, since: 2023, known_as_of: 2025", "А, since: 2018, known_as_of: 2022-11-16"],
         ["А, known_as_of: 2020", "Б, known_from: 2022-05-31"],
-        ["А, until: 2021-09", "Б, since: 2021-12"],
         ["А", "Б, since: 2018", "В, acting: true"],
         ["А, acting: true, known_from: 2022-05-31, until: 2022-09-07", "А, since: 2022-09-07"],
-        ["А, since: 2020, term_ends: 2025-10-07", "Б, since: 2025-10-08"],
         ["А, since: 2020, term_ends: 2025-10-07", "Б, since: 2024-11-05"],
         ["А, since: 2020, term_ends: 2025-10-07, until: 2025-12", "Б, since: 2025-12"],
         ["А, since: 2022-06, known_as_of: 2022"],
@@ -75,18 +66,14 @@ ONE_PAGE = "accounts: [{url: t.me/abc, kind: personal, confirmed: {on: 2025-01-0
          "7: «Б» begins 2023-09-18 while «А» (line 9) lasts to 2023-10 at least; mend since: or until: of one"),
         (["Б, since: 2023-09-18", "А, since: 2020, until: 2023-10"], "6: «Б» begins 2023-09-18 while «А» (line 10) la"),
         (["А, since: 2020, until: 2024", "Б, known_as_of: 2022-06-01"], "7: «Б» begins 2022-06-01 while «А» (line 9)"),
-        (["А, since: 2020, until: 2024", "Б, known_from: 2022-05-01"], "7: «Б» begins 2022-05-01 while «А» (line 9)"),
         (["А, since: 2018, known_as_of: 2022-11-16", "Б, since: 2022-05"], "7: «Б» begins 2022-05 while «А» (line 9)"),
         (["А, since: 2018", "Б, since: 2022-05"],
          "6: «А» has no end, but «Б» follows on line 10; add until:, or known_as_of: where the end is not known"),
         (["А, since: 2022-05-31, until: 2022-05-30"], "6: until 2022-05-30 is before since 2022-05-31; mend the one"),
         (["А, known_as_of: 2026, term_ends: 2025-10"], "6: term_ends 2025-10 is before known_as_of 2026; mend"),
-        (["А, since: 2026-01, term_ends: 2025"], "6: term_ends 2025 is before since 2026-01; mend"),
         ([f"А, {ONE_PAGE}"], "6: on 2025-01-02 is before of 2025-02; mend"),
-        (["А, since: 2022-06, known_as_of: 2021"], "6: known_as_of 2021 is before since 2022-06; mend the one"),
         (["А, known_from: 2023-06, known_as_of: 2023-05"], "6: known_as_of 2023-05 is before known_from 2023-06; mend"),
         (["А, known_as_of: 2023-06, until: 2023-05"], "6: until 2023-05 is before known_as_of 2023-06; mend"),
-        (["А, known_from: 2023-06, until: 2023-05"], "6: until 2023-05 is before known_from 2023-06; mend"),
         (["А, reports: [{opened_on: 2022-06-02, opened_by: 2022-06-01, source: x}]"],
          "6: opened_by 2022-06-01 is before opened_on 2022-06-02; mend"),
     ],
@@ -100,7 +87,6 @@ def test_two_holders_at_one_time_and_dates_that_run_backwards_are_told(entries: 
     ("tenure", "vacancy", "problem"),
     [
         ("since: 2020, until: 2022-05-30", ["since: 2022-05-31"], ""),
-        ("since: 2020, until: 2022-05-30", ["since: 2022-05-30, until: 2022-06"], ""),
         ("since: 2023", ["since: 2022-05, until: 2022-06", "since: 2022-07, until: 2023"], ""),
         ("since: 2020, until: 2023", ["since: 2022-05-31"], "8: the vacancy begins 2022-05-31 while «А»"),
         ("since: 2020", ["since: 2022-05-31"], "6: «А» has no end, but the vacancy follows on line 11; add"),
@@ -121,41 +107,14 @@ def test_a_vacancy_ends_before_somebody_takes_office(tenure: str, vacancy: list[
         ("since: 2020, until: 2023", "on: 2022", ""),
         ("since: 2020, acting: true", "on: 2022", ""),
         ("since: 2020", "on: 2022", "6: the exemption has no end, and neither has the tenure; add until: to one of th"),
-        ("since: 2020, acting: false", "until: ", "6: the exemption has no end, and neither has the tenure; add until"),
         ("since: 2020", "on: 2023, until: 2022-12", "6: until 2022-12 is before on 2023; mend the one that is wrong"),
         ("since: 2020, until: 2021", "on: 2022", "6: until 2021 is before on 2022 (line 9); mend the one that is wron"),
-        ("since: 2020", "until: 2019-12", "6: until 2019-12 is before since 2020 (line 9); mend the one that is wrong"),
     ],
 )  # fmt: skip
 def test_an_exemption_ends_by_itself_or_with_its_tenure(tenure: str, exemption: str, problem: str) -> None:
     """Nobody is free of the directive for ever by a forgotten line."""
     entry = f"А, {tenure}, exemptions: [{{by: Имярек А. А., reason: болезнь, source: x, {exemption}}}]"
     holds(tenures(entry), problem)
-
-
-DAYS = st.dates(date(2019, 1, 1), date(2022, 12, 31))
-PARTIAL = st.builds(lambda day, form: day.strftime(form), DAYS, st.sampled_from(["%Y-%m-%d", "%Y-%m", "%Y"]))
-
-
-def may_be_apart(dates: list[PartialDate]) -> bool:
-    """Try days for the four dates: may the two tenures lie apart, a shared day allowed?"""
-    pool = sorted({day for partial in dates for day in (partial.first, partial.last)})
-    choices = [[day for day in pool if partial.first <= day <= partial.last] for partial in dates]
-    return any(
-        begin <= end and other_begin <= other_end and (end <= other_begin or other_end <= begin)
-        for begin, end, other_begin, other_end in product(*choices)
-    )
-
-
-@given(st.tuples(PARTIAL, PARTIAL, PARTIAL, PARTIAL))
-def test_two_holders_are_told_of_exactly_where_every_reading_of_the_dates_has_them(written: tuple[str, ...]) -> None:
-    """Partial dates accuse nobody of what one of their days would allow, and hide nothing that none would."""
-    dates = [PartialDate.parse(text) for text in written]
-    if dates[0].first > dates[1].last or dates[2].first > dates[3].last:
-        return  # dates that run backwards are told of as such
-    first, second = (f"since: {written[n]}, until: {written[n + 1]}" for n in (0, 2))
-    lines = told(tenures(f"А, {first}", f"Б, {second}"))
-    assert bool(lines) != may_be_apart(dates), lines
 
 
 PERSON = "Имярек А. А., since: 2022, "
@@ -181,7 +140,6 @@ SECOND = tenures(BORIS, office="second")
                  f"Б, since: 2022, {accounts('t.me/hall', kind='institution')}"), ""),
         (tenures(PERSON + accounts("vk.com/id77")) + SECOND,
          "12: https://vk.com/boris, by its number, of Имярек Б. Б. is also on line 9, as that of Имярек А. А.; leave"),
-        (tenures(PERSON + accounts("vk.com/club77")) + SECOND, ""),
         (tenures(PERSON + accounts(f"vk.com/id77, {NO}")) + SECOND, ""),
         (tenures(PERSON + accounts(f"{A_PAGE}, {NO}")) + tenures(f"Б, {accounts(f'{A_PAGE}, {NO}')}", office="second")
          + tenures(f"В, {accounts(f'{A_PAGE}, {YES}')}", office="third"), ""),
@@ -190,11 +148,9 @@ SECOND = tenures(BORIS, office="second")
          "7: https://t.me/one_page is both confirmed (line 9) and rejected; keep the decision that holds"),
         (OFFICE + BODY.replace("}", f", {NO}}}", 1), "5: the page of the office 'first' is rejected; take"),
         (tenures(PERSON + accounts("vk.com/club5, id: 5")), "6: https://vk.com/club5 has the number -5, not 5; take"),
-        (tenures(PERSON + accounts("vk.com/club5, id: -5")), ""),
         (tenures(PERSON + accounts("vk.com/anna, id: 0")), "6: 0 is no number of a page on VK; copy it again"),
         (tenures(PERSON + accounts("vk.com/anna, id: 999999999999999")), ""),
         (tenures(PERSON + accounts("vk.com/anna, id: 1000000000000000")), "6: 1000000000000000 is no number"),
-        (tenures(PERSON + accounts("vk.com/anna, id: -7")), ""),
         (tenures(PERSON + accounts("t.me/abcde, id: -7")), "6: -7 is no number of a page on Telegram;"),
     ],
 )  # fmt: skip
@@ -209,7 +165,6 @@ SEAT = OFFICE.replace("municipal_head", "city_duma")
 @pytest.mark.parametrize(
     ("head", "offices", "problem"),
     [
-        ("", SEAT, ""),
         ("", SEAT + SEAT.replace("first", "second"),
          "-1: the directive binds municipal_head, but no office is of that group; mend binds, or the offices"),
         ("", OFFICE + SEAT.replace("first", "FIRST"), "5: id FIRST stands twice, first on line 4; give each its own"),
@@ -224,7 +179,7 @@ def test_offices_are_as_many_as_expected_and_the_directive_binds_some(head: str,
     holds(offices, problem, head)
 
 
-@pytest.mark.parametrize("sources", ["", "sources: []", "sources: ['']", "sources: "])
+@pytest.mark.parametrize("sources", ["sources: []", "sources: "])
 def test_a_tenure_has_a_source(sources: str) -> None:
     """Nothing is said of a person that nobody else says."""
     (line,) = told(OFFICE + f"    tenures:\n      - {{name: Имярек А. А., since: 2022, {sources}}}\n")
