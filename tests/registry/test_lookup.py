@@ -1,8 +1,6 @@
 """An office is found by what people call it, and a decision goes to nobody who only resembles him who was named."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from auditor.base.errors import UsageError
 from auditor.base.snapshot import Network
@@ -62,24 +60,15 @@ def test_an_id_a_municipality_or_a_name_finds_its_office(ids: str, who: str) -> 
     ("who", "near"),
     [
         ("Никтоеф", ["severny"]),
-        ("Севирный", ["severny"]),
         ("sewerny", ["severny"]),
         ("Niktoev", ["severny", "oblast", "vymysel-duma"]),
         ("Небылоэ", ["vymysel"]),
-        ("vymysel-sity", ["vymysel-city", "vymysel", "vymysel-duma"]),
         ("xyzzyxyzzy", []),
     ],
 )
 def test_a_slip_finds_nothing_but_up_to_three_that_are_near(who: str, near: list[str]) -> None:
     """Best first."""
     assert (found(who), [office.id for office in nearest(BOOK, who)]) == ([], near)
-
-
-@given(st.text("аеёийопртвнкл ПИВ.-@/:sy7\u0301\u2010\0", max_size=20))
-def test_no_words_whatever_raise(who: str) -> None:
-    """What is found, or is near, comes once."""
-    for offices in (find_offices(BOOK, who), nearest(BOOK, who)):
-        assert len({office.id for office in offices}) == len(offices)
 
 
 @pytest.mark.parametrize(
