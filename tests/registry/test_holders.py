@@ -68,7 +68,7 @@ CAME = new(since="2024-11-05")
         ([old(since="2020", until="2023-09-18"), new(since="2023-09-18")], {"2023-09-17": OLD, "2023-09-18": NEW}),
         ([old(known_as_of="2023-11")], {"2022-05-31": None, "2023-10-31": None, "2023-11-01": OLD, "2026-11-20": OLD}),
         ([old(known_from="2022-05-31", known_as_of="2022-07")], {"2022-05-30": None, "2022-05-31": OLD}),
-        ([old(**LEFT), CAME], {"2023-11-30": OLD, "2024-03-01": None, "2024-11-05": NEW}),
+        ([old(**LEFT, term_ends="2025-10-07"), CAME], {"2023-11-30": OLD, "2024-03-01": None, "2024-11-05": NEW}),
         # without an end until a later one is first known
         ([old(since="2020"), new(known_from="2024-11-05", known_as_of="2025")], {"2024-11-04": OLD, "2024-11-05": NEW}),
         ([old(since="2020", known_as_of="2026-10-31"), vacant("2026-11-01")], {"2026-10-31": OLD, "2026-11-05": None}),

@@ -23,7 +23,6 @@ MIDNIGHT = datetime(2026, 8, 31, 17, tzinfo=UTC)
         (None, [(0, None), (0, 8), (1, 9)], 8),
         (None, [(-1, 6), (0, 8)], 8),
         (None, [(-1, 6)], None),
-        (None, [], None),
     ],
 )
 def test_the_confirmed_page_is_the_registrys_or_the_first_seen_since_the_day(
@@ -52,12 +51,10 @@ MOVED = [row(9, 1), row(8, 2), row(7, 1, renamed_to=NEW)]
     [
         (MOVED, [row(1, 1, NEW)], [9, 7, 1]),
         (MOVED, [row(8.5, 1, NEW)], [9, 8.5, 7]),
-        (MOVED, [], [9, 7]),
         (MOVED, [row(1, None, NEW)], [9, 7, 1]),
         (MOVED, [row(1, 2, NEW)], [1]),
         (MOVED, [replace(row(2, 2, NEW), weight=Weight.NONE), row(1, 1, NEW)], [9, 7, 2, 1]),
         ([row(9, 1), row(7, 1)], [row(1, 1, NEW)], [1]),
-        ([row(9, 1), row(7, None, renamed_to=NEW)], [row(1, 1, NEW)], [1]),
         ([replace(row(7, 1, renamed_to=NEW), weight=Weight.NONE)], [row(1, 1, NEW)], [1]),
     ],
 )

@@ -24,31 +24,18 @@ ELSEWHERE = "personal}\n          - {url: https://ok.ru/x, kind: institution}"
 VALID = SMALLEST.replace("offices:\n", MORE).replace("personal}", ELSEWHERE)
 
 
-def is_valid(text: str) -> bool:
-    """Tell whether an editor finds no mistake in a registry."""
-    return jsonschema.Draft202012Validator(SCHEMA).is_valid(parse_source(text, "r", Reader()))
-
-
 def test_the_committed_schema_is_the_one_of_the_models() -> None:
     """After a change of the models: `auditor registry schema > officials.schema.json`."""
     assert (ROOT / "officials.schema.json").read_text(encoding="utf-8") == schema_text()
 
 
-def test_it_takes_what_the_loader_takes() -> None:
-    """Pages elsewhere, a title that a group shares, a part of a policy's key."""
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    assert (mistakes(VALID), is_valid(VALID)) == ([], True)
-
-
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("group: municipal_head", "gruop: city_duma"),
         ("group: municipal_head", "group: heads"),
         ("group: municipal_head", "group: municipal_head\n    timezone: Asia/Omsk"),
         ("posts_per_week", "post_per_week"),
         ("since: 2021-12", "person: anna"),
-        ("since: 2021-12", "since: 12.2021"),
         ("code: 70", "code: 100"),
         ("        sources: [https://example.org/1]\n", ""),
         ("https://duma.example", "https://a:b@duma.example"),
@@ -56,9 +43,10 @@ def test_it_takes_what_the_loader_takes() -> None:
 )
 def test_it_refuses_what_the_loader_refuses(old: str, new: str) -> None:
     """An editor underlines a slip before the loader sees it."""
-    assert old in VALID
-    assert mistakes(VALID.replace(old, new, 1))
-    assert not is_valid(VALID.replace(old, new, 1))
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    for text, valid in ((VALID, True), (VALID.replace(old, new, 1), False)):
+        assert (mistakes(text) == []) is valid
+        assert jsonschema.Draft202012Validator(SCHEMA).is_valid(parse_source(text, "r", Reader())) is valid
 
 
 def test_every_key_is_explained_to_editors() -> None:

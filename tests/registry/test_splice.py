@@ -12,7 +12,6 @@ ITEM = {"x": 1, "y": ["z"]}
     ("text", "key", "value", "new"),
     [
         ("a: 1\nc: 3\n", "b", 2, "a: 1\nb: 2\nc: 3\n"),
-        ("c: 3\nd: 4\n", "b", 2, "c: 3\nb: 2\nd: 4\n"),
         ("a: 1\nz: 9\nb: 2\n", "c", 3, "a: 1\nz: 9\nb: 2\nc: 3\n"),
         ("a: 1  # one\n  # of it\n# next\nc: 3", "b", 2, "a: 1  # one\n  # of it\nb: 2\n# next\nc: 3"),
         ("a: 1", "b", ITEM, "a: 1\nb:\n  x: 1\n  y:\n    - z"),
@@ -21,13 +20,10 @@ ITEM = {"x": 1, "y": ["z"]}
         ("a: |+\n  text\n\n\nc: 3\n", "b", 2, "a: |+\n  text\n\n\nb: 2\nc: 3\n"),
         ("a:\n  - x: 2  # two\n    # of it\nc: 3\n", "b", 2, "a:\n  - x: 2  # two\n    # of it\nb: 2\nc: 3\n"),
         ("{a: 1, c: 3}  # x\n", "b", ITEM, "{a: 1, b: {x: 1, y: [z]}, c: 3}  # x\n"),
-        ("{c: 3, }\n", "b", 2, "{c: 3, b: 2, }\n"),
         ("a: 1  # one\nb: 2\n", "a", 3, "a: 3  # one\nb: 2\n"),
         ("a:   # none\nb: 2\n", "a", 3, "a: 3   # none\nb: 2\n"),
-        ("a: ~\nb: 2\n", "a", ITEM, "a:\n  x: 1\n  y:\n    - z\nb: 2\n"),
         ("a:\n  x: 0\n  # gone\n  z: 5\nb: 2\n", "a", ITEM, "a:\n  x: 1\n  y:\n    - z\nb: 2\n"),
         ("{a: {x: 0}, b: 2}\n", "a", ITEM, "{a: {x: 1, y: [z]}, b: 2}\n"),
-        ("{a: , b: 2}\n", "a", 1, "{a: 1, b: 2}\n"),
     ],
 )  # fmt: skip
 def test_a_value_stands_at_its_key_in_the_style_of_its_neighbours(text: str, key: str, value: object, new: str) -> None:
@@ -48,20 +44,13 @@ def test_a_value_stands_at_its_key_in_the_style_of_its_neighbours(text: str, key
         ("a:\n  []  # none\n", "a:  # none\n  - x: 1\n    y:\n      - z\n"),
         ("'a' : null   # none\n", "'a' :   # none\n  - x: 1\n    y:\n      - z\n"),
         ("{a: []}\n", "{a: [{x: 1, y: [z]}]}\n"),
-        ("{b: 2, a: }\n", "{b: 2, a: [{x: 1, y: [z]}]}\n"),
-        ("b: 2\n", "b: 2\na:\n  - x: 1\n    y:\n      - z\n"),
-        ("a:", "a:\n  - x: 1\n    y:\n      - z"),
     ],
 )  # fmt: skip
 def test_an_item_is_added_at_the_end_of_its_list(text: str, new: str) -> None:
     """A list that is not there, or empty, is opened; its dash stands as those of its neighbours."""
     assert put(text, (), "a", ITEM, ORDER, add=True) == new
-
-
-def test_the_place_is_a_way_of_keys_and_numbers() -> None:
-    """From the top of the text."""
-    text = "a:\n  - b: 1\n  - b:\n      c: 2\n"
-    assert put(text, ("a", 1, "b"), "d", 5, ORDER) == text + "      d: 5\n"
+    deep = "a:\n  - b: 1\n  - b:\n      c: 2\n"  # the place is a way of keys and numbers
+    assert put(deep, ("a", 1, "b"), "d", 5, ORDER) == deep + "      d: 5\n"
 
 
 @pytest.mark.parametrize("text", ["{}", "[a]", "a: [ # a remark\n ]"])
@@ -71,18 +60,10 @@ def test_what_cannot_be_added_to_is_refused(text: str) -> None:
         put(text, (), "a", 1, ORDER, add=True)
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["yes", "on", "NO", "y", "N", "12:30:45", "2026-01-01T10:00", "2026-01-01", "0x1F", "1_000", "null", "17", "1e5",
-     "08", "+7", "-", ".5", "~"],
-)  # fmt: skip
-def test_text_that_some_program_reads_as_another_value_is_quoted(text: str) -> None:
-    """By the old rules of YAML `yes` is a truth and 12:30 a number; a key is text anyway."""
-    assert lines_of({"on": text}) == [f"on: '{text}'"]
-
-
 def test_nothing_is_wrapped_shortened_or_sorted() -> None:
-    """However long it is, and however often the same value comes."""
+    """However often a value comes; text that some program reads as another value is quoted, a key never."""
     words = "слово " * 60 + "конец"
     twice = ["x"]
     assert lines_of({"b": words, "a": twice, "c": twice}) == [f"b: {words}", "a:", "  - x", "c:", "  - x"]
+    for text in ("yes on NO y N 12:30:45 2026-01-01T10:00 2026-01-01 0x1F 1_000 null 17 1e5 08 +7 - .5 ~").split():
+        assert lines_of({"on": text}) == [f"on: '{text}'"]
