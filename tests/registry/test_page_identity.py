@@ -54,7 +54,6 @@ MOVED = [row(9, 1), row(8, 2), row(7, 1, renamed_to=NEW)]
         (MOVED, [row(1, None, NEW)], [9, 7, 1]),
         (MOVED, [row(1, 2, NEW)], [1]),
         (MOVED, [replace(row(2, 2, NEW), weight=Weight.NONE), row(1, 1, NEW)], [9, 7, 2, 1]),
-        ([row(9, 1), row(7, 1)], [row(1, 1, NEW)], [1]),
         ([replace(row(7, 1, renamed_to=NEW), weight=Weight.NONE)], [row(1, 1, NEW)], [1]),
     ],
 )

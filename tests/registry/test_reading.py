@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.base.errors import RegistryError
 from auditor.registry import parse_registry
 from tests.registry.helpers import SMALLEST, mistake, mistakes
 
@@ -14,7 +13,7 @@ WRONG = {
     "offices:": "policy: {post_per_week: {value: 3}}\noffices:",
     "    title: глава Первого района\n": "",
     "since: 2021-12": "since: 2022-02-30\n        until: 2021",
-    "kind: personal}": "kind: personal, confirmed: {on: 2026}}\n          - {url: '@First_Head', kind: private}\n    tenure: []",
+    "kind: personal}": "kind: personal, confirmed: {on: 2026}}\n          - {url: '@First_Head', kind: private}",
 }
 
 
@@ -34,7 +33,6 @@ def test_form_and_meaning_are_told_together() -> None:
         "21: on: 2026 is not a day",
         "22: https://t.me/first_head stands twice, first on line 21",
         "22: kind cannot be 'private'",
-        "23: the key 'tenure' is not known in item 1 of offices",
     ]
 
 
@@ -43,18 +41,14 @@ def test_form_and_meaning_are_told_together() -> None:
     [
         ("since: 2021-12", "person: anna", "16: the key 'person' is not known in item 1 of tenures; known here are: "),
         ("kind: personal", "kind: personal, url: t.me/x", "19: the key 'url' stands twice, first on line 19; keep one"),
-        ("kind: personal", "kind: personal, id: x", "19: id cannot be 'x'; write a whole number"),
         ("kind: personal", "kind: personal, staff: [[1]]", "19: item 1 of staff cannot be a list; write a whole"),
         (" {url: t.me/first_head, kind: personal}", " 5", "19: item 1 of accounts cannot be 5; write keys under it"),
         ("Имярек Анна Андреевна", "7", "15: name cannot be 7; put it in quotes: '7'"),
-        ("Имярек Анна Андреевна", "true", "15: name cannot be true; write text, in quotes where it looks like a value"),
         ("Имярек Анна Андреевна", "{a: b}", "15: name cannot be a mapping of keys; write text, in quotes"),
         ("Имярек Анна Андреевна", "", "15: name is empty; write its value, or take the key out"),
         ("since: 2021-12", "acting: 2", "16: acting cannot be 2; write true or false"),
-        ("[https://example.org/1]", "https://example.org/1", "17: sources cannot be 'https://example.org/1'; write a"),
         ("[https://example.org/1]", "[x, 2021]", "17: item 2 of sources cannot be 2021; put it in quotes: '2021'"),
         ("group: municipal_head", "group: municipal_heads", "13: group cannot be 'municipal_heads'; did you mean 'm"),
-        ("group: municipal_head", "group: xyz", "13: group cannot be 'xyz'; write one of municipal_head, city_duma"),
         ("offices:", "expects: {heads: 1}\noffices:", "9: heads cannot be 'heads'; write one of municipal_head"),
     ],
 )  # fmt: skip
@@ -94,8 +88,6 @@ JUNK = ["- ", "{", "}", "[", ": ", "? ", "&a ", "*a", "!!int x", "'", '"', "|", 
 def test_a_damaged_file_is_loaded_or_told_of_and_nothing_else(place: int, length: int, junk: str) -> None:
     """Whatever is cut out and put in."""
     text = SMALLEST[:place] + junk + SMALLEST[place + length :]
-    try:
-        parse_registry(text, "officials.yaml")
-    except RegistryError as error:
-        assert all(str(problem).isprintable() for problem in error.problems)
-        assert all(1 <= problem.line <= text.count("\n") + 2 for problem in error.problems)
+    for line in mistakes(text):
+        assert line.isprintable()
+        assert 1 <= int(line.partition(":")[0]) <= text.count("\n") + 2

@@ -44,8 +44,6 @@ def holds(offices: str, problem: str, head: str = "") -> None:
     [
         ["А, since: 2020, until: 2025-12", "Б, since: 2025-12, known_as_of: 2025-12-11"],
         ["А, known_as_of: 2020", "Б, known_from: 2022-05-31"],
-        ["А", "Б, since: 2018", "В, acting: true"],
-        ["А, acting: true, known_from: 2022-05-31, until: 2022-09-07", "А, since: 2022-09-07"],
         ["А, since: 2020, term_ends: 2025-10-07", "Б, since: 2024-11-05"],
         ["А, since: 2020, term_ends: 2025-10-07, until: 2025-12", "Б, since: 2025-12"],
         ["А, since: 2022-06, known_as_of: 2022"],
@@ -64,16 +62,12 @@ ONE_PAGE = "accounts: [{url: t.me/abc, kind: personal, confirmed: {on: 2025-01-0
     [
         (["А, since: 2020, until: 2023-10", "Б, since: 2023-09-18"],
          "7: «Б» begins 2023-09-18 while «А» (line 9) lasts to 2023-10 at least; mend since: or until: of one"),
-        (["Б, since: 2023-09-18", "А, since: 2020, until: 2023-10"], "6: «Б» begins 2023-09-18 while «А» (line 10) la"),
         (["А, since: 2020, until: 2024", "Б, known_as_of: 2022-06-01"], "7: «Б» begins 2022-06-01 while «А» (line 9)"),
-        (["А, since: 2018, known_as_of: 2022-11-16", "Б, since: 2022-05"], "7: «Б» begins 2022-05 while «А» (line 9)"),
         (["А, since: 2018", "Б, since: 2022-05"],
          "6: «А» has no end, but «Б» follows on line 10; add until:, or known_as_of: where the end is not known"),
-        (["А, since: 2022-05-31, until: 2022-05-30"], "6: until 2022-05-30 is before since 2022-05-31; mend the one"),
         (["А, known_as_of: 2026, term_ends: 2025-10"], "6: term_ends 2025-10 is before known_as_of 2026; mend"),
         ([f"А, {ONE_PAGE}"], "6: on 2025-01-02 is before of 2025-02; mend"),
         (["А, known_from: 2023-06, known_as_of: 2023-05"], "6: known_as_of 2023-05 is before known_from 2023-06; mend"),
-        (["А, known_as_of: 2023-06, until: 2023-05"], "6: until 2023-05 is before known_as_of 2023-06; mend"),
         (["А, reports: [{opened_on: 2022-06-02, opened_by: 2022-06-01, source: x}]"],
          "6: opened_by 2022-06-01 is before opened_on 2022-06-02; mend"),
     ],
@@ -87,10 +81,8 @@ def test_two_holders_at_one_time_and_dates_that_run_backwards_are_told(entries: 
     ("tenure", "vacancy", "problem"),
     [
         ("since: 2020, until: 2022-05-30", ["since: 2022-05-31"], ""),
-        ("since: 2023", ["since: 2022-05, until: 2022-06", "since: 2022-07, until: 2023"], ""),
         ("since: 2020, until: 2023", ["since: 2022-05-31"], "8: the vacancy begins 2022-05-31 while «А»"),
         ("since: 2020", ["since: 2022-05-31"], "6: «А» has no end, but the vacancy follows on line 11; add"),
-        ("since: 2023", ["since: 2022-05-31"], "8: the vacancy has no end, but «А» follows on line 9; add until:"),
         ("since: 2022-06-02", ["since: 2022-05, until: 2022-07"], "6: «А» begins 2022-06-02 while the vacancy (line 1"),
         ("known_as_of: 2020", ["since: 2022, until: 2021"], "8: until 2021 is before since 2022; mend the one that is"),
     ],
@@ -104,7 +96,6 @@ def test_a_vacancy_ends_before_somebody_takes_office(tenure: str, vacancy: list[
     ("tenure", "exemption", "problem"),
     [
         ("since: 2020", "until: 2022-12", ""),
-        ("since: 2020, until: 2023", "on: 2022", ""),
         ("since: 2020, acting: true", "on: 2022", ""),
         ("since: 2020", "on: 2022", "6: the exemption has no end, and neither has the tenure; add until: to one of th"),
         ("since: 2020", "on: 2023, until: 2022-12", "6: until 2022-12 is before on 2023; mend the one that is wrong"),
@@ -136,21 +127,15 @@ SECOND = tenures(BORIS, office="second")
         (tenures(f"А, {accounts('vk.com/anna, id: 7', 'vk.com/berta, id: 7')}"), "6: https://vk.com/berta stands"),
         (OFFICE + BODY + tenures(f"А, {accounts(A_PAGE)}").removeprefix(OFFICE),
          "7: https://t.me/one_page of А is also on line 8, as that of the office 'first'; leave it with the one"),
-        (tenures(f"А, until: 2021, {accounts('t.me/hall', kind='institution')}",
-                 f"Б, since: 2022, {accounts('t.me/hall', kind='institution')}"), ""),
         (tenures(PERSON + accounts("vk.com/id77")) + SECOND,
          "12: https://vk.com/boris, by its number, of Имярек Б. Б. is also on line 9, as that of Имярек А. А.; leave"),
         (tenures(PERSON + accounts(f"vk.com/id77, {NO}")) + SECOND, ""),
-        (tenures(PERSON + accounts(f"{A_PAGE}, {NO}")) + tenures(f"Б, {accounts(f'{A_PAGE}, {NO}')}", office="second")
-         + tenures(f"В, {accounts(f'{A_PAGE}, {YES}')}", office="third"), ""),
-        (tenures(PERSON + accounts(f"{A_PAGE}, {YES}, {NO}")), "6: https://t.me/one_page is both confirmed (line 9)"),
         (tenures(TWO + accounts(f"{A_PAGE}, {YES}"), ELECTED + accounts(f"{A_PAGE}, {NO}")),
          "7: https://t.me/one_page is both confirmed (line 9) and rejected; keep the decision that holds"),
         (OFFICE + BODY.replace("}", f", {NO}}}", 1), "5: the page of the office 'first' is rejected; take"),
         (tenures(PERSON + accounts("vk.com/club5, id: 5")), "6: https://vk.com/club5 has the number -5, not 5; take"),
         (tenures(PERSON + accounts("vk.com/anna, id: 0")), "6: 0 is no number of a page on VK; copy it again"),
         (tenures(PERSON + accounts("vk.com/anna, id: 999999999999999")), ""),
-        (tenures(PERSON + accounts("vk.com/anna, id: 1000000000000000")), "6: 1000000000000000 is no number"),
         (tenures(PERSON + accounts("t.me/abcde, id: -7")), "6: -7 is no number of a page on Telegram;"),
     ],
 )  # fmt: skip
@@ -170,7 +155,6 @@ SEAT = OFFICE.replace("municipal_head", "city_duma")
         ("", OFFICE + SEAT.replace("first", "FIRST"), "5: id FIRST stands twice, first on line 4; give each its own"),
         ("expects: {municipal_head: 1, city_duma: 1}\n", OFFICE + SEAT.replace("first", "second"), ""),
         ("expects: {municipal_head: 2}\n", OFFICE, "-2: 2 offices of the group municipal_head are expected, 1 are lis"),
-        ("expects: {city_duma: 1}\n", OFFICE, "-2: 1 offices of the group city_duma are expected, 0 are listed; add"),
         ("", "  []\n", "0: there is no office; list at least one under offices"),
     ],
 )  # fmt: skip
@@ -179,15 +163,10 @@ def test_offices_are_as_many_as_expected_and_the_directive_binds_some(head: str,
     holds(offices, problem, head)
 
 
-@pytest.mark.parametrize("sources", ["sources: []", "sources: "])
-def test_a_tenure_has_a_source(sources: str) -> None:
-    """Nothing is said of a person that nobody else says."""
-    (line,) = told(OFFICE + f"    tenures:\n      - {{name: Имярек А. А., since: 2022, {sources}}}\n")
+def test_a_tenure_has_a_source_and_is_compared_with_two_hundred_at_most() -> None:
+    """Nothing is said of a person that nobody else says; each is compared with each."""
+    (line,) = told(OFFICE + "    tenures:\n      - {name: Имярек А. А., since: 2022, sources: []}\n")
     assert line.startswith("6: ")
-
-
-def test_an_office_with_hundreds_of_tenures_is_not_compared() -> None:
-    """Each is compared with each."""
     two_hundred = [f"А, known_as_of: {1900 + n % 100}" for n in range(200)]
     assert not [line for line in told(tenures(*two_hundred)) if "more than 200" in line]
     lines = told(tenures(*two_hundred, "Б"))

@@ -56,23 +56,18 @@ def test_keys_items_and_entries_know_their_lines() -> None:
     [
         ("", "1: the file is empty; begin with"),
         ("a: 1\nb: [1, 2\n", "2: this is not YAML; close the bracket"),
-        ("a: 'x\n\n\n", "1: this is not YAML; close the bracket or the quotes"),
         ("a: 1\nb: c: d\n", "2: this is not YAML; put a value"),
         ("a: 1\nb: @name\n", "2: this is not YAML; put a name with @"),
         ('a: 1\nb: "\\U99999999"\n', "2: this is not YAML; check"),
         ("a: 1\nb: \x07\n", "2: there is a character that YAML does not allow; remove it"),
-        ("b: \ud800\n", "1: there is a character that YAML does not allow; remove it"),
         ('a: 1\nb: "\\e[2J"\n', "2: there is a character that steers, U+001B; take it out"),
-        ('a: "\\u202Ex"\n', "1: there is a character that steers, U+202E; take it out"),
         ("[" * 100_000, "1: this is not YAML; check the indentation and the brackets"),
-        ("- " * 20_000 + "a", "1: more than 16 levels of nesting; check the indentation and the brackets"),
         ("a: 1\n---\nb: 2\n", "2: a second document begins here; keep one document"),
         ("a: 1\nb: 2\na: 3\n", "3: the key 'a' stands twice, first on line 1; keep one of the two"),
         ("a: 1\nb: &here 2\n", "2: an anchor &here is used; remove it"),
         ("a: 1\nb: !!str 2\n", "2: a tag tag:yaml.org,2002:str is used; remove it"),
         ("a: 1\n? [b, c]\n: 2\n", "2: a key is not plain text; write it as key: value"),
         ("a: >-\n  text\n  exemptions:\n", "3: this line is text of the note that begins on line 1, and no key"),
-        ("a: |\n  text\n  - by: x\nb: 1\n", "3: this line is text of the note that begins on line 1, and no key; move"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_line_at_its_place(text: str, told: str) -> None:
@@ -109,9 +104,7 @@ def test_what_is_far_too_large_ends_the_reading(
         ("large.yaml", "1: the file is larger than 40 bytes; check that it is the right file"),
         (".", "1: this is no file that can be read; check the path"),
         ("pipe", "1: this is no file that can be read; check the path"),
-        ("/dev/zero", "1: this is no file that can be read; check the path"),
         ("with\x00nul", "1: the file cannot be read (not a path); check the path and who may read it"),
-        ("x" * 300, "1: the file cannot be read (the name is too long); check the path and who may read it"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str, told: str) -> None:
