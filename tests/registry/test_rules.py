@@ -136,6 +136,7 @@ SECOND = tenures(BORIS, office="second")
         (tenures(PERSON + accounts("vk.com/club5, id: 5")), "6: https://vk.com/club5 has the number -5, not 5; take"),
         (tenures(PERSON + accounts("vk.com/anna, id: 0")), "6: 0 is no number of a page on VK; copy it again"),
         (tenures(PERSON + accounts("vk.com/anna, id: 999999999999999")), ""),
+        (tenures(PERSON + accounts("vk.com/anna, id: 1000000000000000")), "6: 1000000000000000 is no number"),
         (tenures(PERSON + accounts("t.me/abcde, id: -7")), "6: -7 is no number of a page on Telegram;"),
     ],
 )  # fmt: skip

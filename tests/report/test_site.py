@@ -12,7 +12,6 @@ from auditor.registry.remarks import Withdrawal
 from auditor.report.site import (
     WITHDRAWN,
     Face,
-    Spot,
     card_page,
     keys,
     office_name,
@@ -98,24 +97,6 @@ def test_an_office_has_a_name_that_every_disk_takes() -> None:
     assert {office: office_name(office) for office in (*same, *known)} == dict(zip(same, same, strict=True)) | known
     names = {office_name("a" * length + end) for length in (119, 120, 200) for end in ("", "b", "~")}
     assert (len(names), max(map(len, names)) <= 137) == (9, True)
-
-
-@pytest.mark.parametrize(
-    ("path", "target", "link"),
-    [
-        ("index.html", "weeks.html", "weeks.html"),
-        ("index.html", "index.html", "#"),
-        (f"{WEEK}/o/a.html", "index.html", "../../index.html"),
-        ("o/a/index.html", f"{WEEK}/o/a.html", f"../../{WEEK}/o/a.html"),
-    ],
-)
-def test_links_are_relative(path: str, target: str, link: str) -> None:
-    """The folder works from a disk too; within a week an office is what the week says of it."""
-    spot = Spot(path, WEEK)
-    assert spot.to(target) == link
-    assert spot.to(target, "part") == f"{link.rstrip('#')}#part"
-    within = path.startswith(WEEK)
-    assert spot.office("b") == spot.to(card_page(WEEK, "b") if within else office_page("b"))
 
 
 # Withdrawn weeks ------------------------------------------------------------------------------------------------------

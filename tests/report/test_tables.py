@@ -3,16 +3,14 @@
 import csv
 import io
 import json
-from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 
 from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
 from auditor.registry.remarks import Withdrawal
-from auditor.report.columns import FINDINGS, POSTS, Column, office_columns, posts_of
+from auditor.report.columns import POSTS, office_columns, posts_of
 from auditor.report.schema import audit_schema
 from auditor.report.tables import _plain, data_tables, week_tables
 from tests.audit_samples import sample_audit
@@ -93,15 +91,6 @@ def test_posts_are_the_weeks_own_and_older_ones_with_questions_of_the_week() -> 
     assert codes["questions"].value(some[-1]) == codes["questions"].value(all_posts[0]) == 18
     assert codes["posted_at"].value(some[-1]) == codes["posted_at"].value(all_posts[0])
     assert (codes["network"].value(some[-1]), codes["questions"].value(some[0])) == (None, None)
-
-
-@pytest.mark.parametrize("columns", [office_columns, lambda: POSTS, lambda: FINDINGS])
-def test_each_column_is_described_once(columns: Callable[[], tuple[Column[Any], ...]]) -> None:
-    """A code is a contract, and what it holds is told."""
-    codes = [column.code for column in columns()]
-    assert len(codes) == len(set(codes))
-    assert all(column.kind and column.meaning for column in columns())
-    assert codes[:3] == ["week", "as_of", "closed"]
 
 
 def test_the_tables_of_all_weeks_come_with_what_they_mean(two: list[Audit]) -> None:
