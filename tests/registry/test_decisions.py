@@ -99,11 +99,10 @@ def test_a_page_is_confirmed_or_confirmed_again(book: Path, who: str, url: str, 
     """Also one that was rejected for a namesake; the newer look stands in the place of the older one."""
     offices, _ = confirm(book, who, url, **given)
     pages = [page for office in offices for tenure in office.tenures for page in tenure.accounts if page.confirmed]
-    page = next(page for page in pages if page.url.url == wanted[0])
-    assert (page.url.url, page.id, page.kind) == wanted
-    assert page.confirmed
-    decided = (str(page.confirmed.on), page.confirmed.of, page.confirmed.how)
-    assert decided == (given.get("on", "2026-11-25"), None, given.get("how", HOW))
+    (page,) = (page for page in pages if page.url.url == wanted[0])
+    assert (page.id, page.kind) == wanted[1:]
+    decided = page.confirmed.model_dump(mode="json", include={"on", "of", "how"})
+    assert decided == {"on": given.get("on", "2026-11-25"), "of": None, "how": given.get("how", HOW)}
 
 
 def test_an_institutions_page_is_the_offices_own_and_needs_no_holder(book: Path) -> None:
@@ -195,9 +194,8 @@ def test_a_lead_of_an_acting_head_is_confirmed_where_it_stands_after_the_electio
     book.write_text(text, encoding="utf-8")
     offices, _ = confirm(book, "first", LEAD, on="2022-05-02")
     assert [[page.judged for page in tenure.accounts] for tenure in offices[0].tenures[1:]] == [[True], []]
-    offices, _ = confirm(book, "first", "https://t.me/s/Novaya_Stranica")
+    confirm(book, "first", "https://t.me/s/Novaya_Stranica")
     assert "- url: https://t.me/Novaya_Stranica\n" in book.read_text(encoding="utf-8")  # as people know it
-    assert [len(tenure.accounts) for tenure in offices[0].tenures[1:]] == [1, 1]
 
 
 def test_a_registry_that_may_not_be_written_is_refused(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,8 +108,8 @@ def test_what_becomes_too_old_within_sixty_days_is_counted_and_keeps_nobody_from
     soon = found(aging + second)
     assert soon_too_old(soon) == {"holder": 1, "confirmation": 1, "search": 1}
     assert [office.steps for office in soon] == [0, 0]
-    old = PAGE.replace("2026-11-01", "2025-01-01")
-    assert soon_too_old(found(held("since: 2022", old))) == {"holder": 0, "confirmation": 0, "search": 0}
+    old = held("since: 2022", PAGE.replace("2026-11-01", "2025-01-01"))
+    assert set(soon_too_old(found(old)).values()) == {0}
 
 
 def test_offices_that_the_fewest_steps_keep_from_being_judged_come_first() -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from auditor.base.errors import RegistryError, UsageError
 from auditor.base.files import packaged
-from auditor.registry import Registry, load_registry, locate_registry, parse_registry
+from auditor.registry import Registry, load_registry, locate_registry
 from auditor.registry.loader import parse_stored, stays_below
-from tests.registry.helpers import OFFICE, SMALLEST
+from tests.registry.helpers import OFFICE
 
 HEAD = """\
 timezone: Asia/Tomsk
@@ -42,27 +42,21 @@ def mistakes(folder: Path, main: str, **files: str) -> list[str]:
     return [str(problem).replace(f"{folder}/", "") for problem in told.value.problems]
 
 
-def made(path: Path) -> Path:
-    """Make a file and the folders above it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()
-    return path
-
-
 def test_each_place_is_looked_at_in_its_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The option, the variable, the working folder, the user's configuration, the package."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    cwd = tmp_path / "cwd"
-    asked, by_environment = made(tmp_path / "asked.yaml"), made(tmp_path / "environment.yaml")
-    here, own = made(cwd / "officials.yaml"), made(tmp_path / "config" / "auditor" / "officials.yaml")
-    environ = {"AUDITOR_REGISTRY": str(by_environment)}
+    cwd, asked, named = tmp_path / "cwd", tmp_path / "asked.yaml", tmp_path / "named.yaml"
+    here, own = cwd / "officials.yaml", tmp_path / "config" / "auditor" / "officials.yaml"
+    for path in (asked, named, here, own):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    environ = {"AUDITOR_REGISTRY": str(named)}
     assert locate_registry(asked, environ, cwd) == asked
-    assert locate_registry(" ", environ, cwd) == by_environment
+    assert locate_registry(" ", environ, cwd) == named
     assert locate_registry("../asked.yaml", {}, cwd) == cwd / ".." / "asked.yaml"
-    assert locate_registry(None, {"AUDITOR_REGISTRY": ""}, cwd) == here
-    here.unlink()
-    assert locate_registry(None, {}, cwd) == own
-    own.unlink()
+    for place in (here, own):
+        assert locate_registry(None, {"AUDITOR_REGISTRY": ""}, cwd) == place
+        place.unlink()
     assert locate_registry(None, {}, cwd) == packaged("officials.yaml")
 
 
@@ -71,18 +65,11 @@ def test_each_place_is_looked_at_in_its_turn(tmp_path: Path, monkeypatch: pytest
 )
 def test_one_that_was_asked_for_and_is_not_there_is_an_error(tmp_path: Path, name: str, by: str) -> None:
     """Another registry in its place would judge other people."""
-    made(tmp_path / "officials.yaml")
+    (tmp_path / "officials.yaml").touch()
     with pytest.raises(UsageError, match=r"x\.yaml:1: there is no such file"):
         load_registry(tmp_path / "x.yaml")
     with pytest.raises(UsageError, match=rf"there is no registry '{name}' \({by}.*\); check the path$"):
         locate_registry(None if by.startswith("A") else name, {by: name}, tmp_path)
-
-
-@pytest.mark.parametrize("text", ["\ufeff" + SMALLEST, SMALLEST.replace("\n", "\r\n")], ids=["mark", "line ends"])
-def test_what_windows_editors_write_is_no_mistake(tmp_path: Path, text: str) -> None:
-    """A mark of byte order, line ends of two characters."""
-    (tmp_path / "r.yaml").write_bytes(text.encode())
-    assert load_registry(str(tmp_path / "r.yaml")) == parse_registry(text, "r.yaml")
 
 
 def test_what_a_group_shares_each_of_its_offices_has_that_does_not_say_otherwise(tmp_path: Path) -> None:

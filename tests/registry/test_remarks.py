@@ -34,12 +34,6 @@ withdrawn:
 NAMES: dict[str, Any] = {"offices": ["rayon-1", "rayon-2"], "checks": ["posts_per_week", "comments_open"]}
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the files of a test lie; the next one writes them anew."""
-    return tmp_path_factory.mktemp("remarks")
-
-
 def load(folder: Path, statements: str = "", corrections: str = "", **names: Any) -> Remarks:
     """Write the two files and load them."""
     (folder / "statements.yaml").write_bytes(statements.encode("utf-8", "surrogatepass"))
@@ -56,9 +50,9 @@ def mistakes(folder: Path, statements: str = "", corrections: str = "", **names:
     return []
 
 
-def test_what_is_said_is_read(folder: Path) -> None:
+def test_what_is_said_is_read(tmp_path: Path) -> None:
     """Folded text is one paragraph, and a statement without `until` holds for 28 days."""
-    remarks = load(folder, STATEMENTS, CORRECTIONS)
+    remarks = load(tmp_path, STATEMENTS, CORRECTIONS)
     (said,) = remarks.statements
     assert said.text == "Страница открыта в срок, подтверждение направлено."
     assert (said.week, said.until, said.last_day) == ("2026-W47", None, date(2026, 12, 22))
@@ -66,9 +60,9 @@ def test_what_is_said_is_read(folder: Path) -> None:
     assert corrections == [(1, None, None), (3, "rayon-1", "posts_per_week")]
     assert [(gone.week, gone.on) for gone in remarks.withdrawn] == [("2026-W45", date(2026, 11, 20))]
     for text in ("# nothing yet\n\n", "statements:\n"):
-        assert load(folder, text, text.replace("statements", "corrections")) == Remarks()
+        assert load(tmp_path, text, text.replace("statements", "corrections")) == Remarks()
     assert load_remarks(None, None, offices=[], checks=[]) == Remarks()
-    until = load(folder, STATEMENTS.replace("    on:", "    until: 2026-11-24\n    on:")).statements[0]
+    until = load(tmp_path, STATEMENTS.replace("    on:", "    until: 2026-11-24\n    on:")).statements[0]
     assert until.last_day == date(2026, 11, 24)
 
 
@@ -111,9 +105,9 @@ s:4: week: week '47' cannot be read; write it as 2026-W47
 """
 
 
-def test_every_mistake_of_both_files_is_told_at_once(folder: Path) -> None:
+def test_every_mistake_of_both_files_is_told_at_once(tmp_path: Path) -> None:
     """In the order of files and lines; one mistake hides no other."""
-    assert mistakes(folder, BAD_STATEMENTS, BAD_CORRECTIONS) == TOLD.splitlines()
+    assert mistakes(tmp_path, BAD_STATEMENTS, BAD_CORRECTIONS) == TOLD.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -127,18 +121,18 @@ def test_every_mistake_of_both_files_is_told_at_once(folder: Path) -> None:
         ("(https://example.invalid/letter)", "(см. т. 5:11)", ""),
     ],
 )
-def test_one_mistake_is_one_line(folder: Path, old: str, new: str, told: str) -> None:
+def test_one_mistake_is_one_line(tmp_path: Path, old: str, new: str, told: str) -> None:
     """At the key that it is about; what is printed in a report is short, visible and links to web pages alone."""
     assert old in STATEMENTS
-    lines = mistakes(folder, STATEMENTS.replace(old, new, 1))
+    lines = mistakes(tmp_path, STATEMENTS.replace(old, new, 1))
     assert [line[: len(told)] for line in lines] == [told] * bool(told)
 
 
-def test_with_very_many_offices_no_near_name_is_looked_for(folder: Path) -> None:
+def test_with_very_many_offices_no_near_name_is_looked_for(tmp_path: Path) -> None:
     """Five hundred mistakes would take ten seconds."""
     wrong = STATEMENTS.replace("rayon-1", "rayon-x")
     for many, mend in ((300, "did you mean 'rayon-"), (301, "the registry lists them")):
-        (line,) = mistakes(folder, wrong, offices=[f"rayon-{n}" for n in range(many)])
+        (line,) = mistakes(tmp_path, wrong, offices=[f"rayon-{n}" for n in range(many)])
         assert f"there is no office 'rayon-x'; {mend}" in line
 
 

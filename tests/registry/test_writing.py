@@ -112,6 +112,10 @@ def test_a_plan_is_shown_as_a_diff_written_whole_and_taken_back(file: Path) -> N
     assert load_registry(file).offices[0].tenures[0].searches == [RECORDED]
     plan.undo()
     assert file.read_bytes() == before
+    link = file.parent / "link.yaml"
+    link.symlink_to(file.name)
+    planned(link).write()
+    assert (link.is_symlink(), file.read_bytes()) == (True, plan.new)
 
 
 def test_a_decision_goes_into_the_file_that_has_the_office(file: Path) -> None:
@@ -126,15 +130,6 @@ def test_a_decision_goes_into_the_file_that_has_the_office(file: Path) -> None:
     told = rf"^{plan.path}: the edit would be a mistake: .* is also on line 12, as that of Имярек А\. А\.; "
     with pytest.raises(UsageError, match=told):
         RegistryFile(file, NOW).draft_of(registry, registry.offices[1]).edited([ODIN])
-
-
-def test_a_link_to_the_registry_stays_a_link(file: Path) -> None:
-    """What it points at is written."""
-    link = file.parent / "link.yaml"
-    link.symlink_to(file.name)
-    plan = planned(link)
-    plan.write()
-    assert (link.is_symlink(), file.read_bytes()) == (True, plan.new)
 
 
 def test_a_registry_that_was_changed_or_went_in_the_meantime_is_not_overwritten(file: Path) -> None:
