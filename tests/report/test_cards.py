@@ -80,7 +80,6 @@ EARLIER = [AuditedEarlier(title="глава", since="2021", until="2022-05")]
     [
         ("rayon-03", {"since": "2022-05"}, True),
         ("rayon-03", {"since": "2021-01"}, False),  # his own days end before the common deadline
-        ("rayon-03", {"since": None}, False),
         ("rayon-01", {"since": "2022-05"}, False),  # it decides nothing
         ("rayon-10", {"since": "2022-05"}, False),  # exempt
         ("duma-1", {"since": "2022-05"}, False),
