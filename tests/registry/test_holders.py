@@ -47,9 +47,7 @@ def vacant(since: str) -> Vacancy:
 
 def held(*tenures: Tenure, on: str) -> Any:
     """Who holds the office on a day; somebody does."""
-    holder = holder_on(office(*tenures), date.fromisoformat(on))
-    assert holder is not None
-    return holder
+    return holder_on(office(*tenures), date.fromisoformat(on))
 
 
 def confirmed_of(text: str) -> Any:

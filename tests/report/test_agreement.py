@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,9 +37,8 @@ Office = Mapping[str, Any]
 def files(request: pytest.FixtureRequest) -> Files:
     """The folder of the tests' invented weeks, and of the demonstration."""
     if request.param == "two weeks":
-        drawn: Files = request.getfixturevalue("drawn")
-        return drawn
-    reports: Path = request.getfixturevalue("five_weeks") / "reports"
+        return request.getfixturevalue("drawn")
+    reports = request.getfixturevalue("five_weeks") / "reports"
     return {p.relative_to(reports).as_posix(): p.read_bytes() for p in reports.rglob("*") if p.is_file()}
 
 
