@@ -170,11 +170,3 @@ def test_nothing_is_written_over_anothers_file_or_through_his_link(tmp_path: Pat
         publish(drawing(TWO), out, WEEKS, {})
     assert (files(away), (tmp_path / "nowhere").exists()) == ({}, False)
     assert files(out) == ({"index.html": b"another's"} if place == "file" else {})
-
-
-def test_a_week_that_nobody_audited_is_not_missed(out: Path) -> None:
-    """Its page is drawn, it is none of those that may not get lost, and goes by itself."""
-    more = TWO | {"2026-W48/index.html": b"48"}
-    publish(drawing(more), out, WEEKS, {})
-    publish(drawing(TWO), out, WEEKS, {})
-    assert files(out) == TWO | {"robots.txt": b"User-agent: *"}

@@ -1,6 +1,5 @@
 """The folder of reports as it is drawn: nothing leads nowhere, and every page says what it is."""
 
-import posixpath
 import re
 from datetime import date, timedelta
 
@@ -12,7 +11,6 @@ from auditor.registry.remarks import Withdrawal
 from auditor.report.site import (
     WITHDRAWN,
     Face,
-    card_page,
     keys,
     office_name,
     office_page,
@@ -48,24 +46,13 @@ def test_every_page_says_what_it_is(drawn: Files) -> None:
         assert all(map(said, shown.css("nav a, nav b")))
 
 
-def test_an_unknown_week_is_no_zero(drawn: Files) -> None:
-    """Two ways to draw what is not the same: an office that could not be seen, and a silent one."""
-    silent, hidden = (said(page(drawn, office_page(name)).css_first("main")) for name in ("rayon-18", "rayon-06"))
-    assert "Это не ноль" in hidden
-    assert "Это не ноль" not in silent
-
-
 def test_a_red_cell_by_a_search_has_its_proof(drawn: Files) -> None:
     """Who searched, when, how and where, without a stored answer; no page of proof shows keys and zeros."""
     proof = said(page(drawn, proof_page(WEEK, "rayon-05")).css_first("main"))
     for told in ("оператор", "18.11.2026", "по имени и должности", "VK, Telegram, Одноклассники, MAX"):
         assert told in proof
-    links = page(drawn, card_page(WEEK, "rayon-05")).css("a")
-    targets = (posixpath.normpath(f"{WEEK}/o/{(n.attributes['href'] or '').partition('#')[0]}") for n in links)
-    assert proof_page(WEEK, "rayon-05") in set(targets)
     for text in (words_of(drawn[path].decode()) for path in drawn if "/proof/" in path):
-        assert "distinct" not in text
-        assert not re.search(r"^0\n", text, re.MULTILINE)
+        assert not re.search(r"distinct|^0\n", text, re.MULTILINE)
 
 
 def test_the_same_arguments_give_the_same_bytes(two: list[Audit], drawn: Files) -> None:

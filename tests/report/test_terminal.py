@@ -76,9 +76,7 @@ def test_only_the_outcome_is_coloured(office: str, colour: str) -> None:
         ({}, False, False),
         ({"FORCE_COLOR": "1"}, False, True),
         ({"NO_COLOR": "1"}, True, False),
-        ({"TERM": "dumb"}, True, False),
         ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, True, False),
-        ({"TERM": "dumb", "FORCE_COLOR": "1"}, True, False),
     ],
 )
 def test_who_wants_no_colours_gets_none(
