@@ -117,19 +117,13 @@ def test_an_institutions_page_is_the_offices_own_and_needs_no_holder(book: Path)
     assert [bool(one.confirmed) for one in offices[0].accounts] == [True]
 
 
-def test_a_rejected_lead_is_no_lead_any_more(book: Path) -> None:
-    """It stays on record, so that it is not found again; the page of another may be rejected too."""
-    offices, done = decided(book, plan_reject, "first", LEAD, how="ведёт однофамилица")
-    (page,) = offices[0].tenures[1].accounts
-    assert (page.lead, str(page.rejected.on), page.rejected.how) == (False, "2026-11-25", "ведёт однофамилица")
-    assert done.endswith("is now rejected and will not be shown as a lead. Holder: Имярек Анна Андреевна.")
-    offices, _ = decided(book, plan_reject, "first", "vk.com/boris", how="другой")
-    assert [one.lead for one in offices[0].tenures[1].accounts] == [False, False]
-
-
 def test_a_search_is_put_on_record_once(book: Path) -> None:
-    """What says that nothing was found is written as the checks know it; else it may stand beside an account."""
-    decided(book, plan_reject, "first", LEAD, how="однофамилица")
+    """Once no lead is left, a rejected one is none; what was found may stand beside an account, "nothing" may not."""
+    decided(book, plan_reject, "first", "vk.com/boris", how="другой")
+    offices, done = decided(book, plan_reject, "first", LEAD, how="ведёт однофамилица")
+    known = [(one.lead, str(one.rejected.on), one.rejected.how) for one in offices[0].tenures[1].accounts]
+    assert known == [(False, "2026-11-25", "ведёт однофамилица"), (False, "2026-11-25", "другой")]
+    assert done.endswith("is now rejected and will not be shown as a lead. Holder: Имярек Анна Андреевна.")
     given = {"how": "по имени", "by": "Имярек Г. Г.", "on": "2026-11-20", "networks": ["VK", " ok ", "vk"]}
     offices, done = decided(book, plan_searched, "first", found=" НИЧЕГО ", **given)
     wanted = given | {"found": "nothing", "networks": ["vk", "ok"]}

@@ -125,11 +125,6 @@ def test_a_decision_goes_into_the_file_that_has_the_office(file: Path) -> None:
     plan.write()
     assert file.read_bytes() == main
     assert [len(office.tenures[0].searches) for office in load_registry(file).offices] == [0, 1]
-    file.write_text(main.decode() + "        accounts: [{url: t.me/odin, kind: personal}]\n", encoding="utf-8")
-    registry = RegistryFile(file, NOW).registry()
-    told = rf"^{plan.path}: the edit would be a mistake: .* is also on line 12, as that of Имярек А\. А\.; "
-    with pytest.raises(UsageError, match=told):
-        RegistryFile(file, NOW).draft_of(registry, registry.offices[1]).edited([ODIN])
 
 
 def test_a_registry_that_was_changed_or_went_in_the_meantime_is_not_overwritten(file: Path) -> None:
