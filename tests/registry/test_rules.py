@@ -65,6 +65,7 @@ ONE_PAGE = "accounts: [{url: t.me/abc, kind: personal, confirmed: {on: 2025-01-0
         (["А, since: 2020, until: 2024", "Б, known_as_of: 2022-06-01"], "7: «Б» begins 2022-06-01 while «А» (line 9)"),
         (["А, since: 2018", "Б, since: 2022-05"],
          "6: «А» has no end, but «Б» follows on line 10; add until:, or known_as_of: where the end is not known"),
+        (["А, since: 2022-05-31, until: 2022-05-30"], "6: until 2022-05-30 is before since 2022-05-31; mend the one"),
         (["А, known_as_of: 2026, term_ends: 2025-10"], "6: term_ends 2025-10 is before known_as_of 2026; mend"),
         ([f"А, {ONE_PAGE}"], "6: on 2025-01-02 is before of 2025-02; mend"),
         (["А, known_from: 2023-06, known_as_of: 2023-05"], "6: known_as_of 2023-05 is before known_from 2023-06; mend"),

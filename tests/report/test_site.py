@@ -14,7 +14,6 @@ from auditor.report.site import (
     keys,
     office_name,
     office_page,
-    proof_page,
     site,
 )
 from tests.audit_samples import sample_audit
@@ -44,15 +43,6 @@ def test_every_page_says_what_it_is(drawn: Files) -> None:
         assert "вымышлены" in said(shown.css_first(".strip"))
         assert not shown.css("style, [style], [onclick]")
         assert all(map(said, shown.css("nav a, nav b")))
-
-
-def test_a_red_cell_by_a_search_has_its_proof(drawn: Files) -> None:
-    """Who searched, when, how and where, without a stored answer; no page of proof shows keys and zeros."""
-    proof = said(page(drawn, proof_page(WEEK, "rayon-05")).css_first("main"))
-    for told in ("оператор", "18.11.2026", "по имени и должности", "VK, Telegram, Одноклассники, MAX"):
-        assert told in proof
-    for text in (words_of(drawn[path].decode()) for path in drawn if "/proof/" in path):
-        assert not re.search(r"distinct|^0\n", text, re.MULTILINE)
 
 
 def test_the_same_arguments_give_the_same_bytes(two: list[Audit], drawn: Files) -> None:
