@@ -7,7 +7,7 @@ import pytest
 from auditor.base.errors import RegistryError, UsageError
 from auditor.base.files import packaged
 from auditor.registry import Registry, load_registry, locate_registry
-from auditor.registry.loader import parse_stored, stays_below
+from auditor.registry.loader import parse_stored
 from tests.registry.helpers import OFFICE
 
 HEAD = """\
@@ -115,51 +115,30 @@ def test_what_is_no_stored_registry_is_told_as_a_mistake(text: str) -> None:
 
 
 OUTSIDE = ["far/../../a.yaml", "..", "/etc/hosts", "~/a.yaml", r"C:\a.yaml", r"..\a.yaml", "c:a", "", " "]
-
-
-@pytest.mark.parametrize(("name", "below"), [*((name, False) for name in OUTSIDE), ("a/b..c", True)])
-def test_a_name_leads_nowhere_above_the_folder(tmp_path: Path, name: str, below: bool) -> None:
-    """On every system; a registry that includes such a file is told at the line that names it."""
-    assert stays_below(name) == below
-    (line,) = mistakes(tmp_path, f"include: ['{name}']\noffices:\n" + office("own"))
-    told = f"officials.yaml:3: include: {name!r} is not below the folder of this file; write the name of a file"
-    assert line.startswith(told) == (not below)
+A = "offices:\n" + office("a")
+BORIS = {page: "offices:\n" + office("b", f"t.me/{page}", "Имярек Б. Б.") for page in ("imyarek", "other")}
+TWICE = "is included already, or includes itself; take it out here"
 
 
 @pytest.mark.parametrize(
-    ("named", "told"),
+    ("named", "text", "told"),
     [
-        ("no.yaml", "include: no.yaml: there is no such file; check the path"),
-        ("officials.yaml", "include: officials.yaml is included already, or includes itself; take it out here"),
-        ("a.yaml, link.yaml", "include: link.yaml is included already, or includes itself; take it out here"),
-        ("far", "include: far: this is no file that can be read"),
+        *((f"'{name}'", A, f"officials.yaml:3: include: {name!r} is not below the folder of this") for name in OUTSIDE),
+        ("a/b..c", A, "officials.yaml:3: include: a/b..c: there is no such file; check the path"),
+        ("officials.yaml", A, f"officials.yaml:3: include: officials.yaml {TWICE}"),
+        ("a.yaml, link.yaml", A, f"officials.yaml:3: include: link.yaml {TWICE}"),
+        ("far", A, "officials.yaml:3: include: far: this is no file that can be read"),
+        ("a.yaml", "include: [b.yaml]\n" + A, "a.yaml:1: the key 'include' is not known; known here are: timezone,"),
+        ("a.yaml", "- a\n", "a.yaml:1: the file does not hold keys; begin with offices:"),
+        ("a.yaml", A + office("own"), "a.yaml:6: id own stands twice, first on line 5; give each its own"),
+        ("a.yaml", BORIS["imyarek"], "a.yaml:6: https://t.me/imyarek of Имярек Б. Б. is also on line 9, as that of"),
+        ("b.yaml, a.yaml", BORIS["other"], "a.yaml:6: https://t.me/other of Имярек Б. Б. is also on line 6 of b.yaml,"),
     ],
 )
-def test_what_cannot_be_included_is_one_line(tmp_path: Path, named: str, told: str) -> None:
-    """With the file and the line that name it."""
+def test_what_cannot_be_included_is_one_line(tmp_path: Path, named: str, text: str, told: str) -> None:
+    """With its file and line; no name leads above the folder on any system, and offices alone may be included."""
     (tmp_path / "far").mkdir()
     (tmp_path / "link.yaml").symlink_to("a.yaml")
-    (line,) = mistakes(tmp_path, f"include: [{named}]\noffices:\n" + office("own"), a="offices:\n" + office("a"))
-    assert line.startswith(f"officials.yaml:3: {told}")
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("include: [b.yaml]\noffices:\n" + office("a"), "1: the key 'include' is not known; known here are: timezone,"),
-        ("- a\n", "1: the file does not hold keys; begin with offices:"),
-        ("offices:\n" + office("a") + office("own"), "6: id own stands twice, first on line 5; give each its own"),
-        (
-            "offices:\n" + office("b", "t.me/imyarek", "Имярек Б. Б."),
-            "6: https://t.me/imyarek of Имярек Б. Б. is also on line 9, as that of Имярек А. А.; leave it",
-        ),
-    ],
-)  # fmt: skip
-def test_a_mistake_is_told_of_its_own_file(tmp_path: Path, text: str, told: str) -> None:
-    """Only offices may stand in an included file: a second directive would be passed over in silence."""
-    own = office("own", "t.me/imyarek")
-    (line,) = mistakes(tmp_path, "include: [a.yaml]\noffices:\n" + own, a=text)
-    assert line.startswith(f"a.yaml:{told}")
-    if "imyarek" in text:
-        (line,) = mistakes(tmp_path, "include: [b.yaml, a.yaml]\n", a=text, b="offices:\n" + own)
-        assert "is also on line 6 of b.yaml, as that of" in line
+    main = f"include: [{named}]\noffices:\n" + office("own", "t.me/imyarek")
+    (line,) = mistakes(tmp_path, main, a=text, b="offices:\n" + office("c", "t.me/other"))
+    assert line.startswith(told)

@@ -1,5 +1,7 @@
 """A value is put into a YAML text, and every other character of it stays."""
 
+from typing import Any
+
 import pytest
 
 from auditor.registry.splice import SpliceError, lines_of, put
@@ -21,36 +23,28 @@ ITEM = {"x": 1, "y": ["z"]}
         ("a: 1  # one\nb: 2\n", "a", 3, "a: 3  # one\nb: 2\n"),
         ("a:\n  x: 0\n  # gone\n  z: 5\nb: 2\n", "a", ITEM, "a:\n  x: 1\n  y:\n    - z\nb: 2\n"),
         ("{a: {x: 0}, b: 2}\n", "a", ITEM, "{a: {x: 1, y: [z]}, b: 2}\n"),
-    ],
-)  # fmt: skip
-def test_a_value_stands_at_its_key_in_the_style_of_its_neighbours(text: str, key: str, value: object, new: str) -> None:
-    """Behind the last of the keys that come before it, or in the place of what stood there."""
-    assert put(text, (), key, value, ORDER) == new
-
-
-@pytest.mark.parametrize(
-    ("text", "new"),
-    [
-        ("a:\n- x: 1\nc: 3\n", "a:\n- x: 1\n- x: 1\n  y:\n    - z\nc: 3\n"),
-        ("a:\n    - x: 1  # one\n      # of it\n\n    # next\nc: 3\n",
+        # an item of a list, which is opened where it is not there or empty
+        ("a:\n- x: 1\nc: 3\n", "a", [ITEM], "a:\n- x: 1\n- x: 1\n  y:\n    - z\nc: 3\n"),
+        ("a:\n    - x: 1  # one\n      # of it\n\n    # next\nc: 3\n", "a", [ITEM],
          "a:\n    - x: 1  # one\n      # of it\n    - x: 1\n      y:\n        - z\n\n    # next\nc: 3\n"),
-        ("a: [{x: 1}]\n", "a: [{x: 1}, {x: 1, y: [z]}]\n"),
-        ("a:   # none yet\nc: 3\n", "a:   # none yet\n  - x: 1\n    y:\n      - z\nc: 3\n"),
-        ("a:\n  []  # none\n", "a:  # none\n  - x: 1\n    y:\n      - z\n"),
-        ("'a' : null   # none\n", "'a' :   # none\n  - x: 1\n    y:\n      - z\n"),
-        ("{a: []}\n", "{a: [{x: 1, y: [z]}]}\n"),
+        ("a: [{x: 1}]\n", "a", [ITEM], "a: [{x: 1}, {x: 1, y: [z]}]\n"),
+        ("a:   # none yet\nc: 3\n", "a", [ITEM], "a:   # none yet\n  - x: 1\n    y:\n      - z\nc: 3\n"),
+        ("a:\n  []  # none\n", "a", [ITEM], "a:  # none\n  - x: 1\n    y:\n      - z\n"),
+        ("'a' : null   # none\n", "a", [ITEM], "'a' :   # none\n  - x: 1\n    y:\n      - z\n"),
+        ("{a: []}\n", "a", [ITEM], "{a: [{x: 1, y: [z]}]}\n"),
     ],
 )  # fmt: skip
-def test_an_item_is_added_at_the_end_of_its_list(text: str, new: str) -> None:
-    """A list that is not there, or empty, is opened; its dash stands as those of its neighbours."""
-    assert put(text, (), "a", ITEM, ORDER, add=True) == new
-    deep = "a:\n  - b: 1\n  - b:\n      c: 2\n"  # the place is a way of keys and numbers
-    assert put(deep, ("a", 1, "b"), "d", 5, ORDER) == deep + "      d: 5\n"
+def test_a_value_stands_at_its_key_in_the_style_of_its_neighbours(text: str, key: str, value: Any, new: str) -> None:
+    """Behind the last of the keys that come before it, or in the place of what stood there."""
+    added = isinstance(value, list)
+    assert put(text, (), key, value[0] if added else value, ORDER, add=added) == new
 
 
 @pytest.mark.parametrize("text", ["{}", "[a]", "a: [ # a remark\n ]"])
 def test_what_cannot_be_added_to_is_refused(text: str) -> None:
-    """There are no keys, or a remark would be lost."""
+    """There are no keys, or a remark would be lost; the place is a way of keys and numbers."""
+    deep = "a:\n  - b: 1\n  - b:\n      c: 2\n"
+    assert put(deep, ("a", 1, "b"), "d", 5, ORDER) == deep + "      d: 5\n"
     with pytest.raises(SpliceError):
         put(text, (), "a", 1, ORDER, add=True)
 
