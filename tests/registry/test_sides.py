@@ -33,6 +33,7 @@ def digest(of: Office, *others: Office) -> str:
         (post(PAGE, account(Network.VK)), False),
         (post(PAGE, BODY), False),
         (post(PAGE, body=[BODY]), False),
+        (post(PAGE, name="Имярек Б. Б."), False),
         (office(), False),
     ],
 )

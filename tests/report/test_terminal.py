@@ -33,9 +33,9 @@ def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def of(office: str, audit: Audit | None = None) -> Audit:
+def of(office: str) -> Audit:
     """The document of one office."""
-    week = audit or sample_audit()
+    week = sample_audit()
     return week.model_copy(update={"offices": [o for o in week.offices if o.id == office]})
 
 
