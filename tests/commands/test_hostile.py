@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,9 +22,7 @@ RU = Catalogue("ru", TOMSK)
 
 
 @pytest.mark.parametrize("text", [t for t in STEERING.values() if t.isprintable() or t[0] in "x\u202e\u2066t"])
-def test_the_diff_before_a_decision_steers_no_terminal(
-    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_diff_before_a_decision_steers_no_terminal(text: str, tmp_path: Path, capsys: Any) -> None:
     """Remarks of a registry are not read, and are shown: what they hold cannot make a change look like another."""
     remark = text.replace("\n", " ").replace("\r", " ")
     path = tmp_path / "officials.yaml"

@@ -165,9 +165,7 @@ SECRET = "the registry is public"
         ("first", None, {"networks": ["myspace"]}, "--network: 'myspace' is no network; write one of"),
     ],
 )  # fmt: skip
-def test_what_speaks_against_a_decision_is_one_line(
-    book: Path, who: str, url: str | None, given: Any, told: str
-) -> None:
+def test_what_speaks_against_a_decision_is_one_line(book: Path, who: str, url: Any, given: Any, told: str) -> None:
     """Against a confirmation, or a search where there is no page: the file is as it was, no secret is repeated."""
     plan, names, usual = plan_confirm, [who, url], {"how": HOW, "sources": [SITE]}
     if url is None:

@@ -116,6 +116,7 @@ def test_accounts_stay_with_the_person_and_go_to_no_successor() -> None:
         ("2020", ("2022-06-01", "2024-12-31"), "2025-01-31", True),  # given on his last day
         ("2020", ("2022-06-02", "2024-12-31"), "2022-06-02", False),  # given when his time was over
         ("2020", ("2022-05-27", "2022-04-30"), "2022-06-02", False),
+        ("2020", ("2022-05-27", None), "2022-06-02", False),
     ],
 )
 def test_the_deadline_of_a_person(since: str, exempt: Any, too_late: str, own: bool) -> None:

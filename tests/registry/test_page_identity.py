@@ -25,9 +25,7 @@ MIDNIGHT = datetime(2026, 8, 31, 17, tzinfo=UTC)
         (None, [(-1, 6)], None),
     ],
 )
-def test_the_confirmed_page_is_the_registrys_or_the_first_seen_since_the_day(
-    on_record: int | None, looks: list[tuple[int, int | None]], number: int | None
-) -> None:
+def test_the_confirmed_page_is_the_registrys_or_the_first_seen_since(on_record: Any, looks: Any, number: Any) -> None:
     """What was seen before the confirmation was not what was confirmed."""
     seen = [snapshot(taken_at=MIDNIGHT + timedelta(seconds=at), id=of) for at, of in looks]
     page = account().model_copy(update={"id": on_record})

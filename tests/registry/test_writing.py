@@ -71,9 +71,7 @@ PASTE = (
          ":22: the edit would be a mistake: https://t.me/odin of Имярек Б. Б. is also on the new lines, as that of"),
     ],
 )  # fmt: skip
-def test_an_edit_that_cannot_be_placed_or_would_be_a_mistake_is_refused(
-    text: str, number: int, change: Change, told: str
-) -> None:
+def test_an_edit_that_would_be_a_mistake_is_refused(text: str, number: int, change: Change, told: str) -> None:
     """With the lines to paste, or by the line of the file as it is: what is not written yet has none there."""
     with pytest.raises(UsageError) as refused:
         edited(text, change, number=number)

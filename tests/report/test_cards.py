@@ -84,9 +84,7 @@ EARLIER = [AuditedEarlier(title="глава", since="2021", until="2022-05")]
         ("duma-1", {"since": "2022-05"}, False),
     ],
 )
-def test_an_earlier_tenure_is_named_where_the_deadline_is_counted_from_it(
-    name: str, fields: dict[str, Any], counted: bool
-) -> None:
+def test_an_earlier_tenure_is_named_where_it_decides(name: str, fields: dict[str, Any], counted: bool) -> None:
     """And that decides something."""
     holder = office(name).holder
     earlier = holder.model_copy(update={"earlier": EARLIER} | fields)

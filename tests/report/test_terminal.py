@@ -2,6 +2,7 @@
 
 import io
 import re
+from typing import Any
 
 import pytest
 
@@ -45,9 +46,7 @@ def bare(shown: str) -> str:
 
 
 @pytest.mark.parametrize(("columns", "least", "most"), [(20, 30, 40), (80, 60, 80), (400, 90, 120)])
-def test_a_card_is_as_wide_as_its_terminal(
-    columns: int, least: int, most: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_card_is_as_wide_as_its_terminal(columns: int, least: int, most: int, monkeypatch: Any) -> None:
     """No line beyond the edge but an address, and room that is used; neither too narrow nor too wide to read."""
     monkeypatch.setenv("COLUMNS", str(columns))
     shown = card_for(Screen(), of("rayon-03"), RU)
@@ -79,9 +78,7 @@ def test_only_the_outcome_is_coloured(office: str, colour: str) -> None:
         ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, True, False),
     ],
 )
-def test_who_wants_no_colours_gets_none(
-    env: dict[str, str], terminal: bool, wanted: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_wants_no_colours_gets_none(env: Any, terminal: bool, wanted: bool, monkeypatch: Any) -> None:
     """A pipe has none unless they are forced."""
     for name, value in env.items():
         monkeypatch.setenv(name, value)
