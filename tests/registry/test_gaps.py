@@ -68,6 +68,8 @@ def searched(day: str, networks: str = "vk, ok, max", result: str = "nothing") -
         (ENDED, What.HOLDER, f"The term of {ANNA} ended 7 Oct 2025"),
         (held("since: 2020-10-06", "until: 2025-10-07"), What.HOLDER, "Who holds the office today is not on record"),
         (confirmed("2025-11-21"), What.CONFIRMATION, "imyarek was confirmed on 21 Nov 2025, more than 365 days ago"),
+        (confirmed("2025-11-22"), What.SOON, "imyarek was confirmed on 22 Nov 2025, which counts until 22 Nov 2026"),
+        (confirmed("2026-01-20"), What.SOON, "which counts until 20 Jan 2027: look again"),
         (confirmed("2026-01-21"), None, ""),
         (held("since: 2026", LEAD), What.DECISION, "A page waits for a decision: https://t.me/imyarek"),
         (held("since: 2026"), What.PAGE, f"No page of {ANNA} is on record, and no search for one"),

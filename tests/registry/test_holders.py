@@ -213,6 +213,7 @@ MARCH = old(since="2020", until="2023-03")
         (DECEMBER, "2026-01-05", False),
         (KNOWN, "2025-12-01", True),
         (KNOWN, "2025-12-15", False),
+        (EXACT, "2023-09-18", False),
         (EXACT, "2023-09-11", False),
         (office(MARCH, new(since="2023-06-10")), "2023-03-13", True),
         (office(MARCH), "2023-03-13", False),

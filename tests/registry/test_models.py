@@ -71,6 +71,8 @@ TOLD = {LOGIN: "14: website: the address holds a login", NO_LOGIN: "14: website:
         ("offices:", "region: {name: О, code: 0}\noffices:", "9: code cannot be 0; write 1 or more"),
         ("offices:", "region: {name: О, code: 100}\noffices:", "9: code cannot be 100; write 99 or less"),
         ("offices:", "region: {name: О, code: 99}\noffices:", ""),
+        ("offices:", "region: {name: О, code: 1}\nseats: {city_duma: 1}\noffices:", ""),
+        ("offices:", "seats: {city_duma: 0}\noffices:", "9: city_duma cannot be 0; write 1 or more"),
         ("    tenures", "    accounts: [{url: t.me/abcde, kind: personal}]\n    tenures", "14: accounts: a personal a"),
     ],
 )  # fmt: skip

@@ -114,6 +114,8 @@ def test_every_mistake_of_both_files_is_told_at_once(tmp_path: Path) -> None:
         ("on: 2026-11-24", "on: 2026-11-16\n    until: 2026-11-22", ""),
         ("Страница открыта в срок,\n      подтверждение направлено.", "ы" * 1_000, ""),
         ("Страница открыта в срок,\n      подтверждение направлено.", "ы" * 1_001, "s:4: text cannot be 'ыыы"),
+        ("пресс-служба Первого района", "п" * 300, ""),
+        ("пресс-служба Первого района", "п" * 301, "s:7: who cannot be 'ппп"),
         ("пресс-служба", "пресс\u200bслужба", "s:7: who: there is a character that cannot be seen, U+200B; take it ou"),
         ("(https://example.invalid/letter)", "(см. т. 5:11)", ""),
     ],
