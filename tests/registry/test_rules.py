@@ -107,6 +107,8 @@ SECOND = tenures(BORIS, office="second")
         (tenures(f"А, {accounts('vk.com/anna, id: 7', 'vk.com/berta, id: 7')}"), "6: https://vk.com/berta stands"),
         (OFFICE + BODY + tenures(f"А, {accounts(A_PAGE)}").removeprefix(OFFICE),
          "7: https://t.me/one_page of А is also on line 8, as that of the office 'first'; leave it with the one"),
+        (tenures(f"А, until: 2021, {accounts('t.me/hall', kind='institution')}",
+                 f"Б, since: 2022, {accounts('t.me/hall', kind='institution')}"), ""),
         (tenures(PERSON + accounts("vk.com/id77")) + SECOND,
          "12: https://vk.com/boris, by its number, of Имярек Б. Б. is also on line 9, as that of Имярек А. А.; leave"),
         (tenures(PERSON + accounts(f"vk.com/id77, {NO}")) + SECOND, ""),

@@ -56,6 +56,7 @@ def test_keys_items_and_entries_know_their_lines() -> None:
     [
         ("", "1: the file is empty; begin with"),
         ("a: 1\nb: [1, 2\n", "2: this is not YAML; close the bracket"),
+        ("a: 'x\n\n\n", "1: this is not YAML; close the bracket or the quotes"),
         ("a: 1\nb: c: d\n", "2: this is not YAML; put a value"),
         ("a: 1\nb: @name\n", "2: this is not YAML; put a name with @"),
         ('a: 1\nb: "\\U99999999"\n', "2: this is not YAML; check"),
