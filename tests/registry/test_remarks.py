@@ -110,6 +110,7 @@ def test_every_mistake_of_both_files_is_told_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
+        ("    on:", "    until: 2026-11-23\n    on:", "s:8: until 2026-11-23 is before 2026-11-24, so it would never"),
         ("on: 2026-11-24", "on: 2026-11-17\n    until: 2026-11-21", "s:9: until 2026-11-21 is before 2026-11-22, so"),
         ("on: 2026-11-24", "on: 2026-11-16\n    until: 2026-11-22", ""),
         ("Страница открыта в срок,\n      подтверждение направлено.", "ы" * 1_000, ""),

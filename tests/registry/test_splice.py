@@ -13,6 +13,8 @@ ITEM = {"x": 1, "y": ["z"]}
 @pytest.mark.parametrize(
     ("text", "key", "value", "new"),
     [
+        ("c: 3\nd: 4\n", "b", 2, "c: 3\nb: 2\nd: 4\n"),
+        ("{a: , b: 2}\n", "a", 1, "{a: 1, b: 2}\n"),
         ("a: 1\nz: 9\nb: 2\n", "c", 3, "a: 1\nz: 9\nb: 2\nc: 3\n"),
         ("a: 1  # one\n  # of it\n# next\nc: 3", "b", 2, "a: 1  # one\n  # of it\nb: 2\n# next\nc: 3"),
         ("a: 1\r\nc: 3\r\n", "b", ITEM, "a: 1\r\nb:\r\n  x: 1\r\n  y:\r\n    - z\r\nc: 3\r\n"),
@@ -31,6 +33,7 @@ ITEM = {"x": 1, "y": ["z"]}
         ("a:   # none yet\nc: 3\n", "a", [ITEM], "a:   # none yet\n  - x: 1\n    y:\n      - z\nc: 3\n"),
         ("a:\n  []  # none\n", "a", [ITEM], "a:  # none\n  - x: 1\n    y:\n      - z\n"),
         ("'a' : null   # none\n", "a", [ITEM], "'a' :   # none\n  - x: 1\n    y:\n      - z\n"),
+        ("b: 2\n", "a", [ITEM], "b: 2\na:\n  - x: 1\n    y:\n      - z\n"),
         ("{a: []}\n", "a", [ITEM], "{a: [{x: 1, y: [z]}]}\n"),
     ],
 )  # fmt: skip
