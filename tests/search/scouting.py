@@ -71,6 +71,10 @@ class VkWorld(World):
         return Reply.error(125) if self.nobody else Reply.of({"response": {"groups": [], "profiles": []}})
 
 
+def vk(name: str) -> Address:
+    return Address.parse(f"https://vk.com/{name}")
+
+
 def vk_scout(world: World, *, has_key: bool = True, trusted: bool = True) -> VkScout:
     """A scout of this VK. `trusted`: it has seen its control, and the log is empty."""
     scout = VkScout(Opened(Memory(world), AT_ONCE), lambda: NOW, patient(), has_key=has_key)
@@ -121,10 +125,10 @@ def moved(location: str) -> driver.Reply:
     return driver.Reply(NOW, 302, location=location)
 
 
-def site_scout(sites: Sites, *, allow_local: bool = False) -> WebsiteScout:
+def site_scout(sites: Sites) -> WebsiteScout:
     """A scout of these sites."""
     way = SiteWay(sites)  # type: ignore[arg-type]
-    return WebsiteScout(Opened(way, AT_ONCE), lambda: NOW, patient(), allow_local=allow_local)
+    return WebsiteScout(Opened(way, AT_ONCE), lambda: NOW, patient())
 
 
 # What is worth keeping, and what is kept -----------------------------------------------------------------------------
