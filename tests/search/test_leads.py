@@ -64,8 +64,8 @@ def test_the_document_holds_the_same_leads(found: SearchResult) -> None:
     """With codes, places, evidence, and what was asked."""
     document = json.loads(leads_document(found, EN))
     anna, boris = document["people"]
-    head = {key: document[key] for key in ("schema", "as_of", "complete", "goes_on", "moved", "unread")}
-    assert list(head.values()) == ["auditor/leads/2", "2026-11-22T22:00:00Z", False, False, {}, {OWN: "gone"}]
+    head = [document[key] for key in ("schema", "as_of", "complete", "goes_on", "moved", "unread")]
+    assert head == ["auditor/leads/2", "2026-11-22T22:00:00Z", False, False, {}, {OWN: "gone"}]
     assert (anna["office"], anna["name"], anna["on_record"]) == ("anna", "Имярек Анна Андреевна", [OWN])
     assert boris["names_tried"] == {"vk": 1000, "telegram_preview": 20}
     first, (given, *_) = anna["leads"][0], anna["leads"][0]["reasons"]
@@ -79,8 +79,6 @@ def test_the_document_holds_the_same_leads(found: SearchResult) -> None:
     assert routes == [("website", 1, None), ("vk", 18, None), ("telegram_preview", 29, None)]
     door = {"task": "search", "open": False, "cause": "no_credentials", "key": "AUDITOR_VK_TOKEN"}
     assert document["routes"][1]["doors"][1] == door
-    urls = [lead["url"].removeprefix("https://") for one in document["people"] for lead in one["leads"]]
-    assert [url for url in urls if f"  {url} «" not in TEXT] == []
 
 
 def told(found: SearchResult, **changes: Any) -> list[str]:
@@ -90,6 +88,7 @@ def told(found: SearchResult, **changes: Any) -> list[str]:
     return [line.strip() for line in render_leads(replace(bare, **changes), EN).splitlines()][1:]
 
 
+SO_FAR = "No official place gives a page so far; not everything could be asked, see the routes."
 NOTHING = "Nothing could be asked: that says nothing about pages."
 
 
@@ -97,10 +96,7 @@ NOTHING = "Nothing could be asked: that says nothing about pages."
     ("changes", "line"),
     [
         ({}, "On the open routes no official place gives a page."),
-        (
-            {"spent": True, "tried": {"vk": 9}},
-            "No official place gives a page so far; not everything could be asked, see the routes.",
-        ),
+        ({"spent": True, "tried": {"vk": 9}}, SO_FAR),
         ({"spent": True}, NOTHING),
         ({"causes": {"vk": Cause.UNREACHABLE}, "tried": {"vk": 0}}, NOTHING),
     ],
@@ -110,11 +106,9 @@ def test_no_lead_is_told_as_no_more_than_was_asked(found: SearchResult, changes:
     assert told(found, **changes)[0] == line
 
 
-SESSION = Door(Task.SEARCH, Cause.NO_CREDENTIALS, "AUDITOR_TELEGRAM_SESSION")
-
-
-NO_KEY = "no access key has the rights for this"
+READ = "closed: reading pages (no access key has the rights for this); it would open with AUDITOR_VK_TOKEN"
 SHUT = {"vk": (Door(Task.READ, Cause.NO_CREDENTIALS, "AUDITOR_VK_TOKEN"), Door(Task.NAMES, Cause.BLOCKED))}
+SESSION = Door(Task.SEARCH, Cause.NO_CREDENTIALS, "AUDITOR_TELEGRAM_SESSION")
 BOTH = {"telegram_preview": (SESSION,), "telegram_client": ()}
 ROUTES = [
     ({"causes": {"vk": Cause.UNREACHABLE}}, ["stopped: from where we looked the network did not answer"]),
@@ -122,13 +116,7 @@ ROUTES = [
     ({"moved": {"https://a.example/": "https://b.example/"}}, ["website moved to b.example: a.example"]),
     ({"spent": True}, ["The budget ran out; run it again to go on from here, or give more with --requests."]),
     ({"doors": BOTH, "requests": {"telegram_preview": 2, "telegram_client": 0}}, ["Telegram (client): 0 requests"]),
-    (
-        {"doors": SHUT},
-        [
-            f"closed: reading pages ({NO_KEY}); it would open with AUDITOR_VK_TOKEN",
-            "closed: names (a block page instead of the page)",
-        ],
-    ),
+    ({"doors": SHUT}, [READ, "closed: names (a block page instead of the page)"]),
 ]
 
 
