@@ -87,26 +87,22 @@ RENAMED = (
 # Requests to be counted ----------------------------------------------------------------------------------------------
 
 _HEADS = 20
+_POSTS, _COMMENTS, _WEEKS = 3, 6, 5
 _ANSWER_HOURS = (1.5, 4, 9)
 
 
-def scenarios_of_busy(
-    channels: int, posts: int, comments: int, network: str, weeks: int
-) -> tuple[Callable[[Teller], None], ...]:
+def scenarios_of_alike(channels: int, network: str) -> tuple[Callable[[Teller], None], ...]:
     """Return the scenarios of twenty heads; the first `channels` of them keep pages on a network that are alike.
 
-    Each has `posts` own posts in the week and exactly `comments` comments under them, the answers of the channel and
-    of its group among them, all written within the week, and as many in each of the `weeks` - 1 before it. Raises
-    `ValueError` for numbers that do not fit together.
+    Each has three own posts in the week and exactly six comments under them, the answers of the channel and of its
+    group among them, all written within the week, and as many in each of the four weeks before it.
     """
-    if not 1 <= channels <= _HEADS or posts < 2 or comments < 0:
-        raise ValueError("a busy world has 1 to 20 channels, each with two posts a week or more")
 
     def scenario(place: int) -> Callable[[Teller], None]:
         def tell(teller: Teller) -> None:
             story = teller.head(place)
             if place <= channels:
-                _busy_page(story, posts, comments, network, weeks)
+                _busy_page(story, network)
             else:
                 story.holder().searches.append(story.search())
                 story.truth.opening = Opening("failed")
@@ -116,24 +112,24 @@ def scenarios_of_busy(
     return tuple(scenario(place) for place in range(1, _HEADS + 1))
 
 
-def _busy_page(story: Story, posts: int, comments: int, network: str, weeks: int) -> None:
+def _busy_page(story: Story, network: str) -> None:
     story.holder()
     account = story.page(network, "mnogo", local(date(2021, 10, 12), 11))
     story.in_time(account)
     story.older(account)
-    week = story.regular(account, posts)
-    left = comments
-    for place in range(comments):
+    week = story.regular(account, _POSTS)
+    left = _COMMENTS
+    for place in range(_COMMENTS):
         if left:
             left -= _talk(story, account, week[place % len(week)], place, left)
-    for back in range(1, weeks):
-        _talk_before(story, account, comments, story.teller.ends - timedelta(weeks=back))
+    for back in range(1, _WEEKS):
+        _talk_before(story, account, story.teller.ends - timedelta(weeks=back))
 
 
-def _talk_before(story: Story, account: Account, comments: int, ends: datetime) -> None:
+def _talk_before(story: Story, account: Account, ends: datetime) -> None:
     """Place as many comments in the week that `ends` before the judged one: every second question is answered in it."""
     posts = [p for p in account.posts if ends - timedelta(weeks=1) <= p.at < ends - timedelta(days=1)]
-    for place in range(comments):
+    for place in range(_COMMENTS):
         post = posts[place // 2 % len(posts)]
         at = post.at + timedelta(hours=1 + place)
         if place % 2 == 0:
