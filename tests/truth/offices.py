@@ -108,7 +108,7 @@ def _preview_off(story: Story, page: AccountTruth) -> None:
 def _private_but_reported(story: Story, page: AccountTruth) -> None:
     page.inside, page.hides_profile, page.opening = "private", True, Opening("cantTell", "private")
     at = local(date(2022, 5, 27)) - timedelta(seconds=1)
-    story.truth.opening, story.truth.rests_on_report = Opening("passed", None, at, "not_later_than"), True
+    story.truth.opening = Opening("passed", None, at, "not_later_than")
 
 
 def _successor(story: Story, channel: AccountTruth, profile: AccountTruth) -> None:
@@ -116,8 +116,7 @@ def _successor(story: Story, channel: AccountTruth, profile: AccountTruth) -> No
     story.due(date.fromisoformat(story.day(5)) + timedelta(days=30))
     _in_time(story, channel)
     profile.unseen, profile.opening = "gone", _FREE
-    channel.looked_at_before = profile.looked_at_before = False
-    story.truth.began = story.truth.running = True
+    story.truth.began = True
 
 
 def _first_message_deleted(story: Story, page: AccountTruth) -> None:

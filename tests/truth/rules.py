@@ -1,12 +1,11 @@
 """What each check must say of an office and of its pages: a function and a row of `RULES`."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from tests.truth.record import AccountTruth, Expected, Ledger, OfficeTruth, Opening, Value
 
-_FAR = datetime.max.replace(tzinfo=UTC)
 _LEAST_POSTS, _SILENCE, _LEAST_QUESTIONS, _SUBSCRIBERS = 3, 7, 5, 10_000
 _LEAST_PEOPLE, _LEAST_CLOSED = 3, 2
 
@@ -36,7 +35,7 @@ class _Subject:
     @property
     def seen(self) -> list[AccountTruth]:
         """The accounts whose posts were seen."""
-        return [a for a in self.accounts if a.cause is None or a.hinted]
+        return [a for a in self.accounts if a.cause is None]
 
     @property
     def obstacle(self) -> str | None:
@@ -56,7 +55,7 @@ class _Rule:
     """It is asked of the institution's own pages as well."""
     despite_exemption: bool = False
     practice: bool = False
-    """It is not judged by halves, nor without a look."""
+    """It is not judged by halves."""
     without_page: Callable[[OfficeTruth], _Answer] = lambda _: _Answer("untested")
     """What is said of a holder without a page."""
     of_all: _Judge | None = None
@@ -64,8 +63,7 @@ class _Rule:
 
 
 def _cannot(cause: str) -> _Answer:
-    """Say why it cannot be told; the empty cause is an account that was never looked at."""
-    return _Answer("cantTell", cause) if cause else _Answer("untested")
+    return _Answer("cantTell", cause)
 
 
 def _first_of(order: Sequence[str], answers: Iterable[_Answer]) -> _Answer:
@@ -87,12 +85,12 @@ def _as_opened(opening: Opening, office: OfficeTruth) -> _Answer:
 
 
 def _exists(subject: _Subject) -> _Answer:
-    order = ("passed", "cantTell", "untested", "failed")
+    order = ("passed", "cantTell", "failed")
     return _first_of(order, (_page_exists(page) for page in subject.accounts))
 
 
 def _page_exists(page: AccountTruth) -> _Answer:
-    if page.unseen is not None and not page.sighted:
+    if page.unseen is not None:
         return _cannot(page.unseen)
     return _Answer("passed" if page.exists else "failed", None, {"exists": page.exists})
 
@@ -108,7 +106,7 @@ def _confirmed(subject: _Subject) -> _Answer:
 
 
 def _link(subject: _Subject) -> _Answer:
-    order = ("untested", "failed", "cantTell", "passed", "inapplicable")
+    order = ("failed", "cantTell", "passed", "inapplicable")
     return _first_of(order, (_page_link(page) for page in subject.accounts))
 
 
@@ -218,15 +216,9 @@ RULES = {
 # Every finding ---------------------------------------------------------------------------------------------------
 
 
-def expect(
-    truth: OfficeTruth, now: datetime, ends: datetime, *, broken: Collection[str] = (), stale: bool = False
-) -> list[Expected]:
-    """Return every finding of one office at `now`, of the week that ended at `ends`.
-
-    `broken` are networks whose controls fail.
-    """
-    changed = _changed(truth, broken, stale=stale)
-    return [row for check, rule in RULES.items() for row in _rows(changed, check, rule, now, ends)]
+def expect(truth: OfficeTruth, now: datetime, ends: datetime) -> list[Expected]:
+    """Return every finding of one office at `now`, of the week that ended at `ends`."""
+    return [row for check, rule in RULES.items() for row in _rows(truth, check, rule, now, ends)]
 
 
 _BARRED = {
@@ -250,7 +242,7 @@ def _rows(office: OfficeTruth, check: str, rule: _Rule, now: datetime, ends: dat
     for page in office.accounts:
         yield _of_page(rule.judge(replace(whole, accounts=[page])), barred).about(office, check, page)
     for page in office.institutions if rule.of_institutions else ():
-        yield _of_institution(rule.judge(replace(whole, accounts=[page]))).about(office, check, page)
+        yield _of_page(rule.judge(replace(whole, accounts=[page])), None).about(office, check, page)
 
 
 def _barred(office: OfficeTruth, rule: _Rule) -> _Answer | None:
@@ -259,9 +251,7 @@ def _barred(office: OfficeTruth, rule: _Rule) -> _Answer | None:
         return _BARRED[office.standing]
     if not rule.practice or not office.accounts:
         return None
-    if office.began:
-        return _Answer("inapplicable")
-    return _Answer("untested") if all(a.unseen == "" for a in office.accounts) else None
+    return _Answer("inapplicable") if office.began else None
 
 
 def _told(barred: _Answer, check: str, office: OfficeTruth) -> _Answer:
@@ -276,32 +266,3 @@ def _of_page(found: _Answer, barred: _Answer | None) -> _Answer:
     if barred is not None:
         found = replace(barred, values=found.values if "opened_at" in found.values else {})
     return found if found.outcome in {"passed", "cantTell"} else _Answer("inapplicable", None, found.values)
-
-
-def _of_institution(found: _Answer) -> _Answer:
-    """Return an institution's page's finding: a page that was never looked at is not tested."""
-    return found if found.outcome == "untested" else _of_page(found, None)
-
-
-def _changed(truth: OfficeTruth, broken: Collection[str], *, stale: bool) -> OfficeTruth:
-    def change(one: AccountTruth) -> AccountTruth:
-        one = one.without_controls(running=truth.running) if one.network in broken else one
-        return one.stale(running=truth.running) if stale else one
-
-    accounts, pages = [*map(change, truth.accounts)], [*map(change, truth.institutions)]
-    opening = truth.opening if truth.rests_on_report else _joined(truth, [a.opening for a in accounts])
-    return replace(truth, accounts=accounts, institutions=pages, opening=opening)
-
-
-def _joined(truth: OfficeTruth, openings: list[Opening]) -> Opening:
-    """Join the accounts' openings as far as they were changed: one in time is enough, an unseen one leaves it open."""
-    if openings == [a.opening for a in truth.accounts] or truth.opening in openings:
-        return truth.opening
-    known = sorted((o for o in openings if o.at is not None), key=lambda o: o.at or _FAR)
-    if truth.running or truth.opening.outcome == "inapplicable":
-        return known[0] if known else Opening("inapplicable")
-    passed = [o for o in openings if o.outcome == "passed"]
-    if passed:
-        return min(passed, key=lambda o: o.at or _FAR)
-    first = next((o for o in openings if o.at is None or o.cause == "control_failed"), openings[0])
-    return replace(known[0], outcome=first.outcome, cause=first.cause) if known else first
