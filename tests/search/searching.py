@@ -1,6 +1,5 @@
 """A search over networks in memory: two heads, their pages, and pages that are easily taken for one."""
 
-import gzip
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -130,10 +129,3 @@ def origins(found: SearchResult, office: str) -> dict[str, tuple[str, ...]]:
     """How each lead of an office came up, by its address."""
     (one,) = [one for one in found.people if one.person.office.id == office]
     return {x.url.removeprefix("https://"): tuple(x.sight.origins) for x in one.leads}
-
-
-def held(folder: Path) -> str:
-    """Everything that an archive's folder holds, unpacked, as text."""
-    files = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
-    unpacked = [gzip.decompress(body) for body in files if body[:2] == b"\x1f\x8b"]
-    return b"\n".join([*files, *unpacked]).decode(errors="ignore")
