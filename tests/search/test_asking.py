@@ -40,12 +40,6 @@ def asker(archive: Archive, *scouts: Scout, budget: Budget | None = None, **more
     return Asker(archive, run, scouts, budget or Budget(), [ABSENT, TELEGRAM_CONTROL], **more)
 
 
-def test_vk_takes_a_thousand_names_and_t_me_as_many_as_are_wanted() -> None:
-    """Where a name costs a request."""
-    budget = Budget(one_by_one=30)
-    assert (budget.names(Network.VK), budget.names(Network.TELEGRAM), Budget().one_by_one) == (1000, 30, 70)
-
-
 @pytest.mark.parametrize(("seconds", "may"), [(60.0, True), (61.0, False)])
 def test_nothing_is_asked_once_the_minutes_are_over(archive: Archive, seconds: float, *, may: bool) -> None:
     """They are counted by a clock of their own; something is left to ask then."""
@@ -112,7 +106,9 @@ def test_a_defect_of_ours_costs_one_answer_and_its_words_are_not_told(
 
 
 def test_for_how_many_names_there_is_room(archive: Archive) -> None:
-    """A whole batch where nothing is counted; none says that the budget is spent."""
+    """A whole batch where nothing is counted, of which VK takes a thousand; none says that the budget is spent."""
+    budget = Budget(one_by_one=30)
+    assert (budget.names(Network.VK), budget.names(Network.TELEGRAM), Budget().one_by_one) == (1000, 30, 70)
     vk, scout = vk_scout(VkWorld()), preview_scout(Site())
     assert asker(archive, vk).room(vk) == 1000
     made = asker(archive, scout, budget=Budget(6))

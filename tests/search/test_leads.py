@@ -75,8 +75,7 @@ def test_the_document_holds_the_same_leads(found: SearchResult) -> None:
     assert (given["code"], given["places"]) == ("given", ["https://vk.com/wall-101_1"])
     assert given["text"] in TEXT
     assert set(given["evidence"]) < set(first["evidence"])
-    routes = [(route["name"], route["requests"], route["cause"]) for route in document["routes"]]
-    assert routes == [("website", 1, None), ("vk", 18, None), ("telegram_preview", 29, None)]
+    assert [route["requests"] for route in document["routes"]] == [1, 18, 29]
     door = {"task": "search", "open": False, "cause": "no_credentials", "key": "AUDITOR_VK_TOKEN"}
     assert document["routes"][1]["doors"][1] == door
 

@@ -1,25 +1,19 @@
 """The VK scout reads a page and its wall: every kind of link in its place, as far back as is asked, and no further."""
 
-import json
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from auditor.base.snapshot import Cause, EvidenceKind, Precision
 from auditor.search.pages import Place
 from auditor.search.scouts import vk_texts
 from auditor.search.scouts.base import CallResult, Task
-from auditor.search.scouts.vk_pages import GROUP_FIELDS, USER_FIELDS
 from tests.probes.vk_memory import FIRST_DAY, Reply, group, person, post, said
-from tests.search.scouting import VkWorld, door, everybody, names, nobody, on_record, vk, vk_scout, written
+from tests.search.scouting import VkWorld, door, everybody, nobody, on_record, vk, vk_scout, written
 
 DAY = timedelta(days=1)
 SINCE = FIRST_DAY - 60 * DAY
-SCHEMA = json.loads(Path(__file__).parents[1].joinpath("data", "vk_search_schema.json").read_text(encoding="utf-8"))
 
 
 def read(world: VkWorld, name: str, worth: Any = None, **more: Any) -> CallResult:
@@ -165,34 +159,3 @@ def test_a_mention_is_shown_as_its_words(text: str, shown: str, links: list[str]
     """And leads where it leads; what is no address stays as it is written."""
     passage = vk_texts.passage(Place.POST, vk_texts.shown(text), vk("id9"))
     assert (passage.text, [a.name for a in passage.links], passage.url) == (shown, links, "https://vk.com/id9")
-
-
-PIECES = st.sampled_from(["[id5|Имярек]", "[https://t.me/kanal|тут]", "t.me/kanal_dva ", "[|]", "[id1|", "@kanal"])
-
-
-@given(st.lists(st.text(max_size=30) | PIECES, max_size=8).map("".join))
-def test_any_text_reads_and_every_link_stands_in_it(text: str) -> None:
-    """Whatever people write: no error, and each place lies within the text that is shown."""
-    passage = vk_texts.passage(Place.POST, vk_texts.shown(text, [(text[:20], text[:10])]), vk("id9"))
-    assert all(0 <= at < len(passage.text) for _, at in zip(passage.links, passage.offsets, strict=True))
-
-
-def test_what_is_sent_is_what_vks_published_schema_allows() -> None:
-    """Methods, parameters, limits, the kinds of key that may call them; of fields, all but the state's mark."""
-    world = VkWorld(users=[person(5)], groups=[group(7)], walls={5: [post(1, FIRST_DAY, 5)]}, searches=True)
-    scout = vk_scout(world)
-    scout.try_names(["glava5", "rayon7", *names(998)], everybody)
-    scout.search("Первый район", everybody)
-    scout.read(vk("glava5"), FIRST_DAY, everybody)
-    for method, params in world.log:
-        known = SCHEMA["methods"][method]["parameters"]
-        # owner_id is folded into `domain` in the schema; VK's documentation has it (vk.md 1)
-        assert params.keys() - known.keys() <= ({"owner_id"} if method == "wall.get" else set())
-        for name, value in params.items():
-            most = known.get(name, {})
-            assert len(value.split(",")) <= most.get("maxItems", 10**9)
-            assert "maximum" not in most or int(value) <= most["maximum"]
-        assert ("service" in SCHEMA["methods"][method]["keys"]) is not method.endswith(".search")
-    assert {method for method, _ in world.log} == SCHEMA["methods"].keys()
-    assert set(USER_FIELDS) <= set(SCHEMA["fields"]["users"])
-    assert set(GROUP_FIELDS) - set(SCHEMA["fields"]["groups"]) == {"is_government_organization"}
