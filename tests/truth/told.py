@@ -121,13 +121,6 @@ class Story(plain.Story):
         """Say of a page and of the office when it was opened."""
         self.truth.opening = truth.opening = opening
 
-    def unseen(self, account: Account, cause: str) -> AccountTruth:
-        """Confirm a page of which nothing can be told."""
-        truth = self.confirm(account)
-        truth.unseen = cause
-        self.opened(truth, Opening("cantTell", cause))
-        return truth
-
     def institution(self, account: Account) -> AccountTruth:
         """Record the account as the office's own page."""
         super().institution(account)

@@ -8,9 +8,6 @@ from auditor.sandbox.world.story import local
 from tests.truth.record import Ledger, Opening
 from tests.truth.told import Story, Teller
 
-_MANY = 28
-_HELPED = 14
-
 
 def _head(teller: Teller, number: int, network: str = "telegram") -> tuple[Story, Account, Post]:
     """Add a head with a steady page; return a post of the week's under which people ask."""
@@ -25,9 +22,9 @@ def _head(teller: Teller, number: int, network: str = "telegram") -> tuple[Story
     return story, account, story.on(account, 8)
 
 
-def _asked(story: Story, account: Account, post: Post, count: int, answered: float | None = None) -> None:
+def _asked(story: Story, account: Account, post: Post, count: int) -> None:
     for place in range(count):
-        story.ask(account, post, story.at(6 - place % 5, 9, place), answered)
+        story.ask(account, post, story.at(6 - place % 5, 9, place))
 
 
 def _answered_by(story: Story, account: Account, post: Post, helper: Author, asked: int, answered: int) -> Ledger:
@@ -56,35 +53,15 @@ def _advertiser(teller: Teller) -> None:
     ledger.repeated = 5
 
 
-def _late(teller: Teller) -> None:
-    """Add a head who answered all six after 25 hours."""
-    _asked(*_head(teller, 3), 6, 25)
-
-
-def _at_once(teller: Teller) -> None:
-    """Add a head who answered all six in one general comment."""
-    story, account, post = _head(teller, 4)
-    _asked(story, account, post, 6)
-    story.general(account, post, story.at(1, 20))
-
-
-def _press_secretary(teller: Teller) -> None:
-    """Add a head whose press secretary answers 14 of 28 within four hours under a name of his own."""
-    story, account, post = _head(teller, 5)
-    helper = Author(teller.number(600_000_000, 700_000_000), "Имярек Помогаев", "primer_pomogaev")
-    ledger = _answered_by(story, account, post, helper, _MANY, _HELPED)
-    ledger.unknown = _HELPED
-
-
 def _helpful_citizen(teller: Teller) -> None:
     """Add a head under whose post somebody who asks nothing answers five of twenty: his side is not known."""
-    story, account, post = _head(teller, 6)
+    story, account, post = _head(teller, 3)
     _answered_by(story, account, post, teller.citizen(), 20, 5).unknown = 5
 
 
 def _from_his_profile(teller: Teller) -> None:
     """Add a head who answers under his community's posts from his own confirmed profile."""
-    story, community, post = _head(teller, 7, "vk")
+    story, community, post = _head(teller, 4, "vk")
     profile = story.vk("lichno", local(date(2021, 10, 13), 11))
     story.confirm(profile).opening = Opening("passed", None, profile.opened, "not_later_than")
     story.older(profile)
@@ -95,14 +72,14 @@ def _from_his_profile(teller: Teller) -> None:
 
 def _named_alike(teller: Teller) -> None:
     """Add a channel under which somebody without a user name, called as it is, answers all six."""
-    story, account, post = _head(teller, 8)
+    story, account, post = _head(teller, 5)
     alike = Author(teller.number(600_000_000, 700_000_000), account.title)
     _answered_by(story, account, post, alike, 6, 6).unknown = 6
 
 
 def _another_office(teller: Teller) -> None:
     """Add a head for whom only another office's page answers: none of his has, and nobody is red where a body has."""
-    story, account, post = _head(teller, 9)
+    story, account, post = _head(teller, 6)
     other = teller.stories[0].office.tenures[0].accounts[0].account
     for place in range(6):
         story.redirected(account, post, story.at(6 - place % 5, 9, place), 3, other.identity)
@@ -110,19 +87,11 @@ def _another_office(teller: Teller) -> None:
 
 def _smiley(teller: Teller) -> None:
     """Add a head who answered one of six with a smiley: no answer, and nobody may say that there was none."""
-    story, account, post = _head(teller, 10)
+    story, account, post = _head(teller, 7)
     _asked(story, account, post, 5)
     question = story.ask(account, post, story.at(3, 10))
     story.reply(account, post, question, story.at(3, 11), text="👍")
     story.truths[id(account)].ledger.spoken = True
-
-
-def _closed_once(teller: Teller) -> None:
-    """Add a head who closed comments under one post of four."""
-    story, account, _ = _head(teller, 11)
-    truth = story.truths[id(account)]
-    story.on(account, story.days_with_posts(account)[0]).closed = True
-    truth.open, truth.closed = truth.open - 1, 1
 
 
 def _administrator(teller: Teller) -> None:
@@ -130,7 +99,7 @@ def _administrator(teller: Teller) -> None:
 
     A signed-in client is told who administers the group; without one he may be anybody.
     """
-    story, account, post = _head(teller, 12)
+    story, account, post = _head(teller, 8)
     helper = Author(teller.number(600_000_000, 700_000_000), "Имярек Отвечаев", "primer_otvechaev")
     account.administrators, account.names_administrators = [helper], True
     ledger = _answered_by(story, account, post, helper, 6, 6)
@@ -140,15 +109,11 @@ def _administrator(teller: Teller) -> None:
 ANSWERED: tuple[Callable[[Teller], None], ...] = (
     _nobody,
     _advertiser,
-    _late,
-    _at_once,
-    _press_secretary,
     _helpful_citizen,
     _from_his_profile,
     _named_alike,
     _another_office,
     _smiley,
-    _closed_once,
     _administrator,
 )
 """Red for `comments_answered`: the first, and nobody else."""
