@@ -74,7 +74,7 @@ class Ledger:
         answered = any(owner is not None or body is not None for _, owner, body in self.asked)
         return self.spoken or self.general > 0 or self.unknown > 0 or answered
 
-    def figures(self, now: datetime) -> dict[str, Value]:
+    def figures(self, now: datetime) -> dict[str, int]:
         """Count what had become of each question by `now`."""
         fates = [_fate(at, answered, now) for at, answered, _ in self.asked]
         bodies = [body is not None and body <= now for _, _, body in self.asked]
