@@ -216,19 +216,6 @@ def test_a_route_that_fails_is_named_and_finds_nobody_missing(world: World, answ
     assert leads(world.search()) == FOUND
 
 
-def test_a_throttle_in_mid_search_takes_back_what_it_may_have_hidden(world: World) -> None:
-    """Names asked after the last control that was seen count as not tried."""
-    known = world.telegram.page(f"/{CONTROL}")
-    seen = iter([known, known])
-    world.telegram.instead[f"/{CONTROL}"] = lambda: next(seen, pages.missing(CONTROL))
-    broken = world.search("boris")
-    assert broken.causes == {"telegram_preview": Cause.THROTTLED}
-    assert broken.people[0].tried["telegram_preview"] == 10
-    del world.telegram.instead[f"/{CONTROL}"]
-    after = world.search("boris")
-    assert (after.complete, leads(after)["boris"]) == (True, FOUND["boris"])
-
-
 def test_pages_on_record_that_were_not_read_are_told_and_read_the_next_time(world: World) -> None:
     """One that leads elsewhere is told too; one that has no reader is left out."""
     world.sites.pages[SITE] = moved("https://casino.example/")

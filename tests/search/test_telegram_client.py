@@ -131,15 +131,11 @@ def test_what_closes_the_search(fails: Exception, times: int, cause: Cause, key:
     assert scout.search("Имярек", everybody) == CallResult(cause=cause)
     assert len(telegram.asked) == asked
     assert [(d.open, d.cause, d.key) for d in scout.doors()] == [(False, cause, key)]
+    telegram.fails = Refused("QUERY_TOO_SHORT", 400)
+    other = scout_of(telegram)
+    assert (other.search("Имярек", everybody).cause, other.doors()[0].open) == (Cause.REFUSED, True), "of one search"
     if cause is Cause.THROTTLED:
         assert [d.cause for d in scout_of(telegram, scout.login).doors()] == [cause]
-
-
-def test_another_refusal_is_of_this_search_alone() -> None:
-    """The next one is asked."""
-    scout = scout_of(Telegram(fails=Refused("QUERY_TOO_SHORT", 400)))
-    assert scout.search("Имярек", everybody).cause is Cause.REFUSED
-    assert scout.doors()[0].open
 
 
 def test_without_a_session_nothing_is_asked() -> None:

@@ -89,17 +89,6 @@ def test_one_bad_name_does_not_cost_the_others() -> None:
     assert len(world.asked("users.get")) < 30
 
 
-def test_a_banned_account_that_fails_its_batch_is_told_apart() -> None:
-    """18 says that somebody of the batch is gone; alone, it says who."""
-    world = VkWorld(users=[person(5)])
-    world.plan("users.get", lambda p: Reply.error(18) if "imyarek3" in p["user_ids"].split(",") else None)
-    got = vk_scout(world).try_names([*names(8), "glava5"], everybody)
-    seen = {(p.address.name, p.exists, p.cause) for p in got.pages}
-    assert seen == {("imyarek3", False, Cause.GONE), ("glava5", True, None)}
-    assert (got.tried, got.cause) == (9, None)
-    assert len({a.evidence.id for a in got.answers}) == len(got.answers)
-
-
 def test_batches_shrink_to_what_vk_takes_and_not_for_ever() -> None:
     """A batch that is more than VK takes today is halved; 100 for every form of a call says nothing of any name."""
     world = VkWorld(groups=[group(7)])
@@ -125,9 +114,7 @@ def test_what_was_answered_before_a_failure_counts() -> None:
 FAULTS = [
     # what comes, calls of users.get, cause, whether names are open afterwards, the key that opens them
     (Reply.error(6), 3, Cause.THROTTLED, True, ""),
-    (Reply.error(14), 1, Cause.BLOCKED, False, ""),
     (Reply.error(15), 1, Cause.NO_CREDENTIALS, False, KEY),
-    (Reply.error(28), 1, Cause.NO_CREDENTIALS, False, KEY),
     (Reply.error(29), 1, Cause.THROTTLED, False, ""),
     (Reply.error(1051), 1, Cause.NO_CREDENTIALS, False, KEY),
     (Reply.error(4242), 1, Cause.REFUSED, True, ""),
