@@ -48,15 +48,12 @@ def vk_pages() -> VkWorld:
     """The body's community, which names Anna's channel; her profile; one who says to be Boris; a stranger's."""
     told = "Глава Первого района Имярек Анна Андреевна: t.me/opaque_anna"
     anna = person(5, first_name="Анна", last_name="Имярек", screen_name="anna_imyarek", site="t.me/opaque_anna")
-    boris = person(
-        6, first_name="Борис", last_name="Небылицын", screen_name="nebylitsyn", status="Глава Второго района"
-    )
+    about = "Глава Второго района"
+    boris = person(6, first_name="Борис", last_name="Небылицын", screen_name="nebylitsyn", status=about)
     stranger = person(66, first_name="Устин", last_name="Посторонний", screen_name="imyarek", status="тайна")
-    wall = [post(1, FIRST_DAY, -101, text=told)]
     body = group(101, screen_name="rayon1", name="Администрация Первого района")
-    return VkWorld(
-        [anna, boris, stranger], [body], {-101: wall, 5: [post(2, FIRST_DAY, 5)], 6: [post(3, FIRST_DAY, 6)]}
-    )
+    walls = {-101: [post(1, FIRST_DAY, -101, text=told)], 5: [post(2, FIRST_DAY, 5)], 6: [post(3, FIRST_DAY, 6)]}
+    return VkWorld([anna, boris, stranger], [body], walls)
 
 
 def telegram_pages() -> Site:
@@ -101,16 +98,12 @@ class World:
         everybody = people_of(self.registry, self.registry.offices, date(2026, 11, 24))
         with Archive.open(self.folder) as archive:
             run = archive.start_run(week="", command="discover", started_at=at, vantage="", tool_version="")
+            scouts = [scout for scout in every if scout.name not in without]
+            budget, since = Budget(requests=requests, one_by_one=names), since_of(self.registry, at, days)
             search = Search(
-                archive,
-                run,
-                self.registry,
-                people,
-                everybody,
-                [scout for scout in every if scout.name not in without],
-                lambda: at,
-                budget=Budget(requests=requests, one_by_one=names),
-                since=since_of(self.registry, at, days),
+                *(archive, run, self.registry, people, everybody, scouts, lambda: at),
+                budget=budget,
+                since=since,
                 again=again,
                 progress=progress,
             )
@@ -119,9 +112,9 @@ class World:
 
 def leads(found: SearchResult) -> dict[str, list[tuple[str, str, bool]]]:
     """Of each office its leads: address, who says that it is the person's, whether above the line."""
-    rows = {one.person.office.id: one.leads for one in found.people}
     return {
-        key: [(x.url.removeprefix("https://"), x.provenance.value, x.above) for x in some] for key, some in rows.items()
+        one.person.office.id: [(x.url.removeprefix("https://"), x.provenance.value, x.above) for x in one.leads]
+        for one in found.people
     }
 
 

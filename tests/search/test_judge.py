@@ -105,7 +105,6 @@ def codes(lead: Lead) -> tuple[list[str], list[str]]:
 
 
 NAMED = {"name": "name", "titled": True}
-PREDECESSOR = Tenure(name="Бывшев Клим", accounts=[Account(url="https://t.me/stranica", kind="personal")])
 BEFORE, LATER = datetime(2021, 11, 30, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
 SITE = "https://www.rayon.example/x"
 FACTS: list[tuple[dict[str, Any], list[Mention], Provenance, list[str], list[str]]] = [
@@ -155,32 +154,26 @@ def test_what_each_fact_says_of_a_page(
     assert lead.above is (provenance is Provenance.GIVEN and not doubts)
 
 
-@pytest.mark.parametrize("code", ["institution", "fan", "other_office", "other_region", "former", "other_holder"])
-def test_what_a_page_says_against_itself_is_a_doubt(code: str) -> None:
-    """Its claims are codes of what it says."""
-    assert codes(judged(claims=frozenset({code})))[1] == [code]
-
-
-def test_the_registry_may_have_a_page_as_anothers() -> None:
-    """A body's, or the predecessor's."""
+def test_what_a_page_says_against_itself_is_a_doubt() -> None:
+    """Its claims are codes of what it says; the registry may have it as a body's, or the predecessor's."""
+    for code in ("institution", "fan", "other_office", "other_region", "former", "other_holder"):
+        assert codes(judged(claims=frozenset({code})))[1] == [code]
     assert codes(judged(bodies=(PAGE,)))[1] == ["body"]
-    assert codes(judged(person=head(predecessor=PREDECESSOR)))[1] == ["predecessor"]
+    accounts = [Account(url="https://t.me/stranica", kind="personal")]
+    assert codes(judged(person=head(predecessor=Tenure(name="Бывшев Клим", accounts=accounts))))[1] == ["predecessor"]
 
 
-@pytest.mark.parametrize(
-    ("facts", "kind"),
-    [
-        ({"claims": {"institution", "fan"}}, LeadKind.INSTITUTION),
-        ({"claims": {"fan"}}, LeadKind.FAN),
-        ({"claims": {"other_region"}, "name": "name"}, LeadKind.NAMESAKE),
-        ({"claims": {"other_region"}}, LeadKind.UNKNOWN),
-        ({"claims": {"office"}, "name": "name"}, LeadKind.PERSONAL),
-        ({"name": "name"}, LeadKind.UNKNOWN),
-    ],
-)
-def test_whose_page_it_seems_to_be(facts: dict[str, Any], kind: LeadKind) -> None:
+def test_whose_page_it_seems_to_be() -> None:
     """A body's, one about the person, a namesake's, the person's; else nobody knows."""
-    assert judged(**{**facts, "claims": frozenset(facts.get("claims", ()))}).kind is kind
+    for claims, name, kind in (
+        ({"institution", "fan"}, "", LeadKind.INSTITUTION),
+        ({"fan"}, "", LeadKind.FAN),
+        ({"other_region"}, "name", LeadKind.NAMESAKE),
+        ({"other_region"}, "", LeadKind.UNKNOWN),
+        ({"office"}, "name", LeadKind.PERSONAL),
+        (set(), "name", LeadKind.UNKNOWN),
+    ):
+        assert judged(claims=frozenset(claims), name=name).kind is kind
 
 
 def test_a_reason_tells_who_says_it_where_and_when() -> None:
@@ -251,16 +244,13 @@ def test_two_pages_that_both_claim_are_twins() -> None:
 
 @pytest.mark.parametrize(
     ("own", "back", "raised"),
-    [
-        ({"https://vk.com/page_2"}, {"https://t.me/page_1"}, True),
-        ({"https://vk.com/id5"}, {"https://t.me/page_1"}, True),
-        (set(), {"https://t.me/page_1"}, False),
-        ({"https://vk.com/page_2"}, set(), False),
-    ],
+    [("page_2", "page_1", True), ("id5", "page_1", True), ("", "page_1", False), ("page_2", "", False)],
 )
-def test_a_page_that_the_given_one_calls_its_own_is_given_too(own: set[str], back: set[str], *, raised: bool) -> None:
+def test_a_page_that_the_given_one_calls_its_own_is_given_too(own: str, back: str, *, raised: bool) -> None:
     """Where both link to each other; by its number as well."""
-    given = other("t.me/page_1", own=own, links=own | {"https://vk.com/page_2"})
-    rows = [(given, [mention(How.GIVEN)]), (other("vk.com/page_2", id=5, links=back), [])]
+    given = other(
+        "t.me/page_1", own={f"https://vk.com/{own}"}, links={f"https://vk.com/{own}", "https://vk.com/page_2"}
+    )
+    rows = [(given, [mention(How.GIVEN)]), (other("vk.com/page_2", id=5, links={f"https://t.me/{back}"}), [])]
     lead = next(lead for lead in judge(head(), rows) if lead.network == "vk")
     assert (lead.above, "linked_both" in codes(lead)[0]) == (raised, raised)

@@ -1,9 +1,20 @@
-"""What VK says of people and communities read as pages, and what of them is written down."""
+"""What VK says of people and communities, their pages and walls; how far is read, and what of it is written down."""
 
-from auditor.base.snapshot import Cause
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from auditor.base.snapshot import Cause, EvidenceKind, Precision
 from auditor.search.pages import Page, PageKind, Place
-from tests.probes.vk_memory import FIRST_DAY, group, person, post, said
-from tests.search.scouting import VkWorld, called, everybody, on_record, stored, vk, vk_scout, written
+from auditor.search.scouts import vk_texts
+from auditor.search.scouts.base import CallResult, Task
+from tests.probes.vk_memory import FIRST_DAY, Reply, group, person, post, said
+from tests.search.scouting import VkWorld, called, door, everybody, nobody, on_record, stored, vk, vk_scout, written
+
+DAY = timedelta(days=1)
+DELETED = {"id": 5, "first_name": "DELETED", "last_name": "", "deactivated": "deleted"}
+SINCE = FIRST_DAY - 60 * DAY
 
 
 def seen(world: VkWorld, *names: str) -> tuple[Page, ...]:
@@ -65,9 +76,8 @@ def test_what_vk_says_of_a_community_is_on_the_page_and_of_a_body_is_kept() -> N
 def test_deleted_banned_and_closed_pages_say_so() -> None:
     """A deleted page comes without its short name and is a page by its number; a closed one exists."""
     world = VkWorld(groups=[group(7, deactivated="banned"), group(8, is_closed=1)])
-    gone = {"id": 5, "first_name": "DELETED", "last_name": "", "deactivated": "deleted"}
     shut = person(6, is_closed=True, can_access_closed=False)
-    world.plan("users.get", lambda p: said([gone, shut]) if "glava6" in p["user_ids"] else None)
+    world.plan("users.get", lambda p: said([DELETED, shut]) if "glava6" in p["user_ids"] else None)
     pages = seen(world, "glava5", "glava6", "rayon7", "rayon8")
     assert [(p.address.name, p.exists, p.cause, p.closed) for p in pages] == [
         ("id5", False, Cause.GONE, False),
@@ -135,3 +145,148 @@ def test_a_bodys_posts_keep_their_words_but_nobodys_mention() -> None:
     kept = written(vk_scout(strangers()).read(vk("rayon7"), FIRST_DAY, worth))
     assert "Глава [id] и житель [id]" in kept
     assert not [word for word in ("id5", "id6", "Имярек", *SECRETS) if word in kept]
+
+
+# Walls ---------------------------------------------------------------------------------------------------------------
+
+
+def read(world: VkWorld, name: str, worth: Any = None, **more: Any) -> CallResult:
+    return vk_scout(world, **more).read(vk(name), SINCE, worth or on_record(name))
+
+
+def posts(got: CallResult) -> list[Any]:
+    return [p for p in got.pages[0].passages if p.place is Place.POST]
+
+
+def test_a_bodys_posts_are_read_with_every_kind_of_link() -> None:
+    """Written out, behind words, mentioned, attached, reposted: each with its place in the text as it is shown."""
+    link = {"type": "link", "link": {"url": "https://t.me/rayon_kanal", "title": "Канал"}}
+    attached = [link, {"type": "photo"}, {"type": "group", "group": {"id": 12, "name": "Группа"}}]
+    copied = {"owner_id": 5, "text": "Слова главы"}
+    wall = [
+        post(4, FIRST_DAY + 3 * DAY, -7, text="", copy_history=[copied, {"text": "ничьи"}]),
+        post(3, FIRST_DAY + 2 * DAY, -7, text="Новый канал", attachments=attached),
+        post(2, FIRST_DAY + DAY, -7, text="Глава [id5|Имярек Первый], о нём [https://t.me/glava_kanal|канал]."),
+        post(1, FIRST_DAY, -7, text="Читайте t.me/glava_kanal/12, vk.com/glava5, vk.com/wall-7_1, @glava_kanal"),
+    ]
+    some = posts(read(VkWorld(groups=[group(7)], walls={-7: wall}), "rayon7"))
+    assert [(p.text, [(a.name, p.text[n:][:8]) for a, n in zip(p.links, p.offsets, strict=True)]) for p in some] == [
+        ("Читайте t.me/glava_kanal/12, vk.com/glava5, vk.com/wall-7_1, @glava_kanal", [("glava5", "vk.com/g")]),
+        ("Глава Имярек Первый, о нём канал.", [("id5", "Имярек П"), ("glava_kanal", "канал.")]),
+        (
+            "Новый канал\nКанал https://t.me/rayon_kanal\nГруппа https://vk.com/club12",
+            [("rayon_kanal", "https://"), ("club12", "https://")],
+        ),
+        ("Слова главы\nhttps://vk.com/id5", [("id5", "https://")]),
+        ("ничьи", []),
+    ]
+    assert [p.url[-3:] for p in some] == ["7_1", "7_2", "7_3", "7_4", "7_4"]
+    assert [(p.copied, p.at) for p in some[2:4]] == [(False, FIRST_DAY + 2 * DAY), (True, FIRST_DAY + 3 * DAY)]
+
+
+def test_guests_advertisements_and_comments_are_not_read() -> None:
+    """Only the page's own posts become passages, and comments are never asked for."""
+    wall = [
+        post(3, FIRST_DAY + DAY, 5, from_id=99, text="Гость t.me/gost_kanal", comments={"count": 4}),
+        post(2, FIRST_DAY + DAY, 5, text="Реклама t.me/reklama", marked_as_ads=1),
+        post(1, FIRST_DAY, 5, text="Своё t.me/svoe_kanal"),
+    ]
+    world = VkWorld(users=[person(5)], walls={5: wall})
+    got = read(world, "glava5")
+    assert [p.text for p in got.pages[0].passages] == ["Своё t.me/svoe_kanal"]
+    assert got.pages[0].last_post_at == FIRST_DAY
+    assert [method for method, _ in world.log] == ["users.get", "wall.get"]
+    assert "gost" not in written(got)
+
+
+def test_reading_stops_where_it_is_told_to() -> None:
+    """Two pages for what is asked of a wall of a thousand posts; a pinned post is read whatever its age."""
+    wall = [post(2000 - n, FIRST_DAY - n * DAY, -7, text=f"t.me/kanal_{2000 - n}") for n in range(1000)]
+    pinned = post(5, FIRST_DAY - 3000 * DAY, -7, text="Все главы: t.me/vse_glavy", is_pinned=1)
+    world = VkWorld(groups=[group(7)], walls={-7: [pinned, *wall]})
+    got = vk_scout(world).read(vk("rayon7"), FIRST_DAY - 120 * DAY, on_record("rayon7"))
+    assert (len(world.asked("wall.get")), len(posts(got)), posts(got)[0].links[0].name) == (2, 122, "vse_glavy")
+    assert (got.pages[0].opened_at, got.pages[0].last_post_at) == (None, FIRST_DAY)
+    world = VkWorld(groups=[group(7)], walls={-7: [post(n, FIRST_DAY, -7) for n in range(2200, 0, -1)]})
+    read(world, "rayon7")
+    assert len(world.asked("wall.get")) == 20, "no more pages are read of any wall"
+
+
+def test_every_passage_names_the_evidence_it_was_read_from() -> None:
+    """Facts by the look-up's answer, posts by the wall's."""
+    wall = [post(1, FIRST_DAY, 5, text="t.me/kanal_pervy")]
+    got = read(VkWorld(users=[person(5, site="t.me/kanal_pervy")], walls={5: wall}), "glava5")
+    (page,) = got.pages
+    assert (page.opened_at, page.opened_precision) == (FIRST_DAY, Precision.NOT_LATER_THAN), "a wall read whole"
+    look_up, of_wall = [a.evidence.id for a in got.answers]
+    assert {p.place: p.evidence for p in page.passages} == {Place.SITE: look_up, Place.POST: of_wall}
+    assert page.evidence == (look_up, of_wall)
+    assert {a.evidence.kind for a in got.answers} == {EvidenceKind.LEAD}
+
+
+def test_a_page_of_no_worth_is_not_read_further() -> None:
+    """Its wall is somebody's whose page may not be kept."""
+    world = VkWorld(users=[person(5)], walls={5: [post(1, FIRST_DAY, 5)]})
+    got = read(world, "glava5", nobody)
+    assert (got.pages[0].id, got.pages[0].last_post_at, got.cause) == (5, None, None)
+    assert [method for method, _ in world.log] == ["users.get"]
+    assert "glava5" not in written(got)
+
+
+@pytest.mark.parametrize(
+    ("trusted", "answer", "pages", "cause"),
+    [
+        (True, None, [(None, False, Cause.GONE)], Cause.GONE),
+        (False, None, [], Cause.CONTROL_FAILED),
+        (True, person(6), [], Cause.UNRECOGNISED_PAGE),
+        (True, DELETED, [(5, False, Cause.GONE)], Cause.GONE),
+        (True, person(5, is_closed=True, can_access_closed=False), [(5, True, Cause.PRIVATE)], Cause.PRIVATE),
+    ],
+)
+def test_a_page_without_a_wall_to_read(
+    answer: dict[str, Any] | None, pages: list[tuple[Any, ...]], cause: Cause, *, trusted: bool
+) -> None:
+    """Absence is told where a known page was seen; another page says nothing; a deleted one is the one asked for."""
+    world = VkWorld()
+    scout = vk_scout(world, trusted=trusted)
+    world.plan("users.get", said([answer] if answer else []))
+    got = scout.read(vk("glava5"), SINCE, everybody)
+    assert [(p.address.name, p.id, p.exists, p.cause) for p in got.pages] == [("glava5", *row) for row in pages]
+    assert got.cause is cause
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "exists", "cause", "opened"),
+    [
+        (15, "Access denied: wall is disabled", True, Cause.WALL_OFF, True),
+        (15, "Access denied", True, Cause.REFUSED, True),
+        (18, "User was deleted or banned", False, Cause.GONE, True),
+        (29, "Rate limit reached", True, Cause.THROTTLED, False),
+        (28, "not with a service key", True, Cause.NO_CREDENTIALS, False),
+    ],
+)
+def test_a_wall_that_is_not_shown_leaves_the_page(
+    code: int, words: str, cause: Cause, *, exists: bool, opened: bool
+) -> None:
+    """The page was seen; its posts were not, and why. 15 is about this wall, 28 and 29 are about every one."""
+    world = VkWorld(users=[person(5)])
+    world.plan("wall.get", Reply.error(code, words))
+    scout = vk_scout(world)
+    got = scout.read(vk("glava5"), SINCE, on_record("glava5"))
+    assert (got.pages[0].exists, got.pages[0].last_post_at, got.cause) == (exists, None, cause)
+    assert (door(scout, Task.READ).open, door(scout, Task.NAMES).open) == (opened, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "links"),
+    [
+        ("[id5|Имярек], [club7:bp-1_2|район]", "Имярек, район", ["id5", "club7"]),
+        ("[@public7|район] [t.me/kanal_dva|тут]", "район тут", ["club7", "kanal_dva"]),
+        ("[не адрес|слова] [id5]", "[не адрес|слова] [id5]", []),
+        ("Телеграм @kanal_tri, почта a@kanal.invalid", "Телеграм @kanal_tri, почта a@kanal.invalid", ["kanal_tri"]),
+    ],
+)
+def test_a_mention_is_shown_as_its_words(text: str, shown: str, links: list[str]) -> None:
+    """And leads where it leads; what is no address stays as it is written."""
+    passage = vk_texts.passage(Place.POST, vk_texts.shown(text), vk("id9"))
+    assert (passage.text, [a.name for a in passage.links], passage.url) == (shown, links, "https://vk.com/id9")

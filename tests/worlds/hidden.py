@@ -11,7 +11,6 @@ from random import Random
 from auditor.sandbox.world.model import Account, Office, Post
 from auditor.sandbox.world.names import ORDINALS, Person
 from auditor.sandbox.world.surroundings import Surroundings, site
-from tests.truth.record import Opening
 from tests.truth.told import Story, Teller, ToldWorld, told
 
 _FAMILIES = (
@@ -133,7 +132,6 @@ def hidden(seed: int = 2022, heads: int = 24) -> HiddenWorld:
         around.claim("telegram", "sandbox_control")
         around.claim("vk", "sandbox_control")
         drawn = _heads(around, heads)
-        _region(around, drawn)
         _links(around, drawn)
         _sites(around, drawn)
         _others(around, drawn)
@@ -217,33 +215,14 @@ def _heads(around: _Around, count: int) -> list[_Head]:
         head = _Head(person, story, networks)
         for network in networks:
             around.own(head, network, place := len(around.ways), ways[place])
-        some = ["vk"] * (number % 4 != 3) + ["telegram"] * (number % 5 in {0, 3})
+        some = ["vk"] * (number % 4 != 3) + ["telegram"] * (number % 4 in {1, 3})
         head.bodies = [around.body(story, network, person.place) for network in some]
         heads.append(head)
     return heads
 
 
-def _region(around: _Around, heads: Sequence[_Head]) -> None:
-    """Add the governor's office and the region's administration, whose channel lists a dozen heads."""
-    for key, group in (("governor", "governor"), ("administration", "institution")):
-        place = "Вымышленная область"
-        story = around.teller.story(Office(key, place, f"{key} вымышленной области", group))
-        story.truth.standing, story.truth.opening = "no_holder", Opening("inapplicable")
-        channel = around.body(story, "telegram", place)
-    lines, anchors = ["Страницы глав в социальных сетях:"], []
-    for number, head in enumerate([head for head in heads if head.pages][:12]):
-        page, who = next(iter(head.pages.values())), (head.person.name, _initials(head.person))[number % 2]
-        address = (page.url.removeprefix("https://"), f"@{page.name}", "")[number % 3]
-        if not address or (address.startswith("@") and page.network == "vk"):
-            anchors.append((who, page.url))
-        lines.append(f"{head.person.place} — {who}" + (f": {address}" if (who, page.url) not in anchors else ""))
-        around.ways[page.url].add("link")
-    channel.posts.append(Post(around.ago(150), "\n".join(lines), anchors=anchors))
-
-
 def _links(around: _Around, heads: Sequence[_Head]) -> None:
     """Link every page that does not name the office: from the head's other page and back, or from a body's post."""
-    governor = next(a for a in around.accounts if a.name == "adm_governor")
     for number, head in enumerate(heads):
         if len(head.pages) == 2 and (head.claims or number % 2):
             channel, profile = head.pages["telegram"], head.pages["vk"]
@@ -254,9 +233,8 @@ def _links(around: _Around, heads: Sequence[_Head]) -> None:
                     around.ways[other.url].add("link")
         for network, page in head.pages.items():
             if not (network in head.claims or "link" in around.ways[page.url]) or number % 6 == 0:
-                who = head.person.name if not head.bodies else _initials(head.person)
-                text = f"{who} ({head.person.place}) теперь и в сети: {page.url}. Подписывайтесь!"
-                around.tell([*head.bodies, governor][0], around.rng.randint(10, 160), text)
+                text = f"{_initials(head.person)} ({head.person.place}) теперь и в сети: {page.url}. Подписывайтесь!"
+                around.tell(head.bodies[0], around.rng.randint(10, 160), text)
                 around.ways[page.url].add("link")
 
 
@@ -292,13 +270,12 @@ def _others(around: _Around, heads: Sequence[_Head]) -> None:
         title = f"Поддержим! {head.person.family} {head.person.given}"
         fan = around.like(head.person, ("vk", "telegram")[number % 2], title, "Группа поддержки. Ведут жители.", 400)
         around.strangers.add(fan.title)
-    told_of = [head for head in heads if head.bodies]
-    for number, head in enumerate(told_of[:8]):
+    for number, head in enumerate(heads[:8]):
         person, title = head.person, f"{head.person.family} {head.person.given}"
         says = f"Официальная страница. {person.title[0].upper()}{person.title[1:]}."
         fake = around.like(person, (head.networks or ("vk",))[0], title, says, (1500, 40)[number % 2])
         if number % 4:
             around.tell(head.bodies[0], 8, _WARNINGS[number // 2].format(fake=fake.url, who=person.name))
-    for head in [head for head in told_of if "telegram" not in head.networks][:3]:
+    for head in [head for head in heads if "telegram" not in head.networks][:3]:
         sold = around.like(head.person, "telegram", "Вымышленный магазин обуви", "Скидки каждый день.", 1700)
         around.tell(head.bodies[0], 130, f"Канал главы: {head.person.name} — {sold.url}")
