@@ -58,9 +58,9 @@ def test_a_name_alone_counts_where_telegram_is_spoken_of(text: str, found: str) 
     assert found_in(text, mentions=False) == found
 
 
-@pytest.mark.parametrize(
-    ("words", "href", "found"),
-    [
+def test_what_words_and_their_link_are_together() -> None:
+    """Two accounts are both, in doubt; a number may be a name's, and a network's name for another: then the link."""
+    for words, href, found in (
         ("t.me/imyarek", "https://t.me/other_one", "imyarek other_one"),
         ("@imyarek", "https://t.me/other_one", "other_one"),
         ("vk.com/id5", "https://vk.com/imyarek", "vk.com/imyarek"),
@@ -71,11 +71,8 @@ def test_a_name_alone_counts_where_telegram_is_spoken_of(text: str, found: str) 
         ("канал", "/imyarek", ""),
         ("канал", "http://[", ""),
         ("канал", "https://t.me/imyarek/5", ""),
-    ],
-)
-def test_what_words_and_their_link_are_together(words: str, href: str, found: str) -> None:
-    """Two accounts are both, in doubt; a number may be a name's, and a network's name for another: then the link."""
-    assert found_in(words, Anchor(0, len(words), href)) == found
+    ):
+        assert found_in(words, Anchor(0, len(words), href)) == found, href
 
 
 def test_a_pages_links_to_itself_are_left_out() -> None:

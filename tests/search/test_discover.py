@@ -66,15 +66,12 @@ def test_the_walls_of_the_day_are_counted_with_the_answers(sandbox: Sandbox, tmp
     def walls() -> int:
         return sum("wall.get" in request.path for request in sandbox.requests)
 
-    class Killed(BaseException):
-        pass
-
     def killed(done: int, _of: int, _label: str) -> None:
         if done == 3:
-            raise Killed
+            raise KeyboardInterrupt
 
     session, before = seeker(sandbox, tmp_path), walls()
-    with pytest.raises(Killed):
+    with pytest.raises(KeyboardInterrupt):
         search_accounts(session, session.registry.offices[:1], budget=Budget(), days=400, progress=killed)
     with Archive.read(session.data) as archive:
         spent = [one.count for login in archive.searches.logins() for one in login.spent if one.method == "wall.get"]

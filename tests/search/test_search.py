@@ -48,7 +48,7 @@ def test_each_way_finds_what_it_can(world: World) -> None:
     """An official link, names, and the links of what was found; strangers' pages are no leads."""
     found = world.search()
     assert leads(found) == FOUND
-    assert (found.complete, found.causes, found.unread, found.moved, found.spent) == (True, {}, {}, {}, False)
+    assert (found.complete, found.causes, found.unread, found.moved) == (True, {}, {}, {})
     assert origins(found, "anna") == {ANNA: ("link",), PROFILE: ("names", "link")}
     assert [one.tried for one in found.people] == [{"vk": 60, "telegram_preview": n} for n in (0, 20)]
 
@@ -168,10 +168,6 @@ def test_small_searches_end_and_cost_what_one_costs(world: World, tmp_path: Path
     assert tried == sorted(tried)
 
 
-class Killed(BaseException):
-    """As if the machine had been switched off."""
-
-
 @pytest.mark.parametrize("where", [1, 3, 8])
 def test_a_killed_search_goes_on(world: World, where: int) -> None:
     """What was read before is not asked for again, and the leads are those of a search that was not killed.
@@ -183,9 +179,9 @@ def test_a_killed_search_goes_on(world: World, where: int) -> None:
     def progress(done: int, of: int, _label: str) -> None:
         told.append((done, of))
         if done == where:
-            raise Killed
+            raise KeyboardInterrupt
 
-    with pytest.raises(Killed):
+    with pytest.raises(KeyboardInterrupt):
         world.search(progress=progress)
     assert told == [(n, 8) for n in range(1, where + 1)]
     asked = {p["owner_id"] for p in world.vk.asked("wall.get")}
@@ -251,16 +247,16 @@ def test_nothing_of_strangers_and_no_title_reaches_the_disk(world: World) -> Non
 
 def test_the_leads_are_kept_for_other_commands(world: World) -> None:
     """As they were, without a title; of who was not searched for, nothing."""
-    found = world.search("anna")
+    (one,) = world.search("anna").people
     with Archive.read(world.folder) as archive:
-        stored = Asked(archive).leads(found.people[0].person.key)
+        stored = Asked(archive).leads(one.person.key)
         assert stored is not None
         assert [(x.url, x.provenance, x.reasons) for x in stored] == [
-            (x.url, x.provenance, x.reasons) for x in found.people[0].leads
+            (x.url, x.provenance, x.reasons) for x in one.leads
         ]
         assert [x.sight.title for x in stored] == [None, None]
         assert Asked(archive).leads(("boris", "Небылицын Борис Ильич")) is None
-        assert Asked(archive, again=True).leads(found.people[0].person.key) is None
+        assert Asked(archive, again=True).leads(one.person.key) is None
 
 
 def test_how_far_back_posts_are_read() -> None:

@@ -76,9 +76,9 @@ def _latin(word: str, rng: Random) -> str:
 
 def _form(person: Person, way: str, rng: Random) -> str:
     """Form a name, in the mixed case that people choose."""
-    words = (person.family, person.given, person.patronymic[0], person.place.split()[0])
-    family, given, father, place = (_latin(word, rng) for word in words)
-    initials = rng.choice((given[0] + father, given[0]))
+    words = (person.family, person.given, person.given[0], person.patronymic[0], person.place.split()[0])
+    family, given, first, father, place = (_latin(word, rng) for word in words)
+    initials = rng.choice((first + father, first))
     name = way.format(
         family=family,
         given=given,
@@ -160,7 +160,7 @@ class _Around(Surroundings):
         """Make a right page, and note how it can be found. Three in five say the office and the place."""
         person, name = head.person, _form(head.person, way, self.rng)
         if not self.claim(network, name):
-            way, name = "", self.user_name(person, network)
+            way, name = _GUESSABLE[0], self.user_name(person, network)
         claims = way != _OPAQUE and number % 5 not in {1, 3}
         kind = "channel" if network == "telegram" else "community" if claims and number % 6 == 0 else "user"
         styles = [f"{person.given} {person.family}", person.name, f"{person.given} {person.family} | {person.place}"]
@@ -176,7 +176,8 @@ class _Around(Surroundings):
         self.write(page, self.rng.randint(12, 34), self.rng.randint(0, 6))
         head.pages[network] = page
         self.owners[person.office][network] = page.url
-        found = {"names": way != _OPAQUE, "search": {person.family, person.given} <= set(title.split())}
+        guessable = way in _GUESSABLE or (way != _OPAQUE and person.place in _TOWNS)
+        found = {"names": guessable, "search": {person.family, person.given} <= set(title.split())}
         self.ways[page.url] = {key for key, holds in found.items() if holds}
 
     def body(self, story: Story, network: str, place: str) -> Account:
@@ -197,7 +198,7 @@ class _Around(Surroundings):
         """Make a page under a name like the person's that is not the person's."""
         kind = "channel" if network == "telegram" else "user"
         page = self.page(network, kind, self.user_name(person, network), title, self.ago(days))
-        page.description = description
+        page.description, page.subscribers = description, self.rng.randint(5, 80)
         self.write(page, 5, 2, min(days, 90))
         return page
 
