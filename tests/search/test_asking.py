@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -118,7 +119,8 @@ def test_for_how_many_names_there_is_room(archive: Archive) -> None:
 def test_who_can_be_given_names_and_who_can_read_a_page(archive: Archive) -> None:
     """Names have networks; sites are read by their own scout; a closed door reads nothing, and is no outage."""
     website, shut, telegram = site_scout(Sites({})), vk_scout(VkWorld(), has_key=False), preview_scout(Site())
-    made = asker(archive, website, shut, telegram)
+    deaf = SimpleNamespace(name="deaf", network=Network.VK, batch=0, doors=tuple)  # gives no names
+    made = asker(archive, website, deaf, shut, telegram)  # type: ignore[arg-type]
     assert list(made.namers()) == [(shut, "vk"), (telegram, "telegram")]
     told = [made.reader(a) for a in ("https://rayon.example/", Address.parse("@imyarek"), Address.parse("vk.com/id5"))]
     assert (told, made.outages()) == ([website, telegram, None], {})

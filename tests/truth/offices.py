@@ -54,10 +54,6 @@ def _late_by_number(story: Story, page: AccountTruth) -> None:
     story.opened(page, story.first_seen(_account(story), "cantTell", "too_little_data"))
 
 
-def _searched(story: Story) -> None:
-    story.truth.opening = Opening("failed")
-
-
 def _grace_day(story: Story, page: AccountTruth) -> None:
     story.opened(page, story.exact(_account(story).opened, "passed", grace=True))
     page.open, page.closed = page.posts - 2, 2
@@ -78,12 +74,11 @@ def _exempt(story: Story, page: AccountTruth) -> None:
     story.opened(page, _FREE)
 
 
-def _vacant(story: Story) -> None:
-    story.truth.standing, story.truth.opening = "vacant", _FREE
+def _without_page(outcome: str, standing: str = "held") -> Callable[[Story], None]:
+    def say(story: Story, *_: AccountTruth) -> None:
+        story.truth.standing, story.truth.opening = standing, Opening(outcome)
 
-
-def _unknown_holder(story: Story) -> None:
-    story.truth.standing = "no_holder"
+    return say
 
 
 def _unseen(cause: str) -> Callable[[Story, AccountTruth], None]:
@@ -160,12 +155,8 @@ def _governor(story: Story, channel: AccountTruth, profile: AccountTruth) -> Non
     story.opened(profile, story.first_seen(_account(story, 1), "inapplicable"))
 
 
-def _institution(story: Story) -> None:
-    story.truth.standing, story.truth.opening = "no_holder", _FREE
-
-
 def _agency(story: Story) -> None:
-    _institution(story)
+    _without_page("inapplicable", "no_holder")(story)
     for page, cause in zip(story.truth.institutions, ("blocked", "wrong_kind", "banned"), strict=True):
         page.unseen = cause
 
@@ -180,13 +171,13 @@ _SAID: dict[str, Callable[..., None]] = {
     "rayon-03": _two_networks,
     "rayon-04": _late_and_mute,
     "rayon-05": _late_by_number,
-    "rayon-06": _searched,
+    "rayon-06": _without_page("failed"),
     "rayon-07": _grace_day,
     "rayon-08": _newcomer,
     "rayon-09": _not_yet_due,
     "rayon-10": _exempt,
-    "rayon-11": _vacant,
-    "rayon-12": _unknown_holder,
+    "rayon-11": _without_page("inapplicable", "vacant"),
+    "rayon-12": _without_page("untested", "no_holder"),
     "rayon-14": _unseen("not_at_address"),
     "rayon-15": _unreachable,
     "rayon-16": _unseen("blocked"),
@@ -199,6 +190,6 @@ _SAID: dict[str, Callable[..., None]] = {
     "duma-3": _closed_and_throttled,
     "duma-4": _unknown_layout,
     "governor": _governor,
-    "administration": _institution,
+    "administration": _without_page("inapplicable", "no_holder"),
     "agency": _agency,
 }
