@@ -50,9 +50,7 @@ def test_a_fault_can_begin_in_the_middle_of_a_run(sandbox: Sandbox) -> None:
     assert httpx.get(known).status_code == 200, "the other network answers"
 
 
-def test_a_client_that_is_killed_in_the_middle_of_its_question_is_no_news(
-    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_client_that_is_killed_as_it_asks_is_no_news(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
     """The servers say nothing of it, and answer the next one."""
     for url in (sandbox.vk_url, sandbox.telegram_url):
         host, port = url.removeprefix("http://").split(":")
@@ -63,10 +61,8 @@ def test_a_client_that_is_killed_in_the_middle_of_its_question_is_no_news(
     assert caplog.records == []
 
 
-def test_noise_on_the_clients_port_hurts_nobody_and_its_files_are_their_owners(
-    sandbox: Sandbox, tmp_path: Path
-) -> None:
-    """Noise is cut off, and the next client is served; no umask opens the key or the session."""
+def test_noise_on_the_clients_port_hurts_nobody(sandbox: Sandbox, tmp_path: Path) -> None:
+    """It is cut off, and the next client is served; no umask opens the key or the session."""
     port = int(sandbox.telegram_dc.rsplit(":", 1)[1])
     for noise in (b"", b"\xef", b"GET / HTTP/1.1\r\n\r\n" * 9, b"\xff" * 80, bytes(80), b"\xee" * 4 + b"\x7f" * 8):
         with socket.create_connection(("127.0.0.1", port), timeout=5) as raw:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -50,10 +51,8 @@ def test_nothing_is_asked_once_the_minutes_are_over(archive: Archive, seconds: f
 
 
 @pytest.mark.parametrize(("requests", "asked"), [(None, [CONTROL, "nobody_at_all"]), (3, [CONTROL]), (1, [CONTROL])])
-def test_controls_are_looked_at_once_before_names_are_tried_or_pages_read(
-    archive: Archive, requests: int | None, asked: list[str]
-) -> None:
-    """Those that must be missing only where no request is counted; none before a search."""
+def test_controls_are_looked_at_once(archive: Archive, requests: int | None, asked: list[str]) -> None:
+    """Before names are tried or pages read; those that must be missing only where no request is counted."""
     site = Site()
     scout = preview_scout(site, trusted=False)
     made = asker(archive, scout, budget=Budget(requests))
@@ -85,20 +84,14 @@ def test_a_route_that_answers_for_too_few_names_is_asked_for_no_more(archive: Ar
     assert (made.may(scout, Task.NAMES), made.outages()) == (False, {"telegram_preview": Cause.REFUSED})
 
 
-def test_a_defect_of_ours_costs_one_answer_and_its_words_are_not_told(
-    archive: Archive, caplog: pytest.LogCaptureFixture
-) -> None:
-    """They might quote a page. An allowance that is used up is no defect."""
-
-    def raising(error: Exception) -> CallResult:
-        raise error
-
+def test_a_defect_of_ours_costs_one_answer(archive: Archive, caplog: pytest.LogCaptureFixture) -> None:
+    """Its words are not told: they might quote a page. An allowance that is used up is no defect."""
     scout = preview_scout(Site())
     made = asker(archive, scout)
-    assert made.ask(scout, lambda: raising(ValueError("слова"))) == CallResult(cause=Cause.UNRECOGNISED_PAGE)
+    assert made.ask(scout, Mock(side_effect=ValueError("слова"))) == CallResult(cause=Cause.UNRECOGNISED_PAGE)
     assert [record.getMessage() for record in caplog.records] == ["telegram_preview: ValueError"]
     assert not made.spent
-    assert made.ask(scout, lambda: raising(SpentError())) == CallResult(cut=True)
+    assert made.ask(scout, Mock(side_effect=SpentError)) == CallResult(cut=True)
     assert made.spent
 
 

@@ -47,10 +47,9 @@ def test_hidden_pages_are_found_and_no_wrong_one_is_given(sandbox: Sandbox, sear
     assert all(searched.requests.values())
 
 
-def test_nothing_of_strangers_reaches_the_disk_and_no_week_is_judged_by_it(
-    sandbox: Sandbox, session: Session, searched: SearchResult
-) -> None:
-    """Of who are no officials no word is in any file; the registry is as it was; there is no look."""
+@pytest.mark.usefixtures("searched")
+def test_nothing_of_strangers_reaches_the_disk(sandbox: Sandbox, session: Session) -> None:
+    """Of who are no officials no word is in any file; the registry is as it was; no week is judged by it."""
     kept = everything(session.data)
     assert len(kept) > 10_000
     assert found(sandbox.world.strangers, kept) == []

@@ -69,12 +69,10 @@ def test_a_name_without_a_letter_to_write_gives_nothing() -> None:
 
 
 @settings(max_examples=10)
-@given(CYRILLIC, CYRILLIC, CYRILLIC, NETWORKS)
-def test_every_candidate_is_an_address_and_is_tried_once(
-    family: str, first: str, patronymic: str, network: Network
-) -> None:
+@given(st.lists(CYRILLIC, min_size=3, max_size=3), NETWORKS)
+def test_every_candidate_is_an_address_and_is_tried_once(words: list[str], network: Network) -> None:
     """The network's own rules hold: five to thirty-two letters, digits, strokes; Telegram begins with a letter."""
-    tried = names(f"{family} {first} {patronymic}", 120, network)
+    tried = names(" ".join(words), 120, network)
     assert len(tried) == len(set(tried))
     for text in tried:
         address = Address.parse(f"@{text}" if network is Network.TELEGRAM else f"vk.com/{text}")

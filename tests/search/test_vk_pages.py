@@ -167,19 +167,26 @@ def test_a_bodys_posts_are_read_with_every_kind_of_link() -> None:
     assert [(p.copied, p.at) for p in some[2:4]] == [(False, FIRST_DAY + 2 * DAY), (True, FIRST_DAY + 3 * DAY)]
 
 
-def test_guests_advertisements_and_comments_are_not_read() -> None:
-    """Only the page's own posts become passages, and comments are never asked for."""
+def test_only_the_pages_own_posts_are_read_and_each_passage_names_its_evidence() -> None:
+    """No guest's, no advertisement, no comment; of a page of no worth no wall: somebody's it is who may not be kept."""
     wall = [
         post(3, FIRST_DAY + DAY, 5, from_id=99, text="Гость t.me/gost_kanal", comments={"count": 4}),
         post(2, FIRST_DAY + DAY, 5, text="Реклама t.me/reklama", marked_as_ads=1),
         post(1, FIRST_DAY, 5, text="Своё t.me/svoe_kanal"),
     ]
-    world = VkWorld(users=[person(5)], walls={5: wall})
+    world = VkWorld(users=[person(5, site="t.me/kanal_pervy")], walls={5: wall})
     got = read(world, "glava5")
-    assert [p.text for p in got.pages[0].passages] == ["Своё t.me/svoe_kanal"]
-    assert got.pages[0].last_post_at == FIRST_DAY
     assert [method for method, _ in world.log] == ["users.get", "wall.get"]
-    assert "gost" not in written(got)
+    (page,) = got.pages
+    look_up, of_wall = [a.evidence.id for a in got.answers]
+    assert {p.text: p.evidence for p in page.passages} == {"t.me/kanal_pervy": look_up, wall[2]["text"]: of_wall}
+    assert (page.evidence, {a.evidence.kind for a in got.answers}) == ((look_up, of_wall), {EvidenceKind.LEAD})
+    assert page.last_post_at == FIRST_DAY
+    assert (page.opened_at, page.opened_precision) == (FIRST_DAY, Precision.NOT_LATER_THAN), "a wall read whole"
+    other = read(world, "glava5", nobody)
+    assert (other.pages[0].id, other.pages[0].last_post_at, other.cause) == (5, None, None)
+    assert [method for method, _ in world.log] == ["users.get"]
+    assert ("gost" in written(got), "glava5" in written(other)) == (False, False)
 
 
 def test_reading_stops_where_it_is_told_to() -> None:
@@ -195,46 +202,22 @@ def test_reading_stops_where_it_is_told_to() -> None:
     assert len(world.asked("wall.get")) == 20, "no more pages are read of any wall"
 
 
-def test_every_passage_names_the_evidence_it_was_read_from() -> None:
-    """Facts by the look-up's answer, posts by the wall's."""
-    wall = [post(1, FIRST_DAY, 5, text="t.me/kanal_pervy")]
-    got = read(VkWorld(users=[person(5, site="t.me/kanal_pervy")], walls={5: wall}), "glava5")
-    (page,) = got.pages
-    assert (page.opened_at, page.opened_precision) == (FIRST_DAY, Precision.NOT_LATER_THAN), "a wall read whole"
-    look_up, of_wall = [a.evidence.id for a in got.answers]
-    assert {p.place: p.evidence for p in page.passages} == {Place.SITE: look_up, Place.POST: of_wall}
-    assert page.evidence == (look_up, of_wall)
-    assert {a.evidence.kind for a in got.answers} == {EvidenceKind.LEAD}
-
-
-def test_a_page_of_no_worth_is_not_read_further() -> None:
-    """Its wall is somebody's whose page may not be kept."""
-    world = VkWorld(users=[person(5)], walls={5: [post(1, FIRST_DAY, 5)]})
-    got = read(world, "glava5", nobody)
-    assert (got.pages[0].id, got.pages[0].last_post_at, got.cause) == (5, None, None)
-    assert ("glava5" in written(got), [method for method, _ in world.log]) == (False, ["users.get"])
-
-
-@pytest.mark.parametrize(
-    ("trusted", "answer", "pages", "cause"),
-    [
-        (True, None, [(None, False, Cause.GONE)], Cause.GONE),
-        (False, None, [], Cause.CONTROL_FAILED),
-        (True, person(6), [], Cause.UNRECOGNISED_PAGE),
-        (True, DELETED, [(5, False, Cause.GONE)], Cause.GONE),
-        (True, person(5, is_closed=True, can_access_closed=False), [(5, True, Cause.PRIVATE)], Cause.PRIVATE),
-    ],
-)
-def test_a_page_without_a_wall_to_read(
-    answer: dict[str, Any] | None, pages: list[tuple[Any, ...]], cause: Cause, *, trusted: bool
-) -> None:
+def test_a_page_without_a_wall_to_read() -> None:
     """Absence is told where a known page was seen; another page says nothing; a deleted one is the one asked for."""
-    world = VkWorld()
-    scout = vk_scout(world, trusted=trusted)
-    world.plan("users.get", said([answer] if answer else []))
-    got = scout.read(vk("glava5"), SINCE, everybody)
-    assert [(p.address.name, p.id, p.exists, p.cause) for p in got.pages] == [("glava5", *row) for row in pages]
-    assert got.cause is cause
+    shut = person(5, is_closed=True, can_access_closed=False)
+    for trusted, answer, pages, cause in (
+        (True, [], [(None, False, Cause.GONE)], Cause.GONE),
+        (False, [], [], Cause.CONTROL_FAILED),
+        (True, [person(6)], [], Cause.UNRECOGNISED_PAGE),
+        (True, [DELETED], [(5, False, Cause.GONE)], Cause.GONE),
+        (True, [shut], [(5, True, Cause.PRIVATE)], Cause.PRIVATE),
+    ):
+        world = VkWorld()
+        scout = vk_scout(world, trusted=trusted)
+        world.plan("users.get", said(answer))
+        got = scout.read(vk("glava5"), SINCE, everybody)
+        assert [(p.address.name, p.id, p.exists, p.cause) for p in got.pages] == [("glava5", *row) for row in pages]
+        assert got.cause is cause
 
 
 @pytest.mark.parametrize(
@@ -247,9 +230,7 @@ def test_a_page_without_a_wall_to_read(
         (28, "not with a service key", True, Cause.NO_CREDENTIALS, False),
     ],
 )
-def test_a_wall_that_is_not_shown_leaves_the_page(
-    code: int, words: str, cause: Cause, *, exists: bool, opened: bool
-) -> None:
+def test_a_wall_not_shown_leaves_the_page(code: int, words: str, cause: Cause, *, exists: bool, opened: bool) -> None:
     """The page was seen; its posts were not, and why. 15 is about this wall, 28 and 29 are about every one."""
     world = VkWorld(users=[person(5)])
     world.plan("wall.get", Reply.error(code, words))
@@ -259,16 +240,13 @@ def test_a_wall_that_is_not_shown_leaves_the_page(
     assert (door(scout, Task.READ).open, door(scout, Task.NAMES).open) == (opened, True)
 
 
-@pytest.mark.parametrize(
-    ("text", "shown", "links"),
-    [
+def test_a_mention_is_shown_as_its_words() -> None:
+    """And leads where it leads; what is no address stays as it is written."""
+    for text, shown, links in (
         ("[id5|Имярек], [club7:bp-1_2|район]", "Имярек, район", ["id5", "club7"]),
         ("[@public7|район] [t.me/kanal_dva|тут]", "район тут", ["club7", "kanal_dva"]),
         ("[не адрес|слова] [id5]", "[не адрес|слова] [id5]", []),
-        ("Телеграм @kanal_tri, почта a@kanal.invalid", "Телеграм @kanal_tri, почта a@kanal.invalid", ["kanal_tri"]),
-    ],
-)
-def test_a_mention_is_shown_as_its_words(text: str, shown: str, links: list[str]) -> None:
-    """And leads where it leads; what is no address stays as it is written."""
-    passage = vk_texts.passage(Place.POST, vk_texts.shown(text), vk("id9"))
-    assert (passage.text, [a.name for a in passage.links], passage.url) == (shown, links, "https://vk.com/id9")
+        ("Телеграм @kanal_tri, почта a@b.invalid", "Телеграм @kanal_tri, почта a@b.invalid", ["kanal_tri"]),
+    ):
+        passage = vk_texts.passage(Place.POST, vk_texts.shown(text), vk("id9"))
+        assert (passage.text, [a.name for a in passage.links], passage.url) == (shown, links, "https://vk.com/id9")

@@ -129,22 +129,19 @@ def test_russian_is_read_in_whatever_letters_it_is_written() -> None:
 # What goes wrong -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("answer", "cause", "requests"),
-    [
+def test_a_site_that_cannot_be_read_says_why() -> None:
+    """All depends on the first page, so what may pass is asked for three times; a page without a type is one."""
+    for answer, cause, requests in (
         (Reply(NOW, 404), Cause.UNRECOGNISED_PAGE, 1),
         (Reply(NOW, 503), Cause.UNREACHABLE, 3),
         (typed("application/pdf"), Cause.UNRECOGNISED_PAGE, 1),
         (typed(""), None, 1),
         (typed("application/xhtml+xml"), None, 1),
         (typed("text/plain"), None, 1),
-    ],
-)
-def test_a_site_that_cannot_be_read_says_why(answer: Reply, cause: Cause | None, requests: int) -> None:
-    """All depends on the first page, so what may pass is asked for three times; a page without a type is one."""
-    sites = Sites({HOME: answer})
-    got = read(sites)
-    assert (got.cause, len(sites.asked), bool(got.passages)) == (cause, requests, cause is None)
+    ):
+        sites = Sites({HOME: answer})
+        got = read(sites)
+        assert (got.cause, len(sites.asked), bool(got.passages)) == (cause, requests, cause is None)
 
 
 @pytest.mark.parametrize(
