@@ -64,16 +64,9 @@ def test_the_registry_of_the_week_before_lacks_the_page_that_turned_up(world: Wo
     assert "accounts" not in before[6]["tenures"][0]
 
 
-@pytest.mark.parametrize(
-    "ends",
-    [
-        datetime(2026, 11, 23),
-        datetime(2026, 11, 23, tzinfo=UTC),
-        datetime(2026, 11, 24, tzinfo=UTC) - timedelta(hours=7),
-        datetime(2022, 6, 5, 17, tzinfo=UTC),
-    ],
-)
-def test_a_week_that_does_not_end_on_a_monday_in_tomsk_is_refused(ends: datetime) -> None:
+def test_a_week_that_does_not_end_on_a_monday_in_tomsk_is_refused() -> None:
     """So is a time without a zone, and a week before the stories have happened."""
-    with pytest.raises(ValueError, match="audited week"):
-        World.build(ends=ends)
+    monday, early = datetime(2026, 11, 23, tzinfo=UTC), datetime(2022, 6, 5, 17, tzinfo=UTC)
+    for ends in (monday.replace(tzinfo=None), monday, monday + timedelta(hours=17), early):
+        with pytest.raises(ValueError, match="audited week"):
+            World.build(ends=ends)

@@ -96,6 +96,14 @@ class Story(plain.Story):
         """Make a channel, or on VK a page of a kind."""
         return self.telegram(suffix, opened) if network == "telegram" else self.vk(suffix, opened, kind=kind)
 
+    def steady(self, network: str, suffix: str, week: int, kind: str = "user") -> tuple[Account, list[Post]]:
+        """Put in a person with a page that was open in time and has posts in every week; return those of the week."""
+        self.holder()
+        account = self.page(network, suffix, local(date(2021, 10, 12), 11), kind)
+        self.in_time(account)
+        self.older(account)
+        return account, self.regular(account, week)
+
     def confirm(self, account: Account, **how: Any) -> AccountTruth:
         """Record the account as the last holder's own, and return what will be said of it."""
         super().confirm(account, **how)

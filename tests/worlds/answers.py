@@ -12,13 +12,7 @@ from tests.truth.told import Story, Teller
 def _head(teller: Teller, number: int, network: str = "telegram") -> tuple[Story, Account, Post]:
     """Add a head with a steady page; return a post of the week's under which people ask."""
     story = teller.head(number)
-    story.holder()
-    opened = local(date(2021, 10, 12), 11)
-    suffix = "otvety" if network == "telegram" else "soobshchestvo"
-    account = story.page(network, suffix, opened, "community")
-    story.in_time(account)
-    story.older(account)
-    story.regular(account, 4)
+    account, _ = story.steady(network, "otvety" if network == "telegram" else "soobshchestvo", 4, "community")
     return story, account, story.on(account, 8)
 
 

@@ -1,29 +1,15 @@
 """Worlds with one purpose each: accounts that change their names, requests to be counted."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from auditor.sandbox.world.model import Account, Post, PostKind
-from auditor.sandbox.world.story import local
 from tests.truth.record import Move, Opening
 from tests.truth.told import Story, Teller
 
 # Accounts that change their names ------------------------------------------------------------------------------------
 
 _BEFORE_THE_END = timedelta(days=4)
-
-
-def _page(teller: Teller, number: int, network: str, kind: str) -> tuple[Story, Account]:
-    """Add a head with a steady page that answers; the registry has the number of every second."""
-    story = teller.head(number)
-    story.holder()
-    account = story.page(network, "glava", local(date(2021, 10, 12), 11), kind)
-    story.in_time(account)
-    story.office.tenures[-1].accounts[-1].with_number = number % 2 == 0
-    story.older(account)
-    story.regular(account, 4)
-    story.ask_many(account, 2, (3,))
-    return story, account
 
 
 def _move(story: Story, account: Account, *, new: str = "", taken: bool = False) -> None:
@@ -41,11 +27,10 @@ def _move(story: Story, account: Account, *, new: str = "", taken: bool = False)
 def _taker(story: Story, account: Account) -> Account:
     """Make another page, which takes the name an hour after it became free."""
     rng, words = story.rng, story.words
-    span = (9_000_000, 560_000_000) if account.network == "vk" else (1_100_000_000, 3_900_000_000)
-    number = story.teller.number(*span)
-    opened = story.at(300, 12)
-    title = "Прохожев Устин" if account.network == "vk" else "Лавка Прохожева"
-    kind = "user" if account.network == "vk" else "channel"
+    kind, title, span = ("channel", "Лавка Прохожева", (1_100_000_000, 3_900_000_000))
+    if account.network == "vk":
+        kind, title, span = ("user", "Прохожев Устин", (9_000_000, 560_000_000))
+    number, opened = story.teller.number(*span), story.at(300, 12)
     taker = Account(account.network, f"prohozhev_{number % 10_000}", kind, number, title, opened, subscribers=7)
     taker.description = f"Продаём вымышленные товары, заказ {rng.randint(10, 9999)}"
     if kind == "channel":
@@ -60,10 +45,16 @@ def _taker(story: Story, account: Account) -> Account:
 def _scenario(
     number: int, network: str, kind: str, *, new: str = "", taken: bool = False, **truth: str
 ) -> Callable[[Teller], None]:
-    """Tell of a head whose page keeps its name, is renamed (`new`), or is deleted; `truth` is what is said of it."""
+    """Tell of a head whose page keeps its name, is renamed (`new`), or is deleted; `truth` is what is said of it.
+
+    The registry has the number of every second.
+    """
 
     def tell(teller: Teller) -> None:
-        story, account = _page(teller, number, network, kind)
+        story = teller.head(number)
+        account, _ = story.steady(network, "glava", 4, kind)
+        story.office.tenures[-1].accounts[-1].with_number = number % 2 == 0
+        story.ask_many(account, 2, (3,))
         if new or taken:
             _move(story, account, new=new, taken=taken)
         for name, value in truth.items():
@@ -113,11 +104,7 @@ def scenarios_of_alike(channels: int, network: str) -> tuple[Callable[[Teller], 
 
 
 def _busy_page(story: Story, network: str) -> None:
-    story.holder()
-    account = story.page(network, "mnogo", local(date(2021, 10, 12), 11))
-    story.in_time(account)
-    story.older(account)
-    week = story.regular(account, _POSTS)
+    account, week = story.steady(network, "mnogo", _POSTS)
     left = _COMMENTS
     for place in range(_COMMENTS):
         if left:
