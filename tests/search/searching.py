@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.archive import Archive
-from auditor.base.weeks import PartialDate
-from auditor.registry.models import Account, Control, Office, Registry, Tenure
+from auditor.registry.models import Control, Office, Registry
 from auditor.search.asking import Budget
 from auditor.search.scouts.base import Scout
 from auditor.search.search import Search, SearchResult, records, since_of
@@ -26,22 +25,19 @@ SECRETS = ("Посторонний", "тайна", "Чужой")
 """Words of pages that are no lead: none of them may be written down."""
 
 
-def office(id: str, place: str, name: str, pages: Sequence[Any] = (), **more: Any) -> Office:  # noqa: A002 - as there
-    own = [Account(**{"kind": "personal", **one}) for one in pages]
-    tenure = Tenure(name=name, since=PartialDate.parse("2021-12"), accounts=own)
-    facts = {"title": "глава района", "group": "municipal_head", "tenures": [tenure], **more}
-    return Office(id=id, municipality=place, **facts)
-
-
 def book(anna: Sequence[Any] = (), boris: Sequence[Any] = (), name: str = "Имярек Анна Андреевна") -> Registry:
     """The registry, with accounts on record of the two."""
-    body = [Account(url="https://vk.com/rayon1", kind="institution")]
-    offices = [
-        office("anna", "Первый район", name, anna, accounts=body, website=SITE),
-        office("boris", "Второй район", "Небылицын Борис Ильич", boris),
-    ]
+
+    def office(id: str, place: str, name: str, pages: Sequence[Any], **more: Any) -> Office:  # noqa: A002 - as there
+        tenure = {"name": name, "since": "2021-12", "accounts": [{"kind": "personal", **one} for one in pages]}
+        facts = {"title": "глава района", "group": "municipal_head", "tenures": [tenure], **more}
+        return Office(id=id, municipality=place, **facts)
+
+    body = [{"url": "https://vk.com/rayon1", "kind": "institution"}]
+    first = office("anna", "Первый район", name, anna, accounts=body, website=SITE)
     controls = [VK_CONTROL, TELEGRAM_CONTROL, Control(url="https://t.me/nobody_at_all", exists=False)]
-    return registry(*offices).model_copy(update={"controls": controls, "region": REGION})
+    both = registry(first, office("boris", "Второй район", "Небылицын Борис Ильич", boris))
+    return both.model_copy(update={"controls": controls, "region": REGION})
 
 
 def vk_pages() -> VkWorld:

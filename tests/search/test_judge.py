@@ -9,7 +9,7 @@ import yaml
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Precision
-from auditor.registry.models import Account, Tenure
+from auditor.registry.models import Tenure
 from auditor.search.pages import Page, PageKind, Place
 from auditor.search.weighing.judge import Lead, LeadKind, judge
 from auditor.search.weighing.lead import How, Mention, Origin, Person, Provenance
@@ -27,14 +27,14 @@ NEIGHBOUR = head("Имярек Борис Борисович", "Второй р�
 def anna(case: dict[str, Any]) -> Person:
     """The head of the case, with a confirmed page or a predecessor where it has one."""
     own = {"url": "https://vk.com/anna_own", "kind": "personal", "confirmed": {"on": "2026-01-01", "how": "по сайту"}}
-    before = case.get("predecessor", {"name": "", "accounts": []})
-    accounts = [Account(url=url, kind="personal") for url in before["accounts"]]
+    before = case.get("predecessor")
+    pages = [{"url": url, "kind": "personal"} for url in before["accounts"]] if before else []
     return head(
         municipality="Первомайский район",
         id="anna",
-        accounts=[own] if case.get("own") else [],
-        office_accounts=[{"url": str(BODY), "kind": "institution"}],
-        predecessor=Tenure(name=before["name"], accounts=accounts) if before["name"] else None,
+        own=[own] if case.get("own") else [],
+        accounts=[{"url": str(BODY), "kind": "institution"}],
+        predecessor=Tenure(name=before["name"], accounts=pages) if before else None,
         website="https://rayon.example/",
     )
 
@@ -159,8 +159,8 @@ def test_what_a_page_says_against_itself_is_a_doubt() -> None:
     for code in ("institution", "fan", "other_office", "other_region", "former", "other_holder"):
         assert codes(judged(claims=frozenset({code})))[1] == [code]
     assert codes(judged(bodies=(PAGE,)))[1] == ["body"]
-    accounts = [Account(url="https://t.me/stranica", kind="personal")]
-    assert codes(judged(person=head(predecessor=Tenure(name="Бывшев Клим", accounts=accounts))))[1] == ["predecessor"]
+    before = Tenure(name="Бывшев Клим", accounts=[{"url": PAGE.url, "kind": "personal"}])
+    assert codes(judged(person=head(predecessor=before)))[1] == ["predecessor"]
 
 
 def test_whose_page_it_seems_to_be() -> None:

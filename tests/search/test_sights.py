@@ -13,7 +13,7 @@ from auditor.search.weighing.sights import sight, worth
 from tests.search.people import TWENTY, head, page, passage
 
 ANNA = head(
-    office_accounts=[{"url": "https://t.me/rayon1", "kind": "institution"}],
+    accounts=[{"url": "https://t.me/rayon1", "kind": "institution"}],
     website="https://www.Rayon.example/x",
     predecessor=Tenure(name="Бывшев Клим Климович"),
 )
