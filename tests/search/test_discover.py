@@ -1,14 +1,13 @@
 """`auditor discover` over the sandbox's servers: what it finds among hidden pages, what it leaves, and its command."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from auditor.archive import Archive
 from auditor.base.errors import UsageError
-from auditor.commands.cli import run
 from auditor.commands.leads import search_accounts
 from auditor.run.session import Session
 from auditor.sandbox import Sandbox
@@ -16,6 +15,7 @@ from auditor.search.asking import Budget
 from auditor.search.search import SearchResult
 from tests import worlds
 from tests.bytesearch import everything, found
+from tests.commands.typed import typed
 from tests.search.seeking import scored, seek, seeker
 
 FEW = 2
@@ -96,42 +96,33 @@ def test_with_every_key_all_doors_are_open(sandbox: Sandbox, tmp_path: Path) -> 
 
 # The command ---------------------------------------------------------------------------------------------------------
 
-Command = Callable[..., tuple[int, str, str]]
 
-
-@pytest.fixture
-def command(
-    sandbox: Sandbox, session: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Command:
+def command(sandbox: Sandbox, session: Session, line: str) -> tuple[int, str, str]:
     """Type a line of the command in the session's folder; returns the exit code and what was printed."""
-    for name, value in (sandbox.settings() | {"AUDITOR_WEBSITE_LOCAL": "1", "AUDITOR_WEBSITE_INTERVAL": "0"}).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.chdir(session.registry_path.parent)
-
-    def typed(*args: str) -> tuple[int, str, str]:
-        code = run(["discover", *args, "--data", "data", "--as-of", sandbox.world.now.isoformat()])
-        return code, *capsys.readouterr()
-
-    return typed
+    environ = sandbox.settings() | {"AUDITOR_WEBSITE_LOCAL": "1", "AUDITOR_WEBSITE_INTERVAL": "0"}
+    words = f"discover {line} --as-of {sandbox.world.now.isoformat()}".split()
+    done = typed(*words, cwd=session.registry_path.parent, env=environ)
+    return done.code, done.out, done.err
 
 
-def test_the_command_prints_what_was_found(command: Command, session: Session, searched: SearchResult) -> None:
+def test_the_command_prints_what_was_found(sandbox: Sandbox, session: Session, searched: SearchResult) -> None:
     """As text and as JSON, whose evidence the archive has; exit 3 where the budget ran out."""
     one = searched.people[0]
-    line = (one.person.office.id, "--names", "20", "--days", "400")
-    code, out, err = command(*line)
+    line = f"{one.person.office.id} --names 20 --days 400"
+    code, out, err = command(sandbox, session, line)
     assert (code, err) == (0, "")
     assert one.leads[0].url.removeprefix("https://") in out
-    (told,) = json.loads(command(*line, "--json")[1])["people"]
+    (told,) = json.loads(command(sandbox, session, f"{line} --json")[1])["people"]
     assert (told["office"], [row["url"] for row in told["leads"]]) == (one.person.office.id, [x.url for x in one.leads])
     ids = {name for row in told["leads"] for name in row["evidence"]}
     with Archive.read(session.data) as archive:
         assert len(archive.answers.entries(ids=list(ids))) == len(ids) > 0
-    assert command(session.registry.offices[FEW].id, "--requests", "1", "--quiet") == (3, "", "")
+    next_one = session.registry.offices[FEW].id
+    assert command(sandbox, session, f"{next_one} --requests 1 --quiet") == (3, "", "")
 
 
 @pytest.mark.parametrize(
-    ("args", "err"),
+    ("line", "err"),
     [
         ("", "укажите одну должность или все сразу: --all\n"),
         ("okrug-01 --all", "укажите одну должность или все сразу: --all\n"),
@@ -141,10 +132,10 @@ def test_the_command_prints_what_was_found(command: Command, session: Session, s
         ("--all --names 1001", "--names: нужно число от "),
     ],
 )
-def test_what_means_no_search_is_refused(command: Command, sandbox: Sandbox, args: str, err: str) -> None:
+def test_what_means_no_search_is_refused(sandbox: Sandbox, session: Session, line: str, err: str) -> None:
     """In one line and with exit 2, before anything is asked."""
     before = len(sandbox.requests)
-    code, out, told = command(*args.split())
+    code, out, told = command(sandbox, session, line)
     assert (code, out, told.startswith(f"auditor: {err}"), told.count("\n")) == (2, "", True, 1)
     assert len(sandbox.requests) == before
 
