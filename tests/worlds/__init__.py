@@ -3,7 +3,7 @@
 from tests.truth.told import ToldWorld, told
 from tests.worlds.answers import ANSWERED
 from tests.worlds.hidden import HiddenWorld, hidden
-from tests.worlds.small_worlds import RENAMED, scenarios_of_alike
+from tests.worlds.small_worlds import scenarios_of_alike, tell_renamed
 
 __all__ = ["HiddenWorld", "alike", "answered", "hidden", "renamed"]
 
@@ -32,7 +32,7 @@ def renamed() -> ToldWorld:
     client: a renamed page is judged with its whole history, the two deleted ones are `gone`, and their opening is as
     it was seen. `strangers` are the words of those who took names.
     """
-    return told(RENAMED)
+    return told([tell_renamed])
 
 
 def answered(seed: int = 2022) -> ToldWorld:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from auditor.sandbox.world.model import Account, Post, PostKind
 from tests.truth.record import Move, Opening
@@ -42,37 +43,33 @@ def _taker(story: Story, account: Account) -> Account:
     return taker
 
 
-def _scenario(
-    number: int, network: str, kind: str, *, new: str = "", taken: bool = False, **truth: str
-) -> Callable[[Teller], None]:
-    """Tell of a head whose page keeps its name, is renamed (`new`), or is deleted; `truth` is what is said of it.
+def _renamed(
+    teller: Teller, number: int, network: str, kind: str, *, new: str = "", taken: bool = False, **truth: str
+) -> None:
+    """Tell of a head whose steady page keeps its name, is renamed (`new`), or is deleted; `truth` is said of it.
 
     The registry has the number of every second.
     """
-
-    def tell(teller: Teller) -> None:
-        story = teller.head(number)
-        account, _ = story.steady(network, "glava", 4, kind)
-        story.office.tenures[-1].accounts[-1].with_number = number % 2 == 0
-        story.ask_many(account, 2, (3,))
-        if new or taken:
-            _move(story, account, new=new, taken=taken)
-        for name, value in truth.items():
-            setattr(story.truths[id(account)], name, value)
-
-    return tell
+    story = teller.head(number)
+    account, _ = story.steady(network, "glava", 4, kind)
+    story.office.tenures[-1].accounts[-1].with_number = number % 2 == 0
+    story.ask_many(account, 2, (3,))
+    if new or taken:
+        _move(story, account, new=new, taken=taken)
+    for name, value in truth.items():
+        setattr(story.truths[id(account)], name, value)
 
 
-RENAMED = (
-    _scenario(1, "telegram", "channel"),
-    _scenario(2, "telegram", "channel", new="novoe"),
-    _scenario(3, "telegram", "channel", new="novoe", taken=True),
-    _scenario(4, "telegram", "channel", taken=True, unseen="not_at_address"),
-    _scenario(5, "vk", "user", new="novoe"),
-    _scenario(6, "vk", "user", new="novoe", taken=True),
-    _scenario(7, "vk", "community", new="novoe"),
-    _scenario(8, "vk", "user", taken=True, inside="gone"),
-)
+def tell_renamed(teller: Teller) -> None:
+    """Tell of the eight heads of the world of renamed pages."""
+    _renamed(teller, 1, "telegram", "channel")
+    _renamed(teller, 2, "telegram", "channel", new="novoe")
+    _renamed(teller, 3, "telegram", "channel", new="novoe", taken=True)
+    _renamed(teller, 4, "telegram", "channel", taken=True, unseen="not_at_address")
+    _renamed(teller, 5, "vk", "user", new="novoe")
+    _renamed(teller, 6, "vk", "user", new="novoe", taken=True)
+    _renamed(teller, 7, "vk", "community", new="novoe")
+    _renamed(teller, 8, "vk", "user", taken=True, inside="gone")
 
 
 # Requests to be counted ----------------------------------------------------------------------------------------------
@@ -88,27 +85,19 @@ def scenarios_of_alike(channels: int, network: str) -> tuple[Callable[[Teller], 
     Each has three own posts in the week and exactly six comments under them, the answers of the channel and of its
     group among them, all written within the week, and as many in each of the four weeks before it.
     """
-
-    def scenario(place: int) -> Callable[[Teller], None]:
-        def tell(teller: Teller) -> None:
-            story = teller.head(place)
-            if place <= channels:
-                _busy_page(story, network)
-            else:
-                story.holder().searches.append(story.search())
-                story.truth.opening = Opening("failed")
-
-        return tell
-
-    return tuple(scenario(place) for place in range(1, _HEADS + 1))
+    return tuple(partial(_alike, place, channels, network) for place in range(1, _HEADS + 1))
 
 
-def _busy_page(story: Story, network: str) -> None:
-    account, week = story.steady(network, "mnogo", _POSTS)
-    left = _COMMENTS
-    for place in range(_COMMENTS):
+def _alike(place: int, channels: int, network: str, teller: Teller) -> None:
+    story = teller.head(place)
+    if place > channels:
+        story.holder().searches.append(story.search())
+        story.truth.opening = Opening("failed")
+        return
+    (account, week), left = story.steady(network, "mnogo", _POSTS), _COMMENTS
+    for number in range(_COMMENTS):
         if left:
-            left -= _talk(story, account, week[place % len(week)], place, left)
+            left -= _talk(story, account, week[number % len(week)], number, left)
     for back in range(1, _WEEKS):
         _talk_before(story, account, story.teller.ends - timedelta(weeks=back))
 
