@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from auditor.sandbox.world.story import local
 from auditor.sandbox.world.world import SCENARIOS
@@ -18,8 +19,8 @@ def truths(seed: int, ends: datetime) -> list[OfficeTruth]:
 
     def tell(teller: Teller) -> None:
         for story in teller.stories:
-            say = _SAID.get(story.office.id, _closed_to_us)
-            say(story, *story.truth.accounts)
+            if say := _SAID.get(story.office.id):
+                say(story, *story.truth.accounts)
 
     return told((*SCENARIOS, tell), seed, ends).truths
 
@@ -125,25 +126,17 @@ def _community(story: Story, page: AccountTruth) -> None:
     page.open, page.closed = 0, page.posts
 
 
-def _of_no_deadline(story: Story, *pages: AccountTruth) -> None:
-    for page in pages:
-        page.opening = _FREE
-    story.truth.opening = _FREE
+def _of_no_deadline(*states: dict[str, Any]) -> Callable[..., None]:
+    """Say of each page in which state it is."""
 
+    def say(story: Story, *pages: AccountTruth) -> None:
+        story.truth.opening = _FREE
+        for page, state in zip(pages, states, strict=True):
+            page.opening = _FREE
+            for name, value in state.items():
+                setattr(page, name, value)
 
-def _person_and_refusal(story: Story, person: AccountTruth, refused: AccountTruth) -> None:
-    _of_no_deadline(story, person, refused)
-    person.unseen, refused.unseen = "wrong_kind", "refused"
-
-
-def _closed_and_throttled(story: Story, closed: AccountTruth, busy: AccountTruth) -> None:
-    _of_no_deadline(story, closed, busy)
-    closed.inside, closed.hides_profile, busy.unseen = "private", True, "throttled"
-
-
-def _unknown_layout(story: Story, strange: AccountTruth, walled: AccountTruth) -> None:
-    _of_no_deadline(story, strange, walled)
-    strange.unseen, walled.inside = "unrecognised_page", "refused"
+    return say
 
 
 def _governor(story: Story, channel: AccountTruth, profile: AccountTruth) -> None:
@@ -159,10 +152,6 @@ def _agency(story: Story) -> None:
     _without_page("inapplicable", "no_holder")(story)
     for page, cause in zip(story.truth.institutions, ("blocked", "wrong_kind", "banned"), strict=True):
         page.unseen = cause
-
-
-def _closed_to_us(story: Story) -> None:
-    """Nothing is known of the holder's pages."""
 
 
 _SAID: dict[str, Callable[..., None]] = {
@@ -186,9 +175,9 @@ _SAID: dict[str, Callable[..., None]] = {
     "rayon-19": _successor,
     "rayon-20": _first_message_deleted,
     "duma-1": _community,
-    "duma-2": _person_and_refusal,
-    "duma-3": _closed_and_throttled,
-    "duma-4": _unknown_layout,
+    "duma-2": _of_no_deadline({"unseen": "wrong_kind"}, {"unseen": "refused"}),
+    "duma-3": _of_no_deadline({"inside": "private", "hides_profile": True}, {"unseen": "throttled"}),
+    "duma-4": _of_no_deadline({"unseen": "unrecognised_page"}, {"inside": "refused"}),
     "governor": _governor,
     "administration": _without_page("inapplicable", "no_holder"),
     "agency": _agency,
