@@ -10,6 +10,7 @@ from auditor.base.address import Address
 from auditor.probes.linked import Marked, marked
 from auditor.registry.holders import Holder
 from auditor.registry.models import Office, Region, Tenure
+from auditor.sandbox.world.names import ORDINALS
 from auditor.search.pages import Page, PageKind, Passage, Place
 from auditor.search.scouts.accounts_in import accounts_in
 from auditor.search.weighing.lead import Mention, Person
@@ -17,13 +18,12 @@ from auditor.search.weighing.names import FullName
 from auditor.search.weighing.said import said
 
 REGION = Region(name="Вымышленная область", code=99)
-_TWENTY = """
-Анна Андреевна|Первый; Борис Борисович|Второй; Вера Викторовна|Третий; Глеб Григорьевич|Четвёртый;
-Дарья Дмитриевна|Пятый; Егор Егорович|Шестой; Жанна Жоржевна|Седьмой; Захар Захарович|Восьмой;
-Инна Ивановна|Девятый; Кирилл Климович|Десятый; Лидия Львовна|Одиннадцатый; Макар Максимович|Двенадцатый;
-Нина Николаевна|Тринадцатый; Олег Осипович|Четырнадцатый; Полина Павловна|Пятнадцатый; Родион Романович|Шестнадцатый;
-София Сергеевна|Семнадцатый; Тимур Тихонович|Восемнадцатый; Ульяна Устиновна|Девятнадцатый; Фёдор Фомич|Двадцатый
-"""
+_NAMES = (
+    "Анна Андреевна, Борис Борисович, Вера Викторовна, Глеб Григорьевич, Дарья Дмитриевна, Егор Егорович, "
+    "Жанна Жоржевна, Захар Захарович, Инна Ивановна, Кирилл Климович, Лидия Львовна, Макар Максимович, "
+    "Нина Николаевна, Олег Осипович, Полина Павловна, Родион Романович, София Сергеевна, Тимур Тихонович, "
+    "Ульяна Устиновна, Фёдор Фомич"
+)
 
 
 def head(
@@ -44,7 +44,7 @@ def head(
 
 TWENTY = [
     head(f"Имярек {name}", f"{place} район", id=f"n{number}")
-    for number, (name, place) in enumerate(row.strip().split("|") for row in _TWENTY.split(";"))
+    for number, (name, place) in enumerate(zip(_NAMES.split(", "), ORDINALS, strict=True))
 ]
 
 

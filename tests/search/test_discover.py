@@ -121,22 +121,19 @@ def test_the_command_prints_what_was_found(sandbox: Sandbox, session: Session, s
     assert command(sandbox, session, f"{next_one} --requests 1 --quiet") == (3, "", "")
 
 
-@pytest.mark.parametrize(
-    ("line", "err"),
-    [
-        ("", "укажите одну должность или все сразу: --all\n"),
-        ("okrug-01 --all", "укажите одну должность или все сразу: --all\n"),
+def test_what_means_no_search_is_refused(sandbox: Sandbox, session: Session) -> None:
+    """In one line and with exit 2, before anything is asked."""
+    before, one = len(sandbox.requests), "укажите одну должность или все сразу: --all\n"
+    for line, err in (
+        ("", one),
+        ("okrug-01 --all", one),
         ("--all --days 99999999", "--days: нужно число от "),
         ("--all --minutes nan", "--minutes: нужно число от "),
         ("--all --requests 0", "--requests: нужно число от "),
         ("--all --names 1001", "--names: нужно число от "),
-    ],
-)
-def test_what_means_no_search_is_refused(sandbox: Sandbox, session: Session, line: str, err: str) -> None:
-    """In one line and with exit 2, before anything is asked."""
-    before = len(sandbox.requests)
-    code, out, told = command(sandbox, session, line)
-    assert (code, out, told.startswith(f"auditor: {err}"), told.count("\n")) == (2, "", True, 1)
+    ):
+        code, out, told = command(sandbox, session, line)
+        assert (code, out, told.startswith(f"auditor: {err}"), told.count("\n")) == (2, "", True, 1)
     assert len(sandbox.requests) == before
 
 

@@ -1,6 +1,5 @@
 """Whose page an official text says an address is: labels, lists, cards; warnings; and what is left to a person."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -91,19 +90,6 @@ def test_any_words_are_read(some: list[str]) -> None:
     """And none gives the address to one of two who share the family name."""
     for mention in said(passage(" ".join(some)), TWENTY[:2]):
         assert mention.how is not How.GIVEN
-
-
-def test_a_word_ten_times_as_long_costs_about_ten_times_the_work() -> None:
-    """Letters in a row are read as any other text, not once for each place in them."""
-
-    def work(size: int) -> float:
-        text = passage("a" * size + " t.me/page_1 " + "б" * size)
-        begun = time.process_time()
-        said(text, TWENTY)
-        return time.process_time() - begun
-
-    work(1_000)
-    assert work(10_000) < 40 * work(1_000) + 0.1
 
 
 # Layouts of twenty heads: a row for each, and what is around the rows

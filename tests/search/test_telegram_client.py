@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from auditor.base.snapshot import Cause, EvidenceKind, Precision
 from auditor.probes.base import Login
 from auditor.probes.plugins import Opened
@@ -110,31 +108,31 @@ def test_of_those_found_only_who_is_worth_it_is_kept() -> None:
     assert scout.login.peers == ()
 
 
-@pytest.mark.parametrize(
-    ("fails", "times", "cause", "key"),
-    [
+def test_what_closes_the_search() -> None:
+    """A long wait, of which the next run knows, a session signed out, a bot's session, three broken connections."""
+    for fails, times, cause, key in (
         (Refused("FLOOD_WAIT_X", 420, 4000), 1, Cause.THROTTLED, ""),
         (Refused("AUTH_KEY_UNREGISTERED", 401), 1, Cause.NO_CREDENTIALS, KEYS),
         (Refused("BOT_METHOD_INVALID", 400), 1, Cause.REFUSED, ""),
         (Refused("USER_BOT_REQUIRED", 400), 1, Cause.REFUSED, ""),
         (Lost(), 3, Cause.UNREACHABLE, ""),
-    ],
-)
-def test_what_closes_the_search(fails: Exception, times: int, cause: Cause, key: str) -> None:
-    """A long wait, of which the next run knows, a session signed out, a bot's session, three broken connections."""
-    telegram = Telegram([channel(1)], fails=fails)
-    scout = scout_of(telegram)
-    for _ in range(times):
-        assert scout.search("Имярек", everybody).cause is cause
-    asked = len(telegram.asked)
-    assert scout.search("Имярек", everybody) == CallResult(cause=cause)
-    assert len(telegram.asked) == asked
-    assert [(d.open, d.cause, d.key) for d in scout.doors()] == [(False, cause, key)]
-    telegram.fails = Refused("QUERY_TOO_SHORT", 400)
-    other = scout_of(telegram)
-    assert (other.search("Имярек", everybody).cause, other.doors()[0].open) == (Cause.REFUSED, True), "of one search"
-    if cause is Cause.THROTTLED:
-        assert [d.cause for d in scout_of(telegram, scout.login).doors()] == [cause]
+    ):
+        telegram = Telegram([channel(1)], fails=fails)
+        scout = scout_of(telegram)
+        for _ in range(times):
+            assert scout.search("Имярек", everybody).cause is cause
+        asked = len(telegram.asked)
+        assert scout.search("Имярек", everybody) == CallResult(cause=cause)
+        assert len(telegram.asked) == asked
+        assert [(d.open, d.cause, d.key) for d in scout.doors()] == [(False, cause, key)]
+        if cause is Cause.THROTTLED:
+            assert [d.cause for d in scout_of(telegram, scout.login).doors()] == [cause]
+
+
+def test_another_refusal_is_of_this_search_alone() -> None:
+    """The next one is asked."""
+    scout = scout_of(Telegram(fails=Refused("QUERY_TOO_SHORT", 400)))
+    assert (scout.search("Имярек", everybody).cause, scout.doors()[0].open) == (Cause.REFUSED, True)
 
 
 def test_without_a_session_nothing_is_asked() -> None:

@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from auditor.base.snapshot import Cause, EvidenceKind, Precision
 from auditor.search.pages import Page, PageKind, Place
 from auditor.search.scouts import vk_texts
@@ -220,24 +218,21 @@ def test_a_page_without_a_wall_to_read() -> None:
         assert got.cause is cause
 
 
-@pytest.mark.parametrize(
-    ("code", "words", "exists", "cause", "opened"),
-    [
+def test_a_wall_that_is_not_shown_leaves_the_page() -> None:
+    """The page was seen; its posts were not, and why. 15 is about this wall, 28 and 29 are about every one."""
+    for code, words, exists, cause, opened in (
         (15, "Access denied: wall is disabled", True, Cause.WALL_OFF, True),
         (15, "Access denied", True, Cause.REFUSED, True),
         (18, "User was deleted or banned", False, Cause.GONE, True),
         (29, "Rate limit reached", True, Cause.THROTTLED, False),
         (28, "not with a service key", True, Cause.NO_CREDENTIALS, False),
-    ],
-)
-def test_a_wall_not_shown_leaves_the_page(code: int, words: str, cause: Cause, *, exists: bool, opened: bool) -> None:
-    """The page was seen; its posts were not, and why. 15 is about this wall, 28 and 29 are about every one."""
-    world = VkWorld(users=[person(5)])
-    world.plan("wall.get", Reply.error(code, words))
-    scout = vk_scout(world)
-    got = scout.read(vk("glava5"), SINCE, on_record("glava5"))
-    assert (got.pages[0].exists, got.pages[0].last_post_at, got.cause) == (exists, None, cause)
-    assert (door(scout, Task.READ).open, door(scout, Task.NAMES).open) == (opened, True)
+    ):
+        world = VkWorld(users=[person(5)])
+        world.plan("wall.get", Reply.error(code, words))
+        scout = vk_scout(world)
+        got = scout.read(vk("glava5"), SINCE, on_record("glava5"))
+        assert (got.pages[0].exists, got.pages[0].last_post_at, got.cause) == (exists, None, cause)
+        assert (door(scout, Task.READ).open, door(scout, Task.NAMES).open) == (opened, True)
 
 
 def test_a_mention_is_shown_as_its_words() -> None:
