@@ -59,20 +59,16 @@ class Ledger:
     """Comments of which two readers would differ whether they ask."""
     general: int = 0
     """Comments of the owner's that answer no question."""
-    repeated: int = 0
-    """Questions by somebody who had asked before."""
     removed: int = 0
     """Questions that an earlier look of the week saw and the last does not: they are not in `asked`."""
     unknown: int = 0
     """Questions left open that somebody answered of whom it is not known whose side he speaks for."""
-    spoken: bool = False
-    """Somebody who is no citizen wrote after a question in some other way: a remark, a smiley, an earlier answer."""
 
     @property
     def heard(self) -> bool:
         """Whether anybody but citizens has written."""
         answered = any(owner is not None or body is not None for _, owner, body in self.asked)
-        return self.spoken or self.general > 0 or self.unknown > 0 or answered
+        return self.general > 0 or self.unknown > 0 or answered
 
     def figures(self, now: datetime) -> dict[str, int]:
         """Count what had become of each question by `now`."""
@@ -84,7 +80,7 @@ class Ledger:
             "questions": len(fates) + self.removed,
             "unsure": self.unsure,
             "problem_reports": self.reports,
-            "askers": len(fates) - pending - self.repeated,
+            "askers": len(fates) - pending,
             "due": len(fates) - pending,
             "answered_in_time": fates.count("in_time"),
             "answered_late": fates.count("late"),

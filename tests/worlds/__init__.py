@@ -36,7 +36,7 @@ def renamed() -> ToldWorld:
 
 
 def answered(seed: int = 2022) -> ToldWorld:
-    """Build a world of heads who are answered for in every way that a rule tells apart.
+    """Build a world of heads who are answered for in ways that only a whole look tells apart.
 
     `truth` is of a look by the preview alone.
     """
