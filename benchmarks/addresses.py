@@ -1,6 +1,6 @@
 """How often a head's pages are found, by what a search asks, and among how many addresses formed from his name.
 
-    python -m benchmarks.addresses [SEEDS [NAMES]]   # a search in invented worlds of forty heads each
+    python -m benchmarks.addresses [SEEDS [NAMES]]   # a search in invented worlds of 24 heads each
     python -m benchmarks.addresses HANDLES.CSV       # real addresses of officials among those formed for them
 
 A search is run with two set-ups: a service key without a sign-in, and a user's key with a signed-in client, which may
@@ -18,15 +18,14 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from tests.seeking import Score, scored, seek, seeker
-
 from auditor.base.snapshot import Network
 from auditor.sandbox import Sandbox
 from auditor.search.weighing import handles
 from auditor.search.weighing.names import FullName
 from tests import worlds
+from tests.search.seeking import Score, scored, seek, seeker
 
-HEADS = 40
+HEADS = 24
 BUDGETS = (10, 50, 70, 1_000)
 
 

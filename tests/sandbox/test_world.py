@@ -11,9 +11,6 @@ from auditor.sandbox import World
 from auditor.sandbox.world.names import ORDINALS
 from tests.truth import truth_of
 
-LATER = datetime(2027, 6, 6, 17, tzinfo=UTC)
-SEEDS = [7, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in (41, 1, 10**9, 123_456_789))]
-
 
 def verdicts(world: World) -> list[tuple[Any, ...]]:
     """Outcomes and causes by office and check; the accounts' names vary with the seed."""
@@ -25,15 +22,14 @@ def texts(world: World) -> set[str]:
     return {post.text for account in world.accounts for post in account.posts}
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_another_seed_changes_the_data_and_not_the_answers(world: World, seed: int) -> None:
+@pytest.mark.parametrize("seed", [7, pytest.param(123_456_789, marks=pytest.mark.thorough)])
+def test_another_seed_or_week_changes_the_data_and_not_the_answers(world: World, seed: int) -> None:
     """Texts and numbers differ; outcomes and causes do not."""
-    other = World.build(seed=seed)
-    assert verdicts(world) == verdicts(other)
+    other = World.build(seed=seed, ends=datetime(2027, 6, 6, 17, tzinfo=UTC))
+    assert (other.week, verdicts(other)) == ("2027-W22", verdicts(world))
     assert len(texts(world) & texts(other)) < len(texts(world)) / 2
     assert {a.number for a in world.accounts} != {a.number for a in other.accounts}
     assert world.citizens != other.citizens
-    assert [e.values for e in truth_of(world)] != [e.values for e in truth_of(other)]
 
 
 def test_the_same_seed_gives_the_same_world(world: World) -> None:
@@ -45,32 +41,18 @@ def test_the_same_seed_gives_the_same_world(world: World) -> None:
     ]
 
 
-def test_the_world_moves_with_its_week(world: World) -> None:
-    """Another week, the same answers."""
-    later = World.build(ends=LATER)
-    assert later.week == "2027-W22"
-    assert verdicts(later) == verdicts(world)
-
-
 def test_the_registry_names_invented_offices_and_people_only(world: World) -> None:
-    """Twenty heads, four seats, a governor and two institutions; each person is an Имярек."""
+    """Twenty heads, four seats, a governor and two institutions; each person is an Имярек; one page is gone."""
     book = yaml.safe_load(world.registry_yaml())
-    assert Counter(o["group"] for o in book["offices"]) == {
-        "municipal_head": 20, "city_duma": 4, "governor": 1, "institution": 2,
-    }  # fmt: skip
+    counts = {"municipal_head": 20, "city_duma": 4, "governor": 1, "institution": 2}
+    assert Counter(o["group"] for o in book["offices"]) == counts
     assert [o["municipality"] for o in book["offices"]][:20] == [f"{ordinal} район" for ordinal in ORDINALS]
     people = [t["name"] for o in book["offices"] for t in o.get("tenures", [])]
     assert all(name.startswith("Имярек ") and len(name.split()) == 3 for name in people)
     assert len(set(people)) == len(people)
     assert {c["exists"] for c in book["controls"]} == {True, False}
-
-
-def test_every_address_of_the_registry_leads_somewhere_in_the_world(world: World) -> None:
-    """Except the one channel that is gone."""
     held = [h.account for o in world.offices for h in [*o.accounts, *(h for t in o.tenures for h in t.accounts)]]
-    lost = [a for a in held if world.account(a.network, a.address) is None]
-    assert [a.kind for a in lost] == ["missing"]
-    assert all(world.account(a.network, a.address) is a for a in held if a not in lost)
+    assert [a.kind for a in held if world.account(a.network, a.address) is not a] == ["missing"]
 
 
 def test_the_registry_of_the_week_before_lacks_the_page_that_turned_up(world: World) -> None:
@@ -82,28 +64,9 @@ def test_the_registry_of_the_week_before_lacks_the_page_that_turned_up(world: Wo
     assert "accounts" not in before[6]["tenures"][0]
 
 
-def test_a_question_of_sunday_night_is_pending_on_monday_and_unanswered_on_tuesday(world: World) -> None:
-    """A question younger than a day stays outside the share."""
-
-    def figures(now: datetime) -> list[Any]:
-        rows = (e for e in truth_of(world, now) if (e.office, e.check) == ("rayon-08", "comments_answered"))
-        values = next(rows).values
-        return [values[name] for name in ("due", "pending", "no_reply_found")]
-
-    assert figures(world.ends + timedelta(hours=12)) == [1, 1, 0]
-    assert figures(world.now) == [2, 0, 1]
-
-
-@pytest.mark.parametrize(
-    "ends",
-    [
-        datetime(2026, 11, 23),
-        datetime(2026, 11, 23, tzinfo=UTC),
-        datetime(2026, 11, 24, tzinfo=UTC) - timedelta(hours=7),
-        datetime(2022, 6, 5, 17, tzinfo=UTC),
-    ],
-)
-def test_a_week_that_does_not_end_on_a_monday_in_tomsk_is_refused(ends: datetime) -> None:
+def test_a_week_that_does_not_end_on_a_monday_in_tomsk_is_refused() -> None:
     """So is a time without a zone, and a week before the stories have happened."""
-    with pytest.raises(ValueError, match="audited week"):
-        World.build(ends=ends)
+    monday, early = datetime(2026, 11, 23, tzinfo=UTC), datetime(2022, 6, 5, 17, tzinfo=UTC)
+    for ends in (monday.replace(tzinfo=None), monday, monday + timedelta(hours=17), early):
+        with pytest.raises(ValueError, match="audited week"):
+            World.build(ends=ends)

@@ -1,15 +1,16 @@
 """Invented heads, «Имярек» as no one is called; their pages, and what official places write of them."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
 from auditor.base.address import Address
-from auditor.base.weeks import PartialDate
 from auditor.probes.linked import Marked, marked
 from auditor.registry.holders import Holder
-from auditor.registry.models import Account, Office, Region, Tenure
+from auditor.registry.models import Office, Region, Tenure
+from auditor.sandbox.world.names import ORDINALS
 from auditor.search.pages import Page, PageKind, Passage, Place
 from auditor.search.scouts.accounts_in import accounts_in
 from auditor.search.weighing.lead import Mention, Person
@@ -17,37 +18,33 @@ from auditor.search.weighing.names import FullName
 from auditor.search.weighing.said import said
 
 REGION = Region(name="Вымышленная область", code=99)
-_TWENTY = """
-Анна Андреевна|Первый; Борис Борисович|Второй; Вера Викторовна|Третий; Глеб Григорьевич|Четвёртый;
-Дарья Дмитриевна|Пятый; Егор Егорович|Шестой; Жанна Жоржевна|Седьмой; Захар Захарович|Восьмой;
-Инна Ивановна|Девятый; Кирилл Климович|Десятый; Лидия Львовна|Одиннадцатый; Макар Максимович|Двенадцатый;
-Нина Николаевна|Тринадцатый; Олег Осипович|Четырнадцатый; Полина Павловна|Пятнадцатый; Родион Романович|Шестнадцатый;
-София Сергеевна|Семнадцатый; Тимур Тихонович|Восемнадцатый; Ульяна Устиновна|Девятнадцатый; Фёдор Фомич|Двадцатый
-"""
+_NAMES = (
+    "Анна Андреевна, Борис Борисович, Вера Викторовна, Глеб Григорьевич, Дарья Дмитриевна, Егор Егорович, "
+    "Жанна Жоржевна, Захар Захарович, Инна Ивановна, Кирилл Климович, Лидия Львовна, Макар Максимович, "
+    "Нина Николаевна, Олег Осипович, Полина Павловна, Родион Романович, София Сергеевна, Тимур Тихонович, "
+    "Ульяна Устиновна, Фёдор Фомич"
+)
 
 
 def head(
     name: str = "Имярек Анна Андреевна",
     municipality: str = "Первый район",
     *,
-    since: str = "2021-12",
     predecessor: Tenure | None = None,
-    accounts: list[dict[str, Any]] | None = None,
-    office_accounts: list[dict[str, Any]] | None = None,
+    own: Sequence[Any] = (),
     region: Region | None = REGION,
     **office: Any,
 ) -> Person:
-    """The holder of an office as the registry would have them; `office` are other fields of the office."""
-    tenure = Tenure(name=name, since=PartialDate.parse(since), accounts=[Account(**a) for a in accounts or []])
+    """The holder of an office as the registry would have them, their `own` accounts, and other fields of the office."""
+    tenure = Tenure(name=name, since="2021-12", accounts=own)
     facts = {"id": "first", "title": f"глава: {municipality}", "group": "municipal_head", **office}
-    pages = [Account(**a) for a in office_accounts or []]
-    held = Office(municipality=municipality, accounts=pages, tenures=[tenure], **facts)
+    held = Office(municipality=municipality, tenures=[tenure], **facts)
     return Person(held, Holder(tenure, (tenure,), predecessor), FullName.parse(name), region, date(2026, 11, 24))
 
 
 TWENTY = [
     head(f"Имярек {name}", f"{place} район", id=f"n{number}")
-    for number, (name, place) in enumerate(row.strip().split("|") for row in _TWENTY.split(";"))
+    for number, (name, place) in enumerate(zip(_NAMES.split(", "), ORDINALS, strict=True))
 ]
 
 
@@ -66,10 +63,10 @@ def passage(text: str | Marked, **more: Any) -> Passage:
     return Passage(text=whole.text, links=tuple(a for _, a in rows), offsets=tuple(at for at, _ in rows), **facts)
 
 
-def site_page(html: str, **more: Any) -> Passage:
+def site_page(html: str) -> Passage:
     """A page of an official site, as it is laid out."""
     tree = LexborHTMLParser(f"<html><body>{html}</body></html>")
-    return passage(marked(tree.body, flowing=True), **{"place": Place.WEBSITE, "url": "https://rayon.example/", **more})
+    return passage(marked(tree.body, flowing=True), place=Place.WEBSITE, url="https://rayon.example/")
 
 
 def read(text: str, people: list[Person] = TWENTY, **more: Any) -> dict[str, Mention]:

@@ -36,13 +36,10 @@ def patient() -> Timer:
 
 @dataclass
 class VkWorld(World):
-    """A plain VK that answers with an empty list where it knows none of the names, and may search.
+    """A plain VK that answers with an empty list where it knows none of the names, and may search."""
 
-    `nobody`: by errors 113 and 125 instead. `searches`: as it lets a user's key.
-    """
-
-    nobody: bool = False
     searches: bool = False
+    """As it lets a user's key."""
 
     def __post_init__(self) -> None:
         self.users.append(CONTROL)
@@ -59,16 +56,14 @@ class VkWorld(World):
             items = [{key: g[key] for key in ("id", "name", "screen_name", "type", "is_closed")} for g in items]
         return Reply.of({"response": {"count": len(items), "items": items}})
 
-    def _users(self, params: dict[str, str]) -> Reply:
-        reply = super()._users(params)
-        known = json.loads(reply.body)["response"]
-        return Reply.error(113, "Invalid user id") if self.nobody and not known else reply
-
     def _groups(self, params: dict[str, str]) -> Reply:
         reply = super()._groups(params)
-        if "response" in json.loads(reply.body):
-            return reply
-        return Reply.error(125) if self.nobody else Reply.of({"response": {"groups": [], "profiles": []}})
+        known = "response" in json.loads(reply.body)
+        return reply if known else Reply.of({"response": {"groups": [], "profiles": []}})
+
+
+def vk(name: str) -> Address:
+    return Address.parse(f"https://vk.com/{name}")
 
 
 def vk_scout(world: World, *, has_key: bool = True, trusted: bool = True) -> VkScout:
@@ -121,10 +116,10 @@ def moved(location: str) -> driver.Reply:
     return driver.Reply(NOW, 302, location=location)
 
 
-def site_scout(sites: Sites, *, allow_local: bool = False) -> WebsiteScout:
+def site_scout(sites: Sites) -> WebsiteScout:
     """A scout of these sites."""
     way = SiteWay(sites)  # type: ignore[arg-type]
-    return WebsiteScout(Opened(way, AT_ONCE), lambda: NOW, patient(), allow_local=allow_local)
+    return WebsiteScout(Opened(way, AT_ONCE), lambda: NOW, patient())
 
 
 # What is worth keeping, and what is kept -----------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """A search over networks in memory: two heads, their pages, and pages that are easily taken for one."""
 
-import gzip
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -8,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.archive import Archive
-from auditor.base.weeks import PartialDate
-from auditor.registry.models import Account, Control, Office, Registry, Tenure
+from auditor.registry.models import Control, Office, Registry
 from auditor.search.asking import Budget
 from auditor.search.scouts.base import Scout
 from auditor.search.search import Search, SearchResult, records, since_of
@@ -27,37 +25,31 @@ SECRETS = ("Посторонний", "тайна", "Чужой")
 """Words of pages that are no lead: none of them may be written down."""
 
 
-def office(id: str, place: str, name: str, pages: Sequence[Any] = (), **more: Any) -> Office:  # noqa: A002 - as there
-    own = [Account(**{"kind": "personal", **one}) for one in pages]
-    tenure = Tenure(name=name, since=PartialDate.parse("2021-12"), accounts=own)
-    facts = {"title": "глава района", "group": "municipal_head", "tenures": [tenure], **more}
-    return Office(id=id, municipality=place, **facts)
-
-
 def book(anna: Sequence[Any] = (), boris: Sequence[Any] = (), name: str = "Имярек Анна Андреевна") -> Registry:
     """The registry, with accounts on record of the two."""
-    body = [Account(url="https://vk.com/rayon1", kind="institution")]
-    offices = [
-        office("anna", "Первый район", name, anna, accounts=body, website=SITE),
-        office("boris", "Второй район", "Небылицын Борис Ильич", boris),
-    ]
+
+    def office(id: str, place: str, name: str, pages: Sequence[Any], **more: Any) -> Office:  # noqa: A002 - as there
+        tenure = {"name": name, "since": "2021-12", "accounts": [{"kind": "personal", **one} for one in pages]}
+        facts = {"title": "глава района", "group": "municipal_head", "tenures": [tenure], **more}
+        return Office(id=id, municipality=place, **facts)
+
+    body = [{"url": "https://vk.com/rayon1", "kind": "institution"}]
+    first = office("anna", "Первый район", name, anna, accounts=body, website=SITE)
     controls = [VK_CONTROL, TELEGRAM_CONTROL, Control(url="https://t.me/nobody_at_all", exists=False)]
-    return registry(*offices).model_copy(update={"controls": controls, "region": REGION})
+    both = registry(first, office("boris", "Второй район", "Небылицын Борис Ильич", boris))
+    return both.model_copy(update={"controls": controls, "region": REGION})
 
 
 def vk_pages() -> VkWorld:
     """The body's community, which names Anna's channel; her profile; one who says to be Boris; a stranger's."""
     told = "Глава Первого района Имярек Анна Андреевна: t.me/opaque_anna"
     anna = person(5, first_name="Анна", last_name="Имярек", screen_name="anna_imyarek", site="t.me/opaque_anna")
-    boris = person(
-        6, first_name="Борис", last_name="Небылицын", screen_name="nebylitsyn", status="Глава Второго района"
-    )
+    about = "Глава Второго района"
+    boris = person(6, first_name="Борис", last_name="Небылицын", screen_name="nebylitsyn", status=about)
     stranger = person(66, first_name="Устин", last_name="Посторонний", screen_name="imyarek", status="тайна")
-    wall = [post(1, FIRST_DAY, -101, text=told)]
     body = group(101, screen_name="rayon1", name="Администрация Первого района")
-    return VkWorld(
-        [anna, boris, stranger], [body], {-101: wall, 5: [post(2, FIRST_DAY, 5)], 6: [post(3, FIRST_DAY, 6)]}
-    )
+    walls = {-101: [post(1, FIRST_DAY, -101, text=told)], 5: [post(2, FIRST_DAY, 5)], 6: [post(3, FIRST_DAY, 6)]}
+    return VkWorld([anna, boris, stranger], [body], walls)
 
 
 def telegram_pages() -> Site:
@@ -102,16 +94,12 @@ class World:
         everybody = people_of(self.registry, self.registry.offices, date(2026, 11, 24))
         with Archive.open(self.folder) as archive:
             run = archive.start_run(week="", command="discover", started_at=at, vantage="", tool_version="")
+            scouts = [scout for scout in every if scout.name not in without]
+            budget, since = Budget(requests=requests, one_by_one=names), since_of(self.registry, at, days)
             search = Search(
-                archive,
-                run,
-                self.registry,
-                people,
-                everybody,
-                [scout for scout in every if scout.name not in without],
-                lambda: at,
-                budget=Budget(requests=requests, one_by_one=names),
-                since=since_of(self.registry, at, days),
+                *(archive, run, self.registry, people, everybody, scouts, lambda: at),
+                budget=budget,
+                since=since,
                 again=again,
                 progress=progress,
             )
@@ -120,9 +108,9 @@ class World:
 
 def leads(found: SearchResult) -> dict[str, list[tuple[str, str, bool]]]:
     """Of each office its leads: address, who says that it is the person's, whether above the line."""
-    rows = {one.person.office.id: one.leads for one in found.people}
     return {
-        key: [(x.url.removeprefix("https://"), x.provenance.value, x.above) for x in some] for key, some in rows.items()
+        one.person.office.id: [(x.url.removeprefix("https://"), x.provenance.value, x.above) for x in one.leads]
+        for one in found.people
     }
 
 
@@ -130,10 +118,3 @@ def origins(found: SearchResult, office: str) -> dict[str, tuple[str, ...]]:
     """How each lead of an office came up, by its address."""
     (one,) = [one for one in found.people if one.person.office.id == office]
     return {x.url.removeprefix("https://"): tuple(x.sight.origins) for x in one.leads}
-
-
-def held(folder: Path) -> str:
-    """Everything that an archive's folder holds, unpacked, as text."""
-    files = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
-    unpacked = [gzip.decompress(body) for body in files if body[:2] == b"\x1f\x8b"]
-    return b"\n".join([*files, *unpacked]).decode(errors="ignore")

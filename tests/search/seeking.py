@@ -3,33 +3,20 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from auditor.base.i18n import Catalogue
-from auditor.base.settings import load_settings
 from auditor.commands.leads import search_accounts
-from auditor.registry import Office, load_registry
+from auditor.registry import Office
 from auditor.run.session import Session
 from auditor.sandbox import Sandbox
 from auditor.search.asking import Budget
 from auditor.search.search import SearchResult
 from auditor.search.weighing.lead import Provenance
+from tests.pipeline import session_of
 from tests.worlds import HiddenWorld
 
 
 def seeker(sandbox: Sandbox, folder: Path, **environ: str) -> Session:
     """A session on the running sandbox's registry, whose official sites are served here."""
-    folder.mkdir(parents=True, exist_ok=True)
-    book = folder / "officials.yaml"
-    book.write_text(sandbox.registry_yaml(), encoding="utf-8")
-    registry = load_registry(book)
-    return Session(
-        settings=load_settings(sandbox.settings() | environ, folder),
-        registry=registry,
-        registry_path=book,
-        data=folder / "data",
-        out=folder / "reports",
-        words=Catalogue("ru", registry.zone),
-        as_of=sandbox.world.now,
-    )
+    return session_of(sandbox, folder, sandbox.settings() | environ, sandbox.world.now)
 
 
 def seek(session: Session, offices: list[Office] | None = None, names: int = 50, days: int = 400) -> SearchResult:
@@ -64,12 +51,10 @@ def scored(world: HiddenWorld, result: SearchResult, ways: frozenset[str] = froz
         for network, right in world.owners.get(one.person.office.id, {}).items():
             leads = [lead for lead in one.leads if lead.network == network]
             score.wrong += [lead.url for lead in leads if lead.above and lead.url != right]
-            if right is None:
-                continue
             score.given += [lead.url for lead in leads if lead.above and lead.url == right]
-            first = leads[0] if leads else None
-            if first is not None and first.url == right and first.provenance is not Provenance.GUESSED:
+            first = {lead.url for lead in leads[:1] if lead.provenance is not Provenance.GUESSED}
+            if right in first:
                 score.right.append(right)
-            elif world.ways[right] & ways:
+            elif right is not None and world.ways[right] & ways:
                 score.missed.append(right)
     return score

@@ -1,32 +1,22 @@
 """Asking scouts: within the budget, beside controls, and with every answer kept."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Network
-from auditor.probes.driver import Reply
-from auditor.probes.plugins import Opened
 from auditor.registry.models import Control
 from auditor.sandbox.tme import pages
 from auditor.search.asking import Asker, Budget
 from auditor.search.scouts.base import CallResult, Scout, SpentError, Task
 from tests.probes.tme import CONTROL, NOW, Site
-from tests.search.scouting import (
-    AT_ONCE,
-    TELEGRAM_CONTROL,
-    Sites,
-    VkWorld,
-    everybody,
-    names,
-    preview_scout,
-    site_scout,
-    vk_scout,
-)  # fmt: skip
+from tests.search.scouting import TELEGRAM_CONTROL, Sites, VkWorld, everybody, preview_scout, site_scout, vk_scout
 
 ABSENT = Control(url="https://t.me/nobody_at_all", exists=False)
 
@@ -37,119 +27,83 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
         yield opened
 
 
-def asker(
-    archive: Archive, *scouts: Scout, requests: int | None = None, minutes: float | None = None, **more: Any
-) -> Asker:
+def asker(archive: Archive, *scouts: Scout, budget: Budget | None = None, **more: Any) -> Asker:
     run = archive.start_run(week="", command="discover", started_at=NOW, vantage="", tool_version="")
-    return Asker(archive, run, scouts, Budget(requests, minutes), [ABSENT, TELEGRAM_CONTROL], **more)
+    return Asker(archive, run, scouts, budget or Budget(), [ABSENT, TELEGRAM_CONTROL], **more)
 
 
-def test_vk_takes_a_thousand_names_and_t_me_as_many_as_are_wanted() -> None:
-    """Where a name costs a request."""
-    budget = Budget(one_by_one=30)
-    assert (budget.names(Network.VK), budget.names(Network.TELEGRAM), Budget().one_by_one) == (1000, 30, 70)
-
-
-@pytest.mark.parametrize(("seconds", "may"), [(59.0, True), (60.0, True), (61.0, False)])
+@pytest.mark.parametrize(("seconds", "may"), [(60.0, True), (61.0, False)])
 def test_nothing_is_asked_once_the_minutes_are_over(archive: Archive, seconds: float, *, may: bool) -> None:
     """They are counted by a clock of their own; something is left to ask then."""
     now = iter([0.0, *[seconds] * 9])
-    made = asker(archive, site_scout(Sites({})), minutes=1.0, monotonic=lambda: next(now))
+    made = asker(archive, site_scout(Sites({})), budget=Budget(minutes=1.0), monotonic=lambda: next(now))
     assert made.may(made.scouts["website"], Task.READ) is may
     assert made.spent is not may
 
 
 @pytest.mark.parametrize(("requests", "asked"), [(None, [CONTROL, "nobody_at_all"]), (3, [CONTROL]), (1, [CONTROL])])
-def test_controls_are_looked_at_once_before_names_are_tried_or_pages_read(
-    archive: Archive, requests: int | None, asked: list[str]
-) -> None:
-    """Those that must be missing only where no request is counted; none before a search."""
+def test_controls_are_looked_at_once(archive: Archive, requests: int | None, asked: list[str]) -> None:
+    """Before names are tried or pages read; those that must be missing only where no request is counted."""
     site = Site()
-    made = asker(archive, preview_scout(site, trusted=False), requests=requests)
-    scout = made.scouts["telegram_preview"]
-    assert not made.may(scout, Task.SEARCH)
-    assert site.paths == []
+    scout = preview_scout(site, trusted=False)
+    made = asker(archive, scout, budget=Budget(requests))
+    assert (made.may(scout, Task.SEARCH), site.paths) == (False, [])
     for task in (Task.NAMES, Task.READ, Task.NAMES):
         assert made.may(scout, task) is (requests != 1)
     assert site.paths == [f"/{name}" for name in asked]
     assert made.spent is (requests == 1)
 
 
-@pytest.mark.parametrize(
-    ("answer", "cause"), [(pages.missing(CONTROL), Cause.CONTROL_FAILED), (Reply(NOW, 403), Cause.REFUSED)]
-)
-def test_a_control_that_fails_closes_the_names_alone(archive: Archive, answer: Any, cause: Cause) -> None:
+def test_a_control_that_fails_closes_the_names_alone(archive: Archive) -> None:
     """And is told; no other control is looked at; pages are read all the same."""
     site = Site()
-    site.instead[f"/{CONTROL}"] = answer
-    made = asker(archive, preview_scout(site, trusted=False))
-    scout = made.scouts["telegram_preview"]
+    site.instead[f"/{CONTROL}"] = pages.missing(CONTROL)
+    scout = preview_scout(site, trusted=False)
+    made = asker(archive, scout)
     assert (made.may(scout, Task.NAMES), made.may(scout, Task.READ)) == (False, True)
-    assert (made.outages(), site.paths) == ({"telegram_preview": cause}, [f"/{CONTROL}"])
+    assert (made.outages(), site.paths) == ({"telegram_preview": Cause.CONTROL_FAILED}, [f"/{CONTROL}"])
 
 
 def test_a_route_that_answers_for_too_few_names_is_asked_for_no_more(archive: Archive) -> None:
     """One that answered for all of them is."""
-    made = asker(archive, preview_scout(Site()))
-    scout = made.scouts["telegram_preview"]
+    scout = preview_scout(Site())
+    made = asker(archive, scout)
     made.ask(scout, lambda: CallResult(tried=3, cause=Cause.REFUSED), names=3)
     assert (made.may(scout, Task.NAMES), made.outages()) == (True, {})
     made.ask(scout, lambda: CallResult(tried=2, cause=Cause.REFUSED), names=3)
     assert (made.may(scout, Task.NAMES), made.outages()) == (False, {"telegram_preview": Cause.REFUSED})
 
 
-def raising(error: Exception) -> Any:
-    def question() -> CallResult:
-        raise error
-
-    return question
-
-
-def test_a_defect_of_ours_costs_one_answer_and_its_words_are_not_told(
-    archive: Archive, caplog: pytest.LogCaptureFixture
-) -> None:
-    """They might quote a page. An allowance that is used up is no defect."""
-    made = asker(archive, preview_scout(Site()))
-    scout = made.scouts["telegram_preview"]
-    assert made.ask(scout, raising(ValueError("слова"))) == CallResult(cause=Cause.UNRECOGNISED_PAGE)
+def test_a_defect_of_ours_costs_one_answer(archive: Archive, caplog: pytest.LogCaptureFixture) -> None:
+    """Its words are not told: they might quote a page. An allowance that is used up is no defect."""
+    scout = preview_scout(Site())
+    made = asker(archive, scout)
+    assert made.ask(scout, Mock(side_effect=ValueError("слова"))) == CallResult(cause=Cause.UNRECOGNISED_PAGE)
     assert [record.getMessage() for record in caplog.records] == ["telegram_preview: ValueError"]
     assert not made.spent
-    assert made.ask(scout, raising(SpentError())) == CallResult(cut=True)
+    assert made.ask(scout, Mock(side_effect=SpentError)) == CallResult(cut=True)
     assert made.spent
 
 
 def test_for_how_many_names_there_is_room(archive: Archive) -> None:
-    """A whole batch where nothing is counted; none says that the budget is spent."""
-    free = asker(archive, vk_scout(VkWorld()))
-    assert free.room(free.scouts["vk"]) == 1000
-    made = asker(archive, preview_scout(Site()), requests=6)
-    scout = made.scouts["telegram_preview"]
+    """A whole batch where nothing is counted, of which VK takes a thousand; none says that the budget is spent."""
+    budget = Budget(one_by_one=30)
+    assert (budget.names(Network.VK), budget.names(Network.TELEGRAM), Budget().one_by_one) == (1000, 30, 70)
+    vk, scout = vk_scout(VkWorld()), preview_scout(Site())
+    assert asker(archive, vk).room(vk) == 1000
+    made = asker(archive, scout, budget=Budget(6))
     assert (made.room(scout), made.spent) == (4, False)
-    scout.try_names(names(4), everybody)
+    scout.try_names(["imyarek0"] * 4, everybody)
     assert (made.room(scout), made.spent) == (0, True)
     with pytest.raises(SpentError):
-        scout.try_names(names(1), everybody)
-
-
-class Deaf(Scout):
-    """A scout of VK that can do nothing."""
-
-    name, network = "deaf", Network.VK
-
-    def doors(self) -> tuple[Any, ...]:
-        return ()
+        scout.try_names(["imyarek0"], everybody)
 
 
 def test_who_can_be_given_names_and_who_can_read_a_page(archive: Archive) -> None:
-    """Names have networks; sites are read by their own scout; a closed door reads nothing."""
-    shut = vk_scout(VkWorld(), has_key=False)
-    deaf = Deaf(Opened(site_scout(Sites({}))._way, AT_ONCE), lambda: NOW)
-    scouts: Sequence[Scout] = [site_scout(Sites({})), deaf, shut, preview_scout(Site())]
-    made = asker(archive, *scouts)
-    assert [(scout.name, network) for scout, network in made.namers()] == [
-        ("vk", "vk"),
-        ("telegram_preview", "telegram"),
-    ]
+    """Names have networks; sites are read by their own scout; a closed door reads nothing, and is no outage."""
+    website, shut, telegram = site_scout(Sites({})), vk_scout(VkWorld(), has_key=False), preview_scout(Site())
+    deaf = SimpleNamespace(name="deaf", network=Network.VK, batch=0, doors=tuple)  # gives no names
+    made = asker(archive, website, deaf, shut, telegram)  # type: ignore[arg-type]
+    assert list(made.namers()) == [(shut, "vk"), (telegram, "telegram")]
     told = [made.reader(a) for a in ("https://rayon.example/", Address.parse("@imyarek"), Address.parse("vk.com/id5"))]
-    assert told == [scouts[0], scouts[3], None]
-    assert made.outages() == {}, "a door that lacks a key is no outage"
+    assert (told, made.outages()) == ([website, telegram, None], {})

@@ -1,25 +1,21 @@
 """`auditor discover` over the sandbox's servers: what it finds among hidden pages, what it leaves, and its command."""
 
-import gzip
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from auditor.archive import Archive
-from auditor.archive.searches import Searches
-from auditor.base.answers import Answer
 from auditor.base.errors import UsageError
-from auditor.commands.cli import run
 from auditor.commands.leads import search_accounts
-from auditor.probes.base import Login
 from auditor.run.session import Session
 from auditor.sandbox import Sandbox
 from auditor.search.asking import Budget
 from auditor.search.search import SearchResult
 from tests import worlds
+from tests.bytesearch import everything, found
+from tests.commands.typed import typed
 from tests.search.seeking import scored, seek, seeker
 
 FEW = 2
@@ -28,7 +24,7 @@ FEW = 2
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(worlds.hidden(seed=7, heads=24)) as running:
+    with Sandbox(worlds.hidden(seed=7)) as running:
         yield running
 
 
@@ -43,162 +39,112 @@ def searched(session: Session) -> SearchResult:
     return seek(session, session.registry.offices[:FEW], names=20)
 
 
-def held(folder: Path) -> bytes:
-    """Everything in a folder, and what is compressed in it."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return b"".join(f.read_bytes() + (gzip.decompress(f.read_bytes()) if f.suffix == ".gz" else b"") for f in files)
-
-
-def spent_walls(session: Session) -> int:
-    """How many walls the archive says that keys have read."""
-    with Archive.open(session.data) as archive:
-        return sum(one.count for login in archive.searches.logins() for one in login.spent if one.method == "wall.get")
-
-
-def read_walls(sandbox: Sandbox) -> int:
-    return sum("wall.get" in request.path for request in sandbox.requests)
-
-
 def test_hidden_pages_are_found_and_no_wrong_one_is_given(sandbox: Sandbox, searched: SearchResult) -> None:
     """By their links and names, over all three routes."""
     score = scored(sandbox.world, searched)
-    assert searched.complete
-    assert (score.missed, score.wrong) == ([], [])
+    assert (searched.complete, score.missed, score.wrong) == (True, [], [])
     assert score.given
     assert all(searched.requests.values())
 
 
-def test_nothing_of_strangers_reaches_the_disk_and_no_week_is_judged_by_it(
-    sandbox: Sandbox, session: Session, searched: SearchResult
-) -> None:
-    """Of who are no officials no word is in any file; the registry is as it was; there is no look."""
-    kept = held(session.data)
+@pytest.mark.usefixtures("searched")
+def test_nothing_of_strangers_reaches_the_disk(sandbox: Sandbox, session: Session) -> None:
+    """Of who are no officials no word is in any file; the registry is as it was; no week is judged by it."""
+    kept = everything(session.data)
     assert len(kept) > 10_000
-    assert not [word for word in sandbox.world.strangers if word.encode() in kept]
+    assert found(sandbox.world.strangers, kept) == []
     assert session.registry_path.read_text(encoding="utf-8") == sandbox.registry_yaml()
     with Archive.read(session.data) as archive:
         assert archive.looks.snapshots(sandbox.world.now) == {}
         assert archive.looks.controls(sandbox.world.now, sandbox.world.week) == []
 
 
-class Killed(BaseException):
-    """As if the machine had been switched off."""
+def test_the_walls_of_the_day_are_counted_with_the_answers(sandbox: Sandbox, tmp_path: Path) -> None:
+    """VK counts the walls that a key reads in a day, whatever reads them; a search that was killed counts too."""
 
+    def walls() -> int:
+        return sum("wall.get" in request.path for request in sandbox.requests)
 
-def test_the_days_walls_are_counted_through_searches_and_kills(sandbox: Sandbox, tmp_path: Path) -> None:
-    """VK counts the walls that a key reads in a day, whatever reads them; what was spent is noted with the answers."""
-    session, before = seeker(sandbox, tmp_path), read_walls(sandbox)
-    keep = Searches.keep
+    def killed(done: int, _of: int, _label: str) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
 
-    def keeps(searches: Searches, run: int, answers: Sequence[Answer], login: Login | None = None) -> None:
-        keep(searches, run, answers, login)
-        if login is not None and login.spent:
-            raise Killed
-
-    with pytest.MonkeyPatch.context() as patch, suppress(Killed):
-        patch.setattr(Searches, "keep", keeps)
-        patch.setattr(Searches, "remember", lambda *_: None)
-        search_accounts(session, session.registry.offices[:1], budget=Budget(one_by_one=0), days=400)
-    assert spent_walls(session) == read_walls(sandbox) - before > 0
-    search_accounts(session, session.registry.offices[:1], budget=Budget(one_by_one=0), days=400, again=True)
-    assert spent_walls(session) == read_walls(sandbox) - before > 1
+    session, before = seeker(sandbox, tmp_path), walls()
+    with pytest.raises(KeyboardInterrupt):
+        search_accounts(session, session.registry.offices[:1], budget=Budget(), days=400, progress=killed)
+    with Archive.read(session.data) as archive:
+        spent = [one.count for login in archive.searches.logins() for one in login.spent if one.method == "wall.get"]
+    assert sum(spent) == walls() - before > 0
 
 
 def test_without_a_holder_there_is_nobody_to_look_for(session: Session) -> None:
     """In one line."""
-    bodies = [office for office in session.registry.offices if not office.tenures]
+    nobodys = session.registry.offices[0].model_copy(update={"tenures": []})
     with pytest.raises(UsageError, match="nobody is on record"):
-        seek(session, bodies[:1])
+        seek(session, [nobodys])
 
 
 def test_with_every_key_all_doors_are_open(sandbox: Sandbox, tmp_path: Path) -> None:
     """A user's key and a signed-in client: both networks' own search; each route keeps to its budget."""
     session = seeker(sandbox, tmp_path, **sandbox.settings(tmp_path, user_token=True))
     budget = Budget(requests=4, one_by_one=0)
-    found = search_accounts(session, session.registry.offices[:1], budget=budget, days=30)
-    assert [door for name in ("vk", "telegram_client") for door in found.doors[name] if not door.open] == []
-    assert 0 < found.requests["telegram_client"] <= 4
-    assert any("search" in lead.sight.origins for one in found.people for lead in one.leads)
+    result = search_accounts(session, session.registry.offices[:FEW], budget=budget, days=30)
+    assert [door for name in ("vk", "telegram_client") for door in result.doors[name] if not door.open] == []
+    assert 0 < result.requests["telegram_client"] <= 4
+    assert any("search" in lead.sight.origins for one in result.people for lead in one.leads)
 
 
 # The command ---------------------------------------------------------------------------------------------------------
 
 
-Command = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def command(
-    sandbox: Sandbox, session: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Command:
+def command(sandbox: Sandbox, session: Session, line: str) -> tuple[int, str, str]:
     """Type a line of the command in the session's folder; returns the exit code and what was printed."""
     environ = sandbox.settings() | {"AUDITOR_WEBSITE_LOCAL": "1", "AUDITOR_WEBSITE_INTERVAL": "0"}
-    for name, value in environ.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.chdir(session.registry_path.parent)
-
-    def typed(*args: str) -> tuple[int, str, str]:
-        code = run(["discover", *args, "--data", "data", "--as-of", sandbox.world.now.isoformat()])
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return typed
+    words = f"discover {line} --as-of {sandbox.world.now.isoformat()}".split()
+    done = typed(*words, cwd=session.registry_path.parent, env=environ)
+    return done.code, done.out, done.err
 
 
-def test_the_command_prints_what_was_found(command: Command, session: Session, searched: SearchResult) -> None:
+def test_the_command_prints_what_was_found(sandbox: Sandbox, session: Session, searched: SearchResult) -> None:
     """As text and as JSON, whose evidence the archive has; exit 3 where the budget ran out."""
     one = searched.people[0]
-    code, out, err = command(one.person.office.id, "--names", "20", "--days", "400")
+    line = f"{one.person.office.id} --names 20 --days 400"
+    code, out, err = command(sandbox, session, line)
     assert (code, err) == (0, "")
     assert one.leads[0].url.removeprefix("https://") in out
-    (told,) = json.loads(command(one.person.office.id, "--names", "20", "--days", "400", "--json")[1])["people"]
+    (told,) = json.loads(command(sandbox, session, f"{line} --json")[1])["people"]
     assert (told["office"], [row["url"] for row in told["leads"]]) == (one.person.office.id, [x.url for x in one.leads])
     ids = {name for row in told["leads"] for name in row["evidence"]}
     with Archive.read(session.data) as archive:
         assert len(archive.answers.entries(ids=list(ids))) == len(ids) > 0
-    assert command(session.registry.offices[FEW].id, "--requests", "1", "--quiet") == (3, "", "")
+    next_one = session.registry.offices[FEW].id
+    assert command(sandbox, session, f"{next_one} --requests 1 --quiet") == (3, "", "")
 
 
-@pytest.mark.parametrize(
-    ("args", "err"),
-    [
-        ((), "укажите одну должность или все сразу: --all\n"),
-        (("okrug-01", "--all"), "укажите одну должность или все сразу: --all\n"),
-        (("--all", "--days", "99999999"), "--days: нужно число от "),
-        (("--all", "--minutes", "nan"), "--minutes: нужно число от "),
-        (("--all", "--minutes", "inf"), "--minutes: нужно число от "),
-        (("--all", "--requests", "0"), "--requests: нужно число от "),
-        (("--all", "--names", "1001"), "--names: нужно число от "),
-    ],
-)
-def test_what_means_no_search_is_refused(command: Command, sandbox: Sandbox, args: tuple[str, ...], err: str) -> None:
+def test_what_means_no_search_is_refused(sandbox: Sandbox, session: Session) -> None:
     """In one line and with exit 2, before anything is asked."""
-    before = len(sandbox.requests)
-    code, out, told = command(*args)
-    assert (code, out, told.startswith(f"auditor: {err}"), told.count("\n")) == (2, "", True, 1)
+    before, one = len(sandbox.requests), "укажите одну должность или все сразу: --all\n"
+    for line, err in (
+        ("", one),
+        ("okrug-01 --all", one),
+        ("--all --days 99999999", "--days: нужно число от "),
+        ("--all --minutes nan", "--minutes: нужно число от "),
+        ("--all --requests 0", "--requests: нужно число от "),
+        ("--all --names 1001", "--names: нужно число от "),
+    ):
+        code, out, told = command(sandbox, session, line)
+        assert (code, out, told.startswith(f"auditor: {err}"), told.count("\n")) == (2, "", True, 1)
     assert len(sandbox.requests) == before
-
-
-# Whole worlds --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.thorough
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("seed", "heads"), [(2022, 40), (7, 24)])
-def test_a_whole_world_is_found(seed: int, heads: int, tmp_path: Path) -> None:
+def test_a_whole_world_is_found(tmp_path: Path) -> None:
     """Of what names or links can lead to at least 95 of 100 come first, and none that is wrong is given."""
-    with Sandbox(worlds.hidden(seed, heads)) as running:
-        session = seeker(running, tmp_path)
-        found = seek(session)
-        score = scored(running.world, found)
-        opaque = {
-            right
-            for owned in running.world.owners.values()
-            for right in owned.values()
-            if right is not None and running.world.ways[right] & {"link", "names"} == {"link"}
-        }
+    with Sandbox(worlds.hidden()) as running:
+        session, world = seeker(running, tmp_path), running.world
+        score = scored(world, seek(session))
         assert (score.share >= 0.95, score.wrong) == (True, []), score.missed
-        assert opaque <= set(score.right)
-        kept = held(session.data)
-        assert not [word for word in running.world.strangers if word.encode() in kept]
+        assert {url for url, ways in world.ways.items() if ways & {"link", "names"} == {"link"}} <= set(score.right)
+        assert found(world.strangers, everything(session.data)) == []
         assert sum(seek(session).requests.values()) < 10

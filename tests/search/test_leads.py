@@ -58,14 +58,17 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> SearchResult:
 def test_the_text_names_each_lead_its_reasons_and_the_routes(found: SearchResult) -> None:
     """Who says that a page is the person's, where, how it came up; what a key would open."""
     assert render_leads(found, EN) == TEXT
+    one = replace(found.people[1], leads=[found.people[1].leads[1]] * 5)
+    text = render_leads(replace(found, people=(one,)), EN)
+    assert ("Below the line, 5 pages:" in text, text.count("t.me/nebylitsyn")) == (True, 3), "three are printed"
 
 
 def test_the_document_holds_the_same_leads(found: SearchResult) -> None:
     """With codes, places, evidence, and what was asked."""
     document = json.loads(leads_document(found, EN))
     anna, boris = document["people"]
-    head = {key: document[key] for key in ("schema", "as_of", "complete", "goes_on", "moved", "unread")}
-    assert list(head.values()) == ["auditor/leads/2", "2026-11-22T22:00:00Z", False, False, {}, {OWN: "gone"}]
+    head = [document[key] for key in ("schema", "as_of", "complete", "goes_on", "moved", "unread")]
+    assert head == ["auditor/leads/2", "2026-11-22T22:00:00Z", False, False, {}, {OWN: "gone"}]
     assert (anna["office"], anna["name"], anna["on_record"]) == ("anna", "Имярек Анна Андреевна", [OWN])
     assert boris["names_tried"] == {"vk": 1000, "telegram_preview": 20}
     first, (given, *_) = anna["leads"][0], anna["leads"][0]["reasons"]
@@ -75,12 +78,9 @@ def test_the_document_holds_the_same_leads(found: SearchResult) -> None:
     assert (given["code"], given["places"]) == ("given", ["https://vk.com/wall-101_1"])
     assert given["text"] in TEXT
     assert set(given["evidence"]) < set(first["evidence"])
-    routes = [(route["name"], route["requests"], route["cause"]) for route in document["routes"]]
-    assert routes == [("website", 1, None), ("vk", 18, None), ("telegram_preview", 29, None)]
+    assert [route["requests"] for route in document["routes"]] == [1, 18, 29]
     door = {"task": "search", "open": False, "cause": "no_credentials", "key": "AUDITOR_VK_TOKEN"}
     assert document["routes"][1]["doors"][1] == door
-    urls = [lead["url"].removeprefix("https://") for one in document["people"] for lead in one["leads"]]
-    assert [url for url in urls if f"  {url} «" not in TEXT] == []
 
 
 def told(found: SearchResult, **changes: Any) -> list[str]:
@@ -90,31 +90,19 @@ def told(found: SearchResult, **changes: Any) -> list[str]:
     return [line.strip() for line in render_leads(replace(bare, **changes), EN).splitlines()][1:]
 
 
-NOTHING = "Nothing could be asked: that says nothing about pages."
-
-
-@pytest.mark.parametrize(
-    ("changes", "line"),
-    [
-        ({}, "On the open routes no official place gives a page."),
-        (
-            {"spent": True, "tried": {"vk": 9}},
-            "No official place gives a page so far; not everything could be asked, see the routes.",
-        ),
-        ({"spent": True}, NOTHING),
-        ({"causes": {"vk": Cause.UNREACHABLE}, "tried": {"vk": 0}}, NOTHING),
-    ],
-)
-def test_no_lead_is_told_as_no_more_than_was_asked(found: SearchResult, changes: dict[str, Any], line: str) -> None:
+def test_no_lead_is_told_as_no_more_than_was_asked(found: SearchResult) -> None:
     """An error is not absence."""
-    assert told(found, **changes)[0] == line
+    so_far = "No official place gives a page so far; not everything could be asked, see the routes."
+    nothing = "Nothing could be asked: that says nothing about pages."
+    assert told(found)[0] == "On the open routes no official place gives a page."
+    assert told(found, spent=True, tried={"vk": 9})[0] == so_far
+    assert told(found, spent=True)[0] == nothing
+    assert told(found, causes={"vk": Cause.UNREACHABLE}, tried={"vk": 0})[0] == nothing
 
 
-SESSION = Door(Task.SEARCH, Cause.NO_CREDENTIALS, "AUDITOR_TELEGRAM_SESSION")
-
-
-NO_KEY = "no access key has the rights for this"
+READ = "closed: reading pages (no access key has the rights for this); it would open with AUDITOR_VK_TOKEN"
 SHUT = {"vk": (Door(Task.READ, Cause.NO_CREDENTIALS, "AUDITOR_VK_TOKEN"), Door(Task.NAMES, Cause.BLOCKED))}
+SESSION = Door(Task.SEARCH, Cause.NO_CREDENTIALS, "AUDITOR_TELEGRAM_SESSION")
 BOTH = {"telegram_preview": (SESSION,), "telegram_client": ()}
 ROUTES = [
     ({"causes": {"vk": Cause.UNREACHABLE}}, ["stopped: from where we looked the network did not answer"]),
@@ -122,24 +110,11 @@ ROUTES = [
     ({"moved": {"https://a.example/": "https://b.example/"}}, ["website moved to b.example: a.example"]),
     ({"spent": True}, ["The budget ran out; run it again to go on from here, or give more with --requests."]),
     ({"doors": BOTH, "requests": {"telegram_preview": 2, "telegram_client": 0}}, ["Telegram (client): 0 requests"]),
-    (
-        {"doors": SHUT},
-        [
-            f"closed: reading pages ({NO_KEY}); it would open with AUDITOR_VK_TOKEN",
-            "closed: names (a block page instead of the page)",
-        ],
-    ),
+    ({"doors": SHUT}, [READ, "closed: names (a block page instead of the page)"]),
 ]
 
 
-@pytest.mark.parametrize(("changes", "lines"), ROUTES)
-def test_what_is_said_of_routes(found: SearchResult, changes: dict[str, Any], lines: list[str]) -> None:
+def test_what_is_said_of_routes(found: SearchResult) -> None:
     """Why one stopped, which doors are closed and what opens them, what was not read, where a site is now."""
-    assert told(found, **changes)[4:-1] == lines
-
-
-def test_of_what_stands_below_the_line_three_are_printed(found: SearchResult) -> None:
-    """The count is of all."""
-    one = replace(found.people[1], leads=[found.people[1].leads[1]] * 5)
-    text = render_leads(replace(found, people=(one,)), EN)
-    assert ("Below the line, 5 pages:" in text, text.count("t.me/nebylitsyn")) == (True, 3)
+    for changes, lines in ROUTES:
+        assert told(found, **changes)[4:-1] == lines

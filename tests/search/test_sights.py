@@ -13,34 +13,31 @@ from auditor.search.weighing.sights import sight, worth
 from tests.search.people import TWENTY, head, page, passage
 
 ANNA = head(
-    office_accounts=[{"url": "https://t.me/rayon1", "kind": "institution"}], website="https://www.Rayon.example/x"
+    accounts=[{"url": "https://t.me/rayon1", "kind": "institution"}],
+    website="https://www.Rayon.example/x",
+    predecessor=Tenure(name="Бывшев Клим Климович"),
 )
-COMMUNITY = {"kind": PageKind.COMMUNITY}
 
+WORDS = {
+    "office place": ["Глава Первого района", "Глава Первого района Имярек Анна Андреевна"],
+    "office_bare": ["Глава района", "Глава Вымышленной области"],
+    "place": ["Первый район", "Первый район, Вымышленная область"],
+    "office_bare place": ["Мэр. " + "слово " * 20 + "Первый район"],
+    "other_office": ["Глава Второго района", "Глава Энского района", "Глава города Небылинска"],
+    "other_office place": ["Глава Небыльского сельского поселения Первого района"],
+    "other_place": ["Новости Второго района"],
+    "other_region place": ["Первый район, Соседняя область"],
+    "former office place": ["Экс-глава Первого района"],
+    "other_job place": ["Депутат. Первый район", "Помощник главы Первого района", "Глава КФХ, Первый район"],
+    "fan": ["Группа поддержки"],
+    "office own_voice place": ["Официальный канал главы Первого района"],
+}
 CLAIMS: list[tuple[dict[str, Any], str]] = [
-    ({"description": "Глава Первого района"}, "office place"),
+    *(({"description": words}, claims) for claims, some in WORDS.items() for words in some),
     ({"title": "Глава Первого района Имярек Анна"}, "office place"),
-    ({"description": "Глава района"}, "office_bare"),
-    ({"description": "Первый район"}, "place"),
-    ({"description": "Мэр. " + "слово " * 20 + "Первый район"}, "office_bare place"),
-    ({"description": "Глава Второго района"}, "other_office"),
-    ({"description": "Глава Энского района"}, "other_office"),
-    ({"description": "Глава города Небылинска"}, "other_office"),
-    ({"description": "Глава Небыльского сельского поселения Первого района"}, "other_office place"),
-    ({"description": "Глава Вымышленной области"}, "office_bare"),
-    ({"description": "Новости Второго района"}, "other_place"),
-    ({"description": "Первый район, Соседняя область"}, "other_region place"),
-    ({"description": "Первый район, Вымышленная область"}, "place"),
-    ({"description": "Экс-глава Первого района"}, "former office place"),
-    ({"description": "Депутат. Первый район"}, "other_job place"),
-    ({"description": "Помощник главы Первого района"}, "other_job place"),
-    ({"description": "Глава КФХ, Первый район"}, "other_job place"),
-    ({"description": "Группа поддержки"}, "fan"),
     ({"title": "Администрация Первого района"}, "institution place"),
     ({"title": "Администрация. Имярек Анна"}, ""),
     ({"title": "Канал", "description": "Глава Первого района Небылицын Борис"}, "office other_holder place"),
-    ({"description": "Глава Первого района Имярек Анна Андреевна"}, "office place"),
-    ({"description": "Официальный канал главы Первого района"}, "office own_voice place"),
     ({"government": True}, "government"),
     ({"government": False}, ""),
     ({"kind": PageKind.PROFILE, "work": "пекарня"}, "other_job"),
@@ -57,35 +54,22 @@ def test_what_a_page_says_of_itself(facts: dict[str, Any], claims: str) -> None:
     assert " ".join(sorted(seen.claims)) == claims
 
 
-@pytest.mark.parametrize(
-    ("facts", "name"),
-    [
-        ({"title": "Имярек Анна Андреевна"}, "name_full"),
-        ({"title": "Имярек Анна"}, "name"),
-        ({"title": "Имярек Борис"}, "name_other"),
-        ({"title": "Имярек"}, "name_family"),
-        ({"title": "Канал", "description": "Пишет Имярек Анна"}, "name_described"),
-        ({"title": "Канал", "description": "Пишет Имярек"}, ""),
-        ({"title": "Бывшев Клим"}, "name_other"),
-        ({"title": None}, ""),
-    ],
-)
-def test_how_its_title_agrees(facts: dict[str, Any], name: str) -> None:
+def test_how_its_title_agrees() -> None:
     """Named in the description alone is another code; the predecessor's name is another's."""
-    seen = sight(head(predecessor=Tenure(name="Бывшев Клим Климович")), page(**facts))
-    assert (seen.name, seen.titled) == (name, facts["title"] is not None)
-
-
-def test_a_family_name_alone_on_record_is_weaker_than_a_name() -> None:
-    """It has a code of its own."""
-    assert sight(head("Имярек"), page(title="Анна Имярек")).name == "name_known"
+    codes = {"Имярек Анна Андреевна": "name_full", "Имярек Анна": "name", "Имярек": "name_family", "": ""}
+    codes |= {"Имярек Борис": "name_other", "Бывшев Клим": "name_other"}
+    for title, name in codes.items():
+        seen = sight(ANNA, page(title=title or None))
+        assert (seen.name, seen.titled) == (name, title != ""), title
+    told = [sight(ANNA, page(title="Канал", description=f"Пишет Имярек{more}")).name for more in (" Анна", "")]
+    assert told == ["name_described", ""]
+    assert sight(head("Имярек"), page(title="Анна Имярек")).name == "name_known", "a family name alone is on record"
 
 
 def test_no_word_of_a_page_is_kept_but_its_title_in_memory() -> None:
     """Nor an opening that is not exact."""
-    seen = page(
-        title="Имярек", description="слова", place="где", work="кем", opened_at=datetime(2020, 1, 1, tzinfo=UTC)
-    )
+    opened = datetime(2020, 1, 1, tzinfo=UTC)
+    seen = page(title="Имярек", description="слова", place="где", work="кем", opened_at=opened)
     for precision in Precision:
         kept = sight(ANNA, replace(seen, opened_precision=precision), whole=True)
         assert (kept.description, kept.place, kept.work, kept.passages, kept.whole) == (None, None, None, (), True)
@@ -94,17 +78,14 @@ def test_no_word_of_a_page_is_kept_but_its_title_in_memory() -> None:
 
 def test_its_links_are_its_owners_and_its_own_are_those_beside_which_nothing_else_is_said() -> None:
     """A host of an official site counts, one that ends like it does not; posts may link to anybody."""
-    texts = [
-        passage(
-            "Мой канал: t.me/kanal_1\nГазета «Вымысел» пишет: t.me/gazeta_1",
-            place=Place.DESCRIPTION,
-            url="https://vk.com/anna",
-        ),
-        passage("Фейк: t.me/fake_1", place=Place.STATUS, url="https://vk.com/anna"),
-        passage("www.rayon.example", place=Place.SITE, url="https://vk.com/anna"),
-        passage("t.me/druzhba_1", place=Place.POST),
-    ]
-    seen = sight(ANNA, page("vk.com/anna", "Анна Имярек", passages=tuple(texts)), [ANNA])
+    texts = {
+        "Мой канал: t.me/kanal_1\nГазета «Вымысел» пишет: t.me/gazeta_1": Place.DESCRIPTION,
+        "Фейк: t.me/fake_1": Place.STATUS,
+        "www.rayon.example": Place.SITE,
+        "t.me/druzhba_1": Place.POST,
+    }
+    passages = tuple(passage(text, place=place, url="https://vk.com/anna") for text, place in texts.items())
+    seen = sight(ANNA, page("vk.com/anna", "Анна Имярек", passages=passages), [ANNA])
     assert seen.links == {"https://t.me/kanal_1", "https://t.me/gazeta_1", "rayon.example"}
     assert seen.own == {"https://t.me/kanal_1"}
     other = passage("pro-rayon.example", place=Place.SITE, url="https://vk.com/anna")
@@ -118,24 +99,21 @@ def test_a_number_tells_a_user_from_a_channel() -> None:
     assert sight(ANNA, page(title="")).number is None
 
 
-@pytest.mark.parametrize(
-    ("address", "facts", "kept"),
-    [
-        ("t.me/page_1", {"title": "Имярек Анна"}, True),
-        ("vk.com/id1", {"title": "Анна Имярек"}, True),
-        ("t.me/page_1", {"title": "Имярек", "description": "Глава Первого района"}, True),
-        ("t.me/page_1", {"title": "Имярек", "description": "Глава Второго района"}, True),
-        ("t.me/page_1", {"title": "Администрация Первого района"}, True),
-        ("t.me/rayon1", {"title": None}, True),
-        ("t.me/page_1", {"title": "Имярек"}, False),
-        ("t.me/page_1", {"title": "Имярек Борис"}, False),
-        ("t.me/page_1", {"title": "Имярек Борис. Первый район"}, False),
-        ("vk.com/id1", {"title": "Пелагея Небылицына", "place": "Первый район"}, False),
-        ("vk.com/id1", {"title": "Первый Район"}, False),
-        ("t.me/page_1", {"title": None}, False),
-        ("t.me/page_1", {"title": "Первый снег"}, False),
-    ],
+KEPT = (
+    "t.me/page_1 Имярек Анна; vk.com/id1 Анна Имярек; t.me/page_1 Имярек: Глава Первого района; t.me/rayon1 ;"
+    "t.me/page_1 Имярек: Глава Второго района; t.me/page_1 Администрация Первого района"
 )
-def test_what_is_worth_keeping(address: str, facts: dict[str, Any], *, kept: bool) -> None:
+NOT_KEPT = (
+    "t.me/page_1 Имярек; t.me/page_1 Имярек Борис. Первый район; vk.com/id1 Пелагея Небылицына: Первый район;"
+    "vk.com/id1 Первый Район; t.me/page_1 ; t.me/page_1 Первый снег"
+)
+
+
+@pytest.mark.parametrize(("pages", "kept"), [(KEPT, True), (NOT_KEPT, False)])
+def test_what_is_worth_keeping(pages: str, *, kept: bool) -> None:
     """A page that may be the person's or is the body's own; a citizen's other page is not kept."""
-    assert worth(ANNA)(page(address, **facts)) is kept
+    for row in pages.split(";"):
+        address, _, said = row.strip(" ").partition(" ")
+        title, _, words = said.partition(": ")
+        facts = {"place": words} if address.startswith("vk") else {"description": words}
+        assert worth(ANNA)(page(address, title or None, **facts)) is kept, row

@@ -1,23 +1,25 @@
-"""What VK says of people and communities read as pages, and what of them is written down."""
+"""What VK says of people and communities, their pages and walls; how far is read, and what of it is written down."""
 
+from datetime import timedelta
 from typing import Any
 
-import pytest
-
-from auditor.base.address import Address
-from auditor.base.snapshot import Cause
+from auditor.base.snapshot import Cause, EvidenceKind, Precision
 from auditor.search.pages import Page, PageKind, Place
-from auditor.search.scouts.base import CallResult
-from tests.probes.vk_memory import FIRST_DAY, group, person, post, said
-from tests.search.scouting import VkWorld, called, everybody, on_record, stored, vk_scout, written
+from auditor.search.scouts import vk_texts
+from auditor.search.scouts.base import CallResult, Task
+from tests.probes.vk_memory import FIRST_DAY, Reply, group, person, post, said
+from tests.search.scouting import VkWorld, called, door, everybody, nobody, on_record, stored, vk, vk_scout, written
+
+DAY = timedelta(days=1)
+DELETED = {"id": 5, "first_name": "DELETED", "last_name": "", "deactivated": "deleted"}
+SINCE = FIRST_DAY - 60 * DAY
 
 
-def vk(name: str) -> Address:
-    return Address.parse(f"https://vk.com/{name}")
-
-
-def tried(world: VkWorld, asked: list[str], **more: Any) -> CallResult:
-    return vk_scout(world, **more).try_names(asked, everybody)
+def seen(world: VkWorld, *names: str) -> tuple[Page, ...]:
+    """The pages of some names."""
+    got = vk_scout(world).try_names(names, everybody)
+    assert got.tried == len(names)
+    return got.pages
 
 
 def test_what_vk_says_of_a_person_is_on_the_page() -> None:
@@ -32,40 +34,41 @@ def test_what_vk_says_of_a_person_is_on_the_page() -> None:
         occupation={"type": "work", "name": "Первый район"},
         career=[{"company": "Первый район", "position": "глава", "from": 2019.0}, {"from": 2018}],
     )
-    (page,) = tried(VkWorld(users=[raw]), ["glava5"]).pages
+    (page,) = seen(VkWorld(users=[raw]), "glava5")
     assert (page.id, page.kind, page.exists, page.title) == (5, PageKind.PROFILE, True, "Имярек Первый")
     assert (page.verified, page.government, page.subscribers, page.closed) == (True, None, 120, False)
     assert (page.place, page.work) == ("Первый, Село Второе", "Первый район; глава, Первый район")
     assert page.description == "Пишу в телеграм @imyarek_pervy"
-    assert [(p.place, p.links[0].url) for p in page.passages] == [
-        (Place.STATUS, "https://t.me/imyarek_pervy"),
-        (Place.SITE, "https://t.me/imyarek_site"),
+    assert [(p.place, p.links[0].name) for p in page.passages] == [
+        (Place.STATUS, "imyarek_pervy"),
+        (Place.SITE, "imyarek_site"),
     ]
 
 
-@pytest.mark.parametrize(("mark", "government"), [({"is_government_organization": True}, True), ({}, None)])
-def test_what_vk_says_of_a_community_is_on_the_page(mark: dict[str, bool], *, government: bool | None) -> None:
-    """The state's mark, which is unknown where VK does not send it; contacts, the list of links; no telephone."""
+def test_what_vk_says_of_a_community_is_on_the_page_and_of_a_body_is_kept() -> None:
+    """The state's mark, unknown where VK does not send it; contacts, the list of links; no telephone and no mail."""
     desc = "Глава, тел. 8 (000) 000-00-00"
     raw = group(
         7,
         activity="Блог",
         city={"title": "Первый"},
+        is_government_organization=True,
         contacts=[{"user_id": 9, "desc": desc, "phone": "+70000000000", "email": "a@b.invalid"}, {"user_id": -1}],
         links=[{"url": "https://t.me/rayon_kanal", "name": "Канал района", "desc": ""}, {"name": "без адреса"}],
-        **mark,
     )
-    (page,) = tried(VkWorld(groups=[raw]), ["rayon7"]).pages
-    assert (page.id, page.kind, page.title, page.government) == (-7, PageKind.COMMUNITY, "Первый район", government)
+    world = VkWorld(groups=[raw, group(8)])
+    page, other = seen(world, "rayon7", "rayon8")
+    assert (page.id, page.kind, page.title) == (-7, PageKind.COMMUNITY, "Первый район")
+    assert (page.government, other.government) == (True, None)
     assert (page.description, page.place, page.work) == ("Страница первого района", "Первый", "Блог")
     assert [(p.place, p.text, [a.name for a in p.links]) for p in page.passages] == [
         (Place.DESCRIPTION, "Страница первого района", []),
         (Place.SITE, "Канал района https://t.me/rayon_kanal", ["rayon_kanal"]),
         (Place.CONTACTS, "Глава, тел. https://vk.com/id9", ["id9"]),
     ]
-
-
-DELETED = {"id": 5, "first_name": "DELETED", "last_name": "", "deactivated": "deleted"}
+    kept = written(vk_scout(world).read(vk("rayon7"), FIRST_DAY, on_record("rayon7")))
+    assert all(word in kept for word in ("Первый район", "https://t.me/rayon_kanal", "Глава, тел."))
+    assert not [word for word in ("000-00", "+7000", "b.invalid") if word in kept]
 
 
 def test_deleted_banned_and_closed_pages_say_so() -> None:
@@ -73,14 +76,14 @@ def test_deleted_banned_and_closed_pages_say_so() -> None:
     world = VkWorld(groups=[group(7, deactivated="banned"), group(8, is_closed=1)])
     shut = person(6, is_closed=True, can_access_closed=False)
     world.plan("users.get", lambda p: said([DELETED, shut]) if "glava6" in p["user_ids"] else None)
-    got = tried(world, ["glava5", "glava6", "rayon7", "rayon8"])
-    assert [(p.address.name, p.exists, p.cause, p.closed) for p in got.pages] == [
+    pages = seen(world, "glava5", "glava6", "rayon7", "rayon8")
+    assert [(p.address.name, p.exists, p.cause, p.closed) for p in pages] == [
         ("id5", False, Cause.GONE, False),
         ("glava6", True, Cause.PRIVATE, True),
         ("rayon7", False, Cause.GONE, False),
         ("rayon8", True, None, True),
     ]
-    assert (got.pages[0].title, got.tried) == (None, 4), "DELETED is nobody's name"
+    assert pages[0].title is None, "DELETED is nobody's name"
 
 
 # What is written down ------------------------------------------------------------------------------------------------
@@ -88,66 +91,157 @@ def test_deleted_banned_and_closed_pages_say_so() -> None:
 SECRETS = ("Чужой", "Тайный", "tayna", "glava6", "rayon8", "Чужое село")
 
 
-def strangers() -> VkWorld:
-    """A person and a community who have nothing to do with anybody looked for, beside ones that agree by name."""
-    stranger = person(6, first_name="Чужой", last_name="Тайный", status="tayna", city={"id": 1, "title": "Чужое село"})
-    return VkWorld(
-        users=[person(5, status="Слова Первого", city={"id": 2, "title": "Первый"}), stranger],
-        groups=[group(7), group(8, name="Чужой Тайный", description="tayna")],
-        walls={
-            5: [post(1, FIRST_DAY, 5, text="Слова Первого, [id6|Чужой Тайный]")],
-            -7: [
-                post(2, FIRST_DAY, -7, text="Глава [id5|Имярек Первый] и житель [id6|Чужой Тайный]"),
-                post(1, FIRST_DAY, -7, from_id=6, text="tayna"),
-            ],
-        },
-        searches=True,
-    )
-
-
 def test_of_strangers_only_a_count_is_written_down() -> None:
-    """No name, title, word, place, number or address of a page of no worth, whichever way it came up."""
-    scout = vk_scout(strangers())
+    """No name, title, word, place, number or address of a page of no worth, whichever way it came up.
+
+    Of one whose name agrees address, number, kind, flags and counts, its wall's too: it may be a namesake's. A body's
+    posts keep their words, but nobody's mention, and no guest's post.
+    """
+    stranger = person(6, first_name="Чужой", last_name="Тайный", status="tayna", city={"id": 1, "title": "Чужое село"})
+    namesake = person(5, status="Слова Первого", city={"id": 2, "title": "Первый"})
+    told = post(2, FIRST_DAY, -7, text="Глава [id5|Имярек Первый] и житель [id6|Чужой Тайный]")
+    walls = {
+        5: [post(1, FIRST_DAY, 5, text="Слова Первого, [id6|Чужой Тайный]")],
+        -7: [told, post(1, FIRST_DAY, -7, from_id=6, text="tayna")],
+    }
+    groups = [group(7), group(8, name="Чужой Тайный", description="tayna")]
+    scout, fits = vk_scout(VkWorld([namesake, stranger], groups, walls, searches=True)), called("Имярек")
     results = [
-        scout.try_names(["glava5", "glava6", "rayon7", "rayon8"], called("Имярек")),
-        scout.read(vk("glava6"), FIRST_DAY, called("Имярек")),
-        scout.read(vk("rayon8"), FIRST_DAY, called("Имярек")),
-        scout.search("Тайный", called("Имярек")),
+        scout.try_names(["glava5", "glava6", "rayon7", "rayon8"], fits),
+        scout.read(vk("glava6"), FIRST_DAY, fits),
+        scout.read(vk("rayon8"), FIRST_DAY, fits),
+        scout.search("Тайный", fits),
     ]
     assert all({6, -8} & {p.id for p in got.pages} for got in results), "they were seen"
     assert not [word for word in SECRETS if word in written(*results[:3])]
-    assert [(row["asked"], row["answered"], row["kept"]) for row in stored(results[3])] == [(1, 1, []), (1, 1, [])]
-    counted = [(row["asked"], row["answered"], len(row["kept"])) for row in stored(results[0])]
-    assert counted == [(4, 2, 1), (2, 2, 0)]
-
-
-def test_of_a_page_whose_name_agrees_no_word_is_written_down() -> None:
-    """It may be a namesake's: address, number, kind, flags and counts, its wall's too."""
-    got = vk_scout(strangers()).read(vk("glava5"), FIRST_DAY, called("Имярек"))
+    counted = [[(row["asked"], row["answered"], len(row["kept"])) for row in stored(got)] for got in results]
+    assert (counted[0], counted[3]) == ([(4, 2, 1), (2, 2, 0)], [(1, 1, 0), (1, 1, 0)])
+    got = scout.read(vk("glava5"), FIRST_DAY, fits)
     assert got.pages[0].last_post_at == FIRST_DAY
     look_up, wall = stored(got)
     (kept,) = look_up["kept"]
     assert (kept["address"], kept["id"], kept["kind"], kept["closed"]) == ("https://vk.com/glava5", 5, "profile", False)
     assert (wall["answers"], wall["last_post_at"]) == (1, FIRST_DAY.isoformat())
     assert not [word for word in ("Имярек", "Первый", "Слова", *SECRETS) if word in written(got)]
+    of_body = written(scout.read(vk("rayon7"), FIRST_DAY, lambda page: page.address.name == "rayon7" or fits(page)))
+    assert "Глава [id] и житель [id]" in of_body
+    assert not [word for word in ("id5", "id6", "Имярек", *SECRETS) if word in of_body]
 
 
-def test_a_bodys_posts_keep_their_words_but_nobodys_mention() -> None:
-    """Nobody's address stays, and a guest's post is left out."""
-
-    def worth(page: Page) -> bool:
-        return page.address.name == "rayon7" or "Имярек" in (page.title or "")
-
-    kept = written(vk_scout(strangers()).read(vk("rayon7"), FIRST_DAY, worth))
-    assert "Глава [id] и житель [id]" in kept
-    assert not [word for word in ("id5", "id6", "Имярек", *SECRETS) if word in kept]
+# Walls ---------------------------------------------------------------------------------------------------------------
 
 
-def test_of_a_bodys_page_its_words_are_kept_without_telephone_and_mail() -> None:
-    """Its title, its texts and its links."""
-    contacts = [{"user_id": 9, "desc": "Приёмная 8-000-000-00-00", "phone": "+70000000000", "email": "a@b.invalid"}]
-    links = [{"url": "https://t.me/rayon_kanal", "name": "Канал", "photo_50": "https://example.invalid/p"}]
-    world = VkWorld(groups=[group(7, contacts=contacts, links=links)])
-    kept = written(vk_scout(world).read(vk("rayon7"), FIRST_DAY, on_record("rayon7")))
-    assert all(word in kept for word in ("Первый район", "https://t.me/rayon_kanal", "Приёмная"))
-    assert not [word for word in ("000-000", "+7000", "b.invalid", "photo") if word in kept]
+def read(world: VkWorld, name: str, worth: Any = None, **more: Any) -> CallResult:
+    return vk_scout(world, **more).read(vk(name), SINCE, worth or on_record(name))
+
+
+def posts(got: CallResult) -> list[Any]:
+    return [p for p in got.pages[0].passages if p.place is Place.POST]
+
+
+def test_a_bodys_posts_are_read_with_every_kind_of_link() -> None:
+    """Written out, behind words, mentioned, attached, reposted: each with its place in the text as it is shown."""
+    link = {"type": "link", "link": {"url": "https://t.me/rayon_kanal", "title": "Канал"}}
+    attached = [link, {"type": "photo"}, {"type": "group", "group": {"id": 12, "name": "Группа"}}]
+    copied = {"owner_id": 5, "text": "Слова главы"}
+    wall = [
+        post(4, FIRST_DAY + 3 * DAY, -7, text="", copy_history=[copied, {"text": "ничьи"}]),
+        post(3, FIRST_DAY + 2 * DAY, -7, text="Новый канал", attachments=attached),
+        post(2, FIRST_DAY + DAY, -7, text="Глава [id5|Имярек Первый], о нём [https://t.me/glava_kanal|канал]."),
+        post(1, FIRST_DAY, -7, text="Читайте t.me/glava_kanal/12, vk.com/glava5, vk.com/wall-7_1, @glava_kanal"),
+    ]
+    some = posts(read(VkWorld(groups=[group(7)], walls={-7: wall}), "rayon7"))
+    assert [(p.text, [(a.name, p.text[n:][:8]) for a, n in zip(p.links, p.offsets, strict=True)]) for p in some] == [
+        ("Читайте t.me/glava_kanal/12, vk.com/glava5, vk.com/wall-7_1, @glava_kanal", [("glava5", "vk.com/g")]),
+        ("Глава Имярек Первый, о нём канал.", [("id5", "Имярек П"), ("glava_kanal", "канал.")]),
+        (
+            "Новый канал\nКанал https://t.me/rayon_kanal\nГруппа https://vk.com/club12",
+            [("rayon_kanal", "https://"), ("club12", "https://")],
+        ),
+        ("Слова главы\nhttps://vk.com/id5", [("id5", "https://")]),
+        ("ничьи", []),
+    ]
+    assert [p.url[-3:] for p in some] == ["7_1", "7_2", "7_3", "7_4", "7_4"]
+    assert [(p.copied, p.at) for p in some[2:4]] == [(False, FIRST_DAY + 2 * DAY), (True, FIRST_DAY + 3 * DAY)]
+
+
+def test_only_the_pages_own_posts_are_read_and_each_passage_names_its_evidence() -> None:
+    """No guest's, no advertisement, no comment; of a page of no worth no wall: somebody's it is who may not be kept."""
+    wall = [
+        post(3, FIRST_DAY + DAY, 5, from_id=99, text="Гость t.me/gost_kanal", comments={"count": 4}),
+        post(2, FIRST_DAY + DAY, 5, text="Реклама t.me/reklama", marked_as_ads=1),
+        post(1, FIRST_DAY, 5, text="Своё t.me/svoe_kanal"),
+    ]
+    world = VkWorld(users=[person(5, site="t.me/kanal_pervy")], walls={5: wall})
+    got = read(world, "glava5")
+    assert [method for method, _ in world.log] == ["users.get", "wall.get"]
+    (page,) = got.pages
+    look_up, of_wall = [a.evidence.id for a in got.answers]
+    assert {p.text: p.evidence for p in page.passages} == {"t.me/kanal_pervy": look_up, wall[2]["text"]: of_wall}
+    assert (page.evidence, {a.evidence.kind for a in got.answers}) == ((look_up, of_wall), {EvidenceKind.LEAD})
+    assert page.last_post_at == FIRST_DAY
+    assert (page.opened_at, page.opened_precision) == (FIRST_DAY, Precision.NOT_LATER_THAN), "a wall read whole"
+    other = read(world, "glava5", nobody)
+    assert (other.pages[0].id, other.pages[0].last_post_at, other.cause) == (5, None, None)
+    assert [method for method, _ in world.log] == ["users.get"]
+    assert ("gost" in written(got), "glava5" in written(other)) == (False, False)
+
+
+def test_reading_stops_where_it_is_told_to() -> None:
+    """Two pages for what is asked of a wall of a thousand posts; a pinned post is read whatever its age."""
+    wall = [post(2000 - n, FIRST_DAY - n * DAY, -7, text=f"t.me/kanal_{2000 - n}") for n in range(1000)]
+    pinned = post(5, FIRST_DAY - 3000 * DAY, -7, text="Все главы: t.me/vse_glavy", is_pinned=1)
+    world = VkWorld(groups=[group(7)], walls={-7: [pinned, *wall]})
+    got = vk_scout(world).read(vk("rayon7"), FIRST_DAY - 120 * DAY, on_record("rayon7"))
+    assert (len(world.asked("wall.get")), len(posts(got)), posts(got)[0].links[0].name) == (2, 122, "vse_glavy")
+    assert (got.pages[0].opened_at, got.pages[0].last_post_at) == (None, FIRST_DAY)
+    world = VkWorld(groups=[group(7)], walls={-7: [post(n, FIRST_DAY, -7) for n in range(2200, 0, -1)]})
+    read(world, "rayon7")
+    assert len(world.asked("wall.get")) == 20, "no more pages are read of any wall"
+
+
+def test_a_page_without_a_wall_to_read() -> None:
+    """Absence is told where a known page was seen; another page says nothing; a deleted one is the one asked for."""
+    shut = person(5, is_closed=True, can_access_closed=False)
+    for trusted, answer, pages, cause in (
+        (True, [], [(None, False, Cause.GONE)], Cause.GONE),
+        (False, [], [], Cause.CONTROL_FAILED),
+        (True, [person(6)], [], Cause.UNRECOGNISED_PAGE),
+        (True, [DELETED], [(5, False, Cause.GONE)], Cause.GONE),
+        (True, [shut], [(5, True, Cause.PRIVATE)], Cause.PRIVATE),
+    ):
+        world = VkWorld()
+        scout = vk_scout(world, trusted=trusted)
+        world.plan("users.get", said(answer))
+        got = scout.read(vk("glava5"), SINCE, everybody)
+        assert [(p.address.name, p.id, p.exists, p.cause) for p in got.pages] == [("glava5", *row) for row in pages]
+        assert got.cause is cause
+
+
+def test_a_wall_that_is_not_shown_leaves_the_page() -> None:
+    """The page was seen; its posts were not, and why. 15 is about this wall, 28 and 29 are about every one."""
+    for code, words, exists, cause, opened in (
+        (15, "Access denied: wall is disabled", True, Cause.WALL_OFF, True),
+        (15, "Access denied", True, Cause.REFUSED, True),
+        (18, "User was deleted or banned", False, Cause.GONE, True),
+        (29, "Rate limit reached", True, Cause.THROTTLED, False),
+        (28, "not with a service key", True, Cause.NO_CREDENTIALS, False),
+    ):
+        world = VkWorld(users=[person(5)])
+        world.plan("wall.get", Reply.error(code, words))
+        scout = vk_scout(world)
+        got = scout.read(vk("glava5"), SINCE, on_record("glava5"))
+        assert (got.pages[0].exists, got.pages[0].last_post_at, got.cause) == (exists, None, cause)
+        assert (door(scout, Task.READ).open, door(scout, Task.NAMES).open) == (opened, True)
+
+
+def test_a_mention_is_shown_as_its_words() -> None:
+    """And leads where it leads; what is no address stays as it is written."""
+    for text, shown, links in (
+        ("[id5|Имярек], [club7:bp-1_2|район]", "Имярек, район", ["id5", "club7"]),
+        ("[@public7|район] [t.me/kanal_dva|тут]", "район тут", ["club7", "kanal_dva"]),
+        ("[не адрес|слова] [id5]", "[не адрес|слова] [id5]", []),
+        ("Телеграм @kanal_tri, почта a@b.invalid", "Телеграм @kanal_tri, почта a@b.invalid", ["kanal_tri"]),
+    ):
+        passage = vk_texts.passage(Place.POST, vk_texts.shown(text), vk("id9"))
+        assert (passage.text, [a.name for a in passage.links], passage.url) == (shown, links, "https://vk.com/id9")

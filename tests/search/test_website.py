@@ -13,7 +13,7 @@ from auditor.base.settings import load_settings
 from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.probes.driver import Reply
 from auditor.probes.plugins import Wiring
-from auditor.search.pages import Passage, Place
+from auditor.search.pages import Place
 from auditor.search.scouts.base import CallResult, Task
 from auditor.search.scouts.website import decoded, open_scout, sections_of, site_of
 from tests.search.scouting import Sites, everybody, moved, site_scout
@@ -21,37 +21,28 @@ from tests.search.scouting import Sites, everybody, moved, site_scout
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 HOME = "https://rayon.example/"
 LINK = '<a href="https://vk.com/imyarek_a">ВК</a>'
+FOUND = ["https://vk.com/imyarek_a"]
 
 
-def read(sites: Sites, url: str = HOME, *, allow_local: bool = False) -> CallResult:
-    return site_scout(sites, allow_local=allow_local).read(url, NOW, everybody)
+def read(sites: Sites, url: str = HOME) -> CallResult:
+    return site_scout(sites).read(url, NOW, everybody)
 
 
 def linked(got: CallResult) -> list[str]:
     return [str(a) for p in got.passages for a in p.links]
 
 
-def lines(said: Passage) -> list[str]:
-    """The visible lines of a text, without the marks of its layout."""
-    return [line.strip() for line in re.split(r"[\x1c-\x1f\n]+", said.text) if line.strip()]
-
-
-def typed(kind: str, body: bytes = b"<p>vk.com/imyarek_a") -> Reply:
-    return Reply(NOW, 200, body, (("Content-Type", kind),) if kind else ())
-
-
-# What is taken and kept ----------------------------------------------------------------------------------------------
+def typed(kind: str) -> Reply:
+    return Reply(NOW, 200, b"<p>vk.com/imyarek_a", (("Content-Type", kind),) if kind else ())
 
 
 def test_it_reads_and_has_no_names_and_no_search() -> None:
     """Nor pages on a network."""
-    scout = site_scout(Sites({}))
-    assert (scout.name, scout.network, scout.requests) == ("website", None, 0)
+    scout, wrong = site_scout(Sites({})), CallResult(cause=Cause.WRONG_KIND)
     assert [(d.task, d.open) for d in scout.doors()] == [(Task.READ, True)]
-    assert scout.try_names(["imyarek"], everybody) == CallResult(cause=Cause.WRONG_KIND)
-    assert scout.search("Имярек", everybody) == CallResult(cause=Cause.WRONG_KIND)
-    assert scout.read(Address.parse("vk.com/id1"), NOW, everybody) == CallResult(cause=Cause.WRONG_KIND)
-    assert scout.room(100) == 0
+    assert scout.try_names(["imyarek"], everybody) == scout.search("Имярек", everybody) == wrong
+    assert scout.read(Address.parse("vk.com/id1"), NOW, everybody) == wrong
+    assert (scout.room(100), scout.requests) == (0, 0)
 
 
 def test_links_come_with_the_words_around_them_and_alone_are_kept() -> None:
@@ -63,16 +54,11 @@ def test_links_come_with_the_words_around_them_and_alone_are_kept() -> None:
     got = read(Sites({HOME: html}))
     (said,), (kept,) = got.passages, got.answers
     urls = ["https://vk.com/imyarek_a", "https://t.me/imyarek_tg", "https://vk.com/club77"]
-    assert lines(said)[:2] == ["Глава района", "Имярек А. А. ведёт страницу ВКонтакте и канал t.me/imyarek_tg."]
+    lines = [line.strip() for line in re.split(r"[\x1c-\x1f\n]+", said.text) if line.strip()]
+    assert lines[:2] == ["Глава района", "Имярек А. А. ведёт страницу ВКонтакте и канал t.me/imyarek_tg."]
     assert [str(a) for a in said.links] == urls
     assert [said.text[at:][:12] for at in said.offsets[:2]] == ["страницу ВКо", "t.me/imyarek"]
-    assert (said.place, said.url, said.at, said.evidence, got.cause) == (
-        Place.WEBSITE,
-        HOME,
-        None,
-        kept.evidence.id,
-        None,
-    )
+    assert (said.place, said.url, said.at, said.evidence) == (Place.WEBSITE, HOME, None, kept.evidence.id)
     assert json.loads(kept.body) == {"url": HOME, "links": sorted(urls)}
     assert (kept.evidence.kind, kept.evidence.minimised, kept.evidence.status) == (EvidenceKind.LEAD, True, 200)
     assert not [word for word in ("Имярек", "000-00") if word in repr(got)]
@@ -81,11 +67,8 @@ def test_links_come_with_the_words_around_them_and_alone_are_kept() -> None:
 def test_of_a_very_long_page_the_end_is_left_out() -> None:
     """What stands in the first 200,000 characters is read, and the first 400 accounts."""
     filler = "<p>" + "слово " * 40_000 + "</p>"
-    assert linked(read(Sites({HOME: f"<p>t.me/one_link</p>{filler}<p>vk.com/two_link</p>"}))) == [
-        "https://t.me/one_link"
-    ]
-    many = "".join(f"<p>t.me/link_{n:04}</p>" for n in range(500))
-    assert len(linked(read(Sites({HOME: many})))) == 400
+    assert linked(read(Sites({HOME: f"<p>t.me/one_link</p>{filler}<p>t.me/two_link</p>"}))) == ["https://t.me/one_link"]
+    assert len(linked(read(Sites({HOME: "".join(f"<p>t.me/link_{n:04}</p>" for n in range(500))})))) == 400
 
 
 def test_an_empty_page_has_no_links_and_a_foot_is_there_once() -> None:
@@ -93,53 +76,35 @@ def test_an_empty_page_has_no_links_and_a_foot_is_there_once() -> None:
     got = read(Sites({HOME: ""}))
     assert (got.passages, got.cause, len(got.answers)) == ((), None, 1)
     foot = "<main>{}</main><footer>" + LINK + "</footer>"
-    pages = {HOME: foot.format('<a href="/soc">Соцсети</a>'), f"{HOME}soc": foot.format("<a>Соцсети</a>")}
-    got = read(Sites(pages))
-    assert (linked(got), len(got.answers)) == (["https://vk.com/imyarek_a"], 2)
+    got = read(Sites({HOME: foot.format('<a href="/soc">Соцсети</a>'), f"{HOME}soc": foot.format("<a>Соцсети</a>")}))
+    assert (linked(got), len(got.answers)) == (FOUND, 2)
 
 
-SECTIONS = [
-    # a link's address, its words, whether it may name accounts
-    ("/social", "Подробнее", True),
-    ("/x", "Мы в социальных сетях", True),
-    ("/x", "Госпаблики", True),
-    ("/x", "Глава района", True),
-    ("/p/mayor", "", True),
-    ("/rukovodstvo/", "Кто есть кто", True),
-    ("/contacts.php?id=1", "Как нас найти", True),
-    ("/x", "Контактная информация", True),
-    ("/struct", "", True),
-    ("https://www.rayon.example/x", "Администрация", True),
-    ("/x", "Главная", False),
-    ("/x", "Мероприятия", False),
-    ("/main/headers", "x", False),
-    ("/glava.pdf", "Глава", False),
-    ("https://other.example/glava", "Глава", False),
-    ("mailto:x@rayon.example", "Контакты", False),
-    ("http://[", "Глава", False),
-    ("/x", "Глава района открыл новый мост через реку, " * 4, False),
-]
+NAMING = (
+    "/social Подробнее; /x Мы в социальных сетях; /x Глава района; /p/mayor ; /rukovodstvo/ Кто есть кто; /struct ;"
+    "/contacts.php?id=1 Как нас найти; https://www.rayon.example/x Администрация"
+)
+OTHERS = (
+    "/x Главная; /main/headers x; /glava.pdf Глава; https://other.example/glava Глава; http://[ Глава;"
+    f"/x {'Глава района открыл новый мост через реку, ' * 4}"
+)
 
 
-@pytest.mark.parametrize(("href", "words", "chosen"), SECTIONS)
-def test_which_pages_of_a_site_may_name_accounts(href: str, words: str, *, chosen: bool) -> None:
+@pytest.mark.parametrize(("links", "chosen"), [(NAMING, True), (OTHERS, False)])
+def test_which_pages_of_a_site_may_name_accounts(links: str, *, chosen: bool) -> None:
     """By what a link is called or how its path is spelled; news, files and other hosts are left."""
-    tree = LexborHTMLParser(f'<a href="{href}">{words}</a>')
-    assert bool(sections_of(tree, HOME)) is chosen
+    for link in links.split(";"):
+        href, _, words = link.strip(" ").partition(" ")
+        tree = LexborHTMLParser(f'<a href="{href}">{words}</a>')
+        assert bool(sections_of(tree, HOME)) is chosen, link
 
 
 def test_five_more_pages_are_read_the_best_of_each_section_first() -> None:
     """Social networks, the head, those in charge, contacts, the structure; the shorter name first; none twice."""
-    links = {
-        "kont": "Контакты",
-        "adm": "Администрация",
-        "g2": "Глава района о себе",
-        "g": "Глава",
-        "soc": "Соцсети",
-        "r": "Руководство",
-    }
-    menu = "".join(f'<a href="/{path}#top">{words}</a>' for path, words in [*links.items(), ("", "Контакты")])
-    sites = Sites({HOME: menu} | {HOME + path: f"t.me/found_{path}" for path in links})
+    links = "kont Контакты, adm Администрация, g2 Глава_района, g Глава, soc Соцсети, r Руководство, Контакты"
+    rows = [("", *link.split())[-2:] for link in links.split(",")]
+    menu = "".join(f'<a href="/{path}#top">{words.replace("_", " ")}</a>' for path, words in rows)
+    sites = Sites({HOME: menu} | {HOME + path: f"t.me/found_{path}" for path, _ in rows if path})
     got = read(sites)
     assert sites.asked == [HOME + path for path in ("", "soc", "g", "r", "kont", "adm")]
     assert (len(got.answers), len(got.passages)) == (6, 5)
@@ -151,71 +116,48 @@ def test_a_page_that_fails_costs_its_own_links(page: Reply) -> None:
     home = '<a href="/soc">Соцсети</a><a href="/glava">Глава</a>'
     sites = Sites({HOME: home, f"{HOME}soc": page, f"{HOME}glava": LINK})
     got = read(sites)
-    assert (linked(got), got.cause, got.moved) == (["https://vk.com/imyarek_a"], None, "")
+    assert (linked(got), got.cause, got.moved) == (FOUND, None, "")
     assert sites.asked == [HOME, f"{HOME}soc", f"{HOME}glava"]
 
 
-@pytest.mark.parametrize(
-    ("body", "text"),
-    [
-        ("Ёлкин, щука".encode(), "Ёлкин, щука"),
-        ("Ёлкин".encode("utf-8-sig"), "Ёлкин"),
-        ("Ёлкин, щука".encode("windows-1251"), "Ёлкин, щука"),
-        (b"\xc0\x98", "А\N{REPLACEMENT CHARACTER}"),
-    ],
-)
-def test_russian_is_read_in_whatever_letters_it_is_written(body: bytes, text: str) -> None:
+def test_russian_is_read_in_whatever_letters_it_is_written() -> None:
     """UTF-8 where it is valid, whatever is said of it, else the letters of old sites."""
-    assert decoded(body) == text
+    assert {decoded("Ёлкин, щука".encode(name)) for name in ("utf-8", "utf-8-sig", "cp1251")} == {"Ёлкин, щука"}
+    assert decoded(b"\xc0\x98") == "А\N{REPLACEMENT CHARACTER}"
 
 
 # What goes wrong -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("answer", "cause", "requests"),
-    [
+def test_a_site_that_cannot_be_read_says_why() -> None:
+    """All depends on the first page, so what may pass is asked for three times; a page without a type is one."""
+    for answer, cause, requests in (
         (Reply(NOW, 404), Cause.UNRECOGNISED_PAGE, 1),
-        (Reply(NOW, 403), Cause.REFUSED, 1),
         (Reply(NOW, 503), Cause.UNREACHABLE, 3),
-        (Reply(NOW, 451), Cause.BLOCKED, 1),
         (typed("application/pdf"), Cause.UNRECOGNISED_PAGE, 1),
         (typed(""), None, 1),
-        (typed("text/html; charset=no-such"), None, 1),
         (typed("application/xhtml+xml"), None, 1),
         (typed("text/plain"), None, 1),
-    ],
-)
-def test_a_site_that_cannot_be_read_says_why(answer: Reply, cause: Cause | None, requests: int) -> None:
-    """All depends on the first page, so what may pass is asked for three times; a page without a type is one."""
-    sites = Sites({HOME: answer})
-    got = read(sites)
-    assert (got.cause, len(sites.asked), bool(got.passages)) == (cause, requests, cause is None)
+    ):
+        sites = Sites({HOME: answer})
+        got = read(sites)
+        assert (got.cause, len(sites.asked), bool(got.passages)) == (cause, requests, cause is None)
 
 
 @pytest.mark.parametrize(
-    ("url", "cause"),
+    "url",
     [
-        ("ftp://rayon.example/", Cause.WRONG_KIND),
-        ("file:///etc/passwd", Cause.WRONG_KIND),
-        ("rayon.example", Cause.WRONG_KIND),
-        ("", Cause.WRONG_KIND),
-        ("http://", Cause.WRONG_KIND),
-        ("http://a:b@rayon.example/", Cause.WRONG_KIND),
-        ("http://[x/#y", Cause.WRONG_KIND),
-        ("http://rayon.example:99999/", Cause.WRONG_KIND),
-        *((f"http://rayon.example:{port}/", Cause.REFUSED) for port in (22, 25, 8080, 8443)),
+        *("ftp://rayon.example/", "rayon.example", "http://", "http://a:b@rayon.example/", "http://[x/#y"),
+        *("http://rayon.example:99999/", "http://rayon.example:8080/"),
     ],
 )
-def test_what_is_no_address_of_a_page_is_not_asked(url: str, cause: Cause) -> None:
+def test_what_is_no_address_of_a_page_is_not_asked(url: str) -> None:
     """Other schemes, no scheme, a login in it; other ports than the web's."""
     sites = Sites({url: LINK})
-    assert (read(sites, url).cause, sites.asked) == (cause, [])
+    assert (read(sites, url).cause, sites.asked) == (Cause.REFUSED if "8080" in url else Cause.WRONG_KIND, [])
 
 
-@pytest.mark.parametrize(
-    "host", ["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]"]
-)
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]"])
 def test_this_machine_is_not_asked(host: str, tmp_path: Path) -> None:
     """In none of the forms in which it can be written, unless the settings allow it."""
     scout = open_scout(Wiring(load_settings({}, tmp_path), lambda: NOW, tmp_path), ())
@@ -228,32 +170,25 @@ def test_this_machine_is_not_asked(host: str, tmp_path: Path) -> None:
 
 
 def test_redirects_on_the_same_host_are_followed() -> None:
-    """And links are read relative to where they led; the first page is not asked for twice."""
+    """And links are read relative to where they led; the first page is not asked for twice; a circle ends."""
     home = '<a href="glava">Глава</a><a href="/ru/">Контакты</a>'
     sites = Sites({HOME: moved("http://www.rayon.example/ru/#top"), "http://www.rayon.example/ru/": home})
     sites.pages["http://www.rayon.example/ru/glava"] = LINK
     got = read(sites, "https://rayon.example#top")
-    assert (linked(got), got.moved) == (["https://vk.com/imyarek_a"], "")
+    assert (linked(got), got.moved) == (FOUND, "")
     assert sites.asked == [HOME, "http://www.rayon.example/ru/", "http://www.rayon.example/ru/glava"]
+    circle = Sites({HOME: moved(f"{HOME}a"), f"{HOME}a": moved(HOME)})
+    assert (read(circle).cause, len(circle.asked)) == (Cause.UNRECOGNISED_PAGE, 5)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "official"),
-    [
-        ("rayon.example", "rayon.gosuslugi.ru", True),
-        ("rayon.example", "rayon.gov.ru", True),
-        ("rayon.example", "new.rayon.example", True),
-        ("old.rayon.example", "rayon.example", True),
-        ("rayon.example", "casino.example", False),
-        ("rayon.example", "notgosuslugi.ru", False),
-        ("rayon.example", "gosuslugi.ru.evil.example", False),
-        ("rayon.example", "example", False),
-        ("rayon.example", "127.0.0.1", False),
-        ("rayon.example", "localhost", False),
-    ],
-)
-def test_to_which_hosts_a_body_may_have_moved(old: str, new: str, *, official: bool) -> None:
+OFFICIAL = ["rayon.gosuslugi.ru", "rayon.gov.ru", "new.rayon.example", "example.org"]
+STRANGE = ["casino.example", "notgosuslugi.ru", "gosuslugi.ru.evil.example", "example", "127.0.0.1", "localhost"]
+
+
+@pytest.mark.parametrize("new", OFFICIAL + STRANGE)
+def test_to_which_hosts_a_body_may_have_moved(new: str) -> None:
     """A state's zone, and what lies under or over its own name; anybody else's is named and not read."""
+    old, official = "old.example.org" if new == "example.org" else "rayon.example", new in OFFICIAL
     sites = Sites({f"https://{old}/": moved(f"https://{new}"), f"https://{new}/": '<a href="/soc">Соцсети</a>' + LINK})
     got = read(sites, f"https://{old}/")
     assert got.moved == f"https://{new}/"
@@ -264,30 +199,16 @@ def test_to_which_hosts_a_body_may_have_moved(old: str, new: str, *, official: b
 def test_a_further_page_is_not_followed_to_another_host() -> None:
     """Nor named: the site is where its first page is."""
     sites = Sites({HOME: '<a href="/soc">Соцсети</a>' + LINK, f"{HOME}soc": moved("https://new.rayon.example/soc")})
-    got = read(sites)
-    assert (got.moved, sites.asked) == ("", [HOME, f"{HOME}soc"])
+    assert (read(sites).moved, sites.asked) == ("", [HOME, f"{HOME}soc"])
 
 
-@pytest.mark.parametrize("back", [HOME, f"{HOME}a"])
-def test_a_circle_of_redirects_ends(back: str) -> None:
-    """After five hops, as with sites that want a cookie."""
-    sites = Sites({HOME: moved(back), f"{HOME}a": moved(HOME)})
-    assert (read(sites).cause, len(sites.asked)) == (Cause.UNRECOGNISED_PAGE, 5)
+SITES = """
+    https://www.rayon.example/x rayon.example; https://RAYON.example:443/ rayon.example; http://rayon.example:x/ ;
+    http://rayon.example:80 rayon.example; https://rayon.example:8443/ rayon.example:8443; ftp://rayon.example/ ;
+    https://район.рф/ xn--80asmdh.xn--p1ai"""
 
 
-@pytest.mark.parametrize(
-    ("url", "site"),
-    [
-        ("https://www.rayon.example/x", "rayon.example"),
-        ("https://RAYON.example:443/", "rayon.example"),
-        ("http://rayon.example:80", "rayon.example"),
-        ("https://район.рф/", "xn--80asmdh.xn--p1ai"),
-        ("https://evil.rayon.example/", "evil.rayon.example"),
-        ("https://rayon.example:8443/", "rayon.example:8443"),
-        ("ftp://rayon.example/", ""),
-        ("http://rayon.example:x/", ""),
-    ],
-)
-def test_the_site_of_an_address(url: str, site: str) -> None:
+def test_the_site_of_an_address() -> None:
     """With ``www.`` or without, http or https, in either alphabet."""
-    assert site_of(url) == site
+    for url, site in (row.strip("\n ").partition(" ")[::2] for row in SITES.split(";")):
+        assert site_of(url) == site, url

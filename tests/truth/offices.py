@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from auditor.sandbox.world.story import local
 from auditor.sandbox.world.world import SCENARIOS
@@ -18,8 +19,8 @@ def truths(seed: int, ends: datetime) -> list[OfficeTruth]:
 
     def tell(teller: Teller) -> None:
         for story in teller.stories:
-            say = _SAID.get(story.office.id, _closed_to_us)
-            say(story, *story.truth.accounts)
+            if say := _SAID.get(story.office.id):
+                say(story, *story.truth.accounts)
 
     return told((*SCENARIOS, tell), seed, ends).truths
 
@@ -54,10 +55,6 @@ def _late_by_number(story: Story, page: AccountTruth) -> None:
     story.opened(page, story.first_seen(_account(story), "cantTell", "too_little_data"))
 
 
-def _searched(story: Story) -> None:
-    story.truth.opening = Opening("failed")
-
-
 def _grace_day(story: Story, page: AccountTruth) -> None:
     story.opened(page, story.exact(_account(story).opened, "passed", grace=True))
     page.open, page.closed = page.posts - 2, 2
@@ -78,12 +75,11 @@ def _exempt(story: Story, page: AccountTruth) -> None:
     story.opened(page, _FREE)
 
 
-def _vacant(story: Story) -> None:
-    story.truth.standing, story.truth.opening = "vacant", _FREE
+def _without_page(outcome: str, standing: str = "held") -> Callable[[Story], None]:
+    def say(story: Story, *_: AccountTruth) -> None:
+        story.truth.standing, story.truth.opening = standing, Opening(outcome)
 
-
-def _unknown_holder(story: Story) -> None:
-    story.truth.standing = "no_holder"
+    return say
 
 
 def _unseen(cause: str) -> Callable[[Story, AccountTruth], None]:
@@ -108,7 +104,7 @@ def _preview_off(story: Story, page: AccountTruth) -> None:
 def _private_but_reported(story: Story, page: AccountTruth) -> None:
     page.inside, page.hides_profile, page.opening = "private", True, Opening("cantTell", "private")
     at = local(date(2022, 5, 27)) - timedelta(seconds=1)
-    story.truth.opening, story.truth.rests_on_report = Opening("passed", None, at, "not_later_than"), True
+    story.truth.opening = Opening("passed", None, at, "not_later_than")
 
 
 def _successor(story: Story, channel: AccountTruth, profile: AccountTruth) -> None:
@@ -116,8 +112,7 @@ def _successor(story: Story, channel: AccountTruth, profile: AccountTruth) -> No
     story.due(date.fromisoformat(story.day(5)) + timedelta(days=30))
     _in_time(story, channel)
     profile.unseen, profile.opening = "gone", _FREE
-    channel.looked_at_before = profile.looked_at_before = False
-    story.truth.began = story.truth.running = True
+    story.truth.began = True
 
 
 def _first_message_deleted(story: Story, page: AccountTruth) -> None:
@@ -131,25 +126,17 @@ def _community(story: Story, page: AccountTruth) -> None:
     page.open, page.closed = 0, page.posts
 
 
-def _of_no_deadline(story: Story, *pages: AccountTruth) -> None:
-    for page in pages:
-        page.opening = _FREE
-    story.truth.opening = _FREE
+def _of_no_deadline(*states: dict[str, Any]) -> Callable[..., None]:
+    """Say of each page in which state it is."""
 
+    def say(story: Story, *pages: AccountTruth) -> None:
+        story.truth.opening = _FREE
+        for page, state in zip(pages, states, strict=True):
+            page.opening = _FREE
+            for name, value in state.items():
+                setattr(page, name, value)
 
-def _person_and_refusal(story: Story, person: AccountTruth, refused: AccountTruth) -> None:
-    _of_no_deadline(story, person, refused)
-    person.unseen, refused.unseen = "wrong_kind", "refused"
-
-
-def _closed_and_throttled(story: Story, closed: AccountTruth, busy: AccountTruth) -> None:
-    _of_no_deadline(story, closed, busy)
-    closed.inside, closed.hides_profile, busy.unseen = "private", True, "throttled"
-
-
-def _unknown_layout(story: Story, strange: AccountTruth, walled: AccountTruth) -> None:
-    _of_no_deadline(story, strange, walled)
-    strange.unseen, walled.inside = "unrecognised_page", "refused"
+    return say
 
 
 def _governor(story: Story, channel: AccountTruth, profile: AccountTruth) -> None:
@@ -161,18 +148,10 @@ def _governor(story: Story, channel: AccountTruth, profile: AccountTruth) -> Non
     story.opened(profile, story.first_seen(_account(story, 1), "inapplicable"))
 
 
-def _institution(story: Story) -> None:
-    story.truth.standing, story.truth.opening = "no_holder", _FREE
-
-
 def _agency(story: Story) -> None:
-    _institution(story)
+    _without_page("inapplicable", "no_holder")(story)
     for page, cause in zip(story.truth.institutions, ("blocked", "wrong_kind", "banned"), strict=True):
         page.unseen = cause
-
-
-def _closed_to_us(story: Story) -> None:
-    """Nothing is known of the holder's pages."""
 
 
 _SAID: dict[str, Callable[..., None]] = {
@@ -181,13 +160,13 @@ _SAID: dict[str, Callable[..., None]] = {
     "rayon-03": _two_networks,
     "rayon-04": _late_and_mute,
     "rayon-05": _late_by_number,
-    "rayon-06": _searched,
+    "rayon-06": _without_page("failed"),
     "rayon-07": _grace_day,
     "rayon-08": _newcomer,
     "rayon-09": _not_yet_due,
     "rayon-10": _exempt,
-    "rayon-11": _vacant,
-    "rayon-12": _unknown_holder,
+    "rayon-11": _without_page("inapplicable", "vacant"),
+    "rayon-12": _without_page("untested", "no_holder"),
     "rayon-14": _unseen("not_at_address"),
     "rayon-15": _unreachable,
     "rayon-16": _unseen("blocked"),
@@ -196,10 +175,10 @@ _SAID: dict[str, Callable[..., None]] = {
     "rayon-19": _successor,
     "rayon-20": _first_message_deleted,
     "duma-1": _community,
-    "duma-2": _person_and_refusal,
-    "duma-3": _closed_and_throttled,
-    "duma-4": _unknown_layout,
+    "duma-2": _of_no_deadline({"unseen": "wrong_kind"}, {"unseen": "refused"}),
+    "duma-3": _of_no_deadline({"inside": "private", "hides_profile": True}, {"unseen": "throttled"}),
+    "duma-4": _of_no_deadline({"unseen": "unrecognised_page"}, {"inside": "refused"}),
     "governor": _governor,
-    "administration": _institution,
+    "administration": _without_page("inapplicable", "no_holder"),
     "agency": _agency,
 }

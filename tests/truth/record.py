@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 Value = str | int | bool | datetime | None
@@ -59,22 +59,18 @@ class Ledger:
     """Comments of which two readers would differ whether they ask."""
     general: int = 0
     """Comments of the owner's that answer no question."""
-    repeated: int = 0
-    """Questions by somebody who had asked before."""
     removed: int = 0
     """Questions that an earlier look of the week saw and the last does not: they are not in `asked`."""
     unknown: int = 0
     """Questions left open that somebody answered of whom it is not known whose side he speaks for."""
-    spoken: bool = False
-    """Somebody who is no citizen wrote after a question in some other way: a remark, a smiley, an earlier answer."""
 
     @property
     def heard(self) -> bool:
         """Whether anybody but citizens has written."""
         answered = any(owner is not None or body is not None for _, owner, body in self.asked)
-        return self.spoken or self.general > 0 or self.unknown > 0 or answered
+        return self.general > 0 or self.unknown > 0 or answered
 
-    def figures(self, now: datetime) -> dict[str, Value]:
+    def figures(self, now: datetime) -> dict[str, int]:
         """Count what had become of each question by `now`."""
         fates = [_fate(at, answered, now) for at, answered, _ in self.asked]
         bodies = [body is not None and body <= now for _, _, body in self.asked]
@@ -84,7 +80,7 @@ class Ledger:
             "questions": len(fates) + self.removed,
             "unsure": self.unsure,
             "problem_reports": self.reports,
-            "askers": len(fates) - pending - self.repeated,
+            "askers": len(fates) - pending,
             "due": len(fates) - pending,
             "answered_in_time": fates.count("in_time"),
             "answered_late": fates.count("late"),
@@ -142,10 +138,6 @@ class AccountTruth:
     """When something was posted or reposted that can be seen, at any time."""
     opened: datetime | None = None
     """When the page was opened, for one on which nothing was ever posted."""
-    hinted: bool = False
-    """A control of its route failed: what was seen counts to the good, and what was not seen is not known."""
-    sighted: bool = False
-    """Such a look saw that the page is there."""
     open: int = 0
     closed: int = 0
     unsaid: int = 0
@@ -154,54 +146,11 @@ class AccountTruth:
     ledger: Ledger = field(default_factory=Ledger)
     subscribers: int | None = None
     link: bool | None = False
-    looked_at_before: bool = True
-    """Whether a run of the week before looks at it: not at a successor's."""
 
     @property
     def cause(self) -> str | None:
         """Why its posts cannot be judged, or None."""
         return self.inside if self.unseen is None else self.unseen
-
-    def without_controls(self, *, running: bool) -> "AccountTruth":
-        """Return it as it must be judged when the controls of its route failed.
-
-        What was seen is a trace, unless a page known not to exist was seen too. That happens on Telegram: a VK page
-        tells its own name, so the one that comes for a name that nobody has is known for another.
-        """
-        if self.network == "vk" and self.unseen not in {None, "gone", "not_at_address"}:
-            return self
-        if self.network == "vk":
-            seen = replace(self, closed=0, unsaid=self.unsaid + self.closed, opening=_traced(self.opening))
-            sighted = self.unseen is None and self.exists
-            return replace(seen, unseen="control_failed", hinted=self.cause is None, sighted=sighted)
-        return replace(self, unseen="control_failed", opening=_forgotten(self.opening, "control_failed", running))
-
-    def not_followed(self) -> "AccountTruth":
-        """Return it as it must be judged when only its old address can be asked for: a name proves nothing."""
-        return replace(self, unseen="not_at_address")
-
-    def stale(self, *, running: bool) -> "AccountTruth":
-        """Return it as it must be judged when only the week before was looked at: an opening does not age."""
-        if not self.looked_at_before:
-            return replace(self, unseen="", opening=_forgotten(self.opening, "", running))
-        known = self.opening.at is not None or self.opening.outcome == "inapplicable"
-        undated = Opening("cantTell", "too_little_data")
-        return replace(self, unseen="", opening=self.opening if known else undated)
-
-
-def _forgotten(opening: Opening, cause: str, running: bool) -> Opening:
-    """Return an opening without any usable trace. The empty cause is an account that was never looked at."""
-    if running or opening.outcome == "inapplicable":
-        return Opening("inapplicable")
-    return Opening("cantTell", cause) if cause else Opening("untested")
-
-
-def _traced(opening: Opening) -> Opening:
-    """Return an opening of which only a trace may be believed: no longer exact, and late by nothing."""
-    trace = replace(opening, days_late=None, precision="not_later_than" if opening.at else None)
-    if opening.outcome in {"passed", "inapplicable"}:
-        return trace
-    return replace(trace, outcome="cantTell", cause="too_little_data" if opening.at else "control_failed")
 
 
 @dataclass(slots=True)
@@ -221,11 +170,3 @@ class OfficeTruth:
     """Texts of the week that are on both of the person's networks."""
     began: bool = False
     """The holder took office or his first page appeared in the week: the practice is not judged by halves."""
-    running: bool = False
-    """The person's time for opening a page is not over."""
-    rests_on_report: bool = False
-    """The office's opening rests on a press report or a search, not on an account."""
-
-    def without_moved(self, lost: Mapping[str, Move]) -> "OfficeTruth":
-        """Return it as it must be judged when the pages of `lost`, by old address, cannot be followed."""
-        return replace(self, accounts=[a.not_followed() if a.url in lost else a for a in self.accounts])

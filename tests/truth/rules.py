@@ -1,12 +1,11 @@
 """What each check must say of an office and of its pages: a function and a row of `RULES`."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from tests.truth.record import AccountTruth, Expected, Ledger, OfficeTruth, Opening, Value
 
-_FAR = datetime.max.replace(tzinfo=UTC)
 _LEAST_POSTS, _SILENCE, _LEAST_QUESTIONS, _SUBSCRIBERS = 3, 7, 5, 10_000
 _LEAST_PEOPLE, _LEAST_CLOSED = 3, 2
 
@@ -18,10 +17,6 @@ class _Answer:
     outcome: str
     cause: str | None = None
     values: Mapping[str, Value] = field(default_factory=dict)
-
-    def about(self, office: OfficeTruth, check: str, account: AccountTruth | None = None) -> Expected:
-        """Return the finding about an office or one of its accounts."""
-        return Expected(office.office, check, account.url if account else None, self.outcome, self.cause, self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +31,7 @@ class _Subject:
     @property
     def seen(self) -> list[AccountTruth]:
         """The accounts whose posts were seen."""
-        return [a for a in self.accounts if a.cause is None or a.hinted]
+        return [a for a in self.accounts if a.cause is None]
 
     @property
     def obstacle(self) -> str | None:
@@ -44,28 +39,8 @@ class _Subject:
         return next((a.cause for a in self.accounts if a.cause is not None), None)
 
 
-_Judge = Callable[[_Subject], _Answer]
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """How one check is answered of some pages, and what of it is left where nothing is judged."""
-
-    judge: _Judge
-    of_institutions: bool = False
-    """It is asked of the institution's own pages as well."""
-    despite_exemption: bool = False
-    practice: bool = False
-    """It is not judged by halves, nor without a look."""
-    without_page: Callable[[OfficeTruth], _Answer] = lambda _: _Answer("untested")
-    """What is said of a holder without a page."""
-    of_all: _Judge | None = None
-    """How the office is answered for, if not as its pages together."""
-
-
 def _cannot(cause: str) -> _Answer:
-    """Say why it cannot be told; the empty cause is an account that was never looked at."""
-    return _Answer("cantTell", cause) if cause else _Answer("untested")
+    return _Answer("cantTell", cause)
 
 
 def _first_of(order: Sequence[str], answers: Iterable[_Answer]) -> _Answer:
@@ -73,33 +48,22 @@ def _first_of(order: Sequence[str], answers: Iterable[_Answer]) -> _Answer:
     return min(answers, key=lambda answer: order.index(answer.outcome))
 
 
-def _opened(subject: _Subject) -> _Answer:
-    (page,) = subject.accounts
-    return _as_opened(page.opening, subject.office)
-
-
-def _opened_of_all(subject: _Subject) -> _Answer:
-    return _as_opened(subject.office.opening, subject.office)
-
-
 def _as_opened(opening: Opening, office: OfficeTruth) -> _Answer:
     return _Answer(opening.outcome, opening.cause, opening.values(office.deadline))
 
 
+def _opened(subject: _Subject) -> _Answer:
+    return _as_opened(subject.accounts[0].opening, subject.office)
+
+
 def _exists(subject: _Subject) -> _Answer:
-    order = ("passed", "cantTell", "untested", "failed")
-    return _first_of(order, (_page_exists(page) for page in subject.accounts))
+    return _first_of(("passed", "cantTell", "failed"), map(_page_exists, subject.accounts))
 
 
 def _page_exists(page: AccountTruth) -> _Answer:
-    if page.unseen is not None and not page.sighted:
+    if page.unseen is not None:
         return _cannot(page.unseen)
     return _Answer("passed" if page.exists else "failed", None, {"exists": page.exists})
-
-
-def _exists_without_page(office: OfficeTruth) -> _Answer:
-    """Say that none is there where a search found none."""
-    return _Answer("failed") if office.opening.outcome == "failed" else _Answer("untested")
 
 
 def _confirmed(subject: _Subject) -> _Answer:
@@ -108,18 +72,17 @@ def _confirmed(subject: _Subject) -> _Answer:
 
 
 def _link(subject: _Subject) -> _Answer:
-    order = ("untested", "failed", "cantTell", "passed", "inapplicable")
-    return _first_of(order, (_page_link(page) for page in subject.accounts))
+    return _first_of(("failed", "cantTell", "passed", "inapplicable"), map(_page_link, subject.accounts))
 
 
 def _page_link(page: AccountTruth) -> _Answer:
     cause = page.unseen if page.unseen is not None else (page.inside if page.hides_profile else None)
     if cause is not None:
         return _cannot(cause)
-    values: dict[str, Value] = {"subscribers": page.subscribers, "link_found": page.link}
     assert page.subscribers is not None
     if page.subscribers <= _SUBSCRIBERS:
         return _Answer("inapplicable", None, {"subscribers": page.subscribers})
+    values: dict[str, Value] = {"subscribers": page.subscribers, "link_found": page.link}
     if page.link is None:
         return _Answer("cantTell", "too_little_data", values)
     return _Answer("passed" if page.link else "failed", None, values)
@@ -165,9 +128,7 @@ def _open(subject: _Subject) -> _Answer:
 
 
 def _answered(subject: _Subject) -> _Answer:
-    obstacle = subject.obstacle
-    if obstacle is None:
-        obstacle = next((a.comments_cause for a in subject.accounts if a.comments_cause is not None), None)
+    obstacle = subject.obstacle or next((a.comments_cause for a in subject.accounts if a.comments_cause), None)
     if obstacle is not None:
         return _cannot(obstacle)
     whole = Ledger()
@@ -180,17 +141,12 @@ def _answered(subject: _Subject) -> _Answer:
     return _Answer(outcome, cause, {name: value for name, value in values.items() if name != "askers"})
 
 
-def _number(value: Value) -> int:
-    assert isinstance(value, int)
-    return value
-
-
-def _verdict(values: Mapping[str, Value], ledger: Ledger) -> tuple[str, str | None]:
+def _verdict(values: Mapping[str, int], ledger: Ledger) -> tuple[str, str | None]:
     """Judge as docs/dev/design.md, section 5 says, all threads being read."""
-    due = _number(values["due"])
+    due = values["due"]
     if not values["questions"]:
         return "inapplicable", None
-    enough = due >= _LEAST_QUESTIONS and _number(values["askers"]) >= _LEAST_PEOPLE
+    enough = due >= _LEAST_QUESTIONS and values["askers"] >= _LEAST_PEOPLE
     if enough and due == values["answered_in_time"] and not values["uncertain"]:
         return "passed", None
     if enough and due == values["no_reply_found"] and not ledger.heard:
@@ -200,75 +156,51 @@ def _verdict(values: Mapping[str, Value], ledger: Ledger) -> tuple[str, str | No
     return "cantTell", "no_threshold" if enough and not values["uncertain"] else "too_little_data"
 
 
-RULES = {
-    "opened_by_deadline": _Rule(
-        _opened, without_page=lambda office: _as_opened(office.opening, office), of_all=_opened_of_all
-    ),
-    "posts_per_week": _Rule(_posts, practice=True),
-    "longest_silence": _Rule(_silence, practice=True),
-    "comments_open": _Rule(_open, practice=True),
-    "comments_answered": _Rule(_answered, practice=True),
-    "account_exists": _Rule(_exists, of_institutions=True, without_page=_exists_without_page),
-    "account_confirmed": _Rule(_confirmed),
-    "register_link": _Rule(_link, despite_exemption=True),
+RULES: dict[str, Callable[[_Subject], _Answer]] = {
+    "opened_by_deadline": _opened,
+    "posts_per_week": _posts,
+    "longest_silence": _silence,
+    "comments_open": _open,
+    "comments_answered": _answered,
+    "account_exists": _exists,
+    "account_confirmed": _confirmed,
+    "register_link": _link,
 }
-"""What each check must say. A new check needs a row here."""
-
-
-# Every finding ---------------------------------------------------------------------------------------------------
-
-
-def expect(
-    truth: OfficeTruth, now: datetime, ends: datetime, *, broken: Collection[str] = (), stale: bool = False
-) -> list[Expected]:
-    """Return every finding of one office at `now`, of the week that ended at `ends`.
-
-    `broken` are networks whose controls fail.
-    """
-    changed = _changed(truth, broken, stale=stale)
-    return [row for check, rule in RULES.items() for row in _rows(changed, check, rule, now, ends)]
-
-
-_BARRED = {
-    "exempt": _Answer("inapplicable"),
-    "vacant": _Answer("inapplicable"),
-    "no_holder": _Answer("untested"),
-}
+"""What each check must say of pages. A new check needs a row here."""
+_PRACTICE = {"posts_per_week", "longest_silence", "comments_open", "comments_answered"}
+"""What is not judged by halves."""
+_BARRED = {"exempt": "inapplicable", "vacant": "inapplicable", "no_holder": "untested"}
 """What every check says of an office, by its standing."""
 
 
-def _rows(office: OfficeTruth, check: str, rule: _Rule, now: datetime, ends: datetime) -> Iterator[Expected]:
-    """Answer one check for the office and for each of its pages."""
-    whole = _Subject(office, office.accounts, now, ends)
-    barred = _barred(office, rule)
-    if barred is not None:
-        yield _told(barred, check, office).about(office, check)
-    elif not office.accounts:
-        yield rule.without_page(office).about(office, check)
-    else:
-        yield (rule.of_all or rule.judge)(whole).about(office, check)
-    for page in office.accounts:
-        yield _of_page(rule.judge(replace(whole, accounts=[page])), barred).about(office, check, page)
-    for page in office.institutions if rule.of_institutions else ():
-        yield _of_institution(rule.judge(replace(whole, accounts=[page]))).about(office, check, page)
+def expect(office: OfficeTruth, now: datetime, ends: datetime) -> Iterator[Expected]:
+    """Yield every finding of one office at `now`, of the week that ended at `ends`."""
+    for check, judge in RULES.items():
+        barred = _barred(office, check)
+        rows = [(None, _of_office(office, check, barred, judge, _Subject(office, office.accounts, now, ends)))]
+        rows += [(a, _of_page(judge(_Subject(office, [a], now, ends)), barred)) for a in office.accounts]
+        for page in office.institutions if check == "account_exists" else ():
+            rows.append((page, _of_page(judge(_Subject(office, [page], now, ends)), None)))
+        for page, said in rows:
+            yield Expected(office.office, check, page.url if page else None, said.outcome, said.cause, said.values)
 
 
-def _barred(office: OfficeTruth, rule: _Rule) -> _Answer | None:
-    """Return what every check of the office says instead of a judgement, or None."""
-    if office.standing != "held" and not (office.standing == "exempt" and rule.despite_exemption):
-        return _BARRED[office.standing]
-    if not rule.practice or not office.accounts:
-        return None
-    if office.began:
-        return _Answer("inapplicable")
-    return _Answer("untested") if all(a.unseen == "" for a in office.accounts) else None
+def _of_office(
+    office: OfficeTruth, check: str, barred: _Answer | None, judge: Callable[[_Subject], _Answer], whole: _Subject
+) -> _Answer:
+    """Return what is said of the office: its pages together, or of one that has none; an opening is always shown."""
+    if check == "opened_by_deadline":
+        return _as_opened(office.opening, office)
+    if barred is not None or office.accounts:
+        return barred or judge(whole)
+    return _Answer("failed" if check == "account_exists" and office.opening.outcome == "failed" else "untested")
 
 
-def _told(barred: _Answer, check: str, office: OfficeTruth) -> _Answer:
-    """Return what is said of an office of which nothing is judged; what is known of an opening is shown."""
-    if check != "opened_by_deadline":
-        return barred
-    return _as_opened(office.opening, office)
+def _barred(office: OfficeTruth, check: str) -> _Answer | None:
+    """Return what is said instead of a judgement, or None."""
+    if office.standing != "held" and not (office.standing == "exempt" and check == "register_link"):
+        return _Answer(_BARRED[office.standing])
+    return _Answer("inapplicable") if check in _PRACTICE and office.accounts and office.began else None
 
 
 def _of_page(found: _Answer, barred: _Answer | None) -> _Answer:
@@ -276,32 +208,3 @@ def _of_page(found: _Answer, barred: _Answer | None) -> _Answer:
     if barred is not None:
         found = replace(barred, values=found.values if "opened_at" in found.values else {})
     return found if found.outcome in {"passed", "cantTell"} else _Answer("inapplicable", None, found.values)
-
-
-def _of_institution(found: _Answer) -> _Answer:
-    """Return an institution's page's finding: a page that was never looked at is not tested."""
-    return found if found.outcome == "untested" else _of_page(found, None)
-
-
-def _changed(truth: OfficeTruth, broken: Collection[str], *, stale: bool) -> OfficeTruth:
-    def change(one: AccountTruth) -> AccountTruth:
-        one = one.without_controls(running=truth.running) if one.network in broken else one
-        return one.stale(running=truth.running) if stale else one
-
-    accounts, pages = [*map(change, truth.accounts)], [*map(change, truth.institutions)]
-    opening = truth.opening if truth.rests_on_report else _joined(truth, [a.opening for a in accounts])
-    return replace(truth, accounts=accounts, institutions=pages, opening=opening)
-
-
-def _joined(truth: OfficeTruth, openings: list[Opening]) -> Opening:
-    """Join the accounts' openings as far as they were changed: one in time is enough, an unseen one leaves it open."""
-    if openings == [a.opening for a in truth.accounts] or truth.opening in openings:
-        return truth.opening
-    known = sorted((o for o in openings if o.at is not None), key=lambda o: o.at or _FAR)
-    if truth.running or truth.opening.outcome == "inapplicable":
-        return known[0] if known else Opening("inapplicable")
-    passed = [o for o in openings if o.outcome == "passed"]
-    if passed:
-        return min(passed, key=lambda o: o.at or _FAR)
-    first = next((o for o in openings if o.at is None or o.cause == "control_failed"), openings[0])
-    return replace(known[0], outcome=first.outcome, cause=first.cause) if known else first

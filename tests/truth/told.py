@@ -96,6 +96,14 @@ class Story(plain.Story):
         """Make a channel, or on VK a page of a kind."""
         return self.telegram(suffix, opened) if network == "telegram" else self.vk(suffix, opened, kind=kind)
 
+    def steady(self, network: str, suffix: str, week: int, kind: str = "user") -> tuple[Account, list[Post]]:
+        """Put in a person with a page that was open in time and has posts in every week; return those of the week."""
+        self.holder()
+        account = self.page(network, suffix, local(date(2021, 10, 12), 11), kind)
+        self.in_time(account)
+        self.older(account)
+        return account, self.regular(account, week)
+
     def confirm(self, account: Account, **how: Any) -> AccountTruth:
         """Record the account as the last holder's own, and return what will be said of it."""
         super().confirm(account, **how)
@@ -120,13 +128,6 @@ class Story(plain.Story):
     def opened(self, truth: AccountTruth, opening: Opening) -> None:
         """Say of a page and of the office when it was opened."""
         self.truth.opening = truth.opening = opening
-
-    def unseen(self, account: Account, cause: str) -> AccountTruth:
-        """Confirm a page of which nothing can be told."""
-        truth = self.confirm(account)
-        truth.unseen = cause
-        self.opened(truth, Opening("cantTell", cause))
-        return truth
 
     def institution(self, account: Account) -> AccountTruth:
         """Record the account as the office's own page."""

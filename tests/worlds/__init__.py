@@ -1,39 +1,20 @@
 """Small invented worlds with one purpose each, made of stories as the sandbox's own world is."""
 
-from datetime import datetime
-
-from auditor.sandbox.world.world import ENDS
 from tests.truth.told import ToldWorld, told
 from tests.worlds.answers import ANSWERED
 from tests.worlds.hidden import HiddenWorld, hidden
-from tests.worlds.small_worlds import RENAMED, scenarios_of_busy
+from tests.worlds.small_worlds import scenarios_of_alike, tell_renamed
 
-__all__ = ["HiddenWorld", "alike", "answered", "busy", "hidden", "renamed"]
-
-
-def busy(
-    channels: int = 20,
-    posts: int = 10,
-    comments: int = 300,
-    *,
-    network: str = "telegram",
-    ends: datetime = ENDS,
-    weeks: int = 1,
-) -> ToldWorld:
-    """Build a world for counting requests: `channels` alike, with `posts` and `comments` each in the week.
-
-    They are pages on `network`, telegram or vk, where people talk as much in each of the `weeks` up to that one.
-    Raises `ValueError` as `World.build` does, and for numbers that do not fit together.
-    """
-    return told(scenarios_of_busy(channels, posts, comments, network, weeks), ends=ends)
+__all__ = ["HiddenWorld", "alike", "answered", "hidden", "renamed"]
 
 
 def alike(network: str = "telegram", channels: int = 20) -> ToldWorld:
-    """Build the world whose requests the documents tell: three posts and six comments a week, in every week of a month.
+    """Build the world whose requests the documents tell: pages alike on `network`, telegram or vk.
 
-    A month is as far back as comments are read under posts, before a look in the week before.
+    They have three posts and six comments a week, in every week of a month: a month is as far back as comments are
+    read under posts, before a look in the week before.
     """
-    return busy(channels, posts=3, comments=6, network=network, weeks=5)
+    return told(scenarios_of_alike(channels, network))
 
 
 def renamed() -> ToldWorld:
@@ -51,11 +32,11 @@ def renamed() -> ToldWorld:
     client: a renamed page is judged with its whole history, the two deleted ones are `gone`, and their opening is as
     it was seen. `strangers` are the words of those who took names.
     """
-    return told(RENAMED)
+    return told([tell_renamed])
 
 
 def answered(seed: int = 2022) -> ToldWorld:
-    """Build a world of heads who are answered for in every way that a rule tells apart.
+    """Build a world of heads who are answered for in ways that only a whole look tells apart.
 
     `truth` is of a look by the preview alone.
     """

@@ -1,29 +1,16 @@
 """Worlds with one purpose each: accounts that change their names, requests to be counted."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from auditor.sandbox.world.model import Account, Post, PostKind
-from auditor.sandbox.world.story import local
 from tests.truth.record import Move, Opening
 from tests.truth.told import Story, Teller
 
 # Accounts that change their names ------------------------------------------------------------------------------------
 
 _BEFORE_THE_END = timedelta(days=4)
-
-
-def _page(teller: Teller, number: int, network: str, kind: str) -> tuple[Story, Account]:
-    """Add a head with a steady page that answers; the registry has the number of every second."""
-    story = teller.head(number)
-    story.holder()
-    account = story.page(network, "glava", local(date(2021, 10, 12), 11), kind)
-    story.in_time(account)
-    story.office.tenures[-1].accounts[-1].with_number = number % 2 == 0
-    story.older(account)
-    story.regular(account, 4)
-    story.ask_many(account, 2, (3,))
-    return story, account
 
 
 def _move(story: Story, account: Account, *, new: str = "", taken: bool = False) -> None:
@@ -41,11 +28,10 @@ def _move(story: Story, account: Account, *, new: str = "", taken: bool = False)
 def _taker(story: Story, account: Account) -> Account:
     """Make another page, which takes the name an hour after it became free."""
     rng, words = story.rng, story.words
-    span = (9_000_000, 560_000_000) if account.network == "vk" else (1_100_000_000, 3_900_000_000)
-    number = story.teller.number(*span)
-    opened = story.at(300, 12)
-    title = "Прохожев Устин" if account.network == "vk" else "Лавка Прохожева"
-    kind = "user" if account.network == "vk" else "channel"
+    kind, title, span = ("channel", "Лавка Прохожева", (1_100_000_000, 3_900_000_000))
+    if account.network == "vk":
+        kind, title, span = ("user", "Прохожев Устин", (9_000_000, 560_000_000))
+    number, opened = story.teller.number(*span), story.at(300, 12)
     taker = Account(account.network, f"prohozhev_{number % 10_000}", kind, number, title, opened, subscribers=7)
     taker.description = f"Продаём вымышленные товары, заказ {rng.randint(10, 9999)}"
     if kind == "channel":
@@ -57,83 +43,69 @@ def _taker(story: Story, account: Account) -> Account:
     return taker
 
 
-def _scenario(
-    number: int, network: str, kind: str, *, new: str = "", taken: bool = False, **truth: str
-) -> Callable[[Teller], None]:
-    """Tell of a head whose page keeps its name, is renamed (`new`), or is deleted; `truth` is what is said of it."""
+def _renamed(
+    teller: Teller, number: int, network: str, kind: str, *, new: str = "", taken: bool = False, **truth: str
+) -> None:
+    """Tell of a head whose steady page keeps its name, is renamed (`new`), or is deleted; `truth` is said of it.
 
-    def tell(teller: Teller) -> None:
-        story, account = _page(teller, number, network, kind)
-        if new or taken:
-            _move(story, account, new=new, taken=taken)
-        for name, value in truth.items():
-            setattr(story.truths[id(account)], name, value)
+    The registry has the number of every second.
+    """
+    story = teller.head(number)
+    account, _ = story.steady(network, "glava", 4, kind)
+    story.office.tenures[-1].accounts[-1].with_number = number % 2 == 0
+    story.ask_many(account, 2, (3,))
+    if new or taken:
+        _move(story, account, new=new, taken=taken)
+    for name, value in truth.items():
+        setattr(story.truths[id(account)], name, value)
 
-    return tell
 
-
-RENAMED = (
-    _scenario(1, "telegram", "channel"),
-    _scenario(2, "telegram", "channel", new="novoe"),
-    _scenario(3, "telegram", "channel", new="novoe", taken=True),
-    _scenario(4, "telegram", "channel", taken=True, unseen="not_at_address"),
-    _scenario(5, "vk", "user", new="novoe"),
-    _scenario(6, "vk", "user", new="novoe", taken=True),
-    _scenario(7, "vk", "community", new="novoe"),
-    _scenario(8, "vk", "user", taken=True, inside="gone"),
-)
+def tell_renamed(teller: Teller) -> None:
+    """Tell of the eight heads of the world of renamed pages."""
+    _renamed(teller, 1, "telegram", "channel")
+    _renamed(teller, 2, "telegram", "channel", new="novoe")
+    _renamed(teller, 3, "telegram", "channel", new="novoe", taken=True)
+    _renamed(teller, 4, "telegram", "channel", taken=True, unseen="not_at_address")
+    _renamed(teller, 5, "vk", "user", new="novoe")
+    _renamed(teller, 6, "vk", "user", new="novoe", taken=True)
+    _renamed(teller, 7, "vk", "community", new="novoe")
+    _renamed(teller, 8, "vk", "user", taken=True, inside="gone")
 
 
 # Requests to be counted ----------------------------------------------------------------------------------------------
 
 _HEADS = 20
+_POSTS, _COMMENTS, _WEEKS = 3, 6, 5
 _ANSWER_HOURS = (1.5, 4, 9)
 
 
-def scenarios_of_busy(
-    channels: int, posts: int, comments: int, network: str, weeks: int
-) -> tuple[Callable[[Teller], None], ...]:
+def scenarios_of_alike(channels: int, network: str) -> tuple[Callable[[Teller], None], ...]:
     """Return the scenarios of twenty heads; the first `channels` of them keep pages on a network that are alike.
 
-    Each has `posts` own posts in the week and exactly `comments` comments under them, the answers of the channel and
-    of its group among them, all written within the week, and as many in each of the `weeks` - 1 before it. Raises
-    `ValueError` for numbers that do not fit together.
+    Each has three own posts in the week and exactly six comments under them, the answers of the channel and of its
+    group among them, all written within the week, and as many in each of the four weeks before it.
     """
-    if not 1 <= channels <= _HEADS or posts < 2 or comments < 0:
-        raise ValueError("a busy world has 1 to 20 channels, each with two posts a week or more")
-
-    def scenario(place: int) -> Callable[[Teller], None]:
-        def tell(teller: Teller) -> None:
-            story = teller.head(place)
-            if place <= channels:
-                _busy_page(story, posts, comments, network, weeks)
-            else:
-                story.holder().searches.append(story.search())
-                story.truth.opening = Opening("failed")
-
-        return tell
-
-    return tuple(scenario(place) for place in range(1, _HEADS + 1))
+    return tuple(partial(_alike, place, channels, network) for place in range(1, _HEADS + 1))
 
 
-def _busy_page(story: Story, posts: int, comments: int, network: str, weeks: int) -> None:
-    story.holder()
-    account = story.page(network, "mnogo", local(date(2021, 10, 12), 11))
-    story.in_time(account)
-    story.older(account)
-    week = story.regular(account, posts)
-    left = comments
-    for place in range(comments):
+def _alike(place: int, channels: int, network: str, teller: Teller) -> None:
+    story = teller.head(place)
+    if place > channels:
+        story.holder().searches.append(story.search())
+        story.truth.opening = Opening("failed")
+        return
+    (account, week), left = story.steady(network, "mnogo", _POSTS), _COMMENTS
+    for number in range(_COMMENTS):
         if left:
-            left -= _talk(story, account, week[place % len(week)], place, left)
-    for back in range(1, weeks):
-        _talk_before(story, account, comments, story.teller.ends - timedelta(weeks=back))
+            left -= _talk(story, account, week[number % len(week)], number, left)
+    for back in range(1, _WEEKS):
+        _talk_before(story, account, story.teller.ends - timedelta(weeks=back))
 
 
-def _talk_before(story: Story, account: Account, comments: int, ends: datetime) -> None:
+def _talk_before(story: Story, account: Account, ends: datetime) -> None:
     """Place as many comments in the week that `ends` before the judged one: every second question is answered in it."""
     posts = [p for p in account.posts if ends - timedelta(weeks=1) <= p.at < ends - timedelta(days=1)]
-    for place in range(comments):
+    for place in range(_COMMENTS):
         post = posts[place // 2 % len(posts)]
         at = post.at + timedelta(hours=1 + place)
         if place % 2 == 0:
