@@ -21,7 +21,7 @@ from tests.forked import forked
 from tests.pipeline import few
 from tests.truth import differences, truth_of
 
-pytestmark = pytest.mark.thorough
+pytestmark = [pytest.mark.thorough, pytest.mark.timeout(900)]
 
 KILLS = 20
 KILL = """

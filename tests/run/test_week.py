@@ -2,9 +2,8 @@
 
 import logging
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -56,21 +55,29 @@ def stricter(session: Session) -> Session:
     )
 
 
+def made_at(archive: Archive, week: str) -> datetime:
+    """Return when a week's audit was made."""
+    made = archive.audits.made_at(week)
+    assert made is not None
+    return made
+
+
 def outcomes(audit: Any, check: str) -> set[str]:
     """Return how a check came out for the offices."""
     return {f.outcome for office in audit.offices for f in office.findings if f.check == check and f.account is None}
 
 
 def test_a_week_judged_again_without_news_is_the_same_and_no_other_is_touched(session: Session) -> None:
-    """Only its moment differs, and the first one is named."""
+    """Only its moment differs, and the first one is named. One office is judged alone as among the others."""
     with Archive.read(session.data) as archive:
         first = stored_audit(archive, LAST)
+        alone = judge_week(session, archive, WEEK, NOW, session.registry.offices[1:2])
     done = judged(session)
-    assert (done.again, done.gone, done.audit.rejudged) == ((), (), None)
+    assert (done.again, done.gone, done.audit.rejudged, done.audit.previous_week) == ((), (), None, BEFORE)
     assert first is not None
     assert (done.audit.as_of, done.audit.first_as_of) == (session.clock(), first.as_of)
     assert [o.findings for o in done.audit.offices] == [o.findings for o in judged(session).audit.offices]
-    assert done.audit.previous_week == BEFORE
+    assert [o.findings for o in alone.offices] == [done.audit.offices[1].findings]
 
 
 def test_what_readers_are_shown_has_its_seal_and_proofs(session: Session) -> None:
@@ -118,8 +125,7 @@ def test_an_office_that_the_registry_has_no_more_is_named(session: Session) -> N
 def test_the_report_of_a_stored_moment_is_the_stored_audit(session: Session) -> None:
     """At another moment the week is judged again by the registry of now, and says what differs."""
     with Archive.read(session.data) as archive:
-        made = archive.audits.made_at(LAST)
-        assert made is not None
+        made = made_at(archive, LAST)
         stored = show_week(stricter(session), archive, WEEK, made)
         now = show_week(stricter(session), archive, WEEK, made + HOUR)
         unheard = show_week(session, archive, WEEK.shift(-9), made)
@@ -132,22 +138,12 @@ def test_every_stored_week_is_shown_oldest_first(session: Session) -> None:
     """The one that was judged now stands in its own place; weeks of a later moment are not shown."""
     with Archive.read(session.data) as archive:
         now = judge_week(session, archive, WEEK, session.clock())
-        made = archive.audits.made_at(BEFORE)
-        assert made is not None
+        made = made_at(archive, BEFORE)
         shown = published_weeks(session, archive, session.clock(), now)
         early = published_weeks(session, archive, made, now)
     assert [audit.week for audit in shown] == [audit.week for audit in early] == [BEFORE, LAST]
     assert shown[1] is now
     assert shown[0].seal
-
-
-def test_one_office_is_judged_alone(session: Session) -> None:
-    """As `check` does."""
-    with Archive.read(session.data) as archive:
-        alone = judge_week(session, archive, WEEK, NOW, session.registry.offices[1:2])
-        whole = judge_week(session, archive, WEEK, NOW)
-    assert [o.id for o in alone.offices] == [session.registry.offices[1].id]
-    assert alone.offices[0].findings == whole.offices[1].findings
 
 
 @pytest.mark.parametrize(
@@ -166,41 +162,33 @@ def test_the_exit_code_tells_failed_from_not_told(told: tuple[str, ...], code: i
 # The stamp ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def stamping(session: Session, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes | None], Session]:
-    """Return what sets an authority that answers with a token, or with none."""
-
-    def answering(token: bytes | None) -> Session:
-        monkeypatch.setattr(
-            "auditor.probes.stamps.time_stamp", lambda url, seal, clock: token and seal.encode() + token
-        )
-        return replace(session, settings=replace(session.settings, stamp_url="http://127.0.0.1:9"))
-
-    return answering
-
-
-@pytest.mark.parametrize("token", [b" is stamped", None])
+@pytest.mark.parametrize(
+    ("token", "kept", "told"),
+    [
+        (b" is stamped", True, None),
+        (None, False, "no time stamp came"),
+        (b"token", False, "the seal's time stamp was not kept"),
+    ],
+)
 def test_a_seal_is_stamped_where_an_authority_is_set(
-    token: bytes | None, stamping: Callable[[bytes | None], Session], caplog: pytest.LogCaptureFixture
+    token: bytes | None,
+    kept: bool,
+    told: str | None,
+    session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Without a stamp the week is complete, and that none came is told."""
-    session = stamping(token)
+    """Without a stamp, or where it cannot be kept, the week is complete, and that is told."""
+    monkeypatch.setattr("auditor.probes.stamps.time_stamp", lambda _url, seal, _clock: token and seal.encode() + token)
+    if token and not kept:
+        (session.data / "stamps").write_text("")
+    session = replace(session, settings=replace(session.settings, stamp_url="http://127.0.0.1:9"))
     with caplog.at_level(logging.WARNING):
         seal = judged(session).audit.seal
-    assert stamp_of(session.data, seal) == (token and seal.encode() + token)
-    assert ("no time stamp came" in caplog.text) is (token is None)
+    assert stamp_of(session.data, seal) == (seal.encode() + b" is stamped" if kept else None)
+    assert [line for line in caplog.messages if "stamp" in line and (told is None or told not in line)] == []
+    assert told is None or told in caplog.text
     assert stamp_of(None, seal) is stamp_of(session.data, "") is None
-
-
-def test_a_stamp_that_cannot_be_kept_is_told(
-    stamping: Callable[[bytes | None], Session], caplog: pytest.LogCaptureFixture
-) -> None:
-    """A run is worth more than it."""
-    session = stamping(b"token")
-    (session.data / "stamps").write_text("")
-    with caplog.at_level(logging.WARNING):
-        assert judged(session).audit.seal
-    assert "the seal's time stamp was not kept" in caplog.text
 
 
 # What the archive keeps of weeks --------------------------------------------------------------------------------------
@@ -210,11 +198,8 @@ def test_the_audits_of_earlier_weeks_are_found(session: Session) -> None:
     """By the week, up to a moment; the last one made before a purge, and the registry of the day."""
     zone = session.registry.zone
     with Archive.read(session.data) as archive:
-        made = archive.audits.made_at(BEFORE)
-        assert made is not None
-        before = previous_audit(archive, WEEK, NOW)
-        assert before is not None
-        assert before.week == BEFORE
+        made = made_at(archive, BEFORE)
+        assert previous_audit(archive, WEEK, NOW) == stored_audit(archive, BEFORE)
         assert previous_audit(archive, WEEK, made - HOUR) is None
         assert [audit.week for audit in earlier_audits(archive, WEEK.shift(1), NOW)] == [BEFORE, LAST]
         assert [audit.week for audit in earlier_audits(archive, WEEK, NOW)] == [BEFORE]
