@@ -3,12 +3,16 @@
 import io
 import json
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
 import pytest
 
+from auditor.base.settings import load_settings
 from auditor.commands import cli
+from auditor.run.session import Session, open_session
 from tests.command import Done
 
 FOLDERS = {"AUDITOR_DATA": "data", "AUDITOR_OUT": "reports"}
@@ -50,6 +54,12 @@ def typed(
             patch.setenv(name, value)
         code = cli.run(list(map(str, args)))
     return Done(code, out.shown, err.shown)
+
+
+def session_in(folder: Path, as_of: datetime | None, **environ: str) -> Session:
+    """A session on the registry and the archive in a folder."""
+    here = {"registry": folder / "officials.yaml", "data": folder / "data", "out": folder / "reports"}
+    return replace(open_session(**here, lang="en"), as_of=as_of, settings=load_settings(environ, folder))
 
 
 def document(done: Done) -> dict[str, Any]:
