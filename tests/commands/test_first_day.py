@@ -14,17 +14,6 @@ from tests.commands.typed import document, typed
 pytestmark = pytest.mark.thorough
 
 
-def without(book: str, name: str) -> tuple[str, str]:
-    """The registry in which nothing is known of an office, and with what a person reads of it in the news."""
-    data = yaml.safe_load(book)
-    office = next(one for one in data["offices"] if one["id"] == name)
-    tenure, site = office.pop("tenures")[-1], office.pop("website", None)
-    unknown = json.dumps(data, ensure_ascii=False, default=str)
-    news = {"since": tenure.get("since", "2025"), "known_as_of": "2026-11", "sources": ["https://example.org/news"]}
-    office |= {"tenures": [{"name": tenure["name"]} | news], "website": site}
-    return unknown, json.dumps(data, ensure_ascii=False, default=str)
-
-
 def test_from_nothing_to_a_judged_cell(tmp_path: Path) -> None:
     """Who holds the office, where the page is, that it is his, and what can be said of it."""
     world = worlds.hidden(seed=3)
@@ -34,13 +23,17 @@ def test_from_nothing_to_a_judged_cell(tmp_path: Path) -> None:
         for url in pages.values()
         if url is not None and "link" in world.ways[url] and "vk.com" in url
     )
-    unknown, told = without(world.registry_yaml(), office)
+    data = yaml.safe_load(world.registry_yaml())
+    here = next(one for one in data["offices"] if one["id"] == office)
+    tenure, site = here.pop("tenures")[-1], here.pop("website", None)
+    news = {"since": tenure.get("since", "2025"), "known_as_of": "2026-11", "sources": ["https://example.org/news"]}
     now, book = ("--as-of", world.now.isoformat(), "--lang", "en"), tmp_path / "officials.yaml"
     with Sandbox(world) as sandbox:
         env = sandbox.settings()
-        book.write_text(unknown, encoding="utf-8")
+        book.write_text(json.dumps(data, ensure_ascii=False, default=str), encoding="utf-8")
         assert "auditor discover" not in typed("next", office, *now, cwd=tmp_path, env=env).out
-        book.write_text(told, encoding="utf-8")
+        here |= {"tenures": [{"name": tenure["name"]} | news], "website": site}  # what a person reads of it in the news
+        book.write_text(json.dumps(data, ensure_ascii=False, default=str), encoding="utf-8")
         assert typed("registry", "check", *now, cwd=tmp_path, env=env).code == 0
         assert page.removeprefix("https://") in typed("discover", office, *now, cwd=tmp_path, env=env).out
         answers = io.StringIO("y\n\n\n" + "l\n" * 20)

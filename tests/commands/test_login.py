@@ -16,6 +16,8 @@ from tests.both_routes import private
 from tests.command import auditor
 from tests.typing_hand import type_unseen
 
+pytestmark = pytest.mark.timeout(180)
+
 
 class Terminal:
     """``auditor login`` on a terminal of its own."""
@@ -29,17 +31,17 @@ class Terminal:
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests that run in the background are started deaf to it
             os.execv(sys.executable, [sys.executable, "-m", "auditor", "login", "--lang", "en"])
 
-    def wait_for(self, text: str) -> None:
-        """Read on to a text; the test's own limit ends a terminal that falls silent."""
+    def wait_for(self, text: str, answer: str = "") -> None:
+        """Read on to a text, and answer it; the test's own limit ends a terminal that falls silent."""
         while text not in self.seen:
             select.select([self.file], [], [])
             self.seen += os.read(self.file, 4096).decode()
         self.seen = self.seen.split(text, 1)[1]
+        if answer:
+            type_unseen(self.file, answer)
 
     def end(self) -> int:
-        code = os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
-        os.close(self.file)
-        return code
+        return os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
 
 
 @pytest.fixture
@@ -54,21 +56,15 @@ def door(tmp_path: Path) -> Any:
 
 
 @pytest.mark.thorough
-@pytest.mark.timeout(180)
 def test_signing_in_at_a_terminal_echoes_nothing(tmp_path: Path, door: Any) -> None:
     """A mistyped code, a two-step password; `doctor` knows whose session it is, and signing out ends it."""
     sandbox, environ = door
     sandbox.two_step, terminal = True, Terminal(tmp_path, environ)
-    for question, answer in (
-        ("Phone number", sandbox.telegram_phone),
-        ("Code that Telegram sent", "00000000"),
-        ("once more", ""),
-        ("Code that Telegram sent", sandbox.telegram_code),
-        ("Two-step password", sandbox.telegram_password),
-    ):
-        terminal.wait_for(question)
-        if answer:
-            type_unseen(terminal.file, answer)
+    terminal.wait_for("Phone number", sandbox.telegram_phone)
+    terminal.wait_for("Code that Telegram sent", "00000000")
+    terminal.wait_for("once more")
+    terminal.wait_for("Code that Telegram sent", sandbox.telegram_code)
+    terminal.wait_for("Two-step password", sandbox.telegram_password)
     terminal.wait_for("Signed in as")
     assert (terminal.end(), sandbox.telegram_phone in terminal.seen) == (0, False)
     file = Path(environ["AUDITOR_TELEGRAM_SESSION"])
@@ -80,15 +76,12 @@ def test_signing_in_at_a_terminal_echoes_nothing(tmp_path: Path, door: Any) -> N
     assert not file.exists()
 
 
-@pytest.mark.timeout(180)
 def test_an_interrupted_sign_in_leaves_nothing(tmp_path: Path, door: Any) -> None:
     """Ctrl-C at the code: no file; without a terminal it is refused in one line, as a secret never comes by a pipe."""
     sandbox, environ = door
     terminal = Terminal(tmp_path, environ)
-    terminal.wait_for("Phone number")
-    type_unseen(terminal.file, sandbox.telegram_phone)
-    terminal.wait_for("Code that Telegram sent")
-    type_unseen(terminal.file, "\x03")
+    terminal.wait_for("Phone number", sandbox.telegram_phone)
+    terminal.wait_for("Code that Telegram sent", "\x03")
     terminal.wait_for("interrupted")
     assert terminal.end() == 130
     assert not Path(environ["AUDITOR_TELEGRAM_SESSION"]).exists()

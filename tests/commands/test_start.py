@@ -62,26 +62,13 @@ def test_five_answers_make_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert load_registry(folder / "officials.yaml").offices == load_registry(ROOT / "officials.yaml").offices
 
 
-def test_where_telegram_answers_no_proxy_is_asked_for(
+def test_an_answer_that_does_not_fit_is_asked_for_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, networks: Any
 ) -> None:
-    """At most five questions: one less where it is not needed."""
-    assert answered(monkeypatch, str(tmp_path / "week"), "", "", "") == 0
+    """A contact that holds a key; no day of the week. Where Telegram answers no proxy is asked for."""
+    key = f"a key vk1.a.{'x' * 80}"
+    assert answered(monkeypatch, str(tmp_path / "week"), key, "otchet@example.org", "", "9", "2") == 0
     assert "telegram_web_proxy" not in tomllib.loads((tmp_path / "week/auditor.toml").read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize(
-    ("place", "wrong", "right"),
-    [(1, "a key vk1.a." + "x" * 80, "otchet@example.org"), (3, "9", "2")],
-    ids=["a contact that holds a key", "no day of the week"],
-)
-def test_an_answer_that_does_not_fit_is_asked_for_again(
-    place: int, wrong: str, right: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, networks: Any
-) -> None:
-    """What is wrong with it is said, and the question comes again."""
-    lines = [str(tmp_path / "week"), "", "", ""]
-    lines[place : place + 1] = [wrong, right]
-    assert answered(monkeypatch, *lines) == 0
 
 
 def test_what_is_there_already_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, networks: Any) -> None:
@@ -98,16 +85,20 @@ def test_what_is_there_already_stays(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert not (ROOT / "week").exists()
 
 
-def test_the_line_for_cron_holds_a_folder_of_any_name(
+def test_the_line_for_cron_and_the_units_hold_a_folder_of_any_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, networks: Any
 ) -> None:
-    """Blanks, quotes and a per cent sign, which would end the command."""
+    """Blanks, quotes and a per cent sign, which would end the command; systemd, where it is here, reads both units."""
+    analyze = shutil.which("systemd-analyze")
+    monkeypatch.setattr(shutil, "which", lambda _name: "/bin/true")
     folder = tmp_path / "my $x 50% o'clock"
     assert answered(monkeypatch, str(folder), "", "", "") == 0
     line = (folder / "crontab.txt").read_text(encoding="utf-8")
-    command = line.split("  ", 1)[1].replace("\\%", "%")
     assert "%" not in line.replace("\\%", "")
-    assert shlex.split(command)[1] == str(folder)
+    assert shlex.split(line.split("  ", 1)[1].replace("\\%", "%"))[1] == str(folder)
+    for unit in ("auditor-weekly.service", "auditor-weekly.timer") if analyze else ():
+        done = subprocess.run([analyze, "verify", str(folder / unit)], capture_output=True, text=True, check=False)
+        assert not [line for line in done.stderr.splitlines() if unit in line], done.stderr
 
 
 def test_the_end_of_input_is_one_line_and_exit_2(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
@@ -115,16 +106,3 @@ def test_the_end_of_input_is_one_line_and_exit_2(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(start_command, "ask_line", lambda _question, default="": None)
     assert run(["start"]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
-
-
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
-def test_the_units_are_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, networks: Any) -> None:
-    """systemd reads both, also from a folder with a blank in its name."""
-    folder = tmp_path / "week 1"
-    monkeypatch.setattr(shutil, "which", lambda _name: "/bin/true")
-    assert answered(monkeypatch, str(folder), "", "", "") == 0
-    for unit in ("auditor-weekly.service", "auditor-weekly.timer"):
-        done = subprocess.run(
-            ["/usr/bin/systemd-analyze", "verify", str(folder / unit)], capture_output=True, text=True, check=False
-        )
-        assert not [line for line in done.stderr.splitlines() if unit in line], done.stderr

@@ -22,25 +22,18 @@ EN = Catalogue("en", TOMSK)
 
 
 def audit_in(folder: Path) -> dict[str, Any]:
-    (path,) = folder.glob("reports/2*/audit.json")
-    read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return read
-
-
-def without_times(document: dict[str, Any]) -> dict[str, Any]:
     """The document without its seal, its requests and the moments of its looks, which differ by run, and its evidence.
 
     A second look asks for less and rests on answers of both: an album of photos is asked for once, a history read on.
     """
-    for office in document["offices"]:
+    (path,) = folder.glob("reports/2*/audit.json")
+    text = re.sub(r'"(as_of|snapshot_at|seal)": ?"[^"]*"', r'"\1": "…"', path.read_text(encoding="utf-8"))
+    read: dict[str, Any] = json.loads(text)
+    for office in read["offices"]:
         office["evidence"] = bool(office["evidence"])
         for finding in office["findings"]:
             del finding["evidence"]
-    document = {key: value for key, value in document.items() if key not in {"requests", "first_as_of"}}
-    found: dict[str, Any] = json.loads(
-        re.sub(r'"(as_of|snapshot_at|seal)": "[^"]*"', r'"\1": "…"', json.dumps(document))
-    )
-    return found
+    return {key: value for key, value in read.items() if key not in {"requests", "first_as_of"}}
 
 
 def test_a_week_is_judged_as_it_was(looked: Path, world: Any) -> None:
@@ -59,7 +52,7 @@ def test_twice_in_one_week_doubles_nothing(after: Path, box: Sandbox, world: Any
     later = f"{world.now.date().isoformat()}T12:30+07:00"
     done = typed("weekly", "-q", "--as-of", later, cwd=after, env=env)
     assert (done.code, done.out, done.err) == (1, "", "")
-    assert without_times(audit_in(after)) == without_times(first)
+    assert audit_in(after) == first
 
 
 def test_a_plan_asks_nothing(place: Path, box: Sandbox, as_of: tuple[str, str]) -> None:
@@ -72,16 +65,14 @@ def test_a_plan_asks_nothing(place: Path, box: Sandbox, as_of: tuple[str, str]) 
 
 @pytest.mark.parametrize(
     ("typed_in", "seconds"),
-    [("20m", 1200), ("1h30m", 5400), ("1h", 3600), ("1h2m3s", 3723), (" 45s ", 45), ("9999h", 35_996_400)],
+    [("1h30m", 5400), ("1h2m3s", 3723), (" 45s ", 45), ("9999h", 35_996_400)]
+    + [(wrong, None) for wrong in ("", "20", "m", "0m", "1m1h", "-5m", "1.5h", "10000h", "1h 30m")],
 )
-def test_a_span_is_read(typed_in: str, seconds: float) -> None:
-    """Hours, minutes, seconds."""
-    assert parse_span(typed_in) == seconds
-
-
-@pytest.mark.parametrize("typed_in", ["", "20", "m", "0m", "1m1h", "-5m", "1.5h", "10000h", "1h 30m"])
-def test_a_span_that_cannot_be_read_is_refused(typed_in: str) -> None:
-    """Nothing of it is guessed."""
+def test_a_span_is_read(typed_in: str, seconds: float | None) -> None:
+    """Hours, minutes, seconds; of others nothing is guessed."""
+    if seconds is not None:
+        assert parse_span(typed_in) == seconds
+        return
     with pytest.raises(UsageError, match=re.escape(repr(typed_in))):
         parse_span(typed_in)
 
@@ -89,7 +80,6 @@ def test_a_span_that_cannot_be_read_is_refused(typed_in: str) -> None:
 @pytest.mark.parametrize(
     ("seconds", "written"),
     [
-        (0.0, "0 sec"),
         (59.2, "60 sec"),
         (60.0, "60 sec"),
         (61.0, "2 min"),
