@@ -1,10 +1,7 @@
 """`auditor check`: one office on the spot, as a card or as a document, with and without an archive."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,10 +10,8 @@ import yaml
 from auditor.commands import check
 from auditor.sandbox import Sandbox
 from tests.commands.typed import Screen, document, typed
-from tests.registry.helpers import HEAD
 
 LEAD = "https://t.me/imyarek_nepodtverzhdennyy"
-PAGE = "{url: 'https://t.me/primer_glava', kind: personal, confirmed: {on: 2026-11-12, how: on the site}}"
 
 
 def test_a_document_is_the_audits_with_one_office(looked: Path, as_of: tuple[str, str]) -> None:
@@ -35,21 +30,6 @@ def test_a_document_is_the_audits_with_one_office(looked: Path, as_of: tuple[str
     for who in (head["municipality"].split(), [f"{family} {given[0]}. {father[0]}."], [page.partition("//")[2]]):
         done = typed("check", *who, "--offline", "--json", *as_of, cwd=looked)
         assert [office["id"] for office in document(done)["offices"]] == [head["id"]], who
-
-
-def test_offline_asks_no_network_and_reads_no_dictionary(looked: Path, as_of: tuple[str, str]) -> None:
-    """What reads comments, 0.2 s and 25 MB, is not loaded again: they were read when they came."""
-    script = f"""
-import sys
-from auditor.commands.cli import run
-code = run(["check", "rayon-01", "--offline", "-q", *{as_of!r}])
-print(code, "auditor.report.terminal" in sys.modules, sorted({{"pymorphy3", "auditor.sandbox"}} & set(sys.modules)))"""
-    nowhere = {"AUDITOR_TELEGRAM_WEB_URL": "http://127.0.0.1:9", "AUDITOR_VK_API_URL": "http://127.0.0.1:9"}
-    env = os.environ | nowhere | {"AUDITOR_DATA": "data"}
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=looked, env=env, capture_output=True, text=True, check=True
-    )
-    assert done.stdout == "0 True []\n"
 
 
 def test_a_look_is_stored_and_judged(
@@ -101,18 +81,6 @@ def test_leads_are_on_the_card_and_in_no_document(after: Path, as_of: tuple[str,
     (after / "officials.yaml").write_text(json.dumps(book, default=str), encoding="utf-8")
     shown = [typed("check", "rayon-01", "--offline", *as_of, *form, cwd=after).out for form in ((), ("--json",))]
     assert [LEAD.rpartition("/")[2] in out for out in shown] == [True, False]
-
-
-@pytest.mark.parametrize(
-    ("accounts", "told"), [(PAGE, "страница ещё не проверялась"), ("", "Откройте личную страницу")]
-)
-def test_a_newcomers_page_that_was_never_looked_at_is_not_asked_for(accounts: str, told: str, tmp_path: Path) -> None:
-    """A head with a page on record is not told to open one; a head without one is."""
-    head = f"{{name: Имярек Анна Андреевна, since: 2026-11-10, sources: [с], accounts: [{accounts}]}}"
-    office = f"  - {{id: one, municipality: Район, title: глава, group: municipal_head, tenures: [{head}]}}\n"
-    (tmp_path / "officials.yaml").write_text(HEAD + office, encoding="utf-8")
-    done = typed("check", "one", "--offline", "--as-of", "2026-11-24T12:00+07:00", cwd=tmp_path)
-    assert (done.code in {0, 3}, told in " ".join(done.out.split())) == (True, True), done.err
 
 
 @pytest.mark.parametrize("who", ["Имярек", "вовсе не район", "t.me/nobodys_page"])

@@ -18,8 +18,6 @@ from tests.cases import TOMSK
 from tests.commands.typed import Screen
 from tests.hostile import STEERING, steers
 
-HOSTILE = pytest.mark.parametrize("text", STEERING.values(), ids=STEERING)
-
 
 @pytest.fixture
 def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
@@ -75,9 +73,11 @@ def test_only_what_is_ready_for_a_terminal_is_shown_as_it_is(screen: Screen) -> 
     assert screen.shown == "\N{REPLACEMENT CHARACTER}[2J\x1b[31mкрасный"
 
 
-@HOSTILE
-def test_no_text_steers_a_terminal(text: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nor a JSON document, whose values stay what they are; nor a record that is shown."""
+@pytest.mark.parametrize("text", STEERING.values(), ids=STEERING)
+def test_no_text_steers_a_terminal(
+    text: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor what the doctor found, an address just done, a record that is shown; nor JSON, whose values stay as is."""
     say(text)
     show(text)
     assert steers(capsys.readouterr().out.replace("\t", "")) == ""
@@ -88,6 +88,13 @@ def test_no_text_steers_a_terminal(text: str, capsys: pytest.CaptureFixture[str]
     halves = said.partition("}")
     assert json.loads(f"{halves[0]}}}") == json.loads(halves[2]) == {"text": text}
     assert not [c for c in escaped(text) if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}]
+    print_diagnosis([Examined(text, "ok", Text("cannot be used: {error}", {"error": text}))], Catalogue("ru", TOMSK))
+    assert steers(capsys.readouterr().out) == ""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr("sys.stderr", err := Screen(terminal=True))
+    with progress_bar(text, shown=True) as advance:
+        advance(1, 2, text)
+    assert steers(err.shown.replace("\r", "")) == ""
 
 
 def test_a_document_is_shown_in_any_letters() -> None:
@@ -107,17 +114,3 @@ def test_progress_is_told_where_somebody_sees_it(shown: bool, monkeypatch: pytes
     with progress_bar("Смотрим страницы", shown=shown) as advance:
         advance(1, 20, "t.me/primer")
     assert [word in screen.shown for word in ("Смотрим страницы", "1/20", "t.me/primer")] == [shown] * 3
-
-
-@HOSTILE
-def test_the_doctor_and_the_progress_bar_steer_no_terminal(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder's name, the name of the signed-in account, an address just done."""
-    out, err = Screen(terminal=True), Screen(terminal=True)
-    monkeypatch.setattr("sys.stdout", out)
-    monkeypatch.setattr("sys.stderr", err)
-    monkeypatch.setenv("TERM", "xterm-256color")
-    line = Examined(text, "ok", Text("cannot be used: {error}", {"error": text}))
-    print_diagnosis([line], Catalogue("ru", TOMSK))
-    with progress_bar(text, shown=True) as advance:
-        advance(1, 2, text)
-    assert steers(out.shown) == steers(err.shown.replace("\r", "")) == ""

@@ -56,8 +56,8 @@ def run(folder: Path, *args: object, at: str = "2026-12-09T00:00:00Z") -> Done:
 # Shown ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_answers_of_an_office_are_listed(whole: Path) -> None:
-    """By id, week, time, status, kind and address; its name may be typed as several words; without one all are."""
+def test_the_answers_of_an_office_are_listed_and_shown_with_their_records(whole: Path) -> None:
+    """By id, week, time, status, kind and address; without a name all are. By the beginning of its id one is shown."""
     done = run(whole, "show", "Первый", "район")
     *lines, count, note = done.out.splitlines()
     assert (done.code, done.err, count, len(lines)) == (0, "", "6 answers", 6)
@@ -66,18 +66,13 @@ def test_the_answers_of_an_office_are_listed(whole: Path) -> None:
     assert lines[1][15] == "*"
     assert lines[1][16:].split() == f"2026-W47 24 Nov 2026 12:00 200 comments {PAGES[0]}/5?embed=1".split()
     assert run(whole, "show").out.splitlines()[-2] == "15 answers"
-
-
-def test_an_answer_is_shown_with_its_record(whole: Path) -> None:
-    """By its id or the beginning of it: where it lies, its fields, its body."""
     with Archive.read(whole / "data") as archive:
         entry = next(e for e in archive.answers.entries() if e.evidence.minimised)
         body = archive.answers.record(entry).body.decode()
-    done = run(whole, "show", entry.evidence.id[:10].upper().replace("EV-", "ev-"))
-    assert done.code == 0
-    assert f"{entry.file}, {entry.length} bytes from byte {entry.offset} on" in done.out.splitlines()[0]
-    assert f"X-Auditor-Original-SHA256: {entry.evidence.sha256}\n" in done.out
-    assert done.out.endswith(f"\n\n{body}\n")
+    shown = run(whole, "show", entry.evidence.id[:10].upper().replace("EV-", "ev-"))
+    assert f"{entry.file}, {entry.length} bytes from byte {entry.offset} on" in shown.out.splitlines()[0]
+    assert f"X-Auditor-Original-SHA256: {entry.evidence.sha256}\n" in shown.out
+    assert (shown.code, shown.out.endswith(f"\n\n{body}\n")) == (0, True)
 
 
 @pytest.mark.parametrize(
@@ -144,22 +139,20 @@ def test_verify_says_what_was_changed_and_where(folder: Path) -> None:
     assert run(folder, "export", "Первый район", "--week", str(WEEK), "--to", folder / "x.zip").code == 0
 
 
-@pytest.mark.parametrize("table", ["seals", "audits", "looks"])
-def test_verify_names_the_table_that_cannot_be_read(folder: Path, table: str) -> None:
-    """Whichever it is, and does not send its reader to itself."""
+def test_verify_names_the_table_that_cannot_be_read(folder: Path) -> None:
+    """And does not send its reader to itself."""
     path = folder / "data" / "archive.sqlite"
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        ((page,),) = database.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,))
+        ((page,),) = database.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'audits'")
         ((size,),) = database.execute("PRAGMA page_size")
     with path.open("r+b") as file:
         file.seek((page - 1) * size)
         file.write(b"\xff" * size)
     for more in ((), ("--seal", "0" * 64, "--published", "reports")):
         done = run(folder, "verify", *more)
-        assert (done.code, done.err) == (1, "")
-        assert f"archive.sqlite: {table}: the database is damaged" in done.out
-        assert "evidence verify" not in done.out
+        assert (done.code, done.err, "evidence verify" in done.out) == (1, "", False)
+        assert "archive.sqlite: audits: the database is damaged" in done.out
 
 
 def test_every_flaw_has_its_sentence_and_the_harmless_come_last() -> None:
@@ -207,10 +200,9 @@ def test_what_is_rightly_sealed_and_not_true_is_told(folder: Path) -> None:
 @pytest.mark.parametrize("how", ["missing", "empty"])
 def test_a_lost_database_beside_its_evidence_is_one_line_to_every_command(folder: Path, how: str) -> None:
     """Exit 4; and so it is where nothing was ever stored."""
+    (folder / "data" / "archive.sqlite").unlink()
     if how == "empty":
-        (folder / "data" / "archive.sqlite").write_bytes(b"")
-    else:
-        (folder / "data" / "archive.sqlite").unlink()
+        (folder / "data" / "archive.sqlite").touch()
     for command in (["verify"], ["show"], ["export", "perviy"]):
         done = run(folder, *command)
         assert (done.code, done.out, done.err.count("\n")) == (4, "", 1)

@@ -11,10 +11,8 @@ import pytest
 
 from auditor.registry import load_registry
 from auditor.registry.models import Tenure
-from auditor.search.weighing.judge import Lead
-from auditor.search.weighing.lead import Provenance, Reason
 from tests.command import Done
-from tests.commands.heads import GIVEN, NOW, SITE, find, heads
+from tests.commands.heads import NOW, SITE, heads
 from tests.commands.typed import Screen, typed
 
 
@@ -126,18 +124,6 @@ def test_what_somebody_else_wrote_since_is_not_taken_back(place: Path) -> None:
     assert pages(tenures(place)[0]) == {"pravda_1": True}
     assert (done.out.count("  ! "), done.out.count("chuzhoy · ")) == (1, 2)
     assert "# a remark" in book.read_text(encoding="utf-8")
-
-
-def test_only_places_that_give_the_page_are_offered_as_sources(place: Path) -> None:
-    """What warns of it, what mentions it, and another page that links to it are no proof."""
-    reasons = [Reason(code, {"n": 1, "pages": code}, (f"https://x.ru/{code}",)) for code in ("given", "mentioned")]
-    reasons.append(Reason("linked_both", {"page": "x"}, ("https://t.me/samozvanec",)))
-    doubt = Reason("warned", {"n": 1, "pages": "x"}, ("https://example.org/warned",))
-    find(place, 1, [Lead(GIVEN.sight, Provenance.GIVEN, tuple(reasons), (doubt,))])
-    answered(place, "y", "", "")
-    (page,) = tenures(place)[0].accounts
-    assert page.confirmed is not None
-    assert page.confirmed.sources == ["https://x.ru/given"]
 
 
 def test_what_cannot_be_and_later_change_nothing(place: Path) -> None:

@@ -1,11 +1,13 @@
 """Twenty runs of ``weekly`` killed at random moments: what was stored stays, and the next run goes on."""
 
-import json
+import os
 import signal
 import subprocess
 import sys
+import time
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,56 +18,12 @@ from auditor.base.snapshot import Snapshot
 from auditor.probes.plugins import plugin_of
 from auditor.run.replay import play_runs
 from auditor.sandbox import Sandbox, World
-from tests.conftest import ROOT
-from tests.forked import forked
 from tests.pipeline import few
 from tests.truth import differences, truth_of
 
 pytestmark = [pytest.mark.thorough, pytest.mark.timeout(900)]
 
 KILLS = 20
-KILL = """
-import json, os, random, signal, sys, time
-from importlib import import_module
-from tests.forked import _FIRST, _exit_of, _modules
-
-args, environ, kills = json.loads(sys.stdin.readline())
-for name in (*_FIRST, *_modules()):
-    import_module(name)
-os.environ.update(environ)
-sys.argv = ["auditor", *args]
-
-
-def begun():
-    process = os.fork()
-    if process == 0:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        os._exit(_exit_of(import_module("auditor.commands.cli").main))
-    return process
-
-
-def ended(process):
-    _, status = os.waitpid(process, 0)
-    print(os.waitstatus_to_exitcode(status), flush=True)
-    sys.stdin.readline()
-    return status
-
-
-chance, killed, at = random.Random(27), 0, time.monotonic()
-ended(begun())
-seconds = time.monotonic() - at
-while killed < kills:
-    process = begun()
-    time.sleep(chance.uniform(seconds / 4, seconds))
-    os.kill(process, signal.SIGKILL)
-    killed += os.WIFSIGNALED(ended(process))
-"""
-"""Let one run come to its end, and kill others in the time that it took, until so many have not come to theirs.
-
-Each is forked from a process that has imported the program, and waits for a line before the next.
-"""
-
-
 def looks_in(folder: Path, world: World) -> dict[tuple[int, str, str], Snapshot]:
     """What a killed run has left, in an archive without a flaw."""
     with Archive.read(folder / "data") as archive:
@@ -81,23 +39,23 @@ def test_runs_that_are_killed_lose_nothing_that_was_stored_and_the_next_comes_to
     names = {"registry": "officials.yaml", "data": "data", "out": "reports"}
     paths = [part for name, path in names.items() for part in (f"--{name}", str(tmp_path / path))]
     args = ["weekly", *paths, "--as-of", world.now.isoformat(), "-q"]
-    command = [sys.executable, "-c", KILL]
+    command = [sys.executable, "-m", "auditor", *args]
     with Sandbox(world) as sandbox:
         sandbox.now = world.now
         environ = sandbox.settings(client=tmp_path) | {"AUDITOR_TELEGRAM_WEB_INTERVAL": "0.03"}
-        with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killing:
-            assert killing.stdin is not None
-            assert killing.stdout is not None
-            print(json.dumps([args, environ, KILLS]), file=killing.stdin, flush=True)
-            while len(after) < KILLS:
-                code = int(killing.stdout.readline())
-                if code == -signal.SIGKILL:
-                    after.append(looks_in(tmp_path, world))
-                else:
-                    ended.add(code)
-                print(file=killing.stdin, flush=True)
+        begun, chance = time.monotonic(), Random(27)
+        ended.add(subprocess.run(command, env=os.environ | environ, check=False).returncode)
+        seconds = time.monotonic() - begun
+        while len(after) < KILLS:
+            with subprocess.Popen(command, env=os.environ | environ) as run:
+                time.sleep(chance.uniform(seconds / 4, seconds))
+                run.kill()
+            if run.returncode == -signal.SIGKILL:
+                after.append(looks_in(tmp_path, world))
+            else:
+                ended.add(run.returncode)
         walls = sum(request.path == "/method/wall.get" for request in sandbox.requests)
-        ended.add(forked(*args, cwd=tmp_path, env=environ).code)
+        ended.add(subprocess.run(command, env=os.environ | environ, check=False).returncode)
     assert all(before.items() <= then.items() for before, then in pairwise(after))
     assert len({len(looks) for looks in after}) > 4, "some came in the middle of a run"
     with Archive.read(tmp_path / "data") as archive:

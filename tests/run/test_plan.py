@@ -1,6 +1,6 @@
 """Which accounts a run looks at, in which order, and what each look is told and may leave out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,6 @@ from auditor.archive import Archive
 from auditor.base.answers import Answer
 from auditor.base.snapshot import (
     Cause,
-    ControlResult,
     EvidenceKind,
     Network,
     Outcome,
@@ -20,14 +19,16 @@ from auditor.base.snapshot import (
     Trace,
     TraceKind,
 )
+from auditor.probes.base import Target, Window
 from auditor.probes.driver import Reply, on_tape
 from auditor.probes.looks import Ask, Call, Failure, Stored
 from auditor.probes.telegram.forms import History
-from auditor.registry.models import Account, AccountKind, Group, Office
+from auditor.registry.models import Account, AccountKind
 from auditor.run.plan import Plan, targets_of, window_of
 from auditor.run.stored_audits import stored_audit
 from auditor.sandbox import Sandbox, World
 from tests import worlds
+from tests.archive_samples import begun, control
 from tests.cases import NOW, WEEK, account, address, office, registry, tenure
 from tests.pipeline import audited, few, make_week, session_of
 from tests.run.helpers import ANSWERED, END, MONDAY, OLDER, OWN, THURSDAY, book_of, comment, post, shown
@@ -35,53 +36,40 @@ from tests.run.helpers import ANSWERED, END, MONDAY, OLDER, OWN, THURSDAY, book_
 
 def test_a_run_looks_back_as_far_as_the_policy_judges() -> None:
     """Comments under posts of `thread_days`, and posts for longer than `silence_days`."""
-    book = registry()
-    wide = {
-        key: book.policy[key].model_copy(update={"value": value})
-        for key, value in (("thread_days", 30), ("silence_days", 60))
-    }
-    usual = window_of(book, WEEK, NOW)
-    far = window_of(book.model_copy(update={"policy": {**book.policy, **wide}}), WEEK, NOW)
-    assert WEEK.starts - usual.comments_from == timedelta(days=14)
+
+    def looking(**days: int) -> Window:
+        policy = {key: registry().policy[key].model_copy(update={"value": value}) for key, value in days.items()}
+        return window_of(registry().model_copy(update={"policy": registry().policy | policy}), WEEK, NOW)
+
+    far, threads = looking(thread_days=30, silence_days=60), looking(thread_days=30)
+    assert WEEK.starts - looking().comments_from == timedelta(days=14)
     assert WEEK.starts - far.comments_from == timedelta(days=30)
     assert WEEK.starts - far.posts_from > timedelta(days=60) < far.ends - far.gap_from
-    threads = book.model_copy(update={"policy": {**book.policy, "thread_days": wide["thread_days"]}})
-    assert window_of(threads, WEEK, NOW).posts_from <= window_of(threads, WEEK, NOW).comments_from
+    assert threads.posts_from <= threads.comments_from
 
 
 def test_a_look_knows_the_holders_other_pages_his_institution_and_his_name() -> None:
     """Whoever answers from another confirmed page of his is the owner; leads are nobody's."""
     mine, other, lead = account(), account(Network.VK, "perviy"), account(Network.VK, "lead", confirmed=False)
-    body = Account(url=address(Network.VK, "administraciya"), kind=AccountKind.INSTITUTION)
-    neighbour = Office(id="b", municipality="Второй район", title="глава", group=Group.MUNICIPAL_HEAD, accounts=[
-        Account(url=address(Network.VK, "sosedi"), kind=AccountKind.INSTITUTION)
-    ])  # fmt: skip
+    body, near = (
+        Account(url=address(Network.VK, name), kind=AccountKind.INSTITUTION) for name in ("administraciya", "sosedi")
+    )
+    neighbour = office(accounts=[near]).model_copy(update={"id": "b"})
     book = registry(office(tenure(since="2020", accounts=[mine, other, lead]), accounts=[body]), neighbour)
     targets = {target.address: target for target in targets_of(book, WEEK, NOW, book.offices)}
     seen = targets[mine.url]
-    assert seen.own == {other.url}
-    assert seen.institution == {body.url}
-    assert seen.others == {mine.url, other.url, body.url, address(Network.VK, "sosedi")}
-    assert seen.names == ("Имярек Анна Андреевна",)
+    assert (seen.own, seen.institution, seen.names) == ({other.url}, {body.url}, ("Имярек Анна Андреевна",))
+    assert seen.others == {mine.url, other.url, body.url, near.url}
     assert not targets[body.url].full
 
 
 def stored(archive: Archive, *looks: Snapshot, passed: bool = True, answers: Sequence[Answer] = ()) -> None:
     """Store each look in a run of its own, with a control and with `answers`."""
     for look in looks:
-        run = archive.start_run(
-            week=str(WEEK), command="weekly", started_at=look.taken_at, vantage="", tool_version="0"
-        )
-        outcome = Outcome.PASSED if passed else Outcome.FAILED
-        control = ControlResult(
-            network=look.network,
-            route=look.route,
-            url="https://t.me/telegram",
-            expected=True,
-            outcome=outcome,
-            wall=True,
-        )
-        archive.looks.save_control(run, control, ())
+        run = begun(archive, look.taken_at)
+        result = control(Outcome.PASSED if passed else Outcome.FAILED)
+        seen = {"network": look.network, "route": look.route, "wall": True}
+        archive.looks.save_control(run, result.model_copy(update=seen), ())
         archive.looks.save(run, str(WEEK), look, answers)
         archive.finish_run(run, look.taken_at)
 
@@ -94,6 +82,12 @@ BOOK = book_of(Network.TELEGRAM, PAGES)
 def planned(archive: Archive, as_of: datetime = MONDAY) -> Plan:
     """Plan a run for all pages."""
     return Plan.of(archive, BOOK, WEEK, as_of, BOOK.offices)
+
+
+def first_of(plan: Plan) -> Target:
+    """Return what a look at the first page is told."""
+    (target,) = (target for target in plan.targets(PREVIEW) if target.address.name == PAGES[0])
+    return target
 
 
 def order(plan: Plan) -> list[str]:
@@ -115,11 +109,11 @@ def test_the_plan_trusts_looks_whose_controls_came_out_right(
     passed: bool, changes: dict[str, Any], skip: dict[int, int], number: int | None, tmp_path: Path
 ) -> None:
     """Others, of another route, or of another page under the address, spare nothing and tell no number."""
-    (plain,) = (t for t in planned(Archive.read(tmp_path / "none")).targets(PREVIEW) if t.address.name == PAGES[0])
+    plain = first_of(planned(Archive.read(tmp_path / "none")))
     look = shown(END, ANSWERED, url=f"https://t.me/{PAGES[0]}", id=9, sides=plain.sides)
     with Archive.open(tmp_path) as archive:
         stored(archive, look.model_copy(update=changes), passed=passed)
-        (target,) = (t for t in planned(archive).targets(PREVIEW) if t.address.name == PAGES[0])
+        target = first_of(planned(archive))
         assert (target.skip, target.id) == (skip, number)
         assert [t.skip for t in planned(archive).targets(Route.TELEGRAM_CLIENT)] == [{}, {}, {}]
 
@@ -162,7 +156,7 @@ def test_an_opening_that_a_route_has_found_is_not_looked_for_again(
     traces = {"traces": (Trace(kind=TraceKind.OLDEST_POST, at=OLDER),), "opened_at": OLDER, "subscribers": 5012}
     with Archive.open(tmp_path) as archive:
         stored(archive, shown(END, url=f"https://t.me/{PAGES[0]}", **{**traces, **about}), answers=kept)
-        (target,) = (t for t in planned(archive).targets(PREVIEW) if t.address.name == PAGES[0])
+        target = first_of(planned(archive))
     assert (target.opening_known, target.subscribers) == (known, 5012)
 
 
@@ -194,7 +188,7 @@ def test_a_forecast_is_by_the_last_run_of_its_kind(tmp_path: Path) -> None:
         assert archive.requests_by_account(PREVIEW.value, MONDAY) == {}
         for number, (week, made) in enumerate(weeks):
             at = END + timedelta(minutes=number)
-            run = archive.start_run(week=str(week), command="weekly", started_at=at, vantage="", tool_version="0")
+            run = begun(archive, at, week)
             for name in PAGES[:2]:
                 archive.looks.save(run, str(week), shown(at, url=f"https://t.me/{name}"))
             archive.finish_run(run, at, {PREVIEW.value: made})
@@ -205,26 +199,17 @@ def test_a_forecast_is_by_the_last_run_of_its_kind(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "world",
-    [
-        None,
-        *(pytest.param(make, marks=pytest.mark.thorough) for make in (World.build, lambda: worlds.alike(channels=4))),
-    ],
-    ids=["seven", "demonstration", "alike"],
+    "world", [few(World.build(past=2)), pytest.param(worlds.alike(channels=4), marks=pytest.mark.thorough)]
 )
-def test_what_a_run_takes_over_turns_no_cell(
-    world: Callable[[], World] | None, two_weeks: Path, tmp_path: Path
-) -> None:
+def test_what_a_run_takes_over_turns_no_cell(world: World, tmp_path: Path) -> None:
     """After the week before a run finds what a run finds that knows nothing."""
-    here = few(World.build(past=2)) if world is None else world()
-    with Sandbox(here) as sandbox:
-        cold = audited(session_of(here, tmp_path / "cold", sandbox.settings(), here.now))
-        for moment in () if world is None else (here.now - timedelta(weeks=1), here.now):
+    with Sandbox(world) as sandbox:
+        cold = audited(session_of(world, tmp_path / "cold", sandbox.settings(), world.now))
+        for moment in (world.now - timedelta(weeks=1), world.now):
             make_week(sandbox, tmp_path, moment)
-    with Archive.read((two_weeks if world is None else tmp_path) / "data") as archive:
+    with Archive.read(tmp_path / "data") as archive:
         warm = stored_audit(archive, cold.week)
     assert warm is not None
-    cells = [
-        {(o.id, f.check, f.account): f.outcome for o in audit.offices for f in o.findings} for audit in (warm, cold)
+    assert [[(f.check, f.account, f.outcome) for f in office.findings] for office in warm.offices] == [
+        [(f.check, f.account, f.outcome) for f in office.findings] for office in cold.offices
     ]
-    assert cells[0] == cells[1]
