@@ -27,20 +27,18 @@ from tests.run.helpers import BOOK, HOUR, NAMES, played, run, seen, wire
 KNOWN = Control(url=address(Network.VK, "vtoroy"), exists=True)
 
 
-def notes_of(archive: Archive) -> list[Note]:
-    """Return the notes of all looks, in their order."""
-    asked = (archive.looks.asked(row.run, row.snapshot) or "" for row in archive.looks.all(NOW))
-    return [Note.model_validate_json(text) for text in asked]
-
-
 def pages_asked(way: Wire) -> list[str]:
     """Return the pages that were asked for, in their order."""
     return [str(call.params["name"]) for call in way.sent if call.method == "page"]
 
 
-def login_of(driver: Driver) -> Login:
-    """Return what a route's login has learned: a flood wait, and how many pages it has asked for."""
-    return Login("vk-1", floods=(Flood("talk", NOW + HOUR),), spent=(Spent("page", NOW, driver.requests["page"]),))
+def remembering(way: Wire) -> Any:
+    """A route whose login has met a flood wait, and knows how many pages it has asked for."""
+
+    def login(driver: Driver) -> Login:
+        return Login("vk-1", floods=(Flood("talk", NOW + HOUR),), spent=(Spent("page", NOW, driver.requests["page"]),))
+
+    return PLUGIN, replace(opened(way)[1], login=login)
 
 
 def stopping(done: int, _total: int, _url: str) -> None:
@@ -67,16 +65,17 @@ def test_a_run_stores_each_look_and_tells_what_it_did(tmp_path: Path) -> None:
 
 def test_numbers_are_searched_for_once(tmp_path: Path) -> None:
     """What the archive knows is not asked again; one that could not be found out is unknown, one that is not is not."""
-    way, later, last = wire(lost=frozenset({"vtoroy"})), wire(), wire()
-    del way.pages["perviy"]
+    ways = wire(lost=frozenset({"vtoroy"})), wire(), wire()
+    del ways[0].pages["perviy"]
     with Archive.open(tmp_path) as archive:
-        for each in (way, later, last):
-            run(archive, each)
-        notes = notes_of(archive)
-    asked = [call.params["names"] for call in (*way.sent, *later.sent, *last.sent) if call.method == "numbers"]
-    assert asked == [",".join(sorted(NAMES)), "perviy"]
-    assert {note.target.address.name: note.target.numbers for note in notes[4:]}["perviy"]["vtoroy"] == 7
-    assert [note.target.unknown for note in notes] == [frozenset({"vtoroy"})] * 4 + [frozenset()] * 8
+        for way in ways:
+            run(archive, way)
+        asked = [archive.looks.asked(row.run, row.snapshot) or "" for row in archive.looks.all(NOW)]
+    targets = [Note.model_validate_json(text).target for text in asked]
+    sent = [call.params["names"] for way in ways for call in way.sent if call.method == "numbers"]
+    assert sent == [",".join(sorted(NAMES)), "perviy"]
+    assert {target.address.name: target.numbers for target in targets[4:]}["perviy"]["vtoroy"] == 7
+    assert [target.unknown for target in targets] == [frozenset({"vtoroy"})] * 4 + [frozenset()] * 8
 
 
 def test_controls_come_first_and_their_answers_are_kept(tmp_path: Path) -> None:
@@ -125,13 +124,11 @@ def test_a_look_that_was_cut_off_is_not_stored_and_comes_last_in_the_next_run(tm
     """So that one page which is longer than the budget starves nobody. What its route has spent is stored."""
     time, later = Moving(), wire()
     way = wire(before=lambda call: time.sleep(5 if call.method == "talk" else 0))
-    route = PLUGIN, replace(opened(way)[1], login=login_of)
     with Archive.open(tmp_path) as archive:
-        done = run(archive, way, route, ends=Ends(begin=1, ask=4), timer=time.timer)
-        assert seen(archive) == {}
+        done = run(archive, way, remembering(way), ends=Ends(begin=1, ask=4), timer=time.timer)
+        assert (seen(archive), done.left) == ({}, {"vk": 4})
         assert [(spent.count, spent.run) for login in archive.searches.logins() for spent in login.spent] == [(1, 1)]
         run(archive, later)
-    assert done.left == {"vk": 4}
     assert pages_asked(later) == [*NAMES[1:], NAMES[0]]
 
 
@@ -146,9 +143,8 @@ def test_pages_that_a_killed_run_saw_before_its_controls_are_looked_at_again(
     way, book = wire(), BOOK.model_copy(update={"controls": controls})
     with Archive.open(tmp_path) as archive, monkeypatch.context() as patch:
         patch.setattr(type(archive.looks), "save_control", lambda *_: None)
-        route = PLUGIN, replace(opened(way)[1], login=login_of)
         with pytest.raises(KeyboardInterrupt):
-            run(archive, way, route, book=book, progress=stopping)
+            run(archive, way, remembering(way), book=book, progress=stopping)
         (known,) = archive.searches.logins()
     with Archive.open(tmp_path) as archive:
         done = run(archive, wire(), book=book)
@@ -220,23 +216,21 @@ def test_what_breaks_claims_nothing_and_costs_no_other(tmp_path: Path, caplog: p
 
 def test_an_absent_route_is_told_while_the_others_still_ask(tmp_path: Path) -> None:
     """Not at the run's end, which may be hours away; it is asked once."""
-    told, at_once = list[tuple[Route, str]](), threading.Event()
-    pages = [account(Network.VK, "perviy"), account(Network.TELEGRAM, "vtoroy")]
-    book = registry(office(tenure(since="2020", accounts=pages)))
+    told, at_once, waited = list[Route](), threading.Event(), list[bool]()
+    book = registry(office(tenure(since="2020", accounts=[account(Network.VK, "perviy"), account(name="vtoroy")])))
     gone = Failure(at=NOW, cause=Cause.UNREACHABLE, act=Act.TELL, absent="refused")
     absent = opened(Wire(lambda: NOW, {}, fails={"numbers": gone, "page": gone}))
-    waited = list[bool]()
-    slow = opened(Wire(lambda: NOW, {"vtoroy": []}, before=lambda _: waited.append(at_once.wait(20))))
-    other = (replace(PLUGIN, route=Route.TELEGRAM_PREVIEW, number_of=None), slow[1])
+    slow = opened(Wire(lambda: NOW, {"vtoroy": []}, before=lambda _: waited.append(at_once.wait(20))))[1]
+    other = replace(PLUGIN, route=Route.TELEGRAM_PREVIEW, number_of=None), slow
 
     def silent(route: Route, failure: Failure) -> None:
-        told.append((route, failure.absent))
+        told.append(route)
+        assert failure.absent == "refused"
         at_once.set()
 
     with Archive.open(tmp_path) as archive:
         done = collect(archive, book, WEEK, [absent, other], lambda: NOW, command="weekly", silent=silent)
-    assert (told, waited) == ([(Route.VK, "refused")], [True])
-    assert done.requests == {"vk": 1, "telegram_preview": 1}
+    assert (told, waited, done.requests) == ([Route.VK], [True], {"vk": 1, "telegram_preview": 1})
 
 
 def test_posts_that_are_yet_to_come_make_a_page_unreadable_in_a_live_run(tmp_path: Path) -> None:

@@ -136,28 +136,29 @@ FAILED = Failure(at=END, cause=Cause.UNRECOGNISED_PAGE)
 
 
 @pytest.mark.parametrize(
-    ("fields", "answer", "known"),
+    ("precision", "answer", "known"),
     [
-        ({"opened_precision": "exact"}, None, True),
-        ({"opened_precision": "not_later_than"}, None, False),
-        ({"opened_precision": "not_later_than"}, History(at=END), True),
-        ({"opened_precision": "not_later_than"}, FAILED, False),
-        ({"opened_precision": "not_later_than"}, History(at=END, cause=Cause.THROTTLED), False),
-        ({"opened_precision": "exact", "traces": ()}, None, False),
+        ("exact", None, True),
+        ("not_later_than", None, False),
+        ("not_later_than", History(at=END), True),
+        ("not_later_than", FAILED, False),
+        ("not_later_than", History(at=END, cause=Cause.THROTTLED), False),
     ],
     ids=str,
 )
 def test_an_opening_that_a_route_has_found_is_not_looked_for_again(
-    fields: dict[str, Any], answer: Stored | None, known: bool, tmp_path: Path
+    precision: str, answer: Stored | None, known: bool, tmp_path: Path
 ) -> None:
     """Exactly, or by all that it asked; what failed is asked again, whatever its status. Subscribers are told on."""
     kept = () if answer is None else (on_tape(OPENING, answer, Reply(END, 200, b"<html>")),)
-    about = {**fields, "evidence": tuple(record.evidence for record in kept)}
-    traces = {"traces": (Trace(kind=TraceKind.OLDEST_POST, at=OLDER),), "opened_at": OLDER, "subscribers": 5012}
+    about = {"opened_at": OLDER, "opened_precision": precision, "evidence": tuple(one.evidence for one in kept)}
+    trace = Trace(kind=TraceKind.OLDEST_POST, at=OLDER)
     with Archive.open(tmp_path) as archive:
-        stored(archive, shown(END, url=f"https://t.me/{PAGES[0]}", **{**traces, **about}), answers=kept)
-        target = first_of(planned(archive))
-    assert (target.opening_known, target.subscribers) == (known, 5012)
+        for traces in ((), (trace,)):
+            look = shown(END, url=f"https://t.me/{PAGES[0]}", subscribers=5012, traces=traces, **about)
+            stored(archive, look, answers=kept if traces else ())
+            target = first_of(planned(archive))
+            assert (target.opening_known, target.subscribers) == (known and bool(traces), 5012)
 
 
 def test_what_was_looked_at_longest_ago_comes_first_and_a_look_cut_off_counts(tmp_path: Path) -> None:
