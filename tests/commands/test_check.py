@@ -81,12 +81,3 @@ def test_leads_are_on_the_card_and_in_no_document(after: Path, as_of: tuple[str,
     (after / "officials.yaml").write_text(json.dumps(book, default=str), encoding="utf-8")
     shown = [typed("check", "rayon-01", "--offline", *as_of, *form, cwd=after).out for form in ((), ("--json",))]
     assert [LEAD.rpartition("/")[2] in out for out in shown] == [True, False]
-
-
-@pytest.mark.parametrize("who", ["Имярек", "вовсе не район", "t.me/nobodys_page"])
-def test_an_unknown_and_an_ambiguous_name_are_told_with_what_may_be_meant(who: str, looked: Path) -> None:
-    """One line, and below it the offices that are near or meant, each on its own; exit 2."""
-    done = typed("check", who, "--offline", "--json", cwd=looked)
-    first, *offices = done.err.splitlines()
-    assert (done.code, done.out, who in first, len(offices) <= 10) == (2, "", True, True)
-    assert all(re.match(r"  [\w-]+: ", line) for line in offices)

@@ -174,17 +174,6 @@ def test_how_a_command_ended_is_the_exit_code(capsys: pytest.CaptureFixture[str]
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-@pytest.mark.parametrize(("asked", "language"), [("en", "en"), ("xx", "ru"), (None, "ru")])
-def test_an_error_speaks_the_language_of_its_line(
-    asked: str | None, language: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Russian where there is no such language."""
-    error = UsageError(Text("met"))
-    error.lang = asked
-    assert cli.run_guarded(Mock(side_effect=error)) == 2
-    assert capsys.readouterr().err == f"auditor: {Catalogue(language).gettext('met')}\n"
-
-
 def test_closed_streams_and_a_full_disk_change_no_exit_code(tmp_path: Path) -> None:
     """Whoever called closed them; where the error cannot be told either, the code says it alone."""
     env = {**os.environ, "AUDITOR_REGISTRY": "none.yaml"}

@@ -10,7 +10,7 @@ import pytest
 from auditor.archive import Archive
 from auditor.base.snapshot import Cause
 from auditor.commands import doctor
-from auditor.commands.doctor import examine, keeping
+from auditor.commands.doctor import keeping
 from auditor.commands.purge import NOTHING_DUE
 from auditor.probes.plugins import Examined
 from auditor.run.session import Session
@@ -56,15 +56,6 @@ def test_a_network_that_is_closed_from_here_is_told_once(place: Path, box: Sandb
     assert (done.code, vk.startswith("VK"), "AUDITOR_VK_PROXY" in vk) == (3, True, True)
     assert telegram.startswith("Telegram (viewed without signing in)")
     assert "AUDITOR_TELEGRAM_WEB_PROXY" in telegram
-
-
-def test_progress_is_told_of_each_thing(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the order in which a run needs it."""
-    monkeypatch.setattr(doctor, "_routes", lambda _, *, whole: iter([]))
-    told: list[tuple[int, str]] = []
-    lines = examine(session_in(place, NOW), lambda n, _of, subject: told.append((n, subject)))
-    assert told == [(n, line.subject) for n, line in enumerate(lines, 1)]
-    assert [line.subject for line in lines][:3] == ["registry", "clock", "archive"]
 
 
 def test_a_clock_before_the_program_or_the_last_run_is_wrong(

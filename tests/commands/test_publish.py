@@ -10,7 +10,6 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.base.errors import CannotRunError
-from auditor.base.i18n import Catalogue
 from auditor.commands.publish import besides, compare_published, left_over, print_summary, publish_weeks
 from auditor.registry.remarks import Withdrawal
 from auditor.run.collect import Collected
@@ -84,26 +83,18 @@ def test_a_report_without_an_address_to_write_to_is_warned_of(
         assert page == session.out / newest / "index.html"
 
 
-def test_what_a_run_did_besides_and_what_it_left_is_said() -> None:
-    """Each in a line, with the week, the office, the route and the number."""
-    words = Catalogue("en")
-    done = Collected(3, {}, NOW, {"vk": 7})
-    judged = Judged(sample_audit(), (sample_audit().model_copy(update={"week": "2026-W40"}),), ("bylo",), done)
-    first, second = besides(judged, words)
-    assert ("2026-W40" in first, "bylo" in second) == (True, True)
-    (line,) = left_over(done, words)
-    assert ("7" in line, "VK" in line, "auditor weekly" in line) == (True, True, True)
-
-
 def test_a_summary_ends_with_what_to_do_and_where_the_page_is(
     session: Session, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Notices and what was done besides come before; without a step none is announced."""
-    page = Path("reports/2026-W47/index.html")
-    print_summary(session, sample_audit("en"), page, ["step one"], ["beside"])
+    """Notices and what was done besides come before, each in a line; without a step none is announced."""
+    page, done = Path("reports/2026-W47/index.html"), Collected(3, {}, NOW, {"vk": 7})
+    judged = Judged(sample_audit(), (sample_audit().model_copy(update={"week": "2026-W40"}),), ("bylo",), done)
+    (left,), beside = left_over(done, session.words), list(besides(judged, session.words))
+    assert ["2026-W40" in beside[0], "bylo" in beside[1], *(word in left for word in ("7", "VK"))] == [True] * 4
+    print_summary(session, sample_audit("en"), page, ["step one"], beside)
     print_summary(session, sample_audit("en"), page)
     said = capsys.readouterr().out.splitlines()
     first, second = said[: said.index(str(page)) + 1], said[said.index(str(page)) + 1 :]
     assert first[-2:] == ["  step one", str(page)]
-    assert first[-4] == "! beside"
-    assert second == [*first[:-4], str(page)]
+    assert first[-5:-3] == [f"! {line}" for line in beside]
+    assert second == [*first[:-5], str(page)]

@@ -1,13 +1,9 @@
 """`auditor report`: the folder is published from the archive alone; the same inputs give the same bytes."""
 
 import json
-import shutil
 from pathlib import Path
 
 from tests.commands.typed import typed
-from tests.conftest import ROOT
-
-BOOK = ROOT / "tests" / "data" / "officials.yaml"
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -38,18 +34,3 @@ def test_a_published_week_that_the_archive_lost_is_taken_away_by_name_alone(
     done = typed("report", *as_of, "--drop-week", week.lower(), cwd=after)
     assert done.code in {0, 1, 3}, done.err
     assert typed("report", *as_of, "--drop-week", "soon", cwd=after).code == 2
-
-
-def test_a_registry_alone_judges_the_first_week_after_the_deadline(tmp_path: Path) -> None:
-    """Empty archive, no network: only what press reports and exemptions on record show. No archive is made."""
-    shutil.copy(BOOK, tmp_path / "officials.yaml")
-    done = typed("report", "--week", "2022-W22", "--as-of", "2022-06-07T12:00+07:00", cwd=tmp_path)
-    assert done.code == 3, done.err
-    assert not (tmp_path / "data").exists()
-    audit = json.loads((tmp_path / "reports" / "2022-W22" / "audit.json").read_text(encoding="utf-8"))
-    offices = {office["id"]: office for office in audit["offices"] if office["bound"]}
-    assert {name for name, office in offices.items() if office["verdict"] == "passed"} == {
-        *("strezhevoy", "seversk", "verkhneketsky", "kolpashevsky"),
-    }
-    assert "failed" not in {office["verdict"] for office in offices.values()}
-    assert offices["tomsk-city"]["exemption"]["source"].startswith("https://expert-club.online/")

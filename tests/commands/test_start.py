@@ -6,6 +6,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -27,14 +28,9 @@ def networks(monkeypatch: pytest.MonkeyPatch) -> dict[Route, str]:
     """What each network answers; no network is asked."""
     states = dict.fromkeys(Route, "ok")
 
-    def plugin(route: Route) -> Any:
-        class Played:
-            @staticmethod
-            def examine(_wiring: object) -> Any:
-                yield Examined(route.value, states[route], phrase("what came of it"))
-
-        Played.route = route  # type: ignore[attr-defined]
-        return Played
+    def plugin(route: Route) -> Mock:
+        told = [Examined(route.value, states[route], phrase("what came of it"))]
+        return Mock(route=route, examine=lambda _wiring: iter(told))
 
     monkeypatch.setattr(start_command, "plugin_of", plugin)
     return states
