@@ -64,8 +64,7 @@ def test_what_each_key_means_is_told(asked: str, keyboard: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "key", "questions"),
-    [("  yes\n", "y", 1), ("\n", "l", 1), ("", "q", 1), ("x\nn\n", "n", 2)],
+    ("typed", "key", "questions"), [("  yes\n", "y", 1), ("\n", "l", 1), ("", "q", 1), ("x\nn\n", "n", 2)]
 )
 def test_of_a_pipe_a_line_is_a_key(typed: str, key: str, questions: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its first letter; an empty line is the default, the end of the input leaves, a wrong one tells what there is."""

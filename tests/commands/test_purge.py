@@ -1,4 +1,4 @@
-"""``auditor purge`` removes what is older than the settings allow, and an old week is told by the figures of then."""
+"""``auditor purge`` removes what is older than the settings allow, and says what."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -6,34 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from auditor.archive import Archive
 from auditor.archive.purge import Cutoffs
 from auditor.base.errors import LockedError
 from auditor.base.locks import hold_lock
 from auditor.commands import cli
 from auditor.commands.purge import cutoffs_at, render_purge, run_purge
 from auditor.run.session import Session
-from auditor.run.week import show_week
-from tests.archive_samples import BOOK, WEEK, edit, fill, flaws, moment, session
-from tests.pages import summary
+from tests.archive_samples import BOOK, fill, flaws, moment, session
 
 DAY = timedelta(days=1)
-SUMS = {"comments_open", "comments_answered"}
-ANSWERED = ("comments_answered", "https://t.me/perviy_rayon")
 
 
 @pytest.fixture
 def by(tmp_path: Path) -> Session:
     """A session on the archive of three weeks, 91 days after the first run."""
     return session(fill(tmp_path / "a"), moment(1) + 91 * DAY)
-
-
-def of_comments(by: Session, at) -> list[object]:
-    """What the first week says of comments."""
-    with Archive.read(by.data) as archive:
-        audit = show_week(by, archive, WEEK, at)
-    found = [finding for office in audit.offices for finding in office.findings if finding.check in SUMS]
-    return [(f.check, f.account, f.outcome, f.cause, f.values) for f in found]
 
 
 def test_what_is_due_is_counted_removed_and_told(by: Session) -> None:
@@ -63,22 +50,6 @@ def test_nothing_is_removed_under_a_run_or_a_search_nor_made_to_be_purged(by: Se
     assert run_purge(by, dry_run=True)
     assert not run_purge(session(tmp_path / "none"))
     assert not (tmp_path / "none").exists()
-
-
-def test_after_a_purge_an_old_week_is_judged_with_the_figures_of_then(by: Session) -> None:
-    """And says so; without its stored audit the comments are unknown, and nothing turns red that was not."""
-    before, now = of_comments(by, moment(1)), by.clock()
-    assert [told[4]["questions"] for told in before if told[:2] == ANSWERED] == [1]
-    run_purge(by)
-    assert of_comments(by, now) == before
-    with Archive.read(by.data) as archive:
-        shown = show_week(by, archive, WEEK, now)
-        assert shown.comments_purged_at == now
-    assert "purged" in summary(shown, by.words)
-    edit(by.data, "DELETE FROM audits")
-    (told,) = [told for told in of_comments(by, moment(1)) if told[:2] == ANSWERED]
-    assert told[2:4] == ("cantTell", "stale")
-    assert told[4]["comments"] is None
 
 
 def test_the_command_removes_what_is_due_and_says_so(by: Session, capsys: pytest.CaptureFixture[str]) -> None:

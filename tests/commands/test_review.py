@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -26,11 +27,11 @@ class Reader(io.StringIO):
 
     def __init__(self, screen: Screen, answer: Callable[[str], str | None]) -> None:
         super().__init__()
-        self.screen, self.answer, self.read_until, self.lines = screen, answer, 0, 0
+        self.screen, self.answer, self.read_until = screen, answer, 0
 
     def readline(self, _size: int = -1) -> str:  # type: ignore[override]
         shown = self.screen.shown[self.read_until :]
-        self.read_until, self.lines = len(self.screen.shown), self.lines + 1
+        self.read_until = len(self.screen.shown)
         answer = self.answer(shown)
         return "" if answer is None else f"{answer}\n"
 
@@ -43,8 +44,7 @@ def reviewed(place: Path, *args: str, answer: Callable[[str], str | None]) -> Do
 
 def answered(place: Path, *lines: str, who: str = "rayon-1") -> Done:
     """Run ``auditor review WHO`` with these answers in a row; then the input ends."""
-    left = iter(lines)
-    return reviewed(place, who, answer=lambda _: next(left, None))
+    return reviewed(place, who, answer=Mock(side_effect=chain(lines, repeat(None))))
 
 
 def tenures(place: Path) -> list[Tenure]:
@@ -150,8 +150,8 @@ def test_nothing_found_ends_an_office(place: Path) -> None:
     answered(place, "f", "Имярек Г. Г.", "vk telegram", "", who="rayon-1")
     (search,) = tenures(place)[0].searches
     assert (search.by, list(search.networks)) == ("Имярек Г. Г.", ["vk", "telegram"])
-    lines = iter(["f", "", "f", "ok, max", ""])  # without a network nothing is written
-    reviewed(place, "rayon-4", "--by", "Имярек Д. Д.", answer=lambda _: next(lines, None))
+    lines = chain(["f", "", "f", "ok, max", ""], repeat(None))  # without a network nothing is written
+    reviewed(place, "rayon-4", "--by", "Имярек Д. Д.", answer=Mock(side_effect=lines))
     (search,) = tenures(place)[3].searches
     assert (search.by, list(search.networks)) == ("Имярек Д. Д.", ["ok", "max"])
 

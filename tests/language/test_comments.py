@@ -18,7 +18,6 @@ from auditor.language.engine import language
 from auditor.language.measured import MEASURED, MEASURED_RULES
 from auditor.language.reading import RULES as VERSION
 from auditor.language.words import has_text, has_words
-from auditor.sandbox.world.names import Words
 from benchmarks import comments as benchmark
 from tools import comment_rules
 
@@ -115,16 +114,6 @@ def test_a_mention_of_a_citizen_in_front_asks_him() -> None:
     for text in ASKS:
         assert read(f"[id1|Фёкла], {text}") == (Says.NOT, "addressee.mention")
         assert read(f"@nebyl_fekla {text}").says is Says.NOT
-
-
-@pytest.mark.parametrize(
-    ("draw", "says"),
-    [("question", "asks"), ("report", "reports"), ("unsure", "unsure"), ("remark", "not"), ("aside", "asks")],
-)
-def test_the_sandboxs_comments_are_read_as_its_world_means_them(draw: str, says: str) -> None:
-    """An aside asks by its words; that it asks another citizen is told over its thread."""
-    words = Words(Random(7))
-    assert {read(getattr(words, draw)()).says for _ in range(60)} == {Says(says)}
 
 
 # Any text ------------------------------------------------------------------------------------------------------------

@@ -24,6 +24,8 @@ from tests.truth import differences, truth_of
 pytestmark = [pytest.mark.thorough, pytest.mark.timeout(900)]
 
 KILLS = 20
+
+
 def looks_in(folder: Path, world: World) -> dict[tuple[int, str, str], Snapshot]:
     """What a killed run has left, in an archive without a flaw."""
     with Archive.read(folder / "data") as archive:

@@ -9,16 +9,7 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.base.answers import Answer
-from auditor.base.snapshot import (
-    Cause,
-    EvidenceKind,
-    Network,
-    Outcome,
-    Route,
-    Snapshot,
-    Trace,
-    TraceKind,
-)
+from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Route, Snapshot, Trace, TraceKind
 from auditor.probes.base import Target, Window
 from auditor.probes.driver import Reply, on_tape
 from auditor.probes.looks import Ask, Call, Failure, Stored

@@ -2,8 +2,7 @@
 
 import logging
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import replace
 from itertools import chain, repeat
 from pathlib import Path
@@ -16,7 +15,6 @@ from auditor.archive import Archive
 from auditor.base.snapshot import Cause, Route
 from auditor.base.weeks import Week
 from auditor.probes.looks import Act, Failure
-from auditor.run.collect import OpenRoute
 from auditor.run.session import Session
 from auditor.run.weekly import forecast_week, look, open_routes
 from auditor.sandbox import World
@@ -37,12 +35,7 @@ def session(tmp_path: Path) -> Session:
 
 def over(way: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     """Look over the toy route alone."""
-
-    @contextmanager
-    def routes(_session: Session, _archive: Archive) -> Iterator[list[OpenRoute]]:
-        yield [opened(way)]
-
-    monkeypatch.setattr("auditor.run.weekly.open_routes", routes)
+    monkeypatch.setattr("auditor.run.weekly.open_routes", lambda *_: nullcontext([opened(way)]))
 
 
 @pytest.mark.parametrize(
@@ -58,11 +51,7 @@ def over(way: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     ids=str,
 )
 def test_a_run_looks_for_as_long_as_it_is_given(
-    given: dict[str, Any],
-    looks: list[bool | None],
-    left: dict[str, int],
-    session: Session,
-    monkeypatch: pytest.MonkeyPatch,
+    given: dict[str, Any], looks: list[Any], left: dict[str, int], session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a budget the rest is left to the next run, and begun looks get as long again; else it could not be told."""
     time = Moving()
