@@ -1,7 +1,5 @@
 """`auditor accounts`: the change is shown, asked for, and written; what speaks against it is a line and exit 2."""
 
-import io
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,28 +12,13 @@ from tests.archive_samples import begun
 from tests.cases import snapshot
 from tests.command import Done
 from tests.commands.heads import NOW
-from tests.commands.typed import Screen, typed
+from tests.commands.typed import Person, Screen, typed
 from tests.registry.helpers import SMALLEST
 
 LEAD = "t.me/first_head"
 CONFIRM = ("confirm", "first", LEAD, "--how", "названа на сайте", "--source", "https://example.org/2")
 SEARCHED = ("searched", "first", "--how", "по имени", "--found", LEAD, "--by", "Имярек Г. Г.", "--on", "2026-11-20")
 NETWORKS = ("--network", "vk", "--network", "ok")
-
-
-class Terminal(io.StringIO):
-    """What somebody types, who may do something else first."""
-
-    def __init__(self, answer: str, first: Callable[[], object] = lambda: None) -> None:
-        super().__init__(answer + "\n")
-        self.first = first
-
-    def isatty(self) -> bool:
-        return True
-
-    def readline(self, size: int | None = -1, /) -> str:
-        self.first()
-        return super().readline(size)
 
 
 @pytest.fixture
@@ -86,22 +69,22 @@ def test_the_other_decisions_are_written_alike(book: Path) -> None:
 def test_at_a_terminal_it_asks_and_writes_only_on_yes(book: Path, answer: str, written: bool) -> None:
     """Nothing is written before the answer. The change is coloured there, unless nobody wants it, and in no file."""
     texts: list[str] = []
-    done = run(book, *CONFIRM, answers=Terminal(answer, lambda: texts.append(book.read_text(encoding="utf-8"))))
+    person = Person(lambda: texts.append(book.read_text(encoding="utf-8")) or answer, terminal=True)
+    done = run(book, *CONFIRM, answers=person)
     assert (done.code, done.err, texts) == (0, "Write this into officials.yaml? [y/N] ", [SMALLEST])
     assert ("is now confirmed" in done.out, "Nothing was written." in done.out) == (written, not written)
     assert (book.read_text(encoding="utf-8") != SMALLEST) == written
     book.write_text(SMALLEST, encoding="utf-8")
-    plain, coloured = (
-        run(book, *CONFIRM, answers=Terminal(""), out=Screen(terminal=True), env={"NO_COLOR": no}).out
-        for no in ("1", "")
-    )
+    nobody, screens = Person(lambda: "", terminal=True), [Screen(terminal=True), Screen(terminal=True)]
+    plain = run(book, *CONFIRM, answers=nobody, out=screens[0], env={"NO_COLOR": "1"}).out
+    coloured = run(book, *CONFIRM, answers=nobody, out=screens[1]).out
     assert ("\x1b" in done.out + plain, "\x1b[32m+" in coloured, "\x1b[31m-" in coloured) == (False, True, True)
 
 
 def test_an_edit_by_another_hand_during_the_question_is_kept(book: Path) -> None:
     """Exit 2 and one line; what the other wrote stays."""
     other = SMALLEST + "# another hand\n"
-    done = run(book, *CONFIRM, answers=Terminal("y", lambda: book.write_text(other, encoding="utf-8")))
+    done = run(book, *CONFIRM, answers=Person(lambda: book.write_text(other) and "y", terminal=True))
     assert (done.code, "changed by somebody else" in done.err, done.err.count("\n")) == (2, True, 1)
     assert book.read_text(encoding="utf-8") == other
 

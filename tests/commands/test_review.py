@@ -1,6 +1,5 @@
 """`auditor review`: a key for each page that was found; each decision is written as it is made."""
 
-import io
 import re
 from collections.abc import Callable
 from itertools import chain, repeat
@@ -14,7 +13,7 @@ from auditor.registry import load_registry
 from auditor.registry.models import Tenure
 from tests.command import Done
 from tests.commands.heads import NOW, SITE, heads
-from tests.commands.typed import Screen, typed
+from tests.commands.typed import Person, Screen, typed
 
 
 @pytest.fixture
@@ -22,24 +21,15 @@ def place(tmp_path: Path) -> Path:
     return heads(tmp_path)
 
 
-class Reader(io.StringIO):
-    """Somebody who reads what was shown since the last question, and answers it with a line; None leaves."""
-
-    def __init__(self, screen: Screen, answer: Callable[[str], str | None]) -> None:
-        super().__init__()
-        self.screen, self.answer, self.read_until = screen, answer, 0
-
-    def readline(self, _size: int = -1) -> str:  # type: ignore[override]
-        shown = self.screen.shown[self.read_until :]
-        self.read_until = len(self.screen.shown)
-        answer = self.answer(shown)
-        return "" if answer is None else f"{answer}\n"
-
-
 def reviewed(place: Path, *args: str, answer: Callable[[str], str | None]) -> Done:
-    """Run ``auditor review`` and answer its questions."""
-    screen = Screen()
-    return typed("review", *args, *NOW, cwd=place, out=screen, answers=Reader(screen, answer))
+    """Run ``auditor review``; of what was shown since the last question `answer` makes a line, or leaves by None."""
+    screen, seen = Screen(), list[str]([""])
+
+    def line() -> str | None:
+        seen.append(screen.shown)
+        return answer(seen[-1].removeprefix(seen[-2]))
+
+    return typed("review", *args, *NOW, cwd=place, out=screen, answers=Person(line))
 
 
 def answered(place: Path, *lines: str, who: str = "rayon-1") -> Done:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from datetime import datetime
@@ -32,6 +33,21 @@ class Screen(io.TextIOWrapper):
     def shown(self) -> str:
         assert isinstance(self.buffer, io.BytesIO)
         return self.buffer.getvalue().decode(self.encoding)
+
+
+class Person(io.StringIO):
+    """Somebody who answers each question with a line, at a terminal or by a pipe; None leaves."""
+
+    def __init__(self, answer: Callable[[], str | None], *, terminal: bool = False) -> None:
+        super().__init__()
+        self.answer, self.terminal = answer, terminal
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+    def readline(self, _size: int = -1) -> str:  # type: ignore[override]
+        answer = self.answer()
+        return "" if answer is None else f"{answer}\n"
 
 
 def typed(

@@ -4,9 +4,7 @@ import csv
 import subprocess
 import sys
 import time
-from itertools import pairwise
 from pathlib import Path
-from random import Random
 
 import pytest
 from hypothesis import example, given
@@ -128,18 +126,6 @@ def test_a_greeting_or_a_signature_makes_no_question() -> None:
     for typo in ("Здраствуте! ", "здрасте ", "спосибо, ", "Дообрый день. "):
         for text in TOLD[::4]:
             assert {read(typo + text).says, read(f"{text} {typo}").says} & {Says.ASKS} == set(), text
-
-
-def test_a_typo_within_hardly_ever_makes_a_question() -> None:
-    """One letter twice, lost or changed places with the next, in comments that neither mock nor have a mark."""
-    rng, asking, places = Random(12), 0, 0
-    for text in TOLD:
-        place = rng.choice([n for n, two in enumerate(pairwise(text)) if n > 2 and "".join(two).isalpha()] or [0])
-        one, two = text[place], text[place + 1 : place + 2]
-        for typo in (one * 2 + two, two, two + one):
-            asking += read(text[:place] + typo + text[place + 2 :]).says is Says.ASKS
-            places += 1
-    assert asking * 100 <= places
 
 
 @given(st.text(max_size=300))
