@@ -162,7 +162,6 @@ def no_public_reply(reader: Reader, audit: Audit) -> str:
     reader.clicks(short(asked))
     said = reader.reads("«Где ответа не видно»", reader.page.locator("#questions ul").first)
     finding = asked.finding("comments_answered")
-    assert finding
     for post in finding.values["posts"]:
         assert f"{post['no_reply_found']} из {post['questions']}" in said.replace("\N{NO-BREAK SPACE}", " ")
     return said
@@ -174,7 +173,7 @@ def ownership(reader: Reader, audit: Audit) -> str:
     reader.clicks(short(asked))
     based = reader.page.locator("section, .act", has=reader.page.get_by_role("heading", name="На чём основано")).last
     said = reader.reads("«На чём основано»", based.locator("tbody tr").first)
-    assert (confirmed := asked.accounts[0].confirmed)
+    confirmed = asked.accounts[0].confirmed
     assert f"{confirmed.how}, {confirmed.on:%d.%m.%Y}" in said
     return said
 
@@ -204,7 +203,6 @@ def grey_cell(reader: Reader, audit: Audit) -> str:
     exempt = office(audit, verdict_reason="exemption")
     reader.clicks(short(exempt))
     said = reader.reads("«Почему»", reader.page.locator(".lead").first)
-    assert exempt.exemption
     assert exempt.exemption.by in said
     return said
 

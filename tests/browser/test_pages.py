@@ -64,7 +64,6 @@ def test_no_page_scrolls_sideways_and_the_first_screen_answers(browser: Browser,
             assert page.evaluate("document.documentElement.scrollHeight") < 6_000
         for last in (page.locator("h1"), page.locator(".measures svg").last) if name == "home" and width > 320 else ():
             box = last.bounding_box()
-            assert box is not None
             assert box["y"] + box["height"] <= 844
         page.close()
     context.close()

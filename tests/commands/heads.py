@@ -51,7 +51,6 @@ def heads(place: Path) -> Path:
         run = begun(archive, MOMENT)
         for number, leads in FOUND.items():
             holder = holder_on(offices[number - 1], MOMENT.date())
-            assert holder is not None
             name = FullName.parse(holder.tenure.name)
             person = Person(offices[number - 1], holder, name, None, MOMENT.date())
             Asked(archive, run).keep_leads(person, leads, MOMENT)

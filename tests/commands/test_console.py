@@ -105,12 +105,11 @@ def test_a_document_is_shown_in_any_letters() -> None:
         assert screen.shown == shown
 
 
-@pytest.mark.parametrize("shown", [False, True])
-def test_progress_is_told_where_somebody_sees_it(shown: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_told_where_somebody_sees_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """On the standard error, before the first page has answered."""
-    screen = Screen(terminal=True)
-    monkeypatch.setattr("sys.stderr", screen)
     monkeypatch.setenv("TERM", "xterm")
-    with progress_bar("Смотрим страницы", shown=shown) as advance:
-        advance(1, 20, "t.me/primer")
-    assert [word in screen.shown for word in ("Смотрим страницы", "1/20", "t.me/primer")] == [shown] * 3
+    for shown in (False, True):
+        monkeypatch.setattr("sys.stderr", screen := Screen(terminal=True))
+        with progress_bar("Смотрим страницы", shown=shown) as advance:
+            advance(1, 20, "t.me/primer")
+        assert [word in screen.shown for word in ("Смотрим страницы", "1/20", "t.me/primer")] == [shown] * 3

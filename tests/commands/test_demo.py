@@ -64,13 +64,11 @@ def test_what_a_demonstration_is_made_of(
 def test_nothing_real_is_overwritten(tmp_path: Path) -> None:
     """An archive that is not a demonstration's stops it, in one line; so does a place that can be no folder."""
     with Archive.open(tmp_path / "real" / "data"):
-        pass
-    (tmp_path / "file").write_text("x")
+        (tmp_path / "file").write_text("x")
+    before = sorted(map(str, tmp_path.rglob("*")))
     for place in ("real", "file"):
-        before = sorted(map(str, tmp_path.rglob("*")))
         done = typed("demo", "--out", place, cwd=tmp_path)
-        assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1)
-        assert place in done.err
+        assert (done.code, done.out, len(done.err.splitlines()), place in done.err) == (2, "", 1, True)
         assert sorted(map(str, tmp_path.rglob("*"))) == before
 
 

@@ -15,6 +15,7 @@ from auditor.commands.purge import NOTHING_DUE
 from auditor.probes.plugins import Examined
 from auditor.run.session import Session
 from auditor.sandbox import Sandbox
+from tests.archive_samples import begun
 from tests.cases import NOW, WEEK, posts, snapshot
 from tests.commands.typed import session_in, typed
 
@@ -64,7 +65,6 @@ def test_a_clock_before_the_program_or_the_last_run_is_wrong(
     """Whoever sets it; a moment that was asked for is no clock, and is held against the runs alone."""
     with Archive.read(looked / "data") as archive:
         last = archive.last_run()
-    assert last is not None
     ran = datetime.fromisoformat(last[1])
     for moment, state in ((ran, "ok"), (ran - timedelta(seconds=1), "wrong")):
         clock = machine(session_in(looked, moment))["clock"]
@@ -101,25 +101,22 @@ def test_an_archive_that_is_open_to_others_or_keeps_too_long_is_told(after: Path
 
 
 @pytest.mark.parametrize(
-    ("strange", "state"),
+    ("strange", "noted"),
     [
-        ({}, "ok"),
-        ({"cause": Cause.UNRECOGNISED_PAGE, "exists": None}, "noted"),
-        ({"posts_cause": Cause.UNRECOGNISED_PAGE}, "noted"),
-        ({"posts": posts(1, comments_cause=Cause.UNRECOGNISED_PAGE)}, "noted"),
-        ({"cause": Cause.THROTTLED, "exists": None}, "ok"),  # nothing of it was seen
+        ({"cause": Cause.UNRECOGNISED_PAGE, "exists": None}, True),
+        ({"posts_cause": Cause.UNRECOGNISED_PAGE}, True),
+        ({"posts": posts(1, comments_cause=Cause.UNRECOGNISED_PAGE)}, True),
+        ({"cause": Cause.THROTTLED, "exists": None}, False),  # nothing of it was seen
     ],
 )
-def test_a_route_whose_pages_look_strange_is_told(strange: dict[str, object], state: str, place: Path) -> None:
+def test_a_route_whose_pages_look_strange_is_told(strange: dict[str, object], noted: bool, place: Path) -> None:
     """With how many, and which is the first; a route that was never used has no line."""
     with Archive.open(place / "data") as archive:
-        run = archive.start_run(week=str(WEEK), command="weekly", started_at=NOW, vantage="", tool_version="0")
+        run = begun(archive)
         for name, fields in (("perviy", {}), ("vtoroy", strange)):
             archive.looks.save(run, str(WEEK), snapshot(url=f"https://t.me/{name}", **fields))
         archive.finish_run(run, NOW)
     told = machine(session_in(place, NOW))
     (layout,) = (line for subject, line in told.items() if subject.startswith("form of the pages"))
-    assert layout.state == state
-    if state == "noted":
-        params = layout.detail.params
-        assert (params["count"], params["of"], params["first"], params["ids"]) == (1, 2, "https://t.me/vtoroy", "—")
+    where = {"count": 1, "of": 2, "first": "https://t.me/vtoroy", "ids": "—"}
+    assert (layout.state, where.items() <= layout.detail.params.items()) == ("noted" if noted else "ok", noted)

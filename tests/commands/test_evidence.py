@@ -62,8 +62,6 @@ def test_the_answers_of_an_office_are_listed_and_shown_with_their_records(whole:
     *lines, count, note = done.out.splitlines()
     assert (done.code, done.err, count, len(lines)) == (0, "", "6 answers", 6)
     assert note == "* stored without citizens' words and names"
-    assert {line.split()[-1] for line in lines} == {PAGES[0], f"{PAGES[0]}/5?embed=1"}
-    assert lines[1][15] == "*"
     assert lines[1][16:].split() == f"2026-W47 24 Nov 2026 12:00 200 comments {PAGES[0]}/5?embed=1".split()
     assert run(whole, "show").out.splitlines()[-2] == "15 answers"
     with Archive.read(whole / "data") as archive:
@@ -196,19 +194,15 @@ def test_what_is_rightly_sealed_and_not_true_is_told(folder: Path) -> None:
     assert "was stored after the seal" in done.out
 
 
-@pytest.mark.parametrize("how", ["missing", "empty"])
-def test_a_lost_database_beside_its_evidence_is_one_line_to_every_command(folder: Path, how: str) -> None:
+def test_a_lost_database_beside_its_evidence_is_one_line(folder: Path) -> None:
     """Exit 4; and so it is where nothing was ever stored."""
     (folder / "data" / "archive.sqlite").unlink()
-    if how == "empty":
-        (folder / "data" / "archive.sqlite").touch()
-    for command in (["verify"], ["show"], ["export", "perviy"]):
-        done = run(folder, *command)
-        assert (done.code, done.out, done.err.count("\n")) == (4, "", 1)
-        assert f"archive.sqlite: is {how} beside files of evidence" in done.err
+    for command in (["show"], ["export", "perviy"], ["verify"]):
+        lost = run(folder, *command)
+        assert (lost.code, lost.out, "archive.sqlite: is missing beside files of evidence" in lost.err) == (4, "", True)
     shutil.rmtree(folder / "data")
-    done = run(folder, "verify")
-    assert (done.code, done.out, "holds no archive" in done.err) == (4, "", True)
+    none = run(folder, "verify")
+    assert (none.code, none.out, "holds no archive" in none.err) == (4, "", True)
 
 
 def test_an_export_is_written_where_it_is_asked_for(folder: Path) -> None:

@@ -41,15 +41,12 @@ def text(found: SearchResult) -> list[str]:
     return render_leads(found, RU).splitlines()
 
 
-def pages(lines: list[str]) -> list[str]:
-    return [line.split()[0] for line in lines if line.startswith("  vk.com/")]
-
-
 def test_leads_above_the_line_come_with_their_reasons() -> None:
     """Of those below it so many are printed; the document has all."""
     found = result(lead(1), *(lead(n, Provenance.GUESSED) for n in range(2, 7)))
     lines = text(found)
-    assert pages(lines) == ["vk.com/id1", "vk.com/id2", "vk.com/id3", "vk.com/id4"]
+    pages = [line.split()[0] for line in lines if line.startswith("  vk.com/")]
+    assert pages == ["vk.com/id1", "vk.com/id2", "vk.com/id3", "vk.com/id4"]
     assert sum(line.startswith("    + ") for line in lines) == 4
     document = json.loads(leads_document(found, RU))
     assert document["schema"] == "auditor/leads/2"

@@ -21,7 +21,6 @@ from tests.commands.typed import session_in
 def waiting(*accounts: Account, leads: list[Lead] | None = None) -> list[Candidate]:
     book = registry(office(tenure(since="2020", accounts=list(accounts))))
     holder = holder_on(book.offices[0], NOW.date())
-    assert holder is not None
     return list(candidates_of(replace(session(Path("nowhere")), registry=book), holder, leads))
 
 

@@ -31,7 +31,6 @@ class Screen(io.TextIOWrapper):
 
     @property
     def shown(self) -> str:
-        assert isinstance(self.buffer, io.BytesIO)
         return self.buffer.getvalue().decode(self.encoding)
 
 

@@ -201,7 +201,6 @@ def test_what_a_run_takes_over_turns_no_cell(world: World, tmp_path: Path) -> No
             make_week(sandbox, tmp_path, moment)
     with Archive.read(tmp_path / "data") as archive:
         warm = stored_audit(archive, cold.week)
-    assert warm is not None
     assert [[(f.check, f.account, f.outcome) for f in office.findings] for office in warm.offices] == [
         [(f.check, f.account, f.outcome) for f in office.findings] for office in cold.offices
     ]

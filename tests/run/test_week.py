@@ -3,7 +3,7 @@
 import logging
 import shutil
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +54,6 @@ def stricter(session: Session) -> Session:
     return replace(session, registry=book.model_copy(update={"policy": policy}))
 
 
-def made_at(archive: Archive, week: str) -> datetime:
-    """Return when a week's audit was made."""
-    made = archive.audits.made_at(week)
-    assert made is not None
-    return made
-
-
 def outcomes(audit: Any, check: str) -> set[str]:
     """Return how a check came out for the offices."""
     return {f.outcome for office in audit.offices for f in office.findings if f.check == check and f.account is None}
@@ -73,7 +66,6 @@ def test_a_week_judged_again_without_news_is_the_same_and_no_other_is_touched(se
         alone = judge_week(session, archive, WEEK, NOW, session.registry.offices[1:2])
     done = judged(session)
     assert (done.again, done.gone, done.audit.rejudged, done.audit.previous_week) == ((), (), None, BEFORE)
-    assert first is not None
     assert (done.audit.as_of, done.audit.first_as_of) == (session.clock(), first.as_of)
     assert [o.findings for o in done.audit.offices] == [o.findings for o in judged(session).audit.offices]
     assert [o.findings for o in alone.offices] == [done.audit.offices[1].findings]
@@ -118,7 +110,7 @@ def test_an_office_that_the_registry_has_no_more_is_named(session: Session) -> N
 def test_the_report_of_a_stored_moment_is_the_stored_audit(session: Session) -> None:
     """At another moment the week is judged again by the registry of now, and says what differs."""
     with Archive.read(session.data) as archive:
-        made = made_at(archive, LAST)
+        made = archive.audits.made_at(LAST)
         stored = show_week(stricter(session), archive, WEEK, made)
         now = show_week(stricter(session), archive, WEEK, made + HOUR)
         unheard = show_week(session, archive, WEEK.shift(-9), made)
@@ -132,7 +124,7 @@ def test_every_stored_week_is_shown_oldest_first(session: Session) -> None:
     with Archive.read(session.data) as archive:
         now = judge_week(session, archive, WEEK, session.clock())
         shown = published_weeks(session, archive, session.clock(), now)
-        early = published_weeks(session, archive, made_at(archive, BEFORE), now)
+        early = published_weeks(session, archive, archive.audits.made_at(BEFORE), now)
     assert [audit.week for audit in shown] == [audit.week for audit in early] == [BEFORE, LAST]
     assert (shown[1] is now, len(shown[0].seal)) == (True, 64)
 
@@ -189,7 +181,7 @@ def test_the_audits_of_earlier_weeks_are_found(session: Session) -> None:
     """By the week, up to a moment; the last one made before a purge, and the registry of the day."""
     zone = session.registry.zone
     with Archive.read(session.data) as archive:
-        made = made_at(archive, BEFORE)
+        made = archive.audits.made_at(BEFORE)
         assert previous_audit(archive, WEEK, NOW) == stored_audit(archive, BEFORE)
         assert previous_audit(archive, WEEK, made - HOUR) is None
         assert [audit.week for audit in earlier_audits(archive, WEEK.shift(1), NOW)] == [BEFORE, LAST]
@@ -198,7 +190,6 @@ def test_the_audits_of_earlier_weeks_are_found(session: Session) -> None:
         assert before_purge(archive, Week.parse(BEFORE, zone), made - HOUR) is None
         assert stored_audit(archive, LAST, made) is None
         kept = registry_then(archive, LAST)
-        assert kept is not None
         assert kept.text == session.registry.text
         assert registry_then(archive, "2026-W40") is None
 
