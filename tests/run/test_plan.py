@@ -173,20 +173,12 @@ def test_a_question_whose_time_to_reply_has_run_out_comes_before_all(tmp_path: P
         assert order(planned(archive, due - timedelta(seconds=1))) == [PAGES[2], PAGES[0], PAGES[1]]
 
 
-def test_a_forecast_is_by_the_last_run_of_its_kind(tmp_path: Path) -> None:
-    """First looks, those for another week and those again for the same one are told apart; others are not known."""
-    weeks = ((WEEK.shift(-1), 7), (WEEK.shift(-1), 2), (WEEK, 5), (WEEK, 4), (WEEK, 3))
+def test_a_look_is_the_first_the_next_weeks_or_one_again(tmp_path: Path) -> None:
+    """By the looks of its route: a run's forecast tells these apart."""
     with Archive.open(tmp_path) as archive:
-        assert archive.requests_by_account(PREVIEW.value, MONDAY) == {}
-        for number, (week, made) in enumerate(weeks):
-            at = END + timedelta(minutes=number)
-            run = begun(archive, at, week)
-            for name in PAGES[:2]:
-                archive.looks.save(run, str(week), shown(at, url=f"https://t.me/{name}"))
-            archive.finish_run(run, at, {PREVIEW.value: made})
-        assert archive.requests_by_account(PREVIEW.value, MONDAY) == {"first": 3.5, "again": 1.5, "next": 2.5}
-        assert archive.requests_by_account(Route.VK.value, MONDAY) == {}
+        stored(archive, *(shown(END, url=f"https://t.me/{name}") for name in PAGES[:2]))
         assert planned(archive).kinds(PREVIEW) == ["again", "again", "first"]
+        assert planned(archive).kinds(Route.TELEGRAM_CLIENT) == ["first"] * 3
         assert Plan.of(archive, BOOK, WEEK.shift(1), MONDAY, BOOK.offices).kinds(PREVIEW) == ["next", "next", "first"]
 
 
