@@ -26,22 +26,12 @@ def keyboard(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     os.close(ours)
 
 
-@pytest.mark.parametrize(
-    ("pressed", "key"),
-    [
-        ("Y", "y"),
-        ("н", "y"),  # the same key on a Russian keyboard
-        ("\r", "l"),
-        ("\n", "l"),
-        ("\x04", "q"),
-        ("xy", "y"),  # what is none of them is passed over
-        ("€y", "y"),
-        ("😀n", "n"),
-        ("\x1b[Ay", "y"),
-    ],
-)
+PRESSED = {"Y": "y", "н": "y", "\r": "l", "\n": "l", "\x04": "q", "xy": "y", "€y": "y", "😀n": "n", "\x1b[Ay": "y"}
+
+
+@pytest.mark.parametrize(("pressed", "key"), PRESSED.items())
 def test_a_key_is_read_at_a_terminal(pressed: str, key: str, keyboard: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without Enter, which is the default; the end of the input leaves."""
+    """Without Enter, which is the default, on a Russian keyboard too; what is none of them is passed over."""
     more = iter([[1], [1], []])  # of an arrow two characters are to come, whatever the clock says
     monkeypatch.setattr("auditor.commands.keys.select.select", lambda *_: (next(more), [], []))
     os.write(keyboard, pressed.encode())

@@ -52,18 +52,10 @@ def test_a_span_is_read(typed_in: str, seconds: float | None) -> None:
         parse_span(typed_in)
 
 
-@pytest.mark.parametrize(
-    ("seconds", "written"),
-    [
-        (59.2, "60 sec"),
-        (60.0, "60 sec"),
-        (61.0, "2 min"),
-        (7200.0, "120 min"),
-        (7201.0, "3 hr"),
-        (259_200.0, "72 hr"),
-        (259_201.0, "4 days"),
-    ],
-)
+TIMES = {59.2: "60 sec", 60: "60 sec", 61: "2 min", 7200: "120 min", 7201: "3 hr", 259_200: "72 hr", 259_201: "4 days"}
+
+
+@pytest.mark.parametrize(("seconds", "written"), TIMES.items())
 def test_a_plan_tells_a_time_that_is_plain_to_read(seconds: float, written: str) -> None:
     """Never too short a one; the routes work side by side."""
     forecasts = [RouteForecast(Route.VK, 3, 9, seconds), RouteForecast(Route.TELEGRAM_PREVIEW, 1, 2, seconds / 2)]

@@ -27,7 +27,7 @@ from tests.run.helpers import BOOK, HOUR, NAMES, played, run, seen, wire
 KNOWN = Control(url=address(Network.VK, "vtoroy"), exists=True)
 
 
-def pages_asked(way: Wire) -> list[str]:
+def asked_for(way: Wire) -> list[str]:
     """Return the pages that were asked for, in their order."""
     return [str(call.params["name"]) for call in way.sent if call.method == "page"]
 
@@ -111,7 +111,7 @@ def test_a_run_that_was_too_short_is_continued_and_then_begun_anew(tmp_path: Pat
             way = wire(before=lambda call, time=time: time.sleep(2 if call.method == "page" else 0))
             done = run(archive, way, ends=Ends(begin=3, ask=100), timer=time.timer)
             left.append(done.left.get("vk", 0))
-            asked += pages_asked(way)
+            asked += asked_for(way)
         whole = wire()
         run(archive, whole)
     assert (left, asked) == ([2, 0], [*NAMES])
@@ -129,7 +129,7 @@ def test_a_look_that_was_cut_off_is_not_stored_and_comes_last_in_the_next_run(tm
         assert (seen(archive), done.left) == ({}, {"vk": 4})
         assert [(spent.count, spent.run) for login in archive.searches.logins() for spent in login.spent] == [(1, 1)]
         run(archive, later)
-    assert pages_asked(later) == [*NAMES[1:], NAMES[0]]
+    assert asked_for(later) == [*NAMES[1:], NAMES[0]]
 
 
 @pytest.mark.parametrize("controls", [[KNOWN], []])

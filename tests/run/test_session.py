@@ -46,18 +46,12 @@ def test_a_session_is_what_the_arguments_say_before_the_settings(
         given.office("нет такого")
 
 
-@pytest.mark.parametrize(
-    ("environ", "asked"),
-    [
-        ({}, ["https://t.me"]),
-        (HERE | KEY, ["https://api.vk.ru", "http://127.0.0.1:9"]),
-        (CLIENT, ["https://t.me", "tcp://telegram.org"]),
-        (CLIENT | {"AUDITOR_TELEGRAM_DC": "2@127.0.0.1:443"}, ["https://t.me", "tcp://127.0.0.1:443"]),
-    ],
-)
-def test_each_route_says_whom_it_asks(environ: dict[str, str], asked: list[str], tmp_path: Path) -> None:
+def test_each_route_says_whom_it_asks(tmp_path: Path) -> None:
     """With the settings as they are; without its key a route asks nobody."""
-    assert list(asked_by(load_settings(environ, tmp_path))) == asked
+    of_its_own = CLIENT | {"AUDITOR_TELEGRAM_DC": "2@127.0.0.1:443"}
+    asked = [list(asked_by(load_settings(environ, tmp_path))) for environ in ({}, HERE | KEY, CLIENT, of_its_own)]
+    assert asked[:2] == [["https://t.me"], ["https://api.vk.ru", "http://127.0.0.1:9"]]
+    assert asked[2:] == [["https://t.me", "tcp://telegram.org"], ["https://t.me", "tcp://127.0.0.1:443"]]
 
 
 @pytest.mark.parametrize(
