@@ -28,14 +28,8 @@ def test_a_note_keeps_the_form_that_archives_hold() -> None:
     target = Target(Address.parse("t.me/Perviy_Rayon"), staff=(5, "staff"), others=others, id=-7)
     note = Note(target=replace(target, numbers={"rayon": -9}, skip={5: 2}, posts_until=WEEK.starts), window=WINDOW)
     text = note.model_dump_json()
-    told = {
-        "address": "https://t.me/Perviy_Rayon",
-        "staff": [5, "staff"],
-        "own": [],
-        "id": -7,
-        "numbers": {"rayon": -9},
-    }
-    told |= {"others": ["https://t.me/+AbCdEfGhIjK", "https://vk.com/rayon"], "skip": {"5": 2}}
+    told = {"address": "https://t.me/Perviy_Rayon", "staff": [5, "staff"], "id": -7, "numbers": {"rayon": -9}}
+    told |= {"own": [], "others": ["https://t.me/+AbCdEfGhIjK", "https://vk.com/rayon"], "skip": {"5": 2}}
     assert (told | {"posts_until": "2026-11-15T17:00:00Z"}).items() <= json.loads(text)["target"].items()
     again = Note.model_validate_json(text)
     assert (again, again.target.address.asked) == (note, "Perviy_Rayon")
