@@ -66,8 +66,6 @@ def test_that_nothing_was_found_is_said_no_further_than_was_asked() -> None:
 
 
 DOOR = Door(Task.NAMES, Cause.NO_CREDENTIALS, "AUDITOR_VK_TOKEN")
-
-
 SESSION = replace(DOOR, key="AUDITOR_TELEGRAM_SESSION")
 
 

@@ -54,8 +54,7 @@ def test_the_first_steps_are_named_with_what_mends_them(tmp_path: Path) -> None:
     heads(tmp_path)
     session = replace(session_in(tmp_path, MOMENT), words=Catalogue("ru", TOMSK))
     told = next_commands(session, most=2)
-    assert len(told) == 2
-    assert len(next_commands(session)) == 3
+    assert (len(told), len(next_commands(session))) == (2, 3)
     for line in told:
         place, _, command = line.partition("\n    ")
         assert place.startswith("Район ")
