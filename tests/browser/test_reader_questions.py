@@ -23,11 +23,11 @@ CASES = [
 def test_the_folder_answers(browser: Browser, reports: Path, size: tuple[int, int], question: Question) -> None:
     """The answer is the audit document's, and is found in a few steps and screens."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-    watched = watch(context)
-    watched.page.goto((reports / "index.html").as_uri())
-    reader = Reader(watched.page)
-    assert question(reader, sample_audit())
-    assert watched.messages == []
+    page, said = watch(context)
+    page.goto((reports / "index.html").as_uri())
+    reader = Reader(page)
+    question(reader, sample_audit())
+    assert said == []
     assert reader.acts <= 2
     assert reader.screens <= 6, reader.depths
     assert reader.seconds < SOON, (reader.words, reader.steps)

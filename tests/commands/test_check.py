@@ -1,10 +1,7 @@
 """`auditor check`: one office on the spot, as a card or as a document, with and without an archive."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,13 +12,6 @@ from auditor.sandbox import Sandbox
 from tests.commands.typed import Screen, document, typed
 
 LEAD = "https://t.me/imyarek_nepodtverzhdennyy"
-HEAD = """\
-# Invented: nobody here is anybody.
-timezone: Asia/Tomsk
-directive: {title: Поручение, issuer: Имярек А. А., issued: 2022-05-25, deadline: 2022-06-01, binds: municipal_head,
-  source: 'https://example.org/directive'}
-offices:
-"""
 
 
 def test_a_document_is_the_audits_with_one_office(looked: Path, as_of: tuple[str, str]) -> None:
@@ -32,56 +22,30 @@ def test_a_document_is_the_audits_with_one_office(looked: Path, as_of: tuple[str
         (judged,) = document(done)["offices"]
         assert (judged["id"], judged["verdict"]) == (office["id"], office["verdict"])
         outcomes = {finding["outcome"] for finding in judged["findings"]}
-        undecided = bool(outcomes & {"cantTell", "untested"})
-        assert done.code == (1 if "failed" in outcomes else 3 if undecided else 0)
+        assert done.code == (1 if "failed" in outcomes else 3 if outcomes & {"cantTell", "untested"} else 0)
     head = audit["offices"][0]
-    family, given, father = head["holder"]["name"].split()
-    page = head["accounts"][0]["url"]
-    for who in (
-        head["municipality"].split(),
-        [f"{family} {given[0]}. {father[0]}."],
-        [page],
-        [page.partition("//")[2]],
-    ):
+    for who in (head["municipality"].split(), [head["accounts"][0]["url"].partition("//")[2]]):
         done = typed("check", *who, "--offline", "--json", *as_of, cwd=looked)
         assert [office["id"] for office in document(done)["offices"]] == [head["id"]], who
 
 
-def test_offline_asks_no_network_and_reads_no_dictionary(looked: Path, as_of: tuple[str, str]) -> None:
-    """What reads comments, 0.2 s and 25 MB, is not loaded again: they were read when they came."""
-    script = f"""
-import sys
-from auditor.commands.cli import run
-code = run(["check", "rayon-01", "--offline", "-q", *{as_of!r}])
-print(code, "auditor.report.terminal" in sys.modules, sorted({{"pymorphy3", "auditor.sandbox"}} & set(sys.modules)))"""
-    nowhere = {"AUDITOR_TELEGRAM_WEB_URL": "http://127.0.0.1:9", "AUDITOR_VK_API_URL": "http://127.0.0.1:9"}
-    env = os.environ | nowhere | {"AUDITOR_DATA": "data"}
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=looked, env=env, capture_output=True, text=True, check=True
-    )
-    assert done.stdout == "0 True []\n"
-
-
-def test_a_look_is_stored_and_judged(place: Path, box: Sandbox, as_of: tuple[str, str]) -> None:
-    """The office's own pages alone are asked for."""
-    done = typed("check", "rayon-01", "--json", *as_of, cwd=place, env=box.settings())
-    (office,) = document(done)["offices"]
-    assert office["verdict"] == "passed"
-    assert all(account["snapshot_at"] for account in office["accounts"])
-    assert (place / "data" / "archive.sqlite").exists()
-    later = typed("check", "rayon-01", "--offline", "--json", *as_of, cwd=place)
-    assert document(later)["offices"][0]["verdict"] == "passed"
-
-
-def test_what_was_not_seen_in_time_is_not_missing(
+def test_a_look_is_stored_and_judged(
     place: Path, box: Sandbox, as_of: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is judged of it."""
-    monkeypatch.setattr(check, "_LONGEST", -1)
+    """By itself, as later from the archive; before it nothing is claimed, nor of what was not seen in time."""
+    early = typed("check", "rayon-02", "--offline", *as_of, cwd=place)
+    assert (early.code, early.err, "✕" in early.out, (place / "data").exists()) == (3, "", False, False)
+    assert re.search(r"(?m)^[○?] ", early.out)
+    assert not re.search(r": \d+ публикац", early.out)
     done = typed("check", "rayon-01", "--json", *as_of, cwd=place, env=box.settings())
+    later = typed("check", "rayon-01", "--offline", "--json", *as_of, cwd=place)
     (office,) = document(done)["offices"]
-    assert done.code == 3
-    assert "failed" not in {finding["outcome"] for finding in office["findings"]}
+    assert all(account["snapshot_at"] for account in office["accounts"])
+    assert (office["verdict"], document(later)["offices"][0]["verdict"]) == ("passed", "passed")
+    monkeypatch.setattr(check, "_LONGEST", -1)
+    cut = typed("check", "rayon-05", "--json", *as_of, cwd=place, env=box.settings())
+    (office,) = document(cut)["offices"]
+    assert (cut.code, "failed" in {finding["outcome"] for finding in office["findings"]}) == (3, False)
 
 
 def test_a_terminal_gets_a_card_in_colour_and_a_pipe_plain_words(looked: Path, as_of: tuple[str, str]) -> None:
@@ -102,8 +66,7 @@ def test_progress_is_told_in_words_where_there_is_something_to_wait_for(
     """On a terminal, with the office; not by `--offline` or `-q`."""
     for more, told in (((), True), (("--offline",), False), (("-q",), False)):
         err = Screen(terminal=True)
-        env = box.settings() | {"TERM": "xterm"}
-        typed("check", "rayon-01", *more, *as_of, cwd=place, err=err, env=env)
+        typed("check", "rayon-01", *more, *as_of, cwd=place, err=err, env=box.settings() | {"TERM": "xterm"})
         assert ("Первый район" in err.shown) is told, more
 
 
@@ -115,39 +78,3 @@ def test_leads_are_on_the_card_and_in_no_document(after: Path, as_of: tuple[str,
     (after / "officials.yaml").write_text(json.dumps(book, default=str), encoding="utf-8")
     shown = [typed("check", "rayon-01", "--offline", *as_of, *form, cwd=after).out for form in ((), ("--json",))]
     assert [LEAD.rpartition("/")[2] in out for out in shown] == [True, False]
-
-
-def test_without_an_archive_nothing_is_claimed(place: Path, as_of: tuple[str, str]) -> None:
-    """`--offline` where nothing was ever seen: no outcome that rests on a look, exit 3, and no archive is made."""
-    done = typed("check", "rayon-02", "--offline", *as_of, cwd=place)
-    assert (done.code, done.err) == (3, "")
-    assert re.search(r"(?m)^[○?] ", done.out)
-    assert "✕" not in done.out
-    assert not re.search(r": \d+ публикац", done.out)
-    assert not (place / "data").exists()
-
-
-def test_a_newcomers_page_that_was_never_looked_at_is_not_asked_for(tmp_path: Path) -> None:
-    """A head with a page on record is not told to open one; a head without one is."""
-    head = "{name: Имярек Анна Андреевна, since: 2026-11-10, sources: ['https://example.org/a'], accounts: [PAGE]}"
-    page = "{url: 'https://t.me/primer_glava', kind: personal, confirmed: {on: 2026-11-12, how: on the site}}"
-    for accounts, told in ((page, "страница ещё не проверялась"), ("", "Откройте личную страницу")):
-        office = f"  - {{id: one, municipality: Район, title: глава, group: municipal_head, tenures: [{head}]}}\n"
-        (tmp_path / "officials.yaml").write_text(HEAD + office.replace("PAGE", accounts), encoding="utf-8")
-        done = typed("check", "one", "--offline", "--as-of", "2026-11-24T12:00+07:00", cwd=tmp_path)
-        assert done.code in {0, 3}, done.err
-        assert told in " ".join(done.out.split())
-
-
-@pytest.mark.parametrize("who", ["Имярек", "вовсе не район", "t.me/nobodys_page"])
-@pytest.mark.parametrize("form", [(), ("--json",)], ids=["card", "document"])
-def test_an_unknown_and_an_ambiguous_name_are_told_with_what_may_be_meant(
-    who: str, form: tuple[str, ...], looked: Path
-) -> None:
-    """One line, and below it the offices that are near or meant, each on its own; exit 2."""
-    done = typed("check", who, "--offline", *form, cwd=looked)
-    assert (done.code, done.out) == (2, "")
-    first, *offices = done.err.splitlines()
-    assert who in first
-    assert len(offices) <= 10
-    assert all(re.match(r"  [\w-]+: ", line) for line in offices)

@@ -18,8 +18,6 @@ from tests.cases import TOMSK
 from tests.commands.typed import Screen
 from tests.hostile import STEERING, steers
 
-HOSTILE = pytest.mark.parametrize("text", STEERING.values(), ids=STEERING)
-
 
 @pytest.fixture
 def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
@@ -32,7 +30,6 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
 @pytest.mark.parametrize(
     ("columns", "line", "shown"),
     [
-        ("40", "короткая", "короткая\n"),
         ("40", f"  {'слово ' * 8}", "  слово слово слово слово слово слово\n    слово слово\n"),
         ("10", f"{'слово ' * 8}".strip(), "слово слово слово слово слово слово\n  слово слово\n"),
         ("40", "x" * 60, "x" * 60 + "\n"),
@@ -42,18 +39,14 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
 def test_a_terminals_lines_break_between_words(
     columns: str, line: str, shown: str, screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Under their own first letter; no terminal is narrower than a phone."""
+    """Under their own first letter; no terminal is narrower than a phone. A pipe gets them as they are."""
     monkeypatch.setenv("COLUMNS", columns)
     with redirect_stdout(screen):
         say(line)
+    with redirect_stdout(pipe := Screen()):
+        say(line)
+    assert pipe.shown == f"{line}\n"
     assert [part.rstrip() for part in screen.shown.splitlines()] == shown.splitlines()
-
-
-def test_a_pipe_gets_lines_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
-    """However long."""
-    say("слово " * 100)
-    show("слово " * 100)
-    assert capsys.readouterr().out == "слово " * 100 + "\n" + "слово " * 100
 
 
 @pytest.mark.parametrize(
@@ -80,9 +73,11 @@ def test_only_what_is_ready_for_a_terminal_is_shown_as_it_is(screen: Screen) -> 
     assert screen.shown == "\N{REPLACEMENT CHARACTER}[2J\x1b[31mкрасный"
 
 
-@HOSTILE
-def test_no_text_steers_a_terminal(text: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nor a JSON document, whose values stay what they are; nor a record that is shown."""
+@pytest.mark.parametrize("text", STEERING.values(), ids=STEERING)
+def test_no_text_steers_a_terminal(
+    text: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor what the doctor found, an address just done, a record that is shown; nor JSON, whose values stay as is."""
     say(text)
     show(text)
     assert steers(capsys.readouterr().out.replace("\t", "")) == ""
@@ -93,43 +88,28 @@ def test_no_text_steers_a_terminal(text: str, capsys: pytest.CaptureFixture[str]
     halves = said.partition("}")
     assert json.loads(f"{halves[0]}}}") == json.loads(halves[2]) == {"text": text}
     assert not [c for c in escaped(text) if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}]
-
-
-@pytest.mark.parametrize(
-    ("letters", "shown"), [("utf-8", '{"имя": 1}'), ("ascii", '{\n  "\\u0438\\u043c\\u044f": 1\n}\n')]
-)
-def test_a_document_is_shown_in_any_letters(letters: str, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As it is where the output has them."""
-    screen = Screen(letters)
-    monkeypatch.setattr("sys.stdout", screen)
-    say_json('{"имя": 1}')
-    assert screen.shown == shown
-
-
-@pytest.mark.parametrize("shown", [False, True])
-def test_progress_is_told_where_somebody_sees_it(shown: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the standard error, before the first page has answered."""
-    screen = Screen(terminal=True)
-    monkeypatch.setattr("sys.stderr", screen)
-    monkeypatch.setenv("TERM", "xterm")
-    with progress_bar("Смотрим страницы", shown=shown) as advance:
-        advance(1, 20, "t.me/primer")
-    assert [word in screen.shown for word in ("Смотрим страницы", "1/20", "t.me/primer")] == [shown] * 3
-
-
-@HOSTILE
-@pytest.mark.parametrize("terminal", [False, True], ids=["piped", "terminal"])
-def test_the_doctor_and_the_progress_bar_steer_no_terminal(
-    text: str, terminal: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A folder's name, the name of the signed-in account, an address just done."""
-    out, err = Screen(terminal=terminal), Screen(terminal=terminal)
-    monkeypatch.setattr("sys.stdout", out)
-    monkeypatch.setattr("sys.stderr", err)
-    for name, value in (("TERM", "xterm-256color"), ("COLUMNS", "120")):
-        monkeypatch.setenv(name, value)
-    line = Examined(text, "ok", Text("cannot be used: {error}", {"error": text}))
-    print_diagnosis([line], Catalogue("ru", TOMSK))
-    with progress_bar(text, shown=terminal) as advance:
+    print_diagnosis([Examined(text, "ok", Text("cannot be used: {error}", {"error": text}))], Catalogue("ru", TOMSK))
+    assert steers(capsys.readouterr().out) == ""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr("sys.stderr", err := Screen(terminal=True))
+    with progress_bar(text, shown=True) as advance:
         advance(1, 2, text)
-    assert steers(out.shown) == steers(err.shown.replace("\r", "")) == ""
+    assert steers(err.shown.replace("\r", "")) == ""
+
+
+def test_a_document_is_shown_in_any_letters() -> None:
+    """As it is where the output has them."""
+    for letters, shown in (("utf-8", '{"имя": 1}'), ("ascii", '{\n  "\\u0438\\u043c\\u044f": 1\n}\n')):
+        with redirect_stdout(screen := Screen(letters)):
+            say_json('{"имя": 1}')
+        assert screen.shown == shown
+
+
+def test_progress_is_told_where_somebody_sees_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the standard error, before the first page has answered."""
+    monkeypatch.setenv("TERM", "xterm")
+    for shown in (False, True):
+        monkeypatch.setattr("sys.stderr", screen := Screen(terminal=True))
+        with progress_bar("Смотрим страницы", shown=shown) as advance:
+            advance(1, 20, "t.me/primer")
+        assert [word in screen.shown for word in ("Смотрим страницы", "1/20", "t.me/primer")] == [shown] * 3

@@ -18,31 +18,15 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = [ROOT / "README.md", ROOT / "README.ru.md", *sorted((ROOT / "docs").rglob("*.md"))]
 WANTED = {0, 1, 3}
 """It ran, and something may have failed or not been told. Neither a mistake of the command line nor a crash."""
-PLACES = {
-    "WHO": "rayon-01",
-    "КТО": "rayon-01",
-    "КОПИЯ": "data",
-    "COPY": "data",
-    "URL": "https://t.me/primer_zapasnaya",
-    "https://t.me/NAME": "https://t.me/primer_zapasnaya",
-    "https://vk.com/NAME": "https://vk.com/primer_zapasnaya",
-    "HOW": "found in the demonstration",
-    "SOURCE": "https://example.org/news",
-    "NAME": "Имярек",
-}
+PLACES = dict.fromkeys(("WHO", "КТО"), "rayon-01") | dict.fromkeys(("КОПИЯ", "COPY"), "data")
+PLACES |= dict.fromkeys(("URL", "https://t.me/NAME"), "https://t.me/primer_zapasnaya")
+PLACES |= {"https://vk.com/NAME": "https://vk.com/primer_zapasnaya", "NAME": "Имярек"}
+PLACES |= {"HOW": "found in the demonstration", "SOURCE": "https://example.org/news"}
 """What a page writes in capitals, and what it is in the invented world."""
-ADDED = {
-    "accounts": ["--yes"],
-    "login": ["--help"],
-    "start": ["--help"],
-    "discover --all": ["--requests", "3"],
-    "evidence export WHO": ["--week", "2026-W47"],
-    "evidence export КТО": ["--week", "2026-W47"],
-    "evidence verify --replay": ["--week", "2026-W47"],
-    "demo": ["--weeks", "1"],
-    "demo --weeks 3 --lang en": ["--help"],
-    "report --drop-week 2026-W30": ["--help"],
-}
+ADDED = {"accounts": ["--yes"], "discover --all": ["--requests", "3"], "demo": ["--weeks", "1"]}
+OF_A_WEEK = ("evidence export WHO", "evidence export КТО", "evidence verify --replay")
+ADDED |= {key: ["--week", "2026-W47"] for key in OF_A_WEEK}
+ADDED |= {key: ["--help"] for key in ("login", "start", "demo --weeks 3 --lang en", "report --drop-week 2026-W30")}
 """By a command or its first word, what keeps it short, or names the demonstration's week whatever the day is. A person
 at a terminal is needed for ``login`` and a lost week for ``--drop-week``; the long ones are carried out whole in tests
 of their own."""

@@ -29,60 +29,46 @@ def audit(five_weeks: Path) -> Audit:
     return Audit.from_json((five_weeks / "reports/2026-W47/audit.json").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("number", [0, 3, 5, 8, 9, 14])
+@pytest.mark.parametrize("number", [0, 3, 8, 14])
 def test_a_letter_says_what_the_audit_says(number: int, session: Session, audit: Audit) -> None:
     """The verdict's sentence, the day to answer by, the seal, and no unfilled place or markup."""
     found = [office for office in audit.offices if office.bound][number]
     text = letter_to(session, session.office(found.id), session.week(None))
     verdict = next(one for one in found.findings if one.check == "opened_by_deadline" and one.account is None)
-    plain = re.sub(r"\s+", " ", text)
-    assert re.sub(r"\s+", " ", verdict.message) in plain
-    assert found.title in plain
-    assert Catalogue("ru").date(date(2026, 11, 30)) in plain
-    assert (audit.seal or "") in plain
+    plain, until = re.sub(r"\s+", " ", text), Catalogue("ru").date(date(2026, 11, 30))
+    told = (re.sub(r"\s+", " ", verdict.message), found.title, until, audit.seal)
+    assert [words for words in told if words not in plain] == []
     assert not re.search(r"<\w|&\w+;|\{\w", text)
 
 
 def test_questions_without_an_answer_are_linked(session: Session, audit: Audit) -> None:
     """Whoever is to answer them finds each post by its address."""
-    for office in audit.offices:
-        answers = next(
-            (one for one in office.findings if one.check == "comments_answered" and one.account is None), None
-        )
-        posts = [post for post in (answers.values.get("posts") or ()) if post["no_reply_found"]] if answers else []
-        if posts and office.bound:
-            text = letter_to(session, session.office(office.id), session.week(None))
-            assert all(post["url"].removeprefix("https://") in text for post in posts)
-            return
-    pytest.fail("no office of the demonstration has such a post")
+    found = [
+        (office.id, [post["url"] for post in one.values.get("posts") or () if post["no_reply_found"]])
+        for office in audit.offices
+        for one in office.findings
+        if one.check == "comments_answered" and one.account is None and office.bound
+    ]
+    name, posts = next((name, posts) for name, posts in found if posts)
+    text = letter_to(session, session.office(name), session.week(None))
+    assert [url for url in posts if url.removeprefix("https://") not in text] == []
 
 
 def test_who_met_everything_is_asked_for_nothing(session: Session) -> None:
-    """The first district keeps to everything."""
-    text = letter_to(session, session.office("rayon-01"), session.week(None))
-    assert session.words.gettext("Nothing is needed.") in text
-
-
-def test_a_week_without_the_office_is_refused(session: Session) -> None:
-    """A group that no audit has is no letter."""
-    office = session.office("rayon-01").model_copy(update={"id": "nobody"})
+    """The first district keeps to everything. A group that no audit has is no letter."""
+    office = session.office("rayon-01")
+    assert session.words.gettext("Nothing is needed.") in letter_to(session, office, session.week(None))
     with pytest.raises(UsageError):
-        letter_to(session, office, session.week(None))
+        letter_to(session, office.model_copy(update={"id": "nobody"}), session.week(None))
 
 
 @pytest.mark.parametrize("name", ["letter.txt", "letter.docx"])
-def test_it_is_written_as_text_or_for_word(name: str, five_weeks: Path, tmp_path: Path) -> None:
+def test_it_is_written_as_text_or_for_word(name: str, session: Session, five_weeks: Path, tmp_path: Path) -> None:
     """Both hold the same lines; a folder that is not there is exit 4 and one line."""
     where = ["--registry", str(five_weeks / "officials.yaml"), "--data", str(five_weeks / "data"), "--as-of", NOW]
     to = tmp_path / name
     assert run(["letter", "rayon-04", "--to", str(to), *where]) == 0
     lines = [p.text for p in Document(str(to)).paragraphs] if to.suffix == ".docx" else to.read_text().splitlines()
-    assert session_lines(five_weeks) == [line for line in lines if line]
-    assert run(["letter", "rayon-04", "--to", str(tmp_path / "no" / name), *where]) == 4
-
-
-def session_lines(five_weeks: Path) -> list[str]:
-    paths = {"registry": five_weeks / "officials.yaml", "data": five_weeks / "data", "out": five_weeks / "reports"}
-    session = open_session(**paths, as_of=NOW, publishes=True)
     text = letter_to(session, session.office("rayon-04"), session.week(None))
-    return [line for line in text.splitlines() if line]
+    assert [line for line in lines if line] == [line for line in text.splitlines() if line]
+    assert run(["letter", "rayon-04", "--to", str(tmp_path / "no" / name), *where]) == 4

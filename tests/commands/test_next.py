@@ -1,15 +1,14 @@
 """`auditor next`: what is missing or too old, office by office, and what mends it."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from auditor.base.i18n import Catalogue
-from auditor.base.settings import load_settings
 from auditor.commands.next import next_commands
-from auditor.registry import load_registry
-from auditor.run.session import Session
-from tests.commands.heads import MOMENT, NOW, heads
-from tests.commands.typed import typed
+from tests.cases import TOMSK
+from tests.commands.heads import HEAD, MOMENT, NOW, heads
+from tests.commands.typed import session_in, typed
 
 
 def steps(out: str) -> list[str]:
@@ -44,10 +43,8 @@ def test_all_search_links_are_shown_of_one_office(tmp_path: Path) -> None:
 
 def test_where_nothing_is_missing_it_is_said(tmp_path: Path) -> None:
     """In one line."""
-    heads(tmp_path)
-    book = (tmp_path / "officials.yaml").read_text(encoding="utf-8")
-    gone = "offices:\n  - {id: bylo, municipality: Было, title: глава, group: municipal_head, abolished: 2025-10-07}\n"
-    (tmp_path / "officials.yaml").write_text(book.partition("offices:")[0] + gone, encoding="utf-8")
+    gone = "  - {id: bylo, municipality: Было, title: глава, group: municipal_head, abolished: 2025-10-07}\n"
+    (tmp_path / "officials.yaml").write_text(HEAD + gone, encoding="utf-8")
     done = typed("next", *NOW, cwd=tmp_path)
     assert (done.code, len(done.out.splitlines())) == (0, 1)
 
@@ -55,19 +52,9 @@ def test_where_nothing_is_missing_it_is_said(tmp_path: Path) -> None:
 def test_the_first_steps_are_named_with_what_mends_them(tmp_path: Path) -> None:
     """Of bound offices, so many; a command, or else where to look."""
     heads(tmp_path)
-    registry = load_registry(tmp_path / "officials.yaml")
-    session = Session(
-        settings=load_settings({}, tmp_path),
-        registry=registry,
-        registry_path=tmp_path / "officials.yaml",
-        data=tmp_path / "data",
-        out=tmp_path / "reports",
-        words=Catalogue("ru", registry.zone),
-        as_of=MOMENT,
-    )
+    session = replace(session_in(tmp_path, MOMENT), words=Catalogue("ru", TOMSK))
     told = next_commands(session, most=2)
-    assert len(told) == 2
-    assert len(next_commands(session)) == 3
+    assert (len(told), len(next_commands(session))) == (2, 3)
     for line in told:
         place, _, command = line.partition("\n    ")
         assert place.startswith("Район ")

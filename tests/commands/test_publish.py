@@ -10,10 +10,7 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.base.errors import CannotRunError
-from auditor.base.i18n import Catalogue
-from auditor.base.settings import load_settings
 from auditor.commands.publish import besides, compare_published, left_over, print_summary, publish_weeks
-from auditor.registry import load_registry
 from auditor.registry.remarks import Withdrawal
 from auditor.run.collect import Collected
 from auditor.run.session import Session
@@ -21,22 +18,12 @@ from auditor.run.week import Judged
 from auditor.sandbox import World
 from tests.audit_samples import sample_audit
 from tests.cases import NOW
-
-Change = Callable[[Path, Session], Session]
+from tests.commands.typed import session_in
 
 
 @pytest.fixture
 def session(after: Path, world: World) -> Session:
-    registry = load_registry(after / "officials.yaml")
-    return Session(
-        settings=load_settings({"AUDITOR_CONTACT": "press@example.invalid"}, after),
-        registry=registry,
-        registry_path=after / "officials.yaml",
-        data=after / "data",
-        out=after / "reports",
-        words=Catalogue("en", registry.zone),
-        as_of=world.now,
-    )
+    return session_in(after, world.now, AUDITOR_CONTACT="press@example.invalid")
 
 
 def compared(session: Session) -> list[tuple[str, int]]:
@@ -52,56 +39,24 @@ def edited(out: Path, change: Callable[[dict], None]) -> None:
     (out / "published.json").write_text(json.dumps(told), encoding="utf-8")
 
 
-def tampered(out: Path, session: Session) -> Session:
-    (out / "index.html").write_text("tampered")
-    (out / "weeks.html").unlink()
-    return session
-
-
-def strangers(out: Path, session: Session) -> Session:
-    for name in ("robots.txt", "page.html"):
-        (out / name).write_text("x")
-    (out / "o" / "x.txt").write_text("x")
-    return session
-
-
-def reset(out: Path, session: Session) -> Session:
-    return replace(session, settings=replace(session.settings, contact="other@example.invalid", report_index=True))
-
-
-def remarked(out: Path, session: Session) -> Session:
+def test_a_published_folder_is_made_again_and_compared(session: Session) -> None:
+    """With the arguments, remarks and settings that it was made with: other ones of today are no mistake."""
+    assert compared(session) == [("", 0)]
+    settings = replace(session.settings, contact="other@example.invalid", report_index=True)
+    assert sorted(compared(replace(session, settings=settings))) == [("", 0), ("", 0)]
     taken = Withdrawal(week="2026-W40", on=NOW.date(), reason="Реестр был неверен.")
-    return replace(session, remarks=replace(session.remarks, withdrawn=(taken,)))
-
-
-def older(out: Path, session: Session) -> Session:
-    edited(out, lambda told: told.update(program="0.0.1"))
-    return session
-
-
-def emptied(out: Path, session: Session) -> Session:
-    (out / "published.json").unlink()
-    return session
-
-
-@pytest.mark.parametrize(
-    ("change", "lines"),
-    [
-        (lambda _, session: session, [("", 0)]),
-        (tampered, [("", 0), ("index.html", 1), ("weeks.html", 1)]),
-        (strangers, [("", 0), ("o/x.txt", 1), ("page.html", 1), ("robots.txt", 0)]),
-        (reset, [("", 0), ("", 0)]),  # other settings than today's are no mistake
-        (remarked, [("", 0), ("", 3)]),  # whose they are cannot be told from the folder
-        (older, [("", 3)]),  # it cannot be made again
-        (emptied, [("", 1)]),
-    ],
-    ids=["as it was", "tampered", "strangers", "settings", "remarks", "older", "nothing"],
-)
-def test_a_published_folder_is_made_again_and_compared(
-    change: Change, lines: list[tuple[str, int]], session: Session
-) -> None:
-    """With the arguments, remarks and settings that it was made with."""
-    assert sorted(compared(change(session.out, session))) == lines
+    remarked = replace(session, remarks=replace(session.remarks, withdrawn=(taken,)))
+    assert sorted(compared(remarked)) == [("", 0), ("", 3)]  # whose they are cannot be told from the folder
+    (session.out / "index.html").write_text("tampered")
+    (session.out / "weeks.html").unlink()
+    for name in ("robots.txt", "page.html", "o/x.txt"):
+        (session.out / name).write_text("x")
+    changed = {"index.html": 1, "weeks.html": 1, "o/x.txt": 1, "page.html": 1, "robots.txt": 0}
+    assert dict(compared(session)) == {"": 0} | changed
+    edited(session.out, lambda told: told.update(program="0.0.1"))
+    assert ("", 3) in compared(session)  # it cannot be made again
+    (session.out / "published.json").unlink()
+    assert compared(session) == [("", 1)]
 
 
 @pytest.mark.parametrize("wrong", [{"lang": "xx"}, {"week": "2026"}, {"as_of": "1960-01-01T00:00:00Z"}, {"told": 5}])
@@ -121,34 +76,25 @@ def test_a_report_without_an_address_to_write_to_is_warned_of(
     audit = sample_audit().model_copy(update={"week": newest})
     for contact, warned in (("press@example.invalid", False), ("", True)):
         caplog.clear()
+        told = replace(session, settings=replace(session.settings, contact=contact))
         with caplog.at_level(logging.WARNING):
-            page = publish_weeks(
-                replace(session, settings=replace(session.settings, contact=contact)), audit, session.clock()
-            )
+            page = publish_weeks(told, audit, session.clock())
         assert ("AUDITOR_CONTACT" in caplog.text) is warned
         assert page == session.out / newest / "index.html"
-
-
-def test_what_a_run_did_besides_and_what_it_left_is_said() -> None:
-    """Each in a line, with the week, the office, the route and the number."""
-    words = Catalogue("en")
-    done = Collected(3, {}, NOW, {"vk": 7})
-    judged = Judged(sample_audit(), (sample_audit().model_copy(update={"week": "2026-W40"}),), ("bylo",), done)
-    first, second = besides(judged, words)
-    assert ("2026-W40" in first, "bylo" in second) == (True, True)
-    (line,) = left_over(done, words)
-    assert ("7" in line, "VK" in line, "auditor weekly" in line) == (True, True, True)
 
 
 def test_a_summary_ends_with_what_to_do_and_where_the_page_is(
     session: Session, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Notices and what was done besides come before; without a step none is announced."""
-    page = Path("reports/2026-W47/index.html")
-    print_summary(session, sample_audit("en"), page, ["step one"], ["beside"])
+    """Notices and what was done besides come before, each in a line; without a step none is announced."""
+    page, done = Path("reports/2026-W47/index.html"), Collected(3, {}, NOW, {"vk": 7})
+    judged = Judged(sample_audit(), (sample_audit().model_copy(update={"week": "2026-W40"}),), ("bylo",), done)
+    (left,), beside = left_over(done, session.words), list(besides(judged, session.words))
+    assert ["2026-W40" in beside[0], "bylo" in beside[1], *(word in left for word in ("7", "VK"))] == [True] * 4
+    print_summary(session, sample_audit("en"), page, ["step one"], beside)
     print_summary(session, sample_audit("en"), page)
     said = capsys.readouterr().out.splitlines()
     first, second = said[: said.index(str(page)) + 1], said[said.index(str(page)) + 1 :]
     assert first[-2:] == ["  step one", str(page)]
-    assert first[-4] == "! beside"
-    assert second == [*first[:-4], str(page)]
+    assert first[-5:-3] == [f"! {line}" for line in beside]
+    assert second == [*first[:-5], str(page)]

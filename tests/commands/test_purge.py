@@ -1,4 +1,4 @@
-"""``auditor purge`` removes what is older than the settings allow, and an old week is told by the figures of then."""
+"""``auditor purge`` removes what is older than the settings allow, and says what."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -6,36 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from auditor.archive import Archive
 from auditor.archive.purge import Cutoffs
-from auditor.base.errors import LockedError, SettingsError
+from auditor.base.errors import LockedError
 from auditor.base.locks import hold_lock
-from auditor.base.settings import load_settings
 from auditor.commands import cli
-from auditor.commands.doctor import keeping
 from auditor.commands.purge import cutoffs_at, render_purge, run_purge
 from auditor.run.session import Session
-from auditor.run.week import show_week
-from tests.archive_samples import BOOK, WEEK, edit, fill, flaws, moment, session
-from tests.pages import summary
+from tests.archive_samples import BOOK, fill, flaws, moment, session
 
 DAY = timedelta(days=1)
-SUMS = {"comments_open", "comments_answered"}
-ANSWERED = ("comments_answered", "https://t.me/perviy_rayon")
 
 
 @pytest.fixture
 def by(tmp_path: Path) -> Session:
     """A session on the archive of three weeks, 91 days after the first run."""
     return session(fill(tmp_path / "a"), moment(1) + 91 * DAY)
-
-
-def of_comments(by: Session, at) -> list[object]:
-    """What the first week says of comments."""
-    with Archive.read(by.data) as archive:
-        audit = show_week(by, archive, WEEK, at)
-    found = [finding for office in audit.offices for finding in office.findings if finding.check in SUMS]
-    return [(f.check, f.account, f.outcome, f.cause, f.values) for f in found]
 
 
 def test_what_is_due_is_counted_removed_and_told(by: Session) -> None:
@@ -57,63 +42,14 @@ def test_what_is_due_is_told_by_the_settings(by: Session) -> None:
     assert cutoffs_at(moment(3), replace(by, settings=settings)) == Cutoffs(moment(3) - 40 * DAY, moment(3) - 7 * DAY)
 
 
-@pytest.mark.parametrize("place", ["", "search"])
-def test_a_run_or_a_search_that_goes_on_is_not_disturbed(by: Session, place: str) -> None:
-    """Nothing is removed under it."""
-    with hold_lock(by.data / place), pytest.raises(LockedError):
-        run_purge(by)
+def test_nothing_is_removed_under_a_run_or_a_search_nor_made_to_be_purged(by: Session, tmp_path: Path) -> None:
+    """A dry run waits for nobody; without an archive there is nothing to do."""
+    for place in (by.data, by.data / "search"):
+        with hold_lock(place), pytest.raises(LockedError):
+            run_purge(by)
     assert run_purge(by, dry_run=True)
-
-
-def test_an_archive_that_is_not_there_is_not_made(tmp_path: Path) -> None:
-    """There is nothing to purge."""
     assert not run_purge(session(tmp_path / "none"))
     assert not (tmp_path / "none").exists()
-
-
-def test_after_a_purge_an_old_week_is_judged_with_the_figures_of_then(by: Session) -> None:
-    """And says so; without its stored audit the comments are unknown, and nothing turns red that was not."""
-    before, now = of_comments(by, moment(1)), by.clock()
-    assert [told[4]["questions"] for told in before if told[:2] == ANSWERED] == [1]
-    run_purge(by)
-    assert of_comments(by, now) == before
-    with Archive.read(by.data) as archive:
-        shown = show_week(by, archive, WEEK, now)
-        assert shown.comments_purged_at == now
-    assert "purged" in summary(shown, by.words)
-    edit(by.data, "DELETE FROM audits")
-    (told,) = [told for told in of_comments(by, moment(1)) if told[:2] == ANSWERED]
-    assert told[2:4] == ("cantTell", "stale")
-    assert told[4]["comments"] is None
-
-
-def test_the_doctor_says_what_is_due_and_who_can_look_in(by: Session) -> None:
-    """A line that says to purge once something is due, and one where the folder is open to others."""
-
-    def states(at) -> dict[str, str]:
-        return {line.subject: line.state for line in keeping(replace(by, as_of=at))}
-
-    by.data.chmod(0o700)
-    assert states(moment(3)) == {"archive: keeping": "ok"}
-    assert states(by.clock()) == {"archive: keeping": "wrong"}
-    by.data.chmod(0o750)
-    assert states(moment(3))["archive: rights"] == "wrong"
-
-
-def test_how_long_things_are_kept_is_a_setting(tmp_path: Path) -> None:
-    """Whole days from one on; a year and ninety unless set, by the environment or the file."""
-    plain = load_settings({}, tmp_path)
-    (tmp_path / "auditor.toml").write_text("keep_public_days = 70\nkeep_comments_days = 14\n", encoding="utf-8")
-    own = load_settings({"AUDITOR_KEEP_COMMENTS_DAYS": "21"}, tmp_path)
-    kept = [(settings.keep_public_days, settings.keep_comments_days) for settings in (plain, own)]
-    assert kept == [(365, 90), (70, 21)]
-
-
-@pytest.mark.parametrize("days", ["0", "-1", "1.5", "month", "36501", "٣", "9" * 30, "0000001999999", "nan"])
-def test_a_wrong_number_of_days_is_one_line(days: str, tmp_path: Path) -> None:
-    """Nothing is purged by a slip of the pen."""
-    with pytest.raises(SettingsError, match=r"AUDITOR_KEEP_PUBLIC_DAYS.*from 1 to 36500"):
-        load_settings({"AUDITOR_KEEP_PUBLIC_DAYS": days}, tmp_path)
 
 
 def test_the_command_removes_what_is_due_and_says_so(by: Session, capsys: pytest.CaptureFixture[str]) -> None:

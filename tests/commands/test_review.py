@@ -1,19 +1,19 @@
 """`auditor review`: a key for each page that was found; each decision is written as it is made."""
 
-import io
 import re
 from collections.abc import Callable
+from itertools import chain, repeat
 from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
-from auditor.registry import Registry, load_registry
+from auditor.registry import load_registry
 from auditor.registry.models import Tenure
-from auditor.search.weighing.judge import Lead
-from auditor.search.weighing.lead import Provenance, Reason
 from tests.command import Done
-from tests.commands.heads import GIVEN, NOW, SITE, find, heads
-from tests.commands.typed import Screen, typed
+from tests.commands.heads import NOW, SITE, heads
+from tests.commands.typed import Person, Screen, typed
 
 
 @pytest.fixture
@@ -21,35 +21,24 @@ def place(tmp_path: Path) -> Path:
     return heads(tmp_path)
 
 
-class Reader(io.StringIO):
-    """Somebody who reads what was shown since the last question, and answers it with a line; None leaves."""
-
-    def __init__(self, screen: Screen, answer: Callable[[str], str | None]) -> None:
-        super().__init__()
-        self.screen, self.answer, self.read_until, self.lines = screen, answer, 0, 0
-
-    def readline(self, _size: int = -1) -> str:  # type: ignore[override]
-        shown = self.screen.shown[self.read_until :]
-        self.read_until, self.lines = len(self.screen.shown), self.lines + 1
-        answer = self.answer(shown)
-        return "" if answer is None else f"{answer}\n"
-
-
 def reviewed(place: Path, *args: str, answer: Callable[[str], str | None]) -> Done:
-    """Run ``auditor review`` and answer its questions."""
-    screen = Screen()
-    return typed("review", *args, *NOW, cwd=place, out=screen, answers=Reader(screen, answer))
+    """Run ``auditor review``; of what was shown since the last question `answer` makes a line, or leaves by None."""
+    screen, seen = Screen(), list[str]([""])
+
+    def line() -> str | None:
+        seen.append(screen.shown)
+        return answer(seen[-1].removeprefix(seen[-2]))
+
+    return typed("review", *args, *NOW, cwd=place, out=screen, answers=Person(line))
 
 
 def answered(place: Path, *lines: str, who: str = "rayon-1") -> Done:
     """Run ``auditor review WHO`` with these answers in a row; then the input ends."""
-    left = iter(lines)
-    return reviewed(place, who, answer=lambda _: next(left, None))
+    return reviewed(place, who, answer=Mock(side_effect=chain(lines, repeat(None))))
 
 
 def tenures(place: Path) -> list[Tenure]:
-    registry: Registry = load_registry(place / "officials.yaml")
-    return [office.tenures[0] for office in registry.offices]
+    return [office.tenures[0] for office in load_registry(place / "officials.yaml").offices]
 
 
 def pages(tenure: Tenure) -> dict[str, bool]:
@@ -72,48 +61,30 @@ def test_all_that_waits_is_decided(place: Path) -> None:
     """Right pages are confirmed, others rejected, and where there is none the search is on record."""
     done = reviewed(place, answer=knowing)
     assert (done.code, done.err) == (0, "")
-    assert [pages(tenure) for tenure in tenures(place)] == [
+    found = tenures(place)
+    assert list(map(pages, found)) == [
         {"pravda_1": True, "chuzhoy": False},
         {"pravda_2": True},
         {"pravda_3": True, "chuzhoy": False},
-        {},
-        {},
+        *({}, {}),
     ]
-    assert [[search.found for search in tenure.searches] for tenure in tenures(place)] == [
-        [],
-        [],
-        [],
-        *[["nothing"]] * 2,
-    ]
-    assert {search.by for tenure in tenures(place) for search in tenure.searches} == {"Имярек Г. Г."}
+    searches = [[(search.found, search.by) for search in tenure.searches] for tenure in found]
+    assert searches == [[]] * 3 + [[("nothing", "Имярек Г. Г.")]] * 2
     assert re.findall(r"\d+", done.out.splitlines()[-1]) == ["7", "5"]
     assert re.findall(r"\[\d/5\]", done.out) == [f"[{n}/5]" for n in range(1, 6)]
     again = reviewed(place, answer=lambda _: None)
     assert (again.code, len(again.out.splitlines())) == (0, 1)
 
 
-def interrupts(_: str) -> str | None:
-    raise KeyboardInterrupt
-
-
-@pytest.mark.parametrize(
-    "leave", [lambda _: "q", lambda _: "й", lambda _: None, interrupts], ids=["q", "й", "end", "^C"]
-)
-def test_it_can_be_left_anywhere_and_goes_on(place: Path, leave: Callable[[str], str | None]) -> None:
+@pytest.mark.parametrize("leave", ["q", "й", None, KeyboardInterrupt])
+def test_it_can_be_left_anywhere_and_goes_on(place: Path, leave: Any) -> None:
     """What was decided is written, and it is said how much; the page that was being decided is asked about again."""
-    asked: list[str] = []
-
-    def answer(shown: str) -> str | None:
-        asked.append(shown)
-        return knowing(shown) if len(asked) <= 6 else leave(shown)
-
-    done = reviewed(place, answer=answer)
-    assert done.code == 0
-    written = [len(tenure.accounts) for tenure in tenures(place)]
-    assert written[:2] == [2, 0] or written[:2] == [2, 1]
-    decided, offices = map(int, re.findall(r"\d+", done.out.splitlines()[-1]))
-    assert (decided, offices) == (sum(written), sum(map(bool, written)))
-    assert "pravda_1" not in reviewed(place, answer=lambda _: None).out
+    answers = ["y", "", "", "n", "", "y", *[leave] * 9]  # the confirmation of the last is not answered whole
+    done = reviewed(place, answer=Mock(side_effect=answers))
+    assert (done.code, [len(tenure.accounts) for tenure in tenures(place)]) == (0, [2, 0, 0, 0, 0])
+    assert re.findall(r"\d+", done.out.splitlines()[-1]) == ["2", "1"]
+    again = reviewed(place, answer=lambda _: None).out
+    assert ("pravda_1" in again, "pravda_2" in again) == (False, True)
 
 
 def test_a_decision_can_be_taken_back(place: Path) -> None:
@@ -121,14 +92,8 @@ def test_a_decision_can_be_taken_back(place: Path) -> None:
     before = (place / "officials.yaml").read_bytes()
     done = answered(place, "y", "", "", "b", "l", "b", "b", "q")
     assert (place / "officials.yaml").read_bytes() == before
-    assert re.findall(r"https://t\.me/(\w+) · ", done.out) == [
-        "pravda_1",
-        "chuzhoy",
-        "pravda_1",
-        "chuzhoy",
-        "pravda_1",
-        "pravda_1",
-    ]
+    asked = re.findall(r"https://t\.me/(\w+) · ", done.out)
+    assert asked == ["pravda_1", "chuzhoy"] * 2 + ["pravda_1"] * 2
     assert re.findall(r"\d+", done.out.splitlines()[-1]) == ["0", "0"]
     again = answered(place, "y", "", "", "n", "")
     assert pages(tenures(place)[0]) == {"pravda_1": True, "chuzhoy": False}
@@ -137,34 +102,18 @@ def test_a_decision_can_be_taken_back(place: Path) -> None:
 
 def test_what_somebody_else_wrote_since_is_not_taken_back(place: Path) -> None:
     """It is said in a line, and the present page is asked about again."""
-    lines = iter(["y", "", "", "b", "q"])
+    lines, book = iter(["y", "", "", "b", "q"]), place / "officials.yaml"
 
     def answer(_: str) -> str | None:
         line = next(lines)
         if line == "b":
-            with (place / "officials.yaml").open("a", encoding="utf-8") as file:
-                file.write("# a remark\n")
+            book.write_text(book.read_text(encoding="utf-8") + "# a remark\n", encoding="utf-8")
         return line
 
     done = reviewed(place, "rayon-1", answer=answer)
     assert pages(tenures(place)[0]) == {"pravda_1": True}
-    assert re.findall("  ! ", done.out)
-    assert done.out.count("chuzhoy · ") == 2
-    assert "# a remark" in (place / "officials.yaml").read_text(encoding="utf-8")
-
-
-def test_only_places_that_give_the_page_are_offered_as_sources(place: Path) -> None:
-    """What warns of it, what mentions it, and another page that links to it are no proof."""
-    reasons = [
-        Reason(code, {"n": 1, "pages": code}, (f"https://example.org/{code}",)) for code in ("given", "mentioned")
-    ]
-    reasons.append(Reason("linked_both", {"page": "x"}, ("https://t.me/samozvanec",)))
-    doubt = Reason("warned", {"n": 1, "pages": "x"}, ("https://example.org/warned",))
-    find(place, 1, [Lead(GIVEN.sight, Provenance.GIVEN, tuple(reasons), (doubt,))])
-    answered(place, "y", "", "")
-    (page,) = tenures(place)[0].accounts
-    assert page.confirmed is not None
-    assert page.confirmed.sources == ["https://example.org/given"]
+    assert (done.out.count("  ! "), done.out.count("chuzhoy · ")) == (1, 2)
+    assert "# a remark" in book.read_text(encoding="utf-8")
 
 
 def test_what_cannot_be_and_later_change_nothing(place: Path) -> None:
@@ -191,8 +140,8 @@ def test_nothing_found_ends_an_office(place: Path) -> None:
     answered(place, "f", "Имярек Г. Г.", "vk telegram", "", who="rayon-1")
     (search,) = tenures(place)[0].searches
     assert (search.by, list(search.networks)) == ("Имярек Г. Г.", ["vk", "telegram"])
-    lines = iter(["f", "", "f", "ok, max", ""])  # without a network nothing is written
-    reviewed(place, "rayon-4", "--by", "Имярек Д. Д.", answer=lambda _: next(lines, None))
+    lines = chain(["f", "", "f", "ok, max", ""], repeat(None))  # without a network nothing is written
+    reviewed(place, "rayon-4", "--by", "Имярек Д. Д.", answer=Mock(side_effect=lines))
     (search,) = tenures(place)[3].searches
     assert (search.by, list(search.networks)) == ("Имярек Д. Д.", ["ok", "max"])
 

@@ -4,8 +4,9 @@ import shlex
 import shutil
 import subprocess
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -22,36 +23,31 @@ from tests.conftest import ROOT
 KEY = "a-key-that-nobody-has-0123456789"
 
 
+Start = Callable[..., int]
+
+
 @pytest.fixture
-def networks(monkeypatch: pytest.MonkeyPatch) -> dict[Route, str]:
-    """What each network answers; no network is asked."""
-    states = dict.fromkeys(Route, "ok")
+def start(monkeypatch: pytest.MonkeyPatch) -> Start:
+    """Return what runs the command with lines typed; each network but one answers, and none is asked."""
 
-    def plugin(route: Route) -> Any:
-        class Played:
-            @staticmethod
-            def examine(_wiring: object) -> Any:
-                yield Examined(route.value, states[route], phrase("what came of it"))
+    def started(*lines: str | None, silent: Route | None = None) -> int:
+        def plugin(route: Route) -> Mock:
+            told = Examined(route.value, "unreachable" if route is silent else "ok", phrase("what came of it"))
+            return Mock(route=route, examine=lambda _wiring: iter([told]))
 
-        Played.route = route  # type: ignore[attr-defined]
-        return Played
+        typed = iter(lines)
+        monkeypatch.setattr(start_command, "plugin_of", plugin)
+        monkeypatch.setattr(start_command, "ask_line", lambda _question, default="": next(typed) or default)
+        return run(["start"])
 
-    monkeypatch.setattr(start_command, "plugin_of", plugin)
-    return states
-
-
-def answered(monkeypatch: pytest.MonkeyPatch, *lines: str) -> int:
-    """Run the command with lines typed."""
-    typed = iter(lines)
-    monkeypatch.setattr(start_command, "ask_line", lambda _question, default="": next(typed) or default)
-    return run(["start"])
+    return started
 
 
-def test_five_answers_make_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, networks: Any) -> None:
+def test_five_answers_make_a_folder(tmp_path: Path, start: Start) -> None:
     """Registry, settings, key, timer and the line for cron; the key is in a file that only its owner can read."""
     folder = tmp_path / "week 1"
-    networks[Route.TELEGRAM_PREVIEW] = "unreachable"
-    assert answered(monkeypatch, str(folder), "otchet@example.org", KEY, "socks5://127.0.0.1:9", "3") == 0
+    lines = [str(folder), "otchet@example.org", KEY, "socks5://127.0.0.1:9", "3"]
+    assert start(*lines, silent=Route.TELEGRAM_PREVIEW) == 0
     settings = load_settings({}, folder)
     assert settings.of(VkSettings).token is not None
     assert (folder / "vk-key").stat().st_mode & 0o777 == 0o600
@@ -62,29 +58,14 @@ def test_five_answers_make_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert load_registry(folder / "officials.yaml").offices == load_registry(ROOT / "officials.yaml").offices
 
 
-def test_where_telegram_answers_no_proxy_is_asked_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, networks: Any
-) -> None:
-    """At most five questions: one less where it is not needed."""
-    assert answered(monkeypatch, str(tmp_path / "week"), "", "", "") == 0
+def test_an_answer_that_does_not_fit_is_asked_for_again(tmp_path: Path, start: Start) -> None:
+    """A contact that holds a key; no day of the week. Where Telegram answers no proxy is asked for."""
+    key = f"a key vk1.a.{'x' * 80}"
+    assert start(str(tmp_path / "week"), key, "otchet@example.org", "", "9", "2") == 0
     assert "telegram_web_proxy" not in tomllib.loads((tmp_path / "week/auditor.toml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(
-    ("place", "wrong", "right"),
-    [(1, "a key vk1.a." + "x" * 80, "otchet@example.org"), (3, "9", "2")],
-    ids=["a contact that holds a key", "no day of the week"],
-)
-def test_an_answer_that_does_not_fit_is_asked_for_again(
-    place: int, wrong: str, right: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, networks: Any
-) -> None:
-    """What is wrong with it is said, and the question comes again."""
-    lines = [str(tmp_path / "week"), "", "", ""]
-    lines[place : place + 1] = [wrong, right]
-    assert answered(monkeypatch, *lines) == 0
-
-
-def test_what_is_there_already_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, networks: Any) -> None:
+def test_what_is_there_already_stays(tmp_path: Path, start: Start) -> None:
     """A registry of the operator's is kept; a folder that is set up, or the program's own, is not taken."""
     own = (ROOT / "officials.yaml").read_text(encoding="utf-8") + "# mine\n"
     for name in ("mine", "done"):
@@ -92,39 +73,32 @@ def test_what_is_there_already_stays(tmp_path: Path, monkeypatch: pytest.MonkeyP
         (tmp_path / name / "officials.yaml").write_text(own, encoding="utf-8")
     (tmp_path / "done/auditor.toml").write_text("vk_rps = 2\n", encoding="utf-8")
     folders = [str(tmp_path / "done"), str(ROOT / "week"), "~nobody-of-this-name/x", "a\0b", str(tmp_path / "mine")]
-    assert answered(monkeypatch, *folders, "", "", "") == 0
+    assert start(*folders, "", "", "") == 0
     assert (tmp_path / "mine/officials.yaml").read_text(encoding="utf-8") == own
     assert [path.name for path in sorted((tmp_path / "done").iterdir())] == ["auditor.toml", "officials.yaml"]
     assert not (ROOT / "week").exists()
 
 
-def test_the_line_for_cron_holds_a_folder_of_any_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, networks: Any
+def test_the_line_for_cron_and_the_units_hold_a_folder_of_any_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: Start
 ) -> None:
-    """Blanks, quotes and a per cent sign, which would end the command."""
+    """Blanks, quotes and a per cent sign, which would end the command; systemd, where it is here, reads both units."""
+    analyze = shutil.which("systemd-analyze")
+    monkeypatch.setattr(shutil, "which", lambda _name: "/bin/true")
     folder = tmp_path / "my $x 50% o'clock"
-    assert answered(monkeypatch, str(folder), "", "", "") == 0
+    assert start(str(folder), "", "", "") == 0
     line = (folder / "crontab.txt").read_text(encoding="utf-8")
-    command = line.split("  ", 1)[1].replace("\\%", "%")
     assert "%" not in line.replace("\\%", "")
-    assert shlex.split(command)[1] == str(folder)
+    assert shlex.split(line.split("  ", 1)[1].replace("\\%", "%"))[1] == str(folder)
+    for unit in ("auditor-weekly.service", "auditor-weekly.timer") if analyze else ():
+        done = subprocess.run([analyze, "verify", str(folder / unit)], capture_output=True, text=True, check=False)
+        assert not [line for line in done.stderr.splitlines() if unit in line], done.stderr
 
 
-def test_the_end_of_input_is_one_line_and_exit_2(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+def test_the_end_of_input_is_one_line_and_exit_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Without anybody to answer nothing is set up."""
     monkeypatch.setattr(start_command, "ask_line", lambda _question, default="": None)
     assert run(["start"]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
-
-
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
-def test_the_units_are_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, networks: Any) -> None:
-    """systemd reads both, also from a folder with a blank in its name."""
-    folder = tmp_path / "week 1"
-    monkeypatch.setattr(shutil, "which", lambda _name: "/bin/true")
-    assert answered(monkeypatch, str(folder), "", "", "") == 0
-    for unit in ("auditor-weekly.service", "auditor-weekly.timer"):
-        done = subprocess.run(
-            ["/usr/bin/systemd-analyze", "verify", str(folder / unit)], capture_output=True, text=True, check=False
-        )
-        assert not [line for line in done.stderr.splitlines() if unit in line], done.stderr

@@ -1,43 +1,27 @@
 """Which pages wait for a decision: those of the registry, and those that the last search found."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from auditor.base.address import Address
-from auditor.base.i18n import Catalogue
-from auditor.base.settings import load_settings
 from auditor.commands.waiting import Candidate, candidates_of, found_leads, leads_waiting
 from auditor.registry.holders import holder_on
 from auditor.registry.models import Account, AccountKind, Rejection
-from auditor.run.session import Session
 from auditor.search.weighing.judge import Lead
 from auditor.search.weighing.lead import Provenance, Reason
 from auditor.search.weighing.sights import Sight
+from tests.archive_samples import session
 from tests.cases import NOW, account, office, registry, tenure
-from tests.commands.heads import MOMENT, heads, lead
-
-SITE = "https://example.org/glava"
-
-
-def session_of(*accounts: Account, data: Path = Path("nowhere")) -> Session:
-    book = registry(office(tenure(since="2020", accounts=list(accounts))))
-    return Session(
-        settings=load_settings({}, Path.cwd()),
-        registry=book,
-        registry_path=Path("officials.yaml"),
-        data=data,
-        out=Path("reports"),
-        words=Catalogue("en", book.zone),
-        as_of=NOW,
-    )
+from tests.commands.heads import MOMENT, SITE, heads, lead
+from tests.commands.typed import session_in
 
 
 def waiting(*accounts: Account, leads: list[Lead] | None = None) -> list[Candidate]:
-    session = session_of(*accounts)
-    holder = holder_on(session.registry.offices[0], NOW.date())
-    assert holder is not None
-    return list(candidates_of(session, holder, leads))
+    book = registry(office(tenure(since="2020", accounts=list(accounts))))
+    holder = holder_on(book.offices[0], NOW.date())
+    return list(candidates_of(replace(session(Path("nowhere")), registry=book), holder, leads))
 
 
 def noted(name: str, note: str = "", kind: AccountKind = AccountKind.PERSONAL) -> Account:
@@ -93,21 +77,7 @@ def test_only_places_that_give_a_page_are_its_places(code: str, places: tuple[st
 
 def test_pages_in_the_archive_are_counted_by_office(tmp_path: Path) -> None:
     """Nothing where there is no archive, or where no search was made; the registry's own pages are no finds."""
-    from auditor.registry import load_registry
-
-    heads(tmp_path)
-    book = load_registry(tmp_path / "officials.yaml")
-    base = session_of(data=tmp_path / "data")
-    session = Session(
-        settings=base.settings,
-        registry=book,
-        registry_path=tmp_path / "officials.yaml",
-        data=tmp_path / "data",
-        out=base.out,
-        words=base.words,
-        as_of=MOMENT,
-    )
-    assert leads_waiting(session, book.offices) == {"rayon-1": 2, "rayon-2": 1, "rayon-3": 2}
-    assert found_leads(session, book.offices)["rayon-5"] is None
-    (tmp_path / "file").write_text("x")
-    assert found_leads(session_of(data=tmp_path / "file"), session_of().registry.offices) == {}
+    by = session_in(heads(tmp_path), MOMENT)
+    assert leads_waiting(by, by.registry.offices) == {"rayon-1": 2, "rayon-2": 1, "rayon-3": 2}
+    assert found_leads(by, by.registry.offices)["rayon-5"] is None
+    assert found_leads(replace(by, data=tmp_path / "officials.yaml"), by.registry.offices) == {}

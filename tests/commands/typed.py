@@ -2,13 +2,18 @@
 
 import io
 import json
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
 import pytest
 
+from auditor.base.settings import load_settings
 from auditor.commands import cli
+from auditor.run.session import Session, open_session
 from tests.command import Done
 
 FOLDERS = {"AUDITOR_DATA": "data", "AUDITOR_OUT": "reports"}
@@ -26,8 +31,22 @@ class Screen(io.TextIOWrapper):
 
     @property
     def shown(self) -> str:
-        assert isinstance(self.buffer, io.BytesIO)
         return self.buffer.getvalue().decode(self.encoding)
+
+
+class Person(io.StringIO):
+    """Somebody who answers each question with a line, at a terminal or by a pipe; None leaves."""
+
+    def __init__(self, answer: Callable[[], str | None], *, terminal: bool = False) -> None:
+        super().__init__()
+        self.answer, self.terminal = answer, terminal
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+    def readline(self, _size: int = -1) -> str:  # type: ignore[override]
+        answer = self.answer()
+        return "" if answer is None else f"{answer}\n"
 
 
 def typed(
@@ -50,6 +69,12 @@ def typed(
             patch.setenv(name, value)
         code = cli.run(list(map(str, args)))
     return Done(code, out.shown, err.shown)
+
+
+def session_in(folder: Path, as_of: datetime | None, **environ: str) -> Session:
+    """A session on the registry and the archive in a folder."""
+    here = {"registry": folder / "officials.yaml", "data": folder / "data", "out": folder / "reports"}
+    return replace(open_session(**here, lang="en"), as_of=as_of, settings=load_settings(environ, folder))
 
 
 def document(done: Done) -> dict[str, Any]:

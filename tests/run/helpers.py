@@ -1,6 +1,5 @@
 """A run over the toy route of `tests.probes.toy`, and looks as the archive has them."""
 
-import threading
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,13 +46,6 @@ def seen(archive: Archive) -> dict[str, Snapshot]:
 def played(archive: Archive, plugin: Any = PLUGIN) -> Played:
     """Take the first run again."""
     return play_runs(archive, frozenset({1}), NOW + HOUR, lambda _route: plugin)
-
-
-def wait_for_routes() -> None:
-    """Wait until no route asks any more."""
-    for thread in threading.enumerate():
-        if "run_to_end" in thread.name:
-            thread.join(10)
 
 
 # Looks, as the archive has them ---------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Which accounts a run looks at, in which order, and what each look is told and may leave out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,25 +9,17 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.base.answers import Answer
-from auditor.base.snapshot import (
-    Cause,
-    ControlResult,
-    EvidenceKind,
-    Network,
-    Outcome,
-    Route,
-    Snapshot,
-    Trace,
-    TraceKind,
-)
+from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Route, Snapshot, Trace, TraceKind
+from auditor.probes.base import Target, Window
 from auditor.probes.driver import Reply, on_tape
 from auditor.probes.looks import Ask, Call, Failure, Stored
 from auditor.probes.telegram.forms import History
-from auditor.registry.models import Account, AccountKind, Group, Office
+from auditor.registry.models import Account, AccountKind
 from auditor.run.plan import Plan, targets_of, window_of
 from auditor.run.stored_audits import stored_audit
 from auditor.sandbox import Sandbox, World
 from tests import worlds
+from tests.archive_samples import begun, control
 from tests.cases import NOW, WEEK, account, address, office, registry, tenure
 from tests.pipeline import audited, few, make_week, session_of
 from tests.run.helpers import ANSWERED, END, MONDAY, OLDER, OWN, THURSDAY, book_of, comment, post, shown
@@ -35,53 +27,40 @@ from tests.run.helpers import ANSWERED, END, MONDAY, OLDER, OWN, THURSDAY, book_
 
 def test_a_run_looks_back_as_far_as_the_policy_judges() -> None:
     """Comments under posts of `thread_days`, and posts for longer than `silence_days`."""
-    book = registry()
-    wide = {
-        key: book.policy[key].model_copy(update={"value": value})
-        for key, value in (("thread_days", 30), ("silence_days", 60))
-    }
-    usual = window_of(book, WEEK, NOW)
-    far = window_of(book.model_copy(update={"policy": {**book.policy, **wide}}), WEEK, NOW)
-    assert WEEK.starts - usual.comments_from == timedelta(days=14)
+
+    def looking(**days: int) -> Window:
+        policy = {key: registry().policy[key].model_copy(update={"value": value}) for key, value in days.items()}
+        return window_of(registry().model_copy(update={"policy": registry().policy | policy}), WEEK, NOW)
+
+    far, threads = looking(thread_days=30, silence_days=60), looking(thread_days=30)
+    assert WEEK.starts - looking().comments_from == timedelta(days=14)
     assert WEEK.starts - far.comments_from == timedelta(days=30)
     assert WEEK.starts - far.posts_from > timedelta(days=60) < far.ends - far.gap_from
-    threads = book.model_copy(update={"policy": {**book.policy, "thread_days": wide["thread_days"]}})
-    assert window_of(threads, WEEK, NOW).posts_from <= window_of(threads, WEEK, NOW).comments_from
+    assert threads.posts_from <= threads.comments_from
 
 
 def test_a_look_knows_the_holders_other_pages_his_institution_and_his_name() -> None:
     """Whoever answers from another confirmed page of his is the owner; leads are nobody's."""
     mine, other, lead = account(), account(Network.VK, "perviy"), account(Network.VK, "lead", confirmed=False)
-    body = Account(url=address(Network.VK, "administraciya"), kind=AccountKind.INSTITUTION)
-    neighbour = Office(id="b", municipality="Второй район", title="глава", group=Group.MUNICIPAL_HEAD, accounts=[
-        Account(url=address(Network.VK, "sosedi"), kind=AccountKind.INSTITUTION)
-    ])  # fmt: skip
+    body, near = (
+        Account(url=address(Network.VK, name), kind=AccountKind.INSTITUTION) for name in ("administraciya", "sosedi")
+    )
+    neighbour = office(accounts=[near]).model_copy(update={"id": "b"})
     book = registry(office(tenure(since="2020", accounts=[mine, other, lead]), accounts=[body]), neighbour)
     targets = {target.address: target for target in targets_of(book, WEEK, NOW, book.offices)}
     seen = targets[mine.url]
-    assert seen.own == {other.url}
-    assert seen.institution == {body.url}
-    assert seen.others == {mine.url, other.url, body.url, address(Network.VK, "sosedi")}
-    assert seen.names == ("Имярек Анна Андреевна",)
+    assert (seen.own, seen.institution, seen.names) == ({other.url}, {body.url}, ("Имярек Анна Андреевна",))
+    assert seen.others == {mine.url, other.url, body.url, near.url}
     assert not targets[body.url].full
 
 
 def stored(archive: Archive, *looks: Snapshot, passed: bool = True, answers: Sequence[Answer] = ()) -> None:
     """Store each look in a run of its own, with a control and with `answers`."""
     for look in looks:
-        run = archive.start_run(
-            week=str(WEEK), command="weekly", started_at=look.taken_at, vantage="", tool_version="0"
-        )
-        outcome = Outcome.PASSED if passed else Outcome.FAILED
-        control = ControlResult(
-            network=look.network,
-            route=look.route,
-            url="https://t.me/telegram",
-            expected=True,
-            outcome=outcome,
-            wall=True,
-        )
-        archive.looks.save_control(run, control, ())
+        run = begun(archive, look.taken_at)
+        result = control(Outcome.PASSED if passed else Outcome.FAILED)
+        seen = {"network": look.network, "route": look.route, "wall": True}
+        archive.looks.save_control(run, result.model_copy(update=seen), ())
         archive.looks.save(run, str(WEEK), look, answers)
         archive.finish_run(run, look.taken_at)
 
@@ -94,6 +73,12 @@ BOOK = book_of(Network.TELEGRAM, PAGES)
 def planned(archive: Archive, as_of: datetime = MONDAY) -> Plan:
     """Plan a run for all pages."""
     return Plan.of(archive, BOOK, WEEK, as_of, BOOK.offices)
+
+
+def first_of(plan: Plan) -> Target:
+    """Return what a look at the first page is told."""
+    (target,) = (target for target in plan.targets(PREVIEW) if target.address.name == PAGES[0])
+    return target
 
 
 def order(plan: Plan) -> list[str]:
@@ -115,11 +100,11 @@ def test_the_plan_trusts_looks_whose_controls_came_out_right(
     passed: bool, changes: dict[str, Any], skip: dict[int, int], number: int | None, tmp_path: Path
 ) -> None:
     """Others, of another route, or of another page under the address, spare nothing and tell no number."""
-    (plain,) = (t for t in planned(Archive.read(tmp_path / "none")).targets(PREVIEW) if t.address.name == PAGES[0])
+    plain = first_of(planned(Archive.read(tmp_path / "none")))
     look = shown(END, ANSWERED, url=f"https://t.me/{PAGES[0]}", id=9, sides=plain.sides)
     with Archive.open(tmp_path) as archive:
         stored(archive, look.model_copy(update=changes), passed=passed)
-        (target,) = (t for t in planned(archive).targets(PREVIEW) if t.address.name == PAGES[0])
+        target = first_of(planned(archive))
         assert (target.skip, target.id) == (skip, number)
         assert [t.skip for t in planned(archive).targets(Route.TELEGRAM_CLIENT)] == [{}, {}, {}]
 
@@ -142,28 +127,29 @@ FAILED = Failure(at=END, cause=Cause.UNRECOGNISED_PAGE)
 
 
 @pytest.mark.parametrize(
-    ("fields", "answer", "known"),
+    ("precision", "answer", "known"),
     [
-        ({"opened_precision": "exact"}, None, True),
-        ({"opened_precision": "not_later_than"}, None, False),
-        ({"opened_precision": "not_later_than"}, History(at=END), True),
-        ({"opened_precision": "not_later_than"}, FAILED, False),
-        ({"opened_precision": "not_later_than"}, History(at=END, cause=Cause.THROTTLED), False),
-        ({"opened_precision": "exact", "traces": ()}, None, False),
+        ("exact", None, True),
+        ("not_later_than", None, False),
+        ("not_later_than", History(at=END), True),
+        ("not_later_than", FAILED, False),
+        ("not_later_than", History(at=END, cause=Cause.THROTTLED), False),
     ],
     ids=str,
 )
 def test_an_opening_that_a_route_has_found_is_not_looked_for_again(
-    fields: dict[str, Any], answer: Stored | None, known: bool, tmp_path: Path
+    precision: str, answer: Stored | None, known: bool, tmp_path: Path
 ) -> None:
     """Exactly, or by all that it asked; what failed is asked again, whatever its status. Subscribers are told on."""
     kept = () if answer is None else (on_tape(OPENING, answer, Reply(END, 200, b"<html>")),)
-    about = {**fields, "evidence": tuple(record.evidence for record in kept)}
-    traces = {"traces": (Trace(kind=TraceKind.OLDEST_POST, at=OLDER),), "opened_at": OLDER, "subscribers": 5012}
+    about = {"opened_at": OLDER, "opened_precision": precision, "evidence": tuple(one.evidence for one in kept)}
+    trace = Trace(kind=TraceKind.OLDEST_POST, at=OLDER)
     with Archive.open(tmp_path) as archive:
-        stored(archive, shown(END, url=f"https://t.me/{PAGES[0]}", **{**traces, **about}), answers=kept)
-        (target,) = (t for t in planned(archive).targets(PREVIEW) if t.address.name == PAGES[0])
-    assert (target.opening_known, target.subscribers) == (known, 5012)
+        for traces in ((), (trace,)):
+            look = shown(END, url=f"https://t.me/{PAGES[0]}", subscribers=5012, traces=traces, **about)
+            stored(archive, look, answers=kept if traces else ())
+            target = first_of(planned(archive))
+            assert (target.opening_known, target.subscribers) == (known and bool(traces), 5012)
 
 
 def test_what_was_looked_at_longest_ago_comes_first_and_a_look_cut_off_counts(tmp_path: Path) -> None:
@@ -187,44 +173,26 @@ def test_a_question_whose_time_to_reply_has_run_out_comes_before_all(tmp_path: P
         assert order(planned(archive, due - timedelta(seconds=1))) == [PAGES[2], PAGES[0], PAGES[1]]
 
 
-def test_a_forecast_is_by_the_last_run_of_its_kind(tmp_path: Path) -> None:
-    """First looks, those for another week and those again for the same one are told apart; others are not known."""
-    weeks = ((WEEK.shift(-1), 7), (WEEK.shift(-1), 2), (WEEK, 5), (WEEK, 4), (WEEK, 3))
+def test_a_look_is_the_first_the_next_weeks_or_one_again(tmp_path: Path) -> None:
+    """By the looks of its route: a run's forecast tells these apart."""
     with Archive.open(tmp_path) as archive:
-        assert archive.requests_by_account(PREVIEW.value, MONDAY) == {}
-        for number, (week, made) in enumerate(weeks):
-            at = END + timedelta(minutes=number)
-            run = archive.start_run(week=str(week), command="weekly", started_at=at, vantage="", tool_version="0")
-            for name in PAGES[:2]:
-                archive.looks.save(run, str(week), shown(at, url=f"https://t.me/{name}"))
-            archive.finish_run(run, at, {PREVIEW.value: made})
-        assert archive.requests_by_account(PREVIEW.value, MONDAY) == {"first": 3.5, "again": 1.5, "next": 2.5}
-        assert archive.requests_by_account(Route.VK.value, MONDAY) == {}
+        stored(archive, *(shown(END, url=f"https://t.me/{name}") for name in PAGES[:2]))
         assert planned(archive).kinds(PREVIEW) == ["again", "again", "first"]
+        assert planned(archive).kinds(Route.TELEGRAM_CLIENT) == ["first"] * 3
         assert Plan.of(archive, BOOK, WEEK.shift(1), MONDAY, BOOK.offices).kinds(PREVIEW) == ["next", "next", "first"]
 
 
 @pytest.mark.parametrize(
-    "world",
-    [
-        None,
-        *(pytest.param(make, marks=pytest.mark.thorough) for make in (World.build, lambda: worlds.alike(channels=4))),
-    ],
-    ids=["seven", "demonstration", "alike"],
+    "world", [few(World.build(past=2)), pytest.param(worlds.alike(channels=4), marks=pytest.mark.thorough)]
 )
-def test_what_a_run_takes_over_turns_no_cell(
-    world: Callable[[], World] | None, two_weeks: Path, tmp_path: Path
-) -> None:
+def test_what_a_run_takes_over_turns_no_cell(world: World, tmp_path: Path) -> None:
     """After the week before a run finds what a run finds that knows nothing."""
-    here = few(World.build(past=2)) if world is None else world()
-    with Sandbox(here) as sandbox:
-        cold = audited(session_of(here, tmp_path / "cold", sandbox.settings(), here.now))
-        for moment in () if world is None else (here.now - timedelta(weeks=1), here.now):
+    with Sandbox(world) as sandbox:
+        cold = audited(session_of(world, tmp_path / "cold", sandbox.settings(), world.now))
+        for moment in (world.now - timedelta(weeks=1), world.now):
             make_week(sandbox, tmp_path, moment)
-    with Archive.read((two_weeks if world is None else tmp_path) / "data") as archive:
+    with Archive.read(tmp_path / "data") as archive:
         warm = stored_audit(archive, cold.week)
-    assert warm is not None
-    cells = [
-        {(o.id, f.check, f.account): f.outcome for o in audit.offices for f in o.findings} for audit in (warm, cold)
+    assert [[(f.check, f.account, f.outcome) for f in office.findings] for office in warm.offices] == [
+        [(f.check, f.account, f.outcome) for f in office.findings] for office in cold.offices
     ]
-    assert cells[0] == cells[1]

@@ -13,37 +13,23 @@ from tests.run.helpers import END, HOUR, MONDAY, shown
 PAGE = (Route.TELEGRAM_PREVIEW.value, "https://t.me/perviy_rayon")
 
 
-def seen(look: dict[str, Any], begun: int | None = 5, run: int = 5, week: Any = WEEK, hours: float = 1) -> Any:
-    """Return what an unfinished round has seen, of one look of a run, so many hours after it."""
-    fields = {"at": MONDAY, **look}
-    row = StoredSnapshot(str(week), shown(**fields), run=run)
-    return seen_unfinished(begun, WEEK, fields["at"] + timedelta(hours=hours), [row])
+SEEN = [{}, {"run": 6}, {"hours": 36}, {"at": END}, {"at": END - HOUR, "hours": 0.9}]
+SEEN += [{"cause": Cause.GONE, "exists": False}, {"cause": Cause.UNRECOGNISED_PAGE, "exists": None}]
+UNSEEN = [{"run": 4}, {"begun": None}, {"week": WEEK.shift(-1)}, {"hours": 36.1}, {"at": END - HOUR, "hours": 1}]
+UNSEEN += [{"cause": cause, "exists": None} for cause in ("throttled", "unreachable", "no_credentials", "blocked")]
+UNSEEN += [{"posts_cause": Cause.THROTTLED}]
 
 
 @pytest.mark.parametrize(
-    ("look", "round_", "is_seen"),
-    [
-        ({}, {}, True),
-        ({}, {"run": 6}, True),
-        ({}, {"run": 4}, False),
-        ({}, {"begun": None}, False),
-        ({}, {"week": WEEK.shift(-1)}, False),
-        ({}, {"hours": 36}, True),
-        ({}, {"hours": 36.1}, False),
-        ({"at": END}, {}, True),
-        ({"at": END - HOUR}, {"hours": 0.9}, True),
-        ({"at": END - HOUR}, {"hours": 1}, False),
-        ({"cause": Cause.GONE, "exists": False}, {}, True),
-        ({"cause": Cause.UNRECOGNISED_PAGE, "exists": None}, {}, True),
-        *(({"cause": cause, "exists": None}, {}, False) for cause in ("throttled", "unreachable", "no_credentials")),
-        ({"cause": Cause.BLOCKED, "exists": None}, {}, False),
-        ({"posts_cause": Cause.THROTTLED}, {}, False),
-    ],
-    ids=str,
+    ("case", "is_seen"), [(case, cases is SEEN) for cases in (SEEN, UNSEEN) for case in cases], ids=str
 )
-def test_a_page_that_a_round_has_seen_is_left_out(look: dict[str, Any], round_: dict[str, Any], is_seen: bool) -> None:
+def test_a_page_that_a_round_has_seen_is_left_out(case: dict[str, Any], is_seen: bool) -> None:
     """For a day and a half, by the runs of the round; not over the week's end, nor for a cause that may pass."""
-    assert seen(look, **round_) == (frozenset({PAGE}) if is_seen else frozenset())
+    about = {"begun": 5, "run": 5, "week": WEEK, "hours": 1, "at": MONDAY, **case}
+    begun, run, week, hours = (about.pop(name) for name in ("begun", "run", "week", "hours"))
+    row = StoredSnapshot(str(week), shown(**about), run=run)
+    found = seen_unfinished(begun, WEEK, about["at"] + timedelta(hours=hours), [row])
+    assert found == (frozenset({PAGE}) if is_seen else frozenset())
 
 
 def test_a_round_is_as_old_as_its_last_look() -> None:

@@ -1,46 +1,80 @@
-"""A session is what one command works with: folders, language, registry, moment and week."""
+"""A session is what one command works with: folders, language, registry, moment, week, and whom its routes ask."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from auditor.base.errors import UsageError
-from auditor.run.session import open_session
-from auditor.sandbox import World
+from auditor.base.settings import load_settings
+from auditor.run.session import asked_by, open_session
+from auditor.run.week import audit_week
+from tests.archive_samples import BOOK, session
 from tests.cases import NOW, WEEK
-from tests.pipeline import few, session_of
+
+HERE = {"AUDITOR_TELEGRAM_WEB_URL": "http://127.0.0.1:9"}
+KEY = {"AUDITOR_VK_TOKEN": "x"}
+CLIENT = {"AUDITOR_TELEGRAM_API_ID": "1"}
 
 
-@pytest.mark.parametrize(
-    ("typed", "hours", "week"),
-    [(None, 0, "2026-W46"), (None, 168, "2026-W47"), ("2026-W47", 0, "2026-W47"), ("2026-W47", -0.1, None)],
-)
-def test_a_week_is_the_last_that_ended_or_one_that_has_begun(
-    typed: str | None, hours: float, week: str | None, tmp_path: Path
-) -> None:
-    """Counted from the beginning of 2026-W47."""
-    session = session_of(few(World.build()), tmp_path, {}, WEEK.starts + timedelta(hours=hours))
-    if week is None:
-        with pytest.raises(UsageError, match="has not begun"):
-            session.week(typed)
-    else:
-        assert str(session.week(typed)) == week
+def test_a_week_is_the_last_that_ended_or_one_that_has_begun(tmp_path: Path) -> None:
+    """At the beginning of 2026-W47 and at its end."""
+    begun = session(tmp_path, WEEK.starts)
+    assert [str(begun.week(None)), str(session(tmp_path, WEEK.ends).week(None))] == ["2026-W46", "2026-W47"]
+    assert begun.week("2026-W47") == WEEK
+    with pytest.raises(UsageError, match="has not begun"):
+        session(tmp_path, WEEK.starts - timedelta(minutes=1)).week("2026-W47")
 
 
 def test_a_session_is_what_the_arguments_say_before_the_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Folders, language and moment; of the registry the shortest path that is true."""
-    (tmp_path / "officials.yaml").write_text(few(World.build()).registry_yaml(), encoding="utf-8")
+    """Folders, language and moment, else the machine's clock; of the registry the shortest path that is true."""
+    (tmp_path / "officials.yaml").write_text(BOOK, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     for name, value in (("LANG", "en"), ("DATA", str(tmp_path / "a")), ("OUT", str(tmp_path / "b"))):
         monkeypatch.setenv(f"AUDITOR_{name}", value)
-    plain = open_session()
+    before, plain = datetime.now(UTC), open_session()
     assert (plain.registry_path, plain.data, plain.out) == (Path("officials.yaml"), tmp_path / "a", tmp_path / "b")
     assert (plain.words.lang, plain.as_of) == ("en", None)
+    assert before <= plain.clock() <= datetime.now(UTC)
     given = open_session(data=tmp_path / "c", out=tmp_path / "d", as_of="2026-11-24T12:00", lang="ru")
     assert (given.data, given.out, given.words.lang, given.clock()) == (tmp_path / "c", tmp_path / "d", "ru", NOW)
-    assert given.office("rayon-01").id == "rayon-01"
+    assert given.office("perviy").id == "perviy"
     with pytest.raises(UsageError):
         given.office("нет такого")
+
+
+def test_each_route_says_whom_it_asks(tmp_path: Path) -> None:
+    """With the settings as they are; without its key a route asks nobody."""
+    of_its_own = CLIENT | {"AUDITOR_TELEGRAM_DC": "2@127.0.0.1:443"}
+    asked = [list(asked_by(load_settings(environ, tmp_path))) for environ in ({}, HERE | KEY, CLIENT, of_its_own)]
+    assert asked[:2] == [["https://t.me"], ["https://api.vk.ru", "http://127.0.0.1:9"]]
+    assert asked[2:] == [["https://t.me", "tcp://telegram.org"], ["https://t.me", "tcp://127.0.0.1:443"]]
+
+
+@pytest.mark.parametrize(
+    ("environ", "sites", "refused"),
+    [
+        (HERE, [], False),
+        (HERE | KEY, [], True),
+        (HERE, ["https://site.example"], True),
+        (HERE | {"AUDITOR_WEBSITE_LOCAL": "1"}, ["https://site.example"], False),
+    ],
+)
+def test_a_moment_dates_nothing_that_is_fetched_from_a_real_network(
+    environ: dict[str, str], sites: list[str], refused: bool, tmp_path: Path
+) -> None:
+    """One real network is enough to refuse, before anything is asked or written; without a moment all is right."""
+    by = replace(session(tmp_path / "a"), settings=load_settings(environ, tmp_path))
+    replace(by, as_of=None).require_own_time(sites)
+    if not refused:
+        by.require_own_time(sites)
+        return
+    with pytest.raises(UsageError, match="--as-of judges and cannot date"):
+        by.require_own_time(sites)
+    if not sites:
+        with pytest.raises(UsageError, match="--as-of judges"):
+            audit_week(by, WEEK, lambda _: pytest.fail("it looked"))
+        assert not by.data.exists()

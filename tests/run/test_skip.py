@@ -23,15 +23,11 @@ def skipped(*looks: Snapshot, as_of: datetime = MONDAY, over: bool = True, count
 
 
 def test_a_thread_that_was_read_whole_may_be_left_out_at_its_count() -> None:
-    """The week's own once it was read after the week's end, an older one whenever it was."""
+    """The week's own once it was read after the week's end, an older one at any time, where comments are counted."""
     own = post(6, OWN)
     assert skipped(shown(THURSDAY, ANSWERED, own)) == {5: 2}
     assert skipped(shown(THURSDAY, ANSWERED, own), shown(END, own)) == {5: 2, 6: 0}
     assert skipped(shown(THURSDAY, ANSWERED, own), as_of=THURSDAY, over=False) == {5: 2, 6: 0}
-
-
-def test_where_comments_are_not_counted_every_thread_is_read_after_the_week() -> None:
-    """Only then it may be left out: that nothing was added can be told by reading alone."""
     assert skipped(shown(THURSDAY, ANSWERED), counted=False) == {}
     assert skipped(shown(THURSDAY, ANSWERED), as_of=THURSDAY, over=False, counted=False) == {}
     assert skipped(shown(END, ANSWERED), counted=False) == {5: 2}
@@ -57,13 +53,9 @@ def test_a_closed_thread_without_a_number_is_read_once_after_the_week() -> None:
     ids=str,
 )
 def test_what_was_not_read_whole_is_read(fields: dict[str, Any]) -> None:
-    """A look that left a thread out has not read it; posts of before the window are nobody's business."""
+    """A look that left a thread out has not read it, and hides no earlier reading; nor are earlier posts anybody's."""
     changed = Post.model_validate({**ANSWERED.model_dump(), **fields})
     assert 5 not in skipped(shown(THURSDAY, changed))
-
-
-def test_a_look_that_left_a_thread_out_hides_no_earlier_reading() -> None:
-    """The thread is as it was read last."""
     left = post(5, OLDER, comments_left=True, comments_count=2)
     assert skipped(shown(THURSDAY, ANSWERED), shown(END, left)) == {5: 2}
 
@@ -71,9 +63,7 @@ def test_a_look_that_left_a_thread_out_hides_no_earlier_reading() -> None:
 def test_where_the_record_changed_only_threads_of_askers_may_be_left_out() -> None:
     """Whose words an answer is may be told otherwise today."""
     asked = post(7, OLDER, comment(70, OLDER + timedelta(hours=1)))
-    late = MONDAY + timedelta(days=1)
-    looks = shown(late, ANSWERED, asked, sides="then")
-    assert skipped(looks, as_of=late + timedelta(hours=1)) == {7: 1}
+    assert skipped(shown(MONDAY, ANSWERED, asked, sides="then"), as_of=MONDAY + timedelta(hours=1)) == {7: 1}
 
 
 @pytest.mark.parametrize("side", [Side.UNKNOWN, Side.OWNER, Side.CITIZEN])
@@ -128,9 +118,5 @@ def test_history_is_read_back_to_where_looks_together_have_read_it() -> None:
     ):
         assert read_until([hole, second, third], WINDOW) is None
     assert read_until([], WINDOW) is None
-
-
-def test_a_look_for_a_week_long_ago_has_read_up_to_that_weeks_end() -> None:
-    """`Snapshot.posts_until` says so."""
-    old = shown(MONDAY, posts_since=WINDOW.posts_from, posts_until=WINDOW.posts_from + timedelta(days=1))
-    assert read_until([old], WINDOW) == old.posts_until
+    of_then = first.model_copy(update={"posts_until": WINDOW.posts_from + timedelta(days=1)})
+    assert read_until([of_then], WINDOW) == of_then.posts_until

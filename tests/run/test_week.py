@@ -2,7 +2,6 @@
 
 import logging
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -49,11 +48,10 @@ def judged(session: Session) -> Judged:
 
 def stricter(session: Session) -> Session:
     """Return the session with a policy by which nobody writes enough."""
-    policy = session.registry.policy
-    wanted = policy["posts_per_week"].model_copy(update={"value": 40})
-    return replace(
-        session, registry=session.registry.model_copy(update={"policy": {**policy, "posts_per_week": wanted}})
-    )
+    book = session.registry
+    wanted = book.policy["posts_per_week"].model_copy(update={"value": 40})
+    policy = {**book.policy, "posts_per_week": wanted}
+    return replace(session, registry=book.model_copy(update={"policy": policy}))
 
 
 def outcomes(audit: Any, check: str) -> set[str]:
@@ -62,23 +60,19 @@ def outcomes(audit: Any, check: str) -> set[str]:
 
 
 def test_a_week_judged_again_without_news_is_the_same_and_no_other_is_touched(session: Session) -> None:
-    """Only its moment differs, and the first one is named."""
+    """Only its moment differs; one office is judged alone as among all. What is contested has its way to the seal."""
     with Archive.read(session.data) as archive:
         first = stored_audit(archive, LAST)
+        alone = judge_week(session, archive, WEEK, NOW, session.registry.offices[1:2])
     done = judged(session)
-    assert (done.again, done.gone, done.audit.rejudged) == ((), (), None)
-    assert first is not None
+    assert (done.again, done.gone, done.audit.rejudged, done.audit.previous_week) == ((), (), None, BEFORE)
     assert (done.audit.as_of, done.audit.first_as_of) == (session.clock(), first.as_of)
     assert [o.findings for o in done.audit.offices] == [o.findings for o in judged(session).audit.offices]
-    assert done.audit.previous_week == BEFORE
-
-
-def test_what_readers_are_shown_has_its_seal_and_proofs(session: Session) -> None:
-    """A red office's answers have the way to the seal; an office where nothing is contested needs none."""
-    shown = judged(session).audit
-    proved = {o.id for o in shown.offices if any(answer.proof for answer in o.evidence.values())}
-    assert len(shown.seal) == 64
-    assert proved == {o.id for o in shown.offices if o.contested()} != {o.id for o in shown.offices}
+    assert [o.findings for o in alone.offices] == [done.audit.offices[1].findings]
+    offices = done.audit.offices
+    proved = {o.id for o in offices if any(answer.proof for answer in o.evidence.values())}
+    assert (len(done.audit.seal), proved) == (64, {o.id for o in offices if o.contested()})
+    assert proved != {o.id for o in offices}
 
 
 @pytest.mark.parametrize(("days", "again"), [(14, [BEFORE]), (14.1, [])])
@@ -94,9 +88,7 @@ def test_weeks_in_time_that_come_out_otherwise_are_judged_and_stored_again(
     assert once_more is None or once_more.stored_as_of == done.audit.rejudged.stored_as_of
     assert "passed" not in outcomes(done.audit, "posts_per_week")
     with Archive.read(session.data) as archive:
-        stored = stored_audit(archive, BEFORE)
-        assert stored is not None
-        assert ("passed" not in outcomes(stored, "posts_per_week")) is bool(again)
+        assert ("passed" not in outcomes(stored_audit(archive, BEFORE), "posts_per_week")) is bool(again)
 
 
 def test_a_damaged_audit_is_replaced(session: Session) -> None:
@@ -119,7 +111,6 @@ def test_the_report_of_a_stored_moment_is_the_stored_audit(session: Session) -> 
     """At another moment the week is judged again by the registry of now, and says what differs."""
     with Archive.read(session.data) as archive:
         made = archive.audits.made_at(LAST)
-        assert made is not None
         stored = show_week(stricter(session), archive, WEEK, made)
         now = show_week(stricter(session), archive, WEEK, made + HOUR)
         unheard = show_week(session, archive, WEEK.shift(-9), made)
@@ -132,22 +123,10 @@ def test_every_stored_week_is_shown_oldest_first(session: Session) -> None:
     """The one that was judged now stands in its own place; weeks of a later moment are not shown."""
     with Archive.read(session.data) as archive:
         now = judge_week(session, archive, WEEK, session.clock())
-        made = archive.audits.made_at(BEFORE)
-        assert made is not None
         shown = published_weeks(session, archive, session.clock(), now)
-        early = published_weeks(session, archive, made, now)
+        early = published_weeks(session, archive, archive.audits.made_at(BEFORE), now)
     assert [audit.week for audit in shown] == [audit.week for audit in early] == [BEFORE, LAST]
-    assert shown[1] is now
-    assert shown[0].seal
-
-
-def test_one_office_is_judged_alone(session: Session) -> None:
-    """As `check` does."""
-    with Archive.read(session.data) as archive:
-        alone = judge_week(session, archive, WEEK, NOW, session.registry.offices[1:2])
-        whole = judge_week(session, archive, WEEK, NOW)
-    assert [o.id for o in alone.offices] == [session.registry.offices[1].id]
-    assert alone.offices[0].findings == whole.offices[1].findings
+    assert (shown[1] is now, len(shown[0].seal)) == (True, 64)
 
 
 @pytest.mark.parametrize(
@@ -166,41 +145,33 @@ def test_the_exit_code_tells_failed_from_not_told(told: tuple[str, ...], code: i
 # The stamp ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def stamping(session: Session, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes | None], Session]:
-    """Return what sets an authority that answers with a token, or with none."""
-
-    def answering(token: bytes | None) -> Session:
-        monkeypatch.setattr(
-            "auditor.probes.stamps.time_stamp", lambda url, seal, clock: token and seal.encode() + token
-        )
-        return replace(session, settings=replace(session.settings, stamp_url="http://127.0.0.1:9"))
-
-    return answering
-
-
-@pytest.mark.parametrize("token", [b" is stamped", None])
+@pytest.mark.parametrize(
+    ("token", "kept", "told"),
+    [
+        (b" is stamped", True, None),
+        (None, False, "no time stamp came"),
+        (b"token", False, "the seal's time stamp was not kept"),
+    ],
+)
 def test_a_seal_is_stamped_where_an_authority_is_set(
-    token: bytes | None, stamping: Callable[[bytes | None], Session], caplog: pytest.LogCaptureFixture
+    token: bytes | None,
+    kept: bool,
+    told: str | None,
+    session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Without a stamp the week is complete, and that none came is told."""
-    session = stamping(token)
+    """Without a stamp, or where it cannot be kept, the week is complete, and that is told."""
+    monkeypatch.setattr("auditor.probes.stamps.time_stamp", lambda _url, seal, _clock: token and seal.encode() + token)
+    if token and not kept:
+        (session.data / "stamps").write_text("")
+    session = replace(session, settings=replace(session.settings, stamp_url="http://127.0.0.1:9"))
     with caplog.at_level(logging.WARNING):
         seal = judged(session).audit.seal
-    assert stamp_of(session.data, seal) == (token and seal.encode() + token)
-    assert ("no time stamp came" in caplog.text) is (token is None)
+    assert stamp_of(session.data, seal) == (seal.encode() + b" is stamped" if kept else None)
+    assert [line for line in caplog.messages if "stamp" in line and (told is None or told not in line)] == []
+    assert told is None or told in caplog.text
     assert stamp_of(None, seal) is stamp_of(session.data, "") is None
-
-
-def test_a_stamp_that_cannot_be_kept_is_told(
-    stamping: Callable[[bytes | None], Session], caplog: pytest.LogCaptureFixture
-) -> None:
-    """A run is worth more than it."""
-    session = stamping(b"token")
-    (session.data / "stamps").write_text("")
-    with caplog.at_level(logging.WARNING):
-        assert judged(session).audit.seal
-    assert "the seal's time stamp was not kept" in caplog.text
 
 
 # What the archive keeps of weeks --------------------------------------------------------------------------------------
@@ -211,10 +182,7 @@ def test_the_audits_of_earlier_weeks_are_found(session: Session) -> None:
     zone = session.registry.zone
     with Archive.read(session.data) as archive:
         made = archive.audits.made_at(BEFORE)
-        assert made is not None
-        before = previous_audit(archive, WEEK, NOW)
-        assert before is not None
-        assert before.week == BEFORE
+        assert previous_audit(archive, WEEK, NOW) == stored_audit(archive, BEFORE)
         assert previous_audit(archive, WEEK, made - HOUR) is None
         assert [audit.week for audit in earlier_audits(archive, WEEK.shift(1), NOW)] == [BEFORE, LAST]
         assert [audit.week for audit in earlier_audits(archive, WEEK, NOW)] == [BEFORE]
@@ -222,7 +190,6 @@ def test_the_audits_of_earlier_weeks_are_found(session: Session) -> None:
         assert before_purge(archive, Week.parse(BEFORE, zone), made - HOUR) is None
         assert stored_audit(archive, LAST, made) is None
         kept = registry_then(archive, LAST)
-        assert kept is not None
         assert kept.text == session.registry.text
         assert registry_then(archive, "2026-W40") is None
 

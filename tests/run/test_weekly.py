@@ -2,21 +2,19 @@
 
 import logging
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import replace
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from auditor.archive import Archive
-from auditor.base.settings import load_settings
 from auditor.base.snapshot import Cause, Route
 from auditor.base.weeks import Week
 from auditor.probes.looks import Act, Failure
-from auditor.probes.plugins import Wiring
-from auditor.run.collect import OpenRoute
 from auditor.run.session import Session
 from auditor.run.weekly import forecast_week, look, open_routes
 from auditor.sandbox import World
@@ -37,12 +35,7 @@ def session(tmp_path: Path) -> Session:
 
 def over(way: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     """Look over the toy route alone."""
-
-    @contextmanager
-    def routes(_session: Session, _archive: Archive) -> Iterator[list[OpenRoute]]:
-        yield [opened(way)]
-
-    monkeypatch.setattr("auditor.run.weekly.open_routes", routes)
+    monkeypatch.setattr("auditor.run.weekly.open_routes", lambda *_: nullcontext([opened(way)]))
 
 
 @pytest.mark.parametrize(
@@ -58,11 +51,7 @@ def over(way: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     ids=str,
 )
 def test_a_run_looks_for_as_long_as_it_is_given(
-    given: dict[str, Any],
-    looks: list[bool | None],
-    left: dict[str, int],
-    session: Session,
-    monkeypatch: pytest.MonkeyPatch,
+    given: dict[str, Any], looks: list[Any], left: dict[str, int], session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a budget the rest is left to the next run, and begun looks get as long again; else it could not be told."""
     time = Moving()
@@ -90,22 +79,14 @@ def test_a_route_that_answers_nothing_is_told_in_a_line_with_what_mends_it(
 
 def test_routes_that_are_set_up_are_opened_and_closed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each gets the settings, the clock, the archive's folder and what its login has learned; others are left out."""
-    way, wirings = wire(), list[Wiring]()
-
-    class Plugin:
-        route = VK
-
-        def open(self, wiring: Wiring) -> Any:
-            wirings.append(wiring)
-            return opened(way)[1] if len(wirings) == 1 else None
-
-    monkeypatch.setattr("auditor.run.weekly.plugin_of", lambda _route: Plugin())
-    session = replace(session, settings=load_settings({"AUDITOR_LANG": "en"}, session.data))
+    way = wire()
+    opening = Mock(side_effect=chain([opened(way)[1]], repeat(None)))
+    monkeypatch.setattr("auditor.run.weekly.plugin_of", lambda _route: Mock(open=opening))
     with Archive.open(session.data) as archive, open_routes(session, archive) as routes:
-        assert len(routes) == 1
-        assert not way.closed
-    assert (way.closed, len(wirings)) == (1, len(Route))
-    assert (wirings[0].settings.lang, wirings[0].clock()) == ("en", NOW)
+        assert (len(routes), way.closed) == (1, 0)
+    wiring = opening.call_args_list[0].args[0]
+    assert (way.closed, opening.call_count) == (1, len(Route))
+    assert (wiring.settings.vantage, wiring.clock()) == ("here", NOW)
 
 
 def test_a_forecast_is_by_usual_pages_until_a_run_of_the_kind_was_made(tmp_path: Path) -> None:
