@@ -64,19 +64,15 @@ OPEN, CLOSED = CommentsState.OPEN, CommentsState.CLOSED
 PREVIEW, CLIENT = Route.TELEGRAM_PREVIEW, Route.TELEGRAM_CLIENT
 LONG_AGO = "2021-10-12T12:00"
 
-RED, GREEN, NOTHING, UNTESTED = (
-    ("failed", None), ("passed", None), ("inapplicable", None), ("untested", None),
-)  # fmt: skip
+LITTLE, NUMBERS = ("cantTell", "too_little_data"), ("cantTell", "no_threshold")
+RED, NOTHING = ("failed", None), ("inapplicable", None)
+CASE = {"policy", "pages", "person", "as_of", "neutral", "week", "accounts", "threads_work", "group"}
+"""What of a row is of the case; all else is a value of the finding."""
 
 
 def cant(cause: str) -> tuple[str, str]:
     """The verdict that it cannot be told, and why."""
     return "cantTell", cause
-
-
-LITTLE, NUMBERS, DOUBTED, LATE = map(cant, ("too_little_data", "no_threshold", "control_failed", "seen_late"))
-CASE = {"policy", "pages", "person", "as_of", "neutral", "week", "accounts", "vacancies", "threads_work", "group"}
-"""What of a row is of the case; all else is a value of the finding."""
 
 
 @dataclass(frozen=True)
@@ -87,14 +83,10 @@ class Told:
     cause: str | None
     values: Mapping[str, Any]
 
-    def value(self, name: str) -> Any:
-        """Return a value by its name in docs/dev/design.md, section 9."""
-        return self.values[name]
-
     @property
-    def verdict(self) -> tuple[str, str | None]:
-        """The outcome with its cause."""
-        return self.outcome, self.cause
+    def verdict(self) -> str:
+        """The outcome, or the cause for which it cannot be told."""
+        return self.cause or self.outcome
 
 
 def told(finding: Any) -> Told:
@@ -103,49 +95,38 @@ def told(finding: Any) -> Told:
     return Told(str(finding.outcome), cause, finding.values_to_json())
 
 
-def of_office(
-    check: str, looks: Sequence[Snapshot | StoredSnapshot], *, person: Tenure | None = None, **more: Any
-) -> Told:
-    """Judge one office with one holder, in office from of old, by looks at his pages."""
-    neutral = more.pop("neutral", False)
-    holder = person or in_office(*more.pop("pages", ()))
-    what = case([holder], *looks, **more)
-    return told(judge_office(check, neutral_telegram(what) if neutral else what))
-
-
-def all_of(
-    check: str, looks: Sequence[Snapshot | StoredSnapshot], *, person: Tenure | None = None, **more: Any
-) -> list[Told]:
-    """Judge the same office, and return all that is said of him and of each of his pages."""
-    neutral = more.pop("neutral", False)
-    holder = person or in_office(*more.pop("pages", ()))
+def all_of(check: str, looks: Sequence[Snapshot | StoredSnapshot], **more: Any) -> list[Told]:
+    """Judge one office with one holder, in office from of old, by looks: what is said of him, and of each page."""
+    neutral, holder = more.pop("neutral", False), more.pop("person", None) or in_office(*more.pop("pages", ()))
     what = case([holder], *looks, **more)
     return [told(finding) for finding in judge(check, neutral_telegram(what) if neutral else what)]
+
+
+def of_office(check: str, looks: Sequence[Snapshot | StoredSnapshot], **more: Any) -> Told:
+    """Judge the same, and return what is said of him."""
+    return all_of(check, looks, **more)[0]
 
 
 @dataclass(frozen=True)
 class Row:
     """Some looks at one person's pages, the case around them, and what is to be said of them."""
 
-    verdict: tuple[str, str | None] | str | None
-    """The outcome with its cause, the outcome alone, or neither where the values tell."""
+    verdict: str | None
+    """The outcome, or the cause for which it cannot be told; None where the values tell."""
     looks: Sequence[Snapshot | StoredSnapshot]
-    more: Mapping[str, Any]
-    values: Mapping[str, Any]
+    fields: Mapping[str, Any]
 
     def holds(self, check: str) -> None:
         """Judge it, and compare."""
-        found = of_office(check, self.looks, **self.more)
-        if self.verdict is not None:
-            assert (found.outcome if isinstance(self.verdict, str) else found.verdict) == self.verdict
-        assert {name: found.value(name) for name in self.values} == self.values
+        found = of_office(check, self.looks, **{k: v for k, v in self.fields.items() if k in CASE})
+        values = {name: value for name, value in self.fields.items() if name not in CASE}
+        assert self.verdict in {None, found.verdict, found.outcome}
+        assert {name: found.values[name] for name in values} == values
 
 
-def row(verdict: Any, *looks: Snapshot | StoredSnapshot, **more: Any) -> Row:
-    """Write a row: `more` are the case's fields, and values of the finding by their names."""
-    return Row(
-        verdict, looks, {k: v for k, v in more.items() if k in CASE}, {k: v for k, v in more.items() if k not in CASE}
-    )
+def row(verdict: str | None, *looks: Snapshot | StoredSnapshot, **fields: Any) -> Row:
+    """Write a row: `fields` are the case's, and values of the finding by their names."""
+    return Row(verdict, looks, fields)
 
 
 def table(rows: Mapping[str, Any]) -> pytest.MarkDecorator:

@@ -9,12 +9,7 @@ from auditor.registry.models import Group, Tenure, Vacancy
 from tests.cases import WEEK, account, case, judge, partial, report, search, tenure
 from tests.rules.helpers import (
     CHECKS,
-    GREEN,
-    NOTHING,
-    RED,
-    UNTESTED,
     Row,
-    cant,
     channel,
     document,
     elsewhere,
@@ -29,7 +24,7 @@ from tests.rules.helpers import (
 )
 
 DIRECTIVE, POSTS, EXISTS = "opened_by_deadline", "posts_per_week", "account_exists"
-STALE = cant("stale_holder")
+STALE = "stale_holder"
 SEEN = channel(**exactly("2023-02-14T12:00"), subscribers=20_000, register_link=False)
 """A page that was opened late, is silent and has no link."""
 EXEMPT = exemption(on="2026-10-01")
@@ -49,9 +44,9 @@ def old(**fields: Any) -> Tenure:
 SUCCESSOR = tenure(since="2026-11-25", accounts=[account()])
 LATER = {"vacancies": [vacancy("2026-10-01")]}
 BARS: dict[str, tuple[Any, list[Tenure], dict[str, Any]]] = {
-    "two holders": (UNTESTED, [tenure(PREDECESSOR, since="2019", until="2026-11"), SUCCESSOR], {}),
+    "two holders": ("untested", [tenure(PREDECESSOR, since="2019", until="2026-11"), SUCCESSOR], {}),
     "two holders, one exempt": (
-        UNTESTED, [in_office(name=PREDECESSOR, until="2026-11", exemptions=[EXEMPT]), SUCCESSOR], {}
+        "untested", [in_office(name=PREDECESSOR, until="2026-11", exemptions=[EXEMPT]), SUCCESSOR], {}
     ),
     "a successor who is stale": (
         STALE,
@@ -61,18 +56,18 @@ BARS: dict[str, tuple[Any, list[Tenure], dict[str, Any]]] = {
         ],
         {},
     ),
-    "vacancy": (NOTHING, [], {"vacancies": [vacancy("2026-10")]}),
-    "vacancy after an exempt holder": (NOTHING, [in_office(until="2026-09-30", exemptions=[EXEMPT])], LATER),
+    "vacancy": ("inapplicable", [], {"vacancies": [vacancy("2026-10")]}),
+    "vacancy after an exempt holder": ("inapplicable", [in_office(until="2026-09-30", exemptions=[EXEMPT])], LATER),
     "vacancy that is too old": (STALE, [], {"vacancies": [vacancy("2022")]}),
-    "nobody": (UNTESTED, [], {}),
-    "nobody any more": (UNTESTED, [in_office(until="2026-09-30")], {}),
-    "a term that has ended": (UNTESTED, [in_office(term_ends="2026-09", known_as_of="2026-08")], {}),
-    "exemption": (NOTHING, [in_office(exemptions=[EXEMPT])], {}),
-    "exemption of one who is stale": (NOTHING, [old(exemptions=[EXEMPT])], {}),
+    "nobody": ("untested", [], {}),
+    "nobody any more": ("untested", [in_office(until="2026-09-30")], {}),
+    "a term that has ended": ("untested", [in_office(term_ends="2026-09", known_as_of="2026-08")], {}),
+    "exemption": ("inapplicable", [in_office(exemptions=[EXEMPT])], {}),
+    "exemption of one who is stale": ("inapplicable", [old(exemptions=[EXEMPT])], {}),
     "stale": (STALE, [old()], {}),
     "nothing is dated": (STALE, [tenure(known_from="2024-05", accounts=[account()])], {}),
 }  # fmt: skip
-LINK = {"exemption": RED, "exemption of one who is stale": STALE}
+LINK = {"exemption": "failed", "exemption of one who is stale": STALE}
 """What `register_link` says, of which there is no exemption."""
 
 
@@ -86,7 +81,7 @@ def test_the_first_bar_counts_for_every_check(check: str, name: str) -> None:
         assert person == LINK[name]
         return
     assert person == verdict
-    assert {*pages} <= {verdict if verdict == STALE else NOTHING}
+    assert {*pages} <= {verdict if verdict == STALE else "inapplicable"}
 
 
 @pytest.mark.parametrize("name", ["two holders", "vacancy", "nobody", "stale"])
@@ -94,7 +89,7 @@ def test_that_the_directive_does_not_bind_comes_first_and_is_of_its_own_check(na
     """Nothing is asked by the deadline; the rest says what it says of a bound office."""
     verdict, people, more = BARS[name]
     what = case(people, SEEN, group=Group.CITY_DUMA, **more)
-    assert told(judge(DIRECTIVE, what)[0]).verdict == NOTHING
+    assert told(judge(DIRECTIVE, what)[0]).verdict == "inapplicable"
     assert told(judge(POSTS, what)[0]).verdict == verdict
 
 
@@ -115,27 +110,27 @@ NOWHERE = in_office(searches=[search("2026-11-18")]).model_copy(update={"listed"
 DUMA = {"group": Group.CITY_DUMA}
 EXEMPTIONS = {
     "until the day before": exempted("failed", "2025-01-01", "2026-11-15"),
-    "until its Monday": exempted(NOTHING, "2025-01-01", "2026-11-16"),
-    "without an end": exempted(NOTHING, "2025-01-01", None),
-    "within it": exempted(NOTHING, "2026-11-17", "2026-11-19"),
-    "from its Sunday on": exempted(NOTHING, "2026-11-22", "2026-12-31"),
+    "until its Monday": exempted("inapplicable", "2025-01-01", "2026-11-16"),
+    "without an end": exempted("inapplicable", "2025-01-01", None),
+    "within it": exempted("inapplicable", "2026-11-17", "2026-11-19"),
+    "from its Sunday on": exempted("inapplicable", "2026-11-22", "2026-12-31"),
     "from the day after": exempted("failed", "2026-11-23", "2026-12-31"),
 }
 MORE: dict[str, tuple[str, Row]] = {
     **{f"exempt {name}: {check}": (check, r) for name, rows in EXEMPTIONS.items() for check, r in rows.items()},
-    "not bound, in the practice": (POSTS, row(RED, SEEN, **DUMA)),
-    "not bound, by the deadline": (DIRECTIVE, row(NOTHING, SEEN, **DUMA)),
-    "not bound, a page that is gone": (EXISTS, row(NOTHING, MONDAY, GONE, **DUMA)),
-    "bound, a page that is gone": (EXISTS, row(RED, MONDAY, GONE)),
-    "not bound, nowhere": (EXISTS, row(NOTHING, person=NOWHERE, **DUMA)),
-    "bound, nowhere": (EXISTS, row(RED, person=NOWHERE)),
-    "730 days": aged(GREEN, since="2019", known_as_of="2024-11-22"),
+    "not bound, in the practice": (POSTS, row("failed", SEEN, **DUMA)),
+    "not bound, by the deadline": (DIRECTIVE, row("inapplicable", SEEN, **DUMA)),
+    "not bound, a page that is gone": (EXISTS, row("inapplicable", MONDAY, GONE, **DUMA)),
+    "bound, a page that is gone": (EXISTS, row("failed", MONDAY, GONE)),
+    "not bound, nowhere": (EXISTS, row("inapplicable", person=NOWHERE, **DUMA)),
+    "bound, nowhere": (EXISTS, row("failed", person=NOWHERE)),
+    "730 days": aged("passed", since="2019", known_as_of="2024-11-22"),
     "731 days": aged(STALE, since="2019", known_as_of="2024-11-21"),
-    "730 days in office": aged(GREEN, since="2024-11-22", known_as_of=None),
+    "730 days in office": aged("passed", since="2024-11-22", known_as_of=None),
     "731 days in office": aged(STALE, since="2024-11-21", known_as_of=None),
-    "some day of a year": aged(GREEN, since="2019", known_as_of="2025"),
+    "some day of a year": aged("passed", since="2019", known_as_of="2025"),
     "some day of a month": aged(STALE, since="2019", known_as_of="2024-11"),
-    "365 days, acting": aged(GREEN, since="2019", known_as_of="2025-11-22", acting=True),
+    "365 days, acting": aged("passed", since="2019", known_as_of="2025-11-22", acting=True),
     "366 days, acting": aged(STALE, since="2019", known_as_of="2025-11-21", acting=True),
     "a report is no evidence of the office": aged(
         STALE, known_from="2022-05-31", known_as_of="2022-06", reports=[report(by="2026-10")]
@@ -145,7 +140,7 @@ MORE: dict[str, tuple[str, Row]] = {
             verdict, since="2019", known_as_of="2026-11-12", acting=key.startswith("acting"), policy={key: days}
         )
         for key in ("holder_valid_days", "acting_valid_days")
-        for days, verdict in ((10, GREEN), (9, STALE))
+        for days, verdict in ((10, "passed"), (9, STALE))
     },
 }
 
@@ -176,10 +171,10 @@ TWO = [tenure(PREDECESSOR, since="2019", until="2026-11"), tenure(since="2026-11
 @pytest.mark.parametrize(
     ("check", "people", "look", "verdict"),
     [
-        (POSTS, IN_A_ROW, SEEN, NOTHING),
-        (DIRECTIVE, PAGE_OF_ACTING, None, GREEN),
-        (DIRECTIVE, TWO, channel(), GREEN),
-        (POSTS, TWO, channel(), NOTHING),
+        (POSTS, IN_A_ROW, SEEN, "inapplicable"),
+        (DIRECTIVE, PAGE_OF_ACTING, None, "passed"),
+        (DIRECTIVE, TWO, channel(), "passed"),
+        (POSTS, TWO, channel(), "inapplicable"),
     ],
     ids=["exempt while acting", "a page from then", "who came within the week", "and is not judged in it"],
 )

@@ -8,10 +8,6 @@ from auditor.base.snapshot import Network, Post
 from auditor.registry.models import Tenure
 from tests.cases import NOW, account, case, day, judge_office, posts, report
 from tests.rules.helpers import (
-    GREEN,
-    LITTLE,
-    NOTHING,
-    RED,
     Row,
     channel,
     elsewhere,
@@ -52,28 +48,28 @@ def then(verdict: Any, *line: Post) -> Row:
 ON_MAX = elsewhere().model_copy(update={"url": "https://max.ru/imyarek"})
 NEUTRAL = {"neutral": True}
 ROWS = {
-    "moved_days of 10": went(RED, 20, policy={"moved_days": 10}),
-    "moved_days of 25": went(NOTHING, 20, policy={"moved_days": 25}),
-    "to MAX, on record": went(NOTHING, 50, "max", ON_MAX),
-    "to MAX, another is on record": went(LITTLE, 50, "max", elsewhere()),
-    "to MAX, none": went(RED, 50),
-    "somewhere, a page is on record": went(NOTHING, 50, "other", ON_MAX),
-    "to Telegram, none": went(RED, 50, "telegram"),
-    "to Telegram, where he posts": went(GREEN, 50, "telegram", account(), new=posts(100)),
-    "within the days, where he is silent": went(RED, 25, "telegram", account(), new=posts(-24 * 40)),
-    "within the days, where he posts": went(GREEN, 25, "telegram", account(), new=posts(100)),
-    "to a neutral network": went(RED, 50, "telegram", account(), new=posts(-24 * 40), **NEUTRAL),
-    "posted on, then silent": then(RED, *posts(168 - 24 * 12, first_id=5)),
-    "posts on": then(GREEN, *posts(168 - 24 * 3, first_id=5)),
-    "a repost after it": then(NOTHING, *posts(168 - 24 * 12, first_id=5, repost=True)),
+    "moved_days of 10": went("failed", 20, policy={"moved_days": 10}),
+    "moved_days of 25": went("inapplicable", 20, policy={"moved_days": 25}),
+    "to MAX, on record": went("inapplicable", 50, "max", ON_MAX),
+    "to MAX, another is on record": went("too_little_data", 50, "max", elsewhere()),
+    "to MAX, none": went("failed", 50),
+    "somewhere, a page is on record": went("inapplicable", 50, "other", ON_MAX),
+    "to Telegram, none": went("failed", 50, "telegram"),
+    "to Telegram, where he posts": went("passed", 50, "telegram", account(), new=posts(100)),
+    "within the days, where he is silent": went("failed", 25, "telegram", account(), new=posts(-24 * 40)),
+    "within the days, where he posts": went("passed", 25, "telegram", account(), new=posts(100)),
+    "to a neutral network": went("failed", 50, "telegram", account(), new=posts(-24 * 40), **NEUTRAL),
+    "posted on, then silent": then("failed", *posts(168 - 24 * 12, first_id=5)),
+    "posts on": then("passed", *posts(168 - 24 * 3, first_id=5)),
+    "a repost after it": then("inapplicable", *posts(168 - 24 * 12, first_id=5, repost=True)),
     "a neutral page beside one elsewhere": row(
-        NOTHING,
+        "inapplicable",
         channel(*OLD),
         person=in_office().model_copy(update={"listed": [account(), elsewhere()]}),
         **NEUTRAL,
     ),
     "a neutral page beside a report": row(
-        NOTHING, channel(*OLD), person=in_office(reports=[report(by="2025", network=Network.VK)]), **NEUTRAL
+        "inapplicable", channel(*OLD), person=in_office(reports=[report(by="2025", network=Network.VK)]), **NEUTRAL
     ),
 }
 

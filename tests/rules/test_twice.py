@@ -13,18 +13,12 @@ from tests.rules.helpers import (
     BOTH,
     CHECKS,
     CLOSED,
-    GREEN,
-    LITTLE,
-    NOTHING,
     OLD,
     OPEN,
     PRACTICE,
-    RED,
-    UNTESTED,
     Row,
     all_of,
     asked,
-    cant,
     channel,
     confirmed,
     elsewhere,
@@ -42,7 +36,7 @@ from tests.rules.helpers import (
     weighed,
 )
 
-STALE, POSTS, ANSWERS = cant("stale"), "posts_per_week", "comments_answered"
+STALE, POSTS, ANSWERS = "stale", "posts_per_week", "comments_answered"
 COUNTS, TALKS = ("posts_per_week", "longest_silence"), ("comments_open", "comments_answered")
 NEW, OLD_PAGE = [account(), fresh(vk_page())], [stale(account()), vk_page()]
 UNREAD = profile(exists=None, cause="unreachable", id=None)
@@ -100,58 +94,66 @@ def known(day: str) -> dict[str, Any]:
 # For each check of the practice: a verdict, the looks that the check makes, and the case around them.
 EACH: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     "an old confirmation": (STALE, lambda c: [bad(c)], {"pages": [stale(account())]}),
-    "green on it": (GREEN, lambda c: [good(c)], {"pages": [stale(account())]}),
-    "a neutral network": (NOTHING, lambda c: [bad(c)], NEUTRAL),
-    "green on it too": (GREEN, lambda c: [good(c)], NEUTRAL),
-    "the first trace is of the week": (NOTHING, lambda c: [young(*failing_young(c))], {"pages": [fresh(vk_page())]}),
-    "what passes is not judged by halves": (NOTHING, lambda c: [young(*passing(c))], {"pages": [fresh(vk_page())]}),
+    "green on it": ("passed", lambda c: [good(c)], {"pages": [stale(account())]}),
+    "a neutral network": ("inapplicable", lambda c: [bad(c)], NEUTRAL),
+    "green on it too": ("passed", lambda c: [good(c)], NEUTRAL),
+    "the first trace is of the week": (
+        "inapplicable",
+        lambda c: [young(*failing_young(c))],
+        {"pages": [fresh(vk_page())]},
+    ),
+    "what passes is not judged by halves": (
+        "inapplicable",
+        lambda c: [young(*passing(c))],
+        {"pages": [fresh(vk_page())]},
+    ),
     "a doubted look makes no page older": (
-        NOTHING,
+        "inapplicable",
         lambda c: [weighed(young()), weighed(profile(*OLD, at=day(100)), Weight.FOR_HIM)],
         {"pages": [fresh(vk_page())]},
     ),
     "a look that saw nothing makes it no older": (
-        NOTHING,
+        "inapplicable",
         lambda c: [profile(exists=None, cause="throttled", id=None, at=day(-24 * 20)), young()],
         {"pages": [fresh(vk_page())]},
     ),
     "a page of after the week": (
-        NOTHING,
+        "inapplicable",
         lambda c: [profile(opened_at=WEEK.ends + timedelta(hours=9), opened_precision="exact")],
         {"pages": [fresh(vk_page())]},
     ),
-    "beside an old confirmation": (RED, lambda c: [BARE, bad_vk(c)], {"pages": OLD_PAGE}),
-    "beside a neutral network": (RED, lambda c: [BARE, bad_vk(c)], {"pages": BOTH, **NEUTRAL}),
+    "beside an old confirmation": ("failed", lambda c: [BARE, bad_vk(c)], {"pages": OLD_PAGE}),
+    "beside a neutral network": ("failed", lambda c: [BARE, bad_vk(c)], {"pages": BOTH, **NEUTRAL}),
     "between the two": (STALE, lambda c: [BARE, bad_vk(c)], {"pages": [account(), stale(vk_page())], **NEUTRAL}),
-    "a page that could not be read": (cant("unreachable"), lambda c: [bad(c), UNREAD], {"pages": BOTH}),
+    "a page that could not be read": ("unreachable", lambda c: [bad(c), UNREAD], {"pages": BOTH}),
     "a page that nobody looked at": ("cantTell", lambda c: [bad(c)], {"pages": BOTH}),
     "the first page's cause": (
-        cant("throttled"),
+        "throttled",
         lambda c: [channel(posts_cause="throttled"), profile(posts_cause="private")],
         {"pages": BOTH},
     ),
     "in the order of the registry": (
-        cant("private"),
+        "private",
         lambda c: [channel(posts_cause="throttled"), profile(posts_cause="private")],
         {"pages": BOTH[::-1]},
     ),
-    "beside a page elsewhere": (LITTLE, lambda c: [bad(c)], {"person": ELSEWHERE}),
-    "green beside it": (GREEN, lambda c: [good(c)], {"person": ELSEWHERE}),
+    "beside a page elsewhere": ("too_little_data", lambda c: [bad(c)], {"person": ELSEWHERE}),
+    "green beside it": ("passed", lambda c: [good(c)], {"person": ELSEWHERE}),
     "a report of MAX": ("cantTell", lambda c: [bad(c)], {"person": reported(OtherNetwork.MAX)}),
     "a report of VK": ("cantTell", lambda c: [bad(c)], {"person": reported(Network.VK)}),
-    "green beside it too": (GREEN, lambda c: [good(c)], {"person": reported(Network.VK)}),
-    "a report of the page's network": (RED, lambda c: [bad(c)], {"person": reported(Network.TELEGRAM)}),
-    "a report of another": (RED, lambda c: [bad(c)], {"person": reported(OtherNetwork.OTHER)}),
-    "a report of none": (RED, lambda c: [bad(c)], {"person": reported(None)}),
-    "no page on record": (UNTESTED, lambda c: [], {"person": NOWHERE}),
-    "in office since Sunday": (RED, lambda c: [bad(c)], started("2026-11-15")),
-    "since Monday": (NOTHING, lambda c: [bad(c)], started("2026-11-16")),
-    "since the week's last day": (NOTHING, lambda c: [bad(c)], started("2026-11-22")),
-    "since some day of the month": (NOTHING, lambda c: [bad(c)], started("2026-11")),
-    "since the month before": (RED, lambda c: [bad(c)], started("2026-10")),
-    "without a page": (NOTHING, lambda c: [], started("2026-11-16", listed=[])),
-    "known since Sunday": (RED, lambda c: [bad(c)], known("2026-11-15")),
-    "known since Monday": (NOTHING, lambda c: [bad(c)], known("2026-11-16")),
+    "green beside it too": ("passed", lambda c: [good(c)], {"person": reported(Network.VK)}),
+    "a report of the page's network": ("failed", lambda c: [bad(c)], {"person": reported(Network.TELEGRAM)}),
+    "a report of another": ("failed", lambda c: [bad(c)], {"person": reported(OtherNetwork.OTHER)}),
+    "a report of none": ("failed", lambda c: [bad(c)], {"person": reported(None)}),
+    "no page on record": ("untested", lambda c: [], {"person": NOWHERE}),
+    "in office since Sunday": ("failed", lambda c: [bad(c)], started("2026-11-15")),
+    "since Monday": ("inapplicable", lambda c: [bad(c)], started("2026-11-16")),
+    "since the week's last day": ("inapplicable", lambda c: [bad(c)], started("2026-11-22")),
+    "since some day of the month": ("inapplicable", lambda c: [bad(c)], started("2026-11")),
+    "since the month before": ("failed", lambda c: [bad(c)], started("2026-10")),
+    "without a page": ("inapplicable", lambda c: [], started("2026-11-16", listed=[])),
+    "known since Sunday": ("failed", lambda c: [bad(c)], known("2026-11-15")),
+    "known since Monday": ("inapplicable", lambda c: [bad(c)], known("2026-11-16")),
 }
 
 
@@ -172,59 +174,59 @@ SILENT = channel(*posts(-24 * 706, -24 * 3))
 SOME: dict[str, tuple[str, Row]] = {
     **{f"a closed thread or a question on an old confirmation: {c}": (
         c, row(STALE, bad(c), profile(*OLD), pages=OLD_PAGE)) for c in TALKS},
-    **{f"on a neutral network: {c}": (c, row(NOTHING, bad(c), profile(*OLD), pages=BOTH, **NEUTRAL)) for c in TALKS},
+    **{f"on a neutral network: {c}": (c, row("inapplicable", bad(c), profile(*OLD), pages=BOTH, **NEUTRAL)) for c in TALKS},
     **{f"on a page of this week: {c}": (
         c, row("cantTell", BARE, young(*failing_young(c)), pages=NEW)) for c in TALKS},
-    **{f"on one that is older: {c}": (c, row(RED, BARE, bad_vk(c), pages=NEW)) for c in TALKS},
+    **{f"on one that is older: {c}": (c, row("failed", BARE, bad_vk(c), pages=NEW)) for c in TALKS},
     **{f"what a page of this week shows is to his good: {c}": (
         c, row("passed", BARE, young(*passing(c)), pages=NEW)) for c in TALKS},
-    **{f"a silent page beside a new one: {c}": (c, row(RED, BARE, young(), pages=NEW)) for c in COUNTS},
-    **{f"posts on the new one: {c}": (c, row(GREEN, BARE, young(*posts(1, 2, 3)), pages=NEW)) for c in COUNTS},
+    **{f"a silent page beside a new one: {c}": (c, row("failed", BARE, young(), pages=NEW)) for c in COUNTS},
+    **{f"posts on the new one: {c}": (c, row("passed", BARE, young(*posts(1, 2, 3)), pages=NEW)) for c in COUNTS},
     **{f"a neutral page lends no age: {c}": (
-        c, row(NOTHING, BARE, young(), pages=NEW, **NEUTRAL)) for c in COUNTS},
+        c, row("inapplicable", BARE, young(), pages=NEW, **NEUTRAL)) for c in COUNTS},
     **{f"enough beside a page that could not be read: {c}": (
         c, row("cantTell" if c == ANSWERS else "passed", good(c), UNREAD, pages=BOTH)) for c in PRACTICE},
     "questions of both, too few without the old confirmation": (
         ANSWERS,
-        row(LITTLE, channel(*OLD, post(1, *asked(3))), profile(*OLD, post(1, *asked(2), hours=2)),
+        row("too_little_data", channel(*OLD, post(1, *asked(3))), profile(*OLD, post(1, *asked(2), hours=2)),
             pages=[account(), stale(vk_page())], due=5, askers=5),
     ),
     "questions of both, too few without the new page": (
         ANSWERS,
-        row(LITTLE, channel(*OLD, post(1, *asked(3))), young(post(1, *asked(2), hours=2)), pages=NEW, due=5, askers=5),
+        row("too_little_data", channel(*OLD, post(1, *asked(3))), young(post(1, *asked(2), hours=2)), pages=NEW, due=5, askers=5),
     ),
-    "365 days": (POSTS, row(RED, BARE, pages=[confirmed(account(), "2025-11-22")])),
+    "365 days": (POSTS, row("failed", BARE, pages=[confirmed(account(), "2025-11-22")])),
     "366 days": (POSTS, row(STALE, BARE, pages=[confirmed(account(), "2025-11-21")])),
-    "confirmed after the week": (POSTS, row(RED, BARE, pages=[fresh(account())])),
+    "confirmed after the week": (POSTS, row("failed", BARE, pages=[fresh(account())])),
     "confirmation_valid_days": (
         POSTS,
-        row(RED, BARE, pages=[confirmed(account(), "2025-11-21")], policy={"confirmation_valid_days": 366}),
+        row("failed", BARE, pages=[confirmed(account(), "2025-11-21")], policy={"confirmation_valid_days": 366}),
     ),
     "before its day a network is not neutral": (
         POSTS,
-        row(RED, channel(at=W21.ends + timedelta(hours=36)), week=W21, as_of=W21.ends + timedelta(hours=36), **IN_MAY),
+        row("failed", channel(at=W21.ends + timedelta(hours=36)), week=W21, as_of=W21.ends + timedelta(hours=36), **IN_MAY),
     ),
     "in its week it is": (
         POSTS,
-        row(NOTHING, channel(at=W21.ends + timedelta(days=9)), week=W21.shift(1), as_of=W21.ends + timedelta(days=9),
+        row("inapplicable", channel(at=W21.ends + timedelta(days=9)), week=W21.shift(1), as_of=W21.ends + timedelta(days=9),
             **IN_MAY),
     ),
     "silence since he took office": (
         "longest_silence",
-        row(RED, SILENT, person=in_office(since="2026-11-15"), days_since_last=8),
+        row("failed", SILENT, person=in_office(since="2026-11-15"), days_since_last=8),
     ),
     "silence since his predecessor's last post": (
         "longest_silence",
-        row(RED, SILENT, person=in_office(since="2026-11-01"), days_since_last=10),
+        row("failed", SILENT, person=in_office(since="2026-11-01"), days_since_last=10),
     ),
     "a page perhaps older than its oldest post": (
         POSTS,
-        row(cant("throttled"), profile(*posts(150), **SINCE, opened_precision="not_later_than"),
+        row("throttled", profile(*posts(150), **SINCE, opened_precision="not_later_than"),
             pages=[fresh(vk_page())]),
     ),
     "and one that is not": (
         POSTS,
-        row(NOTHING, profile(*posts(150), **SINCE, opened_precision="exact"), pages=[fresh(vk_page())]),
+        row("inapplicable", profile(*posts(150), **SINCE, opened_precision="exact"), pages=[fresh(vk_page())]),
     ),
 }  # fmt: skip
 
@@ -258,8 +260,8 @@ HALF = (profile(*failing(POSTS)), named(profile(exists=None, cause="unreachable"
 DATED = profile(**exactly("2023-02-14T12:00"))
 SOURCED = [confirmed(TWO[0], "2026-09-01", of="2022-01"), confirmed(TWO[1], "2026-10-01")]
 TWICE = {
-    "three questions are three": (ANSWERS, row(LITTLE, THREE, named(THREE), pages=TWO, due=3, askers=3)),
-    "one of them was not read": (POSTS, row(RED, *HALF, pages=[TWO[0], TWO[1].model_copy(update={"id": 77})])),
+    "three questions are three": (ANSWERS, row("too_little_data", THREE, named(THREE), pages=TWO, due=3, askers=3)),
+    "one of them was not read": (POSTS, row("failed", *HALF, pages=[TWO[0], TWO[1].model_copy(update={"id": 77})])),
     "two numbers are two": (POSTS, row("cantTell", *HALF, pages=TWO)),
     "the source of either dates it": ("opened_by_deadline", row("passed", DATED, named(DATED), pages=SOURCED)),
     "of neither it is late": ("opened_by_deadline", row("failed", DATED, named(DATED), pages=TWO)),
@@ -296,7 +298,7 @@ def test_a_pages_own_finding_is_never_failed(check: str) -> None:
     fields = {"subscribers": 20_000, "register_link": False, **exactly("2023-02-14T12:00")}
     gone, line = channel(exists=False, at=day(50)), failing(check)
     person, page = all_of(check, [gone if check == "account_exists" else channel(*line, **fields)])
-    assert (person.outcome, page.verdict) == ("failed", NOTHING)
+    assert (person.outcome, page.verdict) == ("failed", "inapplicable")
     assert page.values == (person.values | ({"reason": None} if check == "opened_by_deadline" else {}))
 
 
@@ -304,6 +306,6 @@ def test_a_pages_own_finding_is_never_failed(check: str) -> None:
 def test_a_page_that_alone_would_pass_passes_and_one_that_could_not_be_told_says_why(check: str) -> None:
     """Beside one that fails, which is inapplicable."""
     _, bad_page, fine = all_of(check, [BARE, profile(*passing(check))], pages=BOTH)
-    assert (fine.verdict, bad_page.outcome) == (GREEN, "inapplicable")
+    assert (fine.verdict, bad_page.outcome) == ("passed", "inapplicable")
     _, unread, bad_page = all_of(check, [channel(posts_cause="throttled"), bad_vk(check)], pages=BOTH)
-    assert (unread.verdict, bad_page.verdict) == (cant("throttled"), NOTHING)
+    assert (unread.verdict, bad_page.verdict) == ("throttled", "inapplicable")

@@ -20,17 +20,10 @@ from auditor.base.snapshot import (
 from tests.cases import NOW, WEEK, day, posts
 from tests.rules.helpers import (
     CLIENT,
-    DOUBTED,
-    GREEN,
-    LATE,
-    LITTLE,
     OLD,
     PRACTICE,
-    RED,
-    UNTESTED,
     Row,
     asked,
-    cant,
     channel,
     comment,
     failing,
@@ -69,23 +62,23 @@ def bare(weight: Weight = FULL, **fields: Any) -> StoredSnapshot:
 
 
 AGAINST = {
-    "at the week's end": (RED, lambda check: [bad(check, at=WEEK.ends)]),
-    "14 days after": (RED, lambda check: [bad(check, at=later(days=14))]),
-    "a second too early": (LITTLE, lambda check: [bad(check, at=WEEK.ends - SECOND)]),
-    "a second too late": (LATE, lambda check: [bad(check, at=TOO_LATE)]),
-    "doubted": (DOUBTED, lambda check: [bad(check, FOR_HIM)]),
-    "beside a phantom": (DOUBTED, lambda check: [bad(check, NONE)]),
-    "of before the week": (UNTESTED, lambda check: [weighed(channel(*failing(check)[:1], at=WEEK.starts - SECOND))]),
-    "none": (UNTESTED, lambda check: []),
-    "green by a late one": (GREEN, lambda check: [good(check, at=TOO_LATE)]),
-    "green beside a phantom": (DOUBTED, lambda check: [good(check, NONE)]),
-    "red, then green by a doubted one": (GREEN, lambda check: [bad(check), good(check, FOR_HIM, at=NOW + HOUR)]),
-    "red, then green by a late one": (GREEN, lambda check: [bad(check), good(check, at=TOO_LATE)]),
-    "red, then nothing by a doubted one": (RED, lambda check: [bad(check), bare(FOR_HIM, at=NOW + HOUR)]),
-    "red, then nothing by a late one": (RED, lambda check: [bad(check), bare(at=TOO_LATE)]),
-    "green, then nothing by a doubted one": (GREEN, lambda check: [good(check), bare(FOR_HIM, at=NOW + HOUR)]),
-    "green, then nothing by a late one": (GREEN, lambda check: [good(check), bare(at=TOO_LATE)]),
-    "an older look by the other route": (RED, lambda check: [bad(check, at=day(108), route=CLIENT), bad(check)]),
+    "at the week's end": ("failed", lambda check: [bad(check, at=WEEK.ends)]),
+    "14 days after": ("failed", lambda check: [bad(check, at=later(days=14))]),
+    "a second too early": ("too_little_data", lambda check: [bad(check, at=WEEK.ends - SECOND)]),
+    "a second too late": ("seen_late", lambda check: [bad(check, at=TOO_LATE)]),
+    "doubted": ("control_failed", lambda check: [bad(check, FOR_HIM)]),
+    "beside a phantom": ("control_failed", lambda check: [bad(check, NONE)]),
+    "of before the week": ("untested", lambda check: [weighed(channel(*failing(check)[:1], at=WEEK.starts - SECOND))]),
+    "none": ("untested", lambda check: []),
+    "green by a late one": ("passed", lambda check: [good(check, at=TOO_LATE)]),
+    "green beside a phantom": ("control_failed", lambda check: [good(check, NONE)]),
+    "red, then green by a doubted one": ("passed", lambda check: [bad(check), good(check, FOR_HIM, at=NOW + HOUR)]),
+    "red, then green by a late one": ("passed", lambda check: [bad(check), good(check, at=TOO_LATE)]),
+    "red, then nothing by a doubted one": ("failed", lambda check: [bad(check), bare(FOR_HIM, at=NOW + HOUR)]),
+    "red, then nothing by a late one": ("failed", lambda check: [bad(check), bare(at=TOO_LATE)]),
+    "green, then nothing by a doubted one": ("passed", lambda check: [good(check), bare(FOR_HIM, at=NOW + HOUR)]),
+    "green, then nothing by a late one": ("passed", lambda check: [good(check), bare(at=TOO_LATE)]),
+    "an older look by the other route": ("failed", lambda check: [bad(check, at=day(108), route=CLIENT), bad(check)]),
     **{
         f"{color}, {when} a failed look": (
             verdict,
@@ -93,7 +86,7 @@ AGAINST = {
                 look(check), weighed(channel(at=NOW + hours * HOUR, cause="throttled", **BLIND))
             ],
         )
-        for color, verdict, look in (("red", RED, bad), ("green", GREEN, good))
+        for color, verdict, look in (("red", "failed", bad), ("green", "passed", good))
         for when, hours in (("after", -1), ("before", 1))
     },
 }  # fmt: skip
@@ -111,7 +104,7 @@ def test_for_him_counts_whatever_was_seen_and_against_him_what_a_full_look_saw_i
 @pytest.mark.parametrize("check", PRACTICE)
 def test_a_doubted_look_is_enough_for_green_but_of_answers(check: str) -> None:
     """There every thread has to be read whole by a full one."""
-    row(DOUBTED if check == "comments_answered" else GREEN, good(check, FOR_HIM)).holds(check)
+    row("control_failed" if check == "comments_answered" else "passed", good(check, FOR_HIM)).holds(check)
 
 
 @pytest.mark.parametrize("check", PRACTICE)
@@ -129,13 +122,13 @@ def test_a_doubted_look_is_enough_for_green_but_of_answers(check: str) -> None:
 )
 def test_what_was_not_seen_is_not_judged_and_the_cause_is_said(check: str, fields: dict[str, str]) -> None:
     """By the newest look that counts."""
-    row(cant(fields.get("cause") or fields["posts_cause"]), channel(**fields)).holds(check)
+    row((fields.get("cause") or fields["posts_cause"]), channel(**fields)).holds(check)
 
 
 @pytest.mark.parametrize("check", PRACTICE)
 def test_a_week_read_whole_is_judged_by_what_was_read_though_the_page_is_deleted_later(check: str) -> None:
     """Red on Tuesday; on Friday the network says that the page is gone."""
-    row(RED, profile(*failing(check)), profile(exists=False, at=NOW + timedelta(days=3)), **GONE).holds(check)
+    row("failed", profile(*failing(check)), profile(exists=False, at=NOW + timedelta(days=3)), **GONE).holds(check)
 
 
 @pytest.mark.parametrize("check", PRACTICE)
@@ -143,17 +136,17 @@ def test_a_week_read_whole_is_judged_by_what_was_read_though_the_page_is_deleted
 def test_nothing_of_the_practice_fails_before_the_week_is_closed(check: str, hours: float) -> None:
     """A day after its end, to the minute."""
     look = channel(*failing(check), at=later(minutes=1))
-    row(RED if hours == 24 else LITTLE, look, as_of=later(hours=hours)).holds(check)
+    row("failed" if hours == 24 else "too_little_data", look, as_of=later(hours=hours)).holds(check)
 
 
 LAST = tuple(comment(n, "citizen", 166) for n in range(1, 6))
 ROWS = {
     "late_look_days of 1": ("posts_per_week", row("cantTell", bare(at=later(hours=36)), policy={"late_look_days": 1})),
-    "late_look_days of 2": ("posts_per_week", row(RED, bare(at=later(hours=36)), policy={"late_look_days": 2})),
+    "late_look_days of 2": ("posts_per_week", row("failed", bare(at=later(hours=36)), policy={"late_look_days": 2})),
     "a question that only a doubted look saw is not certain": (
         "comments_answered",
         row(
-            LITTLE,
+            "too_little_data",
             weighed(channel(*OLD, post(1, *asked(4)))),
             weighed(channel(*OLD, post(1, *asked(5)), at=NOW + HOUR), FOR_HIM),
             as_of=later(days=3),
@@ -218,5 +211,5 @@ def test_a_look_weighs_what_the_controls_of_its_route_say(looks: list[StoredSnap
 
 def test_on_a_route_without_a_control_nobody_fails_and_whoever_shows_enough_passes() -> None:
     """The route is as good as one whose control failed."""
-    for line, verdict in ((OLD, DOUBTED), ((*OLD, *posts(1, 2, 3)), GREEN)):
+    for line, verdict in ((OLD, "control_failed"), ((*OLD, *posts(1, 2, 3)), "passed")):
         assert of_office("posts_per_week", rows([], channel(*line))).verdict == verdict
