@@ -4,7 +4,7 @@ A rule of section 5 is a table: a sentence, and a `Row` of looks and of what has
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -47,7 +47,6 @@ from tests.cases import (
     case,
     day,
     judge,
-    judge_office,
     office,
     partial,
     posts,
@@ -132,6 +131,17 @@ def row(verdict: str | None, *looks: Snapshot | StoredSnapshot, **fields: Any) -
 def table(rows: Mapping[str, Any]) -> pytest.MarkDecorator:
     """Make a test of each row, called as its sentence is."""
     return pytest.mark.parametrize("row", rows.values(), ids=rows.keys())
+
+
+def each(verdict: str, *looks: Any, checks: Sequence[str] = PRACTICE, **fields: Any) -> dict[str, Row]:
+    """Write a row for each of some checks; a look that shows what the check asks for is a function of its name."""
+    return {c: row(verdict, *(look(c) if callable(look) else look for look in looks), **fields) for c in checks}
+
+
+def by_check(rows: Mapping[str, Mapping[str, Row]]) -> pytest.MarkDecorator:
+    """Make a test of each row by each of its checks."""
+    cases = [pytest.param(c, one, id=f"{name}: {c}") for name, of in rows.items() for c, one in of.items()]
+    return pytest.mark.parametrize(("check", "row"), cases)
 
 
 def in_office(*pages: Account, **fields: Any) -> Tenure:
@@ -287,6 +297,16 @@ def passing(check: str) -> tuple[Post, ...]:
     """The posts by which a check of the practice passes: enough of them, open, and answered where it asks that."""
     line = ANSWERED if check == "comments_answered" else ()
     return (*OLD, post(1, *line), *(post(number, hours=number) for number in (2, 3, 4)))
+
+
+def bad(weight: Weight = Weight.FULL, page: Any = channel, **fields: Any) -> Callable[[str], StoredSnapshot]:
+    """A look at a page by which each check of the practice fails."""
+    return lambda check: weighed(page(*failing(check), **fields), weight)
+
+
+def good(weight: Weight = Weight.FULL, page: Any = channel, **fields: Any) -> Callable[[str], StoredSnapshot]:
+    """A look at a page by which each of them passes."""
+    return lambda check: weighed(page(*passing(check), **fields), weight)
 
 
 # The registry -------------------------------------------------------------------------------------------------------
