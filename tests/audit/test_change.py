@@ -8,7 +8,7 @@ import pytest
 from auditor.audit.change import TimeSplit, other_rules, rejudged, turned_offices
 from auditor.audit.document import Audit
 from tests.cases import WEEK, account, audit, office, opened, posts, snapshot, tenure
-from tests.rules.helpers import BOTH, document, exemption, head, offices_of, profile
+from tests.rules.helpers import BOTH, document, exemption, head, offices_of, profile, weighed
 
 MANY, FEW = posts(1, 40, 80, 120, 160), posts(160)
 OLD = posts(-400, -240, -150, -60, first_id=100)
@@ -72,7 +72,7 @@ def test_change_is_told_of_the_practice_of_one_holder_with_the_same_pages_and_ru
 def test_findings_that_moved_both_ways_are_neither_better_nor_worse() -> None:
     """The office's change is neutral, each finding keeps its own."""
     before = then(look(posts(160, comments_state="open")))
-    now = [look(posts(1, 40, 80, comments_state="closed"))]
+    now = [weighed(look(posts(1, 40, 80, comments_state="closed")))]
     (made,) = audit(office(tenure(NAME, since="2020", accounts=[account()])), seen=now, previous=before).offices
     assert {move.change for move in made.moves} == {"improvement", "regression", "neutral"}
     assert made.change == "neutral"
