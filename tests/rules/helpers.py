@@ -44,6 +44,7 @@ from tests.cases import (
     TOMSK,
     WEEK,
     account,
+    by_page,
     case,
     day,
     judge,
@@ -227,10 +228,8 @@ def head(number: int, *pages: Account, **fields: Any) -> Office:
 
 def document(*offices: Office, looks: Sequence[Snapshot], week: Week = WEEK, previous: Audit | None = None) -> Audit:
     """Judge the offices in a week, two days after it, by looks that were each made for the week that had ended."""
-    seen: dict[str, list[StoredSnapshot]] = {}
-    for look in sorted(looks, key=lambda one: one.taken_at):
-        row = StoredSnapshot(str(Week.last_ended(look.taken_at, TOMSK)), look, threads_work=True)
-        seen.setdefault(look.url, []).append(row)
+    rows = (weighed(look, made_for=Week.last_ended(look.taken_at, TOMSK)) for look in looks)
+    seen = by_page(sorted(rows, key=lambda row: row.snapshot.taken_at))
     return make_audit(registry(*offices), week, week.ends + timedelta(days=2), seen, previous=previous)
 
 
