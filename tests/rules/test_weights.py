@@ -121,6 +121,14 @@ ROWS = {
         due=4,
         uncertain=1,
     ),
+    "who asked is not learnt from a look that is not believed": each(
+        "too_little_data",
+        channel(*OLD, post(1, *(one.model_copy(update={"author": None}) for one in FIVE))),
+        weighed(channel(*OLD, post(1, *FIVE), at=day(60)), FOR_HIM),
+        checks=[ANSWERS],
+        due=5,
+        askers=0,
+    ),
     "a doubted look makes no question overdue": each(
         "cantTell",
         channel(*OLD, LAST, at=day(169)),
