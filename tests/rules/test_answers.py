@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from auditor.audit.cases import make_case
 from auditor.base.snapshot import Comment, Snapshot, Weight
 from auditor.registry.models import Account, AccountKind
-from tests.cases import NOW, WEEK, account, case, day, posts, registry, report, search
+from tests.cases import NOW, WEEK, account, case, day, posts, registry
 from tests.rules.helpers import (
     ALL,
     ANSWERED,
@@ -80,7 +80,6 @@ def enough(count: int, people: int, verdict: str, *answers: Comment) -> Row:
     return under(verdict, (*asked(count, people=people), *answers), due=count, askers=people)
 
 
-GONE = {"deleted": True, "has_text": False, "answers": 1, "says": None}
 SILENT = post(1, *FIVE)
 VERDICTS = {
     "nobody answered": under("failed", FIVE),
@@ -93,13 +92,9 @@ VERDICTS = {
     "a smiley of unknown": under("no_threshold", (*FIVE, *replies("unknown", 1, has_words=False))),
     "a citizen": under("failed", (*FIVE, *replies("citizen", 1, 2, says=None, author=7))),
     "the owner before the first question": under("failed", (*FIVE, owner(300, 19))),
-    "nobody knows who deleted his comment": under("cantTell", (*FIVE, citizen(300, 30, author=None, **GONE))),
-    "a citizen deleted his": under("failed", (*FIVE, citizen(300, 30, author=77, **GONE))),
+    "a citizen deleted his": under("failed", (*FIVE, citizen(300, 30, author=77, deleted=True, says=None))),
     "answered last week under a post of the window": seen(
         "no_threshold", post(3, citizen(40, -200), owner(41, -199, answers=40), hours=-240), SILENT
-    ),
-    "written there before the question": seen(
-        "failed", post(3, owner(41, -201), citizen(40, -200), hours=-240), SILENT
     ),
     "unread, unknown and few": row(
         "throttled", shown(post(1, *asked(3), *replies("unknown", 2)), post(9, comments_cause="throttled"))
@@ -109,7 +104,6 @@ VERDICTS = {
     "five of two": enough(5, 2, "too_little_data"),
     "five of three": enough(5, 3, "failed"),
     "four of four, answered": enough(4, 4, "too_little_data", *ALL[:4]),
-    "five of two, answered": enough(5, 2, "too_little_data", *ALL),
     "five of three, answered": enough(5, 3, "passed", *ALL),
     "least_questions and least_askers": under(
         "failed", asked(4, people=2), policy={"least_questions": 4, "least_askers": 2}
@@ -118,13 +112,11 @@ VERDICTS = {
         "failed", shown(post(1, *asked(4, people=2))), profile(*OLD, post(1, *asked(1))), pages=BOTH, askers=3, due=5
     ),
     "who is not told apart is no crowd": under("too_little_data", [citizen(n, 20, author=None) for n in range(1, 7)]),
-    "no comment": under("inapplicable", (), comments=0),
     "reports": under("inapplicable", [citizen(n, 20, says="reports") for n in (1, 2)], comments=2, problem_reports=2),
     "unsure": under("inapplicable", [citizen(n, 20, says="unsure") for n in (1, 2, 3)], comments=3, unsure=3),
     "thanks": under("inapplicable", [citizen(n, 20, says="not") for n in (1, 2, 3)], comments=3, unsure=0),
     "closed": seen("inapplicable", post(1, comments_state=CLOSED), post(2, comments_state=CLOSED)),
     "no post": seen("inapplicable"),
-    "the unsure block no red": under("failed", (*FIVE, citizen(50, 30, says="unsure")), unsure=1),
     "the unsure block no green": under("passed", (*FIVE, citizen(50, 30, says="unsure"), *ALL), unsure=1, due=5),
 }
 
@@ -166,7 +158,6 @@ QUESTIONS = {
     "under one a second older": seen(None, post(1, citizen(1, 20), hours=-24 * 14 - 1 / 3600), questions=0),
     "by `thread_days` of 18": row("failed", FAR, policy={"thread_days": 18}),
     "which have to be read": row("too_little_data", PART, policy={"thread_days": 18}),
-    "under a post of before the week": row(None, PREDECESSORS, questions=5),
     "not under a predecessor's": row(None, PREDECESSORS, person=in_office(since="2026-11-14"), questions=0),
     "a sticker is no comment": under(None, (citizen(1, 20, has_text=False),), comments=0, questions=0),
     "a deleted one is none": under(None, (citizen(1, 20, deleted=True),), comments=0, questions=0),
@@ -197,9 +188,7 @@ REPLIES = {
         (citizen(1, 1, author=8), citizen(2, 2, author=8, says="not"), owner(4, 4, mentions=8)), [1]
     ),
     "not a later one": ((citizen(1, 1, author=8), owner(4, 4, mentions=8), citizen(5, 5, author=8)), [1]),
-    "nobody": ((citizen(1, 1), owner(2, 2)), []),
     "one that is gone": ((citizen(1, 1), owner(3, 5, reply_to=2, thread=1)), []),
-    "deleted": ((citizen(1, 1), owner(2, 2, answers=1, deleted=True)), []),
     "above a remark": ((citizen(1, 1), citizen(2, 2, says="not", author=7, answers=1), owner(3, 3, answers=2)), [1]),
     "not above a question": ((citizen(1, 1), citizen(2, 2, author=1, answers=1), owner(3, 3, answers=2)), [2]),
     "a correction": ((citizen(1, 1), owner(2, 2, answers=1), owner(3, 3, answers=2)), [1]),
@@ -254,7 +243,6 @@ NUMBERED = {
     "a helper answers three others": under(WHOSE, (*FIVE, *helping(1, 2, 3))),
     "two others": under("failed", (*FIVE, *helping(1, 2))),
     "and asks himself": under("failed", (*FIVE, *helping(1, 2, 3), citizen(80, 60, author=77))),
-    "by smileys": under("failed", (*FIVE, *helping(1, 2, 3, has_words=False))),
     "one of them twice": under("failed", (*asked(6, people=3)[:5], *helping(1, 4))),
     "a helper who is not told apart": under("failed", (*FIVE, *helping(1, 2, 3, author=None))),
     "a helper under two posts is one": under(
@@ -265,20 +253,13 @@ NUMBERED = {
     **{f"answered at {to} of {places}": same_words(to, places) for to in (1, 2, 3) for places in (1, 3)},
     "two pairs of texts": sketched("aabbc", 4),
     "without words": sketched([""] * 5, 0),
-    "without a text": sketched([None] * 5, 0),
     "three of five": medians([1, 2, 3, None, None], 3),
     "two of five": medians([1, 2, None, None, None], None),
     "half of six": medians([1, 2, 3, None, None, None], 3),
-    "in whole hours": medians([0.2, 0.4, 0.5, 30, 60], 1),
-    "rounded up": medians([1, 1, 2.5, 40, 40], 3),
     "not over those that are too young": row(
-        None,
-        shown(post(1, *asked(5), *replies("owner", 1, 2, 3, after=2), *YOUNG), at=later(minutes=1)),
-        as_of=later(hours=30),
-        due=5,
-        pending=4,
-        median_hours=2,
+        None, shown(post(1, *FIVE, *ALL[:3], *YOUNG), at=later(hours=1)), pending=4, median_hours=3
     ),
+    "in whole hours": medians([0.2, 0.4, 0.5, 30, 60], 1),
 }
 
 
@@ -364,8 +345,6 @@ THREADS = {
         "throttled", shown(unread(3), SILENT, at=NOW - HOUR), shown(SILENT, posts_cause="unreachable")
     ),
     "read at the week's end": judged("failed", shown(SILENT, at=WEEK.ends), shown(UNSEEN)),
-    "a second before": judged("cantTell", shown(SILENT, at=WEEK.ends - SECOND), shown(UNSEEN)),
-    "by its own moment": judged("failed", shown(post(1, *FIVE, comments_read_at=WEEK.ends))),
     "a second before by that": judged("cantTell", shown(post(1, *FIVE, comments_read_at=WEEK.ends - SECOND))),
     "an equal count, older, answered": counted("passed", ANSWERED, hours=-24 * 5),
     "an equal count, older, silent": counted("cantTell", FIVE, hours=-24 * 5),
@@ -380,7 +359,6 @@ THREADS = {
     "late, silent": judged("seen_late", shown(SILENT, **TOO_LATE), **WITHOUT),
     "late, answered": judged("passed", shown(GREEN, **TOO_LATE), **WITHOUT),
     "late, nobody asks": judged("seen_late", shown(post(1), **TOO_LATE), **WITHOUT),
-    "doubted, nobody asks": judged("control_failed", weighed(shown(post(1)), Weight.FOR_HIM)),
     "an answer of the week, seen late": judged("passed", shown(SILENT), shown(GREEN, **MONTH), **WITHOUT),
     "an answer of a month later": judged("no_threshold", shown(SILENT), shown(post(1, *AFTER), **MONTH), **WITHOUT),
 }
@@ -395,7 +373,6 @@ def test_every_thread_of_the_window_has_to_be_read_whole_after_the_week(row: Row
 SIX, FOUR = (*FIVE, comment(6, "citizen", 21)), post(1, *FIVE[:4])
 SATURDAY, SUNDAY = {"at": day(100)}, citizen(9, 167)
 AGED = SUNDAY.at + 24 * HOUR
-PENDING = (citizen(1, 166), citizen(2, 166.5), *replies("owner", 2, hours=166.4, after=0.5))
 FATES = {
     "not shown any more": judged(
         "too_little_data", shown(SILENT, **SATURDAY), shown(FOUR), questions=5, due=4, uncertain=1, no_reply_found=4
@@ -407,16 +384,12 @@ FATES = {
     "never read after the week": judged("throttled", shown(SILENT, **SATURDAY), shown(UNSEEN), due=0, uncertain=5),
     "a second before the week's end": judged(None, shown(SILENT, **SATURDAY), as_of=WEEK.ends - SECOND, due=5),
     "at its end": judged(None, shown(SILENT, **SATURDAY), as_of=WEEK.ends, due=0, uncertain=5),
-    "shown again": judged("failed", shown(SILENT, at=NOW - 2 * HOUR), shown(FOUR, at=NOW - HOUR), shown(SILENT)),
     "shown again by a late look": judged(
         "too_little_data", shown(SILENT, **SATURDAY), shown(FOUR), shown(SILENT, **MONTH), **WITHOUT, uncertain=1
     ),
-    "under a post that was deleted": judged(
-        None, shown(post(7, *FIVE, hours=3), **SATURDAY), shown(post(1, *asked(5, hours=40))), due=5, uncertain=5
-    ),
+    "under a post that was deleted": judged(None, shown(post(7, *FIVE), **SATURDAY), shown(), uncertain=5),
     "a second younger than 24 hours": judged(None, shown(post(1, SUNDAY), at=AGED - SECOND), pending=1, due=0),
     "24 hours old": judged(None, shown(post(1, SUNDAY), at=AGED), pending=0, due=1),
-    "young, and answered": judged(None, shown(post(1, *PENDING), at=later(hours=1)), pending=1, due=1),
     "young beside red": judged("failed", shown(post(1, *FIVE, SUNDAY), at=later(hours=1)), pending=1),
     "young beside green": judged("passed", shown(post(1, *ANSWERED, SUNDAY), at=later(hours=1)), pending=1),
 }
@@ -454,11 +427,6 @@ RECORDS = {
         "too_little_data", (*FIVE, comment(60, "citizen", 30, says="not", author=None))
     ),
     "nobody": since("inapplicable", ()),
-    "a report and a search are no word of sides": judged(
-        "passed",
-        shown(GREEN, sides=record(account())),
-        person=in_office(account(), searches=[search("2026-11-18")], reports=[report(by="2022")]),
-    ),
     "14 days after": since("too_little_data", (*FIVE, REMARK), as_of=later(days=14)),
     "once the week is not in time": since("failed", (*FIVE, REMARK), as_of=later(days=15)),
     "read again, a citizen still": judged("failed", THEN, shown(post(1, *STRANGER), **BY_NOW), pages=[STAFFED]),

@@ -18,7 +18,6 @@ from tests.rules.helpers import (
     channel,
     confirmed,
     each,
-    elsewhere,
     in_office,
     later,
     neutral_telegram,
@@ -64,7 +63,6 @@ THERE, LOST = channel(*posts(-24 * 20)), channel(exists=False, cause="gone", at=
 MINE, OTHERS = channel(*posts(-24 * 20), at=day(-24 * 8)), channel(*posts(1, 2, 3), id=9)
 NO_PAGE = in_office().model_copy(update={"listed": []})
 ROWS = {
-    "there": seen("passed"),
     "closed": seen("passed", cause="private"),
     "banned": seen("banned", exists=None, cause="banned"),
     "a user": seen("wrong_kind", exists=None, cause="wrong_kind", kind="user"),
@@ -82,7 +80,6 @@ ROWS = {
     "by a doubted look": vk("control_failed", weighed(gone(), Weight.FOR_HIM)),
     "a doubted look saw it since": vk("passed", weighed(gone()), weighed(profile(at=NOW), Weight.FOR_HIM)),
     "another's number": row("not_at_address", MINE, OTHERS),
-    "his again": row("passed", MINE, OTHERS, channel(*posts(1), at=NOW + timedelta(hours=1)), as_of=later(days=3)),
     "renamed": row("passed", channel(), channel(renamed_to="https://t.me/perviy_noviy")),
     "both gone": row("failed", LOST, gone(), pages=BOTH),
     "one there": row("passed", THERE, gone(), pages=BOTH),
@@ -90,7 +87,6 @@ ROWS = {
     "a report of MAX": person("cantTell", reports=[report(by="2025", network=OtherNetwork.MAX)]),
     "a report of his page's network": person("failed", reports=[report(by="2025", network=Network.VK)]),
     "a report of no network": person("failed", reports=[report(by="2025", network=None)]),
-    "a page elsewhere": person("cantTell", listed=[vk_page(), elsewhere()]),
     "on a neutral network": row("inapplicable", LOST, neutral=True),
     "on an old confirmation": row("stale", LOST, pages=[stale(account())]),
     "beside one on an old confirmation": row("failed", LOST, gone(), pages=[stale(account()), vk_page()]),

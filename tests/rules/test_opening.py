@@ -99,9 +99,7 @@ LAST_DAY = {
     "its last second": at("passed", "2022-06-01T23:59:59", days_late=1, grace_used=True),
     "the day after": at("failed", "2022-06-02T00:00", days_late=2, grace_used=False, reason="late"),
     "a trace in time": by("passed", "2022-03-14T10:00", grace_used=False, days_late=None, precision="not_later_than"),
-    "a trace in the grace": by("passed", "2022-06-01T10:00", grace_used=True, days_late=None),
     "a later trace": by("too_little_data", "2022-06-02T00:00", grace_used=False, days_late=None, reason=None),
-    **first_and_last("2022-05-02", "2022-06-01"),
     **first_and_last("2022-05-03", "2022-06-02"),
     **first_and_last("2022-05", "2022-06-30"),
     **first_and_last("2023", "2024-01-30"),
@@ -114,13 +112,11 @@ LAST_DAY = {
     "given on the last day": exempt("passed", "2022-06-01", "2024-12-31", "2025-01-30"),
     "given after it": exempt("failed", "2022-06-02", "2024-12-31", "2025-01-10"),
     "given in a month, until a month": exempt("passed", "2022-05", "2024-12", "2025-01-30"),
-    "which ended before": exempt("failed", "2022-04-01", "2022-04-30", "2022-06-02"),
     "not due within the grace": before_the_end("inapplicable", "2022-06-01T23:59:59"),
     "due after it": before_the_end("blocked", "2022-06-02T00:00"),
     "a newcomer whose time runs": nowhere(
         "inapplicable", "2026-11-20", since="2026-11-18", as_of=local("2026-11-24T12:00")
     ),
-    "a newcomer with a page": row("passed", channel(), person=in_office(since="2026-11-18")),
     "an older trace beside an exact date": both("passed", "2022-06-01T23:30", "2022-06-02T12:00", grace_used=True),
     "no start known, in time": at("passed", "2022-06-01T12:00", person=UNKNOWN_START),
     "no start known, a trace": by("passed", "2022-01-20T12:00", person=UNKNOWN_START),
@@ -156,11 +152,8 @@ def sourced(verdict: str, of: str) -> Row:
 OLD_LOOK = {"at": local("2026-10-01T12:00")}
 LATE_ROWS = {
     "another in time": beside("passed", **exactly("2018-01-01T12:00")),
-    "a trace of another in time": beside("passed", **not_later("2022-05-01T12:00")),
-    "both late": beside("failed", **exactly("2024-01-01T12:00")),
     "a later trace of another": beside("too_little_data", **not_later("2024-01-01T12:00")),
     "another without a date": beside("too_little_data"),
-    "another closed": beside("private", cause="private"),
     "another gone": beside("gone", exists=False, cause="gone"),
     "another never looked at": row("untested", channel(**LATE), person=PAIR),
     "another never looked at, in time": row("passed", channel(), person=PAIR),
@@ -173,11 +166,9 @@ LATE_ROWS = {
     "a report of a network of no page": late("too_little_data", reports=[report(by="2024", network=Network.VK)]),
     "of MAX": late("too_little_data", reports=[report(network=MAX)]),
     "of no known network": late("failed", reports=[report(by="2024", network=OTHER)]),
-    "of none of these, in time": late("passed", reports=[report(by="2022-05-26", network=OTHER)]),
     "a page elsewhere": late("too_little_data", listed=[account(), elsewhere("2024-01-01")]),
     "a page elsewhere, in time": late("passed", listed=[account(), elsewhere("2022-04")]),
     "its source is of before": sourced("too_little_data", "2022-12"),
-    "its source is of in time": sourced("passed", "2022-05"),
     "its source is of after": sourced("failed", "2023-06"),
     "a post of before it was made": both("too_little_data", "2022-11-01T12:00", "2023-02-14T12:00"),
     "a post of after": both("failed", "2023-03-01T12:00", "2023-02-14T12:00"),
@@ -227,9 +218,7 @@ NOT_FOUND = {
     "something was found": nowhere("untested", search(ON, found="страница")),
     "something was found before": nowhere("untested", search("2026-08-01", found="страница"), ON),
     "of three networks": nowhere("untested", search(ON, networks=HERE[:3])),
-    "of two, and one of all": nowhere("failed", search(ON, networks=HERE[:2]), "2026-10-01"),
     "an open lead": nowhere("untested", ON, accounts=[account(confirmed=False)]),
-    "a report": nowhere("cantTell", ON, reports=[report(by="2026-10")]),
     "a report without a day": nowhere("cantTell", ON, reports=[report()]),
     "a report of another network": nowhere("failed", ON, reports=[report(by="2026", network=OTHER)]),
     "a report of no network": nowhere("failed", ON, reports=[report(by="2026", network=None)]),
@@ -237,20 +226,10 @@ NOT_FOUND = {
     "on his last day": nowhere("untested", "2022-06-01", **IN_JUNE),
     "the day after it": nowhere("failed", "2022-06-02", **IN_JUNE),
     "of all but a neutral network": nowhere("failed", search(ON, networks=["vk", "ok", "max"]), neutral=True),
-    "which was not neutral then": nowhere(
-        "untested",
-        search("2025-05-31", networks=["vk", "ok", "max"]),
-        neutral=True,
-        policy={"search_valid_days": 900},
-    ),
     "a report in time": nowhere("passed", reports=[report(by="2022-05-26")], grace_used=False, days_late=None),
-    "a report of the month": nowhere("passed", reports=[report(by="2022-05")], grace_used=False),
     "a report in the grace": nowhere("passed", reports=[report(on="2022-06-01")], grace_used=True, days_late=None),
     "a report of the month after": nowhere("cantTell", reports=[report(by="2022-06")], days_late=None),
-    **{
-        f"a page elsewhere of {of}": row(verdict, person=SEARCHED.model_copy(update={"listed": [elsewhere(of)]}))
-        for of, verdict in (("2022-04", "passed"), ("2023-04-01", "cantTell"), (None, "cantTell"))
-    },
+    "a page elsewhere": row("cantTell", person=SEARCHED.model_copy(update={"listed": [elsewhere(None)]})),
 }
 
 
@@ -319,7 +298,6 @@ BARS: dict[str, tuple[str, list[Tenure], dict[str, Any]]] = {
     "vacancy after an exempt holder": ("inapplicable", [in_office(until="2026-09-30", **EXEMPT)], vacant("2026-10-01")),
     "vacancy that is too old": ("stale_holder", [], vacant("2022")),
     "nobody": ("untested", [], {}),
-    "nobody any more": ("untested", [in_office(until="2026-09-30")], {}),
     "a term that has ended": ("untested", [in_office(term_ends="2026-09", known_as_of="2026-08")], {}),
     "exemption": ("inapplicable", [in_office(**EXEMPT)], {}),
     "exemption of one who is stale": ("inapplicable", [old(**EXEMPT)], {}),
@@ -352,9 +330,9 @@ def test_that_the_directive_does_not_bind_comes_first_and_is_of_its_own_check(na
     assert told(judge(POSTS, what)[0]).verdict == verdict
 
 
-def aged(verdict: str, policy: Any = None, **fields: Any) -> tuple[str, Row]:
+def aged(verdict: str, policy: Any = None, since: str = "2019", **fields: Any) -> tuple[str, Row]:
     """Write a row of a holder with a page in time, whose evidence is of a day."""
-    return DIRECTIVE, row(verdict, channel(), person=tenure(accounts=[account()], **fields), policy=policy or {})
+    return DIRECTIVE, row(verdict, channel(), person=in_office(since=since, **fields), policy=policy or {})
 
 
 def exempted(verdict: str, on: str, until: str | None) -> tuple[str, Row]:
@@ -371,7 +349,6 @@ GONE = (channel(exists=False, at=WEEK.starts), channel(exists=False))
 MORE: dict[str, tuple[str, Row]] = {
     "exempt until the day before": exempted("failed", "2025-01-01", "2026-11-15"),
     "until its Monday": exempted("inapplicable", "2025-01-01", "2026-11-16"),
-    "without an end": exempted("inapplicable", "2025-01-01", None),
     "from its Sunday on": exempted("inapplicable", "2026-11-22", "2026-12-31"),
     "from the day after": exempted("failed", "2026-11-23", "2026-12-31"),
     "not bound, in the practice": unbound(POSTS, "failed", SEEN),
@@ -379,23 +356,15 @@ MORE: dict[str, tuple[str, Row]] = {
     "bound, a page that is gone": (EXISTS, row("failed", *GONE)),
     "not bound, nowhere": unbound(EXISTS, "inapplicable", person=SEARCHED),
     "bound, nowhere": (EXISTS, row("failed", person=SEARCHED)),
-    "730 days": aged("passed", since="2019", known_as_of="2024-11-22"),
-    "731 days": aged("stale_holder", since="2019", known_as_of="2024-11-21"),
-    "730 days in office": aged("passed", since="2024-11-22", known_as_of=None),
+    "730 days": aged("passed", known_as_of="2024-11-22"),
+    "731 days": aged("stale_holder", known_as_of="2024-11-21"),
     "731 days in office": aged("stale_holder", since="2024-11-21", known_as_of=None),
-    "some day of a year": aged("passed", since="2019", known_as_of="2025"),
-    "some day of a month": aged("stale_holder", since="2019", known_as_of="2024-11"),
-    "365 days, acting": aged("passed", since="2019", known_as_of="2025-11-22", acting=True),
-    "366 days, acting": aged("stale_holder", since="2019", known_as_of="2025-11-21", acting=True),
-    "a report is no evidence of the office": aged(
-        "stale_holder", known_from="2022-05-31", known_as_of="2022-06", reports=[report(by="2026-10")]
-    ),
-    **{
-        f"{key} of 9": aged(
-            "stale_holder", {key: 9}, since="2019", known_as_of="2026-11-12", acting=key.startswith("acting")
-        )
-        for key in ("holder_valid_days", "acting_valid_days")
-    },
+    "some day of a year": aged("passed", known_as_of="2025"),
+    "some day of a month": aged("stale_holder", known_as_of="2024-11"),
+    "365 days, acting": aged("passed", known_as_of="2025-11-22", acting=True),
+    "366 days, acting": aged("stale_holder", known_as_of="2025-11-21", acting=True),
+    "holder_valid_days of 9": aged("stale_holder", {"holder_valid_days": 9}, known_as_of="2026-11-12"),
+    "acting_valid_days of 9": aged("stale_holder", {"acting_valid_days": 9}, known_as_of="2026-11-12", acting=True),
 }
 
 
@@ -416,9 +385,8 @@ TWO = [tenure(PREDECESSOR, since="2019", until="2026-11"), tenure(since="2026-11
         (POSTS, [EXEMPT_ACTING, tenure(since="2026-09-10")], [SEEN], "inapplicable"),
         (DIRECTIVE, [REPORTED_ACTING, tenure(since="2022-09-07")], [], "passed"),
         (DIRECTIVE, TWO, [channel()], "passed"),
-        (POSTS, TWO, [channel()], "inapplicable"),
     ],
-    ids=["exempt while acting", "a page from then", "who came within the week", "and is not judged in it"],
+    ids=["exempt while acting", "a page from then", "who came within the week"],
 )
 def test_tenures_in_a_row_are_one_persons_and_the_holder_is_asked_at_the_weeks_end(
     check: str, people: list[Tenure], looks: Any, verdict: str

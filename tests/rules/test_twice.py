@@ -110,7 +110,6 @@ ROWS = {
     "an old confirmation": each("stale", bad(), pages=[stale(account())]),
     "green on it": each("passed", good(), pages=[stale(account())]),
     "a neutral network": each("inapplicable", bad(), **NEUTRAL),
-    "green on it too": each("passed", good(), **NEUTRAL),
     "the first trace is of the week": each("inapplicable", bad_young, **FRESH),
     "what passes is not judged by halves": each("inapplicable", good_young, **FRESH),
     "a doubted look makes no page older": each(
@@ -132,7 +131,6 @@ ROWS = {
     "a report of VK": each("cantTell", bad(), **reported(Network.VK)),
     "green beside it": each("passed", good(), **reported(Network.VK)),
     "a report of the page's network": each("failed", bad(), **reported(Network.TELEGRAM)),
-    "a report of another": each("failed", bad(), **reported(OtherNetwork.OTHER)),
     "a report of none": each("failed", bad(), **reported(None)),
     "in office since Sunday": each("failed", bad(), **started("2026-11-15")),
     "since Monday": each("inapplicable", bad(), **started("2026-11-16")),

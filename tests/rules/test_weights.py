@@ -320,14 +320,7 @@ COMMENTS = {
     ),
     "read by the client alone": row("failed", channel(*OLD, UNREAD), client(*OLD, post(1, *FIVE)), **THURSDAY),
     "read by the preview alone": row("failed", channel(*OLD, post(1, *FIVE)), client(*OLD, UNREAD), **THURSDAY),
-    "people are told apart within one look": row(
-        "too_little_data",
-        channel(*OLD, post(1, *TWO_PEOPLE), at=NOW - HOUR),
-        channel(*OLD, post(1, *ANEW)),
-        **THURSDAY,
-        questions=5,
-        askers=2,
-    ),
+    "people are told apart within one look": under("too_little_data", TWO_PEOPLE, ANEW, questions=5, askers=2),
 }
 
 
