@@ -13,18 +13,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 OURS = {"auditor", "tests", "benchmarks", "tools"}
-NOT_IMPORTED = {
-    "tzdata": "time zones for zoneinfo, where the system has none",
-    "python-socks": "Telethon connects through it where a proxy is set",
-    "pymorphy3-dicts-ru": "pymorphy3's dictionary",
-    "hatchling": "builds the package",
-    "editables": "builds the package as it lies in its folder",
-    "pytest-timeout": "a plugin",
-    "pytest-xdist": "a plugin",
-    "mypy": "a command",
-    "ruff": "a command",
-    "import-linter": "a command",
-}
+USED = {"tzdata", "python-socks", "pymorphy3-dicts-ru"}
+"""By packages that are imported: time zones for zoneinfo, Telethon's way to a proxy, pymorphy3's dictionary."""
+NOT_IMPORTED = USED | {"hatchling", "editables", "pytest-timeout", "pytest-xdist", "mypy", "ruff", "import-linter"}
+"""The others build the package, are plugins or commands."""
 
 
 @pytest.fixture(scope="module")
@@ -63,15 +55,15 @@ def tops(path: Path) -> Iterator[str]:
 def test_the_program_imports_what_it_declares(project: dict[str, Any]) -> None:
     """No package that only another one happens to bring, and none that nothing needs."""
     declared = names(project["project"]["dependencies"])
-    assert imported("auditor") | (declared & NOT_IMPORTED.keys()) == declared
+    assert imported("auditor") | (declared & NOT_IMPORTED) == declared
 
 
 def test_tests_and_benchmarks_import_what_is_declared(project: dict[str, Any]) -> None:
     """The development group holds what they need beside the program's own, and nothing else."""
     runs, groups = names(project["project"]["dependencies"]), project["dependency-groups"]
     dev = names(groups["dev"])
-    assert imported("tests") | imported("benchmarks") | (dev & NOT_IMPORTED.keys()) | runs == runs | dev
-    assert names(groups["build"]) <= NOT_IMPORTED.keys()
+    assert imported("tests") | imported("benchmarks") | (dev & NOT_IMPORTED) | runs == runs | dev
+    assert names(groups["build"]) <= NOT_IMPORTED
 
 
 def locked(name: str) -> dict[str, str]:

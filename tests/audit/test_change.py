@@ -8,7 +8,7 @@ import pytest
 from auditor.audit.change import TimeSplit, other_rules, rejudged, turned_offices
 from auditor.audit.document import Audit
 from tests.cases import WEEK, account, audit, office, opened, posts, snapshot, tenure
-from tests.rules.helpers import BOTH, document, exemption, head, offices_of, profile, weighed
+from tests.rules.helpers import BOTH, document, exemption, head, profile, weighed
 
 MANY, FEW = posts(1, 40, 80, 120, 160), posts(160)
 OLD = posts(-400, -240, -150, -60, first_id=100)
@@ -92,14 +92,14 @@ def test_an_exemption_changes_the_record_and_is_no_evidence() -> None:
     late = [look(when=LATE, taken_at=end.ends + timedelta(hours=36)) for end in (WEEK.shift(-1), WEEK)]
     before = document(head(1), looks=late, week=WEEK.shift(-1))
     exempt = head(1, exemptions=[exemption(on="2026-11-16")])
-    row = offices_of(document(exempt, looks=late, previous=before))["rayon-01"]
-    assert offices_of(before)["rayon-01"]["verdict"] == "failed"
-    assert (row["verdict"], row["verdict_change"], row["change"]) == ("inapplicable", "record_changed", "neutral")
+    (now,) = document(exempt, looks=late, previous=before).offices
+    assert before.offices[0].verdict == "failed"
+    assert (now.verdict, now.verdict_change, now.change) == ("inapplicable", "record_changed", "neutral")
     other = [one.model_copy(update={"url": "https://t.me/drugaya", "id": 2, "posts": OLD}) for one in late]
     pages, looks = [account(), account(name="drugaya")], [*late, *other]
     before = document(head(1, pages[0]), head(2, pages[1]), looks=looks, week=WEEK.shift(-1))
-    rows = offices_of(document(head(1, pages[1]), head(2, pages[0]), looks=looks, previous=before))
-    assert {row["change"] for row in rows.values()} == {"neutral"}
+    now = document(head(1, pages[1]), head(2, pages[0]), looks=looks, previous=before)
+    assert {seat.change for seat in now.offices} == {"neutral"}
 
 
 # A published week that is judged again ------------------------------------------------------------------------------

@@ -3,10 +3,10 @@
 A rule of section 5 is a table: a sentence, and a `Row` of looks and of what has to be said of them.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial as partial_of
 from typing import Any
 
 import pytest
@@ -62,7 +62,6 @@ PRACTICE = tuple(check.name for check in catalogue() if check.place is Place.PRA
 
 OPEN, CLOSED = CommentsState.OPEN, CommentsState.CLOSED
 PREVIEW, CLIENT = Route.TELEGRAM_PREVIEW, Route.TELEGRAM_CLIENT
-LONG_AGO = "2021-10-12T12:00"
 
 LITTLE, NUMBERS = ("cantTell", "too_little_data"), ("cantTell", "no_threshold")
 RED, NOTHING = ("failed", None), ("inapplicable", None)
@@ -152,10 +151,7 @@ def in_office(*pages: Account, **fields: Any) -> Tenure:
 
 def channel(*line: Post, at: datetime = NOW, **fields: Any) -> Snapshot:
     """A look at the channel, which was opened long ago, with these posts of the week and one of before."""
-    moment = datetime.fromisoformat(LONG_AGO).replace(tzinfo=TOMSK)
-    created = (Trace(kind=TraceKind.CREATED, at=moment),)
-    base = {"opened_at": moment, "opened_precision": "exact", "traces": created}
-    return snapshot(**{**base, "posts": line, "taken_at": at, **fields})
+    return snapshot(**{"posts": line, "taken_at": at, **exactly("2021-10-12T12:00"), **fields})
 
 
 def profile(*line: Post, at: datetime = NOW, **fields: Any) -> Snapshot:
@@ -205,16 +201,15 @@ def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=TOMSK)
 
 
-def exactly(text: str) -> dict[str, Any]:
-    """What a look says of a page that was opened at a moment."""
-    made = Trace(kind=TraceKind.CREATED, at=local(text))
-    return {"opened_at": made.at, "opened_precision": "exact", "traces": (made,)}
+def dated(text: str, kind: TraceKind, precision: str) -> dict[str, Any]:
+    """What a look says of the page's age by a trace of a moment."""
+    trace = Trace(kind=kind, at=local(text))
+    return {"opened_at": trace.at, "opened_precision": precision, "traces": (trace,)}
 
 
-def not_later(text: str) -> dict[str, Any]:
-    """What a look says of a page whose oldest post is of a moment."""
-    oldest = Trace(kind=TraceKind.OLDEST_POST, at=local(text))
-    return {"opened_at": oldest.at, "opened_precision": "not_later_than", "traces": (oldest,)}
+exactly = partial_of(dated, kind=TraceKind.CREATED, precision="exact")
+not_later = partial_of(dated, kind=TraceKind.OLDEST_POST, precision="not_later_than")
+"""What a look says of a page that was opened at a moment, and of one whose oldest post is of a moment."""
 
 
 # A document ---------------------------------------------------------------------------------------------------------
@@ -231,16 +226,6 @@ def document(*offices: Office, looks: Sequence[Snapshot], week: Week = WEEK, pre
     rows = (weighed(look, made_for=Week.last_ended(look.taken_at, TOMSK)) for look in looks)
     seen = by_page(sorted(rows, key=lambda row: row.snapshot.taken_at))
     return make_audit(registry(*offices), week, week.ends + timedelta(days=2), seen, previous=previous)
-
-
-def offices_of(audit: Audit) -> dict[str, dict[str, Any]]:
-    """Return the offices as ``audit.json`` has them, by their ids."""
-    return {row["id"]: row for row in json.loads(audit.to_json())["offices"]}
-
-
-def outcomes_of(row: Mapping[str, Any]) -> dict[str, str]:
-    """Return what each check says of an office as a whole."""
-    return {one["check"]: one["outcome"] for one in row["findings"] if one["account"] is None}
 
 
 # Posts and comments -------------------------------------------------------------------------------------------------
@@ -313,20 +298,14 @@ def good(weight: Weight = Weight.FULL, page: Any = channel, **fields: Any) -> Ca
 
 def exemption(*, on: str, until: str | None = None) -> Exemption:
     """An exemption with its source."""
-    return Exemption(
-        by="губернатор",
-        on=partial(on),
-        until=partial(until),
-        reason="вымышленная причина",
-        source="https://example.invalid/exemption",
-    )
+    why = {"by": "губернатор", "reason": "вымышленная причина", "source": "https://example.invalid/exemption"}
+    return Exemption(on=partial(on), until=partial(until), **why)
 
 
 def neutral_telegram(what: Case) -> Case:
     """The same case by a directive that calls Telegram neutral from 1 June 2025 on."""
-    one = Neutral(
-        network=Network.TELEGRAM, since=date(2025, 6, 1), reason="вымышленный закон", source="https://example.invalid/l"
-    )
+    why = {"reason": "вымышленный закон", "source": "https://example.invalid/l"}
+    one = Neutral(network=Network.TELEGRAM, since=date(2025, 6, 1), **why)
     act = what.registry.directive.model_copy(update={"neutral": [one]})
     return replace(what, registry=what.registry.model_copy(update={"directive": act}))
 

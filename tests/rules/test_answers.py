@@ -28,8 +28,6 @@ from tests.rules.helpers import (
     in_office,
     later,
     of_office,
-    offices_of,
-    outcomes_of,
     post,
     profile,
     replies,
@@ -176,33 +174,30 @@ def test_the_weeks_questions_are_those_written_in_it_in_his_tenure_under_posts_o
     row.holds(CHECK)
 
 
+def answers(within: float, *line: Comment, count: int = 1) -> Row:
+    """Write a row of so many questions answered in time, where a reply to an earlier one would be late."""
+    asked = sum(one.says == "asks" for one in line)
+    policy = {"reply_within_hours": within}
+    return under(None, line, policy=policy, questions=asked, answered_in_time=count, answered_late=0)
+
+
+NAMED = (citizen(1, 1, author=8), citizen(2, 2, author=9), citizen(3, 3, author=8), citizen(4, 5, author=8))
 REPLIES = {
-    "the one it replies to": (
-        (citizen(1, 1), citizen(2, 2, thread=1, author=1), owner(3, 5, reply_to=2, thread=1)), [2]
+    "its thread's top": answers(4, citizen(1, 1), owner(3, 5, thread=1)),
+    "the last question of whom it names": answers(
+        1, *NAMED, citizen(5, 3.5, author=8, says="not"), owner(6, 4, mentions=8)
     ),
-    "its thread's top": ((citizen(1, 1), owner(3, 5, thread=1)), [1]),
-    "the last of whom it names": (
-        (citizen(1, 1, author=8), citizen(2, 2, author=9), citizen(3, 3, author=8), owner(4, 4, mentions=8)), [3]
-    ),
-    "whose last question": (
-        (citizen(1, 1, author=8), citizen(2, 2, author=8, says="not"), owner(4, 4, mentions=8)), [1]
-    ),
-    "not a later one": ((citizen(1, 1, author=8), owner(4, 4, mentions=8), citizen(5, 5, author=8)), [1]),
-    "one that is gone": ((citizen(1, 1), owner(3, 5, reply_to=2, thread=1)), []),
-    "above a remark": ((citizen(1, 1), citizen(2, 2, says="not", author=7, answers=1), owner(3, 3, answers=2)), [1]),
-    "not above a question": ((citizen(1, 1), citizen(2, 2, author=1, answers=1), owner(3, 3, answers=2)), [2]),
-    "a correction": ((citizen(1, 1), owner(2, 2, answers=1), owner(3, 3, answers=2)), [1]),
-}  # fmt: skip
+    "one that is gone": answers(24, citizen(1, 1), owner(3, 5, reply_to=2, thread=1), count=0),
+    "above a remark": answers(2, citizen(1, 1), citizen(2, 2, says="not", author=7, answers=1), owner(3, 3, answers=2)),
+    "not above a question": answers(1, citizen(1, 1), citizen(2, 2, author=1, answers=1), owner(3, 3, answers=2)),
+    "a correction": answers(1, citizen(1, 1), owner(2, 2, answers=1), owner(3, 3, answers=2)),
+}
 
 
-@pytest.mark.parametrize(("line", "answered"), REPLIES.values(), ids=REPLIES.keys())
-def test_what_a_reply_answers(line: tuple[Comment, ...], answered: list[int]) -> None:
+@table(REPLIES)
+def test_what_a_reply_answers(row: Row) -> None:
     """The comment it replies to and, above a remark, the next question; else its thread's top, else whom it names."""
-    by_id = {c.id: c for c in line}
-    reply = next(c for c in line if c.says is None)
-    within = max([(reply.at - by_id[number].at).total_seconds() / 3600 for number in answered], default=24.0)
-    told = {"questions": sum(c.says == "asks" for c in line), "answered_in_time": len(answered), "answered_late": 0}
-    under(None, line, policy={"reply_within_hours": within}, **told).holds(CHECK)
+    row.holds(CHECK)
 
 
 def same_words(to: int, places: int) -> Row:
@@ -465,5 +460,4 @@ def test_a_page_of_another_office_that_came_on_record_changes_it_too() -> None:
     first, alone, paged = head(1, account()), head(2), head(2, account(name="sosed"))
     look = shown(GREEN, sides=make_case(registry(first, alone), first, WEEK, NOW, {}).sides)
     for other, outcome in ((alone, "passed"), (paged, "cantTell")):
-        rows = offices_of(document(first, other, looks=[look]))
-        assert outcomes_of(rows["rayon-01"])[CHECK] == outcome
+        assert document(first, other, looks=[look]).offices[0].finding(CHECK).outcome == outcome
