@@ -1,6 +1,6 @@
 """Who is judged, evidence ages, opened (section 5): what bars a judgement, and was a page open by his last day."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -70,15 +70,6 @@ def nowhere(verdict: str, *searches: Any, since: str = "2019-09", **more: Any) -
     return row(verdict, person=tenure(since=since, searches=looked, **person), **{"as_of": later(days=30)} | more)
 
 
-def first_and_last(since: str, inclusive: str) -> dict[str, Row]:
-    """Write the rows of the last moment that is in time and the first that is not."""
-    last, person = date.fromisoformat(inclusive), in_office(since=since)
-    return {
-        f"since {since}, on {last}": at("passed", f"{last}T23:59:59", person=person),
-        f"since {since}, after {last}": at("failed", f"{last + timedelta(days=1)}T00:00", person=person, reason="late"),
-    }
-
-
 def exempt(verdict: str, given: str, until: str, page: str) -> Row:
     """Write a row of one who was exempt, and opened a page on a day."""
     return at(verdict, f"{page}T12:00", person=in_office(exemptions=[exemption(on=given, until=until)]))
@@ -99,15 +90,17 @@ LAST_DAY = {
     "the day after": at("failed", "2022-06-02T00:00", days_late=2, grace_used=False, reason="late"),
     "a trace in time": by("passed", "2022-03-14T10:00", grace_used=False, days_late=None, precision="not_later_than"),
     "a later trace": by("too_little_data", "2022-06-02T00:00", grace_used=False, days_late=None, reason=None),
-    **first_and_last("2022-05-03", "2022-06-02"),
-    **first_and_last("2022-05", "2022-06-30"),
-    **first_and_last("2023", "2024-01-30"),
+    "30 days after he came": at("passed", "2022-06-02T23:59:59", person=in_office(since="2022-05-03")),
+    "31 days": at("failed", "2022-06-03T00:00", person=in_office(since="2022-05-03"), reason="late"),
+    "30 days after the month": at("passed", "2022-06-30T23:59:59", person=in_office(since="2022-05")),
+    "31 days after it": at("failed", "2022-07-01T00:00", person=in_office(since="2022-05"), reason="late"),
+    "30 days after the year": at("passed", "2024-01-30T23:59:59", person=in_office(since="2023")),
     "deadline_grace_days of 0": at("failed", "2022-06-01T12:00", policy={"deadline_grace_days": 0}),
     "newcomer_days of 33": at(
         "passed", "2023-02-12T12:00", person=in_office(since="2023-01-10"), policy={"newcomer_days": 33}
     ),
     "30 days after an exemption": exempt("passed", "2022-05-30", "2024-12-31", "2025-01-30"),
-    "31 days after it": exempt("failed", "2022-05-30", "2024-12-31", "2025-01-31"),
+    "31 days after an exemption": exempt("failed", "2022-05-30", "2024-12-31", "2025-01-31"),
     "given on the last day": exempt("passed", "2022-06-01", "2024-12-31", "2025-01-30"),
     "given after it": exempt("failed", "2022-06-02", "2024-12-31", "2025-01-10"),
     "given in a month, until a month": exempt("passed", "2022-05", "2024-12", "2025-01-30"),
@@ -143,11 +136,6 @@ def doubted(verdict: str, weight: Weight, **fields: Any) -> Row:
     return row(verdict, weighed(channel(**{**LATE, **fields}), weight), as_of=later(days=30))
 
 
-def sourced(verdict: str, of: str) -> Row:
-    """Write a row of one whose late channel was confirmed by a source of then."""
-    return late(verdict, listed=[confirmed(account(), "2026-09-01", of=of)])
-
-
 OLD_LOOK = {"at": local("2026-10-01T12:00")}
 LATE_ROWS = {
     "another in time": beside("passed", **exactly("2018-01-01T12:00")),
@@ -167,8 +155,8 @@ LATE_ROWS = {
     "of no known network": late("failed", reports=[report(by="2024", network=OTHER)]),
     "a page elsewhere": late("too_little_data", listed=[account(), elsewhere("2024-01-01")]),
     "a page elsewhere, in time": late("passed", listed=[account(), elsewhere("2022-04")]),
-    "its source is of before": sourced("too_little_data", "2022-12"),
-    "its source is of after": sourced("failed", "2023-06"),
+    "its source is of before": late("too_little_data", listed=[confirmed(account(), "2026-09-01", of="2022-12")]),
+    "its source is of after": late("failed", listed=[confirmed(account(), "2026-09-01", of="2023-06")]),
     "a post of before it was made": both("too_little_data", "2022-11-01T12:00", "2023-02-14T12:00"),
     "a post of after": both("failed", "2023-03-01T12:00", "2023-02-14T12:00"),
     "by a late look": doubted("failed", Weight.FULL, at=later(days=20)),
@@ -181,6 +169,9 @@ LATE_ROWS = {
         "failed", channel(**LATE), profile(**LATE), person=in_office(stale(account()), vk_page())
     ),
     "could not be seen": row("refused", channel(**BLIND, cause="refused")),
+    "undated, and then not seen": row(
+        "throttled", channel(**UNDATED, at=local("2026-11-20T12:00")), channel(**BLIND, cause="throttled")
+    ),
     "seen before the week, undated": row("too_little_data", channel(**OLD_LOOK, **UNDATED)),
     "seen before, and gone": row("passed", channel(**OLD_LOOK), channel(exists=False, cause="gone", **UNDATED)),
     "seen before, and another's": row("passed", channel(**OLD_LOOK), channel(id=9, **LATE)),

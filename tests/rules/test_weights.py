@@ -6,18 +6,7 @@ from typing import Any
 
 import pytest
 
-from auditor.base.snapshot import (
-    Comment,
-    ControlResult,
-    Network,
-    Outcome,
-    Route,
-    Snapshot,
-    StoredSnapshot,
-    Weight,
-    routes_seen_by,
-    with_run,
-)
+from auditor.base.snapshot import Comment, ControlResult, Snapshot, StoredSnapshot, Weight, routes_seen_by, with_run
 from tests.cases import NOW, WEEK, day, posts
 from tests.rules.helpers import (
     ANSWERED,
@@ -26,6 +15,7 @@ from tests.rules.helpers import (
     FIVE,
     OLD,
     PRACTICE,
+    PREVIEW,
     Row,
     all_of,
     asked,
@@ -152,8 +142,8 @@ def test_for_him_counts_whatever_was_seen_and_against_him_what_a_full_look_saw_i
 
 def control(*, exists: bool = True, outcome: str = "passed", **shown: bool) -> ControlResult:
     """What a run saw of an account known to exist, or known not to."""
-    where = {"network": Network.TELEGRAM, "route": Route.TELEGRAM_PREVIEW, "url": "https://t.me/izvestniy"}
-    return ControlResult(**where, expected=exists, outcome=Outcome(outcome), **shown)
+    where = {"network": "telegram", "route": PREVIEW, "url": "https://t.me/izvestniy"}
+    return ControlResult(**where, expected=exists, outcome=outcome, **shown)
 
 
 def seen(*controls: ControlResult, look: Snapshot | None = None, of_run: int = 7) -> list[StoredSnapshot]:
@@ -195,17 +185,15 @@ def renumbered(comments: Sequence[Comment], by: int) -> tuple[Comment, ...]:
     )
 
 
-@pytest.mark.parametrize(
-    ("here", "there", "own", "reposts"),
-    [
-        (posts(1, 2), posts(2, 3, first_id=2), 3, 0),
-        (posts(1, 2), posts(5, 6, first_id=3), 4, 0),
-        (posts(1, 2), posts(1, 2, first_id=31), 2, 0),
-        (posts(1), posts(1, first_id=9, repost=True), 1, 1),
-        (posts(1, 1, 1), (), 3, 0),
-    ],
-    ids=["overlapping", "others", "an album numbered apart", "a repost of that moment", "one route's own"],
-)
+UNITED = {
+    "overlapping": (posts(1, 2), posts(2, 3, first_id=2), 3, 0),
+    "an album numbered apart": (posts(1, 2), posts(1, 2, first_id=31), 2, 0),
+    "a repost of that moment": (posts(1), posts(1, first_id=9, repost=True), 1, 1),
+    "one route's own": (posts(1, 1, 1), (), 3, 0),
+}
+
+
+@pytest.mark.parametrize(("here", "there", "own", "reposts"), UNITED.values(), ids=UNITED.keys())
 @pytest.mark.parametrize("turned", [False, True])
 def test_the_posts_of_two_routes_are_united(here, there, own: int, reposts: int, turned: bool) -> None:
     """Each once, by its number; of two routes, posts of one moment are one, for an album may be numbered apart."""
