@@ -3,7 +3,6 @@
 import json
 import re
 from dataclasses import fields
-from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
@@ -14,7 +13,7 @@ from auditor.audit.document import Audit, AuditedFinding
 from auditor.audit.words import title_of, worded
 from auditor.base.errors import ArchiveError
 from auditor.base.i18n import Catalogue
-from auditor.base.text import Sentence, Text, params_to_json, text_from_json
+from auditor.base.text import Sentence
 from auditor.checks import catalogue, check_of, directive
 from auditor.checks.check import Check, _said_in, modules, sentences
 from auditor.checks.finding import Place, meanings
@@ -173,19 +172,3 @@ def test_what_is_stored_holds_no_words() -> None:
 def test_a_stored_audit_is_said_as_it_was_when_it_was_made(lang: str) -> None:
     """In the same language word for word."""
     assert worded(Audit.from_json(sample_audit("ru").to_stored()), Catalogue(lang)) == sample_audit(lang)
-
-
-def test_parameters_keep_their_kind_in_json() -> None:
-    """A moment is a moment again, a sentence inside is said in the reader's language, a word stays a word."""
-    inner = Sentence("a.inner", "{n} day", "{n} days")
-    outer = Sentence("a.outer", "{at} {day} {name} {gap} {share} {no}")
-    text = outer.say(
-        at=datetime(2026, 11, 24, 5, tzinfo=UTC), day="2026-11-23", name="{n}", gap=inner.say(n=2), share=0.5, no=None
-    )
-    stored = json.loads(json.dumps(params_to_json(text.params)))
-    assert (stored["at"], stored["gap"]) == ("2026-11-24T05:00:00Z", {"message_id": "a.inner", "params": {"n": 2}})
-    again = text_from_json("a.outer", stored, {"a.inner": inner, "a.outer": outer})
-    assert again == text
-    assert EN.text(again) == "24 Nov 2026 12:00 23 Nov 2026 {n} 2 days 0.5 —"
-    with pytest.raises(ValueError, match="without an id"):
-        params_to_json({"x": Text("Hello")})

@@ -16,7 +16,6 @@ from tests.rules.helpers import (
     ALL,
     ANSWERED,
     BOTH,
-    CLOSED,
     FIVE,
     OLD,
     Row,
@@ -78,7 +77,9 @@ def enough(count: int, people: int, verdict: str, *answers: Comment) -> Row:
     return under(verdict, (*asked(count, people=people), *answers), due=count, askers=people)
 
 
-SILENT = post(1, *FIVE)
+SILENT, LEAST = post(1, *FIVE), {"least_questions": 4, "least_askers": 2}
+ANSWERED_BEFORE = post(3, citizen(40, -200), owner(41, -199, answers=40), hours=-240)
+UNKNOWN_FEW = (*asked(3), *replies("unknown", 2))
 VERDICTS = {
     "nobody answered": under("failed", FIVE),
     "all in time": under("passed", ANSWERED),
@@ -91,21 +92,15 @@ VERDICTS = {
     "a citizen": under("failed", (*FIVE, *replies("citizen", 1, 2, says=None, author=7))),
     "the owner before the first question": under("failed", (*FIVE, owner(300, 19))),
     "a citizen deleted his": under("failed", (*FIVE, citizen(300, 30, author=77, deleted=True, says=None))),
-    "answered last week under a post of the window": seen(
-        "no_threshold", post(3, citizen(40, -200), owner(41, -199, answers=40), hours=-240), SILENT
-    ),
-    "unread, unknown and few": row(
-        "throttled", shown(post(1, *asked(3), *replies("unknown", 2)), post(9, comments_cause="throttled"))
-    ),
-    "unknown, and few": under(WHOSE, (*asked(3), *replies("unknown", 2))),
+    "answered last week under a post of the window": seen("no_threshold", ANSWERED_BEFORE, SILENT),
+    "unread, unknown and few": row("throttled", shown(post(1, *UNKNOWN_FEW), post(9, comments_cause="throttled"))),
+    "unknown, and few": under(WHOSE, UNKNOWN_FEW),
     "four of four": enough(4, 4, "too_little_data"),
     "five of two": enough(5, 2, "too_little_data"),
     "five of three": enough(5, 3, "failed"),
     "four of four, answered": enough(4, 4, "too_little_data", *ALL[:4]),
     "five of three, answered": enough(5, 3, "passed", *ALL),
-    "least_questions and least_askers": under(
-        "failed", asked(4, people=2), policy={"least_questions": 4, "least_askers": 2}
-    ),
+    "least_questions and least_askers": under("failed", asked(4, people=2), policy=LEAST),
     "two people here and one there are three": row(
         "failed", shown(post(1, *asked(4, people=2))), profile(*OLD, post(1, *asked(1))), pages=BOTH, askers=3, due=5
     ),
@@ -113,7 +108,7 @@ VERDICTS = {
     "reports": under("inapplicable", [citizen(n, 20, says="reports") for n in (1, 2)], comments=2, problem_reports=2),
     "unsure": under("inapplicable", [citizen(n, 20, says="unsure") for n in (1, 2, 3)], comments=3, unsure=3),
     "thanks": under("inapplicable", [citizen(n, 20, says="not") for n in (1, 2, 3)], comments=3, unsure=0),
-    "closed": seen("inapplicable", post(1, comments_state=CLOSED), post(2, comments_state=CLOSED)),
+    "closed": seen("inapplicable", post(1, comments_state="closed"), post(2, comments_state="closed")),
     "no post": seen("inapplicable"),
     "the unsure block no green": under("passed", (*FIVE, citizen(50, 30, says="unsure"), *ALL), unsure=1, due=5),
 }
@@ -145,7 +140,8 @@ def test_after_the_first_question_any_word_of_anybody_else_keeps_red_away(side: 
 PREDECESSORS = channel(*OLD, post(1, *FIVE, hours=-24 * 5), post(2, hours=3))
 FAR = channel(*OLD, post(1, *FIVE, hours=-24 * 18), post(2, hours=1))
 PART = FAR.model_copy(update={"posts_since": posts(-24 * 15)[0].at})
-TALK = (citizen(1, 20), citizen(2, 21, answers=1), citizen(3, 22, author=1, answers=1), owner(4, 23, answers=1))
+TALK = [citizen(1, 20), citizen(2, 21, answers=1), citizen(3, 22, author=1, answers=1), owner(4, 23, answers=1)]
+ALL_ASK = [comment(1, side, 20, says="asks") for side in ("owner", "body", "unknown", "citizen")]
 QUESTIONS = {
     "a second before the week": seen(None, post(1, citizen(1, -1 / 3600), hours=-24), questions=0),
     "at its start": seen(None, post(1, citizen(1, 0), hours=-24), questions=1),
@@ -159,12 +155,8 @@ QUESTIONS = {
     "not under a predecessor's": row(None, PREDECESSORS, person=in_office(since="2026-11-14"), questions=0),
     "a sticker is no comment": under(None, (citizen(1, 20, has_text=False),), comments=0, questions=0),
     "a deleted one is none": under(None, (citizen(1, 20, deleted=True),), comments=0, questions=0),
-    "others than citizens ask nothing": under(
-        None, [comment(1, side, 20, says="asks") for side in ("owner", "body", "unknown", "citizen")], questions=1
-    ),
-    "who answers a citizen asks him, and who answers the owner the owner": under(
-        None, (*TALK, citizen(5, 24, answers=4)), questions=3
-    ),
+    "others than citizens ask nothing": under(None, ALL_ASK, questions=1),
+    "who answers a citizen asks him, the owner the owner": under(None, [*TALK, citizen(5, 24, answers=4)], questions=3),
 }
 
 
@@ -221,27 +213,26 @@ def sketched(sketches: Sequence[str | None], same: int) -> Row:
 
 
 SAME = [citizen(n, 40 * n - 20, author=9, same_as=None if n == 1 else 1) for n in (1, 2, 3)]
+THREE_REPLIES = [
+    citizen(1, 20),
+    owner(2, 21, answers=1, has_words=False),
+    *(owner(n, n * 10, answers=1) for n in (3, 9)),
+]
+BOTH_REPLY = (*FIVE, *replies("body", 1, 2), *replies("owner", 1, after=5))
 YOUNG = [citizen(n, 165) for n in range(11, 15)]
 NUMBERED = {
     "after 24 hours": seen(None, post(1, citizen(1, 20), owner(2, 44, answers=1)), answered_in_time=1),
     "a second later": seen(None, post(1, citizen(1, 20), owner(2, 44 + 1 / 3600, answers=1)), answered_late=1),
     "reply_within_hours": under("cantTell", ANSWERED, policy={"reply_within_hours": 2}, answered_late=5),
-    "the first reply counts, and a smiley is none": under(
-        None,
-        (citizen(1, 20), owner(2, 21, answers=1, has_words=False), owner(3, 30, answers=1), owner(4, 90, answers=1)),
-        answered_in_time=1,
-        median_hours=10,
-    ),
-    "a body's are part of those without the owner's": under(
-        None, (*FIVE, *replies("body", 1, 2), *replies("owner", 1, after=5)), no_reply_found=4, answered_by_body=1
-    ),
+    "the first reply counts, and a smiley is none": under(None, THREE_REPLIES, answered_in_time=1, median_hours=10),
+    "a body's are part of those without the owner's": under(None, BOTH_REPLY, no_reply_found=4, answered_by_body=1),
     "a helper answers three others": under(WHOSE, (*FIVE, *helping(1, 2, 3))),
     "two others": under("failed", (*FIVE, *helping(1, 2))),
     "and asks himself": under("failed", (*FIVE, *helping(1, 2, 3), citizen(80, 60, author=77))),
     "one of them twice": under("failed", (*asked(6, people=3)[:5], *helping(1, 4))),
     "a helper who is not told apart": under("failed", (*FIVE, *helping(1, 2, 3, author=None))),
     "a helper under two posts is one": under(
-        WHOSE, (*FIVE, *helping(1, 2)), (citizen(51, 20), *helping(51)), answered_by_unknown=3, comments=6
+        WHOSE, (*FIVE, *helping(1, 2)), (citizen(51, 20), *helping(51)), comments=6
     ),
     "helper_people of 2": under("cantTell", (*FIVE, *helping(1, 2)), policy={"helper_people": 2}),
     "the same words under one post": under(None, SAME, questions=1, due=1, no_reply_found=1, askers=1),
@@ -251,7 +242,7 @@ NUMBERED = {
     "three of five": medians([1, 2, 3, None, None], 3),
     "two of five": medians([1, 2, None, None, None], None),
     "half of six": medians([1, 2, 3, None, None, None], 3),
-    "not over those that are too young": row(
+    "not over the young": row(
         None, shown(post(1, *FIVE, *ALL[:3], *YOUNG), at=later(hours=1)), pending=4, median_hours=3
     ),
     "in whole hours": medians([0.2, 0.4, 0.5, 30, 60], 1),
@@ -316,7 +307,7 @@ def left_out(verdict: str, weight: Weight | None = Weight.FULL, count: int = 1) 
 
 
 UNSEEN, GREEN = post(1, comments_cause="throttled"), post(1, *ANSWERED)
-SHUT, REMARK = post(7, hours=3, comments_state=CLOSED), comment(60, "citizen", 30, says="not")
+SHUT, REMARK = post(7, hours=3, comments_state="closed"), comment(60, "citizen", 30, says="not")
 TOO_LATE = {"at": later(days=15)}
 MONTH, WITHOUT = {"at": later(days=40)}, {"as_of": later(days=40)}
 AFTER = (*FIVE, *replies("owner", 1, 2, 3, 4, 5, after=24 * 30))

@@ -7,13 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.base.snapshot import CommentsState, Post, Weight
+from auditor.base.snapshot import Post, Weight
 from auditor.language.sketch import of_post
 from tests.cases import NOW, WEEK, case, day, judge, posts
 from tests.rules.helpers import (
     BOTH,
-    CLOSED,
-    OPEN,
     Row,
     channel,
     comment,
@@ -28,6 +26,7 @@ from tests.rules.helpers import (
     weighed,
 )
 
+OPEN, CLOSED, UNKNOWN = "open", "closed", "unknown"
 POSTS, SILENCE, COMMENTS = "posts_per_week", "longest_silence", "comments_open"
 OLD = posts(-24 * 60, first_id=900)
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
@@ -205,12 +204,12 @@ def states(verdict: str, opened: int = 0, closed: int = 0, unseen: int = 0, **fi
     )
 
 
-def line(*states: CommentsState, **fields: Any) -> tuple[Post, ...]:
+def line(*states: str, **fields: Any) -> tuple[Post, ...]:
     """Posts of the week with these states."""
     return tuple(post(n, hours=n, comments_state=state, **fields) for n, state in enumerate(states, start=1))
 
 
-def commented(side: str, state: CommentsState, opened: int) -> Row:
+def commented(side: str, state: str, opened: int) -> Row:
     """Write a row of a post of a state under which somebody wrote."""
     return wrote(None, post(1, comment(1, side, 5), comments_state=state), open=opened)
 
@@ -226,7 +225,6 @@ def unclosed(*looks: Any, **more: Any) -> Row:
     return row("too_little_data", *looks, as_of=later(days=30), closed=0, unseen=2, **more)
 
 
-UNKNOWN = CommentsState.UNKNOWN
 SHUT, HALF = (*OLD, *line(CLOSED, CLOSED)), {"posts_since": day(0.5), "older_cause": "throttled"}
 BLIND = weighed(channel(*OLD, *line(UNKNOWN, UNKNOWN)))
 STATES = {
