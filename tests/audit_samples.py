@@ -77,16 +77,7 @@ def look(account: Account, **fields: Any) -> Snapshot:
     return Snapshot(**(base | fields))
 
 
-def published(
-    account: Account,
-    *hours: float,
-    closed: int = 0,
-    questions: int = 0,
-    replied: int = 0,
-    repost: int = 0,
-    unsure: int = 0,
-    reports: int = 0,
-) -> tuple[Post, ...]:
+def published(account: Account, *hours: float, closed: int = 0, repost: int = 0, **talk: int) -> tuple[Post, ...]:
     """Posts at so many hours from the week's start; the first takes the comments with their replies."""
     return tuple(
         Post(
@@ -96,33 +87,29 @@ def published(
             repost=n >= len(hours) - repost,
             sketch=f"{account.url.name}-{n}",
             comments_state="closed" if n < closed else "open",
-            comments=thread(h, questions, replied, unsure, reports) if n == 0 and not closed else (),
+            comments=thread(h, **talk) if n == 0 and not closed else (),
         )
         for n, h in enumerate(hours)
     )
 
 
-def thread(hours: float, questions: int, replied: int, unsure: int = 0, reports: int = 0) -> tuple[Comment, ...]:
+def thread(
+    hours: float, questions: int = 0, replied: int = 0, unsure: int = 0, reports: int = 0
+) -> tuple[Comment, ...]:
     """Questions an hour apart, each next reply nine hours later; then what is unsure, and what reports a problem."""
-    first = WEEK.starts + timedelta(hours=hours)
+    first = WEEK.starts + timedelta(hours=hours + 1)
     kinds = ["asks"] * questions + ["unsure"] * unsure + ["reports"] * reports
-    moments = [first + timedelta(hours=n % (questions or 1) + 1) for n in range(len(kinds))]
-    return (
-        *(
-            Comment(id=n, at=at, side="citizen", author=n, says=says, rules=2)
-            for n, (at, says) in enumerate(zip(moments, kinds, strict=True), start=1)
-        ),
-        *(
-            Comment(
-                id=100 + n,
-                at=moments[n] + timedelta(hours=1 + 9 * n),
-                side="owner",
-                reply_to=n + 1,
-                sketch=SKETCHES[n % len(SKETCHES)],
-            )
-            for n in range(replied)
-        ),
+    written = [
+        Comment(
+            id=n + 1, at=first + timedelta(hours=n % (questions or 1)), side="citizen", author=n + 1, says=says, rules=2
+        )
+        for n, says in enumerate(kinds)
+    ]
+    replies = (
+        Comment(id=100 + n, at=q.at + timedelta(hours=1 + 9 * n), side="owner", reply_to=q.id, sketch=SKETCHES[n % 6])
+        for n, q in enumerate(written[:replied])
     )
+    return (*written, *replies)
 
 
 def holder(number: int, *accounts: Account, **fields: Any) -> Tenure:
