@@ -148,7 +148,6 @@ LATE_ROWS = {
     "without a day": late("failed", reports=[report()]),
     "a report in time": late("passed", reports=[report(by="2022-05-26")]),
     "a report of a network of no page": late("too_little_data", reports=[report(by="2024", network=Network.VK)]),
-    "of MAX": late("too_little_data", reports=[report(network=MAX)]),
     "of no known network": late("failed", reports=[report(by="2024", network=OTHER)]),
     "a page elsewhere": late("too_little_data", listed=[account(), elsewhere("2024-01-01")]),
     "a page elsewhere, in time": late("passed", listed=[account(), elsewhere("2022-04")]),
@@ -207,7 +206,6 @@ NOT_FOUND = {
     "the day after it": nowhere("failed", "2022-06-02", **IN_JUNE),
     "of all but a neutral network": nowhere("failed", search(ON, networks=["vk", "ok", "max"]), neutral=True),
     "a report in time": nowhere("passed", reports=[report(by="2022-05-26")], grace_used=False, days_late=None),
-    "a report in the grace": nowhere("passed", reports=[report(on="2022-06-01")], grace_used=True, days_late=None),
     "a report of the month after": nowhere("cantTell", reports=[report(by="2022-06")], days_late=None),
     "a page elsewhere": row("cantTell", person=SEARCHED.model_copy(update={"listed": [elsewhere(None)]})),
 }
