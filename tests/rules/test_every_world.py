@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from auditor.base.snapshot import Cause, Comment, CommentsState, Post, Snapshot, Weight
 from tests.cases import day, posts, snapshot
-from tests.rules.helpers import CLIENT, CLOSED, OPEN, PRACTICE, PREVIEW, comment, later, of_office, weighed
+from tests.rules.helpers import CLOSED, OPEN, PRACTICE, comment, later, of_office, weighed
 
 RANK = {"failed": 0, "cantTell": 1, "inapplicable": 1, "passed": 2}
 SIDES = ["owner", "owner", "body", "unknown"]
@@ -27,8 +27,6 @@ class Seen:
     hours: float
     shown: frozenset[int]
     trusted: bool = True
-    client: bool = False
-    """By the signed-in client, which numbers comments apart."""
     nameless: bool = False
     """It does not tell who wrote the comments."""
     extra: int = 0
@@ -41,25 +39,20 @@ class Seen:
 
     def of(self, world: Sequence[Comment], *more: Post) -> Snapshot:
         """The look, at a page under whose first post the odd comments are and under whose second the even ones."""
-        at, route = day(self.hours), CLIENT if self.client else PREVIEW
+        at = day(self.hours)
         if self.blind:
-            return snapshot(exists=None, cause=self.cause or Cause.UNREACHABLE, id=None, taken_at=at, route=route)
+            return snapshot(exists=None, cause=self.cause, id=None, taken_at=at)
         fields = {"comments_state": self.state, "comments_cause": self.cause}
+        shown = [one.model_copy(update={"author": None}) if self.nameless else one for one in world]
         line = [
-            post.model_copy(update={"comments": tuple(self._numbered(c) for c in world if self._shows(c, post))})
+            post.model_copy(update={"comments": tuple(one for one in shown if self._shows(one, post))})
             for post in posts(-30, 2, **fields)
         ]
-        shown = (*posts(-24 * 60, first_id=90), *line, *posts(*(30, 40, 50)[: self.extra], first_id=10), *more)
-        return snapshot(posts=tuple(post for post in shown if post.at < at), taken_at=at, route=route)
+        others = (*posts(-24 * 60, first_id=90), *posts(*(30, 40, 50)[: self.extra], first_id=10), *more)
+        return snapshot(posts=tuple(post for post in (*others, *line) if post.at < at), taken_at=at)
 
     def _shows(self, one: Comment, post: Post) -> bool:
         return one.id % 2 == post.id % 2 and one.id % 100 in self.shown and one.at <= day(self.hours)
-
-    def _numbered(self, one: Comment) -> Comment:
-        by = 7 if self.client else 0
-        answers = None if one.answers is None else one.answers + by
-        author = None if self.nameless else one.author
-        return one.model_copy(update={"id": one.id + by, "answers": answers, "author": author})
 
 
 @dataclass(frozen=True)
@@ -101,7 +94,6 @@ def sights(hours: Sequence[float] = MOMENTS, **fields: Any) -> st.SearchStrategy
         "hours": st.sampled_from(hours),
         "shown": st.sampled_from([range(1, 9), range(1, 5), range(1, 6), range(3, 9)]).map(frozenset),
         "trusted": st.booleans(),
-        "client": st.booleans(),
         "nameless": st.sampled_from([False, False, False, True]),
         "extra": st.integers(0, 3),
         "state": st.sampled_from([OPEN, OPEN, OPEN, CLOSED, CommentsState.UNKNOWN]),
