@@ -8,6 +8,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
+
 @dataclass(frozen=True)
 class Cell:
     """A cell's kind (text, number, date, empty), its value, and the colour behind it."""
