@@ -110,23 +110,21 @@ OPENED = ("perviy", "opened_by_deadline", None)
 
 def turns(audit: Audit) -> dict[tuple[str, str, str | None], tuple[Any, ...]]:
     """The cells that are said to be others: what they were, what they are, and why."""
-    assert audit.rejudged is not None
     return {(t.office, t.check, t.account): (t.before, t.now, t.why) for t in audit.rejudged.cells}
 
 
-@pytest.mark.parametrize(
-    ("split", "why"),
-    [
-        (None, "unknown"),
-        (TimeSplit(NOW_LATE, NOW_LATE), "rule_changed"),
-        (TimeSplit(FIRST, NOW_LATE), "registry"),
-        (TimeSplit(FIRST, FIRST), "new_evidence"),
-    ],
-)
+WHYS = {
+    "unknown": None,
+    "rule_changed": TimeSplit(NOW_LATE, NOW_LATE),
+    "registry": TimeSplit(FIRST, NOW_LATE),
+    "new_evidence": TimeSplit(FIRST, FIRST),
+}
+
+
+@pytest.mark.parametrize(("why", "split"), WHYS.items())
 def test_a_cell_that_is_another_is_told_with_what_made_it_so(split: TimeSplit | None, why: str) -> None:
     """The rule if that alone does it, else the registry, else later looks; what is the same is not told."""
     made = rejudged(NOW_LATE, FIRST, split)
-    assert made.rejudged is not None
     assert (made.rejudged.offices, made.rejudged.before, made.rejudged.gone) == (["perviy"], {"perviy": "passed"}, {})
     assert turns(made)[OPENED] == ("passed", "failed", why)
     assert {check for _, check, _ in turns(made)} == {"opened_by_deadline", "posts_per_week"}
