@@ -322,11 +322,6 @@ def gone(at: Any = MIDWEEK, **fields: Any) -> Snapshot:
     return profile(exists=False, cause="gone", at=at, **fields)
 
 
-def on_wednesday(verdict: Any, **fields: Any) -> Row:
-    """Write a row of a look at the channel on Wednesday."""
-    return row(verdict, channel(at=day(50), **fields))
-
-
 def vk(verdict: Any, *looks: Any, **more: Any) -> Row:
     """Write a row of a VK page that was there before."""
     return row(verdict, *(looks if hasattr(looks[0], "weight") else (BEFORE, *looks)), pages=[vk_page()], **more)
@@ -343,10 +338,10 @@ THERE, LOST = channel(*posts(-24 * 20)), channel(exists=False, cause="gone", at=
 MINE, OTHERS = channel(*posts(-24 * 20), at=day(-24 * 8)), channel(*posts(1, 2, 3), id=9)
 NO_PAGE = in_office().model_copy(update={"listed": []})
 THERE_ROWS = {
-    "closed": on_wednesday("passed", cause="private"),
-    "banned": on_wednesday("banned", exists=None, cause="banned"),
-    "a user": on_wednesday("wrong_kind", exists=None, cause="wrong_kind", kind="user"),
-    "gone": on_wednesday("failed", exists=False),
+    "closed": row("passed", channel(at=MIDWEEK, cause="private")),
+    "banned": row("banned", channel(at=MIDWEEK, exists=None, cause="banned")),
+    "a user": row("wrong_kind", channel(at=MIDWEEK, exists=None, cause="wrong_kind", kind="user")),
+    "gone": row("failed", channel(at=MIDWEEK, exists=False)),
     "since its last second": vk("failed", gone(WEEK.ends - timedelta(seconds=1)), **LONG),
     "since its end": vk("gone", gone(WEEK.ends), **LONG),
     "too late": vk("seen_late", gone(later(days=14, seconds=1)), **LONG),

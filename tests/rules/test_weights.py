@@ -49,20 +49,10 @@ def bare(weight: Weight = FULL, **fields: Any) -> StoredSnapshot:
     return weighed(channel(*OLD, **fields), weight)
 
 
-def unseen(cause: str, what: str = "cause", **fields: Any) -> dict[str, Row]:
-    """Write the rows of a look that saw nothing of the week, for a cause."""
-    return each(cause, channel(**{what: cause}, **fields))
-
-
 def asked_of(here: Any, doubted: Any, at: Any = NOW, **values: Any) -> dict[str, Row]:
     """Write a row of what a look shows, and of what a doubted look shows, under one post."""
     looks = (channel(*OLD, post(1, *here), at=at), weighed(channel(*OLD, post(1, *doubted)), FOR_HIM))
     return each("too_little_data", *looks, checks=[ANSWERS], **THURSDAY, **values)
-
-
-def closing(verdict: str, hours: float) -> dict[str, Row]:
-    """Write the rows of what fails, judged so many hours after the week's end."""
-    return each(verdict, bad(at=later(minutes=1)), as_of=later(hours=hours))
 
 
 LAST = [comment(n, "citizen", 166) for n in range(1, 6)]
@@ -87,14 +77,14 @@ ROWS = {
     "red, then nothing by a late one": each("failed", bad(), bare(**TOO_LATE), **MONTH),
     "red, then a failed look": each("failed", bad(), channel(**BLIND, **AFTER), **MONTH),
     "green, then a failed look": each("passed", good(), channel(**BLIND, **AFTER), **MONTH),
-    "blocked": unseen("blocked", exists=None),
-    "closed": unseen("private"),
-    "without a preview": unseen("preview_off", "posts_cause"),
+    "blocked": each("blocked", channel(exists=None, cause="blocked")),
+    "closed": each("private", channel(cause="private")),
+    "without a preview": each("preview_off", channel(posts_cause="preview_off")),
     "read whole on Tuesday, and gone on Friday": each(
         "failed", bad(page=profile), profile(exists=False, at=later(days=4)), pages=[vk_page()], **MONTH
     ),
-    "a minute before it is closed": closing("too_little_data", 24 - 1 / 60),
-    "closed a day after its end": closing("failed", 24),
+    "a second before it is closed": each("too_little_data", bad(at=WEEK.ends), as_of=later(hours=24, seconds=-1)),
+    "closed a day after its end": each("failed", bad(at=WEEK.ends), as_of=later(hours=24)),
     "a question that only a doubted look saw is not certain": asked_of(FIVE[:4], FIVE, due=4, uncertain=1),
     "who asked is not learnt from a look that is not believed": asked_of(NAMELESS, FIVE, due=5, askers=0),
     "a doubted look makes no question overdue": asked_of(LAST, LAST, at=day(169), due=0, pending=5),
