@@ -91,6 +91,7 @@ VERDICTS = {
     "a smiley of unknown": under("no_threshold", (*FIVE, *replies("unknown", 1, has_words=False))),
     "a citizen": under("failed", (*FIVE, *replies("citizen", 1, 2, says=None, author=7))),
     "the owner before the first question": under("failed", (*FIVE, owner(300, 19))),
+    "the owner after it": under("no_threshold", (*FIVE, owner(300, 20.2))),
     "a citizen deleted his": under("failed", (*FIVE, citizen(300, 30, author=77, deleted=True, says=None))),
     "answered last week under a post of the window": seen("no_threshold", ANSWERED_BEFORE, SILENT),
     "unread, unknown and few": row("throttled", shown(post(1, *UNKNOWN_FEW), post(9, comments_cause="throttled"))),
