@@ -236,6 +236,7 @@ NUMBERED = {
     "two texts alike, two of no words": under(None, (*FIVE, *ALIKE), same_text=2),
     "three of five": medians([1, 2, 3, None, None], 3),
     "two of five": medians([1, 2, None, None, None], None),
+    "half of six": medians([1, 2, 3, None, None, None], 3),
     "not over the young": row(
         None, shown(post(1, *FIVE, *ALL[:3], *YOUNG), at=later(hours=1)), pending=4, median_hours=3
     ),

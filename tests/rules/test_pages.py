@@ -110,7 +110,9 @@ ROWS = {
     "an old confirmation": each("stale", bad(), pages=[stale(account())]),
     "green on it": each("passed", good(), pages=[stale(account())]),
     "a neutral network": each("inapplicable", bad(), **NEUTRAL),
+    "green on it too": each("passed", good(), **NEUTRAL),
     "the first trace is of the week": each("inapplicable", bad_young, **FRESH),
+    "what passes is not judged by halves": each("inapplicable", good_young, **FRESH),
     "a doubted look makes no page older": each(
         "inapplicable", weighed(young()), weighed(profile(*OLD, at=day(100)), Weight.FOR_HIM), **FRESH
     ),
