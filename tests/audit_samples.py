@@ -1,6 +1,5 @@
 """An invented week: twenty districts and a council that between them show every outcome and many causes."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -10,37 +9,12 @@ from auditor.audit.judge import make_audit
 from auditor.audit.words import worded
 from auditor.base.address import Address
 from auditor.base.i18n import Catalogue
-from auditor.base.snapshot import (
-    Cause,
-    Comment,
-    CommentsState,
-    ControlResult,
-    Evidence,
-    EvidenceKind,
-    Network,
-    Outcome,
-    Post,
-    Route,
-    Says,
-    Side,
-    Snapshot,
-    StoredSnapshot,
-)
+from auditor.base.snapshot import Comment, ControlResult, Evidence, Network, Post, Route, Snapshot, StoredSnapshot
 from auditor.base.weeks import PartialDate
 from auditor.language.sketch import of_answer
-from auditor.registry.models import (
-    Account,
-    AccountKind,
-    Confirmation,
-    Exemption,
-    Group,
-    Office,
-    Registry,
-    Tenure,
-    Vacancy,
-)
+from auditor.registry.models import Account, AccountKind, Confirmation, Exemption, Office, Registry, Tenure, Vacancy
 from auditor.registry.policy import DEFAULT_POLICY
-from tests.cases import NOW, TOMSK, WEEK, opened, registry, report, search, tenure, traced
+from tests.cases import NOW, TOMSK, WEEK, by_page, opened, registry, report, search, tenure
 
 ORDINALS = [
     "Первый", "Второй", "Третий", "Четвёртый", "Пятый", "Шестой", "Седьмой", "Восьмой", "Девятый", "Десятый",
@@ -62,6 +36,7 @@ OFTEN = (3, 27, 50, 75, 99, 120)
 SKETCHES = tuple(map(of_answer, ANSWERS))
 """What is kept of them in place of their words."""
 
+TELEGRAM = (Network.TELEGRAM, Route.TELEGRAM_PREVIEW)
 Story = tuple[dict[str, Any], list[Snapshot]]
 
 
@@ -74,18 +49,12 @@ def page(number: int, network: Network = Network.TELEGRAM, kind: AccountKind = A
 
 def evidence(account: Account, seen_at: datetime) -> tuple[Evidence, ...]:
     """One answer of each kind."""
-    kinds = (EvidenceKind.PROFILE, EvidenceKind.OPENING, EvidenceKind.POSTS, EvidenceKind.COMMENTS)
+    prefix = f"ev-{account.url.name}-{account.network.value[0]}"
+    common = {"url": account.url.url, "status": 200}
+    digests = [dict.fromkeys(("sha256", "stored_sha256"), f"{n:02x}" * 32) for n in range(4)]
     return tuple(
-        Evidence(
-            id=f"ev-{account.url.name}-{account.network.value[0]}{n}",
-            kind=kind,
-            url=account.url.url,
-            fetched_at=seen_at + timedelta(minutes=n),
-            status=200,
-            sha256=f"{n:02x}" * 32,
-            stored_sha256=f"{n:02x}" * 32,
-        )
-        for n, kind in enumerate(kinds)
+        Evidence(id=f"{prefix}{n}", kind=kind, fetched_at=seen_at + timedelta(minutes=n), **common, **digests[n])
+        for n, kind in enumerate(("profile", "opening", "posts", "comments"))
     )
 
 
@@ -95,7 +64,7 @@ def look(account: Account, **fields: Any) -> Snapshot:
     seen_at = NOW - timedelta(hours=6)
     base: dict[str, Any] = {
         "network": account.network,
-        "route": Route.TELEGRAM_PREVIEW if telegram else Route.VK,
+        "route": TELEGRAM[1] if telegram else Route.VK,
         "url": account.url.url,
         "taken_at": seen_at,
         "exists": True,
@@ -108,21 +77,7 @@ def look(account: Account, **fields: Any) -> Snapshot:
     return Snapshot(**(base | fields))
 
 
-def unseen(account: Account, cause: Cause, *, exists: bool | None = None) -> Snapshot:
-    """A look that came back with a cause."""
-    return look(account, exists=exists, cause=cause, posts_cause=cause, subscribers=None, evidence=())
-
-
-def published(
-    account: Account,
-    *hours: float,
-    closed: int = 0,
-    questions: int = 0,
-    replied: int = 0,
-    repost: int = 0,
-    unsure: int = 0,
-    reports: int = 0,
-) -> tuple[Post, ...]:
+def published(account: Account, *hours: float, closed: int = 0, repost: int = 0, **talk: int) -> tuple[Post, ...]:
     """Posts at so many hours from the week's start; the first takes the comments with their replies."""
     return tuple(
         Post(
@@ -131,39 +86,29 @@ def published(
             url=f"{account.url.url}/{n + 1}",
             repost=n >= len(hours) - repost,
             sketch=f"{account.url.name}-{n}",
-            comments_state=CommentsState.CLOSED if n < closed else CommentsState.OPEN,
-            comments=thread(h, questions, replied, unsure, reports) if n == 0 and not closed else (),
+            comments_state="closed" if n < closed else "open",
+            comments=thread(h, **talk) if n == 0 and not closed else (),
         )
         for n, h in enumerate(hours)
     )
 
 
-def thread(hours: float, questions: int, replied: int, unsure: int = 0, reports: int = 0) -> tuple[Comment, ...]:
+def thread(
+    hours: float, questions: int = 0, replied: int = 0, unsure: int = 0, reports: int = 0
+) -> tuple[Comment, ...]:
     """Questions an hour apart, each next reply nine hours later; then what is unsure, and what reports a problem."""
-    first = WEEK.starts + timedelta(hours=hours)
-    kinds = [Says.ASKS] * questions + [Says.UNSURE] * unsure + [Says.REPORTS] * reports
+    first = WEEK.starts + timedelta(hours=hours + 1)
+    kinds = ["asks"] * questions + ["unsure"] * unsure + ["reports"] * reports
     written = [
         Comment(
-            id=n + 1,
-            at=first + timedelta(hours=n % (questions or 1) + 1),
-            side=Side.CITIZEN,
-            author=n + 1,
-            says=says,
-            rules=2,
+            id=n + 1, at=first + timedelta(hours=n % (questions or 1)), side="citizen", author=n + 1, says=says, rules=2
         )
         for n, says in enumerate(kinds)
     ]
-    asked = written[:questions]
-    replies = [
-        Comment(
-            id=100 + n,
-            at=q.at + timedelta(hours=1 + 9 * n),
-            side=Side.OWNER,
-            reply_to=q.id,
-            sketch=SKETCHES[n % len(SKETCHES)],
-        )
-        for n, q in enumerate(asked[:replied])
-    ]
+    replies = (
+        Comment(id=100 + n, at=q.at + timedelta(hours=1 + 9 * n), side="owner", reply_to=q.id, sketch=SKETCHES[n % 6])
+        for n, q in enumerate(written[:replied])
+    )
     return (*written, *replies)
 
 
@@ -181,10 +126,11 @@ def one_page(number: int, network: Network, opening: dict[str, Any], *hours: flo
     return {"tenures": [holder(number, mine, **since)]}, [seen]
 
 
-def hidden(number: int, network: Network, cause: Cause, *, exists: bool | None = None) -> Story:
+def hidden(number: int, network: Network, cause: str, *, exists: bool | None = None) -> Story:
     """An office whose one page could not be seen."""
     mine = page(number, network)
-    return {"tenures": [holder(number, mine)]}, [unseen(mine, cause, exists=exists)]
+    fields = {"cause": cause, "posts_cause": cause, "subscribers": None, "evidence": ()}
+    return {"tenures": [holder(number, mine)]}, [look(mine, exists=exists, **fields)]
 
 
 def no_page(number: int, **fields: Any) -> Story:
@@ -195,17 +141,21 @@ def no_page(number: int, **fields: Any) -> Story:
 def two_networks(number: int) -> Story:
     """Both networks, an institution's page, more than 10,000 subscribers."""
     telegram, vk, office = page(number), page(number, Network.VK), page(number, Network.VK, AccountKind.INSTITUTION)
-    posts = published(telegram, *OFTEN, questions=18, replied=9)
     looks = [
-        look(telegram, **opened("2021-10-12"), posts=posts),
+        look(telegram, **opened("2021-10-12"), posts=published(telegram, *OFTEN, questions=18, replied=9)),
         look(vk, **traced("2022-03-14"), posts=published(vk, 4, 51, repost=1), subscribers=12480),
         look(office),
     ]
     return {"tenures": [holder(number, telegram, vk)], "accounts": [office]}, looks
 
 
+def traced(text: str) -> dict[str, Any]:
+    """An oldest trace at a local time."""
+    return opened(text) | {"opened_precision": "not_later_than"}
+
+
 def stories() -> list[Story]:
-    """One story for each of the twenty."""
+    """One story for each of the twenty, and two seats that the directive does not bind."""
     telegram, vk = Network.TELEGRAM, Network.VK
     exempt = Exemption(
         by="губернатор вымышленной области",
@@ -221,7 +171,7 @@ def stories() -> list[Story]:
         one_page(3, telegram, opened("2023-02-14"), 8, 30, 100, questions=9, replied=3, unsure=3, reports=2),
         one_page(4, vk, traced("2022-03-14"), 8, 30, 50, 60, questions=12, replied=12),
         no_page(5, searches=[search("2026-11-18")]),
-        hidden(6, telegram, Cause.BLOCKED),
+        hidden(6, telegram, "blocked"),
         ({"tenures": newcomer}, []),
         one_page(8, vk, traced("2018-09-05"), 1, *OFTEN, 140, 150, closed=9),
         one_page(9, vk, traced("2022-08-03"), 20, 90, questions=4, replied=1),
@@ -229,69 +179,48 @@ def stories() -> list[Story]:
         ({"tenures": [], "vacancies": [vacant]}, []),
         no_page(12, reports=[report(on="2021-12-05", network=vk)]),
         one_page(13, telegram, opened("2021-12-20"), *range(2, 98, 6), questions=73, replied=47, unsure=9, reports=14),
-        hidden(14, vk, Cause.PRIVATE, exists=True),
-        hidden(15, telegram, Cause.PREVIEW_OFF, exists=True),
-        hidden(16, telegram, Cause.THROTTLED),
+        hidden(14, vk, "private", exists=True),
+        hidden(15, telegram, "preview_off", exists=True),
+        hidden(16, telegram, "throttled"),
         no_page(17),
         one_page(18, telegram, opened("2017-11-02"), -240),
         one_page(19, telegram, opened("2022-03-30"), *OFTEN, since="2026-08-20", questions=16, replied=10),
         one_page(20, telegram, opened("2023-08-14"), *OFTEN, closed=1, questions=23, replied=8),
+        one_page(31, telegram, opened("2023-02-01"), 5, 60),
+        no_page(32),
     ]
 
 
-def council() -> list[Story]:
-    """Two seats that the directive does not bind."""
-    return [one_page(31, Network.TELEGRAM, opened("2023-02-01"), 5, 60), no_page(32)]
-
-
-def _offices() -> Iterator[tuple[Office, list[Snapshot]]]:
-    for n, (fields, looks) in enumerate(stories()):
-        base = {"id": f"rayon-{n + 1:02d}", "municipality": f"{ORDINALS[n]} район", "title": "глава района"}
-        yield Office(**base, group=Group.MUNICIPAL_HEAD, **fields), looks
-    for n, (fields, looks) in enumerate(council(), start=1):
-        base = {"id": f"duma-{n}", "municipality": "Вымышлен", "title": f"депутат вымышленной думы, место {n}"}
-        yield Office(**base, group=Group.CITY_DUMA, **fields), looks
+def _office(number: int, fields: dict[str, Any]) -> Office:
+    if number <= len(ORDINALS):
+        named = {"municipality": f"{ORDINALS[number - 1]} район", "title": "глава района"}
+        return Office(id=f"rayon-{number:02d}", group="municipal_head", **named, **fields)
+    seat = number - len(ORDINALS)
+    named = {"municipality": "Вымышлен", "title": f"депутат вымышленной думы, место {seat}"}
+    return Office(id=f"duma-{seat}", group="city_duma", **named, **fields)
 
 
 def sample_registry() -> tuple[Registry, dict[str, list[StoredSnapshot]]]:
     """The invented registry and what was seen."""
-    made = list(_offices())
-    book = registry(*(office for office, _ in made)).model_copy(update={"policy": dict(DEFAULT_POLICY)})
-    rows: dict[str, list[StoredSnapshot]] = {}
-    for _, looks in made:
-        for snapshot in looks:
-            rows.setdefault(snapshot.url, []).append(StoredSnapshot(str(WEEK), snapshot, threads_work=True))
-    return book, rows
-
-
-def controls(*, broken: bool = False) -> list[ControlResult]:
-    """Controls of two routes; with `broken`, Telegram's did not open."""
-    outcome, cause = (Outcome.CANT_TELL, Cause.UNREACHABLE) if broken else (Outcome.PASSED, None)
-    vk = {"network": Network.VK, "route": Route.VK, "url": "https://vk.com/id1", "outcome": Outcome.PASSED}
-    telegram = {"network": Network.TELEGRAM, "route": Route.TELEGRAM_PREVIEW, "url": "https://t.me/telegram"}
-    return [
-        ControlResult(**vk, expected=True),
-        ControlResult(**telegram, expected=True, outcome=outcome, cause=cause),
-    ]
+    made = stories()
+    offices = (_office(number, fields) for number, (fields, _) in enumerate(made, start=1))
+    book = registry(*offices).model_copy(update={"policy": dict(DEFAULT_POLICY)})
+    return book, by_page(StoredSnapshot(str(WEEK), seen, threads_work=True) for _, looks in made for seen in looks)
 
 
 @cache
-def sample_audit(lang: str = "ru", *, broken: bool = False, previous: bool = True, synthetic: bool = True) -> Audit:
+def sample_audit(lang: str = "ru", *, previous: bool = True) -> Audit:
     """The invented week as a document, made once; last week's was like it, but for a few offices."""
     book, rows = sample_registry()
+    where = (Network.VK, Route.VK, "https://vk.com/id1"), (*TELEGRAM, "https://t.me/telegram")
+    controls = [
+        ControlResult(network=network, route=route, url=url, expected=True, outcome="passed")
+        for network, route, url in where
+    ]
 
     def made(before: Audit | None) -> Audit:
-        audit = make_audit(
-            book,
-            WEEK,
-            NOW,
-            rows,
-            controls=controls(broken=broken),
-            vantage="машина А, без посредника",
-            previous=before,
-            synthetic=synthetic,
-        )
-        return worded(audit, Catalogue(lang, TOMSK))
+        told = {"controls": controls, "vantage": "машина А, без посредника", "synthetic": True}
+        return worded(make_audit(book, WEEK, NOW, rows, previous=before, **told), Catalogue(lang, TOMSK))
 
     return made(_week_before(made(None))) if previous else made(None)
 
@@ -327,14 +256,13 @@ def remarked(audit: Audit) -> Audit:
         source="письмо, https://example.invalid/letter-17",
     )
     third, first = audit.offices[2], audit.offices[0]
-    fixed = {"week": audit.week, "on": date(2026, 11, 25)}
-    corrections = [
-        AuditedCorrection(number=4, text="опечатка в источнике порога", **fixed),
-        AuditedCorrection(
-            number=5, office=third.id, check="opened_by_deadline", text="Внесена более ранняя запись.", **fixed
-        ),
-        AuditedCorrection(number=6, office=first.id, check="comments_answered", text="Ответ отнесён иначе.", **fixed),
+    fixed = [
+        {"text": "опечатка в источнике порога"},
+        {"office": third.id, "check": "opened_by_deadline", "text": "Внесена более ранняя запись."},
+        {"office": first.id, "check": "comments_answered", "text": "Ответ отнесён иначе."},
     ]
+    when = {"week": audit.week, "on": date(2026, 11, 25)}
+    corrections = [AuditedCorrection(number=n, **when, **one) for n, one in enumerate(fixed, start=4)]
     offices = [o.model_copy(update={"statements": [said]}) if o is third else o for o in audit.offices]
     contact = "пресс-служба проверки, pochta@example.invalid, https://example.invalid/contact"
     return audit.model_copy(update={"offices": offices, "corrections": corrections, "version": 4, "contact": contact})
@@ -348,20 +276,17 @@ EVIL = '"><img src=x onerror=alert(1)></style><script>alert(2)</script>\u202egnp
 def hostile_audit() -> Audit:
     """The sample with hostile strings wherever data comes from outside."""
     audit = sample_audit()
-    offices = [_hostile(office) for office in audit.offices]
-    return audit.model_copy(update={"offices": offices, "vantage": EVIL})
+    return audit.model_copy(update={"offices": [_hostile(office) for office in audit.offices], "vantage": EVIL})
 
 
-def _hostile(office: Any) -> Any:
-    holder_now = office.holder and office.holder.model_copy(update={"name": EVIL, "sources": ["javascript:alert(3)"]})
+def _hostile(office: AuditedOffice) -> AuditedOffice:
     script = "data:text/html,<script>alert(5)</script>"
-    return office.model_copy(
-        update={
-            "municipality": EVIL,
-            "title": EVIL,
-            "holder": holder_now,
-            "accounts": [a.model_copy(update={"url": "javascript:alert(4)"}) for a in office.accounts],
-            "posts": [p.model_copy(update={"url": script}) for p in office.posts],
-            "findings": [f.model_copy(update={"message": EVIL}) for f in office.findings],
-        }
-    )
+    turned = {
+        "municipality": EVIL,
+        "title": EVIL,
+        "holder": office.holder and office.holder.model_copy(update={"name": EVIL, "sources": ["javascript:alert(3)"]}),
+        "accounts": [a.model_copy(update={"url": "javascript:alert(4)"}) for a in office.accounts],
+        "posts": [p.model_copy(update={"url": script}) for p in office.posts],
+        "findings": [f.model_copy(update={"message": EVIL}) for f in office.findings],
+    }
+    return office.model_copy(update=turned)

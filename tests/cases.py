@@ -1,6 +1,6 @@
 """Invented cases for the checks: one office, one holder, pages seen as a test wants them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -10,7 +10,7 @@ from auditor.audit.cases import make_case
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
 from auditor.base.address import Address
-from auditor.base.snapshot import Network, Post, Precision, Route, Snapshot, StoredSnapshot, Weight
+from auditor.base.snapshot import Network, Post, Precision, Route, Snapshot, StoredSnapshot
 from auditor.base.weeks import PartialDate, Week
 from auditor.checks import catalogue
 from auditor.checks.case import Case
@@ -125,57 +125,45 @@ def opened(text: str) -> dict[str, Any]:
     return {"opened_at": moment, "opened_precision": Precision.EXACT}
 
 
-def traced(text: str) -> dict[str, Any]:
-    """An oldest trace at a local time."""
-    moment = datetime.fromisoformat(text).replace(tzinfo=TOMSK)
-    return {"opened_at": moment, "opened_precision": Precision.NOT_LATER_THAN}
-
-
 def case(
     tenures: list[Tenure],
     *looks: Snapshot | StoredSnapshot,
     as_of: datetime = NOW,
     week: Week = WEEK,
-    doubted: Sequence[Snapshot] = (),
     threads_work: bool = True,
     policy: Mapping[str, Any] = MappingProxyType({}),
     **fields: Any,
 ) -> Case:
     """One office in one week, as the archive has it; each look is of the account with its address.
 
-    A look counts in full where no row says otherwise; a control of the runs that made the `doubted` ones failed.
-    `policy` are values that the registry sets otherwise.
+    A look counts in full where no row says otherwise, and was made for the case's own week, or for the last one that
+    had ended. `policy` are values that the registry sets otherwise.
     """
-    book = registry(office(*tenures, **fields))
-    book = book.model_copy(
-        update={"policy": POLICY | {key: POLICY[key].model_copy(update={"value": v}) for key, v in policy.items()}}
-    )
+    changed = {key: POLICY[key].model_copy(update={"value": value}) for key, value in policy.items()}
+    book = registry(office(*tenures, **fields)).model_copy(update={"policy": POLICY | changed})
+
+    def stored(look: Snapshot | StoredSnapshot) -> StoredSnapshot:
+        if isinstance(look, StoredSnapshot):
+            return look
+        made_for = week if look.taken_at >= week.starts else Week.last_ended(look.taken_at, TOMSK)
+        return StoredSnapshot(str(made_for), look, threads_work=threads_work)
+
+    rows = sorted(map(stored, looks), key=lambda row: row.snapshot.taken_at)
+    return make_case(book, book.offices[0], week, as_of, by_page(rows))
+
+
+def by_page(rows: Iterable[StoredSnapshot]) -> dict[str, list[StoredSnapshot]]:
+    """Looks by the addresses that they are of, as the archive has them."""
     seen: dict[str, list[StoredSnapshot]] = {}
-    rows = [(look, Weight.FULL) for look in looks] + [(look, Weight.FOR_HIM) for look in doubted]
-    for look, weight in rows:
-        row = look if isinstance(look, StoredSnapshot) else _stored(look, week, weight, threads_work=threads_work)
+    for row in rows:
         seen.setdefault(row.snapshot.url, []).append(row)
-    for of_page in seen.values():
-        of_page.sort(key=lambda row: row.snapshot.taken_at)
-    return make_case(book, book.offices[0], week, as_of, seen)
-
-
-def _stored(look: Snapshot, week: Week, weight: Weight, *, threads_work: bool) -> StoredSnapshot:
-    return StoredSnapshot(str(_made_for(look, week)), look, weight=weight, threads_work=threads_work)
-
-
-def _made_for(look: Snapshot, week: Week) -> Week:
-    """The week that a look was made for: the case's own, or the last one that had ended."""
-    return week if look.taken_at >= week.starts else Week.last_ended(look.taken_at, TOMSK)
+    return seen
 
 
 def audit(*offices: Office, seen: Sequence[Snapshot | StoredSnapshot] = (), **more: Any) -> Audit:
     """The week's document of these offices, after these looks."""
-    rows: dict[str, list[StoredSnapshot]] = {}
-    for look in seen:
-        row = look if isinstance(look, StoredSnapshot) else StoredSnapshot(str(WEEK), look)
-        rows.setdefault(row.snapshot.url, []).append(row)
-    return make_audit(registry(*offices), WEEK, NOW, rows, **more)
+    rows = (look if isinstance(look, StoredSnapshot) else StoredSnapshot(str(WEEK), look) for look in seen)
+    return make_audit(registry(*offices), WEEK, NOW, by_page(rows), **more)
 
 
 def judge(name: str, what: Case) -> list[Finding]:

@@ -15,15 +15,8 @@ pytestmark = pytest.mark.thorough
 
 
 def run(*args: str | Path, cwd: Path, **env: str) -> str:
-    done = subprocess.run(
-        [sys.executable, *map(str, args)],
-        cwd=cwd,
-        env={**os.environ, **env},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    told = {"cwd": cwd, "env": {**os.environ, **env}, "capture_output": True, "text": True, "timeout": 300}
+    done = subprocess.run([sys.executable, *map(str, args)], check=False, **told)
     assert done.returncode in {0, 3}, done.stderr
     return done.stdout
 
@@ -64,11 +57,9 @@ def test_an_installed_wheel_works_away_from_the_checkout(built: Path, tmp_path: 
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
     home = {"PYTHONPATH": str(tmp_path / "site"), "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
-    (tmp_path / "elsewhere").mkdir()
-    where = run("-c", "import auditor; print(auditor.__file__)", cwd=tmp_path / "elsewhere", **home)
-    assert where.startswith(str(tmp_path / "site"))
-    said = run("-m", "auditor", "registry", "check", cwd=tmp_path / "elsewhere", **home)
-    assert "officials.yaml" in said
-    week = ("--week", "2022-W22", "--as-of", "2022-06-07")
-    run("-m", "auditor", "report", "-q", *week, cwd=tmp_path / "elsewhere", **home)
-    assert (tmp_path / "elsewhere" / "reports" / "2022-W22" / "index.html").is_file()
+    away = tmp_path / "elsewhere"
+    away.mkdir()
+    assert run("-c", "import auditor; print(auditor.__file__)", cwd=away, **home).startswith(str(tmp_path / "site"))
+    assert "officials.yaml" in run("-m", "auditor", "registry", "check", cwd=away, **home)
+    run("-m", "auditor", "report", "-q", "--week", "2022-W22", "--as-of", "2022-06-07", cwd=away, **home)
+    assert (away / "reports" / "2022-W22" / "index.html").is_file()

@@ -21,11 +21,8 @@ def bars_of(picture: str) -> list[tuple[int, int]]:
 
 def test_each_bar_has_its_figure_and_is_as_long_as_that_says() -> None:
     """Twice the requests are twice the length; words from outside cannot break the picture."""
-    picture = drawn({"<a> & b": {PLAIN: 2000, NEXT: 1000}}, date(2026, 11, 27))
-    (long, most), (short, half) = bars_of(picture)
-    assert (most, half) == (2000, 1000)
-    assert long == 2 * short
-    assert "2026-11-27" in picture
+    (long, most), (short, half) = bars_of(drawn({"<a> & b": {PLAIN: 2000, NEXT: 1000}}, date(2026, 11, 27)))
+    assert (most, half, long) == (2000, 1000, 2 * short)
 
 
 def test_the_picture_shows_what_the_page_says() -> None:
@@ -36,7 +33,5 @@ def test_the_picture_shows_what_the_page_says() -> None:
     lines = re.findall(r"^\| [a-z ,]+ \|((?: \d* ?\|){3})$", page, re.MULTILINE)
     by_look = [[cell.strip() for cell in line.split("|")] for line in lines]
     assert [cell for route in zip(*by_look, strict=True) for cell in route if cell] == figures
-    root = ET.fromstring(picture)
-    told = root.findtext(f"{SVG}desc") or ""
-    assert all(re.search(rf"\b{figure}\b", told) for figure in figures)
-    assert root.findtext(f"{SVG}title")
+    told = re.findall(r"\d+", ET.fromstring(picture).findtext(f"{SVG}desc") or "")
+    assert {*figures} <= {*told}

@@ -8,11 +8,6 @@ from typing import Any
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
-NS = {
-    "m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-    "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-}
-
 
 @dataclass(frozen=True)
 class Cell:
@@ -29,15 +24,15 @@ class Book:
     def __init__(self, content: bytes) -> None:
         self.zip = ZipFile(BytesIO(content))
         shared = self.xml("xl/sharedStrings.xml") if "xl/sharedStrings.xml" in self.zip.namelist() else ()
-        self.texts = ["".join(t.text or "" for t in item.iterfind(".//m:t", NS)) for item in shared]
+        self.texts = ["".join(t.text or "" for t in item.iterfind(".//{*}t")) for item in shared]
         styles = self.xml("xl/styles.xml")
-        formats = {f.get("numFmtId"): f.get("formatCode", "") for f in styles.iterfind(".//m:numFmt", NS)}
-        fills = [fill.find(".//m:fgColor", NS) for fill in styles.iterfind("m:fills/m:fill", NS)]
-        used = styles.findall("m:cellXfs/m:xf", NS)
+        formats = {f.get("numFmtId"): f.get("formatCode", "") for f in styles.iterfind(".//{*}numFmt")}
+        fills = [fill.find(".//{*}fgColor") for fill in styles.iterfind("{*}fills/{*}fill")]
+        used = styles.findall("{*}cellXfs/{*}xf")
         self.formats = [formats.get(xf.get("numFmtId"), "") for xf in used]
         colours = ["" if colour is None else colour.get("rgb", "") for colour in fills]
         self.fills = [colours[int(xf.get("fillId", 0))] for xf in used]
-        sheets = self.xml("xl/workbook.xml").iterfind(".//m:sheet", NS)
+        sheets = self.xml("xl/workbook.xml").iterfind(".//{*}sheet")
         self.parts = {sheet.get("name", ""): f"xl/worksheets/sheet{n}.xml" for n, sheet in enumerate(sheets, start=1)}
 
     def xml(self, name: str) -> ET.Element:
@@ -51,7 +46,7 @@ class Book:
     def rows(self, name: str) -> list[list[Cell]]:
         """Return a sheet's cells, row by row, with nothing left out."""
         found: dict[int, dict[int, Cell]] = {}
-        for cell in self.sheet(name).iterfind(".//m:c", NS):
+        for cell in self.sheet(name).iterfind(".//{*}c"):
             letters, number = re.fullmatch(r"([A-Z]+)(\d+)", cell.get("r", "")).groups()
             column = sum(26**n * (ord(letter) - 64) for n, letter in enumerate(reversed(letters))) - 1
             found.setdefault(int(number), {})[column] = self._cell(cell)
@@ -62,8 +57,8 @@ class Book:
     def _cell(self, cell: ET.Element) -> Cell:
         style = int(cell.get("s", 0))
         if cell.get("t") == "inlineStr":  # of a book of very many offices
-            return Cell("text", "".join(t.text or "" for t in cell.iterfind(".//m:t", NS)), self.fills[style])
-        value = cell.find("m:v", NS)
+            return Cell("text", "".join(t.text or "" for t in cell.iterfind(".//{*}t")), self.fills[style])
+        value = cell.find("{*}v")
         if value is None:
             return Cell("empty", None, self.fills[style])
         if cell.get("t") == "s":

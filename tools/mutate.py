@@ -516,8 +516,7 @@ def table(done: Sequence[Tried], rooms: Sequence[str]) -> Iterator[str]:
 def main() -> None:
     """Do what the command line asks."""
     asked = _arguments()
-    names = asked.tests or _about(asked.rooms)
-    tests = _named(names)
+    tests = _named(asked.tests) if asked.tests else about(asked.rooms)
     if not tests:
         raise SystemExit("No test is named so")
     mutants = chosen(TREE, asked.rooms, asked.number, asked.seed)
@@ -527,7 +526,7 @@ def main() -> None:
         known = measured(copies, asked.rooms, tests, asked.cache)
         _say(f"{len(known.seconds)} tests of {len(tests)} files known after {time.monotonic() - began:.0f} s")
         _say("".join(f"left out, it fails without a change: {name}\n" for name in known.failing))
-        files = _named(["tests/test_*.py"]) if asked.whole else tests
+        files = list(everything()) if asked.whole else tests
         trial = Trial(copies, mutants, asked.out)
         for name in ASKED:
             trial.each(trial.left(name), partial(tried, known=known, asked=name, files=files))
@@ -587,11 +586,16 @@ def _named(globs: Iterable[str]) -> list[str]:
     return sorted({str(path.relative_to(TREE)) for name in globs for path in TREE.glob(name)})
 
 
-def _about(rooms: Iterable[str]) -> list[str]:
+def everything() -> dict[str, str]:
+    """Return the files of tests in whichever room, with their texts, but those that need a browser."""
+    names = [name for name in _named(["tests/**/test_*.py"]) if not name.startswith("tests/browser/")]
+    return {name: (TREE / name).read_text(encoding="utf-8") for name in names}
+
+
+def about(rooms: Iterable[str]) -> list[str]:
     """Return the tests that name one of the rooms."""
     modules = [room.removesuffix(".py").replace("/", ".") for room in rooms]
-    texts = {path: path.read_text(encoding="utf-8") for path in TREE.glob("tests/test_*.py")}
-    return [str(path.relative_to(TREE)) for path, text in texts.items() if any(module in text for module in modules)]
+    return [name for name, text in everything().items() if any(module in text for module in modules)]
 
 
 def _say(line: str) -> None:

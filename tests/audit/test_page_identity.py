@@ -1,131 +1,103 @@
 """A confirmation is of a page, and a page is a number: what is said of one that was renamed, taken over or lost."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from auditor.audit.document import Audit, AuditedFinding
-from auditor.audit.judge import make_audit
 from auditor.audit.words import worded
 from auditor.base.i18n import Catalogue
-from auditor.base.snapshot import Cause, Route, Snapshot, StoredSnapshot, Weight
-from auditor.base.weeks import Week
-from auditor.registry.models import AccountKind, Confirmation, Registry
+from auditor.base.snapshot import Snapshot, StoredSnapshot, Weight
+from auditor.registry.models import AccountKind
 from auditor.report.notices import notices
 from auditor.run.plan import targets_of
-from tests.cases import NOW, TOMSK, WEEK, account, office, opened, posts, registry, snapshot, tenure
+from tests.cases import NOW, TOMSK, WEEK, account, audit, office, posts, registry, tenure
 from tests.pages import card, whole
+from tests.rules.helpers import CLIENT, channel, confirmed, document, in_office, weighed
 
 RU = Catalogue("ru", TOMSK)
 OLD, NEW = "https://t.me/perviy_rayon", "https://t.me/perviy_rayon_novoe"
 OURS, THEIRS = 1500000001, 1600000002
-NOBODY = {"exists": None, "id": None, "kind": None, "cause": Cause.NOT_AT_ADDRESS}
-CLIENT = {"route": Route.TELEGRAM_CLIENT}
-WEEK_AGO = {"taken_at": NOW - timedelta(days=7)}
 
 
 def page(name: str = "perviy_rayon", *, on: str = "2026-11-01", number: int | None = None) -> Any:
     """A page that was confirmed on a day, perhaps with its number."""
-    proof = Confirmation(on=date.fromisoformat(on), how="письмо пресс-службы")
-    return account(name=name).model_copy(update={"confirmed": proof, "id": number})
+    return confirmed(account(name=name), on).model_copy(update={"id": number})
 
 
-def book_of(*accounts: Any) -> Registry:
-    """One holder with these pages."""
-    return registry(office(tenure(since="2019", accounts=list(accounts))))
-
-
-def rows(*looks: Snapshot | StoredSnapshot) -> dict[str, list[StoredSnapshot]]:
-    """Looks as the archive has them, each for the last week that had ended."""
-    seen: dict[str, list[StoredSnapshot]] = {}
-    for look in looks:
-        row = look if isinstance(look, StoredSnapshot) else _stored(look)
-        seen.setdefault(row.snapshot.url, []).append(row)
-    return seen
-
-
-def _stored(look: Snapshot) -> StoredSnapshot:
-    return StoredSnapshot(str(Week.last_ended(look.taken_at, TOMSK)), look)
-
-
-def judged(book: Registry, *looks: Snapshot | StoredSnapshot, as_of: datetime = NOW) -> Audit:
-    """The week of the one office."""
-    return worded(make_audit(book, WEEK, as_of, rows(*looks)), RU)
+def judged(pages: Any, *looks: Snapshot) -> Audit:
+    """The week of one holder with a page or some."""
+    return document(office(in_office(*pages if isinstance(pages, list) else [pages])), looks=looks)
 
 
 def existence(audit: Audit) -> AuditedFinding:
     """The finding about the page under its old address."""
-    found = audit.offices[0].finding("account_exists", OLD)
-    assert found is not None
-    return found
+    return audit.offices[0].finding("account_exists", OLD)
 
 
-AWAY = snapshot(taken_at=NOW - timedelta(days=14), renamed_to=NEW, **CLIENT)
+def before(days: float, **fields: Any) -> Snapshot:
+    """What was seen of the page so many days earlier."""
+    return channel(at=NOW - timedelta(days=days), **fields)
+
+
+NOBODY = channel(exists=None, id=None, kind=None, cause="not_at_address")
+RENAMED = channel(route=CLIENT, renamed_to=NEW)
+OTHER = channel(id=THEIRS, posts_cause="gone")
+AWAY = before(14, renamed_to=NEW, route=CLIENT)
 LOOKS = {
-    "a number on record that was never seen": (
-        page(number=7), [snapshot(posts=posts(1, 2, 3))], ("cantTell", "not_at_address")
-    ),
-    "renamed, then nobody": (page(), [AWAY, snapshot(**NOBODY)], ("cantTell", "not_at_address")),
-    "and back in between": (page(), [AWAY, snapshot(**WEEK_AGO), snapshot(**NOBODY)], ("passed", None)),
-    "closed to the client": (
-        page(), [snapshot(**NOBODY), snapshot(cause=Cause.PRIVATE, **CLIENT)], ("passed", None)
-    ),
-    "the client alone knows of the new name": (
-        page(number=OURS), [snapshot(**NOBODY), snapshot(renamed_to=NEW, **CLIENT)], ("passed", None)
-    ),
-    "where another has the old one": (
-        page(number=OURS), [snapshot(id=THEIRS, posts_cause=Cause.GONE), snapshot(renamed_to=NEW, **CLIENT)],
-        ("passed", None),
-    ),
-}  # fmt: skip
+    "a number on record that was never seen": (page(number=7), [channel(*posts(1, 2, 3))], "not_at_address"),
+    "renamed, then nobody": (page(), [AWAY, NOBODY], "not_at_address"),
+    "and back in between": (page(), [AWAY, before(7), NOBODY], None),
+    "closed to the client": (page(), [NOBODY, channel(cause="private", route=CLIENT)], None),
+    "the client alone knows of the new name": (page(number=OURS), [NOBODY, RENAMED], None),
+    "where another has the old one": (page(number=OURS), [OTHER, RENAMED], None),
+}
 
 
-@pytest.mark.parametrize(("known", "looks", "verdict"), LOOKS.values(), ids=LOOKS.keys())
-def test_a_free_name_says_nothing_of_a_page(known: Any, looks: list[Snapshot], verdict: tuple[str, str | None]) -> None:
+@pytest.mark.parametrize(("known", "looks", "cause"), LOOKS.values(), ids=LOOKS.keys())
+def test_a_free_name_says_nothing_of_a_page(known: Any, looks: list[Snapshot], cause: str | None) -> None:
     """What a look in time saw was there; one way says nobody, the other what it is: what is seen counts."""
-    found = existence(judged(book_of(known), *looks))
-    assert (found.outcome, found.cause) == verdict
+    found = existence(judged(known, *looks))
+    assert (found.outcome, found.cause) == ("cantTell" if cause else "passed", cause)
 
 
 def test_of_a_page_with_another_number_both_numbers_are_told_and_nothing_is_judged() -> None:
     """Until it is settled which of them is his; an institution's page with another number is another page too."""
-    audit = judged(book_of(page(number=7)), snapshot(posts=posts(1, 2, 3), **opened("2021-10-12")))
-    found = existence(audit)
+    made = judged(page(number=7), channel(*posts(1, 2, 3)))
+    found = existence(made)
     assert (found.params["expected"], found.params["seen"]) == ("7", str(OURS))
-    assert {f.outcome for f in audit.offices[0].findings if f.check == "posts_per_week"} == {"cantTell"}
+    assert {f.outcome for f in made.offices[0].findings if f.check == "posts_per_week"} == {"cantTell"}
     body = page().model_copy(update={"kind": AccountKind.INSTITUTION})
-    audit = judged(registry(office(tenure(since="2019"), accounts=[body])), snapshot(**WEEK_AGO), snapshot(id=THEIRS))
-    found = existence(audit)
+    made = document(office(tenure(since="2019"), accounts=[body]), looks=[before(7), channel(id=THEIRS)])
+    found = existence(made)
     assert (found.outcome, found.cause, found.params["seen"]) == ("cantTell", "not_at_address", str(THEIRS))
-    assert [f.check for f in audit.offices[0].findings if f.account == OLD] == ["account_exists"]
+    assert [f.check for f in made.offices[0].findings if f.account == OLD] == ["account_exists"]
 
 
 def test_a_takeover_leaves_the_opening_as_it_was_seen() -> None:
-    """Only the page's own looks date it."""
-    before = snapshot(taken_at=NOW - timedelta(days=20), **opened("2021-10-12"))
-    taken = {"id": THEIRS, "posts_cause": Cause.GONE}
-    audit = judged(book_of(page()), before, snapshot(taken_at=NOW - timedelta(days=8), **taken), snapshot(**taken))
-    assert audit.offices[0].verdict == "passed"
-    assert audit.offices[0].accounts[0].taken_over_by == THEIRS
+    """Only the page's own looks date it, and tell its new name."""
+    taken = {"id": THEIRS, "posts_cause": "gone", "opened_at": None, "traces": ()}
+    made = judged(page(), before(20, renamed_to=NEW), before(8, **taken), channel(**taken))
+    (shown,) = made.offices[0].accounts
+    assert (made.offices[0].verdict, shown.taken_over_by, shown.renamed_to) == ("passed", THEIRS, None)
 
 
 def test_a_later_confirmation_of_the_same_address_confirms_the_page_that_is_there_now() -> None:
     """What was another's until then is the confirmed page since; the newest of several counts."""
-    looks = [snapshot(taken_at=NOW - timedelta(days=20)), snapshot(id=THEIRS, posts=posts(1, 2, 3))]
-    assert judged(book_of(page()), *looks).watch.taken_over == 1
-    again = judged(book_of(page(on="2026-11-20")), *looks)
+    looks = [before(20), channel(*posts(1, 2, 3), id=THEIRS)]
+    assert judged(page(), *looks).watch.taken_over == 1
+    again = judged(page(on="2026-11-20"), *looks)
     assert (again.watch.taken_over, again.offices[0].accounts[0].facts.exists) == (0, True)
-    acting = tenure(since="2019", until="2026-05-31", accounts=[page(on="2020-01-01")])
-    elected = tenure(since="2026-06-01", accounts=[page()])
-    (shown,) = judged(registry(office(acting, elected))).offices[0].accounts
+    acting = in_office(page(on="2020-01-01"), until="2026-05-31")
+    (shown,) = audit(office(acting, in_office(page(), since="2026-06-01"))).offices[0].accounts
     assert (shown.confirmed and shown.confirmed.on, shown.under_review) == (date(2026, 11, 1), False)
 
 
 def test_a_page_on_record_under_both_its_names_counts_once() -> None:
     """The operator wrote the new address beside the old one: the posts are not doubled."""
-    book, line = book_of(page(), page("perviy_rayon_novoe")), posts(1, 2, 3, 4)
-    (seat,) = judged(book, snapshot(renamed_to=NEW, posts=line), snapshot(url=NEW, posts=line)).offices
+    line, both = posts(1, 2, 3, 4), [page(), page("perviy_rayon_novoe")]
+    (seat,) = judged(both, channel(*line, renamed_to=NEW), channel(*line, url=NEW)).offices
     assert seat.finding("posts_per_week").values["posts"] == 4
     assert [a.url for a in seat.accounts] == [NEW]
 
@@ -133,10 +105,9 @@ def test_a_page_on_record_under_both_its_names_counts_once() -> None:
 @pytest.mark.parametrize(("weight", "renamed"), [(Weight.FULL, NEW), (Weight.FOR_HIM, None)])
 def test_a_rename_is_shown_where_the_look_that_says_so_is_believed(weight: Weight, renamed: str | None) -> None:
     """What a run with a failed control says is neither shown nor followed; the posts are those of the page."""
-    look = snapshot(renamed_to=NEW, posts=posts(1, 2))
-    audit = judged(book_of(page()), StoredSnapshot(str(WEEK), look, weight=weight))
-    assert audit.offices[0].accounts[0].renamed_to == renamed
-    assert audit.watch.renamed == (renamed is not None)
+    made = audit(office(in_office(page())), seen=[weighed(channel(*posts(1, 2), renamed_to=NEW), weight)])
+    assert made.offices[0].accounts[0].renamed_to == renamed
+    assert made.watch.renamed == (renamed is not None)
 
 
 @pytest.mark.parametrize(
@@ -147,19 +118,16 @@ def test_a_target_knows_its_number_from_the_registry_or_from_what_was_seen(
     known: Any, number: int | None, was_seen: bool
 ) -> None:
     """The registry's first; one that was never seen under the address says so."""
-    book = book_of(known)
-    (target,) = targets_of(book, WEEK, NOW, book.offices, rows(snapshot(**WEEK_AGO)))
+    book = registry(office(in_office(known)))
+    (target,) = targets_of(book, WEEK, NOW, book.offices, {OLD: [StoredSnapshot("2026-W46", before(7))]})
     assert (target.id, target.id_seen) == (number, was_seen)
 
 
 def test_what_is_under_review_is_marked_on_the_page_in_the_terminal_and_in_the_summary() -> None:
     """And is judged all the same."""
     mark = "принадлежность пора подтвердить заново"
-    seen = snapshot(posts=posts(1, 2, 3), **opened("2021-10-12"))
-    old, fresh = (judged(book_of(page(on=day)), seen) for day in ("2025-01-10", "2026-11-01"))
+    old, fresh = (worded(judged(page(on=day), channel()), RU) for day in ("2025-01-10", "2026-11-01"))
     assert (old.watch.under_review, old.offices[0].verdict) == (1, "passed")
     assert [line for line in notices(old, RU) if line.startswith("1 подтверждение старше 365 дней")]
     assert mark in " ".join(card(old, RU).split())
-    assert mark in whole(old, RU)
-    assert notices(fresh, RU) == []
-    assert mark not in whole(fresh, RU)
+    assert (mark in whole(old, RU), mark in whole(fresh, RU), notices(fresh, RU)) == (True, False, [])

@@ -2,16 +2,16 @@
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.archive import Archive
-from auditor.audit.document import Audit, AuditedOffice
+from auditor.audit.document import Audit
 from auditor.audit.remarks import with_remarks
 from auditor.base.weeks import Week
-from auditor.registry import Registry
 from auditor.registry.remarks import Correction, Remarks, Statement
 from auditor.run.week import exit_code
 from tests.audit_samples import sample_audit, sample_registry
@@ -21,16 +21,7 @@ FIRST, FOLLOWED = "rayon-01", "rayon-07"
 """The seventh's holder took office within the week, on 18 November."""
 
 
-@pytest.fixture(scope="module")
-def registry() -> Registry:
-    """The sample's registry."""
-    return sample_registry()[0]
-
-
-@pytest.fixture(scope="module")
-def audit() -> Audit:
-    """The sample's week."""
-    return sample_audit(previous=False)
+BOOK, AUDIT = sample_registry()[0], sample_audit(previous=False)
 
 
 def statement(office: str = FIRST, week: Week = WEEK, on: str = "2026-11-23", until: str | None = None) -> Statement:
@@ -45,86 +36,71 @@ def correction(number: int, week: Week = WEEK, on: str = "2026-11-23", **of: str
     return Correction.model_validate({"number": number, "week": str(week), "on": on, **words, **of})
 
 
-def shown(audit: Audit, registry: Registry, *said: Statement, as_of: datetime = NOW) -> dict[str, list[date]]:
+def said(remarks: Remarks, contact: str = "", *, audit: Audit = AUDIT, as_of: datetime = NOW) -> Audit:
+    """Return the week with what was said to it."""
+    return with_remarks(audit, remarks, contact, registry=BOOK, as_of=as_of)
+
+
+def shown(*statements: Statement, **more: Any) -> dict[str, list[int]]:
     """Return by office the days of the statements shown beside its findings."""
-    done = with_remarks(audit, Remarks(statements=said), registry=registry, as_of=as_of)
-    return {office.id: [s.on for s in office.statements] for office in done.offices if office.statements}
+    done = said(Remarks(statements=statements), **more)
+    return {office.id: [s.on.day for s in office.statements] for office in done.offices if office.statements}
 
 
-def bare(document: Audit) -> Audit:
-    """Return a document without what was said to it."""
-    offices = [office.model_copy(update={"statements": []}) for office in document.offices]
-    return document.model_copy(update={"offices": offices, "corrections": [], "version": 1, "contact": ""})
-
-
-def test_a_statement_stands_with_its_office_alone(audit: Audit, registry: Registry) -> None:
+def test_a_statement_stands_with_its_office_alone() -> None:
     """With who said it, when, where that can be seen, and its last day; the earlier one first."""
-    later, earlier = statement(), statement(on="2026-11-20")
-    done = with_remarks(audit, Remarks(statements=(later, earlier)), registry=registry, as_of=NOW)
-    (office,) = [o for o in done.offices if o.statements]
-    assert (office.id, [s.on.day for s in office.statements]) == (FIRST, [20, 23])
-    said = office.statements[1]
-    assert (said.week, said.who, said.source, said.until) == (str(WEEK), "пресс-служба", "письмо", date(2026, 12, 21))
+    both = (statement(), statement(on="2026-11-20"))
+    assert shown(*both) == {FIRST: [20, 23]}
+    last = said(Remarks(statements=both)).offices[0].statements[1]
+    assert (last.week, last.who, last.source, last.until) == (str(WEEK), "пресс-служба", "письмо", date(2026, 12, 21))
 
 
 @pytest.mark.parametrize(
-    ("week", "until", "there"),
-    [
-        (WEEK, None, True),
-        (WEEK.shift(-3), None, True),
-        (WEEK.shift(1), None, False),
-        (WEEK.shift(-1), "2026-11-22", True),
-        (WEEK.shift(-1), "2026-11-21", False),
-    ],
+    ("back", "until", "there"),
+    [(0, None, True), (3, None, True), (-1, None, False), (1, "2026-11-22", True), (1, "2026-11-21", False)],
 )
-def test_a_statement_is_shown_from_its_week_until_its_last_day(
-    audit: Audit, registry: Registry, week: Week, until: str | None, there: bool
-) -> None:
+def test_a_statement_is_shown_from_its_week_until_its_last_day(back: int, until: str | None, there: bool) -> None:
     """Not before, and in no week that ends after it."""
-    assert bool(shown(audit, registry, statement(week=week, on="2026-11-16", until=until))) is there
+    assert bool(shown(statement(week=WEEK.shift(-back), on="2026-11-16", until=until))) is there
 
 
-def test_what_is_said_after_the_moment_is_not_known_yet(audit: Audit, registry: Registry) -> None:
+def test_what_is_said_after_the_moment_is_not_known_yet() -> None:
     """A report made again as of an earlier moment is the same, whatever was said since."""
     moment = datetime(2026, 11, 23, 16, 59, tzinfo=UTC)  # 23:59 of the 23rd in Tomsk
-    assert not shown(audit, registry, statement(on="2026-11-24"), as_of=moment)
-    assert shown(audit, registry, statement(on="2026-11-24"), as_of=moment + timedelta(minutes=1))
+    assert not shown(statement(on="2026-11-24"), as_of=moment)
+    assert shown(statement(on="2026-11-24"), as_of=moment + timedelta(minutes=1))
 
 
-def test_words_are_those_of_whoever_holds_the_office_since(audit: Audit, registry: Registry) -> None:
+def test_words_are_those_of_whoever_holds_the_office_since() -> None:
     """A successor does not inherit them; what was said while nobody held it stays while nobody does."""
-    before, after = statement(FOLLOWED, WEEK.shift(-1), on="2026-11-16"), statement(FOLLOWED)
-    assert shown(audit, registry, before) == {}
-    assert shown(audit, registry, before, after) == {FOLLOWED: [after.on]}
-    vacant = next(o.id for o in audit.offices if o.vacancy)
-    assert list(shown(audit, registry, statement(vacant, WEEK.shift(-1), on="2026-11-16"))) == [vacant]
-
-    def renamed(office: AuditedOffice) -> AuditedOffice:
-        other = office.holder and office.holder.model_copy(update={"name": "Имярек Яков Яковлевич"})
-        return office.model_copy(update={"holder": other})
-
-    stored = audit.model_copy(update={"offices": [renamed(office) for office in audit.offices]})
-    assert shown(stored, registry, statement()) == {}
+    earlier, after = statement(FOLLOWED, WEEK.shift(-1), on="2026-11-16"), statement(FOLLOWED)
+    assert shown(earlier) == {}
+    assert shown(earlier, after) == {FOLLOWED: [23]}
+    vacant = next(o.id for o in AUDIT.offices if o.vacancy)
+    assert shown(statement(vacant, WEEK.shift(-1), on="2026-11-16")) == {vacant: [16]}
+    first, *others = AUDIT.offices
+    other = first.model_copy(update={"holder": first.holder.model_copy(update={"name": "Имярек Яков Яковлевич"})})
+    assert shown(statement(), audit=AUDIT.model_copy(update={"offices": [other, *others]})) == {}
 
 
-def test_corrections_are_the_weeks_own_by_number_and_make_the_version(audit: Audit, registry: Registry) -> None:
+def test_corrections_are_the_weeks_own_by_number_and_make_the_version() -> None:
     """Not those of other weeks or not made yet; a document of one office holds its own, and the report's version."""
-    made = (
-        correction(7, office=FIRST, check="posts_per_week"),
-        correction(3),
-        correction(4, WEEK.shift(-1)),
-        correction(5, office="rayon-02"),
-        correction(9, on="2026-12-01"),
+    remarks = Remarks(
+        corrections=(
+            correction(7, office=FIRST, check="posts_per_week"),
+            correction(3),
+            correction(4, WEEK.shift(-1)),
+            correction(5, office="rayon-02"),
+            correction(9, on="2026-12-01"),
+        )
     )
-    remarks = Remarks(corrections=made)
-    done = with_remarks(audit, remarks, "press@example.invalid", registry=registry, as_of=NOW)
+    done = said(remarks, "press@example.invalid")
     corrections = [(c.number, c.office, c.check) for c in done.corrections]
     assert corrections == [(3, None, None), (5, "rayon-02", None), (7, FIRST, "posts_per_week")]
     assert (done.version, done.contact) == (4, "press@example.invalid")
-    one = audit.model_copy(update={"offices": audit.offices[:1]})
-    alone = with_remarks(one, remarks, registry=registry, as_of=NOW)
+    alone = said(remarks, audit=AUDIT.model_copy(update={"offices": AUDIT.offices[:1]}))
     assert ([c.number for c in alone.corrections], alone.version) == ([3, 7], 4)
-    assert with_remarks(audit, Remarks(), registry=registry, as_of=NOW) == audit
+    assert said(Remarks()) == AUDIT
 
 
 WEEKS = st.integers(-30, 5).map(WEEK.shift)
@@ -134,24 +110,26 @@ SAID = st.builds(statement, OFFICES, WEEKS, DAYS, st.none() | DAYS)
 PUT_RIGHT = st.builds(correction, st.integers(1, 99), WEEKS, DAYS) | st.builds(correction, st.just(7), office=OFFICES)
 
 
-@given(st.lists(SAID, max_size=8), st.lists(PUT_RIGHT, max_size=6))
+@given(st.lists(SAID, max_size=8).map(tuple), st.lists(PUT_RIGHT, max_size=6).map(tuple))
 def test_whatever_is_said_no_outcome_and_no_finding_changes(
-    audit: Audit, registry: Registry, said: list[Statement], put_right: list[Correction]
+    statements: tuple[Statement, ...], put_right: tuple[Correction, ...]
 ) -> None:
     """Taken away again, the document is the one that it was; and what is shown holds in its week."""
-    done = with_remarks(audit, Remarks(tuple(said), tuple(put_right)), "сюда", registry=registry, as_of=NOW)
-    assert bare(done) == audit
-    assert exit_code(done) == exit_code(audit)
+    done = said(Remarks(statements, put_right), "сюда")
+    offices = [office.model_copy(update={"statements": []}) for office in done.offices]
+    bare = {"offices": offices, "corrections": [], "version": 1, "contact": ""}
+    assert done.model_copy(update=bare) == AUDIT
+    assert exit_code(done) == exit_code(AUDIT)
     assert all(s.until >= WEEK.last_day and s.week <= str(WEEK) for o in done.offices for s in o.statements)
     assert done.version == 1 + len(done.corrections)
 
 
 def test_published_weeks_show_what_was_said_and_the_stored_ones_hold_nothing_of_it(five_weeks: Path) -> None:
     """The demonstration has a statement that holds, one that ended with its head, and corrections of two weeks."""
-    documents = {path.parent.name: path.read_text(encoding="utf-8") for path in five_weeks.glob("reports/*/audit.json")}
-    published = {week: Audit.from_json(text) for week, text in documents.items()}
-    said = {week: [o.id for o in audit.offices if o.statements] for week, audit in published.items()}
-    assert [said[week] for week in sorted(said)[-2:]] == [["rayon-04", "rayon-19"], ["rayon-04"]]
+    paths = five_weeks.glob("reports/*/audit.json")
+    published = {path.parent.name: Audit.from_json(path.read_text(encoding="utf-8")) for path in paths}
+    shown = {week: [o.id for o in audit.offices if o.statements] for week, audit in published.items()}
+    assert [shown[week] for week in sorted(shown)[-2:]] == [["rayon-04", "rayon-19"], ["rayon-04"]]
     last = published[max(published)]
     assert (last.version, len(last.corrections)) == (2, 1)
     with Archive.read(five_weeks / "data") as archive:

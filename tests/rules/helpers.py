@@ -3,10 +3,10 @@
 A rule of section 5 is a table: a sentence, and a `Row` of looks and of what has to be said of them.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial as partial_of
 from typing import Any
 
 import pytest
@@ -44,10 +44,10 @@ from tests.cases import (
     TOMSK,
     WEEK,
     account,
+    by_page,
     case,
     day,
     judge,
-    judge_office,
     office,
     partial,
     posts,
@@ -62,21 +62,16 @@ PRACTICE = tuple(check.name for check in catalogue() if check.place is Place.PRA
 
 OPEN, CLOSED = CommentsState.OPEN, CommentsState.CLOSED
 PREVIEW, CLIENT = Route.TELEGRAM_PREVIEW, Route.TELEGRAM_CLIENT
-LONG_AGO = "2021-10-12T12:00"
 
-RED, GREEN, NOTHING, UNTESTED = (
-    ("failed", None), ("passed", None), ("inapplicable", None), ("untested", None),
-)  # fmt: skip
+LITTLE, NUMBERS = ("cantTell", "too_little_data"), ("cantTell", "no_threshold")
+RED, NOTHING = ("failed", None), ("inapplicable", None)
+CASE = {"policy", "pages", "person", "as_of", "neutral", "week", "accounts", "threads_work", "group"}
+"""What of a row is of the case; all else is a value of the finding."""
 
 
 def cant(cause: str) -> tuple[str, str]:
     """The verdict that it cannot be told, and why."""
     return "cantTell", cause
-
-
-LITTLE, NUMBERS, DOUBTED, LATE = map(cant, ("too_little_data", "no_threshold", "control_failed", "seen_late"))
-CASE = {"policy", "pages", "person", "as_of", "neutral", "week", "accounts", "vacancies", "threads_work", "group"}
-"""What of a row is of the case; all else is a value of the finding."""
 
 
 @dataclass(frozen=True)
@@ -87,14 +82,10 @@ class Told:
     cause: str | None
     values: Mapping[str, Any]
 
-    def value(self, name: str) -> Any:
-        """Return a value by its name in docs/dev/design.md, section 9."""
-        return self.values[name]
-
     @property
-    def verdict(self) -> tuple[str, str | None]:
-        """The outcome with its cause."""
-        return self.outcome, self.cause
+    def verdict(self) -> str:
+        """The outcome, or the cause for which it cannot be told."""
+        return self.cause or self.outcome
 
 
 def told(finding: Any) -> Told:
@@ -103,54 +94,54 @@ def told(finding: Any) -> Told:
     return Told(str(finding.outcome), cause, finding.values_to_json())
 
 
-def of_office(
-    check: str, looks: Sequence[Snapshot | StoredSnapshot], *, person: Tenure | None = None, **more: Any
-) -> Told:
-    """Judge one office with one holder, in office from of old, by looks at his pages."""
-    neutral = more.pop("neutral", False)
-    holder = person or in_office(*more.pop("pages", ()))
-    what = case([holder], *looks, **more)
-    return told(judge_office(check, neutral_telegram(what) if neutral else what))
-
-
-def all_of(
-    check: str, looks: Sequence[Snapshot | StoredSnapshot], *, person: Tenure | None = None, **more: Any
-) -> list[Told]:
-    """Judge the same office, and return all that is said of him and of each of his pages."""
-    neutral = more.pop("neutral", False)
-    holder = person or in_office(*more.pop("pages", ()))
+def all_of(check: str, looks: Sequence[Snapshot | StoredSnapshot], **more: Any) -> list[Told]:
+    """Judge one office with one holder, in office from of old, by looks: what is said of him, and of each page."""
+    neutral, holder = more.pop("neutral", False), more.pop("person", None) or in_office(*more.pop("pages", ()))
     what = case([holder], *looks, **more)
     return [told(finding) for finding in judge(check, neutral_telegram(what) if neutral else what)]
+
+
+def of_office(check: str, looks: Sequence[Snapshot | StoredSnapshot], **more: Any) -> Told:
+    """Judge the same, and return what is said of him."""
+    return all_of(check, looks, **more)[0]
 
 
 @dataclass(frozen=True)
 class Row:
     """Some looks at one person's pages, the case around them, and what is to be said of them."""
 
-    verdict: tuple[str, str | None] | str | None
-    """The outcome with its cause, the outcome alone, or neither where the values tell."""
+    verdict: str | None
+    """The outcome, or the cause for which it cannot be told; None where the values tell."""
     looks: Sequence[Snapshot | StoredSnapshot]
-    more: Mapping[str, Any]
-    values: Mapping[str, Any]
+    fields: Mapping[str, Any]
 
     def holds(self, check: str) -> None:
         """Judge it, and compare."""
-        found = of_office(check, self.looks, **self.more)
-        if self.verdict is not None:
-            assert (found.outcome if isinstance(self.verdict, str) else found.verdict) == self.verdict
-        assert {name: found.value(name) for name in self.values} == self.values
+        found = of_office(check, self.looks, **{k: v for k, v in self.fields.items() if k in CASE})
+        values = {name: value for name, value in self.fields.items() if name not in CASE}
+        assert self.verdict in {None, found.verdict, found.outcome}
+        assert {name: found.values[name] for name in values} == values
 
 
-def row(verdict: Any, *looks: Snapshot | StoredSnapshot, **more: Any) -> Row:
-    """Write a row: `more` are the case's fields, and values of the finding by their names."""
-    return Row(
-        verdict, looks, {k: v for k, v in more.items() if k in CASE}, {k: v for k, v in more.items() if k not in CASE}
-    )
+def row(verdict: str | None, *looks: Snapshot | StoredSnapshot, **fields: Any) -> Row:
+    """Write a row: `fields` are the case's, and values of the finding by their names."""
+    return Row(verdict, looks, fields)
 
 
 def table(rows: Mapping[str, Any]) -> pytest.MarkDecorator:
     """Make a test of each row, called as its sentence is."""
     return pytest.mark.parametrize("row", rows.values(), ids=rows.keys())
+
+
+def each(verdict: str, *looks: Any, checks: Sequence[str] = PRACTICE, **fields: Any) -> dict[str, Row]:
+    """Write a row for each of some checks; a look that shows what the check asks for is a function of its name."""
+    return {c: row(verdict, *(look(c) if callable(look) else look for look in looks), **fields) for c in checks}
+
+
+def by_check(rows: Mapping[str, Mapping[str, Row]]) -> pytest.MarkDecorator:
+    """Make a test of each row by each of its checks."""
+    cases = [pytest.param(c, one, id=f"{name}: {c}") for name, of in rows.items() for c, one in of.items()]
+    return pytest.mark.parametrize(("check", "row"), cases)
 
 
 def in_office(*pages: Account, **fields: Any) -> Tenure:
@@ -160,10 +151,7 @@ def in_office(*pages: Account, **fields: Any) -> Tenure:
 
 def channel(*line: Post, at: datetime = NOW, **fields: Any) -> Snapshot:
     """A look at the channel, which was opened long ago, with these posts of the week and one of before."""
-    moment = datetime.fromisoformat(LONG_AGO).replace(tzinfo=TOMSK)
-    created = (Trace(kind=TraceKind.CREATED, at=moment),)
-    base = {"opened_at": moment, "opened_precision": "exact", "traces": created}
-    return snapshot(**{**base, "posts": line, "taken_at": at, **fields})
+    return snapshot(**{"posts": line, "taken_at": at, **exactly("2021-10-12T12:00"), **fields})
 
 
 def profile(*line: Post, at: datetime = NOW, **fields: Any) -> Snapshot:
@@ -213,16 +201,15 @@ def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=TOMSK)
 
 
-def exactly(text: str) -> dict[str, Any]:
-    """What a look says of a page that was opened at a moment."""
-    made = Trace(kind=TraceKind.CREATED, at=local(text))
-    return {"opened_at": made.at, "opened_precision": "exact", "traces": (made,)}
+def dated(text: str, kind: TraceKind, precision: str) -> dict[str, Any]:
+    """What a look says of the page's age by a trace of a moment."""
+    trace = Trace(kind=kind, at=local(text))
+    return {"opened_at": trace.at, "opened_precision": precision, "traces": (trace,)}
 
 
-def not_later(text: str) -> dict[str, Any]:
-    """What a look says of a page whose oldest post is of a moment."""
-    oldest = Trace(kind=TraceKind.OLDEST_POST, at=local(text))
-    return {"opened_at": oldest.at, "opened_precision": "not_later_than", "traces": (oldest,)}
+exactly = partial_of(dated, kind=TraceKind.CREATED, precision="exact")
+not_later = partial_of(dated, kind=TraceKind.OLDEST_POST, precision="not_later_than")
+"""What a look says of a page that was opened at a moment, and of one whose oldest post is of a moment."""
 
 
 # A document ---------------------------------------------------------------------------------------------------------
@@ -236,21 +223,9 @@ def head(number: int, *pages: Account, **fields: Any) -> Office:
 
 def document(*offices: Office, looks: Sequence[Snapshot], week: Week = WEEK, previous: Audit | None = None) -> Audit:
     """Judge the offices in a week, two days after it, by looks that were each made for the week that had ended."""
-    seen: dict[str, list[StoredSnapshot]] = {}
-    for look in sorted(looks, key=lambda one: one.taken_at):
-        row = StoredSnapshot(str(Week.last_ended(look.taken_at, TOMSK)), look, threads_work=True)
-        seen.setdefault(look.url, []).append(row)
+    rows = (weighed(look, made_for=Week.last_ended(look.taken_at, TOMSK)) for look in looks)
+    seen = by_page(sorted(rows, key=lambda row: row.snapshot.taken_at))
     return make_audit(registry(*offices), week, week.ends + timedelta(days=2), seen, previous=previous)
-
-
-def offices_of(audit: Audit) -> dict[str, dict[str, Any]]:
-    """Return the offices as ``audit.json`` has them, by their ids."""
-    return {row["id"]: row for row in json.loads(audit.to_json())["offices"]}
-
-
-def outcomes_of(row: Mapping[str, Any]) -> dict[str, str]:
-    """Return what each check says of an office as a whole."""
-    return {one["check"]: one["outcome"] for one in row["findings"] if one["account"] is None}
 
 
 # Posts and comments -------------------------------------------------------------------------------------------------
@@ -308,25 +283,29 @@ def passing(check: str) -> tuple[Post, ...]:
     return (*OLD, post(1, *line), *(post(number, hours=number) for number in (2, 3, 4)))
 
 
+def bad(weight: Weight = Weight.FULL, page: Any = channel, **fields: Any) -> Callable[[str], StoredSnapshot]:
+    """A look at a page by which each check of the practice fails."""
+    return lambda check: weighed(page(*failing(check), **fields), weight)
+
+
+def good(weight: Weight = Weight.FULL, page: Any = channel, **fields: Any) -> Callable[[str], StoredSnapshot]:
+    """A look at a page by which each of them passes."""
+    return lambda check: weighed(page(*passing(check), **fields), weight)
+
+
 # The registry -------------------------------------------------------------------------------------------------------
 
 
 def exemption(*, on: str, until: str | None = None) -> Exemption:
     """An exemption with its source."""
-    return Exemption(
-        by="губернатор",
-        on=partial(on),
-        until=partial(until),
-        reason="вымышленная причина",
-        source="https://example.invalid/exemption",
-    )
+    why = {"by": "губернатор", "reason": "вымышленная причина", "source": "https://example.invalid/exemption"}
+    return Exemption(on=partial(on), until=partial(until), **why)
 
 
 def neutral_telegram(what: Case) -> Case:
     """The same case by a directive that calls Telegram neutral from 1 June 2025 on."""
-    one = Neutral(
-        network=Network.TELEGRAM, since=date(2025, 6, 1), reason="вымышленный закон", source="https://example.invalid/l"
-    )
+    why = {"reason": "вымышленный закон", "source": "https://example.invalid/l"}
+    one = Neutral(network=Network.TELEGRAM, since=date(2025, 6, 1), **why)
     act = what.registry.directive.model_copy(update={"neutral": [one]})
     return replace(what, registry=what.registry.model_copy(update={"directive": act}))
 

@@ -1,31 +1,29 @@
-"""Comments (section 5): which question was answered, by whom and when, and what is said of all of them."""
+"""Comments (section 5): which question was answered, by whom and when, which threads have to be read, and by whom."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.base.snapshot import Comment
-from tests.cases import posts
+from auditor.audit.cases import make_case
+from auditor.base.snapshot import Comment, Snapshot, Weight
+from auditor.registry.models import Account, AccountKind
+from tests.cases import NOW, WEEK, account, case, day, posts, registry
 from tests.rules.helpers import (
     ALL,
+    ANSWERED,
     BOTH,
-    CLOSED,
     FIVE,
-    GREEN,
-    LITTLE,
-    NOTHING,
-    NUMBERS,
     OLD,
-    OPEN,
-    RED,
     Row,
     asked,
-    cant,
     channel,
     comment,
+    document,
+    head,
     in_office,
     later,
     of_office,
@@ -34,22 +32,29 @@ from tests.rules.helpers import (
     replies,
     row,
     table,
+    weighed,
 )
 
 CHECK = "comments_answered"
-WHOSE = cant("unproved_identity")
+WHOSE = "unproved_identity"
 KINDS = ("answered_in_time", "answered_late", "no_reply_found", "pending", "uncertain")
+SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 
-def under(verdict: Any, *lines: Sequence[Comment], **more: Any) -> Row:
+def under(verdict: str | None, *lines: Sequence[Comment], **more: Any) -> Row:
     """Write a row of the week's posts, one with each of these lines."""
     week = [post(number, *line, hours=number) for number, line in enumerate(lines, start=1)]
     return row(verdict, channel(*OLD, *week), **more)
 
 
-def seen(verdict: Any, *line: Any, **more: Any) -> Row:
-    """Write a row of these posts."""
-    return row(verdict, channel(*OLD, *line, at=later(days=9)), as_of=later(days=9), **more)
+def seen(verdict: str | None, *line: Any, **more: Any) -> Row:
+    """Write a row of these posts, seen nine days after the week."""
+    return row(verdict, shown(*line, at=later(days=9)), as_of=later(days=9), **more)
+
+
+def shown(*line: Any, at: datetime = NOW, **fields: Any) -> Snapshot:
+    """A look at the channel with these posts."""
+    return channel(*OLD, *line, at=at, **fields)
 
 
 def citizen(number: int, hours: float, **fields: Any) -> Comment:
@@ -67,83 +72,46 @@ def helping(*to: int, **fields: Any) -> tuple[Comment, ...]:
     return replies("citizen", *to, **{"author": 77, "says": None} | fields)
 
 
-def enough(count: int, people: int, *, answered: bool) -> Row:
-    """Write a row of so many questions of so many people, all answered or none."""
-    verdict = (GREEN if answered else RED) if count >= 5 and people >= 3 else LITTLE
-    more = replies("owner", *range(1, count + 1)) if answered else ()
-    return under(verdict, (*asked(count, people=people), *more), due=count, askers=people)
+def enough(count: int, people: int, verdict: str, *answers: Comment) -> Row:
+    """Write a row of so many questions of so many people, and of answers to them."""
+    return under(verdict, (*asked(count, people=people), *answers), due=count, askers=people)
 
 
-def first_cause(verdict: Any, count: int, *, unread: bool = False, unknown: bool = False) -> Row:
-    """Write a row in which one was answered late, and several causes may stand."""
-    line = (*asked(count), *replies("owner", 1, after=30), *(replies("unknown", 2) if unknown else ()))
-    return row(verdict, channel(*OLD, post(1, *line), *([post(9, comments_cause="throttled")] if unread else [])))
-
-
-GONE = {"deleted": True, "has_text": False, "answers": 1, "says": None}
-SILENT = post(1, *FIVE)
+SILENT, LEAST = post(1, *FIVE), {"least_questions": 4, "least_askers": 2}
+ANSWERED_BEFORE = post(3, citizen(40, -200), owner(41, -199, answers=40), hours=-240)
+UNKNOWN_FEW = (*asked(3), *replies("unknown", 2))
 VERDICTS = {
-    "nobody answered": under(RED, FIVE),
-    "all in time": under(GREEN, (*FIVE, *ALL)),
-    "four": under(NUMBERS, (*FIVE, *ALL[:4])),
-    "one": under(NUMBERS, (*FIVE, *ALL[:1])),
-    "all late": under(NUMBERS, (*FIVE, *replies("owner", 1, 2, 3, 4, 5, after=30))),
-    "one late": under(NUMBERS, (*FIVE, *ALL[:4], *replies("owner", 5, after=30))),
-    "a body": under(NUMBERS, (*FIVE, *replies("body", 1)), due=5, no_reply_found=5, answered_by_body=1),
-    "a body under one post of two": under(NUMBERS, FIVE, (citizen(51, 30), *replies("body", 51, hours=25))),
-    "unknown": under(WHOSE, (*FIVE, *replies("unknown", 1))),
-    "a smiley of unknown": under(NUMBERS, (*FIVE, *replies("unknown", 1, has_words=False))),
-    "a citizen": under(RED, (*FIVE, *replies("citizen", 1, 2, says=None, author=7))),
-    "the owner before the first question": under(RED, (*FIVE, owner(300, 19))),
-    "the owner after it": under(NUMBERS, (*FIVE, owner(300, 20.2))),
-    "nobody knows who deleted his comment": under("cantTell", (*FIVE, citizen(300, 30, author=None, **GONE))),
-    "a citizen deleted his": under(RED, (*FIVE, citizen(300, 30, author=77, **GONE))),
-    "answered last week under a post of the window": seen(
-        NUMBERS, post(3, citizen(40, -200), owner(41, -199, answers=40), hours=-240), SILENT
-    ),
-    "silent there too": seen(RED, post(3, citizen(40, -200), hours=-240), SILENT),
-    "written there before the question": seen(RED, post(3, owner(41, -201), citizen(40, -200), hours=-240), SILENT),
-    "unread, unknown and few": first_cause(cant("throttled"), 3, unread=True, unknown=True),
-    "unread, and few": first_cause(cant("throttled"), 3, unread=True),
-    "unknown, and few": first_cause(WHOSE, 3, unknown=True),
-    "few": first_cause(LITTLE, 3),
-    "none of these": first_cause(NUMBERS, 5),
-    **{
-        f"{count} of {people}{', answered' if answered else ''}": enough(count, people, answered=answered)
-        for count, people in [(4, 4), (5, 2), (5, 3), (6, 6), (1, 1)]
-        for answered in (True, False)
-    },
-    "least_questions and least_askers": under(
-        RED, asked(4, people=2), policy={"least_questions": 4, "least_askers": 2}
-    ),
-    "least_askers alone": under(LITTLE, asked(4, people=2), policy={"least_questions": 5, "least_askers": 2}),
-    "least_questions alone": under(LITTLE, asked(4, people=2), policy={"least_questions": 4, "least_askers": 3}),
+    "nobody answered": under("failed", FIVE),
+    "all in time": under("passed", ANSWERED),
+    "four": under("no_threshold", (*FIVE, *ALL[:4])),
+    "one late": under("no_threshold", (*FIVE, *ALL[:4], *replies("owner", 5, after=30))),
+    "a body": under("no_threshold", (*FIVE, *replies("body", 1)), due=5, no_reply_found=5, answered_by_body=1),
+    "a body under one post of two": under("no_threshold", FIVE, (citizen(51, 30), *replies("body", 51, hours=25))),
+    "unknown": under(WHOSE, (*FIVE, *replies("unknown", 1)), no_reply_found=5, answered_by_unknown=1),
+    "a smiley of unknown": under("no_threshold", (*FIVE, *replies("unknown", 1, has_words=False))),
+    "a citizen": under("failed", (*FIVE, *replies("citizen", 1, 2, says=None, author=7))),
+    "the owner before the first question": under("failed", (*FIVE, owner(300, 19))),
+    "the owner after it": under("no_threshold", (*FIVE, owner(300, 20.2))),
+    "a citizen deleted his": under("failed", (*FIVE, citizen(300, 30, author=77, deleted=True, says=None))),
+    "answered last week under a post of the window": seen("no_threshold", ANSWERED_BEFORE, SILENT),
+    "unread, unknown and few": row("throttled", shown(post(1, *UNKNOWN_FEW), post(9, comments_cause="throttled"))),
+    "unknown, and few": under(WHOSE, UNKNOWN_FEW),
+    "four of four": enough(4, 4, "too_little_data"),
+    "five of two": enough(5, 2, "too_little_data"),
+    "five of three": enough(5, 3, "failed"),
+    "four of four, answered": enough(4, 4, "too_little_data", *ALL[:4]),
+    "five of three, answered": enough(5, 3, "passed", *ALL),
+    "least_questions and least_askers": under("failed", asked(4, people=2), policy=LEAST),
     "two people here and one there are three": row(
-        RED,
-        channel(*OLD, post(1, *asked(4, people=2))),
-        profile(*OLD, post(1, *asked(1))),
-        pages=BOTH,
-        askers=3,
-        due=5,
+        "failed", shown(post(1, *asked(4, people=2))), profile(*OLD, post(1, *asked(1))), pages=BOTH, askers=3, due=5
     ),
-    "an answer on the other network": row(
-        NUMBERS,
-        channel(*OLD, SILENT),
-        profile(*OLD, post(2, *asked(1), *ALL[:1])),
-        pages=BOTH,
-        due=6,
-        answered_in_time=1,
-    ),
-    "who is not told apart is no crowd": under(LITTLE, tuple(citizen(n, 20, author=None) for n in range(1, 7))),
-    "no comment": under(NOTHING, (), comments=0),
-    "reports": under(NOTHING, tuple(citizen(n, 20, says="reports") for n in (1, 2)), comments=2, problem_reports=2),
-    "unsure": under(NOTHING, tuple(citizen(n, 20, says="unsure") for n in (1, 2, 3)), comments=3, unsure=3),
-    "thanks": under(NOTHING, tuple(citizen(n, 20, says="not") for n in (1, 2, 3)), comments=3, unsure=0),
-    "closed": seen(NOTHING, post(1, comments_state=CLOSED), post(2, comments_state=CLOSED)),
-    "one closed": seen(NOTHING, post(1, comments_state=CLOSED), post(2, comments_state=OPEN)),
-    "no post": seen(NOTHING),
-    "the unsure block no red": under(RED, (*FIVE, citizen(50, 30, says="unsure")), unsure=1),
-    "the unsure block no green": under(GREEN, (*FIVE, citizen(50, 30, says="unsure"), *ALL), unsure=1, due=5),
+    "who is not told apart is no crowd": under("too_little_data", [citizen(n, 20, author=None) for n in range(1, 7)]),
+    "reports": under("inapplicable", [citizen(n, 20, says="reports") for n in (1, 2)], comments=2, problem_reports=2),
+    "unsure": under("inapplicable", [citizen(n, 20, says="unsure") for n in (1, 2, 3)], comments=3, unsure=3),
+    "thanks": under("inapplicable", [citizen(n, 20, says="not") for n in (1, 2, 3)], comments=3, unsure=0),
+    "closed": seen("inapplicable", post(1, comments_state="closed"), post(2, comments_state="closed")),
+    "no post": seen("inapplicable"),
+    "the unsure block no green": under("passed", (*FIVE, citizen(50, 30, says="unsure"), *ALL), unsure=1, due=5),
 }
 
 
@@ -153,31 +121,28 @@ def test_green_where_all_were_answered_in_time_and_red_where_nobody_but_citizens
     row.holds(CHECK)
 
 
+ANYTHING = {
+    "in general": {"answers": None},
+    "a smiley to nobody": {"answers": None, "has_words": False},
+    "a sticker": {"answers": 1, "has_words": False, "has_text": False},
+    "long after": {"answers": 1, "hours": 300},
+    "deleted": {"answers": 1, "deleted": True},
+}
+
+
 @pytest.mark.parametrize("side", ["owner", "body", "unknown"])
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"answers": None},
-        {"answers": None, "has_words": False},
-        {"answers": 1, "has_words": False, "has_text": False},
-        {"answers": 1, "hours": 300},
-        {"answers": 77},
-        {"answers": 1, "deleted": True},
-    ],
-    ids=["in general", "a smiley to nobody", "a sticker", "long after", "to a remark that is gone", "deleted"],
-)
+@pytest.mark.parametrize("fields", ANYTHING.values(), ids=ANYTHING.keys())
 def test_after_the_first_question_any_word_of_anybody_else_keeps_red_away(side: str, fields: dict[str, Any]) -> None:
     """In time, late, in general, or without words: that is not nobody. None of these is an answer in time."""
-    hours = fields.get("hours", 30)
-    line = comment(300, side, hours, **{"author": None} | {k: v for k, v in fields.items() if k != "hours"})
+    line = comment(300, side, **{"hours": 30, "author": None} | fields)
     seen("cantTell", post(1, *FIVE, line), answered_in_time=0).holds(CHECK)
 
 
 PREDECESSORS = channel(*OLD, post(1, *FIVE, hours=-24 * 5), post(2, hours=3))
 FAR = channel(*OLD, post(1, *FIVE, hours=-24 * 18), post(2, hours=1))
 PART = FAR.model_copy(update={"posts_since": posts(-24 * 15)[0].at})
-LONGER = {"thread_days": 18}
-TALK = (citizen(1, 20), citizen(2, 21, answers=1), citizen(3, 22, author=1, answers=1), owner(4, 23, answers=1))
+TALK = [citizen(1, 20), citizen(2, 21, answers=1), citizen(3, 22, author=1, answers=1), owner(4, 23, answers=1)]
+ALL_ASK = [comment(1, side, 20, says="asks") for side in ("owner", "body", "unknown", "citizen")]
 QUESTIONS = {
     "a second before the week": seen(None, post(1, citizen(1, -1 / 3600), hours=-24), questions=0),
     "at its start": seen(None, post(1, citizen(1, 0), hours=-24), questions=1),
@@ -186,23 +151,13 @@ QUESTIONS = {
     "under a post of 14 days before": seen(None, post(1, citizen(1, 20), hours=-24 * 14), questions=1),
     "under a repost of then": seen(None, post(1, citizen(1, 20), hours=-24 * 14, repost=True), questions=1),
     "under one a second older": seen(None, post(1, citizen(1, 20), hours=-24 * 14 - 1 / 3600), questions=0),
-    "under one of 18 days before": row(NOTHING, FAR),
-    "by `thread_days` of 18": row(RED, FAR, policy=LONGER),
-    "which have to be read": row(cant("too_little_data"), PART, policy=LONGER),
-    "and by default need not": row(NOTHING, PART),
-    "under a post of before the week": row(None, PREDECESSORS, questions=5),
+    "by `thread_days` of 18": row("failed", FAR, policy={"thread_days": 18}),
+    "which have to be read": row("too_little_data", PART, policy={"thread_days": 18}),
     "not under a predecessor's": row(None, PREDECESSORS, person=in_office(since="2026-11-14"), questions=0),
-    "a report asks nothing": under(None, (citizen(1, 20, says="reports"),), comments=1, questions=0),
     "a sticker is no comment": under(None, (citizen(1, 20, has_text=False),), comments=0, questions=0),
     "a deleted one is none": under(None, (citizen(1, 20, deleted=True),), comments=0, questions=0),
-    **{
-        f"the {side} asks nothing": under(
-            None, (comment(1, side, 20, says="asks"), citizen(2, 21)), comments=1, questions=1
-        )
-        for side in ("owner", "body", "unknown")
-    },
-    "who answers another citizen asks him": under(None, TALK, questions=2),
-    "who answers the owner asks the owner": under(None, (*TALK, citizen(5, 24, answers=4)), questions=3),
+    "others than citizens ask nothing": under(None, ALL_ASK, questions=1),
+    "who answers a citizen asks him, the owner the owner": under(None, [*TALK, citizen(5, 24, answers=4)], questions=3),
 }
 
 
@@ -212,50 +167,36 @@ def test_the_weeks_questions_are_those_written_in_it_in_his_tenure_under_posts_o
     row.holds(CHECK)
 
 
-REPLIES = {
-    "the one it replies to": (
-        (citizen(1, 1), citizen(2, 2, thread=1, author=1), owner(3, 5, reply_to=2, thread=1)), [2]
-    ),
-    "its thread's top": ((citizen(1, 1), owner(3, 5, thread=1)), [1]),
-    "the last of whom it names": (
-        (citizen(1, 1, author=8), citizen(2, 2, author=9), citizen(3, 3, author=8), owner(4, 4, mentions=8)), [3]
-    ),
-    "whose last question": (
-        (citizen(1, 1, author=8), citizen(2, 2, author=8, says="not"), owner(4, 4, mentions=8)), [1]
-    ),
-    "not a later one": ((citizen(1, 1, author=8), owner(4, 4, mentions=8), citizen(5, 5, author=8)), [1]),
-    "nobody": ((citizen(1, 1), owner(2, 2)), []),
-    "one that is gone": ((citizen(1, 1), owner(3, 5, reply_to=2, thread=1)), []),
-    "a smiley": ((citizen(1, 1), owner(2, 2, answers=1, has_words=False)), []),
-    "deleted": ((citizen(1, 1), owner(2, 2, answers=1, deleted=True)), []),
-    "above a remark": ((citizen(1, 1), citizen(2, 2, says="not", author=7, answers=1), owner(3, 3, answers=2)), [1]),
-    "not above a question": ((citizen(1, 1), citizen(2, 2, author=1, answers=1), owner(3, 3, answers=2)), [2]),
-    "a correction": ((citizen(1, 1), owner(2, 2, answers=1), owner(3, 3, answers=2)), [1]),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("line", "answered"), REPLIES.values(), ids=REPLIES.keys())
-def test_what_a_reply_answers(line: tuple[Comment, ...], answered: list[int]) -> None:
-    """The comment it replies to and, above a remark, the next question; else its thread's top, else whom it names."""
-    by_id = {c.id: c for c in line}
-    asks = [c for c in line if c.says == "asks"]
-    reply = next(c for c in line if c.says is None)
-    within = max([(reply.at - by_id[number].at).total_seconds() / 3600 for number in answered], default=24.0)
+def answers(within: float, *line: Comment, count: int = 1) -> Row:
+    """Write a row of so many questions answered in time, where a reply to an earlier one would be late."""
+    asked = sum(one.says == "asks" for one in line)
     policy = {"reply_within_hours": within}
-    under(None, line, policy=policy, questions=len(asks), answered_in_time=len(answered), answered_late=0).holds(CHECK)
+    return under(None, line, policy=policy, questions=asked, answered_in_time=count, answered_late=0)
 
 
-def waiting(wait: float, in_time: int) -> Row:
-    """Write a row of one question that was answered after so many hours."""
-    line = (citizen(1, 20), owner(2, 20 + wait, answers=1))
-    return seen(None, post(1, *line), answered_in_time=in_time, answered_late=1 - in_time)
+NAMED = (citizen(1, 1, author=8), citizen(2, 2, author=9), citizen(3, 3, author=8), citizen(4, 5, author=8))
+REPLIES = {
+    "its thread's top": answers(4, citizen(1, 1), owner(3, 5, thread=1)),
+    "the last question of whom it names": answers(
+        1, *NAMED, citizen(5, 3.5, author=8, says="not"), owner(6, 4, mentions=8)
+    ),
+    "one that is gone": answers(24, citizen(1, 1), owner(3, 5, reply_to=2, thread=1), count=0),
+    "above a remark": answers(2, citizen(1, 1), citizen(2, 2, says="not", author=7, answers=1), owner(3, 3, answers=2)),
+    "not above a question": answers(1, citizen(1, 1), citizen(2, 2, author=1, answers=1), owner(3, 3, answers=2)),
+    "a correction": answers(1, citizen(1, 1), owner(2, 2, answers=1), owner(3, 3, answers=2)),
+}
+
+
+@table(REPLIES)
+def test_what_a_reply_answers(row: Row) -> None:
+    """The comment it replies to and, above a remark, the next question; else its thread's top, else whom it names."""
+    row.holds(CHECK)
 
 
 def same_words(to: int, places: int) -> Row:
     """Write a row of one author's words under so many posts; the one in this place is answered."""
-    same = [citizen(n, 40 * n - 20, author=9, same_as=None if n == 1 else 1) for n in (1, 2, 3)]
     reply = owner(50, 40 * to - 18, answers=to)
-    lines = [[*same, reply]] if places == 1 else [[c, *([reply] if c.id == to else [])] for c in same]
+    lines = [[*SAME, reply]] if places == 1 else [[c, *([reply] if c.id == to else [])] for c in SAME]
     return under(None, *lines, questions=1, answered_in_time=1)
 
 
@@ -266,80 +207,40 @@ def medians(waits: Sequence[float | None], median: int | None) -> Row:
     return under(None, line, median_hours=median)
 
 
-def sketched(sketches: Sequence[str | None], same: int) -> Row:
-    """Write a row of answers with these texts."""
-    line = [replies("owner", n, sketch=sketch)[0] for n, sketch in enumerate(sketches, start=1)]
-    return under(None, (*FIVE, *line), same_text=same)
-
-
-LATER = (*FIVE, *replies("owner", 1, 2, 3, 4, 5, after=10))
-SAME = [citizen(1, 20, author=9), *(citizen(n, 10 + 10 * n, author=9, same_as=1) for n in (2, 3))]
-ONE = {"questions": 1, "due": 1, "no_reply_found": 1, "askers": 1}
-YOUNG = tuple(citizen(n, 165) for n in range(11, 15))
+SAME = [citizen(n, 40 * n - 20, author=9, same_as=None if n == 1 else 1) for n in (1, 2, 3)]
+THREE_REPLIES = [
+    citizen(1, 20),
+    owner(2, 21, answers=1, has_words=False),
+    *(owner(n, n * 10, answers=1) for n in (3, 9)),
+]
+ALIKE = [replies("owner", n, sketch=sketch)[0] for n, sketch in enumerate(["a", "a", "b", "", ""], start=1)]
+BOTH_REPLY = (*FIVE, *replies("body", 1, 2), *replies("owner", 1, after=5))
+YOUNG = [citizen(n, 165) for n in range(11, 15)]
 NUMBERED = {
-    "soon": waiting(0.1, 1),
-    "after 24 hours": waiting(24, 1),
-    "a second later": waiting(24 + 1 / 3600, 0),
-    "after 12 days": waiting(24 * 12, 0),
-    "reply_within_hours of 9": under("cantTell", LATER, policy={"reply_within_hours": 9}),
-    "reply_within_hours of 10": under(GREEN, LATER, policy={"reply_within_hours": 10}),
-    "the first reply counts, and a smiley is none": under(
-        None,
-        (citizen(1, 20), owner(2, 21, answers=1, has_words=False), owner(3, 30, answers=1), owner(4, 90, answers=1)),
-        answered_in_time=1,
-    ),
-    "a body's are part of those without the owner's": under(
-        None, (*FIVE, *replies("body", 1, 2)), no_reply_found=5, answered_by_body=2
-    ),
-    "an unknown's too": under(None, (*FIVE, *replies("unknown", 1, 2)), no_reply_found=5, answered_by_unknown=2),
-    "but where the owner answered": under(
-        None, (*FIVE, *replies("body", 1, 2), *replies("owner", 1, after=5)), no_reply_found=4, answered_by_body=1
-    ),
+    "after 24 hours": seen(None, post(1, citizen(1, 20), owner(2, 44, answers=1)), answered_in_time=1),
+    "a second later": seen(None, post(1, citizen(1, 20), owner(2, 44 + 1 / 3600, answers=1)), answered_late=1),
+    "reply_within_hours": under("cantTell", ANSWERED, policy={"reply_within_hours": 2}, answered_late=5),
+    "the first reply counts, and a smiley is none": under(None, THREE_REPLIES, answered_in_time=1, median_hours=10),
+    "a body's are part of those without the owner's": under(None, BOTH_REPLY, no_reply_found=4, answered_by_body=1),
     "a helper answers three others": under(WHOSE, (*FIVE, *helping(1, 2, 3))),
-    "two others": under(RED, (*FIVE, *helping(1, 2))),
-    "and asks himself": under(RED, (*FIVE, *helping(1, 2, 3), citizen(80, 60, author=77))),
-    "by smileys": under(RED, (*FIVE, *helping(1, 2, 3, has_words=False))),
-    "one of them twice": under(RED, (*asked(6, people=3)[:5], *helping(1, 4))),
-    "three of six": under(WHOSE, (*asked(6, people=3), *helping(1, 2, 3))),
-    "two helpers": under(RED, (*FIVE, *helping(1, 2), *helping(3, author=78))),
-    "a helper who is not told apart": under(RED, (*FIVE, *helping(1, 2, 3, author=None))),
+    "two others": under("failed", (*FIVE, *helping(1, 2))),
+    "and asks himself": under("failed", (*FIVE, *helping(1, 2, 3), citizen(80, 60, author=77))),
+    "one of them twice": under("failed", (*asked(6, people=3)[:5], *helping(1, 4))),
+    "a helper who is not told apart": under("failed", (*FIVE, *helping(1, 2, 3, author=None))),
     "a helper under two posts is one": under(
-        WHOSE,
-        (*FIVE, *helping(1, 2)),
-        (citizen(51, 20), *replies("citizen", 51, author=77, says=None, hours=20)),
-        answered_by_unknown=3,
-        comments=6,
+        WHOSE, (*FIVE, *helping(1, 2)), (citizen(51, 20), *helping(51)), comments=6
     ),
     "helper_people of 2": under("cantTell", (*FIVE, *helping(1, 2)), policy={"helper_people": 2}),
-    "the same words under one post": under(None, SAME, **ONE),
-    "the same words under three": under(None, *([c] for c in SAME), **ONE),
-    "the same words six times are too few": under(
-        LITTLE,
-        *([citizen(n, 20 + n)] for n in (1, 2, 3)),
-        [citizen(n, 50 + n, author=1, same_as=1) for n in range(4, 9)],
-        questions=3,
-    ),
+    "the same words under one post": under(None, SAME, questions=1, due=1, no_reply_found=1, askers=1),
     **{f"answered at {to} of {places}": same_words(to, places) for to in (1, 2, 3) for places in (1, 3)},
-    "five texts alike": sketched("aaaaa", 5),
-    "none alike": sketched("abcde", 0),
-    "two pairs": sketched("aabbc", 4),
-    "without words": sketched([""] * 5, 0),
-    "without a text": sketched([None] * 5, 0),
-    "the middle one": medians([1, 2, 3, 4, 5], 3),
+    "two texts alike, two of no words": under(None, (*FIVE, *ALIKE), same_text=2),
     "three of five": medians([1, 2, 3, None, None], 3),
     "two of five": medians([1, 2, None, None, None], None),
     "half of six": medians([1, 2, 3, None, None, None], 3),
-    "in whole hours": medians([0.2, 0.4, 0.5, 30, 60], 1),
-    "rounded up": medians([1, 1, 2.5, 40, 40], 3),
-    "never": medians([None] * 5, None),
-    "not over those that are too young": row(
-        None,
-        channel(*OLD, post(1, *asked(5), *replies("owner", 1, 2, 3, after=2), *YOUNG), at=later(minutes=1)),
-        as_of=later(hours=30),
-        due=5,
-        pending=4,
-        median_hours=2,
+    "not over the young": row(
+        None, shown(post(1, *FIVE, *ALL[:3], *YOUNG), at=later(hours=1)), pending=4, median_hours=3
     ),
+    "in whole hours": medians([0.2, 0.4, 0.5, 30, 60], 1),
 }
 
 
@@ -352,23 +253,197 @@ def test_the_numbers_that_readers_are_given(row: Row) -> None:
 @given(st.lists(st.tuples(st.integers(0, 160), st.none() | st.integers(1, 80)), max_size=10))
 def test_every_question_is_in_exactly_one_class(rows: list[tuple[int, int | None]]) -> None:
     """Readers are told numbers that add up."""
-    line = [c for n, (hours, wait) in enumerate(rows, start=1) for c in _pair(n, hours, wait)]
-    found = of_office(CHECK, under(None, line).looks)
-    assert found.value("questions") == len(rows) == sum(found.value(name) for name in KINDS)
-    assert found.value("due") == sum(found.value(name) for name in KINDS[:3])
-
-
-def _pair(number: int, hours: float, wait: float | None) -> list[Comment]:
-    question = citizen(number, hours + number / 1000)
-    return [question] if wait is None else [question, owner(500 + number, hours + wait, answers=number)]
+    moments = [(n, hours + n / 1000, wait) for n, (hours, wait) in enumerate(rows, start=1)]
+    line = [citizen(n, hours) for n, hours, _ in moments]
+    line += [owner(500 + n, hours + wait, answers=n) for n, hours, wait in moments if wait is not None]
+    found = of_office(CHECK, under(None, line).looks).values
+    assert found["questions"] == len(rows) == sum(found[name] for name in KINDS)
+    assert found["due"] == sum(found[name] for name in KINDS[:3])
 
 
 def test_each_post_is_told_with_its_questions_and_those_without_a_reply() -> None:
     """It is what stays when the rows are purged; the same words count under the first."""
     found = of_office(CHECK, under(None, (*asked(2), *replies("owner", 1)), (citizen(51, 20),), ()).looks)
-    assert [(post["url"], post["questions"], post["no_reply_found"]) for post in found.value("posts")] == [
+    assert [(post["url"], post["questions"], post["no_reply_found"]) for post in found.values["posts"]] == [
         ("https://t.me/perviy_rayon/1", 2, 1),
         ("https://t.me/perviy_rayon/2", 1, 1),
     ]
     found = of_office(CHECK, under(None, *([c] for c in SAME)).looks)
-    assert sum(post["questions"] for post in found.value("posts")) == 1
+    assert sum(post["questions"] for post in found.values["posts"]) == 1
+
+
+# Which threads have to be read --------------------------------------------------------------------------------------
+
+
+def judged(verdict: str | None, *looks: Any, **more: Any) -> Row:
+    """Write a row that is judged on Thursday."""
+    return row(verdict, *looks, **{"as_of": later(days=3)} | more)
+
+
+def unread(hours: float, cause: str = "throttled") -> Any:
+    """A post whose thread could not be read."""
+    return post(7, hours=hours, comments_cause=cause)
+
+
+def counted(verdict: str, line: Any, *, hours: float) -> Row:
+    """Write a row of a thread read within the week and left out after it, at an equal count."""
+    read = day(150)
+    known = post(7, *line, hours=hours, comments_read_at=read, comments_count=len(line))
+    left = post(7, hours=hours, comments_left=True, comments_count=len(line))
+    return judged(verdict, shown(known, at=read + SECOND), shown(left))
+
+
+def left_out(verdict: str, weight: Weight | None = Weight.FULL, count: int = 1) -> Row:
+    """Write a row of a thread of before the week that was left out at a count, and read once before."""
+    read = post(7, comment(70, "citizen", -100, says="not"), hours=-24 * 5, comments_count=1)
+    left = post(7, hours=-24 * 5, comments_left=True, comments_count=count)
+    earlier = [] if weight is None else [weighed(shown(read, at=WEEK.starts - HOUR), weight)]
+    return judged(verdict, *earlier, shown(left, post(1, *ANSWERED)))
+
+
+UNSEEN, GREEN = post(1, comments_cause="throttled"), post(1, *ANSWERED)
+SHUT, REMARK = post(7, hours=3, comments_state="closed"), comment(60, "citizen", 30, says="not")
+TOO_LATE = {"at": later(days=15)}
+MONTH, WITHOUT = {"at": later(days=40)}, {"as_of": later(days=40)}
+AFTER = (*FIVE, *replies("owner", 1, 2, 3, 4, 5, after=24 * 30))
+THREADS = {
+    **{
+        f"unread of {name}, {color}": judged(cause, shown(post(1, *line), unread(hours, cause)))
+        for name, hours, cause in (("the week", 3, "throttled"), ("before it", -24 * 5, "contradiction"))
+        for color, line in (("red", FIVE), ("green", ANSWERED), ("no question", ()))
+    },
+    "unread of before the window": judged("failed", shown(SILENT, unread(-24 * 14 - 1))),
+    "the wall from the window on": judged("failed", channel(SILENT, posts_since=day(-24 * 14))),
+    "the wall from a second later": judged("cantTell", channel(SILENT, posts_since=day(-24 * 14) + SECOND)),
+    "why it was not read": judged("throttled", channel(SILENT, posts_since=day(-1), older_cause="throttled")),
+    **{
+        f"a post of {name} that is gone, {verdict}": judged(verdict, shown(unread(hours), at=day(60)), shown(line))
+        for name, hours in (("the week", 3), ("before it", -24 * 5))
+        for verdict, line in (("failed", SILENT), ("passed", GREEN))
+    },
+    "a post that is still there": judged("throttled", shown(unread(3), at=day(60)), shown(unread(3), SILENT)),
+    "by a look that did not read the wall none is gone": judged(
+        "throttled", shown(unread(3), SILENT, at=NOW - HOUR), shown(SILENT, posts_cause="unreachable")
+    ),
+    "read at the week's end": judged("failed", shown(SILENT, at=WEEK.ends), shown(UNSEEN)),
+    "a second before by that": judged("cantTell", shown(post(1, *FIVE, comments_read_at=WEEK.ends - SECOND))),
+    "an equal count, older, answered": counted("passed", ANSWERED, hours=-24 * 5),
+    "an equal count, older, silent": counted("cantTell", FIVE, hours=-24 * 5),
+    "an equal count, the week's, answered": counted("cantTell", ANSWERED, hours=1),
+    "left out, read before the week": left_out("passed"),
+    "left out, read by a doubted look": left_out("too_little_data", Weight.FOR_HIM),
+    "left out, another count": left_out("too_little_data", count=2),
+    "left out, never read": left_out("too_little_data", None),
+    "closed": judged("passed", shown(GREEN, SHUT)),
+    "closed, and somebody wrote there": judged("cantTell", shown(post(7, REMARK), at=day(60)), shown(SILENT, SHUT)),
+    "asked for another week": judged("cantTell", weighed(shown(SILENT), made_for=WEEK.shift(-1))),
+    "late, silent": judged("seen_late", shown(SILENT, **TOO_LATE), **WITHOUT),
+    "late, answered": judged("passed", shown(GREEN, **TOO_LATE), **WITHOUT),
+    "late, nobody asks": judged("seen_late", shown(post(1), **TOO_LATE), **WITHOUT),
+    "an answer of the week, seen late": judged("passed", shown(SILENT), shown(GREEN, **MONTH), **WITHOUT),
+    "an answer of a month later": judged("no_threshold", shown(SILENT), shown(post(1, *AFTER), **MONTH), **WITHOUT),
+}
+
+
+@table(THREADS)
+def test_every_thread_of_the_window_has_to_be_read_whole_after_the_week(row: Row) -> None:
+    """For red by a full look; for green of older posts an unchanged count will do, and a late look counts."""
+    row.holds(CHECK)
+
+
+SIX, FOUR = (*FIVE, comment(6, "citizen", 21)), post(1, *FIVE[:4])
+SATURDAY, SUNDAY = {"at": day(100)}, citizen(9, 167)
+AGED = SUNDAY.at + 24 * HOUR
+FATES = {
+    "not shown any more": judged(
+        "too_little_data", shown(SILENT, **SATURDAY), shown(FOUR), questions=5, due=4, uncertain=1, no_reply_found=4
+    ),
+    "it blocks green": judged("too_little_data", shown(post(1, *SIX, *ALL), **SATURDAY), shown(GREEN)),
+    "and no red": judged("failed", shown(post(1, *SIX), **SATURDAY), shown(SILENT), uncertain=1),
+    "answered, then the replies deleted": judged("passed", shown(GREEN, **SATURDAY), shown(SILENT), answered_in_time=5),
+    "answered, then all is deleted": judged("passed", shown(GREEN, **SATURDAY), shown(post(1)), answered_in_time=5),
+    "never read after the week": judged("throttled", shown(SILENT, **SATURDAY), shown(UNSEEN), due=0, uncertain=5),
+    "a second before the week's end": judged(None, shown(SILENT, **SATURDAY), as_of=WEEK.ends - SECOND, due=5),
+    "at its end": judged(None, shown(SILENT, **SATURDAY), as_of=WEEK.ends, due=0, uncertain=5),
+    "shown again by a late look": judged(
+        "too_little_data", shown(SILENT, **SATURDAY), shown(FOUR), shown(SILENT, **MONTH), **WITHOUT, uncertain=1
+    ),
+    "under a post that was deleted": judged(None, shown(post(7, *FIVE), **SATURDAY), shown(), uncertain=5),
+    "a second younger than 24 hours": judged(None, shown(post(1, SUNDAY), at=AGED - SECOND), pending=1, due=0),
+    "24 hours old": judged(None, shown(post(1, SUNDAY), at=AGED), pending=0, due=1),
+    "young beside red": judged("failed", shown(post(1, *FIVE, SUNDAY), at=later(hours=1)), pending=1),
+    "young beside green": judged("passed", shown(post(1, *ANSWERED, SUNDAY), at=later(hours=1)), pending=1),
+}
+
+
+@table(FATES)
+def test_a_question_is_pending_while_it_is_young_and_uncertain_where_it_is_not_shown_later(row: Row) -> None:
+    """To the second; uncertain ones block green, pending ones nothing, and what was answered stays so."""
+    row.holds(CHECK)
+
+
+# By the record of which moment --------------------------------------------------------------------------------------
+
+
+def record(*pages: Account, **fields: Any) -> str:
+    """The digest of what is on record of the sides."""
+    return case([in_office(*pages)], **fields).sides
+
+
+def since(verdict: str, line: Any, **more: Any) -> Row:
+    """Write a row of a thread that was read by a record without staff, and is judged by one with."""
+    return judged(verdict, shown(post(1, *line), sides=record(account())), **{"pages": [STAFFED]} | more)
+
+
+STAFFED = account().model_copy(update={"staff": [901]})
+BODY = account(name="administratsiya").model_copy(update={"kind": AccountKind.INSTITUTION})
+STRANGER = (*FIVE, *replies("citizen", 1, says=None, author=901))
+BY_NOW = {"at": NOW + HOUR, "sides": record(STAFFED)}
+THEN = shown(post(1, *STRANGER), sides=record(account()))
+RECORDS = {
+    "who asks": since("failed", FIVE),
+    "a body": since("too_little_data", (*FIVE, *replies("body", 1))),
+    "a remark of who asks": since("failed", (*FIVE, comment(60, "citizen", 30, says="not", author=1))),
+    "a remark of one not told apart": since(
+        "too_little_data", (*FIVE, comment(60, "citizen", 30, says="not", author=None))
+    ),
+    "nobody": since("inapplicable", ()),
+    "14 days after": since("too_little_data", (*FIVE, REMARK), as_of=later(days=14)),
+    "once the week is not in time": since("failed", (*FIVE, REMARK), as_of=later(days=15)),
+    "read again, a citizen still": judged("failed", THEN, shown(post(1, *STRANGER), **BY_NOW), pages=[STAFFED]),
+    "read again, and his": judged(
+        "no_threshold", THEN, shown(post(1, *FIVE, *ALL[:1]), **BY_NOW), pages=[STAFFED], answered_in_time=1
+    ),
+}
+
+
+@table(RECORDS)
+def test_where_the_record_changed_since_a_thread_in_which_somebody_asks_nothing_settles_nothing(row: Row) -> None:
+    """He may be whoever was added or taken away; who asks is a citizen by any record."""
+    row.holds(CHECK)
+
+
+CHANGED = {
+    "staff": {"pages": [STAFFED]},
+    "a page of his": {"pages": [account(), account(name="vtoraya")]},
+    "the office's page": {"pages": [account()], "accounts": [BODY]},
+}
+
+
+@pytest.mark.parametrize(("line", "verdict"), [((*FIVE, REMARK), "failed"), (ANSWERED, "passed")])
+@pytest.mark.parametrize("changed", CHANGED.values(), ids=CHANGED.keys())
+def test_staff_and_pages_are_what_the_record_says_of_sides(line: Any, verdict: str, changed: dict[str, Any]) -> None:
+    """Added, or taken away again."""
+    now = record(*changed["pages"], accounts=changed.get("accounts", []))
+    other = channel(url="https://t.me/vtoraya", id=1500000009)
+    judged("cantTell", shown(post(1, *line), sides=record(account())), other, **changed).holds(CHECK)
+    judged(verdict, shown(post(1, *line), sides=now), other, **changed).holds(CHECK)
+    judged("cantTell", shown(post(1, *line), sides=now)).holds(CHECK)
+
+
+def test_a_page_of_another_office_that_came_on_record_changes_it_too() -> None:
+    """Whoever wrote may be that office; the week is read again."""
+    first, alone, paged = head(1, account()), head(2), head(2, account(name="sosed"))
+    look = shown(GREEN, sides=make_case(registry(first, alone), first, WEEK, NOW, {}).sides)
+    for other, outcome in ((alone, "passed"), (paged, "cantTell")):
+        assert document(first, other, looks=[look]).offices[0].finding(CHECK).outcome == outcome

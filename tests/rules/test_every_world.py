@@ -1,168 +1,155 @@
-"""What holds of every world: whoever is judged, and whatever was seen of him."""
+"""What no look, no post and no comment may do: properties of a page seen once or more, whoever wrote there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.base.snapshot import Cause, Network, Outcome, Post, Route, Snapshot, StoredSnapshot, Weight
-from auditor.checks import catalogue
-from auditor.checks.finding import Finding
-from tests.cases import WEEK, account, case, day, posts, snapshot, tenure
-from tests.rules.helpers import PRACTICE, later, vk_page, weighed
+from auditor.base.snapshot import Cause, Comment, CommentsState, Post, Snapshot, Weight
+from tests.cases import day, posts, snapshot
+from tests.rules.helpers import CLOSED, OPEN, PRACTICE, comment, later, of_office, weighed
 
-PAGES = {
-    "telegram": {"network": Network.TELEGRAM, "route": Route.TELEGRAM_PREVIEW, "url": "https://t.me/perviy_rayon"},
-    "vk": {"network": Network.VK, "route": Route.VK, "url": "https://vk.com/perviy", "id": 77, "kind": "profile"},
-}
-HOURS = st.lists(st.integers(-24 * 50, 167), max_size=6)
-BLIND = {"exists": None, "cause": Cause.UNREACHABLE, "id": None}
-SPOILT: Sequence[dict[str, Any]] = (
-    *({},) * 12,
-    {"posts_cause": Cause.THROTTLED},
-    {"cause": Cause.PRIVATE},
-    {"exists": False, "cause": Cause.GONE},
-    BLIND,
-)
-Place = tuple[str, str | None]
+RANK = {"failed": 0, "cantTell": 1, "inapplicable": 1, "passed": 2}
+SIDES = ["owner", "owner", "body", "unknown"]
+IN_TIME = (168 + 1, 168 + 36, 168 + 24 * 13)
+TOO_LATE = (168 + 24 * 20, 168 + 24 * 40)
+MOMENTS = (60, 120, 168, *IN_TIME, *TOO_LATE)
+"""Hours of the week at which it is looked at: in it, in time after it, and too late."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One look at the page: which comments it shows, and how far it is believed."""
+
+    hours: float
+    shown: frozenset[int]
+    trusted: bool = True
+    nameless: bool = False
+    """It does not tell who wrote the comments."""
+    extra: int = 0
+    """So many posts more than the two with comments."""
+    state: CommentsState = OPEN
+    cause: Cause | None = None
+    """Why the threads could not be read."""
+    blind: bool = False
+    """It saw nothing of the page."""
+
+    def of(self, world: Sequence[Comment], *more: Post) -> Snapshot:
+        """The look, at a page under whose first post the odd comments are and under whose second the even ones."""
+        at = day(self.hours)
+        if self.blind:
+            return snapshot(exists=None, cause=self.cause, id=None, taken_at=at)
+        fields = {"comments_state": self.state, "comments_cause": self.cause}
+        shown = [one.model_copy(update={"author": None}) if self.nameless else one for one in world]
+        line = [
+            post.model_copy(update={"comments": tuple(one for one in shown if self._shows(one, post))})
+            for post in posts(-30, 2, **fields)
+        ]
+        others = (*posts(-24 * 60, first_id=90), *posts(*(30, 40, 50)[: self.extra], first_id=10), *more)
+        return snapshot(posts=tuple(post for post in (*others, *line) if post.at < at), taken_at=at)
+
+    def _shows(self, one: Comment, post: Post) -> bool:
+        return one.id % 2 == post.id % 2 and one.id % 100 in self.shown and one.at <= day(self.hours)
 
 
 @dataclass(frozen=True)
 class World:
-    """One holder, his pages, and the looks at them."""
+    """Some questions, the answers to them, and the looks at both."""
 
-    since: str
-    looks: tuple[Snapshot, ...]
-    closed: bool
+    comments: tuple[Comment, ...]
+    looks: tuple[Seen, ...]
 
-    @property
-    def pages(self) -> st.SearchStrategy[str]:
-        """One of the holder's pages."""
-        return st.sampled_from(sorted({look.network.value for look in self.looks}))
-
-    @property
-    def as_of(self) -> datetime:
-        """The moment of the audit: after all looks in time, or in the open week."""
-        return later(days=16) if self.closed else day(120)
-
-    def findings(self, *more: Snapshot | StoredSnapshot) -> list[Finding[Any]]:
-        """All that is said, after some more looks."""
-        seen_at = {look.url for look in self.looks}
-        pages = [page for page in (account(), vk_page()) if page.url.url in seen_at]
-        rows = (weighed(look, run=run) for run, look in enumerate(self.looks, start=1))
-        what = case([tenure(since=self.since, accounts=pages)], *rows, *more, as_of=self.as_of)
-        return [finding for check in catalogue() for finding in check.judge(what)]
+    def rank(self, check: str, *more: Comment, to: int = 0, post: Post | None = None) -> int:
+        """How good the outcome is; with `more` comments shown by the look `to` alone, with one post more by all."""
+        rows = []
+        for n, one in enumerate(self.looks):
+            look = one.of((*self.comments, *(more if n == to else ())), *([post] if post else []))
+            rows.append(weighed(look, Weight.FULL if one.trusted else Weight.FOR_HIM, run=n))
+        return RANK[of_office(check, rows, as_of=later(days=60)).outcome]
 
 
 @st.composite
-def looks(draw: st.DrawFn, page: str, *, closed: bool) -> Snapshot:
-    """A look at a page, of any hour of the week or of the days after it; sometimes it failed."""
-    spoilt = draw(st.sampled_from(SPOILT))
-    hours = st.integers(-24 * 9, 24 * 22) | st.just(168 + 36) if closed else st.integers(-24 * 9, 120)
-    taken = day(draw(hours))
-    line = tuple(post for post in posts(*sorted(set(draw(HOURS)))) if post.at < taken)
-    shown = line if spoilt in ({}, {"posts_cause": Cause.THROTTLED}) else ()
-    return snapshot(**{**PAGES[page], "posts": shown, "taken_at": taken, **spoilt})
+def threads(draw: st.DrawFn) -> tuple[Comment, ...]:
+    """No question, or four to eight by four people, each in its own second; few of them answered, or all."""
+    found: list[Comment] = []
+    most, since = draw(st.sampled_from([0, 5, 0, 1])), draw(st.sampled_from([3, 3, 150]))
+    for number in range(1, draw(st.sampled_from([5, 0, 4, 6, 7, 8, 0])) + 1):
+        hours = draw(st.integers(since, 160)) + number / 10 + number / 3600
+        found.append(comment(number, "citizen", hours, author=number % 4 + 1))
+        if most and draw(st.integers(1, most)) == 1:
+            wait, side = (
+                (1, "owner") if most == 1 else draw(st.tuples(st.sampled_from([1, 20, 60]), st.sampled_from(SIDES)))
+            )
+            fields = {"author": 200 + number, "answers": number, "has_words": most == 1 or draw(st.booleans())}
+            found.append(comment(100 + number, side, hours + wait + 11 * number / 3600, **fields))
+    return tuple(found)
+
+
+def sights(hours: Sequence[float] = MOMENTS, **fields: Any) -> st.SearchStrategy[Seen]:
+    """A look of any moment that shows some or all of it."""
+    drawn = {
+        "hours": st.sampled_from(hours),
+        "shown": st.sampled_from([range(1, 9), range(1, 5), range(1, 6), range(3, 9)]).map(frozenset),
+        "trusted": st.booleans(),
+        "nameless": st.sampled_from([False, False, False, True]),
+        "extra": st.integers(0, 3),
+        "state": st.sampled_from([OPEN, OPEN, OPEN, CLOSED, CommentsState.UNKNOWN]),
+        "cause": st.sampled_from([None] * 5 + [Cause.THROTTLED]),
+    }
+    return st.builds(Seen, **drawn | {name: st.just(value) for name, value in fields.items()})
 
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    """Somebody with one page or two, and up to four looks."""
-    closed = draw(st.booleans())
-    pages = draw(st.lists(st.sampled_from(sorted(PAGES)), min_size=1, max_size=4))
-    since = draw(st.sampled_from(["2015", "2020-05-01", "2019", "2026-11", "2026-11-17", "2026-11-08"]))
-    return World(since, tuple(draw(looks(page, closed=closed)) for page in pages), closed)
+    """A good look in time, and perhaps one more of any kind."""
+    comments = draw(threads())
+    state = CLOSED if not comments and draw(st.booleans()) else OPEN
+    good = draw(sights(IN_TIME, trusted=True, cause=None, state=state))
+    return World(comments, (good, *draw(st.sampled_from([0, 0, 1])) * [draw(sights())]))
 
 
-def red(findings: Sequence[Finding[Any]], *checks: str) -> set[Place]:
-    """What fails, of these checks or of all."""
-    return {(f.check, f.account) for f in findings if f.outcome is Outcome.FAILED and (not checks or f.check in checks)}
+def unbelieved() -> st.SearchStrategy[Seen]:
+    """A look whose control failed, one too late for the week, one that saw nothing, or could not read a thread."""
+    failed = st.sampled_from(list(Cause))
+    return (
+        sights(trusted=False)
+        | sights(TOO_LATE, trusted=True)
+        | failed.flatmap(lambda cause: sights(cause=cause, blind=True))
+        | failed.flatmap(lambda cause: sights(cause=cause, shown=frozenset()))
+    )
 
 
-def green(findings: Sequence[Finding[Any]], *checks: str) -> set[Place]:
-    """What passes."""
-    return {(f.check, f.account) for f in findings if f.outcome is Outcome.PASSED and f.check in checks}
+@given(worlds(), unbelieved())
+def test_a_look_that_is_not_believed_or_that_failed_turns_nothing_red(world: World, more: Seen) -> None:
+    """Errors are not absence: whatever it shows, and whatever it does not."""
+    told = replace(world, looks=(*world.looks, more))
+    for check in (*PRACTICE, "account_exists"):
+        assert told.rank(check) >= min(world.rank(check), 1), check
 
 
-@given(worlds())
-def test_no_page_has_a_red_finding_of_its_own(world: World) -> None:
-    """The person is judged, and once."""
-    assert {account for _, account in red(world.findings())} <= {None}
+@given(worlds(), st.integers(1, 8), st.sampled_from(SIDES), st.sampled_from([0.3, 20, 200]))
+def test_one_more_answer_in_any_look_never_makes_it_worse(world: World, asked: int, side: str, wait: float) -> None:
+    """In time or late, by whoever, in a look that is believed or not: alone or beside others."""
+    target = next((c for c in world.comments if c.id == asked), comment(asked, "citizen", 20))
+    at = target.at + timedelta(hours=wait, seconds=7)
+    answer = Comment(id=300 + target.id, at=at, side=side, author=400, answers=target.id)
+    for to in (n for n, look in enumerate(world.looks) if target.id in look.shown):
+        assert world.rank("comments_answered", answer, to=to) >= world.rank("comments_answered")
 
 
-@given(worlds())
-def test_nothing_of_the_practice_is_red_before_the_week_is_closed(world: World) -> None:
-    """Whatever was seen, and whatever was not."""
-    assert not red(replace(world, closed=False).findings(), *PRACTICE)
-
-
-@given(worlds(), st.data(), st.integers(0, 24 * 16), st.sampled_from(list(Cause)))
-def test_a_failed_look_turns_nothing_red(world: World, data: st.DataObject, hours: int, cause: Cause) -> None:
-    """Errors are not absence: it saw nothing of the page, or could not read its posts, for whatever cause."""
-    page, at = data.draw(world.pages), min(day(hours), world.as_of)
-    before = red(world.findings())
-    for failed in ({**BLIND, "cause": cause}, {"posts_cause": cause}):
-        more = weighed(snapshot(**{**PAGES[page], "taken_at": at, **failed}), run=9)
-        assert red(world.findings(more)) <= before
-
-
-@given(worlds(), st.data())
-def test_a_look_whose_control_failed_turns_nothing_red(world: World, data: st.DataObject) -> None:
-    """Whatever it shows and misses, of whichever page on record, at whatever time."""
-    look = data.draw(looks(data.draw(world.pages), closed=world.closed))
-    before = red(world.findings())
-    for weight in (Weight.FOR_HIM, Weight.NONE):
-        assert red(world.findings(weighed(look, weight, run=9))) <= before
-
-
-@given(worlds(), st.data())
-def test_a_look_that_comes_too_late_turns_nothing_red(world: World, data: st.DataObject) -> None:
-    """What is missing in it may have been there; an opening that it dates is another matter."""
-    late = replace(world, closed=True)
-    more = data.draw(looks(data.draw(late.pages), closed=True)).model_copy(update={"taken_at": later(days=15)})
-    added = red(late.findings(weighed(more, run=9))) - red(late.findings())
-    assert {check for check, _ in added} <= {"opened_by_deadline"}
+@given(worlds(), st.integers(1, 160), st.integers(1, 6), st.none() | st.integers(1, 8))
+def test_a_comment_that_does_not_ask_turns_nothing_red(world: World, hours: int, who: int, to: int | None) -> None:
+    """An advertisement, thanks, or a remark to anybody."""
+    remark = comment(801, "citizen", hours, says="not", author=who, answers=to)
+    assert world.rank("comments_answered", remark) >= min(world.rank("comments_answered"), 1)
 
 
 @given(worlds(), st.integers(0, 167))
 def test_a_post_never_makes_it_worse(world: World, hour: int) -> None:
-    """One more post of the week in each look that could show it: no red that was not, and no pass lost."""
-    post = Post(id=7000, at=day(hour), url="https://t.me/perviy_rayon/7000", sketch="another")
-    shows = {n for n, look in enumerate(world.looks) if look.posts and look.taken_at > post.at}
-    told = tuple(
-        look.model_copy(update={"posts": (*look.posts, post)}) if n in shows else look
-        for n, look in enumerate(world.looks)
-    )
-    checks = ("posts_per_week", "longest_silence")
-    before, after = world.findings(), replace(world, looks=told).findings()
-    assert red(after, *checks) <= red(before)
-    assert green(before, *checks) <= green(after, *checks)
-
-
-@given(worlds())
-def test_nothing_of_the_practice_fails_without_a_look_in_time_at_his_own_week(world: World) -> None:
-    """From the week's end to 14 days after it, of a page that could be read, by one who held the office before it."""
-    if red(world.findings(), *PRACTICE):
-        assert world.since not in {"2026-11", "2026-11-17"}
-        assert [look for look in world.looks if look.exists and WEEK.ends <= look.taken_at <= later(days=14)]
-
-
-@given(worlds())
-def test_the_same_world_seen_twice_gives_the_same(world: World) -> None:
-    """Every look made again a minute later: value for value."""
-    again = [
-        weighed(look.model_copy(update={"taken_at": at}), run=run)
-        for run, look in enumerate(world.looks, start=11)
-        if (at := look.taken_at + timedelta(minutes=1)) <= world.as_of
-    ]
-    edges = {WEEK.starts, WEEK.ends, later(days=14)}
-    if any(row.snapshot.taken_at - timedelta(minutes=1) in edges for row in again):
-        return
-    assert [_told(finding) for finding in world.findings(*again)] == [_told(finding) for finding in world.findings()]
-
-
-def _told(finding: Finding[Any]) -> tuple[Any, ...]:
-    return finding.check, finding.account, finding.outcome, finding.cause, finding.values_to_json()
+    """One more post of the week, in each look that could show it."""
+    (post,) = posts(hour, first_id=7000, sketch="another")
+    for check in ("posts_per_week", "longest_silence"):
+        assert world.rank(check, post=post) >= world.rank(check)

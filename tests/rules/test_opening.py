@@ -1,27 +1,24 @@
-"""Opened (section 5): was a page of his open by his last day: in time, late, not found, or not known."""
+"""Who is judged, evidence ages, opened (section 5): what bars a judgement, and was a page open by his last day."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from auditor.base.snapshot import Network, TraceKind, Weight
 from auditor.base.weeks import Week
-from auditor.registry.models import OtherNetwork
-from tests.cases import TOMSK, account, case, judge, judge_office, report, search, tenure
+from auditor.registry.models import Group, OtherNetwork, Tenure, Vacancy
+from tests.cases import NOW, TOMSK, WEEK, account, case, judge, judge_office, partial, report, search, tenure
 from tests.rules.helpers import (
-    GREEN,
-    LITTLE,
-    NOTHING,
-    RED,
-    UNTESTED,
+    CHECKS,
     Row,
-    cant,
     channel,
     confirmed,
+    document,
     elsewhere,
     exactly,
     exemption,
+    head,
     in_office,
     later,
     local,
@@ -31,11 +28,12 @@ from tests.rules.helpers import (
     row,
     stale,
     table,
+    told,
     vk_page,
     weighed,
 )
 
-CHECK = "opened_by_deadline"
+DIRECTIVE, POSTS, EXISTS = "opened_by_deadline", "posts_per_week", "account_exists"
 LATE, EARLY = exactly("2023-02-14T12:00"), exactly("2021-10-12T12:00")
 UNDATED = {"opened_at": None, "opened_precision": None, "traces": ()}
 BLIND = {"exists": None, "id": None, **UNDATED}
@@ -44,171 +42,135 @@ MAX, OTHER = OtherNetwork.MAX, OtherNetwork.OTHER
 PAIR = in_office(account(), vk_page())
 
 
-def at(verdict: Any, moment: str, **more: Any) -> Row:
+def at(verdict: str, moment: str, **more: Any) -> Row:
     """Write a row of a channel that was opened at a moment exactly."""
     return row(verdict, channel(**exactly(moment)), **more)
 
 
-def by(verdict: Any, moment: str, **more: Any) -> Row:
+def by(verdict: str, moment: str, **more: Any) -> Row:
     """Write a row of a channel whose oldest post is of a moment."""
     return row(verdict, channel(**not_later(moment)), **more)
 
 
-def both(verdict: Any, oldest: str, exact: str, **more: Any) -> Row:
+def both(verdict: str, oldest: str, exact: str, **more: Any) -> Row:
     """Write a row of a channel that shows a post and when it was made."""
     traces = (*not_later(oldest)["traces"], *exactly(exact)["traces"])
     return row(verdict, channel(**{**exactly(exact), "traces": traces}), **more)
 
 
-def late(verdict: Any, **fields: Any) -> Row:
+def late(verdict: str, **fields: Any) -> Row:
     """Write a row of one whose channel was opened late, with more on record."""
     return row(verdict, channel(**LATE), person=in_office().model_copy(update=fields))
 
 
-def nowhere(verdict: Any, *searches: Any, since: str = "2019-09", **more: Any) -> Row:
+def nowhere(verdict: str, *searches: Any, since: str | None = "2019-09", **more: Any) -> Row:
     """Write a row of one without a page that is judged, looked for on some days."""
-    case = {key: more.pop(key) for key in ("policy", "neutral", "as_of", "week") if key in more}
-    values = {key: more.pop(key) for key in ("reason", "grace_used", "days_late") if key in more}
-    person = tenure(**{"since": since, "searches": [search(s) if isinstance(s, str) else s for s in searches]} | more)
-    return row(verdict, person=person, **{"as_of": later(days=30)} | case, **values)
+    person = {key: more.pop(key) for key in ("reports", "accounts", "known_from", "known_as_of") if key in more}
+    looked = [search(s) if isinstance(s, str) else s for s in searches]
+    return row(verdict, person=tenure(since=since, searches=looked, **person), **{"as_of": later(days=30)} | more)
 
 
-def first_and_last(since: str, inclusive: str) -> dict[str, Row]:
-    """Write the rows of the last moment that is in time and the first that is not."""
-    last, person = date.fromisoformat(inclusive), in_office(since=since)
-    return {
-        f"since {since}, on {last}": at(GREEN, f"{last}T23:59:59", person=person),
-        f"since {since}, after {last}": at(RED, f"{last + timedelta(days=1)}T00:00", person=person, reason="late"),
-    }
-
-
-def exempt(verdict: Any, given: str, until: str, page: str) -> Row:
+def exempt(verdict: str, given: str, until: str, page: str) -> Row:
     """Write a row of one who was exempt, and opened a page on a day."""
     return at(verdict, f"{page}T12:00", person=in_office(exemptions=[exemption(on=given, until=until)]))
 
 
-def before_the_end(verdict: Any, moment: str) -> Row:
+def before_the_end(verdict: str, moment: str) -> Row:
     """Write a row of a page that could not be seen, judged at a moment."""
     blind = channel(**{**BLIND, "cause": "blocked", "at": local(moment)})
     return row(verdict, blind, person=in_office(known_as_of="2022-06"), week=W22, as_of=local(moment))
 
 
-PRESS = in_office(vk_page(), reports=[report(on="2022-06-10", network=Network.VK)])
+ON, CAME = "2026-11-18", in_office(since="2023")
 UNKNOWN_START = tenure(known_from="2022-05-31", known_as_of="2026", accounts=[account()])
 LAST_DAY = {
-    "long before": at(GREEN, "2021-10-12T09:00", days_late=-231, grace_used=False, deadline="2022-05-31T17:00:00Z"),
-    "the last day": at(GREEN, "2022-05-31T00:00", days_late=0, grace_used=False),
-    "its last second": at(GREEN, "2022-05-31T23:59:59", days_late=0, grace_used=False),
-    "the day of grace": at(GREEN, "2022-06-01T00:00", days_late=1, grace_used=True, reason=None),
-    "its last second too": at(GREEN, "2022-06-01T23:59:59", days_late=1, grace_used=True),
-    "the day after": at(RED, "2022-06-02T00:00", days_late=2, grace_used=False, reason="late"),
-    "months after": at(RED, "2023-02-14T12:00", days_late=259, reason="late"),
-    "a trace in time": by(GREEN, "2022-03-14T10:00", grace_used=False, days_late=None, precision="not_later_than"),
-    "a trace in the grace": by(GREEN, "2022-06-01T10:00", grace_used=True, days_late=None),
-    "a later trace": by(LITTLE, "2022-06-02T00:00", grace_used=False, days_late=None, reason=None),
-    **first_and_last("2022-05-02", "2022-06-01"),
-    **first_and_last("2022-05-03", "2022-06-02"),
-    **first_and_last("2022-05", "2022-06-30"),
-    **first_and_last("2023-01-10", "2023-02-09"),
-    **first_and_last("2023-02", "2023-03-30"),
-    **first_and_last("2023", "2024-01-30"),
-    "a month's better day, by a trace": by(GREEN, "2024-04-30T23:00", person=in_office(since="2024-03")),
-    "deadline_grace_days of 0": at(RED, "2022-06-01T12:00", policy={"deadline_grace_days": 0}),
-    "newcomer_days of 33": at(
-        GREEN, "2023-02-12T12:00", person=in_office(since="2023-01-10"), policy={"newcomer_days": 33}
-    ),
-    "30 days after an exemption": exempt(GREEN, "2022-05-30", "2024-12-31", "2025-01-30"),
-    "31 days after it": exempt(RED, "2022-05-30", "2024-12-31", "2025-01-31"),
-    "given on the last day": exempt(GREEN, "2022-06-01", "2024-12-31", "2025-01-30"),
-    "given after it": exempt(RED, "2022-06-02", "2024-12-31", "2025-01-10"),
-    "until a month": exempt(GREEN, "2022-05-30", "2024-12", "2025-01-30"),
-    "given in a month": exempt(GREEN, "2022-05", "2024-12-31", "2025-01-30"),
-    "which ended before": exempt(RED, "2022-04-01", "2022-04-30", "2022-06-02"),
-    "not due within the grace": before_the_end(NOTHING, "2022-06-01T23:59:59"),
-    "due after it": before_the_end(cant("blocked"), "2022-06-02T00:00"),
-    "a newcomer whose time runs": nowhere(NOTHING, "2026-11-20", since="2026-11-18", as_of=local("2026-11-24T12:00")),
-    "a newcomer with a page": row(GREEN, channel(), person=in_office(since="2026-11-18")),
-    "an older trace beside an exact date": both(GREEN, "2022-06-01T23:30", "2022-06-02T12:00", grace_used=True),
-    "and without need of grace": both(GREEN, "2022-05-31T23:30", "2022-06-01T12:00", grace_used=False),
-    "no start known, in time": at(GREEN, "2022-06-01T12:00", person=UNKNOWN_START),
-    "no start known, a trace": by(GREEN, "2022-01-20T12:00", person=UNKNOWN_START),
-    "no start known, later": at(LITTLE, "2022-06-05T12:00", person=UNKNOWN_START, days_late=None),
-    "no start known, not found": row(
-        "cantTell", person=tenure(known_from="2022-05-31", known_as_of="2026", searches=[search("2026-11-18")])
-    ),
-    "what is neutral since was not then": at(RED, "2022-07-01T12:00", neutral=True, days_late=31),
+    "long before": at("passed", "2021-10-12T09:00", days_late=-231, grace_used=False, deadline="2022-05-31T17:00:00Z"),
+    "the last second": at("passed", "2022-05-31T23:59:59", days_late=0, grace_used=False),
+    "the day of grace": at("passed", "2022-06-01T00:00", days_late=1, grace_used=True, reason=None),
+    "its last second": at("passed", "2022-06-01T23:59:59", days_late=1, grace_used=True),
+    "the day after": at("failed", "2022-06-02T00:00", days_late=2, grace_used=False, reason="late"),
+    "a trace in time": by("passed", "2022-03-14T10:00", grace_used=False, days_late=None, precision="not_later_than"),
+    "a later trace": by("too_little_data", "2022-06-02T00:00", grace_used=False, days_late=None, reason=None),
+    "30 days after he came": at("passed", "2022-06-02T23:59:59", person=in_office(since="2022-05-03")),
+    "31 days": at("failed", "2022-06-03T00:00", person=in_office(since="2022-05-03"), reason="late"),
+    "30 days after the month": at("passed", "2022-06-30T23:59:59", person=in_office(since="2022-05")),
+    "31 days after it": at("failed", "2022-07-01T00:00", person=in_office(since="2022-05"), reason="late"),
+    "30 days after the year": at("passed", "2024-01-30T23:59:59", person=CAME),
+    "deadline_grace_days of 0": at("failed", "2022-06-01T12:00", policy={"deadline_grace_days": 0}),
+    "newcomer_days of 33": at("passed", "2024-02-02T12:00", person=CAME, policy={"newcomer_days": 33}),
+    "30 days after an exemption": exempt("passed", "2022-05-30", "2024-12-31", "2025-01-30"),
+    "31 days after an exemption": exempt("failed", "2022-05-30", "2024-12-31", "2025-01-31"),
+    "given on the last day": exempt("passed", "2022-06-01", "2024-12-31", "2025-01-30"),
+    "given after it": exempt("failed", "2022-06-02", "2024-12-31", "2025-01-10"),
+    "given in a month, until a month": exempt("passed", "2022-05", "2024-12", "2025-01-30"),
+    "not due within the grace": before_the_end("inapplicable", "2022-06-01T23:59:59"),
+    "due after it": before_the_end("blocked", "2022-06-02T00:00"),
+    "a newcomer whose time runs": nowhere("inapplicable", "2026-11-20", since="2026-11-18", as_of=NOW),
+    "an older trace beside an exact date": both("passed", "2022-06-01T23:30", "2022-06-02T12:00", grace_used=True),
+    "no start known, in time": at("passed", "2022-06-01T12:00", person=UNKNOWN_START),
+    "no start known, a trace": by("passed", "2022-01-20T12:00", person=UNKNOWN_START),
+    "no start known, later": at("too_little_data", "2022-06-05T12:00", person=UNKNOWN_START, days_late=None),
+    "no start known, not found": nowhere("cantTell", ON, since=None, known_from="2022-05-31", known_as_of="2026"),
+    "what is neutral since was not then": at("failed", "2022-07-01T12:00", neutral=True, days_late=31),
 }
 
 
 @table(LAST_DAY)
 def test_an_opening_is_held_against_his_last_day(row: Row) -> None:
     """The deadline and its grace, a newcomer's days or those after an exemption; days late are the zone's days."""
-    row.holds(CHECK)
+    row.holds(DIRECTIVE)
 
 
-def beside(verdict: Any, **vk: Any) -> Row:
+def beside(verdict: str, **vk: Any) -> Row:
     """Write a row of a late channel beside a VK page."""
     return row(verdict, channel(**LATE), profile(**vk), person=PAIR)
 
 
-def doubted(verdict: Any, weight: Weight, **fields: Any) -> Row:
+def doubted(verdict: str, weight: Weight, **fields: Any) -> Row:
     """Write a row of one look of a weight."""
     return row(verdict, weighed(channel(**{**LATE, **fields}), weight), as_of=later(days=30))
 
 
+OLD, PRESS = stale(account()), in_office(vk_page(), reports=[report(on="2022-06-10", network=Network.VK)])
 OLD_LOOK = {"at": local("2026-10-01T12:00")}
 LATE_ROWS = {
-    "another in time": beside(GREEN, **exactly("2018-01-01T12:00")),
-    "a trace of another in time": beside(GREEN, **not_later("2022-05-01T12:00")),
-    "both late": beside(RED, **exactly("2024-01-01T12:00")),
-    "a later trace of another": beside(LITTLE, **not_later("2024-01-01T12:00")),
-    "another without a date": beside(LITTLE),
-    "another closed": beside(cant("private"), cause="private"),
-    "another banned": beside(cant("banned"), exists=None, cause="banned"),
-    "another gone": beside(cant("gone"), exists=False, cause="gone"),
-    "another never looked at": row(UNTESTED, channel(**LATE), person=PAIR),
-    "another never looked at, in time": row(GREEN, channel(), person=PAIR),
-    "never looked at": row(UNTESTED, person=in_office()),
-    "an open lead": late(UNTESTED, listed=[account(), account(Network.VK, "mozhet_byt", confirmed=False)]),
-    "a report of before": late(LITTLE, reports=[report(by="2022-11-01")]),
-    "of the day before": late(LITTLE, reports=[report(by="2023-02-13")]),
-    "of its day": late(RED, reports=[report(by="2023-02-14")]),
-    "without a day": late(RED, reports=[report()]),
-    "a report in time": late(GREEN, reports=[report(by="2022-05-26")]),
-    "a report of a network of no page": late(LITTLE, reports=[report(by="2024", network=Network.VK)]),
-    "of MAX": late(LITTLE, reports=[report(network=MAX)]),
-    "of no known network": late(RED, reports=[report(by="2024", network=OTHER)]),
-    "of none of these, in time": late(GREEN, reports=[report(by="2022-05-26", network=OTHER)]),
-    "a page elsewhere": late(LITTLE, listed=[account(), elsewhere("2024-01-01")]),
-    "a page elsewhere, in time": late(GREEN, listed=[account(), elsewhere("2022-04")]),
-    "its source is of before": late(LITTLE, listed=[confirmed(account(), "2026-09-01", of="2022-12")]),
-    "its source is of in time": late(GREEN, listed=[confirmed(account(), "2026-09-01", of="2022-05")]),
-    "its source is of after": late(RED, listed=[confirmed(account(), "2026-09-01", of="2023-06")]),
-    "a post of before it was made": both(LITTLE, "2022-11-01T12:00", "2023-02-14T12:00"),
-    "a post of in time": both(GREEN, "2022-05-31T12:00", "2023-02-14T12:00"),
-    "a post of after": both(RED, "2023-03-01T12:00", "2023-02-14T12:00"),
-    "in full": doubted(RED, Weight.FULL),
-    "by a late look": doubted(RED, Weight.FULL, at=later(days=20)),
+    "another in time": beside("passed", **exactly("2018-01-01T12:00")),
+    "both late": beside("failed", **exactly("2024-01-01T12:00")),
+    "a later trace of another": beside("too_little_data", **not_later("2024-01-01T12:00")),
+    "another without a date": beside("too_little_data"),
+    "another gone": beside("gone", exists=False, cause="gone"),
+    "another never looked at": row("untested", channel(**LATE), person=PAIR),
+    "another never looked at, in time": row("passed", channel(), person=PAIR),
+    "never looked at": row("untested", person=in_office()),
+    "an open lead": late("untested", listed=[account(), account(Network.VK, "mozhet_byt", confirmed=False)]),
+    "a report of the day before": late("too_little_data", reports=[report(by="2023-02-13")]),
+    "of its day": late("failed", reports=[report(by="2023-02-14")]),
+    "without a day": late("failed", reports=[report()]),
+    "a report in time": late("passed", reports=[report(by="2022-05-26")]),
+    "a report of a network of no page": late("too_little_data", reports=[report(by="2024", network=Network.VK)]),
+    "of no known network": late("failed", reports=[report(by="2024", network=OTHER)]),
+    "a page elsewhere": late("too_little_data", listed=[account(), elsewhere("2024-01-01")]),
+    "a page elsewhere, in time": late("passed", listed=[account(), elsewhere("2022-04")]),
+    "its source is of before": late("too_little_data", listed=[confirmed(account(), "2026-09-01", of="2022-12")]),
+    "its source is of after": late("failed", listed=[confirmed(account(), "2026-09-01", of="2023-06")]),
+    "a post of before it was made": both("too_little_data", "2022-11-01T12:00", "2023-02-14T12:00"),
+    "a post of after": both("failed", "2023-03-01T12:00", "2023-02-14T12:00"),
+    "by a late look": doubted("failed", Weight.FULL, at=later(days=20)),
     "by a doubted one": doubted("cantTell", Weight.FOR_HIM),
-    "in time by a doubted one": doubted(GREEN, Weight.FOR_HIM, **EARLY),
+    "in time by a doubted one": doubted("passed", Weight.FOR_HIM, **EARLY),
     "in time beside a phantom": doubted("cantTell", Weight.NONE, **EARLY),
-    "on an old confirmation": row(cant("stale"), channel(**LATE), person=in_office(stale(account()))),
-    "in time on an old one": row(GREEN, channel(), person=in_office(stale(account()))),
-    "beside a late page on an old one": row(
-        RED, channel(**LATE), profile(**LATE), person=in_office(stale(account()), vk_page())
+    "on an old confirmation": row("stale", channel(**LATE), pages=[OLD]),
+    "in time on an old one": row("passed", channel(), pages=[OLD]),
+    "beside a late page on an old one": row("failed", channel(**LATE), profile(**LATE), pages=[OLD, vk_page()]),
+    "could not be seen": row("refused", channel(**BLIND, cause="refused")),
+    "undated, and then not seen": row(
+        "throttled", channel(**UNDATED, at=WEEK.ends), channel(**BLIND, cause="throttled")
     ),
-    **{
-        cause: row(cant(cause), channel(**BLIND, cause=cause))
-        for cause in ("unreachable", "throttled", "refused", "no_credentials", "wrong_kind")
-    },
-    "seen before the week, undated": row(LITTLE, channel(**OLD_LOOK, **UNDATED)),
-    "seen before, and gone": row(GREEN, channel(**OLD_LOOK), channel(exists=False, cause="gone", **UNDATED)),
-    "seen before, and another's": row(GREEN, channel(**OLD_LOOK), channel(id=9, **LATE)),
-    "a day of the press is no exact date": row(
-        LITTLE, profile(), person=PRESS, precision="not_later_than", days_late=None
-    ),
-    "and is shown before a younger trace": row(
-        LITTLE, profile(**not_later("2022-07-01T12:00")), person=PRESS, opened_at="2022-06-10T16:59:59Z", days_late=None
+    "seen before the week, undated": row("too_little_data", channel(**OLD_LOOK, **UNDATED)),
+    "seen before, and gone": row("passed", channel(**OLD_LOOK), channel(exists=False, cause="gone", **UNDATED)),
+    "seen before, and another's": row("passed", channel(**OLD_LOOK), channel(id=9, **LATE)),
+    "a day of the press is no exact date, and is shown before a younger trace": row(
+        "too_little_data", profile(**not_later("2022-07-01T12:00")), person=PRESS, opened_at="2022-06-10T16:59:59Z"
     ),
 }
 
@@ -216,93 +178,199 @@ LATE_ROWS = {
 @table(LATE_ROWS)
 def test_late_takes_an_exact_date_of_each_of_his_pages_and_nothing_that_says_otherwise(row: Row) -> None:
     """By looks that are trusted, on a valid confirmation; some trace in time is enough."""
-    row.holds(CHECK)
+    row.holds(DIRECTIVE)
 
 
 HERE = ["vk", "telegram", "ok", "max"]
-ON = "2026-11-18"
+IN_JUNE = {"known_as_of": "2022-06", "week": W22.shift(1), "as_of": local("2022-06-14T12:00")}
+SEARCHED = tenure(since="2019-09", searches=[search(ON)])
 NOT_FOUND = {
-    "no search": nowhere(UNTESTED, reason=None),
-    "a valid one": nowhere(RED, ON, reason="not_found"),
-    "181 days before the week's end": nowhere(UNTESTED, "2026-05-25"),
-    "180 days": nowhere(RED, "2026-05-26"),
-    "14 days after it": nowhere(RED, "2026-12-06"),
-    "15 days": nowhere(UNTESTED, "2026-12-07"),
-    "made after the audit's moment": nowhere(UNTESTED, "2026-11-25", as_of=local("2026-11-24T12:00")),
-    "by search_valid_days": nowhere(RED, "2026-05-20", policy={"search_valid_days": 186}),
-    "by late_look_days": nowhere(RED, "2026-12-08", policy={"late_look_days": 16}),
-    "something was found": nowhere(UNTESTED, search(ON, found="страница")),
-    "something was found before": nowhere(UNTESTED, search("2026-08-01", found="страница"), ON),
-    "of three networks": nowhere(UNTESTED, search(ON, networks=HERE[:3])),
-    "of two, and one of all": nowhere(RED, search(ON, networks=HERE[:2]), "2026-10-01"),
-    "an open lead": nowhere(UNTESTED, ON, accounts=[account(confirmed=False)]),
-    "a report of MAX": nowhere("cantTell", ON, reports=[report(by="2026-10", network=MAX)]),
-    "a report": nowhere("cantTell", ON, reports=[report(by="2026-10")]),
+    "no search": nowhere("untested", reason=None),
+    "a valid one": nowhere("failed", ON, reason="not_found"),
+    "181 days before the week's end": nowhere("untested", "2026-05-25"),
+    "180 days": nowhere("failed", "2026-05-26"),
+    "14 days after it": nowhere("failed", "2026-12-06"),
+    "15 days": nowhere("untested", "2026-12-07"),
+    "made after the audit's moment": nowhere("untested", "2026-11-25", as_of=NOW),
+    "by search_valid_days": nowhere("failed", "2026-05-20", policy={"search_valid_days": 186}),
+    "by late_look_days": nowhere("failed", "2026-12-08", policy={"late_look_days": 16}),
+    "something was found": nowhere("untested", search(ON, found="страница")),
+    "something was found before": nowhere("untested", search("2026-08-01", found="страница"), ON),
+    "of three networks": nowhere("untested", search(ON, networks=HERE[:3])),
+    "an open lead": nowhere("untested", ON, accounts=[account(confirmed=False)]),
     "a report without a day": nowhere("cantTell", ON, reports=[report()]),
-    "a report of another network": nowhere(RED, ON, reports=[report(by="2026", network=OTHER)]),
-    "a report of no network": nowhere(RED, ON, reports=[report(by="2026", network=None)]),
-    "within his time": nowhere(UNTESTED, ON, since="2026-10-25"),
-    "on his last day": nowhere(
-        UNTESTED, "2022-06-01", known_as_of="2022-06", week=W22.shift(1), as_of=local("2022-06-14T12:00")
-    ),
-    "the day after it": nowhere(
-        RED, "2022-06-02", known_as_of="2022-06", week=W22.shift(1), as_of=local("2022-06-14T12:00")
-    ),
-    "of all but a neutral network": nowhere(RED, search(ON, networks=["vk", "ok", "max"]), neutral=True),
-    "which was not neutral then": nowhere(
-        UNTESTED,
-        search("2025-05-31", networks=["vk", "ok", "max"]),
-        neutral=True,
-        policy={"search_valid_days": 900},
-    ),
-    "a report in time": nowhere(GREEN, reports=[report(by="2022-05-26")], grace_used=False, days_late=None),
-    "a report of the month": nowhere(GREEN, reports=[report(by="2022-05")], grace_used=False),
-    "a report in the grace": nowhere(GREEN, reports=[report(on="2022-06-01")], grace_used=True, days_late=None),
+    "a report of another network": nowhere("failed", ON, reports=[report(by="2026", network=OTHER)]),
+    "a report of no network": nowhere("failed", ON, reports=[report(by="2026", network=None)]),
+    "within his time": nowhere("untested", ON, since="2026-10-25"),
+    "on his last day": nowhere("untested", "2022-06-01", **IN_JUNE),
+    "the day after it": nowhere("failed", "2022-06-02", **IN_JUNE),
+    "of all but a neutral network": nowhere("failed", search(ON, networks=["vk", "ok", "max"]), neutral=True),
+    "a report in time": nowhere("passed", reports=[report(by="2022-05-26")], grace_used=False, days_late=None),
     "a report of the month after": nowhere("cantTell", reports=[report(by="2022-06")], days_late=None),
-    "a report of the year": nowhere("cantTell", reports=[report(by="2022")]),
-    "a report of MAX in time": nowhere(GREEN, reports=[report(by="2022-05-26", network=MAX)]),
-    "a report of another in time": nowhere(GREEN, reports=[report(by="2022-05-26", network=OTHER)]),
+    "a page elsewhere": row("cantTell", person=SEARCHED.model_copy(update={"listed": [elsewhere(None)]})),
 }
 
 
 @table(NOT_FOUND)
 def test_not_found_takes_one_search_of_every_network_that_is_valid_and_nothing_reported(row: Row) -> None:
-    """After his last day, from 180 days before to 14 after the week's end; a report alone can pass."""
-    row.holds(CHECK)
-
-
-@pytest.mark.parametrize(("of", "outcome"), [("2022-04", "passed"), ("2023-04-01", "cantTell"), (None, "cantTell")])
-def test_a_page_elsewhere_counts_by_its_source(of: str | None, outcome: str) -> None:
-    """The program does not look there."""
-    person = tenure(since="2019-09", searches=[search(ON)]).model_copy(update={"listed": [elsewhere(of)]})
-    assert of_office(CHECK, [], person=person).outcome == outcome
+    """After his last day, from 180 days before to 14 after the week's end; a source alone can pass."""
+    row.holds(DIRECTIVE)
 
 
 def test_every_trace_is_told_the_oldest_first() -> None:
     """Those of looks, of reports and of the page's own source."""
     person = in_office(confirmed(account(), "2026-09-01", of="2022-07"), reports=[report(by="2022-08-10")])
-    found = of_office(CHECK, [channel(**not_later("2022-08-01T12:00"))], person=person)
-    assert [trace["kind"] for trace in found.value("traces")] == ["report", TraceKind.OLDEST_POST, "report"]
-    assert datetime.fromisoformat(found.value("opened_at")) == local("2022-07-31T23:59:59")
+    found = of_office(DIRECTIVE, [channel(**not_later("2022-08-01T12:00"))], person=person).values
+    assert [trace["kind"] for trace in found["traces"]] == ["report", TraceKind.OLDEST_POST, "report"]
+    assert datetime.fromisoformat(found["opened_at"]) == local("2022-07-31T23:59:59")
 
 
-@pytest.mark.parametrize(
-    ("since", "moment", "relation"),
-    [
-        ("2019-09", "2018-03-05T12:00", "relation.before"),
-        ("2026-10-01", "2025-03-05T12:00", "relation.before_office"),
-        ("2026-10-01", "2026-10-12T12:00", "relation.before"),
-    ],
-)
-def test_before_taking_office_is_said_of_who_has_a_last_day_of_his_own(since: str, moment: str, relation: str) -> None:
+RELATIONS = [("2019-09", "2018-03-05", ""), ("2026-10-01", "2025-03-05", "_office"), ("2026-10-01", "2026-10-12", "")]
+
+
+@pytest.mark.parametrize(("since", "day", "office"), RELATIONS)
+def test_before_taking_office_is_said_of_who_has_a_last_day_of_his_own(since: str, day: str, office: str) -> None:
     """Of another, and of a page of after that day, the days before the last day are said."""
-    found = judge_office(CHECK, case([in_office(since=since)], channel(**exactly(moment))))
-    assert (found.outcome, found.message.params["relation"].id) == ("passed", relation)
+    found = judge_office(DIRECTIVE, case([in_office(since=since)], channel(**exactly(day))))
+    assert (found.outcome, found.message.params["relation"].id) == ("passed", f"relation.before{office}")
 
 
 def test_a_page_that_nobody_ever_looked_at_is_not_said_to_be_unsettled() -> None:
     """One that was looked at, and that nothing dates, is."""
-    found = {one.account: one for one in judge(CHECK, case([PAIR], channel(**UNDATED)))}
-    undated, never = (found[page.url.url] for page in (account(), vk_page()))
+    _, undated, never = judge(DIRECTIVE, case([PAIR], channel(**UNDATED)))
     assert (undated.outcome, undated.message.id) == ("cantTell", "opened_by_deadline.undated")
     assert (never.outcome, never.message.id) == ("inapplicable", "look.not_yet")
+
+
+# What bars a judgement ----------------------------------------------------------------------------------------------
+
+
+def vacant(since: str) -> dict[str, Any]:
+    """A time without a holder."""
+    return {"vacancies": [Vacancy(since=partial(since), source="https://example.invalid/vacancy")]}
+
+
+def old(**fields: Any) -> Tenure:
+    """A holder whose newest evidence is of 2022."""
+    return tenure(accounts=[account()], known_from="2022-05-31", known_as_of="2022-06", **fields)
+
+
+SEEN = channel(**LATE, subscribers=20_000, register_link=False)
+"""A page that was opened late, is silent and has no link."""
+EXEMPT = {"exemptions": [exemption(on="2026-10-01")]}
+PREDECESSOR = "Имярек Борис Борисович"
+SUCCESSOR, FORMER = tenure(since="2026-11-25", accounts=[account()]), tenure(PREDECESSOR, since="2019", until="2022")
+BARS: dict[str, tuple[str, list[Tenure], dict[str, Any]]] = {
+    "two holders": ("untested", [tenure(PREDECESSOR, since="2019", until="2026-11"), SUCCESSOR], {}),
+    "two holders, one exempt": ("untested", [in_office(name=PREDECESSOR, until="2026-11", **EXEMPT), SUCCESSOR], {}),
+    "a successor who is stale": ("stale_holder", [FORMER, tenure(known_from="2022-06", known_as_of="2022-07")], {}),
+    "vacancy": ("inapplicable", [], vacant("2026-10")),
+    "vacancy after an exempt holder": ("inapplicable", [in_office(until="2026-09-30", **EXEMPT)], vacant("2026-10-01")),
+    "vacancy that is too old": ("stale_holder", [], vacant("2022")),
+    "nobody": ("untested", [], {}),
+    "a term that has ended": ("untested", [in_office(term_ends="2026-09", known_as_of="2026-08")], {}),
+    "exemption": ("inapplicable", [in_office(**EXEMPT)], {}),
+    "exemption of one who is stale": ("inapplicable", [old(**EXEMPT)], {}),
+    "stale": ("stale_holder", [old()], {}),
+    "nothing is dated": ("stale_holder", [tenure(known_from="2024-05", accounts=[account()])], {}),
+}
+LINK = {"exemption": "failed", "exemption of one who is stale": "stale_holder"}
+"""What `register_link` says, of which there is no exemption."""
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize("name", BARS)
+def test_the_first_bar_counts_for_every_check(check: str, name: str) -> None:
+    """Of the person and of each of his pages; an exemption is not of `register_link`."""
+    verdict, people, more = BARS[name]
+    person, *pages = (told(one).verdict for one in judge(check, case(people, SEEN, **more)))
+    if check == "register_link" and name in LINK:
+        assert person == LINK[name]
+        return
+    assert person == verdict
+    assert {*pages} <= {verdict if verdict == "stale_holder" else "inapplicable"}
+
+
+@pytest.mark.parametrize("name", ["two holders", "vacancy", "nobody", "stale"])
+def test_that_the_directive_does_not_bind_comes_first_and_is_of_its_own_check(name: str) -> None:
+    """Nothing is asked by the deadline; the rest says what it says of a bound office."""
+    verdict, people, more = BARS[name]
+    what = case(people, SEEN, group=Group.CITY_DUMA, **more)
+    assert told(judge(DIRECTIVE, what)[0]).verdict == "inapplicable"
+    assert told(judge(POSTS, what)[0]).verdict == verdict
+
+
+def aged(verdict: str, policy: Any = None, since: str = "2019", **fields: Any) -> tuple[str, Row]:
+    """Write a row of a holder with a page in time, whose evidence is of a day."""
+    return DIRECTIVE, row(verdict, channel(), person=in_office(since=since, **fields), policy=policy or {})
+
+
+def exempted(verdict: str, on: str, until: str | None) -> tuple[str, Row]:
+    """Write a row of a silent page, and of an exemption."""
+    return POSTS, row(verdict, SEEN, person=in_office(exemptions=[exemption(on=on, until=until)]))
+
+
+def unbound(check: str, verdict: str, *looks: Any, **more: Any) -> tuple[str, Row]:
+    """Write a row of an office that the directive does not bind."""
+    return check, row(verdict, *looks, group=Group.CITY_DUMA, **more)
+
+
+GONE = (channel(exists=False, at=WEEK.starts), channel(exists=False))
+MORE: dict[str, tuple[str, Row]] = {
+    "exempt until the day before": exempted("failed", "2025-01-01", "2026-11-15"),
+    "until its Monday": exempted("inapplicable", "2025-01-01", "2026-11-16"),
+    "from its Sunday on": exempted("inapplicable", "2026-11-22", "2026-12-31"),
+    "from the day after": exempted("failed", "2026-11-23", "2026-12-31"),
+    "not bound, in the practice": unbound(POSTS, "failed", SEEN),
+    "not bound, a page that is gone": unbound(EXISTS, "inapplicable", *GONE),
+    "bound, a page that is gone": (EXISTS, row("failed", *GONE)),
+    "not bound, nowhere": unbound(EXISTS, "inapplicable", person=SEARCHED),
+    "bound, nowhere": (EXISTS, row("failed", person=SEARCHED)),
+    "730 days": aged("passed", known_as_of="2024-11-22"),
+    "731 days": aged("stale_holder", known_as_of="2024-11-21"),
+    "731 days in office": aged("stale_holder", since="2024-11-21", known_as_of=None),
+    "some day of a year": aged("passed", known_as_of="2025"),
+    "some day of a month": aged("stale_holder", known_as_of="2024-11"),
+    "365 days, acting": aged("passed", known_as_of="2025-11-22", acting=True),
+    "366 days, acting": aged("stale_holder", known_as_of="2025-11-21", acting=True),
+    "holder_valid_days of 9": aged("stale_holder", {"holder_valid_days": 9}, known_as_of="2026-11-12"),
+    "acting_valid_days of 9": aged("stale_holder", {"acting_valid_days": 9}, known_as_of="2026-11-12", acting=True),
+}
+
+
+@pytest.mark.parametrize(("check", "row"), MORE.values(), ids=MORE.keys())
+def test_whom_the_directive_binds_how_evidence_ages_and_which_weeks_an_exemption_touches(check: str, row: Row) -> None:
+    """730 days before the week's end, 365 of an acting one; a month or year counts as its first day here."""
+    row.holds(check)
+
+
+EXEMPT_ACTING = in_office(until="2026-09-10", acting=True, exemptions=[exemption(on="2026-01-01", until="2026-12-31")])
+REPORTED_ACTING = in_office(vk_page(), since="2022", until="2022-09-07", acting=True, reports=[report(by="2022-05-26")])
+TWO = [tenure(PREDECESSOR, since="2019", until="2026-11"), tenure(since="2026-11-20", accounts=[account()])]
+
+
+def test_tenures_in_a_row_are_one_persons_and_the_holder_is_asked_at_the_weeks_end() -> None:
+    """He was exempt while acting, or had a page then; that two may have held it within the week bars nothing."""
+    for check, people, looks, verdict in (
+        (POSTS, [EXEMPT_ACTING, tenure(since="2026-09-10")], [SEEN], "inapplicable"),
+        (DIRECTIVE, [REPORTED_ACTING, tenure(since="2022-09-07")], [], "passed"),
+        (DIRECTIVE, TWO, [channel()], "passed"),
+    ):
+        assert told(judge(check, case(people, *looks))[0]).verdict == verdict
+
+
+@pytest.mark.parametrize(("day", "left_out"), [("2026-11-22", True), ("2025-10-07", True), ("2026-11-23", False)])
+def test_an_office_that_ceased_to_exist_is_left_out_from_then_on(day: str, left_out: bool) -> None:
+    """It is in no count, and the others stay."""
+    gone = head(1, account()).model_copy(update={"abolished": date.fromisoformat(day)})
+    audit = document(gone, head(2, vk_page()), looks=[SEEN])
+    assert [seat.id for seat in audit.offices] == (["rayon-02"] if left_out else ["rayon-01", "rayon-02"])
+    assert audit.summary.bound == len(audit.offices)
+
+
+@pytest.mark.parametrize("pages", [[], [account(confirmed=False)], [elsewhere()]], ids=["none", "a lead", "elsewhere"])
+@pytest.mark.parametrize("check", [check for check in CHECKS if check != DIRECTIVE])
+def test_without_a_page_that_is_looked_at_everything_but_the_directive_is_untested(check: str, pages: Any) -> None:
+    """A lead is never judged, and gives no finding about itself."""
+    (found,) = judge(check, case([in_office().model_copy(update={"listed": pages})], SEEN))
+    assert (found.outcome, told(found).values, found.evidence) == ("untested", {}, ())

@@ -1,4 +1,4 @@
-"""Controls, and what a look counts for (section 5): in full, for him alone, or for nothing."""
+"""Controls, what a look counts for, and one page seen by two routes (section 5)."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -6,61 +6,42 @@ from typing import Any
 
 import pytest
 
-from auditor.base.snapshot import (
-    ControlResult,
-    Network,
-    Outcome,
-    Route,
-    Snapshot,
-    StoredSnapshot,
-    Weight,
-    routes_seen_by,
-    with_run,
-)
+from auditor.base.snapshot import Comment, ControlResult, Snapshot, StoredSnapshot, Weight, routes_seen_by, with_run
 from tests.cases import NOW, WEEK, day, posts
 from tests.rules.helpers import (
+    ANSWERED,
     CLIENT,
-    DOUBTED,
-    GREEN,
-    LATE,
-    LITTLE,
+    FIVE,
     OLD,
     PRACTICE,
-    RED,
-    UNTESTED,
+    PREVIEW,
     Row,
     asked,
-    cant,
+    bad,
+    by_check,
     channel,
     comment,
-    failing,
+    each,
+    exactly,
+    good,
     later,
+    not_later,
     of_office,
-    passing,
     post,
     profile,
+    replies,
     row,
+    table,
     vk_page,
     weighed,
 )
 
 FULL, FOR_HIM, NONE = Weight.FULL, Weight.FOR_HIM, Weight.NONE
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
-TOO_LATE = later(days=14, seconds=1)
-BLIND = {"exists": None, "id": None, "opened_at": None, "traces": ()}
-GONE = {"pages": [vk_page()], "as_of": NOW + timedelta(days=4)}
-
-# Of each check of the practice: a verdict, and a look or two made of what fails and what passes by it ----------------
-
-
-def bad(check: str, weight: Weight = FULL, **fields: Any) -> StoredSnapshot:
-    """A look that shows what fails."""
-    return weighed(channel(*failing(check), **fields), weight)
-
-
-def good(check: str, weight: Weight = FULL, **fields: Any) -> StoredSnapshot:
-    """A look that shows what passes."""
-    return weighed(channel(*passing(check), **fields), weight)
+POSTS, EXISTS, ANSWERS = "posts_per_week", "account_exists", "comments_answered"
+AFTER, TOO_LATE = {"at": NOW + HOUR}, {"at": later(days=14, seconds=1)}
+BLIND = {"exists": None, "id": None, "opened_at": None, "traces": (), "cause": "throttled"}
+MONTH, THURSDAY = {"as_of": later(days=30)}, {"as_of": later(days=3)}
 
 
 def bare(weight: Weight = FULL, **fields: Any) -> StoredSnapshot:
@@ -68,117 +49,51 @@ def bare(weight: Weight = FULL, **fields: Any) -> StoredSnapshot:
     return weighed(channel(*OLD, **fields), weight)
 
 
-AGAINST = {
-    "at the week's end": (RED, lambda check: [bad(check, at=WEEK.ends)]),
-    "14 days after": (RED, lambda check: [bad(check, at=later(days=14))]),
-    "a second too early": (LITTLE, lambda check: [bad(check, at=WEEK.ends - SECOND)]),
-    "a second too late": (LATE, lambda check: [bad(check, at=TOO_LATE)]),
-    "doubted": (DOUBTED, lambda check: [bad(check, FOR_HIM)]),
-    "beside a phantom": (DOUBTED, lambda check: [bad(check, NONE)]),
-    "of before the week": (UNTESTED, lambda check: [weighed(channel(*failing(check)[:1], at=WEEK.starts - SECOND))]),
-    "none": (UNTESTED, lambda check: []),
-    "green by a late one": (GREEN, lambda check: [good(check, at=TOO_LATE)]),
-    "green beside a phantom": (DOUBTED, lambda check: [good(check, NONE)]),
-    "red, then green by a doubted one": (GREEN, lambda check: [bad(check), good(check, FOR_HIM, at=NOW + HOUR)]),
-    "red, then green by a late one": (GREEN, lambda check: [bad(check), good(check, at=TOO_LATE)]),
-    "red, then nothing by a doubted one": (RED, lambda check: [bad(check), bare(FOR_HIM, at=NOW + HOUR)]),
-    "red, then nothing by a late one": (RED, lambda check: [bad(check), bare(at=TOO_LATE)]),
-    "green, then nothing by a doubted one": (GREEN, lambda check: [good(check), bare(FOR_HIM, at=NOW + HOUR)]),
-    "green, then nothing by a late one": (GREEN, lambda check: [good(check), bare(at=TOO_LATE)]),
-    "an older look by the other route": (RED, lambda check: [bad(check, at=day(108), route=CLIENT), bad(check)]),
-    **{
-        f"{color}, {when} a failed look": (
-            verdict,
-            lambda check, look=look, hours=hours: [
-                look(check), weighed(channel(at=NOW + hours * HOUR, cause="throttled", **BLIND))
-            ],
-        )
-        for color, verdict, look in (("red", RED, bad), ("green", GREEN, good))
-        for when, hours in (("after", -1), ("before", 1))
-    },
-}  # fmt: skip
+def asked_of(here: Any, doubted: Any, at: Any = NOW, **values: Any) -> dict[str, Row]:
+    """Write a row of what a look shows, and of what a doubted look shows, under one post."""
+    looks = (channel(*OLD, post(1, *here), at=at), weighed(channel(*OLD, post(1, *doubted)), FOR_HIM))
+    return each("too_little_data", *looks, checks=[ANSWERS], **THURSDAY, **values)
 
 
-@pytest.mark.parametrize("check", PRACTICE)
-@pytest.mark.parametrize(("verdict", "looks"), AGAINST.values(), ids=AGAINST.keys())
-def test_for_him_counts_whatever_was_seen_and_against_him_what_a_full_look_saw_in_time(
-    check: str, verdict: tuple, looks: Any
-) -> None:
-    """Whole, and by a route whose controls came out right; an error is not absence, and no news either."""
-    row(verdict, *looks(check), as_of=later(days=30)).holds(check)
-
-
-@pytest.mark.parametrize("check", PRACTICE)
-def test_a_doubted_look_is_enough_for_green_but_of_answers(check: str) -> None:
-    """There every thread has to be read whole by a full one."""
-    row(DOUBTED if check == "comments_answered" else GREEN, good(check, FOR_HIM)).holds(check)
-
-
-@pytest.mark.parametrize("check", PRACTICE)
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"exists": None, "cause": "blocked"},
-        {"exists": None, "cause": "wrong_kind"},
-        {"exists": None, "cause": "banned"},
-        {"cause": "private"},
-        {"posts_cause": "preview_off"},
-        {"posts_cause": "wall_off"},
-    ],
-    ids=lambda fields: fields.get("cause") or fields["posts_cause"],
-)
-def test_what_was_not_seen_is_not_judged_and_the_cause_is_said(check: str, fields: dict[str, str]) -> None:
-    """By the newest look that counts."""
-    row(cant(fields.get("cause") or fields["posts_cause"]), channel(**fields)).holds(check)
-
-
-@pytest.mark.parametrize("check", PRACTICE)
-def test_a_week_read_whole_is_judged_by_what_was_read_though_the_page_is_deleted_later(check: str) -> None:
-    """Red on Tuesday; on Friday the network says that the page is gone."""
-    row(RED, profile(*failing(check)), profile(exists=False, at=NOW + timedelta(days=3)), **GONE).holds(check)
-
-
-@pytest.mark.parametrize("check", PRACTICE)
-@pytest.mark.parametrize("hours", [1 / 60, 24 - 1 / 60, 24])
-def test_nothing_of_the_practice_fails_before_the_week_is_closed(check: str, hours: float) -> None:
-    """A day after its end, to the minute."""
-    look = channel(*failing(check), at=later(minutes=1))
-    row(RED if hours == 24 else LITTLE, look, as_of=later(hours=hours)).holds(check)
-
-
-LAST = tuple(comment(n, "citizen", 166) for n in range(1, 6))
+LAST = [comment(n, "citizen", 166) for n in range(1, 6)]
+NAMELESS = [one.model_copy(update={"author": None}) for one in FIVE]
 ROWS = {
-    "late_look_days of 1": ("posts_per_week", row("cantTell", bare(at=later(hours=36)), policy={"late_look_days": 1})),
-    "late_look_days of 2": ("posts_per_week", row(RED, bare(at=later(hours=36)), policy={"late_look_days": 2})),
-    "a question that only a doubted look saw is not certain": (
-        "comments_answered",
-        row(
-            LITTLE,
-            weighed(channel(*OLD, post(1, *asked(4)))),
-            weighed(channel(*OLD, post(1, *asked(5)), at=NOW + HOUR), FOR_HIM),
-            as_of=later(days=3),
-            questions=5,
-            due=4,
-            uncertain=1,
-        ),
+    "at the week's end": each("failed", bad(at=WEEK.ends), **MONTH),
+    "14 days after": each("failed", bad(at=later(days=14)), **MONTH),
+    "a second too early": each("too_little_data", bad(at=WEEK.ends - SECOND), **MONTH),
+    "a second too late": each("seen_late", bad(**TOO_LATE), **MONTH),
+    "late_look_days of 1": each("seen_late", bad(at=later(hours=36)), policy={"late_look_days": 1}),
+    "doubted": each("control_failed", bad(FOR_HIM), **MONTH),
+    "beside a phantom": each("control_failed", bad(NONE), **MONTH),
+    "of before the week": each("untested", bare(at=WEEK.starts - SECOND), **MONTH),
+    "none": each("untested", **MONTH),
+    "green by a late one": each("passed", good(**TOO_LATE), **MONTH),
+    "green by a doubted one": each("passed", good(FOR_HIM), checks=PRACTICE[:3]),
+    "but of answers": each("control_failed", good(FOR_HIM), checks=[ANSWERS]),
+    "green beside a phantom": each("control_failed", good(NONE), **MONTH),
+    "red, then green by a doubted one": each("passed", bad(), good(FOR_HIM, **AFTER), **MONTH),
+    "red, then green by a late one": each("passed", bad(), good(**TOO_LATE), **MONTH),
+    "red, then nothing by a doubted one": each("failed", bad(), bare(FOR_HIM, **AFTER), **MONTH),
+    "red, then nothing by a late one": each("failed", bad(), bare(**TOO_LATE), **MONTH),
+    "red, then a failed look": each("failed", bad(), channel(**BLIND, **AFTER), **MONTH),
+    "green, then a failed look": each("passed", good(), channel(**BLIND, **AFTER), **MONTH),
+    "blocked": each("blocked", channel(exists=None, cause="blocked")),
+    "closed": each("private", channel(cause="private")),
+    "without a preview": each("preview_off", channel(posts_cause="preview_off")),
+    "read whole on Tuesday, and gone on Friday": each(
+        "failed", bad(page=profile), profile(exists=False, at=later(days=4)), pages=[vk_page()], **MONTH
     ),
-    "a doubted look makes no question overdue": (
-        "comments_answered",
-        row(
-            "cantTell",
-            weighed(channel(*OLD, post(1, *LAST), at=day(169))),
-            weighed(channel(*OLD, post(1, *LAST), at=NOW), FOR_HIM),
-            as_of=later(days=3),
-            due=0,
-            pending=5,
-        ),
-    ),
+    "a second before it is closed": each("too_little_data", bad(at=WEEK.ends), as_of=later(hours=24, seconds=-1)),
+    "closed a day after its end": each("failed", bad(at=WEEK.ends), as_of=later(hours=24)),
+    "a question that only a doubted look saw is not certain": asked_of(FIVE[:4], FIVE, due=4, uncertain=1),
+    "who asked is not learnt from a look that is not believed": asked_of(NAMELESS, FIVE, due=5, askers=0),
+    "a doubted look makes no question overdue": asked_of(LAST, LAST, at=day(169), due=0, pending=5),
 }
 
 
-@pytest.mark.parametrize(("check", "row"), ROWS.values(), ids=ROWS.keys())
-def test_how_late_is_late_and_what_a_doubted_look_says_of_questions(check: str, row: Row) -> None:
-    """The policy says the one; of the other nothing is held against anybody."""
+@by_check(ROWS)
+def test_for_him_counts_whatever_was_seen_and_against_him_what_a_full_look_saw_in_time(check: str, row: Row) -> None:
+    """Whole, of a week that is closed, over a route whose controls came out right; an error is not absence."""
     row.holds(check)
 
 
@@ -187,26 +102,24 @@ def test_how_late_is_late_and_what_a_doubted_look_says_of_questions(check: str, 
 
 def control(*, exists: bool = True, outcome: str = "passed", **shown: bool) -> ControlResult:
     """What a run saw of an account known to exist, or known not to."""
-    where = {"network": Network.TELEGRAM, "route": Route.TELEGRAM_PREVIEW, "url": "https://t.me/izvestniy"}
-    return ControlResult(**where, expected=exists, outcome=Outcome(outcome), **shown)
+    where = {"network": "telegram", "route": PREVIEW, "url": "https://t.me/izvestniy"}
+    return ControlResult(**where, expected=exists, outcome=outcome, **shown)
 
 
-def rows(controls: Sequence[ControlResult], look: Snapshot, *, of_run: int = 7) -> list[StoredSnapshot]:
+def seen(*controls: ControlResult, look: Snapshot | None = None, of_run: int = 7) -> list[StoredSnapshot]:
     """The look as the archive gives it, joined to what its run saw of the controls."""
-    looks = [(7, str(WEEK), look)]
+    looks = [(7, str(WEEK), look or channel())]
     return with_run(looks, routes_seen_by(looks, [(of_run, one) for one in controls]))
 
 
 CONTROLS = {
-    "right": (rows([control()], channel()), FULL),
-    "both right": (rows([control(wall=True), control(exists=False)], channel()), FULL),
-    "no control": (rows([], channel()), FOR_HIM),
-    "one wrong": (rows([control(outcome="failed")], channel()), FOR_HIM),
-    "one unseen": (rows([control(), control(outcome="cantTell")], channel()), FOR_HIM),
-    "its wall is not shown": (rows([control(wall=False)], channel()), FOR_HIM),
-    "a phantom": (rows([control(), control(exists=False, outcome="failed")], channel()), NONE),
-    "another run's": (rows([control()], channel(), of_run=8), FOR_HIM),
-    "another route's": (rows([control()], channel(route=CLIENT)), FOR_HIM),
+    "both right": (seen(control(wall=True), control(exists=False)), FULL),
+    "no control": (seen(), FOR_HIM),
+    "one unseen": (seen(control(), control(outcome="cantTell")), FOR_HIM),
+    "its wall is not shown": (seen(control(wall=False)), FOR_HIM),
+    "a phantom": (seen(control(), control(exists=False, outcome="failed")), NONE),
+    "another run's": (seen(control(), of_run=8), FOR_HIM),
+    "another route's": (seen(control(), look=channel(route=CLIENT)), FOR_HIM),
 }
 
 
@@ -216,7 +129,133 @@ def test_a_look_weighs_what_the_controls_of_its_route_say(looks: list[StoredSnap
     assert [look.weight for look in looks] == [weight]
 
 
-def test_on_a_route_without_a_control_nobody_fails_and_whoever_shows_enough_passes() -> None:
-    """The route is as good as one whose control failed."""
-    for line, verdict in ((OLD, DOUBTED), ((*OLD, *posts(1, 2, 3)), GREEN)):
-        assert of_office("posts_per_week", rows([], channel(*line))).verdict == verdict
+# Two routes ---------------------------------------------------------------------------------------------------------
+
+
+def client(*line: Any, at: Any = AFTER["at"], **fields: Any) -> Snapshot:
+    """A look by the signed-in client."""
+    return channel(*line, at=at, route=CLIENT, **fields)
+
+
+def renumbered(comments: Sequence[Comment], by: int) -> tuple[Comment, ...]:
+    """The same comments as another route numbers them."""
+    return tuple(
+        c.model_copy(update={"id": c.id + by, "answers": None if c.answers is None else c.answers + by})
+        for c in comments
+    )
+
+
+UNITED = {
+    "overlapping": (posts(1, 2), posts(2, 3, first_id=2), 3, 0),
+    "an album numbered apart": (posts(1, 2), posts(1, 2, first_id=31), 2, 0),
+    "a repost of that moment": (posts(1), posts(1, first_id=9, repost=True), 1, 1),
+    "one route's own": (posts(1, 1, 1), (), 3, 0),
+}
+
+
+@pytest.mark.parametrize(("here", "there", "own", "reposts"), UNITED.values(), ids=UNITED.keys())
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_posts_of_two_routes_are_united(here, there, own: int, reposts: int, turned: bool) -> None:
+    """Each once, by its number; of two routes, posts of one moment are one, for an album may be numbered apart."""
+    first, second = (there, here) if turned else (here, there)
+    looks = [channel(*OLD, *first), client(*OLD, *second)]
+    row("passed" if own > 2 else "failed", *looks, **THURSDAY, posts=own, reposts=reposts).holds(POSTS)
+
+
+def gone(run: int = 1, weight: Weight = FULL, **fields: Any) -> StoredSnapshot:
+    """The client's word that the page is not there."""
+    return weighed(client(exists=False, **fields), weight, run=run)
+
+
+def there(*line: Any, run: int = 1, **fields: Any) -> StoredSnapshot:
+    """What the preview shows of it."""
+    return weighed(channel(*OLD, *line, **fields), run=run)
+
+
+OPEN, UNREAD = ["comments_open"], post(1, comments_cause="unreachable")
+SHOWN, SHUT = ([post(n, hours=n, comments_state=state) for n in (1, 2)] for state in ("open", "closed"))
+ANEW = {"run": 2, "at": later(days=3)}
+NOT_PREVIEWED = {"the page": BLIND, "its posts": {"posts_cause": "preview_off"}}
+ROUTES = {
+    **{
+        f"{what} by the client alone, {hours} h later": each(
+            "failed", channel(**fields), bad(route=CLIENT, at=NOW + hours * HOUR), **THURSDAY
+        )
+        for what, fields in NOT_PREVIEWED.items()
+        for hours in (-1, 1)
+    },
+    "by neither, and the newer cause is said": each(
+        "throttled", channel(posts_cause="preview_off"), client(posts_cause="throttled"), **THURSDAY
+    ),
+    **{
+        f"there and gone, {hours} h later": each(
+            "contradiction", bad(), gone(run=0, at=NOW + hours * HOUR), checks=[EXISTS, *PRACTICE], **THURSDAY
+        )
+        for hours in (-1, 1)
+    },
+    "what an earlier run read whole was read": each("failed", bad(), there(**ANEW), gone(**ANEW), as_of=later(days=4)),
+    "gone by the next run": each("failed", there(at=day(30)), gone(2, at=day(60)), checks=[EXISTS]),
+    "back by the one after": each("passed", there(at=day(30)), gone(2, at=day(60)), there(run=3), checks=[EXISTS]),
+    "denied by a doubted look": each("passed", there(), gone(1, FOR_HIM), checks=[EXISTS], **THURSDAY),
+    "whose posts are too few": each("failed", there(), gone(1, FOR_HIM), checks=[POSTS], **THURSDAY),
+    "enough posts all the same": each("passed", there(*posts(1, 2, 3)), gone(), checks=[POSTS], **THURSDAY),
+    "called closed, seen open": each("passed", channel(*SHOWN), client(*SHUT), checks=OPEN, **THURSDAY, open=2),
+    "seen open, called closed": each("passed", channel(*SHUT), client(*SHOWN), checks=OPEN, **THURSDAY, open=2),
+}
+
+
+@by_check(ROUTES)
+def test_where_one_route_is_blind_the_other_is_enough_and_two_of_one_run_contradict_each_other(
+    check: str, row: Row
+) -> None:
+    """What two runs say is news, a doubted route contradicts nobody, and for him counts everything."""
+    row.holds(check)
+
+
+OPENINGS = {
+    "exact, the earlier": (exactly("2021-10-12T12:00"), exactly("2023-10-12T12:00"), "passed", "2021-10-12"),
+    "a trace in time": (not_later("2022-05-01T12:00"), exactly("2023-10-12T12:00"), "passed", "2022-05-01"),
+    "a trace after an exact one": (not_later("2024-05-01T12:00"), exactly("2023-10-12T12:00"), "failed", "2023-10-12"),
+}
+
+
+@pytest.mark.parametrize(("preview", "signed_in", "outcome", "opened"), OPENINGS.values(), ids=OPENINGS.keys())
+def test_of_the_dates_of_two_routes_the_earliest_trace_is_his(preview, signed_in, outcome: str, opened: str) -> None:
+    """Some trace in time is enough; late needs an exact one, whichever route saw it."""
+    found = of_office("opened_by_deadline", [channel(**preview), client(**signed_in)], **THURSDAY)
+    assert (found.outcome, found.values["opened_at"][:10]) == (outcome, opened)
+
+
+def under(verdict: str | None, here: Any, there: Any, **values: int) -> Row:
+    """Write a row of what the preview and the client saw under one post."""
+    return row(verdict, channel(*OLD, post(1, *here)), client(*OLD, post(1, *there)), **THURSDAY, **values)
+
+
+VALUES = dict.fromkeys(("questions", "comments", "due", "answered_in_time", "askers"), 5)
+ALBUM = post(31, *renumbered(ANSWERED, 7000)).model_copy(update={"at": day(1)})
+THREE = tuple(comment(n, "citizen", 20) for n in (1, 2, 3))
+TWO_PEOPLE = asked(5, people=2)
+OTHERS = tuple(c.model_copy(update={"author": c.author + 50}) for c in TWO_PEOPLE)
+OWNERS = client(*OLD, post(1, *ANSWERED), at=NOW - HOUR)
+BODYS = channel(*OLD, post(1, *FIVE, *replies("body", 1, 2, 3, 4, 5)))
+COMMENTS = {
+    **{f"numbered apart by {by}": under("passed", FIVE, renumbered(ANSWERED, by), **VALUES) for by in (0, 1, 7000)},
+    "under an album": row("passed", channel(*OLD, post(1, *FIVE)), client(*OLD, ALBUM), **THURSDAY, questions=5),
+    "three of one second": under(None, THREE[:2], renumbered(THREE, 50), questions=3),
+    "two of one second": under(None, THREE[:2], renumbered(THREE[:2], 50), questions=2),
+    **{
+        f"{side} rises to owner": under("passed", (*FIVE, *replies(side, 1, 2, 3, 4, 5)), ANSWERED)
+        for side in ("citizen", "unknown", "body")
+    },
+    "and falls by no doubted look": row("passed", OWNERS, weighed(BODYS, FOR_HIM), **THURSDAY),
+    "nor by a newer preview": row("passed", OWNERS, BODYS, **THURSDAY),
+    "read by the client alone": row("failed", channel(*OLD, UNREAD), client(*OLD, post(1, *FIVE)), **THURSDAY),
+    "read by the preview alone": row("failed", channel(*OLD, post(1, *FIVE)), client(*OLD, UNREAD), **THURSDAY),
+    "people are told apart within one look": under("too_little_data", TWO_PEOPLE, OTHERS, questions=5, askers=2),
+}
+
+
+@table(COMMENTS)
+def test_a_question_that_two_looks_show_is_one(row: Row) -> None:
+    """An answer that one of them shows is its answer, and of two sides the higher counts."""
+    row.holds(ANSWERS)
