@@ -130,6 +130,13 @@ def test_a_look_that_is_not_believed_or_that_failed_turns_nothing_red(world: Wor
         assert told.rank(check) >= min(world.rank(check), 1), check
 
 
+@given(threads(), st.lists(unbelieved() | sights((60, 120), trusted=True), min_size=1, max_size=3))
+def test_nothing_of_the_practice_fails_without_a_look_in_time(comments: tuple[Comment, ...], looks: list[Seen]) -> None:
+    """Nor by looks at the week while it runs."""
+    for check in PRACTICE:
+        assert World(comments, tuple(looks)).rank(check) > RANK["failed"], check
+
+
 @given(worlds(), st.integers(1, 8), st.sampled_from(SIDES), st.sampled_from([0.3, 20, 200]))
 def test_one_more_answer_in_any_look_never_makes_it_worse(world: World, asked: int, side: str, wait: float) -> None:
     """In time or late, by whoever, in a look that is believed or not: alone or beside others."""
