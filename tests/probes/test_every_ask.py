@@ -22,8 +22,7 @@ from auditor.registry.models import Control
 from tests.probes import signed_in, tme
 from tests.probes import vk_pages as vk
 from tests.probes.every_ask import Failed, Make, Remembering, every_failure, failures, overclaims, reds, replayed, run
-from tests.probes.vk_memory import Memory, control, target, world
-from tests.probes.vk_objects import NOW, WINDOW
+from tests.probes.vk_memory import NOW, WINDOW, Memory, control, target, world
 
 pytestmark = pytest.mark.timeout(300)  # each test takes hundreds of looks
 

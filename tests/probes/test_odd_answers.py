@@ -22,8 +22,7 @@ from auditor.sandbox import Sandbox, World
 from auditor.sandbox.tme.preview import preview
 from tests.probes import signed_in, tme, vk_pages
 from tests.probes.every_ask import Make, overclaims, reds, run
-from tests.probes.vk_memory import Memory, target
-from tests.probes.vk_objects import WINDOW
+from tests.probes.vk_memory import WINDOW, Memory, target
 
 pytestmark = pytest.mark.timeout(300)  # each test takes hundreds of looks
 

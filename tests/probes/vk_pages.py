@@ -3,8 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from tests.probes.vk_memory import World, said, world
-from tests.probes.vk_objects import FIRST_DAY, NOW, comment, group, person, post
+from tests.probes.vk_memory import FIRST_DAY, NOW, World, comment, group, person, post, said, world
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WORDS = "Тайные слова гражданина: когда починят дорогу?"

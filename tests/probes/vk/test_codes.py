@@ -32,20 +32,20 @@ def test_each_code_has_its_meaning(meaning: tuple[Cause, Act, float | None], cod
     assert (failure.code, failure.at, speaks_of_page(failure)) == (code, NOW, code in SPEAK)
 
 
-@pytest.mark.parametrize(
-    ("words", "code", "cause"),
-    [
-        ("wall is disabled", 15, Cause.WALL_OFF),
-        ("this wall available only for community members", 203, Cause.PRIVATE),
-        ("post was not found", 15, Cause.GONE),
-        ("comment not found", 15, Cause.GONE),
-        ("user was deactivated", 18, Cause.REFUSED),
-        ("no access to call this method", 28, Cause.NO_CREDENTIALS),
-        ("This profile is private", 30, Cause.PRIVATE),
-        ("comments are closed", 212, Cause.REFUSED),
-    ],
-)
-def test_what_code_15_means_its_words_tell(words: str, code: int, cause: Cause) -> None:
+WORDS = {
+    "wall is disabled": (15, Cause.WALL_OFF),
+    "this wall available only for community members": (203, Cause.PRIVATE),
+    "post was not found": (15, Cause.GONE),
+    "comment not found": (15, Cause.GONE),
+    "user was deactivated": (18, Cause.REFUSED),
+    "no access to call this method": (28, Cause.NO_CREDENTIALS),
+    "This profile is private": (30, Cause.PRIVATE),
+    "comments are closed": (212, Cause.REFUSED),
+}
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_what_code_15_means_its_words_tell(words: str) -> None:
     """Each like the code that says the same alone."""
     failure = failure_of(15, f"Access denied: {words}", NOW)
-    assert (failure.code, failure.cause) == (code, cause)
+    assert (failure.code, failure.cause) == WORDS[words]

@@ -28,27 +28,22 @@ def test_a_fact_is_read_or_unknown(form: Any, value: object, read: object) -> No
     assert TypeAdapter(form).validate_python(value) == read
 
 
-@pytest.mark.parametrize("value", [1_700_000_000, 1_700_000_000.7, "1700000000", " 1700000000 "])
-def test_a_date_is_unix_seconds(value: object) -> None:
-    """What is stored, in ISO 8601, reads the same."""
+def test_a_date_is_unix_seconds_of_the_calendar() -> None:
+    """What is stored, in ISO 8601, reads the same; pydantic would take a large number for milliseconds."""
     form = TypeAdapter[datetime](Date)
-    moment = form.validate_python(value)
-    assert moment == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
-    assert form.validate_json(form.dump_json(moment)) == moment
-
-
-@pytest.mark.parametrize("value", [0, -1, True, None, "", "abc", 4_102_444_800, 1_700_000_000_000])
-def test_what_is_no_moment_of_the_calendar_is_none(value: object) -> None:
-    """Pydantic would take a large number for milliseconds."""
-    with pytest.raises(ValueError, match="valid"):
-        TypeAdapter(Date).validate_python(value)
+    for value in (1_700_000_000, 1_700_000_000.7, "1700000000", " 1700000000 "):
+        moment = form.validate_python(value)
+        assert moment == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+        assert form.validate_json(form.dump_json(moment)) == moment
+    for value in (0, -1, True, None, "", "abc", 4_102_444_800, 1_700_000_000_000):
+        with pytest.raises(ValueError, match="valid"):
+            form.validate_python(value)
 
 
 def test_an_item_that_cannot_be_read_is_counted() -> None:
     """Unless VK says that it is deleted; of neither is anything kept."""
-    items = each(
-        [{"id": 1}, {"text": "слова"}, {"deleted": 1}, {"is_deleted": True}, 5], lambda raw: int(raw.get("id", ""))
-    )
+    raws = [{"id": 1}, {"text": "слова"}, {"deleted": 1}, {"is_deleted": True}, 5]
+    items = each(raws, lambda raw: int(raw.get("id", "")))
     page = Items[int](at=NOW, count=5, items=items)
     assert items == [1, Unread(), Unread(deleted=True), Unread(deleted=True), Unread()]
     assert (page.shown, page.first, page.unread, page.places) == ([1], 1, 2, 5)

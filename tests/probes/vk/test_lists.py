@@ -90,22 +90,22 @@ def test_a_list_is_whole_only_as_it_is_counted(pages: Any, shown: int, cause: Ca
     assert line.edge == min((post.at for post in line.items.values()), default=None)
 
 
-@pytest.mark.parametrize(("told", "cause"), [(Cause.GONE, Cause.REFUSED), (Cause.THROTTLED, Cause.THROTTLED)])
-def test_a_page_that_fails_ends_a_list(told: Cause, cause: Cause) -> None:
+def test_a_page_that_fails_ends_a_list() -> None:
     """What was read stays; VK has just counted what it now calls gone, and that is not believed."""
-    failure = Failure(at=NOW, cause=told, act=Act.TELL)
-    line, _ = read(page(HUNDRED, 152), failure)
-    assert (len(line.items), line.cause, line.failure, line.over) == (100, cause, failure, False)
+    for told, cause in ((Cause.GONE, Cause.REFUSED), (Cause.THROTTLED, Cause.THROTTLED)):
+        failure = Failure(at=NOW, cause=told, act=Act.TELL)
+        line, _ = read(page(HUNDRED, 152), failure)
+        assert (len(line.items), line.cause, line.failure, line.over) == (100, cause, failure, False)
 
 
-@pytest.mark.parametrize("pinned", [True, False])
-def test_a_pinned_item_stands_where_it_likes(pinned: bool) -> None:
+def test_a_pinned_item_stands_where_it_likes() -> None:
     """First, and older than all that follows; old answers do not even mark it."""
-    first = item(1, is_pinned=pinned or None)
-    line, _ = read(WallPage(at=NOW, count=4, items=(first, item(9), item(8), item(7))))
-    assert (line.cause, line.edge) == (None, item(7).at)
-    line, _ = read(WallPage(at=NOW, count=4, items=(item(9), first, item(8), item(7))))
-    assert line.cause is (None if pinned else CONTRADICTION)
+    for pinned, elsewhere in ((True, None), (None, CONTRADICTION)):
+        first = item(1, is_pinned=pinned)
+        line, _ = read(WallPage(at=NOW, count=4, items=(first, item(9), item(8), item(7))))
+        assert (line.cause, line.edge) == (None, item(7).at)
+        line, _ = read(WallPage(at=NOW, count=4, items=(item(9), first, item(8), item(7))))
+        assert line.cause is elsewhere
 
 
 def test_a_list_is_read_no_further_than_it_must_be() -> None:
@@ -134,11 +134,8 @@ def test_what_came_along_is_the_beginning(along: Any, pages: Any, shown: int, ca
 
 def test_a_deleted_item_is_not_missed() -> None:
     """VK counts it or not."""
-    gone = Unread(deleted=True)
-    line, _ = read(WallPage(at=NOW, count=2, items=(item(9), gone)))
-    assert line.cause is None
-    line, _ = read(WallPage(at=NOW, count=1, items=(item(9), item(8, deleted=True))))
-    assert line.cause is None
+    for count, second in ((2, Unread(deleted=True)), (1, item(8, deleted=True))):
+        assert read(WallPage(at=NOW, count=count, items=(item(9), second)))[0].cause is None
 
 
 @pytest.mark.parametrize(

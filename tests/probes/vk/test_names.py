@@ -1,30 +1,28 @@
 """Who a VK page is: found by number and by name, there, closed, gone or another's."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from auditor.base.snapshot import Cause
-from auditor.probes.driver import Reply as Came
-from auditor.probes.looks import Call
+from auditor.base.snapshot import Cause, Snapshot
+from auditor.probes.base import Target
 from auditor.probes.vk.plugin import PLUGIN
-from tests.probes.every_ask import run
 from tests.probes.vk_memory import (
-    Memory,
+    FIRST_DAY,
+    WINDOW,
     Reply,
     World,
     driver_of,
-    look,
-    look_at_all,
+    group,
     looked,
     numbers,
+    person,
+    post,
     said,
     target,
     world,
 )
-from tests.probes.vk_objects import FIRST_DAY, NOW, WINDOW, group, person, post
 
 USERS, GROUPS, NAME = "users.get", "groups.getById", "utils.resolveScreenName"
 WALL, TALK = "wall.get", "wall.getComments"
@@ -32,6 +30,7 @@ DELETED = {"id": 5, "first_name": "DELETED", "last_name": "", "deactivated": "de
 SEEN = {"id": 5, "id_seen": True}
 PLAIN = {"full": False}
 MOVED = person(5, screen_name="glava_novoe")
+TAKER = person(6, screen_name="glava5", status="Слова другого человека")
 
 
 def stands_for(kind: str, number: float) -> Reply:
@@ -63,10 +62,7 @@ FOUND: dict[str, tuple[World, str, dict[str, Any], dict[str, Any]]] = {
     "the list before 5.199": (world(groups_getById=said([group(7)])), "club7", PLAIN, there(-7)),
     "known to one method": (world(group(7), utils_resolveScreenName=stands_for("group", 7.0)), "old", PLAIN, there(-7)),
     "users are not to be asked": (world(group(7), users_get=Reply.error(28)), "rayon7", PLAIN, there(-7)),
-    "nor by this key": (world(group(7), users_get=Reply.error(7)), "rayon7", PLAIN, there(-7)),
     "nor known elsewhere": (world(users_get=Reply.error(28)), "glava5", {}, untold(Cause.NO_CREDENTIALS)),
-    "the number is asked once": (world(person(5)), "glava5", {**SEEN, **PLAIN}, there(5, asked=[USERS, WALL])),
-    "beside one without a number": (world(users_get=said([{"screen_name": "x"}, person(5)])), "id5", PLAIN, there(5)),
     "asked for alone, and another comes": (
         world(users_get=[said([{"id": 9}]), said([person(6, screen_name="drugoi")])]), "glava5", {}, ODD,
     ),
@@ -78,9 +74,7 @@ FOUND: dict[str, tuple[World, str, dict[str, Any], dict[str, Any]]] = {
     # Nobody has a name: that proves nothing of a page. A number that is left out is odd, since VK shows deleted pages.
     "nobody": (World(), "nobody", {}, NOT_HERE | {"asked": [USERS, GROUPS, NAME]}),
     "a name whose number is left out": (World(), "glava5", {"id": 5}, ODD),
-    "a community's": (World(), "rayon7", {"id": -7}, ODD),
     "a number left out": (World(), "id5", {}, ODD),
-    "club left out": (World(), "club7", {}, ODD),
     "VK's own word that it is somebody's": (world(utils_resolveScreenName=stands_for("user", 5)), "glava5", {}, ODD),
     "the third method is not to be asked": (
         world(utils_resolveScreenName=Reply.error(28)), "nobody", {}, untold(Cause.NO_CREDENTIALS),
@@ -94,7 +88,6 @@ FOUND: dict[str, tuple[World, str, dict[str, Any], dict[str, Any]]] = {
         {"exists": True, "cause": Cause.PRIVATE, "subscribers": 120, "asked": [USERS]},
     ),
     "deleted": (world(DELETED), "id5", {}, GONE | {"id": 5}),
-    "a deleted community": (world(group(7, deactivated="deleted")), "club7", {}, GONE),
     "deleted, by the number on record": (world(person(5, deactivated="deleted")), "glava5", {"id": 5}, GONE),
     "whoever has the name is deleted": (world(person(5, deactivated="deleted")), "glava5", {}, NOT_HERE | {"id": None}),
     "not the number on record": (world(person(5, deactivated="deleted")), "glava5", {"id": 6}, NOT_HERE),
@@ -105,23 +98,15 @@ FOUND: dict[str, tuple[World, str, dict[str, Any], dict[str, Any]]] = {
         world(MOVED, wall=[post(1, FIRST_DAY, 5)]), "glava5", SEEN,
         there(5, renamed_to="https://vk.com/glava_novoe", url="https://vk.com/glava5", asked=[USERS, WALL, TALK]),
     ),
-    "moved, never seen here": (world(MOVED), "glava5", {"id": 5}, there(5, renamed_to="https://vk.com/glava_novoe")),
     "a community moved": (
         world(group(7, screen_name="rayon_novoe"), wall=[post(1, FIRST_DAY, -7)]), "rayon7", {"id": -7, **PLAIN},
         there(-7, renamed_to="https://vk.com/rayon_novoe", asked=[USERS, GROUPS, NAME, GROUPS, WALL]),
     ),
-    "moved to its number": (
-        world(group(7, screen_name="club7")), "rayon7", {"id": -7}, there(-7, renamed_to="https://vk.com/club7"),
-    ),
-    "moved and closed": (
-        world(MOVED | {"is_closed": True, "can_access_closed": False}), "glava5", {"id": 5},
-        {"exists": True, "cause": Cause.PRIVATE, "renamed_to": "https://vk.com/glava_novoe"},
-    ),
     "taken over": (
-        world(MOVED, person(6, screen_name="glava5")), "glava5", SEEN, there(5, renamed_to="https://vk.com/glava_novoe"),
+        world(MOVED, TAKER), "glava5", SEEN, there(5, renamed_to="https://vk.com/glava_novoe"),
     ),
     "taken over, or a slip": (
-        world(person(6, screen_name="glava5"), MOVED, wall=[post(1, FIRST_DAY, 6)]), "glava5", {"id": 5},
+        world(TAKER, MOVED, wall=[post(1, FIRST_DAY, 6)]), "glava5", {"id": 5},
         there(6, renamed_to=None, posts_cause=Cause.GONE, posts=(), subscribers=None, asked=[USERS]),
     ),
     "it still says the name": (
@@ -138,23 +123,11 @@ FOUND: dict[str, tuple[World, str, dict[str, Any], dict[str, Any]]] = {
 def test_who_a_page_is(case: str) -> None:
     """What is told of it, and the questions that it took; each look is also taken again from its records."""
     vk, name, about, expected = FOUND[case]
-    seen = look(vk, name, **about)
+    done = looked(vk, name, **about)
+    seen, kept = done.seen, b"".join(record.body for record in done.tape).decode()
     known = {"asked": [method for method, _ in vk.log]}
     assert {key: known.get(key, getattr(seen, key, None)) for key in expected} == expected
-
-
-class Later(Memory):
-    """VK, each answer of which comes a minute after the one before."""
-
-    def send(self, call: Call, seconds: float) -> Came:
-        reply = super().send(call, seconds)
-        return replace(reply, at=NOW + timedelta(minutes=len(self.world.log)))
-
-
-def test_a_look_that_finds_nobody_is_of_the_moment_of_its_first_answer() -> None:
-    """Nothing newer was seen."""
-    seen = run(PLUGIN.look(target("nobody"), WINDOW), Later(World())).seen
-    assert (seen.cause, seen.taken_at) == (Cause.NOT_AT_ADDRESS, NOW + timedelta(minutes=1))
+    assert "Слова другого" not in kept, "of who has taken a name the number and the state of his page alone"
 
 
 @pytest.mark.parametrize("number", [5, -7])
@@ -166,26 +139,26 @@ def test_a_page_that_is_listed_twice_and_unlike_is_a_contradiction(number: int, 
     name = alive["screen_name"]
     on_record = {"id": number, "id_seen": True} if by == "number" else {}
     for pages, exists in (((alive, dead), None), ((dead, alive), None), ((alive, alive), True)):
-        seen = look(world(*pages), name, **on_record)
-        assert (seen.exists, seen.cause) == (exists, None if exists else Cause.CONTRADICTION)
+        assert looked(world(*pages), name, **on_record).seen.exists is exists
         assert numbers(driver_of(world(*pages)), name) == {name: number if exists else None}
 
 
-def test_nothing_is_kept_of_who_has_taken_a_name() -> None:
-    """But the number and the state of the page: it may be a citizen's."""
-    taker = person(6, screen_name="glava5", status="Слова другого человека")
-    tape = looked(world(MOVED, taker), "glava5", id=5).tape
-    assert "Слова другого" not in b"".join(record.body for record in tape).decode()
-
-
 # Many at once --------------------------------------------------------------------------------------------------------
+
+
+def look_at_all(vk: World, *targets: Target) -> dict[str, Snapshot]:
+    """Look at pages in one run, whose questions may share requests."""
+    seen: dict[str, Snapshot] = {}
+    looks = {whom.address.name: PLUGIN.look(replace(whom, full=False), WINDOW) for whom in targets}
+    driver_of(vk).run(looks, lambda key, snapshot, _: seen.update({key: snapshot}))
+    return seen
 
 
 def test_one_request_tells_of_all_accounts() -> None:
     """Two calls for any mixture of users and communities, by number or name; each keeps its own part alone."""
     vk = world(person(5), person(6), group(7))
     whom = (target("glava5", id=5, id_seen=True), target("id6"), target("rayon7", id=-7), target("club7"))
-    seen = look_at_all(driver_of(vk), *(replace(one, full=False) for one in whom))
+    seen = look_at_all(vk, *whom)
     assert sorted(method for method, _ in vk.log) == [GROUPS, USERS, *[WALL] * 4]
     assert {name: snapshot.id for name, snapshot in seen.items()} == {"glava5": 5, "id6": 6, "rayon7": -7, "club7": -7}
     ran = looked(world(person(5), person(6)), "glava5", full=False)
@@ -233,7 +206,7 @@ def test_an_answer_about_many_says_of_each_no_more_than_its_own(
     vk: World, names: tuple[str, ...], expected: dict[str, Any], asked: int | None
 ) -> None:
     """Whichever of them is in trouble, unnamed, deleted or nobody."""
-    seen = look_at_all(driver_of(vk), *(target(name, full=False) for name in names))
+    seen = look_at_all(vk, *map(target, names))
     assert {name: (s.exists, s.cause, s.id) for name, s in seen.items()} == expected
     assert asked in {None, len(vk.asked(USERS))}
 
