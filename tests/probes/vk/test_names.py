@@ -8,21 +8,8 @@ import pytest
 from auditor.base.snapshot import Cause, Snapshot
 from auditor.probes.base import Target
 from auditor.probes.vk.plugin import PLUGIN
-from tests.probes.vk_memory import (
-    FIRST_DAY,
-    WINDOW,
-    Reply,
-    World,
-    driver_of,
-    group,
-    looked,
-    numbers,
-    person,
-    post,
-    said,
-    target,
-    world,
-)
+from tests.probes import vk_memory
+from tests.probes.vk_memory import FIRST_DAY, Reply, World, driver_of, group, looked, person, post, said, target, world
 
 USERS, GROUPS, NAME = "users.get", "groups.getById", "utils.resolveScreenName"
 WALL, TALK = "wall.get", "wall.getComments"
@@ -140,7 +127,7 @@ def test_a_page_that_is_listed_twice_and_unlike_is_a_contradiction(number: int, 
     on_record = {"id": number, "id_seen": True} if by == "number" else {}
     for pages, exists in (((alive, dead), None), ((dead, alive), None), ((alive, alive), True)):
         assert looked(world(*pages), name, **on_record).seen.exists is exists
-        assert numbers(driver_of(world(*pages)), name) == {name: number if exists else None}
+        assert vk_memory.numbers(driver_of(world(*pages)), name) == {name: number if exists else None}
 
 
 # Many at once --------------------------------------------------------------------------------------------------------
@@ -149,7 +136,7 @@ def test_a_page_that_is_listed_twice_and_unlike_is_a_contradiction(number: int, 
 def look_at_all(vk: World, *targets: Target) -> dict[str, Snapshot]:
     """Look at pages in one run, whose questions may share requests."""
     seen: dict[str, Snapshot] = {}
-    looks = {whom.address.name: PLUGIN.look(replace(whom, full=False), WINDOW) for whom in targets}
+    looks = {whom.address.name: PLUGIN.look(replace(whom, full=False), vk_memory.WINDOW) for whom in targets}
     driver_of(vk).run(looks, lambda key, snapshot, _: seen.update({key: snapshot}))
     return seen
 
@@ -218,4 +205,4 @@ def test_an_answer_about_many_says_of_each_no_more_than_its_own(
 def test_a_name_that_nobody_has_is_told_from_one_that_could_not_be_found_out(reply: Reply, number: int | None) -> None:
     """0 is VK's word, by three methods or by the two that tell of many; None is unknown."""
     driver = driver_of(world(person(5), utils_resolveScreenName=reply))
-    assert numbers(driver, "Glava5", "nobody") == {"Glava5": 5, "nobody": number}
+    assert vk_memory.numbers(driver, "Glava5", "nobody") == {"Glava5": 5, "nobody": number}

@@ -7,23 +7,8 @@ import pytest
 
 from auditor.base.snapshot import Cause, Precision, TraceKind
 from auditor.language.sketch import of_post
-from tests.probes.vk_memory import (
-    FIRST_DAY,
-    NOW,
-    TOKEN,
-    WEEK,
-    WINDOW,
-    Plan,
-    Reply,
-    group,
-    look,
-    looked,
-    person,
-    post,
-    said,
-    seconds,
-    world,
-)
+from tests.probes import vk_memory
+from tests.probes.vk_memory import FIRST_DAY, NOW, WEEK, WINDOW, Plan, Reply, look, looked, person, post, said, world
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 Wall = list[dict[str, Any]]
@@ -51,7 +36,7 @@ def test_a_profile_is_seen_with_its_posts_and_opening() -> None:
     assert (len(seen.posts), seen.posts[-1].url, seen.taken_at) == (18, "https://vk.com/wall5_103", NOW)
     assert [p.comments_cause for p in seen.posts if WEEK.holds(p.at)] == [None] * 3
     assert {p.comments_cause for p in seen.posts if p.at < WINDOW.comments_from} == {Cause.TOO_LITTLE_DATA}
-    assert all(record.evidence.fetched_at == NOW and TOKEN not in record.evidence.url for record in ran.tape)
+    assert all(record.evidence.fetched_at == NOW and vk_memory.TOKEN not in record.evidence.url for record in ran.tape)
 
 
 def _copied(text: str = "") -> dict[str, Any]:
@@ -200,7 +185,7 @@ PHOTO = DEADLINE - 16 * DAY
 
 
 def photos(count: int, *moments: Any, owner: int = 5) -> Reply:
-    return listed([{"id": 1, "date": seconds(at), "owner_id": owner} for at in moments], count)
+    return listed([{"id": 1, "date": vk_memory.seconds(at), "owner_id": owner} for at in moments], count)
 
 
 @pytest.mark.parametrize(
@@ -232,7 +217,7 @@ def test_photos_are_asked_for_only_where_they_can_matter() -> None:
     for page, wall, about in (
         (person(5), [*SHORT, post(1, PHOTO, 5)], {"photos_before": DEADLINE}),
         (person(5), SHORT, {}),
-        (group(7), every(DAY, 8, owner=-7), {"photos_before": DEADLINE}),
+        (vk_memory.group(7), every(DAY, 8, owner=-7), {"photos_before": DEADLINE}),
     ):
         vk = world(page, wall=wall)
         look(vk, page["screen_name"], **about)

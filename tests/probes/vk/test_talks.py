@@ -7,23 +7,8 @@ from typing import Any
 import pytest
 
 from auditor.base.snapshot import Cause, CommentsState, Side
-from tests.probes.vk_memory import (
-    FIRST_DAY,
-    NOW,
-    WEEK,
-    Plan,
-    Reply,
-    World,
-    comment,
-    group,
-    look,
-    person,
-    post,
-    read,
-    said,
-    talk,
-    world,
-)
+from tests.probes import vk_memory
+from tests.probes.vk_memory import FIRST_DAY, Plan, Reply, World, comment, look, person, post, read, said, talk, world
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 OPEN, CLOSED, UNKNOWN = CommentsState.OPEN, CommentsState.CLOSED, CommentsState.UNKNOWN
@@ -76,7 +61,10 @@ def test_whether_people_can_comment_is_said_by_vk_alone(case: str) -> None:
 
 def test_no_comments_cost_no_request() -> None:
     """Where VK says that they are open, and of a post from before the week."""
-    for counts, at in (({"count": 0, "can_post": 1}, FIRST_DAY), ({"count": 0}, WEEK.starts - timedelta(days=3))):
+    for counts, at in (
+        ({"count": 0, "can_post": 1}, FIRST_DAY),
+        ({"count": 0}, vk_memory.WEEK.starts - timedelta(days=3)),
+    ):
         vk = world(person(5), wall=[post(10, at, 5, comments=counts)])
         assert (read(vk).comments_cause, vk.asked("wall.getComments")) == (None, [])
 
@@ -84,7 +72,7 @@ def test_no_comments_cost_no_request() -> None:
 def test_a_closed_wall_closes_the_comments() -> None:
     """A wall that is off with posts on it proves nothing."""
     for wall, state in ((3, CLOSED), *((wall, UNKNOWN) for wall in (0, 1, 2, None))):
-        vk = world(group(7, wall=wall), wall=[post(10, FIRST_DAY, -7)])
+        vk = world(vk_memory.group(7, wall=wall), wall=[post(10, FIRST_DAY, -7)])
         assert read(vk, "rayon7").comments_state is state
 
 
@@ -243,6 +231,6 @@ def test_threads_that_were_read_whole_are_left_out() -> None:
     failed, whole, left = seen.posts
     assert (left.comments_left, left.comments, left.comments_cause, left.comments_count) == (True, (), None, 3)
     assert left.comments_read_at is None
-    assert (whole.comments_left, len(whole.comments), whole.comments_read_at) == (False, 3, NOW)
+    assert (whole.comments_left, len(whole.comments), whole.comments_read_at) == (False, 3, vk_memory.NOW)
     assert (failed.comments_cause, seen.posts_cause) == (Cause.REFUSED, None)
     assert {params["post_id"] for params in vk.asked("wall.getComments")} == {"49", "48"}
