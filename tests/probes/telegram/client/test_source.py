@@ -13,18 +13,7 @@ from auditor.base.snapshot import Cause, Post, Side, Snapshot, TraceKind
 from auditor.probes.telegram.client.forms import Row
 from auditor.probes.telegram.client.source import _sorted
 from tests.cases import NOW
-from tests.probes.mtproto import (
-    ADMINISTRATOR,
-    CHANNEL,
-    GROUP,
-    NAMED,
-    Telegram,
-    message,
-    page,
-    person,
-    plain,
-    posted,
-)
+from tests.probes.mtproto import ADMINISTRATOR, CHANNEL, GROUP, NAMED, Telegram, message, page, person, plain, posted
 
 HISTORY, REPLIES = "messages.getHistory", "messages.getReplies"
 

@@ -10,19 +10,8 @@ from auditor.probes.telegram.forms import Remark, Talk
 from auditor.probes.telegram.speakers import Door, Writer
 from auditor.probes.telegram.web.widget import keep_older, keep_talk
 from auditor.sandbox.tme import pages
-from tests.probes.tme import (
-    AT,
-    NAME,
-    ONE,
-    POST,
-    STRANGE,
-    THREE,
-    closed_widget,
-    comment,
-    widget,
-    with_inside,
-    with_older,
-)
+from tests.probes import tme
+from tests.probes.tme import AT, NAME, POST, STRANGE, THREE, closed_widget, comment, widget, with_inside, with_older
 
 HERE = f"{NAME}/{POST}"
 
@@ -50,7 +39,7 @@ OPEN, CLOSED, UNKNOWN = CommentsState.OPEN, CommentsState.CLOSED, CommentsState.
 
 def test_a_comment_is_read_without_what_it_quotes() -> None:
     """The hidden template and the quote repeat names and texts; what leads to older ones stays at the door."""
-    door, quoting = Seen(), comment(5, 0, "Когда починят", ONE, to=comment(3, 0, "Чужие слова", THREE))
+    door, quoting = Seen(), comment(5, 0, "Когда починят", tme.ONE, to=comment(3, 0, "Чужие слова", THREE))
     words = '<div class="tgme_widget_message_text js-message_reply_text">Чужие слова</div>'
     hidden = f'<div class="tgme_widget_message_reply_template js-reply_tpl">{words}</div>'
     page = talk(with_inside(widget([quoting], 1, "1 comment"), hidden), door)
