@@ -15,7 +15,6 @@ from tests.cases import NOW
         (Refused("TRANSPORT_FLOOD", 429), Cause.THROTTLED, Act.CLOSE),
         (Refused("CHANNELS_TOO_MUCH", 400), Cause.THROTTLED, Act.CLOSE),
         (Refused("AUTH_KEY_UNREGISTERED", 401), Cause.NO_CREDENTIALS, Act.STOP),
-        (Refused("SESSION_REVOKED", 401), Cause.NO_CREDENTIALS, Act.STOP),
         (Refused("AUTH_KEY_DUPLICATED", 406), Cause.NO_CREDENTIALS, Act.STOP),
         (Refused("RPC_CALL_FAIL", 500), Cause.UNREACHABLE, Act.RETRY),
         (Refused("TIMED_OUT", -503), Cause.UNREACHABLE, Act.RETRY),
