@@ -41,13 +41,7 @@ def test_authors_are_numbered_as_they_are_met() -> None:
     """The same words of the same author are told by their first comment, whatever their case and marks."""
     authors = Authors()
     assert [authors.number(who) for who in ("b", "a", "b")] == [1, 2, 1]
-    said = [
-        (1, "Когда починят?", 10),
-        (1, "КОГДА, починят", 11),
-        (2, "Когда починят?", 12),
-        (1, "Когда", 13),
-        (1, "!", 14),
-    ]
-    assert [authors.same_as(*row) for row in said] == [None, 10, None, None, None]
-    assert [authors.same_as(None, "Когда починят?", n) for n in (15, 16)] == [None, None]
-    assert [authors.same_as(1, "!", n) for n in (17, 18)] == [None, None]
+    words = ("Когда починят?", "КОГДА, починят", "Когда", "!", "!")
+    assert [authors.same_as(1, text, n) for n, text in enumerate(words, 10)] == [None, 10, None, None, None]
+    others = (2, None, None)
+    assert [authors.same_as(who, "Когда починят?", n) for n, who in enumerate(others, 15)] == [None] * 3

@@ -21,7 +21,6 @@ VK_PROXY, WEB_PROXY, CLIENT_PROXY = ({f"{name}_PROXY": "http://h:1"} for name in
     ("route", "failure", "environ", "line"),
     [
         (VK, {"absent": "network"}, {}, "no network here: api.vk.ru is not reached"),
-        (VK, {"absent": "name"}, {}, "no network here: api.vk.ru is not reached"),
         (VK, {"absent": "refused"}, {}, "the server is down: api.vk.ru refuses connections"),
         (VK, {}, {}, "closed from here: api.vk.ru is silent"),
         (VK, {"absent": "proxy", "status": 407}, {}, "closed from here: api.vk.ru is silent"),
@@ -29,7 +28,6 @@ VK_PROXY, WEB_PROXY, CLIENT_PROXY = ({f"{name}_PROXY": "http://h:1"} for name in
         (T_ME, {"code": 502}, {}, "the server is down: t.me answers with error 502"),
         (T_ME, {"status": 503}, WEB_PROXY, "the server is down: t.me answers with error 503"),
         (T_ME, {"cause": Cause.BLOCKED}, {}, "closed from here: t.me sends a block page"),
-        (T_ME, {"absent": "name"}, WEB_PROXY, "the proxy of AUDITOR_TELEGRAM_WEB_PROXY does not lead to t.me"),
         (T_ME, {}, WEB_PROXY, "the proxy of AUDITOR_TELEGRAM_WEB_PROXY does not lead to t.me"),
         (CLIENT, {"absent": "refused"}, CLIENT_PROXY, "the proxy of AUDITOR_TELEGRAM_PROXY does not lead to"),
         (CLIENT, {"cause": Cause.NO_CREDENTIALS}, {}, "the session is signed in no more: `auditor login`"),
