@@ -46,6 +46,7 @@ def _is_right(office: Any, account: Any, world: World) -> bool:
     return (write_time(account.facts.opened_at), found.values["posts"]) == (write_time(placed.opened), len(own))
 
 
+@pytest.mark.parametrize("seed", [None, pytest.param(7, marks=pytest.mark.thorough)])
 def test_both_routes_come_to_the_same_findings_except_where_the_client_knows_more(
     world: World, seed: int | None, tmp_path: Path
 ) -> None:

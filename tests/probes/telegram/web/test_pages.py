@@ -16,7 +16,6 @@ CHANNEL, GROUP, USER = landing(), landing(kind="group", subscribers=97_957), lan
     [
         (CHANNEL, Kind.CHANNEL),
         (landing(subscribers=1).replace("/s/", "/"), Kind.CHANNEL),
-        (CHANNEL.replace("120 subscribers", "35 members"), Kind.CHANNEL),
         (CHANNEL.replace("120 subscribers", ""), Kind.CHANNEL),
         (GROUP, Kind.GROUP),
         (CHANNEL.replace("120 subscribers", "3 members").replace("/s/", "/"), Kind.GROUP),
@@ -26,7 +25,6 @@ CHANNEL, GROUP, USER = landing(), landing(kind="group", subscribers=97_957), lan
         (USER.replace("Send Message", "Something new"), Kind.UNRECOGNISED),
         (pages.missing(NAME), Kind.MISSING),
         (pages.document("<title>Telegram</title>", "<div class='tgme_page'></div>"), Kind.UNRECOGNISED),
-        ("", Kind.UNRECOGNISED),
     ],
 )
 def test_the_kind_is_told_by_markup(page: str, kind: Kind) -> None:
@@ -53,7 +51,6 @@ def test_a_channels_card_is_read_exactly() -> None:
         ("5 012 subscribers", 5012),
         ("11\u00a0286\u00a0994 subscribers", 11286994),
         ("11.3M subscribers", None),
-        ("5.01K subscribers", None),
         ("8 photos", None),
         ("subscribers", None),
         (f"{'9' * 5000} subscribers", None),
@@ -67,13 +64,10 @@ def test_rounded_counters_are_no_numbers(text: str, number: int | None) -> None:
 @pytest.mark.parametrize(
     ("description", "found"),
     [
-        (Marked("Мы в реестре: https://knd.gov.ru/license?id=1"), True),
         (Marked("реестр", (Anchor(0, 6, "https://www.gosuslugi.ru/snet/67a"),)), True),
         (Marked("приём: https://www.gosuslugi.ru/12345/1"), False),
-        (Marked("реестр: https://www.knd.gov.ru/license?id=1"), True),
         (Marked("Реестр — knd.gov.ru."), True),
-        (Marked("notknd.gov.ru"), False),
-        (Marked("https://knd.gov.ru.example.org/"), False),
+        (Marked("notknd.gov.ru и https://knd.gov.ru.example.org/"), False),
         (Marked("реестр: clck.ru/3abc"), None),
         (Marked("clck.ru/3abc и knd.gov.ru/x"), True),
         (Marked(), False),
@@ -85,46 +79,30 @@ def test_a_register_link_is_seen_not_seen_or_perhaps(description: Marked | None,
     assert register_link(description) is found
 
 
-@pytest.mark.parametrize(
-    ("href", "handle"),
-    [
-        ("https://t.me/Imyarek", "imyarek"),
-        ("//t.me/imyarek/", "imyarek"),
-        ("/imyarek", "imyarek"),
-        ("https://example.org/imyarek", None),
-        ("https://t.me/c/123/4", None),
-        ("tg://user?id=1", None),
-        ("http://[::1", None),
-        ("", None),
-    ],
-)
-def test_a_link_names_a_handle_only_on_telegrams_hosts(href: str, handle: str | None) -> None:
+def test_a_link_names_a_handle_only_on_telegrams_hosts() -> None:
     """A link to elsewhere is no identity."""
-    assert handle_of(href) == handle
+    for href in ("https://t.me/Imyarek", "//t.me/imyarek/", "/imyarek"):
+        assert handle_of(href) == "imyarek"
+    for href in ("https://example.org/imyarek", "https://t.me/c/123/4", "tg://user?id=1", "http://[::1", ""):
+        assert handle_of(href) is None
 
 
-@pytest.mark.parametrize("text", ["", "2026", "2026-11-18T07:30:00", "0001-01-01T00:00:00+14:00", "x"])
-def test_a_time_without_zone_or_sense_is_none(text: str) -> None:
+def test_a_time_without_zone_or_sense_is_none() -> None:
     """A guess at a zone may move a post over a deadline."""
-    assert utc(text) is None
+    texts = ("", "2026", "2026-11-18T07:30:00", "0001-01-01T00:00:00+14:00", "x")
+    assert [utc(text) for text in texts] == [None] * 5
 
 
-@pytest.mark.parametrize(
-    ("shown", "number", "told"),
-    [
-        *(("5.01K", number, told) for number, told in ((5012, True), (5001, True), (5000, False), (5020, False))),
-        ("11.3M", 11_286_994, True),
-        ("11.2M", 11_286_994, True),
-        ("5K", 5012, True),
-        *((shown, number, False) for shown, number in (("5012", 5012), ("", None), ("5.01K", None), ("1.234K", 1234))),
-    ],
-)
-def test_a_rounded_counter_may_be_of_a_number(shown: str, number: int | None, told: bool) -> None:
+def test_a_rounded_counter_may_be_of_a_number() -> None:
     """Up or down, by less than its last digit."""
-    assert agrees(shown, number) is told
+    assert [number for number in (5012, 5001, 5000, 5020) if agrees("5.01K", number)] == [5012, 5001]
+    assert [shown for shown in ("11.3M", "11.2M", "11.1M", "11.4M") if agrees(shown, 11_286_994)] == ["11.3M", "11.2M"]
+    assert not any(agrees(*pair) for pair in (("5012", 5012), ("", None), ("5.01K", None), ("1.234K", 1234)))
 
 
-@pytest.mark.parametrize(("lost", "page", "told"), [(21, 2000, True), (20, 1000, False), (21, 2200, False)])
-def test_a_page_in_another_code_is_garbled(lost: int, page: int, told: bool) -> None:
+def test_a_page_in_another_code_is_garbled() -> None:
     """More than a letter that was cut in two somewhere: above twenty, and one in a hundred."""
-    assert garbled("\N{REPLACEMENT CHARACTER}" * lost + "x" * (page - lost)) is told
+    pages = (
+        "\N{REPLACEMENT CHARACTER}" * lost + "x" * (size - lost) for lost, size in ((21, 2000), (20, 1000), (21, 2200))
+    )
+    assert [garbled(page) for page in pages] == [True, False, False]
