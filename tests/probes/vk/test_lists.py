@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from auditor.base.snapshot import Cause, EvidenceKind
-from auditor.probes.looks import Act, Ask, Call, Failure
+from auditor.probes.looks import Ask, Call, Failure
 from auditor.probes.vk.forms import Unread
 from auditor.probes.vk.lists import PAGE, Line, read_line
 from auditor.probes.vk.posts import Wall, WallPage, WallPost
@@ -76,7 +76,6 @@ HUNDRED, REST = down(300, PAGE), down(201, 53)
         ([page([9, 7, 8], 3)], 3, CONTRADICTION, [0]),
         ([page(HUNDRED, 102), page([201, 200, 202], 102)], 101, CONTRADICTION, [0, 99]),
         # Not counted, or not read.
-        ([page([9, 8], None)], 2, UNRECOGNISED, [0]),
         ([page([], None)], 0, UNRECOGNISED, [0]),
         ([page([9, None], 2)], 1, UNRECOGNISED, [0]),
         ([page([*HUNDRED[:99], None], 152), page(down(200, 52), 152)], 151, UNRECOGNISED, [0, 100]),
@@ -90,30 +89,22 @@ def test_a_list_is_whole_only_as_it_is_counted(pages: Any, shown: int, cause: Ca
     assert line.edge == min((post.at for post in line.items.values()), default=None)
 
 
-def test_a_page_that_fails_ends_a_list() -> None:
-    """What was read stays; VK has just counted what it now calls gone, and that is not believed."""
-    for told, cause in ((Cause.GONE, Cause.REFUSED), (Cause.THROTTLED, Cause.THROTTLED)):
-        failure = Failure(at=NOW, cause=told, act=Act.TELL)
-        line, _ = read(page(HUNDRED, 152), failure)
-        assert (len(line.items), line.cause, line.failure, line.over) == (100, cause, failure, False)
-
-
-def test_a_pinned_item_stands_where_it_likes() -> None:
-    """First, and older than all that follows; old answers do not even mark it."""
-    for pinned, elsewhere in ((True, None), (None, CONTRADICTION)):
-        first = item(1, is_pinned=pinned)
-        line, _ = read(WallPage(at=NOW, count=4, items=(first, item(9), item(8), item(7))))
-        assert (line.cause, line.edge) == (None, item(7).at)
-        line, _ = read(WallPage(at=NOW, count=4, items=(item(9), first, item(8), item(7))))
-        assert line.cause is elsewhere
-
-
 def test_a_list_is_read_no_further_than_it_must_be() -> None:
-    """To where that is enough, or in so many pages at most; when its first answer came is its moment."""
+    """To where that is enough, or in so many pages at most; a page that fails ends it, and what was read stays.
+
+    VK has just counted what it now calls gone: that is not believed.
+    """
     line, asked = read(page(HUNDRED, 900), enough=lambda: True)
     assert (line.cause, line.over, asked, line.at) == (None, False, [0], NOW)
     line, asked = read(page(HUNDRED, 900), most=1)
     assert (line.cause, asked) == (TOO_LITTLE, [0])
+    for told, cause in ((Cause.GONE, Cause.REFUSED), (Cause.THROTTLED, Cause.THROTTLED)):
+        failure = Failure(at=NOW, cause=told)
+        line, _ = read(page(HUNDRED, 152), failure)
+        assert (len(line.items), line.cause, line.failure, line.over) == (100, cause, failure, False)
+    old = item(1)
+    line, _ = read(WallPage(at=NOW, count=4, items=(old, item(9), item(8), item(7))))
+    assert (line.cause, line.edge) == (None, item(7).at), "a pinned one stands first; old answers do not mark it"
 
 
 @pytest.mark.parametrize(
@@ -130,12 +121,6 @@ def test_what_came_along_is_the_beginning(along: Any, pages: Any, shown: int, ca
     came = [Unread() if number is None else item(number) for number in along]
     line, asked = read(*pages, along=came)
     assert (len(line.items), line.cause, asked) == (shown, cause, offsets)
-
-
-def test_a_deleted_item_is_not_missed() -> None:
-    """VK counts it or not."""
-    for count, second in ((2, Unread(deleted=True)), (1, item(8, deleted=True))):
-        assert read(WallPage(at=NOW, count=count, items=(item(9), second)))[0].cause is None
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.probes.vk.plugin import PLUGIN
@@ -92,26 +90,3 @@ def test_a_control_is_seen_as_it_must_be_or_not(vk: World, name: str, exists: bo
     assert len(vk.log) <= 3 or not expected[2]
     kept = b"".join(record.body for record in done.tape).decode()
     assert not [word for word in ("лова", "901") if word in kept]
-
-
-_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text("аб1", max_size=3),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["id", "date", "items", "count", "groups", "from_id", "type", "text"]), inner)
-    ),
-    max_leaves=12,
-)
-
-
-@given(st.lists(_VALUES, min_size=5, max_size=5))
-def test_whatever_vk_answers_the_look_does_not_raise(answers: list[Any]) -> None:
-    """And it never calls a page gone that it was not told is gone, nor a wall whole that it could not read."""
-    vk = world(person(5))
-    methods = ("groups.getById", "wall.get", "wall.getComments", "utils.resolveScreenName", "users.get")
-    for method, answer in zip(methods, answers, strict=True):
-        vk.plan(method, said(answer))
-    vk.plans["users.get"].insert(0, lambda _: None)
-    seen, other = (looked(vk, name).seen for name in ("glava5", "glava6"))
-    assert (seen.exists, other.exists in {None, True}) == (True, True)
-    assert seen.posts_cause is not None or isinstance(answers[1], dict)

@@ -1,6 +1,7 @@
 """Who a VK page is: found by number and by name, there, closed, gone or another's."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,22 @@ from auditor.base.snapshot import Cause, Snapshot
 from auditor.probes.base import Target
 from auditor.probes.vk.plugin import PLUGIN
 from tests.probes import vk_memory
-from tests.probes.vk_memory import FIRST_DAY, Reply, World, driver_of, group, looked, person, post, said, target, world
+from tests.probes.every_ask import run
+from tests.probes.vk_memory import (
+    FIRST_DAY,
+    NOW,
+    Memory,
+    Reply,
+    World,
+    driver_of,
+    group,
+    looked,
+    person,
+    post,
+    said,
+    target,
+    world,
+)
 
 USERS, GROUPS, NAME = "users.get", "groups.getById", "utils.resolveScreenName"
 WALL, TALK = "wall.get", "wall.getComments"
@@ -118,16 +134,23 @@ def test_who_a_page_is(case: str) -> None:
 
 
 @pytest.mark.parametrize("number", [5, -7])
-@pytest.mark.parametrize("by", ["number", "name"])
-def test_a_page_that_is_listed_twice_and_unlike_is_a_contradiction(number: int, by: str) -> None:
-    """Whichever comes first, by its number or by its name; told twice alike it is one."""
+@pytest.mark.parametrize("about", [{}, {"id_seen": True}], ids=["by name", "by number"])
+def test_a_page_that_is_listed_twice_and_unlike_is_a_contradiction(number: int, about: dict[str, Any]) -> None:
+    """Whichever comes first; told twice alike it is one."""
     make = person if number > 0 else group
     alive, dead = make(abs(number)), make(abs(number), deactivated="deleted")
-    name = alive["screen_name"]
-    on_record = {"id": number, "id_seen": True} if by == "number" else {}
-    for pages, exists in (((alive, dead), None), ((dead, alive), None), ((alive, alive), True)):
-        assert looked(world(*pages), name, **on_record).seen.exists is exists
-        assert vk_memory.numbers(driver_of(world(*pages)), name) == {name: number if exists else None}
+    name, known = alive["screen_name"], {"id": number, **about} if about else {}
+    for pages, found in (((alive, dead), None), ((dead, alive), None), ((alive, alive), number)):
+        assert looked(world(*pages), name, **known).seen.id == found
+        assert vk_memory.numbers(driver_of(world(*pages)), name) == {name: found}
+
+
+def test_a_look_that_finds_nobody_is_of_the_moment_of_its_first_answer() -> None:
+    """Nothing newer was seen."""
+    way, moments = Memory(World()), iter(range(9))
+    sent = way.send
+    way.send = lambda *args: replace(sent(*args), at=NOW + timedelta(minutes=next(moments)))  # type: ignore[method-assign]
+    assert run(PLUGIN.look(target("nobody"), vk_memory.WINDOW), way).seen.taken_at == NOW
 
 
 # Many at once --------------------------------------------------------------------------------------------------------

@@ -98,7 +98,8 @@ def test_a_discussion(file: str, name: str, number: int, week: str, count: int, 
     at = Week.parse(week, ZoneInfo("Asia/Tomsk")).starts + timedelta(days=2)
     blocks = placed(number - 1, at - timedelta(days=60)), placed(number, at)
     page = tme.history(*blocks, name=name, title="x")
-    ran = look(name, week, **{f"s/{name}": page, f"{name}/{number}": saved(file)})
+    talk = saved(file).replace("Why am I blocked in bass os group", "Когда дадут воду?")
+    ran = look(name, week, **{f"s/{name}": page, f"{name}/{number}": talk})
     post = ran.seen.posts[-1]
     assert (post.comments_state, post.comments_count, post.comments_cause) == (CommentsState.OPEN, count, cause)
     sides = [(c.id, c.side, c.reply_to) for c in post.comments]
