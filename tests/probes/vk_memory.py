@@ -58,6 +58,10 @@ def group(number: int = 7, **more: Any) -> dict[str, Any]:
     return {"id": number, **words, **facts, **more}
 
 
+def page_of(owner: int) -> dict[str, Any]:
+    return person(owner) if owner > 0 else group(-owner)
+
+
 @dataclass(frozen=True)
 class Reply:
     """An HTTP answer as it will be sent."""
