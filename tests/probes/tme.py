@@ -124,8 +124,7 @@ class Site:
             made = planned() if callable(planned) else planned
             return replace(made, at=self.now) if isinstance(made, Reply) else Reply(self.now, 200, made.encode())
         came = answer()
-        headers = tuple(came.headers.items())
-        return Reply(self.now, came.status, came.body.encode(), headers, location=came.headers.get("Location", ""))
+        return Reply(self.now, came.status, came.body.encode(), location=came.headers.get("Location", ""))
 
     def page(self, path: str, **params: str) -> str:
         """The sandbox's own page."""
