@@ -1,11 +1,9 @@
 """Visible text with its links: of a message as it stands, of a whole page as it is laid out."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from auditor.probes.linked import CLOSE, HEADING, OPEN, WALL, Anchor, Marked, marked
-from auditor.probes.telegram.web.pages import parse, text_of
+from auditor.probes.telegram.web.pages import parse
 
 
 def read(body: str, *, flowing: bool) -> Marked:
@@ -41,19 +39,3 @@ def test_links_have_their_places() -> None:
     assert read(body, flowing=True).anchors == (Anchor(1, 4, "/1"), Anchor(14, 18, "/2"))
     assert marked(None) == Marked()
     assert read("<div>" * 3000 + "x", flowing=True).text.strip(OPEN + CLOSE) == "x", "no stack of Python's is a limit"
-
-
-NESTED = st.recursive(
-    st.text("ab <&\n@./", max_size=8), lambda inner: st.lists(inner, max_size=4).map("<a href=t.me/x>".join)
-)
-
-
-@given(NESTED)
-def test_links_stay_within_the_text(body: str) -> None:
-    """Whatever nests in whatever, on a page and in a message; both lay out the same words."""
-    tree = parse(f"<div> {body} </div>")
-    for flowing in (False, True):
-        whole = marked(tree.body, flowing=flowing)
-        assert all(0 <= a.start <= a.end <= len(whole.text) for a in whole.anchors)
-    assert marked(tree.body).text.split() == marked(tree.body, flowing=True).text.split()
-    assert text_of(tree.body) == marked(tree.body).text

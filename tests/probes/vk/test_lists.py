@@ -27,10 +27,9 @@ def page(numbers: Sequence[int | None], count: int | None) -> WallPage:
     return WallPage(at=NOW, count=count, items=items)
 
 
-def read(*pages: WallPage | Failure, along: Sequence[WallPost | Unread] = (), **more: Any) -> tuple[Any, list[int]]:
+def read(*pages: WallPage | Failure, **more: Any) -> tuple[Any, list[int]]:
     """Read a list that comes in these pages, and return what was read, and from where each page was asked."""
     line, offsets = more.pop("line", None) or Line[WallPost](falling=True), list[int]()
-    line.begin(along)
 
     def page_at(offset: int) -> Ask[Any]:
         offsets.append(offset)
@@ -105,22 +104,6 @@ def test_a_list_is_read_no_further_than_it_must_be() -> None:
     old = item(1)
     line, _ = read(WallPage(at=NOW, count=4, items=(old, item(9), item(8), item(7))))
     assert (line.cause, line.edge) == (None, item(7).at), "a pinned one stands first; old answers do not mark it"
-
-
-@pytest.mark.parametrize(
-    ("along", "pages", "shown", "cause", "offsets"),
-    [
-        ([9, 8], [page([8, 7], 3)], 3, None, [1]),
-        ([9, 8], [page([7], 3)], 3, CONTRADICTION, [1]),
-        ([9, None], [page([7], 3)], 2, None, [2]),
-        ([], [page([7], 1)], 1, None, [0]),
-    ],
-)
-def test_what_came_along_is_the_beginning(along: Any, pages: Any, shown: int, cause: Any, offsets: list[int]) -> None:
-    """The next page is asked for from its last item, where that could be read."""
-    came = [Unread() if number is None else item(number) for number in along]
-    line, asked = read(*pages, along=came)
-    assert (len(line.items), line.cause, asked) == (shown, cause, offsets)
 
 
 @pytest.mark.parametrize(

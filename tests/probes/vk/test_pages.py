@@ -46,44 +46,38 @@ def test_which_names_lead_to_a_page() -> None:
     assert page(5).has_name("anything")
 
 
-@pytest.mark.parametrize(
-    ("fields", "found"),
-    [
-        ({"description": "Номер: https://knd.gov.ru/license?id=1"}, True),
-        ({"description": "", "site": "https://www.gosuslugi.ru/snet/abc"}, True),
-        ({"description": "", "links": [{"url": "https://www.knd.gov.ru/license?id=1"}]}, True),
-        ({"description": "", "links": [{"url": "https://vk.cc/3abc"}, 5]}, None),
-        ({"description": "О районе", "links": [{"url": "https://rayon.example"}]}, False),
-        ({"description": None, "status": "Работаем"}, None),
-        ({"id": 5, "status": "Работаем"}, False),
-        ({"id": 5}, None),
-    ],
-)
-def test_a_register_link_is_seen_not_seen_or_perhaps(fields: dict[str, Any], found: bool | None) -> None:
+def test_a_register_link_is_seen_not_seen_or_perhaps() -> None:
     """None where no text or no community's description was sent, or where a shortened link may be the register's."""
-    assert Page.model_validate({"id": -7} | fields).register_link is found
+    register, short = {"url": "https://www.knd.gov.ru/license?id=1"}, {"url": "https://vk.cc/3abc"}
+    for number, fields, found in (
+        (-7, {"description": "Номер: https://knd.gov.ru/license?id=1"}, True),
+        (-7, {"description": "", "site": "https://www.gosuslugi.ru/snet/abc"}, True),
+        (-7, {"description": "", "links": [register]}, True),
+        (-7, {"description": "", "links": [short, 5]}, None),
+        (-7, {"description": "О районе", "links": [{"url": "https://rayon.example"}]}, False),
+        (-7, {"description": None, "status": "Работаем"}, None),
+        (5, {"status": "Работаем"}, False),
+        (5, {}, None),
+    ):
+        assert page(number, **fields).register_link is found
 
 
 LISTED = [{"id": 5, "screen_name": "glava5", "about": "слова"}, {"id": 6, "domain": "Drugoi"}, {"id": 8}]
 
 
-@pytest.mark.parametrize(
-    ("asked", "more", "numbers", "unread"),
-    [
-        (5, {}, [5], 0),
-        ("glava5", {}, [5], 1),  # the page without a name may be the one
-        ("drugoi", {}, [6], 1),
-        ("glava5", {"alone": True}, [5, 8], 1),
-        (-5, {"sign": -1}, [-5], 0),
-    ],
-)
-def test_of_many_pages_only_what_may_be_the_one_is_kept(asked: Any, more: Any, numbers: list[int], unread: int) -> None:
+def test_of_many_pages_only_what_may_be_the_one_is_kept() -> None:
     """Another's is nobody's evidence here; a page of another number than the official one is a stranger's."""
-    options = {"sign": 1, "asked": asked, "official": None, "alone": False, **more}
-    kept = kept_page({"at": NOW, "items": LISTED}, **options)
-    assert ([found.id for found in kept.shown], kept.unread) == (numbers, unread)
-    stranger = kept_page({"at": NOW, "groups": LISTED}, 1, 5, 4, alone=False).first
-    assert stranger == page(5)
+    options: dict[str, Any] = {"sign": 1, "asked": 5, "official": None, "alone": False}
+    for more, numbers, unread in (
+        ({}, [5], 0),
+        ({"asked": "glava5"}, [5], 1),  # the page without a name may be the one
+        ({"asked": "drugoi"}, [6], 1),
+        ({"asked": "glava5", "alone": True}, [5, 8], 1),
+        ({"asked": -5, "sign": -1}, [-5], 0),
+    ):
+        kept = kept_page({"at": NOW, "items": LISTED}, **{**options, **more})
+        assert ([found.id for found in kept.shown], kept.unread) == (numbers, unread)
+    assert kept_page({"at": NOW, "groups": LISTED}, 1, 5, 4, alone=False).first == page(5)
     for raw in ({}, {"items": None}, {"groups": 5, "items": []}):
         with pytest.raises(ValueError, match="no list"):
             kept_page({"at": NOW, **raw}, **options)

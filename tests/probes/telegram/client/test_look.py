@@ -86,15 +86,6 @@ def test_a_confirmed_channel_costs_a_request_for_its_card(phone: Phone, glava: s
     assert (run.requests[RESOLVE], run.login.peers) == (1, login.peers)
 
 
-def test_a_number_whose_name_has_passed_on_is_not_believed(phone: Phone, glava: str) -> None:
-    """The name may belong to another channel by now."""
-    other = ending(phone.sandbox.world, "_grace").name
-    login = phone.run([target(glava), target(other)]).login
-    crossed = replace(next(p for p in login.peers if p.name == other.lower()), name=glava.lower())
-    seen = phone.look(glava, replace(login, peers=(crossed,)))
-    assert seen.id == ending(phone.sandbox.world, "_glava").number
-
-
 def expected_place(account: Account, world: World, *, met: bool, seen: bool) -> tuple[object, ...]:
     """Existence, both causes and the new address of a channel on record by its number, as the world's record has it."""
     placed = account.at(world.now)
@@ -165,35 +156,6 @@ def test_controls_come_out_as_the_world_has_them(phone: Phone) -> None:
     assert {record.evidence.kind for tape in run.tapes.values() for record in tape} == {EvidenceKind.CONTROL}
     phone.sandbox.faults.on("mtproto_control")
     assert [c.outcome for c in phone.run([], controls=controls).controls] == [Outcome.FAILED] * 2
-
-
-# What is kept --------------------------------------------------------------------------------------------------------
-
-
-def test_no_word_or_name_of_a_citizen_and_no_hash_is_kept(world: World, whole: Phone) -> None:
-    """In no record, address or snapshot; of the account that looks neither number nor key."""
-    run, sandbox = whole.last, whole.sandbox
-    records = [record.evidence.url + record.body.decode() for tape in run.tapes.values() for record in tape]
-    text = "\n".join([*records, *(seen.model_dump_json() for seen in run.snapshots.values())])
-    hashes = [str(peer.access_hash) for peer in run.login.peers]
-    secrets = (*world.citizens, *hashes, sandbox.telegram_phone[1:], sandbox.telegram_api_hash)
-    assert [word for word in secrets if word and word in text] == []
-    assert "mtproto://messages.getHistory?channel=" in text
-    assert "mtproto://messages.getHistory?group=" in text
-
-
-def test_the_session_file_is_not_touched_and_nothing_is_logged(
-    phone: Phone, glava: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Two uses at a time cannot spoil it; Telethon's own words about an account and its answers are nobody's."""
-    caplog.set_level("DEBUG")
-    file = Path(phone.sandbox.settings(client=phone.folder)["AUDITOR_TELEGRAM_SESSION"])
-    before = file.read_bytes()
-    phone.sandbox.faults.on("mtproto_drop_mid_page")
-    phone.look(glava)
-    assert file.read_bytes() == before
-    assert [path.name for path in file.parent.glob("*.session*")] == [file.name]
-    assert [r for r in caplog.records if r.name.startswith("telethon") or r.levelname != "DEBUG"] == []
 
 
 def test_threads_that_were_left_out_are_not_asked_for(phone: Phone, glava: str, whole: Phone) -> None:

@@ -2,13 +2,11 @@
 
 import base64
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from auditor.base.errors import SettingsError
 from auditor.base.settings import load_settings
@@ -60,14 +58,6 @@ def test_what_is_no_proxy_is_refused_without_its_secret(text: str) -> None:
     with pytest.raises(SettingsError, match="AUDITOR_TELEGRAM_PROXY") as caught:
         parse_proxy(text)
     assert not [word for word in ("\n", "tainoe", SECRET) if word in str(caught.value)]
-
-
-@given(st.text(max_size=80))
-def test_any_text_is_a_proxy_or_a_settings_error(text: str) -> None:
-    """Never a traceback."""
-    for read in (parse_proxy, parse_dc):
-        with suppress(SettingsError):
-            read(text)
 
 
 def test_secrets_do_not_show() -> None:

@@ -1,12 +1,9 @@
 """One channel as the client asks about it: answers cut short or contradicting themselves, and a group in threads."""
 
 from copy import deepcopy
-from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from telethon.tl import types
 
 from auditor.base.snapshot import Cause, Post, Side, TraceKind
@@ -172,19 +169,3 @@ def test_a_group_is_sorted_into_threads_by_root_and_top() -> None:
     assert roots == {10: {2}, 20: {3, 4}}
     assert {post: [r.comment.id for r in own] for post, own in remarks.items()} == {10: [5, 6, 7, 10], 20: [8]}
     assert [r.comment.reply_to for r in remarks[10]] == [None, 5, 6, None]
-
-
-@given(st.integers(0, 2**32), st.integers(1, 12), st.integers(0, 60))
-def test_every_comment_finds_the_thread_it_was_written_in(seed: int, posts: int, comments: int) -> None:
-    """Whatever the order in which threads are talked in, and whether or not the top is named."""
-    rng, number, where = Random(seed), posts, dict[int, int]()
-    group = [row(post + 1, copy_of=1000 + post) for post in range(posts)]
-    for _ in range(comments):
-        number += rng.choice((1, 2, 5))
-        post = rng.randrange(posts)
-        answered = rng.choice([post + 1, *(n for n, p in where.items() if p == post)])
-        top = post + 1 if answered != post + 1 and rng.random() < 0.8 else None
-        group.append(row(number, reply_to=answered, top=top))
-        where[number] = post
-    _, remarks = _sorted(group, {1000 + post: post for post in range(posts)})
-    assert {r.comment.id: post for post, own in remarks.items() for r in own} == where

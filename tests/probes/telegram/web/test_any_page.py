@@ -18,7 +18,7 @@ from auditor.probes.web import Web
 from auditor.sandbox.tme import pages
 from auditor.sandbox.world.model import PostKind
 from tests.probes import tme
-from tests.probes.tme import AT, NAME, NOW, SAVED, STRANGE, saved
+from tests.probes.tme import AT, NAME, NOW, STRANGE
 
 
 def readers(page: str, name: str) -> None:
@@ -42,21 +42,6 @@ def test_no_page_makes_a_reader_raise(page: str, at: int, noise: str, end: int) 
     """Whatever comes, cut anywhere and with anything put in: facts or "unrecognised", never an exception."""
     for text in (page[:at] + noise + page[at:end], page[:at] + noise + page[at:]):
         readers(text, NAME)
-
-
-@pytest.mark.skipif(not SAVED.is_dir(), reason="the folder ../shared with saved pages is not here")
-@pytest.mark.parametrize(("start", "name"), [("01", "ai_news_official"), ("F1", "tchantest")])
-def test_a_real_page_reads_the_same_once_it_is_cut(start: str, name: str) -> None:
-    """What is stored is what is read, less who pinned a message, and it is no longer than what came."""
-    page = saved(start)
-    stored = cut(page, name)
-    before, after = (read_preview(text, name, AT) for text in (page, stored))
-    assert before is not None
-    assert after is not None
-    told, kept = ([m.model_dump() for m in read.readable if not m.is_service] for read in (before, after))
-    assert told == kept
-    assert (before.before, before.header, before.number) == (after.before, after.header, after.number)
-    assert len(stored) < len(page)
 
 
 SECONDS = 5.0

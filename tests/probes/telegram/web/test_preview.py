@@ -53,19 +53,16 @@ def test_a_messages_own_words_and_date_are_read() -> None:
         assert [(m.text, m.at) for m in preview(page).readable] == [(told, AT)]
 
 
-@pytest.mark.parametrize(
-    ("number", "kind", "text", "told"),
-    [
+def test_only_the_first_service_message_is_a_birth() -> None:
+    """A post that says "Channel created" is a post; one that is marked by «erid» is an advertisement."""
+    for number, kind, text, told in (
         (1, PostKind.SERVICE, "Channel created", MessageKind.BIRTH),
         (1, PostKind.OWN, "Channel created", MessageKind.POST),
         (2, PostKind.SERVICE, "Channel created", MessageKind.SERVICE),
         (2, PostKind.OWN, "Скидки. erid: 2Vtzqw", MessageKind.ADVERTISEMENT),
         (2, PostKind.OWN, "Меридиан", MessageKind.POST),
-    ],
-)
-def test_only_the_first_service_message_is_a_birth(number: int, kind: PostKind, text: str, told: MessageKind) -> None:
-    """A post that says "Channel created" is a post; one that is marked by «erid» is an advertisement."""
-    assert [m.kind for m in preview(history(placed(number, text=text, kind=kind))).readable] == [told]
+    ):
+        assert [m.kind for m in preview(history(placed(number, text=text, kind=kind))).readable] == [told]
 
 
 def test_what_is_wrong_with_a_page_is_told() -> None:

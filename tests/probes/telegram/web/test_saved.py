@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from auditor.base.address import Address
-from auditor.base.snapshot import Cause, CommentsState, Network, Precision, Side, Snapshot
+from auditor.base.snapshot import Cause, Network, Precision, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Target, Window
 from tests.probes import tme
 from tests.probes.every_ask import Ran, replayed, run
-from tests.probes.tme import NOW, SAVED, Site, placed, saved
+from tests.probes.tme import NOW, SAVED, Site, saved
 
 pytestmark = pytest.mark.skipif(not SAVED.is_dir(), reason="the folder ../shared with saved pages is not here")
 
@@ -82,27 +82,3 @@ def test_what_a_landing_page_says(file: str, name: str, facts: tuple[Any, ...], 
     """Where /s/ redirects, the preview is off and nothing is read as silence; what is no channel is neither."""
     seen = look(name, **{name: saved(file)}).seen
     assert ((seen.exists, seen.cause, seen.kind, seen.posts_cause), seen.subscribers) == (facts, subscribers)
-
-
-@pytest.mark.parametrize(
-    ("file", "name", "number", "week", "count", "cause"),
-    [
-        # A group that the page names nowhere, whose own page cannot be had, is neither the owner's nor a citizen's.
-        ("12", "ejswonderemporium", 275, "2026-W39", 2, None),
-        # One of 44 on the page, the form that would lead to the others cut out.
-        ("18", "otzaviksait", 2, "2022-W32", 44, Cause.TOO_LITTLE_DATA),
-    ],
-)
-def test_a_discussion(file: str, name: str, number: int, week: str, count: int, cause: Cause | None) -> None:
-    """Whole, or open and not read."""
-    at = Week.parse(week, ZoneInfo("Asia/Tomsk")).starts + timedelta(days=2)
-    blocks = placed(number - 1, at - timedelta(days=60)), placed(number, at)
-    page = tme.history(*blocks, name=name, title="x")
-    talk = saved(file).replace("Why am I blocked in bass os group", "Когда дадут воду?")
-    ran = look(name, week, **{f"s/{name}": page, f"{name}/{number}": talk})
-    post = ran.seen.posts[-1]
-    assert (post.comments_state, post.comments_count, post.comments_cause) == (CommentsState.OPEN, count, cause)
-    sides = [(c.id, c.side, c.reply_to) for c in post.comments]
-    assert sides == ([] if cause else [(305, Side.CITIZEN, None), (306, Side.UNKNOWN, 305)])
-    for word in ("commenter", "Commenter", 'ejswonder"', "blocked", "rejoin", "a402865a0d6c990095", "1f4736830bf40aa9"):
-        assert word not in stored(ran)
