@@ -17,7 +17,6 @@ from auditor.probes.driver import Driver, Timer
 from auditor.probes.looks import replay
 from auditor.probes.plugins import Wiring
 from auditor.probes.telegram.client.plugin import PLUGIN
-from auditor.probes.telegram.client.way import ClientWay
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account
@@ -83,7 +82,6 @@ class Run:
     @property
     def login(self) -> Login:
         """What the next run is to know."""
-        assert self.left is not None
         return self.left
 
     def __getitem__(self, account: Account | str) -> Snapshot:
@@ -107,14 +105,11 @@ class Phone:
     def way(self) -> Remembering:
         """A way that asks each question once."""
         opened = PLUGIN.open(self.wiring())
-        assert opened is not None
-        assert isinstance(opened.way, ClientWay)
         return Remembering(opened.way)
 
     def run(self, looks: Iterable[Target], login: Login | None = None, *, controls: Iterable[Control] = ()) -> Run:
         """Look at controls and then at accounts; by a timer that does not wait. Each look is taken again as well."""
         opened, run = PLUGIN.open(self.wiring(login)), Run()
-        assert opened is not None
         driver = Driver(opened.way, lambda: self.sandbox.now, opened.limits, timer=FakeTime().timer)
         before = len(self.sandbox.requests)
 

@@ -1,10 +1,7 @@
 """How far a probe reads back, and how authors are told apart within one look."""
 
 from datetime import timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
-
-import pytest
 
 from auditor.probes.base import Authors, Window
 from tests.cases import NOW, WEEK
@@ -12,23 +9,18 @@ from tests.cases import NOW, WEEK
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
-@pytest.mark.parametrize(
-    ("now", "more", "posts", "gap", "comments"),
-    [
+def test_a_window_reaches_back_as_far_as_the_policy_counts() -> None:
+    """Posts to the longer of both and three weeks beyond a silence; comments as far as threads are read."""
+    for now, more, posts, gap, comments in [
         (NOW, {}, 28, 28, 14),
         (NOW, {"thread_days": 40}, 40, 28, 40),
         (NOW, {"silence_days": 20}, 41, 41, 14),
         (WEEK.ends - DAY, {}, 28, 28, 14),
-    ],
-)
-def test_a_window_reaches_back_as_far_as_the_policy_counts(
-    now: Any, more: dict[str, int], posts: int, gap: int, comments: int
-) -> None:
-    """Posts to the longer of both and three weeks beyond a silence; comments as far as threads are read."""
-    window = Window.of(WEEK, now, **more)
-    assert (window.starts, window.ends) == (WEEK.starts, min(WEEK.ends, now))
-    assert (window.starts - window.posts_from, window.ends - window.gap_from) == (posts * DAY, gap * DAY)
-    assert window.starts - window.comments_from == comments * DAY
+    ]:
+        window = Window.of(WEEK, now, **more)
+        assert (window.starts, window.ends) == (WEEK.starts, min(WEEK.ends, now))
+        assert (window.starts - window.posts_from, window.ends - window.gap_from) == (posts * DAY, gap * DAY)
+        assert window.starts - window.comments_from == comments * DAY
 
 
 def test_a_window_holds_the_week_of_every_zone() -> None:

@@ -39,7 +39,6 @@ def wrong(audit: Audit, world: World) -> list[str]:
 def _is_right(office: Any, account: Any, world: World) -> bool:
     """Hold when a channel was made and how many own posts the week has against what the world placed."""
     placed = world.account("telegram", account.url.rsplit("/", 1)[1])
-    assert placed is not None
     start = world.ends - timedelta(weeks=1)
     own = [p for p in placed.posts if start <= p.at < world.ends and p.kind is PostKind.OWN and not p.lost]
     found = office.finding("posts_per_week", account.url)

@@ -1,7 +1,5 @@
 """Visible text with its links: of a message as it stands, of a whole page as it is laid out."""
 
-import pytest
-
 from auditor.probes.linked import CLOSE, HEADING, OPEN, WALL, Anchor, Marked, marked
 from auditor.probes.telegram.web.pages import parse
 
@@ -10,26 +8,25 @@ def read(body: str, *, flowing: bool) -> Marked:
     return marked(parse(f"<html><head><title>x</title></head><body>{body}</body></html>").body, flowing=flowing)
 
 
-@pytest.mark.parametrize(
-    ("body", "message", "page"),
-    [
+def test_text_is_read_as_a_message_or_as_a_page() -> None:
+    """In a message white space stays and ``br`` alone breaks lines; a page is laid out, without what is unseen."""
+    for body, message, page in [
         ("a  b\n c", "a  b\n c", "a b c"),
         ("a<br>b<br/> c", "a\nb\n c", "a\nb\nc"),
         ("<p>a</p><p>b</p>", "ab", f"{OPEN}a{CLOSE}{OPEN}b{CLOSE}"),
-        ("<h2>a</h2>b<table><tr><th>c</th></tr></table>", "abc",
-            f"{HEADING}a{CLOSE}b{OPEN * 3}{HEADING}c{CLOSE * 4}"),
-        ("<nav>a</nav><div class='page-footer'>b</div><div id=menu>c</div>", "abc",
-            f"{WALL}a{CLOSE}{WALL}b{CLOSE}{WALL}c{CLOSE}"),
+        ("<h2>a</h2>b<table><tr><th>c</th></tr></table>", "abc", f"{HEADING}a{CLOSE}b{OPEN * 3}{HEADING}c{CLOSE * 4}"),
+        (
+            "<nav>a</nav><div class='page-footer'>b</div><div id=menu>c</div>",
+            "abc",
+            f"{WALL}a{CLOSE}{WALL}b{CLOSE}{WALL}c{CLOSE}",
+        ),
         ("<div class='headers'>a</div>", "a", f"{OPEN}a{CLOSE}"),
         ("a<script>b</script><s>c</s><select><option>d</select>e", None, "ae"),
         ("<p><br>a</p>", "a", f"{OPEN}a{CLOSE}"),
         ("<i>a</i> <b>b</b>", "a b", "a b"),
-    ],
-)  # fmt: skip
-def test_text_is_read_as_a_message_or_as_a_page(body: str, message: str | None, page: str) -> None:
-    """In a message white space stays and ``br`` alone breaks lines; a page is laid out, without what is unseen."""
-    assert message in (None, read(body, flowing=False).text)
-    assert read(body, flowing=True).text == f"{OPEN}{page}{CLOSE}"
+    ]:
+        assert message in (None, read(body, flowing=False).text)
+        assert read(body, flowing=True).text == f"{OPEN}{page}{CLOSE}"
 
 
 def test_links_have_their_places() -> None:

@@ -247,25 +247,22 @@ def test_a_proxy_that_cannot_be_one_is_refused_without_showing_it(value: str) ->
 # What a status and the headers say -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("status", "cause", "act"),
-    [
+def test_each_status_has_its_cause() -> None:
+    """What may pass is worth asking again; the number is kept, and the wait that is asked for."""
+    for status, cause, act in [
         *((status, Cause.REFUSED, Act.TELL) for status in (401, 403)),
         *((status, Cause.UNRECOGNISED_PAGE, Act.TELL) for status in (404, 204, 400)),
         (407, Cause.UNREACHABLE, Act.TELL),
         *((status, Cause.UNREACHABLE, Act.RETRY) for status in (408, 500, 503)),
         (429, Cause.THROTTLED, Act.RETRY),
         (451, Cause.BLOCKED, Act.TELL),
-    ],
-)
-def test_each_status_has_its_cause(status: int, cause: Cause, act: Act) -> None:
-    """What may pass is worth asking again; the number is kept, and the wait that is asked for."""
-    failure = failure_of(Reply(NOW, status, headers=(("Retry-After", "7"),)))
-    assert failure is not None
-    assert (failure.cause, failure.act, failure.status) == (cause, act, status)
-    assert failure.absent == ("proxy" if status == 407 else "")
-    assert failure.wait == (7 if act is Act.RETRY else None)
-    assert [failure_of(Reply(NOW, fine)) for fine in (200, 300, 302, 399)] == [None] * 4
+    ]:
+        failure = failure_of(Reply(NOW, status, headers=(("Retry-After", "7"),)))
+        assert failure is not None
+        assert (failure.cause, failure.act, failure.status) == (cause, act, status)
+        assert failure.absent == ("proxy" if status == 407 else "")
+        assert failure.wait == (7 if act is Act.RETRY else None)
+        assert [failure_of(Reply(NOW, fine)) for fine in (200, 300, 302, 399)] == [None] * 4
 
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)), st.integers(0, 10**12))

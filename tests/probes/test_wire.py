@@ -164,20 +164,17 @@ def test_a_request_whose_time_is_over_is_not_begun(network: Network) -> None:
 # Which addresses may be asked ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("address", "public"),
-    [
+def test_which_address_is_public() -> None:
+    """Neither private, loopback, link-local, reserved nor a protocol's own, nor one of version 6 that holds such."""
+    for address, public in [
         *((text, True) for text in (PUBLIC, "2a00:1148::1", "::ffff:93.184.215.14", "64:ff9b::5db8:d70e")),
         *((text, False) for text in ("127.0.0.1", "10.0.0.7", "192.168.0.1", "169.254.1.1", "100.64.0.1", "0.0.0.0")),
         *((text, False) for text in ("192.0.0.9", "192.88.99.1", "224.0.0.1", "255.255.255.255", "240.0.0.1")),
         *((text, False) for text in ("::1", "::", "fe80::1%eth0", "fc00::1", "fec0::1", "ff02::1", "2001:db8::1")),
         *((text, False) for text in ("::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:1::80ff:fffe")),
         *((text, False) for text in ("", "rayon.example", "127.1")),
-    ],
-)  # fmt: skip
-def test_which_address_is_public(address: str, public: bool) -> None:
-    """Neither private, loopback, link-local, reserved nor a protocol's own, nor one of version 6 that holds such."""
-    assert is_public(address) is public
+    ]:
+        assert is_public(address) is public
 
 
 @pytest.mark.parametrize("proxy", [None, "http://10.0.0.1:3128"])

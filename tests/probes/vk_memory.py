@@ -203,7 +203,6 @@ def ran(driver: Driver, make: Callable[[], Look[T]]) -> Ran[T]:
 
 def numbers(driver: Driver, *names: str) -> dict[str, int | None]:
     """Find the numbers of names in one run, whose questions may share requests."""
-    assert PLUGIN.number_of is not None
     found: dict[str, int | None] = {}
     looks = {name: PLUGIN.number_of(name) for name in names}
     driver.run(looks, lambda name, number, _: found.update({name: number}))

@@ -52,9 +52,9 @@ HUNDRED, REST = down(300, PAGE), down(201, 53)
 """The second page begins with the item at which the first one ended."""
 
 
-@pytest.mark.parametrize(
-    ("pages", "shown", "cause", "offsets"),
-    [
+def test_a_list_is_whole_only_as_it_is_counted() -> None:
+    """Each page is asked for from the last item of the one before, and without a cause nothing is missing."""
+    for pages, shown, cause, offsets in [
         ([page([], 0)], 0, None, [0]),
         ([page([9, 8], 2)], 2, None, [0]),
         ([page(HUNDRED, PAGE)], 100, None, [0]),
@@ -78,14 +78,11 @@ HUNDRED, REST = down(300, PAGE), down(201, 53)
         ([page([], None)], 0, UNRECOGNISED, [0]),
         ([page([9, None], 2)], 1, UNRECOGNISED, [0]),
         ([page([*HUNDRED[:99], None], 152), page(down(200, 52), 152)], 151, UNRECOGNISED, [0, 100]),
-    ],
-)  # fmt: skip
-def test_a_list_is_whole_only_as_it_is_counted(pages: Any, shown: int, cause: Cause | None, offsets: list[int]) -> None:
-    """Each page is asked for from the last item of the one before, and without a cause nothing is missing."""
-    line, asked = read(*pages)
-    assert (len(line.items), line.cause, asked) == (shown, cause, offsets)
-    assert line.over is (cause is None or (cause is UNRECOGNISED and pages[-1].count is not None))
-    assert line.edge == min((post.at for post in line.items.values()), default=None)
+    ]:
+        line, asked = read(*pages)
+        assert (len(line.items), line.cause, asked) == (shown, cause, offsets)
+        assert line.over is (cause is None or (cause is UNRECOGNISED and pages[-1].count is not None))
+        assert line.edge == min((post.at for post in line.items.values()), default=None)
 
 
 def test_a_list_is_read_no_further_than_it_must_be() -> None:

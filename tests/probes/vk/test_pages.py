@@ -13,9 +13,12 @@ def page(number: int = 5, **fields: Any) -> Page:
     return Page.model_validate({"id": number, **fields})
 
 
-@pytest.mark.parametrize(
-    ("number", "fields", "exists", "closed", "cause"),
-    [
+def test_what_a_page_says_of_itself() -> None:
+    """Only «deleted» says that it is gone: one that VK has banned may come back, a word of tomorrow is none we know.
+
+    A closed one is seen by friends or members; some closed communities show their wall all the same.
+    """
+    for number, fields, exists, closed, cause in [
         (5, {}, True, False, None),
         (5, {"is_closed": 1, "can_access_closed": False}, True, True, Cause.PRIVATE),
         (5, {"is_closed": True, "can_access_closed": True}, True, False, None),
@@ -26,15 +29,9 @@ def page(number: int = 5, **fields: Any) -> Page:
         (-7, {"deactivated": "banned"}, None, False, Cause.BANNED),
         (5, {"deactivated": "frozen"}, None, False, Cause.UNRECOGNISED_PAGE),
         (-7, {"deactivated": 1}, None, False, Cause.UNRECOGNISED_PAGE),
-    ],
-)
-def test_what_a_page_says_of_itself(number: int, fields: dict[str, Any], exists: Any, closed: bool, cause: Any) -> None:
-    """Only «deleted» says that it is gone: one that VK has banned may come back, a word of tomorrow is none we know.
-
-    A closed one is seen by friends or members; some closed communities show their wall all the same.
-    """
-    seen = page(number, **fields)
-    assert (seen.exists, seen.closed, seen.cause) == (exists, closed, cause)
+    ]:
+        seen = page(number, **fields)
+        assert (seen.exists, seen.closed, seen.cause) == (exists, closed, cause)
 
 
 def test_which_names_lead_to_a_page() -> None:

@@ -31,9 +31,7 @@ def wired(monkeypatch: pytest.MonkeyPatch) -> At:
 
 
 def opened(wiring: Wiring) -> Opened:
-    made = PLUGIN.open(wiring)
-    assert made is not None
-    return made
+    return PLUGIN.open(wiring)
 
 
 def after(wiring: Wiring) -> Login:
@@ -41,9 +39,7 @@ def after(wiring: Wiring) -> Login:
     made = opened(wiring)
     driver = Driver(made.way, wiring.clock, made.limits)
     driver.run({"it": PLUGIN.look(target("glava5", id=5, id_seen=True), WINDOW)}, lambda *_: None)
-    left = made.login(driver)
-    assert left is not None
-    return left
+    return made.login(driver)
 
 
 def test_what_a_key_remembers_bounds_a_day(wired: At) -> None:

@@ -88,7 +88,6 @@ def test_a_wall_is_read_to_the_post_before_a_silence_and_past_an_old_pinned_one(
         wall = [post(1, FIRST_DAY - 900 * DAY, 5, **mark), *every(3 * HOUR, 420)]
         seen = look(world(person(5), wall=wall), "glava5")
         assert (seen.posts_cause, seen.opened_at) == (None, FIRST_DAY - 900 * DAY)
-        assert seen.posts_since is not None
         assert seen.posts_since < min(WINDOW.posts_from, WINDOW.gap_from)
         assert 1 not in [p.id for p in seen.posts], "what lies between it and the rest was not read"
 
@@ -184,9 +183,9 @@ def photos(count: int, *moments: Any, owner: int = 5) -> Reply:
     return listed([{"id": 1, "date": vk_memory.seconds(at), "owner_id": owner} for at in moments], count)
 
 
-@pytest.mark.parametrize(
-    ("reply", "cause"),
-    [
+def test_an_old_profile_photo_shows_that_the_page_was_open_in_time() -> None:
+    """A trace beside the posts', where it can be read; else it says why not and changes nothing."""
+    for reply, cause in [
         (photos(7, PHOTO), None),
         (photos(0), None),
         (photos(4), CONTRADICTION),
@@ -194,18 +193,15 @@ def photos(count: int, *moments: Any, owner: int = 5) -> Reply:
         (Reply.error(30), Cause.PRIVATE),
         (said("x"), Cause.UNRECOGNISED_PAGE),
         (photos(4, PHOTO, owner=6), CONTRADICTION),
-    ],
-)
-def test_an_old_profile_photo_shows_that_the_page_was_open_in_time(reply: Reply, cause: Cause | None) -> None:
-    """A trace beside the posts', where it can be read; else it says why not and changes nothing."""
-    vk = world(person(5), wall=SHORT, photos_get=reply)
-    seen = look(vk, "glava5", photos_before=DEADLINE)
-    old = {TraceKind.PROFILE_PHOTO: PHOTO} if reply == photos(7, PHOTO) else {}
-    assert (seen.photos_read, seen.photos_cause, seen.posts_cause) == (cause is None, cause, None)
-    assert {t.kind: t.at for t in seen.traces} == {TraceKind.OLDEST_POST: FIRST_DAY - 7 * DAY, **old}
-    assert seen.opened_at == min(t.at for t in seen.traces)
-    wanted = {"owner_id": "5", "album_id": "profile", "rev": "0", "count": "1"}
-    assert wanted.items() <= vk.asked("photos.get")[0].items()
+    ]:
+        vk = world(person(5), wall=SHORT, photos_get=reply)
+        seen = look(vk, "glava5", photos_before=DEADLINE)
+        old = {TraceKind.PROFILE_PHOTO: PHOTO} if reply == photos(7, PHOTO) else {}
+        assert (seen.photos_read, seen.photos_cause, seen.posts_cause) == (cause is None, cause, None)
+        assert {t.kind: t.at for t in seen.traces} == {TraceKind.OLDEST_POST: FIRST_DAY - 7 * DAY, **old}
+        assert seen.opened_at == min(t.at for t in seen.traces)
+        wanted = {"owner_id": "5", "album_id": "profile", "rev": "0", "count": "1"}
+        assert wanted.items() <= vk.asked("photos.get")[0].items()
 
 
 def test_photos_are_asked_for_only_where_they_can_matter() -> None:

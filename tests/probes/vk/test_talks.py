@@ -96,23 +96,20 @@ def test_a_thread_is_read_whole_or_not_at_all(
     assert len(vk.asked("wall.getComments")) == asked
 
 
-@pytest.mark.parametrize(
-    ("wall", "thread", "cause"),
-    [
+def test_a_thread_is_held_against_the_larger_of_both_counts() -> None:
+    """The wall's and its own; uncounted, it is never whole."""
+    for wall, thread, cause in [
         (None, None, Cause.UNRECOGNISED_PAGE),
         (None, 2, None),
         (2, None, None),
         (1, 2, None),
         (3, 2, Cause.CONTRADICTION),
         (2, 3, Cause.CONTRADICTION),
-    ],
-)
-def test_a_thread_is_held_against_the_larger_of_both_counts(wall: Any, thread: Any, cause: Cause | None) -> None:
-    """The wall's and its own; uncounted, it is never whole."""
-    items = [{**comment(n, FIRST_DAY, 900 + n), "thread": {"count": 0}} for n in (1, 2)]
-    vk = talk([], wall_getComments=said({"count": thread, "current_level_count": 2, "items": items}))
-    vk.walls[5][0]["comments"] = {"count": wall}
-    assert read(vk).comments_cause is cause
+    ]:
+        items = [{**comment(n, FIRST_DAY, 900 + n), "thread": {"count": 0}} for n in (1, 2)]
+        vk = talk([], wall_getComments=said({"count": thread, "current_level_count": 2, "items": items}))
+        vk.walls[5][0]["comments"] = {"count": wall}
+        assert read(vk).comments_cause is cause
 
 
 @pytest.mark.parametrize(("times", "cause"), [(1, None), (2, Cause.CONTRADICTION)])

@@ -181,7 +181,6 @@ def test_without_a_session_the_route_is_not_there_or_has_no_credentials(phone: P
     unnamed.data.mkdir()
     (unnamed.data / "telegram.session").write_bytes(session.read_bytes())
     opened = PLUGIN.open(unnamed)
-    assert opened is not None
     opened.way.close()
     phone.settings = {"AUDITOR_TELEGRAM_SESSION": str(tmp_path / "no.session")}
     seen = phone.look(CONTROL)

@@ -3,7 +3,6 @@
 from copy import deepcopy
 from typing import Any
 
-import pytest
 from telethon.tl import types
 
 from auditor.base.snapshot import Cause, Post, Side, TraceKind
@@ -22,9 +21,9 @@ ODD = posted(5, 6, count=2)
 ODD["messages"][0]["date"] = None
 
 
-@pytest.mark.parametrize(
-    ("answers", "shown", "cause", "asked"),
-    [
+def test_a_history_is_whole_only_as_it_is_counted() -> None:
+    """Nothing where something is counted is no silence; a page cut short is read on, and a circle is left."""
+    for answers, shown, cause, asked in [
         ([posted(count=0)], 0, None, 1),
         ([posted(count=7)], 0, Cause.CONTRADICTION, 1),
         *(([posted(count=odd)], 0, Cause.UNRECOGNISED_PAGE, 1) for odd in (None, -1)),
@@ -32,17 +31,12 @@ ODD["messages"][0]["date"] = None
         ([CIRCLE] * 5, 100, Cause.CONTRADICTION, 2),
         ([posted(*range(101, 131), count=130), posted(*range(1, 101), count=130)], 130, None, 2),
         ([ODD], 1, Cause.UNRECOGNISED_PAGE, 1),
-    ],
-)
-def test_a_history_is_whole_only_as_it_is_counted(
-    answers: list[Any], shown: int, cause: Cause | None, asked: int
-) -> None:
-    """Nothing where something is counted is no silence; a page cut short is read on, and a circle is left."""
-    telegram = Telegram(getHistory=deepcopy(answers))
-    seen = telegram.look()
-    assert (seen.exists, len(seen.posts), seen.posts_cause) == (True, shown, cause)
-    assert telegram.methods() == [HISTORY] * asked
-    assert shown != 130 or (seen.posts_since, telegram.asked[2].params["offset_id"]) == (None, 101)
+    ]:
+        telegram = Telegram(getHistory=deepcopy(answers))
+        seen = telegram.look()
+        assert (seen.exists, len(seen.posts), seen.posts_cause) == (True, shown, cause)
+        assert telegram.methods() == [HISTORY] * asked
+        assert shown != 130 or (seen.posts_since, telegram.asked[2].params["offset_id"]) == (None, 101)
 
 
 def test_a_creation_after_its_own_messages_is_none() -> None:
@@ -51,15 +45,13 @@ def test_a_creation_after_its_own_messages_is_none() -> None:
     assert [trace.kind for trace in seen.traces] == [TraceKind.OLDEST_POST]
 
 
-@pytest.mark.parametrize(
-    "more", [{"text": "Скидки у соседей. erid: 2VtzqwВыдумано"}, {"media": types.MessageMediaPaidMedia(5, [])}]
-)
-def test_an_album_goes_with_the_one_part_that_is_marked(more: dict[str, Any]) -> None:
+def test_an_album_goes_with_the_one_part_that_is_marked() -> None:
     """An advertisement and what is paid for are no posts."""
-    news, sold = posted(6, 7, count=4, grouped_id=3), posted(5, count=4, grouped_id=4, **more)
-    sold["messages"] += posted(4, count=4, grouped_id=4)["messages"]
-    seen = Telegram(getHistory=[{**news, "messages": news["messages"] + sold["messages"]}]).look()
-    assert [post.id for post in seen.posts] == [6]
+    for more in [{"text": "Скидки у соседей. erid: 2VtzqwВыдумано"}, {"media": types.MessageMediaPaidMedia(5, [])}]:
+        news, sold = posted(6, 7, count=4, grouped_id=3), posted(5, count=4, grouped_id=4, **more)
+        sold["messages"] += posted(4, count=4, grouped_id=4)["messages"]
+        seen = Telegram(getHistory=[{**news, "messages": news["messages"] + sold["messages"]}]).look()
+        assert [post.id for post in seen.posts] == [6]
 
 
 # Its comments --------------------------------------------------------------------------------------------------------
@@ -109,15 +101,15 @@ def test_an_account_that_is_gone_is_nobodys() -> None:
     assert [c.side for c in post.comments if c.id == 52] == [Side.UNKNOWN]
 
 
-@pytest.mark.parametrize("bulk", [True, False])
-def test_a_comment_that_cannot_be_read_is_no_deleted_one(bulk: bool) -> None:
+def test_a_comment_that_cannot_be_read_is_no_deleted_one() -> None:
     """Then the thread was not read whole, however it was read."""
-    odd = plain(page(wrote(52, 901), wrote(51, 901), *([root()] if bulk else ())))
-    odd["messages"][0]["date"] = None
-    group = odd if bulk else page(root())
-    thread = {**odd, "messages": odd["messages"][:2], "count": 2}
-    post = thread_of(Telegram(getHistory=[commented(2), group], getReplies=[thread]))
-    assert post.comments_cause is Cause.UNRECOGNISED_PAGE
+    for bulk in [True, False]:
+        odd = plain(page(wrote(52, 901), wrote(51, 901), *([root()] if bulk else ())))
+        odd["messages"][0]["date"] = None
+        group = odd if bulk else page(root())
+        thread = {**odd, "messages": odd["messages"][:2], "count": 2}
+        post = thread_of(Telegram(getHistory=[commented(2), group], getReplies=[thread]))
+        assert post.comments_cause is Cause.UNRECOGNISED_PAGE
 
 
 def talked(*first: types.Message) -> Any:
@@ -127,9 +119,12 @@ def talked(*first: types.Message) -> Any:
     return page(*rows, wrote(51, 901, "Когда починят мост?"), *first, users=people)
 
 
-@pytest.mark.parametrize(
-    ("answer", "cause"),
-    [
+def test_without_the_administrators_a_thread_was_not_read_whole() -> None:
+    """An administrator whom nobody named was a citizen, and the head was silent by his answer.
+
+    What the owner himself wrote stays; whoever asks nothing, or answers somebody, is unknown.
+    """
+    for answer, cause in [
         ("CHAT_ADMIN_REQUIRED", Cause.REFUSED),
         ("CHANNEL_PRIVATE", Cause.PRIVATE),
         ("RPC_CALL_FAIL", Cause.UNREACHABLE),
@@ -138,18 +133,12 @@ def talked(*first: types.Message) -> Any:
         ({"_": "X", "count": 0, "participants": []}, Cause.UNRECOGNISED_PAGE),
         ({"_": "X", "participants": [{"user_id": ADMINISTRATOR}]}, Cause.UNRECOGNISED_PAGE),
         (NAMED, None),
-    ],
-)
-def test_without_the_administrators_a_thread_was_not_read_whole(answer: Any, cause: Cause | None) -> None:
-    """An administrator whom nobody named was a citizen, and the head was silent by his answer.
-
-    What the owner himself wrote stays; whoever asks nothing, or answers somebody, is unknown.
-    """
-    post = thread_of(Telegram(getHistory=[commented(4), talked(root())], getParticipants=[answer]))
-    other = Side.CITIZEN if cause is None else Side.UNKNOWN
-    assert post.comments_cause is cause
-    sides = {comment.id: comment.side for comment in post.comments}
-    assert sides == {51: Side.CITIZEN, 52: other, 53: Side.OWNER, 54: other}
+    ]:
+        post = thread_of(Telegram(getHistory=[commented(4), talked(root())], getParticipants=[answer]))
+        other = Side.CITIZEN if cause is None else Side.UNKNOWN
+        assert post.comments_cause is cause
+        sides = {comment.id: comment.side for comment in post.comments}
+        assert sides == {51: Side.CITIZEN, 52: other, 53: Side.OWNER, 54: other}
 
 
 # Threads -------------------------------------------------------------------------------------------------------------

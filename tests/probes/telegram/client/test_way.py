@@ -90,5 +90,4 @@ def test_a_wait_that_is_not_over_is_handed_on() -> None:
     driver._close(RESOLVE, meaning(Refused("FLOOD_WAIT", 420, 36_468), NOW))
     driver._close("a.b", meaning(Lost(), NOW))
     login = client.login(driver)
-    assert login is not None
     assert login.floods == (Flood(RESOLVE, NOW + timedelta(seconds=36_468)), floods[0])

@@ -4,7 +4,6 @@ The pages stay where they are, beside the project; without that folder these tes
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -41,44 +40,36 @@ NEWS = [6, 7, 9, 10, 11, 12, 13]
 OWN = [5, 6, 7, 9, 10, 11, 12, 13, 14, 16, 17, 18, 19, 20, 24, 62, 79, 81, 82, 83, 84, 88, 94]
 
 
-@pytest.mark.parametrize(
-    ("file", "name", "week", "facts", "opened", "own", "reposts"),
-    [
+def test_a_history() -> None:
+    """Number, subscribers, birth by message 1, posts and reposts; signatures and sources of forwards are not kept."""
+    for file, name, week, facts, opened, own, reposts in [
         # A whole history on one page: ten blocks, three of them service messages; an unrounded counter.
         ("01", "ai_news_official", "2023-W07", (1532425936, 8, None), (2023, 2, 14, 19, 9, 12), NEWS, []),
         # A bag of fragments in no order: 28 blocks of the channel and two of others; 4 are service messages.
         ("F1", "tchantest", "2023-W08", (1591537674, 1, Cause.CONTRADICTION), (2023, 2, 24, 7, 26, 49), OWN, [89]),
-    ],
-)
-def test_a_history(
-    file: str, name: str, week: str, facts: Any, opened: tuple[int, ...], own: list[int], reposts: list[int]
-) -> None:
-    """Number, subscribers, birth by message 1, posts and reposts; signatures and sources of forwards are not kept."""
-    ran = look(name, week, **{f"s/{name}": saved(file)})
-    seen = ran.seen
-    assert (seen.exists, seen.kind, seen.id, seen.subscribers, seen.posts_cause) == (True, "channel", *facts)
-    assert (seen.opened_at, seen.opened_precision) == (datetime(*opened, tzinfo=UTC), Precision.EXACT)  # type: ignore[misc]
-    assert [p.id for p in seen.posts if not p.repost] == own
-    assert [p.id for p in seen.posts if p.repost] == reposts
-    for word in ("Signature One", "Some user", "some_user", "CamaradosDeputados</", "some_random_user</"):
-        assert word not in stored(ran)
+    ]:
+        ran = look(name, week, **{f"s/{name}": saved(file)})
+        seen = ran.seen
+        assert (seen.exists, seen.kind, seen.id, seen.subscribers, seen.posts_cause) == (True, "channel", *facts)
+        assert (seen.opened_at, seen.opened_precision) == (datetime(*opened, tzinfo=UTC), Precision.EXACT)  # type: ignore[misc]
+        assert [p.id for p in seen.posts if not p.repost] == own
+        assert [p.id for p in seen.posts if p.repost] == reposts
+        for word in ("Signature One", "Some user", "some_user", "CamaradosDeputados</", "some_random_user</"):
+            assert word not in stored(ran)
 
 
 CHANNEL = (True, None, "channel", Cause.PREVIEW_OFF)
 
 
-@pytest.mark.parametrize(
-    ("file", "name", "facts", "subscribers"),
-    [
+def test_what_a_landing_page_says() -> None:
+    """Where /s/ redirects, the preview is off and nothing is read as silence; what is no channel is neither."""
+    for file, name, facts, subscribers in [
         ("03", "diaboxapp", CHANNEL, 5012),
         ("17", "report_figure_by_offset", CHANNEL, 21304),
         ("05", "botfather", (None, Cause.WRONG_KIND, "bot", None), None),
         ("07", "python", (None, Cause.WRONG_KIND, "group", None), None),
         ("08", "some_person", (None, Cause.WRONG_KIND, "user", None), None),
         ("11", "zzqwxnonexistentchannel12345", (None, Cause.NOT_AT_ADDRESS, None, None), None),
-    ],
-)
-def test_what_a_landing_page_says(file: str, name: str, facts: tuple[Any, ...], subscribers: int | None) -> None:
-    """Where /s/ redirects, the preview is off and nothing is read as silence; what is no channel is neither."""
-    seen = look(name, **{name: saved(file)}).seen
-    assert ((seen.exists, seen.cause, seen.kind, seen.posts_cause), seen.subscribers) == (facts, subscribers)
+    ]:
+        seen = look(name, **{name: saved(file)}).seen
+        assert ((seen.exists, seen.cause, seen.kind, seen.posts_cause), seen.subscribers) == (facts, subscribers)

@@ -67,9 +67,9 @@ def test_whose_a_comment_is_may_be_lost() -> None:
         assert [shown["writer"].doubtful for shown in door.comments] == [True]
 
 
-@pytest.mark.parametrize(
-    ("page", "state", "cause"),
-    [
+def test_a_discussion_is_open_closed_or_not_told() -> None:
+    """Closed is said in words by the page, never concluded from what is missing."""
+    for page, state, cause in [
         (widget([], 0, "Comments"), OPEN, None),
         (widget([]), OPEN, None),
         (re.sub("(?s)<form.*</form>", "", widget([])), OPEN, None),
@@ -77,16 +77,14 @@ def test_whose_a_comment_is_may_be_lost() -> None:
         (closed_widget(), CLOSED, None),
         (closed_widget("This group can’t be displayed because it violated local laws."), UNKNOWN, Cause.PREVIEW_OFF),
         (
-            pages.document("", '<div class="tgme_widget_message_error">Post not found</div>'), UNKNOWN,
+            pages.document("", '<div class="tgme_widget_message_error">Post not found</div>'),
+            UNKNOWN,
             Cause.TOO_LITTLE_DATA,
         ),
         (pages.missing(NAME), UNKNOWN, Cause.THROTTLED),
-    ],
-)  # fmt: skip
-def test_a_discussion_is_open_closed_or_not_told(page: str, state: CommentsState, cause: Cause | None) -> None:
-    """Closed is said in words by the page, never concluded from what is missing."""
-    seen = talk(page)
-    assert (seen.state, seen.cause, seen.count) == (state, cause, 0 if state is OPEN else None)
+    ]:
+        seen = talk(page)
+        assert (seen.state, seen.cause, seen.count) == (state, cause, 0 if state is OPEN else None)
 
 
 def test_another_page_is_no_discussion() -> None:
