@@ -61,13 +61,6 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("authority"))
 
 
-def test_openssl_reads_the_request(tmp_path: Path) -> None:
-    """Version, algorithm, the seal as the hash, and the certificate asked for."""
-    (tmp_path / "ask.tsq").write_bytes(stamp_request(SEAL))
-    said = openssl("ts", "-query", "-in", tmp_path / "ask.tsq", "-text").stdout.decode()
-    assert ("Hash Algorithm: sha256" in said, "Certificate required: yes" in said, "ab ab ab" in said) == (True,) * 3
-
-
 def test_a_stamp_of_something_else_is_none(authority: Authority, network: Network) -> None:
     """Neither a page in its place nor an error is kept; nor is anything where nobody listens."""
     stamp = authority.reply(SEAL)

@@ -118,7 +118,7 @@ def test_nothing_of_a_citizen_is_kept_but_an_ordinal() -> None:
     vk.walls[5].append(post(8, FIRST_DAY, 5, text="Спасибо, [id987654321|Имя-жителя]!"))
     ran = looked(vk, "glava5")
     text = repr(ran) + ran.seen.model_dump_json() + "".join(record.body.decode() for record in ran.tape)
-    for word in ("Пётр", "дом 5", "Имя-жителя", "Слова-жителя", "987654321", "912345678", "pic.invalid", "починят"):
-        assert word not in text, word
+    words = ("Пётр", "дом 5", "Имя-жителя", "Слова-жителя", "987654321", "912345678", "pic.invalid", "починят")
+    assert not [word for word in words if word in text]
     assert all(record.evidence.minimised for record in ran.tape)
     assert "Спасибо" in text, "the official's own words stay"
