@@ -52,9 +52,10 @@ def test_of_people_only_ordinals_are_kept() -> None:
 
 # What stands at the address ------------------------------------------------------------------------------------------
 
-EMPTY, RESTRICTED = tme.history(), tme.history().replace("No posts found", "This channel can't be displayed")
+RESTRICTED = tme.history().replace("No posts found", "This channel can't be displayed")
 FIRST_PAGE, LANDING = f"/s/{NAME}", f"/{NAME}"
-THERE = {"exists": True, "kind": "channel"}
+ANOTHERS = tme.history(tme.placed(5)).replace(f"{NAME}/5", "chuzhoi/5")
+THERE, UNRECOGNISED = {"exists": True, "kind": "channel"}, {"exists": None, "cause": Cause.UNRECOGNISED_PAGE}
 
 
 def test_what_stands_at_an_address() -> None:
@@ -63,28 +64,17 @@ def test_what_stands_at_an_address() -> None:
         ([], {}, {"exists": None, "cause": Cause.NOT_AT_ADDRESS}),
         # A throttled client is shown the page of a missing name for every name.
         ([], {f"/{CONTROL}": pages.missing(CONTROL)}, {"exists": None, "cause": Cause.THROTTLED}),
-        *(
-            ([tme.account(kind=kind)], {}, {"exists": None, "cause": Cause.WRONG_KIND, "kind": kind})
-            for kind in ("group", "user", "bot")
-        ),
+        *(([tme.account(kind=kind)], {}, {"cause": Cause.WRONG_KIND, "kind": kind}) for kind in ("group", "bot")),
         # The landing page is a channel's, the preview leads back to it: no empty channel.
         ([tme.channel(preview_off=True)], {}, {**THERE, "posts_cause": Cause.PREVIEW_OFF, "posts": ()}),
         ([tme.channel()], {FIRST_PAGE: RESTRICTED}, {**THERE, "posts_cause": Cause.PREVIEW_OFF}),
         # «No posts found» is also what a client gets that asks too often.
         ([tme.account()], {}, {**THERE, "posts_cause": None, "posts": ()}),
         ([tme.account()], {f"/s/{CONTROL}": tme.history(name=CONTROL)}, {**THERE, "posts_cause": Cause.THROTTLED}),
-        (
-            [tme.account()],
-            {FIRST_PAGE: tme.history(tme.placed(5)).replace(f"{NAME}/5", "chuzhoi/5")},
-            {**THERE, "posts_cause": Cause.UNRECOGNISED_PAGE},
-        ),
+        ([tme.account()], {FIRST_PAGE: ANOTHERS}, {**THERE, "posts_cause": Cause.UNRECOGNISED_PAGE}),
         # A preview without messages contradicts the stub of a missing name.
-        ([tme.account()], {LANDING: pages.missing(NAME)}, {"exists": None, "cause": Cause.UNRECOGNISED_PAGE}),
-        (
-            [tme.channel()],
-            {FIRST_PAGE: pages.other_layout(NAME), LANDING: pages.other_layout(NAME)},
-            {"exists": None, "cause": Cause.UNRECOGNISED_PAGE},
-        ),
+        ([tme.account()], {LANDING: pages.missing(NAME)}, UNRECOGNISED),
+        ([tme.channel()], dict.fromkeys((FIRST_PAGE, LANDING), pages.other_layout(NAME)), UNRECOGNISED),
     ]:
         site = Site(*accounts)
         site.instead = instead
