@@ -236,12 +236,12 @@ def test_a_proxy_that_refuses_is_absent(network: Network, scheme: str, play: Pla
     assert failure.absent == absent or b"nonsense" in b"".join(map(bytes, play))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("value", ["nonsense://u:hunter2@h", "http://u:hunter2@h:x", "hunter2", "socks4://hunter2"])
-def test_a_proxy_that_cannot_be_one_is_refused_without_showing_it(value: str) -> None:
+def test_a_proxy_that_cannot_be_one_is_refused_without_showing_it() -> None:
     """It may hold a password."""
-    with pytest.raises(SettingsError) as error:
-        Web(lambda: NOW, value)
-    assert "hunter2" not in str(error.value) + repr(error.value.__cause__)
+    for value in ["nonsense://u:hunter2@h", "http://u:hunter2@h:x", "hunter2", "socks4://hunter2"]:
+        with pytest.raises(SettingsError) as error:
+            Web(lambda: NOW, value)
+        assert "hunter2" not in str(error.value) + repr(error.value.__cause__)
 
 
 # What a status and the headers say -----------------------------------------------------------------------------------

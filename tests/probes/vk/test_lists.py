@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.probes.looks import Ask, Call, Failure
 from auditor.probes.vk.forms import Unread
@@ -103,19 +101,16 @@ def test_a_list_is_read_no_further_than_it_must_be() -> None:
     assert (line.cause, line.edge) == (None, item(7).at), "a pinned one stands first; old answers do not mark it"
 
 
-@pytest.mark.parametrize(
-    ("tail", "offset", "cause"),
-    [
+def test_a_walls_tail_is_held_against_its_head() -> None:
+    """Posts that were read before, or newer than those, contradict it."""
+    for tail, offset, cause in [
         (page(down(10, 10), 300), 290, None),
         (page([], 295), 290, None),
         (page([300], 300), 290, CONTRADICTION),
         (page([301], 300), 290, CONTRADICTION),
         (page([10, 11], 300), 290, CONTRADICTION),
         (page([201], 300), 99, None),
-    ],
-)
-def test_a_walls_tail_is_held_against_its_head(tail: WallPage, offset: int, cause: Cause | None) -> None:
-    """Posts that were read before, or newer than those, contradict it."""
-    wall, _ = read(page(HUNDRED, 300), line=Wall(owner=5), enough=lambda: True)
-    wall.hold_tail(tail, offset)
-    assert wall.cause is cause
+    ]:
+        wall, _ = read(page(HUNDRED, 300), line=Wall(owner=5), enough=lambda: True)
+        wall.hold_tail(tail, offset)
+        assert wall.cause is cause

@@ -1,10 +1,8 @@
 """The look at a VK page as a whole, and at a control: what is asked, what is kept, and what a page in trouble says."""
 
 from datetime import timedelta
-from typing import Any
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
-
-import pytest
 
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.probes.vk.plugin import PLUGIN
@@ -31,25 +29,20 @@ def test_each_answer_is_kept_as_evidence_of_what_it_shows() -> None:
     assert done.seen.opened_at == FIRST_DAY - 399 * 6 * HOUR
 
 
-@pytest.mark.parametrize(
-    ("page", "reply", "cause", "posts_cause"),
-    [
+def test_a_communitys_wall_may_be_closed_or_off() -> None:
+    """Some closed ones show it; posts that nobody can see are not zero posts, nor is a wall off that shows some."""
+    for page, reply, cause, posts_cause in [
         ({"is_closed": 1}, Reply.error(15, "Access denied: words of tomorrow"), Cause.PRIVATE, None),
         ({"is_closed": 1}, Reply(b"", status=502), None, Cause.UNREACHABLE),
         ({}, Reply.error(15, "Access denied: wall is disabled"), None, Cause.WALL_OFF),
         ({"wall": 0}, None, None, Cause.CONTRADICTION),
         ({"wall": "0"}, None, None, Cause.CONTRADICTION),
         ({"wall": 3}, None, None, None),
-    ],
-)
-def test_a_communitys_wall_may_be_closed_or_off(
-    page: dict[str, Any], reply: Reply | None, cause: Cause | None, posts_cause: Cause | None
-) -> None:
-    """Some closed ones show it; posts that nobody can see are not zero posts, nor is a wall off that shows some."""
-    wall = [post(20 - n, FIRST_DAY - n * DAY, -7) for n in range(8)]
-    seen = looked(world(group(7, **page), wall=wall, wall_get=reply or (lambda _: None)), "rayon7").seen
-    assert (seen.exists, seen.cause, seen.posts_cause) == (True, cause, posts_cause)
-    assert len(seen.posts) == (0 if reply else 8)
+    ]:
+        wall = [post(20 - n, FIRST_DAY - n * DAY, -7) for n in range(8)]
+        seen = looked(world(group(7, **page), wall=wall, wall_get=reply or (lambda _: None)), "rayon7").seen
+        assert (seen.exists, seen.cause, seen.posts_cause) == (True, cause, posts_cause)
+        assert len(seen.posts) == (0 if reply else 8)
 
 
 PASSED, FAILED, UNTOLD = Outcome.PASSED, Outcome.FAILED, Outcome.CANT_TELL
@@ -62,9 +55,9 @@ def page(*, talk: bool = False, posts: int = 1, **plans: Plan) -> World:
     return world(person(5), wall=wall, talks={10: [comment(11, FIRST_DAY, 901, text="Чужие слова")]}, **plans)
 
 
-@pytest.mark.parametrize(
-    ("vk", "name", "exists", "expected"),
-    [
+def test_a_control_is_seen_as_it_must_be_or_not() -> None:
+    """Its outcome, cause, wall and thread, in three requests; of its words and commenters nothing is kept."""
+    for vk, name, exists, expected in [
         # One that is there: its wall and a thread too. What cannot be asked about says nothing.
         (page(talk=True), "glava5", True, (PASSED, None, True, True)),
         (page(), "glava5", True, (PASSED, None, True, None)),
@@ -80,13 +73,10 @@ def page(*, talk: bool = False, posts: int = 1, **plans: Plan) -> World:
         (page(), "nobody", True, (FAILED, None, None, None)),
         (page(), "glava5", False, (FAILED, None, None, None)),
         (world(person(6, deactivated="banned")), "glava6", True, (FAILED, None, None, None)),
-    ],
-)  # fmt: skip
-def test_a_control_is_seen_as_it_must_be_or_not(vk: World, name: str, exists: bool, expected: tuple[Any, ...]) -> None:
-    """Its outcome, cause, wall and thread, in three requests; of its words and commenters nothing is kept."""
-    known = vk_memory.control(name, exists=exists)
-    done = vk_memory.ran(vk_memory.driver_of(vk), lambda: PLUGIN.control(known))
-    assert (done.seen.outcome, done.seen.cause, done.seen.wall, done.seen.thread) == expected
-    assert len(vk.log) <= 3 or not expected[2]
-    kept = b"".join(record.body for record in done.tape).decode()
-    assert not [word for word in ("лова", "901") if word in kept]
+    ]:
+        known = vk_memory.control(name, exists=exists)
+        done = vk_memory.ran(vk_memory.driver_of(vk), partial(PLUGIN.control, known))
+        assert (done.seen.outcome, done.seen.cause, done.seen.wall, done.seen.thread) == expected
+        assert len(vk.log) <= 3 or not expected[2]
+        kept = b"".join(record.body for record in done.tape).decode()
+        assert not [word for word in ("лова", "901") if word in kept]

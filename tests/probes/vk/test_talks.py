@@ -74,26 +74,21 @@ SAME = said({"count": 500, "current_level_count": 500, "items": LONG[:100]})
 AGAIN = said({"count": 13, "current_level_count": 12, "items": TWELVE[8:10]})
 
 
-@pytest.mark.parametrize(
-    ("line", "plan", "cause", "shown", "asked"),
-    [
+def test_a_thread_is_read_whole_or_not_at_all() -> None:
+    """A page that fails, repeats itself or is another post's costs the thread; a contradiction is read once more."""
+    for line, plan, cause, shown, asked in [
         (THREAD, None, None, 13, 2),
         (LONG, lambda p: Reply.error(210) if p["offset"] != "0" else None, Cause.REFUSED, 0, 2),
         (THREAD, lambda p: AGAIN if "comment_id" in p else None, Cause.CONTRADICTION, 11, 4),
         (LONG[:1], SAME, Cause.CONTRADICTION, 100, 4),
         ([comment(20, FIRST_DAY, 901, owner_id=6, post_id=10)], None, Cause.UNRECOGNISED_PAGE, 0, 1),
         ([comment(20, FIRST_DAY, 901, owner_id=5, post_id=11)], None, Cause.UNRECOGNISED_PAGE, 0, 1),
-    ],
-)
-def test_a_thread_is_read_whole_or_not_at_all(
-    line: list[dict[str, Any]], plan: Plan | None, cause: Cause | None, shown: int, asked: int
-) -> None:
-    """A page that fails, repeats itself or is another post's costs the thread; a contradiction is read once more."""
-    vk = talk(line, wall_getComments=plan or (lambda _: None))
-    seen = read(vk)
-    whole = len(line) + sum(len(c.get("replies", [])) for c in line)
-    assert (seen.comments_cause, seen.comments_count, len(seen.comments)) == (cause, whole, shown)
-    assert len(vk.asked("wall.getComments")) == asked
+    ]:
+        vk = talk(line, wall_getComments=plan or (lambda _: None))
+        seen = read(vk)
+        whole = len(line) + sum(len(c.get("replies", [])) for c in line)
+        assert (seen.comments_cause, seen.comments_count, len(seen.comments)) == (cause, whole, shown)
+        assert len(vk.asked("wall.getComments")) == asked
 
 
 def test_a_thread_is_held_against_the_larger_of_both_counts() -> None:

@@ -81,17 +81,15 @@ def test_sessions_of_older_telethons_are_read(tmp_path: Path, more: str) -> None
     assert (read_session(path), read_session(tmp_path / "none")) == (None, None)
 
 
-@pytest.mark.parametrize(
-    ("name", "text"), [("PROXY", "ftp://x"), ("DC", "elsewhere"), ("PUBLIC_KEY", "/nowhere/key.pem")]
-)
-def test_a_setting_that_cannot_be_read_is_named_in_one_line(tmp_path: Path, name: str, text: str) -> None:
+def test_a_setting_that_cannot_be_read_is_named_in_one_line() -> None:
     """With the numbers of the program or without; without them there is no account."""
-    for environ in ({}, {"AUDITOR_TELEGRAM_API_ID": "1", "AUDITOR_TELEGRAM_API_HASH": "x"}):
-        settings = load_settings({**environ, f"AUDITOR_TELEGRAM_{name}": text}, tmp_path)
-        with pytest.raises(SettingsError, match=f"AUDITOR_TELEGRAM_{name}") as caught:
-            account_of(settings, Session())
-        assert "\n" not in str(caught.value)
-        assert (account_of(load_settings(environ, tmp_path), Session()) is None) is not environ
+    for name, text in [("PROXY", "ftp://x"), ("DC", "elsewhere"), ("PUBLIC_KEY", "/nowhere/key.pem")]:
+        for environ in ({}, {"AUDITOR_TELEGRAM_API_ID": "1", "AUDITOR_TELEGRAM_API_HASH": "x"}):
+            settings = load_settings({**environ, f"AUDITOR_TELEGRAM_{name}": text}, Path())
+            with pytest.raises(SettingsError, match=f"AUDITOR_TELEGRAM_{name}") as caught:
+                account_of(settings, Session())
+            assert "\n" not in str(caught.value)
+            assert (account_of(load_settings(environ, Path()), Session()) is None) is not environ
 
 
 def test_an_account_that_has_moved_stays_where_it_is() -> None:
