@@ -171,10 +171,10 @@ def test_a_page_without_end_is_left(network: Network) -> None:
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("url", ["http://", "nonsense", "ftp://h/", "http://h:99999/", "http://[::1", "http://a b/"])
-def test_an_address_that_cannot_be_asked_does_not_raise(network: Network, url: str) -> None:
+def test_an_address_that_cannot_be_asked_does_not_raise(network: Network) -> None:
     """It comes out of a page."""
-    assert failure_of(got(url)) is not None
+    for url in ("http://", "nonsense", "ftp://h/", "http://h:99999/", "http://[::1", "http://a b/"):
+        assert failure_of(got(url)) is not None
     assert network.connected == []
 
 

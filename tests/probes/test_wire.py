@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Sequence
 from contextlib import closing
+from itertools import product
 from typing import Any
 from unittest.mock import Mock
 
@@ -60,19 +61,15 @@ def no_way(number: int | None) -> Exception:
 # Looking up names ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("error", "kind"),
-    [
+def test_a_name_without_an_address_is_absent(network: Network) -> None:
+    """No such name, or nobody here to look it up: of the host, and of a proxy of any kind."""
+    for error, kind in (
         (socket.gaierror(socket.EAI_NONAME, "no such name"), "name"),
         (socket.gaierror(socket.EAI_AGAIN, "try again"), "network"),
         (UnicodeError("no name at all"), "name"),
-    ],
-)
-def test_a_name_without_an_address_is_absent(network: Network, error: Exception, kind: str) -> None:
-    """No such name, or nobody here to look it up: of the host, and of a proxy of any kind."""
-    failing = Mock(side_effect=error)
-    for proxy in (None, "http://p.invalid:1", "https://p.invalid:1", "socks5://p.invalid:1"):
-        assert told(got("https://t.me/", proxy=proxy, resolve=failing)) == absent(kind)
+    ):
+        for proxy in (None, "http://p.invalid:1", "https://p.invalid:1", "socks5://p.invalid:1"):
+            assert told(got("https://t.me/", proxy=proxy, resolve=Mock(side_effect=error))) == absent(kind)
     assert network.connected == []
 
 
@@ -177,13 +174,13 @@ def test_which_address_is_public() -> None:
         assert is_public(address) is public
 
 
-@pytest.mark.parametrize("proxy", [None, "http://10.0.0.1:3128"])
-@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "10.0.0.7", "0.0.0.0"])
-def test_a_host_of_this_machines_network_is_not_asked(network: Network, host: str, proxy: str | None) -> None:
+def test_a_host_of_this_machines_network_is_not_asked(network: Network) -> None:
     """Of a client for the hosts that links name, directly or through a proxy; of another it is."""
-    assert told(got(f"http://{host}:8080/", public=True, proxy=proxy)) == NOT_PUBLIC
+    hosts = ("127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "10.0.0.7", "0.0.0.0")
+    for host, proxy in product(hosts, (None, "http://10.0.0.1:3128")):
+        assert told(got(f"http://{host}:8080/", public=True, proxy=proxy)) == NOT_PUBLIC
     assert network.connected == []
-    assert got(f"http://{host}:8080/", proxy=proxy).body == b"words"
+    assert {got(f"http://{host}:8080/").body for host in hosts} == {b"words"}
 
 
 def test_a_name_is_asked_at_the_address_that_was_checked(network: Network) -> None:
