@@ -72,6 +72,7 @@ def test_what_stands_at_an_address() -> None:
         ([tme.account()], {}, {**THERE, "posts_cause": None, "posts": ()}),
         ([tme.account()], {f"/s/{CONTROL}": tme.history(name=CONTROL)}, {**THERE, "posts_cause": Cause.THROTTLED}),
         ([tme.account()], {FIRST_PAGE: ANOTHERS}, {**THERE, "posts_cause": Cause.UNRECOGNISED_PAGE}),
+        ([tme.channel()], {FIRST_PAGE: pages.missing(NAME), LANDING: tme.landing()}, {**THERE, "posts": ()}),
         # A preview without messages contradicts the stub of a missing name.
         ([tme.account()], {LANDING: pages.missing(NAME)}, UNRECOGNISED),
         ([tme.channel()], dict.fromkeys((FIRST_PAGE, LANDING), pages.other_layout(NAME)), UNRECOGNISED),

@@ -75,6 +75,17 @@ def test_the_look_sees_what_the_world_has_placed(world: World, whole: Phone) -> 
 # Names and numbers ---------------------------------------------------------------------------------------------------
 
 
+def test_whom_a_sign_in_has_met_it_asks_for_by_his_number(phone: Phone, whole: Phone) -> None:
+    """Persons and bots too; another sign-in shares nothing."""
+    some = [account for account in pages(phone.sandbox.world) if account.kind in {"user", "bot"}]
+    login = phone.run(map(target, some)).login
+    second = phone.run(map(target, some), login)
+    assert (second.requests[RESOLVE], second.login.peers) == (0, login.peers)
+    assert all(second[account] == whole.last[account] for account in some)
+    other = phone.run([target(some[0])], replace(login, session="another"))
+    assert other.requests[RESOLVE] == 1
+
+
 def test_a_confirmed_channel_costs_a_request_for_its_card(phone: Phone, glava: str) -> None:
     """By its number, where this sign-in has met it; a void hash is looked up once again."""
     login, number = phone.run([target(glava)]).login, ending(phone.sandbox.world, "_glava").number
