@@ -8,23 +8,14 @@ again for each ask and each failure; `overclaims` and `reds` hold what it saw ag
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
+from itertools import product
 from typing import Any, Generic, TypeVar
 
 from auditor.audit.cases import make_case
 from auditor.base.address import Address
 from auditor.base.answers import Answer
-from auditor.base.snapshot import (
-    Cause,
-    CommentsState,
-    Outcome,
-    Post,
-    Precision,
-    Side,
-    Snapshot,
-    StoredSnapshot,
-    Weight,
-)
+from auditor.base.snapshot import Cause, CommentsState, Outcome, Post, Precision, Side, Snapshot, StoredSnapshot, Weight
 from auditor.base.weeks import Week
 from auditor.checks import catalogue
 from auditor.probes.driver import Reply, Way, on_tape, reduced
@@ -36,8 +27,6 @@ from tests import cases
 T = TypeVar("T")
 Make = Callable[[], Look[T]]
 """Begins a look: always the same one."""
-_MOST_ASKS = 1000
-"""A look that asks more never ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +43,6 @@ class Failed(Generic[T]):
     """A look one of whose asks failed."""
 
     index: int
-    """Which, from 0."""
     ask: Ask[Any]
     failure: Failure
     onwards: bool
@@ -63,18 +51,17 @@ class Failed(Generic[T]):
 
     def __str__(self) -> str:
         """Name it for the message of a test: nothing of an answer is shown."""
-        later = " and all after it" if self.onwards else ""
-        return f"ask {self.index}{later} ({self.ask.url}): {self.failure.cause} {self.failure.code} {self.failure.act}"
+        return f"ask {self.index}, onwards {self.onwards} ({self.ask.url}): {self.failure.cause} {self.failure.act}"
 
 
 class Remembering:
     """A way that sends each call once, and answers from memory from then on."""
 
     def __init__(self, way: Way) -> None:
-        self._way, self._replies = way, dict[tuple[str, ...], Reply]()
+        self._way, self._replies = way, dict[Any, Reply]()
 
     def send(self, call: Call, seconds: float) -> Reply:
-        key = (call.method, *(f"{name}={value}" for name, value in call.params.items()))
+        key = (call.method, *map(str, call.params.items()))
         if key not in self._replies:
             reply = self._way.send(call, seconds)
             if reply.failure is not None and not reply.failure.sent:
@@ -109,7 +96,7 @@ def run(look: Look[T], way: Way, fault: Fault = lambda _index, _question: None) 
             turn = look.send(answer)
         except StopIteration as end:
             return Ran(end.value, tuple(asks), tuple(tape))
-        assert len(asks) < _MOST_ASKS, "a look that never ends"
+        assert len(asks) < 1000, "a look that never ends"
         planned = fault(len(asks), turn)
         answer, reply = (planned, None) if planned is not None else answered(way, turn)
         asks.append(turn)
@@ -135,14 +122,13 @@ def every_failure(make: Make[T], way: Way, causes: Sequence[Failure], step: int 
     With a `step` one failure in so many is tried of an ask, and of the next one others.
     """
     for index, question in enumerate(run(make(), way).asks):
-        for failure in causes[index % step :: step]:
-            for onwards in (False, True):
-                ran = run(make(), way, _fails(index, failure, onwards=onwards))
-                yield Failed(index, question, failure, onwards, ran)
+        for failure, onwards in product(causes[index % step :: step], (False, True)):
+            ran = run(make(), way, partial(_fails, index, failure, onwards))
+            yield Failed(index, question, failure, onwards, ran)
 
 
-def _fails(index: int, failure: Failure, *, onwards: bool) -> Fault:
-    return lambda number, _: failure if number == index or (onwards and number > index) else None
+def _fails(index: int, failure: Failure, onwards: bool, number: int, _question: Ask[Any]) -> Failure | None:
+    return failure if number == index or (onwards and number > index) else None
 
 
 def replayed(make: Make[T], ran: Ran[Any], at: datetime) -> T:
@@ -173,7 +159,7 @@ def _of_page(part: Snapshot, whole: Snapshot) -> Iterator[str]:
         yield "it has moved, or it has not"
 
 
-def complete_from(seen: Snapshot) -> datetime | None:
+def _complete_from(seen: Snapshot) -> datetime | None:
     """Return from when on a snapshot claims to hold every post; None where it claims nothing of the kind."""
     claims = seen.exists is True and seen.cause is None and seen.posts_cause is None
     return (seen.posts_since or _LONG_AGO) if claims else None
@@ -183,7 +169,7 @@ def _of_history(part: Snapshot, whole: Snapshot) -> Iterator[str]:
     posts = {post.id: _bare(post) for post in whole.posts}
     if any(posts.get(post.id) != _bare(post) for post in part.posts):
         yield "a post that is not there, or is another"
-    since, whole_since = complete_from(part), complete_from(whole)
+    since, whole_since = _complete_from(part), _complete_from(whole)
     if since is None:
         return
     if whole_since is None or since < whole_since:
@@ -195,19 +181,15 @@ def _of_history(part: Snapshot, whole: Snapshot) -> Iterator[str]:
         yield "all posts, and some are missing"
 
 
-_BARE = [name for name in Post.model_fields if "comments" not in name]
-
-
 def _bare(post: Post) -> list[Any]:
     """Return what a post tells without what was read under it."""
-    return [getattr(post, name) for name in _BARE]
+    return [getattr(post, name) for name in Post.model_fields if "comments" not in name]
 
 
 def _of_threads(part: Snapshot, whole: Snapshot) -> Iterator[str]:
     posts = {post.id: post for post in whole.posts}
-    for post in part.posts:
-        if post.id in posts:
-            yield from (f"post {post.id}: {what}" for what in _of_thread(post, posts[post.id]))
+    pairs = ((post, posts[post.id]) for post in part.posts if post.id in posts)
+    return (f"post {post.id}: {what}" for post, other in pairs for what in _of_thread(post, other))
 
 
 def _of_thread(part: Post, whole: Post) -> Iterator[str]:
@@ -223,15 +205,15 @@ def _of_thread(part: Post, whole: Post) -> Iterator[str]:
         yield "another's words"
     if any(comment.answers != comments[comment.id].answers for comment in part.comments):
         yield "a comment answers another one"
-    if is_read(part) and len(part.comments) < len(comments):
+    if _is_read(part) and len(part.comments) < len(comments):
         yield "every comment, and some are missing"
-    if is_read(whole) and not (is_read(part) or part.comments_left or part.comments_cause is not None):
+    if _is_read(whole) and not (_is_read(part) or part.comments_left or part.comments_cause is not None):
         yield "was not read, and no cause says why"
     if part.comments_left and not whole.comments_left:
         yield "left out, and nobody said so"
 
 
-def is_read(post: Post) -> bool:
+def _is_read(post: Post) -> bool:
     """Tell whether a post claims that every comment under it is there."""
     return post.comments_cause is None and not post.comments_left and post.comments_read_at is not None
 
@@ -240,12 +222,9 @@ def _of_opening(part: Snapshot, whole: Snapshot) -> Iterator[str]:
     earliest = {trace.kind: trace.at for trace in whole.traces}
     if any(trace.kind not in earliest or trace.at < earliest[trace.kind] for trace in part.traces):
         yield "an earlier trace than there is"
-    exact = part.opened_precision is Precision.EXACT
-    if part.opened_at is not None and (
-        whole.opened_at is None
-        or part.opened_at < whole.opened_at
-        or (exact and (part.opened_at, part.opened_precision) != (whole.opened_at, whole.opened_precision))
-    ):
+    exact, opened = part.opened_precision is Precision.EXACT, (part.opened_at, part.opened_precision)
+    seen = whole.opened_at is not None and (part.opened_at or whole.opened_at) >= whole.opened_at
+    if part.opened_at is not None and (not seen or (exact and opened != (whole.opened_at, whole.opened_precision))):
         yield "an opening that was not seen"
     if part.photos_read and not whole.photos_read:
         yield "photos that were not read"

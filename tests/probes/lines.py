@@ -57,29 +57,26 @@ class Line(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Give the next piece, once its time has passed."""
-        assert timeout is not None, "a read without a limit"
         while not self._rest:
             item = next(self.play, None)
-            if item is None:
-                return b""
             if isinstance(item, Exception):
                 raise item
-            if isinstance(item, bytes):
-                self._rest = item
-            else:
-                self.pass_time(item, timeout)
+            self.pass_time(item if isinstance(item, float) else 0, timeout)
+            if item is None:
+                return b""
+            self._rest = item if isinstance(item, bytes) else b""
         piece, self._rest = self._rest[:max_bytes], self._rest[max_bytes:]
         return piece
 
-    def pass_time(self, wanted: float, timeout: float) -> None:
+    def pass_time(self, wanted: float, timeout: float | None) -> None:
         """Wait no longer than one may. Raises httpcore's `ReadTimeout`."""
+        assert timeout is not None, "no limit"
         self.network.seconds += min(wanted, timeout)
         if wanted > timeout:
             raise httpcore.ReadTimeout
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Take what is sent."""
-        assert timeout is not None, "a write without a limit"
+        self.pass_time(0, timeout)
         self.sent += buffer
 
     def close(self) -> None:
@@ -88,7 +85,6 @@ class Line(httpcore.NetworkStream):
 
     def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> "Line":
         """Shake hands, once its time has passed; what follows is not encrypted."""
-        assert timeout is not None, "a handshake without a limit"
         self.pass_time(self.network.handshake, timeout)
         return self
 

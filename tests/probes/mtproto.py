@@ -61,7 +61,7 @@ class Telegram(ClientWay):
         answer = self.answers[call.method.partition(".")[2]].pop(0)
         if isinstance(answer, str):
             answer = {"error": answer, "code": 500 if answer == "RPC_CALL_FAIL" else 400, "seconds": None}
-        return Reply(NOW, 200, written(answer).encode())
+        return Reply(NOW, 200, json.dumps(answer, default=plain).encode())
 
     def look(self) -> Snapshot:
         looked_at = target("primer", id=CHANNEL, id_seen=True)
@@ -69,10 +69,6 @@ class Telegram(ClientWay):
 
     def methods(self) -> list[str]:
         return [call.method for call in self.asked[1:]]
-
-
-def written(answer: Any) -> str:
-    return json.dumps(answer, default=plain)
 
 
 def plain(thing: Any) -> Any:

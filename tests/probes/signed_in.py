@@ -13,11 +13,10 @@ from auditor.base.settings import load_settings
 from auditor.base.snapshot import ControlResult, Network, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Login, Target, Window
-from auditor.probes.driver import Driver, Limits, Timer
+from auditor.probes.driver import Driver, Timer
 from auditor.probes.looks import replay
 from auditor.probes.plugins import Wiring
 from auditor.probes.telegram.client.plugin import PLUGIN
-from auditor.probes.telegram.client.way import ClientWay
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account
@@ -59,11 +58,10 @@ class FakeTime:
     """A timer by which nothing is waited for in earnest."""
 
     def __init__(self) -> None:
-        self.now, self.slept = 1000.0, list[float]()
+        self.now = 1000.0
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
-        self.slept.append(seconds)
 
     @property
     def timer(self) -> Timer:
@@ -78,9 +76,13 @@ class Run:
     controls: list[ControlResult] = field(default_factory=list)
     tapes: dict[str, list[Answer]] = field(default_factory=dict)
     requests: Counter[str] = field(default_factory=Counter)
-    login: Login | None = None
-    slept: list[float] = field(default_factory=list)
+    left: Login | None = None
     sent: int = 0
+
+    @property
+    def login(self) -> Login:
+        """What the next run is to know."""
+        return self.left
 
     def __getitem__(self, account: Account | str) -> Snapshot:
         return self.snapshots[address(account if isinstance(account, str) else account.name).url]
@@ -93,6 +95,7 @@ class Phone:
     sandbox: Sandbox
     folder: Path
     settings: Mapping[str, str] = field(default_factory=dict)
+    last: Run = field(default_factory=Run)
 
     def wiring(self, login: Login | None = None) -> Wiring:
         self.folder.mkdir(exist_ok=True)
@@ -102,22 +105,12 @@ class Phone:
     def way(self) -> Remembering:
         """A way that asks each question once."""
         opened = PLUGIN.open(self.wiring())
-        assert opened is not None
-        assert isinstance(opened.way, ClientWay)
         return Remembering(opened.way)
 
-    def run(
-        self,
-        looks: Iterable[Target],
-        login: Login | None = None,
-        *,
-        controls: Iterable[Control] = (),
-        limits: Limits | None = None,
-    ) -> Run:
+    def run(self, looks: Iterable[Target], login: Login | None = None, *, controls: Iterable[Control] = ()) -> Run:
         """Look at controls and then at accounts; by a timer that does not wait. Each look is taken again as well."""
-        opened, time, run = PLUGIN.open(self.wiring(login)), FakeTime(), Run()
-        assert opened is not None
-        driver = Driver(opened.way, lambda: self.sandbox.now, limits or opened.limits, timer=time.timer)
+        opened, run = PLUGIN.open(self.wiring(login)), Run()
+        driver = Driver(opened.way, lambda: self.sandbox.now, opened.limits, timer=FakeTime().timer)
         before = len(self.sandbox.requests)
 
         def shelve(key: str, seen: Any, tape: Any) -> None:
@@ -134,15 +127,14 @@ class Phone:
             driver.run({t.address.url: PLUGIN.look(t, span) for t in targets}, shelve)
         finally:
             opened.way.close()
-        assert all(self._again(run, t, span) == run.snapshots[t.address.url] for t in targets)
-        run.login, run.requests, run.slept = opened.login(driver), driver.requests, time.slept
+        for whom in targets:
+            key = whom.address.url
+            assert replay(PLUGIN.look(whom, span), run.tapes[key], self.sandbox.now) == run.snapshots[key]
+        run.left, run.requests = opened.login(driver), driver.requests
         run.sent = len(self.sandbox.requests) - before
+        self.last = run
         return run
 
     def look(self, account: Account | str, login: Login | None = None, **more: Any) -> Snapshot:
         """One account in a run of its own."""
         return self.run([target(account, **more)], login)[account]
-
-    def _again(self, run: Run, looked_at: Target, span: Window) -> Snapshot:
-        """Take a look again from its records alone."""
-        return replay(PLUGIN.look(looked_at, span), run.tapes[looked_at.address.url], self.sandbox.now)

@@ -1,10 +1,7 @@
 """How far a probe reads back, and how authors are told apart within one look."""
 
 from datetime import timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
-
-import pytest
 
 from auditor.probes.base import Authors, Window
 from tests.cases import NOW, WEEK
@@ -12,23 +9,18 @@ from tests.cases import NOW, WEEK
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
-@pytest.mark.parametrize(
-    ("now", "more", "posts", "gap", "comments"),
-    [
+def test_a_window_reaches_back_as_far_as_the_policy_counts() -> None:
+    """Posts to the longer of both and three weeks beyond a silence; comments as far as threads are read."""
+    for now, more, posts, gap, comments in [
         (NOW, {}, 28, 28, 14),
         (NOW, {"thread_days": 40}, 40, 28, 40),
         (NOW, {"silence_days": 20}, 41, 41, 14),
         (WEEK.ends - DAY, {}, 28, 28, 14),
-    ],
-)
-def test_a_window_reaches_back_as_far_as_the_policy_counts(
-    now: Any, more: dict[str, int], posts: int, gap: int, comments: int
-) -> None:
-    """Posts to the longer of both and three weeks beyond a silence; comments as far as threads are read."""
-    window = Window.of(WEEK, now, **more)
-    assert (window.starts, window.ends) == (WEEK.starts, min(WEEK.ends, now))
-    assert (window.starts - window.posts_from, window.ends - window.gap_from) == (posts * DAY, gap * DAY)
-    assert window.starts - window.comments_from == comments * DAY
+    ]:
+        window = Window.of(WEEK, now, **more)
+        assert (window.starts, window.ends) == (WEEK.starts, min(WEEK.ends, now))
+        assert (window.starts - window.posts_from, window.ends - window.gap_from) == (posts * DAY, gap * DAY)
+        assert window.starts - window.comments_from == comments * DAY
 
 
 def test_a_window_holds_the_week_of_every_zone() -> None:
@@ -41,13 +33,7 @@ def test_authors_are_numbered_as_they_are_met() -> None:
     """The same words of the same author are told by their first comment, whatever their case and marks."""
     authors = Authors()
     assert [authors.number(who) for who in ("b", "a", "b")] == [1, 2, 1]
-    said = [
-        (1, "Когда починят?", 10),
-        (1, "КОГДА, починят", 11),
-        (2, "Когда починят?", 12),
-        (1, "Когда", 13),
-        (1, "!", 14),
-    ]
-    assert [authors.same_as(*row) for row in said] == [None, 10, None, None, None]
-    assert [authors.same_as(None, "Когда починят?", n) for n in (15, 16)] == [None, None]
-    assert [authors.same_as(1, "!", n) for n in (17, 18)] == [None, None]
+    words = ("Когда починят?", "КОГДА, починят", "Когда", "!", "!")
+    assert [authors.same_as(1, text, n) for n, text in enumerate(words, 10)] == [None, 10, None, None, None]
+    others = (2, None, None)
+    assert [authors.same_as(who, "Когда починят?", n) for n, who in enumerate(others, 15)] == [None] * 3

@@ -5,7 +5,8 @@ Each look is also taken again from its records, whole and failed, and what it st
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,44 +14,93 @@ import pytest
 from auditor.base.snapshot import Cause, ControlResult, Outcome, Snapshot, Trace, TraceKind
 from auditor.probes.base import Target
 from auditor.probes.driver import Way
-from auditor.probes.looks import Act, Failure, Look
+from auditor.probes.looks import Act, Failure
 from auditor.probes.telegram.client.plugin import PLUGIN as CLIENT
 from auditor.probes.telegram.look import control_look
 from auditor.probes.telegram.web.source import WebSource
 from auditor.probes.vk.plugin import PLUGIN as VK
 from auditor.registry.models import Control
-from tests.probes import signed_in, tme
-from tests.probes import vk_pages as vk
+from tests.probes import signed_in, tme, vk_memory
 from tests.probes.every_ask import Failed, Make, Remembering, every_failure, failures, overclaims, reds, replayed, run
-from tests.probes.vk_memory import Memory, control, target, world
-from tests.probes.vk_objects import NOW, WINDOW
+from tests.probes.vk_memory import FIRST_DAY, NOW, Memory, World, comment, page_of, person, post, said, target, world
 
 pytestmark = pytest.mark.timeout(300)  # each test takes hundreds of looks
 
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+WORDS = "Тайные слова гражданина: когда починят дорогу?"
+CITIZEN = 900_000_101
+
+
+def rich(owner: int = 5, *, hours: float = 8) -> World:
+    """A page whose window takes three pages of a wall: a pinned post, an advertisement, a repost, two talks.
+
+    Of 103 comments the third has thirteen answers, some of the owner's: two pages, and one of the thread.
+    """
+    first = NOW - timedelta(hours=40)
+    tops = [comment(500 + n, first + n * timedelta(seconds=9), CITIZEN + n % 7, "Спасибо") for n in range(103)]
+    tops[0]["text"] = tops[2]["text"] = WORDS
+    answers = [(first + HOUR + n * timedelta(minutes=1), (CITIZEN, owner)[n % 2]) for n in range(13)]
+    tops[2]["replies"] = [comment(700 + n, *said, "В среду.", parents_stack=[502]) for n, said in enumerate(answers)]
+    wall = [post(1000 - n, NOW - timedelta(hours=30 + hours * n), owner) for n in range(240)]
+    wall[2] |= {"comments": {"count": 116}}
+    wall[5] |= {"comments": {"count": 2}}
+    wall[7] |= {"copy_history": [{"id": 1, "owner_id": CITIZEN, "text": WORDS}], "text": ""}
+    wall[8] |= {"marked_as_ads": 1}
+    few = [comment(1, NOW - 2 * DAY, CITIZEN, WORDS), comment(2, NOW - DAY, 31, "Ответим завтра.")]
+    pinned = post(7, NOW - 900 * DAY, owner, is_pinned=1)
+    return world(page_of(owner), wall=[pinned, *wall], talks={998: tops, 995: few})
+
+
+def quiet(owner: int = 5, *, posts: int = 0) -> World:
+    """A page that has written little or nothing, and nobody has answered."""
+    return world(page_of(owner), wall=[post(20 - n, FIRST_DAY - n * 9 * DAY, owner) for n in range(posts)])
+
+
+def talked(owner: int) -> World:
+    """A page with three posts, under the newest of which two people have written."""
+    made = quiet(owner, posts=3)
+    made.walls[owner][0]["comments"] = {"count": 2}
+    made.comments[owner, 20] = [comment(n, NOW - n * HOUR, CITIZEN + n) for n in (2, 1)]
+    return made
+
+
+def ignored() -> World:
+    """A page of five posts of the week, under each of which three people ask and nobody answers: it is red."""
+    made = world(person(5), wall=[post(30 - n, FIRST_DAY + (5 - n) * DAY, 5, comments={"count": 3}) for n in range(5)])
+    for number in range(26, 31):
+        day = FIRST_DAY + (number - 25) * DAY
+        line = [comment(number * 10 + n, day + n * HOUR, CITIZEN + n, WORDS + str(number)) for n in range(3)]
+        made.comments[5, number] = line
+    return made
+
+
+def renamed() -> World:
+    """The confirmed page has another name; nobody has the old one."""
+    made = quiet(posts=2)
+    made.users[0]["screen_name"] = "novoe_imya"
+    return made
+
+
+DELETED = {"id": 5, "first_name": "DELETED", "last_name": "", "deactivated": "deleted"}
+"""Such a page does not say its name."""
 SEEN = {"id": 5, "id_seen": True}
 OLD = datetime(2022, 6, 1, tzinfo=NOW.tzinfo)
-CODES = [
-    (18, Cause.GONE, Act.TELL),
-    (15, Cause.GONE, Act.TELL),
-    (15, Cause.WALL_OFF, Act.TELL),
-    (30, Cause.PRIVATE, Act.TELL),
-    (100, Cause.REFUSED, Act.TELL),
-    (1051, Cause.NO_CREDENTIALS, Act.TELL),
-]
+NUMBERS = {18: Cause.GONE, 15: Cause.WALL_OFF, 30: Cause.PRIVATE, 100: Cause.REFUSED, 1051: Cause.NO_CREDENTIALS}
+CODES = [(15, Cause.GONE, Act.TELL), *((code, cause, Act.TELL) for code, cause in NUMBERS.items())]
 PAGES: dict[str, tuple[Callable[[], Any], Target, int]] = {
-    "rich": (vk.rich, target("glava5", **SEEN, staff=(31,), photos_before=OLD), 97),
-    "community": (lambda: vk.rich(-7, hours=16), target("rayon7", id=-7, id_seen=True), 97),
-    "empty": (vk.quiet, target("glava5", **SEEN), 1),
-    "few": (lambda: vk.quiet(posts=3), target("glava5", **SEEN, photos_before=OLD), 3),
-    "by name": (lambda: vk.quiet(-7, posts=3), target("rayon7"), 2),
-    "ignored": (vk.ignored, target("glava5", **SEEN), 11),
-    "renamed": (vk.renamed, target("glava5", **SEEN), 1),
-    "a slip": (vk.renamed, target("glava5", id=5), 2),
-    "deleted": (vk.deleted, target("glava5", **SEEN), 1),
+    "rich": (rich, target("glava5", **SEEN, staff=(31,), photos_before=OLD), 97),
+    "community": (lambda: rich(-7, hours=16), target("rayon7", id=-7, id_seen=True), 97),
+    "empty": (quiet, target("glava5", **SEEN), 1),
+    "few": (lambda: quiet(posts=3), target("glava5", **SEEN, photos_before=OLD), 3),
+    "by name": (lambda: quiet(-7, posts=3), target("rayon7"), 2),
+    "ignored": (ignored, target("glava5", **SEEN), 11),
+    "renamed": (renamed, target("glava5", **SEEN), 1),
+    "a slip": (renamed, target("glava5", id=5), 2),
+    "deleted": (lambda: world(users_get=said([DELETED])), target("glava5", **SEEN), 1),
     "nobody": (world, target("nobody_here"), 1),
-    "doubtful": (vk.ignored, target("glava5", **SEEN, unknown=frozenset({"pomoshnik"})), 15),
-    "institution": (lambda: vk.talked(-7), target("rayon7", full=False, id=-7, id_seen=True), 1),
-    "institution by name": (lambda: vk.talked(-7), target("rayon7", full=False), 2),
+    "doubtful": (ignored, target("glava5", **SEEN, unknown=frozenset({"pomoshnik"})), 15),
+    "institution": (lambda: talked(-7), target("rayon7", full=False, id=-7, id_seen=True), 1),
+    "institution by name": (lambda: talked(-7), target("rayon7", full=False), 2),
 }
 """VK's pages; of each of its asks one failure in so many is tried, of the next ask others."""
 thorough = pytest.param(True, marks=pytest.mark.thorough, id="every failure")
@@ -85,11 +135,7 @@ def told(causes: list[Failure]) -> list[Failure]:
 def test_no_ask_of_vk_can_fail_unnoticed(case: str, every: bool) -> None:
     """Whatever comes instead of whichever answer, and the snapshot says that something is missing."""
     made, whom, step = PAGES[case]
-    way = Remembering(Memory(made()))
-
-    def make() -> Look[Snapshot]:
-        return VK.look(whom, WINDOW)
-
+    way, make = Remembering(Memory(made())), partial(VK.look, whom, vk_memory.WINDOW)
     calm = run(make(), way)
     for failed, claims in wrong_of(make, way, failures(NOW, CODES), NOW, step=min(step, 11) if every else step):
         assert claims == [] or _says_private(failed)
@@ -97,7 +143,7 @@ def test_no_ask_of_vk_can_fail_unnoticed(case: str, every: bool) -> None:
         assert failed.ran.seen != calm.seen or made_good or not whom.full, str(failed)
     stored = b"".join(record.body for record in calm.tape).decode()
     assert replayed(make, calm, NOW) == calm.seen
-    assert not [word for word in ("Тайные", "Имярек", *(str(vk.CITIZEN + n) for n in range(7))) if word in stored]
+    assert not [word for word in ("Тайные", "Имярек", *(str(CITIZEN + n) for n in range(7))) if word in stored]
     assert case != "ignored" or "comments_answered" in reds(calm.seen), "so that there is something to turn"
 
 
@@ -115,23 +161,15 @@ def _tells_nothing(failed: Failed[Snapshot], whole: Snapshot) -> bool:
     return by_name or no_such or _says_private(failed) or params.get("post_id") in empty
 
 
-@pytest.mark.parametrize(
-    ("name", "number"), [("glava5", 5), ("rayon7", -7), ("nobody_here", 0), ("id9", 9), ("club8", -8)]
-)
-def test_no_ask_for_a_number_can_fail_unnoticed(name: str, number: int) -> None:
+def test_no_ask_for_a_number_can_fail_unnoticed() -> None:
     """No name gets another's number, and none is said to be nobody's of which that could not be found out."""
-    assert VK.number_of is not None
-    number_of, way = VK.number_of, Memory(vk.rich())
-    way.world.groups = vk.talked(-7).groups
-
-    def make() -> Look[int | None]:
-        return number_of(name)
-
-    assert run(make(), way).seen == number
-    of_many = [Failure(at=NOW, cause=Cause.REFUSED, code=code, act=Act.TELL) for code in (5, 18, 30)]
-    for failed in every_failure(make, way, [*failures(NOW), *of_many]):
-        assert failed.ran.seen in {number, None}, str(failed)
-        assert replayed(make, failed.ran, NOW) == failed.ran.seen
+    for name, number in [("glava5", 5), ("rayon7", -7), ("nobody_here", 0), ("id9", 9), ("club8", -8)]:
+        way, make = Memory(world(person(5), vk_memory.group(7))), partial(VK.number_of, name)
+        assert run(make(), way).seen == number
+        of_many = [Failure(at=NOW, cause=Cause.REFUSED, code=code, act=Act.TELL) for code in (5, 18, 30)]
+        for failed in every_failure(make, way, [*failures(NOW), *of_many]):
+            assert failed.ran.seen in {number, None}, str(failed)
+            assert replayed(make, failed.ran, NOW) == failed.ran.seen
 
 
 # t.me ----------------------------------------------------------------------------------------------------------------
@@ -164,22 +202,20 @@ def test_no_ask_of_a_missing_name_can_fail_unnoticed() -> None:
 # The signed-in client ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("who", "fault", "known"),
-    [
-        ("_glava", "", True),
-        ("_glava", "mtproto_group_private", True),
-        ("_adm", "", True),
-        ("_glava", "", False),
-        ("", "", False),
-    ],
-    ids=["head", "without its group", "institution", "by name", "nobody"],
-)
+CLIENTS = {
+    "head": ("_glava", "", True),
+    "without its group": ("_glava", "mtproto_group_private", True),
+    "institution": ("_adm", "", True),
+    "by name": ("_glava", "", False),
+    "nobody": ("", "", False),
+}
+
+
+@pytest.mark.parametrize("case", CLIENTS)
 @some_or_all
-def test_no_ask_of_the_client_can_fail_unnoticed(
-    phone: signed_in.Phone, who: str, fault: str, known: bool, every: bool
-) -> None:
+def test_no_ask_of_the_client_can_fail_unnoticed(phone: signed_in.Phone, case: str, every: bool) -> None:
     """Of a channel that it knows by its number, by its name alone, and of a name that nobody has."""
+    who, fault, known = CLIENTS[case]
     there, now = signed_in.ending(phone.sandbox.world, who or "_glava"), phone.sandbox.now
     about = {"id": there.number, "id_seen": True} if known else {}
     whom = signed_in.target(there if who else "nobody_here", full=who != "_adm", **about)
@@ -202,10 +238,12 @@ def test_no_ask_of_a_control_can_fail_unnoticed(phone: signed_in.Phone, route: s
     """Whatever fails of it, it does not come out as it must not be, and never without a cause."""
     names = {"vk": "glava5", "preview": tme.NAME, "client": signed_in.CONTROL}
     name = names[route] if exists else "nobody_here"
-    known = control(name, exists=exists) if route == "vk" else Control(url=signed_in.address(name), exists=exists)
+    known = (
+        vk_memory.control(name, exists=exists) if route == "vk" else Control(url=signed_in.address(name), exists=exists)
+    )
     with closing(phone.way()) as client:
         make, way = {
-            "vk": (lambda: VK.control(known), Memory(vk.ignored())),
+            "vk": (lambda: VK.control(known), Memory(ignored())),
             "preview": (lambda: control_look(WebSource(Target(known.url)), known), tme.talked_site().way),
             "client": (lambda: CLIENT.control(known), client),
         }[route]

@@ -1,38 +1,32 @@
 """Visible text with its links: of a message as it stands, of a whole page as it is laid out."""
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from selectolax.lexbor import LexborHTMLParser
-
 from auditor.probes.linked import CLOSE, HEADING, OPEN, WALL, Anchor, Marked, marked
-from auditor.probes.telegram.web.pages import parse, text_of
+from auditor.probes.telegram.web.pages import parse
 
 
 def read(body: str, *, flowing: bool) -> Marked:
     return marked(parse(f"<html><head><title>x</title></head><body>{body}</body></html>").body, flowing=flowing)
 
 
-@pytest.mark.parametrize(
-    ("body", "message", "page"),
-    [
+def test_text_is_read_as_a_message_or_as_a_page() -> None:
+    """In a message white space stays and ``br`` alone breaks lines; a page is laid out, without what is unseen."""
+    for body, message, page in [
         ("a  b\n c", "a  b\n c", "a b c"),
         ("a<br>b<br/> c", "a\nb\n c", "a\nb\nc"),
         ("<p>a</p><p>b</p>", "ab", f"{OPEN}a{CLOSE}{OPEN}b{CLOSE}"),
-        ("<h2>a</h2>b<table><tr><th>c</th></tr></table>", "abc",
-            f"{HEADING}a{CLOSE}b{OPEN * 3}{HEADING}c{CLOSE * 4}"),
-        ("<nav>a</nav><div class='page-footer'>b</div><div id=menu>c</div>", "abc",
-            f"{WALL}a{CLOSE}{WALL}b{CLOSE}{WALL}c{CLOSE}"),
+        ("<h2>a</h2>b<table><tr><th>c</th></tr></table>", "abc", f"{HEADING}a{CLOSE}b{OPEN * 3}{HEADING}c{CLOSE * 4}"),
+        (
+            "<nav>a</nav><div class='page-footer'>b</div><div id=menu>c</div>",
+            "abc",
+            f"{WALL}a{CLOSE}{WALL}b{CLOSE}{WALL}c{CLOSE}",
+        ),
         ("<div class='headers'>a</div>", "a", f"{OPEN}a{CLOSE}"),
         ("a<script>b</script><s>c</s><select><option>d</select>e", None, "ae"),
         ("<p><br>a</p>", "a", f"{OPEN}a{CLOSE}"),
         ("<i>a</i> <b>b</b>", "a b", "a b"),
-    ],
-)  # fmt: skip
-def test_text_is_read_as_a_message_or_as_a_page(body: str, message: str | None, page: str) -> None:
-    """In a message white space stays and ``br`` alone breaks lines; a page is laid out, without what is unseen."""
-    assert message in (None, read(body, flowing=False).text)
-    assert read(body, flowing=True).text == f"{OPEN}{page}{CLOSE}"
+    ]:
+        assert message in (None, read(body, flowing=False).text)
+        assert read(body, flowing=True).text == f"{OPEN}{page}{CLOSE}"
 
 
 def test_links_have_their_places() -> None:
@@ -41,24 +35,4 @@ def test_links_have_their_places() -> None:
     assert read(body, flowing=False) == Marked("one  two threefour", (Anchor(0, 3, "/1"), Anchor(14, 18, "/2")))
     assert read(body, flowing=True).anchors == (Anchor(1, 4, "/1"), Anchor(14, 18, "/2"))
     assert marked(None) == Marked()
-
-
-def test_a_page_may_nest_deeper_than_python_does() -> None:
-    """No stack of Python's is a limit."""
-    assert read("<div>" * 3000 + "x", flowing=True).text.strip(OPEN + CLOSE) == "x"
-
-
-NESTED = st.recursive(
-    st.text("ab <&\n@./", max_size=8), lambda inner: st.lists(inner, max_size=4).map("<a href=t.me/x>".join)
-)
-
-
-@given(NESTED)
-def test_links_stay_within_the_text(body: str) -> None:
-    """Whatever nests in whatever, on a page and in a message; both lay out the same words."""
-    tree = LexborHTMLParser(f"<div> {body} </div>")
-    for flowing in (False, True):
-        whole = marked(tree.body, flowing=flowing)
-        assert all(0 <= a.start <= a.end <= len(whole.text) for a in whole.anchors)
-    assert marked(tree.body).text.split() == marked(tree.body, flowing=True).text.split()
-    assert text_of(tree.body) == marked(tree.body).text
+    assert read("<div>" * 3000 + "x", flowing=True).text.strip(OPEN + CLOSE) == "x", "no stack of Python's is a limit"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from copy import deepcopy
 from dataclasses import replace
+from datetime import timedelta
 from functools import reduce
 from operator import getitem
 from pathlib import Path
@@ -20,10 +21,9 @@ from auditor.probes.telegram.client.plugin import PLUGIN as CLIENT
 from auditor.probes.vk.plugin import PLUGIN as VK
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.tme.preview import preview
-from tests.probes import signed_in, tme, vk_pages
+from tests.probes import signed_in, tme
 from tests.probes.every_ask import Make, overclaims, reds, run
-from tests.probes.vk_memory import Memory, target
-from tests.probes.vk_objects import WINDOW
+from tests.probes.vk_memory import FIRST_DAY, WINDOW, Memory, comment, page_of, post, target, world
 
 pytestmark = pytest.mark.timeout(300)  # each test takes hundreds of looks
 
@@ -109,11 +109,25 @@ def odd_vk(body: str) -> Odd:
     return ((path, told, put(answer, path, value)) for path, told, value in vk_places(answer))
 
 
+def answered_page(owner: int) -> Memory:
+    """A page that is not red: a post a day, and under the newest five questions, the last of which was answered."""
+    wall = [
+        post(20 - n, FIRST_DAY + (5 - n) * timedelta(days=1), owner, comments={"count": 0, "can_post": 1})
+        for n in range(6)
+    ]
+    wall += [post(9 - n, FIRST_DAY - (3 + n * 9) * timedelta(days=1), owner, comments={"count": 0}) for n in range(6)]
+    wall[0]["comments"] = {"count": 6, "can_post": 1}
+    first = FIRST_DAY + 5 * timedelta(days=1)
+    tops = [comment(100 + n, first + n * timedelta(hours=1), 900 + n, f"Когда починят дорогу {n}?") for n in range(5)]
+    tops[4]["replies"] = [comment(110, first + 6 * timedelta(hours=1), owner, "Починим в среду.", parents_stack=[104])]
+    return Memory(world(page_of(owner), wall=wall, talks={20: tops}))
+
+
 @pytest.mark.parametrize("owner", [5, -7])
 def test_what_cannot_be_in_an_answer_of_vk(owner: int) -> None:
     """Each count and number in each answer that a look gets, and each list."""
     whom = target("glava5" if owner > 0 else "rayon7", id=owner, id_seen=True)
-    way = Memory(vk_pages.answered(owner))
+    way = answered_page(owner)
     whole = run(VK.look(whom, WINDOW), way).seen
     assert (len(whole.posts[-1].comments), reds(whole)) == (6, frozenset())
     assert claims(lambda: VK.look(whom, WINDOW), way, odd_vk, each=True) == []

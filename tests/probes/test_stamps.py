@@ -2,11 +2,8 @@
 
 import re
 import subprocess
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -17,6 +14,7 @@ from auditor.run import week as weeks
 from auditor.run.kept_stamps import keep_stamp, stamp_of
 from tests.archive_samples import NOW, fill, session
 from tests.exports import exported
+from tests.probes.lines import Network, answer
 
 SEAL = "ab" * 32
 CONFIG = """
@@ -37,20 +35,20 @@ def openssl(*args: str | Path) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(["openssl", *map(str, args)], capture_output=True, check=False)
 
 
-@dataclass(frozen=True)
 class Authority:
     """An authority on this machine, and the certificate that who checks it trusts."""
 
-    folder: Path
-    url: str = ""
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.certificate = folder, folder / "ca.pem"
+        (folder / "serial").write_text("01\n")
+        (folder / "tsa.cnf").write_text(CONFIG.format(folder=folder))
+        own = ("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=Invented authority")
+        use = ("-addext", "extendedKeyUsage=critical,timeStamping", "-keyout", folder / "key.pem")
+        assert openssl(*own, *use, "-out", self.certificate).returncode == 0
 
-    @property
-    def certificate(self) -> Path:
-        return self.folder / "ca.pem"
-
-    def reply(self, request: bytes) -> bytes:
+    def reply(self, seal: str) -> bytes:
         """Stamp what is asked."""
-        (self.folder / "ask.tsq").write_bytes(request)
+        (self.folder / "ask.tsq").write_bytes(stamp_request(seal))
         key = ("-inkey", self.folder / "key.pem", "-signer", self.certificate, "-out", self.folder / "said.tsr")
         asked = ("-queryfile", self.folder / "ask.tsq", "-config", self.folder / "tsa.cnf")
         assert openssl("ts", "-reply", *asked, *key).returncode == 0
@@ -58,55 +56,28 @@ class Authority:
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
-    """It answers under `/stamp`; elsewhere with a page, or with an error."""
-    made = Authority(tmp_path_factory.mktemp("authority"))
-    (made.folder / "serial").write_text("01\n")
-    (made.folder / "tsa.cnf").write_text(CONFIG.format(folder=made.folder))
-    own = ("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=Invented authority")
-    use = ("-addext", "extendedKeyUsage=critical,timeStamping", "-keyout", made.folder / "key.pem")
-    assert openssl(*own, *use, "-out", made.certificate).returncode == 0
-
-    class Stamping(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked = self.rfile.read(int(self.headers["Content-Length"]))
-            assert self.headers["Content-Type"] == "application/timestamp-query"
-            body = b"<html>welcome</html>" if self.path == "/page" else made.reply(asked)
-            self.send_response(500 if self.path == "/error" else 200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Stamping) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield replace(made, url=f"http://127.0.0.1:{server.server_port}")
-        server.shutdown()
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Made once, and only read."""
+    return Authority(tmp_path_factory.mktemp("authority"))
 
 
-def test_openssl_reads_the_request(tmp_path: Path) -> None:
-    """Version, algorithm, the seal as the hash, and the certificate asked for."""
-    (tmp_path / "ask.tsq").write_bytes(stamp_request(SEAL))
-    said = openssl("ts", "-query", "-in", tmp_path / "ask.tsq", "-text").stdout.decode()
-    assert ("Hash Algorithm: sha256" in said, "Certificate required: yes" in said, "ab ab ab" in said) == (True,) * 3
-
-
-def test_a_stamp_of_something_else_is_none(authority: Authority) -> None:
+def test_a_stamp_of_something_else_is_none(authority: Authority, network: Network) -> None:
     """Neither a page in its place nor an error is kept; nor is anything where nobody listens."""
-    token = time_stamp(f"{authority.url}/stamp", SEAL, lambda: NOW)
+    stamp = authority.reply(SEAL)
+    network.plays = [[answer(stamp)], [answer(b"<html>welcome</html>")], [answer(stamp, 500)], []]
+    token, *others = (time_stamp("http://10.0.0.1/stamp", SEAL, lambda: NOW) for _ in range(4))
     assert token is not None
     assert bytes.fromhex(SEAL) in token
-    for url in (f"{authority.url}/page", f"{authority.url}/error", "http://127.0.0.1:9"):
-        assert time_stamp(url, SEAL, lambda: NOW) is None
+    assert others == [None] * 3
+    assert network.sent.count(b"Content-Type: application/timestamp-query") == 4
+    assert stamp_request(SEAL) in network.sent
 
 
 def test_the_verifier_tells_of_the_stamp_and_how_to_check_it(authority: Authority, tmp_path: Path) -> None:
     """It reads what is stamped and when, and says that it proves neither; OpenSSL does, by that line."""
     with Archive.open(fill(tmp_path / "a")) as archive:
         seal = archive.answers.seals()[1].sha256
-        keep_stamp(tmp_path / "a", seal, authority.reply(stamp_request(seal)))
+        keep_stamp(tmp_path / "a", seal, authority.reply(seal))
         assert archive.verify() == []
         export = exported(archive, tmp_path / "x")
     code, said = export.check()
@@ -116,29 +87,30 @@ def test_the_verifier_tells_of_the_stamp_and_how_to_check_it(authority: Authorit
     assert told[1] in {f"{datetime.now(UTC) - timedelta(days=days):%Y%m%d}" for days in (0, 1)}
     words = told[2].replace("seal.tsr", str(export.folder / "seal.tsr")).split()
     assert openssl(*words, "-CAfile", authority.certificate).returncode == 0
-    (export.folder / "seal.tsr").write_bytes(authority.reply(stamp_request(SEAL)))
+    (export.folder / "seal.tsr").write_bytes(authority.reply(SEAL))
     export.sum_up()
     assert export.check() == (1, "REFUSED: seal.tsr: it stamps something else than the seal of the audit\n")
 
 
 def test_a_week_without_a_stamp_is_whole(
-    authority: Authority, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    authority: Authority, network: Network, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It is kept where one came; one warning where none did, or where it cannot be kept; none where none is wanted."""
     by = session(tmp_path / "a")
 
-    def stamped(url: str) -> tuple[bool, int]:
+    def stamped(url: str, body: bytes = b"<html>welcome</html>") -> tuple[bool, int]:
         caplog.clear()
+        network.plays = [[answer(body)]]
         weeks._stamp(replace(by, settings=replace(by.settings, stamp_url=url)), SEAL)
         told = [record for record in caplog.records if "AUDITOR_STAMP_URL" in record.message]
         return stamp_of(by.data, SEAL) is not None, len(told)
 
     assert stamped("") == (False, 0)
-    assert stamped(f"{authority.url}/page") == (False, 1)
-    assert stamped(f"{authority.url}/stamp") == (True, 0)
+    assert stamped("http://10.0.0.1/") == (False, 1)
+    assert stamped("http://10.0.0.1/", authority.reply(SEAL)) == (True, 0)
     assert (by.data / "stamps" / f"{SEAL}.tsr").stat().st_mode & 0o777 == 0o600
     (by.data / "stamps" / f"{SEAL}.tsr").unlink()
     (by.data / "stamps").rmdir()
     (by.data / "stamps").touch()
-    assert stamped(f"{authority.url}/stamp") == (False, 1)
+    assert stamped("http://10.0.0.1/", authority.reply(SEAL)) == (False, 1)
     assert stamp_of(None, SEAL) is stamp_of(by.data, "") is None

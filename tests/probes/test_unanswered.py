@@ -1,9 +1,6 @@
 """One line says why a route gave no answer, and which setting mends it."""
 
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from auditor.base.i18n import Catalogue
 from auditor.base.settings import load_settings
@@ -17,11 +14,10 @@ VK, T_ME, CLIENT = Route.VK, Route.TELEGRAM_PREVIEW, Route.TELEGRAM_CLIENT
 VK_PROXY, WEB_PROXY, CLIENT_PROXY = ({f"{name}_PROXY": "http://h:1"} for name in ("VK", "TELEGRAM_WEB", "TELEGRAM"))
 
 
-@pytest.mark.parametrize(
-    ("route", "failure", "environ", "line"),
-    [
+def test_one_line_says_why_and_what_mends_it() -> None:
+    """For each route, with a proxy and without, in both languages; what is beyond reach is told from what refuses."""
+    for route, failure, environ, line in [
         (VK, {"absent": "network"}, {}, "no network here: api.vk.ru is not reached"),
-        (VK, {"absent": "name"}, {}, "no network here: api.vk.ru is not reached"),
         (VK, {"absent": "refused"}, {}, "the server is down: api.vk.ru refuses connections"),
         (VK, {}, {}, "closed from here: api.vk.ru is silent"),
         (VK, {"absent": "proxy", "status": 407}, {}, "closed from here: api.vk.ru is silent"),
@@ -29,7 +25,6 @@ VK_PROXY, WEB_PROXY, CLIENT_PROXY = ({f"{name}_PROXY": "http://h:1"} for name in
         (T_ME, {"code": 502}, {}, "the server is down: t.me answers with error 502"),
         (T_ME, {"status": 503}, WEB_PROXY, "the server is down: t.me answers with error 503"),
         (T_ME, {"cause": Cause.BLOCKED}, {}, "closed from here: t.me sends a block page"),
-        (T_ME, {"absent": "name"}, WEB_PROXY, "the proxy of AUDITOR_TELEGRAM_WEB_PROXY does not lead to t.me"),
         (T_ME, {}, WEB_PROXY, "the proxy of AUDITOR_TELEGRAM_WEB_PROXY does not lead to t.me"),
         (CLIENT, {"absent": "refused"}, CLIENT_PROXY, "the proxy of AUDITOR_TELEGRAM_PROXY does not lead to"),
         (CLIENT, {"cause": Cause.NO_CREDENTIALS}, {}, "the session is signed in no more: `auditor login`"),
@@ -38,20 +33,15 @@ VK_PROXY, WEB_PROXY, CLIENT_PROXY = ({f"{name}_PROXY": "http://h:1"} for name in
         (VK, {"cause": Cause.THROTTLED}, {}, "too many requests; try later"),
         (T_ME, {"cause": Cause.UNRECOGNISED_PAGE}, {}, "an answer of a form that the program does not know"),
         (T_ME, {"cause": Cause.CONTROL_FAILED}, {}, "the answer's date is not this moment"),
-    ],
-)
-def test_one_line_says_why_and_what_mends_it(
-    route: Route, failure: dict[str, Any], environ: dict[str, str], line: str, tmp_path: Path
-) -> None:
-    """For each route, with a proxy and without, in both languages; what is beyond reach is told from what refuses."""
-    options = {"VK_TOKEN": "vk1.a.invented", "TELEGRAM_API_ID": "1"} | environ
-    loaded = load_settings({f"AUDITOR_{name}": value for name, value in options.items()}, tmp_path)
-    told = Failure.model_validate({"at": NOW, "cause": Cause.UNREACHABLE} | failure)
-    why = why_unanswered(route, told, loaded)
-    english, russian = (Catalogue(lang).text(why) for lang in ("en", "ru"))
-    assert english.startswith(line)
-    assert russian != english
-    examined = trouble(route, "it", told, loaded)
-    state = {Cause.UNREACHABLE: "unreachable", Cause.BLOCKED: "unreachable", Cause.NO_CREDENTIALS: "unset"}
-    assert (examined.state, examined.detail) == (state.get(told.cause, "refused"), why)
-    assert trouble(route, "it", told.model_copy(update={"code": 5}), loaded).state != "unset"
+    ]:
+        options = {"VK_TOKEN": "vk1.a.invented", "TELEGRAM_API_ID": "1"} | environ
+        loaded = load_settings({f"AUDITOR_{name}": value for name, value in options.items()}, Path())
+        told = Failure.model_validate({"at": NOW, "cause": Cause.UNREACHABLE} | failure)
+        why = why_unanswered(route, told, loaded)
+        english, russian = (Catalogue(lang).text(why) for lang in ("en", "ru"))
+        assert english.startswith(line)
+        assert russian != english
+        examined = trouble(route, "it", told, loaded)
+        state = {Cause.UNREACHABLE: "unreachable", Cause.BLOCKED: "unreachable", Cause.NO_CREDENTIALS: "unset"}
+        assert (examined.state, examined.detail) == (state.get(told.cause, "refused"), why)
+        assert trouble(route, "it", told.model_copy(update={"code": 5}), loaded).state != "unset"

@@ -28,26 +28,23 @@ from tests.probes.lines import Network, Play, answer
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 PAGE = b"<p>" + b"words of an invented page " * 200 + b"</p>"
+GZIP = gzip.compress(PAGE)
 URL = "http://93.184.215.14/x"
 PASSING = (Cause.UNREACHABLE, Act.RETRY)
 TOO_LARGE = (Cause.UNRECOGNISED_PAGE, Act.TELL)
 CERTIFICATE = Path(__file__).parent.parent / "data" / "unknown_issuer.pem"
 
 
-def web_of(**options: Any) -> closing[Web]:
-    """A client to which each proper name is its own address."""
-
-    def resolve(host: str, port: int) -> list[str]:
-        if not re.fullmatch(r"[a-z0-9.]+", host):
-            raise OSError("no name")
-        return [host]
-
-    return closing(Web(lambda: NOW, resolve=resolve, **options))
+def resolve(host: str, port: int) -> list[str]:
+    """Each proper name is its own address."""
+    if not re.fullmatch(r"[a-z0-9.]+", host):
+        raise OSError("no name")
+    return [host]
 
 
-def got(url: str = URL, seconds: float = 60, **options: Any) -> Reply:
-    with web_of(**options) as web:
-        return web.get(url, seconds)
+def got(url: str = URL, **options: Any) -> Reply:
+    with closing(Web(lambda: NOW, resolve=resolve, **options)) as web:
+        return web.get(url, 60)
 
 
 def cause_of(reply: Reply) -> tuple[Cause, Act] | None:
@@ -63,47 +60,42 @@ def packed(body: bytes, coding: str = "gzip") -> list[bytes]:
 
 
 def test_a_whole_answer_comes_with_what_belongs_to_its_evidence(network: Network) -> None:
-    """Its moment is our clock's, its date the server's; no cookie is kept."""
-    date, body = "Tue, 24 Nov 2026 04:59:00 GMT", gzip.compress(PAGE)
-    network.plays = [[answer(body, Content_Encoding="gzip", Date=date, Set_Cookie="a=secret", ETag="5")]]
+    """Its moment is our clock's, its date the server's; no cookie is kept. Some servers pack part by part."""
+    date, parts = "Tue, 24 Nov 2026 04:59:00 GMT", gzip.compress(PAGE[:99]) + gzip.compress(PAGE[99:])
+    network.plays = [[answer(parts, Content_Encoding="gzip", Date=date, Set_Cookie="a=secret", ETag="5")]]
     reply = got()
     assert (reply.at, reply.status, reply.body, failure_of(reply)) == (NOW, 200, PAGE, None)
     assert (reply.date, header(reply, "ETag"), header(reply, "Server")) == (NOW - timedelta(minutes=1), "5", "")
     assert "secret" not in str(reply)
 
 
-def test_it_says_who_asks_and_what_it_can_read(network: Network) -> None:
-    """An audit asks, in English, for gzip alone; a form goes as the site's own script sends it."""
-    network.plays = [[answer(Connection="close")]]
-    with web_of() as web:
+def test_it_says_who_asks_and_what_it_can_read(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An audit asks, in English, for gzip alone, past the shell's proxy; a form goes as the site's own script does it.
+
+    With the cookie of its page, which another host does not get.
+    """
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    network.plays = [[answer(Set_Cookie="ssid=7", Connection="close")]]
+    with closing(Web(lambda: NOW, resolve=resolve)) as web:
         web.get(URL, 5, {"before": "7"})
         web.post(URL, 5, {"before_id": 58})
-        web.post(URL, 5, b"bytes as they are")
+        web.post("http://sosed.example/", 5, b"bytes as they are")
+    assert network.connected == [("93.184.215.14", 80)] * 2 + [("sosed.example", 80)]
     asked, form, plain = (bytes(line.sent).lower() for line in network.lines)
     assert asked.startswith(b"get /x?before=7 http/1.1\r\n")
     for words in (b"auditor/", b"accept-language: en\r\n", b"accept-encoding: gzip\r\n"):
         assert words in asked
     assert b"x-requested-with: xmlhttprequest" in form
     assert (form.endswith(b"\r\n\r\nbefore_id=58"), plain.endswith(b"\r\n\r\nbytes as they are")) == (True, True)
-
-
-def test_a_cookie_goes_back_to_the_server_that_gave_it(network: Network) -> None:
-    """A widget's form is accepted with the cookie of its page alone; another host gets none."""
-    network.plays = [[answer(Set_Cookie="ssid=7", Connection="close")]]
-    with web_of() as web:
-        for host in ("rayon.example", "rayon.example", "sosed.example"):
-            assert web.get(f"http://{host}/", 5).status == 200
-    assert [b"ssid=7" in line.sent for line in network.lines] == [False, True, False]
+    assert [b"ssid=7" in sent for sent in (asked, form, plain)] == [False, True, False]
 
 
 @pytest.mark.parametrize(
     ("location", "whole"),
     [
         ("/imyarek_b", "http://93.184.215.14/imyarek_b"),
-        (
-            "http://user:secret@block.example/b?client=10.0.0.7#x",
-            "http://user:secret@block.example/b?client=10.0.0.7#x",
-        ),
+        ("http://user:secret@block.example/b?client=10.0.0.7#x",) * 2,
         ("http://[::1", ""),
     ],
 )
@@ -125,62 +117,50 @@ def test_addresses_that_are_asked_stay_out_of_the_log(network: Network, caplog: 
 
 # What is no answer ---------------------------------------------------------------------------------------------------
 
-GZIP = gzip.compress(PAGE)
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 BROKEN: dict[str, Play] = {
     "cut": [httpcore.ReadError("reset")],
     "closed": [],
     "no HTTP": [b"\0\1\2 nothing of HTTP\r\n\r\n"],
     "a head that never ends": [b"HTTP/1.1 200 OK\r\n", *[b"X-More: and more\r\n" * 1000] * 20],
-    "chunks that break off": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nwords"],
-    "chunks that are none": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nwords\r\n"],
+    "chunks that break off": [CHUNKED + b"ff\r\nwords"],
     "half a body": [answer(PAGE)[:-2000]],
     "more than it says": [answer(PAGE, size=2000)],
-    "more in another piece": [answer(b"x" * 9, size=5)[:-4], b"xxxx"],
     "a length below zero": [answer(size=-5)],
     "two lengths": [b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nwords!"],
     "half of what was packed": packed(GZIP[:-9]),
+    "whose second part breaks off": packed(GZIP + GZIP[:-9]),
     "not packed at all": packed(PAGE),
-    "packed wrongly": packed(GZIP[:20] + b"\0" * 40),
     "packed twice": packed(gzip.compress(GZIP), "gzip, gzip"),
     "packed otherwise": packed(PAGE, "br"),
 }
 
 
-@pytest.mark.parametrize("kind", [kind for kind in BROKEN if kind != "more in another piece"])
+@pytest.mark.parametrize("kind", BROKEN)
 def test_what_is_broken_is_no_answer(network: Network, kind: str) -> None:
     """It may pass: half a page would be a page with half the posts. The connection is hung up."""
-    network.plays = [BROKEN[kind]]
-    reply = got()
-    assert (cause_of(reply), reply.body, reply.headers) == (PASSING, b"", None)
-    assert network.lines[0].closed
-
-
-def test_an_answer_beyond_its_length_does_not_come_for_the_next(network: Network) -> None:
-    """The connection on which it lies is not used again."""
-    network.plays = [[answer(b"x" + answer(b"not the second page"), size=1)], [answer(b"second")]]
-    with web_of() as web:
-        assert cause_of(web.get(URL, 5)) == PASSING
+    network.plays = [BROKEN[kind], [answer(b"second")]]
+    with closing(Web(lambda: NOW, resolve=resolve)) as web:
+        reply = web.get(URL, 5)
+        assert (cause_of(reply), reply.body, reply.headers) == (PASSING, b"", None)
+        assert network.lines[0].closed
         assert web.get(URL, 5).body == b"second"
 
 
 @pytest.mark.parametrize(("spare", "cause"), [(0, None), (-1, TOO_LARGE)])
-@pytest.mark.parametrize("coding", ["", "gzip"])
-def test_a_size_bounds_a_body_to_the_byte(network: Network, coding: str, spare: int, cause: Any) -> None:
+@pytest.mark.parametrize("play", [packed(GZIP), [answer(PAGE)]], ids=["packed", "plain"])
+def test_a_size_bounds_a_body_to_the_byte(network: Network, play: Play, spare: int, cause: Any) -> None:
     """Packed or not; what is too large is no page of the network, and not worth asking for again."""
-    network.plays = [packed(GZIP) if coding else [answer(PAGE)]]
+    network.plays = [play]
     reply = got(size=len(PAGE) + spare)
     assert (cause_of(reply), reply.body) == (cause, b"" if cause else PAGE)
 
 
 def test_a_page_without_end_is_left(network: Network) -> None:
-    """No more is read of it than is allowed."""
+    """No more is read of it than is allowed; of a bomb megabytes of nothing take some kilobytes."""
     network.plays = [(b"HTTP/1.1 200 OK\r\n\r\n" if n == 0 else b"x" * 60_000 for n in range(10_000))]
     assert cause_of(got()) == TOO_LARGE
     assert next(iter(network.plays[0]))
-
-
-def test_a_bomb_unfolds_no_further_than_the_limit() -> None:
-    """Megabytes of nothing take some kilobytes."""
     bomb = gzip.compress(bytes(30 * 1024 * 1024))
     tracemalloc.start()
     try:
@@ -191,20 +171,10 @@ def test_a_bomb_unfolds_no_further_than_the_limit() -> None:
         tracemalloc.stop()
 
 
-@given(st.lists(st.binary(max_size=500), min_size=1, max_size=4), st.data())
-def test_a_packed_body_comes_whole_or_not_at_all(parts: list[bytes], data: st.DataObject) -> None:
-    """Servers that pack part by part send several streams; one that breaks off is no body."""
-    whole = b"".join(map(gzip.compress, parts))
-    assert unpacked(whole, "gzip", SIZE) == b"".join(parts)
-    last = len(gzip.compress(parts[-1]))
-    with pytest.raises((EOFError, OSError)):
-        unpacked(whole[: len(whole) - data.draw(st.integers(1, last - 1))], "gzip", SIZE)
-
-
-@pytest.mark.parametrize("url", ["http://", "nonsense", "ftp://h/", "http://h:99999/", "http://[::1", "http://a b/"])
-def test_an_address_that_cannot_be_asked_does_not_raise(network: Network, url: str) -> None:
+def test_an_address_that_cannot_be_asked_does_not_raise(network: Network) -> None:
     """It comes out of a page."""
-    assert failure_of(got(url)) is not None
+    for url in ("http://", "nonsense", "ftp://h/", "http://h:99999/", "http://[::1", "http://a b/"):
+        assert failure_of(got(url)) is not None
     assert network.connected == []
 
 
@@ -231,94 +201,70 @@ def test_a_certificate_of_nobody_is_no_answer(monkeypatch: pytest.MonkeyPatch) -
 # Proxies -------------------------------------------------------------------------------------------------------------
 
 
-def test_the_shells_proxy_is_not_used(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The vantage is what the settings say."""
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-    assert got().body == b"words"
-    assert network.connected == [("93.184.215.14", 80)]
-
-
 def test_a_proxy_is_asked_for_a_name_that_is_unknown_here(network: Network) -> None:
-    """It alone needs to be found; its password goes to it alone, and a cookie not with it."""
+    """It alone needs to be found; its password goes to it alone."""
     assert got("http://t.invalid/x", proxy="http://user:hunter2@10.0.0.1:3128").body == b"words"
     assert network.connected == [("10.0.0.1", 3128)]
     assert network.sent.startswith(b"GET http://t.invalid/x HTTP/1.1\r\n")
     assert b"Proxy-Authorization: Basic" in network.sent
 
 
-REFUSING: list[tuple[str, Play]] = [
-    *(("http", [answer(b"", status)]) for status in (403, 407, 502)),
-    *(("socks5", [b"\5\0", b"\5%c\0\1\0\0\0\0\0\0" % code]) for code in (1, 2, 4, 5)),
-    ("socks5", [b"\5\xff"]),
-]
-
-
-@pytest.mark.parametrize(("scheme", "play"), REFUSING)
-def test_a_proxy_that_refuses_is_absent(network: Network, scheme: str, play: Play) -> None:
-    """By what CONNECT or SOCKS answers; a route that has answered may come back."""
-    network.plays = [play]
-    failure = got("https://t.invalid/", proxy=f"{scheme}://10.0.0.1:1").failure
-    assert failure is not None
-    assert (failure.cause, failure.act, failure.absent, failure.sent) == (*PASSING, "proxy", True)
-
-
-@pytest.mark.parametrize("scheme", ["http", "https", "socks5"])
-@pytest.mark.parametrize("words", [b"", b"\0", b"nonsense\r\n\r\n", b"\5\0\5\5"])
-def test_a_proxy_that_talks_nonsense_is_no_answer(network: Network, scheme: str, words: bytes) -> None:
-    """Whatever httpcore or the library for SOCKS makes of it."""
-    network.plays = [[words] if words else []]
-    assert cause_of(got("https://t.me/", proxy=f"{scheme}://10.0.0.1:1")) == PASSING
-
-
 @pytest.mark.parametrize(
-    "value", ["nonsense://user:hunter2@h", "http://user:hunter2@h:x", "hunter2", "socks4://hunter2"]
+    ("scheme", "play", "absent"),
+    [
+        *(("http", [answer(b"", status)], "proxy") for status in (403, 407, 502)),
+        *(("socks5", [b"\5\0", b"\5%c\0\1\0\0\0\0\0\0" % code], "proxy") for code in (1, 2, 4, 5)),
+        ("socks5", [b"\5\xff"], "proxy"),
+        *((s, [w], "") for s in ("http", "https", "socks5") for w in (b"\0", b"nonsense\r\n\r\n", b"\5\0\5\5")),
+    ],
 )
-def test_a_proxy_that_cannot_be_one_is_refused_without_showing_it(value: str) -> None:
+def test_a_proxy_that_refuses_is_absent(network: Network, scheme: str, play: Play, absent: str) -> None:
+    """By what CONNECT or SOCKS answers; one that talks nonsense may pass."""
+    network.plays = [play]
+    failure = failure_of(got("https://t.invalid/", proxy=f"{scheme}://10.0.0.1:1"))
+    assert failure is not None
+    assert (failure.cause, failure.act, failure.sent) == (*PASSING, True)
+    assert failure.absent == absent or b"nonsense" in b"".join(map(bytes, play))  # type: ignore[arg-type]
+
+
+def test_a_proxy_that_cannot_be_one_is_refused_without_showing_it() -> None:
     """It may hold a password."""
-    with pytest.raises(SettingsError) as error:
-        Web(lambda: NOW, value)
-    assert "hunter2" not in str(error.value) + repr(error.value.__cause__)
+    for value in ["nonsense://u:hunter2@h", "http://u:hunter2@h:x", "hunter2", "socks4://hunter2"]:
+        with pytest.raises(SettingsError) as error:
+            Web(lambda: NOW, value)
+        assert "hunter2" not in str(error.value) + repr(error.value.__cause__)
 
 
 # What a status and the headers say -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("status", "cause", "act"),
-    [
+def test_each_status_has_its_cause() -> None:
+    """What may pass is worth asking again; the number is kept, and the wait that is asked for."""
+    for status, cause, act in [
         *((status, Cause.REFUSED, Act.TELL) for status in (401, 403)),
         *((status, Cause.UNRECOGNISED_PAGE, Act.TELL) for status in (404, 204, 400)),
         (407, Cause.UNREACHABLE, Act.TELL),
         *((status, Cause.UNREACHABLE, Act.RETRY) for status in (408, 500, 503)),
         (429, Cause.THROTTLED, Act.RETRY),
         (451, Cause.BLOCKED, Act.TELL),
-    ],
-)
-def test_each_status_has_its_cause(status: int, cause: Cause, act: Act) -> None:
-    """What may pass is worth asking again; the number is kept, and the wait that is asked for."""
-    failure = failure_of(Reply(NOW, status, headers=(("Retry-After", "7"),)))
-    assert failure is not None
-    assert (failure.cause, failure.act, failure.status) == (cause, act, status)
-    assert failure.absent == ("proxy" if status == 407 else "")
-    assert failure.wait == (7 if act is Act.RETRY else None)
-    assert [failure_of(Reply(NOW, fine)) for fine in (200, 300, 302, 399)] == [None] * 4
+    ]:
+        failure = failure_of(Reply(NOW, status, headers=(("Retry-After", "7"),)))
+        assert failure is not None
+        assert (failure.cause, failure.act, failure.status) == (cause, act, status)
+        assert failure.absent == ("proxy" if status == 407 else "")
+        assert failure.wait == (7 if act is Act.RETRY else None)
+        assert [failure_of(Reply(NOW, fine)) for fine in (200, 300, 302, 399)] == [None] * 4
 
 
-@given(st.integers(0, 10**12))
-def test_a_wait_in_seconds_is_read(seconds: int) -> None:
-    """Of any length, and never below the one that is asked for unless that is years."""
-    wait = seconds_until(str(seconds), NOW)
-    assert wait == seconds or (wait is not None and wait >= 10**8)
-
-
-@given(st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)))
-def test_a_moment_is_read_as_it_is_written(moment: datetime) -> None:
-    """As the server's date, and as the end of a wait, which is over where it has passed."""
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)), st.integers(0, 10**12))
+def test_a_moment_is_read_as_it_is_written(moment: datetime, seconds: int) -> None:
+    """As the server's date, and as the end of a wait, which is over where it has passed, or its length."""
     whole = moment.replace(microsecond=0, tzinfo=UTC)
     text = format_datetime(whole, usegmt=True)
     assert read_date(text) == whole
     assert seconds_until(text, NOW) == max(0.0, (whole - NOW).total_seconds())
+    wait = seconds_until(str(seconds), NOW)
+    assert wait == seconds or (wait is not None and wait >= 10**8)
 
 
 @given(

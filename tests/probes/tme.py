@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Network, Post, Snapshot
+from auditor.base.weeks import Week
 from auditor.probes.base import Target, Window
 from auditor.probes.driver import Reply
 from auditor.probes.looks import Look
@@ -21,21 +22,16 @@ from auditor.sandbox.tme.preview import preview
 from auditor.sandbox.tme.routes import TelegramWeb
 from auditor.sandbox.world.model import Account, Accounts, Author, Comment, PostKind
 from auditor.sandbox.world.model import Post as Placed
+from tests.cases import TOMSK
 from tests.probes.every_ask import Ran, run
 
 SAVED = Path(__file__).parent.parent.parent / ".." / "shared" / "telegram" / "pages"
 """Real pages, which may not be copied into the project."""
 NAME, CONTROL, GROUP = "pervyi_rayon", "sandbox_control", "govorim"
 NUMBER, GROUP_NUMBER = 1_500_000_001, 1_600_000_001
-STARTS = datetime(2026, 11, 15, 17, tzinfo=UTC)
-NOW = STARTS + timedelta(days=8)
-WINDOW = Window(
-    starts=STARTS,
-    ends=STARTS + timedelta(days=7),
-    posts_from=STARTS - timedelta(days=28),
-    gap_from=STARTS - timedelta(days=21),
-    comments_from=STARTS - timedelta(days=14),
-)
+WEEK = Week(2026, 47, TOMSK)
+STARTS, NOW = WEEK.starts, WEEK.starts + timedelta(days=8)
+WINDOW = Window.of(WEEK, NOW)
 TARGET = Target(Address(Network.TELEGRAM, NAME), names=("Имярек Анна Андреевна",), control=CONTROL)
 BORN = NOW - timedelta(days=150, hours=3)
 AT = STARTS + timedelta(days=2)
@@ -124,8 +120,7 @@ class Site:
             made = planned() if callable(planned) else planned
             return replace(made, at=self.now) if isinstance(made, Reply) else Reply(self.now, 200, made.encode())
         came = answer()
-        headers = tuple(came.headers.items())
-        return Reply(self.now, came.status, came.body.encode(), headers, location=came.headers.get("Location", ""))
+        return Reply(self.now, came.status, came.body.encode(), location=came.headers.get("Location", ""))
 
     def page(self, path: str, **params: str) -> str:
         """The sandbox's own page."""

@@ -1,28 +1,65 @@
-"""A plain VK in memory: four methods over a small invented world, a log of what was asked, planned answers."""
+"""A plain VK in memory: its own objects of one invented week, a log of what was asked, planned answers."""
 
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer
-from auditor.base.snapshot import ControlResult, Network, Post, Snapshot
+from auditor.base.secrets import Secret
+from auditor.base.snapshot import Network, Post, Snapshot
+from auditor.base.weeks import Week
 from auditor.probes import driver as drivers
 from auditor.probes.base import Target, Window
 from auditor.probes.driver import Driver, Limits, Timer
-from auditor.probes.looks import Call, Failure, Look
+from auditor.probes.looks import Call, Look
 from auditor.probes.vk.network import VkSettings
 from auditor.probes.vk.plugin import PLUGIN
 from auditor.probes.vk.speakers import staff_name
 from auditor.probes.vk.way import VkWay
 from auditor.registry.models import Control
 from tests.probes.every_ask import Ran, replayed
-from tests.probes.vk_objects import FIRST_DAY, NOW, WINDOW, group, person, post
 
 T = TypeVar("T")
+WEEK = Week(2026, 47, ZoneInfo("Asia/Tomsk"))
+NOW = WEEK.ends + timedelta(hours=30)
+WINDOW = Window.of(WEEK, NOW)
+FIRST_DAY = WEEK.starts + timedelta(hours=5)
 TOKEN = "vk1.a.service-key-that-must-never-be-seen-0123456789"
+
+
+def seconds(moment: datetime) -> int:
+    return int(moment.astimezone(UTC).timestamp())
+
+
+def post(number: int, at: datetime, owner: int, **more: Any) -> dict[str, Any]:
+    """A post of the owner's with no comments unless told otherwise."""
+    about = {"id": number, "owner_id": owner, "from_id": owner, "date": seconds(at), "post_type": "post"}
+    return {**about, "text": f"Запись {number}", "comments": {"count": 0}, **more}
+
+
+def comment(number: int, at: datetime, author: int, text: str = "Когда починят дорогу?", **more: Any) -> dict[str, Any]:
+    return {"id": number, "from_id": author, "date": seconds(at), "text": text, "parents_stack": []} | more
+
+
+def person(number: int = 5, **more: Any) -> dict[str, Any]:
+    words = {"first_name": "Имярек", "last_name": "Первый", "screen_name": f"glava{number}", "status": "", "site": ""}
+    facts = {"is_closed": False, "can_access_closed": True, "verified": 0, "followers_count": 120}
+    return {"id": number, **words, **facts, **more}
+
+
+def group(number: int = 7, **more: Any) -> dict[str, Any]:
+    words = {"name": "Первый район", "screen_name": f"rayon{number}", "description": "Страница первого района"}
+    facts = {"type": "page", "is_closed": 0, "verified": 1, "members_count": 3000, "wall": 1}
+    return {"id": number, **words, **facts, **more}
+
+
+def page_of(owner: int) -> dict[str, Any]:
+    return person(owner) if owner > 0 else group(-owner)
 
 
 @dataclass(frozen=True)
@@ -138,32 +175,21 @@ def said(value: Any) -> Reply:
     return Reply.of({"response": value})
 
 
-@dataclass
-class Memory:
+class Memory(VkWay):
     """VK's way, but for the wire: `world` answers."""
 
-    world: World
-    token: str | None = TOKEN
-
-    def __post_init__(self) -> None:
-        self._way = VkWay(VkSettings(token=self.token), lambda: NOW)
+    def __init__(self, world: World) -> None:
+        super().__init__(VkSettings(token=Secret(TOKEN)), lambda: NOW)
+        self.world = world
 
     def send(self, call: Call, seconds: float) -> drivers.Reply:
-        if self.token is None:
-            return self._way.send(call, seconds)
         reply = self.world.answer(call.method, {name: str(value) for name, value in call.params.items()})
         return drivers.Reply(NOW, reply.status, reply.body, tuple(reply.headers.items()))
 
-    def read(self, call: Call, reply: drivers.Reply) -> Mapping[str, Any] | Failure:
-        return self._way.read(call, reply)
 
-    def close(self) -> None:
-        self._way.close()
-
-
-def driver_of(made: World, token: str | None = TOKEN) -> Driver:
+def driver_of(made: World) -> Driver:
     """A driver over a world that does not wait."""
-    return Driver(Memory(made, token), lambda: NOW, Limits(interval=1e-6), timer=Timer(sleep=lambda _: None))
+    return Driver(Memory(made), lambda: NOW, Limits(interval=1e-6), timer=Timer(sleep=lambda _: None))
 
 
 def ran(driver: Driver, make: Callable[[], Look[T]]) -> Ran[T]:
@@ -177,7 +203,6 @@ def ran(driver: Driver, make: Callable[[], Look[T]]) -> Ran[T]:
 
 def numbers(driver: Driver, *names: str) -> dict[str, int | None]:
     """Find the numbers of names in one run, whose questions may share requests."""
-    assert PLUGIN.number_of is not None
     found: dict[str, int | None] = {}
     looks = {name: PLUGIN.number_of(name) for name in names}
     driver.run(looks, lambda name, number, _: found.update({name: number}))
@@ -199,19 +224,6 @@ def look(made: World, name: str, window: Window = WINDOW, **more: Any) -> Snapsh
     return looked(made, name, window, **more).seen
 
 
-def look_at_all(driver: Driver, *targets: Target) -> dict[str, Snapshot]:
-    """Look at pages in one run, whose questions may share requests."""
-    seen: dict[str, Snapshot] = {}
-    looks = {whom.address.name: PLUGIN.look(whom, WINDOW) for whom in targets}
-    driver.run(looks, lambda key, snapshot, _: seen.update({key: snapshot}))
-    return seen
-
-
-def controlled(made: World, asked: Control, token: str | None = TOKEN) -> Ran[ControlResult]:
-    """Look at a control, and keep the records."""
-    return ran(driver_of(made, token), lambda: PLUGIN.control(asked))
-
-
 def target(name: str, **more: Any) -> Target:
     return Target(Address.parse(f"https://vk.com/{name}"), **more)
 
@@ -220,11 +232,10 @@ def control(name: str, *, exists: bool) -> Control:
     return Control(url=Address.parse(f"https://vk.com/{name}"), exists=exists)
 
 
-def talk(line: list[dict[str, Any]], owner: int = 5, *more: Any, **plans: Plan | Sequence[Plan]) -> World:
+def talk(line: list[dict[str, Any]], *more: Any, **plans: Plan | Sequence[Plan]) -> World:
     """A page with one post of the week and these comments under it; the wall counts them all."""
     count = len(line) + sum(len(c.get("replies", [])) for c in line)
-    page = person(5) if owner > 0 else group(-owner)
-    return world(page, *more, wall=[post(10, FIRST_DAY, owner, comments={"count": count})], talks={10: line}, **plans)
+    return world(person(), *more, wall=[post(10, FIRST_DAY, 5, comments={"count": count})], talks={10: line}, **plans)
 
 
 def read(made: World, name: str = "glava5", **about: Any) -> Post:

@@ -1,7 +1,6 @@
 """How VK's answers are read: a fact that cannot be read is unknown, an item that cannot be identified is unread."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
@@ -12,43 +11,35 @@ from tests.cases import NOW
 LARGEST = 2**53
 
 
-@pytest.mark.parametrize(
-    ("form", "value", "read"),
-    [
+def test_a_fact_is_read_or_unknown() -> None:
+    """Numbers come as floats and texts, flags as integers and the other way round; false is not 0."""
+    for form, value, read in [
         *((Number, value, 7) for value in (7, 7.0, "7")),
         *((Number, value, None) for value in (True, False, None, "abc", 7.5, [], LARGEST + 1, -LARGEST - 1)),
         *((Number, value, value) for value in (0, -7, LARGEST)),
         *((Count, value, read) for value, read in ((0, 0), (7, 7), (-1, None), (False, None), (10**30, None))),
         *((Flag, value, read) for value, read in ((1, True), (0, False), (True, True), ("x", None), (7, None))),
         *((Word, value, read) for value, read in (("слово", "слово"), ("", ""), (5, None), ("a\ud800", "a?"))),
-    ],
-)
-def test_a_fact_is_read_or_unknown(form: Any, value: object, read: object) -> None:
-    """Numbers come as floats and texts, flags as integers and the other way round; false is not 0."""
-    assert TypeAdapter(form).validate_python(value) == read
+    ]:
+        assert TypeAdapter(form).validate_python(value) == read
 
 
-@pytest.mark.parametrize("value", [1_700_000_000, 1_700_000_000.7, "1700000000", " 1700000000 "])
-def test_a_date_is_unix_seconds(value: object) -> None:
-    """What is stored, in ISO 8601, reads the same."""
+def test_a_date_is_unix_seconds_of_the_calendar() -> None:
+    """What is stored, in ISO 8601, reads the same; pydantic would take a large number for milliseconds."""
     form = TypeAdapter[datetime](Date)
-    moment = form.validate_python(value)
-    assert moment == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
-    assert form.validate_json(form.dump_json(moment)) == moment
-
-
-@pytest.mark.parametrize("value", [0, -1, True, None, "", "abc", 4_102_444_800, 1_700_000_000_000])
-def test_what_is_no_moment_of_the_calendar_is_none(value: object) -> None:
-    """Pydantic would take a large number for milliseconds."""
-    with pytest.raises(ValueError, match="valid"):
-        TypeAdapter(Date).validate_python(value)
+    for value in (1_700_000_000, 1_700_000_000.7, "1700000000", " 1700000000 "):
+        moment = form.validate_python(value)
+        assert moment == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+        assert form.validate_json(form.dump_json(moment)) == moment
+    for value in (0, -1, True, None, "", "abc", 4_102_444_800, 1_700_000_000_000):
+        with pytest.raises(ValueError, match="valid"):
+            form.validate_python(value)
 
 
 def test_an_item_that_cannot_be_read_is_counted() -> None:
     """Unless VK says that it is deleted; of neither is anything kept."""
-    items = each(
-        [{"id": 1}, {"text": "слова"}, {"deleted": 1}, {"is_deleted": True}, 5], lambda raw: int(raw.get("id", ""))
-    )
+    raws = [{"id": 1}, {"text": "слова"}, {"deleted": 1}, {"is_deleted": True}, 5]
+    items = each(raws, lambda raw: int(raw.get("id", "")))
     page = Items[int](at=NOW, count=5, items=items)
     assert items == [1, Unread(), Unread(deleted=True), Unread(deleted=True), Unread()]
     assert (page.shown, page.first, page.unread, page.places) == ([1], 1, 2, 5)

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from auditor.base.snapshot import Cause, EvidenceKind
-from auditor.probes.looks import Act, Ask, Call, Failure
+from auditor.probes.looks import Ask, Call, Failure
 from auditor.probes.vk.forms import Unread
 from auditor.probes.vk.lists import PAGE, Line, read_line
 from auditor.probes.vk.posts import Wall, WallPage, WallPost
@@ -27,10 +25,9 @@ def page(numbers: Sequence[int | None], count: int | None) -> WallPage:
     return WallPage(at=NOW, count=count, items=items)
 
 
-def read(*pages: WallPage | Failure, along: Sequence[WallPost | Unread] = (), **more: Any) -> tuple[Any, list[int]]:
+def read(*pages: WallPage | Failure, **more: Any) -> tuple[Any, list[int]]:
     """Read a list that comes in these pages, and return what was read, and from where each page was asked."""
     line, offsets = more.pop("line", None) or Line[WallPost](falling=True), list[int]()
-    line.begin(along)
 
     def page_at(offset: int) -> Ask[Any]:
         offsets.append(offset)
@@ -53,9 +50,9 @@ HUNDRED, REST = down(300, PAGE), down(201, 53)
 """The second page begins with the item at which the first one ended."""
 
 
-@pytest.mark.parametrize(
-    ("pages", "shown", "cause", "offsets"),
-    [
+def test_a_list_is_whole_only_as_it_is_counted() -> None:
+    """Each page is asked for from the last item of the one before, and without a cause nothing is missing."""
+    for pages, shown, cause, offsets in [
         ([page([], 0)], 0, None, [0]),
         ([page([9, 8], 2)], 2, None, [0]),
         ([page(HUNDRED, PAGE)], 100, None, [0]),
@@ -76,84 +73,44 @@ HUNDRED, REST = down(300, PAGE), down(201, 53)
         ([page([9, 7, 8], 3)], 3, CONTRADICTION, [0]),
         ([page(HUNDRED, 102), page([201, 200, 202], 102)], 101, CONTRADICTION, [0, 99]),
         # Not counted, or not read.
-        ([page([9, 8], None)], 2, UNRECOGNISED, [0]),
         ([page([], None)], 0, UNRECOGNISED, [0]),
         ([page([9, None], 2)], 1, UNRECOGNISED, [0]),
         ([page([*HUNDRED[:99], None], 152), page(down(200, 52), 152)], 151, UNRECOGNISED, [0, 100]),
-    ],
-)  # fmt: skip
-def test_a_list_is_whole_only_as_it_is_counted(pages: Any, shown: int, cause: Cause | None, offsets: list[int]) -> None:
-    """Each page is asked for from the last item of the one before, and without a cause nothing is missing."""
-    line, asked = read(*pages)
-    assert (len(line.items), line.cause, asked) == (shown, cause, offsets)
-    assert line.over is (cause is None or (cause is UNRECOGNISED and pages[-1].count is not None))
-    assert line.edge == min((post.at for post in line.items.values()), default=None)
-
-
-@pytest.mark.parametrize(("told", "cause"), [(Cause.GONE, Cause.REFUSED), (Cause.THROTTLED, Cause.THROTTLED)])
-def test_a_page_that_fails_ends_a_list(told: Cause, cause: Cause) -> None:
-    """What was read stays; VK has just counted what it now calls gone, and that is not believed."""
-    failure = Failure(at=NOW, cause=told, act=Act.TELL)
-    line, _ = read(page(HUNDRED, 152), failure)
-    assert (len(line.items), line.cause, line.failure, line.over) == (100, cause, failure, False)
-
-
-@pytest.mark.parametrize("pinned", [True, False])
-def test_a_pinned_item_stands_where_it_likes(pinned: bool) -> None:
-    """First, and older than all that follows; old answers do not even mark it."""
-    first = item(1, is_pinned=pinned or None)
-    line, _ = read(WallPage(at=NOW, count=4, items=(first, item(9), item(8), item(7))))
-    assert (line.cause, line.edge) == (None, item(7).at)
-    line, _ = read(WallPage(at=NOW, count=4, items=(item(9), first, item(8), item(7))))
-    assert line.cause is (None if pinned else CONTRADICTION)
+    ]:
+        line, asked = read(*pages)
+        assert (len(line.items), line.cause, asked) == (shown, cause, offsets)
+        assert line.over is (cause is None or (cause is UNRECOGNISED and pages[-1].count is not None))
+        assert line.edge == min((post.at for post in line.items.values()), default=None)
 
 
 def test_a_list_is_read_no_further_than_it_must_be() -> None:
-    """To where that is enough, or in so many pages at most; when its first answer came is its moment."""
+    """To where that is enough, or in so many pages at most; a page that fails ends it, and what was read stays.
+
+    VK has just counted what it now calls gone: that is not believed.
+    """
     line, asked = read(page(HUNDRED, 900), enough=lambda: True)
     assert (line.cause, line.over, asked, line.at) == (None, False, [0], NOW)
     line, asked = read(page(HUNDRED, 900), most=1)
     assert (line.cause, asked) == (TOO_LITTLE, [0])
+    for told, cause in ((Cause.GONE, Cause.REFUSED), (Cause.THROTTLED, Cause.THROTTLED)):
+        failure = Failure(at=NOW, cause=told)
+        line, _ = read(page(HUNDRED, 152), failure)
+        assert (len(line.items), line.cause, line.failure, line.over) == (100, cause, failure, False)
+    old = item(1)
+    line, _ = read(WallPage(at=NOW, count=4, items=(old, item(9), item(8), item(7))))
+    assert (line.cause, line.edge) == (None, item(7).at), "a pinned one stands first; old answers do not mark it"
 
 
-@pytest.mark.parametrize(
-    ("along", "pages", "shown", "cause", "offsets"),
-    [
-        ([9, 8], [page([8, 7], 3)], 3, None, [1]),
-        ([9, 8], [page([7], 3)], 3, CONTRADICTION, [1]),
-        ([9, None], [page([7], 3)], 2, None, [2]),
-        ([], [page([7], 1)], 1, None, [0]),
-    ],
-)
-def test_what_came_along_is_the_beginning(along: Any, pages: Any, shown: int, cause: Any, offsets: list[int]) -> None:
-    """The next page is asked for from its last item, where that could be read."""
-    came = [Unread() if number is None else item(number) for number in along]
-    line, asked = read(*pages, along=came)
-    assert (len(line.items), line.cause, asked) == (shown, cause, offsets)
-
-
-def test_a_deleted_item_is_not_missed() -> None:
-    """VK counts it or not."""
-    gone = Unread(deleted=True)
-    line, _ = read(WallPage(at=NOW, count=2, items=(item(9), gone)))
-    assert line.cause is None
-    line, _ = read(WallPage(at=NOW, count=1, items=(item(9), item(8, deleted=True))))
-    assert line.cause is None
-
-
-@pytest.mark.parametrize(
-    ("tail", "offset", "cause"),
-    [
+def test_a_walls_tail_is_held_against_its_head() -> None:
+    """Posts that were read before, or newer than those, contradict it."""
+    for tail, offset, cause in [
         (page(down(10, 10), 300), 290, None),
         (page([], 295), 290, None),
         (page([300], 300), 290, CONTRADICTION),
         (page([301], 300), 290, CONTRADICTION),
         (page([10, 11], 300), 290, CONTRADICTION),
         (page([201], 300), 99, None),
-    ],
-)
-def test_a_walls_tail_is_held_against_its_head(tail: WallPage, offset: int, cause: Cause | None) -> None:
-    """Posts that were read before, or newer than those, contradict it."""
-    wall, _ = read(page(HUNDRED, 300), line=Wall(owner=5), enough=lambda: True)
-    wall.hold_tail(tail, offset)
-    assert wall.cause is cause
+    ]:
+        wall, _ = read(page(HUNDRED, 300), line=Wall(owner=5), enough=lambda: True)
+        wall.hold_tail(tail, offset)
+        assert wall.cause is cause

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from auditor.base.snapshot import Cause, Precision, Snapshot, TraceKind
+from auditor.base.snapshot import Cause, Precision, TraceKind
 from auditor.language.sketch import of_post
-from tests.probes.vk_memory import TOKEN, Plan, Reply, look, looked, said, world
-from tests.probes.vk_objects import FIRST_DAY, NOW, WEEK, WINDOW, group, person, post, seconds
+from tests.probes import vk_memory
+from tests.probes.vk_memory import FIRST_DAY, NOW, WEEK, WINDOW, Plan, Reply, look, looked, person, post, said, world
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 Wall = list[dict[str, Any]]
@@ -17,10 +17,6 @@ Wall = list[dict[str, Any]]
 def every(step: timedelta, count: int, first: int = 1000, owner: int = 5) -> Wall:
     """A wall with a post each `step` back from the week's first day, the newest first."""
     return [post(first - n, FIRST_DAY - n * step, owner) for n in range(count)]
-
-
-def seen_of(wall: Wall) -> Snapshot:
-    return look(world(person(5), wall=wall), "glava5")
 
 
 def listed(wall: Wall, count: Any) -> Reply:
@@ -38,15 +34,9 @@ def test_a_profile_is_seen_with_its_posts_and_opening() -> None:
     assert (seen.posts_cause, seen.posts_since) == (None, None)
     assert (seen.opened_at, seen.opened_precision) == (FIRST_DAY - 60 * DAY, Precision.NOT_LATER_THAN)
     assert (len(seen.posts), seen.posts[-1].url, seen.taken_at) == (18, "https://vk.com/wall5_103", NOW)
-    of_week = [post for post in seen.posts if WEEK.holds(post.at)]
-    week = {post.comments_cause for post in of_week}
-    older = {p.comments_cause for p in seen.posts if p.at < WINDOW.comments_from}
-    assert (len(of_week), week, older) == (
-        3,
-        {None},
-        {Cause.TOO_LITTLE_DATA},
-    )
-    assert all(record.evidence.fetched_at == NOW and TOKEN not in record.evidence.url for record in ran.tape)
+    assert [p.comments_cause for p in seen.posts if WEEK.holds(p.at)] == [None] * 3
+    assert {p.comments_cause for p in seen.posts if p.at < WINDOW.comments_from} == {Cause.TOO_LITTLE_DATA}
+    assert all(record.evidence.fetched_at == NOW and vk_memory.TOKEN not in record.evidence.url for record in ran.tape)
 
 
 def _copied(text: str = "") -> dict[str, Any]:
@@ -90,21 +80,16 @@ def test_which_post_is_the_owners_own(fields: dict[str, Any], kind: str) -> None
 # How far it is read --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("mark", [{"is_pinned": 1}, {}])
-def test_a_pinned_old_post_does_not_stop_the_reading(mark: dict[str, Any]) -> None:
-    """It stands first and is older than all that follows; old answers do not even mark it."""
-    pinned = post(1, FIRST_DAY - 900 * DAY, 5, **mark)
-    seen = seen_of([pinned, *(post(1000 - n, WEEK.ends - (3 * n + 1) * HOUR, 5) for n in range(420))])
-    assert (seen.posts_cause, seen.opened_at) == (None, FIRST_DAY - 900 * DAY)
-    assert seen.posts_since is not None
-    assert seen.posts_since < min(WINDOW.posts_from, WINDOW.gap_from)
-    assert 1 not in [p.id for p in seen.posts], "what lies between it and the rest was not read"
-
-
-def test_the_wall_is_read_to_the_post_before_the_silence() -> None:
-    """A silence that began long before the window is seen whole."""
-    seen = seen_of([post(300 - n, FIRST_DAY - (50 + n) * DAY, 5) for n in range(250)])
-    assert (seen.posts_cause, max(p.at for p in seen.posts)) == (None, FIRST_DAY - 50 * DAY)
+def test_a_wall_is_read_to_the_post_before_a_silence_and_past_an_old_pinned_one() -> None:
+    """Which stands first and is older than all that follows; old answers do not even mark it."""
+    silent = look(world(person(5), wall=[post(300 - n, FIRST_DAY - (50 + n) * DAY, 5) for n in range(250)]), "glava5")
+    assert (silent.posts_cause, max(p.at for p in silent.posts)) == (None, FIRST_DAY - 50 * DAY)
+    for mark in ({"is_pinned": 1}, {}):
+        wall = [post(1, FIRST_DAY - 900 * DAY, 5, **mark), *every(3 * HOUR, 420)]
+        seen = look(world(person(5), wall=wall), "glava5")
+        assert (seen.posts_cause, seen.opened_at) == (None, FIRST_DAY - 900 * DAY)
+        assert seen.posts_since < min(WINDOW.posts_from, WINDOW.gap_from)
+        assert 1 not in [p.id for p in seen.posts], "what lies between it and the rest was not read"
 
 
 def test_history_that_was_read_whole_is_not_read_again() -> None:
@@ -119,42 +104,27 @@ def test_history_that_was_read_whole_is_not_read_again() -> None:
 
 # A wall held against itself ------------------------------------------------------------------------------------------
 
-DAILY, OFTEN = every(DAY, 300), every(6 * HOUR, 152)
-SHORT = every(DAY, 8)
+DAILY, SHORT = every(DAY, 300), every(DAY, 8)
 
 
-def beyond(reply: Reply) -> Plan:
-    """Answer otherwise from the second page on."""
-    return lambda params: None if params["offset"] == "0" else reply
+def at(*offsets: str, reply: Reply) -> Plan:
+    """Answer otherwise at these places of the wall."""
+    return lambda params: reply if params["offset"] in offsets else None
 
 
-def grown(params: dict[str, str]) -> Reply | None:
-    """A post is written once the first page was sent."""
-    start, later = int(params["offset"]), [post(1001, FIRST_DAY + DAY, 5), *DAILY[:152]]
-    return None if start == 0 else listed(later[start : start + 100], 153)
-
-
+CONTRADICTION = Cause.CONTRADICTION
 WALLS: dict[str, tuple[Wall, Plan | None, Cause | None, int, Any]] = {
     "empty": ([], None, None, 0, None),
     "its oldest post is asked for": (DAILY, None, None, 100, FIRST_DAY - 299 * DAY),
-    "it grows": (DAILY[:152], grown, None, 100, FIRST_DAY - 151 * DAY),
-    "its end moves": (
-        DAILY, lambda p: listed([], 240) if int(p["offset"]) >= 240 else None, None, 100, FIRST_DAY - 299 * DAY,
-    ),
-    "its oldest is refused": (
-        DAILY, lambda p: Reply.error(15) if p["offset"] == "290" else None, None, 100, FIRST_DAY - 99 * DAY,
-    ),
-    "cut off": (every(3 * HOUR, 420), beyond(Reply(b"", status=503)), Cause.UNREACHABLE, 100, None),
-    "the newest as the oldest": (
-        DAILY, lambda p: listed(DAILY[:10], 300) if p["offset"] == "290" else None, Cause.CONTRADICTION, 100,
-        FIRST_DAY - 99 * DAY,
-    ),
-    "pinned first": ([SHORT[7] | {"is_pinned": 1}, *SHORT[:7]], None, None, 8, None),
+    "its end moves": (DAILY, at("290", reply=listed([], 240)), None, 100, FIRST_DAY - 299 * DAY),
+    "its oldest is refused": (DAILY, at("290", reply=Reply.error(15)), None, 100, FIRST_DAY - 99 * DAY),
+    "the newest as the oldest": (DAILY, at("290", reply=listed(DAILY[:10], 300)), CONTRADICTION, 100, None),
+    "cut off": (every(3 * HOUR, 420), at("99", reply=Reply(b"", status=503)), Cause.UNREACHABLE, 100, None),
     "another's posts": ([], listed([post(10, FIRST_DAY, 6)], 1), Cause.UNRECOGNISED_PAGE, 0, None),
-    **{f"{n} and eight": ([], listed(SHORT, n), Cause.UNRECOGNISED_PAGE, 8, None) for n in (None, False, -1)},
+    **{f"{n} and eight": ([], listed(SHORT, n), Cause.UNRECOGNISED_PAGE, 8, None) for n in (None, -1)},
     **{
         str(odd): ([], said(odd), Cause.UNRECOGNISED_PAGE, 0, None)
-        for odd in ({"items": []}, {"count": 0}, [], "", None, {"count": 5, "items": [{"text": "?"}]})
+        for odd in ({"items": []}, {"count": 0}, [], {"count": 5, "items": [{"text": "?"}]})
     },
     # VK's word about a page that it has just shown is not believed; a bad parameter is our mistake.
     **{f"error {code}": ([], Reply.error(code), Cause.REFUSED, 0, None) for code in (18, 100)},
@@ -165,7 +135,7 @@ WALLS: dict[str, tuple[Wall, Plan | None, Cause | None, int, Any]] = {
 def test_a_wall_is_whole_only_as_it_is_counted(case: str) -> None:
     """What was read stays, with the cause why there is not more; the page is there whatever its wall says."""
     wall, plan, cause, count, opened = WALLS[case]
-    seen = look(world(person(5), wall=wall, **({} if plan is None else {"wall_get": plan})), "id5")
+    seen = look(world(person(5), wall=wall, wall_get=plan or at(reply=listed([], 0))), "id5")
     assert (seen.exists, seen.cause, seen.posts_cause, len(seen.posts)) == (True, None, cause, count)
     assert opened in {None, seen.opened_at}
 
@@ -189,23 +159,18 @@ def test_a_wall_that_shrinks_while_it_is_read_is_read_once_more(times: int, caus
     assert cause or [p.id for p in seen.posts] == sorted(item["id"] for item in wall)
 
 
-@pytest.mark.parametrize(
-    ("counter", "cause"),
-    [
-        (said([{"id": 5, "counters": {"friends": 3}}]), None),
-        (said([{"id": 5, "counters": {"posts": 6, "friends": 3}}]), Cause.CONTRADICTION),
-        (Reply.error(1), Cause.UNREACHABLE),
-        (Reply.error(6), Cause.THROTTLED),
-        (Reply.error(29), Cause.THROTTLED),
-    ],
-)
-def test_an_empty_wall_is_held_against_the_profiles_own_counter(counter: Reply, cause: Cause | None) -> None:
+def test_an_empty_wall_is_held_against_the_profiles_own_counter() -> None:
     """The question that failed might have shown posts; it is asked for an empty wall alone."""
-    plan = {"users_get": lambda p: counter if p["fields"] == "counters" else None}
-    for wall, expected, asked in (([], cause, True), (SHORT, None, False)):
-        vk = world(person(5), wall=wall, **plan)
-        assert look(vk, "glava5").posts_cause is expected
-        assert any(p["fields"] == "counters" for p in vk.asked("users.get")) is asked
+    for counter, cause in (
+        (said([{"id": 5, "counters": {"friends": 3}}]), None),
+        (said([{"id": 5, "counters": {"posts": 6, "friends": 3}}]), CONTRADICTION),
+        (Reply.error(1), Cause.UNREACHABLE),
+    ):
+        plan = {"users_get": lambda p, told=counter: told if p["fields"] == "counters" else None}
+        empty, full = (world(person(5), wall=wall, **plan) for wall in ([], SHORT))
+        assert [look(vk, "glava5").posts_cause for vk in (empty, full)] == [cause, None]
+        counted = [["counters" in p["fields"] for p in vk.asked("users.get")] for vk in (empty, full)]
+        assert list(map(any, counted)) == [True, False]
 
 
 # The opening ---------------------------------------------------------------------------------------------------------
@@ -215,39 +180,28 @@ PHOTO = DEADLINE - 16 * DAY
 
 
 def photos(count: int, *moments: Any, owner: int = 5) -> Reply:
-    sizes = [{"url": "https://example.invalid/m.jpg"}]
-    return listed([{"id": 1, "date": seconds(at), "owner_id": owner, "sizes": sizes} for at in moments], count)
+    return listed([{"id": 1, "date": vk_memory.seconds(at), "owner_id": owner} for at in moments], count)
 
 
-@pytest.mark.parametrize(
-    ("reply", "read", "cause"),
-    [
-        (photos(7, PHOTO), True, None),
-        (photos(0), True, None),
-        (photos(4), False, Cause.CONTRADICTION),
-        (Reply.error(1051), False, Cause.NO_CREDENTIALS),
-        (Reply.error(29), False, Cause.THROTTLED),
-        (Reply.error(30), False, Cause.PRIVATE),
-        (said("x"), False, Cause.UNRECOGNISED_PAGE),
-        (photos(4, PHOTO, owner=6), False, Cause.CONTRADICTION),
-    ],
-)
-def test_an_old_profile_photo_shows_that_the_page_was_open_in_time(
-    reply: Reply, read: bool, cause: Cause | None
-) -> None:
+def test_an_old_profile_photo_shows_that_the_page_was_open_in_time() -> None:
     """A trace beside the posts', where it can be read; else it says why not and changes nothing."""
-    vk = world(person(5), wall=SHORT, photos_get=reply)
-    seen = look(vk, "glava5", photos_before=DEADLINE)
-    traces = {TraceKind.OLDEST_POST: SHORT[-1]["date"]} | (
-        {TraceKind.PROFILE_PHOTO: seconds(PHOTO)} if reply == photos(7, PHOTO) else {}
-    )
-    assert (seen.photos_read, seen.photos_cause, seen.posts_cause) == (read, cause, None)
-    assert {trace.kind: seconds(trace.at) for trace in seen.traces} == traces
-    assert seen.opened_at is not None
-    assert seconds(seen.opened_at) == min(traces.values())
-    assert {"owner_id": "5", "album_id": "profile", "rev": "0", "count": "1"}.items() <= vk.asked("photos.get")[
-        0
-    ].items()
+    for reply, cause in [
+        (photos(7, PHOTO), None),
+        (photos(0), None),
+        (photos(4), CONTRADICTION),
+        (Reply.error(1051), Cause.NO_CREDENTIALS),
+        (Reply.error(30), Cause.PRIVATE),
+        (said("x"), Cause.UNRECOGNISED_PAGE),
+        (photos(4, PHOTO, owner=6), CONTRADICTION),
+    ]:
+        vk = world(person(5), wall=SHORT, photos_get=reply)
+        seen = look(vk, "glava5", photos_before=DEADLINE)
+        old = {TraceKind.PROFILE_PHOTO: PHOTO} if reply == photos(7, PHOTO) else {}
+        assert (seen.photos_read, seen.photos_cause, seen.posts_cause) == (cause is None, cause, None)
+        assert {t.kind: t.at for t in seen.traces} == {TraceKind.OLDEST_POST: FIRST_DAY - 7 * DAY, **old}
+        assert seen.opened_at == min(t.at for t in seen.traces)
+        wanted = {"owner_id": "5", "album_id": "profile", "rev": "0", "count": "1"}
+        assert wanted.items() <= vk.asked("photos.get")[0].items()
 
 
 def test_photos_are_asked_for_only_where_they_can_matter() -> None:
@@ -255,7 +209,7 @@ def test_photos_are_asked_for_only_where_they_can_matter() -> None:
     for page, wall, about in (
         (person(5), [*SHORT, post(1, PHOTO, 5)], {"photos_before": DEADLINE}),
         (person(5), SHORT, {}),
-        (group(7), every(DAY, 8, owner=-7), {"photos_before": DEADLINE}),
+        (vk_memory.group(7), every(DAY, 8, owner=-7), {"photos_before": DEADLINE}),
     ):
         vk = world(page, wall=wall)
         look(vk, page["screen_name"], **about)

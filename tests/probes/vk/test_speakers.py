@@ -1,20 +1,25 @@
 """Whose words a comment on VK is, whom it answers, and what is kept of who wrote it."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from auditor.base.snapshot import Comment, Post, Side
-from tests.probes.vk_memory import Plan, Reply, World, looked, read, talk, target
-from tests.probes.vk_objects import FIRST_DAY, comment, group, person, post
+from auditor.base.snapshot import Side
+from tests.probes.vk_memory import (
+    FIRST_DAY,
+    Reply,
+    comment,
+    group,
+    looked,
+    person,
+    post,
+    read,
+    talk,
+    target,
+)
 
 HOUR = timedelta(hours=1)
 ASKED = comment(11, FIRST_DAY, 901)
-
-
-def by_id(seen: Post) -> dict[int, Comment]:
-    return {c.id: c for c in seen.comments}
 
 
 def test_a_thread_keeps_who_answers_whom() -> None:
@@ -39,62 +44,42 @@ def test_sides_are_told_apart() -> None:
     """
     authors = (5, 31, 32, 40, -8, -7, 6, 900, -900)
     line = [comment(20 + n, FIRST_DAY + n * HOUR, author) for n, author in enumerate(authors)]
-    vk = talk(line, 5, person(6), person(32), person(40), group(7), group(8))
+    vk = talk(line, person(6), person(32), person(40), group(7), group(8))
     others = frozenset(target(n).address for n in ("rayon7", "id6"))
     own, institution = (frozenset({target(name).address}) for name in ("id40", "rayon8"))
     seen = read(vk, staff=(31, "glava32"), others=others, own=own, institution=institution)
     assert [c.side.value for c in seen.comments] == [*["owner"] * 4, *["body"] * 3, "citizen", "unknown"]
 
 
-def test_a_community_answers_in_its_own_name() -> None:
-    """Its id is negative; a leading mention of a community is one of a negative id too."""
-    (answer,) = read(talk([comment(11, FIRST_DAY, -7, "[club8|Район], да")], -7), "rayon7").comments
-    assert (answer.side, answer.mentions) == (Side.OWNER, None)
-
-
 def test_the_mark_of_the_posts_author_is_believed_only_where_no_author_is_named() -> None:
     """Beside another id it means the person who signed the post, who may be anybody's helper."""
     line = [comment(n, FIRST_DAY, author, is_from_post_author=True) for n, author in ((11, 900), (12, 0), (13, 31))]
     del line[1]["from_id"]
-    seen = by_id(read(talk(line), staff=(31,)))
-    assert {n: c.side for n, c in seen.items()} == {11: Side.UNKNOWN, 12: Side.OWNER, 13: Side.OWNER}
-
-
-def answered(by: int, **plans: Plan) -> World:
-    """A citizen's question, somebody's answer to it, and somebody else's second question."""
-    answer = comment(21, FIRST_DAY + HOUR, by, "Починим в среду.", reply_to_comment=20, parents_stack=[20])
-    line = [comment(20, FIRST_DAY, 901, replies=[answer]), comment(22, FIRST_DAY + 2 * HOUR, 902)]
-    return talk(line, 5, person(32), **plans)
+    seen = read(talk(line), staff=(31,)).comments
+    assert {c.id: c.side for c in seen} == {11: Side.UNKNOWN, 12: Side.OWNER, 13: Side.OWNER}
 
 
 THAT_ONE, LOST = (frozenset({target(name).address}) for name in ("glava32", "uskolznul"))
 
 
-@pytest.mark.parametrize(
-    ("by", "code", "about", "side"),
-    [
-        *(
-            (32, code, {name: who}, side)
-            for name, who, known in (
-                ("staff", ("glava32",), Side.OWNER),
-                ("own", THAT_ONE, Side.OWNER),
-                ("institution", THAT_ONE, Side.BODY),
-                ("others", THAT_ONE, Side.BODY),
-            )
-            for code, side in ((None, known), (10, Side.UNKNOWN), (36, Side.UNKNOWN))
-        ),
-        (903, None, {"staff": ("uskolznul",)}, Side.UNKNOWN),
-        (903, None, {"others": LOST}, Side.CITIZEN),
-    ],
-)
-def test_who_may_be_somebody_on_record_is_unknown_where_no_number_came(
-    by: int, code: int | None, about: dict[str, Any], side: Side
-) -> None:
+@pytest.mark.parametrize("code", [None, 10])
+def test_who_may_be_somebody_on_record_is_unknown_where_no_number_came(code: int | None) -> None:
     """A name that could not be asked about, or of the owner's side is nobody's, may be his; who asks is a citizen."""
-    plan = {"users_get": lambda p: Reply.error(code) if "glava32" in p["user_ids"] else None} if code else {}
-    seen = by_id(read(answered(by, **plan), **about))
-    assert [seen[n].side for n in (20, 21, 22)] == [Side.CITIZEN, side, Side.CITIZEN]
-    assert [seen[n].question for n in (20, 21, 22)] == [True, False, True]
+    refusing = {"users_get": lambda p: Reply.error(10) if "glava32" in p["user_ids"] else None} if code else {}
+    for by, about, known in (
+        (32, {"staff": ("glava32",)}, Side.OWNER),
+        (32, {"own": THAT_ONE}, Side.OWNER),
+        (32, {"institution": THAT_ONE}, Side.BODY),
+        (32, {"others": THAT_ONE}, Side.BODY),
+        (903, {"staff": ("uskolznul",)}, Side.UNKNOWN),
+        (903, {"others": LOST}, Side.CITIZEN),
+    ):
+        answer = comment(21, FIRST_DAY + HOUR, by, "Починим в среду.", reply_to_comment=20, parents_stack=[20])
+        line = [comment(20, FIRST_DAY, 901, replies=[answer]), comment(22, FIRST_DAY + 2 * HOUR, 902)]
+        seen = read(talk(line, person(32), **refusing), **about).comments
+        side = Side.UNKNOWN if code and by == 32 else known
+        assert [(c.id, c.side) for c in seen] == [(20, Side.CITIZEN), (21, side), (22, Side.CITIZEN)]
+        assert [c.question for c in seen] == [True, False, True]
 
 
 def test_what_has_no_words() -> None:
@@ -102,11 +87,11 @@ def test_what_has_no_words() -> None:
     gone = {"id": 14, "date": int(FIRST_DAY.timestamp()), "deleted": True, "parents_stack": []}
     gone["replies"] = [comment(15, FIRST_DAY + HOUR, 5, "Сделано", parents_stack=[14])]
     texts = {11: "[id5|Имя], ", 12: "🙂", 13: ""}
-    seen = by_id(read(talk([*(comment(n, FIRST_DAY, 890 + n, text) for n, text in texts.items()), gone])))
-    assert {n: (c.has_text, c.has_words) for n, c in seen.items()} == {
-        11: (False, False), 12: (True, False), 13: (False, False), 14: (False, False), 15: (True, True),
-    }  # fmt: skip
-    assert (seen[14].deleted, seen[14].author, seen[14].question, seen[15].thread) == (True, None, False, 14)
+    seen = read(talk([*(comment(n, FIRST_DAY, 890 + n, text) for n, text in texts.items()), gone])).comments
+    assert [c.id for c in seen if c.has_text] == [12, 15]
+    assert [c.id for c in seen if c.has_words] == [15]
+    assert [(c.author, c.question) for c in seen if c.deleted] == [(None, False)]
+    assert seen[-1].thread == 14
 
 
 def test_nothing_of_a_citizen_is_kept_but_an_ordinal() -> None:
@@ -120,7 +105,7 @@ def test_nothing_of_a_citizen_is_kept_but_an_ordinal() -> None:
     vk.walls[5].append(post(8, FIRST_DAY, 5, text="Спасибо, [id987654321|Имя-жителя]!"))
     ran = looked(vk, "glava5")
     text = repr(ran) + ran.seen.model_dump_json() + "".join(record.body.decode() for record in ran.tape)
-    for word in ("Пётр", "дом 5", "Имя-жителя", "Слова-жителя", "987654321", "912345678", "pic.invalid", "починят"):
-        assert word not in text, word
+    words = ("Пётр", "дом 5", "Имя-жителя", "Слова-жителя", "987654321", "912345678", "pic.invalid", "починят")
+    assert not [word for word in words if word in text]
     assert all(record.evidence.minimised for record in ran.tape)
     assert "Спасибо" in text, "the official's own words stay"

@@ -1,16 +1,13 @@
 """Comments on VK: two levels read whole or not at all, and whether they are open."""
 
-import json
-import math
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from auditor.base.snapshot import Cause, CommentsState, Side
-from auditor.probes.base import Window
-from tests.probes.vk_memory import Plan, Reply, World, look, read, said, talk, world
-from tests.probes.vk_objects import FIRST_DAY, NOW, WEEK, comment, group, person, post
+from tests.probes import vk_memory
+from tests.probes.vk_memory import FIRST_DAY, Plan, Reply, World, comment, look, person, post, read, said, talk, world
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 OPEN, CLOSED, UNKNOWN = CommentsState.OPEN, CommentsState.CLOSED, CommentsState.UNKNOWN
@@ -20,38 +17,24 @@ ASKED = comment(11, FIRST_DAY, 901)
 # Whether people can comment ------------------------------------------------------------------------------------------
 
 DENIED = Reply.error(212, "Access to post comments denied")
-AFTER_15 = "Access denied: "
+COUNTED, NONE = {"count": 3, "current_level_count": 3}, {"count": 0, "current_level_count": 0}
 STATES: dict[str, tuple[dict[str, Any], Plan | None, CommentsState, Cause | None]] = {
     # VK's own count of 0 is an answer; whether they are closed is asked only where VK does not say they are open.
     "open and empty": ({"count": 0, "can_post": 1}, None, OPEN, None),
     "to communities": ({"count": 0, "can_post": 0, "groups_can_post": True}, None, OPEN, None),
     "not to this key": ({"count": 0, "can_post": 0}, None, UNKNOWN, None),
-    "not said": ({"count": 0}, None, UNKNOWN, None),
     "closed from the start": ({"count": 0}, DENIED, CLOSED, None),
     "asked in vain": ({"count": 0}, Reply.error(29), UNKNOWN, None),
-    "not of this page": ({"count": 0}, Reply.error(1051), UNKNOWN, None),
-    "denied": ({"count": 0}, Reply.error(15), UNKNOWN, None),
     # Closed is a fact of its own; anything else is a cause of that post.
     "closed": ({"count": 1}, DENIED, CLOSED, Cause.REFUSED),
     "closed and permitted": ({"count": 3, "can_post": 1}, DENIED, UNKNOWN, Cause.CONTRADICTION),
-    "a lost post": ({"count": 1}, Reply.error(15, f"{AFTER_15}post was not found"), UNKNOWN, Cause.REFUSED),
-    "throttled": ({"count": 1}, Reply.error(29), UNKNOWN, Cause.THROTTLED),
-    "no right": ({"count": 1}, Reply.error(1051), UNKNOWN, Cause.NO_CREDENTIALS),
+    "a lost post": ({"count": 1}, Reply.error(15, "Access denied: post was not found"), UNKNOWN, Cause.REFUSED),
     # What is counted and not shown is not zero: the question and the answer may both be among it.
-    **{
-        f"{counts} and none": ({"count": 1}, said(counts | {"items": []}), UNKNOWN, cause)
-        for counts, cause in (
-            ({"count": 3, "current_level_count": 3}, Cause.CONTRADICTION),
-            ({"count": 0, "current_level_count": 0}, Cause.CONTRADICTION),
-            ({"current_level_count": 0}, Cause.CONTRADICTION),
-            ({"count": 3}, Cause.UNRECOGNISED_PAGE),
-            ({}, Cause.UNRECOGNISED_PAGE),
-        )
-    },
-    **{
-        f"the shape of {odd}": ({"count": 1}, said(odd), UNKNOWN, Cause.UNRECOGNISED_PAGE)
-        for odd in ([], {"items": None}, {"items": [{"id": 1, "text": "?"}], "count": 1}, "x", None)
-    },
+    "three and none": ({"count": 1}, said({**COUNTED, "items": []}), UNKNOWN, Cause.CONTRADICTION),
+    "none at all": ({"count": 1}, said({**NONE, "items": []}), UNKNOWN, Cause.CONTRADICTION),
+    "uncounted": ({"count": 1}, said({"items": []}), UNKNOWN, Cause.UNRECOGNISED_PAGE),
+    "unread": ({"count": 1}, said({"items": [{"id": 1, "text": "?"}], "count": 1}), UNKNOWN, Cause.UNRECOGNISED_PAGE),
+    "of another form": ({"count": 1}, said({"items": None}), UNKNOWN, Cause.UNRECOGNISED_PAGE),
 }
 
 
@@ -59,47 +42,27 @@ STATES: dict[str, tuple[dict[str, Any], Plan | None, CommentsState, Cause | None
 def test_whether_people_can_comment_is_said_by_vk_alone(case: str) -> None:
     """And an answer that cannot be read or believed is a cause of that post."""
     counts, plan, state, cause = STATES[case]
-    vk = world(
-        person(5), wall=[post(10, FIRST_DAY, 5, comments=counts)], **({"wall_getComments": plan} if plan else {})
-    )
-    seen = read(vk)
+    wall = [post(10, FIRST_DAY, 5, comments=counts), post(9, FIRST_DAY, 5, comments={"count": 0})]
+    seen = look(world(person(5), wall=wall, wall_getComments=plan or (lambda _: None)), "glava5").posts[1]
     assert (seen.comments_state, seen.comments_cause, seen.comments_count) == (state, cause, counts["count"])
     assert seen.comments == ()
 
 
 def test_no_comments_cost_no_request() -> None:
     """Where VK says that they are open, and of a post from before the week."""
-    for counts, at in (({"count": 0, "can_post": 1}, FIRST_DAY), ({"count": 0}, WEEK.starts - timedelta(days=3))):
+    for counts, at in (
+        ({"count": 0, "can_post": 1}, FIRST_DAY),
+        ({"count": 0}, vk_memory.WEEK.starts - timedelta(days=3)),
+    ):
         vk = world(person(5), wall=[post(10, at, 5, comments=counts)])
         assert (read(vk).comments_cause, vk.asked("wall.getComments")) == (None, [])
 
 
-@pytest.mark.parametrize(
-    ("wall", "counts", "state"),
-    [
-        (3, {"count": 0}, CLOSED),
-        *((wall, {"count": 0}, UNKNOWN) for wall in (0, 1, 2, None)),
-        (1, {"count": 0, "can_post": 0, "groups_can_post": False}, UNKNOWN),
-    ],
-)
-def test_a_closed_wall_closes_the_comments(wall: int | None, counts: dict[str, Any], state: CommentsState) -> None:
+def test_a_closed_wall_closes_the_comments() -> None:
     """A wall that is off with posts on it proves nothing."""
-    vk = world(group(7, wall=wall), wall=[post(10, FIRST_DAY, -7, comments=counts)])
-    assert read(vk, "rayon7").comments_state is state
-
-
-def test_a_permission_is_that_of_its_own_post() -> None:
-    """What VK says of one post is not taken for another."""
-    counts = ({"count": 0, "can_post": 1}, {"count": 0, "can_post": 0}, {"count": 0})
-    seen = look(world(person(5), wall=[post(12 - n, FIRST_DAY, 5, comments=c) for n, c in enumerate(counts)]), "glava5")
-    assert {p.id: p.comments_state for p in seen.posts} == {12: OPEN, 11: UNKNOWN, 10: UNKNOWN}
-    assert not seen.shows_thread
-
-
-@pytest.mark.parametrize(("author", "state"), [(901, OPEN), (5, UNKNOWN)])
-def test_a_citizens_comment_shows_that_comments_are_open(author: int, state: CommentsState) -> None:
-    """The owner's own comment does not."""
-    assert read(talk([comment(11, FIRST_DAY, author)])).comments_state is state
+    for wall, state in ((3, CLOSED), *((wall, UNKNOWN) for wall in (0, 1, 2, None))):
+        vk = world(vk_memory.group(7, wall=wall), wall=[post(10, FIRST_DAY, -7)])
+        assert read(vk, "rayon7").comments_state is state
 
 
 # Read whole or not at all --------------------------------------------------------------------------------------------
@@ -111,91 +74,65 @@ SAME = said({"count": 500, "current_level_count": 500, "items": LONG[:100]})
 AGAIN = said({"count": 13, "current_level_count": 12, "items": TWELVE[8:10]})
 
 
-@pytest.mark.parametrize(
-    ("line", "plan", "cause", "shown", "asked"),
-    [
-        (LONG, None, None, 150, 2),
+def test_a_thread_is_read_whole_or_not_at_all() -> None:
+    """A page that fails, repeats itself or is another post's costs the thread; a contradiction is read once more."""
+    for line, plan, cause, shown, asked in [
         (THREAD, None, None, 13, 2),
         (LONG, lambda p: Reply.error(210) if p["offset"] != "0" else None, Cause.REFUSED, 0, 2),
         (THREAD, lambda p: AGAIN if "comment_id" in p else None, Cause.CONTRADICTION, 11, 4),
         (LONG[:1], SAME, Cause.CONTRADICTION, 100, 4),
         ([comment(20, FIRST_DAY, 901, owner_id=6, post_id=10)], None, Cause.UNRECOGNISED_PAGE, 0, 1),
         ([comment(20, FIRST_DAY, 901, owner_id=5, post_id=11)], None, Cause.UNRECOGNISED_PAGE, 0, 1),
-    ],
-)
-def test_a_thread_is_read_whole_or_not_at_all(
-    line: list[dict[str, Any]], plan: Plan | None, cause: Cause | None, shown: int, asked: int
-) -> None:
-    """A page that fails, repeats itself or is another post's costs the thread; a contradiction is read once more."""
-    vk = talk(line, **({"wall_getComments": plan} if plan else {}))
-    seen = read(vk)
-    whole = len(line) + sum(len(c.get("replies", [])) for c in line)
-    assert (seen.comments_cause, seen.comments_count, len(seen.comments)) == (cause, whole, shown)
-    assert len(vk.asked("wall.getComments")) == asked
+    ]:
+        vk = talk(line, wall_getComments=plan or (lambda _: None))
+        seen = read(vk)
+        whole = len(line) + sum(len(c.get("replies", [])) for c in line)
+        assert (seen.comments_cause, seen.comments_count, len(seen.comments)) == (cause, whole, shown)
+        assert len(vk.asked("wall.getComments")) == asked
 
 
-@pytest.mark.parametrize(
-    ("wall", "thread", "cause"),
-    [
+def test_a_thread_is_held_against_the_larger_of_both_counts() -> None:
+    """The wall's and its own; uncounted, it is never whole."""
+    for wall, thread, cause in [
         (None, None, Cause.UNRECOGNISED_PAGE),
         (None, 2, None),
         (2, None, None),
         (1, 2, None),
         (3, 2, Cause.CONTRADICTION),
         (2, 3, Cause.CONTRADICTION),
-    ],
-)
-def test_a_thread_is_held_against_the_larger_of_both_counts(
-    wall: int | None, thread: int | None, cause: Cause | None
-) -> None:
-    """The wall's and its own; uncounted, it is never whole."""
-    vk = talk([ASKED, comment(12, FIRST_DAY, 902)])
-    vk.walls[5][0]["comments"] = {"count": wall}
-    answer = json.loads(vk._comments({"owner_id": "5", "post_id": "10", "thread_items_count": "10"}).body)
-    answer["response"]["count"] = thread
-    vk.plan("wall.getComments", Reply.of(answer))
-    assert read(vk).comments_cause is cause
+    ]:
+        items = [{**comment(n, FIRST_DAY, 900 + n), "thread": {"count": 0}} for n in (1, 2)]
+        vk = talk([], wall_getComments=said({"count": thread, "current_level_count": 2, "items": items}))
+        vk.walls[5][0]["comments"] = {"count": wall}
+        assert read(vk).comments_cause is cause
 
 
-def moving(replies: bool, times: int) -> World:
-    """120 comments, of a post or of one thread; the owner's answer is the first that is not on the first page.
+@pytest.mark.parametrize(("times", "cause"), [(1, None), (2, Cause.CONTRADICTION)])
+def test_a_comment_that_is_passed_over_as_another_was_deleted_is_asked_for_again(times: int, cause: Any) -> None:
+    """The counts match, as another was written; the owner's only answer has moved to the first page.
 
-    Up to so many times, once a first page was sent, a comment of it is deleted and another written at the end.
+    To move again is to contradict.
     """
     line = [comment(1000 + n, FIRST_DAY + n * MINUTE, 900 + n) for n in range(120)]
-    first = 10 if replies else 100
-    line[first] = comment(1000 + first, FIRST_DAY + first * MINUTE, 5, "Починим в среду.")
-    vk = talk([comment(11, FIRST_DAY, 901, replies=line)] if replies else line)
-    changes = iter(range(times))
+    line[100] = comment(1100, FIRST_DAY + 100 * MINUTE, 5, "Починим в среду.")
+    vk, changes = talk(line), iter(range(times))
 
     def answer(params: dict[str, str]) -> Reply | None:
         page = vk._comments(params)
-        first_page = params["offset"] == "0" and "comment_id" not in params
-        if first_page and (number := next(changes, None)) is not None:
+        if params["offset"] == "0" and (number := next(changes, None)) is not None:
             del line[3]
             line.append(comment(2000 + number, FIRST_DAY + 3 * HOUR, 800 + number))
         return page
 
     vk.plan("wall.getComments", answer)
-    return vk
-
-
-@pytest.mark.parametrize("replies", [False, True], ids=["top", "thread"])
-def test_a_comment_that_is_passed_over_as_another_was_deleted_is_asked_for_again(replies: bool) -> None:
-    """The counts match, and the owner's only answer has moved to the first page; to move again is to contradict."""
-    seen = read(moving(replies, times=1))
-    assert (seen.comments_cause, len(seen.comments)) == (None, 120 + replies)
-    assert sum(c.side is Side.OWNER for c in seen.comments) == 1
-    assert {c.mentions for c in seen.comments} == {None}
-    restless = moving(replies, times=2)
-    assert read(restless).comments_cause is Cause.CONTRADICTION
-    assert len(restless.asked("wall.getComments")) == 4, "not asked for a third time"
+    seen = read(vk)
+    assert (seen.comments_cause, len(vk.asked("wall.getComments"))) == (cause, 4)
+    assert cause or [c.side for c in seen.comments].count(Side.OWNER) == 1
 
 
 def test_a_thread_whose_top_comment_was_deleted_meanwhile_is_read_again() -> None:
     """Then it is not there, and what else was written is read to its end; the wall has counted more."""
     tops = [ASKED | {"replies": TWELVE}, comment(12, FIRST_DAY + 2 * HOUR, 902)]
-    vk = talk(tops)
 
     def answer(params: dict[str, str]) -> Reply | None:
         if "comment_id" not in params:
@@ -203,8 +140,7 @@ def test_a_thread_whose_top_comment_was_deleted_meanwhile_is_read_again() -> Non
         del tops[0]
         return Reply.error(15, "Access denied: comment was not found")
 
-    vk.plan("wall.getComments", answer)
-    seen = read(vk)
+    seen = read(talk(tops, wall_getComments=answer))
     assert ([c.id for c in seen.comments], seen.comments_cause) == ([12], Cause.CONTRADICTION)
 
 
@@ -213,17 +149,15 @@ def test_pages_go_by_the_current_level_and_long_threads_are_read_to_their_end() 
     tops = [comment(1000 + n, FIRST_DAY + n * MINUTE, 900 + n) for n in range(250)]
     sizes = {0: 3, 1: 10, 2: 11, 3: 60, 249: 111}
     for n, size in sizes.items():
-        number = tops[n]["id"]
-        tops[n]["replies"] = [
-            comment(number * 1000 + m, FIRST_DAY + HOUR, 800 + m, parents_stack=[number]) for m in range(size)
-        ]
+        top = 1000 + n
+        line = [comment(top * 1000 + m, FIRST_DAY + HOUR, 800 + m, parents_stack=[top]) for m in range(size)]
+        tops[n]["replies"] = line
     vk = talk(tops)
     seen = read(vk)
     assert seen.comments_cause is None
     assert len(seen.comments) == len({c.id for c in seen.comments}) == 250 + sum(sizes.values())
     assert all(c.thread == c.id // 1000 for c in seen.comments if c.id > 10_000)
-    calls = math.ceil(250 / 100) + sum(math.ceil((size - 10) / 100) for size in sizes.values() if size > 10)
-    assert len(vk.asked("wall.getComments")) == calls
+    assert len(vk.asked("wall.getComments")) == 3 + 1 + 1 + 2
     wanted = {"sort": "asc", "preview_length": "0", "thread_items_count": "10", "extended": "0", "need_likes": "0"}
     assert wanted.items() <= vk.asked("wall.getComments")[0].items()
 
@@ -234,19 +168,8 @@ def test_pages_go_by_the_current_level_and_long_threads_are_read_to_their_end() 
 def many(count: int, each: int = 1, **plans: Plan) -> World:
     """A page with a post an hour, the newest first; under each so many comments."""
     wall = [post(50 - n, FIRST_DAY + (20 - n) * HOUR, 5, comments={"count": each}) for n in range(count)]
-    talks = {
-        p["id"]: [comment(10_000 + 100 * p["id"] + m, FIRST_DAY + 30 * HOUR, 900 + m) for m in range(each)]
-        for p in wall
-    }
-    return world(person(5), wall=wall, talks=talks, **plans)
-
-
-def test_one_post_that_fails_leaves_the_others() -> None:
-    """Its own cause; the page and the other posts are judged."""
-    vk = many(3, wall_getComments=lambda p: Reply.error(210) if p["post_id"] == "49" else None)
-    seen = look(vk, "glava5")
-    assert [p.comments_cause for p in seen.posts] == [None, Cause.REFUSED, None]
-    assert (seen.exists, seen.cause, seen.posts_cause) == (True, None, None)
+    line = [comment(n, FIRST_DAY + 30 * HOUR, 900 + n) for n in range(1, each + 1)]
+    return world(person(5), wall=wall, talks={item["id"]: line for item in wall}, **plans)
 
 
 def test_a_page_week_costs_what_it_must() -> None:
@@ -261,20 +184,12 @@ def test_a_page_week_costs_what_it_must() -> None:
 
 
 def test_threads_that_were_read_whole_are_left_out() -> None:
-    """As long as their count is the same; nothing is claimed of their comments."""
-    vk = many(2, 3)
-    seen = {p.id: p for p in look(vk, "glava5", skip={50: 3, 49: 2}).posts}
-    left, whole = seen[50], seen[49]
+    """As long as their count is the same; nothing is claimed of them. One thread that fails leaves the others."""
+    vk = many(3, 3, wall_getComments=lambda p: Reply.error(210) if p["post_id"] == "48" else None)
+    seen = look(vk, "glava5", skip={50: 3, 49: 2})
+    failed, whole, left = seen.posts
     assert (left.comments_left, left.comments, left.comments_cause, left.comments_count) == (True, (), None, 3)
     assert left.comments_read_at is None
-    assert (whole.comments_left, len(whole.comments), whole.comments_read_at) == (False, 3, NOW)
-    assert {params["post_id"] for params in vk.asked("wall.getComments")} == {"49"}
-
-
-def test_comments_are_read_as_far_back_as_the_policy_counts_them() -> None:
-    """With `thread_days: 30` a thread of 25 days before the week is one of the window's."""
-    vk = talk([ASKED])
-    vk.walls[5][0] = post(10, WEEK.starts - timedelta(days=25), 5, comments={"count": 1})
-    windows = {days: Window.of(WEEK, NOW, thread_days=days) for days in (14, 30)}
-    threads = {days: len(read(vk, window=window).comments) for days, window in windows.items()}
-    assert threads == {14: 0, 30: 1}
+    assert (whole.comments_left, len(whole.comments), whole.comments_read_at) == (False, 3, vk_memory.NOW)
+    assert (failed.comments_cause, seen.posts_cause) == (Cause.REFUSED, None)
+    assert {params["post_id"] for params in vk.asked("wall.getComments")} == {"49", "48"}

@@ -59,23 +59,20 @@ def error(code: Any, words: str = "") -> dict[str, Any]:
     return {"error": {"error_code": code, "error_msg": words}}
 
 
-@pytest.mark.parametrize(
-    ("body", "method", "value"),
-    [
+def test_an_answer_is_its_response() -> None:
+    """A list as `items`, where a method may give one."""
+    for body, method, value in [
         ({"response": {"count": 0}}, "wall.get", {"count": 0}),
         *(({"response": [1]}, m, {"items": [1]}) for m in ("users.get", "groups.getById", "utils.resolveScreenName")),
         # So VK says that it knows none of all that were asked for.
         *((error(code), method, {"items": []}) for code in (113, 125) for method in ("users.get", "groups.getById")),
-    ],
-)
-def test_an_answer_is_its_response(body: Any, method: str, value: Any) -> None:
-    """A list as `items`, where a method may give one."""
-    assert read(body, method) == value
+    ]:
+        assert read(body, method) == value
 
 
-@pytest.mark.parametrize(
-    ("body", "more", "cause", "code"),
-    [
+def test_whatever_is_no_answer_has_its_cause() -> None:
+    """An error of VK's, a page that stands in its place, JSON that says two things."""
+    for body, more, cause, code in [
         (error(113), {"method": "wall.get"}, Cause.REFUSED, 113),
         (error(6), {}, Cause.THROTTLED, 6),
         (error(15, "Access denied: wall is disabled"), {}, Cause.WALL_OFF, 15),
@@ -92,10 +89,7 @@ def test_an_answer_is_its_response(body: Any, method: str, value: Any) -> None:
         (b"<p>words", {}, Cause.UNRECOGNISED_PAGE, None),
         (b"{}", {"status": 302}, Cause.BLOCKED, None),
         (b"{}", {"status": 503}, Cause.UNREACHABLE, None),
-    ],
-)  # fmt: skip
-def test_whatever_is_no_answer_has_its_cause(body: Any, more: dict[str, Any], cause: Cause, code: int | None) -> None:
-    """An error of VK's, a page that stands in its place, JSON that says two things."""
-    failure = read(body, **more)
-    assert isinstance(failure, Failure)
-    assert (failure.cause, failure.code) == (cause, code)
+    ]:
+        failure = read(body, **more)
+        assert isinstance(failure, Failure)
+        assert (failure.cause, failure.code) == (cause, code)

@@ -2,12 +2,11 @@
 
 import base64
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from auditor.base.errors import SettingsError
 from auditor.base.settings import load_settings
@@ -26,18 +25,14 @@ SECRET = "00112233445566778899aabbccddeeff"
 
 
 def test_a_data_centre_is_read() -> None:
-    """Number, host and port; none at all is the session's own."""
+    """Number, host and port; none at all is the session's own. What is none is refused with an example."""
     assert parse_dc("4@[::1]:8443") == Session(4, "::1", 8443)
     texts = ("2@127.0.0.1:1", "2@[::1]:1", "2@149.154.167.51:443")
     assert [dc.local for text in texts if (dc := parse_dc(text))] == [True, True, False]
     assert (parse_dc(None), parse_dc("")) == (None, None)
-
-
-@pytest.mark.parametrize("text", ["127.0.0.1:443", "2@127.0.0.1", "2@h:0", "2@h:70000", "0@h:1", "2@h h:1", "x@h:1"])
-def test_what_is_no_data_centre_is_refused_in_one_line(text: str) -> None:
-    """With an example."""
-    with pytest.raises(SettingsError, match=r"2@127\.0\.0\.1:443"):
-        parse_dc(text)
+    for text in ("127.0.0.1:443", "2@127.0.0.1", "2@h:0", "2@h:70000", "0@h:1", "2@h h:1", "x@h:1"):
+        with pytest.raises(SettingsError, match=r"2@127\.0\.0\.1:443"):
+            parse_dc(text)
 
 
 def test_proxies_are_read() -> None:
@@ -50,47 +45,26 @@ def test_proxies_are_read() -> None:
     assert parse_proxy(None) is None
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "ftp://tainoe@host:1",
-        "socks5://tainoe@host",
-        "socks5://tainoe@host:99999",
-        "http://tainoe@:80",
-        "mtproxy://tainoe@host:443",
-        "mtproxy://host:443",
-        f"mtproxy://ee{SECRET}7461696e6f65@host:443",
-        f"mtproxy://{SECRET}00@host:443",
-        "socks5://tainoe@[host:1",
-    ],
-)
-def test_what_is_no_proxy_is_refused_without_its_secret(text: str) -> None:
+def test_what_is_no_proxy_is_refused_without_its_secret() -> None:
     """In one line that names the setting."""
-    with pytest.raises(SettingsError, match="AUDITOR_TELEGRAM_PROXY") as caught:
-        parse_proxy(text)
-    assert "\n" not in str(caught.value)
-    assert "tainoe" not in str(caught.value)
-    assert SECRET not in str(caught.value)
-
-
-@given(st.text(max_size=80))
-def test_any_text_is_a_proxy_or_a_settings_error(text: str) -> None:
-    """Never a traceback."""
-    for read in (parse_proxy, parse_dc):
-        with suppress(SettingsError):
-            read(text)
+    for text in [
+        *("ftp://tainoe@host:1", "socks5://tainoe@host", "socks5://tainoe@host:99999", "http://tainoe@:80"),
+        *("mtproxy://tainoe@host:443", "mtproxy://host:443", "socks5://tainoe@[host:1"),
+        *(f"mtproxy://ee{SECRET}7461696e6f65@host:443", f"mtproxy://{SECRET}00@host:443"),
+    ]:
+        with pytest.raises(SettingsError, match="AUDITOR_TELEGRAM_PROXY") as caught:
+            parse_proxy(text)
+        assert not [word for word in ("\n", "tainoe", SECRET) if word in str(caught.value)]
 
 
 def test_secrets_do_not_show() -> None:
     """In no traceback or log: a proxy's, the program's, the key's."""
     proxy = parse_proxy(f"mtproxy://{SECRET}@host:443")
     shown = repr([proxy, Account(1, "tainoe", Session(key=bytes(range(256))), proxy=proxy)])
-    assert SECRET not in shown
-    assert "tainoe" not in shown
-    assert "x01" not in shown
+    assert not [word for word in (SECRET, "tainoe", "x01") if word in shown]
 
 
-@pytest.mark.parametrize("more", ["", ", takeout_id integer", ", takeout_id integer, tmp_auth_key blob"])
+@pytest.mark.parametrize("more", ["", ", takeout_id integer, tmp_auth_key blob"])
 def test_sessions_of_older_telethons_are_read(tmp_path: Path, more: str) -> None:
     """Their tables have fewer columns; noise, an empty file and none are no session."""
     path = tmp_path / "old.session"
@@ -100,7 +74,6 @@ def test_sessions_of_older_telethons_are_read(tmp_path: Path, more: str) -> None
         db.execute("INSERT INTO sessions (dc_id, server_address, port, auth_key) VALUES (2, '127.0.0.1', 443, ?)", key)
         db.commit()
     session = read_session(path)
-    assert session is not None
     assert (session, len(session.name)) == (Session(2, "127.0.0.1", 443, bytes(range(256))), 16)
     path.write_bytes(b"SQLite format 3\x00" + bytes(100))
     assert read_session(path) is None
@@ -108,51 +81,41 @@ def test_sessions_of_older_telethons_are_read(tmp_path: Path, more: str) -> None
     assert (read_session(path), read_session(tmp_path / "none")) == (None, None)
 
 
-@pytest.mark.parametrize(
-    ("name", "text"), [("PROXY", "ftp://x"), ("DC", "elsewhere"), ("PUBLIC_KEY", "/nowhere/key.pem")]
-)
-def test_a_setting_that_cannot_be_read_is_named_in_one_line(tmp_path: Path, name: str, text: str) -> None:
+def test_a_setting_that_cannot_be_read_is_named_in_one_line() -> None:
     """With the numbers of the program or without; without them there is no account."""
-    for environ in ({}, {"AUDITOR_TELEGRAM_API_ID": "1", "AUDITOR_TELEGRAM_API_HASH": "x"}):
-        settings = load_settings({**environ, f"AUDITOR_TELEGRAM_{name}": text}, tmp_path)
-        with pytest.raises(SettingsError, match=f"AUDITOR_TELEGRAM_{name}") as caught:
-            account_of(settings, Session())
-        assert "\n" not in str(caught.value)
-        assert (account_of(load_settings(environ, tmp_path), Session()) is None) is not environ
+    for name, text in [("PROXY", "ftp://x"), ("DC", "elsewhere"), ("PUBLIC_KEY", "/nowhere/key.pem")]:
+        for environ in ({}, {"AUDITOR_TELEGRAM_API_ID": "1", "AUDITOR_TELEGRAM_API_HASH": "x"}):
+            settings = load_settings({**environ, f"AUDITOR_TELEGRAM_{name}": text}, Path())
+            with pytest.raises(SettingsError, match=f"AUDITOR_TELEGRAM_{name}") as caught:
+                account_of(settings, Session())
+            assert "\n" not in str(caught.value)
+            assert (account_of(load_settings(environ, Path()), Session()) is None) is not environ
 
 
-OWN, TEST, MOVED = Session(2, "127.0.0.1", 443), Session(2, "127.0.0.1", 1), Session(4, "127.0.0.1", 443, bytes(256))
-
-
-@pytest.mark.parametrize(
-    ("session", "dc", "centre"),
-    [
-        (OWN, None, OWN),
-        (OWN, TEST, TEST),
-        (MOVED, TEST, MOVED),
-        (Session(2, "127.0.0.1", 443, bytes(256)), TEST, TEST),
-        (Session(4, "10.0.0.1", 443, bytes(256)), TEST, TEST),
-        (Session(4, "127.0.0.1", 443), TEST, TEST),
-    ],
-)
-def test_an_account_that_has_moved_stays_where_it_is(session: Session, dc: Session | None, centre: Session) -> None:
+def test_an_account_that_has_moved_stays_where_it_is() -> None:
     """On the same test server, once it is signed in there."""
-    assert Account(1, "x", session, dc).centre == centre
+    own, test, moved = (
+        Session(2, "127.0.0.1", 443),
+        Session(2, "127.0.0.1", 1),
+        Session(4, "127.0.0.1", 443, bytes(256)),
+    )
+    assert [Account(1, "x", *known).centre for known in ((own, None), (own, test), (moved, test))] == [own, test, moved]
+    for other in (replace(moved, number=2), replace(moved, host="10.0.0.1"), replace(moved, key=b"")):
+        assert Account(1, "x", other, test).centre == test
 
 
 @pytest.mark.parametrize(
     ("named", "there", "found"),
     [
         ("", "", "data/telegram.session"),
-        ("own/my.session", "", "own/my.session"),
-        ("own/my", "", "own/my.session"),
-        ("own/my", "own/my", "own/my"),
+        ("own.session", "", "own.session"),
+        ("own", "", "own.session"),
+        ("own", "own", "own"),
     ],
 )
 def test_where_the_session_is(tmp_path: Path, named: str, there: str, found: str) -> None:
     """In the archive's folder unless a place is named; Telethon adds the ending where no such file is."""
     if there:
-        (tmp_path / "own").mkdir()
         (tmp_path / there).touch()
     environ = {"AUDITOR_TELEGRAM_SESSION": str(tmp_path / named)} if named else {}
     assert session_file(load_settings(environ, tmp_path), tmp_path / "data") == tmp_path / found

@@ -1,5 +1,6 @@
 """The signed-in client as a way: whom this sign-in has met, what is rationed, what it remembers."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any, cast
@@ -20,8 +21,7 @@ class Quiet:
     """A line on which everybody is asked about in vain."""
 
     def __init__(self) -> None:
-        self.calls: list[tuple[str, dict[str, Any], Any]] = []
-        self.time, self.moments = FakeTime(), list[float]()
+        self.calls, self.time, self.moments = list[Any](), FakeTime(), list[float]()
 
     def call(self, method: str, fields: Any, seconds: float, peer: Any) -> Any:
         self.calls.append((method, dict(fields), peer))
@@ -32,13 +32,12 @@ class Quiet:
         """Nothing is open."""
 
 
-def account(host: str = "149.154.167.51") -> Account:
-    return Account(1, "x", Session(2, host, 443, bytes(256)), Session(2, host, 443))
+MINE = Session(2, "149.154.167.51", 443, bytes(256))
 
 
-def way(login: Login | None = None, host: str = "149.154.167.51") -> tuple[ClientWay, Quiet]:
+def way(login: Login | None = None, session: Session = MINE) -> tuple[ClientWay, Quiet]:
     line = Quiet()
-    return ClientWay(account(host), login, lambda: NOW, cast("Any", line)), line
+    return ClientWay(Account(1, "x", session, session), login, lambda: NOW, cast("Any", line)), line
 
 
 def test_look_ups_are_spaced_and_no_more_than_eight_in_ten_minutes() -> None:
@@ -57,18 +56,16 @@ def test_look_ups_are_spaced_and_no_more_than_eight_in_ten_minutes() -> None:
 
 def test_a_days_look_ups_are_counted_over_its_runs() -> None:
     """What other runs of the same sign-in have spent within a day is gone; a test server rations nothing."""
-    name = account().session.name
     spent = (Spent(RESOLVE, NOW - timedelta(hours=3), 40, run=1), Spent(RESOLVE, NOW - timedelta(days=2), 90, run=0))
-    assert way(Login(name, spent=spent))[0].limits.left == {RESOLVE: 60}
+    assert way(Login(MINE.name, spent=spent))[0].limits.left == {RESOLVE: 60}
     assert way(Login("another", spent=spent))[0].limits.left == {RESOLVE: 100}
-    local = way(Login(name, spent=spent), "127.0.0.1")[0].limits
+    local = way(Login(MINE.name, spent=spent), replace(MINE, host="127.0.0.1"))[0].limits
     assert (local.left, local.rests) == ({}, {})
 
 
 def test_an_access_hash_goes_into_the_request_and_nowhere_else() -> None:
     """By name or number; whom this sign-in has not met, or a person, is not asked about at all."""
-    name = account().session.name
-    client, line = way(Login(name, (Peer("primer", 5, 777), Peer("chelovek", -6, 888))))
+    client, line = way(Login(MINE.name, (Peer("primer", 5, 777), Peer("chelovek", -6, 888))))
     client.send(Call("channels.getFullChannel", {"channel": "primer"}), 1)
     client.send(Call("messages.getHistory", {"channel": 5, "offset_id": 0, "limit": 100}), 1)
     client.send(Call("users.getUsers", {"user": "chelovek"}), 1)
@@ -86,13 +83,11 @@ def test_an_access_hash_goes_into_the_request_and_nowhere_else() -> None:
 
 def test_a_wait_that_is_not_over_is_handed_on() -> None:
     """Of an earlier run, and of this one; what is over is not, nor is a rest of our own."""
-    name = account().session.name
     floods = (Flood("messages.getHistory", NOW + timedelta(hours=1)), Flood("users.getUsers", NOW))
-    client, _ = way(Login(name, floods=floods))
+    client, _ = way(Login(MINE.name, floods=floods))
     driver = Driver(client, lambda: NOW, client.limits, timer=FakeTime().timer)
     assert client.limits.closed == {"messages.getHistory": 3600.0}
     driver._close(RESOLVE, meaning(Refused("FLOOD_WAIT", 420, 36_468), NOW))
     driver._close("a.b", meaning(Lost(), NOW))
     login = client.login(driver)
-    assert login is not None
     assert login.floods == (Flood(RESOLVE, NOW + timedelta(seconds=36_468)), floods[0])

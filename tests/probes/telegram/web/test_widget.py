@@ -10,19 +10,8 @@ from auditor.probes.telegram.forms import Remark, Talk
 from auditor.probes.telegram.speakers import Door, Writer
 from auditor.probes.telegram.web.widget import keep_older, keep_talk
 from auditor.sandbox.tme import pages
-from tests.probes.tme import (
-    AT,
-    NAME,
-    ONE,
-    POST,
-    STRANGE,
-    THREE,
-    closed_widget,
-    comment,
-    widget,
-    with_inside,
-    with_older,
-)
+from tests.probes import tme
+from tests.probes.tme import AT, NAME, POST, STRANGE, THREE, closed_widget, comment, widget, with_inside, with_older
 
 HERE = f"{NAME}/{POST}"
 
@@ -50,80 +39,62 @@ OPEN, CLOSED, UNKNOWN = CommentsState.OPEN, CommentsState.CLOSED, CommentsState.
 
 def test_a_comment_is_read_without_what_it_quotes() -> None:
     """The hidden template and the quote repeat names and texts; what leads to older ones stays at the door."""
-    door, quoting = Seen(), comment(5, 0, "Когда починят", ONE, to=comment(3, 0, "Чужие слова", THREE))
+    door, quoting = Seen(), comment(5, 0, "Когда починят", tme.ONE, to=comment(3, 0, "Чужие слова", THREE))
     words = '<div class="tgme_widget_message_text js-message_reply_text">Чужие слова</div>'
     hidden = f'<div class="tgme_widget_message_reply_template js-reply_tpl">{words}</div>'
     page = talk(with_inside(widget([quoting], 1, "1 comment"), hidden), door)
     assert door.comments == [
         {"writer": Writer(("zhitel_1",), "Житель Один"), "number": 5, "at": AT, "text": "Когда починят", "reply_to": 3}
     ]
-    assert (door.keys[HERE]["top_msg_id"], door.keys[HERE]["api"]) == (
-        "1114",
-        "/api/method?api_hash=5a2db0c5a2db0c5a2d",
-    )
+    keys = ("1114", "/api/method?api_hash=5a2db0c5a2db0c5a2d")
+    assert (door.keys[HERE]["top_msg_id"], door.keys[HERE]["api"]) == keys
     for thing in (page, door, door.comments[0]["writer"]):
         assert "починят" not in repr(thing)
         assert "Житель" not in repr(thing)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        ("tgme_widget_message_author accent_color", "x"),
-        ("Житель Три", "Deleted Account"),
-        ('<a class="tgme_widget_message_author_name"', '<b class="tgme_widget_message_author_name"'),
-        ("https://t.me/zhitel_3", "tg://user?id=3"),
-    ],
-    ids=["no line", "deleted", "no link", "no name"],
-)  # fmt: skip
-def test_whose_a_comment_is_may_be_lost(change: tuple[str, str]) -> None:
+def test_whose_a_comment_is_may_be_lost() -> None:
     """Which is no reason to stop: he may have been of the owner's side."""
-    door = Seen()
-    page = (
-        SOLE if change[0].startswith("<a") or "t.me" in change[0] else SOLE.replace('href="https://t.me/zhitel_3"', "")
-    )
-    talk(page.replace(*change), door)
-    assert [shown["writer"].doubtful for shown in door.comments] == [True]
+    nameless, link = SOLE.replace('href="https://t.me/zhitel_3"', ""), 'a class="tgme_widget_message_author_name"'
+    for page in (
+        nameless.replace("tgme_widget_message_author accent_color", "x"),
+        nameless.replace("Житель Три", "Deleted Account"),
+        SOLE.replace(f"<{link}", f"<b{link[1:]}"),
+        SOLE.replace("https://t.me/zhitel_3", "tg://user?id=3"),
+    ):
+        door = Seen()
+        talk(page, door)
+        assert [shown["writer"].doubtful for shown in door.comments] == [True]
 
 
-@pytest.mark.parametrize(
-    ("page", "state", "cause"),
-    [
+def test_a_discussion_is_open_closed_or_not_told() -> None:
+    """Closed is said in words by the page, never concluded from what is missing."""
+    for page, state, cause in [
         (widget([], 0, "Comments"), OPEN, None),
-        (widget([], 0, "0 comments"), OPEN, None),
         (widget([]), OPEN, None),
         (re.sub("(?s)<form.*</form>", "", widget([])), OPEN, None),
         (re.sub("(?s)<form.*</form>", "", widget([], 0, "")), OPEN, None),
         (closed_widget(), CLOSED, None),
-        (closed_widget("Please open Telegram to view this discussion from Первый район"), UNKNOWN, Cause.PREVIEW_OFF),
         (closed_widget("This group can’t be displayed because it violated local laws."), UNKNOWN, Cause.PREVIEW_OFF),
         (
-            pages.document("", '<div class="tgme_widget_message_error">Post not found</div>'), UNKNOWN,
+            pages.document("", '<div class="tgme_widget_message_error">Post not found</div>'),
+            UNKNOWN,
             Cause.TOO_LITTLE_DATA,
         ),
         (pages.missing(NAME), UNKNOWN, Cause.THROTTLED),
-    ],
-)  # fmt: skip
-def test_a_discussion_is_open_closed_or_not_told(page: str, state: CommentsState, cause: Cause | None) -> None:
-    """Closed is said in words by the page, never concluded from what is missing."""
-    seen = talk(page)
-    assert (seen.state, seen.cause, seen.count) == (state, cause, 0 if state is OPEN else None)
+    ]:
+        seen = talk(page)
+        assert (seen.state, seen.cause, seen.count) == (state, cause, 0 if state is OPEN else None)
 
 
-@pytest.mark.parametrize(
-    "page", [closed_widget("Something new"), SOLE[: SOLE.index("</html>")], SOLE.replace(f'/{POST}"', '/8"')]
-)
-def test_another_page_is_no_discussion(page: str) -> None:
-    """One of a new design, one that was cut short, one about another post."""
-    with pytest.raises(ValueError, match="discussion"):
-        talk(page)
-
-
-@pytest.mark.parametrize("body", ["", "[]", "{}", '{"ok":false,"comments_html":""}', '{"ok":true}', "[" * 100_000])
-def test_an_answer_without_comments_is_not_recognised(body: str) -> None:
-    """An error of the method is not an empty page."""
-    with pytest.raises(STRANGE):
-        keep_older({"at": AT, "html": body}, Seen(), HERE)
+def test_another_page_is_no_discussion() -> None:
+    """One of a new design, one that was cut short, one about another post; nor is an error of the method empty."""
+    for page in (closed_widget("Something new"), SOLE[: SOLE.index("</html>")], SOLE.replace(f'/{POST}"', '/8"')):
+        with pytest.raises(ValueError, match="discussion"):
+            talk(page)
+    for body in ("", "[]", "{}", '{"ok":false,"comments_html":""}', '{"ok":true}', "[" * 100_000):
+        with pytest.raises(STRANGE):
+            keep_older({"at": AT, "html": body}, Seen(), HERE)
 
 
 def test_an_endless_number_of_comments_is_none() -> None:
