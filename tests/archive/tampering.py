@@ -150,9 +150,10 @@ def _past_run(folder: Path) -> None:
         archive.finish_run(run, then)
 
 
-ANEW: dict[str, Callable[[Path], object]] = {
-    "a past audit inserted": lambda folder: turned(folder, "2022-W22", "2022-06-06T00:00:00Z"),
-    "a past run inserted": _past_run,
-    "a past purge inserted": _sealed("purge", 1, {}, **{**PURGED, "at": "2020-01-01T00:00:00.000000Z"}),
+ANEW: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a past audit": (lambda a: turned(a, "2022-W22", "2022-06-06T00:00:00Z"), "2022-06-06T00:00:00"),
+    "an audit of the second week": (lambda a: turned(a, str(WEEK), "2026-12-01T05:00:00Z"), "2026-12-01T05:00:00"),
+    "a past run": (_past_run, "2022-11-24T05:00:00"),
+    "a past purge": (_sealed("purge", 1, {}, **{**PURGED, "at": "2020-01-01T00:00:00Z"}), "2020-01-01T00:00:00"),
 }
-"""What `verify` alone cannot find: all hashes are right."""
+"""What `verify` alone cannot find, and the moment that it is said to be of."""

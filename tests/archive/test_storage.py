@@ -98,12 +98,11 @@ def test_a_hostile_document_in_the_archive_is_one_line(data: Path, name: str) ->
     assert {FlawKind.ROW_CHANGED, FlawKind.LINK_CHANGED} <= {flaw.kind for flaw in flaws(data)}
 
 
-def test_what_cannot_be_written_is_one_line_and_nothing_is_half_written(tmp_path: Path) -> None:
+def test_what_cannot_be_written_is_one_line_and_nothing_is_half_written(archive: Archive) -> None:
     """As where the disk is full: what the archive held is kept."""
-    with Archive.open(tmp_path) as archive:
-        archive.audits.save("2026-W46", NOW, "first")
-        archive._store.db.execute("PRAGMA max_page_count = 1")
-        with pytest.raises(ArchiveError, match=r"cannot be written \(.*full.*\); what it held is kept$"):
-            archive.audits.save("2026-W46", NOW, "second", "x" * 10 + "".join(map(chr, range(1000, 55_000))))
-        assert archive.audits.text("2026-W46") == "first"
-        assert archive.verify() == []
+    archive.audits.save("2026-W46", NOW, "first")
+    archive._store.db.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(ArchiveError, match=r"cannot be written \(.*full.*\); what it held is kept$"):
+        archive.audits.save("2026-W46", NOW, "second", "x" * 10 + "".join(map(chr, range(1000, 55_000))))
+    assert archive.audits.text("2026-W46") == "first"
+    assert archive.verify() == []

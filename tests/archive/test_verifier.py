@@ -100,7 +100,6 @@ def test_a_changed_record_is_refused_with_all_sums_made_anew(export: Export, tmp
 
 # Forged with all sums made anew ------------------------------------------------------------------------------------
 
-INFO = b"WARC/1.1\r\nWARC-Type: warcinfo\r\nContent-Length: 7\r\n\r\nrun: 1\n\r\n\r\n"
 SEALED = "what is said of it is not what was sealed"
 LISTED = "records.json does not list the records that are here"
 Forge = Callable[[Export], object]
@@ -108,12 +107,7 @@ Forge = Callable[[Export], object]
 
 def proof(change: Callable[[dict[str, Any]], object]) -> Forge:
     """Change the proof of the first answer."""
-
-    def forge(there: Export) -> None:
-        change(there.records[0]["proof"])
-        there.tell()
-
-    return forge
+    return lambda there: change(there.records[0]["proof"]) or there.tell()
 
 
 def document(name: str, **fields: Any) -> Forge:
@@ -123,12 +117,7 @@ def document(name: str, **fields: Any) -> Forge:
 
 def in_place_of_seals(make: Callable[[Path], object]) -> Forge:
     """Put something that never ends in the place of the seals."""
-
-    def forge(there: Export) -> None:
-        (there.folder / "seals.jsonl").unlink()
-        make(there.folder / "seals.jsonl")
-
-    return forge
+    return lambda there: (there.folder / "seals.jsonl").unlink() or make(there.folder / "seals.jsonl")
 
 
 def text(name: str, change: Callable[[str], str]) -> Forge:
@@ -144,16 +133,12 @@ def purged(there: Export) -> None:
 
 
 FORGED: dict[str, tuple[Forge, str]] = {
-    "another hash on the path": (proof(lambda p: p["path"][0].__setitem__(1, "0" * 64)), SEALED),
     "the other side of a step": (
         proof(lambda p: p["path"][0].__setitem__(0, {"left": "right", "right": "left"}[p["path"][0][0]])),
         SEALED,
     ),
-    "a step less": (proof(lambda p: p["path"].pop()), SEALED),
-    "another root": (proof(lambda p: p.__setitem__("root", "0" * 64)), SEALED),
+    "another root": (proof(lambda p: p.update(root="0" * 64)), SEALED),
     "another time in the row": (proof(lambda p: p["row"].__setitem__(4, "2026-11-01T00:00:00.000000Z")), SEALED),
-    "another hash of the original": (proof(lambda p: p["row"].__setitem__(6, "0" * 64)), SEALED),
-    "not minimised": (proof(lambda p: p["row"].__setitem__(8, 1 - p["row"][8])), SEALED),
     "another time beside the proof": (lambda there: there.tell(fetched_at="2026-11-01T00:00:00.000000Z"), SEALED),
     "another vantage": (lambda there: there.tell(vantage="elsewhere"), SEALED),
     "another run": (lambda there: there.tell(run=2), SEALED),
@@ -187,8 +172,6 @@ FORGED: dict[str, tuple[Forge, str]] = {
         "more.gz: changed, or not of the export",
     ),
     "one more record for viewers": (lambda there: there.add(there.plain(0)), LISTED),
-    "one more first record of a file": (lambda there: there.add(INFO), LISTED),
-    "a page behind a file's first record": (lambda there: there.add(INFO + there.plain(0)), LISTED),
 }
 
 
@@ -220,15 +203,6 @@ def test_what_is_forged_cannot_steer_what_is_printed(there: Export) -> None:
     there.tell(id="ev\x1b[2J\nProved: all")
     there.sum_up()
     assert "ev\\u001b[2J\\u000aProved: all: what is said" in there.check()[1]
-
-
-def test_an_export_made_anew_with_every_hash_is_refused_by_the_seal_on_the_report(there: Export) -> None:
-    """By its own seal it is sound: only what was published tells it from the true one."""
-    own = there.made_anew()
-    there.sum_up()
-    assert there.check(own)[0] == 0
-    code, said = there.check()
-    assert (code, "not in the chain" in said) == (1, True)
 
 
 def test_an_answer_without_its_proof_is_named(there: Export) -> None:
