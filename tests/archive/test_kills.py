@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -30,26 +30,21 @@ random.seed(point)
 left, whole, fsync = point, os.pwrite, os.fsync
 
 
-def die(first=lambda: None):
+def dying(act, *first):
     global left
     left -= 1
     if left == 0:
-        first()
+        act(*first)
         os.kill(os.getpid(), signal.SIGKILL)
 
 
 def torn(file, data, at):
-    die(lambda: whole(file, data[: len(data) // 2], at))
+    dying(whole, file, data[: len(data) // 2], at)
     return whole(file, data, at)
 
 
-def unsettled(file):
-    fsync(file)
-    die()
-
-
 if how == "die":
-    os.pwrite, os.fsync = torn, unsettled
+    os.pwrite, os.fsync = torn, lambda file: dying(fsync, file) or fsync(file)
 if how == "full":
     resource.setrlimit(resource.RLIMIT_FSIZE, (point, resource.RLIM_INFINITY))
 
@@ -78,42 +73,37 @@ sys.exit(run_guarded(main))
 """
 
 
-def writing(folder: Path, how: str, point: int, accounts: int) -> list[str]:
-    """The command of a process that writes a run, and comes to an end in this way at this point."""
-    return [sys.executable, "-c", WRITE, str(folder), how, str(point), str(accounts)]
-
-
-def hurt(folder: Path) -> list[object]:
-    """What is wrong. A part that a killed write left beside is only named."""
-    return [flaw for flaw in flaws(folder) if not flaw.harmless]
+def written(folder: Path, how: str, point: int, accounts: int) -> subprocess.CompletedProcess[str]:
+    """What came of a process that writes a run, and comes to an end in this way at this point."""
+    command = [sys.executable, "-c", WRITE, str(folder), how, str(point), str(accounts)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def sound_after(folder: Path, said: list[str]) -> None:
     """Everything that was said to be stored is; the next run closes the killed one and goes on; nothing is wrong."""
+    begin = datetime(2027, 1, 1, tzinfo=UTC)
     if (folder / "archive.sqlite").exists():
-        assert hurt(folder) == []
+        assert [flaw for flaw in flaws(folder) if not flaw.harmless] == []
         with Archive.read(folder) as archive:
             seen = archive.looks.snapshots(NOW)
             assert len(seen) >= len([line for line in said if line.isdigit()])
             answers = [answer for rows in seen.values() for answer in rows[0].snapshot.evidence]
             assert None not in [evidence(archive, answer.id) for answer in answers]
     with Archive.open(folder) as archive:
-        later = NOW + timedelta(days=1)
-        run = begun(archive, later)
-        archive.finish_run(run, later)
+        run = begun(archive, begin)
+        archive.finish_run(run, begin)
         store = archive._store
         files = {store.file(one, part): n for one in range(1, run + 1) for part, n in store.sizes(one).items() if n}
         assert {path.name: path.stat().st_size for path in (folder / "evidence").iterdir()} == files, "no torn end"
         finished = [seal.facts["finished"] for seal in archive.answers.seals() if seal.kind == "run"]
         assert finished == [*(["finished" in said] if run > 1 else []), True]
-    assert hurt(folder) == []
+    assert [flaw for flaw in flaws(folder) if not flaw.harmless] == []
 
 
 def test_killed_at_every_write_and_sync_in_turn(tmp_path: Path) -> None:
     """Half of what was to be written is there, and then nothing more, until one attempt comes through."""
     for point in range(1, 100):
-        command = writing(tmp_path / str(point), "die", point, 5)
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        done = written(tmp_path / str(point), "die", point, 5)
         assert done.stderr == ""
         sound_after(tmp_path / str(point), done.stdout.split())
         if done.returncode == 0:
@@ -127,7 +117,7 @@ def test_a_full_disk_is_one_clear_line_and_loses_nothing(tmp_path: Path, size: i
     """No file may grow beyond a size: the database or the evidence comes to it first, wherever the run is by then."""
     with Archive.open(tmp_path) as archive:
         archive.audits.save("2020-W01", NOW, "{}")
-    done = subprocess.run(writing(tmp_path, "full", size, 60), cwd=ROOT, capture_output=True, text=True, check=False)
+    done = written(tmp_path, "full", size, 60)
     assert (done.returncode, done.stderr.count("\n")) == (4, 1)
     assert done.stderr.startswith(f"auditor: {tmp_path}")
     sound_after(tmp_path, done.stdout.split())

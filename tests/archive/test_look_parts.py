@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from auditor.archive.look_parts import joined, parted
 from auditor.base.packing import opened
-from auditor.base.snapshot import Comment, Evidence, EvidenceKind, Post, Says, Side, Snapshot
+from auditor.base.snapshot import Comment, Evidence, Post, Says, Side, Snapshot
 from tests.cases import NOW, snapshot
 
 URL = "https://t.me/perviy_rayon"
@@ -48,22 +48,11 @@ def test_a_cause_of_before_is_not_covered_by_a_purge() -> None:
     assert [p.comments_cause for p in back(seen, comments=False).posts] == ["throttled", None]
 
 
-def answer(kind: EvidenceKind, number: int) -> Evidence:
-    """An answer behind a look."""
-    fields = {"url": URL, "fetched_at": NOW, "status": 200, "sha256": "0" * 64, "stored_sha256": "0" * 64}
-    return Evidence(id=f"ev-{number}", kind=kind, **fields)
-
-
 def test_after_a_year_only_what_dates_the_page_is_left() -> None:
     """Its facts, the oldest and the newest post without words, the last answers that show since when it is there."""
-    kinds = (
-        EvidenceKind.PROFILE,
-        EvidenceKind.OPENING,
-        EvidenceKind.OPENING,
-        EvidenceKind.POSTS,
-        EvidenceKind.COMMENTS,
-    )
-    answers = tuple(answer(kind, number) for number, kind in enumerate(kinds))
+    about = {"url": URL, "fetched_at": NOW, "status": 200, "sha256": "0" * 64, "stored_sha256": "0" * 64}
+    kinds = ("profile", "opening", "opening", "posts", "comments")
+    answers = tuple(Evidence(id=f"ev-{number}", kind=kind, **about) for number, kind in enumerate(kinds))
     line = (post(7, 2), post(3, 9, comment(1), repost=True), post(8, 0), post(9, 0))
     seen = snapshot(posts=line, evidence=answers, opened_at=NOW - timedelta(days=999), opened_precision="exact")
     left = back(seen, core=False)

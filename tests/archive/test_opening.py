@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -29,15 +30,11 @@ def pragma(folder: Path, *settings: str) -> tuple[int, int]:
         return tuple(database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
 
 
-def test_a_new_archive_is_empty_and_whole(tmp_path: Path) -> None:
+def test_a_new_archive_is_empty_and_whole(archive: Archive, tmp_path: Path) -> None:
     """With its number; what is removed from it is overwritten, and what is written has reached the disk."""
-    with Archive.open(tmp_path / "new") as archive:
-        told = {
-            name: archive._store.first(f"PRAGMA {name}")
-            for name in ("journal_mode", "synchronous", "secure_delete", "page_size")
-        }
-    assert told == {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "page_size": 16384}
-    assert pragma(tmp_path / "new") == (FORMAT, SCHEMA) == (0x61756431, 1)
+    names = ("journal_mode", "synchronous", "secure_delete", "page_size")
+    assert [archive._store.first(f"PRAGMA {name}") for name in names] == ["wal", 2, 1, 16384]
+    assert pragma(tmp_path) == (FORMAT, SCHEMA) == (0x61756431, 1)
 
 
 def test_reading_where_there_is_no_archive_leaves_no_trace(tmp_path: Path) -> None:
@@ -59,14 +56,14 @@ def test_what_is_read_is_not_changed(data: Path) -> None:
     assert {name: body for name, body in after.items() if name in before} == before
 
 
-REFUSED = {
-    "of a version before 1.0": (("application_id = 0", "user_version = 7"), "a version before 1.0, or was damaged"),
-    "whose number is gone": (("user_version = 0",), "or was damaged; name another folder with --data"),
-    "of a newer version": ((f"user_version = {SCHEMA + 1}",), "was written by a newer auditor (schema 2)"),
-}
-
-
-@pytest.mark.parametrize(("settings", "said"), REFUSED.values(), ids=REFUSED.keys())
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (("application_id = 0", "user_version = 7"), "a version before 1.0, or was damaged"),
+        (("user_version = 0",), "or was damaged; name another folder with --data"),
+        ((f"user_version = {SCHEMA + 1}",), "was written by a newer auditor (schema 2)"),
+    ],
+)
 def test_an_archive_of_another_version_is_refused_in_one_line(data: Path, settings: tuple[str, ...], said: str) -> None:
     """It is read by nobody and stays as it is."""
     pragma(data, "wal_checkpoint(TRUNCATE)", *settings, "wal_checkpoint(TRUNCATE)")
@@ -134,18 +131,16 @@ def test_a_beginning_that_is_broken_off_anywhere_leaves_an_empty_file(
     tables = (Path(opening.__file__).parent / "schema.sql").read_text(encoding="utf-8")
     whole = opening._make_tables
     for count in range(1, tables.count(";"), 4):
-        folder = tmp_path / str(count)
+        steps = iter([sqlite3.SQLITE_OK] * count)
 
-        def broken(database: sqlite3.Connection, count: int = count) -> None:
-            steps = iter(range(count))
-            database.set_authorizer(
-                lambda *_: sqlite3.SQLITE_OK if next(steps, None) is not None else sqlite3.SQLITE_DENY
-            )
+        def broken(database: sqlite3.Connection, steps: Iterator[int] = steps) -> None:
+            database.set_authorizer(lambda *_: next(steps, sqlite3.SQLITE_DENY))
             whole(database)
 
+        folder = tmp_path / str(count)
         with monkeypatch.context() as patch:
             patch.setattr(opening, "_make_tables", broken)
-            with pytest.raises(ArchiveError, match=r"cannot be opened|is not a readable archive"):
+            with pytest.raises(ArchiveError, match=r"cannot be opened|is not a readable"):
                 Archive.open(folder)
         assert pragma(folder) == (0, 0)
         with Archive.open(folder) as archive:
@@ -178,7 +173,6 @@ def test_an_archive_in_a_read_only_folder_is_read_and_not_written(whole: Path) -
         Path(outer).chmod(0o755)
         before = sorted(folder.rglob("*"))
         done = subprocess.run([sys.executable, "-c", READ_ONLY, folder], capture_output=True, text=True, check=False)
-        assert done.stderr == ""
         read, refused = done.stdout.splitlines()
         assert (done.stderr, read) == ("", "3 6")
         assert refused.startswith(f"ArchiveError {folder / FILE}: cannot be opened")
