@@ -5,10 +5,8 @@ Nothing of the program is called but its command line, and nothing is read but t
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from auditor.base.i18n import Catalogue
@@ -22,6 +20,7 @@ from tests.command import Done, inline
 from tests.wire.bent import Bend, BentSandbox
 from tests.wire.pages import HOLDER, OPENED, WEEK, at, number_all
 
+HOSTS = ("https://t.me", "https://vk.com")
 _CONTROL_NUMBERS = {"vk": 30_000_001, "telegram": 1_400_000_001}
 AFTER = at(8, 12)
 """The Tuesday noon after the week: when it is looked at unless a test says otherwise."""
@@ -36,11 +35,6 @@ def confirmed(page: Account, **more: Any) -> dict[str, Any]:
     return {"url": page.url, "kind": "personal", "confirmed": proof, **more}
 
 
-def institution(page: Account) -> dict[str, Any]:
-    """Return a page as the registry has an office's own."""
-    return {"url": page.url, "kind": "institution"}
-
-
 def tenure(*accounts: Mapping[str, Any], name: str = HOLDER, **more: Any) -> dict[str, Any]:
     """Return a person in office since 2019."""
     sources = ["https://example.invalid/appointment"]
@@ -48,13 +42,10 @@ def tenure(*accounts: Mapping[str, Any], name: str = HOLDER, **more: Any) -> dic
     return {"name": name, **known, "accounts": list(accounts), **more}
 
 
-def office(*tenures: Mapping[str, Any], number: int = 1, **more: Any) -> dict[str, Any]:
-    """Return an office: the first is a municipal head's."""
-    name = ("Первый", "Второй", "Третий")[number - 1]
-    return {
-        "id": f"rayon-{number}", "municipality": f"{name} район", "title": "глава района", "group": "municipal_head",
-        "tenures": list(tenures), **more,
-    }  # fmt: skip
+def office(*tenures: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    """Return a municipal head's office."""
+    about = {"id": "rayon-1", "municipality": "Первый район", "title": "глава района", "group": "municipal_head"}
+    return {**about, "tenures": list(tenures), **more}
 
 
 _DIRECTIVE = {
@@ -67,62 +58,21 @@ _DIRECTIVE = {
 }
 
 
-def registry(*offices: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+def registry(*offices: Mapping[str, Any]) -> dict[str, Any]:
     """Return a registry of these offices, with controls on both networks."""
-    hosts = ("https://t.me", "https://vk.com")
-    controls = [
-        {"url": f"{host}/sandbox_{name}", "exists": name == "control"}
-        for host in hosts
-        for name in ("control", "nobody_here")
-    ]
-    return {
-        "timezone": "Asia/Tomsk", "directive": _DIRECTIVE, "controls": controls, "offices": list(offices), **more,
-    }  # fmt: skip
+    pages = [(f"{host}/sandbox_{name}", name == "control") for host in HOSTS for name in ("control", "nobody_here")]
+    controls = [{"url": url, "exists": exists} for url, exists in pages]
+    return {"timezone": "Asia/Tomsk", "directive": _DIRECTIVE, "controls": controls, "offices": list(offices)}
 
 
 # The command line ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Finding:
-    """A finding of the audit document."""
-
-    outcome: str
-    cause: str | None
-    values: Mapping[str, Any]
-
-    @property
-    def judged(self) -> tuple[str, str | None]:
-        """The outcome with its cause."""
-        return self.outcome, self.cause
-
-    def value(self, name: str) -> Any:
-        """Return a value."""
-        return self.values[name]
-
-
-@dataclass(frozen=True)
-class Audit:
-    """One audit document, of which a test reads one office's."""
-
-    document: Mapping[str, Any]
-
-    def finding(self, check: str, office: str = "rayon-1") -> Finding:
-        """Return the finding about an office as a whole."""
-        (told,) = [one for one in self._findings(office) if one["check"] == check and one["account"] is None]
-        return Finding(told["outcome"], told["cause"], told["values"])
-
-    def of_page(self, check: str, page: Account, office: str = "rayon-1") -> Finding:
-        """Return the finding about one page."""
-        (told,) = [one for one in self._findings(office) if one["check"] == check and one["account"] == page.url]
-        return Finding(told["outcome"], told["cause"], told["values"])
-
-    def answered(self, office: str = "rayon-1") -> Finding:
-        """Return the finding about questions and answers."""
-        return self.finding("comments_answered", office)
-
-    def _findings(self, office: str) -> list[Mapping[str, Any]]:
-        return next(one for one in self.document["offices"] if one["id"] == office)["findings"]
+def answered(document: Mapping[str, Any]) -> tuple[tuple[str, str | None], dict[str, Any]]:
+    """Outcome and cause of what a document says of its first office's answers, and the values."""
+    findings = document["offices"][0]["findings"]
+    (told,) = [one for one in findings if (one["check"], one["account"]) == ("comments_answered", None)]
+    return (told["outcome"], told["cause"]), told["values"]
 
 
 class Scene:
@@ -138,16 +88,12 @@ class Scene:
         self._client = client
 
     def __enter__(self) -> Self:
-        """Serve."""
         self.sandbox.__enter__()
         self.environ = self.sandbox.settings(self.folder if self._client else None)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop."""
-        self.sandbox.__exit__(kind, error, trace)
+    def __exit__(self, *_: object) -> None:
+        self.sandbox.__exit__(None, None, None)
 
     def run(self, *command: str, moment: datetime = AFTER) -> Done:
         """Run a command, as of a moment."""
@@ -171,14 +117,15 @@ class Scene:
         book.write_text(json.dumps(self.book, ensure_ascii=False, indent=1), encoding="utf-8")
         return book
 
-    def weekly(self, moment: datetime = AFTER, *, week: str = WEEK) -> Audit:
+    def weekly(self, moment: datetime = AFTER, *, week: str = WEEK) -> dict[str, Any]:
         """Look at everybody, judge and publish the week, and return its document."""
         self.run("weekly", "--week", week, "--out", str(self.folder / "out"), "-q", moment=moment)
         return self.published(week)
 
-    def published(self, week: str = WEEK) -> Audit:
+    def published(self, week: str = WEEK) -> dict[str, Any]:
         """Return a week's document as it was published last."""
-        return Audit(json.loads((self.folder / "out" / week / "audit.json").read_text(encoding="utf-8")))
+        document: dict[str, Any] = json.loads((self.folder / "out" / week / "audit.json").read_text(encoding="utf-8"))
+        return document
 
 
 def _control(network: str) -> Account:

@@ -33,11 +33,6 @@ def profile(name: str = "glava_perviy", number: int = 40_000_001, title: str = H
     return _lively(Account("vk", name, "user", number, title, OPENED, subscribers=300))
 
 
-def community(name: str, number: int, title: str) -> Account:
-    """Return a VK community: a body's page, or a stranger's."""
-    return _lively(Account("vk", name, "community", -number, title, OPENED, subscribers=900))
-
-
 def channel(name: str = "glava_perviy", number: int = 1_500_000_001, title: str = "Глава Первого района") -> Account:
     """Return a Telegram channel opened in time, with a linked group of the name `name`_chat."""
     page = Account("telegram", name, "channel", number, title, OPENED, subscribers=300)

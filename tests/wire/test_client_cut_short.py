@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from auditor.base.snapshot import Cause, Snapshot
 from auditor.probes.driver import Driver, Ends, Limits, Timer
 from auditor.probes.plugins import Opened
 from auditor.probes.telegram.client.plugin import PLUGIN
@@ -36,26 +35,10 @@ def opened(silent: socket.socket, tmp_path: Path) -> Iterator[Opened]:
         made.way.close()
 
 
-def driver(opened: Opened, ends: Ends) -> Driver:
-    """Return what runs its looks."""
-    return Driver(opened.way, lambda: WORLD.now, Limits(interval=0), ends)
-
-
-@pytest.mark.parametrize("drops", [True, False])
-def test_a_client_that_gets_no_answer_ends_in_time(opened: Opened, drops: bool) -> None:
-    """With a budget the look is left to the next run; on the spot it says that there was no answer."""
-    ended, timer = list[Snapshot](), Timer()
-    looks = {"kanal": PLUGIN.look(target("kanal"), window(WORLD, WORLD.now))}
-    ends = Ends(ask=timer.now() + 0.4, drops=drops)
-    left = driver(opened, ends).run(looks, lambda _key, seen, _tape: ended.append(seen))
-    assert left == (("kanal",) if drops else ())
-    assert [(seen.exists, seen.cause) for seen in ended] == ([] if drops else [(None, Cause.UNREACHABLE)])
-
-
 def test_a_client_is_closed_while_it_asks(opened: Opened, silent: socket.socket) -> None:
     """As where the disk is full and the run ends in the middle: what is said then is why, and nothing of the client."""
     looks = {"kanal": PLUGIN.look(target("kanal"), window(WORLD, WORLD.now))}
-    asking = driver(opened, Ends(ask=Timer().now() + 1))
+    asking = Driver(opened.way, lambda: WORLD.now, Limits(interval=0), Ends(ask=Timer().now() + 1))
     thread = threading.Thread(target=asking.run, args=(looks, lambda *_: None), daemon=True)
     thread.start()
     silent.settimeout(20)
