@@ -57,16 +57,15 @@ def test_a_proof_leads_from_an_answers_row_to_the_root_in_its_runs_seal(stored: 
     assert len(proofs) == RUNS * (len(PAGES) + 1)
     for name, proof in proofs.items():
         row = json.dumps(proof.row, ensure_ascii=False, separators=(",", ":"))
-        leaf = leaf_hash(f"answer {name} {hashlib.sha256(row.encode()).hexdigest()}".encode())
+        node = leaf_hash(f"answer {name} {hashlib.sha256(row.encode()).hexdigest()}".encode())
         told = dict(zip(ANSWER, proof.row, strict=True))
         assert (told["id"], told["url"], told["run_id"]) == (name, entries[name].evidence.url, proof.run)
-        node = leaf
+        assert (proof.leaf, proof.leaves, chain[proof.link].run) == (node.hex(), 21, proof.run)
+        assert proof.place in range(21)
         for side, beside in proof.path:
             pair = bytes.fromhex(beside) + node if side == "left" else node + bytes.fromhex(beside)
             node = hashlib.sha256(b"\x01" + pair).digest()
-        assert (proof.leaf, proof.root) == (leaf.hex(), node.hex())
-        assert (chain[proof.link].facts["root"], chain[proof.link].run) == (proof.root, proof.run)
-        assert 0 <= proof.place < proof.leaves == 21
+        assert chain[proof.link].facts["root"] == proof.root == node.hex()
 
 
 @pytest.mark.parametrize("change", ["UPDATE answers SET status = 404", "UPDATE seals SET leaves = zipped('{}')"])
