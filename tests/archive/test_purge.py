@@ -16,21 +16,7 @@ from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import EvidenceKind
 from auditor.base.text import phrase
 from tests.archive.tampering import files
-from tests.archive_samples import (
-    NOW,
-    PAGES,
-    WEEK,
-    begun,
-    edit,
-    flaws,
-    look,
-    moment,
-    namesake,
-    row,
-    talked,
-    week,
-    words,
-)
+from tests.archive_samples import NOW, PAGES, WEEK, begun, edit, flaws, look, moment, namesake, row, talked, week, words
 from tests.bytesearch import everything
 
 LAST, DAY = moment(3) + timedelta(days=1), timedelta(days=1)

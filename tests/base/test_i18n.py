@@ -86,11 +86,7 @@ def test_short_names(full: str, short: str) -> None:
 
 @pytest.mark.parametrize(
     ("whole", "short"),
-    [
-        ("Шестой район", "Шестой"),
-        ("Шестой муниципальный Округ ", "Шестой"),
-        ("район Шестой", "район Шестой"),
-    ],
+    [("Шестой район", "Шестой"), ("Шестой муниципальный Округ ", "Шестой"), ("район Шестой", "район Шестой")],
 )
 def test_short_places(whole: str, short: str) -> None:
     """A district's name stands without the word; a town's stays whole."""
@@ -100,7 +96,7 @@ def test_short_places(whole: str, short: str) -> None:
 def test_the_alphabet_is_a_russian_dictionarys() -> None:
     """Without case, ё next to е."""
     assert sorted(["Жуков", "ёлкин", "Еловый", "Ёлка", "ель"], key=alphabetical) == [
-        *("Ёлка", "ёлкин", "Еловый", "ель", "Жуков"),
+        *("Ёлка", "ёлкин", "Еловый", "ель", "Жуков")
     ]
 
 

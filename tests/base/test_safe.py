@@ -6,17 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.base.safe import (
-    cell,
-    clean,
-    on_this_machine,
-    one_line,
-    pieces,
-    safe_url,
-    show_url,
-    unseen,
-    viewable_url,
-)
+from auditor.base.safe import cell, clean, on_this_machine, one_line, pieces, safe_url, show_url, unseen, viewable_url
 from tests.hostile import LINKS
 
 GONE = "\N{REPLACEMENT CHARACTER}"

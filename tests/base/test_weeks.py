@@ -113,8 +113,7 @@ def test_a_time_without_an_offset_is_in_the_registrys_zone(text: str, moment: da
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["", "yesterday", "07.06.2022", "2022-13-01", "2022-02-30T10:00", "0001-01-01", "9999-12-31T23:59-07:00"],
+    "text", ["", "yesterday", "07.06.2022", "2022-13-01", "2022-02-30T10:00", "0001-01-01", "9999-12-31T23:59-07:00"]
 )
 def test_a_time_that_cannot_be_read_is_refused(text: str) -> None:
     """As a mistake of whoever typed it, before any sum with it overflows."""

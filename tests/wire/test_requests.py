@@ -28,11 +28,7 @@ SERVERS = {VK: "vk", WEB: "telegram", CLIENT: "MTPROTO"}
 
 @pytest.mark.parametrize(
     ("route", "most"),
-    [
-        (VK, [40, 5 + 4 * (1 + 3), 5 + 4 * 1]),
-        (WEB, [76, 57, 4 + 4 * 1]),
-        (CLIENT, [4 + 4 * 5, 4 + 4 * 4, 4 + 4 * 2]),
-    ],
+    [(VK, [40, 5 + 4 * (1 + 3), 5 + 4 * 1]), (WEB, [76, 57, 4 + 4 * 1]), (CLIENT, [4 + 4 * 5, 4 + 4 * 4, 4 + 4 * 2])],
     ids=str,
 )
 def test_what_earlier_looks_have_read_is_not_asked_for_again(route: Route, most: list[int], tmp_path: Path) -> None:
