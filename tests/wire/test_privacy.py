@@ -130,15 +130,6 @@ def test_what_is_published_tells_no_comment_from_another(lived: Lived) -> None:
     assert {type(told) for told in hours} == {int}
 
 
-def test_authors_are_numbered_within_one_look(lived: Lived) -> None:
-    """In each anew, as they are met: no number goes on from one page, or one look, to another."""
-    with Archive.read(lived.kept / "data") as archive:
-        looks = [look.snapshot for look in archive.looks.all(lived.world.now)]
-    met = [[c.author for post in look.posts for c in post.comments if c.author is not None] for look in looks]
-    assert sum(map(len, met)) > 40
-    assert [some for some in met if some and not 1 <= min(some) <= max(some) <= 2 * len(some)] == []
-
-
 @pytest.mark.thorough
 def test_a_hidden_world_leaves_no_stranger(tmp_path: Path) -> None:
     """Heads looked for among namesakes, clones, fan pages and people."""
