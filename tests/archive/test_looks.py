@@ -165,21 +165,16 @@ def test_what_any_page_of_the_run_showed_speaks_for_its_route(archive: Archive) 
     assert (after.weight, after.threads_work) == (Weight.FULL, True)
 
 
-def test_a_post_without_a_comment_shows_no_thread(archive: Archive) -> None:
-    """Nor does a look that showed neither."""
-    quiet = snapshot(posts=(Post(id=1, at=NOW, url=f"{PAGE}/1"),))
-    saved(archive, quiet, controls=(control(),))
-    assert [row.threads_work for row in archive.looks.snapshots(NOW)[PAGE]] == [False]
-
-
 def test_sound_looks_are_those_of_a_route_from_a_moment_on(archive: Archive) -> None:
-    """Not those of another route at the page."""
+    """Not those of another route at the page; a post without a comment shows no thread."""
+    quiet = (Post(id=1, at=NOW, url=f"{PAGE}/1"),)
     for at in (NOW - DAY, NOW, NOW + DAY):
-        saved(archive, snapshot(taken_at=at), at=at, controls=(control(),))
+        saved(archive, snapshot(taken_at=at, posts=quiet), at=at, controls=(control(),))
     saved(archive, snapshot(route=Route.TELEGRAM_CLIENT), controls=(control(),))
     found = archive.looks.sound(VIEW, PAGE, NOW, NOW + DAY)
     assert [seen.taken_at for seen in found] == [NOW, NOW + DAY]
     assert archive.looks.sound(VIEW, "https://t.me/none", NOW, NOW) == []
+    assert not archive.looks.snapshots(NOW)[PAGE][0].threads_work
 
 
 def test_controls_are_those_of_runs_up_to_a_moment(archive: Archive) -> None:
@@ -219,8 +214,9 @@ def test_a_round_goes_from_its_first_run_until_it_is_ended(archive: Archive) -> 
 
 def test_nothing_is_added_to_a_run_that_has_ended(archive: Archive) -> None:
     """Its seal stands for all that it saw."""
-    run = saved(archive, snapshot())
-    for save in (archive.looks.save, archive.searches.keep):
-        with pytest.raises(ArchiveError, match=f"run {run} has ended"):
-            save(run, *((str(WEEK), *look(PAGES[1], NOW)) if save == archive.looks.save else look(PAGE, NOW)[1:]))
+    run, (seen, answers) = saved(archive, snapshot()), look(PAGES[1], NOW)
+    with pytest.raises(ArchiveError, match=f"run {run} has ended"):
+        archive.looks.save(run, str(WEEK), seen, answers)
+    with pytest.raises(ArchiveError, match=f"run {run} has ended"):
+        archive.searches.keep(run, answers)
     assert archive.answers.entries() == archive.verify() == []

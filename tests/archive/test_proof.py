@@ -22,7 +22,6 @@ from auditor.base.snapshot import EvidenceKind
 from auditor.base.weeks import Week
 from auditor.commands.proof import pack, write_package
 from auditor.registry import Office
-from auditor.run.kept_stamps import keep_stamp
 from tests.archive.tampering import flip
 from tests.archive_samples import NOW, PAGES, WEEK, book, edit, moment, week
 from tests.audit_samples import sample_registry
@@ -116,16 +115,6 @@ def test_the_same_archive_gives_the_same_export(stored: Archive) -> None:
     with zipfile.ZipFile(io.BytesIO(first.data)) as packed:
         assert {info.date_time for info in packed.infolist()} == {(2026, 11, 24, 5, 0, 0)}
         assert set(packed.namelist()) == NAMES
-
-
-def test_a_stamp_of_the_seal_goes_with_it(data: Path) -> None:
-    """One of another seal does not."""
-    with Archive.read(data) as archive:
-        seals = archive.answers.seals()
-        keep_stamp(data, seals[3].sha256, b"another")
-        assert "seal.tsr" not in unpacked(archive)
-        keep_stamp(data, seals[1].sha256, b"token")
-        assert unpacked(archive)["seal.tsr"] == b"token"
 
 
 def test_the_audit_of_a_moment_is_packed_or_else_the_last_one(data: Path) -> None:

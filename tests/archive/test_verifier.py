@@ -73,14 +73,12 @@ def test_without_the_seal_of_the_report_nothing_is_proved(export: Export, seal: 
 
 
 def test_one_bit_of_any_file_changed_is_refused(there: Export) -> None:
-    """At the beginning, in the middle and at the end of each file and of each record."""
-    places = [(there.warc, told["offset"] + at) for told in there.records for at in (3, told["length"] // 2)]
-    for path in sorted(there.folder.iterdir()):
-        places += [(path, at) for at in (0, path.stat().st_size // 2, path.stat().st_size - 2)]
-    for path, at in [(path, at) for path, at in places if path.name != "verify.py"]:
+    """At the beginning, in the middle and at the end of each."""
+    for path in sorted(path for path in there.folder.iterdir() if path.name != "verify.py"):
         whole = path.read_bytes()
-        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
-        assert there.check()[0] == 1, (path.name, at)
+        for at in (0, len(whole) // 2, len(whole) - 2):
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+            assert there.check()[0] == 1, (path.name, at)
         path.write_bytes(whole)
     assert there.check()[0] == 0
 
@@ -260,25 +258,3 @@ def test_the_exit_code_holds_where_nothing_can_be_said(export: Export, output: s
         command = f'"{sys.executable}" -I -S "{export.folder}/verify.py" "{seal}" {output}'
         done = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, check=False)
         assert (done.returncode, done.stderr) == (code, b"")
-
-
-class _Counted(bytes):
-    """Bytes that count how many of them are copied."""
-
-    copied = 0
-
-    def __getitem__(self, key: Any) -> Any:
-        part = super().__getitem__(key)
-        self.copied += len(part)
-        return part
-
-
-def test_the_time_to_read_records_grows_with_their_size_alone(export: Export) -> None:
-    """Of ten times as many no more than ten times as much is copied: years of a court's file are read too."""
-    members = runpy.run_path(str(export.folder / "verify.py"), run_name="verify")["members"]
-    one, copied = gzip.compress(os.urandom(3000)), []
-    for count in (100, 1000):
-        data = _Counted(one * count)
-        assert [length for _, length, _ in members(data)] == [len(one)] * count
-        copied.append(data.copied)
-    assert copied[1] <= 10.5 * copied[0]

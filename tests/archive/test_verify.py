@@ -216,18 +216,6 @@ def test_one_flaw_hides_no_other(data: Path) -> None:
     assert {flaw.where for flaw in flaws(data)} >= named
 
 
-def test_a_byte_of_a_row_is_found_though_an_index_holds_the_right_one(data: Path) -> None:
-    """SQLite may read an index in place of its row: both are held against each other."""
-    edit(data, "PRAGMA wal_checkpoint(TRUNCATE)")
-    path = data / "archive.sqlite"
-    good, name = path.read_bytes(), PAGES[1].encode()
-    places = [at for at in range(len(good)) if good.startswith(name, at)]
-    assert len(places) > 2 * RUNS
-    for place in places:
-        path.write_bytes(good[:place] + b"H" + good[place + 1 :])
-        assert flaws(data), place
-
-
 # What is no flaw, or not yet --------------------------------------------------------------------------------------
 
 

@@ -33,23 +33,16 @@ FORMS: dict[str, Callable[[str], str]] = {
     "percent": lambda s: quote(s, safe=""),
     "percent_of_a_path": quote,
     "form": quote_plus,
-    "lower_percent": lambda s: quote(s, safe="").lower(),
     "json": lambda s: json.dumps(s)[1:-1],
     "json_in_utf8": lambda s: json.dumps(s, ensure_ascii=False)[1:-1],
     "json_with_slashes": lambda s: json.dumps(s, ensure_ascii=False)[1:-1].replace("/", "\\/"),
     "base64": lambda s: base64.b64encode(s.encode()).decode(),
-    "base64_of_a_login": lambda s: base64.b64encode(b"user:" + s.encode()).decode(),
     "base64_within": lambda s: base64.b64encode(b"ab" + s.encode() + b"cde").decode(),
     "base64_for_addresses": lambda s: base64.urlsafe_b64encode(b"x" + s.encode()).decode(),
     "base64_in_an_address": lambda s: quote(base64.b64encode(s.encode()).decode(), safe=""),
     "base64_in_json": lambda s: base64.b64encode(s.encode()).decode().replace("/", "\\/"),
 }
 """The ways in which programs write a text into another."""
-
-
-def core(form: str, written: str) -> str:
-    """What of a written secret may not stay: of base64 the edges tell of neighbours too."""
-    return written[4:-4] if form.startswith("base64") else written
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -61,10 +54,10 @@ def test_a_remembered_secret_is_found_in_every_form_at_every_place(
     forget()
     remember(secret)
     written = FORMS[form](secret)
-    text = before + written + after
+    text, core = before + written + after, written[4:-4] if form.startswith("base64") else written
     for shown in (redact(text), redact_body(text.encode()).decode()):
         left = shown.replace(MASK, "\0")
-        assert core(form, written) not in left
+        assert core not in left, "of base64 the edges tell of neighbours too"
         assert secret not in left
     assert redact(redact(text)) == redact(text)
 
