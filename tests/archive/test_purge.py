@@ -192,20 +192,14 @@ STEPS = [
 ]
 
 
-class KilledError(BaseException):
-    """The process has ended here."""
-
-
 def killed_at(step: int, folder: Path) -> bool:
     """Purge until the step before which the process is killed; tell whether it came to that."""
-    done = 0
+    left = iter(range(step))
 
     def counted(function):
         def call(*args, **options):
-            nonlocal done
-            done += 1
-            if done > step:
-                raise KilledError
+            if next(left, None) is None:
+                raise KeyboardInterrupt
             return function(*args, **options)
 
         return call
@@ -215,7 +209,7 @@ def killed_at(step: int, folder: Path) -> bool:
             patch.setattr(place, name, counted(getattr(place, name)))
         try:
             purge(folder)
-        except KilledError:
+        except KeyboardInterrupt:
             return True
     return False
 
