@@ -69,35 +69,25 @@ def test_another_language_is_refused() -> None:
         Catalogue("xx")
 
 
-@pytest.mark.parametrize(
-    ("full", "short"),
-    [
-        ("Имярек Анна Андреевна", "Имярек А. А."),
-        ("Имярек Анна", "Имярек А."),
-        ("Имярек-Второй Али Гусейн оглы", "Имярек-Второй А. Г."),
-        ("Имярек", "Имярек"),
-        ("", ""),
-    ],
-)
-def test_short_names(full: str, short: str) -> None:
+def test_short_names() -> None:
     """The family name with initials, which no line end may part."""
-    assert short_name(full) == short.replace(" ", SPACE)
+    names = {"Имярек Анна Андреевна": "Имярек А. А.", "Имярек Анна": "Имярек А.", "Имярек": "Имярек", "": ""}
+    names["Имярек-Второй Али Гусейн оглы"] = "Имярек-Второй А. Г."
+    assert {full: short_name(full).replace(SPACE, "_") for full in names} == {
+        full: short.replace(" ", "_") for full, short in names.items()
+    }
 
 
-@pytest.mark.parametrize(
-    ("whole", "short"),
-    [("Шестой район", "Шестой"), ("Шестой муниципальный Округ ", "Шестой"), ("район Шестой", "район Шестой")],
-)
-def test_short_places(whole: str, short: str) -> None:
+def test_short_places() -> None:
     """A district's name stands without the word; a town's stays whole."""
-    assert short_place(whole) == short
+    wholes = ("Шестой район", "Шестой муниципальный Округ ", "Шестой", "Район", "район Шестой")
+    assert [short_place(whole) for whole in wholes] == ["Шестой", "Шестой", "Шестой", "Район", "район Шестой"]
 
 
 def test_the_alphabet_is_a_russian_dictionarys() -> None:
     """Without case, ё next to е."""
-    assert sorted(["Жуков", "ёлкин", "Еловый", "Ёлка", "ель"], key=alphabetical) == [
-        *("Ёлка", "ёлкин", "Еловый", "ель", "Жуков")
-    ]
+    names = ["Ёлка", "ёлкин", "Еловый", "ель", "Жуков"]
+    assert sorted(set(names), key=alphabetical) == names
 
 
 def test_binding_keeps_what_belongs_together() -> None:

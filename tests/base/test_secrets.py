@@ -125,20 +125,12 @@ def test_nothing_is_guessed(text: str) -> None:
     assert redact_body(text.encode()).decode() == text
 
 
-@pytest.mark.parametrize(
-    ("text", "held"),
-    [
-        ("пишите на otchet@example.invalid", False),
-        ("https://user:word@example.invalid", True),
-        ("access_token = x", True),
-        ("tokens of thanks: none", False),
-        ("ключ очень-секретно", True),
-    ],
-)
-def test_a_line_for_publication_may_hold_a_secret_by_its_form_too(text: str, held: bool) -> None:
+def test_a_line_for_publication_may_hold_a_secret_by_its_form_too() -> None:
     """It is refused then, so a guess does no harm."""
     remember("очень-секретно")
-    assert may_hold_secret(text) is held
+    held = ["https://user:word@example.invalid", "access_token = x", "Password: x", "ключ очень-секретно"]
+    plain = ["пишите на otchet@example.invalid", "tokens of thanks: none"]
+    assert [text for text in (*held, *plain) if may_hold_secret(text)] == held
 
 
 def test_a_short_secret_is_found_only_as_a_word_and_not_in_evidence() -> None:

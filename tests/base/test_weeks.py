@@ -98,18 +98,12 @@ def test_days_follow_each_other_without_a_gap(day: date) -> None:
     assert day_start(day, TOMSK).astimezone(TOMSK).date() == day_end(day, TOMSK).astimezone(TOMSK).date() == day
 
 
-@pytest.mark.parametrize(
-    ("text", "moment"),
-    [
-        ("2022-06-07T12:00+07:00", datetime(2022, 6, 7, 5, tzinfo=UTC)),
-        ("2022-06-07T12:00", datetime(2022, 6, 7, 5, tzinfo=UTC)),
-        (" 2022-06-07 ", datetime(2022, 6, 6, 17, tzinfo=UTC)),
-        ("2022-06-07T05:00:00Z", datetime(2022, 6, 7, 5, tzinfo=UTC)),
-    ],
-)
-def test_a_time_without_an_offset_is_in_the_registrys_zone(text: str, moment: datetime) -> None:
+def test_a_time_without_an_offset_is_in_the_registrys_zone() -> None:
     """A bare date is its midnight."""
-    assert parse_time(text, TOMSK) == moment
+    noon = datetime(2022, 6, 7, 5, tzinfo=UTC)
+    for text in ("2022-06-07T12:00+07:00", "2022-06-07T12:00", "2022-06-07T05:00:00Z"):
+        assert parse_time(text, TOMSK) == noon
+    assert parse_time(" 2022-06-07 ", TOMSK) == noon - timedelta(hours=12)
 
 
 @pytest.mark.parametrize(
