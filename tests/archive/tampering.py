@@ -64,9 +64,7 @@ FILES: dict[str, tuple[Callable[[Path], object], str]] = {
         _in_its_place(lambda path: path.symlink_to("/dev/zero")),
         "FILE_CHANGED FILE_MISSING FILE_ODD",
     ),
-    "renamed": (lambda a: files(a)[0].rename(a / "evidence" / "9.warc.gz"), "FILE_MISSING FILE_UNKNOWN"),
     "that no run knows": (lambda a: shutil.copy(files(a)[0], a / "evidence" / "9.warc.gz"), "FILE_UNKNOWN"),
-    "that is a pipe among the others": (lambda a: os.mkfifo(a / "evidence" / "9.warc.gz"), "FILE_ODD"),
     "left half-written": (lambda a: (a / "x.part1").write_bytes(b""), "LEFTOVER"),
     "that is empty and of no run": (lambda a: (a / "evidence" / "9.warc.gz").write_bytes(b""), "LEFTOVER"),
 }

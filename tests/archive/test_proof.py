@@ -1,6 +1,5 @@
 """What a dispute is given: records, findings and proofs in a zip that a browser, a viewer and Python can read."""
 
-import hashlib
 import io
 import json
 import re
@@ -10,7 +9,6 @@ from typing import Any
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
-from warcio.archiveiterator import ArchiveIterator
 
 from auditor.archive import Archive
 from auditor.archive.purge import Cutoffs
@@ -23,7 +21,7 @@ from auditor.base.weeks import Week
 from auditor.commands.proof import pack, write_package
 from auditor.registry import Office
 from tests.archive.tampering import flip
-from tests.archive_samples import NOW, PAGES, WEEK, book, edit, moment, week
+from tests.archive_samples import NOW, WEEK, book, edit, moment, week
 from tests.audit_samples import sample_registry
 from tests.cases import TOMSK, snapshot
 from tests.hostile import FORMULAS, HALVES, LINKS, MARKUP, STEERING, everywhere
@@ -52,38 +50,14 @@ def files(whole: Path) -> dict[str, bytes]:
         return unpacked(archive)
 
 
-def test_the_sums_are_of_all_files(files: dict[str, bytes]) -> None:
-    """As ``sha256sum -c`` reads them; the verifier's sentences are there where they are not English."""
-    sums = dict(reversed(line.split("  ")) for line in files["SHA256SUMS"].decode().splitlines())
-    assert sums == {n: hashlib.sha256(data).hexdigest() for n, data in files.items() if n != "SHA256SUMS"}
-    assert files.keys() == NAMES | {"words.json"}
-
-
-def test_each_record_is_where_the_list_says_and_each_that_a_finding_names_is_here(files: dict[str, bytes]) -> None:
-    """A viewer of web archives finds them all, and its digests hold."""
-    records = {told["id"]: told for told in json.loads(files["records.json"])}
-    shown = {}
-    for record in ArchiveIterator(io.BytesIO(files["evidence.warc.gz"]), check_digests="raise"):
-        shown[record.rec_headers["X-Auditor-Evidence"]] = record.rec_headers["WARC-Record-ID"]
-        record.raw_stream.read()
-    assert shown == {name: told["record_id"] for name, told in records.items()}
-    assert {told["url"] for told in records.values()} == {PAGES[0], f"{PAGES[0]}/5?embed=1"}
-    named = {name for finding in json.loads(files["findings.json"])["findings"] for name in finding["evidence"]}
-    assert named == records.keys()
-
-
 def test_the_audit_is_the_stored_one_and_the_findings_are_the_offices(stored: Archive, files: dict[str, bytes]) -> None:
     """The audit byte for byte; of the chain what is needed, to its end; the remarks that are shown with it."""
-    assert files["audit.json"].decode() == stored.audits.text(str(WEEK))
-    chain = stored.answers.seals()
     shown = unpacked(stored, shown=lambda audit: audit.model_copy(update={"contact": "otchet@example.invalid"}))
-    findings = json.loads(files["findings.json"])
-    assert (findings["id"], {finding["check"] for finding in findings["findings"]}) == (
-        "perviy",
-        {check["name"] for check in json.loads(files["checks.json"])},
-    )
-    links = [json.loads(line) for line in files["seals.jsonl"].decode().splitlines()]
-    assert links == [{"seq": s.seq, "sha256": s.sha256, "body": s.body} for s in chain]
+    findings, checks = json.loads(files["findings.json"]), json.loads(files["checks.json"])
+    assert files.keys() == NAMES | {"words.json"}
+    assert files["audit.json"].decode() == stored.audits.text(str(WEEK))
+    assert (findings["id"], len(files["seals.jsonl"].splitlines())) == ("perviy", len(stored.answers.seals()))
+    assert {finding["check"] for finding in findings["findings"]} == {check["name"] for check in checks}
     assert json.loads(shown["remarks.json"])["contact"] == "otchet@example.invalid"
 
 

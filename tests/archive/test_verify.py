@@ -54,25 +54,17 @@ def test_another_value_in_any_column_of_any_table_is_found(data: Path, table: st
 
 
 COPIED = "week, route, 'https://t.me/x', taken_at, NULL, posts, said, facts, core, comments, asked FROM looks"
-PLACED = "kind, url, fetched_at, status, sha256, stored_sha256, minimised, part, offset, length, record_id"
 EDITS = [
     ("UPDATE runs SET registry = NULL WHERE id = 1", "ROW_CHANGED"),
     ("INSERT INTO runs VALUES (9, 'x', 'weekly', '2026', '2026', '', '0', NULL, NULL, 0, 0)", "RUN_UNSEALED"),
-    ("UPDATE looks SET run_id = 3, url = 'https://t.me/x' WHERE id = 1", "ROW_ADDED ROW_MISSING"),
     ("UPDATE looks SET core = NULL WHERE id = 1", "ROW_MISSING"),
-    ("UPDATE looks SET comments = NULL WHERE id = 1", "ROW_MISSING"),
     ("UPDATE looks SET comments = zipped('[[]]') WHERE id = 2", "ROW_ADDED"),
     (f"INSERT INTO looks SELECT 99, 99, {COPIED} WHERE id = 1", "ROW_ADDED"),
-    ("DELETE FROM controls WHERE run_id = 1", "ROW_MISSING"),
-    ("INSERT INTO controls SELECT 99, route, url, body, asked FROM controls WHERE run_id = 1", "ROW_ADDED"),
     ("UPDATE answers SET kind = 'lead' WHERE run_id = 1", "ROW_ADDED ROW_MISSING"),
     ("DELETE FROM answers WHERE run_id = 1", "ROW_MISSING"),
-    (f"INSERT INTO answers SELECT id || '0', 99, {PLACED} FROM answers WHERE run_id = 1", "ROW_ADDED"),
-    ("UPDATE audits SET week = '2026-W01' WHERE id = 1", "ROW_ADDED ROW_MISSING"),
     ("UPDATE audits SET body = x'00' WHERE id = 1", "ROW_CHANGED"),
     ("DELETE FROM audits WHERE id = 1", "ROW_MISSING"),
     ("INSERT INTO audits VALUES (9, '2026-W01', '2026', NULL, zipped('{}'))", "ROW_ADDED"),
-    ("DELETE FROM registries", "ROW_MISSING"),
     ("UPDATE seals SET body = replace(body, 'weekly', 'check') WHERE seq = 1", "LINK_CHANGED"),
     ("UPDATE seals SET kind = 'purge' WHERE seq = 1", "LINK_CHANGED RUN_UNSEALED"),
     ("UPDATE seals SET run_id = 9 WHERE seq = 1", "FILE_MISSING LINK_CHANGED ROW_MISSING RUN_UNSEALED"),
@@ -83,8 +75,6 @@ EDITS = [
     ("DELETE FROM meta WHERE key = 'synthetic'", "ROW_MISSING"),
     ("INSERT INTO logins VALUES ('x', '2026', '[]')", "ROW_CHANGED"),
     ("INSERT INTO searches VALUES (9, 99, 'perviy', 'x', 'vk', '2026', 0, '')", "ROW_ADDED"),
-    ("DELETE FROM searches WHERE run_id = 1", "ROW_MISSING"),
-    ("CREATE TRIGGER t AFTER INSERT ON runs BEGIN SELECT 1; END", "SCHEMA"),
     ("CREATE TABLE t (x)", "SCHEMA"),
     ("DROP INDEX looks_by_url", "SCHEMA"),
     ("DROP TABLE controls", "DATABASE SCHEMA"),
