@@ -75,15 +75,3 @@ def test_a_damaged_record_is_one_line_and_the_rest_is_served(data: Path) -> None
         with pytest.raises(ArchiveError, match="cannot be read") as told:
             archive.answers.record(second)
         assert not isinstance(told.value, DamagedError)
-
-
-def test_the_same_answer_is_stored_once(archive: Archive) -> None:
-    """Though it is handed over twice, at once or later; answers of both parts go to their own files."""
-    page, said = answer(), answer(EvidenceKind.COMMENTS)
-    run = begun(archive)
-    archive.searches.keep(run, [page, said, page])
-    archive.searches.keep(run, [said, answer(name="y")])
-    archive.finish_run(run, NOW)
-    places = [(entry.part, entry.offset > 0) for entry in archive.answers.entries()]
-    assert places == [("pages", False), ("pages", True), ("words", False)]
-    assert archive.verify() == []

@@ -8,7 +8,7 @@ import pytest
 from auditor.archive import Archive
 from auditor.base.errors import ArchiveError
 from auditor.base.secrets import remember
-from auditor.base.snapshot import ControlResult, Outcome, Post, Route, Snapshot, Weight
+from auditor.base.snapshot import ControlResult, Outcome, Route, Snapshot, Weight
 from tests.archive_samples import NOW, PAGES, WEEK, begun, control, evidence, look, talked
 from tests.cases import snapshot
 
@@ -70,17 +70,6 @@ def test_a_secret_is_stored_of_nothing(archive: Archive, tmp_path: Path) -> None
     (seen,), (one,) = archive.looks.all(NOW), archive.looks.controls(NOW)
     assert "hush" not in f"{seen.snapshot.url} {seen.snapshot.renamed_to} {one.result.url}"
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"hush-hush" in path.read_bytes()]
-
-
-def test_what_a_look_was_to_look_at_is_kept_for_its_replay(archive: Archive) -> None:
-    """Of a page as of a control; nothing is said of one that is not there."""
-    note = control()  # any model is a note
-    seen = snapshot()
-    run = begun(archive)
-    archive.looks.save(run, str(WEEK), seen, (), note)
-    archive.looks.save_control(run, control(), (), note)
-    assert archive.looks.asked(run, seen) == archive.looks.asked(run, control()) == note.model_dump_json()
-    assert archive.looks.asked(run + 1, seen) is None
 
 
 # Read by page -----------------------------------------------------------------------------------------------------
@@ -152,6 +141,7 @@ def test_a_look_weighs_as_the_controls_of_its_run_came_out(
     saved(archive, snapshot(), controls=controls)
     (stored,) = archive.looks.snapshots(NOW)[PAGE]
     assert (stored.weight, stored.threads_work, stored.run) == (weight, threads, 2)
+    assert archive.looks.sound(VIEW, PAGE, NOW + HOUR, NOW + DAY) == []
     sound = archive.looks.sound(VIEW, PAGE, NOW, NOW)
     assert sound == ([stored.snapshot] if weight is Weight.FULL else [])
 
@@ -165,41 +155,18 @@ def test_what_any_page_of_the_run_showed_speaks_for_its_route(archive: Archive) 
     assert (after.weight, after.threads_work) == (Weight.FULL, True)
 
 
-def test_sound_looks_are_those_of_a_route_from_a_moment_on(archive: Archive) -> None:
-    """Not those of another route at the page; a post without a comment shows no thread."""
-    quiet = (Post(id=1, at=NOW, url=f"{PAGE}/1"),)
-    for at in (NOW - DAY, NOW, NOW + DAY):
-        saved(archive, snapshot(taken_at=at, posts=quiet), at=at, controls=(control(),))
-    saved(archive, snapshot(route=Route.TELEGRAM_CLIENT), controls=(control(),))
-    found = archive.looks.sound(VIEW, PAGE, NOW, NOW + DAY)
-    assert [seen.taken_at for seen in found] == [NOW, NOW + DAY]
-    assert archive.looks.sound(VIEW, "https://t.me/none", NOW, NOW) == []
-    assert not archive.looks.snapshots(NOW)[PAGE][0].threads_work
-
-
 def test_controls_are_those_of_runs_up_to_a_moment(archive: Archive) -> None:
     """Of one week or of all, in the order of the runs."""
     saved(archive, at=NOW + DAY, controls=(control(Outcome.FAILED),))
     saved(archive, controls=(control(),))
     controls = archive.looks.controls
-    assert [(c.run, c.week, c.result) for c in controls(NOW + DAY)] == [
-        (2, str(WEEK), control()),
-        (1, str(WEEK), control(Outcome.FAILED)),
-    ]
+    told = [(2, str(WEEK), control()), (1, str(WEEK), control(Outcome.FAILED))]
+    assert [(c.run, c.week, c.result) for c in controls(NOW + DAY)] == told
     assert [c.run for c in controls(NOW, str(WEEK))] == [2]
     assert controls(NOW, "2020-W01") == controls(NOW - DAY) == []
 
 
 # What later runs go by --------------------------------------------------------------------------------------------
-
-
-def test_a_look_that_was_cut_off_counts_as_one_begun(archive: Archive) -> None:
-    """So that it comes last in the next run; a moment before it knows nothing of it."""
-    saved(archive, snapshot())
-    archive.looks.note_cut([(VIEW, PAGE), ("vk", PAGES[1])], NOW + HOUR)
-    assert archive.looks.looked_at(NOW) == {(VIEW, PAGE): NOW}
-    told = archive.looks.looked_at(NOW + HOUR)
-    assert told == {(VIEW, PAGE): NOW + HOUR, ("vk", PAGES[1]): NOW + HOUR}
 
 
 def test_a_round_goes_from_its_first_run_until_it_is_ended(archive: Archive) -> None:
