@@ -1,6 +1,5 @@
 """A look is parted into what stays, what goes after a year and what goes after 90 days, and joined again."""
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.archive.look_parts import joined, parted
-from auditor.base.packing import opened
 from auditor.base.snapshot import Comment, Evidence, Post, Says, Side, Snapshot
 from tests.cases import NOW, snapshot
 
@@ -64,13 +62,6 @@ def test_after_a_year_only_what_dates_the_page_is_left() -> None:
     assert (left.exists, left.id, left.opened_at, left.posts_cause) == (True, seen.id, seen.opened_at, "stale")
     assert back(snapshot(posts=(post(1),), posts_cause="throttled"), core=False).posts_cause == "throttled"
     assert [p.id for p in back(snapshot(posts=(post(1),)), core=False).posts] == [1]
-
-
-def test_facts_are_kept_in_few_bytes() -> None:
-    """What was not seen has no field."""
-    facts = json.loads(opened(parted(snapshot(subscribers=None).model_dump_json())[2]))
-    assert "subscribers" not in facts
-    assert facts["register_link"] is False
 
 
 comments = st.builds(comment, st.integers(1, 9), st.sampled_from(Side), says=st.none() | st.sampled_from(Says))

@@ -9,8 +9,8 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.archive.merkle import leaf_hash
-from auditor.archive.seals import ANSWER, leaves_under, seals, tree_of
-from tests.archive_samples import BOOK, NOW, PAGES, RUNS, WEEK, begun, edit, look, week
+from auditor.archive.seals import ANSWER, leaves_under, tree_of
+from tests.archive_samples import NOW, PAGES, RUNS, WEEK, begun, edit, look, week
 
 
 def test_each_link_names_the_one_before(stored: Archive) -> None:
@@ -37,16 +37,6 @@ def test_a_runs_seal_is_over_all_that_it_stored(stored: Archive, whole: Path) ->
     assert first.facts["run"]["started_at"] == "2026-11-24T05:00:00.000000Z"
     words = next((whole / "evidence").glob("000001*.words.*"))
     assert leaves["words"] == hashlib.sha256(words.read_bytes()).hexdigest()
-
-
-def test_an_audits_seal_is_over_its_text(stored: Archive) -> None:
-    """With its number, its moment and the hash of the registry."""
-    _, audit, *_ = stored.answers.seals()
-    text = stored.audits.text(str(WEEK)) or ""
-    assert seals(stored._store.db, "audit", str(WEEK)) == [audit]
-    hashes = {name: hashlib.sha256(body.encode()).hexdigest() for name, body in (("audit", text), ("registry", BOOK))}
-    told = {"number": 1, "as_of": "2026-11-24T05:00:00.000000Z", **hashes}
-    assert {name: audit.facts[name] for name in told} == told
 
 
 def test_a_proof_leads_from_an_answers_row_to_the_root_in_its_runs_seal(stored: Archive) -> None:

@@ -13,14 +13,6 @@ def test_every_route_leads_to_a_network_that_is_known() -> None:
     assert [route.facts.signed_in for route in Route] == [False, False, True]
 
 
-def test_a_network_has_its_hosts() -> None:
-    """All that lead to the same accounts; an address is written with the first."""
-    vk, telegram = Network.VK.facts, Network.TELEGRAM.facts
-    assert {"vk.com", "vk.ru"} <= vk.hosts
-    assert {"t.me", "telegram.me", "telegram.dog"} <= telegram.hosts
-    assert (vk.example, telegram.example) == ("https://vk.com/NAME", "https://t.me/NAME")
-
-
 def test_a_network_claims_nothing_that_it_does_not_say() -> None:
     """No name is a number, an invite, a program or one that can be chosen."""
     plain = NetworkFacts(key="toy", name="Toy", host="toy.example", normal=lambda parts, shown: parts[0])

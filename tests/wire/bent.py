@@ -14,11 +14,6 @@ def said(value: Any) -> Reply:
     return Reply(json.dumps(value, ensure_ascii=False), json=True)
 
 
-def error(code: int, words: str = "") -> Reply:
-    """Answer with VK's error."""
-    return said({"error": {"error_code": code, "error_msg": words, "request_params": []}})
-
-
 @dataclass(frozen=True)
 class Call:
     """One request: of VK its method and parameters, of t.me its path and query or form."""
