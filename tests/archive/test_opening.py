@@ -4,7 +4,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -54,61 +54,55 @@ def test_what_is_read_is_not_changed(data: Path) -> None:
     assert {name: body for name, body in after.items() if name in before} == before
 
 
-@pytest.mark.parametrize(
-    ("settings", "said"),
-    [
-        (("application_id = 0", "user_version = 7"), "a version before 1.0, or was damaged"),
-        (("user_version = 0",), "or was damaged; name another folder with --data"),
-        ((f"user_version = {SCHEMA + 1}",), "was written by a newer auditor (schema 2)"),
-    ],
-)
-def test_an_archive_of_another_version_is_refused_in_one_line(data: Path, settings: tuple[str, ...], said: str) -> None:
-    """It is read by nobody and stays as it is."""
-    pragma(data, "wal_checkpoint(TRUNCATE)", *settings, "wal_checkpoint(TRUNCATE)")
-    before = (data / FILE).read_bytes()
-    for way in WAYS:
-        with pytest.raises(ArchiveError) as told:
-            way(data)
-        assert said in str(told.value)
-        assert "\n" not in str(told.value)
-    assert (data / FILE).read_bytes() == before
+def of_version(*settings: str) -> Callable[[Path], object]:
+    """Say that the file is of another version."""
+    return lambda path: pragma(path.parent, *settings, "wal_checkpoint(TRUNCATE)")
 
 
-@pytest.mark.parametrize("name", [FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}-journal"])
-def test_a_database_or_a_log_that_is_a_pipe_is_one_line(data: Path, name: str) -> None:
+def a_pipe(path: Path) -> None:
     """Reading it would never end."""
-    (data / name).unlink(missing_ok=True)
-    os.mkfifo(data / name)
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+
+
+LOST = r"beside files of evidence that no run knows \(000001-20261124T050000Z.pages.warc.gz … \(6\)\); restore a copy"
+REFUSED: dict[str, tuple[str, Callable[[Path], object], str]] = {
+    "of before 1.0": (
+        FILE,
+        of_version("application_id = 0", "user_version = 7"),
+        "a version before 1.0, or was damaged",
+    ),
+    "whose number is gone": (FILE, of_version("user_version = 0"), "or was damaged; name another folder with --data"),
+    "of a newer version": (FILE, of_version(f"user_version = {SCHEMA + 1}"), r"by a newer auditor \(schema 2\)"),
+    "that is no database": (FILE, lambda path: path.write_bytes(b"no database" * 100), "is not a readable archive"),
+    "that is missing": (FILE, Path.unlink, f"is missing {LOST}"),
+    "that is empty": (FILE, lambda path: path.write_bytes(b""), f"is empty {LOST}"),
+    **{
+        f"whose {end} is a pipe": (FILE + end, a_pipe, f"{FILE}{end}: is no file")
+        for end in ("", "-wal", "-shm", "-journal")
+    },
+}
+
+
+@pytest.mark.parametrize(("name", "spoil", "said"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_is_no_archive_of_ours_is_refused_in_one_line(data: Path, name: str, spoil, said: str) -> None:
+    """It is read by nobody and stays as it is: a new run would take an old one's number."""
+    pragma(data, "wal_checkpoint(TRUNCATE)")
+    spoil(data / name)
+    before = {path.name: path.read_bytes() for path in data.iterdir() if path.is_file()}
     for way in WAYS:
-        with pytest.raises(ArchiveError, match=f"{name}: is no file"):
+        with pytest.raises(ArchiveError, match=said) as told:
             way(data)
+        assert "\n" not in str(told.value)
+    assert {path.name: path.read_bytes() for path in data.iterdir() if path.is_file()} == before
 
 
-def test_what_is_no_archive_is_refused_in_one_line(tmp_path: Path) -> None:
-    """A database that is none, a file in the folder's place, and a folder that cannot be made."""
-    (tmp_path / FILE).write_bytes(b"this is no database" * 100)
-    for way in WAYS:
-        with pytest.raises(ArchiveError, match="is not a readable archive"):
-            way(tmp_path)
+def test_where_no_folder_can_be_it_is_said(data: Path) -> None:
+    """A file in the folder's place, and a folder that cannot be made."""
     with pytest.raises(ArchiveError, match="is not a folder"):
-        Archive.read(tmp_path / FILE)
+        Archive.read(data / FILE)
     with pytest.raises(ArchiveError, match="cannot be made"):
-        Archive.open(tmp_path / FILE / "x")
-
-
-@pytest.mark.parametrize("how", ["missing", "empty"])
-def test_a_lost_database_beside_its_evidence_is_one_line(data: Path, how: str) -> None:
-    """It names the first file and their number, and begins nothing anew: a new run would take an old one's number."""
-    (data / FILE).unlink()
-    if how == "empty":
-        (data / FILE).touch()
-    first, *_ = sorted(path.name for path in (data / "evidence").iterdir())
-    said = f"{data / FILE}: is {how} beside files of evidence that no run knows ({first} … (6)); restore a copy"
-    for way in WAYS:
-        with pytest.raises(ArchiveError) as told:
-            way(data)
-        assert str(told.value).startswith(said)
-    assert not (data / FILE).exists() or not (data / FILE).read_bytes()
+        Archive.open(data / FILE / "x")
 
 
 def test_a_start_that_was_killed_is_no_loss(tmp_path: Path) -> None:
