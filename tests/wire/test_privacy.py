@@ -6,7 +6,6 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
@@ -16,7 +15,6 @@ import pytest
 from auditor.archive import Archive
 from auditor.base.text import write_time
 from auditor.sandbox import Sandbox, World
-from tests import worlds
 from tests.bytesearch import everything, found, loose
 from tests.forked import Forked, forked
 from tests.pipeline import few
@@ -57,53 +55,6 @@ def served(folder: Path, world: World) -> Iterator[Sandbox]:
 # Citizens and strangers -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Lived:
-    """A folder after some commands with both Telegram routes and VK's user key."""
-
-    world: World
-    kept: Path
-    secrets: list[str]
-    spoken: bytes
-    """What the commands said."""
-    lying: bytes
-    """Whatever lies there, as it lies and unpacked."""
-
-
-@pytest.fixture(scope="module", params=["few", pytest.param("all", marks=pytest.mark.thorough)])
-def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Lived:
-    """Few heads and the commands that store and hand out; thoroughly all heads, and a search. All is its owner's."""
-    folder, whole = tmp_path_factory.mktemp("lived"), World.build()
-    world = whole if request.param == "all" else few(whole, HEADS)
-    when = ["--as-of", world.now.isoformat(), "-v"]
-    export = ["evidence", "export", "rayon-01", "--week", world.week, "--to", "kept/dispute.zip"]
-    more = [["check", "rayon-01", *when], ["discover", "--all", "--names", "5", *when], ["doctor", *when]]
-    spoken = []
-    with served(folder, world) as sandbox:
-        env = sandbox.settings(client=folder / "client", user_token=True)
-        for line in [["weekly", *when], *(more if request.param == "all" else ()), ["evidence", "show"], export]:
-            done = run(*line, folder=folder, env=env)
-            spoken += [done.out, done.err]
-            assert done.code in {0, 1, 3}
-            assert loose(folder / "kept" / "data") == []
-        secrets = [sandbox.vk_user_token, sandbox.telegram_api_hash, sandbox.telegram_phone, sandbox.telegram_phone[1:]]
-    return Lived(world, folder / "kept", secrets, b"\0".join(spoken), everything(folder / "kept"))
-
-
-def test_no_citizen_is_on_the_disk_or_in_what_was_said(lived: Lived) -> None:
-    """Names, user names, texts and pictures; files as they lie, gzip's members, zips, the database's pages."""
-    assert found(["sandbox_control", "Первый район"], lived.lying) == ["sandbox_control", "Первый район"]
-    assert found([*lived.world.citizens, *AVATARS], lived.lying + lived.spoken) == []
-    assert found(lived.world.strangers, lived.lying) == []
-
-
-def test_no_secret_is_on_the_disk_or_in_what_was_said(lived: Lived) -> None:
-    """The session's own file, which `logout` removes, is not in the folder that is searched."""
-    lying = without_names(lived.lying, lived.secrets)
-    assert lying != lived.lying
-    assert found(lived.secrets, lying + lived.spoken) == []
-
-
 def without_names(lying: bytes, keys: list[str]) -> bytes:
     """Without the names of VK's keys, under which their limits are kept: 64 bits of a digest lead to no key."""
     for key in keys:
@@ -111,34 +62,46 @@ def without_names(lying: bytes, keys: list[str]) -> bytes:
     return lying
 
 
-def test_what_is_published_tells_no_comment_from_another(lived: Lived) -> None:
+@pytest.mark.parametrize("many", [False, pytest.param(True, marks=pytest.mark.thorough)])
+def test_what_commands_leave_and_say_has_no_citizen_no_stranger_and_no_secret(many: bool, tmp_path: Path) -> None:
+    """Few heads, or all and a search: files as they lie, gzip's members, zips, the database's pages."""
+    world, when = World.build() if many else few(World.build(), HEADS), ["-v"]
+    when += ["--as-of", world.now.isoformat()]
+    lines = [["check", "rayon-01", *when], ["discover", "--all", "--names", "5", *when], ["doctor", *when]] * many
+    lines += [
+        ["evidence", "export", "rayon-01", "--week", world.week, "--to", "kept/dispute.zip"],
+        ["evidence", "show"],
+    ]
+    kept, spoken = tmp_path / "kept", b""
+    with served(tmp_path, world) as sandbox:
+        env = sandbox.settings(client=tmp_path / "client", user_token=True)
+        for line in [["weekly", *when], *lines]:
+            done = run(*line, folder=tmp_path, env=env)
+            spoken += done.out + done.err
+            assert (done.code in {0, 1, 3}, loose(kept / "data")) == (True, [])
+        secrets = [sandbox.vk_user_token, sandbox.telegram_api_hash, sandbox.telegram_phone, sandbox.telegram_phone[1:]]
+    lying = everything(kept)
+    assert found(["sandbox_control", "Первый район"], lying) == ["sandbox_control", "Первый район"]
+    assert found([*world.citizens, *AVATARS], lying + spoken) == found(world.strangers, lying) == []
+    assert without_names(lying, secrets) != lying
+    assert found(secrets, without_names(lying, secrets) + spoken) == []
+    published_tells_no_comment_from_another(kept, world)
+
+
+def published_tells_no_comment_from_another(kept: Path, world: World) -> None:
     """No moment, number or address of one is in any byte of it, so no purge has to reach it: sums, hours and hashes."""
-    with Archive.read(lived.kept / "data") as archive:
-        looks = [look.snapshot for look in archive.looks.all(lived.world.now)]
-    posts = [post for look in looks for post in look.posts]
+    with Archive.read(kept / "data") as archive:
+        posts = [post for look in archive.looks.all(world.now) for post in look.snapshot.posts]
     moments = {write_time(comment.at) for post in posts for comment in post.comments}
-    moments -= {write_time(post.at) for post in posts} | {write_time(lived.world.now)}
-    lying = everything(lived.kept / "reports")
+    moments -= {write_time(post.at) for post in posts} | {write_time(world.now)}
+    lying = everything(kept / "reports")
     assert len(moments) > 20
     assert found(sorted(moments), lying) == []
     asked = re.findall(rb"[^\s\"<>]*(?:getComments|discussion=|getReplies|group_of)[^\s\"<>]*", lying)
     assert found(["comment_id", "comment=", "reply=", "before=", "thread="], b"\n".join(asked)) == []
-    audit = json.loads((lived.kept / "reports" / lived.world.week / "audit.json").read_text(encoding="utf-8"))
+    audit = json.loads((kept / "reports" / world.week / "audit.json").read_text(encoding="utf-8"))
     values = [finding["values"] for office in audit["offices"] for finding in office["findings"]]
-    hours = [told["median_hours"] for told in values if told.get("median_hours") is not None]
-    assert {type(told) for told in hours} == {int}
-
-
-@pytest.mark.thorough
-def test_a_hidden_world_leaves_no_stranger(tmp_path: Path) -> None:
-    """Heads looked for among namesakes, clones, fan pages and people."""
-    world = worlds.hidden(heads=24)
-    with served(tmp_path, world) as sandbox:
-        env = sandbox.settings(client=tmp_path / "client", user_token=True)
-        line = ["discover", "--all", "--names", "3", "-q", "--as-of", world.now.isoformat()]
-        done = run(*line, folder=tmp_path, env=env)
-    assert done.code in {0, 3}, done.err.decode()
-    assert found(world.strangers, everything(tmp_path / "kept")) == []
+    assert {type(told["median_hours"]) for told in values if told.get("median_hours") is not None} == {int}
 
 
 # Secrets that are echoed ------------------------------------------------------------------------------------------
