@@ -187,20 +187,6 @@ def test_a_removed_run_is_found(data: Path, number: int) -> None:
     assert flaws(data) == [Flaw(FlawKind.LINK_MISSING, f"seal {2 * number - 1}")]
 
 
-def test_one_flaw_hides_no_other(data: Path) -> None:
-    """Each is looked for whatever the others are."""
-    files(data)[0].unlink()
-    edit(
-        data,
-        "UPDATE seals SET body = '[]' WHERE seq = 1",
-        "UPDATE runs SET vantage = 'x' WHERE id = 2",
-        "UPDATE audits SET body = zipped('x')",
-        "UPDATE answers SET fetched_at = 'never' WHERE run_id = 3",
-    )
-    named = {"seal 1", "run 2: run", f"audit 1 of {WEEK}", files(data)[0].name.replace("words", "pages")}
-    assert {flaw.where for flaw in flaws(data)} >= named
-
-
 # What is no flaw, or not yet --------------------------------------------------------------------------------------
 
 

@@ -44,16 +44,6 @@ def test_a_failure_leaves_the_old_file_and_no_scraps(
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "old"}
 
 
-def test_a_failure_in_the_block_replaces_nothing(tmp_path: Path) -> None:
-    """What the caller finds out last still counts; until the block ends the old file is there."""
-    write_file(tmp_path / "a", "old")
-    with pytest.raises(KeyError), replacing(tmp_path / "a") as part:  # noqa: PT012 - it is the block that fails
-        part.write_text("new")
-        assert (tmp_path / "a").read_text() == "old"
-        raise KeyError
-    assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
-
-
 def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
     """Whoever writes next clears it; a file that only looks alike stays."""
     kept = {"page.html": "old", "page.part.html": "theirs", "a.partner": "theirs"}
