@@ -4,13 +4,13 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from auditor.archive import Archive, opening
+from auditor.archive import Archive
 from auditor.archive.opening import FILE, FORMAT, SCHEMA
 from auditor.archive.verify import FlawKind
 from auditor.archive.warc_files import Shelf
@@ -114,29 +114,6 @@ def test_a_start_that_was_killed_is_no_loss(tmp_path: Path) -> None:
     (tmp_path / "evidence" / "000001-x.pages.warc.gz").write_bytes(b"x")
     with pytest.raises(ArchiveError, match=r"\(000001-x\.pages\.warc\.gz\)"):
         Archive.open(tmp_path)
-
-
-def test_a_beginning_that_is_broken_off_anywhere_leaves_an_empty_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The tables are made in one transaction: at no statement is there half an archive."""
-    tables = (Path(opening.__file__).parent / "schema.sql").read_text(encoding="utf-8")
-    whole = opening._make_tables
-    for count in range(1, tables.count(";"), 4):
-        steps = iter([sqlite3.SQLITE_OK] * count)
-
-        def broken(database: sqlite3.Connection, steps: Iterator[int] = steps) -> None:
-            database.set_authorizer(lambda *_: next(steps, sqlite3.SQLITE_DENY))
-            whole(database)
-
-        folder = tmp_path / str(count)
-        with monkeypatch.context() as patch:
-            patch.setattr(opening, "_make_tables", broken)
-            with pytest.raises(ArchiveError, match=r"cannot be opened|is not a readable"):
-                Archive.open(folder)
-        assert pragma(folder) == (0, 0)
-        with Archive.open(folder) as archive:
-            assert archive.verify() == []
 
 
 def test_an_archive_in_a_read_only_folder_is_read_and_not_written(whole: Path) -> None:

@@ -32,15 +32,10 @@ OTHER = {"TEXT": "'2020'", "INTEGER": "99", "BLOB": "zipped('[0]')"}
 
 
 def _columns() -> list[tuple[str, str, str]]:
+    query = "SELECT t.name, c.name, c.type FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'"
     with closing(in_memory()) as database:
-        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-        return [
-            (table, name, OTHER[form])
-            for table in tables
-            if table != "sqlite_sequence"
-            for _, name, form, *_ in database.execute(f"PRAGMA table_info({table})").fetchall()
-            if (table, name) not in UNSEALED
-        ]
+        found = database.execute(f"{query} AND t.name <> 'sqlite_sequence'").fetchall()
+    return [(table, name, OTHER[form]) for table, name, form in found if (table, name) not in UNSEALED]
 
 
 @pytest.mark.parametrize(("table", "column", "value"), _columns())

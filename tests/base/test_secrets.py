@@ -125,20 +125,15 @@ def test_a_short_secret_is_found_only_as_a_word_and_not_in_evidence() -> None:
     assert redact_body(b'{"id":73920}') == b'{"id":73920}'
 
 
-@pytest.mark.parametrize(
-    ("address", "secret"),
-    [
-        ("socks5://auditor:s3cret-word@127.0.0.1:1080", "s3cret-word"),
-        ("http://auditor:s3cret%2Fw%C3%B6rd@h:1", "s3cret/wörd"),
-        ("mtproxy://dd00112233445566778899aabbccddeeff@h:443", "dd00112233445566778899aabbccddeeff"),
-        ("http://auditor:bro/ken-word@[h:1", "bro/ken-word"),
-    ],
-)
-def test_a_proxys_password_is_remembered_in_both_its_forms(address: str, secret: str) -> None:
+def test_a_proxys_password_is_remembered_in_both_its_forms() -> None:
     """As it is written in the address, and as the proxy is told it; of no proxy there is none."""
     remember_proxy(None)
-    remember_proxy(address)
-    assert redact(f"<{secret}>") == redact(f"<{quote(secret, safe='')}>") == f"<{MASK}>"
+    remember_proxy("socks5://auditor:s3cret-word@127.0.0.1:1080")
+    remember_proxy("http://auditor:s3cret%2Fw%C3%B6rd@h:1")
+    remember_proxy("mtproxy://dd00112233445566778899aabbccddeeff@h:443")
+    remember_proxy("http://auditor:bro/ken-word@[h:1")
+    for secret in ("s3cret-word", "s3cret/wörd", "dd00112233445566778899aabbccddeeff", "bro/ken-word"):
+        assert redact(f"<{secret}>") == redact(f"<{quote(secret, safe='')}>") == f"<{MASK}>"
 
 
 def test_a_secret_does_not_show_itself() -> None:

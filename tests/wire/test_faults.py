@@ -117,19 +117,6 @@ def test_a_client_that_is_cut_off_costs_nobody_anything(seven: Town, fault: str,
     assert line in done.err
 
 
-def test_a_flood_wait_of_hours_in_one_route_does_not_hold_the_others(seven: Town) -> None:
-    """The run ends at once, the truth is told over the other routes, and the next run knows of the wait."""
-    seven.sign_in()
-    seven.sandbox.faults.on("mtproto_flood_long")
-    done = seven.run("weekly")
-    assert (done.code, lies(seven.cells(), seven.sandbox.world)) == (1, {})
-    with Archive.read(seven.folder / "data") as archive:
-        floods = {flood.method: flood.until for login in archive.searches.logins() for flood in login.floods}
-    assert {round((until - seven.sandbox.now).total_seconds()) for until in floods.values()} == {36_468}
-    asked = [request.method for request in seven.sandbox.requests if request.network == "MTPROTO"]
-    assert max(asked.count(method) for method in floods) == 1, "asked once, and not for the next page"
-
-
 # Clocks ---------------------------------------------------------------------------------------------------------------
 
 
