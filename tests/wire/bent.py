@@ -1,7 +1,7 @@
 """The sandbox, some of whose answers over HTTP a test bends."""
 
 import json
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,9 @@ def said(value: Any) -> Reply:
 
 @dataclass(frozen=True)
 class Call:
-    """One request: of VK its method and parameters, of t.me its path and query or form."""
+    """One request."""
 
     network: str
-    name: str
-    params: Mapping[str, str]
     answered: Callable[[], Reply]
     """What the network answers, where it is let to."""
 
@@ -41,8 +39,7 @@ class BentSandbox(Sandbox):
         self, network: str, answer: Callable[[Asked], Reply]
     ) -> Callable[[Asked], Coroutine[None, None, Reply]]:
         def bent(asked: Asked) -> Reply:
-            name, params = asked.path.removeprefix("/method/"), {**asked.params, **asked.form}
-            call = Call(network, name, params, lambda: answer(asked))
+            call = Call(network, lambda: answer(asked))
             replies = (bend(call) for bend in reversed(self.bends))
             return next((reply for reply in replies if reply is not None), None) or answer(asked)
 

@@ -104,7 +104,6 @@ def test_servers_that_hang_end_with_the_budget(seven: Town) -> None:
     [
         ("mtproto_auth_key_unregistered", 0, "the session is signed in no more: `auditor login`"),
         ("mtproto_user_banned", 25, ""),
-        pytest.param("mtproto_user_banned", 0, "the session is signed in no more", marks=pytest.mark.thorough),
         pytest.param("mtproto_down", 25, "", marks=pytest.mark.thorough),
     ],
 )
