@@ -33,11 +33,9 @@ NAMES = {
 }  # fmt: skip
 
 
-def unpacked(
-    archive: Archive, lang: str = "ru", week: Week = WEEK, office: Office = OFFICE, **more: Any
-) -> dict[str, bytes]:
+def unpacked(archive: Archive, week: Week = WEEK, office: Office = OFFICE, **more: Any) -> dict[str, bytes]:
     """The files of an export, by default of the first office in the first week."""
-    package = pack(archive, office, str(week), Catalogue(lang, TOMSK), **more)
+    package = pack(archive, office, str(week), Catalogue("ru", TOMSK), **more)
     with zipfile.ZipFile(io.BytesIO(package.data)) as packed:
         assert packed.testzip() is None
         assert {info.external_attr >> 16 for info in packed.infolist()} == {0o644}

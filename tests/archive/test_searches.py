@@ -22,10 +22,8 @@ def test_the_newest_state_of_a_search_stands(archive: Archive) -> None:
     save(first, "perviy", "Имярек А. А.", "vk", 10, '{"next":10}', NOW)
     save(first, "perviy", "Имярек А. А.", "vk", 20, '{"next":20}', NOW)
     save(begun(archive, LATER), "perviy", "Имярек А. А.", "vk", 30, '{"next":30}', LATER)
-    assert archive.searches.of("perviy", "Имярек А. А.") == [
-        StoredSearch("vk", 30, '{"next":30}', LATER),
-        StoredSearch("website", 1, "{}", NOW),
-    ]
+    newest = [StoredSearch("vk", 30, '{"next":30}', LATER), StoredSearch("website", 1, "{}", NOW)]
+    assert archive.searches.of("perviy", "Имярек А. А.") == newest
     assert archive._store.first("SELECT count(*) FROM searches") == 5
 
 

@@ -123,10 +123,9 @@ def test_an_edit_is_not_made_lawful_by_calling_it_a_purge(data: Path) -> None:
     """What went must be what the run had sealed; what a seal says is gone must not be there."""
     edit(data, "UPDATE looks SET core = zipped(replace(unzipped(core), '/5\"', '/7\"')) WHERE run_id = 1")
     forged_purge(data, 1, {"core", "asked", "pages"})
-    assert Flaw(
-        FlawKind.ROW_CHANGED, f"run 1: core telegram_preview {PAGES[0]}", phrase("before it was purged")
-    ) in flaws(data)
-    assert Flaw(FlawKind.ROW_ADDED, f"run 1: asked telegram_preview {PAGES[1]}") in flaws(data)
+    found = {(flaw.kind.name, flaw.where) for flaw in flaws(data)}
+    assert ("ROW_CHANGED", f"run 1: core telegram_preview {PAGES[0]}") in found
+    assert ("ROW_ADDED", f"run 1: asked telegram_preview {PAGES[1]}") in found
 
 
 def test_a_purge_of_a_day_to_come_is_found(data: Path) -> None:
@@ -135,9 +134,8 @@ def test_a_purge_of_a_day_to_come_is_found(data: Path) -> None:
     edit(data, "UPDATE looks SET core = NULL, asked = NULL WHERE run_id = 1")
     assert flaws(data) == []
     with Archive.read(data) as archive:
-        assert archive.purges_ahead(NOW) == [
-            Flaw(FlawKind.LINK_CHANGED, "seal 7", phrase("a purge of {at}", at="2027-01-01T00:00:00"))
-        ]
+        (flaw,) = archive.purges_ahead(NOW)
+        assert flaw == Flaw(FlawKind.LINK_CHANGED, "seal 7", phrase("a purge of {at}", at="2027-01-01T00:00:00"))
         assert archive.purges_ahead(NOW.replace(year=2028)) == []
 
 

@@ -44,12 +44,11 @@ def test_what_the_caller_may_have_meant_is_listed_without_secrets() -> None:
     assert UsageError("x", ["b", "a sekret-klyuch"]).choices == ("b", f"a {MASK}")
 
 
-@pytest.mark.parametrize(("number", "words"), [(errno.ENOENT, "файл"), (errno.ENAMETOOLONG, "имя"), (9999, "9999")])
-def test_the_machines_reason_is_said_in_the_readers_language(number: int, words: str) -> None:
+def test_the_machines_reason_is_said_in_the_readers_language() -> None:
     """Without the system's English; one that is not known by its number."""
-    said = RU.text(reason(OSError(number, "No such thing")))
-    assert words in said
-    assert not re.search("[A-Za-z]", said)
+    for number, words in ((errno.ENOENT, "файл"), (errno.ENAMETOOLONG, "имя"), (9999, "9999")):
+        said = RU.text(reason(OSError(number, "No such thing")))
+        assert (words in said, re.search("[A-Za-z]", said)) == (True, None)
     assert "No such thing" not in str(reason(OSError("No such thing")))
 
 

@@ -1,17 +1,10 @@
 """The sandbox, some of whose answers over HTTP a test bends."""
 
-import json
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
 
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.ports import Asked, Reply
-
-
-def said(value: Any) -> Reply:
-    """Answer with JSON."""
-    return Reply(json.dumps(value, ensure_ascii=False), json=True)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from auditor.run.weekly import open_routes
 from auditor.sandbox import FAULTS, World
 from auditor.sandbox.ports import Reply
 from tests.pipeline import audited, few, sandboxed, session_of
-from tests.wire.bent import BentSandbox, said
+from tests.wire.bent import BentSandbox
 from tests.wire.town import NETWORKS, Cells, Town, lies, town, truth
 
 
@@ -73,7 +73,7 @@ def test_a_refusal_and_a_form_that_nobody_knows_are_no_absence(
     network: str, office: str, refuses: bool, tmp_path: Path
 ) -> None:
     """To everything: nothing of the network is red, and `check` of an office there ends with 3."""
-    reply = Reply("x" * 600, 403) if refuses else NEW_LAYOUT if network == "telegram" else said({})
+    reply = Reply("x" * 600, 403) if refuses else NEW_LAYOUT if network == "telegram" else Reply("{}", json=True)
     with town(tmp_path, lambda call: reply if call.network == network else None) as served:
         served.run("weekly")
         assert served.run("check", office).code == 3
