@@ -149,7 +149,6 @@ def _past_run(folder: Path) -> None:
 
 
 ANEW: dict[str, tuple[Callable[[Path], object], str]] = {
-    "a past audit": (lambda a: turned(a, "2022-W22", "2022-06-06T00:00:00Z"), "2022-06-06T00:00:00"),
     "an audit of the second week": (lambda a: turned(a, str(WEEK), "2026-12-01T05:00:00Z"), "2026-12-01T05:00:00"),
     "a past run": (_past_run, "2022-11-24T05:00:00"),
     "a past purge": (_sealed("purge", 1, {}, **{**PURGED, "at": "2020-01-01T00:00:00Z"}), "2020-01-01T00:00:00"),

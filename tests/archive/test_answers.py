@@ -31,7 +31,8 @@ def test_peoples_words_lie_apart_from_officials_pages(
 ) -> None:
     """Comments, what a search saw, and controls whose page holds people's words: they go after 90 days."""
     run = begun(archive)
-    archive.searches.keep(run, [kept])
+    for some in ([kept, kept], [kept]):
+        archive.searches.keep(run, some)
     archive.finish_run(run, NOW)
     (entry,) = archive.answers.entries()
     assert (entry.part, entry.file) == (part, f"000001-20261124T050000Z.{part}.warc.gz")

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.archive.look_parts import joined, parted
+from auditor.base.packing import opened
 from auditor.base.snapshot import Comment, Evidence, Post, Says, Side, Snapshot
 from tests.cases import NOW, snapshot
 
@@ -44,6 +45,7 @@ def test_a_cause_of_before_is_not_covered_by_a_purge() -> None:
     """What was not read then is unknown for its own reason; a thread without comments was none."""
     seen = snapshot(posts=(post(1, 0, comment(1), comments_cause="throttled"), post(2)))
     assert [p.comments_cause for p in back(seen, comments=False).posts] == ["throttled", None]
+    assert "subscribers" not in opened(parted(snapshot(subscribers=None).model_dump_json())[2]), "it was not seen"
 
 
 def test_after_a_year_only_what_dates_the_page_is_left() -> None:

@@ -84,7 +84,10 @@ def test_an_earlier_moment_does_not_know_later_looks(archive: Archive) -> None:
     assert [row.snapshot.taken_at for row in looks.snapshots(NOW + DAY)[PAGE]] == [NOW, NOW + DAY]
     assert looks.snapshots(NOW - DAY) == {}
     assert list(looks.snapshots(NOW, [PAGE])) == [PAGE]
-    assert looks.looked_at(NOW + DAY) == {(VIEW, PAGE): NOW + DAY, (VIEW, PAGES[1]): NOW}
+    looks.note_cut([("vk", PAGE)], NOW + DAY)
+    begun_at = {(VIEW, PAGE): NOW + DAY, (VIEW, PAGES[1]): NOW, ("vk", PAGE): NOW + DAY}
+    assert looks.looked_at(NOW + DAY) == begun_at, "a look that was cut off counts as one begun"
+    assert looks.looked_at(NOW) == {(VIEW, PAGE): NOW, (VIEW, PAGES[1]): NOW}
     assert [(seen.url, seen.taken_at) for seen in looks.newest(NOW + DAY)] == [(PAGES[1], NOW), (PAGE, NOW + DAY)]
     assert [seen.taken_at for seen in looks.newest(NOW) if seen.url == PAGE] == [NOW]
 

@@ -42,7 +42,6 @@ NEW_LAYOUT = Reply(f"<!DOCTYPE html><html><body class='tgme_new'>{'<div class=ca
 ONE_ROUTE = {
     "": ("", None, ""),
     "telegram_blocked": ("telegram", "blocked", "closed from here: 127.0.0.1 sends a block page"),
-    "throttle_stub": ("telegram", "throttled", ""),
     "vk_502": ("vk", "unreachable", "the server is down: 127.0.0.1 answers with error 502"),
     "vk_bad_token": ("vk", "no_credentials", "no key, or the key may not: set AUDITOR_VK_TOKEN"),
     "vk_control": ("vk", "control_failed", ""),
