@@ -55,7 +55,7 @@ def test_pasted_forms_become_one(pasted: str, url: str) -> None:
         ("vk.com/id0", "a number that VK does not give"),
         ("vk.com/12345", "no name VK can have"),
         ("t.me/share/url?url=x", "not an address of a channel"),
-        ("t.me/c/123/4", "not an address of a channel"),
+        ("vk.com/a-b", "no name VK can have"),
         ("t.me/joinchat", "not an address of a channel"),
         ("t.me/durov/abc", "not an address of a channel"),
         ("t.me/+abc", "not a whole invite"),
