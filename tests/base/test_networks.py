@@ -10,6 +10,7 @@ def test_every_route_leads_to_a_network_that_is_known() -> None:
     assert list(routes()) == [route.value for route in Route] == ["vk", "telegram_preview", "telegram_client"]
     assert list(networks()) == [network.value for network in Network] == ["vk", "telegram"]
     assert {route.network.value for route in Route} == set(networks())
+    assert [network.facts.example for network in Network] == ["https://vk.com/NAME", "https://t.me/NAME"]
     assert [route.facts.signed_in for route in Route] == [False, False, True]
 
 
