@@ -8,12 +8,12 @@ import pytest
 from auditor.archive import Archive
 from auditor.base.errors import ArchiveError
 from auditor.base.secrets import remember
-from auditor.base.snapshot import ControlResult, Outcome, Post, Route, Snapshot, Weight
+from auditor.base.snapshot import ControlResult, Outcome, Route, Snapshot, Weight
 from tests.archive_samples import NOW, PAGES, WEEK, begun, control, evidence, look, talked
 from tests.cases import snapshot
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-PAGE = PAGES[0]
+PAGE, VIEW = PAGES[0], "telegram_preview"
 
 
 def saved(archive: Archive, *looks: Snapshot, at=NOW, controls: tuple[ControlResult, ...] = ()) -> int:
@@ -27,24 +27,23 @@ def saved(archive: Archive, *looks: Snapshot, at=NOW, controls: tuple[ControlRes
     return run
 
 
-def test_a_look_comes_back_as_it_was_with_its_answers(tmp_path: Path) -> None:
+def test_a_look_comes_back_as_it_was_with_its_answers(archive: Archive, tmp_path: Path) -> None:
     """Nothing is lost on the way through the file; the same answer is stored once, another look's is another."""
     seen, answers = talked(PAGE, NOW)
-    with Archive.open(tmp_path) as archive:
-        run = begun(archive)
-        archive.looks.save(run, str(WEEK), seen, answers)
-        archive.looks.save(run, str(WEEK), seen, (*answers, *answers))
-        archive.looks.save(run, str(WEEK), *look(PAGE, NOW + HOUR))
-        archive.looks.save(run, str(WEEK), seen)
-    with Archive.read(tmp_path) as archive:
-        (stored,) = archive.looks.all(NOW + HOUR)
+    run = begun(archive)
+    archive.looks.save(run, str(WEEK), seen, answers)
+    archive.looks.save(run, str(WEEK), seen, (*answers, *answers))
+    archive.looks.save(run, str(WEEK), *look(PAGE, NOW + HOUR))
+    archive.looks.save(run, str(WEEK), seen)
+    with Archive.read(tmp_path) as again:
+        (stored,) = again.looks.all(NOW + HOUR)
         assert (stored.snapshot, stored.run, stored.week) == (seen, run, str(WEEK)), "a run has one look at a page"
         for answer in answers:
-            assert evidence(archive, answer.evidence.id) == (answer.evidence, answer.body)
-        assert len(archive.answers.entries()) == 3
+            assert evidence(again, answer.evidence.id) == (answer.evidence, answer.body)
+        assert len(again.answers.entries()) == 3
 
 
-def test_an_account_that_breaks_in_the_middle_leaves_nothing_of_itself(tmp_path: Path) -> None:
+def test_an_account_that_breaks_in_the_middle_leaves_nothing_of_itself(archive: Archive) -> None:
     """One transaction an account: the answers written before the break go with it."""
     seen, answers = look(PAGE, NOW)
 
@@ -52,88 +51,70 @@ def test_an_account_that_breaks_in_the_middle_leaves_nothing_of_itself(tmp_path:
         yield from answers
         raise RuntimeError
 
-    with Archive.open(tmp_path) as archive:
-        run = begun(archive)
-        archive.looks.save(run, str(WEEK), *look(PAGES[1], NOW))
-        with pytest.raises(RuntimeError):
-            archive.looks.save(run, str(WEEK), seen, broken())
-        assert evidence(archive, answers[0].evidence.id) is None
-        assert list(archive.looks.snapshots(NOW)) == [PAGES[1]]
-        archive.looks.save(run, str(WEEK), seen, answers)
-        archive.finish_run(run, NOW)
-        assert archive.verify() == []
+    run = begun(archive)
+    archive.looks.save(run, str(WEEK), *look(PAGES[1], NOW))
+    with pytest.raises(RuntimeError):
+        archive.looks.save(run, str(WEEK), seen, broken())
+    assert evidence(archive, answers[0].evidence.id) is None
+    assert list(archive.looks.snapshots(NOW)) == [PAGES[1]]
+    archive.looks.save(run, str(WEEK), seen, answers)
+    archive.finish_run(run, NOW)
+    assert archive.verify() == []
 
 
-def test_a_secret_is_stored_of_nothing(tmp_path: Path) -> None:
+def test_a_secret_is_stored_of_nothing(archive: Archive, tmp_path: Path) -> None:
     """Neither in addresses, nor in documents, nor in what a look was asked for."""
     remember("hush-hush-0123456789")
     url = "https://t.me/x?key=hush-hush-0123456789"
-    with Archive.open(tmp_path) as archive:
-        saved(archive, snapshot(url=url, renamed_to=url), controls=(control().model_copy(update={"url": url}),))
-        (seen,), (one,) = archive.looks.all(NOW), archive.looks.controls(NOW)
+    saved(archive, snapshot(url=url, renamed_to=url), controls=(control().model_copy(update={"url": url}),))
+    (seen,), (one,) = archive.looks.all(NOW), archive.looks.controls(NOW)
     assert "hush" not in f"{seen.snapshot.url} {seen.snapshot.renamed_to} {one.result.url}"
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"hush-hush" in path.read_bytes()]
-
-
-def test_what_a_look_was_to_look_at_is_kept_for_its_replay(tmp_path: Path) -> None:
-    """Of a page as of a control; nothing is said of one that is not there."""
-    note = control()  # any model is a note
-    seen = snapshot()
-    with Archive.open(tmp_path) as archive:
-        run = begun(archive)
-        archive.looks.save(run, str(WEEK), seen, (), note)
-        archive.looks.save_control(run, control(), (), note)
-        assert archive.looks.asked(run, seen) == archive.looks.asked(run, control()) == note.model_dump_json()
-        assert archive.looks.asked(run + 1, seen) is None
 
 
 # Read by page -----------------------------------------------------------------------------------------------------
 
 
-def test_an_earlier_moment_does_not_know_later_looks(tmp_path: Path) -> None:
+def test_an_earlier_moment_does_not_know_later_looks(archive: Archive) -> None:
     """The same archive and the same moment give the same audit, whatever was added since. The oldest comes first."""
-    with Archive.open(tmp_path) as archive:
-        saved(archive, snapshot(taken_at=NOW + DAY), at=NOW + DAY)
-        saved(archive, snapshot(), snapshot(url=PAGES[1]))
-        looks = archive.looks
-        assert {url: len(rows) for url, rows in looks.snapshots(NOW).items()} == {PAGE: 1, PAGES[1]: 1}
-        assert [row.snapshot.taken_at for row in looks.snapshots(NOW + DAY)[PAGE]] == [NOW, NOW + DAY]
-        assert looks.snapshots(NOW - DAY) == {}
-        assert list(looks.snapshots(NOW, [PAGE])) == [PAGE]
-        assert looks.looked_at(NOW + DAY) == {
-            ("telegram_preview", PAGE): NOW + DAY,
-            ("telegram_preview", PAGES[1]): NOW,
-        }
-        assert [(seen.url, seen.taken_at) for seen in looks.newest(NOW + DAY)] == [(PAGES[1], NOW), (PAGE, NOW + DAY)]
-        assert [seen.taken_at for seen in looks.newest(NOW) if seen.url == PAGE] == [NOW]
+    looks = archive.looks
+    saved(archive, snapshot(taken_at=NOW + DAY), at=NOW + DAY)
+    saved(archive, snapshot(), snapshot(url=PAGES[1]))
+    assert {url: len(rows) for url, rows in looks.snapshots(NOW).items()} == {PAGE: 1, PAGES[1]: 1}
+    assert [row.snapshot.taken_at for row in looks.snapshots(NOW + DAY)[PAGE]] == [NOW, NOW + DAY]
+    assert looks.snapshots(NOW - DAY) == {}
+    assert list(looks.snapshots(NOW, [PAGE])) == [PAGE]
+    looks.note_cut([("vk", PAGE)], NOW + DAY)
+    begun_at = {(VIEW, PAGE): NOW + DAY, (VIEW, PAGES[1]): NOW, ("vk", PAGE): NOW + DAY}
+    assert looks.looked_at(NOW + DAY) == begun_at, "a look that was cut off counts as one begun"
+    assert looks.looked_at(NOW) == {(VIEW, PAGE): NOW, (VIEW, PAGES[1]): NOW}
+    assert [(seen.url, seen.taken_at) for seen in looks.newest(NOW + DAY)] == [(PAGES[1], NOW), (PAGE, NOW + DAY)]
+    assert [seen.taken_at for seen in looks.newest(NOW) if seen.url == PAGE] == [NOW]
 
 
-def test_looks_of_long_ago_come_in_brief(tmp_path: Path) -> None:
+def test_looks_of_long_ago_come_in_brief(archive: Archive) -> None:
     """Those from a moment on whole, those before it with what dates the page and no comments."""
     early, late = talked(PAGE, NOW)[0], talked(PAGE, NOW + DAY)[0]
-    with Archive.open(tmp_path) as archive:
-        saved(archive, early)
-        saved(archive, late, at=NOW + DAY)
-        brief, whole = (row.snapshot for row in archive.looks.snapshots(NOW + DAY, since=NOW + DAY)[PAGE])
-        assert (whole, brief.posts_cause, [len(post.comments) for post in brief.posts]) == (late, "stale", [0, 0])
-        assert archive.looks.snapshots(NOW + DAY, since=NOW)[PAGE][0].snapshot == early
+    saved(archive, early)
+    saved(archive, late, at=NOW + DAY)
+    brief, whole = (row.snapshot for row in archive.looks.snapshots(NOW + DAY, since=NOW + DAY)[PAGE])
+    assert (whole, brief.posts_cause, [len(post.comments) for post in brief.posts]) == (late, "stale", [0, 0])
+    assert archive.looks.snapshots(NOW + DAY, since=NOW)[PAGE][0].snapshot == early
 
 
-def test_a_page_that_moved_is_followed_to_where_it_was(tmp_path: Path) -> None:
+def test_a_page_that_moved_is_followed_to_where_it_was(archive: Archive) -> None:
     """From address to address, and not to those that it has nothing to do with."""
     a, b, c, d = (f"https://t.me/page_{name}" for name in "abcd")
-    with Archive.open(tmp_path) as archive:
-        saved(archive, snapshot(url=a, renamed_to=b), snapshot(url=b, renamed_to=c), snapshot(url=c), snapshot(url=d))
-        assert set(archive.looks.snapshots(NOW, [c])) == {a, b, c}
-        assert set(archive.looks.snapshots(NOW, [a])) == {a}
+    saved(archive, snapshot(url=a, renamed_to=b), snapshot(url=b, renamed_to=c), snapshot(url=c), snapshot(url=d))
+    assert set(archive.looks.snapshots(NOW, [c])) == {a, b, c}
+    assert set(archive.looks.snapshots(NOW, [a])) == {a}
 
 
-def test_the_answers_behind_an_offices_pages_are_found_by_week(whole: Path) -> None:
+def test_the_answers_behind_an_offices_pages_are_found_by_week(stored: Archive) -> None:
     """Of one week or of all."""
-    with Archive.read(whole) as archive:
-        entries = {entry.evidence.id: entry for entry in archive.answers.entries()}
-        named = archive.looks.evidence_of([PAGE])
-        of_week = archive.looks.evidence_of([PAGE], str(WEEK))
+    entries = {entry.evidence.id: entry for entry in stored.answers.entries()}
+    named = stored.looks.evidence_of([PAGE])
+    of_week = stored.looks.evidence_of([PAGE], str(WEEK))
     assert {entries[name].evidence.url for name in named} == {PAGE, f"{PAGE}/5?embed=1"}
     assert (len(named), {entries[name].week for name in of_week}, len(of_week)) == (6, {str(WEEK)}, 2)
 
@@ -149,7 +130,6 @@ VK = {"network": "vk", "route": Route.VK, "url": "https://vk.com/id1", "expected
         ((), Weight.FOR_HIM, False),
         ((control(),), Weight.FULL, False),
         ((control(Outcome.FAILED),), Weight.FOR_HIM, False),
-        ((control(Outcome.CANT_TELL),), Weight.FOR_HIM, False),
         ((control().model_copy(update={"thread": True}),), Weight.FULL, True),
         ((control().model_copy(update={"wall": False}),), Weight.FOR_HIM, False),
         ((control(Outcome.FAILED).model_copy(update={"expected": False}),), Weight.NONE, False),
@@ -157,90 +137,56 @@ VK = {"network": "vk", "route": Route.VK, "url": "https://vk.com/id1", "expected
     ],
 )
 def test_a_look_weighs_as_the_controls_of_its_run_came_out(
-    tmp_path: Path, controls: tuple[ControlResult, ...], weight: Weight, threads: bool
+    archive: Archive, controls: tuple[ControlResult, ...], weight: Weight, threads: bool
 ) -> None:
     """Failed or unseen they vouch for nothing; those of another route, or of another run, are not asked."""
-    with Archive.open(tmp_path) as archive:
-        saved(archive, snapshot(url=PAGES[1]), controls=(control(),))
-        saved(archive, snapshot(), controls=controls)
-        (stored,) = archive.looks.snapshots(NOW)[PAGE]
-        assert (stored.weight, stored.threads_work, stored.run) == (weight, threads, 2)
-        sound = archive.looks.sound("telegram_preview", PAGE, NOW, NOW)
-        assert sound == ([stored.snapshot] if weight is Weight.FULL else [])
+    saved(archive, snapshot(url=PAGES[1]), controls=(control(),))
+    saved(archive, snapshot(), controls=controls)
+    (stored,) = archive.looks.snapshots(NOW)[PAGE]
+    assert (stored.weight, stored.threads_work, stored.run) == (weight, threads, 2)
+    assert archive.looks.sound(VIEW, PAGE, NOW + HOUR, NOW + DAY) == []
+    sound = archive.looks.sound(VIEW, PAGE, NOW, NOW)
+    assert sound == ([stored.snapshot] if weight is Weight.FULL else [])
 
 
-def test_what_any_page_of_the_run_showed_speaks_for_its_route(tmp_path: Path) -> None:
+def test_what_any_page_of_the_run_showed_speaks_for_its_route(archive: Archive) -> None:
     """A post makes up for a control without a wall, a comment shows that threads can be read; up to the moment."""
     late = talked(PAGE, NOW + HOUR)[0]
-    with Archive.open(tmp_path) as archive:
-        saved(archive, snapshot(url=PAGES[1]), late, controls=(control().model_copy(update={"wall": False}),))
-        before, after = (archive.looks.snapshots(at)[PAGES[1]][0] for at in (NOW, NOW + HOUR))
+    saved(archive, snapshot(url=PAGES[1]), late, controls=(control().model_copy(update={"wall": False}),))
+    before, after = (archive.looks.snapshots(at)[PAGES[1]][0] for at in (NOW, NOW + HOUR))
     assert (before.weight, before.threads_work) == (Weight.FOR_HIM, False)
     assert (after.weight, after.threads_work) == (Weight.FULL, True)
 
 
-def test_a_post_without_a_comment_shows_no_thread(tmp_path: Path) -> None:
-    """Nor does a look that showed neither."""
-    quiet = snapshot(posts=(Post(id=1, at=NOW, url=f"{PAGE}/1"),))
-    with Archive.open(tmp_path) as archive:
-        saved(archive, quiet, controls=(control(),))
-        assert [row.threads_work for row in archive.looks.snapshots(NOW)[PAGE]] == [False]
-
-
-def test_sound_looks_are_those_of_a_route_from_a_moment_on(tmp_path: Path) -> None:
-    """Not those of another route at the page."""
-    with Archive.open(tmp_path) as archive:
-        for at in (NOW - DAY, NOW, NOW + DAY):
-            saved(archive, snapshot(taken_at=at), at=at, controls=(control(),))
-        saved(archive, snapshot(route=Route.TELEGRAM_CLIENT), controls=(control(),))
-        found = archive.looks.sound("telegram_preview", PAGE, NOW, NOW + DAY)
-        assert [seen.taken_at for seen in found] == [NOW, NOW + DAY]
-        assert archive.looks.sound("telegram_preview", "https://t.me/none", NOW, NOW) == []
-
-
-def test_controls_are_those_of_runs_up_to_a_moment(tmp_path: Path) -> None:
+def test_controls_are_those_of_runs_up_to_a_moment(archive: Archive) -> None:
     """Of one week or of all, in the order of the runs."""
-    with Archive.open(tmp_path) as archive:
-        saved(archive, at=NOW + DAY, controls=(control(Outcome.FAILED),))
-        saved(archive, controls=(control(),))
-        controls = archive.looks.controls
-        assert [(c.run, c.week, c.result) for c in controls(NOW + DAY)] == [
-            (2, str(WEEK), control()),
-            (1, str(WEEK), control(Outcome.FAILED)),
-        ]
-        assert [c.run for c in controls(NOW, str(WEEK))] == [2]
-        assert controls(NOW, "2020-W01") == controls(NOW - DAY) == []
+    saved(archive, at=NOW + DAY, controls=(control(Outcome.FAILED),))
+    saved(archive, controls=(control(),))
+    controls = archive.looks.controls
+    told = [(2, str(WEEK), control()), (1, str(WEEK), control(Outcome.FAILED))]
+    assert [(c.run, c.week, c.result) for c in controls(NOW + DAY)] == told
+    assert [c.run for c in controls(NOW, str(WEEK))] == [2]
+    assert controls(NOW, "2020-W01") == controls(NOW - DAY) == []
 
 
 # What later runs go by --------------------------------------------------------------------------------------------
 
 
-def test_a_look_that_was_cut_off_counts_as_one_begun(tmp_path: Path) -> None:
-    """So that it comes last in the next run; a moment before it knows nothing of it."""
-    with Archive.open(tmp_path) as archive:
-        saved(archive, snapshot())
-        archive.looks.note_cut([("telegram_preview", PAGE), ("vk", PAGES[1])], NOW + HOUR)
-        assert archive.looks.looked_at(NOW) == {("telegram_preview", PAGE): NOW}
-        told = archive.looks.looked_at(NOW + HOUR)
-    assert told == {("telegram_preview", PAGE): NOW + HOUR, ("vk", PAGES[1]): NOW + HOUR}
-
-
-def test_a_round_goes_from_its_first_run_until_it_is_ended(tmp_path: Path) -> None:
+def test_a_round_goes_from_its_first_run_until_it_is_ended(archive: Archive) -> None:
     """Each week has its own; a new one lets an unfinished one go."""
-    with Archive.open(tmp_path) as archive:
-        assert archive.looks.round_of("2026-W47") is None
-        archive.looks.begin_round("2026-W47", 1)
-        archive.looks.begin_round("2026-W47", 3)
-        archive.looks.begin_round("2026-W48", 4)
-        archive.looks.end_round("2026-W48")
-        assert [archive.looks.round_of(week) for week in ("2026-W47", "2026-W48")] == [3, None]
+    assert archive.looks.round_of("2026-W47") is None
+    archive.looks.begin_round("2026-W47", 1)
+    archive.looks.begin_round("2026-W47", 3)
+    archive.looks.begin_round("2026-W48", 4)
+    archive.looks.end_round("2026-W48")
+    assert [archive.looks.round_of(week) for week in ("2026-W47", "2026-W48")] == [3, None]
 
 
-def test_nothing_is_added_to_a_run_that_has_ended(tmp_path: Path) -> None:
+def test_nothing_is_added_to_a_run_that_has_ended(archive: Archive) -> None:
     """Its seal stands for all that it saw."""
-    with Archive.open(tmp_path) as archive:
-        run = saved(archive, snapshot())
-        for save in (archive.looks.save, archive.searches.keep):
-            with pytest.raises(ArchiveError, match=f"run {run} has ended"):
-                save(run, *((str(WEEK), *look(PAGES[1], NOW)) if save == archive.looks.save else look(PAGE, NOW)[1:]))
-        assert archive.answers.entries() == archive.verify() == []
+    run, (seen, answers) = saved(archive, snapshot()), look(PAGES[1], NOW)
+    with pytest.raises(ArchiveError, match=f"run {run} has ended"):
+        archive.looks.save(run, str(WEEK), seen, answers)
+    with pytest.raises(ArchiveError, match=f"run {run} has ended"):
+        archive.searches.keep(run, answers)
+    assert archive.answers.entries() == archive.verify() == []

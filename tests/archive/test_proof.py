@@ -1,6 +1,5 @@
 """What a dispute is given: records, findings and proofs in a zip that a browser, a viewer and Python can read."""
 
-import hashlib
 import io
 import json
 import re
@@ -10,7 +9,6 @@ from typing import Any
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
-from warcio.archiveiterator import ArchiveIterator
 
 from auditor.archive import Archive
 from auditor.archive.purge import Cutoffs
@@ -19,10 +17,11 @@ from auditor.base.answers import keep
 from auditor.base.errors import CannotRunError, UsageError
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import EvidenceKind
+from auditor.base.weeks import Week
 from auditor.commands.proof import pack, write_package
-from auditor.run.kept_stamps import keep_stamp
+from auditor.registry import Office
 from tests.archive.tampering import flip
-from tests.archive_samples import NOW, PAGES, WEEK, book, edit, moment, week
+from tests.archive_samples import NOW, WEEK, book, edit, moment, week
 from tests.audit_samples import sample_registry
 from tests.cases import TOMSK, snapshot
 from tests.hostile import FORMULAS, HALVES, LINKS, MARKUP, STEERING, everywhere
@@ -34,9 +33,9 @@ NAMES = {
 }  # fmt: skip
 
 
-def unpacked(archive: Archive, lang: str = "ru", **more: Any) -> dict[str, bytes]:
-    """The files of an export of the first office in the first week."""
-    package = pack(archive, OFFICE, str(WEEK), Catalogue(lang, TOMSK), **more)
+def unpacked(archive: Archive, week: Week = WEEK, office: Office = OFFICE, **more: Any) -> dict[str, bytes]:
+    """The files of an export, by default of the first office in the first week."""
+    package = pack(archive, office, str(week), Catalogue("ru", TOMSK), **more)
     with zipfile.ZipFile(io.BytesIO(package.data)) as packed:
         assert packed.testzip() is None
         assert {info.external_attr >> 16 for info in packed.infolist()} == {0o644}
@@ -49,47 +48,14 @@ def files(whole: Path) -> dict[str, bytes]:
         return unpacked(archive)
 
 
-def test_the_sums_are_of_all_files(files: dict[str, bytes]) -> None:
-    """As ``sha256sum -c`` reads them; the verifier's sentences are there where they are not English."""
-    sums = dict(reversed(line.split("  ")) for line in files["SHA256SUMS"].decode().splitlines())
-    assert sums == {n: hashlib.sha256(data).hexdigest() for n, data in files.items() if n != "SHA256SUMS"}
-    assert files.keys() == NAMES | {"words.json"}
-
-
-def test_each_record_is_where_the_list_says_and_each_that_a_finding_names_is_here(files: dict[str, bytes]) -> None:
-    """A viewer of web archives finds them all, and its digests hold."""
-    records = {told["id"]: told for told in json.loads(files["records.json"])}
-    shown = {}
-    for record in ArchiveIterator(io.BytesIO(files["evidence.warc.gz"]), check_digests="raise"):
-        shown[record.rec_headers["X-Auditor-Evidence"]] = record.rec_headers["WARC-Record-ID"]
-        record.raw_stream.read()
-    assert shown == {name: told["record_id"] for name, told in records.items()}
-    assert {told["url"] for told in records.values()} == {PAGES[0], f"{PAGES[0]}/5?embed=1"}
-    named = {name for finding in json.loads(files["findings.json"])["findings"] for name in finding["evidence"]}
-    assert named == records.keys()
-    for told in records.values():
-        assert (told["fetched_at"], told["run"], told["vantage"], told["purged_at"]) == (
-            "2026-11-24T05:00:00.000000Z",
-            1,
-            "тест",
-            None,
-        )
-        assert told["proof"]["link"] == 1
-
-
-def test_the_audit_is_the_stored_one_and_the_findings_are_the_offices(whole: Path, files: dict[str, bytes]) -> None:
+def test_the_audit_is_the_stored_one_and_the_findings_are_the_offices(stored: Archive, files: dict[str, bytes]) -> None:
     """The audit byte for byte; of the chain what is needed, to its end; the remarks that are shown with it."""
-    with Archive.read(whole) as archive:
-        assert files["audit.json"].decode() == archive.audits.text(str(WEEK))
-        chain = archive.answers.seals()
-        shown = unpacked(archive, shown=lambda audit: audit.model_copy(update={"contact": "otchet@example.invalid"}))
-    findings = json.loads(files["findings.json"])
-    assert (findings["id"], {finding["check"] for finding in findings["findings"]}) == (
-        "perviy",
-        {check["name"] for check in json.loads(files["checks.json"])},
-    )
-    links = [json.loads(line) for line in files["seals.jsonl"].decode().splitlines()]
-    assert links == [{"seq": s.seq, "sha256": s.sha256, "body": s.body} for s in chain]
+    shown = unpacked(stored, shown=lambda audit: audit.model_copy(update={"contact": "otchet@example.invalid"}))
+    findings, checks = json.loads(files["findings.json"]), json.loads(files["checks.json"])
+    assert files.keys() == NAMES | {"words.json"}
+    assert files["audit.json"].decode() == stored.audits.text(str(WEEK))
+    assert (findings["id"], len(files["seals.jsonl"].splitlines())) == ("perviy", len(stored.answers.seals()))
+    assert {finding["check"] for finding in findings["findings"]} == {check["name"] for check in checks}
     assert json.loads(shown["remarks.json"])["contact"] == "otchet@example.invalid"
 
 
@@ -97,10 +63,8 @@ def test_of_the_chain_only_what_is_needed_goes_with_it(data: Path) -> None:
     """From the first run on which a finding rests, to the end."""
     edit(data, "DELETE FROM answers WHERE run_id = 1")
     with Archive.read(data) as archive:
-        package = pack(archive, OFFICE, str(week(2)), Catalogue("en", TOMSK))
-    with zipfile.ZipFile(io.BytesIO(package.data)) as packed:
-        links = [json.loads(line)["seq"] for line in packed.read("seals.jsonl").splitlines()]
-    assert links == [3, 4, 5, 6]
+        links = unpacked(archive, week=week(2))["seals.jsonl"].splitlines()
+    assert [json.loads(line)["seq"] for line in links] == [3, 4, 5, 6]
 
 
 def test_the_page_explains_itself_and_says_that_the_data_are_invented(files: dict[str, bytes]) -> None:
@@ -116,24 +80,13 @@ def test_the_page_explains_itself_and_says_that_the_data_are_invented(files: dic
     assert ("<script" in page, "src=" in page) == (False, False)
 
 
-def test_the_same_archive_gives_the_same_export(whole: Path) -> None:
-    """Byte for byte, dated by its audit; a stamp of the seal goes with it."""
-    with Archive.read(whole) as archive:
-        first, second = (pack(archive, OFFICE, str(WEEK), Catalogue("en", TOMSK)) for _ in range(2))
-        assert (first.data, first.answers) == (second.data, 2)
+def test_the_same_archive_gives_the_same_export(stored: Archive) -> None:
+    """Byte for byte, dated by its audit."""
+    first, second = (pack(stored, OFFICE, str(WEEK), Catalogue("en", TOMSK)) for _ in range(2))
+    assert (first.data, first.answers) == (second.data, 2)
     with zipfile.ZipFile(io.BytesIO(first.data)) as packed:
         assert {info.date_time for info in packed.infolist()} == {(2026, 11, 24, 5, 0, 0)}
         assert set(packed.namelist()) == NAMES
-
-
-def test_a_stamp_of_the_seal_goes_with_it(data: Path) -> None:
-    """One of another seal does not."""
-    with Archive.read(data) as archive:
-        seals = archive.answers.seals()
-        keep_stamp(data, seals[3].sha256, b"another")
-        assert "seal.tsr" not in unpacked(archive)
-        keep_stamp(data, seals[1].sha256, b"token")
-        assert unpacked(archive)["seal.tsr"] == b"token"
 
 
 def test_the_audit_of_a_moment_is_packed_or_else_the_last_one(data: Path) -> None:
@@ -160,42 +113,36 @@ def test_a_damaged_or_a_purged_record_is_marked_and_the_rest_is_packed(data: Pat
     assert {told["purged_at"] for told in json.loads(purged["records.json"])} == {"2027-01-19T05:00:00Z"}
 
 
-def test_what_is_not_there_or_cannot_be_written_is_one_line(whole: Path, tmp_path: Path) -> None:
+def test_what_is_not_there_or_cannot_be_written_is_one_line(stored: Archive, whole: Path, tmp_path: Path) -> None:
     """A week without an audit, an office that it has not, a folder that is not there; else whole, for its owner."""
-    with Archive.read(whole) as archive:
-        with pytest.raises(UsageError, match="no audit of week 2020-W01 is stored"):
-            pack(archive, OFFICE, "2020-W01", Catalogue("en", TOMSK))
-        with pytest.raises(UsageError, match="has no office 'tretiy'"):
-            pack(archive, OFFICE.model_copy(update={"id": "tretiy"}), str(WEEK), Catalogue("en", TOMSK))
-        package = pack(archive, OFFICE, str(WEEK), Catalogue("en", TOMSK))
+    with pytest.raises(UsageError, match="no audit of week 2020-W01 is stored"):
+        pack(stored, OFFICE, "2020-W01", Catalogue("en", TOMSK))
+    with pytest.raises(UsageError, match="has no office 'tretiy'"):
+        pack(stored, OFFICE.model_copy(update={"id": "tretiy"}), str(WEEK), Catalogue("en", TOMSK))
+    package = pack(stored, OFFICE, str(WEEK), Catalogue("en", TOMSK))
     with pytest.raises(CannotRunError, match="choose another with --to"):
         write_package(package, tmp_path / "no" / "a.zip")
     write_package(package, tmp_path / "a.zip")
     assert ((tmp_path / "a.zip").read_bytes(), (tmp_path / "a.zip").stat().st_mode & 0o777) == (package.data, 0o600)
 
 
-def test_the_page_of_an_export_holds_no_element_that_data_made(files: dict[str, bytes], tmp_path: Path) -> None:
+def test_the_page_of_an_export_holds_no_element_that_data_made(files: dict[str, bytes], archive: Archive) -> None:
     """Whatever a registry and a network say: no file is named by it, no tag, attribute or link is made of it."""
-    registry, _ = sample_registry()
-    hostile = [*MARKUP, *(text for text in STEERING.values() if text not in HALVES), *FORMULAS]
-    audit, _ = everywhere(hostile, LINKS)
-    about = {"week": str(WEEK), "command": "weekly", "started_at": NOW}
-    url = registry.offices[0].tenures[0].accounts[0].url.url
-    answers = [
-        keep(EvidenceKind.PROFILE, link, fetched_at=NOW, status=200, received=f"{MARKUP[0]}{link}".encode())
-        for link in (url, *LINKS)
-    ]
-    with Archive.open(tmp_path) as archive:
-        run = archive.start_run(**about, vantage=MARKUP[0], tool_version=MARKUP[1])
-        seen = snapshot(url=url, evidence=tuple(answer.evidence for answer in answers))
-        archive.looks.save(run, str(WEEK), seen, answers)
-        archive.finish_run(run, NOW)
-        archive.audits.save(str(WEEK), NOW, audit.to_json(), "timezone: Asia/Tomsk\n")
-        package = pack(archive, registry.offices[0], str(WEEK), Catalogue("ru", TOMSK))
-    with zipfile.ZipFile(io.BytesIO(package.data)) as packed:
-        assert set(packed.namelist()) == NAMES | {"words.json"}
-        spoiled = LexborHTMLParser(packed.read("index.html").decode())
-    plain = LexborHTMLParser(files["index.html"].decode())
+    office = sample_registry()[0].offices[0]
+    audit, _ = everywhere([*MARKUP, *(text for text in STEERING.values() if text not in HALVES), *FORMULAS], LINKS)
+    url, about = (
+        office.tenures[0].accounts[0].url.url,
+        {"fetched_at": NOW, "status": 200, "received": MARKUP[0].encode()},
+    )
+    answers = [keep(EvidenceKind.PROFILE, link, **about) for link in (url, *LINKS)]
+    run = archive.start_run(week=str(WEEK), command="weekly", started_at=NOW, vantage=MARKUP[0], tool_version=MARKUP[1])
+    seen = snapshot(url=url, evidence=tuple(answer.evidence for answer in answers))
+    archive.looks.save(run, str(WEEK), seen, answers)
+    archive.finish_run(run, NOW)
+    archive.audits.save(str(WEEK), NOW, audit.to_json(), "timezone: Asia/Tomsk\n")
+    hostile = unpacked(archive, office=office)
+    assert hostile.keys() == files.keys()
+    spoiled, plain = (LexborHTMLParser(some["index.html"].decode()) for some in (hostile, files))
     for shown in (lambda p: {n.tag for n in p.css("*")}, lambda p: {a for n in p.css("*") for a in n.attributes}):
         assert shown(spoiled) <= shown(plain) | {"blockquote"}
     links = {node.attributes["href"] or "" for node in spoiled.css("a")}

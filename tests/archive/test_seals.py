@@ -9,36 +9,25 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.archive.merkle import leaf_hash
-from auditor.archive.seals import ANSWER, leaves_under, seals, tree_of
-from auditor.archive.verify import FlawKind
-from tests.archive_samples import BOOK, NOW, PAGES, RUNS, WEEK, begun, edit, look, moment, week
+from auditor.archive.seals import ANSWER, leaves_under, tree_of
+from tests.archive_samples import NOW, PAGES, RUNS, WEEK, begun, edit, look, week
 
 
-def test_each_link_names_the_one_before(whole: Path) -> None:
+def test_each_link_names_the_one_before(stored: Archive) -> None:
     """So the last hash, kept elsewhere, vouches for the whole chain."""
-    with Archive.read(whole) as archive:
-        chain = archive.answers.seals()
-    assert [(s.seq, s.kind, s.run, s.week) for s in chain] == [
-        link
-        for n in range(1, RUNS + 1)
-        for link in ((2 * n - 1, "run", n, str(week(n))), (2 * n, "audit", None, str(week(n))))
-    ]
+    chain = stored.answers.seals()
+    links = [(kind, run, str(week(n))) for n in range(1, RUNS + 1) for kind, run in (("run", n), ("audit", None))]
+    told = [(seq, *link) for seq, link in enumerate(links, start=1)]
+    assert [(s.seq, s.kind, s.run, s.week) for s in chain] == told
+    assert [tuple(s.facts[name] for name in ("seq", "kind", "run_id", "week")) for s in chain] == told
     assert [s.sha256 for s in chain] == [hashlib.sha256(s.body.encode()).hexdigest() for s in chain]
     assert [s.facts["previous"] for s in chain] == [None, *(s.sha256 for s in chain[:-1])]
-    for seal in chain:
-        assert [seal.facts[name] for name in ("seq", "kind", "run_id", "week")] == [
-            seal.seq,
-            seal.kind,
-            seal.run,
-            seal.week,
-        ]
 
 
-def test_a_runs_seal_is_over_all_that_it_stored(whole: Path) -> None:
+def test_a_runs_seal_is_over_all_that_it_stored(stored: Archive, whole: Path) -> None:
     """Its row, the parts of its looks, its controls, answers, searches and files, and whether it was invented."""
-    with Archive.read(whole) as archive:
-        store, (first, *_) = archive._store, archive.answers.seals()
-        leaves = leaves_under(store.db, 1)
+    store, (first, *_) = stored._store, stored.answers.seals()
+    leaves = leaves_under(store.db, 1)
     names = Counter(name.partition(" ")[0] for name in leaves)
     looks = {"look": 3, "core": 3, "comments": 1, "asked": 3}
     files = {"pages": 1, "words": 1, "invented": 1}
@@ -46,41 +35,27 @@ def test_a_runs_seal_is_over_all_that_it_stored(whole: Path) -> None:
     assert first.facts["root"] == tree_of(leaves).root.hex()
     assert first.facts["finished"] is True
     assert first.facts["run"]["started_at"] == "2026-11-24T05:00:00.000000Z"
-    assert (
-        leaves["words"] == hashlib.sha256(next((whole / "evidence").glob("000001*.words.*")).read_bytes()).hexdigest()
-    )
+    words = next((whole / "evidence").glob("000001*.words.*"))
+    assert leaves["words"] == hashlib.sha256(words.read_bytes()).hexdigest()
 
 
-def test_an_audits_seal_is_over_its_text(whole: Path) -> None:
-    """With its number, its moment and the hash of the registry."""
-    with Archive.read(whole) as archive:
-        _, audit, *_ = archive.answers.seals()
-        text = archive.audits.text(str(WEEK)) or ""
-        assert seals(archive._store.db, "audit", str(WEEK)) == [audit]
-    hashes = {name: hashlib.sha256(body.encode()).hexdigest() for name, body in (("audit", text), ("registry", BOOK))}
-    told = {"number": 1, "as_of": "2026-11-24T05:00:00.000000Z", **hashes}
-    assert {name: audit.facts[name] for name in told} == told
-
-
-def test_a_proof_leads_from_an_answers_row_to_the_root_in_its_runs_seal(whole: Path) -> None:
+def test_a_proof_leads_from_an_answers_row_to_the_root_in_its_runs_seal(stored: Archive) -> None:
     """Of each answer but a search's, on which no finding rests."""
-    with Archive.read(whole) as archive:
-        entries = {entry.evidence.id: entry for entry in archive.answers.entries()}
-        proofs, chain = archive.answers.proofs(entries), {s.seq: s for s in archive.answers.seals()}
-        assert archive.answers.proofs([]) == archive.answers.proofs(["ev-none"]) == {}
+    entries = {entry.evidence.id: entry for entry in stored.answers.entries()}
+    proofs, chain = stored.answers.proofs(entries), {s.seq: s for s in stored.answers.seals()}
+    assert stored.answers.proofs([]) == stored.answers.proofs(["ev-none"]) == {}
     assert len(proofs) == RUNS * (len(PAGES) + 1)
     for name, proof in proofs.items():
         row = json.dumps(proof.row, ensure_ascii=False, separators=(",", ":"))
-        leaf = leaf_hash(f"answer {name} {hashlib.sha256(row.encode()).hexdigest()}".encode())
+        node = leaf_hash(f"answer {name} {hashlib.sha256(row.encode()).hexdigest()}".encode())
         told = dict(zip(ANSWER, proof.row, strict=True))
         assert (told["id"], told["url"], told["run_id"]) == (name, entries[name].evidence.url, proof.run)
-        node = leaf
+        assert (proof.leaf, proof.leaves, chain[proof.link].run) == (node.hex(), 21, proof.run)
+        assert proof.place in range(21)
         for side, beside in proof.path:
             pair = bytes.fromhex(beside) + node if side == "left" else node + bytes.fromhex(beside)
             node = hashlib.sha256(b"\x01" + pair).digest()
-        assert (proof.leaf, proof.root) == (leaf.hex(), node.hex())
-        assert (chain[proof.link].facts["root"], chain[proof.link].run) == (proof.root, proof.run)
-        assert 0 <= proof.place < proof.leaves == 21
+        assert chain[proof.link].facts["root"] == proof.root == node.hex()
 
 
 @pytest.mark.parametrize("change", ["UPDATE answers SET status = 404", "UPDATE seals SET leaves = zipped('{}')"])
@@ -92,20 +67,3 @@ def test_what_is_not_as_it_was_sealed_has_no_proof(data: Path, change: str) -> N
         archive.looks.save(begun(archive), str(WEEK), seen, answers)
         ids = [entry.evidence.id for entry in archive.answers.entries()]
         assert {proof.run for proof in archive.answers.proofs(ids).values()} == {2, 3}
-
-
-def test_the_seals_that_came_after_a_kept_one_are_held_against_its_moment(data: Path) -> None:
-    """What was stored later says so; what is stored now and says to be of before is named with its moment."""
-    with Archive.open(data) as archive:
-        head = archive.answers.seals()[-1].sha256
-        archive.audits.save(str(week(3)), moment(4), "{}")
-        assert archive.since_seal(head) == archive.since_seal("0" * 64) == []
-        archive.audits.save(str(week(1)), moment(2), "{}")
-        (flaw,) = archive.since_seal(head)
-        first = archive.answers.seals()[1].sha256
-        assert archive.since_seal(first) == []
-    assert (flaw.kind, flaw.where, str(flaw.detail)) == (
-        FlawKind.BACKDATED,
-        "seal 8",
-        moment(2).strftime("%Y-%m-%dT05:00:00"),
-    )

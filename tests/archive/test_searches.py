@@ -1,7 +1,6 @@
 """How far each search for a person's accounts has come, and what a signed-in route has learned."""
 
 from datetime import timedelta
-from pathlib import Path
 
 from auditor.archive import Archive
 from auditor.archive.searches import StoredSearch
@@ -14,47 +13,42 @@ LATER = NOW + timedelta(hours=1)
 LOGIN = Login("a1b2", (Peer("perviy_rayon", 1500000001, -77),), (Flood("resolve", NOW + timedelta(hours=10)),))
 
 
-def test_the_newest_state_of_a_search_stands(tmp_path: Path) -> None:
+def test_the_newest_state_of_a_search_stands(archive: Archive) -> None:
     """One row for each person and way of searching, a run's last; another person's are not given out."""
-    with Archive.open(tmp_path) as archive:
-        first, save = begun(archive), archive.searches.save
-        save(first, "perviy", "Имярек А. А.", "website", 1, "{}", NOW)
-        save(first, "perviy", "Имярек Б. Б.", "vk", 5, "{}", NOW)
-        save(first, "vtoroy", "Имярек А. А.", "vk", 6, "{}", NOW)
-        save(first, "perviy", "Имярек А. А.", "vk", 10, '{"next":10}', NOW)
-        save(first, "perviy", "Имярек А. А.", "vk", 20, '{"next":20}', NOW)
-        save(begun(archive, LATER), "perviy", "Имярек А. А.", "vk", 30, '{"next":30}', LATER)
-        assert archive.searches.of("perviy", "Имярек А. А.") == [
-            StoredSearch("vk", 30, '{"next":30}', LATER),
-            StoredSearch("website", 1, "{}", NOW),
-        ]
-        assert archive._store.first("SELECT count(*) FROM searches") == 5
+    first, save = begun(archive), archive.searches.save
+    save(first, "perviy", "Имярек А. А.", "website", 1, "{}", NOW)
+    save(first, "perviy", "Имярек Б. Б.", "vk", 5, "{}", NOW)
+    save(first, "vtoroy", "Имярек А. А.", "vk", 6, "{}", NOW)
+    save(first, "perviy", "Имярек А. А.", "vk", 10, '{"next":10}', NOW)
+    save(first, "perviy", "Имярек А. А.", "vk", 20, '{"next":20}', NOW)
+    save(begun(archive, LATER), "perviy", "Имярек А. А.", "vk", 30, '{"next":30}', LATER)
+    newest = [StoredSearch("vk", 30, '{"next":30}', LATER), StoredSearch("website", 1, "{}", NOW)]
+    assert archive.searches.of("perviy", "Имярек А. А.") == newest
+    assert archive._store.first("SELECT count(*) FROM searches") == 5
 
 
-def test_answers_without_a_look_are_kept_with_what_their_login_learned(tmp_path: Path) -> None:
+def test_answers_without_a_look_are_kept_with_what_their_login_learned(archive: Archive) -> None:
     """A search looks at pages that nobody is judged by: they are people's, not officials'."""
     page = keep(EvidenceKind.LEAD, "https://t.me/perviy_rayon", fetched_at=LATER, status=200, received=b"page")
-    with Archive.open(tmp_path) as archive:
-        run = begun(archive)
-        archive.searches.keep(run, [], LOGIN)
-        assert archive.searches.login() is None
-        archive.searches.keep(run, [page], LOGIN)
-        assert evidence(archive, page.evidence.id) == (page.evidence, b"page")
-        assert [entry.part for entry in archive.answers.entries()] == ["words"]
-        assert (archive.looks.snapshots(LATER), archive.searches.login()) == ({}, LOGIN)
+    run = begun(archive)
+    archive.searches.keep(run, [], LOGIN)
+    assert archive.searches.login() is None
+    archive.searches.keep(run, [page], LOGIN)
+    assert evidence(archive, page.evidence.id) == (page.evidence, b"page")
+    assert [entry.part for entry in archive.answers.entries()] == ["words"]
+    assert (archive.looks.snapshots(LATER), archive.searches.login()) == ({}, LOGIN)
 
 
-def test_the_last_login_is_offered_to_the_next_run(tmp_path: Path) -> None:
+def test_the_last_login_is_offered_to_the_next_run(archive: Archive) -> None:
     """VK's keys are no login of Telegram's; each login's calls are added up, run by run."""
     vk, other = Login("vk-1"), Login("c3d4", spent=(Spent("page", NOW, 2),))
-    with Archive.open(tmp_path) as archive:
-        first, second, remember = begun(archive), begun(archive), archive.searches.remember
-        assert archive.searches.login() is None
-        remember(first, LOGIN, NOW)
-        remember(first, other, LATER)
-        remember(second, other, LATER)
-        remember(second, vk, LATER + timedelta(hours=1))
-        assert [login.session for login in archive.searches.logins()] == ["vk-1", "c3d4", "a1b2"]
-        login = archive.searches.login()
+    first, second, remember = begun(archive), begun(archive), archive.searches.remember
+    assert archive.searches.login() is None
+    remember(first, LOGIN, NOW)
+    remember(first, other, LATER)
+    remember(second, other, LATER)
+    remember(second, vk, LATER + timedelta(hours=1))
+    assert [login.session for login in archive.searches.logins()] == ["vk-1", "c3d4", "a1b2"]
+    login = archive.searches.login()
     assert login is not None
     assert [(spent.run, spent.count) for spent in login.spent] == [(first, 2), (second, 2)]

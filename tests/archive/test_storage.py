@@ -1,5 +1,7 @@
 """An archive that was damaged says so in one line, whatever is asked of it, and repeats nothing that lay in it."""
 
+import errno
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -11,7 +13,7 @@ from auditor.archive import Archive
 from auditor.archive.verify import FlawKind
 from auditor.audit.document import Audit
 from auditor.base.errors import ArchiveError
-from tests.archive_samples import NOW, PAGES, WEEK, connect, edit, flaws, moment, week
+from tests.archive_samples import NOW, PAGES, WEEK, begun, connect, edit, flaws, look, moment, week
 from tests.hostile import JSON
 
 READINGS: dict[str, Callable[[Archive], object]] = {
@@ -41,14 +43,10 @@ def refused(folder: Path) -> dict[str, str]:
     return said
 
 
-def test_a_whole_archive_refuses_nothing(whole: Path) -> None:
-    """A reading that always failed would prove nothing."""
-    assert refused(whole) == {}
-
-
 def test_a_page_overwritten_is_told_as_damage_by_whatever_reads_it(data: Path) -> None:
     """Of any table, of any index: one line that says what to do, and `verify` names it."""
-    path, told = data / "archive.sqlite", set[str]()
+    assert refused(data) == {}, "a reading that always failed would prove nothing"
+    path, told, damage = data / "archive.sqlite", set[str](), set[str]()
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         roots = dict(database.execute("SELECT name, rootpage FROM sqlite_schema WHERE rootpage > 1"))
@@ -57,12 +55,15 @@ def test_a_page_overwritten_is_told_as_damage_by_whatever_reads_it(data: Path) -
     for name, page in roots.items():
         path.write_bytes(whole[: (page - 1) * size] + b"\xff" * size + whole[page * size :])
         said = refused(data)
-        assert FlawKind.DATABASE in {flaw.kind for flaw in flaws(data)}, name
+        found = {flaw.where for flaw in flaws(data) if flaw.kind is FlawKind.DATABASE}
+        assert found, name
+        damage |= found
         told |= {name} if said else set()
         for line in said.values():
             assert line.startswith(f"{data}: the archive cannot be read (")
             assert line.endswith("; `auditor evidence verify` names what; restore a copy")
     assert {"looks", "looks_by_url", "controls", "answers", "audits", "searches", "meta", "runs"} <= told
+    assert {f"archive.sqlite: {name}" for name in ("looks", "audits", "meta", "runs")} <= damage
 
 
 @pytest.mark.parametrize(
@@ -99,12 +100,26 @@ def test_a_hostile_document_in_the_archive_is_one_line(data: Path, name: str) ->
     assert {FlawKind.ROW_CHANGED, FlawKind.LINK_CHANGED} <= {flaw.kind for flaw in flaws(data)}
 
 
-def test_what_cannot_be_written_is_one_line_and_nothing_is_half_written(tmp_path: Path) -> None:
-    """As where the disk is full: what the archive held is kept."""
-    with Archive.open(tmp_path) as archive:
-        archive.audits.save("2026-W46", NOW, "first")
-        archive._store.db.execute("PRAGMA max_page_count = 1")
-        with pytest.raises(ArchiveError, match=r"cannot be written \(.*full.*\); what it held is kept$"):
-            archive.audits.save("2026-W46", NOW, "second", "x" * 10 + "".join(map(chr, range(1000, 55_000))))
-        assert archive.audits.text("2026-W46") == "first"
-        assert archive.verify() == []
+def test_what_cannot_be_written_is_one_line_and_nothing_is_half_written(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the disk is full, for the database or for the evidence: what the archive held is kept."""
+    archive.audits.save("2026-W46", NOW, "first")
+
+    def full_disk(file: int, data: bytes, at: int) -> int:
+        os.ftruncate(file, at + len(data) // 2)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    run, full = begun(archive), r"cannot be written \(.*full.*\); what .* is kept$"
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", full_disk)
+        with pytest.raises(ArchiveError, match=full):
+            archive.looks.save(run, str(WEEK), *look(PAGES[0], NOW))
+    assert archive.answers.entries() == archive.looks.all(NOW) == []
+    archive.looks.save(run, str(WEEK), *look(PAGES[0], NOW))
+    archive.finish_run(run, NOW)
+    archive._store.db.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(ArchiveError, match=full):
+        archive.audits.save("2026-W46", NOW, "second", "x" * 10 + "".join(map(chr, range(1000, 55_000))))
+    assert archive.audits.text("2026-W46") == "first"
+    assert archive.verify() == []

@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import runpy
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -73,14 +72,12 @@ def test_without_the_seal_of_the_report_nothing_is_proved(export: Export, seal: 
 
 
 def test_one_bit_of_any_file_changed_is_refused(there: Export) -> None:
-    """At the beginning, in the middle and at the end of each file and of each record."""
-    places = [(there.warc, told["offset"] + at) for told in there.records for at in (3, told["length"] // 2)]
-    for path in sorted(there.folder.iterdir()):
-        places += [(path, at) for at in (0, path.stat().st_size // 2, path.stat().st_size - 2)]
-    for path, at in [(path, at) for path, at in places if path.name != "verify.py"]:
+    """At the beginning, in the middle and at the end of each."""
+    for path in sorted(path for path in there.folder.iterdir() if path.name != "verify.py"):
         whole = path.read_bytes()
-        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
-        assert there.check()[0] == 1, (path.name, at)
+        for at in (0, len(whole) // 2, len(whole) - 2):
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+            assert there.check()[0] == 1, (path.name, at)
         path.write_bytes(whole)
     assert there.check()[0] == 0
 
@@ -100,7 +97,6 @@ def test_a_changed_record_is_refused_with_all_sums_made_anew(export: Export, tmp
 
 # Forged with all sums made anew ------------------------------------------------------------------------------------
 
-INFO = b"WARC/1.1\r\nWARC-Type: warcinfo\r\nContent-Length: 7\r\n\r\nrun: 1\n\r\n\r\n"
 SEALED = "what is said of it is not what was sealed"
 LISTED = "records.json does not list the records that are here"
 Forge = Callable[[Export], object]
@@ -108,12 +104,7 @@ Forge = Callable[[Export], object]
 
 def proof(change: Callable[[dict[str, Any]], object]) -> Forge:
     """Change the proof of the first answer."""
-
-    def forge(there: Export) -> None:
-        change(there.records[0]["proof"])
-        there.tell()
-
-    return forge
+    return lambda there: change(there.records[0]["proof"]) or there.tell()
 
 
 def document(name: str, **fields: Any) -> Forge:
@@ -123,12 +114,7 @@ def document(name: str, **fields: Any) -> Forge:
 
 def in_place_of_seals(make: Callable[[Path], object]) -> Forge:
     """Put something that never ends in the place of the seals."""
-
-    def forge(there: Export) -> None:
-        (there.folder / "seals.jsonl").unlink()
-        make(there.folder / "seals.jsonl")
-
-    return forge
+    return lambda there: (there.folder / "seals.jsonl").unlink() or make(there.folder / "seals.jsonl")
 
 
 def text(name: str, change: Callable[[str], str]) -> Forge:
@@ -144,31 +130,17 @@ def purged(there: Export) -> None:
 
 
 FORGED: dict[str, tuple[Forge, str]] = {
-    "another hash on the path": (proof(lambda p: p["path"][0].__setitem__(1, "0" * 64)), SEALED),
-    "the other side of a step": (
-        proof(lambda p: p["path"][0].__setitem__(0, {"left": "right", "right": "left"}[p["path"][0][0]])),
-        SEALED,
-    ),
-    "a step less": (proof(lambda p: p["path"].pop()), SEALED),
-    "another root": (proof(lambda p: p.__setitem__("root", "0" * 64)), SEALED),
+    "another side": (proof(lambda p: p["path"][0].__setitem__(0, "left" * (p["path"][0][0] == "right"))), SEALED),
+    "another root": (proof(lambda p: p.update(root="0" * 64)), SEALED),
     "another time in the row": (proof(lambda p: p["row"].__setitem__(4, "2026-11-01T00:00:00.000000Z")), SEALED),
-    "another hash of the original": (proof(lambda p: p["row"].__setitem__(6, "0" * 64)), SEALED),
-    "not minimised": (proof(lambda p: p["row"].__setitem__(8, 1 - p["row"][8])), SEALED),
     "another time beside the proof": (lambda there: there.tell(fetched_at="2026-11-01T00:00:00.000000Z"), SEALED),
-    "another vantage": (lambda there: there.tell(vantage="elsewhere"), SEALED),
     "another run": (lambda there: there.tell(run=2), SEALED),
     "an answer that is not listed": (lambda there: there.write("records.json", there.records[1:]), LISTED),
     "an answer listed and not there": (lambda there: there.warc.write_bytes(b""), "its record is missing"),
     "an answer said to be purged": (lambda there: there.tell(purged_at="2026-12-01T00:00:00Z"), "no seal says"),
     "a page in the place of a purged answer": (purged, LISTED),
-    "an answer hidden behind another of its place": (
-        lambda there: there.write("records.json", [{**there.records[0], "status": 404}, *there.records]),
-        LISTED,
-    ),
-    "a finding that rests on what is not here": (
-        lambda there: (there.write("records.json", []), there.warc.write_bytes(b"")),
-        "a finding rests on it",
-    ),
+    "an answer listed twice": (lambda there: there.write("records.json", [there.records[0], *there.records]), LISTED),
+    "an empty list": (lambda there: there.write("records.json", []), "a finding rests on it"),
     "a verdict in the findings": (document("findings.json", verdict="x"), "findings.json is not what audit.json says"),
     "another office": (document("findings.json", id="vtoroy"), "findings.json is not what audit.json says"),
     "a number for yes": (document("findings.json", bound=1), "findings.json is not what audit.json says"),
@@ -178,17 +150,9 @@ FORGED: dict[str, tuple[Forge, str]] = {
     "a seal with another hash": (text("seals.jsonl", lambda t: t.replace("тест", "elsewhere")), "seal 1: "),
     "a seal left out": (text("seals.jsonl", lambda t: "".join(t.splitlines(keepends=True)[::2])), "seal 3: "),
     "a pipe in the place of the seals": (in_place_of_seals(os.mkfifo), "cannot be read: OSError"),
-    "a device in the place of the seals": (
-        in_place_of_seals(lambda path: path.symlink_to("/dev/zero")),
-        "cannot be read",
-    ),
-    "one more web archive": (
-        lambda there: shutil.copy(there.warc, there.folder / "more.gz") and there.sum_up("more.gz"),
-        "more.gz: changed, or not of the export",
-    ),
+    "a device for the seals": (in_place_of_seals(lambda path: path.symlink_to("/dev/zero")), "cannot be read"),
+    "one more web archive": (lambda there: there.sum_up("more.gz"), "more.gz: changed, or not of the export"),
     "one more record for viewers": (lambda there: there.add(there.plain(0)), LISTED),
-    "one more first record of a file": (lambda there: there.add(INFO), LISTED),
-    "a page behind a file's first record": (lambda there: there.add(INFO + there.plain(0)), LISTED),
 }
 
 
@@ -220,15 +184,6 @@ def test_what_is_forged_cannot_steer_what_is_printed(there: Export) -> None:
     there.tell(id="ev\x1b[2J\nProved: all")
     there.sum_up()
     assert "ev\\u001b[2J\\u000aProved: all: what is said" in there.check()[1]
-
-
-def test_an_export_made_anew_with_every_hash_is_refused_by_the_seal_on_the_report(there: Export) -> None:
-    """By its own seal it is sound: only what was published tells it from the true one."""
-    own = there.made_anew()
-    there.sum_up()
-    assert there.check(own)[0] == 0
-    code, said = there.check()
-    assert (code, "not in the chain" in said) == (1, True)
 
 
 def test_an_answer_without_its_proof_is_named(there: Export) -> None:
@@ -286,25 +241,3 @@ def test_the_exit_code_holds_where_nothing_can_be_said(export: Export, output: s
         command = f'"{sys.executable}" -I -S "{export.folder}/verify.py" "{seal}" {output}'
         done = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, check=False)
         assert (done.returncode, done.stderr) == (code, b"")
-
-
-class _Counted(bytes):
-    """Bytes that count how many of them are copied."""
-
-    copied = 0
-
-    def __getitem__(self, key: Any) -> Any:
-        part = super().__getitem__(key)
-        self.copied += len(part)
-        return part
-
-
-def test_the_time_to_read_records_grows_with_their_size_alone(export: Export) -> None:
-    """Of ten times as many no more than ten times as much is copied: years of a court's file are read too."""
-    members = runpy.run_path(str(export.folder / "verify.py"), run_name="verify")["members"]
-    one, copied = gzip.compress(os.urandom(3000)), []
-    for count in (100, 1000):
-        data = _Counted(one * count)
-        assert [length for _, length, _ in members(data)] == [len(one)] * count
-        copied.append(data.copied)
-    assert copied[1] <= 10.5 * copied[0]

@@ -1,6 +1,5 @@
 """Whatever is changed in an archive behind its back is found and named, and one flaw hides no other."""
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -10,8 +9,8 @@ from auditor.archive import Archive
 from auditor.archive.opening import in_memory
 from auditor.archive.verify import Flaw, FlawKind
 from auditor.audit.superseded import turned_in_silence
-from auditor.base.text import phrase
-from tests.archive.tampering import ANEW, FAILED, FILES, FORGED, LATER, files, flip, forged_purge, turned
+from auditor.base.text import phrase, quoted
+from tests.archive.tampering import ANEW, FILES, FORGED, LATER, files, flip, forged_purge, turned
 from tests.archive_samples import NOW, PAGES, RUNS, WEEK, begun, edit, evidence, flaws, look, moment
 
 
@@ -20,22 +19,9 @@ def kinds(folder: Path) -> str:
     return " ".join(sorted({flaw.kind.name for flaw in flaws(folder)}))
 
 
-def against(folder: Path, seal: str) -> list[object]:
-    """What is found against a seal that was kept elsewhere."""
-    with Archive.read(folder) as archive:
-        missing = [] if seal in {link.sha256 for link in archive.answers.seals()} else ["not in the chain"]
-        return [*archive.verify(), *archive.since_seal(seal), *missing]
-
-
-def last_seal(folder: Path) -> str:
-    """The hash of the last link."""
-    with Archive.read(folder) as archive:
-        return archive.answers.seals()[-1].sha256
-
-
 def test_an_untouched_archive_has_no_flaw(whole: Path) -> None:
-    """Nor has one that is not there, nor one that is held against its own seal."""
-    assert flaws(whole) == flaws(whole / "none") == against(whole, last_seal(whole)) == []
+    """Nor has one that is not there."""
+    assert flaws(whole) == flaws(whole / "none") == []
 
 
 # Rows -------------------------------------------------------------------------------------------------------------
@@ -46,15 +32,10 @@ OTHER = {"TEXT": "'2020'", "INTEGER": "99", "BLOB": "zipped('[0]')"}
 
 
 def _columns() -> list[tuple[str, str, str]]:
+    query = "SELECT t.name, c.name, c.type FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'"
     with closing(in_memory()) as database:
-        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-        return [
-            (table, name, OTHER[form])
-            for table in tables
-            if table != "sqlite_sequence"
-            for _, name, form, *_ in database.execute(f"PRAGMA table_info({table})").fetchall()
-            if (table, name) not in UNSEALED
-        ]
+        found = database.execute(f"{query} AND t.name <> 'sqlite_sequence'").fetchall()
+    return [(table, name, OTHER[form]) for table, name, form in found if (table, name) not in UNSEALED]
 
 
 @pytest.mark.parametrize(("table", "column", "value"), _columns())
@@ -68,78 +49,53 @@ def test_another_value_in_any_column_of_any_table_is_found(data: Path, table: st
 
 
 COPIED = "week, route, 'https://t.me/x', taken_at, NULL, posts, said, facts, core, comments, asked FROM looks"
-PLACED = "kind, url, fetched_at, status, sha256, stored_sha256, minimised, part, offset, length, record_id"
-EDITS = [
-    ("UPDATE runs SET finished_at = NULL WHERE id = 1", "ROW_CHANGED"),
-    ("UPDATE runs SET registry = NULL WHERE id = 1", "ROW_CHANGED"),
-    ("INSERT INTO runs VALUES (9, 'x', 'weekly', '2026', '2026', '', '0', NULL, NULL, 0, 0)", "RUN_UNSEALED"),
-    ("UPDATE looks SET run_id = 3, url = 'https://t.me/x' WHERE id = 1", "ROW_ADDED ROW_MISSING"),
-    ("UPDATE looks SET core = (SELECT core FROM looks WHERE id = 4) WHERE id = 1", "ROW_CHANGED"),
-    ("UPDATE looks SET core = NULL WHERE id = 1", "ROW_MISSING"),
-    ("UPDATE looks SET core = zeroblob(5000) WHERE id = 1", "ROW_CHANGED"),
-    ("UPDATE looks SET comments = NULL WHERE id = 1", "ROW_MISSING"),
-    ("UPDATE looks SET comments = zipped('[[]]') WHERE id = 2", "ROW_ADDED"),
-    ("DELETE FROM looks WHERE id = 1", "ROW_MISSING"),
-    (f"INSERT INTO looks SELECT 99, 1, {COPIED} WHERE id = 1", "ROW_ADDED"),
-    (f"INSERT INTO looks SELECT 99, 99, {COPIED} WHERE id = 1", "ROW_ADDED"),
-    ("DELETE FROM controls WHERE run_id = 1", "ROW_MISSING"),
-    ("INSERT INTO controls SELECT 1, 'vk', url, body, asked FROM controls WHERE run_id = 1", "ROW_ADDED"),
-    ("INSERT INTO controls SELECT 99, route, url, body, asked FROM controls WHERE run_id = 1", "ROW_ADDED"),
-    ("UPDATE answers SET kind = 'lead' WHERE run_id = 1", "ROW_ADDED ROW_MISSING"),
-    ("DELETE FROM answers WHERE run_id = 1", "ROW_MISSING"),
-    (f"INSERT INTO answers SELECT id || '0', 99, {PLACED} FROM answers WHERE run_id = 1", "ROW_ADDED"),
-    ("UPDATE audits SET as_of = '2020' WHERE id = 1", "ROW_CHANGED"),
-    ("UPDATE audits SET week = '2026-W01' WHERE id = 1", "ROW_ADDED ROW_MISSING"),
-    (f"UPDATE audits SET body = {FAILED} WHERE id = 1", "ROW_CHANGED"),
-    ("UPDATE audits SET body = x'00' WHERE id = 1", "ROW_CHANGED"),
-    ("UPDATE audits SET registry = NULL WHERE id = 1", "ROW_CHANGED"),
-    ("DELETE FROM audits WHERE id = 1", "ROW_MISSING"),
-    ("INSERT INTO audits VALUES (9, '2026-W01', '2026', NULL, zipped('{}'))", "ROW_ADDED"),
-    ("UPDATE registries SET body = zipped('x')", "ROW_CHANGED"),
-    ("DELETE FROM registries", "ROW_MISSING"),
-    ("UPDATE seals SET body = replace(body, 'weekly', 'check') WHERE seq = 1", "LINK_CHANGED"),
-    ("UPDATE seals SET kind = 'purge' WHERE seq = 1", "LINK_CHANGED RUN_UNSEALED"),
-    ("UPDATE seals SET run_id = 9 WHERE seq = 1", "FILE_MISSING LINK_CHANGED ROW_MISSING RUN_UNSEALED"),
-    ("UPDATE seals SET leaves = zipped('{}') WHERE seq = 1", "LINK_CHANGED ROW_ADDED ROW_CHANGED"),
-    ("UPDATE seals SET leaves = NULL WHERE seq = 1", "LINK_CHANGED ROW_ADDED ROW_CHANGED"),
-    ("UPDATE seals SET leaves = zipped('{}') WHERE seq = 2", "LINK_CHANGED"),
-    ("DELETE FROM seals WHERE seq = 1", "LINK_MISSING RUN_UNSEALED"),
-    ("DELETE FROM seals WHERE seq = 3", "LINK_MISSING RUN_UNSEALED"),
-    ("DELETE FROM seals WHERE seq = 6", "LINK_MISSING ROW_ADDED"),
-    ("DELETE FROM meta WHERE key = 'synthetic'", "ROW_MISSING"),
-    ("INSERT INTO logins VALUES ('x', '2026', '[]')", "ROW_CHANGED"),
-    ("INSERT INTO searches VALUES (9, 1, 'perviy', 'x', 'vk', '2026', 0, '')", "ROW_CHANGED"),
-    ("INSERT INTO searches VALUES (9, 99, 'perviy', 'x', 'vk', '2026', 0, '')", "ROW_ADDED"),
-    ("DELETE FROM searches WHERE run_id = 1", "ROW_MISSING"),
-    ("CREATE VIEW v AS SELECT 1", "SCHEMA"),
-    ("CREATE TRIGGER t AFTER INSERT ON runs BEGIN SELECT 1; END", "SCHEMA"),
-    ("CREATE TABLE t (x)", "SCHEMA"),
-    ("DROP INDEX looks_by_url", "SCHEMA"),
-    ("DROP TABLE controls", "DATABASE SCHEMA"),
-]
+EDITS = {
+    "UPDATE runs SET registry = NULL WHERE id = 1": "ROW_CHANGED",
+    "INSERT INTO runs VALUES (9, 'x', 'weekly', '2026', '2026', '', '0', NULL, NULL, 0, 0)": "RUN_UNSEALED",
+    "UPDATE looks SET core = NULL WHERE id = 1": "ROW_MISSING",
+    "UPDATE looks SET comments = zipped('[[]]') WHERE id = 2": "ROW_ADDED",
+    f"INSERT INTO looks SELECT 99, 99, {COPIED} WHERE id = 1": "ROW_ADDED",
+    "UPDATE answers SET kind = 'lead' WHERE run_id = 1": "ROW_ADDED ROW_MISSING",
+    "DELETE FROM answers WHERE run_id = 1": "ROW_MISSING",
+    "UPDATE audits SET body = x'00' WHERE id = 1": "ROW_CHANGED",
+    "DELETE FROM audits WHERE id = 1": "ROW_MISSING",
+    "INSERT INTO audits VALUES (9, '2026-W01', '2026', NULL, zipped('{}'))": "ROW_ADDED",
+    "UPDATE seals SET body = replace(body, 'weekly', 'check') WHERE seq = 1": "LINK_CHANGED",
+    "UPDATE seals SET kind = 'purge' WHERE seq = 1": "LINK_CHANGED RUN_UNSEALED",
+    "UPDATE seals SET run_id = 9 WHERE seq = 1": "FILE_MISSING LINK_CHANGED ROW_MISSING RUN_UNSEALED",
+    "UPDATE seals SET leaves = NULL WHERE seq = 1": "LINK_CHANGED ROW_ADDED ROW_CHANGED",
+    "UPDATE seals SET leaves = zipped('{}') WHERE seq = 2": "LINK_CHANGED",
+    "DELETE FROM seals WHERE seq = 1": "LINK_MISSING RUN_UNSEALED",
+    "DELETE FROM seals WHERE seq = 6": "LINK_MISSING ROW_ADDED",
+    "DELETE FROM meta WHERE key = 'synthetic'": "ROW_MISSING",
+    "INSERT INTO logins VALUES ('x', '2026', '[]')": "ROW_CHANGED",
+    "INSERT INTO searches VALUES (9, 99, 'perviy', 'x', 'vk', '2026', 0, '')": "ROW_ADDED",
+    "CREATE TABLE t (x)": "SCHEMA",
+    "DROP INDEX looks_by_url": "SCHEMA",
+    "DROP TABLE controls": "DATABASE SCHEMA",
+}
+"""What is done to the database, and the kinds of flaws that are named."""
+DONE = FILES | FORGED | {sql: (lambda a, sql=sql: edit(a, sql), named) for sql, named in EDITS.items()}
 
 
-@pytest.mark.parametrize(("statement", "expected"), EDITS)
-def test_an_edit_of_the_database_is_named_as_what_it_is(data: Path, statement: str, expected: str) -> None:
-    """Findings, looks, controls, runs, the seals themselves, and what decides how they are read."""
-    edit(data, statement)
-    assert kinds(data) == expected
-
-
-@pytest.mark.parametrize(("change", "expected"), (FILES | FORGED).values(), ids=(FILES | FORGED).keys())
-def test_a_changed_file_or_a_forged_seal_is_named_as_what_it_is(data: Path, change, expected: str) -> None:
-    """And `verify` ends, whatever stands in a file's place."""
+@pytest.mark.parametrize(("change", "expected"), DONE.values(), ids=DONE.keys())
+def test_what_was_done_to_an_archive_is_named_as_what_it_is(data: Path, change, expected: str) -> None:
+    """Files, rows, the seals themselves, and what decides how they are read; and `verify` ends, whatever is there."""
     change(data)
     assert kinds(data) == expected
 
 
-@pytest.mark.parametrize("change", ANEW.values(), ids=ANEW.keys())
-def test_what_recomputes_every_hash_is_found_against_a_seal_that_was_kept(data: Path, change) -> None:
-    """`verify` alone cannot: all hashes are right. The seal that stands on a report can."""
-    kept = last_seal(data)
+@pytest.mark.parametrize(("change", "at"), ANEW.values(), ids=ANEW.keys())
+def test_what_is_stored_as_of_before_is_found_against_a_seal_that_was_kept(data: Path, change, at: str) -> None:
+    """`verify` alone cannot find it: all hashes are right. The seal that stands on a report can."""
+    with Archive.read(data) as archive:
+        _, first, *_, head = [seal.sha256 for seal in archive.answers.seals()]
+        assert archive.since_seal(head) == archive.since_seal(first) == []
     change(data)
     assert flaws(data) == []
-    assert against(data, kept)
+    with Archive.read(data) as archive:
+        assert archive.since_seal(head) == [Flaw(FlawKind.BACKDATED, "seal 7", quoted(at))]
+        assert archive.since_seal("0" * 64) == []
 
 
 @pytest.mark.parametrize(
@@ -147,8 +103,6 @@ def test_what_recomputes_every_hash_is_found_against_a_seal_that_was_kept(data: 
     [
         ("look", "DELETE FROM looks WHERE run_id = 1", {}, "no purge takes it"),
         ("answer", "DELETE FROM answers WHERE run_id = 1 AND kind <> 'lead'", {}, "no purge takes it"),
-        ("run", "DELETE FROM runs WHERE id = 1", {}, "no purge takes it"),
-        ("core asked", "", {"before": {}}, "it was not due for the purge"),
         ("core asked", "", {"before": {"words": LATER}}, "it was not due for the purge"),
         ("core asked", "", {"at": "2026-11-25T00:00:00.000000Z"}, "it was not due for the purge"),
         ("core asked", "", {"before": {"pages": f"{NOW:%Y-%m-%dT%H:%M:%S.%fZ}"}}, "it was not due for the purge"),
@@ -169,10 +123,9 @@ def test_an_edit_is_not_made_lawful_by_calling_it_a_purge(data: Path) -> None:
     """What went must be what the run had sealed; what a seal says is gone must not be there."""
     edit(data, "UPDATE looks SET core = zipped(replace(unzipped(core), '/5\"', '/7\"')) WHERE run_id = 1")
     forged_purge(data, 1, {"core", "asked", "pages"})
-    assert Flaw(
-        FlawKind.ROW_CHANGED, f"run 1: core telegram_preview {PAGES[0]}", phrase("before it was purged")
-    ) in flaws(data)
-    assert Flaw(FlawKind.ROW_ADDED, f"run 1: asked telegram_preview {PAGES[1]}") in flaws(data)
+    found = {(flaw.kind.name, flaw.where) for flaw in flaws(data)}
+    assert ("ROW_CHANGED", f"run 1: core telegram_preview {PAGES[0]}") in found
+    assert ("ROW_ADDED", f"run 1: asked telegram_preview {PAGES[1]}") in found
 
 
 def test_a_purge_of_a_day_to_come_is_found(data: Path) -> None:
@@ -181,56 +134,35 @@ def test_a_purge_of_a_day_to_come_is_found(data: Path) -> None:
     edit(data, "UPDATE looks SET core = NULL, asked = NULL WHERE run_id = 1")
     assert flaws(data) == []
     with Archive.read(data) as archive:
-        assert archive.purges_ahead(NOW) == [
-            Flaw(FlawKind.LINK_CHANGED, "seal 7", phrase("a purge of {at}", at="2027-01-01T00:00:00"))
-        ]
+        (flaw,) = archive.purges_ahead(NOW)
+        assert flaw == Flaw(FlawKind.LINK_CHANGED, "seal 7", phrase("a purge of {at}", at="2027-01-01T00:00:00"))
         assert archive.purges_ahead(NOW.replace(year=2028)) == []
 
 
 # Where, and beside what else --------------------------------------------------------------------------------------
 
 
-def pages_of_run_2(folder: Path) -> tuple[Path, list]:
-    """The second run's file of pages, and the answers that lie in it."""
-    with Archive.read(folder) as archive:
-        entries = [entry for entry in archive.answers.entries() if (entry.run, entry.part) == (2, "pages")]
-    return folder / "evidence" / entries[0].file, entries
-
-
-@pytest.mark.parametrize("how", ["flipped", "cut out", "swapped", "swapped in the index", "cut off"])
+@pytest.mark.parametrize("how", ["cut out", "swapped", "swapped in the index"])
 def test_the_damaged_records_of_a_file_are_named_and_the_others_serve(data: Path, how: str) -> None:
     """By file and answer: of a record that was cut out, those that follow it have moved."""
-    file, (first, second, third) = pages_of_run_2(data)
-    whole, end = file.read_bytes(), second.offset + second.length
-    if how == "flipped":
-        flip(file, second.offset + second.length // 2)
-        hurt = [second]
-    elif how == "cut out":
+    with Archive.read(data) as archive:
+        first, second, third = [e for e in archive.answers.entries() if (e.run, e.part) == (2, "pages")]
+    file, end = data / "evidence" / first.file, second.offset + second.length
+    whole, hurt = file.read_bytes(), [first, second]
+    if how == "cut out":
         file.write_bytes(whole[: second.offset] + whole[end:])
         hurt = [second, third]
     elif how == "swapped":
         file.write_bytes(whole[second.offset : end] + whole[: second.offset] + whole[end:])
-        hurt = [first, second]
-    elif how == "swapped in the index":
+    else:
         for entry, other in ((first, second), (second, first)):
             place = f"offset = {other.offset}, length = {other.length}"
             edit(data, f"UPDATE answers SET {place} WHERE id = '{entry.evidence.id}'")
-        hurt = [first, second]
-    else:
-        file.write_bytes(whole[: third.offset + 20])
-        hurt = [third]
     damaged = {flaw.where for flaw in flaws(data) if flaw.kind is FlawKind.RECORD_DAMAGED}
     assert damaged == {f"{file.name}: {entry.evidence.id}" for entry in hurt}
     with Archive.read(data) as archive:
         assert [evidence(archive, e.evidence.id) for e in (first, second, third) if e not in hurt].count(None) == 0
         assert len(archive.looks.snapshots(moment(RUNS))) == len(PAGES)
-
-
-def test_a_record_taken_out_of_the_index_is_named(data: Path) -> None:
-    """And nothing else is."""
-    _, (_, second, _) = pages_of_run_2(data)
-    edit(data, f"DELETE FROM answers WHERE id = '{second.evidence.id}'")
-    assert flaws(data) == [Flaw(FlawKind.ROW_MISSING, f"run 2: answer {second.evidence.id}")]
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
@@ -245,53 +177,7 @@ def test_a_removed_run_is_found(data: Path, number: int) -> None:
         file.unlink()
     assert kinds(data) == "FILE_MISSING ROW_MISSING"
     edit(data, f"DELETE FROM seals WHERE run_id = {number}")
-    assert kinds(data) == "LINK_MISSING"
-
-
-def test_links_missing_in_the_middle_and_at_the_end_are_counted(data: Path) -> None:
-    """Numbers are never given twice, so each that is not there was lost."""
-    edit(data, "DELETE FROM seals WHERE seq IN (2, 3, 6)")
-    lost = [flaw.where for flaw in flaws(data) if flaw.kind is FlawKind.LINK_MISSING]
-    assert lost == ["seal 2", "seal 3", "seal 6"]
-
-
-def test_one_flaw_hides_no_other(data: Path) -> None:
-    """Each is looked for whatever the others are."""
-    files(data)[0].unlink()
-    edit(
-        data,
-        "UPDATE seals SET body = '[]' WHERE seq = 1",
-        "UPDATE runs SET vantage = 'x' WHERE id = 2",
-        "UPDATE audits SET body = zipped('x')",
-        "UPDATE answers SET fetched_at = 'never' WHERE run_id = 3",
-    )
-    named = {"seal 1", "run 2: run", f"audit 1 of {WEEK}", files(data)[0].name.replace("words", "pages")}
-    assert {flaw.where for flaw in flaws(data)} >= named
-
-
-def test_a_table_that_cannot_be_read_is_named(data: Path) -> None:
-    """With what SQLite says of its page; what can still be read is looked at."""
-    edit(data, "PRAGMA wal_checkpoint(TRUNCATE)", "UPDATE runs SET vantage = 'x' WHERE id = 2")
-    with closing(sqlite3.connect(data / "archive.sqlite")) as database:
-        ((page,),) = database.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'audits'")
-        ((size,),) = database.execute("PRAGMA page_size")
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    with (data / "archive.sqlite").open("r+b") as file:
-        file.seek((page - 1) * size)
-        file.write(b"\xff" * size)
-    assert {flaw.where for flaw in flaws(data)} >= {"archive.sqlite: audits", "run 2: run"}
-
-
-def test_a_byte_of_a_row_is_found_though_an_index_holds_the_right_one(data: Path) -> None:
-    """SQLite may read an index in place of its row: both are held against each other."""
-    edit(data, "PRAGMA wal_checkpoint(TRUNCATE)")
-    path = data / "archive.sqlite"
-    good, name = path.read_bytes(), PAGES[1].encode()
-    places = [at for at in range(len(good)) if good.startswith(name, at)]
-    assert len(places) > 2 * RUNS
-    for place in places:
-        path.write_bytes(good[:place] + b"H" + good[place + 1 :])
-        assert flaws(data), place
+    assert flaws(data) == [Flaw(FlawKind.LINK_MISSING, f"seal {2 * number - 1}")]
 
 
 # What is no flaw, or not yet --------------------------------------------------------------------------------------
@@ -312,13 +198,12 @@ def test_a_run_that_goes_on_is_named_and_is_no_flaw(data: Path) -> None:
         assert archive.verify() == []
 
 
-def test_a_real_archive_cannot_be_made_the_sandboxs(tmp_path: Path) -> None:
+def test_a_real_archive_cannot_be_made_the_sandboxs(archive: Archive) -> None:
     """Each run's seal says what it was."""
-    with Archive.open(tmp_path) as archive:
-        archive.finish_run(begun(archive), NOW)
-        assert archive.verify() == []
-        archive.mark_synthetic()
-        assert archive.verify() == [Flaw(FlawKind.ROW_ADDED, "run 1: invented")]
+    archive.finish_run(begun(archive), NOW)
+    assert archive.verify() == []
+    archive.mark_synthetic()
+    assert archive.verify() == [Flaw(FlawKind.ROW_ADDED, "run 1: invented")]
 
 
 def test_a_verdict_turned_by_one_more_link_is_no_flaw_of_the_archive(data: Path) -> None:

@@ -14,25 +14,17 @@ from auditor.base.snapshot import Network
     ("pasted", "url"),
     [
         ("vk.com/x_y", "https://vk.com/x_y"),
-        ("https://vk.ru/id1", "https://vk.com/id1"),
         ("HTTP://M.VK.COM/Durov/", "https://vk.com/durov"),
         ("  https://www.vk.com/ivan.petrov?w=wall1_2#top\n", "https://vk.com/ivan.petrov"),
         ("//vk.com:443/x_y", "https://vk.com/x_y"),
+        ("https://vk.ru/id1#a", "https://vk.com/id1"),
         ("vk.com/public123", "https://vk.com/club123"),
-        ("vk.com/club123", "https://vk.com/club123"),
         ("vk.com/event123", "https://vk.com/event123"),
         ("vk.com/note70", "https://vk.com/note70"),
-        ("vk.com/walls_of_town", "https://vk.com/walls_of_town"),
         ("@Durov", "https://t.me/durov"),
-        ("@durov/", "https://t.me/durov"),
-        ("t.me/s/durov", "https://t.me/durov"),
         ("t.me/S/Durov/12?before=3", "https://t.me/durov"),
-        ("t.me/durov/12", "https://t.me/durov"),
         ("t.me/durov/12/34/", "https://t.me/durov"),
         ("t.me/durov/s/5", "https://t.me/durov"),
-        ("telegram.me/durov", "https://t.me/durov"),
-        ("https://telegram.dog/durov", "https://t.me/durov"),
-        ("durov.t.me", "https://t.me/durov"),
         ("https://durov.t.me/15", "https://t.me/durov"),
         ("t.me/+AbC-d_EfGh1", "https://t.me/+AbC-d_EfGh1"),
         ("t.me/%2BAbCdEfGh1", "https://t.me/+AbCdEfGh1"),
@@ -49,36 +41,25 @@ def test_pasted_forms_become_one(pasted: str, url: str) -> None:
     ("pasted", "said"),
     [
         ("https://ok.ru/tomskobl", "is on none of VK, Telegram; write one like https://vk.com/NAME, https://t.me/NAME"),
-        ("https://max.ru/name_name", "is on none of VK, Telegram"),
         ("https://vk.com.example.org/x_y", "is on none of VK, Telegram"),
         ("https://vk.com@example.org/x_y", "not an address of a page"),
-        ("https://web.telegram.org/k/#@durov", "is on none of VK, Telegram"),
         ("tg://resolve?domain=durov", "not an address of a page; write"),
-        ("durov", "names no network; write"),
         ("", "names no network; write"),
         ("vk.com", "lacks the name of a page"),
         ("t.me/", "lacks the name of a channel"),
         ("t.me/s/", "not an address of a channel"),
         ("vk.com/wall-123_45", "not a page of a person or a community; open its author's page"),
-        ("vk.com/wall1", "not a page of a person"),
         ("vk.com/feed", "not a page of a person"),
-        ("vk.com/away.php?to=x", "not a page of a person"),
         ("vk.com/photo1_2", "not a page of a person"),
-        ("vk.com/app123_-1", "not a page of a person"),
         ("vk.com/durov/photos", "not a page of a person"),
         ("vk.com/id0", "a number that VK does not give"),
-        ("vk.com/иванов", "no name VK can have"),
-        ("vk.com/a-b", "no name VK can have"),
         ("vk.com/12345", "no name VK can have"),
         ("t.me/share/url?url=x", "not an address of a channel"),
-        ("t.me/c/123/4", "not an address of a channel"),
-        ("t.me/proxy?server=x", "not an address of a channel"),
+        ("vk.com/a-b", "no name VK can have"),
         ("t.me/joinchat", "not an address of a channel"),
         ("t.me/durov/abc", "not an address of a channel"),
         ("t.me/+abc", "not a whole invite"),
         ("@", "no name Telegram can have"),
-        ("@a b c", "no name Telegram can have"),
-        ("@иванов", "no name Telegram can have"),
         ("t.me/1abc", "no name Telegram can have"),
         ("t.me/" + "a" * 33, "no name Telegram can have"),
     ],
@@ -102,7 +83,6 @@ def test_a_phone_number_is_refused_and_not_repeated(pasted: str) -> None:
 
 LETTERS = string.ascii_letters
 TELEGRAM = st.from_regex(r"[a-zA-Z][a-zA-Z0-9_]{4,31}", fullmatch=True).filter(lambda n: "://" not in n)
-VK = st.from_regex(r"(id|club|event)[1-9][0-9]{0,8}|[a-zA-Z][a-zA-Z_]{3,20}[a-z]x", fullmatch=True)
 
 
 @given(
@@ -122,21 +102,9 @@ def test_each_telegram_form_gives_the_same_address(name: str, form: str, scheme:
     assert expected == Address(Network.TELEGRAM, name.lower())
 
 
-@given(VK, st.sampled_from(["vk.com", "vk.ru", "m.vk.com", "WWW.vk.ru"]), st.sampled_from(["", "/", "?from=x", "#a"]))
-def test_each_vk_form_gives_the_same_address(name: str, host: str, tail: str) -> None:
-    """Hosts, case and tails make no difference."""
-    assert Address.parse(f"https://{host}/{name}{tail}") == Address(Network.VK, name.lower())
-
-
-PASTED = st.one_of(
-    st.text(max_size=80),
-    st.builds(
-        "{}{}/{}".format,
-        st.sampled_from(["", "https://", "//", "@"]),
-        st.sampled_from(["vk.com", "t.me", "t.me/s", "t.me/joinchat", "x.t.me"]),
-        st.text(alphabet=LETTERS + string.digits + "+-_./%?#@ яё\u2060", max_size=40),
-    ),
-)
+HOSTS = st.sampled_from(["vk.com", "https://t.me", "//t.me/s", "@t.me/joinchat", "x.t.me"])
+ODD = st.text(alphabet=LETTERS + string.digits + "+-_./%?#@ яё\u2060", max_size=40)
+PASTED = st.text(max_size=80) | st.builds("{}/{}".format, HOSTS, ODD)
 
 
 @given(PASTED)

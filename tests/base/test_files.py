@@ -3,15 +3,12 @@
 import os
 import signal
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from auditor.base.files import make_private, open_plain, packaged, remove_scraps, replacing, write_file
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.conftest import ROOT
 
 
 def mode(path: Path) -> int:
@@ -47,33 +44,15 @@ def test_a_failure_leaves_the_old_file_and_no_scraps(
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "old"}
 
 
-def test_a_failure_in_the_block_replaces_nothing(tmp_path: Path) -> None:
-    """What the caller finds out last still counts; until the block ends the old file is there."""
-    write_file(tmp_path / "a", "old")
-    with pytest.raises(KeyError), replacing(tmp_path / "a") as part:  # noqa: PT012 - it is the block that fails
-        part.write_text("new")
-        assert (tmp_path / "a").read_text() == "old"
-        raise KeyError
-    assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
-
-
-KILLED = """
-import os, pathlib, signal, sys
-from auditor.base.files import replacing
-
-folder = pathlib.Path(sys.argv[1])
-with replacing(folder / "page.html"), replacing(folder / "README"):
-    os.kill(os.getpid(), signal.SIGKILL)
-"""
-
-
 def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
     """Whoever writes next clears it; a file that only looks alike stays."""
     kept = {"page.html": "old", "page.part.html": "theirs", "a.partner": "theirs"}
     for name, text in kept.items():
         write_file(tmp_path / name, text)
-    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
-    assert done.returncode == -signal.SIGKILL
+    if (child := os.fork()) == 0:
+        with replacing(tmp_path / "page.html"), replacing(tmp_path / "README"):
+            os.kill(os.getpid(), signal.SIGKILL)
+    assert os.waitpid(child, 0) == (child, signal.SIGKILL)
     assert len([*tmp_path.iterdir()]) == len(kept) + 2
     for name in ("page.html", "README"):
         remove_scraps(tmp_path / name)

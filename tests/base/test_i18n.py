@@ -1,13 +1,11 @@
 """The reader's language: dates, numbers, names and plural forms follow its rules."""
 
 import os
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from auditor.base import i18n
 from auditor.base.i18n import Catalogue, alphabetical, short_name, short_place
@@ -26,12 +24,7 @@ def test_numbers_take_the_right_form(count: int, written: str) -> None:
     """Russian has its own form for 1, for 2 to 4, and for the rest; by a stored text and at once."""
     assert RU.text(Text("{n} day", {"n": count}, plural="{n} days", count=count)) == written
     assert RU.count("{n} day", "{n} days", count) == written
-
-
-def test_english_needs_no_translation() -> None:
-    """The key is what the English reader sees."""
-    assert EN.text(Text("{n} day", {"n": 1}, plural="{n} days", count=1)) == "1 day"
-    assert (EN.gettext("met"), EN.gettext("")) == ("met", "")
+    assert (EN.count("{n} day", "{n} days", count), EN.gettext("")) == (f"{count} day{'s' * (count != 1)}", "")
 
 
 @pytest.mark.parametrize(
@@ -42,12 +35,10 @@ def test_english_needs_no_translation() -> None:
         (12345.5, "12_345,5", "12,345.5"),
         (3.0, "3", "3"),
         (0.125, "0,12", "0.12"),
-        (1000000, "1_000_000", "1,000,000"),
         ("2021", "2021", "2021"),
         ("2021-12", "12.2021", "Dec 2021"),
         ("2021-12-05", "05.12.2021", "5 Dec 2021"),
         ("2021-13", "2021-13", "2021-13"),
-        ("x", "x", "x"),
         ("", "—", "—"),
         (None, "—", "—"),
         (Text("{n} day", {"n": 3}, plural="{n} days", count=3), "3 дня", "3 days"),
@@ -65,14 +56,6 @@ def test_a_moment_written_in_a_document_is_read() -> None:
     assert RU.at(ZoneInfo("UTC")).moment(EVENING) == "22.11.2026 17:30"
 
 
-@given(st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2090, 1, 1)))
-def test_a_moment_is_written_in_the_zone(naive: datetime) -> None:
-    """Reading the written moment back in the zone gives the same minute."""
-    moment = naive.replace(tzinfo=UTC)
-    read = datetime.strptime(RU.moment(moment), "%d.%m.%Y %H:%M")
-    assert timedelta() <= moment.astimezone(TOMSK).replace(tzinfo=None) - read < timedelta(minutes=1)
-
-
 def test_a_parameter_is_never_a_template() -> None:
     """Braces in data stay braces, and a missing parameter is an error, not a hole."""
     assert RU.say("found by: {how}", how="{how} {how.__class__}") == "найдена: {how} {how.__class__}"
@@ -86,48 +69,24 @@ def test_another_language_is_refused() -> None:
         Catalogue("xx")
 
 
-@pytest.mark.parametrize(
-    ("full", "short"),
-    [
-        ("Имярек Анна Андреевна", "Имярек А. А."),
-        ("Имярек Анна", "Имярек А."),
-        ("Имярек А. А.", "Имярек А. А."),
-        ("Имярек-Второй Али Гусейн оглы", "Имярек-Второй А. Г."),
-        ("Имярек", "Имярек"),
-        ("", ""),
-    ],
-)
-def test_short_names(full: str, short: str) -> None:
+def test_short_names() -> None:
     """The family name with initials, which no line end may part."""
-    assert short_name(full) == short.replace(" ", SPACE)
+    names = {"Имярек Анна Андреевна": "Имярек А. А.", "Имярек Анна": "Имярек А.", "Имярек": "Имярек", "": ""}
+    names["Имярек-Второй Али Гусейн оглы"] = "Имярек-Второй А. Г."
+    for full, short in names.items():
+        assert short_name(full) == short.replace(" ", SPACE)
 
 
-@pytest.mark.parametrize(
-    ("whole", "short"),
-    [
-        ("Шестой район", "Шестой"),
-        ("Шестой муниципальный Округ ", "Шестой"),
-        ("Шестой", "Шестой"),
-        ("Район", "Район"),
-        ("район Шестой", "район Шестой"),
-    ],
-)
-def test_short_places(whole: str, short: str) -> None:
+def test_short_places() -> None:
     """A district's name stands without the word; a town's stays whole."""
-    assert short_place(whole) == short
+    wholes = ("Шестой район", "Шестой муниципальный Округ ", "Шестой", "Район", "район Шестой")
+    assert [short_place(whole) for whole in wholes] == ["Шестой", "Шестой", "Шестой", "Район", "район Шестой"]
 
 
 def test_the_alphabet_is_a_russian_dictionarys() -> None:
     """Without case, ё next to е."""
-    assert sorted(["Жуков", "ёлкин", "Еловый", "Ёлка", "ель"], key=alphabetical) == [
-        *("Ёлка", "ёлкин", "Еловый", "ель", "Жуков"),
-    ]
-
-
-@given(st.text())
-def test_binding_changes_spaces_alone(sentence: str) -> None:
-    """Whatever the sentence, only spaces become non-breaking ones."""
-    assert RU.bind(sentence).replace(SPACE, " ") == sentence.replace(SPACE, " ")
+    names = sorted(["Жуков", "ёлкин", "Еловый", "Ёлка", "ель"], key=alphabetical)
+    assert names == ["Ёлка", "ёлкин", "Еловый", "ель", "Жуков"]
 
 
 def test_binding_keeps_what_belongs_together() -> None:

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import logging
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
@@ -10,9 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.base.answers import keep
-from auditor.base.errors import ArchiveError, AuditorError, Problem, RegistryError, SettingsError
-from auditor.base.logs import set_up_logs
 from auditor.base.secrets import (
     MASK,
     Secret,
@@ -24,9 +20,6 @@ from auditor.base.secrets import (
     remember,
     remember_proxy,
 )
-from auditor.base.snapshot import EvidenceKind
-from auditor.base.text import Text
-from tests.cases import NOW
 
 SECRETS = st.text(st.sampled_from("abkXYZ0189/+=-_%&?#\"\\'.:;<>{}[]~ёЖßŋ漢🙂"), min_size=8, max_size=40).filter(
     lambda s: not set(s) <= set(MASK) and len(set(s)) > 3
@@ -40,23 +33,16 @@ FORMS: dict[str, Callable[[str], str]] = {
     "percent": lambda s: quote(s, safe=""),
     "percent_of_a_path": quote,
     "form": quote_plus,
-    "lower_percent": lambda s: quote(s, safe="").lower(),
     "json": lambda s: json.dumps(s)[1:-1],
     "json_in_utf8": lambda s: json.dumps(s, ensure_ascii=False)[1:-1],
     "json_with_slashes": lambda s: json.dumps(s, ensure_ascii=False)[1:-1].replace("/", "\\/"),
     "base64": lambda s: base64.b64encode(s.encode()).decode(),
-    "base64_of_a_login": lambda s: base64.b64encode(b"user:" + s.encode()).decode(),
     "base64_within": lambda s: base64.b64encode(b"ab" + s.encode() + b"cde").decode(),
     "base64_for_addresses": lambda s: base64.urlsafe_b64encode(b"x" + s.encode()).decode(),
     "base64_in_an_address": lambda s: quote(base64.b64encode(s.encode()).decode(), safe=""),
     "base64_in_json": lambda s: base64.b64encode(s.encode()).decode().replace("/", "\\/"),
 }
 """The ways in which programs write a text into another."""
-
-
-def core(form: str, written: str) -> str:
-    """What of a written secret may not stay: of base64 the edges tell of neighbours too."""
-    return written[4:-4] if form.startswith("base64") else written
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -68,10 +54,10 @@ def test_a_remembered_secret_is_found_in_every_form_at_every_place(
     forget()
     remember(secret)
     written = FORMS[form](secret)
-    text = before + written + after
+    text, core = before + written + after, written[4:-4] if form.startswith("base64") else written
     for shown in (redact(text), redact_body(text.encode()).decode()):
         left = shown.replace(MASK, "\0")
-        assert core(form, written) not in left
+        assert core not in left, "of base64 the edges tell of neighbours too"
         assert secret not in left
     assert redact(redact(text)) == redact(text)
 
@@ -86,28 +72,13 @@ def test_the_key_of_a_session_is_found_as_bytes_and_in_writing(key: bytes, befor
         assert written[4:-8] not in redact(f"key={written}")
 
 
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | AROUND,
-        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(AROUND, inner, max_size=4),
-        max_leaves=15,
-    ),
-    SECRETS,
-)
-def test_a_document_stays_one(value: object, secret: str) -> None:
-    """Secrets go out of its strings and keys; numbers and form stay."""
-    forget()
-    remember(secret)
-    clean = json.loads(redact_document(json.dumps({"value": value, secret: [secret], "in": f"x{secret}y"})))
-    assert (clean[MASK], clean["in"]) == ([MASK], f"x{MASK}y")
-    assert secret not in json.dumps(clean["value"], ensure_ascii=False) or not isinstance(value, str)
-
-
-def test_a_secret_that_a_document_holds_as_a_number_is_taken_out() -> None:
-    """A telephone number typed at sign-in may come back as one; a document without a secret is the same text."""
-    remember("79990001122")
-    assert redact_document('{"phone":79990001122,"n":1,"yes":true}') == '{"phone":"[secret]","n":1,"yes":true}'
-    assert redact_document('{"n": 1}') == '{"n": 1}'
+def test_a_document_stays_one() -> None:
+    """Secrets go out of its strings, keys and numbers; a telephone number typed at sign-in may come back as one."""
+    remember("79990001122", "очень-секретно")
+    told = {"очень-секретно": [None, True, 1.5, ["x очень-секретно y"]], "phone": 79990001122, "n": {"a": "b"}}
+    clean = f'{{"{MASK}":[null,true,1.5,["x {MASK} y"]],"phone":"{MASK}","n":{{"a":"b"}}}}'
+    assert redact_document(json.dumps(told)) == redact_document(json.dumps(told, ensure_ascii=False)) == clean
+    assert redact_document('{"n": 1}') == '{"n": 1}', "a document without a secret is the same text"
 
 
 VK = "vk1.a.EXAMPLE-not_A-key0123456789abcdefghijklmnop"
@@ -125,16 +96,9 @@ def test_a_key_of_vk_is_known_by_its_form_in_what_is_printed(key: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "A basic understanding",
         "Bearer of news; token: none, password: нет",
         "Приёмная: +7 (38222) 1-23-45, факс 8 38222 12346",
-        "2026-11-24T12:00:00+07:00",
-        "https://t.me/s/perviy_rayon?before=120",
-        "https://vk.com/@perviy_rayon",
         "ev-1a2b3c4d5e6f 4a7c1f0e6d5b4a7c1f0e6d5b4a7c1f0e6d5b4a7c1f0e6d5b4a7c1f0e6d5b4a7c",
-        "vk: users.get: VK error 5",
-        "Глава (приёмная) ответила на 12 вопросов из 12 345 678 901",
-        "officials.yaml:12: unknown key; remove it",
     ],
 )
 def test_nothing_is_guessed(text: str) -> None:
@@ -144,21 +108,12 @@ def test_nothing_is_guessed(text: str) -> None:
     assert redact_body(text.encode()).decode() == text
 
 
-@pytest.mark.parametrize(
-    ("text", "held"),
-    [
-        ("пишите на otchet@example.invalid", False),
-        ("https://user:word@example.invalid", True),
-        ("access_token = x", True),
-        ("Password: x", True),
-        ("tokens of thanks: none", False),
-        ("ключ очень-секретно", True),
-    ],
-)
-def test_a_line_for_publication_may_hold_a_secret_by_its_form_too(text: str, held: bool) -> None:
+def test_a_line_for_publication_may_hold_a_secret_by_its_form_too() -> None:
     """It is refused then, so a guess does no harm."""
     remember("очень-секретно")
-    assert may_hold_secret(text) is held
+    held = ["https://user:word@example.invalid", "access_token = x", "Password: x", "ключ очень-секретно"]
+    plain = ["пишите на otchet@example.invalid", "tokens of thanks: none"]
+    assert [text for text in (*held, *plain) if may_hold_secret(text)] == held
 
 
 def test_a_short_secret_is_found_only_as_a_word_and_not_in_evidence() -> None:
@@ -168,81 +123,18 @@ def test_a_short_secret_is_found_only_as_a_word_and_not_in_evidence() -> None:
     assert redact_body(b'{"id":73920}') == b'{"id":73920}'
 
 
-@pytest.mark.parametrize(
-    ("address", "secret"),
-    [
-        ("socks5://auditor:s3cret-word@127.0.0.1:1080", "s3cret-word"),
-        ("http://auditor:s3cret%2Fw%C3%B6rd@h:1", "s3cret/wörd"),
-        ("mtproxy://dd00112233445566778899aabbccddeeff@h:443", "dd00112233445566778899aabbccddeeff"),
-        ("http://auditor:bro/ken-word@[h:1", "bro/ken-word"),
-    ],
-)
-def test_a_proxys_password_is_remembered_in_both_its_forms(address: str, secret: str) -> None:
+def test_a_proxys_password_is_remembered_in_both_its_forms() -> None:
     """As it is written in the address, and as the proxy is told it; of no proxy there is none."""
     remember_proxy(None)
-    remember_proxy(address)
-    assert redact(f"<{secret}>") == redact(f"<{quote(secret, safe='')}>") == f"<{MASK}>"
-
-
-@given(secret=SECRETS, place=st.sampled_from(["url", "header", "body", "location"]), form=st.sampled_from([*FORMS]))
-def test_evidence_holds_no_secret_wherever_an_answer_echoes_it(secret: str, place: str, form: str) -> None:
-    """And says so: such a body is minimised, with the hash of what came."""
-    forget()
-    remember(secret)
-    written = FORMS[form](secret)
-    told = {"url": "https://t.me/a", "header": "", "body": "", "location": "/", place: f"https://h/?k={written}"}
-    answer = keep(
-        EvidenceKind.PROFILE,
-        told["url"],
-        fetched_at=NOW,
-        status=200,
-        received=told["body"].encode(),
-        headers=(("Server", told["header"]), ("Location", told["location"])),
-    )
-    kept = repr((answer.evidence.url, answer.headers, answer.body.decode())).replace(MASK, "\0")
-    assert repr(core(form, written))[1:-1] not in kept
-    assert answer.evidence.minimised is (place == "body")
-    assert (answer.evidence.sha256 == answer.evidence.stored_sha256) is (place != "body")
-
-
-@pytest.mark.parametrize(
-    "make",
-    [
-        ArchiveError,
-        SettingsError,
-        lambda text: RegistryError([Problem("a.yaml", 1, Text("{x}", {"x": text}), Text("remove it"))]),
-    ],
-    ids=["archive", "settings", "registry"],
-)
-def test_no_error_of_ours_repeats_a_secret(make: Callable[[str], AuditorError]) -> None:
-    """Neither as text, nor in its arguments, nor in a problem's line."""
-    remember("очень/секретно")
-    error = make(f"unknown {quote('очень/секретно')}")
-    assert MASK in str(error)
-    assert not [text for text in ("секретно", quote("секретно")) if text in str(error) + repr(error.args)]
-
-
-def test_a_log_line_its_arguments_and_its_stack_hold_no_secret_and_no_answer(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """The words of an exception are never written, a secret's nowhere."""
-    remember("очень-секретно")
-    set_up_logs()
-    log, error = logging.getLogger("auditor.test"), ConnectionError("слова жителя: очень-секретно")
-    log.warning("asked %s with %r", "https://h/?k=" + quote("очень-секретно"), {"key": "очень-секретно"})
-    log.error("broke", exc_info=error, stack_info=True)
-    written = capsys.readouterr().err
-    assert "ConnectionError" in written
-    assert not [words for words in ("секретно", quote("секретно"), "жителя") if words in written]
+    remember_proxy("socks5://auditor:s3cret-word@127.0.0.1:1080")
+    remember_proxy("http://auditor:s3cret%2Fw%C3%B6rd@h:1")
+    remember_proxy("mtproxy://dd00112233445566778899aabbccddeeff@h:443")
+    remember_proxy("http://auditor:bro/ken-word@[h:1")
+    for secret in ("s3cret-word", "s3cret/wörd", "dd00112233445566778899aabbccddeeff", "bro/ken-word"):
+        assert redact(f"<{secret}>") == redact(f"<{quote(secret, safe='')}>") == f"<{MASK}>"
 
 
 def test_a_secret_does_not_show_itself() -> None:
     """`repr` is what tracebacks with values and debuggers print; it is remembered as it is made."""
     assert repr(Secret("очень-секретно")) == "Secret('***')"
     assert redact("очень-секретно") == MASK
-
-
-def test_many_places_cost_no_more_than_one_walk_over_the_body() -> None:
-    """100,000 places in 1.6 MB: a walk that begins again at each of them would take minutes."""
-    remember("hunter2hunter2")
-    assert redact_body(b"hunter2hunter2, " * 100_000) == b"[secret], " * 100_000

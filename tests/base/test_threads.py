@@ -15,16 +15,9 @@ def said(number: int, *, by: Side = Side.CITIZEN, **more: Any) -> Comment:
 
 def test_what_a_comment_answers_is_resolved_and_whom_it_addresses_is_let_go() -> None:
     """The comment it replies to, else the thread's top comment, else the addressed author's last question."""
-    line = resolved(
-        [
-            said(1, author=1, says="asks"),
-            said(2, author=1),
-            said(3, by=Side.OWNER, author=2, mentions=1),
-            said(4, by=Side.OWNER, author=2, thread=1),
-            said(5, by=Side.OWNER, author=2, thread=1, reply_to=2),
-            said(6, by=Side.OWNER, author=2),
-        ]
-    )
+    owner = {"by": Side.OWNER, "author": 2}
+    replies = [said(3, **owner, mentions=1), said(4, **owner, thread=1), said(5, **owner, thread=1, reply_to=2)]
+    line = resolved([said(1, author=1, says="asks"), said(2, author=1), *replies, said(6, **owner)])
     assert [comment.answers for comment in line] == [None, None, 1, 1, 2, None]
     assert {comment.mentions for comment in line} == {None}
     assert resolved(line) == line

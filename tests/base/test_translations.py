@@ -1,19 +1,13 @@
 """Every sentence of the program has its Russian one, with the same places, and neither blames anybody."""
 
-import ast
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-from tests.conftest import ROOT
 from tests.wording import FORBIDDEN, FORBIDDEN_ENGLISH
 from tools.messages import CATALOGUE, Key, extracted
-
-CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
@@ -59,21 +53,3 @@ def test_no_sentence_blames_anybody(russian: Catalog, english: dict[Key, set[str
     """Neither what is translated nor its translation has a wording that docs/dev/sources.md forbids."""
     assert [m.id for m in entries(russian) if any(map(FORBIDDEN.search, forms(m.string)))] == []
     assert [key for key in english if any(map(FORBIDDEN_ENGLISH.search, forms(key)))] == []
-
-
-def literals(path: Path) -> Iterator[str]:
-    """The strings of a module that can reach a reader: not the docstrings."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    notes = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in notes:
-            yield node.value
-
-
-def test_russian_lives_in_the_catalogue_alone() -> None:
-    """Neither the checks, nor what draws the report, nor a template says anything of its own."""
-    modules = [path for room in ("report", "checks") for path in (ROOT / "auditor" / room).glob("*.py")]
-    spoken = [(path.name, text) for path in modules for text in literals(path)]
-    spoken += [(p.name, p.read_text(encoding="utf-8")) for p in (ROOT / "templates").rglob("*") if p.is_file()]
-    assert spoken
-    assert [name for name, text in spoken if CYRILLIC.search(text)] == []

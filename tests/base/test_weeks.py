@@ -24,6 +24,7 @@ def test_a_week_is_monday_to_sunday_in_its_zone() -> None:
     assert (WEEK.first_day, WEEK.last_day) == (date(2026, 11, 16), date(2026, 11, 22))
     assert (WEEK.starts, WEEK.ends) == (datetime(2026, 11, 15, 17, tzinfo=UTC), datetime(2026, 11, 22, 17, tzinfo=UTC))
     assert str(WEEK) == "2026-W47"
+    assert Week.parse(" 2026w47\n", TOMSK) == WEEK, "case, blanks and the first dash make no difference"
     assert WEEK.at(TOMSK) is WEEK
     assert WEEK.at(UTC_ZONE).starts == datetime(2026, 11, 16, tzinfo=UTC)
 
@@ -45,14 +46,6 @@ def test_a_moment_lies_in_one_week_and_another_has_ended(
     assert (str(Week.containing(moment, zone)), str(Week.last_ended(moment, zone))) == (week, ended)
 
 
-@pytest.mark.parametrize("year", [2015, 2020, 2026])
-def test_a_long_year_has_a_week_53(year: int) -> None:
-    """It is followed by week 1 of the next."""
-    week = Week.parse(f"{year}-W53", TOMSK)
-    assert str(week.shift(1)) == f"{year + 1}-W01"
-    assert week.ends == week.shift(1).starts
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -66,12 +59,6 @@ def test_what_is_no_week_is_refused(text: str) -> None:
     """As a mistake of whoever typed it; what was typed is named."""
     with pytest.raises(UsageError, match=re.escape(repr(text))):
         Week.parse(text, TOMSK)
-
-
-@pytest.mark.parametrize("text", ["2022-W22", " 2022-w22\n", "2022W22"])
-def test_forms_of_a_week_that_are_read(text: str) -> None:
-    """Case, blanks and the first dash make no difference."""
-    assert str(Week.parse(text, TOMSK)) == "2022-W22"
 
 
 def test_a_week_is_closed_a_day_after_its_end() -> None:
@@ -90,21 +77,11 @@ def test_weeks_follow_each_other_without_a_gap(moment: datetime, weeks: int) -> 
     assert (week.shift(weeks).first_day - week.first_day).days == 7 * weeks
 
 
-@pytest.mark.parametrize(
-    ("moment", "late"),
-    [
-        (datetime(2022, 6, 1, 0, 0, tzinfo=TOMSK), 1),
-        (datetime(2022, 6, 1, 23, 59, 59, tzinfo=TOMSK), 1),
-        (datetime(2022, 5, 31, 0, 0, tzinfo=TOMSK), 0),
-        (datetime(2022, 5, 31, 23, 59, 59, tzinfo=TOMSK), 0),
-        (datetime(2022, 5, 31, 17, 0, tzinfo=UTC), 1),
-        (datetime(2021, 10, 12, tzinfo=TOMSK), -231),
-        (datetime(2023, 2, 14, 9, 30, tzinfo=TOMSK), 259),
-    ],
-)
-def test_days_late_are_calendar_days_after_the_last_day_allowed(moment: datetime, late: int) -> None:
+def test_days_late_are_calendar_days_after_the_last_day_allowed() -> None:
     """The last day allowed is 31 May; any time of 1 June is one day late."""
-    assert days_late(moment, DEADLINE, TOMSK) == late
+    first = datetime(2022, 6, 1, tzinfo=TOMSK)
+    moments = (first, first - SECOND, datetime(2022, 5, 31, 17, tzinfo=UTC), datetime(2021, 10, 12, tzinfo=TOMSK))
+    assert [days_late(moment, DEADLINE, TOMSK) for moment in moments] == [1, 0, 1, -231]
 
 
 @given(st.dates(date(2000, 1, 1), date(2090, 1, 1)))
@@ -114,23 +91,16 @@ def test_days_follow_each_other_without_a_gap(day: date) -> None:
     assert day_start(day, TOMSK).astimezone(TOMSK).date() == day_end(day, TOMSK).astimezone(TOMSK).date() == day
 
 
-@pytest.mark.parametrize(
-    ("text", "moment"),
-    [
-        ("2022-06-07T12:00+07:00", datetime(2022, 6, 7, 5, tzinfo=UTC)),
-        ("2022-06-07T12:00", datetime(2022, 6, 7, 5, tzinfo=UTC)),
-        (" 2022-06-07 ", datetime(2022, 6, 6, 17, tzinfo=UTC)),
-        ("2022-06-07T05:00:00Z", datetime(2022, 6, 7, 5, tzinfo=UTC)),
-    ],
-)
-def test_a_time_without_an_offset_is_in_the_registrys_zone(text: str, moment: datetime) -> None:
+def test_a_time_without_an_offset_is_in_the_registrys_zone() -> None:
     """A bare date is its midnight."""
-    assert parse_time(text, TOMSK) == moment
+    noon = datetime(2022, 6, 7, 5, tzinfo=UTC)
+    for text in ("2022-06-07T12:00+07:00", "2022-06-07T12:00", "2022-06-07T05:00:00Z"):
+        assert parse_time(text, TOMSK) == noon
+    assert parse_time(" 2022-06-07 ", TOMSK) == noon - timedelta(hours=12)
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["", "yesterday", "07.06.2022", "2022-13-01", "2022-02-30T10:00", "0001-01-01", "9999-12-31T23:59-07:00"],
+    "text", ["", "yesterday", "07.06.2022", "2022-13-01", "2022-02-30T10:00", "0001-01-01", "9999-12-31T23:59-07:00"]
 )
 def test_a_time_that_cannot_be_read_is_refused(text: str) -> None:
     """As a mistake of whoever typed it, before any sum with it overflows."""

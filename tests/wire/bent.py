@@ -1,31 +1,17 @@
 """The sandbox, some of whose answers over HTTP a test bends."""
 
-import json
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
 
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.ports import Asked, Reply
 
 
-def said(value: Any) -> Reply:
-    """Answer with JSON."""
-    return Reply(json.dumps(value, ensure_ascii=False), json=True)
-
-
-def error(code: int, words: str = "") -> Reply:
-    """Answer with VK's error."""
-    return said({"error": {"error_code": code, "error_msg": words, "request_params": []}})
-
-
 @dataclass(frozen=True)
 class Call:
-    """One request: of VK its method and parameters, of t.me its path and query or form."""
+    """One request."""
 
     network: str
-    name: str
-    params: Mapping[str, str]
     answered: Callable[[], Reply]
     """What the network answers, where it is let to."""
 
@@ -46,8 +32,7 @@ class BentSandbox(Sandbox):
         self, network: str, answer: Callable[[Asked], Reply]
     ) -> Callable[[Asked], Coroutine[None, None, Reply]]:
         def bent(asked: Asked) -> Reply:
-            name, params = asked.path.removeprefix("/method/"), {**asked.params, **asked.form}
-            call = Call(network, name, params, lambda: answer(asked))
+            call = Call(network, lambda: answer(asked))
             replies = (bend(call) for bend in reversed(self.bends))
             return next((reply for reply in replies if reply is not None), None) or answer(asked)
 

@@ -2,66 +2,31 @@
 
 import socket
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from auditor.base.snapshot import Cause, Snapshot
 from auditor.probes.driver import Driver, Ends, Limits, Timer
-from auditor.probes.plugins import Opened
 from auditor.probes.telegram.client.plugin import PLUGIN
 from auditor.sandbox import Sandbox, World
 from tests.pipeline import few
 from tests.probes.signed_in import Phone, target, window
 
-WORLD = few(World.build())
 
-
-@pytest.fixture
-def silent() -> Iterator[socket.socket]:
-    """A server that answers nothing."""
-    with socket.create_server(("127.0.0.1", 0), backlog=64) as server:
-        yield server
-
-
-@pytest.fixture
-def opened(silent: socket.socket, tmp_path: Path) -> Iterator[Opened]:
-    """The client's route, set up."""
-    with Sandbox(WORLD) as sandbox:
-        phone = Phone(sandbox, tmp_path, {"AUDITOR_TELEGRAM_DC": f"2@127.0.0.1:{silent.getsockname()[1]}"})
-        made = PLUGIN.open(phone.wiring())
-        assert made is not None
-        yield made
-        made.way.close()
-
-
-def driver(opened: Opened, ends: Ends) -> Driver:
-    """Return what runs its looks."""
-    return Driver(opened.way, lambda: WORLD.now, Limits(interval=0), ends)
-
-
-@pytest.mark.parametrize("drops", [True, False])
-def test_a_client_that_gets_no_answer_ends_in_time(opened: Opened, drops: bool) -> None:
-    """With a budget the look is left to the next run; on the spot it says that there was no answer."""
-    ended, timer = list[Snapshot](), Timer()
-    looks = {"kanal": PLUGIN.look(target("kanal"), window(WORLD, WORLD.now))}
-    ends = Ends(ask=timer.now() + 0.4, drops=drops)
-    left = driver(opened, ends).run(looks, lambda _key, seen, _tape: ended.append(seen))
-    assert left == (("kanal",) if drops else ())
-    assert [(seen.exists, seen.cause) for seen in ended] == ([] if drops else [(None, Cause.UNREACHABLE)])
-
-
-def test_a_client_is_closed_while_it_asks(opened: Opened, silent: socket.socket) -> None:
+def test_a_client_is_closed_while_it_asks(tmp_path: Path) -> None:
     """As where the disk is full and the run ends in the middle: what is said then is why, and nothing of the client."""
-    looks = {"kanal": PLUGIN.look(target("kanal"), window(WORLD, WORLD.now))}
-    asking = driver(opened, Ends(ask=Timer().now() + 1))
-    thread = threading.Thread(target=asking.run, args=(looks, lambda *_: None), daemon=True)
-    thread.start()
-    silent.settimeout(20)
-    client, _ = silent.accept()
-    with client:
-        client.recv(1)
+    world = few(World.build())
+    looks = {"kanal": PLUGIN.look(target("kanal"), window(world, world.now))}
+    with socket.create_server(("127.0.0.1", 0)) as silent, Sandbox(world) as sandbox:
+        phone = Phone(sandbox, tmp_path, {"AUDITOR_TELEGRAM_DC": f"2@127.0.0.1:{silent.getsockname()[1]}"})
+        opened = PLUGIN.open(phone.wiring())
+        assert opened is not None
+        asking = Driver(opened.way, lambda: world.now, Limits(interval=0), Ends(ask=Timer().now() + 1))
+        thread = threading.Thread(target=asking.run, args=(looks, lambda *_: None), daemon=True)
+        thread.start()
+        silent.settimeout(20)
+        client, _ = silent.accept()
+        with client:
+            client.recv(1)
+            opened.way.close()
+            thread.join(20)
+        assert not thread.is_alive()
         opened.way.close()
-        thread.join(20)
-    assert not thread.is_alive()

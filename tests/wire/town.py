@@ -6,9 +6,7 @@ For Telegram and for VK a head who keeps to everything, one who is late and sile
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from auditor.sandbox import World
 from tests.command import Done, inline
@@ -21,45 +19,34 @@ Cells = dict[tuple[str, str, str | None], tuple[str, str | None]]
 """Outcome and cause by office, check and page."""
 
 
-@dataclass
 class Town:
     """The sandbox, and the program run on it in a folder."""
 
-    sandbox: BentSandbox
-    folder: Path
-    environ: dict[str, str] = field(init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, sandbox: BentSandbox, folder: Path) -> None:
         """Write the registry; with a contact set no line says that there is none."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.environ = {**self.sandbox.settings(), "AUDITOR_CONTACT": "otchet@example.invalid"}
-        self.book = self.folder / "officials.yaml"
-        self.book.write_text(self.sandbox.world.registry_yaml(), encoding="utf-8")
+        self.sandbox, self.folder, self.book = sandbox, folder, folder / "officials.yaml"
+        self.environ = {**sandbox.settings(), "AUDITOR_CONTACT": "otchet@example.invalid"}
+        self.book.write_text(sandbox.world.registry_yaml(), encoding="utf-8")
 
     def sign_in(self) -> None:
         """Let a signed-in client look as well."""
         self.environ |= self.sandbox.settings(client=self.folder)
 
-    def run(self, *command: str, lang: str = "en", **environ: str) -> Done:
+    def run(self, *command: str, **environ: str) -> Done:
         """Run a command; whatever befalls it, it prints no traceback."""
-        where = ("--registry", self.book, "--data", self.folder / "data", "--lang", lang)
+        where = ("--registry", self.book, "--data", self.folder / "data", "--lang", "en")
         out = ("--out", self.folder / "reports") if command[0] == "weekly" else ()
         moment = self.sandbox.world.now.isoformat()
         done = inline(*command, *where, *out, "--as-of", moment, env=self.environ | environ)
         assert "Traceback" not in done.err
         return done
 
-    def audit(self) -> dict[str, Any]:
-        """Return the week's document."""
-        (found,) = (self.folder / "reports").rglob("audit.json")
-        document: dict[str, Any] = json.loads(found.read_text(encoding="utf-8"))
-        return document
-
     def cells(self) -> Cells:
         """Return what the week's document says."""
+        (found,) = (self.folder / "reports").rglob("audit.json")
         return {
             (office["id"], f["check"], f["account"]): (f["outcome"], f["cause"])
-            for office in self.audit()["offices"]
+            for office in json.loads(found.read_text(encoding="utf-8"))["offices"]
             for f in office["findings"]
         }
 
