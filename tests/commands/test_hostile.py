@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from auditor.base.i18n import Catalogue
-from auditor.base.safe import one_line
 from auditor.base.text import Text
 from auditor.commands.accounts import carry_out
 from auditor.commands.console import say
@@ -16,12 +15,11 @@ from auditor.registry.writing import Plan
 from tests.cases import TOMSK
 from tests.commands.typed import typed
 from tests.hostile import HEAD, OFFICE, STEERING, steers
-from tests.registry.helpers import mistakes
 
 RU = Catalogue("ru", TOMSK)
 
 
-@pytest.mark.parametrize("text", [t for t in STEERING.values() if t.isprintable() or t[0] in "x\u202e\u2066t"])
+@pytest.mark.parametrize("text", [t for t in STEERING.values() if t.isprintable() or t[0] in "x\u202et"])
 def test_the_diff_before_a_decision_steers_no_terminal(text: str, tmp_path: Path, capsys: Any) -> None:
     """Remarks of a registry are not read, and are shown: what they hold cannot make a change look like another."""
     remark = text.replace("\n", " ").replace("\r", " ")
@@ -32,21 +30,6 @@ def test_the_diff_before_a_decision_steers_no_terminal(text: str, tmp_path: Path
     done = Text("{path}: {url} is now confirmed. Holder: {name}.", names)
     say(carry_out(Plan(path, path.read_bytes(), after, done), RU, yes=True))
     assert steers(capsys.readouterr().out) == ""
-
-
-@pytest.mark.parametrize("text", STEERING.values(), ids=STEERING)
-def test_a_registry_with_it_is_told_of_or_harmless(text: str) -> None:
-    """In a value, a key, an anchor's or an office's place: lines that steer nothing."""
-    quoted, offices = json.dumps(text), "offices:\n" + OFFICE.format(n=1)
-    for body in (
-        HEAD + offices.replace("Район 1", quoted),
-        HEAD + offices.replace("municipal_head", quoted),
-        HEAD + offices.replace("title", quoted),
-        HEAD.replace("Asia/Tomsk", quoted) + offices,
-        HEAD + offices + f"x: !{text} 1\n",
-    ):
-        told = mistakes(body)
-        assert all(steers(one_line(line)) == "" and "\n" not in line for line in told)
 
 
 def test_an_error_is_one_line_whatever_it_quotes(tmp_path: Path) -> None:

@@ -9,7 +9,11 @@ import pytest
 from auditor.registry import source
 from auditor.registry.reading import EnoughError, Reader
 from auditor.registry.source import parse_source, read_text
-from tests.registry.helpers import lines
+
+
+def lines(reader: Reader) -> list[str]:
+    """Return what is wrong, without the file."""
+    return [str(problem).removeprefix(f"{problem.file}:") for problem in reader.problems.values()]
 
 
 def parsed(text: str) -> tuple[Any, list[str]]:
@@ -19,7 +23,7 @@ def parsed(text: str) -> tuple[Any, list[str]]:
         found = parse_source(text, "x.yaml", reader)
     except EnoughError:
         assert reader.problems
-    return found, lines(reader.problems.values())
+    return found, lines(reader)
 
 
 TEXTS = ["no", "on", "y", "1:30", "0o17", "1_000", "2022-06-01", "x y"]
@@ -107,7 +111,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str, told: str
     os.mkfifo(tmp_path / "pipe")
     reader = Reader()
     assert read_text(tmp_path / name, reader, largest=40) is None
-    (line,) = lines(reader.problems.values())
+    (line,) = lines(reader)
     assert line.startswith(told)
     (tmp_path / "fits").write_text("a: Первый", encoding="utf-8-sig")
     assert read_text(tmp_path / "fits", Reader(), largest=3 + 3 + 12) == "a: Первый"

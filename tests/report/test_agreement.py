@@ -17,8 +17,7 @@ from auditor.base.i18n import Catalogue
 from auditor.report.site import card_page, office_page
 from tests.cases import TOMSK
 from tests.pages import card
-from tests.report.reading import Files, said
-from tests.report.reading import page as whole_page
+from tests.report.reading import Files, page, said
 from tests.workbook import Book
 
 RU = Catalogue("ru", TOMSK)
@@ -42,14 +41,6 @@ def files(request: pytest.FixtureRequest) -> Files:
     return {p.relative_to(reports).as_posix(): p.read_bytes() for p in reports.rglob("*") if p.is_file()}
 
 
-def page(files: Files, path: str) -> LexborHTMLParser:
-    """A page as it is on a wide screen: the heads of its tables are not said again in each cell."""
-    found = whole_page(files, path)
-    for label in found.css(".label"):
-        label.decompose()
-    return found
-
-
 def documents(files: Files) -> Iterator[tuple[str, list[Office]]]:
     """Every week with its offices."""
     for path in sorted(path for path in files if path.endswith("/audit.json")):
@@ -69,9 +60,6 @@ def answered(office: Office) -> tuple[int, int] | None:
     return (told["answered_in_time"] + told["answered_late"], told["due"]) if counted and told.get("due") else None
 
 
-# Tables ---------------------------------------------------------------------------------------------------------------
-
-
 def table(files: Files, path: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(files[path].decode())))
 
@@ -83,10 +71,6 @@ def sheet(files: Files, week: str, name: str) -> list[dict[str, Any]]:
     return [dict(zip(codes, row, strict=True)) for row in rows]
 
 
-def as_csv(value: Any) -> str:
-    return "" if value is None else json.dumps(value) if isinstance(value, bool | int | float) else str(value)
-
-
 def test_the_tables_of_offices_say_the_document_cell_by_cell(files: Files) -> None:
     """CSV of the week and of all weeks, and the workbook: every outcome, cause and value of every check."""
     for week, offices in documents(files):
@@ -94,16 +78,13 @@ def test_the_tables_of_offices_say_the_document_cell_by_cell(files: Files) -> No
         assert [row for row in table(files, "data/offices.csv") if row["week"] == week] == rows
         cells = sheet(files, week, "Должности")
         for office, row, cell in zip(offices, rows, cells, strict=True):
-            assert (
-                (row["office"], row["verdict"])
-                == (cell["office"], cell["verdict"])
-                == (office["id"], office["verdict"])
-            )
+            assert [(one["office"], one["verdict"]) for one in (row, cell)] == [(office["id"], office["verdict"])] * 2
             for column in (column for column in row if "." in column):
                 check, _, key = column.partition(".")
                 found = finding(office, check)
                 known = found[key] if key in {"outcome", "cause"} else found["values"].get(key)
-                assert row[column] == as_csv(known), (office["id"], column)
+                written = json.dumps(known) if isinstance(known, bool | int | float) else known or ""
+                assert row[column] == written, (office["id"], column)
                 assert isinstance(cell[column], datetime) or (cell[column] or "") == (known or ""), column
         told = [(o["id"], f["check"], f["account"], f["outcome"], f["cause"]) for o in offices for f in o["findings"]]
         findings = sheet(files, week, "Выводы")
@@ -128,9 +109,6 @@ def test_the_tables_of_posts_add_up_to_the_figures(files: Files) -> None:
             asked = finding(office, "comments_answered")["values"]
             for column, key in (("questions", "questions"), ("without_reply", "no_reply_found")):
                 assert sum(int(row[column] or 0) for row in mine) == (asked.get(key) or 0), (office["id"], key)
-
-
-# Pages and the card ---------------------------------------------------------------------------------------------------
 
 
 def facts(shown: LexborHTMLParser) -> dict[str, str]:
@@ -168,9 +146,6 @@ def test_an_office_has_one_set_of_figures(files: Files) -> None:
                 check_figures(facts(page(files, path)), office)
             alone = audit.model_copy(update={"offices": [o for o in audit.offices if o.id == office["id"]]})
             check_figures(printed(card(alone, RU)), office)
-
-
-# A week as a whole ----------------------------------------------------------------------------------------------------
 
 
 def counts(offices: list[Office]) -> tuple[Counter[str], tuple[int, int], tuple[int, int]]:

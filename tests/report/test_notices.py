@@ -49,7 +49,6 @@ KINDS = (EvidenceKind.PROFILE, EvidenceKind.POSTS, EvidenceKind.COMMENTS)
         ({"posts_cause": STRANGE}, "ev-posts2"),
         ({"posts": posts(5, comments_cause=STRANGE)}, "ev-comments2"),
         ({"exists": None, "cause": Cause.BLOCKED, "posts_cause": Cause.BLOCKED}, ""),
-        ({}, ""),
     ],
 )
 def test_an_unknown_layout_is_told_with_the_answer_that_could_not_be_read(fields: dict[str, Any], named: str) -> None:
@@ -57,10 +56,8 @@ def test_an_unknown_layout_is_told_with_the_answer_that_could_not_be_read(fields
     answers = tuple(answer(kind, n) for kind in KINDS for n in (1, 2))
     seen = snapshot(url="https://t.me/perviy_rayon", evidence=answers, **fields)
     seat = cases.office(tenure(since="2020", accounts=[cases.account()]))
-    told = notices(cases.audit(seat, seen=[seen]), EN)
-    assert len(told) == bool(named)
     ends = f"t.me/perviy_rayon. Kept as evidence: {named} (auditor evidence show {named})."
-    assert all(ends in line for line in told)
+    assert [ends in line for line in notices(cases.audit(seat, seen=[seen]), EN)] == [True] * bool(named)
 
 
 def test_pages_of_an_unknown_form_are_told_by_route_and_counted() -> None:
@@ -115,5 +112,4 @@ def test_old_confirmations_are_told_in_one_line() -> None:
     (line,) = notices(week(*(office(number, under_review=True) for number in numbers)), EN)
     assert (line.count("rayon") + line.count("vk.com/id"), ", …" in line) == (12, True)
     (line,) = notices(week(office(under_review=True)), EN)
-    told = line.partition(". To confirm")[0]
-    assert ("365" in line, "t.me/rayon02_glava" in line, "…" in told) == (True, True, False)
+    assert ("365" in line, "t.me/rayon02_glava" in line, ", …" in line) == (True, True, False)

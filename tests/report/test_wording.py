@@ -54,7 +54,6 @@ def test_nothing_printed_blames_anybody(russian: dict[str, str]) -> None:
         ("bans of critics", "method.html", r"кого заблокировали и .*снаружи это не видно"),
         ("no score", "week.html", r"[Пп]о алфавиту, без оценок и мест"),
         ("too little data", "week.html", r"мало данных: \d"),
-        ("unknown", "o/rayon-06.html", r"Это не ноль\."),
     ],
 )
 def test_the_honest_wording_is_there(russian: dict[str, str], complaint: str, where: str, wording: str) -> None:
