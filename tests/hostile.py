@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from itertools import cycle
+from itertools import cycle, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,8 @@ OWNED = "window.owned=1;alert(1);console.log(1);fetch('https://evil.example/')"
 OUT_OF = ("", "</script>", "</style>", "</title>", "</textarea></svg></math>", "<!-->", "]]>", '">', "'>")
 ELEMENTS = (
     f"img src=x onerror={OWNED}",
-    "iframe src='javascript:window.owned=1'",
-    "object data='https://evil.example/'",
     "base href='https://evil.example/'",
     "meta http-equiv='refresh' content='0;url=https://evil.example/'",
-    "link rel='stylesheet' href='https://evil.example/x.css'",
-    "form action='https://evil.example/'",
     "p style='position:fixed;inset:0;background:url(https://evil.example/)'",
     "a href='javascript:window.owned=1'",
 )
@@ -29,7 +25,6 @@ MARKUP = [
     f'" onmouseover="{OWNED}" x="',
     f"' onfocus='{OWNED}' autofocus='",
     "@import url(https://evil.example/);}*{background:url(https://evil.example/)}",
-    "<noscript><p title='</noscript><img src=x onerror=window.owned=1>'>",
     "&lt;script&gt;window.owned=1&#60;/script&#62;",
     "\uff1cscript\uff1ewindow.owned=1\uff1c/script\uff1e",
     "{{ 7*7 }}{{ config }}{% for x in ().__class__.__base__.__subclasses__() %}{% endfor %}{# x #}",
@@ -106,38 +101,21 @@ OFFICE = "  - {{id: rayon-{n}, municipality: Район {n}, title: глава, 
 _BODY = HEAD + "offices:\n" + OFFICE.format(n=1)
 
 
-def _billion() -> str:
-    rows = [f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(9)]
-    return "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(rows)
-
-
-def _owner(n: int) -> str:
-    return OFFICE.format(n=n).rstrip("}\n") + ", accounts: [{url: t.me/abcd, kind: institution}]}\n"
-
-
-def _tenures(entry: str, count: int) -> str:
-    office = OFFICE.format(n=1).rstrip("}\n") + ", tenures: [" + ",".join([entry] * count) + "]}\n"
-    return HEAD + "offices:\n" + office
-
-
+_OWNER = OFFICE.replace("}}", ", accounts: [{{url: t.me/abcd, kind: institution}}]}}")
 YAML: dict[str, str | bytes] = {
-    "aliases that multiply to a billion": _billion(),
+    "aliases that multiply to a billion": "a: &a [x,x,x,x,x,x,x,x,x]\n"
+    + "".join(f"{new}: &{new} [{','.join(['*' + old] * 9)}]\n" for old, new in pairwise("abcdefghij")),
     "a tag with an escape for the terminal": "a: !x%1b%5d0;owned%07 1\n" + _BODY,
     "20,000 tags": "".join(f"k{n}: !!python/object:os.system {{}}\n" for n in range(20_000)),
     "brackets in brackets": "[" * 900_000,
     "dashes in dashes": "- " * 450_000,
-    "indented without end": "".join(" " * n + "a:\n" for n in range(1_300)),
     "40,000 unknown keys": _BODY + "".join(f"key{n}: 1\n" for n in range(40_000)),
-    "40,000 times one key": "a: 1\n" * 40_000,
-    "3,000 tenures at once": _tenures("{name: Имярек, since: 2001}", 3_000),
-    "4,000 owners of one page": HEAD + "offices:\n" + "".join(_owner(n) for n in range(4_000)),
+    "3,000 tenures at once": _BODY.replace("}\n", f", tenures: [{'{name: Имярек, since: 2001},' * 3_000}]}}\n"),
+    "4,000 owners of one page": HEAD + "offices:\n" + "".join(_OWNER.format(n=n) for n in range(4_000)),
     "a quoted value without end": 'a: "' + "x y\n" * 220_000,
-    "remarks alone": "# x\n" * 1_250_000,
     "UTF-16": _BODY.encode("utf-16"),
-    "every byte there is": bytes(range(256)) * 3_000,
     "a direction mark in a key": _BODY + "no\u202ete: x\n",
     "a number of 5,000 digits": "expects: {municipal_head: " + "9" * 5_000 + "}\n" + _BODY,
-    "keys that are no text": "~: 1\n? [a]\n: 2\n? {a: b}\n: 1\n" + _BODY,
     "half a character": _BODY.replace("title: Т", 'title: "\\ud800"'),
     "a day without end": _BODY.replace("2022-06-01", "1e9999"),
     "a far year": _BODY.replace("2022-05-25", "99999-01-01"),
@@ -172,8 +150,9 @@ JSON: dict[str, Callable[[], str]] = {
 
 FREE_TEXT = {
     "municipality", "title", "name", "issuer", "source", "note", "message", "how", "by", "reason", "found", "vantage",
-    "predecessor", "question", "method", "threshold", "tool_version", "text", "who", "contact", "holder",
+    "predecessor", "question", "method", "threshold", "tool_version", "text", "who", "contact", "holder", "sources",
 }  # fmt: skip
+ADDRESSES = {"url", "renamed_to", "account"}
 
 
 def written(folder: Path, name: str, made: str | bytes) -> Path:
@@ -193,13 +172,7 @@ def everywhere(texts: list[str], links: list[str]) -> tuple[Audit, int]:
             return {k: v if ours and k != "source" else walk(v, k) for k, v in value.items()}
         if isinstance(value, list):
             return [walk(v, key) for v in value]
-        kind = (
-            "link"
-            if key in {"url", "renamed_to", "account"}
-            else "text"
-            if key in FREE_TEXT or key == "sources"
-            else ""
-        )
+        kind = "link" if key in ADDRESSES else "text" if key in FREE_TEXT else ""
         if kind and isinstance(value, str):
             placed[0] += 1
             return next(given[kind])
@@ -216,8 +189,5 @@ _HARMFUL = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 def steers(shown: str) -> str:
     """Return what of `shown` a terminal would obey, or what cannot be seen, beside our own colours and links."""
-    return "".join(
-        c
-        for c in OURS.sub("", shown)
-        if c != "\n" and (unicodedata.category(c) in _HARMFUL or c in "\u3164\u2800\u115f")
-    )
+    seen = OURS.sub("", shown).replace("\n", "")
+    return "".join(c for c in seen if unicodedata.category(c) in _HARMFUL or c in "\u3164\u2800\u115f")

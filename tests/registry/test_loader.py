@@ -8,12 +8,7 @@ from auditor.base.errors import RegistryError, UsageError
 from auditor.base.files import packaged
 from auditor.registry import Registry, load_registry, locate_registry
 from auditor.registry.loader import parse_stored
-from tests.registry.helpers import OFFICE
-
-HEAD = """\
-timezone: Asia/Tomsk
-directive: {title: П, issuer: И, issued: 2022-05-25, deadline: 2022-06-01, binds: municipal_head, source: с}
-"""
+from tests.registry.helpers import HEAD, OFFICE
 
 
 def office(name: str, page: str = "", person: str = "Имярек А. А.") -> str:
@@ -31,7 +26,7 @@ def loaded(folder: Path, main: str, **files: str) -> Registry:
         path = folder / f"{name.replace('__', '/')}.yaml"
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    (folder / "officials.yaml").write_text(HEAD + main, encoding="utf-8")
+    (folder / "officials.yaml").write_text(HEAD.removesuffix("offices:\n") + main, encoding="utf-8")
     return load_registry(folder / "officials.yaml")
 
 

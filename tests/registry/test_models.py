@@ -43,9 +43,15 @@ def test_partial_dates_read_quoted_and_not(since: str) -> None:
 
 
 SITES = ["http://rayon.example", "https://rayon.example:8443/a?b#c", " https://пример.рф/о "]
-NO_SITES = ["rayon.example", "ftp://rayon.example", "https://", "https://:80", "https://a b", "https://a:x"]
-LOGIN, NO_LOGIN = "https://имярек:тайна@rayon.example/", "http:имярек:тайна@rayon.example"
-TOLD = {LOGIN: "14: website: the address holds a login", NO_LOGIN: "14: website: "}
+NO_SITES = [
+    "x.example",
+    "ftp://x.example",
+    "https://",
+    "https://:80",
+    "https://a b",
+    "https://a:x",
+    "http:a:тайна@x.example",
+]
 
 
 @pytest.mark.parametrize(
@@ -53,11 +59,10 @@ TOLD = {LOGIN: "14: website: the address holds a login", NO_LOGIN: "14: website:
     [
         *(("    tenures", f"    website: '{site}'\n    tenures", "") for site in SITES),
         *(("    tenures", f"    website: '{site}'\n    tenures", "14: website: ") for site in NO_SITES),
-        *(("    tenures", f"    website: '{site}'\n    tenures", told) for site, told in TOLD.items()),
+        ("    tenures", "    website: 'https://a:тайна@x.example/'\n    tenures", "14: website: the address holds a"),
         ("since: 2021-12", "since: 12/2021", "16: since: '12/2021' is not a date like 2021, 2021-12 or 2021-12-05"),
         ("since: 2021-12", "since: 1899", "16: since: the year 1899 is not between 1900 and 2100; check it"),
         ("since: 2021-12", "since: true", "16: since: this is not a date; write 2021, 2021-12 or 2021-12-05"),
-        ("issued: 2022-05-25", "issued: 2022-05", "5: issued: '2022-05' is not a day; write it whole, like 2022-05-25"),
         ("deadline: 2022-06-01", "deadline: in June", "6: deadline: 'in June' is not a day or a time; write it like"),
         ("Имярек Анна Андреевна", "' '", "15: name: this is blank; write it out, or take the whole entry out"),
         ("Имярек Анна Андреевна", "Анна Андреевна Имярек", "15: name: the family name comes first; write Имярек Анна"),

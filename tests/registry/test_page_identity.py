@@ -18,12 +18,7 @@ MIDNIGHT = datetime(2026, 8, 31, 17, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("on_record", "looks", "number"),
-    [
-        (7, [(0, 8)], 7),
-        (None, [(0, None), (0, 8), (1, 9)], 8),
-        (None, [(-1, 6), (0, 8)], 8),
-        (None, [(-1, 6)], None),
-    ],
+    [(7, [(0, 8)], 7), (None, [(0, None), (0, 8), (1, 9)], 8), (None, [(-1, 6), (0, 8)], 8), (None, [(-1, 6)], None)],
 )
 def test_the_confirmed_page_is_the_registrys_or_the_first_seen_since(on_record: Any, looks: Any, number: Any) -> None:
     """What was seen before the confirmation was not what was confirmed."""

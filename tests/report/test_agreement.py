@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from auditor.audit.document import Audit
@@ -30,15 +29,6 @@ SHOWN = {
 }
 POSTS, ANSWERS = "Публикации за неделю", "Ответы на вопросы"
 Office = Mapping[str, Any]
-
-
-@pytest.fixture(scope="module", params=["two weeks", pytest.param("demonstration", marks=pytest.mark.thorough)])
-def files(request: pytest.FixtureRequest) -> Files:
-    """The folder of the tests' invented weeks, and of the demonstration."""
-    if request.param == "two weeks":
-        return request.getfixturevalue("drawn")
-    reports = request.getfixturevalue("five_weeks") / "reports"
-    return {p.relative_to(reports).as_posix(): p.read_bytes() for p in reports.rglob("*") if p.is_file()}
 
 
 def documents(files: Files) -> Iterator[tuple[str, list[Office]]]:
@@ -71,12 +61,12 @@ def sheet(files: Files, week: str, name: str) -> list[dict[str, Any]]:
     return [dict(zip(codes, row, strict=True)) for row in rows]
 
 
-def test_the_tables_of_offices_say_the_document_cell_by_cell(files: Files) -> None:
+def test_the_tables_of_offices_say_the_document_cell_by_cell(drawn: Files) -> None:
     """CSV of the week and of all weeks, and the workbook: every outcome, cause and value of every check."""
-    for week, offices in documents(files):
-        rows = table(files, f"{week}/offices.csv")
-        assert [row for row in table(files, "data/offices.csv") if row["week"] == week] == rows
-        cells = sheet(files, week, "Должности")
+    for week, offices in documents(drawn):
+        rows = table(drawn, f"{week}/offices.csv")
+        assert [row for row in table(drawn, "data/offices.csv") if row["week"] == week] == rows
+        cells = sheet(drawn, week, "Должности")
         for office, row, cell in zip(offices, rows, cells, strict=True):
             assert [(one["office"], one["verdict"]) for one in (row, cell)] == [(office["id"], office["verdict"])] * 2
             for column in (column for column in row if "." in column):
@@ -87,16 +77,16 @@ def test_the_tables_of_offices_say_the_document_cell_by_cell(files: Files) -> No
                 assert row[column] == written, (office["id"], column)
                 assert isinstance(cell[column], datetime) or (cell[column] or "") == (known or ""), column
         told = [(o["id"], f["check"], f["account"], f["outcome"], f["cause"]) for o in offices for f in o["findings"]]
-        findings = sheet(files, week, "Выводы")
+        findings = sheet(drawn, week, "Выводы")
         assert [(r["office"], r["check"], r["account"], r["outcome"], r["cause"]) for r in findings] == told
 
 
-def test_the_tables_of_posts_add_up_to_the_figures(files: Files) -> None:
+def test_the_tables_of_posts_add_up_to_the_figures(drawn: Files) -> None:
     """No post that was counted is missing, none is there that was not; so too of questions, and of the workbook."""
-    for week, offices in documents(files):
-        rows = table(files, f"{week}/posts.csv")
-        assert [row for row in table(files, "data/posts.csv") if row["week"] == week] == rows
-        cells = [(cell["post"], cell["questions"]) for cell in sheet(files, week, "Публикации")]
+    for week, offices in documents(drawn):
+        rows = table(drawn, f"{week}/posts.csv")
+        assert [row for row in table(drawn, "data/posts.csv") if row["week"] == week] == rows
+        cells = [(cell["post"], cell["questions"]) for cell in sheet(drawn, week, "Публикации")]
         assert cells == [(row["post"], float(row["questions"]) if row["questions"] else None) for row in rows]
         for office in offices:
             mine = [row for row in rows if row["office"] == office["id"]]
@@ -135,15 +125,15 @@ def check_figures(told: dict[str, str], office: Office) -> None:
     assert re.match(r"{} из {}\b".format(*answers) if answers else r"(?!\d)", told[ANSWERS])
 
 
-def test_an_office_has_one_set_of_figures(files: Files) -> None:
+def test_an_office_has_one_set_of_figures(drawn: Files) -> None:
     """On its lasting page, on the week's card and in a terminal, for every office and week."""
-    newest = max(week for week, _ in documents(files))
-    for week, offices in documents(files):
-        audit = Audit.from_json(files[f"{week}/audit.json"])
+    newest = max(week for week, _ in documents(drawn))
+    for week, offices in documents(drawn):
+        audit = Audit.from_json(drawn[f"{week}/audit.json"])
         for office in offices:
             paths = [card_page(week, office["id"]), *([office_page(office["id"])] if week == newest else [])]
             for path in paths:
-                check_figures(facts(page(files, path)), office)
+                check_figures(facts(page(drawn, path)), office)
             alone = audit.model_copy(update={"offices": [o for o in audit.offices if o.id == office["id"]]})
             check_figures(printed(card(alone, RU)), office)
 
@@ -160,11 +150,11 @@ def counts(offices: list[Office]) -> tuple[Counter[str], tuple[int, int], tuple[
     )
 
 
-def test_the_first_screen_the_post_and_the_feed_count_as_the_week_does(files: Files) -> None:
+def test_the_first_screen_the_post_and_the_feed_count_as_the_week_does(drawn: Files) -> None:
     """The measures, the sentences, the groups of the list; the weeks in the feed newest first."""
-    _, offices = max(documents(files))
+    _, offices = max(documents(drawn))
     outcomes, posts, asked = counts(offices)
-    home = page(files, "index.html")
+    home = page(drawn, "index.html")
     told = [re.match(r"(\d+) из (\d+)", said(big)) for big in home.css(".big")]
     found = [(int(m[1]), int(m[2])) if m else (0, 0) for m in told]
     assert found == [(outcomes["passed"], outcomes.total()), *(pair if pair[1] else (0, 0) for pair in (posts, asked))]
@@ -172,10 +162,10 @@ def test_the_first_screen_the_post_and_the_feed_count_as_the_week_does(files: Fi
         word, _, number = said(group.css_first("[scope=rowgroup]")).partition(" — ")
         mine = [o for o in offices if o["bound"] and SHOWN[o["verdict"]][1] == word]
         assert int(number) == len(mine) == len(group.css("th[scope=row]"))
-    entries = [said(entry) for entry in LexborHTMLParser(files["feed.xml"].decode()).css("entry")]
-    for entry, (week, audited) in zip(reversed(entries), documents(files), strict=True):
+    entries = [said(entry) for entry in LexborHTMLParser(drawn["feed.xml"].decode()).css("entry")]
+    for entry, (week, audited) in zip(reversed(entries), documents(drawn), strict=True):
         outcomes, posts, asked = counts(audited)
-        post = files[f"{week}/post.txt"].decode()
+        post = drawn[f"{week}/post.txt"].decode()
         for outcome, n in outcomes.items():
             sign, word = SHOWN[outcome]
             assert re.search(rf"^{re.escape(sign)} {word} — {n}\b", post, re.MULTILINE)

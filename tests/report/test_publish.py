@@ -84,10 +84,8 @@ def test_published_weeks_that_are_lost_stop_it_until_they_are_dropped(out: Path)
 @pytest.mark.parametrize("step", ["_replace", "_remove"])
 def test_what_a_killed_run_left_is_made_good(out: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     """Killed between two files: the next run knows which are ours, leaves no scrap, and loses no week."""
-    now, weeks = (
-        {path: b"new " + body for path, body in TWO.items()} | {"more.html": b"more"},
-        WEEKS | {"2026-W46": "1"},
-    )
+    now = {path: b"new " + body for path, body in TWO.items()} | {"more.html": b"more"}
+    weeks = WEEKS | {"2026-W46": "1"}
 
     def killed(_out: Path, _paths: Iterable[str]) -> None:
         raise KeyboardInterrupt
