@@ -12,16 +12,13 @@ from tests.audit_samples import remarked, sample_audit
 
 OWNED = "window.owned=1;alert(1);console.log(1);fetch('https://evil.example/')"
 OUT_OF = ("", "</script>", "</style>", "</title>", "</textarea></svg></math>", "<!-->", "]]>", '">', "'>")
-ELEMENTS = (
-    f"img src=x onerror={OWNED}",
-    "base href='https://evil.example/'",
-    "meta http-equiv='refresh' content='0;url=https://evil.example/'",
-    "p style='position:fixed;inset:0;background:url(https://evil.example/)'",
-    "a href='javascript:window.owned=1'",
-)
 MARKUP = [
     *(f"{out}<script>{OWNED}</script>" for out in OUT_OF),
-    *(f"<{element}>x" for element in ELEMENTS),
+    f"<img src=x onerror={OWNED}>x",
+    "<base href='https://evil.example/'>x",
+    "<meta http-equiv='refresh' content='0;url=https://evil.example/'>x",
+    "<p style='position:fixed;inset:0;background:url(https://evil.example/)'>x",
+    "<a href='javascript:window.owned=1'>x",
     f'" onmouseover="{OWNED}" x="',
     f"' onfocus='{OWNED}' autofocus='",
     "@import url(https://evil.example/);}*{background:url(https://evil.example/)}",
@@ -33,21 +30,11 @@ MARKUP = [
 """HTML, script, style and templates."""
 
 LINKS = [
-    "javascript:window.owned=1",
-    " javascript:window.owned=1",
-    "java\tscript:window.owned=1",
-    "data:text/html,<script>window.owned=1</script>",
-    "ftp://evil.example/",
-    "//evil.example/",
-    "https:\\\\evil.example/",
+    *(f"{script}window.owned=1" for script in ("javascript:", " javascript:", "java\tscript:", "data:text/html,")),
+    *(f"{start}evil.example/" for start in ("ftp://", "//", "https:\\\\", "https://t.me@")),
+    *(f"https://{host}" for host in ("t.me/\u202ekcab", "t\u200b.me/x", "т.me/x", "[::1", "")),
     "https:/evil.example/x y",
-    "https://t.me@evil.example/",
     'https://evil.example/" onmouseover="window.owned=1',
-    "https://t.me/\u202ekcab",
-    "https://t\u200b.me/x",
-    "https://т.me/x",
-    "https://[::1",
-    "https://",
     "",
 ]
 """Addresses of which none may be a link."""

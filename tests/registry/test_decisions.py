@@ -17,9 +17,8 @@ from tests.cases import TOMSK
 from tests.registry.helpers import HEAD, OFFICE
 
 BOOK = (
-    HEAD.replace(
-        "offices:", "controls: [{url: t.me/nastoyaschiy, exists: true}, {url: t.me/vtoroy, exists: true}]\noffices:"
-    )
+    "controls: [{url: t.me/nastoyaschiy, exists: true}, {url: t.me/vtoroy, exists: true}]\n"
+    + HEAD
     + OFFICE
     + """\
     accounts: [{url: vk.com/rayon1, kind: institution}]

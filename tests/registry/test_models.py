@@ -43,15 +43,7 @@ def test_partial_dates_read_quoted_and_not(since: str) -> None:
 
 
 SITES = ["http://rayon.example", "https://rayon.example:8443/a?b#c", " https://пример.рф/о "]
-NO_SITES = [
-    "x.example",
-    "ftp://x.example",
-    "https://",
-    "https://:80",
-    "https://a b",
-    "https://a:x",
-    "http:a:тайна@x.example",
-]
+NO_SITES = ["x.y", "ftp://x.y", "https://", "https://:80", "https://a b", "https://a:x", "http:a:тайна@x.y"]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
 from auditor.report.site import card_page, office_page
+from auditor.report.week import measures
 from tests.cases import TOMSK
 from tests.pages import card
 from tests.report.reading import Files, page, said
@@ -138,39 +139,29 @@ def test_an_office_has_one_set_of_figures(drawn: Files) -> None:
             check_figures(printed(card(alone, RU)), office)
 
 
-def counts(offices: list[Office]) -> tuple[Counter[str], tuple[int, int], tuple[int, int]]:
-    """Of the bound offices: how many of each outcome, who posts as the benchmark says, the questions answered."""
-    bound = [office for office in offices if office["bound"]]
-    posts = Counter(finding(office, "posts_per_week")["outcome"] for office in bound)
-    asked = [pair for office in bound if (pair := answered(office))]
-    return (
-        Counter(office["verdict"] for office in bound),
-        (posts["passed"], posts["passed"] + posts["failed"]),
-        (sum(n for n, _ in asked), sum(due for _, due in asked)),
-    )
+def figures_of(audit: Audit) -> list[tuple[int, int]]:
+    found = measures(audit)
+    return [(one.n, one.of) for one in (found.opened, found.posting, found.answered)]
 
 
-def test_the_first_screen_the_post_and_the_feed_count_as_the_week_does(drawn: Files) -> None:
+def test_the_first_screen_the_post_and_the_feed_count_as_the_week_does(two: list[Audit], drawn: Files) -> None:
     """The measures, the sentences, the groups of the list; the weeks in the feed newest first."""
-    _, offices = max(documents(drawn))
-    outcomes, posts, asked = counts(offices)
     home = page(drawn, "index.html")
     told = [re.match(r"(\d+) из (\d+)", said(big)) for big in home.css(".big")]
-    found = [(int(m[1]), int(m[2])) if m else (0, 0) for m in told]
-    assert found == [(outcomes["passed"], outcomes.total()), *(pair if pair[1] else (0, 0) for pair in (posts, asked))]
+    assert [(int(m[1]), int(m[2])) for m in told if m] == figures_of(two[1])
     for group in home.css(".heads tbody"):
         word, _, number = said(group.css_first("[scope=rowgroup]")).partition(" — ")
-        mine = [o for o in offices if o["bound"] and SHOWN[o["verdict"]][1] == word]
-        assert int(number) == len(mine) == len(group.css("th[scope=row]"))
+        (outcome,) = (outcome for outcome, shown in SHOWN.items() if shown[1] == word)
+        assert int(number) == getattr(two[1].summary, outcome) == len(group.css("th[scope=row]"))
     entries = [said(entry) for entry in LexborHTMLParser(drawn["feed.xml"].decode()).css("entry")]
-    for entry, (week, audited) in zip(reversed(entries), documents(drawn), strict=True):
-        outcomes, posts, asked = counts(audited)
-        post = drawn[f"{week}/post.txt"].decode()
-        for outcome, n in outcomes.items():
-            sign, word = SHOWN[outcome]
+    for entry, audit in zip(reversed(entries), two, strict=True):
+        post, (_, posts, asked) = drawn[f"{audit.week}/post.txt"].decode(), figures_of(audit)
+        for outcome, (sign, word) in SHOWN.items():
+            n = getattr(audit.summary, outcome)
             assert re.search(rf"^{re.escape(sign)} {word} — {n}\b", post, re.MULTILINE)
             assert f"{sign} {n} {word}: " in entry
-        assert f"Неделя {int(week[-2:])}, " in entry
-        assert not posts[1] or re.search(rf"\b{posts[0]} из {posts[1]} глав", post)
+        assert f"Неделя {int(audit.week[-2:])}, " in entry
+        assert re.search(rf"\b{posts[0]} из {posts[1]} глав", post)
         answers = rf"Ответ виден на {asked[0]} вопрос\w* жителей из {asked[1]}\b"
-        assert not asked[1] or (re.search(answers, post) and re.search(answers, entry))
+        assert re.search(answers, post)
+        assert re.search(answers, entry)

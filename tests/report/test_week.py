@@ -18,11 +18,9 @@ DIRECTIVE, EXISTS, POSTS = "opened_by_deadline", "account_exists", "posts_per_we
 
 def test_a_week_is_counted_over_the_bound_offices() -> None:
     """What could not be seen is in none of the counts, and how much that is stands beside them."""
-    assert week.measures(sample_audit()) == week.Measures(
-        opened=week.Measure(8, 20),
-        posting=week.Measure(8, 10, unknown=10),
-        answered=week.Measure(3 * 5 + 1 + 39, 18 + 9 + 12 + 4 + 73 + 16, late=6 + 9 + 17 + 7, unknown=4),
-    )
+    answered = week.Measure(3 * 5 + 1 + 39, 18 + 9 + 12 + 4 + 73 + 16, late=6 + 9 + 17 + 7, unknown=4)
+    posting = week.Measure(8, 10, unknown=10)
+    assert week.measures(sample_audit()) == week.Measures(week.Measure(8, 20), posting, answered)
 
 
 def test_it_is_told_how_much_is_known() -> None:
@@ -106,7 +104,6 @@ def test_every_page_is_told_the_same_facts(two: list[Audit]) -> None:
     facts = week.facts_of(later, {audit.week: audit for audit in two}, RU)
     assert all(len(cards) == getattr(later.summary, outcome) for outcome, cards in facts["by_outcome"].items())
     assert sum(map(len, facts["by_change"].values())) == len(facts["bound"]) == 20
-    assert [group for group, _ in facts["by_group"]] == ["city_duma"]
     assert (facts["number"], facts["last_day"]) == (47, date(2022, 5, 31))
     assert (facts["before"], facts["measures_before"]) == (earlier, week.measures(earlier))
     assert week.facts_of(later, {}, RU)["before"] is None
