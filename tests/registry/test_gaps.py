@@ -36,7 +36,6 @@ def held(*keys: str, name: str = ANNA) -> str:
 
 VACANT = "    vacancies: [{since: 2023-05, source: x}]\n"
 ENDED = held("since: 2020-10-06", "term_ends: 2025-10-07")
-SEARCHED = "searches: [{on: %s, by: Г., how: x, networks: [%s], found: %s}]"
 
 
 def confirmed(day: str) -> str:
@@ -46,7 +45,7 @@ def confirmed(day: str) -> str:
 
 def searched(day: str, networks: str = "vk, ok, max", result: str = "nothing") -> str:
     """Write a holder without a page, and a search for one."""
-    return held("since: 2026", SEARCHED % (day, networks, result))
+    return held("since: 2026", f"searches: [{{on: {day}, by: Г., how: x, networks: [{networks}], found: {result}}}]")
 
 
 @pytest.mark.parametrize(

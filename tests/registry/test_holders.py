@@ -146,7 +146,6 @@ def test_without_a_known_start_nobody_is_called_late_and_tenures_in_a_row_are_to
     [
         ({"since": "2024-11-22"}, "2026-11-22", None),  # 730 days
         ({"since": "2024-11-22"}, "2026-11-23", "2024-11-22"),
-        ({"since": "2013", "known_as_of": "2025-11"}, "2026-11-22", None),
         ({"since": "2025-11-22", "acting": True}, "2026-11-22", None),  # 365 days
         ({"since": "2025-11-21", "acting": True}, "2026-11-22", "2025-11-21"),
         ({"since": "2020-10-06", "term_ends": "2025-10-07"}, "2025-10-01", "2020-10-06"),  # what was meant

@@ -9,6 +9,7 @@ import pytest
 from auditor.base.snapshot import Network
 from auditor.registry import Registry, parse_registry
 from auditor.registry.models import Group, other_network
+from tests.hostile import NAMES
 from tests.registry.helpers import SMALLEST, mistake
 
 NO = "rejected: {on: 2026-11-02, how: другой человек}"
@@ -60,6 +61,7 @@ NO_SITES = ["x.y", "ftp://x.y", "https://", "https://:80", "https://a b", "https
         ("Имярек Анна Андреевна", "Анна Андреевна Имярек", "15: name: the family name comes first; write Имярек Анна"),
         ("Имярек Анна Андреевна", "Абрамович Роман", ""),
         ("Имярек Анна Андреевна", "Петрович Пётр Петрович", ""),
+        *(("id: first", f"id: {json.dumps(name)}", "10: ") for name in NAMES),  # of a file or a device
         ("id: first", "id: Первый", "10: id: 'Первый' is not of at most 64 Latin letters, digits and - _ .; write it"),
         ("kind: personal", "kind: personal, staff: [Имярек Анна]", "19: item 1 of staff: 'Имярек Анна' is no account;"),
         ("url: t.me/first_head", "url: https://ok.ru/profile/1, staff: [1]", "19: the key 'staff' is not known"),
@@ -77,7 +79,7 @@ def test_a_value_that_does_not_fit_is_told_at_its_line(old: str, new: str, told:
     """With what would fit; the file is public, so no secret of it is repeated."""
     line = mistake(old, new)
     assert line[: len(told)] == told
-    assert (bool(line), "тайна" in line) == (bool(told), False)
+    assert (bool(line), "тайна" in line, line.isprintable()) == (bool(told), False, True)
 
 
 STAFF = {
