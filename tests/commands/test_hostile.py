@@ -14,7 +14,8 @@ from auditor.commands.console import say
 from auditor.registry.writing import Plan
 from tests.cases import TOMSK
 from tests.commands.typed import typed
-from tests.hostile import HEAD, OFFICE, STEERING, steers
+from tests.hostile import OFFICE, STEERING, steers
+from tests.registry.helpers import HEAD
 
 RU = Catalogue("ru", TOMSK)
 
@@ -24,7 +25,7 @@ def test_the_diff_before_a_decision_steers_no_terminal(text: str, tmp_path: Path
     """Remarks of a registry are not read, and are shown: what they hold cannot make a change look like another."""
     remark = text.replace("\n", " ").replace("\r", " ")
     path = tmp_path / "officials.yaml"
-    path.write_text(HEAD + f"offices:\n  # {remark}\n" + OFFICE.format(n=1), encoding="utf-8")
+    path.write_text(HEAD + f"  # {remark}\n" + OFFICE.format(n=1), encoding="utf-8")
     after = path.read_bytes() + f"# {remark}\n".encode(errors="replace")
     names = {"path": text, "url": text, "name": text}
     done = Text("{path}: {url} is now confirmed. Holder: {name}.", names)
@@ -37,7 +38,7 @@ def test_an_error_is_one_line_whatever_it_quotes(tmp_path: Path) -> None:
     offices = "".join(
         OFFICE.format(n=n).replace(f"Район {n}", json.dumps(f"Район\n✓ forged [/x] \u3164{n}")) for n in (1, 2)
     )
-    (tmp_path / "officials.yaml").write_text(HEAD + "offices:\n" + offices, encoding="utf-8")
+    (tmp_path / "officials.yaml").write_text(HEAD + offices, encoding="utf-8")
     for args in (("check", "район"), ("check", "\x1b[2J\nx"), ("check", "a", "--registry", "\x1b]0;x\x07\n.yaml")):
         done = typed(*args, "--offline", cwd=tmp_path)
         assert (done.code, done.out) == (2, "")

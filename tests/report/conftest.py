@@ -3,12 +3,9 @@
 import pytest
 
 from auditor.audit.document import Audit
-from auditor.base.i18n import Catalogue
 from tests.audit_samples import sample_audit
-from tests.cases import TOMSK
 from tests.pages import folder
-
-RU = Catalogue("ru", TOMSK)
+from tests.report.reading import RU
 
 
 @pytest.fixture(scope="session")

@@ -11,15 +11,12 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from auditor.audit.document import Audit, AuditedOffice
-from auditor.base.i18n import Catalogue
 from auditor.report.site import card_page, office_page
 from auditor.report.week import measures
-from tests.cases import TOMSK
 from tests.pages import card
-from tests.report.reading import Files, page, said
+from tests.report.reading import RU, Files, page, said
 from tests.workbook import Book
 
-RU = Catalogue("ru", TOMSK)
 SHOWN = {
     "passed": ("✓", "соблюдено"),
     "failed": ("✕", "не соблюдено"),

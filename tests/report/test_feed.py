@@ -7,7 +7,6 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.audit.document import Audit
-from auditor.base.i18n import Catalogue
 from auditor.registry.remarks import Withdrawal
 from auditor.report.feed import LONGEST, feed
 from auditor.report.post import LONGEST as LONGEST_POST
@@ -15,9 +14,9 @@ from auditor.report.post import post
 from auditor.report.site import Face
 from auditor.report.week import facts_of, frame_of
 from tests.audit_samples import remarked, sample_audit
-from tests.cases import TOMSK
+from tests.report.reading import RU
 
-RU, FACE = Catalogue("ru", TOMSK), Face(address="https://example.invalid/r")
+FACE = Face(address="https://example.invalid/r")
 
 
 def facts(audit: Audit, **fields: Any) -> dict[str, Any]:

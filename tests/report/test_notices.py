@@ -5,14 +5,13 @@ from typing import Any
 import pytest
 
 from auditor.audit.document import Audit, AuditedControl, AuditedOffice
-from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Cause, Evidence, EvidenceKind
 from auditor.report.notices import drifts, notices
 from tests import cases
 from tests.audit_samples import sample_audit
-from tests.cases import NOW, TOMSK, posts, snapshot, tenure
+from tests.cases import NOW, posts, snapshot, tenure
+from tests.report.reading import EN
 
-EN = Catalogue("en", TOMSK)
 PAGE = "https://t.me/rayon02_glava"
 STRANGE = Cause.UNRECOGNISED_PAGE
 

@@ -6,16 +6,13 @@ from datetime import date, timedelta
 import pytest
 
 from auditor.audit.document import Audit
-from auditor.base.i18n import Catalogue
 from auditor.registry.remarks import Withdrawal
 from auditor.report.site import WITHDRAWN, Face, keys, office_name, office_page, site
 from tests.audit_samples import sample_audit
-from tests.cases import TOMSK
 from tests.golden.words import words as words_of
 from tests.pages import folder
-from tests.report.reading import Files, astray, page, said
+from tests.report.reading import EN, RU, Files, astray, page, said
 
-RU = Catalogue("ru", TOMSK)
 WEEK, BEFORE = "2026-W47", "2026-W46"
 WHY = "Реестр был неверен."
 
@@ -146,7 +143,7 @@ def test_a_week_is_drawn_anew_only_where_something_that_it_hangs_on_changed(two:
     for other in (
         keys([two[0].model_copy(update={"version": 9}), two[1]], [], Face(), RU, moment),
         keys(two, [], Face(licence="x"), RU, moment),
-        keys(two, [], Face(), Catalogue("en", TOMSK), moment),
+        keys(two, [], Face(), EN, moment),
     ):
         assert not set(first.values()) & set(other.values())
     assert keys(two[:1], [], Face(), RU, moment)[BEFORE] != first[BEFORE]

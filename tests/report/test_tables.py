@@ -6,17 +6,15 @@ from datetime import UTC, date, datetime
 import pytest
 
 from auditor.audit.document import Audit
-from auditor.base.i18n import Catalogue
 from auditor.registry.remarks import Withdrawal
 from auditor.report.columns import POSTS, office_columns, posts_of
 from auditor.report.schema import audit_schema
 from auditor.report.tables import _plain, data_tables, week_tables
 from tests.audit_samples import sample_audit
-from tests.cases import TOMSK
 from tests.hostile import FORMULAS
+from tests.report.reading import RU
 from tests.workbook import Book, Cell
 
-RU = Catalogue("ru", TOMSK)
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 

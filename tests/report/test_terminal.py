@@ -7,14 +7,11 @@ from typing import Any
 import pytest
 
 from auditor.audit.document import Audit
-from auditor.base.i18n import Catalogue
 from auditor.report.terminal import card_for, wants_colour
 from tests.audit_samples import sample_audit
-from tests.cases import TOMSK
 from tests.hostile import STEERING, steers
 from tests.pages import card, summary
-
-RU = Catalogue("ru", TOMSK)
+from tests.report.reading import RU
 
 
 class Screen(io.TextIOWrapper):

@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 
 from auditor.audit.document import Audit, AuditedControl, AuditedRejudged, AuditedTurn, Turned
-from auditor.base.i18n import Catalogue
 from auditor.report import week
 from auditor.report.cards import cards_of
 from tests.audit_samples import sample_audit
-from tests.cases import NOW, TOMSK
+from tests.cases import NOW
+from tests.report.reading import EN, RU
 
-RU, EN = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
 DIRECTIVE, EXISTS, POSTS = "opened_by_deadline", "account_exists", "posts_per_week"
 
 

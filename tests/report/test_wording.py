@@ -8,13 +8,10 @@ import pytest
 from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
 from tests.audit_samples import sample_audit
-from tests.cases import TOMSK
 from tests.golden.words import words as words_of
 from tests.pages import card, folder
-from tests.report.reading import Files
+from tests.report.reading import EN, RU, Files
 from tests.wording import FORBIDDEN, FORBIDDEN_ENGLISH
-
-RU, EN = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
 
 
 def printed(files: Files, audit: Audit, words: Catalogue) -> Iterator[tuple[str, str]]:
