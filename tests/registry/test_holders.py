@@ -41,20 +41,20 @@ LEFT = {"since": "2020-10-06", "known_as_of": "2023-11-30"}
 CAME = new(since="2024-11-05")
 
 
-@pytest.mark.parametrize(
-    ("tenures", "names"),
-    [
-        ([old(since="2020", until="2023-09-18"), new(since="2023-09-18")], {"2023-09-17": OLD, "2023-09-18": NEW}),
-        ([old(known_as_of="2023-11")], {"2022-05-31": None, "2023-10-31": None, "2023-11-01": OLD, "2026-11-20": OLD}),
-        ([old(**LEFT, term_ends="2025-10-07"), CAME], {"2023-11-30": OLD, "2024-03-01": None, "2024-11-05": NEW}),
-        # without an end until a later one is first known
-        ([old(since="2020"), new(known_from="2024-11-05", known_as_of="2025")], {"2024-11-04": OLD, "2024-11-05": NEW}),
-        ([old(since="2020", known_as_of="2026-10-31"), vacant("2026-11-01")], {"2026-10-31": OLD, "2026-11-05": None}),
-        ([new(since="2021-12")], {"2021-11-30": None, "2021-12-01": NEW}),
-        # a planned end, its day or month included, and who came before it
-        ([old(since="2020", term_ends="2025-10")], {"2025-10-31": OLD, "2025-11-01": None}),
-    ],
-)
+ON_RECORD = [
+    ([old(since="2020", until="2023-09-18"), new(since="2023-09-18")], {"2023-09-17": OLD, "2023-09-18": NEW}),
+    ([old(known_as_of="2023-11")], {"2022-05-31": None, "2023-10-31": None, "2023-11-01": OLD, "2026-11-20": OLD}),
+    ([old(**LEFT, term_ends="2025-10-07"), CAME], {"2023-11-30": OLD, "2024-03-01": None, "2024-11-05": NEW}),
+    # without an end until a later one is first known
+    ([old(since="2020"), new(known_from="2024-11-05", known_as_of="2025")], {"2024-11-04": OLD, "2024-11-05": NEW}),
+    ([old(since="2020", known_as_of="2026-10-31"), vacant("2026-11-01")], {"2026-10-31": OLD, "2026-11-05": None}),
+    ([new(since="2021-12")], {"2021-11-30": None, "2021-12-01": NEW}),
+    # a planned end, its day or month included, and who came before it
+    ([old(since="2020", term_ends="2025-10")], {"2025-10-31": OLD, "2025-11-01": None}),
+]
+
+
+@pytest.mark.parametrize(("tenures", "names"), ON_RECORD)
 def test_who_is_on_record_on_a_day(tenures: list[Tenure | Vacancy], names: dict[str, str | None]) -> None:
     """As far as sources say so; a vacancy ends a tenure."""
     people = [one for one in tenures if isinstance(one, Tenure)]
@@ -88,18 +88,18 @@ def test_accounts_stay_with_the_person_and_go_to_no_successor() -> None:
     assert (holder.accounts, holder.predecessor.name) == ((), OLD)
 
 
-@pytest.mark.parametrize(
-    ("since", "exempt", "too_late", "own"),
-    [
-        ("2022-05-02", None, "2022-06-02", False),
-        ("2022-05-03", None, "2022-06-03", True),
-        ("2022", None, "2023-01-31", True),  # a year counts as whichever of its days is better for him
-        ("2020", ("2022-06-01", "2024-12-31"), "2025-01-31", True),  # given on his last day
-        ("2020", ("2022-06-02", "2024-12-31"), "2022-06-02", False),  # given when his time was over
-        ("2020", ("2022-05-27", "2022-04-30"), "2022-06-02", False),
-        ("2020", ("2022-05-27", None), "2022-06-02", False),
-    ],
-)
+DEADLINES = [
+    ("2022-05-02", None, "2022-06-02", False),
+    ("2022-05-03", None, "2022-06-03", True),
+    ("2022", None, "2023-01-31", True),  # a year counts as whichever of its days is better for him
+    ("2020", ("2022-06-01", "2024-12-31"), "2025-01-31", True),  # given on his last day
+    ("2020", ("2022-06-02", "2024-12-31"), "2022-06-02", False),  # given when his time was over
+    ("2020", ("2022-05-27", "2022-04-30"), "2022-06-02", False),
+    ("2020", ("2022-05-27", None), "2022-06-02", False),
+]
+
+
+@pytest.mark.parametrize(("since", "exempt", "too_late", "own"), DEADLINES)
 def test_the_deadline_of_a_person(since: str, exempt: Any, too_late: str, own: bool) -> None:
     """The directive's with the grace, or the 30th day after taking office or an exemption, if that is later."""
     dates = {"on": partial(exempt[0]), "until": partial(exempt[1])} if exempt else {}
@@ -114,19 +114,19 @@ ELECTED = old(since="2022-09-07")
 BETWEEN = (old(**ACTING), new(since="2022-10", until="2023"), old(since="2024"))
 
 
-@pytest.mark.parametrize(
-    ("tenures", "day", "first"),
-    [
-        ([new(since="2021-12")], "2021-12-05", "2021-12-31"),
-        ([old(known_from="2022-05-31", known_as_of="2025")], "2026-01-01", "2022-05-31"),
-        ([old(known_as_of="2025", reports=[report(by="2023-04")])], "2026-01-01", "2023-04-30"),
-        ([old(known_as_of="2026", accounts=[confirmed_of("2024-02-03")])], "2026-06-01", "2024-02-03"),
-        ([tenure("Имярек Пётр", **ACTING), tenure("имярек  Петр", since="2022-09-07")], "2026-01-01", "2022-05-01"),
-        ([new(**ACTING), ELECTED], "2026-01-01", "2022-09-07"),
-        (BETWEEN, "2026-01-01", "2024-12-31"),
-        ([old(since="2020", until="2022-09-22", reports=[report(on="2019-03")])], "2022-01-01", "2020-12-31"),
-    ],
-)  # fmt: skip
+OWN_TIME = [
+    ([new(since="2021-12")], "2021-12-05", "2021-12-31"),
+    ([old(known_from="2022-05-31", known_as_of="2025")], "2026-01-01", "2022-05-31"),
+    ([old(known_as_of="2025", reports=[report(by="2023-04")])], "2026-01-01", "2023-04-30"),
+    ([old(known_as_of="2026", accounts=[confirmed_of("2024-02-03")])], "2026-06-01", "2024-02-03"),
+    ([tenure("Имярек Пётр", **ACTING), tenure("имярек  Петр", since="2022-09-07")], "2026-01-01", "2022-05-01"),
+    ([new(**ACTING), ELECTED], "2026-01-01", "2022-09-07"),
+    (BETWEEN, "2026-01-01", "2024-12-31"),
+    ([old(since="2020", until="2022-09-22", reports=[report(on="2019-03")])], "2022-01-01", "2020-12-31"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("tenures", "day", "first"), OWN_TIME)
 def test_his_own_time_begins_with_his_start_or_the_earliest_dated_evidence(tenures: Any, day: str, first: str) -> None:
     """Tenures in a row under one name are one person's where nobody is between."""
     assert held(*tenures, on=day).judged_from == date.fromisoformat(first)
@@ -141,17 +141,17 @@ def test_without_a_known_start_nobody_is_called_late_and_tenures_in_a_row_are_to
     assert held(*BETWEEN, on="2026-01-01").predecessor.name == NEW
 
 
-@pytest.mark.parametrize(
-    ("who", "day", "stale"),
-    [
-        ({"since": "2024-11-22"}, "2026-11-22", None),  # 730 days
-        ({"since": "2024-11-22"}, "2026-11-23", "2024-11-22"),
-        ({"since": "2025-11-22", "acting": True}, "2026-11-22", None),  # 365 days
-        ({"since": "2025-11-21", "acting": True}, "2026-11-22", "2025-11-21"),
-        ({"since": "2020-10-06", "term_ends": "2025-10-07"}, "2025-10-01", "2020-10-06"),  # what was meant
-        ({"since": "2013", "reports": [report(by="2025-11-18")]}, "2026-11-22", "2013-01-01"),
-    ],
-)
+AGES = [
+    ({"since": "2024-11-22"}, "2026-11-22", None),  # 730 days
+    ({"since": "2024-11-22"}, "2026-11-23", "2024-11-22"),
+    ({"since": "2025-11-22", "acting": True}, "2026-11-22", None),  # 365 days
+    ({"since": "2025-11-21", "acting": True}, "2026-11-22", "2025-11-21"),
+    ({"since": "2020-10-06", "term_ends": "2025-10-07"}, "2025-10-01", "2020-10-06"),  # what was meant
+    ({"since": "2013", "reports": [report(by="2025-11-18")]}, "2026-11-22", "2013-01-01"),
+]
+
+
+@pytest.mark.parametrize(("who", "day", "stale"), AGES)
 def test_the_newest_dated_evidence_may_be_730_days_old_and_an_acting_heads_365(who: Any, day: str, stale: Any) -> None:
     """After that nothing is said of him, but the date; a report or a confirmation tells of a page."""
     found = held(old(**who), on=day).stale_on(date.fromisoformat(day), POLICY)
@@ -178,21 +178,21 @@ EXACT = office(old(since="2020-11-13", until="2023-09-18"), new(since="2023-09-1
 MARCH = old(since="2020", until="2023-03")
 
 
-@pytest.mark.parametrize(
-    ("post", "first", "doubt"),
-    [
-        (DECEMBER, "2025-11-24", False),
-        (DECEMBER, "2025-12-08", True),
-        (DECEMBER, "2026-01-05", False),
-        (KNOWN, "2025-12-01", True),
-        (KNOWN, "2025-12-15", False),
-        (EXACT, "2023-09-18", False),
-        (EXACT, "2023-09-11", False),
-        (office(MARCH, new(since="2023-06-10")), "2023-03-13", True),
-        (office(MARCH), "2023-03-13", False),
-        (office(old(since="2020", known_as_of="2025-06"), vacancies=[vacant("2026")]), "2026-06-01", True),
-    ],
-)
+WEEKS = [
+    (DECEMBER, "2025-11-24", False),
+    (DECEMBER, "2025-12-08", True),
+    (DECEMBER, "2026-01-05", False),
+    (KNOWN, "2025-12-01", True),
+    (KNOWN, "2025-12-15", False),
+    (EXACT, "2023-09-18", False),
+    (EXACT, "2023-09-11", False),
+    (office(MARCH, new(since="2023-06-10")), "2023-03-13", True),
+    (office(MARCH), "2023-03-13", False),
+    (office(old(since="2020", known_as_of="2025-06"), vacancies=[vacant("2026")]), "2026-06-01", True),
+]
+
+
+@pytest.mark.parametrize(("post", "first", "doubt"), WEEKS)
 def test_a_week_is_in_doubt_in_which_two_may_have_held_the_office(post: Any, first: str, doubt: bool) -> None:
     """By the dates on record; a source of the successor ends it, and who may have left counts where nobody follows."""
     begin = date.fromisoformat(first)

@@ -34,20 +34,20 @@ def test_form_and_meaning_are_told_together() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "told"),
-    [
-        ("since: 2021-12", "person: anna", "16: the key 'person' is not known in item 1 of tenures; known here are: "),
-        ("kind: personal", "kind: personal, staff: [[1]]", "19: item 1 of staff cannot be a list; write a whole"),
-        (" {url: t.me/first_head, kind: personal}", " 5", "19: item 1 of accounts cannot be 5; write keys under it"),
-        ("[https://example.org/1]", "[x, 2021]", "17: item 2 of sources cannot be 2021; put it in quotes: '2021'"),
-        ("Имярек Анна Андреевна", "{a: b}", "15: name cannot be a mapping of keys; write text, in quotes"),
-        ("Имярек Анна Андреевна", "", "15: name is empty; write its value, or take the key out"),
-        ("since: 2021-12", "acting: 2", "16: acting cannot be 2; write true or false"),
-        ("group: municipal_head", "group: municipal_heads", "13: group cannot be 'municipal_heads'; did you mean 'm"),
-        ("offices:", "expects: {heads: 1}\noffices:", "9: heads cannot be 'heads'; write one of municipal_head"),
-    ],
-)  # fmt: skip
+MISTAKES = [
+    ("since: 2021-12", "person: anna", "16: the key 'person' is not known in item 1 of tenures; known here are: "),
+    ("kind: personal", "kind: personal, staff: [[1]]", "19: item 1 of staff cannot be a list; write a whole"),
+    (" {url: t.me/first_head, kind: personal}", " 5", "19: item 1 of accounts cannot be 5; write keys under it"),
+    ("[https://example.org/1]", "[x, 2021]", "17: item 2 of sources cannot be 2021; put it in quotes: '2021'"),
+    ("Имярек Анна Андреевна", "{a: b}", "15: name cannot be a mapping of keys; write text, in quotes"),
+    ("Имярек Анна Андреевна", "", "15: name is empty; write its value, or take the key out"),
+    ("since: 2021-12", "acting: 2", "16: acting cannot be 2; write true or false"),
+    ("group: municipal_head", "group: municipal_heads", "13: group cannot be 'municipal_heads'; did you mean 'm"),
+    ("offices:", "expects: {heads: 1}\noffices:", "9: heads cannot be 'heads'; write one of municipal_head"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "told"), MISTAKES)
 def test_one_mistake_gives_one_line(old: str, new: str, told: str) -> None:
     """At the key or item that it is about, in words that say how to mend it."""
     assert mistake(old, new)[: len(told)] == told

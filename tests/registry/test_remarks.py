@@ -105,19 +105,19 @@ def test_every_mistake_of_both_files_is_told_at_once(tmp_path: Path) -> None:
     assert mistakes(tmp_path, BAD_STATEMENTS, BAD_CORRECTIONS) == TOLD.splitlines()
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "told"),
-    [
-        ("    on:", "    until: 2026-11-23\n    on:", "s:8: until 2026-11-23 is before 2026-11-24, so it would never"),
-        ("on: 2026-11-24", "on: 2026-11-16\n    until: 2026-11-22", ""),
-        ("Страница открыта в срок,\n      подтверждение направлено.", "ы" * 1_000, ""),
-        ("Страница открыта в срок,\n      подтверждение направлено.", "ы" * 1_001, "s:4: text cannot be 'ыыы"),
-        ("пресс-служба Первого района", "п" * 300, ""),
-        ("пресс-служба Первого района", "п" * 301, "s:7: who cannot be 'ппп"),
-        ("пресс-служба", "пресс\u200bслужба", "s:7: who: there is a character that cannot be seen, U+200B; take it ou"),
-        ("(https://example.invalid/letter)", "(см. т. 5:11)", ""),
-    ],
-)
+MISTAKES = [
+    ("    on:", "    until: 2026-11-23\n    on:", "s:8: until 2026-11-23 is before 2026-11-24, so it would never"),
+    ("on: 2026-11-24", "on: 2026-11-16\n    until: 2026-11-22", ""),
+    ("Страница открыта в срок,\n      подтверждение направлено.", "ы" * 1_000, ""),
+    ("Страница открыта в срок,\n      подтверждение направлено.", "ы" * 1_001, "s:4: text cannot be 'ыыы"),
+    ("пресс-служба Первого района", "п" * 300, ""),
+    ("пресс-служба Первого района", "п" * 301, "s:7: who cannot be 'ппп"),
+    ("пресс-служба", "пресс\u200bслужба", "s:7: who: there is a character that cannot be seen, U+200B; take it ou"),
+    ("(https://example.invalid/letter)", "(см. т. 5:11)", ""),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "told"), MISTAKES)
 def test_one_mistake_is_one_line(tmp_path: Path, old: str, new: str, told: str) -> None:
     """At the key that it is about; what is printed in a report is short, visible and links to web pages alone."""
     assert old in STATEMENTS

@@ -38,21 +38,18 @@ def answer(kind: EvidenceKind, number: int) -> Evidence:
     return Evidence(id=f"ev-{kind.value}{number}", kind=kind, **about)
 
 
-KINDS = (EvidenceKind.PROFILE, EvidenceKind.POSTS, EvidenceKind.COMMENTS)
+LAYOUTS = [
+    ({"exists": None, "cause": STRANGE, "posts_cause": STRANGE}, "ev-profile2"),
+    ({"posts_cause": STRANGE}, "ev-posts2"),
+    ({"posts": posts(5, comments_cause=STRANGE)}, "ev-comments2"),
+    ({"exists": None, "cause": Cause.BLOCKED, "posts_cause": Cause.BLOCKED}, ""),
+]
 
 
-@pytest.mark.parametrize(
-    ("fields", "named"),
-    [
-        ({"exists": None, "cause": STRANGE, "posts_cause": STRANGE}, "ev-profile2"),
-        ({"posts_cause": STRANGE}, "ev-posts2"),
-        ({"posts": posts(5, comments_cause=STRANGE)}, "ev-comments2"),
-        ({"exists": None, "cause": Cause.BLOCKED, "posts_cause": Cause.BLOCKED}, ""),
-    ],
-)
+@pytest.mark.parametrize(("fields", "named"), LAYOUTS)
 def test_an_unknown_layout_is_told_with_the_answer_that_could_not_be_read(fields: dict[str, Any], named: str) -> None:
     """Reading stopped at the last answer of that kind; another failure is told as what it is."""
-    answers = tuple(answer(kind, n) for kind in KINDS for n in (1, 2))
+    answers = tuple(answer(EvidenceKind(kind), n) for kind in ("profile", "posts", "comments") for n in (1, 2))
     seen = snapshot(url="https://t.me/perviy_rayon", evidence=answers, **fields)
     seat = cases.office(tenure(since="2020", accounts=[cases.account()]))
     ends = f"t.me/perviy_rayon. Kept as evidence: {named} (auditor evidence show {named})."
@@ -89,13 +86,13 @@ def test_a_control_of_an_unknown_form_is_told_before_the_pages() -> None:
     assert ["the control page came" in line for line in lines] == [True, True, False, True]
 
 
-@pytest.mark.parametrize(
-    ("moved", "told"),
-    [
-        ({"renamed_to": "https://t.me/new"}, "auditor accounts confirm rayon-02 https://t.me/new --id 5 "),
-        ({"taken_over_by": 6}, "(6)"),
-    ],
-)
+MOVED = [
+    ({"renamed_to": "https://t.me/new"}, "auditor accounts confirm rayon-02 https://t.me/new --id 5 "),
+    ({"taken_over_by": 6}, "(6)"),
+]
+
+
+@pytest.mark.parametrize(("moved", "told"), MOVED)
 def test_a_page_that_moved_is_told_with_the_command_that_mends_it(moved: dict[str, Any], told: str) -> None:
     """Once, however many offices have it; by the place of a bound office, by the title of another."""
     seen = office(id=5, **moved)

@@ -1,7 +1,7 @@
 """Publishing replaces what it made and nothing else; a published folder is held against the archive."""
 
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,11 @@ from auditor.report import publish as publishing
 from auditor.report.publish import NAME, compare, publish, read_published
 
 Pages = dict[str, bytes]
-Draw = Callable[[Collection[str]], Iterable[tuple[str, bytes]]]
 TWO = {"2026-W46/index.html": b"46", "2026-W47/index.html": b"47", "o/a.html": b"a", "index.html": b"home"}
 WEEKS = {"2026-W46": "x", "2026-W47": "y"}
 
 
-def drawing(pages: Pages, asked: list[set[str]] | None = None) -> Draw:
+def drawing(pages: Pages, asked: list[set[str]] | None = None) -> Any:
     """Draw these pages, less those of the weeks that are done."""
 
     def draw(done: Collection[str]) -> Iterable[tuple[str, bytes]]:

@@ -61,19 +61,19 @@ def test_the_first_failed_control_of_each_route_is_told() -> None:
     assert [control.url for control in week.failed_controls(audit)] == ["b", "d"]
 
 
-@pytest.mark.parametrize(
-    ("check", "account", "before", "why", "shown"),
-    [
-        (POSTS, None, "failed", Turned.RULE, True),
-        (POSTS, "https://t.me/x", "failed", Turned.RULE, False),  # a page's own practice
-        (EXISTS, "https://t.me/x", "cantTell", Turned.EVIDENCE, True),
-        (EXISTS, "https://t.me/x", "inapplicable", Turned.EVIDENCE, False),  # a first look
-        (EXISTS, "https://t.me/x", "untested", Turned.EVIDENCE, False),
-        (EXISTS, None, "inapplicable", Turned.EVIDENCE, True),
-        (EXISTS, None, "untested", Turned.RULE, True),
-        ("gone_check", "https://t.me/x", "failed", Turned.RULE, False),
-    ],
-)
+TURNS = [
+    (POSTS, None, "failed", Turned.RULE, True),
+    (POSTS, "https://t.me/x", "failed", Turned.RULE, False),  # a page's own practice
+    (EXISTS, "https://t.me/x", "cantTell", Turned.EVIDENCE, True),
+    (EXISTS, "https://t.me/x", "inapplicable", Turned.EVIDENCE, False),  # a first look
+    (EXISTS, "https://t.me/x", "untested", Turned.EVIDENCE, False),
+    (EXISTS, None, "inapplicable", Turned.EVIDENCE, True),
+    (EXISTS, None, "untested", Turned.RULE, True),
+    ("gone_check", "https://t.me/x", "failed", Turned.RULE, False),
+]
+
+
+@pytest.mark.parametrize(("check", "account", "before", "why", "shown"), TURNS)
 def test_a_cell_that_says_another_thing_is_told(
     check: str, account: Any, before: str, why: Turned, shown: bool
 ) -> None:

@@ -39,20 +39,20 @@ def test_nothing_printed_blames_anybody(russian: dict[str, str]) -> None:
     assert [name for name, text in english if FORBIDDEN_ENGLISH.search(text)] == []
 
 
-@pytest.mark.parametrize(
-    ("complaint", "where", "wording"),
-    [
-        ("no page", "week.html", r"[Сс]траница не найдена на \d{2}\.\d{2}\.\d{4}"),
-        ("dead page", "o/rayon-18.html", r"[Пп]убликаций за неделю не видно"),
-        ("closed comments", "week.html", r"закрыты: \d+ из \d+"),
-        ("unanswered questions", "o/rayon-03.html", r"ответа владельца не видно"),
-        ("deleted comments", "method.html", r"почему комментарий недоступен: снаружи это не видно"),
-        ("clones", "method.html", r"принадлежность которых не подтверждена: они не оцениваются"),
-        ("bans of critics", "method.html", r"кого заблокировали и .*снаружи это не видно"),
-        ("no score", "week.html", r"[Пп]о алфавиту, без оценок и мест"),
-        ("too little data", "week.html", r"мало данных: \d"),
-    ],
-)
+WORDINGS = [
+    ("no page", "week.html", r"[Сс]траница не найдена на \d{2}\.\d{2}\.\d{4}"),
+    ("dead page", "o/rayon-18.html", r"[Пп]убликаций за неделю не видно"),
+    ("closed comments", "week.html", r"закрыты: \d+ из \d+"),
+    ("unanswered questions", "o/rayon-03.html", r"ответа владельца не видно"),
+    ("deleted comments", "method.html", r"почему комментарий недоступен: снаружи это не видно"),
+    ("clones", "method.html", r"принадлежность которых не подтверждена: они не оцениваются"),
+    ("bans of critics", "method.html", r"кого заблокировали и .*снаружи это не видно"),
+    ("no score", "week.html", r"[Пп]о алфавиту, без оценок и мест"),
+    ("too little data", "week.html", r"мало данных: \d"),
+]
+
+
+@pytest.mark.parametrize(("complaint", "where", "wording"), WORDINGS)
 def test_the_honest_wording_is_there(russian: dict[str, str], complaint: str, where: str, wording: str) -> None:
     """Each complaint that a check answers is answered in the words that docs/dev/sources.md binds to it."""
     said = " ".join(russian[where].replace("\N{NO-BREAK SPACE}", " ").split())
