@@ -169,10 +169,9 @@ def everywhere(texts: list[str], links: list[str]) -> tuple[Audit, int]:
 
 OURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\]8;id=[0-9]+;https?://[!-~]+\x1b\\|\x1b\]8;;\x1b\\")
 """Colours and links that rich itself writes, and the cursor of its progress bar."""
-_HARMFUL = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
 def steers(shown: str) -> str:
     """Return what of `shown` a terminal would obey, or what cannot be seen, beside our own colours and links."""
     seen = OURS.sub("", shown).replace("\n", "")
-    return "".join(c for c in seen if unicodedata.category(c) in _HARMFUL or c in "\u3164\u2800\u115f")
+    return "".join(c for c in seen if unicodedata.category(c) in "Cc Cf Cs Co Zl Zp" or c in "\u3164\u2800\u115f")

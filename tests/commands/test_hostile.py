@@ -17,8 +17,6 @@ from tests.commands.typed import typed
 from tests.hostile import OFFICE, STEERING, steers
 from tests.registry.helpers import HEAD
 
-RU = Catalogue("ru", TOMSK)
-
 
 @pytest.mark.parametrize("text", [t for t in STEERING.values() if t.isprintable() or t[0] in "x\u202et"])
 def test_the_diff_before_a_decision_steers_no_terminal(text: str, tmp_path: Path, capsys: Any) -> None:
@@ -29,7 +27,7 @@ def test_the_diff_before_a_decision_steers_no_terminal(text: str, tmp_path: Path
     after = path.read_bytes() + f"# {remark}\n".encode(errors="replace")
     names = {"path": text, "url": text, "name": text}
     done = Text("{path}: {url} is now confirmed. Holder: {name}.", names)
-    say(carry_out(Plan(path, path.read_bytes(), after, done), RU, yes=True))
+    say(carry_out(Plan(path, path.read_bytes(), after, done), Catalogue("ru", TOMSK), yes=True))
     assert steers(capsys.readouterr().out) == ""
 
 

@@ -31,8 +31,6 @@ BOOK = registry(
 )
 
 
-NOBODY = ["", " . ", "Нигдеев", "Никтоев Имярек", "Иванов", "Ивановн", "Ивановна", "И. Иванов", "Мария Иванов"]
-"""The woman whose patronymic begins so is not «Иванов»."""
 FOUND = {
     "severny": [
         "severny", "SEVERNY", "  Северный ", "Северныи\u0306", "северн", "Никтоев", "николай никтоев",
@@ -46,7 +44,8 @@ FOUND = {
     "vymysel-city vymysel vymysel-duma": ["вымыс", "vym"],
     "vymysel-duma": ["duma", "Ктот"],
     "r2 vymysel-duma": ["Олег", "Oleg"],  # one that the directive binds is likelier
-    "": NOBODY,
+    # The woman whose patronymic begins so is not «Иванов».
+    "": ["", " . ", "Нигдеев", "Никтоев Имярек", "Иванов", "Ивановн", "Ивановна", "И. Иванов", "Мария Иванов"],
 }  # fmt: skip
 
 

@@ -5,7 +5,6 @@ import pytest
 from tests.registry import helpers
 from tests.registry.helpers import HEAD, OFFICE
 
-SOURCED = "sources: ['https://example.org/1']"
 NO = "rejected: {on: 2026-11-02, how: другой человек}"
 YES = "confirmed: {on: 2026-11-01, how: страница названа на сайте}"
 A_PAGE = "t.me/one_page"
@@ -19,7 +18,7 @@ def told(offices: str, head: str = "") -> list[str]:
 
 def tenures(*entries: str, office: str = "first") -> str:
     """Write an office whose tenures begin on lines 6, 7, …"""
-    listed = "".join(f"      - {{name: {entry}, {SOURCED}}}\n" for entry in entries)
+    listed = "".join(f"      - {{name: {entry}, sources: ['https://example.org/1']}}\n" for entry in entries)
     return OFFICE.replace("first", office) + "    tenures:\n" + listed
 
 
@@ -92,8 +91,7 @@ PERSON = "Имярек А. А., since: 2022, "
 TWO = PERSON + "until: 2023, "
 ELECTED = PERSON.replace("2022", "2023")
 BODY = "    accounts: [{url: t.me/one_page, kind: institution}]\n"
-BORIS = "Имярек Б. Б., since: 2023, accounts: [{url: vk.com/boris, kind: personal, id: 77}]"
-SECOND = tenures(BORIS, office="second")
+SECOND = tenures(f"Имярек Б. Б., since: 2023, {accounts('vk.com/boris, id: 77')}", office="second")
 
 
 ACCOUNTS = [

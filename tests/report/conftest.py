@@ -11,8 +11,7 @@ from tests.report.reading import RU
 @pytest.fixture(scope="session")
 def two() -> list[Audit]:
     """Two weeks as they are stored: the later was compared with the earlier."""
-    earlier = sample_audit(previous=False).model_copy(update={"week": "2026-W46"})
-    return [earlier, sample_audit()]
+    return [sample_audit(previous=False).model_copy(update={"week": "2026-W46"}), sample_audit()]
 
 
 @pytest.fixture(scope="session")

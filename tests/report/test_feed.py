@@ -61,8 +61,7 @@ def test_a_post_is_never_longer_than_a_messenger_takes(repeat: int) -> None:
     audit = sample_audit()
     longer = audit.each(lambda o: o.model_copy(update={"municipality": " ".join([o.municipality] * repeat)}))
     written = post(facts(longer), FACE, RU)
-    assert len(written) <= LONGEST_POST
-    assert written.endswith("\n")
+    assert (len(written) <= LONGEST_POST, written[-1]) == (True, "\n")
     assert f"✕ не соблюдено — {audit.summary.failed}" in written
     assert ("Третий" in written) is (repeat == 1)
 

@@ -15,12 +15,10 @@ from tests.hostile import FORMULAS
 from tests.report.reading import RU
 from tests.workbook import Book, Cell
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
 
 def test_a_value_is_written_for_programs() -> None:
     """Points and UTC; a text that a spreadsheet would compute is text."""
-    values = (None, True, False, 3, 0.5, NOON, date(2026, 11, 22), "слово", "=1+1")
+    values = (None, True, False, 3, 0.5, datetime(2026, 11, 22, 12, tzinfo=UTC), date(2026, 11, 22), "слово", "=1+1")
     written = ["", "true", "false", "3", "0.5", "2026-11-22T12:00:00Z", "2026-11-22", "слово", "'=1+1"]
     assert list(map(_plain, values)) == written
 
