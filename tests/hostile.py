@@ -3,33 +3,26 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from itertools import cycle
+from itertools import cycle, pairwise
 from pathlib import Path
 from typing import Any
 
 from auditor.audit.document import Audit
 from tests.audit_samples import remarked, sample_audit
+from tests.registry.helpers import HEAD
 
 OWNED = "window.owned=1;alert(1);console.log(1);fetch('https://evil.example/')"
 OUT_OF = ("", "</script>", "</style>", "</title>", "</textarea></svg></math>", "<!-->", "]]>", '">', "'>")
-ELEMENTS = (
-    f"img src=x onerror={OWNED}",
-    "iframe src='javascript:window.owned=1'",
-    "object data='https://evil.example/'",
-    "base href='https://evil.example/'",
-    "meta http-equiv='refresh' content='0;url=https://evil.example/'",
-    "link rel='stylesheet' href='https://evil.example/x.css'",
-    "form action='https://evil.example/'",
-    "p style='position:fixed;inset:0;background:url(https://evil.example/)'",
-    "a href='javascript:window.owned=1'",
-)
 MARKUP = [
     *(f"{out}<script>{OWNED}</script>" for out in OUT_OF),
-    *(f"<{element}>x" for element in ELEMENTS),
+    f"<img src=x onerror={OWNED}>x",
+    "<base href='https://evil.example/'>x",
+    "<meta http-equiv='refresh' content='0;url=https://evil.example/'>x",
+    "<p style='position:fixed;inset:0;background:url(https://evil.example/)'>x",
+    "<a href='javascript:window.owned=1'>x",
     f'" onmouseover="{OWNED}" x="',
     f"' onfocus='{OWNED}' autofocus='",
     "@import url(https://evil.example/);}*{background:url(https://evil.example/)}",
-    "<noscript><p title='</noscript><img src=x onerror=window.owned=1>'>",
     "&lt;script&gt;window.owned=1&#60;/script&#62;",
     "\uff1cscript\uff1ewindow.owned=1\uff1c/script\uff1e",
     "{{ 7*7 }}{{ config }}{% for x in ().__class__.__base__.__subclasses__() %}{% endfor %}{# x #}",
@@ -38,32 +31,17 @@ MARKUP = [
 """HTML, script, style and templates."""
 
 LINKS = [
-    "javascript:window.owned=1",
-    "\x01javascript:window.owned=1",
-    " javascript:window.owned=1",
-    "java\tscript:window.owned=1",
-    "data:text/html,<script>window.owned=1</script>",
-    "ftp://evil.example/",
-    "//evil.example/",
-    "https:\\\\evil.example/",
+    *(f"{script}window.owned=1" for script in ("javascript:", " javascript:", "java\tscript:", "data:text/html,")),
+    *(f"{start}evil.example/" for start in ("ftp://", "//", "https:\\\\", "https://t.me@")),
+    *(f"https://{host}" for host in ("t.me/\u202ekcab", "t\u200b.me/x", "т.me/x", "[::1", "")),
     "https:/evil.example/x y",
-    "https://t.me@evil.example/",
     'https://evil.example/" onmouseover="window.owned=1',
-    "https://evil.example/'><script>window.owned=1</script>",
-    "https://t.me/\u202ekcab",
-    "https://t\u200b.me/x",
-    "https://т.me/x",
-    "https://ｔ.ｍｅ/x",
-    "https://t。me/x",
-    "https://[::1",
-    "https://",
     "",
 ]
 """Addresses of which none may be a link."""
 
 STEERING = {
     "a link of the terminal's own (OSC 8)": "\x1b]8;;https://evil.example\x1b\\t.me/x\x1b]8;;\x1b\\",
-    "a title for the window (OSC, ended by BEL)": "\x1b]0;owned\x07",
     "a sequence that clears the screen (CSI)": "\x1b[2J\x1b[H",
     "CSI in one character": "\x9b2J",
     "back to the start of the line": "x\ry",
@@ -71,7 +49,6 @@ STEERING = {
     "NUL and DEL": "\x00\x7f",
     "an old kind of line break": "x\x0b\x0c",
     "from right to left": "\u202egnp.exe",
-    "a direction of its own": "\u2066x\u2069",
     "a blank that is not seen": "t.\u200bme",
     "letters without a shape": "\u3164\u2800\u115f",
     "marks, tags and notes between the lines": "\ufeff\U000e0041\ufff9x\ufffb",
@@ -83,7 +60,6 @@ STEERING = {
     "a second line (NEXT LINE)": "x\x85✓",
     "rich's markup": "[bold red]x[/]",
     "rich's markup, ended and not begun": "[/x]",
-    "rich's link": "[link=https://evil.example]x[/link]",
     "rich's emoji": ":smile:",
 }
 """What a terminal, a reader's eye or rich's own markup would obey: one of each kind."""
@@ -92,10 +68,7 @@ HALVES = {STEERING["half a character"]}
 
 FORMULAS = [
     *(f"{sign}1+1" for sign in "=+-@|%\uff1d\uff0b\uff0d\uff20\ufe66"),
-    *(
-        f"{before}=1+1"
-        for before in ("\t", "\r", "\n", " ", "\u00a0", "\u200b", "\ufeff", "\x00", 'x"\n', "x\r", "x\t")
-    ),
+    *(f"{before}=1+1" for before in ("\t", "\r", "\n", " ", "\u00a0", "\u200b", "\x00", 'x"\n', "x\r", "x\t")),
     '=HYPERLINK("https://evil.example/";"x")',
 ]
 """What a spreadsheet would compute."""
@@ -109,64 +82,35 @@ NAMES = [
 ]  # fmt: skip
 """Ids of offices that would be files, folders, devices or worse."""
 
-HEAD = """timezone: Asia/Tomsk
-directive: {title: Т, issuer: И, issued: 2022-05-25, deadline: 2022-06-01, binds: municipal_head, source: С}
-"""
 OFFICE = "  - {{id: rayon-{n}, municipality: Район {n}, title: глава, group: municipal_head}}\n"
-_BODY = HEAD + "offices:\n" + OFFICE.format(n=1)
+_BODY = HEAD + OFFICE.format(n=1)
 
 
-def _billion() -> str:
-    rows = [f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(9)]
-    return "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(rows)
-
-
-def _owner(n: int) -> str:
-    return OFFICE.format(n=n).rstrip("}\n") + ", accounts: [{url: t.me/abcd, kind: institution}]}\n"
-
-
-def _tenures(entry: str, count: int) -> str:
-    office = OFFICE.format(n=1).rstrip("}\n") + ", tenures: [" + ",".join([entry] * count) + "]}\n"
-    return HEAD + "offices:\n" + office
-
-
-ODD = [
-    ("title: Т", 'title: "\\ud800"'),
-    ("2022-06-01", "1e9999"),
-    ("2022-05-25", "99999-01-01"),
-    ("Asia/Tomsk", '"a\\0b"'),
-]
-"""Values of the body, and what stands in their place."""
+_OWNER = OFFICE.replace("}}", ", accounts: [{{url: t.me/abcd, kind: institution}}]}}")
 YAML: dict[str, str | bytes] = {
-    "aliases that multiply to a billion": _billion(),
+    "aliases that multiply to a billion": "a: &a [x,x,x,x,x,x,x,x,x]\n"
+    + "".join(f"{new}: &{new} [{','.join(['*' + old] * 9)}]\n" for old, new in pairwise("abcdefghij")),
     "a tag with an escape for the terminal": "a: !x%1b%5d0;owned%07 1\n" + _BODY,
     "20,000 tags": "".join(f"k{n}: !!python/object:os.system {{}}\n" for n in range(20_000)),
     "brackets in brackets": "[" * 900_000,
     "dashes in dashes": "- " * 450_000,
-    "keys in keys": "? " * 450_000,
-    "indented without end": "".join(" " * n + "a:\n" for n in range(1_300)),
-    "200,000 numbers": HEAD + "offices: [" + "1," * 200_000 + "]\n",
     "40,000 unknown keys": _BODY + "".join(f"key{n}: 1\n" for n in range(40_000)),
-    "40,000 times one key": "a: 1\n" * 40_000,
-    "3,000 tenures at once": _tenures("{name: Имярек, since: 2001}", 3_000),
-    "4,000 owners of one page": HEAD + "offices:\n" + "".join(_owner(n) for n in range(4_000)),
+    "3,000 tenures at once": _BODY.replace("}\n", f", tenures: [{'{name: Имярек, since: 2001},' * 3_000}]}}\n"),
+    "4,000 owners of one page": HEAD + "".join(_OWNER.format(n=n) for n in range(4_000)),
     "a quoted value without end": 'a: "' + "x y\n" * 220_000,
-    "a key as long as the file": "k" * 900_000 + ": 1",
-    "remarks alone": "# x\n" * 1_250_000,
     "UTF-16": _BODY.encode("utf-16"),
-    "every byte there is": bytes(range(256)) * 3_000,
-    "zeros": bytes(900_000),
     "a direction mark in a key": _BODY + "no\u202ete: x\n",
     "a number of 5,000 digits": "expects: {municipal_head: " + "9" * 5_000 + "}\n" + _BODY,
-    "keys that are no text": "~: 1\n? [a]\n: 2\n? {a: b}\n: 1\n" + _BODY,
-    **{new: _BODY.replace(old, new) for old, new in ODD},
+    "half a character": _BODY.replace("title: П", 'title: "\\ud800"'),
+    "a day without end": _BODY.replace("2022-06-01", "1e9999"),
+    "a far year": _BODY.replace("2022-05-25", "99999-01-01"),
+    "NUL in a zone": _BODY.replace("Asia/Tomsk", '"a\\0b"'),
+    "a group that steers": _BODY.replace("municipal_head}", '"x\\e[2J\u202e\u2028"}'),
 }
 """Registries of which each is told of in plain lines, at once."""
 
 TOML: dict[str, str | bytes] = {
     "tables in tables": "data = " + "{a=" * 20_000,
-    "dots in dots": ".".join("a" * 5_000) + " = 1",
-    "UTF-16": 'data = "x"'.encode("utf-16"),
     "every byte there is": bytes(range(256)),
     "a mark of byte order": '\ufeffdata = "x"',
     "NUL in a language": 'lang = "\\u0000"',
@@ -191,7 +135,7 @@ JSON: dict[str, Callable[[], str]] = {
 
 FREE_TEXT = {
     "municipality", "title", "name", "issuer", "source", "note", "message", "how", "by", "reason", "found", "vantage",
-    "predecessor", "question", "method", "threshold", "tool_version", "text", "who", "contact", "holder",
+    "predecessor", "question", "method", "threshold", "tool_version", "text", "who", "contact", "holder", "sources",
 }  # fmt: skip
 ADDRESSES = {"url", "renamed_to", "account"}
 
@@ -213,7 +157,7 @@ def everywhere(texts: list[str], links: list[str]) -> tuple[Audit, int]:
             return {k: v if ours and k != "source" else walk(v, k) for k, v in value.items()}
         if isinstance(value, list):
             return [walk(v, key) for v in value]
-        kind = "link" if key in ADDRESSES else "text" if key in FREE_TEXT or key == "sources" else ""
+        kind = "link" if key in ADDRESSES else "text" if key in FREE_TEXT else ""
         if kind and isinstance(value, str):
             placed[0] += 1
             return next(given[kind])
@@ -225,10 +169,9 @@ def everywhere(texts: list[str], links: list[str]) -> tuple[Audit, int]:
 
 OURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\]8;id=[0-9]+;https?://[!-~]+\x1b\\|\x1b\]8;;\x1b\\")
 """Colours and links that rich itself writes, and the cursor of its progress bar."""
-_HARMFUL = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
 def steers(shown: str) -> str:
     """Return what of `shown` a terminal would obey, or what cannot be seen, beside our own colours and links."""
-    rest = OURS.sub("", shown)
-    return "".join(c for c in rest if c != "\n" and (unicodedata.category(c) in _HARMFUL or c in "\u3164\u2800\u115f"))
+    seen = OURS.sub("", shown).replace("\n", "")
+    return "".join(c for c in seen if unicodedata.category(c) in "Cc Cf Cs Co Zl Zp" or c in "\u3164\u2800\u115f")

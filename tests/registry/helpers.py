@@ -1,8 +1,6 @@
 """Registries of invented offices, as texts."""
 
-from collections.abc import Iterable
-
-from auditor.base.errors import Problem, RegistryError
+from auditor.base.errors import RegistryError
 from auditor.registry import parse_registry
 
 HEAD = """\
@@ -40,17 +38,12 @@ offices:
 """One office with one account; each key on a line of its own."""
 
 
-def lines(problems: Iterable[Problem]) -> list[str]:
-    """Return mistakes without their file, a line for each: where, what, and how to mend it."""
-    return [str(problem).removeprefix(f"{problem.file}:") for problem in problems]
-
-
 def mistakes(text: str) -> list[str]:
-    """Return the lines that tell what is wrong with a registry."""
+    """Return the lines that tell what is wrong with a registry, without its name."""
     try:
         parse_registry(text, "officials.yaml")
     except RegistryError as error:
-        return lines(error.problems)
+        return [str(problem).removeprefix("officials.yaml:") for problem in error.problems]
     return []
 
 

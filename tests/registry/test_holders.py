@@ -1,5 +1,6 @@
 """Who held an office on a day, since when, and until when that person had time."""
 
+import functools
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,17 +8,7 @@ import pytest
 
 from auditor.base.snapshot import Network
 from auditor.base.weeks import PartialDate
-from auditor.registry.holders import (
-    days_since,
-    deadline_of,
-    exemption_in,
-    held_in_doubt,
-    holder_on,
-    office_urls,
-    stale_vacancy,
-    under_review,
-    vacancy_on,
-)
+from auditor.registry import holders
 from auditor.registry.models import AccountKind, Confirmation, Exemption, OtherAccount, Rejection, Tenure, Vacancy
 from tests import cases
 from tests.cases import DEADLINE, POLICY, TOMSK, account, office, partial, registry, report, search
@@ -25,19 +16,9 @@ from tests.cases import DEADLINE, POLICY, TOMSK, account, office, partial, regis
 OLD, NEW = "Имярек Борис Борисович", "Имярек Вера Викторовна"
 
 
-def tenure(*name: str, **fields: Any) -> Tenure:
-    """A tenure with no evidence but what a test names."""
-    return cases.tenure(*name, **({"known_as_of": None} | fields))
-
-
-def old(**fields: Any) -> Tenure:
-    """The first holder's tenure."""
-    return tenure(OLD, **fields)
-
-
-def new(**fields: Any) -> Tenure:
-    """The second holder's tenure."""
-    return tenure(NEW, **fields)
+tenure = functools.partial(cases.tenure, known_as_of=None)
+"""A tenure with no evidence but what a test names."""
+old, new = functools.partial(tenure, OLD), functools.partial(tenure, NEW)
 
 
 def vacant(since: str) -> Vacancy:
@@ -47,7 +28,7 @@ def vacant(since: str) -> Vacancy:
 
 def held(*tenures: Tenure, on: str) -> Any:
     """Who holds the office on a day; somebody does."""
-    return holder_on(office(*tenures), date.fromisoformat(on))
+    return holders.holder_on(office(*tenures), date.fromisoformat(on))
 
 
 def confirmed_of(text: str) -> Any:
@@ -60,37 +41,37 @@ LEFT = {"since": "2020-10-06", "known_as_of": "2023-11-30"}
 CAME = new(since="2024-11-05")
 
 
-@pytest.mark.parametrize(
-    ("tenures", "names"),
-    [
-        ([old(since="2020", until="2023-09-18"), new(since="2023-09-18")], {"2023-09-17": OLD, "2023-09-18": NEW}),
-        ([old(known_as_of="2023-11")], {"2022-05-31": None, "2023-10-31": None, "2023-11-01": OLD, "2026-11-20": OLD}),
-        ([old(**LEFT, term_ends="2025-10-07"), CAME], {"2023-11-30": OLD, "2024-03-01": None, "2024-11-05": NEW}),
-        # without an end until a later one is first known
-        ([old(since="2020"), new(known_from="2024-11-05", known_as_of="2025")], {"2024-11-04": OLD, "2024-11-05": NEW}),
-        ([old(since="2020", known_as_of="2026-10-31"), vacant("2026-11-01")], {"2026-10-31": OLD, "2026-11-05": None}),
-        ([new(since="2021-12")], {"2021-11-30": None, "2021-12-01": NEW}),
-        # a planned end, its day or month included, and who came before it
-        ([old(since="2020", term_ends="2025-10")], {"2025-10-31": OLD, "2025-11-01": None}),
-    ],
-)
+ON_RECORD = [
+    ([old(since="2020", until="2023-09-18"), new(since="2023-09-18")], {"2023-09-17": OLD, "2023-09-18": NEW}),
+    ([old(known_as_of="2023-11")], {"2022-05-31": None, "2023-10-31": None, "2023-11-01": OLD, "2026-11-20": OLD}),
+    ([old(**LEFT, term_ends="2025-10-07"), CAME], {"2023-11-30": OLD, "2024-03-01": None, "2024-11-05": NEW}),
+    # without an end until a later one is first known
+    ([old(since="2020"), new(known_from="2024-11-05", known_as_of="2025")], {"2024-11-04": OLD, "2024-11-05": NEW}),
+    ([old(since="2020", known_as_of="2026-10-31"), vacant("2026-11-01")], {"2026-10-31": OLD, "2026-11-05": None}),
+    ([new(since="2021-12")], {"2021-11-30": None, "2021-12-01": NEW}),
+    # a planned end, its day or month included, and who came before it
+    ([old(since="2020", term_ends="2025-10")], {"2025-10-31": OLD, "2025-11-01": None}),
+]
+
+
+@pytest.mark.parametrize(("tenures", "names"), ON_RECORD)
 def test_who_is_on_record_on_a_day(tenures: list[Tenure | Vacancy], names: dict[str, str | None]) -> None:
     """As far as sources say so; a vacancy ends a tenure."""
     people = [one for one in tenures if isinstance(one, Tenure)]
     post = office(*people, vacancies=[one for one in tenures if isinstance(one, Vacancy)])
-    holders = {day: holder_on(post, date.fromisoformat(day)) for day in names}
-    assert {day: holder and holder.tenure.name for day, holder in holders.items()} == names
+    found = {day: holders.holder_on(post, date.fromisoformat(day)) for day in names}
+    assert {day: holder and holder.tenure.name for day, holder in found.items()} == names
 
 
 def test_a_later_tenure_ends_a_vacancy_and_an_exemption_ends_with_its_last_day() -> None:
     """Nobody holds a vacant office; neither outlives the other."""
     empty = vacant("2026-11-01")
     post = office(old(since="2020", known_as_of="2026-10-31"), vacancies=[empty])
-    assert [vacancy_on(post, date(2026, month, 5)) for month in (11, 10)] == [empty, None]
+    assert [holders.vacancy_on(post, date(2026, month, 5)) for month in (11, 10)] == [empty, None]
     released = Exemption(by="врио", until=PartialDate.parse("2023-01"), reason="замещает", source="https://e.invalid/e")
     holder = held(old(since="2020", exemptions=[released]), on="2026-01-01")
     days = (date(2023, 1, 31), date(2023, 2, 1))
-    assert [exemption_in(holder, day, day) for day in days] == [released, None]
+    assert [holders.exemption_in(holder, day, day) for day in days] == [released, None]
 
 
 def test_accounts_stay_with_the_person_and_go_to_no_successor() -> None:
@@ -107,47 +88,45 @@ def test_accounts_stay_with_the_person_and_go_to_no_successor() -> None:
     assert (holder.accounts, holder.predecessor.name) == ((), OLD)
 
 
-@pytest.mark.parametrize(
-    ("since", "exempt", "too_late", "own"),
-    [
-        ("2022-05-02", None, "2022-06-02", False),
-        ("2022-05-03", None, "2022-06-03", True),
-        ("2022", None, "2023-01-31", True),  # a year counts as whichever of its days is better for him
-        ("2020", ("2022-06-01", "2024-12-31"), "2025-01-31", True),  # given on his last day
-        ("2020", ("2022-06-02", "2024-12-31"), "2022-06-02", False),  # given when his time was over
-        ("2020", ("2022-05-27", "2022-04-30"), "2022-06-02", False),
-        ("2020", ("2022-05-27", None), "2022-06-02", False),
-    ],
-)
+DEADLINES = [
+    ("2022-05-02", None, "2022-06-02", False),
+    ("2022-05-03", None, "2022-06-03", True),
+    ("2022", None, "2023-01-31", True),  # a year counts as whichever of its days is better for him
+    ("2020", ("2022-06-01", "2024-12-31"), "2025-01-31", True),  # given on his last day
+    ("2020", ("2022-06-02", "2024-12-31"), "2022-06-02", False),  # given when his time was over
+    ("2020", ("2022-05-27", "2022-04-30"), "2022-06-02", False),
+    ("2020", ("2022-05-27", None), "2022-06-02", False),
+]
+
+
+@pytest.mark.parametrize(("since", "exempt", "too_late", "own"), DEADLINES)
 def test_the_deadline_of_a_person(since: str, exempt: Any, too_late: str, own: bool) -> None:
     """The directive's with the grace, or the 30th day after taking office or an exemption, if that is later."""
     dates = {"on": partial(exempt[0]), "until": partial(exempt[1])} if exempt else {}
     given = [Exemption(by="врио", **dates, reason="замещает", source="https://e.invalid/e")] if exempt else []
-    found = deadline_of(registry(office()), held(old(since=since, exemptions=given), on="2026-01-01"))
+    found = holders.deadline_of(registry(office()), held(old(since=since, exemptions=given), on="2026-01-01"))
     assert (found.at.astimezone(TOMSK).strftime("%Y-%m-%d"), found.own) == (too_late, own)
     assert found.grace_from == (None if own else DEADLINE)
 
-
-# A person's own time ------------------------------------------------------------------------------------------------
 
 ACTING = {"since": "2022-05-01", "until": "2022-09-07", "acting": True}
 ELECTED = old(since="2022-09-07")
 BETWEEN = (old(**ACTING), new(since="2022-10", until="2023"), old(since="2024"))
 
 
-@pytest.mark.parametrize(
-    ("tenures", "day", "first"),
-    [
-        ([new(since="2021-12")], "2021-12-05", "2021-12-31"),
-        ([old(known_from="2022-05-31", known_as_of="2025")], "2026-01-01", "2022-05-31"),
-        ([old(known_as_of="2025", reports=[report(by="2023-04")])], "2026-01-01", "2023-04-30"),
-        ([old(known_as_of="2026", accounts=[confirmed_of("2024-02-03")])], "2026-06-01", "2024-02-03"),
-        ([tenure("Имярек Пётр", **ACTING), tenure("имярек  Петр", since="2022-09-07")], "2026-01-01", "2022-05-01"),
-        ([new(**ACTING), ELECTED], "2026-01-01", "2022-09-07"),
-        (BETWEEN, "2026-01-01", "2024-12-31"),
-        ([old(since="2020", until="2022-09-22", reports=[report(on="2019-03")])], "2022-01-01", "2020-12-31"),
-    ],
-)  # fmt: skip
+OWN_TIME = [
+    ([new(since="2021-12")], "2021-12-05", "2021-12-31"),
+    ([old(known_from="2022-05-31", known_as_of="2025")], "2026-01-01", "2022-05-31"),
+    ([old(known_as_of="2025", reports=[report(by="2023-04")])], "2026-01-01", "2023-04-30"),
+    ([old(known_as_of="2026", accounts=[confirmed_of("2024-02-03")])], "2026-06-01", "2024-02-03"),
+    ([tenure("Имярек Пётр", **ACTING), tenure("имярек  Петр", since="2022-09-07")], "2026-01-01", "2022-05-01"),
+    ([new(**ACTING), ELECTED], "2026-01-01", "2022-09-07"),
+    (BETWEEN, "2026-01-01", "2024-12-31"),
+    ([old(since="2020", until="2022-09-22", reports=[report(on="2019-03")])], "2022-01-01", "2020-12-31"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("tenures", "day", "first"), OWN_TIME)
 def test_his_own_time_begins_with_his_start_or_the_earliest_dated_evidence(tenures: Any, day: str, first: str) -> None:
     """Tenures in a row under one name are one person's where nobody is between."""
     assert held(*tenures, on=day).judged_from == date.fromisoformat(first)
@@ -155,28 +134,24 @@ def test_his_own_time_begins_with_his_start_or_the_earliest_dated_evidence(tenur
 
 def test_without_a_known_start_nobody_is_called_late_and_tenures_in_a_row_are_told() -> None:
     """Of the deadline only `passed` can be said, and it is the directive's: he may have held the office from of old."""
-    found = deadline_of(registry(office()), held(old(known_from="2024", known_as_of="2025"), on="2026-01-01"))
+    found = holders.deadline_of(registry(office()), held(old(known_from="2024", known_as_of="2025"), on="2026-01-01"))
     assert (found.due, found.own, found.start_known) == (DEADLINE, False, False)
     assert [one.acting for one in held(old(**ACTING), ELECTED, on="2026-01-01").chain] == [True, False]
     assert [one.acting for one in held(old(**ACTING), ELECTED, on="2022-06-01").later] == [False]
     assert held(*BETWEEN, on="2026-01-01").predecessor.name == NEW
 
 
-# A holder ages -------------------------------------------------------------------------------------------------------
+AGES = [
+    ({"since": "2024-11-22"}, "2026-11-22", None),  # 730 days
+    ({"since": "2024-11-22"}, "2026-11-23", "2024-11-22"),
+    ({"since": "2025-11-22", "acting": True}, "2026-11-22", None),  # 365 days
+    ({"since": "2025-11-21", "acting": True}, "2026-11-22", "2025-11-21"),
+    ({"since": "2020-10-06", "term_ends": "2025-10-07"}, "2025-10-01", "2020-10-06"),  # what was meant
+    ({"since": "2013", "reports": [report(by="2025-11-18")]}, "2026-11-22", "2013-01-01"),
+]
 
 
-@pytest.mark.parametrize(
-    ("who", "day", "stale"),
-    [
-        ({"since": "2024-11-22"}, "2026-11-22", None),  # 730 days
-        ({"since": "2024-11-22"}, "2026-11-23", "2024-11-22"),
-        ({"since": "2013", "known_as_of": "2025-11"}, "2026-11-22", None),
-        ({"since": "2025-11-22", "acting": True}, "2026-11-22", None),  # 365 days
-        ({"since": "2025-11-21", "acting": True}, "2026-11-22", "2025-11-21"),
-        ({"since": "2020-10-06", "term_ends": "2025-10-07"}, "2025-10-01", "2020-10-06"),  # what was meant
-        ({"since": "2013", "reports": [report(by="2025-11-18")]}, "2026-11-22", "2013-01-01"),
-    ],
-)
+@pytest.mark.parametrize(("who", "day", "stale"), AGES)
 def test_the_newest_dated_evidence_may_be_730_days_old_and_an_acting_heads_365(who: Any, day: str, stale: Any) -> None:
     """After that nothing is said of him, but the date; a report or a confirmation tells of a page."""
     found = held(old(**who), on=day).stale_on(date.fromisoformat(day), POLICY)
@@ -191,13 +166,11 @@ def test_evidence_is_of_the_office_and_ages_for_a_vacancy_alike() -> None:
     assert held(person, on="2022-01-01").newest_evidence == date(2022, 9, 22)
     acting, elected = old(since="2020-01-01", until="2023-06-01", acting=True), old(since="2023-06-01")
     assert held(acting, elected, on="2022-06-01").stale_on(date(2022, 6, 1), POLICY) is None
-    ages = [stale_vacancy(vacant("2023-06-01"), day, POLICY) for day in (date(2026, 11, 22), date(2025, 5, 31))]
+    ages = [holders.stale_vacancy(vacant("2023-06-01"), day, POLICY) for day in (date(2026, 11, 22), date(2025, 5, 31))]
     assert ages == [date(2023, 6, 1), None]
     ended = vacant("2023-06-01").model_copy(update={"until": PartialDate.parse("2026")})
-    assert stale_vacancy(ended, date(2026, 11, 22), POLICY) is None
+    assert holders.stale_vacancy(ended, date(2026, 11, 22), POLICY) is None
 
-
-# Whose week it was ---------------------------------------------------------------------------------------------------
 
 DECEMBER = office(old(since="2020", until="2025-12"), new(since="2025-12"))
 KNOWN = office(old(since="2020", until="2025-12"), new(since="2025-12", known_as_of="2025-12-11"))
@@ -205,28 +178,25 @@ EXACT = office(old(since="2020-11-13", until="2023-09-18"), new(since="2023-09-1
 MARCH = old(since="2020", until="2023-03")
 
 
-@pytest.mark.parametrize(
-    ("post", "first", "doubt"),
-    [
-        (DECEMBER, "2025-11-24", False),
-        (DECEMBER, "2025-12-08", True),
-        (DECEMBER, "2026-01-05", False),
-        (KNOWN, "2025-12-01", True),
-        (KNOWN, "2025-12-15", False),
-        (EXACT, "2023-09-18", False),
-        (EXACT, "2023-09-11", False),
-        (office(MARCH, new(since="2023-06-10")), "2023-03-13", True),
-        (office(MARCH), "2023-03-13", False),
-        (office(old(since="2020", known_as_of="2025-06"), vacancies=[vacant("2026")]), "2026-06-01", True),
-    ],
-)
+WEEKS = [
+    (DECEMBER, "2025-11-24", False),
+    (DECEMBER, "2025-12-08", True),
+    (DECEMBER, "2026-01-05", False),
+    (KNOWN, "2025-12-01", True),
+    (KNOWN, "2025-12-15", False),
+    (EXACT, "2023-09-18", False),
+    (EXACT, "2023-09-11", False),
+    (office(MARCH, new(since="2023-06-10")), "2023-03-13", True),
+    (office(MARCH), "2023-03-13", False),
+    (office(old(since="2020", known_as_of="2025-06"), vacancies=[vacant("2026")]), "2026-06-01", True),
+]
+
+
+@pytest.mark.parametrize(("post", "first", "doubt"), WEEKS)
 def test_a_week_is_in_doubt_in_which_two_may_have_held_the_office(post: Any, first: str, doubt: bool) -> None:
     """By the dates on record; a source of the successor ends it, and who may have left counts where nobody follows."""
     begin = date.fromisoformat(first)
-    assert held_in_doubt(post, begin, begin + timedelta(days=6)) is doubt
-
-
-# Pages ---------------------------------------------------------------------------------------------------------------
+    assert holders.held_in_doubt(post, begin, begin + timedelta(days=6)) is doubt
 
 
 def test_what_is_on_record_of_a_person_is_that_of_all_his_tenures_in_a_row() -> None:
@@ -240,7 +210,6 @@ def test_what_is_on_record_of_a_person_is_that_of_all_his_tenures_in_a_row() -> 
     holder = held(acting, then, on="2026-01-01")
     assert (len(holder.reports), len(holder.searches), holder.accounts_elsewhere) == (1, 1, (confirmed,))
     assert (holder.institution_accounts, holder.judged_accounts, holder.has_lead) == ((body,), (), True)
-    assert not held(then, on="2026-01-01").has_lead
     assert not held(old(since="2022", accounts=[account(), body]), on="2026-01-01").has_lead
     assert held(old(since="2022", accounts=[account(confirmed=False)]), on="2026-01-01").has_lead
 
@@ -250,11 +219,11 @@ def test_an_offices_addresses_are_those_of_the_body_and_of_all_who_held_it() -> 
     body = account(Network.VK, "rayon").model_copy(update={"kind": "institution"})
     lead = account(name="lead", confirmed=False)
     post = office(old(since="2020", until="2021", accounts=[account()]), new(accounts=[lead]), accounts=[body])
-    assert office_urls(post) == {"https://t.me/perviy_rayon", "https://t.me/lead", "https://vk.com/rayon"}
+    assert holders.office_urls(post) == {"https://t.me/perviy_rayon", "https://t.me/lead", "https://vk.com/rayon"}
 
 
 def test_a_confirmation_is_under_review_once_it_is_older_than_it_may_be() -> None:
     """A page can change hands."""
     proof, day = Confirmation(on=date(2026, 1, 1), how="по сайту"), date(2026, 1, 31)
-    assert [under_review(proof, day, valid) for valid in (29, 30)] == [True, False]
-    assert [days_since(proof, of) for of in (day, date(2026, 1, 1), date(2025, 12, 31))] == [30, 0, None]
+    assert [holders.under_review(proof, day, valid) for valid in (29, 30)] == [True, False]
+    assert [holders.days_since(proof, of) for of in (day, date(2026, 1, 1), date(2025, 12, 31))] == [30, 0, None]

@@ -1,6 +1,5 @@
 """Files that mean harm: each is told of in plain lines, at once."""
 
-import json
 import time
 from pathlib import Path
 
@@ -8,10 +7,8 @@ import pytest
 
 from auditor.base.errors import RegistryError, SettingsError
 from auditor.base.settings import load_settings
-from auditor.registry import load_registry, parse_registry
-from tests.hostile import HEAD, NAMES, OFFICE, TOML, YAML, written
-
-SECONDS = 5.0
+from auditor.registry import load_registry
+from tests.hostile import TOML, YAML, written
 
 
 @pytest.mark.parametrize("name", YAML)
@@ -24,7 +21,7 @@ def test_a_hostile_registry_is_told_of_in_lines(tmp_path: Path, name: str) -> No
     assert 0 < len(lines) <= 501
     assert all(line.isprintable() and ".yaml:" in line and "; " in line for line in lines), lines
     assert max(map(len, lines)) < 2_000
-    assert time.process_time() - before < SECONDS
+    assert time.process_time() - before < 5
 
 
 @pytest.mark.parametrize("name", TOML)
@@ -34,12 +31,3 @@ def test_hostile_settings_are_told_of_in_one_line(tmp_path: Path, name: str) -> 
     with pytest.raises(SettingsError) as told:
         load_settings({}, tmp_path)
     assert (len(str(told.value).splitlines()), len(str(told.value)) < 600) == (1, True)
-
-
-@pytest.mark.parametrize("number", range(len(NAMES)))
-def test_an_office_id_is_never_a_path_or_a_device(number: int) -> None:
-    """The id names files and places of a page: what cannot, on any system, is no id."""
-    body = HEAD + "offices:\n" + OFFICE.format(n=1).replace("rayon-1", json.dumps(NAMES[number]))
-    with pytest.raises(RegistryError) as told:
-        parse_registry(body, "r.yaml")
-    assert all(line.isprintable() and len(line) < 2_000 for line in str(told.value).splitlines())

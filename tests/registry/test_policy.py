@@ -28,21 +28,21 @@ def test_every_packaged_threshold_names_its_basis_and_source() -> None:
     assert DEFAULT_POLICY["confirmation_valid_days"].number == 365
 
 
-@pytest.mark.parametrize(
-    ("key", "good", "bad"),
-    [
-        ("deadline_grace_days", ["0", "1"], ["-1", "1.5", "true", "x"]),
-        ("posts_per_week", ["0", "3"], ["-1", "2.5", "false"]),
-        ("silence_days", ["1", "7"], ["0", "[7]", "[7, 14]", "true"]),
-        ("reply_within_hours", ["0.5", "24"], ["0", "-1", "true", "x"]),
-        ("least_questions", ["1", "5"], ["0", "1.5", "true"]),
-        ("comments_open", ["true", "false"], ["1", "0", "x"]),
-        ("register_link_since", ['"2024-11-02"'], ["2024-11-31", "2024-11", "20241102", "7", "true"]),
-        ("helper_people", ["1", "3"], ["0", "1.5", "true"]),
-        ("holder_valid_days", ["1"], ["0"]),
-        ("confirmation_valid_days", ["1", "365"], ["0"]),
-    ],
-)
+BOUNDS = [
+    ("deadline_grace_days", ["0", "1"], ["-1", "1.5", "true", "x"]),
+    ("posts_per_week", ["0", "3"], ["-1", "2.5", "false"]),
+    ("silence_days", ["1", "7"], ["0", "[7]", "[7, 14]", "true"]),
+    ("reply_within_hours", ["0.5", "24"], ["0", "-1", "true", "x"]),
+    ("least_questions", ["1", "5"], ["0", "1.5", "true"]),
+    ("comments_open", ["true", "false"], ["1", "0", "x"]),
+    ("register_link_since", ['"2024-11-02"'], ["2024-11-31", "2024-11", "20241102", "7", "true"]),
+    ("helper_people", ["1", "3"], ["0", "1.5", "true"]),
+    ("holder_valid_days", ["1"], ["0"]),
+    ("confirmation_valid_days", ["1", "365"], ["0"]),
+]
+
+
+@pytest.mark.parametrize(("key", "good", "bad"), BOUNDS)
 def test_a_value_is_taken_up_to_its_bounds(key: str, good: list[str], bad: list[str]) -> None:
     """The nearest values that are allowed, and the nearest that are not."""
     entry = f"{key}: {{value: %s, basis: norm, source: решение}}"
@@ -63,16 +63,16 @@ def test_what_is_left_out_is_the_packaged_keys_own() -> None:
     assert found["comments_open"] == DEFAULT_POLICY["comments_open"]
 
 
-@pytest.mark.parametrize(
-    ("entry", "told"),
-    [
-        ("posts_per_week: {value: three}", "posts_per_week cannot be 'three'; write a whole number of posts, 0 or"),
-        ("posts_per_week: 3", "posts_per_week must hold keys, not a value alone; write posts_per_week: {value: …}"),
-        ("posts_per_week: {basis: law}", "basis cannot be 'law'; write one of norm, analogue, convention"),
-        ("posts_per_weak: {value: 1}", "the policy has no key 'posts_per_weak'; did you mean 'posts_per_week'?"),
-        ("xyzzy: {value: 1}", "the policy has no key 'xyzzy'; known are: deadline_grace_days, newcomer_days"),
-    ],
-)  # fmt: skip
+WRONG = [
+    ("posts_per_week: {value: three}", "posts_per_week cannot be 'three'; write a whole number of posts, 0 or"),
+    ("posts_per_week: 3", "posts_per_week must hold keys, not a value alone; write posts_per_week: {value: …}"),
+    ("posts_per_week: {basis: law}", "basis cannot be 'law'; write one of norm, analogue, convention"),
+    ("posts_per_weak: {value: 1}", "the policy has no key 'posts_per_weak'; did you mean 'posts_per_week'?"),
+    ("xyzzy: {value: 1}", "the policy has no key 'xyzzy'; known are: deadline_grace_days, newcomer_days"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("entry", "told"), WRONG)
 def test_a_wrong_policy_is_told_at_its_line(entry: str, told: str) -> None:
     """Each key has its own kind of value; each is computed with, or it is not there."""
     assert told_of(entry).startswith(f"10: {told}")

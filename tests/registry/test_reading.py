@@ -1,16 +1,18 @@
 """Mistakes in a registry: all at once, each at its line, each with a way to mend it; and never a traceback."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor.registry import parse_registry
 from tests.registry.helpers import SMALLEST, mistake, mistakes
 
 WRONG = {
     "timezone: Asia/Tomsk": "timezone: Asia/Tomks\nexpects: {municipal_head: 3}",
-    "issued: 2022-05-25": "issued: 25.05.2022",
     "offices:": "policy: {post_per_week: {value: 3}}\noffices:",
     "    title: глава Первого района\n": "",
-    "since: 2021-12": "since: 2022-02-30\n        until: 2021",
     "kind: personal}": "kind: personal, confirmed: {on: 2026}}\n          - {url: '@First_Head', kind: private}",
 }
 
@@ -23,33 +25,29 @@ def test_form_and_meaning_are_told_together() -> None:
     assert [line.partition("; ")[0] for line in mistakes(text)] == [
         "1: timezone: the time zone 'Asia/Tomks' is not known",
         "2: 3 offices of the group municipal_head are expected, 1 are listed",
-        "6: issued: '25.05.2022' is not a day",
         "10: the policy has no key 'post_per_week'",
         "12: title is missing in item 1 of offices",
-        "17: since: '2022-02-30' is not a day of the calendar",
-        "21: how is missing in confirmed",
-        "21: on: 2026 is not a day",
-        "22: https://t.me/first_head stands twice, first on line 21",
-        "22: kind cannot be 'private'",
+        "20: how is missing in confirmed",
+        "20: on: 2026 is not a day",
+        "21: https://t.me/first_head stands twice, first on line 20",
+        "21: kind cannot be 'private'",
     ]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "told"),
-    [
-        ("since: 2021-12", "person: anna", "16: the key 'person' is not known in item 1 of tenures; known here are: "),
-        ("kind: personal", "kind: personal, url: t.me/x", "19: the key 'url' stands twice, first on line 19; keep one"),
-        ("kind: personal", "kind: personal, staff: [[1]]", "19: item 1 of staff cannot be a list; write a whole"),
-        (" {url: t.me/first_head, kind: personal}", " 5", "19: item 1 of accounts cannot be 5; write keys under it"),
-        ("Имярек Анна Андреевна", "7", "15: name cannot be 7; put it in quotes: '7'"),
-        ("Имярек Анна Андреевна", "{a: b}", "15: name cannot be a mapping of keys; write text, in quotes"),
-        ("Имярек Анна Андреевна", "", "15: name is empty; write its value, or take the key out"),
-        ("since: 2021-12", "acting: 2", "16: acting cannot be 2; write true or false"),
-        ("[https://example.org/1]", "[x, 2021]", "17: item 2 of sources cannot be 2021; put it in quotes: '2021'"),
-        ("group: municipal_head", "group: municipal_heads", "13: group cannot be 'municipal_heads'; did you mean 'm"),
-        ("offices:", "expects: {heads: 1}\noffices:", "9: heads cannot be 'heads'; write one of municipal_head"),
-    ],
-)  # fmt: skip
+MISTAKES = [
+    ("since: 2021-12", "person: anna", "16: the key 'person' is not known in item 1 of tenures; known here are: "),
+    ("kind: personal", "kind: personal, staff: [[1]]", "19: item 1 of staff cannot be a list; write a whole"),
+    (" {url: t.me/first_head, kind: personal}", " 5", "19: item 1 of accounts cannot be 5; write keys under it"),
+    ("[https://example.org/1]", "[x, 2021]", "17: item 2 of sources cannot be 2021; put it in quotes: '2021'"),
+    ("Имярек Анна Андреевна", "{a: b}", "15: name cannot be a mapping of keys; write text, in quotes"),
+    ("Имярек Анна Андреевна", "", "15: name is empty; write its value, or take the key out"),
+    ("since: 2021-12", "acting: 2", "16: acting cannot be 2; write true or false"),
+    ("group: municipal_head", "group: municipal_heads", "13: group cannot be 'municipal_heads'; did you mean 'm"),
+    ("offices:", "expects: {heads: 1}\noffices:", "9: heads cannot be 'heads'; write one of municipal_head"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "told"), MISTAKES)
 def test_one_mistake_gives_one_line(old: str, new: str, told: str) -> None:
     """At the key or item that it is about, in words that say how to mend it."""
     assert mistake(old, new)[: len(told)] == told
@@ -82,11 +80,9 @@ def test_a_mistake_is_one_visible_line_however_long_what_it_quotes() -> None:
 JUNK = ["- ", "{", "}", "[", ": ", "? ", "&a ", "*a", "!!int x", "'", '"', "|", ">", "%", "---", "\t", "<<"]
 
 
-@pytest.mark.parametrize("junk", JUNK)
-def test_a_damaged_file_is_loaded_or_told_of_and_nothing_else(junk: str) -> None:
-    """Wherever something is cut out and put in."""
-    for place in range(0, len(SMALLEST), 25):
-        text = SMALLEST[:place] + junk + SMALLEST[place + 10 :]
-        for line in mistakes(text):
-            assert line.isprintable()
-            assert 1 <= int(line.partition(":")[0]) <= text.count("\n") + 2
+@given(st.integers(0, len(SMALLEST)), st.sampled_from(JUNK) | st.text(max_size=9))
+def test_a_damaged_file_is_loaded_or_told_of_and_nothing_else(place: int, junk: str) -> None:
+    """Whatever is cut out and put in."""
+    for line in mistakes(SMALLEST[:place] + junk + SMALLEST[place + 10 :]):
+        assert re.match("[1-9][0-9]{0,2}: ", line)
+        assert line.isprintable()

@@ -5,7 +5,6 @@ import pytest
 from tests.registry import helpers
 from tests.registry.helpers import HEAD, OFFICE
 
-SOURCED = "sources: ['https://example.org/1']"
 NO = "rejected: {on: 2026-11-02, how: другой человек}"
 YES = "confirmed: {on: 2026-11-01, how: страница названа на сайте}"
 A_PAGE = "t.me/one_page"
@@ -19,7 +18,7 @@ def told(offices: str, head: str = "") -> list[str]:
 
 def tenures(*entries: str, office: str = "first") -> str:
     """Write an office whose tenures begin on lines 6, 7, …"""
-    listed = "".join(f"      - {{name: {entry}, {SOURCED}}}\n" for entry in entries)
+    listed = "".join(f"      - {{name: {entry}, sources: ['https://example.org/1']}}\n" for entry in entries)
     return OFFICE.replace("first", office) + "    tenures:\n" + listed
 
 
@@ -47,42 +46,42 @@ ONE_PAGE = "accounts: [{url: t.me/abc, kind: personal, confirmed: {on: 2025-01-0
 BEFORE = "А, since: 2020, until: 2023-10"
 
 
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        (tenures("А, since: 2020, until: 2025-12", "Б, since: 2025-12, known_as_of: 2025-12-11"), ""),
-        (tenures("А, known_as_of: 2020", "Б, known_from: 2022-05-31"), ""),
-        (tenures("А, since: 2020, term_ends: 2025-10-07", "Б, since: 2024-11-05"), ""),
-        (tenures("А, since: 2020, term_ends: 2025-10-07, until: 2025-12", "Б, since: 2025-12"), ""),
-        (tenures("А, since: 2022-06, known_as_of: 2022"), ""),
-        (tenures(BEFORE, "Б, since: 2023-09-18"),
-         "7: «Б» begins 2023-09-18 while «А» (line 9) lasts to 2023-10 at least; mend since: or until: of one"),
-        (tenures(BEFORE, "Б, known_as_of: 2022-06-01"), "7: «Б» begins 2022-06-01 while «А» (line 9)"),
-        (tenures("А, since: 2018", "Б, since: 2022-05"),
-         "6: «А» has no end, but «Б» follows on line 10; add until:, or known_as_of: where the end is not known"),
-        (tenures("А, since: 2022-05-31, until: 2022-05-30"), "6: until 2022-05-30 is before since 2022-05-31"),
-        (tenures("А, known_as_of: 2026, term_ends: 2025-10"), "6: term_ends 2025-10 is before known_as_of 2026; mend"),
-        (tenures(f"А, {ONE_PAGE}"), "6: on 2025-01-02 is before of 2025-02; mend"),
-        (tenures("А, known_from: 2023-06, known_as_of: 2023-05"), "6: known_as_of 2023-05 is before known_from"),
-        (tenures("А, reports: [{opened_on: 2022-06-02, opened_by: 2022-06-01, source: x}]"),
-         "6: opened_by 2022-06-01 is before opened_on 2022-06-02; mend"),
-        # a vacancy that lasts is the last thing of its office
-        (tenures("А, since: 2020, until: 2022-05-30") + vacancies("since: 2022-05-31"), ""),
-        (tenures(BEFORE) + vacancies("since: 2022-05-31"), "8: the vacancy begins 2022-05-31 while «А»"),
-        (tenures("А, since: 2020") + vacancies("since: 2022-05-31"),
-         "6: «А» has no end, but the vacancy follows on line 11; add"),
-        (tenures("А, since: 2022-06-02") + vacancies("since: 2022-05, until: 2022-07"),
-         "6: «А» begins 2022-06-02 while the vacancy (line 1"),
-        (tenures("А, known_as_of: 2020") + vacancies("since: 2022, until: 2021"),
-         "8: until 2021 is before since 2022; mend the one that is"),
-        # nobody is free of the directive for ever by a forgotten line
-        (exempt("since: 2020", "until: 2022-12"), ""),
-        (exempt("since: 2020, acting: true", "on: 2022"), ""),
-        (exempt("since: 2020", "on: 2022"), "6: the exemption has no end, and neither has the tenure; add until:"),
-        (exempt("since: 2020", "on: 2023, until: 2022-12"), "6: until 2022-12 is before on 2023; mend the one"),
-        (exempt("since: 2020, until: 2021", "on: 2022"), "6: until 2021 is before on 2022 (line 9); mend the one"),
-    ],
-)  # fmt: skip
+TENURES = [
+    (tenures("А, since: 2020, until: 2025-12", "Б, since: 2025-12, known_as_of: 2025-12-11"), ""),
+    (tenures("А, known_as_of: 2020", "Б, known_from: 2022-05-31"), ""),
+    (tenures("А, since: 2020, term_ends: 2025-10-07", "Б, since: 2024-11-05"), ""),
+    (tenures("А, since: 2020, term_ends: 2025-10-07, until: 2025-12", "Б, since: 2025-12"), ""),
+    (tenures("А, since: 2022-06, known_as_of: 2022"), ""),
+    (tenures(BEFORE, "Б, since: 2023-09-18"),
+     "7: «Б» begins 2023-09-18 while «А» (line 9) lasts to 2023-10 at least; mend since: or until: of one"),
+    (tenures(BEFORE, "Б, known_as_of: 2022-06-01"), "7: «Б» begins 2022-06-01 while «А» (line 9)"),
+    (tenures("А, since: 2018", "Б, since: 2022-05"),
+     "6: «А» has no end, but «Б» follows on line 10; add until:, or known_as_of: where the end is not known"),
+    (tenures("А, since: 2022-05-31, until: 2022-05-30"), "6: until 2022-05-30 is before since 2022-05-31"),
+    (tenures("А, known_as_of: 2026, term_ends: 2025-10"), "6: term_ends 2025-10 is before known_as_of 2026; mend"),
+    (tenures(f"А, {ONE_PAGE}"), "6: on 2025-01-02 is before of 2025-02; mend"),
+    (tenures("А, known_from: 2023-06, known_as_of: 2023-05"), "6: known_as_of 2023-05 is before known_from"),
+    (tenures("А, reports: [{opened_on: 2022-06-02, opened_by: 2022-06-01, source: x}]"),
+     "6: opened_by 2022-06-01 is before opened_on 2022-06-02; mend"),
+    # a vacancy that lasts is the last thing of its office
+    (tenures("А, since: 2020, until: 2022-05-30") + vacancies("since: 2022-05-31"), ""),
+    (tenures(BEFORE) + vacancies("since: 2022-05-31"), "8: the vacancy begins 2022-05-31 while «А»"),
+    (tenures("А, since: 2020") + vacancies("since: 2022-05-31"),
+     "6: «А» has no end, but the vacancy follows on line 11; add"),
+    (tenures("А, since: 2022-06-02") + vacancies("since: 2022-05, until: 2022-07"),
+     "6: «А» begins 2022-06-02 while the vacancy (line 1"),
+    (tenures("А, known_as_of: 2020") + vacancies("since: 2022, until: 2021"),
+     "8: until 2021 is before since 2022; mend the one that is"),
+    # nobody is free of the directive for ever by a forgotten line
+    (exempt("since: 2020", "until: 2022-12"), ""),
+    (exempt("since: 2020, acting: true", "on: 2022"), ""),
+    (exempt("since: 2020", "on: 2022"), "6: the exemption has no end, and neither has the tenure; add until:"),
+    (exempt("since: 2020", "on: 2023, until: 2022-12"), "6: until 2022-12 is before on 2023; mend the one"),
+    (exempt("since: 2020, until: 2021", "on: 2022"), "6: until 2021 is before on 2022 (line 9); mend the one"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "problem"), TENURES)
 def test_one_holds_an_office_at_a_time_and_what_ends_ends_after_it_began(text: str, problem: str) -> None:
     """A mistake is told once, at the date that is wrong, with the line of the other; partial dates accuse nobody."""
     holds(text, problem)
@@ -92,36 +91,35 @@ PERSON = "Имярек А. А., since: 2022, "
 TWO = PERSON + "until: 2023, "
 ELECTED = PERSON.replace("2022", "2023")
 BODY = "    accounts: [{url: t.me/one_page, kind: institution}]\n"
-BORIS = "Имярек Б. Б., since: 2023, accounts: [{url: vk.com/boris, kind: personal, id: 77}]"
-SECOND = tenures(BORIS, office="second")
+SECOND = tenures(f"Имярек Б. Б., since: 2023, {accounts('vk.com/boris, id: 77')}", office="second")
 
 
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        (tenures(f"Медных Артём, until: 2021, {accounts(A_PAGE)}", f"Медных Артем, since: 2022, {accounts(A_PAGE)}")
-         + tenures(f"МЕДНЫХ  Артём, since: 2023, {accounts('t.me/s/One_Page')}", office="second"), ""),
-        (tenures(f"А, until: 2021, {accounts(A_PAGE)}", f"Б, {accounts(A_PAGE)}"),
-         "7: https://t.me/one_page of Б is also on line 9, as that of А; leave it with the one it belongs to"),
-        (tenures(f"А, {accounts('vk.com/public5', 'https://vk.ru/club5/')}"), "6: https://vk.com/club5 stands twice"),
-        (tenures(f"А, {accounts('vk.com/anna, id: 7', 'vk.com/berta, id: 7')}"), "6: https://vk.com/berta stands"),
-        (OFFICE + BODY + tenures(f"А, {accounts(A_PAGE)}").removeprefix(OFFICE),
-         "7: https://t.me/one_page of А is also on line 8, as that of the office 'first'; leave it with the one"),
-        (tenures(f"А, until: 2021, {accounts('t.me/hall', kind='institution')}",
-                 f"Б, since: 2022, {accounts('t.me/hall', kind='institution')}"), ""),
-        (tenures(PERSON + accounts("vk.com/id77")) + SECOND,
-         "12: https://vk.com/boris, by its number, of Имярек Б. Б. is also on line 9, as that of Имярек А. А.; leave"),
-        (tenures(PERSON + accounts(f"vk.com/id77, {NO}")) + SECOND, ""),
-        (tenures(TWO + accounts(f"{A_PAGE}, {YES}"), ELECTED + accounts(f"{A_PAGE}, {NO}")),
-         "7: https://t.me/one_page is both confirmed (line 9) and rejected; keep the decision that holds"),
-        (OFFICE + BODY.replace("}", f", {NO}}}", 1), "5: the page of the office 'first' is rejected; take"),
-        (tenures(PERSON + accounts("vk.com/club5, id: 5")), "6: https://vk.com/club5 has the number -5, not 5; take"),
-        (tenures(PERSON + accounts("vk.com/anna, id: 0")), "6: 0 is no number of a page on VK; copy it again"),
-        (tenures(PERSON + accounts("vk.com/anna, id: 999999999999999")), ""),
-        (tenures(PERSON + accounts("vk.com/anna, id: 1000000000000000")), "6: 1000000000000000 is no number"),
-        (tenures(PERSON + accounts("t.me/abcde, id: -7")), "6: -7 is no number of a page on Telegram;"),
-    ],
-)  # fmt: skip
+ACCOUNTS = [
+    (tenures(f"Медных Артём, until: 2021, {accounts(A_PAGE)}", f"Медных Артем, since: 2022, {accounts(A_PAGE)}")
+     + tenures(f"МЕДНЫХ  Артём, since: 2023, {accounts('t.me/s/One_Page')}", office="second"), ""),
+    (tenures(f"А, until: 2021, {accounts(A_PAGE)}", f"Б, {accounts(A_PAGE)}"),
+     "7: https://t.me/one_page of Б is also on line 9, as that of А; leave it with the one it belongs to"),
+    (tenures(f"А, {accounts('vk.com/public5', 'https://vk.ru/club5/')}"), "6: https://vk.com/club5 stands twice"),
+    (tenures(f"А, {accounts('vk.com/anna, id: 7', 'vk.com/berta, id: 7')}"), "6: https://vk.com/berta stands"),
+    (OFFICE + BODY + tenures(f"А, {accounts(A_PAGE)}").removeprefix(OFFICE),
+     "7: https://t.me/one_page of А is also on line 8, as that of the office 'first'; leave it with the one"),
+    (tenures(f"А, until: 2021, {accounts('t.me/hall', kind='institution')}",
+             f"Б, since: 2022, {accounts('t.me/hall', kind='institution')}"), ""),
+    (tenures(PERSON + accounts("vk.com/id77")) + SECOND,
+     "12: https://vk.com/boris, by its number, of Имярек Б. Б. is also on line 9, as that of Имярек А. А.; leave"),
+    (tenures(PERSON + accounts(f"vk.com/id77, {NO}")) + SECOND, ""),
+    (tenures(TWO + accounts(f"{A_PAGE}, {YES}"), ELECTED + accounts(f"{A_PAGE}, {NO}")),
+     "7: https://t.me/one_page is both confirmed (line 9) and rejected; keep the decision that holds"),
+    (OFFICE + BODY.replace("}", f", {NO}}}", 1), "5: the page of the office 'first' is rejected; take"),
+    (tenures(PERSON + accounts("vk.com/club5, id: 5")), "6: https://vk.com/club5 has the number -5, not 5; take"),
+    (tenures(PERSON + accounts("vk.com/anna, id: 0")), "6: 0 is no number of a page on VK; copy it again"),
+    (tenures(PERSON + accounts("vk.com/anna, id: 999999999999999")), ""),
+    (tenures(PERSON + accounts("vk.com/anna, id: 1000000000000000")), "6: 1000000000000000 is no number"),
+    (tenures(PERSON + accounts("t.me/abcde, id: -7")), "6: -7 is no number of a page on Telegram;"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "problem"), ACCOUNTS)
 def test_an_account_has_one_owner_one_decision_and_its_own_number(text: str, problem: str) -> None:
     """In whatever form it was pasted, and under its name and its number; one that was rejected has no owner."""
     holds(text, problem)
@@ -130,17 +128,17 @@ def test_an_account_has_one_owner_one_decision_and_its_own_number(text: str, pro
 SEAT = OFFICE.replace("municipal_head", "city_duma")
 
 
-@pytest.mark.parametrize(
-    ("head", "offices", "problem"),
-    [
-        ("", SEAT + SEAT.replace("first", "second"),
-         "-1: the directive binds municipal_head, but no office is of that group; mend binds, or the offices"),
-        ("", OFFICE + SEAT.replace("first", "FIRST"), "5: id FIRST stands twice, first on line 4; give each its own"),
-        ("expects: {municipal_head: 1, city_duma: 1}\n", OFFICE + SEAT.replace("first", "second"), ""),
-        ("expects: {municipal_head: 2}\n", OFFICE, "-2: 2 offices of the group municipal_head are expected, 1 are lis"),
-        ("", "  []\n", "0: there is no office; list at least one under offices"),
-    ],
-)  # fmt: skip
+OFFICES = [
+    ("", SEAT + SEAT.replace("first", "second"),
+     "-1: the directive binds municipal_head, but no office is of that group; mend binds, or the offices"),
+    ("", OFFICE + SEAT.replace("first", "FIRST"), "5: id FIRST stands twice, first on line 4; give each its own"),
+    ("expects: {municipal_head: 1, city_duma: 1}\n", OFFICE + SEAT.replace("first", "second"), ""),
+    ("expects: {municipal_head: 2}\n", OFFICE, "-2: 2 offices of the group municipal_head are expected, 1 are lis"),
+    ("", "  []\n", "0: there is no office; list at least one under offices"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("head", "offices", "problem"), OFFICES)
 def test_offices_are_as_many_as_expected_and_the_directive_binds_some(head: str, offices: str, problem: str) -> None:
     """A registry of one office may be of somebody whom it does not bind."""
     holds(offices, problem, head)

@@ -9,7 +9,11 @@ import pytest
 from auditor.registry import source
 from auditor.registry.reading import EnoughError, Reader
 from auditor.registry.source import parse_source, read_text
-from tests.registry.helpers import lines
+
+
+def lines(reader: Reader) -> list[str]:
+    """Return what is wrong, without the file."""
+    return [str(problem).removeprefix(f"{problem.file}:") for problem in reader.problems.values()]
 
 
 def parsed(text: str) -> tuple[Any, list[str]]:
@@ -19,7 +23,7 @@ def parsed(text: str) -> tuple[Any, list[str]]:
         found = parse_source(text, "x.yaml", reader)
     except EnoughError:
         assert reader.problems
-    return found, lines(reader.problems.values())
+    return found, lines(reader)
 
 
 TEXTS = ["no", "on", "y", "1:30", "0o17", "1_000", "2022-06-01", "x y"]
@@ -51,29 +55,29 @@ def test_keys_items_and_entries_know_their_lines() -> None:
     assert parsed(text) == ({"a": "Было так: в газете. Отчёт: там.", "b": "x by: y", "c": "text\n"}, [])
 
 
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("", "1: the file is empty; begin with"),
-        ("a: 1\nb: [1, 2\n", "2: this is not YAML; close the bracket"),
-        ("a: 'x\n\n\n", "1: this is not YAML; close the bracket or the quotes"),
-        ("a: 1\nb: c: d\n", "2: this is not YAML; put a value"),
-        ("a: 1\nb: @name\n", "2: this is not YAML; put a name with @"),
-        ('a: 1\nb: "\\U99999999"\n', "2: this is not YAML; check"),
-        ("a: 1\nb: \x07\n", "2: there is a character that YAML does not allow; remove it"),
-        ('a: 1\nb: "\\e[2J"\n', "2: there is a character that steers, U+001B; take it out"),
-        ("[" * 100_000, "1: this is not YAML; check the indentation and the brackets"),
-        ("a: 1\n---\nb: 2\n", "2: a second document begins here; keep one document"),
-        ("a: 1\nb: 2\na: 3\n", "3: the key 'a' stands twice, first on line 1; keep one of the two"),
-        ("a: 1\nb: &here 2\n", "2: an anchor &here is used; remove it"),
-        ("a: 1\nb: !!str 2\n", "2: a tag tag:yaml.org,2002:str is used; remove it"),
-        ("a: 1\n? [b, c]\n: 2\n", "2: a key is not plain text; write it as key: value"),
-        ("a: " + "[" * 17 + "]" * 17, "1: more than 16 levels of nesting; "),
-        ("a: " + "я" * 10_001, "1: a value is longer than 10000 characters; "),
-        ("\n- 1" * 10_001, "10002: more than 10000 items; "),
-        ("a: >-\n  text\n  exemptions:\n", "3: this line is text of the note that begins on line 1, and no key"),
-    ],
-)  # fmt: skip
+MISTAKES = [
+    ("", "1: the file is empty; begin with"),
+    ("a: 1\nb: [1, 2\n", "2: this is not YAML; close the bracket"),
+    ("a: 'x\n\n\n", "1: this is not YAML; close the bracket or the quotes"),
+    ("a: 1\nb: c: d\n", "2: this is not YAML; put a value"),
+    ("a: 1\nb: @name\n", "2: this is not YAML; put a name with @"),
+    ('a: 1\nb: "\\U99999999"\n', "2: this is not YAML; check"),
+    ("a: 1\nb: \x07\n", "2: there is a character that YAML does not allow; remove it"),
+    ('a: 1\nb: "\\e[2J"\n', "2: there is a character that steers, U+001B; take it out"),
+    ("[" * 100_000, "1: this is not YAML; check the indentation and the brackets"),
+    ("a: 1\n---\nb: 2\n", "2: a second document begins here; keep one document"),
+    ("a: 1\nb: 2\na: 3\n", "3: the key 'a' stands twice, first on line 1; keep one of the two"),
+    ("a: 1\nb: &here 2\n", "2: an anchor &here is used; remove it"),
+    ("a: 1\nb: !!str 2\n", "2: a tag tag:yaml.org,2002:str is used; remove it"),
+    ("a: 1\n? [b, c]\n: 2\n", "2: a key is not plain text; write it as key: value"),
+    ("a: " + "[" * 17 + "]" * 17, "1: more than 16 levels of nesting; "),
+    ("a: " + "я" * 10_001, "1: a value is longer than 10000 characters; "),
+    ("\n- 1" * 10_001, "10002: more than 10000 items; "),
+    ("a: >-\n  text\n  exemptions:\n", "3: this line is text of the note that begins on line 1, and no key"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "told"), MISTAKES)
 def test_a_mistake_is_one_line_at_its_place(text: str, told: str) -> None:
     """With what is wrong there and how to mend it; what was opened and never closed, where it was opened."""
     _, wrong = parsed(text)
@@ -89,17 +93,17 @@ def test_the_bounds_are_far_from_what_is_meant(monkeypatch: pytest.MonkeyPatch) 
     assert parsed("a: [1, 2, 3, 4]")[1] == ["1: more than 6 keys and values; check that it is the right file"]
 
 
-@pytest.mark.parametrize(
-    ("name", "told"),
-    [
-        ("absent.yaml", "1: there is no such file; check the path"),
-        ("cp1251.yaml", "2: the text is not UTF-8; save the file in the encoding UTF-8"),
-        ("large.yaml", "1: the file is larger than 40 bytes; check that it is the right file"),
-        (".", "1: this is no file that can be read; check the path"),
-        ("pipe", "1: this is no file that can be read; check the path"),
-        ("with\x00nul", "1: the file cannot be read (not a path); check the path and who may read it"),
-    ],
-)
+UNREADABLE = [
+    ("absent.yaml", "1: there is no such file; check the path"),
+    ("cp1251.yaml", "2: the text is not UTF-8; save the file in the encoding UTF-8"),
+    ("large.yaml", "1: the file is larger than 40 bytes; check that it is the right file"),
+    (".", "1: this is no file that can be read; check the path"),
+    ("pipe", "1: this is no file that can be read; check the path"),
+    ("with\x00nul", "1: the file cannot be read (not a path); check the path and who may read it"),
+]
+
+
+@pytest.mark.parametrize(("name", "told"), UNREADABLE)
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str, told: str) -> None:
     """With what to do; a pipe is not waited for."""
     (tmp_path / "cp1251.yaml").write_bytes("a: 1\nb: Первый\n".encode("cp1251"))
@@ -107,7 +111,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str, told: str
     os.mkfifo(tmp_path / "pipe")
     reader = Reader()
     assert read_text(tmp_path / name, reader, largest=40) is None
-    (line,) = lines(reader.problems.values())
+    (line,) = lines(reader)
     assert line.startswith(told)
     (tmp_path / "fits").write_text("a: Первый", encoding="utf-8-sig")
     assert read_text(tmp_path / "fits", Reader(), largest=3 + 3 + 12) == "a: Первый"

@@ -58,19 +58,19 @@ PASTE = (
 )
 
 
-@pytest.mark.parametrize(
-    ("text", "number", "change", "told"),
-    [
-        (HELD + "        accounts: [ # none\n ]", 0, PAGE, f":9: {PASTE}accounts:\n  - url: t.me/novaya\n"),
-        (HEAD + OFFICE + "    tenures: [{name: А, sources: [x], searches}]", 0, SEARCHED, f":8: {PASTE}"),
-        (HELD, 0, Change((), "id", "no id"), ":4: the edit would be a mistake: id: 'no id' is not of at most 64"),
-        (HELD + "        until: 2022\n        since: 2020", 0, Change(("tenures", 0), "since", 2023),
-         ":11: the edit would be a mistake: until 2022 is before since 2023; mend the one that is wrong"),
-        (OWNED, 1, ODIN, ": the edit would be a mistake: https://t.me/odin of Имярек Б. Б. is also on line 12, as"),
-        (LISTED.replace("odin\n", "new\n").replace("odin_new", "odin"), 0, ODIN,
-         ":22: the edit would be a mistake: https://t.me/odin of Имярек Б. Б. is also on the new lines, as that of"),
-    ],
-)  # fmt: skip
+REFUSED = [
+    (HELD + "        accounts: [ # none\n ]", 0, PAGE, f":9: {PASTE}accounts:\n  - url: t.me/novaya\n"),
+    (HEAD + OFFICE + "    tenures: [{name: А, sources: [x], searches}]", 0, SEARCHED, f":8: {PASTE}"),
+    (HELD, 0, Change((), "id", "no id"), ":4: the edit would be a mistake: id: 'no id' is not of at most 64"),
+    (HELD + "        until: 2022\n        since: 2020", 0, Change(("tenures", 0), "since", 2023),
+     ":11: the edit would be a mistake: until 2022 is before since 2023; mend the one that is wrong"),
+    (OWNED, 1, ODIN, ": the edit would be a mistake: https://t.me/odin of Имярек Б. Б. is also on line 12, as"),
+    (LISTED.replace("odin\n", "new\n").replace("odin_new", "odin"), 0, ODIN,
+     ":22: the edit would be a mistake: https://t.me/odin of Имярек Б. Б. is also on the new lines, as that of"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "number", "change", "told"), REFUSED)
 def test_an_edit_that_would_be_a_mistake_is_refused(text: str, number: int, change: Change, told: str) -> None:
     """With the lines to paste, or by the line of the file as it is: what is not written yet has none there."""
     with pytest.raises(UsageError) as refused:

@@ -3,19 +3,15 @@
 import pytest
 
 from auditor.audit.document import Audit
-from auditor.base.i18n import Catalogue
 from tests.audit_samples import sample_audit
-from tests.cases import TOMSK
 from tests.pages import folder
-
-RU = Catalogue("ru", TOMSK)
+from tests.report.reading import RU
 
 
 @pytest.fixture(scope="session")
 def two() -> list[Audit]:
     """Two weeks as they are stored: the later was compared with the earlier."""
-    earlier = sample_audit(previous=False).model_copy(update={"week": "2026-W46"})
-    return [earlier, sample_audit()]
+    return [sample_audit(previous=False).model_copy(update={"week": "2026-W46"}), sample_audit()]
 
 
 @pytest.fixture(scope="session")

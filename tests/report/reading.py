@@ -7,7 +7,11 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
+from auditor.base.i18n import Catalogue
+from tests.cases import TOMSK
+
 Files = Mapping[str, bytes]
+RU, EN = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
 
 
 def page(files: Files, path: str) -> LexborHTMLParser:

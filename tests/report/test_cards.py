@@ -67,23 +67,22 @@ def test_a_card_knows_its_pages_and_benchmarks() -> None:
     assert not card("rayon-01", accounts=[a for a in first.office.accounts if a.kind != "personal"]).has_page
     assert [first.benchmark(check) for check in ("posts_per_week", "account_exists", "gone_check")] == [3, None, None]
     page = "https://vk.com/rayon01_glava"
-    found = first.page("account_exists", page)
-    assert (found.outcome, found.account, first.page("gone_check", page)) == ("passed", page, None)
+    assert (first.page("account_exists", page).account, first.page("gone_check", page)) == (page, None)
 
 
 EARLIER = [AuditedEarlier(title="глава", since="2021", until="2022-05")]
 
 
-@pytest.mark.parametrize(
-    ("name", "fields", "counted"),
-    [
-        ("rayon-03", {"since": "2022-05"}, True),
-        ("rayon-03", {"since": "2021-01"}, False),  # his own days end before the common deadline
-        ("rayon-01", {"since": "2022-05"}, False),  # it decides nothing
-        ("rayon-10", {"since": "2022-05"}, False),  # exempt
-        ("duma-1", {"since": "2022-05"}, False),
-    ],
-)
+DECIDES = [
+    ("rayon-03", {"since": "2022-05"}, True),
+    ("rayon-03", {"since": "2021-01"}, False),  # his own days end before the common deadline
+    ("rayon-01", {"since": "2022-05"}, False),  # it decides nothing
+    ("rayon-10", {"since": "2022-05"}, False),  # exempt
+    ("duma-1", {"since": "2022-05"}, False),
+]
+
+
+@pytest.mark.parametrize(("name", "fields", "counted"), DECIDES)
 def test_an_earlier_tenure_is_named_where_it_decides(name: str, fields: dict[str, Any], counted: bool) -> None:
     """And that decides something."""
     holder = office(name).holder

@@ -5,13 +5,10 @@ import re
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from auditor.base.i18n import Catalogue
-from tests.cases import TOMSK
 from tests.hostile import FORMULAS, HALVES, LINKS, LONG, MARKUP, STEERING, everywhere, steers
 from tests.pages import whole
-from tests.report.reading import Files
+from tests.report.reading import RU, Files
 
-RU = Catalogue("ru", TOMSK)
 TEXTS = [*MARKUP, *(text for text in STEERING.values() if text not in HALVES), *FORMULAS, *LONG]
 OURS = r"https?://[a-z0-9.-]+(?:[/?]|$)|#|mailto:|(?:\.\./)*[a-z0-9][a-z0-9./~_#-]*"
 """A link of ours: to the web, within a page, to who answers, or to another file of the folder."""

@@ -6,63 +6,48 @@ from typing import Any
 import pytest
 
 from auditor.audit.document import Audit, AuditedControl, AuditedRejudged, AuditedTurn, Turned
-from auditor.base.i18n import Catalogue
+from auditor.report import week
 from auditor.report.cards import cards_of
-from auditor.report.week import (
-    Measure,
-    Measures,
-    coverage,
-    facts_of,
-    failed_controls,
-    judged_otherwise,
-    left_out,
-    measures,
-    recorded_on,
-    turns,
-    weeks_up_to,
-)
 from tests.audit_samples import sample_audit
-from tests.cases import NOW, TOMSK
+from tests.cases import NOW
+from tests.report.reading import EN, RU
 
-RU, EN = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
 DIRECTIVE, EXISTS, POSTS = "opened_by_deadline", "account_exists", "posts_per_week"
 
 
 def test_a_week_is_counted_over_the_bound_offices() -> None:
     """What could not be seen is in none of the counts, and how much that is stands beside them."""
-    assert measures(sample_audit()) == Measures(
-        opened=Measure(8, 20),
-        posting=Measure(8, 10, unknown=10),
-        answered=Measure(3 * 5 + 1 + 39, 18 + 9 + 12 + 4 + 73 + 16, late=6 + 9 + 17 + 7, unknown=4),
-    )
+    answered = week.Measure(3 * 5 + 1 + 39, 18 + 9 + 12 + 4 + 73 + 16, late=6 + 9 + 17 + 7, unknown=4)
+    posting = week.Measure(8, 10, unknown=10)
+    assert week.measures(sample_audit()) == week.Measures(week.Measure(8, 20), posting, answered)
 
 
 def test_it_is_told_how_much_is_known() -> None:
     """Of the bound offices the heads, the pages and the practice; a stale head is not known."""
-    known = coverage(cards_of(sample_audit(), {}))
+    known = week.coverage(cards_of(sample_audit(), {}))
     assert (known["bound"], known["heads"], known["pages"], known["judged"]) == (20, 19, 14, 10)
     stale = sample_audit().each(lambda office: office.model_copy(update={"verdict_cause": "stale_holder"}))
-    assert coverage(cards_of(stale, {}))["heads"] == 0
+    assert week.coverage(cards_of(stale, {}))["heads"] == 0
 
 
 def test_weeks_in_a_row_begin_with_the_first_published() -> None:
     """But so many; one that nobody audited is among them."""
     audit = sample_audit()
-    assert weeks_up_to("2026-W47", {"2026-W45": audit}, 9) == ["2026-W45", "2026-W46", "2026-W47"]
-    assert weeks_up_to("2026-W47", {"2026-W45": audit}, 2) == ["2026-W46", "2026-W47"]
-    assert weeks_up_to("2026-W47", {}, 9) == ["2026-W47"]
-    assert weeks_up_to("2027-W01", {"2026-W52": audit}, 9) == ["2026-W52", "2026-W53", "2027-W01"]
+    assert week.weeks_up_to("2026-W47", {"2026-W45": audit}, 9) == ["2026-W45", "2026-W46", "2026-W47"]
+    assert week.weeks_up_to("2026-W47", {"2026-W45": audit}, 2) == ["2026-W46", "2026-W47"]
+    assert week.weeks_up_to("2026-W47", {}, 9) == ["2026-W47"]
+    assert week.weeks_up_to("2027-W01", {"2026-W52": audit}, 9) == ["2026-W52", "2026-W53", "2027-W01"]
 
 
 def test_the_newest_day_that_the_registry_tells_of_is_known() -> None:
     """Of a confirmation, a search, a holder; None where it tells of none."""
-    assert recorded_on(sample_audit()) == date(2026, 11, 18)
-    assert recorded_on(sample_audit().model_copy(update={"offices": []})) is None
-    bare: dict[str, Any] = {"accounts": [], "searches": [], "holder": None}
+    assert week.recorded_on(sample_audit()) == date(2026, 11, 18)
+    assert week.recorded_on(sample_audit().model_copy(update={"offices": []})) is None
+    bare = {"accounts": [], "searches": [], "holder": None}
     for keep, day in (("accounts", 2), ("searches", 18), ("holder", 1)):
         gone = {key: value for key, value in bare.items() if key != keep}
         only = sample_audit().each(lambda office, gone=gone: office.model_copy(update=gone))
-        assert recorded_on(only) == date(2026, 11, day)
+        assert week.recorded_on(only) == date(2026, 11, day)
 
 
 def test_the_first_failed_control_of_each_route_is_told() -> None:
@@ -73,22 +58,22 @@ def test_the_first_failed_control_of_each_route_is_told() -> None:
 
     rows = [control("vk", "a", "passed"), control("vk", "b", "cantTell"), control("vk", "c", "failed")]
     audit = sample_audit().model_copy(update={"controls": [*rows, control("telegram_preview", "d", "failed")]})
-    assert [control.url for control in failed_controls(audit)] == ["b", "d"]
+    assert [control.url for control in week.failed_controls(audit)] == ["b", "d"]
 
 
-@pytest.mark.parametrize(
-    ("check", "account", "before", "why", "shown"),
-    [
-        (POSTS, None, "failed", Turned.RULE, True),
-        (POSTS, "https://t.me/x", "failed", Turned.RULE, False),  # a page's own practice
-        (EXISTS, "https://t.me/x", "cantTell", Turned.EVIDENCE, True),
-        (EXISTS, "https://t.me/x", "inapplicable", Turned.EVIDENCE, False),  # a first look
-        (EXISTS, "https://t.me/x", "untested", Turned.EVIDENCE, False),
-        (EXISTS, None, "inapplicable", Turned.EVIDENCE, True),
-        (EXISTS, None, "untested", Turned.RULE, True),
-        ("gone_check", "https://t.me/x", "failed", Turned.RULE, False),
-    ],
-)
+TURNS = [
+    (POSTS, None, "failed", Turned.RULE, True),
+    (POSTS, "https://t.me/x", "failed", Turned.RULE, False),  # a page's own practice
+    (EXISTS, "https://t.me/x", "cantTell", Turned.EVIDENCE, True),
+    (EXISTS, "https://t.me/x", "inapplicable", Turned.EVIDENCE, False),  # a first look
+    (EXISTS, "https://t.me/x", "untested", Turned.EVIDENCE, False),
+    (EXISTS, None, "inapplicable", Turned.EVIDENCE, True),
+    (EXISTS, None, "untested", Turned.RULE, True),
+    ("gone_check", "https://t.me/x", "failed", Turned.RULE, False),
+]
+
+
+@pytest.mark.parametrize(("check", "account", "before", "why", "shown"), TURNS)
 def test_a_cell_that_says_another_thing_is_told(
     check: str, account: Any, before: str, why: Turned, shown: bool
 ) -> None:
@@ -97,34 +82,31 @@ def test_a_cell_that_says_another_thing_is_told(
     first = {"rayon-01": "untested", "rayon-02": "failed"}
     told = AuditedRejudged(stored_as_of=NOW, offices=[*first, "duma-1"], before=first, cells=[turn])
     audit = sample_audit().model_copy(update={"rejudged": told})
-    assert turns(audit) == ([turn] if shown else [])
+    assert week.turns(audit) == ([turn] if shown else [])
     others = {"rayon-02": "failed", "duma-1": None}
-    assert judged_otherwise(audit) == others | ({"rayon-01": "untested"} if shown else {})
-    assert (judged_otherwise(sample_audit()), turns(sample_audit())) == ({}, [])
+    assert week.judged_otherwise(audit) == others | ({"rayon-01": "untested"} if shown else {})
+    assert (week.judged_otherwise(sample_audit()), week.turns(sample_audit())) == ({}, [])
 
 
 def test_why_a_check_could_tell_nothing_is_counted() -> None:
     """By cause, the most frequent first; what was not tested is among them."""
-    untold = dict(left_out(sample_audit(), DIRECTIVE))
+    untold = dict(week.left_out(sample_audit(), DIRECTIVE))
     assert (untold["blocked"], untold["throttled"], "untested" in untold) == (1, 1, True)
     assert {"passed", "failed", "inapplicable"}.isdisjoint(untold)
-    counts = [n for _, n in left_out(sample_audit(), POSTS)]
+    counts = [n for _, n in week.left_out(sample_audit(), POSTS)]
     assert counts == sorted(counts, reverse=True)
 
 
 def test_every_page_is_told_the_same_facts(two: list[Audit]) -> None:
     """The offices by outcome and by change, the week in words, the week before where a reader can be shown it."""
     earlier, later = two
-    facts = facts_of(later, {audit.week: audit for audit in two}, RU)
-    for outcome, cards in facts["by_outcome"].items():
-        assert len(cards) == getattr(later.summary, outcome)
+    facts = week.facts_of(later, {audit.week: audit for audit in two}, RU)
+    assert all(len(cards) == getattr(later.summary, outcome) for outcome, cards in facts["by_outcome"].items())
     assert sum(map(len, facts["by_change"].values())) == len(facts["bound"]) == 20
-    assert [group for group, _ in facts["by_group"]] == ["city_duma"]
     assert (facts["number"], facts["last_day"]) == (47, date(2022, 5, 31))
-    assert (facts["before"], facts["measures_before"]) == (earlier, measures(earlier))
-    assert facts_of(later, {}, RU)["before"] is None
-    assert (facts["most"]["posts_per_week"], facts["most"]["comments_answered"]) == (16, 73)
+    assert (facts["before"], facts["measures_before"]) == (earlier, week.measures(earlier))
+    assert week.facts_of(later, {}, RU)["before"] is None
     last = later.model_copy(update={"week": "2026-W49"})
-    spans = [facts_of(audit, {}, words)["span"] for audit in (later, last) for words in (RU, EN)]
+    spans = [week.facts_of(audit, {}, words)["span"] for audit in (later, last) for words in (RU, EN)]
     assert spans[:2] == ["16–22.11.2026", "16–22 Nov 2026"]
     assert spans[2:] == ["30.11.2026–06.12.2026", "30 Nov 2026–6 Dec 2026"]
