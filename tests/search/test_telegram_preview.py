@@ -13,7 +13,7 @@ from auditor.sandbox.tme import pages
 from auditor.sandbox.world.model import Account, Author, PostKind
 from auditor.search.pages import PageKind, Place
 from auditor.search.scouts.base import CallResult, Task
-from tests.probes.tme import BORN, CONTROL, NAME, NOW, NUMBER, Site, account, channel, elsewhere, history, placed
+from tests.probes.tme import BORN, CONTROL, NAME, NOW, NUMBER, Site, account, channel, elsewhere, history, placed, saved
 from tests.search.scouting import called, door, everybody, names, preview_scout, stored, written
 
 LONG_AGO = NOW - timedelta(days=3000)
@@ -243,3 +243,19 @@ def test_a_preview_that_does_not_come_leaves_the_card() -> None:
             got = scout.read(tg(NAME), LONG_AGO, everybody)
             assert (got.pages[0].title, got.pages[0].exists, got.cause) == ("Первый район", True, cause)
         assert (door(scout, Task.READ).open, door(scout, Task.NAMES).open) == (cause is not Cause.UNREACHABLE, True)
+
+
+def test_saved_landing_pages_are_read(shared: Any) -> None:
+    """A channel, a group, a bot, a person's channel and a missing name, as t.me shows them."""
+    site = Site()
+    scout = preview_scout(site)
+    real = {"durov": "06", "python": "07", "botfather": "05", "diaboxapp": "03"}
+    site.instead |= {f"/{name}": saved(start) for name, start in real.items()}
+    got = scout.try_names([*real, "zz_absent"], everybody)
+    assert (got.tried, all(p.title for p in got.pages)) == (5, True)
+    assert [(p.address.name, p.kind, p.verified, (p.subscribers or 0) > 1000) for p in got.pages] == [
+        ("durov", PageKind.CHANNEL, True, True),
+        ("python", PageKind.GROUP, False, True),
+        ("botfather", PageKind.BOT, True, False),
+        ("diaboxapp", PageKind.CHANNEL, False, True),
+    ]

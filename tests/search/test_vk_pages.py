@@ -1,24 +1,38 @@
 """What VK says of people and communities, their pages and walls; how far is read, and what of it is written down."""
 
+import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from auditor.base.snapshot import Cause, EvidenceKind, Precision
 from auditor.search.pages import Page, PageKind, Place
 from auditor.search.scouts import vk_texts
 from auditor.search.scouts.base import CallResult, Task
+from auditor.search.scouts.vk_pages import GROUP_FIELDS, USER_FIELDS
 from tests.probes.vk_memory import FIRST_DAY, Reply, group, person, post, said
-from tests.search.scouting import VkWorld, called, door, everybody, nobody, on_record, stored, vk, vk_scout, written
+from tests.search.scouting import (
+    VkWorld,
+    called,
+    door,
+    everybody,
+    names,
+    nobody,
+    on_record,
+    stored,
+    vk,
+    vk_scout,
+    written,
+)
 
 DAY = timedelta(days=1)
 DELETED = {"id": 5, "first_name": "DELETED", "last_name": "", "deactivated": "deleted"}
 SINCE = FIRST_DAY - 60 * DAY
 
 
-def seen(world: VkWorld, *names: str) -> tuple[Page, ...]:
-    """The pages of some names."""
-    got = vk_scout(world).try_names(names, everybody)
-    assert got.tried == len(names)
+def seen(world: VkWorld, *some: str) -> tuple[Page, ...]:
+    got = vk_scout(world).try_names(some, everybody)
+    assert got.tried == len(some)
     return got.pages
 
 
@@ -245,3 +259,55 @@ def test_a_mention_is_shown_as_its_words() -> None:
     ):
         passage = vk_texts.passage(Place.POST, vk_texts.shown(text), vk("id9"))
         assert (passage.text, [a.name for a in passage.links], passage.url) == (shown, links, "https://vk.com/id9")
+
+
+# VK's published schema, and recorded answers -------------------------------------------------------------------------
+
+
+def test_what_is_sent_is_what_the_schema_allows() -> None:
+    """Methods, parameters, limits, the kinds of key that may call them; of fields, all but the state's mark."""
+    schema = json.loads(Path(__file__).parents[1].joinpath("data", "vk_search_schema.json").read_text("utf-8"))
+    world = VkWorld([person(5)], [group(7)], {5: [post(1, FIRST_DAY, 5)]}, searches=True)
+    scout = vk_scout(world)
+    scout.try_names(["glava5", "rayon7", *names(998)], everybody)
+    scout.search("Имярек", everybody)
+    scout.search("Первый район", everybody)
+    scout.read(vk("glava5"), FIRST_DAY, everybody)
+    for method, params in world.log:
+        rule = schema["methods"][method]
+        unlisted = {"owner_id"} if method == "wall.get" else set()  # VK's documentation has it (vk.md 1)
+        assert params.keys() - rule["parameters"].keys() <= unlisted
+        for name, value in params.items():
+            most = rule["parameters"].get(name, {})
+            assert len(value.split(",")) <= most.get("maxItems", 10**9)
+            assert "maximum" not in most or int(value) <= most["maximum"]
+        assert ("service" in rule["keys"]) is not method.endswith(".search")
+    assert {method for method, _ in world.log} == schema["methods"].keys()
+    assert set(USER_FIELDS) <= set(schema["fields"]["users"])
+    assert set(GROUP_FIELDS) - set(schema["fields"]["groups"]) == {"is_government_organization"}
+
+
+def test_recorded_answers_read(shared: Path) -> None:
+    """A community with a contact; people, one of them deleted; a wall where subscribers wrote: none of their words."""
+
+    def recorded(name: str) -> Any:
+        return json.loads((shared / "vk" / "samples" / name).read_text("utf-8"))
+
+    def answered(method: str, answer: Any, name: str, *groups: dict[str, Any]) -> CallResult:
+        scout = vk_scout(world := VkWorld(groups=[*groups]))
+        world.plan(method, Reply.of(answer))
+        return scout.read(vk(name), FIRST_DAY - 3000 * DAY, everybody)
+
+    (page,) = answered("groups.getById", recorded("groups.getById.object-form.2025.json"), "club800000001").pages
+    assert (page.id, page.title, page.exists) == (-800_000_001, "Сообщество 800000001", True)
+    assert [p.links[0].name for p in page.passages if p.place is Place.CONTACTS] == ["id900000009"]
+    for answer in recorded("users.get.list.old.json"):
+        (raw,) = answer["response"]
+        (page,) = answered("users.get", answer, f"id{raw['id']}").pages
+        assert (page.id, page.exists) == (raw["id"], "deactivated" not in raw)
+    answer = recorded("wall.get.community.extended.2025.json")
+    some = answer["response"]["items"]
+    owner, answer["response"]["count"] = -some[0]["owner_id"], len(some)
+    got = answered("wall.get", answer, f"club{owner}", group(owner))
+    assert (got.cause, got.pages[0].last_post_at, posts(got)) == (None, None, [])
+    assert "Текст" not in written(got)
