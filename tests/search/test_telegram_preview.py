@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Precision
 from auditor.probes.driver import Reply
@@ -72,19 +70,22 @@ def test_of_ten_names_those_that_exist_are_returned_and_of_strangers_nothing_is_
     assert [p.evidence for p in got.pages] == [(lead.id,), (), ()]
 
 
-@pytest.mark.parametrize("exists", [True, False])
-@pytest.mark.parametrize("name", [CONTROL, "nobody_there"])
-def test_until_a_known_page_was_seen_no_name_is_tried(name: str, *, exists: bool) -> None:
+def test_until_a_known_page_was_seen_no_name_is_tried() -> None:
     """A missing one that must be there means a throttled client; one that must be missing proves nothing."""
-    site, right = Site(), exists is (name == CONTROL)
-    scout = preview_scout(site, trusted=False)
-    seen = scout.control(Control(url=tg(name), exists=exists))
-    assert [a.evidence.kind for a in seen.answers] == [EvidenceKind.CONTROL]
-    assert seen.cause is (None if right else Cause.CONTROL_FAILED)
-    before, trusts = len(site.asked), right and exists
-    got = scout.try_names(names(3), everybody)
-    assert (got.tried, got.cause) == ((3, None) if trusts else (0, Cause.CONTROL_FAILED))
-    assert (len(site.asked) > before) is trusts
+    failed = Cause.CONTROL_FAILED
+    rows = ((CONTROL, True, None, None), ("nobody_there", False, None, failed))
+    for name, exists, of_control, of_names in (
+        *rows,
+        (CONTROL, False, failed, failed),
+        ("absent", True, failed, failed),
+    ):
+        site = Site()
+        scout = preview_scout(site, trusted=False)
+        seen = scout.control(Control(url=tg(name), exists=exists))
+        assert ([a.evidence.kind for a in seen.answers], seen.cause) == ([EvidenceKind.CONTROL], of_control)
+        site.asked.clear()
+        got = scout.try_names(names(3), everybody)
+        assert (got.tried, got.cause, bool(site.asked)) == (0 if of_names else 3, of_names, not of_names)
 
 
 def throttle_after(site: Site, count: int) -> None:
@@ -104,24 +105,21 @@ def test_stubs_of_a_throttled_client_are_no_absences() -> None:
     assert {"control": False} in stored(found)
 
 
-@pytest.mark.parametrize(
-    ("status", "cause", "tried", "opened"), [(500, Cause.UNREACHABLE, 4, True), (429, Cause.THROTTLED, 1, False)]
-)
-def test_a_failing_route_ends_the_batch_where_it_fails(status: int, cause: Cause, tried: int, *, opened: bool) -> None:
+def test_a_failing_route_ends_the_batch_where_it_fails() -> None:
     """Names before are answered for, if the control is still seen; three such batches, and the route is left alone."""
-    site = Site(user("imyarek0"))
-    scout = preview_scout(site)
-    site.instead["/imyarek4"] = Reply(NOW, status)
-    got = scout.try_names(names(10), everybody)
-    assert (got.tried, got.cause, [p.address.name for p in got.pages]) == (tried, cause, ["imyarek0"])
-    assert "/imyarek5" not in site.paths
-    assert door(scout, Task.NAMES).open is opened
-    for _ in range(3):
-        scout.try_names(["imyarek4"], everybody)
-    before = scout.requests
-    assert scout.try_names(names(2), everybody) == CallResult(cause=cause)
-    assert scout.read(tg("imyarek1"), LONG_AGO, everybody) == CallResult(cause=cause)
-    assert (scout.requests, door(scout, Task.NAMES).cause) == (before, cause)
+    for status, cause, tried, opened in ((500, Cause.UNREACHABLE, 4, True), (429, Cause.THROTTLED, 1, False)):
+        site = Site(user("imyarek0"))
+        scout = preview_scout(site)
+        site.instead["/imyarek4"] = Reply(NOW, status)
+        got = scout.try_names(names(10), everybody)
+        assert (got.tried, got.cause, [p.address.name for p in got.pages]) == (tried, cause, ["imyarek0"])
+        assert ("/imyarek5" in site.paths, door(scout, Task.NAMES).open) == (False, opened)
+        for _ in range(3):
+            scout.try_names(["imyarek4"], everybody)
+        before = scout.requests
+        assert scout.try_names(names(2), everybody) == CallResult(cause=cause)
+        assert scout.read(tg("imyarek1"), LONG_AGO, everybody) == CallResult(cause=cause)
+        assert (scout.requests, door(scout, Task.NAMES).cause) == (before, cause)
 
 
 def test_a_page_that_cannot_be_read_is_neither_there_nor_absent() -> None:
@@ -203,13 +201,13 @@ def test_a_stranger_is_not_read_on() -> None:
     assert (NAME in written(got), site.paths) == (False, [f"/{NAME}"])
 
 
-@pytest.mark.parametrize("kind", ["user", "group", "bot"])
-def test_only_a_channel_has_more_than_a_card(kind: str) -> None:
+def test_only_a_channel_has_more_than_a_card() -> None:
     """One request; no preview is asked for; nobody's card is kept as a body's is."""
-    site = Site(account(NAME, kind, title="Имярек", description="@imyarek"))
-    got, _ = reading(site, NAME)
-    assert (got.pages[0].kind, got.pages[0].passages[0].links, site.paths) == (kind, (tg("imyarek"),), [f"/{NAME}"])
-    assert ("Имярек" in written(got)) is (kind == "group")
+    for kind in ("user", "group", "bot"):
+        site = Site(account(NAME, kind, title="Имярек", description="@imyarek"))
+        got, _ = reading(site, NAME)
+        assert (got.pages[0].kind, got.pages[0].passages[0].links, site.paths) == (kind, (tg("imyarek"),), [f"/{NAME}"])
+        assert ("Имярек" in written(got)) is (kind == "group")
 
 
 def test_a_page_that_is_gone_is_believed_beside_the_control() -> None:

@@ -11,19 +11,7 @@ from auditor.search.scouts import vk_texts
 from auditor.search.scouts.base import CallResult, Task
 from auditor.search.scouts.vk_pages import GROUP_FIELDS, USER_FIELDS
 from tests.probes.vk_memory import FIRST_DAY, Reply, group, person, post, said
-from tests.search.scouting import (
-    VkWorld,
-    called,
-    door,
-    everybody,
-    names,
-    nobody,
-    on_record,
-    stored,
-    vk,
-    vk_scout,
-    written,
-)
+from tests.search.scouting import VkWorld, called, door, everybody, names, on_record, stored, vk, vk_scout, written
 
 DAY = timedelta(days=1)
 DELETED = {"id": 5, "first_name": "DELETED", "last_name": "", "deactivated": "deleted"}
@@ -195,7 +183,7 @@ def test_only_the_pages_own_posts_are_read_and_each_passage_names_its_evidence()
     assert (page.evidence, {a.evidence.kind for a in got.answers}) == ((look_up, of_wall), {EvidenceKind.LEAD})
     assert page.last_post_at == FIRST_DAY
     assert (page.opened_at, page.opened_precision) == (FIRST_DAY, Precision.NOT_LATER_THAN), "a wall read whole"
-    other = read(world, "glava5", nobody)
+    other = read(world, "glava5", on_record())
     assert (other.pages[0].id, other.pages[0].last_post_at, other.cause) == (5, None, None)
     assert [method for method, _ in world.log] == ["users.get"]
     assert ("gost" in written(got), "glava5" in written(other)) == (False, False)

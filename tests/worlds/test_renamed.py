@@ -120,7 +120,6 @@ def test_the_new_address_once_on_record_has_the_history_of_the_old(known: Known,
     here, there = again.offices[1], known.audit.offices[1]
     assert (here.accounts[0].url, here.accounts[0].renamed_to) == (move.new, None)
     assert here.accounts[0].facts.opened_at == there.accounts[0].facts.opened_at
-    assert [(f.check, f.outcome, f.cause) for f in here.findings] == [
-        (f.check, f.outcome, f.cause) for f in there.findings
-    ]
+    rows = [[(f.check, f.outcome, f.cause) for f in office.findings] for office in (here, there)]
+    assert rows[0] == rows[1]
     assert (same.id, same.id_seen) == (move.number, True)
