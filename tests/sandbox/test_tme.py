@@ -16,11 +16,8 @@ SAID_BY_FACTS_ONLY = {"js-messages_more_wrap", "tgme_widget_message_error", "err
 @pytest.fixture(scope="module")
 def pages(world: World) -> list[str]:
     """Landing pages, previews, and the newest posts with their threads."""
-    web, comments = (
-        TelegramWeb(State(world.accounts, world.now)),
-        {"embed": "1", "discussion": "1", "comments_limit": "50"},
-    )
-    made = list[str]()
+    comments = {"embed": "1", "discussion": "1", "comments_limit": "50"}
+    web, made = TelegramWeb(State(world.accounts, world.now)), list[str]()
     for shown in world.accounts:
         if shown.network == "telegram" and shown.trouble is None:
             made.append(web.get(f"/{shown.name}", {}).body)

@@ -75,16 +75,10 @@ class World:
     registry: Registry = field(default_factory=book)
 
     def search(
-        self,
-        *offices: str,
-        at: datetime = NOW,
-        requests: int | None = None,
-        names: int = 20,
-        days: int = 100,
-        **more: Any,
+        self, *offices: str, at: datetime = NOW, requests: int | None = None, names: int = 20, **more: Any
     ) -> SearchResult:
         """Search for the heads of some offices, of all by default, as the command does, or `without` some scouts."""
-        without = more.pop("without", ())
+        without, days = more.pop("without", ()), more.pop("days", 100)
         own = records(self.registry)
         on_telegram = preview_scout(self.telegram, *(a.name for a in own if a.network == "telegram"), trusted=False)
         every: list[Scout] = [site_scout(self.sites), vk_scout(self.vk, trusted=False), on_telegram]

@@ -49,14 +49,8 @@ def test_what_agrees() -> None:
 
 def test_a_profile_names_a_person() -> None:
     """On VK the other word of a person's title is a name, known or not; in a channel's title it may be any word."""
-    fits = {
-        "Новости Имярек": Fit.OTHER,
-        "Анна Небылицына": Fit.OTHER,
-        "Синий Кит": Fit.OTHER,
-        "Анна Андреевна": Fit.OTHER,
-        "Анна Имярек": Fit.NAME,
-        "Анна": Fit.NONE,
-    }
+    others = ("Новости Имярек", "Анна Небылицына", "Синий Кит", "Анна Андреевна")
+    fits = {"Анна Имярек": Fit.NAME, "Анна": Fit.NONE, **dict.fromkeys(others, Fit.OTHER)}
     assert {title: agree(FullName.parse(ANNA), title, profile=True) for title in fits} == fits
 
 

@@ -29,18 +29,9 @@ def anna(case: dict[str, Any]) -> Person:
     own = {"url": "https://vk.com/anna_own", "kind": "personal", "confirmed": {"on": "2026-01-01", "how": "по сайту"}}
     before = case.get("predecessor")
     pages = [{"url": url, "kind": "personal"} for url in before["accounts"]] if before else []
-    return head(
-        municipality="Первомайский район",
-        id="anna",
-        own=[own] if case.get("own") else [],
-        accounts=[{"url": str(BODY), "kind": "institution"}],
-        predecessor=Tenure(name=before["name"], accounts=pages) if before else None,
-        website="https://rayon.example/",
-    )
-
-
-def moment(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+    facts = {"id": "anna", "accounts": [{"url": str(BODY), "kind": "institution"}], "website": "https://rayon.example/"}
+    facts |= {"predecessor": Tenure(name=before["name"], accounts=pages) if before else None}
+    return head(municipality="Первомайский район", own=[own] if case.get("own") else [], **facts)
 
 
 def told(one: dict[str, Any], person: Person) -> list[Mention]:
@@ -50,7 +41,7 @@ def told(one: dict[str, Any], person: Person) -> list[Mention]:
     urls = {"body": "https://vk.com/wall-99_7", "region": "https://t.me/oblast_99/7", "own": "https://vk.com/anna_own"}
     facts = {"place": kinds.get(one["by"], Place.POST), "url": urls.get(one["by"], str(BODY))}
     if one["by"] not in kinds:
-        facts["at"] = moment(one.get("at", date(2026, 10, 1)))
+        facts["at"] = datetime.combine(one.get("at", date(2026, 10, 1)), time(), UTC)
     text = site_page(one["html"]) if "html" in one else passage(one["text"], copied=one.get("copied", False), **facts)
     return list(said(text, [person, NEIGHBOUR], [BODY], **speaker))
 
@@ -59,7 +50,8 @@ def seen(row: dict[str, Any]) -> Page:
     """A page of a case as a scout saw it."""
     facts = {key: row[key] for key in ("description", "work", "place", "kind") if key in row}
     if "opened" in row:
-        facts |= {"opened_at": moment(row["opened"]), "opened_precision": Precision.EXACT}
+        opened = datetime.combine(row["opened"], time(), UTC)
+        facts |= {"opened_at": opened, "opened_precision": Precision.EXACT}
     text = row.get("description", "")
     written = "\n".join([text, *(link for link in row.get("links", ()) if link not in text)])
     own = passage(written, place=Place.DESCRIPTION, url=Address.parse(row["url"]).url)

@@ -10,11 +10,8 @@ from auditor.search.pages import PageKind, Place
 from auditor.search.weighing.sights import sight, worth
 from tests.search.people import TWENTY, head, page, passage
 
-ANNA = head(
-    accounts=[{"url": "https://t.me/rayon1", "kind": "institution"}],
-    website="https://www.Rayon.example/x",
-    predecessor=Tenure(name="Бывшев Клим Климович"),
-)
+FORMER, BODY = Tenure(name="Бывшев Клим Климович"), {"url": "https://t.me/rayon1", "kind": "institution"}
+ANNA = head(accounts=[BODY], website="https://www.Rayon.example/x", predecessor=FORMER)
 
 WORDS = {
     "office place": ["Глава Первого района", "Глава Первого района Имярек Анна Андреевна"],

@@ -7,7 +7,7 @@ import pytest
 from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.search.scouts.base import CallResult, Task
 from tests.probes.vk_memory import FIRST_DAY, TOKEN, Reply, control, group, person, said
-from tests.search.scouting import VkWorld, called, door, everybody, names, nobody, vk, vk_scout, written
+from tests.search.scouting import VkWorld, called, door, everybody, names, on_record, vk, vk_scout, written
 
 KEY = "AUDITOR_VK_TOKEN"
 
@@ -49,7 +49,7 @@ def test_a_page_comes_under_every_name_it_was_asked_for_by() -> None:
     scout = vk_scout(VkWorld(users=[person(5)], groups=[group(7)]))
     got = scout.try_names(["id5", "GLAVA5", "club7"], everybody)
     assert [(p.address.name, p.id) for p in got.pages] == [("glava5", 5), ("id5", 5), ("club7", -7)]
-    assert scout.read(vk("id5"), FIRST_DAY, nobody).pages[0].address == vk("id5")
+    assert scout.read(vk("id5"), FIRST_DAY, on_record()).pages[0].address == vk("id5")
 
 
 def test_a_known_page_that_was_seen_makes_absence_believed() -> None:

@@ -26,38 +26,27 @@ def seen(world: VkWorld, *some: str) -> tuple[Page, ...]:
 
 def test_what_vk_says_of_a_person_is_on_the_page() -> None:
     """Title, status, place, work, marks, and links in the site and the status."""
-    raw = person(
-        5,
-        verified=1,
-        status="Пишу в телеграм @imyarek_pervy",
-        site="https://t.me/imyarek_site",
-        city={"id": 3, "title": "Первый"},
-        home_town="Село Второе",
-        occupation={"type": "work", "name": "Первый район"},
-        career=[{"company": "Первый район", "position": "глава", "from": 2019.0}, {"from": 2018}],
-    )
+    place = {"city": {"id": 3, "title": "Первый"}, "home_town": "Село Второе"}
+    career = [{"company": "Первый район", "position": "глава", "from": 2019.0}, {"from": 2018}]
+    work = {"occupation": {"type": "work", "name": "Первый район"}, "career": career}
+    links = {"status": "Пишу в телеграм @imyarek_pervy", "site": "https://t.me/imyarek_site"}
+    raw = person(5, verified=1, **links, **place, **work)
     (page,) = seen(VkWorld(users=[raw]), "glava5")
     assert (page.id, page.kind, page.exists, page.title) == (5, PageKind.PROFILE, True, "Имярек Первый")
     assert (page.verified, page.government, page.subscribers, page.closed) == (True, None, 120, False)
     assert (page.place, page.work) == ("Первый, Село Второе", "Первый район; глава, Первый район")
     assert page.description == "Пишу в телеграм @imyarek_pervy"
-    assert [(p.place, p.links[0].name) for p in page.passages] == [
-        (Place.STATUS, "imyarek_pervy"),
-        (Place.SITE, "imyarek_site"),
-    ]
+    told = [(p.place, p.links[0].name) for p in page.passages]
+    assert told == [(Place.STATUS, "imyarek_pervy"), (Place.SITE, "imyarek_site")]
 
 
 def test_what_vk_says_of_a_community_is_on_the_page_and_of_a_body_is_kept() -> None:
     """The state's mark, unknown where VK does not send it; contacts, the list of links; no telephone and no mail."""
     desc = "Глава, тел. 8 (000) 000-00-00"
-    raw = group(
-        7,
-        activity="Блог",
-        city={"title": "Первый"},
-        is_government_organization=True,
-        contacts=[{"user_id": 9, "desc": desc, "phone": "+70000000000", "email": "a@b.invalid"}, {"user_id": -1}],
-        links=[{"url": "https://t.me/rayon_kanal", "name": "Канал района", "desc": ""}, {"name": "без адреса"}],
-    )
+    contacts = [{"user_id": 9, "desc": desc, "phone": "+70000000000", "email": "a@b.invalid"}, {"user_id": -1}]
+    links = [{"url": "https://t.me/rayon_kanal", "name": "Канал района", "desc": ""}, {"name": "без адреса"}]
+    facts = {"activity": "Блог", "city": {"title": "Первый"}, "is_government_organization": True}
+    raw = group(7, contacts=contacts, links=links, **facts)
     world = VkWorld(groups=[raw, group(8)])
     page, other = seen(world, "rayon7", "rayon8")
     assert (page.id, page.kind, page.title) == (-7, PageKind.COMMUNITY, "Первый район")
@@ -79,12 +68,9 @@ def test_deleted_banned_and_closed_pages_say_so() -> None:
     shut = person(6, is_closed=True, can_access_closed=False)
     world.plan("users.get", lambda p: said([DELETED, shut]) if "glava6" in p["user_ids"] else None)
     pages = seen(world, "glava5", "glava6", "rayon7", "rayon8")
-    assert [(p.address.name, p.exists, p.cause, p.closed) for p in pages] == [
-        ("id5", False, Cause.GONE, False),
-        ("glava6", True, Cause.PRIVATE, True),
-        ("rayon7", False, Cause.GONE, False),
-        ("rayon8", True, None, True),
-    ]
+    told = [(p.address.name, p.exists, p.cause, p.closed) for p in pages]
+    assert told[:2] == [("id5", False, Cause.GONE, False), ("glava6", True, Cause.PRIVATE, True)]
+    assert told[2:] == [("rayon7", False, Cause.GONE, False), ("rayon8", True, None, True)]
     assert pages[0].title is None, "DELETED is nobody's name"
 
 
@@ -108,12 +94,9 @@ def test_of_strangers_only_a_count_is_written_down() -> None:
     }
     groups = [group(7), group(8, name="Чужой Тайный", description="tayna")]
     scout, fits = vk_scout(VkWorld([namesake, stranger], groups, walls, searches=True)), called("Имярек")
-    results = [
-        scout.try_names(["glava5", "glava6", "rayon7", "rayon8"], fits),
-        scout.read(vk("glava6"), FIRST_DAY, fits),
-        scout.read(vk("rayon8"), FIRST_DAY, fits),
-        scout.search("Тайный", fits),
-    ]
+    results = [scout.try_names(["glava5", "glava6", "rayon7", "rayon8"], fits)]
+    results += [scout.read(vk(name), FIRST_DAY, fits) for name in ("glava6", "rayon8")]
+    results.append(scout.search("Тайный", fits))
     assert all({6, -8} & {p.id for p in got.pages} for got in results), "they were seen"
     assert not [word for word in SECRETS if word in written(*results[:3])]
     counted = [[(row["asked"], row["answered"], len(row["kept"])) for row in stored(got)] for got in results]
@@ -133,8 +116,8 @@ def test_of_strangers_only_a_count_is_written_down() -> None:
 # Walls ---------------------------------------------------------------------------------------------------------------
 
 
-def read(world: VkWorld, name: str, worth: Any = None, **more: Any) -> CallResult:
-    return vk_scout(world, **more).read(vk(name), SINCE, worth or on_record(name))
+def read(world: VkWorld, name: str, worth: Any = None) -> CallResult:
+    return vk_scout(world).read(vk(name), SINCE, worth or on_record(name))
 
 
 def posts(got: CallResult) -> list[Any]:

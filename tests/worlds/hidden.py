@@ -192,7 +192,7 @@ def _heads(around: _Around, count: int) -> list[_Head]:
     ways, heads = around.rng.choices(_WAYS, _SHARES, k=2 * count), list[_Head]()
     for number, (person, networks) in enumerate(zip(_people(around.rng, count), row, strict=True)):
         story = around.teller.story(Office(person.office, person.place, person.title, "municipal_head"))
-        story.newcomer(f"2024-{around.rng.randint(10, 12)}-{around.rng.randint(10, 28)}").name = person.name
+        story.holder(f"2024-{around.rng.randint(10, 12)}-{around.rng.randint(10, 28)}").name = person.name
         around.owners[person.office] = {"telegram": None, "vk": None}
         head = _Head(person, story, networks)
         for network in networks:
@@ -231,14 +231,6 @@ def _sites(around: _Around, heads: Sequence[_Head]) -> None:
         around.sites[person.office] = site(person.office, person.place, rows, [a.url for a in head.bodies])
 
 
-_WARNINGS = (
-    "Внимание! Страница {fake} выдаёт себя за главу, {who} к ней отношения не имеет.",
-    "Фейковая страница: {who} — {fake}",
-    "Якобы {who}: {fake}. Не верьте!",
-    "Мошенники пишут жителям с адреса {fake} от имени главы, {who}.",
-)
-
-
 def _others(around: _Around, heads: Sequence[_Head]) -> None:
     """Add those who only seem to be it: clones, namesakes, fans, strangers; impostors, with warnings; sold channels."""
     paged, without = [h for h in heads if h.pages], [h for h in heads if not h.pages]
@@ -257,7 +249,8 @@ def _others(around: _Around, heads: Sequence[_Head]) -> None:
         says = f"Официальная страница. {person.title[0].upper()}{person.title[1:]}."
         fake = around.like(person, (head.networks or ("vk",))[0], title, says, (1500, 40)[number % 2])
         if number % 4:
-            around.tell(head.bodies[0], 8, _WARNINGS[number // 2].format(fake=fake.url, who=person.name))
+            warnings = ("Фейковая страница: {} — {}", "Якобы {}: {}. Не верьте!")
+            around.tell(head.bodies[0], 8, warnings[number % 2].format(person.name, fake.url))
     for head in [head for head in heads if "telegram" not in head.networks][:3]:
         sold = around.like(head.person, "telegram", "Вымышленный магазин обуви", "Скидки каждый день.", 1700)
         around.tell(head.bodies[0], 130, f"Канал главы: {head.person.name} — {sold.url}")

@@ -22,7 +22,7 @@ def _move(story: Story, account: Account, *, new: str = "", taken: bool = False)
         account.ends_at = at
     taker = _taker(story, account) if taken else None
     new_url, number = account.at(story.teller.ends).url if new else "", taker.number if taker else None
-    story.teller.moves.append(Move(story.office.id, account.network, at, account.number, old, new_url, number))
+    story.teller.moves.append(Move(story.office.id, account.network, account.number, old, new_url, number))
 
 
 def _taker(story: Story, account: Account) -> Account:
@@ -39,7 +39,7 @@ def _taker(story: Story, account: Account) -> Account:
     taker.posts += [Post(story.at(day, 12), words.post()) for day in (200, 90, 40, 20, 3, 2)]
     taker.renames.append((story.teller.ends - _BEFORE_THE_END + timedelta(hours=1), account.name))
     story.teller.accounts.append(taker)
-    story.teller.takers.append(taker)
+    story.teller.strangers |= {title, taker.description, *(p.text for p in taker.posts if p.kind is PostKind.OWN)}
     return taker
 
 
