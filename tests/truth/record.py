@@ -114,7 +114,6 @@ class AccountTruth:
     whether subscribers and description are hidden as well.
     """
 
-    network: str
     url: str
     confirmed_on: str | None
     how: str

@@ -94,7 +94,7 @@ class Story(plain.Story):
         """Record the account as the last holder's own, and return what will be said of it."""
         super().confirm(account, **how)
         held = self.office.tenures[-1].accounts[-1]
-        truth = AccountTruth(account.network, account.url, held.confirmed_on, held.how, subscribers=account.subscribers)
+        truth = AccountTruth(account.url, held.confirmed_on, held.how, subscribers=account.subscribers)
         self.truth.accounts.append(truth)
         self.truths[id(account)] = truth
         return truth
@@ -112,7 +112,7 @@ class Story(plain.Story):
     def institution(self, account: Account) -> AccountTruth:
         """Record the account as the office's own page."""
         super().institution(account)
-        truth = AccountTruth(account.network, account.url, None, "", subscribers=account.subscribers)
+        truth = AccountTruth(account.url, None, "", subscribers=account.subscribers)
         self.truth.institutions.append(truth)
         return truth
 
