@@ -100,7 +100,7 @@ def test_who_can_be_given_names_and_who_can_read_a_page(asker: Make) -> None:
     """Names have networks; sites are read by their own scout; a closed door reads nothing, and is no outage."""
     website, shut, telegram = site_scout(Sites({})), vk_scout(VkWorld(), has_key=False), preview_scout(Site())
     deaf = SimpleNamespace(name="deaf", network=Network.VK, batch=0, doors=tuple)  # gives no names
-    made = asker(website, deaf, shut, telegram)  # type: ignore[arg-type]
+    made = asker(website, deaf, shut, telegram)
     assert list(made.namers()) == [(shut, "vk"), (telegram, "telegram")]
     told = [made.reader(a) for a in ("https://rayon.example/", Address.parse("@imyarek"), Address.parse("vk.com/id5"))]
     assert (told, made.outages()) == ([website, telegram, None], {})
