@@ -1,7 +1,6 @@
 """t.me of the sandbox, held to saved pages of the real one."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,23 +13,19 @@ SAID_BY_FACTS_ONLY = {"js-messages_more_wrap", "tgme_widget_message_error", "err
 """Classes that no saved page shows."""
 
 
-def every_page(world: World, state: State) -> Iterator[str]:
-    """Landing pages, previews, and the newest posts with their threads."""
-    web, comments = TelegramWeb(state), {"embed": "1", "discussion": "1", "comments_limit": "50"}
-    for shown in world.accounts:
-        if shown.network == "telegram" and shown.trouble is None:
-            yield web.get(f"/{shown.name}", {}).body
-            if shown.kind == "channel" and not shown.preview_off:
-                yield web.get(f"/s/{shown.name}", {}).body
-                yield from (
-                    web.get(f"/{shown.name}/{post.id}", comments).body for post in shown.posts_at(state.now)[-4:]
-                )
-
-
 @pytest.fixture(scope="module")
 def pages(world: World) -> list[str]:
-    """All of them."""
-    return list(every_page(world, State(world.accounts, world.now)))
+    """Landing pages, previews, and the newest posts with their threads."""
+    comments = {"embed": "1", "discussion": "1", "comments_limit": "50"}
+    web, made = TelegramWeb(State(world.accounts, world.now)), list[str]()
+    for shown in world.accounts:
+        if shown.network == "telegram" and shown.trouble is None:
+            made.append(web.get(f"/{shown.name}", {}).body)
+            if shown.kind == "channel" and not shown.preview_off:
+                made.append(web.get(f"/s/{shown.name}", {}).body)
+                some = shown.posts_at(world.now)[-4:]
+                made += [web.get(f"/{shown.name}/{post.id}", comments).body for post in some]
+    return made
 
 
 def classes(pages: list[str]) -> set[str]:

@@ -23,10 +23,10 @@ def validator(definition: str) -> Draft7Validator:
     return Draft7Validator({**SCHEMA, "$ref": f"#/definitions/{definition}"})
 
 
-def answer(state: State, method: str, *, token: str = State.vk_user_token, **params: object) -> dict[str, Any]:
+def answer(world: World, method: str, *, token: str = State.vk_user_token, **params: object) -> dict[str, Any]:
     """Call a method with a user's key and the version; `token` and `v` replace them."""
     given = {"v": "5.199", "access_token": token} | {key: str(value) for key, value in params.items()}
-    return VkApi(state).call(method, given)
+    return VkApi(State(world.accounts, world.now)).call(method, given)
 
 
 def vk_account(world: World, office: str) -> Account:
@@ -36,7 +36,7 @@ def vk_account(world: World, office: str) -> Account:
     return next(a for a in [*own, *(h.account for h in held.accounts)] if a.network == "vk")
 
 
-def test_every_kind_of_answer_is_valid_by_the_published_schema(world: World, state: State) -> None:
+def test_every_kind_of_answer_is_valid_by_the_published_schema(world: World) -> None:
     """Each method that the program calls."""
     deep = vk_account(world, "rayon-02")
     post = max(deep.posts, key=lambda post: len(post.comments))
@@ -56,12 +56,12 @@ def test_every_kind_of_answer_is_valid_by_the_published_schema(world: World, sta
         ("users_search", "users.search", {"q": "Имярек", "fields": FIELDS}),
         ("groups_search", "groups.search", {"q": "вымышленной"}),
     ):
-        found = answer(state, method, **params)
+        found = answer(world, method, **params)
         assert "response" in found, (method, found)
         assert [e.message[:200] for e in validator(f"{definition}_response").iter_errors(found)] == [], method
 
 
-def test_each_refusal_has_vks_own_code(world: World, state: State) -> None:
+def test_each_refusal_has_vks_own_code(world: World) -> None:
     """In VK's form; the call is echoed without the key."""
 
     def number(office: str) -> int:
@@ -86,7 +86,7 @@ def test_each_refusal_has_vks_own_code(world: World, state: State) -> None:
         (212, "wall.getComments", {"owner_id": shut.number, "post_id": shut.posts[-1].id}),
         (1051, "wall.getComments", {"owner_id": governor.number, "post_id": governor.posts[-1].id}),
     ):
-        found = answer(state, method, **params)
+        found = answer(world, method, **params)
         assert found["error"]["error_code"] == code, method
         assert [*validator("base_error").iter_errors(found["error"])] == []
-        assert state.vk_token not in json.dumps(found)
+        assert State.vk_token not in json.dumps(found)

@@ -17,17 +17,13 @@ def verdicts(world: World) -> list[tuple[Any, ...]]:
     return [(e.office, e.check, e.account is None, e.outcome, e.cause) for e in truth_of(world)]
 
 
-def texts(world: World) -> set[str]:
-    """Every text of a post."""
-    return {post.text for account in world.accounts for post in account.posts}
-
-
 @pytest.mark.parametrize("seed", [7, pytest.param(123_456_789, marks=pytest.mark.thorough)])
 def test_another_seed_or_week_changes_the_data_and_not_the_answers(world: World, seed: int) -> None:
     """Texts and numbers differ; outcomes and causes do not."""
     other = World.build(seed=seed, ends=datetime(2027, 6, 6, 17, tzinfo=UTC))
     assert (other.week, verdicts(other)) == ("2027-W22", verdicts(world))
-    assert len(texts(world) & texts(other)) < len(texts(world)) / 2
+    here, there = ({post.text for account in some.accounts for post in account.posts} for some in (world, other))
+    assert len(here & there) < len(here) / 2
     assert {a.number for a in world.accounts} != {a.number for a in other.accounts}
     assert world.citizens != other.citizens
 
@@ -36,13 +32,12 @@ def test_the_same_seed_gives_the_same_world(world: World) -> None:
     """To the letter: a demonstration can be made again."""
     again = World.build()
     assert again.registry_yaml() == world.registry_yaml()
-    assert [(p.id, p.at, p.text) for a in again.accounts for p in a.posts] == [
-        (p.id, p.at, p.text) for a in world.accounts for p in a.posts
-    ]
+    told = [[(p.id, p.at, p.text) for a in some.accounts for p in a.posts] for some in (world, again)]
+    assert told[0] == told[1]
 
 
 def test_the_registry_names_invented_offices_and_people_only(world: World) -> None:
-    """Twenty heads, four seats, a governor and two institutions; each person is an Имярек; one page is gone."""
+    """Twenty heads, four seats, a governor and two institutions; each person is an Имярек."""
     book = yaml.safe_load(world.registry_yaml())
     counts = {"municipal_head": 20, "city_duma": 4, "governor": 1, "institution": 2}
     assert Counter(o["group"] for o in book["offices"]) == counts
@@ -51,8 +46,6 @@ def test_the_registry_names_invented_offices_and_people_only(world: World) -> No
     assert all(name.startswith("Имярек ") and len(name.split()) == 3 for name in people)
     assert len(set(people)) == len(people)
     assert {c["exists"] for c in book["controls"]} == {True, False}
-    held = [h.account for o in world.offices for h in [*o.accounts, *(h for t in o.tenures for h in t.accounts)]]
-    assert [a.kind for a in held if world.account(a.network, a.address) is not a] == ["missing"]
 
 
 def test_the_registry_of_the_week_before_lacks_the_page_that_turned_up(world: World) -> None:

@@ -1,6 +1,5 @@
 """Invented heads, «Имярек» as no one is called; their pages, and what official places write of them."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -18,6 +17,7 @@ from auditor.search.weighing.names import FullName
 from auditor.search.weighing.said import said
 
 REGION = Region(name="Вымышленная область", code=99)
+_ANNA = "Имярек Анна Андреевна"
 _NAMES = (
     "Анна Андреевна, Борис Борисович, Вера Викторовна, Глеб Григорьевич, Дарья Дмитриевна, Егор Егорович, "
     "Жанна Жоржевна, Захар Захарович, Инна Ивановна, Кирилл Климович, Лидия Львовна, Макар Максимович, "
@@ -27,16 +27,10 @@ _NAMES = (
 
 
 def head(
-    name: str = "Имярек Анна Андреевна",
-    municipality: str = "Первый район",
-    *,
-    predecessor: Tenure | None = None,
-    own: Sequence[Any] = (),
-    region: Region | None = REGION,
-    **office: Any,
+    name: str = _ANNA, municipality: str = "Первый район", *, predecessor: Any = None, own: Any = (), **office: Any
 ) -> Person:
     """The holder of an office as the registry would have them, their `own` accounts, and other fields of the office."""
-    tenure = Tenure(name=name, since="2021-12", accounts=own)
+    tenure, region = Tenure(name=name, since="2021-12", accounts=own), office.pop("region", REGION)
     facts = {"id": "first", "title": f"глава: {municipality}", "group": "municipal_head", **office}
     held = Office(municipality=municipality, tenures=[tenure], **facts)
     return Person(held, Holder(tenure, (tenure,), predecessor), FullName.parse(name), region, date(2026, 11, 24))

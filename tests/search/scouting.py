@@ -118,8 +118,7 @@ def moved(location: str) -> driver.Reply:
 
 def site_scout(sites: Sites) -> WebsiteScout:
     """A scout of these sites."""
-    way = SiteWay(sites)  # type: ignore[arg-type]
-    return WebsiteScout(Opened(way, AT_ONCE), lambda: NOW, patient())
+    return WebsiteScout(Opened(SiteWay(sites), AT_ONCE), lambda: NOW, patient())  # type: ignore[arg-type]
 
 
 # What is worth keeping, and what is kept -----------------------------------------------------------------------------
@@ -129,17 +128,13 @@ def everybody(_page: Page) -> bool:
     return True
 
 
-def nobody(_page: Page) -> bool:
-    return False
-
-
 def called(word: str) -> Callable[[Page], bool]:
     """Let a page through whose title has `word`."""
     return lambda page: word in (page.title or "")
 
 
 def on_record(*names: str) -> Callable[[Page], bool]:
-    """Let a page through for its address."""
+    """Let a page through for its address; none without names."""
     return lambda page: page.address.name in names
 
 

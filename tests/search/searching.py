@@ -1,6 +1,6 @@
 """A search over networks in memory: two heads, their pages, and pages that are easily taken for one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -75,17 +75,10 @@ class World:
     registry: Registry = field(default_factory=book)
 
     def search(
-        self,
-        *offices: str,
-        at: datetime = NOW,
-        requests: int | None = None,
-        names: int = 20,
-        days: int = 100,
-        again: bool = False,
-        without: Sequence[str] = (),
-        progress: Callable[[int, int, str], None] | None = None,
+        self, *offices: str, at: datetime = NOW, requests: int | None = None, names: int = 20, **more: Any
     ) -> SearchResult:
-        """Search for the heads of some offices, of all by default, as the command does."""
+        """Search for the heads of some offices, of all by default, as the command does, or `without` some scouts."""
+        without, days = more.pop("without", ()), more.pop("days", 100)
         own = records(self.registry)
         on_telegram = preview_scout(self.telegram, *(a.name for a in own if a.network == "telegram"), trusted=False)
         every: list[Scout] = [site_scout(self.sites), vk_scout(self.vk, trusted=False), on_telegram]
@@ -96,25 +89,18 @@ class World:
             run = archive.start_run(week="", command="discover", started_at=at, vantage="", tool_version="")
             scouts = [scout for scout in every if scout.name not in without]
             budget, since = Budget(requests=requests, one_by_one=names), since_of(self.registry, at, days)
-            search = Search(
-                *(archive, run, self.registry, people, everybody, scouts, lambda: at),
-                budget=budget,
-                since=since,
-                again=again,
-                progress=progress,
-            )
+            asked = (archive, run, self.registry, people, everybody, scouts, lambda: at)
+            search = Search(*asked, budget=budget, since=since, **more)
             return search.look(sources_for(self.registry, people))
 
 
 def leads(found: SearchResult) -> dict[str, list[tuple[str, str, bool]]]:
     """Of each office its leads: address, who says that it is the person's, whether above the line."""
-    return {
-        one.person.office.id: [(x.url.removeprefix("https://"), x.provenance.value, x.above) for x in one.leads]
-        for one in found.people
-    }
+    rows = {one.person.office.id: one.leads for one in found.people}
+    return {of: [(x.url[8:], x.provenance.value, x.above) for x in some] for of, some in rows.items()}
 
 
 def origins(found: SearchResult, office: str) -> dict[str, tuple[str, ...]]:
     """How each lead of an office came up, by its address."""
-    (one,) = [one for one in found.people if one.person.office.id == office]
-    return {x.url.removeprefix("https://"): tuple(x.sight.origins) for x in one.leads}
+    people = (one for one in found.people if one.person.office.id == office)
+    return {x.url[8:]: tuple(x.sight.origins) for one in people for x in one.leads}

@@ -1,9 +1,8 @@
 """Asking scouts: within the budget, beside controls, and with every answer kept."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -14,70 +13,68 @@ from auditor.base.snapshot import Cause, Network
 from auditor.registry.models import Control
 from auditor.sandbox.tme import pages
 from auditor.search.asking import Asker, Budget
-from auditor.search.scouts.base import CallResult, Scout, SpentError, Task
+from auditor.search.scouts.base import CallResult, SpentError, Task
 from tests.probes.tme import CONTROL, NOW, Site
 from tests.search.scouting import TELEGRAM_CONTROL, Sites, VkWorld, everybody, preview_scout, site_scout, vk_scout
 
 ABSENT = Control(url="https://t.me/nobody_at_all", exists=False)
 
 
+Make = Callable[..., Asker]
+
+
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path) as opened:
-        yield opened
+def asker(tmp_path: Path) -> Iterator[Make]:
+    with Archive.open(tmp_path) as archive:
+        run = archive.start_run(week="", command="discover", started_at=NOW, vantage="", tool_version="")
+        controls = [ABSENT, TELEGRAM_CONTROL]
+        yield lambda *scouts, budget=None, **more: Asker(archive, run, scouts, budget or Budget(), controls, **more)
 
 
-def asker(archive: Archive, *scouts: Scout, budget: Budget | None = None, **more: Any) -> Asker:
-    run = archive.start_run(week="", command="discover", started_at=NOW, vantage="", tool_version="")
-    return Asker(archive, run, scouts, budget or Budget(), [ABSENT, TELEGRAM_CONTROL], **more)
-
-
-@pytest.mark.parametrize(("seconds", "may"), [(60.0, True), (61.0, False)])
-def test_nothing_is_asked_once_the_minutes_are_over(archive: Archive, seconds: float, *, may: bool) -> None:
+def test_nothing_is_asked_once_the_minutes_are_over(asker: Make) -> None:
     """They are counted by a clock of their own; something is left to ask then."""
-    now = iter([0.0, *[seconds] * 9])
-    made = asker(archive, site_scout(Sites({})), budget=Budget(minutes=1.0), monotonic=lambda: next(now))
-    assert made.may(made.scouts["website"], Task.READ) is may
-    assert made.spent is not may
+    for seconds, may in ((60.0, True), (61.0, False)):
+        made = asker(
+            site_scout(Sites({})), budget=Budget(minutes=1.0), monotonic=Mock(side_effect=[0.0, *[seconds] * 9])
+        )
+        assert (made.may(made.scouts["website"], Task.READ), made.spent) == (may, not may)
 
 
-@pytest.mark.parametrize(("requests", "asked"), [(None, [CONTROL, "nobody_at_all"]), (3, [CONTROL]), (1, [CONTROL])])
-def test_controls_are_looked_at_once(archive: Archive, requests: int | None, asked: list[str]) -> None:
+def test_controls_are_looked_at_once(asker: Make) -> None:
     """Before names are tried or pages read; those that must be missing only where no request is counted."""
-    site = Site()
-    scout = preview_scout(site, trusted=False)
-    made = asker(archive, scout, budget=Budget(requests))
-    assert (made.may(scout, Task.SEARCH), site.paths) == (False, [])
-    for task in (Task.NAMES, Task.READ, Task.NAMES):
-        assert made.may(scout, task) is (requests != 1)
-    assert site.paths == [f"/{name}" for name in asked]
-    assert made.spent is (requests == 1)
+    for requests, asked in ((None, [f"/{CONTROL}", "/nobody_at_all"]), (3, [f"/{CONTROL}"]), (1, [f"/{CONTROL}"])):
+        site = Site()
+        scout = preview_scout(site, trusted=False)
+        made = asker(scout, budget=Budget(requests))
+        assert (made.may(scout, Task.SEARCH), site.paths) == (False, [])
+        may = [made.may(scout, task) for task in (Task.NAMES, Task.READ, Task.NAMES)]
+        assert (may, site.paths, made.spent) == ([requests != 1] * 3, asked, requests == 1)
 
 
-def test_a_control_that_fails_closes_the_names_alone(archive: Archive) -> None:
+def test_a_control_that_fails_closes_the_names_alone(asker: Make) -> None:
     """And is told; no other control is looked at; pages are read all the same."""
     site = Site()
     site.instead[f"/{CONTROL}"] = pages.missing(CONTROL)
     scout = preview_scout(site, trusted=False)
-    made = asker(archive, scout)
+    made = asker(scout)
     assert (made.may(scout, Task.NAMES), made.may(scout, Task.READ)) == (False, True)
     assert (made.outages(), site.paths) == ({"telegram_preview": Cause.CONTROL_FAILED}, [f"/{CONTROL}"])
 
 
-def test_a_route_that_answers_for_too_few_names_is_asked_for_no_more(archive: Archive) -> None:
+def test_a_route_that_answers_for_too_few_names_is_asked_for_no_more(asker: Make) -> None:
     """One that answered for all of them is."""
     scout = preview_scout(Site())
-    made = asker(archive, scout)
+    made = asker(scout)
     made.ask(scout, lambda: CallResult(tried=3, cause=Cause.REFUSED), names=3)
     assert (made.may(scout, Task.NAMES), made.outages()) == (True, {})
     made.ask(scout, lambda: CallResult(tried=2, cause=Cause.REFUSED), names=3)
     assert (made.may(scout, Task.NAMES), made.outages()) == (False, {"telegram_preview": Cause.REFUSED})
 
 
-def test_a_defect_of_ours_costs_one_answer(archive: Archive, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_defect_of_ours_costs_one_answer(asker: Make, caplog: pytest.LogCaptureFixture) -> None:
     """Its words are not told: they might quote a page. An allowance that is used up is no defect."""
     scout = preview_scout(Site())
-    made = asker(archive, scout)
+    made = asker(scout)
     assert made.ask(scout, Mock(side_effect=ValueError("слова"))) == CallResult(cause=Cause.UNRECOGNISED_PAGE)
     assert [record.getMessage() for record in caplog.records] == ["telegram_preview: ValueError"]
     assert not made.spent
@@ -85,13 +82,13 @@ def test_a_defect_of_ours_costs_one_answer(archive: Archive, caplog: pytest.LogC
     assert made.spent
 
 
-def test_for_how_many_names_there_is_room(archive: Archive) -> None:
+def test_for_how_many_names_there_is_room(asker: Make) -> None:
     """A whole batch where nothing is counted, of which VK takes a thousand; none says that the budget is spent."""
     budget = Budget(one_by_one=30)
     assert (budget.names(Network.VK), budget.names(Network.TELEGRAM), Budget().one_by_one) == (1000, 30, 70)
     vk, scout = vk_scout(VkWorld()), preview_scout(Site())
-    assert asker(archive, vk).room(vk) == 1000
-    made = asker(archive, scout, budget=Budget(6))
+    assert asker(vk).room(vk) == 1000
+    made = asker(scout, budget=Budget(6))
     assert (made.room(scout), made.spent) == (4, False)
     scout.try_names(["imyarek0"] * 4, everybody)
     assert (made.room(scout), made.spent) == (0, True)
@@ -99,11 +96,11 @@ def test_for_how_many_names_there_is_room(archive: Archive) -> None:
         scout.try_names(["imyarek0"], everybody)
 
 
-def test_who_can_be_given_names_and_who_can_read_a_page(archive: Archive) -> None:
+def test_who_can_be_given_names_and_who_can_read_a_page(asker: Make) -> None:
     """Names have networks; sites are read by their own scout; a closed door reads nothing, and is no outage."""
     website, shut, telegram = site_scout(Sites({})), vk_scout(VkWorld(), has_key=False), preview_scout(Site())
     deaf = SimpleNamespace(name="deaf", network=Network.VK, batch=0, doors=tuple)  # gives no names
-    made = asker(archive, website, deaf, shut, telegram)  # type: ignore[arg-type]
+    made = asker(website, deaf, shut, telegram)
     assert list(made.namers()) == [(shut, "vk"), (telegram, "telegram")]
     told = [made.reader(a) for a in ("https://rayon.example/", Address.parse("@imyarek"), Address.parse("vk.com/id5"))]
     assert (told, made.outages()) == ([website, telegram, None], {})

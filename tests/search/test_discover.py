@@ -9,17 +9,44 @@ import pytest
 from auditor.archive import Archive
 from auditor.base.errors import UsageError
 from auditor.commands.leads import search_accounts
+from auditor.registry import Office
 from auditor.run.session import Session
 from auditor.sandbox import Sandbox
 from auditor.search.asking import Budget
 from auditor.search.search import SearchResult
+from auditor.search.weighing.lead import Provenance
 from tests import worlds
 from tests.bytesearch import everything, found
 from tests.commands.typed import typed
-from tests.search.seeking import scored, seek, seeker
+from tests.pipeline import session_of
+from tests.worlds import HiddenWorld
 
 FEW = 2
 """Heads who are searched for in a quick test."""
+
+
+def seeker(sandbox: Sandbox, folder: Path, **environ: str) -> Session:
+    """A session on the running sandbox's registry, whose official sites are served here."""
+    return session_of(sandbox, folder, sandbox.settings() | environ, sandbox.world.now)
+
+
+def seek(session: Session, offices: list[Office] | None = None, names: int = 50) -> SearchResult:
+    some = offices or session.registry.offices
+    return search_accounts(session, some, budget=Budget(one_by_one=names), days=400)
+
+
+def scored(world: HiddenWorld, result: SearchResult) -> tuple[set[str], list[str], list[str]]:
+    """Right pages that came first, given or claimed; those that could and did not; wrong ones above the line."""
+    right, missed, wrong = set[str](), list[str](), list[str]()
+    for one in result.people:
+        for network, url in world.owners.get(one.person.office.id, {}).items():
+            leads = [lead for lead in one.leads if lead.network == network]
+            wrong += [lead.url for lead in leads if lead.above and lead.url != url]
+            if url in {lead.url for lead in leads[:1] if lead.provenance is not Provenance.GUESSED}:
+                right.add(url)
+            elif url is not None and world.ways[url] & {"names", "link"}:
+                missed.append(url)
+    return right, missed, wrong
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +68,8 @@ def searched(session: Session) -> SearchResult:
 
 def test_hidden_pages_are_found_and_no_wrong_one_is_given(sandbox: Sandbox, searched: SearchResult) -> None:
     """By their links and names, over all three routes."""
-    score = scored(sandbox.world, searched)
-    assert (searched.complete, score.missed, score.wrong) == (True, [], [])
-    assert score.given
+    assert (searched.complete, *scored(sandbox.world, searched)[1:]) == (True, [], [])
+    assert any(lead.above for one in searched.people for lead in one.leads)
     assert all(searched.requests.values())
 
 
@@ -143,8 +169,8 @@ def test_a_whole_world_is_found(tmp_path: Path) -> None:
     """Of what names or links can lead to at least 95 of 100 come first, and none that is wrong is given."""
     with Sandbox(worlds.hidden()) as running:
         session, world = seeker(running, tmp_path), running.world
-        score = scored(world, seek(session))
-        assert (score.share >= 0.95, score.wrong) == (True, []), score.missed
-        assert {url for url, ways in world.ways.items() if ways & {"link", "names"} == {"link"}} <= set(score.right)
+        right, missed, wrong = scored(world, seek(session))
+        assert (19 * len(missed) <= len(right), wrong) == (True, []), missed
+        assert {url for url, ways in world.ways.items() if ways & {"link", "names"} == {"link"}} <= right
         assert found(world.strangers, everything(session.data)) == []
         assert sum(seek(session).requests.values()) < 10

@@ -100,15 +100,13 @@ def test_the_best_three_of_a_network_are_read_and_what_they_link_to(world: World
     assert ("/s/opaque_anna" in world.telegram.paths, "/opaque_b" in world.telegram.paths) == (True, False)
 
 
-@pytest.mark.parametrize(
-    ("entry", "shown"), [({"confirmed": PROOF}, None), ({"rejected": PROOF}, None), ({}, ("registry", "names"))]
-)
-def test_what_is_decided_is_no_lead(world: World, entry: dict[str, Any], shown: tuple[str, ...] | None) -> None:
+def test_what_is_decided_is_no_lead(world: World) -> None:
     """A confirmed account and a rejected one are not shown again, an unconfirmed one on record is."""
-    world.registry = book(boris=[{"url": f"https://{BORIS}", **entry}])
-    assert origins(world.search("boris"), "boris").get(BORIS) == shown
-    world.registry = book(boris=[{"url": "https://vk.com/other_name", "id": 6, **entry}])
-    assert (BORIS in origins(world.search("boris", again=True), "boris")) is (shown is not None)
+    for entry, shown in ({"confirmed": PROOF}, None), ({"rejected": PROOF}, None), ({}, ("registry", "names")):
+        world.registry = book(boris=[{"url": f"https://{BORIS}", **entry}])
+        assert origins(world.search("boris", again=True), "boris").get(BORIS) == shown
+        world.registry = book(boris=[{"url": "https://vk.com/other_name", "id": 6, **entry}])
+        assert (BORIS in origins(world.search("boris", again=True), "boris")) is (shown is not None)
 
 
 def test_a_bodys_own_pages_are_no_leads(world: World) -> None:
@@ -129,16 +127,14 @@ def test_a_second_search_asks_for_next_to_nothing_and_finds_the_same(world: Worl
     assert (leads(anew), anew.requests) == (leads(first), first.requests)
 
 
-@pytest.mark.parametrize(
-    ("days", "website", "walls", "names"), [(6, 0, 0, 0), (7, 1, 3, 0), (29, 1, 3, 0), (30, 1, 3, 4)]
-)
-def test_what_was_asked_is_fresh_for_a_while(world: World, days: int, website: int, walls: int, names: int) -> None:
+@pytest.mark.parametrize(("days", "asked"), [(6, (0, 0, 0)), (7, (1, 3, 0)), (29, (1, 3, 0)), (30, (1, 3, 4))])
+def test_what_was_asked_is_fresh_for_a_while(world: World, days: int, asked: tuple[int, int, int]) -> None:
     """Pages for a week, names for a month."""
     world.search()
     world.vk.log.clear()
     later = world.search(at=NOW + days * DAY)
     batches = [p for _, p in world.vk.log if "," in p.get("user_ids", p.get("group_ids", ""))]
-    assert (later.requests["website"], len(world.vk.asked("wall.get")), len(batches)) == (website, walls, names)
+    assert (later.requests["website"], len(world.vk.asked("wall.get")), len(batches)) == asked
 
 
 def test_a_page_is_read_anew_further_back_or_for_other_people(world: World) -> None:
@@ -193,13 +189,10 @@ def test_a_killed_search_goes_on(world: World, where: int) -> None:
 # Routes that fail ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("answer", "cause"),
-    [
-        (Reply(NOW, 500), Cause.UNREACHABLE),
-        (pages.missing(CONTROL), Cause.CONTROL_FAILED),
-    ],
-)
+UNREACHABLE, FAILED = (Reply(NOW, 500), Cause.UNREACHABLE), (pages.missing(CONTROL), Cause.CONTROL_FAILED)
+
+
+@pytest.mark.parametrize(("answer", "cause"), [UNREACHABLE, FAILED])
 def test_a_route_that_fails_is_named_and_finds_nobody_missing(world: World, answer: Any, cause: Cause) -> None:
     """VK's leads are there, no name of t.me counts as tried, and the next search asks them."""
     world.telegram.instead[f"/{CONTROL}"] = answer
@@ -251,9 +244,8 @@ def test_the_leads_are_kept_for_other_commands(world: World) -> None:
     with Archive.read(world.folder) as archive:
         stored = Asked(archive).leads(one.person.key)
         assert stored is not None
-        assert [(x.url, x.provenance, x.reasons) for x in stored] == [
-            (x.url, x.provenance, x.reasons) for x in one.leads
-        ]
+        known, told = ([(x.url, x.provenance, x.reasons) for x in some] for some in (stored, one.leads))
+        assert known == told
         assert [x.sight.title for x in stored] == [None, None]
         assert Asked(archive).leads(("boris", "Небылицын Борис Ильич")) is None
         assert Asked(archive, again=True).leads(one.person.key) is None

@@ -43,15 +43,9 @@ def test_the_holders_of_the_day_are_looked_for() -> None:
 def test_the_nearest_pages_are_read_first_and_each_once() -> None:
     """Own pages, the body's site and pages, predecessors'; then bodies of all; no lead, and no other head's."""
     found = sources_for(BOOK, people_of(BOOK, [FIRST], DAY))
-    told = [(str(s.address), s.own and s.own.office.id, s.home and s.home.office.id) for s in found]
-    assert told == [
-        ("https://t.me/anna_own", "first", None),
-        ("https://first.example/", None, "first"),
-        ("https://t.me/first_body", None, "first"),
-        ("https://t.me/anna_body", None, "first"),
-        ("https://t.me/former_own", None, None),
-        ("https://governor.example/", None, None),
-        ("https://t.me/vera_own", None, None),
-    ]
+    nearest, others = "anna_own first.example/ first_body anna_body", "former_own governor.example/ vera_own"
+    assert " ".join(str(s.address)[8:].removeprefix("t.me/") for s in found) == f"{nearest} {others}"
+    assert [s.own and s.own.office.id for s in found] == ["first", *[None] * 6]
+    assert [s.home and s.home.office.id for s in found] == [None, *["first"] * 3, *[None] * 3]
     (site, *_) = sources_for(BOOK, people_of(BOOK, [DUMA], DAY))
     assert (site.address, site.home) == ("https://duma.example/", None), "«Глава» there is not the member sought"

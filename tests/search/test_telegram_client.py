@@ -14,7 +14,7 @@ from auditor.probes.telegram.client.words import Lost, Refused
 from auditor.search.pages import PageKind
 from auditor.search.scouts.base import CallResult, Task
 from auditor.search.scouts.telegram_client import TelegramClientScout
-from tests.search.scouting import called, everybody, nobody, patient, stored, written
+from tests.search.scouting import called, everybody, on_record, patient, stored, written
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BORN = datetime(2022, 5, 20, 6, tzinfo=UTC)
@@ -103,7 +103,7 @@ def test_of_those_found_only_who_is_worth_it_is_kept() -> None:
     assert not [word for word in ("Имярек", "Чуж", "9876543210") if word in written(got)]
     assert [(a.evidence.kind, bool(a.evidence.url)) for a in got.answers] == [(EvidenceKind.LEAD, True)]
     assert [p.evidence for p in got.pages] == [(), (got.answers[0].evidence.id,), ()]
-    assert stored(scout.search("Анна", nobody)) == [{"pages": [], "others": 3}]
+    assert stored(scout.search("Анна", on_record())) == [{"pages": [], "others": 3}]
     assert scout.login is not None
     assert scout.login.peers == ()
 

@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Precision
 from auditor.probes.driver import Reply
@@ -13,7 +11,7 @@ from auditor.sandbox.tme import pages
 from auditor.sandbox.world.model import Account, Author, PostKind
 from auditor.search.pages import PageKind, Place
 from auditor.search.scouts.base import CallResult, Task
-from tests.probes.tme import BORN, CONTROL, NAME, NOW, NUMBER, Site, account, channel, elsewhere, history, placed
+from tests.probes.tme import BORN, CONTROL, NAME, NOW, NUMBER, Site, account, channel, elsewhere, history, placed, saved
 from tests.search.scouting import called, door, everybody, names, preview_scout, stored, written
 
 LONG_AGO = NOW - timedelta(days=3000)
@@ -33,11 +31,8 @@ def user(name: str, kind: str = "channel", title: str = "Имярек", **more: 
 def test_names_and_pages_are_open_and_the_search_needs_a_session() -> None:
     """t.me has no search of its own."""
     scout = preview_scout(Site())
-    assert [(d.task, d.open, d.key) for d in scout.doors()] == [
-        (Task.NAMES, True, ""),
-        (Task.SEARCH, False, "AUDITOR_TELEGRAM_SESSION"),
-        (Task.READ, True, ""),
-    ]
+    doors = [(Task.NAMES, True, ""), (Task.SEARCH, False, "AUDITOR_TELEGRAM_SESSION"), (Task.READ, True, "")]
+    assert [(d.task, d.open, d.key) for d in scout.doors()] == doors
     assert scout.search("Имярек", everybody) == CallResult(cause=Cause.WRONG_KIND)
     assert [scout.room(requests) for requests in (0, 1, 5, 11, 100)] == [0, 0, 4, 10, 10]
 
@@ -52,11 +47,8 @@ def test_of_ten_names_those_that_exist_are_returned_and_of_strangers_nothing_is_
     )
     got = preview_scout(site).try_names(["IMYAREK1", *names(10)[2:]], called("Имярек"))
     assert (got.tried, got.cause) == (9, None)
-    assert [(p.address.name, p.kind, p.subscribers, p.description) for p in got.pages] == [
-        ("imyarek1", PageKind.CHANNEL, 1234, about),
-        ("imyarek3", PageKind.USER, None, None),
-        ("imyarek5", PageKind.GROUP, 97, None),
-    ]
+    assert [(p.address.name[-1], p.kind) for p in got.pages] == [("1", "channel"), ("3", "user"), ("5", "group")]
+    assert [(p.subscribers, p.description) for p in got.pages] == [(1234, about), (None, None), (97, None)]
     first = got.pages[0]
     assert (first.exists, first.title, first.verified, first.closed) == (True, "Имярек", True, False)
     (text,) = first.passages
@@ -72,19 +64,22 @@ def test_of_ten_names_those_that_exist_are_returned_and_of_strangers_nothing_is_
     assert [p.evidence for p in got.pages] == [(lead.id,), (), ()]
 
 
-@pytest.mark.parametrize("exists", [True, False])
-@pytest.mark.parametrize("name", [CONTROL, "nobody_there"])
-def test_until_a_known_page_was_seen_no_name_is_tried(name: str, *, exists: bool) -> None:
+def test_until_a_known_page_was_seen_no_name_is_tried() -> None:
     """A missing one that must be there means a throttled client; one that must be missing proves nothing."""
-    site, right = Site(), exists is (name == CONTROL)
-    scout = preview_scout(site, trusted=False)
-    seen = scout.control(Control(url=tg(name), exists=exists))
-    assert [a.evidence.kind for a in seen.answers] == [EvidenceKind.CONTROL]
-    assert seen.cause is (None if right else Cause.CONTROL_FAILED)
-    before, trusts = len(site.asked), right and exists
-    got = scout.try_names(names(3), everybody)
-    assert (got.tried, got.cause) == ((3, None) if trusts else (0, Cause.CONTROL_FAILED))
-    assert (len(site.asked) > before) is trusts
+    failed = Cause.CONTROL_FAILED
+    rows = ((CONTROL, True, None, None), ("nobody_there", False, None, failed))
+    for name, exists, of_control, of_names in (
+        *rows,
+        (CONTROL, False, failed, failed),
+        ("absent", True, failed, failed),
+    ):
+        site = Site()
+        scout = preview_scout(site, trusted=False)
+        seen = scout.control(Control(url=tg(name), exists=exists))
+        assert ([a.evidence.kind for a in seen.answers], seen.cause) == ([EvidenceKind.CONTROL], of_control)
+        site.asked.clear()
+        got = scout.try_names(names(3), everybody)
+        assert (got.tried, got.cause, bool(site.asked)) == (0 if of_names else 3, of_names, not of_names)
 
 
 def throttle_after(site: Site, count: int) -> None:
@@ -104,24 +99,21 @@ def test_stubs_of_a_throttled_client_are_no_absences() -> None:
     assert {"control": False} in stored(found)
 
 
-@pytest.mark.parametrize(
-    ("status", "cause", "tried", "opened"), [(500, Cause.UNREACHABLE, 4, True), (429, Cause.THROTTLED, 1, False)]
-)
-def test_a_failing_route_ends_the_batch_where_it_fails(status: int, cause: Cause, tried: int, *, opened: bool) -> None:
+def test_a_failing_route_ends_the_batch_where_it_fails() -> None:
     """Names before are answered for, if the control is still seen; three such batches, and the route is left alone."""
-    site = Site(user("imyarek0"))
-    scout = preview_scout(site)
-    site.instead["/imyarek4"] = Reply(NOW, status)
-    got = scout.try_names(names(10), everybody)
-    assert (got.tried, got.cause, [p.address.name for p in got.pages]) == (tried, cause, ["imyarek0"])
-    assert "/imyarek5" not in site.paths
-    assert door(scout, Task.NAMES).open is opened
-    for _ in range(3):
-        scout.try_names(["imyarek4"], everybody)
-    before = scout.requests
-    assert scout.try_names(names(2), everybody) == CallResult(cause=cause)
-    assert scout.read(tg("imyarek1"), LONG_AGO, everybody) == CallResult(cause=cause)
-    assert (scout.requests, door(scout, Task.NAMES).cause) == (before, cause)
+    for status, cause, tried, opened in ((500, Cause.UNREACHABLE, 4, True), (429, Cause.THROTTLED, 1, False)):
+        site = Site(user("imyarek0"))
+        scout = preview_scout(site)
+        site.instead["/imyarek4"] = Reply(NOW, status)
+        got = scout.try_names(names(10), everybody)
+        assert (got.tried, got.cause, [p.address.name for p in got.pages]) == (tried, cause, ["imyarek0"])
+        assert ("/imyarek5" in site.paths, door(scout, Task.NAMES).open) == (False, opened)
+        for _ in range(3):
+            scout.try_names(["imyarek4"], everybody)
+        before = scout.requests
+        assert scout.try_names(names(2), everybody) == CallResult(cause=cause)
+        assert scout.read(tg("imyarek1"), LONG_AGO, everybody) == CallResult(cause=cause)
+        assert (scout.requests, door(scout, Task.NAMES).cause) == (before, cause)
 
 
 def test_a_page_that_cannot_be_read_is_neither_there_nor_absent() -> None:
@@ -195,21 +187,17 @@ def test_of_an_official_page_the_words_are_kept_and_of_any_other_flags() -> None
     assert [p.evidence for p in other.pages[0].passages] == [other.answers[0].evidence.id] * 46
 
 
-def test_a_stranger_is_not_read_on() -> None:
-    """Of a page that is not worth it the landing page is asked for, and nothing named."""
+def test_only_a_channel_that_is_worth_it_has_more_than_a_card() -> None:
+    """One request; no preview is asked for; nobody's card is kept as a body's is, and a stranger is not named."""
     site = Site(channel())
     got, _ = reading(site, worth=called("Имярек"))
     assert (got.pages[0].title, stored(got)) == ("Первый район", [{"asked": 1, "others": 1}])
     assert (NAME in written(got), site.paths) == (False, [f"/{NAME}"])
-
-
-@pytest.mark.parametrize("kind", ["user", "group", "bot"])
-def test_only_a_channel_has_more_than_a_card(kind: str) -> None:
-    """One request; no preview is asked for; nobody's card is kept as a body's is."""
-    site = Site(account(NAME, kind, title="Имярек", description="@imyarek"))
-    got, _ = reading(site, NAME)
-    assert (got.pages[0].kind, got.pages[0].passages[0].links, site.paths) == (kind, (tg("imyarek"),), [f"/{NAME}"])
-    assert ("Имярек" in written(got)) is (kind == "group")
+    for kind in ("user", "group", "bot"):
+        site = Site(account(NAME, kind, title="Имярек", description="@imyarek"))
+        got, _ = reading(site, NAME)
+        assert (got.pages[0].kind, got.pages[0].passages[0].links, site.paths) == (kind, (tg("imyarek"),), [f"/{NAME}"])
+        assert ("Имярек" in written(got)) is (kind == "group")
 
 
 def test_a_page_that_is_gone_is_believed_beside_the_control() -> None:
@@ -243,3 +231,16 @@ def test_a_preview_that_does_not_come_leaves_the_card() -> None:
             got = scout.read(tg(NAME), LONG_AGO, everybody)
             assert (got.pages[0].title, got.pages[0].exists, got.cause) == ("Первый район", True, cause)
         assert (door(scout, Task.READ).open, door(scout, Task.NAMES).open) == (cause is not Cause.UNREACHABLE, True)
+
+
+def test_saved_landing_pages_are_read(shared: Any) -> None:
+    """A channel, a group, a bot, a person's channel and a missing name, as t.me shows them."""
+    site = Site()
+    scout = preview_scout(site)
+    real = {"durov": "06", "python": "07", "botfather": "05", "diaboxapp": "03"}
+    site.instead |= {f"/{name}": saved(start) for name, start in real.items()}
+    got = scout.try_names([*real, "zz_absent"], everybody)
+    assert (got.tried, [p.address.name for p in got.pages if p.title]) == (5, [*real])
+    assert [p.kind for p in got.pages] == [PageKind.CHANNEL, PageKind.GROUP, PageKind.BOT, PageKind.CHANNEL]
+    assert [p.verified for p in got.pages] == [True, False, True, False]
+    assert [(p.subscribers or 0) > 1000 for p in got.pages] == [True, True, False, True]

@@ -7,7 +7,7 @@ import pytest
 from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.search.scouts.base import CallResult, Task
 from tests.probes.vk_memory import FIRST_DAY, TOKEN, Reply, control, group, person, said
-from tests.search.scouting import VkWorld, called, door, everybody, names, nobody, vk, vk_scout, written
+from tests.search.scouting import VkWorld, called, door, everybody, names, on_record, vk, vk_scout, written
 
 KEY = "AUDITOR_VK_TOKEN"
 
@@ -49,20 +49,23 @@ def test_a_page_comes_under_every_name_it_was_asked_for_by() -> None:
     scout = vk_scout(VkWorld(users=[person(5)], groups=[group(7)]))
     got = scout.try_names(["id5", "GLAVA5", "club7"], everybody)
     assert [(p.address.name, p.id) for p in got.pages] == [("glava5", 5), ("id5", 5), ("club7", -7)]
-    assert scout.read(vk("id5"), FIRST_DAY, nobody).pages[0].address == vk("id5")
+    assert scout.read(vk("id5"), FIRST_DAY, on_record()).pages[0].address == vk("id5")
 
 
-@pytest.mark.parametrize("exists", [True, False])
-@pytest.mark.parametrize("name", ["glava5", "imyarek0"])
-def test_a_known_page_that_was_seen_makes_absence_believed(name: str, *, exists: bool) -> None:
+def test_a_known_page_that_was_seen_makes_absence_believed() -> None:
     """One that must be missing and is proves nothing; pages that are there are told all the same."""
-    scout, right = vk_scout(VkWorld(users=[person(5)]), trusted=False), exists is (name == "glava5")
-    seen = scout.control(control(name, exists=exists))
-    assert {a.evidence.kind for a in seen.answers} == {EvidenceKind.CONTROL}
-    assert seen.cause is (None if right else Cause.CONTROL_FAILED)
-    got = scout.try_names(["glava5", *names(3)], everybody)
-    assert [p.id for p in got.pages] == [5]
-    assert (got.tried, got.cause) == ((4, None) if right and exists else (1, Cause.CONTROL_FAILED))
+    failed = Cause.CONTROL_FAILED
+    rows = (("glava5", True, None, None), ("imyarek0", False, None, failed))
+    for name, exists, of_control, of_names in (
+        *rows,
+        ("glava5", False, failed, failed),
+        ("imyarek0", True, failed, failed),
+    ):
+        scout = vk_scout(VkWorld(users=[person(5)]), trusted=False)
+        seen = scout.control(control(name, exists=exists))
+        assert ({a.evidence.kind for a in seen.answers}, seen.cause) == ({EvidenceKind.CONTROL}, of_control)
+        got = scout.try_names(["glava5", *names(3)], everybody)
+        assert ([p.id for p in got.pages], got.tried, got.cause) == ([5], 1 if of_names else 4, of_names)
 
 
 def test_one_bad_name_does_not_cost_the_others() -> None:
@@ -99,30 +102,27 @@ def test_what_was_answered_before_a_failure_counts() -> None:
 
 # Errors --------------------------------------------------------------------------------------------------------------
 
-FAULTS = [
-    # what comes, calls of users.get, cause, whether names are open afterwards, the key that opens them
-    (Reply.error(6), 3, Cause.THROTTLED, True, ""),
-    (Reply.error(15), 1, Cause.NO_CREDENTIALS, False, KEY),
-    (Reply.error(29), 1, Cause.THROTTLED, False, ""),
-    (Reply.error(1051), 1, Cause.NO_CREDENTIALS, False, KEY),
-    (Reply.error(4242), 1, Cause.REFUSED, True, ""),
-]
 
-
-@pytest.mark.parametrize(("reply", "calls", "cause", "opened", "key"), FAULTS)
-def test_a_failed_look_up_answers_for_no_name(reply: Reply, calls: int, cause: Cause, opened: Any, key: str) -> None:
+def test_a_failed_look_up_answers_for_no_name() -> None:
     """No error is an absence: nothing counts as tried, the cause is told, and what is shut for good is shown so."""
-    world = VkWorld(users=[person(5)])
-    scout = vk_scout(world)
-    world.plan("users.get", reply)
-    got = scout.try_names(["imyarek0", "glava5"], everybody)
-    assert (got.pages, got.tried, got.cause, len(world.asked("users.get"))) == ((), 0, cause, calls)
-    shown = door(scout, Task.NAMES)
-    assert (shown.open, shown.cause, shown.key) == (opened, None if opened else cause, key)
-    world.log.clear()
-    assert scout.try_names(["glava5"], everybody).cause is cause
-    assert (world.log == []) is not opened
-    assert TOKEN not in f"{got!r}{written(got)}{shown!r}{scout!r}"
+    for code, calls, cause, opened, key in (
+        (6, 3, Cause.THROTTLED, True, ""),
+        (15, 1, Cause.NO_CREDENTIALS, False, KEY),
+        (29, 1, Cause.THROTTLED, False, ""),
+        (1051, 1, Cause.NO_CREDENTIALS, False, KEY),
+        (4242, 1, Cause.REFUSED, True, ""),
+    ):
+        world = VkWorld(users=[person(5)])
+        scout = vk_scout(world)
+        world.plan("users.get", Reply.error(code))
+        got = scout.try_names(["imyarek0", "glava5"], everybody)
+        assert (got.pages, got.tried, got.cause, len(world.asked("users.get"))) == ((), 0, cause, calls)
+        shown = door(scout, Task.NAMES)
+        assert (shown.open, shown.cause, shown.key) == (opened, None if opened else cause, key)
+        world.log.clear()
+        assert scout.try_names(["glava5"], everybody).cause is cause
+        assert (world.log == []) is not opened
+        assert TOKEN not in f"{got!r}{written(got)}{shown!r}{scout!r}"
 
 
 def test_a_word_about_one_page_closes_no_door() -> None:
@@ -144,16 +144,16 @@ def asked(scout: Any, task: Task) -> CallResult:
     return scout.search("Имярек", everybody) if task is Task.SEARCH else scout.read(vk("glava5"), FIRST_DAY, everybody)
 
 
-@pytest.mark.parametrize(
-    ("reply", "cause"),
-    [
-        (Reply(b"<html>blocked</html>", headers={"Content-Type": "text/html"}), Cause.BLOCKED),
-        (Reply(b"[1, 2"), Cause.UNRECOGNISED_PAGE),
-        (Reply.of([1]), Cause.UNRECOGNISED_PAGE),
-        (Reply(b"", status=503), Cause.UNREACHABLE),
-        (said([{"first_name": "Имярек"}]), Cause.UNRECOGNISED_PAGE),  # it may stand for the very page
-    ],
-)
+STRANGE = [
+    (Reply(b"<html>blocked</html>", headers={"Content-Type": "text/html"}), Cause.BLOCKED),
+    (Reply(b"[1, 2"), Cause.UNRECOGNISED_PAGE),
+    (Reply.of([1]), Cause.UNRECOGNISED_PAGE),
+    (Reply(b"", status=503), Cause.UNREACHABLE),
+    (said([{"first_name": "Имярек"}]), Cause.UNRECOGNISED_PAGE),  # it may stand for the very page
+]
+
+
+@pytest.mark.parametrize(("reply", "cause"), STRANGE)
 @pytest.mark.parametrize("task", Task)
 def test_no_answer_of_the_network_raises(reply: Reply, cause: Cause, task: Task) -> None:
     """Whatever comes in VK's place is a cause, whichever the task; a route that keeps failing is left alone."""

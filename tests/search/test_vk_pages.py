@@ -1,61 +1,52 @@
 """What VK says of people and communities, their pages and walls; how far is read, and what of it is written down."""
 
+import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from auditor.base.snapshot import Cause, EvidenceKind, Precision
 from auditor.search.pages import Page, PageKind, Place
 from auditor.search.scouts import vk_texts
 from auditor.search.scouts.base import CallResult, Task
+from auditor.search.scouts.vk_pages import GROUP_FIELDS, USER_FIELDS
 from tests.probes.vk_memory import FIRST_DAY, Reply, group, person, post, said
-from tests.search.scouting import VkWorld, called, door, everybody, nobody, on_record, stored, vk, vk_scout, written
+from tests.search.scouting import VkWorld, called, door, everybody, names, on_record, stored, vk, vk_scout, written
 
 DAY = timedelta(days=1)
 DELETED = {"id": 5, "first_name": "DELETED", "last_name": "", "deactivated": "deleted"}
 SINCE = FIRST_DAY - 60 * DAY
 
 
-def seen(world: VkWorld, *names: str) -> tuple[Page, ...]:
-    """The pages of some names."""
-    got = vk_scout(world).try_names(names, everybody)
-    assert got.tried == len(names)
+def seen(world: VkWorld, *some: str) -> tuple[Page, ...]:
+    got = vk_scout(world).try_names(some, everybody)
+    assert got.tried == len(some)
     return got.pages
 
 
 def test_what_vk_says_of_a_person_is_on_the_page() -> None:
     """Title, status, place, work, marks, and links in the site and the status."""
-    raw = person(
-        5,
-        verified=1,
-        status="Пишу в телеграм @imyarek_pervy",
-        site="https://t.me/imyarek_site",
-        city={"id": 3, "title": "Первый"},
-        home_town="Село Второе",
-        occupation={"type": "work", "name": "Первый район"},
-        career=[{"company": "Первый район", "position": "глава", "from": 2019.0}, {"from": 2018}],
-    )
+    place = {"city": {"id": 3, "title": "Первый"}, "home_town": "Село Второе"}
+    career = [{"company": "Первый район", "position": "глава", "from": 2019.0}, {"from": 2018}]
+    work = {"occupation": {"type": "work", "name": "Первый район"}, "career": career}
+    links = {"status": "Пишу в телеграм @imyarek_pervy", "site": "https://t.me/imyarek_site"}
+    raw = person(5, verified=1, **links, **place, **work)
     (page,) = seen(VkWorld(users=[raw]), "glava5")
     assert (page.id, page.kind, page.exists, page.title) == (5, PageKind.PROFILE, True, "Имярек Первый")
     assert (page.verified, page.government, page.subscribers, page.closed) == (True, None, 120, False)
     assert (page.place, page.work) == ("Первый, Село Второе", "Первый район; глава, Первый район")
     assert page.description == "Пишу в телеграм @imyarek_pervy"
-    assert [(p.place, p.links[0].name) for p in page.passages] == [
-        (Place.STATUS, "imyarek_pervy"),
-        (Place.SITE, "imyarek_site"),
-    ]
+    told = [(p.place, p.links[0].name) for p in page.passages]
+    assert told == [(Place.STATUS, "imyarek_pervy"), (Place.SITE, "imyarek_site")]
 
 
 def test_what_vk_says_of_a_community_is_on_the_page_and_of_a_body_is_kept() -> None:
     """The state's mark, unknown where VK does not send it; contacts, the list of links; no telephone and no mail."""
     desc = "Глава, тел. 8 (000) 000-00-00"
-    raw = group(
-        7,
-        activity="Блог",
-        city={"title": "Первый"},
-        is_government_organization=True,
-        contacts=[{"user_id": 9, "desc": desc, "phone": "+70000000000", "email": "a@b.invalid"}, {"user_id": -1}],
-        links=[{"url": "https://t.me/rayon_kanal", "name": "Канал района", "desc": ""}, {"name": "без адреса"}],
-    )
+    contacts = [{"user_id": 9, "desc": desc, "phone": "+70000000000", "email": "a@b.invalid"}, {"user_id": -1}]
+    links = [{"url": "https://t.me/rayon_kanal", "name": "Канал района", "desc": ""}, {"name": "без адреса"}]
+    facts = {"activity": "Блог", "city": {"title": "Первый"}, "is_government_organization": True}
+    raw = group(7, contacts=contacts, links=links, **facts)
     world = VkWorld(groups=[raw, group(8)])
     page, other = seen(world, "rayon7", "rayon8")
     assert (page.id, page.kind, page.title) == (-7, PageKind.COMMUNITY, "Первый район")
@@ -77,12 +68,9 @@ def test_deleted_banned_and_closed_pages_say_so() -> None:
     shut = person(6, is_closed=True, can_access_closed=False)
     world.plan("users.get", lambda p: said([DELETED, shut]) if "glava6" in p["user_ids"] else None)
     pages = seen(world, "glava5", "glava6", "rayon7", "rayon8")
-    assert [(p.address.name, p.exists, p.cause, p.closed) for p in pages] == [
-        ("id5", False, Cause.GONE, False),
-        ("glava6", True, Cause.PRIVATE, True),
-        ("rayon7", False, Cause.GONE, False),
-        ("rayon8", True, None, True),
-    ]
+    told = [(p.address.name, p.exists, p.cause, p.closed) for p in pages]
+    assert told[:2] == [("id5", False, Cause.GONE, False), ("glava6", True, Cause.PRIVATE, True)]
+    assert told[2:] == [("rayon7", False, Cause.GONE, False), ("rayon8", True, None, True)]
     assert pages[0].title is None, "DELETED is nobody's name"
 
 
@@ -106,12 +94,9 @@ def test_of_strangers_only_a_count_is_written_down() -> None:
     }
     groups = [group(7), group(8, name="Чужой Тайный", description="tayna")]
     scout, fits = vk_scout(VkWorld([namesake, stranger], groups, walls, searches=True)), called("Имярек")
-    results = [
-        scout.try_names(["glava5", "glava6", "rayon7", "rayon8"], fits),
-        scout.read(vk("glava6"), FIRST_DAY, fits),
-        scout.read(vk("rayon8"), FIRST_DAY, fits),
-        scout.search("Тайный", fits),
-    ]
+    results = [scout.try_names(["glava5", "glava6", "rayon7", "rayon8"], fits)]
+    results += [scout.read(vk(name), FIRST_DAY, fits) for name in ("glava6", "rayon8")]
+    results.append(scout.search("Тайный", fits))
     assert all({6, -8} & {p.id for p in got.pages} for got in results), "they were seen"
     assert not [word for word in SECRETS if word in written(*results[:3])]
     counted = [[(row["asked"], row["answered"], len(row["kept"])) for row in stored(got)] for got in results]
@@ -131,8 +116,8 @@ def test_of_strangers_only_a_count_is_written_down() -> None:
 # Walls ---------------------------------------------------------------------------------------------------------------
 
 
-def read(world: VkWorld, name: str, worth: Any = None, **more: Any) -> CallResult:
-    return vk_scout(world, **more).read(vk(name), SINCE, worth or on_record(name))
+def read(world: VkWorld, name: str, worth: Any = None) -> CallResult:
+    return vk_scout(world).read(vk(name), SINCE, worth or on_record(name))
 
 
 def posts(got: CallResult) -> list[Any]:
@@ -181,7 +166,7 @@ def test_only_the_pages_own_posts_are_read_and_each_passage_names_its_evidence()
     assert (page.evidence, {a.evidence.kind for a in got.answers}) == ((look_up, of_wall), {EvidenceKind.LEAD})
     assert page.last_post_at == FIRST_DAY
     assert (page.opened_at, page.opened_precision) == (FIRST_DAY, Precision.NOT_LATER_THAN), "a wall read whole"
-    other = read(world, "glava5", nobody)
+    other = read(world, "glava5", on_record())
     assert (other.pages[0].id, other.pages[0].last_post_at, other.cause) == (5, None, None)
     assert [method for method, _ in world.log] == ["users.get"]
     assert ("gost" in written(got), "glava5" in written(other)) == (False, False)
@@ -245,3 +230,55 @@ def test_a_mention_is_shown_as_its_words() -> None:
     ):
         passage = vk_texts.passage(Place.POST, vk_texts.shown(text), vk("id9"))
         assert (passage.text, [a.name for a in passage.links], passage.url) == (shown, links, "https://vk.com/id9")
+
+
+# VK's published schema, and recorded answers -------------------------------------------------------------------------
+
+
+def test_what_is_sent_is_what_the_schema_allows() -> None:
+    """Methods, parameters, limits, the kinds of key that may call them; of fields, all but the state's mark."""
+    schema = json.loads(Path(__file__).parents[1].joinpath("data", "vk_search_schema.json").read_text("utf-8"))
+    world = VkWorld([person(5)], [group(7)], {5: [post(1, FIRST_DAY, 5)]}, searches=True)
+    scout = vk_scout(world)
+    scout.try_names(["glava5", "rayon7", *names(998)], everybody)
+    scout.search("Имярек", everybody)
+    scout.search("Первый район", everybody)
+    scout.read(vk("glava5"), FIRST_DAY, everybody)
+    for method, params in world.log:
+        rule = schema["methods"][method]
+        unlisted = {"owner_id"} if method == "wall.get" else set()  # VK's documentation has it (vk.md 1)
+        assert params.keys() - rule["parameters"].keys() <= unlisted
+        for name, value in params.items():
+            most = rule["parameters"].get(name, {})
+            assert len(value.split(",")) <= most.get("maxItems", 10**9)
+            assert "maximum" not in most or int(value) <= most["maximum"]
+        assert ("service" in rule["keys"]) is not method.endswith(".search")
+    assert {method for method, _ in world.log} == schema["methods"].keys()
+    assert set(USER_FIELDS) <= set(schema["fields"]["users"])
+    assert set(GROUP_FIELDS) - set(schema["fields"]["groups"]) == {"is_government_organization"}
+
+
+def test_recorded_answers_read(shared: Path) -> None:
+    """A community with a contact; people, one of them deleted; a wall where subscribers wrote: none of their words."""
+
+    def recorded(name: str) -> Any:
+        return json.loads((shared / "vk" / "samples" / name).read_text("utf-8"))
+
+    def answered(method: str, answer: Any, name: str, *groups: dict[str, Any]) -> CallResult:
+        scout = vk_scout(world := VkWorld(groups=[*groups]))
+        world.plan(method, Reply.of(answer))
+        return scout.read(vk(name), FIRST_DAY - 3000 * DAY, everybody)
+
+    (page,) = answered("groups.getById", recorded("groups.getById.object-form.2025.json"), "club800000001").pages
+    assert (page.id, page.title, page.exists) == (-800_000_001, "Сообщество 800000001", True)
+    assert [p.links[0].name for p in page.passages if p.place is Place.CONTACTS] == ["id900000009"]
+    for answer in recorded("users.get.list.old.json"):
+        (raw,) = answer["response"]
+        (page,) = answered("users.get", answer, f"id{raw['id']}").pages
+        assert (page.id, page.exists) == (raw["id"], "deactivated" not in raw)
+    answer = recorded("wall.get.community.extended.2025.json")
+    some = answer["response"]["items"]
+    owner, answer["response"]["count"] = -some[0]["owner_id"], len(some)
+    got = answered("wall.get", answer, f"club{owner}", group(owner))
+    assert (got.cause, got.pages[0].last_post_at, posts(got)) == (None, None, [])
+    assert "Текст" not in written(got)

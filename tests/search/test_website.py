@@ -5,7 +5,6 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from auditor.base.address import Address
@@ -90,13 +89,12 @@ OTHERS = (
 )
 
 
-@pytest.mark.parametrize(("links", "chosen"), [(NAMING, True), (OTHERS, False)])
-def test_which_pages_of_a_site_may_name_accounts(links: str, *, chosen: bool) -> None:
+def test_which_pages_of_a_site_may_name_accounts() -> None:
     """By what a link is called or how its path is spelled; news, files and other hosts are left."""
-    for link in links.split(";"):
+    for link in [*NAMING.split(";"), *OTHERS.split(";")]:
         href, _, words = link.strip(" ").partition(" ")
         tree = LexborHTMLParser(f'<a href="{href}">{words}</a>')
-        assert bool(sections_of(tree, HOME)) is chosen, link
+        assert bool(sections_of(tree, HOME)) is (link in NAMING), link
 
 
 def test_five_more_pages_are_read_the_best_of_each_section_first() -> None:
@@ -110,14 +108,15 @@ def test_five_more_pages_are_read_the_best_of_each_section_first() -> None:
     assert (len(got.answers), len(got.passages)) == (6, 5)
 
 
-@pytest.mark.parametrize("page", [Reply(NOW, 404), Reply(NOW, 503), typed("application/pdf"), moved("http://[")])
-def test_a_page_that_fails_costs_its_own_links(page: Reply) -> None:
-    """It is asked for once; the rest is read, and the site counts as read."""
+def test_a_page_that_fails_costs_its_own_links() -> None:
+    """It is asked for once; the rest is read, and the site counts as read; none is followed to another host."""
     home = '<a href="/soc">Соцсети</a><a href="/glava">Глава</a>'
-    sites = Sites({HOME: home, f"{HOME}soc": page, f"{HOME}glava": LINK})
-    got = read(sites)
-    assert (linked(got), got.cause, got.moved) == (FOUND, None, "")
-    assert sites.asked == [HOME, f"{HOME}soc", f"{HOME}glava"]
+    elsewhere = [moved("http://["), moved("https://new.rayon.example/soc")]
+    for page in (Reply(NOW, 404), Reply(NOW, 503), typed("application/pdf"), *elsewhere):
+        sites = Sites({HOME: home, f"{HOME}soc": page, f"{HOME}glava": LINK})
+        got = read(sites)
+        assert (linked(got), got.cause, got.moved) == (FOUND, None, "")
+        assert sites.asked == [HOME, f"{HOME}soc", f"{HOME}glava"]
 
 
 def test_russian_is_read_in_whatever_letters_it_is_written() -> None:
@@ -144,24 +143,19 @@ def test_a_site_that_cannot_be_read_says_why() -> None:
         assert (got.cause, len(sites.asked), bool(got.passages)) == (cause, requests, cause is None)
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        *("ftp://rayon.example/", "rayon.example", "http://", "http://a:b@rayon.example/", "http://[x/#y"),
-        *("http://rayon.example:99999/", "http://rayon.example:8080/"),
-    ],
-)
-def test_what_is_no_address_of_a_page_is_not_asked(url: str) -> None:
+def test_what_is_no_address_of_a_page_is_not_asked() -> None:
     """Other schemes, no scheme, a login in it; other ports than the web's."""
-    sites = Sites({url: LINK})
-    assert (read(sites, url).cause, sites.asked) == (Cause.REFUSED if "8080" in url else Cause.WRONG_KIND, [])
+    urls = ["ftp://rayon.example/", "rayon.example", "http://", "http://a:b@rayon.example/", "http://[x/#y"]
+    for url in (*urls, "http://rayon.example:99999/", "http://rayon.example:8080/"):
+        sites = Sites({url: LINK})
+        assert (read(sites, url).cause, sites.asked) == (Cause.REFUSED if "8080" in url else Cause.WRONG_KIND, [])
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]"])
-def test_this_machine_is_not_asked(host: str, tmp_path: Path) -> None:
+def test_this_machine_is_not_asked(tmp_path: Path) -> None:
     """In none of the forms in which it can be written, unless the settings allow it."""
     scout = open_scout(Wiring(load_settings({}, tmp_path), lambda: NOW, tmp_path), ())
-    assert scout.read(f"http://{host}/", NOW, everybody).cause in {Cause.REFUSED, Cause.UNREACHABLE}
+    for host in ("127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]"):
+        assert scout.read(f"http://{host}/", NOW, everybody).cause in {Cause.REFUSED, Cause.UNREACHABLE}
     assert scout.requests == 0
     scout.close()
 
@@ -185,21 +179,15 @@ OFFICIAL = ["rayon.gosuslugi.ru", "rayon.gov.ru", "new.rayon.example", "example.
 STRANGE = ["casino.example", "notgosuslugi.ru", "gosuslugi.ru.evil.example", "example", "127.0.0.1", "localhost"]
 
 
-@pytest.mark.parametrize("new", OFFICIAL + STRANGE)
-def test_to_which_hosts_a_body_may_have_moved(new: str) -> None:
+def test_to_which_hosts_a_body_may_have_moved() -> None:
     """A state's zone, and what lies under or over its own name; anybody else's is named and not read."""
-    old, official = "old.example.org" if new == "example.org" else "rayon.example", new in OFFICIAL
-    sites = Sites({f"https://{old}/": moved(f"https://{new}"), f"https://{new}/": '<a href="/soc">Соцсети</a>' + LINK})
-    got = read(sites, f"https://{old}/")
-    assert got.moved == f"https://{new}/"
-    assert (bool(linked(got)), got.cause) == ((True, None) if official else (False, Cause.UNRECOGNISED_PAGE))
-    assert sites.asked == [f"https://{old}/", *[f"https://{new}/", f"https://{new}/soc"] * official]
-
-
-def test_a_further_page_is_not_followed_to_another_host() -> None:
-    """Nor named: the site is where its first page is."""
-    sites = Sites({HOME: '<a href="/soc">Соцсети</a>' + LINK, f"{HOME}soc": moved("https://new.rayon.example/soc")})
-    assert (read(sites).moved, sites.asked) == ("", [HOME, f"{HOME}soc"])
+    for host in OFFICIAL + STRANGE:
+        old, new = "https://old.example.org/" if host == "example.org" else HOME, f"https://{host}/"
+        sites = Sites({old: moved(new.rstrip("/")), new: '<a href="/soc">Соцсети</a>' + LINK})
+        got, official = read(sites, old), host in OFFICIAL
+        assert got.moved == new
+        assert (bool(linked(got)), got.cause) == ((True, None) if official else (False, Cause.UNRECOGNISED_PAGE))
+        assert sites.asked == [old, *[new, f"{new}soc"] * official]
 
 
 SITES = """

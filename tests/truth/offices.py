@@ -29,13 +29,22 @@ def _account(story: Story, place: int = 0):
     return story.office.tenures[-1].accounts[place].account
 
 
-def _in_time(story: Story, page: AccountTruth, *_: AccountTruth) -> None:
-    story.opened(page, story.first_seen(_account(story), "passed"))
+def _seen(outcome: str, cause: str | None = None, **state: Any) -> Callable[..., None]:
+    """Say how the first page was opened, and in which state it is."""
+
+    def say(story: Story, page: AccountTruth, *_: AccountTruth) -> None:
+        story.opened(page, story.first_seen(_account(story), outcome, cause))
+        _put(page, **state)
+
+    return say
 
 
-def _exemplary(story: Story, page: AccountTruth) -> None:
-    _in_time(story, page)
-    page.link = True
+def _put(page: AccountTruth, **state: Any) -> None:
+    for name, value in state.items():
+        setattr(page, name, value)
+
+
+_in_time = _seen("passed")
 
 
 def _two_networks(story: Story, channel: AccountTruth, profile: AccountTruth) -> None:
@@ -49,10 +58,6 @@ def _two_networks(story: Story, channel: AccountTruth, profile: AccountTruth) ->
 def _late_and_mute(story: Story, page: AccountTruth) -> None:
     story.opened(page, story.exact(_account(story).opened, "failed"))
     page.opened = _account(story).opened
-
-
-def _late_by_number(story: Story, page: AccountTruth) -> None:
-    story.opened(page, story.first_seen(_account(story), "cantTell", "too_little_data"))
 
 
 def _grace_day(story: Story, page: AccountTruth) -> None:
@@ -82,9 +87,9 @@ def _without_page(outcome: str, standing: str = "held") -> Callable[[Story], Non
     return say
 
 
-def _unseen(cause: str) -> Callable[[Story, AccountTruth], None]:
+def _cannot(place: str, cause: str) -> Callable[[Story, AccountTruth], None]:
     def say(story: Story, page: AccountTruth) -> None:
-        page.unseen = cause
+        _put(page, **{place: cause})
         story.opened(page, Opening("cantTell", cause))
 
     return say
@@ -94,11 +99,6 @@ def _unreachable(story: Story, channel: AccountTruth, profile: AccountTruth) -> 
     channel.unseen, profile.inside = "unreachable", "throttled"
     profile.opening = Opening("cantTell", "throttled")
     story.opened(channel, Opening("cantTell", "unreachable"))
-
-
-def _preview_off(story: Story, page: AccountTruth) -> None:
-    page.inside = "preview_off"
-    story.opened(page, Opening("cantTell", "preview_off"))
 
 
 def _private_but_reported(story: Story, page: AccountTruth) -> None:
@@ -122,8 +122,7 @@ def _first_message_deleted(story: Story, page: AccountTruth) -> None:
 
 
 def _community(story: Story, page: AccountTruth) -> None:
-    story.opened(page, story.first_seen(_account(story), "inapplicable"))
-    page.open, page.closed = 0, page.posts
+    _seen("inapplicable", open=0, closed=page.posts)(story, page)
 
 
 def _of_no_deadline(*states: dict[str, Any]) -> Callable[..., None]:
@@ -132,9 +131,7 @@ def _of_no_deadline(*states: dict[str, Any]) -> Callable[..., None]:
     def say(story: Story, *pages: AccountTruth) -> None:
         story.truth.opening = _FREE
         for page, state in zip(pages, states, strict=True):
-            page.opening = _FREE
-            for name, value in state.items():
-                setattr(page, name, value)
+            _put(page, opening=_FREE, **state)
 
     return say
 
@@ -155,11 +152,11 @@ def _agency(story: Story) -> None:
 
 
 _SAID: dict[str, Callable[..., None]] = {
-    "rayon-01": _exemplary,
+    "rayon-01": _seen("passed", link=True),
     "rayon-02": _in_time,
     "rayon-03": _two_networks,
     "rayon-04": _late_and_mute,
-    "rayon-05": _late_by_number,
+    "rayon-05": _seen("cantTell", "too_little_data"),
     "rayon-06": _without_page("failed"),
     "rayon-07": _grace_day,
     "rayon-08": _newcomer,
@@ -167,10 +164,10 @@ _SAID: dict[str, Callable[..., None]] = {
     "rayon-10": _exempt,
     "rayon-11": _without_page("inapplicable", "vacant"),
     "rayon-12": _without_page("untested", "no_holder"),
-    "rayon-14": _unseen("not_at_address"),
+    "rayon-14": _cannot("unseen", "not_at_address"),
     "rayon-15": _unreachable,
-    "rayon-16": _unseen("blocked"),
-    "rayon-17": _preview_off,
+    "rayon-16": _cannot("unseen", "blocked"),
+    "rayon-17": _cannot("inside", "preview_off"),
     "rayon-18": _private_but_reported,
     "rayon-19": _successor,
     "rayon-20": _first_message_deleted,

@@ -37,13 +37,8 @@ class Opening:
 
     def values(self, deadline: datetime | None) -> dict[str, Value]:
         """Return the values of ``opened_by_deadline``."""
-        values: dict[str, Value] = {
-            "opened_at": self.at,
-            "precision": self.precision,
-            "days_late": self.days_late,
-            "grace_used": self.grace_used,
-        }
-        return values if deadline is None else {**values, "deadline": deadline}
+        values: dict[str, Value] = {"opened_at": self.at, "precision": self.precision, "days_late": self.days_late}
+        return values | {"grace_used": self.grace_used} | ({} if deadline is None else {"deadline": deadline})
 
 
 @dataclass(slots=True)
@@ -59,8 +54,6 @@ class Ledger:
     """Comments of which two readers would differ whether they ask."""
     general: int = 0
     """Comments of the owner's that answer no question."""
-    removed: int = 0
-    """Questions that an earlier look of the week saw and the last does not: they are not in `asked`."""
     unknown: int = 0
     """Questions left open that somebody answered of whom it is not known whose side he speaks for."""
 
@@ -76,17 +69,16 @@ class Ledger:
         bodies = [body is not None and body <= now for _, _, body in self.asked]
         pending = fates.count("pending")
         return {
-            "comments": len(self.asked) + self.removed + self.remarks + self.reports + self.unsure,
-            "questions": len(fates) + self.removed,
+            "comments": len(self.asked) + self.remarks + self.reports + self.unsure,
+            "questions": len(fates),
             "unsure": self.unsure,
             "problem_reports": self.reports,
-            "askers": len(fates) - pending,
             "due": len(fates) - pending,
             "answered_in_time": fates.count("in_time"),
             "answered_late": fates.count("late"),
             "no_reply_found": fates.count("none"),
             "pending": pending,
-            "uncertain": self.removed,
+            "uncertain": 0,
             "answered_by_body": sum(b and f == "none" for b, f in zip(bodies, fates, strict=True)),
             "answered_by_unknown": self.unknown,
         }
@@ -108,7 +100,6 @@ class Move:
 
     office: str
     network: str
-    at: datetime
     number: int
     old: str
     new: str
@@ -123,13 +114,11 @@ class AccountTruth:
     whether subscribers and description are hidden as well.
     """
 
-    network: str
     url: str
     confirmed_on: str | None
     how: str
     opening: Opening = field(default_factory=lambda: Opening("cantTell", "too_little_data"))
     unseen: str | None = None
-    exists: bool = True
     inside: str | None = None
     hides_profile: bool = False
     posts: int = 0

@@ -1,13 +1,12 @@
 """What each check must say of an office and of its pages: a function and a row of `RULES`."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from tests.truth.record import AccountTruth, Expected, Ledger, OfficeTruth, Opening, Value
 
-_LEAST_POSTS, _SILENCE, _LEAST_QUESTIONS, _SUBSCRIBERS = 3, 7, 5, 10_000
-_LEAST_PEOPLE, _LEAST_CLOSED = 3, 2
+_LEAST_POSTS, _SILENCE, _LEAST_QUESTIONS, _LEAST_CLOSED, _SUBSCRIBERS = 3, 7, 5, 2, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +42,6 @@ def _cannot(cause: str) -> _Answer:
     return _Answer("cantTell", cause)
 
 
-def _first_of(order: Sequence[str], answers: Iterable[_Answer]) -> _Answer:
-    """Return the answer whose outcome comes first in an order, the first page's of several alike."""
-    return min(answers, key=lambda answer: order.index(answer.outcome))
-
-
 def _as_opened(opening: Opening, office: OfficeTruth) -> _Answer:
     return _Answer(opening.outcome, opening.cause, opening.values(office.deadline))
 
@@ -57,13 +51,8 @@ def _opened(subject: _Subject) -> _Answer:
 
 
 def _exists(subject: _Subject) -> _Answer:
-    return _first_of(("passed", "cantTell", "failed"), map(_page_exists, subject.accounts))
-
-
-def _page_exists(page: AccountTruth) -> _Answer:
-    if page.unseen is not None:
-        return _cannot(page.unseen)
-    return _Answer("passed" if page.exists else "failed", None, {"exists": page.exists})
+    unseen = [a.unseen for a in subject.accounts if a.unseen is not None]
+    return _cannot(unseen[0]) if len(unseen) == len(subject.accounts) else _Answer("passed", None, {"exists": True})
 
 
 def _confirmed(subject: _Subject) -> _Answer:
@@ -72,7 +61,8 @@ def _confirmed(subject: _Subject) -> _Answer:
 
 
 def _link(subject: _Subject) -> _Answer:
-    return _first_of(("failed", "cantTell", "passed", "inapplicable"), map(_page_link, subject.accounts))
+    order = ("failed", "cantTell", "passed", "inapplicable")
+    return min(map(_page_link, subject.accounts), key=lambda answer: order.index(answer.outcome))
 
 
 def _page_link(page: AccountTruth) -> _Answer:
@@ -136,24 +126,22 @@ def _answered(subject: _Subject) -> _Answer:
         for entry in fields(Ledger):
             setattr(whole, entry.name, getattr(whole, entry.name) + getattr(page.ledger, entry.name))
     values = whole.figures(subject.now)
-    outcome, cause = _verdict(values, whole)
-    # Two people of one name without a user name are one to the preview: how many asked is not determined.
-    return _Answer(outcome, cause, {name: value for name, value in values.items() if name != "askers"})
+    return _Answer(*_verdict(values, whole), values)
 
 
 def _verdict(values: Mapping[str, int], ledger: Ledger) -> tuple[str, str | None]:
-    """Judge as docs/dev/design.md, section 5 says, all threads being read."""
+    """Judge as docs/dev/design.md, section 5 says, all threads being read, each asker being another."""
     due = values["due"]
     if not values["questions"]:
         return "inapplicable", None
-    enough = due >= _LEAST_QUESTIONS and values["askers"] >= _LEAST_PEOPLE
-    if enough and due == values["answered_in_time"] and not values["uncertain"]:
+    enough = due >= _LEAST_QUESTIONS
+    if enough and due == values["answered_in_time"]:
         return "passed", None
     if enough and due == values["no_reply_found"] and not ledger.heard:
         return "failed", None
     if values["answered_by_unknown"]:
         return "cantTell", "unproved_identity"
-    return "cantTell", "no_threshold" if enough and not values["uncertain"] else "too_little_data"
+    return "cantTell", "no_threshold" if enough else "too_little_data"
 
 
 RULES: dict[str, Callable[[_Subject], _Answer]] = {

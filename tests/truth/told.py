@@ -10,7 +10,7 @@ from typing import Any
 
 from auditor.sandbox import World
 from auditor.sandbox.world import story as plain
-from auditor.sandbox.world.model import Account, Author, Comment, Office, Post, PostKind, Tenure
+from auditor.sandbox.world.model import Account, Author, Comment, Office, Post, PostKind
 from auditor.sandbox.world.story import ZONE, local
 from auditor.sandbox.world.world import ENDS
 from tests.truth.record import AccountTruth, Ledger, Move, OfficeTruth, Opening
@@ -38,12 +38,8 @@ def told(scenarios: Iterable[Callable[["Teller"], None]], seed: int = 2022, ends
 
     world = World.of(scenarios, seed, ends, teller=teller)
     everything = {entry.name: getattr(world, entry.name) for entry in fields(World)}
-    everything["strangers"] = frozenset(word for taker in made[0].takers for word in _words(taker))
+    everything["strangers"] = frozenset(made[0].strangers)
     return ToldWorld(**everything, truths=[story.finished() for story in made[0].stories], moves=tuple(made[0].moves))
-
-
-def _words(taker: Account) -> list[str]:
-    return [taker.title, taker.description, *(p.text for p in taker.posts if p.kind is PostKind.OWN)]
 
 
 @dataclass
@@ -52,8 +48,8 @@ class Teller(plain.Teller):
 
     stories: "list[Story]" = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
-    takers: list[Account] = field(default_factory=list)
-    """Strangers' pages that have taken a name over."""
+    strangers: set[str] = field(default_factory=set)
+    """Words of strangers' pages that have taken a name over."""
 
     def _begun(self, office: Office) -> "Story":
         truth = OfficeTruth(office.id, Opening("untested"), deadline=local(date(2022, 6, 1)))
@@ -68,8 +64,6 @@ class Story(plain.Story):
     last_day: date = _LAST_DAY
     """The person's own last day for opening a page."""
     truths: dict[int, AccountTruth] = field(default_factory=dict)
-    _said: dict[int, datetime] = field(default_factory=dict)
-    """When a comment, by its `id`, was answered by the owner in words."""
     _asked: dict[int, tuple[Ledger, int]] = field(default_factory=dict)
 
     def finished(self) -> OfficeTruth:
@@ -81,26 +75,18 @@ class Story(plain.Story):
                 truth.moments = [post.at for post in held.account.posts if post.kind in shown and not post.lost]
         return self.truth
 
-    def newcomer(self, since: str, *, acting: bool = False) -> Tenure:
-        """Put in a person whose own deadline is 30 days after taking office."""
-        self.due(date.fromisoformat(since) + timedelta(days=30))
-        return self.holder(since, acting=acting)
-
     def due(self, last_day: date) -> None:
         """Say until when the person may open a page."""
         self.last_day, self.truth.deadline = last_day, local(last_day + timedelta(days=1))
 
     # Accounts ----------------------------------------------------------------------------------------------------
 
-    def page(self, network: str, suffix: str, opened: datetime, kind: str = "user") -> Account:
-        """Make a channel, or on VK a page of a kind."""
-        return self.telegram(suffix, opened) if network == "telegram" else self.vk(suffix, opened, kind=kind)
-
     def steady(self, network: str, suffix: str, week: int, kind: str = "user") -> tuple[Account, list[Post]]:
         """Put in a person with a page that was open in time and has posts in every week; return those of the week."""
         self.holder()
-        account = self.page(network, suffix, local(date(2021, 10, 12), 11), kind)
-        self.in_time(account)
+        opened = local(date(2021, 10, 12), 11)
+        account = self.telegram(suffix, opened) if network == "telegram" else self.vk(suffix, opened, kind=kind)
+        self.opened(self.confirm(account), self.first_seen(account, "passed"))
         self.older(account)
         return account, self.regular(account, week)
 
@@ -108,15 +94,9 @@ class Story(plain.Story):
         """Record the account as the last holder's own, and return what will be said of it."""
         super().confirm(account, **how)
         held = self.office.tenures[-1].accounts[-1]
-        truth = AccountTruth(account.network, account.url, held.confirmed_on, held.how, subscribers=account.subscribers)
+        truth = AccountTruth(account.url, held.confirmed_on, held.how, subscribers=account.subscribers)
         self.truth.accounts.append(truth)
         self.truths[id(account)] = truth
-        return truth
-
-    def in_time(self, account: Account, **how: Any) -> AccountTruth:
-        """Confirm a page that was open in time."""
-        truth = self.confirm(account, **how)
-        self.opened(truth, self.first_seen(account, "passed"))
         return truth
 
     def first_seen(self, account: Account, outcome: str, cause: str | None = None) -> Opening:
@@ -132,7 +112,7 @@ class Story(plain.Story):
     def institution(self, account: Account) -> AccountTruth:
         """Record the account as the office's own page."""
         super().institution(account)
-        truth = AccountTruth(account.network, account.url, None, "", subscribers=account.subscribers)
+        truth = AccountTruth(account.url, None, "", subscribers=account.subscribers)
         self.truth.institutions.append(truth)
         return truth
 
@@ -159,8 +139,7 @@ class Story(plain.Story):
     def ask(self, account: Account, post: Post, at: datetime, answered: float | None = None, **how: Any) -> Comment:
         """Place a citizen's question of the week."""
         question = super().ask(account, post, at, answered, **how)
-        moment = self._said.get(id(question)) if answered is None else at + timedelta(hours=answered)
-        self._note(account, question, moment, None)
+        self._note(account, question, None if answered is None else at + timedelta(hours=answered), None)
         return question
 
     def redirected(self, account: Account, post: Post, at: datetime, other: float, by: Author) -> Comment:
@@ -176,11 +155,9 @@ class Story(plain.Story):
 
     def reply(self, account: Account, post: Post, to: Comment, at: datetime, **how: Any) -> Comment:
         """Place an answer; the owner's own words count as one."""
-        if how.get("by") is None and how.get("text") is None:
-            self._said[id(to)] = at
-            if id(to) in self._asked:
-                ledger, place = self._asked[id(to)]
-                ledger.asked[place] = (to.at, at, ledger.asked[place][2])
+        if how.get("by") is None and how.get("text") is None and id(to) in self._asked:
+            ledger, place = self._asked[id(to)]
+            ledger.asked[place] = (to.at, at, ledger.asked[place][2])
         return super().reply(account, post, to, at, **how)
 
     def remark(self, post: Post, *rest: Any, **more: Any) -> Comment:

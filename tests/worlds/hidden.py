@@ -34,9 +34,9 @@ def _people(rng: Random, count: int) -> list[Person]:
         woman = number % 5 == 2
         given, father = rng.choice(_WOMEN if woman else _MEN), rng.choice(_FATHERS)
         title = f"мэр города {place}" if place in _TOWNS else f"глава муниципального образования «{place}»"
-        person = Person(family, given, father + ("на" if woman else "ич"), place, f"okrug-{number + 1:02d}", title)
-        person.family += "а" if woman else ""
-        drawn.append(person)
+        endings = ("а", "на") if woman else ("", "ич")
+        name = (family + endings[0], given, father + endings[1])
+        drawn.append(Person(*name, place, f"okrug-{number + 1:02d}", title))
     drawn[6].given, drawn[13].given, drawn[9].given = "Алексей", "Александр", "Роман"
     return drawn
 
@@ -47,30 +47,20 @@ def _initials(person: Person) -> str:
 
 # User names ----------------------------------------------------------------------------------------------------------
 
-_OPAQUE = "{slogan}"
-_SHARES = {
-    "{initials}{s}{family}": 17,
-    "{given}{s}{family}": 12,
-    "{family}{s}{initials}": 9,
-    "{family}{s}{given}": 7,
-    "{family}": 7,
-    "{core}{s}99": 16,
-    "{family}{s}{place}": 12,
-    "{core}{s}official": 5,
-    "{core}{s}live": 5,
-    _OPAQUE: 10,
-}
+_OPAQUE, _PLACED = "{slogan}", "{family}{s}{place}"
+_WAYS = ["{initials}{s}{family}", "{given}{s}{family}", "{family}{s}{initials}", "{family}{s}{given}", "{family}"]
+_WAYS += ["{core}{s}99", _PLACED, "{core}{s}official", "{core}{s}live", _OPAQUE]
+_SHARES = (17, 12, 9, 7, 7, 16, 12, 5, 5, 10)
 """In percent; together the groups of docs/dev/sources.md: 52 the name alone, 16 region code, 12 place, 10, 10."""
-_GUESSABLE = tuple(way for way in _SHARES if way not in {_OPAQUE, "{family}{s}{place}"})
+_GUESSABLE = tuple(way for way in _WAYS if way not in {_OPAQUE, _PLACED})
 _SLOGANS = ("vmeste_vpered", "dela_a_ne_slova", "nash_put", "rabotaem", "pro_glavnoe")
 _LATIN = "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch . y . e yu ya".replace(".", "").split(" ")
-_HABITS = {"х": "h", "ц": "c", "щ": "sch"}
 
 
 def _latin(word: str, rng: Random) -> str:
     """Spell a word in Latin as people do: by the plain scheme, with habits."""
     scheme = dict(zip("абвгдеёжзийклмнопрстуфхцчшщъыьэюя", _LATIN, strict=True))
-    scheme |= {letter: habit for letter, habit in _HABITS.items() if rng.random() < 0.3}
+    scheme |= {letter: habit for letter, habit in zip("хцщ", ("h", "c", "sch"), strict=True) if rng.random() < 0.3}
     return "".join(scheme[letter] for letter in word.lower())
 
 
@@ -78,16 +68,9 @@ def _form(person: Person, way: str, rng: Random) -> str:
     """Form a name, in the mixed case that people choose."""
     words = (person.family, person.given, person.given[0], person.patronymic[0], person.place.split()[0])
     family, given, first, father, place = (_latin(word, rng) for word in words)
-    initials = rng.choice((first + father, first))
-    name = way.format(
-        family=family,
-        given=given,
-        initials=initials,
-        place=place,
-        core=rng.choice((family, given + family)),
-        s=rng.choice(("", "_")),
-        slogan=f"{rng.choice(_SLOGANS)}_{rng.randrange(16**5):05x}",
-    )
+    initials, core, s = rng.choice((first + father, first)), rng.choice((family, given + family)), rng.choice(("", "_"))
+    slogan = f"{rng.choice(_SLOGANS)}_{rng.randrange(16**5):05x}"
+    name = way.format(family=family, given=given, initials=initials, place=place, core=core, s=s, slogan=slogan)
     return name.title() if rng.random() < 0.2 else name
 
 
@@ -116,7 +99,7 @@ class HiddenWorld(ToldWorld):
     """By office and network the right address, None where none is."""
     ways: dict[str, set[str]] = field(default_factory=dict)
     """By right address: how it can be found. ``names``: its name is formed from the person's; ``link``: a page or site
-    on record, or the person's other page, leads to it; ``search``: its title has the family and the given name."""
+    on record, or the person's other page, leads to it."""
 
 
 def hidden(seed: int = 2022, heads: int = 24) -> HiddenWorld:
@@ -129,12 +112,11 @@ def hidden(seed: int = 2022, heads: int = 24) -> HiddenWorld:
     def tell(teller: Teller) -> None:
         around = _Around(teller.rng, teller)
         made.append(around)
-        around.claim("telegram", "sandbox_control")
-        around.claim("vk", "sandbox_control")
+        for network in ("telegram", "vk"):
+            around.claim(network, "sandbox_control")
         drawn = _heads(around, heads)
-        _links(around, drawn)
-        _sites(around, drawn)
-        _others(around, drawn)
+        for add in (_links, _sites, _others):
+            add(around, drawn)
         teller.accounts = sorted(around.accounts, key=lambda a: (a.network, a.number))
 
     world, (around,) = told([tell], seed), made
@@ -163,8 +145,8 @@ class _Around(Surroundings):
             way, name = _GUESSABLE[0], self.user_name(person, network)
         claims = way != _OPAQUE and number % 5 not in {1, 3}
         kind = "channel" if network == "telegram" else "community" if claims and number % 6 == 0 else "user"
-        styles = [f"{person.given} {person.family}", person.name, f"{person.given} {person.family} | {person.place}"]
-        styles.append(_initials(person))
+        plain = f"{person.given} {person.family}"
+        styles = (plain, person.name, f"{plain} | {person.place}", _initials(person))
         title = f"{person.family} {person.given}" if kind == "user" else styles[number % (4 if claims else 2)]
         page = self.page(network, kind, name, title, self.ago(self.rng.randint(420, 680)))
         page.description = "Канал для земляков. Пишу сам. Всё придумано."
@@ -177,8 +159,7 @@ class _Around(Surroundings):
         head.pages[network] = page
         self.owners[person.office][network] = page.url
         guessable = way in _GUESSABLE or (way != _OPAQUE and person.place in _TOWNS)
-        found = {"names": guessable, "search": {person.family, person.given} <= set(title.split())}
-        self.ways[page.url] = {key for key, holds in found.items() if holds}
+        self.ways[page.url] = {"names"} if guessable else set()
 
     def body(self, story: Story, network: str, place: str) -> Account:
         """Make an office's own page, on record."""
@@ -208,10 +189,10 @@ def _heads(around: _Around, count: int) -> list[_Head]:
     shares: list[tuple[str, ...]] = [("telegram", "vk"), ("telegram",), ("vk",)]
     row = [() if n < count * 0.15 else shares[n % 3] for n in range(count)]
     around.rng.shuffle(row)
-    ways, heads = around.rng.choices(list(_SHARES), [*_SHARES.values()], k=2 * count), list[_Head]()
+    ways, heads = around.rng.choices(_WAYS, _SHARES, k=2 * count), list[_Head]()
     for number, (person, networks) in enumerate(zip(_people(around.rng, count), row, strict=True)):
         story = around.teller.story(Office(person.office, person.place, person.title, "municipal_head"))
-        story.newcomer(f"2024-{around.rng.randint(10, 12)}-{around.rng.randint(10, 28)}").name = person.name
+        story.holder(f"2024-{around.rng.randint(10, 12)}-{around.rng.randint(10, 28)}").name = person.name
         around.owners[person.office] = {"telegram": None, "vk": None}
         head = _Head(person, story, networks)
         for network in networks:
@@ -250,14 +231,6 @@ def _sites(around: _Around, heads: Sequence[_Head]) -> None:
         around.sites[person.office] = site(person.office, person.place, rows, [a.url for a in head.bodies])
 
 
-_WARNINGS = (
-    "Внимание! Страница {fake} выдаёт себя за главу, {who} к ней отношения не имеет.",
-    "Фейковая страница: {who} — {fake}",
-    "Якобы {who}: {fake}. Не верьте!",
-    "Мошенники пишут жителям с адреса {fake} от имени главы, {who}.",
-)
-
-
 def _others(around: _Around, heads: Sequence[_Head]) -> None:
     """Add those who only seem to be it: clones, namesakes, fans, strangers; impostors, with warnings; sold channels."""
     paged, without = [h for h in heads if h.pages], [h for h in heads if not h.pages]
@@ -276,7 +249,8 @@ def _others(around: _Around, heads: Sequence[_Head]) -> None:
         says = f"Официальная страница. {person.title[0].upper()}{person.title[1:]}."
         fake = around.like(person, (head.networks or ("vk",))[0], title, says, (1500, 40)[number % 2])
         if number % 4:
-            around.tell(head.bodies[0], 8, _WARNINGS[number // 2].format(fake=fake.url, who=person.name))
+            warnings = ("Фейковая страница: {} — {}", "Якобы {}: {}. Не верьте!")
+            around.tell(head.bodies[0], 8, warnings[number % 2].format(person.name, fake.url))
     for head in [head for head in heads if "telegram" not in head.networks][:3]:
         sold = around.like(head.person, "telegram", "Вымышленный магазин обуви", "Скидки каждый день.", 1700)
         around.tell(head.bodies[0], 130, f"Канал главы: {head.person.name} — {sold.url}")

@@ -1,12 +1,12 @@
-"""Worlds with one purpose each: accounts that change their names, requests to be counted."""
+"""Worlds with one purpose each: accounts that change their names, requests to be counted, answers by another."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
-from auditor.sandbox.world.model import Account, Post, PostKind
+from auditor.sandbox.world.model import Account, Author, Post, PostKind
+from auditor.sandbox.world.story import local
 from tests.truth.record import Move, Opening
-from tests.truth.told import Story, Teller
+from tests.truth.told import Story, Teller, ToldWorld, told
 
 # Accounts that change their names ------------------------------------------------------------------------------------
 
@@ -22,7 +22,7 @@ def _move(story: Story, account: Account, *, new: str = "", taken: bool = False)
         account.ends_at = at
     taker = _taker(story, account) if taken else None
     new_url, number = account.at(story.teller.ends).url if new else "", taker.number if taker else None
-    story.teller.moves.append(Move(story.office.id, account.network, at, account.number, old, new_url, number))
+    story.teller.moves.append(Move(story.office.id, account.network, account.number, old, new_url, number))
 
 
 def _taker(story: Story, account: Account) -> Account:
@@ -39,7 +39,7 @@ def _taker(story: Story, account: Account) -> Account:
     taker.posts += [Post(story.at(day, 12), words.post()) for day in (200, 90, 40, 20, 3, 2)]
     taker.renames.append((story.teller.ends - _BEFORE_THE_END + timedelta(hours=1), account.name))
     story.teller.accounts.append(taker)
-    story.teller.takers.append(taker)
+    story.teller.strangers |= {title, taker.description, *(p.text for p in taker.posts if p.kind is PostKind.OWN)}
     return taker
 
 
@@ -72,6 +72,24 @@ def tell_renamed(teller: Teller) -> None:
     _renamed(teller, 8, "vk", "user", taken=True, inside="gone")
 
 
+def renamed() -> ToldWorld:
+    """Build a world for following numbers: eight heads, seven of whom lose their address in the audited week.
+
+    Look at it twice, as weekly audits do: with ``sandbox.now = world.now - timedelta(weeks=1)`` under the names on
+    record, and at `now`, when the names have changed. `moves` says what became of each:
+
+    - rayon-01 keeps its name.
+    - rayon-02 (Telegram), rayon-05 and rayon-07 (VK profile and community) are renamed, and the old name is free.
+    - rayon-03 and rayon-06 are renamed, and another page takes the old name.
+    - rayon-04 and rayon-08 are deleted, and another page takes the name.
+
+    Heads with an even number have the network's number on record. `truth` holds after both looks with a signed-in
+    client: a renamed page is judged with its whole history, the two deleted ones are `gone`, and their opening is as
+    it was seen. `strangers` are the words of those who took names.
+    """
+    return told([tell_renamed])
+
+
 # Requests to be counted ----------------------------------------------------------------------------------------------
 
 _HEADS = 20
@@ -79,13 +97,13 @@ _POSTS, _COMMENTS, _WEEKS = 3, 6, 5
 _ANSWER_HOURS = (1.5, 4, 9)
 
 
-def scenarios_of_alike(channels: int, network: str) -> tuple[Callable[[Teller], None], ...]:
-    """Return the scenarios of twenty heads; the first `channels` of them keep pages on a network that are alike.
+def alike(network: str = "telegram", channels: int = 20) -> ToldWorld:
+    """Build the world whose requests the documents tell: pages alike on `network`, telegram or vk.
 
-    Each has three own posts in the week and exactly six comments under them, the answers of the channel and of its
-    group among them, all written within the week, and as many in each of the four weeks before it.
+    They have three posts and six comments a week, in every week of a month: a month is as far back as comments are
+    read under posts, before a look in the week before.
     """
-    return tuple(partial(_alike, place, channels, network) for place in range(1, _HEADS + 1))
+    return told(partial(_alike, place, channels, network) for place in range(1, _HEADS + 1))
 
 
 def _alike(place: int, channels: int, network: str, teller: Teller) -> None:
@@ -131,3 +149,52 @@ def _talk(story: Story, account: Account, post: Post, place: int, left: int) -> 
     by = account.group_identity if place % 2 and account.network == "telegram" else account.identity
     story.ask(account, post, at, hours, by=by)
     return 2
+
+
+# Heads who are answered for by another --------------------------------------------------------------------------------
+
+
+def _head(teller: Teller, number: int, network: str = "telegram") -> tuple[Story, Account, Post]:
+    """Add a head with a steady page; return a post of the week's under which people ask."""
+    story = teller.head(number)
+    account, _ = story.steady(network, "otvety" if network == "telegram" else "soobshchestvo", 4, "community")
+    return story, account, story.on(account, 8)
+
+
+def _nobody(teller: Teller) -> None:
+    """Add a head whose six questions nobody answered: the only one who fails."""
+    story, account, post = _head(teller, 1)
+    for place in range(6):
+        story.ask(account, post, story.at(6 - place % 5, 9, place))
+
+
+def _from_his_profile(teller: Teller) -> None:
+    """Add a head who answers under his community's posts from his own confirmed profile."""
+    story, community, post = _head(teller, 2, "vk")
+    profile = story.vk("lichno", local(date(2021, 10, 13), 11))
+    story.confirm(profile).opening = Opening("passed", None, profile.opened, "not_later_than")
+    story.older(profile)
+    story.regular(profile, 3)
+    for place in range(6):
+        story.ask(community, post, story.at(6 - place % 5, 9, place), 3, by=profile.identity)
+
+
+def _answered_by(number: int, asked: int, answered: int, teller: Teller) -> None:
+    """Add a channel under which a citizen, or who is named like it, answers some or all of the questions."""
+    story, account, post = _head(teller, number)
+    alike = Author(teller.number(600_000_000, 700_000_000), account.title)
+    by = alike if asked == answered else teller.citizen()
+    for place in range(asked):
+        question = story.ask(account, post, story.at(6 - place % 5, 9, place))
+        if place < answered:
+            story.reply(account, post, question, story.at(6 - place % 5, 12, place), by=by)
+    story.truths[id(account)].ledger.unknown = answered
+
+
+def answered(seed: int = 2022) -> ToldWorld:
+    """Build a world of heads who are answered for in ways that only a whole look tells apart.
+
+    `truth` is of a look by the preview alone.
+    """
+    some = (_nobody, _from_his_profile, partial(_answered_by, 3, 20, 5), partial(_answered_by, 4, 6, 6))
+    return told(some, seed)

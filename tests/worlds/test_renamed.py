@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -14,30 +15,16 @@ from auditor.checks import catalogue
 from auditor.checks.finding import Place
 from auditor.registry import load_registry
 from auditor.run.plan import targets_of
-from auditor.run.session import Session
 from auditor.run.week import judge_week
 from auditor.sandbox import Sandbox
 from tests import worlds
 from tests.bytesearch import everything, found
 from tests.pipeline import audited, session_of
 from tests.truth import differences, truth_of
-from tests.truth.told import ToldWorld
-
-
-class Known(NamedTuple):
-    """What the runs with a signed-in client came to; nothing in the session's folders may be changed."""
-
-    world: ToldWorld
-    session: Session
-    audit: Audit
-    written: list[str | bytes]
-    """Words of who took a name that were on disk."""
-    later: Audit
-    """A week later, when the client is out."""
 
 
 @pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Known:
+def known(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A look under the names on record, one a week later, when they are others, and a week without the client."""
     world, folder = worlds.renamed(), tmp_path_factory.mktemp("known")
     (folder / "client").mkdir()
@@ -52,7 +39,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Known:
         sandbox.now = world.now + timedelta(weeks=1)
         sandbox.faults.on("mtproto_down")
         later = audited(replace(session, as_of=sandbox.now))
-    return Known(world, session, audit, written, later)
+    return SimpleNamespace(world=world, session=session, audit=audit, written=written, later=later)
 
 
 def existence(audit: Audit, number: int) -> AuditedFinding:
@@ -67,7 +54,7 @@ SEEN_BEFORE = {check.name for check in catalogue() if check.place is Place.PRACT
 """Checks for which an earlier look of the week counts to the person's good; the truth speaks of the last look alone."""
 
 
-def test_a_renamed_page_is_judged_with_its_history_and_a_lost_one_is_not(known: Known) -> None:
+def test_a_renamed_page_is_judged_with_its_history_and_a_lost_one_is_not(known: Any) -> None:
     """With a signed-in client every finding equals the world's truth, and each page's new address is told."""
     world, audit = known.world, known.audit
     rows = [row.split()[:2] for row in differences(audit, truth_of(world))]
@@ -89,7 +76,7 @@ def test_a_renamed_page_is_judged_with_its_history_and_a_lost_one_is_not(known: 
     assert known.session.registry_path.read_text(encoding="utf-8") == world.registry_yaml()
 
 
-def test_nothing_of_who_took_a_name_is_kept(known: Known) -> None:
+def test_nothing_of_who_took_a_name_is_kept(known: Any) -> None:
     """Neither its words in the evidence nor its posts in the archive: a number and that it was there."""
     assert len(known.world.strangers) > 8
     assert known.written == found(known.world.strangers, known.audit.to_json().encode()) == []
@@ -99,14 +86,14 @@ def test_nothing_of_who_took_a_name_is_kept(known: Known) -> None:
     assert {row.snapshot.posts for row in rows if row.snapshot.id in takers} == {()}
 
 
-def test_while_the_client_is_out_a_channel_known_to_be_renamed_is_not_called_missing(known: Known) -> None:
+def test_while_the_client_is_out_a_channel_known_to_be_renamed_is_not_called_missing(known: Any) -> None:
     """The preview finds nobody under the old name; that it is elsewhere was seen before."""
     finding = existence(known.later, 2)
     assert (finding.outcome, finding.cause, known.later.offices[1].verdict) == ("passed", None, "passed")
     assert known.world.moves[0].new in finding.message
 
 
-def test_the_new_address_once_on_record_has_the_history_of_the_old(known: Known, tmp_path: Path) -> None:
+def test_the_new_address_once_on_record_has_the_history_of_the_old(known: Any, tmp_path: Path) -> None:
     """The operator writes the new address; the opening seen under the old one still counts, and the week too."""
     world, session, move, book = known.world, known.session, known.world.moves[0], tmp_path / "officials.yaml"
     text = session.registry_path.read_text(encoding="utf-8").replace(move.old, move.new)
@@ -120,7 +107,6 @@ def test_the_new_address_once_on_record_has_the_history_of_the_old(known: Known,
     here, there = again.offices[1], known.audit.offices[1]
     assert (here.accounts[0].url, here.accounts[0].renamed_to) == (move.new, None)
     assert here.accounts[0].facts.opened_at == there.accounts[0].facts.opened_at
-    assert [(f.check, f.outcome, f.cause) for f in here.findings] == [
-        (f.check, f.outcome, f.cause) for f in there.findings
-    ]
+    rows = [[(f.check, f.outcome, f.cause) for f in office.findings] for office in (here, there)]
+    assert rows[0] == rows[1]
     assert (same.id, same.id_seen) == (move.number, True)
