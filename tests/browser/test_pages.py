@@ -7,11 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from auditor.base.i18n import Catalogue
-from tests.audit_samples import hostile_audit
 from tests.browser.conftest import watch
-from tests.cases import TOMSK
-from tests.pages import folder
 
 WEEK = "2026-W47"
 PAGES = {
@@ -103,18 +99,4 @@ def test_without_a_script_the_table_is_whole(browser: Browser, reports: Path) ->
     assert not page.locator(".filter").is_visible()
     page.emulate_media(media="print")
     assert (page.locator("nav").is_visible(), page.locator(".strip").is_visible()) == (False, True)
-    context.close()
-
-
-@THOROUGH
-def test_hostile_data_runs_nothing(browser: Browser, tmp_path: Path) -> None:
-    """No word of it is run, no request leaves the folder."""
-    for path, body in folder([hostile_audit()], Catalogue("ru", TOMSK)).items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_bytes(body)
-    context = browser.new_context()
-    page, said = watch(context)
-    for path in sorted(tmp_path.rglob("*.html")):
-        page.goto(path.as_uri())
-    assert said == []
     context.close()

@@ -55,22 +55,14 @@ def test_a_terminals_lines_break_between_words(
 def test_a_longer_text_is_shown_from_its_top(
     pager: str, lines: int, paged: bool, screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By a pager, of one's own choice or of Python's; without one where none is wanted."""
+    """By a pager, of one's own choice or of Python's; what is ready for a terminal is shown as it is."""
     asked: list[str] = []
     monkeypatch.setattr(pydoc, "pager", asked.append)
     monkeypatch.setenv("PAGER", pager)
-    text = "строка\n" * lines
+    text = "\x1b[31mстрока\n" * lines
     with redirect_stdout(screen):
         show(text, safe=True)
     assert (asked, screen.shown) == (([text], "") if paged else ([], text))
-
-
-def test_only_what_is_ready_for_a_terminal_is_shown_as_it_is(screen: Screen) -> None:
-    """Else it may hold words from outside."""
-    with redirect_stdout(screen):
-        show("\x1b[2J")
-        show("\x1b[31mкрасный", safe=True)
-    assert screen.shown == "\N{REPLACEMENT CHARACTER}[2J\x1b[31mкрасный"
 
 
 @pytest.mark.parametrize("text", STEERING.values(), ids=STEERING)

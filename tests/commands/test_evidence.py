@@ -3,10 +3,7 @@
 import io
 import json
 import shutil
-import sqlite3
 import zipfile
-from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,10 +15,8 @@ from auditor.base.answers import keep
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import EvidenceKind
 from auditor.base.text import phrase, quoted
-from auditor.commands.publish import publish_weeks
 from auditor.commands.stored_answers import escaped, render_flaws, render_list, render_record, render_verdict
-from auditor.run.week import show_week
-from tests.archive_samples import BOOK, NOW, PAGES, WEEK, begun, edit, fill, moment, session, week
+from tests.archive_samples import BOOK, NOW, PAGES, WEEK, begun, fill, moment
 from tests.cases import TOMSK
 from tests.command import Done
 from tests.commands.typed import typed
@@ -31,14 +26,10 @@ EN = Catalogue("en", TOMSK)
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a registry, the archive of three weeks and their reports; it is only read."""
+    """A folder with a registry and the archive of three weeks; it is only read."""
     folder = tmp_path_factory.mktemp("evidence")
     (folder / "officials.yaml").write_text(BOOK, encoding="utf-8")
     fill(folder / "data")
-    by = replace(session(folder / "data", moment(3)), out=folder / "reports")
-    with Archive.read(folder / "data") as archive:
-        judged = show_week(by, archive, week(3), moment(3))
-    publish_weeks(by, judged, moment(3))
     return folder
 
 
@@ -51,9 +42,6 @@ def folder(whole: Path, tmp_path: Path) -> Path:
 def run(folder: Path, *args: object, at: str = "2026-12-09T00:00:00Z") -> Done:
     """The command, in the folder."""
     return typed("evidence", *args, "--lang", "en", "--as-of", at, cwd=folder)
-
-
-# Shown ------------------------------------------------------------------------------------------------------------
 
 
 def test_the_answers_of_an_office_are_listed_and_shown_with_their_records(whole: Path) -> None:
@@ -78,7 +66,6 @@ def test_the_answers_of_an_office_are_listed_and_shown_with_their_records(whole:
     [
         (("show", "ev-000000000000"), "no stored answer"),
         (("show", "ev-"), "is the beginning of 15 answers"),
-        (("show", "%_'; --"), "%_'; --"),
         (("verify", "--replay", "--week", "2026-W99"), "W99"),
         (("export", "Первый район", "--week", "2020-W01"), "no audit of week 2020-W01"),
     ],
@@ -109,9 +96,6 @@ def test_nothing_that_a_terminal_obeys_is_printed(tmp_path: Path) -> None:
     assert ("\\xff" in texts[1], " — posts " in texts[0]) == (True, True)
 
 
-# Verified ---------------------------------------------------------------------------------------------------------
-
-
 def test_verify_says_what_was_changed_and_where(folder: Path) -> None:
     """Exit 0 for a whole archive, 1 with a line a flaw; a hash kept elsewhere must be in the chain."""
     done = run(folder, "verify")
@@ -137,30 +121,14 @@ def test_verify_says_what_was_changed_and_where(folder: Path) -> None:
     assert run(folder, "export", "Первый район", "--week", str(WEEK), "--to", folder / "x.zip").code == 0
 
 
-def test_verify_names_the_table_that_cannot_be_read(folder: Path) -> None:
-    """And does not send its reader to itself."""
-    path = folder / "data" / "archive.sqlite"
-    with closing(sqlite3.connect(path)) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        ((page,),) = database.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'audits'")
-        ((size,),) = database.execute("PRAGMA page_size")
-    with path.open("r+b") as file:
-        file.seek((page - 1) * size)
-        file.write(b"\xff" * size)
-    for more in ((), ("--seal", "0" * 64, "--published", "reports")):
-        done = run(folder, "verify", *more)
-        assert (done.code, done.err, "evidence verify" in done.out) == (1, "", False)
-        assert "archive.sqlite: audits: the database is damaged" in done.out
-
-
 def test_every_flaw_has_its_sentence_and_the_harmless_come_last() -> None:
     """Two kinds may share one; none is told by its name in the code, nor can it steer a terminal."""
     flaws = [Flaw(kind, f"place {n}", quoted("\x1b")) for n, kind in enumerate(FlawKind)]
     lines = render_flaws(flaws, EN).splitlines()
     assert len(lines) == len(FlawKind)
     assert all(line.endswith(" (\\x1b)") and "_" not in line for line in lines)
-    harmless = {f"place {n}" for n, kind in enumerate(FlawKind) if kind in {"leftover", "purge_open", "run_open"}}
-    assert {line.partition(":")[0] for line in lines[-3:]} == harmless
+    harmless = [f"place {n}" for n, kind in enumerate(FlawKind) if kind in {"leftover", "purge_open", "run_open"}]
+    assert sorted(line.partition(":")[0] for line in lines[-3:]) == sorted(harmless)
 
 
 def test_a_harmless_flaw_is_named_and_the_verdict_is_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,21 +181,3 @@ def test_an_export_is_written_where_it_is_asked_for(folder: Path) -> None:
         assert json.loads(packed.read("findings.json"))["id"] == "perviy"
     done = run(folder, "export", "perviy", "--week", str(WEEK), "--to", folder / "no" / "a.zip")
     assert (done.code, done.out, done.err.count("\n")) == (4, "", 1)
-
-
-# Published --------------------------------------------------------------------------------------------------------
-
-
-def test_a_forged_report_is_told_from_what_the_archive_says(folder: Path) -> None:
-    """Exit 1; what another version published cannot be told: exit 3, unless the archive itself was changed."""
-    stray, published = folder / "reports" / "x.html", folder / "reports" / "published.json"
-    stray.write_text("x")
-    forged = run(folder, "verify", "--published", "reports")
-    assert (forged.code, "reports/x.html: the program did not publish this file" in forged.out) == (1, True)
-    stray.unlink()
-    whole = run(folder, "verify", "--published", "reports")
-    assert (whole.code, whole.err) == (0, "")
-    published.write_text(published.read_text().replace(json.loads(published.read_text())["program"], "0.1.0", 1))
-    assert run(folder, "verify", "--published", "reports").code == 3
-    edit(folder / "data", "UPDATE runs SET vantage = 'x' WHERE id = 1")
-    assert run(folder, "verify", "--published", "reports").code == 1

@@ -16,9 +16,10 @@ from auditor.run.collect import Collected
 from auditor.run.session import Session
 from auditor.run.week import Judged
 from auditor.sandbox import World
+from tests.archive_samples import edit
 from tests.audit_samples import sample_audit
 from tests.cases import NOW
-from tests.commands.typed import session_in
+from tests.commands.typed import session_in, typed
 
 
 @pytest.fixture
@@ -57,6 +58,21 @@ def test_a_published_folder_is_made_again_and_compared(session: Session) -> None
     assert ("", 3) in compared(session)  # it cannot be made again
     (session.out / "published.json").unlink()
     assert compared(session) == [("", 1)]
+
+
+def test_a_forged_report_is_told_by_the_command(session: Session) -> None:
+    """Exit 1; what another version published cannot be told: exit 3, unless the archive itself was changed."""
+    line, stray = ("evidence", "verify", "--published", "reports", "--lang", "en"), session.out / "x.html"
+    whole = typed(*line, cwd=session.data.parent)
+    assert (whole.code, whole.err) == (0, "")
+    stray.write_text("x")
+    forged = typed(*line, cwd=session.data.parent)
+    assert (forged.code, "reports/x.html: the program did not publish this file" in forged.out) == (1, True)
+    stray.unlink()
+    edited(session.out, lambda told: told.update(program="0.1.0"))
+    assert typed(*line, cwd=session.data.parent).code == 3
+    edit(session.data, "UPDATE runs SET vantage = 'x' WHERE id = 1")
+    assert typed(*line, cwd=session.data.parent).code == 1
 
 
 @pytest.mark.parametrize("wrong", [{"lang": "xx"}, {"week": "2026"}, {"as_of": "1960-01-01T00:00:00Z"}, {"told": 5}])

@@ -1,13 +1,12 @@
 """A command line typed in this process: it takes a tenth of the time of a process of its own."""
 
 import io
-import json
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import pytest
 
@@ -75,9 +74,3 @@ def session_in(folder: Path, as_of: datetime | None, **environ: str) -> Session:
     """A session on the registry and the archive in a folder."""
     here = {"registry": folder / "officials.yaml", "data": folder / "data", "out": folder / "reports"}
     return replace(open_session(**here, lang="en"), as_of=as_of, settings=load_settings(environ, folder))
-
-
-def document(done: Done) -> dict[str, Any]:
-    """The audit document that a command printed."""
-    read: dict[str, Any] = json.loads(done.out)
-    return read

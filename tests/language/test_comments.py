@@ -25,7 +25,6 @@ with (Path(__file__).parents[1] / "data" / "says.csv").open(encoding="utf-8", ne
 RULES = language().rules
 NOT = [row.text for row in ROWS if read(row.text).says is Says.NOT]
 TOLD = [text for text in NOT if "?" not in text and not read(text).rule.startswith("rhetoric")]
-ASKS = [row.text for row in ROWS if read(row.text).says is Says.ASKS]
 HOLDER = ["Имярек Антон Антонович"]
 ZAKHAR = ["Имярек Захар Захарович"]
 BRIDGE = "когда починят мост?"
@@ -102,13 +101,6 @@ def test_a_complaint_asks_with_any_mark_or_none_and_aloud() -> None:
 def test_whom_a_text_begins_with_is_asked(text: str, known: dict, says: str) -> None:
     """A citizen's mention or name comes first; the holder's name, an office, or what the door knows is the owner's."""
     assert read(text, **known).says == says
-
-
-def test_a_mention_of_a_citizen_in_front_asks_him() -> None:
-    """Whatever is asked, it is he who is asked."""
-    for text in ASKS:
-        assert read(f"[id1|Фёкла], {text}") == (Says.NOT, "addressee.mention")
-        assert read(f"@nebyl_fekla {text}").says is Says.NOT
 
 
 # Any text ------------------------------------------------------------------------------------------------------------

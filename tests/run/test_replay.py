@@ -109,13 +109,6 @@ def test_whatever_befell_a_run_its_audit_is_made_again(
     assert done.looks > 10
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize("week", ["2026-W43", "2026-W44", BEFORE, LAST])
-def test_each_week_of_the_demonstration_is_made_again(week: str, five_weeks: Path) -> None:
-    """In one of them VK showed a captcha to every request; one was left out."""
-    assert replayed(five_weeks, week).equal
-
-
 def test_a_look_of_the_same_moment_that_came_after_the_audit_is_none_of_its(tmp_path: Path) -> None:
     """`weekly` and `check` with one --as-of: which runs an audit rests on is told by the chain and not by the clock."""
     with Sandbox(FEW) as sandbox:
