@@ -39,13 +39,15 @@ def test_a_document_is_the_audits_with_one_office(looked: Path, as_of: tuple[str
 def test_a_look_is_stored_and_judged(
     place: Path, box: Sandbox, as_of: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By itself, as later from the archive; before it nothing is claimed, nor of what was not seen in time."""
+    """As later from the archive; before it nothing is claimed, nor of what was not seen in time. Progress is told."""
     early = typed("check", "rayon-02", "--offline", *as_of, cwd=place)
     assert (early.code, early.err, "✕" in early.out, (place / "data").exists()) == (3, "", False, False)
     assert re.search(r"(?m)^[○?] ", early.out)
     assert not re.search(r": \d+ публикац", early.out)
-    done = typed("check", "rayon-01", "--json", *as_of, cwd=place, env=box.settings())
-    later = typed("check", "rayon-01", "--offline", "--json", *as_of, cwd=place)
+    line, env = ("check", "rayon-01", "--json", *as_of), box.settings() | {"TERM": "xterm"}
+    done = typed(*line, cwd=place, env=env, err=Screen(terminal=True))
+    later, quiet = (typed(*line, way, cwd=place, env=env, err=Screen(terminal=True)) for way in ("--offline", "-q"))
+    assert ["Первый район" in told.err for told in (done, later, quiet)] == [True, False, False]
     assert all(account["snapshot_at"] for account in judged(done)["accounts"])
     assert (judged(done)["verdict"], judged(later)["verdict"]) == ("passed", "passed")
     monkeypatch.setattr(check, "_LONGEST", -1)
@@ -63,16 +65,6 @@ def test_a_terminal_gets_a_card_in_colour_and_a_pipe_plain_words(looked: Path, a
     quiet = typed(*line, "-q", cwd=looked)
     assert (quiet.code, quiet.out, quiet.err) == (piped.code, "", "")
     assert judged(typed(*line, "-q", "--json", cwd=looked))
-
-
-def test_progress_is_told_in_words_where_there_is_something_to_wait_for(
-    place: Path, box: Sandbox, as_of: tuple[str, str]
-) -> None:
-    """On a terminal, with the office; not by `--offline` or `-q`."""
-    for more, told in (((), True), (("--offline",), False), (("-q",), False)):
-        err = Screen(terminal=True)
-        typed("check", "rayon-01", *more, *as_of, cwd=place, err=err, env=box.settings() | {"TERM": "xterm"})
-        assert ("Первый район" in err.shown) is told, more
 
 
 def test_leads_are_on_the_card_and_in_no_document(after: Path, as_of: tuple[str, str]) -> None:

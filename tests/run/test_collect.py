@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -39,12 +40,6 @@ def remembering(way: Wire) -> Any:
         return Login("vk-1", floods=(Flood("talk", NOW + HOUR),), spent=(Spent("page", NOW, driver.requests["page"]),))
 
     return PLUGIN, replace(opened(way)[1], login=login)
-
-
-def stopping(done: int, _total: int, _url: str) -> None:
-    """Kill the run after its second page."""
-    if done == 2:
-        raise KeyboardInterrupt
 
 
 def test_a_run_stores_each_look_and_tells_what_it_did(tmp_path: Path) -> None:
@@ -149,7 +144,7 @@ def test_pages_that_a_killed_run_saw_before_its_controls_are_looked_at_again(
     with Archive.open(tmp_path) as archive, monkeypatch.context() as patch:
         patch.setattr(type(archive.looks), "save_control", lambda *_: None)
         with pytest.raises(KeyboardInterrupt):
-            run(archive, way, remembering(way), book=book, progress=stopping)
+            run(archive, way, remembering(way), book=book, progress=Mock(side_effect=[None, KeyboardInterrupt]))
         (known,) = archive.searches.logins()
     with Archive.open(tmp_path) as archive:
         done = run(archive, wire(), book=book)
@@ -198,13 +193,9 @@ def breaking(target: Target, window: Window) -> Look[Snapshot]:
     raise RuntimeError("слова жителя")
 
 
-def broken(_target: Target, _window: Window) -> Look[Snapshot]:
-    """Break before any."""
-    raise RuntimeError("слова жителя")
-
-
 def test_what_breaks_claims_nothing_and_costs_no_other(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Of a look the answers are stored, and in a replay it breaks again. A route costs its own pages, and is told."""
+    broken = Mock(side_effect=RuntimeError("слова жителя"))
     plugin, other = replace(PLUGIN, look=breaking), replace(PLUGIN, look=broken)
     with caplog.at_level(logging.DEBUG), Archive.open(tmp_path) as archive:
         done = run(archive, wire(), (plugin, opened(wire())[1]))
