@@ -26,11 +26,6 @@ TELEPHONE = 390
 THOROUGH = pytest.mark.thorough
 
 
-def widths(*others: int) -> Any:
-    """A telephone, and the other screens where there is time for them."""
-    return pytest.mark.parametrize("width", [TELEPHONE, *(pytest.param(width, marks=THOROUGH) for width in others)])
-
-
 def opened(context: BrowserContext, reports: Path, name: str) -> Page:
     page = context.new_page()
     page.goto((reports / PAGES[name]).as_uri())
@@ -49,7 +44,7 @@ def test_nobody_is_kept_out(browser: Browser, reports: Path, name: str, scheme: 
         context.close()
 
 
-@widths(320, 768, 1280, 1440)
+@pytest.mark.parametrize("width", [TELEPHONE, *(pytest.param(w, marks=THOROUGH) for w in (320, 768, 1280, 1440))])
 def test_no_page_scrolls_sideways_and_the_first_screen_answers(browser: Browser, reports: Path, width: int) -> None:
     """The two sentences and the three measures are in sight at once; a week on a telephone is under 6,000 pixels."""
     context = browser.new_context(viewport={"width": width, "height": 844})

@@ -32,7 +32,7 @@ def states(out: str) -> dict[str, str]:
 
 
 def test_each_route_is_tried_once(after: Path, box: Sandbox, as_of: tuple[str, str]) -> None:
-    """A line a route, with -v one a method; the setting that names a way round. Without a key VK is only not set."""
+    """A line a route, with -v one a method. Exit 0 where what is set works: without a key VK is only not set."""
     line = ("doctor", *as_of, "--lang", "en")
     fine, keyless = (typed(*line, cwd=after, env=box.settings() | more) for more in ({}, {"AUDITOR_VK_TOKEN": ""}))
     told = states(fine.out)
@@ -43,9 +43,6 @@ def test_each_route_is_tried_once(after: Path, box: Sandbox, as_of: tuple[str, s
     wrong = typed(*line, cwd=after, env=box.settings() | {"AUDITOR_VK_TOKEN": "no-key-of-this-world"})
     assert (wrong.code, states(wrong.out)["VK"]) == (3, "refused")
     assert box.vk_token not in fine.out + fine.err
-    closed = typed(*line, cwd=after, env=box.settings() | {"AUDITOR_VK_API_URL": "http://127.0.0.1:9"})
-    (row,) = (row for row in closed.out.splitlines() if "closed from here" in row)
-    assert (closed.code, row.startswith("VK"), "AUDITOR_VK_PROXY" in row) == (3, True, True)
     quiet = typed(*line, "-q", cwd=after, env=box.settings())
     assert (quiet.code, quiet.out) == (fine.code, "")
 

@@ -63,8 +63,6 @@ def test_a_published_folder_is_made_again_and_compared(session: Session) -> None
 def test_a_forged_report_is_told_by_the_command(session: Session) -> None:
     """Exit 1; what another version published cannot be told: exit 3, unless the archive itself was changed."""
     line, stray = ("evidence", "verify", "--published", "reports", "--lang", "en"), session.out / "x.html"
-    whole = typed(*line, cwd=session.data.parent)
-    assert (whole.code, whole.err) == (0, "")
     stray.write_text("x")
     forged = typed(*line, cwd=session.data.parent)
     assert (forged.code, "reports/x.html: the program did not publish this file" in forged.out) == (1, True)
@@ -87,8 +85,7 @@ def test_a_report_without_an_address_to_write_to_is_warned_of(
     session: Session, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Before it is published; and where there is one nothing is said."""
-    with Archive.read(session.data) as archive:
-        newest = max(archive.audits.weeks("0000-W01", "9999-W53", session.clock()))
+    newest = next(session.out.glob("2*")).name
     audit = sample_audit().model_copy(update={"week": newest})
     for contact, warned in (("press@example.invalid", False), ("", True)):
         caplog.clear()

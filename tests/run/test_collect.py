@@ -11,6 +11,7 @@ from unittest.mock import Mock
 import pytest
 
 from auditor.archive import Archive
+from auditor.audit.compare import Gap
 from auditor.base.errors import SettingsError
 from auditor.base.secrets import remember
 from auditor.base.snapshot import Cause, Network, Route, Snapshot
@@ -227,3 +228,15 @@ def test_an_absent_route_is_told_while_the_others_still_ask(tmp_path: Path) -> N
     with Archive.open(tmp_path) as archive:
         done = collect(archive, book, WEEK, [absent, other], lambda: NOW, command="weekly", silent=silent)
     assert (told, waited, done.requests) == ([Route.VK], [True], {"vk": 1, "telegram_preview": 1})
+
+
+def test_a_look_of_other_code_is_a_difference_by_field(tmp_path: Path) -> None:
+    """The kind, where it was seen, stored, replayed."""
+
+    def other(target: Target, window: Window) -> Look[Snapshot]:
+        return (yield from look(target, window)).model_copy(update={"id": 8})
+
+    with Archive.open(tmp_path) as archive:
+        run(archive, wire())
+        gaps = [gap for _, gap in played(archive, replace(PLUGIN, look=other)).gaps]
+    assert gaps == [Gap("", "look", f"vk https://vk.com/{name} {WEEK}: id", "7", "8") for name in NAMES]
