@@ -12,21 +12,26 @@ from unittest.mock import Mock
 
 import pytest
 import typer
+from babel.messages.pofile import read_po
 
 from auditor.base.errors import ArchiveError, AuditorError, Problem, RegistryError, UsageError
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Catalogue, readers_language
 from auditor.base.secrets import Secret
 from auditor.base.text import Text
 from auditor.commands import cli
 from tests.commands.typed import typed
 from tests.hostile import HEAD, OFFICE, steers
+from tools.messages import CATALOGUE
 
 HEAVY = (
     *("telethon", "vk_api", "requests", "httpx", "jinja2"),
     *("asyncio", "babel", "selectolax", "sqlite3", "pymorphy3"),
 )
 CYRILLIC = re.compile("[а-яё]{3}", re.IGNORECASE)
-COMMANDS = re.compile(r"^  ([a-z]+) {2,}(\S.*)$", re.MULTILINE)
+ENGLISH = re.compile(r"\b[a-z]{3,}(?: [a-z]{2,}){2,}\b")
+"""Three words in a row, none of them a name, an option or a path."""
+CODE = re.compile(r"`[^`]*`|auditor [a-z].*|\{\w+\}|%\(\w+\)s|<[^>]*>|https?://\S+")
+"""What is typed or filled in."""
 
 
 def test_the_list_of_commands_loads_no_heavy_module(tmp_path: Path) -> None:
@@ -40,18 +45,32 @@ print("LOADED", [name for name in {HEAVY!r} if name in sys.modules])"""
     assert done.stdout.endswith("LOADED []\n")
 
 
-def test_every_command_and_option_says_what_it_does(tmp_path: Path) -> None:
-    """No command and no option without a sentence, and no sentence cut off at 80 columns."""
-    commands = COMMANDS.findall(typed("--help", cwd=tmp_path).out)
-    bare = typed(cwd=tmp_path)  # nothing was asked for
-    assert (bare.code, bare.out) == (2, "")
-    assert {name for name, _ in commands} == {name for name, _ in COMMANDS.findall(bare.err)} == set(cli._COMMANDS)
-    for name, line in commands:
-        assert not line.endswith("...")
-        options = typed(name, "-h", cwd=tmp_path).out
-        assert not re.search(r"^  [a-z]+ {2,}.*\.\.\.$", options, re.MULTILINE), options
-        for option in re.findall(r"^  (-.*)$", options, re.MULTILINE):
+def test_no_translation_is_english() -> None:
+    """Of each of the program's sentences the Russian reader is shown Russian."""
+    with CATALOGUE.open("rb") as file:
+        said = [message.string for message in read_po(file, locale="ru") if message.id]
+    strings = [one for string in said for one in ([string] if isinstance(string, str) else string)]
+    assert not [one for one in strings if ENGLISH.search(CODE.sub("…", one))]
+
+
+@pytest.mark.parametrize("command", ["", *cli._COMMANDS])
+def test_help_is_whole_and_in_the_language_asked(command: str, tmp_path: Path) -> None:
+    """No command and no option without a sentence, no sentence cut off at 80 columns, and none of another language."""
+    russian, english = (typed("--lang", lang, *command.split(), "-h", cwd=tmp_path).out for lang in ("ru", "en"))
+    assert not [line for line in russian.splitlines() if ENGLISH.search(CODE.sub("…", line))]
+    assert not re.search("[а-яё]", english, re.IGNORECASE)
+    for told in (russian, english):
+        assert not re.search(r"^  [a-z]+ {2,}.*\.\.\.$", told, re.MULTILINE), told
+        for option in re.findall(r"^  (-.*)$", told, re.MULTILINE):
             assert re.search(r"\S {2,}\S|--\S+ [A-Z]+$", option), option
+
+
+def test_every_command_is_listed(tmp_path: Path) -> None:
+    """As the answer to a bare line too, which asked for nothing."""
+    bare = typed(cwd=tmp_path)
+    assert (bare.code, bare.out) == (2, "")
+    for shown in (typed("--help", cwd=tmp_path).out, bare.err):
+        assert set(re.findall(r"^  ([a-z]+) {2,}\S", shown, re.MULTILINE)) == set(cli._COMMANDS)
 
 
 def test_a_common_option_stands_before_or_after_the_command(place: Path) -> None:
@@ -193,3 +212,19 @@ def test_an_error_is_one_line_whatever_it_quotes(tmp_path: Path) -> None:
         assert shown.err == ""
         assert "[/x]" in shown.out
         assert not re.search("^✓", shown.out, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("asked", "environ", "lang"),
+    [
+        ("en", {"AUDITOR_LANG": "ru"}, "en"),
+        (None, {"AUDITOR_LANG": "en", "LANG": "ru_RU.UTF-8"}, "en"),
+        (None, {"LC_ALL": "ru_RU.UTF-8", "LANG": "en_US.UTF-8"}, "ru"),
+        (None, {"LANG": "en_US.UTF-8"}, "en"),
+        (None, {"LANG": "de_DE.UTF-8"}, "ru"),
+        ("xx", {}, "ru"),
+    ],
+)
+def test_the_language_is_the_readers(asked: str | None, environ: dict[str, str], lang: str) -> None:
+    """What was asked for, else the system's; Russian where it is neither."""
+    assert readers_language(asked, environ) == lang
