@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive
-from auditor.commands.demo import run_demo
 from auditor.registry import load_registry
 from auditor.sandbox import Sandbox, World
 from tests.forked import forked
@@ -42,14 +41,6 @@ def commands() -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("docs")
-    run_demo(folder, seed=2022, weeks=1)
-    forked("--version", cwd=folder, env={})  # the process that commands are forked from starts here
-    return folder
-
-
-@pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(World.build(seed=2022)) as running:
         yield running
@@ -70,10 +61,10 @@ def words_of(command: str, folder: Path) -> list[str]:
 @pytest.mark.thorough
 @pytest.mark.parametrize(("page", "command"), commands())
 def test_a_command_of_the_documentation_runs(
-    page: str, command: str, demo: Path, sandbox: Sandbox, tmp_path: Path
+    page: str, command: str, five_weeks: Path, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     """It is carried out on the invented world, which stands in for both networks."""
-    here = Path(shutil.copytree(demo, tmp_path / "here"))
+    here = Path(shutil.copytree(five_weeks, tmp_path / "here"))
     shipped = any(place in command for place in ("Стрежевой", "Белый Яр", "Город Томск"))
     registry = ROOT / "officials.yaml" if shipped else here / "officials.yaml"
     data = tmp_path / "fresh" if shipped else here / "data"

@@ -12,13 +12,11 @@ from auditor.commands.purge import render_purge, run_purge
 from auditor.run.session import Session
 from tests.archive_samples import BOOK, fill, flaws, moment, session
 
-DAY = timedelta(days=1)
-
 
 @pytest.fixture
 def by(tmp_path: Path) -> Session:
     """A session on the archive of three weeks, 91 days after the first run."""
-    return session(fill(tmp_path / "a"), moment(1) + 91 * DAY)
+    return session(fill(tmp_path / "a"), moment(1) + timedelta(days=91))
 
 
 def test_what_is_due_is_counted_removed_and_told(by: Session) -> None:

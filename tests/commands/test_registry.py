@@ -46,7 +46,7 @@ def test_check_counts_what_is_on_record(place: Path) -> None:
         ("statements.yaml", STATEMENTS.replace("first", "second"), "statements.yaml:1: there is no office 'second'; "),
         ("corrections.yaml", CORRECTIONS.replace("1,", "x,"), "corrections.yaml:1: number cannot be 'x'; write a whol"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_a_line_and_exit_2(place: Path, name: str, text: str, told: str) -> None:
     """Named by file and line, in whichever of the files it is."""
     (place / name).write_text(text, encoding="utf-8")

@@ -66,15 +66,6 @@ def test_what_asks_is_a_question_and_what_does_not_is_none(says: str, text: str)
     assert read(text).says == says
 
 
-def test_a_complaint_asks_with_any_mark_or_none_and_aloud() -> None:
-    """A comma, a full stop or nothing between, a question mark or nothing behind. People type as they speak."""
-    complaints = "Опять нет воды; Снова отключили свет; Опять лифт стоит; Снова дорогу замело; Опять трубу прорвало"
-    for complaint in [*complaints.split("; "), "Света нет с утра", "Второй день без воды", "Опять закрыли фап"]:
-        for then in ["когда дадут", "когда включат", "когда сделаете", "когда это исправят", "почему"]:
-            for told in (f"{complaint}, {then}", f"{complaint} {then}", f"{complaint}. {then.capitalize()}"):
-                assert {read(text).says for text in (told, f"{told}?", told.upper())} == {Says.ASKS}, told
-
-
 # Whom it addresses ---------------------------------------------------------------------------------------------------
 
 

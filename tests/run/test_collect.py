@@ -14,14 +14,13 @@ from auditor.archive import Archive
 from auditor.audit.compare import Gap
 from auditor.base.errors import SettingsError
 from auditor.base.secrets import remember
-from auditor.base.snapshot import Cause, Network, Route, Snapshot
+from auditor.base.snapshot import Cause, Network, Snapshot
 from auditor.probes.base import Flood, Login, Spent, Target, Window
 from auditor.probes.driver import Driver, Ends
-from auditor.probes.looks import Act, Call, Failure, Look, ask
+from auditor.probes.looks import Call, Look, ask
 from auditor.registry.models import Control
-from auditor.run.collect import collect
 from auditor.run.notes import Note
-from tests.cases import NOW, WEEK, account, address, office, registry, tenure
+from tests.cases import NOW, WEEK, address
 from tests.moving import Moving
 from tests.probes.toy import PLUGIN, Wire, look, opened, page_of
 from tests.run.helpers import BOOK, HOUR, NAMES, played, run, seen, wire
@@ -209,25 +208,6 @@ def test_what_breaks_claims_nothing_and_costs_no_other(tmp_path: Path, caplog: p
     assert (again.gaps, again.missing) == ([], [])
     assert "the route broke: RuntimeError" in caplog.text
     assert "слова жителя" not in caplog.text
-
-
-def test_an_absent_route_is_told_while_the_others_still_ask(tmp_path: Path) -> None:
-    """Not at the run's end, which may be hours away; it is asked once."""
-    told, at_once, waited = list[Route](), threading.Event(), list[bool]()
-    book = registry(office(tenure(since="2020", accounts=[account(Network.VK, "perviy"), account(name="vtoroy")])))
-    gone = Failure(at=NOW, cause=Cause.UNREACHABLE, act=Act.TELL, absent="refused")
-    absent = opened(Wire(lambda: NOW, {}, fails={"numbers": gone, "page": gone}))
-    slow = opened(Wire(lambda: NOW, {"vtoroy": []}, before=lambda _: waited.append(at_once.wait(20))))[1]
-    other = replace(PLUGIN, route=Route.TELEGRAM_PREVIEW, number_of=None), slow
-
-    def silent(route: Route, failure: Failure) -> None:
-        told.append(route)
-        assert failure.absent == "refused"
-        at_once.set()
-
-    with Archive.open(tmp_path) as archive:
-        done = collect(archive, book, WEEK, [absent, other], lambda: NOW, command="weekly", silent=silent)
-    assert (told, waited, done.requests) == ([Route.VK], [True], {"vk": 1, "telegram_preview": 1})
 
 
 def test_a_look_of_other_code_is_a_difference_by_field(tmp_path: Path) -> None:
