@@ -24,7 +24,6 @@ from tests.registry.helpers import SMALLEST
 LEAD = "t.me/first_head"
 CONFIRM = ("confirm", "first", LEAD, "--how", "названа на сайте", "--source", "https://example.org/2")
 SEARCHED = ("searched", "first", "--how", "по имени", "--found", LEAD, "--by", "Имярек Г. Г.", "--on", "2026-11-20")
-NETWORKS = ("--network", "vk", "--network", "ok")
 
 
 @pytest.fixture
@@ -59,7 +58,7 @@ def test_a_confirmation_is_shown_as_a_diff_and_written(book: Path) -> None:
 def test_the_other_decisions_are_written_alike(book: Path) -> None:
     """A page of the body, a search with its networks, a rejection; in Russian a name is never declined."""
     assert run(book, "confirm", "first", "vk.com/rayon", *CONFIRM[3:], "--kind", "institution", "--yes").code == 0
-    assert run(book, *SEARCHED, *NETWORKS, "--yes").code == 0
+    assert run(book, *SEARCHED, "--network", "vk", "--network", "ok", "--yes").code == 0
     done = run(book, "reject", "first", LEAD, "--how", "другая", "--on", "2026-11-21", "--yes", "--lang", "ru")
     assert done.out.splitlines()[-1].endswith("Должностное лицо: Имярек Анна Андреевна.")
     found = office(book)

@@ -1,7 +1,6 @@
 """`auditor demo`: an invented world is audited, and everything that comes of it says that it is invented."""
 
 from pathlib import Path
-from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
@@ -27,11 +26,11 @@ def test_weeks_are_walked_in_their_order(tmp_path: Path, monkeypatch: pytest.Mon
     walked, boxes, books = list[tuple[int, bool, bool]](), list[Sandbox](), list[object]()
     last = Week.parse("2026-W47", TOMSK)
 
-    def run_weekly(session: Session, week: Week, *, synthetic: bool, **_: object) -> tuple[SimpleNamespace, Path]:
+    def run_weekly(session: Session, week: Week, *, synthetic: bool, **_: object) -> tuple[Mock, Path]:
         books.append(session.registry)
         walked.append(((last.ends - week.ends).days // 7, "vk_captcha" in boxes[0].faults, books[0] != books[-1]))
         assert (boxes[0].now, week, synthetic) == (session.clock(), session.week(None), True)
-        return SimpleNamespace(audit=week), session.out
+        return Mock(audit=week), session.out
 
     class Box(Sandbox):
         def __enter__(self) -> Sandbox:

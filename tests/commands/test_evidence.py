@@ -1,6 +1,5 @@
 """Whoever disputes a finding is shown what it rests on, and can check that nothing was changed."""
 
-import io
 import json
 import shutil
 import zipfile
@@ -163,7 +162,5 @@ def test_an_export_is_written_where_it_is_asked_for(folder: Path) -> None:
     """By default in this folder, named after the office and the week."""
     done = run(folder, "export", "Первый", "район", "--week", str(WEEK))
     assert (done.code, done.err, done.out) == (0, "", f"perviy-{WEEK}.zip: 2 answers\n")
-    with zipfile.ZipFile(io.BytesIO((folder / f"perviy-{WEEK}.zip").read_bytes())) as packed:
+    with zipfile.ZipFile(folder / f"perviy-{WEEK}.zip") as packed:
         assert json.loads(packed.read("findings.json"))["id"] == "perviy"
-    done = run(folder, "export", "perviy", "--week", str(WEEK), "--to", folder / "no" / "a.zip")
-    assert (done.code, done.out, done.err.count("\n")) == (4, "", 1)

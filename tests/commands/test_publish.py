@@ -1,7 +1,6 @@
 """What the weekly commands say at their end, and how a published folder is held against its archive."""
 
 import json
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -90,7 +89,7 @@ def test_a_report_without_an_address_to_write_to_is_warned_of(
     for contact, warned in (("press@example.invalid", False), ("", True)):
         caplog.clear()
         told = replace(session, settings=replace(session.settings, contact=contact))
-        with caplog.at_level(logging.WARNING):
+        with caplog.at_level("WARNING"):
             page = publish_weeks(told, audit, session.clock())
         assert ("AUDITOR_CONTACT" in caplog.text) is warned
         assert page == session.out / newest / "index.html"

@@ -15,8 +15,6 @@ from auditor.commands import cli
 from auditor.run.session import Session, open_session
 from tests.command import Done
 
-FOLDERS = {"AUDITOR_DATA": "data", "AUDITOR_OUT": "reports"}
-
 
 class Screen(io.TextIOWrapper):
     """An output in some letters, which may be a terminal."""
@@ -64,7 +62,7 @@ def typed(
         patch.setattr("auditor.base.logs.set_up_logs", lambda **_: None)  # this process's logs are pytest's
         for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM"):
             patch.delenv(name, raising=False)
-        for name, value in (FOLDERS | (env or {})).items():
+        for name, value in ({"AUDITOR_DATA": "data", "AUDITOR_OUT": "reports"} | (env or {})).items():
             patch.setenv(name, value)
         code = cli.run(list(map(str, args)))
     return Done(code, out.shown, err.shown)

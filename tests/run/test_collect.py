@@ -1,7 +1,6 @@
 """A run collects looks, each route in a thread of its own, and stores each in one piece."""
 
 import json
-import logging
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -197,7 +196,7 @@ def test_what_breaks_claims_nothing_and_costs_no_other(tmp_path: Path, caplog: p
     """Of a look the answers are stored, and in a replay it breaks again. A route costs its own pages, and is told."""
     broken = Mock(side_effect=RuntimeError("слова жителя"))
     plugin, other = replace(PLUGIN, look=breaking), replace(PLUGIN, look=broken)
-    with caplog.at_level(logging.DEBUG), Archive.open(tmp_path) as archive:
+    with caplog.at_level("DEBUG"), Archive.open(tmp_path) as archive:
         done = run(archive, wire(), (plugin, opened(wire())[1]))
         stored, again = seen(archive), played(archive, plugin)
         assert done.left == {}

@@ -19,7 +19,7 @@ from auditor.sandbox import World
 from tests.cases import NOW, WEEK
 from tests.moving import Moving
 from tests.pipeline import few, sandboxed, session_of
-from tests.probes.toy import Wire, opened
+from tests.probes.toy import opened
 from tests.run.helpers import BOOK, HOUR, NAMES, seen, wire
 
 VK = Route.VK
@@ -29,11 +29,6 @@ VK = Route.VK
 def session(tmp_path: Path) -> Session:
     """Of the toy route's pages."""
     return replace(session_of(few(World.build()), tmp_path, {"AUDITOR_VANTAGE": "here"}, NOW), registry=BOOK)
-
-
-def over(way: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look over the toy route alone."""
-    monkeypatch.setattr("auditor.run.weekly.open_routes", lambda *_: nullcontext([opened(way)]))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +48,8 @@ def test_a_run_looks_for_as_long_as_it_is_given(
 ) -> None:
     """With a budget the rest is left to the next run, and begun looks get as long again; else it could not be told."""
     time = Moving()
-    over(wire(before=lambda call: time.sleep(2 if call.method == "page" else 0)), monkeypatch)
+    way = wire(before=lambda call: time.sleep(2 if call.method == "page" else 0))
+    monkeypatch.setattr("auditor.run.weekly.open_routes", lambda *_: nullcontext([opened(way)]))
     with Archive.open(session.data) as archive:
         done = look(session, archive, WEEK, command="weekly", timer=time.timer, **given)
         stored = seen(archive)
