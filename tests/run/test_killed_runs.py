@@ -38,17 +38,18 @@ def test_runs_that_are_killed_lose_nothing_that_was_stored_and_the_next_comes_to
     """After each kill all looks of before are there as they were, each whole; what was asked is counted."""
     world, after, ended = few(World.build()), list[Any](), set[int]()
     (tmp_path / "officials.yaml").write_text(world.registry_yaml(), encoding="utf-8")
-    command = [sys.executable, "-m", "auditor", "weekly", "--as-of", world.now.isoformat(), "-q"]
-    paths = {"AUDITOR_REGISTRY": "officials.yaml", "AUDITOR_DATA": "data", "AUDITOR_OUT": "reports"}
+    names = {"registry": "officials.yaml", "data": "data", "out": "reports"}
+    paths = [part for name, path in names.items() for part in (f"--{name}", str(tmp_path / path))]
+    args = ["weekly", *paths, "--as-of", world.now.isoformat(), "-q"]
+    command = [sys.executable, "-m", "auditor", *args]
     with Sandbox(world) as sandbox:
         sandbox.now = world.now
-        environ = os.environ | sandbox.settings(client=tmp_path) | {"AUDITOR_TELEGRAM_WEB_INTERVAL": "0.03"}
-        environ |= {name: str(tmp_path / path) for name, path in paths.items()}
+        environ = sandbox.settings(client=tmp_path) | {"AUDITOR_TELEGRAM_WEB_INTERVAL": "0.03"}
         begun, chance = time.monotonic(), Random(27)
-        ended.add(subprocess.run(command, env=environ, check=False).returncode)
+        ended.add(subprocess.run(command, env=os.environ | environ, check=False).returncode)
         seconds = time.monotonic() - begun
         while len(after) < KILLS:
-            with subprocess.Popen(command, env=environ) as run:
+            with subprocess.Popen(command, env=os.environ | environ) as run:
                 time.sleep(chance.uniform(seconds / 4, seconds))
                 run.kill()
             if run.returncode == -signal.SIGKILL:
@@ -56,7 +57,7 @@ def test_runs_that_are_killed_lose_nothing_that_was_stored_and_the_next_comes_to
             else:
                 ended.add(run.returncode)
         walls = sum(request.path == "/method/wall.get" for request in sandbox.requests)
-        ended.add(subprocess.run(command, env=environ, check=False).returncode)
+        ended.add(subprocess.run(command, env=os.environ | environ, check=False).returncode)
     assert all(before.items() <= then.items() for before, then in pairwise(after))
     assert len({len(looks) for looks in after}) > 4, "some came in the middle of a run"
     with Archive.read(tmp_path / "data") as archive:
@@ -67,5 +68,5 @@ def test_runs_that_are_killed_lose_nothing_that_was_stored_and_the_next_comes_to
     assert len({s.run for s in spent}) > 3
     assert ended == {1}
     (document,) = tmp_path.rglob("audit.json")
-    assert differences(Audit.from_json(document.read_text(encoding="utf-8")), truth_of(world)) == []
+    assert differences(Audit.model_validate_json(document.read_text(encoding="utf-8")), truth_of(world)) == []
     looks_in(tmp_path, world)
