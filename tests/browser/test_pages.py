@@ -7,11 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from auditor.base.i18n import Catalogue
-from tests.audit_samples import hostile_audit
 from tests.browser.conftest import watch
-from tests.cases import TOMSK
-from tests.pages import folder
 
 WEEK = "2026-W47"
 PAGES = {
@@ -28,11 +24,6 @@ PAGES = {
 SCROLLS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 TELEPHONE = 390
 THOROUGH = pytest.mark.thorough
-
-
-def widths(*others: int) -> Any:
-    """A telephone, and the other screens where there is time for them."""
-    return pytest.mark.parametrize("width", [TELEPHONE, *(pytest.param(width, marks=THOROUGH) for width in others)])
 
 
 def opened(context: BrowserContext, reports: Path, name: str) -> Page:
@@ -53,7 +44,7 @@ def test_nobody_is_kept_out(browser: Browser, reports: Path, name: str, scheme: 
         context.close()
 
 
-@widths(320, 768, 1280, 1440)
+@pytest.mark.parametrize("width", [TELEPHONE, *(pytest.param(w, marks=THOROUGH) for w in (320, 768, 1280, 1440))])
 def test_no_page_scrolls_sideways_and_the_first_screen_answers(browser: Browser, reports: Path, width: int) -> None:
     """The two sentences and the three measures are in sight at once; a week on a telephone is under 6,000 pixels."""
     context = browser.new_context(viewport={"width": width, "height": 844})
@@ -103,18 +94,4 @@ def test_without_a_script_the_table_is_whole(browser: Browser, reports: Path) ->
     assert not page.locator(".filter").is_visible()
     page.emulate_media(media="print")
     assert (page.locator("nav").is_visible(), page.locator(".strip").is_visible()) == (False, True)
-    context.close()
-
-
-@THOROUGH
-def test_hostile_data_runs_nothing(browser: Browser, tmp_path: Path) -> None:
-    """No word of it is run, no request leaves the folder."""
-    for path, body in folder([hostile_audit()], Catalogue("ru", TOMSK)).items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_bytes(body)
-    context = browser.new_context()
-    page, said = watch(context)
-    for path in sorted(tmp_path.rglob("*.html")):
-        page.goto(path.as_uri())
-    assert said == []
     context.close()

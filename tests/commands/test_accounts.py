@@ -7,18 +7,23 @@ from typing import Any
 import pytest
 
 from auditor.archive import Archive
+from auditor.base.i18n import Catalogue
+from auditor.base.text import Text
+from auditor.commands.accounts import carry_out
+from auditor.commands.console import say
 from auditor.registry import Office, load_registry
+from auditor.registry.writing import Plan
 from tests.archive_samples import begun
-from tests.cases import snapshot
+from tests.cases import TOMSK, snapshot
 from tests.command import Done
 from tests.commands.heads import NOW
 from tests.commands.typed import Person, Screen, typed
+from tests.hostile import STEERING, steers
 from tests.registry.helpers import SMALLEST
 
 LEAD = "t.me/first_head"
 CONFIRM = ("confirm", "first", LEAD, "--how", "названа на сайте", "--source", "https://example.org/2")
 SEARCHED = ("searched", "first", "--how", "по имени", "--found", LEAD, "--by", "Имярек Г. Г.", "--on", "2026-11-20")
-NETWORKS = ("--network", "vk", "--network", "ok")
 
 
 @pytest.fixture
@@ -53,7 +58,7 @@ def test_a_confirmation_is_shown_as_a_diff_and_written(book: Path) -> None:
 def test_the_other_decisions_are_written_alike(book: Path) -> None:
     """A page of the body, a search with its networks, a rejection; in Russian a name is never declined."""
     assert run(book, "confirm", "first", "vk.com/rayon", *CONFIRM[3:], "--kind", "institution", "--yes").code == 0
-    assert run(book, *SEARCHED, *NETWORKS, "--yes").code == 0
+    assert run(book, *SEARCHED, "--network", "vk", "--network", "ok", "--yes").code == 0
     done = run(book, "reject", "first", LEAD, "--how", "другая", "--on", "2026-11-21", "--yes", "--lang", "ru")
     assert done.out.splitlines()[-1].endswith("Должностное лицо: Имярек Анна Андреевна.")
     found = office(book)
@@ -123,3 +128,14 @@ def test_the_number_that_the_archive_has_seen_is_written_too(book: Path) -> None
     (book.parent / "data" / "archive.sqlite").write_bytes(b"damaged")
     assert run(book, "confirm", "first", "t.me/other_page", *CONFIRM[3:], "--yes").code == 0
     assert office(book).tenures[0].accounts[1].id is None
+
+
+@pytest.mark.parametrize("text", [t for t in STEERING.values() if t.isprintable() or t[0] in "x\u202e\u2066t"])
+def test_the_diff_before_a_decision_steers_no_terminal(text: str, book: Path, capsys: Any) -> None:
+    """Remarks of a registry are not read, and are shown: what they hold cannot make a change look like another."""
+    remark, before = text.replace("\n", " ").replace("\r", " "), book.read_bytes()
+    book.write_bytes(before + f"# {remark}\n".encode())
+    done = Text("{path}: {url} is now confirmed. Holder: {name}.", {"path": text, "url": text, "name": text})
+    plan = Plan(book, book.read_bytes(), before + f"# {remark} {remark}\n".encode(errors="replace"), done)
+    say(carry_out(plan, Catalogue("ru", TOMSK), yes=True))
+    assert steers(capsys.readouterr().out) == ""

@@ -3,15 +3,23 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from auditor.commands import check
 from auditor.sandbox import Sandbox
-from tests.commands.typed import Screen, document, typed
+from tests.command import Done
+from tests.commands.typed import Screen, typed
 
 LEAD = "https://t.me/imyarek_nepodtverzhdennyy"
+
+
+def judged(done: Done) -> Any:
+    """The only office of the document that a command printed."""
+    (office,) = json.loads(done.out)["offices"]
+    return office
 
 
 def test_a_document_is_the_audits_with_one_office(looked: Path, as_of: tuple[str, str]) -> None:
@@ -19,33 +27,32 @@ def test_a_document_is_the_audits_with_one_office(looked: Path, as_of: tuple[str
     audit = json.loads(next(looked.glob("reports/2*/audit.json")).read_text(encoding="utf-8"))
     for office in audit["offices"]:
         done = typed("check", office["id"].upper(), "--offline", "--json", *as_of, cwd=looked)
-        (judged,) = document(done)["offices"]
-        assert (judged["id"], judged["verdict"]) == (office["id"], office["verdict"])
-        outcomes = {finding["outcome"] for finding in judged["findings"]}
+        assert (judged(done)["id"], judged(done)["verdict"]) == (office["id"], office["verdict"])
+        outcomes = {finding["outcome"] for finding in judged(done)["findings"]}
         assert done.code == (1 if "failed" in outcomes else 3 if outcomes & {"cantTell", "untested"} else 0)
     head = audit["offices"][0]
     for who in (head["municipality"].split(), [head["accounts"][0]["url"].partition("//")[2]]):
         done = typed("check", *who, "--offline", "--json", *as_of, cwd=looked)
-        assert [office["id"] for office in document(done)["offices"]] == [head["id"]], who
+        assert judged(done)["id"] == head["id"], who
 
 
 def test_a_look_is_stored_and_judged(
     place: Path, box: Sandbox, as_of: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By itself, as later from the archive; before it nothing is claimed, nor of what was not seen in time."""
+    """As later from the archive; before it nothing is claimed, nor of what was not seen in time. Progress is told."""
     early = typed("check", "rayon-02", "--offline", *as_of, cwd=place)
     assert (early.code, early.err, "✕" in early.out, (place / "data").exists()) == (3, "", False, False)
     assert re.search(r"(?m)^[○?] ", early.out)
     assert not re.search(r": \d+ публикац", early.out)
-    done = typed("check", "rayon-01", "--json", *as_of, cwd=place, env=box.settings())
-    later = typed("check", "rayon-01", "--offline", "--json", *as_of, cwd=place)
-    (office,) = document(done)["offices"]
-    assert all(account["snapshot_at"] for account in office["accounts"])
-    assert (office["verdict"], document(later)["offices"][0]["verdict"]) == ("passed", "passed")
+    line, env = ("check", "rayon-01", "--json", *as_of), box.settings() | {"TERM": "xterm"}
+    done = typed(*line, cwd=place, env=env, err=Screen(terminal=True))
+    later, quiet = (typed(*line, way, cwd=place, env=env, err=Screen(terminal=True)) for way in ("--offline", "-q"))
+    assert ["Первый район" in told.err for told in (done, later, quiet)] == [True, False, False]
+    assert all(account["snapshot_at"] for account in judged(done)["accounts"])
+    assert (judged(done)["verdict"], judged(later)["verdict"]) == ("passed", "passed")
     monkeypatch.setattr(check, "_LONGEST", -1)
     cut = typed("check", "rayon-05", "--json", *as_of, cwd=place, env=box.settings())
-    (office,) = document(cut)["offices"]
-    assert (cut.code, "failed" in {finding["outcome"] for finding in office["findings"]}) == (3, False)
+    assert (cut.code, "failed" in {finding["outcome"] for finding in judged(cut)["findings"]}) == (3, False)
 
 
 def test_a_terminal_gets_a_card_in_colour_and_a_pipe_plain_words(looked: Path, as_of: tuple[str, str]) -> None:
@@ -57,17 +64,7 @@ def test_a_terminal_gets_a_card_in_colour_and_a_pipe_plain_words(looked: Path, a
     assert re.sub(r"\x1b\[[\d;]*m", "", shown.out).split() == piped.out.split()
     quiet = typed(*line, "-q", cwd=looked)
     assert (quiet.code, quiet.out, quiet.err) == (piped.code, "", "")
-    assert document(typed(*line, "-q", "--json", cwd=looked))["offices"]
-
-
-def test_progress_is_told_in_words_where_there_is_something_to_wait_for(
-    place: Path, box: Sandbox, as_of: tuple[str, str]
-) -> None:
-    """On a terminal, with the office; not by `--offline` or `-q`."""
-    for more, told in (((), True), (("--offline",), False), (("-q",), False)):
-        err = Screen(terminal=True)
-        typed("check", "rayon-01", *more, *as_of, cwd=place, err=err, env=box.settings() | {"TERM": "xterm"})
-        assert ("Первый район" in err.shown) is told, more
+    assert judged(typed(*line, "-q", "--json", cwd=looked))
 
 
 def test_leads_are_on_the_card_and_in_no_document(after: Path, as_of: tuple[str, str]) -> None:

@@ -1,6 +1,7 @@
 """The command line as a whole: which commands there are, and what becomes of a mistyped line and of an error."""
 
 import errno
+import json
 import os
 import re
 import subprocess
@@ -11,20 +12,24 @@ from unittest.mock import Mock
 
 import pytest
 import typer
+from babel.messages.pofile import read_po
 
 from auditor.base.errors import ArchiveError, AuditorError, Problem, RegistryError, UsageError
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Catalogue, readers_language
 from auditor.base.secrets import Secret
 from auditor.base.text import Text
 from auditor.commands import cli
 from tests.commands.typed import typed
+from tests.hostile import OFFICE, steers
+from tests.registry.helpers import HEAD
+from tools.messages import CATALOGUE
 
-HEAVY = (
-    *("telethon", "vk_api", "requests", "httpx", "jinja2"),
-    *("asyncio", "babel", "selectolax", "sqlite3", "pymorphy3"),
-)
+HEAVY = ("asyncio", "babel", "httpx", "jinja2", "pymorphy3", "requests", "selectolax", "sqlite3", "telethon", "vk_api")
 CYRILLIC = re.compile("[а-яё]{3}", re.IGNORECASE)
-COMMANDS = re.compile(r"^  ([a-z]+) {2,}(\S.*)$", re.MULTILINE)
+ENGLISH = re.compile(r"\b[a-z]{3,}(?: [a-z]{2,}){2,}\b")
+"""Three words in a row, none of them a name, an option or a path."""
+CODE = re.compile(r"`[^`]*`|auditor [a-z].*|\{\w+\}|%\(\w+\)s|<[^>]*>|https?://\S+")
+"""What is typed or filled in."""
 
 
 def test_the_list_of_commands_loads_no_heavy_module(tmp_path: Path) -> None:
@@ -38,18 +43,32 @@ print("LOADED", [name for name in {HEAVY!r} if name in sys.modules])"""
     assert done.stdout.endswith("LOADED []\n")
 
 
-def test_every_command_and_option_says_what_it_does(tmp_path: Path) -> None:
-    """No command and no option without a sentence, and no sentence cut off at 80 columns."""
-    commands = COMMANDS.findall(typed("--help", cwd=tmp_path).out)
-    bare = typed(cwd=tmp_path)  # nothing was asked for
-    assert (bare.code, bare.out) == (2, "")
-    assert {name for name, _ in commands} == {name for name, _ in COMMANDS.findall(bare.err)} == set(cli._COMMANDS)
-    for name, line in commands:
-        assert not line.endswith("...")
-        options = typed(name, "-h", cwd=tmp_path).out
-        assert not re.search(r"^  [a-z]+ {2,}.*\.\.\.$", options, re.MULTILINE), options
-        for option in re.findall(r"^  (-.*)$", options, re.MULTILINE):
+def test_no_translation_is_english() -> None:
+    """Of each of the program's sentences the Russian reader is shown Russian."""
+    with CATALOGUE.open("rb") as file:
+        said = [message.string for message in read_po(file, locale="ru") if message.id]
+    strings = [one for string in said for one in ([string] if isinstance(string, str) else string)]
+    assert not [one for one in strings if ENGLISH.search(CODE.sub("…", one))]
+
+
+@pytest.mark.parametrize("command", ["", *cli._COMMANDS])
+def test_help_is_whole_and_in_the_language_asked(command: str, tmp_path: Path) -> None:
+    """No command and no option without a sentence, no sentence cut off at 80 columns, and none of another language."""
+    russian, english = (typed("--lang", lang, *command.split(), "-h", cwd=tmp_path).out for lang in ("ru", "en"))
+    assert not [line for line in russian.splitlines() if ENGLISH.search(CODE.sub("…", line))]
+    assert not re.search("[а-яё]", english, re.IGNORECASE)
+    for told in (russian, english):
+        assert not re.search(r"^  [a-z]+ {2,}.*\.\.\.$", told, re.MULTILINE), told
+        for option in re.findall(r"^  (-.*)$", told, re.MULTILINE):
             assert re.search(r"\S {2,}\S|--\S+ [A-Z]+$", option), option
+
+
+def test_every_command_is_listed(tmp_path: Path) -> None:
+    """As the answer to a bare line too, which asked for nothing."""
+    bare = typed(cwd=tmp_path)
+    assert (bare.code, bare.out) == (2, "")
+    for shown in (typed("--help", cwd=tmp_path).out, bare.err):
+        assert set(re.findall(r"^  ([a-z]+) {2,}\S", shown, re.MULTILINE)) == set(cli._COMMANDS)
 
 
 def test_a_common_option_stands_before_or_after_the_command(place: Path) -> None:
@@ -103,10 +122,8 @@ def test_a_mistyped_line_is_told_in_the_language_asked(line: str, named: list[st
     ("line", "code"),
     [
         ("report --week 2026-W99", 2),
-        ("report --week 2030-W01 --as-of 2026-11-24T12:00+07:00", 2),
         ("report --as-of yesterday", 2),
         ("report --lang xx", 2),
-        ("report --registry none.yaml", 2),
         ("weekly --budget soon", 2),
         ("weekly --data officials.yaml", 4),
         ("report --data officials.yaml", 4),
@@ -176,3 +193,34 @@ def test_closed_streams_and_a_full_disk_change_no_exit_code(tmp_path: Path) -> N
         (f"{command} --version >/dev/full 2>/dev/full", 4),
     ):
         assert subprocess.run(line, shell=True, cwd=tmp_path, env=env, check=False).returncode == code, line
+
+
+def test_an_error_is_one_line_whatever_it_quotes(tmp_path: Path) -> None:
+    """The operator's own words, a file's name and the names in a registry; what is listed is on lines of its own."""
+    offices = "".join(
+        OFFICE.format(n=n).replace(f"Район {n}", json.dumps(f"Район\n✓ forged [/x] \u3164{n}")) for n in (1, 2)
+    )
+    (tmp_path / "officials.yaml").write_text(HEAD + offices, encoding="utf-8")
+    for args in (("check", "район"), ("check", "\x1b[2J\nx"), ("check", "a", "--registry", "\x1b]0;x\x07\n.yaml")):
+        done = typed(*args, "--offline", cwd=tmp_path)
+        assert (done.code, done.out) == (2, "")
+        assert steers(done.err) == ""
+        assert len(done.err.splitlines()) == (3 if args == ("check", "район") else 1)
+    listed = typed("next", cwd=tmp_path)
+    assert (listed.err, "[/x]" in listed.out, re.search("(?m)^✓", listed.out)) == ("", True, None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "environ", "lang"),
+    [
+        ("en", {"AUDITOR_LANG": "ru"}, "en"),
+        (None, {"AUDITOR_LANG": "en", "LANG": "ru_RU.UTF-8"}, "en"),
+        (None, {"LC_ALL": "ru_RU.UTF-8", "LANG": "en_US.UTF-8"}, "ru"),
+        (None, {"LANG": "en_US.UTF-8"}, "en"),
+        (None, {"LANG": "de_DE.UTF-8"}, "ru"),
+        ("xx", {}, "ru"),
+    ],
+)
+def test_the_language_is_the_readers(asked: str | None, environ: dict[str, str], lang: str) -> None:
+    """What was asked for, else the system's; Russian where it is neither."""
+    assert readers_language(asked, environ) == lang

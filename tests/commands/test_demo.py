@@ -1,7 +1,6 @@
 """`auditor demo`: an invented world is audited, and everything that comes of it says that it is invented."""
 
 from pathlib import Path
-from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
@@ -27,11 +26,11 @@ def test_weeks_are_walked_in_their_order(tmp_path: Path, monkeypatch: pytest.Mon
     walked, boxes, books = list[tuple[int, bool, bool]](), list[Sandbox](), list[object]()
     last = Week.parse("2026-W47", TOMSK)
 
-    def run_weekly(session: Session, week: Week, *, synthetic: bool, **_: object) -> tuple[SimpleNamespace, Path]:
+    def run_weekly(session: Session, week: Week, *, synthetic: bool, **_: object) -> tuple[Mock, Path]:
         books.append(session.registry)
         walked.append(((last.ends - week.ends).days // 7, "vk_captcha" in boxes[0].faults, books[0] != books[-1]))
         assert (boxes[0].now, week, synthetic) == (session.clock(), session.week(None), True)
-        return SimpleNamespace(audit=week), session.out
+        return Mock(audit=week), session.out
 
     class Box(Sandbox):
         def __enter__(self) -> Sandbox:
@@ -47,18 +46,14 @@ def test_weeks_are_walked_in_their_order(tmp_path: Path, monkeypatch: pytest.Mon
     assert (bool(session.remarks.statements), bool(session.remarks.corrections)) == (True, True)
 
 
-@pytest.mark.parametrize(
-    ("line", "out", "weeks", "lang"), [("", "demo", 5, "ru"), ("--out x --weeks 26 --lang en", "x", 26, "en")]
-)
-def test_what_a_demonstration_is_made_of(
-    line: str, out: str, weeks: int, lang: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_what_a_demonstration_is_made_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Five weeks in a folder called demo, unless asked otherwise."""
     made = Mock(side_effect=UsageError("enough"))
     monkeypatch.setattr(demo, "run_demo", made)
-    assert typed("demo", *line.split(), cwd=tmp_path).code == 2
-    assert made.call_args.args == (Path(out),)
-    assert {"weeks": weeks, "lang": lang, "seed": 2022}.items() <= made.call_args.kwargs.items()
+    for line, out, weeks, lang in (("", "demo", 5, "ru"), ("--out x --weeks 26 --lang en", "x", 26, "en")):
+        assert typed("demo", *line.split(), cwd=tmp_path).code == 2
+        assert made.call_args.args == (Path(out),)
+        assert {"weeks": weeks, "lang": lang, "seed": 2022}.items() <= made.call_args.kwargs.items()
 
 
 def test_nothing_real_is_overwritten(tmp_path: Path) -> None:

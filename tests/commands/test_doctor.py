@@ -19,8 +19,6 @@ from tests.archive_samples import begun
 from tests.cases import NOW, WEEK, posts, snapshot
 from tests.commands.typed import session_in, typed
 
-DEAD = "http://127.0.0.1:9"
-
 
 def machine(session: Session) -> dict[str, Examined]:
     """What is said of all but the routes."""
@@ -47,16 +45,6 @@ def test_each_route_is_tried_once(after: Path, box: Sandbox, as_of: tuple[str, s
     assert box.vk_token not in fine.out + fine.err
     quiet = typed(*line, "-q", cwd=after, env=box.settings())
     assert (quiet.code, quiet.out) == (fine.code, "")
-
-
-def test_a_network_that_is_closed_from_here_is_told_once(place: Path, box: Sandbox, as_of: tuple[str, str]) -> None:
-    """With the setting that names a way round."""
-    dead = box.settings() | {"AUDITOR_VK_API_URL": DEAD, "AUDITOR_TELEGRAM_WEB_URL": DEAD}
-    done = typed("doctor", *as_of, "--lang", "en", cwd=place, env=dead)
-    vk, telegram = sorted((row for row in done.out.splitlines() if "closed from here" in row), reverse=True)
-    assert (done.code, vk.startswith("VK"), "AUDITOR_VK_PROXY" in vk) == (3, True, True)
-    assert telegram.startswith("Telegram (viewed without signing in)")
-    assert "AUDITOR_TELEGRAM_WEB_PROXY" in telegram
 
 
 def test_a_clock_before_the_program_or_the_last_run_is_wrong(

@@ -1,27 +1,21 @@
 """Whoever disputes a finding is shown what it rests on, and can check that nothing was changed."""
 
-import io
 import json
 import shutil
-import sqlite3
 import zipfile
-from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from auditor.archive import Archive
-from auditor.archive.purge import Cutoffs, Purged
+from auditor.archive.purge import Cutoffs
 from auditor.archive.verify import Flaw, FlawKind
 from auditor.base.answers import keep
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import EvidenceKind
-from auditor.base.text import phrase, quoted
-from auditor.commands.publish import publish_weeks
-from auditor.commands.stored_answers import escaped, render_flaws, render_list, render_record, render_verdict
-from auditor.run.week import show_week
-from tests.archive_samples import BOOK, NOW, PAGES, WEEK, begun, edit, fill, moment, session, week
+from auditor.base.text import quoted
+from auditor.commands.stored_answers import escaped, render_flaws, render_list, render_record
+from tests.archive_samples import BOOK, NOW, PAGES, WEEK, begun, fill, moment
 from tests.cases import TOMSK
 from tests.command import Done
 from tests.commands.typed import typed
@@ -29,23 +23,11 @@ from tests.commands.typed import typed
 EN = Catalogue("en", TOMSK)
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a registry, the archive of three weeks and their reports; it is only read."""
-    folder = tmp_path_factory.mktemp("evidence")
-    (folder / "officials.yaml").write_text(BOOK, encoding="utf-8")
-    fill(folder / "data")
-    by = replace(session(folder / "data", moment(3)), out=folder / "reports")
-    with Archive.read(folder / "data") as archive:
-        judged = show_week(by, archive, week(3), moment(3))
-    publish_weeks(by, judged, moment(3))
-    return folder
-
-
 @pytest.fixture
-def folder(whole: Path, tmp_path: Path) -> Path:
-    """A copy of it."""
-    return Path(shutil.copytree(whole, tmp_path / "copy"))
+def folder(tmp_path: Path) -> Path:
+    """A folder with a registry and the archive of three weeks."""
+    (tmp_path / "officials.yaml").write_text(BOOK, encoding="utf-8")
+    return fill(tmp_path / "data").parent
 
 
 def run(folder: Path, *args: object, at: str = "2026-12-09T00:00:00Z") -> Done:
@@ -53,21 +35,18 @@ def run(folder: Path, *args: object, at: str = "2026-12-09T00:00:00Z") -> Done:
     return typed("evidence", *args, "--lang", "en", "--as-of", at, cwd=folder)
 
 
-# Shown ------------------------------------------------------------------------------------------------------------
-
-
-def test_the_answers_of_an_office_are_listed_and_shown_with_their_records(whole: Path) -> None:
+def test_the_answers_of_an_office_are_listed_and_shown_with_their_records(folder: Path) -> None:
     """By id, week, time, status, kind and address; without a name all are. By the beginning of its id one is shown."""
-    done = run(whole, "show", "Первый", "район")
+    done = run(folder, "show", "Первый", "район")
     *lines, count, note = done.out.splitlines()
     assert (done.code, done.err, count, len(lines)) == (0, "", "6 answers", 6)
     assert note == "* stored without citizens' words and names"
     assert lines[1][16:].split() == f"2026-W47 24 Nov 2026 12:00 200 comments {PAGES[0]}/5?embed=1".split()
-    assert run(whole, "show").out.splitlines()[-2] == "15 answers"
-    with Archive.read(whole / "data") as archive:
+    assert run(folder, "show").out.splitlines()[-2] == "15 answers"
+    with Archive.read(folder / "data") as archive:
         entry = next(e for e in archive.answers.entries() if e.evidence.minimised)
         body = archive.answers.record(entry).body.decode()
-    shown = run(whole, "show", entry.evidence.id[:10].upper().replace("EV-", "ev-"))
+    shown = run(folder, "show", entry.evidence.id[:10].upper().replace("EV-", "ev-"))
     assert f"{entry.file}, {entry.length} bytes from byte {entry.offset} on" in shown.out.splitlines()[0]
     assert f"X-Auditor-Original-SHA256: {entry.evidence.sha256}\n" in shown.out
     assert (shown.code, shown.out.endswith(f"\n\n{body}\n")) == (0, True)
@@ -78,14 +57,13 @@ def test_the_answers_of_an_office_are_listed_and_shown_with_their_records(whole:
     [
         (("show", "ev-000000000000"), "no stored answer"),
         (("show", "ev-"), "is the beginning of 15 answers"),
-        (("show", "%_'; --"), "%_'; --"),
         (("verify", "--replay", "--week", "2026-W99"), "W99"),
         (("export", "Первый район", "--week", "2020-W01"), "no audit of week 2020-W01"),
     ],
 )
-def test_what_is_not_there_is_said_in_one_line(whole: Path, args: tuple[str, ...], said: str) -> None:
+def test_what_is_not_there_is_said_in_one_line(folder: Path, args: tuple[str, ...], said: str) -> None:
     """Exit 2, no traceback."""
-    done = run(whole, *args)
+    done = run(folder, *args)
     assert (done.code, done.out, done.err.count("\n"), said in done.err) == (2, "", 1, True)
 
 
@@ -107,9 +85,6 @@ def test_nothing_that_a_terminal_obeys_is_printed(tmp_path: Path) -> None:
     assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set("".join(texts))
     assert [text.count("owned") for text in texts] == [1, 3]
     assert ("\\xff" in texts[1], " — posts " in texts[0]) == (True, True)
-
-
-# Verified ---------------------------------------------------------------------------------------------------------
 
 
 def test_verify_says_what_was_changed_and_where(folder: Path) -> None:
@@ -137,54 +112,32 @@ def test_verify_says_what_was_changed_and_where(folder: Path) -> None:
     assert run(folder, "export", "Первый район", "--week", str(WEEK), "--to", folder / "x.zip").code == 0
 
 
-def test_verify_names_the_table_that_cannot_be_read(folder: Path) -> None:
-    """And does not send its reader to itself."""
-    path = folder / "data" / "archive.sqlite"
-    with closing(sqlite3.connect(path)) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        ((page,),) = database.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'audits'")
-        ((size,),) = database.execute("PRAGMA page_size")
-    with path.open("r+b") as file:
-        file.seek((page - 1) * size)
-        file.write(b"\xff" * size)
-    for more in ((), ("--seal", "0" * 64, "--published", "reports")):
-        done = run(folder, "verify", *more)
-        assert (done.code, done.err, "evidence verify" in done.out) == (1, "", False)
-        assert "archive.sqlite: audits: the database is damaged" in done.out
-
-
 def test_every_flaw_has_its_sentence_and_the_harmless_come_last() -> None:
     """Two kinds may share one; none is told by its name in the code, nor can it steer a terminal."""
     flaws = [Flaw(kind, f"place {n}", quoted("\x1b")) for n, kind in enumerate(FlawKind)]
     lines = render_flaws(flaws, EN).splitlines()
     assert len(lines) == len(FlawKind)
     assert all(line.endswith(" (\\x1b)") and "_" not in line for line in lines)
-    harmless = {f"place {n}" for n, kind in enumerate(FlawKind) if kind in {"leftover", "purge_open", "run_open"}}
-    assert {line.partition(":")[0] for line in lines[-3:]} == harmless
-
-
-def test_a_harmless_flaw_is_named_and_the_verdict_is_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With what was purged, and when."""
-    monkeypatch.setattr(Archive, "purges", lambda _: [Purged(NOW, 4, 6, 0, 99)])
-    with Archive.open(tmp_path) as archive:
-        archive.finish_run(begun(archive), NOW)
-        begun(archive)
-        said, sound = render_verdict(archive, archive.verify(), None, EN)
-        damaged, bad = render_verdict(archive, [Flaw(FlawKind.SCHEMA, "view v", phrase("was added"))], None, EN)
-    assert (sound, bad, "Purged" in damaged) == (True, False, False)
-    unsealed, purged = said.splitlines()[2:4]
-    assert unsealed == "run 2: the run was not finished: it is not sealed yet"
-    assert purged == "Purged on 24 Nov 2026 12:00: answers 4, comments 6, bytes 99"
-    assert damaged.startswith("view v: this part of the database is not as the program makes it (was added)\n")
+    harmless = [f"place {n}" for n, kind in enumerate(FlawKind) if kind in {"leftover", "purge_open", "run_open"}]
+    assert sorted(line.partition(":")[0] for line in lines[-3:]) == sorted(harmless)
 
 
 def test_what_is_rightly_sealed_and_not_true_is_told(folder: Path) -> None:
-    """A purge of what was not due; a verdict that turned in silence; what says to be of before a seal that was kept."""
+    """A purge of what was not due; a verdict that turned in silence; what says to be of before a seal that was kept.
+
+    What is harmless is named, with what was purged, and the verdict is good.
+    """
     with Archive.open(folder / "data") as archive:
         kept = archive.answers.seals()[-1].sha256
         archive.purge(Cutoffs(moment(9), moment(9)), moment(9))
     assert run(folder, "verify", at="2026-12-08T00:00:00Z").code == 1
-    assert run(folder, "verify", at="2028-12-08T00:00:00Z").code == 0
+    with Archive.open(folder / "data") as archive:
+        begun(archive)
+    done = run(folder, "verify", at="2028-12-08T00:00:00Z")
+    unsealed, purged, _ = done.out.splitlines()[2:]
+    assert (done.code, unsealed) == (0, "run 4: the run was not finished: it is not sealed yet")
+    assert purged.startswith("Purged on ")
+    assert "answers 15, comments 9, bytes " in purged
     with Archive.open(folder / "data") as archive:
         archive.audits.save(str(WEEK), moment(10), (archive.audits.text(str(WEEK)) or "").replace("passed", "failed"))
         archive.audits.save("2022-W22", NOW.replace(year=2022), "{}")
@@ -209,25 +162,5 @@ def test_an_export_is_written_where_it_is_asked_for(folder: Path) -> None:
     """By default in this folder, named after the office and the week."""
     done = run(folder, "export", "Первый", "район", "--week", str(WEEK))
     assert (done.code, done.err, done.out) == (0, "", f"perviy-{WEEK}.zip: 2 answers\n")
-    with zipfile.ZipFile(io.BytesIO((folder / f"perviy-{WEEK}.zip").read_bytes())) as packed:
+    with zipfile.ZipFile(folder / f"perviy-{WEEK}.zip") as packed:
         assert json.loads(packed.read("findings.json"))["id"] == "perviy"
-    done = run(folder, "export", "perviy", "--week", str(WEEK), "--to", folder / "no" / "a.zip")
-    assert (done.code, done.out, done.err.count("\n")) == (4, "", 1)
-
-
-# Published --------------------------------------------------------------------------------------------------------
-
-
-def test_a_forged_report_is_told_from_what_the_archive_says(folder: Path) -> None:
-    """Exit 1; what another version published cannot be told: exit 3, unless the archive itself was changed."""
-    stray, published = folder / "reports" / "x.html", folder / "reports" / "published.json"
-    stray.write_text("x")
-    forged = run(folder, "verify", "--published", "reports")
-    assert (forged.code, "reports/x.html: the program did not publish this file" in forged.out) == (1, True)
-    stray.unlink()
-    whole = run(folder, "verify", "--published", "reports")
-    assert (whole.code, whole.err) == (0, "")
-    published.write_text(published.read_text().replace(json.loads(published.read_text())["program"], "0.1.0", 1))
-    assert run(folder, "verify", "--published", "reports").code == 3
-    edit(folder / "data", "UPDATE runs SET vantage = 'x' WHERE id = 1")
-    assert run(folder, "verify", "--published", "reports").code == 1

@@ -35,8 +35,7 @@ def test_a_key_is_read_at_a_terminal(pressed: str, key: str, keyboard: int, monk
     more = iter([[1], [1], []])  # of an arrow two characters are to come, whatever the clock says
     monkeypatch.setattr("auditor.commands.keys.select.select", lambda *_: (next(more), [], []))
     os.write(keyboard, pressed.encode())
-    screen = Screen()
-    with redirect_stdout(screen):
+    with redirect_stdout(screen := Screen()):
         assert ask_key("Decide: ", KEYS, default="l") == key
     assert screen.shown.startswith("Decide: ")
 
@@ -57,8 +56,7 @@ def test_what_each_key_means_is_told(keyboard: int) -> None:
 def test_of_a_pipe_a_line_is_a_key(typed: str, key: str, questions: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its first letter; an empty line is the default, the end of the input leaves, a wrong one tells what there is."""
     monkeypatch.setattr("sys.stdin", io.StringIO(typed))
-    screen = Screen()
-    with redirect_stdout(screen):
+    with redirect_stdout(screen := Screen()):
         assert ask_key("Decide: ", KEYS, default="l") == key
     assert screen.shown.count("Decide: ") == questions
     assert screen.shown.endswith("\n")

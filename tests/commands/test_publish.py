@@ -1,7 +1,6 @@
 """What the weekly commands say at their end, and how a published folder is held against its archive."""
 
 import json
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +15,10 @@ from auditor.run.collect import Collected
 from auditor.run.session import Session
 from auditor.run.week import Judged
 from auditor.sandbox import World
+from tests.archive_samples import edit
 from tests.audit_samples import sample_audit
 from tests.cases import NOW
-from tests.commands.typed import session_in
+from tests.commands.typed import session_in, typed
 
 
 @pytest.fixture
@@ -59,6 +59,19 @@ def test_a_published_folder_is_made_again_and_compared(session: Session) -> None
     assert compared(session) == [("", 1)]
 
 
+def test_a_forged_report_is_told_by_the_command(session: Session) -> None:
+    """Exit 1; what another version published cannot be told: exit 3, unless the archive itself was changed."""
+    line, stray = ("evidence", "verify", "--published", "reports", "--lang", "en"), session.out / "x.html"
+    stray.write_text("x")
+    forged = typed(*line, cwd=session.data.parent)
+    assert (forged.code, "reports/x.html: the program did not publish this file" in forged.out) == (1, True)
+    stray.unlink()
+    edited(session.out, lambda told: told.update(program="0.1.0"))
+    assert typed(*line, cwd=session.data.parent).code == 3
+    edit(session.data, "UPDATE runs SET vantage = 'x' WHERE id = 1")
+    assert typed(*line, cwd=session.data.parent).code == 1
+
+
 @pytest.mark.parametrize("wrong", [{"lang": "xx"}, {"week": "2026"}, {"as_of": "1960-01-01T00:00:00Z"}, {"told": 5}])
 def test_a_folder_that_does_not_say_what_it_was_made_of_is_told(wrong: dict[str, object], session: Session) -> None:
     """Nothing of it is guessed."""
@@ -71,13 +84,12 @@ def test_a_report_without_an_address_to_write_to_is_warned_of(
     session: Session, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Before it is published; and where there is one nothing is said."""
-    with Archive.read(session.data) as archive:
-        newest = max(archive.audits.weeks("0000-W01", "9999-W53", session.clock()))
+    newest = next(session.out.glob("2*")).name
     audit = sample_audit().model_copy(update={"week": newest})
     for contact, warned in (("press@example.invalid", False), ("", True)):
         caplog.clear()
         told = replace(session, settings=replace(session.settings, contact=contact))
-        with caplog.at_level(logging.WARNING):
+        with caplog.at_level("WARNING"):
             page = publish_weeks(told, audit, session.clock())
         assert ("AUDITOR_CONTACT" in caplog.text) is warned
         assert page == session.out / newest / "index.html"

@@ -29,14 +29,8 @@ def text_of(lang: str = "en", **fields: Any) -> str:
     [
         ({}, ["replayed from the stored answers: 9 of 9.", "Equal: the stored audit was made again, value for value."]),
         ({"missing": (PURGED,)}, ["8 of 9.", "Equal:", "2026-W46: answers of it were purged"]),
-        (
-            {"missing": (OWN,)},
-            ["No value differs, but not everything could be replayed.", "Not replayed, or not whole:"],
-        ),
-        (
-            {"missing": (DAMAGED,)},
-            ["No value differs", "2026-W47: a record is damaged or missing (its note is missing)"],
-        ),
+        ({"missing": (OWN,)}, ["No value differs, but not everything could be replayed.", "Not replayed, or not"]),
+        ({"missing": (DAMAGED,)}, ["No value", "2026-W47: a record is damaged or missing (its note is missing)"]),
         ({"of_then": False}, ["the one kept with the audit cannot be read.", "No value differs, but"]),
         ({"differences": (GAP,)}, ["1 value differs:", "  rayon-01 posts_per_week values.posts: 9 → 4"]),
         ({"differences": (GAP, OF_ALL)}, ["2 values differ:", f"  summary.passed: {'x' * 90} → "]),

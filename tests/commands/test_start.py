@@ -23,11 +23,8 @@ from tests.conftest import ROOT
 KEY = "a-key-that-nobody-has-0123456789"
 
 
-Start = Callable[..., int]
-
-
 @pytest.fixture
-def start(monkeypatch: pytest.MonkeyPatch) -> Start:
+def start(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     """Return what runs the command with lines typed; each network but one answers, and none is asked."""
 
     def started(*lines: str | None, silent: Route | None = None) -> int:
@@ -43,7 +40,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Start:
     return started
 
 
-def test_five_answers_make_a_folder(tmp_path: Path, start: Start) -> None:
+def test_five_answers_make_a_folder(tmp_path: Path, start: Callable[..., int]) -> None:
     """Registry, settings, key, timer and the line for cron; the key is in a file that only its owner can read."""
     folder = tmp_path / "week 1"
     lines = [str(folder), "otchet@example.org", KEY, "socks5://127.0.0.1:9", "3"]
@@ -58,14 +55,14 @@ def test_five_answers_make_a_folder(tmp_path: Path, start: Start) -> None:
     assert load_registry(folder / "officials.yaml").offices == load_registry(ROOT / "officials.yaml").offices
 
 
-def test_an_answer_that_does_not_fit_is_asked_for_again(tmp_path: Path, start: Start) -> None:
+def test_an_answer_that_does_not_fit_is_asked_for_again(tmp_path: Path, start: Callable[..., int]) -> None:
     """A contact that holds a key; no day of the week. Where Telegram answers no proxy is asked for."""
     key = f"a key vk1.a.{'x' * 80}"
     assert start(str(tmp_path / "week"), key, "otchet@example.org", "", "9", "2") == 0
     assert "telegram_web_proxy" not in tomllib.loads((tmp_path / "week/auditor.toml").read_text(encoding="utf-8"))
 
 
-def test_what_is_there_already_stays(tmp_path: Path, start: Start) -> None:
+def test_what_is_there_already_stays(tmp_path: Path, start: Callable[..., int]) -> None:
     """A registry of the operator's is kept; a folder that is set up, or the program's own, is not taken."""
     own = (ROOT / "officials.yaml").read_text(encoding="utf-8") + "# mine\n"
     for name in ("mine", "done"):
@@ -80,7 +77,7 @@ def test_what_is_there_already_stays(tmp_path: Path, start: Start) -> None:
 
 
 def test_the_line_for_cron_and_the_units_hold_a_folder_of_any_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: Start
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: Callable[..., int]
 ) -> None:
     """Blanks, quotes and a per cent sign, which would end the command; systemd, where it is here, reads both units."""
     analyze = shutil.which("systemd-analyze")

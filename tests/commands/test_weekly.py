@@ -1,6 +1,7 @@
 """`auditor weekly`: a week is looked at, judged and published; a plan asks nothing."""
 
 import re
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +46,8 @@ def test_a_plan_asks_nothing(place: Path, box: Sandbox, as_of: tuple[str, str]) 
 )
 def test_a_span_is_read(typed_in: str, seconds: float | None) -> None:
     """Hours, minutes, seconds; of others nothing is guessed."""
-    if seconds is not None:
+    with nullcontext() if seconds else pytest.raises(UsageError, match=re.escape(repr(typed_in))):
         assert parse_span(typed_in) == seconds
-        return
-    with pytest.raises(UsageError, match=re.escape(repr(typed_in))):
-        parse_span(typed_in)
 
 
 TIMES = {59.2: "60 sec", 60: "60 sec", 61: "2 min", 7200: "120 min", 7201: "3 hr", 259_200: "72 hr", 259_201: "4 days"}

@@ -1,13 +1,12 @@
 """A command line typed in this process: it takes a tenth of the time of a process of its own."""
 
 import io
-import json
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import pytest
 
@@ -15,8 +14,6 @@ from auditor.base.settings import load_settings
 from auditor.commands import cli
 from auditor.run.session import Session, open_session
 from tests.command import Done
-
-FOLDERS = {"AUDITOR_DATA": "data", "AUDITOR_OUT": "reports"}
 
 
 class Screen(io.TextIOWrapper):
@@ -65,7 +62,7 @@ def typed(
         patch.setattr("auditor.base.logs.set_up_logs", lambda **_: None)  # this process's logs are pytest's
         for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM"):
             patch.delenv(name, raising=False)
-        for name, value in (FOLDERS | (env or {})).items():
+        for name, value in ({"AUDITOR_DATA": "data", "AUDITOR_OUT": "reports"} | (env or {})).items():
             patch.setenv(name, value)
         code = cli.run(list(map(str, args)))
     return Done(code, out.shown, err.shown)
@@ -75,9 +72,3 @@ def session_in(folder: Path, as_of: datetime | None, **environ: str) -> Session:
     """A session on the registry and the archive in a folder."""
     here = {"registry": folder / "officials.yaml", "data": folder / "data", "out": folder / "reports"}
     return replace(open_session(**here, lang="en"), as_of=as_of, settings=load_settings(environ, folder))
-
-
-def document(done: Done) -> dict[str, Any]:
-    """The audit document that a command printed."""
-    read: dict[str, Any] = json.loads(done.out)
-    return read

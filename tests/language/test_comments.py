@@ -25,7 +25,6 @@ with (Path(__file__).parents[1] / "data" / "says.csv").open(encoding="utf-8", ne
 RULES = language().rules
 NOT = [row.text for row in ROWS if read(row.text).says is Says.NOT]
 TOLD = [text for text in NOT if "?" not in text and not read(text).rule.startswith("rhetoric")]
-ASKS = [row.text for row in ROWS if read(row.text).says is Says.ASKS]
 HOLDER = ["Имярек Антон Антонович"]
 ZAKHAR = ["Имярек Захар Захарович"]
 BRIDGE = "когда починят мост?"
@@ -67,15 +66,6 @@ def test_what_asks_is_a_question_and_what_does_not_is_none(says: str, text: str)
     assert read(text).says == says
 
 
-def test_a_complaint_asks_with_any_mark_or_none_and_aloud() -> None:
-    """A comma, a full stop or nothing between, a question mark or nothing behind. People type as they speak."""
-    complaints = "Опять нет воды; Снова отключили свет; Опять лифт стоит; Снова дорогу замело; Опять трубу прорвало"
-    for complaint in [*complaints.split("; "), "Света нет с утра", "Второй день без воды", "Опять закрыли фап"]:
-        for then in ["когда дадут", "когда включат", "когда сделаете", "когда это исправят", "почему"]:
-            for told in (f"{complaint}, {then}", f"{complaint} {then}", f"{complaint}. {then.capitalize()}"):
-                assert {read(text).says for text in (told, f"{told}?", told.upper())} == {Says.ASKS}, told
-
-
 # Whom it addresses ---------------------------------------------------------------------------------------------------
 
 
@@ -102,13 +92,6 @@ def test_a_complaint_asks_with_any_mark_or_none_and_aloud() -> None:
 def test_whom_a_text_begins_with_is_asked(text: str, known: dict, says: str) -> None:
     """A citizen's mention or name comes first; the holder's name, an office, or what the door knows is the owner's."""
     assert read(text, **known).says == says
-
-
-def test_a_mention_of_a_citizen_in_front_asks_him() -> None:
-    """Whatever is asked, it is he who is asked."""
-    for text in ASKS:
-        assert read(f"[id1|Фёкла], {text}") == (Says.NOT, "addressee.mention")
-        assert read(f"@nebyl_fekla {text}").says is Says.NOT
 
 
 # Any text ------------------------------------------------------------------------------------------------------------

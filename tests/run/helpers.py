@@ -16,12 +16,8 @@ HOUR = timedelta(hours=1)
 
 def book_of(network: Network, names: tuple[str, ...]) -> Any:
     """A registry of offices, each with one holder who has one page."""
-    return registry(
-        *(
-            office(tenure(since="2020", accounts=[account(network, name)])).model_copy(update={"id": name})
-            for name in names
-        )
-    )
+    held = {name: tenure(since="2020", accounts=[account(network, name)]) for name in names}
+    return registry(*(office(one).model_copy(update={"id": name}) for name, one in held.items()))
 
 
 BOOK = book_of(Network.VK, NAMES)

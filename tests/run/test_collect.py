@@ -1,25 +1,25 @@
 """A run collects looks, each route in a thread of its own, and stores each in one piece."""
 
 import json
-import logging
 import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from auditor.archive import Archive
+from auditor.audit.compare import Gap
 from auditor.base.errors import SettingsError
 from auditor.base.secrets import remember
-from auditor.base.snapshot import Cause, Network, Route, Snapshot
+from auditor.base.snapshot import Cause, Network, Snapshot
 from auditor.probes.base import Flood, Login, Spent, Target, Window
 from auditor.probes.driver import Driver, Ends
-from auditor.probes.looks import Act, Call, Failure, Look, ask
+from auditor.probes.looks import Call, Look, ask
 from auditor.registry.models import Control
-from auditor.run.collect import collect
 from auditor.run.notes import Note
-from tests.cases import NOW, WEEK, account, address, office, registry, tenure
+from tests.cases import NOW, WEEK, address
 from tests.moving import Moving
 from tests.probes.toy import PLUGIN, Wire, look, opened, page_of
 from tests.run.helpers import BOOK, HOUR, NAMES, played, run, seen, wire
@@ -39,12 +39,6 @@ def remembering(way: Wire) -> Any:
         return Login("vk-1", floods=(Flood("talk", NOW + HOUR),), spent=(Spent("page", NOW, driver.requests["page"]),))
 
     return PLUGIN, replace(opened(way)[1], login=login)
-
-
-def stopping(done: int, _total: int, _url: str) -> None:
-    """Kill the run after its second page."""
-    if done == 2:
-        raise KeyboardInterrupt
 
 
 def test_a_run_stores_each_look_and_tells_what_it_did(tmp_path: Path) -> None:
@@ -79,15 +73,20 @@ def test_numbers_are_searched_for_once(tmp_path: Path) -> None:
 
 
 def test_controls_come_first_and_their_answers_are_kept(tmp_path: Path) -> None:
-    """One request each, before any page; they are taken again as looks are, and are no accounts."""
+    """One request each, before any page; they are taken again as looks are, and are no accounts.
+
+    Posts that are yet to come make a page of a live run unreadable, in a replay too.
+    """
     way = wire()
+    way.pages["chetvertyi"] = [NOW + HOUR]
     with Archive.open(tmp_path) as archive:
-        done = run(archive, way, book=BOOK.model_copy(update={"controls": [KNOWN]}))
-        again = played(archive)
+        done = run(archive, way, book=BOOK.model_copy(update={"controls": [KNOWN]}), live=True)
+        stored, again = seen(archive), played(archive)
         (result,) = [stored.result for stored in archive.looks.controls(NOW, str(WEEK))]
     assert [call.method for call in way.sent][:2] == ["numbers", "page"]
     assert way.sent[1].params == {"name": "vtoroy"}
     assert (result.outcome, len(result.evidence), again.gaps, done.accounts) == ("passed", 1, [], 4)
+    assert [look.posts_cause for look in stored.values()] == [None] * 3 + [Cause.UNRECOGNISED_PAGE]
 
 
 def test_a_secret_that_is_a_word_of_what_is_stored_stops_a_run_before_it_begins(tmp_path: Path) -> None:
@@ -144,7 +143,7 @@ def test_pages_that_a_killed_run_saw_before_its_controls_are_looked_at_again(
     with Archive.open(tmp_path) as archive, monkeypatch.context() as patch:
         patch.setattr(type(archive.looks), "save_control", lambda *_: None)
         with pytest.raises(KeyboardInterrupt):
-            run(archive, way, remembering(way), book=book, progress=stopping)
+            run(archive, way, remembering(way), book=book, progress=Mock(side_effect=[None, KeyboardInterrupt]))
         (known,) = archive.searches.logins()
     with Archive.open(tmp_path) as archive:
         done = run(archive, wire(), book=book)
@@ -193,15 +192,11 @@ def breaking(target: Target, window: Window) -> Look[Snapshot]:
     raise RuntimeError("слова жителя")
 
 
-def broken(_target: Target, _window: Window) -> Look[Snapshot]:
-    """Break before any."""
-    raise RuntimeError("слова жителя")
-
-
 def test_what_breaks_claims_nothing_and_costs_no_other(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Of a look the answers are stored, and in a replay it breaks again. A route costs its own pages, and is told."""
+    broken = Mock(side_effect=RuntimeError("слова жителя"))
     plugin, other = replace(PLUGIN, look=breaking), replace(PLUGIN, look=broken)
-    with caplog.at_level(logging.DEBUG), Archive.open(tmp_path) as archive:
+    with caplog.at_level("DEBUG"), Archive.open(tmp_path) as archive:
         done = run(archive, wire(), (plugin, opened(wire())[1]))
         stored, again = seen(archive), played(archive, plugin)
         assert done.left == {}
@@ -214,31 +209,13 @@ def test_what_breaks_claims_nothing_and_costs_no_other(tmp_path: Path, caplog: p
     assert "слова жителя" not in caplog.text
 
 
-def test_an_absent_route_is_told_while_the_others_still_ask(tmp_path: Path) -> None:
-    """Not at the run's end, which may be hours away; it is asked once."""
-    told, at_once, waited = list[Route](), threading.Event(), list[bool]()
-    book = registry(office(tenure(since="2020", accounts=[account(Network.VK, "perviy"), account(name="vtoroy")])))
-    gone = Failure(at=NOW, cause=Cause.UNREACHABLE, act=Act.TELL, absent="refused")
-    absent = opened(Wire(lambda: NOW, {}, fails={"numbers": gone, "page": gone}))
-    slow = opened(Wire(lambda: NOW, {"vtoroy": []}, before=lambda _: waited.append(at_once.wait(20))))[1]
-    other = replace(PLUGIN, route=Route.TELEGRAM_PREVIEW, number_of=None), slow
+def test_a_look_of_other_code_is_a_difference_by_field(tmp_path: Path) -> None:
+    """The kind, where it was seen, stored, replayed."""
 
-    def silent(route: Route, failure: Failure) -> None:
-        told.append(route)
-        assert failure.absent == "refused"
-        at_once.set()
+    def other(target: Target, window: Window) -> Look[Snapshot]:
+        return (yield from look(target, window)).model_copy(update={"id": 8})
 
     with Archive.open(tmp_path) as archive:
-        done = collect(archive, book, WEEK, [absent, other], lambda: NOW, command="weekly", silent=silent)
-    assert (told, waited, done.requests) == ([Route.VK], [True], {"vk": 1, "telegram_preview": 1})
-
-
-def test_posts_that_are_yet_to_come_make_a_page_unreadable_in_a_live_run(tmp_path: Path) -> None:
-    """In a replay too."""
-    way = wire()
-    way.pages["vtoroy"] = [NOW + HOUR]
-    with Archive.open(tmp_path) as archive:
-        run(archive, way, live=True)
-        stored, again = seen(archive), played(archive)
-    assert [look.posts_cause for look in stored.values()] == [None, Cause.UNRECOGNISED_PAGE, None, None]
-    assert again.gaps == []
+        run(archive, wire())
+        gaps = [gap for _, gap in played(archive, replace(PLUGIN, look=other)).gaps]
+    assert gaps == [Gap("", "look", f"vk https://vk.com/{name} {WEEK}: id", "7", "8") for name in NAMES]

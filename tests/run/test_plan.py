@@ -10,33 +10,27 @@ import pytest
 from auditor.archive import Archive
 from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Route, Snapshot, Trace, TraceKind
-from auditor.probes.base import Target, Window
+from auditor.probes.base import Target
 from auditor.probes.driver import Reply, on_tape
 from auditor.probes.looks import Ask, Call, Failure, Stored
 from auditor.probes.telegram.forms import History
 from auditor.registry.models import Account, AccountKind
 from auditor.run.plan import Plan, targets_of, window_of
 from auditor.run.stored_audits import stored_audit
-from auditor.sandbox import Sandbox, World
-from tests import worlds
+from auditor.sandbox import World
 from tests.archive_samples import begun, control
 from tests.cases import NOW, WEEK, account, address, office, registry, tenure
-from tests.pipeline import audited, few, make_week, session_of
+from tests.pipeline import audited, few, sandboxed
 from tests.run.helpers import ANSWERED, END, MONDAY, OLDER, OWN, THURSDAY, book_of, comment, post, shown
 
 
 def test_a_run_looks_back_as_far_as_the_policy_judges() -> None:
     """Comments under posts of `thread_days`, and posts for longer than `silence_days`."""
-
-    def looking(**days: int) -> Window:
-        policy = {key: registry().policy[key].model_copy(update={"value": value}) for key, value in days.items()}
-        return window_of(registry().model_copy(update={"policy": registry().policy | policy}), WEEK, NOW)
-
-    far, threads = looking(thread_days=30, silence_days=60), looking(thread_days=30)
-    assert WEEK.starts - looking().comments_from == timedelta(days=14)
-    assert WEEK.starts - far.comments_from == timedelta(days=30)
-    assert WEEK.starts - far.posts_from > timedelta(days=60) < far.ends - far.gap_from
-    assert threads.posts_from <= threads.comments_from
+    book, days = registry(), {"thread_days": 30, "silence_days": 60}
+    policy = {key: book.policy[key].model_copy(update={"value": value}) for key, value in days.items()}
+    window = window_of(book.model_copy(update={"policy": book.policy | policy}), WEEK, NOW)
+    assert WEEK.starts - window.comments_from == timedelta(days=30)
+    assert WEEK.starts - window.posts_from > timedelta(days=60) < window.ends - window.gap_from
 
 
 def test_a_look_knows_the_holders_other_pages_his_institution_and_his_name() -> None:
@@ -182,16 +176,11 @@ def test_a_look_is_the_first_the_next_weeks_or_one_again(tmp_path: Path) -> None
         assert Plan.of(archive, BOOK, WEEK.shift(1), MONDAY, BOOK.offices).kinds(PREVIEW) == ["next", "next", "first"]
 
 
-@pytest.mark.parametrize(
-    "world", [few(World.build(past=2)), pytest.param(worlds.alike(channels=4), marks=pytest.mark.thorough)]
-)
-def test_what_a_run_takes_over_turns_no_cell(world: World, tmp_path: Path) -> None:
+def test_what_a_run_takes_over_turns_no_cell(two_weeks: Path, tmp_path: Path) -> None:
     """After the week before a run finds what a run finds that knows nothing."""
-    with Sandbox(world) as sandbox:
-        cold = audited(session_of(world, tmp_path / "cold", sandbox.settings(), world.now))
-        for moment in (world.now - timedelta(weeks=1), world.now):
-            make_week(sandbox, tmp_path, moment)
-    with Archive.read(tmp_path / "data") as archive:
+    with sandboxed(few(World.build(past=2)), tmp_path) as (_, session):
+        cold = audited(session)
+    with Archive.read(two_weeks / "data") as archive:
         warm = stored_audit(archive, cold.week)
     assert [[(f.check, f.account, f.outcome) for f in office.findings] for office in warm.offices] == [
         [(f.check, f.account, f.outcome) for f in office.findings] for office in cold.offices

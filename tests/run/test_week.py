@@ -1,6 +1,5 @@
 """A week is judged from what the archive holds and stored; earlier ones that have changed by it are judged again."""
 
-import logging
 import shutil
 from dataclasses import replace
 from datetime import timedelta
@@ -142,39 +141,11 @@ def test_the_exit_code_tells_failed_from_not_told(told: tuple[str, ...], code: i
     assert exit_code(made.each(lambda of: of.model_copy(update={"findings": findings}))) == code
 
 
-# The stamp ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("token", "kept", "told"),
-    [
-        (b" is stamped", True, None),
-        (None, False, "no time stamp came"),
-        (b"token", False, "the seal's time stamp was not kept"),
-    ],
-)
-def test_a_seal_is_stamped_where_an_authority_is_set(
-    token: bytes | None,
-    kept: bool,
-    told: str | None,
-    session: Session,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    """Without a stamp, or where it cannot be kept, the week is complete, and that is told."""
-    monkeypatch.setattr("auditor.probes.stamps.time_stamp", lambda _url, seal, _clock: token and seal.encode() + token)
-    if token and not kept:
-        (session.data / "stamps").write_text("")
-    session = replace(session, settings=replace(session.settings, stamp_url="http://127.0.0.1:9"))
-    with caplog.at_level(logging.WARNING):
-        seal = judged(session).audit.seal
-    assert stamp_of(session.data, seal) == (seal.encode() + b" is stamped" if kept else None)
-    assert [line for line in caplog.messages if "stamp" in line and (told is None or told not in line)] == []
-    assert told is None or told in caplog.text
-    assert stamp_of(None, seal) is stamp_of(session.data, "") is None
-
-
-# What the archive keeps of weeks --------------------------------------------------------------------------------------
+def test_a_seal_is_stamped_where_an_authority_is_set(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the seal of the audit that is stored."""
+    monkeypatch.setattr("auditor.probes.stamps.time_stamp", lambda _url, seal, _clock: seal.encode())
+    seal = judged(replace(session, settings=replace(session.settings, stamp_url="http://127.0.0.1:9"))).audit.seal
+    assert stamp_of(session.data, seal) == seal.encode()
 
 
 def test_the_audits_of_earlier_weeks_are_found(session: Session) -> None:

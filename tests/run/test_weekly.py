@@ -1,6 +1,5 @@
 """One week's looks over the network: what they would ask, and how long they may."""
 
-import logging
 import math
 from contextlib import nullcontext
 from dataclasses import replace
@@ -12,16 +11,15 @@ from unittest.mock import Mock
 import pytest
 
 from auditor.archive import Archive
-from auditor.base.snapshot import Cause, Route
+from auditor.base.snapshot import Route
 from auditor.base.weeks import Week
-from auditor.probes.looks import Act, Failure
 from auditor.run.session import Session
 from auditor.run.weekly import forecast_week, look, open_routes
 from auditor.sandbox import World
 from tests.cases import NOW, WEEK
 from tests.moving import Moving
 from tests.pipeline import few, sandboxed, session_of
-from tests.probes.toy import Wire, opened
+from tests.probes.toy import opened
 from tests.run.helpers import BOOK, HOUR, NAMES, seen, wire
 
 VK = Route.VK
@@ -31,11 +29,6 @@ VK = Route.VK
 def session(tmp_path: Path) -> Session:
     """Of the toy route's pages."""
     return replace(session_of(few(World.build()), tmp_path, {"AUDITOR_VANTAGE": "here"}, NOW), registry=BOOK)
-
-
-def over(way: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look over the toy route alone."""
-    monkeypatch.setattr("auditor.run.weekly.open_routes", lambda *_: nullcontext([opened(way)]))
 
 
 @pytest.mark.parametrize(
@@ -55,26 +48,14 @@ def test_a_run_looks_for_as_long_as_it_is_given(
 ) -> None:
     """With a budget the rest is left to the next run, and begun looks get as long again; else it could not be told."""
     time = Moving()
-    over(wire(before=lambda call: time.sleep(2 if call.method == "page" else 0)), monkeypatch)
+    way = wire(before=lambda call: time.sleep(2 if call.method == "page" else 0))
+    monkeypatch.setattr("auditor.run.weekly.open_routes", lambda *_: nullcontext([opened(way)]))
     with Archive.open(session.data) as archive:
         done = look(session, archive, WEEK, command="weekly", timer=time.timer, **given)
         stored = seen(archive)
     assert ([snapshot.exists for snapshot in stored.values()], done.left) == (looks, left)
     assert {snapshot.vantage for snapshot in stored.values()} <= {"here"}
     assert [*stored] == [*NAMES[: len(looks)]]
-
-
-def test_a_route_that_answers_nothing_is_told_in_a_line_with_what_mends_it(
-    session: Session, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """By its name, for whoever runs the program."""
-    gone = Failure(at=NOW, cause=Cause.UNREACHABLE, act=Act.TELL, absent="refused")
-    over(wire(fails={"numbers": gone, "page": gone}), monkeypatch)
-    with caplog.at_level(logging.WARNING), Archive.open(session.data) as archive:
-        look(session, archive, WEEK, command="weekly")
-    (line,) = caplog.messages
-    assert line.startswith("VK: ")
-    assert "AUDITOR_VK_PROXY" in line
 
 
 def test_routes_that_are_set_up_are_opened_and_closed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
