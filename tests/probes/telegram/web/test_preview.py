@@ -31,6 +31,7 @@ def test_a_preview_page_is_read() -> None:
         (41, MessageKind.REPOST, "", AT),
         (42, MessageKind.SERVICE, "Фото", AT),
     ]
+    assert [m.marked.text for m in read.readable][:2] == ["Создан мост\nи дорога", "Некто Такой"]
     assert (read.number, read.before, read.foreign) == (1_500_000_001, 40, True)
     assert (read.header.subscribers, read.header.shown, read.header.has_content) == (None, "1.23K", False)
     assert preview(history(placed(5))).before is None, "rel=canonical is the page itself"
