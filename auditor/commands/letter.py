@@ -15,8 +15,10 @@ from auditor.base.text import phrase
 from auditor.base.weeks import Week as Weeks
 from auditor.commands.console import say
 from auditor.commands.options import Common, Week, Who, single
+from auditor.commands.publish import withdrawn
 from auditor.registry import Office
 from auditor.report.week import facts_of
+from auditor.report.withdrawn import without
 from auditor.report.words import lines
 from auditor.run.session import Session
 from auditor.run.week import show_week
@@ -59,8 +61,12 @@ def letter_to(session: Session, office: Office, week: Weeks) -> str:
 
     It may be answered until the next report is made: the Monday after the week that runs now.
     """
+    gone = withdrawn(session, session.clock())
+    if taken := gone.get(str(week)):
+        said = phrase("the report of week {week} is withdrawn; a letter says no more than a report", week=taken.week)
+        raise UsageError(said)
     with Archive.read(session.data) as archive:
-        audit = show_week(session, archive, week, session.clock())
+        audit = without(show_week(session, archive, week, session.clock()), gone)
     asked = next((one for one in audit.offices if one.id == office.id), None)
     if asked is None:
         raise UsageError(phrase("the audit of week {week} has no office {id}", week=week, id=repr(office.id)))

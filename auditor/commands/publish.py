@@ -1,7 +1,7 @@
 """Publishes the folder of reports from the archive, and holds a published one against it."""
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -25,6 +25,7 @@ from auditor.report.notices import notices
 from auditor.report.publish import NAME, compare, publish, read_published
 from auditor.report.site import Face, keys, site
 from auditor.report.week import facts_of
+from auditor.report.withdrawn import Withdrawal, in_force, without
 from auditor.report.words import lines
 from auditor.run.collect import Collected
 from auditor.run.session import Session
@@ -123,7 +124,7 @@ def print_summary(
 ) -> None:
     """Print a week's findings in short, what the operator should know of them, what to do next, where the report is."""
     words = session.words.at(session.registry.zone)
-    say(lines("summary.txt", words, facts_of(audit, {audit.week: audit}, words)).rstrip())
+    say(_summary(audit, withdrawn(session, audit.as_of), words))
     for notice in (*notices(audit, session.words), *more):
         say(f"! {notice}")
     if steps:
@@ -131,6 +132,19 @@ def print_summary(
     for step in steps:
         say(f"  {step}")
     say(str(page))  # the last line, for scripts
+
+
+def withdrawn(session: Session, as_of: datetime) -> dict[str, Withdrawal]:
+    """Return the weeks whose reports are withdrawn at a moment."""
+    return in_force(session.remarks.withdrawn, as_of.astimezone(session.registry.zone).date())
+
+
+def _summary(audit: Audit, gone: Mapping[str, Withdrawal], words: Catalogue) -> str:
+    if taken := gone.get(audit.week):
+        said = N_("The report of week {week} is withdrawn ({day}): {reason}")
+        return words.say(said, week=audit.week, day=words.date(taken.on), reason=taken.reason)
+    shown = without(audit, gone)
+    return lines("summary.txt", words, facts_of(shown, {shown.week: shown}, words)).rstrip()
 
 
 def left_over(done: Collected, words: Catalogue) -> Iterator[str]:

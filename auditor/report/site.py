@@ -34,7 +34,7 @@ from auditor.report.feed import feed
 from auditor.report.post import post
 from auditor.report.tables import data_tables, week_tables
 from auditor.report.week import Measures, facts_of, frame_of, left_out, measures, weeks_up_to
-from auditor.report.withdrawn import Withdrawal, without
+from auditor.report.withdrawn import Withdrawal, in_force, without
 from auditor.report.words import write
 
 HOME, WEEKS, FEED, DOCUMENT = "index.html", "weeks.html", "feed.xml", "audit.json"
@@ -166,11 +166,7 @@ class _Shelf:
     def withdrawn(self) -> dict[str, Withdrawal]:
         """The weeks in whose place a notice stands: of one that was never audited there is nothing to take back."""
         day = self.as_of.astimezone(self.words.zone).date()
-        return {
-            one.week: one
-            for one in sorted(self.withdrawals, key=lambda one: one.week)
-            if one.on <= day and one.week in self.stored
-        }
+        return {week: one for week, one in in_force(self.withdrawals, day).items() if week in self.stored}
 
     @cached_property
     def published(self) -> dict[str, Audit]:

@@ -1,6 +1,6 @@
 """Withdrawn weeks, and what readers are shown of the others: nothing that rests on one of them."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from datetime import date
 from typing import Any, Protocol
 
@@ -21,6 +21,11 @@ class Withdrawal(Protocol):
     @property
     def reason(self) -> str:
         """Why, in a sentence for readers."""
+
+
+def in_force(withdrawals: Iterable[Withdrawal], day: date) -> dict[str, Withdrawal]:
+    """Return which weeks are withdrawn on a day, the oldest first."""
+    return {one.week: one for one in sorted(withdrawals, key=lambda one: one.week) if one.on <= day}
 
 
 def without(audit: Audit, gone: Container[str]) -> Audit:
