@@ -1,6 +1,7 @@
 """`auditor letter`: what an office is told, of the same findings as its card, from the archive alone."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
 from auditor.commands.cli import run
 from auditor.commands.letter import letter_to
+from auditor.registry.remarks import Withdrawal
 from auditor.run.session import Session, open_session
 
 NOW = "2026-11-24T12:00+07:00"
@@ -62,3 +64,14 @@ def test_it_is_written_as_text_or_for_word(name: str, session: Session, five_wee
     text = letter_to(session, session.office("rayon-04"), session.week(None))
     assert [line for line in lines if line] == [line for line in text.splitlines() if line]
     assert run(["letter", "rayon-04", "--to", str(tmp_path / "no" / name), *where]) == 4
+
+
+def test_of_a_withdrawn_week_no_letter_is_written(session: Session) -> None:
+    """What was taken back is not sent on; from its day on, and no week before it is touched."""
+    taken = Withdrawal(week="2026-W47", on=date(2026, 11, 24), reason="Реестр был неверен.")
+    after = replace(session, remarks=replace(session.remarks, withdrawn=(taken,)))
+    with pytest.raises(UsageError, match="2026-W47 is withdrawn"):
+        letter_to(after, after.office("rayon-01"), after.week(None))
+    later = taken.model_copy(update={"on": date(2026, 11, 25)})
+    early = replace(session, remarks=replace(session.remarks, withdrawn=(later,)))
+    assert letter_to(early, early.office("rayon-01"), early.week(None))

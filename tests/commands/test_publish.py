@@ -110,3 +110,12 @@ def test_a_summary_ends_with_what_to_do_and_where_the_page_is(
     assert first[-2:] == ["  step one", str(page)]
     assert first[-5:-3] == [f"! {line}" for line in beside]
     assert second == [*first[:-5], str(page)]
+
+
+def test_a_withdrawn_week_is_told_without_its_figures(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    """The day and the reason stand in their place."""
+    taken = Withdrawal(week=sample_audit().week, on=NOW.date(), reason="Реестр был неверен.")
+    print_summary(replace(session, remarks=replace(session.remarks, withdrawn=(taken,))), sample_audit(), Path("page"))
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert (taken.week in first, taken.reason in first) == (True, True)
+    assert all(line.startswith("! ") for line in rest[:-1])
