@@ -19,42 +19,57 @@ from itertools import islice
 from pathlib import Path
 
 from auditor.base.snapshot import Network
+from auditor.commands.leads import search_accounts
 from auditor.sandbox import Sandbox
+from auditor.search.asking import Budget
+from auditor.search.search import SearchResult
 from auditor.search.weighing import handles
+from auditor.search.weighing.lead import Provenance
 from auditor.search.weighing.names import FullName
 from tests import worlds
-from tests.search.seeking import Score, scored, seek, seeker
+from tests.pipeline import session_of
 
 HEADS = 24
 BUDGETS = (10, 50, 70, 1_000)
 
 
-def searched(seed: int, names: int, *, keys: bool) -> tuple[Score, Counter[str]]:
-    """Search one world; return the score and the requests by route."""
+def searched(seed: int, names: int, *, keys: bool) -> tuple[Counter[str], Counter[str]]:
+    """Search one world; return how many pages were right, missed, given or wrong, and the requests by route."""
     with tempfile.TemporaryDirectory() as folder, Sandbox(worlds.hidden(seed, HEADS)) as sandbox:
-        place = Path(folder)
-        environ = sandbox.settings(place, user_token=True) if keys else {}
-        found = seek(seeker(sandbox, place, **environ), names=names)
-        ways = frozenset({"names", "link", "search"} if keys else {"names", "link"})
-        return scored(sandbox.world, found, ways), Counter(found.requests)
+        place, world = Path(folder), sandbox.world
+        settings = sandbox.settings(place, user_token=True) if keys else sandbox.settings()
+        session = session_of(sandbox, place, settings, world.now)
+        budget = Budget(one_by_one=names)
+        found = search_accounts(session, session.registry.offices, budget=budget, days=400)
+        ways = {"names", "link", *(["search"] if keys else [])}
+        return Counter(_scored(world, found, ways)), Counter(found.requests)
+
+
+def _scored(world: worlds.HiddenWorld, result: SearchResult, ways: set[str]) -> Iterator[str]:
+    """Compare with the world's own truth; a page that none of the open `ways` leads to is not counted."""
+    for one in result.people:
+        for network, right in world.owners.get(one.person.office.id, {}).items():
+            leads = [lead for lead in one.leads if lead.network == network]
+            yield from ("given" if lead.url == right else "wrong" for lead in leads if lead.above)
+            if right in {lead.url for lead in leads[:1] if lead.provenance is not Provenance.GUESSED}:
+                yield "right"
+            elif right is not None and world.ways[right] & ways:
+                yield "missed"
 
 
 def search(seeds: int = 10, names: int = 70) -> None:
     """Print both set-ups, summed over `seeds` worlds."""
     for keys in (False, True):
-        whole, cost = Score(), Counter[str]()
+        score, cost = Counter[str](), Counter[str]()
         for seed in range(seeds):
-            score, requests = searched(seed, names, keys=keys)
-            whole.right += score.right
-            whole.given += score.given
-            whole.missed += score.missed
-            whole.wrong += score.wrong
+            told, requests = searched(seed, names, keys=keys)
+            score += told
             cost += requests
         title = "user's key, signed in" if keys else "service key, not signed in"
         print(f"{title}: {seeds} worlds of {HEADS} heads, {names} names of each on t.me")
-        findable = len(whole.right) + len(whole.missed)
-        print(f"  right one first, given or claimed: {len(whole.right)} of {findable} ({whole.share:.1%})")
-        print(f"  right ones above the line: {len(whole.given)}; wrong ones: {len(whole.wrong)}")
+        right, findable = score["right"], score["right"] + score["missed"]
+        print(f"  right one first, given or claimed: {right} of {findable} ({right / findable:.1%})")
+        print(f"  right ones above the line: {score['given']}; wrong ones: {score['wrong']}")
         for route, count in sorted(cost.items()):
             print(f"  {route}: {count / seeds / HEADS:.1f} requests for each head")
 
