@@ -76,13 +76,8 @@ class Run:
     controls: list[ControlResult] = field(default_factory=list)
     tapes: dict[str, list[Answer]] = field(default_factory=dict)
     requests: Counter[str] = field(default_factory=Counter)
-    left: Login | None = None
+    login: Login | None = None
     sent: int = 0
-
-    @property
-    def login(self) -> Login:
-        """What the next run is to know."""
-        return self.left
 
     def __getitem__(self, account: Account | str) -> Snapshot:
         return self.snapshots[address(account if isinstance(account, str) else account.name).url]
@@ -104,8 +99,7 @@ class Phone:
 
     def way(self) -> Remembering:
         """A way that asks each question once."""
-        opened = PLUGIN.open(self.wiring())
-        return Remembering(opened.way)
+        return Remembering(PLUGIN.open(self.wiring()).way)
 
     def run(self, looks: Iterable[Target], login: Login | None = None, *, controls: Iterable[Control] = ()) -> Run:
         """Look at controls and then at accounts; by a timer that does not wait. Each look is taken again as well."""
@@ -130,7 +124,7 @@ class Phone:
         for whom in targets:
             key = whom.address.url
             assert replay(PLUGIN.look(whom, span), run.tapes[key], self.sandbox.now) == run.snapshots[key]
-        run.left, run.requests = opened.login(driver), driver.requests
+        run.login, run.requests = opened.login(driver), driver.requests
         run.sent = len(self.sandbox.requests) - before
         self.last = run
         return run

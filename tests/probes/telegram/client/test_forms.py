@@ -14,7 +14,7 @@ from auditor.probes.driver import Reply, reduced
 from auditor.probes.looks import Ask, Call, Failure, Stored
 from auditor.probes.telegram.client import forms
 from auditor.probes.telegram.client.forms import Asked, GroupPage, Who, keep_group, keep_history, keep_talk, keep_who
-from auditor.probes.telegram.forms import History, Kind, Message, MessageKind, Remark, Talk
+from auditor.probes.telegram.forms import History, Kind, Message, MessageKind, Talk
 from auditor.probes.telegram.speakers import Door
 from tests.cases import NOW
 from tests.probes.mtproto import ADMINISTRATOR, CHANNEL, GROUP, NAMED, channel, message, page, person
@@ -183,15 +183,3 @@ def test_who_speaks_for_the_channel() -> None:
         talk = kept(page(*rows, users=users, chats=chats), Talk, context)
         assert [remark and remark.comment.side for remark in talk.remarks] == [side] * len(authors)
         assert not [word for word in ("Слова", "Прохожий") if word in talk.model_dump_json()]
-
-
-def test_what_answers_the_post_answers_no_comment() -> None:
-    """The root of a thread does not come along with it."""
-    header = types.MessageReplyHeader
-    rows = [
-        message(9, reply_to=header(reply_to_msg_id=7, reply_to_top_id=3)),
-        message(8, reply_to=header(reply_to_msg_id=3)),
-        message(7, reply_to=header(reply_to_msg_id=3)),
-    ]
-    talk = kept(page(*rows), Talk)
-    assert [r.comment.reply_to for r in talk.remarks if isinstance(r, Remark)] == [None, None, 7]
