@@ -36,6 +36,7 @@ def test_a_profile_is_seen_with_its_posts_and_opening() -> None:
     assert (len(seen.posts), seen.posts[-1].url, seen.taken_at) == (18, "https://vk.com/wall5_103", NOW)
     assert [p.comments_cause for p in seen.posts if WEEK.holds(p.at)] == [None] * 3
     assert {p.comments_cause for p in seen.posts if p.at < WINDOW.comments_from} == {Cause.TOO_LITTLE_DATA}
+    assert len(ran.tape) == 3, "of posts without comments one is asked whether they are closed"
     assert all(record.evidence.fetched_at == NOW and vk_memory.TOKEN not in record.evidence.url for record in ran.tape)
 
 

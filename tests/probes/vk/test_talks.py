@@ -7,7 +7,7 @@ import pytest
 
 from auditor.base.snapshot import Cause, CommentsState, Side
 from tests.probes import vk_memory
-from tests.probes.vk_memory import FIRST_DAY, Plan, Reply, World, comment, look, person, post, read, said, talk, world
+from tests.probes.vk_memory import FIRST_DAY, Plan, Reply, comment, look, person, post, read, said, talk, world
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 OPEN, CLOSED, UNKNOWN = CommentsState.OPEN, CommentsState.CLOSED, CommentsState.UNKNOWN
@@ -162,30 +162,12 @@ def test_pages_go_by_the_current_level_and_long_threads_are_read_to_their_end() 
     assert wanted.items() <= vk.asked("wall.getComments")[0].items()
 
 
-# All posts of a page -------------------------------------------------------------------------------------------------
-
-
-def many(count: int, each: int = 1, **plans: Plan) -> World:
-    """A page with a post an hour, the newest first; under each so many comments."""
-    wall = [post(50 - n, FIRST_DAY + (20 - n) * HOUR, 5, comments={"count": each}) for n in range(count)]
-    line = [comment(n, FIRST_DAY + 30 * HOUR, 900 + n) for n in range(1, each + 1)]
-    return world(person(5), wall=wall, talks={item["id"]: line for item in wall}, **plans)
-
-
-def test_a_page_week_costs_what_it_must() -> None:
-    """A profile, a wall and a call a thread; of posts without comments one is asked whether they are closed."""
-    vk = many(21, 10)
-    for quiet in vk.walls[5][15:]:
-        quiet["comments"] = {"count": 0}
-        del vk.comments[5, quiet["id"]]
-    seen = look(vk, "glava5")
-    assert len(vk.log) == 1 + 16 + 1
-    assert sum(len(p.comments) for p in seen.posts) == 150
-
-
 def test_threads_that_were_read_whole_are_left_out() -> None:
     """As long as their count is the same; nothing is claimed of them. One thread that fails leaves the others."""
-    vk = many(3, 3, wall_getComments=lambda p: Reply.error(210) if p["post_id"] == "48" else None)
+    wall = [post(50 - n, FIRST_DAY + (20 - n) * HOUR, 5, comments={"count": 3}) for n in range(3)]
+    talks = {item["id"]: [comment(n, FIRST_DAY + 30 * HOUR, 900 + n) for n in (1, 2, 3)] for item in wall}
+    refused = {"wall_getComments": lambda p: Reply.error(210) if p["post_id"] == "48" else None}
+    vk = world(person(5), wall=wall, talks=talks, **refused)
     seen = look(vk, "glava5", skip={50: 3, 49: 2})
     failed, whole, left = seen.posts
     assert (left.comments_left, left.comments, left.comments_cause, left.comments_count) == (True, (), None, 3)
