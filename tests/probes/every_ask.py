@@ -76,29 +76,24 @@ class Remembering:
         self._way.close()
 
 
-def answered(way: Way, question: Ask[Any]) -> tuple[Stored, Reply]:
-    """Return what a look is sent for a question, and what came: sent, read and reduced as the driver does it."""
-    reply = way.send(question.call, 90.0)
-    value = reply.failure or way.read(question.call, reply)
-    return (value if isinstance(value, Failure) else reduced(question, value, reply)), reply
-
-
 Fault = Callable[[int, Ask[Any]], Stored | None]
 """What comes instead of the answer to an ask of this number; None: the answer."""
 
 
 def run(look: Look[T], way: Way, fault: Fault = lambda _index, _question: None) -> Ran[T]:
-    """Take a look to its end."""
-    asks, tape = list[Ask[Any]](), list[Answer]()
-    answer: Any = None
+    """Take a look to its end: each question is sent, read and reduced as the driver does it."""
+    asks, tape, answer = list[Ask[Any]](), list[Answer](), None
     while True:
         try:
             turn = look.send(answer)
         except StopIteration as end:
             return Ran(end.value, tuple(asks), tuple(tape))
         assert len(asks) < 1000, "a look that never ends"
-        planned = fault(len(asks), turn)
-        answer, reply = (planned, None) if planned is not None else answered(way, turn)
+        answer, reply = fault(len(asks), turn), None
+        if answer is None:
+            reply = way.send(turn.call, 90.0)
+            value = reply.failure or way.read(turn.call, reply)
+            answer = value if isinstance(value, Failure) else reduced(turn, value, reply)
         asks.append(turn)
         tape.append(on_tape(turn, answer, reply))
 
@@ -135,8 +130,6 @@ def replayed(make: Make[T], ran: Ran[Any], at: datetime) -> T:
     """Take a look again from its records."""
     return replay(make(), ran.tape, at)
 
-
-# What a snapshot claims -----------------------------------------------------------------------------------------------
 
 _FACTS = ("kind", "id", "verified", "subscribers", "register_link")
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)

@@ -25,8 +25,6 @@ serial = {folder}/serial
 signer_digest = sha256
 default_policy = 1.2.3.4.1
 digests = sha256
-accuracy = secs:1
-ess_cert_id_alg = sha256
 """
 
 

@@ -38,7 +38,6 @@ AT = STARTS + timedelta(days=2)
 POST = 114
 """The one of the week."""
 
-GROUP_ITSELF = Author(GROUP_NUMBER, "Говорим обо всём", GROUP)
 ONE, TWO, THREE = (
     Author(number, f"Житель {word}", f"zhitel_{number}") for number, word in ((1, "Один"), (2, "Два"), (3, "Три"))
 )
@@ -53,7 +52,7 @@ def talk() -> list[Comment]:
     asked, again = comment(30, 0, "Когда починят дорогу?", ONE), comment(40, 2, "Когда откроют мост?", THREE)
     return [
         asked,
-        comment(31, 1, "Починим к пятнице", GROUP_ITSELF, asked),
+        comment(31, 1, "Починим к пятнице", Author(GROUP_NUMBER, "Говорим обо всём", GROUP), asked),
         again,
         comment(41, 3, "Спросите у мэра", TWO, again),
         comment(42, 4, "@zhitel_3, когда же?", TWO),
@@ -157,9 +156,7 @@ def widget(
     said, told = f'"comments_cnt":{len(line)},', "Comments" if heading is None else heading
     page = page.replace(said, "" if count is None else f'"comments_cnt":{count},')
     page = page.replace(f'js-header">{discussion._count(len(line))}<', f'js-header">{told}<')
-    mark = '<div class="tgme_post_discussion js-message_history">'
-    more = f'<div class="tme_messages_more js-messages_more" data-before="{before}"></div>'
-    return page if before is None else page.replace(mark, mark + more)
+    return page if before is None else with_older(page, str(before))
 
 
 def older(shown: Iterable[Comment]) -> str:
@@ -197,9 +194,6 @@ def with_older(page: str, before: str) -> str:
 
 STRANGE = (ValueError, LookupError, AttributeError, TypeError, RecursionError)
 """What an answer of another form may make a reader of JSON raise; the driver makes it unrecognised."""
-
-
-# Looks ---------------------------------------------------------------------------------------------------------------
 
 
 def look(target: Target = TARGET, window: Window = WINDOW) -> Look[Snapshot]:

@@ -9,7 +9,7 @@ import pytest
 from auditor.base.settings import load_settings
 from auditor.probes.base import Flood, Login, Spent
 from auditor.probes.driver import Driver
-from auditor.probes.plugins import Opened, Wiring
+from auditor.probes.plugins import Wiring
 from auditor.probes.vk.plugin import PLUGIN
 from tests.probes.vk_memory import FIRST_DAY, NOW, TOKEN, WINDOW, Memory, Reply, comment, control, talk, target
 
@@ -30,13 +30,9 @@ def wired(monkeypatch: pytest.MonkeyPatch) -> At:
     return wire
 
 
-def opened(wiring: Wiring) -> Opened:
-    return PLUGIN.open(wiring)
-
-
 def after(wiring: Wiring) -> Login:
     """What a run leaves to the next one."""
-    made = opened(wiring)
+    made = PLUGIN.open(wiring)
     driver = Driver(made.way, wiring.clock, made.limits)
     driver.run({"it": PLUGIN.look(target("glava5", id=5, id_seen=True), WINDOW)}, lambda *_: None)
     return made.login(driver)
@@ -49,7 +45,7 @@ def test_what_a_key_remembers_bounds_a_day(wired: At) -> None:
     spent = tuple(Spent(method, NOW + timedelta(days=days), 7) for method, days in calls)
     floods = tuple(Flood(str(ahead), NOW + timedelta(seconds=ahead)) for ahead in (-1, 0, 60, 90_000))
     for name, left, closed in ((session, 4993, {"60": 60, "90000": 86_400}), ("another key's", 5000, {})):
-        limits = opened(wired(Login(name, (), floods, spent))).limits
+        limits = PLUGIN.open(wired(Login(name, (), floods, spent))).limits
         assert (limits.left, limits.closed, limits.interval) == ({"wall.get": left}, closed, 0.25)
 
 

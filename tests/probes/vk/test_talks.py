@@ -14,8 +14,6 @@ OPEN, CLOSED, UNKNOWN = CommentsState.OPEN, CommentsState.CLOSED, CommentsState.
 ASKED = comment(11, FIRST_DAY, 901)
 
 
-# Whether people can comment ------------------------------------------------------------------------------------------
-
 DENIED = Reply.error(212, "Access to post comments denied")
 COUNTED, NONE = {"count": 3, "current_level_count": 3}, {"count": 0, "current_level_count": 0}
 STATES: dict[str, tuple[dict[str, Any], Plan | None, CommentsState, Cause | None]] = {
@@ -50,10 +48,8 @@ def test_whether_people_can_comment_is_said_by_vk_alone(case: str) -> None:
 
 def test_no_comments_cost_no_request() -> None:
     """Where VK says that they are open, and of a post from before the week."""
-    for counts, at in (
-        ({"count": 0, "can_post": 1}, FIRST_DAY),
-        ({"count": 0}, vk_memory.WEEK.starts - timedelta(days=3)),
-    ):
+    before = vk_memory.WEEK.starts - timedelta(days=3)
+    for counts, at in (({"count": 0, "can_post": 1}, FIRST_DAY), ({"count": 0}, before)):
         vk = world(person(5), wall=[post(10, at, 5, comments=counts)])
         assert (read(vk).comments_cause, vk.asked("wall.getComments")) == (None, [])
 
@@ -64,8 +60,6 @@ def test_a_closed_wall_closes_the_comments() -> None:
         vk = world(vk_memory.group(7, wall=wall), wall=[post(10, FIRST_DAY, -7)])
         assert read(vk, "rayon7").comments_state is state
 
-
-# Read whole or not at all --------------------------------------------------------------------------------------------
 
 LONG = [comment(1000 + n, FIRST_DAY, 900 + n) for n in range(150)]
 TWELVE = [comment(20 + n, FIRST_DAY + n * MINUTE, 902, parents_stack=[11]) for n in range(12)]

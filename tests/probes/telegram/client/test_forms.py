@@ -46,9 +46,6 @@ def kept(answer: Any, form: type[FormT], context: Asked | None = None) -> FormT 
     return reduced(question, raw, Reply(NOW))  # type: ignore[return-value]
 
 
-# Who it is -----------------------------------------------------------------------------------------------------------
-
-
 def test_restrictions_of_one_shop_are_nobodys() -> None:
     """What all are refused counts; a phone maker's shelf and a mere warning do not."""
     shelf, warning, refused = ("ios", "terms"), ("all", "sensitive"), ("all", "terms")
@@ -88,9 +85,6 @@ def test_an_answer_about_another_is_none() -> None:
         types.UserEmpty(5),
     ):
         assert kept(answer, Who) == Failure(at=NOW, cause=Cause.UNRECOGNISED_PAGE)
-
-
-# Posts ---------------------------------------------------------------------------------------------------------------
 
 
 def one(answer: Any) -> Message:
@@ -149,9 +143,6 @@ def test_strange_fields_are_no_facts(fields: dict[str, Any]) -> None:
         if not isinstance(came, Failure):
             rows = came.rows if isinstance(came, GroupPage) else getattr(came, "remarks", getattr(came, "messages", ()))
             assert len(rows) >= (1 if form is GroupPage else 2) or fields.keys() & {"date", "id"}
-
-
-# Comments ------------------------------------------------------------------------------------------------------------
 
 
 USER, CHANNELS = types.PeerUser, types.PeerChannel

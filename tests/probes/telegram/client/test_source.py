@@ -12,8 +12,6 @@ from tests.probes.mtproto import ADMINISTRATOR, CHANNEL, GROUP, NAMED, Telegram,
 HISTORY, REPLIES = "messages.getHistory", "messages.getReplies"
 
 
-# Its history ---------------------------------------------------------------------------------------------------------
-
 CIRCLE = posted(*range(101, 201), count=900)
 ODD = posted(5, 6, count=2)
 ODD["messages"][0]["date"] = None
@@ -50,9 +48,6 @@ def test_an_album_goes_with_the_one_part_that_is_marked() -> None:
         sold["messages"] += posted(4, count=4, grouped_id=4)["messages"]
         seen = Telegram(getHistory=[{**news, "messages": news["messages"] + sold["messages"]}]).look()
         assert [post.id for post in seen.posts] == [6]
-
-
-# Its comments --------------------------------------------------------------------------------------------------------
 
 
 def commented(count: int) -> Any:
