@@ -40,8 +40,6 @@ class Ran(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Failed(Generic[T]):
-    """A look one of whose asks failed."""
-
     index: int
     ask: Ask[Any]
     failure: Failure
@@ -127,7 +125,6 @@ def _fails(index: int, failure: Failure, onwards: bool, number: int, _question: 
 
 
 def replayed(make: Make[T], ran: Ran[Any], at: datetime) -> T:
-    """Take a look again from its records."""
     return replay(make(), ran.tape, at)
 
 
@@ -175,7 +172,6 @@ def _of_history(part: Snapshot, whole: Snapshot) -> Iterator[str]:
 
 
 def _bare(post: Post) -> list[Any]:
-    """Return what a post tells without what was read under it."""
     return [getattr(post, name) for name in Post.model_fields if "comments" not in name]
 
 

@@ -70,8 +70,6 @@ class FakeTime:
 
 @dataclass
 class Run:
-    """What came of a run."""
-
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     controls: list[ControlResult] = field(default_factory=list)
     tapes: dict[str, list[Answer]] = field(default_factory=dict)
@@ -85,8 +83,6 @@ class Run:
 
 @dataclass
 class Phone:
-    """An account signed in at a sandbox."""
-
     sandbox: Sandbox
     folder: Path
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -130,5 +126,4 @@ class Phone:
         return run
 
     def look(self, account: Account | str, login: Login | None = None, **more: Any) -> Snapshot:
-        """One account in a run of its own."""
         return self.run([target(account, **more)], login)[account]

@@ -20,8 +20,6 @@ UNREACHABLE, THROTTLED = Cause.UNREACHABLE, Cause.THROTTLED
 
 
 class Thing(Stored):
-    """A form that keeps one number."""
-
     number: int
 
 
@@ -278,7 +276,6 @@ def test_one_office_on_the_spot_is_told_what_there_was_no_time_for() -> None:
 
 
 def breaking() -> Look[None]:
-    """A look with a mistake of ours in it."""
     yield from ask(question())
     raise RuntimeError(WORDS)
 

@@ -226,9 +226,8 @@ def test_no_ask_of_a_control_can_fail_unnoticed(phone: signed_in.Phone, route: s
     """Whatever fails of it, it does not come out as it must not be, and never without a cause."""
     names = {"vk": "glava5", "preview": tme.NAME, "client": signed_in.CONTROL}
     name = names[route] if exists else "nobody_here"
-    known = (
-        vk_memory.control(name, exists=exists) if route == "vk" else Control(url=signed_in.address(name), exists=exists)
-    )
+    url = vk_memory.target(name).address if route == "vk" else signed_in.address(name)
+    known = Control(url=url, exists=exists)
     with closing(phone.way()) as client:
         make, way = {
             "vk": (lambda: VK.control(known), Memory(ignored())),

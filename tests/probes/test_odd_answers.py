@@ -32,8 +32,6 @@ Odd = Iterable[tuple[tuple[Any, ...], bool, str]]
 
 
 class Once:
-    """A way that answers once with something else."""
-
     def __init__(self, way: Way, number: int, body: str) -> None:
         self.way, self.left, self.body, self.read = way, number, body, way.read
 

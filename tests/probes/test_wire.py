@@ -27,7 +27,6 @@ URL = "http://rayon.example/x"
 
 
 def known(host: str, port: int) -> Sequence[str]:
-    """Look up one name; an address is its own."""
     if host == "rayon.example":
         return [PUBLIC]
     return [str(ipaddress.ip_address(host))]
@@ -52,7 +51,6 @@ NOT_PUBLIC = (Cause.REFUSED, Act.TELL, "", False)
 
 
 def no_way(number: int | None) -> Exception:
-    """What httpcore raises for the system's own error."""
     error = httpcore.ConnectError("no connection")
     error.__cause__ = OSError(number, "in words") if number is not None else None
     return error

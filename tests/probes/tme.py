@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -25,8 +24,6 @@ from auditor.sandbox.world.model import Post as Placed
 from tests.cases import TOMSK
 from tests.probes.every_ask import Ran, run
 
-SAVED = Path(__file__).parent.parent.parent / ".." / "shared" / "telegram" / "pages"
-"""Real pages, which may not be copied into the project."""
 NAME, CONTROL, GROUP = "pervyi_rayon", "sandbox_control", "govorim"
 NUMBER, GROUP_NUMBER = 1_500_000_001, 1_600_000_001
 WEEK = Week(2026, 47, TOMSK)
@@ -122,7 +119,6 @@ class Site:
         return Reply(self.now, came.status, came.body.encode(), location=came.headers.get("Location", ""))
 
     def page(self, path: str, **params: str) -> str:
-        """The sandbox's own page."""
         return self.tme.get(path, params).body
 
     @property
@@ -172,7 +168,6 @@ def closed_widget(notice: str = "Discussion is not available at the moment.") ->
 
 
 def history(*blocks: Placed, name: str = NAME, **more: Any) -> str:
-    """The newest page of a channel that has these messages."""
     return preview(account(name, posts=list(blocks), **more), NOW)
 
 
@@ -181,7 +176,6 @@ def landing(**more: Any) -> str:
 
 
 def with_inside(page: str, markup: str) -> str:
-    """Put something before the foot of each message."""
     foot = '    <div class="tgme_widget_message_footer'
     return page.replace(foot, markup + foot)
 
@@ -206,8 +200,3 @@ def taken(site: Site, target: Target = TARGET) -> Ran[Snapshot]:
 
 def thread(seen: Snapshot, number: int = POST) -> Post:
     return next(post for post in seen.posts if post.id == number)
-
-
-def saved(start: str) -> str:
-    """Return the saved real page whose file name starts so."""
-    return next(SAVED.glob(f"{start}*")).read_text(encoding="utf-8")

@@ -58,7 +58,6 @@ STANDS_FOR_5 = said({"type": "user", "object_id": 5})
 
 
 def page(*, talk: bool = False, posts: int = 1, **plans: Plan) -> World:
-    """A page, with a thread under its post or without."""
     wall = [post(10, FIRST_DAY, 5, text="Слова записи", comments={"count": int(talk)})][:posts]
     return world(person(5), wall=wall, talks={10: [comment(11, FIRST_DAY, 901, text="Чужие слова")]}, **plans)
 

@@ -32,7 +32,6 @@ def refusing(number: str, code: int) -> Any:
 
 
 def hidden(params: dict[str, str]) -> Reply | None:
-    """Find nobody by a name."""
     return said([]) if params["user_ids"] == "glava5" else None
 
 
@@ -147,7 +146,6 @@ def test_one_request_tells_of_all_accounts() -> None:
 
 
 def nameless(params: dict[str, str]) -> Reply:
-    """Answer with ids only, in an order of its own."""
     return said([{"id": n} for n in (6, 5) if f"glava{n}" in params["user_ids"].split(",")])
 
 

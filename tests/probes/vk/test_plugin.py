@@ -31,7 +31,6 @@ def wired(monkeypatch: pytest.MonkeyPatch) -> At:
 
 
 def after(wiring: Wiring) -> Login:
-    """What a run leaves to the next one."""
     made = PLUGIN.open(wiring)
     driver = Driver(made.way, wiring.clock, made.limits)
     driver.run({"it": PLUGIN.look(target("glava5", id=5, id_seen=True), WINDOW)}, lambda *_: None)

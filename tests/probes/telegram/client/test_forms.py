@@ -88,7 +88,6 @@ def test_an_answer_about_another_is_none() -> None:
 
 
 def one(answer: Any) -> Message:
-    """The only message of a page."""
     history = kept(answer, History)
     (post,) = history.messages
     return post

@@ -33,7 +33,6 @@ class Door:
         return load_settings({**self.sandbox.settings(client=self.folder), **own, **self.more}, self.folder)
 
     def enter(self, *codes: str, passwords: tuple[str, ...] = (), code: Callable[[], str] | None = None) -> Owner:
-        """Sign in; by default with the right code."""
         self.codes, self.passwords = list(codes or (self.sandbox.telegram_code,)), list(passwords)
         typed = Prompts(
             lambda: self.number, code or (lambda: self.codes.pop(0)), lambda: self.passwords.pop(0), self._tell

@@ -13,7 +13,6 @@ SOMEBODY = Author(9, "Некто Такой", "nekto")
 
 
 def preview(page: str) -> Preview:
-    """A page that is a preview."""
     return read_preview(page, NAME, AT)
 
 

@@ -17,8 +17,6 @@ HERE = f"{NAME}/{POST}"
 
 
 class Seen(Door):
-    """A door that remembers what it was shown."""
-
     def __init__(self) -> None:
         super().__init__(NAME, set())
         self.comments = list[dict[str, Any]]()
