@@ -89,9 +89,6 @@ def test_a_control_is_seen_as_it_must_be_or_not() -> None:
         assert not [word for word in ("лова", "901") if word in kept]
 
 
-OTHERS = ("groups_getById", "wall_get", "wall_getComments", "utils_resolveScreenName")
-
-
 def test_every_recorded_answer_to_every_question_is_survived(shared: Path) -> None:
     """The wrong answer is a cause as well, and no error is taken for an absence, whatever question it answers."""
     files = sorted((shared / "vk" / "samples").glob("*.json"))
@@ -99,7 +96,8 @@ def test_every_recorded_answer_to_every_question_is_survived(shared: Path) -> No
     bodies = [part for answer in loaded for part in (answer if isinstance(answer, list) else [answer])]
     assert len(bodies) > 20
     for body in (part.get("body", part) for part in bodies):
-        plans = dict.fromkeys(OTHERS, Reply.of(body))
+        others = ("groups_getById", "wall_get", "wall_getComments", "utils_resolveScreenName")
+        plans = dict.fromkeys(others, Reply.of(body))
         assert look(world(person(5), **plans), "glava5").exists in {True, False}
         seen = look(world(users_get=Reply.of(body), **plans), "someone")
         assert "error" not in body or (seen.exists, seen.cause is None) == (None, False), body

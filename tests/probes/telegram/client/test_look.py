@@ -104,10 +104,8 @@ def expected_place(account: Account, world: World, *, met: bool, seen: bool) -> 
 
 @pytest.mark.parametrize("met", [False, True])
 @pytest.mark.parametrize("seen", [False, True])
-def test_renamed_and_deleted_channels_are_found_by_a_sign_in_that_has_met_them(
-    met: bool, seen: bool, tmp_path: Path
-) -> None:
-    """By their numbers, week after week; the names may be another's by now."""
+def test_a_sign_in_finds_the_channels_that_it_has_met(met: bool, seen: bool, tmp_path: Path) -> None:
+    """Renamed and deleted ones by their numbers, week after week; the names may be another's by now."""
     with Sandbox(worlds.renamed()) as sandbox:
         world, phone, login = sandbox.world, Phone(sandbox, tmp_path), None
         accounts = [account for account in channels(world) if account.name.endswith("_glava")]
