@@ -128,10 +128,6 @@ def replayed(make: Make[T], ran: Ran[Any], at: datetime) -> T:
     return replay(make(), ran.tape, at)
 
 
-_FACTS = ("kind", "id", "verified", "subscribers", "register_link")
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
-
 def overclaims(part: Snapshot, whole: Snapshot) -> list[str]:
     """Say what a look claims that the whole one does not bear out; nothing where it claims no more than was read."""
     return [*_of_page(part, whole), *_of_history(part, whole), *_of_threads(part, whole), *_of_opening(part, whole)]
@@ -142,7 +138,7 @@ def _of_page(part: Snapshot, whole: Snapshot) -> Iterator[str]:
         yield f"exists: {part.exists}, and it is {whole.exists}"
     if part.exists is None and part.cause is None:
         yield "existence is not known, and no cause says why"
-    for name in _FACTS:
+    for name in ("kind", "id", "verified", "subscribers", "register_link"):
         if getattr(part, name) not in {None, getattr(whole, name)}:
             yield f"{name} is another"
     if part.renamed_to != whole.renamed_to and part.exists and part.id is not None:
@@ -152,7 +148,7 @@ def _of_page(part: Snapshot, whole: Snapshot) -> Iterator[str]:
 def _complete_from(seen: Snapshot) -> datetime | None:
     """Return from when on a snapshot claims to hold every post; None where it claims nothing of the kind."""
     claims = seen.exists is True and seen.cause is None and seen.posts_cause is None
-    return (seen.posts_since or _LONG_AGO) if claims else None
+    return (seen.posts_since or datetime.min.replace(tzinfo=UTC)) if claims else None
 
 
 def _of_history(part: Snapshot, whole: Snapshot) -> Iterator[str]:

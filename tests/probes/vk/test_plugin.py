@@ -13,11 +13,9 @@ from auditor.probes.plugins import Wiring
 from auditor.probes.vk.plugin import PLUGIN
 from tests.probes.vk_memory import FIRST_DAY, NOW, TOKEN, WINDOW, Memory, Reply, comment, control, talk, target
 
-At = Callable[..., Wiring]
-
 
 @pytest.fixture
-def wired(monkeypatch: pytest.MonkeyPatch) -> At:
+def wired(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Wiring]:
     """VK in memory, with one page that has a post and a comment; an `error` is its answer about walls."""
 
     def wire(*logins: Login, key: str = TOKEN, error: int = 0) -> Wiring:
@@ -37,7 +35,7 @@ def after(wiring: Wiring) -> Login:
     return made.login(driver)
 
 
-def test_what_a_key_remembers_bounds_a_day(wired: At) -> None:
+def test_what_a_key_remembers_bounds_a_day(wired: Callable[..., Wiring]) -> None:
     """Calls of the last day count, and those of a wrong clock's tomorrow as of now; no method is closed for longer."""
     session = after(wired()).session
     calls = (("wall.get", 1), ("wall.get", -1), ("users.get", -0.5))
@@ -48,7 +46,7 @@ def test_what_a_key_remembers_bounds_a_day(wired: At) -> None:
         assert (limits.left, limits.closed, limits.interval) == ({"wall.get": left}, closed, 0.25)
 
 
-def test_a_run_leaves_its_calls_and_what_was_closed_to_the_next(wired: At) -> None:
+def test_a_run_leaves_its_calls_and_what_was_closed_to_the_next(wired: Callable[..., Wiring]) -> None:
     """Of walls alone, until VK's limit is over; the key is named without being given away."""
     whole, limited, stopped = (after(wired(error=error)) for error in (0, 29, 5))
     assert (whole.floods, whole.spent) == ((), (Spent("wall.get", NOW, 1),))
@@ -58,7 +56,7 @@ def test_a_run_leaves_its_calls_and_what_was_closed_to_the_next(wired: At) -> No
     assert not any(part in whole.session for part in (TOKEN, "service"))
 
 
-def test_the_doctor_tries_each_method_once(wired: At) -> None:
+def test_the_doctor_tries_each_method_once(wired: Callable[..., Wiring]) -> None:
     """An error about the page is an answer all the same; any other is told with its number."""
     methods = ["users.get", "groups.getById", "utils.resolveScreenName", "wall.get", "wall.getComments", "photos.get"]
     for error in (0, 18):
