@@ -40,8 +40,6 @@ class Ran(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Failed(Generic[T]):
-    """A look one of whose asks failed."""
-
     index: int
     ask: Ask[Any]
     failure: Failure
@@ -76,29 +74,24 @@ class Remembering:
         self._way.close()
 
 
-def answered(way: Way, question: Ask[Any]) -> tuple[Stored, Reply]:
-    """Return what a look is sent for a question, and what came: sent, read and reduced as the driver does it."""
-    reply = way.send(question.call, 90.0)
-    value = reply.failure or way.read(question.call, reply)
-    return (value if isinstance(value, Failure) else reduced(question, value, reply)), reply
-
-
 Fault = Callable[[int, Ask[Any]], Stored | None]
 """What comes instead of the answer to an ask of this number; None: the answer."""
 
 
 def run(look: Look[T], way: Way, fault: Fault = lambda _index, _question: None) -> Ran[T]:
-    """Take a look to its end."""
-    asks, tape = list[Ask[Any]](), list[Answer]()
-    answer: Any = None
+    """Take a look to its end: each question is sent, read and reduced as the driver does it."""
+    asks, tape, answer = list[Ask[Any]](), list[Answer](), None
     while True:
         try:
             turn = look.send(answer)
         except StopIteration as end:
             return Ran(end.value, tuple(asks), tuple(tape))
         assert len(asks) < 1000, "a look that never ends"
-        planned = fault(len(asks), turn)
-        answer, reply = (planned, None) if planned is not None else answered(way, turn)
+        answer, reply = fault(len(asks), turn), None
+        if answer is None:
+            reply = way.send(turn.call, 90.0)
+            value = reply.failure or way.read(turn.call, reply)
+            answer = value if isinstance(value, Failure) else reduced(turn, value, reply)
         asks.append(turn)
         tape.append(on_tape(turn, answer, reply))
 
@@ -132,14 +125,7 @@ def _fails(index: int, failure: Failure, onwards: bool, number: int, _question: 
 
 
 def replayed(make: Make[T], ran: Ran[Any], at: datetime) -> T:
-    """Take a look again from its records."""
     return replay(make(), ran.tape, at)
-
-
-# What a snapshot claims -----------------------------------------------------------------------------------------------
-
-_FACTS = ("kind", "id", "verified", "subscribers", "register_link")
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def overclaims(part: Snapshot, whole: Snapshot) -> list[str]:
@@ -152,7 +138,7 @@ def _of_page(part: Snapshot, whole: Snapshot) -> Iterator[str]:
         yield f"exists: {part.exists}, and it is {whole.exists}"
     if part.exists is None and part.cause is None:
         yield "existence is not known, and no cause says why"
-    for name in _FACTS:
+    for name in ("kind", "id", "verified", "subscribers", "register_link"):
         if getattr(part, name) not in {None, getattr(whole, name)}:
             yield f"{name} is another"
     if part.renamed_to != whole.renamed_to and part.exists and part.id is not None:
@@ -162,7 +148,7 @@ def _of_page(part: Snapshot, whole: Snapshot) -> Iterator[str]:
 def _complete_from(seen: Snapshot) -> datetime | None:
     """Return from when on a snapshot claims to hold every post; None where it claims nothing of the kind."""
     claims = seen.exists is True and seen.cause is None and seen.posts_cause is None
-    return (seen.posts_since or _LONG_AGO) if claims else None
+    return (seen.posts_since or datetime.min.replace(tzinfo=UTC)) if claims else None
 
 
 def _of_history(part: Snapshot, whole: Snapshot) -> Iterator[str]:
@@ -182,7 +168,6 @@ def _of_history(part: Snapshot, whole: Snapshot) -> Iterator[str]:
 
 
 def _bare(post: Post) -> list[Any]:
-    """Return what a post tells without what was read under it."""
     return [getattr(post, name) for name in Post.model_fields if "comments" not in name]
 
 

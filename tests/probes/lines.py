@@ -31,7 +31,6 @@ class Network(httpcore.NetworkBackend):
     lines: list["Line"] = field(default_factory=list)
 
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_: Any, **__: Any) -> "Line":
-        """Connect, unless the address refuses."""
         self.connected.append((host, port))
         if host in self.refuses:
             raise self.refuses[host]
@@ -41,14 +40,11 @@ class Network(httpcore.NetworkBackend):
 
     @property
     def sent(self) -> bytes:
-        """All that was written to its connections."""
         return b"".join(bytes(line.sent) for line in self.lines)
 
 
 @dataclass
 class Line(httpcore.NetworkStream):
-    """One connection."""
-
     network: Network
     play: Iterator[bytes | float | Exception]
     sent: bytearray = field(default_factory=bytearray)
@@ -56,7 +52,6 @@ class Line(httpcore.NetworkStream):
     _rest: bytes = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Give the next piece, once its time has passed."""
         while not self._rest:
             item = next(self.play, None)
             if isinstance(item, Exception):
@@ -80,7 +75,6 @@ class Line(httpcore.NetworkStream):
         self.sent += buffer
 
     def close(self) -> None:
-        """Hang up."""
         self.closed = True
 
     def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> "Line":

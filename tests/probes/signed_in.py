@@ -70,19 +70,12 @@ class FakeTime:
 
 @dataclass
 class Run:
-    """What came of a run."""
-
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     controls: list[ControlResult] = field(default_factory=list)
     tapes: dict[str, list[Answer]] = field(default_factory=dict)
     requests: Counter[str] = field(default_factory=Counter)
-    left: Login | None = None
+    login: Login | None = None
     sent: int = 0
-
-    @property
-    def login(self) -> Login:
-        """What the next run is to know."""
-        return self.left
 
     def __getitem__(self, account: Account | str) -> Snapshot:
         return self.snapshots[address(account if isinstance(account, str) else account.name).url]
@@ -90,8 +83,6 @@ class Run:
 
 @dataclass
 class Phone:
-    """An account signed in at a sandbox."""
-
     sandbox: Sandbox
     folder: Path
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -104,8 +95,7 @@ class Phone:
 
     def way(self) -> Remembering:
         """A way that asks each question once."""
-        opened = PLUGIN.open(self.wiring())
-        return Remembering(opened.way)
+        return Remembering(PLUGIN.open(self.wiring()).way)
 
     def run(self, looks: Iterable[Target], login: Login | None = None, *, controls: Iterable[Control] = ()) -> Run:
         """Look at controls and then at accounts; by a timer that does not wait. Each look is taken again as well."""
@@ -130,11 +120,10 @@ class Phone:
         for whom in targets:
             key = whom.address.url
             assert replay(PLUGIN.look(whom, span), run.tapes[key], self.sandbox.now) == run.snapshots[key]
-        run.left, run.requests = opened.login(driver), driver.requests
+        run.login, run.requests = opened.login(driver), driver.requests
         run.sent = len(self.sandbox.requests) - before
         self.last = run
         return run
 
     def look(self, account: Account | str, login: Login | None = None, **more: Any) -> Snapshot:
-        """One account in a run of its own."""
         return self.run([target(account, **more)], login)[account]

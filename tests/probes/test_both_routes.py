@@ -46,9 +46,7 @@ def _is_right(office: Any, account: Any, world: World) -> bool:
 
 
 @pytest.mark.parametrize("seed", [None, pytest.param(7, marks=pytest.mark.thorough)])
-def test_both_routes_come_to_the_same_findings_except_where_the_client_knows_more(
-    world: World, seed: int | None, tmp_path: Path
-) -> None:
+def test_both_routes_come_to_the_same_findings(world: World, seed: int | None, tmp_path: Path) -> None:
     """Each difference is at an office that the list names, and is right by the world's own record."""
     seeded = world if seed is None else World.build(seed=seed)
     audit, asked = both(seeded, tmp_path)

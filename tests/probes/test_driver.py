@@ -20,8 +20,6 @@ UNREACHABLE, THROTTLED = Cause.UNREACHABLE, Cause.THROTTLED
 
 
 class Thing(Stored):
-    """A form that keeps one number."""
-
     number: int
 
 
@@ -101,9 +99,6 @@ def failure(cause: Cause = UNREACHABLE, act: Act = Act.TELL, wait: float | None 
     return Failure(at=START, cause=cause, act=act, wait=wait, **more)
 
 
-# Pace and retry -------------------------------------------------------------------------------------------------------
-
-
 def test_requests_keep_their_distance() -> None:
     """No two are closer than four fifths of the interval, and any three take two whole ones at least."""
     world = World()
@@ -165,23 +160,19 @@ def test_an_answer_of_another_clock_is_a_cause_before_a_form_reads_it() -> None:
         assert (b"control_failed" in world.tapes["one"][0].body) is (heard != 1)
 
 
-@pytest.mark.parametrize(
-    ("world", "cause", "sent"),
-    [
+def test_a_whole_route_is_closed() -> None:
+    """However many pages it has: all are told at once, and whoever runs the program is."""
+    for world, cause, sent in [
         # After three answers in a row, of whatever method: each page would be asked three times else.
         (World(skew=60), Cause.CONTROL_FAILED, 9),
         (World(a=[failure(absent="refused", sent=False)]), UNREACHABLE, 1),
         (World(a=[failure(act=Act.RETRY, absent="refused")]), UNREACHABLE, 1),
-    ],
-    ids=["a wrong clock", "not there, not sent", "not there"],
-)
-def test_a_whole_route_is_closed(world: World, cause: Cause, sent: int) -> None:
-    """However many pages it has: all are told at once, and whoever runs the program is."""
-    driver = world.driver(live=True, limits=Limits(interval=0 if sent > 1 else 2))
-    driver.run(looks(20, "a", "b"), world.sink)
-    assert set(map(tuple, world.ended.values())) == {(cause, cause)}
-    assert (len(world.sent), world.seconds, list(driver.closed)) == (sent, 0, ["*"])
-    assert driver.unanswered.cause is cause
+    ]:
+        driver = world.driver(live=True, limits=Limits(interval=0 if sent > 1 else 2))
+        driver.run(looks(20, "a", "b"), world.sink)
+        assert set(map(tuple, world.ended.values())) == {(cause, cause)}
+        assert (len(world.sent), world.seconds, list(driver.closed)) == (sent, 0, ["*"])
+        assert driver.unanswered.cause is cause
 
 
 def test_a_route_that_has_answered_may_come_back() -> None:
@@ -201,9 +192,6 @@ def test_a_thing_is_asked_outside_a_look_by_the_same_rules() -> None:
     assert (getattr(ended, "cause", None), getattr(ended, "sent", None)) == (UNREACHABLE, False)
 
 
-# Joined requests ------------------------------------------------------------------------------------------------------
-
-
 def test_looks_that_ask_alike_share_a_request() -> None:
     """Up to as many as go in one; each has its own record, and all have the hash of what came."""
     world = World()
@@ -221,9 +209,6 @@ def test_of_many_that_fail_the_one_in_trouble_is_looked_for_by_halves() -> None:
     world.run({name: asking(question(name=name, most=99), question("b", name, most=99)) for name in names})
     assert {name for name in names if world.ended[name][0] != 1} == {"13"}
     assert (world.methods.count("a"), world.methods.count("b")) <= (13, 13)
-
-
-# Closed methods -------------------------------------------------------------------------------------------------------
 
 
 def test_a_look_whose_method_is_closed_sleeps_while_others_go_on() -> None:
@@ -259,9 +244,6 @@ def test_a_method_may_be_slow_spent_or_known_to_be_closed() -> None:
     assert world.ask("a", closed={"*": (0.0, failure()), "a": (math.inf, failure(Cause.BLOCKED))}) == [Cause.BLOCKED]
 
 
-# When the time is up --------------------------------------------------------------------------------------------------
-
-
 def test_after_a_budget_no_look_is_begun_and_those_begun_go_on() -> None:
     """Nothing of the others is stored, and they are left to the next run."""
     world = World(takes=1.0)
@@ -293,11 +275,7 @@ def test_one_office_on_the_spot_is_told_what_there_was_no_time_for() -> None:
     assert [b'"sent":false' in record.body for record in world.tapes["1"]] == [True] * 3
 
 
-# Defects and words ----------------------------------------------------------------------------------------------------
-
-
 def breaking() -> Look[None]:
-    """A look with a mistake of ours in it."""
     yield from ask(question())
     raise RuntimeError(WORDS)
 

@@ -127,9 +127,6 @@ def told(causes: list[Failure]) -> list[Failure]:
     return list({(failure.cause, failure.sent): failure for failure in causes}.values())
 
 
-# VK ------------------------------------------------------------------------------------------------------------------
-
-
 @some_or_all
 @pytest.mark.parametrize("case", PAGES)
 def test_no_ask_of_vk_can_fail_unnoticed(case: str, every: bool) -> None:
@@ -172,9 +169,6 @@ def test_no_ask_for_a_number_can_fail_unnoticed() -> None:
             assert replayed(make, failed.ran, NOW) == failed.ran.seen
 
 
-# t.me ----------------------------------------------------------------------------------------------------------------
-
-
 @some_or_all
 @pytest.mark.parametrize("full", [True, False])
 @pytest.mark.parametrize("site", [tme.plain_site, tme.talked_site])
@@ -197,9 +191,6 @@ def test_no_ask_of_a_missing_name_can_fail_unnoticed() -> None:
     for failed in every_failure(tme.look, tme.Site().way, failures(tme.NOW)):
         assert failed.ran.seen.cause == failed.failure.cause or failed.failure.cause is Cause.UNRECOGNISED_PAGE
         assert failed.ran.seen.exists is None
-
-
-# The signed-in client ------------------------------------------------------------------------------------------------
 
 
 CLIENTS = {
@@ -229,18 +220,14 @@ def test_no_ask_of_the_client_can_fail_unnoticed(phone: signed_in.Phone, case: s
         assert [claim for _, claims in wrong for claim in claims] == []
 
 
-# Controls ------------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("exists", [True, False])
 @pytest.mark.parametrize("route", ["vk", "preview", "client"])
 def test_no_ask_of_a_control_can_fail_unnoticed(phone: signed_in.Phone, route: str, exists: bool) -> None:
     """Whatever fails of it, it does not come out as it must not be, and never without a cause."""
     names = {"vk": "glava5", "preview": tme.NAME, "client": signed_in.CONTROL}
     name = names[route] if exists else "nobody_here"
-    known = (
-        vk_memory.control(name, exists=exists) if route == "vk" else Control(url=signed_in.address(name), exists=exists)
-    )
+    url = vk_memory.target(name).address if route == "vk" else signed_in.address(name)
+    known = Control(url=url, exists=exists)
     with closing(phone.way()) as client:
         make, way = {
             "vk": (lambda: VK.control(known), Memory(ignored())),

@@ -20,12 +20,7 @@ from tests.probes.every_ask import run
 
 CHANNEL, HISTORY, HERE = f"/{tme.NAME}", f"/s/{tme.NAME}", f"/{tme.NAME}/{tme.POST}"
 WAYS = ["http://{}", "//{}", "/\\{}", "http://t.me@{}", "gopher://{}", "http://{}#@t.me", "https://t.me.{}"]
-TARGETS = [
-    *(way.format("127.0.0.1:9") + "/x" for way in WAYS),
-    "http://[::1]:9/x",
-    "file:///etc/passwd",
-    "javascript:1",
-]
+TARGETS = [way.format("127.0.0.1:9/x") for way in WAYS] + ["http://[::1]:9/x", "file:///etc/passwd", "javascript:1"]
 ODD = ["5", "-1", "9" * 400, "１２", "../../etc", "//evil.example", "?a=b", "5\r\nX: y", "a" * 65, "т"]
 """Cursors to older messages, of which the first is one, and names of commenters."""
 

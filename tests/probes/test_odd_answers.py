@@ -32,8 +32,6 @@ Odd = Iterable[tuple[tuple[Any, ...], bool, str]]
 
 
 class Once:
-    """A way that answers once with something else."""
-
     def __init__(self, way: Way, number: int, body: str) -> None:
         self.way, self.left, self.body, self.read = way, number, body, way.read
 
@@ -69,8 +67,6 @@ def claims(make: Make[Snapshot], way: Way, odd: Any, *, each: bool = False) -> l
     assert judged
     return wrong
 
-
-# JSON: VK and the client ---------------------------------------------------------------------------------------------
 
 GONE = object()
 UNUSABLE = (GONE, None, False, True, "abc", -1, 10**30)
@@ -111,13 +107,10 @@ def odd_vk(body: str) -> Odd:
 
 def answered_page(owner: int) -> Memory:
     """A page that is not red: a post a day, and under the newest five questions, the last of which was answered."""
-    wall = [
-        post(20 - n, FIRST_DAY + (5 - n) * timedelta(days=1), owner, comments={"count": 0, "can_post": 1})
-        for n in range(6)
-    ]
-    wall += [post(9 - n, FIRST_DAY - (3 + n * 9) * timedelta(days=1), owner, comments={"count": 0}) for n in range(6)]
-    wall[0]["comments"] = {"count": 6, "can_post": 1}
-    first = FIRST_DAY + 5 * timedelta(days=1)
+    day, open_to_all = timedelta(days=1), [{"count": 6 * (n == 0), "can_post": 1} for n in range(6)]
+    wall = [post(20 - n, FIRST_DAY + (5 - n) * day, owner, comments=open_to_all[n]) for n in range(6)]
+    wall += [post(9 - n, FIRST_DAY - (3 + n * 9) * day, owner) for n in range(6)]
+    first = FIRST_DAY + 5 * day
     tops = [comment(100 + n, first + n * timedelta(hours=1), 900 + n, f"Когда починят дорогу {n}?") for n in range(5)]
     tops[4]["replies"] = [comment(110, first + 6 * timedelta(hours=1), owner, "Починим в среду.", parents_stack=[104])]
     return Memory(world(page_of(owner), wall=wall, talks={20: tops}))
@@ -177,8 +170,6 @@ def test_what_cannot_be_in_an_answer_to_the_client(tmp_path: Path, fault: str) -
         with closing(signed_in.Phone(sandbox, tmp_path).way()) as way:
             assert claims(lambda: CLIENT.look(about, span), way, odd_json) == []
 
-
-# Markup --------------------------------------------------------------------------------------------------------------
 
 _FIGURE = re.compile(r'(data-[a-z-]+="|comments_cnt"?: ?|js-header">|counter_value">|before=)(\d+)')
 _SPLIT = '<div class="tgme_widget_message_wrap js-widget_message_wrap">'

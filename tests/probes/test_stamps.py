@@ -25,13 +25,10 @@ serial = {folder}/serial
 signer_digest = sha256
 default_policy = 1.2.3.4.1
 digests = sha256
-accuracy = secs:1
-ess_cert_id_alg = sha256
 """
 
 
 def openssl(*args: str | Path) -> subprocess.CompletedProcess[bytes]:
-    """What OpenSSL says."""
     return subprocess.run(["openssl", *map(str, args)], capture_output=True, check=False)
 
 
@@ -47,7 +44,6 @@ class Authority:
         assert openssl(*own, *use, "-out", self.certificate).returncode == 0
 
     def reply(self, seal: str) -> bytes:
-        """Stamp what is asked."""
         (self.folder / "ask.tsq").write_bytes(stamp_request(seal))
         key = ("-inkey", self.folder / "key.pem", "-signer", self.certificate, "-out", self.folder / "said.tsr")
         asked = ("-queryfile", self.folder / "ask.tsq", "-config", self.folder / "tsa.cnf")

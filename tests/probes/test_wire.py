@@ -27,7 +27,6 @@ URL = "http://rayon.example/x"
 
 
 def known(host: str, port: int) -> Sequence[str]:
-    """Look up one name; an address is its own."""
     if host == "rayon.example":
         return [PUBLIC]
     return [str(ipaddress.ip_address(host))]
@@ -52,13 +51,9 @@ NOT_PUBLIC = (Cause.REFUSED, Act.TELL, "", False)
 
 
 def no_way(number: int | None) -> Exception:
-    """What httpcore raises for the system's own error."""
     error = httpcore.ConnectError("no connection")
     error.__cause__ = OSError(number, "in words") if number is not None else None
     return error
-
-
-# Looking up names ----------------------------------------------------------------------------------------------------
 
 
 def test_a_name_without_an_address_is_absent(network: Network) -> None:
@@ -83,14 +78,12 @@ def test_looking_up_a_name_has_a_limit(monkeypatch: pytest.MonkeyPatch, seconds:
     ended.set()
 
 
-# Connecting ----------------------------------------------------------------------------------------------------------
-
 REFUSED, NO_NET = errno.ECONNREFUSED, errno.ENETUNREACH
 
 
-@pytest.mark.parametrize(
-    ("errors", "expected"),
-    [
+def test_why_no_address_takes_a_connection(network: Network) -> None:
+    """Absent is only what each of them says at once; a silence or another word may pass."""
+    for errors, expected in [
         ([no_way(REFUSED)], absent("refused")),
         ([no_way(NO_NET), no_way(REFUSED)], absent("refused")),
         ([no_way(NO_NET)], absent("network")),
@@ -98,14 +91,11 @@ REFUSED, NO_NET = errno.ECONNREFUSED, errno.ENETUNREACH
         ([no_way(errno.ETIMEDOUT)], SILENT),
         ([no_way(REFUSED), httpcore.ConnectTimeout()], SILENT),
         ([], SILENT),
-    ],
-)
-def test_why_no_address_takes_a_connection(network: Network, errors: list[Exception], expected: Any) -> None:
-    """Absent is only what each of them says at once; a silence or another word may pass."""
-    addresses = [f"10.0.0.{n}" for n in range(len(errors))]
-    network.refuses = dict(zip(addresses, errors, strict=True))
-    assert told(got(resolve=lambda *_: addresses)) == expected
-    assert [host for host, _ in network.connected] == addresses
+    ]:
+        network.refuses = {f"10.0.0.{n}": error for n, error in enumerate(errors)}
+        network.connected.clear()
+        assert told(got(resolve=lambda *_: list(network.refuses))) == expected
+        assert [host for host, _ in network.connected] == list(network.refuses)
 
 
 def test_one_address_that_answers_is_enough(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,8 +115,6 @@ def test_where_nobody_listens_the_system_says_so() -> None:
         free.bind(("127.0.0.1", 0))
         assert told(got(f"http://127.0.0.1:{free.getsockname()[1]}/")) == absent("refused")
 
-
-# Within the time -----------------------------------------------------------------------------------------------------
 
 SLOW: dict[str, list[bytes | float | Exception]] = {
     "half an answer, then nothing": [answer(size=10), 999.0],
@@ -156,9 +144,6 @@ def test_a_handshake_has_the_time_that_is_left(network: Network, proxy: str | No
 def test_a_request_whose_time_is_over_is_not_begun(network: Network) -> None:
     """Nothing is connected."""
     assert (told(got(f"http://{PUBLIC}/", 0)), network.connected) == (SILENT, [])
-
-
-# Which addresses may be asked ----------------------------------------------------------------------------------------
 
 
 def test_which_address_is_public() -> None:

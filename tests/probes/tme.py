@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -25,8 +24,6 @@ from auditor.sandbox.world.model import Post as Placed
 from tests.cases import TOMSK
 from tests.probes.every_ask import Ran, run
 
-SAVED = Path(__file__).parent.parent.parent / ".." / "shared" / "telegram" / "pages"
-"""Real pages, which may not be copied into the project."""
 NAME, CONTROL, GROUP = "pervyi_rayon", "sandbox_control", "govorim"
 NUMBER, GROUP_NUMBER = 1_500_000_001, 1_600_000_001
 WEEK = Week(2026, 47, TOMSK)
@@ -38,7 +35,6 @@ AT = STARTS + timedelta(days=2)
 POST = 114
 """The one of the week."""
 
-GROUP_ITSELF = Author(GROUP_NUMBER, "Говорим обо всём", GROUP)
 ONE, TWO, THREE = (
     Author(number, f"Житель {word}", f"zhitel_{number}") for number, word in ((1, "Один"), (2, "Два"), (3, "Три"))
 )
@@ -53,7 +49,7 @@ def talk() -> list[Comment]:
     asked, again = comment(30, 0, "Когда починят дорогу?", ONE), comment(40, 2, "Когда откроют мост?", THREE)
     return [
         asked,
-        comment(31, 1, "Починим к пятнице", GROUP_ITSELF, asked),
+        comment(31, 1, "Починим к пятнице", Author(GROUP_NUMBER, "Говорим обо всём", GROUP), asked),
         again,
         comment(41, 3, "Спросите у мэра", TWO, again),
         comment(42, 4, "@zhitel_3, когда же?", TWO),
@@ -123,7 +119,6 @@ class Site:
         return Reply(self.now, came.status, came.body.encode(), location=came.headers.get("Location", ""))
 
     def page(self, path: str, **params: str) -> str:
-        """The sandbox's own page."""
         return self.tme.get(path, params).body
 
     @property
@@ -157,9 +152,7 @@ def widget(
     said, told = f'"comments_cnt":{len(line)},', "Comments" if heading is None else heading
     page = page.replace(said, "" if count is None else f'"comments_cnt":{count},')
     page = page.replace(f'js-header">{discussion._count(len(line))}<', f'js-header">{told}<')
-    mark = '<div class="tgme_post_discussion js-message_history">'
-    more = f'<div class="tme_messages_more js-messages_more" data-before="{before}"></div>'
-    return page if before is None else page.replace(mark, mark + more)
+    return page if before is None else with_older(page, str(before))
 
 
 def older(shown: Iterable[Comment]) -> str:
@@ -175,7 +168,6 @@ def closed_widget(notice: str = "Discussion is not available at the moment.") ->
 
 
 def history(*blocks: Placed, name: str = NAME, **more: Any) -> str:
-    """The newest page of a channel that has these messages."""
     return preview(account(name, posts=list(blocks), **more), NOW)
 
 
@@ -184,7 +176,6 @@ def landing(**more: Any) -> str:
 
 
 def with_inside(page: str, markup: str) -> str:
-    """Put something before the foot of each message."""
     foot = '    <div class="tgme_widget_message_footer'
     return page.replace(foot, markup + foot)
 
@@ -199,9 +190,6 @@ STRANGE = (ValueError, LookupError, AttributeError, TypeError, RecursionError)
 """What an answer of another form may make a reader of JSON raise; the driver makes it unrecognised."""
 
 
-# Looks ---------------------------------------------------------------------------------------------------------------
-
-
 def look(target: Target = TARGET, window: Window = WINDOW) -> Look[Snapshot]:
     return telegram_look(WebSource(target), target, window)
 
@@ -212,8 +200,3 @@ def taken(site: Site, target: Target = TARGET) -> Ran[Snapshot]:
 
 def thread(seen: Snapshot, number: int = POST) -> Post:
     return next(post for post in seen.posts if post.id == number)
-
-
-def saved(start: str) -> str:
-    """Return the saved real page whose file name starts so."""
-    return next(SAVED.glob(f"{start}*")).read_text(encoding="utf-8")

@@ -18,15 +18,11 @@ ROUTE = Route.VK
 
 
 class Page(Stored):
-    """What is kept of a page."""
-
     id: int
     posts: tuple[datetime, ...] = ()
 
 
 class Talk(Stored):
-    """What is kept of a talk: how many comments."""
-
     comments: int
 
 
@@ -37,7 +33,6 @@ class Numbers(Stored):
 
 
 def page_of(name: str, kind: EvidenceKind = EvidenceKind.POSTS) -> Ask[Page]:
-    """Ask for a page."""
     return Ask(Call("page", {"name": name}), Page, kind)
 
 
@@ -60,7 +55,6 @@ def look(target: Target, window: Window) -> Look[Snapshot]:
 
 
 def control(of: Control) -> Look[ControlResult]:
-    """Look at a control."""
     page = yield from ask(page_of(of.url.name, EvidenceKind.CONTROL))
     about: dict[str, Any] = {"network": ROUTE.network, "route": ROUTE, "url": of.url.url, "expected": of.exists}
     if isinstance(page, Failure):
@@ -69,7 +63,6 @@ def control(of: Control) -> Look[ControlResult]:
 
 
 def number_of(name: str) -> Look[int | None]:
-    """Find a number; one request can ask for many."""
     call = Call("numbers", {"names": name}, many="names", most=1000)
     answer = yield from ask(Ask(call, Numbers, EvidenceKind.PROFILE))
     return None if isinstance(answer, Failure) else answer.numbers.get(name)
@@ -77,8 +70,6 @@ def number_of(name: str) -> Look[int | None]:
 
 @dataclass
 class Wire:
-    """A way that answers from memory."""
-
     clock: Callable[[], datetime]
     pages: dict[str, list[datetime]]
     fails: dict[str, Failure] = field(default_factory=dict)
@@ -90,14 +81,12 @@ class Wire:
     closed: int = 0
 
     def send(self, call: Call, seconds: float) -> Reply:
-        """Answer at once."""
         assert seconds > 0
         self.before(call)
         self.sent.append(call)
         return Reply(self.clock(), 200, repr(call).encode())
 
     def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
-        """Return what is known of the page, the talk or the names."""
         if call.method in self.fails:
             return self.fails[call.method].model_copy(update={"at": reply.at})
         if call.method == "numbers":
@@ -112,12 +101,10 @@ class Wire:
         return {"id": 7, "posts": self.pages[name]}
 
     def close(self) -> None:
-        """Count it."""
         self.closed += 1
 
     @property
     def methods(self) -> Counter[str]:
-        """How often each method was asked."""
         return Counter(call.method for call in self.sent)
 
 
@@ -127,5 +114,4 @@ PLUGIN = Plugin(
 
 
 def opened(wire: Wire, **changes: Any) -> OpenRoute:
-    """Return the route, set up, at no pace."""
     return PLUGIN, Opened(wire, Limits(interval=0, **changes))

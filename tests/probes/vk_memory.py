@@ -37,7 +37,6 @@ def seconds(moment: datetime) -> int:
 
 
 def post(number: int, at: datetime, owner: int, **more: Any) -> dict[str, Any]:
-    """A post of the owner's with no comments unless told otherwise."""
     about = {"id": number, "owner_id": owner, "from_id": owner, "date": seconds(at), "post_type": "post"}
     return {**about, "text": f"Запись {number}", "comments": {"count": 0}, **more}
 
@@ -64,8 +63,6 @@ def page_of(owner: int) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Reply:
-    """An HTTP answer as it will be sent."""
-
     body: bytes
     status: int = 200
     headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
@@ -171,7 +168,6 @@ def world(
 
 
 def said(value: Any) -> Reply:
-    """An answer that is no error."""
     return Reply.of({"response": value})
 
 
@@ -188,12 +184,10 @@ class Memory(VkWay):
 
 
 def driver_of(made: World) -> Driver:
-    """A driver over a world that does not wait."""
     return Driver(Memory(made), lambda: NOW, Limits(interval=1e-6), timer=Timer(sleep=lambda _: None))
 
 
 def ran(driver: Driver, make: Callable[[], Look[T]]) -> Ran[T]:
-    """Run one look, and take it again from its records as well."""
     ended: list[tuple[T, tuple[Answer, ...]]] = []
     driver.run({"it": make()}, lambda _, seen, tape: ended.append((seen, tuple(tape))))
     done = Ran(ended[0][0], (), ended[0][1])
@@ -202,7 +196,6 @@ def ran(driver: Driver, make: Callable[[], Look[T]]) -> Ran[T]:
 
 
 def numbers(driver: Driver, *names: str) -> dict[str, int | None]:
-    """Find the numbers of names in one run, whose questions may share requests."""
     found: dict[str, int | None] = {}
     looks = {name: PLUGIN.number_of(name) for name in names}
     driver.run(looks, lambda name, number, _: found.update({name: number}))
@@ -220,7 +213,6 @@ def looked(made: World, name: str, window: Window = WINDOW, **more: Any) -> Ran[
 
 
 def look(made: World, name: str, window: Window = WINDOW, **more: Any) -> Snapshot:
-    """Look once at one page of a world."""
     return looked(made, name, window, **more).seen
 
 
@@ -239,6 +231,5 @@ def talk(line: list[dict[str, Any]], *more: Any, **plans: Plan | Sequence[Plan])
 
 
 def read(made: World, name: str = "glava5", **about: Any) -> Post:
-    """The only post that a look sees."""
     (only,) = look(made, name, **about).posts
     return only

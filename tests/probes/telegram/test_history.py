@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from auditor.base.snapshot import Cause, EvidenceKind, Precision
 from auditor.base.snapshot import TraceKind as Kind
 from tests.probes import tme
@@ -34,21 +32,17 @@ def test_a_history_on_record_is_read_back_to_the_threads_alone() -> None:
 UNDATED = tme.history(tme.placed(30), tme.placed(40, NOW))
 
 
-@pytest.mark.parametrize(
-    ("instead", "cause"),
-    [
+def test_a_history_that_cannot_be_is_not_whole() -> None:
+    """Disordered, undated, of the future: what it shows was there; what it lacks is not known."""
+    for instead, cause in [
         (tme.history(tme.placed(30), tme.placed(20)).replace(f"{NAME}/20", f"{NAME}/40"), Cause.CONTRADICTION),
         (UNDATED.replace("datetime=", "data-x=", 1), Cause.UNRECOGNISED_PAGE),
         (UNDATED.replace("2026-11-23T17", "2026-11-23T18"), Cause.UNRECOGNISED_PAGE),
-    ],
-    ids=["disordered", "undated", "of the future"],
-)
-def test_a_history_that_cannot_be_is_not_whole(instead: str, cause: Cause) -> None:
-    """What it shows was there; what it lacks is not known."""
-    site = tme.plain_site()
-    site.instead[FIRST_PAGE] = instead
-    seen = tme.taken(site).seen
-    assert (seen.exists, seen.posts_cause) == (True, cause)
+    ]:
+        site = tme.plain_site()
+        site.instead[FIRST_PAGE] = instead
+        seen = tme.taken(site).seen
+        assert (seen.exists, seen.posts_cause) == (True, cause)
 
 
 def test_older_pages_that_do_not_come_cost_the_week_nothing() -> None:

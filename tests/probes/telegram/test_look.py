@@ -13,8 +13,6 @@ from tests.probes import tme
 from tests.probes.every_ask import replayed, run
 from tests.probes.tme import CONTROL, GROUP, NAME, NOW, POST, TARGET, Site
 
-# A whole look --------------------------------------------------------------------------------------------------------
-
 
 def test_a_channel_is_seen_whole() -> None:
     """Existence, card, opening, posts back through the window, and the sides of who wrote under them."""
@@ -49,8 +47,6 @@ def test_of_people_only_ordinals_are_kept() -> None:
     asked = [record.evidence.url for record in ran.tape if record.evidence.url.startswith("https://t.me/?author=")]
     assert len(asked) == 2
 
-
-# What stands at the address ------------------------------------------------------------------------------------------
 
 RESTRICTED = tme.history().replace("No posts found", "This channel can't be displayed")
 FIRST_PAGE, LANDING = f"/s/{NAME}", f"/{NAME}"
@@ -102,9 +98,6 @@ def test_a_landing_page_is_asked_for_where_it_would_tell_more() -> None:
     for words, link in {"": None, "Приём по средам": False, "https://knd.gov.ru/license?id=1": True}.items():
         seen = tme.taken(tme.plain_site(subscribers=12_512, description=words)).seen
         assert (seen.register_link, seen.subscribers) == (link, 12_512)
-
-
-# Controls ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_control_is_looked_at_inside() -> None:

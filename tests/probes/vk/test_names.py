@@ -32,7 +32,6 @@ def refusing(number: str, code: int) -> Any:
 
 
 def hidden(params: dict[str, str]) -> Reply | None:
-    """Find nobody by a name."""
     return said([]) if params["user_ids"] == "glava5" else None
 
 
@@ -127,9 +126,6 @@ def test_a_look_that_finds_nobody_is_of_the_moment_of_its_first_answer() -> None
     assert run(PLUGIN.look(target("nobody"), vk_memory.WINDOW), way).seen.taken_at == vk_memory.NOW
 
 
-# Many at once --------------------------------------------------------------------------------------------------------
-
-
 def look_at_all(vk: World, *targets: Target) -> dict[str, Snapshot]:
     """Look at pages in one run, whose questions may share requests."""
     seen: dict[str, Snapshot] = {}
@@ -150,7 +146,6 @@ def test_one_request_tells_of_all_accounts() -> None:
 
 
 def nameless(params: dict[str, str]) -> Reply:
-    """Answer with ids only, in an order of its own."""
     return said([{"id": n} for n in (6, 5) if f"glava{n}" in params["user_ids"].split(",")])
 
 
@@ -169,10 +164,7 @@ MANY: dict[str, tuple[World, dict[str, Any]]] = {
         {"id5": FIVE, "id6": (None, Cause.REFUSED, None), "id7": (True, None, 7)},
     ),
     # So VK says where it knows none of all: of a name nobody has it, of a number it is odd.
-    "none": (
-        world(users_get=Reply.error(113), groups_getById=Reply.error(125)),
-        {"id5": NO_FIVE, "nobody": NOBODY},
-    ),
+    "none": (world(users_get=Reply.error(113), groups_getById=Reply.error(125)), {"id5": NO_FIVE, "nobody": NOBODY}),
     # Pages without a name cannot be told apart by their order: each is asked for alone.
     "nameless": (world(users_get=nameless), {"glava5": FIVE, "glava6": SIX}),
     # A deleted page is known by coming alone, and without a number on record it is not said to be gone.

@@ -9,15 +9,13 @@ import pytest
 from auditor.base.settings import load_settings
 from auditor.probes.base import Flood, Login, Spent
 from auditor.probes.driver import Driver
-from auditor.probes.plugins import Opened, Wiring
+from auditor.probes.plugins import Wiring
 from auditor.probes.vk.plugin import PLUGIN
 from tests.probes.vk_memory import FIRST_DAY, NOW, TOKEN, WINDOW, Memory, Reply, comment, control, talk, target
 
-At = Callable[..., Wiring]
-
 
 @pytest.fixture
-def wired(monkeypatch: pytest.MonkeyPatch) -> At:
+def wired(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Wiring]:
     """VK in memory, with one page that has a post and a comment; an `error` is its answer about walls."""
 
     def wire(*logins: Login, key: str = TOKEN, error: int = 0) -> Wiring:
@@ -30,30 +28,25 @@ def wired(monkeypatch: pytest.MonkeyPatch) -> At:
     return wire
 
 
-def opened(wiring: Wiring) -> Opened:
-    return PLUGIN.open(wiring)
-
-
 def after(wiring: Wiring) -> Login:
-    """What a run leaves to the next one."""
-    made = opened(wiring)
+    made = PLUGIN.open(wiring)
     driver = Driver(made.way, wiring.clock, made.limits)
     driver.run({"it": PLUGIN.look(target("glava5", id=5, id_seen=True), WINDOW)}, lambda *_: None)
     return made.login(driver)
 
 
-def test_what_a_key_remembers_bounds_a_day(wired: At) -> None:
+def test_what_a_key_remembers_bounds_a_day(wired: Callable[..., Wiring]) -> None:
     """Calls of the last day count, and those of a wrong clock's tomorrow as of now; no method is closed for longer."""
     session = after(wired()).session
     calls = (("wall.get", 1), ("wall.get", -1), ("users.get", -0.5))
     spent = tuple(Spent(method, NOW + timedelta(days=days), 7) for method, days in calls)
     floods = tuple(Flood(str(ahead), NOW + timedelta(seconds=ahead)) for ahead in (-1, 0, 60, 90_000))
     for name, left, closed in ((session, 4993, {"60": 60, "90000": 86_400}), ("another key's", 5000, {})):
-        limits = opened(wired(Login(name, (), floods, spent))).limits
+        limits = PLUGIN.open(wired(Login(name, (), floods, spent))).limits
         assert (limits.left, limits.closed, limits.interval) == ({"wall.get": left}, closed, 0.25)
 
 
-def test_a_run_leaves_its_calls_and_what_was_closed_to_the_next(wired: At) -> None:
+def test_a_run_leaves_its_calls_and_what_was_closed_to_the_next(wired: Callable[..., Wiring]) -> None:
     """Of walls alone, until VK's limit is over; the key is named without being given away."""
     whole, limited, stopped = (after(wired(error=error)) for error in (0, 29, 5))
     assert (whole.floods, whole.spent) == ((), (Spent("wall.get", NOW, 1),))
@@ -63,7 +56,7 @@ def test_a_run_leaves_its_calls_and_what_was_closed_to_the_next(wired: At) -> No
     assert not any(part in whole.session for part in (TOKEN, "service"))
 
 
-def test_the_doctor_tries_each_method_once(wired: At) -> None:
+def test_the_doctor_tries_each_method_once(wired: Callable[..., Wiring]) -> None:
     """An error about the page is an answer all the same; any other is told with its number."""
     methods = ["users.get", "groups.getById", "utils.resolveScreenName", "wall.get", "wall.getComments", "photos.get"]
     for error in (0, 18):

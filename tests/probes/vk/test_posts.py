@@ -23,9 +23,6 @@ def listed(wall: Wall, count: Any) -> Reply:
     return said({"count": count, "items": wall})
 
 
-# What is a post ------------------------------------------------------------------------------------------------------
-
-
 def test_a_profile_is_seen_with_its_posts_and_opening() -> None:
     """The week's posts, read to the first of all: the oldest is the latest opening; older threads are not read."""
     wall = [post(103 - n, WEEK.ends - (n + 1) * DAY, 5) for n in range(3)] + every(4 * DAY, 16, 100)[1:]
@@ -36,6 +33,7 @@ def test_a_profile_is_seen_with_its_posts_and_opening() -> None:
     assert (len(seen.posts), seen.posts[-1].url, seen.taken_at) == (18, "https://vk.com/wall5_103", NOW)
     assert [p.comments_cause for p in seen.posts if WEEK.holds(p.at)] == [None] * 3
     assert {p.comments_cause for p in seen.posts if p.at < WINDOW.comments_from} == {Cause.TOO_LITTLE_DATA}
+    assert len(ran.tape) == 3, "of posts without comments one is asked whether they are closed"
     assert all(record.evidence.fetched_at == NOW and vk_memory.TOKEN not in record.evidence.url for record in ran.tape)
 
 
@@ -77,9 +75,6 @@ def test_which_post_is_the_owners_own(fields: dict[str, Any], kind: str) -> None
     assert not [word for word in ("Чужие слова", "901") if word in stored]
 
 
-# How far it is read --------------------------------------------------------------------------------------------------
-
-
 def test_a_wall_is_read_to_the_post_before_a_silence_and_past_an_old_pinned_one() -> None:
     """Which stands first and is older than all that follows; old answers do not even mark it."""
     silent = look(world(person(5), wall=[post(300 - n, FIRST_DAY - (50 + n) * DAY, 5) for n in range(250)]), "glava5")
@@ -102,8 +97,6 @@ def test_history_that_was_read_whole_is_not_read_again() -> None:
     assert len(unknown.asked("wall.get")) > 2
 
 
-# A wall held against itself ------------------------------------------------------------------------------------------
-
 DAILY, SHORT = every(DAY, 300), every(DAY, 8)
 
 
@@ -119,6 +112,9 @@ WALLS: dict[str, tuple[Wall, Plan | None, Cause | None, int, Any]] = {
     "its end moves": (DAILY, at("290", reply=listed([], 240)), None, 100, FIRST_DAY - 299 * DAY),
     "its oldest is refused": (DAILY, at("290", reply=Reply.error(15)), None, 100, FIRST_DAY - 99 * DAY),
     "the newest as the oldest": (DAILY, at("290", reply=listed(DAILY[:10], 300)), CONTRADICTION, 100, None),
+    "newer ones": (DAILY, at("290", reply=listed([post(1001, FIRST_DAY + DAY, 5)], 300)), CONTRADICTION, 100, None),
+    "the oldest in disorder": (DAILY, at("290", reply=listed(DAILY[:289:-1], 300)), CONTRADICTION, 100, None),
+    "its oldest page is half read": (every(DAY, 105), None, None, 100, FIRST_DAY - 104 * DAY),
     "cut off": (every(3 * HOUR, 420), at("99", reply=Reply(b"", status=503)), Cause.UNREACHABLE, 100, None),
     "another's posts": ([], listed([post(10, FIRST_DAY, 6)], 1), Cause.UNRECOGNISED_PAGE, 0, None),
     **{f"{n} and eight": ([], listed(SHORT, n), Cause.UNRECOGNISED_PAGE, 8, None) for n in (None, -1)},
@@ -172,8 +168,6 @@ def test_an_empty_wall_is_held_against_the_profiles_own_counter() -> None:
         counted = [["counters" in p["fields"] for p in vk.asked("users.get")] for vk in (empty, full)]
         assert list(map(any, counted)) == [True, False]
 
-
-# The opening ---------------------------------------------------------------------------------------------------------
 
 DEADLINE = FIRST_DAY - 1000 * DAY
 PHOTO = DEADLINE - 16 * DAY

@@ -5,18 +5,7 @@ from datetime import timedelta
 import pytest
 
 from auditor.base.snapshot import Side
-from tests.probes.vk_memory import (
-    FIRST_DAY,
-    Reply,
-    comment,
-    group,
-    looked,
-    person,
-    post,
-    read,
-    talk,
-    target,
-)
+from tests.probes.vk_memory import FIRST_DAY, Reply, comment, group, looked, person, post, read, talk, target
 
 HOUR = timedelta(hours=1)
 ASKED = comment(11, FIRST_DAY, 901)

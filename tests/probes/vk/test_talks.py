@@ -7,14 +7,12 @@ import pytest
 
 from auditor.base.snapshot import Cause, CommentsState, Side
 from tests.probes import vk_memory
-from tests.probes.vk_memory import FIRST_DAY, Plan, Reply, World, comment, look, person, post, read, said, talk, world
+from tests.probes.vk_memory import FIRST_DAY, Plan, Reply, comment, look, person, post, read, said, talk, world
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 OPEN, CLOSED, UNKNOWN = CommentsState.OPEN, CommentsState.CLOSED, CommentsState.UNKNOWN
 ASKED = comment(11, FIRST_DAY, 901)
 
-
-# Whether people can comment ------------------------------------------------------------------------------------------
 
 DENIED = Reply.error(212, "Access to post comments denied")
 COUNTED, NONE = {"count": 3, "current_level_count": 3}, {"count": 0, "current_level_count": 0}
@@ -50,10 +48,8 @@ def test_whether_people_can_comment_is_said_by_vk_alone(case: str) -> None:
 
 def test_no_comments_cost_no_request() -> None:
     """Where VK says that they are open, and of a post from before the week."""
-    for counts, at in (
-        ({"count": 0, "can_post": 1}, FIRST_DAY),
-        ({"count": 0}, vk_memory.WEEK.starts - timedelta(days=3)),
-    ):
+    before = vk_memory.WEEK.starts - timedelta(days=3)
+    for counts, at in (({"count": 0, "can_post": 1}, FIRST_DAY), ({"count": 0}, before)):
         vk = world(person(5), wall=[post(10, at, 5, comments=counts)])
         assert (read(vk).comments_cause, vk.asked("wall.getComments")) == (None, [])
 
@@ -64,8 +60,6 @@ def test_a_closed_wall_closes_the_comments() -> None:
         vk = world(vk_memory.group(7, wall=wall), wall=[post(10, FIRST_DAY, -7)])
         assert read(vk, "rayon7").comments_state is state
 
-
-# Read whole or not at all --------------------------------------------------------------------------------------------
 
 LONG = [comment(1000 + n, FIRST_DAY, 900 + n) for n in range(150)]
 TWELVE = [comment(20 + n, FIRST_DAY + n * MINUTE, 902, parents_stack=[11]) for n in range(12)]
@@ -162,30 +156,12 @@ def test_pages_go_by_the_current_level_and_long_threads_are_read_to_their_end() 
     assert wanted.items() <= vk.asked("wall.getComments")[0].items()
 
 
-# All posts of a page -------------------------------------------------------------------------------------------------
-
-
-def many(count: int, each: int = 1, **plans: Plan) -> World:
-    """A page with a post an hour, the newest first; under each so many comments."""
-    wall = [post(50 - n, FIRST_DAY + (20 - n) * HOUR, 5, comments={"count": each}) for n in range(count)]
-    line = [comment(n, FIRST_DAY + 30 * HOUR, 900 + n) for n in range(1, each + 1)]
-    return world(person(5), wall=wall, talks={item["id"]: line for item in wall}, **plans)
-
-
-def test_a_page_week_costs_what_it_must() -> None:
-    """A profile, a wall and a call a thread; of posts without comments one is asked whether they are closed."""
-    vk = many(21, 10)
-    for quiet in vk.walls[5][15:]:
-        quiet["comments"] = {"count": 0}
-        del vk.comments[5, quiet["id"]]
-    seen = look(vk, "glava5")
-    assert len(vk.log) == 1 + 16 + 1
-    assert sum(len(p.comments) for p in seen.posts) == 150
-
-
 def test_threads_that_were_read_whole_are_left_out() -> None:
     """As long as their count is the same; nothing is claimed of them. One thread that fails leaves the others."""
-    vk = many(3, 3, wall_getComments=lambda p: Reply.error(210) if p["post_id"] == "48" else None)
+    wall = [post(50 - n, FIRST_DAY + (20 - n) * HOUR, 5, comments={"count": 3}) for n in range(3)]
+    talks = {item["id"]: [comment(n, FIRST_DAY + 30 * HOUR, 900 + n) for n in (1, 2, 3)] for item in wall}
+    refused = {"wall_getComments": lambda p: Reply.error(210) if p["post_id"] == "48" else None}
+    vk = world(person(5), wall=wall, talks=talks, **refused)
     seen = look(vk, "glava5", skip={50: 3, 49: 2})
     failed, whole, left = seen.posts
     assert (left.comments_left, left.comments, left.comments_cause, left.comments_count) == (True, (), None, 3)

@@ -25,9 +25,10 @@ def way(token: str | None = "invented-key") -> closing[VkWay]:
     return closing(VkWay(VkSettings(token=token and Secret(token), api_url="http://10.0.0.1:8080/"), lambda: NOW))
 
 
-@pytest.mark.parametrize(
-    ("play", "cause"), [([answer(b'{"error": {"error_code": 10}}')], None), ([httpcore.ReadError()], Cause.UNREACHABLE)]
-)
+SENT_ONCE = [([answer(b'{"error": {"error_code": 10}}')], None), ([httpcore.ReadError()], Cause.UNREACHABLE)]
+
+
+@pytest.mark.parametrize(("play", "cause"), SENT_ONCE)
 def test_vk_api_puts_a_call_together_and_it_is_sent_once(network: Network, play: Play, cause: Cause | None) -> None:
     """To the server of the settings, with the version and the key; vk_api, which asks again, never hears of a fault."""
     network.plays = [play]

@@ -14,7 +14,7 @@ from auditor.probes.driver import Reply, reduced
 from auditor.probes.looks import Ask, Call, Failure, Stored
 from auditor.probes.telegram.client import forms
 from auditor.probes.telegram.client.forms import Asked, GroupPage, Who, keep_group, keep_history, keep_talk, keep_who
-from auditor.probes.telegram.forms import History, Kind, Message, MessageKind, Remark, Talk
+from auditor.probes.telegram.forms import History, Kind, Message, MessageKind, Talk
 from auditor.probes.telegram.speakers import Door
 from tests.cases import NOW
 from tests.probes.mtproto import ADMINISTRATOR, CHANNEL, GROUP, NAMED, channel, message, page, person
@@ -44,9 +44,6 @@ def kept(answer: Any, form: type[FormT], context: Asked | None = None) -> FormT 
     keep = partial(KEEP[form], context or asked())
     question = Ask(Call("a.b", {}), form, EvidenceKind.COMMENTS, keep=keep)
     return reduced(question, raw, Reply(NOW))  # type: ignore[return-value]
-
-
-# Who it is -----------------------------------------------------------------------------------------------------------
 
 
 def test_restrictions_of_one_shop_are_nobodys() -> None:
@@ -90,11 +87,7 @@ def test_an_answer_about_another_is_none() -> None:
         assert kept(answer, Who) == Failure(at=NOW, cause=Cause.UNRECOGNISED_PAGE)
 
 
-# Posts ---------------------------------------------------------------------------------------------------------------
-
-
 def one(answer: Any) -> Message:
-    """The only message of a page."""
     history = kept(answer, History)
     (post,) = history.messages
     return post
@@ -151,9 +144,6 @@ def test_strange_fields_are_no_facts(fields: dict[str, Any]) -> None:
             assert len(rows) >= (1 if form is GroupPage else 2) or fields.keys() & {"date", "id"}
 
 
-# Comments ------------------------------------------------------------------------------------------------------------
-
-
 USER, CHANNELS = types.PeerUser, types.PeerChannel
 SIDES = {
     Side.OWNER: [None, CHANNELS(CHANNEL), CHANNELS(GROUP), USER(ADMINISTRATOR), USER(7), USER(11), CHANNELS(79)],
@@ -183,15 +173,3 @@ def test_who_speaks_for_the_channel() -> None:
         talk = kept(page(*rows, users=users, chats=chats), Talk, context)
         assert [remark and remark.comment.side for remark in talk.remarks] == [side] * len(authors)
         assert not [word for word in ("Слова", "Прохожий") if word in talk.model_dump_json()]
-
-
-def test_what_answers_the_post_answers_no_comment() -> None:
-    """The root of a thread does not come along with it."""
-    header = types.MessageReplyHeader
-    rows = [
-        message(9, reply_to=header(reply_to_msg_id=7, reply_to_top_id=3)),
-        message(8, reply_to=header(reply_to_msg_id=3)),
-        message(7, reply_to=header(reply_to_msg_id=3)),
-    ]
-    talk = kept(page(*rows), Talk)
-    assert [r.comment.reply_to for r in talk.remarks if isinstance(r, Remark)] == [None, None, 7]

@@ -30,9 +30,6 @@ def whole(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ph
         yield phone
 
 
-# What it sees --------------------------------------------------------------------------------------------------------
-
-
 def expected(account: Account, now: datetime) -> list[tuple[Any, ...]]:
     """Id, moment, whether it is a repost, and its comments, as the world has placed them."""
     posts = [post for post in account.posts_at(now) if post.kind in {PostKind.OWN, PostKind.REPOST}]
@@ -72,9 +69,6 @@ def test_the_look_sees_what_the_world_has_placed(world: World, whole: Phone) -> 
         assert (seen.exists, seen.cause) == (None, causes.get(account.kind, Cause.WRONG_KIND))
 
 
-# Names and numbers ---------------------------------------------------------------------------------------------------
-
-
 def test_whom_a_sign_in_has_met_it_asks_for_by_his_number(phone: Phone, whole: Phone) -> None:
     """Persons and bots too; another sign-in shares nothing."""
     some = [account for account in pages(phone.sandbox.world) if account.kind in {"user", "bot"}]
@@ -110,10 +104,8 @@ def expected_place(account: Account, world: World, *, met: bool, seen: bool) -> 
 
 @pytest.mark.parametrize("met", [False, True])
 @pytest.mark.parametrize("seen", [False, True])
-def test_renamed_and_deleted_channels_are_found_by_a_sign_in_that_has_met_them(
-    met: bool, seen: bool, tmp_path: Path
-) -> None:
-    """By their numbers, week after week; the names may be another's by now."""
+def test_a_sign_in_finds_the_channels_that_it_has_met(met: bool, seen: bool, tmp_path: Path) -> None:
+    """Renamed and deleted ones by their numbers, week after week; the names may be another's by now."""
     with Sandbox(worlds.renamed()) as sandbox:
         world, phone, login = sandbox.world, Phone(sandbox, tmp_path), None
         accounts = [account for account in channels(world) if account.name.endswith("_glava")]
@@ -131,9 +123,6 @@ def test_renamed_and_deleted_channels_are_found_by_a_sign_in_that_has_met_them(
             if found.renamed_to:
                 assert [post.url for post in found.posts] == [f"{found.renamed_to}/{post.id}" for post in found.posts]
                 assert shown(found) == expected(account, world.now)
-
-
-# What stands at an address -------------------------------------------------------------------------------------------
 
 
 def test_a_restricted_or_private_channel_exists_and_shows_nothing(phone: Phone, glava: str) -> None:
@@ -180,9 +169,6 @@ def test_threads_that_were_left_out_are_not_asked_for(phone: Phone, glava: str, 
     assert left == {post.id for post in posts if post.id in skip and post.at >= since}
 
 
-# The plug-in ---------------------------------------------------------------------------------------------------------
-
-
 def test_without_a_session_the_route_is_not_there_or_has_no_credentials(phone: Phone, tmp_path: Path) -> None:
     """Not there where none was named nor is in the data folder; one that was named and cannot be used is told."""
     session = Path(phone.sandbox.settings(client=phone.folder)["AUDITOR_TELEGRAM_SESSION"])
@@ -197,9 +183,6 @@ def test_without_a_session_the_route_is_not_there_or_has_no_credentials(phone: P
     seen = phone.look(CONTROL)
     assert (seen.exists, seen.cause) == (None, Cause.NO_CREDENTIALS)
     assert methods(phone.sandbox) == {}
-
-
-# Faults --------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

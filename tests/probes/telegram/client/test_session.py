@@ -94,28 +94,17 @@ def test_a_setting_that_cannot_be_read_is_named_in_one_line() -> None:
 
 def test_an_account_that_has_moved_stays_where_it_is() -> None:
     """On the same test server, once it is signed in there."""
-    own, test, moved = (
-        Session(2, "127.0.0.1", 443),
-        Session(2, "127.0.0.1", 1),
-        Session(4, "127.0.0.1", 443, bytes(256)),
-    )
+    own, test = (Session(2, "127.0.0.1", port) for port in (443, 1))
+    moved = replace(own, number=4, key=bytes(256))
     assert [Account(1, "x", *known).centre for known in ((own, None), (own, test), (moved, test))] == [own, test, moved]
     for other in (replace(moved, number=2), replace(moved, host="10.0.0.1"), replace(moved, key=b"")):
         assert Account(1, "x", other, test).centre == test
 
 
-@pytest.mark.parametrize(
-    ("named", "there", "found"),
-    [
-        ("", "", "data/telegram.session"),
-        ("own.session", "", "own.session"),
-        ("own", "", "own.session"),
-        ("own", "own", "own"),
-    ],
-)
-def test_where_the_session_is(tmp_path: Path, named: str, there: str, found: str) -> None:
+def test_where_the_session_is(tmp_path: Path) -> None:
     """In the archive's folder unless a place is named; Telethon adds the ending where no such file is."""
-    if there:
-        (tmp_path / there).touch()
-    environ = {"AUDITOR_TELEGRAM_SESSION": str(tmp_path / named)} if named else {}
-    assert session_file(load_settings(environ, tmp_path), tmp_path / "data") == tmp_path / found
+    (tmp_path / "bare").touch()
+    places = {"": "data/telegram.session", "own.session": "own.session", "own": "own.session", "bare": "bare"}
+    for named, found in places.items():
+        environ = {"AUDITOR_TELEGRAM_SESSION": str(tmp_path / named)} if named else {}
+        assert session_file(load_settings(environ, tmp_path), tmp_path / "data") == tmp_path / found

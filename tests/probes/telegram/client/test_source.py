@@ -6,15 +6,11 @@ from typing import Any
 from telethon.tl import types
 
 from auditor.base.snapshot import Cause, Post, Side, TraceKind
-from auditor.probes.telegram.client.forms import Row
-from auditor.probes.telegram.client.source import _sorted
 from tests.cases import NOW
 from tests.probes.mtproto import ADMINISTRATOR, CHANNEL, GROUP, NAMED, Telegram, message, page, person, plain, posted
 
 HISTORY, REPLIES = "messages.getHistory", "messages.getReplies"
 
-
-# Its history ---------------------------------------------------------------------------------------------------------
 
 CIRCLE = posted(*range(101, 201), count=900)
 ODD = posted(5, 6, count=2)
@@ -54,9 +50,6 @@ def test_an_album_goes_with_the_one_part_that_is_marked() -> None:
         assert [post.id for post in seen.posts] == [6]
 
 
-# Its comments --------------------------------------------------------------------------------------------------------
-
-
 def commented(count: int) -> Any:
     """The channel's history: one post, with so many comments."""
     return posted(9, count=1, replies=types.MessageReplies(count, 0, comments=True, channel_id=GROUP))
@@ -83,13 +76,14 @@ def thread_of(telegram: Telegram) -> Post:
 
 def test_comments_that_bulk_did_not_show_are_asked_for() -> None:
     """The post counts more than the group shows, or counts nothing that can be read: its thread is asked."""
-    first, second, uncounted = wrote(51, None), wrote(52, None), commented(1)
+    first, second, uncounted = wrote(51, None), wrote(52, None, to=51), commented(1)
     uncounted["messages"][0]["replies"]["replies"] = False
-    for history, thread, shown in ((commented(2), page(second, first), [51, 52]), (uncounted, page(first), [51])):
+    both = [(51, None), (52, 51)]
+    for history, thread, shown in ((commented(2), page(second, first), both), (uncounted, page(first), both[:1])):
         telegram = Telegram(getHistory=[history, page(first, root())], getReplies=[thread])
         post = thread_of(telegram)
         assert telegram.methods() == [HISTORY, "channels.getParticipants", HISTORY, REPLIES]
-        assert [comment.id for comment in post.comments] == shown
+        assert [(comment.id, comment.reply_to) for comment in post.comments] == shown
         assert (post.comments_count, post.comments_cause) == (len(shown), None)
 
 
@@ -139,22 +133,3 @@ def test_without_the_administrators_a_thread_was_not_read_whole() -> None:
         assert post.comments_cause is cause
         sides = {comment.id: comment.side for comment in post.comments}
         assert sides == {51: Side.CITIZEN, 52: other, 53: Side.OWNER, 54: other}
-
-
-# Threads -------------------------------------------------------------------------------------------------------------
-
-
-def row(number: int, **more: int | None) -> Row:
-    comment = {"id": number, "at": NOW, "side": "citizen", "reply_to": more.get("reply_to")}
-    return Row.model_validate({"id": number, **more, "remark": {"comment": comment}})
-
-
-def test_a_group_is_sorted_into_threads_by_root_and_top() -> None:
-    """Copies are roots, replies to replies find their thread, the group's own talk stays out."""
-    copies = [row(2, copy_of=10), row(3, copy_of=20), row(4, copy_of=21)]
-    replies = [row(5, reply_to=2), row(6, reply_to=5, top=2), row(7, reply_to=6), row(8, reply_to=4)]
-    others = [row(9, reply_to=1), row(10, reply_to=2, copy_of=20), row(12, reply_to=900, top=900)]
-    roots, remarks = _sorted([*copies, *replies, *others], {10: 10, 20: 20, 21: 20})
-    assert roots == {10: {2}, 20: {3, 4}}
-    assert {post: [r.comment.id for r in own] for post, own in remarks.items()} == {10: [5, 6, 7, 10], 20: [8]}
-    assert [r.comment.reply_to for r in remarks[10]] == [None, 5, 6, None]

@@ -13,7 +13,6 @@ SOMEBODY = Author(9, "Некто Такой", "nekto")
 
 
 def preview(page: str) -> Preview:
-    """A page that is a preview."""
     return read_preview(page, NAME, AT)
 
 
@@ -97,18 +96,18 @@ def test_what_is_stored_reads_the_same_and_names_nobody() -> None:
     assert (before.before, before.header, before.number) == (after.before, after.header, after.number)
 
 
-_CLASSES = ("bubble", "forwarded_from", "reply", "footer", "text", "from_author")
+CLASSES = ("bubble", "forwarded_from", "reply", "footer", "text", "from_author")
+AROUND = [
+    *(f'<div class="tgme_widget_message" data-post="{whose}</div>' for whose in (f'{NAME}/1">%s', 'drugoi/1">%sчужое')),
+    *(f'<div class="tgme_widget_message_{name}">%s</div>' for name in CLASSES),
+    '%s<b class="tgme_widget_message_from_author">чужое</b>',
+]
+"""Messages of this channel and of another, and parts of them; words of others are marked as such."""
 
 
 def _nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Messages of this channel and of another in each other; words of others are marked as such."""
-    own = inner.map(lambda body: f'<div class="tgme_widget_message" data-post="{NAME}/1">{body}</div>')
-    foreign = inner.map(lambda body: f'<div class="tgme_widget_message" data-post="drugoi/1">{body}чужое</div>')
-    part = st.builds(
-        lambda c, body: f'<div class="tgme_widget_message_{c}">{body}</div>', st.sampled_from(_CLASSES), inner
-    )
-    signed = st.just('<b class="tgme_widget_message_from_author">чужое</b>')
-    return st.lists(own | foreign | part | signed | inner, max_size=4).map("".join)
+    around = st.builds(lambda markup, body: markup % body, st.sampled_from(AROUND), inner)
+    return st.lists(around | inner, max_size=4).map("".join)
 
 
 @given(st.recursive(st.sampled_from(["слово", "<b>слово</b>"]), _nested, max_leaves=25))

@@ -11,14 +11,12 @@ from auditor.probes.telegram.speakers import Door, Writer
 from auditor.probes.telegram.web.widget import keep_older, keep_talk
 from auditor.sandbox.tme import pages
 from tests.probes import tme
-from tests.probes.tme import AT, NAME, POST, STRANGE, THREE, closed_widget, comment, widget, with_inside, with_older
+from tests.probes.tme import AT, NAME, POST, STRANGE, THREE, closed_widget, comment, widget, with_inside
 
 HERE = f"{NAME}/{POST}"
 
 
 class Seen(Door):
-    """A door that remembers what it was shown."""
-
     def __init__(self) -> None:
         super().__init__(NAME, set())
         self.comments = list[dict[str, Any]]()
@@ -34,6 +32,7 @@ def talk(page: str, door: Door | None = None) -> Talk:
 
 ASKED = comment(5, 0, "Когда починят", THREE)
 SOLE = widget([ASKED], 1, "1 comment")
+NO_POST = '<div class="tgme_widget_message_error">Post not found</div>'
 OPEN, CLOSED, UNKNOWN = CommentsState.OPEN, CommentsState.CLOSED, CommentsState.UNKNOWN
 
 
@@ -76,11 +75,7 @@ def test_a_discussion_is_open_closed_or_not_told() -> None:
         (re.sub("(?s)<form.*</form>", "", widget([], 0, "")), OPEN, None),
         (closed_widget(), CLOSED, None),
         (closed_widget("This group can’t be displayed because it violated local laws."), UNKNOWN, Cause.PREVIEW_OFF),
-        (
-            pages.document("", '<div class="tgme_widget_message_error">Post not found</div>'),
-            UNKNOWN,
-            Cause.TOO_LITTLE_DATA,
-        ),
+        (pages.document("", NO_POST), UNKNOWN, Cause.TOO_LITTLE_DATA),
         (pages.missing(NAME), UNKNOWN, Cause.THROTTLED),
     ]:
         seen = talk(page)
@@ -95,10 +90,3 @@ def test_another_page_is_no_discussion() -> None:
     for body in ("", "[]", "{}", '{"ok":false,"comments_html":""}', '{"ok":true}', "[" * 100_000):
         with pytest.raises(STRANGE):
             keep_older({"at": AT, "html": body}, Seen(), HERE)
-
-
-def test_an_endless_number_of_comments_is_none() -> None:
-    """Python refuses to read thousands of digits, and a page must not make it try."""
-    digits = "9" * 5000
-    assert talk(widget([], None, f"{digits} comments")).count is None
-    assert talk(with_older(widget([]), digits)).remarks == (None,)
