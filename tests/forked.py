@@ -1,7 +1,7 @@
 """Commands in processes of their own that need not import the program first: each is forked from one that has.
 
 The one that forks has no thread and has made one page alone, so that what it forks differs from a fresh process in its
-start. Where the start is what is tested, `tests.command.started` starts one.
+start.
 """
 
 import atexit

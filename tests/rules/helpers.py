@@ -69,11 +69,6 @@ CASE = {"policy", "pages", "person", "as_of", "neutral", "week", "accounts", "th
 """What of a row is of the case; all else is a value of the finding."""
 
 
-def cant(cause: str) -> tuple[str, str]:
-    """The verdict that it cannot be told, and why."""
-    return "cantTell", cause
-
-
 @dataclass(frozen=True)
 class Told:
     """What a finding says: no sentence, and no class of the inside."""
