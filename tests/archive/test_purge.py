@@ -131,9 +131,6 @@ def test_a_run_that_goes_on_is_left_alone_and_a_killed_one_is_sealed_first(data:
     assert flaws(data) == []
 
 
-# Purge and tampering ----------------------------------------------------------------------------------------------
-
-
 def test_what_was_changed_before_a_purge_is_not_made_good_by_it(data: Path) -> None:
     """The seal of the purge says what it was like when it went."""
     with files(data)[1].open("ab") as file:
@@ -166,8 +163,6 @@ def test_a_swapped_file_is_not_what_was_purged(data: Path) -> None:
     assert not first.exists()
     assert flaws(data) == [Flaw(FlawKind.ROW_CHANGED, "run 1: words", phrase("before it was purged"))]
 
-
-# Killed, locked, read ---------------------------------------------------------------------------------------------
 
 STEPS = [(purging, name) for name in ("leaves_of", "_empty", "add_seal", "_remove_files", "is_open")]
 STEPS += [(shelf.Shelf, "discard")]

@@ -79,24 +79,19 @@ def test_a_log_holds_no_secret_and_no_message_of_an_exception(capsys: pytest.Cap
 
 
 def test_a_defect_is_told_in_a_line_with_its_kind_and_place() -> None:
-    """Its stack is told only to who asked for more."""
+    """Its stack is told only to who asked for more; the program's own place, not a library's or a test's behind it."""
     set_up_logs()
     (line,) = defect(failing(), "en").splitlines()
     assert "ValueError at test_logs.py:" in line
     assert "ValueError at ?;" in defect(ValueError(WORDS), "en")
     assert "ValueError, test_logs.py:" in defect(failing())
+    with pytest.raises(AttributeError) as raised:
+        defect(None)  # type: ignore[arg-type]
+    assert "auditor/base/logs.py:" in defect(raised.value)
     set_up_logs(verbose=True)
     lines = defect(failing()).splitlines()
     assert "KeyError" in lines
     assert WORDS not in "\n".join(lines)
-
-
-def test_a_defect_of_the_program_is_placed_in_the_program() -> None:
-    """Not in the library or the test that it passed through."""
-    set_up_logs()
-    with pytest.raises(AttributeError) as raised:
-        defect(None)  # type: ignore[arg-type]
-    assert "auditor/base/logs.py:" in defect(raised.value)
 
 
 def test_what_nobody_caught_becomes_a_line_in_every_thread(capsys: pytest.CaptureFixture[str]) -> None:

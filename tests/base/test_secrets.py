@@ -93,17 +93,11 @@ def test_a_key_of_vk_is_known_by_its_form_in_what_is_printed(key: str) -> None:
     assert redact_body(body) is body
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Bearer of news; token: none, password: нет",
-        "Приёмная: +7 (38222) 1-23-45, факс 8 38222 12346",
-        "ev-1a2b3c4d5e6f 4a7c1f0e6d5b4a7c1f0e6d5b4a7c1f0e6d5b4a7c1f0e6d5b4a7c1f0e6d5b4a7c",
-    ],
-)
-def test_nothing_is_guessed(text: str) -> None:
+def test_nothing_is_guessed() -> None:
     """Words that merely resemble a secret stay, in print and in evidence."""
     remember("очень-секретно", VK)
+    text = "Bearer of news; token: none, password: нет\nПриёмная: +7 (38222) 1-23-45, факс 8 38222 12346\n"
+    text += "ev-1a2b3c4d5e6f 4a7c1f0e6d5b4a7c1f0e6d5b4a7c1f0e6d5b4a7c1f0e6d5b4a7c1f0e6d5b4a7c"
     assert redact(text) == text
     assert redact_body(text.encode()).decode() == text
 
