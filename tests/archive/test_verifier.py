@@ -94,8 +94,6 @@ def test_a_changed_record_is_refused_with_all_sums_made_anew(export: Export, tmp
             assert (code, said.startswith("REFUSED: ")) == (1, True)
 
 
-# Forged with all sums made anew ------------------------------------------------------------------------------------
-
 SEALED = "what is said of it is not what was sealed"
 LISTED = "records.json does not list the records that are here"
 Forge = Callable[[Export], object]
@@ -192,9 +190,6 @@ def test_a_purged_answer_is_proved_by_its_row_and_by_a_seal_that_knows_of_the_pu
     assert (code, "Purged after this seal, which cannot prove it; a later report's seal can: 2" in said) == (3, True)
     code, said = there.check(later)
     assert (code, "Purged, only the row with the hashes is proved: 2" in said) == (0, True)
-
-
-# What it says, and where it runs -----------------------------------------------------------------------------------
 
 
 def test_its_sentences_are_the_programs_own_or_none(there: Export) -> None:

@@ -102,8 +102,6 @@ def test_an_exemption_changes_the_record_and_is_no_evidence() -> None:
     assert {seat.change for seat in now.offices} == {"neutral"}
 
 
-# A published week that is judged again ------------------------------------------------------------------------------
-
 NOTHING_SAID = FIRST.model_copy(update={"offices": []})
 OPENED = ("perviy", "opened_by_deadline", None)
 
