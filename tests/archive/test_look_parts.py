@@ -67,9 +67,7 @@ def test_after_a_year_only_what_dates_the_page_is_left() -> None:
 
 
 comments = st.builds(comment, st.integers(1, 9), st.sampled_from(Side), says=st.none() | st.sampled_from(Says))
-posts = st.builds(
-    lambda n, hours, rows: post(n, hours, *rows), st.integers(1, 99), st.integers(0, 9), st.lists(comments)
-)
+posts = st.builds(lambda n, ago, rows: post(n, ago, *rows), st.integers(1, 99), st.integers(0, 9), st.lists(comments))
 
 
 @given(st.lists(posts, max_size=4))

@@ -40,9 +40,7 @@ def test_what_is_written_is_read_by_its_place(shelf: Shelf) -> None:
         shelf.read(NAME, 0, 9)
 
 
-def test_all_of_an_answer_is_written_though_the_system_takes_it_by_pieces(
-    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_answer_is_written_whole_if_by_pieces(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     """One call may write less than it was given."""
     whole = os.pwrite
     monkeypatch.setattr(os, "pwrite", lambda file, data, at: whole(file, data[:2], at))
@@ -72,11 +70,9 @@ def test_another_runs_file_is_never_taken(shelf: Shelf) -> None:
 
 
 @pytest.mark.parametrize(
-    "put", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero"), lambda path: path.symlink_to("x")]
+    "put", [os.mkfifo, Path.mkdir, lambda at: at.symlink_to("/dev/zero"), lambda at: at.symlink_to("x")]
 )
-def test_what_is_no_plain_file_is_neither_read_nor_written(
-    shelf: Shelf, tmp_path: Path, put: Callable[[Path], object]
-) -> None:
+def test_what_is_no_plain_file_is_not_touched(shelf: Shelf, tmp_path: Path, put: Callable[[Path], object]) -> None:
     """Reading a pipe or an endless device would never end, and a link leads who knows where."""
     (tmp_path / "evidence").mkdir()
     put(tmp_path / "evidence" / NAME)

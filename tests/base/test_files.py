@@ -28,9 +28,7 @@ def test_a_file_takes_its_place_with_its_mode(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("broken", ["fsync", "chmod", "replace"])
-def test_a_failure_leaves_the_old_file_and_no_scraps(
-    broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failure_leaves_the_old_file_alone(broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever the disk fails."""
 
     def full(*_: object) -> None:

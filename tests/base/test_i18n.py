@@ -87,9 +87,7 @@ def test_binding_keeps_what_belongs_together() -> None:
     assert bound == "75_%_— в_срок, а_за_24_дня_— №_5"
 
 
-def test_a_catalogue_that_was_changed_is_compiled_as_it_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_changed_catalogue_is_compiled_as_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And one that was compiled since is not; a language without one has its keys."""
     (tmp_path / "ru.po").write_text('msgid "met"\nmsgstr "встретили"\n', encoding="utf-8")
     monkeypatch.setattr(i18n, "_LOCALES", tmp_path)

@@ -5,6 +5,7 @@ import logging
 import sys
 import threading
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -41,8 +42,8 @@ def failing() -> ValueError:
     ("options", "shown"),
     [({}, "WE"), ({"verbose": True}, "IWE"), ({"quiet": True}, "E"), ({"verbose": True, "quiet": True}, "E")],
 )
-def test_as_much_is_logged_as_was_asked_for(
-    options: dict[str, bool], shown: str, capsys: pytest.CaptureFixture[str]
+def test_as_much_is_logged_as_asked_for(
+    options: dict[str, Any], shown: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """On the standard error; of libraries that quote addresses warnings alone."""
     set_up_logs(**options)

@@ -41,8 +41,10 @@ def test_one_line_is_one_line(text: str) -> None:
     assert one_line(shown) == shown == clean(shown)
 
 
-def test_a_letter_that_is_not_seen_is_known() -> None:
-    """Controls, directions, ends of lines, and what has no letter yet."""
+def test_what_is_not_seen_and_what_is_of_this_machine_is_known() -> None:
+    """Controls, directions, ends of lines, and what has no letter yet; a test's server, or an invented world's."""
+    urls = ("http://127.0.0.1:8000/x", "http://[::1]/", "http://localhost", "https://t.me")
+    assert [on_this_machine(url) for url in urls] == [True, True, True, False]
     assert [unseen(c) for c in "\x1b\u202e\u2028\ue000\ud800\u0378aЯ5 —"] == [True] * 6 + [False] * 5
 
 
@@ -93,12 +95,6 @@ def test_what_citizens_write_and_calls_of_programs_are_not_linked() -> None:
     calls = ["https://api.vk.ru/method/wall.get", "https://vk.com/method/wall.get", "https://example.org/api/x"]
     talk = "https://t.me/primer/5?embed=1&discussion=1"
     assert [viewable_url(url) for url in (*shown, *calls, talk)] == [*shown, None, None, None, None]
-
-
-def test_a_server_of_this_machine_is_known() -> None:
-    """A test's, or an invented world's."""
-    urls = ("http://127.0.0.1:8000/x", "http://[::1]/", "http://localhost", "https://t.me")
-    assert [on_this_machine(url) for url in urls] == [True, True, True, False]
 
 
 def test_a_text_is_split_at_its_addresses() -> None:

@@ -47,9 +47,7 @@ FORMS: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("form", FORMS)
 @given(secret=SECRETS, before=AROUND, after=AROUND | st.just(PAGE))
-def test_a_remembered_secret_is_found_in_every_form_at_every_place(
-    form: str, secret: str, before: str, after: str
-) -> None:
+def test_a_remembered_secret_is_found_in_every_form_anywhere(form: str, secret: str, before: str, after: str) -> None:
     """Nothing of it is left in a text nor in a body, short or long; what was cleaned stays as it is."""
     forget()
     remember(secret)

@@ -111,21 +111,14 @@ def test_a_proxy_that_is_none_is_told_without_its_password(tmp_path: Path, route
 def test_secrets_are_read_remembered_and_not_shown(tmp_path: Path) -> None:
     """From the environment, and from a file that it or auditor.toml names, as systemd's LoadCredential gives it."""
     (tmp_path / "key").write_text("key-from-a-file\n", encoding="utf-8")
-    found = load_settings(
-        {
-            "AUDITOR_VK_TOKEN_FILE": str(tmp_path / "key"),
-            "AUDITOR_TELEGRAM_API_HASH": "hash-of-the-api",
-            "AUDITOR_VK_PROXY": "http://a:first-password@h:1",
-            "AUDITOR_TELEGRAM_WEB_PROXY": "socks5://a:second-password@h:1",
-            "AUDITOR_TELEGRAM_PROXY": "socks5://a:third-password@h:1",
-            "AUDITOR_WEBSITE_PROXY": "http://a:fourth-password@h:1",
-        },
-        tmp_path,
-    )
+    routes = ("VK", "TELEGRAM_WEB", "TELEGRAM", "WEBSITE")
+    environ = {f"AUDITOR_{route}_PROXY": f"socks5://a:{route}-password@h:1" for route in routes}
+    environ |= {"AUDITOR_VK_TOKEN_FILE": str(tmp_path / "key"), "AUDITOR_TELEGRAM_API_HASH": "hash-of-the-api"}
+    found = load_settings(environ, tmp_path)
     token = found.of(VkSettings).token
     assert (type(token), token) == (Secret, "key-from-a-file")
     assert not [word for word in ("key-from", "hash-of", "password") if word in repr(found)]
-    words = ["key-from-a-file", "hash-of-the-api", *(f"{n}-password" for n in ("first", "second", "third", "fourth"))]
+    words = ["key-from-a-file", "hash-of-the-api", *(f"{route}-password" for route in routes)]
     assert redact(" ".join(words)) == " ".join([MASK] * 6)
 
 

@@ -26,9 +26,7 @@ def forms(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) else tuple(text)
 
 
-def test_each_sentence_is_translated_and_each_translation_has_its_sentence(
-    russian: list[Message], english: dict[Key, set[str]]
-) -> None:
+def test_sentences_and_translations_belong_to_each_other(russian: list[Message], english: dict[Key, set[str]]) -> None:
     """Whole and settled; an entry that no source uses any more is taken out."""
     settled = {forms(message.id) for message in russian if not message.fuzzy and all(forms(message.string))}
     assert {key: files for key, files in english.items() if forms(key) not in settled} == {}

@@ -39,9 +39,7 @@ def test_a_week_is_monday_to_sunday_in_its_zone() -> None:
         (datetime(2027, 1, 5, tzinfo=TOMSK), TOMSK, "2027-W01", "2026-W53"),
     ],
 )
-def test_a_moment_lies_in_one_week_and_another_has_ended(
-    moment: datetime, zone: ZoneInfo, week: str, ended: str
-) -> None:
+def test_a_moment_lies_in_one_week_after_another(moment: datetime, zone: ZoneInfo, week: str, ended: str) -> None:
     """The boundary is midnight in the zone."""
     assert (str(Week.containing(moment, zone)), str(Week.last_ended(moment, zone))) == (week, ended)
 
@@ -115,11 +113,8 @@ def test_a_time_that_cannot_be_read_is_refused(text: str) -> None:
 def test_a_partial_date_spans_exactly_the_days_it_names(day: date, form: str) -> None:
     """A year its days, a month its days, a day itself; and it is written back as it was."""
     partial = PartialDate.parse(day.strftime(form))
-    length = {
-        "%Y-%m-%d": 1,
-        "%Y-%m": calendar.monthrange(day.year, day.month)[1],
-        "%Y": 365 + calendar.isleap(day.year),
-    }
+    month, year = calendar.monthrange(day.year, day.month)[1], 365 + calendar.isleap(day.year)
+    length = {"%Y-%m-%d": 1, "%Y-%m": month, "%Y": year}
     assert partial.first <= day <= partial.last
     assert (partial.last - partial.first).days + 1 == length[form]
     assert partial.exact == (form == "%Y-%m-%d")
