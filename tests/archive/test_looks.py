@@ -110,8 +110,7 @@ def test_a_page_that_moved_is_followed_to_where_it_was(archive: Archive) -> None
 def test_the_answers_behind_an_offices_pages_are_found_by_week(stored: Archive) -> None:
     """Of one week or of all."""
     entries = {entry.evidence.id: entry for entry in stored.answers.entries()}
-    named = stored.looks.evidence_of([PAGE])
-    of_week = stored.looks.evidence_of([PAGE], str(WEEK))
+    named, of_week = stored.looks.evidence_of([PAGE]), stored.looks.evidence_of([PAGE], str(WEEK))
     assert {entries[name].evidence.url for name in named} == {PAGE, f"{PAGE}/5?embed=1"}
     assert (len(named), {entries[name].week for name in of_week}, len(of_week)) == (6, {str(WEEK)}, 2)
 

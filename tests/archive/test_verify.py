@@ -110,9 +110,7 @@ def test_what_is_stored_as_of_before_is_found_against_a_seal_that_was_kept(data:
         ("searches", "DELETE FROM searches WHERE run_id = 1", {}, "a purge takes all of its part"),
     ],
 )
-def test_what_no_purge_takes_is_not_taken_by_its_seal(
-    data: Path, names: str, statement: str, facts: dict[str, object], why: str
-) -> None:
+def test_a_purge_takes_no_more(data: Path, names: str, statement: str, facts: dict[str, object], why: str) -> None:
     """Facts never, nothing before it is due by the seal's own word, and no part by halves."""
     forged_purge(data, 1, set(names.split()), **facts)
     edit(data, statement or "UPDATE looks SET core = NULL, asked = NULL WHERE run_id = 1")

@@ -75,9 +75,7 @@ SEEN = {
 
 
 @pytest.mark.parametrize(("look", "counts"), SEEN.values(), ids=SEEN.keys())
-def test_a_week_that_nobody_audited_is_counted_in_a_full_look_over_all_of_it(
-    look: Any, counts: list[int | None]
-) -> None:
+def test_a_week_nobody_audited_is_counted_in_a_full_look_over_all_of_it(look: Any, counts: list[int | None]) -> None:
     """Else it is unknown and not zero; more than 14 days later nobody knows what was deleted since."""
     made = judged(look)
     assert [week_of(made, n).posts for n in range(1, len(counts) + 1)] == counts

@@ -111,9 +111,7 @@ PUT_RIGHT = st.builds(correction, st.integers(1, 99), WEEKS, DAYS) | st.builds(c
 
 
 @given(st.lists(SAID, max_size=8).map(tuple), st.lists(PUT_RIGHT, max_size=6).map(tuple))
-def test_whatever_is_said_no_finding_changes(
-    statements: tuple[Statement, ...], put_right: tuple[Correction, ...]
-) -> None:
+def test_what_is_said_changes_no_finding(statements: tuple[Statement, ...], put_right: tuple[Correction, ...]) -> None:
     """Taken away again, the document is the one that it was; and what is shown holds in its week."""
     done = said(Remarks(statements, put_right), "сюда")
     offices = [office.model_copy(update={"statements": []}) for office in done.offices]

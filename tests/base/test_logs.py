@@ -42,9 +42,7 @@ def failing() -> ValueError:
     ("options", "shown"),
     [({}, "WE"), ({"verbose": True}, "IWE"), ({"quiet": True}, "E"), ({"verbose": True, "quiet": True}, "E")],
 )
-def test_as_much_is_logged_as_asked_for(
-    options: dict[str, Any], shown: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_as_much_is_logged_as_asked(options: dict[str, Any], shown: str, capsys: pytest.CaptureFixture[str]) -> None:
     """On the standard error; of libraries that quote addresses warnings alone."""
     set_up_logs(**options)
     log = logging.getLogger("auditor.test")

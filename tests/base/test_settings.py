@@ -39,7 +39,6 @@ def test_the_defaults_are_the_networks_own_addresses(tmp_path: Path) -> None:
         ({"AUDITOR_VK_RPS": "1000"}, "", "rps", 1000.0),
         ({"AUDITOR_VK_API_URL": "http://127.0.0.1:8080/"}, "", "api_url", "http://127.0.0.1:8080"),
         ({"AUDITOR_VK_PROXY": "https://u:word@host:1"}, "", "proxy", "https://u:word@host:1"),
-        ({"AUDITOR_VK_PROXY": "socks5://host:1080"}, "", "proxy", "socks5://host:1080"),
         ({"AUDITOR_LANG": " en "}, 'lang = "ru"', "lang", "en"),
         ({}, "keep_public_days = 30", "keep_public_days", 30),
         ({"AUDITOR_KEEP_COMMENTS_DAYS": "36500"}, "", "keep_comments_days", 36500),
