@@ -12,7 +12,6 @@ from auditor.probes.telegram.web.network import WebSettings
 from auditor.probes.vk.network import VkSettings
 
 KEY = "0123456789abcdef0123456789abcdef"
-SEEN = "AUDITOR_VANTAGE"
 
 
 def read(environ: dict[str, str], name: str, folder: Path) -> Any:
@@ -46,7 +45,7 @@ def test_the_defaults_are_the_networks_own_addresses(tmp_path: Path) -> None:
         ({"AUDITOR_DATA": "/data"}, "", "data", Path("/data")),
         ({"AUDITOR_WEBSITE_INTERVAL": "0"}, "", "website_interval", 0.0),
         ({"AUDITOR_REPORT_URL": "https://example.invalid/r/"}, "", "report_url", "https://example.invalid/r"),
-        ({SEEN: f"A {KEY}", "AUDITOR_VK_TOKEN": KEY}, "", "vantage", f"A {MASK}"),
+        ({"AUDITOR_VANTAGE": f"A {KEY}", "AUDITOR_VK_TOKEN": KEY}, "", "vantage", f"A {MASK}"),
     ],
     ids=str,
 )
@@ -76,7 +75,7 @@ def test_a_setting_is_read(environ: dict[str, str], file: str, name: str, value:
         ({"AUDITOR_TELEGRAM_API_ID": KEY}, "", "AUDITOR_TELEGRAM_API_ID: this is not a number"),
         ({"AUDITOR_TELEGRAM_API_ID": "-1"}, "", "this is out of range"),
         ({"AUDITOR_VK_TOKEN_FILE": "/none/there"}, "", "the file it names cannot be read"),
-        ({SEEN: "a\udcff"}, "", "not text in UTF-8"),
+        ({"AUDITOR_VANTAGE": "a\udcff"}, "", "not text in UTF-8"),
         ({"AUDITOR_DATA": "a\0b"}, "", "AUDITOR_DATA: 'a\\x00b' is not a path"),
         ({"AUDITOR_DATA": "~nobody-of-that-name/a"}, "", "is not a path"),
         ({}, "vk_token = 'x'", "vk_token is a secret; give it by AUDITOR_VK_TOKEN"),
