@@ -122,22 +122,19 @@ def fill(folder: Path) -> Path:
     with Archive.open(folder) as archive:
         archive.mark_synthetic()
         for number in range(1, RUNS + 1):
-            _one_run(archive, moment(number), week(number))
+            at, of = moment(number), week(number)
+            run = begun(archive, at, of)
+            archive.looks.save_control(run, control(), ())
+            archive.keep_registry(run, BOOK)
+            for url in PAGES:
+                archive.looks.save(run, str(of), *(talked if url == PAGES[0] else look)(url, at))
+            page = keep(EvidenceKind.LEAD, namesake(at), fetched_at=at, status=200, received=b"page")
+            archive.searches.keep(run, [page])
+            archive.searches.save(run, "perviy", "Имярек А. А.", "vk", 10, f'["{namesake(at)}"]', at)
+            archive.finish_run(run, at + timedelta(minutes=1), {"telegram_preview": 4})
+            audit = make_audit(book(), of, at, archive.looks.snapshots(at), controls=[control()], synthetic=True)
+            archive.audits.save(str(of), at, audit.to_stored(), BOOK)
     return folder
-
-
-def _one_run(archive: Archive, at: datetime, of: Week) -> None:
-    run = begun(archive, at, of)
-    archive.looks.save_control(run, control(), ())
-    archive.keep_registry(run, BOOK)
-    for url in PAGES:
-        archive.looks.save(run, str(of), *(talked if url == PAGES[0] else look)(url, at))
-    page = keep(EvidenceKind.LEAD, namesake(at), fetched_at=at, status=200, received=b"page")
-    archive.searches.keep(run, [page])
-    archive.searches.save(run, "perviy", "Имярек А. А.", "vk", 10, f'["{namesake(at)}"]', at)
-    archive.finish_run(run, at + timedelta(minutes=1), {"telegram_preview": 4})
-    audit = make_audit(book(), of, at, archive.looks.snapshots(at), controls=[control()], synthetic=True)
-    archive.audits.save(str(of), at, audit.to_stored(), BOOK)
 
 
 def session(folder: Path, at: datetime = NOW, lang: str = "en") -> Session:

@@ -18,13 +18,12 @@ from tests.archive_samples import WEEK, book
 from tests.cases import TOMSK
 
 
-def exported(archive: Archive, folder: Path, lang: str = "en") -> "Export":
+def exported(archive: Archive, folder: Path) -> "Export":
     """Pack what is stored of the first office in the first week, and unpack it."""
-    package = pack(archive, book().offices[0], str(WEEK), Catalogue(lang, TOMSK))
+    package = pack(archive, book().offices[0], str(WEEK), Catalogue("en", TOMSK))
     with zipfile.ZipFile(io.BytesIO(package.data)) as packed:
         packed.extractall(folder)
-    seal = archive.answers.seals()[1].sha256
-    return Export(folder, seal)
+    return Export(folder, archive.answers.seals()[1].sha256)
 
 
 class Export:

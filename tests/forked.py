@@ -1,7 +1,7 @@
 """Commands in processes of their own that need not import the program first: each is forked from one that has.
 
 The one that forks has no thread and has made one page alone, so that what it forks differs from a fresh process in its
-start. Where the start is what is tested, `tests.command.started` starts one.
+start.
 """
 
 import atexit
@@ -55,8 +55,6 @@ def _forking() -> subprocess.Popen[str]:
 def forked(*args: str | Path, cwd: Path, env: dict[str, str], umask: int = 0) -> Forked:
     """Run ``auditor ARGS`` in `cwd` with `env` and no other settings of this machine; a warning is an error."""
     process = _forking()
-    assert process.stdin is not None
-    assert process.stdout is not None
     plain = {key: value for key, value in os.environ.items() if not key.startswith("AUDITOR_")}
     with tempfile.TemporaryDirectory() as place:
         asked = {"args": list(map(str, args)), "cwd": str(cwd), "env": plain | env, "umask": umask, "place": place}

@@ -1,18 +1,13 @@
 """A clock for runs that stands still unless it is moved."""
 
-from dataclasses import dataclass
-
 from auditor.probes.driver import Timer
 
 
-@dataclass
 class Moving:
     """Seconds that pass when a test says so, or somebody sleeps."""
 
-    now: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Make the timer."""
+    def __init__(self) -> None:
+        self.now = 0.0
         self.timer = Timer(lambda: self.now, self.sleep)
 
     def sleep(self, seconds: float) -> None:

@@ -36,7 +36,7 @@ def _read(registry_yaml: str) -> Registry:
     return parse_registry(registry_yaml, "officials.yaml")
 
 
-def session_of(world: World, folder: Path, environ: dict[str, str], now: datetime, lang: str = "ru") -> Session:
+def session_of(world: World, folder: Path, environ: dict[str, str], now: datetime) -> Session:
     """A session on `world`'s registry with its folders under `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     book, text = folder / "officials.yaml", world.registry_yaml()
@@ -48,7 +48,7 @@ def session_of(world: World, folder: Path, environ: dict[str, str], now: datetim
         registry_path=book,
         data=folder / "data",
         out=folder / "reports",
-        words=Catalogue(lang, registry.zone),
+        words=Catalogue("ru", registry.zone),
         as_of=now,
     )
 
@@ -71,10 +71,10 @@ def audited(session: Session, week: Week | None = None) -> Audit:
         return judge_week(session, archive, chosen, done.finished_at)
 
 
-def audit_week(session: Session, week: Week, *, synthetic: bool = False) -> tuple[Audit, Collected]:
+def audit_week(session: Session, week: Week) -> tuple[Audit, Collected]:
     """Look at a week, judge and store it, as the command does before it publishes."""
     looking = partial(look, session, week=week, command="weekly")
-    judged = weeks.audit_week(session, week, looking, synthetic=synthetic)
+    judged = weeks.audit_week(session, week, looking)
     return judged.audit, judged.done
 
 

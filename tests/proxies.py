@@ -5,13 +5,11 @@ import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from socketserver import BaseRequestHandler, TCPServer
 
 
 def exactly(client: socket.socket, count: int) -> bytes:
-    data = b""
-    while len(data) < count:
-        data += client.recv(count - len(data))
-    return data
+    return client.recv(count, socket.MSG_WAITALL)
 
 
 def socks5(client: socket.socket) -> int:
@@ -35,11 +33,9 @@ def http(client: socket.socket) -> int:
 
 
 def pump(source: socket.socket, sink: socket.socket) -> None:
-    try:
+    with suppress(OSError):
         while data := source.recv(65536):
             sink.sendall(data)
-    except OSError:
-        pass
     for end in (source, sink):
         with suppress(OSError):
             end.shutdown(socket.SHUT_RDWR)
@@ -49,27 +45,19 @@ def pump(source: socket.socket, sink: socket.socket) -> None:
 def relay(kind: str) -> Iterator[tuple[int, list[int]]]:
     """A proxy for one connection after another; yields its port, and the ports it was asked to lead to."""
     greet, asked = {"socks5": socks5, "http": http}[kind], list[int]()
-    listener = socket.create_server(("127.0.0.1", 0))
 
-    def serve() -> None:
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
-            with client:
-                asked.append(greet(client))
-                with socket.create_connection(("127.0.0.1", asked[-1])) as server:
-                    back = threading.Thread(target=pump, args=(server, client))
-                    back.start()
-                    pump(client, server)
-                    back.join()
+    class Leading(BaseRequestHandler):
+        def handle(self) -> None:
+            asked.append(greet(self.request))
+            with socket.create_connection(("127.0.0.1", asked[-1])) as server:
+                back = threading.Thread(target=pump, args=(server, self.request))
+                back.start()
+                pump(self.request, server)
+                back.join()
 
-    thread = threading.Thread(target=serve)
-    thread.start()
-    try:
-        yield listener.getsockname()[1], asked
-    finally:
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join(5)
+    with TCPServer(("127.0.0.1", 0), Leading) as listener:
+        threading.Thread(target=listener.serve_forever, args=(0.05,)).start()
+        try:
+            yield listener.server_address[1], asked
+        finally:
+            listener.shutdown()

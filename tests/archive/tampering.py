@@ -4,12 +4,11 @@ import os
 import shutil
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 
 from auditor.archive import Archive
 from auditor.archive.seals import add_seal, hash_of, leaves_of
-from tests.archive_samples import NOW, PAGES, WEEK, begun, connect, edit, look
+from tests.archive_samples import NOW, PAGES, WEEK, begun, connect, edit, look, moment
 
 LATER = "2027-01-01T00:00:00.000000Z"
 PURGED = {"files": [], "answers": 0, "comments": 0, "looks": 0, "bytes": 0, "before": {"words": LATER, "pages": LATER}}
@@ -35,23 +34,11 @@ def forged_purge(folder: Path, run: int, kinds: set[str], **facts: object) -> No
         add_seal(database, "purge", run, None, {"at": LATER, **PURGED, **facts}, gone)
 
 
-def turned(folder: Path, week: str, at: str) -> None:
-    """Store one more audit with its seal, as the program would: a verdict is another, and nothing says so."""
-    with Archive.open(folder) as archive:
-        text = archive.audits.text(str(WEEK)) or ""
-        archive.audits.save(week, datetime.fromisoformat(at), text.replace("passed", "failed"))
-
-
-# Files ------------------------------------------------------------------------------------------------------------
-
-
-def _in_its_place(make: Callable[[Path], object]) -> Callable[[Path], None]:
-    def change(folder: Path) -> None:
-        first = files(folder)[0]
-        first.unlink()
-        make(first)
-
-    return change
+def _place(folder: Path) -> Path:
+    """Where the first file lay, which is removed."""
+    (first, *_) = files(folder)
+    first.unlink()
+    return first
 
 
 FILES: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -59,18 +46,13 @@ FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     "with a byte more": (lambda a: files(a)[0].write_bytes(files(a)[0].read_bytes() + b"\0"), "FILE_CHANGED"),
     "with a bit flipped": (lambda a: flip(files(a)[0], 300), "FILE_CHANGED RECORD_DAMAGED"),
     "removed": (lambda a: files(a)[0].unlink(), "FILE_MISSING"),
-    "that is a pipe": (_in_its_place(os.mkfifo), "FILE_CHANGED FILE_MISSING FILE_ODD"),
-    "that is an endless device": (
-        _in_its_place(lambda path: path.symlink_to("/dev/zero")),
-        "FILE_CHANGED FILE_MISSING FILE_ODD",
-    ),
+    "that is a pipe": (lambda a: os.mkfifo(_place(a)), "FILE_CHANGED FILE_MISSING FILE_ODD"),
+    "that is an endless device": (lambda a: _place(a).symlink_to("/dev/zero"), "FILE_CHANGED FILE_MISSING FILE_ODD"),
     "that no run knows": (lambda a: shutil.copy(files(a)[0], a / "evidence" / "9.warc.gz"), "FILE_UNKNOWN"),
     "left half-written": (lambda a: (a / "x.part1").write_bytes(b""), "LEFTOVER"),
     "that is empty and of no run": (lambda a: (a / "evidence" / "9.warc.gz").write_bytes(b""), "LEFTOVER"),
 }
 """What is done to a file of evidence, and the kinds of flaws that are named."""
-
-# Seals ------------------------------------------------------------------------------------------------------------
 
 
 def _sealed(kind: str, run: int | None, leaves: dict[str, str] | None, **facts: object) -> Callable[[Path], None]:
@@ -136,7 +118,12 @@ FORGED: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 """What somebody does who knows the program, and the kinds of flaws that are named."""
 
-# All hashes made anew ---------------------------------------------------------------------------------------------
+
+def _turned(folder: Path) -> None:
+    """One more audit with its seal, as the program would store it: a verdict is another, and nothing says so."""
+    with Archive.open(folder) as archive:
+        text = archive.audits.text(str(WEEK)) or ""
+        archive.audits.save(str(WEEK), moment(2), text.replace("passed", "failed"))
 
 
 def _past_run(folder: Path) -> None:
@@ -149,7 +136,7 @@ def _past_run(folder: Path) -> None:
 
 
 ANEW: dict[str, tuple[Callable[[Path], object], str]] = {
-    "an audit of the second week": (lambda a: turned(a, str(WEEK), "2026-12-01T05:00:00Z"), "2026-12-01T05:00:00"),
+    "an audit of the second week": (_turned, "2026-12-01T05:00:00"),
     "a past run": (_past_run, "2022-11-24T05:00:00"),
     "a past purge": (_sealed("purge", 1, {}, **{**PURGED, "at": "2020-01-01T00:00:00Z"}), "2020-01-01T00:00:00"),
 }

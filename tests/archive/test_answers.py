@@ -26,9 +26,7 @@ PARTS += [(answer(EvidenceKind.CONTROL, stored=b"{}"), "words"), (answer(Evidenc
 
 
 @pytest.mark.parametrize(("kept", "part"), PARTS)
-def test_peoples_words_lie_apart_from_officials_pages(
-    archive: Archive, tmp_path: Path, kept: Answer, part: str
-) -> None:
+def test_peoples_words_lie_apart_from_the_pages(archive: Archive, tmp_path: Path, kept: Answer, part: str) -> None:
     """Comments, what a search saw, and controls whose page holds people's words: they go after 90 days."""
     run = begun(archive)
     for some in ([kept, kept], [kept]):
@@ -42,9 +40,8 @@ def test_peoples_words_lie_apart_from_officials_pages(
 def test_the_index_says_where_each_record_is(stored: Archive, whole: Path) -> None:
     """In the order of runs and files; by id, by week; each record is a gzip member by itself."""
     entries = stored.answers.entries()
-    assert [(e.run, e.part) for e in entries] == [
-        (run, part) for run in range(1, RUNS + 1) for part in ("pages",) * 3 + ("words",) * 2
-    ]
+    parts = ("pages",) * 3 + ("words",) * 2
+    assert [(e.run, e.part) for e in entries] == [(run, part) for run in range(1, RUNS + 1) for part in parts]
     for entry in entries:
         assert (entry.week, entry.vantage, entry.purged) == (str(week(entry.run)), "тест", None)
         assert entry.evidence.fetched_at == moment(entry.run)

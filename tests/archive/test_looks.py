@@ -72,9 +72,6 @@ def test_a_secret_is_stored_of_nothing(archive: Archive, tmp_path: Path) -> None
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"hush-hush" in path.read_bytes()]
 
 
-# Read by page -----------------------------------------------------------------------------------------------------
-
-
 def test_an_earlier_moment_does_not_know_later_looks(archive: Archive) -> None:
     """The same archive and the same moment give the same audit, whatever was added since. The oldest comes first."""
     looks = archive.looks
@@ -113,13 +110,10 @@ def test_a_page_that_moved_is_followed_to_where_it_was(archive: Archive) -> None
 def test_the_answers_behind_an_offices_pages_are_found_by_week(stored: Archive) -> None:
     """Of one week or of all."""
     entries = {entry.evidence.id: entry for entry in stored.answers.entries()}
-    named = stored.looks.evidence_of([PAGE])
-    of_week = stored.looks.evidence_of([PAGE], str(WEEK))
+    named, of_week = stored.looks.evidence_of([PAGE]), stored.looks.evidence_of([PAGE], str(WEEK))
     assert {entries[name].evidence.url for name in named} == {PAGE, f"{PAGE}/5?embed=1"}
     assert (len(named), {entries[name].week for name in of_week}, len(of_week)) == (6, {str(WEEK)}, 2)
 
-
-# Controls, and what a run saw of a route ---------------------------------------------------------------------------
 
 VK = {"network": "vk", "route": Route.VK, "url": "https://vk.com/id1", "expected": False}
 
@@ -167,9 +161,6 @@ def test_controls_are_those_of_runs_up_to_a_moment(archive: Archive) -> None:
     assert [(c.run, c.week, c.result) for c in controls(NOW + DAY)] == told
     assert [c.run for c in controls(NOW, str(WEEK))] == [2]
     assert controls(NOW, "2020-W01") == controls(NOW - DAY) == []
-
-
-# What later runs go by --------------------------------------------------------------------------------------------
 
 
 def test_a_round_goes_from_its_first_run_until_it_is_ended(archive: Archive) -> None:

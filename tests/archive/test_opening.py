@@ -17,8 +17,6 @@ from auditor.archive.warc_files import Shelf
 from auditor.base.errors import ArchiveError
 from tests.archive_samples import NOW, PAGES, WEEK
 
-WAYS = (Archive.open, Archive.read)
-
 
 def pragma(folder: Path, *settings: str) -> tuple[int, int]:
     """Set what SQLite keeps of a file, and return its form and version."""
@@ -67,21 +65,15 @@ def a_pipe(path: Path) -> None:
 
 LOST = r"beside files of evidence that no run knows \(000001-20261124T050000Z.pages.warc.gz … \(6\)\); restore a copy"
 REFUSED: dict[str, tuple[str, Callable[[Path], object], str]] = {
-    "of before 1.0": (
-        FILE,
-        of_version("application_id = 0", "user_version = 7"),
-        "a version before 1.0, or was damaged",
-    ),
+    "of before 1.0": (FILE, of_version("application_id = 0", "user_version = 7"), "before 1.0, or was damaged"),
     "whose number is gone": (FILE, of_version("user_version = 0"), "or was damaged; name another folder with --data"),
     "of a newer version": (FILE, of_version(f"user_version = {SCHEMA + 1}"), r"by a newer auditor \(schema 2\)"),
     "that is no database": (FILE, lambda path: path.write_bytes(b"no database" * 100), "is not a readable archive"),
     "that is missing": (FILE, Path.unlink, f"is missing {LOST}"),
     "that is empty": (FILE, lambda path: path.write_bytes(b""), f"is empty {LOST}"),
-    **{
-        f"whose {end} is a pipe": (FILE + end, a_pipe, f"{FILE}{end}: is no file")
-        for end in ("", "-wal", "-shm", "-journal")
-    },
 }
+ENDS = ("", "-wal", "-shm", "-journal")
+REFUSED |= {f"whose {end} is a pipe": (FILE + end, a_pipe, f"{FILE}{end}: is no file") for end in ENDS}
 
 
 @pytest.mark.parametrize(("name", "spoil", "said"), REFUSED.values(), ids=REFUSED.keys())
@@ -90,7 +82,7 @@ def test_what_is_no_archive_of_ours_is_refused_in_one_line(data: Path, name: str
     pragma(data, "wal_checkpoint(TRUNCATE)")
     spoil(data / name)
     before = {path.name: path.read_bytes() for path in data.iterdir() if path.is_file()}
-    for way in WAYS:
+    for way in (Archive.open, Archive.read):
         with pytest.raises(ArchiveError, match=said) as told:
             way(data)
         assert "\n" not in str(told.value)

@@ -130,10 +130,7 @@ def test_the_page_of_an_export_holds_no_element_that_data_made(files: dict[str, 
     """Whatever a registry and a network say: no file is named by it, no tag, attribute or link is made of it."""
     office = sample_registry()[0].offices[0]
     audit, _ = everywhere([*MARKUP, *(text for text in STEERING.values() if text not in HALVES), *FORMULAS], LINKS)
-    url, about = (
-        office.tenures[0].accounts[0].url.url,
-        {"fetched_at": NOW, "status": 200, "received": MARKUP[0].encode()},
-    )
+    url, about = office.tenures[0].accounts[0].url.url, {"fetched_at": NOW, "status": 200, "received": b"x"}
     answers = [keep(EvidenceKind.PROFILE, link, **about) for link in (url, *LINKS)]
     run = archive.start_run(week=str(WEEK), command="weekly", started_at=NOW, vantage=MARKUP[0], tool_version=MARKUP[1])
     seen = snapshot(url=url, evidence=tuple(answer.evidence for answer in answers))

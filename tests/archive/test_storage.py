@@ -100,9 +100,7 @@ def test_a_hostile_document_in_the_archive_is_one_line(data: Path, name: str) ->
     assert {FlawKind.ROW_CHANGED, FlawKind.LINK_CHANGED} <= {flaw.kind for flaw in flaws(data)}
 
 
-def test_what_cannot_be_written_is_one_line_and_nothing_is_half_written(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_written_is_one_line_and_no_half(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """As where the disk is full, for the database or for the evidence: what the archive held is kept."""
     archive.audits.save("2026-W46", NOW, "first")
 

@@ -48,11 +48,11 @@ def test_a_killed_run_is_sealed_by_the_next_one(tmp_path: Path) -> None:
             torn.write(b"half a record")
     with Archive.open(tmp_path) as archive:
         assert begun(archive, NOW + HOUR) == 3
-        assert [(s.run, s.facts["finished"], s.facts["at"][11:13]) for s in archive.answers.seals()] == [
-            (1, False, "06"),
-            (2, False, "06"),
-        ]
+        told = [(s.run, s.facts["finished"], s.facts["at"][11:13]) for s in archive.answers.seals()]
+        assert told == [(1, False, "06"), (2, False, "06")]
         assert (file.stat().st_size, empty.exists(), archive.killed_runs()) == (size, False, {1, 2, 3})
+        assert archive.requests(str(WEEK), NOW + HOUR) == [None] * 3, "unknown is not none"
+        assert (archive.requests(str(WEEK), NOW + HOUR, behind=True), archive.synthetic) == ([], False)
         assert archive.verify() == [Flaw(FlawKind.RUN_OPEN, "run 3")]
 
 
@@ -84,15 +84,7 @@ def test_what_runs_were_for_is_told_up_to_a_moment(stored: Archive, whole: Path)
     assert stored.vantage(str(WEEK), NOW - HOUR) == stored.vantage("2020-W01", moment(9)) == ""
     assert stored.requests(str(WEEK), NOW) == [{"telegram_preview": 4}]
     assert stored.requests(str(WEEK), NOW - HOUR) == stored.requests("2020-W01", moment(9)) == []
-    assert stored.folder == whole
-
-
-def test_requests_of_a_killed_run_are_unknown(archive: Archive) -> None:
-    """Unknown is not none. Those of later runs, and of runs behind no audit, are left out where that is asked."""
-    begun(archive)
-    archive.finish_run(begun(archive, NOW + HOUR), NOW + HOUR, {"vk": 3})
-    assert archive.requests(str(WEEK), NOW + HOUR) == [None, {"vk": 3}]
-    assert archive.requests(str(WEEK), NOW + HOUR, behind=True) == []
+    assert (stored.folder, stored.synthetic) == (whole, True)
 
 
 def test_requests_by_account_are_told_by_what_was_known_of_the_pages(archive: Archive) -> None:
@@ -111,14 +103,6 @@ def test_requests_by_account_are_told_by_what_was_known_of_the_pages(archive: Ar
     assert by("telegram_preview", NOW + 3 * HOUR)["next"] == 16.0
     assert by("vk", NOW + HOUR) == {"first": 1.0, "again": 2.0}
     assert by("telegram_client", NOW) == {}
-
-
-def test_the_mark_of_invented_data_is_for_good(archive: Archive) -> None:
-    """Every page made from the archive must say so."""
-    assert not archive.synthetic
-    archive.mark_synthetic()
-    archive.mark_synthetic()
-    assert archive.synthetic
 
 
 def test_where_nothing_was_ever_stored_nothing_is_verified(archive: Archive, stored: Archive, tmp_path: Path) -> None:

@@ -39,9 +39,7 @@ def there(export: Export, tmp_path: Path) -> Export:
 def test_an_export_is_checked_on_a_machine_without_the_program(there: Export) -> None:
     """By a bare Python in another folder; it says what is proved of what, and what is not."""
     command = [sys.executable, "-I", "-S", "verify.py", f" {there.seal.upper()}"]
-    done = subprocess.run(
-        command, cwd=there.folder, env={"PATH": "/nowhere"}, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=there.folder, env={}, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
         "Proved of 2 answers: the bytes, the hash, the place under the root of the run.",
@@ -52,14 +50,15 @@ def test_an_export_is_checked_on_a_machine_without_the_program(there: Export) ->
         "Minimised, citizens' words taken out, the hash of the original only told: 1",
         "exit code 0",
     ]
+    there.tell(proof=None)
+    there.sum_up()
+    code, said = there.check()
+    assert (code, f"{there.records[0]['id']}: NOT PROVED" in said, "Proved of 1 answers" in said) == (3, True, True)
 
 
-def test_the_verifier_is_short_and_needs_python_alone(export: Export) -> None:
-    """A court's expert reads it in an hour: fewer than 260 lines, the standard library."""
-    lines = [line for line in (export.folder / "verify.py").read_text("utf-8").splitlines() if line.strip()]
-    imported = {line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))}
-    assert len(lines) < 260
-    assert imported <= set(sys.stdlib_module_names)
+def test_the_verifier_is_short(export: Export) -> None:
+    """A court's expert reads it in an hour: fewer than 260 lines."""
+    assert len([line for line in (export.folder / "verify.py").read_text("utf-8").splitlines() if line.strip()]) < 260
 
 
 @pytest.mark.parametrize(
@@ -94,8 +93,6 @@ def test_a_changed_record_is_refused_with_all_sums_made_anew(export: Export, tmp
             code, said = there.check()
             assert (code, said.startswith("REFUSED: ")) == (1, True)
 
-
-# Forged with all sums made anew ------------------------------------------------------------------------------------
 
 SEALED = "what is said of it is not what was sealed"
 LISTED = "records.json does not list the records that are here"
@@ -140,6 +137,10 @@ FORGED: dict[str, tuple[Forge, str]] = {
     "an answer said to be purged": (lambda there: there.tell(purged_at="2026-12-01T00:00:00Z"), "no seal says"),
     "a page in the place of a purged answer": (purged, LISTED),
     "an answer listed twice": (lambda there: there.write("records.json", [there.records[0], *there.records]), LISTED),
+    "what would steer a terminal": (
+        lambda there: there.tell(id="ev\x1b[2J\nProved: all"),
+        "ev\\u001b[2J\\u000aProved: all: what is said",
+    ),
     "an empty list": (lambda there: there.write("records.json", []), "a finding rests on it"),
     "a verdict in the findings": (document("findings.json", verdict="x"), "findings.json is not what audit.json says"),
     "another office": (document("findings.json", id="vtoroy"), "findings.json is not what audit.json says"),
@@ -179,23 +180,6 @@ def test_what_unpacks_or_weighs_without_end_is_not_read(export: Export) -> None:
         verify["read"](export.folder.parent / "large")
 
 
-def test_what_is_forged_cannot_steer_what_is_printed(there: Export) -> None:
-    """Neither a terminal nor a reader: what is no sign of a text is shown as its number."""
-    there.tell(id="ev\x1b[2J\nProved: all")
-    there.sum_up()
-    assert "ev\\u001b[2J\\u000aProved: all: what is said" in there.check()[1]
-
-
-def test_an_answer_without_its_proof_is_named(there: Export) -> None:
-    """Exit 3: not everything is proved."""
-    there.tell(proof=None)
-    there.sum_up()
-    code, said = there.check()
-    assert code == 3
-    assert f"{there.records[0]['id']}: NOT PROVED" in said
-    assert "Proved of 1 answers" in said
-
-
 def test_a_purged_answer_is_proved_by_its_row_and_by_a_seal_that_knows_of_the_purge(data: Path, tmp_path: Path) -> None:
     """That of the report is older than the purge, so it cannot prove it."""
     with Archive.open(data) as archive:
@@ -206,9 +190,6 @@ def test_a_purged_answer_is_proved_by_its_row_and_by_a_seal_that_knows_of_the_pu
     assert (code, "Purged after this seal, which cannot prove it; a later report's seal can: 2" in said) == (3, True)
     code, said = there.check(later)
     assert (code, "Purged, only the row with the hashes is proved: 2" in said) == (0, True)
-
-
-# What it says, and where it runs -----------------------------------------------------------------------------------
 
 
 def test_its_sentences_are_the_programs_own_or_none(there: Export) -> None:

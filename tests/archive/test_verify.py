@@ -10,7 +10,7 @@ from auditor.archive.opening import in_memory
 from auditor.archive.verify import Flaw, FlawKind
 from auditor.audit.superseded import turned_in_silence
 from auditor.base.text import phrase, quoted
-from tests.archive.tampering import ANEW, FILES, FORGED, LATER, files, flip, forged_purge, turned
+from tests.archive.tampering import ANEW, FILES, FORGED, LATER, files, flip, forged_purge
 from tests.archive_samples import NOW, PAGES, RUNS, WEEK, begun, edit, evidence, flaws, look, moment
 
 
@@ -23,8 +23,6 @@ def test_an_untouched_archive_has_no_flaw(whole: Path) -> None:
     """Nor has one that is not there."""
     assert flaws(whole) == flaws(whole / "none") == []
 
-
-# Rows -------------------------------------------------------------------------------------------------------------
 
 UNSEALED = {("looks", "id"), *(("logins", name) for name in ("session", "saved_at", "body"))}
 """A look's number means nothing; of a sign-in only the form is checked."""
@@ -96,6 +94,8 @@ def test_what_is_stored_as_of_before_is_found_against_a_seal_that_was_kept(data:
     with Archive.read(data) as archive:
         assert archive.since_seal(head) == [Flaw(FlawKind.BACKDATED, "seal 7", quoted(at))]
         assert archive.since_seal("0" * 64) == []
+        cells = {cell for _, cell in turned_in_silence(archive.audits.every())}
+    assert ("perviy account_exists https://t.me/perviy_rayon" in cells) is ("2026-12" in at), "a turned audit is told"
 
 
 @pytest.mark.parametrize(
@@ -110,9 +110,7 @@ def test_what_is_stored_as_of_before_is_found_against_a_seal_that_was_kept(data:
         ("searches", "DELETE FROM searches WHERE run_id = 1", {}, "a purge takes all of its part"),
     ],
 )
-def test_what_no_purge_takes_is_not_taken_by_its_seal(
-    data: Path, names: str, statement: str, facts: dict[str, object], why: str
-) -> None:
+def test_a_purge_takes_no_more(data: Path, names: str, statement: str, facts: dict[str, object], why: str) -> None:
     """Facts never, nothing before it is due by the seal's own word, and no part by halves."""
     forged_purge(data, 1, set(names.split()), **facts)
     edit(data, statement or "UPDATE looks SET core = NULL, asked = NULL WHERE run_id = 1")
@@ -137,9 +135,6 @@ def test_a_purge_of_a_day_to_come_is_found(data: Path) -> None:
         (flaw,) = archive.purges_ahead(NOW)
         assert flaw == Flaw(FlawKind.LINK_CHANGED, "seal 7", phrase("a purge of {at}", at="2027-01-01T00:00:00"))
         assert archive.purges_ahead(NOW.replace(year=2028)) == []
-
-
-# Where, and beside what else --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("how", ["cut out", "swapped", "swapped in the index"])
@@ -180,9 +175,6 @@ def test_a_removed_run_is_found(data: Path, number: int) -> None:
     assert flaws(data) == [Flaw(FlawKind.LINK_MISSING, f"seal {2 * number - 1}")]
 
 
-# What is no flaw, or not yet --------------------------------------------------------------------------------------
-
-
 def test_a_run_that_goes_on_is_named_and_is_no_flaw(data: Path) -> None:
     """It is not sealed yet: the next run seals what a killed one stored. Its records have their own hashes."""
     with Archive.open(data) as archive:
@@ -204,12 +196,3 @@ def test_a_real_archive_cannot_be_made_the_sandboxs(archive: Archive) -> None:
     assert archive.verify() == []
     archive.mark_synthetic()
     assert archive.verify() == [Flaw(FlawKind.ROW_ADDED, "run 1: invented")]
-
-
-def test_a_verdict_turned_by_one_more_link_is_no_flaw_of_the_archive(data: Path) -> None:
-    """All is sealed as it should be; what turned in silence is told from the audits themselves."""
-    turned(data, str(WEEK), LATER)
-    assert flaws(data) == []
-    with Archive.read(data) as archive:
-        told = list(turned_in_silence(archive.audits.every()))
-    assert {cell for _, cell in told} >= {"perviy account_exists https://t.me/perviy_rayon"}

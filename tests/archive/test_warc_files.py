@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.archive.warc_files import Shelf, file_name
+from auditor.archive.warc_files import Shelf
 from auditor.base.errors import ArchiveError
 
 NAME = "000001-x.pages.warc.gz"
@@ -18,19 +18,8 @@ def shelf(tmp_path: Path) -> Shelf:
     return Shelf(tmp_path)
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """Where the file lies."""
-    return tmp_path / "evidence" / NAME
-
-
-def test_a_file_is_named_after_its_run_its_start_and_its_part() -> None:
-    """So that the names sort as the runs follow each other."""
-    assert file_name(12, "2026-11-24T05:00:00.000000Z", "pages") == "000012-20261124T050000Z.pages.warc.gz"
-
-
 def test_what_is_written_is_read_by_its_place(shelf: Shelf) -> None:
-    """Appended from a byte on, over what a killed run left there; cut to a size, never made longer."""
+    """Appended from a byte on, over what a killed run left there; cut to a size; what is not there is one line."""
     assert (shelf.names(), shelf.fingerprint(NAME)) == ({}, None)
     shelf.begin(NAME)
     shelf.append(NAME, b"onetwo", 0)
@@ -46,11 +35,12 @@ def test_what_is_written_is_read_by_its_place(shelf: Shelf) -> None:
     shelf.discard(NAME)
     shelf.discard(NAME)
     assert shelf.names() == {}
+    said = f"{NAME}: cannot be read (there is no such file or folder); what was stored before is kept"
+    with pytest.raises(ArchiveError, match=re.escape(said)):
+        shelf.read(NAME, 0, 9)
 
 
-def test_all_of_an_answer_is_written_though_the_system_takes_it_by_pieces(
-    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_answer_is_written_whole_if_by_pieces(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     """One call may write less than it was given."""
     whole = os.pwrite
     monkeypatch.setattr(os, "pwrite", lambda file, data, at: whole(file, data[:2], at))
@@ -80,23 +70,14 @@ def test_another_runs_file_is_never_taken(shelf: Shelf) -> None:
 
 
 @pytest.mark.parametrize(
-    "put", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero"), lambda path: path.symlink_to("x")]
+    "put", [os.mkfifo, Path.mkdir, lambda at: at.symlink_to("/dev/zero"), lambda at: at.symlink_to("x")]
 )
-def test_what_is_no_plain_file_is_neither_read_nor_written(
-    shelf: Shelf, place: Path, put: Callable[[Path], object]
-) -> None:
+def test_what_is_no_plain_file_is_not_touched(shelf: Shelf, tmp_path: Path, put: Callable[[Path], object]) -> None:
     """Reading a pipe or an endless device would never end, and a link leads who knows where."""
-    place.parent.mkdir()
-    put(place)
+    (tmp_path / "evidence").mkdir()
+    put(tmp_path / "evidence" / NAME)
     assert (shelf.names(), shelf.fingerprint(NAME)) == ({NAME: None}, None)
     for use in (lambda: shelf.read(NAME, 0, 9), lambda: shelf.append(NAME, b"x", 0), lambda: shelf.claim(NAME)):
         with pytest.raises(ArchiveError, match="not a plain file") as told:
             use()
         assert "\n" not in str(told.value)
-
-
-def test_a_file_that_is_not_there_is_one_line(shelf: Shelf, place: Path) -> None:
-    """It names the file, and says that nothing was lost by it."""
-    said = f"{place}: cannot be read (there is no such file or folder); what was stored before is kept"
-    with pytest.raises(ArchiveError, match=re.escape(said)):
-        shelf.read(NAME, 0, 9)

@@ -35,7 +35,6 @@ def then(*seen: Any, verdict: dict[str, Any] | None = None, **more: Any) -> Audi
 
 BLIND, VK = snapshot(exists=None, cause="throttled"), profile(*OLD)
 FIRST, NOW_LATE = week(look(FEW, EARLY)), week(look(MANY, LATE))
-RULES = ["posts_per_week"]
 NEWCOMER = {"verdict": "inapplicable", "verdict_reason": "newcomer"}
 ROWS: dict[str, tuple[Audit, list[Any], Any, str, str | None]] = {
     "more posts": (then(look(FEW)), [look()], None, "improvement", None),
@@ -78,7 +77,9 @@ def test_findings_that_moved_both_ways_are_neither_better_nor_worse() -> None:
     assert made.change == "neutral"
 
 
-@pytest.mark.parametrize(("change", "rules"), [({"basis": "norm", "source": "elsewhere"}, []), ({"value": 5}, RULES)])
+@pytest.mark.parametrize(
+    ("change", "rules"), [({"basis": "norm", "source": "elsewhere"}, []), ({"value": 5}, ["posts_per_week"])]
+)
 def test_another_source_or_basis_of_a_number_is_no_other_rule(change: dict[str, Any], rules: list[str]) -> None:
     """The value decides; the rules that are others are told of every judging, those of an earlier one too."""
     other = {**FIRST.policy, "posts_per_week": FIRST.policy["posts_per_week"].model_copy(update=change)}
@@ -101,8 +102,6 @@ def test_an_exemption_changes_the_record_and_is_no_evidence() -> None:
     now = document(head(1, pages[1]), head(2, pages[0]), looks=looks, previous=before)
     assert {seat.change for seat in now.offices} == {"neutral"}
 
-
-# A published week that is judged again ------------------------------------------------------------------------------
 
 NOTHING_SAID = FIRST.model_copy(update={"offices": []})
 OPENED = ("perviy", "opened_by_deadline", None)

@@ -114,9 +114,6 @@ def test_a_verdict_that_is_none_says_why(seat: Any, verdict: str, reason: str | 
     assert (one.verdict, one.verdict_reason) == (verdict, reason)
 
 
-# What is shown of a page and of its posts ---------------------------------------------------------------------------
-
-
 def test_of_several_looks_the_one_that_tells_something_is_shown() -> None:
     """A throttled one after it, or a route whose control failed, takes nothing from it; its answers are evidence."""
     good = channel(*posts(1, 2, 3), at=NOW - timedelta(hours=1), evidence=(answer("good"),))
@@ -170,17 +167,9 @@ def test_an_address_of_comments_is_shown_without_their_numbers() -> None:
     assert shown == {"said": "https://example.invalid/wall?post=5", "wall": url}
 
 
-# Who holds it, and the rest -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("since", "newcomer"), [("2026-11-10", True), ("2026-09-01", False), ("2020", False)])
-def test_a_newcomer_is_whose_own_last_day_is_to_come(since: str, newcomer: bool) -> None:
-    """Not one whose own has passed, nor one of old."""
-    assert made(since=since).holder.newcomer is newcomer
-
-
-def test_of_who_was_acting_before_the_time_before_is_shown() -> None:
-    """All tenures of his in a row, but for the one that lasts."""
+def test_a_newcomer_is_told_and_of_who_was_acting_the_time_before() -> None:
+    """Whose own last day is to come; all tenures of his in a row, but for the one that lasts."""
+    assert [made(since=day).holder.newcomer for day in ("2026-11-10", "2026-09-01", "2020")] == [True, False, False]
     acting = tenure(since="2025-02-03", until="2025-09-14", acting=True)
     (one,) = audit(office(acting, tenure(since="2025-09-15"))).offices
     assert [(term.since, term.acting) for term in one.holder.earlier] == [("2025-02-03", True)]

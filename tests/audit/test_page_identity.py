@@ -114,9 +114,7 @@ def test_a_rename_is_shown_where_the_look_that_says_so_is_believed(weight: Weigh
     ("known", "number", "was_seen"),
     [(page(), OURS, True), (page(number=OURS), OURS, True), (page(number=7), 7, False), (page("drugoy"), None, False)],
 )
-def test_a_target_knows_its_number_from_the_registry_or_from_what_was_seen(
-    known: Any, number: int | None, was_seen: bool
-) -> None:
+def test_a_target_knows_its_number_from_registry_or_look(known: Any, number: int | None, was_seen: bool) -> None:
     """The registry's first; one that was never seen under the address says so."""
     book = registry(office(in_office(known)))
     (target,) = targets_of(book, WEEK, NOW, book.offices, {OLD: [StoredSnapshot("2026-W46", before(7))]})

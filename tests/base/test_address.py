@@ -62,26 +62,20 @@ def test_pasted_forms_become_one(pasted: str, url: str) -> None:
         ("@", "no name Telegram can have"),
         ("t.me/1abc", "no name Telegram can have"),
         ("t.me/" + "a" * 33, "no name Telegram can have"),
+        ("t.me/+70001234567", "a phone number"),
+        ("https://t.me/%2B70001234567", "a phone number"),
+        ("@+70001234567", "a phone number"),
     ],
 )
 def test_anything_else_is_refused_with_a_way_to_mend_it(pasted: str, said: str) -> None:
-    """The sentence names what is wrong and, after a semicolon, what to do."""
+    """The sentence names what is wrong and, after a semicolon, what to do; no message may carry a phone number."""
     with pytest.raises(ValueError) as caught:
         Address.parse(pasted)
     assert said in str(caught.value)
     assert "; " in str(caught.value)
-    assert "\n" not in str(caught.value)
+    assert not [word for word in ("\n", "7000") if word in str(caught.value)]
 
 
-@pytest.mark.parametrize("pasted", ["t.me/+70001234567", "https://t.me/%2B70001234567", "@+70001234567"])
-def test_a_phone_number_is_refused_and_not_repeated(pasted: str) -> None:
-    """Telegram links to phone numbers in the form of an invite; no message of ours may carry one."""
-    with pytest.raises(ValueError) as caught:
-        Address.parse(pasted)
-    assert "7000" not in str(caught.value)
-
-
-LETTERS = string.ascii_letters
 TELEGRAM = st.from_regex(r"[a-zA-Z][a-zA-Z0-9_]{4,31}", fullmatch=True).filter(lambda n: "://" not in n)
 
 
@@ -103,7 +97,7 @@ def test_each_telegram_form_gives_the_same_address(name: str, form: str, scheme:
 
 
 HOSTS = st.sampled_from(["vk.com", "https://t.me", "//t.me/s", "@t.me/joinchat", "x.t.me"])
-ODD = st.text(alphabet=LETTERS + string.digits + "+-_./%?#@ яё\u2060", max_size=40)
+ODD = st.text(alphabet=string.ascii_letters + string.digits + "+-_./%?#@ яё\u2060", max_size=40)
 PASTED = st.text(max_size=80) | st.builds("{}/{}".format, HOSTS, ODD)
 
 

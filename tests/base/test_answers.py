@@ -28,14 +28,8 @@ def test_an_answer_that_may_stay_is_kept_as_it_came() -> None:
 def test_a_secret_is_taken_out_of_all_that_is_kept() -> None:
     """Of the address, the headers and the body, which counts as minimised then."""
     Secret("sekret-klyuch")
-    answer = keep(
-        EvidenceKind.PROFILE,
-        "https://t.me/sekret-klyuch",
-        fetched_at=NOW,
-        status=200,
-        received=b"a sekret-klyuch b",
-        headers=(("X", "sekret-klyuch"),),
-    )
+    about = {"fetched_at": NOW, "status": 200, "received": b"a sekret-klyuch b", "headers": (("X", "sekret-klyuch"),)}
+    answer = keep(EvidenceKind.PROFILE, "https://t.me/sekret-klyuch", **about)
     assert "sekret-klyuch" not in f"{answer.evidence} {answer.body!r} {answer.headers}"
     assert answer.evidence.minimised
     assert "sekret-klyuch" not in refiled(answer, url="https://t.me/sekret-klyuch/5").evidence.url

@@ -50,10 +50,12 @@ def test_a_value_is_written_as_its_reader_does(value: object, russian: str, engl
 
 
 def test_a_moment_written_in_a_document_is_read() -> None:
-    """As a moment, or as its day in the zone; another zone is another catalogue."""
+    """As a moment, or as its day in the zone; another zone is another catalogue, another language none."""
     assert RU.moment("2026-11-22T17:30:00Z") == RU.moment(EVENING) == "23.11.2026 00:30"
     assert RU.date(EVENING) == RU.date("2026-11-22T17:30:00+00:00") == "23.11.2026"
     assert RU.at(ZoneInfo("UTC")).moment(EVENING) == "22.11.2026 17:30"
+    with pytest.raises(ValueError, match="'xx'"):
+        Catalogue("xx")
 
 
 def test_a_parameter_is_never_a_template() -> None:
@@ -63,22 +65,12 @@ def test_a_parameter_is_never_a_template() -> None:
         RU.say("found by: {how}")
 
 
-def test_another_language_is_refused() -> None:
-    """No report can be read in it."""
-    with pytest.raises(ValueError, match="'xx'"):
-        Catalogue("xx")
-
-
-def test_short_names() -> None:
-    """The family name with initials, which no line end may part."""
+def test_short_names_and_places() -> None:
+    """The family name with initials, which no line end may part; a district without the word, a town whole."""
     names = {"Имярек Анна Андреевна": "Имярек А. А.", "Имярек Анна": "Имярек А.", "Имярек": "Имярек", "": ""}
     names["Имярек-Второй Али Гусейн оглы"] = "Имярек-Второй А. Г."
     for full, short in names.items():
         assert short_name(full) == short.replace(" ", SPACE)
-
-
-def test_short_places() -> None:
-    """A district's name stands without the word; a town's stays whole."""
     wholes = ("Шестой район", "Шестой муниципальный Округ ", "Шестой", "Район", "район Шестой")
     assert [short_place(whole) for whole in wholes] == ["Шестой", "Шестой", "Шестой", "Район", "район Шестой"]
 
@@ -95,9 +87,7 @@ def test_binding_keeps_what_belongs_together() -> None:
     assert bound == "75_%_— в_срок, а_за_24_дня_— №_5"
 
 
-def test_a_catalogue_that_was_changed_is_compiled_as_it_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_changed_catalogue_is_compiled_as_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And one that was compiled since is not; a language without one has its keys."""
     (tmp_path / "ru.po").write_text('msgid "met"\nmsgstr "встретили"\n', encoding="utf-8")
     monkeypatch.setattr(i18n, "_LOCALES", tmp_path)

@@ -5,6 +5,7 @@ import logging
 import sys
 import threading
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -41,9 +42,7 @@ def failing() -> ValueError:
     ("options", "shown"),
     [({}, "WE"), ({"verbose": True}, "IWE"), ({"quiet": True}, "E"), ({"verbose": True, "quiet": True}, "E")],
 )
-def test_as_much_is_logged_as_was_asked_for(
-    options: dict[str, bool], shown: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_as_much_is_logged_as_asked(options: dict[str, Any], shown: str, capsys: pytest.CaptureFixture[str]) -> None:
     """On the standard error; of libraries that quote addresses warnings alone."""
     set_up_logs(**options)
     log = logging.getLogger("auditor.test")
@@ -79,24 +78,19 @@ def test_a_log_holds_no_secret_and_no_message_of_an_exception(capsys: pytest.Cap
 
 
 def test_a_defect_is_told_in_a_line_with_its_kind_and_place() -> None:
-    """Its stack is told only to who asked for more."""
+    """Its stack is told only to who asked for more; the program's own place, not a library's or a test's behind it."""
     set_up_logs()
     (line,) = defect(failing(), "en").splitlines()
     assert "ValueError at test_logs.py:" in line
     assert "ValueError at ?;" in defect(ValueError(WORDS), "en")
     assert "ValueError, test_logs.py:" in defect(failing())
+    with pytest.raises(AttributeError) as raised:
+        defect(None)  # type: ignore[arg-type]
+    assert "auditor/base/logs.py:" in defect(raised.value)
     set_up_logs(verbose=True)
     lines = defect(failing()).splitlines()
     assert "KeyError" in lines
     assert WORDS not in "\n".join(lines)
-
-
-def test_a_defect_of_the_program_is_placed_in_the_program() -> None:
-    """Not in the library or the test that it passed through."""
-    set_up_logs()
-    with pytest.raises(AttributeError) as raised:
-        defect(None)  # type: ignore[arg-type]
-    assert "auditor/base/logs.py:" in defect(raised.value)
 
 
 def test_what_nobody_caught_becomes_a_line_in_every_thread(capsys: pytest.CaptureFixture[str]) -> None:

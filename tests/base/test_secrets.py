@@ -47,9 +47,7 @@ FORMS: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("form", FORMS)
 @given(secret=SECRETS, before=AROUND, after=AROUND | st.just(PAGE))
-def test_a_remembered_secret_is_found_in_every_form_at_every_place(
-    form: str, secret: str, before: str, after: str
-) -> None:
+def test_a_remembered_secret_is_found_in_every_form_anywhere(form: str, secret: str, before: str, after: str) -> None:
     """Nothing of it is left in a text nor in a body, short or long; what was cleaned stays as it is."""
     forget()
     remember(secret)
@@ -93,17 +91,11 @@ def test_a_key_of_vk_is_known_by_its_form_in_what_is_printed(key: str) -> None:
     assert redact_body(body) is body
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Bearer of news; token: none, password: нет",
-        "Приёмная: +7 (38222) 1-23-45, факс 8 38222 12346",
-        "ev-1a2b3c4d5e6f 4a7c1f0e6d5b4a7c1f0e6d5b4a7c1f0e6d5b4a7c1f0e6d5b4a7c1f0e6d5b4a7c",
-    ],
-)
-def test_nothing_is_guessed(text: str) -> None:
+def test_nothing_is_guessed() -> None:
     """Words that merely resemble a secret stay, in print and in evidence."""
     remember("очень-секретно", VK)
+    text = "Bearer of news; token: none, password: нет\nПриёмная: +7 (38222) 1-23-45, факс 8 38222 12346\n"
+    text += "ev-1a2b3c4d5e6f 4a7c1f0e6d5b4a7c1f0e6d5b4a7c1f0e6d5b4a7c1f0e6d5b4a7c1f0e6d5b4a7c"
     assert redact(text) == text
     assert redact_body(text.encode()).decode() == text
 

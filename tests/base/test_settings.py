@@ -12,7 +12,6 @@ from auditor.probes.telegram.web.network import WebSettings
 from auditor.probes.vk.network import VkSettings
 
 KEY = "0123456789abcdef0123456789abcdef"
-SEEN = "AUDITOR_VANTAGE"
 
 
 def read(environ: dict[str, str], name: str, folder: Path) -> Any:
@@ -39,7 +38,6 @@ def test_the_defaults_are_the_networks_own_addresses(tmp_path: Path) -> None:
         ({"AUDITOR_VK_RPS": "1000"}, "", "rps", 1000.0),
         ({"AUDITOR_VK_API_URL": "http://127.0.0.1:8080/"}, "", "api_url", "http://127.0.0.1:8080"),
         ({"AUDITOR_VK_PROXY": "https://u:word@host:1"}, "", "proxy", "https://u:word@host:1"),
-        ({"AUDITOR_VK_PROXY": "socks5://host:1080"}, "", "proxy", "socks5://host:1080"),
         ({"AUDITOR_LANG": " en "}, 'lang = "ru"', "lang", "en"),
         ({}, "keep_public_days = 30", "keep_public_days", 30),
         ({"AUDITOR_KEEP_COMMENTS_DAYS": "36500"}, "", "keep_comments_days", 36500),
@@ -47,7 +45,7 @@ def test_the_defaults_are_the_networks_own_addresses(tmp_path: Path) -> None:
         ({"AUDITOR_DATA": "/data"}, "", "data", Path("/data")),
         ({"AUDITOR_WEBSITE_INTERVAL": "0"}, "", "website_interval", 0.0),
         ({"AUDITOR_REPORT_URL": "https://example.invalid/r/"}, "", "report_url", "https://example.invalid/r"),
-        ({SEEN: f"A {KEY}", "AUDITOR_VK_TOKEN": KEY}, "", "vantage", f"A {MASK}"),
+        ({"AUDITOR_VANTAGE": f"A {KEY}", "AUDITOR_VK_TOKEN": KEY}, "", "vantage", f"A {MASK}"),
     ],
     ids=str,
 )
@@ -77,7 +75,7 @@ def test_a_setting_is_read(environ: dict[str, str], file: str, name: str, value:
         ({"AUDITOR_TELEGRAM_API_ID": KEY}, "", "AUDITOR_TELEGRAM_API_ID: this is not a number"),
         ({"AUDITOR_TELEGRAM_API_ID": "-1"}, "", "this is out of range"),
         ({"AUDITOR_VK_TOKEN_FILE": "/none/there"}, "", "the file it names cannot be read"),
-        ({SEEN: "a\udcff"}, "", "not text in UTF-8"),
+        ({"AUDITOR_VANTAGE": "a\udcff"}, "", "not text in UTF-8"),
         ({"AUDITOR_DATA": "a\0b"}, "", "AUDITOR_DATA: 'a\\x00b' is not a path"),
         ({"AUDITOR_DATA": "~nobody-of-that-name/a"}, "", "is not a path"),
         ({}, "vk_token = 'x'", "vk_token is a secret; give it by AUDITOR_VK_TOKEN"),
@@ -111,21 +109,14 @@ def test_a_proxy_that_is_none_is_told_without_its_password(tmp_path: Path, route
 def test_secrets_are_read_remembered_and_not_shown(tmp_path: Path) -> None:
     """From the environment, and from a file that it or auditor.toml names, as systemd's LoadCredential gives it."""
     (tmp_path / "key").write_text("key-from-a-file\n", encoding="utf-8")
-    found = load_settings(
-        {
-            "AUDITOR_VK_TOKEN_FILE": str(tmp_path / "key"),
-            "AUDITOR_TELEGRAM_API_HASH": "hash-of-the-api",
-            "AUDITOR_VK_PROXY": "http://a:first-password@h:1",
-            "AUDITOR_TELEGRAM_WEB_PROXY": "socks5://a:second-password@h:1",
-            "AUDITOR_TELEGRAM_PROXY": "socks5://a:third-password@h:1",
-            "AUDITOR_WEBSITE_PROXY": "http://a:fourth-password@h:1",
-        },
-        tmp_path,
-    )
+    routes = ("VK", "TELEGRAM_WEB", "TELEGRAM", "WEBSITE")
+    environ = {f"AUDITOR_{route}_PROXY": f"socks5://a:{route}-password@h:1" for route in routes}
+    environ |= {"AUDITOR_VK_TOKEN_FILE": str(tmp_path / "key"), "AUDITOR_TELEGRAM_API_HASH": "hash-of-the-api"}
+    found = load_settings(environ, tmp_path)
     token = found.of(VkSettings).token
     assert (type(token), token) == (Secret, "key-from-a-file")
     assert not [word for word in ("key-from", "hash-of", "password") if word in repr(found)]
-    words = ["key-from-a-file", "hash-of-the-api", *(f"{n}-password" for n in ("first", "second", "third", "fourth"))]
+    words = ["key-from-a-file", "hash-of-the-api", *(f"{route}-password" for route in routes)]
     assert redact(" ".join(words)) == " ".join([MASK] * 6)
 
 

@@ -24,16 +24,12 @@ def test_what_a_comment_answers_is_resolved_and_whom_it_addresses_is_let_go() ->
 
 
 def test_an_author_who_asked_nothing_is_answered_in_his_last_comment() -> None:
-    """Only what came earlier can be answered; a question that was deleted is none any more."""
+    """Only what came earlier can be answered, and what is shown; a question that was deleted is none any more."""
     line = [said(1, author=1), said(2, author=1), said(3, author=2, mentions=1), said(4, author=1)]
     assert answered_in(line) == {3: 2}
     asked = [said(1, author=1, says="asks", deleted=True), *line[1:]]
     assert answered_in(asked) == {3: 2}
-
-
-def test_an_answer_to_what_is_not_shown_answers_nothing() -> None:
-    """It does not fall back to the thread's top comment."""
-    assert answered_in([said(1), said(3, thread=1, reply_to=2)]) == {}
+    assert answered_in([said(1), said(3, thread=1, reply_to=2)]) == {}, "nor does it answer the thread's top comment"
 
 
 def test_who_answers_another_citizen_asks_him() -> None:

@@ -11,7 +11,7 @@ from auditor.checks.check import Check
 from auditor.registry.models import Basis
 from tests.cases import NOW, account, case, day, judge, judge_office, posts, report, search
 from tests.rules import helpers
-from tests.rules.helpers import CHECKS, asked, exactly, in_office, not_later, post, told, vk_page, weighed
+from tests.rules.helpers import asked, exactly, in_office, not_later, post, vk_page, weighed
 
 PROFILE, OPENING, POSTS, COMMENTS = ALL = ("profile", "opening", "posts", "comments")
 DIRECTIVE = "opened_by_deadline"
@@ -94,14 +94,6 @@ def test_what_is_said_of_a_page_cites_the_answers_of_its_kind(check: str, fields
     assert cited(check, channel(**fields)) == [ids, ids]
 
 
-@pytest.mark.parametrize("check", [check for check in CHECKS if check not in {DIRECTIVE, "account_confirmed"}])
-def test_what_could_not_be_seen_cites_what_came_instead(check: str) -> None:
-    """Something that was stored, and only of this look."""
-    whole, page = cited(check, channel(exists=None, cause="blocked", id=None))
-    assert {*whole} | {*page} <= {"tg-1", "tg-2", "tg-3", "tg-4"}
-    assert page
-
-
 KINDS = {"posts_per_week": (2, 3), "longest_silence": (2, 3), "comments_open": (2, 3, 4), "comments_answered": (4,)}
 
 
@@ -173,4 +165,4 @@ def test_a_finding_names_its_page_and_a_cause_with_cant_tell_alone(fields: dict[
             (Network.TELEGRAM, "https://t.me/perviy_rayon"),
             (Network.VK, "https://vk.com/perviy"),
         ]
-        assert all((one.cause is not None) == (one.outcome == "cantTell") for one in map(told, found))
+        assert all((one.cause is not None) == (one.outcome == "cantTell") for one in found)

@@ -27,9 +27,6 @@ from tools.sentences import RED, SEEN, TABLE, page
 RU, EN = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
 
 
-# Each sentence, once -------------------------------------------------------------------------------------------------
-
-
 def test_every_sentence_is_explained_and_the_document_is_what_the_catalogue_makes() -> None:
     """docs/dev/sentences.md shows each in its words, what fails marked: `python -m tools.sentences` writes it anew."""
     assert sentences().keys() == SEEN.keys() >= RED
@@ -47,9 +44,6 @@ def test_no_two_sentences_share_an_id() -> None:
             said.setdefault(sentence.id, set()).add(sentence)
     assert [name for name, found in said.items() if len(found) > 1] == []
     assert len(said) > 50
-
-
-# Titles --------------------------------------------------------------------------------------------------------------
 
 
 def nobody(**fields: Any) -> Any:
@@ -78,9 +72,10 @@ def test_a_title_claims_what_was_seen_and_no_more(seat: Any, look: dict[str, Any
 
 
 def test_each_title_is_a_statement_of_its_own() -> None:
-    """Of passed and of failed; the directive's never says that there was no page in 2022."""
+    """Of passed and of failed; the directive's, which is the verdict, never says that there was no page in 2022."""
     titles = [(check.passed, check.failed) for check in catalogue()]
     assert len({*sum(titles, ())}) == 2 * len(titles)
+    assert directive().place is Place.DIRECTIVE
     assert "2022" not in " ".join((directive().passed, directive().failed, *directive().titles))
 
 
@@ -124,9 +119,6 @@ def test_closed_comments_are_said_only_where_every_post_is_closed(states: tuple[
     assert (found.message.id == "comments_answered.closed") is said
 
 
-# What is stored ------------------------------------------------------------------------------------------------------
-
-
 def test_a_finding_comes_back_from_the_document_as_it_went_in() -> None:
     """Its values typed, its sentence by its id."""
     book, seen = sample_registry()
@@ -151,12 +143,6 @@ def test_a_damaged_finding_is_told_in_one_line() -> None:
     damaged = AuditedFinding(check="posts_per_week", outcome="passed", basis="norm", values={"distinct": "three"})
     with pytest.raises(ArchiveError, match="lost its form"):
         damaged.read(check_of("posts_per_week"))
-
-
-def test_one_check_answers_the_directive() -> None:
-    """Its finding is the verdict."""
-    assert directive().place is Place.DIRECTIVE
-    assert (check_of(directive().name), check_of("a_check_of_the_future")) == (directive(), None)
 
 
 def test_what_is_stored_holds_no_words() -> None:

@@ -1,12 +1,15 @@
 """A module that judges and a template that shows make a check: no other file knows of it but a translation."""
 
 import json
+import os
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.command import Done, started
 from tests.workbook import Book
 
 ROOT = Path(__file__).parents[2]
@@ -69,23 +72,19 @@ SHOWN = """
 {%- endmacro %}
 {% macro note(card, finding) %}{% endmacro %}
 """
-TRANSLATION = {
-    "Toy weekend": "Игрушечные выходные",
-    "Toy posts at the weekend: {n}": "Игрушек в выходные: {n}",
-    "Toy advice: post at the weekend.": "Игрушечный совет: пишите в выходные.",
-    "toys at the weekend": "игрушек в выходные",
-    "own posts of Saturday and Sunday": "игрушки субботы и воскресенья",
-    "Toy question: are there posts at the weekend?": "Игрушечный вопрос?",
-    "Toy method: posts of Saturday and Sunday are counted.": "Игрушечный метод.",
-    "Toy: there are posts at the weekend": "Игрушки есть",
-    "Toy: there are no posts at the weekend": "Игрушек нет",
-}
 
 
-def run(house: Path, *arguments: str | Path) -> Done:
-    done = started(*arguments, cwd=house, env={"PYTHONPATH": str(house), "PYTHONSAFEPATH": "1"})
-    assert done.code in {0, 1, 3}, done.err
-    return done
+SAID = re.findall(r'N_\("(.*)"\)|trans %}(.*?){%|"posts", "(.*)"', JUDGED + SHOWN)
+
+
+def run(house: Path, *arguments: str | Path) -> str:
+    """Run ``auditor ARGUMENTS`` of the copy, as it starts for a user."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith("AUDITOR_")}
+    env |= {"PYTHONPATH": str(house), "PYTHONSAFEPATH": "1", "PYTHONWARNINGS": "error"}
+    command = [sys.executable, "-m", "auditor", *map(str, arguments)]
+    done = subprocess.run(command, cwd=house, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode in {0, 1, 3}, done.stderr
+    return done.stdout
 
 
 @pytest.mark.thorough
@@ -99,7 +98,7 @@ def test_a_check_of_two_files_is_wherever_checks_are(tmp_path: Path) -> None:
     (tmp_path / "auditor/checks/weekend_posts.py").write_text(JUDGED, encoding="utf-8")
     (tmp_path / "templates/checks/weekend_posts.html").write_text(SHOWN, encoding="utf-8")
     with (tmp_path / "auditor/locales/ru.po").open("a", encoding="utf-8") as book:
-        book.writelines(f'\nmsgid "{said}"\nmsgstr "{words}"\n' for said, words in TRANSLATION.items())
+        book.writelines(f'\nmsgid "{said}"\nmsgstr "РУ {said}"\n' for said in map("".join, SAID))
     demo = tmp_path / "demo"
     run(tmp_path, "demo", "--out", demo, "--weeks", "1", "-q")
 
@@ -110,19 +109,19 @@ def test_a_check_of_two_files_is_wherever_checks_are(tmp_path: Path) -> None:
     found = [f for o in document["offices"] for f in o["findings"] if f["message_id"] == "weekend_posts.counted"]
     assert found
     assert all(f["values"]["at_weekend"] == f["params"]["n"] for f in found)
-    assert "Игрушечные выходные" in report("index.html").split("</thead>")[0]
-    assert all("игрушек в выходные" in report(page) for page in ("index.html", "o/rayon-01.html"))
-    assert "Игрушечный совет: пишите в выходные." in report("o/rayon-04.html")
-    assert all(words in report("method.html") for words in ("Игрушечный вопрос?", "Игрушечный метод."))
+    assert "РУ Toy weekend" in report("index.html").split("</thead>")[0]
+    assert all("РУ toys at the weekend" in report(page) for page in ("index.html", "o/rayon-01.html"))
+    assert "РУ Toy advice: post at the weekend." in report("o/rayon-04.html")
+    assert all(words in report("method.html") for words in ("РУ Toy question", "РУ Toy method"))
     head, *rows = report("offices.csv").splitlines()
     place = head.split(",").index("weekend_posts.at_weekend")
     assert any(row.split(",")[place].isdigit() for row in rows)
     texts = Book((demo / "reports" / WEEK / "audit.xlsx").read_bytes()).texts
-    assert {"игрушки субботы и воскресенья", "weekend_posts"} <= {*texts}
+    assert {"РУ own posts of Saturday and Sunday", "weekend_posts"} <= {*texts}
     kept = ("--registry", demo / "officials.yaml", "--data", demo / "data")
-    card = run(tmp_path, "check", "rayon-01", "--offline", *kept, "--as-of", "2026-11-24T12:00+07:00").out
-    assert "игрушек в выходные" in next(line for line in card.splitlines() if "Игрушечные выходные" in line)
+    card = run(tmp_path, "check", "rayon-01", "--offline", *kept, "--as-of", "2026-11-24T12:00+07:00")
+    assert "РУ toys at the weekend" in next(line for line in card.splitlines() if "РУ Toy weekend" in line)
     run(tmp_path, "report", "--week", WEEK, "--lang", "en", *kept, "--out", tmp_path / "english", "-q")
     page = (tmp_path / "english" / WEEK / "index.html").read_text(encoding="utf-8")
     assert "Toy weekend" in page
-    assert "Игруш" not in page
+    assert "РУ " not in page

@@ -69,11 +69,6 @@ CASE = {"policy", "pages", "person", "as_of", "neutral", "week", "accounts", "th
 """What of a row is of the case; all else is a value of the finding."""
 
 
-def cant(cause: str) -> tuple[str, str]:
-    """The verdict that it cannot be told, and why."""
-    return "cantTell", cause
-
-
 @dataclass(frozen=True)
 class Told:
     """What a finding says: no sentence, and no class of the inside."""
@@ -212,9 +207,6 @@ not_later = partial_of(dated, kind=TraceKind.OLDEST_POST, precision="not_later_t
 """What a look says of a page that was opened at a moment, and of one whose oldest post is of a moment."""
 
 
-# A document ---------------------------------------------------------------------------------------------------------
-
-
 def head(number: int, *pages: Account, **fields: Any) -> Office:
     """One of several offices, each with a holder of its own."""
     person = in_office(*pages, name=f"Имярек Номер {number}", **fields)
@@ -226,9 +218,6 @@ def document(*offices: Office, looks: Sequence[Snapshot], week: Week = WEEK, pre
     rows = (weighed(look, made_for=Week.last_ended(look.taken_at, TOMSK)) for look in looks)
     seen = by_page(sorted(rows, key=lambda row: row.snapshot.taken_at))
     return make_audit(registry(*offices), week, week.ends + timedelta(days=2), seen, previous=previous)
-
-
-# Posts and comments -------------------------------------------------------------------------------------------------
 
 
 def post(number: int, *comments: Comment, hours: float = 1, **fields: Any) -> Post:
@@ -291,9 +280,6 @@ def bad(weight: Weight = Weight.FULL, page: Any = channel, **fields: Any) -> Cal
 def good(weight: Weight = Weight.FULL, page: Any = channel, **fields: Any) -> Callable[[str], StoredSnapshot]:
     """A look at a page by which each of them passes."""
     return lambda check: weighed(page(*passing(check), **fields), weight)
-
-
-# The registry -------------------------------------------------------------------------------------------------------
 
 
 def exemption(*, on: str, until: str | None = None) -> Exemption:
