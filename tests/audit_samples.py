@@ -266,27 +266,3 @@ def remarked(audit: Audit) -> Audit:
     offices = [o.model_copy(update={"statements": [said]}) if o is third else o for o in audit.offices]
     contact = "пресс-служба проверки, pochta@example.invalid, https://example.invalid/contact"
     return audit.model_copy(update={"offices": offices, "corrections": corrections, "version": 4, "contact": contact})
-
-
-EVIL = '"><img src=x onerror=alert(1)></style><script>alert(2)</script>\u202egnp.exe{{7*7}}{n}'
-"""A string that tries to become markup, a template, a format and another direction of writing."""
-
-
-@cache
-def hostile_audit() -> Audit:
-    """The sample with hostile strings wherever data comes from outside."""
-    audit = sample_audit()
-    return audit.model_copy(update={"offices": [_hostile(office) for office in audit.offices], "vantage": EVIL})
-
-
-def _hostile(office: AuditedOffice) -> AuditedOffice:
-    script = "data:text/html,<script>alert(5)</script>"
-    turned = {
-        "municipality": EVIL,
-        "title": EVIL,
-        "holder": office.holder and office.holder.model_copy(update={"name": EVIL, "sources": ["javascript:alert(3)"]}),
-        "accounts": [a.model_copy(update={"url": "javascript:alert(4)"}) for a in office.accounts],
-        "posts": [p.model_copy(update={"url": script}) for p in office.posts],
-        "findings": [f.model_copy(update={"message": EVIL}) for f in office.findings],
-    }
-    return office.model_copy(update=turned)

@@ -94,6 +94,14 @@ def test_what_is_said_of_a_page_cites_the_answers_of_its_kind(check: str, fields
     assert cited(check, channel(**fields)) == [ids, ids]
 
 
+@pytest.mark.parametrize("check", [c.name for c in catalogue() if c.name not in {DIRECTIVE, "account_confirmed"}])
+def test_what_could_not_be_seen_cites_what_came_instead(check: str) -> None:
+    """Something that was stored, and only of this look."""
+    whole, page = cited(check, channel(exists=None, cause="blocked", id=None))
+    assert {*whole} | {*page} <= {"tg-1", "tg-2", "tg-3", "tg-4"}
+    assert page
+
+
 KINDS = {"posts_per_week": (2, 3), "longest_silence": (2, 3), "comments_open": (2, 3, 4), "comments_answered": (4,)}
 
 
