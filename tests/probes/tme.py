@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -200,3 +201,11 @@ def taken(site: Site, target: Target = TARGET) -> Ran[Snapshot]:
 
 def thread(seen: Snapshot, number: int = POST) -> Post:
     return next(post for post in seen.posts if post.id == number)
+
+
+SAVED = Path(__file__).parents[3] / "shared" / "telegram" / "pages"
+
+
+def saved(start: str) -> str:
+    """Return the saved real page whose file name starts so."""
+    return next(SAVED.glob(f"{start}*")).read_text(encoding="utf-8")

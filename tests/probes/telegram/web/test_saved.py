@@ -4,7 +4,6 @@ The pages stay where they are, beside the project; without that folder these tes
 """
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,16 +14,11 @@ from auditor.base.weeks import Week
 from auditor.probes.base import Target, Window
 from tests.probes import tme
 from tests.probes.every_ask import Ran, replayed, run
-from tests.probes.tme import NOW, Site
+from tests.probes.tme import NOW, SAVED, Site, saved
 
-SAVED = Path(__file__).parents[5] / "shared" / "telegram" / "pages"
 pytestmark = pytest.mark.skipif(not SAVED.is_dir(), reason="the folder ../shared with saved pages is not here")
 
 LATER = NOW + timedelta(days=1)
-
-
-def saved(start: str) -> str:
-    return next(SAVED.glob(f"{start}*")).read_text(encoding="utf-8")
 
 
 def look(name: str, week: str = "2026-W47", **pages: str) -> Ran[Snapshot]:
