@@ -1,16 +1,18 @@
 """``auditor purge`` removes what is older than the settings allow, and says what."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from auditor.archive import Archive
 from auditor.base.errors import LockedError
 from auditor.base.locks import hold_lock
 from auditor.commands import cli
 from auditor.commands.purge import render_purge, run_purge
 from auditor.run.session import Session
-from tests.archive_samples import BOOK, fill, flaws, moment, session
+from auditor.run.week import show_week
+from tests.archive_samples import BOOK, WEEK, edit, fill, flaws, moment, session
 
 
 @pytest.fixture
@@ -50,3 +52,22 @@ def test_the_command_removes_what_is_due_and_says_so(by: Session, capsys: pytest
         assert cli.run([str(part) for part in ("purge", *options, *places)]) == 0
         assert capsys.readouterr().out.strip().endswith(end)
     assert flaws(by.data) == []
+
+
+def of_comments(by: Session, at: datetime) -> list[tuple[object, ...]]:
+    """What the first week says of answers to comments."""
+    with Archive.read(by.data) as archive:
+        audit = show_week(by, archive, WEEK, at)
+    found = [finding for office in audit.offices for finding in office.findings if finding.check == "comments_answered"]
+    return [(f.account, f.outcome, f.cause, f.values) for f in found]
+
+
+def test_after_a_purge_an_old_week_is_judged_with_the_figures_of_then(by: Session) -> None:
+    """And without its stored audit the comments are unknown: nothing turns red that was not."""
+    page, before = "https://t.me/perviy_rayon", of_comments(by, moment(1))
+    assert [told[3]["questions"] for told in before if told[0] == page] == [1]
+    run_purge(by)
+    assert of_comments(by, by.clock()) == before
+    edit(by.data, "DELETE FROM audits")
+    (told,) = [told for told in of_comments(by, moment(1)) if told[0] == page]
+    assert (told[1:3], told[3]["comments"]) == (("cantTell", "stale"), None)
