@@ -63,8 +63,7 @@ def letter_to(session: Session, office: Office, week: Weeks) -> str:
     """
     gone = withdrawn(session, session.clock())
     if taken := gone.get(str(week)):
-        said = phrase("the report of week {week} is withdrawn; a letter says no more than a report", week=taken.week)
-        raise UsageError(said)
+        raise UsageError(phrase("the report of week {week} is withdrawn; name another with --week", week=taken.week))
     with Archive.read(session.data) as archive:
         audit = without(show_week(session, archive, week, session.clock()), gone)
     asked = next((one for one in audit.offices if one.id == office.id), None)

@@ -46,7 +46,7 @@ def test_numbers_take_the_right_form(count: int, written: str) -> None:
 )
 def test_a_value_is_written_as_its_reader_does(value: object, russian: str, english: str) -> None:
     """Days, moments in the zone, numbers, dates known in part, sentences within sentences; nothing is a dash."""
-    assert (RU.value(value), EN.value(value)) == (russian.replace("_", SPACE), english)  # type: ignore[arg-type]
+    assert (RU.value(value), EN.value(value)) == (russian.replace("_", SPACE), english)
 
 
 def test_a_moment_written_in_a_document_is_read() -> None:

@@ -85,7 +85,7 @@ def test_a_defect_is_told_in_a_line_with_its_kind_and_place() -> None:
     assert "ValueError at ?;" in defect(ValueError(WORDS), "en")
     assert "ValueError, test_logs.py:" in defect(failing())
     with pytest.raises(AttributeError) as raised:
-        defect(None)  # type: ignore[arg-type]
+        defect(None)
     assert "auditor/base/logs.py:" in defect(raised.value)
     set_up_logs(verbose=True)
     lines = defect(failing()).splitlines()

@@ -30,7 +30,7 @@ def noted(name: str, note: str = "", kind: AccountKind = AccountKind.PERSONAL) -
 
 def doubted(url: str, code: str, **sight: object) -> Lead:
     doubt = Reason(code, {"name": "x", "place": "x", "n": 1, "pages": "x", "page": "x"}, (SITE,))
-    return Lead(Sight(Address.parse(url), **sight), Provenance.GIVEN, (), (doubt,))  # type: ignore[arg-type]
+    return Lead(Sight(Address.parse(url), **sight), Provenance.GIVEN, (), (doubt,))
 
 
 def names(found: list[Candidate]) -> list[str]:

@@ -41,7 +41,7 @@ class Person(io.StringIO):
     def isatty(self) -> bool:
         return self.terminal
 
-    def readline(self, _size: int = -1) -> str:  # type: ignore[override]
+    def readline(self, _size: int = -1) -> str:
         answer = self.answer()
         return "" if answer is None else f"{answer}\n"
 

@@ -96,7 +96,7 @@ class Site:
         self.instead: dict[str, str | Reply | Callable[[], str | Reply]] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.hosts = set[str]()
-        self.way = WebWay(self, "http://t.invalid")  # type: ignore[arg-type]
+        self.way = WebWay(self, "http://t.invalid")
 
     def get(self, url: str, _seconds: float, params: Mapping[str, str]) -> Reply:
         limits = {"comments_limit": str(self.shown)} if "comments_limit" in params else {}

@@ -118,7 +118,7 @@ def moved(location: str) -> driver.Reply:
 
 def site_scout(sites: Sites) -> WebsiteScout:
     """A scout of these sites."""
-    return WebsiteScout(Opened(SiteWay(sites), AT_ONCE), lambda: NOW, patient())  # type: ignore[arg-type]
+    return WebsiteScout(Opened(SiteWay(sites), AT_ONCE), lambda: NOW, patient())
 
 
 # What is worth keeping, and what is kept -----------------------------------------------------------------------------

@@ -60,7 +60,7 @@ class Telegram:
 
 def scout_of(telegram: Telegram, login: Login | None = None, *, signed_in: bool = True) -> TelegramClientScout:
     account = Account(1, "hash", interval=0.0) if signed_in else None
-    way = ClientWay(account, login, lambda: NOW, telegram)  # type: ignore[arg-type]
+    way = ClientWay(account, login, lambda: NOW, telegram)
     return TelegramClientScout(Opened(way, way.limits, way.login), lambda: NOW, patient())
 
 

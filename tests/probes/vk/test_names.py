@@ -122,7 +122,7 @@ def test_a_look_that_finds_nobody_is_of_the_moment_of_its_first_answer() -> None
     """Nothing newer was seen."""
     way, moments = vk_memory.Memory(World()), iter(range(9))
     sent = way.send
-    way.send = lambda *args: replace(sent(*args), at=vk_memory.NOW + timedelta(minutes=next(moments)))  # type: ignore[method-assign]
+    way.send = lambda *args: replace(sent(*args), at=vk_memory.NOW + timedelta(minutes=next(moments)))
     assert run(PLUGIN.look(target("nobody"), vk_memory.WINDOW), way).seen.taken_at == vk_memory.NOW
 
 

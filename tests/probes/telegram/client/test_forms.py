@@ -43,7 +43,7 @@ def kept(answer: Any, form: type[FormT], context: Asked | None = None) -> FormT 
     raw = answer if isinstance(answer, Mapping) else json.loads(answer.to_json())
     keep = partial(KEEP[form], context or asked())
     question = Ask(Call("a.b", {}), form, EvidenceKind.COMMENTS, keep=keep)
-    return reduced(question, raw, Reply(NOW))  # type: ignore[return-value]
+    return reduced(question, raw, Reply(NOW))
 
 
 def test_restrictions_of_one_shop_are_nobodys() -> None:
@@ -60,7 +60,7 @@ def test_a_channel_has_many_names_and_no_creation_for_its_members() -> None:
     names = [types.Username("Second", active=True), types.Username("gone")]
     who = kept(types.messages.Chats([channel(name="First", usernames=names, left=False)]), Who, asked("second"))
     assert (who.handle, who.bears, who.created) == ("first", True, None)
-    assert kept(types.messages.Chats([channel(name="gone")]), Who, asked("second")).bears is False  # type: ignore[union-attr]
+    assert kept(types.messages.Chats([channel(name="gone")]), Who, asked("second")).bears is False
 
 
 def test_of_nobody_but_a_channel_is_more_kept_than_his_kind() -> None:

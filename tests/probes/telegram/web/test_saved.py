@@ -46,7 +46,7 @@ def test_a_history() -> None:
         ran = look(name, week, **{f"s/{name}": saved(file)})
         seen = ran.seen
         assert (seen.exists, seen.kind, seen.id, seen.subscribers, seen.posts_cause) == (True, "channel", *facts)
-        assert (seen.opened_at, seen.opened_precision) == (datetime(*opened, tzinfo=UTC), Precision.EXACT)  # type: ignore[misc]
+        assert (seen.opened_at, seen.opened_precision) == (datetime(*opened, tzinfo=UTC), Precision.EXACT)
         assert [p.id for p in seen.posts if not p.repost] == own
         assert [p.id for p in seen.posts if p.repost] == reposts
         kept = "".join(f"{record.evidence.url} {record.body.decode()}" for record in ran.tape) + seen.model_dump_json()
