@@ -8,6 +8,7 @@ import subprocess
 import sys
 from fnmatch import fnmatch
 from pathlib import Path
+from shlex import quote
 from unittest.mock import Mock
 
 import pytest
@@ -186,7 +187,7 @@ def test_how_a_command_ended_is_the_exit_code(capsys: pytest.CaptureFixture[str]
 def test_closed_streams_and_a_full_disk_change_no_exit_code(tmp_path: Path) -> None:
     """Whoever called closed them; where the error cannot be told either, the code says it alone."""
     env = {**os.environ, "AUDITOR_REGISTRY": "none.yaml"}
-    command = f"{sys.executable} -m auditor"
+    command = f"{quote(sys.executable)} -m auditor"
     for line, code in (
         (f"{command} --version <&- >&- 2>&-", 0),
         (f"{command} registry check 2>/dev/full", 2),
