@@ -19,13 +19,13 @@ from itertools import islice
 from pathlib import Path
 
 from auditor.base.snapshot import Network
-from auditor.commands.leads import search_accounts
+from auditor.commands.search_text import search_accounts
 from auditor.sandbox import Sandbox
-from auditor.search.asking import Budget
+from auditor.search.scoring import handles
+from auditor.search.scoring.lead import Provenance
+from auditor.search.scoring.person_names import FullName
+from auditor.search.scout_runner import Budget
 from auditor.search.search import SearchResult
-from auditor.search.weighing import handles
-from auditor.search.weighing.lead import Provenance
-from auditor.search.weighing.names import FullName
 from tests import worlds
 from tests.pipeline import session_of
 
@@ -50,7 +50,7 @@ def _scored(world: worlds.HiddenWorld, result: SearchResult, ways: set[str]) -> 
     for one in result.people:
         for network, right in world.owners.get(one.person.office.id, {}).items():
             leads = [lead for lead in one.leads if lead.network == network]
-            yield from ("given" if lead.url == right else "wrong" for lead in leads if lead.above)
+            yield from ("given" if lead.url == right else "wrong" for lead in leads if lead.is_strong)
             if right in {lead.url for lead in leads[:1] if lead.provenance is not Provenance.GUESSED}:
                 yield "right"
             elif right is not None and world.ways[right] & ways:

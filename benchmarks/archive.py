@@ -16,13 +16,13 @@ from pathlib import Path
 from unittest import mock
 
 from auditor.archive import Archive
-from auditor.base.answers import keep
 from auditor.base.snapshot import ControlResult, EvidenceKind, Outcome, Route
+from auditor.base.stored_response import make_stored_response
 from auditor.base.weeks import Week
-from auditor.probes.base import Target, Window
+from auditor.probes.target import Target, Window
 from auditor.registry import Registry, load_registry
-from auditor.run.notes import Note
-from auditor.run.week import judge_week
+from auditor.run.judge_week import judge_week
+from auditor.run.look_input import LookInput
 from benchmarks.scale import NOW, measured, page, registry_of, session_of, size_of
 
 SHAPES = ("20x1", "20x52", "20x260", "200x52")
@@ -55,15 +55,17 @@ def _run(archive: Archive, book: Registry, week: Week, moment: datetime) -> None
         passed = ControlResult(
             network=route.network, route=route, url=control.url.url, expected=True, outcome=Outcome.PASSED
         )
-        archive.looks.save_control(run, passed, ())
+        archive.snapshots.save_control(run, passed, ())
     for account in (account for office in book.offices for account in office.tenures[0].accounts):
         address, route = account.url, Route.VK if account.url.network == "vk" else Route.TELEGRAM_PREVIEW
         answers = []
         for kind in (EvidenceKind.PROFILE, EvidenceKind.POSTS, EvidenceKind.COMMENTS):
             body = b"".join(hashlib.sha256(f"{address.url} {kind} {moment} {n}".encode()).digest() for n in range(40))
-            answers.append(keep(kind, address.url, fetched_at=moment, status=200, received=body.hex().encode()))
+            answers.append(
+                make_stored_response(kind, address.url, fetched_at=moment, status=200, received=body.hex().encode())
+            )
         look = page(route, address.url, moment).model_copy(update={"evidence": tuple(a.evidence for a in answers)})
-        archive.looks.save(run, str(week), look, tuple(answers), Note(target=Target(address), window=window))
+        archive.snapshots.save(run, str(week), look, tuple(answers), LookInput(target=Target(address), window=window))
     archive.finish_run(run, moment)
 
 

@@ -20,14 +20,14 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from auditor.base.snapshot import Says, Side
-from auditor.language import read
+from auditor.base.snapshot import Intent, Side
+from auditor.language import classify
 
 DATA = Path(__file__).parent.parent / "tests" / "data"
 ROWS, UNSEEN = DATA / "comments.csv", DATA / "comments_unseen.csv"
-"""Rows that the rules were written from, and rows of which `auditor.language.measured` has the figures."""
+"""Rows that the rules were written from, and rows of which `auditor.language.rule_accuracy` has the figures."""
 _SIDES = {"owner": Side.OWNER, "citizen": Side.CITIZEN, "body": Side.BODY}
-_MEANS = {"question": "asks", "request": "asks", "complaint": "reports", **{says.value: says.value for says in Says}}
+_MEANS = {"question": "asks", "request": "asks", "complaint": "reports", **{says.value: says.value for says in Intent}}
 """What a label means; any other asks and reports nothing."""
 
 
@@ -42,9 +42,9 @@ class Row(NamedTuple):
     addressed: Side | None
     names: tuple[str, ...]
 
-    def says(self) -> Says:
+    def says(self) -> Intent:
         """Return how the rules read it."""
-        return read(self.text, addressed=self.addressed, names=self.names).says
+        return classify(self.text, addressed=self.addressed, names=self.names).says
 
 
 def rows(path: Path = ROWS) -> list[Row]:
@@ -86,7 +86,7 @@ class Share(NamedTuple):
         return f"{self.value:.3f} [{low:.3f}, {high:.3f}] ({self.hits} of {self.of})"
 
 
-Pair = tuple[str, Says]
+Pair = tuple[str, Intent]
 """A label and how the comment was read."""
 
 
@@ -110,17 +110,17 @@ class Measure(NamedTuple):
 def measure(pairs: Iterable[Pair]) -> Measure:
     """Return what was read right of pairs of a label and what was read."""
     line = list(pairs)
-    sure = [pair for pair in line if pair[0] != Says.UNSURE]
-    right = sum(label == says == Says.ASKS for label, says in sure)
-    asking, taken = (sum(pair[place] == Says.ASKS for pair in sure) for place in (0, 1))
-    reports = [says for label, says in sure if label == Says.REPORTS]
+    sure = [pair for pair in line if pair[0] != Intent.UNSURE]
+    right = sum(label == says == Intent.ASKS for label, says in sure)
+    asking, taken = (sum(pair[place] == Intent.ASKS for pair in sure) for place in (0, 1))
+    reports = [says for label, says in sure if label == Intent.REPORTS]
     return Measure(
         rows=len(line),
         asking=asking,
         precision=Share(right, taken),
         recall=Share(right, asking),
-        reports=Share(reports.count(Says.REPORTS), len(reports)),
-        unsure=Share(sum(says is Says.UNSURE for _, says in line), len(line)),
+        reports=Share(reports.count(Intent.REPORTS), len(reports)),
+        unsure=Share(sum(says is Intent.UNSURE for _, says in line), len(line)),
     )
 
 
@@ -156,7 +156,7 @@ def report(name: str, line: Sequence[Row]) -> Iterator[str]:
 
 def main(arguments: Sequence[str]) -> None:
     """Print the figures of each table."""
-    read("слова и словарь загружаются")
+    classify("слова и словарь загружаются")
     for path in [Path(name) for name in arguments if name != "--wrong"] or [UNSEEN, ROWS]:
         line = rows(path)
         print(*report(path.name, line), sep="\n")

@@ -25,12 +25,12 @@ import httpx
 from auditor.archive import Archive
 from auditor.base.snapshot import Route
 from auditor.base.weeks import Week
-from auditor.probes.base import Window
-from auditor.run.session import Session
-from auditor.run.week import judge_week
-from auditor.run.weekly import forecast_week
+from auditor.probes.target import Window
+from auditor.run.collect_week import forecast_week
+from auditor.run.judge_week import judge_week
+from auditor.run.workspace import Workspace
 from auditor.sandbox import Sandbox, World
-from auditor.sandbox.world.model import Account, Post, PostKind, Trouble
+from auditor.sandbox.world.model import AccountFault, PostKind, WorldAccount, WorldPost
 from tests import worlds
 from tests.pipeline import audited, session_of
 
@@ -58,9 +58,9 @@ class Row(NamedTuple):
 # The least -----------------------------------------------------------------------------------------------------------
 
 
-def pages_of(world: World, route: Route) -> list[tuple[Account, bool]]:
+def pages_of(world: World, route: Route) -> list[tuple[WorldAccount, bool]]:
     """Return the pages that a run looks at, each with whether it is judged; those of institutions are not."""
-    pages: dict[str, tuple[Account, bool]] = {}
+    pages: dict[str, tuple[WorldAccount, bool]] = {}
     for office in world.offices:
         pages |= {held.account.url: (held.account, False) for held in office.accounts}
         confirmed = (held for tenure in office.tenures[-1:] for held in tenure.accounts if held.confirmed_on)
@@ -76,14 +76,14 @@ def least(world: World, route: Route, *, known: bool = False) -> int:
     return CONTROLS[route] + sum(of(page, window, world.now, judged=judged, known=known) for page, judged in pages)
 
 
-def _preview(account: Account, window: Window, now: datetime, *, judged: bool, known: bool) -> int:
+def _preview(account: WorldAccount, window: Window, now: datetime, *, judged: bool, known: bool) -> int:
     """Count a landing page, previews back to the window's start, the opening, a widget a post, and older comments.
 
     Of a known page the newest preview and the widgets: the preview counts no comments, so each is read after the week.
     """
     if known and not judged:
         return 1
-    if account.kind == "invite" or account.trouble in {Trouble.RESET, Trouble.THROTTLED}:
+    if account.kind == "invite" or account.trouble in {AccountFault.RESET, AccountFault.THROTTLED}:
         return 1 if account.kind == "invite" else 2
     if account.kind != "channel":
         return 1 if account.kind != "missing" else 3  # the stub, the preview, and a control that is still there
@@ -98,13 +98,13 @@ def _preview(account: Account, window: Window, now: datetime, *, judged: bool, k
     if widgets > 10 and (account.group_name is None or all(p.closed for p in under)):
         widgets = 10
     older = sum(ceil(max(0, len(p.comments_at(now)) - 100) / 50) for p in under if account.group_name and not p.closed)
-    grouped = any(c.author.number == account.group_number for p in under for c in p.comments_at(now))
+    grouped = any(c.author.id == account.group_number for p in under for c in p.comments_at(now))
     return 1 + previews + (not whole) + widgets + older + grouped
 
 
-def _previews(posts: list[Post], window: Window) -> tuple[int, bool]:
+def _previews(posts: list[WorldPost], window: Window) -> tuple[int, bool]:
     """Return how many previews hold what is needed, and whether the history is then read to its first message."""
-    left, pages, read = sorted(posts, key=lambda p: -p.id), 0, list[Post]()
+    left, pages, read = sorted(posts, key=lambda p: -p.id), 0, list[WorldPost]()
     while left:
         ids = 0
         while left and ids < 20:
@@ -116,11 +116,11 @@ def _previews(posts: list[Post], window: Window) -> tuple[int, bool]:
     return max(pages, 1), not left
 
 
-def _is_judged(post: Post) -> bool:
+def _is_judged(post: WorldPost) -> bool:
     return post.kind in {PostKind.OWN, PostKind.REPOST}
 
 
-def _client(account: Account, window: Window, now: datetime, *, judged: bool, known: bool) -> int:
+def _client(account: WorldAccount, window: Window, now: datetime, *, judged: bool, known: bool) -> int:
     """Count the look-up of a new name, the card, the history by hundreds, the group's administrators and its talk."""
     if account.kind != "channel":
         return int(account.kind != "invite")
@@ -136,15 +136,15 @@ def _client(account: Account, window: Window, now: datetime, *, judged: bool, kn
     return asked + 1 + ceil(sum(1 + len(p.comments_at(now)) for p in posts if p.at >= first) / 100)
 
 
-def _vk(account: Account, window: Window, now: datetime, *, judged: bool, known: bool) -> int:
+def _vk(account: WorldAccount, window: Window, now: datetime, *, judged: bool, known: bool) -> int:
     """Count a wall by hundreds, its oldest post, photos and threads; of a known page only the threads of the week."""
     if account.deactivated:
         return int(account.kind == "user")  # it does not say its name, so it is asked for by itself
     if account.kind == "missing" or (account.closed and account.kind == "user"):
         return 0
-    if account.trouble is Trouble.THROTTLED:
+    if account.trouble is AccountFault.THROTTLED:
         return 2  # flood control may pass, so it is asked twice
-    if not judged or account.closed or account.trouble is Trouble.WALL_DENIED:
+    if not judged or account.closed or account.trouble is AccountFault.WALL_DENIED:
         return 1
     posts = [p for p in account.posts_at(now) if p.kind in {PostKind.OWN, PostKind.REPOST, PostKind.AD}]
     read = [p for p in posts if p.at >= window.gap_from] if len(posts) > 100 else posts
@@ -152,7 +152,7 @@ def _vk(account: Account, window: Window, now: datetime, *, judged: bool, known:
     if account.kind == "user":
         calls += (not any(p.at < _DEADLINE for p in posts)) + (not posts)  # its photos; an empty wall is asked again
     if account.trouble is not None:
-        return calls + (account.trouble is Trouble.COMMENTS_NOT_FOR_KEY)  # and then no other thread
+        return calls + (account.trouble is AccountFault.COMMENTS_NOT_FOR_KEY)  # and then no other thread
     first = window.starts if known else window.comments_from
     under = [p for p in posts if first <= p.at < window.ends and p.kind is not PostKind.AD]
     talked = [p for p in under if any(not c.deleted for c in p.comments_at(now))]
@@ -160,7 +160,7 @@ def _vk(account: Account, window: Window, now: datetime, *, judged: bool, known:
     return calls + len(talked) + silent + sum(_longer(p, now) for p in talked if not p.closed)
 
 
-def _silent(account: Account, posts: list[Post], window: Window) -> int:
+def _silent(account: WorldAccount, posts: list[WorldPost], window: Window) -> int:
     """Count the threads without comments that may be closed: all where the newest is, else that one."""
     of_week = [p for p in posts if p.at >= window.starts]
     if account.tells_can_post or account.wall in {0, 3} or not of_week:
@@ -168,7 +168,7 @@ def _silent(account: Account, posts: list[Post], window: Window) -> int:
     return len(of_week) if max(of_week, key=lambda p: p.at).closed else 1
 
 
-def _longer(post: Post, now: datetime) -> int:
+def _longer(post: WorldPost, now: datetime) -> int:
     """Count the calls for more than a hundred threads, and for more than ten answers in one."""
     comments = post.comments_at(now)
     tops = [c for c in comments if c.top is None]
@@ -211,7 +211,7 @@ def _read_channel(client: httpx.Client, site: str, name: str, window: Window, *,
 _POST = re.compile(r'data-post="[^"/]+/(\d+)".*?<time datetime="([^"]+)"', re.DOTALL)
 
 
-def _read_wall(client: httpx.Client, sandbox: Sandbox, account: Account, window: Window) -> None:
+def _read_wall(client: httpx.Client, sandbox: Sandbox, account: WorldAccount, window: Window) -> None:
     """Ask who it is, for its wall to the end, for each talk with its first ten answers, and for longer threads."""
 
     def call(method: str, **params: object) -> Any:
@@ -246,7 +246,7 @@ def counted(world: World, folder: Path, sandbox: Sandbox, now: datetime, route: 
     return sum(request.network == SERVERS[route] for request in sandbox.requests[before:])
 
 
-def _session(world: World, folder: Path, sandbox: Sandbox, route: Route) -> Session:
+def _session(world: World, folder: Path, sandbox: Sandbox, route: Route) -> Workspace:
     place = folder / "client"
     place.mkdir(parents=True, exist_ok=True)
     return session_of(
@@ -272,7 +272,7 @@ def second_week(world: World, sandbox: Sandbox, folder: Path, route: Route) -> R
     return Row(f"{NAMES[route]}, next week", asked, least(world, route, known=True), pages, planned)
 
 
-def _findings(world: World, session: Session) -> set[tuple[str, ...]]:
+def _findings(world: World, session: Workspace) -> set[tuple[str, ...]]:
     """Return what the week's green and red findings say, judged from an archive without another request."""
     with Archive.read(session.data) as archive:
         audit = judge_week(session, archive, Week.parse(world.week, ZONE), world.now)

@@ -21,30 +21,30 @@ from random import Random
 from typing import Any
 
 from auditor.archive import Archive
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from auditor.base.settings import Settings
 from auditor.base.snapshot import (
     Comment,
     CommentsState,
     ControlResult,
     EvidenceKind,
+    Intent,
     Outcome,
     Post,
     Route,
-    Says,
     Side,
     Snapshot,
 )
 from auditor.base.weeks import Week
-from auditor.commands.publish import publish_weeks
-from auditor.probes.driver import Limits, Reply
-from auditor.probes.looks import Ask, Call, Stored, ask
-from auditor.probes.plugins import Opened, Plugin
+from auditor.commands.publication import publish_weeks
+from auditor.probes.driver import Limits, Response
+from auditor.probes.plugins import OpenedRoute, Plugin
+from auditor.probes.protocol import Call, MinimisedResponse, Request, fetch
 from auditor.registry import Registry, load_registry
 from auditor.run.collect import collect
-from auditor.run.plan import Plan
-from auditor.run.session import Session
-from auditor.run.week import judge_week, show_week
+from auditor.run.judge_week import judge_week, show_week
+from auditor.run.plan import RunPlan
+from auditor.run.workspace import Workspace
 
 NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
 WEEK = "2026-W47"
@@ -102,7 +102,7 @@ def _posts(url: str, now: datetime) -> Iterator[Post]:
     for back in range(18):
         at = now - timedelta(hours=56 * back + 30)
         number = int(at.timestamp() / 3600 / 56)
-        asks = Comment(id=2, at=at + timedelta(hours=1), side=Side.CITIZEN, author=1, says=Says.ASKS, rules=4)
+        asks = Comment(id=2, at=at + timedelta(hours=1), side=Side.CITIZEN, author=1, says=Intent.ASKS, rules=4)
         answer = Comment(id=3, at=at + timedelta(hours=3), side=Side.OWNER, answers=2)
         words = Random(f"{url} {number}")  # by Zipf's law: the word of rank r is said 1/r times as often as the first
         sketch = "".join(sorted(chr(0xF0000 + int(65536 ** words.random())) for _ in range(30)))
@@ -110,7 +110,7 @@ def _posts(url: str, now: datetime) -> Iterator[Post]:
         yield Post(id=number, at=at, url=f"{url}/{number}", sketch=sketch, **told)
 
 
-class Rows(Stored):
+class Rows(MinimisedResponse):
     """The form of every invented answer."""
 
     rows: tuple[str, ...]
@@ -119,9 +119,9 @@ class Rows(Stored):
 class InventedWay:
     """A way on which every question is answered in the process, with some made-up rows."""
 
-    def send(self, call: Any, seconds: float) -> Reply:  # noqa: ARG002 - as every way's
+    def send(self, call: Any, seconds: float) -> Response:  # noqa: ARG002 - as every way's
         """Answer at once."""
-        return Reply(NOW, 200, json.dumps({"of": call.method, "rows": [call.method] * 40}).encode())
+        return Response(NOW, 200, json.dumps({"of": call.method, "rows": [call.method] * 40}).encode())
 
     def read(self, call: Any, reply: Any) -> Any:  # noqa: ARG002 - as above
         """Return the answer as it came."""
@@ -131,38 +131,38 @@ class InventedWay:
         """Nothing is open."""
 
 
-def invented(route: Route) -> tuple[Plugin, Opened]:
+def invented(route: Route) -> tuple[Plugin, OpenedRoute]:
     """Return a route whose pages are made up, each behind the requests that it would take."""
 
     def look(target: Any, window: Any) -> Any:  # noqa: ARG001 - as every route's
         url = target.address.url
         snapshot = page(route, url, NOW)
-        yield from ask(Ask(Call(url, {}), Rows, EvidenceKind.PROFILE))
-        yield from ask(Ask(Call(f"{url}?wall", {}), Rows, EvidenceKind.POSTS))
+        yield from fetch(Request(Call(url, {}), Rows, EvidenceKind.PROFILE))
+        yield from fetch(Request(Call(f"{url}?wall", {}), Rows, EvidenceKind.POSTS))
         for post in snapshot.posts[:9]:
-            yield from ask(Ask(Call(post.url, {}), Rows, EvidenceKind.COMMENTS))
+            yield from fetch(Request(Call(post.url, {}), Rows, EvidenceKind.COMMENTS))
         return snapshot
 
     def control(control: Any) -> Any:
-        yield from ask(Ask(Call(control.url.url, {}), Rows, EvidenceKind.CONTROL))
+        yield from fetch(Request(Call(control.url.url, {}), Rows, EvidenceKind.CONTROL))
         told: dict[str, Any] = {"network": route.network, "route": route, "url": control.url.url}
         return ControlResult(expected=control.exists, outcome=Outcome.PASSED, wall=True, thread=True, **told)
 
-    plugin = Plugin(route=route, open=lambda _: None, look=look, control=control, examine=lambda _: iter(()))
-    return plugin, Opened(InventedWay(), Limits(interval=0.0))
+    plugin = Plugin(route=route, open=lambda _: None, look=look, control=control, diagnose=lambda _: iter(()))
+    return plugin, OpenedRoute(InventedWay(), Limits(interval=0.0))
 
 
 # The steps, each in a process of its own ----------------------------------------------------------------------------
 
 
-def session_of(folder: Path, book: Registry) -> Session:
+def session_of(folder: Path, book: Registry) -> Workspace:
     """Return the settings of a run that reads and writes in `folder`."""
     told: dict[str, Any] = {
         "registry": book,
         "registry_path": folder / "officials.yaml",
-        "words": Catalogue("ru", book.zone),
+        "words": Translator("ru", book.zone),
     }
-    return Session(settings=Settings(), data=folder / "data", out=folder / "reports", as_of=NOW, **told)
+    return Workspace(settings=Settings(), data=folder / "data", out=folder / "reports", as_of=NOW, **told)
 
 
 def step(name: str, folder: Path) -> None:
@@ -171,7 +171,7 @@ def step(name: str, folder: Path) -> None:
     session, week = session_of(folder, book), Week.parse(WEEK, book.zone)
     if name == "plan":
         with Archive.read(session.data) as archive:
-            plan = Plan.of(archive, book, week, NOW, book.offices)
+            plan = RunPlan.of(archive, book, week, NOW, book.offices)
             for route in Route:
                 plan.targets(route)
     elif name in {"collect", "look again"}:

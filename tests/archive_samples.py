@@ -8,10 +8,8 @@ from pathlib import Path
 
 from auditor.archive import Archive
 from auditor.archive.verify import Flaw
-from auditor.audit.judge import make_audit
-from auditor.base.answers import Answer, keep
-from auditor.base.i18n import Catalogue
-from auditor.base.packing import opened, packed
+from auditor.audit.make_audit import make_audit
+from auditor.base.i18n import Translator
 from auditor.base.settings import load_settings
 from auditor.base.snapshot import (
     Comment,
@@ -19,17 +17,19 @@ from auditor.base.snapshot import (
     ControlResult,
     Evidence,
     EvidenceKind,
+    Intent,
     Network,
     Outcome,
     Post,
     Route,
-    Says,
     Side,
     Snapshot,
 )
+from auditor.base.storage_format import compress_text, decompress_text
+from auditor.base.stored_response import StoredResponse, make_stored_response
 from auditor.base.weeks import Week
 from auditor.registry import Registry, parse_registry
-from auditor.run.session import Session
+from auditor.run.workspace import Workspace
 from tests.cases import NOW, TOMSK, WEEK, snapshot
 
 PAGES = ("https://t.me/perviy_rayon", "https://t.me/vtoroy_rayon", "https://t.me/tretiy_rayon")
@@ -78,19 +78,23 @@ def namesake(at: datetime) -> str:
     return f"https://t.me/odnofamilets_{at:%Y%m%d}"
 
 
-def look(url: str, at: datetime) -> tuple[Snapshot, tuple[Answer, ...]]:
+def look(url: str, at: datetime) -> tuple[Snapshot, tuple[StoredResponse, ...]]:
     """A page without posts, behind which is one answer."""
     body = f"<html>{url} {at}</html>".encode() * 20
-    answer = keep(EvidenceKind.PROFILE, url, fetched_at=at, status=200, received=body, method="GET", headers=())
+    answer = make_stored_response(
+        EvidenceKind.PROFILE, url, fetched_at=at, status=200, received=body, method="GET", headers=()
+    )
     return snapshot(url=url, taken_at=at, evidence=(answer.evidence,)), (answer,)
 
 
-def talked(url: str, at: datetime) -> tuple[Snapshot, tuple[Answer, ...]]:
+def talked(url: str, at: datetime) -> tuple[Snapshot, tuple[StoredResponse, ...]]:
     """A look at two posts: under one of them a citizen asks, another only writes, and the owner answers."""
     seen, answers = look(url, at)
     address = f"{url}/5?embed=1"
-    said = keep(EvidenceKind.COMMENTS, address, fetched_at=at, status=200, received=b"{}", stored=words(at))
-    kinds = ((Side.CITIZEN, Says.ASKS), (Side.CITIZEN, Says.NOT), (Side.OWNER, Says.NOT))
+    said = make_stored_response(
+        EvidenceKind.COMMENTS, address, fetched_at=at, status=200, received=b"{}", stored=words(at)
+    )
+    kinds = ((Side.CITIZEN, Intent.ASKS), (Side.CITIZEN, Intent.NOT), (Side.OWNER, Intent.NOT))
     comments = tuple(
         Comment(id=int(f"{row(at)}{n}"), at=at - timedelta(days=6), side=side, author=n + 1, says=says)
         for n, (side, says) in enumerate(kinds)
@@ -124,29 +128,29 @@ def fill(folder: Path) -> Path:
         for number in range(1, RUNS + 1):
             at, of = moment(number), week(number)
             run = begun(archive, at, of)
-            archive.looks.save_control(run, control(), ())
+            archive.snapshots.save_control(run, control(), ())
             archive.keep_registry(run, BOOK)
             for url in PAGES:
-                archive.looks.save(run, str(of), *(talked if url == PAGES[0] else look)(url, at))
-            page = keep(EvidenceKind.LEAD, namesake(at), fetched_at=at, status=200, received=b"page")
-            archive.searches.keep(run, [page])
+                archive.snapshots.save(run, str(of), *(talked if url == PAGES[0] else look)(url, at))
+            page = make_stored_response(EvidenceKind.LEAD, namesake(at), fetched_at=at, status=200, received=b"page")
+            archive.searches.save_responses(run, [page])
             archive.searches.save(run, "perviy", "Имярек А. А.", "vk", 10, f'["{namesake(at)}"]', at)
             archive.finish_run(run, at + timedelta(minutes=1), {"telegram_preview": 4})
-            audit = make_audit(book(), of, at, archive.looks.snapshots(at), controls=[control()], synthetic=True)
+            audit = make_audit(book(), of, at, archive.snapshots.snapshots(at), controls=[control()], synthetic=True)
             archive.audits.save(str(of), at, audit.to_stored(), BOOK)
     return folder
 
 
-def session(folder: Path, at: datetime = NOW, lang: str = "en") -> Session:
+def session(folder: Path, at: datetime = NOW, lang: str = "en") -> Workspace:
     """A session on the archive in `folder`, by the registry of its runs."""
-    settings, words = load_settings({}, folder), Catalogue(lang, TOMSK)
-    return Session(settings, book(), folder / "officials.yaml", folder, folder / "reports", words, at)
+    settings, words = load_settings({}, folder), Translator(lang, TOMSK)
+    return Workspace(settings, book(), folder / "officials.yaml", folder, folder / "reports", words, at)
 
 
 def evidence(archive: Archive, identifier: str) -> tuple[Evidence, bytes] | None:
     """A stored answer with its body, by its id."""
-    found = archive.answers.entries(ids=[identifier])
-    return (found[0].evidence, archive.answers.record(found[0]).body) if found else None
+    found = archive.evidence.entries(ids=[identifier])
+    return (found[0].evidence, archive.evidence.record(found[0]).body) if found else None
 
 
 def flaws(folder: Path) -> list[Flaw]:
@@ -165,8 +169,8 @@ def edit(folder: Path, *statements: str) -> None:
 def connect(folder: Path) -> sqlite3.Connection:
     """The archive's database, where SQL can open (`unzipped`) and write (`zipped`) what is stored compressed."""
     database = sqlite3.connect(folder / "archive.sqlite")
-    database.create_function("unzipped", 1, opened)
-    database.create_function("zipped", 1, packed)
+    database.create_function("unzipped", 1, decompress_text)
+    database.create_function("zipped", 1, compress_text)
     return database
 
 

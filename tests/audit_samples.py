@@ -5,13 +5,13 @@ from functools import cache
 from typing import Any
 
 from auditor.audit.document import Audit, AuditedCorrection, AuditedFinding, AuditedOffice, AuditedStatement
-from auditor.audit.judge import make_audit
-from auditor.audit.words import worded
+from auditor.audit.localise import localise
+from auditor.audit.make_audit import make_audit
 from auditor.base.address import Address
-from auditor.base.i18n import Catalogue
-from auditor.base.snapshot import Comment, ControlResult, Evidence, Network, Post, Route, Snapshot, StoredSnapshot
+from auditor.base.i18n import Translator
+from auditor.base.snapshot import Comment, ControlResult, Evidence, Network, Post, Route, RunSnapshot, Snapshot
 from auditor.base.weeks import PartialDate
-from auditor.language.sketch import of_answer
+from auditor.language.sketch import reply_sketch
 from auditor.registry.models import Account, AccountKind, Confirmation, Exemption, Office, Registry, Tenure, Vacancy
 from auditor.registry.policy import DEFAULT_POLICY
 from tests.cases import NOW, TOMSK, WEEK, by_page, opened, registry, report, search, tenure
@@ -33,7 +33,7 @@ ANSWERS = (
 """Invented; two of them have the same words."""
 OFTEN = (3, 27, 50, 75, 99, 120)
 
-SKETCHES = tuple(map(of_answer, ANSWERS))
+SKETCHES = tuple(map(reply_sketch, ANSWERS))
 """What is kept of them in place of their words."""
 
 TELEGRAM = (Network.TELEGRAM, Route.TELEGRAM_PREVIEW)
@@ -200,12 +200,12 @@ def _office(number: int, fields: dict[str, Any]) -> Office:
     return Office(id=f"duma-{seat}", group="city_duma", **named, **fields)
 
 
-def sample_registry() -> tuple[Registry, dict[str, list[StoredSnapshot]]]:
+def sample_registry() -> tuple[Registry, dict[str, list[RunSnapshot]]]:
     """The invented registry and what was seen."""
     made = stories()
     offices = (_office(number, fields) for number, (fields, _) in enumerate(made, start=1))
     book = registry(*offices).model_copy(update={"policy": dict(DEFAULT_POLICY)})
-    return book, by_page(StoredSnapshot(str(WEEK), seen, threads_work=True) for _, looks in made for seen in looks)
+    return book, by_page(RunSnapshot(str(WEEK), seen, comments_readable=True) for _, looks in made for seen in looks)
 
 
 @cache
@@ -220,7 +220,7 @@ def sample_audit(lang: str = "ru", *, previous: bool = True) -> Audit:
 
     def made(before: Audit | None) -> Audit:
         told = {"controls": controls, "vantage": "машина А, без посредника", "synthetic": True}
-        return worded(make_audit(book, WEEK, NOW, rows, previous=before, **told), Catalogue(lang, TOMSK))
+        return localise(make_audit(book, WEEK, NOW, rows, previous=before, **told), Translator(lang, TOMSK))
 
     return made(_week_before(made(None))) if previous else made(None)
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from auditor.audit.cases import make_case
 from auditor.audit.document import Audit
-from auditor.audit.judge import make_audit
+from auditor.audit.make_audit import make_audit
 from auditor.base.address import Address
-from auditor.base.snapshot import Network, Post, Precision, Route, Snapshot, StoredSnapshot
+from auditor.base.snapshot import Network, Post, Precision, Route, RunSnapshot, Snapshot
 from auditor.base.weeks import PartialDate, Week
 from auditor.checks import catalogue
 from auditor.checks.case import Case
@@ -20,11 +20,11 @@ from auditor.registry.models import (
     AccountKind,
     Confirmation,
     Directive,
-    Group,
     Office,
+    OfficeGroup,
+    PressReport,
+    RecordedSearch,
     Registry,
-    Report,
-    Search,
     Tenure,
 )
 from auditor.registry.policy import DEFAULT_POLICY
@@ -66,13 +66,17 @@ def tenure(name: str = "Имярек Анна Андреевна", **fields: Any
     return Tenure(name=name, sources=["https://example.invalid/1"], **fields)
 
 
-def report(*, by: str | None = None, on: str | None = None, network: Network = Network.TELEGRAM) -> Report:
-    return Report(network=network, opened_by=partial(by), opened_on=partial(on), source="https://example.invalid/press")
+def report(*, by: str | None = None, on: str | None = None, network: Network = Network.TELEGRAM) -> PressReport:
+    return PressReport(
+        network=network, opened_by=partial(by), opened_on=partial(on), source="https://example.invalid/press"
+    )
 
 
-def search(on: str, found: str = "nothing", networks: Sequence[str] = ("vk", "telegram", "ok", "max")) -> Search:
+def search(
+    on: str, found: str = "nothing", networks: Sequence[str] = ("vk", "telegram", "ok", "max")
+) -> RecordedSearch:
     how = "по имени и должности"
-    return Search(on=date.fromisoformat(on), by="оператор", how=how, networks=list(networks), found=found)
+    return RecordedSearch(on=date.fromisoformat(on), by="оператор", how=how, networks=list(networks), found=found)
 
 
 def registry(*offices: Office) -> Registry:
@@ -91,7 +95,7 @@ def registry(*offices: Office) -> Registry:
     )
 
 
-def office(*tenures: Tenure, group: Group = Group.MUNICIPAL_HEAD, **fields: Any) -> Office:
+def office(*tenures: Tenure, group: OfficeGroup = OfficeGroup.MUNICIPAL_HEAD, **fields: Any) -> Office:
     return Office(id="perviy", municipality="Первый район", title="глава", group=group, tenures=list(tenures), **fields)
 
 
@@ -127,7 +131,7 @@ def opened(text: str) -> dict[str, Any]:
 
 def case(
     tenures: list[Tenure],
-    *looks: Snapshot | StoredSnapshot,
+    *looks: Snapshot | RunSnapshot,
     as_of: datetime = NOW,
     week: Week = WEEK,
     threads_work: bool = True,
@@ -142,27 +146,27 @@ def case(
     changed = {key: POLICY[key].model_copy(update={"value": value}) for key, value in policy.items()}
     book = registry(office(*tenures, **fields)).model_copy(update={"policy": POLICY | changed})
 
-    def stored(look: Snapshot | StoredSnapshot) -> StoredSnapshot:
-        if isinstance(look, StoredSnapshot):
+    def stored(look: Snapshot | RunSnapshot) -> RunSnapshot:
+        if isinstance(look, RunSnapshot):
             return look
         made_for = week if look.taken_at >= week.starts else Week.last_ended(look.taken_at, TOMSK)
-        return StoredSnapshot(str(made_for), look, threads_work=threads_work)
+        return RunSnapshot(str(made_for), look, comments_readable=threads_work)
 
     rows = sorted(map(stored, looks), key=lambda row: row.snapshot.taken_at)
     return make_case(book, book.offices[0], week, as_of, by_page(rows))
 
 
-def by_page(rows: Iterable[StoredSnapshot]) -> dict[str, list[StoredSnapshot]]:
+def by_page(rows: Iterable[RunSnapshot]) -> dict[str, list[RunSnapshot]]:
     """Looks by the addresses that they are of, as the archive has them."""
-    seen: dict[str, list[StoredSnapshot]] = {}
+    seen: dict[str, list[RunSnapshot]] = {}
     for row in rows:
         seen.setdefault(row.snapshot.url, []).append(row)
     return seen
 
 
-def audit(*offices: Office, seen: Sequence[Snapshot | StoredSnapshot] = (), **more: Any) -> Audit:
+def audit(*offices: Office, seen: Sequence[Snapshot | RunSnapshot] = (), **more: Any) -> Audit:
     """The week's document of these offices, after these looks."""
-    rows = (look if isinstance(look, StoredSnapshot) else StoredSnapshot(str(WEEK), look) for look in seen)
+    rows = (look if isinstance(look, RunSnapshot) else RunSnapshot(str(WEEK), look) for look in seen)
     return make_audit(registry(*offices), WEEK, NOW, by_page(rows), **more)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from unittest import mock
 
 from auditor.audit.document import Audit
-from auditor.commands import publish
+from auditor.commands import publication
 from auditor.commands.cli import run
 from tests.forked import forked
 
@@ -35,7 +35,7 @@ def inline(*args: object, env: Mapping[str, str]) -> Done:
     def documents(audits: Iterable[Audit], *_told: object, **_more: object) -> Iterator[tuple[str, bytes]]:
         yield from ((f"{audit.week}/audit.json", audit.to_json().encode()) for audit in audits)
 
-    settings, documents_alone = mock.patch.dict(os.environ, env), mock.patch.object(publish, "site", documents)
+    settings, documents_alone = mock.patch.dict(os.environ, env), mock.patch.object(publication, "site", documents)
     with settings, documents_alone, redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
         code = run([str(arg) for arg in args])
     return Done(code, out.getvalue(), err.getvalue())

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from auditor.base.secrets import forget
+from auditor.base.secrets import forget_all
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -45,13 +45,13 @@ def _no_waiting_for_the_disk() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _nothing_of_other_tests() -> Iterator[None]:
     """A test's secrets are taken out of its own texts alone, and it has no logs of a command before it."""
-    forget()
+    forget_all()
     root = logging.getLogger()
     root.setLevel(logging.WARNING)
     for handler in [one for one in root.handlers if type(one) is logging.StreamHandler]:
         root.removeHandler(handler)  # it writes to a stream that is closed by now
     yield
-    forget()
+    forget_all()
 
 
 @pytest.fixture(scope="session")

@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from auditor.archive import Archive
-from auditor.base.i18n import Catalogue
-from auditor.commands.proof import pack
+from auditor.base.i18n import Translator
+from auditor.commands.dispute_export import export_office
 from tests.archive_samples import WEEK, book
 from tests.cases import TOMSK
 
 
 def exported(archive: Archive, folder: Path) -> "Export":
     """Pack what is stored of the first office in the first week, and unpack it."""
-    package = pack(archive, book().offices[0], str(WEEK), Catalogue("en", TOMSK))
+    package = export_office(archive, book().offices[0], str(WEEK), Translator("en", TOMSK))
     with zipfile.ZipFile(io.BytesIO(package.data)) as packed:
         packed.extractall(folder)
-    return Export(folder, archive.answers.seals()[1].sha256)
+    return Export(folder, archive.evidence.seals()[1].sha256)
 
 
 class Export:

@@ -21,7 +21,7 @@ from pkgutil import walk_packages
 from typing import NoReturn
 
 import auditor
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
 from tests.pages import card, folder
@@ -74,8 +74,8 @@ def _serve() -> None:
     for name in (*_FIRST, *_modules()):
         import_module(name)
     for lang in ("ru", "en"):  # so that no child reads the templates and translations again
-        folder([sample_audit()], Catalogue(lang, TOMSK))
-        card(sample_audit(), Catalogue(lang, TOMSK))
+        folder([sample_audit()], Translator(lang, TOMSK))
+        card(sample_audit(), Translator(lang, TOMSK))
     os.fsync = lambda file: None  # as in tests/conftest.py
     gc.freeze()  # no child's collector touches, and so copies, what all of them share
     for line in sys.stdin:

@@ -4,35 +4,35 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 
 from auditor.audit.document import Audit
-from auditor.base.i18n import Catalogue
-from auditor.report.site import Face, site
+from auditor.base.i18n import Translator
+from auditor.report.site import SiteOptions, site
+from auditor.report.templates import render_lines
 from auditor.report.terminal import card_for
-from auditor.report.week import facts_of
-from auditor.report.words import lines
+from auditor.report.week_facts import week_facts
 
 
-def folder(audits: Iterable[Audit], words: Catalogue, face: Face | None = None) -> dict[str, bytes]:
+def folder(audits: Iterable[Audit], words: Translator, face: SiteOptions | None = None) -> dict[str, bytes]:
     """Every file of the folder, by its path."""
     shown = list(audits)
     as_of = max(audit.as_of for audit in shown)
-    return dict(site(shown, (), face or Face(), words, as_of))
+    return dict(site(shown, (), face or SiteOptions(), words, as_of))
 
 
-def pages(audit: Audit, words: Catalogue) -> dict[str, str]:
+def pages(audit: Audit, words: Translator) -> dict[str, str]:
     """The pages of a folder that holds one week, by their paths."""
     return {path: body.decode() for path, body in folder([audit], words).items() if path.endswith(".html")}
 
 
-def whole(audit: Audit, words: Catalogue) -> str:
+def whole(audit: Audit, words: Translator) -> str:
     """All pages of one week, one after the other."""
     return "\n".join(pages(audit, words).values())
 
 
-def card(audit: Audit, words: Catalogue, *, leads: Sequence[str] = (), notices: Sequence[str] = ()) -> str:
+def card(audit: Audit, words: Translator, *, leads: Sequence[str] = (), notices: Sequence[str] = ()) -> str:
     """The card of the first office, as a pipe gets it."""
     return card_for(StringIO(), audit, words, leads=leads, notices=notices)
 
 
-def summary(audit: Audit, words: Catalogue) -> str:
+def summary(audit: Audit, words: Translator) -> str:
     """The week in a few lines."""
-    return lines("summary.txt", words, facts_of(audit, {audit.week: audit}, words))
+    return render_lines("summary.txt", words, week_facts(audit, {audit.week: audit}, words))

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from auditor.archive import Archive
 from auditor.audit.document import Audit
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from auditor.base.settings import load_settings
 from auditor.base.weeks import Week
 from auditor.registry import Registry, parse_registry
-from auditor.run import week as weeks
-from auditor.run.collect import Collected
-from auditor.run.session import Session
-from auditor.run.week import judge_week
-from auditor.run.weekly import look
+from auditor.run import judge_week as weeks
+from auditor.run.collect import RunResult
+from auditor.run.collect_week import collect_week
+from auditor.run.judge_week import judge_week
+from auditor.run.workspace import Workspace
 from auditor.sandbox import Sandbox, World
 
 FEW = ("rayon-01", "rayon-02", "rayon-04", "rayon-05", "rayon-14", "rayon-18", "administration")
@@ -36,19 +36,19 @@ def _read(registry_yaml: str) -> Registry:
     return parse_registry(registry_yaml, "officials.yaml")
 
 
-def session_of(world: World, folder: Path, environ: dict[str, str], now: datetime) -> Session:
+def session_of(world: World, folder: Path, environ: dict[str, str], now: datetime) -> Workspace:
     """A session on `world`'s registry with its folders under `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     book, text = folder / "officials.yaml", world.registry_yaml()
     book.write_text(text, encoding="utf-8")
     registry = _read(text)
-    return Session(
+    return Workspace(
         settings=load_settings(environ, folder),
         registry=registry,
         registry_path=book,
         data=folder / "data",
         out=folder / "reports",
-        words=Catalogue("ru", registry.zone),
+        words=Translator("ru", registry.zone),
         as_of=now,
     )
 
@@ -63,22 +63,22 @@ def sandboxed(world: World, folder: Path, *faults: str, now: datetime | None = N
         yield sandbox, session_of(world, folder, sandbox.settings() | environ, sandbox.now)
 
 
-def audited(session: Session, week: Week | None = None) -> Audit:
+def audited(session: Workspace, week: Week | None = None) -> Audit:
     """Look at everything and judge the week."""
     chosen = week or Week.last_ended(session.clock(), session.registry.zone)
     with Archive.open(session.data) as archive:
-        done = look(session, archive, chosen, command="weekly")
+        done = collect_week(session, archive, chosen, command="weekly")
         return judge_week(session, archive, chosen, done.finished_at)
 
 
-def audit_week(session: Session, week: Week) -> tuple[Audit, Collected]:
+def audit_week(session: Workspace, week: Week) -> tuple[Audit, RunResult]:
     """Look at a week, judge and store it, as the command does before it publishes."""
-    looking = partial(look, session, week=week, command="weekly")
+    looking = partial(collect_week, session, week=week, command="weekly")
     judged = weeks.audit_week(session, week, looking)
-    return judged.audit, judged.done
+    return judged.audit, judged.run_result
 
 
-def make_week(sandbox: Sandbox, folder: Path, now: datetime, client: Path | None = None, **environ: str) -> Session:
+def make_week(sandbox: Sandbox, folder: Path, now: datetime, client: Path | None = None, **environ: str) -> Workspace:
     """Look at the sandbox's world at `now`, judge and store the last week that has ended; return the session."""
     sandbox.now = now
     session = session_of(sandbox.world, folder, sandbox.settings(client) | environ, now)

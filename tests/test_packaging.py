@@ -43,9 +43,9 @@ def test_the_wheel_holds_the_templates_the_registry_and_the_translations(built: 
         "auditor/_data/templates/home.html",
         "auditor/locales/ru.mo",
         "auditor/archive/schema.sql",
-        "auditor/search/weighing/regions.csv",
-        "auditor/search/weighing/given_names.txt",
-        "auditor/search/weighing/patterns.toml",
+        "auditor/search/scoring/regions.csv",
+        "auditor/search/scoring/given_names.txt",
+        "auditor/search/scoring/patterns.toml",
         "auditor/py.typed",
     } <= names
     assert not [name for name in names if name.startswith(("tests/", "templates/"))]

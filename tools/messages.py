@@ -26,11 +26,12 @@ _PYTHON = (
         "Text": None,
         "gettext": None,
         "ngettext": (1, 2),
-        "say": None,
+        "translate": None,
+        "fill": None,
         "phrase": None,
-        "Is": (1,),
+        "ValueMeaning": (1,),
     },
-    {"Is": (2,)},
+    {"ValueMeaning": (2,)},
 )
 """What a check declares of a value: its unit and its meaning, both of which the description of the data says."""
 _TEMPLATES = ({"_": None, "gettext": None, "ngettext": (1, 2)},)

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from auditor.base.snapshot import Outcome
 from auditor.base.text import Text
 from auditor.checks import catalogue
-from auditor.checks.check import Check, sentences
+from auditor.checks.definition import Check, sentences
 
 TABLE = Path(__file__).parent.parent / "docs" / "dev" / "sentences.md"
 _HEAD = """# What each sentence rests on
@@ -212,7 +212,7 @@ SEEN: Mapping[str, tuple[str, str]] = {
 
 def page() -> str:
     """Return the document."""
-    said = (Catalogue("en"), Catalogue("ru"))
+    said = (Translator("en"), Translator("ru"))
     parts = [_HEAD, "## Titles\n", *_table(("Check, outcome", "English", "Russian"), _titles(said))]
     known = sentences()
     for room in sorted({name.partition(".")[0] for name in known}):
@@ -222,20 +222,20 @@ def page() -> str:
     return "\n".join(parts) + "\n"
 
 
-def _titles(said: tuple[Catalogue, ...]) -> Iterator[tuple[str, ...]]:
+def _titles(said: tuple[Translator, ...]) -> Iterator[tuple[str, ...]]:
     for check in catalogue():
         for outcome in (Outcome.PASSED, Outcome.FAILED):
             yield f"{check.name}, {outcome}", *(words.gettext(check.title_of(outcome)) for words in said)
         yield from _own_titles(check, said)
 
 
-def _own_titles(check: Check[Any], said: tuple[Catalogue, ...]) -> Iterator[tuple[str, ...]]:
+def _own_titles(check: Check[Any], said: tuple[Translator, ...]) -> Iterator[tuple[str, ...]]:
     """Yield the titles that a check has for single findings."""
-    for title in check.titles:
+    for title in check.possible_titles:
         yield f"{check.name}, in some cases", *(words.text(Text(title, {"date": "{date}"})) for words in said)
 
 
-def _row(name: str, said: tuple[Catalogue, ...]) -> tuple[str, ...]:
+def _row(name: str, said: tuple[Translator, ...]) -> tuple[str, ...]:
     sentence = sentences()[name]
     rests_on, not_said = SEEN[name]
     return (

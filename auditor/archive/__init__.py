@@ -1,3 +1,3 @@
 """What was seen, when and from where: SQLite and two WARC files a run, one transaction an account."""
 
-from auditor.archive.store import Archive as Archive
+from auditor.archive.archive import Archive as Archive

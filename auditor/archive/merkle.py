@@ -15,7 +15,7 @@ def leaf_hash(data: bytes) -> bytes:
     return hashlib.sha256(_LEAF + data).digest()
 
 
-class Tree:
+class MerkleTree:
     """The hashes over some leaves, level by level, for the root and for the path of many leaves."""
 
     def __init__(self, leaves: Iterable[bytes]) -> None:

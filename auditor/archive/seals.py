@@ -15,9 +15,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.archive.merkle import Tree
+from auditor.archive.merkle import MerkleTree
 from auditor.archive.storage import MALFORMED, Storage
-from auditor.base.packing import opened, packed, written
+from auditor.base.storage_format import compress_text, decompress_text, dump_json
 
 _SCHEMA = "auditor/seal/1"
 _RUN = ("id", "week", "command", "started_at", "finished_at", "vantage", "tool_version")
@@ -54,7 +54,7 @@ class Seal:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class InclusionProof:
     """What shows that the root of a run covers one of its answers.
 
     The hash of the leaf, joined with each hash of `path` in turn, is `root`. `row` is what the leaf is made of: the
@@ -85,9 +85,9 @@ def seals(db: sqlite3.Connection, kind: str | None = None, week: str | None = No
 def close_run(store: Storage, run: int, made_at: str) -> None:
     """Seal a run that has ended normally or was killed; the seal's `finished` says which."""
     for part, size in store.sizes(run).items():
-        store.shelf.cut(store.file(run, part), size)
+        store.files.truncate(store.file(run, part), size)
         if not size:
-            store.shelf.discard(store.file(run, part))
+            store.files.discard(store.file(run, part))
     row = store.rows(f"SELECT {', '.join(_RUN)} FROM runs WHERE id = ?", (run,))[0]  # noqa: S608 - names of our columns and tables
     about = dict(zip(_RUN, row, strict=True))
     facts = {"run": about, "at": made_at, "finished": about["finished_at"] is not None}
@@ -108,7 +108,7 @@ def add_seal(
     root = {} if leaves is None else {"root": tree_of(leaves).root.hex()}
     about = {"schema": _SCHEMA, "seq": seq, "kind": kind, "previous": previous, "run_id": run, "week": week}
     body = json.dumps({**about, **facts, **root}, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    kept = None if leaves is None else packed(written(leaves))
+    kept = None if leaves is None else compress_text(dump_json(leaves))
     db.execute("INSERT INTO seals VALUES (?, ?, ?, ?, ?, ?, ?)", (seq, kind, run, week, hash_of(body), body, kept))
 
 
@@ -132,25 +132,25 @@ _LEAVES = (
 def leaves_of(store: Storage, run: int) -> dict[str, str]:
     """Return the hash of each thing that is stored of a run now, by its name."""
     found = {name: _row_hash(row) for query in _LEAVES for name, *row in store.rows(query, (run,))}
-    prints = {part: store.shelf.fingerprint(store.file(run, part)) for part in store.sizes(run)}
+    prints = {part: store.files.fingerprint(store.file(run, part)) for part in store.sizes(run)}
     return found | {part: told[1] for part, told in prints.items() if told and told[0]}
 
 
-def tree_of(leaves: Mapping[str, str]) -> Tree:
+def tree_of(leaves: Mapping[str, str]) -> MerkleTree:
     """Return the tree over leaves, in the order of their names."""
-    return Tree(f"{name} {sha256}".encode("utf-8", "surrogatepass") for name, sha256 in sorted(leaves.items()))
+    return MerkleTree(f"{name} {sha256}".encode("utf-8", "surrogatepass") for name, sha256 in sorted(leaves.items()))
 
 
-def leaves_under(db: sqlite3.Connection, seq: int) -> dict[str, str]:
+def leaves_of_seal(db: sqlite3.Connection, seq: int) -> dict[str, str]:
     """Return the hashes that are kept with a seal; none where they have lost their form: its root shows that."""
     try:
         (data,) = db.execute("SELECT leaves FROM seals WHERE seq = ?", (seq,)).fetchone()
-        return {str(name): str(sha256) for name, sha256 in json.loads(opened(data)).items()}
+        return {str(name): str(sha256) for name, sha256 in json.loads(decompress_text(data)).items()}
     except MALFORMED:
         return {}
 
 
-def proofs_of(store: Storage, ids: Collection[str]) -> dict[str, Proof]:
+def proofs_of(store: Storage, ids: Collection[str]) -> dict[str, InclusionProof]:
     """Return the proof of each of these answers, by its id.
 
     There is none where the run is not sealed yet, or is not what was sealed, which `verify` names.
@@ -164,8 +164,8 @@ def proofs_of(store: Storage, ids: Collection[str]) -> dict[str, Proof]:
     return {proof.id: proof for some in proofs for proof in some}
 
 
-def _proofs_in(db: sqlite3.Connection, seal: Seal, rows: Sequence[tuple[Any, ...]]) -> Iterator[Proof]:
-    leaves = leaves_under(db, seal.seq)
+def _proofs_in(db: sqlite3.Connection, seal: Seal, rows: Sequence[tuple[Any, ...]]) -> Iterator[InclusionProof]:
+    leaves = leaves_of_seal(db, seal.seq)
     tree, places = tree_of(leaves), {name: place for place, name in enumerate(sorted(leaves))}
     root = tree.root.hex()
     for row in rows:
@@ -173,7 +173,9 @@ def _proofs_in(db: sqlite3.Connection, seal: Seal, rows: Sequence[tuple[Any, ...
         if place is not None and leaves[f"answer {row[0]}"] == _row_hash(row) and root == seal.facts.get("root"):
             path = tuple((side, sha256.hex()) for side, sha256 in tree.path(place))
             assert seal.run is not None
-            yield Proof(row[0], row, tree.leaf(place).hex(), place, tree.leaves, path, root, seal.run, seal.seq)
+            yield InclusionProof(
+                row[0], row, tree.leaf(place).hex(), place, tree.leaves, path, root, seal.run, seal.seq
+            )
 
 
 def hash_of(text: str) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, TypeVar
 
-from auditor.archive.warc_files import PAGES, WORDS, Shelf, file_name
+from auditor.archive.evidence_files import PAGES, WORDS, EvidenceFiles, file_name
 from auditor.base.errors import ArchiveError
-from auditor.base.packing import opened
-from auditor.base.text import N_, Text, phrase, quoted
+from auditor.base.storage_format import decompress_text
+from auditor.base.text import N_, Text, phrase, verbatim
 
 MALFORMED = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 """What is raised of a row that has lost its form."""
@@ -24,7 +24,7 @@ class Storage:
     """An open archive's database and files; `folder` is None for an empty one that lives in memory."""
 
     db: sqlite3.Connection
-    shelf: Shelf
+    files: EvidenceFiles
     folder: Path | None
 
     def rows(self, query: str, values: Collection[object] = ()) -> list[tuple[Any, ...]]:
@@ -83,12 +83,12 @@ class Storage:
 def text_of(data: bytes) -> str:
     """Return a compressed text, or an empty one where it is none: its hash shows that."""
     try:
-        return opened(data)
+        return decompress_text(data)
     except MALFORMED:
         return ""
 
 
-def tells_damage(store: type[_Store]) -> type[_Store]:
+def reports_damage(store: type[_Store]) -> type[_Store]:
     """Make all that is public of a store, whose `_store` is its `Storage`, tell a damaged archive in one line."""
     for name, method in list(vars(store).items()):
         if isinstance(method, FunctionType) and not name.startswith("_"):
@@ -104,7 +104,7 @@ def _telling(method: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return method(self, *args, **options)
         except sqlite3.Error as error:
-            raise _damaged(self, quoted(str(error))) from None
+            raise _damaged(self, verbatim(str(error))) from None
         except MALFORMED:  # the row's content is not repeated: it may be anything
             raise _damaged(self, phrase("a stored row has lost its form")) from None
 

@@ -12,16 +12,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from auditor.archive.answers import entries_where, read_entry
-from auditor.archive.opening import schema_now, stored_schema
-from auditor.archive.purge import beyond_purging, files_gone, is_open
-from auditor.archive.seals import Seal, hash_of, json_object, leaves_of, leaves_under, seals, tree_of
+from auditor.archive.connection import schema_now, stored_schema
+from auditor.archive.evidence_files import PAGES, WORDS, file_name
+from auditor.archive.evidence_store import entries_where, read_entry
+from auditor.archive.retention import is_interrupted, purge_violations, unremoved_files
+from auditor.archive.seals import Seal, hash_of, json_object, leaves_of, leaves_of_seal, seals, tree_of
 from auditor.archive.storage import MALFORMED, Storage, text_of
-from auditor.archive.warc import DamagedError
-from auditor.archive.warc_files import PAGES, WORDS, file_name
+from auditor.archive.warc import DamagedRecordError
 from auditor.base.errors import ArchiveError
-from auditor.base.packing import stamp
-from auditor.base.text import N_, Text, phrase, quoted
+from auditor.base.storage_format import format_archive_time
+from auditor.base.text import N_, Text, phrase, verbatim
 
 
 class FlawKind(StrEnum):
@@ -38,7 +38,7 @@ class FlawKind(StrEnum):
     FILE_MISSING = "file_missing"
     FILE_CHANGED = "file_changed"
     FILE_UNKNOWN = "file_unknown"
-    FILE_ODD = "file_odd"
+    FILE_NOT_REGULAR = "file_odd"
     """A pipe, a link or a device where a file of evidence would be. It was not read."""
     RECORD_DAMAGED = "record_damaged"
     SUPERSEDED = "superseded"
@@ -70,16 +70,16 @@ class Flaw:
 def verify(store: Storage) -> list[Flaw]:
     """Check the chain, what was sealed of each run and audit, the files and each record."""
     checks = (_database, _schema, _chain, _runs, _open_runs, _files, _records, _registries, _audits)
-    found = [flaw for check in (*checks, _sign_ins, _leftovers) for flaw in _guarded(check(store))]
+    found = [flaw for check in (*checks, _sign_ins, _leftovers) for flaw in _damage_as_flaw(check(store))]
     return list(dict.fromkeys(found))
 
 
-def _guarded(found: Iterator[Flaw]) -> Iterator[Flaw]:
+def _damage_as_flaw(found: Iterator[Flaw]) -> Iterator[Flaw]:
     """Turn what a damaged database or disk raises into another flaw."""
     try:
         yield from found
     except (sqlite3.Error, ArchiveError) as error:
-        yield Flaw(FlawKind.DATABASE, "archive.sqlite", quoted(str(error)))
+        yield Flaw(FlawKind.DATABASE, "archive.sqlite", verbatim(str(error)))
     except MALFORMED as error:
         yield Flaw(
             FlawKind.DATABASE, "archive.sqlite", phrase("a row has lost its form ({name})", name=type(error).__name__)
@@ -95,10 +95,10 @@ def _database(store: Storage) -> Iterator[Flaw]:
         try:
             store.first(f"SELECT count(*) FROM {table} NOT INDEXED")  # noqa: S608 - names of our columns and tables
         except sqlite3.Error as error:
-            yield Flaw(FlawKind.DATABASE, f"archive.sqlite: {table}", quoted(str(error)))
+            yield Flaw(FlawKind.DATABASE, f"archive.sqlite: {table}", verbatim(str(error)))
     for (said,) in store.rows("PRAGMA integrity_check(5)"):
         if said != "ok":
-            yield Flaw(FlawKind.DATABASE, "archive.sqlite", quoted(str(said).splitlines()[-1]))
+            yield Flaw(FlawKind.DATABASE, "archive.sqlite", verbatim(str(said).splitlines()[-1]))
 
 
 def _schema(store: Storage) -> Iterator[Flaw]:
@@ -122,7 +122,7 @@ def _chain(store: Storage) -> Iterator[Flaw]:
         for seq in range(expected, seal.seq):
             yield Flaw(FlawKind.LINK_MISSING, f"seal {seq}")
         told = [seal.facts.get(name) for name in ("seq", "kind", "run_id", "week")]
-        root = tree_of(leaves_under(store.db, seal.seq)).root.hex()
+        root = tree_of(leaves_of_seal(store.db, seal.seq)).root.hex()
         if seal.kind not in {"run", "purge", "audit"}:
             yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}", phrase("its kind"))
         if hash_of(seal.body) != seal.sha256 or told != [seal.seq, seal.kind, seal.run, seal.week]:
@@ -145,14 +145,14 @@ def _runs(store: Storage) -> Iterator[Flaw]:
     for seal in seals(store.db, "purge"):
         purges.setdefault(seal.run, []).append(seal)
     for seal in seals(store.db, "run"):
-        sealed = leaves_under(store.db, seal.seq)
+        sealed = leaves_of_seal(store.db, seal.seq)
         started = str(seal.facts.get("run", {}).get("started_at", ""))
-        now, there = leaves_of(store, seal.run or 0), store.shelf.names()
+        now, there = leaves_of(store, seal.run or 0), store.files.names()
         gone: dict[str, str] = {}
         for one in purges.pop(seal.run, ()):
-            taken = leaves_under(store.db, one.seq)
+            taken = leaves_of_seal(store.db, one.seq)
             gone |= taken
-            for name, why in beyond_purging(one, started, taken, (sealed.keys() & now.keys()) - gone.keys()):
+            for name, why in purge_violations(one, started, taken, (sealed.keys() & now.keys()) - gone.keys()):
                 yield Flaw(FlawKind.ROW_MISSING, f"run {seal.run}: {name}", why)
         for name in sorted(name for name in gone if gone[name] != sealed.get(name)):
             yield Flaw(FlawKind.ROW_CHANGED, f"run {seal.run}: {name}", phrase("before it was purged"))
@@ -193,18 +193,18 @@ def _files(store: Storage) -> Iterator[Flaw]:
 
     A file that was sealed away must still be what its purge's seal says.
     """
-    gone, sealed = dict(files_gone(store)), {seal.run for seal in seals(store.db, "run")}
+    gone, sealed = dict(unremoved_files(store)), {seal.run for seal in seals(store.db, "run")}
     sizes = {run: store.sizes(run) for (run,) in store.rows("SELECT id FROM runs")}
     known = {store.file(run, part) for run in sizes for part in sizes[run] if sizes[run][part] or run not in sealed}
-    for name, size in store.shelf.names().items():
+    for name, size in store.files.names().items():
         if size is None:
-            yield Flaw(FlawKind.FILE_ODD, name)
+            yield Flaw(FlawKind.FILE_NOT_REGULAR, name)
         elif name in gone:
-            same = (store.shelf.fingerprint(name) or (0, ""))[1] == gone[name]
+            same = (store.files.fingerprint(name) or (0, ""))[1] == gone[name]
             yield Flaw(FlawKind.PURGE_OPEN if same else FlawKind.FILE_UNKNOWN, name)
         elif name not in known:
             yield Flaw(FlawKind.FILE_UNKNOWN if size else FlawKind.LEFTOVER, name)
-    if is_open(store):
+    if is_interrupted(store):
         yield Flaw(FlawKind.PURGE_OPEN, "archive.sqlite")
 
 
@@ -218,7 +218,7 @@ def _records(store: Storage) -> Iterator[Flaw]:
         for entry in (entry for entry in entries if entry.purged is None):
             try:
                 read_entry(store, entry)
-            except DamagedError as error:
+            except DamagedRecordError as error:
                 told = error.text.params
                 yield Flaw(FlawKind.RECORD_DAMAGED, str(told["where"]), cast("Text", told["said"]))
             except ArchiveError:
@@ -263,7 +263,7 @@ def since_seal(db: sqlite3.Connection, sha256: str) -> list[Flaw]:
     moments = [str(seal.facts.get("at") or seal.facts.get("as_of") or "") for seal in links]
     until = max(moments[: kept + 1], default="")
     later = ((seal.seq, at) for seal, at in zip(links[kept + 1 :], moments[kept + 1 :], strict=True))
-    return [Flaw(FlawKind.BACKDATED, f"seal {seq}", quoted(at[:19])) for seq, at in later if at and at < until]
+    return [Flaw(FlawKind.BACKDATED, f"seal {seq}", verbatim(at[:19])) for seq, at in later if at and at < until]
 
 
 def purges_ahead(db: sqlite3.Connection, now: datetime) -> list[Flaw]:
@@ -272,7 +272,7 @@ def purges_ahead(db: sqlite3.Connection, now: datetime) -> list[Flaw]:
     return [
         Flaw(FlawKind.LINK_CHANGED, f"seal {seq}", phrase("a purge of {at}", at=at[:19]))
         for seq, at in told
-        if at > stamp(now)
+        if at > format_archive_time(now)
     ]
 
 

@@ -13,9 +13,9 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
-from auditor.base.packing import stamp
+from auditor.base.storage_format import format_archive_time
+from auditor.base.stored_response import StoredResponse
 from auditor.base.text import phrase
 
 _NOT_IN_A_URI = re.compile(r"[^\x21-\x7e]+")
@@ -25,12 +25,12 @@ _UNNAMED = "<urn:uuid:00000000-0000-8000-8000-000000000000>"
 """What stands in the place of a record's id while the record is hashed."""
 
 
-class DamagedError(ArchiveError):
+class DamagedRecordError(ArchiveError):
     """A record cannot be read, or is not what the index says."""
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class WarcRecord:
     """A record as it was read: its named fields and its body."""
 
     fields: Mapping[str, str]
@@ -47,13 +47,13 @@ def record_uri(url: str) -> str:
     return _NOT_IN_A_URI.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), url)
 
 
-def answer_record(answer: Answer) -> tuple[str, bytes]:
+def build_record(answer: StoredResponse) -> tuple[str, bytes]:
     """Return the id and the compressed record of `answer`."""
     seen = answer.evidence
     fields = {
         "WARC-Target-URI": record_uri(seen.url),
         "WARC-Record-ID": _UNNAMED,
-        "WARC-Date": stamp(seen.fetched_at),
+        "WARC-Date": format_archive_time(seen.fetched_at),
         "WARC-Payload-Digest": f"sha256:{seen.stored_sha256}",
         "X-Auditor-Evidence": seen.id,
         "X-Auditor-Kind": seen.kind.value,
@@ -65,11 +65,11 @@ def answer_record(answer: Answer) -> tuple[str, bytes]:
     if answer.headers:
         fields["X-Auditor-HTTP-Headers"] = json.dumps(dict(answer.headers))
     plain = _plain(fields, answer.body)
-    own = _own_id(plain)
+    own = _record_id(plain)
     return own, gzip.compress(plain.replace(_UNNAMED.encode(), own.encode(), 1), _LEVEL, mtime=0)
 
 
-def _own_id(plain: bytes) -> str:
+def _record_id(plain: bytes) -> str:
     """Make an answer's id of its record's SHA-256, as a UUID of version 8.
 
     The id is in the row that is sealed. So all of the record is: the status and headers of HTTP, which no other hash
@@ -91,7 +91,7 @@ def _plain(fields: Mapping[str, str], body: bytes) -> bytes:
     return f"WARC/1.1\r\n{head}\r\n".encode() + body + b"\r\n\r\n"
 
 
-def read_record(member: bytes) -> Record:
+def read_record(member: bytes) -> WarcRecord:
     """Read the compressed record of an answer. Raises `DamagedError` when it is not just as it was written."""
     try:
         plain = gzip.decompress(member)
@@ -99,7 +99,7 @@ def read_record(member: bytes) -> Record:
         fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
         named = fields["WARC-Record-ID"]
     except (OSError, EOFError, zlib.error, ValueError, LookupError) as error:
-        raise DamagedError(phrase("a record cannot be read ({kind})", kind=type(error).__name__)) from None
-    if _own_id(plain.replace(named.encode(), _UNNAMED.encode(), 1)) != named:
-        raise DamagedError(phrase("a record was changed"))
-    return Record(fields, rest[:-4])
+        raise DamagedRecordError(phrase("a record cannot be read ({kind})", kind=type(error).__name__)) from None
+    if _record_id(plain.replace(named.encode(), _UNNAMED.encode(), 1)) != named:
+        raise DamagedRecordError(phrase("a record was changed"))
+    return WarcRecord(fields, rest[:-4])

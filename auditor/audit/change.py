@@ -6,17 +6,17 @@ from typing import Any
 
 from auditor.audit.document import (
     Audit,
+    AuditedCellChange,
     AuditedDirective,
     AuditedMove,
     AuditedOffice,
     AuditedRejudged,
-    AuditedTurn,
+    CellChangeReason,
     Change,
-    Turned,
 )
 from auditor.base.snapshot import Outcome
 from auditor.checks import catalogue
-from auditor.checks.finding import Place
+from auditor.checks.finding import ReportSection
 from auditor.registry.models import PolicyValue
 
 _KNOWN = {Outcome.PASSED.value, Outcome.FAILED.value}
@@ -71,7 +71,7 @@ def _moves(before: AuditedOffice, now: AuditedOffice, *, alike: bool) -> Iterato
     """Compare each finding of the practice about the person as a whole."""
     for check in catalogue():
         then, today = before.finding(check.name), now.finding(check.name)
-        if check.place is Place.PRACTICE and then is not None and today is not None:
+        if check.section is ReportSection.PRACTICE and then is not None and today is not None:
             change = _move(then.outcome, today.outcome) if alike else Change.NEUTRAL
             yield AuditedMove(check=check.name, change=change.value)
 
@@ -87,10 +87,10 @@ def _move(then: str, today: str) -> Change:
 
 def other_rules(one: Audit, other: Audit) -> list[str]:
     """Return by which rules two audits were not judged alike: keys of the policy, and ``directive.*``."""
-    return unlike_rules(one.directive, one.policy, other)
+    return differing_rules(one.directive, one.policy, other)
 
 
-def unlike_rules(directive: AuditedDirective, policy: Mapping[str, PolicyValue], other: Audit) -> list[str]:
+def differing_rules(directive: AuditedDirective, policy: Mapping[str, PolicyValue], other: Audit) -> list[str]:
     """Return which rules are others than those of an audit. Basis and source of a number are no rule."""
     here, there = _rules(directive, policy), _rules(other.directive, other.policy)
     return sorted(key for key in here | there if here.get(key) != there.get(key))
@@ -105,7 +105,7 @@ def _rules(directive: AuditedDirective, policy: Mapping[str, PolicyValue]) -> di
 
 
 @dataclass(frozen=True, slots=True)
-class TimeSplit:
+class RejudgedAudits:
     """A week judged again as of the moment of its stored audit: what differs there is not by a later look."""
 
     by_rule: Audit
@@ -114,7 +114,7 @@ class TimeSplit:
     """By the registry of now."""
 
 
-def rejudged(audit: Audit, stored: Audit, at_that_time: TimeSplit | None = None) -> Audit:
+def with_rejudged(audit: Audit, stored: Audit, at_that_time: RejudgedAudits | None = None) -> Audit:
     """Return `audit` with which verdicts and cells are others than in the audit of its week that was stored first.
 
     `stored` is the last one stored; where it was judged anew itself, it says what the first one held. `at_that_time`
@@ -131,7 +131,7 @@ def rejudged(audit: Audit, stored: Audit, at_that_time: TimeSplit | None = None)
         gone={name: names[name] for name in other if name not in now},
         tool_version=before.tool_version if before else stored.tool_version,
         rules=sorted({*other_rules(audit, stored), *(before.rules if before else ())}),
-        cells=_turns(audit, stored, at_that_time),
+        cells=_cell_changes(audit, stored, at_that_time),
     )
     return audit.model_copy(update={"rejudged": told})
 
@@ -140,12 +140,12 @@ Cell = tuple[str, str, str | None]
 """Where a finding stands: the office, the check, the account."""
 
 
-def turned_offices(audit: Audit, stored: Audit) -> set[str]:
+def changed_offices(audit: Audit, stored: Audit) -> set[str]:
     """Return the ids of the offices of which a finding has another outcome or cause than was stored first."""
-    return {turn.office for turn in _turns(audit, stored, None)}
+    return {turn.office for turn in _cell_changes(audit, stored, None)}
 
 
-def _turns(audit: Audit, stored: Audit, split: TimeSplit | None) -> list[AuditedTurn]:
+def _cell_changes(audit: Audit, stored: Audit, split: RejudgedAudits | None) -> list[AuditedCellChange]:
     """List the cells that are others, in the document's order; those that are gone come last."""
     then, now = _first_cells(stored), _cells(audit)
     known = {(t.office, t.check, t.account): t for t in (stored.rejudged.cells if stored.rejudged else ())}
@@ -156,21 +156,25 @@ def _turns(audit: Audit, stored: Audit, split: TimeSplit | None) -> list[Audited
         if was == is_now:
             continue
         office, check, account = place
-        made = AuditedTurn(office=office, check=check, account=account, before=was, now=is_now, why=Turned.UNKNOWN)
+        made = AuditedCellChange(
+            office=office, check=check, account=account, before=was, now=is_now, why=CellChangeReason.UNKNOWN
+        )
         same = known.get(place)
-        why = same.why if same and same.now == made.now else _why(place, was, at_that_time)
+        why = same.why if same and same.now == made.now else _change_reason(place, was, at_that_time)
         turns.append(made.model_copy(update={"why": why}))
     return turns
 
 
-def _why(place: Cell, was: str | None, at_that_time: tuple[Mapping[Cell, str], Mapping[Cell, str]] | None) -> Turned:
+def _change_reason(
+    place: Cell, was: str | None, at_that_time: tuple[Mapping[Cell, str], Mapping[Cell, str]] | None
+) -> CellChangeReason:
     """Tell what made a cell another: the rule if that alone does it, else the registry, else later looks."""
     if at_that_time is None:
-        return Turned.UNKNOWN
+        return CellChangeReason.UNKNOWN
     by_rule, by_registry = at_that_time
     if by_rule.get(place) != was:
-        return Turned.RULE
-    return Turned.REGISTRY if by_registry.get(place) != was else Turned.EVIDENCE
+        return CellChangeReason.RULE
+    return CellChangeReason.REGISTRY if by_registry.get(place) != was else CellChangeReason.EVIDENCE
 
 
 def _cells(audit: Audit) -> dict[Cell, str]:

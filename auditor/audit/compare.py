@@ -11,25 +11,25 @@ ABSENT = "(absent)"
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class Difference:
     """One value that differs. `office` and `check` are empty where it is of none; both values are JSON."""
 
     office: str
     check: str
     field: str
-    one: str
-    other: str
+    left: str
+    right: str
 
 
-def compare_audits(one: Audit, other: Audit) -> Iterator[Gap]:
+def diff_audits(one: Audit, other: Audit) -> Iterator[Difference]:
     """Yield what differs between two audits of a week."""
-    for path, here, there in compare_values(_keyed(one), _keyed(other)):
+    for path, here, there in diff_values(_keyed(one), _keyed(other)):
         office, check, rest = "", "", list(path)
         if rest[0] == "offices" and len(rest) > 1:
             _, office, *rest = rest
         if rest and rest[0] == "findings" and len(rest) > 1:
             _, check, *rest = rest
-        yield Gap(office, check, ".".join(rest), here, there)
+        yield Difference(office, check, ".".join(rest), here, there)
 
 
 def _keyed(audit: Audit) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def _by(rows: list[dict[str, Any]], *keys: str) -> dict[str, dict[str, Any]]:
     return {" ".join(str(row[key]) for key in keys if row[key]): row for row in rows}
 
 
-def compare_values(one: Any, other: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str, str]]:
+def diff_values(one: Any, other: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str, str]]:
     """Yield the path and both values, as JSON, of whatever differs between two values of JSON."""
     if one == other:
         return
@@ -62,7 +62,7 @@ def compare_values(one: Any, other: Any, path: tuple[str, ...] = ()) -> Iterator
         yield path, _shown(one), _shown(other)
         return
     for key, (here, there) in pairs.items():
-        yield from compare_values(here, there, (*path, key))
+        yield from diff_values(here, there, (*path, key))
 
 
 def _pairs(one: Any, other: Any) -> Mapping[str, tuple[Any, Any]] | None:

@@ -19,8 +19,8 @@ from auditor.audit.document import (
 from auditor.base.snapshot import CommentsState, Evidence, EvidenceKind
 from auditor.checks.case import Case, unread_cause
 from auditor.checks.finding import Finding
-from auditor.checks.opening import traces_of_page
-from auditor.checks.page import Page
+from auditor.checks.observed_page import ObservedPage
+from auditor.checks.opening_traces import traces_of_page
 from auditor.registry.models import Tenure
 
 
@@ -37,7 +37,7 @@ def holder_of(case: Case) -> AuditedHolder | None:
         acting=tenure.acting,
         known_from=str(tenure.known_from) if tenure.known_from else None,
         known_as_of=str(tenure.known_as_of) if tenure.known_as_of else None,
-        newcomer=bool(case.deadline and case.deadline.own and case.as_of < case.deadline.at),
+        newcomer=bool(case.deadline and case.deadline.is_personal and case.as_of < case.deadline.at),
         changed_in_week=bool(first and first.exact and monday <= first.first <= sunday and holder.predecessor),
         predecessor=holder.predecessor.name if holder.predecessor else None,
         earlier=[_earlier(before) for before in holder.chain[:-1]],
@@ -50,46 +50,46 @@ def _earlier(tenure: Tenure) -> AuditedEarlier:
     return AuditedEarlier(acting=tenure.acting, **{key: str(day) if day else None for key, day in written.items()})
 
 
-def account_of(page: Page, case: Case) -> AuditedAccount:
+def account_of(page: ObservedPage, case: Case) -> AuditedAccount:
     """Describe an account with the facts that were seen of it. What was not seen stays None."""
-    account, stranger = page.account, page.is_stranger
-    confirmed, newest = account.confirmed, page.newest_look
+    account, stranger = page.account, page.is_other_page
+    confirmed, newest = account.confirmed, page.best_look
     opened = min(traces_of_page(page, case.zone), key=lambda trace: (trace.at, not trace.exact), default=None)
-    cause = page.read_whole(case.week.starts)
+    cause = page.why_unread(case.week.starts)
     seen = None if stranger else page
     return AuditedAccount(
         network=account.network.value,
         url=account.url.url,
         kind=account.kind.value,
-        id=(seen.newest("id") if seen else None) or account.id,
+        id=(seen.latest_fact("id") if seen else None) or account.id,
         confirmed=AuditedConfirmation.model_validate(confirmed, from_attributes=True) if confirmed else None,
         under_review=account.kind == "personal" and case.confirmation_is_stale(page),
         renamed_to=page.renamed_to,
-        taken_over_by=page.strangers[-1].seen.id if stranger and page.strangers else None,
+        taken_over_by=page.looks_at_other_pages[-1].snapshot.id if stranger and page.looks_at_other_pages else None,
         snapshot_at=newest.taken_at if newest else None,
         route=newest.route.value if newest else None,
         cause=cause.value if cause else None,
         facts=Facts(
             exists=_exists(seen),
-            verified=seen.newest("verified") if seen else None,
-            subscribers=seen.newest("subscribers") if seen else None,
+            verified=seen.latest_fact("verified") if seen else None,
+            subscribers=seen.latest_fact("subscribers") if seen else None,
             opened_at=opened.at if opened else None,
             opened_precision=opened.precision.value if opened else None,
             comments=_comments(page, case),
-            kind=seen.newest("kind") if seen else None,
+            kind=seen.latest_fact("kind") if seen else None,
         ),
     )
 
 
-def _exists(page: Page | None) -> bool | None:
+def _exists(page: ObservedPage | None) -> bool | None:
     """Return whether the page is there, as far as a look that counts says so of its number."""
     if page is None or page.contradicted:
         return None
-    told: bool | None = page.newest("exists")
+    told: bool | None = page.latest_fact("exists")
     return None if told is False and page.gone_since is None else told
 
 
-def _comments(page: Page, case: Case) -> str:
+def _comments(page: ObservedPage, case: Case) -> str:
     """Say whether the account's comments are open: by the week's posts, or without any by those of 14 days before."""
     for start in (case.week.starts, case.week.starts - timedelta(days=14)):
         states = {case.comments_state(page, post) for post in case.posts([page], start)} - {CommentsState.UNKNOWN}
@@ -102,7 +102,7 @@ def days_of(case: Case) -> list[AuditedDay] | None:
     """Count posts and reposts by day; None where any of the personal pages was not read whole."""
     if not case.pages or unread_cause(case.pages, case.week.starts) is not None:
         return None
-    count = Counter((case.day_of(post.at), post.repost) for post in case.posts(case.pages))
+    count = Counter((case.local_date(post.at), post.repost) for post in case.posts(case.pages))
     days = [case.week.first_day + timedelta(days=n) for n in range(7)]
     return [AuditedDay(date=day, posts=count[day, False], reposts=count[day, True]) for day in days]
 
@@ -132,7 +132,12 @@ def evidence_of(
     pages = (*case.pages, *case.institution)
     named = {number for finding in findings for number in finding.evidence}
     named |= {number for page in pages for number in page.evidence()}
-    answers = (answer for page in pages for look in (*page.looks, *page.strangers) for answer in look.seen.evidence)
+    answers = (
+        answer
+        for page in pages
+        for look in (*page.looks, *page.looks_at_other_pages)
+        for answer in look.snapshot.evidence
+    )
     found = {answer.id: answer for answer in answers if answer.id in named}
     told = {
         e.id: AuditedEvidence(

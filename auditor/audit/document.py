@@ -14,22 +14,22 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import Cause, Outcome
-from auditor.base.text import Text, params_to_json, phrase, text_from_json, write_time
-from auditor.checks.check import Check, sentences
-from auditor.checks.finding import Finding, V, plain
+from auditor.base.text import Text, format_time, params_to_json, phrase, text_from_json
+from auditor.checks.definition import Check, sentences
+from auditor.checks.finding import Finding, V, to_json_value
 from auditor.registry.models import Basis, Policy, nothing, some_network
 
-_Time = Annotated[datetime, PlainSerializer(write_time, return_type=str)]
+_Time = Annotated[datetime, PlainSerializer(format_time, return_type=str)]
 
 AuditedPolicy = Policy
 """The thresholds that the week was judged by, each with what it rests on: as the registry had them."""
 
 
-class _Model(BaseModel):
+class _AuditModel(BaseModel):
     model_config = ConfigDict(defer_build=True, frozen=True, use_attribute_docstrings=True)
 
 
-def _unless(default: Any) -> Any:
+def _omit_default(default: Any) -> Any:
     """Declare a field that is written only where it says something else than its default."""
     return Field(default=default, exclude_if=lambda value: value == default)
 
@@ -42,7 +42,7 @@ class Change(StrEnum):
     NEUTRAL = "neutral"
 
 
-class AuditedNeutral(_Model):
+class AuditedNeutral(_AuditModel):
     """A network from which silence and absence are no fault from a day on."""
 
     network: str
@@ -51,7 +51,7 @@ class AuditedNeutral(_Model):
     source: str
 
 
-class AuditedDirective(_Model):
+class AuditedDirective(_AuditModel):
     """The act, with its deadline: the first moment that is too late."""
 
     title: str
@@ -64,7 +64,7 @@ class AuditedDirective(_Model):
     note: str = ""
 
 
-class AuditedControl(_Model):
+class AuditedControl(_AuditModel):
     """What this week's run saw of a control."""
 
     network: str
@@ -75,14 +75,14 @@ class AuditedControl(_Model):
     cause: str | None = None
 
 
-class AuditedRequests(_Model):
+class AuditedRequests(_AuditModel):
     """What the runs for this week asked by one route. None: a run told nothing of it, so the sum is not known."""
 
     route: str
     made: int | None = None
 
 
-class Facts(_Model):
+class Facts(_AuditModel):
     """What was seen of an account. None is "not known", never zero and never no."""
 
     exists: bool | None = None
@@ -94,7 +94,7 @@ class Facts(_Model):
     kind: str | None = None
 
 
-class AuditedConfirmation(_Model):
+class AuditedConfirmation(_AuditModel):
     """How an account was tied to the person."""
 
     on: date
@@ -102,7 +102,7 @@ class AuditedConfirmation(_Model):
     sources: list[str] = []
 
 
-class AuditedAccount(_Model):
+class AuditedAccount(_AuditModel):
     """A judged account or an institution's page. Leads are never in the document."""
 
     network: str
@@ -110,11 +110,11 @@ class AuditedAccount(_Model):
     kind: str
     id: int | None = None
     confirmed: AuditedConfirmation | None = None
-    under_review: bool = _unless(False)
+    under_review: bool = _omit_default(False)
     """The confirmation is older than the policy's `confirmation_valid_days`; the account is judged all the same."""
-    renamed_to: str | None = _unless(None)
+    renamed_to: str | None = _omit_default(None)
     """The address under which the page, known by its number, is now. The registry has still the old one."""
-    taken_over_by: int | None = _unless(None)
+    taken_over_by: int | None = _omit_default(None)
     """The number of another page that is under the address now: nothing of it is judged or shown."""
     snapshot_at: _Time | None = None
     route: str | None = None
@@ -122,10 +122,10 @@ class AuditedAccount(_Model):
     facts: Facts = Facts()
 
 
-class AuditedFinding(_Model):
+class AuditedFinding(_AuditModel):
     """One finding as JSON has it; `read` gives it back typed.
 
-    `message` is in the reader's language, and empty in what an archive keeps (`auditor.audit.words`).
+    `message` is in the reader's language, and empty in what an archive keeps (`auditor.audit.localise`).
     """
 
     check: str
@@ -137,7 +137,7 @@ class AuditedFinding(_Model):
     message: str = ""
     message_id: str = ""
     """Which sentence the message is."""
-    params: dict[str, Any] = _unless({})
+    params: dict[str, Any] = _omit_default({})
     values: dict[str, Any] = {}
     threshold: Any = None
     evidence: list[str] = []
@@ -155,7 +155,7 @@ class AuditedFinding(_Model):
             message_id=finding.message.id,
             params=params_to_json(finding.message.params),
             values=finding.values_to_json(),
-            threshold=plain(finding.threshold),
+            threshold=to_json_value(finding.threshold),
             evidence=list(dict.fromkeys(finding.evidence)),
         )
 
@@ -176,7 +176,7 @@ class AuditedFinding(_Model):
                 message=self.text,
                 basis=Basis(self.basis),
                 values=check.read(self.values),
-                without_values=not self.values,
+                nothing_measured=not self.values,
                 threshold=self.threshold,
                 cause=Cause(self.cause) if self.cause else None,
                 network=some_network(self.network) if self.network else None,
@@ -184,10 +184,10 @@ class AuditedFinding(_Model):
                 evidence=tuple(self.evidence),
             )
         except ValueError:
-            raise lost_form() from None
+            raise malformed_audit() from None
 
 
-class AuditedEarlier(_Model):
+class AuditedEarlier(_AuditModel):
     """A tenure of the same person in the same office right before: the deadline is counted from the first of them."""
 
     since: str | None = None
@@ -197,24 +197,24 @@ class AuditedEarlier(_Model):
     acting: bool = False
 
 
-class AuditedHolder(_Model):
+class AuditedHolder(_AuditModel):
     """Who holds the office at the week's end. `since` is as the registry has it: a year, a month or a day."""
 
     name: str
     since: str | None = None
     acting: bool = False
-    known_from: str | None = _unless(None)
+    known_from: str | None = _omit_default(None)
     """Where `since` is not known: in office by then at the latest."""
-    known_as_of: str | None = _unless(None)
-    newcomer: bool = _unless(False)
-    changed_in_week: bool = _unless(False)
-    predecessor: str | None = _unless(None)
-    earlier: list[AuditedEarlier] = _unless([])
+    known_as_of: str | None = _omit_default(None)
+    newcomer: bool = _omit_default(False)
+    changed_in_week: bool = _omit_default(False)
+    predecessor: str | None = _omit_default(None)
+    earlier: list[AuditedEarlier] = _omit_default([])
     """Oldest first."""
     sources: list[str] = []
 
 
-class AuditedExemption(_Model):
+class AuditedExemption(_AuditModel):
     """A release from the directive that holds in the week."""
 
     by: str
@@ -224,7 +224,7 @@ class AuditedExemption(_Model):
     source: str
 
 
-class AuditedVacancy(_Model):
+class AuditedVacancy(_AuditModel):
     """A time without a holder that covers the week's end."""
 
     since: str
@@ -232,7 +232,7 @@ class AuditedVacancy(_Model):
     source: str
 
 
-class AuditedSearch(_Model):
+class AuditedSearch(_AuditModel):
     """A person's recorded search for accounts."""
 
     on: date
@@ -242,7 +242,7 @@ class AuditedSearch(_Model):
     found: str
 
 
-class AuditedReport(_Model):
+class AuditedReport(_AuditModel):
     """A dated press report that an account exists or was opened."""
 
     network: str | None = None
@@ -251,7 +251,7 @@ class AuditedReport(_Model):
     source: str
 
 
-class AuditedProof(_Model):
+class AuditedProof(_AuditModel):
     """An answer's place under the root of the run that stored it, by a Merkle tree as in RFC 6962."""
 
     leaf: str
@@ -267,7 +267,7 @@ class AuditedProof(_Model):
     """The number of the run's seal in the chain that ends in the seal of the audit."""
 
 
-class AuditedEvidence(_Model):
+class AuditedEvidence(_AuditModel):
     """A stored answer: what was asked, when, and the digest of what came."""
 
     kind: str
@@ -275,12 +275,12 @@ class AuditedEvidence(_Model):
     at: _Time
     status: int | None
     sha256: str
-    minimised: bool = _unless(False)
-    proof: AuditedProof | None = _unless(None)
+    minimised: bool = _omit_default(False)
+    proof: AuditedProof | None = _omit_default(None)
     """Shown of what a finding rests on that fails or is disputed; None for others, and where no seal covers it."""
 
 
-class AuditedDay(_Model):
+class AuditedDay(_AuditModel):
     """Posts and reposts of one calendar day of the week, over all personal accounts that were seen."""
 
     date: date
@@ -288,13 +288,13 @@ class AuditedDay(_Model):
     reposts: int
 
 
-class AuditedPost(_Model):
+class AuditedPost(_AuditModel):
     """A link to one of the official's own posts of the week."""
 
     network: str
     url: str
     at: _Time
-    repost: bool = _unless(False)
+    repost: bool = _omit_default(False)
     comments: str = "unknown"
 
 
@@ -302,23 +302,23 @@ PAST_FIELDS = frozenset({"posts", "reposts", "due", "in_time"})
 """The figures of a history that have a name of their own in the document."""
 
 
-class AuditedPast(_Model):
+class AuditedWeek(_AuditModel):
     """One of the weeks up to this one, as it was judged then. None is "not known": no look, or it could not see."""
 
     week: str
-    verdict: str | None = _unless(None)
+    verdict: str | None = _omit_default(None)
     """None: no audit of that week is stored."""
-    holder: str | None = _unless(None)
+    holder: str | None = _omit_default(None)
     """Who held the office in that week; another name than today's holder is another person's record."""
-    posts: int | None = _unless(None)
+    posts: int | None = _omit_default(None)
     """The number that `posts_per_week` holds against its threshold: `distinct`, own posts with one text once."""
-    reposts: int | None = _unless(None)
-    due: int | None = _unless(None)
+    reposts: int | None = _omit_default(None)
+    due: int | None = _omit_default(None)
     """Questions that were due an answer, and of them those answered in time."""
-    in_time: int | None = _unless(None)
-    more: dict[str, int | None] = _unless({})
+    in_time: int | None = _omit_default(None)
+    more: dict[str, int | None] = _omit_default({})
     """What other checks keep, by the key that each declares."""
-    from_look: bool = _unless(False)
+    from_look: bool = _omit_default(False)
     """No audit of that week is stored: `posts` and `reposts` were counted in a later look that reaches back over all
     of it."""
 
@@ -327,7 +327,7 @@ class AuditedPast(_Model):
         return getattr(self, key) if key in PAST_FIELDS else self.more.get(key)
 
 
-class AuditedStatement(_Model):
+class AuditedStatement(_AuditModel):
     """What the official, or the press staff, says about a finding: it is shown with it and changes no outcome."""
 
     week: str
@@ -339,7 +339,7 @@ class AuditedStatement(_Model):
     source: str
 
 
-class AuditedCorrection(_Model):
+class AuditedCorrection(_AuditModel):
     """A public correction of a report of `week`."""
 
     number: int
@@ -353,14 +353,14 @@ class AuditedCorrection(_Model):
     source: str = ""
 
 
-class AuditedMove(_Model):
+class AuditedMove(_AuditModel):
     """What became of one finding of the practice since the last audited week of the same holder and pages."""
 
     check: str
-    change: str = _unless(Change.NEUTRAL.value)
+    change: str = _omit_default(Change.NEUTRAL.value)
 
 
-class AuditedOffice(_Model):
+class AuditedOffice(_AuditModel):
     """One office in one week."""
 
     id: str
@@ -370,11 +370,11 @@ class AuditedOffice(_Model):
     bound: bool
     holder: AuditedHolder | None = None
     verdict: str
-    verdict_cause: str | None = _unless(None)
+    verdict_cause: str | None = _omit_default(None)
     verdict_reason: str | None = None
     """Why it is inapplicable or untested: exemption, vacancy, not_bound, newcomer, not_due; no_holder, in_doubt,
     no_search, undecided, not_looked_at."""
-    deadline: _Time | None = _unless(None)
+    deadline: _Time | None = _omit_default(None)
     """The holder's own deadline where it differs from the directive's."""
     deadline_known: bool = True
     """False: the day of taking office is not known, so nobody is said to be late."""
@@ -383,21 +383,21 @@ class AuditedOffice(_Model):
     change: str = Change.NEUTRAL.value
     """Of the practice, where all findings that moved went one way. The directive's verdict is never better or worse."""
     previous_verdict: str | None = None
-    verdict_change: str | None = _unless(None)
+    verdict_change: str | None = _omit_default(None)
     """What made the verdict another than last week's: deadline_passed, new_holder or record_changed; None where it is
     the same, or there is none."""
     moves: list[AuditedMove] = []
     """What became of each finding of the practice."""
-    exemption: AuditedExemption | None = _unless(None)
-    vacancy: AuditedVacancy | None = _unless(None)
-    searches: list[AuditedSearch] = _unless([])
-    reports: list[AuditedReport] = _unless([])
+    exemption: AuditedExemption | None = _omit_default(None)
+    vacancy: AuditedVacancy | None = _omit_default(None)
+    searches: list[AuditedSearch] = _omit_default([])
+    reports: list[AuditedReport] = _omit_default([])
     days: list[AuditedDay] | None = None
     """None where the week's posts could not be told; a day without posts is a zero."""
     posts: list[AuditedPost] = []
-    history: list[AuditedPast] = []
+    history: list[AuditedWeek] = []
     """The last 26 weeks, oldest first, this one the last of them."""
-    statements: list[AuditedStatement] = _unless([])
+    statements: list[AuditedStatement] = _omit_default([])
     evidence: dict[str, AuditedEvidence] = {}
 
     def contested(self) -> list[AuditedFinding]:
@@ -429,7 +429,7 @@ class AuditedOffice(_Model):
         )
 
 
-class AuditedCheck(_Model):
+class AuditedCheck(_AuditModel):
     """A check's own description, for the page's method: nothing there is written twice."""
 
     name: str
@@ -446,7 +446,7 @@ class AuditedCheck(_Model):
     applies: int
 
 
-class Summary(_Model):
+class Summary(_AuditModel):
     """Bound offices by outcome. `bound` is their number; the five others add up to it."""
 
     bound: int
@@ -457,7 +457,7 @@ class Summary(_Model):
     untested: int = 0
 
 
-class Turned(StrEnum):
+class CellChangeReason(StrEnum):
     """What made a published cell another."""
 
     RULE = "rule_changed"
@@ -469,7 +469,7 @@ class Turned(StrEnum):
     UNKNOWN = "unknown"
 
 
-class AuditedTurn(_Model):
+class AuditedCellChange(_AuditModel):
     """A finding that says another thing than it did when the week was published."""
 
     office: str
@@ -478,10 +478,10 @@ class AuditedTurn(_Model):
     before: str | None = None
     """The outcome, and after a space the cause, if there was one; None: there was no such finding."""
     now: str | None = None
-    why: Turned = Turned.UNKNOWN
+    why: CellChangeReason = CellChangeReason.UNKNOWN
 
 
-class AuditedRejudged(_Model):
+class AuditedRejudged(_AuditModel):
     """How a document that was judged anew differs from the audit that was stored of its week first."""
 
     stored_as_of: _Time
@@ -495,11 +495,11 @@ class AuditedRejudged(_Model):
     """The program's version by which the first was made."""
     rules: list[str] = []
     """The rules that are others since: keys of the policy, and ``directive.*``."""
-    cells: list[AuditedTurn] = []
+    cells: list[AuditedCellChange] = []
     """The findings whose outcome or cause is another; their figures may differ besides."""
 
 
-class Watch(_Model):
+class PendingDecisions(_AuditModel):
     """Accounts of all offices about which a person has to decide."""
 
     under_review: int = 0
@@ -507,7 +507,7 @@ class Watch(_Model):
     taken_over: int = 0
 
 
-class Audit(_Model):
+class Audit(_AuditModel):
     """One week's audit."""
 
     model_config = ConfigDict(defer_build=True, frozen=True, populate_by_name=True)
@@ -552,7 +552,7 @@ class Audit(_Model):
     """By route; empty where no run for the week is known."""
     vantage: str = ""
     summary: Summary
-    watch: Watch = Watch()
+    watch: PendingDecisions = PendingDecisions()
     offices: list[AuditedOffice] = []
     checks: list[AuditedCheck] = []
 
@@ -562,9 +562,9 @@ class Audit(_Model):
         try:
             return cls.model_validate_json(text)
         except ValueError:
-            raise lost_form() from None
+            raise malformed_audit() from None
 
-    def each(self, change: Callable[[AuditedOffice], AuditedOffice]) -> Self:
+    def map_offices(self, change: Callable[[AuditedOffice], AuditedOffice]) -> Self:
         """Return the document with every office changed."""
         return self.model_copy(update={"offices": [change(office) for office in self.offices]})
 
@@ -586,6 +586,6 @@ _SHOWN: dict[str, Any] = {
 }
 
 
-def lost_form() -> ArchiveError:
+def malformed_audit() -> ArchiveError:
     """Return the error of a stored audit that cannot be read; what it holds is left out: it may be anything."""
     return ArchiveError(phrase("a stored audit has lost its form; `auditor evidence verify` names it, restore a copy"))

@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from auditor.base.networks import networks
 from auditor.base.snapshot import Network
-from auditor.base.text import phrase, shortened
+from auditor.base.text import phrase, shorten
 
 _BLANKS = " \t\r\n\f\v\u00a0\u200b\u200e\u200f\u2060\ufeff"
 _SCHEME = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
@@ -31,13 +31,13 @@ class Address:
 
     network: Network
     name: str
-    spelling: str = field(default="", compare=False)
+    as_written: str = field(default="", compare=False)
     """The name as it was written, if its case differs. Networks ignore case; proxies and caches may not."""
 
     @property
-    def asked(self) -> str:
+    def request_name(self) -> str:
         """The name to ask a network for."""
-        return self.spelling or self.name
+        return self.as_written or self.name
 
     @property
     def number(self) -> int | None:
@@ -89,7 +89,7 @@ class Address:
 
     @classmethod
     def _on(cls, network: Network, path: list[str], shown: str) -> Self:
-        name = network.facts.normal(path, shown)
+        name = network.facts.normalise_name(path, shown)
         written = next((part for part in path if part.casefold() == name), name)
         return cls(network, name, written if network.facts.keeps_case and written != name else "")
 
@@ -173,4 +173,4 @@ def web_address(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return repr(shortened(" ".join(text.split()), 60))
+    return repr(shorten(" ".join(text.split()), 60))

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from auditor.base.secrets import redact
-from auditor.base.text import N_, Text, phrase, quoted
+from auditor.base.text import N_, Text, phrase, verbatim
 
 
 class AuditorError(Exception):
@@ -35,7 +35,7 @@ class AuditorError(Exception):
 
     def __init__(self, said: Text | str) -> None:
         """Take out secrets at once: an exception may be printed, logged or pickled anywhere."""
-        self.text = said if isinstance(said, Text) else quoted(said)
+        self.text = said if isinstance(said, Text) else verbatim(said)
         super().__init__(redact(str(said)))
 
 
@@ -53,7 +53,7 @@ class UsageError(AuditorError):
 _Read = TypeVar("_Read")
 
 
-def typed(read: Callable[[str], _Read], text: str, *, option: str = "") -> _Read:
+def parse_option(read: Callable[[str], _Read], text: str, *, option: str = "") -> _Read:
     """Read what somebody typed, as the value of an `option`. Raises `UsageError` where `read` raises `ValueError`."""
     try:
         return read(text)
@@ -65,7 +65,7 @@ def typed(read: Callable[[str], _Read], text: str, *, option: str = "") -> _Read
 def text_of(error: Exception) -> Text:
     """Return what an error says, as a text: its own words where it was given none."""
     said = error.text if isinstance(error, AuditorError) else next(iter(error.args), "")
-    return said if isinstance(said, Text) else quoted(str(error))
+    return said if isinstance(said, Text) else verbatim(str(error))
 
 
 _REASONS = {
@@ -87,7 +87,7 @@ _REASONS = {
 }
 
 
-def reason(error: OSError) -> Text:
+def os_error_text(error: OSError) -> Text:
     """Return why the machine refused something."""
     known = _REASONS.get(error.errno or 0)
     return Text(known) if known else phrase("error {number} of the system", number=error.errno or type(error).__name__)
@@ -99,16 +99,16 @@ class Problem:
 
     file: str
     line: int
-    what: Text
-    mend: Text | None = None
+    message: Text
+    fix: Text | None = None
     """None where `what` says it too."""
 
     @property
     def text(self) -> Text:
         """``file:line: what; how to mend it``; line 0 is none."""
         place = f"{self.file}:{self.line}" if self.line else self.file
-        line = phrase("{place}: {what}", place=place, what=self.what)
-        return line if self.mend is None else phrase("{what}; {mend}", what=line, mend=self.mend)
+        line = phrase("{place}: {what}", place=place, what=self.message)
+        return line if self.fix is None else phrase("{what}; {mend}", what=line, mend=self.fix)
 
     def __str__(self) -> str:
         """Render it in English."""

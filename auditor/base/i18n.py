@@ -59,7 +59,7 @@ def compile_catalogue(written: Path) -> bytes:
     return compiled.getvalue()
 
 
-class Catalogue:
+class Translator:
     """Speaks one language. `zone` is the registry's: every time is written in it."""
 
     def __init__(self, lang: str = RUSSIAN, zone: tzinfo = UTC) -> None:
@@ -70,9 +70,9 @@ class Catalogue:
         self.zone = zone
         self._day, self._month = _FORMATS[lang]
 
-    def at(self, zone: tzinfo) -> "Catalogue":
+    def in_zone(self, zone: tzinfo) -> "Translator":
         """Return the same language with times written in `zone`."""
-        return Catalogue(self.lang, zone)
+        return Translator(self.lang, zone)
 
     def gettext(self, message: str) -> str:
         """Return `message` in the reader's language, with its places still open."""
@@ -90,7 +90,7 @@ class Catalogue:
             sentence = self.gettext(text.message)
         return self._fill(sentence, text.params)
 
-    def say(self, message: str, /, **params: Scalar | Text) -> str:
+    def translate(self, message: str, /, **params: Scalar | Text) -> str:
         """Translate and fill in one go: ``say("{n} of {total}", n=3, total=20)``."""
         return self._fill(self.gettext(message), params)
 
@@ -144,14 +144,14 @@ class Catalogue:
         digits = f"{value:,}" if isinstance(value, int) else f"{Decimal(str(value)):,.2f}".rstrip("0").rstrip(".")
         return digits.translate(_SIGNS[self.lang])
 
-    def bind(self, sentence: str) -> str:
+    def add_no_break_spaces(self, sentence: str) -> str:
         """Put non-breaking spaces where a line must not end: before a dash, after a short preposition, in «75 %»."""
         for pattern, bound in _BIND:
             sentence = pattern.sub(bound, sentence)
         return sentence
 
 
-def readers_language(asked: str | None, environ: Mapping[str, str]) -> str:
+def choose_language(asked: str | None, environ: Mapping[str, str]) -> str:
     """Return the language that was asked for, by ``AUDITOR_LANG`` or by the system; Russian where it is neither."""
     system = next((environ[name] for name in _SYSTEMS if environ.get(name)), "")
     wanted = asked or environ.get("AUDITOR_LANG") or re.split(r"[_.@]", system)[0]

@@ -10,8 +10,8 @@ from copy import copy
 from pathlib import Path
 from types import CoroutineType, TracebackType
 
-from auditor.base.i18n import RUSSIAN, Catalogue, readers_language
-from auditor.base.safe import clean
+from auditor.base.i18n import RUSSIAN, Translator, choose_language
+from auditor.base.safe import mark_control_characters
 from auditor.base.secrets import redact
 from auditor.base.text import N_, Text, phrase
 
@@ -28,14 +28,14 @@ class _Clean(logging.Formatter):
 
     def __init__(self, lang: str) -> None:
         super().__init__("auditor: %(message)s")
-        self._words = Catalogue(lang)
+        self._words = Translator(lang)
 
     def format(self, record: logging.LogRecord) -> str:
         text: object = record.msg
         if isinstance(text, Text):
             record = copy(record)
             record.msg = self._words.text(text)
-        return clean(redact(super().format(record)))
+        return mark_control_characters(redact(super().format(record)))
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - logging's own name for it
         """Write its kind and where it came from, without its message, which may quote a citizen."""
@@ -68,7 +68,7 @@ def defect(error: BaseException, lang: str | None = None) -> str:
     verbose = logging.getLogger().isEnabledFor(logging.INFO)
     message = _DEFECT if verbose else _DEFECT_SHORT
     said = phrase(message, kind=type(error).__name__, place=_place(error))
-    line = f"auditor: {Catalogue(readers_language(lang, os.environ)).text(said)}"
+    line = f"auditor: {Translator(choose_language(lang, os.environ)).text(said)}"
     return redact("\n".join([*_frames(error), line] if verbose else [line]))
 
 

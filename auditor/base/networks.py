@@ -13,12 +13,19 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-FOLDERS = {
-    "vk": "auditor.probes.vk",
-    "telegram_preview": "auditor.probes.telegram.web",
-    "telegram_client": "auditor.probes.telegram.client",
+FACTS_MODULES = {
+    "vk": "auditor.probes.vk.vk_network",
+    "telegram_preview": "auditor.probes.telegram.web.web_route",
+    "telegram_client": "auditor.probes.telegram.client.client_route",
 }
-"""The folder of each route, by the route's key: in this order networks, and the routes of each, are shown."""
+"""The module that describes each route, by the route's key. Networks and their routes are shown in this order."""
+
+PLUGIN_MODULES = {
+    "vk": "auditor.probes.vk.vk_plugin",
+    "telegram_preview": "auditor.probes.telegram.web.web_plugin",
+    "telegram_client": "auditor.probes.telegram.client.client_plugin",
+}
+"""The module that defines the `Plugin` of each route, by the route's key. It is imported when the route is used."""
 
 
 def _never(_name: str) -> bool:
@@ -41,7 +48,7 @@ class NetworkFacts:
     """The host of an account's one address: ``vk.com``."""
     other_hosts: frozenset[str] = frozenset()
     """Hosts that lead to the same accounts, without ``www.`` and ``m.``."""
-    normal: Callable[[Sequence[str], str], str]
+    normalise_name: Callable[[Sequence[str], str], str]
     """Return an account's name in its normal form, given the parts of an address's path and the address as it is shown
     in an error. Raises `ValueError` with a sentence that says how to mend it."""
     keeps_case: bool = False
@@ -52,7 +59,7 @@ class NetworkFacts:
     """Whether ``NAME.host`` is another form of ``host/NAME``."""
     number: Callable[[str], int | None] = _no_number
     """Return the account's number where its name is one; below zero for a community."""
-    asked_by_number: bool = False
+    looks_up_by_id: bool = False
     """Whether an account is looked for by its number wherever its name leads, so that what is said is said of it."""
     has_communities: bool = False
     """Whether numbers below zero are communities' numbers."""
@@ -60,9 +67,9 @@ class NetworkFacts:
     """Tell whether a name is a private invite: nothing behind it is seen without joining."""
     is_bot: Callable[[str], bool] = _never
     """Tell whether a name can be a program's only."""
-    names_at_once: bool = False
+    batches_names: bool = False
     """Whether many names can be tried in one request when looking for accounts."""
-    chosen_name: re.Pattern[str] = re.compile("(?!)")
+    custom_name_pattern: re.Pattern[str] = re.compile("(?!)")
     """The names that a person can choose today; an address may be older or bought."""
 
     @property
@@ -92,7 +99,7 @@ class RouteFacts:
     """What the names of its settings begin with: ``vk`` for ``AUDITOR_VK_TOKEN``."""
     signed_in: bool = False
     """Whether it looks with an account, and so sees more than the public does."""
-    asked: Callable[[Any], str | None] | None = None
+    server_url: Callable[[Any], str | None] | None = None
     """Return the address of the server that is asked with its settings; None where nothing is asked. By default the
     network's own."""
     page_requests: tuple[float, float, float] = (8.0, 4.0, 1.5)
@@ -119,4 +126,4 @@ def routes() -> dict[str, RouteFacts]:
 
 
 def _modules() -> list[Any]:
-    return [importlib.import_module(f"{folder}.network") for folder in FOLDERS.values()]
+    return [importlib.import_module(module) for module in FACTS_MODULES.values()]

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from urllib.parse import parse_qs, urlsplit
 
-from auditor.base.text import shortened
+from auditor.base.text import shorten
 
 _KEPT = "\n\t"
 # Marks that change the writing direction and marks that cannot be seen: a name made of them deceives.
@@ -23,7 +23,7 @@ _LONGEST_CELL = 32_000
 """Characters. A spreadsheet cuts a cell at 32,767 or refuses the file."""
 
 
-def clean(text: str) -> str:
+def mark_control_characters(text: str) -> str:
     """Replace control, direction and invisible characters by a visible mark; tabs and line ends stay.
 
     Combining marks beyond the fourth on one letter are left out.
@@ -40,29 +40,29 @@ def clean(text: str) -> str:
     return "".join(shown)
 
 
-def unseen(letter: str) -> bool:
+def is_invisible(letter: str) -> bool:
     """Tell whether a character cannot be seen, or steers what shows it: a control, a direction, a line's end."""
     return unicodedata.category(letter) in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 
 
 def one_line(text: str) -> str:
     """Return `clean` text without line ends and tabs: a name from outside cannot start a line of output."""
-    return clean(_BREAKS.sub(" ", text))
+    return mark_control_characters(_BREAKS.sub(" ", text))
 
 
-def cell(text: str) -> str:
+def spreadsheet_cell(text: str) -> str:
     """Return a text as a cell that no spreadsheet takes for a formula, in CSV or XLSX.
 
     A text that begins like a formula (``= + - @``, their full-width forms, ``|`` and ``%`` of old programs) gets an
     apostrophe. Numbers are written as numbers and never come here.
     """
-    line = shortened(one_line(text), _LONGEST_CELL)
+    line = shorten(one_line(text), _LONGEST_CELL)
     return f"'{line}" if _FORMULA.match(line) else line
 
 
 def safe_url(url: str) -> str | None:
     """Return `url` if a page may link to it: http or https with a host and without a user; else None."""
-    if re.search(r"[\s\x00-\x1f\x7f\\\"<>]", url) or clean(url) != url:
+    if re.search(r"[\s\x00-\x1f\x7f\\\"<>]", url) or mark_control_characters(url) != url:
         return None
     try:
         parts = urlsplit(url)
@@ -93,12 +93,12 @@ def viewable_url(url: str) -> str | None:
     return None if is_call else safe
 
 
-def on_this_machine(url: str) -> bool:
+def is_local_url(url: str) -> bool:
     """Tell whether an address is one of this machine's own: a test server, an invented world."""
     return urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
 
 
-def pieces(text: str) -> list[tuple[str, str | None]]:
+def split_links(text: str) -> list[tuple[str, str | None]]:
     """Split a text at its addresses, with ``https://`` or without: (text, link or None)."""
     found: list[tuple[str, str | None]] = []
     at = 0

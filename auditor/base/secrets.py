@@ -43,7 +43,7 @@ class Secret(str):
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _SecretPatterns:
     """The secrets of this process, and what is looked for because of them."""
 
     secrets: frozenset[bytes] = frozenset()
@@ -53,14 +53,14 @@ class _Known:
     """The short ones, as whole words."""
 
     @classmethod
-    def of(cls, secrets: frozenset[bytes]) -> "_Known":
-        forms = {form.lower() for secret in secrets if len(secret) >= _LONG for form in _forms(secret)}
+    def of(cls, secrets: frozenset[bytes]) -> "_SecretPatterns":
+        forms = {form.lower() for secret in secrets if len(secret) >= _LONG for form in _encodings(secret)}
         short = b"|".join(re.escape(secret) for secret in sorted(secrets) if len(secret) < _LONG)
         words = re.compile(rb"(?i)(?<![A-Za-z0-9])(?:" + short + rb")(?![A-Za-z0-9])") if short else None
         return cls(secrets, tuple(sorted(forms, key=lambda form: (-len(form), form))), words)
 
 
-_known = _Known()
+_known = _SecretPatterns()
 
 
 def remember(*secrets: str | bytes | None) -> None:
@@ -69,7 +69,7 @@ def remember(*secrets: str | bytes | None) -> None:
     given = {s.strip().encode("utf-8", "surrogatepass") if isinstance(s, str) else s for s in secrets if s}
     new = {secret for secret in given if len(secret) >= _SHORTEST} - _known.secrets
     if new:
-        _known = _Known.of(_known.secrets | new)
+        _known = _SecretPatterns.of(_known.secrets | new)
 
 
 def remember_proxy(address: str | None) -> None:
@@ -83,10 +83,10 @@ def remember_proxy(address: str | None) -> None:
     remember(secret, unquote(secret))
 
 
-def forget() -> None:
+def forget_all() -> None:
     """Remember nothing any more: for tests."""
     global _known  # noqa: PLW0603 - as above
-    _known = _Known()
+    _known = _SecretPatterns()
 
 
 def redact(text: str) -> str:
@@ -137,7 +137,7 @@ def _redacted(value: Any) -> Any:
     return {_redacted(key): _redacted(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
-def _forms(secret: bytes) -> Iterator[bytes]:
+def _encodings(secret: bytes) -> Iterator[bytes]:
     """Yield a secret as programs write it: as it is or in base64, and each of these escaped or not."""
     for written in (secret, *_in_base64(secret)):
         yield written

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from auditor.base.errors import SettingsError, reason
+from auditor.base.errors import SettingsError, os_error_text
 from auditor.base.networks import routes
-from auditor.base.safe import unseen
+from auditor.base.safe import is_invisible
 from auditor.base.secrets import Secret, may_hold_secret, redact, remember_proxy
 from auditor.base.text import phrase
 
@@ -92,7 +92,7 @@ def a_proxy(text: str, where: str) -> str:
 
 def _contact(text: str, where: str) -> str:
     """Read a line that is published. A key or a login in it is a mistake and is not repeated."""
-    if len(text) > _LONGEST_CONTACT or any(map(unseen, text)):
+    if len(text) > _LONGEST_CONTACT or any(map(is_invisible, text)):
         raise SettingsError(
             phrase(
                 "{where}: write one line of at most {longest_contact} characters that can all be seen",
@@ -308,7 +308,7 @@ def _from_file(path: Path, declared: Mapping[str, tuple[type, "Field[Any]"]]) ->
     except (OSError, ValueError) as error:  # of TOML, of UTF-8, or of a number with thousands of digits
         line = re.search(r"at line (\d+)", str(error))  # the rest of it is English
         at = phrase("line {line}", line=line[1]) if line else phrase("this is not TOML in UTF-8")
-        why = reason(error) if isinstance(error, OSError) else at
+        why = os_error_text(error) if isinstance(error, OSError) else at
         raise SettingsError(
             phrase("{path}: cannot be read: {error}; mend it or remove it", path=path, error=why)
         ) from None

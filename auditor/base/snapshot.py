@@ -118,7 +118,7 @@ class Weight(StrEnum):
     """What a look counts for (docs/dev/design.md, section 5, Controls)."""
 
     FULL = "full"
-    FOR_HIM = "for_him"
+    FAVOURABLE_ONLY = "for_him"
     """What it shows was there; what it does not show tells nothing."""
     NONE = "none"
 
@@ -155,12 +155,12 @@ Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """A moment in Python's own UTC: to compare it with one in pydantic's takes thirty times as long as with its like."""
 
 
-class _Model(BaseModel):
+class _SnapshotModel(BaseModel):
     # An error must not quote what it was given: it might be a citizen's words.
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
-class Evidence(_Model):
+class Evidence(_SnapshotModel):
     """One stored answer of a network.
 
     `sha256` is of the answer as it came. If citizens' words or names were taken out before writing,
@@ -177,7 +177,7 @@ class Evidence(_Model):
     minimised: bool = False
 
 
-class Says(StrEnum):
+class Intent(StrEnum):
     """What a citizen's comment does (docs/dev/design.md, section 12)."""
 
     ASKS = "asks"
@@ -190,7 +190,7 @@ class Says(StrEnum):
     """Two careful readers would differ."""
 
 
-class Comment(_Model):
+class Comment(_SnapshotModel):
     """A comment without its author and its words. `id` is the network's; `at` is UTC."""
 
     id: int
@@ -203,7 +203,7 @@ class Comment(_Model):
     thread: int | None = None
     """The top comment of its thread; None for a top comment and if there are no threads."""
     answers: int | None = None
-    """The comment it answers, as resolved at the door (`auditor.base.threads`)."""
+    """The comment it answers, as resolved at the door (`auditor.base.reply_targets`)."""
     mentions: int | None = None
     """Whom it addresses by a leading mention, as `author` is written; gone once `answers` is resolved."""
     same_as: int | None = None
@@ -213,7 +213,7 @@ class Comment(_Model):
     """Some text, even a single smiley; a sticker or a picture alone is not text."""
     has_words: bool = True
     """At least one letter or digit: an owner's reply without words is no answer."""
-    says: Says | None = None
+    says: Intent | None = None
     """What a citizen's comment does, by its words alone; None of the owner's side and of other bodies."""
     rule: str = ""
     """The code of the rule that decided what it says."""
@@ -225,10 +225,10 @@ class Comment(_Model):
     @property
     def question(self) -> bool:
         """Whether it surely asks, by its words alone."""
-        return self.says is Says.ASKS
+        return self.says is Intent.ASKS
 
 
-class PurgedComments(_Model):
+class PurgedComments(_SnapshotModel):
     """How many comments there were under a post before retention removed their rows."""
 
     comments: int
@@ -241,7 +241,7 @@ class PurgedComments(_Model):
     unsure: int
 
 
-class Post(_Model):
+class Post(_SnapshotModel):
     """A post or repost of the account. Service messages and advertisements never become one; an album is one."""
 
     id: int
@@ -267,7 +267,7 @@ class Post(_Model):
     """The sums of what `auditor purge` has removed; `comments_cause` is then `stale`."""
 
 
-class Trace(_Model):
+class Trace(_SnapshotModel):
     """One sign that a page was there at `at`, UTC."""
 
     kind: TraceKind
@@ -280,7 +280,7 @@ class Trace(_Model):
         return Precision.EXACT if exact else Precision.NOT_LATER_THAN
 
 
-class Snapshot(_Model):
+class Snapshot(_SnapshotModel):
     """What one route saw of one account.
 
     `exists` is True or False only on positive evidence; None with a `cause` means it could not be told.
@@ -336,7 +336,7 @@ class Snapshot(_Model):
 
 
 @dataclass(frozen=True, slots=True)
-class StoredSnapshot:
+class RunSnapshot:
     """A snapshot with the week it was taken for, and what its run saw of the same route besides."""
 
     week: str
@@ -345,7 +345,7 @@ class StoredSnapshot:
     """By the controls of the run; a look that was not in time for a week weighs less for that week."""
     run: int = 0
     """The run that took it."""
-    threads_work: bool = False
+    comments_readable: bool = False
     """The run read a thread of the route: a closed one is closed then, and not merely out of reach."""
 
     @property
@@ -354,7 +354,7 @@ class StoredSnapshot:
         return self.weight is Weight.FULL
 
 
-class ControlResult(_Model):
+class ControlResult(_SnapshotModel):
     """What a run saw of an account known to exist, or known not to."""
 
     network: Network
@@ -372,10 +372,10 @@ class ControlResult(_Model):
 
 
 @dataclass(frozen=True, slots=True)
-class RouteSeen:
+class RouteHealth:
     """What a run saw of a route as a whole: its controls, and its pages together."""
 
-    weight: Weight = Weight.FOR_HIM
+    weight: Weight = Weight.FAVOURABLE_ONLY
     """Of each look of the route in the run: without a control none is `FULL`."""
     threads_work: bool = False
     """A thread was read, of a control or of any page."""
@@ -396,17 +396,17 @@ class RouteSeen:
         walls = {wall for _, _, wall, _ in rows} | ({True} if posts else set())
         passed = all(outcome == Outcome.PASSED for _, outcome, _, _ in rows) and (True in walls or False not in walls)
         phantom = any(not expected and outcome == Outcome.FAILED for expected, outcome, _, _ in rows)
-        weight = Weight.NONE if phantom else Weight.FULL if rows and passed else Weight.FOR_HIM
+        weight = Weight.NONE if phantom else Weight.FULL if rows and passed else Weight.FAVOURABLE_ONLY
         return cls(weight, threads or any(thread for _, _, _, thread in rows))
 
 
-RoutesSeen = Mapping[tuple[int, str], RouteSeen]
+HealthByRoute = Mapping[tuple[int, str], RouteHealth]
 """By run and route."""
 
 
-def routes_seen_by(
+def route_health_by_run(
     looks: Iterable[tuple[int, str, Snapshot]], controls: Iterable[tuple[int, ControlResult]]
-) -> RoutesSeen:
+) -> HealthByRoute:
     """Return what runs saw of their routes, from all their looks and controls."""
     of_run: dict[tuple[int, str], list[tuple[bool, str, bool | None, bool | None]]] = {}
     for run, c in controls:
@@ -416,19 +416,19 @@ def routes_seen_by(
         of_run.setdefault((run, look.route), [])
         posts |= {(run, look.route)} if look.posts else set()
         threads |= {(run, look.route)} if look.shows_thread else set()
-    return {key: RouteSeen.of(rows, posts=key in posts, threads=key in threads) for key, rows in of_run.items()}
+    return {key: RouteHealth.of(rows, posts=key in posts, threads=key in threads) for key, rows in of_run.items()}
 
 
-def with_run(looks: Iterable[tuple[int, str, Snapshot]], routes: RoutesSeen) -> list[StoredSnapshot]:
+def attach_route_health(looks: Iterable[tuple[int, str, Snapshot]], routes: HealthByRoute) -> list[RunSnapshot]:
     """Join each look, given with its run and week, to what its run saw of the same route: controls and other pages."""
     return [
-        StoredSnapshot(week, look, weight=route.weight, run=run, threads_work=route.threads_work)
+        RunSnapshot(week, look, weight=route.weight, run=run, comments_readable=route.threads_work)
         for run, week, look in looks
-        for route in [routes.get((run, look.route), RouteSeen())]
+        for route in [routes.get((run, look.route), RouteHealth())]
     ]
 
 
-def seen_under(url: str, number: int | None, trusted: Iterable[Snapshot]) -> bool:
+def was_seen_at(url: str, number: int | None, trusted: Iterable[Snapshot]) -> bool:
     """Tell whether the page with `number` was ever seen under the address.
 
     A number that never was may be a typing mistake in the registry: it must not lead to somebody else's page.

@@ -52,11 +52,11 @@ class Sentence:
     message: str
     plural: str | None = None
 
-    def say(self, **params: Scalar | Text) -> Text:
+    def fill(self, **params: Scalar | Text) -> Text:
         """Return the sentence with its places filled."""
-        return self.of(params)
+        return self.fill_from(params)
 
-    def of(self, params: Mapping[str, Scalar | Text]) -> Text:
+    def fill_from(self, params: Mapping[str, Scalar | Text]) -> Text:
         """Return the sentence with its places filled from a mapping."""
         count = params.get("n") if self.plural is not None else None
         return Text(self.message, params, self.plural, count if isinstance(count, int) else None, self.id)
@@ -74,12 +74,12 @@ _KEPT = (Text, date, type(None))
 _AS_IT_IS = "{words}"
 
 
-def quoted(words: str) -> Text:
+def verbatim(words: str) -> Text:
     """Return words that are a reader's already, as a text that every language shows as they are."""
     return Text(_AS_IT_IS, {"words": words})
 
 
-def shortened(text: str, longest: int) -> str:
+def shorten(text: str, longest: int) -> str:
     """Return at most `longest` characters of a text; the rest becomes an ellipsis."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
@@ -95,11 +95,11 @@ def _to_json(value: Scalar | Text) -> Any:
             raise ValueError(f"a text without an id cannot be stored: {value.message!r}")
         return {"message_id": value.id, "params": params_to_json(value.params)}
     if isinstance(value, datetime):
-        return write_time(value)
+        return format_time(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
-def write_time(moment: datetime) -> str:
+def format_time(moment: datetime) -> str:
     """Write a time as stored documents have it, UTC with seconds: ``2026-11-22T17:00:00Z``."""
     text = moment.astimezone(UTC).isoformat(timespec="seconds")
     return text.removesuffix("+00:00") + "Z"
@@ -109,8 +109,8 @@ def text_from_json(message_id: str, params: Mapping[str, Any], sentences: Mappin
     """Read a stored sentence. One that is not among `sentences` is shown as its id."""
     sentence = sentences.get(message_id)
     if sentence is None:
-        return quoted(message_id)
-    return sentence.of({name: _from_json(value, sentences) for name, value in params.items()})
+        return verbatim(message_id)
+    return sentence.fill_from({name: _from_json(value, sentences) for name, value in params.items()})
 
 
 def _from_json(value: Any, sentences: Mapping[str, Sentence]) -> Scalar | Text:

@@ -132,7 +132,7 @@ class Week:
         iso = (self.first_day + timedelta(weeks=weeks)).isocalendar()
         return type(self)(iso.year, iso.week, self.zone)
 
-    def at(self, zone: ZoneInfo) -> Self:
+    def in_zone(self, zone: ZoneInfo) -> Self:
         """Return the week of the same number in another zone."""
         return self if zone == self.zone else type(self)(self.year, self.number, zone)
 
@@ -156,7 +156,7 @@ class Week:
         """Sunday 24:00, as UTC; the first moment that is no longer in the week."""
         return _bounds(self.year, self.number, self.zone)[1]
 
-    def holds(self, moment: datetime) -> bool:
+    def contains(self, moment: datetime) -> bool:
         """Tell whether `moment` lies in the week."""
         return self.starts <= moment < self.ends
 

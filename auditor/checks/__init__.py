@@ -8,8 +8,8 @@ __all__ = ["catalogue", "check_of", "directive"]
 from functools import cache
 from typing import Any
 
-from auditor.checks.check import Check, modules
-from auditor.checks.finding import Place
+from auditor.checks.definition import Check, modules
+from auditor.checks.finding import ReportSection
 
 
 @cache
@@ -28,5 +28,5 @@ def check_of(name: str) -> Check[Any] | None:
 @cache
 def directive() -> Check[Any]:
     """Return the check that answers the directive's own question: its finding is an office's verdict."""
-    (check,) = [check for check in catalogue() if check.place is Place.DIRECTIVE]
+    (check,) = [check for check in catalogue() if check.section is ReportSection.DIRECTIVE]
     return check

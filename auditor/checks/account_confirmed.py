@@ -8,10 +8,10 @@ from typing import Annotated
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import NO_PAGE, Case
-from auditor.checks.check import Check, days
-from auditor.checks.finding import Finding, Is, Obstacle, Place, Values
-from auditor.checks.page import Page
-from auditor.checks.person import each_page, pages_barred
+from auditor.checks.definition import Check, days
+from auditor.checks.finding import Blocker, Finding, ReportSection, ValueMeaning, Values
+from auditor.checks.observed_page import ObservedPage
+from auditor.checks.person_judgement import blocked_page_findings, page_findings
 from auditor.registry.models import Basis, PolicyValue
 
 _CONFIRMED = Sentence("account_confirmed.confirmed", N_("Confirmed on {date}: {how}"))
@@ -22,33 +22,33 @@ _STALE = Sentence(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ownership(Values):
+class ConfirmedValues(Values):
     """How a page was tied to the person."""
 
-    confirmed_by: Annotated[str | None, Is("", "how it was tied to the person")] = None
-    confirmed_on: Annotated[date | None, Is("day", "when it was confirmed")] = None
+    confirmed_by: Annotated[str | None, ValueMeaning("", "how it was tied to the person")] = None
+    confirmed_on: Annotated[date | None, ValueMeaning("day", "when it was confirmed")] = None
 
 
-def _judge(case: Case) -> Iterator[Finding[Ownership]]:
-    barred = case.bar() or (None if case.pages else Obstacle(Outcome.UNTESTED, None, NO_PAGE.say()))
+def _judge(case: Case) -> Iterator[Finding[ConfirmedValues]]:
+    barred = case.blocker() or (None if case.pages else Blocker(Outcome.UNTESTED, None, NO_PAGE.fill()))
     if barred is not None:
-        yield CHECK.barred(case, barred)
-        yield from pages_barred(CHECK, case, barred)
+        yield CHECK.blocked_finding(case, barred)
+        yield from blocked_page_findings(CHECK, case, barred)
         return
     yield _finding(case, sorted(case.pages, key=case.confirmation_is_stale))
-    yield from each_page(case, _finding)
+    yield from page_findings(case, _finding)
 
 
-def _finding(case: Case, pages: Sequence[Page]) -> Finding[Ownership]:
+def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[ConfirmedValues]:
     confirmed, stale = pages[0].account.confirmed, case.confirmation_is_stale(pages[0])
     assert confirmed is not None  # a personal page that is judged is confirmed
     return CHECK.finding(
         case,
         Outcome.CANT_TELL if stale else Outcome.PASSED,
-        (_STALE if stale else _CONFIRMED).say(date=confirmed.on, how=confirmed.how),
-        Ownership(confirmed_by=confirmed.how, confirmed_on=confirmed.on),
+        (_STALE if stale else _CONFIRMED).fill(date=confirmed.on, how=confirmed.how),
+        ConfirmedValues(confirmed_by=confirmed.how, confirmed_on=confirmed.on),
         cause=Cause.STALE if stale else None,
-        threshold=case.value("confirmation_valid_days"),
+        threshold=case.policy_value("confirmation_valid_days"),
     )
 
 
@@ -59,7 +59,7 @@ def _threshold(value: PolicyValue) -> Text:
 CHECK = Check(
     name="account_confirmed",
     order=2,
-    place=Place.PAGE,
+    section=ReportSection.PAGE,
     title=N_("Ownership confirmed"),
     passed=N_("It is on record how the page was tied to the person"),
     failed=N_("It is not on record how the page was tied to the person"),
@@ -69,7 +69,7 @@ CHECK = Check(
         "nobody has confirmed is not judged and not shown. On old confirmations alone nothing fails; what the pages "
         "show counts to the person's good."
     ),
-    values=Ownership,
+    values=ConfirmedValues,
     judge=_judge,
     policy_key="confirmation_valid_days",
     own_basis=Basis.CONVENTION,

@@ -7,11 +7,11 @@ from typing import Annotated
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Snapshot
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import NO_PAGE, NOT_LOOKED_AT, Case
-from auditor.checks.check import Check
-from auditor.checks.finding import Finding, Is, Obstacle, Place, Values
-from auditor.checks.opening import is_not_found
-from auditor.checks.page import Page
-from auditor.checks.person import each_page, held_twice, page_finding, pages_barred
+from auditor.checks.definition import Check
+from auditor.checks.finding import Blocker, Finding, ReportSection, ValueMeaning, Values
+from auditor.checks.observed_page import ObservedPage
+from auditor.checks.opening_traces import may_say_not_found
+from auditor.checks.person_judgement import blocked_page_findings, confirm_failure, page_finding, page_findings
 
 _THERE = Sentence("account_exists.there", N_("The confirmed page is there"))
 _MOVED = Sentence("account_exists.moved", N_("The page is there under another address, by its number: {address}"))
@@ -27,82 +27,84 @@ _TAKEN_OVER = Sentence(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Existence(Values):
+class ExistsValues(Values):
     """Whether a page is there."""
 
-    exists: Annotated[bool | None, Is("", "a confirmed page is there")] = None
+    exists: Annotated[bool | None, ValueMeaning("", "a confirmed page is there")] = None
 
 
-def _judge(case: Case) -> Iterator[Finding[Existence]]:
-    barred = case.bar() or (None if case.pages else Obstacle(Outcome.UNTESTED, None, NO_PAGE.say()))
-    if case.bar() is None and is_not_found(case):
-        yield _unbound(case, CHECK.finding(case, Outcome.FAILED, _NOT_FOUND.say(), Existence(exists=None)))
+def _judge(case: Case) -> Iterator[Finding[ExistsValues]]:
+    barred = case.blocker() or (None if case.pages else Blocker(Outcome.UNTESTED, None, NO_PAGE.fill()))
+    if case.blocker() is None and may_say_not_found(case):
+        yield _unbound(case, CHECK.finding(case, Outcome.FAILED, _NOT_FOUND.fill(), ExistsValues(exists=None)))
     elif barred is not None:
-        yield CHECK.barred(case, barred)
-        yield from pages_barred(CHECK, case, barred)
+        yield CHECK.blocked_finding(case, barred)
+        yield from blocked_page_findings(CHECK, case, barred)
     else:
-        yield _unbound(case, held_twice(case, _finding, between=Cause.GONE))
-        yield from each_page(case, _finding)
+        yield _unbound(case, confirm_failure(case, _finding, between=Cause.GONE))
+        yield from page_findings(case, _finding)
     for page in case.institution:
-        found = _one(case, page)
+        found = _page_finding(case, page)
         own = page_finding(found, page)
         yield replace(own, outcome=Outcome.UNTESTED) if found.outcome is Outcome.UNTESTED else own
 
 
-def _unbound(case: Case, finding: Finding[Existence]) -> Finding[Existence]:
+def _unbound(case: Case, finding: Finding[ExistsValues]) -> Finding[ExistsValues]:
     """Return what fails of an office that the directive does not bind as what does not apply to it."""
     fails = finding.outcome is Outcome.FAILED and not case.bound
     return replace(finding, outcome=Outcome.INAPPLICABLE) if fails else finding
 
 
-def _finding(case: Case, pages: Sequence[Page]) -> Finding[Existence]:
+def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[ExistsValues]:
     """Judge pages together: one that is there is enough, and only all that are gone fail."""
-    found = [_one(case, page) for page in pages]
+    found = [_page_finding(case, page) for page in pages]
     order = (Outcome.PASSED, Outcome.CANT_TELL, Outcome.UNTESTED, Outcome.FAILED)
     return min(found, key=lambda finding: order.index(finding.outcome))
 
 
-def _one(case: Case, page: Page) -> Finding[Existence]:
-    if not page.ever_looked or not page.looked:
-        return CHECK.barred(case, Obstacle(Outcome.UNTESTED, None, NOT_LOOKED_AT.say()))
+def _page_finding(case: Case, page: ObservedPage) -> Finding[ExistsValues]:
+    if not page.ever_looked or not page.was_looked_at:
+        return CHECK.blocked_finding(case, Blocker(Outcome.UNTESTED, None, NOT_LOOKED_AT.fill()))
     evidence = page.evidence(EvidenceKind.PROFILE, EvidenceKind.POSTS)
-    gone, there = page.gone_since, _there(page)
+    gone, there = page.gone_since, _sighting(page)
     if page.contradicted:
-        return CHECK.cannot_tell(case, Cause.CONTRADICTION, evidence=evidence)
+        return CHECK.cant_tell(case, Cause.CONTRADICTION, evidence=evidence)
     if gone is not None and gone < case.week.ends:
-        said = _GONE.say(address=page.account.url.url, date=case.day_of(gone))
-        return CHECK.finding(case, Outcome.FAILED, said, Existence(exists=False), evidence=evidence)
+        said = _GONE.fill(address=page.account.url.url, date=case.local_date(gone))
+        return CHECK.finding(case, Outcome.FAILED, said, ExistsValues(exists=False), evidence=evidence)
     if page.banned_since is not None and page.banned_since < case.week.ends:
-        return CHECK.cannot_tell(case, Cause.BANNED, evidence=evidence)
-    if page.is_stranger:
-        return CHECK.cannot_tell(case, Cause.NOT_AT_ADDRESS, said=_say_stranger(page), evidence=evidence)
+        return CHECK.cant_tell(case, Cause.BANNED, evidence=evidence)
+    if page.is_other_page:
+        return CHECK.cant_tell(case, Cause.NOT_AT_ADDRESS, said=_other_page_message(page), evidence=evidence)
     if there is not None:
-        said = _THERE.say() if page.renamed_to is None else _MOVED.say(address=page.renamed_to)
-        return CHECK.finding(case, Outcome.PASSED, said, Existence(exists=True), evidence=evidence)
+        said = _THERE.fill() if page.renamed_to is None else _MOVED.fill(address=page.renamed_to)
+        return CHECK.finding(case, Outcome.PASSED, said, ExistsValues(exists=True), evidence=evidence)
     cause = Cause.GONE if gone is not None else page.cause
-    return CHECK.cannot_tell(case, cause, evidence=evidence)
+    return CHECK.cant_tell(case, cause, evidence=evidence)
 
 
-def _there(page: Page) -> Snapshot | None:
+def _sighting(page: ObservedPage) -> Snapshot | None:
     """Return a look in time that saw the page, by whatever route: what was seen counts for the person."""
-    seen = (look.seen for look in page.looks if look.seen.taken_at >= page.starts and not look.late)
+    seen = (look.snapshot for look in page.looks if look.snapshot.taken_at >= page.week_starts and not look.late)
     return next((look for look in seen if look.exists and look.cause is not Cause.WRONG_KIND), None)
 
 
-def _say_stranger(page: Page) -> Text:
-    seen = next((str(look.seen.id) for look in reversed(page.strangers)), "")
-    return _TAKEN_OVER.say(seen=seen, expected=str(page.number))
+def _other_page_message(page: ObservedPage) -> Text:
+    seen = next((str(look.snapshot.id) for look in reversed(page.looks_at_other_pages)), "")
+    return _TAKEN_OVER.fill(seen=seen, expected=str(page.number))
 
 
 CHECK = Check(
     name="account_exists",
     order=1,
-    place=Place.PAGE,
+    section=ReportSection.PAGE,
     title=N_("Page exists"),
     passed=N_("The confirmed page is there"),
     failed=N_("The network says that the confirmed page is gone"),
-    titled=lambda finding: Text(N_("A personal page was not found")) if finding.message.id == _NOT_FOUND.id else None,
-    titles=(N_("A personal page was not found"),),
+    title_override=lambda finding: (
+        Text(N_("A personal page was not found")) if finding.message.id == _NOT_FOUND.id else None
+    ),
+    possible_titles=(N_("A personal page was not found"),),
     question=N_("Is the confirmed page still there?"),
     method=N_(
         "The network is asked for the address. Only its own word about the page's number counts as absence, and only "
@@ -110,7 +112,7 @@ CHECK = Check(
         "where all of a person's pages are gone and no other is reported, for weeks that end after the first look that "
         "said so. A page that the network has blocked may come back: of it nothing is told."
     ),
-    values=Existence,
+    values=ExistsValues,
     judge=_judge,
     unrecognised=EvidenceKind.PROFILE,
 )

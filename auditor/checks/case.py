@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Post, Side
 from auditor.base.text import N_, Sentence
 from auditor.base.weeks import Week, day_start
-from auditor.checks.finding import Obstacle
-from auditor.checks.page import Page
-from auditor.registry.holders import Deadline, Holder, days_since, held_in_doubt, stale_vacancy
+from auditor.checks.finding import Blocker
+from auditor.checks.observed_page import ObservedPage
+from auditor.registry.holders import Deadline, Holder, days_since, has_rival_holder, stale_vacancy
 from auditor.registry.models import Exemption, Office, Registry, Vacancy
 
 _IN_DOUBT = Sentence(
@@ -32,7 +32,7 @@ NO_PAGE = Sentence("office.no_page", N_("No confirmed personal page is on record
 NOT_LOOKED_AT = Sentence("look.not_yet", N_("The page has not been looked at for this week"))
 
 
-EVER = datetime.min.replace(tzinfo=UTC)
+DISTANT_PAST = datetime.min.replace(tzinfo=UTC)
 """Before all posts."""
 
 
@@ -50,11 +50,11 @@ class Case:
     exemption: Exemption | None = None
     """One that touches the week."""
     deadline: Deadline | None = None
-    pages: tuple[Page, ...] = ()
+    pages: tuple[ObservedPage, ...] = ()
     """The holder's confirmed personal pages."""
-    institution: tuple[Page, ...] = ()
+    institution: tuple[ObservedPage, ...] = ()
     """The office's own pages: only asked whether they exist."""
-    sides: str = ""
+    sides_digest: str = ""
     """What decides today whose words a comment is (`registry.sides`)."""
 
     @property
@@ -68,12 +68,12 @@ class Case:
         return self.registry.bound(self.office)
 
     @property
-    def horizon(self) -> datetime:
+    def judged_until(self) -> datetime:
         """The week's end, or `as_of` if that is earlier: nothing after it is judged."""
         return min(self.week.ends, self.as_of)
 
     @property
-    def over(self) -> bool:
+    def week_is_over(self) -> bool:
         """Whether the whole week lies behind."""
         return self.as_of >= self.week.ends
 
@@ -85,51 +85,51 @@ class Case:
     @property
     def late_after(self) -> datetime:
         """The last moment at which a look is in time."""
-        return self.week.ends + timedelta(days=self.value("late_look_days"))
+        return self.week.ends + timedelta(days=self.policy_value("late_look_days"))
 
     @property
     def day(self) -> date:
         """The day that is judged: the week's last, or that of `as_of` in an open week."""
-        return min(self.week.last_day, self.day_of(self.as_of))
+        return min(self.week.last_day, self.local_date(self.as_of))
 
-    def day_of(self, moment: datetime) -> date:
+    def local_date(self, moment: datetime) -> date:
         """Return the day of a moment in the office's zone."""
         return moment.astimezone(self.zone).date()
 
-    def value(self, key: str) -> Any:
+    def policy_value(self, key: str) -> Any:
         """Return the policy's value for `key`."""
         return self.registry.policy[key].value
 
     @property
-    def own_from(self) -> datetime | None:
+    def tenure_start(self) -> datetime | None:
         """When the holder's own time begins: nothing before it is his. None: from of old."""
         first = self.holder.judged_from if self.holder else None
         return day_start(first, self.zone) if first is not None else None
 
-    def posts(self, pages: Iterable[Page], start: datetime | None = None) -> list[Post]:
+    def posts(self, pages: Iterable[ObservedPage], start: datetime | None = None) -> list[Post]:
         """Return the posts and reposts of the holder's time on `pages`, from `start` (the week's) to the horizon."""
-        begin = max(filter(None, (start or self.week.starts, self.own_from)))
-        return sorted((p for page in pages for p in page.posts(begin, self.horizon)), key=lambda p: (p.at, p.url))
+        begin = max(filter(None, (start or self.week.starts, self.tenure_start)))
+        return sorted((p for page in pages for p in page.posts(begin, self.judged_until)), key=lambda p: (p.at, p.url))
 
-    def comments_state(self, page: Page, post: Post) -> CommentsState:
+    def comments_state(self, page: ObservedPage, post: Post) -> CommentsState:
         """Say whether people could comment under a post: seen open once, it is.
 
         Closed is told by a look that may count against him, of a run that read some thread of the route.
         """
-        shown = [(look, other) for look in page.looks for other in look.seen.posts if _is_same(post, other)]
-        if any(_shows_open(other, self.horizon) for _, other in shown):
+        shown = [(look, other) for look in page.looks for other in look.snapshot.posts if _is_same_post(post, other)]
+        if any(_shows_open(other, self.judged_until) for _, other in shown):
             return CommentsState.OPEN
         closed = (p.comments_state is CommentsState.CLOSED for look, p in shown if look.full and look.threads_work)
         return CommentsState.CLOSED if any(closed) else CommentsState.UNKNOWN
 
-    def confirmation_is_stale(self, page: Page) -> bool:
+    def confirmation_is_stale(self, page: ObservedPage) -> bool:
         """Tell whether it was confirmed too long ago that a page is the person's."""
         confirmed = page.account.confirmed
         ago = days_since(confirmed, self.day) if confirmed else None
-        return ago is not None and ago > self.value("confirmation_valid_days")
+        return ago is not None and ago > self.policy_value("confirmation_valid_days")
 
     @property
-    def elsewhere(self) -> bool:
+    def has_unobserved_page(self) -> bool:
         """Whether a page on record is not looked at, or one is reported on a network where none of his is on record."""
         if self.holder is None:
             return False
@@ -139,34 +139,34 @@ class Case:
 
     # What bars a judgement ---------------------------------------------------------------------------------------
 
-    def bar(self, *, exempt: bool = True) -> Obstacle | None:
+    def blocker(self, *, exempt: bool = True) -> Blocker | None:
         """Return what bars every check of this office in this week, or None; not `exempt`: an exemption does not."""
-        if held_in_doubt(self.office, self.day, self.day):
-            return Obstacle(Outcome.UNTESTED, None, _IN_DOUBT.say())
+        if has_rival_holder(self.office, self.day, self.day):
+            return Blocker(Outcome.UNTESTED, None, _IN_DOUBT.fill())
         if self.vacancy is not None:
             return self._vacant(self.vacancy)
         if self.holder is None:
-            return Obstacle(Outcome.UNTESTED, None, _NOBODY.say())
+            return Blocker(Outcome.UNTESTED, None, _NOBODY.fill())
         if self.exemption is not None and exempt:
-            said = _EXEMPT.say(by=self.exemption.by, reason=self.exemption.reason)
-            return Obstacle(Outcome.INAPPLICABLE, None, said)
+            said = _EXEMPT.fill(by=self.exemption.by, reason=self.exemption.reason)
+            return Blocker(Outcome.INAPPLICABLE, None, said)
         return self._stale(self.holder)
 
-    def _vacant(self, vacancy: Vacancy) -> Obstacle:
+    def _vacant(self, vacancy: Vacancy) -> Blocker:
         stale = stale_vacancy(vacancy, self.week.last_day, self.registry.policy)
         if stale is not None:
-            return Obstacle(Outcome.CANT_TELL, Cause.STALE_HOLDER, _STALE.say(date=stale))
-        return Obstacle(Outcome.INAPPLICABLE, None, _VACANT.say(since=str(vacancy.since)))
+            return Blocker(Outcome.CANT_TELL, Cause.STALE_HOLDER, _STALE.fill(date=stale))
+        return Blocker(Outcome.INAPPLICABLE, None, _VACANT.fill(since=str(vacancy.since)))
 
-    def _stale(self, holder: Holder) -> Obstacle | None:
+    def _stale(self, holder: Holder) -> Blocker | None:
         """Return why who holds the office is not known anew, or None."""
         if holder.newest_evidence is None:
-            return Obstacle(Outcome.CANT_TELL, Cause.STALE_HOLDER, _UNDATED.say())
+            return Blocker(Outcome.CANT_TELL, Cause.STALE_HOLDER, _UNDATED.fill())
         stale = holder.stale_on(self.week.last_day, self.registry.policy)
-        return Obstacle(Outcome.CANT_TELL, Cause.STALE_HOLDER, _STALE.say(date=stale)) if stale is not None else None
+        return Blocker(Outcome.CANT_TELL, Cause.STALE_HOLDER, _STALE.fill(date=stale)) if stale is not None else None
 
 
-def _is_same(post: Post, other: Post) -> bool:
+def _is_same_post(post: Post, other: Post) -> bool:
     """Tell whether two routes show one post, which they may number apart."""
     return other.id == post.id or (other.at == post.at and other.repost == post.repost)
 
@@ -177,18 +177,18 @@ def _shows_open(post: Post, horizon: datetime) -> bool:
     return said or post.comments_state is CommentsState.OPEN
 
 
-def evidence_of(pages: Iterable[Page], *kinds: EvidenceKind) -> tuple[str, ...]:
+def evidence_of(pages: Iterable[ObservedPage], *kinds: EvidenceKind) -> tuple[str, ...]:
     """Return the ids of the answers of these kinds behind what was seen of `pages`."""
     return tuple(dict.fromkeys(number for page in pages for number in page.evidence(*kinds)))
 
 
-def unread_cause(pages: Iterable[Page], start: datetime, *, even_late: bool = False) -> Cause | None:
+def unread_cause(pages: Iterable[ObservedPage], start: datetime, *, even_late: bool = False) -> Cause | None:
     """Return why the first of `pages` that was not read whole from `start` on was not, or None.
 
     A page that was gone before counts as read and empty; where all of them are gone, the cause is that.
     """
     pages = tuple(pages)
-    causes = (page.read_whole(start, even_late=even_late) for page in pages)
+    causes = (page.why_unread(start, even_late=even_late) for page in pages)
     cause = next((cause for cause in causes if cause is not None), None)
     gone = [page.gone_since is not None and page.gone_since <= start for page in pages]
     return Cause.GONE if cause is None and gone and all(gone) else cause

@@ -11,12 +11,20 @@ from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, evidence_of
 from auditor.checks.causes import CAUSES
-from auditor.checks.check import Check
-from auditor.checks.finding import Finding, Is, Past, Place, Values
-from auditor.checks.page import Page
-from auditor.checks.person import judge_person
-from auditor.checks.questions import DUE, Fate, Question, Questions, Threads, questions_in, window_start
-from auditor.language.measured import MEASURED
+from auditor.checks.definition import Check
+from auditor.checks.finding import Finding, HistoryFigure, ReportSection, ValueMeaning, Values
+from auditor.checks.observed_page import ObservedPage
+from auditor.checks.person_judgement import judge_person
+from auditor.checks.questions import (
+    DUE,
+    PageThreads,
+    Question,
+    QuestionStatus,
+    WeekQuestions,
+    questions_in,
+    window_start,
+)
+from auditor.language.rule_accuracy import MEASURED
 from auditor.registry.models import PolicyValue
 
 CLOSED = Sentence("comments_answered.closed", N_("Comments are closed under all posts that were looked at: {all}"))
@@ -42,7 +50,7 @@ _FEW = Sentence(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnderPost:
+class PostQuestions:
     """The week's questions under one post."""
 
     url: str
@@ -54,27 +62,43 @@ class UnderPost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answers(Values):
+class AnsweredValues(Values):
     """The week's questions, and what became of them by the time of the look."""
 
-    comments: Annotated[int | None, Is("comments", "citizens' comments with some text")] = None
-    questions: Annotated[int | None, Is("questions", "comments that ask: the sum of the six kinds below")] = None
-    unsure: Annotated[int | None, Is("comments", "of which two readers would differ whether they ask")] = None
-    problem_reports: Annotated[int | None, Is("comments", "at least so many tell of a problem and ask nothing")] = None
-    askers: Annotated[int | None, Is("people", "who asked the questions due: each page's fullest look")] = None
-    due: Annotated[int | None, Is("questions", "in time, late and without a reply: the share is of these")] = None
-    answered_in_time: Annotated[int | None, Is("questions", "first answer of the owner within policy's hours")] = None
-    answered_late: Annotated[int | None, Is("questions", "first answer of the owner after them")] = None
-    no_reply_found: Annotated[int | None, Is("questions", "due, and no answer of the owner seen")] = None
-    pending: Annotated[int | None, Is("questions", "younger than the time for a reply at the look")] = None
-    uncertain: Annotated[int | None, Is("questions", "unanswered, and not shown or not read after the week")] = None
-    answered_by_body: Annotated[int | None, Is("questions", "of no_reply_found: another body answered")] = None
-    answered_by_unknown: Annotated[
-        int | None, Is("questions", "of no_reply_found: answered by somebody whose side is not known")
+    comments: Annotated[int | None, ValueMeaning("comments", "citizens' comments with some text")] = None
+    questions: Annotated[int | None, ValueMeaning("questions", "comments that ask: the sum of the six kinds below")] = (
+        None
+    )
+    unsure: Annotated[int | None, ValueMeaning("comments", "of which two readers would differ whether they ask")] = None
+    problem_reports: Annotated[
+        int | None, ValueMeaning("comments", "at least so many tell of a problem and ask nothing")
     ] = None
-    same_text: Annotated[int | None, Is("answers", "that share their text with another")] = None
-    median_hours: Annotated[int | None, Is("hours", "whole, by whose end half of those due were answered")] = None
-    posts: Annotated[tuple[UnderPost, ...] | None, Is("posts", "with questions of the week")] = None
+    askers: Annotated[int | None, ValueMeaning("people", "who asked the questions due: each page's fullest look")] = (
+        None
+    )
+    due: Annotated[
+        int | None, ValueMeaning("questions", "in time, late and without a reply: the share is of these")
+    ] = None
+    answered_in_time: Annotated[
+        int | None, ValueMeaning("questions", "first answer of the owner within policy's hours")
+    ] = None
+    answered_late: Annotated[int | None, ValueMeaning("questions", "first answer of the owner after them")] = None
+    no_reply_found: Annotated[int | None, ValueMeaning("questions", "due, and no answer of the owner seen")] = None
+    pending: Annotated[int | None, ValueMeaning("questions", "younger than the time for a reply at the look")] = None
+    uncertain: Annotated[
+        int | None, ValueMeaning("questions", "unanswered, and not shown or not read after the week")
+    ] = None
+    answered_by_body: Annotated[int | None, ValueMeaning("questions", "of no_reply_found: another body answered")] = (
+        None
+    )
+    answered_by_unknown: Annotated[
+        int | None, ValueMeaning("questions", "of no_reply_found: answered by somebody whose side is not known")
+    ] = None
+    same_text: Annotated[int | None, ValueMeaning("answers", "that share their text with another")] = None
+    median_hours: Annotated[
+        int | None, ValueMeaning("hours", "whole, by whose end half of those due were answered")
+    ] = None
+    posts: Annotated[tuple[PostQuestions, ...] | None, ValueMeaning("posts", "with questions of the week")] = None
 
     @property
     def bounds(self) -> tuple[int, int, int] | None:
@@ -90,51 +114,51 @@ class Answers(Values):
 # The judgement ---------------------------------------------------------------------------------------------------
 
 
-def _judge(case: Case) -> Iterator[Finding[Answers]]:
-    threads: dict[str, Threads] = {}
+def _judge(case: Case) -> Iterator[Finding[AnsweredValues]]:
+    threads: dict[str, PageThreads] = {}
 
-    def judge(case: Case, pages: Sequence[Page]) -> Finding[Answers]:
+    def judge(case: Case, pages: Sequence[ObservedPage]) -> Finding[AnsweredValues]:
         for page in pages:
             if page.account.url.url not in threads:
-                threads[page.account.url.url] = Threads.of(case, page)
+                threads[page.account.url.url] = PageThreads.of(case, page)
         return _finding(case, pages, questions_in(case, [threads[page.account.url.url] for page in pages]))
 
     yield from judge_person(CHECK, case, judge)
 
 
-def _finding(case: Case, pages: Sequence[Page], found: Questions) -> Finding[Answers]:
+def _finding(case: Case, pages: Sequence[ObservedPage], found: WeekQuestions) -> Finding[AnsweredValues]:
     values, evidence = _values(found), evidence_of(pages, EvidenceKind.COMMENTS)
-    if not found.asked:
+    if not found.questions:
         return _without_questions(case, pages, found, values)
     outcome, cause = _verdict(case, found, values)
     if outcome is Outcome.CANT_TELL and cause is not None and cause not in {*COUNTED_UNDER, Cause.UNPROVED_IDENTITY}:
-        return CHECK.cannot_tell(case, cause, values, evidence=evidence)
-    threshold = case.value("reply_within_hours")
-    said = _said(case, values, cause)
+        return CHECK.cant_tell(case, cause, values, evidence=evidence)
+    threshold = case.policy_value("reply_within_hours")
+    said = _message(case, values, cause)
     return CHECK.finding(case, outcome, said, values, cause=cause, threshold=threshold, evidence=evidence)
 
 
-def _values(found: Questions) -> Answers:
-    fates = Counter(question.fate for question in found.asked)
-    unanswered = [question for question in found.asked if question.fate is Fate.UNANSWERED]
+def _values(found: WeekQuestions) -> AnsweredValues:
+    fates = Counter(question.status for question in found.questions)
+    unanswered = [question for question in found.questions if question.status is QuestionStatus.UNANSWERED]
     due = sum(fates[fate] for fate in DUE)
-    return Answers(
+    return AnsweredValues(
         comments=found.comments,
-        questions=len(found.asked),
+        questions=len(found.questions),
         unsure=found.unsure,
         problem_reports=found.reports,
         askers=found.askers,
         due=due,
-        answered_in_time=fates[Fate.IN_TIME],
-        answered_late=fates[Fate.LATE],
+        answered_in_time=fates[QuestionStatus.IN_TIME],
+        answered_late=fates[QuestionStatus.LATE],
         no_reply_found=len(unanswered),
-        pending=fates[Fate.PENDING],
-        uncertain=fates[Fate.UNCERTAIN],
-        answered_by_body=sum(question.body for question in unanswered),
-        answered_by_unknown=sum(question.unknown for question in unanswered),
+        pending=fates[QuestionStatus.PENDING],
+        uncertain=fates[QuestionStatus.UNCERTAIN],
+        answered_by_body=sum(question.answered_by_body for question in unanswered),
+        answered_by_unknown=sum(question.answered_by_unknown for question in unanswered),
         same_text=found.same_text,
-        median_hours=_median(found.asked, due),
-        posts=tuple(_under_posts(found.asked)),
+        median_hours=_median(found.questions, due),
+        posts=tuple(_under_posts(found.questions)),
     )
 
 
@@ -145,37 +169,41 @@ def _median(asked: Iterable[Question], due: int) -> int | None:
     return ceil(waits[middle - 1] / timedelta(hours=1)) if due and len(waits) >= middle else None
 
 
-def _under_posts(asked: Sequence[Question]) -> Iterator[UnderPost]:
+def _under_posts(asked: Sequence[Question]) -> Iterator[PostQuestions]:
     for post in {question.post.url: question.post for question in asked}.values():
-        there = [question.fate for question in asked if question.post.url == post.url]
-        none = there.count(Fate.UNANSWERED)
-        yield UnderPost(url=post.url, at=post.at, questions=len(there), no_reply_found=none)
+        there = [question.status for question in asked if question.post.url == post.url]
+        none = there.count(QuestionStatus.UNANSWERED)
+        yield PostQuestions(url=post.url, at=post.at, questions=len(there), no_reply_found=none)
 
 
-def _without_questions(case: Case, pages: Sequence[Page], found: Questions, values: Answers) -> Finding[Answers]:
+def _without_questions(
+    case: Case, pages: Sequence[ObservedPage], found: WeekQuestions, values: AnsweredValues
+) -> Finding[AnsweredValues]:
     """Say that nobody asked, where all threads were read in time; or that nobody could."""
     posts = [(page, post) for page in pages for post in case.posts([page], window_start(case))]
-    blind = found.unread or (found.unread_for_red if found.unread_for_red is Cause.SEEN_LATE else None)
+    blind = found.unread_cause or (
+        found.unread_cause_for_failed if found.unread_cause_for_failed is Cause.SEEN_LATE else None
+    )
     evidence = evidence_of(pages, EvidenceKind.COMMENTS)
     if blind is not None:
-        return CHECK.cannot_tell(case, blind, values if found.comments else None, evidence=evidence)
-    said = _NO_QUESTIONS.say(comments=found.comments, reports=found.reports, unsure=found.unsure)
+        return CHECK.cant_tell(case, blind, values if found.comments else None, evidence=evidence)
+    said = _NO_QUESTIONS.fill(comments=found.comments, reports=found.reports, unsure=found.unsure)
     if posts and all(case.comments_state(page, post) is CommentsState.CLOSED for page, post in posts):
-        said = CLOSED.say(all=len(posts))
+        said = CLOSED.fill(all=len(posts))
     return CHECK.finding(case, Outcome.INAPPLICABLE, said, values, evidence=evidence)
 
 
-def _verdict(case: Case, found: Questions, values: Answers) -> tuple[Outcome, Cause | None]:
+def _verdict(case: Case, found: WeekQuestions, values: AnsweredValues) -> tuple[Outcome, Cause | None]:
     """Judge in the order of docs/dev/design.md, section 5: green, red, else the first cause that holds."""
     due, uncertain = values.due or 0, values.uncertain or 0
-    enough = due >= case.value("least_questions") and (values.askers or 0) >= case.value("least_askers")
-    if enough and values.answered_in_time == due and not uncertain and found.unread is None:
+    enough = due >= case.policy_value("least_questions") and (values.askers or 0) >= case.policy_value("least_askers")
+    if enough and values.answered_in_time == due and not uncertain and found.unread_cause is None:
         return Outcome.PASSED, None
-    silent = enough and values.no_reply_found == due and not found.spoken
-    if silent and found.unread is None and found.unread_for_red is None:
+    silent = enough and values.no_reply_found == due and not found.has_other_writers
+    if silent and found.unread_cause is None and found.unread_cause_for_failed is None:
         return Outcome.FAILED, None
-    late = found.unread_for_red if silent or uncertain else None
-    blind = found.unread or (late if silent or late is Cause.SEEN_LATE else None)
+    late = found.unread_cause_for_failed if silent or uncertain else None
+    blind = found.unread_cause or (late if silent or late is Cause.SEEN_LATE else None)
     if blind is not None:
         return Outcome.CANT_TELL, blind
     if values.answered_by_unknown:
@@ -187,10 +215,10 @@ COUNTED_UNDER = frozenset({Cause.TOO_LITTLE_DATA, Cause.NO_THRESHOLD})
 """Causes under which all was read, and it is known who answered."""
 
 
-def _said(case: Case, values: Answers, cause: Cause | None) -> Text:
-    counted = _COUNTED.say(
+def _message(case: Case, values: AnsweredValues, cause: Cause | None) -> Text:
+    counted = _COUNTED.fill(
         questions=values.questions,
-        hours=case.value("reply_within_hours"),
+        hours=case.policy_value("reply_within_hours"),
         n=values.answered_in_time,
         late=values.answered_late,
         none=values.no_reply_found,
@@ -199,12 +227,12 @@ def _said(case: Case, values: Answers, cause: Cause | None) -> Text:
         uncertain=values.uncertain,
     )
     if cause is Cause.UNPROVED_IDENTITY:
-        return CAUSES[cause].sentence.say()
-    least, people = case.value("least_questions"), case.value("least_askers")
+        return CAUSES[cause].sentence.fill()
+    least, people = case.policy_value("least_questions"), case.policy_value("least_askers")
     enough = (values.due or 0) >= least and (values.askers or 0) >= people and not values.uncertain
     if cause is not Cause.TOO_LITTLE_DATA or enough:
         return counted
-    return _FEW.say(message=counted, questions=least, people=people, due=values.due, askers=values.askers)
+    return _FEW.fill(message=counted, questions=least, people=people, due=values.due, askers=values.askers)
 
 
 def _threshold(value: PolicyValue) -> Text:
@@ -212,12 +240,12 @@ def _threshold(value: PolicyValue) -> Text:
     return Text(N_("within {hours} hours of the comment; no threshold for the share"), {"hours": value.value})
 
 
-def is_counted(finding: Finding[Answers]) -> bool:
+def is_counted(finding: Finding[AnsweredValues]) -> bool:
     """Tell whether the questions were all read, and it is known who answered: else a figure is no count of a week."""
     return finding.cause is None or finding.cause in COUNTED_UNDER
 
 
-def _told(findings: Iterable[Finding[Answers]]) -> Iterator[Text]:
+def _accuracy_notes(findings: Iterable[Finding[AnsweredValues]]) -> Iterator[Text]:
     """Say how well the rules read comments, and how many of this report are unsure."""
     said = N_(
         "Measured on {rows} invented comments that no rule was written from: {precision} % ({precision_between}) of "
@@ -244,7 +272,7 @@ def _measured() -> dict[str, int | str]:
 CHECK = Check(
     name="comments_answered",
     order=7,
-    place=Place.PRACTICE,
+    section=ReportSection.PRACTICE,
     title=N_("Questions answered"),
     passed=N_("Every question that was due has a public answer of the owner in time"),
     failed=N_("No answer of the owner was seen to any question that was due"),
@@ -265,15 +293,15 @@ CHECK = Check(
         "under an older post has not changed, green does not read it again: an equal number can hide an exchange. The "
         "median is over all questions due, one without an answer counting longer than any."
     ),
-    values=Answers,
+    values=AnsweredValues,
     judge=_judge,
     policy_key="reply_within_hours",
     threshold=_threshold,
-    told=_told,
+    report_notes=_accuracy_notes,
     unrecognised=EvidenceKind.COMMENTS,
-    past=(
-        Past("due", lambda finding: finding.values.due if is_counted(finding) else None),
-        Past(
+    history_figures=(
+        HistoryFigure("due", lambda finding: finding.values.due if is_counted(finding) else None),
+        HistoryFigure(
             "in_time",
             lambda finding: finding.values.answered_in_time if is_counted(finding) else None,
         ),

@@ -7,10 +7,10 @@ from typing import Annotated
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Post
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, evidence_of, unread_cause
-from auditor.checks.check import Check
-from auditor.checks.finding import Finding, Is, Place, Values
-from auditor.checks.page import Page
-from auditor.checks.person import judge_person
+from auditor.checks.definition import Check
+from auditor.checks.finding import Finding, ReportSection, ValueMeaning, Values
+from auditor.checks.observed_page import ObservedPage
+from auditor.checks.person_judgement import judge_person
 
 _NO_POSTS = Sentence("comments_open.no_posts", N_("No posts of the week can be seen"))
 _CLOSED = Sentence(
@@ -26,20 +26,20 @@ _LEAST = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Openness(Values):
+class CommentsOpenValues(Values):
     """The week's posts and reposts by whether people can comment under them."""
 
-    open: Annotated[int | None, Is("posts", "open to comments")] = None
-    closed: Annotated[int | None, Is("posts", "closed to comments")] = None
-    unseen: Annotated[int | None, Is("posts", "of which that could not be seen")] = None
+    open: Annotated[int | None, ValueMeaning("posts", "open to comments")] = None
+    closed: Annotated[int | None, ValueMeaning("posts", "closed to comments")] = None
+    unseen: Annotated[int | None, ValueMeaning("posts", "of which that could not be seen")] = None
 
 
-def _judge(case: Case) -> Iterator[Finding[Openness]]:
-    if case.value("comments_open"):
+def _judge(case: Case) -> Iterator[Finding[CommentsOpenValues]]:
+    if case.policy_value("comments_open"):
         yield from judge_person(CHECK, case, _finding)
 
 
-def _finding(case: Case, pages: Sequence[Page]) -> Finding[Openness]:
+def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[CommentsOpenValues]:
     unread, evidence = (
         unread_cause(pages, case.week.starts),
         evidence_of(pages, EvidenceKind.COMMENTS, EvidenceKind.POSTS),
@@ -47,17 +47,17 @@ def _finding(case: Case, pages: Sequence[Page]) -> Finding[Openness]:
     rows = [(page, post) for page in pages for post in case.posts([page])]
     states = [case.comments_state(page, post) for page, post in rows]
     opened, closed = states.count(CommentsState.OPEN), states.count(CommentsState.CLOSED)
-    values = Openness(open=opened, closed=closed, unseen=len(rows) - opened - closed)
+    values = CommentsOpenValues(open=opened, closed=closed, unseen=len(rows) - opened - closed)
     outcome, cause = _verdict(values, unread)
     if cause is Cause.TOO_LITTLE_DATA and not opened + closed:
         cause = unread or _why_unseen(post for _, post in rows)
     if outcome is Outcome.CANT_TELL and cause is not Cause.NO_THRESHOLD and cause is not None:
-        return CHECK.cannot_tell(case, cause, values if rows else None, evidence=evidence)
-    threshold = case.value("comments_open")
+        return CHECK.cant_tell(case, cause, values if rows else None, evidence=evidence)
+    threshold = case.policy_value("comments_open")
     return CHECK.finding(case, outcome, _said(values), values, cause=cause, threshold=threshold, evidence=evidence)
 
 
-def _verdict(values: Openness, unread: Cause | None) -> tuple[Outcome, Cause | None]:
+def _verdict(values: CommentsOpenValues, unread: Cause | None) -> tuple[Outcome, Cause | None]:
     """Judge by the posts of which it is known; `unread`: why the week was not read whole."""
     opened, closed, unseen = values.open or 0, values.closed or 0, values.unseen or 0
     known, all_ = opened + closed, opened + closed + unseen
@@ -76,18 +76,20 @@ def _why_unseen(posts: Iterable[Post]) -> Cause:
     return next((post.comments_cause for post in posts if post.comments_cause), Cause.TOO_LITTLE_DATA)
 
 
-def _said(values: Openness) -> Text:
+def _said(values: CommentsOpenValues) -> Text:
     opened, closed = values.open or 0, values.closed or 0
     posts = opened + closed + (values.unseen or 0)
     if not posts:
-        return _NO_POSTS.say()
-    return _CLOSED.say(closed=closed, known=opened + closed, all=posts) if closed else _OPEN.say(open=opened, all=posts)
+        return _NO_POSTS.fill()
+    return (
+        _CLOSED.fill(closed=closed, known=opened + closed, all=posts) if closed else _OPEN.fill(open=opened, all=posts)
+    )
 
 
 CHECK = Check(
     name="comments_open",
     order=6,
-    place=Place.PRACTICE,
+    section=ReportSection.PRACTICE,
     title=N_("Comments open"),
     label=N_("Comments"),
     passed=N_("Comments are open under every post of the week of which it could be seen"),
@@ -99,7 +101,7 @@ CHECK = Check(
         "Red only where the week was read whole, it is known of at least two posts and of half of them, all of these "
         "are closed, and the same run read comments elsewhere."
     ),
-    values=Openness,
+    values=CommentsOpenValues,
     judge=_judge,
     policy_key="comments_open",
     threshold=lambda _: Text(N_("open under every post")),

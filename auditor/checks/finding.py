@@ -12,9 +12,9 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar, get_type_hints
 
 from auditor.base.snapshot import Cause, Outcome
-from auditor.base.text import Text, write_time
+from auditor.base.text import Text, format_time
 from auditor.checks.causes import CAUSES
-from auditor.registry.models import Basis, SomeNetwork
+from auditor.registry.models import AnyNetworkKey, Basis
 
 Value = str | int | float | bool | datetime | date | None
 
@@ -23,7 +23,7 @@ Value = str | int | float | bool | datetime | date | None
 
 
 @dataclass(frozen=True, slots=True)
-class Is:
+class ValueMeaning:
     """What a value is, for code that documents it: ``posts: Annotated[int | None, Is("posts", "own posts")]``."""
 
     unit: str
@@ -53,11 +53,11 @@ class Finding(Generic[V]):
     message: Text
     basis: Basis
     values: V
-    without_values: bool = False
+    nothing_measured: bool = False
     """There was nothing to look at: a document then holds no values at all."""
     threshold: Value | list[int] = None
     cause: Cause | None = None
-    network: SomeNetwork | None = None
+    network: AnyNetworkKey | None = None
     account: str | None = None
     evidence: tuple[str, ...] = ()
 
@@ -69,29 +69,31 @@ class Finding(Generic[V]):
 
     def values_to_json(self) -> dict[str, Any]:
         """Write the values as ``audit.json`` has them, the optional ones last."""
-        if self.without_values:
+        if self.nothing_measured:
             return {}
         told = meanings(type(self.values))
         found = sorted(((name, getattr(self.values, name)) for name in told), key=lambda row: told[row[0]].optional)
-        return {name: plain(value) for name, value in found if value is not None or not told[name].optional}
+        return {name: to_json_value(value) for name, value in found if value is not None or not told[name].optional}
 
 
-def meanings(values: type[Values]) -> dict[str, Is]:
+def meanings(values: type[Values]) -> dict[str, ValueMeaning]:
     """Return what each value of a check is, by its name in ``audit.json``."""
     hints = get_type_hints(values, include_extras=True)
-    return {one.name: next(m for m in hints[one.name].__metadata__ if isinstance(m, Is)) for one in fields(values)}
+    return {
+        one.name: next(m for m in hints[one.name].__metadata__ if isinstance(m, ValueMeaning)) for one in fields(values)
+    }
 
 
-def plain(value: Any) -> Any:
+def to_json_value(value: Any) -> Any:
     """Write a value as JSON has it: times in UTC, days in ISO 8601, a record by its fields."""
     if isinstance(value, tuple):
-        return [plain(one) for one in value]
+        return [to_json_value(one) for one in value]
     if is_dataclass(value):
-        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+        return {one.name: to_json_value(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): plain(one) for key, one in value.items()}
+        return {str(key): to_json_value(one) for key, one in value.items()}
     if isinstance(value, datetime):
-        return write_time(value)
+        return format_time(value)
     if isinstance(value, StrEnum):
         return value.value
     return value.isoformat() if isinstance(value, date) else value
@@ -100,7 +102,7 @@ def plain(value: Any) -> Any:
 # What readers are shown of it -------------------------------------------------------------------------------------
 
 
-class Place(StrEnum):
+class ReportSection(StrEnum):
     """Where a report shows a check."""
 
     DIRECTIVE = "directive"
@@ -112,21 +114,21 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Obstacle:
+class Blocker:
     """Why something is not judged: an outcome, its cause where it is `cantTell`, and a sentence."""
 
     outcome: Outcome
     cause: Cause | None
-    said: Text
+    message: Text
 
     @classmethod
-    def of(cls, cause: Cause) -> "Obstacle":
+    def of(cls, cause: Cause) -> "Blocker":
         """Return what cannot be told for this cause."""
-        return cls(Outcome.CANT_TELL, cause, CAUSES[cause].sentence.say())
+        return cls(Outcome.CANT_TELL, cause, CAUSES[cause].sentence.fill())
 
 
 @dataclass(frozen=True, slots=True)
-class Past(Generic[V]):
+class HistoryFigure(Generic[V]):
     """A figure that a history keeps of a finding, by its `key`."""
 
     key: str

@@ -7,11 +7,11 @@ from typing import Annotated
 
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
-from auditor.checks.case import EVER, Case, evidence_of, unread_cause
-from auditor.checks.check import Check, days
-from auditor.checks.finding import Finding, Is, Place, Values
-from auditor.checks.page import Page
-from auditor.checks.person import judge_person
+from auditor.checks.case import DISTANT_PAST, Case, evidence_of, unread_cause
+from auditor.checks.definition import Check, days
+from auditor.checks.finding import Finding, ReportSection, ValueMeaning, Values
+from auditor.checks.observed_page import ObservedPage
+from auditor.checks.person_judgement import judge_person
 
 _LAST_DAY = Sentence("longest_silence.last_day", N_("Last post or repost on {date}, the last day"))
 _LAST_POST = Sentence(
@@ -22,59 +22,59 @@ _NONE_SINCE = Sentence("longest_silence.none_since", N_("No posts or reposts can
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Silence(Values):
+class SilenceValues(Values):
     """How long nothing was posted."""
 
-    days_since_last: Annotated[int | None, Is("whole days", "from the last post or repost to the end of the week")] = (
-        None
-    )
+    days_since_last: Annotated[
+        int | None, ValueMeaning("whole days", "from the last post or repost to the end of the week")
+    ] = None
 
 
-def _judge(case: Case) -> Iterator[Finding[Silence]]:
+def _judge(case: Case) -> Iterator[Finding[SilenceValues]]:
     yield from judge_person(CHECK, case, _finding)
 
 
-def _finding(case: Case, pages: Sequence[Page]) -> Finding[Silence]:
+def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[SilenceValues]:
     """Judge the days since the last post on any of the pages, to the end of what is judged."""
-    posts, limit = case.posts(pages, EVER), case.value("silence_days")
+    posts, limit = case.posts(pages, DISTANT_PAST), case.policy_value("silence_days")
     last = max(filter(None, (*(post.at for post in posts), _begin(case, pages))), default=None)
     if last is None:
-        return CHECK.cannot_tell(case, unread_cause(pages, EVER) or Cause.TOO_LITTLE_DATA)
-    count = (case.horizon - last).days
+        return CHECK.cant_tell(case, unread_cause(pages, DISTANT_PAST) or Cause.TOO_LITTLE_DATA)
+    count = (case.judged_until - last).days
     cause = unread_cause(pages, last) if count > limit or not posts else None
     evidence = evidence_of(pages, EvidenceKind.POSTS)
     if cause is not None:
-        return CHECK.cannot_tell(case, cause, evidence=evidence)
-    values = Silence(days_since_last=count)
+        return CHECK.cant_tell(case, cause, evidence=evidence)
+    values = SilenceValues(days_since_last=count)
     outcome = Outcome.FAILED if count > limit else Outcome.PASSED
     said = _message(case, last, count, posted=bool(posts))
     return CHECK.finding(case, outcome, said, values, threshold=limit, evidence=evidence)
 
 
-def _begin(case: Case, pages: Sequence[Page]) -> datetime | None:
+def _begin(case: Case, pages: Sequence[ObservedPage]) -> datetime | None:
     """Return the first moment of which the holder's silence may be spoken: in office, and with a page."""
     traces = [trace for page in pages if (trace := page.first_trace(case.zone)) is not None]
-    return max(filter(None, (min(traces, default=None), case.own_from)), default=None)
+    return max(filter(None, (min(traces, default=None), case.tenure_start)), default=None)
 
 
 def _message(case: Case, last: datetime, count: int, *, posted: bool) -> Text:
     if not posted:
-        return _NONE_SINCE.say(days=days(count), date=case.day_of(last))
+        return _NONE_SINCE.fill(days=days(count), date=case.local_date(last))
     if count == 0:
-        return _LAST_DAY.say(date=case.day_of(last))
-    return _LAST_POST.say(date=case.day_of(last), days=days(count))
+        return _LAST_DAY.fill(date=case.local_date(last))
+    return _LAST_POST.fill(date=case.local_date(last), days=days(count))
 
 
 CHECK = Check(
     name="longest_silence",
     order=5,
-    place=Place.PRACTICE,
+    section=ReportSection.PRACTICE,
     title=N_("Without new posts"),
     passed=N_("No silence longer than the benchmark"),
     failed=N_("No posts can be seen for longer than the benchmark"),
     question=N_("How long was the page silent?"),
     method=N_("Whole days from the last post or repost to the end of the week, in the holder's own time."),
-    values=Silence,
+    values=SilenceValues,
     judge=_judge,
     policy_key="silence_days",
     threshold=lambda value: Text(N_("not more than {days}"), {"days": days(value.number)}),

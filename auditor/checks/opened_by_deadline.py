@@ -10,21 +10,21 @@ from auditor.base.text import N_, Sentence, Text
 from auditor.base.weeks import days_late
 from auditor.checks.case import NOT_LOOKED_AT, Case
 from auditor.checks.causes import CAUSES
-from auditor.checks.check import Check, days
-from auditor.checks.finding import Finding, Is, Obstacle, Place, Values
-from auditor.checks.networks import NETWORKS
-from auditor.checks.opening import (
-    Trace,
-    TraceShown,
+from auditor.checks.definition import Check, days
+from auditor.checks.finding import Blocker, Finding, ReportSection, ValueMeaning, Values
+from auditor.checks.network_names import NETWORKS
+from auditor.checks.observed_page import ObservedPage
+from auditor.checks.opening_traces import (
+    OpeningTrace,
+    TraceRow,
+    has_known_page,
     has_open_lead,
-    has_page,
-    is_not_found,
+    may_say_not_found,
     traces_of,
     traces_of_page,
     valid_search,
 )
-from auditor.checks.page import Page
-from auditor.checks.person import not_failed, page_finding
+from auditor.checks.person_judgement import downgrade_failure, page_finding
 from auditor.registry.holders import Deadline
 from auditor.registry.models import Basis, PolicyValue
 
@@ -65,36 +65,39 @@ _NOT_FOUND = Sentence(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened(Values):
+class OpenedValues(Values):
     """When a page was opened, and what that is against the person's last day."""
 
-    opened_at: Annotated[datetime | None, Is("time", "the exact opening, or the oldest trace")] = None
-    precision: Annotated[Precision | None, Is("", "how well opened_at is known")] = None
-    deadline: Annotated[datetime | None, Is("time", "the person's own: the first moment that is too late")] = None
-    days_late: Annotated[
-        int | None, Is("calendar days", "after the last day allowed; 0 or less in time; only of an exact opening")
+    opened_at: Annotated[datetime | None, ValueMeaning("time", "the exact opening, or the oldest trace")] = None
+    precision: Annotated[Precision | None, ValueMeaning("", "how well opened_at is known")] = None
+    deadline: Annotated[
+        datetime | None, ValueMeaning("time", "the person's own: the first moment that is too late")
     ] = None
-    grace_used: Annotated[bool | None, Is("", "in time only by the grace of deadline_grace_days")] = None
-    reason: Annotated[str | None, Is("", "why it failed: late, or not_found")] = None
+    days_late: Annotated[
+        int | None,
+        ValueMeaning("calendar days", "after the last day allowed; 0 or less in time; only of an exact opening"),
+    ] = None
+    grace_used: Annotated[bool | None, ValueMeaning("", "in time only by the grace of deadline_grace_days")] = None
+    reason: Annotated[str | None, ValueMeaning("", "why it failed: late, or not_found")] = None
     traces: Annotated[
-        tuple[TraceShown, ...], Is("", "every date that says something of the opening, oldest first")
+        tuple[TraceRow, ...], ValueMeaning("", "every date that says something of the opening, oldest first")
     ] = ()
-    source: Annotated[str | None, Is("address", "the publication that dates it", optional=True)] = None
+    source: Annotated[str | None, ValueMeaning("address", "the publication that dates it", optional=True)] = None
 
 
 # The judgement ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class _Matter:
+class _OpeningFacts:
     """Some traces against the person's last day."""
 
     case: Case
     deadline: Deadline
-    traces: Sequence[Trace]
+    traces: Sequence[OpeningTrace]
 
     @property
-    def best(self) -> Trace | None:
+    def best(self) -> OpeningTrace | None:
         """The oldest trace; of two at one moment the exact one."""
         return min(self.traces, key=lambda trace: (trace.at, not trace.exact), default=None)
 
@@ -107,20 +110,20 @@ class _Matter:
         outcome: Outcome,
         message: Text,
         *,
-        shown: Trace | None = None,
+        shown: OpeningTrace | None = None,
         cause: Cause | None = None,
         reason: str | None = None,
-    ) -> Finding[Opened]:
+    ) -> Finding[OpenedValues]:
         shown = shown or self.best
         values, evidence = replace(self._values(shown), reason=reason), shown.evidence if shown else ()
         threshold = self.deadline.due
         return CHECK.finding(self.case, outcome, message, values, cause=cause, threshold=threshold, evidence=evidence)
 
-    def _values(self, shown: Trace | None) -> Opened:
+    def _values(self, shown: OpeningTrace | None) -> OpenedValues:
         told = tuple(
-            TraceShown(kind=t.kind, at=t.at, network=t.network, account=t.account, source=t.source) for t in self.traces
+            TraceRow(kind=t.kind, at=t.at, network=t.network, account=t.account, source=t.source) for t in self.traces
         )
-        empty = Opened(deadline=self.deadline.due, grace_used=False, traces=told)
+        empty = OpenedValues(deadline=self.deadline.due, grace_used=False, traces=told)
         if shown is None:
             return empty
         late = days_late(shown.at, self.deadline.due, self.case.zone) if shown.exact else None
@@ -133,130 +136,130 @@ class _Matter:
             source=shown.source,
         )
 
-    def _by_grace(self, shown: Trace) -> bool:
+    def _by_grace(self, shown: OpeningTrace) -> bool:
         start = self.deadline.grace_from
         return start is not None and start <= shown.at < self.deadline.at
 
     @property
     def last_day(self) -> Text | str:
-        return self.case.day_of(self.deadline.due - timedelta(microseconds=1)).isoformat()
+        return self.case.local_date(self.deadline.due - timedelta(microseconds=1)).isoformat()
 
-    def dated(self, shown: Trace) -> Text:
+    def dated(self, shown: OpeningTrace) -> Text:
         """Say a date and what it is against the last day: «открыта 12.10.2021, за 232 дня до последнего дня»."""
-        return _DATED.say(
-            network=NETWORKS[shown.network].say(),
-            opened=(_OPENED if shown.exact else _NOT_LATER).say(),
-            date=shown.written or self.case.day_of(shown.at),
+        return _DATED.fill(
+            network=NETWORKS[shown.network].fill(),
+            opened=(_OPENED if shown.exact else _NOT_LATER).fill(),
+            date=shown.date_text or self.case.local_date(shown.at),
             relation=self._relation(shown),
         )
 
-    def _relation(self, shown: Trace) -> Text:
+    def _relation(self, shown: OpeningTrace) -> Text:
         late, last_day = days_late(shown.at, self.deadline.due, self.case.zone), self.last_day
-        if self.deadline.own and self.case.own_from is not None and shown.at < self.case.own_from:
-            return _BEFORE_OFFICE.say()
+        if self.deadline.is_personal and self.case.tenure_start is not None and shown.at < self.case.tenure_start:
+            return _BEFORE_OFFICE.fill()
         if self._by_grace(shown):
-            return _BY_GRACE.say(days=days(late), grace=days(self.case.value("deadline_grace_days")))
+            return _BY_GRACE.fill(days=days(late), grace=days(self.case.policy_value("deadline_grace_days")))
         if late == 0:
-            return _ON.say(last_day=last_day)
-        return (_AFTER if late > 0 else _BEFORE).say(days=days(abs(late)), last_day=last_day)
+            return _ON.fill(last_day=last_day)
+        return (_AFTER if late > 0 else _BEFORE).fill(days=days(abs(late)), last_day=last_day)
 
 
-def _judge(case: Case) -> Iterator[Finding[Opened]]:
+def _judge(case: Case) -> Iterator[Finding[OpenedValues]]:
     deadline = case.deadline or Deadline(case.registry.directive.deadline)
-    matter = _Matter(case, deadline, traces_of(case))
-    barred = (None if case.bound else Obstacle(Outcome.INAPPLICABLE, None, _NOT_BOUND.say())) or case.bar()
+    matter = _OpeningFacts(case, deadline, traces_of(case))
+    barred = (None if case.bound else Blocker(Outcome.INAPPLICABLE, None, _NOT_BOUND.fill())) or case.blocker()
     if barred is not None:
-        yield matter.finding(barred.outcome, barred.said, cause=barred.cause)
+        yield matter.finding(barred.outcome, barred.message, cause=barred.cause)
     else:
         yield _office(matter)
     for page in case.pages:
         own = replace(matter, traces=traces_of_page(page, case.zone))
-        found = _page(own, page) if barred is None else own.finding(barred.outcome, barred.said, cause=barred.cause)
+        found = _page(own, page) if barred is None else own.finding(barred.outcome, barred.message, cause=barred.cause)
         yield page_finding(found, page)
 
 
-def _office(matter: _Matter) -> Finding[Opened]:
+def _office(matter: _OpeningFacts) -> Finding[OpenedValues]:
     """Judge the holder: one page in time is enough; failing takes proof about every page on record."""
     case, deadline = matter.case, matter.deadline
     if matter.passed and matter.best is not None:
         return matter.finding(Outcome.PASSED, matter.dated(matter.best))
     if case.as_of < deadline.at:
-        return matter.finding(Outcome.INAPPLICABLE, _NOT_DUE.say(last_day=matter.last_day))
+        return matter.finding(Outcome.INAPPLICABLE, _NOT_DUE.fill(last_day=matter.last_day))
     if has_open_lead(case):
-        return matter.finding(Outcome.UNTESTED, _UNDECIDED.say())
-    if not has_page(case):
+        return matter.finding(Outcome.UNTESTED, _UNDECIDED.fill())
+    if not has_known_page(case):
         return _without_page(matter)
     if not all(page.ever_looked for page in case.pages):
-        return matter.finding(Outcome.UNTESTED, NOT_LOOKED_AT.say())
+        return matter.finding(Outcome.UNTESTED, NOT_LOOKED_AT.fill())
     if not deadline.start_known:
-        return matter.finding(Outcome.CANT_TELL, START_UNKNOWN.say(), cause=Cause.TOO_LITTLE_DATA)
+        return matter.finding(Outcome.CANT_TELL, START_UNKNOWN.fill(), cause=Cause.TOO_LITTLE_DATA)
     return _late(matter) or _unsettled(matter, case.pages)
 
 
-def _without_page(matter: _Matter) -> Finding[Opened]:
+def _without_page(matter: _OpeningFacts) -> Finding[OpenedValues]:
     """Judge a holder without any page: only a search after the last day lets "not found" be said."""
     case, search = matter.case, valid_search(matter.case, matter.deadline)
     if search is None:
-        return matter.finding(Outcome.UNTESTED, _NO_SEARCH.say())
-    if not is_not_found(case):
-        return matter.finding(Outcome.CANT_TELL, START_UNKNOWN.say(), cause=Cause.TOO_LITTLE_DATA)
-    said = _NOT_FOUND.say(date=search.on, by=search.by, how=search.how)
+        return matter.finding(Outcome.UNTESTED, _NO_SEARCH.fill())
+    if not may_say_not_found(case):
+        return matter.finding(Outcome.CANT_TELL, START_UNKNOWN.fill(), cause=Cause.TOO_LITTLE_DATA)
+    said = _NOT_FOUND.fill(date=search.on, by=search.by, how=search.how)
     return matter.finding(Outcome.FAILED, said, reason="not_found")
 
 
-def _late(matter: _Matter) -> Finding[Opened] | None:
+def _late(matter: _OpeningFacts) -> Finding[OpenedValues] | None:
     """Say that each confirmed page was opened late, by an exact date, and nothing speaks of another; else None."""
     case, exact = matter.case, [_exact(matter, page) for page in matter.case.pages]
     known = [trace for trace in exact if trace is not None]
-    if case.elsewhere or not known or len(known) < len(exact):
+    if case.has_unobserved_page or not known or len(known) < len(exact):
         return None
     first = min(known, key=lambda trace: trace.at)
     if any(trace.at < first.at for trace in matter.traces):
         return None
     finding = matter.finding(Outcome.FAILED, matter.dated(first), shown=first, reason="late")
     if all(case.confirmation_is_stale(page) for page in case.pages):
-        return not_failed(finding, Cause.STALE, CAUSES[Cause.STALE].sentence.say())
+        return downgrade_failure(finding, Cause.STALE, CAUSES[Cause.STALE].sentence.fill())
     return finding
 
 
-def _exact(matter: _Matter, page: Page) -> Trace | None:
+def _exact(matter: _OpeningFacts, page: ObservedPage) -> OpeningTrace | None:
     """Return the exact date of a page that was opened late, where no older trace of the page denies it."""
     traces = traces_of_page(page, matter.case.zone)
     exact = next((trace for trace in traces if trace.exact and trace.at >= matter.deadline.at), None)
     return exact if exact is not None and traces[0].at >= exact.at else None
 
 
-def _unsettled(matter: _Matter, pages: Sequence[Page]) -> Finding[Opened]:
+def _unsettled(matter: _OpeningFacts, pages: Sequence[ObservedPage]) -> Finding[OpenedValues]:
     """Say why it could not be told: a page that could not be seen, or dates that do not settle it."""
-    unseen = (page for page in pages if not traces_of_page(page, matter.case.zone) or page.is_stranger)
+    unseen = (page for page in pages if not traces_of_page(page, matter.case.zone) or page.is_other_page)
     blind = next(unseen, None)
     cause = _why_unseen(blind) if blind is not None else Cause.TOO_LITTLE_DATA
     if cause is not Cause.TOO_LITTLE_DATA:
-        return matter.finding(Outcome.CANT_TELL, CAUSES[cause].sentence.say(), cause=cause)
+        return matter.finding(Outcome.CANT_TELL, CAUSES[cause].sentence.fill(), cause=cause)
     best = matter.best
-    said = _UNDATED.say(last_day=matter.last_day)
+    said = _UNDATED.fill(last_day=matter.last_day)
     if best is not None:
-        date = best.written or matter.case.day_of(best.at)
-        said = _UNSETTLED.say(last_day=matter.last_day, date=date, network=NETWORKS[best.network].say())
+        date = best.date_text or matter.case.local_date(best.at)
+        said = _UNSETTLED.fill(last_day=matter.last_day, date=date, network=NETWORKS[best.network].fill())
     return matter.finding(Outcome.CANT_TELL, said, cause=cause)
 
 
-def _why_unseen(page: Page) -> Cause:
+def _why_unseen(page: ObservedPage) -> Cause:
     if page.gone_since is not None:
         return Cause.GONE
-    if not page.looked:
+    if not page.was_looked_at:
         return Cause.TOO_LITTLE_DATA
-    return Cause.NOT_AT_ADDRESS if page.is_stranger else page.newest("posts_cause") or page.cause
+    return Cause.NOT_AT_ADDRESS if page.is_other_page else page.latest_fact("posts_cause") or page.cause
 
 
-def _page(matter: _Matter, page: Page) -> Finding[Opened]:
+def _page(matter: _OpeningFacts, page: ObservedPage) -> Finding[OpenedValues]:
     """Report one page on its own."""
     if matter.passed and matter.best is not None:
         return matter.finding(Outcome.PASSED, matter.dated(matter.best))
     if matter.case.as_of < matter.deadline.at:
-        return matter.finding(Outcome.INAPPLICABLE, _NOT_DUE.say(last_day=matter.last_day))
+        return matter.finding(Outcome.INAPPLICABLE, _NOT_DUE.fill(last_day=matter.last_day))
     if not page.ever_looked:
-        return matter.finding(Outcome.UNTESTED, NOT_LOOKED_AT.say())
+        return matter.finding(Outcome.UNTESTED, NOT_LOOKED_AT.fill())
     exact = _exact(matter, page)
     if exact is not None and matter.deadline.start_known:
         return matter.finding(Outcome.FAILED, matter.dated(exact), shown=exact)
@@ -271,7 +274,7 @@ _IN_GRACE_TITLE = N_("A personal page was open within the grace after the deadli
 _NOT_FOUND_TITLE = N_("A personal page was not found as of {date}")
 
 
-def _title(finding: Finding[Opened]) -> Text | None:
+def _title(finding: Finding[OpenedValues]) -> Text | None:
     """Say what was found: pages on record that are later, or no page on that date. Of 2022 the second says nothing."""
     if finding.outcome is Outcome.PASSED and finding.values.grace_used:
         return Text(_IN_GRACE_TITLE)
@@ -283,12 +286,12 @@ def _title(finding: Finding[Opened]) -> Text | None:
 CHECK = Check(
     name="opened_by_deadline",
     order=3,
-    place=Place.DIRECTIVE,
+    section=ReportSection.DIRECTIVE,
     title=N_("Opened by the deadline"),
     passed=N_("A personal page was open by the deadline"),
     failed=N_("The confirmed pages were opened after the deadline"),
-    titled=_title,
-    titles=(_IN_GRACE_TITLE, _NOT_FOUND_TITLE),
+    title_override=_title,
+    possible_titles=(_IN_GRACE_TITLE, _NOT_FOUND_TITLE),
     question=N_("Was a personal page open by the person's deadline?"),
     method=N_(
         "Exact: Telegram's message “Channel created”, or the channel's date. Not later than: the oldest own post, the "
@@ -299,7 +302,7 @@ CHECK = Check(
         "day. Without a page on record, “not found” is said only of a recorded search of VK, Telegram, Odnoklassniki "
         "and MAX that is new enough, and only of its day."
     ),
-    values=Opened,
+    values=OpenedValues,
     judge=_judge,
     policy_key="deadline_grace_days",
     threshold=_threshold,

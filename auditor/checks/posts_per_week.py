@@ -8,10 +8,10 @@ from typing import Annotated
 from auditor.base.snapshot import EvidenceKind, Outcome, Post
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, evidence_of, unread_cause
-from auditor.checks.check import Check
-from auditor.checks.finding import Finding, Is, Past, Place, Values
-from auditor.checks.page import Page
-from auditor.checks.person import judge_person
+from auditor.checks.definition import Check
+from auditor.checks.finding import Finding, HistoryFigure, ReportSection, ValueMeaning, Values
+from auditor.checks.observed_page import ObservedPage
+from auditor.checks.person_judgement import judge_person
 
 _COUNTED = Sentence("posts_per_week.counted", N_("Own posts in the week: {posts}; reposts: {reposts}"))
 _COPIES = Sentence(
@@ -21,33 +21,37 @@ _COPIES = Sentence(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Posts(Values):
+class PostsValues(Values):
     """The posts of one week, over all pages."""
 
-    posts: Annotated[int | None, Is("posts", "own posts, a copy on another network counted too")] = None
-    reposts: Annotated[int | None, Is("posts", "reposts without words of his own")] = None
-    distinct: Annotated[int | None, Is("posts", "own posts, the same words within policy's hours once: judged")] = None
-    at_least: Annotated[bool | None, Is("", "the week was not read whole, so there may be more of each")] = None
+    posts: Annotated[int | None, ValueMeaning("posts", "own posts, a copy on another network counted too")] = None
+    reposts: Annotated[int | None, ValueMeaning("posts", "reposts without words of his own")] = None
+    distinct: Annotated[
+        int | None, ValueMeaning("posts", "own posts, the same words within policy's hours once: judged")
+    ] = None
+    at_least: Annotated[bool | None, ValueMeaning("", "the week was not read whole, so there may be more of each")] = (
+        None
+    )
 
 
-def _judge(case: Case) -> Iterator[Finding[Posts]]:
+def _judge(case: Case) -> Iterator[Finding[PostsValues]]:
     yield from judge_person(CHECK, case, _finding)
 
 
-def _finding(case: Case, pages: Sequence[Page]) -> Finding[Posts]:
+def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[PostsValues]:
     """Judge by distinct publications: enough is enough wherever it was seen, too few needs the whole week read."""
-    posts, least, cause = case.posts(pages), case.value("posts_per_week"), unread_cause(pages, case.week.starts)
+    posts, least, cause = case.posts(pages), case.policy_value("posts_per_week"), unread_cause(pages, case.week.starts)
     own = [post for post in posts if not post.repost]
-    distinct = distinct_in(own, timedelta(hours=case.value("same_text_hours")))
+    distinct = count_distinct(own, timedelta(hours=case.policy_value("same_text_hours")))
     reposts, evidence = len(posts) - len(own), evidence_of(pages, EvidenceKind.POSTS)
-    values = Posts(posts=len(own), reposts=reposts, distinct=distinct, at_least=cause is not None)
+    values = PostsValues(posts=len(own), reposts=reposts, distinct=distinct, at_least=cause is not None)
     if distinct < least and cause is not None:
-        return CHECK.cannot_tell(case, cause, values if posts else None, evidence=evidence)
+        return CHECK.cant_tell(case, cause, values if posts else None, evidence=evidence)
     outcome = Outcome.PASSED if distinct >= least else Outcome.FAILED
-    return CHECK.finding(case, outcome, said_of(values), values, threshold=least, evidence=evidence)
+    return CHECK.finding(case, outcome, count_message(values), values, threshold=least, evidence=evidence)
 
 
-def distinct_in(posts: Iterable[Post], same_within: timedelta) -> int:
+def count_distinct(posts: Iterable[Post], same_within: timedelta) -> int:
     """Count the publications among a week's own posts, on one network or on several (docs/dev/design.md, section 5).
 
     Posts with the same words are one while they come within `same_within` of its first; a later one begins another. A
@@ -62,23 +66,23 @@ def distinct_in(posts: Iterable[Post], same_within: timedelta) -> int:
     return count
 
 
-def said_of(values: Posts) -> Text:
+def count_message(values: PostsValues) -> Text:
     """Say how many posts there were, with copies of the same words where there are any."""
     if values.distinct == values.posts:
-        return _COUNTED.say(posts=values.posts, reposts=values.reposts)
-    return _COPIES.say(posts=values.distinct, all=values.posts, reposts=values.reposts)
+        return _COUNTED.fill(posts=values.posts, reposts=values.reposts)
+    return _COPIES.fill(posts=values.distinct, all=values.posts, reposts=values.reposts)
 
 
-def _judged(finding: Finding[Posts]) -> Posts:
+def _judged(finding: Finding[PostsValues]) -> PostsValues:
     """Return what a history keeps: a week that could not be told, or whose posts were not all seen, has no number."""
     told = finding.outcome is not Outcome.CANT_TELL and not finding.values.at_least
-    return finding.values if told else Posts()
+    return finding.values if told else PostsValues()
 
 
 CHECK = Check(
     name="posts_per_week",
     order=4,
-    place=Place.PRACTICE,
+    section=ReportSection.PRACTICE,
     title=N_("Posts in the week"),
     passed=N_("As many posts as the benchmark, or more"),
     failed=N_("Fewer posts can be seen than the benchmark"),
@@ -89,13 +93,13 @@ CHECK = Check(
         "pinned older post does not count again. The same words within 72 hours, on one network or on two, are one "
         "publication of the person. A post that any look saw counts, also where it is not there any more."
     ),
-    values=Posts,
+    values=PostsValues,
     judge=_judge,
     policy_key="posts_per_week",
     threshold=lambda value: Text(N_("at least {least} a week"), {"least": value.number}),
     unrecognised=EvidenceKind.POSTS,
-    past=(
-        Past("posts", lambda finding: _judged(finding).distinct),
-        Past("reposts", lambda finding: _judged(finding).reposts),
+    history_figures=(
+        HistoryFigure("posts", lambda finding: _judged(finding).distinct),
+        HistoryFigure("reposts", lambda finding: _judged(finding).reposts),
     ),
 )

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from auditor.base.errors import ArchiveError, UsageError
-from auditor.base.safe import clean
+from auditor.base.safe import mark_control_characters
 from auditor.base.text import N_, Text, phrase
-from auditor.commands.console import say
-from auditor.commands.options import Common, WholeWho, group
+from auditor.commands.console import echo
+from auditor.commands.options import Common, ExactWho, group
 
 if TYPE_CHECKING:
     from auditor.base.address import Address
-    from auditor.base.i18n import Catalogue
-    from auditor.registry.writing import Plan, RegistryFile
-    from auditor.run.session import Session
+    from auditor.base.i18n import Translator
+    from auditor.registry.registry_file import FileEdit, RegistryFile
+    from auditor.run.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ _AGREED = {"y", "yes", "д", "да"}
 @app.command("confirm")
 def accounts_confirm(
     context: typer.Context,
-    who: WholeWho,
+    who: ExactWho,
     url: _Url,
     how: _How = None,
     source: _Sources = None,
@@ -63,7 +63,7 @@ def accounts_confirm(
 @app.command("reject")
 def accounts_reject(
     context: typer.Context,
-    who: WholeWho,
+    who: ExactWho,
     url: _Url,
     how: _How = None,
     on: _On = None,
@@ -81,7 +81,7 @@ def accounts_reject(
 @app.command("searched")
 def accounts_searched(
     context: typer.Context,
-    who: WholeWho,
+    who: ExactWho,
     how: _How = None,
     found: Annotated[str | None, typer.Option("--found", help="nothing, or what was found. Required.")] = None,
     network: Annotated[
@@ -101,34 +101,34 @@ def accounts_searched(
     _decide(context.obj, lambda file: plan_searched(file, who, **given), yes=yes)
 
 
-def _decide(common: Common, plan: "Callable[[RegistryFile], Plan]", *, yes: bool) -> None:
+def _decide(common: Common, plan: "Callable[[RegistryFile], FileEdit]", *, yes: bool) -> None:
     session = common.open()
-    say(carry_out(plan(registry_file(session, common)), session.words, yes=yes))
+    echo(carry_out(plan(registry_file(session, common)), session.words, yes=yes))
 
 
-def registry_file(session: "Session", common: Common) -> "RegistryFile":
+def registry_file(session: "Workspace", common: Common) -> "RegistryFile":
     """Return the registry as a file that decisions are written into."""
-    from auditor.registry.writing import RegistryFile
+    from auditor.registry.registry_file import RegistryFile
 
     named = common.registry is not None or session.settings.registry is not None
     return RegistryFile(session.registry_path, session.clock(), named, partial(_seen_number, session))
 
 
-def _seen_number(session: "Session", address: "Address") -> int | None:
+def _seen_number(session: "Workspace", address: "Address") -> int | None:
     """Return the number under which the archive last saw the address, if it did."""
     from auditor.archive import Archive
 
     try:
         with Archive.read(session.data) as archive:
             now = session.clock()
-            looks = archive.looks.snapshots(now, [address.url], since=now).get(address.url, [])
+            looks = archive.snapshots.snapshots(now, [address.url], since=now).get(address.url, [])
     except ArchiveError as error:
         log.warning(phrase("the page's number is not looked up: {said}", said=error.text))
         return None
     return next((look.snapshot.id for look in reversed(looks) if look.snapshot.id is not None), None)
 
 
-def carry_out(plan: "Plan", words: "Catalogue", *, yes: bool) -> str:
+def carry_out(plan: "FileEdit", words: "Translator", *, yes: bool) -> str:
     """Show the change, ask unless `yes`, write it; return the line that says what was done.
 
     Raises `UsageError` without a terminal to ask at.
@@ -140,14 +140,14 @@ def carry_out(plan: "Plan", words: "Catalogue", *, yes: bool) -> str:
     if not yes and not _agreed(words.text(question)):
         return words.gettext(N_("Nothing was written."))
     plan.write()
-    return words.text(plan.done)
+    return words.text(plan.done_message)
 
 
-def show_change(plan: "Plan") -> None:
+def show_change(plan: "FileEdit") -> None:
     """Print a change as a diff."""
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     for line in plan.diff:
-        shown = clean(line)
+        shown = mark_control_characters(line)
         sys.stdout.write((_coloured(shown) if colour else shown) + "\n")
     sys.stdout.flush()
 

@@ -16,15 +16,15 @@ import typer
 from typer._click import exceptions
 from typer.core import TyperCommand
 
-from auditor.base.errors import AuditorError, RegistryError, UsageError, reason
-from auditor.base.i18n import Catalogue, readers_language
+from auditor.base.errors import AuditorError, RegistryError, UsageError, os_error_text
+from auditor.base.i18n import Translator, choose_language
 from auditor.base.logs import defect, guard_process
 from auditor.base.safe import one_line
 from auditor.base.secrets import redact
 from auditor.base.text import N_, Text, phrase
-from auditor.commands.console import say
-from auditor.commands.help import ReadersContext, asked_language
-from auditor.commands.options import Group, common_options, unknown
+from auditor.commands.console import echo
+from auditor.commands.help import ReadersContext, requested_language
+from auditor.commands.options import CommandGroup, common_options, unknown
 
 _COMMANDS = {
     "start": "Ask five questions, and set up a folder for the weekly run.",
@@ -48,7 +48,7 @@ _HELP = ("-h", "--help")
 _COMMON = "The common options may stand here too: auditor -h"
 
 
-class _Later(TyperCommand):
+class _LazyCommand(TyperCommand):
     """A command whose module is imported when the command is used."""
 
     def __init__(self, name: str, line: str) -> None:
@@ -65,16 +65,16 @@ class _Later(TyperCommand):
         return self.whole().make_context(info_name, args, parent=parent, **extra)
 
 
-class _Commands(Group):
+class _Commands(CommandGroup):
     """All commands. The parser takes the common options out of the whole line, and leaves the rest to the command."""
 
     def __init__(self, **given: Any) -> None:
-        super().__init__(**given | {"commands": {name: _Later(name, line) for name, line in _COMMANDS.items()}})
+        super().__init__(**given | {"commands": {name: _LazyCommand(name, line) for name, line in _COMMANDS.items()}})
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command's name, the command and the words after it; without a command ``-h`` lists them."""
         if args[0] in _HELP:
-            say(ctx.get_help())
+            echo(ctx.get_help())
             raise typer.Exit
         return super().resolve_command(ctx, args)
 
@@ -131,21 +131,21 @@ def run_guarded(command: Callable[[], object]) -> int:
     try:
         code = _flushed(command)
     except exceptions.NoArgsIsHelpError as error:
-        return _told(f"{error.format_message()}\n", error.exit_code)
+        return _print_error(f"{error.format_message()}\n", error.exit_code)
     except exceptions.UsageError as error:
-        mistyped = UsageError(_mistyped(error))
-        mistyped.lang = asked_language(error.ctx)
-        return _told(_in_words(mistyped), mistyped.exit_code)
+        mistyped = UsageError(_usage_message(error))
+        mistyped.lang = requested_language(error.ctx)
+        return _print_error(_error_lines(mistyped), mistyped.exit_code)
     except AuditorError as error:
-        return _told(_in_words(error), error.exit_code)
+        return _print_error(_error_lines(error), error.exit_code)
     except (KeyboardInterrupt, typer.Abort) as error:
-        return _told(_said(_INTERRUPTED, error), _SIGINT)
+        return _print_error(_said(_INTERRUPTED, error), _SIGINT)
     except OSError as error:
-        return _output_lost(error)
+        return _output_error(error)
     except Exception as error:  # noqa: BLE001 - the last resort: a traceback may quote a citizen or a key
-        return _told(f"{defect(error, getattr(error, 'lang', None))}\n", AuditorError.exit_code)
+        return _print_error(f"{defect(error, getattr(error, 'lang', None))}\n", AuditorError.exit_code)
     if code == _SIGINT:  # the parser met it
-        _told(_in_words(AuditorError(_INTERRUPTED)), _SIGINT)
+        _print_error(_error_lines(AuditorError(_INTERRUPTED)), _SIGINT)
     return code if isinstance(code, int) else 0
 
 
@@ -157,7 +157,7 @@ def _said(text: Text, ended_by: BaseException) -> str:
     """Return a line of our own about what ended a command, in the language that was asked for."""
     error = AuditorError(text)
     error.lang = getattr(ended_by, "lang", None)
-    return _in_words(error)
+    return _error_lines(error)
 
 
 def _flushed(command: Callable[[], object]) -> object:
@@ -168,7 +168,7 @@ def _flushed(command: Callable[[], object]) -> object:
         sys.stdout.flush()
 
 
-def _told(lines: str, code: int) -> int:
+def _print_error(lines: str, code: int) -> int:
     """Write to the standard error; where that is full too, the exit code says alone how it went."""
     try:
         sys.stderr.write(redact(lines))
@@ -178,9 +178,9 @@ def _told(lines: str, code: int) -> int:
     return code
 
 
-def _in_words(error: AuditorError) -> str:
+def _error_lines(error: AuditorError) -> str:
     """Return the lines that tell an error, in the reader's language."""
-    words = Catalogue(readers_language(error.lang, os.environ))
+    words = Translator(choose_language(error.lang, os.environ))
     if isinstance(error, RegistryError):
         return "".join(f"{one_line(words.text(problem.text))}\n" for problem in error.problems)
     choices = error.choices if isinstance(error, UsageError) else ()
@@ -195,7 +195,7 @@ _NO_NUMBER = N_("{what} takes a number from {least} to {most}")
 _TOO_MANY = N_("more was typed than `{command}` takes; `{command} -h` lists what can be typed")
 
 
-def _mistyped(error: exceptions.UsageError) -> Text:
+def _usage_message(error: exceptions.UsageError) -> Text:
     """Say what is wrong with a mistyped line, without what may be a secret in it."""
     command = error.ctx.command_path if error.ctx else "auditor"
     match error:
@@ -208,7 +208,7 @@ def _mistyped(error: exceptions.UsageError) -> Text:
         case exceptions.BadParameter():
             least, most = (getattr(error.param, end, None) for end in ("min", "max"))
             return Text(_NO_NUMBER, {"what": _name(error.param), "least": least, "most": most or "…"})
-        case _ if isinstance(error.cmd, Group):
+        case _ if isinstance(error.cmd, CommandGroup):
             return Text(_MISSING, {"what": "COMMAND", "command": command})
         case _:
             return Text(_TOO_MANY, {"command": command})
@@ -234,15 +234,17 @@ _NOT_OURS = {errno.EACCES, errno.EPERM, errno.EROFS}
 """Errors of a file or folder that belongs to somebody else, or that nobody may write."""
 
 
-def _output_lost(error: OSError) -> int:
+def _output_error(error: OSError) -> int:
     """Tell what the machine does not allow. A reader that went away, as of ``| head``, is no error."""
     if error.errno in _NOT_OURS and error.filename is not None:
         said = N_("{path}: {why}; run as whom it belongs to, or name another place")
-        return _told(_said(phrase(said, path=error.filename, why=reason(error)), error), AuditorError.exit_code)
+        return _print_error(
+            _said(phrase(said, path=error.filename, why=os_error_text(error)), error), AuditorError.exit_code
+        )
     if error.errno not in {*_FULL, errno.EPIPE}:
-        return _told(f"{defect(error, getattr(error, 'lang', None))}\n", AuditorError.exit_code)
+        return _print_error(f"{defect(error, getattr(error, 'lang', None))}\n", AuditorError.exit_code)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if error.errno == errno.EPIPE:
         return 0
     said = N_("the output cannot be written ({why}); what was stored is kept")
-    return _told(_said(phrase(said, why=reason(error)), error), AuditorError.exit_code)
+    return _print_error(_said(phrase(said, why=os_error_text(error)), error), AuditorError.exit_code)

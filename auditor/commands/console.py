@@ -12,14 +12,14 @@ from contextlib import contextmanager
 
 import typer
 
-from auditor.base.safe import clean, one_line
+from auditor.base.safe import mark_control_characters, one_line
 
 _STEERING = r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"
 
 
-def say(text: str) -> None:
+def echo(text: str) -> None:
     """Print text that may hold words from outside; on a terminal no word is broken at the end of a line."""
-    typer.echo(_wrapped(clean(text)))
+    typer.echo(_wrapped(mark_control_characters(text)))
 
 
 def _wrapped(text: str) -> str:
@@ -43,13 +43,13 @@ _NARROWEST = 40
 """Columns."""
 
 
-def show(text: str, *, safe: bool = False) -> None:
+def echo_paged(text: str, *, safe: bool = False) -> None:
     """Print a longer text; where somebody sits before a terminal and it is longer than that, by a pager.
 
     PAGER names it, and if it is empty there is none; without one that exists Python finds its own.
     `safe`: it is ready for a terminal, with colours; else it may hold words from outside, which are cleaned.
     """
-    shown = text if safe else _wrapped(clean(text))
+    shown = text if safe else _wrapped(mark_control_characters(text))
     pager = os.environ.get("PAGER", "less").split()
     if not (sys.stdout.isatty() and pager) or shown.count("\n") < shutil.get_terminal_size().lines:
         sys.stdout.write(shown)

@@ -11,19 +11,19 @@ import typer
 
 from auditor.archive import Archive
 from auditor.audit.document import Audit
-from auditor.base.errors import UsageError, reason
+from auditor.base.archive_lock import make_private_folder
+from auditor.base.errors import UsageError, os_error_text
 from auditor.base.files import write_file
-from auditor.base.i18n import Catalogue
-from auditor.base.locks import make_private_folder
+from auditor.base.i18n import Translator
 from auditor.base.logs import Progress
 from auditor.base.settings import load_settings
 from auditor.base.text import phrase
 from auditor.checks import catalogue
 from auditor.commands.options import Common, single
-from auditor.commands.publish import print_summary, run_weekly
+from auditor.commands.publication import print_summary, run_weekly
 from auditor.registry import Registry, load_registry
 from auditor.registry.remarks import Remarks, load_remarks
-from auditor.run.session import Session
+from auditor.run.workspace import Workspace
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.yaml_files import corrections_yaml, statements_yaml
 
@@ -57,7 +57,7 @@ def demo(
 
 def run_demo(
     out: Path, *, seed: int, lang: str = "ru", weeks: int = 5, progress: Progress | None = None
-) -> tuple[Session, Audit, Path]:
+) -> tuple[Workspace, Audit, Path]:
     """Audit `weeks` weeks of the invented world of `seed` into `out`; return the session, the last audit, its page.
 
     With four weeks or more, one is left out, as if the program had not been started, and in another VK answers with
@@ -84,15 +84,15 @@ def run_demo(
 
 def _session(
     environment: Mapping[str, str], book: Path, registry: Registry, data: Path, lang: str, now: datetime
-) -> Session:
+) -> Workspace:
     """Return a session at `now` with the registry of `book`; the `environment` points it at the sandbox."""
-    return Session(
+    return Workspace(
         settings=load_settings({**environment, "AUDITOR_CONTACT": "otchet@example.invalid"}, book.parent),
         registry=registry,
         registry_path=book,
         data=data,
         out=book.parent / "reports",
-        words=Catalogue(lang, registry.zone),
+        words=Translator(lang, registry.zone),
         as_of=now,
     )
 
@@ -111,7 +111,7 @@ def _weeks_back(weeks: int) -> list[int]:
     return [back for back in range(weeks - 1, 0, -1) if back != _MISSED or weeks <= _MISSED + 1]
 
 
-def _walk(sandbox: Sandbox, session: Session, back: int, progress: Progress | None) -> tuple[Audit, Path]:
+def _walk(sandbox: Sandbox, session: Workspace, back: int, progress: Progress | None) -> tuple[Audit, Path]:
     """Audit the week that lies `back` weeks before the last one, at its own moment."""
     sandbox.now = session.clock()
     if back == _HINDERED:
@@ -135,7 +135,7 @@ def _clear(out: Path, data: Path) -> bool:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(
-            phrase("{out}: cannot be a folder ({why}); choose another with --out", out=out, why=reason(error))
+            phrase("{out}: cannot be a folder ({why}); choose another with --out", out=out, why=os_error_text(error))
         ) from error
     if not data.exists():
         return False

@@ -6,7 +6,7 @@ import typer
 
 from auditor.base.errors import UsageError
 from auditor.base.text import N_, phrase
-from auditor.commands.console import say, say_json
+from auditor.commands.console import echo, say_json
 from auditor.commands.options import Common, single
 
 app = single()
@@ -42,8 +42,8 @@ def discover(
     """
     if bool(who) is everybody:
         raise UsageError(phrase("name one office, or all of them with --all"))
-    from auditor.commands.leads import leads_document, render_leads, search_accounts
-    from auditor.search.asking import Budget
+    from auditor.commands.search_text import leads_document, render_leads, search_accounts
+    from auditor.search.scout_runner import Budget
 
     common: Common = context.obj
     session = common.open()
@@ -55,5 +55,5 @@ def discover(
     if as_json:
         say_json(leads_document(found, session.words))
     elif not common.quiet:
-        say(render_leads(found, session.words))
+        echo(render_leads(found, session.words))
     raise typer.Exit(0 if found.complete else 3)

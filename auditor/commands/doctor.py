@@ -18,18 +18,18 @@ from rich.text import Text as Shown
 
 from auditor.archive import Archive
 from auditor.base.errors import AuditorError, text_of
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from auditor.base.logs import Progress
 from auditor.base.networks import routes
 from auditor.base.safe import one_line
 from auditor.base.snapshot import Cause, Route, Snapshot
-from auditor.base.text import N_, Scalar, Text, quoted
-from auditor.commands.console import say
-from auditor.commands.next import aging, gaps_in
+from auditor.base.text import N_, Scalar, Text, verbatim
+from auditor.commands.console import echo
+from auditor.commands.next import expiry_lines, gaps_in
 from auditor.commands.options import Common, single
 from auditor.commands.purge import NOTHING_DUE, cutoffs_at
-from auditor.probes.plugins import Examined, Wiring, plugin_of
-from auditor.run.session import Session
+from auditor.probes.plugins import DiagnosisLine, PluginContext, plugin_of
+from auditor.run.workspace import Workspace
 
 _ABOUT = 16
 """How many things are examined, about: what there is to ask is known as it is asked."""
@@ -60,10 +60,10 @@ def doctor(context: typer.Context) -> None:
     common: Common = context.obj
     session = common.open()
     with common.progress(session.words.gettext(N_("Trying each route"))) as progress:
-        lines = examine(session, progress, whole=common.verbose)
+        lines = diagnose(session, progress, whole=common.verbose)
     if not common.quiet:
         print_diagnosis(lines, session.words)
-        say(session.words.gettext(_ALL_WORKS if all(line.state == "ok" for line in lines) else _TO_MEND))
+        echo(session.words.gettext(_ALL_WORKS if all(line.state == "ok" for line in lines) else _TO_MEND))
     raise typer.Exit(0 if all(line.state in {"ok", "unset", "noted"} for line in lines) else 3)
 
 
@@ -71,12 +71,12 @@ _ALL_WORKS = N_("All that is set works. Next: auditor weekly --plan")
 _TO_MEND = N_("How to set and mend each: docs/settings.md")
 
 
-def examine(session: Session, progress: Progress | None = None, *, whole: bool = False) -> list[Examined]:
+def diagnose(session: Workspace, progress: Progress | None = None, *, whole: bool = False) -> list[DiagnosisLine]:
     """Examine everything once, in the order in which a run needs it; `progress` is called after each.
 
     A route is one line, unless each of its methods is to be told (`whole`).
     """
-    lines: list[Examined] = []
+    lines: list[DiagnosisLine] = []
     for line in chain(_machine(session), *_routes(session, whole=whole)):
         lines.append(line)
         if progress is not None:
@@ -84,17 +84,17 @@ def examine(session: Session, progress: Progress | None = None, *, whole: bool =
     return lines
 
 
-def _machine(session: Session) -> Iterator[Examined]:
+def _machine(session: Workspace) -> Iterator[DiagnosisLine]:
     count = len(session.registry.offices)
-    yield Examined(
+    yield DiagnosisLine(
         N_("registry"), "ok", _said(N_("{path}, {count} offices"), path=session.registry_path.name, count=count)
     )
     yield _clock(session)
     yield _disk(session.data)
-    yield from keeping(session)
+    yield from retention_lines(session)
     yield from _layout(session)
-    for line in aging(gaps_in(session), session.words):
-        yield Examined(N_("what ages"), "noted", quoted(line))
+    for line in expiry_lines(gaps_in(session), session.words):
+        yield DiagnosisLine(N_("what ages"), "noted", verbatim(line))
 
 
 def _said(message: str, **params: Scalar | Text) -> Text:
@@ -110,17 +110,19 @@ def _ask(folder: Path, question: Callable[[Archive], _Told]) -> _Told | None:
         return None
 
 
-def _clock(session: Session) -> Examined:
+def _clock(session: Workspace) -> DiagnosisLine:
     now = session.clock()
     last = _ask(session.data, Archive.last_run)
     week, ran = last or (None, None)
     if (now < _BUILT and session.as_of is None) or (ran is not None and now < datetime.fromisoformat(ran)):
         said = _said(N_("{now} is before this version was made, or before the last run in the archive"), now=now)
-        return Examined(N_("clock"), "wrong", said)
-    return Examined(N_("clock"), "ok", _said(N_("{now}; last run in the archive: week {week}"), now=now, week=week))
+        return DiagnosisLine(N_("clock"), "wrong", said)
+    return DiagnosisLine(
+        N_("clock"), "ok", _said(N_("{now}; last run in the archive: week {week}"), now=now, week=week)
+    )
 
 
-def _disk(folder: Path) -> Examined:
+def _disk(folder: Path) -> DiagnosisLine:
     try:
         with Archive.read(folder):
             pass
@@ -129,41 +131,41 @@ def _disk(folder: Path) -> Examined:
             place = place.parent
         free = shutil.disk_usage(place).free
     except (AuditorError, OSError) as error:
-        return Examined(N_("archive"), "wrong", _said(N_("cannot be used: {error}"), error=text_of(error)))
+        return DiagnosisLine(N_("archive"), "wrong", _said(N_("cannot be used: {error}"), error=text_of(error)))
     state = "ok" if free >= _LEAST_FREE else "wrong"
-    return Examined(N_("archive"), state, _said(N_("{free} MB free"), free=free // 1024 // 1024))
+    return DiagnosisLine(N_("archive"), state, _said(N_("{free} MB free"), free=free // 1024 // 1024))
 
 
-def keeping(session: Session) -> Iterator[Examined]:
+def retention_lines(session: Workspace) -> Iterator[DiagnosisLine]:
     """Say what is kept longer than the settings allow, and whether others on this machine can look into the archive."""
     if session.data.exists() and session.data.stat().st_mode & 0o077:
         said = _said(N_("{path} is open to others on this machine: chmod 700 {path}"), path=str(session.data))
-        yield Examined(N_("archive: rights"), "wrong", said)
+        yield DiagnosisLine(N_("archive: rights"), "wrong", said)
     now = session.clock()
     due = _ask(session.data, lambda archive: archive.count_due(cutoffs_at(now, session), now))
     if due:
         said = _said(_DUE, answers=due.answers, comments=due.comments)
-        yield Examined(N_("archive: keeping"), "wrong", said)
+        yield DiagnosisLine(N_("archive: keeping"), "wrong", said)
     elif due is not None:
-        yield Examined(N_("archive: keeping"), "ok", Text(NOTHING_DUE))
+        yield DiagnosisLine(N_("archive: keeping"), "ok", Text(NOTHING_DUE))
 
 
-def _layout(session: Session) -> Iterator[Examined]:
+def _layout(session: Workspace) -> Iterator[DiagnosisLine]:
     """Say of each route whether the last look at every account came in a form that the program knows."""
-    last = _ask(session.data, lambda archive: archive.looks.newest(session.clock())) or []
+    last = _ask(session.data, lambda archive: archive.snapshots.newest(session.clock())) or []
     for route in Route:
         mine = [look for look in last if look.route is route and look.cause in {None, Cause.UNRECOGNISED_PAGE}]
         if mine:
             yield _recognised(Text(N_("form of the pages: {route}"), {"route": Text(routes()[route.value].name)}), mine)
 
 
-def _recognised(subject: Text, looks: Sequence[Snapshot]) -> Examined:
+def _recognised(subject: Text, looks: Sequence[Snapshot]) -> DiagnosisLine:
     strange = [look for look in looks if _unrecognised(look)]
     if not strange:
-        return Examined(subject, "ok", Text(N_("the last look at every page was recognised")))
+        return DiagnosisLine(subject, "ok", Text(N_("the last look at every page was recognised")))
     ids = ", ".join(look.evidence[-1].id for look in strange[:3] if look.evidence)
     said = _said(_STRANGE, count=len(strange), of=len(looks), first=strange[0].url, ids=ids or "—")
-    return Examined(subject, "noted", said)
+    return DiagnosisLine(subject, "noted", said)
 
 
 def _unrecognised(look: Snapshot) -> bool:
@@ -171,17 +173,17 @@ def _unrecognised(look: Snapshot) -> bool:
     return Cause.UNRECOGNISED_PAGE in causes
 
 
-def _routes(session: Session, *, whole: bool) -> Iterator[Iterator[Examined]]:
+def _routes(session: Workspace, *, whole: bool) -> Iterator[Iterator[DiagnosisLine]]:
     """Say of each route what it can do now."""
     login = _ask(session.data, lambda archive: archive.searches.login())
-    wiring = Wiring(session.settings, session.clock, session.data, login, live=session.as_of is None)
+    wiring = PluginContext(session.settings, session.clock, session.data, login, live=session.as_of is None)
     for plugin in map(plugin_of, Route):
         controls = tuple(c for c in session.registry.controls if c.url.network is plugin.route.network)
-        methods = _until_closed(plugin.examine(replace(wiring, controls=controls)))
+        methods = _until_closed(plugin.diagnose(replace(wiring, controls=controls)))
         yield methods if whole else iter([_summed_up(plugin.route, list(methods))])
 
 
-def _until_closed(methods: Iterator[Examined]) -> Iterator[Examined]:
+def _until_closed(methods: Iterator[DiagnosisLine]) -> Iterator[DiagnosisLine]:
     """Yield a route's methods up to one that tells of all: the rest would say the same."""
     for line in methods:
         yield line
@@ -189,12 +191,12 @@ def _until_closed(methods: Iterator[Examined]) -> Iterator[Examined]:
             return
 
 
-def _summed_up(route: Route, methods: Sequence[Examined]) -> Examined:
+def _summed_up(route: Route, methods: Sequence[DiagnosisLine]) -> DiagnosisLine:
     """Return one line for a route: what hinders most of it, or that all of it answers."""
     name = routes()[route.value].name
     worst = min(methods, key=lambda line: list(_STATES).index(line.state))
     said = worst.detail if worst.state != "ok" or len(methods) == 1 else Text(_ANSWERS, {"n": len(methods)})
-    return Examined(name, worst.state, said)
+    return DiagnosisLine(name, worst.state, said)
 
 
 _ANSWERS = N_("all answers, asked in {n} ways")
@@ -209,11 +211,11 @@ _STATES = {
 """The worst first."""
 
 
-def _named(line: Examined, words: Catalogue) -> str:
+def _named(line: DiagnosisLine, words: Translator) -> str:
     return words.text(line.subject) if isinstance(line.subject, Text) else words.gettext(line.subject)
 
 
-def print_diagnosis(lines: Sequence[Examined], words: Catalogue) -> None:
+def print_diagnosis(lines: Sequence[DiagnosisLine], words: Translator) -> None:
     """Print the lines as a table; plain text when piped. A name in brackets, of a person or a folder, is no markup."""
     console = Console()
     if not console.is_terminal:

@@ -7,15 +7,12 @@ import typer
 
 from auditor.archive import Archive
 from auditor.archive.verify import Flaw, FlawKind
-from auditor.audit.superseded import turned_in_silence
+from auditor.audit.unannounced_changes import unannounced_changes
 from auditor.base.errors import ArchiveError
-from auditor.base.text import quoted
-from auditor.commands.console import say
-from auditor.commands.options import Common, Week, Who, group
-from auditor.commands.proof import pack, write_package
-from auditor.commands.publish import compare_published
-from auditor.commands.replay_text import render_replay
-from auditor.commands.stored_answers import (
+from auditor.base.text import verbatim
+from auditor.commands.console import echo
+from auditor.commands.dispute_export import export_office, write_package
+from auditor.commands.evidence_text import (
     chosen_entries,
     escaped,
     pick_entry,
@@ -24,9 +21,12 @@ from auditor.commands.stored_answers import (
     render_record,
     render_verdict,
 )
+from auditor.commands.options import Common, Week, Who, group
+from auditor.commands.publication import compare_published
+from auditor.commands.replay_text import render_replay
+from auditor.run.judge_week import with_remarks_and_contact
 from auditor.run.replay import replay_week
-from auditor.run.session import Session
-from auditor.run.week import remarked
+from auditor.run.workspace import Workspace
 
 app = group("Show, check and pack the stored answers that findings rest on.")
 
@@ -47,12 +47,12 @@ def evidence_show(
     if name.startswith("ev-"):
         with Archive.read(session.data) as archive:
             entry = pick_entry(archive, name)
-            record = archive.answers.record(entry) if entry.purged is None else None
-        say(render_record(entry, record, session.words))
+            record = archive.evidence.record(entry) if entry.purged is None else None
+        echo(render_record(entry, record, session.words))
         return
     office = session.office(name) if name else None
     with Archive.read(session.data) as archive:
-        say(render_list(chosen_entries(archive, office, None), session.words))
+        echo(render_list(chosen_entries(archive, office, None), session.words))
 
 
 @app.command("verify")
@@ -82,19 +82,19 @@ def evidence_verify(
             lines.append(render_replay(done, session.words))
             code = code or (0 if done.equal else 1 if done.differences else 3)
     for line in () if common.quiet else lines:
-        say(line)
+        echo(line)
     raise typer.Exit(code)
 
 
-def _verified(archive: Archive, session: Session, seal: str | None, published: Path | None) -> tuple[list[str], int]:
+def _verified(archive: Archive, session: Workspace, seal: str | None, published: Path | None) -> tuple[list[str], int]:
     """Hold what is stored and what is published against the seals; return what to say of it, and the exit code."""
     flaws = archive.verify()
     text, sound = render_flaws(flaws, session.words), all(flaw.harmless for flaw in flaws)
     lines = []
     try:
-        turned = turned_in_silence(archive.audits.every())
-        flaws += [Flaw(FlawKind.SUPERSEDED, f"audit {week}", quoted(cell)) for week, cell in turned]
-        flaws += archive.purges_ahead(session.clock())
+        turned = unannounced_changes(archive.audits.every())
+        flaws += [Flaw(FlawKind.SUPERSEDED, f"audit {week}", verbatim(cell)) for week, cell in turned]
+        flaws += archive.purges_dated_after(session.clock())
         text, sound = render_verdict(archive, flaws, seal, session.words)
         lines = compare_published(session, archive, published) if published is not None else []
     except ArchiveError:  # what else would be told cannot be read: `text` says why
@@ -121,9 +121,14 @@ def evidence_export(
     office, of, moment = session.office(" ".join(who)), str(session.week(week)), session.clock()
     path = to or Path(f"{office.id}-{of}.zip")
     with Archive.read(session.data) as archive:
-        package = pack(
-            archive, office, of, session.words, made=moment, shown=lambda audit: remarked(session, audit, moment)
+        package = export_office(
+            archive,
+            office,
+            of,
+            session.words,
+            made=moment,
+            shown=lambda audit: with_remarks_and_contact(session, audit, moment),
         )
     write_package(package, path)
     if not common.quiet:
-        say(f"{path}: {session.words.count('{n} answer', '{n} answers', package.answers)}")
+        echo(f"{path}: {session.words.count('{n} answer', '{n} answers', package.answers)}")

@@ -13,7 +13,7 @@ from typing import Any
 from typer._click.core import Context
 from typer._click.formatting import HelpFormatter
 
-from auditor.base.i18n import Catalogue, readers_language
+from auditor.base.i18n import Translator, choose_language
 from auditor.base.text import N_
 
 _WORDS = {
@@ -37,7 +37,7 @@ _TYPE = re.compile(r"(?<=\w) <[^>]*>$")
 """Python's type of a value: what it may be, the help says."""
 
 
-def asked_language(context: Any) -> str | None:
+def requested_language(context: Any) -> str | None:
     """Return what was typed as ``--lang``, so far as the line was read."""
     return context.find_root().params.get("lang") if context is not None else None
 
@@ -47,12 +47,12 @@ class ReadersContext(Context):
 
     def make_formatter(self) -> HelpFormatter:
         """Return what writes the help."""
-        words = Catalogue(readers_language(asked_language(self), os.environ))
-        return _Translating(words, self.terminal_width, self.max_content_width)
+        words = Translator(choose_language(requested_language(self), os.environ))
+        return _TranslatedHelp(words, self.terminal_width, self.max_content_width)
 
 
-class _Translating(HelpFormatter):
-    def __init__(self, words: Catalogue, width: int | None, most: int | None) -> None:
+class _TranslatedHelp(HelpFormatter):
+    def __init__(self, words: Translator, width: int | None, most: int | None) -> None:
         super().__init__(width=width, max_width=most)
         self._words = words
 

@@ -9,19 +9,19 @@ import typer
 
 from auditor.archive import Archive
 from auditor.audit.document import Audit
-from auditor.base.errors import CannotRunError, UsageError, reason
+from auditor.base.errors import CannotRunError, UsageError, os_error_text
 from auditor.base.files import write_file
 from auditor.base.text import phrase
 from auditor.base.weeks import Week as Weeks
-from auditor.commands.console import say
+from auditor.commands.console import echo
 from auditor.commands.options import Common, Week, Who, single
-from auditor.commands.publish import withdrawn
+from auditor.commands.publication import withdrawn
 from auditor.registry import Office
-from auditor.report.week import facts_of
-from auditor.report.withdrawn import without
-from auditor.report.words import lines
-from auditor.run.session import Session
-from auditor.run.week import show_week
+from auditor.report.templates import render_lines
+from auditor.report.week_facts import week_facts
+from auditor.report.withdrawals import without_withdrawn
+from auditor.run.judge_week import show_week
+from auditor.run.workspace import Workspace
 
 app = single()
 
@@ -43,7 +43,7 @@ def letter(
     session = common.open(publishes=True)
     text = letter_to(session, session.office(" ".join(who)), session.week(week))
     if to is None:
-        say(text)
+        echo(text)
         return
     if to.suffix.lower() not in {".txt", ".docx"}:
         raise UsageError(phrase("{path}: a letter is written as .txt or .docx", path=to))
@@ -51,12 +51,12 @@ def letter(
         _save(text, to)
     except OSError as error:
         raise CannotRunError(
-            phrase("{path}: cannot be written ({why}); choose another with --to", path=to, why=reason(error))
+            phrase("{path}: cannot be written ({why}); choose another with --to", path=to, why=os_error_text(error))
         ) from None
-    say(str(to))
+    echo(str(to))
 
 
-def letter_to(session: Session, office: Office, week: Weeks) -> str:
+def letter_to(session: Workspace, office: Office, week: Weeks) -> str:
     """Return the letter to an office about a week, with an empty line between paragraphs.
 
     It may be answered until the next report is made: the Monday after the week that runs now.
@@ -65,24 +65,24 @@ def letter_to(session: Session, office: Office, week: Weeks) -> str:
     if taken := gone.get(str(week)):
         raise UsageError(phrase("the report of week {week} is withdrawn; name another with --week", week=taken.week))
     with Archive.read(session.data) as archive:
-        audit = without(show_week(session, archive, week, session.clock()), gone)
+        audit = without_withdrawn(show_week(session, archive, week, session.clock()), gone)
     asked = next((one for one in audit.offices if one.id == office.id), None)
     if asked is None:
         raise UsageError(phrase("the audit of week {week} has no office {id}", week=week, id=repr(office.id)))
     return _written(session, audit.model_copy(update={"offices": [asked]}))
 
 
-def _written(session: Session, audit: Audit) -> str:
+def _written(session: Workspace, audit: Audit) -> str:
     zone = ZoneInfo(audit.timezone)
-    words = session.words.at(zone)
-    facts = facts_of(audit, {audit.week: audit}, words)
+    words = session.words.in_zone(zone)
+    facts = week_facts(audit, {audit.week: audit}, words)
     address, office = session.settings.report_url.rstrip("/"), audit.offices[0].id
     more = {
         "card": facts["cards"][0],
         "page": f"{address}/{audit.week}/o/{office}.html" if address and audit.seal else "",
         "answer_by": Weeks.last_ended(audit.as_of, zone).shift(2).first_day,
     }
-    return _NEXT_POINT.sub("\n", "\n\n".join(lines("letter.txt", words, {**facts, **more}).splitlines()))
+    return _NEXT_POINT.sub("\n", "\n\n".join(render_lines("letter.txt", words, {**facts, **more}).splitlines()))
 
 
 _NEXT_POINT = re.compile(r"(?<!:)\n\n(?=\d+\. )")

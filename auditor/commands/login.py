@@ -5,15 +5,15 @@ from typing import Annotated
 
 import typer
 
+from auditor.base.archive_lock import make_private_folder
 from auditor.base.errors import UsageError
-from auditor.base.i18n import Catalogue
-from auditor.base.locks import make_private_folder
+from auditor.base.i18n import Translator
 from auditor.base.text import N_, phrase
-from auditor.commands.console import say
+from auditor.commands.console import echo
 from auditor.commands.options import Common, single
-from auditor.probes.telegram.client.session import session_file
+from auditor.probes.telegram.client.client_account import session_file
 from auditor.probes.telegram.client.sign_in import Prompts, sign_in, sign_out
-from auditor.run.session import Session
+from auditor.run.workspace import Workspace
 
 app = single()
 
@@ -29,10 +29,10 @@ def login(
     """
     common: Common = context.obj
     session = common.open()
-    say(_log_out(session) if leave else _log_in(session))
+    echo(_log_out(session) if leave else _log_in(session))
 
 
-def _log_in(session: Session) -> str:
+def _log_in(session: Workspace) -> str:
     """Ask for phone, code and, if it is set, the two-step password; return a line that says who is signed in.
 
     Raises `UsageError` without a terminal: a secret never comes by a pipe or an argument.
@@ -49,14 +49,14 @@ def _log_in(session: Session) -> str:
         wrong=lambda: typer.echo(words.gettext(N_("That was not right; once more.")), err=True),
     )
     who = sign_in(session.settings, file, prompts)
-    return words.say(N_("Signed in as {name}, {phone}"), name=who.name, phone=who.phone)
+    return words.translate(N_("Signed in as {name}, {phone}"), name=who.name, phone=who.phone)
 
 
-def _ask(words: Catalogue, question: str) -> str:
+def _ask(words: Translator, question: str) -> str:
     return str(typer.prompt(words.gettext(question), default="", hide_input=True, show_default=False, err=True)).strip()
 
 
-def _log_out(session: Session) -> str:
+def _log_out(session: Workspace) -> str:
     """End the session at Telegram and remove its file; return a line that says what was ended."""
     ended = sign_out(session.settings, session_file(session.settings, session.data))
     sentence = N_("Signed out; the session is ended at Telegram") if ended else N_("There was no session to end")

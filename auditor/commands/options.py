@@ -24,18 +24,18 @@ from typer.core import TyperGroup
 from auditor import __version__
 from auditor.base.errors import UsageError
 from auditor.base.text import N_, Text, phrase
-from auditor.commands.console import progress_bar, say
+from auditor.commands.console import echo, progress_bar
 from auditor.commands.help import ReadersContext, paragraphs
 
 if TYPE_CHECKING:
     from auditor.base.logs import Progress
-    from auditor.run.session import Session
+    from auditor.run.workspace import Workspace
 
 Who = Annotated[
     list[str], typer.Argument(metavar="WHO", help="An office's id, a municipality or a holder's name, in any case.")
 ]
 """It may be several words; `Common.open` gives a session that looks an office up by them joined."""
-WholeWho = Annotated[
+ExactWho = Annotated[
     str,
     typer.Argument(metavar="WHO", help="An office's id, a municipality or a whole family name, no part of one."),
 ]
@@ -57,21 +57,21 @@ class Common:
     def set_up_logs(self) -> None:
         """Log as much as was asked for."""
         from auditor.base import logs
-        from auditor.base.i18n import readers_language
+        from auditor.base.i18n import choose_language
 
-        logs.set_up_logs(verbose=self.verbose, quiet=self.quiet, lang=readers_language(self.lang, os.environ))
+        logs.set_up_logs(verbose=self.verbose, quiet=self.quiet, lang=choose_language(self.lang, os.environ))
 
-    def open(self, *, publishes: bool = False) -> "Session":
+    def open(self, *, publishes: bool = False) -> "Workspace":
         """Read settings and registry, and set the logs up. Raises `UsageError` for what cannot be read.
 
         What a command `publishes` is Russian unless another language was asked for, whatever the system speaks.
         """
-        from auditor.run.session import open_session
+        from auditor.run.workspace import open_workspace
 
         if self.lang not in {None, "ru", "en"}:
             raise UsageError(phrase("there is no language {lang}; choose ru or en", lang=repr(self.lang)))
         self.set_up_logs()
-        return open_session(
+        return open_workspace(
             registry=self.registry,
             data=self.data,
             out=self.out,
@@ -87,7 +87,7 @@ class Common:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        say(f"auditor {__version__}")
+        echo(f"auditor {__version__}")
         raise typer.Exit
 
 
@@ -110,7 +110,7 @@ def common_options(
     context.obj = Common(registry, data, out, as_of, lang, verbose, quiet)
 
 
-class Group(TyperGroup):
+class CommandGroup(TyperGroup):
     """A group of commands; a name that none of them has is told with the likeliest one."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -146,4 +146,6 @@ def single() -> typer.Typer:
 
 def group(help_text: str) -> typer.Typer:
     """Return an empty group of commands."""
-    return typer.Typer(cls=Group, help=help_text, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+    return typer.Typer(
+        cls=CommandGroup, help=help_text, no_args_is_help=True, add_completion=False, rich_markup_mode=None
+    )

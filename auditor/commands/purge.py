@@ -6,13 +6,13 @@ from typing import Annotated
 import typer
 
 from auditor.archive import Archive
-from auditor.archive.opening import FILE
-from auditor.archive.purge import Cutoffs, Purged
-from auditor.base.locks import hold_lock
+from auditor.archive.connection import FILE
+from auditor.archive.retention import Cutoffs, Purged
+from auditor.base.archive_lock import hold_lock
 from auditor.base.text import N_
-from auditor.commands.console import say
+from auditor.commands.console import echo
 from auditor.commands.options import Common, single
-from auditor.run.session import Session
+from auditor.run.workspace import Workspace
 
 app = single()
 
@@ -38,17 +38,17 @@ def purge(
     session = common.open()
     done = run_purge(session, dry_run=dry_run)
     if not common.quiet:
-        say(render_purge(done, session, dry_run=dry_run))
+        echo(render_purge(done, session, dry_run=dry_run))
 
 
-def cutoffs_at(now: datetime, session: Session) -> Cutoffs:
+def cutoffs_at(now: datetime, session: Workspace) -> Cutoffs:
     """Return the moments before which stored answers and comments are due for removal, by the settings."""
     settings = session.settings
     public, comments = timedelta(days=settings.keep_public_days), timedelta(days=settings.keep_comments_days)
     return Cutoffs(now - public, now - comments)
 
 
-def run_purge(session: Session, *, dry_run: bool = False) -> Purged:
+def run_purge(session: Workspace, *, dry_run: bool = False) -> Purged:
     """Remove what is due, or count it. Raises `LockedError` while a run or a search uses the archive."""
     now = session.clock()
     cutoffs = cutoffs_at(now, session)
@@ -59,12 +59,12 @@ def run_purge(session: Session, *, dry_run: bool = False) -> Purged:
         return archive.purge(cutoffs, now)
 
 
-def render_purge(done: Purged, session: Session, *, dry_run: bool) -> str:
+def render_purge(done: Purged, session: Workspace, *, dry_run: bool) -> str:
     """Say what was removed, or would be."""
     words, settings = session.words, session.settings
     if not done:
         return words.gettext(NOTHING_DUE)
-    due = words.say(
+    due = words.translate(
         _DUE,
         comments_days=settings.keep_comments_days,
         public_days=settings.keep_public_days,

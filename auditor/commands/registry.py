@@ -7,13 +7,13 @@ import typer
 
 from auditor.base.errors import UsageError
 from auditor.base.text import N_, phrase
-from auditor.commands.console import say
+from auditor.commands.console import echo
 from auditor.commands.next import gaps_in
 from auditor.commands.options import Common, group
+from auditor.registry.registry_schema import schema_text
 from auditor.registry.remarks import remarks_schemas
-from auditor.registry.schema import schema_text
-from auditor.report.schema import audit_schema_text
-from auditor.run.session import Session
+from auditor.report.audit_schema import audit_schema_text
+from auditor.run.workspace import Workspace
 
 app = group("Check officials.yaml, or print its schema.")
 
@@ -27,7 +27,7 @@ def registry_check(context: typer.Context) -> None:
     common: Common = context.obj
     session = common.open()
     if not common.quiet:
-        say(_summary(session))
+        echo(_summary(session))
 
 
 @app.command("schema")
@@ -50,12 +50,12 @@ _SUMMARY = N_(
 )
 
 
-def _summary(session: Session) -> str:
+def _summary(session: Workspace) -> str:
     """Count what the registry holds, and its statements and corrections."""
     registry = session.registry
     people = [t for office in registry.offices for t in office.tenures]
     accounts = [a for t in people for a in t.accounts] + [a for office in registry.offices for a in office.accounts]
-    return session.words.say(
+    return session.words.translate(
         _SUMMARY,
         name=session.registry_path.name,
         offices=len(registry.offices),

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from auditor.audit.compare import Gap
-from auditor.base.i18n import Catalogue
+from auditor.audit.compare import Difference
+from auditor.base.i18n import Translator
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_
-from auditor.run.replay import Missing, Replay
+from auditor.run.replay import MissingLook, Replay
 
 _WIDTH = 90
 
@@ -24,15 +24,15 @@ _PURGED = NN_(
 )
 
 
-def render_replay(done: Replay, words: Catalogue) -> str:
+def render_replay(done: Replay, words: Translator) -> str:
     """Return the result as text, a line a difference."""
     return "\n".join(_lines(done, words))
 
 
-def _lines(done: Replay, words: Catalogue) -> Iterator[str]:
+def _lines(done: Replay, words: Translator) -> Iterator[str]:
     played = done.looks - len(done.missing)
-    yield words.say(_PLAYED, week=done.week, moment=done.as_of, played=played, looks=done.looks)
-    if not done.of_then:
+    yield words.translate(_PLAYED, week=done.week, moment=done.as_of, played=played, looks=done.looks)
+    if not done.registry_was_kept:
         yield words.gettext(_OF_NOW)
     if done.differences:
         yield words.count(*_DIFFERS, len(done.differences))
@@ -46,12 +46,12 @@ def _lines(done: Replay, words: Catalogue) -> Iterator[str]:
         yield from (_missing(look, words) for look in done.missing)
 
 
-def _difference(gap: Gap) -> str:
+def _difference(gap: Difference) -> str:
     where = " ".join(part for part in (gap.office, gap.check, gap.field) if part)
-    stored, replayed = (one_line(value)[:_WIDTH] for value in (gap.one, gap.other))
+    stored, replayed = (one_line(value)[:_WIDTH] for value in (gap.left, gap.right))
     return f"  {where}: {stored} → {replayed}"
 
 
-def _missing(look: Missing, words: Catalogue) -> str:
+def _missing(look: MissingLook, words: Translator) -> str:
     detail = f" ({one_line(look.detail)})" if look.detail else ""
     return f"  {look.route} {look.url} {look.week}: {words.gettext(_REASONS[look.reason])}{detail}"

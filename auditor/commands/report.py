@@ -6,8 +6,8 @@ import typer
 
 from auditor.archive import Archive
 from auditor.commands.options import Common, Week, single
-from auditor.commands.publish import print_summary, publish_weeks
-from auditor.run.week import exit_code, show_week
+from auditor.commands.publication import print_summary, publish_weeks
+from auditor.run.judge_week import exit_code, show_week
 
 app = single()
 

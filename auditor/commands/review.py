@@ -14,17 +14,17 @@ import typer
 from auditor.base.errors import UsageError
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_, Text, phrase
-from auditor.commands.console import say
-from auditor.commands.keys import ask_key, ask_line
+from auditor.commands.console import echo
+from auditor.commands.keypress import ask_key, ask_line
 from auditor.commands.options import Common, single
-from auditor.registry.gaps import Link, What, gaps_of
+from auditor.registry.gaps import GapKind, SearchLink, gaps_of
 from auditor.registry.holders import Holder, holder_on
 from auditor.registry.models import Office
 
 if TYPE_CHECKING:
-    from auditor.commands.waiting import Candidate
-    from auditor.registry.writing import Plan, RegistryFile
-    from auditor.run.session import Session
+    from auditor.commands.pending_pages import PendingPage
+    from auditor.registry.registry_file import FileEdit, RegistryFile
+    from auditor.run.workspace import Workspace
 
 app = single()
 
@@ -67,34 +67,34 @@ def review(
     offices = [session.office(" ".join(who), whole=True)] if who else None
     questions = list(_questions(list(_cases(session, offices))))
     if not questions:
-        say(session.words.gettext(N_("No page waits for a decision.")))
+        echo(session.words.gettext(N_("No page waits for a decision.")))
         return
-    desk = _Desk(session, registry_file(session, common), by, questions)
+    desk = _ReviewLoop(session, registry_file(session, common), by, questions)
     with suppress(_LeaveError, KeyboardInterrupt):
         desk.ask_all()
-    say(f"\n{desk.summary()}")
+    echo(f"\n{desk.summary()}")
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class _ReviewItem:
     """An office, its holder, and the pages that nobody has decided about."""
 
     office: Office
     holder: Holder
-    candidates: "tuple[Candidate, ...]"
-    links: tuple[Link, ...]
+    candidates: "tuple[PendingPage, ...]"
+    links: tuple[SearchLink, ...]
     searched: bool
 
 
-def _cases(session: "Session", offices: Sequence[Office] | None) -> "Iterator[_Case]":
+def _cases(session: "Workspace", offices: Sequence[Office] | None) -> "Iterator[_ReviewItem]":
     """Yield what is open, in the order of ``auditor next``; an office that was asked for in any case."""
-    from auditor.commands.waiting import candidates_of, found_leads
+    from auditor.commands.pending_pages import pending_pages, stored_leads
 
     registry = session.registry
     today = session.clock().astimezone(registry.zone).date()
     wanting = {one.office.id: one for one in gaps_of(registry, today)}
     order = [one.office for one in wanting.values()] + [o for o in registry.offices if o.id not in wanting]
-    found = found_leads(session, order)
+    found = stored_leads(session, order)
     for office in order if offices is None else offices:
         holder = holder_on(office, today)
         if holder is None:
@@ -106,21 +106,21 @@ def _cases(session: "Session", offices: Sequence[Office] | None) -> "Iterator[_C
                 )
             continue
         gaps = wanting[office.id].gaps if office.id in wanting else ()
-        ours = [gap for gap in gaps if gap.what in {What.DECISION, What.PAGE}]
+        ours = [gap for gap in gaps if gap.kind in {GapKind.DECISION, GapKind.PAGE}]
         links = ours[0].links if ours else ()
         stored = found.get(office.id)
-        candidates = tuple(candidates_of(session, holder, stored))
+        candidates = tuple(pending_pages(session, holder, stored))
         if candidates or ours or offices is not None:
-            yield _Case(office, holder, candidates, links, searched=stored is not None)
+            yield _ReviewItem(office, holder, candidates, links, searched=stored is not None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class _ReviewQuestion:
     """A page to decide about; without one whether any was found. `place` says which office it is, of how many."""
 
-    case: _Case
+    case: _ReviewItem
     place: str
-    candidate: "Candidate | None"
+    candidate: "PendingPage | None"
 
     @property
     def keys(self) -> str:
@@ -130,10 +130,10 @@ class _Question:
         return "" if self.case.holder.judged_accounts else "aflbq"
 
 
-def _questions(cases: Sequence[_Case]) -> Iterator[_Question]:
+def _questions(cases: Sequence[_ReviewItem]) -> Iterator[_ReviewQuestion]:
     for n, case in enumerate(cases, 1):
         for candidate in case.candidates or (None,):
-            yield _Question(case, f"[{n}/{len(cases)}]", candidate)
+            yield _ReviewQuestion(case, f"[{n}/{len(cases)}]", candidate)
 
 
 _TURNS_RED = N_("With all four networks searched, the report says that no page was found, in red.")
@@ -144,14 +144,14 @@ class _LeaveError(Exception):
 
 
 @dataclass(slots=True)
-class _Desk:
+class _ReviewLoop:
     """Asks, and writes what was decided."""
 
-    session: "Session"
+    session: "Workspace"
     file: "RegistryFile"
     by: str | None
-    questions: list[_Question]
-    answered: "list[tuple[int, Plan | None]]" = field(default_factory=list)
+    questions: list[_ReviewQuestion]
+    answered: "list[tuple[int, FileEdit | None]]" = field(default_factory=list)
     """The questions that were answered, by their place among all, with what was written."""
 
     def ask_all(self) -> None:
@@ -185,31 +185,31 @@ class _Desk:
             try:
                 written.undo()
             except UsageError as error:
-                say(f"  ! {one_line(self.session.words.text(error.text))}")
+                echo(f"  ! {one_line(self.session.words.text(error.text))}")
                 return n
-            say(f"  {self.session.words.gettext(_TAKEN_BACK)}")
+            echo(f"  {self.session.words.gettext(_TAKEN_BACK)}")
         self.answered.pop()
         return before
 
-    def show(self, case: _Case, place: str) -> None:
+    def show(self, case: _ReviewItem, place: str) -> None:
         gettext, holder = self.session.words.gettext, case.holder.tenure
-        say(one_line(f"\n{place} {case.office.municipality} — {holder.name}, {case.office.title}").strip())
+        echo(one_line(f"\n{place} {case.office.municipality} — {holder.name}, {case.office.title}").strip())
         for page in case.holder.judged_accounts:
-            say(f"  {self.session.words.say(_CONFIRMED, page=page.url.url)}")
+            echo(f"  {self.session.words.translate(_CONFIRMED, page=page.url.url)}")
         if not case.candidates:
             said = (
                 N_("No page waits for a decision.")
                 if case.searched
                 else N_("no search yet; it is made by: auditor discover")
             )
-            say(f"  {gettext(said)} {'' if case.searched else case.office.id}".rstrip())
+            echo(f"  {gettext(said)} {'' if case.searched else case.office.id}".rstrip())
         for link in case.links:
-            say(f"  {link.name}: {link.url}")
+            echo(f"  {link.name}: {link.url}")
 
-    def ask(self, question: _Question) -> str:
+    def ask(self, question: _ReviewQuestion) -> str:
         """Show a page, and return the key for it."""
         if question.candidate is not None:
-            self.tell(question.candidate)
+            self.show_page(question.candidate)
         gettext = self.session.words.gettext
         meanings = {key: gettext(_KEYS[key]) for key in question.keys}
         key = ask_key(f"  {gettext(_DECIDE)} [{','.join(question.keys)},?] ", meanings, default="l")
@@ -217,12 +217,12 @@ class _Desk:
             raise _LeaveError
         return key
 
-    def tell(self, candidate: "Candidate") -> None:
+    def show_page(self, candidate: "PendingPage") -> None:
         gettext = self.session.words.gettext
-        say(f"\n  {candidate.address.url} · {gettext(_SAYS[candidate.says])}")
+        echo(f"\n  {candidate.address.url} · {gettext(_SAYS[candidate.says])}")
         for sign, lines in (("+", candidate.reasons), ("!", candidate.doubts), ("→", candidate.places)):
             for line in lines:
-                say(one_line(f"    {sign} {line}"))
+                echo(one_line(f"    {sign} {line}"))
 
     def line(self, question: str, default: str = "") -> str:
         shown = f" [{default}]" if default else ""
@@ -241,14 +241,14 @@ class _Desk:
             plan = way(question.case.office.id, question.candidate if key != "a" else None)
             plan.write()
         except UsageError as error:
-            say(f"  ! {one_line(self.session.words.text(error.text))}")
+            echo(f"  ! {one_line(self.session.words.text(error.text))}")
             return False
         self.answered.append((n, plan))
         show_change(plan)
-        say(f"  {self.session.words.text(plan.done)}")
+        echo(f"  {self.session.words.text(plan.done_message)}")
         return True
 
-    def confirmed(self, office: str, candidate: "Candidate | None") -> "Plan":
+    def confirmed(self, office: str, candidate: "PendingPage | None") -> "FileEdit":
         """Confirm a page that waits; without one, an address that the user found."""
         from auditor.registry.decisions import plan_confirm
 
@@ -257,19 +257,19 @@ class _Desk:
         sources = self.line(N_("Where that can be seen"), " ".join(candidate.places if candidate else ())).split()
         return plan_confirm(self.file, office, url, how=how, sources=sources)
 
-    def rejected(self, office: str, candidate: "Candidate | None") -> "Plan":
+    def rejected(self, office: str, candidate: "PendingPage | None") -> "FileEdit":
         from auditor.registry.decisions import plan_reject
 
         assert candidate is not None
         how = self.line(N_("Why it is not"), self.session.words.gettext(N_("the page is not the holder's")))
         return plan_reject(self.file, office, candidate.address.url, how=how)
 
-    def nothing_found(self, office: str, _: "Candidate | None") -> "Plan":
+    def nothing_found(self, office: str, _: "PendingPage | None") -> "FileEdit":
         from auditor.registry.decisions import plan_searched
 
         if self.by is None:
             self.by = self.line(N_("Who searched: printed in a public file")) or None
-        say(f"  {self.session.words.gettext(_TURNS_RED)}")
+        echo(f"  {self.session.words.gettext(_TURNS_RED)}")
         named = self.line(N_("Networks that you searched: vk, telegram, ok, max"))
         networks = named.replace(",", " ").split()
         if not networks:

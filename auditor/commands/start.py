@@ -16,16 +16,16 @@ from shlex import quote
 
 import typer
 
-from auditor.base.errors import CannotRunError, SettingsError, UsageError, reason
+from auditor.base.errors import CannotRunError, SettingsError, UsageError, os_error_text
 from auditor.base.files import make_private, packaged, write_file
-from auditor.base.i18n import Catalogue, readers_language
+from auditor.base.i18n import Translator, choose_language
 from auditor.base.settings import Settings, load_settings
 from auditor.base.snapshot import Route
 from auditor.base.text import N_, Text, phrase
-from auditor.commands.console import say
-from auditor.commands.keys import ask_line
+from auditor.commands.console import echo
+from auditor.commands.keypress import ask_line
 from auditor.commands.options import Common, single
-from auditor.probes.plugins import Examined, Wiring, plugin_of
+from auditor.probes.plugins import DiagnosisLine, PluginContext, plugin_of
 from auditor.registry import Registry, load_registry
 from auditor.registry.gaps import gaps_of
 
@@ -39,16 +39,16 @@ _UNIT = "auditor-weekly"
 
 
 @dataclass(slots=True)
-class _Setup:
+class _SetupDialog:
     """What was answered so far, and whom to ask."""
 
-    words: Catalogue
+    words: Translator
     folder: Path = Path()
     written: dict[str, str] = field(default_factory=dict)
     """Lines of ``auditor.toml``."""
 
-    def say(self, message: str, **params: object) -> None:
-        say(self.words.text(phrase(message, **params)))
+    def echo(self, message: str, **params: object) -> None:
+        echo(self.words.text(phrase(message, **params)))
 
     def ask(self, message: str, default: str = "") -> str:
         """Return what was typed. Raises `UsageError` where nobody answers."""
@@ -60,7 +60,7 @@ class _Setup:
     def ask_until(self, message: str, fits: Callable[[str], Text | None], default: str = "") -> str:
         """Ask until an answer fits; say each time why one does not."""
         while (wrong := fits(answer := self.ask(message, default))) is not None:
-            say(self.words.text(wrong))
+            echo(self.words.text(wrong))
         return answer
 
     def settings(self, **more: str) -> Settings:
@@ -76,7 +76,7 @@ def start(context: typer.Context) -> None:
     Where to keep it, whom to write to, the VK key, a proxy, the day. Each answer is tried at once.
     """
     common: Common = context.obj
-    setup = _Setup(Catalogue(readers_language(common.lang, os.environ)))
+    setup = _SetupDialog(Translator(choose_language(common.lang, os.environ)))
     setup.settings()  # a variable that cannot be read is told before anything is asked
     try:
         _folder(setup)
@@ -87,10 +87,10 @@ def start(context: typer.Context) -> None:
         _day(setup, registry.timezone)
         _finish(setup, registry)
     except OSError as error:
-        raise CannotRunError(phrase("{path}: {why}", path=setup.folder, why=reason(error))) from None
+        raise CannotRunError(phrase("{path}: {why}", path=setup.folder, why=os_error_text(error))) from None
 
 
-def _folder(setup: _Setup) -> None:
+def _folder(setup: _SetupDialog) -> None:
     """Ask where to keep everything, and make the folder."""
 
     def fits(answer: str) -> Text | None:
@@ -106,7 +106,7 @@ def _folder(setup: _Setup) -> None:
         try:
             setup.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            return phrase("{path}: {why}", path=setup.folder, why=reason(error))
+            return phrase("{path}: {why}", path=setup.folder, why=os_error_text(error))
         return None if os.access(setup.folder, os.W_OK) else phrase(_NO_RIGHT, path=setup.folder)
 
     setup.ask_until(
@@ -121,19 +121,19 @@ _PROGRAM = Path(__file__).resolve().parent.parent.parent
 _NO_RIGHT = N_("{path}: this user may not write there")
 
 
-def _registry(setup: _Setup) -> Registry:
+def _registry(setup: _SetupDialog) -> Registry:
     """Copy the registry out of the program, unless the folder has one. Raises `RegistryError` for one with mistakes."""
     own = setup.folder / "officials.yaml"
     if not own.exists():
         shutil.copyfile(packaged("officials.yaml"), own)
-    setup.say(N_("  The registry: {path}. It is yours now; an update of the program does not touch it."), path=own)
+    setup.echo(N_("  The registry: {path}. It is yours now; an update of the program does not touch it."), path=own)
     return load_registry(own)
 
 
 _NO_CONTACT = N_('  Without it no reader knows where to write: add contact = "…" to auditor.toml later.')
 
 
-def _contact(setup: _Setup) -> None:
+def _contact(setup: _SetupDialog) -> None:
     """Ask for the line that every report prints."""
 
     def fits(answer: str) -> Text | None:
@@ -149,14 +149,14 @@ def _contact(setup: _Setup) -> None:
     if contact:
         setup.written["contact"] = contact
     else:
-        setup.say(_NO_CONTACT)
+        setup.echo(_NO_CONTACT)
 
 
-def _key(setup: _Setup, registry: Registry) -> None:
+def _key(setup: _SetupDialog, registry: Registry) -> None:
     """Ask for the VK service key, without showing it, and try it."""
     question = setup.words.gettext(N_("3/5 VK service key (not shown; Enter: none, then VK is not looked at):"))
     while (key := _unseen(f"{question} ")) and not _KEY.fullmatch(key):
-        setup.say(N_("this is no VK key: a key has Latin letters, digits, dots, - and _, and no blanks"))
+        setup.echo(N_("this is no VK key: a key has Latin letters, digits, dots, - and _, and no blanks"))
     if not key:
         return
     path = setup.folder / _KEY_FILE
@@ -172,10 +172,10 @@ def _unseen(question: str) -> str:
     return (getpass(question) if sys.stdin.isatty() else ask_line(question) or "").strip()
 
 
-def _proxy(setup: _Setup, registry: Registry) -> None:
+def _proxy(setup: _SetupDialog, registry: Registry) -> None:
     """Try Telegram, and ask for a proxy where it cannot be reached."""
     if _try(setup, registry, Route.TELEGRAM_PREVIEW):
-        setup.say(N_("4/5 Telegram answers without a proxy."))
+        setup.echo(N_("4/5 Telegram answers without a proxy."))
         return
 
     def fits(answer: str) -> Text | None:
@@ -191,20 +191,22 @@ def _proxy(setup: _Setup, registry: Registry) -> None:
         _try(setup, registry, Route.TELEGRAM_PREVIEW)
 
 
-def _try(setup: _Setup, registry: Registry, route: Route) -> bool:
+def _try(setup: _SetupDialog, registry: Registry, route: Route) -> bool:
     """Say what a route answers with what was set so far; return whether it works."""
     plugin = plugin_of(route)
     controls = tuple(one for one in registry.controls if one.url.network is plugin.route.network)
-    wiring = Wiring(setup.settings(), lambda: datetime.now(UTC), setup.folder / "data", controls=controls, live=True)
-    worst: Examined | None = None
-    for line in plugin.examine(wiring):
+    wiring = PluginContext(
+        setup.settings(), lambda: datetime.now(UTC), setup.folder / "data", controls=controls, live=True
+    )
+    worst: DiagnosisLine | None = None
+    for line in plugin.diagnose(wiring):
         if worst is None or line.state != "ok":
             worst = line
         if line.state != "ok":
             break
     works = worst is not None and worst.state == "ok"
     told = N_("works") if works or worst is None else worst.detail
-    setup.say("  {subject}: {told}", subject=worst.subject if worst else route.value, told=_text(told))
+    setup.echo(N_("  {subject}: {told}"), subject=worst.subject if worst else route.value, told=_text(told))
     return works
 
 
@@ -212,7 +214,7 @@ def _text(told: str | Text) -> Text:
     return told if isinstance(told, Text) else phrase(told)
 
 
-def _day(setup: _Setup, zone: str) -> None:
+def _day(setup: _SetupDialog, zone: str) -> None:
     """Ask on which day to run, and write the units and the line for cron."""
 
     def fits(answer: str) -> Text | None:
@@ -264,16 +266,16 @@ def _cron(day: str, folder: Path, program: str) -> str:
     return line.replace("%", "\\%")
 
 
-def _finish(setup: _Setup, registry: Registry) -> None:
+def _finish(setup: _SetupDialog, registry: Registry) -> None:
     """Write ``auditor.toml``, and say what can be checked and what to do next."""
     make_private(setup.folder / "data")
     made = ["auditor.toml", f"{_UNIT}.service", f"{_UNIT}.timer", "crontab.txt"]
     write_file(setup.folder / made[0], "".join(f"{line}\n" for line in _lines(setup.written)), mode=0o600)
     bound = [office for office in registry.offices if registry.bound(office)]
     lacking = gaps_of(registry, datetime.now(registry.zone).date(), bound)
-    ready = len(bound) - sum(one.steps > 0 for one in lacking)
-    setup.say(N_("Written: {files}"), files=", ".join(made))
-    setup.say(
+    ready = len(bound) - sum(one.blocking_count > 0 for one in lacking)
+    setup.echo(N_("Written: {files}"), files=", ".join(made))
+    setup.echo(
         N_("{n} of {total} can be checked. Next: cd {folder} && auditor next"),
         n=ready,
         total=len(bound),

@@ -41,11 +41,11 @@ IMPRINT = re.compile(  # of RFC 3161: SHA-256 and the hash, a serial number, the
     rb"\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01(?:\x05\x00)?\x04\x20(.{32})\x02.{2,40}?\x18.(\d{8})(\d{4})",
     re.DOTALL,
 )
-refused: list[str] = []
-unproved: list[str] = []
+failures: list[str] = []
+unproven: list[str] = []
 
 
-def say(text: str, **values: object) -> str:
+def translate(text: str, **values: object) -> str:
     """Return a sentence in the language of the export. What a terminal would obey is shown as numbers."""
     said = WORDS.get(text, text)
     for name, value in values.items():
@@ -53,10 +53,10 @@ def say(text: str, **values: object) -> str:
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in said)
 
 
-def need(true: object, said: str) -> None:
+def expect(true: object, said: str) -> None:
     """Note what does not hold."""
     if not true:
-        refused.append(said)
+        failures.append(said)
 
 
 def sha256(data: bytes) -> str:
@@ -87,7 +87,7 @@ def unpacked(folder: Path) -> Files:
     sums = read(folder / "SHA256SUMS")
     named = {line[66:] for line in sums.decode().splitlines()}
     for name in sorted(named - FILES):
-        need(False, say("{name}: changed, or not of the export", name=name))
+        expect(False, translate("{name}: changed, or not of the export", name=name))
     return {**{name: read(folder / name) for name in named & FILES}, "SHA256SUMS": sums}
 
 
@@ -95,7 +95,7 @@ def check_sums(files: Files) -> None:
     """Hold each file against SHA256SUMS. These sums alone prove nothing: a forger makes them anew."""
     sums = [line.partition("  ") for line in files["SHA256SUMS"].decode().splitlines()]
     for digest, _, name in sums:
-        need(sha256(files.get(name, b"")) == digest, say("{name}: changed, or not of the export", name=name))
+        expect(sha256(files.get(name, b"")) == digest, translate("{name}: changed, or not of the export", name=name))
 
 
 def read_chain(text: bytes) -> list[tuple[str, dict[str, Any]]]:
@@ -106,7 +106,7 @@ def read_chain(text: bytes) -> list[tuple[str, dict[str, Any]]]:
         body, n = load(link["body"]), link["seq"]
         own = sha256(link["body"].encode()) == link["sha256"] and n == body["seq"]
         follows = not chain or body["previous"] == chain[-1][0]
-        need(own and follows, say("seal {n}: its hash, its number or the hash before it is another", n=n))
+        expect(own and follows, translate("seal {n}: its hash, its number or the hash before it is another", n=n))
         chain.append((link["sha256"], body))
     return chain
 
@@ -114,22 +114,22 @@ def read_chain(text: bytes) -> list[tuple[str, dict[str, Any]]]:
 def check_proof(told: dict[str, Any], seals: dict[int, dict[str, Any]]) -> None:
     """Hold a row against what records.json shows of it, and its path against the root in the seal of its run."""
     proof, name = told["proof"], told["id"]
-    said = say("{name}: what is said of it is not what was sealed", name=name)
+    said = translate("{name}: what is said of it is not what was sealed", name=name)
     row = dict(zip(COLUMNS, proof["row"]))  # noqa: B905 - Python 3.9 has no `strict`
     shown = {key: told[key] for key in COLUMNS if key in told and key not in {"offset", "length"}}
-    need(shown == {key: row[key] for key in shown}, said)
+    expect(shown == {key: row[key] for key in shown}, said)
     written = json.dumps(proof["row"], ensure_ascii=False, separators=(",", ":")).encode()
     node = hashlib.sha256(f"\0answer {name} {sha256(written)}".encode()).digest()
     for side, beside in proof["path"]:
         other = bytes.fromhex(beside)
         node = hashlib.sha256(b"\1" + (other + node if side == "left" else node + other)).digest()
     seal = seals.get(proof["link"], {})
-    need(seal.get("root") == node.hex() == proof["root"], said)
+    expect(seal.get("root") == node.hex() == proof["root"], said)
     run = [seal.get("run", {}).get(key) for key in ("id", "vantage")]
-    need(run == [told["run"], told["vantage"]], said)
+    expect(run == [told["run"], told["vantage"]], said)
 
 
-def parts(plain: bytes) -> "tuple[dict[str, str], bytes]":
+def parse_record(plain: bytes) -> "tuple[dict[str, str], bytes]":
     """Return the fields of a record, in lower case, and its block. Only one record, and each field once."""
     head, _, rest = plain.partition(b"\r\n\r\n")
     pairs = [line.split(": ", 1) for line in head.decode().split("\r\n")[1:]]
@@ -143,14 +143,14 @@ def parts(plain: bytes) -> "tuple[dict[str, str], bytes]":
 def check_record(told: dict[str, Any], plain: bytes) -> None:
     """Hold a record against its row, whose id covers all of it, HTTP's headers included."""
     row, name = dict(zip(COLUMNS, told["proof"]["row"])), told["id"]  # noqa: B905 - as above
-    fields, block = parts(plain)
-    said = say("{name}: its record is missing or was changed", name=name)
-    need(fields["warc-type"] == "resource" and sha256(block) == row["stored_sha256"], said)
+    fields, block = parse_record(plain)
+    said = translate("{name}: its record is missing or was changed", name=name)
+    expect(fields["warc-type"] == "resource" and sha256(block) == row["stored_sha256"], said)
     place = [fields[key] for key in ("warc-record-id", "warc-target-uri", "warc-date")]
     stored = [row[key] for key in ("record_id", "url", "fetched_at")]
     own = sha256(plain.replace(row["record_id"].encode(), NO_ID, 1))
     made = f"<urn:uuid:{own[:8]}-{own[8:12]}-8{own[13:16]}-8{own[17:20]}-{own[20:32]}>"
-    need(place == stored and made == row["record_id"], said)
+    expect(place == stored and made == row["record_id"], said)
 
 
 def members(data: bytes) -> Iterator[tuple[int, int, bytes]]:
@@ -177,10 +177,10 @@ def check_answers(files: Files, seals: Seals, gone: "set[tuple[int, str]]") -> "
     listed = load(files["records.json"])
     stored = [told for told in listed if told["purged_at"] is None]
     by_place = {(told["offset"], told["length"]): told for told in stored}
-    need(len(by_place) == len(stored), say("records.json does not list the records that are here"))
+    expect(len(by_place) == len(stored), translate("records.json does not list the records that are here"))
     for told in listed:
         if told["proof"] is None or told["proof"]["link"] not in seals:
-            unproved.append(told["id"])
+            unproven.append(told["id"])
             continue
         check_proof(told, seals)
         found["proved" if told["purged_at"] is None else "purged"].append(told["id"])
@@ -188,24 +188,24 @@ def check_answers(files: Files, seals: Seals, gone: "set[tuple[int, str]]") -> "
         place = (told["run"], dict(zip(COLUMNS, told["proof"]["row"]))["part"])  # noqa: B905 - as above
         if told["purged_at"] is not None:
             found["places"].append((told["id"], place))
-            need(place in gone, say("{name}: no seal says that it was purged", name=told["id"]))
+            expect(place in gone, translate("{name}: no seal says that it was purged", name=told["id"]))
     for at, length, plain in members(files[WARC]):
         told = by_place.pop((at, length), None)
         if told is None:
-            need(False, say("records.json does not list the records that are here"))
-        elif told["id"] not in unproved:
+            expect(False, translate("records.json does not list the records that are here"))
+        elif told["id"] not in unproven:
             check_record(told, plain)
     for told in by_place.values():
-        need(False, say("{name}: its record is missing or was changed", name=told["id"]))
+        expect(False, translate("{name}: its record is missing or was changed", name=told["id"]))
     return found
 
 
-def same(shown: Any, stored: Any) -> bool:
+def is_subset(shown: Any, stored: Any) -> bool:
     """Tell whether everything stored is in what is shown, which has sentences besides."""
     if isinstance(stored, dict):
-        return isinstance(shown, dict) and all(key in shown and same(shown[key], stored[key]) for key in stored)
+        return isinstance(shown, dict) and all(key in shown and is_subset(shown[key], stored[key]) for key in stored)
     if isinstance(stored, list):
-        return isinstance(shown, list) and len(shown) == len(stored) and all(map(same, shown, stored))
+        return isinstance(shown, list) and len(shown) == len(stored) and all(map(is_subset, shown, stored))
     return isinstance(shown, bool) == isinstance(stored, bool) and bool(shown == stored)
 
 
@@ -217,26 +217,30 @@ def check_audit(files: Files, sealed: list[dict[str, Any]], answers: set[str]) -
     text = files["audit.json"]
     audit, shown = load(text), load(files["findings.json"])
     audits = [body for body in sealed if body["kind"] == "audit" and body["week"] == audit["week"]]
-    need(audits and audits[-1]["audit"] == sha256(text), say("audit.json is not the audit that this seal closes"))
+    expect(
+        audits and audits[-1]["audit"] == sha256(text), translate("audit.json is not the audit that this seal closes")
+    )
     office = next((one for one in audit["offices"] if one["id"] == shown["id"]), None)
-    need(office is not None and same(shown, office), say("findings.json is not what audit.json says"))
+    expect(office is not None and is_subset(shown, office), translate("findings.json is not what audit.json says"))
     named = {name for finding in (office or {}).get("findings", ()) for name in finding["evidence"]}
     for name in sorted(named - answers):
-        need(False, say("{name}: a finding rests on it and it is not here", name=name))
+        expect(False, translate("{name}: a finding rests on it and it is not here", name=name))
     told = {"office": shown["id"], "week": audit["week"], "at": audit["as_of"]}
-    return say(
+    return translate(
         "Proved: findings.json, sentences aside, is what was found of {office}, week {week}, as of {at}.", **told
     )
 
 
-def stamped(token: bytes, seals: "list[str]") -> str:
+def check_timestamp(token: bytes, seals: "list[str]") -> str:
     """Hold an authority's token against the audit's seals; say what it stamps, and how to check that it is true."""
     found = IMPRINT.search(token)
     seal, day, time = (found[1].hex(), found[2].decode(), found[3].decode()) if found else ("", "", "")
-    need(seal in seals, say("seal.tsr: it stamps something else than the seal of the audit"))
+    expect(seal in seals, translate("seal.tsr: it stamps something else than the seal of the audit"))
     command = f"openssl ts -verify -digest {seal} -in seal.tsr -CAfile ca.pem"
     told = {"day": day, "time": time, "command": command}
-    return say("Not proved here: that an authority stamped this on {day} at {time} UTC. To check it: {command}", **told)
+    return translate(
+        "Not proved here: that an authority stamped this on {day} at {time} UTC. To check it: {command}", **told
+    )
 
 
 def named_by_purges(seals: Iterable[dict[str, Any]]) -> "set[tuple[int, str]]":
@@ -247,38 +251,43 @@ def named_by_purges(seals: Iterable[dict[str, Any]]) -> "set[tuple[int, str]]":
 def check(files: Files, seal: str) -> Iterator[str]:
     """Check the files of an export against a seal, and yield what is proved and what is not."""
     check_sums(files)
-    if refused:
+    if failures:
         return
     chain = read_chain(files["seals.jsonl"])
     last = next((place for place, (sha, _) in enumerate(chain) if sha == seal), len(chain) - 1)
-    need(not seal or seal == chain[last][0], say("the seal is not in the chain: this is another archive, or a forgery"))
+    expect(
+        not seal or seal == chain[last][0],
+        translate("the seal is not in the chain: this is another archive, or a forgery"),
+    )
     sealed = [body for _, body in chain[: last + 1]]
     runs = {body["seq"]: body for body in sealed if body["kind"] == "run"}
     found = check_answers(files, runs, named_by_purges(body for _, body in chain))
-    audited = check_audit(files, sealed, {*found["proved"], *found["purged"], *unproved})
+    audited = check_audit(files, sealed, {*found["proved"], *found["purged"], *unproven})
     n = {kind: len(names) for kind, names in found.items()}
-    yield say("Proved of {n} answers: the bytes, the hash, the place under the root of the run.", n=n["proved"])
-    yield say("Proved: the roots and audit.json hang on seal {seal}.", seal=chain[last][0])
+    yield translate("Proved of {n} answers: the bytes, the hash, the place under the root of the run.", n=n["proved"])
+    yield translate("Proved: the roots and audit.json hang on seal {seal}.", seal=chain[last][0])
     yield audited
-    yield say("Not proved: that a network told the truth, and the time, which is that of the auditor's machine.")
-    yield say("Not proved: sentences, checks.json, remarks.json and the page to read.")
+    yield translate("Not proved: that a network told the truth, and the time, which is that of the auditor's machine.")
+    yield translate("Not proved: sentences, checks.json, remarks.json and the page to read.")
     if "seal.tsr" in files:
         own = sha256(files["audit.json"])
-        yield stamped(files["seal.tsr"], [sha for sha, body in chain[: last + 1] if body.get("audit") == own])
+        yield check_timestamp(files["seal.tsr"], [sha for sha, body in chain[: last + 1] if body.get("audit") == own])
     if n["minimised"]:
-        yield say("Minimised, citizens' words taken out, the hash of the original only told: {n}", n=n["minimised"])
+        yield translate(
+            "Minimised, citizens' words taken out, the hash of the original only told: {n}", n=n["minimised"]
+        )
     if n["purged"]:
-        yield say("Purged, only the row with the hashes is proved: {n}", n=n["purged"])
-    for name in unproved:
-        yield say("{name}: NOT PROVED by this seal", name=name)
+        yield translate("Purged, only the row with the hashes is proved: {n}", n=n["purged"])
+    for name in unproven:
+        yield translate("{name}: NOT PROVED by this seal", name=name)
     known = named_by_purges(sealed)
     later = [name for name, place in found["places"] if place not in known]
     if later:
-        unproved.extend(later)
-        yield say("Purged after this seal, which cannot prove it; a later report's seal can: {n}", n=len(later))
+        unproven.extend(later)
+        yield translate("Purged after this seal, which cannot prove it; a later report's seal can: {n}", n=len(later))
 
 
-def speak(folder: Path) -> None:
+def load_sentences(folder: Path) -> None:
     """Take the sentences in the language of the export. A forger's are not the program's own, and are not printed."""
     words = read(folder / "words.json") if (folder / "words.json").exists() else b""
     if sha256(words) == RUSSIAN:
@@ -289,14 +298,16 @@ def main(seal: str = "", export: str = "") -> int:
     """Print what is proved of an export, by default that beside this file."""
     lines, folder = [], Path(export) if export else Path(__file__).resolve().parent
     try:
-        speak(folder)
+        load_sentences(folder)
         lines = list(check(unpacked(folder), seal.strip().lower()))
     except Exception as error:  # noqa: BLE001 - whatever a forged file does to its reader
-        need(False, say("the export cannot be read: {error}", error=f"{type(error).__name__} {error}"[:300]))
+        expect(False, translate("the export cannot be read: {error}", error=f"{type(error).__name__} {error}"[:300]))
     if not seal:
-        lines = [say("NOTHING IS PROVED WITHOUT A SEAL: python3 -I verify.py SEAL, the hash printed on the report")]
-    code = 1 if refused else 3 if unproved or not seal else 0
-    lines = [f"REFUSED: {said}" for said in refused] or [*lines, f"exit code {code}"]
+        lines = [
+            translate("NOTHING IS PROVED WITHOUT A SEAL: python3 -I verify.py SEAL, the hash printed on the report")
+        ]
+    code = 1 if failures else 3 if unproven or not seal else 0
+    lines = [f"REFUSED: {said}" for said in failures] or [*lines, f"exit code {code}"]
     if sys.stdout is not None:  # it is None where it was closed: the exit code tells all the same
         try:
             sys.stdout.write("\n".join(lines) + "\n")

@@ -5,6 +5,6 @@ pure and bounded in time whatever the text. It is called at the door, before any
 citizen's words, and what is stored of a text is a code, a flag or a sketch (docs/dev/design.md, sections 10 and 12).
 """
 
-from auditor.language.comment import Reading, read
+from auditor.language.comment import CommentReading, classify
 
-__all__ = ["Reading", "read"]
+__all__ = ["CommentReading", "classify"]

@@ -28,7 +28,7 @@ _ALIKE = 4
 """Letters by which a part of a name is known: «Валерьевич» and «Валериевич», in any case."""
 
 
-class Called(NamedTuple):
+class Addressee(NamedTuple):
     """What remains of a text to be read, whether it calls an official by name, or the rule that decides."""
 
     text: str
@@ -36,7 +36,7 @@ class Called(NamedTuple):
     rule: str = ""
 
 
-def after_mention(text: str, addressed: Side | None) -> tuple[str, str]:
+def strip_mention(text: str, addressed: Side | None) -> tuple[str, str]:
     """Return the text after its leading mention, and the rule where that mentions a citizen."""
     if addressed is Side.CITIZEN:
         return text, "addressee.mention"
@@ -47,21 +47,21 @@ def after_mention(text: str, addressed: Side | None) -> tuple[str, str]:
     return text[mention.end() :], "" if addressed is not None or office else "addressee.mention"
 
 
-def after_name(text: str, names: Collection[str]) -> Called:
+def strip_name(text: str, names: Collection[str]) -> Addressee:
     """Return the text after the name that it begins with: the holder's, or one as people write to an official."""
     known = {_even(part)[:_ALIKE] for name in names for part in name.split()}
     last = _NAMED_LAST.search(text) if len(text) < _SHORT else None
     if last is not None and word(_even(last[1])).given and _even(last[1])[:_ALIKE] not in known:
-        return Called(text, rule="addressee.name")
+        return Addressee(text, rule="addressee.name")
     greeted = _GREETED.match(text)
     match = _NAMED.match(text, greeted.end() if greeted else 0)
     parts = match[1].split() if match else []
     if match is None or not _is_name(parts):
-        return Called(text)
+        return Addressee(text)
     rest = text[: match.start()] + text[match.end() :]
     holder = known and all(_even(part)[:_ALIKE] in known for part in parts)
     official = not known and any(word(_even(part)).patronymic for part in parts) and not _BACK.match(text, match.end())
-    return Called(rest, formal=True) if holder or official else Called(text, rule="addressee.name")
+    return Addressee(rest, formal=True) if holder or official else Addressee(text, rule="addressee.name")
 
 
 def _is_name(parts: Sequence[str]) -> bool:

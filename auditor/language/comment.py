@@ -10,43 +10,43 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from auditor.base.snapshot import Says, Side
-from auditor.language.addressee import after_mention, after_name
+from auditor.base.snapshot import Intent, Side
+from auditor.language.addressee import strip_mention, strip_name
 from auditor.language.engine import Rule, language
-from auditor.language.text import plain, sentences, tagged, without_phones
+from auditor.language.tagger import plain, sentences, tagged, without_phones
 
 
-class Reading(NamedTuple):
+class CommentReading(NamedTuple):
     """What a comment does, and the code of the rule that decided."""
 
-    says: Says
+    says: Intent
     rule: str
 
 
-def read(text: str | None, *, addressed: Side | None = None, names: Collection[str] = ()) -> Reading:
+def classify(text: str | None, *, addressed: Side | None = None, names: Collection[str] = ()) -> CommentReading:
     """Return what a citizen's comment does by its words, and by which rule.
 
     `addressed`: whose a leading mention is, where the network or the registry tells; `names`: the holder's, so that a
     text that begins with them is known to speak to him. Whom a comment answers is decided over its thread
-    (`auditor.base.threads.addressed`).
+    (`auditor.base.reply_targets.addressed`).
     """
     code = _rule(plain(text or ""), addressed, names)
-    return Reading(language().rules[code].says, code)
+    return CommentReading(language().rules[code].says, code)
 
 
 def _rule(text: str, addressed: Side | None, names: Collection[str]) -> str:
-    text, rule = after_mention(text, addressed)
+    text, rule = strip_mention(text, addressed)
     if not rule and not any(sign.isalnum() for sign in text):
         rule = "unsure.mark" if "?" in text else "words.none"
     if rule:
         return rule
-    called = after_name(text, names)
+    called = strip_name(text, names)
     return called.rule or _of_words(called.text, formal=called.formal)
 
 
 def _of_words(text: str, *, formal: bool) -> str:
     bare = without_phones(_without_quotes(text))
-    whole = _Comment.of(tagged(sentences(bare)), formal=formal, letter=len(text) > _LETTER)
+    whole = _TaggedComment.of(tagged(sentences(bare)), formal=formal, letter=len(text) > _LETTER)
     return "advertisement" if whole.sells(phone=bare != _without_quotes(text)) else _decided(whole)
 
 
@@ -64,7 +64,7 @@ _LETTER = 140
 
 
 @dataclass(frozen=True, slots=True)
-class _Comment:
+class _TaggedComment:
     """A comment's tagged sentences without greeting and courtesy."""
 
     lines: tuple[str, ...]
@@ -73,7 +73,7 @@ class _Comment:
     letter: bool
 
     @classmethod
-    def of(cls, lines: Sequence[str], *, formal: bool, letter: bool) -> "_Comment":
+    def of(cls, lines: Sequence[str], *, formal: bool, letter: bool) -> "_TaggedComment":
         """Take greeting and address off its beginning; neighbours called there are joined to what they are told."""
         lists, first, rest = language().lists, "", list(lines)
         while rest and not first:
@@ -116,7 +116,7 @@ _MARKS = re.compile(r"^(?:[,!] )+")
 # One sentence ------------------------------------------------------------------------------------------------------
 
 
-def _of_sentence(place: int, comment: _Comment) -> Iterator[str]:
+def _of_sentence(place: int, comment: _TaggedComment) -> Iterator[str]:
     """Yield the rules that speak for a sentence, the one that asks first."""
     line = _with_comma(comment.lines[place])
     speaks = next((rule.code for rule in language().stages["addressee"] if _matches(rule, line)), "")
@@ -124,7 +124,7 @@ def _of_sentence(place: int, comment: _Comment) -> Iterator[str]:
         yield speaks
         return
     rest, mocks = _without_rhetoric(line)
-    asks = _asks(rest, _Names(comment, rest, "".join(comment.lines[:place])), mocks)
+    asks = _asks(rest, _NamedThings(comment, rest, "".join(comment.lines[:place])), mocks)
     yield from filter(None, (asks, mocks))
 
 
@@ -159,13 +159,13 @@ _BY_MARK = frozenset({"question.mark", "question.form", "question.named", "quest
 """Rules by which a sentence that mocks hardly asks."""
 
 
-def _asks(line: str, names: "_Names", mocked: str) -> str:
+def _asks(line: str, names: "_NamedThings", mocked: str) -> str:
     """Return the rule by which a sentence requests or asks something, or may do so."""
     doubtful = ""
     for rule in language().stages["asks"]:
-        if not _found(rule, line):
+        if not _matches_rule(rule, line):
             continue
-        named, mocks = names.allow(rule), _mocks_too(rule, line, mocked)
+        named, mocks = names.allow(rule), _is_rhetorical(rule, line, mocked)
         if named and not mocks:
             return rule.code
         if named or not mocks:
@@ -173,14 +173,14 @@ def _asks(line: str, names: "_Names", mocked: str) -> str:
     return doubtful
 
 
-def _mocks_too(rule: Rule, line: str, mocked: str) -> bool:
+def _is_rhetorical(rule: Rule, line: str, mocked: str) -> bool:
     """Tell whether what remains of a sentence beside mockery is hardly a question to an office."""
     if mocked == "addressee.retort" and not language().lists["future"].search(line):
         return rule.code.startswith("question.")
     return bool(mocked) and rule.code in _BY_MARK
 
 
-def _found(rule: Rule, line: str) -> bool:
+def _matches_rule(rule: Rule, line: str) -> bool:
     """Tell whether a rule's phrases are in a sentence and no other clause governs them."""
     found = any(not (rule.clause and _governed(line, match)) for match in rule.phrases.finditer(line))
     return found and not rule.unless.search(line)
@@ -199,10 +199,10 @@ def _governed(line: str, match: re.Match[str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Names:
+class _NamedThings:
     """What a sentence is about: a rule may want a thing named before it is sure that somebody is asked for it."""
 
-    comment: _Comment
+    comment: _TaggedComment
     line: str
     before: str = ""
     """The sentences before it, in which a question's thing may be named."""
@@ -222,34 +222,34 @@ class _Names:
         return bool(lists["others"].search(self.line)) and not lists["future"].search(self.line)
 
 
-def _reports(line: str, comment: _Comment) -> bool:
+def _reports(line: str, comment: _TaggedComment) -> bool:
     rule = language().rules["report.problem"]
-    return _matches(rule, line) and _Names(comment, line).allow(rule)
+    return _matches(rule, line) and _NamedThings(comment, line).allow(rule)
 
 
 # The whole comment -------------------------------------------------------------------------------------------------
 
 
-def _decided(comment: _Comment) -> str:
+def _decided(comment: _TaggedComment) -> str:
     """Return the rule that decides: one that asks goes before one that is unsure, and that before the rest."""
     places = range(len(comment.lines))
     codes = _settled([(place, code) for place in places for code in _of_sentence(place, comment)], comment)
-    for says in (Says.ASKS, Says.UNSURE):
+    for says in (Intent.ASKS, Intent.UNSURE):
         asked = [(place, code) for place, code in codes if language().rules[code].says is says]
         if asked:
-            settled = any(_settles(line) for line in comment.lines[asked[-1][0] :])
+            settled = any(_withdraws_question(line) for line in comment.lines[asked[-1][0] :])
             return "withdrawn" if settled else asked[0][1]
     return _rest(comment, [code for _, code in codes])
 
 
-def _settles(line: str) -> bool:
+def _withdraws_question(line: str) -> bool:
     """Tell whether a sentence says that nothing need be answered any more; one that itself asks does not."""
     lists = language().lists
     match = None if "? " in line else lists["withdrawn"].search(line)
     return match is not None and not lists["not_settled"].search(line, match.end())
 
 
-def _settled(codes: Sequence[tuple[int, str]], comment: _Comment) -> Sequence[tuple[int, str]]:
+def _settled(codes: Sequence[tuple[int, str]], comment: _TaggedComment) -> Sequence[tuple[int, str]]:
     """Doubt what a mark alone makes a question, where a short comment mocks or any asks everybody."""
     mocks = any(language().rules[code].stage == "rhetoric" for _, code in codes) and not comment.letter
     if not mocks and all(code != "addressee.public" for _, code in codes):
@@ -257,7 +257,7 @@ def _settled(codes: Sequence[tuple[int, str]], comment: _Comment) -> Sequence[tu
     return [(place, "unsure.vague" if code in _BY_MARK else code) for place, code in codes]
 
 
-def _rest(comment: _Comment, codes: Sequence[str]) -> str:
+def _rest(comment: _TaggedComment, codes: Sequence[str]) -> str:
     """Return the rule of a text that asks nothing."""
     lists, line = language().lists, "".join(comment.lines)
     if lists["case"].search(line) and lists["case_marks"].search(line):

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from auditor.base.snapshot import Says
+from auditor.base.snapshot import Intent
 
 _CLASSES = {
     "imperative": "M", "infinitive": "I", "future": "F", "present": "T", "past": "P", "verb": "V", "you": "2",
@@ -47,7 +47,7 @@ class Rule:
     """What decides: a code, what it makes of a comment, and the phrases by which it is known."""
 
     code: str
-    says: Says
+    says: Intent
     meaning: str
     example: str
     stage: str
@@ -59,7 +59,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Language:
+class Lexicon:
     """All of words.toml, compiled."""
 
     words: Mapping[str, frozenset[str]]
@@ -72,13 +72,13 @@ class Language:
 
 
 @lru_cache(maxsize=1)
-def language() -> Language:
+def language() -> Lexicon:
     """Return what the file says, read at the first comment."""
     file = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
     words, names = _sets(file["words"]), file["names"]
     lead = rf"(?:(?:{'|'.join(sorted(words['lead'], key=len, reverse=True))})/\S* (?:, )?){{0,4}}"
     rules = {code: _rule(code, fields, names, lead) for code, fields in file["rules"].items()}
-    return Language(
+    return Lexicon(
         words=words,
         aliases=file["aliases"],
         verbs=_sets(file["verbs"]),
@@ -98,7 +98,7 @@ def _sets(table: Mapping[str, str]) -> dict[str, frozenset[str]]:
 def _rule(code: str, fields: Mapping[str, Any], names: _Names, lead: str) -> Rule:
     return Rule(
         code=code,
-        says=Says(fields["says"]),
+        says=Intent(fields["says"]),
         meaning=fields["meaning"],
         example=fields["example"],
         stage=fields.get("stage", ""),

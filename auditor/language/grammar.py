@@ -13,7 +13,7 @@ _LIKELY = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class WordForm:
     """What matters of a word's forms."""
 
     known: bool = False
@@ -47,25 +47,25 @@ def _analyser() -> Any:
 
 
 @lru_cache(maxsize=20_000)
-def known(form: str) -> bool:
+def is_dictionary_word(form: str) -> bool:
     """Tell whether the dictionary has a word."""
     return bool(_analyser().word_is_known(form))
 
 
 @lru_cache(maxsize=20_000)
-def word(form: str) -> Word:
+def word(form: str) -> WordForm:
     """Return what the dictionary says of a lower-case word; of an unknown one, what its ending suggests."""
     if not 1 < len(form) <= _LONGEST:
-        return Word()
-    parses = [parse for parse in _analyser().parse(_told(form)) if parse.score >= _LIKELY]
+        return WordForm()
+    parses = [parse for parse in _analyser().parse(_lookup_part(form)) if parse.score >= _LIKELY]
     order = next((p for p in parses if p.tag.mood == "impr"), None)
     deed = order or next((p for p in parses if p.tag.POS == "INFN"), None)
     verbs = [p.tag for p in parses if p.tag.mood == "indc"]
     result = deed.tag if deed else next((tag for tag in verbs if tag.tense == "futr"), None)
     nouns = [p for p in parses[:2] if p.tag.POS == "NOUN"]
     first = deed or next(iter(nouns), None)
-    return Word(
-        known=known(form),
+    return WordForm(
+        known=is_dictionary_word(form),
         imperative=order is not None,
         infinitive=order is None and deed is not None,
         perfective=result is not None and result.aspect == "perf",
@@ -83,9 +83,9 @@ def word(form: str) -> Word:
     )
 
 
-def _told(form: str) -> str:
+def _lookup_part(form: str) -> str:
     """Return what of a word is looked up: guessing at both sides of a hyphen takes three times as long."""
-    if "-" not in form or known(form):
+    if "-" not in form or is_dictionary_word(form):
         return form
     *_, last = parts = form.split("-")
     return next((part for part in reversed(parts) if len(part) >= _PART), last)

@@ -43,13 +43,13 @@ _ABBREVIATION = 5
 """Words of capitals up to this length are «УК», «ЕДДС» and their like, no names."""
 
 
-def of_post(text: str | None) -> str:
+def post_digest(text: str | None) -> str:
     """Return a digest of a post's words; empty without any. Case, punctuation, links and smileys do not matter."""
     words = " ".join(match.group().casefold() for match in _TOKEN.finditer(plain(text)))
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:_DIGEST] if words else ""
 
 
-def of_answer(text: str | None) -> str:
+def reply_sketch(text: str | None) -> str:
     """Return the sketch of an answer to a citizen, without greeting and names; empty without words."""
     return "".join(sorted(_characters(_impersonal(_words(text)))))
 
@@ -63,7 +63,7 @@ def plain(text: str | None) -> str:
     return unicodedata.normalize("NFKC", cut).replace("ё", "е").replace("Ё", "Е")
 
 
-class _Word(NamedTuple):
+class _SketchWord(NamedTuple):
     """A word of a text."""
 
     text: str
@@ -73,15 +73,15 @@ class _Word(NamedTuple):
     """A comma or an exclamation mark follows."""
 
 
-def _words(text: str | None) -> Iterator[_Word]:
+def _words(text: str | None) -> Iterator[_SketchWord]:
     read, end = _TELEPHONE.sub(" ", _THOUSANDS.sub("", plain(text))), 0
     for found in _TOKEN.finditer(read):
         opens = end == 0 or _SENTENCE_ENDS.search(read, end, found.start()) is not None
         end = found.end()
-        yield _Word(found.group(), opens, _CALLS.match(read, end) is not None)
+        yield _SketchWord(found.group(), opens, _CALLS.match(read, end) is not None)
 
 
-def _impersonal(words: Iterable[_Word]) -> Iterator[str]:
+def _impersonal(words: Iterable[_SketchWord]) -> Iterator[str]:
     """Yield an answer's words but the greeting, whom it calls at its opening, and what may be a name."""
     line = [word for word in words if not _GREETING.match(word.text.casefold())]
     people = {place for place, word in enumerate(line) if _PATRONYMIC.match(word.text.casefold())}
@@ -91,7 +91,7 @@ def _impersonal(words: Iterable[_Word]) -> Iterator[str]:
             yield word.text
 
 
-def _may_be_name(word: _Word) -> bool:
+def _may_be_name(word: _SketchWord) -> bool:
     """Tell whether a word inside a sentence is written with a capital, and is no «УК» or «ЕДДС»."""
     short = word.text.isupper() and len(word.text) <= _ABBREVIATION
     return word.text[0].isupper() and not word.opens and not short

@@ -15,16 +15,25 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from auditor.base.answers import Answer, keep
 from auditor.base.secrets import redact_body
 from auditor.base.snapshot import Cause
-from auditor.probes.looks import Act, Ask, Call, Failure, Look, Stored, read, written
+from auditor.base.stored_response import StoredResponse, make_stored_response
+from auditor.probes.protocol import (
+    Call,
+    Failure,
+    FailureAction,
+    Look,
+    MinimisedResponse,
+    Request,
+    dump_response,
+    load_response,
+)
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Response:
     """What came over the wire. Without a status nothing came."""
 
     at: datetime
@@ -39,14 +48,14 @@ class Reply:
     """Where a redirect leads."""
 
 
-class Way(Protocol):
+class Transport(Protocol):
     """One way to a network: it sends a call once, and tells an answer from a failure before a form reads it."""
 
-    def send(self, call: Call, seconds: float) -> Reply:
+    def send(self, call: Call, seconds: float) -> Response:
         """Send a call and return what came within so many seconds; it never raises for what a network does."""
         ...
 
-    def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
+    def read(self, call: Call, reply: Response) -> Mapping[str, Any] | Failure:
         """Return the answer as a form validates it, or what its error or its lack means."""
         ...
 
@@ -69,46 +78,46 @@ class Limits:
 
     interval: float = 0.34
     """Seconds from one request to the next. With 0 nothing is waited for but what the network asks."""
-    rests: Mapping[str, float] = field(default_factory=dict)
+    method_intervals: Mapping[str, float] = field(default_factory=dict)
     """Seconds between two calls of a method that is slower than the route."""
-    left: Mapping[str, int] = field(default_factory=dict)
+    calls_left: Mapping[str, int] = field(default_factory=dict)
     """How many calls of a method are left of today's, or of this run's."""
-    closed: Mapping[str, float] = field(default_factory=dict)
+    closed_for: Mapping[str, float] = field(default_factory=dict)
     """Seconds for which a method is known to be closed still."""
-    answer: float = 90.0
+    response_timeout: float = 90.0
     """Seconds that one answer may take."""
-    patience: float = 300.0
+    max_total_wait: float = 300.0
     """Seconds that a run waits in all, its own pace aside: a look that would wake later is told."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ends:
+class Deadlines:
     """When a run must end, by the timer."""
 
-    begin: float = math.inf
+    start_before: float = math.inf
     """No look is begun from then on."""
-    ask: float = math.inf
+    send_before: float = math.inf
     """Nothing is sent from then on."""
-    drops: bool = True
+    drop_unfinished: bool = True
     """Whether looks that are not over then are dropped, to be taken up by the next run; else they are told."""
 
 
-Sink = Callable[[str, Any, Sequence[Answer]], None]
+Sink = Callable[[str, Any, Sequence[StoredResponse]], None]
 """Where a look ends up, in one piece: its key, what it saw (None: it broke), and its answers."""
 
 
 @dataclass(slots=True, eq=False)
-class _Running:
+class _RunningLook:
     """A look that has asked."""
 
     key: str
     look: Look[Any] = field(repr=False)
-    asked: Ask[Any] = field(init=False)
-    tape: list[Answer] = field(default_factory=list, repr=False)
-    tries: int = 1
-    among: float = math.inf
+    request: Request[Any] = field(init=False)
+    tape: list[StoredResponse] = field(default_factory=list, repr=False)
+    attempts: int = 1
+    max_batch: float = math.inf
     """It shares a request with so many at most, itself included: one among them may be in trouble."""
-    wakes: float = -math.inf
+    sleep_until: float = -math.inf
     """It sleeps until this moment of the timer: its method is closed."""
 
 
@@ -132,10 +141,10 @@ _WINDOW = 3
 class Driver:
     """Runs looks over a `Way`. It is for one run and one thread."""
 
-    way: Way
+    way: Transport
     clock: Callable[[], datetime]
     limits: Limits = field(default_factory=Limits)
-    ends: Ends = field(default_factory=Ends)
+    ends: Deadlines = field(default_factory=Deadlines)
     timer: Timer = field(default_factory=Timer)
     live: bool = False
     """Whether `clock` is the machine's, so that an answer of another moment is not believed."""
@@ -145,7 +154,7 @@ class Driver:
     """Methods that answer nobody, each until a moment of the timer (`*`: all), with why."""
     begun: set[str] = field(default_factory=set)
     """Keys of the looks that have asked something."""
-    _looks: list[_Running] = field(default_factory=list)
+    _looks: list[_RunningLook] = field(default_factory=list)
     """In the order in which they ask: the first to begin comes first, so that a short budget completes some."""
     _times: deque[float] = field(default_factory=lambda: deque(maxlen=2 * _WINDOW))
     _in_a_row: Counter[str] = field(default_factory=Counter)
@@ -153,26 +162,26 @@ class Driver:
     _failure: Failure | None = None
 
     def __post_init__(self) -> None:
-        self._horizon = min(self.ends.ask, self.timer.now() + self.limits.patience)
-        for method, seconds in self.limits.closed.items():
+        self._horizon = min(self.ends.send_before, self.timer.now() + self.limits.max_total_wait)
+        for method, seconds in self.limits.closed_for.items():
             self._close(method, Failure(at=self.clock(), cause=Cause.THROTTLED, wait=seconds, sent=False))
 
     def run(self, looks: Mapping[str, Look[Any]], sink: Sink) -> tuple[str, ...]:
         """Run the looks, hand over each as it ends, and return the keys of those that were left."""
         self._sink = sink
-        self._looks = [_Running(key, look) for key, look in looks.items()]
+        self._looks = [_RunningLook(key, look) for key, look in looks.items()]
         for running in list(self._looks):
             self._step(running, None)
-        while (group := self._next_group()) and self._exchange(group):
+        while (group := self._next_group()) and self._send_batch(group):
             pass
-        while self._looks and not self.ends.drops:
+        while self._looks and not self.ends.drop_unfinished:
             self._advance(self._looks[0], self._unasked(), None)
         left, self._looks = self._looks, []
         return tuple(running.key for running in left)
 
-    def ask(self, question: Ask[Any]) -> Stored:
+    def fetch(self, question: Request[Any]) -> MinimisedResponse:
         """Ask one thing outside a look, by the same rules."""
-        heard: list[Stored] = []
+        heard: list[MinimisedResponse] = []
 
         def look() -> Look[None]:
             heard.append((yield question))
@@ -181,57 +190,59 @@ class Driver:
         return heard[0] if heard else self._unasked()
 
     @property
-    def unanswered(self) -> Failure | None:
+    def route_failure(self) -> Failure | None:
         """Why nothing was answered; None where something was, or nothing was asked."""
-        shut = (failure for _, failure in self.closed.values() if failure.act is not Act.TELL or failure.absent)
+        shut = (
+            failure for _, failure in self.closed.values() if failure.act is not FailureAction.DELIVER or failure.absent
+        )
         return None if self._answered else self._failure or next(shut, None)
 
     # Whose turn it is ------------------------------------------------------------------------------------------------
 
-    def _next_group(self) -> list[_Running]:
+    def _next_group(self) -> list[_RunningLook]:
         """Return the first look that may ask, and those that can share its request."""
         while (first := self._next()) is not None:
-            shut = self._shut(first.asked.call.method)
+            shut = self._closure_of(first.request.call.method)
             if shut is None:
-                return [first, *self._company(first)]
+                return [first, *self._batch_for(first)]
             if shut[0] < self._horizon:
-                first.wakes = shut[0]
+                first.sleep_until = shut[0]
             else:
                 self._advance(first, shut[1].model_copy(update={"at": self.clock(), "sent": False}), None)
         return []
 
-    def _next(self) -> _Running | None:
+    def _next(self) -> _RunningLook | None:
         """Return the first look that is awake, waiting for one if all sleep; after `Ends.begin` of those begun."""
         now = self.timer.now()
-        mine = [running for running in self._looks if now < self.ends.begin or running.key in self.begun]
-        first = min(mine, key=lambda running: max(running.wakes, now), default=None)
-        if first is None or first.wakes <= now:
+        mine = [running for running in self._looks if now < self.ends.start_before or running.key in self.begun]
+        first = min(mine, key=lambda running: max(running.sleep_until, now), default=None)
+        if first is None or first.sleep_until <= now:
             return first
-        self._sleep_until(first.wakes)
+        self._sleep_until(first.sleep_until)
         return self._next()
 
-    def _company(self, first: _Running) -> list[_Running]:
-        call, now = first.asked.call, self.timer.now()
-        company, values = list[_Running](), set(call.values)
+    def _batch_for(self, first: _RunningLook) -> list[_RunningLook]:
+        call, now = first.request.call, self.timer.now()
+        company, values = list[_RunningLook](), set(call.values)
         for other in self._looks:
-            fits = len(company) + 1 < min(first.among, other.among) and call.goes_with(other.asked.call)
-            if fits and other is not first and other.wakes <= now:
-                together = values | set(other.asked.call.values)
-                if len(together) <= call.most:
+            fits = len(company) + 1 < min(first.max_batch, other.max_batch) and call.can_join(other.request.call)
+            if fits and other is not first and other.sleep_until <= now:
+                together = values | set(other.request.call.values)
+                if len(together) <= call.batch_size:
                     company.append(other)
                     values = together
         return company
 
-    def _shut(self, method: str) -> tuple[float, Failure] | None:
-        left = self.limits.left.get(method)
+    def _closure_of(self, method: str) -> tuple[float, Failure] | None:
+        left = self.limits.calls_left.get(method)
         if left is not None and self.requests[method] >= left:
-            return math.inf, Failure(at=self.clock(), cause=Cause.THROTTLED, act=Act.CLOSE, sent=False)
+            return math.inf, Failure(at=self.clock(), cause=Cause.THROTTLED, act=FailureAction.CLOSE_METHOD, sent=False)
         named = (self.closed.get(name) for name in (_ROUTE, method))
         shut = [closed for closed in named if closed is not None and closed[0] > self.timer.now()]
         return max(shut, key=lambda closed: closed[0], default=None)
 
     def _close(self, method: str, failure: Failure) -> None:
-        least = _SHORTEST if failure.act is Act.CLOSE else 0.0
+        least = _SHORTEST if failure.act is FailureAction.CLOSE_METHOD else 0.0
         until = math.inf if failure.wait is None else self.timer.now() + max(failure.wait, least)
         self.closed[_scope(method, failure)] = (until, failure)
 
@@ -240,28 +251,28 @@ class Driver:
 
     # One request -----------------------------------------------------------------------------------------------------
 
-    def _exchange(self, group: list[_Running]) -> bool:
+    def _send_batch(self, group: list[_RunningLook]) -> bool:
         """Ask for a group of looks, and send each what came; False where the run's time is up."""
-        call, began = group[0].asked.call.joined(running.asked.call for running in group[1:]), self.timer.now()
-        self._sleep_until(min(self._turn(), self.ends.ask))
-        if self.timer.now() >= self.ends.ask:
+        call, began = group[0].request.call.joined(running.request.call for running in group[1:]), self.timer.now()
+        self._sleep_until(min(self._next_slot(), self.ends.send_before))
+        if self.timer.now() >= self.ends.send_before:
             return False
         self.begun.add(group[0].key)
         reply = self._send(call)
-        self._horizon = min(self.ends.ask, self._horizon + self.timer.now() - began)  # asking is no waiting
+        self._horizon = min(self.ends.send_before, self._horizon + self.timer.now() - began)  # asking is no waiting
         value = self._value(call, reply)
         if isinstance(value, Failure):
-            if reply.status is None and self.timer.now() >= self.ends.ask:
+            if reply.status is None and self.timer.now() >= self.ends.send_before:
                 self._failure = self._failure or value
                 return False  # cut off by ourselves it tells no look anything of the network
-            if self._asks_again(group, value):
+            if self._should_retry(group, value):
                 return True
         for running in group:
-            answer = value if isinstance(value, Failure) else reduced(running.asked, value, reply)
+            answer = value if isinstance(value, Failure) else minimise_response(running.request, value, reply)
             self._advance(running, answer, reply)
         return True
 
-    def _turn(self) -> float:
+    def _next_slot(self) -> float:
         """Return when the next request may go: evenly, each up to a fifth of the interval sooner or later.
 
         (Facts: telegram.md 3.5, stack.md.)
@@ -272,49 +283,53 @@ class Driver:
         full = (at + ago * interval for ago, at in enumerate(reversed(self._times), 1) if ago >= _WINDOW)
         return max([self._times[-1] + interval * swing, *full])
 
-    def _send(self, call: Call) -> Reply:
+    def _send(self, call: Call) -> Response:
         at = self.timer.now()
-        reply = self.way.send(call, min(self.limits.answer, self.ends.ask - at))
+        reply = self.way.send(call, min(self.limits.response_timeout, self.ends.send_before - at))
         if reply.failure is not None and not reply.failure.sent:
             return reply
         self.requests[call.method] += 1
         self._times.append(at)
-        rest = self.limits.rests.get(call.method)
+        rest = self.limits.method_intervals.get(call.method)
         if rest:
             self._close(call.method, Failure(at=reply.at, cause=Cause.THROTTLED, wait=rest, sent=False))
         return reply
 
-    def _value(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
+    def _value(self, call: Call, reply: Response) -> Mapping[str, Any] | Failure:
         """Read an answer, if it is of this moment: an old copy, or a wrong clock of ours, would misjudge a week."""
         apart = abs(reply.date - reply.at) if self.live and reply.date is not None else timedelta()
         if apart > _SKEW:
-            return Failure(at=reply.at, cause=Cause.CONTROL_FAILED, act=Act.RETRY)
+            return Failure(at=reply.at, cause=Cause.CONTROL_FAILED, act=FailureAction.RETRY)
         return reply.failure or self.way.read(call, reply)
 
-    def _asks_again(self, group: list[_Running], failure: Failure) -> bool:
+    def _should_retry(self, group: list[_RunningLook], failure: Failure) -> bool:
         """Note what a failure says of the route, and tell whether to ask again before any look hears of it."""
-        method, tries = group[0].asked.call.method, group[0].tries
+        method, tries = group[0].request.call.method, group[0].attempts
         self._failure = failure if failure.sent else self._failure
         for running in group:
-            running.tries += 1
+            running.attempts += 1
         # A route that was never there will not be at the next page; one that has answered may come back.
         absent = bool(failure.absent) and not self._answered
-        if failure.act is Act.RETRY and not absent and tries < _TRIES and self._waits(failure, tries):
+        if failure.act is FailureAction.RETRY and not absent and tries < _TRIES and self._wait_to_retry(failure, tries):
             return True
-        if len(group) > 1 and not absent and (failure.act is Act.TELL or _may_be_of_one(failure)):
+        if len(group) > 1 and not absent and (failure.act is FailureAction.DELIVER or _may_concern_one_item(failure)):
             for running in group:
-                running.among, running.tries = len(group) // 2, 1
+                running.max_batch, running.attempts = len(group) // 2, 1
             return True  # one account in trouble fails the request and is not named: it is looked for by halves
-        if _may_be_of_one(failure) and len(group[0].asked.call.values) > 1:
+        if _may_concern_one_item(failure) and len(group[0].request.call.values) > 1:
             return False
         scope = _scope(method, failure)
         self._in_a_row[scope] = self._in_a_row[scope] + 1 if failure.cause in _OF_THE_ROUTE else 0
-        if failure.act in {Act.CLOSE, Act.STOP} or absent or self._in_a_row[scope] >= _IN_A_ROW:
+        if (
+            failure.act in {FailureAction.CLOSE_METHOD, FailureAction.CLOSE_ROUTE}
+            or absent
+            or self._in_a_row[scope] >= _IN_A_ROW
+        ):
             self._close(method, failure)
-        shut = self._shut(method)
-        return failure.act is Act.CLOSE and shut is not None and shut[0] < self._horizon
+        shut = self._closure_of(method)
+        return failure.act is FailureAction.CLOSE_METHOD and shut is not None and shut[0] < self._horizon
 
-    def _waits(self, failure: Failure, tries: int) -> bool:
+    def _wait_to_retry(self, failure: Failure, tries: int) -> bool:
         """Wait before a retry, as long as the network asks for or twice as long each time; False: that is too long."""
         wait = self.limits.interval * 2**tries if failure.wait is None else failure.wait
         if wait > _LONGEST_WAIT or self.timer.now() + wait >= self._horizon:
@@ -322,19 +337,19 @@ class Driver:
         self._sleep_until(self.timer.now() + wait)
         return True
 
-    def _advance(self, running: _Running, answer: Stored, reply: Reply | None) -> None:
+    def _advance(self, running: _RunningLook, answer: MinimisedResponse, reply: Response | None) -> None:
         """Send a look what came of its question."""
-        running.tape.append(on_tape(running.asked, answer, reply))
-        running.tries, running.among = 1, math.inf
+        running.tape.append(record_response(running.request, answer, reply))
+        running.attempts, running.max_batch = 1, math.inf
         if not isinstance(answer, Failure):
             self._answered = True
-            self._in_a_row[_ROUTE] = self._in_a_row[running.asked.call.method] = 0
+            self._in_a_row[_ROUTE] = self._in_a_row[running.request.call.method] = 0
         self._step(running, answer)
 
-    def _step(self, running: _Running, answer: Stored | None) -> None:
+    def _step(self, running: _RunningLook, answer: MinimisedResponse | None) -> None:
         """Take a look to its next question; one that is over is handed over."""
         try:
-            running.asked = running.look.send(answer)
+            running.request = running.look.send(answer)
         except StopIteration as end:
             seen = end.value
         except Exception as error:  # noqa: BLE001 - a defect of ours costs its account, never the run
@@ -354,32 +369,32 @@ class Driver:
 
 def _scope(method: str, failure: Failure) -> str:
     """Return what a failure closes: its method, or the whole route, as a wrong clock does."""
-    whole = failure.act is Act.STOP or failure.absent or failure.cause is Cause.CONTROL_FAILED
+    whole = failure.act is FailureAction.CLOSE_ROUTE or failure.absent or failure.cause is Cause.CONTROL_FAILED
     return _ROUTE if whole else method
 
 
-def _may_be_of_one(failure: Failure) -> bool:
+def _may_concern_one_item(failure: Failure) -> bool:
     """Tell whether the network's own word of a trouble of its own may be about one of the many that were asked for."""
-    return failure.code is not None and failure.act is Act.RETRY and failure.cause is Cause.UNREACHABLE
+    return failure.code is not None and failure.act is FailureAction.RETRY and failure.cause is Cause.UNREACHABLE
 
 
-def reduced(question: Ask[Any], value: Mapping[str, Any], reply: Reply) -> Stored:
+def minimise_response(question: Request[Any], value: Mapping[str, Any], reply: Response) -> MinimisedResponse:
     """Validate an answer into its form and read back what will be stored: nothing else is ever judged."""
-    form: type[Stored] = question.form
+    form: type[MinimisedResponse] = question.model
     try:
-        kept = question.kept({**value, "at": reply.at})
-        return read(redact_body(written(kept)), form)
+        kept = question.minimise({**value, "at": reply.at})
+        return load_response(redact_body(dump_response(kept)), form)
     except Exception:  # noqa: BLE001 - whatever broke, the page was not understood; its words are in no message
         return Failure(at=reply.at, cause=Cause.UNRECOGNISED_PAGE)
 
 
-def on_tape(question: Ask[Any], answer: Stored, reply: Reply | None) -> Answer:
+def record_response(question: Request[Any], answer: MinimisedResponse, reply: Response | None) -> StoredResponse:
     """Return what is stored of an answer. The hash of what was received is the same for all looks that it served.
 
     Where nothing came, why stands in its place: two failures of one moment are two records.
     """
-    came, body = reply or Reply(answer.at), written(answer)
-    made = keep(
+    came, body = reply or Response(answer.at), dump_response(answer)
+    made = make_stored_response(
         question.kind,
         question.url,
         fetched_at=answer.at,
@@ -388,4 +403,4 @@ def on_tape(question: Ask[Any], answer: Stored, reply: Reply | None) -> Answer:
         stored=body,
         headers=came.headers,
     )
-    return replace(made, received=came.body)
+    return replace(made, raw_body=came.body)

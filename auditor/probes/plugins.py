@@ -11,28 +11,28 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from auditor.base.networks import FOLDERS
+from auditor.base.networks import PLUGIN_MODULES
 from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause, ControlResult, Route, Snapshot
 from auditor.base.text import Text
-from auditor.probes.base import Clock, Login, Target, Window
-from auditor.probes.driver import Driver, Limits, Way
-from auditor.probes.looks import Failure, Look
-from auditor.probes.unanswered import why_unanswered
+from auditor.probes.diagnosis import explain_failure
+from auditor.probes.driver import Driver, Limits, Transport
+from auditor.probes.protocol import Failure, Look
+from auditor.probes.target import Clock, LoginState, Target, Window
 from auditor.registry.models import Control
 
 
 @dataclass(frozen=True, slots=True)
-class Wiring:
+class PluginContext:
     """What a plug-in is given: the settings, the clock, and what the archive holds for it."""
 
     settings: Settings
     clock: Clock
     data: Path
     """The archive's folder, where a route may keep its sign-in."""
-    login: Login | None = None
+    login: LoginState | None = None
     """What the last run by a sign-in remembers."""
-    logins: tuple[Login, ...] = ()
+    logins: tuple[LoginState, ...] = ()
     """What each route with a login remembers, the newest first: a route knows its own by `Login.session`."""
     controls: tuple[Control, ...] = ()
     """The registry's controls on the route's network."""
@@ -41,7 +41,7 @@ class Wiring:
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class DiagnosisLine:
     """One thing that was examined.
 
     `state` is ok, unset (an optional key that was not given), refused, unreachable, or wrong (something of ours).
@@ -53,29 +53,29 @@ class Examined:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedRoute:
     """A route that is set up: the way to it, and how fast and how long it may ask."""
 
-    way: Way
+    transport: Transport
     limits: Limits = field(default_factory=Limits)
-    login: Callable[[Driver], Login | None] = lambda driver: None  # noqa: ARG005 - most routes have no login
+    login: Callable[[Driver], LoginState | None] = lambda driver: None  # noqa: ARG005 - most routes have no login
     """What is to be remembered of a login after a run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plugin:
-    """One route whose looks are generators (`auditor.probes.looks`)."""
+    """One route whose looks are generators (`auditor.probes.protocol`)."""
 
     route: Route
-    open: Callable[[Wiring], Opened | None]
+    open: Callable[[PluginContext], OpenedRoute | None]
     """Open the way; None where the operator has not set the route up and needs not be told so."""
     look: Callable[[Target, Window], Look[Snapshot]]
     """Look at an account. The snapshot is without its evidence and vantage, which are added when it is stored."""
     control: Callable[[Control], Look[ControlResult]]
     """Look at an account whose existence is known. The result is without its evidence."""
-    examine: Callable[[Wiring], Iterator[Examined]]
+    diagnose: Callable[[PluginContext], Iterator[DiagnosisLine]]
     """Try each thing that the route does once, and say what came of it."""
-    number_of: Callable[[str], Look[int | None]] | None = None
+    resolve_id: Callable[[str], Look[int | None]] | None = None
     """Find the number of a name, for `Target.numbers`; None where the network needs none.
 
     With 0 nobody has the name; None: it could not be found out.
@@ -85,16 +85,16 @@ class Plugin:
 @cache
 def plugin_of(route: Route) -> Plugin:
     """Return the plug-in of `route`. Its libraries are imported here, not earlier."""
-    plugin: Plugin = importlib.import_module(f"{FOLDERS[route.value]}.plugin").PLUGIN
+    plugin: Plugin = importlib.import_module(PLUGIN_MODULES[route.value]).PLUGIN
     return plugin
 
 
 _STATES = {Cause.UNREACHABLE: "unreachable", Cause.BLOCKED: "unreachable", Cause.NO_CREDENTIALS: "unset"}
 
 
-def trouble(route: Route, subject: str, failure: Failure, settings: Settings) -> Examined:
+def diagnosis_line(route: Route, subject: str, failure: Failure, settings: Settings) -> DiagnosisLine:
     """Say why something did not answer, and which setting mends it."""
     state = _STATES.get(failure.cause, "refused")
     if state == "unset" and failure.code is not None:  # there is a key, and the network does not take it
         state = "refused"
-    return Examined(subject, state, why_unanswered(route, failure, settings))
+    return DiagnosisLine(subject, state, explain_failure(route, failure, settings))

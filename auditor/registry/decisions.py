@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from auditor.base.address import Address, web_address
-from auditor.base.errors import UsageError, typed
+from auditor.base.errors import UsageError, parse_option
 from auditor.base.files import packaged
 from auditor.base.secrets import may_hold_secret
-from auditor.base.text import N_, Scalar, Text, phrase, quoted
+from auditor.base.text import N_, Scalar, Text, phrase, verbatim
 from auditor.base.weeks import PartialDate
 from auditor.registry.holders import Holder, holder_on
 from auditor.registry.lookup import find_offices, pick_office
-from auditor.registry.models import Account, Office, Registry, Search, Tenure, some_network
-from auditor.registry.splice import Step
-from auditor.registry.writing import Change, Draft, Plan, RegistryFile
+from auditor.registry.models import Account, Office, RecordedSearch, Registry, Tenure, some_network
+from auditor.registry.registry_file import Draft, FileEdit, RegistryFile, YamlEdit
+from auditor.registry.yaml_splice import Step
 
 _NO_HOLDER = N_("{office} has no holder on record on {date}; enter who holds it into {path} first")
 _CONFIRMED = N_("something is on record for {name}: {url} is confirmed")
@@ -48,12 +48,12 @@ def plan_confirm(
     of: str | None = None,
     kind: str = "personal",
     number: int | None = None,
-) -> Plan:
+) -> FileEdit:
     """Plan that `url` is the page of the office's holder, or of its institution. A later look renews an earlier one.
 
     `of` is the date of the source. Raises `UsageError`, of one line, for anything that speaks against it.
     """
-    record, institution = _OnRecord.open(file, who), kind == "institution"
+    record, institution = _DecisionContext.open(file, who), kind == "institution"
     if kind not in {"personal", "institution"}:
         raise UsageError(phrase("--kind cannot be {kind}; write personal or institution", kind=repr(kind)))
     if not sources:
@@ -80,11 +80,11 @@ def plan_confirm(
                 day=day,
             )
         )
-    decision = {"on": day, "how": _needed("how", how), "sources": list(dict.fromkeys(map(_source, sources)))}
+    decision = {"on": day, "how": _require_text("how", how), "sources": list(dict.fromkeys(map(_source, sources)))}
     if source_date is not None:
         decision["of"] = source_date.first if source_date.exact else str(source_date)
     keys = {"confirmed": decision, "id": record.number(address, number, known)}
-    changes = page_changes(record.office, tenure, address, kind, keys)
+    changes = record_page_edits(record.office, tenure, address, kind, keys)
     if institution:
         message = N_("{path}: {url} is now on record as a page of the institution: {name}.")
         return record.plan(changes, message, url=address.url, name=record.office.municipality)
@@ -92,13 +92,13 @@ def plan_confirm(
     return record.plan(changes, message, url=address.url, name=record.holder.tenure.name)
 
 
-def plan_reject(file: RegistryFile, who: str, url: str, *, how: str | None, on: str | None = None) -> Plan:
+def plan_reject(file: RegistryFile, who: str, url: str, *, how: str | None, on: str | None = None) -> FileEdit:
     """Plan that `url` is not the holder's page and is not shown as a lead again."""
-    record = _OnRecord.open(file, who)
+    record = _DecisionContext.open(file, who)
     address = record.address(url)
-    decision = {"on": record.day(on), "how": _needed("how", how)}
+    decision = {"on": record.day(on), "how": _require_text("how", how)}
     tenure, _ = record.place_of_page(address, "personal")
-    changes = page_changes(record.office, tenure, address, "personal", {"rejected": decision})
+    changes = record_page_edits(record.office, tenure, address, "personal", {"rejected": decision})
     message = N_("{path}: {url} is now rejected and will not be shown as a lead. Holder: {name}.")
     return record.plan(changes, message, url=address.url, name=record.holder.tenure.name)
 
@@ -112,10 +112,10 @@ def plan_searched(
     found: str | None,
     networks: Sequence[str] = (),
     on: str | None = None,
-) -> Plan:
+) -> FileEdit:
     """Plan that a search for the holder's accounts is on record: by whom, how, where, and what it found."""
-    record = _OnRecord.open(file, who)
-    result = _needed("found", found)
+    record = _DecisionContext.open(file, who)
+    result = _require_text("found", found)
     if result.casefold() in _NOTHING:
         result = "nothing"
         record.refuse_if_any_account()
@@ -123,23 +123,27 @@ def plan_searched(
         raise UsageError(
             phrase("--found holds no address; write nothing, or the addresses of the pages that were found")
         )
-    where = list(dict.fromkeys(typed(some_network, name.strip().lower(), option="--network") for name in networks))
-    entry = Search(on=record.day(on), by=_needed("by", by), how=_needed("how", how), networks=where, found=result)
+    where = list(
+        dict.fromkeys(parse_option(some_network, name.strip().lower(), option="--network") for name in networks)
+    )
+    entry = RecordedSearch(
+        on=record.day(on), by=_require_text("by", by), how=_require_text("how", how), networks=where, found=result
+    )
     if entry in record.holder.searches:
         raise UsageError(phrase("this search of {on} is on record already", on=entry.on))
     message = N_("{path}: the search of {date} is on record. Holder: {name}. Found: {found}.")
     if entry.found_nothing:
         message = N_("{path}: the search of {date} found nothing. Holder: {name}.")
-    changes = [search_change(record.office, record.holder.tenure, entry)]
+    changes = [record_search_edit(record.office, record.holder.tenure, entry)]
     return record.plan(changes, message, date=entry.on, name=record.holder.tenure.name, found=result)
 
 
 # What changes ---------------------------------------------------------------------------------------------------------
 
 
-def page_changes(
+def record_page_edits(
     office: Office, tenure: Tenure | None, address: Address, kind: str, keys: Mapping[str, Any]
-) -> list[Change]:
+) -> list[YamlEdit]:
     """Return what changes where `keys` are put on record of an account: the entry that is there, or a new one.
 
     Without a tenure the account is the office's own. A new entry keeps the case of letters that people know it by. What
@@ -149,16 +153,16 @@ def page_changes(
     place, given = _place(office, tenure), {key: value for key, value in keys.items() if value is not None}
     for number, known in enumerate(owner.listed):
         if isinstance(known, Account) and known.url == address:
-            return [Change((*place, "accounts", number), key, value) for key, value in given.items()]
-    url = address.url.removesuffix(address.name) + address.asked
-    return [Change(place, "accounts", {"url": url, "kind": kind, **given}, add=True)]
+            return [YamlEdit((*place, "accounts", number), key, value) for key, value in given.items()]
+    url = address.url.removesuffix(address.name) + address.request_name
+    return [YamlEdit(place, "accounts", {"url": url, "kind": kind, **given}, add=True)]
 
 
-def search_change(office: Office, tenure: Tenure, search: Search) -> Change:
+def record_search_edit(office: Office, tenure: Tenure, search: RecordedSearch) -> YamlEdit:
     """Return what changes where a search for a person's accounts is put on record."""
     networks = {"networks": list(map(str, search.networks))} if search.networks else {}
     item = {"on": search.on, "by": search.by, "how": search.how, **networks, "found": search.found}
-    return Change(_place(office, tenure), "searches", item, add=True)
+    return YamlEdit(_place(office, tenure), "searches", item, add=True)
 
 
 def _place(office: Office, tenure: Tenure | None) -> tuple[Step, ...]:
@@ -171,7 +175,7 @@ def _place(office: Office, tenure: Tenure | None) -> tuple[Step, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _OnRecord:
+class _DecisionContext:
     """The office that a decision is about, as the registry has it today."""
 
     file: RegistryFile
@@ -182,7 +186,7 @@ class _OnRecord:
     today: date
 
     @classmethod
-    def open(cls, file: RegistryFile, who: str) -> "_OnRecord":
+    def open(cls, file: RegistryFile, who: str) -> "_DecisionContext":
         """Read the registry again and find the office. Raises `RegistryError` for its mistakes."""
         _refuse_read_only(file.path, named=file.named)
         registry = file.registry()
@@ -193,17 +197,17 @@ class _OnRecord:
         record.refuse_former(who)
         return record
 
-    def plan(self, changes: Sequence[Change], done: str, **params: Scalar) -> Plan:
+    def plan(self, changes: Sequence[YamlEdit], done: str, **params: Scalar) -> FileEdit:
         """Return the file with the changes, and what to say of them."""
         told = Text(done, {"path": str(self.draft.path), **params})
-        return Plan(self.draft.path, self.draft.raw, self.draft.edited(changes), told)
+        return FileEdit(self.draft.path, self.draft.raw, self.draft.apply(changes), told)
 
     def refuse_former(self, who: str) -> None:
         """Refuse the name of a former holder: the decision would be written to the successor."""
         holder = holder_on(self.office, self.today)
         now = self.office.model_copy(update={"tenures": list(holder.chain) if holder else []})
         if not find_offices(self.registry.model_copy(update={"offices": [now]}), who, whole=True):
-            name = quoted(holder.tenure.name) if holder else phrase("nobody on record")
+            name = verbatim(holder.tenure.name) if holder else phrase("nobody on record")
             raise UsageError(
                 phrase(
                     "{who} does not hold {id} on {today}, but {name}; write a former holder's "
@@ -226,7 +230,7 @@ class _OnRecord:
 
     def address(self, url: str) -> Address:
         """Read a page's address. One that is looked at only to test a route is nobody's."""
-        address = typed(Address.parse, url)
+        address = parse_option(Address.parse, url)
         if any(control.url == address for control in self.registry.controls):
             raise UsageError(
                 phrase(
@@ -257,7 +261,7 @@ class _OnRecord:
         """Return a date that was typed: a year, a month or a day that has come."""
         if text is None:
             return None
-        found = typed(PartialDate.parse, text, option=f"--{option}")
+        found = parse_option(PartialDate.parse, text, option=f"--{option}")
         if found.first > self.today:
             raise UsageError(
                 phrase(
@@ -336,7 +340,7 @@ _MISSING = {
 }
 
 
-def _needed(option: str, text: str | None) -> str:
+def _require_text(option: str, text: str | None) -> str:
     """Return what was typed as one line of visible characters. Raises `UsageError` where nothing was."""
     if any("\ud800" <= letter <= "\udfff" for letter in text or ""):
         raise UsageError(
@@ -345,10 +349,10 @@ def _needed(option: str, text: str | None) -> str:
     line = " ".join("".join(c for c in text or "" if c.isprintable() or c.isspace()).split())
     if not line:
         raise UsageError(phrase(_MISSING[option]))
-    return _public(option, line)
+    return _refuse_secret(option, line)
 
 
-def _public(option: str, text: str) -> str:
+def _refuse_secret(option: str, text: str) -> str:
     """Return what may stand in a public file. Raises `UsageError`, without repeating it, for what may be a secret."""
     if may_hold_secret(text) or _TELEPHONE.search(text):
         raise UsageError(
@@ -360,4 +364,4 @@ def _public(option: str, text: str) -> str:
 
 
 def _source(text: str) -> str:
-    return _public("source", typed(web_address, text, option="--source"))
+    return _refuse_secret("source", parse_option(web_address, text, option="--source"))

@@ -22,7 +22,7 @@ _WHOLE_NAME = 3
 """Family name, given name, patronymic."""
 
 
-class What(IntEnum):
+class GapKind(IntEnum):
     """What a gap is about; the lower, the more of an office's cells wait for it."""
 
     HOLDER = 1
@@ -37,11 +37,11 @@ class What(IntEnum):
     @property
     def blocks(self) -> bool:
         """Tell whether no cell of the office can be judged before this is mended."""
-        return self < What.SEARCH
+        return self < GapKind.SEARCH
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class SearchLink:
     """A search that is ready to be opened."""
 
     name: str
@@ -55,11 +55,11 @@ class Gap:
     What a person has to read in the news is written into the file by hand.
     """
 
-    what: What
+    kind: GapKind
     text: Text
     commands: tuple[str, ...] = ()
-    links: tuple[Link, ...] = ()
-    ages: str = ""
+    links: tuple[SearchLink, ...] = ()
+    expiring_kind: str = ""
     """What becomes too old soon: ``holder``, ``confirmation`` or ``search``."""
 
 
@@ -73,15 +73,15 @@ class OfficeGaps:
     gaps: tuple[Gap, ...]
 
     @property
-    def steps(self) -> int:
+    def blocking_count(self) -> int:
         """How many gaps keep every cell of the office from being judged."""
-        unheld = any(gap.what is What.HOLDER for gap in self.gaps) and self.holder is None
-        return sum(gap.what.blocks for gap in self.gaps) + unheld  # an unknown holder's page is unknown too
+        unheld = any(gap.kind is GapKind.HOLDER for gap in self.gaps) and self.holder is None
+        return sum(gap.kind.blocks for gap in self.gaps) + unheld  # an unknown holder's page is unknown too
 
 
-def soon_too_old(found: Iterable[OfficeGaps]) -> dict[str, int]:
+def count_expiring(found: Iterable[OfficeGaps]) -> dict[str, int]:
     """Count what becomes too old within sixty days: holders, confirmations and searches."""
-    counted = Counter(gap.ages for one in found for gap in one.gaps if gap.what is What.SOON)
+    counted = Counter(gap.expiring_kind for one in found for gap in one.gaps if gap.kind is GapKind.SOON)
     return {kind: counted[kind] for kind in ("holder", "confirmation", "search")}
 
 
@@ -90,22 +90,26 @@ def gaps_of(registry: Registry, today: date, offices: Sequence[Office] | None = 
 
     Those that the directive binds come first, and among them those that the fewest steps keep from being judged.
     """
-    found = [_Desk(registry, office, today).whole() for office in (registry.offices if offices is None else offices)]
+    found = [
+        _GapFinder(registry, office, today).find_all() for office in (registry.offices if offices is None else offices)
+    ]
     lacking = [one for one in found if one.gaps]
-    return sorted(lacking, key=lambda one: (not one.bound, one.steps == 0, one.steps, one.gaps[0].what))
+    return sorted(
+        lacking, key=lambda one: (not one.bound, one.blocking_count == 0, one.blocking_count, one.gaps[0].kind)
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class _GapFinder:
     """One office on one day."""
 
     registry: Registry
     office: Office
     today: date
 
-    def whole(self) -> OfficeGaps:
+    def find_all(self) -> OfficeGaps:
         holder = holder_on(self.office, self.today)
-        gaps = sorted(self.all(holder), key=lambda gap: gap.what)
+        gaps = sorted(self.all(holder), key=lambda gap: gap.kind)
         name = holder.tenure.name if holder else None
         return OfficeGaps(self.office, self.registry.bound(self.office), name, tuple(gaps))
 
@@ -113,35 +117,35 @@ class _Desk:
         abolished = self.office.abolished is not None and self.office.abolished <= self.today
         if abolished or self.office.group == "institution":
             return
-        yield from self.held(holder) if holder else self.vacant()
+        yield from self.check_holder(holder) if holder else self.check_vacancy()
         if holder is not None:
             yield from self.pages(holder)
             yield from self.name(holder)
         yield from self.website()
 
-    def vacant(self) -> Iterator[Gap]:
+    def check_vacancy(self) -> Iterator[Gap]:
         """Yield that nobody is on record, or a vacancy that nobody has looked at for too long."""
         vacancy = vacancy_on(self.office, self.today)
         if vacancy is not None:
             old = stale_vacancy(vacancy, self.today, self.registry.policy)
             if old is not None and vacancy.until is None:
-                yield self._by_hand(What.HOLDER, _STALE, date=old)
+                yield self._manual_gap(GapKind.HOLDER, _STALE, date=old)
             return
-        last = next((span.what for span in reversed(spans_of(self.office))), None)
+        last = next((span.entry for span in reversed(spans_of(self.office))), None)
         if isinstance(last, Tenure) and last.until is None and last.term_ends and last.term_ends.last < self.today:
-            yield self._by_hand(What.HOLDER, _ENDED, name=last.name, date=str(last.term_ends))
+            yield self._manual_gap(GapKind.HOLDER, _ENDED, name=last.name, date=str(last.term_ends))
         else:
-            yield self._by_hand(What.HOLDER, _NOBODY)
+            yield self._manual_gap(GapKind.HOLDER, _NOBODY)
 
-    def held(self, holder: Holder) -> Iterator[Gap]:
+    def check_holder(self, holder: Holder) -> Iterator[Gap]:
         """Yield a holder whose newest evidence is too old, or soon will be."""
         policy, name = self.registry.policy, holder.tenure.name
         days = self._days("acting_valid_days" if holder.tenure.acting else "holder_valid_days")
         if stale := holder.stale_on(self.today, policy):
-            yield self._by_hand(What.HOLDER, _STALE, name=name, date=stale)
+            yield self._manual_gap(GapKind.HOLDER, _STALE, name=name, date=stale)
         elif soon := holder.stale_on(self.today + _SOON, policy):
-            gap = self._by_hand(What.SOON, _STALE_SOON, name=name, date=soon, last=soon + timedelta(days=days))
-            yield replace(gap, ages="holder")
+            gap = self._manual_gap(GapKind.SOON, _STALE_SOON, name=name, date=soon, last=soon + timedelta(days=days))
+            yield replace(gap, expiring_kind="holder")
 
     def pages(self, holder: Holder) -> Iterator[Gap]:
         """Yield a lead to decide about, a confirmation that is too old, a page or a search that is missing."""
@@ -151,27 +155,27 @@ class _Desk:
         leads = [str(a.url) for a in holder.accounts if a.lead and a.kind == "personal"]
         if leads:
             command = f"auditor review {quote(self.office.id)}"
-            yield Gap(What.DECISION, Text(_DECIDE, {"pages": ", ".join(leads)}), (command,), self._pages_of(holder))
+            yield Gap(GapKind.DECISION, Text(_DECIDE, {"pages": ", ".join(leads)}), (command,), self._pages_of(holder))
         elif not judged:
             yield from self.search(holder)
 
     def confirmation(self, page: Account) -> Iterator[Gap]:
         days, confirmed = self._days("confirmation_valid_days"), page.confirmed
         command = f"auditor accounts confirm {quote(self.office.id)} {quote(str(page.url))} --how … --source …"
-        link = Link(page.network.facts.name, page.url.url)
+        link = SearchLink(page.network.facts.name, page.url.url)
         if confirmed is not None and under_review(confirmed, self.today, days):
             said = Text(_CONFIRM, {"url": str(page.url), "date": confirmed.on, "days": days})
-            yield Gap(What.CONFIRMATION, said, (command,), (link,))
+            yield Gap(GapKind.CONFIRMATION, said, (command,), (link,))
         elif confirmed is not None and under_review(confirmed, self.today + _SOON, days):
             last = confirmed.on + timedelta(days=days)
             said = Text(_CONFIRM_SOON, {"url": str(page.url), "date": confirmed.on, "last": last})
-            yield Gap(What.SOON, said, (command,), (link,), ages="confirmation")
+            yield Gap(GapKind.SOON, said, (command,), (link,), expiring_kind="confirmation")
 
     def search(self, holder: Holder) -> Iterator[Gap]:
         """Yield that a page is to be looked for, and that the search is to be recorded."""
         newest = max(holder.searches, key=lambda one: one.on, default=None)
         needed = self.registry.directive.searched_on(self.today)
-        said, what = Text(_NO_PAGE, {"name": holder.tenure.name}), What.PAGE
+        said, what = Text(_NO_PAGE, {"name": holder.tenure.name}), GapKind.PAGE
         if newest is not None:
             if not newest.found_nothing:
                 said = Text(_FOUND, {"date": newest.on, "found": newest.found})
@@ -180,43 +184,43 @@ class _Desk:
             elif missing := [network for network in needed if network not in newest.networks]:
                 said = Text(_SEARCH_MORE, {"date": newest.on, "networks": ", ".join(missing)})
             elif (last := newest.on + timedelta(days=self._days("search_valid_days"))) < self.today + _SOON:
-                said, what = Text(_SEARCH_SOON, {"date": newest.on, "last": last}), What.SOON
+                said, what = Text(_SEARCH_SOON, {"date": newest.on, "last": last}), GapKind.SOON
             else:
                 return
         name, links = quote(self.office.id), self._pages_of(holder)
         commands = f"auditor discover {name}", f"auditor review {name}"
-        yield Gap(what, said, commands, links, ages="search" if what is What.SOON else "")
+        yield Gap(what, said, commands, links, expiring_kind="search" if what is GapKind.SOON else "")
 
     def name(self, holder: Holder) -> Iterator[Gap]:
         """Yield a name without a patronymic: a search by it finds namesakes."""
         if len(holder.tenure.name.split()) < _WHOLE_NAME:
-            yield self._by_hand(What.PATRONYMIC, _PATRONYMIC, name=holder.tenure.name)
+            yield self._manual_gap(GapKind.PATRONYMIC, _PATRONYMIC, name=holder.tenure.name)
 
     def website(self) -> Iterator[Gap]:
         """Yield that the body's site is not on record: its links tell more than any search."""
         if self.office.website is None:
             link = _web(f"официальный сайт администрация {self.office.municipality} {self._region}")
-            yield Gap(What.WEBSITE, Text(_WEBSITE), links=(link,))
+            yield Gap(GapKind.WEBSITE, Text(_WEBSITE), links=(link,))
 
     @property
     def _region(self) -> str:
         region = self.registry.region.name if self.registry.region else ""
         return "" if region == self.office.municipality else region
 
-    def _by_hand(self, what: What, sentence: str, **params: Scalar) -> Gap:
+    def _manual_gap(self, what: GapKind, sentence: str, **params: Scalar) -> Gap:
         """Return a gap that a person fills in after reading the news."""
         asked = f"{params.get('name') or ''} {self.office.title} {self._region}"
         return Gap(what, Text(sentence, params), links=(_web(asked),))
 
-    def _pages_of(self, holder: Holder) -> tuple[Link, ...]:
+    def _pages_of(self, holder: Holder) -> tuple[SearchLink, ...]:
         """Return a search for the holder on each network, and one of the web."""
         family, *given = holder.tenure.name.split()
         name = " ".join([*given[:1], family])
         return (
-            Link("VK", f"https://vk.com/search?c%5Bsection%5D=people&c%5Bq%5D={_asked(name)}"),
-            Link("Telegram", _web(f"site:t.me {name} {self.office.municipality}").url),
-            Link("OK", f"https://ok.ru/dk?st.cmd=searchResult&st.mode=Users&st.query={_asked(name)}"),
-            Link("MAX", _web(f"site:max.ru {name} {self.office.municipality}").url),
+            SearchLink("VK", f"https://vk.com/search?c%5Bsection%5D=people&c%5Bq%5D={_asked(name)}"),
+            SearchLink("Telegram", _web(f"site:t.me {name} {self.office.municipality}").url),
+            SearchLink("OK", f"https://ok.ru/dk?st.cmd=searchResult&st.mode=Users&st.query={_asked(name)}"),
+            SearchLink("MAX", _web(f"site:max.ru {name} {self.office.municipality}").url),
             _web(f"{name} {self.office.title} страница ВКонтакте Telegram"),
         )
 
@@ -229,8 +233,8 @@ def _asked(words: str) -> str:
     return "".join(c if c.isalnum() else percent(c) for c in " ".join(words.split())).replace("%20", "+")
 
 
-def _web(words: str) -> Link:
-    return Link("Yandex", f"https://yandex.ru/search/?text={_asked(words)}")
+def _web(words: str) -> SearchLink:
+    return SearchLink("Yandex", f"https://yandex.ru/search/?text={_asked(words)}")
 
 
 _NOBODY = N_("Who holds the office today is not on record")

@@ -19,9 +19,9 @@ from auditor.registry.models import (
     Office,
     OtherAccount,
     PolicyValue,
+    PressReport,
+    RecordedSearch,
     Registry,
-    Report,
-    Search,
     Tenure,
     Vacancy,
 )
@@ -37,19 +37,19 @@ class Span(Generic[_What_co]):
     source has it. Those that follow (`first`, `last`, …) count what is on record before and after it too.
     """
 
-    what: _What_co
+    entry: _What_co
     since: PartialDate | None
     until: PartialDate | None
     evidence: tuple[PartialDate, ...] = ()
     planned: bool = False
     """Whether the end is the planned one of a term, which is no evidence."""
-    first: date = date.min
+    first_day: date = date.min
     """The first day on which it is named."""
-    last: date = date.max
+    last_day: date = date.max
     """The last day on which it is named."""
-    maybe_from: date = date.min
+    earliest_start: date = date.min
     """A day before which it cannot have begun."""
-    maybe_to: date = date.max
+    latest_end: date = date.max
     """A day after which it cannot have lasted."""
     end_in_doubt: date | None = None
     """The day after which a partly known end may have come, where somebody is on record after it."""
@@ -72,16 +72,16 @@ class Span(Generic[_What_co]):
         return self.since.first if self.since else min(known.first for known in self.evidence)
 
     @property
-    def surely_from(self) -> date:
+    def latest_start(self) -> date:
         """A day by which a source has it, whatever the day was on which it began."""
         return min(known.last for known in self.evidence)
 
     @property
-    def surely_to(self) -> date:
+    def last_sourced_day(self) -> date:
         """The last day on which a source surely has it."""
         return max(known.first for known in self.evidence)
 
-    def between(self, before: "Span[Any] | None", after: "Span[Any] | None") -> Self:
+    def bounded_by(self, before: "Span[Any] | None", after: "Span[Any] | None") -> Self:
         """Return the span as those before and after it in the same office leave it."""
         end = self.until
         if self.planned and after is not None and end is not None and end.last >= after.known_from:
@@ -90,16 +90,16 @@ class Span(Generic[_What_co]):
         ends = end.last if end else date.max
         return replace(
             self,
-            first=self.named_from(before),
-            last=ends if end is not None or after is None else self._sourced_to(after),
-            maybe_from=max(begun, before.surely_to) if before else begun,
-            maybe_to=min(ends, _day_before(after.surely_from)) if after else ends,
+            first_day=self.named_from(before),
+            last_day=ends if end is not None or after is None else self._sourced_to(after),
+            earliest_start=max(begun, before.last_sourced_day) if before else begun,
+            latest_end=min(ends, _day_before(after.latest_start)) if after else ends,
             end_in_doubt=end.first if end and after and not end.exact else None,
         )
 
     def named_from(self, before: "Span[Any] | None") -> date:
         """Return the first day of the earliest evidence: before it no source has anybody in the office."""
-        return max(self.known_from, before.surely_to) if before else self.known_from
+        return max(self.known_from, before.last_sourced_day) if before else self.known_from
 
     def _sourced_to(self, after: "Span[Any]") -> date:
         """Return the last day of one without an end that something followed: as far as sources go beyond its start."""
@@ -107,9 +107,9 @@ class Span(Generic[_What_co]):
         follows = after.named_from(self)
         return min(max(known), follows) if known else _day_before(follows)
 
-    def named_on(self, day: date) -> bool:
+    def covers(self, day: date) -> bool:
         """Tell whether it is the one to be named on a day."""
-        return self.first <= day <= self.last
+        return self.first_day <= day <= self.last_day
 
     def touches(self, first: date, last: date) -> bool:
         """Tell whether it holds on a day of a stretch, counting partial dates to its full length."""
@@ -118,8 +118,8 @@ class Span(Generic[_What_co]):
 
     def unsure_in(self, first: date, last: date) -> bool:
         """Tell whether it may have lasted on a day of the stretch on which it did not surely last."""
-        begin, end = max(first, self.maybe_from), min(last, self.maybe_to)
-        return begin <= end and not (self.surely_from <= begin and end <= self.surely_to)
+        begin, end = max(first, self.earliest_start), min(last, self.latest_end)
+        return begin <= end and not (self.latest_start <= begin and end <= self.last_sourced_day)
 
 
 def _day_before(day: date) -> date:
@@ -133,14 +133,14 @@ def _given(*dates: PartialDate | None) -> tuple[PartialDate, ...]:
 def spans_of(office: Office) -> list[Span[Tenure | Vacancy]]:
     """Return an office's tenures and vacancies in the order of time; those without any date are left out."""
     found: list[Span[Tenure | Vacancy]] = [
-        Span(t, t.since, t.until or t.term_ends, evidence_of(t), planned=t.until is None) for t in office.tenures
+        Span(t, t.since, t.until or t.term_ends, source_dates(t), planned=t.until is None) for t in office.tenures
     ]
     found += [Span(v, v.since, v.until, _given(v.since, v.until)) for v in office.vacancies]
-    row = sorted((span for span in found if span.evidence), key=lambda span: (span.known_from, span.surely_from))
-    return [span.between(*around) for span, *around in zip(row, [None, *row], [*row[1:], None], strict=False)]
+    row = sorted((span for span in found if span.evidence), key=lambda span: (span.known_from, span.latest_start))
+    return [span.bounded_by(*around) for span, *around in zip(row, [None, *row], [*row[1:], None], strict=False)]
 
 
-def evidence_of(tenure: Tenure) -> tuple[PartialDate, ...]:
+def source_dates(tenure: Tenure) -> tuple[PartialDate, ...]:
     """Return every date at which a source has the person in the office.
 
     A report or a confirmation from before the tenure or after its end says nothing of the office; and the planned end
@@ -204,12 +204,12 @@ class Holder:
         return tuple(a for a in self.accounts if a.kind == "institution" and a.judged)
 
     @property
-    def reports(self) -> tuple[Report, ...]:
+    def reports(self) -> tuple[PressReport, ...]:
         """Press reports that an account of this person exists or was opened."""
         return tuple(report for tenure in self.chain for report in tenure.reports)
 
     @property
-    def searches(self) -> tuple[Search, ...]:
+    def searches(self) -> tuple[RecordedSearch, ...]:
         """Recorded searches for this person's accounts."""
         return tuple(search for tenure in self.chain for search in tenure.searches)
 
@@ -233,7 +233,7 @@ class Holder:
         earliest dated evidence (docs/dev/design.md, section 5).
         """
         first = self.chain[0]
-        return min((known.last for known in _given(first.since) or evidence_of(first)), default=None)
+        return min((known.last for known in _given(first.since) or source_dates(first)), default=None)
 
     @property
     def newest_evidence(self) -> date | None:
@@ -276,21 +276,21 @@ def person_key(name: str) -> str:
 
 def _covering(spans: Sequence[Span[Tenure | Vacancy]], day: date) -> Span[Tenure | Vacancy] | None:
     """Return the span that covers `day`; of several that share a boundary, the one that began last."""
-    return next((span for span in reversed(spans) if span.named_on(day)), None)
+    return next((span for span in reversed(spans) if span.covers(day)), None)
 
 
 def holder_on(office: Office, day: date) -> Holder | None:
     """Return who is named as holding `office` on `day`, or None: vacant, or no holder on record for that day."""
     spans = spans_of(office)
     span = _covering(spans, day)
-    if span is None or not isinstance(span.what, Tenure):
+    if span is None or not isinstance(span.entry, Tenure):
         return None
-    held = [one.what for one in spans]
+    held = [one.entry for one in spans]
     place = spans.index(span)
-    chain = [span.what, *_same_person(span.what, reversed(held[:place]))][::-1]
+    chain = [span.entry, *_same_person(span.entry, reversed(held[:place]))][::-1]
     before = held[: place - len(chain) + 1]
     predecessor = next((what for what in reversed(before) if isinstance(what, Tenure)), None)
-    return Holder(span.what, tuple(chain), predecessor, tuple(_same_person(span.what, held[place + 1 :])))
+    return Holder(span.entry, tuple(chain), predecessor, tuple(_same_person(span.entry, held[place + 1 :])))
 
 
 def _same_person(tenure: Tenure, others: Iterable[Tenure | Vacancy]) -> Iterator[Tenure]:
@@ -304,10 +304,10 @@ def _same_person(tenure: Tenure, others: Iterable[Tenure | Vacancy]) -> Iterator
 def vacancy_on(office: Office, day: date) -> Vacancy | None:
     """Return the vacancy that covers `day`, if one does."""
     span = _covering(spans_of(office), day)
-    return span.what if span is not None and isinstance(span.what, Vacancy) else None
+    return span.entry if span is not None and isinstance(span.entry, Vacancy) else None
 
 
-def held_in_doubt(office: Office, first: date, last: date) -> bool:
+def has_rival_holder(office: Office, first: date, last: date) -> bool:
     """Tell whether, from `first` to `last`, another than who is named on `last` may have held the office.
 
     By partly known dates a predecessor, a successor or a vacancy on record may have lasted on one of these days; or the
@@ -318,15 +318,15 @@ def held_in_doubt(office: Office, first: date, last: date) -> bool:
     if named is None:
         return False
     holder = holder_on(office, last)
-    own = (*holder.chain, *holder.later) if holder else (named.what,)
+    own = (*holder.chain, *holder.later) if holder else (named.entry,)
     left = named.end_in_doubt is not None and last > named.end_in_doubt
-    others = (span for span in spans if not any(span.what is one for one in own))
+    others = (span for span in spans if not any(span.entry is one for one in own))
     return left or any(span.unsure_in(first, last) for span in others)
 
 
 def exemption_in(holder: Holder, first: date, last: date) -> Exemption | None:
     """Return an exemption of the person that holds from `first` to `last`."""
-    return next((span.what for span in holder.exemptions if span.touches(first, last)), None)
+    return next((span.entry for span in holder.exemptions if span.touches(first, last)), None)
 
 
 # The deadline -------------------------------------------------------------------------------------------------------
@@ -338,7 +338,7 @@ class Deadline:
 
     at: datetime
     """The first moment that is too late, UTC: the end of the person's last day."""
-    own: bool = False
+    is_personal: bool = False
     """It is later than the directive's, by the day of taking office or an exemption."""
     grace_from: datetime | None = None
     """From here on a page is in time by the policy's grace alone; None: the grace does not decide."""
@@ -364,12 +364,12 @@ def deadline_of(registry: Registry, holder: Holder) -> Deadline:
     first, last = holder.took_office
     at = max(graced, _days_after(last, days, zone)) if first is not None and last is not None else graced
     for span in holder.exemptions:
-        exemption = span.what
+        exemption = span.entry
         given = exemption.on is None or day_start(exemption.on.first, zone) < at
         if given and exemption.until is not None:
             at = max(at, _days_after(exemption.until.last, days, zone))
     own = at > graced
-    return Deadline(at, own=own, grace_from=None if own else common, start_known=first is not None)
+    return Deadline(at, is_personal=own, grace_from=None if own else common, start_known=first is not None)
 
 
 def _days_after(day: date, days: int, zone: ZoneInfo) -> datetime:

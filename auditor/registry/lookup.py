@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from importlib import import_module
 
 from auditor.base.address import Address
-from auditor.base.errors import UsageError, typed
+from auditor.base.errors import UsageError, parse_option
 from auditor.base.text import N_, phrase
 from auditor.registry.models import Account, Office, Registry
 
@@ -119,7 +119,7 @@ _ADDRESS = re.compile(r"^@|://|\b(?:t\.me|vk\.com|vk\.ru|telegram\.me)/", re.IGN
 
 def _office_of_page(registry: Registry, url: str) -> Office:
     """Return the office whose own page, or whose holder's, has this address, a lead included."""
-    address = typed(Address.parse, url)
+    address = parse_option(Address.parse, url)
     for office in registry.offices:
         pages = [*office.accounts, *(page for tenure in office.tenures for page in tenure.accounts)]
         if any(page.rejected is None and _is_at(page, address) for page in pages):

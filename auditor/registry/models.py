@@ -25,7 +25,7 @@ from auditor.base.address import Address, web_address
 from auditor.base.snapshot import Network
 from auditor.base.text import phrase
 from auditor.base.weeks import PartialDate
-from auditor.registry.reading import Entry
+from auditor.registry.model_reader import RegistryModel
 
 # What a value may be --------------------------------------------------------------------------------------------------
 
@@ -106,7 +106,7 @@ def _not_blank(text: str) -> str:
     return text
 
 
-Words = Annotated[str, AfterValidator(_not_blank)]
+NonBlankText = Annotated[str, AfterValidator(_not_blank)]
 """Text that says something."""
 
 _PATRONYMIC = re.compile(r"(?:[ое]вич|ьич|[ое]вна|инична|ична)$", re.IGNORECASE)
@@ -187,26 +187,26 @@ def other_network(url: Any) -> OtherNetwork | None:
     return _OTHER_HOSTS.get(host[1].rstrip(".")) if host else None
 
 
-SomeNetwork = Network | OtherNetwork
+AnyNetworkKey = Network | OtherNetwork
 """A network that the program looks at, or another one."""
 
 
-def some_network(text: Any) -> SomeNetwork:
+def some_network(text: Any) -> AnyNetworkKey:
     """Return the network with this key. Raises `ValueError` with a sentence that says how to mend it."""
-    known: list[SomeNetwork] = [*Network, *OtherNetwork]
+    known: list[AnyNetworkKey] = [*Network, *OtherNetwork]
     found = next((network for network in known if network == text), None)
     if found is None:
         raise ValueError(phrase("{text} is no network; write one of {known}", text=repr(text), known=", ".join(known)))
     return found
 
 
-AnyNetwork = Annotated[SomeNetwork, BeforeValidator(some_network)]
+AnyNetwork = Annotated[AnyNetworkKey, BeforeValidator(some_network)]
 
 SEARCHED = frozenset({*Network, OtherNetwork.OK, OtherNetwork.MAX})
 """The networks that a search must name before "not found" may be said; a neutral one may be left out."""
 
 
-class Group(StrEnum):
+class OfficeGroup(StrEnum):
     """What an office belongs to. Only the directive's own group is bound by it."""
 
     MUNICIPAL_HEAD = "municipal_head"
@@ -233,14 +233,14 @@ class AccountKind(StrEnum):
 # The directive and the policy -----------------------------------------------------------------------------------------
 
 
-class PolicyValue(Entry):
+class PolicyValue(RegistryModel):
     """A threshold with what it rests on."""
 
     value: Annotated[int | float | bool | str | None, SkipValidation] = Field(examples=[3])
     """The threshold."""
     basis: Basis = Field(examples=["analogue"])
     """norm binds these offices; analogue binds others in Russia; convention is the audit's own."""
-    source: Words
+    source: NonBlankText
     """What it rests on."""
     note: str = ""
     """A remark for readers."""
@@ -255,33 +255,33 @@ class PolicyValue(Entry):
 Policy = dict[str, PolicyValue]
 
 
-class Neutral(Entry):
+class Neutral(RegistryModel):
     """A network from which silence and absence are no fault from a day on, and why."""
 
     network: AnyNetwork = Field(examples=["telegram"])
     """The network's key."""
     since: Day = Field(examples=["2025-06-01"])
     """The first day from which silence and absence there are no fault."""
-    reason: Words
+    reason: NonBlankText
     """Why, as the report says it."""
-    source: Words
+    source: NonBlankText
     """The act, or where it was published."""
 
 
-class Directive(Entry):
+class Directive(RegistryModel):
     """The act whose observance is audited. `deadline` is the first moment that is too late."""
 
-    title: Words = Field(examples=["Поручение завести личные страницы"])
+    title: NonBlankText = Field(examples=["Поручение завести личные страницы"])
     """What the report calls the act."""
-    issuer: Words
+    issuer: NonBlankText
     """Who issued it."""
     issued: Day = Field(examples=["2022-05-25"])
     """The day it was issued."""
     deadline: Annotated[datetime, BeforeValidator(_moment), WithJsonSchema(_A_MOMENT)] = Field(examples=["2022-06-01"])
     """The first moment too late: a day (its midnight), a local time, or one with an offset."""
-    binds: Group = Field(examples=["municipal_head"])
+    binds: OfficeGroup = Field(examples=["municipal_head"])
     """The group of offices it binds."""
-    source: Words
+    source: NonBlankText
     """Where it was published."""
     neutral: list[Neutral] = Field(default_factory=nothing)
     """Networks from which silence and absence are no fault from a day on."""
@@ -292,7 +292,7 @@ class Directive(Entry):
         """Return the networks whose silence and absence are no fault on `day`, each with its source."""
         return tuple(one for one in self.neutral if one.since <= day)
 
-    def searched_on(self, day: date) -> list[SomeNetwork]:
+    def searched_on(self, day: date) -> list[AnyNetworkKey]:
         """Return the networks that a search of `day` must name before "not found" may be said."""
         neutral = {one.network for one in self.neutral_on(day)}
         return [network for network in (*Network, *OtherNetwork) if network in SEARCHED and network not in neutral]
@@ -303,7 +303,7 @@ class Directive(Entry):
         return self.model_copy(update={"deadline": moment.astimezone(UTC)})
 
 
-class Control(Entry):
+class Control(RegistryModel):
     """An account known to exist, or known not to, looked at in every run."""
 
     url: Address = Field(examples=["https://t.me/telegram"])
@@ -317,10 +317,10 @@ class Control(Entry):
 # Accounts and what is known of them -----------------------------------------------------------------------------------
 
 
-class _Decision(Entry):
+class _Decision(RegistryModel):
     on: Day = Field(examples=["2026-11-24"])
     """The day of the decision."""
-    how: Words
+    how: NonBlankText
     """How that was found out."""
 
 
@@ -329,7 +329,7 @@ class Confirmation(_Decision):
 
     of: _Partial | None = Field(None, examples=["2025-07"])
     """The source's own date: evidence that the person held the office then."""
-    sources: list[Words] = Field(default_factory=nothing)
+    sources: list[NonBlankText] = Field(default_factory=nothing)
     """Where that can be seen."""
 
 
@@ -337,7 +337,7 @@ class Rejection(_Decision):
     """How it was found that an account is not the person's: it is not shown as a lead again."""
 
 
-class _Page(Entry):
+class _ListedPage(RegistryModel):
     url: Address | str
     kind: AccountKind = Field(examples=["personal"])
     """personal or institution. Only a personal one satisfies the directive."""
@@ -359,7 +359,7 @@ class _Page(Entry):
         return self.rejected is None and not self.judged
 
 
-class Account(_Page):
+class Account(_ListedPage):
     """An address on a network. A personal one that is neither `confirmed` nor `rejected` is a lead.
 
     A lead is shown to the operator and never judged; a rejected account is neither.
@@ -378,7 +378,7 @@ class Account(_Page):
         return self.url.network
 
 
-class OtherAccount(_Page):
+class OtherAccount(_ListedPage):
     """A person's or a body's page on OK or MAX, where the program does not look: it counts by its source alone."""
 
     url: _Website = Field(examples=["https://ok.ru/profile/1"])
@@ -402,7 +402,7 @@ Listed = Annotated[
 """An account as the registry lists it, on whatever network."""
 
 
-class Report(Entry):
+class PressReport(RegistryModel):
     """A press report that the holder's account exists or was opened, where no address is known.
 
     `opened_by`: it existed by the end of that date. `opened_on`: the source names the day or month of opening.
@@ -415,39 +415,39 @@ class Report(Entry):
     """The account existed by the end of this date."""
     opened_on: _Partial | None = Field(None, examples=["2022-06-01"])
     """The source names the day or month of opening."""
-    source: Words
+    source: NonBlankText
     """The publication."""
     note: str = ""
     """A remark for readers."""
 
 
-class Exemption(Entry):
+class Exemption(RegistryModel):
     """A release from the directive: by whom, from when, until when, why. `until` left out: with the tenure."""
 
-    by: Words
+    by: NonBlankText
     """Who granted it."""
     on: _Partial | None = None
     """When."""
     until: _Partial | None = None
     """Its last day; left out, it ends with the tenure."""
-    reason: Words
+    reason: NonBlankText
     """Why, as reported."""
-    source: Words
+    source: NonBlankText
     """The publication."""
 
 
-class Search(Entry):
+class RecordedSearch(RegistryModel):
     """A person's recorded search for the holder's accounts. Without one, "not found" may not be said."""
 
     on: Day = Field(examples=["2026-11-24"])
     """The day of the search."""
-    by: Words
+    by: NonBlankText
     """Who searched."""
-    how: Words
+    how: NonBlankText
     """Where and how."""
     networks: list[AnyNetwork] = Field(default_factory=nothing, examples=[["vk", "telegram", "ok", "max"]])
     """Where the person searched. «Not found» needs every network of the example, a neutral one aside."""
-    found: Words = Field(examples=["nothing"])
+    found: NonBlankText = Field(examples=["nothing"])
     """`nothing`, or what was found."""
 
     @property
@@ -459,10 +459,10 @@ class Search(Entry):
 # Offices and who holds them -------------------------------------------------------------------------------------------
 
 
-class Tenure(Entry):
+class Tenure(RegistryModel):
     """One person in one office. Dates may be partial; the last of them that is known is `known_as_of`."""
 
-    name: Annotated[Words, AfterValidator(_family_first)] = Field(examples=["Имярек Анна Андреевна"])
+    name: Annotated[NonBlankText, AfterValidator(_family_first)] = Field(examples=["Имярек Анна Андреевна"])
     """The person, family name first. Tenures in a row under one name are one person's."""
     since: _Partial | None = Field(None, examples=["2021-12"])
     """Taking office: a year, a month or a day."""
@@ -476,15 +476,15 @@ class Tenure(Entry):
     """Where `since` is not known: the earliest date at which a source has the person in office."""
     known_as_of: _Partial | None = Field(None, examples=["2025"])
     """The latest date at which a source has the person in office."""
-    sources: list[Words] = Field(default_factory=nothing, examples=[["https://example.org/news/1"]])
+    sources: list[NonBlankText] = Field(default_factory=nothing, examples=[["https://example.org/news/1"]])
     """Where all this is published: one at least."""
     listed: list[Listed] = Field(default_factory=nothing, alias="accounts")
     """The person's accounts."""
-    reports: list[Report] = Field(default_factory=nothing)
+    reports: list[PressReport] = Field(default_factory=nothing)
     """Press reports of accounts, where the address is not known."""
     exemptions: list[Exemption] = Field(default_factory=nothing)
     """Releases from the directive."""
-    searches: list[Search] = Field(default_factory=nothing)
+    searches: list[RecordedSearch] = Field(default_factory=nothing)
     """Recorded searches for the person's accounts."""
     note: str = ""
     """A remark for readers."""
@@ -500,29 +500,29 @@ class Tenure(Entry):
         return [page for page in self.listed if isinstance(page, OtherAccount)]
 
 
-class Vacancy(Entry):
+class Vacancy(RegistryModel):
     """A time in which nobody holds the office."""
 
     since: _Partial
     """Its first day, month or year."""
     until: _Partial | None = None
     """Its last; left out while it lasts."""
-    source: Words
+    source: NonBlankText
     """The publication."""
     note: str = ""
     """A remark for readers."""
 
 
-class Region(Entry):
+class Region(RegistryModel):
     """The region all offices lie in: for searching, never for judging."""
 
-    name: Words = Field(examples=["Томская область"])
+    name: NonBlankText = Field(examples=["Томская область"])
     """What the region is called."""
     code: int | None = Field(None, strict=True, ge=1, le=99, examples=[70])
     """The subject's number on car plates and in forms, 1 to 99."""
 
 
-class Shared(Entry):
+class GroupDefaults(RegistryModel):
     """What the offices of one group have in common: each that does not say otherwise has it too."""
 
     title: str | None = None
@@ -554,18 +554,18 @@ def _institutions_only(accounts: list[Listed]) -> list[Listed]:
     return accounts
 
 
-class Office(Entry):
+class Office(RegistryModel):
     """A post; it exists without a holder. Accounts here are the institution's, not a person's."""
 
     id: _OfficeId = Field(examples=["tomsk-city"])
     """A short name of Latin letters, digits and dashes that never changes."""
-    municipality: Words = Field(examples=["Стрежевой"])
+    municipality: NonBlankText = Field(examples=["Стрежевой"])
     """The municipality, as in the report; offices are sorted by it."""
-    towns: list[Words] = Field(default_factory=nothing, examples=[["Колпашево"]])
+    towns: list[NonBlankText] = Field(default_factory=nothing, examples=[["Колпашево"]])
     """Towns by which people call it: whoever types one means this office."""
-    title: Words = Field(examples=["мэр городского округа Стрежевой"])
+    title: NonBlankText = Field(examples=["мэр городского округа Стрежевой"])
     """The office's name."""
-    group: Group = Field(examples=["municipal_head"])
+    group: OfficeGroup = Field(examples=["municipal_head"])
     """What it belongs to. Only the directive's own group is bound by it."""
     website: _Website | None = Field(None, examples=["https://example.org"])
     """The body's official site, where links to pages are looked for."""
@@ -590,18 +590,18 @@ class Office(Entry):
         return [page for page in self.listed if isinstance(page, Account)]
 
 
-class Part(Entry):
+class IncludedFile(RegistryModel):
     """A file that the registry includes: offices, and what those of a group share."""
 
     timezone: ZoneName | None = Field(None, examples=["Asia/Vladivostok"])
     """The zone of its offices, where it differs from the registry's."""
-    groups: dict[Group, Shared] = Field(default_factory=dict)
+    groups: dict[OfficeGroup, GroupDefaults] = Field(default_factory=dict)
     """What the offices of a group share."""
     offices: list[Office] = Field(default_factory=nothing)
     """The offices, with or without a holder."""
 
 
-class Registry(Entry):
+class Registry(RegistryModel):
     """All of ``officials.yaml``. `policy` holds every key: those left out of the file take the packaged default."""
 
     timezone: ZoneName = Field(examples=["Asia/Tomsk"])
@@ -610,9 +610,9 @@ class Registry(Entry):
     """Files next to this one that hold only offices and groups: the offices are added to those here."""
     region: Region | None = None
     """The region that all offices lie in: for searching, never for judging."""
-    expects: dict[Group, int] = Field(default_factory=dict, examples=[{"municipal_head": 20}])
+    expects: dict[OfficeGroup, int] = Field(default_factory=dict, examples=[{"municipal_head": 20}])
     """How many offices of a group there must be; a group left out is not counted."""
-    seats: dict[Group, Annotated[int, Field(ge=1)]] = Field(default_factory=dict, examples=[{"city_duma": 37}])
+    seats: dict[OfficeGroup, Annotated[int, Field(ge=1)]] = Field(default_factory=dict, examples=[{"city_duma": 37}])
     """How many members a body has, where not all are on record: reports say how many are known."""
     directive: Directive
     """The act whose observance is audited."""
@@ -620,7 +620,9 @@ class Registry(Entry):
     """Thresholds. A key or a part of one that is left out keeps the packaged default."""
     controls: list[Control] = Field(default_factory=nothing)
     """Accounts known to exist, or known not to, looked at in every run."""
-    groups: dict[Group, Shared] = Field(default_factory=dict, examples=[{"city_duma": {"website": "https://d.org"}}])
+    groups: dict[OfficeGroup, GroupDefaults] = Field(
+        default_factory=dict, examples=[{"city_duma": {"website": "https://d.org"}}]
+    )
     """What the offices of a group share."""
     offices: list[Office] = Field(default_factory=nothing)
     """The offices, with or without a holder."""
@@ -632,7 +634,7 @@ class Registry(Entry):
         """The zone that weeks and deadlines live in."""
         return ZoneInfo(self.timezone)
 
-    def at(self, office: Office) -> Self:
+    def for_office(self, office: Office) -> Self:
         """Return the registry as an office has it: in its zone, with the directive's deadline at its midnight."""
         if office.timezone is None or office.timezone == self.timezone:
             return self

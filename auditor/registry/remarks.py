@@ -19,12 +19,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from auditor.base.address import web_address
 from auditor.base.errors import RegistryError, UsageError
-from auditor.base.safe import unseen
-from auditor.base.text import phrase, shortened
+from auditor.base.safe import is_invisible
+from auditor.base.text import phrase, shorten
 from auditor.base.weeks import Week
+from auditor.registry.model_reader import ModelReader, RegistryModel, TooManyProblemsError, did_you_mean
 from auditor.registry.models import Day, nothing
-from auditor.registry.reading import EnoughError, Entry, Reader, did_you_mean
-from auditor.registry.source import parse_source, read_text
+from auditor.registry.yaml_tree import parse_yaml, read_text
 
 _SHOWN_FOR = timedelta(days=28)
 """How long a statement is shown if it names no last day: the finding may have changed since."""
@@ -39,7 +39,7 @@ def _paragraph(value: Any) -> Any:
 
 
 def _visible(text: str) -> str:
-    for letter in filter(unseen, text):
+    for letter in filter(is_invisible, text):
         raise ValueError(
             phrase("there is a character that cannot be seen, U+{letter}; take it out", letter=f"{ord(letter):04X}")
         )
@@ -71,7 +71,7 @@ _WeekName = Annotated[str, BeforeValidator(_week)]
 """``2026-W47``."""
 
 
-class Statement(Entry):
+class Statement(RegistryModel):
     """What an official, or the press staff, says to a week's finding. It changes no outcome."""
 
     office: str
@@ -95,7 +95,7 @@ class Statement(Entry):
         return self.until or self.on + _SHOWN_FOR
 
 
-class Correction(Entry):
+class Correction(RegistryModel):
     """What was wrong in a week's report and was put right: of one office, of one check, or of the whole."""
 
     number: int = Field(strict=True, ge=1, le=99_999)
@@ -114,7 +114,7 @@ class Correction(Entry):
     """What shows the mistake."""
 
 
-class Withdrawal(Entry):
+class Withdrawal(RegistryModel):
     """That a published week is taken back: from its day on a notice stands in the place of the week's pages."""
 
     week: _WeekName
@@ -125,14 +125,14 @@ class Withdrawal(Entry):
     """Why, for readers."""
 
 
-class StatementsFile(Entry):
+class StatementsFile(RegistryModel):
     """All of ``statements.yaml``."""
 
     statements: list[Statement] = Field(default_factory=nothing)
     """What officials say to findings about them."""
 
 
-class CorrectionsFile(Entry):
+class CorrectionsFile(RegistryModel):
     """All of ``corrections.yaml``."""
 
     corrections: list[Correction] = Field(default_factory=nothing)
@@ -158,8 +158,8 @@ def load_remarks(
     `offices` and `checks` are the names that are known. Raises `RegistryError` with every problem found, as
     ``file:line: what; how to mend it``; nothing else, whatever the files hold.
     """
-    reader, known, remarks = Reader(), {"office": list(offices), "check": list(checks)}, Remarks()
-    with suppress(EnoughError):
+    reader, known, remarks = ModelReader(), {"office": list(offices), "check": list(checks)}, Remarks()
+    with suppress(TooManyProblemsError):
         said = _file(statements, StatementsFile, reader)
         for entry in said.statements:
             _known(entry, "office", known, reader)
@@ -174,10 +174,10 @@ def load_remarks(
 
 _LARGEST = 1_000_000
 """Bytes. What officials say of a year is some thousand."""
-_FileModel = TypeVar("_FileModel", bound=Entry)
+_FileModel = TypeVar("_FileModel", bound=RegistryModel)
 
 
-def _file(path: Path | None, model: type[_FileModel], reader: Reader) -> _FileModel:
+def _file(path: Path | None, model: type[_FileModel], reader: ModelReader) -> _FileModel:
     """Return what a file says: nothing where it is empty, or wrong, which is told."""
     if path is None:
         return model()
@@ -185,11 +185,11 @@ def _file(path: Path | None, model: type[_FileModel], reader: Reader) -> _FileMo
     text = read_text(path, reader, _LARGEST)
     if text is None or all(line.strip() == "" or line.strip().startswith("#") for line in text.splitlines()):
         return model()
-    root = parse_source(text, str(path), reader)
+    root = parse_yaml(text, str(path), reader)
     return (reader.read(model, root) if root is not None else None) or model()
 
 
-def _check_corrections(file: CorrectionsFile, known: dict[str, list[str]], reader: Reader) -> None:
+def _check_corrections(file: CorrectionsFile, known: dict[str, list[str]], reader: ModelReader) -> None:
     """Tell of what no office or check has, of weeks to come or withdrawn twice, and of numbers that do not rise."""
     highest = 0
     for entry in file.corrections:
@@ -198,7 +198,7 @@ def _check_corrections(file: CorrectionsFile, known: dict[str, list[str]], reade
         _timely(entry, reader)
         number = highest if entry.number is None else entry.number
         if number < highest:
-            reader.wrong(
+            reader.add_problem_at(
                 entry,
                 "number",
                 phrase("number {number} follows number {highest}", number=number, highest=highest),
@@ -207,15 +207,15 @@ def _check_corrections(file: CorrectionsFile, known: dict[str, list[str]], reade
         highest = max(highest, number)
     for gone in file.withdrawn:
         _timely(gone, reader)
-    reader.once(file.corrections, "number")  # readers cite corrections by them
-    reader.once(file.withdrawn, "week")
+    reader.require_unique(file.corrections, "number")  # readers cite corrections by them
+    reader.require_unique(file.withdrawn, "week")
 
 
 _COMPARED = 300
 """With more names no near one is suggested: five hundred mistakes would take ten seconds."""
 
 
-def _known(entry: Statement | Correction, key: str, known: dict[str, list[str]], reader: Reader) -> None:
+def _known(entry: Statement | Correction, key: str, known: dict[str, list[str]], reader: ModelReader) -> None:
     """Require that an office or a check is one that there is."""
     name, names = getattr(entry, key), known[key]
     if name and name not in names:
@@ -223,10 +223,12 @@ def _known(entry: Statement | Correction, key: str, known: dict[str, list[str]],
         if key != "office":
             listed = phrase("write one of {known}", known=", ".join(names))
         mend = did_you_mean(name, names if len(names) <= _COMPARED else (), listed)
-        reader.wrong(entry, key, phrase("there is no {key} {name}", key=key, name=repr(shortened(name, 60))), mend)
+        reader.add_problem_at(
+            entry, key, phrase("there is no {key} {name}", key=key, name=repr(shorten(name, 60))), mend
+        )
 
 
-def _timely(entry: Statement | Correction | Withdrawal, reader: Reader) -> None:
+def _timely(entry: Statement | Correction | Withdrawal, reader: ModelReader) -> None:
     """Require that a week had begun when this was said of it, and that a statement is shown to the week's end."""
     if entry.week is None or entry.on is None:
         return
@@ -238,12 +240,12 @@ def _timely(entry: Statement | Correction | Withdrawal, reader: Reader) -> None:
             first_day=week.first_day,
             on=entry.on,
         )
-        reader.wrong(entry, "week", what, phrase("mend the week or the day"))
+        reader.add_problem_at(entry, "week", what, phrase("mend the week or the day"))
     if until is not None and until < max(entry.on, week.last_day):
         what = phrase(
             "until {until} is before {on}, so it would never be shown", until=until, on=max(entry.on, week.last_day)
         )
-        reader.wrong(entry, "until", what, phrase("write a later day, or take until: out"))
+        reader.add_problem_at(entry, "until", what, phrase("write a later day, or take until: out"))
 
 
 def locate_remarks(asked: Path | None, registry: Path, name: str) -> Path | None:

@@ -11,11 +11,11 @@ from itertools import combinations
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Network
-from auditor.base.text import N_, Text, phrase, quoted
+from auditor.base.text import N_, Text, phrase, verbatim
 from auditor.registry.holders import Span, person_key
+from auditor.registry.model_reader import ModelReader, RegistryModel
 from auditor.registry.models import Account, AccountKind, Exemption, Office, Registry, Tenure, Vacancy
 from auditor.registry.policy import check_policy
-from auditor.registry.reading import Entry, Reader
 
 _LARGEST = 10**15
 """No network has given a number as large as this yet."""
@@ -23,12 +23,12 @@ _MOST_TERMS = 200
 """Tenures and vacancies of one office: each is compared with each."""
 
 
-def check_rules(registry: Registry, reader: Reader) -> None:
+def check_rules(registry: Registry, reader: ModelReader) -> None:
     """Tell every mistake that the single values do not show."""
     check_policy(registry.policy or {}, reader)
     _offices(registry, reader)
     _expects(registry, reader)
-    _binds(registry, reader)
+    _check_binding(registry, reader)
     listed = list(_listed(registry.offices))
     _accounts(listed, reader)
     _rejections(listed, reader)
@@ -36,14 +36,16 @@ def check_rules(registry: Registry, reader: Reader) -> None:
         _dates(office, reader)
 
 
-def _offices(registry: Registry, reader: Reader) -> None:
+def _offices(registry: Registry, reader: ModelReader) -> None:
     """Require offices, and a unique id for each."""
     if not registry.offices and not registry.include:
-        reader.wrong(registry, "offices", phrase("there is no office"), phrase("list at least one under offices"))
-    reader.once(registry.offices, "id")
+        reader.add_problem_at(
+            registry, "offices", phrase("there is no office"), phrase("list at least one under offices")
+        )
+    reader.require_unique(registry.offices, "id")
 
 
-def _expects(registry: Registry, reader: Reader) -> None:
+def _expects(registry: Registry, reader: ModelReader) -> None:
     """Require as many offices as the registry says it has."""
     counted = Counter(office.group for office in registry.offices)
     for group, wanted in (registry.expects or {}).items():
@@ -54,17 +56,17 @@ def _expects(registry: Registry, reader: Reader) -> None:
                 group=group,
                 counted=counted[group],
             )
-            keys = reader.written[id(registry)]
+            keys = reader.mapping_of[id(registry)]
             line = keys["expects"].line_of(group)
-            reader.tell(keys.file, line, what, phrase("add or remove offices, or mend the number"))
+            reader.add_problem(keys.file, line, what, phrase("add or remove offices, or mend the number"))
 
 
-def _binds(registry: Registry, reader: Reader) -> None:
+def _check_binding(registry: Registry, reader: ModelReader) -> None:
     """Require that the directive binds some office. A registry of a single office may be one that it does not bind."""
     group = registry.directive.binds if registry.directive is not None else None
     if group is not None and len(registry.offices) > 1 and all(office.group != group for office in registry.offices):
         what = phrase("the directive binds {group}, but no office is of that group", group=group)
-        reader.wrong(registry.directive, "binds", what, phrase("mend binds, or the offices"))
+        reader.add_problem_at(registry.directive, "binds", what, phrase("mend binds, or the offices"))
 
 
 # Accounts -------------------------------------------------------------------------------------------------------------
@@ -74,7 +76,7 @@ _Key = Address | tuple[Network, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Listed:
+class _ListedAccount:
     """An account with whoever lists it, and whose it is: a person, or an office for its institution's page."""
 
     account: Account
@@ -90,26 +92,26 @@ class _Listed:
         return [address] if number is None else [address, (address.network, number)]
 
 
-def _listed(offices: Sequence[Office]) -> Iterator[_Listed]:
+def _listed(offices: Sequence[Office]) -> Iterator[_ListedAccount]:
     for office in offices:
         name = repr(office.id or office.municipality)
         listers: list[Office | Tenure] = [office, *office.tenures]
         for lister in listers:
             for account in (page for page in lister.accounts if page.url is not None):
                 if isinstance(lister, Tenure) and account.kind is not AccountKind.INSTITUTION:
-                    yield _Listed(account, lister, person_key(lister.name or ""), quoted(lister.name or ""))
+                    yield _ListedAccount(account, lister, person_key(lister.name or ""), verbatim(lister.name or ""))
                 else:
-                    yield _Listed(account, lister, name, phrase("the office {name}", name=name))
+                    yield _ListedAccount(account, lister, name, phrase("the office {name}", name=name))
 
 
-def _accounts(listed: Sequence[_Listed], reader: Reader) -> None:
+def _accounts(listed: Sequence[_ListedAccount], reader: ModelReader) -> None:
     """Require that no list names an account twice, and that an account has one owner.
 
     The same person may list it in several tenures. A rejected one has no owner: it may have been taken for either of
     two namesakes'.
     """
     in_list: dict[tuple[int, _Key], Account] = {}
-    owned: dict[_Key, _Listed] = {}
+    owned: dict[_Key, _ListedAccount] = {}
     for entry in listed:
         account, address = entry.account, entry.account.url
         _number(account, reader)
@@ -119,62 +121,62 @@ def _accounts(listed: Sequence[_Listed], reader: Reader) -> None:
         other = next((one for one in known if one.owner != entry.owner), None)
         if same is not None:
             what = phrase("{address} stands twice, first on {same}", address=address, same=reader.line(same, "url"))
-            reader.wrong(account, "url", what, phrase("keep one of the two"))
+            reader.add_problem_at(account, "url", what, phrase("keep one of the two"))
         elif other is not None:
             message = _OWNED if other is known[0] else _OWNED_BY_NUMBER
             line = reader.line(other.account, "url")
             what = phrase(message, page=address, owner=entry.words, line=line, other=other.words)
-            reader.wrong(account, "url", what, phrase("leave it with the one it belongs to"))
+            reader.add_problem_at(account, "url", what, phrase("leave it with the one it belongs to"))
 
 
 _OWNED = N_("{page} of {owner} is also on {line}, as that of {other}")
 _OWNED_BY_NUMBER = N_("{page}, by its number, of {owner} is also on {line}, as that of {other}")
 
 
-def _number(account: Account, reader: Reader) -> None:
+def _number(account: Account, reader: ModelReader) -> None:
     """Require that an account's number is one, and that of its address."""
     number, own = account.id, account.url.number
     if number is None:
         return
     if own is not None and number != own:
         what = phrase("{url} has the number {own}, not {number}", url=account.url, own=own, number=number)
-        reader.wrong(account, "id", what, phrase("take the id out, or mend the address"))
+        reader.add_problem_at(account, "id", what, phrase("take the id out, or mend the address"))
     elif number == 0 or abs(number) >= _LARGEST or (number < 0 and not account.network.facts.has_communities):
         what = phrase("{number} is no number of a page on {name}", number=number, name=account.network.facts.name)
-        reader.wrong(account, "id", what, phrase("copy it again; a VK community's alone is negative"))
+        reader.add_problem_at(account, "id", what, phrase("copy it again; a VK community's alone is negative"))
 
 
-def _rejections(listed: Sequence[_Listed], reader: Reader) -> None:
+def _rejections(listed: Sequence[_ListedAccount], reader: ModelReader) -> None:
     """Require that an account is not both confirmed and rejected, and that only a person's is rejected."""
     confirmed = {(e.account.url, e.owner): e.account for e in reversed(listed) if e.account.confirmed is not None}
     for entry in (entry for entry in listed if entry.account.rejected is not None):
         known = confirmed.get((entry.account.url, entry.owner))
         if entry.account.kind is AccountKind.INSTITUTION:
             what = phrase("the page of {words} is rejected", words=entry.words)
-            reader.wrong(entry.account, "rejected", what, phrase("take the entry out instead"))
+            reader.add_problem_at(entry.account, "rejected", what, phrase("take the entry out instead"))
         elif known is not None:
             what = phrase(
                 "{url} is both confirmed ({known}) and rejected", url=known.url, known=reader.line(known, "confirmed")
             )
-            reader.wrong(entry.account, "rejected", what, phrase("keep the decision that holds"))
+            reader.add_problem_at(entry.account, "rejected", what, phrase("keep the decision that holds"))
 
 
 # Dates ----------------------------------------------------------------------------------------------------------------
 
 
-def _dates(office: Office, reader: Reader) -> None:
+def _dates(office: Office, reader: ModelReader) -> None:
     """Tell dates of an office that run backwards, and two holders at one time."""
     if len(office.tenures) + len(office.vacancies) > _MOST_TERMS:
         what = phrase("the office has more than {most_terms} tenures and vacancies", most_terms=_MOST_TERMS)
-        reader.wrong(office, "tenures", what, phrase("check its entries"))
+        reader.add_problem_at(office, "tenures", what, phrase("check its entries"))
         return
     for vacancy in office.vacancies:
         _order(reader, (vacancy, "since"), (vacancy, "until"))
     for tenure in office.tenures:
         end = "until" if tenure.until else "term_ends"  # who left may have stayed beyond the term
         _order(reader, *((tenure, key) for key in ("since", "known_from", "known_as_of", end)))
-        if not reader.written[id(tenure)].get("sources"):
-            reader.wrong(
+        if not reader.mapping_of[id(tenure)].get("sources"):
+            reader.add_problem_at(
                 tenure,
                 "sources",
                 phrase("the tenure has no source"),
@@ -187,10 +189,10 @@ def _dates(office: Office, reader: Reader) -> None:
                 _order(reader, (page.confirmed, "of"), (page.confirmed, "on"))
         for report in tenure.reports:
             _order(reader, (report, "opened_on"), (report, "opened_by"))
-    _sequence(sorted(_terms(office), key=lambda term: (term.starts.first, term.starts.last)), reader)
+    _check_succession(sorted(_dated_terms(office), key=lambda term: (term.starts.first, term.starts.last)), reader)
 
 
-def _order(reader: Reader, *dates: tuple[Entry, str]) -> None:
+def _order(reader: ModelReader, *dates: tuple[RegistryModel, str]) -> None:
     """Require that those of the dates that are given are in order."""
     given = [(entry, key, known) for entry, key in dates if (known := getattr(entry, key)) is not None]
     for (entry, early, begin), (other, late, end) in combinations(given, 2):
@@ -198,24 +200,24 @@ def _order(reader: Reader, *dates: tuple[Entry, str]) -> None:
             what = phrase("{late} {end} is before {early} {begin}", late=late, end=end, early=early, begin=begin)
             if other is not entry:
                 what = phrase("{what} ({line})", what=what, line=reader.line(entry, early))
-            reader.wrong(other, late, what, phrase("mend the one that is wrong"))
+            reader.add_problem_at(other, late, what, phrase("mend the one that is wrong"))
 
 
-def _exemption(exemption: Exemption, tenure: Tenure, reader: Reader) -> None:
+def _exemption(exemption: Exemption, tenure: Tenure, reader: ModelReader) -> None:
     """Require that an exemption is of its tenure's time and ends: by itself, or with one that ends or is acting."""
     _order(reader, (exemption, "on"), (exemption, "until"))
     _order(reader, (exemption, "on"), (tenure, "until"))
     _order(reader, (tenure, "since"), (exemption, "until"))
     if exemption.until is None and tenure.until is None and tenure.acting is not True:
         what = phrase("the exemption has no end, and neither has the tenure")
-        reader.wrong(exemption, "", what, phrase("add until: to one of them"))
+        reader.add_problem_at(exemption, "", what, phrase("add until: to one of them"))
 
 
 _Term = Span[Tenure | Vacancy]
 """A tenure or vacancy by the dates between which it certainly lasted; without an end, none is written."""
 
 
-def _terms(office: Office) -> Iterator[_Term]:
+def _dated_terms(office: Office) -> Iterator[_Term]:
     """Yield what has a date that says when it began."""
     for tenure in office.tenures:
         start = tenure.since or tenure.known_from or tenure.known_as_of
@@ -227,10 +229,10 @@ def _terms(office: Office) -> Iterator[_Term]:
 
 
 def _named(term: _Term) -> Text:
-    return quoted(f"«{term.what.name}»") if isinstance(term.what, Tenure) else phrase("the vacancy")
+    return verbatim(f"«{term.entry.name}»") if isinstance(term.entry, Tenure) else phrase("the vacancy")
 
 
-def _sequence(terms: Sequence[_Term], reader: Reader) -> None:
+def _check_succession(terms: Sequence[_Term], reader: ModelReader) -> None:
     """Require one holder at a time, and an end for everything that was followed by something else."""
     endless = {id(term) for term in terms if _is_endless(term, terms, reader)}
     for early, late in combinations(terms, 2):
@@ -242,24 +244,26 @@ def _sequence(terms: Sequence[_Term], reader: Reader) -> None:
             late=_named(late),
             starts=late.starts,
             early=_named(early),
-            what=reader.line(early.what),
+            what=reader.line(early.entry),
             still=still,
         )
-        reader.wrong(late.what, "since", what, phrase("mend since: or until: of one of them; a shared day is fine"))
+        reader.add_problem_at(
+            late.entry, "since", what, phrase("mend since: or until: of one of them; a shared day is fine")
+        )
 
 
-def _is_endless(term: _Term, terms: Sequence[_Term], reader: Reader) -> bool:
+def _is_endless(term: _Term, terms: Sequence[_Term], reader: ModelReader) -> bool:
     """Tell of a term without an end that another certainly followed."""
     following = next((one for one in terms if one is not term and one.starts.first > term.starts.last), None)
     if term.until is not None or following is None:
         return False
-    vacant = isinstance(term.what, Vacancy)
+    vacant = isinstance(term.entry, Vacancy)
     mend = phrase("add until:") if vacant else phrase("add until:, or known_as_of: where the end is not known")
     what = phrase(
         "{term} has no end, but {following} follows on {what}",
         term=_named(term),
         following=_named(following),
-        what=reader.line(following.what),
+        what=reader.line(following.entry),
     )
-    reader.wrong(term.what, "since", what, mend)
+    reader.add_problem_at(term.entry, "since", what, mend)
     return True

@@ -14,16 +14,16 @@ from auditor.audit.document import (
     AuditedEvidence,
     AuditedFinding,
     AuditedOffice,
-    AuditedPast,
+    AuditedWeek,
 )
 from auditor.base.i18n import alphabetical, short_place
 from auditor.base.weeks import PartialDate
 from auditor.checks import catalogue, check_of, directive
-from auditor.checks.check import Check
 from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.comments_answered import is_counted
-from auditor.checks.finding import Finding, Place
-from auditor.checks.opening import TraceShown
+from auditor.checks.definition import Check
+from auditor.checks.finding import Finding, ReportSection
+from auditor.checks.opening_traces import TraceRow
 from auditor.checks.posts_per_week import CHECK as POSTS
 
 ORDER = ("failed", "cantTell", "untested", "inapplicable", "passed")
@@ -66,12 +66,12 @@ class Scale:
 
 
 @dataclass(frozen=True)
-class Card:
+class OfficeCard:
     """One office in one week."""
 
     audit: Audit
     office: AuditedOffice
-    before: AuditedOffice | None = None
+    previous: AuditedOffice | None = None
     """The same office in the week that this one is compared with."""
     history: tuple[PastWeek, ...] = ()
     """Oldest first; it begins with the first week of which anything is known."""
@@ -82,11 +82,11 @@ class Card:
         checks = [(check, self.office.read(check)) for check in catalogue()]
         return {check.name: finding for check, finding in checks if finding is not None}
 
-    def of(self, check: str) -> Finding[Any] | None:
+    def finding(self, check: str) -> Finding[Any] | None:
         """Return the finding of the check of this name about the office as a whole."""
         return self.findings.get(check)
 
-    def page(self, check: str, account: str) -> Finding[Any] | None:
+    def page_finding(self, check: str, account: str) -> Finding[Any] | None:
         """Return the finding of the check of this name about one page."""
         known = check_of(check)
         return self.office.read(known, account) if known is not None else None
@@ -94,7 +94,7 @@ class Card:
     @property
     def verdict(self) -> Finding[Any] | None:
         """What was found of the directive."""
-        return self.of(directive().name)
+        return self.finding(directive().name)
 
     @property
     def practice(self) -> list[Check[Any]]:
@@ -112,7 +112,7 @@ class Card:
         return self.office.municipality if self.office.bound else self.office.title
 
     @cached_property
-    def silent(self) -> Finding[Any] | None:
+    def shared_finding(self) -> Finding[Any] | None:
         """The one finding that speaks for all of the practice, where all say the same and none has a figure."""
         found = [self.findings[check.name] for check in self.practice]
         told = {(finding.outcome, finding.cause, finding.message.id) for finding in found}
@@ -160,10 +160,10 @@ class Card:
     @property
     def _incomparable(self) -> bool:
         """Whether another held the office then, or the posts of one of the two weeks are not known."""
-        if self.before is None or not self.has_page:
+        if self.previous is None or not self.has_page:
             return False
-        held = [office.holder.name if office.holder else "" for office in (self.before, self.office)]
-        posts = [office.finding(POSTS.name) for office in (self.before, self.office)]
+        held = [office.holder.name if office.holder else "" for office in (self.previous, self.office)]
+        posts = [office.finding(POSTS.name) for office in (self.previous, self.office)]
         return held[0] != held[1] or len({post is not None and post.outcome in KNOWN for post in posts}) > 1
 
     @property
@@ -184,29 +184,33 @@ class Card:
         return Scale(range(deadline.year - 3, max(ends.year, deadline.year, self.last_day.year) + 1))
 
     @property
-    def traces(self) -> tuple[TraceShown, ...]:
+    def traces(self) -> tuple[TraceRow, ...]:
         """What dates the opening of a page, oldest first; of one kind, page and source the oldest alone."""
-        first: dict[tuple[str | None, ...], TraceShown] = {}
+        first: dict[tuple[str | None, ...], TraceRow] = {}
         for trace in self.verdict.values.traces if self.verdict is not None else ():
             first.setdefault((trace.kind, trace.account, trace.network, trace.source), trace)
         return tuple(first.values())
 
     @property
-    def proved(self) -> list[str]:
+    def checks_with_proof(self) -> list[str]:
         """The checks whose findings have a page of proof: those contested, and those that fail by a recorded search."""
         failed = [found.check for found in self.office.findings if found.outcome == "failed" and self.was_searched]
         return list(dict.fromkeys([*(found.check for found in self.office.contested()), *failed]))
 
     @property
-    def told(self) -> list[AuditedFinding]:
+    def proof_findings(self) -> list[AuditedFinding]:
         """The findings on the page of proof."""
         contested = self.office.contested()
-        return [f for f in self.office.findings if f in contested or (f.outcome == "failed" and f.check in self.proved)]
+        return [
+            f
+            for f in self.office.findings
+            if f in contested or (f.outcome == "failed" and f.check in self.checks_with_proof)
+        ]
 
     @property
     def evidence(self) -> dict[str, AuditedEvidence]:
         """The stored answers that those rest on: pages first, then traces, posts, comments; by time."""
-        named = {name for finding in self.told for name in finding.evidence}
+        named = {name for finding in self.proof_findings for name in finding.evidence}
         rows = sorted(
             (_EVIDENCE.index(e.kind), e.at, name) for name, e in self.office.evidence.items() if name in named
         )
@@ -230,7 +234,7 @@ def _whole(audit: Audit, key: str) -> int | None:
 
 def practice_checks() -> list[Check[Any]]:
     """Return the checks of how a page is kept, in their order."""
-    return [check for check in catalogue() if check.place is Place.PRACTICE]
+    return [check for check in catalogue() if check.section is ReportSection.PRACTICE]
 
 
 def last_moment(deadline: datetime, audit: Audit) -> date:
@@ -241,7 +245,7 @@ def last_moment(deadline: datetime, audit: Audit) -> date:
 # A week's cards -------------------------------------------------------------------------------------------------------
 
 
-def cards_of(audit: Audit, published: Mapping[str, Audit]) -> list[Card]:
+def office_cards(audit: Audit, published: Mapping[str, Audit]) -> list[OfficeCard]:
     """Return the cards of a week: the bound offices by the alphabet, then the others as the registry has them.
 
     `published` are the weeks that a reader can be shown, by name.
@@ -251,7 +255,7 @@ def cards_of(audit: Audit, published: Mapping[str, Audit]) -> list[Card]:
     by_week = {week: {o.id: o for o in other.offices} for week, other in published.items() if week <= audit.week}
     groups = list(dict.fromkeys(office.group for office in audit.offices))
     offices = sorted(audit.offices, key=lambda office: _place(office, groups))
-    return [Card(audit, office, earlier.get(office.id), tuple(_history(office, by_week))) for office in offices]
+    return [OfficeCard(audit, office, earlier.get(office.id), tuple(_history(office, by_week))) for office in offices]
 
 
 def _place(office: AuditedOffice, groups: Sequence[str]) -> tuple[int, tuple[str, ...]]:
@@ -277,5 +281,5 @@ def _history(office: AuditedOffice, by_week: Mapping[str, Mapping[str, AuditedOf
                 due=past.due,
                 in_time=past.in_time,
                 late=found.values.answered_late if found is not None and counted else None,
-                other=past.holder != holder and past != AuditedPast(week=past.week),
+                other=past.holder != holder and past != AuditedWeek(week=past.week),
             )

@@ -14,10 +14,10 @@ from auditor.audit.document import Audit, AuditedFinding, AuditedHolder, Audited
 from auditor.base.snapshot import Outcome
 from auditor.base.text import N_
 from auditor.checks import catalogue
-from auditor.checks.check import Check
 from auditor.checks.comments_answered import CHECK as ANSWERED
-from auditor.checks.comments_answered import UnderPost
-from auditor.checks.finding import Place, meanings
+from auditor.checks.comments_answered import PostQuestions
+from auditor.checks.definition import Check
+from auditor.checks.finding import ReportSection, meanings
 
 _Row = TypeVar("_Row")
 Written = str | int | float | bool | date | datetime | None
@@ -34,14 +34,14 @@ class Column(Generic[_Row]):
     value: Callable[[_Row], Written]
 
 
-class Office(NamedTuple):
+class OfficeRow(NamedTuple):
     """An office in a week."""
 
     audit: Audit
     office: AuditedOffice
 
 
-class Post(NamedTuple):
+class PostRow(NamedTuple):
     """A post of an office in a week."""
 
     audit: Audit
@@ -49,11 +49,11 @@ class Post(NamedTuple):
     url: str
     post: AuditedPost | None
     """None: of the days before the week, with questions of the week under it."""
-    under: UnderPost | None
+    under: PostQuestions | None
     """The week's questions under it; None where none was seen."""
 
 
-class Found(NamedTuple):
+class FindingRow(NamedTuple):
     """A finding about an office in a week."""
 
     audit: Audit
@@ -61,15 +61,15 @@ class Found(NamedTuple):
     finding: AuditedFinding
 
 
-def _post(read: Callable[[AuditedPost], Written]) -> Callable[[Post], Written]:
+def _post(read: Callable[[AuditedPost], Written]) -> Callable[[PostRow], Written]:
     return lambda row: read(row.post) if row.post is not None else None
 
 
-def _under(read: Callable[[UnderPost], Written]) -> Callable[[Post], Written]:
+def _under(read: Callable[[PostQuestions], Written]) -> Callable[[PostRow], Written]:
     return lambda row: read(row.under) if row.under is not None else None
 
 
-def _holder(read: Callable[[AuditedHolder], Written]) -> Callable[[Office], Written]:
+def _holder(read: Callable[[AuditedHolder], Written]) -> Callable[[OfficeRow], Written]:
     return lambda row: read(row.office.holder) if row.office.holder is not None else None
 
 
@@ -91,7 +91,7 @@ _WEEK: tuple[Column[Any], ...] = (
     Column("group", TEXT, "", "municipal_head, city_duma, governor, institution", lambda r: r.office.group),
 )
 """What every table begins with."""
-_VERDICT: tuple[Column[Office], ...] = (
+_VERDICT: tuple[Column[OfficeRow], ...] = (
     Column("title", TEXT, "", N_("what the office is called"), lambda r: r.office.title),
     Column("bound", YES_OR_NO, "", N_("whether the directive binds it"), lambda r: r.office.bound),
     Column("holder", TEXT, "", N_("who held it at the week's end"), _holder(lambda holder: holder.name)),
@@ -109,7 +109,7 @@ _VERDICT: tuple[Column[Office], ...] = (
     ),
     Column("change", TEXT, "", N_("of the practice against the last audited week"), lambda r: r.office.change),
 )
-POSTS: tuple[Column[Post], ...] = (
+POSTS: tuple[Column[PostRow], ...] = (
     *_WEEK,
     Column("post", ADDRESS, "", N_("the post's address"), lambda r: r.url),
     Column("network", TEXT, "", N_("the network on which it stands"), _post(lambda post: post.network)),
@@ -138,7 +138,7 @@ POSTS: tuple[Column[Post], ...] = (
         _under(lambda under: under.no_reply_found),
     ),
 )
-FINDINGS: tuple[Column[Found], ...] = (
+FINDINGS: tuple[Column[FindingRow], ...] = (
     *_WEEK,
     Column("check", TEXT, "", N_("the check's name"), lambda r: r.finding.check),
     Column(
@@ -156,13 +156,13 @@ FINDINGS: tuple[Column[Found], ...] = (
 )
 
 
-def office_columns() -> tuple[Column[Office], ...]:
+def office_columns() -> tuple[Column[OfficeRow], ...]:
     """Return the columns of the offices: the week, the office, and what each check of the person declares."""
-    judged = [check for check in catalogue() if check.place is not Place.PAGE]
+    judged = [check for check in catalogue() if check.section is not ReportSection.PAGE]
     return (*_WEEK, *_VERDICT, *(column for check in judged for column in _of_check(check)))
 
 
-def _of_check(check: Check[Any]) -> Iterator[Column[Office]]:
+def _of_check(check: Check[Any]) -> Iterator[Column[OfficeRow]]:
     """Yield what a check says of the person: its outcome, its cause, and each value that is one figure or word."""
     name = check.name
     yield Column(f"{name}.outcome", OUTCOME, "", check.question, lambda r: _of(r, name, lambda f: f.outcome))
@@ -173,11 +173,11 @@ def _of_check(check: Check[Any]) -> Iterator[Column[Office]]:
             yield Column(f"{name}.{key}", kind, told.unit, told.meaning, _value(name, key))
 
 
-def _value(check: str, key: str) -> Callable[[Office], Written]:
+def _value(check: str, key: str) -> Callable[[OfficeRow], Written]:
     return lambda row: _of(row, check, lambda finding: finding.values.get(key))
 
 
-def _of(row: Office, check: str, read: Callable[[AuditedFinding], Written]) -> Written:
+def _of(row: OfficeRow, check: str, read: Callable[[AuditedFinding], Written]) -> Written:
     finding = row.office.finding(check)
     return read(finding) if finding is not None else None
 
@@ -196,22 +196,22 @@ def _kind(hint: Any) -> str | None:
 # The rows -------------------------------------------------------------------------------------------------------------
 
 
-def offices_of(audit: Audit) -> Iterator[Office]:
+def office_rows(audit: Audit) -> Iterator[OfficeRow]:
     """Yield a week's offices."""
-    return (Office(audit, office) for office in audit.offices)
+    return (OfficeRow(audit, office) for office in audit.offices)
 
 
-def posts_of(audit: Audit) -> Iterator[Post]:
+def post_rows(audit: Audit) -> Iterator[PostRow]:
     """Yield a week's own posts, and older ones with questions of the week."""
     for office in audit.offices:
         answered = office.read(ANSWERED)
         under = {one.url: one for one in (answered.values.posts or () if answered is not None else ())}
         for post in office.posts:
-            yield Post(audit, office, post.url, post, under.pop(post.url, None))
+            yield PostRow(audit, office, post.url, post, under.pop(post.url, None))
         for url, asked in under.items():
-            yield Post(audit, office, url, None, asked)
+            yield PostRow(audit, office, url, None, asked)
 
 
-def findings_of(audit: Audit) -> Iterator[Found]:
+def finding_rows(audit: Audit) -> Iterator[FindingRow]:
     """Yield a week's findings."""
-    return (Found(audit, office, finding) for office in audit.offices for finding in office.findings)
+    return (FindingRow(audit, office, finding) for office in audit.offices for finding in office.findings)

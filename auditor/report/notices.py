@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from auditor.audit.document import Audit, AuditedAccount, AuditedFinding, AuditedOffice
-from auditor.base.i18n import Catalogue, short_place
+from auditor.base.i18n import Translator, short_place
 from auditor.base.networks import routes
 from auditor.base.safe import show_url
 from auditor.base.snapshot import Cause
@@ -31,7 +31,7 @@ _ANSWERS = N_("Kept as evidence: {ids} (auditor evidence show {first}). ")
 
 
 @dataclass(slots=True)
-class _Drift:
+class _UnrecognisedPages:
     """What one route could not recognise: addresses of accounts and controls, and the answers to look at."""
 
     route: str
@@ -40,15 +40,15 @@ class _Drift:
     answers: list[str] = field(default_factory=list)
 
 
-def drifts(audit: Audit) -> list[_Drift]:
+def unrecognised_pages(audit: Audit) -> list[_UnrecognisedPages]:
     """Return what was not recognised, by route, in the order of the routes; nothing in most weeks."""
-    found: dict[str, _Drift] = {}
+    found: dict[str, _UnrecognisedPages] = {}
     for control in audit.controls:
         if control.cause == Cause.UNRECOGNISED_PAGE:
-            found.setdefault(control.route, _Drift(control.route)).controls.append(control.url)
+            found.setdefault(control.route, _UnrecognisedPages(control.route)).controls.append(control.url)
     for office in audit.offices:
         for url, route, answers in _strange(office):
-            drift = found.setdefault(route, _Drift(route))
+            drift = found.setdefault(route, _UnrecognisedPages(route))
             if url not in drift.pages:
                 drift.pages.append(url)
                 drift.answers += (one for one in answers if one not in drift.answers)
@@ -58,12 +58,12 @@ def drifts(audit: Audit) -> list[_Drift]:
 def _strange(office: AuditedOffice) -> Iterable[tuple[str, str, list[str]]]:
     """Yield an office's pages that were not recognised, each with its route and the answers that tell most."""
     for account in office.accounts:
-        mine = [f for f in office.findings if f.account == account.url and _says_strange(f)]
+        mine = [f for f in office.findings if f.account == account.url and _is_unrecognised(f)]
         if mine:
             yield account.url, account.route or account.network, _answers(office, mine)
 
 
-def _says_strange(finding: AuditedFinding) -> bool:
+def _is_unrecognised(finding: AuditedFinding) -> bool:
     """Tell whether a finding is of a page in an unknown form; a page's own practice says so without a cause."""
     return finding.cause == Cause.UNRECOGNISED_PAGE or finding.message_id == f"cause.{Cause.UNRECOGNISED_PAGE}"
 
@@ -79,16 +79,16 @@ def _answers(office: AuditedOffice, findings: Iterable[AuditedFinding]) -> list[
     return []
 
 
-def drift_notices(audit: Audit, words: Catalogue) -> list[str]:
+def drift_notices(audit: Audit, words: Translator) -> list[str]:
     """Return a line or two for each route that showed pages of an unknown form: what, how many, what to do."""
     lines = []
-    for drift in drifts(audit):
+    for drift in unrecognised_pages(audit):
         route = words.gettext(routes()[drift.route].name) if drift.route in routes() else drift.route
         if drift.controls:
-            lines.append(words.say(_CONTROL, route=route, pages=_listed(drift.controls)))
+            lines.append(words.translate(_CONTROL, route=route, pages=_listed(drift.controls)))
         if drift.pages:
             ids = drift.answers[:_FEW]
-            answers = words.say(_ANSWERS, ids=_few(drift.answers), first=ids[0]) if ids else ""
+            answers = words.translate(_ANSWERS, ids=_few(drift.answers), first=ids[0]) if ids else ""
             lines.append(
                 words.count(*_PAGES, len(drift.pages), route=route, pages=_listed(drift.pages), answers=answers)
             )
@@ -121,7 +121,7 @@ _NAMED = 12
 """So many of the pages under review are named; the report marks them all."""
 
 
-def notices(audit: Audit, words: Catalogue) -> list[str]:
+def notices(audit: Audit, words: Translator) -> list[str]:
     """Return a line for each page that is under another address or another's now, and one for old confirmations.
 
     Before them those about pages of an unknown form.
@@ -140,11 +140,11 @@ def notices(audit: Audit, words: Catalogue) -> list[str]:
     return lines
 
 
-def moved(office: AuditedOffice, account: AuditedAccount, words: Catalogue) -> Iterator[str]:
+def moved(office: AuditedOffice, account: AuditedAccount, words: Translator) -> Iterator[str]:
     """Say that a page is under another address now, or another page under its address."""
     place = short_place(office.municipality) if office.bound else office.title
     if account.renamed_to is not None:
         new = account.renamed_to
-        yield words.say(_RENAMED, place=place, old=account.url, new=new, office=office.id, number=str(account.id))
+        yield words.translate(_RENAMED, place=place, old=account.url, new=new, office=office.id, number=str(account.id))
     if account.taken_over_by is not None:
-        yield words.say(_TAKEN_OVER, place=place, url=account.url, number=str(account.taken_over_by))
+        yield words.translate(_TAKEN_OVER, place=place, url=account.url, number=str(account.taken_over_by))

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from auditor.base.i18n import Catalogue
-from auditor.report.words import lines
+from auditor.base.i18n import Translator
+from auditor.report.templates import render_lines
 
 LONGEST = 1000
 """Characters, the line ends among them."""
@@ -12,11 +12,11 @@ _NAMED = ((1000, True), (1000, False), (12, False), (5, False), (2, False), (0, 
 """So many names a line are tried, with their reasons or without, until the post is short enough."""
 
 
-def post(facts: Mapping[str, Any], face: object, words: Catalogue) -> str:
+def post(facts: Mapping[str, Any], face: object, words: Translator) -> str:
     """Return the post of a week of which the pages are told `facts`; it ends with a newline."""
     written = ""
     for most, reasons in _NAMED:
-        written = lines("post.txt", words, {**facts, "face": face, "most": most, "reasons": reasons})
+        written = render_lines("post.txt", words, {**facts, "face": face, "most": most, "reasons": reasons})
         if len(written) <= LONGEST:
             return written
     return written[: LONGEST - 1] + "\n"

@@ -20,7 +20,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from auditor import __version__
-from auditor.base.errors import CannotRunError, reason
+from auditor.base.errors import CannotRunError, os_error_text
 from auditor.base.files import open_plain, remove_scraps, write_file
 from auditor.base.text import N_, phrase
 
@@ -33,7 +33,7 @@ _OURS = re.compile(rf"{_PART}(?:/{_PART}){{0,3}}")
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedFolder:
     """What lies in a folder and is ours."""
 
     files: Mapping[str, str] = field(default_factory=dict)
@@ -49,15 +49,15 @@ class Published:
         return [path for path in self.files if path.startswith(f"{week}/")]
 
 
-def read_published(out: Path) -> Published:
+def read_published(out: Path) -> PublishedFolder:
     """Return what is ours in `out`; nothing where there is no such file. Raises `CannotRunError` for a damaged one."""
     try:
         with open_plain(out / NAME) as file:
-            told = TypeAdapter(Published).validate_json(file.read(), strict=True)
+            told = TypeAdapter(PublishedFolder).validate_json(file.read(), strict=True)
         if all(_OURS.fullmatch(path) for path in told.files) and all(_WEEK.fullmatch(week) for week in told.weeks):
             return told
     except FileNotFoundError:
-        return Published()
+        return PublishedFolder()
     except (OSError, ValueError):
         pass
     raise CannotRunError(
@@ -83,7 +83,7 @@ def publish(
     `weeks` and not one to `drop`, where one to drop is among them or is not published, where somebody else's file or
     link is in the place of one of ours and where the folder cannot be written.
     """
-    with _alone(out):
+    with _lock_folder(out):
         before = read_published(out)
         _require_weeks(out, before, weeks, drop)
         done = _unchanged(before, weeks, out)
@@ -91,13 +91,15 @@ def publish(
         staged = dict(_stage(draw(done), out))
         files = {path: before.files[path] for path in kept} | staged
         _require_ours(out, before, staged)
-        _note(out, Published({**before.files, **files}, dict.fromkeys(before.weeks, ""), before.made, __version__))
+        _note(
+            out, PublishedFolder({**before.files, **files}, dict.fromkeys(before.weeks, ""), before.made, __version__)
+        )
         _replace(out, staged)
         _remove(out, before.files.keys() - files.keys())
-        _note(out, Published(dict(sorted(files.items())), dict(sorted(weeks.items())), made, __version__))
+        _note(out, PublishedFolder(dict(sorted(files.items())), dict(sorted(weeks.items())), made, __version__))
 
 
-def _require_weeks(out: Path, before: Published, weeks: Collection[str], drop: Collection[str]) -> None:
+def _require_weeks(out: Path, before: PublishedFolder, weeks: Collection[str], drop: Collection[str]) -> None:
     for week in drop:
         if week in weeks:
             raise CannotRunError(
@@ -126,7 +128,7 @@ def _require_weeks(out: Path, before: Published, weeks: Collection[str], drop: C
         )
 
 
-def _unchanged(before: Published, weeks: Mapping[str, str], out: Path) -> list[str]:
+def _unchanged(before: PublishedFolder, weeks: Mapping[str, str], out: Path) -> list[str]:
     """Return the published weeks that hang on the same as before, and whose files are as they were."""
     same = [week for week, key in weeks.items() if before.weeks.get(week) == key]
     return [week for week in same if all(_is(out / path, before.files[path]) for path in before.of_week(week))]
@@ -156,7 +158,7 @@ _NOT_OURS = N_("{place}: is not ours; move it away, or publish into another fold
 _UNLISTED = N_("{place}: is not ours, or {list}, which would say so, is missing; move it away, or publish elsewhere")
 
 
-def _require_ours(out: Path, before: Published, staged: Iterable[str]) -> None:
+def _require_ours(out: Path, before: PublishedFolder, staged: Iterable[str]) -> None:
     """Refuse a file or a link of another's in the place of one of ours, and a folder that is a link."""
     message = _NOT_OURS if before.program else _UNLISTED
     for path in staged:
@@ -187,13 +189,13 @@ def _remove(out: Path, paths: Iterable[str]) -> None:
             folder.rmdir()
 
 
-def _note(out: Path, told: Published) -> None:
+def _note(out: Path, told: PublishedFolder) -> None:
     text = {"program": told.program, "made": told.made, "weeks": told.weeks, "files": told.files}
     write_file(out / NAME, json.dumps(text, ensure_ascii=False, indent=1) + "\n")
 
 
 @contextmanager
-def _alone(out: Path) -> Iterator[None]:
+def _lock_folder(out: Path) -> Iterator[None]:
     """Lock the folder itself, and clear it of what a killed process left: the kernel's lock ends with the process."""
     try:
         with ExitStack() as closing:
@@ -207,7 +209,7 @@ def _alone(out: Path) -> Iterator[None]:
             yield
     except OSError as error:
         raise CannotRunError(
-            phrase("the report cannot be written to {out}: {why}", out=out, why=reason(error))
+            phrase("the report cannot be written to {out}: {why}", out=out, why=os_error_text(error))
         ) from error
 
 
@@ -221,7 +223,7 @@ def _clear(staged: Path) -> None:
 # The folder against the archive --------------------------------------------------------------------------------------
 
 
-def compare(out: Path, made_again: Iterable[tuple[str, bytes]] | None) -> Iterator[tuple[str, str]]:
+def diff_folder(out: Path, made_again: Iterable[tuple[str, bytes]] | None) -> Iterator[tuple[str, str]]:
     """Yield what differs in a published folder, each path with what is wrong.
 
     ``missing``; ``changed`` since it was published; ``differs``: as it was published, and made otherwise or not at all

@@ -29,13 +29,13 @@ from zoneinfo import ZoneInfo
 from auditor import __version__
 from auditor.audit.document import Audit
 from auditor.base.files import packaged
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from auditor.report.feed import feed
 from auditor.report.post import post
 from auditor.report.tables import data_tables, week_tables
-from auditor.report.week import Measures, facts_of, frame_of, left_out, measures, weeks_up_to
-from auditor.report.withdrawn import Withdrawal, in_force, without
-from auditor.report.words import write
+from auditor.report.templates import render
+from auditor.report.week_facts import Measures, frame_facts, measures, untold_causes, week_facts, weeks_up_to
+from auditor.report.withdrawals import WithdrawalLike, in_force, without_withdrawn
 
 HOME, WEEKS, FEED, DOCUMENT = "index.html", "weeks.html", "feed.xml", "audit.json"
 _LOOK = ("site.css", "site.js", "icon.svg")
@@ -48,7 +48,7 @@ _MEASURED = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class SiteOptions:
     """What the folder is to those who meet it on the web."""
 
     address: str = ""
@@ -60,13 +60,13 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class PageLocation:
     """Where a page lies, and of which week it is."""
 
     path: str
     week: str
 
-    def to(self, target: str, part: str = "") -> str:
+    def link_to(self, target: str, part: str = "") -> str:
         """Return the link to the file at `target`, or to a part of it, relative to this page."""
         place = f"#{part}" if part else ""
         if target == self.path:
@@ -76,22 +76,22 @@ class Spot:
     def office(self, office: str, part: str = "") -> str:
         """Return the link to an office: from within a week to what the week says of it, else to its lasting page."""
         within = self.path.startswith(f"{self.week}/")
-        return self.to(card_page(self.week, office) if within else office_page(office), part)
+        return self.link_to(card_page(self.week, office) if within else office_page(office), part)
 
     def card(self, week: str, office: str) -> str:
         """Return the link to what a week says of an office."""
-        return self.to(card_page(week, office))
+        return self.link_to(card_page(week, office))
 
     def proof(self, office: str, check: str = "") -> str:
         """Return the link to what the week's findings about an office rest on."""
-        return self.to(proof_page(self.week, office), check)
+        return self.link_to(proof_page(self.week, office), check)
 
     def method(self, part: str = "") -> str:
         """Return the link to the week's method."""
-        return self.to(f"{self.week}/method.html", part)
+        return self.link_to(f"{self.week}/method.html", part)
 
 
-def office_name(office: str) -> str:
+def office_slug(office: str) -> str:
     """Return an office's name in a path: small ASCII letters, digits, dots, hyphens; no two offices have one name.
 
     Not even on a disk that takes large letters for small ones; and none is longer than a disk allows.
@@ -102,24 +102,24 @@ def office_name(office: str) -> str:
 
 def office_page(office: str) -> str:
     """Return the path of an office's lasting page."""
-    return f"o/{office_name(office)}/index.html"
+    return f"o/{office_slug(office)}/index.html"
 
 
 def card_page(week: str, office: str) -> str:
     """Return the path of what a week says of one office."""
-    return f"{week}/o/{office_name(office)}.html"
+    return f"{week}/o/{office_slug(office)}.html"
 
 
 def proof_page(week: str, office: str) -> str:
     """Return the path of what a week's contested findings about an office rest on."""
-    return f"{week}/proof/{office_name(office)}.html"
+    return f"{week}/proof/{office_slug(office)}.html"
 
 
 def site(
     audits: Iterable[Audit],
-    withdrawn: Iterable[Withdrawal],
-    face: Face,
-    words: Catalogue,
+    withdrawn: Iterable[WithdrawalLike],
+    face: SiteOptions,
+    words: Translator,
     as_of: datetime,
     *,
     done: Container[str] = (),
@@ -129,41 +129,41 @@ def site(
     `audits` are the stored weeks as readers are shown them, with words, remarks and seals. Of the weeks `done` the own
     pages are left out: they lie there and have not changed.
     """
-    shelf = _Shelf({audit.week: audit for audit in audits}, tuple(withdrawn), face, words, as_of)
-    yield from look()
+    shelf = _SiteBuilder({audit.week: audit for audit in audits}, tuple(withdrawn), face, words, as_of)
+    yield from assets()
     for week in shelf.published:
         if week not in done:
             yield from shelf.week(week)
     yield from shelf.notices()
-    yield from shelf.lasting()
+    yield from shelf.permanent_pages()
 
 
-def keys(
-    audits: Iterable[Audit], withdrawn: Iterable[Withdrawal], face: Face, words: Catalogue, as_of: datetime
+def content_keys(
+    audits: Iterable[Audit], withdrawn: Iterable[WithdrawalLike], face: SiteOptions, words: Translator, as_of: datetime
 ) -> dict[str, str]:
     """Return of each week that `site` draws the hash of all that its own pages hang on."""
-    shelf = _Shelf({audit.week: audit for audit in audits}, tuple(withdrawn), face, words, as_of)
-    return {week: shelf.key(week) for week in shelf.all}
+    shelf = _SiteBuilder({audit.week: audit for audit in audits}, tuple(withdrawn), face, words, as_of)
+    return {week: shelf.content_key(week) for week in shelf.all}
 
 
-def look() -> Iterator[tuple[str, bytes]]:
+def assets() -> Iterator[tuple[str, bytes]]:
     """Yield what all pages look like."""
     yield from ((f"look/{name}", (packaged("templates") / name).read_bytes()) for name in _LOOK)
 
 
 @dataclass(frozen=True)
-class _Shelf:
+class _SiteBuilder:
     """All weeks, and what every page is told."""
 
     stored: Mapping[str, Audit]
-    withdrawals: Sequence[Withdrawal]
-    face: Face
-    words: Catalogue
+    withdrawals: Sequence[WithdrawalLike]
+    face: SiteOptions
+    words: Translator
     as_of: datetime
-    _told: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _facts_cache: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @cached_property
-    def withdrawn(self) -> dict[str, Withdrawal]:
+    def withdrawn(self) -> dict[str, WithdrawalLike]:
         """The weeks in whose place a notice stands: of one that was never audited there is nothing to take back."""
         day = self.as_of.astimezone(self.words.zone).date()
         return {week: one for week, one in in_force(self.withdrawals, day).items() if week in self.stored}
@@ -172,49 +172,49 @@ class _Shelf:
     def published(self) -> dict[str, Audit]:
         """The weeks that readers are shown, oldest first, without what rests on a withdrawn one."""
         gone = self.withdrawn
-        return {week: without(audit, gone) for week, audit in sorted(self.stored.items()) if week not in gone}
+        return {week: without_withdrawn(audit, gone) for week, audit in sorted(self.stored.items()) if week not in gone}
 
     @property
     def all(self) -> list[str]:
         """Every week that has a page, with those withdrawn."""
         return sorted({*self.published, *self.withdrawn})
 
-    def key(self, week: str) -> str:
+    def content_key(self, week: str) -> str:
         """Return the hash of all that a week's own pages hang on."""
         audit = self.published.get(week)
         if audit is None:
             return WITHDRAWN
         before = self.published.get(audit.previous_week or "")
-        told = [__version__, self.words.lang, repr(self.face), repr(self._near(week)), audit.to_json()]
+        told = [__version__, self.words.lang, repr(self.face), repr(self._neighbours(week)), audit.to_json()]
         return sha256("\0".join([*told, before.to_json() if before is not None else ""]).encode()).hexdigest()
 
     def week(self, week: str) -> Iterator[tuple[str, bytes]]:
         """Yield a week's files."""
         audit = self.published[week]
         for card in self._facts(week)["cards"]:
-            if card.proved:
+            if card.checks_with_proof:
                 yield self._page(
                     "proof.html",
                     proof_page(week, card.office.id),
                     week,
                     card=card,
-                    told=card.told,
+                    told=card.proof_findings,
                     records=card.evidence,
                 )
             yield self._page("office.html", card_page(week, card.office.id), week, card=card, lasting=False)
-        untold = {check.name: left_out(audit, check.name) for check in audit.checks}
+        untold = {check.name: untold_causes(audit, check.name) for check in audit.checks}
         yield self._page("method.html", f"{week}/method.html", week, left_out=untold)
         yield f"{week}/{DOCUMENT}", audit.to_json().encode()
         yield from ((f"{week}/{name}", body) for name, body in week_tables(audit, self.words))
         yield f"{week}/post.txt", post(self._facts(week), self.face, self.words).encode()
-        yield self._page("week.html", f"{week}/index.html", week, near=self._near(week))
+        yield self._page("week.html", f"{week}/index.html", week, near=self._neighbours(week))
 
     def notices(self) -> Iterator[tuple[str, bytes]]:
         """Yield what stands in the place of a withdrawn week."""
         for week, withdrawal in self.withdrawn.items():
             yield self._notice("withdrawn.html", f"{week}/index.html", withdrawal=withdrawal)
 
-    def lasting(self) -> Iterator[tuple[str, bytes]]:
+    def permanent_pages(self) -> Iterator[tuple[str, bytes]]:
         """Yield the pages over all weeks, the one that opens the folder last."""
         if self.stored:
             yield FEED, feed(map(self._entry, reversed(self.all)), self.face, self.words)
@@ -249,33 +249,33 @@ class _Shelf:
         found = (self.published.get(week) for week in weeks)
         return [(a.week, a, measures(a)) if a is not None and a.looked else None for a in found]
 
-    def _near(self, week: str) -> tuple[str | None, str | None]:
+    def _neighbours(self, week: str) -> tuple[str | None, str | None]:
         """Return the published weeks before and after."""
         names = self.all
         at = names.index(week)
         return (names[at - 1] if at else None), (names[at + 1] if at + 1 < len(names) else None)
 
     def _page(self, template: str, path: str, week: str, **more: Any) -> tuple[str, bytes]:
-        return self._written(template, Spot(path, week), {**self._facts(week), **more})
+        return self._render(template, PageLocation(path, week), {**self._facts(week), **more})
 
     def _notice(self, template: str, path: str, **more: Any) -> tuple[str, bytes]:
         """Return a page that no week speaks on; the newest one gives it the zone and whom to write to."""
         newest = (self.published or self.stored)[max(self.published or self.stored)]
-        return self._written(template, Spot(path, newest.week), {**frame_of(newest, self.words), **more})
+        return self._render(template, PageLocation(path, newest.week), {**frame_facts(newest, self.words), **more})
 
-    def _written(self, template: str, spot: Spot, told: Mapping[str, Any]) -> tuple[str, bytes]:
-        said = self.words.at(ZoneInfo(told["audit"].timezone))
+    def _render(self, template: str, spot: PageLocation, told: Mapping[str, Any]) -> tuple[str, bytes]:
+        said = self.words.in_zone(ZoneInfo(told["audit"].timezone))
         context = {**told, "spot": spot, "face": self.face, "said": said, "published": self.published}
-        return spot.path, write(template, said, context).encode()
+        return spot.path, render(template, said, context).encode()
 
     def _entry(self, week: str) -> dict[str, Any]:
         """Return what the feed is told of a week: what its pages are told, or that it is withdrawn."""
         gone = self.withdrawn.get(week)
-        return self._facts(week) if gone is None else {**frame_of(self.stored[week], self.words), "gone": gone}
+        return self._facts(week) if gone is None else {**frame_facts(self.stored[week], self.words), "gone": gone}
 
     def _facts(self, week: str) -> dict[str, Any]:
         """Return what every page of a week is told; worked out once for pages in a row."""
-        if week not in self._told:
-            self._told.clear()
-            self._told[week] = facts_of(self.published[week], self.published, self.words)
-        return self._told[week]
+        if week not in self._facts_cache:
+            self._facts_cache.clear()
+            self._facts_cache[week] = week_facts(self.published[week], self.published, self.words)
+        return self._facts_cache[week]

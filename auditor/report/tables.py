@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit
-from auditor.base.i18n import Catalogue
-from auditor.base.safe import cell, safe_url
-from auditor.base.text import N_, write_time
+from auditor.base.i18n import Translator
+from auditor.base.safe import safe_url, spreadsheet_cell
+from auditor.base.text import N_, format_time
+from auditor.report.audit_schema import audit_schema_text
 from auditor.report.columns import (
     ADDRESS,
     DAY,
@@ -24,14 +25,13 @@ from auditor.report.columns import (
     POSTS,
     Column,
     Written,
-    findings_of,
+    finding_rows,
     office_columns,
-    offices_of,
-    posts_of,
+    office_rows,
+    post_rows,
 )
-from auditor.report.schema import audit_schema_text
-from auditor.report.withdrawn import Withdrawal
-from auditor.report.words import write
+from auditor.report.templates import render
+from auditor.report.withdrawals import WithdrawalLike
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -58,25 +58,25 @@ _COLOURS: dict[str, dict[str, Any]] = {
 """Only for the directive's outcome, as on the page; every such cell has the word too."""
 
 
-def week_tables(audit: Audit, words: Catalogue) -> Iterator[tuple[str, bytes]]:
+def week_tables(audit: Audit, words: Translator) -> Iterator[tuple[str, bytes]]:
     """Yield a week's tables with their files' names."""
-    yield "offices.csv", _csv(office_columns(), offices_of(audit))
-    yield "posts.csv", _csv(POSTS, posts_of(audit))
-    yield "audit.xlsx", _workbook(audit, words.at(ZoneInfo(audit.timezone)))
+    yield "offices.csv", _csv(office_columns(), office_rows(audit))
+    yield "posts.csv", _csv(POSTS, post_rows(audit))
+    yield "audit.xlsx", _workbook(audit, words.in_zone(ZoneInfo(audit.timezone)))
 
 
 def data_tables(
-    audits: Sequence[Audit], withdrawn: Mapping[str, Withdrawal], licence: str, words: Catalogue
+    audits: Sequence[Audit], withdrawn: Mapping[str, WithdrawalLike], licence: str, words: Translator
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the tables of all weeks, what is in them and what their columns mean, and the schema of a week's document.
 
     The weeks `withdrawn` are not among `audits`; it is told of each that it was taken back.
     """
-    yield "data/offices.csv", _csv(office_columns(), (row for audit in audits for row in offices_of(audit)))
-    yield "data/posts.csv", _csv(POSTS, (row for audit in audits for row in posts_of(audit)))
+    yield "data/offices.csv", _csv(office_columns(), (row for audit in audits for row in office_rows(audit)))
+    yield "data/posts.csv", _csv(POSTS, (row for audit in audits for row in post_rows(audit)))
     tables = {"offices.csv": office_columns(), "posts.csv": POSTS}
     told = {"tables": tables, "licence": licence, "audits": audits, "withdrawn": withdrawn}
-    yield "data/README.txt", f"\ufeff{write('data.txt', words, told)}".encode()
+    yield "data/README.txt", f"\ufeff{render('data.txt', words, told)}".encode()
     yield "data/audit.schema.json", audit_schema_text().encode()
 
 
@@ -96,19 +96,19 @@ def _plain(value: Written) -> str:
         case bool():
             return "true" if value else "false"
         case datetime():
-            return write_time(value)
+            return format_time(value)
         case date():
             return value.isoformat()
         case int() | float():
             return str(value)
         case text:
-            return cell(text)
+            return spreadsheet_cell(text)
 
 
 # The workbook ---------------------------------------------------------------------------------------------------------
 
 
-def _workbook(audit: Audit, words: Catalogue) -> bytes:
+def _workbook(audit: Audit, words: Translator) -> bytes:
     """Return the file. The same audit gives the same bytes."""
     from xlsxwriter import Workbook  # noqa: PLC0415 - only who writes a workbook needs it
 
@@ -133,9 +133,9 @@ def _workbook(audit: Audit, words: Catalogue) -> bytes:
 
 
 def _sheets(audit: Audit) -> Iterator[tuple[str, Sequence[Column[Any]], Iterable[Any]]]:
-    yield _OFFICES, office_columns(), offices_of(audit)
-    yield _POSTS, POSTS, posts_of(audit)
-    yield _FINDINGS, FINDINGS, findings_of(audit)
+    yield _OFFICES, office_columns(), office_rows(audit)
+    yield _POSTS, POSTS, post_rows(audit)
+    yield _FINDINGS, FINDINGS, finding_rows(audit)
     tables = {_OFFICES: office_columns(), _POSTS: POSTS, _FINDINGS: FINDINGS}
     yield _DESCRIPTION, _TOLD, [(name, column) for name, columns in tables.items() for column in columns]
 
@@ -155,7 +155,7 @@ def _fill(
     columns: Sequence[Column[_Row]],
     rows: Iterable[_Row],
     formats: Mapping[str, "Format"],
-    words: Catalogue,
+    words: Translator,
 ) -> None:
     described = columns is _TOLD
     page.set_column(0, len(columns) - 1, _WIDTH * (2 if described else 1))
@@ -181,7 +181,7 @@ def _write(
     column: Column[Any],
     value: Written,
     formats: Mapping[str, "Format"],
-    words: Catalogue,
+    words: Translator,
 ) -> None:
     """Write one cell as what it is."""
     moment = datetime.fromisoformat(value) if column.kind in {DAY, MOMENT} and isinstance(value, str) else value
@@ -205,7 +205,11 @@ def _write(
 
 def _text(text: str) -> str:
     """Make a text fit for a cell: no formula, nothing that XML cannot hold, no more than Excel takes."""
-    shown = cell(text).replace("\ufffe", "\N{REPLACEMENT CHARACTER}").replace("\uffff", "\N{REPLACEMENT CHARACTER}")
+    shown = (
+        spreadsheet_cell(text)
+        .replace("\ufffe", "\N{REPLACEMENT CHARACTER}")
+        .replace("\uffff", "\N{REPLACEMENT CHARACTER}")
+    )
     while len(shown.encode("utf-16-le")) // 2 > _MOST_UNITS:
         shown = shown[: len(shown) // 2] + "…"
     return shown

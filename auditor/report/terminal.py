@@ -10,10 +10,10 @@ from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from auditor.base.safe import one_line
-from auditor.report.week import facts_of
-from auditor.report.words import speaking
+from auditor.report.templates import environment_for
+from auditor.report.week_facts import week_facts
 
 _NARROWEST, _WIDEST, _PIPED = 40, 120, 100
 """Columns. A terminal is written to at its width, within the first two; a pipe or a file at the third."""
@@ -28,17 +28,17 @@ _STAND_INS = str.maketrans(
 
 
 def card_for(
-    stream: TextIO, audit: Audit, words: Catalogue, *, leads: Sequence[str] = (), notices: Sequence[str] = ()
+    stream: TextIO, audit: Audit, words: Translator, *, leads: Sequence[str] = (), notices: Sequence[str] = ()
 ) -> str:
     """Return the card of a document's first office as `stream` shows it best.
 
     `leads` are unconfirmed accounts and `notices` what the operator should know: neither is in the document.
     """
-    said, flat = words.at(ZoneInfo(audit.timezone)), _flat(audit)
-    facts = facts_of(flat, {flat.week: flat}, said)
+    said, flat = words.in_zone(ZoneInfo(audit.timezone)), _flat(audit)
+    facts = week_facts(flat, {flat.week: flat}, said)
     beside = {"leads": [*map(one_line, leads)], "notices": [*map(one_line, notices)]}
     context = {**facts, "card": facts["cards"][0], **beside}
-    written = speaking(said).get_template("card.txt").render(context)
+    written = environment_for(said).get_template("card.txt").render(context)
     width = min(max(shutil.get_terminal_size((_PIPED, 24)).columns, _NARROWEST), _WIDEST)
     text = _readable(_wrapped(written, width), stream.encoding or "utf-8")
     colour = _COLOURS.get(audit.offices[0].verdict, "")

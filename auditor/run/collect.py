@@ -18,33 +18,33 @@ from typing import Any
 
 from auditor import __version__
 from auditor.archive import Archive
-from auditor.base.answers import Answer
 from auditor.base.errors import SettingsError
 from auditor.base.logs import Progress
 from auditor.base.secrets import redact_document
 from auditor.base.snapshot import Route, Snapshot
+from auditor.base.stored_response import StoredResponse
 from auditor.base.text import phrase
 from auditor.base.weeks import Week
-from auditor.probes.base import Clock, Login, Target
-from auditor.probes.driver import Driver, Ends, Timer
-from auditor.probes.looks import Failure
-from auditor.probes.plugins import Opened, Plugin
+from auditor.probes.driver import Deadlines, Driver, Timer
+from auditor.probes.plugins import OpenedRoute, Plugin
+from auditor.probes.protocol import Failure
+from auditor.probes.target import Clock, LoginState, Target
 from auditor.registry.models import Office, Registry
-from auditor.run.notes import Note
-from auditor.run.plan import Plan, is_asked, window_of
+from auditor.run.look_input import LookInput
+from auditor.run.plan import RunPlan, is_asked, window_of
 from auditor.run.run_log import log_run
 
 log = logging.getLogger(__name__)
 _GRACE = 5.0
 """Seconds after a run's end for a route to come back; one that still waits for the system's resolver is left."""
-_STOPPED = Ends(begin=-math.inf, ask=-math.inf)
-ENDLESS, MACHINE = Ends(), Timer()
-OpenRoute = tuple[Plugin, Opened]
+_STOP_NOW = Deadlines(start_before=-math.inf, send_before=-math.inf)
+ENDLESS, MACHINE = Deadlines(), Timer()
+OpenRoute = tuple[Plugin, OpenedRoute]
 """A route that is set up for a run."""
 
 
 @dataclass(frozen=True, slots=True)
-class Collected:
+class RunResult:
     """What a run did."""
 
     accounts: int
@@ -66,10 +66,10 @@ def collect(
     offices: Sequence[Office] | None = None,
     progress: Progress | None = None,
     live: bool = False,
-    ends: Ends = ENDLESS,
+    ends: Deadlines = ENDLESS,
     timer: Timer = MACHINE,
     silent: Callable[[Route, Failure], None] = lambda _route, _failure: None,
-) -> Collected:
+) -> RunResult:
     """Look at the controls and at every account of `offices` (by default all); store each as soon as it is seen.
 
     A run of all continues one of its week that was killed, or whose time was too short. `live`: `clock` is the
@@ -78,21 +78,23 @@ def collect(
     """
     _refuse_words_of_ours()
     started, of_all = clock(), offices is None
-    plan = Plan.of(archive, registry, week, started, offices)
+    plan = RunPlan.of(archive, registry, week, started, offices)
     number = archive.start_run(
         week=str(week), command=command, started_at=started, vantage=vantage, tool_version=__version__
     )
-    if of_all and not plan.done:
-        archive.looks.begin_round(str(week), number)
+    if of_all and not plan.already_seen:
+        archive.snapshots.begin_round(str(week), number)
     told = {"week": str(week), "command": command, "accounts": len(plan.accounts)}
     log_run(archive.folder, number, "began", started, told)
     archive.keep_registry(number, registry.text)
-    run = _Run(archive, number, str(week), vantage, started, timer)
+    run = _RunRecorder(archive, number, str(week), vantage, started, timer)
     walks = [
-        _Walk(plugin, opened, Driver(opened.way, clock, opened.limits, ends, timer, live=live), plan, run.told)
+        _RouteWorker(
+            plugin, opened, Driver(opened.transport, clock, opened.limits, ends, timer, live=live), plan, run.results
+        )
         for plugin, opened in routes
     ]
-    run.store_all(walks, ends.ask + _GRACE, progress, silent)
+    run.store_all(walks, ends.send_before + _GRACE, progress, silent)
     return run.finish(walks, len(plan.accounts), clock(), of_all=of_all)
 
 
@@ -105,30 +107,30 @@ def _refuse_words_of_ours() -> None:
         )
 
 
-_Ended = tuple[Note | None, Any, Sequence[Answer], Login | None]
+_FinishedLook = tuple[LookInput | None, Any, Sequence[StoredResponse], LoginState | None]
 """A look that has ended: its note (None: it was the search for numbers), what it saw (None: it broke), its answers, and
 what the route's login has learned by then."""
 
 
 @dataclass
-class _Walk:
+class _RouteWorker:
     """One route's way through a run, in a thread of its own."""
 
     plugin: Plugin
-    opened: Opened
+    opened: OpenedRoute
     driver: Driver
-    plan: Plan
-    told: "queue.Queue[tuple[_Walk, _Ended | None]]"
+    plan: RunPlan
+    results: "queue.Queue[tuple[_RouteWorker, _FinishedLook | None]]"
     """Where looks go that have ended, and at last None."""
-    login: Login | None = None
+    login: LoginState | None = None
     """What the route's login has learned in the run."""
 
     def __post_init__(self) -> None:
         """Ask the plan, in the thread that may read the archive."""
         self.route = self.plugin.route
         self.targets = self.plan.targets(self.route)
-        self.left = [target.address.url for target in self.targets]
-        self.numbers, self.wanted = self.plan.numbers(self.route.network)
+        self.pending_urls = [target.address.url for target in self.targets]
+        self.numbers, self.names_to_resolve = self.plan.numbers(self.route.network)
 
     def run_to_end(self) -> None:
         """Run all looks, or as many as there is time for; whatever happens, say that it has ended."""
@@ -137,45 +139,45 @@ class _Walk:
                 self._run()
                 self.login = self.opened.login(self.driver)
         except Exception as error:  # noqa: BLE001 - a defect of ours costs the route; its text might quote a citizen
-            if self.driver.ends is not _STOPPED:  # then its way may be closed while it asks
+            if self.driver.ends is not _STOP_NOW:  # then its way may be closed while it asks
                 log.error("%s: the route broke: %s", self.route, type(error).__name__)  # noqa: TRY400
         finally:
-            self.told.put((self, None))
+            self.results.put((self, None))
 
     def _run(self) -> None:
         unknown, live = self._find_numbers(), self.driver.live
         window = window_of(self.plan.registry, self.plan.week, self.plan.as_of)
         controls = [control for control in self.plan.registry.controls if is_asked(control, self.route)]
-        notes = {f"control {c.url.url}": Note(target=Target(c.url), exists=c.exists, live=live) for c in controls}
+        notes = {f"control {c.url.url}": LookInput(target=Target(c.url), exists=c.exists, live=live) for c in controls}
         for target in self.targets:
             knowing = replace(target, numbers=self.numbers, unknown=unknown)
-            notes[target.address.url] = Note(target=knowing, window=window, live=live)
+            notes[target.address.url] = LookInput(target=knowing, window=window, live=live)
         looks = {key: note.look(self.plugin) for key, note in notes.items()}
-        self.driver.run(looks, lambda key, seen, tape: self._tell(notes[key], seen, tape))
+        self.driver.run(looks, lambda key, seen, tape: self._put_result(notes[key], seen, tape))
 
-    def _tell(self, note: Note | None, seen: Any, tape: Sequence[Answer]) -> None:
+    def _put_result(self, note: LookInput | None, seen: Any, tape: Sequence[StoredResponse]) -> None:
         # A run that is killed has spent its calls all the same.
-        self.told.put((self, (note, seen, tape, self.opened.login(self.driver))))
+        self.results.put((self, (note, seen, tape, self.opened.login(self.driver))))
 
     def _find_numbers(self) -> frozenset[str]:
         """Find the numbers that the archive does not know; return the names for which that failed."""
-        number_of = self.plugin.number_of
-        if number_of is None or not self.wanted:
+        number_of = self.plugin.resolve_id
+        if number_of is None or not self.names_to_resolve:
             return frozenset()
-        found, answers = dict[str, int | None](), list[Answer]()
+        found, answers = dict[str, int | None](), list[StoredResponse]()
 
-        def sink(key: str, seen: Any, tape: Sequence[Answer]) -> None:
+        def sink(key: str, seen: Any, tape: Sequence[StoredResponse]) -> None:
             found[key] = seen
             answers.extend(tape)
 
-        self.driver.run({name: number_of(name) for name in sorted(self.wanted)}, sink)
-        self._tell(None, None, answers)
+        self.driver.run({name: number_of(name) for name in sorted(self.names_to_resolve)}, sink)
+        self._put_result(None, None, answers)
         self.numbers |= {name: number for name, number in found.items() if number}
-        return frozenset(name for name in self.wanted if found.get(name) is None)
+        return frozenset(name for name in self.names_to_resolve if found.get(name) is None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _RunRecorder:
     """One run in the archive: what the routes see goes in, each look with the note that a replay needs."""
 
     archive: Archive
@@ -184,12 +186,16 @@ class _Run:
     vantage: str
     started: datetime
     timer: Timer
-    told: "queue.Queue[tuple[_Walk, _Ended | None]]" = field(default_factory=queue.Queue)
+    results: "queue.Queue[tuple[_RouteWorker, _FinishedLook | None]]" = field(default_factory=queue.Queue)
     causes: Counter[str] = field(default_factory=Counter)
     """Why looks and controls did not tell what they were to, by route; "seen" where they did."""
 
     def store_all(
-        self, walks: Sequence[_Walk], until: float, progress: Progress | None, silent: Callable[[Route, Failure], None]
+        self,
+        walks: Sequence[_RouteWorker],
+        until: float,
+        progress: Progress | None,
+        silent: Callable[[Route, Failure], None],
     ) -> None:
         """Store what the routes see until the last has ended, or it is `until` by the timer."""
         walking, total = len(walks), sum(len(walk.targets) for walk in walks)
@@ -199,53 +205,60 @@ class _Run:
         try:
             while walking:
                 wait = None if math.isinf(until) else max(0.0, until - self.timer.now())
-                walk, ended = self.told.get(timeout=wait)
+                walk, ended = self.results.get(timeout=wait)
                 if ended is None:
                     walking -= 1
-                    if walk.driver.unanswered is not None:
-                        silent(walk.route, walk.driver.unanswered)
+                    if walk.driver.route_failure is not None:
+                        silent(walk.route, walk.driver.route_failure)
                     continue
                 url = self._store(walk, *ended)
-                if url in walk.left:
-                    walk.left.remove(url)
+                if url in walk.pending_urls:
+                    walk.pending_urls.remove(url)
                     if progress is not None:
-                        progress(total - sum(len(each.left) for each in walks), total, url)
+                        progress(total - sum(len(each.pending_urls) for each in walks), total, url)
         except queue.Empty:
             log.warning(phrase("a route did not come back in time; what it asked last is left to the next run"))
         finally:
             for walk in walks:
-                walk.driver.ends = _STOPPED
+                walk.driver.ends = _STOP_NOW
 
-    def _store(self, walk: _Walk, note: Note | None, seen: Any, tape: Sequence[Answer], login: Login | None) -> str:
+    def _store(
+        self,
+        walk: _RouteWorker,
+        note: LookInput | None,
+        seen: Any,
+        tape: Sequence[StoredResponse],
+        login: LoginState | None,
+    ) -> str:
         """Store a look, and return the address of the account; of anything else there is none."""
         if login is not None:
-            self.archive.searches.remember(self.number, login, walk.driver.clock())
+            self.archive.searches.save_login(self.number, login, walk.driver.clock())
         if note is None:
-            self.archive.searches.keep(self.number, tape)
+            self.archive.searches.save_responses(self.number, tape)
             return ""
         evidence = tuple(answer.evidence for answer in tape)
         at = min((answer.fetched_at for answer in evidence), default=self.started)
-        stored = note.stored(seen, walk.route, evidence, at, self.vantage)
+        stored = note.to_stored(seen, walk.route, evidence, at, self.vantage)
         is_look = isinstance(stored, Snapshot)
         if isinstance(stored, Snapshot):
-            self.archive.looks.save(self.number, self.week, stored, tape, note)
+            self.archive.snapshots.save(self.number, self.week, stored, tape, note)
         else:
-            self.archive.looks.save_control(self.number, stored, tape, note)
+            self.archive.snapshots.save_control(self.number, stored, tape, note)
         self.causes[f"{walk.route} {'look' if is_look else 'control'}: {stored.cause or 'seen'}"] += 1
         return stored.url if is_look else ""
 
-    def finish(self, walks: Sequence[_Walk], accounts: int, at: datetime, *, of_all: bool) -> Collected:
+    def finish(self, walks: Sequence[_RouteWorker], accounts: int, at: datetime, *, of_all: bool) -> RunResult:
         """Store what is told of the run as a whole, and end it."""
-        left = {walk.route.value: len(walk.left) for walk in walks if walk.left}
+        left = {walk.route.value: len(walk.pending_urls) for walk in walks if walk.pending_urls}
         requests = {walk.route.value: walk.driver.requests.total() for walk in walks}
         if of_all and not left:
-            self.archive.looks.end_round(self.week)
-        self.archive.looks.note_cut(
-            {(w.route.value, url) for w in walks for url in w.left if url in w.driver.begun}, at
+            self.archive.snapshots.end_round(self.week)
+        self.archive.snapshots.mark_interrupted(
+            {(w.route.value, url) for w in walks for url in w.pending_urls if url in w.driver.begun}, at
         )
         for login in (walk.login for walk in walks if walk.login is not None):
-            self.archive.searches.remember(self.number, login, at)
+            self.archive.searches.save_login(self.number, login, at)
         self.archive.finish_run(self.number, at, requests)
         told = {"week": self.week, "causes": dict(sorted(self.causes.items())), "requests": requests}
         log_run(self.archive.folder, self.number, "ended", at, {**told, **({"left": left} if left else {})})
-        return Collected(accounts, requests, at, left)
+        return RunResult(accounts, requests, at, left)

@@ -17,58 +17,60 @@ from auditor.base.snapshot import (
     Network,
     Precision,
     Route,
+    RunSnapshot,
     Snapshot,
-    StoredSnapshot,
-    seen_under,
+    was_seen_at,
 )
 from auditor.base.weeks import Week, day_end
-from auditor.probes.base import Target, Window
-from auditor.probes.looks import is_answer
+from auditor.probes.protocol import is_success
+from auditor.probes.target import Target, Window
 from auditor.registry.holders import Holder, deadline_of, holder_on, office_urls
 from auditor.registry.models import Account, AccountKind, Control, Office, Registry
-from auditor.registry.page_identity import confirmed_number, with_earlier_names
-from auditor.registry.sides import everybody_on, sides_of
-from auditor.run.rounds import seen_unfinished
-from auditor.run.skip import read_until, readings_of, threads_to_skip
+from auditor.registry.renamed_pages import confirmed_number, merge_renamed_pages
+from auditor.registry.sides_digest import all_pages_digest, sides_digest
+from auditor.run.rounds import seen_in_open_round
+from auditor.run.skip_threads import read_until, readings_of, threads_to_skip
 
-_Seen = Mapping[str, Sequence[StoredSnapshot]]
+_Seen = Mapping[str, Sequence[RunSnapshot]]
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RunPlan:
     """The accounts of a run."""
 
     archive: Archive
     registry: Registry
     week: Week
     as_of: datetime
-    seen: _Seen
+    snapshots: _Seen
     """What the archive has of the accounts, in brief."""
     accounts: Sequence[Target]
     """Whatever the route."""
-    done: Collection[tuple[str, str]]
+    already_seen: Collection[tuple[str, str]]
     """Route and address of what an unfinished run has seen already."""
 
     @classmethod
     def of(
         cls, archive: Archive, registry: Registry, week: Week, as_of: datetime, offices: Sequence[Office] | None = None
-    ) -> "Plan":
+    ) -> "RunPlan":
         """Plan a run at `as_of`: of `offices`, or of all but what an unfinished run of the week has seen."""
         chosen = registry.offices if offices is None else offices
-        seen = archive.looks.snapshots(as_of, {url for office in chosen for url in office_urls(office)}, since=as_of)
-        begun = archive.looks.round_of(str(week)) if offices is None else None
-        done = seen_unfinished(begun, week, as_of, _surely_seen(archive, registry, seen))
+        seen = archive.snapshots.snapshots(
+            as_of, {url for office in chosen for url in office_urls(office)}, since=as_of
+        )
+        begun = archive.snapshots.round_of(str(week)) if offices is None else None
+        done = seen_in_open_round(begun, week, as_of, _vouched_looks(archive, registry, seen))
         return cls(archive, registry, week, as_of, seen, targets_of(registry, week, as_of, chosen, seen), done)
 
-    def left(self, route: Route) -> list[Target]:
+    def pending(self, route: Route) -> list[Target]:
         """Return the accounts that a route is still to look at."""
         own = (target for target in self.accounts if target.address.network is route.network)
-        return [target for target in own if (route.value, target.address.url) not in self.done]
+        return [target for target in own if (route.value, target.address.url) not in self.already_seen]
 
     def kinds(self, route: Route) -> list[str]:
         """Say of each account that is left whether its look is the ``first``, the ``next`` week's, or one ``again``."""
-        seen = (self.seen.get(target.address.url, ()) for target in self.left(route))
+        seen = (self.snapshots.get(target.address.url, ()) for target in self.pending(route))
         weeks = ({row.week for row in rows if row.snapshot.route is route} for rows in seen)
         return ["again" if str(self.week) in own else "next" if own else "first" for own in weeks]
 
@@ -78,9 +80,9 @@ class Plan:
         First come pages with a question whose time to reply has run out, then what was looked at longest ago: of a run
         that is given only so long the end is left.
         """
-        looked = self.archive.looks.looked_at(self.as_of)
+        looked = self.archive.snapshots.looked_at(self.as_of)
         ranked = []
-        for number, account in enumerate(self.left(route)):
+        for number, account in enumerate(self.pending(route)):
             target, due = self._remembering(route, account)
             last = looked.get((route.value, target.address.url), _LONG_AGO)
             ranked.append(((not due, last, not target.full, number), target))
@@ -89,10 +91,12 @@ class Plan:
     def _remembering(self, route: Route, target: Target) -> tuple[Target, bool]:
         """Add what earlier looks spare this one; tell whether a question's time to reply has run out unseen."""
         window = window_of(self.registry, self.week, self.as_of)
-        looks = self.archive.looks.sound(route.value, target.address.url, window.posts_from, self.as_of)
+        looks = self.archive.snapshots.with_passed_controls(
+            route.value, target.address.url, window.posts_from, self.as_of
+        )
         looks = [look for look in looks if _is_of(look, target.id)]
         readings, hours = readings_of(looks, window), self.registry.policy["reply_within_hours"].number
-        ends = max(self.week.at(zone).ends for zone in (self.registry.zone, *self.registry.zones))
+        ends = max(self.week.in_zone(zone).ends for zone in (self.registry.zone, *self.registry.zones))
         skip = threads_to_skip(
             readings,
             window,
@@ -103,13 +107,13 @@ class Plan:
             counted=route.facts.counts_comments,
         )
         of_week = [look for look in looks if look.taken_at >= window.starts]  # a week is judged by its own looks
-        seen = self.seen.get(target.address.url, ())
+        seen = self.snapshots.get(target.address.url, ())
         own = [row.snapshot for row in seen if row.trusted and row.snapshot.route is route]
         remembering = replace(
             target,
             skip=skip,
             posts_until=read_until(looks, window),
-            opening_known=any(_dates(self.archive, look) for look in own if _is_of(look, target.id)),
+            opening_known=any(_opening_known(self.archive, look) for look in own if _is_of(look, target.id)),
             subscribers=next((n for look in reversed(of_week) if (n := look.subscribers) is not None), None),
             control=_control_on(route.network, self.registry),
         )
@@ -122,15 +126,15 @@ class Plan:
 
         By name in lower case.
         """
-        known = {look.url: look.id for look in self.archive.looks.newest(self.as_of) if look.id is not None}
-        pages = [address for address in everybody_in(self.registry) if address.network is network]
+        known = {look.url: look.id for look in self.archive.snapshots.newest(self.as_of) if look.id is not None}
+        pages = [address for address in all_offices_pages(self.registry) if address.network is network]
         numbers = {page.name.casefold(): known[page.url] for page in pages if page.url in known}
         staff = {who for target in self.accounts if target.address.network is network for who in target.staff}
         names = {name.casefold() for name in (*(page.name for page in pages), *staff) if isinstance(name, str)}
         return numbers, frozenset(name for name in names - numbers.keys() if network.facts.number(name) is None)
 
 
-def _surely_seen(archive: Archive, registry: Registry, seen: _Seen) -> Iterator[StoredSnapshot]:
+def _vouched_looks(archive: Archive, registry: Registry, seen: _Seen) -> Iterator[RunSnapshot]:
     """Yield the looks but those of a killed run that vouches for none of them: its controls were to come yet."""
     killed = archive.killed_runs()
     vouched = {route for route in Route if any(is_asked(control, route) for control in registry.controls)}
@@ -150,7 +154,7 @@ def is_asked(control: Control, route: Route) -> bool:
 
 def _control_on(network: Network, registry: Registry) -> str:
     known = (control.url for control in registry.controls if control.exists and control.url.network is network)
-    return next((url.asked for url in known), "")
+    return next((url.request_name for url in known), "")
 
 
 def _is_of(look: Snapshot, number: int | None) -> bool:
@@ -158,7 +162,7 @@ def _is_of(look: Snapshot, number: int | None) -> bool:
     return bool(look.exists) and look.posts_cause is not Cause.GONE and number in {None, look.id}
 
 
-def _dates(archive: Archive, look: Snapshot) -> bool:
+def _opening_known(archive: Archive, look: Snapshot) -> bool:
     """Tell whether a look has found the opening as well as its route can: exactly, or by all that it asked for it."""
     asked = [answer.id for answer in look.evidence if answer.kind is EvidenceKind.OPENING]
     exact = look.opened_precision is Precision.EXACT
@@ -169,8 +173,8 @@ def _is_answered(archive: Archive, name: str) -> bool:
     """Tell whether a stored answer is one: a failure is asked for again, and so is what cannot be read any more."""
     try:
         return any(
-            entry.purged is None and is_answer(archive.answers.record(entry).body)
-            for entry in archive.answers.entries(ids=[name])
+            entry.purged is None and is_success(archive.evidence.record(entry).body)
+            for entry in archive.evidence.entries(ids=[name])
         )
     except ArchiveError:
         return False
@@ -193,16 +197,19 @@ def targets_of(
 
     `seen` is what the archive has by address: it gives a page's number where the registry has none.
     """
-    known, everybody = with_earlier_names(seen or {}), everybody_in(registry)
-    shared, on_record = Counter(url for office in registry.offices for url in _personal(office)), everybody_on(registry)
+    known, everybody = merge_renamed_pages(seen or {}), all_offices_pages(registry)
+    shared, on_record = (
+        Counter(url for office in registry.offices for url in _personal(office)),
+        all_pages_digest(registry),
+    )
     targets: dict[Address, Target] = {}
     for office in offices:
-        local = registry.at(office)
+        local = registry.for_office(office)
         holder = holder_on(office, min(week.last_day, as_of.astimezone(local.zone).date()))
         pages = [*office.accounts, *(holder.institution_accounts if holder else ())]
         if holder is not None:
             former = {url for url in _personal(office) - _urls(holder.judged_accounts) if shared[url] == 1}
-            sides = sides_of(office, holder, on_record)
+            sides = sides_digest(office, holder, on_record)
             for target in _own_targets(local, office, holder, known, _urls(pages), everybody - former, sides):
                 targets[target.address] = target
         for account in pages:
@@ -266,10 +273,10 @@ def _numbered(target: Target, account: Account, seen: _Seen, registry: Registry)
     """Add the number by which the page is recognised, and under which names it was seen."""
     trusted = [row.snapshot for row in seen.get(account.url.url, ()) if row.trusted]
     number = confirmed_number(account, trusted, registry.zone)
-    return replace(target, id=number, id_seen=seen_under(account.url.url, number, trusted))
+    return replace(target, id=number, id_seen=was_seen_at(account.url.url, number, trusted))
 
 
-def everybody_in(registry: Registry) -> frozenset[Address]:
+def all_offices_pages(registry: Registry) -> frozenset[Address]:
     """Return the accounts of all offices and institutions: a reply from one of another office's is another body's."""
     offices = registry.offices
     institutions = {a.url for office in offices for a in (*office.accounts, *_of_institutions(office))}

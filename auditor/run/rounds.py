@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from auditor.base.snapshot import Cause, StoredSnapshot
+from auditor.base.snapshot import Cause, RunSnapshot
 from auditor.base.weeks import Week
 
 _GOES_ON = timedelta(hours=36)
@@ -11,8 +11,8 @@ _GOES_ON = timedelta(hours=36)
 _MAY_PASS = {Cause.THROTTLED, Cause.UNREACHABLE, Cause.NO_CREDENTIALS, Cause.BLOCKED}
 
 
-def seen_unfinished(
-    begun: int | None, week: Week, as_of: datetime, seen: Iterable[StoredSnapshot]
+def seen_in_open_round(
+    begun: int | None, week: Week, as_of: datetime, seen: Iterable[RunSnapshot]
 ) -> frozenset[tuple[str, str]]:
     """Return route and address of what the week's unfinished round, which began with run `begun`, has seen already.
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from auditor.base.errors import reason
-from auditor.base.packing import stamp
+from auditor.base.errors import os_error_text
+from auditor.base.storage_format import format_archive_time
 from auditor.base.text import phrase
 
 _NAME = "runs.jsonl"
@@ -19,10 +19,10 @@ def log_run(folder: Path | None, run: int, what: str, at: datetime, told: Mappin
     """Append a line to the log in the archive's folder: counts and causes, no page and no person."""
     if folder is None:
         return
-    line = json.dumps({"run": run, "what": what, "at": stamp(at), **told}, ensure_ascii=False) + "\n"
+    line = json.dumps({"run": run, "what": what, "at": format_archive_time(at), **told}, ensure_ascii=False) + "\n"
     try:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
         with os.fdopen(os.open(folder / _NAME, flags, 0o600), "a", encoding="utf-8") as log:
             log.write(line)
     except OSError as error:  # a run is worth more than a line about it
-        _log.warning(phrase("{name}: not written ({why})", name=_NAME, why=reason(error)))
+        _log.warning(phrase("{name}: not written ({why})", name=_NAME, why=os_error_text(error)))

@@ -13,8 +13,8 @@ invented; `vk`, `tme` and `mtproto` are the networks; `state` is what they share
 Everything in it is invented, and every page says so.
 """
 
-__all__ = ["FAULTS", "Request", "Sandbox", "World"]
+__all__ = ["FAULTS", "LoggedRequest", "Sandbox", "World"]
 
-from auditor.sandbox.server import Sandbox
-from auditor.sandbox.state import FAULTS, Request
+from auditor.sandbox.sandbox import Sandbox
+from auditor.sandbox.state import FAULTS, LoggedRequest
 from auditor.sandbox.world.world import World

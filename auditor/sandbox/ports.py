@@ -66,7 +66,7 @@ class Port:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class HttpRequest:
     """An HTTP request. Names of headers are in lower case."""
 
     method: str
@@ -80,14 +80,14 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class HttpResponse:
     """An answer to send; `cut` closes the connection in place of one."""
 
     body: str = ""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     json: bool = False
-    cut: bool = False
+    drop_connection: bool = False
 
     def written(self) -> bytes:
         """Return the bytes of the answer."""
@@ -99,13 +99,13 @@ class Reply:
         return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def http(answer: Callable[[Asked], Awaitable[Reply]]) -> Talk:
+def http(answer: Callable[[HttpRequest], Awaitable[HttpResponse]]) -> Talk:
     """Return a talk that answers one request after another."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:
             reply = await answer(await _read(reader))
-            if reply.cut:
+            if reply.drop_connection:
                 return
             writer.write(reply.written())
             await writer.drain()
@@ -113,7 +113,7 @@ def http(answer: Callable[[Asked], Awaitable[Reply]]) -> Talk:
     return talk
 
 
-async def _read(reader: asyncio.StreamReader) -> Asked:
+async def _read(reader: asyncio.StreamReader) -> HttpRequest:
     """Read a request. Raises `asyncio.IncompleteReadError` where the client goes before its end."""
     first, *rows = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (row.partition(":") for row in rows)}
@@ -122,4 +122,4 @@ async def _read(reader: asyncio.StreamReader) -> Asked:
     address = urlsplit(target)
     params = dict(parse_qsl(address.query, keep_blank_values=True))
     form = dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
-    return Asked(method, address.path, address.query, headers, params, form)
+    return HttpRequest(method, address.path, address.query, headers, params, form)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from auditor.sandbox.world.model import Account, Accounts
+from auditor.sandbox.world.model import Accounts, WorldAccount
 
 FAULTS = {
     "vk_control": "VK's control pages come out wrong: the known one is missing, the unknown one exists",
@@ -91,7 +91,7 @@ class Faults:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class LoggedRequest:
     """A request that came: nothing of a body or of a key is kept."""
 
     network: str
@@ -102,7 +102,7 @@ class Request:
     # A signed-in Telegram client's is ``Request("MTPROTO", "messages.getHistory", "")``, one for each method called.
 
 
-class State:
+class SandboxState:
     """One sandbox, as its servers see it. Everything but the accounts may be changed while they run.
 
     Only content up to `now` is shown. `two_step` switches Telegram's password on; `telegram_member_of` are channels
@@ -124,13 +124,13 @@ class State:
         """Show `accounts` as they are at `now`."""
         self.accounts = accounts
         self.now = now
-        self.requests: list[Request] = []
+        self.requests: list[LoggedRequest] = []
         self.faults = Faults()
         self.two_step = False
         self.telegram_member_of: set[str] = set()
         self.telegram_flags: dict[str, set[str]] = {}
 
-    def account(self, network: str, name: str, route: str = "") -> Account | None:
+    def account(self, network: str, name: str, route: str = "") -> WorldAccount | None:
         """Return the account that has a name or number at the moment, or None.
 
         Where the controls of the `route` (the network's, if not said) are broken, the known one is missing, and the
@@ -139,14 +139,14 @@ class State:
         broken = f"{route or network}_control" in self.faults
         return self.accounts.find(network, _SWAPPED.get(name.casefold(), name) if broken else name, self.now)
 
-    def shown(self, network: str) -> Iterator[Account]:
+    def shown(self, network: str) -> Iterator[WorldAccount]:
         """Go over a network's accounts as they are at the moment, those that are gone left out."""
         shown = (account.at(self.now) for account in self.accounts if account.network == network)
         return (account for account in shown if account.kind != "missing")
 
     def asked(self, method: str) -> None:
         """Note that a signed-in client called a method."""
-        self.requests.append(Request("MTPROTO", method, ""))
+        self.requests.append(LoggedRequest("MTPROTO", method, ""))
         self.answered()
 
     def answered(self) -> None:

@@ -12,18 +12,18 @@ from pydantic import TypeAdapter
 from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Network
-from auditor.probes.base import Clock
+from auditor.probes.target import Clock
 from auditor.registry.models import AccountKind, Registry
-from auditor.search.asked import NAME_FRESH, PAGE_FRESH, Asked, Row
-from auditor.search.asking import PASSING, Asker, Budget
-from auditor.search.pages import Page, Passage, Place
-from auditor.search.scouts.base import CallResult, Door, Scout, Task
-from auditor.search.weighing import handles
-from auditor.search.weighing.judge import Lead, LeadKind, judge
-from auditor.search.weighing.lead import How, Mention, Origin, Person, Provenance
-from auditor.search.weighing.said import said
-from auditor.search.weighing.sights import OWN_TEXTS, Number, Sight, sight, worth
-from auditor.search.weighing.sources import Source
+from auditor.search.scoring import handles
+from auditor.search.scoring.attribution import mentions_in
+from auditor.search.scoring.candidate import OWN_TEXTS, Candidate, Number, lead_filter, make_candidate
+from auditor.search.scoring.lead import Mention, MentionKind, Origin, Person, Provenance
+from auditor.search.scoring.record_pages import RecordPage
+from auditor.search.scoring.score import Lead, LeadKind, score
+from auditor.search.scout_runner import TRANSIENT_CAUSES, Budget, ScoutRunner
+from auditor.search.scouted_page import Passage, PassagePlace, ScoutedPage
+from auditor.search.scouts.scout import Capability, Scout, ScoutResult, Task
+from auditor.search.search_cache import NAME_FRESH, PAGE_FRESH, CacheRow, SearchCache
 
 _Progress = Callable[[int, int, str], None]
 
@@ -31,17 +31,17 @@ _SLICE = 10
 """Names of one person tried on t.me before it is the next person's turn: the likeliest of everybody come first."""
 _READ = 3
 """Best leads of a person on each network that are read whole, for what they link to and how alive they are."""
-_LISTED = {Place.DESCRIPTION, Place.STATUS, Place.SITE, Place.WEBSITE}
+_LISTED = {PassagePlace.DESCRIPTION, PassagePlace.STATUS, PassagePlace.SITE, PassagePlace.WEBSITE}
 """Where an official page's link is its own word even with nobody named: not a clerk among contacts, nor a post."""
 _MAYBE_OWN = {LeadKind.PERSONAL, LeadKind.UNKNOWN}
 """Leads whose links are followed: they may be the person's, and what they link to may say so."""
-_ASK_AGAIN = {*PASSING, Cause.REFUSED, Cause.NO_CREDENTIALS, Cause.UNRECOGNISED_PAGE}
+_ASK_AGAIN = {*TRANSIENT_CAUSES, Cause.REFUSED, Cause.NO_CREDENTIALS, Cause.UNRECOGNISED_PAGE}
 """Why a page was not read that may be otherwise the next time."""
 _SOURCES = "sources"
 """In the table of what was asked, pages on record stand in the place of a network."""
 _TRIED = "tried"
 """In the table, how many of a person's names were tried on a network, from the first."""
-_SIGHT, _MENTIONS = TypeAdapter(Sight), TypeAdapter(list[Mention])
+_SIGHT, _MENTIONS = TypeAdapter(Candidate), TypeAdapter(list[Mention])
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class PersonSearch:
     """What is known of one person's pages while the search runs."""
 
     person: Person
-    pages: dict[Address, Sight] = field(default_factory=dict)
+    pages: dict[Address, Candidate] = field(default_factory=dict)
     """Every page that came up, seen or not."""
     tried: dict[str, int] = field(default_factory=dict)
     """How many names got an answer, by the scout's name, earlier searches included."""
@@ -60,7 +60,7 @@ class PersonSearch:
 
     def add(self, address: Address, origin: Origin) -> None:
         """Note that a page came up."""
-        page = self.pages.setdefault(address, Sight(address))
+        page = self.pages.setdefault(address, Candidate(address))
         if origin not in page.origins:
             self.pages[address] = replace(page, origins=(*page.origins, origin))
 
@@ -75,7 +75,7 @@ class SearchResult:
     """The result of a search."""
 
     people: tuple[PersonSearch, ...]
-    doors: dict[str, tuple[Door, ...]]
+    doors: dict[str, tuple[Capability, ...]]
     requests: dict[str, int]
     causes: dict[str, Cause]
     """Why a route that was open could not be asked to the end."""
@@ -93,7 +93,7 @@ class SearchResult:
         return not (self.causes or self.unread or self.spent)
 
 
-class Search:
+class AccountSearch:
     """One search for `people`. `run` is the archive's number of it."""
 
     def __init__(
@@ -117,8 +117,8 @@ class Search:
         read for links back to this moment. `again` forgets how far earlier searches came.
         """
         self._everybody, self._clock, self._budget, self._since = everybody, clock, budget, since
-        self._asker = Asker(archive, run, scouts, budget, registry.controls)
-        self._asked = Asked(archive, run, again=again)
+        self._asker = ScoutRunner(archive, run, scouts, budget, registry.controls)
+        self._asked = SearchCache(archive, run, again=again)
         self._bodies, self._records = _bodies(registry), records(registry)
         self._progress = progress
         self._done, self._steps = 0, 0
@@ -126,10 +126,10 @@ class Search:
         self._moved: dict[str, str] = {}
         self._mentions: dict[Address, list[Mention]] = {}
         self._people = {person.office.id: _begun(person) for person in people}
-        self._fits = [worth(person) for person in everybody]
+        self._fits = [lead_filter(person) for person in everybody]
         self._in_office = [str(person.name) for person in everybody]
 
-    def look(self, sources: Sequence[Source]) -> SearchResult:
+    def run(self, sources: Sequence[RecordPage]) -> SearchResult:
         """Run the whole search. What was seen is stored as it comes, so an interrupted search can be continued."""
         everyone = tuple(self._people.values())
         self._steps = len(sources) + len(everyone) * (len(tuple(self._asker.namers())) + 1)
@@ -152,7 +152,7 @@ class Search:
     def _result(self, everyone: tuple[PersonSearch, ...]) -> SearchResult:
         result = SearchResult(
             people=everyone,
-            doors={name: scout.doors() for name, scout in self._asker.scouts.items()},
+            doors={name: scout.capabilities() for name, scout in self._asker.scouts.items()},
             requests={name: scout.requests for name, scout in self._asker.scouts.items()},
             causes=self._asker.outages(),
             unread=dict(self._unread),
@@ -177,8 +177,8 @@ class Search:
             for row in self._asked.rows(one.person.key, network).values():
                 page = _SIGHT.validate_python(row.facts)
                 # What may be otherwise in an hour is only an address.
-                known = row.fresh(now, PAGE_FRESH) and page.cause not in _ASK_AGAIN
-                one.pages[page.address] = page if known else Sight(page.address, origins=page.origins)
+                known = row.is_fresh(now, PAGE_FRESH) and page.cause not in _ASK_AGAIN
+                one.pages[page.address] = page if known else Candidate(page.address, origins=page.origins)
         for account in one.person.holder.accounts:
             if account.lead:
                 one.add(account.url, Origin.REGISTRY)
@@ -190,33 +190,35 @@ class Search:
             for address in addresses
         }
         if facts:
-            self._asked.note(one.person.key, addresses[0].network, facts, self._clock())
+            self._asked.save(one.person.key, addresses[0].network, facts, self._clock())
 
     # Pages on record
 
-    def _read_source(self, source: Source) -> None:
+    def _read_source(self, source: RecordPage) -> None:
         """Take what a page on record gives: from what an earlier search has read, or by reading it."""
         row = self._asked.rows(("", ""), _SOURCES).get(str(source.address))
-        if row is None or not self._still(row):
+        if row is None or not self._is_current(row):
             scout = self._asker.reader(source.address)
-            if scout is None or not self._asker.may(scout, Task.READ):
+            if scout is None or not self._asker.can_ask(scout, Task.READ):
                 return
             got = self._asker.ask(scout, partial(scout.read, source.address, self._since, self._on_record))
-            if got.cut:
+            if got.interrupted:
                 return
-            row = Row(self._clock(), self._facts_of(source, got))
-            self._asked.note(("", ""), _SOURCES, {str(source.address): row.facts}, row.at)
-        self._take(source, row.facts)
+            row = CacheRow(self._clock(), self._facts_of(source, got))
+            self._asked.save(("", ""), _SOURCES, {str(source.address): row.facts}, row.at)
+        self._add_mentions(source, row.facts)
 
-    def _still(self, row: Row) -> bool:
+    def _is_current(self, row: CacheRow) -> bool:
         """Tell whether a page on record was read lately, far enough back, for the people who are in office now."""
         far = datetime.fromisoformat(row.facts["since"]) <= self._since
         same = row.facts["people"] == self._in_office
-        return far and same and row.facts["cause"] not in _ASK_AGAIN and row.fresh(self._clock(), PAGE_FRESH)
+        return far and same and row.facts["cause"] not in _ASK_AGAIN and row.is_fresh(self._clock(), PAGE_FRESH)
 
-    def _facts_of(self, source: Source, got: CallResult) -> dict[str, Any]:
+    def _facts_of(self, source: RecordPage, got: ScoutResult) -> dict[str, Any]:
         page = next(iter(got.pages), None)
-        mentions = [m for passage in _passages(got) for m in self._said(source, passage) if _kept(m, passage)]
+        mentions = [
+            m for passage in _passages(got) for m in self._mentions_in(source, passage) if _is_remembered(m, passage)
+        ]
         return {
             "since": self._since.isoformat(),
             "people": self._in_office,
@@ -226,11 +228,11 @@ class Search:
             "id": page.id if page is not None else None,
         }
 
-    def _said(self, source: Source, passage: Passage) -> list[Mention]:
+    def _mentions_in(self, source: RecordPage, passage: Passage) -> list[Mention]:
         own = source.own if passage.place in OWN_TEXTS else None
-        return said(passage, self._everybody, self._bodies, home=source.home, own=own)
+        return mentions_in(passage, self._everybody, self._bodies, home=source.head, own=own)
 
-    def _take(self, source: Source, facts: dict[str, Any]) -> None:
+    def _add_mentions(self, source: RecordPage, facts: dict[str, Any]) -> None:
         if facts["cause"] is not None:
             self._unread[str(source.address)] = Cause(facts["cause"])
         if facts["moved"]:
@@ -241,10 +243,10 @@ class Search:
         for mention in _MENTIONS.validate_python(facts["mentions"]):
             self._mentions.setdefault(mention.address, []).append(mention)
             one = self._people.get(mention.office)
-            if one is not None and mention.how in {How.GIVEN, How.MENTIONED}:
+            if one is not None and mention.how in {MentionKind.GIVEN, MentionKind.MENTIONED}:
                 one.add(mention.address, Origin.LINK)
 
-    def _on_record(self, page: Page) -> bool:
+    def _on_record(self, page: ScoutedPage) -> bool:
         """Tell whether a page is on record, or may be a page of somebody in office."""
         return page.address in self._records or any(fits(page) for fits in self._fits)
 
@@ -256,55 +258,55 @@ class Search:
         names = {}
         for one in everyone:
             row = self._asked.rows(one.person.key, _TRIED).get(network)
-            one.tried[scout.name] = row.facts if row is not None and row.fresh(self._clock(), NAME_FRESH) else 0
-            every = handles.candidates(one.person, network)
+            one.tried[scout.name] = row.facts if row is not None and row.is_fresh(self._clock(), NAME_FRESH) else 0
+            every = handles.guess_handles(one.person, network)
             names[one.person.office.id] = list(islice(every, self._budget.names(network)))
-        waiting = [one for one in everyone if not (rationed and self._known(one, network))]
+        waiting = [one for one in everyone if not (rationed and self._needs_no_guess(one, network))]
         while waiting:
             waiting = [one for one in waiting if self._try_some(scout, network, one, names[one.person.office.id])]
         for one in everyone:
             self._step(f"{scout.name}: {one.person.municipality}")
 
-    def _known(self, one: PersonSearch, network: Network) -> bool:
+    def _needs_no_guess(self, one: PersonSearch, network: Network) -> bool:
         """Tell whether no name need be guessed on a network: a page is given there, or claims so in its own search."""
         return any(
-            lead.above or (lead.provenance is Provenance.CLAIMED and Origin.SEARCH in lead.sight.origins)
+            lead.is_strong or (lead.provenance is Provenance.CLAIMED and Origin.SEARCH in lead.sight.origins)
             for lead in self._judged(one)
             if lead.network is network
         )
 
     def _try_some(self, scout: Scout, network: Network, one: PersonSearch, names: Sequence[str]) -> bool:
         """Try the next few names of a person; tell whether there are more to try."""
-        begun, fits = one.tried[scout.name], worth(one.person)
-        if begun >= len(names) or not self._asker.may(scout, Task.NAMES):
+        begun, fits = one.tried[scout.name], lead_filter(one.person)
+        if begun >= len(names) or not self._asker.can_ask(scout, Task.NAMES):
             return False
-        some = names[begun : begun + min(max(scout.batch, _SLICE), self._asker.room(scout))]
+        some = names[begun : begun + min(max(scout.batch, _SLICE), self._asker.names_affordable(scout))]
         got = self._asker.ask(scout, partial(scout.try_names, some, fits), len(some))
         self._take_pages(one, filter(fits, got.pages), Origin.NAMES)
         tried = one.tried[scout.name] = begun + got.tried
-        self._asked.note(one.person.key, _TRIED, {network: tried}, self._clock())
+        self._asked.save(one.person.key, _TRIED, {network: tried}, self._clock())
         return got.tried == len(some) and tried < len(names)
 
     # The networks' own search
 
     def _ask_search(self, one: PersonSearch) -> None:
-        fits, now = worth(one.person), self._clock()
+        fits, now = lead_filter(one.person), self._clock()
         for scout in self._asker.scouts.values():
             asked = self._asked.rows(one.person.key, f"search: {scout.name}")
             for words in _queries(one.person):
-                if words in asked and asked[words].fresh(now, PAGE_FRESH):
+                if words in asked and asked[words].is_fresh(now, PAGE_FRESH):
                     continue
-                if not self._asker.may(scout, Task.SEARCH):
+                if not self._asker.can_ask(scout, Task.SEARCH):
                     continue
                 got = self._asker.ask(scout, partial(scout.search, words, fits))
                 self._take_pages(one, filter(fits, got.pages), Origin.SEARCH)
-                if got.cause is None and not got.cut:
-                    self._asked.note(one.person.key, f"search: {scout.name}", {words: None}, now)
+                if got.cause is None and not got.interrupted:
+                    self._asked.save(one.person.key, f"search: {scout.name}", {words: None}, now)
 
     # Leads
 
     def _take_pages(
-        self, one: PersonSearch, pages: Iterable[Page], origin: Origin | None, *, whole: bool = False
+        self, one: PersonSearch, pages: Iterable[ScoutedPage], origin: Origin | None, *, whole: bool = False
     ) -> None:
         """Take in what was seen of pages on one network, and store it."""
         came = list(pages)
@@ -313,7 +315,7 @@ class Search:
                 one.add(page.address, origin)
             known = one.pages[page.address]
             if whole or known.exists is None or (page.exists is not None and not known.whole):
-                seen = sight(one.person, page, self._everybody, whole=whole)
+                seen = make_candidate(one.person, page, self._everybody, whole=whole)
                 one.pages[page.address] = replace(seen, origins=known.origins)
         self._store(one, [page.address for page in came])
 
@@ -322,31 +324,31 @@ class Search:
         for one in some:
             for scout, network in self._asker.namers():
                 mine = one.unseen(network)
-                while mine and self._asker.may(scout, Task.NAMES):
-                    room = max(1, min(scout.batch, self._asker.room(scout)))
+                while mine and self._asker.can_ask(scout, Task.NAMES):
+                    room = max(1, min(scout.batch, self._asker.names_affordable(scout)))
                     self._look_at(scout, one, mine[:room])
                     mine = mine[room:]
 
     def _look_at(self, scout: Scout, one: PersonSearch, addresses: Sequence[Address]) -> None:
-        names = [address.asked for address in addresses]
+        names = [address.request_name for address in addresses]
         got = self._asker.ask(scout, partial(scout.try_names, names, _named_by_officials), len(names))
         answered = {page.address for page in got.pages}
         free = [a for a in addresses[: got.tried] if a not in answered]
         pages = [page for page in got.pages if page.address in addresses]
-        self._take_pages(one, [*pages, *(Page(a, exists=False, cause=Cause.GONE) for a in free)], None)
+        self._take_pages(one, [*pages, *(ScoutedPage(a, exists=False, cause=Cause.GONE) for a in free)], None)
 
     def _read_leads(self, one: PersonSearch) -> None:
         """Read the best leads whole; what they link to is looked at and read too, once."""
         for _ in range(2):
             for lead in self._best(one):
                 scout = self._asker.reader(lead.address)
-                if scout is not None and self._asker.may(scout, Task.READ):
+                if scout is not None and self._asker.can_ask(scout, Task.READ):
                     self._read_lead(scout, one, lead)
             self._look_at_unseen([one])
 
     def _read_lead(self, scout: Scout, one: PersonSearch, lead: Lead) -> None:
         got = self._asker.ask(scout, partial(scout.read, lead.address, self._since, _named_by_officials))
-        if got.cut or got.cause in _ASK_AGAIN:
+        if got.interrupted or got.cause in _ASK_AGAIN:
             return
         one.pages[lead.address] = replace(one.pages[lead.address], whole=True)
         seen = [page for page in got.pages if page.address == lead.address and page.exists]
@@ -367,24 +369,24 @@ class Search:
 
         What came up under two addresses may be one page: a VK number and the name that goes with it.
         """
-        pages: dict[object, list[Sight]] = {}
+        pages: dict[object, list[Candidate]] = {}
         for address, page in one.pages.items():
             if not one.decided & {address, page.number or address}:
                 pages.setdefault(page.number or address, []).append(page)
-        return judge(one.person, map(self._joined, pages.values()), self._bodies)
+        return score(one.person, map(self._joined, pages.values()), self._bodies)
 
-    def _joined(self, pages: Sequence[Sight]) -> tuple[Sight, list[Mention]]:
+    def _joined(self, pages: Sequence[Candidate]) -> tuple[Candidate, list[Mention]]:
         best = max(pages, key=lambda page: (page.whole, page.address.number is None))
         origins = tuple(dict.fromkeys(origin for page in pages for origin in page.origins))
         mentions = [mention for page in pages for mention in self._mentions.get(page.address, ())]
         return replace(best, origins=origins), mentions
 
 
-def _kept(mention: Mention, passage: Passage) -> bool:
+def _is_remembered(mention: Mention, passage: Passage) -> bool:
     """Tell whether a mention is remembered: not of addresses with nobody near that may be a citizen's."""
-    if mention.how is How.LINKED:
+    if mention.how is MentionKind.LINKED:
         return passage.place in _LISTED and mention.address.number is None
-    return mention.how is How.WARNED or bool(mention.office)
+    return mention.how is MentionKind.WARNED or bool(mention.office)
 
 
 def _begun(person: Person) -> PersonSearch:
@@ -394,7 +396,7 @@ def _begun(person: Person) -> PersonSearch:
     return PersonSearch(person, decided={*(a.url for a in decided), *numbers})
 
 
-def _passages(got: CallResult) -> Iterator[Passage]:
+def _passages(got: ScoutResult) -> Iterator[Passage]:
     yield from got.passages
     for page in got.pages:
         yield from page.passages
@@ -415,7 +417,7 @@ def records(registry: Registry) -> frozenset[Address]:
     return _bodies(registry) | people
 
 
-def _named_by_officials(page: Page) -> bool:
+def _named_by_officials(page: ScoutedPage) -> bool:
     """Let through a page that an official text gives as somebody's in office, by its address and flags alone.
 
     Of a page without a title, which is how a scout asks about an address itself, it says no: it is not on record.

@@ -46,8 +46,11 @@ FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     "with a byte more": (lambda a: files(a)[0].write_bytes(files(a)[0].read_bytes() + b"\0"), "FILE_CHANGED"),
     "with a bit flipped": (lambda a: flip(files(a)[0], 300), "FILE_CHANGED RECORD_DAMAGED"),
     "removed": (lambda a: files(a)[0].unlink(), "FILE_MISSING"),
-    "that is a pipe": (lambda a: os.mkfifo(_place(a)), "FILE_CHANGED FILE_MISSING FILE_ODD"),
-    "that is an endless device": (lambda a: _place(a).symlink_to("/dev/zero"), "FILE_CHANGED FILE_MISSING FILE_ODD"),
+    "that is a pipe": (lambda a: os.mkfifo(_place(a)), "FILE_CHANGED FILE_MISSING FILE_NOT_REGULAR"),
+    "that is an endless device": (
+        lambda a: _place(a).symlink_to("/dev/zero"),
+        "FILE_CHANGED FILE_MISSING FILE_NOT_REGULAR",
+    ),
     "that no run knows": (lambda a: shutil.copy(files(a)[0], a / "evidence" / "9.warc.gz"), "FILE_UNKNOWN"),
     "left half-written": (lambda a: (a / "x.part1").write_bytes(b""), "LEFTOVER"),
     "that is empty and of no run": (lambda a: (a / "evidence" / "9.warc.gz").write_bytes(b""), "LEFTOVER"),
@@ -131,7 +134,7 @@ def _past_run(folder: Path) -> None:
     with Archive.open(folder) as archive:
         then = NOW.replace(year=2022)
         run = begun(archive, then)
-        archive.looks.save(run, str(WEEK), *look(PAGES[0], then))
+        archive.snapshots.save(run, str(WEEK), *look(PAGES[0], then))
         archive.finish_run(run, then)
 
 

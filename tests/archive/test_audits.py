@@ -53,9 +53,9 @@ def test_the_registry_that_an_audit_was_made_with_is_kept_once(archive: Archive)
 
 def test_of_an_audit_its_moment_and_its_seal_are_told(archive: Archive) -> None:
     """Of the last made by then, to the second, as a document tells it; nothing of a week that was not audited."""
-    made, seal_of = archive.audits.made_at, archive.audits.seal_of
+    made, seal_of = archive.audits.as_of, archive.audits.seal_of
     assert (made("2026-W46"), made("2026-W46", first=True), made("2020-W01")) == (NOW + DAY, NOW, None)
-    seals = [seal.sha256 for seal in archive.answers.seals()]
+    seals = [seal.sha256 for seal in archive.evidence.seals()]
     moments = (NOW, NOW + DAY, NOW - DAY, NOW.replace(microsecond=0))
     assert [seal_of("2026-W46", at) for at in moments] == [seals[1], seals[2], "", seals[1]]
 

@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.archive.look_parts import joined, parted
-from auditor.base.packing import opened
-from auditor.base.snapshot import Comment, Evidence, Post, Says, Side, Snapshot
+from auditor.archive.snapshot_parts import joined, parted
+from auditor.base.snapshot import Comment, Evidence, Intent, Post, Side, Snapshot
+from auditor.base.storage_format import decompress_text
 from tests.cases import NOW, snapshot
 
 URL = "https://t.me/perviy_rayon"
@@ -33,7 +33,7 @@ def back(seen: Snapshot, *, core: bool = True, comments: bool = True) -> Snapsho
 def test_the_sums_of_comments_stay() -> None:
     """By whose they are and by what a citizen's say."""
     sides = (Side.OWNER, Side.BODY, Side.UNKNOWN, Side.OWNER)
-    says = (Says.ASKS, Says.ASKS, Says.REPORTS, Says.UNSURE, Says.NOT)
+    says = (Intent.ASKS, Intent.ASKS, Intent.REPORTS, Intent.UNSURE, Intent.NOT)
     rows = [comment(n, side) for n, side in enumerate(sides)] + [comment(9 + n, says=one) for n, one in enumerate(says)]
     (left,) = back(snapshot(posts=(post(1, 0, *rows),)), comments=False).posts
     sums = {"comments": 9, "citizen": 5, "owner": 2, "body": 1, "unknown": 1, "questions": 2, "reports": 1, "unsure": 1}
@@ -44,7 +44,9 @@ def test_a_cause_of_before_is_not_covered_by_a_purge() -> None:
     """What was not read then is unknown for its own reason; a thread without comments was none."""
     seen = snapshot(posts=(post(1, 0, comment(1), comments_cause="throttled"), post(2)))
     assert [p.comments_cause for p in back(seen, comments=False).posts] == ["throttled", None]
-    assert "subscribers" not in opened(parted(snapshot(subscribers=None).model_dump_json())[2]), "it was not seen"
+    assert "subscribers" not in decompress_text(parted(snapshot(subscribers=None).model_dump_json())[2]), (
+        "it was not seen"
+    )
 
 
 def test_after_a_year_only_what_dates_the_page_is_left() -> None:
@@ -65,7 +67,7 @@ def test_after_a_year_only_what_dates_the_page_is_left() -> None:
     assert [p.id for p in back(snapshot(posts=(post(1),)), core=False).posts] == [1]
 
 
-comments = st.builds(comment, st.integers(1, 9), st.sampled_from(Side), says=st.none() | st.sampled_from(Says))
+comments = st.builds(comment, st.integers(1, 9), st.sampled_from(Side), says=st.none() | st.sampled_from(Intent))
 posts = st.builds(lambda n, ago, rows: post(n, ago, *rows), st.integers(1, 99), st.integers(0, 9), st.lists(comments))
 
 

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from auditor.archive.merkle import Tree, leaf_hash
+from auditor.archive.merkle import MerkleTree, leaf_hash
 
 SOME = [bytes([number]) * number for number in range(20)]
 
@@ -24,7 +24,7 @@ def by_the_book(leaves: list[bytes]) -> bytes:
 @pytest.mark.parametrize("count", range(20))
 def test_a_path_leads_from_each_leaf_to_the_root(count: int) -> None:
     """Of none to nineteen leaves, joined as the verifier of an export joins them."""
-    tree = Tree(SOME[:count])
+    tree = MerkleTree(SOME[:count])
     assert tree.root == by_the_book(SOME[:count])
     assert tree.leaves == max(count, 1)
     for place, leaf in enumerate(SOME[:count]):

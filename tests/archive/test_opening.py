@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive
-from auditor.archive.opening import FILE, FORMAT, SCHEMA
+from auditor.archive.connection import FILE, FORMAT, SCHEMA
+from auditor.archive.evidence_files import EvidenceFiles
 from auditor.archive.verify import FlawKind
-from auditor.archive.warc_files import Shelf
 from auditor.base.errors import ArchiveError
 from tests.archive_samples import NOW, PAGES, WEEK
 
@@ -36,7 +36,7 @@ def test_a_new_archive_is_empty_and_whole(archive: Archive, tmp_path: Path) -> N
 def test_reading_where_there_is_no_archive_leaves_no_trace(tmp_path: Path) -> None:
     """`report` on an empty folder judges from the registry alone."""
     with Archive.read(tmp_path / "none") as archive:
-        assert (archive.looks.snapshots(NOW), archive.audits.previous(str(WEEK), NOW)) == ({}, None)
+        assert (archive.snapshots.snapshots(NOW), archive.audits.previous(str(WEEK), NOW)) == ({}, None)
         assert (archive.folder, archive.verify()) == (None, [])
     assert not (tmp_path / "none").exists()
 
@@ -45,7 +45,7 @@ def test_what_is_read_is_not_changed(data: Path) -> None:
     """Whoever reads can write nothing, and leaves what was there."""
     before = {path.name: path.read_bytes() for path in data.rglob("*") if path.is_file()}
     with Archive.read(data) as archive:
-        assert len(archive.looks.snapshots(NOW)) == len(PAGES)
+        assert len(archive.snapshots.snapshots(NOW)) == len(PAGES)
         with pytest.raises(ArchiveError, match="readonly"):
             archive.mark_synthetic()
     after = {path.name: path.read_bytes() for path in data.rglob("*") if path.is_file()}
@@ -99,7 +99,7 @@ def test_where_no_folder_can_be_it_is_said(data: Path) -> None:
 
 def test_a_start_that_was_killed_is_no_loss(tmp_path: Path) -> None:
     """An empty file has nothing that could be lost; one file alone is named without a number."""
-    Shelf(tmp_path).begin("000001-x.pages.warc.gz")
+    EvidenceFiles(tmp_path).create("000001-x.pages.warc.gz")
     with Archive.open(tmp_path) as archive:
         assert [flaw.kind for flaw in archive.verify()] == [FlawKind.LEFTOVER]
     (tmp_path / FILE).unlink()
@@ -121,7 +121,7 @@ def test_an_archive_in_a_read_only_folder_is_read_and_not_written(whole: Path) -
                 if os.getuid() == 0:
                     os.setuid(65534)  # root may write anywhere
                 with Archive.read(folder) as archive:
-                    assert (len(archive.audits.every()), len(archive.answers.seals())) == (3, 6)
+                    assert (len(archive.audits.every()), len(archive.evidence.seals())) == (3, 6)
                 with pytest.raises(ArchiveError, match=f"^{folder / FILE}: cannot be opened"):
                     Archive.open(folder)
                 os._exit(0)

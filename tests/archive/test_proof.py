@@ -11,14 +11,14 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from auditor.archive import Archive
-from auditor.archive.purge import Cutoffs
+from auditor.archive.retention import Cutoffs
 from auditor.audit.document import Audit
-from auditor.base.answers import keep
 from auditor.base.errors import CannotRunError, UsageError
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from auditor.base.snapshot import EvidenceKind
+from auditor.base.stored_response import make_stored_response
 from auditor.base.weeks import Week
-from auditor.commands.proof import pack, write_package
+from auditor.commands.dispute_export import export_office, write_package
 from auditor.registry import Office
 from tests.archive.tampering import flip
 from tests.archive_samples import NOW, WEEK, book, edit, moment, week
@@ -35,7 +35,7 @@ NAMES = {
 
 def unpacked(archive: Archive, week: Week = WEEK, office: Office = OFFICE, **more: Any) -> dict[str, bytes]:
     """The files of an export, by default of the first office in the first week."""
-    package = pack(archive, office, str(week), Catalogue("ru", TOMSK), **more)
+    package = export_office(archive, office, str(week), Translator("ru", TOMSK), **more)
     with zipfile.ZipFile(io.BytesIO(package.data)) as packed:
         assert packed.testzip() is None
         assert {info.external_attr >> 16 for info in packed.infolist()} == {0o644}
@@ -54,7 +54,7 @@ def test_the_audit_is_the_stored_one_and_the_findings_are_the_offices(stored: Ar
     findings, checks = json.loads(files["findings.json"]), json.loads(files["checks.json"])
     assert files.keys() == NAMES | {"words.json"}
     assert files["audit.json"].decode() == stored.audits.text(str(WEEK))
-    assert (findings["id"], len(files["seals.jsonl"].splitlines())) == ("perviy", len(stored.answers.seals()))
+    assert (findings["id"], len(files["seals.jsonl"].splitlines())) == ("perviy", len(stored.evidence.seals()))
     assert {finding["check"] for finding in findings["findings"]} == {check["name"] for check in checks}
     assert json.loads(shown["remarks.json"])["contact"] == "otchet@example.invalid"
 
@@ -82,7 +82,7 @@ def test_the_page_explains_itself_and_says_that_the_data_are_invented(files: dic
 
 def test_the_same_archive_gives_the_same_export(stored: Archive) -> None:
     """Byte for byte, dated by its audit."""
-    first, second = (pack(stored, OFFICE, str(WEEK), Catalogue("en", TOMSK)) for _ in range(2))
+    first, second = (export_office(stored, OFFICE, str(WEEK), Translator("en", TOMSK)) for _ in range(2))
     assert (first.data, first.answers) == (second.data, 2)
     with zipfile.ZipFile(io.BytesIO(first.data)) as packed:
         assert {info.date_time for info in packed.infolist()} == {(2026, 11, 24, 5, 0, 0)}
@@ -102,7 +102,7 @@ def test_the_audit_of_a_moment_is_packed_or_else_the_last_one(data: Path) -> Non
 def test_a_damaged_or_a_purged_record_is_marked_and_the_rest_is_packed(data: Path) -> None:
     """Neither is told as the other."""
     with Archive.open(data) as archive:
-        entry = archive.answers.entries()[0]
+        entry = archive.evidence.entries()[0]
         flip(data / "evidence" / entry.file, entry.offset + 60)
         damaged = unpacked(archive)["index.html"].decode()
         archive.purge(Cutoffs(moment(9), moment(9)), moment(9))
@@ -116,10 +116,10 @@ def test_a_damaged_or_a_purged_record_is_marked_and_the_rest_is_packed(data: Pat
 def test_what_is_not_there_or_cannot_be_written_is_one_line(stored: Archive, whole: Path, tmp_path: Path) -> None:
     """A week without an audit, an office that it has not, a folder that is not there; else whole, for its owner."""
     with pytest.raises(UsageError, match="no audit of week 2020-W01 is stored"):
-        pack(stored, OFFICE, "2020-W01", Catalogue("en", TOMSK))
+        export_office(stored, OFFICE, "2020-W01", Translator("en", TOMSK))
     with pytest.raises(UsageError, match="has no office 'tretiy'"):
-        pack(stored, OFFICE.model_copy(update={"id": "tretiy"}), str(WEEK), Catalogue("en", TOMSK))
-    package = pack(stored, OFFICE, str(WEEK), Catalogue("en", TOMSK))
+        export_office(stored, OFFICE.model_copy(update={"id": "tretiy"}), str(WEEK), Translator("en", TOMSK))
+    package = export_office(stored, OFFICE, str(WEEK), Translator("en", TOMSK))
     with pytest.raises(CannotRunError, match="choose another with --to"):
         write_package(package, tmp_path / "no" / "a.zip")
     write_package(package, tmp_path / "a.zip")
@@ -131,10 +131,10 @@ def test_the_page_of_an_export_holds_no_element_that_data_made(files: dict[str, 
     office = sample_registry()[0].offices[0]
     audit, _ = everywhere([*MARKUP, *(text for text in STEERING.values() if text not in HALVES), *FORMULAS], LINKS)
     url, about = office.tenures[0].accounts[0].url.url, {"fetched_at": NOW, "status": 200, "received": b"x"}
-    answers = [keep(EvidenceKind.PROFILE, link, **about) for link in (url, *LINKS)]
+    answers = [make_stored_response(EvidenceKind.PROFILE, link, **about) for link in (url, *LINKS)]
     run = archive.start_run(week=str(WEEK), command="weekly", started_at=NOW, vantage=MARKUP[0], tool_version=MARKUP[1])
     seen = snapshot(url=url, evidence=tuple(answer.evidence for answer in answers))
-    archive.looks.save(run, str(WEEK), seen, answers)
+    archive.snapshots.save(run, str(WEEK), seen, answers)
     archive.finish_run(run, NOW)
     archive.audits.save(str(WEEK), NOW, audit.to_json(), "timezone: Asia/Tomsk\n")
     hostile = unpacked(archive, office=office)

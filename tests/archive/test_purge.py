@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive
-from auditor.archive import purge as purging
-from auditor.archive import warc_files as shelf
-from auditor.archive.purge import Cutoffs, Purged
+from auditor.archive import evidence_files as shelf
+from auditor.archive import retention as purging
+from auditor.archive.retention import Cutoffs, Purged
 from auditor.archive.verify import Flaw, FlawKind
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import EvidenceKind
@@ -41,8 +41,8 @@ def left(folder: Path) -> list[list[int]]:
 def test_nothing_of_the_purged_is_left_in_any_file_and_the_archive_is_sound(data: Path) -> None:
     """Words of two runs are due; hashes, ids, times and addresses stay as sealed; a second purge finds nothing."""
     with Archive.read(data) as archive:
-        before = {e.evidence.id: e.evidence for e in archive.answers.entries() if e.evidence.kind != EvidenceKind.LEAD}
-        links, dry = archive.answers.seals(), archive.count_due(OLD, LAST)
+        before = {e.evidence.id: e.evidence for e in archive.evidence.entries() if e.evidence.kind != EvidenceKind.LEAD}
+        links, dry = archive.evidence.seals(), archive.count_due(OLD, LAST)
         held = "SELECT sum(length(comments)) FROM looks WHERE run_id < 3"
         columns = archive._store.rows(f"{held} UNION ALL SELECT sum(length(state)) FROM searches WHERE run_id < 3")
     due = sum(size for (size,) in columns) + sum(path.stat().st_size for path in files(data)[1:4:2])
@@ -52,27 +52,27 @@ def test_nothing_of_the_purged_is_left_in_any_file_and_the_archive_is_sound(data
     assert (left(data), flaws(data)) == ([[3]] * 3, [])
     assert [path for path in data.glob("*-wal") if path.stat().st_size] == []
     with Archive.read(data) as archive:
-        entries = [e for e in archive.answers.entries() if e.evidence.kind != EvidenceKind.LEAD]
+        entries = [e for e in archive.evidence.entries() if e.evidence.kind != EvidenceKind.LEAD]
         gone = [e for e in entries if e.purged]
         assert {e.evidence.id: e.evidence for e in entries} == before
         assert [(e.run, e.part, e.purged) for e in gone] == [(1, "words", LAST), (2, "words", LAST)]
         assert archive.purges() == [done]
-        seals = archive.answers.seals()[len(links) :]
+        seals = archive.evidence.seals()[len(links) :]
         assert [(s.run, s.week, s.facts["files"]) for s in seals] == [(n, str(week(n)), ["words"]) for n in (1, 2)]
         with pytest.raises(ArchiveError, match=f"it was purged on {LAST:%Y-%m-%d}"):
-            archive.answers.record(gone[0])
+            archive.evidence.record(gone[0])
         assert [archive.audits.comments_purged(str(week(n))) for n in (1, 2, 3)] == [LAST, LAST, None]
         assert [(one.tried, one.at) for one in archive.searches.of("perviy", "Имярек А. А.")] == [(10, moment(3))]
     assert not purge(data)
     with Archive.read(data) as archive:
-        assert archive.answers.seals() == [*links, *seals]
+        assert archive.evidence.seals() == [*links, *seals]
 
 
 def test_comments_that_are_gone_are_unknown_and_their_sums_are_known(data: Path) -> None:
     """Never none: the check of an old week cannot take them for silence. A look that said nothing is no less."""
     purge(data)
     with Archive.read(data) as archive:
-        looks = archive.looks.snapshots(LAST)
+        looks = archive.snapshots.snapshots(LAST)
     first, *_, last = (one.snapshot for one in looks[PAGES[0]])
     spoken, quiet = first.posts
     assert looks[PAGES[1]][0].snapshot == look(PAGES[1], moment(1))[0]
@@ -84,15 +84,15 @@ def test_comments_that_are_gone_are_unknown_and_their_sums_are_known(data: Path)
 def test_pages_go_later_than_words_and_leave_what_dates_them(data: Path) -> None:
     """Of a look its facts with the oldest and the newest post; of a run its row, its hashes and its proofs."""
     with Archive.read(data) as archive:
-        ids = [entry.evidence.id for entry in archive.answers.entries() if entry.evidence.kind != EvidenceKind.LEAD]
-        proofs = archive.answers.proofs(ids)
+        ids = [entry.evidence.id for entry in archive.evidence.entries() if entry.evidence.kind != EvidenceKind.LEAD]
+        proofs = archive.evidence.proofs(ids)
     done = purge(data, Cutoffs(LAST - 2 * DAY, LAST - 365 * DAY))  # words never outlive the page they stood on
     assert (done.answers, done.looks, done.comments) == (10, 6, 6)
     assert [path.name[:6] for path in files(data)] == ["000003", "000003"]
     assert flaws(data) == []
     with Archive.read(data) as archive:
-        first, *_, last = (one.snapshot for one in archive.looks.snapshots(LAST)[PAGES[0]])
-        assert archive.looks.asked(1, first) is None
+        first, *_, last = (one.snapshot for one in archive.snapshots.snapshots(LAST)[PAGES[0]])
+        assert archive.snapshots.look_input(1, first) is None
         assert archive.audits.comments_purged(str(WEEK)) == LAST
     assert [(post.id, post.comments_cause) for post in first.posts] == [(5, "stale"), (6, "stale")]
     assert (first.exists, first.posts_cause, last.posts_cause) == (True, "stale", None)
@@ -100,7 +100,7 @@ def test_pages_go_later_than_words_and_leave_what_dates_them(data: Path) -> None
     assert files(data) == flaws(data) == []
     with Archive.read(data) as archive:
         assert len(proofs) == 12
-        assert archive.answers.proofs(ids) == proofs
+        assert archive.evidence.proofs(ids) == proofs
 
 
 def test_a_run_is_due_when_it_began_before_the_moment(data: Path) -> None:
@@ -118,10 +118,10 @@ def test_a_run_that_goes_on_is_left_alone_and_a_killed_one_is_sealed_first(data:
     """Its file is its own until it is sealed."""
     with Archive.open(data) as running:
         run, early = begun(running), NOW - DAY
-        running.looks.save(run, str(WEEK), *talked(PAGES[0], early))
+        running.snapshots.save(run, str(WEEK), *talked(PAGES[0], early))
         if goes_on:
             assert purge(data).answers == 4
-            running.looks.save(run, str(WEEK), *talked(PAGES[1], early))
+            running.snapshots.save(run, str(WEEK), *talked(PAGES[1], early))
             running.finish_run(run, LAST)
             assert flaws(data) == []
             assert purge(data).answers == 2
@@ -164,8 +164,8 @@ def test_a_swapped_file_is_not_what_was_purged(data: Path) -> None:
     assert flaws(data) == [Flaw(FlawKind.ROW_CHANGED, "run 1: words", phrase("before it was purged"))]
 
 
-STEPS = [(purging, name) for name in ("leaves_of", "_empty", "add_seal", "_remove_files", "is_open")]
-STEPS += [(shelf.Shelf, "discard")]
+STEPS = [(purging, name) for name in ("leaves_of", "_empty", "add_seal", "_remove_files", "is_interrupted")]
+STEPS += [(shelf.EvidenceFiles, "discard")]
 
 
 def killed_at(step: int, folder: Path) -> bool:

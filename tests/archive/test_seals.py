@@ -9,13 +9,13 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.archive.merkle import leaf_hash
-from auditor.archive.seals import ANSWER, leaves_under, tree_of
+from auditor.archive.seals import ANSWER, leaves_of_seal, tree_of
 from tests.archive_samples import NOW, PAGES, RUNS, WEEK, begun, edit, look, week
 
 
 def test_each_link_names_the_one_before(stored: Archive) -> None:
     """So the last hash, kept elsewhere, vouches for the whole chain."""
-    chain = stored.answers.seals()
+    chain = stored.evidence.seals()
     links = [(kind, run, str(week(n))) for n in range(1, RUNS + 1) for kind, run in (("run", n), ("audit", None))]
     told = [(seq, *link) for seq, link in enumerate(links, start=1)]
     assert [(s.seq, s.kind, s.run, s.week) for s in chain] == told
@@ -26,8 +26,8 @@ def test_each_link_names_the_one_before(stored: Archive) -> None:
 
 def test_a_runs_seal_is_over_all_that_it_stored(stored: Archive, whole: Path) -> None:
     """Its row, the parts of its looks, its controls, answers, searches and files, and whether it was invented."""
-    store, (first, *_) = stored._store, stored.answers.seals()
-    leaves = leaves_under(store.db, 1)
+    store, (first, *_) = stored._store, stored.evidence.seals()
+    leaves = leaves_of_seal(store.db, 1)
     several = {"look": 3, "core": 3, "asked": 3, "answer": 4}
     single = ("run", "control", "comments", "lead", "searches", "pages", "words", "invented")
     assert Counter(name.partition(" ")[0] for name in leaves) == several | dict.fromkeys(single, 1)
@@ -40,9 +40,9 @@ def test_a_runs_seal_is_over_all_that_it_stored(stored: Archive, whole: Path) ->
 
 def test_a_proof_leads_from_an_answers_row_to_the_root_in_its_runs_seal(stored: Archive) -> None:
     """Of each answer but a search's, on which no finding rests."""
-    entries = {entry.evidence.id: entry for entry in stored.answers.entries()}
-    proofs, chain = stored.answers.proofs(entries), {s.seq: s for s in stored.answers.seals()}
-    assert stored.answers.proofs([]) == stored.answers.proofs(["ev-none"]) == {}
+    entries = {entry.evidence.id: entry for entry in stored.evidence.entries()}
+    proofs, chain = stored.evidence.proofs(entries), {s.seq: s for s in stored.evidence.seals()}
+    assert stored.evidence.proofs([]) == stored.evidence.proofs(["ev-none"]) == {}
     assert len(proofs) == RUNS * (len(PAGES) + 1)
     for name, proof in proofs.items():
         row = json.dumps(proof.row, ensure_ascii=False, separators=(",", ":"))
@@ -63,6 +63,6 @@ def test_what_is_not_as_it_was_sealed_has_no_proof(data: Path, change: str) -> N
     edit(data, f"{change} WHERE run_id = 1")
     with Archive.open(data) as archive:
         seen, answers = look(PAGES[0], NOW.replace(hour=9))
-        archive.looks.save(begun(archive), str(WEEK), seen, answers)
-        ids = [entry.evidence.id for entry in archive.answers.entries()]
-        assert {proof.run for proof in archive.answers.proofs(ids).values()} == {2, 3}
+        archive.snapshots.save(begun(archive), str(WEEK), seen, answers)
+        ids = [entry.evidence.id for entry in archive.evidence.entries()]
+        assert {proof.run for proof in archive.evidence.proofs(ids).values()} == {2, 3}

@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 from auditor.archive import Archive
-from auditor.archive.searches import StoredSearch
-from auditor.base.answers import keep
+from auditor.archive.search_store import StoredSearch
 from auditor.base.snapshot import EvidenceKind
-from auditor.probes.base import Flood, Login, Peer, Spent
+from auditor.base.stored_response import make_stored_response
+from auditor.probes.target import CallCount, FloodWait, LoginState, Peer
 from tests.archive_samples import NOW, begun, evidence
 
 LATER = NOW + timedelta(hours=1)
-LOGIN = Login("a1b2", (Peer("perviy_rayon", 1500000001, -77),), (Flood("resolve", NOW + timedelta(hours=10)),))
+LOGIN = LoginState("a1b2", (Peer("perviy_rayon", 1500000001, -77),), (FloodWait("resolve", NOW + timedelta(hours=10)),))
 
 
 def test_the_newest_state_of_a_search_stands(archive: Archive) -> None:
@@ -29,20 +29,22 @@ def test_the_newest_state_of_a_search_stands(archive: Archive) -> None:
 
 def test_answers_without_a_look_are_kept_with_what_their_login_learned(archive: Archive) -> None:
     """A search looks at pages that nobody is judged by: they are people's, not officials'."""
-    page = keep(EvidenceKind.LEAD, "https://t.me/perviy_rayon", fetched_at=LATER, status=200, received=b"page")
+    page = make_stored_response(
+        EvidenceKind.LEAD, "https://t.me/perviy_rayon", fetched_at=LATER, status=200, received=b"page"
+    )
     run = begun(archive)
-    archive.searches.keep(run, [], LOGIN)
+    archive.searches.save_responses(run, [], LOGIN)
     assert archive.searches.login() is None
-    archive.searches.keep(run, [page], LOGIN)
+    archive.searches.save_responses(run, [page], LOGIN)
     assert evidence(archive, page.evidence.id) == (page.evidence, b"page")
-    assert [entry.part for entry in archive.answers.entries()] == ["words"]
-    assert (archive.looks.snapshots(LATER), archive.searches.login()) == ({}, LOGIN)
+    assert [entry.part for entry in archive.evidence.entries()] == ["words"]
+    assert (archive.snapshots.snapshots(LATER), archive.searches.login()) == ({}, LOGIN)
 
 
 def test_the_last_login_is_offered_to_the_next_run(archive: Archive) -> None:
     """VK's keys are no login of Telegram's; each login's calls are added up, run by run."""
-    vk, other = Login("vk-1"), Login("c3d4", spent=(Spent("page", NOW, 2),))
-    first, second, remember = begun(archive), begun(archive), archive.searches.remember
+    vk, other = LoginState("vk-1"), LoginState("c3d4", spent=(CallCount("page", NOW, 2),))
+    first, second, remember = begun(archive), begun(archive), archive.searches.save_login
     assert archive.searches.login() is None
     remember(first, LOGIN, NOW)
     remember(first, other, LATER)

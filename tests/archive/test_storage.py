@@ -18,12 +18,12 @@ from tests.hostile import JSON
 
 READINGS: dict[str, Callable[[Archive], object]] = {
     "synthetic": lambda archive: archive.synthetic,
-    "snapshots": lambda archive: archive.looks.snapshots(moment(3), PAGES),
-    "controls": lambda archive: archive.looks.controls(moment(3), str(WEEK)),
+    "snapshots": lambda archive: archive.snapshots.snapshots(moment(3), PAGES),
+    "controls": lambda archive: archive.snapshots.controls(moment(3), str(WEEK)),
     "audit": lambda archive: Audit.from_json(archive.audits.text(str(WEEK)) or ""),
     "previous audit": lambda archive: Audit.from_json(archive.audits.previous(str(week(2)), NOW) or ""),
-    "entries": lambda archive: archive.answers.entries(),
-    "seals": lambda archive: archive.answers.seals(),
+    "entries": lambda archive: archive.evidence.entries(),
+    "seals": lambda archive: archive.evidence.seals(),
     "login": lambda archive: archive.searches.login(),
     "searches": lambda archive: archive.searches.of("perviy", "Имярек А. А."),
     "last run": lambda archive: archive.last_run(),
@@ -112,9 +112,9 @@ def test_what_cannot_be_written_is_one_line_and_no_half(archive: Archive, monkey
     with monkeypatch.context() as patch:
         patch.setattr(os, "pwrite", full_disk)
         with pytest.raises(ArchiveError, match=full):
-            archive.looks.save(run, str(WEEK), *look(PAGES[0], NOW))
-    assert archive.answers.entries() == archive.looks.all(NOW) == []
-    archive.looks.save(run, str(WEEK), *look(PAGES[0], NOW))
+            archive.snapshots.save(run, str(WEEK), *look(PAGES[0], NOW))
+    assert archive.evidence.entries() == archive.snapshots.all(NOW) == []
+    archive.snapshots.save(run, str(WEEK), *look(PAGES[0], NOW))
     archive.finish_run(run, NOW)
     archive._store.db.execute("PRAGMA max_page_count = 1")
     with pytest.raises(ArchiveError, match=full):

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive
+from auditor.archive.evidence_files import EvidenceFiles
 from auditor.archive.verify import Flaw, FlawKind
-from auditor.archive.warc_files import Shelf
+from auditor.base.archive_lock import hold_lock
 from auditor.base.errors import ArchiveError
-from auditor.base.locks import hold_lock
 from auditor.base.secrets import remember
 from auditor.base.snapshot import Route
 from tests.archive_samples import BOOK, NOW, PAGES, START, WEEK, begun, look, moment, week
@@ -29,7 +29,7 @@ def test_a_run_begins_ends_and_is_sealed_with_what_it_made(archive: Archive) -> 
     archive.finish_run(first, NOW + HOUR, {"vk": 7})
     archive.finish_run(begun(archive, NOW + 2 * HOUR), NOW + 3 * HOUR)
     assert (archive.killed_runs(), archive.verify()) == (frozenset(), [])
-    seals = archive.answers.seals()
+    seals = archive.evidence.seals()
     assert [(s.run, s.facts["finished"], s.facts["at"][11:13]) for s in seals] == [(1, True, "06"), (2, True, "08")]
     assert "hush" not in archive.vantage(str(WEEK), NOW)
     assert archive._store.rows("SELECT registry IS NOT NULL, requests FROM runs") == [(1, '{"vk": 7}'), (0, None)]
@@ -40,7 +40,7 @@ def test_a_run_begins_ends_and_is_sealed_with_what_it_made(archive: Archive) -> 
 def test_a_killed_run_is_sealed_by_the_next_one(tmp_path: Path) -> None:
     """As killed, at the moment of the next; its file is cut to what was stored, an empty one is removed."""
     with Archive.open(tmp_path) as archive:
-        archive.looks.save(begun(archive), str(WEEK), *look(PAGES[0], NOW))
+        archive.snapshots.save(begun(archive), str(WEEK), *look(PAGES[0], NOW))
         begun(archive)
         (file, empty) = sorted((tmp_path / "evidence").iterdir())
         size = file.stat().st_size
@@ -48,7 +48,7 @@ def test_a_killed_run_is_sealed_by_the_next_one(tmp_path: Path) -> None:
             torn.write(b"half a record")
     with Archive.open(tmp_path) as archive:
         assert begun(archive, NOW + HOUR) == 3
-        told = [(s.run, s.facts["finished"], s.facts["at"][11:13]) for s in archive.answers.seals()]
+        told = [(s.run, s.facts["finished"], s.facts["at"][11:13]) for s in archive.evidence.seals()]
         assert told == [(1, False, "06"), (2, False, "06")]
         assert (file.stat().st_size, empty.exists(), archive.killed_runs()) == (size, False, {1, 2, 3})
         assert archive.requests(str(WEEK), NOW + HOUR) == [None] * 3, "unknown is not none"
@@ -60,17 +60,17 @@ def test_a_run_that_goes_on_elsewhere_is_not_sealed(tmp_path: Path) -> None:
     """`check` may look while `weekly` runs: its file is locked, so it is nobody's to close."""
     with Archive.open(tmp_path) as weekly, Archive.open(tmp_path) as check:
         run, other = begun(weekly), begun(check, NOW + HOUR)
-        assert check.answers.seals() == []
+        assert check.evidence.seals() == []
         check.finish_run(other, NOW + HOUR)
-        weekly.looks.save(run, str(WEEK), *look(PAGES[0], NOW))
+        weekly.snapshots.save(run, str(WEEK), *look(PAGES[0], NOW))
         weekly.finish_run(run, NOW + 2 * HOUR)
-        assert [seal.run for seal in check.answers.seals()] == [other, run]
+        assert [seal.run for seal in check.evidence.seals()] == [other, run]
         assert check.verify() == []
 
 
 def test_nothing_is_stored_of_a_run_that_could_not_begin(archive: Archive, tmp_path: Path) -> None:
     """Where its file cannot be made there is no row of it either."""
-    Shelf(tmp_path).begin("000001-20261124T050000Z.pages.warc.gz")
+    EvidenceFiles(tmp_path).create("000001-20261124T050000Z.pages.warc.gz")
     (tmp_path / "evidence" / "000001-20261124T050000Z.pages.warc.gz").write_bytes(b"somebody's")
     with pytest.raises(ArchiveError, match="something of this name"):
         begun(archive)
@@ -94,8 +94,8 @@ def test_requests_by_account_are_told_by_what_was_known_of_the_pages(archive: Ar
         at = NOW + number * HOUR
         run = begun(archive, at, week(of))
         for url in pages:
-            archive.looks.save(run, str(week(of)), snapshot(url=url, taken_at=at))
-        archive.looks.save(run, str(week(of)), snapshot(url="https://vk.com/id1", route=Route.VK, taken_at=at))
+            archive.snapshots.save(run, str(week(of)), snapshot(url=url, taken_at=at))
+        archive.snapshots.save(run, str(week(of)), snapshot(url="https://vk.com/id1", route=Route.VK, taken_at=at))
         archive.finish_run(run, at, {name: (number + 1) * count for name, count in asked.items()})
     by = archive.requests_by_account
     assert by("telegram_preview", NOW) == {"first": 6.0}
@@ -122,7 +122,7 @@ def test_the_archive_is_its_owners_alone(tmp_path: Path) -> None:
     folder, old = tmp_path / "a" / "b", os.umask(0)
     try:
         with hold_lock(folder), Archive.open(folder) as archive:
-            archive.looks.save(begun(archive), str(WEEK), *look(PAGES[0], NOW))
+            archive.snapshots.save(begun(archive), str(WEEK), *look(PAGES[0], NOW))
             assert loose(folder.parent) == []
             assert {path.name for path in folder.iterdir()} >= {"evidence", "lock", "archive.sqlite-wal"}
     finally:

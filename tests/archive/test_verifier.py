@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from auditor.archive import Archive
-from auditor.archive.purge import Cutoffs
-from auditor.base.i18n import Catalogue
+from auditor.archive.retention import Cutoffs
+from auditor.base.i18n import Translator
 from auditor.commands import verifier
-from auditor.commands.proof import verifiers_words
+from auditor.commands.dispute_export import verifiers_words
 from tests.archive_samples import NOW, WEEK, moment
 from tests.cases import TOMSK
 from tests.exports import Export, exported
@@ -184,7 +184,7 @@ def test_a_purged_answer_is_proved_by_its_row_and_by_a_seal_that_knows_of_the_pu
     """That of the report is older than the purge, so it cannot prove it."""
     with Archive.open(data) as archive:
         archive.purge(Cutoffs(moment(9), moment(9)), moment(9))
-        there, later = exported(archive, tmp_path / "x"), archive.answers.seals()[-1].sha256
+        there, later = exported(archive, tmp_path / "x"), archive.evidence.seals()[-1].sha256
     assert (len(there.records), there.warc.read_bytes()) == (2, b"")
     code, said = there.check()
     assert (code, "Purged after this seal, which cannot prove it; a later report's seal can: 2" in said) == (3, True)
@@ -194,7 +194,7 @@ def test_a_purged_answer_is_proved_by_its_row_and_by_a_seal_that_knows_of_the_pu
 
 def test_its_sentences_are_the_programs_own_or_none(there: Export) -> None:
     """The words beside it may be a forger's: it knows the hash of the program's, which `RUSSIAN` is to be."""
-    words = verifiers_words(Catalogue("ru", TOMSK))
+    words = verifiers_words(Translator("ru", TOMSK))
     assert hashlib.sha256(words).hexdigest() == verifier.RUSSIAN
     english = there.check()
     for forged in (dict.fromkeys(json.loads(words), "Proved: all"), [[[]]]):

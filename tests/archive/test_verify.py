@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive
-from auditor.archive.opening import in_memory
+from auditor.archive.connection import in_memory
 from auditor.archive.verify import Flaw, FlawKind
-from auditor.audit.superseded import turned_in_silence
-from auditor.base.text import phrase, quoted
+from auditor.audit.unannounced_changes import unannounced_changes
+from auditor.base.text import phrase, verbatim
 from tests.archive.tampering import ANEW, FILES, FORGED, LATER, files, flip, forged_purge
 from tests.archive_samples import NOW, PAGES, RUNS, WEEK, begun, edit, evidence, flaws, look, moment
 
@@ -87,14 +87,14 @@ def test_what_was_done_to_an_archive_is_named_as_what_it_is(data: Path, change, 
 def test_what_is_stored_as_of_before_is_found_against_a_seal_that_was_kept(data: Path, change, at: str) -> None:
     """`verify` alone cannot find it: all hashes are right. The seal that stands on a report can."""
     with Archive.read(data) as archive:
-        _, first, *_, head = [seal.sha256 for seal in archive.answers.seals()]
-        assert archive.since_seal(head) == archive.since_seal(first) == []
+        _, first, *_, head = [seal.sha256 for seal in archive.evidence.seals()]
+        assert archive.backdated_after(head) == archive.backdated_after(first) == []
     change(data)
     assert flaws(data) == []
     with Archive.read(data) as archive:
-        assert archive.since_seal(head) == [Flaw(FlawKind.BACKDATED, "seal 7", quoted(at))]
-        assert archive.since_seal("0" * 64) == []
-        cells = {cell for _, cell in turned_in_silence(archive.audits.every())}
+        assert archive.backdated_after(head) == [Flaw(FlawKind.BACKDATED, "seal 7", verbatim(at))]
+        assert archive.backdated_after("0" * 64) == []
+        cells = {cell for _, cell in unannounced_changes(archive.audits.every())}
     assert ("perviy account_exists https://t.me/perviy_rayon" in cells) is ("2026-12" in at), "a turned audit is told"
 
 
@@ -132,16 +132,16 @@ def test_a_purge_of_a_day_to_come_is_found(data: Path) -> None:
     edit(data, "UPDATE looks SET core = NULL, asked = NULL WHERE run_id = 1")
     assert flaws(data) == []
     with Archive.read(data) as archive:
-        (flaw,) = archive.purges_ahead(NOW)
+        (flaw,) = archive.purges_dated_after(NOW)
         assert flaw == Flaw(FlawKind.LINK_CHANGED, "seal 7", phrase("a purge of {at}", at="2027-01-01T00:00:00"))
-        assert archive.purges_ahead(NOW.replace(year=2028)) == []
+        assert archive.purges_dated_after(NOW.replace(year=2028)) == []
 
 
 @pytest.mark.parametrize("how", ["cut out", "swapped", "swapped in the index"])
 def test_the_damaged_records_of_a_file_are_named_and_the_others_serve(data: Path, how: str) -> None:
     """By file and answer: of a record that was cut out, those that follow it have moved."""
     with Archive.read(data) as archive:
-        first, second, third = [e for e in archive.answers.entries() if (e.run, e.part) == (2, "pages")]
+        first, second, third = [e for e in archive.evidence.entries() if (e.run, e.part) == (2, "pages")]
     file, end = data / "evidence" / first.file, second.offset + second.length
     whole, hurt = file.read_bytes(), [first, second]
     if how == "cut out":
@@ -157,7 +157,7 @@ def test_the_damaged_records_of_a_file_are_named_and_the_others_serve(data: Path
     assert damaged == {f"{file.name}: {entry.evidence.id}" for entry in hurt}
     with Archive.read(data) as archive:
         assert [evidence(archive, e.evidence.id) for e in (first, second, third) if e not in hurt].count(None) == 0
-        assert len(archive.looks.snapshots(moment(RUNS))) == len(PAGES)
+        assert len(archive.snapshots.snapshots(moment(RUNS))) == len(PAGES)
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
@@ -179,7 +179,7 @@ def test_a_run_that_goes_on_is_named_and_is_no_flaw(data: Path) -> None:
     """It is not sealed yet: the next run seals what a killed one stored. Its records have their own hashes."""
     with Archive.open(data) as archive:
         run = begun(archive)
-        archive.looks.save(run, str(WEEK), *look(PAGES[0], NOW.replace(hour=9)))
+        archive.snapshots.save(run, str(WEEK), *look(PAGES[0], NOW.replace(hour=9)))
         (flaw,) = archive.verify()
         assert (flaw, flaw.harmless) == (Flaw(FlawKind.RUN_OPEN, f"run {run}"), True)
         flip(files(data)[-1], 40)

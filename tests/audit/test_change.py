@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from auditor.audit.change import TimeSplit, other_rules, rejudged, turned_offices
+from auditor.audit.change import RejudgedAudits, changed_offices, other_rules, with_rejudged
 from auditor.audit.document import Audit
 from tests.cases import WEEK, account, audit, office, opened, posts, snapshot, tenure
 from tests.rules.helpers import BOTH, document, exemption, head, profile, weighed
@@ -84,8 +84,8 @@ def test_another_source_or_basis_of_a_number_is_no_other_rule(change: dict[str, 
     """The value decides; the rules that are others are told of every judging, those of an earlier one too."""
     other = {**FIRST.policy, "posts_per_week": FIRST.policy["posts_per_week"].model_copy(update=change)}
     turned = FIRST.model_copy(update={"policy": other})
-    once = rejudged(turned, FIRST)
-    assert other_rules(FIRST, turned) == once.rejudged.rules == rejudged(once, once).rejudged.rules == rules
+    once = with_rejudged(turned, FIRST)
+    assert other_rules(FIRST, turned) == once.rejudged.rules == with_rejudged(once, once).rejudged.rules == rules
 
 
 def test_an_exemption_changes_the_record_and_is_no_evidence() -> None:
@@ -114,26 +114,26 @@ def turns(audit: Audit) -> dict[tuple[str, str, str | None], tuple[Any, ...]]:
 
 WHYS = {
     "unknown": None,
-    "rule_changed": TimeSplit(NOW_LATE, NOW_LATE),
-    "registry": TimeSplit(FIRST, NOW_LATE),
-    "new_evidence": TimeSplit(FIRST, FIRST),
+    "rule_changed": RejudgedAudits(NOW_LATE, NOW_LATE),
+    "registry": RejudgedAudits(FIRST, NOW_LATE),
+    "new_evidence": RejudgedAudits(FIRST, FIRST),
 }
 
 
 @pytest.mark.parametrize(("why", "split"), WHYS.items())
-def test_a_cell_that_is_another_is_told_with_what_made_it_so(split: TimeSplit | None, why: str) -> None:
+def test_a_cell_that_is_another_is_told_with_what_made_it_so(split: RejudgedAudits | None, why: str) -> None:
     """The rule if that alone does it, else the registry, else later looks; what is the same is not told."""
-    made = rejudged(NOW_LATE, FIRST, split)
+    made = with_rejudged(NOW_LATE, FIRST, split)
     assert (made.rejudged.offices, made.rejudged.before, made.rejudged.gone) == (["perviy"], {"perviy": "passed"}, {})
     assert turns(made)[OPENED] == ("passed", "failed", why)
     assert {check for _, check, _ in turns(made)} == {"opened_by_deadline", "posts_per_week"}
-    assert (turned_offices(NOW_LATE, FIRST), turned_offices(FIRST, FIRST)) == ({"perviy"}, set())
+    assert (changed_offices(NOW_LATE, FIRST), changed_offices(FIRST, FIRST)) == ({"perviy"}, set())
 
 
 def test_a_week_that_is_judged_anew_again_is_held_against_what_was_stored_first() -> None:
     """Why a cell became another is kept; where all is as it was at first nothing is told."""
-    once = rejudged(NOW_LATE, FIRST, TimeSplit(FIRST, FIRST))
-    again, back = rejudged(NOW_LATE, once), rejudged(FIRST, once)
+    once = with_rejudged(NOW_LATE, FIRST, RejudgedAudits(FIRST, FIRST))
+    again, back = with_rejudged(NOW_LATE, once), with_rejudged(FIRST, once)
     assert turns(again)[OPENED] == ("passed", "failed", "new_evidence")
     assert (again.rejudged.before, again.rejudged.stored_as_of) == ({"perviy": "passed"}, FIRST.as_of)
     assert (back.rejudged.offices, turns(back)) == ([], {})
@@ -141,8 +141,8 @@ def test_a_week_that_is_judged_anew_again_is_held_against_what_was_stored_first(
 
 def test_an_office_that_came_or_went_is_told_by_its_name() -> None:
     """Its cells have nothing before, or nothing now; one that came is not of the first audit."""
-    went, came = rejudged(NOTHING_SAID, FIRST), rejudged(NOW_LATE, NOTHING_SAID)
+    went, came = with_rejudged(NOTHING_SAID, FIRST), with_rejudged(NOW_LATE, NOTHING_SAID)
     assert (went.rejudged.gone, turns(went)[OPENED][:2]) == ({"perviy": "Первый район"}, ("passed", None))
     assert (came.rejudged.before, turns(came)[OPENED][:2]) == ({}, (None, "failed"))
-    assert turns(rejudged(FIRST, came))[OPENED][:2] == (None, "passed")
-    assert rejudged(NOTHING_SAID, came).rejudged.offices == []
+    assert turns(with_rejudged(FIRST, came))[OPENED][:2] == (None, "passed")
+    assert with_rejudged(NOTHING_SAID, came).rejudged.offices == []

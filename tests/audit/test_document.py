@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from auditor.audit.cases import make_case
-from auditor.audit.compare import compare_audits
-from auditor.audit.words import worded
-from auditor.base.i18n import Catalogue
+from auditor.audit.compare import diff_audits
+from auditor.audit.localise import localise
+from auditor.base.i18n import Translator
 from auditor.base.snapshot import ControlResult, Evidence, Weight
 from auditor.base.weeks import PartialDate, Week
 from auditor.checks import catalogue
-from auditor.registry.models import Group, Vacancy
+from auditor.registry.models import OfficeGroup, Vacancy
 from tests.cases import NOW, TOMSK, WEEK, account, audit, day, office, posts, registry, search, tenure
 from tests.rules.helpers import (
     BOTH,
@@ -84,7 +84,7 @@ def test_every_check_has_its_finding_about_every_office_with_evidence_that_it_li
     """An empty registry entry too: nothing is left out in silence, and no id leads nowhere. The Duma is not counted."""
     lost = office(tenure(since="2020", searches=[search("2026-11-18")]))
     seen = [channel(*posts(1), evidence=(answer("one"),))]
-    document = audit(head(), lost, office(), office(group=Group.CITY_DUMA), seen=seen)
+    document = audit(head(), lost, office(), office(group=OfficeGroup.CITY_DUMA), seen=seen)
     for one in document.offices:
         assert {f.check for f in one.findings} == {check.name for check in catalogue()}
         assert {name for found in one.findings for name in found.evidence} <= set(one.evidence)
@@ -99,7 +99,7 @@ EMPTY = Vacancy(since=PartialDate.parse("2026-01"), source="https://example.inva
     ("seat", "verdict", "reason"),
     [
         (office(vacancies=[EMPTY]), "inapplicable", "vacancy"),
-        (office(in_office(), group=Group.CITY_DUMA), "inapplicable", "not_bound"),
+        (office(in_office(), group=OfficeGroup.CITY_DUMA), "inapplicable", "not_bound"),
         (head(exemptions=[exemption(on="2026-10-01")]), "inapplicable", "exemption"),
         (head(since="2026-11-10"), "inapplicable", "newcomer"),
         (office(), "untested", "no_holder"),
@@ -121,7 +121,7 @@ def test_of_several_looks_the_one_that_tells_something_is_shown() -> None:
     one = made(good, bad)
     assert (one.finding("posts_per_week").values["posts"], list(one.evidence)) == (3, ["good"])
     assert list(made(good.model_copy(update={"posts": ()}), bad).evidence) == ["good"]
-    doubted = weighed(channel(*posts(1, 2)), Weight.FOR_HIM)
+    doubted = weighed(channel(*posts(1, 2)), Weight.FAVOURABLE_ONLY)
     one = made(doubted, channel(*posts(1, 2, 3), route=CLIENT))
     assert (one.accounts[0].facts.exists, one.accounts[0].route) == (True, "telegram_client")
     assert one.finding("posts_per_week").values["posts"] == 3
@@ -135,7 +135,7 @@ def test_without_a_look_since_the_weeks_start_the_practice_is_untested_and_the_o
 
 def test_a_look_of_a_run_with_a_failed_control_shows_a_trace_and_no_more() -> None:
     """No facts come from it, nothing fails by it, and the date that it saw is no exact one."""
-    row = weighed(channel(**exactly("2023-10-12"), posts=posts(1)), Weight.FOR_HIM)
+    row = weighed(channel(**exactly("2023-10-12"), posts=posts(1)), Weight.FAVOURABLE_ONLY)
     one, phantom = made(row), made(replace(row, weight=Weight.NONE))
     assert (one.verdict, one.verdict_cause) == ("cantTell", "too_little_data")
     assert (one.accounts[0].facts.exists, one.accounts[0].facts.opened_precision) == (None, "not_later_than")
@@ -197,7 +197,7 @@ def test_a_difference_is_told_with_its_office_its_check_and_its_field() -> None:
 
     def gaps(other: Any = None, **update: object) -> list[tuple[str, str, str]]:
         other = other or one.model_copy(update={"offices": [seat.model_copy(update=update)]})
-        return [(gap.office, gap.check, gap.field) for gap in compare_audits(one, other)]
+        return [(gap.office, gap.check, gap.field) for gap in diff_audits(one, other)]
 
     renamed = page.model_copy(update={"facts": page.facts.model_copy(update={"subscribers": 5})})
     named = f"{first.check} {first.account}" if first.account else first.check
@@ -214,6 +214,6 @@ def test_words_are_given_to_every_check_that_is_known() -> None:
     document = audit(head())
     known, *others = document.checks
     strange = known.model_copy(update={"name": "unheard_of"})
-    said = worded(document.model_copy(update={"checks": [*others, strange]}), Catalogue("en", TOMSK))
+    said = localise(document.model_copy(update={"checks": [*others, strange]}), Translator("en", TOMSK))
     assert all(check.title and check.method for check in said.checks[:-1])
     assert said.checks[-1] == strange

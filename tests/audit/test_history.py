@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from auditor.audit.document import Audit, AuditedFinding, AuditedOffice, AuditedPast
-from auditor.base.snapshot import Snapshot, StoredSnapshot, Weight
+from auditor.audit.document import Audit, AuditedFinding, AuditedOffice, AuditedWeek
+from auditor.base.snapshot import RunSnapshot, Snapshot, Weight
 from tests.cases import NOW, WEEK, account, audit, day, office, posts, tenure
 from tests.rules.helpers import BOTH, channel, in_office, profile, weighed
 
@@ -16,7 +16,7 @@ MONDAY = -168.0
 NAME = "Имярек Анна Андреевна"
 
 
-def judged(*looks: Snapshot | StoredSnapshot, earlier: Sequence[Audit] = (), people: Any = None) -> AuditedOffice:
+def judged(*looks: Snapshot | RunSnapshot, earlier: Sequence[Audit] = (), people: Any = None) -> AuditedOffice:
     """The one invented office in the week, after these looks."""
     return audit(office(*people or [in_office()]), seen=looks, earlier=earlier).offices[0]
 
@@ -31,7 +31,7 @@ def stored(back: int, outcome: str, posts: dict[str, int], answers: dict[str, in
     return made.model_copy(update={"week": str(WEEK.shift(-back)), "offices": [seat]})
 
 
-def week_of(office: AuditedOffice, back: int) -> AuditedPast:
+def week_of(office: AuditedOffice, back: int) -> AuditedWeek:
     return next(past for past in office.history if past.week == str(WEEK.shift(-back)))
 
 
@@ -48,7 +48,7 @@ def test_a_week_that_was_audited_stands_as_it_was_judged_then() -> None:
     then = stored(3, "passed", {"posts": 5, "distinct": 4, "reposts": 1}, {"due": 7, "answered_in_time": 2})
     past = week_of(judged(channel(*posts(5)), earlier=[then]), 3)
     week = str(WEEK.shift(-3))
-    assert past == AuditedPast(week=week, verdict="failed", holder=NAME, posts=4, reposts=1, due=7, in_time=2)
+    assert past == AuditedWeek(week=week, verdict="failed", holder=NAME, posts=4, reposts=1, due=7, in_time=2)
     open_week = stored(1, "cantTell", {"posts": 2}, {"due": 5, "answered_in_time": 3})
     past = week_of(judged(channel(), earlier=[open_week]), 1)
     assert (past.posts, past.due) == (None, 5), "an open week's count is not the week's"
@@ -70,7 +70,7 @@ SEEN = {
     "posts not read": (channel(posts_cause="throttled"), [None, None]),
     "closed": (channel(cause="private"), [None, None]),
     "not seen": (channel(exists=None, cause="blocked"), [None, None]),
-    "doubted": (weighed(channel(*posts(MONDAY + 1)), Weight.FOR_HIM), [None, None]),
+    "doubted": (weighed(channel(*posts(MONDAY + 1)), Weight.FAVOURABLE_ONLY), [None, None]),
 }
 
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from auditor.audit.document import Audit, AuditedFinding
-from auditor.audit.words import worded
-from auditor.base.i18n import Catalogue
-from auditor.base.snapshot import Snapshot, StoredSnapshot, Weight
+from auditor.audit.localise import localise
+from auditor.base.i18n import Translator
+from auditor.base.snapshot import RunSnapshot, Snapshot, Weight
 from auditor.registry.models import AccountKind
 from auditor.report.notices import notices
 from auditor.run.plan import targets_of
@@ -16,7 +16,7 @@ from tests.cases import NOW, TOMSK, WEEK, account, audit, office, posts, registr
 from tests.pages import card, whole
 from tests.rules.helpers import CLIENT, channel, confirmed, document, in_office, weighed
 
-RU = Catalogue("ru", TOMSK)
+RU = Translator("ru", TOMSK)
 OLD, NEW = "https://t.me/perviy_rayon", "https://t.me/perviy_rayon_novoe"
 OURS, THEIRS = 1500000001, 1600000002
 
@@ -102,7 +102,7 @@ def test_a_page_on_record_under_both_its_names_counts_once() -> None:
     assert [a.url for a in seat.accounts] == [NEW]
 
 
-@pytest.mark.parametrize(("weight", "renamed"), [(Weight.FULL, NEW), (Weight.FOR_HIM, None)])
+@pytest.mark.parametrize(("weight", "renamed"), [(Weight.FULL, NEW), (Weight.FAVOURABLE_ONLY, None)])
 def test_a_rename_is_shown_where_the_look_that_says_so_is_believed(weight: Weight, renamed: str | None) -> None:
     """What a run with a failed control says is neither shown nor followed; the posts are those of the page."""
     made = audit(office(in_office(page())), seen=[weighed(channel(*posts(1, 2), renamed_to=NEW), weight)])
@@ -117,14 +117,14 @@ def test_a_rename_is_shown_where_the_look_that_says_so_is_believed(weight: Weigh
 def test_a_target_knows_its_number_from_registry_or_look(known: Any, number: int | None, was_seen: bool) -> None:
     """The registry's first; one that was never seen under the address says so."""
     book = registry(office(in_office(known)))
-    (target,) = targets_of(book, WEEK, NOW, book.offices, {OLD: [StoredSnapshot("2026-W46", before(7))]})
+    (target,) = targets_of(book, WEEK, NOW, book.offices, {OLD: [RunSnapshot("2026-W46", before(7))]})
     assert (target.id, target.id_seen) == (number, was_seen)
 
 
 def test_what_is_under_review_is_marked_on_the_page_in_the_terminal_and_in_the_summary() -> None:
     """And is judged all the same."""
     mark = "принадлежность пора подтвердить заново"
-    old, fresh = (worded(judged(page(on=day), channel()), RU) for day in ("2025-01-10", "2026-11-01"))
+    old, fresh = (localise(judged(page(on=day), channel()), RU) for day in ("2025-01-10", "2026-11-01"))
     assert (old.watch.under_review, old.offices[0].verdict) == (1, "passed")
     assert [line for line in notices(old, RU) if line.startswith("1 подтверждение старше 365 дней")]
     assert mark in " ".join(card(old, RU).split())

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.archive import Archive
+from auditor.audit.add_remarks import with_remarks
 from auditor.audit.document import Audit
-from auditor.audit.remarks import with_remarks
 from auditor.base.weeks import Week
 from auditor.registry.remarks import Correction, Remarks, Statement
-from auditor.run.week import exit_code
+from auditor.run.judge_week import exit_code
 from tests.audit_samples import sample_audit, sample_registry
 from tests.cases import NOW, WEEK
 

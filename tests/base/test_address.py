@@ -117,4 +117,4 @@ def test_a_name_is_asked_for_as_it_was_written_and_is_the_same_in_any_case() -> 
     """Telegram ignores case; a cache or a test server on the way may not."""
     written, plain = Address.parse("https://t.me/s/First_Rayon/12"), Address.parse("@first_rayon")
     assert (written, written.url, hash(written)) == (plain, plain.url, hash(plain))
-    assert (written.asked, plain.asked) == ("First_Rayon", "first_rayon")
+    assert (written.request_name, plain.request_name) == ("First_Rayon", "first_rayon")

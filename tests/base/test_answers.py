@@ -2,9 +2,9 @@
 
 import hashlib
 
-from auditor.base.answers import Answer, keep, refiled, rewritten
 from auditor.base.secrets import Secret
 from auditor.base.snapshot import EvidenceKind
+from auditor.base.stored_response import StoredResponse, make_stored_response, replace_body, store_as
 from tests.cases import NOW
 
 
@@ -12,8 +12,8 @@ def sha256(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def kept(received: bytes = b"answer", stored: bytes | None = None, url: str = "https://t.me/x") -> Answer:
-    return keep(EvidenceKind.POSTS, url, fetched_at=NOW, status=200, received=received, stored=stored)
+def kept(received: bytes = b"answer", stored: bytes | None = None, url: str = "https://t.me/x") -> StoredResponse:
+    return make_stored_response(EvidenceKind.POSTS, url, fetched_at=NOW, status=200, received=received, stored=stored)
 
 
 def test_an_answer_that_may_stay_is_kept_as_it_came() -> None:
@@ -29,18 +29,18 @@ def test_a_secret_is_taken_out_of_all_that_is_kept() -> None:
     """Of the address, the headers and the body, which counts as minimised then."""
     Secret("sekret-klyuch")
     about = {"fetched_at": NOW, "status": 200, "received": b"a sekret-klyuch b", "headers": (("X", "sekret-klyuch"),)}
-    answer = keep(EvidenceKind.PROFILE, "https://t.me/sekret-klyuch", **about)
+    answer = make_stored_response(EvidenceKind.PROFILE, "https://t.me/sekret-klyuch", **about)
     assert "sekret-klyuch" not in f"{answer.evidence} {answer.body!r} {answer.headers}"
     assert answer.evidence.minimised
-    assert "sekret-klyuch" not in refiled(answer, url="https://t.me/sekret-klyuch/5").evidence.url
+    assert "sekret-klyuch" not in store_as(answer, url="https://t.me/sekret-klyuch/5").evidence.url
 
 
 def test_an_answer_filed_again_keeps_what_came() -> None:
     """Under another kind or address it has another id; with less kept of it, the same."""
     answer = kept()
-    other = refiled(answer, kind=EvidenceKind.COMMENTS, url="https://t.me/x/5", stored=b"less")
+    other = store_as(answer, kind=EvidenceKind.COMMENTS, url="https://t.me/x/5", stored=b"less")
     assert (other.evidence.kind, other.evidence.url, other.body) == (EvidenceKind.COMMENTS, "https://t.me/x/5", b"less")
     assert other.evidence.id != answer.evidence.id
     assert (other.evidence.sha256, other.evidence.minimised) == (sha256(b"answer"), True)
-    assert refiled(answer, stored=b"answer").evidence == answer.evidence
-    assert rewritten(answer, b"less").evidence.id == answer.evidence.id
+    assert store_as(answer, stored=b"answer").evidence == answer.evidence
+    assert replace_body(answer, b"less").evidence.id == answer.evidence.id

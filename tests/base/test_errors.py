@@ -14,15 +14,15 @@ from auditor.base.errors import (
     RegistryError,
     SettingsError,
     UsageError,
-    reason,
+    os_error_text,
+    parse_option,
     text_of,
-    typed,
 )
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from auditor.base.secrets import MASK, Secret
 from auditor.base.text import Text
 
-RU = Catalogue("ru")
+RU = Translator("ru")
 
 
 def test_an_error_knows_its_exit_code_and_no_secret() -> None:
@@ -42,9 +42,9 @@ def test_an_error_knows_its_exit_code_and_no_secret() -> None:
 def test_the_machines_reason_is_said_in_the_readers_language() -> None:
     """Without the system's English; one that is not known by its number."""
     for number, words in ((errno.ENOENT, "файл"), (errno.ENAMETOOLONG, "имя"), (9999, "9999")):
-        said = RU.text(reason(OSError(number, "No such thing")))
+        said = RU.text(os_error_text(OSError(number, "No such thing")))
         assert (words in said, re.search("[A-Za-z]", said)) == (True, None)
-    assert "No such thing" not in str(reason(OSError("No such thing")))
+    assert "No such thing" not in str(os_error_text(OSError("No such thing")))
 
 
 def test_mistakes_of_a_registry_are_told_once_each_by_their_lines() -> None:
@@ -66,10 +66,10 @@ def test_what_was_typed_wrong_is_the_typists_mistake() -> None:
             raise ValueError(Text("{text} is no number", {"text": text}))
         return int(text)
 
-    assert typed(read, "5") == 5
+    assert parse_option(read, "5") == 5
     for option, line in (("", "five is no number"), ("--id", "--id: five is no number")):
         with pytest.raises(UsageError) as caught:
-            typed(read, "five", option=option)
+            parse_option(read, "five", option=option)
         assert str(caught.value) == line
     assert str(text_of(ValueError("plain"))) == "plain"
     assert str(text_of(caught.value)) == line

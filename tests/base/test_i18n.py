@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from auditor.base import i18n
-from auditor.base.i18n import Catalogue, alphabetical, short_name, short_place
+from auditor.base.i18n import Translator, alphabetical, short_name, short_place
 from auditor.base.text import Text
 
 TOMSK, SPACE = ZoneInfo("Asia/Tomsk"), "\N{NO-BREAK SPACE}"
-RU, EN = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
+RU, EN = Translator("ru", TOMSK), Translator("en", TOMSK)
 EVENING = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
 
 
@@ -53,16 +53,16 @@ def test_a_moment_written_in_a_document_is_read() -> None:
     """As a moment, or as its day in the zone; another zone is another catalogue, another language none."""
     assert RU.moment("2026-11-22T17:30:00Z") == RU.moment(EVENING) == "23.11.2026 00:30"
     assert RU.date(EVENING) == RU.date("2026-11-22T17:30:00+00:00") == "23.11.2026"
-    assert RU.at(ZoneInfo("UTC")).moment(EVENING) == "22.11.2026 17:30"
+    assert RU.in_zone(ZoneInfo("UTC")).moment(EVENING) == "22.11.2026 17:30"
     with pytest.raises(ValueError, match="'xx'"):
-        Catalogue("xx")
+        Translator("xx")
 
 
 def test_a_parameter_is_never_a_template() -> None:
     """Braces in data stay braces, and a missing parameter is an error, not a hole."""
-    assert RU.say("found by: {how}", how="{how} {how.__class__}") == "найдена: {how} {how.__class__}"
+    assert RU.translate("found by: {how}", how="{how} {how.__class__}") == "найдена: {how} {how.__class__}"
     with pytest.raises(KeyError):
-        RU.say("found by: {how}")
+        RU.translate("found by: {how}")
 
 
 def test_short_names_and_places() -> None:
@@ -83,7 +83,7 @@ def test_the_alphabet_is_a_russian_dictionarys() -> None:
 
 def test_binding_keeps_what_belongs_together() -> None:
     """A dash to the word before it, a preposition to its noun, a number to its unit."""
-    bound = RU.bind("75 % — в срок, а за 24 дня — № 5").replace(SPACE, "_")
+    bound = RU.add_no_break_spaces("75 % — в срок, а за 24 дня — № 5").replace(SPACE, "_")
     assert bound == "75_%_— в_срок, а_за_24_дня_— №_5"
 
 

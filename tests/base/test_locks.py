@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from auditor.base.archive_lock import hold_lock, make_private_folder
 from auditor.base.errors import ArchiveError, LockedError
-from auditor.base.locks import hold_lock, make_private_folder
 
 
 def test_one_process_at_a_time_holds_a_folder(tmp_path: Path) -> None:

@@ -16,11 +16,11 @@ def test_every_route_leads_to_a_network_that_is_known() -> None:
 
 def test_a_network_claims_nothing_that_it_does_not_say() -> None:
     """No name is a number, an invite, a program or one that can be chosen."""
-    plain = NetworkFacts(key="toy", name="Toy", host="toy.example", normal=lambda parts, shown: parts[0])
+    plain = NetworkFacts(key="toy", name="Toy", host="toy.example", normalise_name=lambda parts, shown: parts[0])
     assert plain.number("5") is None
     assert not plain.is_invite("+x")
     assert not plain.is_bot("x_bot")
-    assert not plain.chosen_name.fullmatch("x")
+    assert not plain.custom_name_pattern.fullmatch("x")
     assert plain.hosts == {"toy.example"}
 
 

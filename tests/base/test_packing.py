@@ -8,25 +8,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.base import packing
-from auditor.base.packing import opened, packed, stamp, written
+from auditor.base import storage_format
+from auditor.base.storage_format import compress_text, decompress_text, dump_json, format_archive_time
 
 
 @given(st.text(st.characters(exclude_categories=())))
 def test_a_packed_text_is_what_it_was(text: str) -> None:
     """Half a character too, which a file may hold."""
-    assert opened(packed(text)) == text
+    assert decompress_text(compress_text(text)) == text
 
 
-@pytest.mark.parametrize("data", [b"", b"text", packed("x")[:-1], packed("x") + b"more", zlib.compress(b"x" * 2000)])
+@pytest.mark.parametrize(
+    "data", [b"", b"text", compress_text("x")[:-1], compress_text("x") + b"more", zlib.compress(b"x" * 2000)]
+)
 def test_what_is_no_text_of_ours_is_refused(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut off, with something behind it, or larger than anything that a run stores."""
-    monkeypatch.setattr(packing, "_LARGEST", 1000)
+    monkeypatch.setattr(storage_format, "_LARGEST", 1000)
     with pytest.raises(ValueError, match="not compressed text"):
-        opened(data)
+        decompress_text(data)
 
 
 def test_times_and_documents_have_one_form() -> None:
     """UTC with all digits, so that they sort; JSON without blanks, in its own letters."""
-    assert stamp(datetime(2026, 11, 22, 19, tzinfo=ZoneInfo("Asia/Tomsk"))) == "2026-11-22T12:00:00.000000Z"
-    assert written({"имя": [1, None]}) == '{"имя":[1,null]}'
+    assert (
+        format_archive_time(datetime(2026, 11, 22, 19, tzinfo=ZoneInfo("Asia/Tomsk"))) == "2026-11-22T12:00:00.000000Z"
+    )
+    assert dump_json({"имя": [1, None]}) == '{"имя":[1,null]}'

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.base.safe import cell, clean, on_this_machine, one_line, pieces, safe_url, show_url, unseen, viewable_url
+from auditor.base.safe import (
+    is_invisible,
+    is_local_url,
+    mark_control_characters,
+    one_line,
+    safe_url,
+    show_url,
+    split_links,
+    spreadsheet_cell,
+    viewable_url,
+)
 from tests.hostile import LINKS
 
 GONE = "\N{REPLACEMENT CHARACTER}"
@@ -29,7 +39,7 @@ GONE = "\N{REPLACEMENT CHARACTER}"
 )
 def test_what_steers_or_hides_becomes_a_visible_mark(text: str, shown: str) -> None:
     """Tabs and line ends stay, and four marks on a letter."""
-    assert clean(text) == shown
+    assert mark_control_characters(text) == shown
 
 
 @given(st.text())
@@ -38,30 +48,30 @@ def test_one_line_is_one_line(text: str) -> None:
     shown = one_line(text)
     assert len(shown.splitlines()) <= 1
     assert not [c for c in shown if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"}]
-    assert one_line(shown) == shown == clean(shown)
+    assert one_line(shown) == shown == mark_control_characters(shown)
 
 
 def test_what_is_not_seen_and_what_is_of_this_machine_is_known() -> None:
     """Controls, directions, ends of lines, and what has no letter yet; a test's server, or an invented world's."""
     urls = ("http://127.0.0.1:8000/x", "http://[::1]/", "http://localhost", "https://t.me")
-    assert [on_this_machine(url) for url in urls] == [True, True, True, False]
-    assert [unseen(c) for c in "\x1b\u202e\u2028\ue000\ud800\u0378aЯ5 —"] == [True] * 6 + [False] * 5
+    assert [is_local_url(url) for url in urls] == [True, True, True, False]
+    assert [is_invisible(c) for c in "\x1b\u202e\u2028\ue000\ud800\u0378aЯ5 —"] == [True] * 6 + [False] * 5
 
 
 @given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("=+-@|%\t\r\n \u00a0\u3000\u200b\ufeff＝＋－＠"))))
 def test_no_text_is_a_formula(text: str) -> None:
     """Whatever stands before the sign, and however wide it is written."""
-    bare = unicodedata.normalize("NFKC", cell(text)).lstrip()
+    bare = unicodedata.normalize("NFKC", spreadsheet_cell(text)).lstrip()
     assert not bare or bare[0] not in "=+-@|%"
-    assert len(cell(text).splitlines()) <= 1
+    assert len(spreadsheet_cell(text).splitlines()) <= 1
 
 
 def test_plain_words_stay_plain_and_no_longer_than_a_spreadsheet_takes() -> None:
     """Nothing is put before what is no formula; what is too long is cut, visibly."""
     for text in ("Первый район", "1 июня", "", "«Имярек»", "a=b", "https://t.me/x", "О-1", "№ 5"):
-        assert cell(text) == text
+        assert spreadsheet_cell(text) == text
     for letter in "Ы=":
-        made = cell(letter * 1_000_000)
+        made = spreadsheet_cell(letter * 1_000_000)
         assert (made[-2:], 32_000 <= len(made) <= 32_767) == (f"{letter}…", True)
 
 
@@ -100,11 +110,11 @@ def test_what_citizens_write_and_calls_of_programs_are_not_linked() -> None:
 def test_a_text_is_split_at_its_addresses() -> None:
     """With a scheme or without one; a point at the end is the sentence's, and a mail address is none."""
     text = "см. https://example.org/a_b, t.me/primer. Пишите: pochta@example.org или https://т.me/x"
-    assert pieces(text) == [
+    assert split_links(text) == [
         ("см. ", None),
         ("https://example.org/a_b", "https://example.org/a_b"),
         (", ", None),
         ("t.me/primer", "https://t.me/primer"),
         (". Пишите: pochta@example.org или https://т.me/x", None),
     ]
-    assert pieces("") == []
+    assert split_links("") == []

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from auditor.base.secrets import (
     MASK,
     Secret,
-    forget,
+    forget_all,
     may_hold_secret,
     redact,
     redact_body,
@@ -49,7 +49,7 @@ FORMS: dict[str, Callable[[str], str]] = {
 @given(secret=SECRETS, before=AROUND, after=AROUND | st.just(PAGE))
 def test_a_remembered_secret_is_found_in_every_form_anywhere(form: str, secret: str, before: str, after: str) -> None:
     """Nothing of it is left in a text nor in a body, short or long; what was cleaned stays as it is."""
-    forget()
+    forget_all()
     remember(secret)
     written = FORMS[form](secret)
     text, core = before + written + after, written[4:-4] if form.startswith("base64") else written
@@ -63,7 +63,7 @@ def test_a_remembered_secret_is_found_in_every_form_anywhere(form: str, secret: 
 @given(key=st.binary(min_size=250, max_size=256), before=st.binary(max_size=20))
 def test_the_key_of_a_session_is_found_as_bytes_and_in_writing(key: bytes, before: bytes) -> None:
     """It is no text."""
-    forget()
+    forget_all()
     remember(key)
     assert key not in redact_body(before + key + b"\0")
     for written in (quote(key, safe=""), base64.b64encode(key).decode()):

@@ -8,8 +8,8 @@ import pytest
 from auditor.base.errors import SettingsError
 from auditor.base.secrets import MASK, Secret, redact
 from auditor.base.settings import Settings, load_settings, unknown_names
-from auditor.probes.telegram.web.network import WebSettings
-from auditor.probes.vk.network import VkSettings
+from auditor.probes.telegram.web.web_route import WebSettings
+from auditor.probes.vk.vk_network import VkSettings
 
 KEY = "0123456789abcdef0123456789abcdef"
 

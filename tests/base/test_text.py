@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from auditor.base.text import Sentence, Text, params_to_json, quoted, shortened, text_from_json
+from auditor.base.text import Sentence, Text, params_to_json, shorten, text_from_json, verbatim
 
 POSTS = Sentence("toy.posts", "{n} post until {until}", "{n} posts until {until}")
 LATE = Sentence("toy.late", "late: {posts}")
@@ -15,21 +15,21 @@ NOON = datetime(2026, 11, 22, 12, 0, 1, tzinfo=UTC)
 
 def test_a_sentence_is_said_with_its_id_and_its_count() -> None:
     """Only a plural one has a count, and only of a whole number."""
-    several = POSTS.say(n=3, until=NOON)
+    several = POSTS.fill(n=3, until=NOON)
     assert (several.message, several.plural, several.count, several.id) == (POSTS.message, POSTS.plural, 3, "toy.posts")
-    assert POSTS.say(n="?", until=NOON).count is None
-    assert LATE.say(posts=1, n=5).count is None
+    assert POSTS.fill(n="?", until=NOON).count is None
+    assert LATE.fill(posts=1, n=5).count is None
 
 
 def test_a_text_shows_itself_in_english() -> None:
     """As an exception's own words."""
     assert str(Text("{who}: {n} of {n}", {"who": "имярек", "n": 2})) == "имярек: 2 of 2"
-    assert str(quoted("{n} сказано")) == "{n} сказано"
+    assert str(verbatim("{n} сказано")) == "{n} сказано"
 
 
 def test_what_is_stored_of_a_sentence_says_it_again() -> None:
     """Moments to the second in UTC, days as they are written, sentences within sentences."""
-    inner = POSTS.say(n=2, until=datetime(2026, 11, 22, 19, 0, 1, 5, tzinfo=ZoneInfo("Asia/Tomsk")))
+    inner = POSTS.fill(n=2, until=datetime(2026, 11, 22, 19, 0, 1, 5, tzinfo=ZoneInfo("Asia/Tomsk")))
     stored = params_to_json({"posts": inner, "day": date(2026, 11, 2), "share": 0.5, "nobody": None})
     assert stored == {
         "posts": {"message_id": "toy.posts", "params": {"n": 2, "until": "2026-11-22T12:00:01Z"}},
@@ -38,7 +38,7 @@ def test_what_is_stored_of_a_sentence_says_it_again() -> None:
         "nobody": None,
     }
     read = text_from_json("toy.late", stored, KNOWN)
-    assert read.params == {"posts": POSTS.say(n=2, until=NOON), "day": "2026-11-02", "share": 0.5, "nobody": None}
+    assert read.params == {"posts": POSTS.fill(n=2, until=NOON), "day": "2026-11-02", "share": 0.5, "nobody": None}
     assert text_from_json("toy.late", {"list": [1]}, KNOWN).params == {"list": None}
 
 
@@ -52,4 +52,4 @@ def test_a_sentence_that_is_not_known_is_shown_as_its_id() -> None:
 
 def test_a_long_text_is_cut_visibly() -> None:
     """To so many characters, the ellipsis among them."""
-    assert [shortened("абвг", most) for most in (5, 4, 3)] == ["абвг", "абвг", "аб…"]
+    assert [shorten("абвг", most) for most in (5, 4, 3)] == ["абвг", "абвг", "аб…"]

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from auditor.base.snapshot import Comment, Says, Side
-from auditor.base.threads import addressed, answered_in, resolved
+from auditor.base.reply_targets import reply_targets, with_addressees, with_reply_targets
+from auditor.base.snapshot import Comment, Intent, Side
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
 
@@ -17,24 +17,24 @@ def test_what_a_comment_answers_is_resolved_and_whom_it_addresses_is_let_go() ->
     """The comment it replies to, else the thread's top comment, else the addressed author's last question."""
     owner = {"by": Side.OWNER, "author": 2}
     replies = [said(3, **owner, mentions=1), said(4, **owner, thread=1), said(5, **owner, thread=1, reply_to=2)]
-    line = resolved([said(1, author=1, says="asks"), said(2, author=1), *replies, said(6, **owner)])
+    line = with_reply_targets([said(1, author=1, says="asks"), said(2, author=1), *replies, said(6, **owner)])
     assert [comment.answers for comment in line] == [None, None, 1, 1, 2, None]
     assert {comment.mentions for comment in line} == {None}
-    assert resolved(line) == line
+    assert with_reply_targets(line) == line
 
 
 def test_an_author_who_asked_nothing_is_answered_in_his_last_comment() -> None:
     """Only what came earlier can be answered, and what is shown; a question that was deleted is none any more."""
     line = [said(1, author=1), said(2, author=1), said(3, author=2, mentions=1), said(4, author=1)]
-    assert answered_in(line) == {3: 2}
+    assert reply_targets(line) == {3: 2}
     asked = [said(1, author=1, says="asks", deleted=True), *line[1:]]
-    assert answered_in(asked) == {3: 2}
-    assert answered_in([said(1), said(3, thread=1, reply_to=2)]) == {}, "nor does it answer the thread's top comment"
+    assert reply_targets(asked) == {3: 2}
+    assert reply_targets([said(1), said(3, thread=1, reply_to=2)]) == {}, "nor does it answer the thread's top comment"
 
 
 def test_who_answers_another_citizen_asks_him() -> None:
     """The words ask; the thread says whom. A remark of one's own leads on to whom that answers."""
-    line = addressed(
+    line = with_addressees(
         [
             said(1, author=1, says="asks"),
             said(2, author=2, says="asks", answers=1),
@@ -45,7 +45,7 @@ def test_who_answers_another_citizen_asks_him() -> None:
         ]
     )
     said_by = [comment.says for comment in line]
-    assert said_by == [Says.ASKS, Says.NOT, Says.UNSURE, None, Says.ASKS, Says.NOT]
+    assert said_by == [Intent.ASKS, Intent.NOT, Intent.UNSURE, None, Intent.ASKS, Intent.NOT]
     assert {comment.rule for comment in line} == {"", "addressee.reply"}
 
 
@@ -58,4 +58,4 @@ def test_an_answer_to_whom_nobody_knows_asks_the_owner() -> None:
         said(4, by=Side.UNKNOWN, author=2, says="asks"),
         said(5, author=1, says="asks", answers=4),
     )
-    assert all(comment.says is Says.ASKS for comment in addressed(unknown))
+    assert all(comment.says is Intent.ASKS for comment in with_addressees(unknown))

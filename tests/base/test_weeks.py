@@ -25,8 +25,8 @@ def test_a_week_is_monday_to_sunday_in_its_zone() -> None:
     assert (WEEK.starts, WEEK.ends) == (datetime(2026, 11, 15, 17, tzinfo=UTC), datetime(2026, 11, 22, 17, tzinfo=UTC))
     assert str(WEEK) == "2026-W47"
     assert Week.parse(" 2026w47\n", TOMSK) == WEEK, "case, blanks and the first dash make no difference"
-    assert WEEK.at(TOMSK) is WEEK
-    assert WEEK.at(UTC_ZONE).starts == datetime(2026, 11, 16, tzinfo=UTC)
+    assert WEEK.in_zone(TOMSK) is WEEK
+    assert WEEK.in_zone(UTC_ZONE).starts == datetime(2026, 11, 16, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_week_is_closed_a_day_after_its_end() -> None:
 def test_weeks_follow_each_other_without_a_gap(moment: datetime, weeks: int) -> None:
     """Each moment is in one of them, whose name reads back; shifting there and back is nothing, over long years too."""
     week = Week.containing(moment, TOMSK)
-    assert [week.shift(n).holds(moment) for n in (-1, 0, 1)] == [False, True, False]
+    assert [week.shift(n).contains(moment) for n in (-1, 0, 1)] == [False, True, False]
     assert Week.parse(str(week), TOMSK) == week
     assert week.shift(weeks).shift(-weeks) == week
     assert (week.shift(weeks).first_day - week.first_day).days == 7 * weeks

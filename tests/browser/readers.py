@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page
 
 from auditor.audit.document import Audit, AuditedOffice
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
 from tests.pages import folder as drawn
@@ -24,7 +24,7 @@ TELEPHONE, DESK = (390, 844), (1440, 900)
 def make_site(folder: Path) -> Path:
     """Draw two invented weeks into a folder of reports; return the page that opens it."""
     before = sample_audit(previous=False).model_copy(update={"week": "2026-W46"})
-    for path, body in drawn([before, sample_audit()], Catalogue("ru", TOMSK)).items():
+    for path, body in drawn([before, sample_audit()], Translator("ru", TOMSK)).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(body)
     return folder / "index.html"

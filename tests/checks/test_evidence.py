@@ -7,7 +7,7 @@ import pytest
 
 from auditor.base.snapshot import Evidence, Network, Snapshot, Weight
 from auditor.checks import catalogue
-from auditor.checks.check import Check
+from auditor.checks.definition import Check
 from auditor.registry.models import Basis
 from tests.cases import NOW, account, case, day, judge, judge_office, posts, report, search
 from tests.rules import helpers
@@ -131,7 +131,7 @@ ALONE = {
         [
             weighed(channel("first", POSTS, line=posts(1, 20), at=day(30))),
             weighed(channel("last", POSTS, line=posts(1))),
-            weighed(channel("doubted", POSTS, line=posts(90, first_id=7)), Weight.FOR_HIM),
+            weighed(channel("doubted", POSTS, line=posts(90, first_id=7)), Weight.FAVOURABLE_ONLY),
         ],
         {"first-1", "last-1", "doubted-1"},
     ),

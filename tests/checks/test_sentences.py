@@ -10,21 +10,21 @@ import pytest
 
 from auditor.audit.cases import make_case
 from auditor.audit.document import Audit, AuditedFinding
-from auditor.audit.words import title_of, worded
+from auditor.audit.localise import localise, title_of
 from auditor.base.errors import ArchiveError
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from auditor.base.text import Sentence
 from auditor.checks import catalogue, check_of, directive
-from auditor.checks.check import Check, _said_in, modules, sentences
-from auditor.checks.finding import Place, meanings
+from auditor.checks.definition import Check, _said_in, modules, sentences
+from auditor.checks.finding import ReportSection, meanings
 from auditor.registry.policy import DEFAULT_POLICY
-from auditor.report.cards import cards_of
+from auditor.report.cards import office_cards
 from tests.audit_samples import sample_audit, sample_registry
 from tests.cases import NOW, TOMSK, WEEK, audit, case, day, judge_office, office, posts, report, search
 from tests.rules.helpers import PRACTICE, channel, exactly, in_office, post
 from tools.sentences import RED, SEEN, TABLE, page
 
-RU, EN = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
+RU, EN = Translator("ru", TOMSK), Translator("en", TOMSK)
 
 
 def test_every_sentence_is_explained_and_the_document_is_what_the_catalogue_makes() -> None:
@@ -67,7 +67,7 @@ TITLES = {
 @pytest.mark.parametrize(("seat", "look", "title"), TITLES.values(), ids=TITLES.keys())
 def test_a_title_claims_what_was_seen_and_no_more(seat: Any, look: dict[str, Any], title: str) -> None:
     """Nothing is said of 2022 by a search of 2026, and nothing at all where nothing was seen."""
-    found = worded(audit(seat, seen=[channel(**look)]), RU).offices[0].finding("opened_by_deadline")
+    found = localise(audit(seat, seen=[channel(**look)]), RU).offices[0].finding("opened_by_deadline")
     assert title_of(found, DEFAULT_POLICY, RU) == title
 
 
@@ -75,13 +75,13 @@ def test_each_title_is_a_statement_of_its_own() -> None:
     """Of passed and of failed; the directive's, which is the verdict, never says that there was no page in 2022."""
     titles = [(check.passed, check.failed) for check in catalogue()]
     assert len({*sum(titles, ())}) == 2 * len(titles)
-    assert directive().place is Place.DIRECTIVE
-    assert "2022" not in " ".join((directive().passed, directive().failed, *directive().titles))
+    assert directive().section is ReportSection.DIRECTIVE
+    assert "2022" not in " ".join((directive().passed, directive().failed, *directive().possible_titles))
 
 
 def test_a_date_known_to_the_month_is_shown_as_a_month() -> None:
     """Its last day would be read as exact."""
-    found = worded(audit(nobody(reports=[report(by="2022-04")])), RU).offices[0].finding("opened_by_deadline")
+    found = localise(audit(nobody(reports=[report(by="2022-04")])), RU).offices[0].finding("opened_by_deadline")
     assert re.findall(r"[\d.]*04\.2022", found.message) == ["04.2022"]
 
 
@@ -107,8 +107,8 @@ def test_what_is_said_of_an_open_week_says_so(check: str, hours: tuple[float, ..
 def test_a_week_in_which_the_holder_came_has_one_reason_for_the_whole_row() -> None:
     """And no cell of it says that there were no posts."""
     came = office(in_office(since="2026-11-18"))
-    (card,) = cards_of(worded(audit(came, seen=[channel(*posts(100))]), RU), {})
-    assert card.silent.message.id == "office.took_office"
+    (card,) = office_cards(localise(audit(came, seen=[channel(*posts(100))]), RU), {})
+    assert card.shared_finding.message.id == "office.took_office"
 
 
 @pytest.mark.parametrize(("states", "said"), [(("closed", "closed"), True), (("closed", "open"), False), ((), False)])
@@ -157,4 +157,4 @@ def test_what_is_stored_holds_no_words() -> None:
 @pytest.mark.parametrize("lang", ["ru", "en"])
 def test_a_stored_audit_is_said_as_it_was_when_it_was_made(lang: str) -> None:
     """In the same language word for word."""
-    assert worded(Audit.from_json(sample_audit("ru").to_stored()), Catalogue(lang)) == sample_audit(lang)
+    assert localise(Audit.from_json(sample_audit("ru").to_stored()), Translator(lang)) == sample_audit(lang)

@@ -25,10 +25,10 @@ from typing import Annotated
 from auditor.base.snapshot import Outcome
 from auditor.base.text import N_, Sentence
 from auditor.checks.case import Case
-from auditor.checks.check import Check
+from auditor.checks.definition import Check
 from auditor.checks.finding import Finding, Is, Place, Values
-from auditor.checks.page import Page
-from auditor.checks.person import judge_person
+from auditor.checks.observed_page import Page
+from auditor.checks.person_judgement import judge_person
 
 _COUNTED = Sentence("weekend_posts.counted", N_("Toy posts at the weekend: {n}"))
 
@@ -44,7 +44,7 @@ def _judge(case: Case) -> Iterator[Finding[Weekend]]:
 
 def _finding(case: Case, pages: Sequence[Page]) -> Finding[Weekend]:
     n = sum(post.at.astimezone(case.zone).weekday() > 4 for post in case.posts(pages))
-    return CHECK.finding(case, Outcome.PASSED if n else Outcome.FAILED, _COUNTED.say(n=n), Weekend(at_weekend=n))
+    return CHECK.finding(case, Outcome.PASSED if n else Outcome.FAILED, _COUNTED.fill(n=n), Weekend(at_weekend=n))
 
 
 CHECK = Check(

@@ -7,11 +7,11 @@ from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.registry import load_registry
 from auditor.registry.holders import holder_on
-from auditor.search.asked import Asked
-from auditor.search.weighing.judge import Lead
-from auditor.search.weighing.lead import Person, Provenance, Reason
-from auditor.search.weighing.names import FullName
-from auditor.search.weighing.sights import Sight
+from auditor.search.scoring.candidate import Candidate
+from auditor.search.scoring.lead import Person, Provenance, Reason
+from auditor.search.scoring.person_names import FullName
+from auditor.search.scoring.score import Lead
+from auditor.search.search_cache import SearchCache
 from tests.archive_samples import begun
 from tests.registry.helpers import HEAD
 
@@ -30,7 +30,7 @@ OFFICE = """\
 def lead(url: str, provenance: Provenance, *places: str) -> Lead:
     """A page that a search found, given by these places."""
     reason = Reason("given", {"n": len(places), "pages": ", ".join(places)}, places)
-    return Lead(Sight(Address.parse(url)), provenance, (reason,))
+    return Lead(Candidate(Address.parse(url)), provenance, (reason,))
 
 
 FOREIGN = lead("t.me/chuzhoy", Provenance.CLAIMED)
@@ -53,6 +53,6 @@ def heads(place: Path) -> Path:
             holder = holder_on(offices[number - 1], MOMENT.date())
             name = FullName.parse(holder.tenure.name)
             person = Person(offices[number - 1], holder, name, None, MOMENT.date())
-            Asked(archive, run).keep_leads(person, leads, MOMENT)
+            SearchCache(archive, run).keep_leads(person, leads, MOMENT)
         archive.finish_run(run, MOMENT)
     return place

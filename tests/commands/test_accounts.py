@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from auditor.archive import Archive
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from auditor.base.text import Text
 from auditor.commands.accounts import carry_out
-from auditor.commands.console import say
+from auditor.commands.console import echo
 from auditor.registry import Office, load_registry
-from auditor.registry.writing import Plan
+from auditor.registry.registry_file import FileEdit
 from tests.archive_samples import begun
 from tests.cases import TOMSK, snapshot
 from tests.command import Done
@@ -122,7 +122,7 @@ def test_the_number_that_the_archive_has_seen_is_written_too(book: Path) -> None
         for day, number in ((20, 41), (21, 42), (22, None)):
             at = datetime(2026, 11, day, tzinfo=UTC)
             seen = snapshot(url=f"https://{LEAD}", taken_at=at, exists=number and True, id=number)
-            archive.looks.save(begun(archive, at), "2026-W47", seen)
+            archive.snapshots.save(begun(archive, at), "2026-W47", seen)
     assert run(book, *CONFIRM, "--yes").code == 0
     assert office(book).tenures[0].accounts[0].id == 42
     (book.parent / "data" / "archive.sqlite").write_bytes(b"damaged")
@@ -136,6 +136,6 @@ def test_the_diff_before_a_decision_steers_no_terminal(text: str, book: Path, ca
     remark, before = text.replace("\n", " ").replace("\r", " "), book.read_bytes()
     book.write_bytes(before + f"# {remark}\n".encode())
     done = Text("{path}: {url} is now confirmed. Holder: {name}.", {"path": text, "url": text, "name": text})
-    plan = Plan(book, book.read_bytes(), before + f"# {remark} {remark}\n".encode(errors="replace"), done)
-    say(carry_out(plan, Catalogue("ru", TOMSK), yes=True))
+    plan = FileEdit(book, book.read_bytes(), before + f"# {remark} {remark}\n".encode(errors="replace"), done)
+    echo(carry_out(plan, Translator("ru", TOMSK), yes=True))
     assert steers(capsys.readouterr().out) == ""

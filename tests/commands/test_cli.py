@@ -16,7 +16,7 @@ import typer
 from babel.messages.pofile import read_po
 
 from auditor.base.errors import ArchiveError, AuditorError, Problem, RegistryError, UsageError
-from auditor.base.i18n import Catalogue, readers_language
+from auditor.base.i18n import Translator, choose_language
 from auditor.base.secrets import Secret
 from auditor.base.text import Text
 from auditor.commands import cli
@@ -145,7 +145,7 @@ SLIPS = RegistryError([Problem("b.yaml", 2, "x", "y"), Problem("b.yaml", 1, "x\n
         (UsageError("wrong\n[/x] \x1b[2J"), 2, ["auditor: wrong [/x] \N{REPLACEMENT CHARACTER}[2J"]),
         (ArchiveError("no"), 4, ["auditor: no"]),
         (SLIPS, 2, ["b.yaml:1: x z; y", "b.yaml:2: x; y"]),
-        (AuditorError(Text("met")), 4, [f"auditor: {Catalogue('ru').gettext('met')}"]),
+        (AuditorError(Text("met")), 4, [f"auditor: {Translator('ru').gettext('met')}"]),
         (OSError(errno.EPIPE, "broken pipe"), 0, []),  # as of `| head`
         (typer.Abort(), 130, ["auditor: *"]),
         (KeyboardInterrupt(), 130, ["auditor: *"]),
@@ -224,4 +224,4 @@ def test_an_error_is_one_line_whatever_it_quotes(tmp_path: Path) -> None:
 )
 def test_the_language_is_the_readers(asked: str | None, environ: dict[str, str], lang: str) -> None:
     """What was asked for, else the system's; Russian where it is neither."""
-    assert readers_language(asked, environ) == lang
+    assert choose_language(asked, environ) == lang

@@ -7,11 +7,11 @@ from contextlib import redirect_stdout
 
 import pytest
 
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from auditor.base.text import Text
-from auditor.commands.console import progress_bar, say, say_json, show
+from auditor.commands.console import echo, echo_paged, progress_bar, say_json
 from auditor.commands.doctor import print_diagnosis
-from auditor.probes.plugins import Examined
+from auditor.probes.plugins import DiagnosisLine
 from tests.cases import TOMSK
 from tests.commands.typed import Screen
 from tests.hostile import STEERING, steers
@@ -40,9 +40,9 @@ def test_a_terminals_lines_break_between_words(
     """Under their own first letter; no terminal is narrower than a phone. A pipe gets them as they are."""
     monkeypatch.setenv("COLUMNS", columns)
     with redirect_stdout(screen):
-        say(line)
+        echo(line)
     with redirect_stdout(pipe := Screen()):
-        say(line)
+        echo(line)
     assert pipe.shown == f"{line}\n"
     assert [part.rstrip() for part in screen.shown.splitlines()] == shown.splitlines()
 
@@ -59,7 +59,7 @@ def test_a_longer_text_is_shown_from_its_top(
     monkeypatch.setenv("PAGER", pager)
     text = "\x1b[31mстрока\n" * lines
     with redirect_stdout(screen):
-        show(text, safe=True)
+        echo_paged(text, safe=True)
     assert (asked, screen.shown) == (([text], "") if paged else ([], text))
 
 
@@ -68,8 +68,8 @@ def test_no_text_steers_a_terminal(
     text: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nor what the doctor found, an address just done; nor JSON, whose values stay as is."""
-    say(text)
-    show(text)
+    echo(text)
+    echo_paged(text)
     assert steers(capsys.readouterr().out.replace("\t", "")) == ""
     say_json(json.dumps({"text": text}))
     say_json(json.dumps({"text": text}, ensure_ascii=False))
@@ -77,7 +77,9 @@ def test_no_text_steers_a_terminal(
     assert not re.search("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]", said)
     halves = said.partition("}")
     assert json.loads(f"{halves[0]}}}") == json.loads(halves[2]) == {"text": text}
-    print_diagnosis([Examined(text, "ok", Text("cannot be used: {error}", {"error": text}))], Catalogue("ru", TOMSK))
+    print_diagnosis(
+        [DiagnosisLine(text, "ok", Text("cannot be used: {error}", {"error": text}))], Translator("ru", TOMSK)
+    )
     assert steers(capsys.readouterr().out) == ""
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setattr("sys.stderr", err := Screen(terminal=True))

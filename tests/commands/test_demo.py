@@ -10,7 +10,7 @@ from auditor.base.errors import UsageError
 from auditor.base.weeks import Week
 from auditor.commands import demo
 from auditor.commands.demo import _clear, _weeks_back
-from auditor.run.session import Session
+from auditor.run.workspace import Workspace
 from auditor.sandbox import Sandbox
 from tests.cases import TOMSK
 from tests.commands.typed import typed
@@ -26,7 +26,7 @@ def test_weeks_are_walked_in_their_order(tmp_path: Path, monkeypatch: pytest.Mon
     walked, boxes, books = list[tuple[int, bool, bool]](), list[Sandbox](), list[object]()
     last = Week.parse("2026-W47", TOMSK)
 
-    def run_weekly(session: Session, week: Week, *, synthetic: bool, **_: object) -> tuple[Mock, Path]:
+    def run_weekly(session: Workspace, week: Week, *, synthetic: bool, **_: object) -> tuple[Mock, Path]:
         books.append(session.registry)
         walked.append(((last.ends - week.ends).days // 7, "vk_captcha" in boxes[0].faults, books[0] != books[-1]))
         assert (boxes[0].now, week, synthetic) == (session.clock(), session.week(None), True)

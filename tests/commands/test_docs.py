@@ -48,7 +48,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 def words_of(command: str, folder: Path) -> list[str]:
     with Archive.read(folder / "data") as archive:
-        evidence = archive.answers.entries()[0].evidence.id
+        evidence = archive.evidence.entries()[0].evidence.id
     offices = load_registry(folder / "officials.yaml").offices
     page = next(a.url.url for office in offices for tenure in office.tenures for a in tenure.accounts)
     places = PLACES | {"ID": evidence, "PAGE": page}

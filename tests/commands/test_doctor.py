@@ -10,17 +10,17 @@ import pytest
 from auditor.archive import Archive
 from auditor.base.snapshot import Cause
 from auditor.commands import doctor
-from auditor.commands.doctor import keeping
+from auditor.commands.doctor import retention_lines
 from auditor.commands.purge import NOTHING_DUE
-from auditor.probes.plugins import Examined
-from auditor.run.session import Session
+from auditor.probes.plugins import DiagnosisLine
+from auditor.run.workspace import Workspace
 from auditor.sandbox import Sandbox
 from tests.archive_samples import begun
 from tests.cases import NOW, WEEK, posts, snapshot
 from tests.commands.typed import session_in, typed
 
 
-def machine(session: Session) -> dict[str, Examined]:
+def machine(session: Workspace) -> dict[str, DiagnosisLine]:
     """What is said of all but the routes."""
     return {str(line.subject): line for line in doctor._machine(session)}
 
@@ -78,12 +78,12 @@ def test_an_archive_needs_room_and_a_folder(place: Path, monkeypatch: pytest.Mon
 def test_an_archive_that_is_open_to_others_or_keeps_too_long_is_told(after: Path) -> None:
     """With the command that mends it, and with how much is due."""
     (after / "data").chmod(0o700)
-    (early,) = keeping(session_in(after, NOW))
-    (late,) = keeping(session_in(after, NOW + timedelta(days=400)))
+    (early,) = retention_lines(session_in(after, NOW))
+    (late,) = retention_lines(session_in(after, NOW + timedelta(days=400)))
     assert (early.subject, early.state, early.detail.message) == ("archive: keeping", "ok", NOTHING_DUE)
     assert (late.state, late.detail.params["answers"] > 0, late.detail.params["comments"] > 0) == ("wrong", True, True)
     (after / "data").chmod(0o750)
-    rights = next(keeping(session_in(after, NOW)))
+    rights = next(retention_lines(session_in(after, NOW)))
     assert (rights.subject, rights.state) == ("archive: rights", "wrong")
     assert str(after / "data") in str(rights.detail)
 
@@ -102,7 +102,7 @@ def test_a_route_whose_pages_look_strange_is_told(strange: dict[str, object], no
     with Archive.open(place / "data") as archive:
         run = begun(archive)
         for name, fields in (("perviy", {}), ("vtoroy", strange)):
-            archive.looks.save(run, str(WEEK), snapshot(url=f"https://t.me/{name}", **fields))
+            archive.snapshots.save(run, str(WEEK), snapshot(url=f"https://t.me/{name}", **fields))
         archive.finish_run(run, NOW)
     told = machine(session_in(place, NOW))
     (layout,) = (line for subject, line in told.items() if subject.startswith("form of the pages"))

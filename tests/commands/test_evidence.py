@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive
-from auditor.archive.purge import Cutoffs
+from auditor.archive.retention import Cutoffs
 from auditor.archive.verify import Flaw, FlawKind
-from auditor.base.answers import keep
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from auditor.base.snapshot import EvidenceKind
-from auditor.base.text import quoted
-from auditor.commands.stored_answers import escaped, render_flaws, render_list, render_record
+from auditor.base.stored_response import make_stored_response
+from auditor.base.text import verbatim
+from auditor.commands.evidence_text import escaped, render_flaws, render_list, render_record
 from tests.archive_samples import BOOK, NOW, PAGES, WEEK, begun, fill, moment
 from tests.cases import TOMSK
 from tests.command import Done
 from tests.commands.typed import typed
 
-EN = Catalogue("en", TOMSK)
+EN = Translator("en", TOMSK)
 
 
 @pytest.fixture
@@ -44,8 +44,8 @@ def test_the_answers_of_an_office_are_listed_and_shown_with_their_records(folder
     assert lines[1][16:].split() == f"2026-W47 24 Nov 2026 12:00 200 comments {PAGES[0]}/5?embed=1".split()
     assert run(folder, "show").out.splitlines()[-2] == "15 answers"
     with Archive.read(folder / "data") as archive:
-        entry = next(e for e in archive.answers.entries() if e.evidence.minimised)
-        body = archive.answers.record(entry).body.decode()
+        entry = next(e for e in archive.evidence.entries() if e.evidence.minimised)
+        body = archive.evidence.record(entry).body.decode()
     shown = run(folder, "show", entry.evidence.id[:10].upper().replace("EV-", "ev-"))
     assert f"{entry.file}, {entry.length} bytes from byte {entry.offset} on" in shown.out.splitlines()[0]
     assert f"X-Auditor-Original-SHA256: {entry.evidence.sha256}\n" in shown.out
@@ -77,11 +77,13 @@ def test_nothing_that_a_terminal_obeys_is_printed(tmp_path: Path) -> None:
     assert escaped("\x1bё\u202e\U000e0041a\r\nb", lines=True) == "\\x1bё\\u202e\\U000e0041a\nb"
     hostile = "\x1b]0;owned\x07\u202e<script>"
     about = {"fetched_at": NOW, "status": None, "received": f"{hostile}\n\x9b31m".encode() + b"\xff"}
-    answer = keep(EvidenceKind.POSTS, f"https://t.me/{hostile}", **about, headers=(("Server", hostile),))
+    answer = make_stored_response(
+        EvidenceKind.POSTS, f"https://t.me/{hostile}", **about, headers=(("Server", hostile),)
+    )
     with Archive.open(tmp_path) as archive:
-        archive.searches.keep(begun(archive), [answer])
-        (entry,) = archive.answers.entries()
-        texts = (render_list([entry], EN), render_record(entry, archive.answers.record(entry), EN))
+        archive.searches.save_responses(begun(archive), [answer])
+        (entry,) = archive.evidence.entries()
+        texts = (render_list([entry], EN), render_record(entry, archive.evidence.record(entry), EN))
     assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set("".join(texts))
     assert [text.count("owned") for text in texts] == [1, 3]
     assert ("\\xff" in texts[1], " — posts " in texts[0]) == (True, True)
@@ -91,7 +93,7 @@ def test_verify_says_what_was_changed_and_where(folder: Path) -> None:
     """Exit 0 for a whole archive, 1 with a line a flaw; a hash kept elsewhere must be in the chain."""
     done = run(folder, "verify")
     with Archive.read(folder / "data") as archive:
-        (_, first, *_, last), entry = archive.answers.seals(), archive.answers.entries()[0]
+        (_, first, *_, last), entry = archive.evidence.seals(), archive.evidence.entries()[0]
     assert (done.code, done.err) == (0, "")
     assert done.out.splitlines()[:2] == ["In the archive nothing is missing and nothing was changed.", "15 answers"]
     assert done.out.splitlines()[2].startswith(f"Last link 6: {last.sha256}.")
@@ -114,7 +116,7 @@ def test_verify_says_what_was_changed_and_where(folder: Path) -> None:
 
 def test_every_flaw_has_its_sentence_and_the_harmless_come_last() -> None:
     """Two kinds may share one; none is told by its name in the code, nor can it steer a terminal."""
-    flaws = [Flaw(kind, f"place {n}", quoted("\x1b")) for n, kind in enumerate(FlawKind)]
+    flaws = [Flaw(kind, f"place {n}", verbatim("\x1b")) for n, kind in enumerate(FlawKind)]
     lines = render_flaws(flaws, EN).splitlines()
     assert len(lines) == len(FlawKind)
     assert all(line.endswith(" (\\x1b)") and "_" not in line for line in lines)
@@ -128,7 +130,7 @@ def test_what_is_rightly_sealed_and_not_true_is_told(folder: Path) -> None:
     What is harmless is named, with what was purged, and the verdict is good.
     """
     with Archive.open(folder / "data") as archive:
-        kept = archive.answers.seals()[-1].sha256
+        kept = archive.evidence.seals()[-1].sha256
         archive.purge(Cutoffs(moment(9), moment(9)), moment(9))
     assert run(folder, "verify", at="2026-12-08T00:00:00Z").code == 1
     with Archive.open(folder / "data") as archive:

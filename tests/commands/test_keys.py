@@ -9,7 +9,7 @@ from contextlib import redirect_stdout
 
 import pytest
 
-from auditor.commands.keys import ask_key, ask_line
+from auditor.commands.keypress import ask_key, ask_line
 from tests.commands.typed import Screen
 
 KEYS = {"y": "yes", "n": "no", "l": "later", "q": "leave"}
@@ -33,7 +33,7 @@ PRESSED = {"Y": "y", "Ð½": "y", "\r": "l", "\n": "l", "\x04": "q", "xy": "y", "â
 def test_a_key_is_read_at_a_terminal(pressed: str, key: str, keyboard: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without Enter, which is the default, on a Russian keyboard too; what is none of them is passed over."""
     more = iter([[1], [1], []])  # of an arrow two characters are to come, whatever the clock says
-    monkeypatch.setattr("auditor.commands.keys.select.select", lambda *_: (next(more), [], []))
+    monkeypatch.setattr("auditor.commands.keypress.select.select", lambda *_: (next(more), [], []))
     os.write(keyboard, pressed.encode())
     with redirect_stdout(screen := Screen()):
         assert ask_key("Decide: ", KEYS, default="l") == key

@@ -7,24 +7,24 @@ from typing import Any
 import pytest
 
 from auditor.base.address import Address
-from auditor.base.i18n import Catalogue
-from auditor.commands.leads import leads_document, render_leads
+from auditor.base.i18n import Translator
+from auditor.commands.search_text import leads_document, render_leads
+from auditor.search.scoring.candidate import Candidate
+from auditor.search.scoring.lead import Provenance, Reason
+from auditor.search.scoring.record_pages import people_of
+from auditor.search.scoring.score import Lead
 from auditor.search.search import PersonSearch, SearchResult
-from auditor.search.weighing.judge import Lead
-from auditor.search.weighing.lead import Provenance, Reason
-from auditor.search.weighing.sights import Sight
-from auditor.search.weighing.sources import people_of
 from tests.cases import NOW, TOMSK, office, registry, tenure
 from tests.hostile import STEERING, steers
 
-RU = Catalogue("ru", TOMSK)
+RU = Translator("ru", TOMSK)
 
 
 def result(title: str) -> SearchResult:
     """A page of this title is found for the head of a municipality that is called so too, and a site has moved."""
     seat = office(tenure("Имярек Анна Андреевна", since="2020-01")).model_copy(update={"municipality": title})
     (person,) = people_of(registry(seat), [seat], date(2026, 11, 24))
-    sight = Sight(Address.parse("vk.com/id1"), exists=True, id=1, title=title)
+    sight = Candidate(Address.parse("vk.com/id1"), exists=True, id=1, title=title)
     leads = [Lead(sight, Provenance.GIVEN, (Reason("claimed", {"place": title}),))]
     about = PersonSearch(person, tried={}, leads=leads)
     nothing: dict[str, Any] = {"doors": {}, "requests": {}, "causes": {}, "unread": {}, "spent": False}

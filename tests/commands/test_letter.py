@@ -10,23 +10,23 @@ from docx import Document
 
 from auditor.audit.document import Audit
 from auditor.base.errors import UsageError
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from auditor.commands.cli import run
 from auditor.commands.letter import letter_to
 from auditor.registry.remarks import Withdrawal
-from auditor.run.session import Session, open_session
+from auditor.run.workspace import Workspace, open_workspace
 
 NOW = "2026-11-24T12:00+07:00"
 
 
 @pytest.fixture(scope="module")
-def session(five_weeks: Path) -> Session:
+def session(five_weeks: Path) -> Workspace:
     """The demonstration's folder, as of its last moment."""
     paths = {"registry": five_weeks / "officials.yaml", "data": five_weeks / "data", "out": five_weeks / "reports"}
-    return open_session(**paths, as_of=NOW, publishes=True)
+    return open_workspace(**paths, as_of=NOW, publishes=True)
 
 
-def test_a_letter_says_what_the_audit_says(session: Session, five_weeks: Path) -> None:
+def test_a_letter_says_what_the_audit_says(session: Workspace, five_weeks: Path) -> None:
     """The verdict's sentence, the day to answer by, the seal, each post without an answer; no place or markup."""
     audit = Audit.from_json((five_weeks / "reports/2026-W47/audit.json").read_text(encoding="utf-8"))
     linked = 0
@@ -37,7 +37,7 @@ def test_a_letter_says_what_the_audit_says(session: Session, five_weeks: Path) -
         told = [
             re.sub(r"\s+", " ", verdict.message),
             office.title,
-            Catalogue("ru").date(date(2026, 11, 30)),
+            Translator("ru").date(date(2026, 11, 30)),
             audit.seal,
         ]
         assert [words for words in (*told, *posts) if words.removeprefix("https://") not in plain] == []
@@ -46,7 +46,7 @@ def test_a_letter_says_what_the_audit_says(session: Session, five_weeks: Path) -
     assert linked > 0
 
 
-def test_who_met_everything_is_asked_for_nothing(session: Session) -> None:
+def test_who_met_everything_is_asked_for_nothing(session: Workspace) -> None:
     """The first district keeps to everything. A group that no audit has is no letter."""
     office = session.office("rayon-01")
     assert session.words.gettext("Nothing is needed.") in letter_to(session, office, session.week(None))
@@ -55,7 +55,7 @@ def test_who_met_everything_is_asked_for_nothing(session: Session) -> None:
 
 
 @pytest.mark.parametrize("name", ["letter.txt", "letter.docx"])
-def test_it_is_written_as_text_or_for_word(name: str, session: Session, five_weeks: Path, tmp_path: Path) -> None:
+def test_it_is_written_as_text_or_for_word(name: str, session: Workspace, five_weeks: Path, tmp_path: Path) -> None:
     """Both hold the same lines; a folder that is not there is exit 4 and one line."""
     where = ["--registry", str(five_weeks / "officials.yaml"), "--data", str(five_weeks / "data"), "--as-of", NOW]
     to = tmp_path / name
@@ -66,7 +66,7 @@ def test_it_is_written_as_text_or_for_word(name: str, session: Session, five_wee
     assert run(["letter", "rayon-04", "--to", str(tmp_path / "no" / name), *where]) == 4
 
 
-def test_of_a_withdrawn_week_no_letter_is_written(session: Session) -> None:
+def test_of_a_withdrawn_week_no_letter_is_written(session: Workspace) -> None:
     """What was taken back is not sent on; from its day on, and no week before it is touched."""
     taken = Withdrawal(week="2026-W47", on=date(2026, 11, 24), reason="Реестр был неверен.")
     after = replace(session, remarks=replace(session.remarks, withdrawn=(taken,)))

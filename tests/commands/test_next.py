@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from auditor.commands.next import next_commands
 from tests.cases import TOMSK
 from tests.commands.heads import HEAD, MOMENT, NOW, heads
@@ -45,7 +45,7 @@ def test_where_nothing_is_missing_it_is_said(tmp_path: Path) -> None:
 def test_the_first_steps_are_named_with_what_mends_them(tmp_path: Path) -> None:
     """Of bound offices, so many; a command, or else where to look."""
     heads(tmp_path)
-    session = replace(session_in(tmp_path, MOMENT), words=Catalogue("ru", TOMSK))
+    session = replace(session_in(tmp_path, MOMENT), words=Translator("ru", TOMSK))
     told = next_commands(session, most=2)
     assert (len(told), len(next_commands(session))) == (2, 3)
     for line in told:

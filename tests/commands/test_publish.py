@@ -9,11 +9,17 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.base.errors import CannotRunError
-from auditor.commands.publish import besides, compare_published, left_over, print_summary, publish_weeks
+from auditor.commands.publication import (
+    compare_published,
+    other_changes,
+    print_summary,
+    publish_weeks,
+    unfinished_routes,
+)
 from auditor.registry.remarks import Withdrawal
-from auditor.run.collect import Collected
-from auditor.run.session import Session
-from auditor.run.week import Judged
+from auditor.run.collect import RunResult
+from auditor.run.judge_week import WeeklyResult
+from auditor.run.workspace import Workspace
 from auditor.sandbox import World
 from tests.archive_samples import edit
 from tests.audit_samples import sample_audit
@@ -22,11 +28,11 @@ from tests.commands.typed import session_in, typed
 
 
 @pytest.fixture
-def session(after: Path, world: World) -> Session:
+def session(after: Path, world: World) -> Workspace:
     return session_in(after, world.now, AUDITOR_CONTACT="press@example.invalid")
 
 
-def compared(session: Session) -> list[tuple[str, int]]:
+def compared(session: Workspace) -> list[tuple[str, int]]:
     """What is said of the published folder: each file's name, and how the command ends for it."""
     with Archive.read(session.data) as archive:
         lines = compare_published(session, archive, session.out)
@@ -39,7 +45,7 @@ def edited(out: Path, change: Callable[[dict], None]) -> None:
     (out / "published.json").write_text(json.dumps(told), encoding="utf-8")
 
 
-def test_a_published_folder_is_made_again_and_compared(session: Session) -> None:
+def test_a_published_folder_is_made_again_and_compared(session: Workspace) -> None:
     """With the arguments, remarks and settings that it was made with: other ones of today are no mistake."""
     assert compared(session) == [("", 0)]
     settings = replace(session.settings, contact="other@example.invalid", report_index=True)
@@ -59,7 +65,7 @@ def test_a_published_folder_is_made_again_and_compared(session: Session) -> None
     assert compared(session) == [("", 1)]
 
 
-def test_a_forged_report_is_told_by_the_command(session: Session) -> None:
+def test_a_forged_report_is_told_by_the_command(session: Workspace) -> None:
     """Exit 1; what another version published cannot be told: exit 3, unless the archive itself was changed."""
     line, stray = ("evidence", "verify", "--published", "reports", "--lang", "en"), session.out / "x.html"
     stray.write_text("x")
@@ -73,7 +79,7 @@ def test_a_forged_report_is_told_by_the_command(session: Session) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"lang": "xx"}, {"week": "2026"}, {"as_of": "1960-01-01T00:00:00Z"}, {"told": 5}])
-def test_a_folder_that_does_not_say_what_it_was_made_of_is_told(wrong: dict[str, object], session: Session) -> None:
+def test_a_folder_that_does_not_say_what_it_was_made_of_is_told(wrong: dict[str, object], session: Workspace) -> None:
     """Nothing of it is guessed."""
     edited(session.out, lambda told: told["made"].update(wrong))
     with pytest.raises(CannotRunError, match=r"published\.json"):
@@ -81,7 +87,7 @@ def test_a_folder_that_does_not_say_what_it_was_made_of_is_told(wrong: dict[str,
 
 
 def test_a_report_without_an_address_to_write_to_is_warned_of(
-    session: Session, caplog: pytest.LogCaptureFixture
+    session: Workspace, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Before it is published; and where there is one nothing is said."""
     newest = next(session.out.glob("2*")).name
@@ -96,12 +102,12 @@ def test_a_report_without_an_address_to_write_to_is_warned_of(
 
 
 def test_a_summary_ends_with_what_to_do_and_where_the_page_is(
-    session: Session, capsys: pytest.CaptureFixture[str]
+    session: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Notices and what was done besides come before, each in a line; without a step none is announced."""
-    page, done = Path("reports/2026-W47/index.html"), Collected(3, {}, NOW, {"vk": 7})
-    judged = Judged(sample_audit(), (sample_audit().model_copy(update={"week": "2026-W40"}),), ("bylo",), done)
-    (left,), beside = left_over(done, session.words), list(besides(judged, session.words))
+    page, done = Path("reports/2026-W47/index.html"), RunResult(3, {}, NOW, {"vk": 7})
+    judged = WeeklyResult(sample_audit(), (sample_audit().model_copy(update={"week": "2026-W40"}),), ("bylo",), done)
+    (left,), beside = unfinished_routes(done, session.words), list(other_changes(judged, session.words))
     assert ["2026-W40" in beside[0], "bylo" in beside[1], *(word in left for word in ("7", "VK"))] == [True] * 4
     print_summary(session, sample_audit("en"), page, ["step one"], beside)
     print_summary(session, sample_audit("en"), page)
@@ -112,7 +118,7 @@ def test_a_summary_ends_with_what_to_do_and_where_the_page_is(
     assert second == [*first[:-5], str(page)]
 
 
-def test_a_withdrawn_week_is_told_without_its_figures(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_withdrawn_week_is_told_without_its_figures(session: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     """The day and the reason stand in their place."""
     taken = Withdrawal(week=sample_audit().week, on=NOW.date(), reason="Реестр был неверен.")
     print_summary(replace(session, remarks=replace(session.remarks, withdrawn=(taken,))), sample_audit(), Path("page"))

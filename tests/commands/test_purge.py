@@ -6,22 +6,22 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive
+from auditor.base.archive_lock import hold_lock
 from auditor.base.errors import LockedError
-from auditor.base.locks import hold_lock
 from auditor.commands import cli
 from auditor.commands.purge import render_purge, run_purge
-from auditor.run.session import Session
-from auditor.run.week import show_week
+from auditor.run.judge_week import show_week
+from auditor.run.workspace import Workspace
 from tests.archive_samples import BOOK, WEEK, edit, fill, flaws, moment, session
 
 
 @pytest.fixture
-def by(tmp_path: Path) -> Session:
+def by(tmp_path: Path) -> Workspace:
     """A session on the archive of three weeks, 91 days after the first run."""
     return session(fill(tmp_path / "a"), moment(1) + timedelta(days=91))
 
 
-def test_what_is_due_is_counted_removed_and_told(by: Session) -> None:
+def test_what_is_due_is_counted_removed_and_told(by: Workspace) -> None:
     """The dry run removes nothing and says so; then it goes, and a second time there is nothing."""
     dry = run_purge(by, dry_run=True)
     assert (flaws(by.data), dry.answers, dry.comments) == ([], 2, 3)
@@ -34,7 +34,7 @@ def test_what_is_due_is_counted_removed_and_told(by: Session) -> None:
     assert render_purge(run_purge(by), by, dry_run=False) == "Nothing is older than the settings allow."
 
 
-def test_nothing_is_removed_under_a_run_or_a_search_nor_made_to_be_purged(by: Session, tmp_path: Path) -> None:
+def test_nothing_is_removed_under_a_run_or_a_search_nor_made_to_be_purged(by: Workspace, tmp_path: Path) -> None:
     """A dry run waits for nobody; without an archive there is nothing to do."""
     for place in (by.data, by.data / "search"):
         with hold_lock(place), pytest.raises(LockedError):
@@ -44,7 +44,7 @@ def test_nothing_is_removed_under_a_run_or_a_search_nor_made_to_be_purged(by: Se
     assert not (tmp_path / "none").exists()
 
 
-def test_the_command_removes_what_is_due_and_says_so(by: Session, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_removes_what_is_due_and_says_so(by: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     """Unless a dry run is asked for, which comes first here."""
     by.registry_path.write_text(BOOK, encoding="utf-8")
     places = ["--data", by.data, "--registry", by.registry_path, "--lang", "en", "--as-of", by.clock().isoformat()]
@@ -54,7 +54,7 @@ def test_the_command_removes_what_is_due_and_says_so(by: Session, capsys: pytest
     assert flaws(by.data) == []
 
 
-def of_comments(by: Session, at: datetime) -> list[tuple[object, ...]]:
+def of_comments(by: Workspace, at: datetime) -> list[tuple[object, ...]]:
     """What the first week says of answers to comments."""
     with Archive.read(by.data) as archive:
         audit = show_week(by, archive, WEEK, at)
@@ -62,7 +62,7 @@ def of_comments(by: Session, at: datetime) -> list[tuple[object, ...]]:
     return [(f.account, f.outcome, f.cause, f.values) for f in found]
 
 
-def test_after_a_purge_an_old_week_is_judged_with_the_figures_of_then(by: Session) -> None:
+def test_after_a_purge_an_old_week_is_judged_with_the_figures_of_then(by: Workspace) -> None:
     """And without its stored audit the comments are unknown: nothing turns red that was not."""
     page, before = "https://t.me/perviy_rayon", of_comments(by, moment(1))
     assert [told[3]["questions"] for told in before if told[0] == page] == [1]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.registry.schema import schema_text
+from auditor.registry.registry_schema import schema_text
 from tests.command import Done
 from tests.commands.heads import NOW
 from tests.commands.typed import typed

@@ -4,24 +4,24 @@ from typing import Any
 
 import pytest
 
-from auditor.audit.compare import Gap
-from auditor.base.i18n import Catalogue
+from auditor.audit.compare import Difference
+from auditor.base.i18n import Translator
 from auditor.base.snapshot import Route
 from auditor.commands.replay_text import render_replay
-from auditor.run.replay import Missing, Replay
+from auditor.run.replay import MissingLook, Replay
 from tests.cases import NOW, TOMSK, account, audit, office, tenure
 
 AUDIT = audit(office(tenure(since="2020", accounts=[account()])))
-GAP = Gap("rayon-01", "posts_per_week", "values.posts", "9", "4")
-OF_ALL = Gap("", "", "summary.passed", "x" * 100, "\x1b[2J")
-PURGED = Missing(Route.VK, "https://vk.com/perviy", "2026-W46", "purged")
-OWN = Missing(Route.VK, "https://vk.com/perviy", "2026-W47", "purged")
-DAMAGED = Missing(Route.VK, "https://vk.com/perviy", "2026-W47", "damaged", "its note is missing")
+GAP = Difference("rayon-01", "posts_per_week", "values.posts", "9", "4")
+OF_ALL = Difference("", "", "summary.passed", "x" * 100, "\x1b[2J")
+PURGED = MissingLook(Route.VK, "https://vk.com/perviy", "2026-W46", "purged")
+OWN = MissingLook(Route.VK, "https://vk.com/perviy", "2026-W47", "purged")
+DAMAGED = MissingLook(Route.VK, "https://vk.com/perviy", "2026-W47", "damaged", "its note is missing")
 
 
 def text_of(lang: str = "en", **fields: Any) -> str:
     """Return what is printed of a replay of nine looks."""
-    return render_replay(Replay("2026-W47", NOW, AUDIT, AUDIT, looks=9, **fields), Catalogue(lang, TOMSK))
+    return render_replay(Replay("2026-W47", NOW, AUDIT, AUDIT, looks=9, **fields), Translator(lang, TOMSK))
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def text_of(lang: str = "en", **fields: Any) -> str:
         ({"missing": (PURGED,)}, ["8 of 9.", "Equal:", "2026-W46: answers of it were purged"]),
         ({"missing": (OWN,)}, ["No value differs, but not everything could be replayed.", "Not replayed, or not"]),
         ({"missing": (DAMAGED,)}, ["No value", "2026-W47: a record is damaged or missing (its note is missing)"]),
-        ({"of_then": False}, ["the one kept with the audit cannot be read.", "No value differs, but"]),
+        ({"registry_was_kept": False}, ["the one kept with the audit cannot be read.", "No value differs, but"]),
         ({"differences": (GAP,)}, ["1 value differs:", "  rayon-01 posts_per_week values.posts: 9 → 4"]),
         ({"differences": (GAP, OF_ALL)}, ["2 values differ:", f"  summary.passed: {'x' * 90} → "]),
         ({"purged": (GAP, GAP)}, ["2 values rest on answers that were purged: those of the sealed audit stand."]),

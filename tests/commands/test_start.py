@@ -15,8 +15,8 @@ from auditor.base.snapshot import Route
 from auditor.base.text import phrase
 from auditor.commands import start as start_command
 from auditor.commands.cli import run
-from auditor.probes.plugins import Examined
-from auditor.probes.vk.network import VkSettings
+from auditor.probes.plugins import DiagnosisLine
+from auditor.probes.vk.vk_network import VkSettings
 from auditor.registry import load_registry
 from tests.conftest import ROOT
 
@@ -29,8 +29,8 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
 
     def started(*lines: str | None, silent: Route | None = None) -> int:
         def plugin(route: Route) -> Mock:
-            told = Examined(route.value, "unreachable" if route is silent else "ok", phrase("what came of it"))
-            return Mock(route=route, examine=lambda _wiring: iter([told]))
+            told = DiagnosisLine(route.value, "unreachable" if route is silent else "ok", phrase("what came of it"))
+            return Mock(route=route, diagnose=lambda _wiring: iter([told]))
 
         typed = iter(lines)
         monkeypatch.setattr(start_command, "plugin_of", plugin)

@@ -6,22 +6,22 @@ from pathlib import Path
 import pytest
 
 from auditor.base.address import Address
-from auditor.commands.waiting import Candidate, candidates_of, found_leads, leads_waiting
+from auditor.commands.pending_pages import PendingPage, pending_counts, pending_pages, stored_leads
 from auditor.registry.holders import holder_on
 from auditor.registry.models import Account, AccountKind, Rejection
-from auditor.search.weighing.judge import Lead
-from auditor.search.weighing.lead import Provenance, Reason
-from auditor.search.weighing.sights import Sight
+from auditor.search.scoring.candidate import Candidate
+from auditor.search.scoring.lead import Provenance, Reason
+from auditor.search.scoring.score import Lead
 from tests.archive_samples import session
 from tests.cases import NOW, account, office, registry, tenure
 from tests.commands.heads import MOMENT, SITE, heads, lead
 from tests.commands.typed import session_in
 
 
-def waiting(*accounts: Account, leads: list[Lead] | None = None) -> list[Candidate]:
+def waiting(*accounts: Account, leads: list[Lead] | None = None) -> list[PendingPage]:
     book = registry(office(tenure(since="2020", accounts=list(accounts))))
     holder = holder_on(book.offices[0], NOW.date())
-    return list(candidates_of(replace(session(Path("nowhere")), registry=book), holder, leads))
+    return list(pending_pages(replace(session(Path("nowhere")), registry=book), holder, leads))
 
 
 def noted(name: str, note: str = "", kind: AccountKind = AccountKind.PERSONAL) -> Account:
@@ -30,10 +30,10 @@ def noted(name: str, note: str = "", kind: AccountKind = AccountKind.PERSONAL) -
 
 def doubted(url: str, code: str, **sight: object) -> Lead:
     doubt = Reason(code, {"name": "x", "place": "x", "n": 1, "pages": "x", "page": "x"}, (SITE,))
-    return Lead(Sight(Address.parse(url), **sight), Provenance.GIVEN, (), (doubt,))
+    return Lead(Candidate(Address.parse(url), **sight), Provenance.GIVEN, (), (doubt,))
 
 
-def names(found: list[Candidate]) -> list[str]:
+def names(found: list[PendingPage]) -> list[str]:
     return [candidate.address.name for candidate in found]
 
 
@@ -51,7 +51,7 @@ def test_a_page_of_the_registry_waits_with_the_places_of_its_note() -> None:
 def test_what_was_decided_does_not_wait() -> None:
     """By its address or its number; of a page that is somebody else's nobody is asked."""
     rejected = noted("rejected").model_copy(update={"id": 5, "rejected": Rejection(on=NOW.date(), how="чужая")})
-    numbered = Lead(Sight(Address.parse("t.me/renamed"), id=5), Provenance.GIVEN)
+    numbered = Lead(Candidate(Address.parse("t.me/renamed"), id=5), Provenance.GIVEN)
     others = [lead("t.me/rejected", Provenance.GIVEN, SITE), numbered, doubted("t.me/body", "institution")]
     kept = [lead("t.me/open", Provenance.CLAIMED), doubted("t.me/fans", "fan")]
     assert names(waiting(rejected, leads=[*others, *kept])) == ["open", "fans"]
@@ -70,7 +70,7 @@ def test_beside_a_confirmed_page_only_what_an_official_place_names_waits() -> No
 def test_only_places_that_give_a_page_are_its_places(code: str, places: tuple[str, ...]) -> None:
     """What others say or link, an impostor's friends can say too."""
     reason = Reason(code, {"n": 1, "pages": SITE, "page": SITE}, (SITE, SITE))
-    (found,) = waiting(leads=[Lead(Sight(Address.parse("t.me/x_page")), Provenance.GUESSED, (reason,))])
+    (found,) = waiting(leads=[Lead(Candidate(Address.parse("t.me/x_page")), Provenance.GUESSED, (reason,))])
     assert found.places == places
     assert len(found.reasons) == 1
 
@@ -78,6 +78,6 @@ def test_only_places_that_give_a_page_are_its_places(code: str, places: tuple[st
 def test_pages_in_the_archive_are_counted_by_office(tmp_path: Path) -> None:
     """Nothing where there is no archive, or where no search was made; the registry's own pages are no finds."""
     by = session_in(heads(tmp_path), MOMENT)
-    assert leads_waiting(by, by.registry.offices) == {"rayon-1": 2, "rayon-2": 1, "rayon-3": 2}
-    assert found_leads(by, by.registry.offices)["rayon-5"] is None
-    assert found_leads(replace(by, data=tmp_path / "officials.yaml"), by.registry.offices) == {}
+    assert pending_counts(by, by.registry.offices) == {"rayon-1": 2, "rayon-2": 1, "rayon-3": 2}
+    assert stored_leads(by, by.registry.offices)["rayon-5"] is None
+    assert stored_leads(replace(by, data=tmp_path / "officials.yaml"), by.registry.offices) == {}

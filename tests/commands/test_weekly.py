@@ -9,16 +9,16 @@ import pytest
 
 from auditor.audit.document import Audit
 from auditor.base.errors import UsageError
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from auditor.base.snapshot import Route
 from auditor.commands.weekly import parse_span, plan_lines
-from auditor.run.weekly import RouteForecast
+from auditor.run.collect_week import RouteForecast
 from auditor.sandbox import Sandbox
 from tests.cases import TOMSK, WEEK
 from tests.commands.typed import typed
 from tests.truth import differences, truth_of
 
-EN = Catalogue("en", TOMSK)
+EN = Translator("en", TOMSK)
 
 
 def test_a_week_is_judged_as_it_was(looked: Path, world: Any) -> None:

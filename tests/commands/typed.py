@@ -12,7 +12,7 @@ import pytest
 
 from auditor.base.settings import load_settings
 from auditor.commands import cli
-from auditor.run.session import Session, open_session
+from auditor.run.workspace import Workspace, open_workspace
 from tests.command import Done
 
 
@@ -68,7 +68,7 @@ def typed(
     return Done(code, out.shown, err.shown)
 
 
-def session_in(folder: Path, as_of: datetime | None, **environ: str) -> Session:
+def session_in(folder: Path, as_of: datetime | None, **environ: str) -> Workspace:
     """A session on the registry and the archive in a folder."""
     here = {"registry": folder / "officials.yaml", "data": folder / "data", "out": folder / "reports"}
-    return replace(open_session(**here, lang="en"), as_of=as_of, settings=load_settings(environ, folder))
+    return replace(open_workspace(**here, lang="en"), as_of=as_of, settings=load_settings(environ, folder))

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from auditor.audit.document import AuditedFinding
-from auditor.base.i18n import Catalogue
-from auditor.checks.check import sentences
+from auditor.base.i18n import Translator
+from auditor.checks.definition import sentences
 from tests.golden import VERDICTS, verdicts
 from tests.golden.words import FOLDER, seen
 
 TOMSK = ZoneInfo("Asia/Tomsk")
-RUSSIAN, ENGLISH = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
+RUSSIAN, ENGLISH = Translator("ru", TOMSK), Translator("en", TOMSK)
 CYRILLIC = re.compile(r"[А-Яа-яЁё]+")
 
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from auditor.base.snapshot import Says, Side
-from auditor.language import read
+from auditor.base.snapshot import Intent, Side
+from auditor.language import classify
 from auditor.language.engine import language
-from auditor.language.measured import MEASURED, MEASURED_RULES
-from auditor.language.reading import RULES as VERSION
+from auditor.language.minimise_text import RULES as VERSION
+from auditor.language.rule_accuracy import MEASURED, MEASURED_RULES
 from auditor.language.words import has_text, has_words
 from benchmarks import comments as benchmark
 from tools import comment_rules
@@ -23,8 +23,8 @@ ROWS = benchmark.rows()
 with (Path(__file__).parents[1] / "data" / "says.csv").open(encoding="utf-8", newline="") as file:
     SAYS = [row for row in csv.reader(file) if not row[0].startswith("#")][1:]
 RULES = language().rules
-NOT = [row.text for row in ROWS if read(row.text).says is Says.NOT]
-TOLD = [text for text in NOT if "?" not in text and not read(text).rule.startswith("rhetoric")]
+NOT = [row.text for row in ROWS if classify(row.text).says is Intent.NOT]
+TOLD = [text for text in NOT if "?" not in text and not classify(text).rule.startswith("rhetoric")]
 HOLDER = ["Имярек Антон Антонович"]
 ZAKHAR = ["Имярек Захар Захарович"]
 BRIDGE = "когда починят мост?"
@@ -49,13 +49,13 @@ def test_letters_are_read_well_and_quarrels_are_not_counted() -> None:
     pairs = {where: [(row.label, row.says()) for row in ROWS if row.where == where] for where in ("civic", "news")}
     letters, quarrels = benchmark.measure(pairs["civic"]), [says for label, says in pairs["news"] if label == "not"]
     assert min(letters.recall.value, letters.precision.value) >= 0.95
-    assert quarrels.count(Says.ASKS) * 25 <= len(quarrels)
+    assert quarrels.count(Intent.ASKS) * 25 <= len(quarrels)
     assert benchmark.measure(pairs["civic"] + pairs["news"]).unsure.value <= 0.12
 
 
 def test_each_rule_decides_its_example_and_the_table_of_rules_is_up_to_date() -> None:
     """docs/comments.md is made from the rules: `python -m tools.comment_rules`."""
-    decided = {code: read(rule.example) for code, rule in RULES.items() if code != "addressee.reply"}
+    decided = {code: classify(rule.example) for code, rule in RULES.items() if code != "addressee.reply"}
     assert decided == {code: (RULES[code].says, code) for code in decided}
     assert comment_rules.PAGE.read_text(encoding="utf-8") == comment_rules.page()
 
@@ -63,7 +63,7 @@ def test_each_rule_decides_its_example_and_the_table_of_rules_is_up_to_date() ->
 @pytest.mark.parametrize(("says", "text"), SAYS)
 def test_what_asks_is_a_question_and_what_does_not_is_none(says: str, text: str) -> None:
     """Each row was read otherwise before, or keeps its neighbour from going too far."""
-    assert read(text).says == says
+    assert classify(text).says == says
 
 
 # Whom it addresses ---------------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ def test_what_asks_is_a_question_and_what_does_not_is_none(says: str, text: str)
 )
 def test_whom_a_text_begins_with_is_asked(text: str, known: dict, says: str) -> None:
     """A citizen's mention or name comes first; the holder's name, an office, or what the door knows is the owner's."""
-    assert read(text, **known).says == says
+    assert classify(text, **known).says == says
 
 
 # Any text ------------------------------------------------------------------------------------------------------------
@@ -102,17 +102,17 @@ def test_a_greeting_or_a_signature_makes_no_question() -> None:
     for before in ("Здравствуйте! ", "Добрый день. ", "😊 ", "Доброго времени суток!\n"):
         for after in (" 😊", " С уважением, Имярек", "\nЗаранее спасибо", "))"):
             for text in NOT[::9]:
-                assert {read(before + text).says, read(text + after).says} & {Says.ASKS} == set(), text
+                assert {classify(before + text).says, classify(text + after).says} & {Intent.ASKS} == set(), text
     for typo in ("Здраствуте! ", "здрасте ", "спосибо, ", "Дообрый день. "):
         for text in TOLD[::4]:
-            assert {read(typo + text).says, read(f"{text} {typo}").says} & {Says.ASKS} == set(), text
+            assert {classify(typo + text).says, classify(f"{text} {typo}").says} & {Intent.ASKS} == set(), text
 
 
 @given(st.text(max_size=300))
 @example("İ")
 def test_any_text_is_read_by_a_rule_of_the_table(text: str) -> None:
     """Nothing raises, what decided can be looked up, and words are always text."""
-    reading = read(text)
+    reading = classify(text)
     assert RULES[reading.rule].says is reading.says
     assert has_text(text) or not has_words(text)
 
@@ -132,10 +132,10 @@ SLOW = (
 
 def spent(texts: list[str]) -> float:
     """The seconds of this process that reading takes."""
-    read("прогрев")
+    classify("прогрев")
     start = time.process_time()
     for text in texts:
-        read(text)
+        classify(text)
         has_words(text)
     return time.process_time() - start
 
@@ -157,17 +157,17 @@ def test_words_that_no_dictionary_has_are_guessed_at_up_to_a_number(mark: str) -
 def test_a_long_comment_asks_in_its_first_or_last_sentences() -> None:
     """What stands between hundreds of others is left unread; a sticker says nothing."""
     much = "Тихо. " * 300
-    assert {read("Когда починят мост? " + much).says, read(much + "Когда починят мост?").says} == {Says.ASKS}
-    assert read(much + "Когда починят мост? " + much).says is not Says.ASKS
-    assert read(None) == read("") == (Says.NOT, "words.none")
+    assert {classify("Когда починят мост? " + much).says, classify(much + "Когда починят мост?").says} == {Intent.ASKS}
+    assert classify(much + "Когда починят мост? " + much).says is not Intent.ASKS
+    assert classify(None) == classify("") == (Intent.NOT, "words.none")
 
 
 def test_the_dictionary_and_the_words_are_loaded_at_the_first_comment() -> None:
     """Most commands read no comment: 0.1 s of patterns, 80 ms and 25 MB of words are not for them."""
     script = """import sys
-from auditor.language import read
+from auditor.language import classify
 from auditor.language.engine import language
 assert 'pymorphy3' not in sys.modules and not language.cache_info().currsize
-read('когда починят мост')
+classify('когда починят мост')
 assert 'pymorphy3' in sys.modules and language.cache_info().currsize"""
     subprocess.run([sys.executable, "-c", script], check=True)

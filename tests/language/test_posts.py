@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.language.posts import says_moved
+from auditor.language.moved_notice import says_moved
 
 with (Path(__file__).parents[1] / "data" / "moved.csv").open(encoding="utf-8", newline="") as file:
     ROWS = [(row["text"], row["to"] or None) for row in csv.DictReader(file)]

@@ -17,7 +17,7 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Network:
     """The network of every web client, in memory and with a clock of its own."""
     made = Network()
     monkeypatch.setattr(httpcore, "SyncBackend", lambda: made)
-    monkeypatch.setattr("auditor.probes.wire.time", SimpleNamespace(monotonic=lambda: made.seconds))
+    monkeypatch.setattr("auditor.probes.deadline_backend.time", SimpleNamespace(monotonic=lambda: made.seconds))
     return made
 
 

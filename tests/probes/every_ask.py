@@ -14,14 +14,14 @@ from typing import Any, Generic, TypeVar
 
 from auditor.audit.cases import make_case
 from auditor.base.address import Address
-from auditor.base.answers import Answer
-from auditor.base.snapshot import Cause, CommentsState, Outcome, Post, Precision, Side, Snapshot, StoredSnapshot, Weight
+from auditor.base.snapshot import Cause, CommentsState, Outcome, Post, Precision, RunSnapshot, Side, Snapshot, Weight
+from auditor.base.stored_response import StoredResponse
 from auditor.base.weeks import Week
 from auditor.checks import catalogue
-from auditor.probes.driver import Reply, Way, on_tape, reduced
-from auditor.probes.looks import Act, Ask, Call, Failure, Look, Stored, replay
+from auditor.probes.driver import Response, Transport, minimise_response, record_response
+from auditor.probes.protocol import Call, Failure, FailureAction, Look, MinimisedResponse, Request, replay
 from auditor.registry.models import Account, AccountKind, Confirmation, Registry
-from auditor.registry.sides import everybody_on
+from auditor.registry.sides_digest import all_pages_digest
 from tests import cases
 
 T = TypeVar("T")
@@ -34,14 +34,14 @@ class Ran(Generic[T]):
     """A look that has ended: what it saw, what it asked, and its answers as they would be stored."""
 
     seen: T
-    asks: tuple[Ask[Any], ...]
-    tape: tuple[Answer, ...]
+    asks: tuple[Request[Any], ...]
+    tape: tuple[StoredResponse, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Failed(Generic[T]):
     index: int
-    ask: Ask[Any]
+    ask: Request[Any]
     failure: Failure
     onwards: bool
     """Whether each later one failed too: the method was closed, or the time was up."""
@@ -55,10 +55,10 @@ class Failed(Generic[T]):
 class Remembering:
     """A way that sends each call once, and answers from memory from then on."""
 
-    def __init__(self, way: Way) -> None:
-        self._way, self._replies = way, dict[Any, Reply]()
+    def __init__(self, way: Transport) -> None:
+        self._way, self._replies = way, dict[Any, Response]()
 
-    def send(self, call: Call, seconds: float) -> Reply:
+    def send(self, call: Call, seconds: float) -> Response:
         key = (call.method, *map(str, call.params.items()))
         if key not in self._replies:
             reply = self._way.send(call, seconds)
@@ -67,20 +67,20 @@ class Remembering:
             self._replies[key] = reply
         return replace(self._replies[key])
 
-    def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
+    def read(self, call: Call, reply: Response) -> Mapping[str, Any] | Failure:
         return self._way.read(call, reply)
 
     def close(self) -> None:
         self._way.close()
 
 
-Fault = Callable[[int, Ask[Any]], Stored | None]
+Fault = Callable[[int, Request[Any]], MinimisedResponse | None]
 """What comes instead of the answer to an ask of this number; None: the answer."""
 
 
-def run(look: Look[T], way: Way, fault: Fault = lambda _index, _question: None) -> Ran[T]:
+def run(look: Look[T], way: Transport, fault: Fault = lambda _index, _question: None) -> Ran[T]:
     """Take a look to its end: each question is sent, read and reduced as the driver does it."""
-    asks, tape, answer = list[Ask[Any]](), list[Answer](), None
+    asks, tape, answer = list[Request[Any]](), list[StoredResponse](), None
     while True:
         try:
             turn = look.send(answer)
@@ -91,25 +91,25 @@ def run(look: Look[T], way: Way, fault: Fault = lambda _index, _question: None) 
         if answer is None:
             reply = way.send(turn.call, 90.0)
             value = reply.failure or way.read(turn.call, reply)
-            answer = value if isinstance(value, Failure) else reduced(turn, value, reply)
+            answer = value if isinstance(value, Failure) else minimise_response(turn, value, reply)
         asks.append(turn)
-        tape.append(on_tape(turn, answer, reply))
+        tape.append(record_response(turn, answer, reply))
 
 
-def failures(at: datetime, codes: Iterable[tuple[int, Cause, Act]] = ()) -> list[Failure]:
+def failures(at: datetime, codes: Iterable[tuple[int, Cause, FailureAction]] = ()) -> list[Failure]:
     """Return each cause as the look would be told it, each act, what was not asked, and the network's own `codes`."""
     return [
         *(Failure(at=at, cause=cause) for cause in Cause),
-        *(Failure(at=at, cause=Cause.UNREACHABLE, act=act) for act in Act),
-        *(Failure(at=at, cause=Cause.THROTTLED, act=act, wait=1800.0) for act in Act),
+        *(Failure(at=at, cause=Cause.UNREACHABLE, act=act) for act in FailureAction),
+        *(Failure(at=at, cause=Cause.THROTTLED, act=act, wait=1800.0) for act in FailureAction),
         Failure(at=at, cause=Cause.UNREACHABLE, sent=False),
-        Failure(at=at, cause=Cause.THROTTLED, act=Act.CLOSE, sent=False),
-        Failure(at=at, cause=Cause.NO_CREDENTIALS, act=Act.STOP, sent=False),
+        Failure(at=at, cause=Cause.THROTTLED, act=FailureAction.CLOSE_METHOD, sent=False),
+        Failure(at=at, cause=Cause.NO_CREDENTIALS, act=FailureAction.CLOSE_ROUTE, sent=False),
         *(Failure(at=at, code=code, cause=cause, act=act) for code, cause, act in codes),
     ]
 
 
-def every_failure(make: Make[T], way: Way, causes: Sequence[Failure], step: int = 1) -> Iterator[Failed[T]]:
+def every_failure(make: Make[T], way: Transport, causes: Sequence[Failure], step: int = 1) -> Iterator[Failed[T]]:
     """Yield the look once for each of its asks and each failure: once alone, once with all that it asks later.
 
     With a `step` one failure in so many is tried of an ask, and of the next one others.
@@ -120,7 +120,7 @@ def every_failure(make: Make[T], way: Way, causes: Sequence[Failure], step: int 
             yield Failed(index, question, failure, onwards, ran)
 
 
-def _fails(index: int, failure: Failure, onwards: bool, number: int, _question: Ask[Any]) -> Failure | None:
+def _fails(index: int, failure: Failure, onwards: bool, number: int, _question: Request[Any]) -> Failure | None:
     return failure if number == index or (onwards and number > index) else None
 
 
@@ -225,7 +225,10 @@ def _only(url: str, week: Week) -> Registry:
 
 def reds(seen: Snapshot, week: Week = cases.WEEK, as_of: datetime | None = None) -> frozenset[str]:
     """Return the checks that fail an office whose only page this is, judged by this look alone and in full."""
-    book, stored = _only(seen.url, week), StoredSnapshot(str(week), seen, weight=Weight.FULL, run=1, threads_work=True)
+    book, stored = (
+        _only(seen.url, week),
+        RunSnapshot(str(week), seen, weight=Weight.FULL, run=1, comments_readable=True),
+    )
     now = as_of or max(cases.NOW, seen.taken_at)
-    case = make_case(book, book.offices[0], week, now, {seen.url: [stored]}, everybody=everybody_on(book))
+    case = make_case(book, book.offices[0], week, now, {seen.url: [stored]}, everybody=all_pages_digest(book))
     return frozenset(f.check for check in catalogue() for f in check.judge(case) if f.outcome is Outcome.FAILED)

@@ -7,11 +7,11 @@ from typing import Any
 from telethon.tl import types
 
 from auditor.base.snapshot import Snapshot
-from auditor.probes.base import Window
-from auditor.probes.driver import Reply
-from auditor.probes.looks import Call
-from auditor.probes.telegram.client.plugin import PLUGIN
-from auditor.probes.telegram.client.way import ClientWay
+from auditor.probes.driver import Response
+from auditor.probes.protocol import Call
+from auditor.probes.target import Window
+from auditor.probes.telegram.client.client_plugin import PLUGIN
+from auditor.probes.telegram.client.client_transport import ClientTransport
 from tests.cases import NOW, WEEK
 from tests.probes.every_ask import run
 from tests.probes.signed_in import target
@@ -44,7 +44,7 @@ NAMED = types.channels.ChannelParticipants(
 )
 
 
-class Telegram(ClientWay):
+class Telegram(ClientTransport):
     """Knows everybody, and gives to each method the answers that were prepared for it; a text is a refusal."""
 
     def __init__(self, opened: datetime = POSTED - timedelta(days=900), **answers: list[Any]) -> None:
@@ -56,12 +56,12 @@ class Telegram(ClientWay):
         self.answers = {"getFullChannel": [card], "getParticipants": [NAMED], **answers}
         self.asked = list[Call]()
 
-    def send(self, call: Call, seconds: float) -> Reply:
+    def send(self, call: Call, seconds: float) -> Response:
         self.asked.append(call)
         answer = self.answers[call.method.partition(".")[2]].pop(0)
         if isinstance(answer, str):
             answer = {"error": answer, "code": 500 if answer == "RPC_CALL_FAIL" else 400, "seconds": None}
-        return Reply(NOW, 200, json.dumps(answer, default=plain).encode())
+        return Response(NOW, 200, json.dumps(answer, default=plain).encode())
 
     def look(self) -> Snapshot:
         looked_at = target("primer", id=CHANNEL, id_seen=True)

@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from auditor.base.address import Address
-from auditor.base.answers import Answer
 from auditor.base.settings import load_settings
 from auditor.base.snapshot import ControlResult, Network, Snapshot
+from auditor.base.stored_response import StoredResponse
 from auditor.base.weeks import Week
-from auditor.probes.base import Login, Target, Window
 from auditor.probes.driver import Driver, Timer
-from auditor.probes.looks import replay
-from auditor.probes.plugins import Wiring
-from auditor.probes.telegram.client.plugin import PLUGIN
+from auditor.probes.plugins import PluginContext
+from auditor.probes.protocol import replay
+from auditor.probes.target import LoginState, Target, Window
+from auditor.probes.telegram.client.client_plugin import PLUGIN
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
-from auditor.sandbox.world.model import Account
+from auditor.sandbox.world.model import WorldAccount
 from tests.cases import TOMSK as ZONE
 from tests.probes.every_ask import Remembering
 
@@ -30,7 +30,7 @@ def address(name: str) -> Address:
     return Address(Network.TELEGRAM, name.lower())
 
 
-def target(account: Account | str, **more: Any) -> Target:
+def target(account: WorldAccount | str, **more: Any) -> Target:
     return Target(address(account if isinstance(account, str) else account.name), **more)
 
 
@@ -38,15 +38,15 @@ def window(world: World, now: datetime) -> Window:
     return Window.of(Week.parse(world.week, ZONE), now)
 
 
-def pages(world: World) -> list[Account]:
+def pages(world: World) -> list[WorldAccount]:
     return [account for account in world.accounts if account.network == "telegram"]
 
 
-def channels(world: World) -> list[Account]:
+def channels(world: World) -> list[WorldAccount]:
     return [account for account in pages(world) if account.kind == "channel"]
 
 
-def ending(world: World, suffix: str) -> Account:
+def ending(world: World, suffix: str) -> WorldAccount:
     return next(account for account in pages(world) if account.name.endswith(suffix))
 
 
@@ -72,12 +72,12 @@ class FakeTime:
 class Run:
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     controls: list[ControlResult] = field(default_factory=list)
-    tapes: dict[str, list[Answer]] = field(default_factory=dict)
+    tapes: dict[str, list[StoredResponse]] = field(default_factory=dict)
     requests: Counter[str] = field(default_factory=Counter)
-    login: Login | None = None
+    login: LoginState | None = None
     sent: int = 0
 
-    def __getitem__(self, account: Account | str) -> Snapshot:
+    def __getitem__(self, account: WorldAccount | str) -> Snapshot:
         return self.snapshots[address(account if isinstance(account, str) else account.name).url]
 
 
@@ -88,19 +88,19 @@ class Phone:
     settings: Mapping[str, str] = field(default_factory=dict)
     last: Run = field(default_factory=Run)
 
-    def wiring(self, login: Login | None = None) -> Wiring:
+    def wiring(self, login: LoginState | None = None) -> PluginContext:
         self.folder.mkdir(exist_ok=True)
         environ = {**self.sandbox.settings(client=self.folder), **self.settings}
-        return Wiring(load_settings(environ, self.folder), lambda: self.sandbox.now, self.folder, login=login)
+        return PluginContext(load_settings(environ, self.folder), lambda: self.sandbox.now, self.folder, login=login)
 
     def way(self) -> Remembering:
         """A way that asks each question once."""
-        return Remembering(PLUGIN.open(self.wiring()).way)
+        return Remembering(PLUGIN.open(self.wiring()).transport)
 
-    def run(self, looks: Iterable[Target], login: Login | None = None, *, controls: Iterable[Control] = ()) -> Run:
+    def run(self, looks: Iterable[Target], login: LoginState | None = None, *, controls: Iterable[Control] = ()) -> Run:
         """Look at controls and then at accounts; by a timer that does not wait. Each look is taken again as well."""
         opened, run = PLUGIN.open(self.wiring(login)), Run()
-        driver = Driver(opened.way, lambda: self.sandbox.now, opened.limits, timer=FakeTime().timer)
+        driver = Driver(opened.transport, lambda: self.sandbox.now, opened.limits, timer=FakeTime().timer)
         before = len(self.sandbox.requests)
 
         def shelve(key: str, seen: Any, tape: Any) -> None:
@@ -116,7 +116,7 @@ class Phone:
             driver.run({f"control {c.url.url}": PLUGIN.control(c) for c in controls}, shelve)
             driver.run({t.address.url: PLUGIN.look(t, span) for t in targets}, shelve)
         finally:
-            opened.way.close()
+            opened.transport.close()
         for whom in targets:
             key = whom.address.url
             assert replay(PLUGIN.look(whom, span), run.tapes[key], self.sandbox.now) == run.snapshots[key]
@@ -125,5 +125,5 @@ class Phone:
         self.last = run
         return run
 
-    def look(self, account: Account | str, login: Login | None = None, **more: Any) -> Snapshot:
+    def look(self, account: WorldAccount | str, login: LoginState | None = None, **more: Any) -> Snapshot:
         return self.run([target(account, **more)], login)[account]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from auditor.probes.base import Authors, Window
+from auditor.probes.target import AuthorOrdinals, Window
 from tests.cases import NOW, WEEK
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -31,7 +31,7 @@ def test_a_window_holds_the_week_of_every_zone() -> None:
 
 def test_authors_are_numbered_as_they_are_met() -> None:
     """The same words of the same author are told by their first comment, whatever their case and marks."""
-    authors = Authors()
+    authors = AuthorOrdinals()
     assert [authors.number(who) for who in ("b", "a", "b")] == [1, 2, 1]
     words = ("Когда починят?", "КОГДА, починят", "Когда", "!", "!")
     assert [authors.same_as(1, text, n) for n, text in enumerate(words, 10)] == [None, 10, None, None, None]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from auditor.audit.document import Audit
-from auditor.base.text import write_time
+from auditor.base.text import format_time
 from auditor.sandbox import World
 from auditor.sandbox.world.model import PostKind
 from tests.both_routes import both
@@ -42,7 +42,7 @@ def _is_right(office: Any, account: Any, world: World) -> bool:
     start = world.ends - timedelta(weeks=1)
     own = [p for p in placed.posts if start <= p.at < world.ends and p.kind is PostKind.OWN and not p.lost]
     found = office.finding("posts_per_week", account.url)
-    return (write_time(account.facts.opened_at), found.values["posts"]) == (write_time(placed.opened), len(own))
+    return (format_time(account.facts.opened_at), found.values["posts"]) == (format_time(placed.opened), len(own))
 
 
 @pytest.mark.parametrize("seed", [None, pytest.param(7, marks=pytest.mark.thorough)])

@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind
-from auditor.probes.driver import Driver, Ends, Limits, Reply, Timer
-from auditor.probes.looks import Act, Ask, Call, Failure, Look, Stored, ask, replay
+from auditor.base.stored_response import StoredResponse
+from auditor.probes.driver import Deadlines, Driver, Limits, Response, Timer
+from auditor.probes.protocol import Call, Failure, FailureAction, Look, MinimisedResponse, Request, fetch, replay
 
 START = datetime(2026, 11, 23, 6, tzinfo=UTC)
 WORDS = "слова жителя"
 UNREACHABLE, THROTTLED = Cause.UNREACHABLE, Cause.THROTTLED
 
 
-class Thing(Stored):
+class Thing(MinimisedResponse):
     number: int
 
 
@@ -30,7 +30,7 @@ class World:
         """`takes`: seconds of an answer; `skew`: minutes of the server's clock; `trouble`: a name that fails ``a``."""
         self.takes, self.skew, self.trouble, self.script = takes, timedelta(minutes=skew), trouble, script
         self.seconds, self.sent = 0.0, list[tuple[float, str]]()
-        self.ended, self.tapes = dict[str, Any](), dict[str, Sequence[Answer]]()
+        self.ended, self.tapes = dict[str, Any](), dict[str, Sequence[StoredResponse]]()
 
     def clock(self) -> datetime:
         return START + timedelta(seconds=self.seconds)
@@ -39,14 +39,14 @@ class World:
         assert seconds > 0
         self.seconds += seconds
 
-    def send(self, call: Call, seconds: float) -> Reply:
+    def send(self, call: Call, seconds: float) -> Response:
         self.sent.append((self.seconds, call.method))
         self.seconds += min(self.takes, seconds)
         if self.takes > seconds:
-            return Reply(self.clock(), failure=Failure(at=self.clock(), cause=UNREACHABLE, act=Act.RETRY))
-        return Reply(self.clock(), 200, WORDS.encode(), date=self.clock() + self.skew)
+            return Response(self.clock(), failure=Failure(at=self.clock(), cause=UNREACHABLE, act=FailureAction.RETRY))
+        return Response(self.clock(), 200, WORDS.encode(), date=self.clock() + self.skew)
 
-    def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
+    def read(self, call: Call, reply: Response) -> Mapping[str, Any] | Failure:
         turns = self.script.get(call.method, [])
         value = turns.pop(0) if turns else 1
         if call.method == "a" and self.trouble in call.values:
@@ -61,7 +61,7 @@ class World:
         timer = Timer(lambda: self.seconds, self.sleep)
         return Driver(self, self.clock, **{"limits": Limits(interval=0), "timer": timer, **fields})
 
-    def sink(self, key: str, seen: Any, tape: Sequence[Answer]) -> None:
+    def sink(self, key: str, seen: Any, tape: Sequence[StoredResponse]) -> None:
         self.ended[key], self.tapes[key] = seen, tape
 
     def run(self, looks: Mapping[str, Look[Any]], **fields: Any) -> tuple[str, ...]:
@@ -77,16 +77,20 @@ class World:
         return [method for _, method in self.sent]
 
 
-def question(method: str = "a", name: str = "x", most: int = 1) -> Ask[Thing]:
+def question(method: str = "a", name: str = "x", most: int = 1) -> Request[Thing]:
     """Ask for a thing; with `most` above 1 many can go in one request."""
-    return Ask(Call(method, {"name": name}, many="name" if most > 1 else "", most=most), Thing, EvidenceKind.PROFILE)
+    return Request(
+        Call(method, {"name": name}, batch_param="name" if most > 1 else "", batch_size=most),
+        Thing,
+        EvidenceKind.PROFILE,
+    )
 
 
-def asking(*questions: Ask[Thing]) -> Look[list[Any]]:
+def asking(*questions: Request[Thing]) -> Look[list[Any]]:
     """A look that asks these in turn and returns a number or a cause for each."""
     heard: list[Any] = []
     for one in questions:
-        answer = yield from ask(one)
+        answer = yield from fetch(one)
         heard.append(answer.cause if isinstance(answer, Failure) else answer.number)
     return heard
 
@@ -95,7 +99,9 @@ def looks(count: int, *methods: str) -> dict[str, Look[Any]]:
     return {str(n): asking(*map(question, methods)) for n in range(count)}
 
 
-def failure(cause: Cause = UNREACHABLE, act: Act = Act.TELL, wait: float | None = None, **more: Any) -> Failure:
+def failure(
+    cause: Cause = UNREACHABLE, act: FailureAction = FailureAction.DELIVER, wait: float | None = None, **more: Any
+) -> Failure:
     return Failure(at=START, cause=cause, act=act, wait=wait, **more)
 
 
@@ -112,7 +118,7 @@ def test_requests_keep_their_distance() -> None:
 def test_what_may_pass_is_asked_again() -> None:
     """Three times in all, with a longer wait each time; the look hears of the last alone."""
     for failures, heard in [(2, 1), (3, UNREACHABLE)]:
-        world = World(a=[failure(act=Act.RETRY)] * failures)
+        world = World(a=[failure(act=FailureAction.RETRY)] * failures)
         assert (world.ask("a", limits=Limits(interval=1.0)), len(world.tapes["one"])) == ([heard], 1)
         first, second, third = (at for at, _ in world.sent)
         assert third - second > second - first
@@ -122,29 +128,29 @@ def test_what_is_done_about_a_failure() -> None:
     """To a look that asks by the method which failed, and then by another."""
     for told, heard, seconds in [
         # A retry waits as long as the network says, up to a minute.
-        (failure(THROTTLED, Act.RETRY, 30), [1, 1], 30),
-        (failure(THROTTLED, Act.RETRY, 61), [THROTTLED, 1], 0),
+        (failure(THROTTLED, FailureAction.RETRY, 30), [1, 1], 30),
+        (failure(THROTTLED, FailureAction.RETRY, 61), [THROTTLED, 1], 0),
         # A closed method is waited for; a wait of no seconds too, else it would be asked for ever.
-        (failure(THROTTLED, Act.CLOSE, 100), [1, 1], 100),
-        (failure(THROTTLED, Act.CLOSE, 0), [1, 1], 1),
+        (failure(THROTTLED, FailureAction.CLOSE_METHOD, 100), [1, 1], 100),
+        (failure(THROTTLED, FailureAction.CLOSE_METHOD, 0), [1, 1], 1),
         # One that opens too late is told without another request, and the look ends with what it has.
-        (failure(THROTTLED, Act.CLOSE, 3600), [THROTTLED, 1], 0),
+        (failure(THROTTLED, FailureAction.CLOSE_METHOD, 3600), [THROTTLED, 1], 0),
         # A dead key stops every method.
-        (failure(Cause.NO_CREDENTIALS, Act.STOP), [Cause.NO_CREDENTIALS] * 2, 0),
+        (failure(Cause.NO_CREDENTIALS, FailureAction.CLOSE_ROUTE), [Cause.NO_CREDENTIALS] * 2, 0),
     ]:
         world = World(a=[told])
         assert (world.ask("a", "b"), world.seconds) == (heard, seconds)
-        assert len(world.sent) == 2 + (seconds > 0) - (told.act is Act.STOP)
+        assert len(world.sent) == 2 + (seconds > 0) - (told.act is FailureAction.CLOSE_ROUTE)
 
 
 def test_patience_is_for_waiting_alone() -> None:
     """Ten minutes of answers use none of it, and half a minute's waits all of one; nor is an end outwaited."""
-    world = World(a=[*[1] * 300, failure(THROTTLED, Act.CLOSE, 5), failure(act=Act.RETRY)])
+    world = World(a=[*[1] * 300, failure(THROTTLED, FailureAction.CLOSE_METHOD, 5), failure(act=FailureAction.RETRY)])
     assert world.ask(*"a" * 302, limits=Limits(interval=2.0)) == [1] * 302
-    world = World(a=[failure(THROTTLED, Act.CLOSE, 20)] * 3)
-    assert (world.ask("a", limits=Limits(interval=0, patience=30)), world.seconds) == ([THROTTLED], 20)
-    world = World(a=[failure(THROTTLED, Act.CLOSE, 60)])
-    assert (world.ask("a", ends=Ends(ask=30.0)), world.seconds) == ([THROTTLED], 0)
+    world = World(a=[failure(THROTTLED, FailureAction.CLOSE_METHOD, 20)] * 3)
+    assert (world.ask("a", limits=Limits(interval=0, max_total_wait=30)), world.seconds) == ([THROTTLED], 20)
+    world = World(a=[failure(THROTTLED, FailureAction.CLOSE_METHOD, 60)])
+    assert (world.ask("a", ends=Deadlines(send_before=30.0)), world.seconds) == ([THROTTLED], 0)
 
 
 def test_an_answer_of_another_clock_is_a_cause_before_a_form_reads_it() -> None:
@@ -166,29 +172,29 @@ def test_a_whole_route_is_closed() -> None:
         # After three answers in a row, of whatever method: each page would be asked three times else.
         (World(skew=60), Cause.CONTROL_FAILED, 9),
         (World(a=[failure(absent="refused", sent=False)]), UNREACHABLE, 1),
-        (World(a=[failure(act=Act.RETRY, absent="refused")]), UNREACHABLE, 1),
+        (World(a=[failure(act=FailureAction.RETRY, absent="refused")]), UNREACHABLE, 1),
     ]:
         driver = world.driver(live=True, limits=Limits(interval=0 if sent > 1 else 2))
         driver.run(looks(20, "a", "b"), world.sink)
         assert set(map(tuple, world.ended.values())) == {(cause, cause)}
         assert (len(world.sent), world.seconds, list(driver.closed)) == (sent, 0, ["*"])
-        assert driver.unanswered.cause is cause
+        assert driver.route_failure.cause is cause
 
 
 def test_a_route_that_has_answered_may_come_back() -> None:
     """Then its absence is a failure like another, which is tried again."""
-    world = World(a=[1, failure(act=Act.RETRY, absent="refused")])
+    world = World(a=[1, failure(act=FailureAction.RETRY, absent="refused")])
     driver = world.driver()
     driver.run(looks(1, "a", "a"), world.sink)
-    assert (world.ended["0"], driver.unanswered) == ([1, 1], None)
+    assert (world.ended["0"], driver.route_failure) == ([1, 1], None)
 
 
 def test_a_thing_is_asked_outside_a_look_by_the_same_rules() -> None:
     """An answer, or why there is none; what a closed route was asked for was not sent."""
-    driver = World(a=[failure(Cause.NO_CREDENTIALS, Act.STOP)]).driver()
-    assert driver.ask(question("b")) == Thing(at=START, number=1)
-    assert [getattr(driver.ask(question()), "cause", None) for _ in range(2)] == [Cause.NO_CREDENTIALS] * 2
-    ended = World().driver(ends=Ends(ask=0.0)).ask(question())
+    driver = World(a=[failure(Cause.NO_CREDENTIALS, FailureAction.CLOSE_ROUTE)]).driver()
+    assert driver.fetch(question("b")) == Thing(at=START, number=1)
+    assert [getattr(driver.fetch(question()), "cause", None) for _ in range(2)] == [Cause.NO_CREDENTIALS] * 2
+    ended = World().driver(ends=Deadlines(send_before=0.0)).fetch(question())
     assert (getattr(ended, "cause", None), getattr(ended, "sent", None)) == (UNREACHABLE, False)
 
 
@@ -213,7 +219,7 @@ def test_of_many_that_fail_the_one_in_trouble_is_looked_for_by_halves() -> None:
 
 def test_a_look_whose_method_is_closed_sleeps_while_others_go_on() -> None:
     """It wakes when the method opens."""
-    world = World(a=[failure(THROTTLED, Act.CLOSE, 100)])
+    world = World(a=[failure(THROTTLED, FailureAction.CLOSE_METHOD, 100)])
     world.run({"one": asking(question("a")), "two": asking(question("b"), question("b"))})
     assert world.methods == ["a", "b", "b", "a"]
     assert (world.ended, world.seconds) == ({"two": [1, 1], "one": [1]}, 100)
@@ -234,11 +240,11 @@ def test_a_method_may_be_slow_spent_or_known_to_be_closed() -> None:
     A route that was closed for a while, which is over, hides no method that still is.
     """
     world = World()
-    world.ask("a", "a", limits=Limits(interval=0, rests={"a": 40}))
+    world.ask("a", "a", limits=Limits(interval=0, method_intervals={"a": 40}))
     assert [at for at, _ in world.sent] == [0, 40]
-    assert World().ask("a", "a", "a", limits=Limits(interval=0, left={"a": 2})) == [1, 1, THROTTLED]
+    assert World().ask("a", "a", "a", limits=Limits(interval=0, calls_left={"a": 2})) == [1, 1, THROTTLED]
     world = World()
-    assert world.ask("a", "b", limits=Limits(interval=0, closed={"a": 4000})) == [THROTTLED, 1]
+    assert world.ask("a", "b", limits=Limits(interval=0, closed_for={"a": 4000})) == [THROTTLED, 1]
     assert world.methods == ["b"]
     world = World()
     assert world.ask("a", closed={"*": (0.0, failure()), "a": (math.inf, failure(Cause.BLOCKED))}) == [Cause.BLOCKED]
@@ -247,7 +253,7 @@ def test_a_method_may_be_slow_spent_or_known_to_be_closed() -> None:
 def test_after_a_budget_no_look_is_begun_and_those_begun_go_on() -> None:
     """Nothing of the others is stored, and they are left to the next run."""
     world = World(takes=1.0)
-    assert world.run(looks(5, "a", "a"), ends=Ends(begin=3.5, ask=7.0)) == ("2", "3", "4")
+    assert world.run(looks(5, "a", "a"), ends=Deadlines(start_before=3.5, send_before=7.0)) == ("2", "3", "4")
     assert world.ended == {"0": [1, 1], "1": [1, 1]}
 
 
@@ -257,26 +263,26 @@ def test_what_lasts_longer_than_twice_the_budget_is_dropped() -> None:
     What we cut off ourselves is no failure of its; but whoever runs the program is told that nothing came.
     """
     world = World(takes=1.0)
-    driver = world.driver(ends=Ends(begin=2.0, ask=4.0))
+    driver = world.driver(ends=Deadlines(start_before=2.0, send_before=4.0))
     assert driver.run(looks(2, *"a" * 9), world.sink) == ("0", "1")
     assert (world.ended, driver.begun, len(world.sent)) == ({}, {"0"}, 4)
     world = World(takes=1000.0)
-    driver = world.driver(ends=Ends(begin=4.0, ask=8.0))
+    driver = world.driver(ends=Deadlines(start_before=4.0, send_before=8.0))
     assert driver.run(looks(3, "a"), world.sink) == ("0", "1", "2")
     assert (world.ended, world.seconds) == ({}, 8.0)
-    assert driver.unanswered.cause is UNREACHABLE
+    assert driver.route_failure.cause is UNREACHABLE
 
 
 def test_one_office_on_the_spot_is_told_what_there_was_no_time_for() -> None:
     """Its looks end with what they have."""
     world = World(takes=1.0)
-    assert world.run(looks(2, *"aaa"), ends=Ends(ask=2.0, drops=False)) == ()
+    assert world.run(looks(2, *"aaa"), ends=Deadlines(send_before=2.0, drop_unfinished=False)) == ()
     assert world.ended == {"0": [1, 1, UNREACHABLE], "1": [UNREACHABLE] * 3}
     assert [b'"sent":false' in record.body for record in world.tapes["1"]] == [True] * 3
 
 
 def breaking() -> Look[None]:
-    yield from ask(question())
+    yield from fetch(question())
     raise RuntimeError(WORDS)
 
 

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from auditor.base.snapshot import Cause, ControlResult, Outcome, Snapshot, Trace, TraceKind
-from auditor.probes.base import Target
-from auditor.probes.driver import Way
-from auditor.probes.looks import Act, Failure
-from auditor.probes.telegram.client.plugin import PLUGIN as CLIENT
-from auditor.probes.telegram.look import control_look
-from auditor.probes.telegram.web.source import WebSource
-from auditor.probes.vk.plugin import PLUGIN as VK
+from auditor.probes.driver import Transport
+from auditor.probes.protocol import Failure, FailureAction
+from auditor.probes.target import Target
+from auditor.probes.telegram.client.client_plugin import PLUGIN as CLIENT
+from auditor.probes.telegram.telegram_look import control_look
+from auditor.probes.telegram.web.web_source import WebSource
+from auditor.probes.vk.vk_plugin import PLUGIN as VK
 from auditor.registry.models import Control
 from tests.probes import signed_in, tme, vk_memory
 from tests.probes.every_ask import Failed, Make, Remembering, every_failure, failures, overclaims, reds, replayed, run
@@ -86,7 +86,10 @@ DELETED = {"id": 5, "first_name": "DELETED", "last_name": "", "deactivated": "de
 SEEN = {"id": 5, "id_seen": True}
 OLD = datetime(2022, 6, 1, tzinfo=NOW.tzinfo)
 NUMBERS = {18: Cause.GONE, 15: Cause.WALL_OFF, 30: Cause.PRIVATE, 100: Cause.REFUSED, 1051: Cause.NO_CREDENTIALS}
-CODES = [(15, Cause.GONE, Act.TELL), *((code, cause, Act.TELL) for code, cause in NUMBERS.items())]
+CODES = [
+    (15, Cause.GONE, FailureAction.DELIVER),
+    *((code, cause, FailureAction.DELIVER) for code, cause in NUMBERS.items()),
+]
 PAGES: dict[str, tuple[Callable[[], Any], Target, int]] = {
     "rich": (rich, target("glava5", **SEEN, staff=(31,), photos_before=OLD), 97),
     "community": (lambda: rich(-7, hours=16), target("rayon7", id=-7, id_seen=True), 97),
@@ -108,7 +111,12 @@ some_or_all = pytest.mark.parametrize("every", [pytest.param(False, id="some"), 
 
 
 def wrong_of(
-    make: Make[Snapshot], way: Way, causes: list[Failure], at: datetime, whole: Snapshot | None = None, step: int = 1
+    make: Make[Snapshot],
+    way: Transport,
+    causes: list[Failure],
+    at: datetime,
+    whole: Snapshot | None = None,
+    step: int = 1,
 ) -> Iterator[tuple[Failed[Snapshot], list[str]]]:
     """Fail every ask of a look by its causes, alone and with all after it; yield what it then claims too much."""
     calm = run(make(), way).seen
@@ -161,9 +169,9 @@ def _tells_nothing(failed: Failed[Snapshot], whole: Snapshot) -> bool:
 def test_no_ask_for_a_number_can_fail_unnoticed() -> None:
     """No name gets another's number, and none is said to be nobody's of which that could not be found out."""
     for name, number in [("glava5", 5), ("rayon7", -7), ("nobody_here", 0), ("id9", 9), ("club8", -8)]:
-        way, make = Memory(world(person(5), vk_memory.group(7))), partial(VK.number_of, name)
+        way, make = Memory(world(person(5), vk_memory.group(7))), partial(VK.resolve_id, name)
         assert run(make(), way).seen == number
-        of_many = [Failure(at=NOW, cause=Cause.REFUSED, code=code, act=Act.TELL) for code in (5, 18, 30)]
+        of_many = [Failure(at=NOW, cause=Cause.REFUSED, code=code, act=FailureAction.DELIVER) for code in (5, 18, 30)]
         for failed in every_failure(make, way, [*failures(NOW), *of_many]):
             assert failed.ran.seen in {number, None}, str(failed)
             assert replayed(make, failed.ran, NOW) == failed.ran.seen
@@ -213,7 +221,7 @@ def test_no_ask_of_the_client_can_fail_unnoticed(phone: signed_in.Phone, case: s
     span = signed_in.window(phone.sandbox.world, now)
     if fault:
         phone.sandbox.faults.on(fault)
-    codes = [(400, Cause.REFUSED, Act.TELL), (401, Cause.NO_CREDENTIALS, Act.STOP)]
+    codes = [(400, Cause.REFUSED, FailureAction.DELIVER), (401, Cause.NO_CREDENTIALS, FailureAction.CLOSE_ROUTE)]
     with closing(phone.way()) as way:
         assert (run(CLIENT.look(whom, span), way).seen.exists is True) is bool(who)
         wrong = wrong_of(lambda: CLIENT.look(whom, span), way, told(failures(now, codes)), now, step=1 if every else 13)
@@ -237,7 +245,7 @@ def test_no_ask_of_a_control_can_fail_unnoticed(phone: signed_in.Phone, route: s
         assert list(_wrong_controls(make, way)) == []
 
 
-def _wrong_controls(make: Make[ControlResult], way: Way) -> Iterator[str]:
+def _wrong_controls(make: Make[ControlResult], way: Transport) -> Iterator[str]:
     whole = run(make(), way).seen
     assert whole.outcome is Outcome.PASSED
     for failed in every_failure(make, way, failures(NOW)):

@@ -11,9 +11,9 @@ import pytest
 
 from auditor.base.snapshot import Cause
 from auditor.probes import driver
-from auditor.probes.base import Target
-from auditor.probes.telegram.look import control_look
-from auditor.probes.telegram.web.source import WebSource
+from auditor.probes.target import Target
+from auditor.probes.telegram.telegram_look import control_look
+from auditor.probes.telegram.web.web_source import WebSource
 from auditor.registry.models import Control
 from tests.probes import tme
 from tests.probes.every_ask import run
@@ -60,7 +60,7 @@ def test_t_me_leads_nowhere_else(target: str) -> None:
     looked(site)
     assert HERE in site.paths
     headers = (("Refresh", f"0;url={target}"), ("Link", f"<{target}>"))
-    moved = driver.Reply(tme.NOW, 302, headers=headers, location=target)
+    moved = driver.Response(tme.NOW, 302, headers=headers, location=target)
     for path in (CHANNEL, HISTORY, HERE, "/api/method"):
         site = tme.talked_site()
         site.instead = {path: moved}

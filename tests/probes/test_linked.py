@@ -1,11 +1,11 @@
 """Visible text with its links: of a message as it stands, of a whole page as it is laid out."""
 
-from auditor.probes.linked import CLOSE, HEADING, OPEN, WALL, Anchor, Marked, marked
-from auditor.probes.telegram.web.pages import parse
+from auditor.probes.linked_text import CLOSE, HEADING, OPEN, WALL, Anchor, LinkedText, linked_text
+from auditor.probes.telegram.web.landing_page import parse
 
 
-def read(body: str, *, flowing: bool) -> Marked:
-    return marked(parse(f"<html><head><title>x</title></head><body>{body}</body></html>").body, flowing=flowing)
+def read(body: str, *, flowing: bool) -> LinkedText:
+    return linked_text(parse(f"<html><head><title>x</title></head><body>{body}</body></html>").body, flowing=flowing)
 
 
 def test_text_is_read_as_a_message_or_as_a_page() -> None:
@@ -29,7 +29,7 @@ def test_text_is_read_as_a_message_or_as_a_page() -> None:
 def test_links_have_their_places() -> None:
     """In the text as it is stripped; one in another ends first, and one that leads nowhere is none."""
     body = ' \n<a href="/1"> one </a> two <a>three</a><a href="/2"><b href="/x">four</b><br></a>'
-    assert read(body, flowing=False) == Marked("one  two threefour", (Anchor(0, 3, "/1"), Anchor(14, 18, "/2")))
+    assert read(body, flowing=False) == LinkedText("one  two threefour", (Anchor(0, 3, "/1"), Anchor(14, 18, "/2")))
     assert read(body, flowing=True).anchors == (Anchor(1, 4, "/1"), Anchor(14, 18, "/2"))
-    assert marked(None) == Marked()
+    assert linked_text(None) == LinkedText()
     assert read("<div>" * 3000 + "x", flowing=True).text.strip(OPEN + CLOSE) == "x", "no stack of Python's is a limit"

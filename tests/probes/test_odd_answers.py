@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from auditor.base.snapshot import Snapshot
-from auditor.probes.driver import Reply, Way
-from auditor.probes.looks import Call
-from auditor.probes.telegram.client.plugin import PLUGIN as CLIENT
-from auditor.probes.vk.plugin import PLUGIN as VK
+from auditor.probes.driver import Response, Transport
+from auditor.probes.protocol import Call
+from auditor.probes.telegram.client.client_plugin import PLUGIN as CLIENT
+from auditor.probes.vk.vk_plugin import PLUGIN as VK
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.tme.preview import preview
 from tests.probes import signed_in, tme
@@ -32,17 +32,17 @@ Odd = Iterable[tuple[tuple[Any, ...], bool, str]]
 
 
 class Once:
-    def __init__(self, way: Way, number: int, body: str) -> None:
+    def __init__(self, way: Transport, number: int, body: str) -> None:
         self.way, self.left, self.body, self.read = way, number, body, way.read
 
-    def send(self, call: Call, seconds: float) -> Reply:
+    def send(self, call: Call, seconds: float) -> Response:
         self.left, reply = self.left - 1, self.way.send(call, seconds)
         return replace(reply, body=self.body.encode()) if self.left == -1 else reply
 
     def close(self) -> None: ...
 
 
-def claims(make: Make[Snapshot], way: Way, odd: Any, *, each: bool = False) -> list[str]:
+def claims(make: Make[Snapshot], way: Transport, odd: Any, *, each: bool = False) -> list[str]:
     """Say what a look claims too much of which one answer is odd, for each of its answers and all that is odd.
 
     What is odd in the same way is tried in one answer of each method, or in `each`.

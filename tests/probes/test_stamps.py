@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive
-from auditor.probes.stamps import stamp_request, time_stamp
-from auditor.run import week as weeks
-from auditor.run.kept_stamps import keep_stamp, stamp_of
+from auditor.probes.timestamp_client import stamp_request, time_stamp
+from auditor.run import judge_week as weeks
+from auditor.run.timestamp_files import keep_stamp, stamp_of
 from tests.archive_samples import NOW, fill, session
 from tests.exports import exported
 from tests.probes.lines import Network, answer
@@ -72,7 +72,7 @@ def test_a_stamp_of_something_else_is_none(authority: Authority, network: Networ
 def test_the_verifier_tells_of_the_stamp_and_how_to_check_it(authority: Authority, tmp_path: Path) -> None:
     """It reads what is stamped and when, and says that it proves neither; OpenSSL does, by that line."""
     with Archive.open(fill(tmp_path / "a")) as archive:
-        seal = archive.answers.seals()[1].sha256
+        seal = archive.evidence.seals()[1].sha256
         keep_stamp(tmp_path / "a", seal, authority.reply(seal))
         assert archive.verify() == []
         export = exported(archive, tmp_path / "x")

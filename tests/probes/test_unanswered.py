@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from auditor.base.settings import load_settings
 from auditor.base.snapshot import Cause, Route
-from auditor.probes.looks import Failure
-from auditor.probes.plugins import trouble
-from auditor.probes.unanswered import why_unanswered
+from auditor.probes.diagnosis import explain_failure
+from auditor.probes.plugins import diagnosis_line
+from auditor.probes.protocol import Failure
 from tests.cases import NOW
 
 VK, T_ME, CLIENT = Route.VK, Route.TELEGRAM_PREVIEW, Route.TELEGRAM_CLIENT
@@ -37,11 +37,11 @@ def test_one_line_says_why_and_what_mends_it() -> None:
         options = {"VK_TOKEN": "vk1.a.invented", "TELEGRAM_API_ID": "1"} | environ
         loaded = load_settings({f"AUDITOR_{name}": value for name, value in options.items()}, Path())
         told = Failure.model_validate({"at": NOW, "cause": Cause.UNREACHABLE} | failure)
-        why = why_unanswered(route, told, loaded)
-        english, russian = (Catalogue(lang).text(why) for lang in ("en", "ru"))
+        why = explain_failure(route, told, loaded)
+        english, russian = (Translator(lang).text(why) for lang in ("en", "ru"))
         assert english.startswith(line)
         assert russian != english
-        examined = trouble(route, "it", told, loaded)
+        examined = diagnosis_line(route, "it", told, loaded)
         state = {Cause.UNREACHABLE: "unreachable", Cause.BLOCKED: "unreachable", Cause.NO_CREDENTIALS: "unset"}
         assert (examined.state, examined.detail) == (state.get(told.cause, "refused"), why)
-        assert trouble(route, "it", told.model_copy(update={"code": 5}), loaded).state != "unset"
+        assert diagnosis_line(route, "it", told.model_copy(update={"code": 5}), loaded).state != "unset"

@@ -20,18 +20,26 @@ from hypothesis import strategies as st
 
 from auditor.base.errors import SettingsError
 from auditor.base.snapshot import Cause
-from auditor.probes.driver import Reply
-from auditor.probes.looks import Act
-from auditor.probes.web import SIZE, Web, failure_of, header, read_date, seconds_until, unpacked
-from auditor.probes.wire import NoAnswerError
+from auditor.probes.deadline_backend import NoResponseError
+from auditor.probes.driver import Response
+from auditor.probes.http_client import (
+    SIZE,
+    HttpClient,
+    decompress,
+    failure_of,
+    header,
+    parse_http_date,
+    parse_retry_after,
+)
+from auditor.probes.protocol import FailureAction
 from tests.probes.lines import Network, Play, answer
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 PAGE = b"<p>" + b"words of an invented page " * 200 + b"</p>"
 GZIP = gzip.compress(PAGE)
 URL = "http://93.184.215.14/x"
-PASSING = (Cause.UNREACHABLE, Act.RETRY)
-TOO_LARGE = (Cause.UNRECOGNISED_PAGE, Act.TELL)
+PASSING = (Cause.UNREACHABLE, FailureAction.RETRY)
+TOO_LARGE = (Cause.UNRECOGNISED_PAGE, FailureAction.DELIVER)
 CERTIFICATE = Path(__file__).parent.parent / "data" / "unknown_issuer.pem"
 
 
@@ -41,12 +49,12 @@ def resolve(host: str, port: int) -> list[str]:
     return [host]
 
 
-def got(url: str = URL, **options: Any) -> Reply:
-    with closing(Web(lambda: NOW, resolve=resolve, **options)) as web:
+def got(url: str = URL, **options: Any) -> Response:
+    with closing(HttpClient(lambda: NOW, resolve=resolve, **options)) as web:
         return web.get(url, 60)
 
 
-def cause_of(reply: Reply) -> tuple[Cause, Act] | None:
+def cause_of(reply: Response) -> tuple[Cause, FailureAction] | None:
     failure = failure_of(reply)
     return None if failure is None else (failure.cause, failure.act)
 
@@ -73,7 +81,7 @@ def test_it_says_who_asks_and_what_it_can_read(network: Network, monkeypatch: py
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     network.plays = [[answer(Set_Cookie="ssid=7", Connection="close")]]
-    with closing(Web(lambda: NOW, resolve=resolve)) as web:
+    with closing(HttpClient(lambda: NOW, resolve=resolve)) as web:
         web.get(URL, 5, {"before": "7"})
         web.post(URL, 5, {"before_id": 58})
         web.post("http://sosed.example/", 5, b"bytes as they are")
@@ -124,7 +132,7 @@ BROKEN: dict[str, Play] = {
 def test_what_is_broken_is_no_answer(network: Network, kind: str) -> None:
     """It may pass: half a page would be a page with half the posts. The connection is hung up."""
     network.plays = [BROKEN[kind], [answer(b"second")]]
-    with closing(Web(lambda: NOW, resolve=resolve)) as web:
+    with closing(HttpClient(lambda: NOW, resolve=resolve)) as web:
         reply = web.get(URL, 5)
         assert (cause_of(reply), reply.body, reply.headers) == (PASSING, b"", None)
         assert network.lines[0].closed
@@ -148,8 +156,8 @@ def test_a_page_without_end_is_left(network: Network) -> None:
     bomb = gzip.compress(bytes(30 * 1024 * 1024))
     tracemalloc.start()
     try:
-        with pytest.raises(NoAnswerError):
-            unpacked(bomb, "gzip", SIZE)
+        with pytest.raises(NoResponseError):
+            decompress(bomb, "gzip", SIZE)
         assert tracemalloc.get_traced_memory()[1] < 4 * SIZE
     finally:
         tracemalloc.stop()
@@ -176,7 +184,7 @@ def test_a_certificate_of_nobody_is_no_answer(monkeypatch: pytest.MonkeyPatch) -
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        with closing(Web(lambda: NOW)) as web:
+        with closing(HttpClient(lambda: NOW)) as web:
             reply = web.get(f"https://localhost:{listener.getsockname()[1]}/", 20)
         thread.join(10)
     assert (cause_of(reply), reply.body) == (PASSING, b"")
@@ -209,26 +217,26 @@ def test_a_proxy_that_cannot_be_one_is_refused_without_showing_it() -> None:
     """It may hold a password."""
     for value in ["nonsense://u:hunter2@h", "http://u:hunter2@h:x", "hunter2", "socks4://hunter2"]:
         with pytest.raises(SettingsError) as error:
-            Web(lambda: NOW, value)
+            HttpClient(lambda: NOW, value)
         assert "hunter2" not in str(error.value) + repr(error.value.__cause__)
 
 
 def test_each_status_has_its_cause() -> None:
     """What may pass is worth asking again; the number is kept, and the wait that is asked for."""
     for status, cause, act in [
-        *((status, Cause.REFUSED, Act.TELL) for status in (401, 403)),
-        *((status, Cause.UNRECOGNISED_PAGE, Act.TELL) for status in (404, 204, 400)),
-        (407, Cause.UNREACHABLE, Act.TELL),
-        *((status, Cause.UNREACHABLE, Act.RETRY) for status in (408, 500, 503)),
-        (429, Cause.THROTTLED, Act.RETRY),
-        (451, Cause.BLOCKED, Act.TELL),
+        *((status, Cause.REFUSED, FailureAction.DELIVER) for status in (401, 403)),
+        *((status, Cause.UNRECOGNISED_PAGE, FailureAction.DELIVER) for status in (404, 204, 400)),
+        (407, Cause.UNREACHABLE, FailureAction.DELIVER),
+        *((status, Cause.UNREACHABLE, FailureAction.RETRY) for status in (408, 500, 503)),
+        (429, Cause.THROTTLED, FailureAction.RETRY),
+        (451, Cause.BLOCKED, FailureAction.DELIVER),
     ]:
-        failure = failure_of(Reply(NOW, status, headers=(("Retry-After", "7"),)))
+        failure = failure_of(Response(NOW, status, headers=(("Retry-After", "7"),)))
         assert failure is not None
         assert (failure.cause, failure.act, failure.status) == (cause, act, status)
         assert failure.absent == ("proxy" if status == 407 else "")
-        assert failure.wait == (7 if act is Act.RETRY else None)
-        assert [failure_of(Reply(NOW, fine)) for fine in (200, 300, 302, 399)] == [None] * 4
+        assert failure.wait == (7 if act is FailureAction.RETRY else None)
+        assert [failure_of(Response(NOW, fine)) for fine in (200, 300, 302, 399)] == [None] * 4
 
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)), st.integers(0, 10**12))
@@ -236,9 +244,9 @@ def test_a_moment_is_read_as_it_is_written(moment: datetime, seconds: int) -> No
     """As the server's date, and as the end of a wait, which is over where it has passed, or its length."""
     whole = moment.replace(microsecond=0, tzinfo=UTC)
     text = format_datetime(whole, usegmt=True)
-    assert read_date(text) == whole
-    assert seconds_until(text, NOW) == max(0.0, (whole - NOW).total_seconds())
-    wait = seconds_until(str(seconds), NOW)
+    assert parse_http_date(text) == whole
+    assert parse_retry_after(text, NOW) == max(0.0, (whole - NOW).total_seconds())
+    wait = parse_retry_after(str(seconds), NOW)
     assert wait == seconds or (wait is not None and wait >= 10**8)
 
 
@@ -248,6 +256,6 @@ def test_a_moment_is_read_as_it_is_written(moment: datetime, seconds: int) -> No
 )
 def test_any_other_text_is_no_moment_and_raises_nothing(text: str) -> None:
     """Or one in UTC."""
-    moment, wait = read_date(text), seconds_until(text, NOW)
+    moment, wait = parse_http_date(text), parse_retry_after(text, NOW)
     assert moment is None or moment.utcoffset() == timedelta()
     assert wait is None or wait >= 0

@@ -14,11 +14,11 @@ import httpcore
 import pytest
 
 from auditor.base.snapshot import Cause
-from auditor.probes import wire
-from auditor.probes.driver import Reply
-from auditor.probes.looks import Act
-from auditor.probes.web import Web
-from auditor.probes.wire import Resolve, is_public, resolved
+from auditor.probes import deadline_backend
+from auditor.probes.deadline_backend import Resolve, is_public, resolve_host
+from auditor.probes.driver import Response
+from auditor.probes.http_client import HttpClient
+from auditor.probes.protocol import FailureAction
 from tests.cases import NOW
 from tests.probes.lines import Network, answer
 
@@ -32,22 +32,22 @@ def known(host: str, port: int) -> Sequence[str]:
     return [str(ipaddress.ip_address(host))]
 
 
-def got(url: str = URL, seconds: float = 60, resolve: Resolve = known, **options: Any) -> Reply:
-    with closing(Web(lambda: NOW, resolve=resolve, **options)) as web:
+def got(url: str = URL, seconds: float = 60, resolve: Resolve = known, **options: Any) -> Response:
+    with closing(HttpClient(lambda: NOW, resolve=resolve, **options)) as web:
         return web.get(url, seconds)
 
 
-def told(reply: Reply) -> tuple[Cause, Act, str, bool]:
+def told(reply: Response) -> tuple[Cause, FailureAction, str, bool]:
     assert reply.failure is not None
     return reply.failure.cause, reply.failure.act, reply.failure.absent, reply.failure.sent
 
 
-def absent(kind: str) -> tuple[Cause, Act, str, bool]:
-    return Cause.UNREACHABLE, Act.TELL, kind, False
+def absent(kind: str) -> tuple[Cause, FailureAction, str, bool]:
+    return Cause.UNREACHABLE, FailureAction.DELIVER, kind, False
 
 
-SILENT = (Cause.UNREACHABLE, Act.RETRY, "", True)
-NOT_PUBLIC = (Cause.REFUSED, Act.TELL, "", False)
+SILENT = (Cause.UNREACHABLE, FailureAction.RETRY, "", True)
+NOT_PUBLIC = (Cause.REFUSED, FailureAction.DELIVER, "", False)
 
 
 def no_way(number: int | None) -> Exception:
@@ -72,7 +72,7 @@ def test_a_name_without_an_address_is_absent(network: Network) -> None:
 @pytest.mark.usefixtures("network")
 def test_looking_up_a_name_has_a_limit(monkeypatch: pytest.MonkeyPatch, seconds: float, longest: float) -> None:
     """Its own, and that of the request; the system's look-up, which cannot be cut off, is left behind."""
-    monkeypatch.setattr(wire, "_LOOK_UP", longest)
+    monkeypatch.setattr(deadline_backend, "_LOOK_UP", longest)
     ended = threading.Event()
     assert told(got(seconds=seconds, resolve=lambda *_: [str(ended.wait(120))])) == absent("network")
     ended.set()
@@ -106,7 +106,7 @@ def test_one_address_that_answers_is_enough(network: Network, monkeypatch: pytes
     rows = [(socket.AF_INET6, ("::1", 80, 0, 0)), (socket.AF_INET, ("127.0.0.1", 80))]
     found = [(family, socket.SOCK_STREAM, 6, "", address) for family, address in rows]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
-    assert resolved("localhost", 80) == ["127.0.0.1", "::1"]
+    assert resolve_host("localhost", 80) == ["127.0.0.1", "::1"]
 
 
 def test_where_nobody_listens_the_system_says_so() -> None:

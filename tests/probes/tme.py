@@ -10,18 +10,18 @@ from urllib.parse import parse_qsl, urlsplit
 from auditor.base.address import Address
 from auditor.base.snapshot import Network, Post, Snapshot
 from auditor.base.weeks import Week
-from auditor.probes.base import Target, Window
-from auditor.probes.driver import Reply
-from auditor.probes.looks import Look
-from auditor.probes.telegram.look import telegram_look
-from auditor.probes.telegram.web.source import WebSource
-from auditor.probes.telegram.web.way import WebWay
-from auditor.sandbox.state import State
-from auditor.sandbox.tme import discussion, pages
+from auditor.probes.driver import Response
+from auditor.probes.protocol import Look
+from auditor.probes.target import Target, Window
+from auditor.probes.telegram.telegram_look import telegram_look
+from auditor.probes.telegram.web.web_source import WebSource
+from auditor.probes.telegram.web.web_transport import WebTransport
+from auditor.sandbox.state import SandboxState
+from auditor.sandbox.tme import discussion, landing_pages
 from auditor.sandbox.tme.preview import preview
 from auditor.sandbox.tme.routes import TelegramWeb
-from auditor.sandbox.world.model import Account, Accounts, Author, Comment, PostKind
-from auditor.sandbox.world.model import Post as Placed
+from auditor.sandbox.world.model import Accounts, PostKind, WorldAccount, WorldAuthor, WorldComment
+from auditor.sandbox.world.model import WorldPost as Placed
 from tests.cases import TOMSK
 from tests.probes.every_ask import Ran, run
 
@@ -37,29 +37,29 @@ POST = 114
 """The one of the week."""
 
 ONE, TWO, THREE = (
-    Author(number, f"Житель {word}", f"zhitel_{number}") for number, word in ((1, "Один"), (2, "Два"), (3, "Три"))
+    WorldAuthor(number, f"Житель {word}", f"zhitel_{number}") for number, word in ((1, "Один"), (2, "Два"), (3, "Три"))
 )
 
 
-def comment(number: int, hours: int, text: str, who: Author, to: Comment | None = None) -> Comment:
-    return Comment(AT + timedelta(hours=hours), who, text, answers=to, id=number)
+def comment(number: int, hours: int, text: str, who: WorldAuthor, to: WorldComment | None = None) -> WorldComment:
+    return WorldComment(AT + timedelta(hours=hours), who, text, answers=to, id=number)
 
 
-def talk() -> list[Comment]:
+def talk() -> list[WorldComment]:
     """Two questions: the group answers the first, a citizen the second."""
     asked, again = comment(30, 0, "Когда починят дорогу?", ONE), comment(40, 2, "Когда откроют мост?", THREE)
     return [
         asked,
-        comment(31, 1, "Починим к пятнице", Author(GROUP_NUMBER, "Говорим обо всём", GROUP), asked),
+        comment(31, 1, "Починим к пятнице", WorldAuthor(GROUP_NUMBER, "Говорим обо всём", GROUP), asked),
         again,
         comment(41, 3, "Спросите у мэра", TWO, again),
         comment(42, 4, "@zhitel_3, когда же?", TWO),
     ]
 
 
-def account(name: str = NAME, kind: str = "channel", number: int = NUMBER, **more: Any) -> Account:
+def account(name: str = NAME, kind: str = "channel", number: int = NUMBER, **more: Any) -> WorldAccount:
     fields = {"title": "Первый район", "subscribers": 120, "opened": BORN, **more}
-    return Account("telegram", name, kind, number, **fields)
+    return WorldAccount("telegram", name, kind, number, **fields)
 
 
 def placed(number: int, at: datetime = AT, text: str = "Сегодня открыли новый мост", **more: Any) -> Placed:
@@ -72,12 +72,12 @@ def posts() -> list[Placed]:
     return [birth, *(placed(4 * n - 2, BORN + n * timedelta(days=5), media="album", extra=3) for n in range(1, 31))]
 
 
-def channel(**more: Any) -> Account:
+def channel(**more: Any) -> WorldAccount:
     """A channel that was born 150 days ago; there are no threads under its posts."""
     return account(posts=posts(), **more)
 
 
-def talked(line: Iterable[Comment] | None = None) -> Account:
+def talked(line: Iterable[WorldComment] | None = None) -> WorldAccount:
     """The same with a linked group that answers in the thread under the post of the week."""
     made = channel(group_name=GROUP, group_number=GROUP_NUMBER)
     for post in made.posts:
@@ -89,35 +89,35 @@ def talked(line: Iterable[Comment] | None = None) -> Account:
 class Site:
     """t.me with these accounts and a control, at which a client may ask. `instead` has what stands at a path."""
 
-    def __init__(self, *accounts: Account, now: datetime = NOW, shown: int = 100) -> None:
+    def __init__(self, *accounts: WorldAccount, now: datetime = NOW, shown: int = 100) -> None:
         known = account(CONTROL, number=NUMBER + 1, posts=[placed(1)])
-        self.tme = TelegramWeb(State(Accounts([*accounts, known]), now))
+        self.tme = TelegramWeb(SandboxState(Accounts([*accounts, known]), now))
         self.now, self.shown = now, shown
-        self.instead: dict[str, str | Reply | Callable[[], str | Reply]] = {}
+        self.instead: dict[str, str | Response | Callable[[], str | Response]] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.hosts = set[str]()
-        self.way = WebWay(self, "http://t.invalid")
+        self.way = WebTransport(self, "http://t.invalid")
 
-    def get(self, url: str, _seconds: float, params: Mapping[str, str]) -> Reply:
+    def get(self, url: str, _seconds: float, params: Mapping[str, str]) -> Response:
         limits = {"comments_limit": str(self.shown)} if "comments_limit" in params else {}
         path = urlsplit(url).path
         self.hosts.add(urlsplit(url).netloc)
         return self._reply(path, dict(params), lambda: self.tme.get(path, {**params, **limits}))
 
-    def post(self, url: str, _seconds: float, form: Mapping[str, str]) -> Reply:
+    def post(self, url: str, _seconds: float, form: Mapping[str, str]) -> Response:
         parts = urlsplit(url)
         self.hosts.add(parts.netloc)
         sent = {**dict(parse_qsl(parts.query)), **form}
         return self._reply(parts.path, sent, lambda: self.tme.post(parts.path, dict(form), "XMLHttpRequest"))
 
-    def _reply(self, path: str, params: dict[str, str], answer: Callable[[], Any]) -> Reply:
+    def _reply(self, path: str, params: dict[str, str], answer: Callable[[], Any]) -> Response:
         self.asked.append((path, params))
         if path in self.instead:
             planned = self.instead[path]
             made = planned() if callable(planned) else planned
-            return replace(made, at=self.now) if isinstance(made, Reply) else Reply(self.now, 200, made.encode())
+            return replace(made, at=self.now) if isinstance(made, Response) else Response(self.now, 200, made.encode())
         came = answer()
-        return Reply(self.now, came.status, came.body.encode(), location=came.headers.get("Location", ""))
+        return Response(self.now, came.status, came.body.encode(), location=came.headers.get("Location", ""))
 
     def page(self, path: str, **params: str) -> str:
         return self.tme.get(path, params).body
@@ -138,12 +138,12 @@ def talked_site() -> Site:
     return Site(talked(), shown=3)
 
 
-def elsewhere(location: str, status: int = 302) -> Reply:
-    return Reply(NOW, status, location=location)
+def elsewhere(location: str, status: int = 302) -> Response:
+    return Response(NOW, status, location=location)
 
 
 def widget(
-    shown: Iterable[Comment], count: int | None = None, heading: str | None = None, before: int | None = None
+    shown: Iterable[WorldComment], count: int | None = None, heading: str | None = None, before: int | None = None
 ) -> str:
     """The widget under the post, whose count and heading need not agree, with a link to older comments if `before`."""
     line = list(shown)
@@ -156,7 +156,7 @@ def widget(
     return page if before is None else with_older(page, str(before))
 
 
-def older(shown: Iterable[Comment]) -> str:
+def older(shown: Iterable[WorldComment]) -> str:
     """The markup of comments as ``loadComments`` gives it."""
     made = talked(shown)
     post = next(post for post in made.posts if post.id == POST)
@@ -173,7 +173,7 @@ def history(*blocks: Placed, name: str = NAME, **more: Any) -> str:
 
 
 def landing(**more: Any) -> str:
-    return pages.landing(account(**more))
+    return landing_pages.landing(account(**more))
 
 
 def with_inside(page: str, markup: str) -> str:

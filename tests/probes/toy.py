@@ -7,38 +7,38 @@ from datetime import datetime
 from typing import Any
 
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Outcome, Post, Route, Snapshot
-from auditor.probes.base import Target, Window
-from auditor.probes.driver import Limits, Reply
-from auditor.probes.looks import Ask, Call, Failure, Look, Stored, ask
-from auditor.probes.plugins import Opened, Plugin
+from auditor.probes.driver import Limits, Response
+from auditor.probes.plugins import OpenedRoute, Plugin
+from auditor.probes.protocol import Call, Failure, Look, MinimisedResponse, Request, fetch
+from auditor.probes.target import Target, Window
 from auditor.registry.models import Control
 from auditor.run.collect import OpenRoute
 
 ROUTE = Route.VK
 
 
-class Page(Stored):
+class Page(MinimisedResponse):
     id: int
     posts: tuple[datetime, ...] = ()
 
 
-class Talk(Stored):
+class Talk(MinimisedResponse):
     comments: int
 
 
-class Numbers(Stored):
+class Numbers(MinimisedResponse):
     """Numbers by name; 0: nobody has it."""
 
     numbers: dict[str, int]
 
 
-def page_of(name: str, kind: EvidenceKind = EvidenceKind.POSTS) -> Ask[Page]:
-    return Ask(Call("page", {"name": name}), Page, kind)
+def page_of(name: str, kind: EvidenceKind = EvidenceKind.POSTS) -> Request[Page]:
+    return Request(Call("page", {"name": name}), Page, kind)
 
 
 def look(target: Target, window: Window) -> Look[Snapshot]:
     """Look at a page and at the talk under each post that may not be left out."""
-    page = yield from ask(page_of(target.address.name))
+    page = yield from fetch(page_of(target.address.name))
     about: dict[str, Any] = {"network": ROUTE.network, "route": ROUTE, "url": target.address.url, "taken_at": page.at}
     if isinstance(page, Failure):
         return Snapshot(**about, cause=page.cause)
@@ -47,7 +47,7 @@ def look(target: Target, window: Window) -> Look[Snapshot]:
         if number in target.skip:
             posts.append(Post(id=number, at=at, url=f"{target.address.url}/{number}", comments_left=True))
             continue
-        talk = yield from ask(Ask(Call("talk", {"post": number}), Talk, EvidenceKind.COMMENTS))
+        talk = yield from fetch(Request(Call("talk", {"post": number}), Talk, EvidenceKind.COMMENTS))
         cause = talk.cause if isinstance(talk, Failure) else None
         count = None if isinstance(talk, Failure) else talk.comments
         posts.append(Post(id=number, at=at, url="https://vk.com/x", comments_count=count, comments_cause=cause))
@@ -55,7 +55,7 @@ def look(target: Target, window: Window) -> Look[Snapshot]:
 
 
 def control(of: Control) -> Look[ControlResult]:
-    page = yield from ask(page_of(of.url.name, EvidenceKind.CONTROL))
+    page = yield from fetch(page_of(of.url.name, EvidenceKind.CONTROL))
     about: dict[str, Any] = {"network": ROUTE.network, "route": ROUTE, "url": of.url.url, "expected": of.exists}
     if isinstance(page, Failure):
         return ControlResult(**about, outcome=Outcome.CANT_TELL, cause=page.cause)
@@ -63,8 +63,8 @@ def control(of: Control) -> Look[ControlResult]:
 
 
 def number_of(name: str) -> Look[int | None]:
-    call = Call("numbers", {"names": name}, many="names", most=1000)
-    answer = yield from ask(Ask(call, Numbers, EvidenceKind.PROFILE))
+    call = Call("numbers", {"names": name}, batch_param="names", batch_size=1000)
+    answer = yield from fetch(Request(call, Numbers, EvidenceKind.PROFILE))
     return None if isinstance(answer, Failure) else answer.numbers.get(name)
 
 
@@ -80,13 +80,13 @@ class Wire:
     before: Callable[[Call], None] = lambda _call: None
     closed: int = 0
 
-    def send(self, call: Call, seconds: float) -> Reply:
+    def send(self, call: Call, seconds: float) -> Response:
         assert seconds > 0
         self.before(call)
         self.sent.append(call)
-        return Reply(self.clock(), 200, repr(call).encode())
+        return Response(self.clock(), 200, repr(call).encode())
 
-    def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:
+    def read(self, call: Call, reply: Response) -> Mapping[str, Any] | Failure:
         if call.method in self.fails:
             return self.fails[call.method].model_copy(update={"at": reply.at})
         if call.method == "numbers":
@@ -109,9 +109,14 @@ class Wire:
 
 
 PLUGIN = Plugin(
-    route=ROUTE, open=lambda _wiring: None, look=look, control=control, examine=lambda _: iter(()), number_of=number_of
+    route=ROUTE,
+    open=lambda _wiring: None,
+    look=look,
+    control=control,
+    diagnose=lambda _: iter(()),
+    resolve_id=number_of,
 )
 
 
 def opened(wire: Wire, **changes: Any) -> OpenRoute:
-    return PLUGIN, Opened(wire, Limits(interval=0, **changes))
+    return PLUGIN, OpenedRoute(wire, Limits(interval=0, **changes))

@@ -9,18 +9,18 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from auditor.base.address import Address
-from auditor.base.answers import Answer
 from auditor.base.secrets import Secret
 from auditor.base.snapshot import Network, Post, Snapshot
+from auditor.base.stored_response import StoredResponse
 from auditor.base.weeks import Week
 from auditor.probes import driver as drivers
-from auditor.probes.base import Target, Window
 from auditor.probes.driver import Driver, Limits, Timer
-from auditor.probes.looks import Call, Look
-from auditor.probes.vk.network import VkSettings
-from auditor.probes.vk.plugin import PLUGIN
-from auditor.probes.vk.speakers import staff_name
-from auditor.probes.vk.way import VkWay
+from auditor.probes.protocol import Call, Look
+from auditor.probes.target import Target, Window
+from auditor.probes.vk.vk_anonymiser import staff_name
+from auditor.probes.vk.vk_network import VkSettings
+from auditor.probes.vk.vk_plugin import PLUGIN
+from auditor.probes.vk.vk_transport import VkTransport
 from auditor.registry.models import Control
 from tests.probes.every_ask import Ran, replayed
 
@@ -171,16 +171,16 @@ def said(value: Any) -> Reply:
     return Reply.of({"response": value})
 
 
-class Memory(VkWay):
+class Memory(VkTransport):
     """VK's way, but for the wire: `world` answers."""
 
     def __init__(self, world: World) -> None:
         super().__init__(VkSettings(token=Secret(TOKEN)), lambda: NOW)
         self.world = world
 
-    def send(self, call: Call, seconds: float) -> drivers.Reply:
+    def send(self, call: Call, seconds: float) -> drivers.Response:
         reply = self.world.answer(call.method, {name: str(value) for name, value in call.params.items()})
-        return drivers.Reply(NOW, reply.status, reply.body, tuple(reply.headers.items()))
+        return drivers.Response(NOW, reply.status, reply.body, tuple(reply.headers.items()))
 
 
 def driver_of(made: World) -> Driver:
@@ -188,7 +188,7 @@ def driver_of(made: World) -> Driver:
 
 
 def ran(driver: Driver, make: Callable[[], Look[T]]) -> Ran[T]:
-    ended: list[tuple[T, tuple[Answer, ...]]] = []
+    ended: list[tuple[T, tuple[StoredResponse, ...]]] = []
     driver.run({"it": make()}, lambda _, seen, tape: ended.append((seen, tuple(tape))))
     done = Ran(ended[0][0], (), ended[0][1])
     assert replayed(make, done, NOW) == done.seen
@@ -197,7 +197,7 @@ def ran(driver: Driver, make: Callable[[], Look[T]]) -> Ran[T]:
 
 def numbers(driver: Driver, *names: str) -> dict[str, int | None]:
     found: dict[str, int | None] = {}
-    looks = {name: PLUGIN.number_of(name) for name in names}
+    looks = {name: PLUGIN.resolve_id(name) for name in names}
     driver.run(looks, lambda name, number, _: found.update({name: number}))
     return found
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from auditor.base.errors import UsageError
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from auditor.registry import load_registry
 from auditor.registry.decisions import plan_confirm, plan_reject, plan_searched
-from auditor.registry.models import Confirmation, Search
-from auditor.registry.writing import RegistryFile
+from auditor.registry.models import Confirmation, RecordedSearch
+from auditor.registry.registry_file import RegistryFile
 from tests.cases import TOMSK
 from tests.registry.helpers import HEAD, OFFICE
 
@@ -65,7 +65,7 @@ def decided(book: Path, plan: Callable[..., Any], who: str, *args: str, seen: in
     file = RegistryFile(book, NOW, named=True, seen_number=lambda _: seen)
     done = plan(file, who, *args, **given)
     done.write()
-    return load_registry(book).offices, Catalogue("en", TOMSK).text(done.done)
+    return load_registry(book).offices, Translator("en", TOMSK).text(done.done_message)
 
 
 def confirm(book: Path, who: str, url: str, **given: Any) -> Any:
@@ -123,7 +123,7 @@ def test_a_search_is_put_on_record_once(book: Path) -> None:
     given = {"how": "по имени", "by": "Имярек Г. Г.", "on": "2026-11-20", "networks": ["VK", " ok ", "vk"]}
     offices, done = decided(book, plan_searched, "first", found=" НИЧЕГО ", **given)
     wanted = given | {"found": "nothing", "networks": ["vk", "ok"]}
-    assert offices[0].tenures[1].searches == [Search.model_validate(wanted)]
+    assert offices[0].tenures[1].searches == [RecordedSearch.model_validate(wanted)]
     assert done.endswith("the search of 20 Nov 2026 found nothing. Holder: Имярек Анна Андреевна.")
     with pytest.raises(UsageError, match="this search of 2026-11-20 is on record already"):
         decided(book, plan_searched, "first", found="nothing", **given)

@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from auditor.registry import parse_registry
-from auditor.registry.gaps import Gap, OfficeGaps, What, gaps_of, soon_too_old
+from auditor.registry.gaps import Gap, GapKind, OfficeGaps, count_expiring, gaps_of
 from tests.cases import TOMSK
 from tests.registry.helpers import HEAD, OFFICE
 
-EN = Catalogue("en", TOMSK)
+EN = Translator("en", TOMSK)
 TODAY = date(2026, 11, 22)
 NEUTRAL = "source: с, neutral: [{network: telegram, since: 2025-06-01, reason: 41-ФЗ, source: закон}]}"
 SITED = HEAD.replace("source: с}", NEUTRAL) + OFFICE + "    website: https://example.org\n"
@@ -49,32 +49,32 @@ def searched(day: str, networks: str = "vk, ok, max", result: str = "nothing") -
 
 
 LACKING = [
-    (VACANT, What.HOLDER, "of who holds the office, or that it is vacant, is of 1 May 2023: too"),
-    (held("since: 2022", "known_as_of: 2024-11-22", PAGE), What.SOON, f"{ANNA} holds the office is of 22 Nov 2024"),
+    (VACANT, GapKind.HOLDER, "of who holds the office, or that it is vacant, is of 1 May 2023: too"),
+    (held("since: 2022", "known_as_of: 2024-11-22", PAGE), GapKind.SOON, f"{ANNA} holds the office is of 22 Nov 2024"),
     (held("since: 2022", "known_as_of: 2025-01-21", PAGE), None, ""),
-    (held("since: 2025-11-22", "acting: true", PAGE), What.SOON, "is of 22 Nov 2025 and counts until 22 Nov 2026"),
-    (ENDED, What.HOLDER, f"The term of {ANNA} ended 7 Oct 2025"),
-    (held("since: 2020-10-06", "until: 2025-10-07"), What.HOLDER, "Who holds the office today is not on record"),
-    (confirmed("2025-11-21"), What.CONFIRMATION, "imyarek was confirmed on 21 Nov 2025, more than 365 days ago"),
-    (confirmed("2025-11-22"), What.SOON, "imyarek was confirmed on 22 Nov 2025, which counts until 22 Nov 2026"),
-    (confirmed("2026-01-20"), What.SOON, "which counts until 20 Jan 2027: look again"),
+    (held("since: 2025-11-22", "acting: true", PAGE), GapKind.SOON, "is of 22 Nov 2025 and counts until 22 Nov 2026"),
+    (ENDED, GapKind.HOLDER, f"The term of {ANNA} ended 7 Oct 2025"),
+    (held("since: 2020-10-06", "until: 2025-10-07"), GapKind.HOLDER, "Who holds the office today is not on record"),
+    (confirmed("2025-11-21"), GapKind.CONFIRMATION, "imyarek was confirmed on 21 Nov 2025, more than 365 days ago"),
+    (confirmed("2025-11-22"), GapKind.SOON, "imyarek was confirmed on 22 Nov 2025, which counts until 22 Nov 2026"),
+    (confirmed("2026-01-20"), GapKind.SOON, "which counts until 20 Jan 2027: look again"),
     (confirmed("2026-01-21"), None, ""),
-    (held("since: 2026", LEAD), What.DECISION, "A page waits for a decision: https://t.me/imyarek"),
-    (held("since: 2026"), What.PAGE, f"No page of {ANNA} is on record, and no search for one"),
-    (searched("2026-05-25"), What.PAGE, f"The newest search for pages of {ANNA} is of 25 May 2026: too old"),
-    (searched("2026-05-26"), What.SOON, "of 26 May 2026 that found nothing counts until 22 Nov 2026"),
+    (held("since: 2026", LEAD), GapKind.DECISION, "A page waits for a decision: https://t.me/imyarek"),
+    (held("since: 2026"), GapKind.PAGE, f"No page of {ANNA} is on record, and no search for one"),
+    (searched("2026-05-25"), GapKind.PAGE, f"The newest search for pages of {ANNA} is of 25 May 2026: too old"),
+    (searched("2026-05-26"), GapKind.SOON, "of 26 May 2026 that found nothing counts until 22 Nov 2026"),
     (searched("2026-07-25"), None, ""),
-    (searched("2026-11-01", "vk, ok"), What.PAGE, "The search of 1 Nov 2026 left out max"),
-    (searched("2026-11-01", result="t.me/imyarek"), What.PAGE, "1 Nov 2026 found something that is not on record"),
-    (held("since: 2026", PAGE, name="Имярек Анна"), What.PATRONYMIC, "namesakes are found too: Имярек Анна"),
+    (searched("2026-11-01", "vk, ok"), GapKind.PAGE, "The search of 1 Nov 2026 left out max"),
+    (searched("2026-11-01", result="t.me/imyarek"), GapKind.PAGE, "1 Nov 2026 found something that is not on record"),
+    (held("since: 2026", PAGE, name="Имярек Анна"), GapKind.PATRONYMIC, "namesakes are found too: Имярек Анна"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("rest", "what", "told"), LACKING)
-def test_what_is_missing_or_too_old_is_told(rest: str, what: What | None, told: str) -> None:
+def test_what_is_missing_or_too_old_is_told(rest: str, what: GapKind | None, told: str) -> None:
     """One thing at a time; a neutral network may be left out of a search, and a lead needs none."""
     found = gaps(rest)
-    assert [(gap.what, told in EN.text(gap.text)) for gap in found] == ([(what, True)] if what else [])
+    assert [(gap.kind, told in EN.text(gap.text)) for gap in found] == ([(what, True)] if what else [])
     assert all(gap.commands or gap.links for gap in found)
 
 
@@ -82,12 +82,12 @@ def test_what_keeps_an_office_from_being_judged_comes_first_and_counts() -> None
     """A site or a patronymic only finds more; nobody asks of an institution, or who held what was abolished."""
     bare, gone = HEAD + OFFICE, "    abolished: 2025-10-07\n" + ENDED
     for rest, head, whats, steps in (
-        ("", bare, [What.HOLDER, What.WEBSITE], 2),  # the holder's page is unknown too
-        (held("since: 2026", name="Имярек Анна"), bare, [What.PAGE, What.WEBSITE, What.PATRONYMIC], 1),
-        (held("since: 2022"), SITED, [What.HOLDER, What.PAGE], 2),
+        ("", bare, [GapKind.HOLDER, GapKind.WEBSITE], 2),  # the holder's page is unknown too
+        (held("since: 2026", name="Имярек Анна"), bare, [GapKind.PAGE, GapKind.WEBSITE, GapKind.PATRONYMIC], 1),
+        (held("since: 2022"), SITED, [GapKind.HOLDER, GapKind.PAGE], 2),
     ):
         (one,) = found(rest, head=head)
-        assert ([gap.what for gap in one.gaps], one.steps, one.bound) == (whats, steps, True)
+        assert ([gap.kind for gap in one.gaps], one.blocking_count, one.bound) == (whats, steps, True)
     assert (gaps(gone, date(2025, 10, 7)), gaps(gone, date(2025, 10, 6)) != []) == ([], True)
     assert found("", head=bare.replace("group: municipal_head", "group: institution")) == []
 
@@ -97,8 +97,8 @@ def test_what_becomes_too_old_within_sixty_days_is_counted_and_keeps_nobody_from
     aging = held("since: 2022", "known_as_of: 2024-12", PAGE.replace("2026-11-01", "2025-12-01"))
     second = OFFICE.replace("first", "second") + "    website: https://example.org\n" + searched("2026-07-24")
     soon = found(aging + second)
-    assert soon_too_old(soon) == {"holder": 1, "confirmation": 1, "search": 1}
-    assert [office.steps for office in soon] == [0, 0]
+    assert count_expiring(soon) == {"holder": 1, "confirmation": 1, "search": 1}
+    assert [office.blocking_count for office in soon] == [0, 0]
 
 
 def test_offices_that_the_fewest_steps_keep_from_being_judged_come_first() -> None:

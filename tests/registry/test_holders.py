@@ -105,7 +105,7 @@ def test_the_deadline_of_a_person(since: str, exempt: Any, too_late: str, own: b
     dates = {"on": partial(exempt[0]), "until": partial(exempt[1])} if exempt else {}
     given = [Exemption(by="врио", **dates, reason="замещает", source="https://e.invalid/e")] if exempt else []
     found = holders.deadline_of(registry(office()), held(old(since=since, exemptions=given), on="2026-01-01"))
-    assert (found.at.astimezone(TOMSK).strftime("%Y-%m-%d"), found.own) == (too_late, own)
+    assert (found.at.astimezone(TOMSK).strftime("%Y-%m-%d"), found.is_personal) == (too_late, own)
     assert found.grace_from == (None if own else DEADLINE)
 
 
@@ -135,7 +135,7 @@ def test_his_own_time_begins_with_his_start_or_the_earliest_dated_evidence(tenur
 def test_without_a_known_start_nobody_is_called_late_and_tenures_in_a_row_are_told() -> None:
     """Of the deadline only `passed` can be said, and it is the directive's: he may have held the office from of old."""
     found = holders.deadline_of(registry(office()), held(old(known_from="2024", known_as_of="2025"), on="2026-01-01"))
-    assert (found.due, found.own, found.start_known) == (DEADLINE, False, False)
+    assert (found.due, found.is_personal, found.start_known) == (DEADLINE, False, False)
     assert [one.acting for one in held(old(**ACTING), ELECTED, on="2026-01-01").chain] == [True, False]
     assert [one.acting for one in held(old(**ACTING), ELECTED, on="2022-06-01").later] == [False]
     assert held(*BETWEEN, on="2026-01-01").predecessor.name == NEW
@@ -196,7 +196,7 @@ WEEKS = [
 def test_a_week_is_in_doubt_in_which_two_may_have_held_the_office(post: Any, first: str, doubt: bool) -> None:
     """By the dates on record; a source of the successor ends it, and who may have left counts where nobody follows."""
     begin = date.fromisoformat(first)
-    assert holders.held_in_doubt(post, begin, begin + timedelta(days=6)) is doubt
+    assert holders.has_rival_holder(post, begin, begin + timedelta(days=6)) is doubt
 
 
 def test_what_is_on_record_of_a_person_is_that_of_all_his_tenures_in_a_row() -> None:

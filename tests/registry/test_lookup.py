@@ -6,7 +6,7 @@ from auditor.base.errors import UsageError
 from auditor.base.snapshot import Network
 from auditor.registry import pick_office
 from auditor.registry.lookup import find_offices
-from auditor.registry.models import AccountKind, Group, Office, Rejection
+from auditor.registry.models import AccountKind, Office, OfficeGroup, Rejection
 from tests.cases import NOW, account, office, registry, tenure
 
 
@@ -24,7 +24,7 @@ BOOK = registry(
     office(PAGED, accounts=[BODY]).model_copy(update={"id": "paged", "municipality": "Щ"}),
     post("severny", "Северный", "Никтоев Николай Васильевич", "Прежний Артём Фёдорович"),
     post("vymysel-city", "Вымысел", "Имярек Мария Ивановна"),
-    post("vymysel-duma", "Вымысел", "Ктотов Олег Ильич", "Ктотова Ольга Ильинична", group=Group.CITY_DUMA),
+    post("vymysel-duma", "Вымысел", "Ктотов Олег Ильич", "Ктотова Ольга Ильинична", group=OfficeGroup.CITY_DUMA),
     post("vymysel", "Вымысельский район", "Петров-Ильин Иван Петрович", towns=["Небылое", "город Ново-Небылое"]),
     post("r2", "Заречный муниципальный округ", "Петровский Олег Ильич"),
     post("oblast", "Первая область", "Петров Иван Николаевич"),

@@ -8,7 +8,7 @@ import pytest
 
 from auditor.base.snapshot import Network
 from auditor.registry import Registry, parse_registry
-from auditor.registry.models import Group, other_network
+from auditor.registry.models import OfficeGroup, other_network
 from tests.hostile import NAMES
 from tests.registry.helpers import SMALLEST, mistake
 
@@ -30,7 +30,7 @@ def test_one_office_with_one_account_is_a_registry() -> None:
     assert str(office.tenures[0].accounts[0].url) == "https://t.me/first_head"
     assert (registry.expects, registry.controls, registry.seats, registry.region) == ({}, [], {}, None)
     assert (registry.bound(office), registry.zone, registry.zones) == (True, ZoneInfo("Asia/Tomsk"), set())
-    assert not registry.bound(office.model_copy(update={"group": Group.CITY_DUMA}))
+    assert not registry.bound(office.model_copy(update={"group": OfficeGroup.CITY_DUMA}))
     assert json.loads(registry.text) == {"": SMALLEST}
 
 
@@ -137,8 +137,8 @@ def test_an_office_has_the_zone_of_its_file_and_the_deadline_at_its_midnight() -
     registry = load()
     here = registry.offices[0]
     there = here.model_copy(update={"timezone": "Asia/Kamchatka"})
-    assert registry.at(here) is registry
-    assert registry.at(here.model_copy(update={"timezone": "Asia/Tomsk"})) is registry
-    found = registry.at(there)
+    assert registry.for_office(here) is registry
+    assert registry.for_office(here.model_copy(update={"timezone": "Asia/Tomsk"})) is registry
+    found = registry.for_office(there)
     assert (found.zone, found.directive.deadline) == (ZoneInfo("Asia/Kamchatka"), datetime(2022, 5, 31, 12, tzinfo=UTC))
     assert registry.model_copy(update={"offices": [here, there]}).zones == {ZoneInfo("Asia/Kamchatka")}

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from auditor.base.snapshot import StoredSnapshot, Weight
-from auditor.registry.page_identity import confirmed_number, with_earlier_names
+from auditor.base.snapshot import RunSnapshot, Weight
+from auditor.registry.renamed_pages import confirmed_number, merge_renamed_pages
 from tests.cases import NOW, TOMSK, account, snapshot
 
 OLD, NEW = "https://t.me/perviy_rayon", "https://t.me/perviy_rayon_novoe"
@@ -28,10 +28,10 @@ def test_the_confirmed_page_is_the_registrys_or_the_first_seen_since(on_record: 
     assert confirmed_number(lead, seen, TOMSK) == next((of for _, of in looks if of is not None), None)
 
 
-def row(days: int, number: int | None, url: str = OLD, **fields: Any) -> StoredSnapshot:
+def row(days: int, number: int | None, url: str = OLD, **fields: Any) -> RunSnapshot:
     """Return a look so many days before now."""
     look = snapshot(taken_at=NOW - timedelta(days=days), id=number, url=url, **fields)
-    return StoredSnapshot("2026-W47", look, weight=Weight.FULL)
+    return RunSnapshot("2026-W47", look, weight=Weight.FULL)
 
 
 MOVED = [row(9, 1), row(8, 2), row(7, 1, renamed_to=NEW)]
@@ -50,6 +50,6 @@ RENAMED = [
 @pytest.mark.parametrize(("old", "new", "joined"), RENAMED)
 def test_a_renamed_page_keeps_its_history_under_its_new_name(old: Any, new: Any, joined: list[float]) -> None:
     """Oldest first; an address under which another page was seen first takes nothing over."""
-    found = with_earlier_names({OLD: old, NEW: new})
+    found = merge_renamed_pages({OLD: old, NEW: new})
     assert [(NOW - look.snapshot.taken_at) / timedelta(days=1) for look in found[NEW]] == joined
     assert found[OLD] == old

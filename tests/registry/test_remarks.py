@@ -9,9 +9,9 @@ import jsonschema
 import pytest
 
 from auditor.base.errors import RegistryError, UsageError
-from auditor.registry.reading import Reader
+from auditor.registry.model_reader import ModelReader
 from auditor.registry.remarks import Remarks, load_remarks, locate_remarks, remarks_schemas
-from auditor.registry.source import parse_source
+from auditor.registry.yaml_tree import parse_yaml
 
 STATEMENTS = """\
 statements:
@@ -151,7 +151,7 @@ def test_editors_have_a_schema_of_each_file(name: str, text: str) -> None:
     """It takes what the loader takes, explains every key, and refuses an unknown one."""
     schema = json.loads(remarks_schemas()[name])
     jsonschema.Draft202012Validator.check_schema(schema)
-    data = parse_source(text, "x.yaml", Reader())
+    data = parse_yaml(text, "x.yaml", ModelReader())
     jsonschema.Draft202012Validator(schema).validate(data)
     for model in (schema, *schema["$defs"].values()):
         assert all(key.get("description") for key in model["properties"].values())

@@ -9,10 +9,10 @@ import pytest
 
 from auditor.registry import Registry, load_registry, parse_registry
 from auditor.registry.holders import holder_on
+from auditor.registry.model_reader import ModelReader
 from auditor.registry.policy import DEFAULT_POLICY
-from auditor.registry.reading import Reader
-from auditor.registry.schema import registry_schema, schema_text
-from auditor.registry.source import parse_source
+from auditor.registry.registry_schema import registry_schema, schema_text
+from auditor.registry.yaml_tree import parse_yaml
 from tests.conftest import ROOT
 from tests.registry.helpers import SMALLEST, mistakes
 
@@ -30,13 +30,13 @@ VALID = SMALLEST.replace("offices:\n", MORE).replace("personal}", ELSEWHERE)
 
 def valid(text: str) -> bool:
     """Tell whether an editor finds no mistake in a registry."""
-    return jsonschema.Draft202012Validator(SCHEMA).is_valid(parse_source(text, "r", Reader()))
+    return jsonschema.Draft202012Validator(SCHEMA).is_valid(parse_yaml(text, "r", ModelReader()))
 
 
 def test_the_committed_schema_is_the_one_of_the_models() -> None:
     """After a change: `auditor registry schema > officials.schema.json`; an included file has one of its own."""
     assert (ROOT / "officials.schema.json").read_text(encoding="utf-8") == schema_text()
-    shape = parse_source(schema_text(included=True), "x", Reader())
+    shape = parse_yaml(schema_text(included=True), "x", ModelReader())
     assert (list(shape["properties"]), shape["title"]) == (["timezone", "groups", "offices"], "Offices of a registry")
 
 

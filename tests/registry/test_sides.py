@@ -7,7 +7,7 @@ import pytest
 from auditor.base.snapshot import Network
 from auditor.registry.holders import holder_on
 from auditor.registry.models import AccountKind, Office
-from auditor.registry.sides import everybody_on, sides_of
+from auditor.registry.sides_digest import all_pages_digest, sides_digest
 from tests.cases import NOW, account, office, registry, tenure
 
 PAGE, LEAD = account(), account(name="lead", confirmed=False)
@@ -21,7 +21,7 @@ def post(*pages: Any, name: str = "Имярек А. А.", body: Any = ()) -> Off
 
 def digest(of: Office, *others: Office) -> str:
     """Return what is stored with a look at an office's pages."""
-    return sides_of(of, holder_on(of, NOW.date()), everybody_on(registry(of, *others)))
+    return sides_digest(of, holder_on(of, NOW.date()), all_pages_digest(registry(of, *others)))
 
 
 CHANGES = [

@@ -6,22 +6,22 @@ from typing import Any
 
 import pytest
 
-from auditor.registry import source
-from auditor.registry.reading import EnoughError, Reader
-from auditor.registry.source import parse_source, read_text
+from auditor.registry import yaml_tree
+from auditor.registry.model_reader import ModelReader, TooManyProblemsError
+from auditor.registry.yaml_tree import parse_yaml, read_text
 
 
-def lines(reader: Reader) -> list[str]:
+def lines(reader: ModelReader) -> list[str]:
     """Return what is wrong, without the file."""
     return [str(problem).removeprefix(f"{problem.file}:") for problem in reader.problems.values()]
 
 
 def parsed(text: str) -> tuple[Any, list[str]]:
     """Return what a text holds, and the mistakes of it."""
-    reader, found = Reader(), None
+    reader, found = ModelReader(), None
     try:
-        found = parse_source(text, "x.yaml", reader)
-    except EnoughError:
+        found = parse_yaml(text, "x.yaml", reader)
+    except TooManyProblemsError:
         assert reader.problems
     return found, lines(reader)
 
@@ -88,7 +88,7 @@ def test_the_bounds_are_far_from_what_is_meant(monkeypatch: pytest.MonkeyPatch) 
     """Far too many keys and values end the reading."""
     for text in ("a: " + "[" * 15 + "]" * 15, "a: " + "я" * 10_000, "\n- 1" * 10_000):
         assert parsed(text)[1] == []
-    monkeypatch.setattr(source, "_FULLEST", 6)
+    monkeypatch.setattr(yaml_tree, "_FULLEST", 6)
     assert parsed("a: [1, 2, 3]")[1] == []
     assert parsed("a: [1, 2, 3, 4]")[1] == ["1: more than 6 keys and values; check that it is the right file"]
 
@@ -109,9 +109,9 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str, told: str
     (tmp_path / "cp1251.yaml").write_bytes("a: 1\nb: Первый\n".encode("cp1251"))
     (tmp_path / "large.yaml").write_bytes(b"#" * 41)
     os.mkfifo(tmp_path / "pipe")
-    reader = Reader()
+    reader = ModelReader()
     assert read_text(tmp_path / name, reader, largest=40) is None
     (line,) = lines(reader)
     assert line.startswith(told)
     (tmp_path / "fits").write_text("a: Первый", encoding="utf-8-sig")
-    assert read_text(tmp_path / "fits", Reader(), largest=3 + 3 + 12) == "a: Первый"
+    assert read_text(tmp_path / "fits", ModelReader(), largest=3 + 3 + 12) == "a: Первый"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from auditor.registry.splice import SpliceError, lines_of, put
+from auditor.registry.yaml_splice import SpliceError, lines_of, splice_value
 
 ORDER = ["a", "b", "c", "d"]
 ITEM = {"x": 1, "y": ["z"]}
@@ -40,16 +40,16 @@ PLACED = [
 def test_a_value_stands_at_its_key_in_the_style_of_its_neighbours(text: str, key: str, value: Any, new: str) -> None:
     """Behind the last of the keys that come before it, or in the place of what stood there."""
     added = isinstance(value, list)
-    assert put(text, (), key, value[0] if added else value, ORDER, add=added) == new
+    assert splice_value(text, (), key, value[0] if added else value, ORDER, add=added) == new
 
 
 @pytest.mark.parametrize("text", ["{}", "[a]", "a: [ # a remark\n ]"])
 def test_what_cannot_be_added_to_is_refused(text: str) -> None:
     """There are no keys, or a remark would be lost; the place is a way of keys and numbers."""
     deep = "a:\n  - b: 1\n  - b:\n      c: 2\n"
-    assert put(deep, ("a", 1, "b"), "d", 5, ORDER) == deep + "      d: 5\n"
+    assert splice_value(deep, ("a", 1, "b"), "d", 5, ORDER) == deep + "      d: 5\n"
     with pytest.raises(SpliceError):
-        put(text, (), "a", 1, ORDER, add=True)
+        splice_value(text, (), "a", 1, ORDER, add=True)
 
 
 OTHER = [

@@ -9,26 +9,26 @@ import pytest
 from auditor.base.errors import UsageError
 from auditor.base.text import Text
 from auditor.registry import load_registry, parse_registry
-from auditor.registry.models import Search
-from auditor.registry.writing import Change, Draft, Plan, RegistryFile
+from auditor.registry.models import RecordedSearch
+from auditor.registry.registry_file import Draft, FileEdit, RegistryFile, YamlEdit
 from tests.registry.helpers import HEAD, OFFICE, SMALLEST
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 SEARCH = {"on": date(2026, 11, 25), "by": "Имярек Г. Г.", "how": "по имени", "found": "nothing"}
-RECORDED = Search.model_validate(SEARCH)
-SEARCHED = Change(("tenures", 0), "searches", SEARCH, add=True)
+RECORDED = RecordedSearch.model_validate(SEARCH)
+SEARCHED = YamlEdit(("tenures", 0), "searches", SEARCH, add=True)
 HELD = HEAD + OFFICE + "    tenures:\n      - sources: [x]\n        name: Имярек А. А.\n"
 
 
-def edited(text: str, *changes: Change, number: int = 0) -> str:
+def edited(text: str, *changes: YamlEdit, number: int = 0) -> str:
     """Edit a registry that no file holds."""
     path = Path("officials.yaml")
-    return Draft(RegistryFile(path, NOW), path, text.encode(), number).edited(changes).decode()
+    return Draft(RegistryFile(path, NOW), path, text.encode(), number).apply(changes).decode()
 
 
-def listed(url: str) -> Change:
+def listed(url: str) -> YamlEdit:
     """Return what puts a page on record as a lead."""
-    return Change(("tenures", 0), "accounts", {"url": url, "kind": "personal"}, add=True)
+    return YamlEdit(("tenures", 0), "accounts", {"url": url, "kind": "personal"}, add=True)
 
 
 PAGE, ODIN = listed("t.me/novaya"), listed("t.me/odin")
@@ -61,8 +61,8 @@ PASTE = (
 REFUSED = [
     (HELD + "        accounts: [ # none\n ]", 0, PAGE, f":9: {PASTE}accounts:\n  - url: t.me/novaya\n"),
     (HEAD + OFFICE + "    tenures: [{name: А, sources: [x], searches}]", 0, SEARCHED, f":8: {PASTE}"),
-    (HELD, 0, Change((), "id", "no id"), ":4: the edit would be a mistake: id: 'no id' is not of at most 64"),
-    (HELD + "        until: 2022\n        since: 2020", 0, Change(("tenures", 0), "since", 2023),
+    (HELD, 0, YamlEdit((), "id", "no id"), ":4: the edit would be a mistake: id: 'no id' is not of at most 64"),
+    (HELD + "        until: 2022\n        since: 2020", 0, YamlEdit(("tenures", 0), "since", 2023),
      ":11: the edit would be a mistake: until 2022 is before since 2023; mend the one that is wrong"),
     (OWNED, 1, ODIN, ": the edit would be a mistake: https://t.me/odin of Имярек Б. Б. is also on line 12, as"),
     (LISTED.replace("odin\n", "new\n").replace("odin_new", "odin"), 0, ODIN,
@@ -71,7 +71,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("text", "number", "change", "told"), REFUSED)
-def test_an_edit_that_would_be_a_mistake_is_refused(text: str, number: int, change: Change, told: str) -> None:
+def test_an_edit_that_would_be_a_mistake_is_refused(text: str, number: int, change: YamlEdit, told: str) -> None:
     """With the lines to paste, or by the line of the file as it is: what is not written yet has none there."""
     with pytest.raises(UsageError) as refused:
         edited(text, change, number=number)
@@ -88,12 +88,12 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def planned(path: Path, number: int = 0) -> Plan:
+def planned(path: Path, number: int = 0) -> FileEdit:
     """Plan to write a search."""
     file = RegistryFile(path, NOW)
     registry = file.registry()
     draft = file.draft_of(registry, registry.offices[number])
-    return Plan(draft.path, draft.raw, draft.edited([SEARCHED]), Text("done"))
+    return FileEdit(draft.path, draft.raw, draft.apply([SEARCHED]), Text("done"))
 
 
 def test_a_plan_is_shown_as_a_diff_written_whole_and_taken_back(file: Path) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from tests.cases import TOMSK
 
 Files = Mapping[str, bytes]
-RU, EN = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
+RU, EN = Translator("ru", TOMSK), Translator("en", TOMSK)
 
 
 def page(files: Files, path: str) -> LexborHTMLParser:

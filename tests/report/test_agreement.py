@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.report.site import card_page, office_page
-from auditor.report.week import measures
+from auditor.report.week_facts import measures
 from tests.pages import card
 from tests.report.reading import RU, Files, page, said
 from tests.workbook import Book

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from auditor.audit.document import Audit, AuditedEarlier, AuditedOffice, AuditedPast
-from auditor.report.cards import Card, PastWeek, Scale, cards_of, last_moment
+from auditor.audit.document import Audit, AuditedEarlier, AuditedOffice, AuditedWeek
+from auditor.report.cards import OfficeCard, PastWeek, Scale, last_moment, office_cards
 from tests.audit_samples import sample_audit
 
 TOMSK = ZoneInfo("Asia/Tomsk")
@@ -17,21 +17,23 @@ def office(name: str, **fields: Any) -> AuditedOffice:
     return next(o for o in sample_audit().offices if o.id == name).model_copy(update=fields)
 
 
-def card(name: str, before: AuditedOffice | None = None, **fields: Any) -> Card:
-    return Card(sample_audit(), office(name, **fields), before)
+def card(name: str, before: AuditedOffice | None = None, **fields: Any) -> OfficeCard:
+    return OfficeCard(sample_audit(), office(name, **fields), before)
 
 
 def test_bound_offices_come_by_the_alphabet_and_the_others_as_they_are_on_record() -> None:
     """Under the names that readers know them by."""
-    cards = cards_of(sample_audit(), {})
+    cards = office_cards(sample_audit(), {})
     bound = [c.name for c in cards if c.office.bound]
     assert bound[:3] == ["Восемнадцатый", "Восьмой", "Второй"]
     assert [c.office.id for c in cards[len(bound) :]] == ["duma-1", "duma-2"]
     assert cards[-1].name == cards[-1].long_name == "депутат вымышленной думы, место 2"
     assert cards[0].long_name == "Восемнадцатый район"
-    silent = [c.office.id for c in cards if c.silent and c.silent.cause]  # one finding speaks for all its like
+    silent = [
+        c.office.id for c in cards if c.shared_finding and c.shared_finding.cause
+    ]  # one finding speaks for all its like
     assert silent == ["rayon-15", "rayon-14", "rayon-16", "rayon-06"]
-    assert card("rayon-18").silent is None
+    assert card("rayon-18").shared_finding is None
 
 
 def test_a_day_has_its_place_on_a_line_of_years() -> None:
@@ -52,11 +54,15 @@ def test_a_line_begins_three_years_before_the_deadline() -> None:
 def test_what_a_contested_finding_rests_on_is_in_the_order_of_reading() -> None:
     """Each answer once: pages, then posts, then comments."""
     proved, searched = card("rayon-18"), card("rayon-05")
-    assert proved.proved == ["posts_per_week", "longest_silence"] == [finding.check for finding in proved.told]
+    assert (
+        proved.checks_with_proof
+        == ["posts_per_week", "longest_silence"]
+        == [finding.check for finding in proved.proof_findings]
+    )
     kinds = [evidence.kind for evidence in card("rayon-20").evidence.values()]
     assert kinds == sorted(kinds, key=["profile", "opening", "posts", "comments", "control", "lead"].index)
-    assert (searched.was_searched, searched.proved) == (True, ["account_exists", "opened_by_deadline"])
-    assert card("rayon-17").proved == []
+    assert (searched.was_searched, searched.checks_with_proof) == (True, ["account_exists", "opened_by_deadline"])
+    assert card("rayon-17").checks_with_proof == []
     assert (card("rayon-01").records("posts_per_week"), card("rayon-01").records()) == (2, 0)
 
 
@@ -67,7 +73,7 @@ def test_a_card_knows_its_pages_and_benchmarks() -> None:
     assert not card("rayon-01", accounts=[a for a in first.office.accounts if a.kind != "personal"]).has_page
     assert [first.benchmark(check) for check in ("posts_per_week", "account_exists", "gone_check")] == [3, None, None]
     page = "https://vk.com/rayon01_glava"
-    assert (first.page("account_exists", page).account, first.page("gone_check", page)) == (page, None)
+    assert (first.page_finding("account_exists", page).account, first.page_finding("gone_check", page)) == (page, None)
 
 
 EARLIER = [AuditedEarlier(title="глава", since="2021", until="2022-05")]
@@ -112,25 +118,25 @@ def test_a_history_begins_with_the_first_week_of_which_anything_is_known() -> No
     """A published week is told as it was published; a week of another holder is marked."""
     name = office("rayon-01").holder.name
     past = [
-        AuditedPast(week="2026-W42"),
-        AuditedPast(week="2026-W43", posts=3, holder="Имярек Другая Дама"),
-        AuditedPast(week="2026-W44"),
-        AuditedPast(week="2026-W46", verdict="failed", posts=7, due=18, in_time=3, holder=name),
+        AuditedWeek(week="2026-W42"),
+        AuditedWeek(week="2026-W43", posts=3, holder="Имярек Другая Дама"),
+        AuditedWeek(week="2026-W44"),
+        AuditedWeek(week="2026-W46", verdict="failed", posts=7, due=18, in_time=3, holder=name),
     ]
     now = office("rayon-01", history=past)
     week = sample_audit().model_copy(update={"offices": [now], "previous_week": "2026-W46"})
     then = week.model_copy(update={"week": "2026-W46", "offices": [office("rayon-01", verdict="passed")]})
     later = then.model_copy(update={"week": "2026-W50"})
-    (shown,) = cards_of(week, {"2026-W46": then, "2026-W50": later})
+    (shown,) = office_cards(week, {"2026-W46": then, "2026-W50": later})
     assert shown.history == (
         PastWeek("2026-W43", posts=3, other=True),
         PastWeek("2026-W44"),
         PastWeek("2026-W46", "passed", 7, 18, 3, 6),
     )
     assert shown.earlier == shown.history[-1]
-    assert shown.before == then.offices[0]
-    long = now.model_copy(update={"history": [AuditedPast(week=f"2025-W{n:02}", posts=n) for n in range(1, 40)]})
-    assert len(cards_of(Audit.model_copy(week, update={"offices": [long]}), {})[0].history) == 26
+    assert shown.previous == then.offices[0]
+    long = now.model_copy(update={"history": [AuditedWeek(week=f"2025-W{n:02}", posts=n) for n in range(1, 40)]})
+    assert len(office_cards(Audit.model_copy(week, update={"offices": [long]}), {})[0].history) == 26
 
 
 def test_the_oldest_trace_of_each_page_and_kind_is_shown() -> None:

@@ -11,20 +11,20 @@ from auditor.registry.remarks import Withdrawal
 from auditor.report.feed import LONGEST, feed
 from auditor.report.post import LONGEST as LONGEST_POST
 from auditor.report.post import post
-from auditor.report.site import Face
-from auditor.report.week import facts_of, frame_of
+from auditor.report.site import SiteOptions
+from auditor.report.week_facts import frame_facts, week_facts
 from tests.audit_samples import remarked, sample_audit
 from tests.report.reading import RU
 
-FACE = Face(address="https://example.invalid/r")
+FACE = SiteOptions(address="https://example.invalid/r")
 
 
 def facts(audit: Audit, **fields: Any) -> dict[str, Any]:
     changed = audit.model_copy(update=fields)
-    return facts_of(changed, {changed.week: changed}, RU)
+    return week_facts(changed, {changed.week: changed}, RU)
 
 
-def entries(*weeks: dict[str, Any], face: Face = FACE) -> tuple[str, list[LexborNode]]:
+def entries(*weeks: dict[str, Any], face: SiteOptions = FACE) -> tuple[str, list[LexborNode]]:
     """The feed's own id, and its entries."""
     parsed = LexborHTMLParser(feed(weeks, face, RU).decode())
     return parsed.css_first("id").text(), parsed.css("entry")
@@ -38,11 +38,11 @@ def test_an_entry_keeps_its_id_and_is_as_new_as_what_was_said_of_it_last() -> No
     """Through a move of the feed, a correction of the week and its withdrawal; an invented feed is another."""
     audit = sample_audit()
     own, (first,) = entries(facts(audit))
-    gone = {**frame_of(audit, RU), "gone": Withdrawal(week=audit.week, on=date(2026, 11, 26), reason="Ошибка.")}
+    gone = {**frame_facts(audit, RU), "gone": Withdrawal(week=audit.week, on=date(2026, 11, 26), reason="Ошибка.")}
     early = facts(audit, first_as_of=audit.week_ends)
     updated = ["2026-11-24T05:00:00Z", "2026-11-24T17:00:00Z", "2026-11-25T17:00:00Z"]  # days begin in its zone
     for week, when in zip((early, facts(remarked(audit)), gone), updated, strict=True):
-        feed_id, (entry,) = entries(week, face=Face())
+        feed_id, (entry,) = entries(week, face=SiteOptions())
         assert (feed_id, part(entry, "id"), part(entry, "updated")) == (own, part(first, "id"), when)
     assert [part(entries(week)[1][0], "published")[8:10] for week in (early, facts(audit))] == ["22", "24"]
     assert entries(facts(audit, synthetic=False))[0] != own
@@ -59,7 +59,7 @@ def test_a_feed_holds_half_a_year() -> None:
 def test_a_post_is_never_longer_than_a_messenger_takes(repeat: int) -> None:
     """Names go first with their reasons, then most of them, then all; the figures stay."""
     audit = sample_audit()
-    longer = audit.each(lambda o: o.model_copy(update={"municipality": " ".join([o.municipality] * repeat)}))
+    longer = audit.map_offices(lambda o: o.model_copy(update={"municipality": " ".join([o.municipality] * repeat)}))
     written = post(facts(longer), FACE, RU)
     assert (len(written) <= LONGEST_POST, written[-1]) == (True, "\n")
     assert f"✕ не соблюдено — {audit.summary.failed}" in written
@@ -73,5 +73,5 @@ def test_a_short_post_names_everybody_with_reasons() -> None:
     written = post(facts(audit, offices=few), FACE, RU)
     assert ("Третий (" in written, "Шестой (" in written) == (True, True)
     assert f"https://example.invalid/r/{audit.week}/index.html" in written
-    endless = post(facts(audit), Face(address="https://example.invalid/" + "r" * 2000), RU)
+    endless = post(facts(audit), SiteOptions(address="https://example.invalid/" + "r" * 2000), RU)
     assert (len(endless), endless[-1]) == (LONGEST_POST, "\n")

@@ -6,7 +6,7 @@ import pytest
 
 from auditor.audit.document import Audit, AuditedControl, AuditedOffice
 from auditor.base.snapshot import Cause, Evidence, EvidenceKind
-from auditor.report.notices import drifts, notices
+from auditor.report.notices import notices, unrecognised_pages
 from tests import cases
 from tests.audit_samples import sample_audit
 from tests.cases import NOW, posts, snapshot, tenure
@@ -59,11 +59,11 @@ def test_an_unknown_layout_is_told_with_the_answer_that_could_not_be_read(fields
 def test_pages_of_an_unknown_form_are_told_by_route_and_counted() -> None:
     """Each once; three are named, and no more answers."""
     audit = week(strange("rayon-02", "account_exists", "posts_per_week"), strange("rayon-03", "posts_per_week"))
-    (drift,) = drifts(audit)
+    (drift,) = unrecognised_pages(audit)
     assert (drift.route, drift.pages) == ("telegram_preview", [PAGE, "https://t.me/rayon03_glava"])
     assert drift.answers == ["ev-rayon02_glava-t0", "ev-rayon03_glava-t2"]
     own = week(strange("rayon-02", "posts_per_week", cause=None, message_id=f"cause.{STRANGE}"))
-    assert [drift.pages for drift in drifts(own)] == [[PAGE]]
+    assert [drift.pages for drift in unrecognised_pages(own)] == [[PAGE]]
     (line,) = notices(week(strange("rayon-02", "posts_per_week", evidence=[])), EN)
     assert "auditor evidence show" not in line
     many = [strange(f"rayon-{n:02}", "account_exists") for n in (2, 3, 13, 18)]
@@ -80,7 +80,7 @@ def test_a_control_of_an_unknown_form_is_told_before_the_pages() -> None:
 
     rows = [control("old_route"), control("telegram_preview"), control("vk"), control("telegram_client", "throttled")]
     audit = week(strange("rayon-02", "account_exists"), controls=rows)
-    assert [drift.route for drift in drifts(audit)] == ["vk", "telegram_preview", "old_route"]
+    assert [drift.route for drift in unrecognised_pages(audit)] == ["vk", "telegram_preview", "old_route"]
     lines = notices(audit, EN)
     assert [name in line for name, line in zip(["VK", "telegram_preview", PAGE[8:], "old_route"], lines, strict=True)]
     assert ["the control page came" in line for line in lines] == [True, True, False, True]

@@ -9,7 +9,7 @@ import pytest
 
 from auditor.base.errors import CannotRunError
 from auditor.report import publish as publishing
-from auditor.report.publish import NAME, compare, publish, read_published
+from auditor.report.publish import NAME, diff_folder, publish, read_published
 
 Pages = dict[str, bytes]
 TWO = {"2026-W46/index.html": b"46", "2026-W47/index.html": b"47", "o/a.html": b"a", "index.html": b"home"}
@@ -106,7 +106,7 @@ def test_a_folder_is_compared_file_by_file(out: Path) -> None:
     (out / "index.html").write_bytes(b"tampered")
     now = TWO | {"2026-W46/index.html": b"another", "more.html": b"more"}
     del now["2026-W47/index.html"]
-    assert dict(compare(out, now.items())) == {
+    assert dict(diff_folder(out, now.items())) == {
         "o/a.html": "missing",
         "index.html": "changed",
         "2026-W46/index.html": "differs",
@@ -114,7 +114,7 @@ def test_a_folder_is_compared_file_by_file(out: Path) -> None:
         "more.html": "unknown",
         "robots.txt": "strange",
     }
-    assert dict(compare(out, None)) == {"o/a.html": "missing", "index.html": "changed", "robots.txt": "strange"}
+    assert dict(diff_folder(out, None)) == {"o/a.html": "missing", "index.html": "changed", "robots.txt": "strange"}
 
 
 OUTSIDE = ["../victim/a.txt", "/tmp/victim", "./index.html", "", "a\\b", "a\x00", "x" * 300]

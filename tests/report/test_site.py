@@ -7,7 +7,7 @@ import pytest
 
 from auditor.audit.document import Audit
 from auditor.registry.remarks import Withdrawal
-from auditor.report.site import WITHDRAWN, Face, keys, office_name, office_page, site
+from auditor.report.site import WITHDRAWN, SiteOptions, content_keys, office_page, office_slug, site
 from tests.audit_samples import sample_audit
 from tests.golden.words import words as words_of
 from tests.pages import folder
@@ -43,7 +43,7 @@ def test_an_unknown_week_is_no_zero(drawn: Files) -> None:
 
 def test_the_same_arguments_give_the_same_bytes(two: list[Audit], drawn: Files) -> None:
     """And the own pages of a week that lies there unchanged are left out, those over all weeks are not."""
-    again = dict(site(two, [], Face(), RU, two[1].as_of, done=[BEFORE]))
+    again = dict(site(two, [], SiteOptions(), RU, two[1].as_of, done=[BEFORE]))
     assert again.keys() == {path for path in drawn if not path.startswith(BEFORE)}
     assert again == {path: drawn[path] for path in again}
     assert list(again)[-1] == "index.html"
@@ -54,7 +54,7 @@ def test_only_a_real_folder_that_was_so_set_is_listed(drawn: Files) -> None:
     real = sample_audit().model_copy(update={"synthetic": False, "offices": sample_audit().offices[:2]})
     assert b'content="noindex"' in drawn["index.html"]
     assert b'content="noindex"' in folder([real], RU)["index.html"]
-    shown = folder([real], RU, Face(address="https://example.invalid/r", listed=True))["index.html"]
+    shown = folder([real], RU, SiteOptions(address="https://example.invalid/r", listed=True))["index.html"]
     assert b'content="noindex"' not in shown
     assert b'rel="canonical" href="https://example.invalid/r/index.html"' in shown
 
@@ -63,8 +63,8 @@ def test_an_office_has_a_name_that_every_disk_takes() -> None:
     """Small ASCII letters, digits, dots, hyphens; no two have one, however long they are called."""
     same = ("rayon-01", "a.b_c", "a" * 120)
     known = {"Rayon": "~52~ayon", "а/b": "~430~~2f~b", ".hidden": "~2e~hidden", "dot.": "dot~2e~"}
-    assert {office: office_name(office) for office in (*same, *known)} == dict(zip(same, same, strict=True)) | known
-    names = {office_name("a" * length + end) for length in (119, 120, 200) for end in ("", "b", "~")}
+    assert {office: office_slug(office) for office in (*same, *known)} == dict(zip(same, same, strict=True)) | known
+    names = {office_slug("a" * length + end) for length in (119, 120, 200) for end in ("", "b", "~")}
     assert (len(names), max(map(len, names)) <= 137) == (9, True)
 
 
@@ -78,7 +78,7 @@ def taken_back(week: str, day: int = 24) -> Withdrawal:
 @pytest.fixture(scope="module")
 def left(two: list[Audit]) -> dict[str, bytes]:
     """The folder of the two where the earlier is withdrawn, and one besides that nobody ever audited."""
-    return dict(site(two, [taken_back(BEFORE), taken_back("2019-W10")], Face(), RU, two[1].as_of))
+    return dict(site(two, [taken_back(BEFORE), taken_back("2019-W10")], SiteOptions(), RU, two[1].as_of))
 
 
 def test_a_withdrawn_week_leaves_a_notice_and_no_page(two: list[Audit], left: Files) -> None:
@@ -90,8 +90,10 @@ def test_a_withdrawn_week_leaves_a_notice_and_no_page(two: list[Audit], left: Fi
     assert "отозвана" in words_of(left["weeks.html"].decode())
     assert astray(left) == []
     assert [path for path, body in left.items() if "2019-W10" in path or b"2019-W10" in body] == []
-    later = keys(two, [taken_back(BEFORE, 26)], Face(), RU, two[1].as_of)
-    assert keys(two, [taken_back(BEFORE)], Face(), RU, two[1].as_of)[BEFORE] == WITHDRAWN != later[BEFORE]
+    later = content_keys(two, [taken_back(BEFORE, 26)], SiteOptions(), RU, two[1].as_of)
+    assert (
+        content_keys(two, [taken_back(BEFORE)], SiteOptions(), RU, two[1].as_of)[BEFORE] == WITHDRAWN != later[BEFORE]
+    )
 
 
 def test_nothing_that_is_shown_rests_on_a_withdrawn_week(drawn: Files, left: Files) -> None:
@@ -122,7 +124,7 @@ def test_subscribers_and_readers_of_the_data_are_told_of_a_withdrawal(drawn: Fil
 
 def test_a_folder_of_withdrawn_weeks_says_so(two: list[Audit]) -> None:
     """No page of a week is left; what opens the folder leads to the notices, and the feed tells of them."""
-    made = dict(site(two, [taken_back(BEFORE), taken_back(WEEK)], Face(), RU, two[1].as_of))
+    made = dict(site(two, [taken_back(BEFORE), taken_back(WEEK)], SiteOptions(), RU, two[1].as_of))
     notices = {f"{BEFORE}/index.html", f"{WEEK}/index.html"}
     assert {path for path in made if not path.startswith("look/")} == {"index.html", "feed.xml"} | notices
     home = page(made, "index.html")
@@ -130,22 +132,22 @@ def test_a_folder_of_withdrawn_weeks_says_so(two: list[Audit]) -> None:
     assert said(home.css_first("main")).count(WHY) == 2
     assert astray(made) == []
     assert len(page(made, "feed.xml").css("entry")) == 2
-    nothing = dict(site([], [taken_back(WEEK)], Face(), RU, two[1].as_of))
+    nothing = dict(site([], [taken_back(WEEK)], SiteOptions(), RU, two[1].as_of))
     assert nothing.keys() == {"look/site.css", "look/site.js", "look/icon.svg"}
 
 
 def test_a_week_is_drawn_anew_only_where_something_that_it_hangs_on_changed(two: list[Audit]) -> None:
     """The document, the week that it is compared with, its neighbours, the folder's face; not the moment."""
     moment = two[1].as_of
-    first = keys(two, [], Face(), RU, moment)
+    first = content_keys(two, [], SiteOptions(), RU, moment)
     assert first.keys() == {BEFORE, WEEK}
-    assert keys(two, [], Face(), RU, moment + timedelta(days=1)) == first
+    assert content_keys(two, [], SiteOptions(), RU, moment + timedelta(days=1)) == first
     for other in (
-        keys([two[0].model_copy(update={"version": 9}), two[1]], [], Face(), RU, moment),
-        keys(two, [], Face(licence="x"), RU, moment),
-        keys(two, [], Face(), EN, moment),
+        content_keys([two[0].model_copy(update={"version": 9}), two[1]], [], SiteOptions(), RU, moment),
+        content_keys(two, [], SiteOptions(licence="x"), RU, moment),
+        content_keys(two, [], SiteOptions(), EN, moment),
     ):
         assert not set(first.values()) & set(other.values())
-    assert keys(two[:1], [], Face(), RU, moment)[BEFORE] != first[BEFORE]
-    changed = keys([two[0], two[1].model_copy(update={"version": 9})], [], Face(), RU, moment)
+    assert content_keys(two[:1], [], SiteOptions(), RU, moment)[BEFORE] != first[BEFORE]
+    changed = content_keys([two[0], two[1].model_copy(update={"version": 9})], [], SiteOptions(), RU, moment)
     assert (changed[BEFORE], changed[WEEK] != first[WEEK]) == (first[BEFORE], True)

@@ -7,8 +7,8 @@ import pytest
 
 from auditor.audit.document import Audit
 from auditor.registry.remarks import Withdrawal
-from auditor.report.columns import POSTS, office_columns, posts_of
-from auditor.report.schema import audit_schema
+from auditor.report.audit_schema import audit_schema
+from auditor.report.columns import POSTS, office_columns, post_rows
 from auditor.report.tables import _plain, data_tables, week_tables
 from tests.audit_samples import sample_audit
 from tests.hostile import FORMULAS
@@ -62,7 +62,7 @@ def test_posts_are_the_weeks_own_and_older_ones_with_questions_of_the_week() -> 
     audit = sample_audit()
     office = audit.offices[0]
     few = office.model_copy(update={"posts": office.posts[1:]})
-    all_posts, some = (list(posts_of(audit.model_copy(update={"offices": [o]}))) for o in (office, few))
+    all_posts, some = (list(post_rows(audit.model_copy(update={"offices": [o]}))) for o in (office, few))
     assert len(all_posts) == len(some) == len(office.posts)
     assert some[-1].post is None
     codes = {column.code: column for column in POSTS}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from auditor.audit.document import Audit
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from tests.audit_samples import sample_audit
 from tests.golden.words import words as words_of
 from tests.pages import card, folder
@@ -14,7 +14,7 @@ from tests.report.reading import EN, RU, Files
 from tests.wording import FORBIDDEN, FORBIDDEN_ENGLISH
 
 
-def printed(files: Files, audit: Audit, words: Catalogue) -> Iterator[tuple[str, str]]:
+def printed(files: Files, audit: Audit, words: Translator) -> Iterator[tuple[str, str]]:
     """Everything that a reader can be given of a week, by name."""
     for path, body in files.items():
         name = path.replace(f"{audit.week}/index.html", "week.html").removeprefix(f"{audit.week}/")

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from auditor.audit.document import Audit
-from auditor.audit.judge import make_audit
+from auditor.audit.make_audit import make_audit
 from auditor.base.snapshot import (
     Comment,
     CommentsState,
     Network,
     Post,
     Route,
+    RunSnapshot,
     Snapshot,
-    StoredSnapshot,
     Trace,
     TraceKind,
     Weight,
@@ -28,7 +28,7 @@ from auditor.base.snapshot import (
 from auditor.base.weeks import Week
 from auditor.checks import catalogue
 from auditor.checks.case import Case
-from auditor.checks.finding import Place
+from auditor.checks.finding import ReportSection
 from auditor.registry.models import (
     Account,
     AccountKind,
@@ -58,7 +58,7 @@ from tests.cases import (
 
 AUTHORS = {"owner": 901, "body": 902, "unknown": 903, "citizen": 904}
 CHECKS = tuple(check.name for check in catalogue())
-PRACTICE = tuple(check.name for check in catalogue() if check.place is Place.PRACTICE)
+PRACTICE = tuple(check.name for check in catalogue() if check.section is ReportSection.PRACTICE)
 
 OPEN, CLOSED = CommentsState.OPEN, CommentsState.CLOSED
 PREVIEW, CLIENT = Route.TELEGRAM_PREVIEW, Route.TELEGRAM_CLIENT
@@ -89,14 +89,14 @@ def told(finding: Any) -> Told:
     return Told(str(finding.outcome), cause, finding.values_to_json())
 
 
-def all_of(check: str, looks: Sequence[Snapshot | StoredSnapshot], **more: Any) -> list[Told]:
+def all_of(check: str, looks: Sequence[Snapshot | RunSnapshot], **more: Any) -> list[Told]:
     """Judge one office with one holder, in office from of old, by looks: what is said of him, and of each page."""
     neutral, holder = more.pop("neutral", False), more.pop("person", None) or in_office(*more.pop("pages", ()))
     what = case([holder], *looks, **more)
     return [told(finding) for finding in judge(check, neutral_telegram(what) if neutral else what)]
 
 
-def of_office(check: str, looks: Sequence[Snapshot | StoredSnapshot], **more: Any) -> Told:
+def of_office(check: str, looks: Sequence[Snapshot | RunSnapshot], **more: Any) -> Told:
     """Judge the same, and return what is said of him."""
     return all_of(check, looks, **more)[0]
 
@@ -107,7 +107,7 @@ class Row:
 
     verdict: str | None
     """The outcome, or the cause for which it cannot be told; None where the values tell."""
-    looks: Sequence[Snapshot | StoredSnapshot]
+    looks: Sequence[Snapshot | RunSnapshot]
     fields: Mapping[str, Any]
 
     def holds(self, check: str) -> None:
@@ -118,7 +118,7 @@ class Row:
         assert {name: found.values[name] for name in values} == values
 
 
-def row(verdict: str | None, *looks: Snapshot | StoredSnapshot, **fields: Any) -> Row:
+def row(verdict: str | None, *looks: Snapshot | RunSnapshot, **fields: Any) -> Row:
     """Write a row: `fields` are the case's, and values of the finding by their names."""
     return Row(verdict, looks, fields)
 
@@ -186,9 +186,9 @@ def elsewhere(of: str | None = "2024-01-01") -> OtherAccount:
     return OtherAccount(url="https://ok.ru/imyarek", kind=AccountKind.PERSONAL, confirmed=proof)
 
 
-def weighed(look: Snapshot, weight: Weight = Weight.FULL, *, run: int = 0, made_for: Week = WEEK) -> StoredSnapshot:
+def weighed(look: Snapshot, weight: Weight = Weight.FULL, *, run: int = 0, made_for: Week = WEEK) -> RunSnapshot:
     """A look as the archive has it, with its weight and the run that made it."""
-    return StoredSnapshot(str(made_for), look, weight=weight, run=run, threads_work=True)
+    return RunSnapshot(str(made_for), look, weight=weight, run=run, comments_readable=True)
 
 
 def local(text: str) -> datetime:
@@ -272,12 +272,12 @@ def passing(check: str) -> tuple[Post, ...]:
     return (*OLD, post(1, *line), *(post(number, hours=number) for number in (2, 3, 4)))
 
 
-def bad(weight: Weight = Weight.FULL, page: Any = channel, **fields: Any) -> Callable[[str], StoredSnapshot]:
+def bad(weight: Weight = Weight.FULL, page: Any = channel, **fields: Any) -> Callable[[str], RunSnapshot]:
     """A look at a page by which each check of the practice fails."""
     return lambda check: weighed(page(*failing(check), **fields), weight)
 
 
-def good(weight: Weight = Weight.FULL, page: Any = channel, **fields: Any) -> Callable[[str], StoredSnapshot]:
+def good(weight: Weight = Weight.FULL, page: Any = channel, **fields: Any) -> Callable[[str], RunSnapshot]:
     """A look at a page by which each of them passes."""
     return lambda check: weighed(page(*passing(check), **fields), weight)
 

@@ -331,7 +331,7 @@ THREADS = {
     "an equal count, older, silent": counted("cantTell", FIVE, hours=-24 * 5),
     "an equal count, the week's, answered": counted("cantTell", ANSWERED, hours=1),
     "left out, read before the week": left_out("passed"),
-    "left out, read by a doubted look": left_out("too_little_data", Weight.FOR_HIM),
+    "left out, read by a doubted look": left_out("too_little_data", Weight.FAVOURABLE_ONLY),
     "left out, another count": left_out("too_little_data", count=2),
     "left out, never read": left_out("too_little_data", None),
     "closed": judged("passed", shown(GREEN, SHUT)),
@@ -387,7 +387,7 @@ def test_a_question_is_pending_while_it_is_young_and_uncertain_where_it_is_not_s
 
 def record(*pages: Account, **fields: Any) -> str:
     """The digest of what is on record of the sides."""
-    return case([in_office(*pages)], **fields).sides
+    return case([in_office(*pages)], **fields).sides_digest
 
 
 def since(verdict: str, line: Any, **more: Any) -> Row:
@@ -444,6 +444,6 @@ def test_staff_and_pages_are_what_the_record_says_of_sides(line: Any, verdict: s
 def test_a_page_of_another_office_that_came_on_record_changes_it_too() -> None:
     """Whoever wrote may be that office; the week is read again."""
     first, alone, paged = head(1, account()), head(2), head(2, account(name="sosed"))
-    look = shown(GREEN, sides=make_case(registry(first, alone), first, WEEK, NOW, {}).sides)
+    look = shown(GREEN, sides=make_case(registry(first, alone), first, WEEK, NOW, {}).sides_digest)
     for other, outcome in ((alone, "passed"), (paged, "cantTell")):
         assert document(first, other, looks=[look]).offices[0].finding(CHECK).outcome == outcome

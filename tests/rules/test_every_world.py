@@ -67,7 +67,7 @@ class World:
         rows = []
         for n, one in enumerate(self.looks):
             look = one.of((*self.comments, *(more if n == to else ())), *([post] if post else []))
-            rows.append(weighed(look, Weight.FULL if one.trusted else Weight.FOR_HIM, run=n))
+            rows.append(weighed(look, Weight.FULL if one.trusted else Weight.FAVOURABLE_ONLY, run=n))
         return RANK[of_office(check, rows, as_of=later(days=60)).outcome]
 
 

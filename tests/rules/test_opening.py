@@ -7,7 +7,7 @@ import pytest
 
 from auditor.base.snapshot import Network, TraceKind, Weight
 from auditor.base.weeks import Week
-from auditor.registry.models import Group, OtherNetwork, Tenure, Vacancy
+from auditor.registry.models import OfficeGroup, OtherNetwork, Tenure, Vacancy
 from tests.cases import NOW, TOMSK, WEEK, account, case, judge, judge_office, partial, report, search, tenure
 from tests.rules.helpers import (
     CHECKS,
@@ -156,8 +156,8 @@ LATE_ROWS = {
     "a post of before it was made": both("too_little_data", "2022-11-01T12:00", "2023-02-14T12:00"),
     "a post of after": both("failed", "2023-03-01T12:00", "2023-02-14T12:00"),
     "by a late look": doubted("failed", Weight.FULL, at=later(days=20)),
-    "by a doubted one": doubted("cantTell", Weight.FOR_HIM),
-    "in time by a doubted one": doubted("passed", Weight.FOR_HIM, **EARLY),
+    "by a doubted one": doubted("cantTell", Weight.FAVOURABLE_ONLY),
+    "in time by a doubted one": doubted("passed", Weight.FAVOURABLE_ONLY, **EARLY),
     "in time beside a phantom": doubted("cantTell", Weight.NONE, **EARLY),
     "on an old confirmation": row("stale", channel(**LATE), pages=[OLD]),
     "in time on an old one": row("passed", channel(), pages=[OLD]),
@@ -295,7 +295,7 @@ def test_the_first_bar_counts_for_every_check(check: str, name: str) -> None:
 def test_that_the_directive_does_not_bind_comes_first_and_is_of_its_own_check(name: str) -> None:
     """Nothing is asked by the deadline; the rest says what it says of a bound office."""
     verdict, people, more = BARS[name]
-    what = case(people, SEEN, group=Group.CITY_DUMA, **more)
+    what = case(people, SEEN, group=OfficeGroup.CITY_DUMA, **more)
     assert told(judge(DIRECTIVE, what)[0]).verdict == "inapplicable"
     assert told(judge(POSTS, what)[0]).verdict == verdict
 
@@ -312,7 +312,7 @@ def exempted(verdict: str, on: str, until: str | None) -> tuple[str, Row]:
 
 def unbound(check: str, verdict: str, *looks: Any, **more: Any) -> tuple[str, Row]:
     """Write a row of an office that the directive does not bind."""
-    return check, row(verdict, *looks, group=Group.CITY_DUMA, **more)
+    return check, row(verdict, *looks, group=OfficeGroup.CITY_DUMA, **more)
 
 
 GONE = (channel(exists=False, at=WEEK.starts), channel(exists=False))

@@ -114,7 +114,7 @@ ROWS = {
     "the first trace is of the week": each("inapplicable", bad_young, **FRESH),
     "what passes is not judged by halves": each("inapplicable", good_young, **FRESH),
     "a doubted look makes no page older": each(
-        "inapplicable", weighed(young()), weighed(profile(*OLD, at=day(100)), Weight.FOR_HIM), **FRESH
+        "inapplicable", weighed(young()), weighed(profile(*OLD, at=day(100)), Weight.FAVOURABLE_ONLY), **FRESH
     ),
     "a look that saw nothing makes it no older": each(
         "inapplicable", profile(exists=None, cause="throttled", id=None, at=day(-24 * 20)), young(), **FRESH
@@ -352,8 +352,8 @@ THERE_ROWS = {
     "there in the week": vk("failed", profile(at=day(20)), gone()),
     "then not seen": vk("failed", gone(), profile(exists=None, cause="throttled")),
     "shown by a late look": vk("cantTell", gone(), BACK, **LONG),
-    "by a doubted look": vk("control_failed", weighed(gone(), Weight.FOR_HIM)),
-    "a doubted look saw it since": vk("passed", weighed(gone()), weighed(profile(at=NOW), Weight.FOR_HIM)),
+    "by a doubted look": vk("control_failed", weighed(gone(), Weight.FAVOURABLE_ONLY)),
+    "a doubted look saw it since": vk("passed", weighed(gone()), weighed(profile(at=NOW), Weight.FAVOURABLE_ONLY)),
     "renamed": row("passed", channel(), channel(renamed_to="https://t.me/perviy_noviy")),
     "both gone": row("failed", LOST, gone(), pages=BOTH),
     "one there": row("passed", THERE, gone(), pages=BOTH),
@@ -437,8 +437,8 @@ LINKS = {
     "register_link_subscribers": row("inapplicable", LINKLESS, policy={"register_link_subscribers": 20_000}),
     "from the week's last day on": row("failed", LINKLESS, policy={"register_link_since": "2026-11-22"}),
     "from the day after it": row("inapplicable", LINKLESS, policy={"register_link_since": "2026-11-23"}),
-    "by a doubted look": row("control_failed", weighed(LINKLESS, Weight.FOR_HIM)),
-    "linked by a doubted one": row("passed", weighed(LINKLESS), weighed(LINKED, Weight.FOR_HIM)),
+    "by a doubted look": row("control_failed", weighed(LINKLESS, Weight.FAVOURABLE_ONLY)),
+    "linked by a doubted one": row("passed", weighed(LINKLESS), weighed(LINKED, Weight.FAVOURABLE_ONLY)),
     "one page of two": row("failed", LINKLESS, profile(subscribers=20_000, register_link=True), pages=BOTH),
     "on an old confirmation": row(
         "cantTell", LINKLESS, profile(subscribers=20_000, register_link=True), pages=[stale(account()), vk_page()]

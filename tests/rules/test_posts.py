@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.base.snapshot import Post, Weight
-from auditor.language.sketch import of_post
+from auditor.language.sketch import post_digest
 from tests.cases import NOW, WEEK, case, day, judge, posts
 from tests.rules.helpers import (
     BOTH,
@@ -44,7 +44,7 @@ def shown(verdict: str, count: int | None, at_least: bool | None, hours: tuple =
 
 def said(*rows: tuple[float, str]) -> tuple[Post, ...]:
     """Posts at so many hours of the week with these words."""
-    lines = (posts(at, first_id=number, sketch=of_post(text)) for number, (at, text) in enumerate(rows, start=1))
+    lines = (posts(at, first_id=number, sketch=post_digest(text)) for number, (at, text) in enumerate(rows, start=1))
     return tuple(post for line in lines for post in line)
 
 
@@ -85,13 +85,13 @@ COUNTED = {
     "too few on Wednesday": row("too_little_data", PARTS, as_of=day(60)),
     "words of last week": wrote(None, *said((-5, "Открыли мост"), (2, "Открыли мост")), distinct=1),
     "words of a repost": wrote(
-        None, *said((2, "Мост")), *posts(3, repost=True, first_id=9, sketch=of_post("Мост")), distinct=1, reposts=1
+        None, *said((2, "Мост")), *posts(3, repost=True, first_id=9, sketch=post_digest("Мост")), distinct=1, reposts=1
     ),
     "same_text_hours of 9": wrote(None, *said((0, "Мост"), (10, "Мост")), policy={"same_text_hours": 9}, distinct=2),
     "too few, then an empty wall": row("contradiction", profile(*OLD, *posts(1, 2), at=day(60)), EMPTY, **VK),
     "too few and read whole, then empty": row("failed", profile(*OLD, *posts(1, 2)), EMPTY, **VK),
     "a doubted look denies the empty wall": row(
-        "contradiction", weighed(profile(*posts(-24 * 9), at=day(60)), Weight.FOR_HIM), weighed(EMPTY), **VK
+        "contradiction", weighed(profile(*posts(-24 * 9), at=day(60)), Weight.FAVOURABLE_ONLY), weighed(EMPTY), **VK
     ),
     "empty down to a post that was seen": row("contradiction", PARTS, channel(posts_since=day(1))),
     "the other page gone as the week began": lost("failed", 0),
@@ -175,7 +175,7 @@ SILENT = {
     ),
     "where an earlier look ended": goes_on("failed", 0),
     "an hour that nobody read": goes_on("too_little_data", -1),
-    "by a look that is not trusted": goes_on("too_little_data", 0, Weight.FOR_HIM),
+    "by a look that is not trusted": goes_on("too_little_data", 0, Weight.FAVOURABLE_ONLY),
     "silent, then an empty wall": row("contradiction", profile(*OLD, at=day(60)), EMPTY, **VK),
     "an empty wall, and a first post a month later": row(
         "failed",
@@ -246,8 +246,8 @@ STATES = {
     "a citizen wrote under one not known": commented("citizen", UNKNOWN, 1),
     "open before": once_open(-30, Weight.FULL),
     "open since": once_open(30, Weight.FULL),
-    "open by a doubted look": once_open(-30, Weight.FOR_HIM),
-    "closed by a doubted look": unclosed(BLIND, weighed(channel(*SHUT, at=NOW + HOUR), Weight.FOR_HIM)),
+    "open by a doubted look": once_open(-30, Weight.FAVOURABLE_ONLY),
+    "closed by a doubted look": unclosed(BLIND, weighed(channel(*SHUT, at=NOW + HOUR), Weight.FAVOURABLE_ONLY)),
     "closed by a late one": unclosed(BLIND, weighed(channel(*SHUT, at=later(days=20)))),
     "the run read no thread of the route": unclosed(channel(*SHUT), threads_work=False),
     "open on the other page": row("no_threshold", channel(*SHUT), profile(*OLD, *line(OPEN)), pages=BOTH),

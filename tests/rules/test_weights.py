@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from auditor.base.snapshot import Comment, ControlResult, Snapshot, StoredSnapshot, Weight, routes_seen_by, with_run
+from auditor.base.snapshot import (
+    Comment,
+    ControlResult,
+    RunSnapshot,
+    Snapshot,
+    Weight,
+    attach_route_health,
+    route_health_by_run,
+)
 from tests.cases import NOW, WEEK, day, posts
 from tests.rules.helpers import (
     ANSWERED,
@@ -36,7 +44,7 @@ from tests.rules.helpers import (
     weighed,
 )
 
-FULL, FOR_HIM, NONE = Weight.FULL, Weight.FOR_HIM, Weight.NONE
+FULL, FOR_HIM, NONE = Weight.FULL, Weight.FAVOURABLE_ONLY, Weight.NONE
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 POSTS, EXISTS, ANSWERS = "posts_per_week", "account_exists", "comments_answered"
 AFTER, TOO_LATE = {"at": NOW + HOUR}, {"at": later(days=14, seconds=1)}
@@ -44,7 +52,7 @@ BLIND = {"exists": None, "id": None, "opened_at": None, "traces": (), "cause": "
 MONTH, THURSDAY = {"as_of": later(days=30)}, {"as_of": later(days=3)}
 
 
-def bare(weight: Weight = FULL, **fields: Any) -> StoredSnapshot:
+def bare(weight: Weight = FULL, **fields: Any) -> RunSnapshot:
     """A look that shows an old post alone."""
     return weighed(channel(*OLD, **fields), weight)
 
@@ -106,10 +114,10 @@ def control(*, exists: bool = True, outcome: str = "passed", **shown: bool) -> C
     return ControlResult(**where, expected=exists, outcome=outcome, **shown)
 
 
-def seen(*controls: ControlResult, look: Snapshot | None = None, of_run: int = 7) -> list[StoredSnapshot]:
+def seen(*controls: ControlResult, look: Snapshot | None = None, of_run: int = 7) -> list[RunSnapshot]:
     """The look as the archive gives it, joined to what its run saw of the controls."""
     looks = [(7, str(WEEK), look or channel())]
-    return with_run(looks, routes_seen_by(looks, [(of_run, one) for one in controls]))
+    return attach_route_health(looks, route_health_by_run(looks, [(of_run, one) for one in controls]))
 
 
 CONTROLS = {
@@ -124,7 +132,7 @@ CONTROLS = {
 
 
 @pytest.mark.parametrize(("looks", "weight"), CONTROLS.values(), ids=CONTROLS.keys())
-def test_a_look_weighs_what_the_controls_of_its_route_say(looks: list[StoredSnapshot], weight: Weight) -> None:
+def test_a_look_weighs_what_the_controls_of_its_route_say(looks: list[RunSnapshot], weight: Weight) -> None:
     """Unless its route has one and all of its came out right, it weighs for him alone; beside a phantom nothing."""
     assert [look.weight for look in looks] == [weight]
 
@@ -162,12 +170,12 @@ def test_the_posts_of_two_routes_are_united(here, there, own: int, reposts: int,
     row("passed" if own > 2 else "failed", *looks, **THURSDAY, posts=own, reposts=reposts).holds(POSTS)
 
 
-def gone(run: int = 1, weight: Weight = FULL, **fields: Any) -> StoredSnapshot:
+def gone(run: int = 1, weight: Weight = FULL, **fields: Any) -> RunSnapshot:
     """The client's word that the page is not there."""
     return weighed(client(exists=False, **fields), weight, run=run)
 
 
-def there(*line: Any, run: int = 1, **fields: Any) -> StoredSnapshot:
+def there(*line: Any, run: int = 1, **fields: Any) -> RunSnapshot:
     """What the preview shows of it."""
     return weighed(channel(*OLD, *line, **fields), run=run)
 

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from auditor.archive import Archive
-from auditor.base.snapshot import Comment, CommentsState, Network, Post, Says, Side, Snapshot
-from auditor.run.collect import Collected, OpenRoute, collect
-from auditor.run.replay import Played, play_runs
+from auditor.base.snapshot import Comment, CommentsState, Intent, Network, Post, Side, Snapshot
+from auditor.run.collect import OpenRoute, RunResult, collect
+from auditor.run.replay import ReplayedRuns, replay_runs
 from tests.cases import NOW, WEEK, account, office, registry, snapshot, tenure
 from tests.probes.toy import PLUGIN, Wire, opened
 
@@ -28,7 +28,7 @@ def wire(**fields: Any) -> Wire:
     return Wire(lambda: NOW, {name: [WEEK.starts + HOUR, WEEK.starts + 2 * HOUR] for name in NAMES}, **fields)
 
 
-def run(archive: Archive, way: Wire, route: OpenRoute | None = None, **more: Any) -> Collected:
+def run(archive: Archive, way: Wire, route: OpenRoute | None = None, **more: Any) -> RunResult:
     """Run for all pages over the toy route."""
     told = {"command": "weekly", "vantage": "here", **more}
     return collect(archive, told.pop("book", BOOK), WEEK, [route or opened(way)], way.clock, **told)
@@ -36,12 +36,12 @@ def run(archive: Archive, way: Wire, route: OpenRoute | None = None, **more: Any
 
 def seen(archive: Archive) -> dict[str, Snapshot]:
     """Return what is stored, by the page's name."""
-    return {stored.snapshot.url.rpartition("/")[2]: stored.snapshot for stored in archive.looks.all(NOW + HOUR)}
+    return {stored.snapshot.url.rpartition("/")[2]: stored.snapshot for stored in archive.snapshots.all(NOW + HOUR)}
 
 
-def played(archive: Archive, plugin: Any = PLUGIN) -> Played:
+def played(archive: Archive, plugin: Any = PLUGIN) -> ReplayedRuns:
     """Take the first run again."""
-    return play_runs(archive, frozenset({1}), NOW + HOUR, lambda _route: plugin)
+    return replay_runs(archive, frozenset({1}), NOW + HOUR, lambda _route: plugin)
 
 
 # Looks, as the archive has them ---------------------------------------------------------------------------------------
@@ -52,7 +52,7 @@ THURSDAY, MONDAY = WEEK.starts + timedelta(days=3), END + timedelta(hours=6)
 
 def comment(number: int, at: datetime, side: Side = Side.CITIZEN, **fields: Any) -> Comment:
     """A question, or an owner's answer."""
-    says = {"says": Says.ASKS} if side is Side.CITIZEN else {}
+    says = {"says": Intent.ASKS} if side is Side.CITIZEN else {}
     return Comment(id=number, at=at, side=side, author=number, **{**says, **fields})
 
 

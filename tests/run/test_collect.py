@@ -10,15 +10,15 @@ from unittest.mock import Mock
 import pytest
 
 from auditor.archive import Archive
-from auditor.audit.compare import Gap
+from auditor.audit.compare import Difference
 from auditor.base.errors import SettingsError
 from auditor.base.secrets import remember
 from auditor.base.snapshot import Cause, Network, Snapshot
-from auditor.probes.base import Flood, Login, Spent, Target, Window
-from auditor.probes.driver import Driver, Ends
-from auditor.probes.looks import Call, Look, ask
+from auditor.probes.driver import Deadlines, Driver
+from auditor.probes.protocol import Call, Look, fetch
+from auditor.probes.target import CallCount, FloodWait, LoginState, Target, Window
 from auditor.registry.models import Control
-from auditor.run.notes import Note
+from auditor.run.look_input import LookInput
 from tests.cases import NOW, WEEK, address
 from tests.moving import Moving
 from tests.probes.toy import PLUGIN, Wire, look, opened, page_of
@@ -35,8 +35,10 @@ def asked_for(way: Wire) -> list[str]:
 def remembering(way: Wire) -> Any:
     """A route whose login has met a flood wait, and knows how many pages it has asked for."""
 
-    def login(driver: Driver) -> Login:
-        return Login("vk-1", floods=(Flood("talk", NOW + HOUR),), spent=(Spent("page", NOW, driver.requests["page"]),))
+    def login(driver: Driver) -> LoginState:
+        return LoginState(
+            "vk-1", floods=(FloodWait("talk", NOW + HOUR),), spent=(CallCount("page", NOW, driver.requests["page"]),)
+        )
 
     return PLUGIN, replace(opened(way)[1], login=login)
 
@@ -64,8 +66,8 @@ def test_numbers_are_searched_for_once(tmp_path: Path) -> None:
     with Archive.open(tmp_path) as archive:
         for way in ways:
             run(archive, way)
-        asked = [archive.looks.asked(row.run, row.snapshot) or "" for row in archive.looks.all(NOW)]
-    targets = [Note.model_validate_json(text).target for text in asked]
+        asked = [archive.snapshots.look_input(row.run, row.snapshot) or "" for row in archive.snapshots.all(NOW)]
+    targets = [LookInput.model_validate_json(text).target for text in asked]
     sent = [call.params["names"] for way in ways for call in way.sent if call.method == "numbers"]
     assert sent == [",".join(sorted(NAMES)), "perviy"]
     assert {target.address.name: target.numbers for target in targets[4:]}["perviy"]["vtoroy"] == 7
@@ -82,7 +84,7 @@ def test_controls_come_first_and_their_answers_are_kept(tmp_path: Path) -> None:
     with Archive.open(tmp_path) as archive:
         done = run(archive, way, book=BOOK.model_copy(update={"controls": [KNOWN]}), live=True)
         stored, again = seen(archive), played(archive)
-        (result,) = [stored.result for stored in archive.looks.controls(NOW, str(WEEK))]
+        (result,) = [stored.result for stored in archive.snapshots.controls(NOW, str(WEEK))]
     assert [call.method for call in way.sent][:2] == ["numbers", "page"]
     assert way.sent[1].params == {"name": "vtoroy"}
     assert (result.outcome, len(result.evidence), again.gaps, done.accounts) == ("passed", 1, [], 4)
@@ -95,7 +97,7 @@ def test_a_secret_that_is_a_word_of_what_is_stored_stops_a_run_before_it_begins(
     with Archive.open(tmp_path) as archive:
         with pytest.raises(SettingsError, match="choose another"):
             run(archive, wire())
-        assert archive.looks.all(NOW) == []
+        assert archive.snapshots.all(NOW) == []
 
 
 # Time ---------------------------------------------------------------------------------------------------------------
@@ -108,7 +110,7 @@ def test_a_run_that_was_too_short_is_continued_and_then_begun_anew(tmp_path: Pat
         while left[-1:] != [0]:
             time = Moving()
             way = wire(before=lambda call, time=time: time.sleep(2 if call.method == "page" else 0))
-            done = run(archive, way, ends=Ends(begin=3, ask=100), timer=time.timer)
+            done = run(archive, way, ends=Deadlines(start_before=3, send_before=100), timer=time.timer)
             left.append(done.left.get("vk", 0))
             asked += asked_for(way)
         whole = wire()
@@ -124,7 +126,7 @@ def test_a_look_that_was_cut_off_is_not_stored_and_comes_last_in_the_next_run(tm
     time, later = Moving(), wire()
     way = wire(before=lambda call: time.sleep(5 if call.method == "talk" else 0))
     with Archive.open(tmp_path) as archive:
-        done = run(archive, way, remembering(way), ends=Ends(begin=1, ask=4), timer=time.timer)
+        done = run(archive, way, remembering(way), ends=Deadlines(start_before=1, send_before=4), timer=time.timer)
         assert (seen(archive), done.left) == ({}, {"vk": 4})
         assert [(spent.count, spent.run) for login in archive.searches.logins() for spent in login.spent] == [(1, 1)]
         run(archive, later)
@@ -141,16 +143,16 @@ def test_pages_that_a_killed_run_saw_before_its_controls_are_looked_at_again(
     """
     way, book = wire(), BOOK.model_copy(update={"controls": controls})
     with Archive.open(tmp_path) as archive, monkeypatch.context() as patch:
-        patch.setattr(type(archive.looks), "save_control", lambda *_: None)
+        patch.setattr(type(archive.snapshots), "save_control", lambda *_: None)
         with pytest.raises(KeyboardInterrupt):
             run(archive, way, remembering(way), book=book, progress=Mock(side_effect=[None, KeyboardInterrupt]))
         (known,) = archive.searches.logins()
     with Archive.open(tmp_path) as archive:
         done = run(archive, wire(), book=book)
-        looks = archive.looks.snapshots(NOW + HOUR).values()
+        looks = archive.snapshots.snapshots(NOW + HOUR).values()
     assert (done.left, [len(rows) for rows in looks]) == ({}, [2, 2, 1, 1] if controls else [1, 1, 1, 1])
     assert [rows[-1].trusted for rows in looks] == [bool(controls)] * 4
-    assert known.floods == (Flood("talk", NOW + HOUR),)
+    assert known.floods == (FloodWait("talk", NOW + HOUR),)
     assert [(spent.count, spent.run) for spent in known.spent] == [(2 + len(controls), 1)]
 
 
@@ -169,7 +171,7 @@ def test_a_route_that_does_not_come_back_is_not_waited_for(tmp_path: Path, caplo
         time.now = 15.0  # five seconds after the run's end: so long it is waited for
 
     with Archive.open(tmp_path) as archive:
-        done = run(archive, wire(before=hanging), ends=Ends(ask=10), timer=time.timer, progress=much_later)
+        done = run(archive, wire(before=hanging), ends=Deadlines(send_before=10), timer=time.timer, progress=much_later)
         assert waited_for == []
         never.set()
         for thread in threading.enumerate():
@@ -188,7 +190,7 @@ def breaking(target: Target, window: Window) -> Look[Snapshot]:
     """Break at the second page, after its first answer."""
     if target.address.name != "vtoroy":
         return (yield from look(target, window))
-    yield from ask(page_of("vtoroy"))
+    yield from fetch(page_of("vtoroy"))
     raise RuntimeError("слова жителя")
 
 
@@ -218,4 +220,4 @@ def test_a_look_of_other_code_is_a_difference_by_field(tmp_path: Path) -> None:
     with Archive.open(tmp_path) as archive:
         run(archive, wire())
         gaps = [gap for _, gap in played(archive, replace(PLUGIN, look=other)).gaps]
-    assert gaps == [Gap("", "look", f"vk https://vk.com/{name} {WEEK}: id", "7", "8") for name in NAMES]
+    assert gaps == [Difference("", "look", f"vk https://vk.com/{name} {WEEK}: id", "7", "8") for name in NAMES]

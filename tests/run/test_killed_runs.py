@@ -16,7 +16,7 @@ from auditor.archive import Archive
 from auditor.audit.document import Audit
 from auditor.base.snapshot import Snapshot
 from auditor.probes.plugins import plugin_of
-from auditor.run.replay import play_runs
+from auditor.run.replay import replay_runs
 from auditor.sandbox import Sandbox, World
 from tests.pipeline import few
 from tests.truth import differences, truth_of
@@ -30,7 +30,7 @@ def looks_in(folder: Path, world: World) -> dict[tuple[int, str, str], Snapshot]
     """What a killed run has left, in an archive without a flaw."""
     with Archive.read(folder / "data") as archive:
         assert [flaw for flaw in archive.verify() if not flaw.harmless] == []
-        rows = archive.looks.all(world.now)
+        rows = archive.snapshots.all(world.now)
         return {(row.run, row.snapshot.route.value, row.snapshot.url): row.snapshot for row in rows}
 
 
@@ -61,7 +61,7 @@ def test_runs_that_are_killed_lose_nothing_that_was_stored_and_the_next_comes_to
     assert all(before.items() <= then.items() for before, then in pairwise(after))
     assert len({len(looks) for looks in after}) > 4, "some came in the middle of a run"
     with Archive.read(tmp_path / "data") as archive:
-        played = play_runs(archive, frozenset(run for run, _, _ in after[-1]), world.now, plugin_of)
+        played = replay_runs(archive, frozenset(run for run, _, _ in after[-1]), world.now, plugin_of)
         spent = [s for login in archive.searches.logins() for s in login.spent if s.method == "wall.get"]
     assert (played.gaps, played.missing) == ([], [])
     assert walls - 3 * KILLS <= sum(s.count for s in spent) <= walls, "but for looks that were cut, which are few"

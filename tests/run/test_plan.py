@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from auditor.archive import Archive
-from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Route, Snapshot, Trace, TraceKind
-from auditor.probes.base import Target
-from auditor.probes.driver import Reply, on_tape
-from auditor.probes.looks import Ask, Call, Failure, Stored
-from auditor.probes.telegram.forms import History
+from auditor.base.stored_response import StoredResponse
+from auditor.probes.driver import Response, record_response
+from auditor.probes.protocol import Call, Failure, MinimisedResponse, Request
+from auditor.probes.target import Target
+from auditor.probes.telegram.responses import HistoryPage
 from auditor.registry.models import Account, AccountKind
-from auditor.run.plan import Plan, targets_of, window_of
+from auditor.run.plan import RunPlan, targets_of, window_of
 from auditor.run.stored_audits import stored_audit
 from auditor.sandbox import World
 from tests.archive_samples import begun, control
@@ -48,14 +48,14 @@ def test_a_look_knows_the_holders_other_pages_his_institution_and_his_name() -> 
     assert not targets[body.url].full
 
 
-def stored(archive: Archive, *looks: Snapshot, passed: bool = True, answers: Sequence[Answer] = ()) -> None:
+def stored(archive: Archive, *looks: Snapshot, passed: bool = True, answers: Sequence[StoredResponse] = ()) -> None:
     """Store each look in a run of its own, with a control and with `answers`."""
     for look in looks:
         run = begun(archive, look.taken_at)
         result = control(Outcome.PASSED if passed else Outcome.FAILED)
         seen = {"network": look.network, "route": look.route, "wall": True}
-        archive.looks.save_control(run, result.model_copy(update=seen), ())
-        archive.looks.save(run, str(WEEK), look, answers)
+        archive.snapshots.save_control(run, result.model_copy(update=seen), ())
+        archive.snapshots.save(run, str(WEEK), look, answers)
         archive.finish_run(run, look.taken_at)
 
 
@@ -64,18 +64,18 @@ PAGES = ("perviy_rayon", "vtoroy_rayon", "tretiy_rayon")
 BOOK = book_of(Network.TELEGRAM, PAGES)
 
 
-def planned(archive: Archive, as_of: datetime = MONDAY) -> Plan:
+def planned(archive: Archive, as_of: datetime = MONDAY) -> RunPlan:
     """Plan a run for all pages."""
-    return Plan.of(archive, BOOK, WEEK, as_of, BOOK.offices)
+    return RunPlan.of(archive, BOOK, WEEK, as_of, BOOK.offices)
 
 
-def first_of(plan: Plan) -> Target:
+def first_of(plan: RunPlan) -> Target:
     """Return what a look at the first page is told."""
     (target,) = (target for target in plan.targets(PREVIEW) if target.address.name == PAGES[0])
     return target
 
 
-def order(plan: Plan) -> list[str]:
+def order(plan: RunPlan) -> list[str]:
     """Return the pages in the order of the plan."""
     return [target.address.name for target in plan.targets(PREVIEW)]
 
@@ -109,14 +109,14 @@ def test_numbers_are_wanted_of_the_names_that_are_not_known(tmp_path: Path) -> N
     book = registry(office(tenure(since="2020", accounts=[page, account(Network.VK, "id77"), account()])))
     look = shown(END, network=Network.VK, route=Route.VK, url="https://vk.com/perviy", id=7)
     with Archive.open(tmp_path) as archive:
-        before = Plan.of(archive, book, WEEK, MONDAY).numbers(Network.VK)
+        before = RunPlan.of(archive, book, WEEK, MONDAY).numbers(Network.VK)
         stored(archive, look)
-        after = Plan.of(archive, book, WEEK, MONDAY).numbers(Network.VK)
+        after = RunPlan.of(archive, book, WEEK, MONDAY).numbers(Network.VK)
     assert before == ({}, frozenset({"perviy", "pomoshnik"}))
     assert after == ({"perviy": 7}, frozenset({"pomoshnik"}))
 
 
-OPENING = Ask(Call("preview", {"before": 21}), History, EvidenceKind.OPENING)
+OPENING = Request(Call("preview", {"before": 21}), HistoryPage, EvidenceKind.OPENING)
 FAILED = Failure(at=END, cause=Cause.UNRECOGNISED_PAGE)
 
 
@@ -125,17 +125,17 @@ FAILED = Failure(at=END, cause=Cause.UNRECOGNISED_PAGE)
     [
         ("exact", None, True),
         ("not_later_than", None, False),
-        ("not_later_than", History(at=END), True),
+        ("not_later_than", HistoryPage(at=END), True),
         ("not_later_than", FAILED, False),
-        ("not_later_than", History(at=END, cause=Cause.THROTTLED), False),
+        ("not_later_than", HistoryPage(at=END, cause=Cause.THROTTLED), False),
     ],
     ids=str,
 )
 def test_an_opening_that_a_route_has_found_is_not_looked_for_again(
-    precision: str, answer: Stored | None, known: bool, tmp_path: Path
+    precision: str, answer: MinimisedResponse | None, known: bool, tmp_path: Path
 ) -> None:
     """Exactly, or by all that it asked; what failed is asked again, whatever its status. Subscribers are told on."""
-    kept = () if answer is None else (on_tape(OPENING, answer, Reply(END, 200, b"<html>")),)
+    kept = () if answer is None else (record_response(OPENING, answer, Response(END, 200, b"<html>")),)
     about = {"opened_at": OLDER, "opened_precision": precision, "evidence": tuple(one.evidence for one in kept)}
     trace = Trace(kind=TraceKind.OLDEST_POST, at=OLDER)
     with Archive.open(tmp_path) as archive:
@@ -152,7 +152,7 @@ def test_what_was_looked_at_longest_ago_comes_first_and_a_look_cut_off_counts(tm
         assert order(planned(archive)) == list(PAGES)
         stored(archive, *(shown(THURSDAY, url=f"https://t.me/{name}") for name in PAGES[:2]))
         assert order(planned(archive)) == [PAGES[2], *PAGES[:2]]
-        archive.looks.note_cut({(PREVIEW.value, f"https://t.me/{PAGES[2]}")}, THURSDAY + timedelta(hours=1))
+        archive.snapshots.mark_interrupted({(PREVIEW.value, f"https://t.me/{PAGES[2]}")}, THURSDAY + timedelta(hours=1))
         assert order(planned(archive)) == list(PAGES)
 
 
@@ -173,7 +173,11 @@ def test_a_look_is_the_first_the_next_weeks_or_one_again(tmp_path: Path) -> None
         stored(archive, *(shown(END, url=f"https://t.me/{name}") for name in PAGES[:2]))
         assert planned(archive).kinds(PREVIEW) == ["again", "again", "first"]
         assert planned(archive).kinds(Route.TELEGRAM_CLIENT) == ["first"] * 3
-        assert Plan.of(archive, BOOK, WEEK.shift(1), MONDAY, BOOK.offices).kinds(PREVIEW) == ["next", "next", "first"]
+        assert RunPlan.of(archive, BOOK, WEEK.shift(1), MONDAY, BOOK.offices).kinds(PREVIEW) == [
+            "next",
+            "next",
+            "first",
+        ]
 
 
 def test_what_a_run_takes_over_turns_no_cell(two_weeks: Path, tmp_path: Path) -> None:

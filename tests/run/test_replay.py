@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from auditor.archive import Archive
-from auditor.archive.answers import Answers, Entry
-from auditor.archive.purge import Cutoffs
-from auditor.audit.compare import Gap
+from auditor.archive.evidence_store import EvidenceEntry, EvidenceStore
+from auditor.archive.retention import Cutoffs
+from auditor.audit.compare import Difference
 from auditor.base.snapshot import EvidenceKind
 from auditor.base.weeks import Week
 from auditor.registry import load_registry
+from auditor.run.collect_week import collect_week
 from auditor.run.replay import Replay, replay_week
-from auditor.run.session import Session
-from auditor.run.weekly import look
+from auditor.run.workspace import Workspace
 from auditor.sandbox import Sandbox, World
 from tests import worlds
 from tests.archive_samples import edit, replace_audit
@@ -49,7 +49,7 @@ def replayed(folder: Path, week: str = LAST) -> Replay:
 def made(world: World, *faults: str, client: bool = False, **environ: str) -> Any:
     """Return what makes a week of a world in a folder, with faults, by the preview alone or by the client too."""
 
-    def make(folder: Path) -> Session:
+    def make(folder: Path) -> Workspace:
         with Sandbox(world) as sandbox:
             for fault in faults:
                 sandbox.faults.on(fault)
@@ -58,14 +58,14 @@ def made(world: World, *faults: str, client: bool = False, **environ: str) -> An
     return make
 
 
-def made_of_renamed(folder: Path) -> Session:
+def made_of_renamed(folder: Path) -> Workspace:
     """Two weeks: pages were renamed between them, and a name was taken over."""
     world = worlds.renamed()
     with Sandbox(world) as sandbox:
         return [make_week(sandbox, folder, world.now - timedelta(weeks=weeks)) for weeks in (1, 0)][1]
 
 
-def made_by_the_machines_clock(folder: Path) -> Session:
+def made_by_the_machines_clock(folder: Path) -> Workspace:
     """A control that was not asked has its own moment in the record."""
     now = datetime.now(UTC)
     with sandboxed(FEW, folder, now=now, AUDITOR_VK_TOKEN="") as (_, session):
@@ -92,14 +92,14 @@ DEAD = {"AUDITOR_VK_API_URL": "http://127.0.0.1:9", "AUDITOR_TELEGRAM_WEB_URL": 
     ],
 )
 def test_whatever_befell_a_run_its_audit_is_made_again(
-    make: Callable[[Path], Session], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make: Callable[[Path], Workspace], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Faults, closed routes and silence are played back as such, value for value."""
     session = make(tmp_path)
     monkeypatch.setattr(socket, "socket", None)
     with Archive.read(session.data) as archive:
         done = replay_week(archive, session.registry, str(Week.last_ended(session.clock(), session.registry.zone)))
-    assert (done.differences, done.missing, done.equal, done.of_then) == ((), (), True, True)
+    assert (done.differences, done.missing, done.equal, done.registry_was_kept) == ((), (), True, True)
     assert done.audit.to_json() == done.stored.to_json()
     assert done.looks > 10
 
@@ -110,7 +110,7 @@ def test_a_look_of_the_same_moment_that_came_after_the_audit_is_none_of_its(tmp_
         session = make_week(sandbox, tmp_path, FEW.now)
         week = Week.last_ended(FEW.now, session.registry.zone)
         with Archive.open(session.data) as archive:
-            look(session, archive, week, command="check", offices=session.registry.offices[:2])
+            collect_week(session, archive, week, command="check", offices=session.registry.offices[:2])
             done = replay_week(archive, session.registry, str(week))
     assert done.equal
 
@@ -128,14 +128,14 @@ def test_an_edited_finding_is_a_difference_of_its_office_and_check(folder: Path)
     replace_audit(folder / "data", LAST, json.dumps(audit))
     done = replayed(folder)
     edited, posts = str(values["posts"]), str(values["posts"] - 5)
-    assert done.differences == (Gap(office["id"], "posts_per_week", "values.posts", edited, posts),)
+    assert done.differences == (Difference(office["id"], "posts_per_week", "values.posts", edited, posts),)
     assert not done.equal
 
 
-def page_of(archive: Archive) -> Entry:
+def page_of(archive: Archive) -> EvidenceEntry:
     """The newest page of posts of a channel, as it was stored in the last week."""
     of_head = (
-        entry for entry in archive.answers.entries(week=LAST) if "/s/primer_rayon_01_glava" in entry.evidence.url
+        entry for entry in archive.evidence.entries(week=LAST) if "/s/primer_rayon_01_glava" in entry.evidence.url
     )
     return next(entry for entry in of_head if entry.evidence.kind is EvidenceKind.POSTS)
 
@@ -144,12 +144,12 @@ def test_a_changed_answer_with_hashes_made_to_fit_comes_out_otherwise(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever moves posts of a stored page to another week meets the findings as published."""
-    honest = Answers.record
+    honest = EvidenceStore.record
     with Archive.read(folder / "data") as archive:
         entry = page_of(archive)
-        record = archive.answers.record(entry)
+        record = archive.evidence.record(entry)
     forged = replace(record, body=record.body.replace(b"2026-11-2", b"2026-11-1"))
-    monkeypatch.setattr(Answers, "record", lambda self, one: forged if one == entry else honest(self, one))
+    monkeypatch.setattr(EvidenceStore, "record", lambda self, one: forged if one == entry else honest(self, one))
     done = replayed(folder)
     assert done.missing == ()
     assert {gap.office for gap in done.differences} - {""} == {"rayon-01"}  # "" is what sums all offices up
@@ -194,13 +194,13 @@ def test_the_registry_of_the_day_is_gone_by(folder: Path) -> None:
     assert replayed(folder).differences
     book.write_text(now, encoding="utf-8")
     done = replayed(folder)
-    assert (done.of_then, done.differences, done.equal) == (False, (), False)
+    assert (done.registry_was_kept, done.differences, done.equal) == (False, (), False)
 
 
 def purge(folder: Path, days: int, public: int, comments: int) -> Replay:
     """Purge so many days after the last audit what is older than so many; what is left holds together. Replay it."""
     with Archive.open(folder / "data") as archive:
-        last = archive.audits.made_at(LAST)
+        last = archive.audits.as_of(LAST)
         now = last + timedelta(days=days)
         archive.purge(Cutoffs(now - timedelta(days=public), now - timedelta(days=comments)), now)
         assert archive.verify() == []

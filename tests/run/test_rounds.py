@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from auditor.base.snapshot import Cause, Route, StoredSnapshot
-from auditor.run.rounds import seen_unfinished
+from auditor.base.snapshot import Cause, Route, RunSnapshot
+from auditor.run.rounds import seen_in_open_round
 from tests.cases import WEEK
 from tests.run.helpers import END, HOUR, MONDAY, shown
 
@@ -27,13 +27,13 @@ def test_a_page_that_a_round_has_seen_is_left_out(case: dict[str, Any], is_seen:
     """For a day and a half, by the runs of the round; not over the week's end, nor for a cause that may pass."""
     about = {"begun": 5, "run": 5, "week": WEEK, "hours": 1, "at": MONDAY, **case}
     begun, run, week, hours = (about.pop(name) for name in ("begun", "run", "week", "hours"))
-    row = StoredSnapshot(str(week), shown(**about), run=run)
-    found = seen_unfinished(begun, WEEK, about["at"] + timedelta(hours=hours), [row])
+    row = RunSnapshot(str(week), shown(**about), run=run)
+    found = seen_in_open_round(begun, WEEK, about["at"] + timedelta(hours=hours), [row])
     assert found == (frozenset({PAGE}) if is_seen else frozenset())
 
 
 def test_a_round_is_as_old_as_its_last_look() -> None:
     """A run a day goes on with it, whenever it comes."""
     old, new = shown(MONDAY), shown(MONDAY + timedelta(hours=30), url="https://t.me/vtoroy_rayon")
-    rows = [StoredSnapshot(str(WEEK), look, run=5) for look in (old, new)]
-    assert len(seen_unfinished(5, WEEK, MONDAY + timedelta(hours=60), rows)) == 2
+    rows = [RunSnapshot(str(WEEK), look, run=5) for look in (old, new)]
+    assert len(seen_in_open_round(5, WEEK, MONDAY + timedelta(hours=60), rows)) == 2

@@ -9,8 +9,8 @@ import pytest
 
 from auditor.base.errors import UsageError
 from auditor.base.settings import load_settings
-from auditor.run.session import asked_by, open_session
-from auditor.run.week import audit_week
+from auditor.run.judge_week import audit_week
+from auditor.run.workspace import open_workspace, server_urls
 from tests.archive_samples import BOOK, session
 from tests.cases import NOW, WEEK
 
@@ -36,11 +36,11 @@ def test_a_session_is_what_the_arguments_say_before_the_settings(
     monkeypatch.chdir(tmp_path)
     for name, value in (("LANG", "en"), ("DATA", str(tmp_path / "a")), ("OUT", str(tmp_path / "b"))):
         monkeypatch.setenv(f"AUDITOR_{name}", value)
-    before, plain = datetime.now(UTC), open_session()
+    before, plain = datetime.now(UTC), open_workspace()
     assert (plain.registry_path, plain.data, plain.out) == (Path("officials.yaml"), tmp_path / "a", tmp_path / "b")
     assert (plain.words.lang, plain.as_of) == ("en", None)
     assert before <= plain.clock() <= datetime.now(UTC)
-    given = open_session(data=tmp_path / "c", out=tmp_path / "d", as_of="2026-11-24T12:00", lang="ru")
+    given = open_workspace(data=tmp_path / "c", out=tmp_path / "d", as_of="2026-11-24T12:00", lang="ru")
     assert (given.data, given.out, given.words.lang, given.clock()) == (tmp_path / "c", tmp_path / "d", "ru", NOW)
     assert given.office("perviy").id == "perviy"
     with pytest.raises(UsageError):
@@ -50,7 +50,7 @@ def test_a_session_is_what_the_arguments_say_before_the_settings(
 def test_each_route_says_whom_it_asks(tmp_path: Path) -> None:
     """With the settings as they are; without its key a route asks nobody."""
     of_its_own = CLIENT | {"AUDITOR_TELEGRAM_DC": "2@127.0.0.1:443"}
-    asked = [list(asked_by(load_settings(environ, tmp_path))) for environ in ({}, HERE | KEY, CLIENT, of_its_own)]
+    asked = [list(server_urls(load_settings(environ, tmp_path))) for environ in ({}, HERE | KEY, CLIENT, of_its_own)]
     assert asked[:2] == [["https://t.me"], ["https://api.vk.ru", "http://127.0.0.1:9"]]
     assert asked[2:] == [["https://t.me", "tcp://telegram.org"], ["https://t.me", "tcp://127.0.0.1:443"]]
 

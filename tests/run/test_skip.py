@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from auditor.base.snapshot import Comment, CommentsState, Post, Side, Snapshot
-from auditor.probes.base import Window
-from auditor.run.skip import read_until, readings_of, threads_to_skip
+from auditor.probes.target import Window
+from auditor.run.skip_threads import read_until, readings_of, threads_to_skip
 from tests.cases import WEEK
 from tests.run.helpers import ANSWERED, END, MONDAY, OLDER, OWN, QUESTION, REPLY, THURSDAY, comment, post, shown
 

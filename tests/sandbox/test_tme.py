@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from auditor.sandbox import World
-from auditor.sandbox.state import State
+from auditor.sandbox.state import SandboxState
 from auditor.sandbox.tme.routes import TelegramWeb
 
 SAID_BY_FACTS_ONLY = {"js-messages_more_wrap", "tgme_widget_message_error", "err_message", "body_widget_post"}
@@ -17,7 +17,7 @@ SAID_BY_FACTS_ONLY = {"js-messages_more_wrap", "tgme_widget_message_error", "err
 def pages(world: World) -> list[str]:
     """Landing pages, previews, and the newest posts with their threads."""
     comments = {"embed": "1", "discussion": "1", "comments_limit": "50"}
-    web, made = TelegramWeb(State(world.accounts, world.now)), list[str]()
+    web, made = TelegramWeb(SandboxState(world.accounts, world.now)), list[str]()
     for shown in world.accounts:
         if shown.network == "telegram" and shown.trouble is None:
             made.append(web.get(f"/{shown.name}", {}).body)

@@ -8,9 +8,9 @@ from typing import Any
 from jsonschema import Draft7Validator
 
 from auditor.sandbox import World
-from auditor.sandbox.state import State
+from auditor.sandbox.state import SandboxState
 from auditor.sandbox.vk.api import VkApi
-from auditor.sandbox.world.model import Account
+from auditor.sandbox.world.model import WorldAccount
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "vk_schema.json").read_text(encoding="utf-8"))
 """VK's own schema 5.199, with the patches that real answers need."""
@@ -23,13 +23,13 @@ def validator(definition: str) -> Draft7Validator:
     return Draft7Validator({**SCHEMA, "$ref": f"#/definitions/{definition}"})
 
 
-def answer(world: World, method: str, *, token: str = State.vk_user_token, **params: object) -> dict[str, Any]:
+def answer(world: World, method: str, *, token: str = SandboxState.vk_user_token, **params: object) -> dict[str, Any]:
     """Call a method with a user's key and the version; `token` and `v` replace them."""
     given = {"v": "5.199", "access_token": token} | {key: str(value) for key, value in params.items()}
-    return VkApi(State(world.accounts, world.now)).call(method, given)
+    return VkApi(SandboxState(world.accounts, world.now)).call(method, given)
 
 
-def vk_account(world: World, office: str) -> Account:
+def vk_account(world: World, office: str) -> WorldAccount:
     """The VK page of an office's last holder, or of the office."""
     held = next(o for o in world.offices if o.id == office)
     own = [h.account for t in reversed(held.tenures) for h in t.accounts]
@@ -76,7 +76,7 @@ def test_each_refusal_has_vks_own_code(world: World) -> None:
         (15, "wall.get", {"owner_id": number("duma-4")}),
         (15, "wall.getComments", {"owner_id": number("rayon-02"), "post_id": 999_999}),
         (18, "wall.get", {"owner_id": number("rayon-19")}),
-        (28, "groups.search", {"q": "вымышленной", "token": State.vk_token}),
+        (28, "groups.search", {"q": "вымышленной", "token": SandboxState.vk_token}),
         (30, "wall.get", {"owner_id": number("rayon-18")}),
         (100, "users.get", {}),
         (100, "wall.get", {"owner_id": number("rayon-02"), "count": 101}),
@@ -89,4 +89,4 @@ def test_each_refusal_has_vks_own_code(world: World) -> None:
         found = answer(world, method, **params)
         assert found["error"]["error_code"] == code, method
         assert [*validator("base_error").iter_errors(found["error"])] == []
-        assert State.vk_token not in json.dumps(found)
+        assert SandboxState.vk_token not in json.dumps(found)

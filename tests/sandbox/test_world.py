@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from auditor.sandbox import World
-from auditor.sandbox.world.names import ORDINALS
+from auditor.sandbox.world.invented_names import ORDINALS
 from tests.truth import truth_of
 
 

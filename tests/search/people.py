@@ -6,15 +6,15 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from auditor.base.address import Address
-from auditor.probes.linked import Marked, marked
+from auditor.probes.linked_text import LinkedText, linked_text
 from auditor.registry.holders import Holder
 from auditor.registry.models import Office, Region, Tenure
-from auditor.sandbox.world.names import ORDINALS
-from auditor.search.pages import Page, PageKind, Passage, Place
-from auditor.search.scouts.accounts_in import accounts_in
-from auditor.search.weighing.lead import Mention, Person
-from auditor.search.weighing.names import FullName
-from auditor.search.weighing.said import said
+from auditor.sandbox.world.invented_names import ORDINALS
+from auditor.search.scoring.attribution import mentions_in
+from auditor.search.scoring.lead import Mention, Person
+from auditor.search.scoring.person_names import FullName
+from auditor.search.scouted_page import PageKind, Passage, PassagePlace, ScoutedPage
+from auditor.search.scouts.account_links import accounts_in
 
 REGION = Region(name="Вымышленная область", code=99)
 _ANNA = "Имярек Анна Андреевна"
@@ -42,27 +42,27 @@ TWENTY = [
 ]
 
 
-def page(address: str = "https://t.me/stranica", title: str | None = None, **facts: Any) -> Page:
+def page(address: str = "https://t.me/stranica", title: str | None = None, **facts: Any) -> ScoutedPage:
     """A page that exists; what is not given was not seen."""
     url = Address.parse(address)
     kind = PageKind.CHANNEL if url.network == "telegram" else PageKind.PROFILE
-    return Page(url, title=title, **{"exists": True, "kind": kind, **facts})
+    return ScoutedPage(url, title=title, **{"exists": True, "kind": kind, **facts})
 
 
-def passage(text: str | Marked, **more: Any) -> Passage:
+def passage(text: str | LinkedText, **more: Any) -> Passage:
     """A post of an official community, with the addresses in it."""
-    whole = text if isinstance(text, Marked) else Marked(text)
+    whole = text if isinstance(text, LinkedText) else LinkedText(text)
     rows = accounts_in(whole, mentions=False)
-    facts = {"place": Place.POST, "url": "https://vk.com/wall-1_1", **more}
+    facts = {"place": PassagePlace.POST, "url": "https://vk.com/wall-1_1", **more}
     return Passage(text=whole.text, links=tuple(a for _, a in rows), offsets=tuple(at for at, _ in rows), **facts)
 
 
 def site_page(html: str) -> Passage:
     """A page of an official site, as it is laid out."""
     tree = LexborHTMLParser(f"<html><body>{html}</body></html>")
-    return passage(marked(tree.body, flowing=True), place=Place.WEBSITE, url="https://rayon.example/")
+    return passage(linked_text(tree.body, flowing=True), place=PassagePlace.WEBSITE, url="https://rayon.example/")
 
 
 def read(text: str, people: list[Person] = TWENTY, **more: Any) -> dict[str, Mention]:
     """What a post says of each address, by the address's name."""
-    return {m.address.name: m for m in said(passage(text), people, **more)}
+    return {m.address.name: m for m in mentions_in(passage(text), people, **more)}

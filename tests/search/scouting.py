@@ -9,13 +9,13 @@ from typing import Any
 from auditor.base.address import Address
 from auditor.probes import driver
 from auditor.probes.driver import Limits, Timer
-from auditor.probes.plugins import Opened
+from auditor.probes.plugins import OpenedRoute
 from auditor.registry.models import Control
-from auditor.search.pages import Page
-from auditor.search.scouts.base import CallResult, Door, Scout, Task
+from auditor.search.scouted_page import ScoutedPage
+from auditor.search.scouts.scout import Capability, Scout, ScoutResult, Task
 from auditor.search.scouts.telegram_preview import TelegramPreviewScout
 from auditor.search.scouts.vk import VkScout
-from auditor.search.scouts.website import SiteWay, WebsiteScout
+from auditor.search.scouts.website import SiteTransport, WebsiteScout
 from tests.probes import tme
 from tests.probes.vk_memory import NOW, Memory, Reply, World
 
@@ -68,7 +68,7 @@ def vk(name: str) -> Address:
 
 def vk_scout(world: World, *, has_key: bool = True, trusted: bool = True) -> VkScout:
     """A scout of this VK. `trusted`: it has seen its control, and the log is empty."""
-    scout = VkScout(Opened(Memory(world), AT_ONCE), lambda: NOW, patient(), has_key=has_key)
+    scout = VkScout(OpenedRoute(Memory(world), AT_ONCE), lambda: NOW, patient(), has_key=has_key)
     if trusted and has_key:
         scout.control(VK_CONTROL)
         world.log.clear()
@@ -81,7 +81,7 @@ def vk_scout(world: World, *, has_key: bool = True, trusted: bool = True) -> VkS
 def preview_scout(site: tme.Site, *own: str, trusted: bool = True) -> TelegramPreviewScout:
     """A scout of this t.me. `own`: names on record. `trusted`: it has seen its control, and the log is empty."""
     names = [Address.parse(f"@{name}") for name in own]
-    scout = TelegramPreviewScout(Opened(site.way, AT_ONCE), lambda: site.now, names, patient())
+    scout = TelegramPreviewScout(OpenedRoute(site.way, AT_ONCE), lambda: site.now, names, patient())
     if trusted:
         scout.control(TELEGRAM_CONTROL)
         site.asked.clear()
@@ -90,7 +90,7 @@ def preview_scout(site: tme.Site, *own: str, trusted: bool = True) -> TelegramPr
 
 # Official sites ------------------------------------------------------------------------------------------------------
 
-Served = str | bytes | driver.Reply
+Served = str | bytes | driver.Response
 
 
 @dataclass
@@ -100,55 +100,55 @@ class Sites:
     pages: dict[str, Served]
     asked: list[str] = field(default_factory=list)
 
-    def get(self, url: str, _seconds: float, _params: Mapping[str, str] | None = None) -> driver.Reply:
+    def get(self, url: str, _seconds: float, _params: Mapping[str, str] | None = None) -> driver.Response:
         self.asked.append(url)
-        page = self.pages.get(url, driver.Reply(NOW, 404))
-        if isinstance(page, driver.Reply):
+        page = self.pages.get(url, driver.Response(NOW, 404))
+        if isinstance(page, driver.Response):
             return page
         body = page if isinstance(page, bytes) else page.encode()
-        return driver.Reply(NOW, 200, body, (("Content-Type", "text/html"),))
+        return driver.Response(NOW, 200, body, (("Content-Type", "text/html"),))
 
     def close(self) -> None: ...
 
 
-def moved(location: str) -> driver.Reply:
+def moved(location: str) -> driver.Response:
     """A redirect."""
-    return driver.Reply(NOW, 302, location=location)
+    return driver.Response(NOW, 302, location=location)
 
 
 def site_scout(sites: Sites) -> WebsiteScout:
     """A scout of these sites."""
-    return WebsiteScout(Opened(SiteWay(sites), AT_ONCE), lambda: NOW, patient())
+    return WebsiteScout(OpenedRoute(SiteTransport(sites), AT_ONCE), lambda: NOW, patient())
 
 
 # What is worth keeping, and what is kept -----------------------------------------------------------------------------
 
 
-def everybody(_page: Page) -> bool:
+def everybody(_page: ScoutedPage) -> bool:
     return True
 
 
-def called(word: str) -> Callable[[Page], bool]:
+def called(word: str) -> Callable[[ScoutedPage], bool]:
     """Let a page through whose title has `word`."""
     return lambda page: word in (page.title or "")
 
 
-def on_record(*names: str) -> Callable[[Page], bool]:
+def on_record(*names: str) -> Callable[[ScoutedPage], bool]:
     """Let a page through for its address; none without names."""
     return lambda page: page.address.name in names
 
 
-def written(*results: CallResult) -> str:
+def written(*results: ScoutResult) -> str:
     """Everything of some results that is written down: bodies and addresses."""
     return "\n".join(f"{a.evidence.url} {a.body.decode()}" for got in results for a in got.answers)
 
 
-def stored(got: CallResult) -> list[Any]:
+def stored(got: ScoutResult) -> list[Any]:
     return [json.loads(answer.body) for answer in got.answers]
 
 
-def door(scout: Scout, task: Task) -> Door:
-    return next(door for door in scout.doors() if door.task is task)
+def door(scout: Scout, task: Task) -> Capability:
+    return next(door for door in scout.capabilities() if door.task is task)
 
 
 def names(count: int) -> list[str]:

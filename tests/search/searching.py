@@ -8,10 +8,10 @@ from typing import Any
 
 from auditor.archive import Archive
 from auditor.registry.models import Control, Office, Registry
-from auditor.search.asking import Budget
-from auditor.search.scouts.base import Scout
-from auditor.search.search import Search, SearchResult, records, since_of
-from auditor.search.weighing.sources import people_of, sources_for
+from auditor.search.scoring.record_pages import people_of, sources_for
+from auditor.search.scout_runner import Budget
+from auditor.search.scouts.scout import Scout
+from auditor.search.search import AccountSearch, SearchResult, records, since_of
 from tests.cases import registry
 from tests.probes.tme import NUMBER, Site, account, placed
 from tests.probes.vk_memory import FIRST_DAY, group, person, post
@@ -90,14 +90,14 @@ class World:
             scouts = [scout for scout in every if scout.name not in without]
             budget, since = Budget(requests=requests, one_by_one=names), since_of(self.registry, at, days)
             asked = (archive, run, self.registry, people, everybody, scouts, lambda: at)
-            search = Search(*asked, budget=budget, since=since, **more)
-            return search.look(sources_for(self.registry, people))
+            search = AccountSearch(*asked, budget=budget, since=since, **more)
+            return search.run(sources_for(self.registry, people))
 
 
 def leads(found: SearchResult) -> dict[str, list[tuple[str, str, bool]]]:
     """Of each office its leads: address, who says that it is the person's, whether above the line."""
     rows = {one.person.office.id: one.leads for one in found.people}
-    return {of: [(x.url[8:], x.provenance.value, x.above) for x in some] for of, some in rows.items()}
+    return {of: [(x.url[8:], x.provenance.value, x.is_strong) for x in some] for of, some in rows.items()}
 
 
 def origins(found: SearchResult, office: str) -> dict[str, tuple[str, ...]]:

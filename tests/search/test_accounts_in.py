@@ -1,14 +1,14 @@
 """The accounts that a text names or links, each with its place in it."""
 
 from auditor.base.address import Address
-from auditor.probes.linked import Anchor, Marked
-from auditor.search.pages import Place
-from auditor.search.scouts.accounts_in import accounts_in, passage
+from auditor.probes.linked_text import Anchor, LinkedText
+from auditor.search.scouted_page import PassagePlace
+from auditor.search.scouts.account_links import accounts_in, passage
 
 
 def found_in(text: str, *anchors: Anchor, mentions: bool = True) -> str:
     """What a text names; addresses on Telegram without their host."""
-    found = accounts_in(Marked(text, anchors), mentions=mentions)
+    found = accounts_in(LinkedText(text, anchors), mentions=mentions)
     return " ".join(a.url.removeprefix("https://").removeprefix("t.me/") for _, a in found)
 
 
@@ -70,5 +70,7 @@ def test_what_words_and_their_link_are_together() -> None:
 def test_a_pages_links_to_itself_are_left_out() -> None:
     """Every post ends with an invitation to subscribe."""
     own = Address.parse("@imyarek")
-    text = passage(Place.POST, Marked("Читайте @imyarek и @imyarek_b"), own=own, url="https://t.me/imyarek/4")
+    text = passage(
+        PassagePlace.POST, LinkedText("Читайте @imyarek и @imyarek_b"), own=own, url="https://t.me/imyarek/4"
+    )
     assert (text.links, text.offsets) == ((Address.parse("@imyarek_b"),), (19,))

@@ -3,40 +3,48 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.search.weighing.agreement import Fit, agree, occurrences
-from auditor.search.weighing.names import FullName
+from auditor.search.scoring.name_match import NameFit, match_name, occurrences
+from auditor.search.scoring.person_names import FullName
 
 ANNA, FYODOR = "Имярек Анна Андреевна", "Имяреков-Первый Фёдор Юрьевич"
 
 TITLES = [
     # a name, how titles agree with it, the titles
-    (ANNA, Fit.FULL, "Имярек Анна Андреевна; Анна Андреевна Имярек; Imiarek Anna Andreevna"),
-    (ANNA, Fit.NAME, "Имярек Анна; ИМЯРЕК АННА; АннаИмярек; Глава Первого района | Имярек Анна; Канал Имярек Анны"),
-    (ANNA, Fit.NAME, "Имярек Анна, Первый район; Anna Imyarek"),
-    (ANNA, Fit.FAMILY, "Имярек | Анна; Имярек и команда"),
-    (ANNA, Fit.INITIALS, "Имярек А. А.; А.А. Имярек; IMYAREK A.A."),
-    (ANNA, Fit.INITIAL, "Имярек А."),
-    (ANNA, Fit.SHORT, "Аня Имярек; Аня Андреевна Имярек"),
-    (ANNA, Fit.GIVEN, "Анна Андреевна"),
-    (ANNA, Fit.NONE, "Первый район сегодня; ; Анна Имярек-Вторая"),
+    (ANNA, NameFit.FULL, "Имярек Анна Андреевна; Анна Андреевна Имярек; Imiarek Anna Andreevna"),
+    (ANNA, NameFit.NAME, "Имярек Анна; ИМЯРЕК АННА; АннаИмярек; Глава Первого района | Имярек Анна; Канал Имярек Анны"),
+    (ANNA, NameFit.NAME, "Имярек Анна, Первый район; Anna Imyarek"),
+    (ANNA, NameFit.FAMILY, "Имярек | Анна; Имярек и команда"),
+    (ANNA, NameFit.INITIALS, "Имярек А. А.; А.А. Имярек; IMYAREK A.A."),
+    (ANNA, NameFit.INITIAL, "Имярек А."),
+    (ANNA, NameFit.SHORT, "Аня Имярек; Аня Андреевна Имярек"),
+    (ANNA, NameFit.GIVEN, "Анна Андреевна"),
+    (ANNA, NameFit.NONE, "Первый район сегодня; ; Анна Имярек-Вторая"),
     # Another given name, patronymic or initial is another's, and no half match.
-    (ANNA, Fit.OTHER, "Имярек Борис; Борис Имярек; Имярек Б. А.; Имярек А. Б.; Имярек Анна Борисовна; Boris Imyarek"),
-    (ANNA, Fit.OTHER, "Небылицын Борис; Глава района Небылицын Б. Б.; Анна Андреевна Небылицына"),
+    (
+        ANNA,
+        NameFit.OTHER,
+        "Имярек Борис; Борис Имярек; Имярек Б. А.; Имярек А. Б.; Имярек Анна Борисовна; Boris Imyarek",
+    ),
+    (ANNA, NameFit.OTHER, "Небылицын Борис; Глава района Небылицын Б. Б.; Анна Андреевна Небылицына"),
     # ё and е, taken apart or whole, any hyphen, any scheme of Latin letters, the genitive after «блог».
-    (FYODOR, Fit.NAME, "Фёдор Имяреков-Первый; Федор Имяреков-Первый; Фе\u0308дор Имяреков\u2011Первый"),
-    (FYODOR, Fit.NAME, "Fyodor Imyarekov-Pervyy; Fedor Imyarekovpervyy; Блог Фёдора Имярекова-Первого; Фёдор Имяреков"),
-    (FYODOR, Fit.NONE, "Имяреков и команда"),
+    (FYODOR, NameFit.NAME, "Фёдор Имяреков-Первый; Федор Имяреков-Первый; Фе\u0308дор Имяреков\u2011Первый"),
+    (
+        FYODOR,
+        NameFit.NAME,
+        "Fyodor Imyarekov-Pervyy; Fedor Imyarekovpervyy; Блог Фёдора Имярекова-Первого; Фёдор Имяреков",
+    ),
+    (FYODOR, NameFit.NONE, "Имяреков и команда"),
     # He and she are two.
-    ("Имяреков Александр", Fit.NAME, "Александр Имяреков"),
-    ("Имяреков Александр", Fit.OTHER, "Александра Имярекова"),
-    ("Имярек Валерий", Fit.OTHER, "Валерия Имярек; Valeria Imyarek"),
-    ("Имярекова Анна", Fit.NONE, "Имярековы в деле"),
+    ("Имяреков Александр", NameFit.NAME, "Александр Имяреков"),
+    ("Имяреков Александр", NameFit.OTHER, "Александра Имярекова"),
+    ("Имярек Валерий", NameFit.OTHER, "Валерия Имярек; Valeria Imyarek"),
+    ("Имярекова Анна", NameFit.NONE, "Имярековы в деле"),
     # What the registry lacks contradicts nothing.
-    ("Имярек А. А.", Fit.INITIAL, "Анна Имярек"),
-    ("Имярек А. А.", Fit.INITIALS, "Имярек Анна Андреевна"),
-    ("Имярек А. А.", Fit.OTHER, "Борис Имярек"),
-    ("Имярек", Fit.FAMILY, "Анна Имярек"),
-    ("Хитров Харитон", Fit.INITIAL, "Kh. Hitrov"),
+    ("Имярек А. А.", NameFit.INITIAL, "Анна Имярек"),
+    ("Имярек А. А.", NameFit.INITIALS, "Имярек Анна Андреевна"),
+    ("Имярек А. А.", NameFit.OTHER, "Борис Имярек"),
+    ("Имярек", NameFit.FAMILY, "Анна Имярек"),
+    ("Хитров Харитон", NameFit.INITIAL, "Kh. Hitrov"),
 ]
 
 
@@ -44,14 +52,14 @@ def test_what_agrees() -> None:
     """Order, case, office words, initials, diminutives and Latin letters are all read."""
     for name, fit, titles in TITLES:
         for title in titles.split(";"):
-            assert agree(FullName.parse(name), title.strip()) is fit, (name, title)
+            assert match_name(FullName.parse(name), title.strip()) is fit, (name, title)
 
 
 def test_a_profile_names_a_person() -> None:
     """On VK the other word of a person's title is a name, known or not; in a channel's title it may be any word."""
     others = ("Новости Имярек", "Анна Небылицына", "Синий Кит", "Анна Андреевна")
-    fits = {"Анна Имярек": Fit.NAME, "Анна": Fit.NONE, **dict.fromkeys(others, Fit.OTHER)}
-    assert {title: agree(FullName.parse(ANNA), title, profile=True) for title in fits} == fits
+    fits = {"Анна Имярек": NameFit.NAME, "Анна": NameFit.NONE, **dict.fromkeys(others, NameFit.OTHER)}
+    assert {title: match_name(FullName.parse(ANNA), title, profile=True) for title in fits} == fits
 
 
 def test_an_occurrence_spans_the_whole_name_and_says_if_it_is_half_of_a_double_one() -> None:
@@ -59,18 +67,24 @@ def test_an_occurrence_spans_the_whole_name_and_says_if_it_is_half_of_a_double_o
     text = "Вчера Фёдора Юрьевича Имярекова видели, а Первого Ф. Ю. нет"
     found = list(occurrences(FullName.parse(FYODOR), text, prose=True))
     assert [(text[one.start : one.end], one.fit, one.half) for one in found] == [
-        ("Фёдора Юрьевича Имярекова", Fit.FULL, True),
-        ("Первого Ф. Ю", Fit.INITIALS, True),
+        ("Фёдора Юрьевича Имярекова", NameFit.FULL, True),
+        ("Первого Ф. Ю", NameFit.INITIALS, True),
     ]
 
 
 def test_the_more_of_a_name_agrees_the_higher_it_counts() -> None:
     """From an initial beside the family name on it may well be the person's."""
-    assert [int(fit) for fit in Fit] == list(range(-1, 8))
-    assert [fit for fit in Fit if fit.agrees] == [Fit.INITIAL, Fit.SHORT, Fit.INITIALS, Fit.NAME, Fit.FULL]
+    assert [int(fit) for fit in NameFit] == list(range(-1, 8))
+    assert [fit for fit in NameFit if fit.agrees] == [
+        NameFit.INITIAL,
+        NameFit.SHORT,
+        NameFit.INITIALS,
+        NameFit.NAME,
+        NameFit.FULL,
+    ]
 
 
 @given(st.text(), st.booleans())
 def test_any_title_is_read(title: str, profile: bool) -> None:
     """No title breaks the comparison."""
-    assert agree(FullName.parse(ANNA), title, profile=profile) in Fit
+    assert match_name(FullName.parse(ANNA), title, profile=profile) in NameFit

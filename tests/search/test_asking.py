@@ -11,16 +11,16 @@ from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Network
 from auditor.registry.models import Control
-from auditor.sandbox.tme import pages
-from auditor.search.asking import Asker, Budget
-from auditor.search.scouts.base import CallResult, SpentError, Task
+from auditor.sandbox.tme import landing_pages
+from auditor.search.scout_runner import Budget, ScoutRunner
+from auditor.search.scouts.scout import BudgetSpentError, ScoutResult, Task
 from tests.probes.tme import CONTROL, NOW, Site
 from tests.search.scouting import TELEGRAM_CONTROL, Sites, VkWorld, everybody, preview_scout, site_scout, vk_scout
 
 ABSENT = Control(url="https://t.me/nobody_at_all", exists=False)
 
 
-Make = Callable[..., Asker]
+Make = Callable[..., ScoutRunner]
 
 
 @pytest.fixture
@@ -28,7 +28,9 @@ def asker(tmp_path: Path) -> Iterator[Make]:
     with Archive.open(tmp_path) as archive:
         run = archive.start_run(week="", command="discover", started_at=NOW, vantage="", tool_version="")
         controls = [ABSENT, TELEGRAM_CONTROL]
-        yield lambda *scouts, budget=None, **more: Asker(archive, run, scouts, budget or Budget(), controls, **more)
+        yield lambda *scouts, budget=None, **more: ScoutRunner(
+            archive, run, scouts, budget or Budget(), controls, **more
+        )
 
 
 def test_nothing_is_asked_once_the_minutes_are_over(asker: Make) -> None:
@@ -37,7 +39,7 @@ def test_nothing_is_asked_once_the_minutes_are_over(asker: Make) -> None:
         made = asker(
             site_scout(Sites({})), budget=Budget(minutes=1.0), monotonic=Mock(side_effect=[0.0, *[seconds] * 9])
         )
-        assert (made.may(made.scouts["website"], Task.READ), made.spent) == (may, not may)
+        assert (made.can_ask(made.scouts["website"], Task.READ), made.spent) == (may, not may)
 
 
 def test_controls_are_looked_at_once(asker: Make) -> None:
@@ -46,18 +48,18 @@ def test_controls_are_looked_at_once(asker: Make) -> None:
         site = Site()
         scout = preview_scout(site, trusted=False)
         made = asker(scout, budget=Budget(requests))
-        assert (made.may(scout, Task.SEARCH), site.paths) == (False, [])
-        may = [made.may(scout, task) for task in (Task.NAMES, Task.READ, Task.NAMES)]
+        assert (made.can_ask(scout, Task.SEARCH), site.paths) == (False, [])
+        may = [made.can_ask(scout, task) for task in (Task.NAMES, Task.READ, Task.NAMES)]
         assert (may, site.paths, made.spent) == ([requests != 1] * 3, asked, requests == 1)
 
 
 def test_a_control_that_fails_closes_the_names_alone(asker: Make) -> None:
     """And is told; no other control is looked at; pages are read all the same."""
     site = Site()
-    site.instead[f"/{CONTROL}"] = pages.missing(CONTROL)
+    site.instead[f"/{CONTROL}"] = landing_pages.missing(CONTROL)
     scout = preview_scout(site, trusted=False)
     made = asker(scout)
-    assert (made.may(scout, Task.NAMES), made.may(scout, Task.READ)) == (False, True)
+    assert (made.can_ask(scout, Task.NAMES), made.can_ask(scout, Task.READ)) == (False, True)
     assert (made.outages(), site.paths) == ({"telegram_preview": Cause.CONTROL_FAILED}, [f"/{CONTROL}"])
 
 
@@ -65,20 +67,20 @@ def test_a_route_that_answers_for_too_few_names_is_asked_for_no_more(asker: Make
     """One that answered for all of them is."""
     scout = preview_scout(Site())
     made = asker(scout)
-    made.ask(scout, lambda: CallResult(tried=3, cause=Cause.REFUSED), names=3)
-    assert (made.may(scout, Task.NAMES), made.outages()) == (True, {})
-    made.ask(scout, lambda: CallResult(tried=2, cause=Cause.REFUSED), names=3)
-    assert (made.may(scout, Task.NAMES), made.outages()) == (False, {"telegram_preview": Cause.REFUSED})
+    made.ask(scout, lambda: ScoutResult(tried=3, cause=Cause.REFUSED), names=3)
+    assert (made.can_ask(scout, Task.NAMES), made.outages()) == (True, {})
+    made.ask(scout, lambda: ScoutResult(tried=2, cause=Cause.REFUSED), names=3)
+    assert (made.can_ask(scout, Task.NAMES), made.outages()) == (False, {"telegram_preview": Cause.REFUSED})
 
 
 def test_a_defect_of_ours_costs_one_answer(asker: Make, caplog: pytest.LogCaptureFixture) -> None:
     """Its words are not told: they might quote a page. An allowance that is used up is no defect."""
     scout = preview_scout(Site())
     made = asker(scout)
-    assert made.ask(scout, Mock(side_effect=ValueError("слова"))) == CallResult(cause=Cause.UNRECOGNISED_PAGE)
+    assert made.ask(scout, Mock(side_effect=ValueError("слова"))) == ScoutResult(cause=Cause.UNRECOGNISED_PAGE)
     assert [record.getMessage() for record in caplog.records] == ["telegram_preview: ValueError"]
     assert not made.spent
-    assert made.ask(scout, Mock(side_effect=SpentError)) == CallResult(cut=True)
+    assert made.ask(scout, Mock(side_effect=BudgetSpentError)) == ScoutResult(interrupted=True)
     assert made.spent
 
 
@@ -87,19 +89,19 @@ def test_for_how_many_names_there_is_room(asker: Make) -> None:
     budget = Budget(one_by_one=30)
     assert (budget.names(Network.VK), budget.names(Network.TELEGRAM), Budget().one_by_one) == (1000, 30, 70)
     vk, scout = vk_scout(VkWorld()), preview_scout(Site())
-    assert asker(vk).room(vk) == 1000
+    assert asker(vk).names_affordable(vk) == 1000
     made = asker(scout, budget=Budget(6))
-    assert (made.room(scout), made.spent) == (4, False)
+    assert (made.names_affordable(scout), made.spent) == (4, False)
     scout.try_names(["imyarek0"] * 4, everybody)
-    assert (made.room(scout), made.spent) == (0, True)
-    with pytest.raises(SpentError):
+    assert (made.names_affordable(scout), made.spent) == (0, True)
+    with pytest.raises(BudgetSpentError):
         scout.try_names(["imyarek0"], everybody)
 
 
 def test_who_can_be_given_names_and_who_can_read_a_page(asker: Make) -> None:
     """Names have networks; sites are read by their own scout; a closed door reads nothing, and is no outage."""
     website, shut, telegram = site_scout(Sites({})), vk_scout(VkWorld(), has_key=False), preview_scout(Site())
-    deaf = SimpleNamespace(name="deaf", network=Network.VK, batch=0, doors=tuple)  # gives no names
+    deaf = SimpleNamespace(name="deaf", network=Network.VK, batch=0, capabilities=tuple)  # gives no names
     made = asker(website, deaf, shut, telegram)
     assert list(made.namers()) == [(shut, "vk"), (telegram, "telegram")]
     told = [made.reader(a) for a in ("https://rayon.example/", Address.parse("@imyarek"), Address.parse("vk.com/id5"))]

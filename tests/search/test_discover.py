@@ -8,13 +8,13 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.base.errors import UsageError
-from auditor.commands.leads import search_accounts
+from auditor.commands.search_text import search_accounts
 from auditor.registry import Office
-from auditor.run.session import Session
+from auditor.run.workspace import Workspace
 from auditor.sandbox import Sandbox
-from auditor.search.asking import Budget
+from auditor.search.scoring.lead import Provenance
+from auditor.search.scout_runner import Budget
 from auditor.search.search import SearchResult
-from auditor.search.weighing.lead import Provenance
 from tests import worlds
 from tests.bytesearch import everything, found
 from tests.commands.typed import typed
@@ -25,12 +25,12 @@ FEW = 2
 """Heads who are searched for in a quick test."""
 
 
-def seeker(sandbox: Sandbox, folder: Path, **environ: str) -> Session:
+def seeker(sandbox: Sandbox, folder: Path, **environ: str) -> Workspace:
     """A session on the running sandbox's registry, whose official sites are served here."""
     return session_of(sandbox, folder, sandbox.settings() | environ, sandbox.world.now)
 
 
-def seek(session: Session, offices: list[Office] | None = None, names: int = 50) -> SearchResult:
+def seek(session: Workspace, offices: list[Office] | None = None, names: int = 50) -> SearchResult:
     some = offices or session.registry.offices
     return search_accounts(session, some, budget=Budget(one_by_one=names), days=400)
 
@@ -41,7 +41,7 @@ def scored(world: HiddenWorld, result: SearchResult) -> tuple[set[str], list[str
     for one in result.people:
         for network, url in world.owners.get(one.person.office.id, {}).items():
             leads = [lead for lead in one.leads if lead.network == network]
-            wrong += [lead.url for lead in leads if lead.above and lead.url != url]
+            wrong += [lead.url for lead in leads if lead.is_strong and lead.url != url]
             if url in {lead.url for lead in leads[:1] if lead.provenance is not Provenance.GUESSED}:
                 right.add(url)
             elif url is not None and world.ways[url] & {"names", "link"}:
@@ -56,33 +56,33 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="module")
-def session(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Session:
+def session(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A session whose archive holds one search."""
     return seeker(sandbox, tmp_path_factory.mktemp("searched"))
 
 
 @pytest.fixture(scope="module")
-def searched(session: Session) -> SearchResult:
+def searched(session: Workspace) -> SearchResult:
     return seek(session, session.registry.offices[:FEW], names=20)
 
 
 def test_hidden_pages_are_found_and_no_wrong_one_is_given(sandbox: Sandbox, searched: SearchResult) -> None:
     """By their links and names, over all three routes."""
     assert (searched.complete, *scored(sandbox.world, searched)[1:]) == (True, [], [])
-    assert any(lead.above for one in searched.people for lead in one.leads)
+    assert any(lead.is_strong for one in searched.people for lead in one.leads)
     assert all(searched.requests.values())
 
 
 @pytest.mark.usefixtures("searched")
-def test_nothing_of_strangers_reaches_the_disk(sandbox: Sandbox, session: Session) -> None:
+def test_nothing_of_strangers_reaches_the_disk(sandbox: Sandbox, session: Workspace) -> None:
     """Of who are no officials no word is in any file; the registry is as it was; no week is judged by it."""
     kept = everything(session.data)
     assert len(kept) > 10_000
     assert found(sandbox.world.strangers, kept) == []
     assert session.registry_path.read_text(encoding="utf-8") == sandbox.registry_yaml()
     with Archive.read(session.data) as archive:
-        assert archive.looks.snapshots(sandbox.world.now) == {}
-        assert archive.looks.controls(sandbox.world.now, sandbox.world.week) == []
+        assert archive.snapshots.snapshots(sandbox.world.now) == {}
+        assert archive.snapshots.controls(sandbox.world.now, sandbox.world.week) == []
 
 
 def test_the_walls_of_the_day_are_counted_with_the_answers(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_the_walls_of_the_day_are_counted_with_the_answers(sandbox: Sandbox, tmp
     assert sum(spent) == walls() - before > 0
 
 
-def test_without_a_holder_there_is_nobody_to_look_for(session: Session) -> None:
+def test_without_a_holder_there_is_nobody_to_look_for(session: Workspace) -> None:
     """In one line."""
     nobodys = session.registry.offices[0].model_copy(update={"tenures": []})
     with pytest.raises(UsageError, match="nobody is on record"):
@@ -123,7 +123,7 @@ def test_with_every_key_all_doors_are_open(sandbox: Sandbox, tmp_path: Path) -> 
 # The command ---------------------------------------------------------------------------------------------------------
 
 
-def command(sandbox: Sandbox, session: Session, line: str) -> tuple[int, str, str]:
+def command(sandbox: Sandbox, session: Workspace, line: str) -> tuple[int, str, str]:
     """Type a line of the command in the session's folder; returns the exit code and what was printed."""
     environ = sandbox.settings() | {"AUDITOR_WEBSITE_LOCAL": "1", "AUDITOR_WEBSITE_INTERVAL": "0"}
     words = f"discover {line} --as-of {sandbox.world.now.isoformat()}".split()
@@ -131,7 +131,7 @@ def command(sandbox: Sandbox, session: Session, line: str) -> tuple[int, str, st
     return done.code, done.out, done.err
 
 
-def test_the_command_prints_what_was_found(sandbox: Sandbox, session: Session, searched: SearchResult) -> None:
+def test_the_command_prints_what_was_found(sandbox: Sandbox, session: Workspace, searched: SearchResult) -> None:
     """As text and as JSON, whose evidence the archive has; exit 3 where the budget ran out."""
     one = searched.people[0]
     line = f"{one.person.office.id} --names 20 --days 400"
@@ -142,12 +142,12 @@ def test_the_command_prints_what_was_found(sandbox: Sandbox, session: Session, s
     assert (told["office"], [row["url"] for row in told["leads"]]) == (one.person.office.id, [x.url for x in one.leads])
     ids = {name for row in told["leads"] for name in row["evidence"]}
     with Archive.read(session.data) as archive:
-        assert len(archive.answers.entries(ids=list(ids))) == len(ids) > 0
+        assert len(archive.evidence.entries(ids=list(ids))) == len(ids) > 0
     next_one = session.registry.offices[FEW].id
     assert command(sandbox, session, f"{next_one} --requests 1 --quiet") == (3, "", "")
 
 
-def test_what_means_no_search_is_refused(sandbox: Sandbox, session: Session) -> None:
+def test_what_means_no_search_is_refused(sandbox: Sandbox, session: Workspace) -> None:
     """In one line and with exit 2, before anything is asked."""
     before, one = len(sandbox.requests), "укажите одну должность или все сразу: --all\n"
     for line, err in (

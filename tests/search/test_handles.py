@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from auditor.base.address import Address
 from auditor.base.snapshot import Network
 from auditor.registry.models import Region
-from auditor.search.weighing import regions
-from auditor.search.weighing.handles import candidates, form
-from auditor.search.weighing.names import FullName
-from auditor.search.weighing.spelling import spellings
+from auditor.search.scoring import regions
+from auditor.search.scoring.handles import form, guess_handles
+from auditor.search.scoring.person_names import FullName
+from auditor.search.scoring.spelling import spellings
 from tests.search.people import head
 
 CYRILLIC = st.text("абвгдеёжзийклмнопрстуфхцчшщъыьэюя-", min_size=1, max_size=14)
@@ -84,7 +84,7 @@ def test_a_person_of_the_registry_is_asked_for_by_region() -> None:
     """One that is not in the list has its own number and words, and is no other; a registry may have none."""
 
     def tried(region: Region | None) -> list[str]:
-        return list(islice(candidates(head("Перваков Имярек", "Перванский район", region=region), Network.VK), 400))
+        return list(islice(guess_handles(head("Перваков Имярек", "Перванский район", region=region), Network.VK), 400))
 
     own = tried(Region(name="Небывалая область", code=7))
     assert {"pervakov07", "pervakov_nebyval", "pervakov_neb", "pervakov_pervan"} <= set(own)

@@ -10,11 +10,11 @@ import yaml
 from auditor.base.address import Address
 from auditor.base.snapshot import Precision
 from auditor.registry.models import Tenure
-from auditor.search.pages import Page, PageKind, Place
-from auditor.search.weighing.judge import Lead, LeadKind, judge
-from auditor.search.weighing.lead import How, Mention, Origin, Person, Provenance
-from auditor.search.weighing.said import said
-from auditor.search.weighing.sights import Sight, sight
+from auditor.search.scoring.attribution import mentions_in
+from auditor.search.scoring.candidate import Candidate, make_candidate
+from auditor.search.scoring.lead import Mention, MentionKind, Origin, Person, Provenance
+from auditor.search.scoring.score import Lead, LeadKind, score
+from auditor.search.scouted_page import PageKind, PassagePlace, ScoutedPage
 from tests.search.people import head, page, passage, site_page
 
 CASES = yaml.safe_load(Path(__file__).parents[1].joinpath("data", "hard_cases.yaml").read_text(encoding="utf-8"))
@@ -37,16 +37,16 @@ def anna(case: dict[str, Any]) -> Person:
 def told(one: dict[str, Any], person: Person) -> list[Mention]:
     """What an official place of a case says."""
     speaker = {"own": {"own": person}, "region": {}}.get(one["by"], {"home": person})
-    kinds = {"contacts": Place.CONTACTS, "links": Place.SITE, "own": Place.DESCRIPTION}
+    kinds = {"contacts": PassagePlace.CONTACTS, "links": PassagePlace.SITE, "own": PassagePlace.DESCRIPTION}
     urls = {"body": "https://vk.com/wall-99_7", "region": "https://t.me/oblast_99/7", "own": "https://vk.com/anna_own"}
-    facts = {"place": kinds.get(one["by"], Place.POST), "url": urls.get(one["by"], str(BODY))}
+    facts = {"place": kinds.get(one["by"], PassagePlace.POST), "url": urls.get(one["by"], str(BODY))}
     if one["by"] not in kinds:
         facts["at"] = datetime.combine(one.get("at", date(2026, 10, 1)), time(), UTC)
     text = site_page(one["html"]) if "html" in one else passage(one["text"], copied=one.get("copied", False), **facts)
-    return list(said(text, [person, NEIGHBOUR], [BODY], **speaker))
+    return list(mentions_in(text, [person, NEIGHBOUR], [BODY], **speaker))
 
 
-def seen(row: dict[str, Any]) -> Page:
+def seen(row: dict[str, Any]) -> ScoutedPage:
     """A page of a case as a scout saw it."""
     facts = {key: row[key] for key in ("description", "work", "place", "kind") if key in row}
     if "opened" in row:
@@ -54,7 +54,7 @@ def seen(row: dict[str, Any]) -> Page:
         facts |= {"opened_at": opened, "opened_precision": Precision.EXACT}
     text = row.get("description", "")
     written = "\n".join([text, *(link for link in row.get("links", ()) if link not in text)])
-    own = passage(written, place=Place.DESCRIPTION, url=Address.parse(row["url"]).url)
+    own = passage(written, place=PassagePlace.DESCRIPTION, url=Address.parse(row["url"]).url)
     return page(row["url"], row["title"], passages=(own,), **facts)
 
 
@@ -63,9 +63,9 @@ def test_no_wrong_page_stands_above_the_line(case: dict[str, Any]) -> None:
     """And the right one is first, and what is doubtful is in doubt."""
     person = anna(case)
     mentions = [mention for one in case.get("told", ()) for mention in told(one, person)]
-    sights = [sight(person, seen(row), [person, NEIGHBOUR], whole=True) for row in case["pages"]]
-    found = judge(person, [(one, [m for m in mentions if m.address == one.address]) for one in sights], [BODY])
-    assert [lead.url for lead in found if lead.above] == [f"https://{url}" for url in case["above"]]
+    sights = [make_candidate(person, seen(row), [person, NEIGHBOUR], whole=True) for row in case["pages"]]
+    found = score(person, [(one, [m for m in mentions if m.address == one.address]) for one in sights], [BODY])
+    assert [lead.url for lead in found if lead.is_strong] == [f"https://{url}" for url in case["above"]]
     if "first" in case:
         assert found[0].url.removeprefix("https://") in case["first"]
         assert found[0].provenance is not Provenance.GUESSED
@@ -79,12 +79,12 @@ PAGE = Address.parse("t.me/stranica")
 MOMENT = datetime(2026, 10, 1, tzinfo=UTC)
 
 
-def mention(how: How, office: str = "first", url: str = "https://vk.com/wall-99_7", **more: Any) -> Mention:
+def mention(how: MentionKind, office: str = "first", url: str = "https://vk.com/wall-99_7", **more: Any) -> Mention:
     return Mention(PAGE, office, how, url, **{"at": MOMENT, **more})
 
 
 def judged(*mentions: Mention, person: Person | None = None, bodies: tuple[Address, ...] = (), **facts: Any) -> Lead:
-    (lead,) = judge(person or head(), [(Sight(PAGE, **{"exists": True, **facts}), mentions)], bodies)
+    (lead,) = score(person or head(), [(Candidate(PAGE, **{"exists": True, **facts}), mentions)], bodies)
     return lead
 
 
@@ -106,25 +106,25 @@ FACTS: list[tuple[dict[str, Any], list[Mention], Provenance, list[str], list[str
     ({"origins": (Origin.REGISTRY,)}, [], Provenance.GUESSED, ["on_record"], []),
     ({"last_post_at": MOMENT}, [], Provenance.GUESSED, ["active"], []),
     ({"last_post_at": BEFORE}, [], Provenance.GUESSED, ["silent"], []),
-    (NAMED, [mention(How.GIVEN)], Provenance.GIVEN, ["given", "name"], []),
-    (NAMED, [mention(How.GIVEN, by_office=True, at=BEFORE)], Provenance.GUESSED, ["name"], []),
-    (NAMED, [mention(How.GIVEN, at=BEFORE)], Provenance.GIVEN, ["given", "name"], []),
-    (NAMED, [mention(How.MENTIONED)], Provenance.GUESSED, ["mentioned", "name"], []),
-    (NAMED, [mention(How.WARNED)], Provenance.GUESSED, ["name"], ["warned"]),
-    (NAMED, [mention(How.GIVEN, "second")], Provenance.GUESSED, ["name"], ["given_other"]),
+    (NAMED, [mention(MentionKind.GIVEN)], Provenance.GIVEN, ["given", "name"], []),
+    (NAMED, [mention(MentionKind.GIVEN, by_office=True, at=BEFORE)], Provenance.GUESSED, ["name"], []),
+    (NAMED, [mention(MentionKind.GIVEN, at=BEFORE)], Provenance.GIVEN, ["given", "name"], []),
+    (NAMED, [mention(MentionKind.MENTIONED)], Provenance.GUESSED, ["mentioned", "name"], []),
+    (NAMED, [mention(MentionKind.WARNED)], Provenance.GUESSED, ["name"], ["warned"]),
+    (NAMED, [mention(MentionKind.GIVEN, "second")], Provenance.GUESSED, ["name"], ["given_other"]),
     ({"exists": False}, [], Provenance.GUESSED, [], ["gone"]),
     ({"name": "name_other"}, [], Provenance.GUESSED, [], ["name_other"]),
     ({"kind": PageKind.BOT}, [], Provenance.GUESSED, [], ["bot"]),
-    ({"titled": True}, [mention(How.GIVEN)], Provenance.GIVEN, ["given"], ["unlike"]),
-    ({"titled": False}, [mention(How.GIVEN)], Provenance.GIVEN, ["given"], []),
-    (NAMED | {"opened_at": LATER}, [mention(How.GIVEN)], Provenance.GIVEN, ["given", "name"], ["reopened"]),
-    (NAMED | {"opened_at": MOMENT}, [mention(How.GIVEN)], Provenance.GIVEN, ["given", "name"], []),
-    (NAMED | {"claims": {"other_job"}}, [mention(How.GIVEN)], Provenance.GIVEN, ["given", "name"], ["other_job"]),
-    (NAMED | {"claims": {"other_job"}}, [mention(How.GIVEN, at=None)], Provenance.GIVEN, ["given", "name"], []),
-    (NAMED | {"links": {"rayon.example"}}, [mention(How.LINKED, "", SITE)], Provenance.GIVEN, ["mutual", "name"], []),
-    (NAMED | {"links": {"https://vk.com/club99"}}, [mention(How.LINKED, "")], Provenance.GIVEN, ["mutual", "name"], []),
-    ({"links": {str(BODY)}}, [mention(How.LINKED, "", str(BODY))], Provenance.GUESSED, [], []),
-    (NAMED, [mention(How.LINKED, "", str(BODY))], Provenance.GUESSED, ["name"], []),
+    ({"titled": True}, [mention(MentionKind.GIVEN)], Provenance.GIVEN, ["given"], ["unlike"]),
+    ({"titled": False}, [mention(MentionKind.GIVEN)], Provenance.GIVEN, ["given"], []),
+    (NAMED | {"opened_at": LATER}, [mention(MentionKind.GIVEN)], Provenance.GIVEN, ["given", "name"], ["reopened"]),
+    (NAMED | {"opened_at": MOMENT}, [mention(MentionKind.GIVEN)], Provenance.GIVEN, ["given", "name"], []),
+    (NAMED | {"claims": {"other_job"}}, [mention(MentionKind.GIVEN)], Provenance.GIVEN, ["given", "name"], ["other_job"]),
+    (NAMED | {"claims": {"other_job"}}, [mention(MentionKind.GIVEN, at=None)], Provenance.GIVEN, ["given", "name"], []),
+    (NAMED | {"links": {"rayon.example"}}, [mention(MentionKind.LINKED, "", SITE)], Provenance.GIVEN, ["mutual", "name"], []),
+    (NAMED | {"links": {"https://vk.com/club99"}}, [mention(MentionKind.LINKED, "")], Provenance.GIVEN, ["mutual", "name"], []),
+    ({"links": {str(BODY)}}, [mention(MentionKind.LINKED, "", str(BODY))], Provenance.GUESSED, [], []),
+    (NAMED, [mention(MentionKind.LINKED, "", str(BODY))], Provenance.GUESSED, ["name"], []),
 ]  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def test_what_each_fact_says_of_a_page() -> None:
     for facts, mentions, provenance, *told_of in FACTS:
         lead = judged(*mentions, **facts)
         assert (lead.provenance, [*codes(lead)]) == (provenance, told_of), facts
-        assert lead.above is (provenance is Provenance.GIVEN and not lead.doubts)
+        assert lead.is_strong is (provenance is Provenance.GIVEN and not lead.doubts)
 
 
 def test_what_a_page_says_against_itself_is_a_doubt() -> None:
@@ -163,7 +163,7 @@ def test_a_reason_tells_who_says_it_where_and_when() -> None:
     urls = [f"https://vk.com/wall{post}" for post in ("-99_7", "-99_8", "5_1")] + ["https://www.rayon.example/a"]
     moments = [*(MOMENT.replace(day=n) for n in (1, 3, 2)), None]
     rows = zip(urls, moments, strict=True)
-    some = [mention(How.GIVEN, url=url, at=at, evidence=f"e{n}") for n, (url, at) in enumerate(rows)]
+    some = [mention(MentionKind.GIVEN, url=url, at=at, evidence=f"e{n}") for n, (url, at) in enumerate(rows)]
     lead = judged(*some, evidence=("page",), **NAMED)
     (reason,) = [reason for reason in lead.reasons if reason.code == "given"]
     assert (reason.params["n"], reason.params["date"]) == (3, "2026-10-03")
@@ -175,18 +175,18 @@ def test_a_reason_tells_who_says_it_where_and_when() -> None:
 # One beside the other ------------------------------------------------------------------------------------------------
 
 
-def other(address: str, **facts: Any) -> Sight:
-    return Sight(Address.parse(address), **{"exists": True, "name": "name", "titled": True, **facts})
+def other(address: str, **facts: Any) -> Candidate:
+    return Candidate(Address.parse(address), **{"exists": True, "name": "name", "titled": True, **facts})
 
 
 def test_the_best_come_first() -> None:
     """Given, claimed, guessed; undoubted, mentioned, agreeing, verified, read by many; last what is another's."""
-    given = mention(How.GIVEN)
+    given = mention(MentionKind.GIVEN)
     rows = [
         (other("t.me/aa_given"), [given]),
         (other("t.me/ab_given", claims={"former"}), [given]),
         (other("vk.com/ac_claimed", claims={"office"}), []),
-        (other("t.me/ad_mentioned"), [mention(How.MENTIONED)]),
+        (other("t.me/ad_mentioned"), [mention(MentionKind.MENTIONED)]),
         (other("t.me/ae_verified", verified=True), []),
         (other("t.me/af_many", subscribers=9), []),
         (other("t.me/ag_few", subscribers=2), []),
@@ -197,7 +197,7 @@ def test_the_best_come_first() -> None:
         (other("t.me/al_other", name="name_other"), [given]),
         (other("t.me/am_fan", claims={"fan"}), []),
     ]
-    found = [lead.address.name for lead in judge(head(), reversed(rows))]
+    found = [lead.address.name for lead in score(head(), reversed(rows))]
     assert found == sorted(found)
 
 
@@ -205,11 +205,11 @@ def test_two_pages_that_both_claim_are_twins() -> None:
     """A person decides; with one of them given, the other alone is in doubt; linked to each other they are none."""
     office = {"claims": {"office"}}
     one, two = other("t.me/page_1", **office), other("t.me/page_2", **office)
-    both = judge(head(), [(one, []), (two, [])])
+    both = score(head(), [(one, []), (two, [])])
     assert [codes(lead)[1] for lead in both] == [["twin"], ["twin"]]
     assert {lead.kind for lead in both} == {LeadKind.PERSONAL}
-    first, second = judge(head(), [(one, []), (two, [mention(How.GIVEN)])])
-    assert (first.url, first.above, codes(first)[0][-1]) == ("https://t.me/page_2", True, "twin")
+    first, second = score(head(), [(one, []), (two, [mention(MentionKind.GIVEN)])])
+    assert (first.url, first.is_strong, codes(first)[0][-1]) == ("https://t.me/page_2", True, "twin")
     assert codes(second)[1] == ["twin"]
     assert second.doubts[0].places == ("https://t.me/page_2",)
     linked, back = ({"links": {f"https://t.me/page_{n}"}, **office} for n in (2, 1))
@@ -219,7 +219,7 @@ def test_two_pages_that_both_claim_are_twins() -> None:
         [one, other("t.me/page_2", claims={"office", "former"})],
         [other("t.me/page_1", **linked), other("t.me/page_2", **back)],
     ):
-        assert all("twin" not in codes(lead)[1] for lead in judge(head(), [(page, []) for page in some]))
+        assert all("twin" not in codes(lead)[1] for lead in score(head(), [(page, []) for page in some]))
 
 
 def test_a_page_that_the_given_one_calls_its_own_is_given_too() -> None:
@@ -227,6 +227,9 @@ def test_a_page_that_the_given_one_calls_its_own_is_given_too() -> None:
     for own, back, raised in (("page_2", "page_1", 1), ("id5", "page_1", 1), ("", "page_1", 0), ("page_2", "", 0)):
         urls = {f"https://vk.com/{own}"}
         given = other("t.me/page_1", own=urls, links={*urls, "https://vk.com/page_2"})
-        rows = [(given, [mention(How.GIVEN)]), (other("vk.com/page_2", id=5, links={f"https://t.me/{back}"}), [])]
-        lead = next(lead for lead in judge(head(), rows) if lead.network == "vk")
-        assert (lead.above, "linked_both" in codes(lead)[0]) == (bool(raised), bool(raised))
+        rows = [
+            (given, [mention(MentionKind.GIVEN)]),
+            (other("vk.com/page_2", id=5, links={f"https://t.me/{back}"}), []),
+        ]
+        lead = next(lead for lead in score(head(), rows) if lead.network == "vk")
+        assert (lead.is_strong, "linked_both" in codes(lead)[0]) == (bool(raised), bool(raised))

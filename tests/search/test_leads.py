@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from auditor.base.snapshot import Cause
-from auditor.commands.leads import leads_document, render_leads
-from auditor.search.scouts.base import Door, Task
+from auditor.commands.search_text import leads_document, render_leads
+from auditor.search.scouts.scout import Capability, Task
 from auditor.search.search import SearchResult
 from tests.search.searching import World, book
 
-EN = Catalogue("en")
+EN = Translator("en")
 OWN = "https://vk.com/anna_own"
 TEXT = """\
 Первый район — Имярек Анна Андреевна
@@ -101,8 +101,8 @@ def test_no_lead_is_told_as_no_more_than_was_asked(found: SearchResult) -> None:
 
 
 READ = "closed: reading pages (no access key has the rights for this); it would open with AUDITOR_VK_TOKEN"
-SHUT = {"vk": (Door(Task.READ, Cause.NO_CREDENTIALS, "AUDITOR_VK_TOKEN"), Door(Task.NAMES, Cause.BLOCKED))}
-SESSION = Door(Task.SEARCH, Cause.NO_CREDENTIALS, "AUDITOR_TELEGRAM_SESSION")
+SHUT = {"vk": (Capability(Task.READ, Cause.NO_CREDENTIALS, "AUDITOR_VK_TOKEN"), Capability(Task.NAMES, Cause.BLOCKED))}
+SESSION = Capability(Task.SEARCH, Cause.NO_CREDENTIALS, "AUDITOR_TELEGRAM_SESSION")
 BOTH = {"telegram_preview": (SESSION,), "telegram_client": ()}
 ROUTES = [
     ({"causes": {"vk": Cause.UNREACHABLE}}, ["stopped: from where we looked the network did not answer"]),

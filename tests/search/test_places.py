@@ -2,8 +2,8 @@
 
 import re
 
-from auditor.search.weighing.places import of_another_office, spans, spans_of
-from auditor.search.weighing.words import words
+from auditor.search.scoring.places import of_another_office, place_spans, spans_of
+from auditor.search.scoring.word_forms import words
 
 NAMED = {
     "Томский район": "главы [Томского муниципального района]; в [Томском р]-не; Томская область; Томского и прочих",
@@ -21,7 +21,7 @@ def test_where_a_municipality_is_named() -> None:
     """By its whole name, or by the adjective alone where it cannot mean the region."""
     for name, marked in ((name, marked) for name, texts in NAMED.items() for marked in texts.split(";")):
         text = marked.replace("[", "").replace("]", "")
-        found = [text[start:end] for start, end in spans(name, text, region="Томская область")]
+        found = [text[start:end] for start, end in place_spans(name, text, region="Томская область")]
         assert found == re.findall(r"\[(.*)\]", marked), marked
 
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.base.address import Address
-from auditor.search.weighing.lead import How
-from auditor.search.weighing.said import said
+from auditor.search.scoring.attribution import mentions_in
+from auditor.search.scoring.lead import MentionKind
 from tests.search.people import TWENTY, head, passage, read, site_page
 
 SAID = yaml.safe_load(Path(__file__).parents[1].joinpath("data", "said.yaml").read_text(encoding="utf-8"))
@@ -20,19 +20,21 @@ SAID = yaml.safe_load(Path(__file__).parents[1].joinpath("data", "said.yaml").re
 def test_no_warning_endorses() -> None:
     """Called a fake, denied, reported, sued, a parody: the address is nobody's, and a warning speaks against it."""
     for found in map(read, SAID["warnings"]):
-        assert found.pop("page_1").how is How.WARNED
-        assert {one.how for name, one in found.items() if name == "real_9"} <= {How.MENTIONED}
+        assert found.pop("page_1").how is MentionKind.WARNED
+        assert {one.how for name, one in found.items() if name == "real_9"} <= {MentionKind.MENTIONED}
 
 
 def test_what_is_not_understood_or_somebody_elses_gives_nothing() -> None:
     """A question, a quoted label, a second sentence; a deputy's, a body's, another head's, or nobody's."""
-    assert [text for text in SAID["unclear"] + SAID["nobodys"] if read(text)["page_1"].how is How.GIVEN] == []
+    assert [text for text in SAID["unclear"] + SAID["nobodys"] if read(text)["page_1"].how is MentionKind.GIVEN] == []
 
 
 def test_a_warning_or_a_bodys_label_on_a_site_gives_nothing() -> None:
     """In a heading above, a column, a line below, a cell; «Мы в соцсетях» below the head's name is the body's own."""
     for html in SAID["unclear_pages"] + SAID["body_pages"]:
-        assert [m.how is How.GIVEN for m in said(site_page(html), TWENTY, home=TWENTY[0])] == [False], html
+        assert [m.how is MentionKind.GIVEN for m in mentions_in(site_page(html), TWENTY, home=TWENTY[0])] == [False], (
+            html
+        )
 
 
 def test_a_form_gives_and_a_sentence_mentions() -> None:
@@ -45,35 +47,37 @@ def test_a_form_gives_and_a_sentence_mentions() -> None:
 def test_a_link_struck_out_is_not_read() -> None:
     """What a site has crossed out is no page any more."""
     html = '<p>Имярек Анна Андреевна: <del><a href="https://t.me/page_1">ТГ</a></del> <a href="https://t.me/real_9">ТГ</a></p>'
-    assert [(m.address.name, m.office, m.how) for m in said(site_page(html), TWENTY)] == [("real_9", "n0", How.GIVEN)]
+    assert [(m.address.name, m.office, m.how) for m in mentions_in(site_page(html), TWENTY)] == [
+        ("real_9", "n0", MentionKind.GIVEN)
+    ]
 
 
 def test_a_mention_has_its_place_its_moment_and_who_is_named() -> None:
     """And whether the person is named, or the office alone; the body's own pages and the speaker are none."""
     text = "Имярек Анна Андреевна прилетела, подробности в t.me/page_1, vk.com/rayon_1, vk.com/rayon_2"
     body, speaker = Address.parse("vk.com/rayon_1"), Address.parse("vk.com/rayon_2")
-    (one,) = said(passage(text, url=speaker.url), TWENTY, [body])
-    assert (one.how, one.url, one.by_office) == (How.MENTIONED, speaker.url, False)
-    (other,) = said(passage("Глава Первого района: t.me/page_1", evidence="e1"), TWENTY)
-    assert (other.how, other.office, other.evidence, other.by_office) == (How.GIVEN, "n0", "e1", True)
+    (one,) = mentions_in(passage(text, url=speaker.url), TWENTY, [body])
+    assert (one.how, one.url, one.by_office) == (MentionKind.MENTIONED, speaker.url, False)
+    (other,) = mentions_in(passage("Глава Первого района: t.me/page_1", evidence="e1"), TWENTY)
+    assert (other.how, other.office, other.evidence, other.by_office) == (MentionKind.GIVEN, "n0", "e1", True)
 
 
 def test_half_of_a_double_name_is_not_enough() -> None:
     """«Имяреков Ф. Ю.» may be another than Имяреков-Первый; with the office beside it is he."""
     people = [head("Имяреков-Первый Фёдор Юрьевич", "Первый район")]
-    assert read("Имяреков Ф. Ю.: t.me/page_1", people)["page_1"].how is How.MENTIONED
-    assert read("Глава Первого района Имяреков Ф. Ю.: t.me/page_1", people)["page_1"].how is How.GIVEN
+    assert read("Имяреков Ф. Ю.: t.me/page_1", people)["page_1"].how is MentionKind.MENTIONED
+    assert read("Глава Первого района Имяреков Ф. Ю.: t.me/page_1", people)["page_1"].how is MentionKind.GIVEN
 
 
 def test_an_address_that_is_there_twice_is_one_mention() -> None:
     """A warning outweighs all; what is given to one is not near another."""
     for again, how in (
-        ("Имярек Анна Андреевна: t.me/page_1", How.GIVEN),
-        ("Имярек Борис Борисович: t.me/page_1", How.MENTIONED),
-        ("Имярек Анна Андреевна рассказала о t.me/page_1", How.GIVEN),
-        ("Имярек Борис рассказал о t.me/page_1", How.MENTIONED),
-        ("Канал: t.me/page_1", How.GIVEN),
-        ("Фейк: t.me/page_1", How.WARNED),
+        ("Имярек Анна Андреевна: t.me/page_1", MentionKind.GIVEN),
+        ("Имярек Борис Борисович: t.me/page_1", MentionKind.MENTIONED),
+        ("Имярек Анна Андреевна рассказала о t.me/page_1", MentionKind.GIVEN),
+        ("Имярек Борис рассказал о t.me/page_1", MentionKind.MENTIONED),
+        ("Канал: t.me/page_1", MentionKind.GIVEN),
+        ("Фейк: t.me/page_1", MentionKind.WARNED),
     ):
         found = read(f"Имярек Анна Андреевна: t.me/page_1\n\n{again}")
         assert {name: mention.how for name, mention in found.items()} == {"page_1": how}, again
@@ -85,8 +89,8 @@ PIECES = ["фейк", "канал", "главы", "не", "официальны�
 @given(st.lists(st.sampled_from([*PIECES, "\n"]) | st.text(max_size=20), max_size=30))
 def test_any_words_are_read(some: list[str]) -> None:
     """And none gives the address to one of two who share the family name."""
-    for mention in said(passage(" ".join(some)), TWENTY[:2]):
-        assert mention.how is not How.GIVEN
+    for mention in mentions_in(passage(" ".join(some)), TWENTY[:2]):
+        assert mention.how is not MentionKind.GIVEN
 
 
 # Layouts of twenty heads: a row for each, and what is around the rows
@@ -139,13 +143,17 @@ def laid_out(layout: tuple[str, str], gap: int = 99) -> str:
 def test_twenty_heads_in_every_layout(layout: tuple[str, str]) -> None:
     """At least nineteen of twenty are given their page, and none another's, below a menu and above a foot."""
     for gap, least in ((99, 19), (4, 0)):
-        found = {m.address.name: m.office for m in said(site_page(laid_out(layout, gap)), TWENTY) if m.how is How.GIVEN}
+        found = {
+            m.address.name: m.office
+            for m in mentions_in(site_page(laid_out(layout, gap)), TWENTY)
+            if m.how is MentionKind.GIVEN
+        }
         assert all(name == f"head_{owner}" for name, owner in found.items() if owner)
         assert len(found) >= least
 
 
 def test_one_paragraph_after_the_other_only_mentions() -> None:
     """No block holds a head and the page together: the head named last is mentioned, and a person reads it."""
-    found = said(site_page(laid_out(("%s", "<p>{p.municipality}, {p.name}</p><p>{link}</p>"))), TWENTY)
+    found = mentions_in(site_page(laid_out(("%s", "<p>{p.municipality}, {p.name}</p><p>{link}</p>"))), TWENTY)
     heads = {m.address.name: (m.office, m.how) for m in found if m.address.name != "oblast_99"}
-    assert heads == {f"head_{p.office.id}": (p.office.id, How.MENTIONED) for p in TWENTY}
+    assert heads == {f"head_{p.office.id}": (p.office.id, MentionKind.MENTIONED) for p in TWENTY}

@@ -9,11 +9,11 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.base.snapshot import Cause
-from auditor.probes.driver import Reply
-from auditor.sandbox.tme import pages
-from auditor.search import asking
-from auditor.search.asked import Asked
+from auditor.probes.driver import Response
+from auditor.sandbox.tme import landing_pages
+from auditor.search import scout_runner
 from auditor.search.search import SearchResult, since_of
+from auditor.search.search_cache import SearchCache
 from tests.bytesearch import everything
 from tests.bytesearch import found as in_files
 from tests.probes.tme import CONTROL, NUMBER, Site, account, placed
@@ -33,7 +33,7 @@ PROOF = {"on": "2026-11-01", "how": "по сайту"}
 @pytest.fixture(autouse=True)
 def _few_names(monkeypatch: pytest.MonkeyPatch) -> None:
     """On VK sixty names cost what a thousand do, and are formed in less time."""
-    monkeypatch.setattr(asking, "_AT_ONCE", 60)
+    monkeypatch.setattr(scout_runner, "_AT_ONCE", 60)
 
 
 @pytest.fixture
@@ -189,7 +189,7 @@ def test_a_killed_search_goes_on(world: World, where: int) -> None:
 # Routes that fail ----------------------------------------------------------------------------------------------------
 
 
-UNREACHABLE, FAILED = (Reply(NOW, 500), Cause.UNREACHABLE), (pages.missing(CONTROL), Cause.CONTROL_FAILED)
+UNREACHABLE, FAILED = (Response(NOW, 500), Cause.UNREACHABLE), (landing_pages.missing(CONTROL), Cause.CONTROL_FAILED)
 
 
 @pytest.mark.parametrize(("answer", "cause"), [UNREACHABLE, FAILED])
@@ -219,7 +219,7 @@ def test_pages_on_record_that_were_not_read_are_told_and_read_the_next_time(worl
 
 def test_a_lead_that_could_not_be_read_is_read_the_next_time(world: World) -> None:
     """Until then its posts are not known; a page that is gone is no longer asked for."""
-    world.telegram.instead["/s/opaque_anna"] = Reply(NOW, 500)
+    world.telegram.instead["/s/opaque_anna"] = Response(NOW, 500)
     assert world.search("anna").people[0].leads[0].sight.last_post_at is None
     del world.telegram.instead["/s/opaque_anna"]
     assert world.search("anna").people[0].leads[0].sight.last_post_at == NOW - 2 * DAY
@@ -242,13 +242,13 @@ def test_the_leads_are_kept_for_other_commands(world: World) -> None:
     """As they were, without a title; of who was not searched for, nothing."""
     (one,) = world.search("anna").people
     with Archive.read(world.folder) as archive:
-        stored = Asked(archive).leads(one.person.key)
+        stored = SearchCache(archive).leads(one.person.key)
         assert stored is not None
         known, told = ([(x.url, x.provenance, x.reasons) for x in some] for some in (stored, one.leads))
         assert known == told
         assert [x.sight.title for x in stored] == [None, None]
-        assert Asked(archive).leads(("boris", "Небылицын Борис Ильич")) is None
-        assert Asked(archive, again=True).leads(one.person.key) is None
+        assert SearchCache(archive).leads(("boris", "Небылицын Борис Ильич")) is None
+        assert SearchCache(archive, again=True).leads(one.person.key) is None
 
 
 def test_how_far_back_posts_are_read() -> None:

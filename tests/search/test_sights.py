@@ -6,8 +6,8 @@ from typing import Any
 
 from auditor.base.snapshot import Precision
 from auditor.registry.models import Tenure
-from auditor.search.pages import PageKind, Place
-from auditor.search.weighing.sights import sight, worth
+from auditor.search.scoring.candidate import lead_filter, make_candidate
+from auditor.search.scouted_page import PageKind, PassagePlace
 from tests.search.people import TWENTY, head, page, passage
 
 FORMER, BODY = Tenure(name="Бывшев Клим Климович"), {"url": "https://t.me/rayon1", "kind": "institution"}
@@ -45,7 +45,7 @@ CLAIMS: list[tuple[dict[str, Any], str]] = [
 def test_what_a_page_says_of_itself() -> None:
     """The office and the place, another's, a former one; supporters, a body; each as a code."""
     for facts, claims in CLAIMS:
-        seen = sight(ANNA, page(**{"title": "Имярек Анна", **facts}), [ANNA, *TWENTY])
+        seen = make_candidate(ANNA, page(**{"title": "Имярек Анна", **facts}), [ANNA, *TWENTY])
         assert " ".join(sorted(seen.claims)) == claims, facts
 
 
@@ -54,11 +54,13 @@ def test_how_its_title_agrees() -> None:
     codes = {"Имярек Анна Андреевна": "name_full", "Имярек Анна": "name", "Имярек": "name_family", "": ""}
     codes |= {"Имярек Борис": "name_other", "Бывшев Клим": "name_other"}
     for title, name in codes.items():
-        seen = sight(ANNA, page(title=title or None))
+        seen = make_candidate(ANNA, page(title=title or None))
         assert (seen.name, seen.titled) == (name, title != ""), title
-    told = [sight(ANNA, page(title="Канал", description=f"Пишет Имярек{more}")).name for more in (" Анна", "")]
+    told = [make_candidate(ANNA, page(title="Канал", description=f"Пишет Имярек{more}")).name for more in (" Анна", "")]
     assert told == ["name_described", ""]
-    assert sight(head("Имярек"), page(title="Анна Имярек")).name == "name_known", "a family name alone is on record"
+    assert make_candidate(head("Имярек"), page(title="Анна Имярек")).name == "name_known", (
+        "a family name alone is on record"
+    )
 
 
 def test_no_word_of_a_page_is_kept_but_its_title_in_memory() -> None:
@@ -66,7 +68,7 @@ def test_no_word_of_a_page_is_kept_but_its_title_in_memory() -> None:
     opened = datetime(2020, 1, 1, tzinfo=UTC)
     seen = page(title="Имярек", description="слова", place="где", work="кем", opened_at=opened)
     for precision in Precision:
-        kept = sight(ANNA, replace(seen, opened_precision=precision), whole=True)
+        kept = make_candidate(ANNA, replace(seen, opened_precision=precision), whole=True)
         assert (kept.description, kept.place, kept.work, kept.passages, kept.whole) == (None, None, None, (), True)
         assert (kept.opened_at is not None) is (precision is Precision.EXACT)
 
@@ -74,24 +76,26 @@ def test_no_word_of_a_page_is_kept_but_its_title_in_memory() -> None:
 def test_its_links_are_its_owners_and_its_own_are_those_beside_which_nothing_else_is_said() -> None:
     """A host of an official site counts, one that ends like it does not; posts may link to anybody."""
     texts = {
-        "Мой канал: t.me/kanal_1\nГазета «Вымысел» пишет: t.me/gazeta_1": Place.DESCRIPTION,
-        "Фейк: t.me/fake_1": Place.STATUS,
-        "www.rayon.example": Place.SITE,
-        "t.me/druzhba_1": Place.POST,
+        "Мой канал: t.me/kanal_1\nГазета «Вымысел» пишет: t.me/gazeta_1": PassagePlace.DESCRIPTION,
+        "Фейк: t.me/fake_1": PassagePlace.STATUS,
+        "www.rayon.example": PassagePlace.SITE,
+        "t.me/druzhba_1": PassagePlace.POST,
     }
     passages = tuple(passage(text, place=place, url="https://vk.com/anna") for text, place in texts.items())
-    seen = sight(ANNA, page("vk.com/anna", "Анна Имярек", passages=passages), [ANNA])
+    seen = make_candidate(ANNA, page("vk.com/anna", "Анна Имярек", passages=passages), [ANNA])
     assert seen.links == {"https://t.me/kanal_1", "https://t.me/gazeta_1", "rayon.example"}
     assert seen.own == {"https://t.me/kanal_1"}
-    other = passage("pro-rayon.example", place=Place.SITE, url="https://vk.com/anna")
-    assert not sight(ANNA, page("vk.com/anna", "Анна Имярек", passages=(other,)), [ANNA]).links
+    other = passage("pro-rayon.example", place=PassagePlace.SITE, url="https://vk.com/anna")
+    assert not make_candidate(ANNA, page("vk.com/anna", "Анна Имярек", passages=(other,)), [ANNA]).links
 
 
 def test_a_number_tells_a_user_from_a_channel() -> None:
     """On Telegram both may have the same."""
-    user, channel = (sight(ANNA, page(title="", kind=kind, id=5)) for kind in (PageKind.USER, PageKind.CHANNEL))
+    user, channel = (
+        make_candidate(ANNA, page(title="", kind=kind, id=5)) for kind in (PageKind.USER, PageKind.CHANNEL)
+    )
     assert (user.number, channel.number) == (("telegram", True, 5), ("telegram", False, 5))
-    assert sight(ANNA, page(title="")).number is None
+    assert make_candidate(ANNA, page(title="")).number is None
 
 
 KEPT = (
@@ -110,4 +114,4 @@ def test_what_is_worth_keeping() -> None:
         address, _, said = row.strip(" ").partition(" ")
         title, _, words = said.partition(": ")
         facts = {"place": words} if address.startswith("vk") else {"description": words}
-        assert worth(ANNA)(page(address, title or None, **facts)) is (row in KEPT.split(";")), row
+        assert lead_filter(ANNA)(page(address, title or None, **facts)) is (row in KEPT.split(";")), row

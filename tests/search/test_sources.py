@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from auditor.registry.models import Office
-from auditor.search.weighing.sources import people_of, sources_for
+from auditor.search.scoring.record_pages import people_of, sources_for
 from tests.cases import registry
 
 DAY = date(2026, 11, 24)
@@ -46,6 +46,6 @@ def test_the_nearest_pages_are_read_first_and_each_once() -> None:
     nearest, others = "anna_own first.example/ first_body anna_body", "former_own governor.example/ vera_own"
     assert " ".join(str(s.address)[8:].removeprefix("t.me/") for s in found) == f"{nearest} {others}"
     assert [s.own and s.own.office.id for s in found] == ["first", *[None] * 6]
-    assert [s.home and s.home.office.id for s in found] == [None, *["first"] * 3, *[None] * 3]
+    assert [s.head and s.head.office.id for s in found] == [None, *["first"] * 3, *[None] * 3]
     (site, *_) = sources_for(BOOK, people_of(BOOK, [DUMA], DAY))
-    assert (site.address, site.home) == ("https://duma.example/", None), "«Глава» there is not the member sought"
+    assert (site.address, site.head) == ("https://duma.example/", None), "«Глава» there is not the member sought"

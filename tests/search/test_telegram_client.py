@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from auditor.base.snapshot import Cause, EvidenceKind, Precision
-from auditor.probes.base import Login
-from auditor.probes.plugins import Opened
-from auditor.probes.telegram.client.session import Account
-from auditor.probes.telegram.client.way import ClientWay
-from auditor.probes.telegram.client.words import Lost, Refused
-from auditor.search.pages import PageKind
-from auditor.search.scouts.base import CallResult, Task
+from auditor.probes.plugins import OpenedRoute
+from auditor.probes.target import LoginState
+from auditor.probes.telegram.client.client_account import ClientAccount
+from auditor.probes.telegram.client.client_transport import ClientTransport
+from auditor.probes.telegram.client.rpc_errors import ConnectionLost, RpcRefused
+from auditor.search.scouted_page import PageKind
+from auditor.search.scouts.scout import ScoutResult, Task
 from auditor.search.scouts.telegram_client import TelegramClientScout
 from tests.search.scouting import called, everybody, on_record, patient, stored, written
 
@@ -58,10 +58,10 @@ class Telegram:
     def close(self) -> None: ...
 
 
-def scout_of(telegram: Telegram, login: Login | None = None, *, signed_in: bool = True) -> TelegramClientScout:
-    account = Account(1, "hash", interval=0.0) if signed_in else None
-    way = ClientWay(account, login, lambda: NOW, telegram)
-    return TelegramClientScout(Opened(way, way.limits, way.login), lambda: NOW, patient())
+def scout_of(telegram: Telegram, login: LoginState | None = None, *, signed_in: bool = True) -> TelegramClientScout:
+    account = ClientAccount(1, "hash", interval=0.0) if signed_in else None
+    way = ClientTransport(account, login, lambda: NOW, telegram)
+    return TelegramClientScout(OpenedRoute(way, way.limits, way.login), lambda: NOW, patient())
 
 
 def test_whom_it_finds_and_what_telegram_says_of_them() -> None:
@@ -77,7 +77,7 @@ def test_whom_it_finds_and_what_telegram_says_of_them() -> None:
     users = [user(6, last_name="Первый"), user(7, bot=True, first_name="", date=BORN.isoformat())]
     telegram = Telegram(chats, users)
     scout = scout_of(telegram)
-    assert ([d.task for d in scout.doors()], scout.search("  ", everybody)) == ([Task.SEARCH], CallResult())
+    assert ([d.task for d in scout.capabilities()], scout.search("  ", everybody)) == ([Task.SEARCH], ScoutResult())
     got = scout.search("Имярек", everybody)
     assert [(p.address.name, p.id, p.kind, p.title, p.closed, p.opened_at) for p in got.pages] == [
         ("imyarek_6", 6, PageKind.USER, "Имярек Первый", False, None),
@@ -111,34 +111,34 @@ def test_of_those_found_only_who_is_worth_it_is_kept() -> None:
 def test_what_closes_the_search() -> None:
     """A long wait, of which the next run knows, a session signed out, a bot's session, three broken connections."""
     for fails, times, cause, key in (
-        (Refused("FLOOD_WAIT_X", 420, 4000), 1, Cause.THROTTLED, ""),
-        (Refused("AUTH_KEY_UNREGISTERED", 401), 1, Cause.NO_CREDENTIALS, KEYS),
-        (Refused("BOT_METHOD_INVALID", 400), 1, Cause.REFUSED, ""),
-        (Refused("USER_BOT_REQUIRED", 400), 1, Cause.REFUSED, ""),
-        (Lost(), 3, Cause.UNREACHABLE, ""),
+        (RpcRefused("FLOOD_WAIT_X", 420, 4000), 1, Cause.THROTTLED, ""),
+        (RpcRefused("AUTH_KEY_UNREGISTERED", 401), 1, Cause.NO_CREDENTIALS, KEYS),
+        (RpcRefused("BOT_METHOD_INVALID", 400), 1, Cause.REFUSED, ""),
+        (RpcRefused("USER_BOT_REQUIRED", 400), 1, Cause.REFUSED, ""),
+        (ConnectionLost(), 3, Cause.UNREACHABLE, ""),
     ):
         telegram = Telegram([channel(1)], fails=fails)
         scout = scout_of(telegram)
         for _ in range(times):
             assert scout.search("Имярек", everybody).cause is cause
         asked = len(telegram.asked)
-        assert scout.search("Имярек", everybody) == CallResult(cause=cause)
+        assert scout.search("Имярек", everybody) == ScoutResult(cause=cause)
         assert len(telegram.asked) == asked
-        assert [(d.open, d.cause, d.key) for d in scout.doors()] == [(False, cause, key)]
+        assert [(d.open, d.cause, d.key) for d in scout.capabilities()] == [(False, cause, key)]
         if cause is Cause.THROTTLED:
-            assert [d.cause for d in scout_of(telegram, scout.login).doors()] == [cause]
+            assert [d.cause for d in scout_of(telegram, scout.login).capabilities()] == [cause]
 
 
 def test_another_refusal_is_of_this_search_alone() -> None:
     """The next one is asked."""
-    scout = scout_of(Telegram(fails=Refused("QUERY_TOO_SHORT", 400)))
-    assert (scout.search("Имярек", everybody).cause, scout.doors()[0].open) == (Cause.REFUSED, True)
+    scout = scout_of(Telegram(fails=RpcRefused("QUERY_TOO_SHORT", 400)))
+    assert (scout.search("Имярек", everybody).cause, scout.capabilities()[0].open) == (Cause.REFUSED, True)
 
 
 def test_without_a_session_nothing_is_asked() -> None:
     """The door says what opens it."""
     telegram = Telegram()
     scout = scout_of(telegram, signed_in=False)
-    assert [(d.open, d.cause, d.key) for d in scout.doors()] == [(False, Cause.NO_CREDENTIALS, KEYS)]
-    assert scout.search("Имярек", everybody) == CallResult(cause=Cause.NO_CREDENTIALS)
+    assert [(d.open, d.cause, d.key) for d in scout.capabilities()] == [(False, Cause.NO_CREDENTIALS, KEYS)]
+    assert scout.search("Имярек", everybody) == ScoutResult(cause=Cause.NO_CREDENTIALS)
     assert (scout.requests, scout.login, telegram.asked) == (0, None, [])

@@ -5,12 +5,12 @@ from typing import Any
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Precision
-from auditor.probes.driver import Reply
+from auditor.probes.driver import Response
 from auditor.registry.models import Control
-from auditor.sandbox.tme import pages
-from auditor.sandbox.world.model import Account, Author, PostKind
-from auditor.search.pages import PageKind, Place
-from auditor.search.scouts.base import CallResult, Task
+from auditor.sandbox.tme import landing_pages
+from auditor.sandbox.world.model import PostKind, WorldAccount, WorldAuthor
+from auditor.search.scouted_page import PageKind, PassagePlace
+from auditor.search.scouts.scout import ScoutResult, Task
 from tests.probes.tme import BORN, CONTROL, NAME, NOW, NUMBER, Site, account, channel, elsewhere, history, placed, saved
 from tests.search.scouting import called, door, everybody, names, preview_scout, stored, written
 
@@ -21,7 +21,7 @@ def tg(name: str) -> Address:
     return Address(Network.TELEGRAM, name)
 
 
-def user(name: str, kind: str = "channel", title: str = "Имярек", **more: Any) -> Account:
+def user(name: str, kind: str = "channel", title: str = "Имярек", **more: Any) -> WorldAccount:
     return account(name, kind, NUMBER + 10, title=title, **more)
 
 
@@ -32,9 +32,9 @@ def test_names_and_pages_are_open_and_the_search_needs_a_session() -> None:
     """t.me has no search of its own."""
     scout = preview_scout(Site())
     doors = [(Task.NAMES, True, ""), (Task.SEARCH, False, "AUDITOR_TELEGRAM_SESSION"), (Task.READ, True, "")]
-    assert [(d.task, d.open, d.key) for d in scout.doors()] == doors
-    assert scout.search("Имярек", everybody) == CallResult(cause=Cause.WRONG_KIND)
-    assert [scout.room(requests) for requests in (0, 1, 5, 11, 100)] == [0, 0, 4, 10, 10]
+    assert [(d.task, d.open, d.key) for d in scout.capabilities()] == doors
+    assert scout.search("Имярек", everybody) == ScoutResult(cause=Cause.WRONG_KIND)
+    assert [scout.names_affordable(requests) for requests in (0, 1, 5, 11, 100)] == [0, 0, 4, 10, 10]
 
 
 def test_of_ten_names_those_that_exist_are_returned_and_of_strangers_nothing_is_written() -> None:
@@ -52,7 +52,7 @@ def test_of_ten_names_those_that_exist_are_returned_and_of_strangers_nothing_is_
     first = got.pages[0]
     assert (first.exists, first.title, first.verified, first.closed) == (True, "Имярек", True, False)
     (text,) = first.passages
-    assert (text.text, text.place, text.url) == (about, Place.DESCRIPTION, first.address.url)
+    assert (text.text, text.place, text.url) == (about, PassagePlace.DESCRIPTION, first.address.url)
     assert (text.links, text.offsets) == ((Address.parse("vk.com/imyarek_vk"),), (15,))
     assert [(a.evidence.url, row) for a, row in zip(got.answers, stored(got), strict=True)] == [
         ("https://t.me/imyarek1", {"id": None, "kind": "channel", "subscribers": 1234, "verified": True}),
@@ -85,7 +85,7 @@ def test_until_a_known_page_was_seen_no_name_is_tried() -> None:
 def throttle_after(site: Site, count: int) -> None:
     """From the `count`-th further request on the control is answered by the stub."""
     begun, known = len(site.asked), site.page(f"/{CONTROL}")
-    site.instead[f"/{CONTROL}"] = lambda: pages.missing(CONTROL) if len(site.asked) - begun > count else known
+    site.instead[f"/{CONTROL}"] = lambda: landing_pages.missing(CONTROL) if len(site.asked) - begun > count else known
 
 
 def test_stubs_of_a_throttled_client_are_no_absences() -> None:
@@ -104,15 +104,15 @@ def test_a_failing_route_ends_the_batch_where_it_fails() -> None:
     for status, cause, tried, opened in ((500, Cause.UNREACHABLE, 4, True), (429, Cause.THROTTLED, 1, False)):
         site = Site(user("imyarek0"))
         scout = preview_scout(site)
-        site.instead["/imyarek4"] = Reply(NOW, status)
+        site.instead["/imyarek4"] = Response(NOW, status)
         got = scout.try_names(names(10), everybody)
         assert (got.tried, got.cause, [p.address.name for p in got.pages]) == (tried, cause, ["imyarek0"])
         assert ("/imyarek5" in site.paths, door(scout, Task.NAMES).open) == (False, opened)
         for _ in range(3):
             scout.try_names(["imyarek4"], everybody)
         before = scout.requests
-        assert scout.try_names(names(2), everybody) == CallResult(cause=cause)
-        assert scout.read(tg("imyarek1"), LONG_AGO, everybody) == CallResult(cause=cause)
+        assert scout.try_names(names(2), everybody) == ScoutResult(cause=cause)
+        assert scout.read(tg("imyarek1"), LONG_AGO, everybody) == ScoutResult(cause=cause)
         assert (scout.requests, door(scout, Task.NAMES).cause) == (before, cause)
 
 
@@ -120,7 +120,10 @@ def test_a_page_that_cannot_be_read_is_neither_there_nor_absent() -> None:
     """A new design, or a page about another name: the name is answered for, with `exists` unknown, and not kept."""
     site = Site()
     scout = preview_scout(site)
-    site.instead |= {"/imyarek1": pages.other_layout("imyarek1"), "/imyarek2": pages.landing(user("somebody_else"))}
+    site.instead |= {
+        "/imyarek1": landing_pages.other_layout("imyarek1"),
+        "/imyarek2": landing_pages.landing(user("somebody_else")),
+    }
     got = scout.try_names(names(4), everybody)
     assert (got.tried, got.cause) == (4, None)
     assert [(p.exists, p.cause) for p in got.pages] == [(None, Cause.UNRECOGNISED_PAGE)] * 2
@@ -130,10 +133,10 @@ def test_a_page_that_cannot_be_read_is_neither_there_nor_absent() -> None:
 # Reading -------------------------------------------------------------------------------------------------------------
 
 
-def reading(site: Site, *own: str, since: Any = LONG_AGO, worth: Any = everybody) -> tuple[CallResult, list[Any]]:
+def reading(site: Site, *own: str, since: Any = LONG_AGO, worth: Any = everybody) -> tuple[ScoutResult, list[Any]]:
     """What came of the channel, and the passages of its posts."""
     got = preview_scout(site, *own).read(tg(NAME), since, worth)
-    return got, [p for p in got.pages[0].passages if p.place is Place.POST]
+    return got, [p for p in got.pages[0].passages if p.place is PassagePlace.POST]
 
 
 def test_a_list_post_gives_each_link_its_place() -> None:
@@ -143,7 +146,7 @@ def test_a_list_post_gives_each_link_its_place() -> None:
         f"Третий район, Имярек В. В. @opaque_three. Подписывайтесь: t.me/{NAME.upper()} @{NAME}"
     )
     list_post = placed(7, NOW - timedelta(days=2), heads, anchors=[("Имярек Б. Б.", "https://vk.com/id77?from=tg")])
-    origin = Author(NUMBER + 5, "Имярек, глава", "opaque_one")
+    origin = WorldAuthor(NUMBER + 5, "Имярек, глава", "opaque_one")
     repost = placed(4, BORN, "чужие слова @third_party", kind=PostKind.REPOST, origin=origin)
     site = Site(account(posts=[repost, placed(5, BORN, f"Читайте @{NAME}"), list_post]))
     site.instead[f"/s/{NAME}"] = site.page(f"/s/{NAME}").replace("t.me/opaque_one/1", "t.me/opaque_one")
@@ -221,8 +224,8 @@ def test_a_preview_that_does_not_come_leaves_the_card() -> None:
         (elsewhere(f"https://t.me/{NAME}"), Cause.PREVIEW_OFF),
         (history(), None),
         (history().replace("subscriber", "photo"), Cause.THROTTLED),
-        (Reply(NOW, 500), Cause.UNREACHABLE),
-        (pages.other_layout(NAME), Cause.UNRECOGNISED_PAGE),
+        (Response(NOW, 500), Cause.UNREACHABLE),
+        (landing_pages.other_layout(NAME), Cause.UNRECOGNISED_PAGE),
     ):
         site = Site(channel())
         scout = preview_scout(site)

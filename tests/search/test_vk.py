@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from auditor.base.snapshot import Cause, EvidenceKind
-from auditor.search.scouts.base import CallResult, Task
+from auditor.search.scouts.scout import ScoutResult, Task
 from tests.probes.vk_memory import FIRST_DAY, TOKEN, Reply, control, group, person, said
 from tests.search.scouting import VkWorld, called, door, everybody, names, on_record, vk, vk_scout, written
 
@@ -31,7 +31,7 @@ def test_a_thousand_names_cost_three_requests() -> None:
     world = VkWorld(users=[person(5)], groups=[group(7)])
     assert tried(world, ["glava5", *names(998), "rayon7"]) == ([5, -7], 1000, None)
     assert (batches(world, "users.get"), batches(world, "groups.getById")) == ([1000], [500, 499])
-    assert [vk_scout(world).room(n) for n in (1, 3, 4, 5, 6, 100)] == [0, 0, 500, 500, 1000, 1000]
+    assert [vk_scout(world).names_affordable(n) for n in (1, 3, 4, 5, 6, 100)] == [0, 0, 500, 500, 1000, 1000]
 
 
 def test_only_names_that_vk_can_have_are_sent() -> None:
@@ -137,7 +137,7 @@ def test_a_word_about_one_page_closes_no_door() -> None:
         assert [(p.exists, p.cause) for p in got.pages] == pages
 
 
-def asked(scout: Any, task: Task) -> CallResult:
+def asked(scout: Any, task: Task) -> ScoutResult:
     """Give the scout one task."""
     if task is Task.NAMES:
         return scout.try_names(names(3), everybody)
@@ -167,16 +167,16 @@ def test_no_answer_of_the_network_raises(reply: Reply, cause: Cause, task: Task)
         for _ in range(2):
             asked(scout, task)
         world.log.clear()
-        assert {(d.open, d.cause, d.key) for d in scout.doors()} == {(False, cause, "")}
+        assert {(d.open, d.cause, d.key) for d in scout.capabilities()} == {(False, cause, "")}
         assert (scout.read(vk("glava5"), FIRST_DAY, everybody).cause, world.log) == (cause, [])
 
 
 def test_without_a_key_every_door_is_closed_and_nothing_is_asked() -> None:
     """The setting that would open them is named, and no value of it."""
     scout = vk_scout(VkWorld(users=[person(5)]), has_key=False)
-    assert {(d.open, d.cause, d.key) for d in scout.doors()} == {(False, Cause.NO_CREDENTIALS, KEY)}
+    assert {(d.open, d.cause, d.key) for d in scout.capabilities()} == {(False, Cause.NO_CREDENTIALS, KEY)}
     results = [*(asked(scout, task) for task in Task), scout.control(control("glava5", exists=True))]
-    assert results == [CallResult(cause=Cause.NO_CREDENTIALS)] * 4
+    assert results == [ScoutResult(cause=Cause.NO_CREDENTIALS)] * 4
     assert scout.requests == 0
 
 
@@ -191,8 +191,12 @@ def test_a_service_key_closes_the_search_at_its_first_refusal() -> None:
     got = scout.search("Имярек Первый", everybody)
     assert (got.pages, got.cause) == ((), Cause.NO_CREDENTIALS)
     shut = (Task.SEARCH, Cause.NO_CREDENTIALS, KEY)
-    assert [(d.task, d.cause, d.key) for d in scout.doors()] == [(Task.NAMES, None, ""), shut, (Task.READ, None, "")]
-    assert scout.search("Имярек Второй", everybody) == CallResult(cause=Cause.NO_CREDENTIALS)
+    assert [(d.task, d.cause, d.key) for d in scout.capabilities()] == [
+        (Task.NAMES, None, ""),
+        shut,
+        (Task.READ, None, ""),
+    ]
+    assert scout.search("Имярек Второй", everybody) == ScoutResult(cause=Cause.NO_CREDENTIALS)
     assert [method for method, _ in world.log] == ["users.search", "groups.search"]
     assert scout.try_names(["glava5"], everybody).pages
 
@@ -202,7 +206,7 @@ def test_a_users_key_finds_people_and_communities() -> None:
     found = [group(7, name="Имярек о районе"), group(8, name="Имярек: чужое")]
     world = VkWorld(users=[person(5)], groups=found, searches=True)
     scout = vk_scout(world)
-    assert scout.search("  ", everybody) == CallResult()
+    assert scout.search("  ", everybody) == ScoutResult()
     pages = {page.id: page for page in scout.search("Имярек", called("районе")).pages}
     assert pages.keys() == {1, 5, -7, -8}
     assert (pages[-7].description, pages[-8].description) == ("Страница первого района", None)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from auditor.base.snapshot import Cause, EvidenceKind, Precision
-from auditor.search.pages import Page, PageKind, Place
+from auditor.search.scouted_page import PageKind, PassagePlace, ScoutedPage
 from auditor.search.scouts import vk_texts
-from auditor.search.scouts.base import CallResult, Task
+from auditor.search.scouts.scout import ScoutResult, Task
 from auditor.search.scouts.vk_pages import GROUP_FIELDS, USER_FIELDS
 from tests.probes.vk_memory import FIRST_DAY, Reply, group, person, post, said
 from tests.search.scouting import VkWorld, called, door, everybody, names, on_record, stored, vk, vk_scout, written
@@ -18,7 +18,7 @@ DELETED = {"id": 5, "first_name": "DELETED", "last_name": "", "deactivated": "de
 SINCE = FIRST_DAY - 60 * DAY
 
 
-def seen(world: VkWorld, *some: str) -> tuple[Page, ...]:
+def seen(world: VkWorld, *some: str) -> tuple[ScoutedPage, ...]:
     got = vk_scout(world).try_names(some, everybody)
     assert got.tried == len(some)
     return got.pages
@@ -37,7 +37,7 @@ def test_what_vk_says_of_a_person_is_on_the_page() -> None:
     assert (page.place, page.work) == ("Первый, Село Второе", "Первый район; глава, Первый район")
     assert page.description == "Пишу в телеграм @imyarek_pervy"
     told = [(p.place, p.links[0].name) for p in page.passages]
-    assert told == [(Place.STATUS, "imyarek_pervy"), (Place.SITE, "imyarek_site")]
+    assert told == [(PassagePlace.STATUS, "imyarek_pervy"), (PassagePlace.SITE, "imyarek_site")]
 
 
 def test_what_vk_says_of_a_community_is_on_the_page_and_of_a_body_is_kept() -> None:
@@ -53,9 +53,9 @@ def test_what_vk_says_of_a_community_is_on_the_page_and_of_a_body_is_kept() -> N
     assert (page.government, other.government) == (True, None)
     assert (page.description, page.place, page.work) == ("Страница первого района", "Первый", "Блог")
     assert [(p.place, p.text, [a.name for a in p.links]) for p in page.passages] == [
-        (Place.DESCRIPTION, "Страница первого района", []),
-        (Place.SITE, "Канал района https://t.me/rayon_kanal", ["rayon_kanal"]),
-        (Place.CONTACTS, "Глава, тел. https://vk.com/id9", ["id9"]),
+        (PassagePlace.DESCRIPTION, "Страница первого района", []),
+        (PassagePlace.SITE, "Канал района https://t.me/rayon_kanal", ["rayon_kanal"]),
+        (PassagePlace.CONTACTS, "Глава, тел. https://vk.com/id9", ["id9"]),
     ]
     kept = written(vk_scout(world).read(vk("rayon7"), FIRST_DAY, on_record("rayon7")))
     assert all(word in kept for word in ("Первый район", "https://t.me/rayon_kanal", "Глава, тел."))
@@ -116,12 +116,12 @@ def test_of_strangers_only_a_count_is_written_down() -> None:
 # Walls ---------------------------------------------------------------------------------------------------------------
 
 
-def read(world: VkWorld, name: str, worth: Any = None) -> CallResult:
+def read(world: VkWorld, name: str, worth: Any = None) -> ScoutResult:
     return vk_scout(world).read(vk(name), SINCE, worth or on_record(name))
 
 
-def posts(got: CallResult) -> list[Any]:
-    return [p for p in got.pages[0].passages if p.place is Place.POST]
+def posts(got: ScoutResult) -> list[Any]:
+    return [p for p in got.pages[0].passages if p.place is PassagePlace.POST]
 
 
 def test_a_bodys_posts_are_read_with_every_kind_of_link() -> None:
@@ -228,7 +228,7 @@ def test_a_mention_is_shown_as_its_words() -> None:
         ("[не адрес|слова] [id5]", "[не адрес|слова] [id5]", []),
         ("Телеграм @kanal_tri, почта a@b.invalid", "Телеграм @kanal_tri, почта a@b.invalid", ["kanal_tri"]),
     ):
-        passage = vk_texts.passage(Place.POST, vk_texts.shown(text), vk("id9"))
+        passage = vk_texts.passage(PassagePlace.POST, vk_texts.shown(text), vk("id9"))
         assert (passage.text, [a.name for a in passage.links], passage.url) == (shown, links, "https://vk.com/id9")
 
 
@@ -264,14 +264,14 @@ def test_recorded_answers_read(shared: Path) -> None:
     def recorded(name: str) -> Any:
         return json.loads((shared / "vk" / "samples" / name).read_text("utf-8"))
 
-    def answered(method: str, answer: Any, name: str, *groups: dict[str, Any]) -> CallResult:
+    def answered(method: str, answer: Any, name: str, *groups: dict[str, Any]) -> ScoutResult:
         scout = vk_scout(world := VkWorld(groups=[*groups]))
         world.plan(method, Reply.of(answer))
         return scout.read(vk(name), FIRST_DAY - 3000 * DAY, everybody)
 
     (page,) = answered("groups.getById", recorded("groups.getById.object-form.2025.json"), "club800000001").pages
     assert (page.id, page.title, page.exists) == (-800_000_001, "Сообщество 800000001", True)
-    assert [p.links[0].name for p in page.passages if p.place is Place.CONTACTS] == ["id900000009"]
+    assert [p.links[0].name for p in page.passages if p.place is PassagePlace.CONTACTS] == ["id900000009"]
     for answer in recorded("users.get.list.old.json"):
         (raw,) = answer["response"]
         (page,) = answered("users.get", answer, f"id{raw['id']}").pages

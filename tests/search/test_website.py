@@ -10,10 +10,10 @@ from selectolax.lexbor import LexborHTMLParser
 from auditor.base.address import Address
 from auditor.base.settings import load_settings
 from auditor.base.snapshot import Cause, EvidenceKind
-from auditor.probes.driver import Reply
-from auditor.probes.plugins import Wiring
-from auditor.search.pages import Place
-from auditor.search.scouts.base import CallResult, Task
+from auditor.probes.driver import Response
+from auditor.probes.plugins import PluginContext
+from auditor.search.scouted_page import PassagePlace
+from auditor.search.scouts.scout import ScoutResult, Task
 from auditor.search.scouts.website import decoded, open_scout, sections_of, site_of
 from tests.search.scouting import Sites, everybody, moved, site_scout
 
@@ -23,25 +23,25 @@ LINK = '<a href="https://vk.com/imyarek_a">ВК</a>'
 FOUND = ["https://vk.com/imyarek_a"]
 
 
-def read(sites: Sites, url: str = HOME) -> CallResult:
+def read(sites: Sites, url: str = HOME) -> ScoutResult:
     return site_scout(sites).read(url, NOW, everybody)
 
 
-def linked(got: CallResult) -> list[str]:
+def linked(got: ScoutResult) -> list[str]:
     return [str(a) for p in got.passages for a in p.links]
 
 
-def typed(kind: str) -> Reply:
-    return Reply(NOW, 200, b"<p>vk.com/imyarek_a", (("Content-Type", kind),) if kind else ())
+def typed(kind: str) -> Response:
+    return Response(NOW, 200, b"<p>vk.com/imyarek_a", (("Content-Type", kind),) if kind else ())
 
 
 def test_it_reads_and_has_no_names_and_no_search() -> None:
     """Nor pages on a network."""
-    scout, wrong = site_scout(Sites({})), CallResult(cause=Cause.WRONG_KIND)
-    assert [(d.task, d.open) for d in scout.doors()] == [(Task.READ, True)]
+    scout, wrong = site_scout(Sites({})), ScoutResult(cause=Cause.WRONG_KIND)
+    assert [(d.task, d.open) for d in scout.capabilities()] == [(Task.READ, True)]
     assert scout.try_names(["imyarek"], everybody) == scout.search("Имярек", everybody) == wrong
     assert scout.read(Address.parse("vk.com/id1"), NOW, everybody) == wrong
-    assert (scout.room(100), scout.requests) == (0, 0)
+    assert (scout.names_affordable(100), scout.requests) == (0, 0)
 
 
 def test_links_come_with_the_words_around_them_and_alone_are_kept() -> None:
@@ -57,7 +57,7 @@ def test_links_come_with_the_words_around_them_and_alone_are_kept() -> None:
     assert lines[:2] == ["Глава района", "Имярек А. А. ведёт страницу ВКонтакте и канал t.me/imyarek_tg."]
     assert [str(a) for a in said.links] == urls
     assert [said.text[at:][:12] for at in said.offsets[:2]] == ["страницу ВКо", "t.me/imyarek"]
-    assert (said.place, said.url, said.at, said.evidence) == (Place.WEBSITE, HOME, None, kept.evidence.id)
+    assert (said.place, said.url, said.at, said.evidence) == (PassagePlace.WEBSITE, HOME, None, kept.evidence.id)
     assert json.loads(kept.body) == {"url": HOME, "links": sorted(urls)}
     assert (kept.evidence.kind, kept.evidence.minimised, kept.evidence.status) == (EvidenceKind.LEAD, True, 200)
     assert not [word for word in ("Имярек", "000-00") if word in repr(got)]
@@ -112,7 +112,7 @@ def test_a_page_that_fails_costs_its_own_links() -> None:
     """It is asked for once; the rest is read, and the site counts as read; none is followed to another host."""
     home = '<a href="/soc">Соцсети</a><a href="/glava">Глава</a>'
     elsewhere = [moved("http://["), moved("https://new.rayon.example/soc")]
-    for page in (Reply(NOW, 404), Reply(NOW, 503), typed("application/pdf"), *elsewhere):
+    for page in (Response(NOW, 404), Response(NOW, 503), typed("application/pdf"), *elsewhere):
         sites = Sites({HOME: home, f"{HOME}soc": page, f"{HOME}glava": LINK})
         got = read(sites)
         assert (linked(got), got.cause, got.moved) == (FOUND, None, "")
@@ -131,8 +131,8 @@ def test_russian_is_read_in_whatever_letters_it_is_written() -> None:
 def test_a_site_that_cannot_be_read_says_why() -> None:
     """All depends on the first page, so what may pass is asked for three times; a page without a type is one."""
     for answer, cause, requests in (
-        (Reply(NOW, 404), Cause.UNRECOGNISED_PAGE, 1),
-        (Reply(NOW, 503), Cause.UNREACHABLE, 3),
+        (Response(NOW, 404), Cause.UNRECOGNISED_PAGE, 1),
+        (Response(NOW, 503), Cause.UNREACHABLE, 3),
         (typed("application/pdf"), Cause.UNRECOGNISED_PAGE, 1),
         (typed(""), None, 1),
         (typed("application/xhtml+xml"), None, 1),
@@ -153,7 +153,7 @@ def test_what_is_no_address_of_a_page_is_not_asked() -> None:
 
 def test_this_machine_is_not_asked(tmp_path: Path) -> None:
     """In none of the forms in which it can be written, unless the settings allow it."""
-    scout = open_scout(Wiring(load_settings({}, tmp_path), lambda: NOW, tmp_path), ())
+    scout = open_scout(PluginContext(load_settings({}, tmp_path), lambda: NOW, tmp_path), ())
     for host in ("127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]"):
         assert scout.read(f"http://{host}/", NOW, everybody).cause in {Cause.REFUSED, Cause.UNREACHABLE}
     assert scout.requests == 0

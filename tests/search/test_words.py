@@ -1,7 +1,7 @@
 """Words and names compared so that spelling, alphabet and case of the declension do not part what is the same."""
 
-from auditor.search.weighing.names import canonical
-from auditor.search.weighing.words import declined, fold
+from auditor.search.scoring.person_names import canonical
+from auditor.search.scoring.word_forms import declined, fold_key
 
 SPELLINGS = """
     Сергей Sergey Sergei Sergej; Юрий Yuri Yuriy Yury Jurij Iurii; Щукин Shchukin Schukin; Хохлов Khokhlov Hohlov;
@@ -13,9 +13,9 @@ SPELLINGS = """
 def test_one_key_for_all_spellings() -> None:
     """The transliterations in use fold to one key, and not so far that two names meet."""
     for spellings in SPELLINGS.split(";"):
-        assert len({fold(word) for word in spellings.split()}) == 1, spellings
+        assert len({fold_key(word) for word in spellings.split()}) == 1, spellings
     for one, other in (("Лапин", "Ляпин"), ("Валерий", "Валерия"), ("Жуков", "Зуков")):
-        assert fold(one) != fold(other)
+        assert fold_key(one) != fold_key(other)
 
 
 CASES = """

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from auditor.audit.document import Audit
-from auditor.base.text import write_time
+from auditor.base.text import format_time
 from auditor.sandbox import World
 from tests.bytesearch import unpacked
 from tests.truth.offices import truths
@@ -31,7 +31,7 @@ def differences(audit: Audit, truth: list[Expected]) -> list[str]:
         if found is None:
             wrong.append(f"missing: {where}")
             continue
-        values = {name: write_time(at) if isinstance(at, datetime) else at for name, at in row.values.items()}
+        values = {name: format_time(at) if isinstance(at, datetime) else at for name, at in row.values.items()}
         expected = {"outcome": row.outcome, "cause": row.cause, **values}
         told = {**found.values, "outcome": found.outcome, "cause": found.cause}
         wrong += [

@@ -10,7 +10,7 @@ from typing import Any
 
 from auditor.sandbox import World
 from auditor.sandbox.world import story as plain
-from auditor.sandbox.world.model import Account, Author, Comment, Office, Post, PostKind
+from auditor.sandbox.world.model import PostKind, WorldAccount, WorldAuthor, WorldComment, WorldOffice, WorldPost
 from auditor.sandbox.world.story import ZONE, local
 from auditor.sandbox.world.world import ENDS
 from tests.truth.record import AccountTruth, Ledger, Move, OfficeTruth, Opening
@@ -43,7 +43,7 @@ def told(scenarios: Iterable[Callable[["Teller"], None]], seed: int = 2022, ends
 
 
 @dataclass
-class Teller(plain.Teller):
+class Teller(plain.StoryTools):
     """Whom the stories are told."""
 
     stories: "list[Story]" = field(default_factory=list)
@@ -51,7 +51,7 @@ class Teller(plain.Teller):
     strangers: set[str] = field(default_factory=set)
     """Words of strangers' pages that have taken a name over."""
 
-    def _begun(self, office: Office) -> "Story":
+    def _begun(self, office: WorldOffice) -> "Story":
         truth = OfficeTruth(office.id, Opening("untested"), deadline=local(date(2022, 6, 1)))
         return Story(self, office, truth=truth)
 
@@ -81,7 +81,7 @@ class Story(plain.Story):
 
     # Accounts ----------------------------------------------------------------------------------------------------
 
-    def steady(self, network: str, suffix: str, week: int, kind: str = "user") -> tuple[Account, list[Post]]:
+    def steady(self, network: str, suffix: str, week: int, kind: str = "user") -> tuple[WorldAccount, list[WorldPost]]:
         """Put in a person with a page that was open in time and has posts in every week; return those of the week."""
         self.holder()
         opened = local(date(2021, 10, 12), 11)
@@ -90,7 +90,7 @@ class Story(plain.Story):
         self.older(account)
         return account, self.regular(account, week)
 
-    def confirm(self, account: Account, **how: Any) -> AccountTruth:
+    def confirm(self, account: WorldAccount, **how: Any) -> AccountTruth:
         """Record the account as the last holder's own, and return what will be said of it."""
         super().confirm(account, **how)
         held = self.office.tenures[-1].accounts[-1]
@@ -99,7 +99,7 @@ class Story(plain.Story):
         self.truths[id(account)] = truth
         return truth
 
-    def first_seen(self, account: Account, outcome: str, cause: str | None = None) -> Opening:
+    def first_seen(self, account: WorldAccount, outcome: str, cause: str | None = None) -> Opening:
         """Say how an opening is known: on Telegram by its day, on VK by the oldest post."""
         if account.network == "vk":
             return Opening(outcome, cause, account.opened, "not_later_than")
@@ -109,7 +109,7 @@ class Story(plain.Story):
         """Say of a page and of the office when it was opened."""
         self.truth.opening = truth.opening = opening
 
-    def institution(self, account: Account) -> AccountTruth:
+    def institution(self, account: WorldAccount) -> AccountTruth:
         """Record the account as the office's own page."""
         super().institution(account)
         truth = AccountTruth(account.url, None, "", subscribers=account.subscribers)
@@ -123,68 +123,74 @@ class Story(plain.Story):
 
     # Posts and comments --------------------------------------------------------------------------------------------
 
-    def regular(self, account: Account, week: int) -> list[Post]:
+    def regular(self, account: WorldAccount, week: int) -> list[WorldPost]:
         """Place `week` own posts in the week and a steady row before it."""
         truth = self.truths[id(account)]
         truth.posts, truth.open = week, week
         return super().regular(account, week)
 
-    def repost(self, account: Account, day: int, origin: Author | None) -> Post:
+    def repost(self, account: WorldAccount, day: int, origin: WorldAuthor | None) -> WorldPost:
         """Place a repost in the week."""
         truth = self.truths[id(account)]
         truth.reposts += 1
         truth.open += 1
         return super().repost(account, day, origin)
 
-    def ask(self, account: Account, post: Post, at: datetime, answered: float | None = None, **how: Any) -> Comment:
+    def ask(
+        self, account: WorldAccount, post: WorldPost, at: datetime, answered: float | None = None, **how: Any
+    ) -> WorldComment:
         """Place a citizen's question of the week."""
         question = super().ask(account, post, at, answered, **how)
         self._note(account, question, None if answered is None else at + timedelta(hours=answered), None)
         return question
 
-    def redirected(self, account: Account, post: Post, at: datetime, other: float, by: Author) -> Comment:
+    def redirected(
+        self, account: WorldAccount, post: WorldPost, at: datetime, other: float, by: WorldAuthor
+    ) -> WorldComment:
         """Place a question of the week that only another body answers."""
         question = super().redirected(account, post, at, other, by)
         self._note(account, question, None, at + timedelta(hours=other))
         return question
 
-    def _note(self, account: Account, question: Comment, owner: datetime | None, body: datetime | None) -> None:
+    def _note(
+        self, account: WorldAccount, question: WorldComment, owner: datetime | None, body: datetime | None
+    ) -> None:
         ledger = self.truths[id(account)].ledger
         self._asked[id(question)] = (ledger, len(ledger.asked))
         ledger.asked.append((question.at, owner, body))
 
-    def reply(self, account: Account, post: Post, to: Comment, at: datetime, **how: Any) -> Comment:
+    def reply(self, account: WorldAccount, post: WorldPost, to: WorldComment, at: datetime, **how: Any) -> WorldComment:
         """Place an answer; the owner's own words count as one."""
         if how.get("by") is None and how.get("text") is None and id(to) in self._asked:
             ledger, place = self._asked[id(to)]
             ledger.asked[place] = (to.at, at, ledger.asked[place][2])
         return super().reply(account, post, to, at, **how)
 
-    def remark(self, post: Post, *rest: Any, **more: Any) -> Comment:
+    def remark(self, post: WorldPost, *rest: Any, **more: Any) -> WorldComment:
         """Place a citizen's comment of the week that asks nothing."""
         self._ledger(post).remarks += 1
         return super().remark(post, *rest, **more)
 
-    def report(self, post: Post, at: datetime) -> Comment:
+    def report(self, post: WorldPost, at: datetime) -> WorldComment:
         """Place a citizen's comment of the week that tells of a problem and asks nothing."""
         self._ledger(post).reports += 1
         return super().report(post, at)
 
-    def unsure(self, post: Post, at: datetime) -> Comment:
+    def unsure(self, post: WorldPost, at: datetime) -> WorldComment:
         """Place a citizen's comment of the week of which two readers would differ whether it asks."""
         self._ledger(post).unsure += 1
         return super().unsure(post, at)
 
-    def aside(self, post: Post, at: datetime, to: Comment) -> Comment:
+    def aside(self, post: WorldPost, at: datetime, to: WorldComment) -> WorldComment:
         """Place a citizen's question of the week to another citizen."""
         self._ledger(post).remarks += 1
         return super().aside(post, at, to)
 
-    def general(self, account: Account, post: Post, at: datetime) -> Comment:
+    def general(self, account: WorldAccount, post: WorldPost, at: datetime) -> WorldComment:
         """Place a general comment of the owner's in the week."""
         self.truths[id(account)].ledger.general += 1
         return super().general(account, post, at)
 
-    def _ledger(self, post: Post) -> Ledger:
+    def _ledger(self, post: WorldPost) -> Ledger:
         account = next(account for account in self.teller.accounts if post in account.posts)
         return self.truths[id(account)].ledger

@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 
 from auditor.sandbox import Sandbox, World
-from auditor.sandbox.ports import Asked, Reply
+from auditor.sandbox.ports import HttpRequest, HttpResponse
 
 
 @dataclass(frozen=True)
@@ -12,11 +12,11 @@ class Call:
     """One request."""
 
     network: str
-    answered: Callable[[], Reply]
+    answered: Callable[[], HttpResponse]
     """What the network answers, where it is let to."""
 
 
-Bend = Callable[[Call], Reply | None]
+Bend = Callable[[Call], HttpResponse | None]
 """What comes in the place of the network's answer to a call; None: its own answer."""
 
 
@@ -29,9 +29,9 @@ class BentSandbox(Sandbox):
         self.bends = [*bends]
 
     def _answering(
-        self, network: str, answer: Callable[[Asked], Reply]
-    ) -> Callable[[Asked], Coroutine[None, None, Reply]]:
-        def bent(asked: Asked) -> Reply:
+        self, network: str, answer: Callable[[HttpRequest], HttpResponse]
+    ) -> Callable[[HttpRequest], Coroutine[None, None, HttpResponse]]:
+        def bent(asked: HttpRequest) -> HttpResponse:
             call = Call(network, lambda: answer(asked))
             replies = (bend(call) for bend in reversed(self.bends))
             return next((reply for reply in replies if reply is not None), None) or answer(asked)

@@ -4,8 +4,8 @@ import socket
 import threading
 from pathlib import Path
 
-from auditor.probes.driver import Driver, Ends, Limits, Timer
-from auditor.probes.telegram.client.plugin import PLUGIN
+from auditor.probes.driver import Deadlines, Driver, Limits, Timer
+from auditor.probes.telegram.client.client_plugin import PLUGIN
 from auditor.sandbox import Sandbox, World
 from tests.pipeline import few
 from tests.probes.signed_in import Phone, target, window
@@ -19,14 +19,16 @@ def test_a_client_is_closed_while_it_asks(tmp_path: Path) -> None:
         phone = Phone(sandbox, tmp_path, {"AUDITOR_TELEGRAM_DC": f"2@127.0.0.1:{silent.getsockname()[1]}"})
         opened = PLUGIN.open(phone.wiring())
         assert opened is not None
-        asking = Driver(opened.way, lambda: world.now, Limits(interval=0), Ends(ask=Timer().now() + 1))
+        asking = Driver(
+            opened.transport, lambda: world.now, Limits(interval=0), Deadlines(send_before=Timer().now() + 1)
+        )
         thread = threading.Thread(target=asking.run, args=(looks, lambda *_: None), daemon=True)
         thread.start()
         silent.settimeout(20)
         client, _ = silent.accept()
         with client:
             client.recv(1)
-            opened.way.close()
+            opened.transport.close()
             thread.join(20)
         assert not thread.is_alive()
-        opened.way.close()
+        opened.transport.close()

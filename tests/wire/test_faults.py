@@ -14,10 +14,10 @@ import pytest
 from auditor.archive import Archive
 from auditor.base.weeks import Week
 from auditor.run.collect import collect
-from auditor.run.week import judge_week
-from auditor.run.weekly import open_routes
+from auditor.run.collect_week import open_routes
+from auditor.run.judge_week import judge_week
 from auditor.sandbox import FAULTS, World
-from auditor.sandbox.ports import Reply
+from auditor.sandbox.ports import HttpResponse
 from tests.pipeline import audited, few, sandboxed, session_of
 from tests.wire.bent import BentSandbox
 from tests.wire.town import NETWORKS, Cells, Town, lies, town, truth
@@ -36,7 +36,7 @@ def causes(cells: Cells, network: str) -> set[str | None]:
     return {cause for outcome, cause in pages if outcome == "cantTell"}
 
 
-NEW_LAYOUT = Reply(f"<!DOCTYPE html><html><body class='tgme_new'>{'<div class=card></div>' * 40}</body></html>")
+NEW_LAYOUT = HttpResponse(f"<!DOCTYPE html><html><body class='tgme_new'>{'<div class=card></div>' * 40}</body></html>")
 
 
 ONE_ROUTE = {
@@ -72,7 +72,13 @@ def test_a_refusal_and_a_form_that_nobody_knows_are_no_absence(
     network: str, office: str, refuses: bool, tmp_path: Path
 ) -> None:
     """To everything: nothing of the network is red, and `check` of an office there ends with 3."""
-    reply = Reply("x" * 600, 403) if refuses else NEW_LAYOUT if network == "telegram" else Reply("{}", json=True)
+    reply = (
+        HttpResponse("x" * 600, 403)
+        if refuses
+        else NEW_LAYOUT
+        if network == "telegram"
+        else HttpResponse("{}", json=True)
+    )
     with town(tmp_path, lambda call: reply if call.network == network else None) as served:
         served.run("weekly")
         assert served.run("check", office).code == 3
@@ -91,7 +97,7 @@ def test_servers_that_hang_end_with_the_budget(seven: Town) -> None:
     assert [asked.count(network) for network in NETWORKS] == [1, 1]
     assert done.err.count("127.0.0.1 is silent or cuts the connection") == len(done.err.splitlines()) == 3
     with Archive.read(seven.folder / "data") as archive:
-        assert archive.looks.all(seven.sandbox.world.now) == []
+        assert archive.snapshots.all(seven.sandbox.world.now) == []
         assert archive.verify() == []
 
 

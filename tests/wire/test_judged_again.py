@@ -5,11 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from auditor.archive import Archive
-from auditor.archive.purge import Cutoffs
+from auditor.archive.retention import Cutoffs
 from auditor.registry import parse_registry
-from auditor.run.collect import Collected
-from auditor.run.session import Session
-from auditor.run.week import audit_week
+from auditor.run.collect import RunResult
+from auditor.run.judge_week import audit_week
+from auditor.run.workspace import Workspace
 from auditor.sandbox import World
 from tests.pipeline import few, make_week, sandboxed
 
@@ -18,11 +18,11 @@ EXEMPTION = "exemptions: [{by: губернатор, on: 2026-11-01, until: 2026
 CAME = "  - {name: Имярек Олег Олегович, since: 2026-11-01, known_as_of: 2026-11, sources: [сайт]}"
 
 
-def outcome(session: Session, book: str, hours: int) -> tuple[str, str]:
+def outcome(session: Workspace, book: str, hours: int) -> tuple[str, str]:
     """Judge the last week by another registry, so many hours later; return the holder and how his answers came out."""
     again = replace(session, registry=parse_registry(book, "officials.yaml"), as_of=session.clock() + hours * HOUR)
     week = again.week(None)
-    (office,) = audit_week(again, week, lambda _archive: Collected(0, {}, again.clock())).audit.offices
+    (office,) = audit_week(again, week, lambda _archive: RunResult(0, {}, again.clock())).audit.offices
     (told,) = [f for f in office.findings if (f.check, f.account) == ("comments_answered", None)]
     return office.holder.name if office.holder else "", told.outcome
 

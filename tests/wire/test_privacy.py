@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive
-from auditor.base.text import write_time
+from auditor.base.text import format_time
 from auditor.sandbox import World
-from auditor.sandbox.ports import Reply
+from auditor.sandbox.ports import HttpResponse
 from tests.bytesearch import everything, found, loose
 from tests.forked import Forked, forked
 from tests.pipeline import few
@@ -88,9 +88,9 @@ def test_what_commands_leave_and_say_has_no_citizen_no_stranger_and_no_secret(ma
 def published_tells_no_comment_from_another(kept: Path, world: World) -> None:
     """No moment, number or address of one is in any byte of it, so no purge has to reach it: sums, hours and hashes."""
     with Archive.read(kept / "data") as archive:
-        posts = [post for look in archive.looks.all(world.now) for post in look.snapshot.posts]
-    moments = {write_time(comment.at) for post in posts for comment in post.comments}
-    moments -= {write_time(post.at) for post in posts} | {write_time(world.now)}
+        posts = [post for look in archive.snapshots.all(world.now) for post in look.snapshot.posts]
+    moments = {format_time(comment.at) for post in posts for comment in post.comments}
+    moments -= {format_time(post.at) for post in posts} | {format_time(world.now)}
     lying = everything(kept / "reports")
     assert len(moments) > 20
     assert found(sorted(moments), lying) == []
@@ -111,7 +111,7 @@ OTHERS = (["check", "rayon-02"], ["doctor"], ["discover", "rayon-02", "--names",
 def test_what_a_server_repeats_goes_no_further(status: int, command: list[str], tmp_path: Path) -> None:
     """In its page, its headers and where it leads to, as a way elsewhere or a refusal."""
     told = {"Server": TOKEN, "ETag": HASH, "Location": f"/?access_token={TOKEN}&h={HASH}"}
-    echo = Reply(f"<html><title>{TOKEN}</title>{HASH}</html>", status, headers=told)
+    echo = HttpResponse(f"<html><title>{TOKEN}</title>{HASH}</html>", status, headers=told)
     world, when = few(World.build(), ["rayon-01", "rayon-02"]), ["-v", "--as-of"]
     with served(tmp_path, world, lambda _call: echo) as sandbox:
         own = {"AUDITOR_VK_TOKEN": TOKEN, "AUDITOR_TELEGRAM_API_HASH": HASH}

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from auditor.probes.driver import Reply
+from auditor.probes.driver import Response
 from tests.probes import tme
 
 MINUTE = timedelta(minutes=1)
@@ -12,7 +12,7 @@ MINUTE = timedelta(minutes=1)
 class Slow(tme.Site):
     """Each answer comes a minute after the one before."""
 
-    def _reply(self, *asked: Any) -> Reply:
+    def _reply(self, *asked: Any) -> Response:
         self.now += MINUTE
         return super()._reply(*asked)
 

@@ -10,10 +10,10 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.audit.document import AuditedRequests
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Translator
 from auditor.base.snapshot import Route
 from auditor.base.weeks import Week
-from auditor.run.weekly import forecast_week
+from auditor.run.collect_week import forecast_week
 from auditor.sandbox import Sandbox, World
 from tests import worlds
 from tests.audit_samples import sample_audit
@@ -69,6 +69,6 @@ def test_what_the_servers_counted_is_in_the_audit(tmp_path: Path) -> None:
 def test_the_method_says_how_many_requests_were_made() -> None:
     """By route; where it is not known, that."""
     told = [AuditedRequests(route="vk", made=41), AuditedRequests(route="telegram_preview")]
-    page = whole(sample_audit().model_copy(update={"requests": told}), Catalogue("ru", TOMSK))
+    page = whole(sample_audit().model_copy(update={"requests": told}), Translator("ru", TOMSK))
     assert ": 41</li>" in page
     assert "неизвестно: проверка прерывалась" in page

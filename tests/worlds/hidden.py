@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from random import Random
 
-from auditor.sandbox.world.model import Account, Office, Post
-from auditor.sandbox.world.names import ORDINALS, Person
+from auditor.sandbox.world.invented_names import ORDINALS, WorldPerson
+from auditor.sandbox.world.model import WorldAccount, WorldOffice, WorldPost
 from auditor.sandbox.world.surroundings import Surroundings, site
 from tests.truth.told import Story, Teller, ToldWorld, told
 
@@ -25,9 +25,9 @@ _FATHERS = ("Юрьев", "Яковлев", "Алексеев", "Фёдоров"
 _TOWNS = ("Выдумск", "Небыльск", "Придуманск", "Мнимоград", "Сказочинск", "Нигдейск", "Вымыслово", "Потешинск")
 
 
-def _people(rng: Random, count: int) -> list[Person]:
+def _people(rng: Random, count: int) -> list[WorldPerson]:
     """Draw `count` heads. Two pairs share a family name, and in the second pair the first initial as well."""
-    families, drawn = rng.sample(_FAMILIES, count), list[Person]()
+    families, drawn = rng.sample(_FAMILIES, count), list[WorldPerson]()
     families[9], families[13] = families[3], families[6]
     places = [*(f"{ordinal} район" for ordinal in ORDINALS), *_TOWNS]
     for number, (family, place) in enumerate(zip(families, places, strict=False)):
@@ -36,12 +36,12 @@ def _people(rng: Random, count: int) -> list[Person]:
         title = f"мэр города {place}" if place in _TOWNS else f"глава муниципального образования «{place}»"
         endings = ("а", "на") if woman else ("", "ич")
         name = (family + endings[0], given, father + endings[1])
-        drawn.append(Person(*name, place, f"okrug-{number + 1:02d}", title))
+        drawn.append(WorldPerson(*name, place, f"okrug-{number + 1:02d}", title))
     drawn[6].given, drawn[13].given, drawn[9].given = "Алексей", "Александр", "Роман"
     return drawn
 
 
-def _initials(person: Person) -> str:
+def _initials(person: WorldPerson) -> str:
     return f"{person.family} {person.given[0]}. {person.patronymic[0]}."
 
 
@@ -64,7 +64,7 @@ def _latin(word: str, rng: Random) -> str:
     return "".join(scheme[letter] for letter in word.lower())
 
 
-def _form(person: Person, way: str, rng: Random) -> str:
+def _form(person: WorldPerson, way: str, rng: Random) -> str:
     """Form a name, in the mixed case that people choose."""
     words = (person.family, person.given, person.given[0], person.patronymic[0], person.place.split()[0])
     family, given, first, father, place = (_latin(word, rng) for word in words)
@@ -81,13 +81,13 @@ def _form(person: Person, way: str, rng: Random) -> str:
 class _Head:
     """A head, the head's networks and pages."""
 
-    person: Person
+    person: WorldPerson
     story: Story
     networks: tuple[str, ...]
-    pages: dict[str, Account] = field(default_factory=dict)
+    pages: dict[str, WorldAccount] = field(default_factory=dict)
     claims: set[str] = field(default_factory=set)
     """Networks on which the page says the office and the place."""
-    bodies: list[Account] = field(default_factory=list)
+    bodies: list[WorldAccount] = field(default_factory=list)
     """The office's own pages on record."""
 
 
@@ -132,7 +132,7 @@ class _Around(Surroundings):
     owners: dict[str, dict[str, str | None]] = field(default_factory=dict)
     ways: dict[str, set[str]] = field(default_factory=dict)
 
-    def user_name(self, person: Person, network: str) -> str:
+    def user_name(self, person: WorldPerson, network: str) -> str:
         """Form a free user name of the person's in any way."""
         while not self.claim(network, name := _form(person, self.rng.choice(_GUESSABLE), self.rng)):
             pass
@@ -161,7 +161,7 @@ class _Around(Surroundings):
         guessable = way in _GUESSABLE or (way != _OPAQUE and person.place in _TOWNS)
         self.ways[page.url] = {"names"} if guessable else set()
 
-    def body(self, story: Story, network: str, place: str) -> Account:
+    def body(self, story: Story, network: str, place: str) -> WorldAccount:
         """Make an office's own page, on record."""
         kind, name = "community" if network == "vk" else "channel", f"adm_{story.office.id.replace('-', '_')}"
         self.claim(network, name)
@@ -171,11 +171,11 @@ class _Around(Surroundings):
         story.institution(page)
         return page
 
-    def tell(self, body: Account, days: float, text: str) -> None:
+    def tell(self, body: WorldAccount, days: float, text: str) -> None:
         """Let a body post something."""
-        body.posts.append(Post(self.ago(days), text))
+        body.posts.append(WorldPost(self.ago(days), text))
 
-    def like(self, person: Person, network: str, title: str, description: str, days: int) -> Account:
+    def like(self, person: WorldPerson, network: str, title: str, description: str, days: int) -> WorldAccount:
         """Make a page under a name like the person's that is not the person's."""
         kind = "channel" if network == "telegram" else "user"
         page = self.page(network, kind, self.user_name(person, network), title, self.ago(days))
@@ -191,7 +191,7 @@ def _heads(around: _Around, count: int) -> list[_Head]:
     around.rng.shuffle(row)
     ways, heads = around.rng.choices(_WAYS, _SHARES, k=2 * count), list[_Head]()
     for number, (person, networks) in enumerate(zip(_people(around.rng, count), row, strict=True)):
-        story = around.teller.story(Office(person.office, person.place, person.title, "municipal_head"))
+        story = around.teller.story(WorldOffice(person.office, person.place, person.title, "municipal_head"))
         story.holder(f"2024-{around.rng.randint(10, 12)}-{around.rng.randint(10, 28)}").name = person.name
         around.owners[person.office] = {"telegram": None, "vk": None}
         head = _Head(person, story, networks)

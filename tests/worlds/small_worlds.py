@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from auditor.sandbox.world.model import Account, Author, Post, PostKind
+from auditor.sandbox.world.model import PostKind, WorldAccount, WorldAuthor, WorldPost
 from auditor.sandbox.world.story import local
 from tests.truth.record import Move, Opening
 from tests.truth.told import Story, Teller, ToldWorld, told
@@ -13,7 +13,7 @@ from tests.truth.told import Story, Teller, ToldWorld, told
 _BEFORE_THE_END = timedelta(days=4)
 
 
-def _move(story: Story, account: Account, *, new: str = "", taken: bool = False) -> None:
+def _move(story: Story, account: WorldAccount, *, new: str = "", taken: bool = False) -> None:
     """Rename the page four days before the week's end, or delete it, and give its old name away if `taken`."""
     at, old = story.teller.ends - _BEFORE_THE_END, account.url
     if new:
@@ -25,18 +25,18 @@ def _move(story: Story, account: Account, *, new: str = "", taken: bool = False)
     story.teller.moves.append(Move(story.office.id, account.network, account.number, old, new_url, number))
 
 
-def _taker(story: Story, account: Account) -> Account:
+def _taker(story: Story, account: WorldAccount) -> WorldAccount:
     """Make another page, which takes the name an hour after it became free."""
     rng, words = story.rng, story.words
     kind, title, span = ("channel", "Лавка Прохожева", (1_100_000_000, 3_900_000_000))
     if account.network == "vk":
         kind, title, span = ("user", "Прохожев Устин", (9_000_000, 560_000_000))
     number, opened = story.teller.number(*span), story.at(300, 12)
-    taker = Account(account.network, f"prohozhev_{number % 10_000}", kind, number, title, opened, subscribers=7)
+    taker = WorldAccount(account.network, f"prohozhev_{number % 10_000}", kind, number, title, opened, subscribers=7)
     taker.description = f"Продаём вымышленные товары, заказ {rng.randint(10, 9999)}"
     if kind == "channel":
-        taker.posts.append(Post(opened, "Channel created", PostKind.SERVICE))
-    taker.posts += [Post(story.at(day, 12), words.post()) for day in (200, 90, 40, 20, 3, 2)]
+        taker.posts.append(WorldPost(opened, "Channel created", PostKind.SERVICE))
+    taker.posts += [WorldPost(story.at(day, 12), words.post()) for day in (200, 90, 40, 20, 3, 2)]
     taker.renames.append((story.teller.ends - _BEFORE_THE_END + timedelta(hours=1), account.name))
     story.teller.accounts.append(taker)
     story.teller.strangers |= {title, taker.description, *(p.text for p in taker.posts if p.kind is PostKind.OWN)}
@@ -120,7 +120,7 @@ def _alike(place: int, channels: int, network: str, teller: Teller) -> None:
         _talk_before(story, account, story.teller.ends - timedelta(weeks=back))
 
 
-def _talk_before(story: Story, account: Account, ends: datetime) -> None:
+def _talk_before(story: Story, account: WorldAccount, ends: datetime) -> None:
     """Place as many comments in the week that `ends` before the judged one: every second question is answered in it."""
     posts = [p for p in account.posts if ends - timedelta(weeks=1) <= p.at < ends - timedelta(days=1)]
     for place in range(_COMMENTS):
@@ -134,7 +134,7 @@ def _talk_before(story: Story, account: Account, ends: datetime) -> None:
             story.noise(post, at, story.words.remark())
 
 
-def _talk(story: Story, account: Account, post: Post, place: int, left: int) -> int:
+def _talk(story: Story, account: WorldAccount, post: WorldPost, place: int, left: int) -> int:
     """Place a remark, a question, or a question with its answer; return how many comments that made."""
     ends = story.teller.ends
     hours = _ANSWER_HOURS[place % len(_ANSWER_HOURS)]
@@ -154,7 +154,7 @@ def _talk(story: Story, account: Account, post: Post, place: int, left: int) -> 
 # Heads who are answered for by another --------------------------------------------------------------------------------
 
 
-def _head(teller: Teller, number: int, network: str = "telegram") -> tuple[Story, Account, Post]:
+def _head(teller: Teller, number: int, network: str = "telegram") -> tuple[Story, WorldAccount, WorldPost]:
     """Add a head with a steady page; return a post of the week's under which people ask."""
     story = teller.head(number)
     account, _ = story.steady(network, "otvety" if network == "telegram" else "soobshchestvo", 4, "community")
@@ -182,7 +182,7 @@ def _from_his_profile(teller: Teller) -> None:
 def _answered_by(number: int, asked: int, answered: int, teller: Teller) -> None:
     """Add a channel under which a citizen, or who is named like it, answers some or all of the questions."""
     story, account, post = _head(teller, number)
-    alike = Author(teller.number(600_000_000, 700_000_000), account.title)
+    alike = WorldAuthor(teller.number(600_000_000, 700_000_000), account.title)
     by = alike if asked == answered else teller.citizen()
     for place in range(asked):
         question = story.ask(account, post, story.at(6 - place % 5, 9, place))

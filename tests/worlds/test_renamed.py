@@ -12,10 +12,10 @@ from auditor.archive import Archive
 from auditor.audit.document import Audit, AuditedFinding
 from auditor.base.weeks import Week
 from auditor.checks import catalogue
-from auditor.checks.finding import Place
+from auditor.checks.finding import ReportSection
 from auditor.registry import load_registry
+from auditor.run.judge_week import judge_week
 from auditor.run.plan import targets_of
-from auditor.run.week import judge_week
 from auditor.sandbox import Sandbox
 from tests import worlds
 from tests.bytesearch import everything, found
@@ -50,7 +50,7 @@ def existence(audit: Audit, number: int) -> AuditedFinding:
     return finding
 
 
-SEEN_BEFORE = {check.name for check in catalogue() if check.place is Place.PRACTICE} | {"account_exists"}
+SEEN_BEFORE = {check.name for check in catalogue() if check.section is ReportSection.PRACTICE} | {"account_exists"}
 """Checks for which an earlier look of the week counts to the person's good; the truth speaks of the last look alone."""
 
 
@@ -81,7 +81,7 @@ def test_nothing_of_who_took_a_name_is_kept(known: Any) -> None:
     assert len(known.world.strangers) > 8
     assert known.written == found(known.world.strangers, known.audit.to_json().encode()) == []
     with Archive.read(known.session.data) as archive:
-        rows = [row for some in archive.looks.snapshots(known.world.now).values() for row in some]
+        rows = [row for some in archive.snapshots.snapshots(known.world.now).values() for row in some]
     takers = {move.taken_by for move in known.world.moves}
     assert {row.snapshot.posts for row in rows if row.snapshot.id in takers} == {()}
 
@@ -102,7 +102,9 @@ def test_the_new_address_once_on_record_has_the_history_of_the_old(known: Any, t
     with Archive.read(session.data) as archive:
         week = Week.parse(world.week, moved.registry.zone)
         again = judge_week(moved, archive, week, world.now)
-        some = targets_of(moved.registry, week, world.now, moved.registry.offices, archive.looks.snapshots(world.now))
+        some = targets_of(
+            moved.registry, week, world.now, moved.registry.offices, archive.snapshots.snapshots(world.now)
+        )
     same = next(t for t in some if t.address.url == move.new)
     here, there = again.offices[1], known.audit.offices[1]
     assert (here.accounts[0].url, here.accounts[0].renamed_to) == (move.new, None)

@@ -7,4 +7,4 @@ and sends answers, `methods` answers, `login` signs in, `history` and `peers` sh
 
 __all__ = ["MtprotoServer"]
 
-from auditor.sandbox.mtproto.server import MtprotoServer
+from auditor.sandbox.mtproto.mtproto_server import MtprotoServer

@@ -6,12 +6,12 @@ from typing import Any
 
 from telethon.tl import functions, types
 
-from auditor.sandbox.mtproto.history import History
-from auditor.sandbox.mtproto.keys import Key, Login
-from auditor.sandbox.mtproto.login import SignIn
-from auditor.sandbox.mtproto.peers import Failure, Peers, Target
-from auditor.sandbox.state import State
-from auditor.sandbox.world.model import Author
+from auditor.sandbox.mtproto.auth import SignIn
+from auditor.sandbox.mtproto.auth_keys import SandboxKey, SignedInAccount
+from auditor.sandbox.mtproto.message_lists import MessageLists
+from auditor.sandbox.mtproto.peers import Peers, RequestedPeer, RpcError
+from auditor.sandbox.state import SandboxState
+from auditor.sandbox.world.model import WorldAuthor
 
 _READING = ("contacts.", "channels.", "messages.")
 _REFUSALS = {
@@ -23,7 +23,7 @@ _REFUSALS = {
     "mtproto_flood_long": ("FLOOD_WAIT_36468", 420),
 }
 """What faults answer. Those of 401 meet every method but signing in, the others the methods that read."""
-_CREATOR = Author(400_000_019, "Имярек Создатель")
+_CREATOR = WorldAuthor(400_000_019, "Имярек Создатель")
 """Who made each linked group, and never writes in it."""
 
 
@@ -37,21 +37,21 @@ def method_name(request: Any) -> str:
 class Methods:
     """Answers the methods."""
 
-    def __init__(self, state: State, dc: int, port: int) -> None:
+    def __init__(self, state: SandboxState, dc: int, port: int) -> None:
         """Serve the world of `state` as the data centre `dc` on `port`."""
         self._state, self._dc, self._port = state, dc, port
         self._peers = Peers(state)
-        self._history = History(state, self._peers)
+        self._history = MessageLists(state, self._peers)
         door = SignIn(state, self._peers)
         auth, account = functions.auth, functions.account
-        self._open: dict[type, Callable[[Any, Key], Any]] = {
+        self._open: dict[type, Callable[[Any, SandboxKey], Any]] = {
             functions.help.GetConfigRequest: lambda _r, _k: self._config(),
             auth.SendCodeRequest: door.send_code,
             auth.SignInRequest: door.sign_in,
             account.GetPasswordRequest: lambda _, key: door.password(key),
             auth.CheckPasswordRequest: door.check_password,
         }
-        self._closed: dict[type, Callable[[Any, Key], Any]] = {
+        self._closed: dict[type, Callable[[Any, SandboxKey], Any]] = {
             auth.LogOutRequest: lambda _, key: door.log_out(key),
             account.GetAuthorizationsRequest: lambda _, key: door.authorizations(key),
             # What Telethon asks of itself once it is signed in.
@@ -59,7 +59,7 @@ class Methods:
             functions.updates.GetDifferenceRequest: lambda _r, _k: types.updates.DifferenceEmpty(state.now, 1),
         }
         channels, messages = functions.channels, functions.messages
-        self._reading: dict[type, Callable[[Any, Login], Any]] = {
+        self._reading: dict[type, Callable[[Any, SignedInAccount], Any]] = {
             functions.users.GetUsersRequest: self._users,
             functions.contacts.ResolveUsernameRequest: self._resolve,
             functions.contacts.SearchRequest: self._found,
@@ -70,18 +70,18 @@ class Methods:
             messages.GetRepliesRequest: self._replies,
         }
 
-    def call(self, request: Any, key: Key) -> Any:
+    def call(self, request: Any, key: SandboxKey) -> Any:
         """Answer one method. Raises `Failure` for Telegram's rpc_error."""
         kind, name = type(request), method_name(request)
         self._refuse(name, at_the_door=kind in self._open)
         if kind in self._open:
             return self._open[kind](request, key)
         if key.login is None:
-            raise Failure("AUTH_KEY_UNREGISTERED", 401)
+            raise RpcError("AUTH_KEY_UNREGISTERED", 401)
         if kind in self._closed:
             return self._closed[kind](request, key)
         if kind not in self._reading:
-            raise Failure("METHOD_NOT_FOUND_IN_SANDBOX")
+            raise RpcError("METHOD_NOT_FOUND_IN_SANDBOX")
         return self._reading[kind](request, key.login)
 
     # Faults ------------------------------------------------------------------------------------------------------
@@ -93,16 +93,16 @@ class Methods:
             wide = not at_the_door if code == 401 else name.startswith(_READING)
             for switch in (f"{fault}:{name}", fault) if wide else (f"{fault}:{name}",):
                 if faults.spend(switch, 1) if fault.endswith(("_once", "_short")) else switch in faults:
-                    raise Failure(word, code)
+                    raise RpcError(word, code)
 
     def _on(self, fault: str, about: str) -> bool:
         return fault in self._state.faults or f"{fault}:{about}" in self._state.faults
 
-    def _target(self, peer: Any, login: Login) -> Target:
+    def _target(self, peer: Any, login: SignedInAccount) -> RequestedPeer:
         target = self._peers.target(peer, login)
         closed = self._peers.group_closed(target.account) if target.linked else False
         if closed or self._on("mtproto_channel_private", target.account.name.lower()):
-            raise Failure("CHANNEL_PRIVATE")
+            raise RpcError("CHANNEL_PRIVATE")
         return target
 
     # Answers -----------------------------------------------------------------------------------------------------
@@ -116,10 +116,10 @@ class Methods:
             10_000, "https://t.me/", 1024, 4096, self._dc,
         )  # fmt: skip
 
-    def _users(self, request: Any, login: Login) -> Any:
+    def _users(self, request: Any, login: SignedInAccount) -> Any:
         return [self._user(one, login) for one in request.id]
 
-    def _user(self, asked: Any, login: Login) -> Any:
+    def _user(self, asked: Any, login: SignedInAccount) -> Any:
         """Answer about oneself, or about a person or a bot of the world whose hash this sign-in was given."""
         if isinstance(asked, types.InputUserSelf):
             return self._peers.me(login)
@@ -127,14 +127,14 @@ class Methods:
         people = (a for a in self._state.shown("telegram") if a.kind in {"user", "bot"})
         account = next((a for a in people if a.number == number), None)
         if account is None or getattr(asked, "access_hash", None) != self._peers.hash(account.number, login):
-            raise Failure("USER_ID_INVALID")
+            raise RpcError("USER_ID_INVALID")
         return self._peers.user(account.identity, login, bot=account.kind == "bot")
 
-    def _resolve(self, request: Any, login: Login) -> Any:
+    def _resolve(self, request: Any, login: SignedInAccount) -> Any:
         found = self._peers.named(request.username)
         if found is None:
-            raise Failure("USERNAME_NOT_OCCUPIED")
-        if isinstance(found, Author):
+            raise RpcError("USERNAME_NOT_OCCUPIED")
+        if isinstance(found, WorldAuthor):
             entity = self._peers.entity(found, login)
         elif found.account.kind in {"user", "bot"}:
             entity = self._peers.user(found.account.identity, login, bot=found.account.kind == "bot")
@@ -144,9 +144,9 @@ class Methods:
             return types.contacts.ResolvedPeer(types.PeerUser(entity.id), [], [entity])
         return types.contacts.ResolvedPeer(types.PeerChannel(entity.id), [entity], [])
 
-    def _found(self, request: Any, login: Login) -> Any:
+    def _found(self, request: Any, login: SignedInAccount) -> Any:
         if not request.q.strip():
-            raise Failure("SEARCH_QUERY_EMPTY")
+            raise RpcError("SEARCH_QUERY_EMPTY")
         targets = self._peers.search(request.q)[: max(request.limit, 0)]
         people = [t.account for t in targets if t.account.kind in {"user", "bot"}]
         chats = [t for t in targets if t.account not in people]
@@ -154,10 +154,10 @@ class Methods:
         users = [self._peers.user(a.identity, login, bot=a.kind == "bot") for a in people]
         return types.contacts.Found([], peers, [self._peers.chat(t, login) for t in chats], users)
 
-    def _channels(self, request: Any, login: Login) -> Any:
+    def _channels(self, request: Any, login: SignedInAccount) -> Any:
         return types.messages.Chats([self._peers.chat(self._target(one, login), login) for one in request.id])
 
-    def _full(self, request: Any, login: Login) -> Any:
+    def _full(self, request: Any, login: SignedInAccount) -> Any:
         target = self._target(request.channel, login)
         account = target.account
         group = account.group_number if account.group_name is not None else None
@@ -171,25 +171,25 @@ class Methods:
         )
         chats = [self._peers.chat(target, login)]
         if group is not None:
-            chats.append(self._peers.chat(Target(account, linked=not target.linked), login))
+            chats.append(self._peers.chat(RequestedPeer(account, linked=not target.linked), login))
         return types.messages.ChatFull(full, chats, [])
 
-    def _administrators(self, request: Any, login: Login) -> Any:
+    def _administrators(self, request: Any, login: SignedInAccount) -> Any:
         """Name a linked group's administrators, as Telegram does where the group does not hide them."""
         target = self._target(request.channel, login)
         account = target.account
         if not target.linked or (account.administrators and not account.names_administrators):
-            raise Failure("CHAT_ADMIN_REQUIRED")
+            raise RpcError("CHAT_ADMIN_REQUIRED")
         people = [_CREATOR, *account.administrators]
         rights, users = types.ChatAdminRights(), [self._peers.user(one, login) for one in people]
-        rows = [types.ChannelParticipantAdmin(one.number, 0, self._state.now, rights) for one in people]
+        rows = [types.ChannelParticipantAdmin(one.id, 0, self._state.now, rights) for one in people]
         return types.channels.ChannelParticipants(len(rows), rows, [], users)
 
-    def _page(self, request: Any, login: Login) -> Any:
+    def _page(self, request: Any, login: SignedInAccount) -> Any:
         target = self._target(request.peer, login)
         return self._history.answer(target, self._history.rows(target), request, login)
 
-    def _replies(self, request: Any, login: Login) -> Any:
+    def _replies(self, request: Any, login: SignedInAccount) -> Any:
         target = self._target(request.peer, login)
         rows = self._history.thread(target, request.msg_id)
-        return self._history.answer(Target(target.account, linked=True), rows, request, login)
+        return self._history.answer(RequestedPeer(target.account, linked=True), rows, request, login)

@@ -8,9 +8,9 @@ from typing import Any
 
 from telethon.tl import types
 
-from auditor.sandbox.mtproto.keys import Login
-from auditor.sandbox.state import State
-from auditor.sandbox.world.model import CHANNELS_FROM, Account, Author, matches
+from auditor.sandbox.mtproto.auth_keys import SignedInAccount
+from auditor.sandbox.state import SandboxState
+from auditor.sandbox.world.model import CHANNELS_FROM, WorldAccount, WorldAuthor, matches
 
 _CODE = 400
 _SELF = 5_000_000_001
@@ -19,7 +19,7 @@ _LONG_AGO = datetime(2021, 6, 1, tzinfo=UTC)
 """When channels that are not of the world were made."""
 
 
-class Failure(Exception):  # noqa: N818 - Telegram's rpc_error, not a fault of the program
+class RpcError(Exception):
     """An rpc_error: its code and Telegram's word for it."""
 
     def __init__(self, word: str, code: int = _CODE) -> None:
@@ -29,10 +29,10 @@ class Failure(Exception):  # noqa: N818 - Telegram's rpc_error, not a fault of t
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class RequestedPeer:
     """What a request is about: a channel (or group) of the world, or a channel's linked group."""
 
-    account: Account
+    account: WorldAccount
     linked: bool = False
 
     @property
@@ -44,36 +44,36 @@ class Target:
 class Peers:
     """Makes Telegram's objects of the world's accounts and authors."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: SandboxState) -> None:
         """Speak of the world at the state's moment."""
         self._state = state
 
     # From a request to the world ---------------------------------------------------------------------------------
 
-    def target(self, peer: Any, login: Login) -> Target:
+    def target(self, peer: Any, login: SignedInAccount) -> RequestedPeer:
         """Return what an InputPeer or InputChannel names. Raises `Failure` for a stranger or a foreign hash."""
         number = getattr(peer, "channel_id", None)
         if number is None:
-            raise Failure("PEER_ID_INVALID")
+            raise RpcError("PEER_ID_INVALID")
         found = next((t for t in self._targets() if t.number == number), None)
         if found is None or getattr(peer, "access_hash", None) != self.hash(number, login):
-            raise Failure("CHANNEL_INVALID")
+            raise RpcError("CHANNEL_INVALID")
         return found
 
-    def named(self, name: str) -> Target | Author | None:
+    def named(self, name: str) -> RequestedPeer | WorldAuthor | None:
         """Return who has a user name: an account, a linked group, the author of a comment, or None."""
         wanted = name.casefold()
         account = self._state.account("telegram", wanted, "mtproto")
         if account is not None and account.kind != "invite":
-            return Target(account)
+            return RequestedPeer(account)
         for target in self._targets():
             if target.linked and (self.group_name(target.account) or "").casefold() == wanted:
                 return target
         pages = {target.number for target in self._targets()}  # comments still have the names that these had once
-        authors = (a for a in self._authors() if a.number not in pages)
+        authors = (a for a in self._authors() if a.id not in pages)
         return next((a for a in authors if (a.username or "").casefold() == wanted), None)
 
-    def search(self, words: str) -> list[Target]:
+    def search(self, words: str) -> list[RequestedPeer]:
         """Return what a search finds: channels, groups, people and bots.
 
         The name begins with it, or each of its words begins a word of the title; names come before titles.
@@ -84,16 +84,16 @@ class Peers:
         everybody = [a for a in self._state.shown("telegram") if a.kind != "invite"]
         named = [a for a in everybody if a.name.casefold().startswith(wanted)]
         titled = [a for a in everybody if a not in named and matches(words, a.title)]
-        return [Target(account) for account in [*named, *titled]]
+        return [RequestedPeer(account) for account in [*named, *titled]]
 
-    def _targets(self) -> Iterator[Target]:
+    def _targets(self) -> Iterator[RequestedPeer]:
         for account in self._state.shown("telegram"):
             if account.kind in {"channel", "group"}:
-                yield Target(account)
+                yield RequestedPeer(account)
                 if account.group_name is not None:
-                    yield Target(account, linked=True)
+                    yield RequestedPeer(account, linked=True)
 
-    def _authors(self) -> Iterator[Author]:
+    def _authors(self) -> Iterator[WorldAuthor]:
         for account in self._state.shown("telegram"):
             for post in account.posts:
                 yield from (c.author for c in post.comments)
@@ -102,21 +102,21 @@ class Peers:
 
     # From the world to Telegram's objects ------------------------------------------------------------------------
 
-    def hash(self, number: int, login: Login) -> int:
+    def hash(self, number: int, login: SignedInAccount) -> int:
         """Return the access hash of an id, which belongs to one sign-in."""
         digest = hmac.digest(login.secret, str(number).encode(), "sha256")
         return int.from_bytes(digest[:8], "little", signed=True)
 
-    def group_name(self, account: Account) -> str | None:
+    def group_name(self, account: WorldAccount) -> str | None:
         """Return the linked group's user name; None where it is private."""
         return None if self.group_closed(account) else account.group_name
 
-    def group_closed(self, account: Account) -> bool:
+    def group_closed(self, account: WorldAccount) -> bool:
         """Tell whether the linked group is private."""
         faults = self._state.faults
         return "mtproto_group_private" in faults or f"mtproto_group_private:{account.name.lower()}" in faults
 
-    def chat(self, target: Target, login: Login) -> Any:
+    def chat(self, target: RequestedPeer, login: SignedInAccount) -> Any:
         """Return a channel or group as a non-member sees it, or a member if the state says so."""
         account, name = target.account, target.account.name.lower()
         member = name in self._state.telegram_member_of and not target.linked
@@ -137,40 +137,40 @@ class Peers:
             username=self.group_name(account) if target.linked else account.name,
         )
 
-    def peer(self, author: Author) -> Any:
+    def peer(self, author: WorldAuthor) -> Any:
         """Return whom a message is from."""
-        return types.PeerChannel(author.number) if self._is_channel(author) else types.PeerUser(author.number)
+        return types.PeerChannel(author.id) if self._is_channel(author) else types.PeerUser(author.id)
 
-    def entity(self, author: Author, login: Login) -> Any:
+    def entity(self, author: WorldAuthor, login: SignedInAccount) -> Any:
         """Return the author as it comes along with his messages."""
         for target in self._targets():
-            if target.number == author.number:
+            if target.number == author.id:
                 return self.chat(target, login)
         if self._is_channel(author):
             return types.Channel(
-                author.number,
+                author.id,
                 author.name,
                 types.ChatPhotoEmpty(),
                 _LONG_AGO,
                 left=True,
                 broadcast=True,
-                access_hash=self.hash(author.number, login),
+                access_hash=self.hash(author.id, login),
                 username=author.username,
             )
         return self.user(author, login)
 
-    def user(self, author: Author, login: Login, *, bot: bool = False) -> Any:
+    def user(self, author: WorldAuthor, login: SignedInAccount, *, bot: bool = False) -> Any:
         """Return a person or a bot."""
         return types.User(
-            author.number,
-            access_hash=self.hash(author.number, login),
+            author.id,
+            access_hash=self.hash(author.id, login),
             first_name=author.name,
             username=author.username,
             bot=bot or None,
             bot_info_version=1 if bot else None,
         )
 
-    def me(self, login: Login) -> Any:
+    def me(self, login: SignedInAccount) -> Any:
         """Return the signed-in account."""
         return types.User(
             _SELF,
@@ -180,5 +180,5 @@ class Peers:
             phone=self._state.telegram_phone.removeprefix("+"),
         )
 
-    def _is_channel(self, author: Author) -> bool:
-        return author.community or author.number >= CHANNELS_FROM
+    def _is_channel(self, author: WorldAuthor) -> bool:
+        return author.community or author.id >= CHANNELS_FROM

@@ -5,8 +5,8 @@ import json
 from datetime import UTC, datetime
 from html import escape
 
-from auditor.sandbox.tme.pages import document, rich
-from auditor.sandbox.world.model import Account, Author, Comment, Post
+from auditor.sandbox.tme.landing_pages import document, rich
+from auditor.sandbox.world.model import WorldAccount, WorldAuthor, WorldComment, WorldPost
 
 _PICTURE = "https://cdn5.telesco.pe/file/synthetic.jpg"
 _AT_MOST = 100
@@ -19,17 +19,17 @@ def _digest(*parts: object) -> str:
     return hashlib.sha256("/".join(map(str, parts)).encode()).hexdigest()[:18]
 
 
-def peer_of(account: Account) -> str:
+def peer_of(account: WorldAccount) -> str:
     """Return the discussion group's peer as the widget writes it."""
     return f"c{account.group_number}_{int(_digest(account.group_number), 16) % 10**18}"
 
 
-def hash_of(account: Account, post: Post) -> str:
+def hash_of(account: WorldAccount, post: WorldPost) -> str:
     """Return the `discussion_hash` that goes with one post."""
     return _digest(account.group_number, post.copy_id)
 
 
-def discussion(account: Account, post: Post | None, now: datetime, limit: int) -> str:
+def discussion(account: WorldAccount, post: WorldPost | None, now: datetime, limit: int) -> str:
     """Return t.me/NAME/ID?embed=1&discussion=1: the newest comments, or why there are none."""
     if post is None:
         return _page('<div class="tgme_widget_message_error err_message">Post not found</div>', None)
@@ -40,7 +40,7 @@ def discussion(account: Account, post: Post | None, now: datetime, limit: int) -
     return _page(_open(account, post, everything, shown), len(everything))
 
 
-def older_comments(account: Account, post: Post, now: datetime, before: int) -> dict[str, object]:
+def older_comments(account: WorldAccount, post: WorldPost, now: datetime, before: int) -> dict[str, object]:
     """Return the JSON of `loadComments`: the fifty comments before an id."""
     everything = post.comments_at(now)
     older = [c for c in everything if c.id < before]
@@ -74,7 +74,7 @@ def _unavailable() -> str:
     )
 
 
-def _open(account: Account, post: Post, everything: list[Comment], shown: list[Comment]) -> str:
+def _open(account: WorldAccount, post: WorldPost, everything: list[WorldComment], shown: list[WorldComment]) -> str:
     hidden = len(everything) - len(shown)
     more = _more(shown[0].id, hidden) if shown and hidden else ""
     return (
@@ -103,14 +103,14 @@ def _more(before: int, hidden: int) -> str:
     )
 
 
-def _name(who: Author, *, linked: bool) -> str:
+def _name(who: WorldAuthor, *, linked: bool) -> str:
     name = f'<span dir="auto" class="name">{escape(who.name)}</span>' if linked else escape(who.name)
     if linked and who.username:
         return f'<a class="tgme_widget_message_author_name" href="https://t.me/{who.username}">{name}</a>'
     return f'<span class="tgme_widget_message_author_name" dir="auto">{name}</span>'
 
 
-def _comment(account: Account, post: Post, comment: Comment) -> str:
+def _comment(account: WorldAccount, post: WorldPost, comment: WorldComment) -> str:
     words, at = rich(comment.text), comment.at.astimezone(UTC)
     quoted = _quoted(comment.answers) if comment.answers is not None else ""
     body = f'    <div class="tgme_widget_message_text js-message_text" dir="auto">{words}</div>\n'
@@ -129,7 +129,7 @@ def _comment(account: Account, post: Post, comment: Comment) -> str:
     )
 
 
-def _quoted(answered: Comment) -> str:
+def _quoted(answered: WorldComment) -> str:
     return (
         f'    <div class="tgme_widget_message_reply user-color-default js-reply_to" data-reply-to="{answered.id}">'
         f'<div class="tgme_widget_message_author accent_color">{_name(answered.author, linked=False)}</div>'

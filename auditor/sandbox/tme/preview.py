@@ -5,15 +5,15 @@ import json
 from datetime import UTC, datetime
 from html import escape
 
-from auditor.sandbox.tme.pages import document, plural, rich, rounded
-from auditor.sandbox.world.model import Account, Post, PostKind
+from auditor.sandbox.tme.landing_pages import document, plural, rich, rounded
+from auditor.sandbox.world.model import PostKind, WorldAccount, WorldPost
 
 _NOTHING = '<div class="tgme_widget_message_centered"><div class="tme_no_messages_found">No posts found</div></div>'
 _PAGE_IDS = 20
 """Message ids a page."""
 
 
-def preview(account: Account, now: datetime, before: int | None = None) -> str:
+def preview(account: WorldAccount, now: datetime, before: int | None = None) -> str:
     """Return t.me/s/NAME: the newest twenty message ids, or those below `before`."""
     everything = account.posts_at(now)
     page = _page(everything, before)
@@ -24,7 +24,7 @@ def preview(account: Account, now: datetime, before: int | None = None) -> str:
     return document(head, _preview_body(account, blocks or [_NOTHING]), "widget_frame_base tgme_webpreview")
 
 
-def _page(posts: list[Post], before: int | None) -> list[Post]:
+def _page(posts: list[WorldPost], before: int | None) -> list[WorldPost]:
     """Return whole messages of at least twenty ids, oldest first; an album is never cut."""
     taken, ids = [], 0
     for post in reversed(posts):
@@ -34,12 +34,12 @@ def _page(posts: list[Post], before: int | None) -> list[Post]:
     return taken[::-1]
 
 
-def _preview_head(account: Account, before: int | None) -> str:
+def _preview_head(account: WorldAccount, before: int | None) -> str:
     here = f"/s/{account.name}" + (f"?before={before}" if before is not None else "")
     return f'    <title>{escape(account.title)} – Telegram</title>\n    <link rel="canonical" href="{here}">'
 
 
-def _older(account: Account, number: int) -> str:
+def _older(account: WorldAccount, number: int) -> str:
     return (
         '<div class="tgme_widget_message_centered js-messages_more_wrap">'
         f'<a href="/s/{account.name}?before={number}" class="tme_messages_more js-messages_more" '
@@ -47,7 +47,7 @@ def _older(account: Account, number: int) -> str:
     )
 
 
-def _preview_body(account: Account, blocks: list[str]) -> str:
+def _preview_body(account: WorldAccount, blocks: list[str]) -> str:
     mark = '<i class="verified-icon"> ✔</i>' if account.verified else ""
     photos = sum(post.media == "photo" for post in account.posts)
     counters = _counter(account.subscribers, "subscriber") + (_counter(photos, "photo") if photos else "")
@@ -77,7 +77,7 @@ def _counter(number: int, word: str) -> str:
 # Messages --------------------------------------------------------------------------------------------------------
 
 
-def _block(account: Account, post: Post) -> str:
+def _block(account: WorldAccount, post: WorldPost) -> str:
     service = " service_message" if post.kind is PostKind.SERVICE else ""
     return (
         '<div class="tgme_widget_message_wrap js-widget_message_wrap">'
@@ -91,11 +91,11 @@ def _block(account: Account, post: Post) -> str:
     )
 
 
-def _view(account: Account) -> str:
+def _view(account: WorldAccount) -> str:
     return base64.urlsafe_b64encode(json.dumps({"c": -account.number}).encode()).decode().rstrip("=")
 
 
-def _forwarded(post: Post) -> str:
+def _forwarded(post: WorldPost) -> str:
     if post.kind is not PostKind.REPOST:
         return ""
     if post.origin is None:
@@ -108,7 +108,7 @@ def _forwarded(post: Post) -> str:
     return f'    <div class="tgme_widget_message_forwarded_from accent_color">Forwarded from&nbsp;{name}</div>\n'
 
 
-def _reply(account: Account, post: Post) -> str:
+def _reply(account: WorldAccount, post: WorldPost) -> str:
     if post.replies_to is None:
         return ""
     return (
@@ -120,7 +120,7 @@ def _reply(account: Account, post: Post) -> str:
     )
 
 
-def _poll(post: Post) -> str:
+def _poll(post: WorldPost) -> str:
     if post.media != "poll":
         return ""
     return (
@@ -129,7 +129,7 @@ def _poll(post: Post) -> str:
     )
 
 
-def _text(account: Account, post: Post) -> str:
+def _text(account: WorldAccount, post: WorldPost) -> str:
     if post.media == "poll" or not post.text:
         return ""
     text = rich(post.text, post.anchors)
@@ -139,7 +139,7 @@ def _text(account: Account, post: Post) -> str:
     return f'    <div class="tgme_widget_message_text js-message_text" dir="auto">{text}</div>\n'
 
 
-def _footer(account: Account, post: Post) -> str:
+def _footer(account: WorldAccount, post: WorldPost) -> str:
     voters = '<span class="tgme_widget_message_voters">12</span>' if post.media == "poll" else ""
     signed = f'<span class="tgme_widget_message_from_author" dir="auto">{escape(post.signature)}</span>,&nbsp;'
     at = post.at.astimezone(UTC)

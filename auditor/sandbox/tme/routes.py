@@ -4,37 +4,39 @@ import json
 import re
 from collections.abc import Callable
 
-from auditor.sandbox.ports import Reply
-from auditor.sandbox.state import State
-from auditor.sandbox.tme import discussion, pages, preview
-from auditor.sandbox.world.model import CHANNELS_FROM, Account, Author, Trouble
+from auditor.sandbox.ports import HttpResponse
+from auditor.sandbox.state import SandboxState
+from auditor.sandbox.tme import discussion, landing_pages, preview
+from auditor.sandbox.world.model import CHANNELS_FROM, AccountFault, WorldAccount, WorldAuthor
 
 _POST = re.compile(r"^/([A-Za-z0-9_]+)/(\d+)$")
 _PREVIEW = re.compile(r"^/s/([A-Za-z0-9_]+)/?$")
 _NAME = re.compile(r"^/([A-Za-z0-9_]+|\+[A-Za-z0-9_-]+)/?$")
 
 
-def _redirect(where: str) -> Reply:
-    return Reply(status=302, headers={"Location": where})
+def _redirect(where: str) -> HttpResponse:
+    return HttpResponse(status=302, headers={"Location": where})
 
 
 _TROUBLES = {
-    Trouble.RESET: Reply(cut=True),
-    Trouble.THROTTLED: Reply(pages.too_many(), 429, {"Retry-After": "3600"}),
-    Trouble.BLOCK_PAGE: Reply(pages.block_page()),
-    Trouble.BLOCK_REDIRECT: _redirect("http://warning.provider.invalid/?url=t.me"),
-    Trouble.FORBIDDEN: Reply(pages.document("    <title>403 Forbidden</title>", "<h1>403 Forbidden</h1>"), 403),
+    AccountFault.RESET: HttpResponse(drop_connection=True),
+    AccountFault.THROTTLED: HttpResponse(landing_pages.too_many(), 429, {"Retry-After": "3600"}),
+    AccountFault.BLOCK_PAGE: HttpResponse(landing_pages.block_page()),
+    AccountFault.BLOCK_REDIRECT: _redirect("http://warning.provider.invalid/?url=t.me"),
+    AccountFault.FORBIDDEN: HttpResponse(
+        landing_pages.document("    <title>403 Forbidden</title>", "<h1>403 Forbidden</h1>"), 403
+    ),
 }
 
 
 class TelegramWeb:
     """Answers requests from the world's accounts, up to the sandbox's moment."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: SandboxState) -> None:
         """Serve `sandbox`'s world."""
         self._state = state
 
-    def get(self, path: str, query: dict[str, str]) -> Reply:
+    def get(self, path: str, query: dict[str, str]) -> HttpResponse:
         """Answer a GET."""
         wide = self._route_fault()
         if wide is not None:
@@ -48,7 +50,7 @@ class TelegramWeb:
             return self._serve(found[1], self._landing)
         return _redirect("https://telegram.org/")
 
-    def post(self, path: str, form: dict[str, str], requested_with: str) -> Reply:
+    def post(self, path: str, form: dict[str, str], requested_with: str) -> HttpResponse:
         """Answer a POST: `loadComments` of the discussion widget."""
         wide = self._route_fault()
         if wide is not None:
@@ -60,7 +62,7 @@ class TelegramWeb:
                 return self._older(account, form)
         return _said({"error": "PEER_INVALID"})
 
-    def _older(self, account: Account, form: dict[str, str]) -> Reply:
+    def _older(self, account: WorldAccount, form: dict[str, str]) -> HttpResponse:
         for post in account.posts_at(self._state.now):
             proof = discussion.hash_of(account, post)
             if str(post.copy_id) == form.get("top_msg_id") and proof == form.get("discussion_hash"):
@@ -70,33 +72,33 @@ class TelegramWeb:
                 return _said(discussion.older_comments(account, post, self._state.now, before))
         return _said({"error": "MSG_ID_INVALID"})
 
-    def _route_fault(self) -> Reply | None:
+    def _route_fault(self) -> HttpResponse | None:
         faults = self._state.faults
         if "telegram_429" in faults:
-            return _TROUBLES[Trouble.THROTTLED]
-        return _TROUBLES[Trouble.BLOCK_PAGE] if "telegram_blocked" in faults else None
+            return _TROUBLES[AccountFault.THROTTLED]
+        return _TROUBLES[AccountFault.BLOCK_PAGE] if "telegram_blocked" in faults else None
 
-    def _serve(self, name: str, show: Callable[[str, Account | None], Reply]) -> Reply:
+    def _serve(self, name: str, show: Callable[[str, WorldAccount | None], HttpResponse]) -> HttpResponse:
         """Answer for one name, unless it is in trouble; `show` gets the name and its account."""
         account = None if "throttle_stub" in self._state.faults else self._state.account("telegram", name)
-        if account is not None and account.trouble is Trouble.OTHER_LAYOUT:
-            return Reply(pages.other_layout(name))
+        if account is not None and account.trouble is AccountFault.OTHER_LAYOUT:
+            return HttpResponse(landing_pages.other_layout(name))
         if account is not None and account.trouble in _TROUBLES:
             return _TROUBLES[account.trouble]
         return show(name, account)
 
-    def _preview(self, name: str, account: Account | None, query: dict[str, str]) -> Reply:
+    def _preview(self, name: str, account: WorldAccount | None, query: dict[str, str]) -> HttpResponse:
         """Redirect where there is no preview; the redirect does not say why."""
         if account is None or account.kind != "channel" or account.preview_off:
             return _redirect(f"https://t.me/{name}")
-        return Reply(preview.preview(account, self._state.now, _number(query.get("before"))))
+        return HttpResponse(preview.preview(account, self._state.now, _number(query.get("before"))))
 
-    def _landing(self, name: str, account: Account | None) -> Reply:
+    def _landing(self, name: str, account: WorldAccount | None) -> HttpResponse:
         """Show an account, or who comments under that name; with a throttled client neither."""
         shown = account if account is not None or "throttle_stub" in self._state.faults else self._commenter(name)
-        return Reply(pages.missing(name) if shown is None else pages.landing(shown))
+        return HttpResponse(landing_pages.missing(name) if shown is None else landing_pages.landing(shown))
 
-    def _commenter(self, name: str) -> Account | None:
+    def _commenter(self, name: str) -> WorldAccount | None:
         """Return a linked group, or the person or channel that comments somewhere under a name.
 
         An account of the world has its own page, or none under a name that it had before.
@@ -106,29 +108,29 @@ class TelegramWeb:
             if account.group_name is not None and account.group_name.casefold() == wanted:
                 return _shown_as(account.group_identity, "group", account)
             said = (comment.author for post in account.posts for comment in post.comments)
-            others = (author for author in said if author.number not in accounts)
+            others = (author for author in said if author.id not in accounts)
             author = next((one for one in others if (one.username or "").casefold() == wanted), None)
             if author is not None:
-                kind = "channel" if author.community or author.number >= CHANNELS_FROM else "user"
+                kind = "channel" if author.community or author.id >= CHANNELS_FROM else "user"
                 return _shown_as(author, kind, account)
         return None
 
-    def _post(self, name: str, account: Account | None, number: int, query: dict[str, str]) -> Reply:
+    def _post(self, name: str, account: WorldAccount | None, number: int, query: dict[str, str]) -> HttpResponse:
         if account is None or account.kind != "channel":
             return self._landing(name, account)
         now = self._state.now
         post = next((p for p in account.posts_at(now) if p.id == number), None)
-        return Reply(discussion.discussion(account, post, now, _number(query.get("comments_limit")) or 5))
+        return HttpResponse(discussion.discussion(account, post, now, _number(query.get("comments_limit")) or 5))
 
 
-def _shown_as(author: Author, kind: str, account: Account) -> Account:
+def _shown_as(author: WorldAuthor, kind: str, account: WorldAccount) -> WorldAccount:
     """Make an account of who comments under another one's posts, to show its landing page."""
     name = author.username or ""
-    return Account("telegram", name, kind, author.number, author.name, account.opened, subscribers=90)
+    return WorldAccount("telegram", name, kind, author.id, author.name, account.opened, subscribers=90)
 
 
-def _said(body: dict[str, object]) -> Reply:
-    return Reply(json.dumps(body, ensure_ascii=False), json=True)
+def _said(body: dict[str, object]) -> HttpResponse:
+    return HttpResponse(json.dumps(body, ensure_ascii=False), json=True)
 
 
 def _number(text: str | None) -> int | None:

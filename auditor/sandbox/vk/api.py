@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from auditor.sandbox.state import State
+from auditor.sandbox.state import SandboxState
 from auditor.sandbox.vk import objects as answers
-from auditor.sandbox.world.model import Account, Post, Trouble, matches
+from auditor.sandbox.world.model import AccountFault, WorldAccount, WorldPost, matches
 
 _Params = dict[str, str]
 
@@ -37,7 +37,7 @@ class VkError(Exception):
 class VkApi:
     """Answers calls from the world's accounts, up to the sandbox's moment."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: SandboxState) -> None:
         """Answer of `state`'s accounts."""
         self._state = state
         self._methods: dict[str, Callable[[_Params], Any]] = {
@@ -59,7 +59,7 @@ class VkApi:
         except VkError as error:
             return error.body(params)
 
-    def _account(self, name: str) -> Account | None:
+    def _account(self, name: str) -> WorldAccount | None:
         return self._state.account("vk", name)
 
     def _admit(self, method: str, params: _Params) -> None:
@@ -127,24 +127,24 @@ class VkApi:
         fields = frozenset({"screen_name"})
         return _cut(params, self._titled(params, "community"), lambda account: answers.group(account, fields))
 
-    def _titled(self, params: _Params, kind: str) -> list[Account]:
+    def _titled(self, params: _Params, kind: str) -> list[WorldAccount]:
         query, pages = params.get("q", ""), self._state.shown("vk")
         found = [a for a in pages if a.kind == kind and not a.deactivated and matches(query, a.title)]
         return sorted(found, key=lambda a: (-a.subscribers, abs(a.number)))
 
-    def _owner(self, params: _Params) -> Account:
+    def _owner(self, params: _Params) -> WorldAccount:
         """Return whose wall it is, or raise what VK answers for a page that shows none."""
         name = params.get("owner_id") or params.get("domain") or ""
         account = self._account(name)
         if account is None:
             raise VkError(100, "owner_id is invalid") if not name.startswith("-") else VkError(125)
-        if account.trouble is Trouble.THROTTLED:
+        if account.trouble is AccountFault.THROTTLED:
             raise VkError(9)
         if account.deactivated:
             raise VkError(18) if account.kind == "user" else VkError(15, "group is blocked")
         if account.closed:
             raise VkError(30 if account.kind == "user" else 203)
-        if account.trouble is Trouble.WALL_DENIED:
+        if account.trouble is AccountFault.WALL_DENIED:
             raise VkError(15)
         return account
 
@@ -163,7 +163,7 @@ class VkApi:
 
     def _comments(self, params: _Params) -> dict[str, Any]:
         account = self._owner(params)
-        if account.trouble is Trouble.COMMENTS_NOT_FOR_KEY:
+        if account.trouble is AccountFault.COMMENTS_NOT_FOR_KEY:
             raise VkError(1051)
         ask = {
             "offset": _number(params, "offset", 0),
@@ -176,7 +176,7 @@ class VkApi:
             raise VkError(212)
         return answers.comments_answer(account, post, self._state.now, ask)
 
-    def _post(self, account: Account, params: _Params) -> Post:
+    def _post(self, account: WorldAccount, params: _Params) -> WorldPost:
         number = _number(params, "post_id", 0)
         for post in answers.wall_items(account, self._state.now, "all"):
             if post.id == number:
@@ -184,7 +184,7 @@ class VkApi:
         raise VkError(15, "post was not found")
 
 
-def _cut(params: _Params, found: list[Account], write: Callable[[Account], dict[str, Any]]) -> dict[str, Any]:
+def _cut(params: _Params, found: list[WorldAccount], write: Callable[[WorldAccount], dict[str, Any]]) -> dict[str, Any]:
     offset, count = _number(params, "offset", 0), _number(params, "count", 20, 1000)
     return {"count": len(found), "items": [write(account) for account in found[offset : offset + count]]}
 

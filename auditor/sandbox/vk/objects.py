@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from auditor.sandbox.world.model import Account, Comment, Post, PostKind
+from auditor.sandbox.world.model import PostKind, WorldAccount, WorldComment, WorldPost
 
 _Json = dict[str, Any]
 
 
-def user(account: Account, fields: frozenset[str], posts: int = 0) -> _Json:
+def user(account: WorldAccount, fields: frozenset[str], posts: int = 0) -> _Json:
     """Return a user with so many `posts`; a deleted one has no optional field, a closed one shows little."""
     parts = account.title.split()
     answer: _Json = {"id": account.number, "first_name": " ".join(parts[1:]) or "Имярек", "last_name": parts[0]}
@@ -32,7 +32,7 @@ def user(account: Account, fields: frozenset[str], posts: int = 0) -> _Json:
     return answer | {key: value for key, value in optional.items() if key in fields}
 
 
-def _place_and_work(account: Account) -> _Json:
+def _place_and_work(account: WorldAccount) -> _Json:
     """Return city, occupation and career of somebody who has filled them in; VK leaves the first two out otherwise."""
     answer: _Json = {"career": []}
     if account.city:
@@ -44,7 +44,7 @@ def _place_and_work(account: Account) -> _Json:
     return answer
 
 
-def group(account: Account, fields: frozenset[str]) -> _Json:
+def group(account: WorldAccount, fields: frozenset[str]) -> _Json:
     """Return a community; a closed one hides its wall."""
     answer: _Json = {
         "id": -account.number,
@@ -71,7 +71,7 @@ def group(account: Account, fields: frozenset[str]) -> _Json:
 # Posts -----------------------------------------------------------------------------------------------------------
 
 
-def wall_items(account: Account, now: datetime, which: str) -> list[Post]:
+def wall_items(account: WorldAccount, now: datetime, which: str) -> list[WorldPost]:
     """Return a wall in VK's order: the pinned post first, then the newest. `which` is VK's filter."""
     wanted = {
         "all": {*PostKind} - {PostKind.SERVICE},
@@ -82,14 +82,14 @@ def wall_items(account: Account, now: datetime, which: str) -> list[Post]:
     return sorted(shown, key=lambda p: (not p.pinned, -p.id))
 
 
-def wall_answer(account: Account, posts: Iterable[Post], count: int, now: datetime) -> _Json:
+def wall_answer(account: WorldAccount, posts: Iterable[WorldPost], count: int, now: datetime) -> _Json:
     """Return the body of wall.get."""
     return {"count": count, "items": [post_item(account, post, now) for post in posts]}
 
 
-def post_item(account: Account, post: Post, now: datetime) -> _Json:
+def post_item(account: WorldAccount, post: WorldPost, now: datetime) -> _Json:
     """Return one post."""
-    writer = post.origin.number if post.kind is PostKind.GUEST and post.origin else account.number
+    writer = post.origin.id if post.kind is PostKind.GUEST and post.origin else account.number
     text = post.text
     for words, url in post.anchors:
         text = text.replace(words, f"[{url}|{words}]", 1)
@@ -113,19 +113,19 @@ def post_item(account: Account, post: Post, now: datetime) -> _Json:
     return item
 
 
-def _comments_info(account: Account, post: Post, now: datetime) -> _Json:
+def _comments_info(account: WorldAccount, post: WorldPost, now: datetime) -> _Json:
     info: _Json = {"count": _count(post.comments_at(now))}
     if account.tells_can_post:
         info |= {"can_post": int(not post.closed), "groups_can_post": not post.closed}
     return info
 
 
-def _count(comments: list[Comment]) -> int:
+def _count(comments: list[WorldComment]) -> int:
     return sum(not c.deleted for c in comments)
 
 
-def _copied(post: Post) -> _Json:
-    origin = post.origin.number if post.origin else -31_000_009
+def _copied(post: WorldPost) -> _Json:
+    origin = post.origin.id if post.origin else -31_000_009
     return {
         "inner_type": "wall_wallpost",
         "id": post.id * 3 + 1,
@@ -139,7 +139,7 @@ def _copied(post: Post) -> _Json:
 # Comments --------------------------------------------------------------------------------------------------------
 
 
-def comments_answer(account: Account, post: Post, now: datetime, ask: _Json) -> _Json:
+def comments_answer(account: WorldAccount, post: WorldPost, now: datetime, ask: _Json) -> _Json:
     """Return the body of wall.getComments: `ask` has offset, count, thread_items_count, comment_id."""
     everything = post.comments_at(now)
     level = [c for c in everything if (c.top.id if c.top else 0) == ask["comment_id"]]
@@ -153,7 +153,9 @@ def comments_answer(account: Account, post: Post, now: datetime, ask: _Json) -> 
     return answer
 
 
-def _comment_thread(account: Account, post: Post, comment: Comment, everything: list[Comment], items: int) -> _Json:
+def _comment_thread(
+    account: WorldAccount, post: WorldPost, comment: WorldComment, everything: list[WorldComment], items: int
+) -> _Json:
     """Return one comment, with the first `items` of its thread if it heads one."""
     answer = _comment(account, post, comment)
     if comment.top is None:
@@ -165,11 +167,11 @@ def _comment_thread(account: Account, post: Post, comment: Comment, everything: 
     return answer
 
 
-def _thread(everything: list[Comment], top: Comment) -> list[Comment]:
+def _thread(everything: list[WorldComment], top: WorldComment) -> list[WorldComment]:
     return [c for c in everything if c.top is top and not c.deleted]
 
 
-def _comment(account: Account, post: Post, comment: Comment) -> _Json:
+def _comment(account: WorldAccount, post: WorldPost, comment: WorldComment) -> _Json:
     answer: _Json = {
         "id": comment.id,
         "date": int(comment.at.timestamp()),
@@ -177,7 +179,7 @@ def _comment(account: Account, post: Post, comment: Comment) -> _Json:
     }
     if comment.deleted:
         return {**answer, "deleted": True}
-    answer |= {"from_id": comment.author.number, "text": comment.text, "post_id": post.id, "owner_id": account.number}
+    answer |= {"from_id": comment.author.id, "text": comment.text, "post_id": post.id, "owner_id": account.number}
     if comment.answers is not None and comment.top is not None and comment.names_target and not comment.answers.deleted:
-        answer |= {"reply_to_user": comment.answers.author.number, "reply_to_comment": comment.answers.id}
+        answer |= {"reply_to_user": comment.answers.author.id, "reply_to_comment": comment.answers.id}
     return answer

@@ -9,13 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from auditor.sandbox.world.model import Account, Author, Held, Post, PostKind, Trouble
-from auditor.sandbox.world.story import Story, Teller, local
+from auditor.sandbox.world.model import AccountFault, PostKind, RegisteredAccount, WorldAccount, WorldAuthor, WorldPost
+from auditor.sandbox.world.story import Story, StoryTools, local
 
-_NEWS = Author(1_200_000_001, "Новости вымышленной области", "vymysel_news")
+_NEWS = WorldAuthor(1_200_000_001, "Новости вымышленной области", "vymysel_news")
 
 
-def _exemplary(teller: Teller) -> None:
+def _exemplary(teller: StoryTools) -> None:
     """Add a channel opened in time: steady, open, each question answered by channel, linked group or staff."""
     story = teller.head(1)
     story.holder()
@@ -24,15 +24,15 @@ def _exemplary(teller: Teller) -> None:
     account.description = (
         "Вымышленный глава района.\nРеестр: https://knd.gov.ru/license?id=synthetic&registryType=bloggers"
     )
-    helper = Author(story.teller.number(600_000_000, 700_000_000), "Имярек из пресс-службы", "primer_press_01")
+    helper = WorldAuthor(story.teller.number(600_000_000, 700_000_000), "Имярек из пресс-службы", "primer_press_01")
     story.confirm(account, staff=["primer_press_01"])
     story.older(account)
     week = story.regular(account, story.rng.randint(5, 7))
     _decorate(story, week)
     for day, words in ((26, f"Channel name was changed to «{account.title}»"), (25, "Channel photo updated")):
-        account.posts.append(Post(story.at(day, 4), words, PostKind.SERVICE))
+        account.posts.append(WorldPost(story.at(day, 4), words, PostKind.SERVICE))
     old = story.on(account, 60)
-    account.posts.append(Post(story.at(4, 21), f"{account.title} pinned «{old.text[:20]}»", PostKind.SERVICE))
+    account.posts.append(WorldPost(story.at(4, 21), f"{account.title} pinned «{old.text[:20]}»", PostKind.SERVICE))
     story.repost(account, story.days_with_posts(account)[0], _NEWS)
     story.repost(account, story.days_with_posts(account)[-1], None)
     story.ask_many(account, 2, (3, 7.5))
@@ -46,7 +46,7 @@ def _exemplary(teller: Teller) -> None:
     story.noise(crowd, story.at(0, 9))
 
 
-def _decorate(story: Story, week: list[Post]) -> None:
+def _decorate(story: Story, week: list[WorldPost]) -> None:
     """Dress the week's posts: an album, a poll, a quotation, a signature, a photo."""
     week[0].media, week[0].extra = "album", story.rng.randint(2, 5)
     week[2].media = "poll"
@@ -54,28 +54,28 @@ def _decorate(story: Story, week: list[Post]) -> None:
     week[4].media = "photo"
 
 
-def _crowd(story: Story, account: Account, post: Post) -> None:
+def _crowd(story: Story, account: WorldAccount, post: WorldPost) -> None:
     """Place more comments under one post than a page of the widget holds, the oldest one a question."""
     story.ask(account, post, story.at(7, 6, 5), 2)
     for place in range(story.rng.randint(58, 75)):
         story.remark(post, story.at(6 - place % 3, 7, place % 60))
 
 
-def _talkative(teller: Teller) -> None:
+def _talkative(teller: StoryTools) -> None:
     """Add a VK profile older than the deadline by its oldest post: long threads, late and missing answers, ads."""
     story = teller.head(2)
     story.holder()
     account = story.vk("ne", local(date(2020, 3, 16), 12), numbered=True)
     account.verified = True
-    helper = Author(story.teller.number(600_000_000, 700_000_000), "Имярек Помощник")
-    story.confirm(account, staff=[helper.number])
+    helper = WorldAuthor(story.teller.number(600_000_000, 700_000_000), "Имярек Помощник")
+    story.confirm(account, staff=[helper.id])
     story.older(account)
     story.regular(account, story.rng.randint(4, 9))
     story.post(account, 45, 8, "", media="photo").pinned = True
     for day in (2, 5, 24):
         story.post(account, day, 7, f"Реклама. Вымышленный товар {day}", kind=PostKind.AD)
     story.post(account, 3, 7, story.words.remark(), kind=PostKind.GUEST, origin=teller.citizen())
-    story.repost(account, story.days_with_posts(account)[0], Author(-31_000_007, "Вымышленные вести"))
+    story.repost(account, story.days_with_posts(account)[0], WorldAuthor(-31_000_007, "Вымышленные вести"))
     post = story.on(account, 8)
     _long_thread(story, account, post)
     story.ask(account, post, story.at(6, 10), 4, how="thread")
@@ -97,7 +97,7 @@ def _talkative(teller: Teller) -> None:
     story.noise(post, story.at(0, 10))
 
 
-def _long_thread(story: Story, account: Account, post: Post) -> None:
+def _long_thread(story: Story, account: WorldAccount, post: WorldPost) -> None:
     """Place a question whose thread is longer than the ten replies that come with it; the answer is the last."""
     question = story.ask(account, post, story.at(6, 8, 1))
     for place in range(story.rng.randint(11, 16)):
@@ -105,14 +105,14 @@ def _long_thread(story: Story, account: Account, post: Post) -> None:
     story.reply(account, post, question, story.at(6, 11))
 
 
-def _deleted_top(story: Story, account: Account, post: Post) -> None:
+def _deleted_top(story: Story, account: WorldAccount, post: WorldPost) -> None:
     """Place a deleted comment that still heads a thread, in which a citizen asks and is answered."""
     top = story.noise(post, story.at(5, 13), deleted=True)
     asked, answered = story.at(5, 14), story.at(5, 18)
     story.reply(account, post, story.ask(account, post, asked, under=top), answered)
 
 
-def _two_networks(teller: Teller) -> None:
+def _two_networks(teller: StoryTools) -> None:
     """Add one person on two networks: the same texts count once, and a post on either breaks the silence."""
     story = teller.head(3)
     story.holder()
@@ -126,24 +126,24 @@ def _two_networks(teller: Teller) -> None:
     week = story.regular(channel, story.rng.randint(4, 6))
     copied = week[:2]
     for post in copied:
-        profile.posts.append(Post(post.at + timedelta(hours=story.rng.randint(1, 5)), post.text))
+        profile.posts.append(WorldPost(post.at + timedelta(hours=story.rng.randint(1, 5)), post.text))
     before = next(p for p in sorted(channel.posts, key=lambda p: p.at) if p.at > story.at(40, 0))
-    profile.posts.append(Post(before.at + timedelta(minutes=30), story.words.post()))
+    profile.posts.append(WorldPost(before.at + timedelta(minutes=30), story.words.post()))
     told = [p for p in profile.posts if p.text == copied[0].text]
     story.ask(profile, told[0], told[0].at + timedelta(hours=1), 2)
     story.ask_many(channel, 2, (5,))
 
 
-def _late_and_mute(teller: Teller) -> None:
+def _late_and_mute(teller: StoryTools) -> None:
     """Add a channel created months late, in which nothing was ever posted."""
     story = teller.head(4)
     story.holder()
     account = story.telegram("late", local(date(2022, 9, 14), 9, 30), group=False)
     story.confirm(account)
-    account.posts.append(Post(account.opened + timedelta(minutes=5), "Channel photo updated", PostKind.SERVICE))
+    account.posts.append(WorldPost(account.opened + timedelta(minutes=5), "Channel photo updated", PostKind.SERVICE))
 
 
-def _late_by_number(teller: Teller) -> None:
+def _late_by_number(teller: StoryTools) -> None:
     """Add a VK profile that its number, an estimate, makes late; ten days of silence, no question answered."""
     story = teller.head(5)
     story.holder()
@@ -157,7 +157,7 @@ def _late_by_number(teller: Teller) -> None:
     story.post(account, 6, 7, "Реклама. Вымышленная услуга", kind=PostKind.AD)
 
 
-def _grace_day(teller: Teller) -> None:
+def _grace_day(teller: StoryTools) -> None:
     """Add a channel opened within the grace day, which turned up this week; some posts have comments closed."""
     story = teller.head(7)
     story.holder()
@@ -174,7 +174,7 @@ def _grace_day(teller: Teller) -> None:
     story.echo(teller.town["telegram"], week[-1], 30)
 
 
-def _newcomer(teller: Teller) -> None:
+def _newcomer(teller: StoryTools) -> None:
     """Add an acting head of 2025 whose channel opened on the fifteenth day; a question came on Sunday night."""
     story = teller.head(8)
     story.holder("2025-03-10", acting=True)
@@ -187,7 +187,7 @@ def _newcomer(teller: Teller) -> None:
     story.ask(account, post, story.at(5, 12), story.rng.randint(26, 40))
 
 
-def _successor(teller: Teller) -> None:
+def _successor(teller: StoryTools) -> None:
     """Add a successor of the week's Wednesday: an old channel, forty days silent; a deleted VK page."""
     story = teller.head(19)
     story.holder("2018-09", until=story.day(6))
@@ -201,7 +201,7 @@ def _successor(teller: Teller) -> None:
     story.silent(channel, 40)
 
 
-def _first_message_deleted(teller: Teller) -> None:
+def _first_message_deleted(teller: StoryTools) -> None:
     """Add a channel whose first message is deleted and whose oldest post is late; it has no discussion group."""
     story = teller.head(20)
     story.holder()
@@ -220,22 +220,22 @@ def _first_message_deleted(teller: Teller) -> None:
 # Heads of whom nothing can be seen ------------------------------------------------------------------------------
 
 
-def _searched(teller: Teller) -> None:
+def _searched(teller: StoryTools) -> None:
     """Add a head without a known page; a search for one is on record."""
     story = teller.head(6)
     tenure = story.holder()
     tenure.searches.append(story.search())
 
 
-def _not_yet_due(teller: Teller) -> None:
+def _not_yet_due(teller: StoryTools) -> None:
     """Add a head of twelve days, who has time left; an unconfirmed page does not count yet."""
     story = teller.head(9)
     tenure = story.holder(story.day(12))
     lead = story.telegram("dvoynik", local(date(2025, 6, 1), 9))
-    tenure.accounts.append(Held(lead, None))
+    tenure.accounts.append(RegisteredAccount(lead, None))
 
 
-def _exempt(teller: Teller) -> None:
+def _exempt(teller: StoryTools) -> None:
     """Add a head released from the directive, whose confirmed address is a group's, not a channel's."""
     story = teller.head(10)
     tenure = story.holder("2021-12", acting=True)
@@ -246,7 +246,7 @@ def _exempt(teller: Teller) -> None:
     story.confirm(story.telegram("gruppa", local(date(2021, 1, 1)), kind="group"))
 
 
-def _vacant(teller: Teller) -> None:
+def _vacant(teller: StoryTools) -> None:
     """Add a vacant office."""
     story = teller.head(11)
     story.holder("2018-09", until="2025-05-31")
@@ -255,50 +255,50 @@ def _vacant(teller: Teller) -> None:
     )
 
 
-def _unknown_holder(teller: Teller) -> None:
+def _unknown_holder(teller: StoryTools) -> None:
     """Add an office whose last holder left and whose next holder no source names."""
     story = teller.head(12)
     story.holder("2018-09", until="2025-05-31")
 
 
-def _lead_only(teller: Teller) -> None:
+def _lead_only(teller: StoryTools) -> None:
     """Add a head with unconfirmed pages only; no search is recorded."""
     story = teller.head(13)
     tenure = story.holder()
     lead = story.vk("slukh", local(date(2021, 4, 5), 9))
     story.post(lead, 3, 12)
     closed = story.telegram("zakryto", local(date(2021, 4, 5)), kind="invite")
-    tenure.accounts += [Held(lead, None), Held(closed, None)]
+    tenure.accounts += [RegisteredAccount(lead, None), RegisteredAccount(closed, None)]
 
 
-def _gone(teller: Teller) -> None:
+def _gone(teller: StoryTools) -> None:
     """Add a confirmed channel whose name is free; nothing of it was stored."""
     story = teller.head(14)
     story.holder()
     story.confirm(story.telegram("byl", local(date(2022, 5, 30)), kind="missing"))
 
 
-def _unreachable(teller: Teller) -> None:
+def _unreachable(teller: StoryTools) -> None:
     """Add two pages out of reach: Telegram cuts the connection, VK's flood control keeps the wall."""
     story = teller.head(15)
     story.holder()
     channel = story.telegram("obryv", local(date(2022, 5, 1)))
     profile = story.vk("potop", local(date(2022, 5, 1)))
-    channel.trouble, profile.trouble = Trouble.RESET, Trouble.THROTTLED
+    channel.trouble, profile.trouble = AccountFault.RESET, AccountFault.THROTTLED
     story.confirm(channel)
     story.confirm(profile)
 
 
-def _provider_page(teller: Teller) -> None:
+def _provider_page(teller: StoryTools) -> None:
     """Add a channel that a provider's page replaces."""
     story = teller.head(16)
     story.holder()
     account = story.telegram("zaslon", local(date(2022, 4, 1)))
-    account.trouble = Trouble.BLOCK_PAGE
+    account.trouble = AccountFault.BLOCK_PAGE
     story.confirm(account)
 
 
-def _preview_off(teller: Teller) -> None:
+def _preview_off(teller: StoryTools) -> None:
     """Add a channel that shows its posts only to people who have signed in."""
     story = teller.head(17)
     story.holder()
@@ -307,7 +307,7 @@ def _preview_off(teller: Teller) -> None:
     story.confirm(account)
 
 
-def _private_but_reported(teller: Teller) -> None:
+def _private_but_reported(teller: StoryTools) -> None:
     """Add a closed VK profile that the press saw before the deadline."""
     story = teller.head(18)
     tenure = story.holder()
@@ -317,14 +317,14 @@ def _private_but_reported(teller: Teller) -> None:
     story.confirm(account)
 
 
-HEADS: tuple[Callable[[Teller], None], ...] = (
+HEADS: tuple[Callable[[StoryTools], None], ...] = (
     _exemplary, _talkative, _two_networks, _late_and_mute, _late_by_number, _searched, _grace_day, _newcomer,
     _not_yet_due, _exempt, _vacant, _unknown_holder, _lead_only, _gone, _unreachable, _provider_page, _preview_off,
     _private_but_reported, _successor, _first_message_deleted,
 )  # fmt: skip
 
 
-def talk(teller: Teller) -> None:
+def talk(teller: StoryTools) -> None:
     """Let people tell of troubles, be unclear and ask each other under three heads' posts."""
     for office, reports, unsure in (("rayon-01", 3, 1), ("rayon-02", 2, 1), ("rayon-05", 1, 0)):
         story = next(one for one in teller.stories if one.office.id == office)
@@ -362,7 +362,7 @@ _HABITS = (
 _PREDECESSOR = "rayon-19"
 
 
-def add_past(teller: Teller, weeks: int) -> None:
+def add_past(teller: StoryTools, weeks: int) -> None:
     """Fill the heads' pages for `weeks` weeks back from the end of the audited week; a predecessor gets one too."""
     stories = {story.office.id: story for story in teller.stories}
     for habit in _HABITS:
@@ -374,7 +374,7 @@ def add_past(teller: Teller, weeks: int) -> None:
     _predecessor(stories[_PREDECESSOR], weeks)
 
 
-def _posts(story: Story, account: Account, weeks: int, pause: tuple[int, int]) -> None:
+def _posts(story: Story, account: WorldAccount, weeks: int, pause: tuple[int, int]) -> None:
     """Continue the page's posts back in time from where its story began."""
     day = max(day for key, day in story.placed if key == id(account))
     while (day := day + story.rng.choice((1, 1, 2, 3, 4))) <= weeks * 7:
@@ -383,7 +383,7 @@ def _posts(story: Story, account: Account, weeks: int, pause: tuple[int, int]) -
             story.post(account, day, story.rng.randint(9, 18), closed=closed)
 
 
-def _questions(story: Story, account: Account, week: int, habit: _Habit) -> None:
+def _questions(story: Story, account: WorldAccount, week: int, habit: _Habit) -> None:
     """Place questions `week` weeks before the audited one, under posts of that week or the one before it."""
     first = week * 7 + 1
     for place in range(habit.questions):
@@ -403,7 +403,7 @@ def _predecessor(story: Story, weeks: int) -> None:
     """Give the successor's predecessor a channel that was kept until the office changed hands."""
     tenure = story.office.tenures[0]
     account = story.telegram("prezhniy", local(date(2021, 4, 6), 10), group=False)
-    tenure.accounts.append(Held(account, "2024-03-05"))
+    tenure.accounts.append(RegisteredAccount(account, "2024-03-05"))
     story.older(account, weeks * 7 + 1)
     for day in range(8, weeks * 7, 3):
         story.post(account, day, story.rng.randint(9, 18), closed=True)

@@ -22,7 +22,7 @@ class PostKind(StrEnum):
     """Somebody else's post on a VK wall."""
 
 
-class Trouble(StrEnum):
+class AccountFault(StrEnum):
     """How the answers about one account go wrong for every client."""
 
     RESET = "reset"
@@ -48,31 +48,31 @@ CHANNELS_FROM = 1_100_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
+class WorldAuthor:
     """Who wrote a comment. `number` is VK's id (negative for a community); `username` is a t.me name."""
 
-    number: int
+    id: int
     name: str
     username: str | None = None
     community: bool = False
 
 
 @dataclass(eq=False, slots=True)
-class Comment:
+class WorldComment:
     """A comment. On VK `top` is the head of its thread and `names_target` says whether `reply_to_comment` is sent."""
 
     at: datetime
-    author: Author
+    author: WorldAuthor
     text: str
-    answers: "Comment | None" = None
-    top: "Comment | None" = None
+    answers: "WorldComment | None" = None
+    top: "WorldComment | None" = None
     names_target: bool = True
     deleted: bool = False
     id: int = 0
 
 
 @dataclass(eq=False, slots=True)
-class Post:
+class WorldPost:
     """A message of an account. `extra` is how many further ids an album takes; `lost` ones are deleted."""
 
     at: datetime
@@ -81,26 +81,26 @@ class Post:
     media: str = ""
     extra: int = 0
     signature: str = ""
-    origin: Author | None = None
+    origin: WorldAuthor | None = None
     """Whom a repost is from; None for a person who hides."""
     pinned: bool = False
     closed: bool = False
     lost: bool = False
-    replies_to: "Post | None" = None
+    replies_to: "WorldPost | None" = None
     anchors: list[tuple[str, str]] = field(default_factory=list)
     """Words of the text that are a link, with the address they lead to and do not show."""
-    comments: list[Comment] = field(default_factory=list)
+    comments: list[WorldComment] = field(default_factory=list)
     id: int = 0
     copy_id: int = 0
     """Telegram: the id of its copy in the discussion group."""
 
-    def comments_at(self, now: datetime) -> list[Comment]:
+    def comments_at(self, now: datetime) -> list[WorldComment]:
         """Return the comments written up to `now`, oldest first."""
         return sorted((c for c in self.comments if c.at <= now), key=lambda c: (c.at, c.id))
 
 
 @dataclass(eq=False, slots=True)
-class Account:
+class WorldAccount:
     """A page on VK or Telegram.
 
     `kind`: channel, group, user, bot, missing, invite (Telegram); user, community, missing (VK). `number` is VK's
@@ -116,8 +116,8 @@ class Account:
     description: str = ""
     subscribers: int = 0
     verified: bool = False
-    posts: list[Post] = field(default_factory=list)
-    trouble: Trouble | None = None
+    posts: list[WorldPost] = field(default_factory=list)
+    trouble: AccountFault | None = None
     preview_off: bool = False
     closed: bool = False
     """VK: a private profile or a closed community."""
@@ -131,7 +131,7 @@ class Account:
     group_name: str | None = None
     """Telegram: the linked discussion group's name; None where there is no group."""
     group_number: int = 0
-    administrators: list[Author] = field(default_factory=list)
+    administrators: list[WorldAuthor] = field(default_factory=list)
     """Telegram: who administers the linked group under his own name."""
     names_administrators: bool = False
     """Telegram: whether the linked group tells who its administrators are to one who has not joined."""
@@ -164,7 +164,7 @@ class Account:
         """Return its name at `now`."""
         return next((name for at, name in reversed(self.renames) if at <= now), self.name)
 
-    def at(self, now: datetime) -> "Account":
+    def at(self, now: datetime) -> "WorldAccount":
         """Return the account as the networks show it at `now`: itself, or under a later name with the same content."""
         name, ended = self.name_at(now), self.ends_at is not None and self.ends_at <= now
         if name == self.name and not ended:
@@ -177,16 +177,16 @@ class Account:
         return shown
 
     @property
-    def identity(self) -> Author:
+    def identity(self) -> WorldAuthor:
         """The account as the author of a comment."""
-        return Author(self.number, self.title, self.name, community=self.number < 0)
+        return WorldAuthor(self.number, self.title, self.name, community=self.number < 0)
 
     @property
-    def group_identity(self) -> Author:
+    def group_identity(self) -> WorldAuthor:
         """The linked discussion group as the author of a comment: an anonymous administrator."""
-        return Author(self.group_number, f"{self.title} — обсуждение", self.group_name)
+        return WorldAuthor(self.group_number, f"{self.title} — обсуждение", self.group_name)
 
-    def posts_at(self, now: datetime) -> list[Post]:
+    def posts_at(self, now: datetime) -> list[WorldPost]:
         """Return what is shown at `now`, oldest first."""
         return sorted((p for p in self.posts if p.at <= now and not p.lost), key=lambda p: p.id)
 
@@ -200,32 +200,32 @@ class Account:
             _number_telegram(posts, comments, rng)
 
 
-def _number_vk(items: Iterable[Post | Comment], rng: Random) -> None:
+def _number_vk(items: Iterable[WorldPost | WorldComment], rng: Random) -> None:
     last = rng.randint(1, 40)
     for item in sorted(items, key=lambda i: i.at):
         item.id = last
         last += rng.choice((1, 1, 1, 2, 4))
 
 
-def _number_telegram(posts: list[Post], comments: list[Comment], rng: Random) -> None:
+def _number_telegram(posts: list[WorldPost], comments: list[WorldComment], rng: Random) -> None:
     last = 1
     for post in posts:
         post.id = last
         last += 1 + post.extra + (rng.choice((0, 0, 0, 1)) if last > 1 else 0)
     last = rng.randint(2, 90)
-    row: list[Post | Comment] = [*posts, *comments]
+    row: list[WorldPost | WorldComment] = [*posts, *comments]
     for item in sorted(row, key=lambda i: i.at):
-        if isinstance(item, Post):
+        if isinstance(item, WorldPost):
             item.copy_id = last
         else:
             item.id = last
         last += rng.choice((1, 1, 2))
 
 
-class Accounts(list[Account]):
+class Accounts(list[WorldAccount]):
     """All accounts of a world."""
 
-    def find(self, network: str, name: str, at: datetime) -> Account | None:
+    def find(self, network: str, name: str, at: datetime) -> WorldAccount | None:
         """Return the account that has a name, a number's address (id1, club1) or a VK number at a moment, or None."""
         wanted = name.casefold()
         for account in self:
@@ -236,7 +236,7 @@ class Accounts(list[Account]):
         return None
 
 
-def _numbers(account: Account) -> tuple[str, ...]:
+def _numbers(account: WorldAccount) -> tuple[str, ...]:
     """Return a VK account's number in each form it is asked for."""
     if account.network != "vk":
         return ()
@@ -255,10 +255,10 @@ def _words(text: str) -> list[str]:
 
 
 @dataclass(slots=True)
-class Held:
+class RegisteredAccount:
     """An account as the registry has it. Without `confirmed_on` it is a lead."""
 
-    account: Account
+    account: WorldAccount
     confirmed_on: str | None = "2024-02-01"
     how: str = "ссылка на странице вымышленного муниципалитета"
     staff: list[int | str] = field(default_factory=list)
@@ -269,7 +269,7 @@ class Held:
 
 
 @dataclass(slots=True)
-class Tenure:
+class WorldTenure:
     """One invented person in one office. What stands below `acting` is written into the registry as it is."""
 
     name: str
@@ -278,14 +278,14 @@ class Tenure:
     acting: bool = False
     known_as_of: str | None = None
     term_ends: str | None = None
-    accounts: list[Held] = field(default_factory=list)
+    accounts: list[RegisteredAccount] = field(default_factory=list)
     reports: list[dict[str, str]] = field(default_factory=list)
     exemptions: list[dict[str, str]] = field(default_factory=list)
     searches: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Office:
+class WorldOffice:
     """An invented post."""
 
     id: str
@@ -294,8 +294,8 @@ class Office:
     group: str
     site: bool = False
     """Whether it has an official site, served under its id."""
-    accounts: list[Held] = field(default_factory=list)
-    tenures: list[Tenure] = field(default_factory=list)
+    accounts: list[RegisteredAccount] = field(default_factory=list)
+    tenures: list[WorldTenure] = field(default_factory=list)
     vacancies: list[dict[str, str]] = field(default_factory=list)
 
 

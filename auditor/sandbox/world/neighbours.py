@@ -7,15 +7,15 @@ come out, are the same without them.
 from collections.abc import Sequence
 from datetime import timedelta
 
-from auditor.sandbox.world.model import Account, Office, Post
-from auditor.sandbox.world.names import Person
+from auditor.sandbox.world.invented_names import WorldPerson
+from auditor.sandbox.world.model import WorldAccount, WorldOffice, WorldPost
 from auditor.sandbox.world.surroundings import Surroundings, site
 
 _SOUGHT = (6, 9, 13)
 """The heads without a known page; of the first there is none to find."""
 
 
-def add_neighbours(around: Surroundings, offices: Sequence[Office], accounts: Sequence[Account]) -> None:
+def add_neighbours(around: Surroundings, offices: Sequence[WorldOffice], accounts: Sequence[WorldAccount]) -> None:
     """Add pages around three heads. `accounts` are the world's own, whose names are taken."""
     for account in accounts:
         around.claim(account.network, account.name)
@@ -33,19 +33,19 @@ def add_neighbours(around: Surroundings, offices: Sequence[Office], accounts: Se
     )
 
 
-def _person(office: Office) -> Person:
+def _person(office: WorldOffice) -> WorldPerson:
     family, given, patronymic = office.tenures[-1].name.split()
-    return Person(family, given, patronymic, office.municipality, office.id, office.title)
+    return WorldPerson(family, given, patronymic, office.municipality, office.id, office.title)
 
 
-def _nobody(around: Surroundings, person: Person) -> None:
+def _nobody(around: Surroundings, person: WorldPerson) -> None:
     """Put pages around a head who has none: a namesake, two strangers."""
     around.namesake(person, "vk")
     around.stranger(person, "vk")
     around.stranger(person, "telegram")
 
 
-def _by_link_alone(around: Surroundings, person: Person) -> Account:
+def _by_link_alone(around: Surroundings, person: WorldPerson) -> WorldAccount:
     """Give a head a profile that only a body's post names."""
     around.claim("vk", "nash_put_99")
     profile = around.page("vk", "user", "nash_put_99", f"{person.family} {person.given}", around.ago(900))
@@ -54,7 +54,7 @@ def _by_link_alone(around: Surroundings, person: Person) -> Account:
     return profile
 
 
-def _on_both(around: Surroundings, person: Person) -> Account:
+def _on_both(around: Surroundings, person: WorldPerson) -> WorldAccount:
     """Give a head a channel and a profile that name each other, the office and the place; return the channel."""
     opened, title = around.ago(800), f"{person.given} {person.family} | {person.place}"
     channel = around.page("telegram", "channel", around.user_name(person, "telegram"), title, opened)
@@ -68,12 +68,12 @@ def _on_both(around: Surroundings, person: Person) -> Account:
     return channel
 
 
-def _announce(around: Surroundings, body: Office, *told: tuple[Person, Account]) -> None:
+def _announce(around: Surroundings, body: WorldOffice, *told: tuple[WorldPerson, WorldAccount]) -> None:
     """Let the administration's pages and site name the addresses, in their newest post."""
     lines = [f"{person.place} — {person.name}: {page.url.removeprefix('https://')}" for person, page in told]
     for held in body.accounts:
         account, last = held.account, max(held.account.posts, key=lambda p: p.at)
-        post = Post(around.teller.ends - timedelta(hours=12), "\n".join(["Страницы глав:", *lines]))
+        post = WorldPost(around.teller.ends - timedelta(hours=12), "\n".join(["Страницы глав:", *lines]))
         post.id, post.copy_id = last.id + last.extra + 1, last.copy_id + len(last.comments) * 2 + 1
         account.posts.append(post)
     body.site = True

@@ -3,18 +3,18 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from auditor.sandbox.world.model import Office, Post, Trouble
-from auditor.sandbox.world.story import Story, Teller, local
+from auditor.sandbox.world.model import AccountFault, WorldOffice, WorldPost
+from auditor.sandbox.world.story import Story, StoryTools, local
 
 
-def _seat(teller: Teller, place: int) -> Story:
-    office = Office(f"duma-{place}", "Город Вымысел", f"Дума, место {place}", "city_duma")
+def _seat(teller: StoryTools, place: int) -> Story:
+    office = WorldOffice(f"duma-{place}", "Город Вымысел", f"Дума, место {place}", "city_duma")
     story = teller.story(office)
     story.holder("2020-10")
     return story
 
 
-def _community_page(teller: Teller) -> None:
+def _community_page(teller: StoryTools) -> None:
     """Add a personal page that is a VK community: its wall is closed, the register link is missing."""
     story = _seat(teller, 1)
     account = story.vk("mesto", local(date(2021, 9, 1), 9), kind="community")
@@ -25,47 +25,47 @@ def _community_page(teller: Teller) -> None:
     story.regular(account, story.rng.randint(3, 5))
 
 
-def _person_and_refusal(teller: Teller) -> None:
+def _person_and_refusal(teller: StoryTools) -> None:
     """Add two Telegram addresses: one is a person's, the other answers HTTP 403."""
     story = _seat(teller, 2)
     person = story.telegram("lichno", local(date(2021, 1, 1)), kind="user")
     refused = story.telegram("zapret", local(date(2021, 1, 1)))
-    refused.trouble = Trouble.FORBIDDEN
+    refused.trouble = AccountFault.FORBIDDEN
     story.confirm(person)
     story.confirm(refused)
 
 
-def _closed_and_throttled(teller: Teller) -> None:
+def _closed_and_throttled(teller: StoryTools) -> None:
     """Add a closed VK community, and a Telegram page that answers 429 and asks to wait an hour."""
     story = _seat(teller, 3)
     closed = story.vk("kruzhok", local(date(2021, 1, 1)), kind="community")
     closed.closed = True
     busy = story.telegram("potok", local(date(2021, 1, 1)))
-    busy.trouble = Trouble.THROTTLED
+    busy.trouble = AccountFault.THROTTLED
     story.confirm(closed)
     story.confirm(busy)
 
 
-def _unknown_layout(teller: Teller) -> None:
+def _unknown_layout(teller: StoryTools) -> None:
     """Add a Telegram page in an unknown layout, and a VK wall that is refused."""
     story = _seat(teller, 4)
     strange = story.telegram("layout", local(date(2021, 1, 1)))
-    strange.trouble = Trouble.OTHER_LAYOUT
+    strange.trouble = AccountFault.OTHER_LAYOUT
     walled = story.vk("stena", local(date(2021, 1, 1)))
-    walled.trouble = Trouble.WALL_DENIED
+    walled.trouble = AccountFault.WALL_DENIED
     story.confirm(strange)
     story.confirm(walled)
 
 
-def governor(teller: Teller) -> None:
+def governor(teller: StoryTools) -> None:
     """Add a busy channel of many pages with a shortened link; on VK the key may not read comments."""
-    story = teller.story(Office("governor", "Вымышленная область", "Губернатор вымышленной области", "governor"))
+    story = teller.story(WorldOffice("governor", "Вымышленная область", "Губернатор вымышленной области", "governor"))
     story.holder("2022-05-10")
     channel = story.telegram("gub", local(date(2022, 5, 12), 8))
     channel.subscribers = story.rng.randint(21_000, 48_000)
     channel.description = "Вымышленный губернатор. В реестре: https://clck.ru/synthetic"
     profile = story.vk("gub", local(date(2019, 4, 1), 9))
-    profile.trouble = Trouble.COMMENTS_NOT_FOR_KEY
+    profile.trouble = AccountFault.COMMENTS_NOT_FOR_KEY
     story.confirm(channel)
     story.confirm(profile)
     story.older(channel)
@@ -78,13 +78,13 @@ def _busy(story: Story) -> None:
     week = story.regular(channel, story.rng.randint(9, 12))
     for place in range(story.rng.randint(110, 140)):
         day = 27 + place % 14
-        channel.posts.append(Post(story.at(day, 10 + place % 8), story.words.post()))
+        channel.posts.append(WorldPost(story.at(day, 10 + place % 8), story.words.post()))
     for post in (story.post(profile, 40, 9), story.post(profile, 9, 11), story.post(profile, 3, 12)):
         story.noise(post, post.at.replace(second=30))
     story.ask(channel, week[0], week[0].at + timedelta(minutes=40), 1)
 
 
-def _administration(teller: Teller) -> None:
+def _administration(teller: StoryTools) -> None:
     """Add an institution with two pages, which answers questions on other people's pages."""
     story = _institution(teller, "administration", "Администрация вымышленной области")
     opened = local(date(2018, 1, 9), 9)
@@ -98,11 +98,11 @@ def _administration(teller: Teller) -> None:
         teller.town[network] = account
 
 
-def _agency(teller: Teller) -> None:
+def _agency(teller: StoryTools) -> None:
     """Add an institution with a redirect to a provider's host, a bot and a community that VK has banned."""
     story = _institution(teller, "agency", "Управление вымышленных дел")
     redirected = story.telegram("upr", local(date(2020, 1, 1)))
-    redirected.trouble = Trouble.BLOCK_REDIRECT
+    redirected.trouble = AccountFault.BLOCK_REDIRECT
     bot = story.telegram("robot", local(date(2020, 1, 1)), kind="bot")
     removed = story.vk("upr", local(date(2020, 1, 1)), kind="community")
     removed.deactivated = removed.banned = True
@@ -110,11 +110,11 @@ def _agency(teller: Teller) -> None:
         story.institution(account)
 
 
-def _institution(teller: Teller, key: str, title: str) -> Story:
-    return teller.story(Office(key, "Вымышленная область", title, "institution"))
+def _institution(teller: StoryTools, key: str, title: str) -> Story:
+    return teller.story(WorldOffice(key, "Вымышленная область", title, "institution"))
 
 
-DUMA: tuple[Callable[[Teller], None], ...] = (
+DUMA: tuple[Callable[[StoryTools], None], ...] = (
     _community_page, _person_and_refusal, _closed_and_throttled, _unknown_layout,
 )  # fmt: skip
-INSTITUTIONS: tuple[Callable[[Teller], None], ...] = (_administration, _agency)
+INSTITUTIONS: tuple[Callable[[StoryTools], None], ...] = (_administration, _agency)

@@ -12,22 +12,31 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditor.sandbox.world.model import Account, Author, Comment, Held, Office, Post, PostKind, Tenure
-from auditor.sandbox.world.names import ORDINALS, Words
+from auditor.sandbox.world.invented_names import ORDINALS, TextGenerator
+from auditor.sandbox.world.model import (
+    PostKind,
+    RegisteredAccount,
+    WorldAccount,
+    WorldAuthor,
+    WorldComment,
+    WorldOffice,
+    WorldPost,
+    WorldTenure,
+)
 
 ZONE = ZoneInfo("Asia/Tomsk")
 
 
 @dataclass
-class Teller:
+class StoryTools:
     """What all stories of one world share: the random generator, words, the week, the numbers taken."""
 
     rng: Random
     ends: datetime
-    words: Words
-    accounts: list[Account] = field(default_factory=list)
+    words: TextGenerator
+    accounts: list[WorldAccount] = field(default_factory=list)
     stories: "list[Story]" = field(default_factory=list)
-    town: dict[str, Account] = field(default_factory=dict)
+    town: dict[str, WorldAccount] = field(default_factory=dict)
     """The institution's pages by network: they answer in other people's comments."""
     _numbers: set[int] = field(default_factory=set)
 
@@ -42,27 +51,27 @@ class Teller:
         """Mark numbers as taken."""
         self._numbers.update(numbers)
 
-    def citizen(self) -> Author:
+    def citizen(self) -> WorldAuthor:
         """Draw a citizen; a third of them have no user name on Telegram."""
         name, username = self.words.citizen()
-        return Author(self.number(1_000_000, 560_000_000), name, None if self.rng.random() < 0.33 else username)
+        return WorldAuthor(self.number(1_000_000, 560_000_000), name, None if self.rng.random() < 0.33 else username)
 
-    def bystander(self) -> Author:
+    def bystander(self) -> WorldAuthor:
         """Draw a citizen without a user name: nobody need be asked what kind of account he has."""
         return replace(self.citizen(), username=None)
 
     def head(self, number: int) -> "Story":
         """Begin the story of the head of one of the twenty."""
         name = f"{ORDINALS[number - 1]} район"
-        return self.story(Office(f"rayon-{number:02d}", name, f"глава района «{name}»", "municipal_head"))
+        return self.story(WorldOffice(f"rayon-{number:02d}", name, f"глава района «{name}»", "municipal_head"))
 
-    def story(self, office: Office) -> "Story":
+    def story(self, office: WorldOffice) -> "Story":
         """Begin the story of one office."""
         story = self._begun(office)
         self.stories.append(story)
         return story
 
-    def _begun(self, office: Office) -> "Story":
+    def _begun(self, office: WorldOffice) -> "Story":
         """Make the story of one office, nothing of which is told yet."""
         return Story(self, office)
 
@@ -76,9 +85,9 @@ def local(day: date, hour: int = 0, minute: int = 0) -> datetime:
 class Story:
     """One office: what is built."""
 
-    teller: Teller
-    office: Office
-    _days: dict[tuple[int, int], Post] = field(default_factory=dict)
+    teller: StoryTools
+    office: WorldOffice
+    _days: dict[tuple[int, int], WorldPost] = field(default_factory=dict)
 
     @property
     def rng(self) -> Random:
@@ -86,7 +95,7 @@ class Story:
         return self.teller.rng
 
     @property
-    def words(self) -> Words:
+    def words(self) -> TextGenerator:
         """The world's words."""
         return self.teller.words
 
@@ -106,25 +115,27 @@ class Story:
 
     # People ------------------------------------------------------------------------------------------------------
 
-    def holder(self, since: str = "2019-09", *, until: str | None = None, acting: bool = False) -> Tenure:
+    def holder(self, since: str = "2019-09", *, until: str | None = None, acting: bool = False) -> WorldTenure:
         """Put an invented person into the office, of whom a source of last month speaks."""
         known = None if until else self.day(30)
-        tenure = Tenure(self.words.holder(), since, until, acting, known_as_of=max(known, since) if known else None)
+        tenure = WorldTenure(
+            self.words.holder(), since, until, acting, known_as_of=max(known, since) if known else None
+        )
         self.office.tenures.append(tenure)
         return tenure
 
     # Accounts ----------------------------------------------------------------------------------------------------
 
-    def telegram(self, suffix: str, opened: datetime, *, kind: str = "channel", group: bool = True) -> Account:
+    def telegram(self, suffix: str, opened: datetime, *, kind: str = "channel", group: bool = True) -> WorldAccount:
         """Make a Telegram account; a channel has its "Channel created" message, and a linked group if `group`."""
         rng, title = self.rng, f"{self.office.municipality}. {self.office.title}"
         name = f"{self.rng.choice(('Vymysel', 'Nebyl', 'Primer'))}_{self.office.id.replace('-', '_')}_{suffix}"
         name = f"+{name}" if kind == "invite" else name
-        account = Account("telegram", name, kind, self.teller.number(1_100_000_000, 3_900_000_000), title, opened)
+        account = WorldAccount("telegram", name, kind, self.teller.number(1_100_000_000, 3_900_000_000), title, opened)
         account.subscribers = rng.randint(120, 9_400)
         account.description = "Страница вымышленного лица. Все имена и события придуманы."
         if kind == "channel":
-            account.posts.append(Post(opened, "Channel created", PostKind.SERVICE))
+            account.posts.append(WorldPost(opened, "Channel created", PostKind.SERVICE))
             if group:
                 account.group_name = f"{name}_chat"
                 account.group_number = self.teller.number(1_100_000_000, 3_900_000_000)
@@ -133,7 +144,7 @@ class Story:
 
     def vk(
         self, suffix: str, opened: datetime, *, kind: str = "user", old: bool = True, numbered: bool = False
-    ) -> Account:
+    ) -> WorldAccount:
         """Make a VK page. `old`: its number is from before the deadline; else from after 2025."""
         span = (9_000_000, 560_000_000) if old else (880_000_000, 999_000_000)
         number = self.teller.number(*span)
@@ -141,7 +152,7 @@ class Story:
         name = f"{self.rng.choice(('vymysel', 'nebyl', 'primer'))}_{self.office.id.replace('-', '_')}_{suffix}"
         if kind == "community":
             number = -(number % 190_000_000 + 5_000_000)
-        account = Account("vk", name, kind, number, title, opened, numbered=numbered)
+        account = WorldAccount("vk", name, kind, number, title, opened, numbered=numbered)
         account.subscribers = self.rng.randint(120, 9_400)
         account.description = "Вымышленная страница"
         self.teller.accounts.append(account)
@@ -155,7 +166,7 @@ class Story:
 
     def confirm(
         self,
-        account: Account,
+        account: WorldAccount,
         *,
         staff: Sequence[int | str] = (),
         found_this_week: bool = False,
@@ -166,44 +177,44 @@ class Story:
         `found_this_week`: the registry of the week before did not have it, but a search that found nothing.
         """
         day = self.day(3) if found_this_week else self.day(self.rng.randint(90, 300))
-        held = Held(account, day, staff=list(staff), new=found_this_week, with_number=with_number)
+        held = RegisteredAccount(account, day, staff=list(staff), new=found_this_week, with_number=with_number)
         if found_this_week:
             self.office.tenures[-1].searches.append(self.search())
         self.office.tenures[-1].accounts.append(held)
 
-    def institution(self, account: Account) -> None:
+    def institution(self, account: WorldAccount) -> None:
         """Record the account as the office's own page."""
-        self.office.accounts.append(Held(account, None))
+        self.office.accounts.append(RegisteredAccount(account, None))
 
     # Posts -------------------------------------------------------------------------------------------------------
 
-    def post(self, account: Account, day: int, hour: int, text: str | None = None, **more: Any) -> Post:
+    def post(self, account: WorldAccount, day: int, hour: int, text: str | None = None, **more: Any) -> WorldPost:
         """Place a post; the first own one of a day can be found again by `on`."""
-        post = Post(self.at(day, hour), self.words.post() if text is None else text, **more)
+        post = WorldPost(self.at(day, hour), self.words.post() if text is None else text, **more)
         account.posts.append(post)
         if post.kind is PostKind.OWN:
             self._days.setdefault((id(account), day), post)
         return post
 
-    def echo(self, body: Account, post: Post, hours: int) -> None:
+    def echo(self, body: WorldAccount, post: WorldPost, hours: int) -> None:
         """Let the institution's page have had a post's text so many hours before."""
         post.text += " Сбор у вымышленного клуба в субботу в десять утра, перчатки и мешки выдадут на месте."
-        body.posts.append(Post(post.at - timedelta(hours=hours), post.text))
+        body.posts.append(WorldPost(post.at - timedelta(hours=hours), post.text))
 
-    def on(self, account: Account, day: int) -> Post:
+    def on(self, account: WorldAccount, day: int) -> WorldPost:
         """Return the first post placed on a day."""
         return self._days[id(account), day]
 
-    def older(self, account: Account, before_day: int = 62) -> None:
+    def older(self, account: WorldAccount, before_day: int = 62) -> None:
         """Place a few posts between the opening and the days that the silence is measured on; the first is early."""
         rng, end = self.rng, self.teller.ends - timedelta(days=before_day)
         first = account.opened + (timedelta(0) if account.network == "vk" else timedelta(hours=1))
-        account.posts.append(Post(first, self.words.post()))
+        account.posts.append(WorldPost(first, self.words.post()))
         span = int((end - first).total_seconds())
         for _ in range(rng.randint(6, 12)):
-            account.posts.append(Post(first + timedelta(seconds=rng.randrange(3600, span)), self.words.post()))
+            account.posts.append(WorldPost(first + timedelta(seconds=rng.randrange(3600, span)), self.words.post()))
 
-    def regular(self, account: Account, week: int) -> list[Post]:
+    def regular(self, account: WorldAccount, week: int) -> list[WorldPost]:
         """Place `week` own posts in the week and a steady row before it, with one widest gap, known to the day.
 
         Other gaps are of four days at most; the widest is of five or six, between an early and a later hour.
@@ -235,37 +246,37 @@ class Story:
             days.append(min(last, days[-1] + self.rng.choice((1, 2))))
         return days
 
-    def silent(self, account: Account, days: int) -> None:
+    def silent(self, account: WorldAccount, days: int) -> None:
         """Place steady posts that stop `days` whole days before the week's end."""
         for day in self._row(days + 1, days + 60):
             self.post(account, day, self.rng.randint(9, 18))
 
-    def repost(self, account: Account, day: int, origin: Author | None) -> Post:
+    def repost(self, account: WorldAccount, day: int, origin: WorldAuthor | None) -> WorldPost:
         """Place a repost in the evening of a day of the week that has an own post, so no silence changes."""
         return self.post(account, day, 20, kind=PostKind.REPOST, origin=origin)
 
-    def days_with_posts(self, account: Account) -> list[int]:
+    def days_with_posts(self, account: WorldAccount) -> list[int]:
         """Return the days of the week that have a post, the latest last."""
         return sorted((d for key, d in self._days if key == id(account) and 1 <= d <= 7), reverse=True)
 
     # Comments ----------------------------------------------------------------------------------------------------
 
-    def comment(self, post: Post, at: datetime, author: Author, text: str, **more: Any) -> Comment:
+    def comment(self, post: WorldPost, at: datetime, author: WorldAuthor, text: str, **more: Any) -> WorldComment:
         """Place a comment that counts for nothing, or that the scenario counts itself."""
-        comment = Comment(at, author, text, **more)
+        comment = WorldComment(at, author, text, **more)
         post.comments.append(comment)
         return comment
 
     def ask(
         self,
-        account: Account,
-        post: Post,
+        account: WorldAccount,
+        post: WorldPost,
         at: datetime,
         answered: float | None = None,
         *,
-        under: Comment | None = None,
+        under: WorldComment | None = None,
         **how: Any,
-    ) -> Comment:
+    ) -> WorldComment:
         """Place a citizen's question of the week; `answered`: after how many hours the owner answers in words.
 
         `under`: the head of the thread that it stands in.
@@ -275,27 +286,31 @@ class Story:
             self.reply(account, post, question, at + timedelta(hours=answered), **how)
         return question
 
-    def redirected(self, account: Account, post: Post, at: datetime, other: float, by: Author) -> Comment:
+    def redirected(
+        self, account: WorldAccount, post: WorldPost, at: datetime, other: float, by: WorldAuthor
+    ) -> WorldComment:
         """Place a question of the week that only another body answers, after `other` hours."""
         question = self.comment(post, at, self.teller.citizen(), self.words.question())
         self.reply(account, post, question, at + timedelta(hours=other), by=by, text=self.words.redirect())
         return question
 
     def reply(
-        self, account: Account, post: Post, to: Comment, at: datetime, *, by: Author | None = None, how: str = "reply",
+        self, account: WorldAccount, post: WorldPost, to: WorldComment, at: datetime, *, by: WorldAuthor | None = None, how: str = "reply",
         text: str | None = None,
-    ) -> Comment:  # fmt: skip
+    ) -> WorldComment:  # fmt: skip
         """Place an answer: `how` is reply, thread (VK: only in its thread) or mention (VK: on top, to its author)."""
         words = self.words.reply() if text is None else text
         if how == "mention":
             who = "club" if to.author.community else "id"
-            words = f"[{who}{abs(to.author.number)}|{to.author.name.split()[0]}], {words}"
+            words = f"[{who}{abs(to.author.id)}|{to.author.name.split()[0]}], {words}"
             return self.comment(post, at, by or account.identity, words)
         return self.comment(
             post, at, by or account.identity, words, answers=to, top=to.top or to, names_target=how == "reply",
         )  # fmt: skip
 
-    def ask_many(self, account: Account, count: int, answered: Sequence[float | None], **how: Any) -> list[Comment]:
+    def ask_many(
+        self, account: WorldAccount, count: int, answered: Sequence[float | None], **how: Any
+    ) -> list[WorldComment]:
         """Place `count` questions on the week's days, under posts of the week and of the days before it."""
         placed = []
         for place in range(count):
@@ -307,26 +322,26 @@ class Story:
             )
         return placed
 
-    def remark(self, post: Post, at: datetime, **more: Any) -> Comment:
+    def remark(self, post: WorldPost, at: datetime, **more: Any) -> WorldComment:
         """Place a citizen's comment of the week that asks nothing."""
         return self.comment(post, at, self.teller.bystander(), self.words.remark(), **more)
 
-    def report(self, post: Post, at: datetime) -> Comment:
+    def report(self, post: WorldPost, at: datetime) -> WorldComment:
         """Place a citizen's comment of the week that tells of a problem and asks nothing."""
         return self.comment(post, at, self.teller.bystander(), self.words.report())
 
-    def unsure(self, post: Post, at: datetime) -> Comment:
+    def unsure(self, post: WorldPost, at: datetime) -> WorldComment:
         """Place a citizen's comment of the week of which two readers would differ whether it asks."""
         return self.comment(post, at, self.teller.bystander(), self.words.unsure())
 
-    def aside(self, post: Post, at: datetime, to: Comment) -> Comment:
+    def aside(self, post: WorldPost, at: datetime, to: WorldComment) -> WorldComment:
         """Place a citizen's question of the week to another citizen: it asks nothing of the owner's side."""
         return self.comment(post, at, self.teller.bystander(), self.words.aside(), answers=to, top=to.top or to)
 
-    def noise(self, post: Post, at: datetime, text: str | None = None, **more: Any) -> Comment:
+    def noise(self, post: WorldPost, at: datetime, text: str | None = None, **more: Any) -> WorldComment:
         """Place a citizen's comment that does not belong to the week's figures."""
         return self.comment(post, at, self.teller.citizen(), self.words.question() if text is None else text, **more)
 
-    def general(self, account: Account, post: Post, at: datetime) -> Comment:
+    def general(self, account: WorldAccount, post: WorldPost, at: datetime) -> WorldComment:
         """Place a general comment of the owner's in the week."""
         return self.comment(post, at, account.identity, self.words.general())

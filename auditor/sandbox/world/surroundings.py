@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from html import escape
 from random import Random
 
-from auditor.sandbox.world.model import Account, Post, PostKind, Site
-from auditor.sandbox.world.names import STRANGE, Person, user_name
-from auditor.sandbox.world.story import Teller
+from auditor.sandbox.world.invented_names import STRANGE, WorldPerson, user_name
+from auditor.sandbox.world.model import PostKind, Site, WorldAccount, WorldPost
+from auditor.sandbox.world.story import StoryTools
 
 _CITIES = ("Посторонск", "Дальнеград", "Нетутошинск", "Заречье-Чужое")
 _WORKS = (
@@ -41,8 +41,8 @@ class Surroundings:
     """Places pages into one world, drawn by a random generator of its own."""
 
     rng: Random
-    teller: Teller
-    accounts: list[Account] = field(default_factory=list)
+    teller: StoryTools
+    accounts: list[WorldAccount] = field(default_factory=list)
     strangers: set[str] = field(default_factory=set)
     """What of people who are no officials must reach no disk: words, titles, user names."""
     sites: dict[str, Site] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class Surroundings:
         self._taken.add(key)
         return True
 
-    def user_name(self, person: Person, network: str) -> str:
+    def user_name(self, person: WorldPerson, network: str) -> str:
         """Form a free user name of the person's."""
         while not self.claim(network, name := user_name(person, self.rng)):
             pass
@@ -80,12 +80,12 @@ class Surroundings:
 
     def page(
         self, network: str, kind: str, name: str, title: str, opened: datetime, *, numbered_before: int = 1800
-    ) -> Account:
+    ) -> WorldAccount:
         """Make a page without content. `kind` is the network's; VK's number is up to so many days older than it."""
         number = self._number(network, kind, opened, numbered_before)
-        account = Account(network, name, kind, number, title, opened, subscribers=self.rng.randint(90, 6000))
+        account = WorldAccount(network, name, kind, number, title, opened, subscribers=self.rng.randint(90, 6000))
         if kind == "channel":
-            account.posts.append(Post(opened, "Channel created", PostKind.SERVICE))
+            account.posts.append(WorldPost(opened, "Channel created", PostKind.SERVICE))
         self.accounts.append(account)
         return account
 
@@ -97,21 +97,22 @@ class Surroundings:
         low, high = (_numbers_by(moment, points) for moment in (opened - timedelta(days=earlier), opened))
         return -self.teller.number(low, high) if kind == "community" else self.teller.number(low, high)
 
-    def write(self, account: Account, count: int, last: float, since: float = 400) -> list[Post]:
+    def write(self, account: WorldAccount, count: int, last: float, since: float = 400) -> list[WorldPost]:
         """Place `count` posts between `since` and `last` days before the week's end, and one at VK's opening."""
         if account.network == "vk":
-            account.posts.append(Post(account.opened, self.teller.words.post()))
+            account.posts.append(WorldPost(account.opened, self.teller.words.post()))
         first = max(self.ago(since), account.opened + timedelta(hours=2))
         span = max((self.ago(last) - first).total_seconds(), 60 * count)
         placed = [
-            Post(first + timedelta(seconds=int(span * (n + 1) / count)), self.teller.words.post()) for n in range(count)
+            WorldPost(first + timedelta(seconds=int(span * (n + 1) / count)), self.teller.words.post())
+            for n in range(count)
         ]
         account.posts += placed
         return placed
 
     # Those who only seem to be it --------------------------------------------------------------------------------
 
-    def clone(self, person: Person, original: Account) -> Account:
+    def clone(self, person: WorldPerson, original: WorldAccount) -> WorldAccount:
         """Copy a right page: same title and words, a few weeks old."""
         name, opened = self.user_name(person, original.network), self.ago(self.rng.randint(15, 60))
         copy = self.page(original.network, original.kind, name, original.title, opened, numbered_before=20)
@@ -123,11 +124,11 @@ class Surroundings:
         self.strangers |= {p.text for p in copy.posts if p.kind is PostKind.OWN}
         return copy
 
-    def namesake(self, person: Person, network: str) -> Account:
+    def namesake(self, person: WorldPerson, network: str) -> WorldAccount:
         """Make the page of a private citizen of the same name, with another job in another city."""
         return self._private(person, network, person.family, person.given)
 
-    def stranger(self, person: Person, network: str) -> Account:
+    def stranger(self, person: WorldPerson, network: str) -> WorldAccount:
         """Give an address that could be the person's to somebody of another name."""
         family, given = self.rng.choice(STRANGE), "Устин"
         account = self._private(person, network, family, given)
@@ -135,7 +136,7 @@ class Surroundings:
         self.strangers |= {f"{family} {given}", f"{given} {family}"}
         return account
 
-    def _private(self, person: Person, network: str, family: str, given: str) -> Account:
+    def _private(self, person: WorldPerson, network: str, family: str, given: str) -> WorldAccount:
         """Make a citizen's page under a name like the person's."""
         kind = "user" if network == "vk" else self.rng.choice(("user", "channel"))
         title = f"{family} {given}" if network == "vk" else f"{given} {family}"
@@ -151,7 +152,7 @@ class Surroundings:
         self._hide(account)
         return account
 
-    def _hide(self, account: Account) -> None:
+    def _hide(self, account: WorldAccount) -> None:
         """Note what of a page must reach no disk, but for its title."""
         posts = {p.text for p in account.posts if p.kind is PostKind.OWN}
         self.strangers |= {text for text in {*posts, account.description, account.city, account.work} if text}

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from auditor.sandbox.world.heads import HEADS, add_past, talk
-from auditor.sandbox.world.model import Account, Accounts, Comment, Office, Post, PostKind, Site
-from auditor.sandbox.world.names import Words
+from auditor.sandbox.world.invented_names import TextGenerator
+from auditor.sandbox.world.model import Accounts, PostKind, Site, WorldAccount, WorldComment, WorldOffice, WorldPost
 from auditor.sandbox.world.neighbours import add_neighbours
 from auditor.sandbox.world.other_offices import DUMA, INSTITUTIONS, governor
-from auditor.sandbox.world.story import ZONE, Teller
+from auditor.sandbox.world.story import ZONE, StoryTools
 from auditor.sandbox.world.surroundings import Surroundings
 from auditor.sandbox.world.yaml_files import registry_yaml
 
@@ -35,7 +35,7 @@ class World:
     seed: int
     ends: datetime
     """The end of the audited week, UTC."""
-    offices: list[Office]
+    offices: list[WorldOffice]
     accounts: Accounts
     citizens: frozenset[str]
     """Every name, user name and text of a citizen: what must reach no disk, log or report."""
@@ -63,20 +63,20 @@ class World:
     @classmethod
     def of(
         cls,
-        scenarios: Iterable[Callable[[Teller], None]],
+        scenarios: Iterable[Callable[[StoryTools], None]],
         seed: int = 2022,
         ends: datetime = ENDS,
         *,
         last: int = 0,
         past: int = 0,
-        teller: Callable[[Random, datetime, Words], Teller] = Teller,
+        teller: Callable[[Random, datetime, TextGenerator], StoryTools] = StoryTools,
     ) -> "World":
         """Build a world of the stories that `scenarios` tell; the first `last` of them come last in the registry.
 
         `past` is as in `build`, which also says what is raised. `teller` makes who is told them.
         """
         rng = Random(seed)
-        told = teller(rng, _checked(ends), Words(rng))
+        told = teller(rng, _checked(ends), TextGenerator(rng))
         for scenario in scenarios:
             scenario(told)
         if past:
@@ -105,7 +105,7 @@ class World:
         """
         return registry_yaml(self.offices, _CONTROLS, before=before, websites=websites)
 
-    def account(self, network: str, name: str, at: datetime | None = None) -> Account | None:
+    def account(self, network: str, name: str, at: datetime | None = None) -> WorldAccount | None:
         """Return the account that has a name, a number's address (id1, club1) or a VK number, or None.
 
         `at`: the moment whose names count (default: `now`); an account that was renamed comes under its name then.
@@ -126,7 +126,7 @@ def _checked(ends: datetime) -> datetime:
     return ends.astimezone(UTC)
 
 
-def _finished(seed: int, teller: Teller, rng: Random, last: int = 0) -> World:
+def _finished(seed: int, teller: StoryTools, rng: Random, last: int = 0) -> World:
     """Add the controls, number everything, and make the world."""
     for address, exists in _CONTROLS:
         if exists:
@@ -146,7 +146,7 @@ def _finished(seed: int, teller: Teller, rng: Random, last: int = 0) -> World:
 def _with_neighbours(world: World) -> World:
     """Add pages to be found, drawn by a random generator of their own."""
     rng = Random(f"neighbours of {world.seed}")
-    teller = Teller(rng, world.ends, Words(rng))
+    teller = StoryTools(rng, world.ends, TextGenerator(rng))
     for account in world.accounts:
         teller.reserve(account.number, account.group_number)
     around = Surroundings(rng, teller)
@@ -159,17 +159,17 @@ def _with_neighbours(world: World) -> World:
     return world
 
 
-def _control(teller: Teller, address: str) -> Account:
+def _control(teller: StoryTools, address: str) -> WorldAccount:
     network = "vk" if "vk.com" in address else "telegram"
     opened = teller.ends - timedelta(days=2000)
     kind = "user" if network == "vk" else "channel"
     number = teller.number(9_000_000, 560_000_000)
-    account = Account(network, address.rsplit("/", 1)[1], kind, number, "Контрольная страница", opened)
+    account = WorldAccount(network, address.rsplit("/", 1)[1], kind, number, "Контрольная страница", opened)
     if network == "telegram":
-        account.posts.append(Post(opened, "Channel created", PostKind.SERVICE))
+        account.posts.append(WorldPost(opened, "Channel created", PostKind.SERVICE))
         account.group_name, account.group_number = f"{account.name}_chat", _CONTROLS_GROUP
-    post = Post(opened + timedelta(hours=1), teller.words.post())
-    post.comments.append(Comment(opened + timedelta(hours=2), account.identity, "Вымышленный комментарий"))
+    post = WorldPost(opened + timedelta(hours=1), teller.words.post())
+    post.comments.append(WorldComment(opened + timedelta(hours=2), account.identity, "Вымышленный комментарий"))
     account.posts.append(post)
     account.subscribers = 1
     return account

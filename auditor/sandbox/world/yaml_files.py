@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from auditor.sandbox.world.model import Held, Office, Tenure
+from auditor.sandbox.world.model import RegisteredAccount, WorldOffice, WorldTenure
 from auditor.sandbox.world.story import ZONE
 
 _DIRECTIVE = {
@@ -21,7 +21,7 @@ _DIRECTIVE = {
 
 
 def registry_yaml(
-    offices: Sequence[Office],
+    offices: Sequence[WorldOffice],
     controls: Iterable[tuple[str, bool]],
     *,
     before: bool = False,
@@ -48,13 +48,13 @@ def _written(**tree: Any) -> str:
     return head + text
 
 
-def _site(office: Office, websites: str) -> str | None:
+def _site(office: WorldOffice, websites: str) -> str | None:
     if not office.site:
         return None
     return f"{websites.rstrip('/')}/{office.id}/" if websites else f"https://{office.id}.example.invalid/"
 
 
-def _office(office: Office, *, before: bool, websites: str) -> dict[str, Any]:
+def _office(office: WorldOffice, *, before: bool, websites: str) -> dict[str, Any]:
     return _kept(
         id=office.id,
         municipality=office.municipality,
@@ -67,13 +67,13 @@ def _office(office: Office, *, before: bool, websites: str) -> dict[str, Any]:
     )
 
 
-def _tenure(tenure: Tenure, *, before: bool) -> dict[str, Any]:
+def _tenure(tenure: WorldTenure, *, before: bool) -> dict[str, Any]:
     told = {entry.name: getattr(tenure, entry.name) for entry in fields(tenure)}
     accounts = [_account(held) for held in tenure.accounts if not (before and held.new)]
     return _kept(**{**told, "accounts": accounts, "sources": ["https://example.invalid/appointment"]})
 
 
-def _account(held: Held) -> dict[str, Any]:
+def _account(held: RegisteredAccount) -> dict[str, Any]:
     confirmed = None
     if held.confirmed_on:
         confirmed = {"on": held.confirmed_on, "how": held.how, "sources": ["https://example.invalid/proof"]}

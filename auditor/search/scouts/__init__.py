@@ -11,11 +11,11 @@ from importlib.util import find_spec
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Route
-from auditor.probes.plugins import Wiring
-from auditor.search.scouts.base import Scout
+from auditor.probes.plugins import PluginContext
+from auditor.search.scouts.scout import Scout
 
 
-def open_scouts(wiring: Wiring, own: Collection[Address]) -> list[Scout]:
+def open_scouts(wiring: PluginContext, own: Collection[Address]) -> list[Scout]:
     """Return the scouts, those that bring most for a request first.
 
     A route without its key is included and says what the key would open. `own` are the addresses on record: what is

@@ -14,12 +14,21 @@ from urllib.parse import urlencode
 from pydantic import TypeAdapter
 
 from auditor.base.address import Address
-from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind, Moment, Network, Precision, Route
-from auditor.probes.looks import Ask, Call, Failure, Stored
-from auditor.probes.plugins import Wiring, plugin_of
-from auditor.search.pages import Page, PageKind
-from auditor.search.scouts.base import CallResult, Door, Scout, Task, Worth, came, flags, reduced
+from auditor.base.stored_response import StoredResponse
+from auditor.probes.plugins import PluginContext, plugin_of
+from auditor.probes.protocol import Call, Failure, MinimisedResponse, Request
+from auditor.search.scouted_page import PageKind, ScoutedPage
+from auditor.search.scouts.scout import (
+    Capability,
+    LeadFilter,
+    Scout,
+    ScoutResult,
+    Task,
+    flags,
+    received_only,
+    with_minimal_body,
+)
 
 _KEYS = "AUDITOR_TELEGRAM_API_ID, AUDITOR_TELEGRAM_API_HASH, AUDITOR_TELEGRAM_SESSION"
 _NETWORK, _SEARCH = Network("telegram"), "contacts.search"
@@ -39,35 +48,35 @@ class TelegramClientScout(Scout):
     _bot = False
     """The session is a bot's, and may not search."""
 
-    def doors(self) -> tuple[Door, ...]:
+    def capabilities(self) -> tuple[Capability, ...]:
         """Say whether it can search now."""
         cause = self._why_shut()
-        return (Door(Task.SEARCH, cause, _KEYS if cause is Cause.NO_CREDENTIALS else ""),)
+        return (Capability(Task.SEARCH, cause, _KEYS if cause is Cause.NO_CREDENTIALS else ""),)
 
     def _why_shut(self) -> Cause | None:
         if self.login is None:
             return Cause.NO_CREDENTIALS
         return Cause.REFUSED if self._bot else self._shut(_SEARCH)
 
-    def search(self, words: str, worth: Worth) -> CallResult:
+    def search(self, words: str, worth: LeadFilter) -> ScoutResult:
         """Ask Telegram's search for `words`: channels, groups, people and bots that have a user name."""
         shut = self._why_shut()
         if shut is not None or not words.strip():
-            return CallResult(cause=shut)
-        tape: list[Answer] = []
+            return ScoutResult(cause=shut)
+        tape: list[StoredResponse] = []
         call, url = Call(_SEARCH, {"q": words, "limit": _MOST_FOUND}), f"mtproto://{_SEARCH}?{urlencode({'q': words})}"
-        found = self._ask(Ask(call, Stored, EvidenceKind.LEAD, on_record=url), tape)
+        found = self._ask(Request(call, MinimisedResponse, EvidenceKind.LEAD, recorded_url=url), tape)
         if isinstance(found, Failure):
-            self._bot |= any(word in tape[-1].received for word in _ONLY_PEOPLE)
-            return CallResult(answers=came(tape), cause=found.cause)
-        pages = list(_pages_in(json.loads(tape[-1].received)))
+            self._bot |= any(word in tape[-1].raw_body for word in _ONLY_PEOPLE)
+            return ScoutResult(answers=received_only(tape), cause=found.cause)
+        pages = list(_pages_in(json.loads(tape[-1].raw_body)))
         kept = [{"address": page.address.url, **flags(page)} for page in pages if worth(page)]
-        answer = reduced(tape[-1], {"pages": kept, "others": len(pages) - len(kept)})
+        answer = with_minimal_body(tape[-1], {"pages": kept, "others": len(pages) - len(kept)})
         pages = [replace(page, evidence=(answer.evidence.id,)) if worth(page) else page for page in pages]
-        return CallResult(tuple(pages), (answer,))
+        return ScoutResult(tuple(pages), (answer,))
 
 
-def _pages_in(raw: Raw) -> Iterator[Page]:
+def _pages_in(raw: Raw) -> Iterator[ScoutedPage]:
     """Yield whom a search found, in Telegram's order. Who has no user name has no address, and is left out."""
     entities = {(key, entity["id"]): entity for key in ("users", "chats") for entity in raw[key]}
     for peer in (*raw["my_results"], *raw["results"]):
@@ -79,12 +88,12 @@ def _pages_in(raw: Raw) -> Iterator[Page]:
             yield _page(Address(_NETWORK, names[0].casefold()), entity)
 
 
-def _page(address: Address, entity: Raw) -> Page:
+def _page(address: Address, entity: Raw) -> ScoutedPage:
     person = entity["_"].startswith("User")
     kinds = (PageKind.BOT, PageKind.USER) if person else (PageKind.CHANNEL, PageKind.GROUP)
     words = (entity.get(key) for key in ("first_name", "last_name", "title"))
     born = _moment(entity.get("date")) if not person and entity.get("left") else None
-    return Page(
+    return ScoutedPage(
         address,
         exists=True,
         id=entity["id"],
@@ -98,7 +107,7 @@ def _page(address: Address, entity: Raw) -> Page:
     )
 
 
-def open_scout(wiring: Wiring, _own: Collection[Address]) -> TelegramClientScout | None:
+def open_scout(wiring: PluginContext, _own: Collection[Address]) -> TelegramClientScout | None:
     """Return the signed-in scout; None without a session."""
     route = plugin_of(Route.TELEGRAM_CLIENT).open(wiring)
     return None if route is None else TelegramClientScout(route, wiring.clock)

@@ -13,16 +13,16 @@ from urllib.parse import urlencode
 from pydantic import ValidationError
 
 from auditor.base.address import Address
-from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind, Network
-from auditor.probes.looks import Ask, Call, Stored
-from auditor.probes.vk.forms import an_object, flag, whole
-from auditor.probes.vk.pages import Page as VkPage
-from auditor.probes.vk.speakers import numbered_names
-from auditor.search.pages import Page, PageKind, Passage, Place
+from auditor.base.stored_response import StoredResponse
+from auditor.probes.protocol import Call, MinimisedResponse, Request
+from auditor.probes.vk.field_types import an_object, flag, whole
+from auditor.probes.vk.profile import VkPage as VkPage
+from auditor.probes.vk.vk_anonymiser import numbered_names
+from auditor.search.scouted_page import PageKind, Passage, PassagePlace, ScoutedPage
 from auditor.search.scouts import vk_texts
-from auditor.search.scouts.base import Worth, flags, reduced, words_of
-from auditor.search.scouts.vk_texts import Raw, told
+from auditor.search.scouts.scout import LeadFilter, flags, with_minimal_body, words_of
+from auditor.search.scouts.vk_texts import Raw, text_fields
 
 NETWORK = Network("vk")
 
@@ -39,41 +39,41 @@ GROUP_FIELDS = [
 ]
 
 
-def read_person(raw: Raw) -> Page:
+def read_person(raw: Raw) -> ScoutedPage:
     """Read one object of users.get. Raises pydantic's `ValidationError` without an id."""
     vk = VkPage.model_validate(raw)
     # VK writes DELETED in place of the name of a page that its owner deleted.
-    title = None if raw.get("first_name") == "DELETED" else " ".join(told(raw, "first_name", "last_name"))
-    city = told(an_object(raw.get("city")), "title")
+    title = None if raw.get("first_name") == "DELETED" else " ".join(text_fields(raw, "first_name", "last_name"))
+    city = text_fields(an_object(raw.get("city")), "title")
     return _read(
         vk,
         _own_texts(vk, vk.about),
         kind=PageKind.PROFILE,
         title=title or None,
         description=vk.status,
-        place=", ".join(dict.fromkeys([*city, *told(raw, "home_town")])) or None,
+        place=", ".join(dict.fromkeys([*city, *text_fields(raw, "home_town")])) or None,
         work="; ".join(dict.fromkeys(_work(raw))) or None,
     )
 
 
-def read_community(raw: Raw) -> Page:
+def read_community(raw: Raw) -> ScoutedPage:
     """Read one object of groups.getById. Raises pydantic's `ValidationError` without an id."""
     vk = VkPage.model_validate({**raw, "id": -abs(whole(raw.get("id")) or 0) or None})
     own = _address(vk)
     return _read(
         vk,
-        [*_own_texts(vk, vk.description), *vk_texts.listed(raw, own), *vk_texts.contacts(raw, own)],
+        [*_own_texts(vk, vk.description), *vk_texts.link_passages(raw, own), *vk_texts.contacts(raw, own)],
         kind=PageKind.COMMUNITY,
-        title="".join(told(raw, "name")) or None,
+        title="".join(text_fields(raw, "name")) or None,
         description=vk.description,
-        place="".join(told(an_object(raw.get("city")), "title")) or None,
-        work="".join(told(raw, "activity")) or None,
+        place="".join(text_fields(an_object(raw.get("city")), "title")) or None,
+        work="".join(text_fields(raw, "activity")) or None,
         government=flag(raw.get("is_government_organization")),
     )
 
 
-def _read(vk: VkPage, passages: Iterable[Passage], **facts: Any) -> Page:
-    return Page(
+def _read(vk: VkPage, passages: Iterable[Passage], **facts: Any) -> ScoutedPage:
+    return ScoutedPage(
         _address(vk),
         exists=not vk.deactivated,
         cause=Cause.GONE if vk.deactivated else Cause.PRIVATE if vk.closed and vk.id > 0 else None,
@@ -93,15 +93,21 @@ def _address(vk: VkPage) -> Address:
 
 
 def _own_texts(vk: VkPage, about: str | None) -> Iterator[Passage]:
-    for place, text in ((Place.STATUS, vk.status), (Place.SITE, vk.site), (Place.DESCRIPTION, about)):
+    for place, text in (
+        (PassagePlace.STATUS, vk.status),
+        (PassagePlace.SITE, vk.site),
+        (PassagePlace.DESCRIPTION, about),
+    ):
         if text:
             yield vk_texts.passage(place, vk_texts.shown(text), _address(vk))
 
 
 def _work(raw: Raw) -> Iterator[str]:
     """Give where a person works: each place and post, the occupation first."""
-    yield from told(an_object(raw.get("occupation")), "name")
-    jobs = (", ".join(told(item, "position", "company", "city_name")) for item in vk_texts.objects(raw.get("career")))
+    yield from text_fields(an_object(raw.get("occupation")), "name")
+    jobs = (
+        ", ".join(text_fields(item, "position", "company", "city_name")) for item in vk_texts.objects(raw.get("career"))
+    )
     yield from (job for job in jobs if job)
 
 
@@ -125,31 +131,31 @@ def methods_for(name: str) -> tuple[str, ...]:
 
 
 @dataclass(slots=True)
-class Sheet:
+class LookupBatch:
     """What is asked in one call."""
 
     method: str
-    worth: Worth
+    worth: LeadFilter
     names: Sequence[str] = ()
     whole: bool = False
     """A page on record is asked for: its own words are stored."""
     kind: EvidenceKind = EvidenceKind.LEAD
 
-    def ask(self) -> Ask[Stored]:
+    def ask(self) -> Request[MinimisedResponse]:
         """Ask for the names. The stored address goes without them: some may be citizens'."""
         fields = {"fields": _FIELDS[self.method]}
         names = ",".join(match[2] if (match := _NUMBERED.fullmatch(name)) else name for name in self.names)
         hidden = f"{self.method}?{urlencode({**fields, 'names': len(self.names)})}"
         call = Call(self.method, {_IDS[self.method]: names, **fields})
-        return Ask(call, Stored, self.kind, on_record="" if self.whole else hidden)
+        return Request(call, MinimisedResponse, self.kind, recorded_url="" if self.whole else hidden)
 
 
-def read_pages(sheet: Sheet, items: Sequence[Any]) -> list[Page] | None:
+def read_pages(sheet: LookupBatch, items: Sequence[Any]) -> list[ScoutedPage] | None:
     """Read an answer's pages. A page gets the names under which it was asked for, or else its own.
 
     None where one cannot be read: then nothing is said of any name.
     """
-    pages = dict[Address, Page]()
+    pages = dict[Address, ScoutedPage]()
     for raw in items:
         try:
             page = _READ[sheet.method](raw)
@@ -161,15 +167,15 @@ def read_pages(sheet: Sheet, items: Sequence[Any]) -> list[Page] | None:
     return list(pages.values())
 
 
-def _names(page: Page, raw: Raw) -> set[str]:
+def _names(page: ScoutedPage, raw: Raw) -> set[str]:
     """Return every name that a page answers to."""
     number = page.id or 0
     kinds = ("id",) if number > 0 else ("club", "public", "event")
-    short = {name.casefold() for name in told(raw, "screen_name", "domain")}
+    short = {name.casefold() for name in text_fields(raw, "screen_name", "domain")}
     return short | {f"{kind}{abs(number)}" for kind in kinds} | {page.address.name}
 
 
-def kept_of(sheet: Sheet, pages: Sequence[Page], answer: Answer) -> Answer:
+def minimise_batch(sheet: LookupBatch, pages: Sequence[ScoutedPage], answer: StoredResponse) -> StoredResponse:
     """Keep how many names were asked for, how many pages came, and which of them are worth it.
 
     Of these nobody's title, place, work or words are kept: a namesake's page is a citizen's. Of one on record its own
@@ -183,7 +189,7 @@ def kept_of(sheet: Sheet, pages: Sequence[Page], answer: Answer) -> Answer:
         if sheet.worth(page)
     ]
     came_back = len({page.id for page in pages})
-    return reduced(answer, {"asked": max(1, len(sheet.names)), "answered": came_back, "kept": kept})
+    return with_minimal_body(answer, {"asked": max(1, len(sheet.names)), "answered": came_back, "kept": kept})
 
 
 def objects_in(received: bytes) -> Any:

@@ -20,17 +20,17 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from auditor.base.address import Address
-from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind
-from auditor.probes.base import Clock
-from auditor.probes.driver import Limits, Reply, Timer
-from auditor.probes.linked import Marked, marked
-from auditor.probes.looks import Act, Ask, Call, Failure, Stored
-from auditor.probes.plugins import Opened, Wiring
-from auditor.probes.web import Web, failure_of, header
-from auditor.search.pages import Passage, Place
-from auditor.search.scouts.accounts_in import accounts_in
-from auditor.search.scouts.base import CallResult, Door, Scout, Task, Worth, reduced
+from auditor.base.stored_response import StoredResponse
+from auditor.probes.driver import Limits, Response, Timer
+from auditor.probes.http_client import HttpClient, failure_of, header
+from auditor.probes.linked_text import LinkedText, linked_text
+from auditor.probes.plugins import OpenedRoute, PluginContext
+from auditor.probes.protocol import Call, Failure, FailureAction, MinimisedResponse, Request
+from auditor.probes.target import Clock
+from auditor.search.scouted_page import Passage, PassagePlace
+from auditor.search.scouts.account_links import accounts_in
+from auditor.search.scouts.scout import Capability, LeadFilter, Scout, ScoutResult, Task, with_minimal_body
 
 _HTML = re.compile(r"^\s*(?:text/html|application/xhtml\+xml|text/plain)\b", re.IGNORECASE)
 _STATE_ZONES = ("gov.ru", "gosuslugi.ru")
@@ -43,24 +43,24 @@ SIZE = 4_000_000
 _ANSWER = 60.0
 
 
-class SiteWay:
+class SiteTransport:
     """Asks any official site; a call's method is the site's host, so that one that fails closes no other."""
 
-    def __init__(self, web: Web) -> None:
+    def __init__(self, web: HttpClient) -> None:
         """Ask through `web`."""
         self._web = web
         self.close: Callable[[], None] = web.close
 
-    def send(self, call: Call, seconds: float) -> Reply:
+    def send(self, call: Call, seconds: float) -> Response:
         """Ask once. That a host is not there says nothing of the others; a page beside the first is asked for once."""
         reply = self._web.get(str(call.params["url"]), seconds)
         failure = failure_of(reply)
         if failure is None:
             return reply
-        act = failure.act if call.params.get("first") else Act.TELL
+        act = failure.act if call.params.get("first") else FailureAction.DELIVER
         return replace(reply, failure=failure.model_copy(update={"absent": "", "act": act}))
 
-    def read(self, call: Call, reply: Reply) -> Mapping[str, Any] | Failure:  # noqa: ARG002 - as `Way`
+    def read(self, call: Call, reply: Response) -> Mapping[str, Any] | Failure:  # noqa: ARG002 - as `Way`
         """Return a page, or where a redirect leads."""
         kind = header(reply, "Content-Type")
         if reply.location or (reply.status == _OK and (not kind or _HTML.match(kind))):
@@ -68,26 +68,26 @@ class SiteWay:
         return Failure(at=reply.at, cause=Cause.UNRECOGNISED_PAGE)
 
 
-class _Came(Stored):
+class _SitePage(MinimisedResponse):
     """That a page came, or where a redirect leads."""
 
     location: str = ""
 
 
 @dataclass(slots=True)
-class _Visit:
+class _SiteVisit:
     """What one reading of a site brought so far."""
 
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[StoredResponse] = field(default_factory=list)
     passages: dict[object, Passage] = field(default_factory=dict)
     """What every page repeats, its header and footer, is there once."""
     moved: str = ""
 
-    def take(self, url: str, record: Answer) -> LexborHTMLParser:
+    def take(self, url: str, record: StoredResponse) -> LexborHTMLParser:
         """Take the accounts that a page links; of it these are kept, and no word."""
-        tree = LexborHTMLParser(decoded(record.received))
-        said = _passage_of(marked(tree.body, flowing=True), url)
-        answer = reduced(record, {"url": url, "links": sorted({address.url for address in said.links})})
+        tree = LexborHTMLParser(decoded(record.raw_body))
+        said = _passage_of(linked_text(tree.body, flowing=True), url)
+        answer = with_minimal_body(record, {"url": url, "links": sorted({address.url for address in said.links})})
         self.answers.append(answer)
         if said.links:
             self.passages.setdefault((said.text, said.links), replace(said, evidence=answer.evidence.id))
@@ -99,16 +99,18 @@ class WebsiteScout(Scout):
 
     name = "website"
 
-    def __init__(self, opened: Opened, clock: Clock, timer: Timer | None = None, *, allow_local: bool = False) -> None:
+    def __init__(
+        self, opened: OpenedRoute, clock: Clock, timer: Timer | None = None, *, allow_local: bool = False
+    ) -> None:
         """Ask over a `SiteWay`. `allow_local`: servers on this machine and its network may be asked, for tests."""
         super().__init__(opened, clock, timer)
         self._local = allow_local
 
-    def doors(self) -> tuple[Door, ...]:
+    def capabilities(self) -> tuple[Capability, ...]:
         """Say that a site can be read, and nothing else."""
-        return (Door(Task.READ),)
+        return (Capability(Task.READ),)
 
-    def read(self, address: Address | str, since: datetime, worth: Worth) -> CallResult:
+    def read(self, address: Address | str, since: datetime, worth: LeadFilter) -> ScoutResult:
         """Read a site from the page `address` on; its links come as the result's `passages`.
 
         The result has a cause if the first page could not be read: `refused` for an address that must not be asked,
@@ -116,28 +118,28 @@ class WebsiteScout(Scout):
         """
         del since, worth
         if isinstance(address, Address):
-            return CallResult(cause=Cause.WRONG_KIND)
-        visit, home = _Visit(), _plain(address.strip())
+            return ScoutResult(cause=Cause.WRONG_KIND)
+        visit, home = _SiteVisit(), _plain(address.strip())
         first = self._page(home, visit, first=True)
         if isinstance(first, Cause):
-            return CallResult(answers=tuple(visit.answers), cause=first, moved=visit.moved)
+            return ScoutResult(answers=tuple(visit.answers), cause=first, moved=visit.moved)
         url, tree = first
         for section in [page for page in sections_of(tree, url) if page not in {home, url}][:_MORE_PAGES]:
             self._page(section, visit)  # one that fails costs its links; nothing is concluded from it
-        return CallResult(answers=tuple(visit.answers), passages=tuple(visit.passages.values()), moved=visit.moved)
+        return ScoutResult(answers=tuple(visit.answers), passages=tuple(visit.passages.values()), moved=visit.moved)
 
-    def _page(self, url: str, visit: _Visit, *, first: bool = False) -> tuple[str, LexborHTMLParser] | Cause:
+    def _page(self, url: str, visit: _SiteVisit, *, first: bool = False) -> tuple[str, LexborHTMLParser] | Cause:
         """Ask for a page, following redirects, and take its links; return where it is, or why there is none.
 
         The first page may lead to another host: an official one is followed, any other is only named.
         """
         site = site_of(url)
         for _ in range(_HOPS):
-            cause, tape = self._why_not(url), list[Answer]()
+            cause, tape = self._why_not(url), list[StoredResponse]()
             if cause is not None:
                 return cause
             call = Call(site_of(url), {"url": url, "first": int(first)})
-            answer = self._ask(Ask(call, _Came, EvidenceKind.LEAD, on_record=url), tape)
+            answer = self._ask(Request(call, _SitePage, EvidenceKind.LEAD, recorded_url=url), tape)
             if isinstance(answer, Failure):
                 return answer.cause
             if not answer.location:
@@ -240,7 +242,7 @@ def sections_of(tree: LexborHTMLParser, base: str) -> list[str]:
     rows = []
     for place, node in enumerate(tree.css("a[href]")):
         url = _joined(base, node.attributes.get("href") or "")
-        words = " ".join(marked(node, flowing=True).text.split())
+        words = " ".join(linked_text(node, flowing=True).text.split())
         section = _section(words, urlsplit(url).path) if url is not None and site_of(url) == site_of(base) else None
         if section is not None:
             rows.append((section, len(words), place, url))
@@ -263,16 +265,16 @@ def _joined(base: str, href: str) -> str | None:
         return None
 
 
-def _passage_of(whole: Marked, url: str) -> Passage:
+def _passage_of(whole: LinkedText, url: str) -> Passage:
     """Return a page's text with the accounts that it names. Of a longer one the end is left out."""
     text = whole.text[:_LONG]
     rows = [row for row in accounts_in(whole, mentions=False) if row[0] <= len(text)][:_MOST_LINKS]
-    return Passage(Place.WEBSITE, text, tuple(a for _, a in rows), tuple(at for at, _ in rows), url=url)
+    return Passage(PassagePlace.WEBSITE, text, tuple(a for _, a in rows), tuple(at for at, _ in rows), url=url)
 
 
-def open_scout(wiring: Wiring, _own: Collection[Address]) -> WebsiteScout:
+def open_scout(wiring: PluginContext, _own: Collection[Address]) -> WebsiteScout:
     """Return the scout of official sites."""
     settings = wiring.settings
-    web = Web(wiring.clock, settings.website_proxy, size=SIZE, public=not settings.website_local)
-    opened = Opened(SiteWay(web), Limits(interval=settings.website_interval, answer=_ANSWER))
+    web = HttpClient(wiring.clock, settings.website_proxy, size=SIZE, public=not settings.website_local)
+    opened = OpenedRoute(SiteTransport(web), Limits(interval=settings.website_interval, response_timeout=_ANSWER))
     return WebsiteScout(opened, wiring.clock, allow_local=settings.website_local)

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from auditor.base.snapshot import Cause, CommentsState, Outcome, Precision, Side
-from auditor.probes.base import Target
-from auditor.probes.driver import Reply
-from auditor.probes.telegram.look import control_look
-from auditor.probes.telegram.web.source import WebSource
+from auditor.probes.driver import Response
+from auditor.probes.target import Target
+from auditor.probes.telegram.telegram_look import control_look
+from auditor.probes.telegram.web.web_source import WebSource
 from auditor.registry.models import Control
-from auditor.sandbox.tme import pages
+from auditor.sandbox.tme import landing_pages
 from tests.probes import tme
 from tests.probes.every_ask import replayed, run
 from tests.probes.tme import CONTROL, GROUP, NAME, NOW, POST, TARGET, Site
@@ -59,7 +59,7 @@ def test_what_stands_at_an_address() -> None:
     for accounts, instead, expected in [
         ([], {}, {"exists": None, "cause": Cause.NOT_AT_ADDRESS}),
         # A throttled client is shown the page of a missing name for every name.
-        ([], {f"/{CONTROL}": pages.missing(CONTROL)}, {"exists": None, "cause": Cause.THROTTLED}),
+        ([], {f"/{CONTROL}": landing_pages.missing(CONTROL)}, {"exists": None, "cause": Cause.THROTTLED}),
         *(([tme.account(kind=kind)], {}, {"cause": Cause.WRONG_KIND, "kind": kind}) for kind in ("group", "bot")),
         # The landing page is a channel's, the preview leads back to it: no empty channel.
         ([tme.channel(preview_off=True)], {}, {**THERE, "posts_cause": Cause.PREVIEW_OFF, "posts": ()}),
@@ -68,10 +68,10 @@ def test_what_stands_at_an_address() -> None:
         ([tme.account()], {}, {**THERE, "posts_cause": None, "posts": ()}),
         ([tme.account()], {f"/s/{CONTROL}": tme.history(name=CONTROL)}, {**THERE, "posts_cause": Cause.THROTTLED}),
         ([tme.account()], {FIRST_PAGE: ANOTHERS}, {**THERE, "posts_cause": Cause.UNRECOGNISED_PAGE}),
-        ([tme.channel()], {FIRST_PAGE: pages.missing(NAME), LANDING: tme.landing()}, {**THERE, "posts": ()}),
+        ([tme.channel()], {FIRST_PAGE: landing_pages.missing(NAME), LANDING: tme.landing()}, {**THERE, "posts": ()}),
         # A preview without messages contradicts the stub of a missing name.
-        ([tme.account()], {LANDING: pages.missing(NAME)}, UNRECOGNISED),
-        ([tme.channel()], dict.fromkeys((FIRST_PAGE, LANDING), pages.other_layout(NAME)), UNRECOGNISED),
+        ([tme.account()], {LANDING: landing_pages.missing(NAME)}, UNRECOGNISED),
+        ([tme.channel()], dict.fromkeys((FIRST_PAGE, LANDING), landing_pages.other_layout(NAME)), UNRECOGNISED),
     ]:
         site = Site(*accounts)
         site.instead = instead
@@ -109,7 +109,12 @@ def test_a_control_is_looked_at_inside() -> None:
         (tme.talked_site, {}, False, (Outcome.FAILED, None, None)),
         (Site, {}, True, (Outcome.FAILED, None, None)),
         (Site, {}, False, (Outcome.PASSED, None, None)),
-        (Site, {LANDING: Reply(NOW, 429, headers=(("Retry-After", "3600"),))}, True, (Outcome.CANT_TELL, None, None)),
+        (
+            Site,
+            {LANDING: Response(NOW, 429, headers=(("Retry-After", "3600"),))},
+            True,
+            (Outcome.CANT_TELL, None, None),
+        ),
     ]:
         made, known = site(), Control(url=TARGET.address, exists=exists)
         made.instead = instead

@@ -1,22 +1,22 @@
 """The door: who is who while an author still has a name."""
 
 from auditor.base.snapshot import Side
-from auditor.probes.telegram.speakers import Door, Writer, sounds_like
+from auditor.probes.telegram.telegram_anonymiser import CommentAuthor, TelegramAnonymiser, is_similar_name
 from tests.cases import NOW
 
 
 def test_what_tells_an_author_from_others() -> None:
     """His name, his number, else how he is shown; without any nobody can be told apart, and no repr shows him."""
     for writer, key in [
-        (Writer(("a", "b"), "Житель", 5), "a"),
-        (Writer((), "Житель", 5), "5"),
-        (Writer((), "Житель"), "\nЖитель"),
-        (Writer((), "Житель", doubtful=True), "\n?Житель"),
-        (Writer(doubtful=True), ""),
+        (CommentAuthor(("a", "b"), "Житель", 5), "a"),
+        (CommentAuthor((), "Житель", 5), "5"),
+        (CommentAuthor((), "Житель"), "\nЖитель"),
+        (CommentAuthor((), "Житель", doubtful=True), "\n?Житель"),
+        (CommentAuthor(doubtful=True), ""),
     ]:
         assert writer.key == key
         assert "Житель" not in repr(writer)
-        remark = Door("primer", set()).remark(writer, number=1, at=NOW, text="Слова", reply_to=None)
+        remark = TelegramAnonymiser("primer", set()).anonymise(writer, number=1, at=NOW, text="Слова", reply_to=None)
         assert remark.comment.author == (1 if key else None)
         assert remark.comment.side is (Side.UNKNOWN if writer.doubtful else Side.CITIZEN)
 
@@ -25,5 +25,5 @@ def test_a_name_that_sounds_like_the_page_or_the_holder() -> None:
     """In any order, with a chat's word or without: it may be anybody, and proves nothing."""
     like = ("Первый район", "район первый, чат", "Примеров Имярек", "Имярек Вымыслович Примеров")
     unlike = ("Имярек", "Первый район города", "", "чат")
-    names = [name for name in (*like, *unlike) if sounds_like(name, "Первый район", ["Примеров Имярек Вымыслович"])]
+    names = [name for name in (*like, *unlike) if is_similar_name(name, "Первый район", ["Примеров Имярек Вымыслович"])]
     assert names == list(like)

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from auditor.base.snapshot import Cause, Side
-from auditor.probes.driver import Reply
-from auditor.sandbox.tme import pages
-from auditor.sandbox.world.model import Author
+from auditor.probes.driver import Response
+from auditor.sandbox.tme import landing_pages
+from auditor.sandbox.world.model import WorldAuthor
 from tests.probes import tme
 from tests.probes.tme import GROUP, NAME, NOW, POST, Site
 
@@ -58,8 +58,8 @@ def test_the_linked_group_is_known_by_its_page_alone() -> None:
     """A page that fails or is no person's leaves its answers unknown."""
     for page, side in [
         (None, Side.OWNER),
-        (Reply(NOW, 503), Side.UNKNOWN),
-        (pages.missing(GROUP), Side.UNKNOWN),
+        (Response(NOW, 503), Side.UNKNOWN),
+        (landing_pages.missing(GROUP), Side.UNKNOWN),
         (tme.landing(name="drugoi", kind="group"), Side.UNKNOWN),
         (tme.landing(name=GROUP), Side.UNKNOWN),
         (tme.landing(name=GROUP, kind="user"), Side.CITIZEN),
@@ -71,7 +71,7 @@ def test_the_linked_group_is_known_by_its_page_alone() -> None:
 
 def test_once_the_group_has_answered_nobody_else_is_asked_who_he_is() -> None:
     """Who is most alike the channel's group is asked about first."""
-    alike = Author(tme.GROUP_NUMBER, "Первый район — обсуждение", GROUP)
+    alike = WorldAuthor(tme.GROUP_NUMBER, "Первый район — обсуждение", GROUP)
     line = [ASKED, tme.comment(31, 1, "Починим к пятнице", alike, ASKED), tme.comment(32, 2, "Спасибо", tme.TWO, ASKED)]
     site = Site(tme.talked(line))
     assert [c.side for c in tme.thread(tme.taken(site).seen).comments] == [Side.CITIZEN, Side.OWNER, Side.CITIZEN]

@@ -1,22 +1,22 @@
 """What each of VK's error codes means: a cause, and what the driver does about it."""
 
 from auditor.base.snapshot import Cause
-from auditor.probes.looks import Act
-from auditor.probes.vk.codes import failure_of, speaks_of_page
+from auditor.probes.protocol import FailureAction
+from auditor.probes.vk.error_codes import concerns_page, failure_of
 from tests.cases import NOW
 
 CODES = {
-    (Cause.UNREACHABLE, Act.RETRY, None): (1, 10, 36),
-    (Cause.NO_CREDENTIALS, Act.STOP, None): (2, 5, 8, 17, 27, 1114, 1116, 1117, 1118),
-    (Cause.NO_CREDENTIALS, Act.CLOSE, None): (28,),
-    (Cause.NO_CREDENTIALS, Act.TELL, None): (7, 20, 21, 1051),
-    (Cause.REFUSED, Act.CLOSE, None): (3, 23),
-    (Cause.THROTTLED, Act.RETRY, 1.0): (6,),
-    (Cause.THROTTLED, Act.RETRY, None): (9,),
-    (Cause.THROTTLED, Act.CLOSE, 1800.0): (29, 601),
-    (Cause.BLOCKED, Act.STOP, None): (14,),
-    (Cause.PRIVATE, Act.TELL, None): (30, 203),
-    (Cause.REFUSED, Act.TELL, None): (15, 18, 19, 37, 100, 104, 113, 125, 212, 1260, 3610, 4, 9999),
+    (Cause.UNREACHABLE, FailureAction.RETRY, None): (1, 10, 36),
+    (Cause.NO_CREDENTIALS, FailureAction.CLOSE_ROUTE, None): (2, 5, 8, 17, 27, 1114, 1116, 1117, 1118),
+    (Cause.NO_CREDENTIALS, FailureAction.CLOSE_METHOD, None): (28,),
+    (Cause.NO_CREDENTIALS, FailureAction.DELIVER, None): (7, 20, 21, 1051),
+    (Cause.REFUSED, FailureAction.CLOSE_METHOD, None): (3, 23),
+    (Cause.THROTTLED, FailureAction.RETRY, 1.0): (6,),
+    (Cause.THROTTLED, FailureAction.RETRY, None): (9,),
+    (Cause.THROTTLED, FailureAction.CLOSE_METHOD, 1800.0): (29, 601),
+    (Cause.BLOCKED, FailureAction.CLOSE_ROUTE, None): (14,),
+    (Cause.PRIVATE, FailureAction.DELIVER, None): (30, 203),
+    (Cause.REFUSED, FailureAction.DELIVER, None): (15, 18, 19, 37, 100, 104, 113, 125, 212, 1260, 3610, 4, 9999),
 }
 SPEAK = {18, 19, 30, 37, 100, 104, 113, 125, 203, 212, 1260, 3610}
 """Codes that are an answer about the page, and not about the key or the method."""
@@ -27,7 +27,7 @@ def test_each_code_has_its_meaning() -> None:
     for meaning, code in ((meaning, code) for meaning, codes in CODES.items() for code in codes):
         failure = failure_of(code, "words of tomorrow", NOW)
         assert (failure.cause, failure.act, failure.wait) == meaning
-        assert (failure.code, failure.at, speaks_of_page(failure)) == (code, NOW, code in SPEAK)
+        assert (failure.code, failure.at, concerns_page(failure)) == (code, NOW, code in SPEAK)
 
 
 WORDS = {

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import TypeAdapter
 
-from auditor.probes.vk.forms import Count, Date, Flag, Items, Number, Unread, Word, each
+from auditor.probes.vk.field_types import Count, Date, Flag, Number, UnreadItem, VkList, Word, each
 from tests.cases import NOW
 
 LARGEST = 2**53
@@ -40,8 +40,8 @@ def test_an_item_that_cannot_be_read_is_counted() -> None:
     """Unless VK says that it is deleted; of neither is anything kept."""
     raws = [{"id": 1}, {"text": "слова"}, {"deleted": 1}, {"is_deleted": True}, 5]
     items = each(raws, lambda raw: int(raw.get("id", "")))
-    page = Items[int](at=NOW, count=5, items=items)
-    assert items == [1, Unread(), Unread(deleted=True), Unread(deleted=True), Unread()]
-    assert (page.shown, page.first, page.unread, page.places) == ([1], 1, 2, 5)
+    page = VkList[int](at=NOW, count=5, items=items)
+    assert items == [1, UnreadItem(), UnreadItem(deleted=True), UnreadItem(deleted=True), UnreadItem()]
+    assert (page.readable, page.first, page.unread, page.total) == ([1], 1, 2, 5)
     with pytest.raises(ValueError, match="no list"):
         each({"items": []}, dict)

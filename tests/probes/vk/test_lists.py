@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from auditor.base.snapshot import Cause, EvidenceKind
-from auditor.probes.looks import Ask, Call, Failure
-from auditor.probes.vk.forms import Unread
-from auditor.probes.vk.lists import PAGE, Line, read_line
-from auditor.probes.vk.posts import WallPage, WallPost
+from auditor.probes.protocol import Call, Failure, Request
+from auditor.probes.vk.field_types import UnreadItem
+from auditor.probes.vk.paged_list import PAGE, PagedList, read_list
+from auditor.probes.vk.wall import WallPage, WallPost
 from tests.cases import NOW
 
 CONTRADICTION, UNRECOGNISED, TOO_LITTLE = Cause.CONTRADICTION, Cause.UNRECOGNISED_PAGE, Cause.TOO_LITTLE_DATA
@@ -21,19 +21,19 @@ def item(number: int, **more: Any) -> WallPost:
 
 def page(numbers: Sequence[int | None], count: int | None) -> WallPage:
     """A page of posts, of which None is one that could not be read."""
-    items = tuple(Unread() if number is None else item(number) for number in numbers)
+    items = tuple(UnreadItem() if number is None else item(number) for number in numbers)
     return WallPage(at=NOW, count=count, items=items)
 
 
 def read(*pages: WallPage | Failure, **more: Any) -> tuple[Any, list[int]]:
     """Read a list that comes in these pages, and return what was read, and from where each page was asked."""
-    line, offsets = Line[WallPost](falling=True), list[int]()
+    line, offsets = PagedList[WallPost](newest_first=True), list[int]()
 
-    def page_at(offset: int) -> Ask[Any]:
+    def page_at(offset: int) -> Request[Any]:
         offsets.append(offset)
-        return Ask(Call("m", {"offset": offset}), WallPage, EvidenceKind.POSTS)
+        return Request(Call("m", {"offset": offset}), WallPage, EvidenceKind.POSTS)
 
-    look, answers = read_line(line, page_at, **more), iter(pages)
+    look, answers = read_list(line, page_at, **more), iter(pages)
     try:
         look.send(None)
         while True:
@@ -77,8 +77,8 @@ def test_a_list_is_whole_only_as_it_is_counted() -> None:
     ]:
         line, asked = read(*pages)
         assert (len(line.items), line.cause, asked) == (shown, cause, offsets)
-        assert line.over is (cause is None or (cause is UNRECOGNISED and pages[-1].count is not None))
-        assert line.edge == min((post.at for post in line.items.values()), default=None)
+        assert line.complete is (cause is None or (cause is UNRECOGNISED and pages[-1].count is not None))
+        assert line.read_to == min((post.at for post in line.items.values()), default=None)
 
 
 def test_a_list_is_read_no_further_than_it_must_be() -> None:
@@ -87,13 +87,13 @@ def test_a_list_is_read_no_further_than_it_must_be() -> None:
     VK has just counted what it now calls gone: that is not believed.
     """
     line, asked = read(page(HUNDRED, 900), enough=lambda: True)
-    assert (line.cause, line.over, asked, line.at) == (None, False, [0], NOW)
+    assert (line.cause, line.complete, asked, line.at) == (None, False, [0], NOW)
     line, asked = read(page(HUNDRED, 900), most=1)
     assert (line.cause, asked) == (TOO_LITTLE, [0])
     for told, cause in ((Cause.GONE, Cause.REFUSED), (Cause.THROTTLED, Cause.THROTTLED)):
         failure = Failure(at=NOW, cause=told)
         line, _ = read(page(HUNDRED, 152), failure)
-        assert (len(line.items), line.cause, line.failure, line.over) == (100, cause, failure, False)
+        assert (len(line.items), line.cause, line.failure, line.complete) == (100, cause, failure, False)
     old = item(1)
     line, _ = read(WallPage(at=NOW, count=4, items=(old, item(9), item(8), item(7))))
-    assert (line.cause, line.edge) == (None, item(7).at), "a pinned one stands first; old answers do not mark it"
+    assert (line.cause, line.read_to) == (None, item(7).at), "a pinned one stands first; old answers do not mark it"

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from auditor.base.snapshot import Cause, Outcome
-from auditor.probes.vk.plugin import PLUGIN
+from auditor.probes.vk.vk_plugin import PLUGIN
 from tests.probes import vk_memory
 from tests.probes.vk_memory import (
     FIRST_DAY,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from auditor.base.snapshot import Cause, Snapshot
-from auditor.probes.base import Target
-from auditor.probes.vk.plugin import PLUGIN
+from auditor.probes.target import Target
+from auditor.probes.vk.vk_plugin import PLUGIN
 from tests.probes import vk_memory
 from tests.probes.every_ask import run
 from tests.probes.vk_memory import FIRST_DAY, Reply, World, driver_of, group, looked, person, post, said, target, world

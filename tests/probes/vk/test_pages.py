@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from auditor.base.snapshot import Cause
-from auditor.probes.vk.pages import Page, kept_page
+from auditor.probes.vk.profile import VkPage, select_page
 from tests.cases import NOW
 
 
-def page(number: int = 5, **fields: Any) -> Page:
-    return Page.model_validate({"id": number, **fields})
+def page(number: int = 5, **fields: Any) -> VkPage:
+    return VkPage.model_validate({"id": number, **fields})
 
 
 def test_what_a_page_says_of_itself() -> None:
@@ -72,9 +72,9 @@ def test_of_many_pages_only_what_may_be_the_one_is_kept() -> None:
         ({"asked": "glava5", "alone": True}, [5, 8], 1),
         ({"asked": -5, "sign": -1}, [-5], 0),
     ):
-        kept = kept_page({"at": NOW, "items": LISTED}, **{**options, **more})
-        assert ([found.id for found in kept.shown], kept.unread) == (numbers, unread)
-    assert kept_page({"at": NOW, "groups": LISTED}, 1, 5, 4, alone=False).first == page(5)
+        kept = select_page({"at": NOW, "items": LISTED}, **{**options, **more})
+        assert ([found.id for found in kept.readable], kept.unread) == (numbers, unread)
+    assert select_page({"at": NOW, "groups": LISTED}, 1, 5, 4, alone=False).first == page(5)
     for raw in ({}, {"items": None}, {"groups": 5, "items": []}):
         with pytest.raises(ValueError, match="no list"):
-            kept_page({"at": NOW, **raw}, **options)
+            select_page({"at": NOW, **raw}, **options)

@@ -7,60 +7,60 @@ from pathlib import Path
 import pytest
 
 from auditor.base.settings import load_settings
-from auditor.probes.base import Flood, Login, Spent
 from auditor.probes.driver import Driver
-from auditor.probes.plugins import Wiring
-from auditor.probes.vk.plugin import PLUGIN
+from auditor.probes.plugins import PluginContext
+from auditor.probes.target import CallCount, FloodWait, LoginState
+from auditor.probes.vk.vk_plugin import PLUGIN
 from tests.probes.vk_memory import FIRST_DAY, NOW, TOKEN, WINDOW, Memory, Reply, comment, control, talk, target
 
 
 @pytest.fixture
-def wired(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Wiring]:
+def wired(monkeypatch: pytest.MonkeyPatch) -> Callable[..., PluginContext]:
     """VK in memory, with one page that has a post and a comment; an `error` is its answer about walls."""
 
-    def wire(*logins: Login, key: str = TOKEN, error: int = 0) -> Wiring:
+    def wire(*logins: LoginState, key: str = TOKEN, error: int = 0) -> PluginContext:
         plans = {"wall_get": Reply.error(error)} if error else {}
         way = Memory(talk([comment(11, FIRST_DAY, 901)], **plans))
-        monkeypatch.setattr("auditor.probes.vk.plugin.VkWay", lambda _settings, _clock: way)
+        monkeypatch.setattr("auditor.probes.vk.vk_plugin.VkTransport", lambda _settings, _clock: way)
         settings = load_settings({"AUDITOR_VK_TOKEN": key, "AUDITOR_VK_RPS": "4"}, Path())
-        return Wiring(settings, lambda: NOW, Path(), logins=logins, controls=(control("glava5", exists=True),))
+        return PluginContext(settings, lambda: NOW, Path(), logins=logins, controls=(control("glava5", exists=True),))
 
     return wire
 
 
-def after(wiring: Wiring) -> Login:
+def after(wiring: PluginContext) -> LoginState:
     made = PLUGIN.open(wiring)
-    driver = Driver(made.way, wiring.clock, made.limits)
+    driver = Driver(made.transport, wiring.clock, made.limits)
     driver.run({"it": PLUGIN.look(target("glava5", id=5, id_seen=True), WINDOW)}, lambda *_: None)
     return made.login(driver)
 
 
-def test_what_a_key_remembers_bounds_a_day(wired: Callable[..., Wiring]) -> None:
+def test_what_a_key_remembers_bounds_a_day(wired: Callable[..., PluginContext]) -> None:
     """Calls of the last day count, and those of a wrong clock's tomorrow as of now; no method is closed for longer."""
     session = after(wired()).session
     calls = (("wall.get", 1), ("wall.get", -1), ("users.get", -0.5))
-    spent = tuple(Spent(method, NOW + timedelta(days=days), 7) for method, days in calls)
-    floods = tuple(Flood(str(ahead), NOW + timedelta(seconds=ahead)) for ahead in (-1, 0, 60, 90_000))
+    spent = tuple(CallCount(method, NOW + timedelta(days=days), 7) for method, days in calls)
+    floods = tuple(FloodWait(str(ahead), NOW + timedelta(seconds=ahead)) for ahead in (-1, 0, 60, 90_000))
     for name, left, closed in ((session, 4993, {"60": 60, "90000": 86_400}), ("another key's", 5000, {})):
-        limits = PLUGIN.open(wired(Login(name, (), floods, spent))).limits
-        assert (limits.left, limits.closed, limits.interval) == ({"wall.get": left}, closed, 0.25)
+        limits = PLUGIN.open(wired(LoginState(name, (), floods, spent))).limits
+        assert (limits.calls_left, limits.closed_for, limits.interval) == ({"wall.get": left}, closed, 0.25)
 
 
-def test_a_run_leaves_its_calls_and_what_was_closed_to_the_next(wired: Callable[..., Wiring]) -> None:
+def test_a_run_leaves_its_calls_and_what_was_closed_to_the_next(wired: Callable[..., PluginContext]) -> None:
     """Of walls alone, until VK's limit is over; the key is named without being given away."""
     whole, limited, stopped = (after(wired(error=error)) for error in (0, 29, 5))
-    assert (whole.floods, whole.spent) == ((), (Spent("wall.get", NOW, 1),))
-    assert limited.floods == (Flood("wall.get", NOW + timedelta(seconds=1800)),)
+    assert (whole.floods, whole.spent) == ((), (CallCount("wall.get", NOW, 1),))
+    assert limited.floods == (FloodWait("wall.get", NOW + timedelta(seconds=1800)),)
     assert (stopped.floods, after(wired(limited)).spent) == ((), ())
     assert whole.session == limited.session != after(wired(key="another")).session
     assert not any(part in whole.session for part in (TOKEN, "service"))
 
 
-def test_the_doctor_tries_each_method_once(wired: Callable[..., Wiring]) -> None:
+def test_the_doctor_tries_each_method_once(wired: Callable[..., PluginContext]) -> None:
     """An error about the page is an answer all the same; any other is told with its number."""
     methods = ["users.get", "groups.getById", "utils.resolveScreenName", "wall.get", "wall.getComments", "photos.get"]
     for error in (0, 18):
-        lines = [(line.subject, line.state) for line in PLUGIN.examine(wired(error=error))]
+        lines = [(line.subject, line.state) for line in PLUGIN.diagnose(wired(error=error))]
         assert lines == [(f"vk: {method}", "ok") for method in methods]
-    (refused,) = (line for line in PLUGIN.examine(wired(error=29)) if line.state != "ok")
+    (refused,) = (line for line in PLUGIN.diagnose(wired(error=29)) if line.state != "ok")
     assert (refused.subject, refused.state, refused.detail.params["code"]) == ("vk: wall.get", "refused", "29")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from auditor.base.snapshot import Cause, Precision, TraceKind
-from auditor.language.sketch import of_post
+from auditor.language.sketch import post_digest
 from tests.probes import vk_memory
 from tests.probes.vk_memory import FIRST_DAY, NOW, WEEK, WINDOW, Plan, Reply, look, looked, person, post, said, world
 
@@ -31,7 +31,7 @@ def test_a_profile_is_seen_with_its_posts_and_opening() -> None:
     assert (seen.posts_cause, seen.posts_since) == (None, None)
     assert (seen.opened_at, seen.opened_precision) == (FIRST_DAY - 60 * DAY, Precision.NOT_LATER_THAN)
     assert (len(seen.posts), seen.posts[-1].url, seen.taken_at) == (18, "https://vk.com/wall5_103", NOW)
-    assert [p.comments_cause for p in seen.posts if WEEK.holds(p.at)] == [None] * 3
+    assert [p.comments_cause for p in seen.posts if WEEK.contains(p.at)] == [None] * 3
     assert {p.comments_cause for p in seen.posts if p.at < WINDOW.comments_from} == {Cause.TOO_LITTLE_DATA}
     assert len(ran.tape) == 3, "of posts without comments one is asked whether they are closed"
     assert all(record.evidence.fetched_at == NOW and vk_memory.TOKEN not in record.evidence.url for record in ran.tape)
@@ -70,7 +70,7 @@ def test_which_post_is_the_owners_own(fields: dict[str, Any], kind: str) -> None
     told = {p.id: p for p in ran.seen.posts}
     assert (11 in told, 12 in told, ran.seen.posts_cause) == (True, bool(kind), None)
     assert not kind or told[12].repost is (kind == "repost")
-    assert not kind or kind == "repost" or told[12].sketch == of_post(fields.get("text", "Запись 12"))
+    assert not kind or kind == "repost" or told[12].sketch == post_digest(fields.get("text", "Запись 12"))
     stored = b"".join(record.body for record in ran.tape).decode()
     assert not [word for word in ("Чужие слова", "901") if word in stored]
 

@@ -10,10 +10,10 @@ import pytest
 
 from auditor.base.secrets import Secret
 from auditor.base.snapshot import Cause
-from auditor.probes.driver import Reply
-from auditor.probes.looks import Act, Call, Failure
-from auditor.probes.vk.network import VkSettings
-from auditor.probes.vk.way import VkWay
+from auditor.probes.driver import Response
+from auditor.probes.protocol import Call, Failure, FailureAction
+from auditor.probes.vk.vk_network import VkSettings
+from auditor.probes.vk.vk_transport import VkTransport
 from tests.cases import NOW
 from tests.probes.lines import Network, Play, answer
 
@@ -21,8 +21,8 @@ CALL = Call("users.get", {"user_ids": "1,2"})
 JSON, HTML = (("Content-Type", "application/json"),), (("Content-Type", "text/html; charset=utf-8"),)
 
 
-def way(token: str | None = "invented-key") -> closing[VkWay]:
-    return closing(VkWay(VkSettings(token=token and Secret(token), api_url="http://10.0.0.1:8080/"), lambda: NOW))
+def way(token: str | None = "invented-key") -> closing[VkTransport]:
+    return closing(VkTransport(VkSettings(token=token and Secret(token), api_url="http://10.0.0.1:8080/"), lambda: NOW))
 
 
 SENT_ONCE = [([answer(b'{"error": {"error_code": 10}}')], None), ([httpcore.ReadError()], Cause.UNREACHABLE)]
@@ -46,14 +46,14 @@ def test_without_a_key_nothing_is_sent(network: Network) -> None:
     """The route stops, and says why."""
     with way(None) as made:
         failure = made.send(CALL, 5).failure
-    assert failure == Failure(at=NOW, cause=Cause.NO_CREDENTIALS, act=Act.STOP, sent=False)
+    assert failure == Failure(at=NOW, cause=Cause.NO_CREDENTIALS, act=FailureAction.CLOSE_ROUTE, sent=False)
     assert network.connected == []
 
 
 def read(body: Any, method: str = "users.get", status: int = 200, **reply: Any) -> Any:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     with way() as made:
-        return made.read(Call(method, {}), Reply(NOW, status, raw, **{"headers": JSON, **reply}))
+        return made.read(Call(method, {}), Response(NOW, status, raw, **{"headers": JSON, **reply}))
 
 
 def error(code: Any, words: str = "") -> dict[str, Any]:

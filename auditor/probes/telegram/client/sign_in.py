@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from auditor.base.errors import AuditorError, CannotRunError, SettingsError, UsageError, reason
+from auditor.base.errors import AuditorError, CannotRunError, SettingsError, UsageError, os_error_text
 from auditor.base.files import make_private, replacing
 from auditor.base.secrets import remember
 from auditor.base.settings import Settings
 from auditor.base.text import N_, Text, phrase
-from auditor.probes.telegram.client.session import Session, account_of, read_session
-from auditor.probes.telegram.client.wire import Wire
-from auditor.probes.telegram.client.words import Lost, Refused
+from auditor.probes.telegram.client.client_account import SessionFile, load_account, read_session
+from auditor.probes.telegram.client.rpc_errors import ConnectionLost, RpcRefused
+from auditor.probes.telegram.client.telethon_connection import TelethonConnection
 
 _TRIES = 3
 """How often a code or a password may be mistyped."""
@@ -43,7 +43,7 @@ class Prompts:
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
+class SessionOwner:
     """Whose session it is, masked: the first letter of the name, the first and the last digits of the number."""
 
     name: str
@@ -52,13 +52,13 @@ class Owner:
     """When it was signed in, UTC, where Telegram tells."""
 
 
-def sign_in(settings: Settings, file: Path, prompts: Prompts) -> Owner:
+def sign_in(settings: Settings, file: Path, prompts: Prompts) -> SessionOwner:
     """Sign in and write the session file; return whose it is. Interrupted, nothing is written.
 
     Raises `UsageError` for a number, code or password that Telegram refuses, `SettingsError` for the settings' faults,
     `CannotRunError` where Telegram cannot be reached or asks to wait.
     """
-    with _connected(settings, Session()) as wire:
+    with _connected(settings, SessionFile()) as wire:
         _enter(wire, prompts)
         owner = _owner(wire)
         make_private(file.parent)
@@ -67,7 +67,7 @@ def sign_in(settings: Settings, file: Path, prompts: Prompts) -> Owner:
     return owner
 
 
-def owner_of(settings: Settings, file: Path) -> Owner | None:
+def owner_of(settings: Settings, file: Path) -> SessionOwner | None:
     """Return whose session it is; None where there is none or it is signed in no more. Raises as `sign_in` does."""
     return _if_signed_in(settings, file, _owner)
 
@@ -82,7 +82,7 @@ def sign_out(settings: Settings, file: Path) -> bool:
     return ended is not None
 
 
-def _if_signed_in(settings: Settings, file: Path, work: Callable[[Wire], _T]) -> _T | None:
+def _if_signed_in(settings: Settings, file: Path, work: Callable[[TelethonConnection], _T]) -> _T | None:
     """Return what came of it; None without a session, or where it is signed in no more."""
     session = read_session(file)
     if session is None:
@@ -90,37 +90,37 @@ def _if_signed_in(settings: Settings, file: Path, work: Callable[[Wire], _T]) ->
     with _connected(settings, session) as wire:
         try:
             return work(wire)
-        except Refused as refusal:
+        except RpcRefused as refusal:
             if refusal.signed_out:
                 return None
             raise
 
 
-def _enter(wire: Wire, prompts: Prompts) -> None:
+def _enter(wire: TelethonConnection, prompts: Prompts) -> None:
     phone = prompts.phone().strip()
     remember(phone, "".join(c for c in phone if c.isdigit()))  # Telegram repeats the digits alone
     if not any(c.isdigit() for c in phone):
-        raise Refused("PHONE_NUMBER_INVALID", 400)  # Telethon would send nothing at all
-    sent = wire.do(lambda client: client.send_code_request(phone), _SECONDS)
+        raise RpcRefused("PHONE_NUMBER_INVALID", 400)  # Telethon would send nothing at all
+    sent = wire.run_with_client(lambda client: client.send_code_request(phone), _SECONDS)
     remember(sent.phone_code_hash)
     typed = {"phone": phone, "phone_code_hash": sent.phone_code_hash}
     try:
         _try(wire, prompts, lambda: {**typed, "code": "".join(prompts.code().split())})
-    except Refused as refusal:
+    except RpcRefused as refusal:
         if refusal.word != "SESSION_PASSWORD_NEEDED":
             raise
         _try(wire, prompts, lambda: {"password": prompts.password()})
 
 
-def _try(wire: Wire, prompts: Prompts, typed: Callable[[], dict[str, str]]) -> None:
+def _try(wire: TelethonConnection, prompts: Prompts, typed: Callable[[], dict[str, str]]) -> None:
     """Ask until it is right, or has been wrong too often."""
     for left in reversed(range(_TRIES)):
         answer = typed()
         remember(*answer.values())
         answer = {key: text or _NOTHING for key, text in answer.items()}
         try:
-            wire.do(operator.methodcaller("sign_in", **answer), _SECONDS)
-        except Refused as refusal:
+            wire.run_with_client(operator.methodcaller("sign_in", **answer), _SECONDS)
+        except RpcRefused as refusal:
             if refusal.word not in _MISTYPED or not left:
                 raise
             prompts.wrong()
@@ -128,19 +128,19 @@ def _try(wire: Wire, prompts: Prompts, typed: Callable[[], dict[str, str]]) -> N
             return
 
 
-def _owner(wire: Wire) -> Owner:
-    me = wire.do(lambda client: client.get_me(), _SECONDS)
+def _owner(wire: TelethonConnection) -> SessionOwner:
+    me = wire.run_with_client(lambda client: client.get_me(), _SECONDS)
     if me is None:
-        raise Refused("AUTH_KEY_UNREGISTERED", 401)
+        raise RpcRefused("AUTH_KEY_UNREGISTERED", 401)
     remember(me.phone)
-    return Owner(_masked_name(me.first_name), _masked_phone(me.phone), _since(wire))
+    return SessionOwner(_masked_name(me.first_name), _masked_phone(me.phone), _since(wire))
 
 
-def _since(wire: Wire) -> datetime | None:
+def _since(wire: TelethonConnection) -> datetime | None:
     """Return when this sign-in began; a server that does not tell is no fault."""
     try:
         listed = wire.call("account.getAuthorizations", {}, _SECONDS)
-    except Refused as refusal:
+    except RpcRefused as refusal:
         if refusal.signed_out:
             raise
         return None
@@ -177,9 +177,9 @@ _SENTENCES: dict[str, tuple[type[AuditorError], str]] = {
 
 
 @contextmanager
-def _connected(settings: Settings, session: Session) -> Iterator[Wire]:
+def _connected(settings: Settings, session: SessionFile) -> Iterator[TelethonConnection]:
     """Connect, and turn what Telegram says into one line that repeats nothing of what was typed."""
-    account = account_of(settings, session)
+    account = load_account(settings, session)
     if account is None:
         raise SettingsError(
             phrase(
@@ -187,22 +187,22 @@ def _connected(settings: Settings, session: Session) -> Iterator[Wire]:
             )
         )
     try:
-        with closing(Wire(account)) as wire:
+        with closing(TelethonConnection(account)) as wire:
             yield wire
     except OSError as error:
         raise CannotRunError(
-            phrase("the session file cannot be written ({why}); check its folder", why=reason(error))
+            phrase("the session file cannot be written ({why}); check its folder", why=os_error_text(error))
         ) from None
-    except Lost:
+    except ConnectionLost:
         raise CannotRunError(
             phrase("Telegram cannot be reached from here; check the network or set AUDITOR_TELEGRAM_PROXY")
         ) from None
-    except Refused as refusal:
+    except RpcRefused as refusal:
         kind, sentence = _sentence(refusal)
         raise kind(sentence) from None
 
 
-def _sentence(refusal: Refused) -> tuple[type[AuditorError], Text]:
+def _sentence(refusal: RpcRefused) -> tuple[type[AuditorError], Text]:
     if refusal.seconds is not None:
         return CannotRunError, phrase(_WAIT, seconds=refusal.seconds)
     if refusal.word in _SENTENCES:

@@ -10,40 +10,52 @@ from hypothesis import strategies as st
 from telethon.tl import patched, types
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Side
-from auditor.probes.driver import Reply, reduced
-from auditor.probes.looks import Ask, Call, Failure, Stored
-from auditor.probes.telegram.client import forms
-from auditor.probes.telegram.client.forms import Asked, GroupPage, Who, keep_group, keep_history, keep_talk, keep_who
-from auditor.probes.telegram.forms import History, Kind, Message, MessageKind, Talk
-from auditor.probes.telegram.speakers import Door
+from auditor.probes.driver import Response, minimise_response
+from auditor.probes.protocol import Call, Failure, MinimisedResponse, Request
+from auditor.probes.telegram.client import minimise_tl
+from auditor.probes.telegram.client.minimise_tl import (
+    ChannelContext,
+    GroupPage,
+    ResolvedEntity,
+    minimise_comments,
+    minimise_entity,
+    minimise_group,
+    minimise_history,
+)
+from auditor.probes.telegram.responses import EntityKind, HistoryPage, Message, MessageKind, TelegramCommentPage
+from auditor.probes.telegram.telegram_anonymiser import TelegramAnonymiser
 from tests.cases import NOW
 from tests.probes.mtproto import ADMINISTRATOR, CHANNEL, GROUP, NAMED, channel, message, page, person
 from tests.probes.signed_in import address, target
 
-FormT = TypeVar("FormT", bound=Stored)
+FormT = TypeVar("FormT", bound=MinimisedResponse)
 
 
-def asked(name: str = "primer", **target_fields: Any) -> Asked:
-    return Asked(
-        name, Door.of(target(name, **target_fields)), number=CHANNEL, group=GROUP, group_names=("obsuzhdenie",)
+def asked(name: str = "primer", **target_fields: Any) -> ChannelContext:
+    return ChannelContext(
+        name,
+        TelegramAnonymiser.of(target(name, **target_fields)),
+        number=CHANNEL,
+        group=GROUP,
+        group_names=("obsuzhdenie",),
     )
 
 
-KEEP: dict[type[Stored], Callable[..., Stored]] = {
-    Who: keep_who,
-    History: keep_history,
-    Talk: keep_talk,
-    GroupPage: keep_group,
-    Stored: forms.keep_administrators,
+KEEP: dict[type[MinimisedResponse], Callable[..., MinimisedResponse]] = {
+    ResolvedEntity: minimise_entity,
+    HistoryPage: minimise_history,
+    TelegramCommentPage: minimise_comments,
+    GroupPage: minimise_group,
+    MinimisedResponse: minimise_tl.keep_administrators,
 }
 
 
-def kept(answer: Any, form: type[FormT], context: Asked | None = None) -> FormT | Failure:
+def kept(answer: Any, form: type[FormT], context: ChannelContext | None = None) -> FormT | Failure:
     """What a look is sent for an object of Telegram's: as the driver reduces it."""
     raw = answer if isinstance(answer, Mapping) else json.loads(answer.to_json())
     keep = partial(KEEP[form], context or asked())
-    question = Ask(Call("a.b", {}), form, EvidenceKind.COMMENTS, keep=keep)
-    return reduced(question, raw, Reply(NOW))
+    question = Request(Call("a.b", {}), form, EvidenceKind.COMMENTS, minimiser=keep)
+    return minimise_response(question, raw, Response(NOW))
 
 
 def test_restrictions_of_one_shop_are_nobodys() -> None:
@@ -51,29 +63,34 @@ def test_restrictions_of_one_shop_are_nobodys() -> None:
     shelf, warning, refused = ("ios", "terms"), ("all", "sensitive"), ("all", "terms")
     for reasons, restricted in (([shelf], False), ([warning], False), ([warning, refused], True)):
         rows = [types.RestrictionReason(*reason, "") for reason in reasons]
-        who = kept(types.messages.Chats([channel(restricted=True, restriction_reason=rows)]), Who)
+        who = kept(types.messages.Chats([channel(restricted=True, restriction_reason=rows)]), ResolvedEntity)
         assert who.restricted is restricted
 
 
 def test_a_channel_has_many_names_and_no_creation_for_its_members() -> None:
     """Active names count, the shown one first; for a member the date is that of joining."""
     names = [types.Username("Second", active=True), types.Username("gone")]
-    who = kept(types.messages.Chats([channel(name="First", usernames=names, left=False)]), Who, asked("second"))
+    who = kept(
+        types.messages.Chats([channel(name="First", usernames=names, left=False)]), ResolvedEntity, asked("second")
+    )
     assert (who.handle, who.bears, who.created) == ("first", True, None)
-    assert kept(types.messages.Chats([channel(name="gone")]), Who, asked("second")).bears is False
+    assert kept(types.messages.Chats([channel(name="gone")]), ResolvedEntity, asked("second")).bears is False
 
 
 def test_of_nobody_but_a_channel_is_more_kept_than_his_kind() -> None:
     """No name, no number, no title."""
     for entity, kind in (
-        (person(5, username="primer"), Kind.USER),
-        (person(5, bot=True, bot_info_version=1), Kind.BOT),
-        (types.Chat(5, "Группа", types.ChatPhotoEmpty(), 3, NOW, 1), Kind.GROUP),
-        (channel(5, broadcast=False, megagroup=True), Kind.GROUP),
+        (person(5, username="primer"), EntityKind.USER),
+        (person(5, bot=True, bot_info_version=1), EntityKind.BOT),
+        (types.Chat(5, "Группа", types.ChatPhotoEmpty(), 3, NOW, 1), EntityKind.GROUP),
+        (channel(5, broadcast=False, megagroup=True), EntityKind.GROUP),
     ):
         users, chats = ([entity], []) if isinstance(entity, types.User) else ([], [entity])
-        who = kept(types.contacts.ResolvedPeer(types.PeerUser(5) if users else types.PeerChannel(5), chats, users), Who)
-        assert who.model_dump(exclude={"bears"}) == Who(at=NOW, kind=kind).model_dump(exclude={"bears"})
+        who = kept(
+            types.contacts.ResolvedPeer(types.PeerUser(5) if users else types.PeerChannel(5), chats, users),
+            ResolvedEntity,
+        )
+        assert who.model_dump(exclude={"bears"}) == ResolvedEntity(at=NOW, kind=kind).model_dump(exclude={"bears"})
 
 
 def test_an_answer_about_another_is_none() -> None:
@@ -84,11 +101,11 @@ def test_an_answer_about_another_is_none() -> None:
         types.messages.Chats([channel(), channel(7)]),
         types.UserEmpty(5),
     ):
-        assert kept(answer, Who) == Failure(at=NOW, cause=Cause.UNRECOGNISED_PAGE)
+        assert kept(answer, ResolvedEntity) == Failure(at=NOW, cause=Cause.UNRECOGNISED_PAGE)
 
 
 def one(answer: Any) -> Message:
-    history = kept(answer, History)
+    history = kept(answer, HistoryPage)
     (post,) = history.messages
     return post
 
@@ -118,12 +135,12 @@ def test_a_page_tells_what_it_lacks() -> None:
     """Places of deleted messages count, one that cannot be read is unread, another channel's makes it no page."""
     odd = json.loads(page(message(9), patched.MessageEmpty(8, None), message(7)).to_json())
     odd["messages"][0]["date"] = None
-    history = kept(odd, History)
+    history = kept(odd, HistoryPage)
     assert (history.raw, history.count, history.before) == (3, 3, 7)
     assert [isinstance(m, Message) for m in history.messages] == [True, False]
     stranger = message(6)
     stranger.peer_id = types.PeerChannel(999)
-    foreign = kept(page(stranger), History)
+    foreign = kept(page(stranger), HistoryPage)
     assert foreign.cause is Cause.UNRECOGNISED_PAGE
 
 
@@ -135,7 +152,7 @@ READ = ["id", "date", "media", "replies", "fwd_from", "entities", "from_id"]
 @given(st.dictionaries(st.sampled_from(READ), st.none() | st.integers() | WORDS | MANY, max_size=3))
 def test_strange_fields_are_no_facts(fields: dict[str, Any]) -> None:
     """An answer of a later layer never becomes an absence: each message is read, or unread and counted."""
-    for form in (History, Talk, GroupPage):
+    for form in (HistoryPage, TelegramCommentPage, GroupPage):
         raw = json.loads(page(message(9, reply_to=types.MessageReplyHeader(reply_to_msg_id=3)), message(8)).to_json())
         raw["messages"][0] |= fields
         came = kept(raw, form)
@@ -161,8 +178,8 @@ def test_who_speaks_for_the_channel() -> None:
     """
     own, others = frozenset({address("vtoroi")}), frozenset({address("sosed")})
     context = asked(staff=(7, "sotrudnik"), names=("Примеров Имярек Вымыслович",), own=own, others=others)
-    context.door.learn("Первый район", None)
-    assert kept(NAMED, Stored, context) == Stored(at=NOW)
+    context.door.add_description("Первый район", None)
+    assert kept(NAMED, MinimisedResponse, context) == MinimisedResponse(at=NOW)
     users = [person(n) for n in (CHANNEL, ADMINISTRATOR, 7, 8)]
     users += [person(9, "Имярек", last_name="Примеров"), person(10, bot=True, bot_info_version=1)]
     users += [person(11, username="sotrudnik"), person(12, "Район", last_name="Первый")]
@@ -170,6 +187,6 @@ def test_who_speaks_for_the_channel() -> None:
     chats += [channel(77, "chuzhoi"), channel(78, "sosed"), channel(79, "vtoroi")]
     for side, authors in SIDES.items():
         rows = [message(n, from_id=author) for n, author in enumerate(authors, 5)]
-        talk = kept(page(*rows, users=users, chats=chats), Talk, context)
+        talk = kept(page(*rows, users=users, chats=chats), TelegramCommentPage, context)
         assert [remark and remark.comment.side for remark in talk.remarks] == [side] * len(authors)
         assert not [word for word in ("Слова", "Прохожий") if word in talk.model_dump_json()]

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Precision, Side, Snapshot
-from auditor.probes.telegram.client.plugin import PLUGIN
-from auditor.probes.telegram.client.way import RESOLVE
+from auditor.probes.telegram.client.client_plugin import PLUGIN
+from auditor.probes.telegram.client.client_transport import RESOLVE
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
-from auditor.sandbox.world.model import CHANNELS_FROM, Account, Post, PostKind
+from auditor.sandbox.world.model import CHANNELS_FROM, PostKind, WorldAccount, WorldPost
 from tests import worlds
 from tests.probes import every_ask
 from tests.probes.signed_in import CONTROL, Phone, address, channels, ending, methods, pages, target, window
@@ -30,16 +30,16 @@ def whole(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ph
         yield phone
 
 
-def expected(account: Account, now: datetime) -> list[tuple[Any, ...]]:
+def expected(account: WorldAccount, now: datetime) -> list[tuple[Any, ...]]:
     """Id, moment, whether it is a repost, and its comments, as the world has placed them."""
     posts = [post for post in account.posts_at(now) if post.kind in {PostKind.OWN, PostKind.REPOST}]
     return [(p.id, p.at, p.kind is PostKind.REPOST, _comments(account, p, now)) for p in posts]
 
 
-def _comments(account: Account, post: Post, now: datetime) -> list[tuple[Any, ...]]:
-    owners, rows = {account.number, account.group_number, *(person.number for person in account.administrators)}, []
+def _comments(account: WorldAccount, post: WorldPost, now: datetime) -> list[tuple[Any, ...]]:
+    owners, rows = {account.number, account.group_number, *(person.id for person in account.administrators)}, []
     for comment in sorted(post.comments_at(now), key=lambda c: c.id):
-        who = comment.author.number
+        who = comment.author.id
         side = Side.OWNER if who in owners else Side.UNKNOWN if who >= CHANNELS_FROM else Side.CITIZEN
         rows.append((comment.id, comment.at, side, comment.answers.id if comment.answers else None))
     return rows
@@ -91,7 +91,7 @@ def test_a_confirmed_channel_costs_a_request_for_its_card(phone: Phone, glava: s
     assert (run.requests[RESOLVE], run.login.peers) == (1, login.peers)
 
 
-def expected_place(account: Account, world: World, *, met: bool, seen: bool) -> tuple[object, ...]:
+def expected_place(account: WorldAccount, world: World, *, met: bool, seen: bool) -> tuple[object, ...]:
     """Existence, both causes and the new address of a channel on record by its number, as the world's record has it."""
     placed = account.at(world.now)
     if placed is account:
@@ -178,7 +178,7 @@ def test_without_a_session_the_route_is_not_there_or_has_no_credentials(phone: P
     unnamed.data.mkdir()
     (unnamed.data / "telegram.session").write_bytes(session.read_bytes())
     opened = PLUGIN.open(unnamed)
-    opened.way.close()
+    opened.transport.close()
     phone.settings = {"AUDITOR_TELEGRAM_SESSION": str(tmp_path / "no.session")}
     seen = phone.look(CONTROL)
     assert (seen.exists, seen.cause) == (None, Cause.NO_CREDENTIALS)

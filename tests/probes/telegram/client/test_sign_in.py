@@ -12,9 +12,9 @@ import pytest
 
 from auditor.base.errors import CannotRunError, SettingsError, UsageError
 from auditor.base.settings import Settings, load_settings
-from auditor.probes.telegram.client.plugin import PLUGIN
-from auditor.probes.telegram.client.sign_in import Owner, Prompts, _sentence, owner_of, sign_in, sign_out
-from auditor.probes.telegram.client.words import Refused
+from auditor.probes.telegram.client.client_plugin import PLUGIN
+from auditor.probes.telegram.client.rpc_errors import RpcRefused
+from auditor.probes.telegram.client.sign_in import Prompts, SessionOwner, _sentence, owner_of, sign_in, sign_out
 from auditor.sandbox import Sandbox, World
 from tests.probes.signed_in import CONTROL, Phone, methods
 
@@ -32,7 +32,9 @@ class Door:
         own = {"AUDITOR_TELEGRAM_SESSION": str(self.file)}
         return load_settings({**self.sandbox.settings(client=self.folder), **own, **self.more}, self.folder)
 
-    def enter(self, *codes: str, passwords: tuple[str, ...] = (), code: Callable[[], str] | None = None) -> Owner:
+    def enter(
+        self, *codes: str, passwords: tuple[str, ...] = (), code: Callable[[], str] | None = None
+    ) -> SessionOwner:
         self.codes, self.passwords = list(codes or (self.sandbox.telegram_code,)), list(passwords)
         code = code or (lambda: self.codes.pop(0))
         typed = Prompts(lambda: self.number, code, lambda: self.passwords.pop(0), self._tell)
@@ -64,7 +66,7 @@ def test_a_number_that_is_nobodys_is_refused(door: Door) -> None:
 
 def test_a_code_signs_in_and_the_route_works_with_it(sandbox: Sandbox, door: Door) -> None:
     """The file is the owner's alone, holds nobody's name, and opens the route."""
-    assert door.enter() == Owner("И…", "+9 … 01", sandbox.now)
+    assert door.enter() == SessionOwner("И…", "+9 … 01", sandbox.now)
     assert [stat.S_IMODE(path.stat().st_mode) for path in (door.file, door.file.parent)] == [0o600, 0o700]
     assert [path.name for path in door.file.parent.iterdir()] == ["telegram.session"]
     with closing(sqlite3.connect(door.file)) as db:
@@ -105,7 +107,7 @@ def test_whose_it_is_and_whose_it_is_no_more(sandbox: Sandbox, door: Door) -> No
     assert owner_of(door.settings, door.file) is None
     door.enter()
     copy = door.file.read_bytes()
-    assert owner_of(door.settings, door.file) == Owner("И…", "+9 … 01", sandbox.now)
+    assert owner_of(door.settings, door.file) == SessionOwner("И…", "+9 … 01", sandbox.now)
     assert sign_out(door.settings, door.file) is True
     assert (door.file.exists(), methods(sandbox)["auth.logOut"]) == (False, 1)
     for left in (copy, b"noise"):
@@ -137,11 +139,11 @@ def test_a_wrong_setting_is_named_in_one_line(door: Door) -> None:
 def test_each_refusal_has_its_sentence() -> None:
     """What the person must do about it, and whether it is his to mend."""
     for refusal, kind, says in [
-        (Refused("FLOOD_WAIT", 420, 60), CannotRunError, "wait 60 seconds"),
-        (Refused("PHONE_NUMBER_UNOCCUPIED", 400), UsageError, "no account has this number"),
-        (Refused("PHONE_CODE_EXPIRED", 400), UsageError, "expired"),
-        (Refused("SESSION_REVOKED", 401), CannotRunError, "auditor login"),
-        (Refused("SOMETHING_NEW", 400), CannotRunError, "SOMETHING_NEW"),
+        (RpcRefused("FLOOD_WAIT", 420, 60), CannotRunError, "wait 60 seconds"),
+        (RpcRefused("PHONE_NUMBER_UNOCCUPIED", 400), UsageError, "no account has this number"),
+        (RpcRefused("PHONE_CODE_EXPIRED", 400), UsageError, "expired"),
+        (RpcRefused("SESSION_REVOKED", 401), CannotRunError, "auditor login"),
+        (RpcRefused("SOMETHING_NEW", 400), CannotRunError, "SOMETHING_NEW"),
     ]:
         told, sentence = _sentence(refusal)
         assert (told, says in str(sentence)) == (kind, True)
@@ -168,11 +170,11 @@ def test_nothing_repeats_what_was_typed(sandbox: Sandbox, door: Door, caplog: py
 def test_doctor_says_whose_session_it_is_and_what_is_closed(sandbox: Sandbox, door: Door) -> None:
     """Not signed in, signed in, signed in no more, out of reach."""
     wiring = Phone(sandbox, door.folder, {"AUDITOR_TELEGRAM_SESSION": str(door.file)}).wiring()
-    assert [line.state for line in PLUGIN.examine(wiring)] == ["unset"]
+    assert [line.state for line in PLUGIN.diagnose(wiring)] == ["unset"]
     door.enter()
-    (line,) = PLUGIN.examine(wiring)
+    (line,) = PLUGIN.diagnose(wiring)
     assert (line.state, line.detail.params["name"]) == ("ok", "И…")
     for fault, state in (("mtproto_auth_key_unregistered", "refused"), ("mtproto_down", "unreachable")):
         sandbox.faults.clear()
         sandbox.faults.on(fault)
-        assert [line.state for line in PLUGIN.examine(wiring)] == [state]
+        assert [line.state for line in PLUGIN.diagnose(wiring)] == [state]

@@ -6,13 +6,13 @@ from itertools import pairwise
 from typing import Any, cast
 
 from auditor.base.snapshot import Cause
-from auditor.probes.base import Flood, Login, Peer, Spent, Window
 from auditor.probes.driver import Driver
-from auditor.probes.looks import Call
-from auditor.probes.telegram.client.plugin import PLUGIN
-from auditor.probes.telegram.client.session import Account, Session
-from auditor.probes.telegram.client.way import RESOLVE, ClientWay
-from auditor.probes.telegram.client.words import Lost, Refused, meaning
+from auditor.probes.protocol import Call
+from auditor.probes.target import CallCount, FloodWait, LoginState, Peer, Window
+from auditor.probes.telegram.client.client_account import ClientAccount, SessionFile
+from auditor.probes.telegram.client.client_plugin import PLUGIN
+from auditor.probes.telegram.client.client_transport import RESOLVE, ClientTransport
+from auditor.probes.telegram.client.rpc_errors import ConnectionLost, RpcRefused, to_failure
 from tests.cases import NOW, WEEK
 from tests.probes.signed_in import FakeTime, target
 
@@ -26,18 +26,18 @@ class Quiet:
     def call(self, method: str, fields: Any, seconds: float, peer: Any) -> Any:
         self.calls.append((method, dict(fields), peer))
         self.moments.append(self.time.now)
-        raise Refused("USERNAME_NOT_OCCUPIED", 400)
+        raise RpcRefused("USERNAME_NOT_OCCUPIED", 400)
 
     def close(self) -> None:
         """Nothing is open."""
 
 
-MINE = Session(2, "149.154.167.51", 443, bytes(256))
+MINE = SessionFile(2, "149.154.167.51", 443, bytes(256))
 
 
-def way(login: Login | None = None, session: Session = MINE) -> tuple[ClientWay, Quiet]:
+def way(login: LoginState | None = None, session: SessionFile = MINE) -> tuple[ClientTransport, Quiet]:
     line = Quiet()
-    return ClientWay(Account(1, "x", session, session), login, lambda: NOW, cast("Any", line)), line
+    return ClientTransport(ClientAccount(1, "x", session, session), login, lambda: NOW, cast("Any", line)), line
 
 
 def test_look_ups_are_spaced_and_no_more_than_eight_in_ten_minutes() -> None:
@@ -56,16 +56,19 @@ def test_look_ups_are_spaced_and_no_more_than_eight_in_ten_minutes() -> None:
 
 def test_a_days_look_ups_are_counted_over_its_runs() -> None:
     """What other runs of the same sign-in have spent within a day is gone; a test server rations nothing."""
-    spent = (Spent(RESOLVE, NOW - timedelta(hours=3), 40, run=1), Spent(RESOLVE, NOW - timedelta(days=2), 90, run=0))
-    assert way(Login(MINE.name, spent=spent))[0].limits.left == {RESOLVE: 60}
-    assert way(Login("another", spent=spent))[0].limits.left == {RESOLVE: 100}
-    local = way(Login(MINE.name, spent=spent), replace(MINE, host="127.0.0.1"))[0].limits
-    assert (local.left, local.rests) == ({}, {})
+    spent = (
+        CallCount(RESOLVE, NOW - timedelta(hours=3), 40, run=1),
+        CallCount(RESOLVE, NOW - timedelta(days=2), 90, run=0),
+    )
+    assert way(LoginState(MINE.name, spent=spent))[0].limits.calls_left == {RESOLVE: 60}
+    assert way(LoginState("another", spent=spent))[0].limits.calls_left == {RESOLVE: 100}
+    local = way(LoginState(MINE.name, spent=spent), replace(MINE, host="127.0.0.1"))[0].limits
+    assert (local.calls_left, local.method_intervals) == ({}, {})
 
 
 def test_an_access_hash_goes_into_the_request_and_nowhere_else() -> None:
     """By name or number; whom this sign-in has not met, or a person, is not asked about at all."""
-    client, line = way(Login(MINE.name, (Peer("primer", 5, 777), Peer("chelovek", -6, 888))))
+    client, line = way(LoginState(MINE.name, (Peer("primer", 5, 777), Peer("chelovek", -6, 888))))
     client.send(Call("channels.getFullChannel", {"channel": "primer"}), 1)
     client.send(Call("messages.getHistory", {"channel": 5, "offset_id": 0, "limit": 100}), 1)
     client.send(Call("users.getUsers", {"user": "chelovek"}), 1)
@@ -83,11 +86,11 @@ def test_an_access_hash_goes_into_the_request_and_nowhere_else() -> None:
 
 def test_a_wait_that_is_not_over_is_handed_on() -> None:
     """Of an earlier run, and of this one; what is over is not, nor is a rest of our own."""
-    floods = (Flood("messages.getHistory", NOW + timedelta(hours=1)), Flood("users.getUsers", NOW))
-    client, _ = way(Login(MINE.name, floods=floods))
+    floods = (FloodWait("messages.getHistory", NOW + timedelta(hours=1)), FloodWait("users.getUsers", NOW))
+    client, _ = way(LoginState(MINE.name, floods=floods))
     driver = Driver(client, lambda: NOW, client.limits, timer=FakeTime().timer)
-    assert client.limits.closed == {"messages.getHistory": 3600.0}
-    driver._close(RESOLVE, meaning(Refused("FLOOD_WAIT", 420, 36_468), NOW))
-    driver._close("a.b", meaning(Lost(), NOW))
+    assert client.limits.closed_for == {"messages.getHistory": 3600.0}
+    driver._close(RESOLVE, to_failure(RpcRefused("FLOOD_WAIT", 420, 36_468), NOW))
+    driver._close("a.b", to_failure(ConnectionLost(), NOW))
     login = client.login(driver)
-    assert login.floods == (Flood(RESOLVE, NOW + timedelta(seconds=36_468)), floods[0])
+    assert login.floods == (FloodWait(RESOLVE, NOW + timedelta(seconds=36_468)), floods[0])

@@ -10,17 +10,17 @@ import telethon
 from telethon import errors
 
 from auditor.base.snapshot import Cause
-from auditor.probes.telegram.client.session import Account, Session
-from auditor.probes.telegram.client.way import RESOLVE
-from auditor.probes.telegram.client.wire import PRIVATE, _open_client, _translated
-from auditor.probes.telegram.client.words import UNREADABLE, Lost, Refused
+from auditor.probes.telegram.client.client_account import ClientAccount, SessionFile
+from auditor.probes.telegram.client.client_transport import RESOLVE
+from auditor.probes.telegram.client.rpc_errors import UNREADABLE, ConnectionLost, RpcRefused
+from auditor.probes.telegram.client.telethon_connection import PRIVATE, _open_client, _translated
 from tests.probes.signed_in import CONTROL, Phone, methods, target
 from tests.proxies import relay
 
 
 def test_telethon_still_has_the_private_members_that_are_used() -> None:
     """Telethon promises none of them."""
-    client = _open_client(Account(1, "x", Session(2, "127.0.0.1", 1)))
+    client = _open_client(ClientAccount(1, "x", SessionFile(2, "127.0.0.1", 1)))
     assert [name for name in PRIVATE if not hasattr(client, name)] == [], f"telethon {telethon.__version__} lacks them"
 
 
@@ -63,15 +63,15 @@ def test_connecting_costs_one_request(phone: Phone) -> None:
 def test_what_telethon_raises_becomes_a_word() -> None:
     """Telegram's own, and nothing of what the exception quotes."""
     for raised, kind, word in [
-        (errors.ChannelPrivateError(None), Refused, "CHANNEL_PRIVATE"),
-        (errors.FloodWaitError(None, capture=9), Refused, "FLOOD_WAIT"),
-        (errors.RPCError(None, "SOMETHING_NEW", 400), Refused, "SOMETHING_NEW"),
-        (errors.RPCError(None, "Иван сказал", 400), Refused, "RPC"),
-        (errors.AuthKeyNotFound(), Refused, "AUTH_KEY_NOT_FOUND"),
-        (errors.TypeNotFoundError(1, "Иван".encode()), Refused, UNREADABLE),
-        (ConnectionError("Иван"), Lost, ""),
-        (asyncio.IncompleteReadError("Иван".encode(), 9), Lost, ""),
-        (struct.error("Иван"), Refused, UNREADABLE),
+        (errors.ChannelPrivateError(None), RpcRefused, "CHANNEL_PRIVATE"),
+        (errors.FloodWaitError(None, capture=9), RpcRefused, "FLOOD_WAIT"),
+        (errors.RPCError(None, "SOMETHING_NEW", 400), RpcRefused, "SOMETHING_NEW"),
+        (errors.RPCError(None, "Иван сказал", 400), RpcRefused, "RPC"),
+        (errors.AuthKeyNotFound(), RpcRefused, "AUTH_KEY_NOT_FOUND"),
+        (errors.TypeNotFoundError(1, "Иван".encode()), RpcRefused, UNREADABLE),
+        (ConnectionError("Иван"), ConnectionLost, ""),
+        (asyncio.IncompleteReadError("Иван".encode(), 9), ConnectionLost, ""),
+        (struct.error("Иван"), RpcRefused, UNREADABLE),
     ]:
         error = _translated(raised, "")
         assert type(error) is kind

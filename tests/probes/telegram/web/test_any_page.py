@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.probes.driver import Reply
-from auditor.probes.looks import Call
-from auditor.probes.telegram.speakers import Door
-from auditor.probes.telegram.web.pages import read_landing, whole
-from auditor.probes.telegram.web.preview import cut, read_preview
-from auditor.probes.telegram.web.way import WebWay
-from auditor.probes.telegram.web.widget import keep_older, keep_talk
-from auditor.probes.web import Web
-from auditor.sandbox.tme import pages
+from auditor.probes.driver import Response
+from auditor.probes.http_client import HttpClient
+from auditor.probes.protocol import Call
+from auditor.probes.telegram.telegram_anonymiser import TelegramAnonymiser
+from auditor.probes.telegram.web.comment_page import keep_talk, minimise_older_comments
+from auditor.probes.telegram.web.landing_page import is_complete_html, read_landing
+from auditor.probes.telegram.web.preview_page import minimise_preview, read_preview
+from auditor.probes.telegram.web.web_transport import WebTransport
+from auditor.sandbox.tme import landing_pages
 from auditor.sandbox.world.model import PostKind
 from tests.probes import tme
 from tests.probes.tme import AT, NAME, NOW, STRANGE
@@ -25,16 +25,22 @@ def readers(page: str, name: str) -> None:
     """Read whatever it is; what is no discussion is a `ValueError`, which the driver makes unrecognised."""
     read_landing(page)
     read_preview(page, name, AT)
-    cut(page, name)
+    minimise_preview(page, name)
     with suppress(ValueError):
-        keep_talk({"at": AT, "html": page}, Door(name, set()), f"{name}/7")
+        keep_talk({"at": AT, "html": page}, TelegramAnonymiser(name, set()), f"{name}/7")
     with suppress(*STRANGE):
-        keep_older({"at": AT, "html": page}, Door(name, set()), f"{name}/7")
+        minimise_older_comments({"at": AT, "html": page}, TelegramAnonymiser(name, set()), f"{name}/7")
 
 
 REPOST = tme.placed(41, kind=PostKind.REPOST, origin=tme.ONE)
 WIDGET = tme.widget([tme.comment(5, 0, "Когда починят", tme.THREE)], 1, "1 comment")
-FRAGMENTS = [tme.history(tme.placed(1), REPOST), tme.landing(), pages.missing(NAME), WIDGET, tme.closed_widget()]
+FRAGMENTS = [
+    tme.history(tme.placed(1), REPOST),
+    tme.landing(),
+    landing_pages.missing(NAME),
+    WIDGET,
+    tme.closed_widget(),
+]
 
 
 @given(st.text() | st.sampled_from(FRAGMENTS), st.integers(0, 6000), st.text(max_size=30), st.integers(0, 6000))
@@ -67,10 +73,10 @@ def test_no_page_takes_long(name: str, size: int) -> None:
     """Whatever it repeats, to whichever reader, as t.me's page or as a provider's."""
     piece = HEAVY[name]
     page = f'<html><body><main class="tgme_main">{piece * (size // len(piece))}</main></body></html>'
-    way, begun = WebWay(Web(lambda: NOW), "http://t.invalid"), time.process_time()
+    way, begun = WebTransport(HttpClient(lambda: NOW), "http://t.invalid"), time.process_time()
     readers(page, "imyarek")
     for body in (page, page.replace("tgme_", "")):
-        whole(body)
-        way.read(Call("landing", {"path": "/imyarek"}), Reply(NOW, 200, body.encode()))
+        is_complete_html(body)
+        way.read(Call("landing", {"path": "/imyarek"}), Response(NOW, 200, body.encode()))
     assert time.process_time() - begun < SECONDS * size / 150_000
     assert read_preview(page, "imyarek", NOW) is None or "message" not in name, "no page holds so many"

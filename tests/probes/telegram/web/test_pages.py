@@ -1,9 +1,16 @@
 """What t.me's landing page says, and what all its pages have in common."""
 
-from auditor.probes.linked import Anchor, Marked
-from auditor.probes.telegram.forms import Kind, register_link
-from auditor.probes.telegram.web.pages import agrees, exact_number, garbled, handle_of, read_landing, utc
-from auditor.sandbox.tme import pages
+from auditor.probes.linked_text import Anchor, LinkedText
+from auditor.probes.telegram.responses import EntityKind, register_link
+from auditor.probes.telegram.web.landing_page import (
+    agrees,
+    exact_number,
+    handle_of,
+    is_wrongly_decoded,
+    read_landing,
+    utc,
+)
+from auditor.sandbox.tme import landing_pages
 from tests.probes.tme import NAME, landing
 
 CHANNEL, GROUP, USER = landing(), landing(kind="group", subscribers=97_957), landing(kind="user")
@@ -12,17 +19,17 @@ CHANNEL, GROUP, USER = landing(), landing(kind="group", subscribers=97_957), lan
 def test_the_kind_is_told_by_markup() -> None:
     """Title and status say nothing; a page without its marks is not "missing"."""
     for page, kind in [
-        (CHANNEL, Kind.CHANNEL),
-        (landing(subscribers=1).replace("/s/", "/"), Kind.CHANNEL),
-        (CHANNEL.replace("120 subscribers", ""), Kind.CHANNEL),
-        (GROUP, Kind.GROUP),
-        (CHANNEL.replace("120 subscribers", "3 members").replace("/s/", "/"), Kind.GROUP),
-        (USER, Kind.USER),
-        (landing(kind="bot"), Kind.BOT),
-        (GROUP.replace('shine" href="tg://resolve', 'shine" href="tg://join'), Kind.PRIVATE),
-        (USER.replace("Send Message", "Something new"), Kind.UNRECOGNISED),
-        (pages.missing(NAME), Kind.MISSING),
-        (pages.document("<title>Telegram</title>", "<div class='tgme_page'></div>"), Kind.UNRECOGNISED),
+        (CHANNEL, EntityKind.CHANNEL),
+        (landing(subscribers=1).replace("/s/", "/"), EntityKind.CHANNEL),
+        (CHANNEL.replace("120 subscribers", ""), EntityKind.CHANNEL),
+        (GROUP, EntityKind.GROUP),
+        (CHANNEL.replace("120 subscribers", "3 members").replace("/s/", "/"), EntityKind.GROUP),
+        (USER, EntityKind.USER),
+        (landing(kind="bot"), EntityKind.BOT),
+        (GROUP.replace('shine" href="tg://resolve', 'shine" href="tg://join'), EntityKind.PRIVATE),
+        (USER.replace("Send Message", "Something new"), EntityKind.UNRECOGNISED),
+        (landing_pages.missing(NAME), EntityKind.MISSING),
+        (landing_pages.document("<title>Telegram</title>", "<div class='tgme_page'></div>"), EntityKind.UNRECOGNISED),
     ]:
         assert read_landing(page).kind is kind
 
@@ -33,7 +40,7 @@ def test_a_channels_card_is_read_exactly() -> None:
     page = landing(subscribers=11_286_994, verified=True, description=about)
     seen, header = read_landing(page), read_landing(page).header
     assert (header.subscribers, header.verified, header.title, seen.handle) == (11286994, True, "Первый район", NAME)
-    assert seen.about == Marked(about, (Anchor(7, 38, "https://knd.gov.ru/license?id=1"),))
+    assert seen.about == LinkedText(about, (Anchor(7, 38, "https://knd.gov.ru/license?id=1"),))
     assert header.register_link is True
     other = '<meta property="al:ios:url" content="tg://resolve?domain=Drugoi"></head>'
     assert read_landing(page.replace("</head>", other)).handle == "drugoi"
@@ -49,8 +56,8 @@ def test_rounded_counters_are_no_numbers() -> None:
 
 def test_a_register_link_is_seen_not_seen_or_perhaps() -> None:
     """A shortened link may be the one; an unseen description says nothing."""
-    hidden = Marked("реестр", (Anchor(0, 6, "https://www.gosuslugi.ru/snet/67a"),))
-    assert [register_link(about) for about in (hidden, Marked(), None)] == [True, False, None]
+    hidden = LinkedText("реестр", (Anchor(0, 6, "https://www.gosuslugi.ru/snet/67a"),))
+    assert [register_link(about) for about in (hidden, LinkedText(), None)] == [True, False, None]
     for text, found in (
         ("приём: https://www.gosuslugi.ru/12345/1", False),
         ("Реестр — knd.gov.ru.", True),
@@ -58,7 +65,7 @@ def test_a_register_link_is_seen_not_seen_or_perhaps() -> None:
         ("реестр: clck.ru/3abc", None),
         ("clck.ru/3abc и knd.gov.ru/x", True),
     ):
-        assert register_link(Marked(text)) is found
+        assert register_link(LinkedText(text)) is found
 
 
 def test_a_link_names_a_handle_only_on_telegrams_hosts() -> None:
@@ -84,7 +91,7 @@ def test_a_rounded_counter_may_be_of_a_number() -> None:
 
 def test_a_page_in_another_code_is_garbled() -> None:
     """More than a letter that was cut in two somewhere: above twenty, and one in a hundred."""
-    pages = (
+    landing = (
         "\N{REPLACEMENT CHARACTER}" * lost + "x" * (size - lost) for lost, size in ((21, 2000), (20, 1000), (21, 2200))
     )
-    assert [garbled(page) for page in pages] == [True, False, False]
+    assert [is_wrongly_decoded(page) for page in landing] == [True, False, False]

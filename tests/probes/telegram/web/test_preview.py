@@ -3,16 +3,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.probes.telegram.forms import Kind, MessageKind
-from auditor.probes.telegram.web.pages import parse, read_landing, text_of
-from auditor.probes.telegram.web.preview import Preview, cut, read_preview
-from auditor.sandbox.world.model import Author, PostKind
+from auditor.probes.telegram.responses import EntityKind, MessageKind
+from auditor.probes.telegram.web.landing_page import parse, read_landing, text_of
+from auditor.probes.telegram.web.preview_page import PreviewPage, minimise_preview, read_preview
+from auditor.sandbox.world.model import PostKind, WorldAuthor
 from tests.probes.tme import AT, NAME, NOW, history, landing, placed, with_inside, with_older
 
-SOMEBODY = Author(9, "Некто Такой", "nekto")
+SOMEBODY = WorldAuthor(9, "Некто Такой", "nekto")
 
 
-def preview(page: str) -> Preview:
+def preview(page: str) -> PreviewPage:
     return read_preview(page, NAME, AT)
 
 
@@ -52,7 +52,7 @@ def test_a_messages_own_words_and_date_are_read() -> None:
 def test_only_the_first_service_message_is_a_birth() -> None:
     """A post that says "Channel created" is a post; one that is marked by «erid» is an advertisement."""
     for number, kind, text, told in (
-        (1, PostKind.SERVICE, "Channel created", MessageKind.BIRTH),
+        (1, PostKind.SERVICE, "Channel created", MessageKind.CREATION),
         (1, PostKind.OWN, "Channel created", MessageKind.POST),
         (2, PostKind.SERVICE, "Channel created", MessageKind.SERVICE),
         (2, PostKind.OWN, "Скидки. erid: 2Vtzqw", MessageKind.ADVERTISEMENT),
@@ -79,7 +79,7 @@ FIVE = history(*(placed(n) for n in range(1, 6)))
 def test_a_page_cut_short_is_not_recognised(end: int) -> None:
     """The newest messages stand last: half a page would be a silent week."""
     assert read_preview(FIVE[:end], NAME, AT) is None
-    assert read_landing(landing()[: min(end, len(landing()) - 150)]).kind is Kind.UNRECOGNISED
+    assert read_landing(landing()[: min(end, len(landing()) - 150)]).kind is EntityKind.UNRECOGNISED
 
 
 def test_what_is_stored_reads_the_same_and_names_nobody() -> None:
@@ -88,7 +88,7 @@ def test_what_is_stored_reads_the_same_and_names_nobody() -> None:
     contact = '<div class="tgme_widget_message_contact_wrap">Некто <span>+7 900 000-00-00</span></div>'
     page = history(*blocks).replace(f'data-post="{NAME}/43', 'data-post="chuzhoi/43')
     page = with_older(with_inside(page, contact), "40")
-    stored = cut(page, NAME)
+    stored = minimise_preview(page, NAME)
     for word in ("Подпись", "Некто", "nekto", "чужие", "чужое", "другого", "900 000"):
         assert word not in stored
     before, after = preview(page), preview(stored)
@@ -113,9 +113,9 @@ def _nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 @given(st.recursive(st.sampled_from(["слово", "<b>слово</b>"]), _nested, max_leaves=25))
 def test_what_is_anothers_goes_however_things_lie_in_each_other(body: str) -> None:
     """And once is enough: what is stored is cut no further."""
-    stored = cut(f"<html><body>{body}</body></html>", NAME)
+    stored = minimise_preview(f"<html><body>{body}</body></html>", NAME)
     assert "чужое" not in stored
-    assert cut(stored, NAME) == stored
+    assert minimise_preview(stored, NAME) == stored
 
 
 def test_as_many_messages_as_a_page_can_hold_are_read() -> None:

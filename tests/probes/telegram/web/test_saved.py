@@ -11,7 +11,7 @@ import pytest
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Network, Precision, Snapshot
 from auditor.base.weeks import Week
-from auditor.probes.base import Target, Window
+from auditor.probes.target import Target, Window
 from tests.probes import tme
 from tests.probes.every_ask import Ran, replayed, run
 from tests.probes.tme import NOW, SAVED, Site, saved

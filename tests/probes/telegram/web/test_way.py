@@ -3,10 +3,10 @@
 from typing import Any
 
 from auditor.base.snapshot import Cause
-from auditor.probes.driver import Reply
-from auditor.probes.looks import Act, Call, Failure
-from auditor.probes.telegram.web.way import WebWay
-from auditor.probes.web import Web
+from auditor.probes.driver import Response
+from auditor.probes.http_client import HttpClient
+from auditor.probes.protocol import Call, Failure, FailureAction
+from auditor.probes.telegram.web.web_transport import WebTransport
 from tests.probes.tme import NAME, NOW, landing
 
 LANDING, PREVIEW = Call("landing", {"path": f"/{NAME}"}), Call("preview", {"path": f"/s/{NAME}"})
@@ -18,7 +18,7 @@ GARBLED = landing().encode() + b"\xff" * 900
 
 def read(body: str | bytes, call: Call = LANDING, status: int = 200, **reply: Any) -> Any:
     raw = body if isinstance(body, bytes) else body.encode()
-    return WebWay(Web(lambda: NOW), "http://T.invalid/").read(call, Reply(NOW, status, raw, **reply))
+    return WebTransport(HttpClient(lambda: NOW), "http://T.invalid/").read(call, Response(NOW, status, raw, **reply))
 
 
 def test_a_page_is_telegrams_or_not() -> None:
@@ -57,7 +57,11 @@ def test_a_redirect_says_that_there_is_no_preview_or_leads_away() -> None:
 
 def test_too_many_requests_are_waited_for() -> None:
     """What passes soon is waited for by all looks; a longer wait costs this one."""
-    for asked, act, wait in ((None, Act.CLOSE, 60), ("300", Act.CLOSE, 300), ("301", Act.RETRY, 301)):
+    for asked, act, wait in (
+        (None, FailureAction.CLOSE_METHOD, 60),
+        ("300", FailureAction.CLOSE_METHOD, 300),
+        ("301", FailureAction.RETRY, 301),
+    ):
         seen = read("", status=429, headers=(("Retry-After", asked),) if asked else ())
         assert (seen.cause, seen.status, seen.act, seen.wait) == (Cause.THROTTLED, 429, act, wait)
 

@@ -6,27 +6,27 @@ from typing import Any
 import pytest
 
 from auditor.base.snapshot import Cause, CommentsState
-from auditor.probes.telegram.forms import Remark, Talk
-from auditor.probes.telegram.speakers import Door, Writer
-from auditor.probes.telegram.web.widget import keep_older, keep_talk
-from auditor.sandbox.tme import pages
+from auditor.probes.telegram.responses import TelegramComment, TelegramCommentPage
+from auditor.probes.telegram.telegram_anonymiser import CommentAuthor, TelegramAnonymiser
+from auditor.probes.telegram.web.comment_page import keep_talk, minimise_older_comments
+from auditor.sandbox.tme import landing_pages
 from tests.probes import tme
 from tests.probes.tme import AT, NAME, POST, STRANGE, THREE, closed_widget, comment, widget, with_inside
 
 HERE = f"{NAME}/{POST}"
 
 
-class Seen(Door):
+class Seen(TelegramAnonymiser):
     def __init__(self) -> None:
         super().__init__(NAME, set())
         self.comments = list[dict[str, Any]]()
 
-    def remark(self, writer: Writer, **told: Any) -> Remark:
+    def anonymise(self, writer: CommentAuthor, **told: Any) -> TelegramComment:
         self.comments.append({"writer": writer, **told})
-        return super().remark(writer, **told)
+        return super().anonymise(writer, **told)
 
 
-def talk(page: str, door: Door | None = None) -> Talk:
+def talk(page: str, door: TelegramAnonymiser | None = None) -> TelegramCommentPage:
     return keep_talk({"at": AT, "html": page}, door or Seen(), HERE)
 
 
@@ -43,10 +43,16 @@ def test_a_comment_is_read_without_what_it_quotes() -> None:
     hidden = f'<div class="tgme_widget_message_reply_template js-reply_tpl">{words}</div>'
     page = talk(with_inside(widget([quoting], 1, "1 comment"), hidden), door)
     assert door.comments == [
-        {"writer": Writer(("zhitel_1",), "Житель Один"), "number": 5, "at": AT, "text": "Когда починят", "reply_to": 3}
+        {
+            "writer": CommentAuthor(("zhitel_1",), "Житель Один"),
+            "number": 5,
+            "at": AT,
+            "text": "Когда починят",
+            "reply_to": 3,
+        }
     ]
     keys = ("1114", "/api/method?api_hash=5a2db0c5a2db0c5a2d")
-    assert (door.keys[HERE]["top_msg_id"], door.keys[HERE]["api"]) == keys
+    assert (door.page_keys[HERE]["top_msg_id"], door.page_keys[HERE]["api"]) == keys
     for thing in (page, door, door.comments[0]["writer"]):
         assert "починят" not in repr(thing)
         assert "Житель" not in repr(thing)
@@ -75,8 +81,8 @@ def test_a_discussion_is_open_closed_or_not_told() -> None:
         (re.sub("(?s)<form.*</form>", "", widget([], 0, "")), OPEN, None),
         (closed_widget(), CLOSED, None),
         (closed_widget("This group can’t be displayed because it violated local laws."), UNKNOWN, Cause.PREVIEW_OFF),
-        (pages.document("", NO_POST), UNKNOWN, Cause.TOO_LITTLE_DATA),
-        (pages.missing(NAME), UNKNOWN, Cause.THROTTLED),
+        (landing_pages.document("", NO_POST), UNKNOWN, Cause.TOO_LITTLE_DATA),
+        (landing_pages.missing(NAME), UNKNOWN, Cause.THROTTLED),
     ]:
         seen = talk(page)
         assert (seen.state, seen.cause, seen.count) == (state, cause, 0 if state is OPEN else None)
@@ -89,4 +95,4 @@ def test_another_page_is_no_discussion() -> None:
             talk(page)
     for body in ("", "[]", "{}", '{"ok":false,"comments_html":""}', '{"ok":true}', "[" * 100_000):
         with pytest.raises(STRANGE):
-            keep_older({"at": AT, "html": body}, Seen(), HERE)
+            minimise_older_comments({"at": AT, "html": body}, Seen(), HERE)

@@ -1,0 +1,42 @@
+"""The second route to Telegram: a signed-in client."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from auditor.base.networks import RouteFacts
+from auditor.base.secrets import Secret
+from auditor.base.settings import a_path, a_secret, a_text, an_id, an_interval, any_proxy, setting
+from auditor.base.text import N_
+from auditor.probes.telegram.telegram_network import NETWORK
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSettings:
+    """The account that looks, and the way to Telegram's data centres."""
+
+    api_id: int | None = setting(None, an_id)
+    api_hash: Secret | None = setting(None, a_secret)
+    session: Path | None = setting(None, a_path)
+    """Telethon's session file; by default in the archive's folder."""
+    proxy: str | None = setting(None, any_proxy)
+    """SOCKS5, HTTP or MTProxy."""
+    dc: str | None = setting(None, a_text)
+    """A test server's data centre: ``2@127.0.0.1:PORT``."""
+    public_key: Path | None = setting(None, a_path)
+    """The test server's key, a PKCS#1 PEM file."""
+    interval: float = setting(1.0, an_interval)
+    """Seconds from one request to the next. Look-ups by name have a ration of their own."""
+
+
+ROUTE = RouteFacts(
+    key="telegram_client",
+    network=NETWORK.key,
+    name=N_("Telegram (client)"),
+    settings=ClientSettings,
+    server_url=lambda way: None if way.api_id is None else f"tcp://{(way.dc or '@telegram.org').partition('@')[2]}",
+    prefix="telegram",
+    signed_in=True,
+    page_requests=(6.0, 5.0, 2.5),
+    # A look-up of a name is rationed, and one that must not exist could never be remembered (telegram.md 5).
+    asks_for_missing=False,
+)

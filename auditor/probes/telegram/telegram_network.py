@@ -1,0 +1,70 @@
+"""What the rest of the program needs to know of Telegram, whichever way it is asked: its addresses and its names."""
+
+import re
+from collections.abc import Sequence
+
+from auditor.base.networks import NetworkFacts
+from auditor.base.text import phrase
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{2,31}")
+_INVITE = re.compile(r"[A-Za-z0-9_-]{8,64}")
+# fmt: off
+_RESERVED = {
+    "share", "c", "proxy", "socks", "joinchat", "addstickers", "addemoji", "addtheme", "addlist", "addstyle",
+    "setlanguage", "login", "confirmphone", "bg", "iv", "invoice", "boost", "giftcode", "contact", "msg", "nft",
+    "call", "auction", "premium_offer", "stars_topup", "s",
+}
+# fmt: on
+
+
+def _normal(path: Sequence[str], shown: str) -> str:
+    """Return the name in lower case; of a private invite, ``+`` and its key as it is."""
+    if len(path) > 1 and path[0].lower() == "s":
+        path = path[1:]
+    if not path:
+        raise ValueError(phrase("{shown} lacks the name of a channel; write https://t.me/NAME", shown=shown))
+    first, rest = path[0], path[1:]
+    if first.lower() == "joinchat" and rest:
+        return _invite(rest[0], rest[1:], shown)
+    if first.startswith("+"):
+        return _invite(first[1:], rest, shown)
+    name = first.lower()
+    story = len(rest) == 2 and rest[0] == "s"
+    if name in _RESERVED or not all(part.isdecimal() for part in (rest[1:] if story else rest)):
+        raise ValueError(
+            phrase("{shown} is not an address of a channel; open the channel and copy its own address", shown=shown)
+        )
+    if not _NAME.fullmatch(name):
+        raise ValueError(
+            phrase(
+                "{shown} is no name Telegram can have; it is 3 to 32 Latin letters, digits and "
+                "underscores, a letter first",
+                shown=shown,
+            )
+        )
+    return name
+
+
+def _invite(key: str, rest: Sequence[str], shown: str) -> str:
+    if key.isdecimal():
+        raise ValueError(phrase("this is a link to a phone number; write the channel's address, https://t.me/NAME"))
+    if rest or not _INVITE.fullmatch(key):
+        raise ValueError(
+            phrase("{shown} is not a whole invite; copy it again, it looks like https://t.me/+KEY", shown=shown)
+        )
+    return f"+{key}"
+
+
+NETWORK = NetworkFacts(
+    key="telegram",
+    name="Telegram",
+    host="t.me",
+    other_hosts=frozenset({"telegram.me", "telegram.dog"}),
+    normalise_name=_normal,
+    keeps_case=True,
+    at_sign=True,
+    name_in_host=True,
+    is_invite=lambda name: name.startswith("+"),
+    is_bot=lambda name: name.endswith("bot"),
+    custom_name_pattern=re.compile(r"(?=.{5,32}$)[a-z](?:_?[a-z0-9])*"),
+)

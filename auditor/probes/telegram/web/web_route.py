@@ -1,0 +1,30 @@
+"""The route by t.me, Telegram's public pages."""
+
+from dataclasses import dataclass
+
+from auditor.base.networks import RouteFacts
+from auditor.base.settings import a_proxy, a_url, an_interval, setting
+from auditor.base.text import N_
+from auditor.probes.telegram.telegram_network import NETWORK
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """The way to t.me."""
+
+    url: str = setting("https://t.me", a_url)
+    interval: float = setting(2.0, an_interval)
+    """Seconds from one request to the next."""
+    proxy: str | None = setting(None, a_proxy)
+
+
+ROUTE = RouteFacts(
+    key="telegram_preview",
+    network=NETWORK.key,
+    name=N_("Telegram (viewed without signing in)"),
+    settings=WebSettings,
+    prefix="telegram_web",
+    server_url=lambda way: way.url,
+    counts_comments=False,
+    page_requests=(14.0, 12.0, 1.5),  # its pages count no comments: each thread is read anew once a week
+)

@@ -1,0 +1,97 @@
+"""What the rest of the program needs to know of VK: its addresses, its names, its route."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from auditor.base.networks import NetworkFacts, RouteFacts
+from auditor.base.secrets import Secret
+from auditor.base.settings import a_proxy, a_rate, a_secret, a_url, setting
+from auditor.base.text import phrase
+
+_NAME = re.compile(r"[a-z0-9_][a-z0-9_.]{1,31}")
+_NUMBER = re.compile(r"(id|club|public|event)([0-9]+)")
+_LONGEST_NUMBER = 12
+"""Digits. VK has given ten of them."""
+_CONTENT = re.compile(
+    r"(wall|albums|photos|audios|videos|app|tag|write|gim|board|market|gifts)-?[0-9]+"
+    r"|[a-z_]+-?[0-9]+_-?[0-9]+.*"  # wall1_2, photo-1_2, topic-1_2, app1_-2
+)
+# fmt: off
+_RESERVED = {
+    "feed", "im", "mail", "friends", "groups", "communities", "search", "video", "videos", "audio", "audios",
+    "music", "photos", "albums", "clips", "docs", "apps", "games", "services", "settings", "edit", "login", "join",
+    "restore", "support", "help", "about", "terms", "privacy", "dev", "jobs", "blog", "mobile", "fave",
+    "bookmarks", "stickers", "gifts", "market", "calls", "podcasts", "stories", "wall", "newsfeed",
+    "notifications", "ads", "adscreate", "editapp", "vkpay", "vkapps", "badbrowser", "blank", "challenge", "share",
+    "away", "oauth", "authorize",
+}
+# fmt: on
+
+
+def _normal(path: Sequence[str], shown: str) -> str:
+    if not path:
+        raise ValueError(phrase("{shown} lacks the name of a page; write https://vk.com/NAME", shown=shown))
+    name = path[0].lower()
+    numbered = _NUMBER.fullmatch(name)
+    if len(path) > 1 or _CONTENT.fullmatch(name) or name in _RESERVED or name.endswith(".php"):
+        raise ValueError(
+            phrase(
+                "{shown} is not a page of a person or a community; open its author's page and copy that", shown=shown
+            )
+        )
+    if numbered:
+        if numbered[2].startswith("0") or len(numbered[2]) > _LONGEST_NUMBER:
+            raise ValueError(
+                phrase("{shown} has a number that VK does not give; copy the address from the page again", shown=shown)
+            )
+        kind = "club" if numbered[1] == "public" else numbered[1]
+        return f"{kind}{numbered[2]}"
+    if not _NAME.fullmatch(name) or not re.search(r"[a-z]", name):
+        raise ValueError(
+            phrase(
+                "{shown} is no name VK can have; it is 2 to 32 Latin letters, digits, dots and "
+                "underscores, not all digits",
+                shown=shown,
+            )
+        )
+    return name
+
+
+def _number(name: str) -> int | None:
+    own = _NUMBER.fullmatch(name)
+    return None if own is None else int(own[2]) * (1 if own[1] == "id" else -1)
+
+
+@dataclass(frozen=True, slots=True)
+class VkSettings:
+    """The way to VK's API."""
+
+    token: Secret | None = setting(None, a_secret)
+    """A service key. Without one nothing is asked."""
+    api_url: str = setting("https://api.vk.ru", a_url)
+    rps: float = setting(3.0, a_rate)
+    """Requests a second."""
+    proxy: str | None = setting(None, a_proxy)
+
+
+NETWORK = NetworkFacts(
+    key="vk",
+    name="VK",
+    host="vk.com",
+    other_hosts=frozenset({"vk.ru"}),
+    normalise_name=_normal,
+    number=_number,
+    looks_up_by_id=True,
+    has_communities=True,
+    batches_names=True,
+    custom_name_pattern=re.compile(r"(?=.{5,32}$)(?!(?:id|club|public|event)[0-9]+$)[a-z0-9](?:[_.]?[a-z0-9])*"),
+)
+ROUTE = RouteFacts(
+    key="vk",
+    network="vk",
+    name="VK",
+    settings=VkSettings,
+    prefix="vk",
+    server_url=lambda way: way.api_url if way.token is not None else None,
+)

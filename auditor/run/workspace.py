@@ -1,0 +1,139 @@
+"""What one command works with: the settings, the registry, the folders, the language and the clock."""
+
+import logging
+import os
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from platformdirs import user_data_path
+
+from auditor.base.errors import UsageError
+from auditor.base.i18n import RUSSIAN, Translator, choose_language
+from auditor.base.networks import networks, routes
+from auditor.base.safe import is_local_url
+from auditor.base.settings import Settings, load_settings, unknown_names
+from auditor.base.text import N_, phrase
+from auditor.base.weeks import Week, parse_time
+from auditor.checks import catalogue
+from auditor.registry import Office, Registry, load_registry, locate_registry, pick_office
+from auditor.registry.remarks import Remarks, load_remarks, locate_remarks
+
+if TYPE_CHECKING:
+    from auditor.probes.target import Clock
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What one command works with. `as_of` is None where the clock is the machine's."""
+
+    settings: Settings
+    registry: Registry
+    registry_path: Path
+    data: Path
+    out: Path
+    words: Translator
+    as_of: datetime | None = None
+    remarks: Remarks = field(default_factory=Remarks)
+    """Statements and corrections: attached when a report is shown, never stored with an audit."""
+
+    @property
+    def clock(self) -> "Clock":
+        """The caller's moment if one was given, else the machine's."""
+        fixed = self.as_of
+        return (lambda: datetime.now(UTC)) if fixed is None else (lambda: fixed)
+
+    def require_own_time(self, sites: Collection[str] = ()) -> None:
+        """Raise `UsageError` where what is fetched now would be dated by ``--as-of``.
+
+        A moment judges and dates nothing, except in an invented world: all networks asked, and official `sites`, are
+        on this machine.
+        """
+        outside = any(not is_local_url(url) for url in server_urls(self.settings)) or bool(
+            sites and not self.settings.website_local
+        )
+        if self.as_of is not None and outside:
+            raise UsageError(
+                phrase(
+                    "--as-of judges and cannot date what is looked at now; leave it out, or "
+                    "judge what is stored: `auditor report` and `auditor check --offline` take any moment"
+                )
+            )
+
+    def week(self, text: str | None) -> Week:
+        """Return the week asked for, by default the last that has ended.
+
+        Raises `UsageError` for a week that has not begun.
+        """
+        now, zone = self.clock(), self.registry.zone
+        if text is None:
+            return Week.last_ended(now, zone)
+        week = Week.parse(text, zone)
+        if now < week.starts:
+            moment = f"{now.astimezone(zone):%Y-%m-%d %H:%M}"
+            raise UsageError(
+                phrase("week {week} has not begun at {moment}; choose an earlier one", week=week, moment=moment)
+            )
+        return week
+
+    def office(self, who: str, *, whole: bool = False) -> Office:
+        """Return the one office that `who` names; with `whole` never by a part of a name.
+
+        Raises `UsageError` that lists them if there are several or none.
+        """
+        return pick_office(self.registry, who, whole=whole)
+
+
+def server_urls(settings: Settings) -> Iterator[str]:
+    """Yield the address of each network's server that a look would ask."""
+    for route in routes().values():
+        own = f"https://{networks()[route.network].host}"
+        way = settings.of(route.settings) if route.settings is not None else None
+        url = own if route.server_url is None or way is None else route.server_url(way)
+        if url is not None:
+            yield url
+
+
+def open_workspace(
+    *,
+    registry: Path | None = None,
+    data: Path | None = None,
+    out: Path | None = None,
+    as_of: str | None = None,
+    lang: str | None = None,
+    publishes: bool = False,
+) -> Workspace:
+    """Read the settings and the registry; arguments have precedence over settings.
+
+    What a command `publishes` is read by others than who types: it does not follow the system's language.
+    Raises `UsageError` for a setting, file or moment that cannot be read.
+    """
+    here = Path.cwd()
+    settings = load_settings(os.environ, here)
+    for name, near in unknown_names(os.environ).items():
+        said = N_("{name} is no setting; did you mean {near}?") if near else N_("{name} is no setting")
+        log.warning(phrase(said, name=name, near=near))
+    lang = lang or settings.lang or (RUSSIAN if publishes else choose_language(None, os.environ))
+    settings = replace(settings, lang=lang)
+    path = locate_registry(registry or settings.registry, os.environ, here)
+    path = path.relative_to(here) if path.is_relative_to(here) else path  # shorter in messages
+    offices = load_registry(path)
+    return Workspace(
+        settings=settings,
+        registry=offices,
+        registry_path=path,
+        data=data or settings.data or user_data_path("auditor", appauthor=False),
+        out=out or settings.out,
+        words=Translator(lang, offices.zone),
+        as_of=parse_time(as_of, offices.zone) if as_of is not None else None,
+        remarks=load_remarks(
+            locate_remarks(settings.statements, path, "statements.yaml"),
+            locate_remarks(settings.corrections, path, "corrections.yaml"),
+            offices=[office.id for office in offices.offices],
+            checks=[check.name for check in catalogue()],
+        ),
+    )
